@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Keys as handles: they perform, they do not travel.
+//!
+//! A [`MasterKey`] belongs to an issuer and only makes card keys. A [`CardKey`] belongs to one
+//! card: it opens an authentication and goes into a change-key cryptogram. Neither has a public
+//! way to its bytes, and `Debug` shows type and version only.
+
+use core::fmt;
+
+use arrayvec::ArrayVec;
+
+use crate::crypto::crc::crc32;
+use crate::crypto::{AesCmac, Block, ChainedCmac, Cipher, NotBlockAligned};
+use crate::secret::Secret;
+use crate::wire::{KeyType, KeyVersion};
+
+/// Room for the data of a change-key cryptogram: key 24, version 1, two checksums, padding.
+pub(crate) type ChangeBuf = Secret<ArrayVec<u8, 48>>;
+
+/// A key as a card holds it.
+#[derive(Clone)]
+pub struct CardKey {
+    key_type: KeyType,
+    version: KeyVersion,
+    material: Secret<ArrayVec<u8, 24>>,
+    cipher: Cipher,
+}
+
+impl CardKey {
+    /// An AES-128 key; the card stores the version beside it.
+    #[must_use]
+    pub fn aes(bytes: &[u8; 16], version: KeyVersion) -> Self {
+        Self::with(KeyType::Aes, version, bytes, Cipher::aes(bytes))
+    }
+
+    /// A DES key (both halves equal) or 2-key triple DES key. Its version is in the low bits of
+    /// its first eight bytes, the first byte carrying the most significant bit.
+    #[must_use]
+    pub fn des(bytes: &[u8; 16]) -> Self {
+        let [l0, l1, l2, l3, l4, l5, l6, l7, right @ ..] = *bytes;
+        let left = [l0, l1, l2, l3, l4, l5, l6, l7];
+        let version = left.iter().fold(0, |version, byte| version << 1 | (byte & 1));
+        let cipher = if left == right { Cipher::des(&left) } else { Cipher::tdes2(bytes) };
+        Self::with(KeyType::Des, KeyVersion(version), bytes, cipher)
+    }
+
+    /// The public PICC master key of a card from the factory: DES, all zero, version 0.
+    #[must_use]
+    pub fn factory() -> Self {
+        Self::des(&[0; 16])
+    }
+
+    /// The public key that every slot of a new AES application holds: all zero, version 0.
+    #[must_use]
+    pub fn zero_aes() -> Self {
+        Self::aes(&[0; 16], KeyVersion(0))
+    }
+
+    fn with(key_type: KeyType, version: KeyVersion, bytes: &[u8], cipher: Cipher) -> Self {
+        let material = Secret::new(bytes.iter().copied().take(24).collect());
+        Self { key_type, version, material, cipher }
+    }
+
+    /// The cipher family.
+    #[must_use]
+    pub const fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    /// The version that a card reports for this key.
+    #[must_use]
+    pub const fn version(&self) -> KeyVersion {
+        self.version
+    }
+
+    /// Whether both are the same key of the same type; versions are not compared.
+    #[must_use]
+    pub fn same_key(&self, other: &Self) -> bool {
+        self.key_type == other.key_type && self.material == other.material
+    }
+
+    pub(crate) const fn block_size(&self) -> usize {
+        self.cipher.block_size()
+    }
+
+    pub(crate) const fn zero_iv(&self) -> Block {
+        self.cipher.zero_iv()
+    }
+
+    /// CBC under this key, for the challenges of an authentication.
+    pub(crate) fn encipher(&self, iv: &mut Block, data: &mut [u8]) -> Result<(), NotBlockAligned> {
+        self.cipher.cbc_encrypt(iv, data)
+    }
+
+    /// CBC under this key, for the challenges of an authentication.
+    pub(crate) fn decipher(&self, iv: &mut Block, data: &mut [u8]) -> Result<(), NotBlockAligned> {
+        self.cipher.cbc_decrypt(iv, data)
+    }
+
+    /// AES-CMAC under this key, from which EV2 session keys come. `None` for other types.
+    pub(crate) fn derive(&self, parts: &[&[u8]]) -> Option<Secret<[u8; 16]>> {
+        let key = self.material.expose_secret().as_slice().try_into().ok()?;
+        (self.key_type == KeyType::Aes).then(|| Secret::new(AesCmac::new(key).mac(parts)))
+    }
+
+    /// Appends this key's bytes, XORed with `old` where another key is replaced.
+    pub(crate) fn append_to(&self, old: Option<&Self>, out: &mut ChangeBuf) {
+        let old = old.map_or(&[][..], |old| old.material.expose_secret());
+        let old = old.iter().copied().chain(core::iter::repeat(0));
+        let new = self.material.expose_secret().iter();
+        out.expose_secret_mut().extend(new.zip(old).map(|(new, old)| new ^ old));
+    }
+
+    /// CRC-32 over this key's bytes, in wire order.
+    pub(crate) fn crc32(&self) -> [u8; 4] {
+        crc32(&[self.material.expose_secret()])
+    }
+}
+
+impl fmt::Debug for CardKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CardKey({} version {}, <secret>)", self.key_type, self.version)
+    }
+}
+
+/// An issuer's AES-128 key. It makes card keys, by a diversification scheme or, where a site has
+/// decided so, as itself.
+#[derive(Clone)]
+pub struct MasterKey {
+    bytes: Secret<[u8; 16]>,
+    cmac: ChainedCmac,
+}
+
+impl MasterKey {
+    /// Takes the key in and prepares its schedule once.
+    #[must_use]
+    pub fn aes(bytes: Secret<[u8; 16]>) -> Self {
+        let cmac = ChainedCmac::new(Cipher::aes(bytes.expose_secret()));
+        Self { bytes, cmac }
+    }
+
+    /// The same key on every card.
+    #[must_use]
+    pub fn undiversified(&self, version: KeyVersion) -> CardKey {
+        CardKey::aes(self.bytes.expose_secret(), version)
+    }
+
+    pub(crate) const fn cmac(&self) -> &ChainedCmac {
+        &self.cmac
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(AES, <secret>)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The version of a DES key sits in the low bits of bytes 0 to 7, most significant first
+    /// (libfreefare, `test_mifare_desfire_key.c`: version 55 gives 00 01 00 01 …).
+    #[test]
+    fn a_des_key_carries_its_version_in_its_low_bits() {
+        let mut bytes = [0x10; 16];
+        bytes[..8].copy_from_slice(&[0x10, 0x11, 0x10, 0x11, 0x10, 0x11, 0x10, 0x11]);
+        assert_eq!(CardKey::des(&bytes).version(), KeyVersion(0x55));
+        assert_eq!(CardKey::factory().version(), KeyVersion(0));
+    }
+
+    #[test]
+    fn debug_names_type_and_version_only() {
+        let key = CardKey::aes(&[0xC7; 16], KeyVersion(3));
+        assert_eq!(format!("{key:?}"), "CardKey(AES version 3, <secret>)");
+        let master = MasterKey::aes(Secret::new([0xC7; 16]));
+        assert_eq!(format!("{master:?}"), "MasterKey(AES, <secret>)");
+        assert!(master.undiversified(KeyVersion(9)).same_key(&key));
+    }
+
+    #[test]
+    fn replacing_another_key_mixes_the_old_one_in() {
+        let new = CardKey::aes(&[0xF0; 16], KeyVersion(1));
+        let old = CardKey::aes(&[0x3C; 16], KeyVersion(0));
+        let mut out = ChangeBuf::new(ArrayVec::new());
+        new.append_to(None, &mut out);
+        new.append_to(Some(&old), &mut out);
+        assert_eq!(out.expose_secret().as_slice(), [[0xF0; 16], [0xCC; 16]].concat());
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How bytes reach a card: one trait, and wrappers that are transports themselves.
+
+mod tear;
+mod trace;
+
+pub use tear::{Moment, Tear};
+pub use trace::{Exchange, Trace};
+
+use arrayvec::ArrayVec;
+
+use crate::iso7816::MAX_REPLY;
+
+/// Room for one short response APDU.
+pub type ReplyBuf = ArrayVec<u8, MAX_REPLY>;
+
+/// A connection to one card.
+///
+/// - **Ownership.** Whoever holds the transport talks to the card alone; nobody else sends to it
+///   meanwhile.
+/// - **Exchange.** `command` goes to the card unchanged, once; the card's whole answer, status word
+///   included, replaces the content of `reply`. An answer of any status word is a success of the
+///   transport: `91AE` is `Ok`.
+/// - **Retries.** A transport never sends a command twice. It cannot know whether the card executed
+///   one that was not answered.
+/// - **Loss.** After an error the card counts as gone: whether it executed the last command is
+///   unknown, and its session is lost. The transport stays in error until a new card is presented.
+/// - **Answers under two bytes** are errors ([`LinkError::NoStatusWord`]), never handed on.
+pub trait Transport {
+    /// Sends one command and waits for its answer.
+    ///
+    /// # Errors
+    /// [`LinkError`] where no whole answer came back.
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError>;
+
+    /// Whether a program answers instead of a card. Keys marked live are never used on one, so a
+    /// wrapper must pass its inner transport's answer on.
+    fn is_software(&self) -> bool {
+        false
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for &mut T {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        (**self).exchange(command, reply)
+    }
+
+    fn is_software(&self) -> bool {
+        (**self).is_software()
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        (**self).exchange(command, reply)
+    }
+
+    fn is_software(&self) -> bool {
+        (**self).is_software()
+    }
+}
+
+/// The link to the card failed; what the card did with the last command is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// The card left the field.
+    #[error("the card was removed")]
+    CardRemoved,
+    /// The answer is longer than a short response APDU.
+    #[error("the answer is longer than 256 bytes and a status word")]
+    AnswerTooLong,
+    /// The answer has fewer than two bytes.
+    #[error("the answer has no status word")]
+    NoStatusWord,
+}

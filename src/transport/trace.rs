@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What went over a transport: headers, lengths and status words, never payloads.
+
+use core::fmt;
+
+use super::{LinkError, ReplyBuf, Transport};
+use crate::iso7816::{Response, StatusWord};
+
+/// A transport that lists its exchanges.
+#[derive(Debug)]
+pub struct Trace<T> {
+    inner: T,
+    exchanges: Vec<Exchange>,
+}
+
+/// One exchange: the instruction byte, the lengths of both APDUs, the status word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The instruction byte, `None` where the command was cut before it.
+    pub ins: Option<u8>,
+    /// Length of the command APDU.
+    pub sent: usize,
+    /// Length of the response APDU, status word included; 0 where none came.
+    pub received: usize,
+    /// The status word, `None` where none came.
+    pub status: Option<StatusWord>,
+}
+
+impl<T: Transport> Trace<T> {
+    /// Starts an empty list over `inner`.
+    pub const fn new(inner: T) -> Self {
+        Self { inner, exchanges: Vec::new() }
+    }
+
+    /// The exchanges so far, in order.
+    #[must_use]
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
+    }
+}
+
+impl<T: Transport> Transport for Trace<T> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        let result = self.inner.exchange(command, reply);
+        let response = result.is_ok().then(|| Response::decode(reply).ok()).flatten();
+        self.exchanges.push(Exchange {
+            ins: command.get(1).copied(),
+            sent: command.len(),
+            received: if result.is_ok() { reply.len() } else { 0 },
+            status: response.map(|response| response.status),
+        });
+        result
+    }
+
+    fn is_software(&self) -> bool {
+        self.inner.is_software()
+    }
+}
+
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ins {
+            Some(ins) => write!(f, "{ins:02X}")?,
+            None => f.write_str("--")?,
+        }
+        write!(f, " {:>3} {:>3} ", self.sent, self.received)?;
+        match self.status {
+            Some(status) => status.fmt(f),
+            None => f.write_str("----"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed;
+
+    impl Transport for Fixed {
+        fn exchange(&mut self, _: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+            reply.clear();
+            reply.extend([0xAA, 0xBB, 0x91, 0xAF]);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_exchange_shows_header_lengths_and_status_only() {
+        let mut trace = Trace::new(Fixed);
+        trace.exchange(&[0x90, 0x60, 0x00, 0x00, 0x00], &mut ReplyBuf::new()).unwrap();
+        assert_eq!(trace.exchanges()[0].to_string(), "60   5   4 91AF");
+    }
+}

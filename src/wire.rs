@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The DESFire vocabulary: one family of values a file, with their wire forms and no behaviour.
+
+mod access;
+mod aid;
+mod file;
+mod ins;
+mod key_settings;
+mod key_type;
+mod mode;
+mod number;
+mod status;
+mod version;
+
+pub use access::{Access, AccessRights};
+pub use aid::{Aid, AidError};
+pub use file::{FileKind, FileSettings, FileSize};
+pub use ins::Ins;
+pub use key_settings::{ChangeKeyRight, KeySettings, KeySlots};
+pub use key_type::{KeyType, KeyVersion};
+pub use mode::CommMode;
+pub use number::{FileNo, KeyNo};
+pub use status::Status;
+pub use version::{Chip, Generation, ModuleVersion, Version};

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Instruction bytes of native commands.
+
+use core::fmt;
+
+macro_rules! instructions {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
+        /// A native instruction byte. Total: a byte that is no known instruction stays itself.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Ins {
+            $($(#[$doc])* $name,)+
+            /// Any other byte.
+            Unknown(u8),
+        }
+
+        impl From<u8> for Ins {
+            fn from(code: u8) -> Self {
+                match code {
+                    $($code => Self::$name,)+
+                    other => Self::Unknown(other),
+                }
+            }
+        }
+
+        impl From<Ins> for u8 {
+            fn from(ins: Ins) -> Self {
+                match ins {
+                    $(Ins::$name => $code,)+
+                    Ins::Unknown(code) => code,
+                }
+            }
+        }
+
+        impl fmt::Display for Ins {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$name => f.write_str(stringify!($name)),)+
+                    Self::Unknown(code) => write!(f, "{code:02X}"),
+                }
+            }
+        }
+    };
+}
+
+instructions! {
+    /// Authenticate with AES, then EV1 messaging.
+    AuthenticateAes = 0xAA,
+    /// Authenticate with a DES-family key in ISO mode, then EV1 messaging.
+    AuthenticateIso = 0x1A,
+    /// Authenticate with AES, then EV2 messaging in a new transaction.
+    AuthenticateEv2First = 0x71,
+    /// Authenticate with AES inside an EV2 transaction.
+    AuthenticateEv2NonFirst = 0x77,
+    /// Continue a chain, in either direction.
+    AdditionalFrame = 0xAF,
+    /// Change the settings byte of the PICC or of the selected application.
+    ChangeKeySettings = 0x54,
+    /// Read the settings and key slots of the PICC or of the selected application.
+    GetKeySettings = 0x45,
+    /// Replace a key.
+    ChangeKey = 0xC4,
+    /// Read the version of a key.
+    GetKeyVersion = 0x64,
+    /// Create an application.
+    CreateApplication = 0xCA,
+    /// Delete an application.
+    DeleteApplication = 0xDA,
+    /// List the applications.
+    GetApplicationIds = 0x6A,
+    /// Select an application, or the PICC level.
+    SelectApplication = 0x5A,
+    /// Delete all applications and give their memory back.
+    FormatPicc = 0xFC,
+    /// Read hardware, software and production data.
+    GetVersion = 0x60,
+    /// Read the real UID, enciphered.
+    GetCardUid = 0x51,
+    /// Read how much memory is left.
+    FreeMemory = 0x6E,
+    /// List the files of the selected application.
+    GetFileIds = 0x6F,
+    /// Read the settings of a file.
+    GetFileSettings = 0xF5,
+    /// Create a file that is written at once.
+    CreateStdDataFile = 0xCD,
+    /// Create a file that is written at commit.
+    CreateBackupDataFile = 0xCB,
+    /// Delete a file.
+    DeleteFile = 0xDF,
+    /// Read from a data file.
+    ReadData = 0xBD,
+    /// Write to a data file.
+    WriteData = 0x3D,
+    /// Make the writes of this transaction valid.
+    CommitTransaction = 0xC7,
+    /// Drop the writes of this transaction.
+    AbortTransaction = 0xA7,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_survives_the_round_trip() {
+        for code in 0..=u8::MAX {
+            assert_eq!(u8::from(Ins::from(code)), code);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Numbers that must not be mixed up.
+
+use core::fmt;
+
+/// The number of a key in its application, 0 to 13.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyNo(u8);
+
+impl KeyNo {
+    /// The master key of the PICC or of an application.
+    pub const MASTER: Self = Self(0);
+
+    /// `None` above 13.
+    #[must_use]
+    pub const fn new(number: u8) -> Option<Self> {
+        if number <= 13 { Some(Self(number)) } else { None }
+    }
+}
+
+impl From<KeyNo> for u8 {
+    fn from(number: KeyNo) -> Self {
+        number.0
+    }
+}
+
+impl fmt::Display for KeyNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The number of a file in its application, 0 to 31.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileNo(u8);
+
+impl FileNo {
+    /// `None` above 31.
+    #[must_use]
+    pub const fn new(number: u8) -> Option<Self> {
+        if number <= 31 { Some(Self(number)) } else { None }
+    }
+}
+
+impl From<FileNo> for u8 {
+    fn from(number: FileNo) -> Self {
+        number.0
+    }
+}
+
+impl fmt::Display for FileNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
