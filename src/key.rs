@@ -11,7 +11,7 @@ use arrayvec::ArrayVec;
 
 use crate::crypto::crc::crc32;
 use crate::crypto::{AesCmac, Block, ChainedCmac, Cipher, NotBlockAligned};
-use crate::secret::Secret;
+use crate::secret::{Secret, ct_eq};
 use crate::wire::{KeyType, KeyVersion};
 
 /// Room for the data of a change-key cryptogram: key 24, version 1, two checksums, padding.
@@ -77,6 +77,13 @@ impl CardKey {
     #[must_use]
     pub fn same_key(&self, other: &Self) -> bool {
         self.key_type == other.key_type && self.material == other.material
+    }
+
+    /// Whether this is a DES key whose halves are equal, which makes its session keys single DES.
+    pub(crate) fn is_single_des(&self) -> bool {
+        let material = self.material.expose_secret();
+        let (left, right) = material.split_at(material.len() / 2);
+        self.key_type == KeyType::Des && ct_eq(left, right)
     }
 
     pub(crate) const fn block_size(&self) -> usize {
