@@ -16,3 +16,5 @@ pub mod key;
 pub mod diversify;
 
 pub mod transport;
+
+pub mod host;

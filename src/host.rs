@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The host's side of a DESFire card: sessions, secure channels, one method per command.
+//!
+//! A [`Session`] says in its type which level is selected and whether a key has authenticated.
+//! Each command is a method that returns an [`Answer`]: the value, and the grade of the evidence
+//! for it. Whatever does not fit (a status, a MAC, a length, a padding) ends the session: it is
+//! marked lost before the bytes go out and restored once the reply is proven.
+//!
+//! Inside, a conversation is a state machine that turns the card's reply into the next command;
+//! one loop drives it over a [`Transport`](crate::transport::Transport).
+
+mod answer;
+mod beliefs;
+mod channel;
+mod command;
+mod dialogue;
+mod error;
+mod file;
+mod frames;
+mod handshake;
+mod line;
+mod rules;
+mod session;
+mod transaction;
+
+pub use answer::{Answer, Grade};
+pub use beliefs::BELIEFS;
+pub use command::Scheme;
+pub use error::{Error, Failed, Misbehaviour, Misuse};
+pub use file::File;
+pub use session::{App, Auth, Level, Picc, Public, Secure, Session};
+pub use transaction::Transaction;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a command returned, and how well it is proven.
+
+/// How well a step is proven, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new grade must break every match")]
+pub enum Grade {
+    /// Nothing was asked of the card.
+    NotLookedAt,
+    /// The card said so, with a bare status or unprotected data.
+    Said,
+    /// The reply carried the session's MAC, or was enciphered with a checksum that fits.
+    Sealed,
+    /// The result was put to use: authenticated with the new key, data read back. The host itself
+    /// never gives this grade.
+    Used,
+}
+
+/// A value from the card, with the grade of the evidence for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+#[expect(clippy::exhaustive_structs, reason = "a value and its grade are all there is")]
+pub struct Answer<T> {
+    /// The value.
+    pub value: T,
+    /// How well it is proven.
+    pub grade: Grade,
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What protects commands and replies after an authentication.
+
+mod ev1;
+mod ev2;
+
+pub(super) use ev1::Ev1;
+pub(super) use ev2::{Ev2, Transaction};
+
+use super::answer::Grade;
+use super::command::{KeyChange, Request};
+use super::error::{Error, Misbehaviour};
+
+/// The channel that an authentication opened. Which one depends on the command that
+/// authenticated, not on the card.
+pub(super) enum Channel {
+    Ev1(Ev1),
+    Ev2(Ev2),
+}
+
+impl Channel {
+    /// Appends the parameters of a command to `out` as they are sent.
+    pub(super) fn seal(&mut self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        match self {
+            Self::Ev1(channel) => channel.seal(request, out),
+            Self::Ev2(channel) => channel.seal(request, out),
+        }
+    }
+
+    /// Appends the parameters of a key change to `out` as they are sent.
+    pub(super) fn seal_key_change(
+        &mut self,
+        change: &KeyChange<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Ev1(channel) => channel.seal_key_change(change, out),
+            Self::Ev2(channel) => channel.seal_key_change(change, out),
+        }
+    }
+
+    /// Proves a reply of status `00` and leaves its plain data in `reply`.
+    pub(super) fn open(
+        &mut self,
+        request: &Request<'_>,
+        reply: &mut Vec<u8>,
+    ) -> Result<Grade, Misbehaviour> {
+        match self {
+            Self::Ev1(channel) => channel.open(request, reply),
+            Self::Ev2(channel) => channel.open(request, reply),
+        }
+    }
+}

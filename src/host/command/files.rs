@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Files: GetFileIDs `6F`, GetFileSettings `F5`, CreateStdDataFile `CD`, CreateBackupDataFile
+//! `CB`, DeleteFile `DF`.
+
+use super::super::answer::Answer;
+use super::super::error::Error;
+use super::super::rules;
+use super::super::session::{App, Auth, Session};
+use super::Request;
+use crate::bytes::{DecodeError, u24_le};
+use crate::wire::{FileKind, FileNo, FileSettings};
+
+impl<A: Auth> Session<'_, App, A> {
+    /// GetFileIDs: the files of the application, in an order that means nothing. Needs the
+    /// application's master key unless listing is free.
+    ///
+    /// Request: nothing. Reply: file numbers (1 each) (RFDoorLock, the worked CMAC step of `6F`).
+    ///
+    /// # Errors
+    /// [`Error`]; `AE` where the master key has to authenticate first.
+    pub fn file_ids(&mut self) -> Result<Answer<Vec<FileNo>>, Error> {
+        self.perform(&Request::new(&rules::GET_FILE_IDS, &[]), |reply| {
+            let number =
+                |(at, &no)| FileNo::new(no).ok_or_else(|| DecodeError::invalid("file IDs", at, no));
+            reply.iter().enumerate().map(number).collect()
+        })
+    }
+
+    /// GetFileSettings: kind, size, mode and rights of a data file. Needs the application's master
+    /// key unless listing is free.
+    ///
+    /// Request: file number. Reply: type (1), mode (1), rights (2), size (3) (RFDoorLock
+    /// "GetFileSettings(ID= 5)"; AN12196 5.4).
+    ///
+    /// # Errors
+    /// [`Error`]; `F0` where there is no such file.
+    pub fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileSettings>, Error> {
+        let header = [no.into()];
+        let request = Request::new(&rules::GET_FILE_SETTINGS, &header);
+        self.perform(&request, FileSettings::decode)
+    }
+
+    /// CreateStdDataFile or CreateBackupDataFile, by the kind. The new file is all zero.
+    ///
+    /// Request: file number, mode (1), rights (2), size (3, least significant byte first). Reply:
+    /// nothing (RFDoorLock "CreateStdDataFile(ID= 5, Size= 80)"; `CB` has the same form in
+    /// libfreefare's sources).
+    ///
+    /// # Errors
+    /// [`Error`]; `DE` where it exists, `0E` without memory, `AE` where the application's master key
+    /// has to authenticate first.
+    pub fn create_file(
+        &mut self,
+        no: FileNo,
+        settings: &FileSettings,
+    ) -> Result<Answer<()>, Error> {
+        let rule = match settings.kind {
+            FileKind::Standard { .. } => &rules::CREATE_STD,
+            FileKind::Backup { .. } => &rules::CREATE_BACKUP,
+        };
+        let [r0, r1] = settings.rights.to_wire();
+        let [s0, s1, s2] = u24_le(settings.kind.size().bytes());
+        let header = [no.into(), settings.mode.bits(), r0, r1, s0, s1, s2];
+        self.perform_empty(&Request::new(rule, &header))
+    }
+
+    /// DeleteFile. Its memory comes back only when the card is formatted.
+    ///
+    /// Request: file number. Reply: nothing (RFDoorLock "DeleteFile(ID= 5)").
+    ///
+    /// # Errors
+    /// [`Error`]; `F0` where there is no such file, `AE` where the application's master key has to
+    /// authenticate first.
+    pub fn delete_file(&mut self, no: FileNo) -> Result<Answer<()>, Error> {
+        self.perform_empty(&Request::new(&rules::DELETE_FILE, &[no.into()]))
+    }
+}

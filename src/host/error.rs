@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What can go wrong, by culprit: the link, the card's refusal, a card that misbehaves, the caller.
+
+use core::fmt;
+
+use crate::bytes::DecodeError;
+use crate::iso7816::StatusWord;
+use crate::transport::LinkError;
+use crate::wire::{Ins, Status};
+
+/// Why a command brought no proven answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No whole answer came back. Whether the card executed the command is unknown.
+    #[error("{0}")]
+    Link(#[from] LinkError),
+    /// The card refused. It did not execute the command, and an authenticated session ended.
+    #[error("{command}: the card answered {status}{}", cause(*.command, *.status))]
+    Refused {
+        /// The command that was refused.
+        command: Ins,
+        /// The status byte.
+        status: Status,
+    },
+    /// The answer does not fit. Whether the card executed the command is unknown.
+    #[error("{command}: {how}")]
+    Misbehaved {
+        /// The command that was answered.
+        command: Ins,
+        /// What is wrong with the answer.
+        how: Misbehaviour,
+    },
+    /// The caller asked for something that makes no sense. Nothing was sent.
+    #[error("{0}")]
+    Misuse(#[from] Misuse),
+    /// An earlier step of this session failed. Nothing was sent.
+    #[error("the session was lost by an earlier failure; select again or present the card again")]
+    SessionLost,
+}
+
+/// What is wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misbehaviour {
+    /// SW1 is not `91`: no answer to a wrapped native command.
+    #[error("answered {0}, which no DESFire command does; is this a DESFire card?")]
+    StatusWord(StatusWord),
+    /// The MAC is wrong.
+    #[error("the MAC of the reply is wrong")]
+    Mac,
+    /// The checksum inside an enciphered reply is wrong.
+    #[error("the checksum of the reply is wrong")]
+    Checksum,
+    /// The padding of an enciphered reply is wrong.
+    #[error("the padding of the reply is wrong")]
+    Padding,
+    /// The card could not prove that it knows the key.
+    #[error("the card's proof of the key is wrong")]
+    Nonce,
+    /// The reply is too short or too long for what was asked.
+    #[error("a reply of {found} bytes does not fit")]
+    Length {
+        /// How many data bytes came, without the status word.
+        found: usize,
+    },
+    /// The card goes on sending beyond any reply to this command.
+    #[error("the reply does not end after {limit} bytes")]
+    Endless {
+        /// How many bytes the reply has at most.
+        limit: usize,
+    },
+    /// The card ended a chain before its time, or went on without a frame to follow.
+    #[error("the chain of frames is broken: the card answered {0} out of turn")]
+    Chain(Status),
+    /// The value in a reply is illegal.
+    #[error("{0}")]
+    Value(DecodeError),
+}
+
+/// What the caller did wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misuse {
+    /// The key's type does not fit the way of authentication, or the keys of the application.
+    #[error("the key has the wrong type for this")]
+    KeyType,
+    /// The key of this session cannot be changed as another key, which would not work.
+    #[error("this is the key of the session: change it as the own key")]
+    OwnKey,
+    /// AuthenticateEV2NonFirst needs a session that AuthenticateEV2First began.
+    #[error("only an EV2 session can be continued with another key")]
+    NotEv2,
+    /// 65,535 commands have been sent in this EV2 session.
+    #[error("the command counter of this session is used up; authenticate again")]
+    CounterUsedUp,
+    /// `000000` is the PICC level and no application.
+    #[error("000000 is the PICC level, not an application")]
+    NoApplication,
+    /// Neither the session's key nor everybody may do this with the file.
+    #[error("neither this session's key nor everybody may do this with the file")]
+    NoRight,
+    /// The range is not inside the file.
+    #[error("the range is not inside the file")]
+    OutsideFile,
+    /// There is nothing to write.
+    #[error("there is nothing to write")]
+    NothingToWrite,
+    /// A write of this transaction failed, so it cannot be committed.
+    #[error("a write of this transaction failed: it can only be aborted")]
+    WriteFailed,
+    /// A transaction with pending writes was dropped, neither committed nor aborted.
+    #[error("a transaction was neither committed nor aborted")]
+    Uncommitted,
+}
+
+/// A step that consumes the session failed.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "an error and what is left are all there is")]
+pub struct Failed<S> {
+    /// Why.
+    pub error: Error,
+    /// The session, where the card's state is known: nothing was sent, or the card refused and
+    /// nothing else is known to have happened.
+    pub session: Option<S>,
+}
+
+impl<S> From<Failed<S>> for Error {
+    fn from(failed: Failed<S>) -> Self {
+        failed.error
+    }
+}
+
+impl<S> fmt::Display for Failed<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<S: fmt::Debug> core::error::Error for Failed<S> {}
+
+/// The likely cause of a refusal, for whoever reads the message.
+const fn cause(command: Ins, status: Status) -> &'static str {
+    match (command, status) {
+        (
+            Ins::AuthenticateAes
+            | Ins::AuthenticateIso
+            | Ins::AuthenticateEv2First
+            | Ins::AuthenticateEv2NonFirst,
+            Status::AuthenticationError,
+        ) => " (another key, or a key of another type?)",
+        (_, Status::AuthenticationError) => " (a key must authenticate first, or another one)",
+        (_, Status::AuthenticationDelay) => " (too many failures: wait, then try again)",
+        (Ins::ChangeKey, Status::IntegrityError) => " (the old key or the key type is another?)",
+        (_, Status::PermissionDenied) => " (frozen by settings or rights)",
+        (_, Status::OutOfMemory) => " (only FormatPICC gives memory back)",
+        (_, Status::NoChanges) => " (nothing was written)",
+        (_, Status::IllegalCommand) => " (an older card?)",
+        (Ins::CreateApplication, Status::Duplicate) => " (the application exists)",
+        (_, Status::Duplicate) => " (it exists)",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_command_the_status_and_the_likely_cause() {
+        let refused = |command, status| Error::Refused { command, status }.to_string();
+        assert_eq!(
+            refused(Ins::AuthenticateAes, Status::AuthenticationError),
+            "AuthenticateAes: the card answered AE authentication error (another key, or a key of \
+             another type?)"
+        );
+        assert_eq!(
+            refused(Ins::ReadData, Status::BoundaryError),
+            "ReadData: the card answered BE boundary error"
+        );
+    }
+
+    #[test]
+    fn a_failed_step_reads_as_its_error() {
+        let failed = Failed::<()> { error: Error::SessionLost, session: None };
+        assert_eq!(failed.to_string(), Error::SessionLost.to_string());
+        assert_eq!(Error::from(failed), Error::SessionLost);
+    }
+}

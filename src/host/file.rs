@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A data file, and how an access to it travels.
+
+use super::error::Misuse;
+use crate::wire::{Access, CommMode, FileNo, FileSettings, KeyNo};
+
+/// A file and how it is to be talked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct File {
+    no: FileNo,
+    settings: FileSettings,
+}
+
+impl File {
+    /// A file that the card is known or believed to have. Where the card's own settings are
+    /// different, replies will not prove.
+    #[must_use]
+    pub const fn declared(no: FileNo, settings: FileSettings) -> Self {
+        Self { no, settings }
+    }
+
+    /// The number of the file.
+    #[must_use]
+    pub const fn no(&self) -> FileNo {
+        self.no
+    }
+
+    /// The settings of the file.
+    #[must_use]
+    pub const fn settings(&self) -> &FileSettings {
+        &self.settings
+    }
+
+    /// How a read travels where `key` has authenticated.
+    pub(super) fn read_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+        self.mode(key, [self.settings.rights.read, self.settings.rights.read_write])
+    }
+
+    /// How a write travels where `key` has authenticated.
+    pub(super) fn write_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+        self.mode(key, [self.settings.rights.write, self.settings.rights.read_write])
+    }
+
+    /// The header of a read or write (offset and length of three bytes each), where the range is
+    /// inside the file. A `length` of 0 is sent as such and means the rest; the length meant is
+    /// returned with the header.
+    pub(super) fn range(&self, offset: u32, length: u32) -> Result<([u8; 7], usize), Misuse> {
+        let size = self.settings.kind.size().bytes();
+        let rest = size.checked_sub(offset).filter(|&rest| rest > 0 && length <= rest);
+        let rest = rest.ok_or(Misuse::OutsideFile)?;
+        let meant = if length == 0 { rest } else { length };
+        let [o0, o1, o2] = crate::bytes::u24_le(offset);
+        let [l0, l1, l2] = crate::bytes::u24_le(length);
+        let meant = usize::try_from(meant).map_err(|_| Misuse::OutsideFile)?;
+        Ok(([self.no.into(), o0, o1, o2, l0, l1, l2], meant))
+    }
+
+    /// The file's own mode where a right names the session's key, which wins over a right that is
+    /// free (libfreefare does so; the card is a belief); plain where the access is only free.
+    /// Without either, nothing is sent: the contents of a write would go out in clear.
+    fn mode(&self, key: Option<KeyNo>, rights: [Access; 2]) -> Result<CommMode, Misuse> {
+        match key {
+            Some(key) if rights.contains(&Access::Key(key)) => Ok(self.settings.mode),
+            _ if rights.contains(&Access::Free) => Ok(CommMode::Plain),
+            _ => Err(Misuse::NoRight),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{AccessRights, FileKind, FileSize};
+
+    fn key(number: u8) -> KeyNo {
+        KeyNo::new(number).unwrap()
+    }
+
+    fn file(size: u32) -> File {
+        let rights = AccessRights {
+            read: Access::Free,
+            write: Access::Key(key(2)),
+            read_write: Access::Key(key(3)),
+            change: Access::Never,
+        };
+        let kind = FileKind::Standard { size: FileSize::new(size).unwrap() };
+        let settings = FileSettings { kind, mode: CommMode::Full, rights };
+        File::declared(FileNo::new(5).unwrap(), settings)
+    }
+
+    #[test]
+    fn the_key_wins_over_free_and_free_is_plain() {
+        let file = file(0x20);
+        for (session, read, write) in [
+            (None, Ok(CommMode::Plain), Err(Misuse::NoRight)),
+            (Some(key(1)), Ok(CommMode::Plain), Err(Misuse::NoRight)),
+            (Some(key(2)), Ok(CommMode::Plain), Ok(CommMode::Full)),
+            (Some(key(3)), Ok(CommMode::Full), Ok(CommMode::Full)),
+        ] {
+            assert_eq!((file.read_mode(session), file.write_mode(session)), (read, write));
+        }
+    }
+
+    #[test]
+    fn a_range_ends_inside_the_file() {
+        let file = file(0x0001_0203);
+        let header = [0x05, 0x01, 0x00, 0x00, 0x02, 0x02, 0x01];
+        assert_eq!(file.range(1, 0x0001_0202), Ok((header, 0x0001_0202)));
+        let header = [0x05, 0x03, 0x01, 0x01, 0x00, 0x00, 0x00];
+        assert_eq!(file.range(0x0001_0103, 0), Ok((header, 0x100)));
+        for (offset, length) in
+            [(0, 0x0001_0204), (2, 0x0001_0202), (0x0001_0203, 0), (9, u32::MAX)]
+        {
+            assert_eq!(file.range(offset, length), Err(Misuse::OutsideFile));
+        }
+    }
+}

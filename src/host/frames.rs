@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One command and its reply, cut into frames in both directions with `AF`.
+
+use super::dialogue::{Dialogue, Progress, Step, wrap};
+use super::error::{Error, Misbehaviour};
+use crate::iso7816::{CommandBuf, Response};
+use crate::wire::Ins;
+
+/// How many parameter bytes fit a wrapped command that fits one frame of 64 bytes: 60 for the
+/// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
+pub(super) const FRAME: usize = 54;
+
+/// The conversation of one command: sends the protected parameters, joins the reply.
+#[derive(Debug)]
+pub(super) struct Frames<'a> {
+    ins: Ins,
+    rest: &'a [u8],
+    reply: &'a mut Vec<u8>,
+    limit: usize,
+}
+
+impl<'a> Frames<'a> {
+    /// Sends `body` after `ins`; the reply, of `limit` bytes at most, is appended to `reply`.
+    pub(super) const fn new(
+        ins: Ins,
+        body: &'a [u8],
+        reply: &'a mut Vec<u8>,
+        limit: usize,
+    ) -> Self {
+        Self { ins, rest: body, reply, limit }
+    }
+
+    fn frame(&mut self, ins: Ins, out: &mut CommandBuf) {
+        let (frame, rest) = self.rest.split_at_checked(FRAME).unwrap_or((self.rest, &[]));
+        self.rest = rest;
+        wrap(ins, frame, out);
+    }
+
+    const fn misbehaved(&self, how: Misbehaviour) -> Error {
+        Error::Misbehaved { command: self.ins, how }
+    }
+}
+
+impl Dialogue for Frames<'_> {
+    type Output = ();
+
+    fn start(&mut self, out: &mut CommandBuf) {
+        self.frame(self.ins, out);
+    }
+
+    fn feed(&mut self, reply: Response<'_>, out: &mut CommandBuf) -> Result<Step<()>, Error> {
+        let progress = Progress::of(self.ins, &reply)?;
+        let found = reply.data.len();
+        if !self.rest.is_empty() {
+            if progress == Progress::Done {
+                return Err(self.misbehaved(Misbehaviour::Chain(progress.status())));
+            }
+            if found > 0 {
+                return Err(self.misbehaved(Misbehaviour::Length { found }));
+            }
+            self.frame(Ins::AdditionalFrame, out);
+            return Ok(Step::Send);
+        }
+        if found > self.limit.saturating_sub(self.reply.len()) {
+            return Err(self.misbehaved(Misbehaviour::Endless { limit: self.limit }));
+        }
+        self.reply.extend_from_slice(reply.data);
+        match progress {
+            Progress::Done => Ok(Step::Done(())),
+            // A card that goes on without data would go on for ever.
+            Progress::More if found == 0 => {
+                Err(self.misbehaved(Misbehaviour::Chain(progress.status())))
+            }
+            Progress::More => {
+                wrap(Ins::AdditionalFrame, &[], out);
+                Ok(Step::Send)
+            }
+        }
+    }
+}

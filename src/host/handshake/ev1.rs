@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! AuthenticateISO `1A` and AuthenticateAES `AA`: CBC, chained through the whole exchange.
+
+use zeroize::Zeroizing;
+
+use super::super::channel::Ev1;
+use super::super::dialogue::{Dialogue, Progress, Step, wrap};
+use super::super::error::{Error, Misbehaviour};
+use super::{Challenges, exactly, turned};
+use crate::crypto::{Block, Cipher};
+use crate::iso7816::{CommandBuf, Response};
+use crate::key::CardKey;
+use crate::secret::ct_eq;
+use crate::wire::{Ins, KeyNo, KeyType};
+
+/// The conversation; a challenge has the length of a cipher block for DES, 2K3DES and AES.
+pub(in super::super) struct Ev1Handshake<'k> {
+    ins: Ins,
+    no: KeyNo,
+    key: &'k CardKey,
+    rnd_a: Challenges,
+    state: State,
+}
+
+enum State {
+    /// The key number is sent.
+    Asked,
+    /// Both challenges are sent; the chaining value after them.
+    Answered { rnd_b: Challenges, iv: Block },
+}
+
+impl<'k> Ev1Handshake<'k> {
+    pub(in super::super) fn new(no: KeyNo, key: &'k CardKey, rnd_a: &[u8; 16]) -> Self {
+        let ins = match key.key_type() {
+            KeyType::Aes => Ins::AuthenticateAes,
+            KeyType::Des | KeyType::Tdes3 => Ins::AuthenticateIso,
+        };
+        let rnd_a = Zeroizing::new(rnd_a.iter().copied().take(key.block_size()).collect());
+        Self { ins, no, key, rnd_a, state: State::Asked }
+    }
+
+    /// RndA and the turned RndB go out in one chain that goes on from the card's challenge.
+    fn answer(&mut self, reply: &Response<'_>, out: &mut CommandBuf) -> Result<(), Error> {
+        let mut rnd_b = exactly(self.ins, reply, Progress::More, self.key.block_size())?;
+        let mut iv = self.key.zero_iv();
+        self.key.decipher(&mut iv, &mut rnd_b).map_err(|_| self.misbehaved())?;
+        let mut token = Challenges::default();
+        token.extend(self.rnd_a.iter().copied().chain(turned(&rnd_b)));
+        self.key.encipher(&mut iv, &mut token).map_err(|_| self.misbehaved())?;
+        wrap(Ins::AdditionalFrame, &token, out);
+        self.state = State::Answered { rnd_b, iv };
+        Ok(())
+    }
+
+    /// The card's proof is the turned RndA, in the same chain.
+    fn prove(&self, reply: &Response<'_>, rnd_b: &[u8], mut iv: Block) -> Result<Ev1, Error> {
+        let mut proof = exactly(self.ins, reply, Progress::Done, self.key.block_size())?;
+        self.key.decipher(&mut iv, &mut proof).map_err(|_| self.misbehaved())?;
+        let expected: Challenges = Zeroizing::new(turned(&self.rnd_a).collect());
+        if !ct_eq(&expected, &proof) {
+            return Err(self.misbehaved());
+        }
+        Ok(Ev1::new(session_key(self.key, &self.rnd_a, rnd_b)))
+    }
+
+    const fn misbehaved(&self) -> Error {
+        Error::Misbehaved { command: self.ins, how: Misbehaviour::Nonce }
+    }
+}
+
+impl Dialogue for Ev1Handshake<'_> {
+    type Output = Ev1;
+
+    fn start(&mut self, out: &mut CommandBuf) {
+        wrap(self.ins, &[self.no.into()], out);
+    }
+
+    fn feed(&mut self, reply: Response<'_>, out: &mut CommandBuf) -> Result<Step<Ev1>, Error> {
+        match &self.state {
+            State::Asked => {
+                self.answer(&reply, out)?;
+                Ok(Step::Send)
+            }
+            State::Answered { rnd_b, iv } => self.prove(&reply, rnd_b, *iv).map(Step::Done),
+        }
+    }
+}
+
+/// Four bytes of each challenge in turn, from its start and, except for single DES, again from
+/// its end (libfreefare, `test_mifare_desfire_key.c`; real-card examples of RFDoorLock).
+fn session_key(key: &CardKey, rnd_a: &[u8], rnd_b: &[u8]) -> Cipher {
+    let start = |challenge: &[u8]| challenge.first_chunk::<4>().copied().unwrap_or_default();
+    let end = |challenge: &[u8]| challenge.last_chunk::<4>().copied().unwrap_or_default();
+    let parts = [start(rnd_a), start(rnd_b), end(rnd_a), end(rnd_b)];
+    let mut whole = Zeroizing::new([0; 16]);
+    for (slot, byte) in whole.iter_mut().zip(parts.iter().flatten()) {
+        *slot = *byte;
+    }
+    match key.key_type() {
+        KeyType::Aes => Cipher::aes(&whole),
+        KeyType::Des | KeyType::Tdes3 if key.is_single_des() => {
+            let [half, ..] = whole.as_chunks::<8>().0 else { return Cipher::tdes2(&whole) };
+            Cipher::des(half)
+        }
+        KeyType::Des | KeyType::Tdes3 => Cipher::tdes2(&whole),
+    }
+}

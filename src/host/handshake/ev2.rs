@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! AuthenticateEV2First `71` and AuthenticateEV2NonFirst `77` (NXP AN12343 table 16, AN12196).
+
+use zeroize::Zeroizing;
+
+use super::super::channel::{Ev2, Transaction};
+use super::super::dialogue::{Dialogue, Progress, Step, wrap};
+use super::super::error::{Error, Misbehaviour, Misuse};
+use super::{Challenges, exactly, turned};
+use crate::iso7816::{CommandBuf, Response};
+use crate::key::CardKey;
+use crate::secret::ct_eq;
+use crate::wire::{Ins, KeyNo};
+
+/// The conversation. Every part is enciphered from an initial value of zero.
+pub(in super::super) struct Ev2Handshake<'k> {
+    no: KeyNo,
+    key: &'k CardKey,
+    rnd_a: Zeroizing<[u8; 16]>,
+    /// What goes on; `None` where a transaction begins.
+    before: Option<Transaction>,
+    state: State,
+}
+
+enum State {
+    /// The key number is sent.
+    Asked,
+    /// Both challenges are sent.
+    Answered { rnd_b: Zeroizing<[u8; 16]> },
+}
+
+impl<'k> Ev2Handshake<'k> {
+    /// AuthenticateEV2First: a new transaction.
+    pub(in super::super) fn first(no: KeyNo, key: &'k CardKey, rnd_a: &[u8; 16]) -> Self {
+        Self { no, key, rnd_a: Zeroizing::new(*rnd_a), before: None, state: State::Asked }
+    }
+
+    /// AuthenticateEV2NonFirst: the transaction `before` goes on.
+    pub(in super::super) fn next(
+        no: KeyNo,
+        key: &'k CardKey,
+        rnd_a: &[u8; 16],
+        before: Transaction,
+    ) -> Self {
+        Self { before: Some(before), ..Self::first(no, key, rnd_a) }
+    }
+
+    const fn ins(&self) -> Ins {
+        match self.before {
+            None => Ins::AuthenticateEv2First,
+            Some(_) => Ins::AuthenticateEv2NonFirst,
+        }
+    }
+
+    fn answer(&mut self, reply: &Response<'_>, out: &mut CommandBuf) -> Result<(), Error> {
+        let challenge = self.deciphered(reply, Progress::More, 16)?;
+        let mut rnd_b = Zeroizing::new([0; 16]);
+        rnd_b.copy_from_slice(&challenge);
+        let mut token = Challenges::default();
+        token.extend(self.rnd_a.iter().copied().chain(turned(&*rnd_b)));
+        let mut iv = self.key.zero_iv();
+        self.key.encipher(&mut iv, &mut token).map_err(|_| self.misbehaved())?;
+        wrap(Ins::AdditionalFrame, &token, out);
+        self.state = State::Answered { rnd_b };
+        Ok(())
+    }
+
+    /// First: transaction identifier (4), turned RndA (16), the card's capabilities (6), the
+    /// host's as the card took them (6), which were none. NonFirst: turned RndA alone.
+    fn prove(&self, reply: &Response<'_>, rnd_b: &[u8; 16]) -> Result<Ev2, Error> {
+        let (transaction, proof) = match self.before {
+            None => {
+                let plain = self.deciphered(reply, Progress::Done, 32)?;
+                let (identifier, rest) =
+                    plain.split_first_chunk().ok_or_else(|| self.misbehaved())?;
+                let (proof, capabilities) =
+                    rest.split_first_chunk::<16>().ok_or_else(|| self.misbehaved())?;
+                if capabilities.iter().skip(6).any(|&byte| byte != 0x00) {
+                    return Err(self.misbehaved());
+                }
+                (Transaction::begun(*identifier), Zeroizing::new(*proof))
+            }
+            Some(before) => {
+                let plain = self.deciphered(reply, Progress::Done, 16)?;
+                let proof = plain.first_chunk().ok_or_else(|| self.misbehaved())?;
+                (before, Zeroizing::new(*proof))
+            }
+        };
+        let expected: Challenges = Zeroizing::new(turned(&*self.rnd_a).collect());
+        if !ct_eq(&expected, &*proof) {
+            return Err(self.misbehaved());
+        }
+        channel(self.key, &self.rnd_a, rnd_b, transaction)
+    }
+
+    fn deciphered(
+        &self,
+        reply: &Response<'_>,
+        expected: Progress,
+        length: usize,
+    ) -> Result<Challenges, Error> {
+        let mut bytes = exactly(self.ins(), reply, expected, length)?;
+        let mut iv = self.key.zero_iv();
+        self.key.decipher(&mut iv, &mut bytes).map_err(|_| self.misbehaved())?;
+        Ok(bytes)
+    }
+
+    const fn misbehaved(&self) -> Error {
+        Error::Misbehaved { command: self.ins(), how: Misbehaviour::Nonce }
+    }
+}
+
+impl Dialogue for Ev2Handshake<'_> {
+    type Output = Ev2;
+
+    fn start(&mut self, out: &mut CommandBuf) {
+        match self.before {
+            None => wrap(self.ins(), &[self.no.into(), 0x00], out),
+            Some(_) => wrap(self.ins(), &[self.no.into()], out),
+        }
+    }
+
+    fn feed(&mut self, reply: Response<'_>, out: &mut CommandBuf) -> Result<Step<Ev2>, Error> {
+        match &self.state {
+            State::Asked => {
+                self.answer(&reply, out)?;
+                Ok(Step::Send)
+            }
+            State::Answered { rnd_b } => self.prove(&reply, rnd_b).map(Step::Done),
+        }
+    }
+}
+
+/// Session keys: CMACs under the card's key of a label and both challenges (AN12343, AN12196).
+pub(in super::super) fn channel(
+    key: &CardKey,
+    rnd_a: &[u8; 16],
+    rnd_b: &[u8; 16],
+    transaction: Transaction,
+) -> Result<Ev2, Error> {
+    let [a0, a1, a2, a3, a4, a5, a6, a7, a_tail @ ..] = rnd_a;
+    let [b0, b1, b2, b3, b4, b5, b_tail @ ..] = rnd_b;
+    let mixed = Zeroizing::new([a2 ^ b0, a3 ^ b1, a4 ^ b2, a5 ^ b3, a6 ^ b4, a7 ^ b5]);
+    let derive = |label: [u8; 2]| {
+        let fixed = [0x00, 0x01, 0x00, 0x80];
+        let parts: [&[u8]; 6] = [&label, &fixed, &[*a0, *a1], &*mixed, b_tail, a_tail];
+        key.derive(&parts).ok_or(Misuse::KeyType)
+    };
+    Ok(Ev2::new(&derive([0xA5, 0x5A])?, &derive([0x5A, 0xA5])?, transaction))
+}
