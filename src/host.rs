@@ -23,6 +23,11 @@ mod rules;
 mod session;
 mod transaction;
 
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
 pub use answer::{Answer, Grade};
 pub use beliefs::BELIEFS;
 pub use command::Scheme;

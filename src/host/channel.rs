@@ -13,6 +13,7 @@ use super::error::{Error, Misbehaviour};
 
 /// The channel that an authentication opened. Which one depends on the command that
 /// authenticated, not on the card.
+#[expect(clippy::large_enum_variant, reason = "one a session, moved at its birth only")]
 pub(super) enum Channel {
     Ev1(Ev1),
     Ev2(Ev2),

@@ -39,60 +39,74 @@ impl Mode {
 
 use Mode::{File, Full, Mac, Plain};
 
-// EV1 columns: real-card communication examples of RFDoorLock (45, 60, 64, 6A, 6F, F5, CA, CD, DA,
-// DF, FC, 54, C4, plain 3D and BD), libfreefare's tests over skjolber/desfire-tools-for-android
-// (enciphered 3D and BD); what they lack is in BELIEFS. EV2 columns: the command tables of
-// Proxmark3, liblogicalaccess and NXP's AN12343; what no published bytes hold is in BELIEFS.
-#[rustfmt::skip]
-mod table {
-    use super::{File, Full, Ins, Mac, Mode, Plain, Rule};
+// EV1 columns: `RFDoorLock` is its page of communication examples with a real EV1 card; skjolber
+// stands for the recorded sessions in the tests of skjolber/desfire-tools-for-android. EV2
+// columns: the command tables of Proxmark3, liblogicalaccess and NXP's AN12343. A "belief" has no
+// published bytes and is on the list of beliefs.
 
-    const fn row(ins: Ins, ev1: [Mode; 2], ev2: [Mode; 2]) -> Rule {
-        Rule { ins, ev1, ev2 }
-    }
-
-    //                                   command                         EV1             EV2
-    /// RFDoorLock "GetCardVersion"; NTAG 424 DNA capture in ntag424.
-    pub(in super::super) const GET_VERSION: Rule         = row(Ins::GetVersion,           [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "GetKeyVersion"; NTAG 424 DNA capture in ntag424.
-    pub(in super::super) const GET_KEY_VERSION: Rule     = row(Ins::GetKeyVersion,        [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "GetKeySettings"; Proxmark3 (belief for EV2).
-    pub(in super::super) const GET_KEY_SETTINGS: Rule    = row(Ins::GetKeySettings,       [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "ChangeKeySettings"; Proxmark3 (belief for EV2).
-    pub(in super::super) const CHANGE_KEY_SETTINGS: Rule = row(Ins::ChangeKeySettings,    [Full,  Plain], [Full, Mac]);
-    /// RFDoorLock "ChangeKey"; AN12343 tables 39 and 40. The own key's reply is bare.
-    pub(in super::super) const CHANGE_KEY: Rule          = row(Ins::ChangeKey,            [Full,  Plain], [Full, Mac]);
-    /// libfreefare (belief for EV1); AN12343 table 7.
-    pub(in super::super) const GET_CARD_UID: Rule        = row(Ins::GetCardUid,           [Plain, Full],  [Mac, Full]);
-    /// RFDoorLock "GetApplicationIDs"; Proxmark3 (belief for EV2).
-    pub(in super::super) const GET_APPLICATION_IDS: Rule = row(Ins::GetApplicationIds,    [Plain, Plain], [Mac, Mac]);
-    /// libfreefare (belief for EV1); Proxmark3 (belief for EV2).
-    pub(in super::super) const FREE_MEMORY: Rule         = row(Ins::FreeMemory,           [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "CreateApplication"; Proxmark3 (belief for EV2).
-    pub(in super::super) const CREATE_APPLICATION: Rule  = row(Ins::CreateApplication,    [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "DeleteApplication"; Proxmark3 (belief for EV2).
-    pub(in super::super) const DELETE_APPLICATION: Rule  = row(Ins::DeleteApplication,    [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "FormatCard", Proxmark3 issue 2961; belief for EV2.
-    pub(in super::super) const FORMAT_PICC: Rule         = row(Ins::FormatPicc,           [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "GetFileIDs"; Proxmark3 (belief for EV2).
-    pub(in super::super) const GET_FILE_IDS: Rule        = row(Ins::GetFileIds,           [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "GetFileSettings"; AN12196 5.4.
-    pub(in super::super) const GET_FILE_SETTINGS: Rule   = row(Ins::GetFileSettings,      [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "CreateStdDataFile"; Proxmark3 (belief for EV2).
-    pub(in super::super) const CREATE_STD: Rule          = row(Ins::CreateStdDataFile,    [Plain, Plain], [Mac, Mac]);
-    /// libfreefare (belief); Proxmark3 (belief for EV2).
-    pub(in super::super) const CREATE_BACKUP: Rule       = row(Ins::CreateBackupDataFile, [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "DeleteFile"; Proxmark3 (belief for EV2).
-    pub(in super::super) const DELETE_FILE: Rule         = row(Ins::DeleteFile,           [Plain, Plain], [Mac, Mac]);
-    /// RFDoorLock "ReadFileData", skjolber testAES2; AN12343 table 26. EV1 MACed reads: belief.
-    pub(in super::super) const READ_DATA: Rule           = row(Ins::ReadData,             [Plain, File],  [File, File]);
-    /// RFDoorLock "WriteFileData", skjolber testAES2; AN12343 tables 23 and 25. EV1 MACed
-    /// writes: belief.
-    pub(in super::super) const WRITE_DATA: Rule          = row(Ins::WriteData,            [File,  Plain], [File, File]);
-    /// libfreefare (belief); Proxmark3 (belief for EV2).
-    pub(in super::super) const COMMIT: Rule              = row(Ins::CommitTransaction,    [Plain, Plain], [Mac, Mac]);
-    /// libfreefare (belief); Proxmark3 (belief for EV2).
-    pub(in super::super) const ABORT: Rule               = row(Ins::AbortTransaction,     [Plain, Plain], [Mac, Mac]);
+const fn row(ins: Ins, ev1: [Mode; 2], ev2: [Mode; 2]) -> Rule {
+    Rule { ins, ev1, ev2 }
 }
 
-pub(super) use table::*;
+/// `RFDoorLock` `GetCardVersion`; NTAG 424 DNA capture in ntag424.
+pub(super) const GET_VERSION: Rule = row(Ins::GetVersion, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `GetKeyVersion`; NTAG 424 DNA capture in ntag424.
+pub(super) const GET_KEY_VERSION: Rule = row(Ins::GetKeyVersion, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `GetKeySettings`; Proxmark3 (belief for EV2).
+pub(super) const GET_KEY_SETTINGS: Rule = row(Ins::GetKeySettings, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `ChangeKeySettings`; Proxmark3 (belief for EV2).
+pub(super) const CHANGE_KEY_SETTINGS: Rule =
+    row(Ins::ChangeKeySettings, [Full, Plain], [Full, Mac]);
+
+/// `RFDoorLock` `ChangeKey`; AN12343 tables 39 and 40. The own key's reply is bare.
+pub(super) const CHANGE_KEY: Rule = row(Ins::ChangeKey, [Full, Plain], [Full, Mac]);
+
+/// libfreefare (belief for EV1); AN12343 table 7.
+pub(super) const GET_CARD_UID: Rule = row(Ins::GetCardUid, [Plain, Full], [Mac, Full]);
+
+/// `RFDoorLock` `GetApplicationIDs`; Proxmark3 (belief for EV2).
+pub(super) const GET_APPLICATION_IDS: Rule =
+    row(Ins::GetApplicationIds, [Plain, Plain], [Mac, Mac]);
+
+/// libfreefare (belief for EV1); Proxmark3 (belief for EV2).
+pub(super) const FREE_MEMORY: Rule = row(Ins::FreeMemory, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `CreateApplication`; Proxmark3 (belief for EV2).
+pub(super) const CREATE_APPLICATION: Rule = row(Ins::CreateApplication, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `DeleteApplication`; Proxmark3 (belief for EV2).
+pub(super) const DELETE_APPLICATION: Rule = row(Ins::DeleteApplication, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `FormatCard`, Proxmark3 issue 2961; belief for EV2.
+pub(super) const FORMAT_PICC: Rule = row(Ins::FormatPicc, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `GetFileIDs`; Proxmark3 (belief for EV2).
+pub(super) const GET_FILE_IDS: Rule = row(Ins::GetFileIds, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `GetFileSettings`; AN12196 5.4.
+pub(super) const GET_FILE_SETTINGS: Rule = row(Ins::GetFileSettings, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `CreateStdDataFile`; Proxmark3 (belief for EV2).
+pub(super) const CREATE_STD: Rule = row(Ins::CreateStdDataFile, [Plain, Plain], [Mac, Mac]);
+
+/// libfreefare (belief); Proxmark3 (belief for EV2).
+pub(super) const CREATE_BACKUP: Rule = row(Ins::CreateBackupDataFile, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `DeleteFile`; Proxmark3 (belief for EV2).
+pub(super) const DELETE_FILE: Rule = row(Ins::DeleteFile, [Plain, Plain], [Mac, Mac]);
+
+/// `RFDoorLock` `ReadFileData`, skjolber `testAES2`; AN12343 table 26. EV1 MACed reads: belief.
+pub(super) const READ_DATA: Rule = row(Ins::ReadData, [Plain, File], [File, File]);
+
+/// `RFDoorLock` `WriteFileData`, skjolber `testAES2`; AN12343 tables 23 and 25. EV1 MACed
+/// writes: belief.
+pub(super) const WRITE_DATA: Rule = row(Ins::WriteData, [File, Plain], [File, File]);
+
+/// libfreefare (belief); Proxmark3 (belief for EV2).
+pub(super) const COMMIT: Rule = row(Ins::CommitTransaction, [Plain, Plain], [Mac, Mac]);
+
+/// libfreefare (belief); Proxmark3 (belief for EV2).
+pub(super) const ABORT: Rule = row(Ins::AbortTransaction, [Plain, Plain], [Mac, Mac]);

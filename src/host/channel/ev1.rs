@@ -158,3 +158,200 @@ fn proven(plain: &[u8], checked: usize) -> Option<usize> {
     let (data, crc) = plain.get(..checked)?.split_last_chunk::<CRC>()?;
     ct_eq(&crc32(&[data, &[STATUS_OK]]), crc).then_some(data.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::host::command::Extent;
+    use crate::host::rules::Rule;
+    use crate::host::testing::{array, bytes, field, hex, text, vectors};
+    use crate::key::CardKey;
+    use crate::wire::{Ins, KeyVersion};
+
+    /// The channel at a step of a published session.
+    fn channel(cipher: &str, key: &str, iv: &[u8]) -> Ev1 {
+        let cipher = match cipher {
+            "AES128" => Cipher::aes(&array(key)),
+            _ if key[..16] == key[16..] => Cipher::des(&array(&key[..16])),
+            _ => Cipher::tdes2(&array(key)),
+        };
+        let mut channel = Ev1::new(cipher);
+        channel.iv.as_mut_slice().copy_from_slice(iv);
+        channel
+    }
+
+    fn joined(frames: &Value) -> Vec<u8> {
+        let frames = frames.as_array().unwrap().iter();
+        frames.flat_map(|frame| field(frame)[1..].to_vec()).collect()
+    }
+
+    fn rule(ins: Ins) -> Rule {
+        let all = [
+            rules::GET_VERSION,
+            rules::CREATE_APPLICATION,
+            rules::DELETE_APPLICATION,
+            rules::GET_APPLICATION_IDS,
+            rules::GET_KEY_SETTINGS,
+            rules::CHANGE_KEY_SETTINGS,
+            rules::CHANGE_KEY,
+            rules::GET_KEY_VERSION,
+            rules::CREATE_STD,
+            rules::GET_FILE_SETTINGS,
+            rules::WRITE_DATA,
+            rules::READ_DATA,
+            rules::DELETE_FILE,
+            rules::FORMAT_PICC,
+        ];
+        all.into_iter().find(|rule| rule.ins == ins).unwrap()
+    }
+
+    /// A CardKey from the fields of a ChangeKey vector.
+    fn key(bytes: &Value, version: &Value) -> Option<CardKey> {
+        let bytes = array(bytes.as_str()?);
+        let aes = |version| CardKey::aes(&bytes, KeyVersion(array::<1>(version)[0]));
+        Some(version.as_str().map_or_else(|| CardKey::des(&bytes), aes))
+    }
+
+    /// Every step of the real-card examples of RFDoorLock under DES, 2K3DES and AES: the command
+    /// as sent, the reply's MAC, and the chaining value on both sides of it.
+    #[test]
+    fn real_card_commands_chain_as_recorded() {
+        let mut steps = 0;
+        for entry in vectors("ev1", "kind", "ev1_command") {
+            let Some(cipher) = entry["cipher"].as_str().filter(|&cipher| cipher != "DES192") else {
+                continue;
+            };
+            for step in entry["steps"].as_array().unwrap() {
+                let name = text(&entry["name"]);
+                let iv = field(&step["iv_before"]);
+                let mut channel = channel(cipher, text(&entry["session_key"]), &iv);
+                let ins = Ins::from(field(&step["commands"][0])[0]);
+                let sent = joined(&step["commands"]);
+                let rule = rule(ins);
+                let mut out = Vec::new();
+                let mut request = Request::new(&rule, &[]);
+                let data;
+                match ins {
+                    Ins::ChangeKey => {
+                        let version = &step["key_version"];
+                        let new = key(&step["new_key"], version).unwrap();
+                        let old = key(&step["cur_key"], version);
+                        let change = KeyChange { no: sent[0], new: &new, old: old.as_ref() };
+                        channel.seal_key_change(&change, &mut out).unwrap();
+                    }
+                    Ins::ChangeKeySettings => {
+                        data = field(&step["plain"])[..1].to_vec();
+                        request.data = &data;
+                        channel.seal(&request, &mut out).unwrap();
+                    }
+                    _ => {
+                        request.header = &sent;
+                        channel.seal(&request, &mut out).unwrap();
+                        assert_eq!(hex(channel.iv.as_slice()), text(&step["tx_cmac"]), "{name}");
+                    }
+                }
+                assert_eq!(hex(&out), hex(&sent), "{name}");
+                if step["rx_cmac"].is_string() {
+                    let mut reply = joined(&step["responses"]);
+                    let data = reply[..reply.len() - 8].to_vec();
+                    assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed), "{name}");
+                    assert_eq!(reply, data, "{name}");
+                    assert_eq!(hex(channel.iv.as_slice()), text(&step["rx_cmac"]), "{name}");
+                }
+                steps += 1;
+            }
+        }
+        assert!(steps >= 20, "{steps} steps");
+    }
+
+    /// crates.io desfire 0.2.0-alpha3; revk/DESFireAES, from DES to AES at PICC level.
+    #[test]
+    fn change_key_cryptograms_are_the_published_ones() {
+        for entry in vectors("ev1", "kind", "ev1_changekey") {
+            let inputs = &entry["inputs"];
+            let iv = field(&inputs["iv"]);
+            let cipher = if iv.len() == 16 { "AES128" } else { "DES128" };
+            let mut channel = channel(cipher, text(&inputs["session_key"]), &iv);
+            let [_, no] = array(text(&inputs["header"]));
+            let new = key(&inputs["new_key"], &inputs["key_version"]).unwrap();
+            let old = key(&inputs["old_key"], &inputs["key_version"]).filter(|_| no == 0x01);
+            let mut out = Vec::new();
+            let change = KeyChange { no, new: &new, old: old.as_ref() };
+            channel.seal_key_change(&change, &mut out).unwrap();
+            assert_eq!(out[0], no);
+            assert_eq!(hex(&out[1..]), text(&entry["expected"]), "{}", entry["name"]);
+        }
+    }
+
+    /// Proxmark3 issue 2961, a real card under DES.
+    #[test]
+    fn the_reply_to_format_carries_the_recorded_mac() {
+        let mut channel =
+            channel("DES128", "0102030499D2F4FF0102030499D2F4FF", &array::<8>("0000000000000000"));
+        let request = Request::new(&rules::FORMAT_PICC, &[]);
+        let mut out = Vec::new();
+        channel.seal(&request, &mut out).unwrap();
+        assert_eq!((hex(channel.iv.as_slice()).as_str(), out.len()), ("0BB6026E5623126C", 0));
+        let mut reply = bytes("0A2819F80BA056A0");
+        assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed));
+    }
+
+    /// Enciphers what a card might say, from the channel's own chaining value.
+    fn enciphered(plain: &str) -> (Ev1, Vec<u8>) {
+        let key = "40E7D271626FFBD49C530E3D304F5B17";
+        let mut card = channel("AES128", key, &[0x5A; 16]);
+        let mut reply = bytes(plain);
+        card.cmac.cipher().cbc_encrypt(&mut card.iv, &mut reply).unwrap();
+        (channel("AES128", key, &[0x5A; 16]), reply)
+    }
+
+    fn read(plain: &str, extent: Extent) -> Result<String, Misbehaviour> {
+        let (mut channel, mut reply) = enciphered(plain);
+        let request = Request {
+            extent,
+            file: CommMode::Full,
+            ..Request::new(&rules::READ_DATA, &[0x05, 0, 0, 0, 0, 0, 0])
+        };
+        channel.open(&request, &mut reply).map(|_| hex(&reply))
+    }
+
+    /// The CRC-32 over `0102030405060708090A0B0C` and `00` that a card sends.
+    fn twelve() -> String {
+        let data = bytes("0102030405060708090A0B0C");
+        hex(&[&data[..], &crc32(&[&data, &[0x00]])].concat())
+    }
+
+    #[test]
+    fn an_enciphered_reply_of_told_length_has_zeros_and_nothing_else() {
+        let whole = twelve();
+        let data = whole[..24].to_owned();
+        assert_eq!(read(&whole, Extent::Told(12)), Ok(data));
+        let wrong = [
+            (format!("{whole}{}", "00".repeat(16)), Misbehaviour::Length { found: 32 }),
+            (format!("80{}", &whole[2..]), Misbehaviour::Checksum),
+        ];
+        for (plain, how) in wrong {
+            assert_eq!(read(&plain, Extent::Told(12)), Err(how), "{plain}");
+        }
+        let short = bytes("010203");
+        let short = hex(&[&short[..], &crc32(&[&short, &[0x00]])].concat());
+        let padded = format!("{short}{}", "00".repeat(9));
+        assert_eq!(read(&padded, Extent::Told(3)), Ok("010203".to_owned()));
+        let marked = format!("{short}80{}", "00".repeat(8));
+        assert_eq!(read(&marked, Extent::Told(3)), Err(Misbehaviour::Padding));
+        assert_eq!(read(&marked, Extent::Rest(3)), Ok("010203".to_owned()));
+        assert_eq!(read(&padded, Extent::Rest(3)), Err(Misbehaviour::Checksum));
+    }
+
+    #[test]
+    fn the_rest_of_a_file_may_end_with_its_block_and_then_has_no_marker() {
+        let whole = twelve();
+        assert_eq!(read(&whole, Extent::Rest(12)), Ok(whole[..24].to_owned()));
+        let marked = format!("{whole}80{}", "00".repeat(15));
+        assert_eq!(read(&marked, Extent::Rest(12)), Ok(whole[..24].to_owned()));
+        let far = format!("{whole}80{}", "00".repeat(31));
+        assert_eq!(read(&far, Extent::Rest(12)), Err(Misbehaviour::Checksum));
+    }
+}

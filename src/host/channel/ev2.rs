@@ -56,7 +56,7 @@ impl Ev2 {
         self.transaction
     }
 
-    pub(super) fn seal(&mut self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
+    pub(super) fn seal(&self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         let [mode, _] = request.rule.ev2;
         let mode = mode.or_of_file(request.file);
         self.seal_as(mode, request.rule.ins, request.header, request.data, out)
@@ -65,7 +65,7 @@ impl Ev2 {
     /// New key XOR old key, version where the new key is AES, and where another key than the
     /// session's is replaced CRC-32 over the new key alone (AN12343 tables 39 and 40).
     pub(super) fn seal_key_change(
-        &mut self,
+        &self,
         change: &KeyChange<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
@@ -176,3 +176,156 @@ const COMMAND_LABEL: [u8; 2] = [0xA5, 0x5A];
 
 /// Begins the initial value of a reply.
 const REPLY_LABEL: [u8; 2] = [0x5A, 0xA5];
+
+#[cfg(test)]
+impl Ev2 {
+    /// A channel at a step of a published session.
+    pub(in super::super) fn recorded(enc: &str, mac: &str, identifier: &str, counter: u16) -> Self {
+        use crate::host::testing::array;
+        let transaction = Transaction { identifier: array(identifier), counter };
+        Self::new(&Secret::new(array(enc)), &Secret::new(array(mac)), transaction)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::host::rules::{Mode, Rule};
+    use crate::host::testing::{array, bytes, field, hex, number, text, vectors};
+    use crate::key::CardKey;
+    use crate::wire::KeyVersion;
+
+    fn channel(inputs: &Value) -> Ev2 {
+        let zero = "00".repeat(16);
+        let key = |field: &str| inputs[field].as_str().unwrap_or(&zero).to_owned();
+        let counter = number(&inputs["cmd_ctr"]).into();
+        let (enc, mac) = (key("ses_auth_enc_key"), key("ses_auth_mac_key"));
+        Ev2::recorded(&enc, &mac, text(&inputs["ti"]), counter)
+    }
+
+    /// Commands and replies of AN12343, AN12196 and of real NTAG 424 DNA cards, whatever their
+    /// instruction: the body as sent, the reply's MAC, the plain data.
+    #[test]
+    fn published_messages_are_sealed_and_opened() {
+        let mut opened = 0;
+        for entry in vectors("ev2", "op", "ev2_secure_message") {
+            let (inputs, name) = (&entry["inputs"], text(&entry["name"]));
+            // Read_Sig answers 9190, which no command of this host does.
+            let foreign = inputs["response_status"] == "90";
+            let mode = match text(&inputs["comm_mode"]) {
+                "mac" => Mode::Mac,
+                _ => Mode::Full,
+            };
+            let ins = field(&inputs["cmd"])[0].into();
+            let rule = Rule { ins, ev1: [mode; 2], ev2: [mode; 2] };
+            let (header, data) = (field(&inputs["header"]), field(&inputs["data"]));
+            let request = Request { data: &data, ..Request::new(&rule, &header) };
+            let mut channel = channel(inputs);
+            let mut out = Vec::new();
+            channel.seal(&request, &mut out).unwrap();
+            assert_eq!(hex(&out), text(&entry["expected"]["apdu_data"]), "{name}");
+            let Some(reply) = inputs["response"].as_str().filter(|_| !foreign) else { continue };
+            let mut reply = bytes(reply);
+            assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed), "{name}");
+            let published = entry["published_fields_checked"].as_array().unwrap();
+            if published.iter().any(|field| field == "response_plain") {
+                assert_eq!(hex(&reply), text(&entry["expected"]["response_plain"]), "{name}");
+            }
+            opened += 1;
+        }
+        assert!(opened >= 20, "{opened} replies");
+    }
+
+    /// AN12343 tables 39 and 40, AN12196 tables 25 and 26.
+    #[test]
+    fn key_changes_are_the_published_ones() {
+        for entry in vectors("ev2", "op", "ev2_change_key") {
+            let (inputs, name) = (&entry["inputs"], text(&entry["name"]));
+            let version = KeyVersion(number(&inputs["new_version"]));
+            let new = CardKey::aes(&array(text(&inputs["new_key"])), version);
+            let old = CardKey::aes(&array(text(&inputs["old_key"])), KeyVersion(0));
+            let own = inputs["changes_auth_key"] == true;
+            let change =
+                KeyChange { no: number(&inputs["key_no"]), new: &new, old: (!own).then_some(&old) };
+            let mut channel = channel(inputs);
+            let mut out = Vec::new();
+            channel.seal_key_change(&change, &mut out).unwrap();
+            assert_eq!(hex(&out), text(&entry["expected"]["apdu_data"]), "{name}");
+            if !own {
+                let request = Request::new(&rules::CHANGE_KEY, &[]);
+                let mut reply = field(&inputs["response"]);
+                assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed), "{name}");
+                assert_eq!(reply.len(), 0, "{name}");
+            }
+        }
+    }
+
+    /// Proxmark3 `desfiretest.c`; dumacp/smartcard `secmsgev2_test.go`.
+    #[test]
+    fn initial_values_and_macs_are_the_published_ones() {
+        for entry in vectors("ev2", "op", "ev2_command_iv") {
+            let channel = channel(&entry["inputs"]);
+            let iv = channel.iv(COMMAND_LABEL, channel.transaction.counter);
+            assert_eq!(hex(iv.as_slice()), text(&entry["expected"]["iv"]));
+        }
+        for entry in vectors("ev2", "op", "ev2_command_mac") {
+            let inputs = &entry["inputs"];
+            let channel = channel(inputs);
+            let Transaction { identifier, counter } = channel.transaction;
+            let header = field(&inputs["header"]);
+            let mac = channel.mac(array(text(&inputs["cmd"])), counter, identifier, &header);
+            assert_eq!(hex(&mac), text(&entry["expected"]["mact"]));
+        }
+    }
+
+    const ZERO: &str = "00000000000000000000000000000000";
+
+    #[test]
+    fn plain_commands_count_although_nothing_protects_them() {
+        let mut channel = Ev2::recorded(ZERO, ZERO, "01020304", 0x01FF);
+        let header = [0x01, 0, 0, 0, 2, 0, 0];
+        let request = Request::new(&rules::READ_DATA, &header);
+        let mut out = Vec::new();
+        channel.seal(&request, &mut out).unwrap();
+        assert_eq!(out, header);
+        let mut reply = vec![0xAA, 0xBB];
+        assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Said));
+        assert_eq!((reply, channel.transaction.counter), (vec![0xAA, 0xBB], 0x0200));
+    }
+
+    #[test]
+    fn a_counter_that_is_used_up_stops_the_command_before_it_is_sent() {
+        let mut last = Ev2::recorded(ZERO, ZERO, "01020304", 0xFFFE);
+        let request = Request::new(&rules::FREE_MEMORY, &[]);
+        let mut out = Vec::new();
+        assert_eq!(last.seal(&request, &mut out), Ok(()));
+        assert_eq!(last.open(&request, &mut vec![0; 8]), Err(Misbehaviour::Mac));
+        out.clear();
+        assert_eq!(last.seal(&request, &mut out), Err(Misuse::CounterUsedUp.into()));
+        assert!(out.is_empty());
+    }
+
+    /// The MAC is right, the plain data are not.
+    fn sealed(plain: &str) -> Result<String, Misbehaviour> {
+        let mut channel = Ev2::recorded(ZERO, ZERO, "01020304", 0x01FF);
+        let mut reply = bytes(plain);
+        let mut iv = channel.iv(REPLY_LABEL, 0x0200);
+        channel.enc.cbc_encrypt(&mut iv, &mut reply).unwrap();
+        let mac = channel.mac([0x00], 0x0200, [1, 2, 3, 4], &reply);
+        reply.extend(mac);
+        let request = Request::new(&rules::GET_CARD_UID, &[]);
+        channel.open(&request, &mut reply).map(|_| hex(&reply))
+    }
+
+    #[test]
+    fn padding_is_one_marker_and_less_than_a_block_of_zeros() {
+        let zeros = "00".repeat(15);
+        assert_eq!(sealed(&format!("80{zeros}")), Ok(String::new()));
+        assert_eq!(sealed(&format!("{zeros}80")), Ok(zeros.clone()));
+        for plain in [format!("80{zeros}00{zeros}"), "00".repeat(16), "FF".repeat(16)] {
+            assert_eq!(sealed(&plain), Err(Misbehaviour::Padding), "{plain}");
+        }
+    }
+}

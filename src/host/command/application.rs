@@ -14,7 +14,7 @@ impl<A: Auth> Session<'_, Picc, A> {
     /// is free.
     ///
     /// Request: nothing. Reply: AIDs (3 each, least significant byte first) in any number of
-    /// frames (RFDoorLock "GetApplicationIDs").
+    /// frames (`RFDoorLock` `GetApplicationIDs`).
     ///
     /// # Errors
     /// [`Error`]; `AE` where the master key has to authenticate first.
@@ -32,7 +32,7 @@ impl<A: Auth> Session<'_, Picc, A> {
     /// CreateApplication, with all its keys zero and of version 0. Does not select it.
     ///
     /// Request: AID (3, least significant byte first), settings (1), key slots (1). Reply: nothing
-    /// (RFDoorLock "CreateApplication").
+    /// (`RFDoorLock` `CreateApplication`).
     ///
     /// # Errors
     /// [`Error`]; `DE` where it exists, `0E` without memory, `CE` with too many applications, `AE`
@@ -53,11 +53,12 @@ impl<A: Auth> Session<'_, Picc, A> {
 
     /// DeleteApplication. Its memory comes back only when the card is formatted.
     ///
-    /// Request: AID (3, least significant byte first). Reply: nothing (RFDoorLock
-    /// "DeleteApplication").
+    /// Request: AID (3, least significant byte first). Reply: nothing (`RFDoorLock`
+    /// `DeleteApplication`).
     ///
     /// # Errors
-    /// [`Error`]; `A0` where there is none, `AE` where the PICC master key has to authenticate first.
+    /// [`Error`]; `A0` where there is none, `AE` where the PICC master key has to authenticate
+    /// first.
     pub fn delete_application(&mut self, aid: Aid) -> Result<Answer<()>, Error> {
         self.perform_empty(&Request::new(&rules::DELETE_APPLICATION, &aid.to_wire()))
     }

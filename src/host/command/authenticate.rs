@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! AuthenticateISO `1A`, AuthenticateAES `AA`, AuthenticateEV2First `71` and NonFirst `77`.
+//! AuthenticateISO `1A`, AuthenticateAES `AA`, AuthenticateEV2First `71` and AuthenticateEV2NonFirst `77`.
 
 use super::super::channel::Channel;
 use super::super::error::{Error, Failed, Misuse};
@@ -35,7 +35,7 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     ///
     /// Request, first part: key number; for EV2 then `00` for no capabilities. Second part: the
     /// enciphered challenges. Reply: `AF` and the card's challenge, then `00` and its proof
-    /// (real-card examples of RFDoorLock; NXP AN12343 table 16).
+    /// (real-card examples of `RFDoorLock`; NXP AN12343 table 16).
     ///
     /// # Errors
     /// [`Failed`]: `AE` for a wrong key or a key of another type, `40` where there is no such key,

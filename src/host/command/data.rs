@@ -13,7 +13,7 @@ impl<A: Auth> Session<'_, App, A> {
     /// ReadData: `length` bytes from `offset`, or the rest of the file where `length` is 0.
     ///
     /// Request: file number, offset (3), length (3). Reply: the data, in the file's mode where
-    /// the session's key may read, plain where everybody may (RFDoorLock "ReadFileData",
+    /// the session's key may read, plain where everybody may (`RFDoorLock` `ReadFileData`,
     /// skjolber/desfire-tools-for-android; NXP AN12343 table 26).
     ///
     /// # Errors
@@ -35,8 +35,8 @@ impl<A: Auth> Session<'_, App, A> {
     /// which is why only a [`Transaction`](super::super::Transaction) writes.
     ///
     /// Request: file number, offset (3), length of the plain data (3), data in the file's mode
-    /// where the session's key may write, plain where everybody may. Reply: nothing (RFDoorLock
-    /// "WriteFileData", skjolber/desfire-tools-for-android; NXP AN12343 tables 23 and 25).
+    /// where the session's key may write, plain where everybody may. Reply: nothing (`RFDoorLock`
+    /// `WriteFileData`, skjolber/desfire-tools-for-android; NXP AN12343 tables 23 and 25).
     pub(in super::super) fn write_data(
         &mut self,
         file: &File,

@@ -14,7 +14,7 @@ impl<A: Auth> Session<'_, App, A> {
     /// GetFileIDs: the files of the application, in an order that means nothing. Needs the
     /// application's master key unless listing is free.
     ///
-    /// Request: nothing. Reply: file numbers (1 each) (RFDoorLock, the worked CMAC step of `6F`).
+    /// Request: nothing. Reply: file numbers (1 each) (`RFDoorLock`, the worked CMAC step of `6F`).
     ///
     /// # Errors
     /// [`Error`]; `AE` where the master key has to authenticate first.
@@ -29,8 +29,8 @@ impl<A: Auth> Session<'_, App, A> {
     /// GetFileSettings: kind, size, mode and rights of a data file. Needs the application's master
     /// key unless listing is free.
     ///
-    /// Request: file number. Reply: type (1), mode (1), rights (2), size (3) (RFDoorLock
-    /// "GetFileSettings(ID= 5)"; AN12196 5.4).
+    /// Request: file number. Reply: type (1), mode (1), rights (2), size (3) (`RFDoorLock`
+    /// `GetFileSettings(ID= 5)`; AN12196 5.4).
     ///
     /// # Errors
     /// [`Error`]; `F0` where there is no such file.
@@ -43,7 +43,7 @@ impl<A: Auth> Session<'_, App, A> {
     /// CreateStdDataFile or CreateBackupDataFile, by the kind. The new file is all zero.
     ///
     /// Request: file number, mode (1), rights (2), size (3, least significant byte first). Reply:
-    /// nothing (RFDoorLock "CreateStdDataFile(ID= 5, Size= 80)"; `CB` has the same form in
+    /// nothing (`RFDoorLock` `CreateStdDataFile(ID= 5, Size= 80)`; `CB` has the same form in
     /// libfreefare's sources).
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl<A: Auth> Session<'_, App, A> {
 
     /// DeleteFile. Its memory comes back only when the card is formatted.
     ///
-    /// Request: file number. Reply: nothing (RFDoorLock "DeleteFile(ID= 5)").
+    /// Request: file number. Reply: nothing (`RFDoorLock` `DeleteFile(ID= 5)`).
     ///
     /// # Errors
     /// [`Error`]; `F0` where there is no such file, `AE` where the application's master key has to

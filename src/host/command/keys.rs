@@ -24,7 +24,7 @@ pub(in super::super) struct KeyChange<'k> {
 impl<L: Level, A: Auth> Session<'_, L, A> {
     /// GetKeyVersion: the version of a key. Needs no authentication.
     ///
-    /// Request: key number. Reply: version (1) (RFDoorLock "GetKeyVersion"; NTAG 424 DNA captures
+    /// Request: key number. Reply: version (1) (`RFDoorLock` `GetKeyVersion`; NTAG 424 DNA captures
     /// in the crate ntag424).
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
     /// GetKeySettings: both settings bytes of the selected level. Needs its master key unless
     /// listing is free.
     ///
-    /// Request: nothing. Reply: settings (1), key slots (1) (RFDoorLock "GetKeySettings").
+    /// Request: nothing. Reply: settings (1), key slots (1) (`RFDoorLock` `GetKeySettings`).
     ///
     /// # Errors
     /// [`Error`]; `AE` where the master key has to authenticate first.
@@ -63,7 +63,7 @@ impl<'t, L: Level> Session<'t, L, Secure> {
     /// ChangeKeySettings: replaces the settings byte of the selected level, whose master key must
     /// have authenticated.
     ///
-    /// Request: settings (1), enciphered. Reply: nothing (RFDoorLock "ChangeKeySettings").
+    /// Request: settings (1), enciphered. Reply: nothing (`RFDoorLock` `ChangeKeySettings`).
     ///
     /// # Errors
     /// [`Error`]; `9D` where the settings are frozen, `AE` for another key.
@@ -92,8 +92,8 @@ impl<'t> Session<'t, Picc, Secure> {
     /// is worth [`Grade::Said`](super::super::Grade::Said).
     ///
     /// Request: key number `00` with the new key's type in bits 7 and 6, then enciphered the new
-    /// key, for AES its version (and for EV1 a CRC-32 over all) (revk/DESFireAES; RFDoorLock
-    /// "ChangeKey"; for EV2 NXP AN12343 table 40, the type bits by Proxmark3).
+    /// key, for AES its version (and for EV1 a CRC-32 over all) (revk/DESFireAES; `RFDoorLock`
+    /// `ChangeKey`; for EV2 NXP AN12343 table 40, the type bits by Proxmark3).
     ///
     /// # Errors
     /// [`Failed`]; `9D` where the master key is frozen.
@@ -110,7 +110,7 @@ impl<'t> Session<'t, App, Secure> {
     /// ChangeKey of another key than the session's own. The session goes on.
     ///
     /// Request: key number, then enciphered the new key XORed with the old, for AES the new
-    /// version, and checksums (RFDoorLock "ChangeKey(KeyNo= 1)"; NXP AN12343 table 39).
+    /// version, and checksums (`RFDoorLock` `ChangeKey(KeyNo= 1)`; NXP AN12343 table 39).
     ///
     /// # Errors
     /// [`Error`]; `1E` where `old` is not what the slot holds, `9D` where the keys are frozen, `AE`
@@ -136,7 +136,7 @@ impl<'t> Session<'t, App, Secure> {
     /// [`Grade::Said`](super::super::Grade::Said).
     ///
     /// Request: key number, then enciphered the new key, for AES its version (and for EV1 a
-    /// CRC-32 over all) (RFDoorLock "ChangeKey(KeyNo= 0)"; NXP AN12343 table 40).
+    /// CRC-32 over all) (`RFDoorLock` `ChangeKey(KeyNo= 0)`; NXP AN12343 table 40).
     ///
     /// # Errors
     /// [`Failed`]; `9D` where the key is frozen, `AE` where another key may change it.

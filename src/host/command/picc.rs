@@ -14,7 +14,7 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
     /// GetVersion: hardware, software and production data.
     ///
     /// Request: nothing. Reply: three frames of 7, 7 and 14 bytes, one MAC over all
-    /// (RFDoorLock "GetCardVersion"; NTAG 424 DNA capture in the crate ntag424).
+    /// (`RFDoorLock` `GetCardVersion`; NTAG 424 DNA capture in the crate ntag424).
     ///
     /// # Errors
     /// [`Error`].
@@ -64,7 +64,7 @@ impl Session<'_, Picc, Secure> {
     /// FormatPICC: deletes every application and gives the memory back. The PICC master key and
     /// its settings survive, and so does the session.
     ///
-    /// Request: nothing. Reply: nothing (RFDoorLock "FormatCard").
+    /// Request: nothing. Reply: nothing (`RFDoorLock` `FormatCard`).
     ///
     /// # Errors
     /// [`Error`]; `9D` where formatting is switched off.

@@ -9,7 +9,7 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// Selects an application. Any authentication ends, and so does a pending transaction.
     ///
     /// Request: AID (3, least significant byte first), never protected. Reply: the bare status
-    /// (real-card examples of RFDoorLock; NXP AN12343).
+    /// (real-card examples of `RFDoorLock`; NXP AN12343).
     ///
     /// # Errors
     /// [`Failed`]: `A0` where there is no such application. The session comes back only where the
@@ -27,7 +27,7 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// Selects the PICC level. Any authentication ends, and so does a pending transaction.
     ///
     /// Request: AID `000000`, never protected. Reply: the bare status (real-card examples of
-    /// RFDoorLock).
+    /// `RFDoorLock`).
     ///
     /// # Errors
     /// [`Failed`], with the session only where the card refused and the PICC level was selected.

@@ -66,7 +66,7 @@ impl<'k> Ev2Handshake<'k> {
     }
 
     /// First: transaction identifier (4), turned RndA (16), the card's capabilities (6), the
-    /// host's as the card took them (6), which were none. NonFirst: turned RndA alone.
+    /// host's as the card took them (6), which were none. `NonFirst`: turned RndA alone.
     fn prove(&self, reply: &Response<'_>, rnd_b: &[u8; 16]) -> Result<Ev2, Error> {
         let (transaction, proof) = match self.before {
             None => {
@@ -147,4 +147,109 @@ pub(in super::super) fn channel(
         key.derive(&parts).ok_or(Misuse::KeyType)
     };
     Ok(Ev2::new(&derive([0xA5, 0x5A])?, &derive([0x5A, 0xA5])?, transaction))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::channel::Channel;
+    use crate::host::command::Request;
+    use crate::host::rules;
+    use crate::host::testing::{array, bytes, hex, number, parameters, text, vectors};
+    use crate::wire::KeyVersion;
+
+    fn run(mut handshake: Ev2Handshake<'_>, replies: [&str; 2]) -> (String, Result<Ev2, Error>) {
+        let mut out = CommandBuf::new();
+        handshake.start(&mut out);
+        let [challenge, proof] = replies;
+        let challenge = bytes(&format!("{challenge}91AF"));
+        let step = handshake.feed(Response::decode(&challenge).unwrap(), &mut out);
+        assert!(matches!(step, Ok(Step::Send)));
+        let token = hex(&parameters(&out));
+        let proof = bytes(&format!("{proof}9100"));
+        let outcome = handshake.feed(Response::decode(&proof).unwrap(), &mut out);
+        let channel = outcome.map(|step| match step {
+            Step::Done(channel) => channel,
+            Step::Send => panic!("the authentication goes on"),
+        });
+        (token, channel)
+    }
+
+    /// A command under a channel, which shows its session keys and its transaction.
+    fn fingerprint(channel: Ev2) -> String {
+        let mut out = Vec::new();
+        let request = Request { data: &[0x0F], ..Request::new(&rules::CHANGE_KEY_SETTINGS, &[]) };
+        Channel::Ev2(channel).seal(&request, &mut out).unwrap();
+        hex(&out)
+    }
+
+    /// AN12343 tables 7, 16 and 38, AN12196, and real NTAG 424 DNA cards.
+    #[test]
+    fn first_authentications_are_the_published_ones() {
+        for entry in vectors("ev2", "op", "authenticate_ev2_first") {
+            let (inputs, expected) = (&entry["inputs"], &entry["expected"]);
+            // One host told of three bytes of capabilities; the rest of its run is the same.
+            let key = CardKey::aes(&array(text(&inputs["key"])), KeyVersion(0));
+            let no = KeyNo::new(number(&inputs["key_no"])).unwrap();
+            let rnd_a = array(text(&inputs["rndA"]));
+            let handshake = Ev2Handshake::first(no, &key, &rnd_a);
+            let replies = [text(&inputs["rsp1_enc_rndB"]), text(&inputs["rsp2"])];
+            let (token, channel) = run(handshake, replies);
+            let name = text(&entry["name"]);
+            assert_eq!(token, text(&expected["cmd2_data"]), "{name}");
+            let channel = channel.unwrap();
+            let published = entry["published_fields_checked"].as_array().unwrap();
+            if published.iter().any(|field| field == "ses_auth_enc_key") {
+                let enc = text(&expected["ses_auth_enc_key"]);
+                let mac = text(&expected["ses_auth_mac_key"]);
+                let recorded = Ev2::recorded(enc, mac, text(&expected["ti"]), 0);
+                assert_eq!(fingerprint(channel), fingerprint(recorded), "{name}");
+            }
+        }
+    }
+
+    /// A real NTAG 424 DNA card; the crate ntag424.
+    #[test]
+    fn a_second_authentication_keeps_identifier_and_counter() {
+        for entry in vectors("ev2", "op", "authenticate_ev2_nonfirst") {
+            let (inputs, expected) = (&entry["inputs"], &entry["expected"]);
+            let key = CardKey::aes(&array(text(&inputs["key"])), KeyVersion(0));
+            let no = KeyNo::new(number(&inputs["key_no"])).unwrap();
+            let rnd_a = array(text(&inputs["rndA"]));
+            let zero = "00".repeat(16);
+            let before = Ev2::recorded(&zero, &zero, "085BC941", 14).transaction();
+            let handshake = Ev2Handshake::next(no, &key, &rnd_a, before);
+            let replies = [text(&inputs["rsp1_enc_rndB"]), text(&expected["rsp2"])];
+            let (token, channel) = run(handshake, replies);
+            assert_eq!(token, text(&expected["cmd2_data"]));
+            assert_eq!(channel.unwrap().transaction(), before);
+        }
+    }
+
+    /// Proxmark3 `desfiretest.c`, challenges of which no byte is zero by accident.
+    #[test]
+    fn session_keys_are_the_published_ones() {
+        for entry in vectors("ev2", "op", "ev2_session_keys") {
+            let (inputs, expected) = (&entry["inputs"], &entry["expected"]);
+            let key = CardKey::aes(&array(text(&inputs["key"])), KeyVersion(0));
+            let (rnd_a, rnd_b) = (array(text(&inputs["rndA"])), array(text(&inputs["rndB"])));
+            let transaction = Transaction::begun([1, 2, 3, 4]);
+            let derived = channel(&key, &rnd_a, &rnd_b, transaction).unwrap();
+            let enc = text(&expected["ses_auth_enc_key"]);
+            let recorded = Ev2::recorded(enc, text(&expected["ses_auth_mac_key"]), "01020304", 0);
+            assert_eq!(fingerprint(derived), fingerprint(recorded));
+        }
+    }
+
+    #[test]
+    fn another_proof_is_a_wrong_nonce() {
+        let rnd_a = array("B04D0787C93EE0CC8CACC8E86F16C6FE");
+        let key = CardKey::zero_aes();
+        let handshake = Ev2Handshake::first(KeyNo::MASTER, &key, &rnd_a);
+        let zeros = "00".repeat(32);
+        let (_, channel) = run(handshake, ["24677DDBD46349E623798FD729006E79", &zeros]);
+        let how = Misbehaviour::Nonce;
+        let command = Ins::AuthenticateEv2First;
+        assert_eq!(channel.err(), Some(Error::Misbehaved { command, how }));
+    }
 }
