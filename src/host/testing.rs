@@ -31,6 +31,12 @@ impl Script {
         self.0.extend(steps.into_iter().map(step));
     }
 
+    /// The first so many steps.
+    pub(super) fn first(mut self, steps: usize) -> Self {
+        self.0.truncate(steps);
+        self
+    }
+
     /// Appends a command that is never answered.
     pub(super) fn lose(&mut self, command: &str) {
         self.0.push_back((bytes(command), Err(LinkError::CardRemoved)));

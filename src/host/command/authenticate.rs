@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! AuthenticateISO `1A`, AuthenticateAES `AA`, AuthenticateEV2First `71` and AuthenticateEV2NonFirst `77`.
+//! AuthenticateISO `1A`, AuthenticateAES `AA`, AuthenticateEV2First `71`,
+//! AuthenticateEV2NonFirst `77`.
 
 use super::super::channel::Channel;
 use super::super::error::{Error, Failed, Misuse};

@@ -42,7 +42,10 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
         aid: Aid,
     ) -> Result<Session<'t, M, Public>, Failed<Session<'t, Picc, Public>>> {
         match self.line.bare(Ins::SelectApplication, &aid.to_wire()) {
-            Ok(()) => Ok(Session::at(self.line, Public)),
+            Ok(()) => {
+                self.line.mend();
+                Ok(Session::at(self.line, Public))
+            }
             Err(error @ Error::Refused { .. }) if L::IS_PICC => {
                 self.line.mend();
                 Err(Failed { error, session: Some(Session::at(self.line, Public)) })

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Cards that misbehave: each kind of bad reply has its error and blows the fuse.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::bytes::DecodeErrorKind;
+use crate::host::testing::hex;
+use crate::host::{Error, Grade, Misbehaviour, Scheme};
+use crate::iso7816::{Command, StatusWord};
+use crate::key::CardKey;
+use crate::transport::{LinkError, ReplyBuf, Transport};
+use crate::wire::{Aid, Ins, Status};
+
+/// A card that gives the same replies to whatever comes, in turn, and counts.
+struct Parrot {
+    replies: Vec<Vec<u8>>,
+    asked: usize,
+}
+
+impl Parrot {
+    fn new(reply: &str) -> Self {
+        Self { replies: vec![crate::host::testing::bytes(reply)], asked: 0 }
+    }
+}
+
+impl Transport for Parrot {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        assert!(Command::decode(command).is_ok());
+        reply.clear();
+        reply.extend(self.replies[self.asked % self.replies.len()].iter().copied());
+        self.asked += 1;
+        Ok(())
+    }
+}
+
+fn session<L: Level>(card: &mut Parrot, channel: Channel) -> Session<'_, L, Secure> {
+    let line = Box::new(Line::new(card));
+    Session::at(line, Secure { channel, key_no: key_no(1), key_type: KeyType::Aes })
+}
+
+fn misbehaved(how: Misbehaviour) -> Error {
+    Error::Misbehaved { command: Ins::GetKeyVersion, how }
+}
+
+/// What a sealed question for a key version meets, and whether anything is asked after it.
+fn key_version(channel: Channel, reply: &str) -> Error {
+    let mut card = Parrot::new(reply);
+    let mut session = session::<App>(&mut card, channel);
+    let error = session.key_version(key_no(3)).unwrap_err();
+    assert_eq!(session.version().unwrap_err(), Error::SessionLost);
+    assert!(matches!(session.select_picc(), Err(failed) if failed.error == Error::SessionLost));
+    let asked = card.asked;
+    assert!(
+        asked == 1 || matches!(error, Error::Misbehaved { how: Misbehaviour::Endless { .. }, .. })
+    );
+    error
+}
+
+#[test]
+fn a_bad_reply_has_its_error_and_ends_a_sealed_session() {
+    for channel in [ev1, ev2] {
+        for (reply, how) in [
+            ("9000", Misbehaviour::StatusWord(StatusWord(0x9000))),
+            ("6E00", Misbehaviour::StatusWord(StatusWord(0x6E00))),
+            ("9100", Misbehaviour::Length { found: 0 }),
+            ("42 1122334455 66 9100", Misbehaviour::Length { found: 7 }),
+            ("42 1122334455667788 9100", Misbehaviour::Mac),
+            ("42 1122334455667788 99 9100", Misbehaviour::Mac),
+            ("42 91AE", Misbehaviour::Length { found: 1 }),
+            ("91AF", Misbehaviour::Chain(Status::AdditionalFrame)),
+            ("1122334455667788 91AF", Misbehaviour::Endless { limit: 0x1_0000 }),
+        ] {
+            assert_eq!(key_version(channel(), reply), misbehaved(how), "{reply}");
+        }
+        let refused =
+            Error::Refused { command: Ins::GetKeyVersion, status: Status::AuthenticationError };
+        assert_eq!(key_version(channel(), "91AE"), refused);
+    }
+}
+
+#[test]
+fn a_lost_link_ends_a_session_with_and_without_a_key() {
+    let mut script = Script::default();
+    script.lose("9060000000");
+    let mut session = public(&mut script);
+    assert_eq!(session.version().unwrap_err(), Error::Link(LinkError::CardRemoved));
+    assert_eq!(session.version().unwrap_err(), Error::SessionLost);
+    script.assert_used_up();
+}
+
+#[test]
+fn a_refusal_without_a_key_leaves_the_session() {
+    let mut script = Script::new([("906F000000", "91AE"), ("906F000000", "050100 9100")]);
+    let mut session = public(&mut script);
+    let refused = Error::Refused { command: Ins::GetFileIds, status: Status::AuthenticationError };
+    assert_eq!(session.file_ids().unwrap_err(), refused);
+    let ids = session.file_ids().unwrap();
+    assert_eq!((ids.value.len(), ids.grade), (3, Grade::Said));
+    script.assert_used_up();
+}
+
+#[test]
+fn illegal_values_end_even_a_session_without_a_key() {
+    let mut script = Script::new([("906F000000", "0520 9100")]);
+    let mut session = public(&mut script);
+    let error = session.file_ids().unwrap_err();
+    let Error::Misbehaved { how: Misbehaviour::Value(value), .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!((value.at, value.kind), (1, DecodeErrorKind::Invalid { found: 0x20 }));
+    assert_eq!(session.file_ids().unwrap_err(), Error::SessionLost);
+    script.assert_used_up();
+}
+
+#[test]
+fn a_sealed_reply_with_an_illegal_value_ends_the_session() {
+    // Two bytes where a key version has one, with the right MAC of an EV2 card: the plain mode.
+    let mut script = Script::new([("9064000001 03 00", "4242 9100")]);
+    let mut session = public(&mut script);
+    assert!(matches!(session.key_version(key_no(3)), Err(Error::Misbehaved { .. })));
+    assert_eq!(session.key_version(key_no(3)).unwrap_err(), Error::SessionLost);
+    script.assert_used_up();
+}
+
+#[test]
+fn selecting_brings_the_session_back_only_where_the_level_is_known() {
+    let aid = Aid::new([0xF4, 0x81, 0x20]);
+    let mut script = Script::new([("905A000003 2081F4 00", "91A0"), ("906A000000", "9100")]);
+    let failed = picc(&mut script).select_application(aid).unwrap_err();
+    assert!(failed.session.unwrap().application_ids().unwrap().value.is_empty());
+    script.assert_used_up();
+
+    let mut script = Script::new([("905A000003 2081F4 00", "91A0")]);
+    assert!(public(&mut script).select_application(aid).unwrap_err().session.is_none());
+    let mut script = Script::new([("905A000003 2081F4 00", "00 9100")]);
+    let failed = picc(&mut script).select_application(aid).unwrap_err();
+    assert_eq!(failed.error.to_string(), "SelectApplication: a reply of 1 bytes does not fit");
+    assert!(failed.session.is_none());
+}
+
+#[test]
+fn a_refused_authentication_gives_the_session_back_and_a_wrong_one_does_not() {
+    let key = CardKey::zero_aes();
+    let rnd_a = [0x11; 16];
+    for (scheme, command, first) in [
+        (Scheme::Iso, Ins::AuthenticateIso, "901A000001 02 00"),
+        (Scheme::Aes, Ins::AuthenticateAes, "90AA000001 02 00"),
+        (Scheme::Ev2, Ins::AuthenticateEv2First, "9071000002 0200 00"),
+    ] {
+        let factory = CardKey::factory();
+        let key = if scheme == Scheme::Iso { &factory } else { &key };
+        let mut script = Script::new([(first, "91AE"), ("906F000000", "9100")]);
+        let session = public(&mut script);
+        let failed = session.authenticate(scheme, key_no(2), key, &rnd_a).unwrap_err();
+        let refused = Error::Refused { command, status: Status::AuthenticationError };
+        assert_eq!(failed.error, refused);
+        assert!(failed.session.unwrap().file_ids().is_ok());
+        script.assert_used_up();
+
+        for (reply, how) in [
+            ("9100", Misbehaviour::Chain(Status::Ok)),
+            ("11223344 91AF", Misbehaviour::Length { found: 4 }),
+            ("9000", Misbehaviour::StatusWord(StatusWord(0x9000))),
+        ] {
+            let mut script = Script::new([(first, reply)]);
+            let failed =
+                public(&mut script).authenticate(scheme, key_no(2), key, &rnd_a).unwrap_err();
+            assert_eq!(failed.error, Error::Misbehaved { command, how });
+            assert!(failed.session.is_none());
+        }
+    }
+}
+
+#[test]
+fn the_bare_reply_to_a_change_of_the_own_key_has_no_data() {
+    for (reply, level_known) in [("11 9100", false), ("911E", true), ("91AF", false)] {
+        let mut card = Parrot::new(reply);
+        let new = CardKey::aes(&[0x42; 16], crate::wire::KeyVersion(1));
+        let failed = session::<App>(&mut card, ev1()).change_own_key(&new).unwrap_err();
+        assert_eq!(failed.session.is_some(), level_known, "{reply}");
+    }
+}
+
+#[test]
+fn errors_and_sessions_show_no_contents() {
+    let mut card = Parrot::new("C0FFEE 1122334455667788 9100");
+    let mut session = session::<App>(&mut card, ev2());
+    let error = session.read_data(&file(false, false, CommMode::Mac), 0, 3).unwrap_err();
+    let shown = format!("{session:?} {error:?} {error}");
+    assert_eq!(
+        shown,
+        "Session { level: \"application\", .. } Misbehaved { command: ReadData, how: Mac } \
+         ReadData: the MAC of the reply is wrong"
+    );
+}
+
+proptest! {
+    /// Whatever a card says: no panic, and no success where a MAC or checksum protects. A forged
+    /// MAC of 8 bytes would be luck of 2 to the power of -64, a checksum of 2 to the power of -32.
+    #[test]
+    fn arbitrary_replies_never_pass(
+        replies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 1..4),
+        ends in prop::collection::vec(prop_oneof![Just(0x00_u8), Just(0xAF), any::<u8>()], 1..4),
+        second in any::<bool>(),
+        which in 0..6,
+    ) {
+        let with_status = |(at, mut reply): (usize, Vec<u8>)| {
+            reply.extend([0x91, ends[at % ends.len()]]);
+            reply
+        };
+        let replies: Vec<_> = replies.into_iter().enumerate().map(with_status).collect();
+        let shown: Vec<_> = replies.iter().map(|reply| hex(reply)).collect();
+        let mut card = Parrot { replies, asked: 0 };
+        let channel = if second { ev2() } else { ev1() };
+        let full = file(false, false, CommMode::Full);
+        let failed = match which {
+            0 => session::<App>(&mut card, channel).key_version(key_no(3)).is_err(),
+            1 => session::<Picc>(&mut card, channel).card_uid().is_err(),
+            2 => session::<App>(&mut card, channel).read_data(&full, 0, 0).is_err(),
+            3 => session::<App>(&mut card, channel).read_data(&full, 3, 50).is_err(),
+            4 => session::<Picc>(&mut card, channel).application_ids().is_err(),
+            _ => {
+                let mut session = Session::<Picc, Public>::open(&mut card);
+                drop(session.version());
+                drop(session.application_ids());
+                let key = CardKey::zero_aes();
+                session.authenticate(Scheme::Ev2, key_no(0), &key, &[7; 16]).is_err()
+            }
+        };
+        prop_assert!(failed, "{:?}", shown);
+    }
+}
