@@ -4,4 +4,162 @@
 use crate::belief::Belief;
 
 /// The rules of this pen that no published vector, capture or foreign program's bytes hold.
-pub static BELIEFS: &[Belief] = &[];
+pub static BELIEFS: &[Belief] = &[
+    // EV1 messaging.
+    Belief {
+        rule: "EV1: a write to a MACed file sends the first 8 bytes of the CMAC over instruction, \
+               header and data",
+        place: "host::channel::ev1, Ev1::seal",
+        source: "libfreefare, liblogicalaccess, Proxmark3 agree; the CMAC itself is recorded for \
+                 plain files",
+        settle: "AA, then 3D of 4 bytes to a standard file of mode 01",
+    },
+    Belief {
+        rule: "EV1: a read from a MACed file is answered like one from a plain file",
+        place: "host::rules, READ_DATA",
+        source: "libfreefare",
+        settle: "AA, then BD of 4 bytes from a standard file of mode 01",
+    },
+    Belief {
+        rule: "EV1: an enciphered read of the rest of a file has no 80 where data and checksum \
+               fill the last block; both forms are accepted",
+        place: "host::channel::ev1, Ev1::decipher",
+        source: "belief",
+        settle: "AA, then BD with length 0 from a file of 12 bytes and mode 03",
+    },
+    Belief {
+        rule: "EV1: CommitTransaction and AbortTransaction go plain and are answered with a MAC",
+        place: "host::rules, COMMIT and ABORT",
+        source: "libfreefare",
+        settle: "AA, write to a backup file, C7; again with A7",
+    },
+    Belief {
+        rule: "EV1: GetCardUID is answered with UID, CRC-32 over UID and 00, and zeros, enciphered",
+        place: "host::rules, GET_CARD_UID",
+        source: "libfreefare, liblogicalaccess",
+        settle: "AA, then 51",
+    },
+    Belief {
+        rule: "EV1: FreeMemory is answered with 3 bytes and a MAC",
+        place: "host::rules, FREE_MEMORY",
+        source: "libfreefare",
+        settle: "AA at PICC level, then 6E",
+    },
+    Belief {
+        rule: "EV1: CreateBackupDataFile has the form of CreateStdDataFile",
+        place: "host::rules, CREATE_BACKUP",
+        source: "libfreefare",
+        settle: "AA in an application, then CB and F5",
+    },
+    Belief {
+        rule: "EV1: a session's access that only the free right allows goes plain, with a MAC in \
+               the reply",
+        place: "host::file, File::mode",
+        source: "libfreefare",
+        settle: "AA with key 1, BD from a file of mode 03 and rights E000",
+    },
+    Belief {
+        rule: "where both the session's key and everybody may access a file, its own mode holds",
+        place: "host::file, File::mode",
+        source: "AN12343 for EV2; for EV1 libfreefare's code against its comments",
+        settle: "AA with key 1, BD from a file of mode 03 whose read right is E and whose \
+                 read-and-write right is 1",
+    },
+    Belief {
+        rule: "a key is single DES where its halves are equal in every bit, versions included",
+        place: "host::handshake::ev1, session_key",
+        source: "liblogicalaccess",
+        settle: "change a DES key to halves that differ in low bits only, then 1A and 45",
+    },
+    Belief {
+        rule: "EV1: any error status ends the session, also one without a change",
+        place: "host::session, Session::settle",
+        source: "libfreefare, liblogicalaccess",
+        settle: "AA, 64 of a key that does not exist, then 45",
+    },
+    Belief {
+        rule: "an error on a write to a backup file drops the whole transaction",
+        place: "host::transaction, Transaction::write",
+        source: "libfreefare's test suite for real cards",
+        settle: "write to a backup file, write beyond its end, C7, read",
+    },
+    Belief {
+        rule: "after a refused selection at PICC level the PICC level is selected",
+        place: "host::command::select",
+        source: "belief",
+        settle: "5A of an AID that does not exist, then 6A",
+    },
+    Belief {
+        rule: "a card never sends an AF frame without data, and an error status never has any",
+        place: "host::frames, host::dialogue",
+        source: "libfreefare; no recorded session has either",
+        settle: "long reads in each mode, with lengths around 59 and 48",
+    },
+    // EV2 messaging.
+    Belief {
+        rule: "EV2: 45, 6A, 6E, 6F, CA, DA, CD, CB, DF, C7, A7 carry a MAC in both directions",
+        place: "host::rules",
+        source: "Proxmark3, liblogicalaccess",
+        settle: "71, then each of them",
+    },
+    Belief {
+        rule: "EV2: ChangeKeySettings enciphers its one byte and has no header",
+        place: "host::rules, CHANGE_KEY_SETTINGS",
+        source: "Proxmark3, liblogicalaccess",
+        settle: "71 with the master key, then 54",
+    },
+    Belief {
+        rule: "EV2: FormatPICC is answered with a MAC, and the session goes on",
+        place: "host::rules, FORMAT_PICC",
+        source: "belief",
+        settle: "71 with the PICC master key, then FC and 6A",
+    },
+    Belief {
+        rule: "EV2: a new PICC master key goes with its type in bits 7 and 6 of the key number, \
+               without a version where it is a DES key",
+        place: "host::command::keys, host::channel::ev2",
+        source: "Proxmark3",
+        settle: "71 with the PICC master key, then C4 to AES and C4 to DES",
+    },
+    Belief {
+        rule: "EV2: ReadData BD and WriteData 3D are protected as AD and 8D are, once over all \
+               frames, and count once",
+        place: "host::rules, READ_DATA and WRITE_DATA; host::frames",
+        source: "Proxmark3; the published bytes are of AD and 8D",
+        settle: "71, then 3D and BD of 100 bytes in mode 03",
+    },
+    Belief {
+        rule: "EV2: plain accesses carry nothing in either direction, but count",
+        place: "host::channel::ev2, Ev2::open",
+        source: "AN12343 (no bytes)",
+        settle: "71, BD from a plain file, then 64",
+    },
+    Belief {
+        rule: "EV2: a command at counter FFFF would be refused, so it is not sent",
+        place: "host::channel::ev2, Ev2::seal_as",
+        source: "NT4H2421Gx data sheet (no bytes)",
+        settle: "71, then 65,536 times 64",
+    },
+    Belief {
+        rule: "EV2: the card echoes six zeros where the host told of no capabilities",
+        place: "host::handshake::ev2, Ev2Handshake::prove",
+        source: "AN12343 and captures, for cards of the NTAG 424 DNA family",
+        settle: "71 on DESFire EV2 and EV3",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_belief_says_what_where_why_and_how_to_settle_it() {
+        for (at, belief) in BELIEFS.iter().enumerate() {
+            let Belief { rule, place, source, settle } = belief;
+            println!("{}. {rule}\n   {place}; {source}\n   settle: {settle}", at + 1);
+            assert!(place.starts_with("host::"));
+            assert!([rule, source, settle].iter().all(|text| !text.is_empty()));
+            assert!(BELIEFS.iter().skip(at + 1).all(|other| other.rule != *rule), "twice: {rule}");
+        }
+    }
+}

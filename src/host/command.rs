@@ -16,7 +16,6 @@ use super::rules::Rule;
 use crate::wire::CommMode;
 
 /// One command as its file states it, before a channel protects it.
-#[derive(Debug)]
 pub(super) struct Request<'a> {
     pub(super) rule: &'a Rule,
     /// The mode of the file, for commands whose rule refers to it.

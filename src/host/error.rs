@@ -120,8 +120,8 @@ pub enum Misuse {
 pub struct Failed<S> {
     /// Why.
     pub error: Error,
-    /// The session, where the card's state is known: nothing was sent, or the card refused and
-    /// nothing else is known to have happened.
+    /// The session, where the card's state is known and this type can say so: the card refused,
+    /// or nothing was sent and nobody was authenticated.
     pub session: Option<S>,
 }
 

@@ -11,7 +11,6 @@ use crate::wire::Ins;
 pub(super) const FRAME: usize = 54;
 
 /// The conversation of one command: sends the protected parameters, joins the reply.
-#[derive(Debug)]
 pub(super) struct Frames<'a> {
     ins: Ins,
     rest: &'a [u8],

@@ -2,6 +2,7 @@
 //! For the tests of this pen: a card that follows a script, and the published vectors.
 
 use std::collections::VecDeque;
+use std::slice::SliceIndex;
 
 use serde_json::Value;
 
@@ -10,7 +11,10 @@ use crate::transport::{LinkError, ReplyBuf, Transport};
 
 /// A transport that demands exactly the scripted commands and gives the scripted replies.
 #[derive(Debug, Default)]
-pub(super) struct Script(VecDeque<(Vec<u8>, Result<Vec<u8>, LinkError>)>);
+pub(super) struct Script(VecDeque<Step>);
+
+/// A command, and the reply to it or none.
+type Step = (Vec<u8>, Result<Vec<u8>, LinkError>);
 
 impl Script {
     /// From pairs of command and reply in hex.
@@ -106,4 +110,9 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// The parameters of the last command that a conversation wrote.
 pub(super) fn parameters(command: &CommandBuf) -> Vec<u8> {
     crate::iso7816::Command::decode(command).unwrap().data.to_vec()
+}
+
+/// A part of a text.
+pub(super) fn part(text: &str, range: impl SliceIndex<str, Output = str>) -> &str {
+    text.get(range).unwrap()
 }

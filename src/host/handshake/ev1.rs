@@ -114,7 +114,7 @@ mod tests {
     use crate::host::channel::Channel;
     use crate::host::command::Request;
     use crate::host::rules;
-    use crate::host::testing::{bytes, field, hex, parameters, text, vectors};
+    use crate::host::testing::{bytes, field, hex, parameters, part, text, vectors};
     use crate::wire::KeyVersion;
 
     fn key(bytes: &Value, aes: bool) -> CardKey {
@@ -159,7 +159,7 @@ mod tests {
         hex(&out)
     }
 
-    /// Real-card examples of RFDoorLock (DES, 2K3DES, AES), and the single authentications of
+    /// Real-card examples of `RFDoorLock` (DES, 2K3DES, AES), and the single authentications of
     /// crates.io desfire and Proxmark3 issue 2961.
     #[test]
     fn tokens_and_session_keys_are_the_recorded_ones() {
@@ -171,9 +171,10 @@ mod tests {
                 }
                 let key = key(&entry["key"], entry["key_type"] == "AES");
                 let rnd_a = field(&entry["rnd_a"]);
-                let challenge = &text(&entry["resp1"])[2..];
-                let (token, outcome) = run(&key, &rnd_a, challenge, &text(&entry["resp2"])[2..]);
-                (token, outcome, &text(&entry["cmd2"])[2..], &entry["session_key_raw"])
+                let challenge = part(text(&entry["resp1"]), 2..);
+                let (token, outcome) =
+                    run(&key, &rnd_a, challenge, part(text(&entry["resp2"]), 2..));
+                (token, outcome, part(text(&entry["cmd2"]), 2..), &entry["session_key_raw"])
             } else {
                 let inputs = &entry["inputs"];
                 let key = key(&inputs["key"], inputs["alg"] == "AES");

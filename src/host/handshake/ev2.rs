@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::host::channel::Channel;
     use crate::host::command::Request;
-    use crate::host::rules;
+    use crate::host::rules::{self, Mode, Rule};
     use crate::host::testing::{array, bytes, hex, number, parameters, text, vectors};
     use crate::wire::KeyVersion;
 
@@ -222,7 +222,18 @@ mod tests {
             let replies = [text(&inputs["rsp1_enc_rndB"]), text(&expected["rsp2"])];
             let (token, channel) = run(handshake, replies);
             assert_eq!(token, text(&expected["cmd2_data"]));
-            assert_eq!(channel.unwrap().transaction(), before);
+            // The read that followed on the card, under the new keys and the old transaction.
+            let entry = vectors("ev2", "name", "hw-aes-readdata-full-128").remove(0);
+            let full = [Mode::Mac, Mode::Full];
+            let rule = Rule { ins: Ins::from(0xAD), ev1: full, ev2: full };
+            let header = bytes(text(&entry["inputs"]["header"]));
+            let request = Request::new(&rule, &header);
+            let (mut channel, mut out) = (Channel::Ev2(channel.unwrap()), Vec::new());
+            channel.seal(&request, &mut out).unwrap();
+            assert_eq!(hex(&out), text(&entry["expected"]["apdu_data"]));
+            let mut reply = bytes(text(&entry["inputs"]["response"]));
+            assert!(channel.open(&request, &mut reply).is_ok());
+            assert_eq!(hex(&reply), text(&entry["expected"]["response_plain"]));
         }
     }
 

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::host::testing::{array, field, hex, text, vectors};
+use crate::host::testing::{array, field, hex, part, text, vectors};
 use crate::host::{Grade, Scheme};
 use crate::key::CardKey;
 use crate::wire::{Aid, KeySettings, KeySlots, KeyVersion};
@@ -155,9 +155,9 @@ fn an_ev2_session_begins_and_asks_for_the_version() {
     let mut script = Script::new([
         (text(&inputs["cmd1_apdu"]).to_owned(), format!("{}91AF", text(&inputs["rsp1_enc_rndB"]))),
         (format!("90AF000020{token}00"), format!("{}9100", text(&inputs["rsp2"]))),
-        (format!("9060000008{mac}00"), format!("{}91AF", &reply[..14])),
-        ("90AF000000".to_owned(), format!("{}91AF", &reply[14..28])),
-        ("90AF000000".to_owned(), format!("{}9100", &reply[28..])),
+        (format!("9060000008{mac}00"), format!("{}91AF", part(reply, ..14))),
+        ("90AF000000".to_owned(), format!("{}91AF", part(reply, 14..28))),
+        ("90AF000000".to_owned(), format!("{}9100", part(reply, 28..))),
     ]);
     let rnd_a = array(text(&inputs["rndA"]));
     let mut session = picc(&mut script)
