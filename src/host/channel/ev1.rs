@@ -361,6 +361,20 @@ mod tests {
         assert_eq!(read(&padded, Extent::Rest(3)), Err(Misbehaviour::Checksum));
     }
 
+    /// The checksum over UID and status is Proxmark3's (`desfiretest.c`); its place is a belief.
+    #[test]
+    fn the_real_uid_comes_with_its_checksum() {
+        let entry = vectors("ev1", "name", "CRC32 response UID + status").remove(0);
+        let data = text(&entry["inputs"]["data"]);
+        let plain = format!("04440F32763180{}{}", text(&entry["expected"]), "00".repeat(5));
+        assert_eq!(data, "04440F3276318000");
+        let (mut channel, mut reply) = enciphered(&plain);
+        let extent = Extent::Told(7);
+        let request = Request { extent, ..Request::new(&rules::GET_CARD_UID, &[]) };
+        assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed));
+        assert_eq!(hex(&reply), "04440F32763180");
+    }
+
     #[test]
     fn the_rest_of_a_file_may_end_with_its_block_and_then_has_no_marker() {
         let whole = twelve();

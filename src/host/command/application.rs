@@ -63,3 +63,21 @@ impl<A: Auth> Session<'_, Picc, A> {
         self.perform_empty(&Request::new(&rules::DELETE_APPLICATION, &aid.to_wire()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::host::session::Session;
+    use crate::host::testing::Script;
+    use crate::wire::Aid;
+
+    #[test]
+    fn a_list_of_any_length_is_joined_and_has_whole_aids() {
+        let first = "2081F4".repeat(19) + "91AF";
+        let mut script = Script::new([("906A000000", &*first), ("90AF000000", "2181F4 9100")]);
+        let aids = Session::open(&mut script).application_ids().unwrap().value;
+        assert_eq!((aids.len(), aids.last()), (20, Some(&Aid::new([0xF4, 0x81, 0x21]))));
+        script.assert_used_up();
+        let mut script = Script::new([("906A000000", "2081F421 9100")]);
+        assert!(Session::open(&mut script).application_ids().is_err());
+    }
+}

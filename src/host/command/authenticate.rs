@@ -41,7 +41,8 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// # Errors
     /// [`Failed`]: `AE` for a wrong key or a key of another type, `40` where there is no such key,
     /// `AD` after too many failures. After a refusal nobody is authenticated and the level is the
-    /// same. [`Misuse::KeyType`] where the key cannot be used so.
+    /// same. [`Misuse::KeyType`] where the key cannot be used so; the session then comes back only
+    /// where nobody was authenticated.
     pub fn authenticate(
         mut self,
         scheme: Scheme,

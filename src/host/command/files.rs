@@ -47,8 +47,8 @@ impl<A: Auth> Session<'_, App, A> {
     /// libfreefare's sources).
     ///
     /// # Errors
-    /// [`Error`]; `DE` where it exists, `0E` without memory, `AE` where the application's master key
-    /// has to authenticate first.
+    /// [`Error`]; `DE` where it exists, `0E` without memory, `AE` where the application's master
+    /// key has to authenticate first.
     pub fn create_file(
         &mut self,
         no: FileNo,
@@ -73,5 +73,31 @@ impl<A: Auth> Session<'_, App, A> {
     /// authenticate first.
     pub fn delete_file(&mut self, no: FileNo) -> Result<Answer<()>, Error> {
         self.perform_empty(&Request::new(&rules::DELETE_FILE, &[no.into()]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::host::session::{Public, Session};
+    use crate::host::testing::Script;
+    use crate::wire::{AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize};
+
+    #[test]
+    fn the_kind_of_file_decides_the_instruction() {
+        let size = FileSize::new(0x0001_0203).unwrap();
+        let (mode, rights) = (CommMode::Mac, AccessRights::from_wire([0x54, 0x12]));
+        for (kind, command) in [
+            (FileKind::Standard { size }, "90CD000007 1F 01 5412 030201 00"),
+            (FileKind::Backup { size }, "90CB000007 1F 01 5412 030201 00"),
+        ] {
+            let mut script = Script::new([("905A000003 2081F4 00", "9100"), (command, "9100")]);
+            let aid = "F48120".parse().unwrap();
+            let mut session: Session<'_, _, Public> =
+                Session::open(&mut script).select_application(aid).unwrap();
+            let no = FileNo::new(0x1F).unwrap();
+            assert!(session.create_file(no, &FileSettings { kind, mode, rights }).is_ok());
+            drop(session);
+            script.assert_used_up();
+        }
     }
 }

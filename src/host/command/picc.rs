@@ -72,3 +72,23 @@ impl Session<'_, Picc, Secure> {
         self.perform_empty(&Request::new(&rules::FORMAT_PICC, &[]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::host::Grade;
+    use crate::host::session::Session;
+    use crate::host::testing::Script;
+
+    /// A blank EV1 8K card has 7936 bytes, `1F00` (libfreefare's test suite for real cards).
+    #[test]
+    fn free_memory_is_three_bytes_low_first() {
+        let mut script = Script::new([("906E000000", "001F00 9100")]);
+        let answer = Session::open(&mut script).free_memory().unwrap();
+        assert_eq!((answer.value, answer.grade), (7936, Grade::Said));
+        script.assert_used_up();
+        for reply in ["001F 9100", "001F0000 9100"] {
+            let mut script = Script::new([("906E000000", reply)]);
+            assert!(Session::open(&mut script).free_memory().is_err(), "{reply}");
+        }
+    }
+}

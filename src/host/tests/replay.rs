@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::crypto::AesCmac;
 use crate::host::testing::{array, field, hex, part, text, vectors};
 use crate::host::{Grade, Scheme};
 use crate::key::CardKey;
@@ -212,6 +213,44 @@ fn key_versions_are_sealed() {
         assert_eq!((version.value, version.grade), (KeyVersion(0), Grade::Sealed));
         script.assert_used_up();
     }
+}
+
+/// AN12343 tables 25 and 26: the cipher texts and the MACs of the replies are published, those of
+/// the commands only for the instructions `8D` and `AD`; here they are computed step by step.
+#[test]
+fn an_ev2_file_is_written_and_read_enciphered() {
+    let (write, read) =
+        (ev2_entry("an12343-t25-writedata-full"), ev2_entry("an12343-t26-readdata-full"));
+    let steps = [("3D", &write), ("BD", &read)].map(|(ins, entry)| {
+        let inputs = &entry["inputs"];
+        let published = text(&entry["expected"]["apdu_data"]);
+        let body = part(published, ..published.len() - 16);
+        let counter = [crate::host::testing::number(&inputs["cmd_ctr"]), 0];
+        let ti = field(&inputs["ti"]);
+        let mac = AesCmac::new(&array(text(&inputs["ses_auth_mac_key"]))).mac(&[
+            &array::<1>(ins),
+            &counter,
+            &ti,
+            &crate::host::testing::bytes(body),
+        ]);
+        let sent: Vec<u8> = mac.iter().skip(1).step_by(2).copied().collect();
+        let length = body.len() / 2 + 8;
+        let command = format!("90{ins}0000{length:02X}{body}{}00", hex(&sent));
+        (command, format!("{}9100", text(&inputs["response"])))
+    });
+    let mut script = Script::new(steps);
+    let size = FileSize::new(0x100).unwrap();
+    let rights = AccessRights::from_wire([0x30, 0xEE]);
+    let settings = FileSettings { kind: FileKind::Standard { size }, mode: CommMode::Full, rights };
+    let file = File::declared(FileNo::new(0).unwrap(), settings);
+    let mut session = secure::<App>(&mut script, 3, recorded(&write));
+    let mut transaction = session.transaction();
+    assert_eq!(transaction.write(&file, 0, &[0x22; 0x19]).unwrap().grade, Grade::Sealed);
+    drop(transaction);
+    let answer = session.read_data(&file, 0, 0x30).unwrap();
+    assert_eq!(hex(answer.value.expose_secret()), text(&read["expected"]["response_plain"]));
+    assert_eq!(answer.grade, Grade::Sealed);
+    script.assert_used_up();
 }
 
 /// AN12343 tables 39 and 40, AN12196 tables 25 and 26.
