@@ -252,6 +252,22 @@ mod tests {
         }
     }
 
+    /// Somebody between host and card may have told it of capabilities.
+    #[test]
+    fn capabilities_that_the_host_did_not_tell_of_are_a_wrong_proof() {
+        let rnd_a = array("B04D0787C93EE0CC8CACC8E86F16C6FE");
+        let key = CardKey::zero_aes();
+        for (host, accepted) in [("000000000000", true), ("020000000000", false)] {
+            let turned = "4D0787C93EE0CC8CACC8E86F16C6FEB0";
+            let mut proof = bytes(&format!("8CF141F3{turned}010203040506{host}"));
+            key.encipher(&mut key.zero_iv(), &mut proof).unwrap();
+            let handshake = Ev2Handshake::first(KeyNo::MASTER, &key, &rnd_a);
+            let replies = ["24677DDBD46349E623798FD729006E79", &hex(&proof)];
+            let (_, channel) = run(handshake, replies);
+            assert_eq!(channel.is_ok(), accepted, "{host}");
+        }
+    }
+
     #[test]
     fn another_proof_is_a_wrong_nonce() {
         let rnd_a = array("B04D0787C93EE0CC8CACC8E86F16C6FE");

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::crypto::AesCmac;
-use crate::host::testing::{array, field, hex, part, text, vectors};
+use crate::host::testing::{array, bytes, field, hex, number, part, text, vectors};
 use crate::host::{Grade, Scheme};
 use crate::key::CardKey;
 use crate::wire::{Aid, KeySettings, KeySlots, KeyVersion};
@@ -205,11 +205,11 @@ fn the_real_uid_is_deciphered() {
 /// Real NTAG 424 DNA cards (crate ntag424).
 #[test]
 fn key_versions_are_sealed() {
-    for number in [0, 2, 3, 4] {
-        let entry = ev2_entry(&format!("hw-aes-getkeyversion-{number}"));
+    for no in [0, 2, 3, 4] {
+        let entry = ev2_entry(&format!("hw-aes-getkeyversion-{no}"));
         let mut script = Script::new([exchange(&entry, "64")]);
         let mut session = secure::<App>(&mut script, 0, recorded(&entry));
-        let version = session.key_version(key_no(number)).unwrap();
+        let version = session.key_version(key_no(no)).unwrap();
         assert_eq!((version.value, version.grade), (KeyVersion(0), Grade::Sealed));
         script.assert_used_up();
     }
@@ -225,13 +225,13 @@ fn an_ev2_file_is_written_and_read_enciphered() {
         let inputs = &entry["inputs"];
         let published = text(&entry["expected"]["apdu_data"]);
         let body = part(published, ..published.len() - 16);
-        let counter = [crate::host::testing::number(&inputs["cmd_ctr"]), 0];
+        let counter = [number(&inputs["cmd_ctr"]), 0];
         let ti = field(&inputs["ti"]);
         let mac = AesCmac::new(&array(text(&inputs["ses_auth_mac_key"]))).mac(&[
             &array::<1>(ins),
             &counter,
             &ti,
-            &crate::host::testing::bytes(body),
+            &bytes(body),
         ]);
         let sent: Vec<u8> = mac.iter().skip(1).step_by(2).copied().collect();
         let length = body.len() / 2 + 8;
@@ -259,9 +259,9 @@ fn keys_are_changed_and_the_own_key_ends_the_session() {
     for entry in vectors("ev2", "op", "ev2_change_key") {
         let inputs = &entry["inputs"];
         let key = |name: &str, version| CardKey::aes(&array(text(&inputs[name])), version);
-        let version = KeyVersion(crate::host::testing::number(&inputs["new_version"]));
+        let version = KeyVersion(number(&inputs["new_version"]));
         let (new, old) = (key("new_key", version), key("old_key", KeyVersion(0)));
-        let no = crate::host::testing::number(&inputs["key_no"]);
+        let no = number(&inputs["key_no"]);
         let mut script = Script::new([exchange(&entry, "C4")]);
         let mut session = secure::<App>(&mut script, 0, recorded(&entry));
         if inputs["changes_auth_key"] == true {
