@@ -16,3 +16,6 @@ pub mod key;
 pub mod diversify;
 
 pub mod transport;
+
+#[cfg(feature = "emulator")]
+pub mod emulator;
