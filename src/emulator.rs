@@ -27,7 +27,7 @@ mod timing;
 mod transaction;
 
 #[cfg(test)]
-mod tests {}
+mod tests;
 
 pub use behaviour::{Behaviour, BothRights, CommandFrame, HalfCompare, Interruption, StrayFrame};
 pub use beliefs::BELIEFS;

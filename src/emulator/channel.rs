@@ -22,6 +22,7 @@ pub(super) struct Session {
 
 /// The messaging that the authentication chose.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a card has one session, and it changes rarely")]
 pub(super) enum Channel {
     /// After `1A` and `AA`.
     Ev1(Ev1),

@@ -21,7 +21,7 @@ pub(in super::super) struct Ev2 {
 
 impl Ev2 {
     /// The session after an authentication with the key behind `key` in which these nonces were
-    /// exchanged. AuthenticateEV2First starts the counter at 0, NonFirst keeps it.
+    /// exchanged. AuthenticateEV2First starts the counter at 0, AuthenticateEV2NonFirst keeps it.
     pub(in super::super) fn new(
         key: &AesCmac,
         rnd_a: &[u8; 16],
@@ -44,7 +44,7 @@ impl Ev2 {
         Self { cipher: Cipher::aes(enciphering), cmac: AesCmac::new(macing), transaction, counter }
     }
 
-    /// What a NonFirst authentication keeps.
+    /// What AuthenticateEV2NonFirst keeps.
     pub(in super::super) const fn thread(&self) -> ([u8; 4], u16) {
         (self.transaction, self.counter)
     }
@@ -155,3 +155,116 @@ const MAC: usize = 8;
 const BLOCK: usize = 16;
 /// The status byte that enters the MAC of a reply.
 const OK: u8 = 0x00;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::tests::support::{bytes, ev2_vectors, text};
+
+    /// proxmark3 `desfiretest.c`, with both nonces and the key not zero.
+    #[test]
+    fn session_keys_are_those_of_the_published_example() {
+        for vector in ev2_vectors("ev2_session_keys") {
+            let input = |name| bytes::<16>(&vector["inputs"][name]);
+            let key = AesCmac::new(&input("key"));
+            let [rnd_a, rnd_b] = [input("rndA"), input("rndB")];
+            for (label, name) in [([0xA5, 0x5A], "enc"), ([0x5A, 0xA5], "mac")] {
+                let expected = bytes::<16>(&vector["expected"][format!("ses_auth_{name}_key")]);
+                assert_eq!(session_key(&key, label, &rnd_a, &rnd_b), expected);
+            }
+        }
+    }
+
+    /// AN12343, table 18, and dumacp/smartcard with a counter of 3.
+    #[test]
+    fn command_ivs_are_those_of_the_published_examples() {
+        let vectors = ev2_vectors("ev2_command_iv");
+        assert!(!vectors.is_empty());
+        for vector in vectors {
+            let inputs = &vector["inputs"];
+            let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
+            let key = bytes(&inputs["ses_auth_enc_key"]);
+            let channel = Ev2::with_keys(&key, &[0; 16], bytes(&inputs["ti"]), counter);
+            let iv = channel.iv([0xA5, 0x5A], counter);
+            assert_eq!(hex::encode_upper(iv.as_slice()), text(&vector["expected"]["iv"]));
+        }
+    }
+
+    /// dumacp/smartcard `secmsgev2_test.go`.
+    #[test]
+    fn the_mac_is_every_second_byte() {
+        let vectors = ev2_vectors("ev2_command_mac");
+        assert!(!vectors.is_empty());
+        for vector in vectors {
+            let inputs = &vector["inputs"];
+            let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
+            let key = bytes(&inputs["ses_auth_mac_key"]);
+            let channel = Ev2::with_keys(&[0; 16], &key, bytes(&inputs["ti"]), counter);
+            let [cmd] = bytes(&inputs["cmd"]);
+            let header = hex::decode(text(&inputs["header"])).unwrap();
+            assert_eq!(channel.mac(cmd, counter, &header), bytes(&vector["expected"]["mact"]));
+        }
+    }
+
+    /// AN12343, AN12196 and captures of an NTAG 424 DNA: commands that this card has not are
+    /// opened and sealed all the same. The reply of Read_Sig ends with another status, and is out.
+    #[test]
+    fn published_messages_are_opened_and_their_replies_sealed() {
+        let mut sealed = 0;
+        for vector in ev2_vectors("ev2_secure_message") {
+            let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
+            let part = |name: &str| hex::decode(text(&inputs[name])).unwrap();
+            let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
+            let enciphering = match &inputs["ses_auth_enc_key"] {
+                serde_json::Value::Null => [0; 16],
+                key => bytes(key),
+            };
+            let macing = bytes(&inputs["ses_auth_mac_key"]);
+            let mut channel = Ev2::with_keys(&enciphering, &macing, bytes(&inputs["ti"]), counter);
+            let mode = match text(&inputs["comm_mode"]) {
+                "mac" => CommMode::Mac,
+                "full" => CommMode::Full,
+                other => panic!("{other}"),
+            };
+            let (header, data) = (part("header"), part("data"));
+            let shape = Shape { header: header.len(), data: data.len(), tail: 0 };
+            let [cmd] = bytes(&inputs["cmd"]);
+            let sent = hex::decode(text(&expected["apdu_data"])).unwrap();
+            assert_eq!(Ev2::length(shape, mode), sent.len(), "{}", vector["name"]);
+            for position in 0..sent.len() {
+                let mut bent = sent.clone();
+                bent[position] ^= 0x10;
+                assert_eq!(channel.open(cmd, &mut bent, shape, mode), Err(Status::IntegrityError));
+            }
+            let mut body = sent;
+            assert_eq!(channel.open(cmd, &mut body, shape, mode), Ok(()), "{}", vector["name"]);
+            assert_eq!(body[..shape.clear()], [header, data].concat(), "{}", vector["name"]);
+
+            if inputs["response"].is_null() || text(&inputs["response_status"]) != "00" {
+                continue;
+            }
+            let mut reply = Reply::default();
+            if !expected["response_plain"].is_null() {
+                reply.data.extend(hex::decode(text(&expected["response_plain"])).unwrap());
+            }
+            channel.seal(&mut reply, mode).unwrap();
+            let reply = hex::encode_upper(&reply.data);
+            assert_eq!(reply, text(&inputs["response"]), "{}", vector["name"]);
+            sealed += 1;
+        }
+        assert!(sealed > 20, "only {sealed} replies");
+    }
+
+    #[test]
+    fn at_the_last_counter_everything_is_refused() {
+        let mut channel = Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], u16::MAX - 1);
+        let shape = Shape { header: 0, data: 0, tail: 0 };
+        let mut reply = Reply::default();
+        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), Ok(()));
+        assert_eq!(channel.seal(&mut reply, CommMode::Plain), Ok(()));
+        let refused = Err(Status::IntegrityError);
+        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), refused);
+        let mut macked = channel.mac(0x60, u16::MAX, &[]);
+        assert_eq!(channel.open(0x60, &mut macked, shape, CommMode::Mac), refused);
+    }
+}
