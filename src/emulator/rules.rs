@@ -170,6 +170,8 @@ use Level::{Any, Application, Picc};
 use Mode::{Bare, FileRead, FileWrite, Full, FullReply, Mac};
 use Size::{AtLeast, Chained, Exactly};
 
+/// All commands of this card. A session ends with those of [`Mode::Bare`], with ChangeKey of its
+/// own key, with DeleteApplication from inside, and with any error.
 static RULES: [Rule; 25] = [
     opening(Ins::AuthenticateIso, Ev1, Exactly(1, 0), Flavour::Iso, "public captures of EV1 cards"),
     opening(Ins::AuthenticateAes, Ev1, Exactly(1, 0), Flavour::Aes, "public captures of EV1 cards"),
@@ -343,3 +345,26 @@ static RULES: [Rule; 25] = [
         "belief",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::BELIEFS;
+
+    #[test]
+    fn every_instruction_has_one_row_and_every_row_a_source() {
+        for (position, rule) in RULES.iter().enumerate() {
+            assert!(RULES.iter().skip(position + 1).all(|other| other.ins != rule.ins));
+            assert!(!rule.source.is_empty(), "{}", rule.ins);
+            assert!(!matches!(rule.ins, Ins::Unknown(_) | Ins::AdditionalFrame));
+        }
+    }
+
+    #[test]
+    fn rows_on_belief_are_on_the_list_of_beliefs() {
+        for rule in RULES.iter().filter(|rule| rule.source.starts_with("belief")) {
+            let name = rule.ins.to_string().replace("Picc", "PICC");
+            assert!(BELIEFS.iter().any(|belief| belief.rule.contains(&name)), "{name}");
+        }
+    }
+}

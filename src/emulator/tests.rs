@@ -4,6 +4,8 @@
 mod beliefs;
 mod captures_ev1;
 mod captures_ev2;
+mod ev2_files;
+mod key_rules;
 mod robustness;
 mod rules;
 mod storage;

@@ -207,7 +207,8 @@ mod tests {
     }
 
     /// AN12343, AN12196 and captures of an NTAG 424 DNA: commands that this card has not are
-    /// opened and sealed all the same. The reply of Read_Sig ends with another status, and is out.
+    /// opened and sealed all the same. One reply ends with another
+    /// status than this card has, and is left out.
     #[test]
     fn published_messages_are_opened_and_their_replies_sealed() {
         let mut sealed = 0;
@@ -215,10 +216,9 @@ mod tests {
             let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
             let part = |name: &str| hex::decode(text(&inputs[name])).unwrap();
             let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
-            let enciphering = match &inputs["ses_auth_enc_key"] {
-                serde_json::Value::Null => [0; 16],
-                key => bytes(key),
-            };
+            // Where only MACs are published there is no enciphering key.
+            let key = &inputs["ses_auth_enc_key"];
+            let enciphering = if key.is_null() { [0; 16] } else { bytes(key) };
             let macing = bytes(&inputs["ses_auth_mac_key"]);
             let mut channel = Ev2::with_keys(&enciphering, &macing, bytes(&inputs["ti"]), counter);
             let mode = match text(&inputs["comm_mode"]) {

@@ -61,7 +61,10 @@ pub(in super::super) fn read(
     reply.open_ended = span.length == 0;
     let end = if reply.open_ended { contents.len() } else { span.end() };
     let found = contents.get(span.offset..end).filter(|found| !found.is_empty());
-    reply.data.extend_from_slice(found.ok_or(Status::BoundaryError)?);
+    let found = found.ok_or(Status::BoundaryError)?;
+    // With room for what protects them, the contents are not left behind in a smaller buffer.
+    reply.data.reserve(found.len().saturating_add(PROTECTION));
+    reply.data.extend_from_slice(found);
     Ok(())
 }
 
@@ -114,5 +117,7 @@ pub(in super::super) fn abort(
     card.application_mut()?.abort()
 }
 
+/// The most that a channel adds to a reply: a padded block and a checksum or MAC.
+const PROTECTION: usize = 32;
 /// Number, offset and length.
 const HEADER: usize = 7;

@@ -146,7 +146,7 @@ fn other_published_authentications_are_answered_byte_for_byte() {
     assert_eq!(played, 4);
 }
 
-/// A rust crate's examples and RevK's PDF: the cryptogram is taken, and the key is then the new
+/// A rust crate's examples and a PDF (revk/DESFireAES): the cryptogram is taken, and the key is then the new
 /// one. With any bit of it bent it is not.
 #[test]
 fn published_change_key_cryptograms_change_the_key() {

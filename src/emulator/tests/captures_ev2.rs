@@ -142,7 +142,7 @@ fn published_change_keys_change_the_key() {
         let stored = card.card.keys().key(number).unwrap();
         assert_eq!(stored.bytes(), bytes::<16>(&inputs["new_key"]));
         let version = &inputs["new_version"];
-        let version = version.as_u64().map_or_else(|| bytes::<1>(version)[0].into(), |v| v);
+        let version = version.as_u64().unwrap_or_else(|| bytes::<1>(version)[0].into());
         assert_eq!(u64::from(stored.version()), version);
         assert_eq!(card.card.authenticated(), (!own).then_some(0));
     }

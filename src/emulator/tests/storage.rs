@@ -64,7 +64,8 @@ fn a_second_write_keeps_what_the_first_put_into_the_mirror() {
 
 #[test]
 fn what_is_pending_is_dropped_with_what_it_belongs_to() {
-    let aborts: [(&str, fn(&mut SoftCard)); 6] = [
+    type Abort = fn(&mut SoftCard);
+    let aborts: [(&str, Abort); 6] = [
         ("reset", |card| {
             card.reset();
             assert_eq!(status(card, 0x5A, &APP_WIRE), 0x00);
