@@ -15,6 +15,16 @@ pub mod key;
 
 pub mod diversify;
 
+pub mod credential;
+
 pub mod transport;
 
+#[cfg(feature = "emulator")]
+pub mod emulator;
 pub mod host;
+
+pub mod keys;
+
+pub mod profile;
+
+pub mod encode;

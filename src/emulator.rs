@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! L4. The software card. Knows the wire; does not know there is a host.
+//!
+//! A DESFire EV1, EV2 or EV3 card in memory: wrapped native commands in, replies out, with the
+//! card's own keys, files, transactions and secure messaging, written from the protocol references
+//! alone. It never fails: whatever bytes come in, it answers at least a status word.
+//!
+//! Time is virtual and randomness seeded, so the same card with the same seed given the same
+//! commands answers the same bytes after the same time. What no vector or capture holds is listed
+//! in [`BELIEFS`], and where two readings are likely [`Behaviour`] switches between them.
+
+mod application;
+mod auth;
+mod behaviour;
+mod beliefs;
+mod card;
+mod channel;
+mod command;
+mod file;
+mod frames;
+mod keys;
+mod memory;
+mod model;
+mod nonces;
+mod rules;
+mod timing;
+mod transaction;
+
+#[cfg(test)]
+mod tests;
+
+pub use behaviour::{Behaviour, BothRights, CommandFrame, HalfCompare, Interruption, StrayFrame};
+pub use beliefs::BELIEFS;
+pub use model::{Model, ModelError, Tally};
+pub use timing::{BitRate, Cost, Timing};
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::iso14443::{RealUid, Uid};
+use crate::transport::{LinkError, ReplyBuf, Transport};
+
+use card::Card;
+use timing::Clock;
+
+/// One card, alone in the field of a reader that never fails.
+///
+/// A clone is another card in the same state: what happens to one does not show on the other.
+#[derive(Clone)]
+pub struct SoftCard {
+    card: Card,
+    timing: Timing,
+    clock: Clock,
+    tally: Tally,
+}
+
+impl SoftCard {
+    /// A card from the factory: DES zero PICC master key, settings `0F`, no applications. The
+    /// clock starts with the time of its activation.
+    #[must_use]
+    pub fn new(model: Model, uid: RealUid, seed: u64) -> Self {
+        let mut clock = Clock::default();
+        clock.activate();
+        Self {
+            card: Card::new(model, uid, seed),
+            timing: Timing::default(),
+            clock,
+            tally: Tally::default(),
+        }
+    }
+
+    /// The card as if SetConfiguration had switched random UIDs on: the anticollision shows a new
+    /// one at each [`reset`](Self::reset), and GetVersion shows zeros.
+    #[must_use]
+    pub fn with_random_uid(mut self) -> Self {
+        self.card.randomize_uid();
+        self
+    }
+
+    /// The card with other readings of the rules that rest on belief.
+    #[must_use]
+    pub const fn with_behaviour(mut self, behaviour: Behaviour) -> Self {
+        self.card.set_behaviour(behaviour);
+        self
+    }
+
+    /// The card with other times.
+    #[must_use]
+    pub fn with_timing(mut self, timing: Timing) -> Self {
+        self.timing = timing;
+        self
+    }
+
+    /// What kind of card it is.
+    #[must_use]
+    pub const fn model(&self) -> Model {
+        self.card.model()
+    }
+
+    /// What the anticollision shows now.
+    #[must_use]
+    pub fn uid(&self) -> Uid {
+        self.card.uid()
+    }
+
+    /// Takes the card out of the field and puts it back: session, chain, pending transaction and
+    /// selection are gone, the contents stay.
+    pub fn reset(&mut self) {
+        self.card.reset();
+        self.clock.reset_field();
+    }
+
+    /// How long everything took since the card was created: card, air and reader.
+    #[must_use]
+    pub fn clock(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// What went over the air so far.
+    #[must_use]
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// Sets the next random bytes that the card will draw (RndB, then TI), for known answers.
+    #[doc(hidden)]
+    pub fn queue_random(&mut self, bytes: &[u8]) {
+        self.card.queue_random(bytes);
+    }
+}
+
+impl Transport for SoftCard {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        let effort = self.card.answer(command, reply);
+        self.tally.count(command.len(), reply.len());
+        self.clock.exchange(&self.timing, command.len(), reply.len(), &effort);
+        Ok(())
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for SoftCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SoftCard({})", self.card.model())
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Mutual authentication in three passes.
+
+use zeroize::Zeroizing;
+
+use crate::crypto::{AesCmac, Block, Cipher};
+use crate::secret::{Secret, ct_eq};
+use crate::wire::{KeyType, Status};
+
+use super::behaviour::HalfCompare;
+use super::channel::{Channel, Ev1, Ev2, Session, SessionKey};
+use super::keys::{KeyRing, StoredKey};
+use super::nonces::Nonces;
+
+/// Which authentication a command opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavour {
+    /// `1A`: DES family, then EV1 messaging.
+    Iso,
+    /// `AA`: AES, then EV1 messaging.
+    Aes,
+    /// `71`: AES, then EV2 messaging with a new transaction identifier.
+    Ev2First,
+    /// `77`: AES, then EV2 messaging that goes on.
+    Ev2NonFirst,
+}
+
+impl Flavour {
+    const fn takes(self, kind: KeyType) -> bool {
+        match self {
+            Self::Iso => matches!(kind, KeyType::Des | KeyType::Tdes3),
+            Self::Aes | Self::Ev2First | Self::Ev2NonFirst => matches!(kind, KeyType::Aes),
+        }
+    }
+}
+
+/// An authentication that waits for its second half.
+#[derive(Clone)]
+pub(super) struct Handshake {
+    key: u8,
+    cipher: Cipher,
+    /// The last cipher block: EV1 chains it through all passes.
+    chain: Block,
+    rnd_b: Secret<[u8; 16]>,
+    /// 16, and 8 for DES and two-key triple DES.
+    nonce: usize,
+    opening: Opening,
+}
+
+#[derive(Clone)]
+enum Opening {
+    Ev1(SessionKey),
+    First { key: AesCmac, reader: [u8; 6] },
+    NonFirst { key: AesCmac, transaction: [u8; 4], counter: u16 },
+}
+
+impl Handshake {
+    /// The first half: checks the key and draws RndB, enciphered into `answer`. `before` is the
+    /// session that was open until now.
+    pub(super) fn open(
+        flavour: Flavour,
+        parameters: &[u8],
+        keys: &KeyRing,
+        before: Option<&Session>,
+        halves: HalfCompare,
+        nonces: &mut Nonces,
+        answer: &mut Vec<u8>,
+    ) -> Result<Self, Status> {
+        let (&number, rest) = parameters.split_first().ok_or(Status::LengthError)?;
+        let reader = capabilities(flavour, rest)?;
+        let key = keys.key(number).ok_or(Status::NoSuchKey)?;
+        if !flavour.takes(key.kind()) {
+            return Err(Status::AuthenticationError);
+        }
+        // Bit 1 of the first capability byte asks for LRP messaging, which this card has not.
+        if reader.first().is_some_and(|first| first & 0x02 != 0) {
+            return Err(Status::PermissionDenied);
+        }
+        let single = key.is_single_des(halves);
+        let opening = match flavour {
+            Flavour::Iso | Flavour::Aes => Opening::Ev1(SessionKey::of(key.kind(), single)),
+            Flavour::Ev2First => Opening::First { key: cmac(key)?, reader },
+            Flavour::Ev2NonFirst => {
+                let Some(Channel::Ev2(open)) = before.map(|open| &open.channel) else {
+                    return Err(Status::PermissionDenied);
+                };
+                let (transaction, counter) = open.thread();
+                Opening::NonFirst { key: cmac(key)?, transaction, counter }
+            }
+        };
+        let cipher = key.cipher();
+        let nonce = if key.kind() == KeyType::Des { 8 } else { 16 };
+        let mut rnd_b = Secret::new([0; 16]);
+        let drawn = rnd_b.expose_secret_mut().get_mut(..nonce).unwrap_or_default();
+        nonces.fill(drawn);
+        answer.extend_from_slice(drawn);
+        let mut chain = cipher.zero_iv();
+        encipher(&cipher, &mut chain, answer)?;
+        Ok(Self { key: number, cipher, chain, rnd_b, nonce, opening })
+    }
+
+    /// Whether the key is an AES key, which is faster.
+    pub(super) const fn is_aes(&self) -> bool {
+        self.cipher.block_size() == 16
+    }
+
+    /// The second half: checks the reader's proof, puts the card's into `answer`, and opens the
+    /// session. `token` is deciphered in place.
+    pub(super) fn prove(
+        mut self,
+        token: &mut [u8],
+        nonces: &mut Nonces,
+        answer: &mut Vec<u8>,
+    ) -> Result<Session, Status> {
+        if token.len() != self.nonce.saturating_mul(2) {
+            return Err(Status::LengthError);
+        }
+        if !matches!(self.opening, Opening::Ev1(_)) {
+            self.chain = self.cipher.zero_iv();
+        }
+        self.cipher.cbc_decrypt(&mut self.chain, token).map_err(|_| Status::LengthError)?;
+        let (rnd_a, proof) = token.split_at_checked(self.nonce).ok_or(Status::LengthError)?;
+        let rnd_b = self.rnd_b.expose_secret().get(..self.nonce).unwrap_or_default();
+        if !ct_eq(&turned(rnd_b), proof) {
+            return Err(Status::AuthenticationError);
+        }
+        let channel = match &self.opening {
+            Opening::Ev1(kind) => {
+                answer.extend_from_slice(&turned(rnd_a));
+                Channel::Ev1(Ev1::new(*kind, rnd_a, rnd_b))
+            }
+            Opening::First { key, reader } => {
+                let mut transaction = [0; 4];
+                nonces.fill(&mut transaction);
+                answer.extend(transaction);
+                answer.extend_from_slice(&turned(rnd_a));
+                // The card's own capabilities, then the reader's as they were understood.
+                answer.extend([0; 6]);
+                answer.extend(reader);
+                self.chain = self.cipher.zero_iv();
+                Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, transaction, 0))
+            }
+            Opening::NonFirst { key, transaction, counter } => {
+                answer.extend_from_slice(&turned(rnd_a));
+                self.chain = self.cipher.zero_iv();
+                Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, *transaction, *counter))
+            }
+        };
+        encipher(&self.cipher, &mut self.chain, answer)?;
+        Ok(Session { key: self.key, channel })
+    }
+}
+
+/// The capability bytes of `71`: a count up to 6 and as many bytes; those missing are 0.
+fn capabilities(flavour: Flavour, rest: &[u8]) -> Result<[u8; 6], Status> {
+    let mut bytes = [0; 6];
+    let sent = match (flavour, rest.split_first()) {
+        (Flavour::Ev2First, Some((&count, sent))) if usize::from(count) == sent.len() => sent,
+        (Flavour::Iso | Flavour::Aes | Flavour::Ev2NonFirst, None) => return Ok(bytes),
+        _ => return Err(Status::LengthError),
+    };
+    bytes.get_mut(..sent.len()).ok_or(Status::LengthError)?.copy_from_slice(sent);
+    Ok(bytes)
+}
+
+/// The first byte goes last.
+fn turned(nonce: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut turned = Zeroizing::new(nonce.to_vec());
+    if !turned.is_empty() {
+        turned.rotate_left(1);
+    }
+    turned
+}
+
+fn cmac(key: &StoredKey) -> Result<AesCmac, Status> {
+    full(key.bytes()).map(AesCmac::new)
+}
+
+fn full(bytes: &[u8]) -> Result<&[u8; 16], Status> {
+    bytes.try_into().map_err(|_| Status::AuthenticationError)
+}
+
+fn encipher(cipher: &Cipher, chain: &mut Block, data: &mut [u8]) -> Result<(), Status> {
+    cipher.cbc_encrypt(chain, data).map_err(|_| Status::AuthenticationError)
+}

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the software card does without a vector or capture to hold it.
+
+use crate::belief::Belief;
+
+/// The rules that rest on belief, by the part of the card that follows them.
+pub static BELIEFS: &[Belief] = &[
+    // Frames
+    Belief {
+        rule: "A class other than 90 is refused with 6E00, class 00 with 6D00.",
+        place: "emulator::frames::Frame::unwrap",
+        source: "references conflict",
+        settle: "80 60 00 00 00 and 00 B0 00 00 00 to a fresh card",
+    },
+    Belief {
+        rule: "P1 or P2 other than 00 is refused with 6A86.",
+        place: "emulator::frames::Frame::unwrap",
+        source: "references conflict: 6A86 or 917E",
+        settle: "90 60 01 00 00",
+    },
+    Belief {
+        rule: "An Lc that does not fit, and a missing Le, are refused with 6700.",
+        place: "emulator::frames::Frame::unwrap",
+        source: "references conflict: 6700 or 917E",
+        settle: "90 64 00 00 02 00 00, and 90 60 00 00 without Le",
+    },
+    Belief {
+        rule: "The value of Le does not matter.",
+        place: "emulator::frames::Frame::unwrap",
+        source: "belief",
+        settle: "90 60 00 00 07",
+    },
+    Belief {
+        rule: "A refused wrapping ends the session and the chain like any other error.",
+        place: "emulator::card::Card::answer",
+        source: "belief",
+        settle: "90 60 01 00 00 in a session, then GetKeyVersion",
+    },
+    Belief {
+        rule: "A frame of more than 60 bytes of APDU is refused with 7E.",
+        place: "emulator::behaviour::CommandFrame",
+        source: "60 bytes follow from the frame size; the status is belief",
+        settle: "WriteData with an Lc of 55 and of 59",
+    },
+    Belief {
+        rule: "Plain and MACed replies are cut after 58 bytes, the MAC wherever it falls.",
+        place: "emulator::frames::Cut",
+        source: "inference from frames of 60 bytes",
+        settle: "ReadData of 51, 58 and 59 bytes of a plain file in a session",
+    },
+    Belief {
+        rule: "GetApplicationIDs is cut after 57 bytes, the MAC wherever it falls.",
+        place: "emulator::frames::Cut",
+        source: "19 identifiers to a frame are stated; the place of the MAC is belief",
+        settle: "GetApplicationIDs with 18, 19 and 20 applications in a session",
+    },
+    Belief {
+        rule: "Enciphered EV2 replies are cut after 48 bytes, the MAC in what follows.",
+        place: "emulator::channel::ev2::Ev2::seal",
+        source: "inference from EV1 cards",
+        settle: "ReadData of 47 and of 100 bytes of an enciphered file in an EV2 session",
+    },
+    Belief {
+        rule: "AdditionalFrame without a chain is refused with 1C.",
+        place: "emulator::behaviour::StrayFrame",
+        source: "references conflict: 1C or CA",
+        settle: "90 AF 00 00 00 to a fresh card",
+    },
+    Belief {
+        rule: "A command that interrupts a chain is not executed, answers CA, ends the session.",
+        place: "emulator::behaviour::Interruption",
+        source: "stated for EV2; EV1 cards might run the command",
+        settle: "GetVersion, then GetKeyVersion before its second frame",
+    },
+    Belief {
+        rule: "Checks come in this order: known, length, interrupted chain, level, existence, \
+               rights, protection, values, memory.",
+        place: "emulator::card",
+        source: "a suggestion of the references",
+        settle: "pairs of mistakes in one command",
+    },
+    Belief {
+        rule: "The header of WriteData must be whole in the first frame.",
+        place: "emulator::rules::Size::Chained",
+        source: "belief",
+        settle: "WriteData with three bytes in the first frame",
+    },
+    Belief {
+        rule: "An empty continuation of a command is taken, and more is asked for.",
+        place: "emulator::card::Card::advance",
+        source: "belief",
+        settle: "WriteData of 60 bytes with an empty AdditionalFrame between",
+    },
+    Belief {
+        rule: "AdditionalFrame with data, while a reply is to go on, is refused with 7E.",
+        place: "emulator::card::Card::go_on",
+        source: "belief",
+        settle: "GetVersion, then 90 AF 00 00 01 00 00",
+    },
+    // Authentication
+    Belief {
+        rule: "The legacy authentication 0A is unknown.",
+        place: "emulator::rules",
+        source: "not so on real cards; this card does not offer it",
+        settle: "nothing: a limit of the software card",
+    },
+    Belief {
+        rule: "A key of another type than the authentication is refused with AE.",
+        place: "emulator::auth::Flavour::takes",
+        source: "stated by implementations",
+        settle: "AA and 71 on a blank card, 1A in an AES application",
+    },
+    Belief {
+        rule: "A key is single DES when its halves are equal in all 64 bits.",
+        place: "emulator::behaviour::HalfCompare",
+        source: "implementations compare so; whether a card does is unproven",
+        settle: "1A with halves that differ in version bits only, then GetKeyVersion's CMAC",
+    },
+    Belief {
+        rule: "AuthenticateEV2First that asks for LRP is refused with 9D.",
+        place: "emulator::auth::Handshake::open",
+        source: "belief",
+        settle: "71 00 01 02",
+    },
+    Belief {
+        rule: "AuthenticateEV2NonFirst outside of an EV2 session is refused with 9D.",
+        place: "emulator::auth::Handshake::open",
+        source: "stated for NTAG 424 DNA",
+        settle: "77 00 to a fresh card and in an EV1 session",
+    },
+    Belief {
+        rule: "The card's own EV2 capabilities are six zeros.",
+        place: "emulator::auth::Handshake::prove",
+        source: "published for DESFire Light and NTAG 424 DNA only",
+        settle: "71 on EV2 and EV3, decipher the second reply",
+    },
+    Belief {
+        rule: "Any authentication drops what is pending in a transaction, NonFirst included.",
+        place: "emulator::card::Card::begin",
+        source: "belief for NonFirst",
+        settle: "WriteData to a backup file, 77 with another key, CommitTransaction",
+    },
+    Belief {
+        rule: "Failed authentications are neither counted nor delayed.",
+        place: "emulator::auth",
+        source: "not so on EV3; limits and delays are not public for DESFire",
+        settle: "thousands of wrong proofs, on a card that may be lost",
+    },
+    // EV1 messaging
+    Belief {
+        rule: "A MACed write carries eight bytes of CMAC over instruction, header and data.",
+        place: "emulator::channel::ev1::Ev1::open",
+        source: "four independent hosts; no byte trace",
+        settle: "WriteData to a MACed file in an EV1 session",
+    },
+    Belief {
+        rule: "Any error ends an EV1 session.",
+        place: "emulator::card::Card::fail",
+        source: "stated; several hosts rely on it",
+        settle: "GetKeyVersion of a missing key in a session, then GetKeyVersion",
+    },
+    Belief {
+        rule: "GetCardUID answers UID, CRC32 and zeros, enciphered.",
+        place: "emulator::rules::Mode::FullReply",
+        source: "implementations agree; no byte trace of EV1",
+        settle: "51 in an AES and in a DES session",
+    },
+    Belief {
+        rule: "A read to the end is marked with 80 even where data and CRC fill whole blocks.",
+        place: "emulator::channel::ev1::Ev1::seal",
+        source: "ISO/IEC 9797-1 method 2; no trace has this length",
+        settle: "ReadData of length 0 of an enciphered file of 12 bytes with AES",
+    },
+    Belief {
+        rule: "In a session a file that is free to all is read plain with a CMAC on the reply.",
+        place: "emulator::rules::Mode::ev1_command",
+        source: "stated; traces have plain files of a key only",
+        settle: "ReadData of an enciphered file whose read right is E, with another key",
+    },
+    Belief {
+        rule: "Where the key and everybody have the right, the file's mode applies.",
+        place: "emulator::behaviour::BothRights",
+        source: "references conflict for EV1; stated for EV2",
+        settle: "ReadData of an enciphered file with R=1 and RW=E after key 1",
+    },
+    Belief {
+        rule: "Mode byte 02 is plain, and reads back as 00.",
+        place: "emulator::command::file::create",
+        source: "general knowledge",
+        settle: "CreateStdDataFile with mode 02, then GetFileSettings",
+    },
+    // EV2 messaging
+    Belief {
+        rule: "Management commands are MACed, ChangeKeySettings enciphered without a header.",
+        place: "emulator::rules",
+        source: "a table from implementations; published bytes are of other products",
+        settle: "each of them in an EV2 session of a DESFire EV2 and EV3",
+    },
+    Belief {
+        rule: "A command too short for its MAC is refused with 1E, a longer one with 7E.",
+        place: "emulator::card::Card::compare_length",
+        source: "1E stated for a missing MAC; the rest belief",
+        settle: "GetKeyVersion with 0, 4 and 9 bytes of MAC",
+    },
+    Belief {
+        rule: "At counter FFFF every command is refused with 1E and the session is lost.",
+        place: "emulator::channel::ev2::Ev2::open",
+        source: "stated for NTAG 424 DNA",
+        settle: "65535 GetKeyVersion in one session, and one more",
+    },
+    Belief {
+        rule: "FormatPICC keeps an EV2 session and its reply has a MAC.",
+        place: "emulator::behaviour::Behaviour::format_ends_ev2_session",
+        source: "uncertain",
+        settle: "FC in an EV2 session",
+    },
+    Belief {
+        rule: "A file that is free to all travels plain in an EV2 session, and is counted.",
+        place: "emulator::file::weigh",
+        source: "stated; no byte trace",
+        settle: "ReadData of a free file, then GetKeyVersion, in an EV2 session",
+    },
+    // Levels and applications
+    Belief {
+        rule: "A command at the wrong level is refused with 9D.",
+        place: "emulator::card::Card::check_level",
+        source: "belief",
+        settle: "6F and CD at PICC level, 6A, CA and FC in an application",
+    },
+    Belief {
+        rule: "Selecting an unknown application ends the session and keeps the selection.",
+        place: "emulator::command::application::may_select",
+        source: "the session: inference; the selection: belief",
+        settle: "5A of an unknown AID in a session, then GetKeySettings",
+    },
+    Belief {
+        rule: "CreateApplication of AID 000000 is refused with DE.",
+        place: "emulator::command::application::create",
+        source: "references conflict: DE or 9E",
+        settle: "CA 000000 0F 81",
+    },
+    Belief {
+        rule: "More than 14 keys and an unknown key type are refused with 9E.",
+        place: "emulator::command::application::create",
+        source: "general knowledge",
+        settle: "CA with 8F and with C1",
+    },
+    Belief {
+        rule: "An application without keys is possible on EV1, refused with 9E after it.",
+        place: "emulator::command::application::create",
+        source: "stated for EV1; EV2 states 1 to 14",
+        settle: "CA with 80 on each generation",
+    },
+    Belief {
+        rule: "ISO file identifiers and key sets are refused: 7E by length, 9E by their bit.",
+        place: "emulator::command::application::create",
+        source: "not so on real cards; this card does not offer them",
+        settle: "nothing: a limit of the software card",
+    },
+    Belief {
+        rule: "From inside, an application is deleted with its own master key if creating is free, \
+               else AE.",
+        place: "emulator::command::application::may_delete",
+        source: "stated; no byte trace",
+        settle: "DA in the application, with PICC settings 0F and 0B",
+    },
+    Belief {
+        rule: "After deleting from inside the reply is bare and the PICC level selected.",
+        place: "emulator::command::application::delete",
+        source: "stated; no byte trace",
+        settle: "DA in the application, then GetApplicationIDs",
+    },
+    Belief {
+        rule: "Applications and files are listed in the order of their creation.",
+        place: "emulator::memory::Memory",
+        source: "a capture lists files 0F 05 04 00; the rule behind it is unknown",
+        settle: "create, delete and create again, then list",
+    },
+    // Keys
+    Belief {
+        rule: "Type bits in ChangeKey are refused with 9E inside an application and where both \
+               are set.",
+        place: "emulator::command::key::target",
+        source: "belief",
+        settle: "C4 81 in an AES application, C4 C0 at PICC level",
+    },
+    Belief {
+        rule: "Change-key right 1 to D: that key and the master key need the master key.",
+        place: "emulator::keys::KeyRing::changer",
+        source: "a forum post of the manufacturer",
+        settle: "settings 2F, ChangeKey of keys 0, 2 and 3 from keys 0 and 2",
+    },
+    Belief {
+        rule: "Change-key right E: each key changes itself, in the form of the own key.",
+        place: "emulator::keys::KeyRing::changer",
+        source: "stated; no byte trace",
+        settle: "settings EF, ChangeKey of key 3 from key 3 and from key 0",
+    },
+    Belief {
+        rule: "A frozen setting or key is refused with 9D before the session is looked at.",
+        place: "emulator::command::key",
+        source: "inference",
+        settle: "54 with settings 07 and no session",
+    },
+    Belief {
+        rule: "ChangeKeySettings at PICC level refuses the reserved upper bits with 9E.",
+        place: "emulator::command::key::change_settings",
+        source: "belief",
+        settle: "54 with 1F at PICC level",
+    },
+    // Files and transactions
+    Belief {
+        rule: "A right of a key that the application has not is refused with 40.",
+        place: "emulator::command::file::create",
+        source: "a suggestion of the references; cards differ",
+        settle: "CD with right 5 in an application of 3 keys",
+    },
+    Belief {
+        rule: "A file number above 1F, an unknown mode and a size of 0 are refused with 9E.",
+        place: "emulator::command::file::create",
+        source: "general knowledge; the size might be BE",
+        settle: "CD with each of them",
+    },
+    Belief {
+        rule: "A write of length 0 is refused with 9E, one outside the file with BE, both at the \
+               first frame and before the MAC is checked.",
+        place: "emulator::command::data::may_write",
+        source: "the statuses stated; the moment belief",
+        settle: "3D beyond the end with a wrong MAC, in two frames",
+    },
+    Belief {
+        rule: "Contents are written after the whole command has been verified.",
+        place: "emulator::card::Card::carry_out",
+        source: "belief",
+        settle: "3D in two frames with a wrong CRC, then ReadData",
+    },
+    Belief {
+        rule: "A read of a backup file sees the committed contents while a write is pending.",
+        place: "emulator::file::File::contents",
+        source: "stated for value files",
+        settle: "WriteData to a backup file, ReadData, CommitTransaction",
+    },
+    Belief {
+        rule: "Commit and abort need no right, answer 0C with nothing pending, and 0C ends the \
+               session.",
+        place: "emulator::command::data::commit",
+        source: "general knowledge",
+        settle: "C7 and A7 in a session with nothing written",
+    },
+    Belief {
+        rule: "Outside of a session only an error of a data command drops what is pending.",
+        place: "emulator::card::Card::fail",
+        source: "observed for data commands; the rest belief",
+        settle: "free backup file: WriteData, GetKeyVersion of a missing key, CommitTransaction",
+    },
+    // Memory and identity
+    Belief {
+        rule: "An application takes 128 bytes and its keys in blocks of 32, a backup file twice \
+               its size.",
+        place: "emulator::memory",
+        source: "fits three measurements of EV1; one of EV2 (7520 left) it does not fit",
+        settle: "FreeMemory after each of a row of creations, per generation",
+    },
+    Belief {
+        rule: "Blank EV2 and EV3 cards have as much memory as EV1 cards.",
+        place: "emulator::model::Model::memory",
+        source: "belief",
+        settle: "FreeMemory of a blank EV2 and EV3",
+    },
+    Belief {
+        rule: "Deleting gives no memory back on any generation; formatting gives all.",
+        place: "emulator::memory::Memory",
+        source: "observed on EV1 and EV3; EV2 may use some again",
+        settle: "FreeMemory after DeleteFile and DeleteApplication on EV2",
+    },
+    Belief {
+        rule: "A 33rd file is refused with CE.",
+        place: "emulator::memory::Memory::create_file",
+        source: "belief",
+        settle: "33 files of one byte in one application",
+    },
+    Belief {
+        rule: "FreeMemory needs no session and works at any level, MACed inside one.",
+        place: "emulator::rules",
+        source: "stated; no byte trace",
+        settle: "6E without and with sessions, with the directory closed",
+    },
+    Belief {
+        rule: "CreateBackupDataFile, CommitTransaction and AbortTransaction travel like \
+               CreateStdDataFile.",
+        place: "emulator::rules",
+        source: "belief",
+        settle: "CB, C7 and A7 in an EV1 and an EV2 session",
+    },
+    Belief {
+        rule: "With random UIDs GetVersion shows zeros, in sessions too.",
+        place: "emulator::card::Card::version_uid",
+        source: "general knowledge, and only without a session",
+        settle: "60 with and without a session on such a card",
+    },
+    Belief {
+        rule: "Versions: EV2 12.00 and 02.01, EV3 33.00 and 03.00.",
+        place: "emulator::model::Model",
+        source: "tables without captures",
+        settle: "GetVersion of an EV2 and an EV3",
+    },
+    Belief {
+        rule: "Write times are estimates; times without writing are of one EV1 card.",
+        place: "emulator::timing",
+        source: "a public trace, and estimates",
+        settle: "record the times of a whole encoding on each generation",
+    },
+];

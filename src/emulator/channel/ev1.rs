@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! EV1 messaging: one chaining value runs through every CMAC and every cryptogram, both ways.
+
+use zeroize::Zeroizing;
+
+use crate::crypto::{Block, ChainedCmac, Cipher, crc, padding};
+use crate::secret::ct_eq;
+use crate::wire::{CommMode, KeyType, Status};
+
+use super::super::frames::{Cut, Reply};
+use super::Shape;
+
+/// How a command travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Inbound {
+    /// In clear; its CMAC is not sent but moves the chaining value.
+    Chained,
+    /// In clear, its CMAC behind it.
+    Mac,
+    /// All but the header enciphered, with a checksum.
+    Full,
+}
+
+/// The card's end of an EV1 session.
+#[derive(Clone)]
+pub(in super::super) struct Ev1 {
+    cmac: ChainedCmac,
+    chain: Block,
+}
+
+impl Ev1 {
+    /// The session after an authentication in which these nonces were exchanged.
+    pub(in super::super) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
+        let cipher = kind.derive(rnd_a, rnd_b);
+        Self { chain: cipher.zero_iv(), cmac: ChainedCmac::new(cipher) }
+    }
+
+    pub(super) const fn length(&self, shape: Shape, inbound: Inbound) -> usize {
+        match inbound {
+            Inbound::Chained => shape.clear(),
+            Inbound::Mac => shape.clear().saturating_add(MAC),
+            Inbound::Full => {
+                let block = self.cmac.cipher().block_size();
+                let cryptogram = shape.covered().saturating_add(CRC).next_multiple_of(block);
+                shape.header.saturating_add(cryptogram)
+            }
+        }
+    }
+
+    pub(super) fn open(
+        &mut self,
+        ins: u8,
+        body: &mut [u8],
+        shape: Shape,
+        inbound: Inbound,
+    ) -> Result<(), Status> {
+        let whole = match inbound {
+            Inbound::Chained => {
+                self.cmac.mac(&mut self.chain, &[&[ins], body]);
+                Some(true)
+            }
+            Inbound::Mac => body.split_last_chunk::<MAC>().map(|(message, sent)| {
+                self.cmac.mac(&mut self.chain, &[&[ins], message]);
+                self.chain.as_slice().get(..MAC).is_some_and(|mac| ct_eq(mac, sent))
+            }),
+            Inbound::Full => self.decipher(ins, body, shape),
+        };
+        if whole == Some(true) { Ok(()) } else { Err(Status::IntegrityError) }
+    }
+
+    /// `header | E(data | CRC(ins header data) | tail | 00...)`; `None` where the lengths do not
+    /// fit, `Some(false)` where checksum or padding do not.
+    fn decipher(&mut self, ins: u8, body: &mut [u8], shape: Shape) -> Option<bool> {
+        let (header, cryptogram) = body.split_at_mut_checked(shape.header)?;
+        self.cmac.cipher().cbc_decrypt(&mut self.chain, cryptogram).ok()?;
+        let (data, rest) = cryptogram.split_at_checked(shape.data)?;
+        let (sent, rest) = rest.split_first_chunk::<CRC>()?;
+        let (_, padding) = rest.split_at_checked(shape.tail)?;
+        let fits = ct_eq(&crc::crc32(&[&[ins], header, data]), sent)
+            && padding.iter().all(|&byte| byte == 0x00);
+        // The checksum has served; what stands behind it moves up to the data.
+        let after = shape.data.checked_add(CRC)?;
+        let behind = after..after.checked_add(shape.tail)?;
+        cryptogram.copy_within(behind, shape.data);
+        Some(fits)
+    }
+
+    pub(super) fn seal(&mut self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {
+        let data = &mut reply.data;
+        if mode != CommMode::Full {
+            self.cmac.mac(&mut self.chain, &[data, &[OK]]);
+            data.extend(self.chain.as_slice().iter().take(MAC));
+            return Ok(());
+        }
+        let block = self.cmac.cipher().block_size();
+        let checksum = crc::crc32(&[data, &[OK]]);
+        data.extend(checksum);
+        if reply.open_ended {
+            data.push(0x80);
+        }
+        let filled = data.len().saturating_add(padding::to_block(data.len(), block));
+        data.resize(filled, 0x00);
+        reply.cut = Cut::enciphered(block);
+        let enciphered = self.cmac.cipher().cbc_encrypt(&mut self.chain, data);
+        enciphered.map_err(|_| Status::IntegrityError)
+    }
+
+    #[cfg(test)]
+    pub(in super::super) fn resume(cipher: Cipher, chain: &[u8]) -> Self {
+        let mut block = cipher.zero_iv();
+        block.as_mut_slice().copy_from_slice(chain);
+        Self { chain: block, cmac: ChainedCmac::new(cipher) }
+    }
+}
+
+/// The cipher of a session, which pieces of the nonces make its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum SessionKey {
+    /// After a DES key of two equal halves.
+    Des,
+    /// After any other two-key triple DES key.
+    Tdes2,
+    /// After a three-key triple DES key.
+    Tdes3,
+    /// After an AES key.
+    Aes,
+}
+
+impl SessionKey {
+    pub(in super::super) const fn of(kind: KeyType, single: bool) -> Self {
+        match (kind, single) {
+            (KeyType::Des, true) => Self::Des,
+            (KeyType::Des, false) => Self::Tdes2,
+            (KeyType::Tdes3, _) => Self::Tdes3,
+            (KeyType::Aes, _) => Self::Aes,
+        }
+    }
+
+    /// Four bytes of RndA and four of RndB from each of these places.
+    const fn places(self) -> &'static [usize] {
+        match self {
+            Self::Des => &[0],
+            Self::Tdes2 => &[0, 4],
+            Self::Tdes3 => &[0, 6, 12],
+            Self::Aes => &[0, 12],
+        }
+    }
+
+    fn derive(self, rnd_a: &[u8], rnd_b: &[u8]) -> Cipher {
+        let mut key = Zeroizing::new([0; 24]);
+        let pieces = self.places().iter().flat_map(|&place| {
+            rnd_a.iter().skip(place).take(4).chain(rnd_b.iter().skip(place).take(4))
+        });
+        for (slot, byte) in key.iter_mut().zip(pieces) {
+            *slot = *byte;
+        }
+        let (half, _) = key.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+        let (two, _) = key.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+        match self {
+            Self::Des => Cipher::des(half),
+            Self::Tdes2 => Cipher::tdes2(two),
+            Self::Tdes3 => Cipher::tdes3(&key),
+            Self::Aes => Cipher::aes(two),
+        }
+    }
+}
+
+/// How much of a CMAC is sent.
+const MAC: usize = 8;
+/// How long the checksum is.
+const CRC: usize = 4;
+/// The status byte that enters the CMAC and the checksum of a reply.
+const OK: u8 = 0x00;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Commands that read and write data files, and the ends of a transaction.
+
+use crate::wire::{Access, AccessRights, Status};
+
+use super::super::card::Card;
+use super::super::file::{Verdict, reading, weigh, writing};
+use super::super::frames::Reply;
+use super::super::rules::Grant;
+use super::read as parameters_of;
+
+/// The header of a read or write: which bytes of which file.
+struct Span {
+    number: u8,
+    offset: usize,
+    length: usize,
+}
+
+impl Span {
+    fn parse(header: &[u8]) -> Result<Self, Status> {
+        parameters_of(header, |cursor| {
+            let number = cursor.u8()?;
+            let [offset, length] = [cursor.u24_le()?, cursor.u24_le()?];
+            Ok(Self { number, offset: offset as usize, length: length as usize })
+        })
+    }
+
+    fn end(&self) -> usize {
+        self.offset.saturating_add(self.length)
+    }
+}
+
+/// What a session may do with a file.
+fn weighed(
+    card: &Card,
+    number: u8,
+    granting: impl FnOnce(&AccessRights) -> [Access; 2],
+) -> Result<Grant, Status> {
+    let settings = &card.application()?.file(number)?.settings;
+    let granting = granting(&settings.rights);
+    match weigh(granting, settings.mode, card.authenticated(), card.behaviour.both_rights) {
+        Verdict::Granted(file) => Ok(Grant { file, ..Grant::MANAGE }),
+        Verdict::WrongKey => Err(Status::AuthenticationError),
+        Verdict::Never => Err(Status::PermissionDenied),
+    }
+}
+
+/// ReadData: the read or the read-and-write right.
+pub(in super::super) fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    weighed(card, Span::parse(header)?.number, reading)
+}
+
+/// ReadData: `number offset length`; a length of 0 reads to the end.
+pub(in super::super) fn read(
+    card: &mut Card,
+    parameters: &[u8],
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let span = Span::parse(parameters)?;
+    let contents = card.application()?.file(span.number)?.contents();
+    reply.open_ended = span.length == 0;
+    let end = if reply.open_ended { contents.len() } else { span.end() };
+    let found = contents.get(span.offset..end).filter(|found| !found.is_empty());
+    let found = found.ok_or(Status::BoundaryError)?;
+    // With room for what protects them, the contents are not left behind in a smaller buffer.
+    reply.data.reserve(found.len().saturating_add(PROTECTION));
+    reply.data.extend_from_slice(found);
+    Ok(())
+}
+
+/// WriteData: the write or the read-and-write right. What lies outside the file is refused at the
+/// first frame, so a chain is never longer than a file.
+pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let span = Span::parse(header)?;
+    let grant = weighed(card, span.number, writing)?;
+    if span.length == 0 {
+        return Err(Status::ParameterError);
+    }
+    if span.end() > card.application()?.file(span.number)?.contents().len() {
+        return Err(Status::BoundaryError);
+    }
+    Ok(Grant { data: span.length, ..grant })
+}
+
+/// WriteData: `number offset length data`.
+pub(in super::super) fn write(
+    card: &mut Card,
+    parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    let span = Span::parse(parameters)?;
+    let data = parameters.get(HEADER..).unwrap_or_default();
+    card.application_mut()?.file_mut(span.number)?.write(span.offset, data);
+    Ok(())
+}
+
+/// Who wrote may commit or abort.
+pub(in super::super) const fn anybody(_card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    Ok(Grant::MANAGE)
+}
+
+/// CommitTransaction.
+pub(in super::super) fn commit(
+    card: &mut Card,
+    _parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    card.application_mut()?.commit()
+}
+
+/// AbortTransaction.
+pub(in super::super) fn abort(
+    card: &mut Card,
+    _parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    card.application_mut()?.abort()
+}
+
+/// The most that a channel adds to a reply: a padded block and a checksum or MAC.
+const PROTECTION: usize = 32;
+/// Number, offset and length.
+const HEADER: usize = 7;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The keys that a card stores, and the rules of who may change them.
+
+use crate::crypto::Cipher;
+use crate::secret::Secret;
+use crate::wire::{ChangeKeyRight, KeySettings, KeyType};
+
+use super::behaviour::HalfCompare;
+
+/// One stored key.
+#[derive(Clone)]
+pub(super) struct StoredKey {
+    kind: KeyType,
+    bytes: Secret<[u8; 24]>,
+    /// Of an AES key; the DES family carries it in the key.
+    version: u8,
+}
+
+impl StoredKey {
+    /// The key that the factory and CreateApplication leave: zeros, version 0.
+    pub(super) const fn zero(kind: KeyType) -> Self {
+        Self { kind, bytes: Secret::new([0; 24]), version: 0 }
+    }
+
+    /// A key from its bytes, `None` where they are not as many as the type has.
+    pub(super) fn new(kind: KeyType, bytes: &[u8], version: u8) -> Option<Self> {
+        let mut stored = Self::zero(kind);
+        let slots = stored.bytes.expose_secret_mut().get_mut(..bytes.len())?;
+        slots.copy_from_slice(bytes);
+        stored.version = version;
+        (bytes.len() == kind.length()).then_some(stored)
+    }
+
+    pub(super) const fn kind(&self) -> KeyType {
+        self.kind
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.expose_secret().get(..self.kind.length()).unwrap_or_default()
+    }
+
+    /// What GetKeyVersion tells: of the DES family the lowest bits of the first eight bytes, the
+    /// first the most significant.
+    pub(super) fn version(&self) -> u8 {
+        match self.kind {
+            KeyType::Aes => self.version,
+            KeyType::Des | KeyType::Tdes3 => {
+                self.bytes().iter().take(8).fold(0, |version, byte| version << 1 | (byte & 1))
+            }
+        }
+    }
+
+    /// Whether both halves of a DES key are one, which makes it a single DES key.
+    pub(super) fn is_single_des(&self, compare: HalfCompare) -> bool {
+        let mask = match compare {
+            HalfCompare::Exact => 0xFF,
+            HalfCompare::CipherBits => 0xFE,
+        };
+        let (first, second) = self.bytes().split_at_checked(8).unwrap_or_default();
+        self.kind == KeyType::Des
+            && first.iter().zip(second).fold(0, |differ, (a, b)| differ | ((a ^ b) & mask)) == 0
+    }
+
+    /// The key's cipher, prepared.
+    pub(super) fn cipher(&self) -> Cipher {
+        let bytes = self.bytes.expose_secret();
+        let (halves, _) = bytes.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+        match self.kind {
+            KeyType::Aes => Cipher::aes(halves),
+            KeyType::Tdes3 => Cipher::tdes3(bytes),
+            KeyType::Des => match halves.split_first_chunk::<8>() {
+                // Three passes of one key are one pass of it.
+                Some((first, second)) if first == second => Cipher::des(first),
+                _ => Cipher::tdes2(halves),
+            },
+        }
+    }
+}
+
+/// The keys of one level and the settings that govern them.
+#[derive(Clone)]
+pub(super) struct KeyRing {
+    pub(super) settings: KeySettings,
+    kind: KeyType,
+    keys: Vec<StoredKey>,
+}
+
+impl KeyRing {
+    pub(super) fn new(settings: KeySettings, kind: KeyType, count: u8) -> Self {
+        Self { settings, kind, keys: vec![StoredKey::zero(kind); usize::from(count)] }
+    }
+
+    pub(super) const fn kind(&self) -> KeyType {
+        self.kind
+    }
+
+    pub(super) fn count(&self) -> u8 {
+        u8::try_from(self.keys.len()).unwrap_or(u8::MAX)
+    }
+
+    pub(super) fn key(&self, number: u8) -> Option<&StoredKey> {
+        self.keys.get(usize::from(number))
+    }
+
+    /// Puts a key in its slot. Only the PICC master key brings another type with it.
+    pub(super) fn store(&mut self, number: u8, key: StoredKey) {
+        if let Some(slot) = self.keys.get_mut(usize::from(number)) {
+            self.kind = key.kind();
+            *slot = key;
+        }
+    }
+
+    /// Which key must be authenticated to change key `number`; `None` where it is frozen.
+    pub(super) fn changer(&self, number: u8) -> Option<u8> {
+        if number == 0 {
+            return self.settings.key_changeable.then_some(0);
+        }
+        match self.settings.change {
+            ChangeKeyRight::Key(right) => {
+                let right = u8::from(right);
+                Some(if right == number { 0 } else { right })
+            }
+            ChangeKeyRight::Same => Some(number),
+            ChangeKeyRight::Never => None,
+        }
+    }
+}

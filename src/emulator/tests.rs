@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The card as its transport shows it, against captures and against the rules.
+
+mod beliefs;
+mod captures_ev1;
+mod captures_ev2;
+mod ev2_files;
+mod key_rules;
+mod robustness;
+mod rules;
+mod storage;
+pub(super) mod support;

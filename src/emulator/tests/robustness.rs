@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Bytes that no reader should send, and what a caller may rely on.
+
+use core::time::Duration;
+
+use proptest::prelude::*;
+
+use super::support::{card, open_ev1, resume_ev2, run, send, status, with_application, wrap};
+use crate::emulator::channel::Ev2;
+use crate::emulator::{BitRate, Model, SoftCard, Timing};
+use crate::iso14443::RealUid;
+use crate::transport::Transport;
+use crate::wire::KeyType;
+
+const SIZE: usize = 150;
+
+fn with_files(model: Model) -> SoftCard {
+    let mut card = with_application(model, 0x0F, KeyType::Aes, 3);
+    for (ins, number, mode) in [(0xCD, 0x01, 0x00), (0xCB, 0x02, 0x03)] {
+        let size = u8::try_from(SIZE).unwrap();
+        assert_eq!(status(&mut card, ins, &[number, mode, 0x1E, 0xEE, size, 0x00, 0x00]), 0x00);
+    }
+    card
+}
+
+/// Writes `data` in frames of these sizes, the first holding at least the header.
+fn write_split(card: &mut SoftCard, data: &[u8], sizes: &[usize]) -> u8 {
+    let length = u8::try_from(data.len()).unwrap();
+    let body = [&[0x01, 0x00, 0x00, 0x00, length, 0x00, 0x00], data].concat();
+    let mut rest = &body[..];
+    let mut ins = 0x3D;
+    let mut last = 0x00;
+    for size in sizes.iter().copied().chain([54; 3]) {
+        let size = if ins == 0x3D { size.max(7) } else { size };
+        let (piece, behind) = rest.split_at(size.min(rest.len()));
+        last = status(card, ins, piece);
+        rest = behind;
+        ins = 0xAF;
+        if rest.is_empty() || last != 0xAF {
+            break;
+        }
+    }
+    last
+}
+
+fn apdu() -> impl Strategy<Value = Vec<u8>> {
+    let known = prop_oneof![
+        Just(0x1A),
+        Just(0xAA),
+        Just(0x71),
+        Just(0x77),
+        Just(0xAF),
+        Just(0x54),
+        Just(0x45),
+        Just(0xC4),
+        Just(0x64),
+        Just(0xCA),
+        Just(0xDA),
+        Just(0x6A),
+        Just(0x5A),
+        Just(0xFC),
+        Just(0x60),
+        Just(0x51),
+        Just(0x6E),
+        Just(0x6F),
+        Just(0xF5),
+        Just(0xCD),
+        Just(0xCB),
+        Just(0xDF),
+        Just(0xBD),
+        Just(0x3D),
+        Just(0xC7),
+        Just(0xA7),
+        any::<u8>(),
+    ];
+    let small = prop_oneof![3 => 0..4u8, 1 => any::<u8>()];
+    prop_oneof![
+        1 => proptest::collection::vec(any::<u8>(), 0..300),
+        9 => (known, proptest::collection::vec(small, 0..56)).prop_map(|(ins, p)| wrap(ins, &p)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_write_may_be_split_anywhere(
+        data in proptest::collection::vec(any::<u8>(), SIZE),
+        sizes in proptest::collection::vec(0..=54usize, 1..12),
+    ) {
+        let mut card = with_files(Model::Ev1_4k);
+        prop_assert_eq!(write_split(&mut card, &data, &sizes), 0x00);
+        let mut read = Vec::new();
+        let mut ins = (0xBD, vec![0x01, 0, 0, 0, 0, 0, 0]);
+        loop {
+            let (piece, status) = run(&mut card, ins.0, &ins.1);
+            prop_assert!(piece.len() <= 58);
+            read.extend(piece);
+            if status == 0x00 {
+                break;
+            }
+            prop_assert_eq!(status, 0xAF);
+            ins = (0xAF, vec![]);
+        }
+        prop_assert_eq!(read, data);
+    }
+
+    #[test]
+    fn any_bytes_get_at_least_a_status_word(
+        apdus in proptest::collection::vec(apdu(), 1..24),
+        session in 0..3u8,
+    ) {
+        let mut card = with_files(Model::Ev2_2k);
+        match session {
+            0 => {}
+            1 => open_ev1(&mut card, 0),
+            _ => resume_ev2(&mut card, 0, Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 0xFFFE)),
+        }
+        for apdu in apdus {
+            let reply = send(&mut card, &apdu);
+            prop_assert!((2..=60).contains(&reply.len()));
+            prop_assert!(matches!(reply[reply.len() - 2], 0x91 | 0x67 | 0x6A | 0x6D | 0x6E));
+        }
+    }
+
+    #[test]
+    fn the_same_seed_answers_the_same_bytes_in_the_same_time(
+        apdus in proptest::collection::vec(apdu(), 1..12),
+        seed in any::<u64>(),
+    ) {
+        let uid = RealUid::new([0x04, 1, 2, 3, 4, 5, 6]);
+        let mut twins = [0, 1].map(|_| SoftCard::new(Model::Ev2_4k, uid.clone(), seed));
+        for apdu in apdus {
+            let replies = twins.each_mut().map(|card| send(card, &apdu));
+            prop_assert_eq!(&replies[0], &replies[1]);
+        }
+        prop_assert_eq!(twins[0].clock(), twins[1].clock());
+    }
+}
+
+#[test]
+fn an_over_long_chain_ends_with_a_length_error() {
+    let mut card = with_files(Model::Ev1_4k);
+    let header = [0x01, 0x00, 0x00, 0x00, 0x0A, 0x00, 0x00];
+    assert_eq!(status(&mut card, 0x3D, &header), 0xAF);
+    assert_eq!(status(&mut card, 0xAF, &[]), 0xAF);
+    assert_eq!(status(&mut card, 0xAF, &[0x11; 11]), 0x7E);
+    assert_eq!(status(&mut card, 0xAF, &[0x11; 10]), 0x1C);
+    assert_eq!(run(&mut card, 0xBD, &[0x01, 0, 0, 0, 0x0A, 0, 0]).0, [0x00; 10]);
+}
+
+/// Enciphered replies are cut at whole blocks: 48 bytes with AES.
+#[test]
+fn enciphered_replies_are_cut_at_blocks() {
+    let mut card = with_files(Model::Ev1_4k);
+    open_ev1(&mut card, 1);
+    let mut lengths = Vec::new();
+    let mut reply = run(&mut card, 0xBD, &[0x02, 0, 0, 0, 0, 0, 0]);
+    while reply.1 == 0xAF {
+        lengths.push(reply.0.len());
+        reply = run(&mut card, 0xAF, &[]);
+    }
+    lengths.push(reply.0.len());
+    // 150 bytes, a checksum of 4, and a mark make ten blocks.
+    assert_eq!(lengths, [48, 48, 48, 16]);
+}
+
+#[test]
+fn a_clone_is_another_card() {
+    let mut card = with_files(Model::Ev1_4k);
+    let mut other = card.clone();
+    assert_eq!(status(&mut other, 0x3D, &[0x01, 0, 0, 0, 1, 0, 0, 0x55]), 0x00);
+    assert_eq!(status(&mut other, 0xDF, &[0x02]), 0x00);
+    assert_eq!(run(&mut card, 0xBD, &[0x01, 0, 0, 0, 1, 0, 0]), (vec![0x00], 0x00));
+    assert_eq!(run(&mut card, 0x6F, &[]).0, [0x01, 0x02]);
+}
+
+#[test]
+fn debug_shows_the_model_only() {
+    assert_eq!(format!("{:?}", card(Model::Ev3_8k)), "SoftCard(ev3-8k)");
+    assert!(card(Model::Ev3_8k).is_software());
+}
+
+#[test]
+fn time_and_traffic_are_counted() {
+    let timing = Timing::new(BitRate::K848, Duration::from_millis(5));
+    let mut card = card(Model::Ev1_4k).with_timing(timing);
+    assert_eq!(card.clock(), Duration::from_micros(8_600));
+    send(&mut card, &wrap(0x64, &[0x00]));
+    let tally = card.tally();
+    assert_eq!((tally.exchanges, tally.received, tally.sent), (1, 7, 3));
+    // Activation, reader, the card's 800 us, and 193 us of air with 10 bytes of 10.6 us.
+    let expected = Duration::from_micros(8_600 + 5_000 + 800 + 193 + 106);
+    assert!(card.clock().abs_diff(expected) < Duration::from_micros(2));
+    let before = card.clock();
+    card.reset();
+    assert_eq!((card.clock() - before).as_micros(), 13_600);
+}
