@@ -15,4 +15,7 @@ pub mod key;
 
 pub mod diversify;
 
+pub mod credential;
+
 pub mod transport;
+
