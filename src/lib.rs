@@ -19,3 +19,4 @@ pub mod credential;
 
 pub mod transport;
 
+pub mod keys;
