@@ -20,3 +20,5 @@ pub mod credential;
 pub mod transport;
 
 pub mod keys;
+
+pub mod profile;
