@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a card must be: parsed and checked once, before a card is touched.
 
+mod check;
 mod content;
 mod error;
 mod model;
 mod record;
+mod records;
+mod shape;
 
 pub use content::Content;
 pub use error::{ProfileError, Warning};
@@ -13,6 +16,7 @@ pub use model::{
     KeySpec, Messaging, PiccTransport, Stock, TransportKeys, Verify,
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
+pub use records::{Records, RecordsError};
 
 use crate::wire::{FileKind, Generation};
 

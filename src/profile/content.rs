@@ -47,8 +47,8 @@ pub(super) enum Part {
     Bits { format: &'static Format, sources: Vec<Source> },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
-    /// Text, filled up with `pad`.
-    Text { source: Source, bytes: usize, charset: Charset, pad: u8 },
+    /// Text, filled up with `fill`.
+    Text { source: Source, bytes: usize, charset: Charset, fill: u8 },
     /// A field's bytes.
     Hex { source: Source, bytes: usize },
     /// The same bytes on every card.
@@ -138,7 +138,7 @@ impl Part {
                     Order::Little => out.extend(low.iter().rev().copied().chain(zeros)),
                 }
             }
-            Self::Text { source, bytes, charset, pad } => {
+            Self::Text { source, bytes, charset, fill } => {
                 let Some(Value::Text(text)) = source.value(record) else {
                     return Err(source.not_allowed());
                 };
@@ -149,7 +149,7 @@ impl Part {
                     return Err(source.error(RecordReason::TooLong { bytes: *bytes }));
                 };
                 out.extend_from_slice(&encoded);
-                out.extend(core::iter::repeat_n(*pad, rest));
+                out.extend(core::iter::repeat_n(*fill, rest));
             }
             Self::Hex { source, bytes } => match source.value(record) {
                 Some(Value::Bytes(value)) if value.len() == *bytes => out.extend_from_slice(value),

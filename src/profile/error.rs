@@ -14,6 +14,19 @@ pub struct ProfileError {
 }
 
 impl ProfileError {
+    /// From what the TOML reader found: not TOML, an unknown entry, a value of another type.
+    pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> Self {
+        let at = error.span().map_or(0, |span| span.start);
+        let message = error.message();
+        let (problem, instead) = match message.split_once(", expected ") {
+            Some((problem, expected)) => (problem, format!("write {expected}")),
+            None if message.starts_with("missing field") => (message, "add it here".to_owned()),
+            None if message.starts_with("duplicate key") => (message, "name it once".to_owned()),
+            None => (message, "write it as TOML has it".to_owned()),
+        };
+        Self { position: Position::of(text, at), problem: problem.to_owned(), instead }
+    }
+
     /// Where the mistake is.
     #[must_use]
     pub const fn position(&self) -> Position {

@@ -137,6 +137,9 @@ pub enum RecordReason {
         /// Where reading stopped.
         column: usize,
     },
+    /// Some records have an `id` and some do not.
+    #[error("either every record has an id or none: the first record decides")]
+    SomeIds,
     /// The record lacks a field.
     #[error("missing, allowed is {allowed}")]
     Missing {
