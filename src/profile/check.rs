@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The check: from what TOML holds to what a card must be, or the first mistake.
+
+mod applications;
+mod content;
+mod fields;
+mod keys;
+mod rights;
+
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+
+use crate::keys::Position;
+use crate::wire::Generation;
+
+use super::error::{ProfileError, Warning};
+use super::model::{Field, KeySpec, Messaging, Verify};
+use super::{Profile, shape};
+
+impl Profile {
+    /// Reads and checks a profile.
+    ///
+    /// # Errors
+    /// [`ProfileError`] with the first mistake, its place and what to write instead.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let root: shape::Root =
+            toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
+        let mut check = Check::new(text, verify(root.profile.get_ref().verify));
+        let (name, chips, messaging) = check.head(root.profile.get_ref())?;
+        check.declare_fields(root.fields)?;
+        check.declare_keys(root.keys)?;
+        let transport = check.transport(&root.transport)?;
+        let card = check.card(&root.card, &transport)?;
+        let applications = check.applications(&root.application, &chips)?;
+        check.random_uid(&root.transport, &transport, &card, &applications)?;
+        check.everything_is_used()?;
+        Ok(Self {
+            name,
+            sha256: Sha256::digest(text.as_bytes()).into(),
+            chips,
+            messaging,
+            verify: check.verify,
+            transport,
+            fields: check.fields.into_iter().map(|field| field.item).collect(),
+            keys: check.keys.into_iter().map(|key| key.item).collect(),
+            card,
+            applications,
+            warnings: check.warnings,
+        })
+    }
+}
+
+/// What the check knows so far.
+struct Check<'a> {
+    text: &'a str,
+    verify: Verify,
+    fields: Vec<Declared<Field>>,
+    keys: Vec<Declared<KeySpec>>,
+    warnings: Vec<Warning>,
+}
+
+/// Something declared under a name, and what became of it.
+struct Declared<T> {
+    item: T,
+    /// Where the name stands.
+    at: usize,
+    /// Where its version stands, for keys.
+    version_at: usize,
+    used: bool,
+}
+
+impl<'a> Check<'a> {
+    const fn new(text: &'a str, verify: Verify) -> Self {
+        Self { text, verify, fields: Vec::new(), keys: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn head(
+        &self,
+        head: &shape::Head,
+    ) -> Result<(String, Vec<Generation>, Vec<Messaging>), ProfileError> {
+        let name = head.name.get_ref();
+        if name.is_empty() || name.chars().any(char::is_control) {
+            let at = head.name.span().start;
+            return Err(self.error(at, "the profile has no name", "write name = \"door\""));
+        }
+        let chips = self.distinct(&head.chips, |chip| match chip {
+            shape::Chip::Ev1 => Generation::Ev1,
+            shape::Chip::Ev2 => Generation::Ev2,
+            shape::Chip::Ev3 => Generation::Ev3,
+        })?;
+        let Some(messaging) = &head.messaging else {
+            return Ok((name.clone(), chips, vec![Messaging::Ev2, Messaging::Ev1]));
+        };
+        let channels = self.distinct(messaging, |messaging| match messaging {
+            shape::Messaging::Ev1 => Messaging::Ev1,
+            shape::Messaging::Ev2 => Messaging::Ev2,
+        })?;
+        if chips.contains(&Generation::Ev1) && !channels.contains(&Messaging::Ev1) {
+            return Err(self.error(
+                messaging.span().start,
+                "EV1 chips take only EV1 messaging",
+                "write messaging = [\"ev2\", \"ev1\"], or take \"ev1\" out of chips",
+            ));
+        }
+        Ok((name.clone(), chips, channels))
+    }
+
+    /// A list without repetitions, at least one long.
+    fn distinct<S: Copy, T: PartialEq>(
+        &self,
+        list: &Spanned<Vec<Spanned<S>>>,
+        convert: impl Fn(S) -> T,
+    ) -> Result<Vec<T>, ProfileError> {
+        let mut out = Vec::new();
+        for item in list.get_ref() {
+            let value = convert(*item.get_ref());
+            if out.contains(&value) {
+                let at = item.span().start;
+                return Err(self.error(at, "named twice", "name each once"));
+            }
+            out.push(value);
+        }
+        match out.is_empty() {
+            true => Err(self.error(list.span().start, "an empty list", "name at least one")),
+            false => Ok(out),
+        }
+    }
+
+    /// A field that no content names would be asked for without need.
+    fn everything_is_used(&mut self) -> Result<(), ProfileError> {
+        if let Some(field) = self.fields.iter().find(|field| !field.used) {
+            return Err(self.error(
+                field.at,
+                format!("no content uses the field {:?}", field.item.name),
+                "use it in a content, or take it out of [fields] and of the records",
+            ));
+        }
+        let unused = self.keys.iter().filter(|key| !key.used);
+        let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no slot holds the key {name:?}: take it out of [keys]"));
+        }
+        Ok(())
+    }
+
+    fn error(
+        &self,
+        at: usize,
+        problem: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> ProfileError {
+        let position = Position::of(self.text, at);
+        ProfileError { position, problem: problem.into(), instead: instead.into() }
+    }
+
+    fn warn(&mut self, at: usize, message: String) {
+        let position = Position::of(self.text, at);
+        self.warnings.push(Warning { position, message });
+    }
+}
+
+const fn verify(verify: shape::Verify) -> Verify {
+    match verify {
+        shape::Verify::Mac => Verify::Mac,
+        shape::Verify::Key => Verify::Key,
+        shape::Verify::ReadBack => Verify::ReadBack,
+        shape::Verify::EveryKey => Verify::EveryKey,
+    }
+}
+
+/// `write one of "a", "b"`, or what to do where there is nothing to choose from.
+fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| format!("{:?}", name.as_ref())).collect();
+    match names.as_slice() {
+        [] => none.to_owned(),
+        [name] => format!("write {name}"),
+        names => format!("write one of {}", names.join(", ")),
+    }
+}
+
+/// Bytes that are the same on every card: `hex:` and digits, or `ascii:` and characters.
+fn constant(text: &str) -> Option<Vec<u8>> {
+    let bytes = match text.split_once(':')? {
+        ("hex", digits) => hex::decode(digits).ok()?,
+        ("ascii", characters) if characters.is_ascii() => characters.as_bytes().to_vec(),
+        _ => return None,
+    };
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+const CONSTANT: &str = "write \"hex:\" and an even number of hexadecimal digits, or \"ascii:\" and \
+                        characters";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `[[application]]` and `[[application.file]]`: identifiers, slots, sizes.
+
+use toml::Spanned;
+
+use crate::wire::{
+    Aid, ChangeKeyRight, CommMode, FileKind, FileNo, FileSettings, FileSize, Generation, KeyNo,
+    KeySettings,
+};
+
+use super::super::error::ProfileError;
+use super::super::model::{Application, FileSpec, KeyIndex};
+use super::super::shape;
+use super::{Check, one_of};
+
+/// Marks the issuer's own data in the MIFARE application directory (NXP AN10787, DESFire part).
+const DIRECTORY: Aid = Aid::new([0xFF, 0xFF, 0xFF]);
+
+/// The most applications on an EV1 card.
+const EV1_APPLICATIONS: usize = 28;
+
+/// The most bytes of any DESFire card.
+const LARGEST_CARD: u32 = 32_768;
+
+/// An application's keys under their names, in slot order.
+pub(super) struct Slots<'r> {
+    names: Vec<&'r str>,
+}
+
+impl Slots<'_> {
+    /// The slot of this key.
+    pub(super) fn find(&self, name: &str) -> Option<KeyNo> {
+        let slot = self.names.iter().position(|known| *known == name)?;
+        KeyNo::new(slot.try_into().ok()?)
+    }
+
+    /// What to write where a key's name is wrong.
+    pub(super) fn instead(&self, others: &[&'static str]) -> String {
+        one_of(self.names.iter().chain(others).copied(), "name a key")
+    }
+}
+
+impl Check<'_> {
+    pub(super) fn applications(
+        &mut self,
+        raw: &[Spanned<shape::Application>],
+        chips: &[Generation],
+    ) -> Result<Vec<Application>, ProfileError> {
+        let mut out: Vec<Application> = Vec::new();
+        for raw in raw {
+            let application = self.application(raw.get_ref())?;
+            let at = raw.get_ref().aid.span().start;
+            if out.iter().any(|other| other.aid == application.aid) {
+                let problem = format!("two applications have the AID {}", application.aid);
+                return Err(self.error(at, problem, "write another AID"));
+            }
+            if out.len() == EV1_APPLICATIONS && chips.contains(&Generation::Ev1) {
+                let problem = "an EV1 card holds 28 applications at most";
+                return Err(self.error(at, problem, "take some out, or \"ev1\" out of chips"));
+            }
+            out.push(application);
+        }
+        match out.is_empty() {
+            true => Err(self.error(0, "no application", "write [[application]] with aid and keys")),
+            false => Ok(out),
+        }
+    }
+
+    fn application(&mut self, raw: &shape::Application) -> Result<Application, ProfileError> {
+        let at = raw.aid.span().start;
+        let aid: Aid = raw.aid.get_ref().parse().map_err(|_| {
+            let instead = "write six hexadecimal digits, most significant byte first: \"F48120\"";
+            self.error(at, format!("{:?} is no AID", raw.aid.get_ref()), instead)
+        })?;
+        if aid == Aid::PICC || aid == DIRECTORY {
+            let whose = if aid == Aid::PICC { "the card itself" } else { "the issuer's own data" };
+            let problem = format!("the AID {aid} stands for {whose}");
+            return Err(self.error(at, problem, "write another AID"));
+        }
+        let keys = self.slots(&raw.keys)?;
+        let slots =
+            Slots { names: raw.keys.get_ref().iter().map(|k| k.get_ref().as_str()).collect() };
+        let change = self.change(raw.change.as_ref(), &slots)?;
+        let settings = KeySettings {
+            key_changeable: raw.key_changeable.unwrap_or(true),
+            free_list: raw.free_list,
+            free_create: raw.free_create,
+            settings_changeable: raw.settings_changeable.unwrap_or(true),
+            change,
+        };
+        let mut files: Vec<FileSpec> = Vec::new();
+        for raw in &raw.file {
+            let file = self.file(raw, &slots)?;
+            if files.iter().any(|other| other.no == file.no) {
+                let problem = format!("two files of the application have number {}", file.no);
+                let at = raw.get_ref().no.span().start;
+                return Err(self.error(at, problem, "write another number from 0 to 31"));
+            }
+            files.push(file);
+        }
+        Ok(Application { aid, keys, settings, files })
+    }
+
+    fn slots(
+        &mut self,
+        raw: &Spanned<Vec<Spanned<String>>>,
+    ) -> Result<Vec<KeyIndex>, ProfileError> {
+        let mut keys = Vec::new();
+        for name in raw.get_ref() {
+            let at = name.span().start;
+            let key = self.use_key(at, name.get_ref())?;
+            self.own_version(key)?;
+            if keys.contains(&key) {
+                let problem = format!("two slots hold the key {:?}", name.get_ref());
+                return Err(self.error(at, problem, "declare a key for each slot"));
+            }
+            keys.push(key);
+        }
+        if !(1..=14).contains(&keys.len()) {
+            let problem = format!("an application with {} keys", keys.len());
+            return Err(self.error(raw.span().start, problem, "name 1 to 14 keys"));
+        }
+        let specs = || keys.iter().filter_map(|key| self.keys.get(key.get())).map(|key| &key.item);
+        for (slot, one) in specs().enumerate() {
+            let mut earlier = specs().take(slot);
+            let same = earlier.find(|other| {
+                (&one.reference, one.version, &one.recipe)
+                    == (&other.reference, other.version, &other.recipe)
+            });
+            if let Some(other) = same {
+                let message = format!("{:?} and {:?} are the same key", other.name, one.name);
+                self.warn(raw.span().start, message);
+                break;
+            }
+        }
+        Ok(keys)
+    }
+
+    fn change(
+        &self,
+        raw: Option<&Spanned<String>>,
+        slots: &Slots<'_>,
+    ) -> Result<ChangeKeyRight, ProfileError> {
+        let Some(raw) = raw else { return Ok(ChangeKeyRight::Key(KeyNo::MASTER)) };
+        match raw.get_ref().as_str() {
+            "same" => Ok(ChangeKeyRight::Same),
+            "never" => Ok(ChangeKeyRight::Never),
+            name => slots.find(name).map(ChangeKeyRight::Key).ok_or_else(|| {
+                let problem = format!("the application has no key {name:?}");
+                self.error(raw.span().start, problem, slots.instead(&["same", "never"]))
+            }),
+        }
+    }
+
+    fn file(
+        &mut self,
+        raw: &Spanned<shape::File>,
+        slots: &Slots<'_>,
+    ) -> Result<FileSpec, ProfileError> {
+        let file = raw.get_ref();
+        let no = u8::try_from(*file.no.get_ref()).ok().and_then(FileNo::new);
+        let no = no.ok_or_else(|| {
+            let problem = format!("no file has number {}", file.no.get_ref());
+            self.error(file.no.span().start, problem, "write a number from 0 to 31")
+        })?;
+        let size = u32::try_from(*file.size.get_ref()).ok().filter(|size| *size <= LARGEST_CARD);
+        let size = size.and_then(FileSize::new).ok_or_else(|| {
+            let problem = format!("no file has {} bytes", file.size.get_ref());
+            let instead = format!("write a size from 1 to {LARGEST_CARD}");
+            self.error(file.size.span().start, problem, instead)
+        })?;
+        let kind = match file.kind {
+            shape::FileType::Standard => FileKind::Standard { size },
+            shape::FileType::Backup => FileKind::Backup { size },
+        };
+        let mode = match file.mode.get_ref() {
+            shape::Mode::Plain => CommMode::Plain,
+            shape::Mode::Mac => CommMode::Mac,
+            shape::Mode::Full => CommMode::Full,
+        };
+        let rights = self.rights(raw, mode, slots)?;
+        let public = rights.is_public();
+        let content = match &file.content {
+            Some(content) => Some(self.content(content, size, public && !file.allow_public)?),
+            None => None,
+        };
+        let settings = FileSettings { kind, mode, rights: rights.0 };
+        Ok(FileSpec { no, settings, content })
+    }
+}

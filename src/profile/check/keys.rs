@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `[keys]`, `[transport]` and `[card]`: the keys, and what tells an old key from a new one.
+
+use toml::Spanned;
+
+use crate::diversify::{InputPart, Recipe, Scheme};
+use crate::keys::Position;
+use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyVersion};
+
+use super::super::error::ProfileError;
+use super::super::model::{
+    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, PiccTransport, Stock,
+    TransportKeys,
+};
+use super::super::shape::{self, AidOrder, Named, TransportKey};
+use super::{CONSTANT, Check, Declared, constant, one_of};
+
+/// Names that mean something else where a key's name may stand.
+const RESERVED: [&str; 4] = ["factory", "free", "never", "same"];
+
+impl Check<'_> {
+    pub(super) fn declare_keys(&mut self, keys: Named<shape::Key>) -> Result<(), ProfileError> {
+        for (name, raw) in keys {
+            let at = name.span().start;
+            let name = name.into_inner();
+            if RESERVED.contains(&name.as_str()) {
+                let problem = format!("no key can be called {name:?}, which has a meaning already");
+                return Err(self.error(at, problem, "write another name"));
+            }
+            let raw = raw.into_inner();
+            let version_at = raw.version.span().start;
+            let item = self.key(at, name, &raw)?;
+            self.keys.push(Declared { item, at, version_at, used: false });
+        }
+        self.keys.sort_by_key(|key| key.at);
+        Ok(())
+    }
+
+    fn key(&mut self, at: usize, name: String, raw: &shape::Key) -> Result<KeySpec, ProfileError> {
+        let reference = raw.reference.get_ref().clone();
+        if reference.is_empty() {
+            let instead = "write ref = \"…\" with the key's name in the key file";
+            return Err(self.error(raw.reference.span().start, "the key has no ref", instead));
+        }
+        let version = u8::try_from(*raw.version.get_ref()).map(KeyVersion).map_err(|_| {
+            let problem = format!("no key has version {}", raw.version.get_ref());
+            self.error(raw.version.span().start, problem, "write a version from 1 to 255")
+        })?;
+        let recipe = raw.diversify.as_ref().map(|raw| self.recipe(raw)).transpose()?;
+        if recipe.as_ref().is_some_and(|recipe| !recipe.needs_uid()) {
+            let message =
+                "without \"uid\" in its input the diversified key is the same on every card";
+            self.warn(at, format!("key {name:?}: {message}"));
+        }
+        let line = Position::of(self.text, at).line();
+        Ok(KeySpec { name, reference, version, recipe, line })
+    }
+
+    fn recipe(&self, raw: &shape::Diversify) -> Result<Recipe, ProfileError> {
+        let shape::Scheme::An10922 = raw.scheme;
+        let order = raw.aid_order.as_ref().map_or(AidOrder::Written, |order| *order.get_ref());
+        let mut input = Vec::new();
+        for part in raw.input.get_ref() {
+            input.push(match part.get_ref().as_str() {
+                "uid" => InputPart::Uid,
+                "aid" if order == AidOrder::Wire => InputPart::AidWire,
+                "aid" => InputPart::Aid,
+                text => InputPart::Constant(constant(text).ok_or_else(|| {
+                    let problem = format!("{text:?} is nothing to diversify with");
+                    let instead = format!("write \"uid\" or \"aid\"; for a constant {CONSTANT}");
+                    self.error(part.span().start, problem, instead)
+                })?),
+            });
+        }
+        let recipe = Recipe::new(Scheme::An10922, input).map_err(|error| {
+            let at = raw.input.span().start;
+            self.error(at, error.to_string(), "write input = [\"uid\", \"aid\", \"hex:4143\"]")
+        })?;
+        match &raw.aid_order {
+            Some(order) if !recipe.needs_aid() => {
+                let at = order.span().start;
+                Err(self.error(at, "aid_order without \"aid\" in the input", "take it out"))
+            }
+            _ => Ok(recipe),
+        }
+    }
+
+    pub(super) fn transport(
+        &mut self,
+        raw: &Spanned<shape::Transport>,
+    ) -> Result<TransportKeys, ProfileError> {
+        let raw = raw.get_ref();
+        let mut picc: Vec<PiccTransport> = Vec::new();
+        for key in raw.picc.get_ref() {
+            let at = key.span().start;
+            let transport = self.transport_key(at, key.get_ref())?;
+            let version = transport.version();
+            if picc.iter().any(|other| other.version() == version) {
+                let problem = format!("two transport keys have version {version}");
+                let instead = "name keys that differ by version, which chooses among them";
+                return Err(self.error(at, problem, instead));
+            }
+            picc.push(transport);
+        }
+        if picc.is_empty() {
+            let instead = "write picc = [\"factory\"]";
+            return Err(self.error(raw.picc.span().start, "no card could be new", instead));
+        }
+        let app = match raw.app {
+            shape::AppTransport::Zero => AppTransport::Zero,
+        };
+        let stock = match raw.stock {
+            shape::Stock::New => Stock::New,
+            shape::Stock::Used => Stock::Used,
+        };
+        let identify = match raw.identify {
+            shape::Identify::Every => Identify::Every,
+            shape::Identify::First => Identify::First,
+        };
+        Ok(TransportKeys { picc, app, stock, identify, random_uid: raw.random_uid })
+    }
+
+    fn transport_key(
+        &mut self,
+        at: usize,
+        raw: &TransportKey,
+    ) -> Result<PiccTransport, ProfileError> {
+        let key = match raw {
+            TransportKey::Name(name) if name == "factory" => return Ok(PiccTransport::Factory),
+            TransportKey::Name(name) => {
+                let index = self.use_key(at, name)?;
+                self.keys.get(index.get()).map(|key| key.item.clone())
+            }
+            TransportKey::Inline(raw) => {
+                Some(self.key(at, raw.reference.get_ref().clone(), raw)?)
+            }
+        };
+        match key {
+            Some(key) if !key.recipe.as_ref().is_some_and(Recipe::needs_aid) => {
+                Ok(PiccTransport::Key(key))
+            }
+            _ => Err(self.picc_level(at)),
+        }
+    }
+
+    pub(super) fn card(
+        &mut self,
+        raw: &shape::Card,
+        transport: &TransportKeys,
+    ) -> Result<CardSpec, ProfileError> {
+        let at = raw.master_key.span().start;
+        let master_key = self.use_key(at, raw.master_key.get_ref())?;
+        self.own_version(master_key)?;
+        if let Some(key) = self.keys.get(master_key.get()) {
+            if key.item.recipe.as_ref().is_some_and(Recipe::needs_aid) {
+                return Err(self.picc_level(at));
+            }
+            let version = key.item.version;
+            if transport.picc.iter().any(|old| old.version() == version) {
+                return Err(self.error(
+                    key.version_at,
+                    format!("a transport key has version {version} too, so old and new look alike"),
+                    "write another version",
+                ));
+            }
+        }
+        for (bit, what) in [
+            (&raw.key_changeable, "the PICC master key"),
+            (&raw.settings_changeable, "the card's key settings"),
+        ] {
+            if let Some(bit) = bit.as_ref().filter(|bit| !*bit.get_ref()) {
+                self.warn(bit.span().start, format!("{what} can never be changed again"));
+            }
+        }
+        let settings = KeySettings {
+            key_changeable: raw.key_changeable.as_ref().is_none_or(|bit| *bit.get_ref()),
+            free_list: raw.free_list,
+            free_create: raw.free_create,
+            settings_changeable: raw.settings_changeable.as_ref().is_none_or(|bit| *bit.get_ref()),
+            change: ChangeKeyRight::Key(KeyNo::MASTER),
+        };
+        Ok(CardSpec { master_key, settings })
+    }
+
+    /// A card that shows a random UID tells the real one inside a session, so a key that needs
+    /// no UID must open one: on a new card a transport key, later a key that stays on it.
+    pub(super) fn random_uid(
+        &self,
+        raw: &Spanned<shape::Transport>,
+        transport: &TransportKeys,
+        card: &CardSpec,
+        applications: &[Application],
+    ) -> Result<(), ProfileError> {
+        if !transport.random_uid {
+            return Ok(());
+        }
+        for (key, place) in transport.picc.iter().zip(raw.get_ref().picc.get_ref()) {
+            if matches!(key, PiccTransport::Key(key) if key.needs_uid()) {
+                return Err(self.error(
+                    place.span().start,
+                    "cards with a random UID cannot be opened with a key that needs the real one",
+                    "take \"uid\" out of its input",
+                ));
+            }
+        }
+        let slots = applications.iter().flat_map(|application| &application.keys);
+        let mut keys = slots.chain([&card.master_key]).filter_map(|key| self.keys.get(key.get()));
+        if keys.any(|key| !key.item.needs_uid()) {
+            return Ok(());
+        }
+        Err(self.error(
+            raw.span().start,
+            "random_uid = true, and every key needs the real UID: no finished card could be opened",
+            "declare one key of an application, or the PICC master key, without \"uid\" in its input",
+        ))
+    }
+
+    /// The place of the key of this name, which is used from now on.
+    pub(super) fn use_key(&mut self, at: usize, name: &str) -> Result<KeyIndex, ProfileError> {
+        match self.keys.iter_mut().enumerate().find(|(_, key)| key.item.name == name) {
+            Some((index, key)) => {
+                key.used = true;
+                Ok(KeyIndex(index))
+            }
+            None => {
+                let names = self.keys.iter().map(|key| key.item.name.as_str());
+                let instead = one_of(names, "declare it in [keys]");
+                Err(self.error(at, format!("no key is called {name:?}"), instead))
+            }
+        }
+    }
+
+    /// Version 0 is what the factory key and the keys of a new application have.
+    pub(super) fn own_version(&self, index: KeyIndex) -> Result<(), ProfileError> {
+        match self.keys.get(index.get()) {
+            Some(key) if key.item.version == KeyVersion(0) => Err(self.error(
+                key.version_at,
+                format!("key {:?} has version 0, as keys of new cards have", key.item.name),
+                "write a version from 1 to 255",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn picc_level(&self, at: usize) -> ProfileError {
+        let problem = "a PICC master key has no AID to diversify with";
+        self.error(at, problem, "take \"aid\" out of its input, or name another key")
+    }
+}

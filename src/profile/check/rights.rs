@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A file's access rights: who, and whether what the profile wants can be done at all.
+
+use toml::Spanned;
+
+use crate::wire::{Access, AccessRights, CommMode};
+
+use super::super::error::ProfileError;
+use super::super::model::Verify;
+use super::super::shape;
+use super::Check;
+use super::applications::Slots;
+
+/// The four rights of a file, which have been checked.
+pub(super) struct Checked(pub(super) AccessRights);
+
+impl Checked {
+    /// Whether anyone may read.
+    pub(super) fn is_public(&self) -> bool {
+        [self.0.read, self.0.read_write].contains(&Access::Free)
+    }
+}
+
+impl Check<'_> {
+    pub(super) fn rights(
+        &mut self,
+        raw: &Spanned<shape::File>,
+        mode: CommMode,
+        slots: &Slots<'_>,
+    ) -> Result<Checked, ProfileError> {
+        let at = raw.span().start;
+        let file = raw.get_ref();
+        let rights = AccessRights {
+            read: self.access(file.read.as_ref(), slots)?,
+            write: self.access(file.write.as_ref(), slots)?,
+            read_write: self.access(file.read_write.as_ref(), slots)?,
+            change: self.access(file.change.as_ref(), slots)?,
+        };
+        self.no_free_access_in_protected_mode(file, mode)?;
+        let AccessRights { read, write, read_write, change } = rights;
+        let nobody = |rights: &[Access]| rights.iter().all(|right| *right == Access::Never);
+        if nobody(&[read, write, read_write, change]) {
+            let problem = "nobody may do anything with the file";
+            return Err(self.error(at, problem, "name a key for read, write or read_write"));
+        }
+        let Some(content) = &file.content else { return Ok(Checked(rights)) };
+        let at = content.span().start;
+        if nobody(&[write, read_write]) {
+            let problem = "nobody may write the content";
+            return Err(self.error(at, problem, "name a key for write or read_write"));
+        }
+        if nobody(&[read, read_write]) && self.verify != Verify::Mac {
+            let instead = "name a key for read or read_write, or write verify = \"mac\" to be \
+                           content with the MACs of the writes";
+            return Err(self.error(at, "nobody may read the content back", instead));
+        }
+        Ok(Checked(rights))
+    }
+
+    fn access(
+        &self,
+        raw: Option<&Spanned<String>>,
+        slots: &Slots<'_>,
+    ) -> Result<Access, ProfileError> {
+        let Some(raw) = raw else { return Ok(Access::Never) };
+        match raw.get_ref().as_str() {
+            "free" => Ok(Access::Free),
+            "never" => Ok(Access::Never),
+            name => slots.find(name).map(Access::Key).ok_or_else(|| {
+                let problem = format!("the application has no key {name:?}");
+                self.error(raw.span().start, problem, slots.instead(&["free", "never"]))
+            }),
+        }
+    }
+
+    /// Whoever has free access needs no session, and without a session nothing is protected.
+    fn no_free_access_in_protected_mode(
+        &mut self,
+        file: &shape::File,
+        mode: CommMode,
+    ) -> Result<(), ProfileError> {
+        for (name, right) in [
+            ("read", &file.read),
+            ("write", &file.write),
+            ("read_write", &file.read_write),
+            ("change", &file.change),
+        ] {
+            let Some(right) = right.as_ref().filter(|right| right.get_ref() == "free") else {
+                continue;
+            };
+            let at = right.span().start;
+            if mode != CommMode::Plain {
+                let problem = format!("{name} = \"free\" in a protected mode: data go in clear");
+                return Err(self.error(at, problem, "name a key, or write mode = \"plain\""));
+            }
+            if name != "read" {
+                let message = format!("{name} = \"free\": anyone may alter this file");
+                self.warn(at, message);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a checked profile is made of.
+
+use crate::diversify::Recipe;
+use crate::iso14443::RealUid;
+use crate::key::{CardKey, MasterKey};
+use crate::wire::{Aid, FileNo, FileSettings, KeySettings, KeySlots, KeyType, KeyVersion};
+
+use super::Content;
+
+/// The secure messaging of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new channel must break every match")]
+pub enum Messaging {
+    /// The channel that DESFire EV1 brought; every generation here takes it.
+    Ev1,
+    /// The channel that DESFire EV2 brought.
+    Ev2,
+}
+
+/// What a finished card has to prove, each including what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "a new proof must break every match")]
+pub enum Verify {
+    /// The MACs of the replies to what was written.
+    Mac,
+    /// An authentication with an application's new key.
+    Key,
+    /// The contents, read back.
+    ReadBack,
+    /// An authentication with every new key.
+    EveryKey,
+}
+
+/// What a card may arrive with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransportKeys {
+    /// The PICC master keys that a new card may have; all differ by version.
+    pub picc: Vec<PiccTransport>,
+    /// What the slots of a new application hold.
+    pub app: AppTransport,
+    /// Whether cards come empty.
+    pub stock: Stock,
+    /// Which cards are asked what they are.
+    pub identify: Identify,
+    /// Whether cards show a random UID.
+    pub random_uid: bool,
+}
+
+/// A PICC master key that a card may arrive with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a factory key or a key of the key file")]
+pub enum PiccTransport {
+    /// The public DES key of the factory, version 0.
+    Factory,
+    /// A key of the key file.
+    Key(KeySpec),
+}
+
+impl PiccTransport {
+    /// The version by which the card shows this key.
+    #[must_use]
+    pub const fn version(&self) -> KeyVersion {
+        match self {
+            Self::Factory => KeyVersion(0),
+            Self::Key(key) => key.version,
+        }
+    }
+}
+
+/// What the slots of a new application hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AppTransport {
+    /// The zero AES key, version 0.
+    Zero,
+}
+
+/// Whether cards come empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "empty or not")]
+pub enum Stock {
+    /// A transport key is the sign of an empty card.
+    New,
+    /// Applications and free memory are looked at first.
+    Used,
+}
+
+/// Which cards of a batch are asked what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "every card or the first")]
+pub enum Identify {
+    /// Every card.
+    Every,
+    /// The first; the others are taken to be like it.
+    First,
+}
+
+/// A field that every record has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// The column's name.
+    pub name: String,
+    /// What it may hold.
+    pub kind: FieldKind,
+    /// How sensitive it is.
+    pub class: Class,
+    /// Whether no two records may have the same value.
+    pub unique: bool,
+}
+
+/// What a field may hold. `Display` is the allowed range, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldKind {
+    /// A whole number from 0.
+    Uint {
+        /// The largest.
+        max: u64,
+    },
+    /// Text without control characters.
+    Text {
+        /// The most characters.
+        max_length: usize,
+    },
+    /// Bytes, written as hexadecimal digits.
+    Hex {
+        /// How many bytes, exactly.
+        length: usize,
+    },
+}
+
+impl core::fmt::Display for FieldKind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Uint { max } => write!(f, "a whole number from 0 to {max}, digits only"),
+            Self::Text { max_length } => {
+                write!(
+                    f,
+                    "text of at most {max_length} characters, none of them a control character"
+                )
+            }
+            Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
+        }
+    }
+}
+
+/// How sensitive a field is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "a new class must break every match")]
+pub enum Class {
+    /// Says nothing about a person: a facility code.
+    Technical,
+    /// Names a person to whoever holds a list: a card number.
+    Pseudonymous,
+    /// Names a person by itself.
+    Personal,
+}
+
+/// A place in [`Profile::keys`](super::Profile::keys).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyIndex(pub(super) usize);
+
+impl KeyIndex {
+    /// The index into the slice.
+    #[must_use]
+    pub const fn get(self) -> usize {
+        self.0
+    }
+}
+
+/// Which card key: the key file's entry, and how the card's own key comes from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeySpec {
+    /// The name in the profile.
+    pub name: String,
+    /// The name in the key file.
+    pub reference: String,
+    /// The version, in the key file and on the card.
+    pub version: KeyVersion,
+    /// The diversification; `None` is the same key on every card.
+    pub recipe: Option<Recipe>,
+    /// The profile's line that declares it, for messages.
+    pub line: usize,
+}
+
+impl KeySpec {
+    /// Makes the card's key. `aid` is [`Aid::PICC`] for the PICC master key.
+    #[must_use]
+    pub fn card_key(&self, master: &MasterKey, uid: &RealUid, aid: Aid) -> CardKey {
+        match &self.recipe {
+            Some(recipe) => recipe.derive(master, uid, aid, self.version),
+            None => master.undiversified(self.version),
+        }
+    }
+
+    /// Whether the key can be made only once the real UID is known.
+    #[must_use]
+    pub fn needs_uid(&self) -> bool {
+        self.recipe.as_ref().is_some_and(Recipe::needs_uid)
+    }
+}
+
+/// What the PICC level must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CardSpec {
+    /// The PICC master key.
+    pub master_key: KeyIndex,
+    /// The final key settings.
+    pub settings: KeySettings,
+}
+
+/// What an application must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Application {
+    /// Its identifier.
+    pub aid: Aid,
+    /// Its keys in slot order, 1 to 14; the first is key 0.
+    pub keys: Vec<KeyIndex>,
+    /// The final key settings, the change-key right included.
+    pub settings: KeySettings,
+    /// Its files, in the profile's order.
+    pub files: Vec<FileSpec>,
+}
+
+impl Application {
+    /// How many keys of which type it is created with.
+    #[must_use]
+    pub fn slots(&self) -> KeySlots {
+        let count = self.keys.len().try_into().unwrap_or(u8::MAX);
+        KeySlots { count, key_type: KeyType::Aes, iso_file_ids: false }
+    }
+}
+
+/// What a file must be and hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileSpec {
+    /// Its number.
+    pub no: FileNo,
+    /// Its settings.
+    pub settings: FileSettings,
+    /// What is written into it from offset 0; the rest stays as the card made it, zero.
+    pub content: Option<Content>,
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One cardholder's record, and what may be wrong with it. Values never show.
+
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use crate::credential::FormatError;
+use crate::iso14443::RealUid;
+use crate::secret::Secret;
+
+use super::model::FieldKind;
+
+/// A record that fits its profile: one value for every field. `Debug` shows its line only.
+#[derive(Clone)]
+pub struct Record {
+    pub(super) line: usize,
+    pub(super) id: String,
+    pub(super) uid: Option<RealUid>,
+    /// In the order of the profile's fields.
+    pub(super) values: Vec<Secret<Value>>,
+}
+
+impl Record {
+    /// The opaque `id` column, or the line number where the records have none.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The line on which it starts, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The only card that may take it, where the records have a `uid` column.
+    #[must_use]
+    pub const fn uid(&self) -> Option<&RealUid> {
+        self.uid.as_ref()
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Record(line {}, <secret>)", self.line)
+    }
+}
+
+/// A field's value.
+#[derive(Clone, PartialEq, Eq, Hash, Zeroize)]
+pub(super) enum Value {
+    Uint(u64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// A record that cannot be encoded. No value is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordError {
+    pub(super) line: usize,
+    pub(super) id: Option<String>,
+    pub(super) field: Option<String>,
+    pub(super) reason: RecordReason,
+}
+
+impl RecordError {
+    /// The line on which the record starts, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The opaque `id` column, where it could be read.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The field that is wrong, where it is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn reason(&self) -> &RecordReason {
+        &self.reason
+    }
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: ", self.line)?;
+        if let Some(field) = &self.field {
+            write!(f, "field {field:?}: ")?;
+        }
+        self.reason.fmt(f)
+    }
+}
+
+impl core::error::Error for RecordError {}
+
+/// A value that a content cannot take: the field and why, never the value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("field {field:?}: {reason}")]
+#[non_exhaustive]
+pub struct FieldError {
+    /// The field.
+    pub field: String,
+    /// What is wrong.
+    pub reason: RecordReason,
+}
+
+/// What is wrong with a record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordReason {
+    /// The bytes are not UTF-8.
+    #[error("the record is not UTF-8 text: save the file as UTF-8")]
+    NotUtf8,
+    /// A CSV line with too few or too many columns.
+    #[error("the record has {found} columns, the header has {expected}")]
+    Columns {
+        /// In the record.
+        found: usize,
+        /// In the header.
+        expected: usize,
+    },
+    /// A quoted CSV value that never ends.
+    #[error("a quote is opened and never closed: close it, and write \"\" for a quote in a value")]
+    OpenQuote,
+    /// A JSON line that is no object.
+    #[error("no JSON object on one line (column {column})")]
+    NotAnObject {
+        /// Where reading stopped.
+        column: usize,
+    },
+    /// Some records have an `id` and some do not.
+    #[error("either every record has an id or none: the first record decides")]
+    SomeIds,
+    /// The record lacks a field.
+    #[error("missing, allowed is {allowed}")]
+    Missing {
+        /// What it may hold.
+        allowed: Allowed,
+    },
+    /// The record has a field that the profile does not declare.
+    #[error("the profile does not declare it: take it out of the records")]
+    Undeclared,
+    /// A JSON object has the field twice.
+    #[error("given twice")]
+    Twice,
+    /// The value is outside of what is allowed.
+    #[error("not allowed, allowed is {allowed}")]
+    NotAllowed {
+        /// What it may hold.
+        allowed: Allowed,
+    },
+    /// The value has characters that the card's content cannot hold.
+    #[error("a character is outside of {charset}, in which the card holds it")]
+    Charset {
+        /// The character set.
+        charset: &'static str,
+    },
+    /// The text takes more bytes than the card's content has.
+    #[error("the text is longer than the {bytes} bytes that the card has for it")]
+    TooLong {
+        /// How many there are.
+        bytes: usize,
+    },
+    /// A number does not fit its bit format.
+    #[error("{0}")]
+    Bits(FormatError),
+    /// An earlier record has the same value.
+    #[error("repeats the value of line {line}, but must be unique")]
+    Repeated {
+        /// The earlier record.
+        line: usize,
+    },
+}
+
+/// What a column may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Allowed {
+    /// A declared field.
+    #[error("{0}")]
+    Field(FieldKind),
+    /// The `id` column.
+    #[error("text of 1 to 128 characters, none of them a control character")]
+    Id,
+    /// The `uid` column.
+    #[error("14 hexadecimal digits")]
+    Uid,
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A profile as TOML has it: names are still names, numbers any number, nothing is checked.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use toml::Spanned;
+
+/// Tables under names, with the places of both.
+pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Root {
+    pub(super) profile: Spanned<Head>,
+    pub(super) transport: Spanned<Transport>,
+    #[serde(default)]
+    pub(super) fields: Named<Field>,
+    pub(super) keys: Named<Key>,
+    pub(super) card: Card,
+    #[serde(default)]
+    pub(super) application: Vec<Spanned<Application>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Head {
+    pub(super) name: Spanned<String>,
+    pub(super) chips: Spanned<Vec<Spanned<Chip>>>,
+    pub(super) messaging: Option<Spanned<Vec<Spanned<Messaging>>>>,
+    #[serde(default)]
+    pub(super) verify: Verify,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Chip {
+    Ev1,
+    Ev2,
+    Ev3,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Messaging {
+    Ev1,
+    Ev2,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Verify {
+    Mac,
+    Key,
+    #[default]
+    ReadBack,
+    EveryKey,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transport {
+    pub(super) picc: Spanned<Vec<Spanned<TransportKey>>>,
+    #[serde(default)]
+    pub(super) app: AppTransport,
+    #[serde(default)]
+    pub(super) stock: Stock,
+    #[serde(default)]
+    pub(super) identify: Identify,
+    #[serde(default)]
+    pub(super) random_uid: bool,
+}
+
+/// A name, or a key as it stands under `[keys]`.
+pub(super) enum TransportKey {
+    Name(String),
+    Inline(Key),
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum AppTransport {
+    #[default]
+    Zero,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Stock {
+    #[default]
+    New,
+    Used,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Identify {
+    #[default]
+    Every,
+    First,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Field {
+    #[serde(rename = "type")]
+    pub(super) kind: FieldType,
+    pub(super) class: Class,
+    #[serde(default)]
+    pub(super) unique: bool,
+    pub(super) max: Option<Spanned<i64>>,
+    pub(super) max_length: Option<Spanned<i64>>,
+    pub(super) length: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FieldType {
+    Uint,
+    Text,
+    Hex,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Class {
+    Technical,
+    Pseudonymous,
+    Personal,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Key {
+    #[serde(rename = "ref")]
+    pub(super) reference: Spanned<String>,
+    pub(super) version: Spanned<i64>,
+    pub(super) diversify: Option<Diversify>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Diversify {
+    pub(super) scheme: Scheme,
+    pub(super) input: Spanned<Vec<Spanned<String>>>,
+    pub(super) aid_order: Option<Spanned<AidOrder>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Scheme {
+    An10922,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum AidOrder {
+    Written,
+    Wire,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Card {
+    pub(super) master_key: Spanned<String>,
+    #[serde(default)]
+    pub(super) free_list: bool,
+    #[serde(default)]
+    pub(super) free_create: bool,
+    pub(super) key_changeable: Option<Spanned<bool>>,
+    pub(super) settings_changeable: Option<Spanned<bool>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Application {
+    pub(super) aid: Spanned<String>,
+    pub(super) keys: Spanned<Vec<Spanned<String>>>,
+    pub(super) change: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) free_list: bool,
+    #[serde(default)]
+    pub(super) free_create: bool,
+    pub(super) key_changeable: Option<bool>,
+    pub(super) settings_changeable: Option<bool>,
+    #[serde(default)]
+    pub(super) file: Vec<Spanned<File>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) no: Spanned<i64>,
+    #[serde(rename = "type")]
+    pub(super) kind: FileType,
+    pub(super) size: Spanned<i64>,
+    pub(super) mode: Spanned<Mode>,
+    pub(super) read: Option<Spanned<String>>,
+    pub(super) write: Option<Spanned<String>>,
+    pub(super) read_write: Option<Spanned<String>>,
+    pub(super) change: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) allow_public: bool,
+    pub(super) content: Option<Spanned<Vec<Spanned<Part>>>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileType {
+    Standard,
+    Backup,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Mode {
+    Plain,
+    Mac,
+    Full,
+}
+
+/// A part of a content: which entries it takes depends on its kind.
+pub(super) type Part = BTreeMap<Spanned<String>, Spanned<Scalar>>;
+
+/// A text or a whole number.
+pub(super) enum Scalar {
+    Text(String),
+    Number(i64),
+}
+
+impl<'de> Deserialize<'de> for TransportKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameOrKey;
+        impl<'de> Visitor<'de> for NameOrKey {
+            type Value = TransportKey;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("\"factory\", the name of a key, or { ref = \"…\", version = … }")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<TransportKey, E> {
+                Ok(TransportKey::Name(name.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TransportKey, A::Error> {
+                Key::deserialize(MapAccessDeserializer::new(map)).map(TransportKey::Inline)
+            }
+        }
+        deserializer.deserialize_any(NameOrKey)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrNumber;
+        impl Visitor<'_> for TextOrNumber {
+            type Value = Scalar;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("a text or a whole number")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(text.to_owned()))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(number))
+            }
+        }
+        deserializer.deserialize_any(TextOrNumber)
+    }
+}
