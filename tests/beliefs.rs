@@ -3,7 +3,6 @@
 //!
 //! `cargo test --test beliefs -- --nocapture` prints them.
 #![cfg(feature = "emulator")]
-#![expect(clippy::expect_used, reason = "a helper of a test fails loudly")]
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -67,7 +66,8 @@ fn find(place: &str) -> Result<(), String> {
         while let Some(inner) = names.peek().map(|name| module.join(name))
             && inner.with_extension("rs").is_file()
         {
-            text = std::fs::read_to_string(inner.with_extension("rs")).expect("a source");
+            text = std::fs::read_to_string(inner.with_extension("rs"))
+                .map_err(|error| format!("{place}: {error}"))?;
             module = inner;
             names.next();
         }
