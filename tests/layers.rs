@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Who may import whom. Reads the sources as tokens and follows every path that leaves a module.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails loudly"
+)]
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use walkdir::WalkDir;
+
+/// The rooms of the crate from the ground up. A room imports only rooms listed before it.
+const ROOMS: [(&str, Layer); 17] = [
+    ("belief", Layer::Ground),
+    ("bytes", Layer::Ground),
+    ("secret", Layer::Ground),
+    ("crypto", Layer::Primitives),
+    ("iso14443", Layer::Primitives),
+    ("iso7816", Layer::Primitives),
+    ("wire", Layer::Vocabulary),
+    ("key", Layer::Vocabulary),
+    ("diversify", Layer::Vocabulary),
+    ("credential", Layer::Vocabulary),
+    ("transport", Layer::Transport),
+    ("host", Layer::Pens),
+    ("emulator", Layer::Pens),
+    ("keys", Layer::Stores),
+    ("reader", Layer::Stores),
+    ("profile", Layer::Work),
+    ("encode", Layer::Work),
+];
+
+/// L0 to L6. Up to the pens, no file, thread, clock, environment or OS randomness is touched.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Layer {
+    Ground,
+    Primitives,
+    Vocabulary,
+    Transport,
+    Pens,
+    Stores,
+    Work,
+}
+
+/// Imports that the order of the rooms would allow: the two pens share no code, the card holds
+/// plain bytes and no issuer's keys, and what encodes does not know that a card may be software.
+const FORBIDDEN: [(&str, &str); 7] = [
+    ("emulator", "host"),
+    ("emulator", "key"),
+    ("emulator", "diversify"),
+    ("keys", "emulator"),
+    ("reader", "emulator"),
+    ("profile", "emulator"),
+    ("encode", "emulator"),
+];
+
+/// Paths that reach out of the process. Test modules may use them.
+const OUTSIDE_PATHS: [&[&str]; 9] = [
+    &["std", "fs"],
+    &["std", "thread"],
+    &["std", "net"],
+    &["std", "env"],
+    &["std", "process"],
+    &["std", "os"],
+    &["rand", "rng"],
+    &["rand", "random"],
+    &["rand", "make_rng"],
+];
+
+/// Names that reach out of the process, whatever path they came by.
+const OUTSIDE_NAMES: [&str; 6] =
+    ["Instant", "SystemTime", "getrandom", "SysRng", "OsRng", "ThreadRng"];
+
+#[test]
+fn the_sources_keep_the_layers() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut sources = Vec::new();
+    for entry in WalkDir::new(&src).sort_by_file_name() {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            sources.push(Source::read(path.strip_prefix(&src).unwrap(), &text));
+        }
+    }
+    let followed: usize = sources.iter().map(|source| source.names.len()).sum();
+    assert!(sources.len() > 30 && followed > 60, "{} files, {followed} paths", sources.len());
+    assert_eq!(violations(&sources), [""; 0]);
+}
+
+#[test]
+fn a_violation_is_caught() {
+    for (path, text, caught) in [
+        ("host.rs", "use crate::emulator::SoftCard;", "host may not import emulator"),
+        ("emulator/auth.rs", "use crate::host::Session;", "emulator may not import host"),
+        ("emulator/auth.rs", "fn f(_: &crate::key::CardKey) {}", "emulator may not import key"),
+        ("emulator.rs", "use super::diversify;", "emulator may not import diversify"),
+        ("emulator/a/b.rs", "use super::super::super::key;", "emulator may not import key"),
+        ("encode.rs", "use crate::{wire::{Aid, Ins}, emulator};", "encode may not import emulator"),
+        ("wire/aid.rs", "use crate::{bytes, key};", "wire may not import key"),
+        ("bytes.rs", "fn f() { vec![crate::secret::ct_eq(a, b)] }", "bytes may not import secret"),
+        ("host.rs", "#[cfg(test)] mod tests { use crate::emulator; }", "host may not import"),
+        ("host.rs", "mod inner { use super::super::emulator; }", "host may not import emulator"),
+        ("crypto.rs", "macro_rules! m { () => { $crate::host::f() } }", "crypto may not import"),
+        ("key.rs", "use crate::*;", "key imports the whole crate"),
+        ("key.rs", "use crate::{self as all};", "key imports the whole crate"),
+        ("key.rs", "use crate as all;", "key imports the whole crate"),
+        ("key.rs", "use crate::Session;", "Session is no room"),
+        ("attic.rs", "", "attic is no room"),
+        ("host/clock.rs", "use std::time::Instant;", "host reaches outside: Instant"),
+        ("host.rs", "use std::{fmt, fs::File};", "host reaches outside: std::fs"),
+        ("transport.rs", "fn f() { std::thread::spawn(g); }", "transport reaches outside"),
+        ("emulator.rs", "fn f() { rand::rng().random() }", "emulator reaches outside: rand::rng"),
+    ] {
+        let found = violations(&[Source::read(Path::new(path), text)]);
+        assert!(matches!(&found[..], [one] if one.contains(caught)), "{path}: {text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_allowed_passes() {
+    for (path, text) in [
+        ("lib.rs", "pub mod host; pub use crate::host::Session;"),
+        ("encode.rs", "use crate::{host::Session, profile::Profile}; use std::fs;"),
+        (
+            "host/auth.rs",
+            "use super::channel::Channel; use crate::key::CardKey; pub(crate) fn f() {}",
+        ),
+        ("host.rs", "//! Unlike crate::emulator.\nconst HELP: &str = \"crate::emulator\";"),
+        ("emulator.rs", "#[cfg(test)] mod tests { use super::*; use std::fs; }"),
+        ("wire.rs", "use self::aid::Aid; use core::time::Duration; use std::vec::Vec;"),
+    ] {
+        assert_eq!(violations(&[Source::read(Path::new(path), text)]), [""; 0], "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_file_of_tests_may_read_files_but_not_cross_the_pens() {
+    let parent = Source::read(Path::new("host.rs"), "#[cfg(test)] mod tests;");
+    let tests = "use std::fs; use crate::emulator;";
+    let found = violations(&[parent, Source::read(Path::new("host/tests.rs"), tests)]);
+    assert!(matches!(&found[..], [one] if one.contains("host may not import emulator")));
+}
+
+/// One file: the module it is, and what it names beyond itself.
+struct Source {
+    path: PathBuf,
+    module: Vec<String>,
+    names: Vec<Name>,
+    test_modules: Vec<Vec<String>>,
+}
+
+struct Name {
+    line: usize,
+    in_test: bool,
+    path: Vec<String>,
+}
+
+impl Source {
+    /// `path` is relative to `src`.
+    fn read(path: &Path, text: &str) -> Self {
+        let parts = path.with_extension("");
+        let mut module: Vec<String> =
+            parts.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+        if module == ["lib"] {
+            module.clear();
+        }
+        let path = Path::new("src").join(path);
+        let tokens: TokenStream = text.parse().expect("sources are Rust");
+        let mut source =
+            Self { path, module: module.clone(), names: Vec::new(), test_modules: Vec::new() };
+        source.walk(&module, false, tokens);
+        source
+    }
+
+    /// Follows the tokens of `module`, into every group.
+    fn walk(&mut self, module: &[String], in_test: bool, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut test_item = in_test;
+        let mut inner = None;
+        for (at, token) in tokens.iter().enumerate() {
+            let (before, after) = (&tokens[..at], &tokens[at + 1..]);
+            match token {
+                TokenTree::Ident(word) if word == "mod" => {
+                    inner = match after {
+                        [TokenTree::Ident(name), ..] => {
+                            Some([module, &[name.to_string()]].concat())
+                        }
+                        _ => None,
+                    };
+                }
+                TokenTree::Ident(word) => {
+                    let line = word.span().start().line;
+                    for path in named(before, &tokens[at..]) {
+                        let path = absolute(module, path);
+                        self.names.push(Name { line, in_test: test_item, path });
+                    }
+                }
+                TokenTree::Group(group) => {
+                    let item_ends = group.delimiter() == Delimiter::Brace;
+                    let module_body = if item_ends { inner.take() } else { None };
+                    let module = module_body.as_deref().unwrap_or(module);
+                    self.walk(module, test_item, group.stream());
+                    if is_cfg_test(before, group) {
+                        test_item = true;
+                    } else if item_ends {
+                        test_item = in_test;
+                    }
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ';' => {
+                    self.test_modules.extend(inner.take().filter(|_| test_item));
+                    test_item = in_test;
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+}
+
+/// What breaks the layers, one line each.
+fn violations(sources: &[Source]) -> Vec<String> {
+    let test_modules: Vec<_> = sources.iter().flat_map(|source| &source.test_modules).collect();
+    let mut found = Vec::new();
+    for source in sources {
+        // The crate's root only names its rooms.
+        let Some(room) = source.module.first() else { continue };
+        let Some((rank, layer)) = rank(room) else {
+            found.push(format!("{}: {room} is no room", source.path.display()));
+            continue;
+        };
+        let test_file = test_modules.iter().any(|module| source.module.starts_with(module));
+        for Name { line, in_test, path } in &source.names {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let broken = match path[..] {
+                ["crate"] | ["crate", "*", ..] => Some(format!("{room} imports the whole crate")),
+                ["crate", target, ..] => match self::rank(target) {
+                    None => Some(format!("{target} is no room")),
+                    Some((other, _)) if other > rank || FORBIDDEN.contains(&(room, target)) => {
+                        Some(format!("{room} may not import {target}"))
+                    }
+                    Some(_) => None,
+                },
+                _ if *in_test || test_file || layer > Layer::Pens => None,
+                [name] if OUTSIDE_NAMES.contains(&name) => {
+                    Some(format!("{room} reaches outside: {name}"))
+                }
+                _ if OUTSIDE_PATHS.iter().any(|outside| path.starts_with(outside)) => {
+                    Some(format!("{room} reaches outside: {}", path.join("::")))
+                }
+                _ => None,
+            };
+            found
+                .extend(broken.map(|broken| format!("{}:{line}: {broken}", source.path.display())));
+        }
+    }
+    found
+}
+
+fn rank(room: &str) -> Option<(usize, Layer)> {
+    let rank = ROOMS.iter().position(|&(name, _)| name == room)?;
+    Some((rank, ROOMS[rank].1))
+}
+
+/// The paths that the word at the head of `tokens` starts: none where it is no way out.
+fn named(before: &[TokenTree], tokens: &[TokenTree]) -> Vec<Vec<String>> {
+    let word = tokens[0].to_string();
+    let path_goes_on = matches!(before, [.., a, b] if is(a, ':') && is(b, ':'));
+    match word.as_str() {
+        _ if OUTSIDE_NAMES.contains(&&*word) => vec![vec![word]],
+        "std" | "rand" => paths(tokens),
+        // `crate` alone is a visibility, unless it is renamed.
+        "crate" | "super" | "self" if !path_goes_on => match tokens {
+            [_, a, b, ..] if is(a, ':') && is(b, ':') => paths(tokens),
+            [_, TokenTree::Ident(next), ..] if next == "as" => paths(tokens),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The paths of a `use` tree, or the one path of an expression or a type.
+fn paths(tokens: &[TokenTree]) -> Vec<Vec<String>> {
+    let [first, rest @ ..] = tokens else { return Vec::new() };
+    let tails = match rest {
+        [a, b, TokenTree::Ident(_), ..] if is(a, ':') && is(b, ':') => paths(&rest[2..]),
+        [a, b, star, ..] if is(a, ':') && is(b, ':') && is(star, '*') => vec![vec!["*".to_owned()]],
+        [a, b, TokenTree::Group(branches), ..] if is(a, ':') && is(b, ':') => {
+            let branches: Vec<_> = branches.stream().into_iter().collect();
+            branches.split(|token| is(token, ',')).flat_map(paths).collect()
+        }
+        _ => vec![Vec::new()],
+    };
+    tails.into_iter().map(|tail| [vec![first.to_string()], tail].concat()).collect()
+}
+
+/// The path from the crate's root, `super` and `self` resolved at their place.
+fn absolute(module: &[String], path: Vec<String>) -> Vec<String> {
+    let mut from_root = match path[0].as_str() {
+        "self" | "super" => [&["crate".to_owned()], module].concat(),
+        _ => Vec::new(),
+    };
+    for segment in path {
+        match segment.as_str() {
+            "self" => {}
+            "super" => from_root.truncate(from_root.len().saturating_sub(1).max(1)),
+            _ => from_root.push(segment),
+        }
+    }
+    from_root
+}
+
+fn is_cfg_test(before: &[TokenTree], group: &Group) -> bool {
+    let text: String = group.stream().to_string().split_whitespace().collect();
+    matches!(before, [.., hash] if is(hash, '#'))
+        && (text.starts_with("cfg(test") || text.starts_with("cfg(all(test"))
+}
+
+fn is(token: &TokenTree, punct: char) -> bool {
+    matches!(token, TokenTree::Punct(found) if found.as_char() == punct)
+}
