@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How bytes reach a card: one trait, and wrappers that are transports themselves.
 
+mod meter;
 mod tear;
 mod trace;
 
+pub use meter::{Meter, Traffic};
 pub use tear::{Moment, Tear};
 pub use trace::{Exchange, Trace};
 
