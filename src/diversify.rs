@@ -75,34 +75,33 @@ impl Recipe {
         self.input.iter().any(|part| matches!(part, InputPart::Aid | InputPart::AidWire))
     }
 
-    /// Makes the card key. `aid` is [`Aid::PICC`] for a key of the PICC level.
+    /// Makes the card key. `aid` is [`Aid::PICC`] for a key of the PICC level. `None` where the UID
+    /// goes in and is not known.
     #[must_use]
     pub fn derive(
         &self,
         master: &MasterKey,
-        uid: &RealUid,
+        uid: Option<&RealUid>,
         aid: Aid,
         version: KeyVersion,
-    ) -> CardKey {
+    ) -> Option<CardKey> {
+        let (wire, written) = (aid.to_wire(), aid.written());
         let mut input = Zeroizing::new([0; an10922::MAX_INPUT]);
         let mut filled = 0;
         for part in &self.input {
-            let (wire, written) = (aid.to_wire(), aid.written());
             let bytes: &[u8] = match part {
-                InputPart::Uid => uid.expose(),
+                InputPart::Uid => uid?.expose(),
                 InputPart::Aid => &written,
                 InputPart::AidWire => &wire,
                 InputPart::Constant(bytes) => bytes,
             };
-            for (slot, byte) in input.iter_mut().skip(filled).zip(bytes) {
-                *slot = *byte;
-            }
+            input.get_mut(filled..)?.get_mut(..bytes.len())?.copy_from_slice(bytes);
             filled += bytes.len();
         }
         match self.scheme {
             Scheme::An10922 => {
-                let key = an10922::aes128(master, input.get(..filled).unwrap_or_default());
-                CardKey::aes(key.expose_secret(), version)
+                let key = an10922::aes128(master, input.get(..filled)?);
+                Some(CardKey::aes(key.expose_secret(), version))
             }
         }
     }

@@ -13,7 +13,7 @@ pub use content::Content;
 pub use error::{ProfileError, Warning};
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Identify, KeyIndex,
-    KeySpec, Messaging, PiccTransport, Stock, TransportKeys, Verify,
+    KeySpec, Messaging, MessagingError, PiccTransport, Stock, TransportKeys, Verify,
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};

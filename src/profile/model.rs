@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a checked profile is made of.
 
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
 use crate::diversify::Recipe;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
@@ -9,7 +14,8 @@ use crate::wire::{Aid, FileNo, FileSettings, KeySettings, KeySlots, KeyType, Key
 use super::Content;
 
 /// The secure messaging of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a new channel must break every match")]
 pub enum Messaging {
     /// The channel that DESFire EV1 brought; every generation here takes it.
@@ -17,6 +23,33 @@ pub enum Messaging {
     /// The channel that DESFire EV2 brought.
     Ev2,
 }
+
+impl fmt::Display for Messaging {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ev1 => "ev1",
+            Self::Ev2 => "ev2",
+        })
+    }
+}
+
+impl FromStr for Messaging {
+    type Err = MessagingError;
+
+    fn from_str(text: &str) -> Result<Self, MessagingError> {
+        match text {
+            "ev1" => Ok(Self::Ev1),
+            "ev2" => Ok(Self::Ev2),
+            _ => Err(MessagingError),
+        }
+    }
+}
+
+/// A text that names no messaging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("messaging is ev1 or ev2")]
+#[non_exhaustive]
+pub struct MessagingError;
 
 /// What a finished card has to prove, each including what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,8 +165,8 @@ pub enum FieldKind {
     },
 }
 
-impl core::fmt::Display for FieldKind {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for FieldKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Uint { max } => write!(f, "a whole number from 0 to {max}, digits only"),
             Self::Text { max_length } => {
@@ -188,12 +221,13 @@ pub struct KeySpec {
 }
 
 impl KeySpec {
-    /// Makes the card's key. `aid` is [`Aid::PICC`] for the PICC master key.
+    /// Makes the card's key. `aid` is [`Aid::PICC`] for the PICC master key. `None` where the UID
+    /// goes in and is not known.
     #[must_use]
-    pub fn card_key(&self, master: &MasterKey, uid: &RealUid, aid: Aid) -> CardKey {
+    pub fn card_key(&self, master: &MasterKey, uid: Option<&RealUid>, aid: Aid) -> Option<CardKey> {
         match &self.recipe {
             Some(recipe) => recipe.derive(master, uid, aid, self.version),
-            None => master.undiversified(self.version),
+            None => Some(master.undiversified(self.version)),
         }
     }
 
