@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! L6. From a checked profile, a record and a card to an encoded, proven card and its receipt.
+//!
+//! The card is its own journal. Whatever is in the field (a blank card, one that was torn away
+//! half-way, one that is done) goes one way: [identify], observe, plan the difference to the
+//! profile, apply it step by step, prove it. No step counts as done because its command was sent:
+//! the receipt grades each key, setting and file by what the card showed.
+//!
+//! [`Job`] binds a profile to its keys, [`Encoder`] encodes cards, [`Receipt`] is what may be kept,
+//! [`Ledger`] reads receipts back so that a stopped batch goes on.
+//!
+//! [identify]: crate::profile::Identify
+
+mod attempt;
+mod encoder;
+mod evidence;
+mod identity;
+mod job;
+mod ledger;
+mod observe;
+mod place;
+mod plan;
+mod receipt;
+mod refusal;
+mod state;
+mod step;
+mod walk;
+
+pub use encoder::{Encoded, Encoder, Outcome, Presented};
+pub use job::{Job, JobError};
+pub use ledger::{Ledger, LedgerError};
+pub use place::{Holder, Level, Slot};
+pub use receipt::{
+    FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
+};
+pub use refusal::{Failure, Recovery, Refusal, Wrote};

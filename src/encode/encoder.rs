@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The one call a spooler makes for each card.
+
+use std::time::SystemTime;
+
+use rand::CryptoRng;
+
+use super::attempt::{Attempt, Contents, Findings, Stop};
+use super::evidence::Evidence;
+use super::identity::Identity;
+use super::job::Job;
+use super::receipt::{Facts, Receipt};
+use super::refusal::{Failure, Refusal, Wrote};
+use super::walk::Walk;
+use crate::iso14443::{RealUid, Uid};
+use crate::keys::Purpose;
+use crate::profile::{Identify, Messaging, Record, RecordError};
+use crate::transport::{Meter, Transport};
+
+/// Encodes cards of one job, one after the other. A station with several readers has one for
+/// each.
+#[derive(Debug)]
+pub struct Encoder<'j, R> {
+    job: &'j Job,
+    rng: R,
+    /// What the first card of a uniform stock was.
+    stock: Option<Identity>,
+    /// The records file that records without an `id` belong to.
+    batch: Option<[u8; 32]>,
+}
+
+/// A card in the field.
+#[expect(missing_debug_implementations, reason = "a transport shows nothing of use")]
+#[expect(clippy::exhaustive_structs, reason = "what a reader knows of a card")]
+pub struct Presented<'t> {
+    /// The UID that the card showed in the anticollision.
+    pub uid: Uid,
+    /// The way to it.
+    pub transport: &'t mut dyn Transport,
+}
+
+/// How an encoding ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+#[expect(clippy::exhaustive_enums, reason = "every caller has to tell these four apart")]
+pub enum Outcome {
+    /// The card is the profile's card with this record, and has proved it.
+    Done,
+    /// It already was; nothing was changed.
+    AlreadyDone,
+    /// Card or record were refused. Unless the receipt says otherwise the card is untouched.
+    Refused(Refusal),
+    /// The encoding began and broke off. The card is not done; presented again, it is observed
+    /// and completed.
+    Failed(Failure),
+}
+
+/// An outcome with its receipt.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Encoded {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What may be kept: no field value, UID or key byte is in it.
+    pub receipt: Receipt,
+    /// The card's real UID, for the caller only.
+    pub uid: Option<RealUid>,
+}
+
+impl<'j, R: CryptoRng> Encoder<'j, R> {
+    /// An encoder for cards of `job`; `rng` makes the host's challenges.
+    pub const fn new(job: &'j Job, rng: R) -> Self {
+        Self { job, rng, stock: None, batch: None }
+    }
+
+    /// Names the records file in receipts, by its HMAC under the tenant's receipt key
+    /// ([`super::batch_mark`]). For records without an `id` of their own.
+    #[must_use]
+    pub const fn with_batch(mut self, mark: [u8; 32]) -> Self {
+        self.batch = Some(mark);
+        self
+    }
+
+    /// Turns the card into the profile's card with this record, and proves it.
+    ///
+    /// Whatever state the card is in is found out first; what is missing is done, or the card is
+    /// refused with the reason.
+    pub fn encode(&mut self, card: Presented<'_>, record: &Record) -> Encoded {
+        let started = SystemTime::now();
+        let mut meter = Meter::new(card.transport);
+        let mut findings =
+            Findings { evidence: Evidence::none(self.job.profile()), wrote: Wrote::Nothing };
+        let mut seen = Seen { identity: None, uid: real(card.uid) };
+        let result = self.attempts(&mut meter, record, &mut findings, &mut seen);
+        let outcome = match result {
+            Ok(()) if findings.wrote == Wrote::Nothing => Outcome::AlreadyDone,
+            Ok(()) => Outcome::Done,
+            Err(Stop::Refuse(refusal)) => Outcome::Refused(refusal),
+            Err(Stop::Fail(failure)) => Outcome::Failed(failure),
+            Err(Stop::Afresh) => Outcome::Failed(Failure::Restless),
+        };
+        let identified = seen.identity.as_ref().filter(|identity| identity.identified);
+        let receipt = Receipt::of(
+            self.job,
+            &outcome,
+            &Facts {
+                record: record.id(),
+                batch: self.batch.as_ref(),
+                findings: &findings,
+                uid: seen.uid.as_ref(),
+                chip: identified.map(|identity| identity.chip),
+                messaging: seen.identity.as_ref().map(|identity| identity.messaging),
+                traffic: meter.traffic(),
+                started,
+            },
+        );
+        tracing::info!(outcome = receipt.outcome.name(), "card finished");
+        Encoded { outcome, receipt, uid: seen.uid }
+    }
+
+    /// Refuses a record that could not be read. No card is touched.
+    pub fn refuse(&self, error: &RecordError) -> Encoded {
+        let outcome = Outcome::Refused(Refusal::Record(error.clone()));
+        let findings =
+            Findings { evidence: Evidence::none(self.job.profile()), wrote: Wrote::Nothing };
+        let line = error.line().to_string();
+        let facts = Facts {
+            record: error.id().unwrap_or(&line),
+            batch: self.batch.as_ref(),
+            findings: &findings,
+            uid: None,
+            chip: None,
+            messaging: None,
+            traffic: crate::transport::Traffic::default(),
+            started: SystemTime::now(),
+        };
+        let receipt = Receipt::of(self.job, &outcome, &facts);
+        Encoded { outcome, receipt, uid: None }
+    }
+
+    fn attempts(
+        &mut self,
+        transport: &mut dyn Transport,
+        record: &Record,
+        findings: &mut Findings,
+        seen: &mut Seen,
+    ) -> Result<(), Stop> {
+        if self.job.purpose() == Purpose::Live && transport.is_software() {
+            return Err(Refusal::LiveKeys.into());
+        }
+        if let (Some(wanted), Some(shown)) = (record.uid(), &seen.uid) {
+            if wanted != shown {
+                return Err(Refusal::OtherCard.into());
+            }
+        }
+        let contents = Contents::render(self.job.profile(), record)?;
+        seen.identity = self.stock.as_ref().and_then(Identity::of_stock);
+        for _ in 0..ROUNDS {
+            let messaging =
+                seen.identity.as_ref().map_or(Messaging::Ev1, |identity| identity.messaging);
+            let mut attempt = Attempt {
+                job: self.job,
+                walk: Walk::start(transport, &mut self.rng, messaging),
+                uid: seen.uid.clone(),
+                record,
+                contents: &contents,
+                findings: &mut *findings,
+            };
+            let result = attempt.round(&mut seen.identity);
+            seen.uid = attempt.uid.take();
+            match result {
+                Err(Stop::Afresh) => {
+                    tracing::debug!("the card is not what it was taken for");
+                    seen.identity = seen.identity.take().and_then(Identity::doubted);
+                }
+                Ok(()) => {
+                    self.remember(seen.identity.as_ref());
+                    return Ok(());
+                }
+                stop => return stop,
+            }
+        }
+        Err(Stop::Afresh)
+    }
+
+    fn remember(&mut self, identity: Option<&Identity>) {
+        let first = self.job.profile().transport().identify == Identify::First;
+        if first && self.stock.is_none() {
+            self.stock = identity.filter(|identity| identity.of_stock().is_some()).cloned();
+        }
+    }
+}
+
+/// What is known of the card so far.
+struct Seen {
+    identity: Option<Identity>,
+    uid: Option<RealUid>,
+}
+
+fn real(uid: Uid) -> Option<RealUid> {
+    match uid {
+        Uid::Real(uid) => Some(uid),
+        Uid::Random(_) => None,
+    }
+}
+
+/// How often a card is observed before it counts as restless: once as part of its stock, once
+/// identified, once in full.
+const ROUNDS: usize = 3;

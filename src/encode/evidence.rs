@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a card has proved, for each key, setting and file of the profile.
+
+use super::place::{Level, Slot};
+use crate::host::Grade;
+use crate::profile::Profile;
+
+/// The grades of one presentation. They start at [`Grade::NotLookedAt`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Evidence {
+    pub(crate) picc: LevelEvidence,
+    /// One entry for each application of the profile.
+    pub(crate) applications: Vec<ApplicationEvidence>,
+}
+
+/// The grades of a level's master key and settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LevelEvidence {
+    pub(crate) key: Grade,
+    pub(crate) settings: Grade,
+}
+
+/// The grades of an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApplicationEvidence {
+    /// One for each key, key 0 first.
+    pub(crate) keys: Vec<Grade>,
+    pub(crate) settings: Grade,
+    /// One for each file, in the profile's order.
+    pub(crate) files: Vec<Grade>,
+}
+
+impl Evidence {
+    pub(crate) fn none(profile: &Profile) -> Self {
+        let unseen = Grade::NotLookedAt;
+        let applications = profile.applications().iter().map(|application| ApplicationEvidence {
+            keys: vec![unseen; application.keys.len()],
+            settings: unseen,
+            files: vec![unseen; application.files.len()],
+        });
+        Self {
+            picc: LevelEvidence { key: unseen, settings: unseen },
+            applications: applications.collect(),
+        }
+    }
+
+    /// Raises a key's grade; weaker evidence takes nothing away.
+    pub(crate) fn key(&mut self, slot: Slot, grade: Grade) {
+        match slot.level {
+            Level::Picc => raise(Some(&mut self.picc.key), grade),
+            Level::Application(index) => {
+                let keys = self.applications.get_mut(index).map(|proven| &mut proven.keys);
+                raise(keys.and_then(|keys| keys.get_mut(usize::from(u8::from(slot.no)))), grade);
+            }
+        }
+    }
+
+    /// Raises the grade of a level's settings.
+    pub(crate) fn settings(&mut self, level: Level, grade: Grade) {
+        match level {
+            Level::Picc => raise(Some(&mut self.picc.settings), grade),
+            Level::Application(index) => {
+                let proven = self.applications.get_mut(index);
+                raise(proven.map(|proven| &mut proven.settings), grade);
+            }
+        }
+    }
+
+    /// Raises a file's grade.
+    pub(crate) fn file(&mut self, application: usize, file: usize, grade: Grade) {
+        let files = self.applications.get_mut(application).map(|proven| &mut proven.files);
+        raise(files.and_then(|files| files.get_mut(file)), grade);
+    }
+}
+
+fn raise(held: Option<&mut Grade>, grade: Grade) {
+    if let Some(held) = held {
+        *held = grade.max(*held);
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Which card this is, before anything is planned for it.
+
+use super::attempt::{Attempt, Stop};
+use super::job::Job;
+use super::place::{Holder, Level, Slot};
+use super::refusal::Refusal;
+use crate::host::Error;
+use crate::profile::{Messaging, Stock};
+use crate::wire::{Aid, Chip, KeyNo, Status};
+
+/// What a card is taken for.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) chip: Chip,
+    pub(crate) messaging: Messaging,
+    /// Which PICC master key it holds.
+    pub(crate) holder: Holder,
+    /// The applications on it, where they could be listed.
+    pub(crate) applications: Option<Vec<Aid>>,
+    /// Whether this very card said so; else the first card of its stock did.
+    pub(crate) identified: bool,
+    /// Whether a transport key is taken for the sign of a new card.
+    pub(crate) trusted: bool,
+}
+
+impl Identity {
+    /// What the next card of a uniform stock is taken for: the same, and new.
+    pub(crate) fn of_stock(&self) -> Option<Self> {
+        let new = matches!(self.holder, Holder::Transport(_));
+        new.then(|| Self { identified: false, trusted: true, applications: None, ..self.clone() })
+    }
+
+    /// What is left once the card has contradicted it: nothing where the card itself never said
+    /// it, else all but the trust that it is new.
+    pub(crate) fn doubted(self) -> Option<Self> {
+        self.identified.then_some(Self { trusted: false, applications: None, ..self })
+    }
+}
+
+impl Attempt<'_, '_> {
+    /// Asks the card what it is. Changes nothing, authenticates with nothing.
+    pub(crate) fn identify(&mut self) -> Result<Identity, Stop> {
+        let job = self.job;
+        let version = self.walk.version()?.value;
+        let chip = version.chip().ok_or(Refusal::UnknownChip)?;
+        if !job.profile().chips().contains(&chip.generation()) {
+            return Err(Refusal::WrongChip { chip }.into());
+        }
+        let messaging =
+            job.messaging_for(chip.generation()).map_err(|_| Refusal::WrongMessaging { chip })?;
+        if let (Some(presented), Some(reported)) = (&self.uid, &version.uid) {
+            if presented != reported {
+                return Err(Refusal::UidMismatch.into());
+            }
+        }
+        let key = self.walk.key_version(KeyNo::MASTER)?;
+        let master = Slot::master(Level::Picc);
+        let own = job.own_spec(master).is_some_and(|spec| spec.version == key.value);
+        let holder = if own {
+            self.findings.evidence.key(master, key.grade);
+            Holder::Own
+        } else {
+            let transport = job.picc_transport(key.value).map(Holder::Transport);
+            transport.ok_or(Refusal::UnknownMasterKey { version: key.value })?
+        };
+        self.walk.messaging = messaging;
+        let mut identity = Identity {
+            chip,
+            messaging,
+            holder,
+            applications: None,
+            identified: true,
+            trusted: !own && job.profile().transport().stock == Stock::New,
+        };
+        if !own {
+            self.check_room(&mut identity)?;
+        }
+        Ok(identity)
+    }
+
+    /// Whether a card that is not the profile's yet has room for it.
+    fn check_room(&mut self, identity: &mut Identity) -> Result<(), Stop> {
+        let profile = self.job.profile();
+        let needs = profile.memory();
+        let mut has = blank_memory(identity.chip);
+        if profile.transport().stock == Stock::Used {
+            identity.applications = self.listed()?;
+            has = self.walk.free_memory()?.value;
+        }
+        let begun = match &identity.applications {
+            Some(aids) => {
+                refuse_unnamed(self.job, aids)?;
+                !aids.is_empty()
+            }
+            None => profile.transport().stock == Stock::Used,
+        };
+        if !begun && has < needs {
+            return Err(Refusal::TooSmall { has, needs }.into());
+        }
+        Ok(())
+    }
+
+    /// The applications, or `None` where the card lists them to its master key only.
+    fn listed(&mut self) -> Result<Option<Vec<Aid>>, Stop> {
+        match self.walk.application_ids() {
+            Ok(answer) => Ok(Some(answer.value)),
+            Err(Error::Refused { status: Status::AuthenticationError, .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// # Errors
+/// [`Refusal::OtherApplications`] where some of the applications are not the profile's.
+pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
+    let named = |aid: &&Aid| job.profile().applications().iter().any(|spec| spec.aid == **aid);
+    match aids.iter().filter(|aid| !named(aid)).count() {
+        0 => Ok(()),
+        count => Err(Refusal::OtherApplications { count }),
+    }
+}
+
+/// The free memory of a blank card in bytes, as reported for EV1 cards of 2K, 4K and 8K; other
+/// sizes by their nominal capacity (belief: later generations have at least as much).
+fn blank_memory(chip: Chip) -> u32 {
+    match chip.capacity() {
+        2048 => 2304,
+        4096 => 4864,
+        8192 => 7936,
+        other => other,
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A checked profile with its keys: everything about a batch that is the same for every card.
+
+use super::place::{Holder, Level, Slot};
+use crate::iso14443::RealUid;
+use crate::key::{CardKey, MasterKey};
+use crate::keys::{KeyFile, Purpose, ReceiptKey};
+use crate::profile::{KeySpec, Messaging, PiccTransport, Profile};
+use crate::wire::{Aid, Generation, KeyVersion};
+
+/// A profile bound to the keys it names. Made once, used for every card.
+#[derive(Debug, Clone)]
+pub struct Job {
+    profile: Profile,
+    messaging: Vec<Messaging>,
+    /// One for each key of the profile.
+    keys: Vec<MasterKey>,
+    /// One for each transport key of the PICC level.
+    transport: Vec<TransportKey>,
+    purpose: Purpose,
+    receipt_key: ReceiptKey,
+}
+
+#[derive(Debug, Clone)]
+enum TransportKey {
+    Factory,
+    Issuer(KeySpec, MasterKey),
+}
+
+/// What keeps a profile and a key file from being a job.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JobError {
+    /// The key file lacks a key.
+    #[error(
+        "the profile's key `{name}` needs version {version} of `{reference}`, which is not in the key file"
+    )]
+    MissingKey {
+        /// The key's name in the profile.
+        name: String,
+        /// What it should be called in the key file.
+        reference: String,
+        /// The version asked for.
+        version: KeyVersion,
+    },
+    /// The messaging asked for is not the profile's.
+    #[error("the profile does not name {asked} messaging; add it to `messaging`")]
+    OtherMessaging {
+        /// What was asked for.
+        asked: Messaging,
+    },
+    /// A chip cannot speak any messaging of the job.
+    #[error("an {generation} card does not speak {}", spoken(messaging))]
+    Unspoken {
+        /// The chip's generation.
+        generation: Generation,
+        /// What the job allows.
+        messaging: Vec<Messaging>,
+    },
+    /// A chip is not the profile's.
+    #[error("the profile does not name {generation} cards; add it to `chips`")]
+    OtherChip {
+        /// The chip's generation.
+        generation: Generation,
+    },
+}
+
+fn spoken(messaging: &[Messaging]) -> String {
+    let names: Vec<String> = messaging.iter().map(|one| format!("{one} messaging")).collect();
+    names.join(" or ")
+}
+
+impl Job {
+    /// Finds every key of the profile in the key file.
+    ///
+    /// # Errors
+    /// [`JobError::MissingKey`] for the first that is not there.
+    pub fn new(profile: Profile, file: &KeyFile) -> Result<Self, JobError> {
+        let find = |spec: &KeySpec| {
+            file.master(&spec.reference, spec.version).cloned().ok_or_else(|| {
+                JobError::MissingKey {
+                    name: spec.name.clone(),
+                    reference: spec.reference.clone(),
+                    version: spec.version,
+                }
+            })
+        };
+        let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;
+        let bind = |key: &PiccTransport| match key {
+            PiccTransport::Factory => Ok(TransportKey::Factory),
+            PiccTransport::Key(spec) => Ok(TransportKey::Issuer(spec.clone(), find(spec)?)),
+        };
+        let transport = profile.transport().picc.iter().map(bind).collect::<Result<_, _>>()?;
+        let messaging = profile.messaging().to_vec();
+        let receipt_key = file.receipt_key().clone();
+        Ok(Self { profile, messaging, keys, transport, purpose: file.purpose(), receipt_key })
+    }
+
+    /// Narrows the job to one messaging.
+    ///
+    /// # Errors
+    /// [`JobError::OtherMessaging`] where the profile does not name it.
+    pub fn with_messaging(mut self, messaging: Messaging) -> Result<Self, JobError> {
+        if !self.messaging.contains(&messaging) {
+            return Err(JobError::OtherMessaging { asked: messaging });
+        }
+        self.messaging = vec![messaging];
+        Ok(self)
+    }
+
+    /// The messaging to use with a chip of this generation: the first that it speaks.
+    ///
+    /// # Errors
+    /// [`JobError`] where the profile does not take such chips or they speak none of it.
+    pub fn messaging_for(&self, generation: Generation) -> Result<Messaging, JobError> {
+        if !self.profile.chips().contains(&generation) {
+            return Err(JobError::OtherChip { generation });
+        }
+        let speaks = |messaging: &&Messaging| match messaging {
+            Messaging::Ev1 => generation >= Generation::Ev1,
+            Messaging::Ev2 => generation >= Generation::Ev2,
+        };
+        self.messaging
+            .iter()
+            .find(speaks)
+            .copied()
+            .ok_or_else(|| JobError::Unspoken { generation, messaging: self.messaging.clone() })
+    }
+
+    /// The checked profile.
+    #[must_use]
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What the keys are for. Live ones are never used on a software card.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// The tenant's key for card references in receipts.
+    #[must_use]
+    pub const fn receipt_key(&self) -> &ReceiptKey {
+        &self.receipt_key
+    }
+
+    /// The AID of a level.
+    pub(crate) fn aid(&self, level: Level) -> Aid {
+        match level {
+            Level::Picc => Aid::PICC,
+            Level::Application(index) => {
+                self.profile.applications().get(index).map_or(Aid::PICC, |spec| spec.aid)
+            }
+        }
+    }
+
+    /// What the profile says of the key in a slot.
+    pub(crate) fn own_spec(&self, slot: Slot) -> Option<&KeySpec> {
+        self.profile.keys().get(self.own_index(slot)?)
+    }
+
+    /// Which transport key of the PICC level has this version.
+    pub(crate) fn picc_transport(&self, version: KeyVersion) -> Option<usize> {
+        self.transport.iter().position(|key| key.version() == version)
+    }
+
+    /// The key that a slot holds, for the card with this UID; `None` where the UID is needed and
+    /// not known.
+    pub(crate) fn key(&self, slot: Slot, holder: Holder, uid: Option<&RealUid>) -> Option<CardKey> {
+        match (holder, slot.level) {
+            (Holder::Transport(_), Level::Application(_)) => Some(CardKey::zero_aes()),
+            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
+                TransportKey::Factory => Some(CardKey::factory()),
+                TransportKey::Issuer(spec, master) => spec.card_key(master, uid, Aid::PICC),
+            },
+            (Holder::Own, level) => {
+                let index = self.own_index(slot)?;
+                let spec = self.profile.keys().get(index)?;
+                spec.card_key(self.keys.get(index)?, uid, self.aid(level))
+            }
+        }
+    }
+
+    fn own_index(&self, slot: Slot) -> Option<usize> {
+        match slot.level {
+            Level::Picc => Some(self.profile.card().master_key.get()),
+            Level::Application(index) => {
+                let keys = &self.profile.applications().get(index)?.keys;
+                keys.get(usize::from(u8::from(slot.no))).map(|key| key.get())
+            }
+        }
+    }
+}
+
+impl TransportKey {
+    const fn version(&self) -> KeyVersion {
+        match self {
+            Self::Factory => KeyVersion(0),
+            Self::Issuer(spec, _) => spec.version,
+        }
+    }
+}

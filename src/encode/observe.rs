@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the card is now, from the card. Key versions only exclude: a version that is none of ours
+//! is refused without an attempt, one of ours that does not open is refused after one.
+
+use super::attempt::{Attempt, Stop};
+use super::identity::{Identity, refuse_unnamed};
+use super::place::{Holder, Level, Slot};
+use super::plan::{grouped, readable, reader, slot_number};
+use super::refusal::Refusal;
+use super::state::{ApplicationState, CardState, OpenApplication, PiccState};
+use crate::host::Error;
+use crate::profile::Application;
+use crate::wire::{Aid, KeyNo, KeySettings, KeyVersion, Status};
+
+impl Attempt<'_, '_> {
+    /// Finds out what the plan depends on. A card that is trusted to be new is not asked.
+    pub(crate) fn observe(&mut self, identity: &Identity) -> Result<CardState, Stop> {
+        if self.uid.is_none() {
+            self.fetch_uid(identity)?;
+        }
+        if self.record.uid().is_some_and(|wanted| self.uid.as_ref() != Some(wanted)) {
+            return Err(Refusal::OtherCard.into());
+        }
+        let profile = self.job.profile();
+        let none_yet = |aids: &Vec<Aid>| aids.is_empty();
+        if identity.trusted || identity.applications.as_ref().is_some_and(none_yet) {
+            return Ok(CardState {
+                picc: PiccState { holder: identity.holder, settings: KeySettings::FACTORY },
+                applications: vec![ApplicationState::Absent; profile.applications().len()],
+            });
+        }
+        let (settings, listed) = self.observe_picc(identity)?;
+        let mut applications = Vec::with_capacity(profile.applications().len());
+        for (index, spec) in profile.applications().iter().enumerate() {
+            let absent = listed.as_ref().is_some_and(|aids| !aids.contains(&spec.aid));
+            applications.push(if absent {
+                ApplicationState::Absent
+            } else {
+                self.observe_application(index, spec)?
+            });
+        }
+        Ok(CardState { picc: PiccState { holder: identity.holder, settings }, applications })
+    }
+
+    /// The settings of the PICC level, and the applications where listing them costs nothing.
+    ///
+    /// The profile's own master key goes last at its level, so it stands for the settings; only
+    /// settings that freeze it come later and have to be looked at.
+    fn observe_picc(
+        &mut self,
+        identity: &Identity,
+    ) -> Result<(KeySettings, Option<Vec<Aid>>), Stop> {
+        let job = self.job;
+        let target = job.profile().card().settings;
+        if identity.holder == Holder::Own && target.key_changeable {
+            return Ok((target, None));
+        }
+        self.authenticate(Slot::master(Level::Picc), identity.holder)?;
+        let answer = self.walk.key_settings()?;
+        let (settings, _) = answer.value;
+        if settings == target {
+            self.findings.evidence.settings(Level::Picc, answer.grade);
+        }
+        let aids = self.walk.application_ids()?.value;
+        refuse_unnamed(job, &aids)?;
+        Ok((settings, Some(aids)))
+    }
+
+    fn observe_application(
+        &mut self,
+        index: usize,
+        spec: &Application,
+    ) -> Result<ApplicationState, Stop> {
+        let level = Level::Application(index);
+        match self.walk.select(level, self.job.aid(level)) {
+            Ok(()) => {}
+            Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => {
+                return Ok(ApplicationState::Absent);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        match self.holder(Slot::master(level))? {
+            Holder::Own => self.observe_closed(index, spec),
+            Holder::Transport(_) => self.observe_open(index, spec),
+        }
+    }
+
+    /// Which key an application's slot holds, by the version that the card reports.
+    fn holder(&mut self, slot: Slot) -> Result<Holder, Stop> {
+        let job = self.job;
+        let answer = match self.walk.key_version(slot.no) {
+            Err(Error::Refused { status: Status::NoSuchKey, .. }) => {
+                return Err(Refusal::OtherApplication { aid: job.aid(slot.level) }.into());
+            }
+            answer => answer?,
+        };
+        if job.own_spec(slot).is_some_and(|spec| spec.version == answer.value) {
+            self.findings.evidence.key(slot, answer.grade);
+            return Ok(Holder::Own);
+        }
+        if answer.value == ZERO_KEY_VERSION {
+            return Ok(Holder::Transport(0));
+        }
+        let aid = job.aid(slot.level);
+        Err(Refusal::UnknownKey { aid, slot, version: answer.value }.into())
+    }
+
+    /// An application whose own key is in place: its contents tell whether it is this record's.
+    fn observe_closed(
+        &mut self,
+        index: usize,
+        spec: &Application,
+    ) -> Result<ApplicationState, Stop> {
+        for (_, files) in grouped(spec, reader) {
+            for file in files {
+                match spec.files.get(file) {
+                    Some(file) if !readable(file) => {
+                        return Err(Refusal::Unreadable { aid: spec.aid, file: file.no }.into());
+                    }
+                    _ if !self.holds_record(index, file)? => {
+                        return Err(Refusal::AnotherRecord.into());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let mut settings = spec.settings;
+        if !spec.settings.key_changeable {
+            let level = Level::Application(index);
+            self.authenticate(Slot::master(level), Holder::Own)?;
+            settings = self.observe_settings(level, spec)?;
+        }
+        Ok(ApplicationState::Closed { settings })
+    }
+
+    /// An application on its way: which keys, settings and files it has.
+    fn observe_open(&mut self, index: usize, spec: &Application) -> Result<ApplicationState, Stop> {
+        let level = Level::Application(index);
+        self.authenticate(Slot::master(level), Holder::Transport(0))?;
+        let settings = self.observe_settings(level, spec)?;
+        let mut holders = vec![Holder::Transport(0)];
+        for no in (1..spec.keys.len()).filter_map(slot_number) {
+            holders.push(self.holder(Slot { level, no })?);
+        }
+        let present = self.walk.file_ids()?.value;
+        let mut files = Vec::with_capacity(spec.files.len());
+        for (file, wanted) in spec.files.iter().enumerate() {
+            let exists = present.contains(&wanted.no);
+            if exists {
+                let answer = self.walk.file_settings(wanted.no)?;
+                if answer.value != wanted.settings {
+                    return Err(Refusal::OtherApplication { aid: spec.aid }.into());
+                }
+                if wanted.content.is_none() {
+                    self.findings.evidence.file(index, file, answer.grade);
+                }
+            }
+            files.push(exists);
+        }
+        if present.len() > files.iter().filter(|&&exists| exists).count() {
+            return Err(Refusal::OtherApplication { aid: spec.aid }.into());
+        }
+        Ok(ApplicationState::Open(OpenApplication { settings, holders, files }))
+    }
+
+    fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
+        let answer = self.walk.key_settings()?;
+        let (settings, slots) = answer.value;
+        if slots != spec.slots() {
+            return Err(Refusal::OtherApplication { aid: spec.aid }.into());
+        }
+        if settings == spec.settings {
+            self.findings.evidence.settings(level, answer.grade);
+        }
+        Ok(settings)
+    }
+
+    /// Fetches the real UID of a card that hides it, under a key that does not depend on it.
+    fn fetch_uid(&mut self, identity: &Identity) -> Result<(), Stop> {
+        let job = self.job;
+        let master = Slot::master(Level::Picc);
+        if job.key(master, identity.holder, None).is_some() {
+            self.authenticate(master, identity.holder)?;
+            self.uid = Some(self.walk.card_uid()?.value);
+            return Ok(());
+        }
+        for (index, spec) in job.profile().applications().iter().enumerate() {
+            let level = Level::Application(index);
+            let independent = |no: &KeyNo| {
+                let slot = Slot { level, no: *no };
+                job.key(slot, Holder::Own, None).is_some()
+            };
+            let slots = (0..spec.keys.len()).filter_map(slot_number);
+            let Some(no) = slots.clone().find(independent) else { continue };
+            match self.walk.select(level, self.job.aid(level)) {
+                Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => continue,
+                selected => selected?,
+            }
+            let slot = Slot { level, no };
+            let holder = self.holder(slot)?;
+            self.authenticate(slot, holder)?;
+            self.uid = Some(self.walk.card_uid()?.value);
+            return Ok(());
+        }
+        Err(Refusal::UidHidden.into())
+    }
+}
+
+/// The version of every key of a new AES application.
+const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where something is on a card, by its place in the profile.
+
+use crate::wire::KeyNo;
+
+/// The PICC level, or an application by its index in the profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a card has these levels")]
+pub enum Level {
+    /// The card as a whole.
+    Picc,
+    /// The application with this index in the profile.
+    Application(usize),
+}
+
+/// A key's place: its level and its number there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a key is where it is")]
+pub struct Slot {
+    /// The level.
+    pub level: Level,
+    /// The number of the key at that level.
+    pub no: KeyNo,
+}
+
+impl Slot {
+    /// The master key of a level.
+    #[must_use]
+    pub const fn master(level: Level) -> Self {
+        Self { level, no: KeyNo::MASTER }
+    }
+}
+
+/// Which key a slot holds, as far as its version tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "any other key is a reason to refuse the card")]
+pub enum Holder {
+    /// The transport key with this index in the profile's list; in an application 0.
+    Transport(usize),
+    /// The profile's own key.
+    Own,
+}

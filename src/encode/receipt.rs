@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is kept of an encoding: what was done and what proves it, and nobody's data.
+//!
+//! A receipt names its card by an HMAC of the UID under the tenant's receipt key; without that
+//! key no receipt can be joined with a card.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::Findings;
+use super::encoder::Outcome;
+use super::job::Job;
+use super::place::{Level, Slot};
+use super::plan::slot_number;
+use super::refusal::{Recovery, Wrote};
+use crate::host::Grade;
+use crate::iso14443::RealUid;
+use crate::profile::Messaging;
+use crate::transport::Traffic;
+use crate::wire::Chip;
+
+/// One line of a receipts file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The record's opaque `id`, or its line number.
+    pub record: String,
+    /// HMAC of the records file under the receipt key, where its records have no `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
+    /// How it ended.
+    pub outcome: OutcomeName,
+    /// Whether the card was changed.
+    pub wrote: Wrote,
+    /// Why it was refused or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What to do next where it was refused or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
+    /// The profile that was applied.
+    pub profile: ProfileMark,
+    /// HMAC of the card's real UID under the receipt key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
+    /// The chip, where the card itself told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip: Option<String>,
+    /// The messaging under AES keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messaging: Option<Messaging>,
+    /// The grade of each key.
+    pub keys: Vec<KeyGrade>,
+    /// The grade of the settings of each level.
+    pub settings: Vec<SettingsGrade>,
+    /// The grade of each file.
+    pub files: Vec<FileGrade>,
+    /// When it began, UTC.
+    pub started: String,
+    /// When it ended, UTC.
+    pub finished: String,
+    /// How many commands went to the card.
+    pub exchanges: u64,
+    /// Bytes to the card.
+    pub sent: u64,
+    /// Bytes from the card.
+    pub received: u64,
+}
+
+/// How an encoding ended, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "mirrors the outcomes")]
+pub enum OutcomeName {
+    /// See [`Outcome::Done`].
+    Done,
+    /// See [`Outcome::AlreadyDone`].
+    AlreadyDone,
+    /// See [`Outcome::Refused`].
+    Refused,
+    /// See [`Outcome::Failed`].
+    Failed,
+}
+
+impl OutcomeName {
+    /// The name as receipts have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::AlreadyDone => "already-done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A profile's name and the SHA-256 of its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ProfileMark {
+    /// The name in the profile.
+    pub name: String,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// What a card proved of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct KeyGrade {
+    /// `picc`, or the AID.
+    pub at: String,
+    /// The key's number there.
+    pub no: u8,
+    /// Its name in the profile.
+    pub name: String,
+    /// Its version.
+    pub version: u8,
+    /// How strong the evidence is.
+    pub grade: Grade,
+}
+
+/// What a card proved of key settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SettingsGrade {
+    /// `picc`, or the AID.
+    pub at: String,
+    /// How strong the evidence is.
+    pub grade: Grade,
+}
+
+/// What a card proved of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FileGrade {
+    /// The AID.
+    pub at: String,
+    /// The file's number.
+    pub no: u8,
+    /// How strong the evidence is.
+    pub grade: Grade,
+}
+
+/// The mark of a records file whose records have no `id`: its HMAC under the receipt key.
+#[must_use]
+pub fn batch_mark(job: &Job, records: &[u8]) -> [u8; 32] {
+    job.receipt_key().hmac("records", records)
+}
+
+/// What a receipt is made of.
+pub(crate) struct Facts<'a> {
+    pub(crate) record: &'a str,
+    pub(crate) batch: Option<&'a [u8; 32]>,
+    pub(crate) findings: &'a Findings,
+    pub(crate) uid: Option<&'a RealUid>,
+    pub(crate) chip: Option<Chip>,
+    pub(crate) messaging: Option<Messaging>,
+    pub(crate) traffic: Traffic,
+    pub(crate) started: SystemTime,
+}
+
+impl Receipt {
+    pub(crate) fn of(job: &Job, outcome: &Outcome, facts: &Facts<'_>) -> Self {
+        let profile = job.profile();
+        let (name, reason, recovery) = match outcome {
+            Outcome::Done => (OutcomeName::Done, None, None),
+            Outcome::AlreadyDone => (OutcomeName::AlreadyDone, None, None),
+            Outcome::Refused(refusal) => {
+                (OutcomeName::Refused, Some(refusal.to_string()), Some(refusal.recovery()))
+            }
+            Outcome::Failed(failure) => {
+                (OutcomeName::Failed, Some(failure.to_string()), Some(failure.recovery()))
+            }
+        };
+        Self {
+            record: facts.record.to_owned(),
+            records: facts.batch.map(hex::encode),
+            outcome: name,
+            wrote: facts.findings.wrote,
+            reason,
+            recovery,
+            profile: ProfileMark {
+                name: profile.name().to_owned(),
+                sha256: hex::encode(profile.sha256()),
+            },
+            card: facts.uid.map(|uid| hex::encode(job.receipt_key().hmac("card", uid.expose()))),
+            chip: facts.chip.map(|chip| chip.to_string()),
+            messaging: facts.messaging,
+            keys: keys(job, facts.findings),
+            settings: settings(job, facts.findings),
+            files: files(job, facts.findings),
+            started: utc(facts.started),
+            finished: utc(SystemTime::now()),
+            exchanges: facts.traffic.exchanges,
+            sent: facts.traffic.sent,
+            received: facts.traffic.received,
+        }
+    }
+
+    /// The receipt as one line of JSON, without the line's end.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`], which a receipt gives no cause for.
+    pub fn to_line(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+}
+
+fn keys(job: &Job, findings: &Findings) -> Vec<KeyGrade> {
+    let evidence = &findings.evidence;
+    let picc = (Slot::master(Level::Picc), evidence.picc.key);
+    let applications = evidence.applications.iter().enumerate().flat_map(|(index, proven)| {
+        proven.keys.iter().enumerate().filter_map(move |(slot, grade)| {
+            let no = slot_number(slot)?;
+            Some((Slot { level: Level::Application(index), no }, *grade))
+        })
+    });
+    core::iter::once(picc)
+        .chain(applications)
+        .filter_map(|(slot, grade)| {
+            let spec = job.own_spec(slot)?;
+            Some(KeyGrade {
+                at: place(job, slot.level),
+                no: slot.no.into(),
+                name: spec.name.clone(),
+                version: spec.version.0,
+                grade,
+            })
+        })
+        .collect()
+}
+
+fn settings(job: &Job, findings: &Findings) -> Vec<SettingsGrade> {
+    let evidence = &findings.evidence;
+    let picc = SettingsGrade { at: place(job, Level::Picc), grade: evidence.picc.settings };
+    let applications = evidence.applications.iter().enumerate().map(|(index, proven)| {
+        SettingsGrade { at: place(job, Level::Application(index)), grade: proven.settings }
+    });
+    core::iter::once(picc).chain(applications).collect()
+}
+
+fn files(job: &Job, findings: &Findings) -> Vec<FileGrade> {
+    let applications = job.profile().applications().iter().zip(&findings.evidence.applications);
+    applications
+        .flat_map(|(spec, proven)| {
+            spec.files.iter().zip(&proven.files).map(|(file, grade)| FileGrade {
+                at: spec.aid.to_string(),
+                no: file.no.into(),
+                grade: *grade,
+            })
+        })
+        .collect()
+}
+
+fn place(job: &Job, level: Level) -> String {
+    match level {
+        Level::Picc => "picc".to_owned(),
+        Level::Application(_) => job.aid(level).to_string(),
+    }
+}
+
+fn utc(time: SystemTime) -> String {
+    humantime::format_rfc3339_millis(time).to_string()
+}

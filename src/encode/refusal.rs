@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Why a card or a record is not encoded, why an encoding failed, and what to do next.
+
+use serde::{Deserialize, Serialize};
+
+use super::place::{Level, Slot};
+use crate::host;
+use crate::profile::{FieldError, RecordError};
+use crate::wire::{Aid, Chip, FileNo, KeyVersion};
+
+/// A card or record that the engine would not take on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The record cannot be used.
+    #[error("{0}")]
+    Record(RecordError),
+    /// A field of the record does not fit its place on the card.
+    #[error("{0}")]
+    Field(FieldError),
+    /// The record is for another card.
+    #[error("the record names another card's UID")]
+    OtherCard,
+    /// The keys are marked live, and a program answers instead of a card.
+    #[error("the key file is marked live, and this is a software card")]
+    LiveKeys,
+    /// No DESFire that this crate knows.
+    #[error("the card is no known DESFire")]
+    UnknownChip,
+    /// A chip that the profile does not take.
+    #[error("the card is an {chip}, which the profile does not name")]
+    WrongChip {
+        /// The chip found.
+        chip: Chip,
+    },
+    /// The chip cannot speak the messaging that was asked for.
+    #[error("an {chip} speaks none of the messaging that the profile names")]
+    WrongMessaging {
+        /// The chip found.
+        chip: Chip,
+    },
+    /// The chip is too small for the profile.
+    #[error("the card has {has} bytes of memory, the profile needs {needs}")]
+    TooSmall {
+        /// What the card has, or has left.
+        has: u32,
+        /// What the profile needs.
+        needs: u32,
+    },
+    /// The UID that the card reports is not the one that was presented.
+    #[error("the card reports another UID than it was presented with")]
+    UidMismatch,
+    /// The card hides its UID, and no key that does not depend on it can fetch it.
+    #[error("the card shows a random UID, and no key is at hand to fetch the real one")]
+    UidHidden,
+    /// The PICC master key has a version that is neither the profile's nor a transport key's.
+    #[error("the PICC master key has version {version}, which is none of the profile's")]
+    UnknownMasterKey {
+        /// The version that the card reports.
+        version: KeyVersion,
+    },
+    /// An application's key has a version that is neither the profile's nor the transport key's.
+    #[error("key {} of application {aid} has version {version}, which is none of the profile's", u8::from(slot.no))]
+    UnknownKey {
+        /// The application.
+        aid: Aid,
+        /// The key's place.
+        slot: Slot,
+        /// The version that the card reports.
+        version: KeyVersion,
+    },
+    /// A key with the right version did not open the card.
+    #[error("the card refused {}: its version is right, but it is another key", key_at(slot))]
+    KeyRefused {
+        /// The key's place.
+        slot: Slot,
+    },
+    /// The card holds applications that the profile does not name.
+    #[error("the card holds {count} applications that the profile does not name")]
+    OtherApplications {
+        /// How many.
+        count: usize,
+    },
+    /// An application of the profile's AID is not the profile's.
+    #[error("application {aid} is on the card with other settings, keys or files")]
+    OtherApplication {
+        /// The application.
+        aid: Aid,
+    },
+    /// Settings that stand in the way can no longer be changed.
+    #[error("the settings of {} are frozen short of the profile", aid.map_or_else(|| "the card".to_owned(), |aid| format!("application {aid}")))]
+    Frozen {
+        /// The application, or `None` for the card itself.
+        aid: Option<Aid>,
+    },
+    /// A finished card with other contents.
+    #[error("holds another record")]
+    AnotherRecord,
+    /// A finished card whose contents no key of the profile may read.
+    #[error(
+        "the card is finished, and file {file} of application {aid} cannot be read to tell its record"
+    )]
+    Unreadable {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
+    /// A card that was not identified differs from the first of its stock.
+    #[error("the card differs from the first one of its stock: {0}")]
+    DiffersFromStock(host::Error),
+}
+
+fn key_at(slot: &Slot) -> String {
+    match slot.level {
+        Level::Picc => "the PICC master key".to_owned(),
+        Level::Application(_) => format!("key {} of an application", u8::from(slot.no)),
+    }
+}
+
+/// An encoding that began and did not end well.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The conversation with the card broke; what the card did last is unknown.
+    #[error("{0}")]
+    Card(host::Error),
+    /// A file reads back other contents than were written.
+    #[error("file {file} of application {aid} reads back other contents than were written")]
+    ReadBack {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
+    /// The card was observed again and again and never came to rest.
+    #[error("the card contradicts what it said before")]
+    Restless,
+}
+
+/// What an operator or a spooler does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Recovery {
+    /// Present the same card again: what it holds will be found out, and the rest done.
+    PresentAgain,
+    /// Put the card aside and take another.
+    RejectCard,
+    /// Mend the record; the card is untouched.
+    BadRecord,
+    /// Stop all stations: profile, keys or their use are wrong.
+    StopLine,
+}
+
+/// Whether the card was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "no, perhaps, yes")]
+pub enum Wrote {
+    /// Nothing on the card was changed.
+    Nothing,
+    /// A command that changes the card was sent, and its answer did not come or did not fit.
+    Maybe,
+    /// The card was changed.
+    Yes,
+}
+
+impl Refusal {
+    /// The kind of refusal in a few words, the same for all cards and records.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Record(_) | Self::Field(_) => "bad record",
+            Self::OtherCard => "record is for another card",
+            Self::LiveKeys => "live keys on a software card",
+            Self::UnknownChip => "no known DESFire",
+            Self::WrongChip { .. } => "wrong chip",
+            Self::WrongMessaging { .. } => "wrong messaging",
+            Self::TooSmall { .. } => "too small",
+            Self::UidMismatch => "UID mismatch",
+            Self::UidHidden => "UID hidden",
+            Self::UnknownMasterKey { .. } => "unknown PICC master key",
+            Self::UnknownKey { .. } => "unknown application key",
+            Self::KeyRefused { .. } => "key refused",
+            Self::OtherApplications { .. } => "other applications on the card",
+            Self::OtherApplication { .. } => "application is not the profile's",
+            Self::Frozen { .. } => "settings are frozen",
+            Self::AnotherRecord => "holds another record",
+            Self::Unreadable { .. } => "contents cannot be read",
+            Self::DiffersFromStock(_) => "differs from its stock",
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub const fn recovery(&self) -> Recovery {
+        match self {
+            Self::Record(_) | Self::Field(_) => Recovery::BadRecord,
+            Self::LiveKeys => Recovery::StopLine,
+            Self::UidMismatch => Recovery::PresentAgain,
+            Self::OtherCard
+            | Self::UnknownChip
+            | Self::WrongChip { .. }
+            | Self::WrongMessaging { .. }
+            | Self::TooSmall { .. }
+            | Self::UidHidden
+            | Self::UnknownMasterKey { .. }
+            | Self::UnknownKey { .. }
+            | Self::KeyRefused { .. }
+            | Self::OtherApplications { .. }
+            | Self::OtherApplication { .. }
+            | Self::Frozen { .. }
+            | Self::AnotherRecord
+            | Self::Unreadable { .. }
+            | Self::DiffersFromStock(_) => Recovery::RejectCard,
+        }
+    }
+}
+
+impl Failure {
+    /// The kind of failure in a few words, the same for all cards.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Card(host::Error::Link(_)) => "card lost",
+            Self::Card(host::Error::Refused { .. }) => "refused by the card",
+            Self::Card(_) => "a reply that does not fit",
+            Self::ReadBack { .. } => "reads back other contents",
+            Self::Restless => "contradicts itself",
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub const fn recovery(&self) -> Recovery {
+        match self {
+            // A plain refusal is the card's last word; anything else may be the link's doing.
+            Self::Card(host::Error::Refused { .. }) | Self::ReadBack { .. } | Self::Restless => {
+                Recovery::RejectCard
+            }
+            Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
+            Self::Card(_) => Recovery::PresentAgain,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A conversation with one card: the typed sessions of the host as one value that moves between
+//! levels.
+//!
+//! A plan keeps each command at its level. Where a command finds another one selected, or nobody
+//! authenticated, the session that it needs is gone: [`Error::SessionLost`].
+
+use rand::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::place::Level;
+use super::state::Position;
+use crate::host::{Answer, App, Error, Failed, File, Picc, Public, Scheme, Secure, Session};
+use crate::iso14443::RealUid;
+use crate::key::CardKey;
+use crate::profile::{FileSpec, Messaging};
+use crate::secret::Secret;
+use crate::transport::Transport;
+use crate::wire::{
+    Aid, FileNo, FileSettings, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Version,
+};
+
+/// A conversation and where it stands.
+pub(crate) struct Walk<'t, 'c> {
+    rng: &'c mut dyn CryptoRng,
+    /// The messaging for AES keys.
+    pub(crate) messaging: Messaging,
+    at: At<'t>,
+    authenticated: Option<(KeyNo, Scheme)>,
+}
+
+/// The host's session, whatever its type.
+enum At<'t> {
+    Picc(Session<'t, Picc, Public>),
+    PiccSecure(Session<'t, Picc, Secure>),
+    App(usize, Session<'t, App, Public>),
+    AppSecure(usize, Session<'t, App, Secure>),
+    Lost,
+}
+
+/// Runs one expression on the session, whatever its type.
+macro_rules! on_any {
+    ($walk:expr, $session:ident => $body:expr) => {
+        match &mut $walk.at {
+            At::Picc($session) => $body,
+            At::PiccSecure($session) => $body,
+            At::App(_, $session) => $body,
+            At::AppSecure(_, $session) => $body,
+            At::Lost => Err(Error::SessionLost),
+        }
+    };
+}
+
+/// Runs one expression on a session of one level, authenticated or not.
+macro_rules! at_picc {
+    ($walk:expr, $session:ident => $body:expr) => {
+        match &mut $walk.at {
+            At::Picc($session) => $body,
+            At::PiccSecure($session) => $body,
+            At::App(..) | At::AppSecure(..) | At::Lost => Err(Error::SessionLost),
+        }
+    };
+}
+
+/// Runs one expression on a session of one level, authenticated or not.
+macro_rules! in_application {
+    ($walk:expr, $session:ident => $body:expr) => {
+        match &mut $walk.at {
+            At::App(_, $session) => $body,
+            At::AppSecure(_, $session) => $body,
+            At::Picc(_) | At::PiccSecure(_) | At::Lost => Err(Error::SessionLost),
+        }
+    };
+}
+
+impl<'t, 'c> Walk<'t, 'c> {
+    /// Starts at the PICC level, with nobody authenticated. Sends nothing.
+    pub(crate) fn start(
+        transport: &'t mut dyn Transport,
+        rng: &'c mut dyn CryptoRng,
+        messaging: Messaging,
+    ) -> Self {
+        let at = At::Picc(Session::open(transport));
+        Self { rng, messaging, at, authenticated: None }
+    }
+
+    /// Where the conversation stands.
+    pub(crate) fn position(&self) -> Position {
+        let level = match self.at {
+            At::App(index, _) | At::AppSecure(index, _) => Level::Application(index),
+            At::Picc(_) | At::PiccSecure(_) | At::Lost => Level::Picc,
+        };
+        Position { level, authenticated: self.authenticated.map(|(no, _)| no) }
+    }
+
+    /// Selects a level by its AID; nobody is authenticated afterwards.
+    pub(crate) fn select(&mut self, level: Level, aid: Aid) -> Result<(), Error> {
+        let at = self.leave();
+        let Level::Application(index) = level else {
+            return self.arrive(match at {
+                At::Picc(session) => landed(session.select_picc(), At::Picc, At::Picc),
+                At::PiccSecure(session) => landed(session.select_picc(), At::Picc, At::Picc),
+                At::App(_, session) => landed(session.select_picc(), At::Picc, At::Picc),
+                At::AppSecure(_, session) => landed(session.select_picc(), At::Picc, At::Picc),
+                At::Lost => lost(),
+            });
+        };
+        let app = |session| At::App(index, session);
+        self.arrive(match at {
+            At::Picc(session) => landed(session.select_application(aid), app, At::Picc),
+            At::PiccSecure(session) => landed(session.select_application(aid), app, At::Picc),
+            At::App(_, session) => landed(session.select_application(aid), app, At::Picc),
+            At::AppSecure(_, session) => landed(session.select_application(aid), app, At::Picc),
+            At::Lost => lost(),
+        })
+    }
+
+    /// Authenticates at the level that is selected. An EV2 session goes on under another key of
+    /// the same level.
+    pub(crate) fn authenticate(&mut self, no: KeyNo, key: &CardKey) -> Result<(), Error> {
+        let scheme = match (key.key_type(), self.messaging) {
+            (KeyType::Des | KeyType::Tdes3, _) => Scheme::Iso,
+            (KeyType::Aes, Messaging::Ev1) => Scheme::Aes,
+            (KeyType::Aes, Messaging::Ev2) => Scheme::Ev2,
+        };
+        let goes_on = scheme == Scheme::Ev2 && matches!(self.authenticated, Some((_, Scheme::Ev2)));
+        let mut nonce = Zeroizing::new([0; 16]);
+        self.rng.fill_bytes(&mut *nonce);
+        let at = match self.leave() {
+            At::Picc(session) => {
+                let result = session.authenticate(scheme, no, key, &nonce);
+                landed(result, At::PiccSecure, At::Picc)
+            }
+            At::PiccSecure(session) => {
+                let result = if goes_on {
+                    session.authenticate_next(no, key, &nonce)
+                } else {
+                    session.authenticate(scheme, no, key, &nonce)
+                };
+                landed(result, At::PiccSecure, At::Picc)
+            }
+            At::App(index, session) => {
+                let result = session.authenticate(scheme, no, key, &nonce);
+                landed(
+                    result,
+                    |secure| At::AppSecure(index, secure),
+                    |public| At::App(index, public),
+                )
+            }
+            At::AppSecure(index, session) => {
+                let result = if goes_on {
+                    session.authenticate_next(no, key, &nonce)
+                } else {
+                    session.authenticate(scheme, no, key, &nonce)
+                };
+                landed(
+                    result,
+                    |secure| At::AppSecure(index, secure),
+                    |public| At::App(index, public),
+                )
+            }
+            At::Lost => lost(),
+        };
+        self.arrive(at)?;
+        self.authenticated = Some((no, scheme));
+        Ok(())
+    }
+
+    pub(crate) fn version(&mut self) -> Result<Answer<Version>, Error> {
+        on_any!(self, session => session.version())
+    }
+
+    pub(crate) fn key_version(&mut self, no: KeyNo) -> Result<Answer<KeyVersion>, Error> {
+        on_any!(self, session => session.key_version(no))
+    }
+
+    pub(crate) fn key_settings(&mut self) -> Result<Answer<(KeySettings, KeySlots)>, Error> {
+        on_any!(self, session => session.key_settings())
+    }
+
+    pub(crate) fn application_ids(&mut self) -> Result<Answer<Vec<Aid>>, Error> {
+        at_picc!(self, session => session.application_ids())
+    }
+
+    pub(crate) fn free_memory(&mut self) -> Result<Answer<u32>, Error> {
+        at_picc!(self, session => session.free_memory())
+    }
+
+    pub(crate) fn card_uid(&mut self) -> Result<Answer<RealUid>, Error> {
+        match &mut self.at {
+            At::PiccSecure(session) => session.card_uid(),
+            At::AppSecure(_, session) => session.card_uid(),
+            At::Picc(_) | At::App(..) | At::Lost => Err(Error::SessionLost),
+        }
+    }
+
+    pub(crate) fn create_application(
+        &mut self,
+        aid: Aid,
+        settings: KeySettings,
+        slots: KeySlots,
+    ) -> Result<Answer<()>, Error> {
+        at_picc!(self, session => session.create_application(aid, settings, slots))
+    }
+
+    pub(crate) fn change_settings(&mut self, settings: KeySettings) -> Result<Answer<()>, Error> {
+        match &mut self.at {
+            At::PiccSecure(session) => session.change_key_settings(settings),
+            At::AppSecure(_, session) => session.change_key_settings(settings),
+            At::Picc(_) | At::App(..) | At::Lost => Err(Error::SessionLost),
+        }
+    }
+
+    /// Replaces a key of the application under its master key.
+    pub(crate) fn change_key(
+        &mut self,
+        no: KeyNo,
+        new: &CardKey,
+        old: &CardKey,
+    ) -> Result<Answer<()>, Error> {
+        match &mut self.at {
+            At::AppSecure(_, session) => session.change_key(no, new, old),
+            At::Picc(_) | At::PiccSecure(_) | At::App(..) | At::Lost => Err(Error::SessionLost),
+        }
+    }
+
+    /// Replaces the master key that is authenticated, which ends its session.
+    pub(crate) fn change_own_key(&mut self, new: &CardKey) -> Result<(), Error> {
+        let at = match self.leave() {
+            At::PiccSecure(session) => landed(session.change_master_key(new), At::Picc, At::Picc),
+            At::AppSecure(index, session) => {
+                let app = |session| At::App(index, session);
+                landed(session.change_own_key(new), app, app)
+            }
+            At::Picc(_) | At::App(..) | At::Lost => lost(),
+        };
+        self.arrive(at)
+    }
+
+    pub(crate) fn file_ids(&mut self) -> Result<Answer<Vec<FileNo>>, Error> {
+        in_application!(self, session => session.file_ids())
+    }
+
+    pub(crate) fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileSettings>, Error> {
+        in_application!(self, session => session.file_settings(no))
+    }
+
+    pub(crate) fn create_file(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
+        in_application!(self, session => session.create_file(file.no, &file.settings))
+    }
+
+    /// Writes all files and commits them together.
+    pub(crate) fn write(&mut self, files: &[(&FileSpec, &[u8])]) -> Result<Answer<()>, Error> {
+        in_application!(self, session => {
+            let mut transaction = session.transaction();
+            for (file, contents) in files {
+                let file = File::declared(file.no, file.settings);
+                // The commit's grade is the weakest of all.
+                let _written = transaction.write(&file, 0, contents)?;
+            }
+            transaction.commit()
+        })
+    }
+
+    /// Reads the first `length` bytes of a file.
+    pub(crate) fn read(
+        &mut self,
+        file: &FileSpec,
+        length: u32,
+    ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
+        let file = File::declared(file.no, file.settings);
+        in_application!(self, session => session.read_data(&file, 0, length))
+    }
+
+    fn leave(&mut self) -> At<'t> {
+        self.authenticated = None;
+        core::mem::replace(&mut self.at, At::Lost)
+    }
+
+    fn arrive(&mut self, (at, result): (At<'t>, Result<(), Error>)) -> Result<(), Error> {
+        self.at = at;
+        result
+    }
+}
+
+/// Where a call leads that takes a session and gives another one back.
+fn landed<'t, S, F>(
+    result: Result<S, Failed<F>>,
+    onward: impl FnOnce(S) -> At<'t>,
+    back: impl FnOnce(F) -> At<'t>,
+) -> (At<'t>, Result<(), Error>) {
+    match result {
+        Ok(session) => (onward(session), Ok(())),
+        Err(Failed { error, session }) => (session.map_or(At::Lost, back), Err(error)),
+    }
+}
+
+const fn lost<'t>() -> (At<'t>, Result<(), Error>) {
+    (At::Lost, Err(Error::SessionLost))
+}
