@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line.
+
+use std::path::{Path, PathBuf};
+
+use cardwright::emulator::Model;
+use cardwright::profile::Messaging;
+use clap::Parser;
+
+/// Encode a batch of cards on software cards, and prove each one.
+///
+/// Exit status: 0 every record is done; 1 a record was refused or failed; 2 the job could not
+/// start (usage, profile, keys, records or receipts).
+#[derive(Debug, Parser)]
+#[command(name = "encode", version)]
+pub(crate) struct Arguments {
+    /// Card profile, TOML [default: the demonstration profile "door"]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Cardholder records, CSV with a header or JSON Lines (.jsonl) [default: 200 synthetic ones]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) records: Option<PathBuf>,
+    /// Key file, TOML [default: the demonstration keys]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Kind of software card: ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
+    #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
+    pub(crate) card: Model,
+    /// Append receipts to this file, one JSON object a line, and skip the records it shows as
+    /// done; "-" writes them to standard output [default: none are kept, nothing is skipped]
+    #[arg(long, value_name = "FILE|-")]
+    receipts: Option<PathBuf>,
+    /// Append record and UID of each encoded card to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) readout: Option<PathBuf>,
+    /// Encode at most this many records
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Make UIDs and all random numbers from this seed, so that a run can be repeated
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Use only this messaging of those that the profile names: ev1 or ev2
+    #[arg(long, value_name = "ev1|ev2")]
+    pub(crate) messaging: Option<Messaging>,
+}
+
+impl Arguments {
+    pub(crate) fn receipts_on_stdout(&self) -> bool {
+        self.receipts.as_deref() == Some(Path::new("-"))
+    }
+
+    pub(crate) fn receipts_file(&self) -> Option<&Path> {
+        self.receipts.as_deref().filter(|path| *path != Path::new("-"))
+    }
+}

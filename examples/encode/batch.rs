@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The batch: one software card for each record.
+
+use std::error::Error;
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use cardwright::emulator::SoftCard;
+use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, batch_mark};
+use cardwright::iso14443::RealUid;
+use cardwright::profile::{Record, RecordError};
+use indicatif::{ProgressBar, ProgressStyle};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::arguments::Arguments;
+use crate::input;
+use crate::output::Output;
+use crate::report::Report;
+
+/// Encodes every record that is not done yet.
+pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
+    let job = input::job(arguments)?;
+    let batch = input::records(arguments, &job)?;
+    let mark = (!batch.records.has_ids).then(|| batch_mark(&job, &batch.bytes));
+    let mut output = Output::open(arguments, &job, mark.as_ref())?;
+    let mut station = Station::new(arguments, &job, mark);
+    let stop = stop_on_interrupt()?;
+
+    let limit = arguments.limit.unwrap_or(usize::MAX);
+    let entries = || batch.records.entries.iter().take(limit);
+    let progress = Progress::new(entries().count());
+    let mut report = Report::new();
+    let began = Instant::now();
+    for entry in entries() {
+        if stop.load(Ordering::Relaxed) {
+            eprintln!("stopped; the records that are left can be encoded by another run");
+            report.stopped();
+            break;
+        }
+        if entry.as_ref().is_ok_and(|record| output.ledger.is_done(record.id())) {
+            report.skipped();
+        } else {
+            let (encoded, card) = station.encode(entry);
+            output.write(&encoded)?;
+            if let Some(reason) = &encoded.receipt.reason {
+                progress.say(&format!("record {}: {reason}", encoded.receipt.record));
+            }
+            report.add(&encoded, card.as_ref());
+        }
+        progress.step();
+    }
+    report.finish(began.elapsed());
+    progress.end();
+    Ok(report)
+}
+
+/// The one "reader" of this example: it presents a new software card for each record.
+struct Station<'j> {
+    encoder: Encoder<'j, StdRng>,
+    cards: StdRng,
+    arguments: &'j Arguments,
+}
+
+impl<'j> Station<'j> {
+    fn new(arguments: &'j Arguments, job: &'j Job, mark: Option<[u8; 32]>) -> Self {
+        let mut cards = match arguments.seed {
+            Some(seed) => StdRng::seed_from_u64(seed),
+            None => rand::make_rng(),
+        };
+        let encoder = Encoder::new(job, StdRng::from_rng(&mut cards));
+        let encoder = match mark {
+            Some(mark) => encoder.with_batch(mark),
+            None => encoder,
+        };
+        Self { encoder, cards, arguments }
+    }
+
+    fn encode(&mut self, entry: &Result<Record, RecordError>) -> (Encoded, Option<SoftCard>) {
+        let record = match entry {
+            Ok(record) => record,
+            Err(error) => return (self.encoder.refuse(error), None),
+        };
+        let mut uid = [0x04; 7];
+        self.cards.fill_bytes(&mut uid[1..]);
+        let uid = record.uid().cloned().unwrap_or(RealUid::new(uid));
+        let mut card = SoftCard::new(self.arguments.card, uid, self.cards.next_u64());
+        let uid = card.uid();
+        let encoded = self.encoder.encode(Presented { uid, transport: &mut card }, record);
+        if let Outcome::Failed(failure) = &encoded.outcome {
+            tracing::warn!(%failure, "a software card failed");
+        }
+        (encoded, Some(card))
+    }
+}
+
+/// Ctrl-C finishes the card in hand.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Box<dyn Error>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let handler = Arc::clone(&stop);
+    ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed))?;
+    Ok(stop)
+}
+
+/// A bar on a terminal, plain lines elsewhere.
+struct Progress {
+    bar: ProgressBar,
+    plain: bool,
+    total: usize,
+    done: std::cell::Cell<usize>,
+}
+
+impl Progress {
+    fn new(total: usize) -> Self {
+        let plain = !std::io::stderr().is_terminal();
+        let length = u64::try_from(total).unwrap_or(u64::MAX);
+        let bar = if plain { ProgressBar::hidden() } else { ProgressBar::new(length) };
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cards, {eta} left") {
+            bar.set_style(style);
+        }
+        Self { bar, plain, total, done: std::cell::Cell::new(0) }
+    }
+
+    fn say(&self, line: &str) {
+        self.bar.suspend(|| eprintln!("{line}"));
+    }
+
+    fn step(&self) {
+        self.bar.inc(1);
+        let done = self.done.get() + 1;
+        self.done.set(done);
+        let tenth = (self.total / 10).max(1);
+        if self.plain && (done.is_multiple_of(tenth) || done == self.total) {
+            eprintln!("{done} of {} cards", self.total);
+        }
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

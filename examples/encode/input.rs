@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What goes in: profile, records and keys, each checked before the first card.
+
+use std::error::Error;
+use std::path::Path;
+
+use cardwright::encode::Job;
+use cardwright::keys::{KeyFile, Purpose};
+use cardwright::profile::{Profile, Records};
+use zeroize::Zeroizing;
+
+use crate::arguments::Arguments;
+
+/// Reads profile and keys, and binds them.
+pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
+    let profile = match &arguments.profile {
+        Some(path) => Profile::parse(&text(path)?).map_err(|error| at(path, &error))?,
+        None => Profile::parse(include_str!("../data/profiles/door.toml"))?,
+    };
+    for warning in profile.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    let keys = match &arguments.keys {
+        Some(path) => KeyFile::parse(&text(path)?).map_err(|error| at(path, &error))?,
+        None => KeyFile::parse(include_str!("../data/test-keys.toml"))?,
+    };
+    if keys.purpose() == Purpose::Live {
+        let name = arguments.keys.as_deref().map_or("the key file".into(), Path::to_string_lossy);
+        return Err(format!(
+            "{name} is marked live, and this run uses software cards; use a key file marked test"
+        )
+        .into());
+    }
+    let mut job = Job::new(profile, &keys)?;
+    if let Some(messaging) = arguments.messaging {
+        job = job.with_messaging(messaging)?;
+    }
+    job.messaging_for(arguments.card.generation())?;
+    Ok(job)
+}
+
+/// The records, and the bytes they came from.
+pub(crate) struct Batch {
+    pub(crate) records: Records,
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+}
+
+/// Reads the records; a bad one is refused later, a bad file now.
+pub(crate) fn records(arguments: &Arguments, job: &Job) -> Result<Batch, Box<dyn Error>> {
+    let Some(path) = &arguments.records else {
+        let bytes = Zeroizing::new(include_bytes!("../data/door-records.csv").to_vec());
+        return Ok(Batch { records: Records::csv(job.profile(), &bytes)?, bytes });
+    };
+    let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
+    let bytes = Zeroizing::new(bytes);
+    let json = path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
+    let records = if json {
+        Records::json_lines(job.profile(), &bytes)
+    } else {
+        Records::csv(job.profile(), &bytes)
+    };
+    Ok(Batch { records: records.map_err(|error| at(path, &error))?, bytes })
+}
+
+fn text(path: &Path) -> Result<Zeroizing<String>, String> {
+    std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| at(path, &error))
+}
+
+pub(crate) fn at(path: &Path, error: &dyn Error) -> String {
+    format!("{}: {error}", path.display())
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The table at the end.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use cardwright::emulator::SoftCard;
+use cardwright::encode::{Encoded, Outcome};
+use comfy_table::{ContentArrangement, Table, presets};
+
+/// What became of the records of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    done: usize,
+    already_done: usize,
+    skipped: usize,
+    /// Reasons of refusals and failures, counted.
+    refused: BTreeMap<&'static str, usize>,
+    failed: BTreeMap<&'static str, usize>,
+    stopped: bool,
+    exchanges: Vec<u64>,
+    bytes: Vec<u64>,
+    card_time: Vec<Duration>,
+    elapsed: Duration,
+}
+
+impl Report {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts one record. Traffic and card time are those of encoded cards only.
+    pub(crate) fn add(&mut self, encoded: &Encoded, card: Option<&SoftCard>) {
+        match &encoded.outcome {
+            Outcome::Done => {
+                self.done += 1;
+                self.exchanges.push(encoded.receipt.exchanges);
+                self.bytes.push(encoded.receipt.sent + encoded.receipt.received);
+                self.card_time.extend(card.map(SoftCard::clock));
+            }
+            Outcome::AlreadyDone => self.already_done += 1,
+            Outcome::Refused(refusal) => *self.refused.entry(refusal.label()).or_default() += 1,
+            Outcome::Failed(failure) => *self.failed.entry(failure.label()).or_default() += 1,
+        }
+    }
+
+    pub(crate) const fn skipped(&mut self) {
+        self.skipped += 1;
+    }
+
+    pub(crate) const fn stopped(&mut self) {
+        self.stopped = true;
+    }
+
+    pub(crate) const fn finish(&mut self, elapsed: Duration) {
+        self.elapsed = elapsed;
+    }
+
+    pub(crate) fn all_done(&self) -> bool {
+        self.refused.is_empty() && self.failed.is_empty() && !self.stopped
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_BORDERS_ONLY);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.add_row(["cards done", &self.done.to_string()]);
+        table.add_row(["already done", &self.already_done.to_string()]);
+        if self.skipped > 0 {
+            table.add_row(["skipped, done by an earlier run", &self.skipped.to_string()]);
+        }
+        for (title, reasons) in [("refused", &self.refused), ("failed", &self.failed)] {
+            table.add_row([title, &reasons.values().sum::<usize>().to_string()]);
+            for (reason, count) in reasons {
+                table.add_row([format!("  {reason}"), count.to_string()]);
+            }
+        }
+        if self.done > 0 {
+            table.add_row(["exchanges per card", &spread(&self.exchanges, |n| n.to_string())]);
+            table.add_row(["bytes per card", &spread(&self.bytes, |n| n.to_string())]);
+            let milliseconds = |time: &Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
+            table.add_row(["predicted card time per card", &spread(&self.card_time, milliseconds)]);
+            let encoded = f64::from(u32::try_from(self.done).unwrap_or(u32::MAX));
+            let speed = encoded / self.elapsed.as_secs_f64().max(f64::EPSILON);
+            table.add_row(["cards per second on this machine", &format!("{speed:.0}")]);
+        }
+        writeln!(f, "{table}")
+    }
+}
+
+/// One figure where all are the same, else the smallest, the median and the largest.
+fn spread<T: Ord + Copy>(figures: &[T], show: impl Fn(&T) -> String) -> String {
+    let mut figures = figures.to_vec();
+    figures.sort_unstable();
+    match (figures.first(), figures.get(figures.len() / 2), figures.last()) {
+        (Some(least), Some(median), Some(most)) if least != most => {
+            format!("{} (from {} to {})", show(median), show(least), show(most))
+        }
+        (Some(all), _, _) => show(all),
+        _ => "none".to_owned(),
+    }
+}
