@@ -79,8 +79,8 @@ impl fmt::Display for Report {
             }
         }
         if self.done > 0 {
-            table.add_row(["exchanges per card", &spread(&self.exchanges, |n| n.to_string())]);
-            table.add_row(["bytes per card", &spread(&self.bytes, |n| n.to_string())]);
+            table.add_row(["exchanges per card", &spread(&self.exchanges, u64::to_string)]);
+            table.add_row(["bytes per card", &spread(&self.bytes, u64::to_string)]);
             let milliseconds = |time: &Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
             table.add_row(["predicted card time per card", &spread(&self.card_time, milliseconds)]);
             let encoded = f64::from(u32::try_from(self.done).unwrap_or(u32::MAX));

@@ -102,11 +102,12 @@ impl<'c> Attempt<'_, 'c> {
             return Ok(());
         }
         let key = self.key(slot, holder)?;
-        self.walk.authenticate(slot.no, &key).map_err(|error| match error {
-            Error::Refused { status: Status::AuthenticationError, .. } => {
-                Stop::Refuse(Refusal::KeyRefused { slot })
+        self.walk.authenticate(slot.no, &key).map_err(|error| {
+            if matches!(error, Error::Refused { status: Status::AuthenticationError, .. }) {
+                Refusal::KeyRefused { slot }.into()
+            } else {
+                Stop::from(error)
             }
-            error => error.into(),
         })?;
         if holder == Holder::Own {
             self.findings.evidence.key(slot, Grade::Used);
@@ -139,36 +140,35 @@ impl<'c> Attempt<'_, 'c> {
         if step.changes_card() {
             self.findings.wrote = before.max(Wrote::Maybe);
         }
-        let result = self.perform(step);
-        let Err(stop) = result else {
-            if step.changes_card() {
-                self.findings.wrote = Wrote::Yes;
-            }
-            return Ok(());
+        let result = self.perform(step).map_err(|stop| self.judged(stop, before, identity));
+        if result.is_ok() && step.changes_card() {
+            self.findings.wrote = Wrote::Yes;
+        }
+        result
+    }
+
+    /// What a step that did not work tells of the card, by what the card was taken for and what
+    /// had been written before.
+    fn judged(&mut self, stop: Stop, before: Wrote, identity: &Identity) -> Stop {
+        if let Stop::Refuse(Refusal::KeyRefused { slot }) = stop {
+            return match (before, identity.identified) {
+                (Wrote::Nothing, true) => stop,
+                // Nobody asked this card: it may be torn or done, and have other keys by now.
+                (Wrote::Nothing, false) => Stop::Afresh,
+                (Wrote::Maybe | Wrote::Yes, _) => Stop::Fail(Failure::KeyRefused { slot }),
+            };
+        }
+        let Stop::Fail(Failure::Card(error @ Error::Refused { command, status })) = stop else {
+            return stop;
         };
-        let Stop::Fail(Failure::Card(error)) = stop else {
-            return Err(match stop {
-                // A card that nobody identified may be torn or done, and have other keys by now.
-                Stop::Refuse(Refusal::KeyRefused { .. })
-                    if !identity.identified && before == Wrote::Nothing =>
-                {
-                    Stop::Afresh
-                }
-                stop => stop,
-            });
-        };
-        match error {
+        if identity.trusted && (command, status) == (Ins::CreateApplication, Status::Duplicate) {
             // The card is not new after all, and the refused command changed nothing.
-            Error::Refused { command: Ins::CreateApplication, status: Status::Duplicate }
-                if identity.trusted =>
-            {
-                self.findings.wrote = before;
-                Err(Stop::Afresh)
-            }
-            Error::Refused { .. } if !identity.identified => {
-                Err(Refusal::DiffersFromStock(error).into())
-            }
-            error => Err(error.into()),
+            self.findings.wrote = before;
+            Stop::Afresh
+        } else if identity.identified {
+            stop
+        } else {
+            Refusal::DiffersFromStock(error).into()
         }
     }
 

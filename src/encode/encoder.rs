@@ -148,10 +148,10 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
         if self.job.purpose() == Purpose::Live && transport.is_software() {
             return Err(Refusal::LiveKeys.into());
         }
-        if let (Some(wanted), Some(shown)) = (record.uid(), &seen.uid) {
-            if wanted != shown {
-                return Err(Refusal::OtherCard.into());
-            }
+        if let (Some(wanted), Some(shown)) = (record.uid(), &seen.uid)
+            && wanted != shown
+        {
+            return Err(Refusal::OtherCard.into());
         }
         let contents = Contents::render(self.job.profile(), record)?;
         seen.identity = self.stock.as_ref().and_then(Identity::of_stock);
@@ -177,7 +177,7 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
                     self.remember(seen.identity.as_ref());
                     return Ok(());
                 }
-                stop => return stop,
+                Err(stop @ (Stop::Refuse(_) | Stop::Fail(_))) => return Err(stop),
             }
         }
         Err(Stop::Afresh)

@@ -49,10 +49,10 @@ impl Attempt<'_, '_> {
         }
         let messaging =
             job.messaging_for(chip.generation()).map_err(|_| Refusal::WrongMessaging { chip })?;
-        if let (Some(presented), Some(reported)) = (&self.uid, &version.uid) {
-            if presented != reported {
-                return Err(Refusal::UidMismatch.into());
-            }
+        if let (Some(presented), Some(reported)) = (&self.uid, &version.uid)
+            && presented != reported
+        {
+            return Err(Refusal::UidMismatch.into());
         }
         let key = self.walk.key_version(KeyNo::MASTER)?;
         let master = Slot::master(Level::Picc);

@@ -24,7 +24,7 @@ pub struct Job {
 #[derive(Debug, Clone)]
 enum TransportKey {
     Factory,
-    Issuer(KeySpec, MasterKey),
+    Issuer(KeySpec, Box<MasterKey>),
 }
 
 /// What keeps a profile and a key file from being a job.
@@ -88,7 +88,9 @@ impl Job {
         let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;
         let bind = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
-            PiccTransport::Key(spec) => Ok(TransportKey::Issuer(spec.clone(), find(spec)?)),
+            PiccTransport::Key(spec) => {
+                Ok(TransportKey::Issuer(spec.clone(), Box::new(find(spec)?)))
+            }
         };
         let transport = profile.transport().picc.iter().map(bind).collect::<Result<_, _>>()?;
         let messaging = profile.messaging().to_vec();

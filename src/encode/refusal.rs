@@ -125,6 +125,12 @@ pub enum Failure {
     /// The conversation with the card broke; what the card did last is unknown.
     #[error("{0}")]
     Card(host::Error),
+    /// A key that was changed does not open the card.
+    #[error("the card refused {} after it was written to", key_at(slot))]
+    KeyRefused {
+        /// The key's place.
+        slot: Slot,
+    },
     /// A file reads back other contents than were written.
     #[error("file {file} of application {aid} reads back other contents than were written")]
     ReadBack {
@@ -226,6 +232,7 @@ impl Failure {
             Self::Card(host::Error::Link(_)) => "card lost",
             Self::Card(host::Error::Refused { .. }) => "refused by the card",
             Self::Card(_) => "a reply that does not fit",
+            Self::KeyRefused { .. } => "a changed key does not open",
             Self::ReadBack { .. } => "reads back other contents",
             Self::Restless => "contradicts itself",
         }
@@ -236,9 +243,10 @@ impl Failure {
     pub const fn recovery(&self) -> Recovery {
         match self {
             // A plain refusal is the card's last word; anything else may be the link's doing.
-            Self::Card(host::Error::Refused { .. }) | Self::ReadBack { .. } | Self::Restless => {
-                Recovery::RejectCard
-            }
+            Self::Card(host::Error::Refused { .. })
+            | Self::KeyRefused { .. }
+            | Self::ReadBack { .. }
+            | Self::Restless => Recovery::RejectCard,
             Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
             Self::Card(_) => Recovery::PresentAgain,
         }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the tests of whole cards share: the demonstration job, software cards, one encoding.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+pub(crate) mod reader;
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoded, Encoder, Job, Presented};
+use cardwright::iso14443::RealUid;
+use cardwright::keys::KeyFile;
+use cardwright::profile::{Profile, Record, Records};
+use cardwright::transport::{Exchange, Trace};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+pub(crate) const DOOR: &str = include_str!("../../examples/data/profiles/door.toml");
+pub(crate) const DOOR_RECORDS: &str = include_str!("../../examples/data/door-records.csv");
+pub(crate) const KEYS: &str = include_str!("../../examples/data/test-keys.toml");
+
+/// The demonstration profile with lines replaced: `("verify = ", "verify = \"mac\"")` replaces
+/// the line that starts with the first by the second, or adds it to `[profile]` / `[transport]`.
+pub(crate) fn door(changes: &[(&str, &str)]) -> String {
+    changed(DOOR, changes)
+}
+
+/// A profile text with whole lines replaced. Every line named must be there.
+pub(crate) fn changed(text: &str, changes: &[(&str, &str)]) -> String {
+    let mut text = text.to_owned();
+    for (start, line) in changes {
+        let old = text.lines().find(|old| old.starts_with(start));
+        let old = old.unwrap_or_else(|| panic!("no line starts with {start}")).to_owned();
+        text = text.replacen(&old, line, 1);
+    }
+    text
+}
+
+pub(crate) fn job(profile: &str) -> Job {
+    let profile = Profile::parse(profile).unwrap_or_else(|error| panic!("{error}"));
+    Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap()
+}
+
+/// The records of the demonstration batch, all of them good.
+pub(crate) fn door_records(job: &Job) -> Vec<Record> {
+    let records = Records::csv(job.profile(), DOOR_RECORDS.as_bytes()).unwrap();
+    records.entries.iter().map(|entry| entry.as_ref().unwrap().clone()).collect()
+}
+
+/// A card from the factory whose UID depends on `number`.
+pub(crate) fn card(model: Model, number: u8) -> SoftCard {
+    SoftCard::new(model, RealUid::new([0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, number]), number.into())
+}
+
+pub(crate) fn encoder(job: &Job) -> Encoder<'_, StdRng> {
+    Encoder::new(job, StdRng::seed_from_u64(7))
+}
+
+/// Encodes one card and lists the exchanges.
+pub(crate) fn encode(
+    encoder: &mut Encoder<'_, StdRng>,
+    card: &mut SoftCard,
+    record: &Record,
+) -> (Encoded, Vec<Exchange>) {
+    let uid = card.uid();
+    let mut trace = Trace::new(card);
+    let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+    let exchanges = trace.exchanges().to_vec();
+    (encoded, exchanges)
+}
+
+/// The demonstration records with a `uid` column that names the same card in each.
+pub(crate) fn with_uid_column(uid: &str) -> String {
+    let mut lines = DOOR_RECORDS.lines();
+    let header = lines.next().into_iter().map(|line| format!("{line},uid\n"));
+    header.chain(lines.map(|line| format!("{line},{uid}\n"))).collect()
+}
+
+/// CreateApplication, CreateStdDataFile, CreateBackupDataFile, WriteData, CommitTransaction,
+/// ChangeKey, ChangeKeySettings, DeleteApplication, DeleteFile, FormatPICC.
+pub(crate) const CHANGING: [u8; 10] = [0xCA, 0xCD, 0xCB, 0x3D, 0xC7, 0xC4, 0x54, 0xDA, 0xDF, 0xFC];

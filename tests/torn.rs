@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Cards that are taken away at every exchange, before and after the card executes it, and
+//! presented again.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails loudly"
+)]
+
+mod common;
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoder, Job, Outcome, Presented, Recovery, Wrote};
+use cardwright::profile::{Messaging, Record, Records};
+use cardwright::transport::{Moment, Tear};
+use common::{CHANGING, card, door, door_records, encode, encoder, job};
+use rand::rngs::StdRng;
+
+#[test]
+fn the_demonstration_card_is_completed_wherever_it_was_torn() {
+    for (messaging, model) in [(Messaging::Ev1, Model::Ev1_8k), (Messaging::Ev2, Model::Ev2_8k)] {
+        for verify in ["mac", "key", "read-back", "every-key"] {
+            let text = door(&[("verify = ", &format!("verify = \"{verify}\""))]);
+            let job = job(&text).with_messaging(messaging).unwrap();
+            tear_everywhere(&job, model, &door_records(&job)[0]);
+        }
+    }
+}
+
+#[test]
+fn every_order_of_keys_and_settings_is_completed_wherever_it_was_torn() {
+    let changes: [&[(&str, &str)]; 8] = [
+        &[("change = ", "change = \"same\"")],
+        &[("change = ", "change = \"never\"")],
+        &[("change = ", "change = \"write\"")],
+        &[("change = ", "change = \"never\"\nsettings_changeable = false")],
+        &[("change = ", "change = \"never\"\nkey_changeable = false")],
+        &[("free_list = ", "free_list = false\nkey_changeable = false")],
+        &[("free_list = ", "free_list = false\nsettings_changeable = false")],
+        &[("write = \"master\"", "write = \"write\"")],
+    ];
+    for changes in changes {
+        let job = job(&door(changes));
+        for model in [Model::Ev1_8k, Model::Ev3_8k] {
+            tear_everywhere(&job, model, &door_records(&job)[0]);
+        }
+    }
+}
+
+#[test]
+fn a_card_of_two_applications_is_completed_wherever_it_was_torn() {
+    let job = job(include_str!("../examples/data/profiles/campus.toml"));
+    let records = include_bytes!("../examples/data/campus-records.jsonl");
+    let records = Records::json_lines(job.profile(), records).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    for model in [Model::Ev1_4k, Model::Ev2_4k] {
+        tear_everywhere(&job, model, record);
+    }
+}
+
+/// Tears a new card at every exchange, presents it again until it is done, and checks that it then
+/// is the same card that an undisturbed encoding makes, and that nothing more is written to it.
+fn tear_everywhere(job: &Job, model: Model, record: &Record) {
+    let (_, undisturbed) = encode(&mut encoder(job), &mut card(model, 1), record);
+    for exchange in 0..undisturbed.len() {
+        for moment in [Moment::BeforeExecution, Moment::AfterExecution] {
+            let mut card = card(model, 1);
+            let mut encoder = encoder(job);
+            let wrote = torn(&mut encoder, &mut card, record, exchange, moment);
+            card.reset();
+            let (encoded, _) = encode(&mut encoder, &mut card, record);
+            let at = format!("torn at exchange {exchange} {moment:?}, wrote {wrote:?}");
+            assert!(
+                matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone),
+                "{at}: {:?}",
+                encoded.outcome
+            );
+            card.reset();
+            let (encoded, exchanges) = encode(&mut encoder, &mut card, record);
+            assert_eq!(encoded.outcome, Outcome::AlreadyDone, "{at}");
+            assert_eq!(encoded.receipt.wrote, Wrote::Nothing, "{at}");
+            for exchange in exchanges {
+                let ins = exchange.ins.unwrap();
+                assert!(!CHANGING.contains(&ins), "{at}: {ins:02X} was sent to a finished card");
+            }
+        }
+    }
+}
+
+fn torn(
+    encoder: &mut Encoder<'_, StdRng>,
+    card: &mut SoftCard,
+    record: &Record,
+    exchange: usize,
+    moment: Moment,
+) -> Wrote {
+    let uid = card.uid();
+    let mut torn = Tear::new(card, exchange, moment);
+    let encoded = encoder.encode(Presented { uid, transport: &mut torn }, record);
+    assert!(torn.torn());
+    assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
+    assert_eq!(encoded.receipt.recovery, Some(Recovery::PresentAgain));
+    encoded.receipt.wrote
+}
