@@ -9,6 +9,11 @@ use super::channel::Inbound;
 use super::command::{application, data, file, key, picc};
 use super::frames::Reply;
 
+use Generation::{Ev1, Ev2};
+use Level::{Any, Application, Picc};
+use Mode::{Bare, FileRead, FileWrite, Full, FullReply, Mac};
+use Size::{AtLeast, Chained, Exactly};
+
 /// One command.
 pub(super) struct Rule {
     pub(super) ins: Ins,
@@ -164,11 +169,6 @@ macro_rules! act {
         Action::Execute { authorise: $module::$authorise, execute: $module::$execute }
     };
 }
-
-use Generation::{Ev1, Ev2};
-use Level::{Any, Application, Picc};
-use Mode::{Bare, FileRead, FileWrite, Full, FullReply, Mac};
-use Size::{AtLeast, Chained, Exactly};
 
 /// All commands of this card. A session ends with those of [`Mode::Bare`], with ChangeKey of its
 /// own key, with DeleteApplication from inside, and with any error.

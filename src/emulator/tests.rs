@@ -2,6 +2,7 @@
 //! The card as its transport shows it, against captures and against the rules.
 
 mod beliefs;
+mod captures_3k3des;
 mod captures_ev1;
 mod captures_ev2;
 mod ev2_files;

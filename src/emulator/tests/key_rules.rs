@@ -139,6 +139,17 @@ fn which_bits_of_a_des_key_make_it_single_is_switchable() {
     }
 }
 
+#[test]
+fn padding_that_is_not_zero_is_an_integrity_error() {
+    for (filler, expected) in [(0x00, 0x00), (0x01, 0x1E)] {
+        let mut card = aes_app(0x0F);
+        open_ev1(&mut card, 0);
+        // The tail of a command without one stands where the padding begins.
+        let sent = sealed(0x54, &[], &[0x0F], &[0x00, 0x00, filler]);
+        assert_eq!(status(&mut card, 0x54, &sent), expected);
+    }
+}
+
 /// A command enciphered as a fresh EV1 session of [`open_ev1`] wants it.
 fn sealed(ins: u8, header: &[u8], data: &[u8], tail: &[u8]) -> Vec<u8> {
     let checksum = crc::crc32(&[&[ins], header, data]);
