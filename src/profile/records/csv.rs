@@ -11,14 +11,14 @@ use csv::{ReaderBuilder, StringRecord, Terminator};
 use super::super::record::{Allowed, RecordError, RecordReason};
 use super::super::{Profile, Record};
 use super::columns::{Column, Raw, record};
-use super::{Records, RecordsError, repeated, shortened};
+use super::{Records, RecordsError, repeated};
 
 pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<Records, RecordsError> {
     let mut lines = Lines { rest: bytes, line: 1 };
     let (_, header) = lines.next().ok_or(RecordsError::Empty)?;
-    let header = header.map_err(|reason| match reason {
-        RecordReason::NotUtf8 => RecordsError::NotUtf8,
-        _ => RecordsError::OpenQuote,
+    let header = header.map_err(|reason| match reason == RecordReason::NotUtf8 {
+        true => RecordsError::NotUtf8,
+        false => RecordsError::OpenQuote,
     })?;
     let columns = columns(profile, &header)?;
     let read = |(line, columns_of_line): (usize, Result<StringRecord, RecordReason>)| {
@@ -30,17 +30,17 @@ pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<Records, RecordsEr
 }
 
 fn columns(profile: &Profile, header: &StringRecord) -> Result<Vec<Column>, RecordsError> {
-    if let Some(name) = repeated(header.iter()) {
-        return Err(RecordsError::RepeatedColumn { column: shortened(name) });
-    }
-    let columns = header.iter().map(|name| {
+    let columns = header.iter().zip(1..).map(|(name, number)| {
         Column::by_name(profile, name).ok_or_else(|| {
             let known = profile.fields().iter().map(|field| field.name.as_str());
             let known: Vec<_> = ["id", "uid"].into_iter().chain(known).collect();
-            RecordsError::UndeclaredColumn { column: shortened(name), known: known.join(", ") }
+            RecordsError::UndeclaredColumn { number, known: known.join(", ") }
         })
     });
     let columns: Vec<_> = columns.collect::<Result<_, _>>()?;
+    if let Some(name) = repeated(header.iter()) {
+        return Err(RecordsError::RepeatedColumn { column: name.to_owned() });
+    }
     for (index, field) in profile.fields().iter().enumerate() {
         if !columns.contains(&Column::Field(index)) {
             let (column, allowed) = (field.name.clone(), Allowed::Field(field.kind));
