@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::diversify::{InputPart, Recipe, Scheme};
+use crate::keys::{KeyFile, Purpose};
 use crate::profile::{AppTransport, Identify, PiccTransport, Stock};
 use crate::wire::{
     Access, Aid, ChangeKeyRight, CommMode, FileKind, FileSize, KeyNo, KeySettings, KeyVersion,
@@ -112,6 +113,22 @@ fn the_second_demonstration_shows_the_other_shapes() {
         warning.to_string(),
         "line 19, column 1: the personal field \"holder\" is written to the card"
     );
+}
+
+#[test]
+fn the_test_keys_have_every_key_of_the_demonstrations() {
+    let keys = KeyFile::parse(include_str!("../../../examples/data/test-keys.toml")).unwrap();
+    assert_eq!(keys.purpose(), Purpose::Test);
+    for text in [DOOR, CAMPUS] {
+        let profile = Profile::parse(text).unwrap();
+        let transport = profile.transport().picc.iter().filter_map(|key| match key {
+            PiccTransport::Factory => None,
+            PiccTransport::Key(key) => Some(key),
+        });
+        for key in profile.keys().iter().chain(transport) {
+            assert!(keys.master(&key.reference, key.version).is_some(), "{key:?}");
+        }
+    }
 }
 
 /// The digest is that of the file's bytes, as `sha256sum` gives it for the text `BASE`.
