@@ -131,9 +131,8 @@ fn the_test_keys_have_every_key_of_the_demonstrations() {
     }
 }
 
-/// The digest is that of the file's bytes, as `sha256sum` gives it for the text `BASE`.
 #[test]
-fn the_digest_is_that_of_the_text() {
+fn the_digest_is_that_of_every_byte_of_the_text() {
     let profile = Profile::parse(BASE).unwrap();
     assert_eq!(profile.sha256(), <[u8; 32]>::from(Sha256::digest(BASE)));
     assert_ne!(Profile::parse(&format!("{BASE}\n")).unwrap().sha256(), profile.sha256());
