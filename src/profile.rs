@@ -1,5 +1,100 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a card must be: parsed and checked once, before a card is touched.
+//!
+//! A profile is TOML. [`Profile::parse`] gives a checked one, or the first mistake with its line
+//! and what to write instead. This page is the reference; an entry that it does not list is a
+//! mistake.
+//!
+//! # `[profile]`
+//!
+//! | entry | value |
+//! |---|---|
+//! | `name` | for receipts |
+//! | `chips` | list of `"ev1"`, `"ev2"`, `"ev3"`: the generations that may be encoded |
+//! | `messaging` | list of `"ev2"`, `"ev1"` in order of preference, both unless named. EV1 chips take only `"ev1"`, which must then be in the list |
+//! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key) |
+//!
+//! # `[transport]`
+//!
+//! What a card may arrive with. Among several keys the version that the card reports chooses, so
+//! no two may have the same.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `picc` | list of PICC master keys: `"factory"` (DES, zero), the name of a key of `[keys]`, or an inline table with the entries of `[keys]` |
+//! | `app` | what the slots of a new application hold: `"zero"` (AES, zero), which is also what it is unless named |
+//! | `stock` | `"new"` (unless named): a transport key is the sign of an empty card; `"used"`: applications and free memory are looked at first |
+//! | `identify` | `"every"` card (unless named) or only the `"first"` of a uniform stock |
+//! | `random_uid` | whether cards show a random UID; `false` unless named. Then no transport key, and not every key of the profile, may need the UID |
+//!
+//! # `[fields]`
+//!
+//! What every record has: `name = { type = …, class = … }`. Every field must be used in a content.
+//! `id` and `uid` are columns of their own in the records and cannot be fields.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly |
+//! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
+//! | `unique` | whether no two records may have the same value; `false` unless named |
+//!
+//! # `[keys]`
+//!
+//! `name = { ref = "…", version = … }`. All keys are AES-128.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `ref` | the name in the key file |
+//! | `version` | the version in the key file and on the card, 1 to 255: 0 is what keys of new cards have. The PICC master key's differs from those of all transport keys |
+//! | `diversify` | unless named, the key is the same on every card. `scheme = "an10922"`; `input`: list of `"uid"`, `"aid"`, `"hex:…"` and `"ascii:…"`, together 1 to 31 bytes; `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"` |
+//!
+//! # `[card]` and `[[application]]`
+//!
+//! | entry | value |
+//! |---|---|
+//! | `master_key` | `[card]` only: the key that becomes the PICC master key. Its input has no `"aid"` |
+//! | `aid` | six hexadecimal digits, most significant byte first |
+//! | `keys` | list of 1 to 14 names in slot order; the first is key 0 |
+//! | `change` | who may change the keys: a key's name (key 0 unless named), `"same"` (each key itself), `"never"` |
+//! | `free_list` | listing needs no master key; `false` unless named |
+//! | `free_create` | creating and deleting need no master key; `false` unless named |
+//! | `key_changeable` | the master key may be changed; `true` unless named |
+//! | `settings_changeable` | these settings may be changed; `true` unless named |
+//!
+//! # `[[application.file]]`
+//!
+//! | entry | value |
+//! |---|---|
+//! | `no` | 0 to 31 |
+//! | `type` | `"standard"` or `"backup"` |
+//! | `size` | in bytes |
+//! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"` |
+//! | `read`, `write`, `read_write`, `change` | a name out of the application's `keys`, `"free"` or `"never"` (unless named) |
+//! | `allow_public` | whether personal fields may stand where anyone may read; `false` unless named |
+//! | `content` | list of parts, from offset 0. Some key must be able to write it, and to read it unless `verify = "mac"` |
+//!
+//! # Parts of a content
+//!
+//! Each is an inline table of one of these kinds; the parts stand one behind the other and must
+//! fit the file.
+//!
+//! | part | bytes |
+//! |---|---|
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential), bits left-aligned in their bytes, spare bits 0; one entry per field of the format |
+//! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
+//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named |
+//! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
+//! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
+//! | `{ pad = "00" }` | this byte, as often as the file has room left; once in a content |
+//!
+//! What a content leaves of its file stays as the card makes it, zero.
+//!
+//! # Records
+//!
+//! [`Records::csv`] and [`Records::json_lines`] read one record per line under a profile. Every
+//! field is a column; an `id` column names the record in receipts, and a `uid` column (14
+//! hexadecimal digits) lets only that card take it. A record with a mistake is an entry of its
+//! own, and harms no other.
 
 mod check;
 mod content;

@@ -19,6 +19,7 @@ impl ProfileError {
         let at = error.span().map_or(0, |span| span.start);
         let message = error.message();
         let (problem, instead) = match message.split_once(", expected ") {
+            Some((problem, "i64")) => (problem, "write a whole number".to_owned()),
             Some((problem, expected)) => (problem, format!("write {expected}")),
             None if message.starts_with("missing field") => (message, "add it here".to_owned()),
             None if message.starts_with("duplicate key") => (message, "name it once".to_owned()),

@@ -110,14 +110,13 @@ pub enum RecordsError {
         /// What it may hold.
         allowed: super::Allowed,
     },
-    /// The header has a column that the profile does not declare.
-    #[error(
-        "header: the profile does not declare the column {column:?}: take it out, or write one of {known}"
-    )]
+    /// The header has a column that the profile does not declare. It is not named: where the
+    /// header is missing, it is a value.
+    #[error("header: column {number} is none of {known}: rename it or take it out")]
     UndeclaredColumn {
-        /// The column.
-        column: String,
-        /// Those that it declares.
+        /// Its place, from 1.
+        number: usize,
+        /// Those that the profile declares.
         known: String,
     },
     /// The header has a column twice.
@@ -126,11 +125,6 @@ pub enum RecordsError {
         /// The column.
         column: String,
     },
-}
-
-/// Names of columns in a file may be anything; messages show no more than this of them.
-fn shortened(name: &str) -> String {
-    name.chars().take(64).collect()
 }
 
 fn without_mark(bytes: &[u8]) -> &[u8] {

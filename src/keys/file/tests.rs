@@ -98,7 +98,7 @@ proptest! {
         at in 0..GOOD.len(), length in 0..40_usize, piece in "[\\[\\]\"=\n a-z0-9]{0,12}",
     ) {
         let end = (at + length).min(GOOD.len());
-        let text = [&GOOD[..at], &piece, &GOOD[end..]].concat();
+        let text = [GOOD.get(..at).unwrap(), &piece, GOOD.get(end..).unwrap()].concat();
         let shown = format!("{:?}", KeyFile::parse(&text)).to_lowercase();
         prop_assert!(!shown.contains("f60718293a4b"));
     }

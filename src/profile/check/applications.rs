@@ -13,7 +13,7 @@ use super::super::model::{Application, FileSpec, KeyIndex};
 use super::super::shape;
 use super::{Check, one_of};
 
-/// Marks the issuer's own data in the MIFARE application directory (NXP AN10787, DESFire part).
+/// Stands for the issuer's own data where cards follow the MIFARE application directory (belief).
 const DIRECTORY: Aid = Aid::new([0xFF, 0xFF, 0xFF]);
 
 /// The most applications on an EV1 card.

@@ -49,10 +49,6 @@ impl Check<'_> {
         if let Some(Part::Pad { bytes, .. }) = pad.and_then(|at| parts.get_mut(at)) {
             *bytes = rest;
         }
-        if parts.iter().all(|part| part.length() == 0) {
-            let problem = "a content of no bytes";
-            return Err(self.error(raw.span().start, problem, "write a part in front of pad"));
-        }
         Ok(Content::new(parts))
     }
 }

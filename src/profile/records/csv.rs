@@ -5,20 +5,21 @@
 //! closed costs one record and not all that follow.
 
 use core::str;
+use std::io::{self, Read};
 
-use csv::{ReaderBuilder, StringRecord, Terminator};
+use csv::{Reader, ReaderBuilder, StringRecord, Terminator};
 
 use super::super::record::{Allowed, RecordError, RecordReason};
 use super::super::{Profile, Record};
 use super::columns::{Column, Raw, record};
-use super::{Records, RecordsError, repeated, shortened};
+use super::{Records, RecordsError, repeated};
 
 pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<Records, RecordsError> {
-    let mut lines = Lines { rest: bytes, line: 1 };
+    let mut lines = Lines::new(bytes);
     let (_, header) = lines.next().ok_or(RecordsError::Empty)?;
-    let header = header.map_err(|reason| match reason {
-        RecordReason::NotUtf8 => RecordsError::NotUtf8,
-        _ => RecordsError::OpenQuote,
+    let header = header.map_err(|reason| match reason == RecordReason::NotUtf8 {
+        true => RecordsError::NotUtf8,
+        false => RecordsError::OpenQuote,
     })?;
     let columns = columns(profile, &header)?;
     let read = |(line, columns_of_line): (usize, Result<StringRecord, RecordReason>)| {
@@ -30,17 +31,17 @@ pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<Records, RecordsEr
 }
 
 fn columns(profile: &Profile, header: &StringRecord) -> Result<Vec<Column>, RecordsError> {
-    if let Some(name) = repeated(header.iter()) {
-        return Err(RecordsError::RepeatedColumn { column: shortened(name) });
-    }
-    let columns = header.iter().map(|name| {
+    let columns = header.iter().zip(1..).map(|(name, number)| {
         Column::by_name(profile, name).ok_or_else(|| {
             let known = profile.fields().iter().map(|field| field.name.as_str());
             let known: Vec<_> = ["id", "uid"].into_iter().chain(known).collect();
-            RecordsError::UndeclaredColumn { column: shortened(name), known: known.join(", ") }
+            RecordsError::UndeclaredColumn { number, known: known.join(", ") }
         })
     });
     let columns: Vec<_> = columns.collect::<Result<_, _>>()?;
+    if let Some(name) = repeated(header.iter()) {
+        return Err(RecordsError::RepeatedColumn { column: name.to_owned() });
+    }
     for (index, field) in profile.fields().iter().enumerate() {
         if !columns.contains(&Column::Field(index)) {
             let (column, allowed) = (field.name.clone(), Allowed::Field(field.kind));
@@ -68,46 +69,63 @@ fn entry(
 struct Lines<'a> {
     rest: &'a [u8],
     line: usize,
+    reader: Reader<Fed<'a>>,
+}
+
+/// One record and a line end: all that the reader of the columns gets to see at a time.
+type Fed<'a> = io::Chain<&'a [u8], &'a [u8]>;
+
+impl<'a> Lines<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, line: 1, reader: reader() }
+    }
+
+    fn split(&mut self, record: &'a [u8]) -> Result<StringRecord, RecordReason> {
+        str::from_utf8(record).map_err(|_| RecordReason::NotUtf8)?;
+        let before = self.reader.position().byte();
+        *self.reader.get_mut() = record.chain(b"\n");
+        let mut columns = StringRecord::new();
+        let read = self.reader.read_record(&mut columns).unwrap_or(false);
+        let taken = self.reader.position().byte().saturating_sub(before);
+        match read && usize::try_from(taken) == Ok(record.len().saturating_add(1)) {
+            true => Ok(columns),
+            false => {
+                self.reader = reader();
+                Err(RecordReason::OpenQuote)
+            }
+        }
+    }
+}
+
+fn reader<'a>() -> Reader<Fed<'a>> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .terminator(Terminator::Any(b'\n'))
+        .from_reader([].chain(&[]))
 }
 
 impl Iterator for Lines<'_> {
     type Item = (usize, Result<StringRecord, RecordReason>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.rest.is_empty() {
-                return None;
-            }
-            let (end, whole) = match record_end(self.rest) {
-                Some(end) => (end, true),
-                None => (line_end(self.rest), false),
-            };
-            let (record, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, &[]));
+        while !self.rest.is_empty() {
+            let end = record_end(self.rest);
+            let length = end.unwrap_or_else(|| line_end(self.rest));
+            let (record, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, &[]));
+            self.rest = rest;
             let line = self.line;
             self.line = line.saturating_add(record.iter().filter(|byte| **byte == b'\n').count());
-            self.rest = rest;
             let record = record.strip_suffix(b"\n").unwrap_or(record);
             let record = record.strip_suffix(b"\r").unwrap_or(record);
-            if !record.is_empty() {
-                return Some((
-                    line,
-                    if whole { split(record) } else { Err(RecordReason::OpenQuote) },
-                ));
+            match end {
+                _ if record.is_empty() => {}
+                Some(_) => return Some((line, self.split(record))),
+                None => return Some((line, Err(RecordReason::OpenQuote))),
             }
         }
+        None
     }
-}
-
-fn split(record: &[u8]) -> Result<StringRecord, RecordReason> {
-    let text = str::from_utf8(record).map_err(|_| RecordReason::NotUtf8)?;
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .terminator(Terminator::Any(b'\n'))
-        .buffer_capacity(record.len())
-        .from_reader(text.as_bytes());
-    let columns = reader.records().next().and_then(Result::ok);
-    columns.ok_or(RecordReason::NotUtf8)
 }
 
 /// Where the record ends, its line end included: at the first one outside of quotes. `None` where

@@ -10,7 +10,10 @@ use zeroize::Zeroizing;
 use super::super::Profile;
 use super::super::record::{Record, RecordError, RecordReason};
 use super::columns::{Column, Raw, record};
-use super::{Records, repeated, shortened};
+use super::{Records, repeated};
+
+/// Names of entries may be anything; messages show no more than this of them.
+const LONGEST_NAME: usize = 64;
 
 pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Records {
     let mut has_ids = None;
@@ -42,9 +45,10 @@ fn object(line: &[u8]) -> Result<Object, RecordReason> {
 
 fn entry(profile: &Profile, line: usize, object: &Object) -> Result<Record, RecordError> {
     let error = |name: &str, reason| {
+        let shortened = name.chars().take(LONGEST_NAME).collect();
         let id = object.0.iter().find(|(name, _)| name == "id").map(|(_, value)| value.raw());
         let id = id.and_then(super::columns::id);
-        RecordError { line, id, field: Some(shortened(name)), reason }
+        RecordError { line, id, field: Some(shortened), reason }
     };
     if let Some(name) = repeated(object.0.iter().map(|(name, _)| name.as_str())) {
         return Err(error(name, RecordReason::Twice));
