@@ -5,8 +5,9 @@ use super::evidence::Evidence;
 use super::identity::Identity;
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
-use super::plan::{plan, reader};
+use super::plan::plan;
 use super::refusal::{Failure, Refusal, Wrote};
+use super::rights;
 use super::step::Step;
 use super::walk::Walk;
 use crate::host::{Error, Grade};
@@ -118,7 +119,7 @@ impl<'c> Attempt<'_, 'c> {
     /// Reads a file with the key that may, and tells whether it holds the record's contents.
     pub(crate) fn holds_record(&mut self, application: usize, file: usize) -> Result<bool, Stop> {
         let Some(spec) = self.spec(application, file) else { return Ok(false) };
-        if let Some(no) = reader(spec) {
+        if let Some(no) = rights::reader(spec) {
             let slot = Slot { level: Level::Application(application), no };
             self.authenticate(slot, Holder::Own)?;
         }

@@ -4,9 +4,9 @@
 
 use super::attempt::{Attempt, Stop};
 use super::identity::{Identity, refuse_unnamed};
-use super::place::{Holder, Level, Slot};
-use super::plan::{grouped, readable, reader, slot_number};
+use super::place::{Holder, Level, Slot, slot_number};
 use super::refusal::Refusal;
+use super::rights;
 use super::state::{ApplicationState, CardState, OpenApplication, PiccState};
 use crate::host::Error;
 use crate::profile::Application;
@@ -111,10 +111,10 @@ impl Attempt<'_, '_> {
         index: usize,
         spec: &Application,
     ) -> Result<ApplicationState, Stop> {
-        for (_, files) in grouped(spec, reader) {
+        for (_, files) in rights::grouped(spec, rights::reader) {
             for file in files {
                 match spec.files.get(file) {
-                    Some(file) if !readable(file) => {
+                    Some(file) if !rights::readable(file) => {
                         return Err(Refusal::Unreadable { aid: spec.aid, file: file.no }.into());
                     }
                     _ if !self.holds_record(index, file)? => {
