@@ -95,12 +95,14 @@ pub(super) fn card(messaging: Messaging, settings: KeySettings) -> SoftCard {
     let _ = session.create_application(AID, KeySettings::FACTORY, slots).unwrap();
     let session = session.select_application(AID).unwrap();
     let (scheme, zero) = (messaging.scheme(), messaging.zero());
-    let mut session = session.authenticate(scheme, KeyNo::MASTER, &zero, &RND_A).unwrap();
+    let session = session.authenticate(scheme, KeyNo::MASTER, &zero, &RND_A).unwrap();
+    let master = messaging.key(0, 0);
+    let session = session.change_own_key(&master).unwrap();
+    let mut session = session.authenticate(scheme, KeyNo::MASTER, &master, &RND_A).unwrap();
     for no in 1..3 {
         let _ = session.change_key(key_no(no), &messaging.key(no, no), &zero).unwrap();
     }
     let _ = session.change_key_settings(settings).unwrap();
-    let _ = session.change_own_key(&messaging.key(0, 0)).unwrap();
     card.reset();
     card
 }
