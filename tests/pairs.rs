@@ -9,5 +9,6 @@ mod pairs {
     mod keys;
     mod lost;
     mod support;
+    mod tampering;
     mod transactions;
 }
