@@ -5,10 +5,14 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails loudly")]
 
 mod pairs {
+    mod act;
+    mod agreement;
     mod contents;
     mod keys;
     mod lost;
+    mod model;
     mod support;
+    mod talk;
     mod tampering;
     mod transactions;
 }
