@@ -2,7 +2,14 @@
 //! The two pens against each other: what the host says over real sessions, and what the software
 //! card makes of it.
 #![cfg(feature = "emulator")]
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper of a test fails loudly"
+)]
 
 mod pairs {
     mod act;

@@ -38,12 +38,28 @@ pub(super) enum Act {
     Write { writes: Vec<(FileNo, u32, Vec<u8>)>, commit: bool },
 }
 
-/// Visits to the levels of a card, each with an authentication and some steps.
+/// An application with two files, then visits to the levels of a card, each with an
+/// authentication and some steps.
 pub(super) fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let first = create_application();
-    let visits = prop::collection::vec(prop_oneof![1 => picc_visit(), 3 => visit()], 1..6);
-    (first, visits).prop_map(|(first, visits)| {
-        core::iter::once(first).chain(visits.into_iter().flatten()).collect()
+    let visits = prop::collection::vec(prop_oneof![1 => picc_visit(), 4 => visit()], 2..7);
+    (first_visit(), visits)
+        .prop_map(|(first, visits)| first.into_iter().chain(visits.into_iter().flatten()).collect())
+}
+
+fn first_visit() -> impl Strategy<Value = Vec<Act>> {
+    let create = (select(&[0x0F, 0x1F, 0x2F, 0xEF, 0xFF][..]), select(&Messaging::ALL[..]))
+        .prop_map(|(settings, messaging)| Act::CreateApplication {
+            aid: AIDS[0],
+            settings,
+            count: 3,
+            messaging,
+        });
+    let files = [file_settings(3), file_settings(3)];
+    (create, any::<bool>(), files).prop_map(|(create, ev2, files)| {
+        let authenticate = Act::Authenticate { no: KeyNo::MASTER, ev2, wrong: false };
+        let numbered = (0..).map(file_no).zip(files);
+        let files = numbered.map(|(no, settings)| Act::CreateFile { no, settings });
+        [create, Act::Select(AIDS[0]), authenticate].into_iter().chain(files).collect()
     })
 }
 
@@ -55,7 +71,7 @@ fn picc_visit() -> impl Strategy<Value = Vec<Act>> {
 }
 
 fn visit() -> impl Strategy<Value = Vec<Act>> {
-    let acts = prop::collection::vec(prop_oneof![2 => keys(), 5 => files()], 1..9);
+    let acts = prop::collection::vec(prop_oneof![3 => keys(), 5 => files()], 1..9);
     (aid(), authenticate(0..3), acts).prop_map(|(aid, authenticate, acts)| {
         [Act::SelectPicc, Act::Select(aid)].into_iter().chain(authenticate).chain(acts).collect()
     })
@@ -70,7 +86,7 @@ fn authenticate(keys: core::ops::Range<u8>) -> impl Strategy<Value = Option<Act>
         ev2,
         wrong,
     });
-    prop::option::weighted(0.85, act)
+    prop::option::weighted(0.9, act)
 }
 
 fn at_picc() -> impl Strategy<Value = Act> {
@@ -95,26 +111,26 @@ fn keys() -> impl Strategy<Value = Act> {
         1 => Just(Act::CardUid),
         1 => Just(Act::KeySettings),
         1 => slot().prop_map(Act::KeyVersion),
-        1 => settings().prop_map(Act::ChangeKeySettings),
+        2 => settings().prop_map(Act::ChangeKeySettings),
         3 => (slot(), seed(), prop::bool::weighted(0.1))
             .prop_map(|(no, seed, wrong)| Act::ChangeKey { no, seed, wrong }),
-        1 => seed().prop_map(|seed| Act::ChangeOwnKey { seed }),
-        1 => slot().prop_map(Act::AuthenticateNext),
+        2 => seed().prop_map(|seed| Act::ChangeOwnKey { seed }),
+        2 => slot().prop_map(Act::AuthenticateNext),
         1 => (slot(), any::<bool>())
             .prop_map(|(no, ev2)| Act::Authenticate { no, ev2, wrong: false }),
     ]
 }
 
 fn files() -> impl Strategy<Value = Act> {
-    let bytes = || prop::collection::vec(any::<u8>(), 0..60);
-    let writes = || prop::collection::vec((file(), 0..45_u32, bytes()), 1..4);
-    let length = prop_oneof![Just(0), 0..60_u32];
+    let bytes = || prop::collection::vec(any::<u8>(), 0..50);
+    let writes = || prop::collection::vec((file(), offset(), bytes()), 1..4);
+    let length = prop_oneof![2 => Just(0), 5 => 0..40_u32, 1 => 40..120_u32];
     prop_oneof![
         1 => Just(Act::FileIds),
         1 => file().prop_map(Act::FileSettings),
-        4 => (file(), file_settings()).prop_map(|(no, settings)| Act::CreateFile { no, settings }),
+        4 => (file(), file_settings(4)).prop_map(|(no, settings)| Act::CreateFile { no, settings }),
         1 => file().prop_map(Act::DeleteFile),
-        3 => (file(), 0..60_u32, length)
+        3 => (file(), offset(), length)
             .prop_map(|(no, offset, length)| Act::Read { no, offset, length }),
         4 => (writes(), prop::bool::weighted(0.8))
             .prop_map(|(writes, commit)| Act::Write { writes, commit }),
@@ -139,39 +155,43 @@ fn settings() -> impl Strategy<Value = u8> {
     (low, high).prop_map(|(low, high)| high | low)
 }
 
-fn file_settings() -> impl Strategy<Value = FileSettings> {
+fn file_settings(slots: u8) -> impl Strategy<Value = FileSettings> {
     let size = (40..110_u32).prop_map(|size| FileSize::new(size).unwrap());
     let kind = (size, any::<bool>()).prop_map(|(size, backup)| {
         if backup { FileKind::Backup { size } } else { FileKind::Standard { size } }
     });
-    (kind, select(&MODES[..]), [access(), access(), access(), access()]).prop_map(
-        |(kind, mode, [read, write, read_write, change])| FileSettings {
+    (kind, select(&MODES[..]), [access(slots), access(slots), access(slots), access(slots)])
+        .prop_map(|(kind, mode, [read, write, read_write, change])| FileSettings {
             kind,
             mode,
             rights: AccessRights { read, write, read_write, change },
-        },
-    )
+        })
 }
 
-fn access() -> impl Strategy<Value = Access> {
+fn access(slots: u8) -> impl Strategy<Value = Access> {
     prop_oneof![
         3 => Just(Access::Key(KeyNo::MASTER)),
-        2 => slot().prop_map(Access::Key),
+        2 => (0..slots).prop_map(|no| Access::Key(key_no(no))),
         1 => Just(Access::Free),
         1 => Just(Access::Never),
     ]
 }
 
 fn aid() -> impl Strategy<Value = Aid> {
-    prop_oneof![3 => Just(AIDS[0]), 1 => Just(AIDS[1])]
+    prop_oneof![6 => Just(AIDS[0]), 1 => Just(AIDS[1])]
 }
 
 fn slot() -> impl Strategy<Value = KeyNo> {
-    prop_oneof![(0..2_u8), 0..4_u8].prop_map(key_no)
+    prop_oneof![6 => 0..3_u8, 1 => 3..5_u8].prop_map(key_no)
+}
+
+/// Mostly inside the smallest file.
+fn offset() -> impl Strategy<Value = u32> {
+    prop_oneof![6 => 0..20_u32, 1 => 20..115_u32]
 }
 
 fn file() -> impl Strategy<Value = FileNo> {
-    prop_oneof![(0..2_u8), 0..4_u8].prop_map(file_no)
+    prop_oneof![8 => 0..2_u8, 1 => 2..4_u8].prop_map(file_no)
 }
 
 /// Seeds above are for keys that nobody has.

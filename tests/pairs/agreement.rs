@@ -14,7 +14,7 @@ use super::support::{Line, RND_A, blank, key_no};
 use super::talk::Talk;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..<_>::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..<_>::default() })]
 
     #[test]
     fn any_sequence_of_commands_is_answered_as_foretold(acts in acts()) {

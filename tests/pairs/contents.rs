@@ -26,7 +26,7 @@ fn every_length_up_to_the_file_size_is_read_back_and_the_rest_is_untouched() {
     for messaging in Messaging::ALL {
         let card = card(messaging, KeySettings::FACTORY);
         for (mode, kind) in every_file() {
-            let mut pair = Pair::new(&card, messaging, kind(260, mode, both_by(1)));
+            let mut pair = Pair::new(&card, messaging, kind(130, mode, both_by(1)));
             let size = pair.expected.len();
             pair.with(|talk| {
                 for length in 1..=size {
@@ -45,12 +45,12 @@ fn every_length_can_be_read_from_a_written_file() {
     for messaging in Messaging::ALL {
         let card = card(messaging, KeySettings::FACTORY);
         for mode in MODES {
-            let mut pair = Pair::new(&card, messaging, standard(260, mode, both_by(1)));
+            let mut pair = Pair::new(&card, messaging, standard(130, mode, both_by(1)));
             pair.with(|talk| {
-                talk.write(0, &pattern(260, 5));
-                for length in 1..=260 {
-                    talk.read(260 - length, length);
-                    talk.read_rest(260 - length);
+                talk.write(0, &pattern(130, 5));
+                for length in 1..=130 {
+                    talk.read(130 - length, length);
+                    talk.read_rest(130 - length);
                 }
             });
         }

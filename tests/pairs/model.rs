@@ -4,8 +4,8 @@
 use cardwright::host::{Error, File, Misuse, Scheme};
 use cardwright::key::CardKey;
 use cardwright::wire::{
-    Access, Aid, ChangeKeyRight, CommMode, FileNo, Ins, KeyNo, KeySettings, KeySlots, KeyType,
-    Status,
+    Access, AccessRights, Aid, ChangeKeyRight, CommMode, FileNo, FileSettings, Ins, KeyNo,
+    KeySettings, KeySlots, KeyType, Status,
 };
 
 use super::act::Act;
@@ -298,46 +298,9 @@ impl CardModel {
                     done()
                 }
             },
-            Act::CreateFile { no, settings } => {
-                let ins = if settings.kind.is_transactional() {
-                    Ins::CreateBackupDataFile
-                } else {
-                    Ins::CreateStdDataFile
-                };
-                let rights = settings.rights;
-                let named = [rights.read, rights.write, rights.read_write, rights.change];
-                let exists = |access: &Access| match access {
-                    Access::Key(no) => usize::from(u8::from(*no)) < application.keys.len(),
-                    Access::Free | Access::Never => true,
-                };
-                if !may_create {
-                    return denied(ins);
-                }
-                if !named.iter().all(exists) {
-                    return refused(ins, Status::NoSuchKey);
-                }
-                if application.file(no).is_some() {
-                    return refused(ins, Status::Duplicate);
-                }
-                let size = usize::try_from(settings.kind.size().bytes()).unwrap();
-                application.files.push((File::declared(no, settings), vec![0; size]));
-                done()
-            }
-            Act::Read { no, offset, length } => {
-                let rights = props.files[0].settings().rights;
-                if !allowed([rights.read, rights.read_write], place.key) {
-                    return Err(Misuse::NoRight.into());
-                }
-                let size = usize::try_from(props.files[0].settings().kind.size().bytes()).unwrap();
-                let length = match usize::try_from(length).unwrap() {
-                    0 => size.saturating_sub(usize::try_from(offset).unwrap()).max(1),
-                    length => length,
-                };
-                let range = range(size, offset, length)?;
-                match application.files.iter().find(|(file, _)| file.no() == no) {
-                    Some((_, contents)) => Ok(format!("{:02X?}", &contents[range])),
-                    None => refused(Ins::ReadData, Status::FileNotFound),
-                }
+            Act::CreateFile { no, settings } => application.create_file(no, settings, may_create),
+            Act::Read { offset, length, .. } => {
+                application.read(&props.files[0], offset, length, place)
             }
             _ => unreachable!(),
         }
@@ -450,6 +413,46 @@ impl Application {
         self.files.iter().filter(may).map(|(file, contents)| (file, contents))
     }
 
+    fn create_file(&mut self, no: FileNo, settings: FileSettings, may_create: bool) -> Spoken {
+        let ins = match settings.kind.is_transactional() {
+            true => Ins::CreateBackupDataFile,
+            false => Ins::CreateStdDataFile,
+        };
+        let AccessRights { read, write, read_write, change } = settings.rights;
+        let exists = |access: Access| match access {
+            Access::Key(no) => usize::from(u8::from(no)) < self.keys.len(),
+            Access::Free | Access::Never => true,
+        };
+        if !may_create {
+            return refused(ins, Status::AuthenticationError);
+        }
+        if ![read, write, read_write, change].into_iter().all(exists) {
+            return refused(ins, Status::NoSuchKey);
+        }
+        if self.file(no).is_some() {
+            return refused(ins, Status::Duplicate);
+        }
+        let file = File::declared(no, settings);
+        self.files.push((file, vec![0; size(&file)]));
+        done()
+    }
+
+    fn read(&self, file: &File, offset: u32, length: u32, place: &Place) -> Spoken {
+        let rights = file.settings().rights;
+        if !allowed([rights.read, rights.read_write], place.key) {
+            return Err(Misuse::NoRight.into());
+        }
+        let length = match usize::try_from(length).unwrap() {
+            0 => size(file).saturating_sub(usize::try_from(offset).unwrap()).max(1),
+            length => length,
+        };
+        let range = range(size(file), offset, length)?;
+        match self.files.iter().find(|(found, _)| found.no() == file.no()) {
+            Some((_, contents)) => Ok(format!("{:02X?}", &contents[range])),
+            None => refused(Ins::ReadData, Status::FileNotFound),
+        }
+    }
+
     fn file(&self, no: FileNo) -> Option<File> {
         self.files.iter().map(|(file, _)| *file).find(|file| file.no() == no)
     }
@@ -496,6 +499,10 @@ fn changer(settings: KeySettings, no: KeyNo) -> Option<KeyNo> {
 
 fn allowed(rights: [Access; 2], key: Option<KeyNo>) -> bool {
     rights.contains(&Access::Free) || key.is_some_and(|key| rights.contains(&Access::Key(key)))
+}
+
+fn size(file: &File) -> usize {
+    usize::try_from(file.settings().kind.size().bytes()).unwrap()
 }
 
 fn range(size: usize, offset: u32, length: usize) -> Result<core::ops::Range<usize>, Misuse> {

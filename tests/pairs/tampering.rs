@@ -115,11 +115,6 @@ fn a_bit_turned_in_ev1_messaging_under_des_is_noticed_or_cannot_be() {
 }
 
 #[test]
-fn a_bit_turned_in_ev1_messaging_under_2k3des_is_noticed_or_cannot_be() {
-    turn_every_byte(Messaging::Tdes2);
-}
-
-#[test]
 fn a_bit_turned_in_ev1_messaging_under_aes_is_noticed_or_cannot_be() {
     turn_every_byte(Messaging::Aes);
 }
