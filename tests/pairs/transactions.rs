@@ -6,7 +6,7 @@ use cardwright::transport::{LinkError, Moment, Tear};
 use cardwright::wire::{Access, AccessRights, CommMode, FileSettings, Ins, KeySettings, Status};
 
 use super::support::{
-    AID, Line, MODES, Messaging, backup, by_key, card, file_no, key_no, rights, session, standard,
+    AID, Line, MODES, Messaging, backup, by_key, card, file_no, rights, session, standard,
 };
 
 /// What the files hold before the transaction of a test.
@@ -54,18 +54,11 @@ fn an_abort_leaves_what_a_standard_file_was_given() {
 }
 
 #[test]
-fn what_is_not_committed_is_gone_after_a_reset_a_selection_and_an_authentication() {
+fn what_is_not_committed_is_gone_after_a_reset_or_a_selection_and_no_later_commit_brings_it_back() {
+    let mut touched = BEFORE;
+    touched[0] = 0x77;
     every_pair(|messaging, line, files| {
-        let leave: [fn(Session<'_, App, _>, Messaging); 4] = [
-            |_, _| (),
-            |talk, _| drop(talk.select_application(AID)),
-            |talk, _| drop(talk.select_picc()),
-            |talk, messaging| {
-                let key = messaging.key(1, 1);
-                drop(talk.authenticate(messaging.scheme(), key_no(1), &key, &[0x77; 16]));
-            },
-        ];
-        for leave in leave {
+        for presented_again in [true, false] {
             let mut talk_line = line.clone();
             let mut talk = session(&mut talk_line, messaging, 1);
             let mut transaction = talk.transaction();
@@ -73,9 +66,19 @@ fn what_is_not_committed_is_gone_after_a_reset_a_selection_and_an_authentication
                 let _ = transaction.write(file, 0, &AFTER).unwrap();
             }
             drop(transaction);
-            leave(talk, messaging);
+            drop(talk);
+            if presented_again {
+                line.reset();
+            }
+            // Selects the application.
+            let mut talk = session(&mut talk_line, messaging, 1);
+            assert_eq!(contents(&mut talk, &files[1]), BEFORE);
+            let mut transaction = talk.transaction();
+            let _ = transaction.write(&files[0], 0, &[0x77]).unwrap();
+            let _ = transaction.commit().unwrap();
+            assert_eq!(files.each_ref().map(|file| contents(&mut talk, file)), [touched, BEFORE]);
+            drop(talk);
             line.reset();
-            assert_eq!(all_contents(line, messaging, files), [BEFORE; 2]);
         }
     });
 }
