@@ -2,7 +2,7 @@
 //! One card in the field with one record: the conversation, what it has proved, what it changed.
 
 use super::evidence::Evidence;
-use super::identity::Identity;
+use super::identity::{Identity, Trust};
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::plan::plan;
@@ -162,7 +162,9 @@ impl<'c> Attempt<'_, 'c> {
         let Stop::Fail(Failure::Card(error @ Error::Refused { command, status })) = stop else {
             return stop;
         };
-        if identity.trusted && (command, status) == (Ins::CreateApplication, Status::Duplicate) {
+        if identity.trust == Trust::New
+            && (command, status) == (Ins::CreateApplication, Status::Duplicate)
+        {
             // The card is not new after all, and the refused command changed nothing.
             self.findings.wrote = before;
             Stop::Afresh
