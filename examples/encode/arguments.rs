@@ -9,8 +9,8 @@ use clap::Parser;
 
 /// Encode a batch of cards on software cards, and prove each one.
 ///
-/// Exit status: 0 every record is done; 1 a record was refused or failed; 2 the job could not
-/// start (usage, profile, keys, records or receipts).
+/// Exit status: 0 every record is done; 1 a record was refused or failed, or the batch was stopped;
+/// 2 the job cannot start or go on (usage, profile, keys, records, receipts or read-outs).
 #[derive(Debug, Parser)]
 #[command(name = "encode", version)]
 pub(crate) struct Arguments {
@@ -27,13 +27,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
     pub(crate) card: Model,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
-    /// done; "-" writes them to standard output [default: none are kept, nothing is skipped]
+    /// done; "-" writes them to standard output and the table to standard error [default: none
+    /// are kept, nothing is skipped]
     #[arg(long, value_name = "FILE|-")]
     receipts: Option<PathBuf>,
     /// Append record and UID of each encoded card to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) readout: Option<PathBuf>,
-    /// Encode at most this many records
+    /// Encode at most this many records; those that are skipped do not count
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
     /// Make UIDs and all random numbers from this seed, so that a run can be repeated

@@ -17,7 +17,7 @@ use rand::{Rng, SeedableRng};
 
 use crate::arguments::Arguments;
 use crate::input;
-use crate::output::Output;
+use crate::output::{Output, say};
 use crate::report::Report;
 
 /// Encodes every record that is not done yet.
@@ -29,27 +29,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let mut station = Station::new(arguments, &job, mark);
     let stop = stop_on_interrupt()?;
 
-    let limit = arguments.limit.unwrap_or(usize::MAX);
-    let entries = || batch.records.entries.iter().take(limit);
-    let progress = Progress::new(entries().count());
-    let mut report = Report::new();
+    let is_done = |entry: &&Result<Record, RecordError>| {
+        entry.as_ref().is_ok_and(|record| output.ledger.is_done(record.id()))
+    };
+    let (done, mut left): (Vec<_>, Vec<_>) = batch.records.entries.iter().partition(is_done);
+    left.truncate(arguments.limit.unwrap_or(usize::MAX));
+    let progress = Progress::new(left.len());
+    let mut report = Report::new(done.len());
     let began = Instant::now();
-    for entry in entries() {
+    for entry in left {
         if stop.load(Ordering::Relaxed) {
-            eprintln!("stopped; the records that are left can be encoded by another run");
+            say("stopped; the records that are left can be encoded by another run");
             report.stopped();
             break;
         }
-        if entry.as_ref().is_ok_and(|record| output.ledger.is_done(record.id())) {
-            report.skipped();
-        } else {
-            let (encoded, card) = station.encode(entry);
-            output.write(&encoded)?;
-            if let Some(reason) = &encoded.receipt.reason {
-                progress.say(&format!("record {}: {reason}", encoded.receipt.record));
-            }
-            report.add(&encoded, card.as_ref());
+        let (encoded, card) = station.encode(entry);
+        output.write(&encoded)?;
+        if let Some(reason) = &encoded.receipt.reason {
+            progress.say(&format!("record {}: {reason}", encoded.receipt.record));
         }
+        report.add(&encoded, card.as_ref());
         progress.step();
     }
     report.finish(began.elapsed());
@@ -124,7 +123,7 @@ impl Progress {
     }
 
     fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| say(line));
     }
 
     fn step(&self) {
@@ -133,7 +132,7 @@ impl Progress {
         self.done.set(done);
         let tenth = (self.total / 10).max(1);
         if self.plain && (done.is_multiple_of(tenth) || done == self.total) {
-            eprintln!("{done} of {} cards", self.total);
+            say(&format!("{done} of {} cards", self.total));
         }
     }
 

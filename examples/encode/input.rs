@@ -10,6 +10,7 @@ use cardwright::profile::{Profile, Records};
 use zeroize::Zeroizing;
 
 use crate::arguments::Arguments;
+use crate::output::say;
 
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -18,20 +19,21 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         None => Profile::parse(include_str!("../data/profiles/door.toml"))?,
     };
     for warning in profile.warnings() {
-        eprintln!("warning: {warning}");
+        say(&format!("warning: {warning}"));
     }
     let keys = match &arguments.keys {
         Some(path) => KeyFile::parse(&text(path)?).map_err(|error| at(path, &error))?,
         None => KeyFile::parse(include_str!("../data/test-keys.toml"))?,
     };
+    let name = arguments.keys.as_deref().unwrap_or(Path::new("the demonstration keys"));
     if keys.purpose() == Purpose::Live {
-        let name = arguments.keys.as_deref().map_or("the key file".into(), Path::to_string_lossy);
         return Err(format!(
-            "{name} is marked live, and this run uses software cards; use a key file marked test"
+            "{} is marked live, and this run uses software cards; use a key file marked test",
+            name.display()
         )
         .into());
     }
-    let mut job = Job::new(profile, &keys)?;
+    let mut job = Job::new(profile, &keys).map_err(|error| at(name, &error))?;
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }
@@ -49,7 +51,10 @@ pub(crate) struct Batch {
 pub(crate) fn records(arguments: &Arguments, job: &Job) -> Result<Batch, Box<dyn Error>> {
     let Some(path) = &arguments.records else {
         let bytes = Zeroizing::new(include_bytes!("../data/door-records.csv").to_vec());
-        return Ok(Batch { records: Records::csv(job.profile(), &bytes)?, bytes });
+        let records = Records::csv(job.profile(), &bytes).map_err(|error| {
+            format!("the demonstration records: {error}; or name your own with --records")
+        })?;
+        return Ok(Batch { records, bytes });
     };
     let bytes = std::fs::read(path).map_err(|error| at(path, &error))?;
     let bytes = Zeroizing::new(bytes);

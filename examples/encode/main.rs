@@ -4,39 +4,44 @@
 //!
 //! Without arguments it encodes the demonstration batch onto software cards.
 
-#![expect(clippy::print_stdout, reason = "results go to stdout")]
-#![expect(clippy::print_stderr, reason = "progress, warnings and errors go to stderr")]
-
 mod arguments;
 mod batch;
 mod input;
 mod output;
 mod report;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use arguments::Arguments;
+use output::say;
 
-/// The job did not start: usage, profile, keys, records or receipts are wrong.
+/// The job cannot go on: usage, profile, keys, records, receipts or read-outs are wrong.
 const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match batch::run(&arguments) {
-        Ok(report) => {
-            let table = report.to_string();
-            if arguments.receipts_on_stdout() {
-                eprint!("{table}");
-            } else {
-                print!("{table}");
-            }
-            if report.all_done() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
+    match batch::run(&arguments).and_then(|report| {
+        show(&report.to_string(), &arguments)?;
+        Ok(report.all_done())
+    }) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error}");
+            say(&format!("error: {error}"));
             ExitCode::from(UNUSABLE)
         }
     }
+}
+
+/// Writes the table where the receipts do not go.
+fn show(table: &str, arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let mut place: Box<dyn Write> = match arguments.receipts_on_stdout() {
+        true => Box::new(io::stderr()),
+        false => Box::new(io::stdout()),
+    };
+    let written = place.write_all(table.as_bytes()).and_then(|()| place.flush());
+    written.map_err(|error| format!("the table cannot be written: {error}").into())
 }

@@ -14,10 +14,16 @@ use crate::input::at;
 
 /// Where receipts and read-outs go.
 pub(crate) struct Output {
-    receipts: Option<Box<dyn Write>>,
-    readout: Option<File>,
+    receipts: Option<Sink>,
+    readout: Option<Sink>,
     /// What an earlier run's receipts show as done.
     pub(crate) ledger: Ledger,
+}
+
+/// A file of lines, or standard output.
+struct Sink {
+    name: String,
+    lines: Box<dyn Write>,
 }
 
 #[derive(Serialize)]
@@ -34,35 +40,54 @@ impl Output {
         batch: Option<&[u8; 32]>,
     ) -> Result<Self, Box<dyn Error>> {
         let mut ledger = Ledger::default();
-        let receipts: Option<Box<dyn Write>> = match arguments.receipts_file() {
+        let receipts = match arguments.receipts_file() {
             Some(path) => {
                 let (file, read) = resumed(path, job, batch)?;
                 ledger = read;
-                Some(Box::new(file))
+                Some(Sink { name: path.display().to_string(), lines: Box::new(file) })
             }
-            None if arguments.receipts_on_stdout() => Some(Box::new(io::stdout())),
+            None if arguments.receipts_on_stdout() => {
+                let name = "standard output".to_owned();
+                Some(Sink { name, lines: Box::new(io::stdout()) })
+            }
             None => None,
         };
         let readout = arguments.readout.as_deref().map(append).transpose()?;
         Ok(Self { receipts, readout, ledger })
     }
 
-    /// Writes what belongs to one card, before the next one.
+    /// Writes what belongs to one card, before the next one. The receipt comes last: a record
+    /// that counts as done has its read-out.
     pub(crate) fn write(&mut self, encoded: &Encoded) -> Result<(), Box<dyn Error>> {
-        if let Some(receipts) = &mut self.receipts {
-            let line = encoded.receipt.to_line()?;
-            receipts.write_all(format!("{line}\n").as_bytes())?;
-            receipts.flush()?;
-        }
+        let record = encoded.receipt.record.as_str();
         if let (Some(readout), Some(uid)) = (&mut self.readout, &encoded.uid) {
-            let record = encoded.receipt.record.as_str();
-            let line =
-                serde_json::to_string(&Readout { record, uid: hex::encode_upper(uid.expose()) })?;
-            readout.write_all(format!("{line}\n").as_bytes())?;
-            readout.flush()?;
+            let line = Readout { record, uid: hex::encode_upper(uid.expose()) };
+            readout.write(record, &serde_json::to_string(&line)?)?;
+        }
+        if let Some(receipts) = &mut self.receipts {
+            receipts.write(record, &encoded.receipt.to_line()?)?;
         }
         Ok(())
     }
+}
+
+impl Sink {
+    fn write(&mut self, record: &str, line: &str) -> Result<(), String> {
+        let line = format!("{line}\n");
+        let written = self.lines.write_all(line.as_bytes()).and_then(|()| self.lines.flush());
+        written.map_err(|error| {
+            format!(
+                "{}: {error}; the line of record {record} is lost: make room, then run again and \
+                 present its card again",
+                self.name
+            )
+        })
+    }
+}
+
+/// Tells the operator. Where nobody listens, the batch goes on.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Opens a receipts file behind its last whole line.
@@ -78,11 +103,14 @@ fn resumed(
         .truncate(false)
         .open(path)
         .map_err(|error| at(path, &error))?;
+    if !file.metadata()?.is_file() {
+        return Err(format!("{}: not a file; name one, or \"-\"", path.display()).into());
+    }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| at(path, &error))?;
     let ledger = Ledger::read(&bytes, job, batch).map_err(|error| at(path, &error))?;
     if ledger.was_cut() {
-        eprintln!("warning: {}: the last line was cut short and is dropped", path.display());
+        say(&format!("warning: {}: the last line was cut short and is dropped", path.display()));
     }
     let end = u64::try_from(ledger.whole_bytes())?;
     file.set_len(end).map_err(|error| at(path, &error))?;
@@ -90,6 +118,8 @@ fn resumed(
     Ok((file, ledger))
 }
 
-fn append(path: &Path) -> Result<File, String> {
-    OpenOptions::new().append(true).create(true).open(path).map_err(|error| at(path, &error))
+fn append(path: &Path) -> Result<Sink, String> {
+    let file = OpenOptions::new().append(true).create(true).open(path);
+    let file = file.map_err(|error| at(path, &error))?;
+    Ok(Sink { name: path.display().to_string(), lines: Box::new(file) })
 }

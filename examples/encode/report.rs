@@ -26,8 +26,9 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn new() -> Self {
-        Self::default()
+    /// A report of a run that skips so many records.
+    pub(crate) fn new(skipped: usize) -> Self {
+        Self { skipped, ..Self::default() }
     }
 
     /// Counts one record. Traffic and card time are those of encoded cards only.
@@ -43,10 +44,6 @@ impl Report {
             Outcome::Refused(refusal) => *self.refused.entry(refusal.label()).or_default() += 1,
             Outcome::Failed(failure) => *self.failed.entry(failure.label()).or_default() += 1,
         }
-    }
-
-    pub(crate) const fn skipped(&mut self) {
-        self.skipped += 1;
     }
 
     pub(crate) const fn stopped(&mut self) {

@@ -50,7 +50,10 @@ pub enum JobError {
         asked: Messaging,
     },
     /// A chip cannot speak any messaging of the job.
-    #[error("an {generation} card does not speak {}", spoken(messaging))]
+    #[error(
+        "an {generation} card does not speak {}: allow what it speaks, or take other cards",
+        spoken(messaging)
+    )]
     Unspoken {
         /// The chip's generation.
         generation: Generation,

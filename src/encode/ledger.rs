@@ -38,7 +38,7 @@ pub enum LedgerError {
 impl Ledger {
     /// Reads a receipts file. Records count as done under the profile of `job` only. `batch` is
     /// the mark of the records file where its records have no `id`. A last line that was cut
-    /// short is left out.
+    /// short is left out, if it is the beginning of a receipt.
     ///
     /// # Errors
     /// [`LedgerError`] for any other line that is no receipt, and for receipts of other records.
@@ -50,7 +50,7 @@ impl Ledger {
             let whole = line.ends_with(b"\n");
             let receipt: Receipt = match serde_json::from_slice(line) {
                 Ok(receipt) if whole => receipt,
-                _ if !whole => {
+                _ if !whole && is_beginning(line) => {
                     ledger.cut = true;
                     break;
                 }
@@ -97,3 +97,11 @@ impl Ledger {
         self.cut
     }
 }
+
+/// Whether a receipt may begin like this: only such a line is dropped, never another file's.
+fn is_beginning(line: &[u8]) -> bool {
+    line.iter().zip(BEGINNING).all(|(byte, expected)| byte == expected)
+}
+
+/// How every receipt begins.
+const BEGINNING: &[u8] = b"{\"record\":";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Short command APDUs (ISO/IEC 7816-4, 5.2).
 
+use core::fmt;
+
 use arrayvec::ArrayVec;
 
 use crate::bytes::{Cursor, DecodeError};
@@ -12,7 +14,7 @@ pub const MAX_COMMAND: usize = 261;
 pub type CommandBuf = ArrayVec<u8, MAX_COMMAND>;
 
 /// A short command APDU. The data are at most 255 bytes; `le` is 1 to 256.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Command<'a> {
     /// Class byte.
@@ -82,6 +84,15 @@ impl<'a> Command<'a> {
         }
         out.extend(le);
         true
+    }
+}
+
+/// Command data may be anything a card is to hold, so only their length shows.
+impl fmt::Debug for Command<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cla, ins, p1, p2, data, le } = self;
+        let length = data.len();
+        write!(f, "Command({cla:02X}{ins:02X}{p1:02X}{p2:02X}, {length} bytes, Le {le:?})")
     }
 }
 

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What keeps a batch from starting: exit status 2, what is wrong, where, and what to do.
+
+use super::place::{DOOR, HEADER, KEYS, Place};
+
+#[test]
+fn an_unknown_option_or_model_is_a_usage_error() {
+    let place = Place::new();
+    for (arguments, why) in [
+        ("--bogus", "error: unexpected argument '--bogus' found"),
+        ("surplus", "error: unexpected argument 'surplus' found"),
+        (
+            "--card ev4-8k",
+            "error: invalid value 'ev4-8k' for '--card <MODEL>': a card model is ev1, ev2 or ev3 and \
+             2k, 4k or 8k, such as ev2-8k",
+        ),
+        (
+            "--messaging ev3",
+            "error: invalid value 'ev3' for '--messaging <ev1|ev2>': messaging is ev1 or ev2",
+        ),
+        ("--limit few", "error: invalid value 'few' for '--limit <N>'"),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(2), "{arguments}");
+        assert!(ran.err.starts_with(why), "{arguments}: {}", ran.err);
+        assert!(ran.err.contains("--help"), "{arguments}: {}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+}
+
+#[test]
+fn messaging_that_the_card_does_not_speak_is_told_before_the_first_card() {
+    let place = Place::new();
+    place.run("--messaging ev2 --card ev1-8k").did_not_start(
+        "an ev1 card does not speak ev2 messaging: allow what it speaks, or take other cards",
+    );
+    place.write("p.toml", changed(DOOR, "messaging = ", "messaging = [\"ev1\"]"));
+    place
+        .run("--profile p.toml --messaging ev2")
+        .did_not_start("the profile does not name ev2 messaging; add it to `messaging`");
+    place.write("p.toml", changed(DOOR, "chips = ", "chips = [\"ev3\"]"));
+    place
+        .run("--profile p.toml")
+        .did_not_start("the profile does not name ev2 cards; add it to `chips`");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let place = Place::new();
+    for option in ["--profile", "--records", "--keys"] {
+        let ran = place.run(&format!("{option} nowhere.txt"));
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.err.starts_with("error: nowhere.txt: "), "{option}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_mistake_in_the_profile_is_told_with_its_line() {
+    let place = Place::new();
+    for (start, line, why) in [
+        (
+            "size = 28",
+            "size = 8",
+            "line 48, column 11: the content takes 9 bytes, the file has 8: write size = 9 or more, \
+             or a shorter content",
+        ),
+        (
+            "read = \"read\"",
+            "read = \"raed\"",
+            "line 46, column 8: the application has no key \"raed\": write one of \"master\", \
+             \"read\", \"write\", \"update\", \"spare\", \"free\", \"never\"",
+        ),
+        (
+            "chips = ",
+            "chip = [\"ev1\"]",
+            "line 7, column 1: unknown field `chip`: write one of `name`, `chips`, `messaging`, \
+             `verify`",
+        ),
+    ] {
+        place.write("p.toml", changed(DOOR, start, line));
+        place.run("--profile p.toml --receipts r.jsonl").did_not_start(&format!("p.toml: {why}"));
+        assert!(!place.exists("r.jsonl"), "nothing is left behind");
+    }
+}
+
+#[test]
+fn a_mistake_in_the_key_file_is_told_with_its_line_and_without_its_text() {
+    let place = Place::new();
+    for (start, line, why) in [
+        (
+            "value = \"2ED0",
+            "value = \"2ED0\"",
+            "k.toml: line 9, column 9: this is not a key of the right length: write value = \"…\" with \
+             32 hexadecimal digits",
+        ),
+        (
+            "use = ",
+            "use = 2ED03D9E15A9DDE60B6D2744B7AEDD0A",
+            "k.toml: line 2, column 9: this is not TOML: write entries such as name = \"picc\", each \
+             once and on its own line",
+        ),
+        (
+            "name = \"app2\"",
+            "name = \"app9\"",
+            "k.toml: the profile's key `write` needs version 1 of `app2`, which is not in the key file",
+        ),
+        (
+            "use = ",
+            "use = \"live\"",
+            "k.toml is marked live, and this run uses software cards; use a key file marked test",
+        ),
+    ] {
+        place.write("k.toml", changed(KEYS, start, line));
+        place.run("--keys k.toml").did_not_start(why);
+    }
+}
+
+#[test]
+fn files_in_each_others_place_are_told_with_a_line() {
+    let place = Place::new();
+    place.write("keys.toml", KEYS);
+    place.write("door.toml", DOOR);
+    let ran = place.run("--profile keys.toml");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.starts_with("error: keys.toml: line "), "{}", ran.err);
+    for value in KEYS.lines().filter_map(|line| line.strip_prefix("value = ")) {
+        assert!(!ran.err.contains(value.trim_matches('"')), "a key shows");
+    }
+    let ran = place.run("--keys door.toml");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.starts_with("error: door.toml: line "), "{}", ran.err);
+}
+
+#[test]
+fn a_records_file_that_fits_no_record_is_told_as_a_whole() {
+    let place = Place::new();
+    let row = "a,42,48975,1,20281231,North";
+    for (text, why) in [
+        (
+            format!("{HEADER},color\n{row},red\n"),
+            "header: column 7 is none of id, uid, facility, number, issue, valid_until, site: rename \
+             it or take it out",
+        ),
+        (
+            "id,facility\na,42\n".to_owned(),
+            "the header has no column \"number\": add it, a whole number from 0 to 65535, digits only",
+        ),
+        (
+            format!("{HEADER},id\n{row},b\n"),
+            "the header has the column \"id\" twice: name each once",
+        ),
+        (
+            format!("{HEADER}\n"),
+            "no record: write a header and a line per record, or a JSON object per line",
+        ),
+        (
+            String::new(),
+            "no record: write a header and a line per record, or a JSON object per line",
+        ),
+    ] {
+        place.write("r.csv", text);
+        place.run("--records r.csv").did_not_start(&format!("r.csv: {why}"));
+    }
+    place.write("p.toml", DOOR.replace("issue = ", "issued = ").replace("\"issue\"", "\"issued\""));
+    place.run("--profile p.toml").did_not_start(
+        "the demonstration records: header: column 4 is none of id, uid, facility, number, issued, \
+         valid_until, site: rename it or take it out; or name your own with --records",
+    );
+}
+
+#[test]
+fn outputs_that_cannot_be_written_are_told_before_the_first_card() {
+    let place = Place::new();
+    for option in ["--receipts", "--readout"] {
+        let ran = place.run(&format!("{option} no/such/directory.jsonl"));
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.err.starts_with("error: no/such/directory.jsonl: "), "{}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+}
+
+/// The text with the line that starts with `start` replaced.
+fn changed(text: &str, start: &str, line: &str) -> String {
+    let old = text.lines().find(|old| old.starts_with(start)).unwrap();
+    text.replacen(old, line, 1)
+}
