@@ -113,7 +113,7 @@ pub use model::{
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
 
-use crate::wire::{FileKind, Generation};
+use crate::wire::Generation;
 
 /// A checked profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,19 +209,6 @@ impl Profile {
     /// fits the data points known of EV1 cards).
     #[must_use]
     pub fn memory(&self) -> u32 {
-        let blocks = |bytes: u32| bytes.div_ceil(32).saturating_mul(32);
-        let mut total = 0_u32;
-        for application in &self.applications {
-            let keys = u32::from(application.slots().count).saturating_mul(16);
-            total = total.saturating_add(128).saturating_add(blocks(keys));
-            for file in &application.files {
-                let size = blocks(file.settings.kind.size().bytes());
-                total = total.saturating_add(match file.settings.kind {
-                    FileKind::Standard { .. } => size,
-                    FileKind::Backup { .. } => size.saturating_mul(2),
-                });
-            }
-        }
-        total
+        self.applications.iter().map(Application::memory).fold(0, u32::saturating_add)
     }
 }

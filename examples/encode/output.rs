@@ -6,7 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use cardwright::encode::{Encoded, Job, Ledger};
+use cardwright::encode::{Encoded, Job, Ledger, Outcome};
 use serde::Serialize;
 
 use crate::arguments::Arguments;
@@ -60,7 +60,8 @@ impl Output {
     /// that counts as done has its read-out.
     pub(crate) fn write(&mut self, encoded: &Encoded) -> Result<(), Box<dyn Error>> {
         let record = encoded.receipt.record.as_str();
-        if let (Some(readout), Some(uid)) = (&mut self.readout, &encoded.uid) {
+        let done = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);
+        if let (true, Some(readout), Some(uid)) = (done, &mut self.readout, &encoded.uid) {
             let line = Readout { record, uid: hex::encode_upper(uid.expose()) };
             readout.write(record, &serde_json::to_string(&line)?)?;
         }
@@ -115,6 +116,9 @@ fn resumed(
     let end = u64::try_from(ledger.whole_bytes())?;
     file.set_len(end).map_err(|error| at(path, &error))?;
     file.seek(SeekFrom::Start(end)).map_err(|error| at(path, &error))?;
+    if ledger.is_unended() {
+        file.write_all(b"\n").map_err(|error| at(path, &error))?;
+    }
     Ok((file, ledger))
 }
 

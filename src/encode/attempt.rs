@@ -26,6 +26,18 @@ pub(crate) enum Stop {
     Afresh,
 }
 
+impl Stop {
+    /// Whether it came up before anything of the step went to the card.
+    const fn before_sending(&self) -> bool {
+        match self {
+            Self::Refuse(_) | Self::Afresh => true,
+            Self::Fail(failure) => {
+                matches!(failure, Failure::Card(Error::Misuse(_) | Error::SessionLost))
+            }
+        }
+    }
+}
+
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
         Self::Refuse(refusal)
@@ -84,7 +96,9 @@ impl<'c> Attempt<'_, 'c> {
             Some(identity) => identity,
             none => none.insert(self.identify()?),
         };
-        let state = self.observe(identity)?;
+        let before = self.findings.wrote;
+        let observed = self.observe(identity);
+        let state = observed.map_err(|stop| self.judged(stop, before, identity))?;
         let profile = self.job.profile();
         let steps = plan(profile, &state, self.walk.position(), &self.findings.evidence)?;
         tracing::debug!(steps = steps.len(), "planned");
@@ -119,19 +133,16 @@ impl<'c> Attempt<'_, 'c> {
     /// Reads a file with the key that may, and tells whether it holds the record's contents.
     pub(crate) fn holds_record(&mut self, application: usize, file: usize) -> Result<bool, Stop> {
         let Some(spec) = self.spec(application, file) else { return Ok(false) };
-        if let Some(no) = rights::reader(spec) {
-            let slot = Slot { level: Level::Application(application), no };
-            self.authenticate(slot, Holder::Own)?;
-        }
+        let slot = Slot { level: Level::Application(application), no: rights::reader(spec) };
+        self.authenticate(slot, Holder::Own)?;
         let expected = self.contents.of(application, file);
         let length = u32::try_from(expected.len()).unwrap_or(u32::MAX);
         let answer = self.walk.read(spec, length)?;
         if !ct_eq(answer.value.expose_secret(), expected) {
             return Ok(false);
         }
-        // Without an authenticated session anybody could have answered.
-        let authenticated = self.walk.position().authenticated.is_some();
-        let grade = if authenticated { Grade::Used } else { answer.grade };
+        // Where the reply carries no MAC, as that of a plain file in EV2, anybody could have sent it.
+        let grade = if answer.grade == Grade::Sealed { Grade::Used } else { answer.grade };
         self.findings.evidence.file(application, file, grade);
         Ok(true)
     }
@@ -141,7 +152,12 @@ impl<'c> Attempt<'_, 'c> {
         if step.changes_card() {
             self.findings.wrote = before.max(Wrote::Maybe);
         }
-        let result = self.perform(step).map_err(|stop| self.judged(stop, before, identity));
+        let result = self.perform(step).map_err(|stop| {
+            if stop.before_sending() {
+                self.findings.wrote = before;
+            }
+            self.judged(stop, before, identity)
+        });
         if result.is_ok() && step.changes_card() {
             self.findings.wrote = Wrote::Yes;
         }

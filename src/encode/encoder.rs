@@ -150,6 +150,9 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
         if self.job.purpose() == Purpose::Live && transport.is_software() {
             return Err(Refusal::LiveKeys.into());
         }
+        if seen.uid.is_none() && !self.job.profile().transport().random_uid {
+            return Err(Refusal::RandomUid.into());
+        }
         if let (Some(wanted), Some(shown)) = (record.uid(), &seen.uid)
             && wanted != shown
         {

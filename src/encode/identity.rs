@@ -18,6 +18,8 @@ pub(crate) struct Identity {
     pub(crate) holder: Holder,
     /// The applications on it, where they could be listed.
     pub(crate) applications: Option<Vec<Aid>>,
+    /// Its free memory in bytes, where it was asked.
+    pub(crate) free: Option<u32>,
     /// Whether this very card said so; else the first card of its stock did.
     pub(crate) identified: bool,
     /// How far the PICC master key stands for what is not looked at.
@@ -43,6 +45,7 @@ impl Identity {
             identified: false,
             trust: Trust::New,
             applications: None,
+            free: None,
             ..self.clone()
         })
     }
@@ -86,11 +89,12 @@ impl Attempt<'_, '_> {
             messaging,
             holder,
             applications: None,
+            free: None,
             identified: true,
             trust: match job.profile().transport().stock {
-                _ if own => Trust::Own,
-                Stock::New => Trust::New,
                 Stock::Used => Trust::Nothing,
+                Stock::New if own => Trust::Own,
+                Stock::New => Trust::New,
             },
         };
         if !own {
@@ -99,25 +103,18 @@ impl Attempt<'_, '_> {
         Ok(identity)
     }
 
-    /// Whether a card that is not the profile's yet has room for it.
+    /// Whether a card that is not the profile's yet has room for it, by its size. A used one is
+    /// asked what is on it and how much is left, which is judged once it has been observed.
     fn check_room(&mut self, identity: &mut Identity) -> Result<(), Stop> {
         let profile = self.job.profile();
-        let needs = profile.memory();
-        let mut has = blank_memory(identity.chip);
         if profile.transport().stock == Stock::Used {
             identity.applications = self.listed()?;
-            has = self.walk.free_memory()?.value;
+            identity.free = Some(self.walk.free_memory()?.value);
         }
-        let begun = match &identity.applications {
-            Some(aids) => {
-                refuse_unnamed(self.job, aids)?;
-                !aids.is_empty()
-            }
-            None => profile.transport().stock == Stock::Used,
-        };
-        if !begun && has < needs {
-            return Err(Refusal::TooSmall { has, needs }.into());
+        if let Some(aids) = &identity.applications {
+            refuse_unnamed(self.job, aids)?;
         }
+        enough(blank_memory(identity.chip), profile.memory())?;
         Ok(())
     }
 
@@ -129,6 +126,12 @@ impl Attempt<'_, '_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// # Errors
+/// [`Refusal::TooSmall`] where the card has less than the profile still needs.
+pub(crate) const fn enough(has: u32, needs: u32) -> Result<(), Refusal> {
+    if has < needs { Err(Refusal::TooSmall { has, needs }) } else { Ok(()) }
 }
 
 /// # Errors

@@ -33,9 +33,12 @@ enum TransportKey {
 pub enum JobError {
     /// The key file lacks a key.
     #[error(
-        "the profile's key `{name}` needs version {version} of `{reference}`, which is not in the key file"
+        "line {line} of the profile: key `{name}` needs version {version} of `{reference}`, \
+         which is not in the key file"
     )]
     MissingKey {
+        /// The profile's line that declares the key.
+        line: usize,
         /// The key's name in the profile.
         name: String,
         /// What it should be called in the key file.
@@ -82,6 +85,7 @@ impl Job {
         let find = |spec: &KeySpec| {
             file.master(&spec.reference, spec.version).cloned().ok_or_else(|| {
                 JobError::MissingKey {
+                    line: spec.line,
                     name: spec.name.clone(),
                     reference: spec.reference.clone(),
                     version: spec.version,
@@ -168,6 +172,12 @@ impl Job {
     /// Which transport key of the PICC level has this version.
     pub(crate) fn picc_transport(&self, version: KeyVersion) -> Option<usize> {
         self.transport.iter().position(|key| key.version() == version)
+    }
+
+    /// Whether a PICC master key is the factory's.
+    pub(crate) fn is_factory(&self, holder: Holder) -> bool {
+        let Holder::Transport(index) = holder else { return false };
+        matches!(self.transport.get(index), Some(TransportKey::Factory))
     }
 
     /// The key that a slot holds, for the card with this UID; `None` where the UID is needed and

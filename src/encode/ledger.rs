@@ -12,6 +12,7 @@ pub struct Ledger {
     done: HashSet<String>,
     keep: usize,
     cut: bool,
+    unended: bool,
 }
 
 /// A receipts file that cannot be gone on with.
@@ -49,7 +50,7 @@ impl Ledger {
         for (index, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
             let whole = line.ends_with(b"\n");
             let receipt: Receipt = match serde_json::from_slice(line) {
-                Ok(receipt) if whole => receipt,
+                Ok(receipt) => receipt,
                 _ if !whole && is_beginning(line) => {
                     ledger.cut = true;
                     break;
@@ -64,10 +65,12 @@ impl Ledger {
                 return Err(LedgerError::OtherRecords { line: index + 1 });
             }
             let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
-            if done && receipt.profile.sha256 == sha256 {
+            // Without an `id` the name of a record is its line, which says nothing in another file.
+            if done && receipt.profile.sha256 == sha256 && receipt.records == batch {
                 ledger.done.insert(receipt.record);
             }
             ledger.keep += line.len();
+            ledger.unended = !whole;
         }
         Ok(ledger)
     }
@@ -89,6 +92,12 @@ impl Ledger {
     #[must_use]
     pub const fn whole_bytes(&self) -> usize {
         self.keep
+    }
+
+    /// Whether the last whole line lacks its end, which has to be written before the next one.
+    #[must_use]
+    pub const fn is_unended(&self) -> bool {
+        self.unended
     }
 
     /// Whether a last line was cut short and left out.

@@ -3,7 +3,7 @@
 //! is refused without an attempt, one of ours that does not open is refused after one.
 
 use super::attempt::{Attempt, Stop};
-use super::identity::{Identity, Trust, refuse_unnamed};
+use super::identity::{Identity, Trust, enough, refuse_unnamed};
 use super::place::{Holder, Level, Slot, slot_number};
 use super::refusal::Refusal;
 use super::rights;
@@ -24,10 +24,11 @@ impl Attempt<'_, '_> {
         let profile = self.job.profile();
         let none_yet = |aids: &Vec<Aid>| aids.is_empty();
         if identity.trust == Trust::New || identity.applications.as_ref().is_some_and(none_yet) {
-            return Ok(CardState {
-                picc: PiccState { holder: identity.holder, settings: KeySettings::FACTORY },
-                applications: vec![ApplicationState::Absent; profile.applications().len()],
-            });
+            let applications = vec![ApplicationState::Absent; profile.applications().len()];
+            self.room(identity, &applications)?;
+            let settings = self.settings_of_new(identity)?;
+            let picc = PiccState { holder: identity.holder, settings };
+            return Ok(CardState { picc, applications });
         }
         let (settings, listed) = self.observe_picc(identity)?;
         let mut applications = Vec::with_capacity(profile.applications().len());
@@ -39,7 +40,44 @@ impl Attempt<'_, '_> {
                 self.observe_application(index, spec)?
             });
         }
+        self.room(identity, &applications)?;
         Ok(CardState { picc: PiccState { holder: identity.holder, settings }, applications })
+    }
+
+    /// Whether what is missing fits into the memory that is left, where the card was asked for it.
+    fn room(&self, identity: &Identity, states: &[ApplicationState]) -> Result<(), Refusal> {
+        let Some(free) = identity.free else { return Ok(()) };
+        let missing = |(spec, state): (&Application, &ApplicationState)| match state {
+            ApplicationState::Absent => spec.memory(),
+            ApplicationState::Closed { .. } => 0,
+            ApplicationState::Open(open) => {
+                let missing = spec.files.iter().zip(&open.files).filter(|(_, exists)| !**exists);
+                missing.map(|(file, _)| file.memory()).fold(0, u32::saturating_add)
+            }
+        };
+        let applications = self.job.profile().applications().iter().zip(states);
+        enough(free, applications.map(missing).fold(0, u32::saturating_add))
+    }
+
+    /// The PICC settings of a card without applications. One that still has the factory's key has
+    /// the factory's settings, and gets the profile's; where these are the same, or the key is an
+    /// issuer's, they are looked at.
+    fn settings_of_new(&mut self, identity: &Identity) -> Result<KeySettings, Stop> {
+        let target = self.job.profile().card().settings;
+        if self.job.is_factory(identity.holder) && target != KeySettings::FACTORY {
+            return Ok(KeySettings::FACTORY);
+        }
+        self.authenticate(Slot::master(Level::Picc), identity.holder)?;
+        self.picc_settings()
+    }
+
+    fn picc_settings(&mut self) -> Result<KeySettings, Stop> {
+        let answer = self.walk.key_settings()?;
+        let (settings, _) = answer.value;
+        if settings == self.job.profile().card().settings {
+            self.findings.evidence.settings(Level::Picc, answer.grade);
+        }
+        Ok(settings)
     }
 
     /// The settings of the PICC level, and the applications where listing them costs nothing.
@@ -56,11 +94,7 @@ impl Attempt<'_, '_> {
             return Ok((target, None));
         }
         self.authenticate(Slot::master(Level::Picc), identity.holder)?;
-        let answer = self.walk.key_settings()?;
-        let (settings, _) = answer.value;
-        if settings == target {
-            self.findings.evidence.settings(Level::Picc, answer.grade);
-        }
+        let settings = self.picc_settings()?;
         let aids = self.walk.application_ids()?.value;
         refuse_unnamed(job, &aids)?;
         Ok((settings, Some(aids)))
@@ -125,12 +159,14 @@ impl Attempt<'_, '_> {
                 }
             }
         }
-        let mut settings = spec.settings;
-        if !spec.settings.key_changeable {
-            let level = Level::Application(index);
-            self.authenticate(Slot::master(level), Holder::Own)?;
-            settings = self.observe_settings(level, spec)?;
+        let level = Level::Application(index);
+        let opened = self.walk.position().authenticated.is_some();
+        if opened && spec.settings.key_changeable {
+            return Ok(ApplicationState::Closed { settings: spec.settings });
         }
+        // A version alone proves no key, and settings that freeze the own key come after it.
+        self.authenticate(Slot::master(level), Holder::Own)?;
+        let settings = self.observe_settings(level, spec)?;
         Ok(ApplicationState::Closed { settings })
     }
 

@@ -129,8 +129,7 @@ impl Planner<'_> {
                 self.steps.push(Step::CreateFile { application: index, file });
             }
         }
-        for (key, files) in rights::grouped(spec, rights::writer) {
-            let no = key.unwrap_or(KeyNo::MASTER);
+        for (no, files) in rights::grouped(spec, rights::writer) {
             self.authenticate(Slot { level, no }, holder(no));
             self.steps.push(Step::WriteContents { application: index, files });
         }
@@ -183,16 +182,18 @@ impl Planner<'_> {
         }
     }
 
-    /// What the application has to prove beyond the replies to the steps before.
+    /// What the application has to prove beyond the replies to the steps before. Each level of
+    /// proof includes those below it.
     fn prove(&mut self, index: usize, spec: &Application, evidence: &Evidence) {
         let Some(proven) = evidence.applications.get(index) else { return };
+        let reader = spec.files.first().map_or(KeyNo::MASTER, rights::reader);
         match self.profile.verify() {
             Verify::Mac => {}
-            Verify::Key => {
-                let no = spec.files.iter().find_map(rights::reader).unwrap_or(KeyNo::MASTER);
-                self.open_with(index, proven, no);
+            Verify::Key => self.open_with(index, proven, reader),
+            Verify::ReadBack => {
+                self.read_back(index, spec, proven);
+                self.open_with(index, proven, reader);
             }
-            Verify::ReadBack => self.read_back(index, spec, proven),
             Verify::EveryKey => {
                 self.read_back(index, spec, proven);
                 for no in (0..spec.keys.len()).filter_map(slot_number) {
@@ -207,12 +208,9 @@ impl Planner<'_> {
         let level = Level::Application(index);
         let unread = |file: &usize| proven.files.get(*file) == Some(&Grade::NotLookedAt);
         let readable = |file: &usize| spec.files.get(*file).is_some_and(rights::readable);
-        for (key, files) in rights::grouped(spec, rights::reader) {
+        for (no, files) in rights::grouped(spec, rights::reader) {
             for file in files.into_iter().filter(unread).filter(readable) {
-                match key {
-                    Some(no) => self.authenticate(Slot { level, no }, Holder::Own),
-                    None => self.go(level),
-                }
+                self.authenticate(Slot { level, no }, Holder::Own);
                 self.steps.push(Step::ReadBack { application: index, file });
             }
         }

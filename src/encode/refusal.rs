@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::place::{Level, Slot};
 use crate::host;
 use crate::profile::{FieldError, RecordError};
-use crate::wire::{Aid, Chip, FileNo, KeyVersion};
+use crate::wire::{Aid, Chip, FileNo, KeyVersion, Status};
 
 /// A card or record that the engine would not take on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,11 @@ pub enum Refusal {
     /// The UID that the card reports is not the one that was presented.
     #[error("the card reports another UID than it was presented with")]
     UidMismatch,
+    /// The card shows a random UID where the profile expects the real one.
+    #[error(
+        "the card shows a random UID; write random_uid = true in [transport] to take such cards"
+    )]
+    RandomUid,
     /// The card hides its UID, and no key that does not depend on it can fetch it.
     #[error("the card shows a random UID, and no key is at hand to fetch the real one")]
     UidHidden,
@@ -166,7 +171,8 @@ pub enum Recovery {
 pub enum Wrote {
     /// Nothing on the card was changed.
     Nothing,
-    /// A command that changes the card was sent, and its answer did not come or did not fit.
+    /// A command that changes the card was sent, and no proof came that it was executed or not: no
+    /// answer, one that does not fit, or a bare refusal.
     Maybe,
     /// The card was changed.
     Yes,
@@ -185,6 +191,7 @@ impl Refusal {
             Self::WrongMessaging { .. } => "wrong messaging",
             Self::TooSmall { .. } => "too small",
             Self::UidMismatch => "UID mismatch",
+            Self::RandomUid => "random UID",
             Self::UidHidden => "UID hidden",
             Self::UnknownMasterKey { .. } => "unknown PICC master key",
             Self::UnknownKey { .. } => "unknown application key",
@@ -210,6 +217,7 @@ impl Refusal {
             | Self::WrongChip { .. }
             | Self::WrongMessaging { .. }
             | Self::TooSmall { .. }
+            | Self::RandomUid
             | Self::UidHidden
             | Self::UnknownMasterKey { .. }
             | Self::UnknownKey { .. }
@@ -242,6 +250,10 @@ impl Failure {
     #[must_use]
     pub const fn recovery(&self) -> Recovery {
         match self {
+            Self::Card(host::Error::Refused {
+                status: Status::AuthenticationDelay | Status::CommandAborted,
+                ..
+            }) => Recovery::PresentAgain,
             // A plain refusal is the card's last word; anything else may be the link's doing.
             Self::Card(host::Error::Refused { .. })
             | Self::KeyRefused { .. }

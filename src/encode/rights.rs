@@ -4,16 +4,18 @@
 use crate::profile::{Application, FileSpec};
 use crate::wire::{Access, KeyNo};
 
-/// The key to write a file with, the master key where it may; `None` where anyone may.
-pub(crate) fn writer(file: &FileSpec) -> Option<KeyNo> {
+/// The key to write a file with: the master key where it or anyone may.
+pub(crate) fn writer(file: &FileSpec) -> KeyNo {
     let rights = file.settings.rights;
-    one_of(&[rights.write, rights.read_write], Access::Key(KeyNo::MASTER))
+    let master = Access::Key(KeyNo::MASTER);
+    one_of(&[rights.write, rights.read_write], master).unwrap_or(KeyNo::MASTER)
 }
 
-/// The key to read a file with; `None` where anyone may.
-pub(crate) fn reader(file: &FileSpec) -> Option<KeyNo> {
+/// The key to read a file with: the master key where anyone may, so that a session proves who
+/// answers.
+pub(crate) fn reader(file: &FileSpec) -> KeyNo {
     let rights = file.settings.rights;
-    one_of(&[rights.read, rights.read_write], rights.read)
+    one_of(&[rights.read, rights.read_write], rights.read).unwrap_or(KeyNo::MASTER)
 }
 
 /// Whether any key of the profile, or anyone, may read a file.
@@ -34,9 +36,9 @@ fn one_of(rights: &[Access], preferred: Access) -> Option<KeyNo> {
 /// The files with contents, grouped by the key that `key` names for each, in order of appearance.
 pub(crate) fn grouped(
     application: &Application,
-    key: impl Fn(&FileSpec) -> Option<KeyNo>,
-) -> Vec<(Option<KeyNo>, Vec<usize>)> {
-    let mut groups: Vec<(Option<KeyNo>, Vec<usize>)> = Vec::new();
+    key: impl Fn(&FileSpec) -> KeyNo,
+) -> Vec<(KeyNo, Vec<usize>)> {
+    let mut groups: Vec<(KeyNo, Vec<usize>)> = Vec::new();
     for (index, file) in application.files.iter().enumerate() {
         if file.content.is_none() {
             continue;

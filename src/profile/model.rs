@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::diversify::Recipe;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
-use crate::wire::{Aid, FileNo, FileSettings, KeySettings, KeySlots, KeyType, KeyVersion};
+use crate::wire::{
+    Aid, FileKind, FileNo, FileSettings, KeySettings, KeySlots, KeyType, KeyVersion,
+};
 
 use super::Content;
 
@@ -269,6 +271,14 @@ impl Application {
         let count = self.keys.len().try_into().unwrap_or(u8::MAX);
         KeySlots { count, key_type: KeyType::Aes, iso_file_ids: false }
     }
+
+    /// How many bytes of card memory it takes at least, its files included.
+    #[must_use]
+    pub fn memory(&self) -> u32 {
+        let keys = u32::from(self.slots().count).saturating_mul(16);
+        let files = self.files.iter().map(FileSpec::memory);
+        files.fold(blocks(keys).saturating_add(128), u32::saturating_add)
+    }
 }
 
 /// What a file must be and hold.
@@ -281,4 +291,21 @@ pub struct FileSpec {
     pub settings: FileSettings,
     /// What is written into it from offset 0; the rest stays as the card made it, zero.
     pub content: Option<Content>,
+}
+
+impl FileSpec {
+    /// How many bytes of card memory it takes.
+    #[must_use]
+    pub fn memory(&self) -> u32 {
+        let size = blocks(self.settings.kind.size().bytes());
+        match self.settings.kind {
+            FileKind::Standard { .. } => size,
+            FileKind::Backup { .. } => size.saturating_mul(2),
+        }
+    }
+}
+
+/// Card memory is given out in blocks of 32 bytes.
+const fn blocks(bytes: u32) -> u32 {
+    bytes.div_ceil(32).saturating_mul(32)
 }
