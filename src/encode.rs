@@ -22,6 +22,7 @@ mod place;
 mod plan;
 mod receipt;
 mod refusal;
+mod rights;
 mod state;
 mod step;
 mod walk;

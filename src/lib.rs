@@ -1,5 +1,75 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Encode and prove MIFARE DESFire access cards.
+//! Makes access cards: a card profile, one cardholder's record and a key store go in; an encoded,
+//! proven MIFARE DESFire card and a receipt come out.
+//!
+//! # The paved path
+//!
+//! A [`Profile`](profile::Profile) states what a card must *be*; it is parsed and checked once. A
+//! [`Job`](encode::Job) binds it to the keys it names. An [`Encoder`](encode::Encoder) takes a
+//! card in the field and a [`Record`](profile::Record), finds out what the card is, does the rest
+//! and proves it. What comes back is an [`Outcome`](encode::Outcome) and a
+//! [`Receipt`](encode::Receipt) that grades every key, setting and file by what the card showed.
+//!
+//! ```
+//! # #[cfg(feature = "emulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use cardwright::emulator::{Model, SoftCard};
+//! use cardwright::encode::{Encoder, Job, Outcome, Presented};
+//! use cardwright::iso14443::RealUid;
+//! use cardwright::keys::KeyFile;
+//! use cardwright::profile::{Profile, Records};
+//!
+//! let profile = Profile::parse(include_str!("../examples/data/profiles/door.toml"))?;
+//! let keys = KeyFile::parse(include_str!("../examples/data/test-keys.toml"))?;
+//! let job = Job::new(profile, &keys)?;
+//! let records = include_bytes!("../examples/data/door-records.csv");
+//! let records = Records::csv(job.profile(), records)?;
+//!
+//! // A card from the factory; on a reader the transport is the reader's.
+//! let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
+//! let mut card = SoftCard::new(Model::Ev2_8k, uid, 1);
+//!
+//! let rng: rand::rngs::StdRng = rand::make_rng();
+//! let mut encoder = Encoder::new(&job, rng);
+//! let record = records.entries[0].as_ref().map_err(Clone::clone)?;
+//! let presented = Presented { uid: card.uid(), transport: &mut card };
+//! let encoded = encoder.encode(presented, record);
+//! assert_eq!(encoded.outcome, Outcome::Done);
+//! assert_eq!(encoded.receipt.exchanges, 26);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "emulator"))]
+//! # fn main() {}
+//! ```
+//!
+//! # The layers
+//!
+//! Each imports only those above it; a test reads the sources and holds this.
+//!
+//! | layer | modules |
+//! |---|---|
+//! | ground | [`bytes`], [`secret`], [`belief`] |
+//! | primitives | [`crypto`], [`iso14443`], [`iso7816`] |
+//! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`] |
+//! | link | [`transport`] |
+//! | two pens | [`host`] and `emulator`, which never import each other |
+//! | keys | [`keys`] |
+//! | work | [`profile`], then [`encode`] |
+//!
+//! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
+//! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets
+//! another opinion in the other; and since both were written from the same documents, each is held
+//! by published vectors and captures too. What nothing from outside holds is listed:
+//! [`host::BELIEFS`] and `emulator::BELIEFS`.
+//!
+//! # Sources
+//!
+//! NXP AN10922 (key diversification), AN12196 and AN12343 (EV2 messaging, with worked examples),
+//! AN10957; the data sheets NT4H2421Gx and MF2DL(H)x0; ISO/IEC 7816-4, ISO/IEC 14443-3 and -4;
+//! NIST SP 800-38A and SP 800-38B; captures that other projects have published, each named in
+//! `tests/vectors/README.md`.
+//!
+//! Not affiliated with or endorsed by NXP. MIFARE and DESFire are trademarks of NXP B.V.
 
 pub mod belief;
 pub mod bytes;
@@ -28,3 +98,8 @@ pub mod keys;
 pub mod profile;
 
 pub mod encode;
+
+/// Compiles and runs the code of the README.
+#[cfg(all(doctest, feature = "emulator"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

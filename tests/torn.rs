@@ -12,9 +12,12 @@ mod common;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, Outcome, Presented, Recovery, Wrote};
+use cardwright::host::{Scheme, Session};
+use cardwright::key::CardKey;
 use cardwright::profile::{Messaging, Record, Records};
 use cardwright::transport::{Moment, Tear};
-use common::{CHANGING, card, door, door_records, encode, encoder, job};
+use cardwright::wire::{Aid, KeyNo, KeyVersion};
+use common::{CHANGING, KEYS, card, door, door_records, encode, encoder, job};
 use rand::rngs::StdRng;
 
 #[test]
@@ -57,6 +60,40 @@ fn a_card_of_two_applications_is_completed_wherever_it_was_torn() {
     for model in [Model::Ev1_4k, Model::Ev2_4k] {
         tear_everywhere(&job, model, record);
     }
+}
+
+#[test]
+fn an_application_that_went_missing_is_made_again() {
+    let job = job(include_str!("../examples/data/profiles/campus.toml"));
+    let records = include_bytes!("../examples/data/campus-records.jsonl");
+    let records = Records::json_lines(job.profile(), records).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    for (model, scheme) in [(Model::Ev1_4k, Scheme::Aes), (Model::Ev2_4k, Scheme::Ev2)] {
+        for missing in [[0xF5, 0xC0, 0x01], [0xF5, 0xC0, 0x02]] {
+            let mut card = card(model, 1);
+            let (encoded, _) = encode(&mut encoder(&job), &mut card, record);
+            assert_eq!(encoded.outcome, Outcome::Done);
+            card.reset();
+            let session = Session::open(&mut card);
+            let session = session.authenticate(scheme, KeyNo::MASTER, &campus_picc(), &[0x17; 16]);
+            let _answer = session.unwrap().delete_application(Aid::new(missing)).unwrap();
+            for outcome in [Outcome::Done, Outcome::AlreadyDone] {
+                card.reset();
+                let (encoded, _) = encode(&mut encoder(&job), &mut card, record);
+                assert_eq!(encoded.outcome, outcome, "{model} {missing:02X?}");
+            }
+        }
+    }
+}
+
+/// The key `picc`, version 2, of the test keys, which is the same on every campus card.
+fn campus_picc() -> CardKey {
+    let entry = KEYS
+        .split("[[key]]")
+        .find(|entry| entry.contains("name = \"picc\"") && entry.contains("version = 2"));
+    let value = entry.unwrap().split("value = \"").nth(1).unwrap();
+    let bytes = hex::decode(value.split('"').next().unwrap()).unwrap();
+    CardKey::aes(&bytes.try_into().unwrap(), KeyVersion(2))
 }
 
 /// Tears a new card at every exchange, presents it again until it is done, and checks that it then

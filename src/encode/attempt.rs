@@ -2,11 +2,12 @@
 //! One card in the field with one record: the conversation, what it has proved, what it changed.
 
 use super::evidence::Evidence;
-use super::identity::Identity;
+use super::identity::{Identity, Trust};
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
-use super::plan::{plan, reader};
+use super::plan::plan;
 use super::refusal::{Failure, Refusal, Wrote};
+use super::rights;
 use super::step::Step;
 use super::walk::Walk;
 use crate::host::{Error, Grade};
@@ -118,7 +119,7 @@ impl<'c> Attempt<'_, 'c> {
     /// Reads a file with the key that may, and tells whether it holds the record's contents.
     pub(crate) fn holds_record(&mut self, application: usize, file: usize) -> Result<bool, Stop> {
         let Some(spec) = self.spec(application, file) else { return Ok(false) };
-        if let Some(no) = reader(spec) {
+        if let Some(no) = rights::reader(spec) {
             let slot = Slot { level: Level::Application(application), no };
             self.authenticate(slot, Holder::Own)?;
         }
@@ -161,7 +162,9 @@ impl<'c> Attempt<'_, 'c> {
         let Stop::Fail(Failure::Card(error @ Error::Refused { command, status })) = stop else {
             return stop;
         };
-        if identity.trusted && (command, status) == (Ins::CreateApplication, Status::Duplicate) {
+        if identity.trust == Trust::New
+            && (command, status) == (Ins::CreateApplication, Status::Duplicate)
+        {
             // The card is not new after all, and the refused command changed nothing.
             self.findings.wrote = before;
             Stop::Afresh

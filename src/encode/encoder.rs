@@ -9,6 +9,7 @@ use super::attempt::{Attempt, Contents, Findings, Stop};
 use super::evidence::Evidence;
 use super::identity::Identity;
 use super::job::Job;
+use super::place::Level;
 use super::receipt::{Facts, Receipt};
 use super::refusal::{Failure, Refusal, Wrote};
 use super::walk::Walk;
@@ -16,6 +17,7 @@ use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
 use crate::profile::{Identify, Messaging, Record, RecordError};
 use crate::transport::{Meter, Transport};
+use crate::wire::Aid;
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
 /// each.
@@ -155,7 +157,7 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
         }
         let contents = Contents::render(self.job.profile(), record)?;
         seen.identity = self.stock.as_ref().and_then(Identity::of_stock);
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             let messaging =
                 seen.identity.as_ref().map_or(Messaging::Ev1, |identity| identity.messaging);
             let mut attempt = Attempt {
@@ -166,7 +168,10 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
                 contents: &contents,
                 findings: &mut *findings,
             };
-            let result = attempt.round(&mut seen.identity);
+            // What a card has selected after a contradiction is its own affair.
+            let level =
+                if round == 0 { Ok(()) } else { attempt.walk.select(Level::Picc, Aid::PICC) };
+            let result = level.map_err(Stop::from).and_then(|()| attempt.round(&mut seen.identity));
             seen.uid = attempt.uid.take();
             match result {
                 Err(Stop::Afresh) => {

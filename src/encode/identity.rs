@@ -20,21 +20,37 @@ pub(crate) struct Identity {
     pub(crate) applications: Option<Vec<Aid>>,
     /// Whether this very card said so; else the first card of its stock did.
     pub(crate) identified: bool,
-    /// Whether a transport key is taken for the sign of a new card.
-    pub(crate) trusted: bool,
+    /// How far the PICC master key stands for what is not looked at.
+    pub(crate) trust: Trust,
+}
+
+/// How far a card's PICC master key stands for what is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// A transport key is the sign of a new card.
+    New,
+    /// The profile's own key went last at its level: the steps before it stand.
+    Own,
+    /// Everything is looked at.
+    Nothing,
 }
 
 impl Identity {
     /// What the next card of a uniform stock is taken for: the same, and new.
     pub(crate) fn of_stock(&self) -> Option<Self> {
         let new = matches!(self.holder, Holder::Transport(_));
-        new.then(|| Self { identified: false, trusted: true, applications: None, ..self.clone() })
+        new.then(|| Self {
+            identified: false,
+            trust: Trust::New,
+            applications: None,
+            ..self.clone()
+        })
     }
 
     /// What is left once the card has contradicted it: nothing where the card itself never said
-    /// it, else all but the trust that it is new.
+    /// it, else all but the trust.
     pub(crate) fn doubted(self) -> Option<Self> {
-        self.identified.then_some(Self { trusted: false, applications: None, ..self })
+        self.identified.then_some(Self { trust: Trust::Nothing, applications: None, ..self })
     }
 }
 
@@ -71,7 +87,11 @@ impl Attempt<'_, '_> {
             holder,
             applications: None,
             identified: true,
-            trusted: !own && job.profile().transport().stock == Stock::New,
+            trust: match job.profile().transport().stock {
+                _ if own => Trust::Own,
+                Stock::New => Trust::New,
+                Stock::Used => Trust::Nothing,
+            },
         };
         if !own {
             self.check_room(&mut identity)?;

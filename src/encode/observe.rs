@@ -3,10 +3,10 @@
 //! is refused without an attempt, one of ours that does not open is refused after one.
 
 use super::attempt::{Attempt, Stop};
-use super::identity::{Identity, refuse_unnamed};
-use super::place::{Holder, Level, Slot};
-use super::plan::{grouped, readable, reader, slot_number};
+use super::identity::{Identity, Trust, refuse_unnamed};
+use super::place::{Holder, Level, Slot, slot_number};
 use super::refusal::Refusal;
+use super::rights;
 use super::state::{ApplicationState, CardState, OpenApplication, PiccState};
 use crate::host::Error;
 use crate::profile::Application;
@@ -23,7 +23,7 @@ impl Attempt<'_, '_> {
         }
         let profile = self.job.profile();
         let none_yet = |aids: &Vec<Aid>| aids.is_empty();
-        if identity.trusted || identity.applications.as_ref().is_some_and(none_yet) {
+        if identity.trust == Trust::New || identity.applications.as_ref().is_some_and(none_yet) {
             return Ok(CardState {
                 picc: PiccState { holder: identity.holder, settings: KeySettings::FACTORY },
                 applications: vec![ApplicationState::Absent; profile.applications().len()],
@@ -52,7 +52,7 @@ impl Attempt<'_, '_> {
     ) -> Result<(KeySettings, Option<Vec<Aid>>), Stop> {
         let job = self.job;
         let target = job.profile().card().settings;
-        if identity.holder == Holder::Own && target.key_changeable {
+        if identity.trust == Trust::Own && target.key_changeable {
             return Ok((target, None));
         }
         self.authenticate(Slot::master(Level::Picc), identity.holder)?;
@@ -74,8 +74,9 @@ impl Attempt<'_, '_> {
         let level = Level::Application(index);
         match self.walk.select(level, self.job.aid(level)) {
             Ok(()) => {}
+            // The PICC master key stood for it, or the list of applications named it.
             Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => {
-                return Ok(ApplicationState::Absent);
+                return Err(Stop::Afresh);
             }
             Err(error) => return Err(error.into()),
         }
@@ -111,10 +112,10 @@ impl Attempt<'_, '_> {
         index: usize,
         spec: &Application,
     ) -> Result<ApplicationState, Stop> {
-        for (_, files) in grouped(spec, reader) {
+        for (_, files) in rights::grouped(spec, rights::reader) {
             for file in files {
                 match spec.files.get(file) {
-                    Some(file) if !readable(file) => {
+                    Some(file) if !rights::readable(file) => {
                         return Err(Refusal::Unreadable { aid: spec.aid, file: file.no }.into());
                     }
                     _ if !self.holds_record(index, file)? => {

@@ -40,3 +40,8 @@ pub enum Holder {
     /// The profile's own key.
     Own,
 }
+
+/// The number of the key in a slot, counted from 0.
+pub(crate) fn slot_number(slot: usize) -> Option<KeyNo> {
+    u8::try_from(slot).ok().and_then(KeyNo::new)
+}

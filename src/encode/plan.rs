@@ -5,14 +5,15 @@
 //! and in each level's session the level's own key goes last, so that its version stands for all
 //! steps before it. No prefix of a plan is therefore a dead end.
 
-use super::evidence::Evidence;
-use super::place::{Holder, Level, Slot};
+use super::evidence::{ApplicationEvidence, Evidence};
+use super::place::{Holder, Level, Slot, slot_number};
 use super::refusal::Refusal;
+use super::rights;
 use super::state::{ApplicationState, CardState, OpenApplication, Position};
 use super::step::Step;
 use crate::host::Grade;
-use crate::profile::{Application, FileSpec, Profile, Verify};
-use crate::wire::{Access, ChangeKeyRight, KeyNo, KeySettings};
+use crate::profile::{Application, Profile, Verify};
+use crate::wire::{ChangeKeyRight, KeyNo, KeySettings};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
 /// stands at `position`.
@@ -31,7 +32,7 @@ pub(crate) fn plan(
         profile.applications().iter().zip(&state.applications).enumerate()
     {
         planner.application(index, application, state)?;
-        planner.verify_application(index, application, evidence);
+        planner.prove(index, application, evidence);
     }
     if profile.verify() == Verify::EveryKey && evidence.picc.key < Grade::Used {
         planner.authenticate(Slot::master(Level::Picc), Holder::Own);
@@ -59,52 +60,6 @@ fn permits_all(application: &Application, settings: KeySettings) -> bool {
     let others =
         settings.change == ChangeKeyRight::Key(KeyNo::MASTER) || application.keys.len() == 1;
     settings.key_changeable && others
-}
-
-/// The key to write a file with, the master key where it may; `None` where anyone may.
-pub(crate) fn writer(file: &FileSpec) -> Option<KeyNo> {
-    let rights = file.settings.rights;
-    one_of(&[rights.write, rights.read_write], Access::Key(KeyNo::MASTER))
-}
-
-/// The key to read a file with; `None` where anyone may.
-pub(crate) fn reader(file: &FileSpec) -> Option<KeyNo> {
-    let rights = file.settings.rights;
-    one_of(&[rights.read, rights.read_write], rights.read)
-}
-
-/// Whether any key of the profile, or anyone, may read a file.
-pub(crate) fn readable(file: &FileSpec) -> bool {
-    let rights = file.settings.rights;
-    rights.read != Access::Never || rights.read_write != Access::Never
-}
-
-/// The first key among the rights, `preferred` before the others.
-fn one_of(rights: &[Access], preferred: Access) -> Option<KeyNo> {
-    let preferred = rights.iter().filter(|&&right| right == preferred);
-    preferred.chain(rights).find_map(|&right| match right {
-        Access::Key(no) => Some(no),
-        Access::Free | Access::Never => None,
-    })
-}
-
-/// The files with contents, grouped by the key that `key` names for each, in order of appearance.
-pub(crate) fn grouped(
-    application: &Application,
-    key: impl Fn(&FileSpec) -> Option<KeyNo>,
-) -> Vec<(Option<KeyNo>, Vec<usize>)> {
-    let mut groups: Vec<(Option<KeyNo>, Vec<usize>)> = Vec::new();
-    for (index, file) in application.files.iter().enumerate() {
-        if file.content.is_none() {
-            continue;
-        }
-        let key = key(file);
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, files)) => files.push(index),
-            None => groups.push((key, vec![index])),
-        }
-    }
-    groups
 }
 
 struct Planner<'a> {
@@ -174,7 +129,7 @@ impl Planner<'_> {
                 self.steps.push(Step::CreateFile { application: index, file });
             }
         }
-        for (key, files) in grouped(spec, writer) {
+        for (key, files) in rights::grouped(spec, rights::writer) {
             let no = key.unwrap_or(KeyNo::MASTER);
             self.authenticate(Slot { level, no }, holder(no));
             self.steps.push(Step::WriteContents { application: index, files });
@@ -228,48 +183,48 @@ impl Planner<'_> {
         }
     }
 
-    fn verify_application(&mut self, index: usize, spec: &Application, evidence: &Evidence) {
-        let level = Level::Application(index);
+    /// What the application has to prove beyond the replies to the steps before.
+    fn prove(&mut self, index: usize, spec: &Application, evidence: &Evidence) {
         let Some(proven) = evidence.applications.get(index) else { return };
-        let verify = self.profile.verify();
-        if verify >= Verify::ReadBack {
-            for (key, files) in grouped(spec, reader) {
-                let unread =
-                    |file: &usize| proven.files.get(*file).is_some_and(|g| *g < Grade::Used);
-                let readable = |file: &usize| spec.files.get(*file).is_some_and(readable);
-                for file in files.into_iter().filter(unread).filter(readable) {
-                    match key {
-                        Some(no) => self.authenticate(Slot { level, no }, Holder::Own),
-                        None => self.go(level),
-                    }
-                    self.steps.push(Step::ReadBack { application: index, file });
+        match self.profile.verify() {
+            Verify::Mac => {}
+            Verify::Key => {
+                let no = spec.files.iter().find_map(rights::reader).unwrap_or(KeyNo::MASTER);
+                self.open_with(index, proven, no);
+            }
+            Verify::ReadBack => self.read_back(index, spec, proven),
+            Verify::EveryKey => {
+                self.read_back(index, spec, proven);
+                for no in (0..spec.keys.len()).filter_map(slot_number) {
+                    self.open_with(index, proven, no);
                 }
             }
         }
-        let used = |no: &KeyNo| {
-            let slot = usize::from(u8::from(*no));
-            proven.keys.get(slot).is_some_and(|grade| *grade == Grade::Used)
-        };
-        let unproven: Vec<KeyNo> = match verify {
-            Verify::Mac | Verify::ReadBack => Vec::new(),
-            Verify::Key => {
-                let no = spec.files.iter().find_map(reader).unwrap_or(KeyNo::MASTER);
-                Vec::from_iter((!used(&no)).then_some(no))
+    }
+
+    /// Reads every file with contents that was not read in the observation.
+    fn read_back(&mut self, index: usize, spec: &Application, proven: &ApplicationEvidence) {
+        let level = Level::Application(index);
+        let unread = |file: &usize| proven.files.get(*file) == Some(&Grade::NotLookedAt);
+        let readable = |file: &usize| spec.files.get(*file).is_some_and(rights::readable);
+        for (key, files) in rights::grouped(spec, rights::reader) {
+            for file in files.into_iter().filter(unread).filter(readable) {
+                match key {
+                    Some(no) => self.authenticate(Slot { level, no }, Holder::Own),
+                    None => self.go(level),
+                }
+                self.steps.push(Step::ReadBack { application: index, file });
             }
-            Verify::EveryKey => {
-                let authenticated_by_now = |no: &KeyNo| {
-                    let slot = Slot { level, no: *no };
-                    let step = Step::Authenticate { slot, holder: Holder::Own };
-                    self.steps.contains(&step)
-                };
-                (0..spec.keys.len())
-                    .filter_map(slot_number)
-                    .filter(|no| !used(no) && !authenticated_by_now(no))
-                    .collect()
-            }
-        };
-        for no in unproven {
-            self.authenticate(Slot { level, no }, Holder::Own);
+        }
+    }
+
+    /// Authenticates with an own key, unless that was done or is planned.
+    fn open_with(&mut self, index: usize, proven: &ApplicationEvidence, no: KeyNo) {
+        let slot = Slot { level: Level::Application(index), no };
+        let used = proven.keys.get(usize::from(u8::from(no))) == Some(&Grade::Used);
+        let planned = Step::Authenticate { slot, holder: Holder::Own };
+        if !used && !self.steps.contains(&planned) {
+            self.authenticate(slot, Holder::Own);
         }
     }
 
@@ -289,12 +244,10 @@ impl Planner<'_> {
     }
 }
 
-/// The number of the key in a slot, counted from 0.
-pub(crate) fn slot_number(slot: usize) -> Option<KeyNo> {
-    u8::try_from(slot).ok().and_then(KeyNo::new)
-}
-
 fn holder_of(open: &OpenApplication, no: KeyNo) -> Holder {
     let slot = usize::from(u8::from(no));
     open.holders.get(slot).copied().unwrap_or(Holder::Transport(0))
 }
+
+#[cfg(test)]
+mod tests;

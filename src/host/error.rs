@@ -35,7 +35,9 @@ pub enum Error {
     #[error("{0}")]
     Misuse(#[from] Misuse),
     /// An earlier step of this session failed. Nothing was sent.
-    #[error("the session was lost by an earlier failure; select again or present the card again")]
+    #[error(
+        "the session was lost by an earlier failure; open another one and select, or present the card again"
+    )]
     SessionLost,
 }
 

@@ -29,7 +29,7 @@ pub struct Session<'t, L: Level, A: Auth> {
 
 impl<'t> Session<'t, Picc, Public> {
     /// The card was just activated: the PICC level is selected and nobody is authenticated.
-    /// Sends nothing.
+    /// Sends nothing. Where something else was selected before, select first.
     pub fn open(transport: &'t mut dyn Transport) -> Self {
         Self::at(Box::new(Line::new(transport)), Public)
     }

@@ -65,6 +65,7 @@ impl<A: Auth> Transaction<'_, '_, A> {
         if self.failed {
             return Err(Misuse::WriteFailed.into());
         }
+        self.session.line.usable()?;
         if self.pending {
             self.end(&rules::COMMIT)?;
         }
@@ -80,6 +81,7 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// [`Error`].
     pub fn abort(mut self) -> Result<Answer<()>, Error> {
         self.weakest = None;
+        self.session.line.usable()?;
         if self.pending {
             self.end(&rules::ABORT)?;
         }
