@@ -19,6 +19,11 @@ impl ProfileError {
         let at = error.span().map_or(0, |span| span.start);
         let message = error.message();
         let (problem, instead) = match message.split_once(", expected ") {
+            // A text of the wrong type is not quoted: it may be a key that belongs elsewhere.
+            Some((problem, expected)) if problem.starts_with("invalid type: string ") => {
+                let expected = if expected == "i64" { "a whole number" } else { expected };
+                ("invalid type: string", format!("write {expected}"))
+            }
             Some((problem, "i64")) => (problem, "write a whole number".to_owned()),
             Some((problem, expected)) => (problem, format!("write {expected}")),
             None if message.starts_with("missing field") => (message, "add it here".to_owned()),

@@ -196,11 +196,7 @@ fn toml_and_shape() {
             "line 5, column 10: unknown variant `all`: write one of `mac`",
         ),
         ("\"zero\"", "\"one\"", "line 8, column 7: unknown variant `one`: write `zero`"),
-        (
-            "max = 255",
-            "max = \"x\"",
-            "line 11, column 35: invalid type: string \"x\": write a whole",
-        ),
+        ("max = 255", "max = \"x\"", "line 11, column 35: invalid type: string: write a whole"),
         ("name = \"door\"\n", "", "line 1, column 1: missing field `name`: add it here"),
         ("[card]\nmaster_key = \"picc\"\n", "", "line 1, column 1: missing field `card`: add it"),
         ("no = 1", "no = 1\nno = 1", "line 26, column 1: duplicate key: name it once"),

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Keys, UIDs and field values never show: not in `Debug` or `Display`, not in errors, logs or
+//! receipts. Known bytes are pushed through all of them, and every text is searched for them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails loudly"
+)]
+
+mod common;
+
+mod redaction {
+    mod canary;
+    mod encodings;
+    mod log;
+    mod mistakes;
+    mod values;
+    mod world;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A job whose every secret is known to the test: keys, UID, field values, contents.
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::Job;
+use cardwright::iso14443::RealUid;
+use cardwright::keys::KeyFile;
+use cardwright::profile::{Profile, Record, Records};
+
+use super::canary::Canaries;
+use crate::common::reader::diversified;
+
+pub(super) const UID: [u8; 7] = [0x04, 0xA7, 0x5C, 0x93, 0xE1, 0xB8, 0x6D];
+pub(super) const OTHER_UID: [u8; 7] = [0x04, 0x39, 0xF2, 0x6B, 0xD4, 0x1E, 0x87];
+pub(super) const PICC: [u8; 16] =
+    *b"\x9A\x3C\xE7\x51\xB6\x0D\x82\xF4\x6E\x19\xC3\x75\xA8\x2B\xDE\x40";
+pub(super) const MASTER: [u8; 16] =
+    *b"\x5B\xC8\x1F\xA3\x74\xED\x96\x08\xD2\x4F\xB1\x6A\x3E\x87\xC5\x29";
+pub(super) const READ: [u8; 16] =
+    *b"\xC6\x4D\x92\x7B\x30\xFA\x15\xE8\x8C\x53\xA1\xD7\x0F\x6E\xB4\x2A";
+pub(super) const RECEIPT: [u8; 32] =
+    *b"\x71\xAE\x0C\xD5\x98\x43\xF6\x2B\xB7\x1E\x64\xC9\x8D\x30\xE2\x5F\
+    \xA4\x17\xDB\x6C\x39\xF0\x85\xCE\x52\xBD\x08\xE3\x7A\x96\x4C\x1D";
+pub(super) const NUMBER: u64 = 7_305_948_216;
+pub(super) const OTHER_NUMBER: u64 = 8_614_207_935;
+pub(super) const HOLDER: &str = "Quux Zanzibarella";
+pub(super) const OTHER_HOLDER: &str = "Plugh Xyzzyvara";
+pub(super) const TOKEN: [u8; 8] = [0xB3, 0x5E, 0xC7, 0x09, 0xF8, 0x61, 0xDA, 0x24];
+pub(super) const AID: [u8; 3] = [0xF4, 0x81, 0x20];
+
+/// Every kind of field, in protected files of either kind, and one in a plain one.
+pub(super) const PROFILE: &str = r#"
+[profile]
+name = "canaries"
+chips = ["ev1", "ev2", "ev3"]
+verify = "every-key"
+
+[transport]
+picc = ["factory"]
+
+[fields]
+number = { type = "uint", max = 9999999999, class = "pseudonymous", unique = true }
+holder = { type = "text", max_length = 20, class = "personal" }
+token = { type = "hex", length = 8, class = "pseudonymous" }
+
+[keys]
+picc = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid"] } }
+master = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "aid"] } }
+read = { ref = "read", version = 3 }
+
+[card]
+master_key = "picc"
+
+[[application]]
+aid = "F48120"
+keys = ["master", "read"]
+free_list = true
+
+[[application.file]]
+no = 1
+type = "backup"
+size = 28
+mode = "full"
+read = "read"
+write = "master"
+content = [{ uint = "number", bytes = 8 , order = "big" }, { text = "holder", bytes = 20 }]
+
+[[application.file]]
+no = 2
+type = "standard"
+size = 16
+mode = "mac"
+read = "read"
+write = "master"
+content = [{ hex = "token" }, { uint = "number", bytes = 8, order = "little" }]
+
+[[application.file]]
+no = 3
+type = "standard"
+size = 8
+mode = "plain"
+read = "read"
+write = "master"
+content = [{ hex = "token" }]
+"#;
+
+pub(super) fn key_file() -> String {
+    let mut text = format!("use = \"test\"\nreceipt = \"{}\"\n", hex::encode_upper(RECEIPT));
+    for (name, version, key) in [("picc", 1, PICC), ("master", 2, MASTER), ("read", 3, READ)] {
+        let value = hex::encode_upper(key);
+        text += &format!(
+            "[[key]]\nname = \"{name}\"\ntype = \"aes128\"\nversion = {version}\nvalue = \"{value}\"\n"
+        );
+    }
+    text
+}
+
+/// The first is the record of the card with [`UID`]; the second has other values.
+pub(super) fn csv() -> String {
+    let row = |uid: [u8; 7], number: u64, holder: &str| {
+        format!("{},{number},{holder},{}\n", hex::encode_upper(uid), hex::encode(TOKEN))
+    };
+    let (first, second) = (row(UID, NUMBER, HOLDER), row(OTHER_UID, OTHER_NUMBER, OTHER_HOLDER));
+    format!("uid,number,holder,token\n{first}{second}")
+}
+
+pub(super) fn profile() -> Profile {
+    Profile::parse(PROFILE).unwrap_or_else(|error| panic!("{error}"))
+}
+
+pub(super) fn job() -> Job {
+    Job::new(profile(), &KeyFile::parse(&key_file()).unwrap()).unwrap()
+}
+
+pub(super) fn records(job: &Job) -> Vec<Record> {
+    let records = Records::csv(job.profile(), csv().as_bytes()).unwrap();
+    records.entries.into_iter().map(Result::unwrap).collect()
+}
+
+pub(super) fn card(model: Model) -> SoftCard {
+    SoftCard::new(model, RealUid::new(UID), 11)
+}
+
+/// Everything that must not show.
+pub(super) fn canaries() -> Canaries {
+    let mut canaries = Canaries::default();
+    canaries.bytes("the UID", &UID);
+    canaries.bytes("the other UID", &OTHER_UID);
+    for (name, key) in [("picc", PICC), ("master", MASTER), ("read", READ)] {
+        canaries.bytes(&format!("the key `{name}`"), &key);
+    }
+    canaries.bytes("the receipt key", &RECEIPT);
+    for uid in [UID, OTHER_UID] {
+        canaries.bytes("a card's PICC master key", &diversified(PICC, &uid));
+        let input = [&uid[..], &AID].concat();
+        canaries.bytes("a card's application master key", &diversified(MASTER, &input));
+    }
+    canaries.number("the field `number`", NUMBER);
+    canaries.number("the field `number` of the other record", OTHER_NUMBER);
+    canaries.text("the field `holder`", HOLDER);
+    canaries.text("the field `holder` of the other record", OTHER_HOLDER);
+    canaries.bytes("the field `token`", &TOKEN);
+    canaries
+}
