@@ -122,6 +122,14 @@ impl SoftCard {
         self.tally
     }
 
+    /// Sets batch and week and year of production, as GetVersion tells them, for known answers.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_production(mut self, production: [u8; 7]) -> Self {
+        self.card.production = production;
+        self
+    }
+
     /// Sets the next random bytes that the card will draw (RndB, then TI), for known answers.
     #[doc(hidden)]
     pub fn queue_random(&mut self, bytes: &[u8]) {

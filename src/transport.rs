@@ -2,10 +2,16 @@
 //! How bytes reach a card: one trait, and wrappers that are transports themselves.
 
 mod meter;
+mod record;
+mod replay;
+mod script;
 mod tear;
 mod trace;
 
 pub use meter::{Meter, Traffic};
+pub use record::{Recorder, TestKeysOnly};
+pub use replay::Replay;
+pub use script::{Script, ScriptError, ScriptErrorKind, Step};
 pub use tear::{Moment, Tear};
 pub use trace::{Exchange, Trace};
 
@@ -75,4 +81,18 @@ pub enum LinkError {
     /// The answer has fewer than two bytes.
     #[error("the answer has no status word")]
     NoStatusWord,
+    /// A replay was sent another command than its script has.
+    #[error("the command differs from line {line} of the script at byte {at}")]
+    OffScript {
+        /// The line of the script, counted from 1.
+        line: usize,
+        /// How many bytes are the same.
+        at: usize,
+    },
+    /// A replay was sent a command after the end of its script.
+    #[error("the script ended with the exchange in line {line}")]
+    ScriptEnded {
+        /// The line of the last command, counted from 1; 0 where there is none.
+        line: usize,
+    },
 }
