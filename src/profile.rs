@@ -14,6 +14,11 @@
 //! | `messaging` | list of `"ev2"`, `"ev1"` in order of preference, both unless named. EV1 chips take only `"ev1"`, which must then be in the list |
 //! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key) |
 //!
+//! Each own key goes last at its level, so its version stands for the settings, rights, files and
+//! keys that were set before it: a card that is done is told by the versions of the master keys,
+//! an authentication and its contents. Whatever else a new issue of a profile changes, raise the
+//! version of each master key concerned, or cards of the former issue pass as done.
+//!
 //! # `[transport]`
 //!
 //! What a card may arrive with. Among several keys the version that the card reports chooses, so
@@ -71,7 +76,7 @@
 //! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"` |
 //! | `read`, `write`, `read_write`, `change` | a name out of the application's `keys`, `"free"` or `"never"` (unless named) |
 //! | `allow_public` | whether personal fields may stand where anyone may read; `false` unless named |
-//! | `content` | list of parts, from offset 0. Some key must be able to write it, and to read it unless `verify = "mac"` |
+//! | `content` | list of parts, from offset 0. Some key must be able to write it, and to read it unless `verify = "mac"` and there is one application |
 //!
 //! # Parts of a content
 //!

@@ -11,7 +11,7 @@ mod common;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Job, Outcome, OutcomeName, Presented, Recovery, Refusal, Wrote};
-use cardwright::host::{Scheme, Session};
+use cardwright::host::{Grade, Scheme, Session};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
@@ -20,7 +20,7 @@ use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
     KeySettings, KeySlots, KeyType,
 };
-use common::{CHANGING, KEYS, card, door, door_records, encode, encoder, job};
+use common::{CHANGING, DOOR, KEYS, card, door, door_records, encode, encoder, job};
 
 #[test]
 fn a_chip_that_the_profile_does_not_name_is_refused() {
@@ -195,6 +195,102 @@ fn a_later_card_of_a_stock_that_is_done_is_identified_after_all() {
     assert_eq!(encoded.receipt.chip.as_deref(), Some("ev2-8k"));
     assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
 }
+
+#[test]
+fn a_random_uid_that_the_profile_does_not_expect_is_refused() {
+    let job = job(&door(&[]));
+    let record = &door_records(&job)[0];
+    let mut card = card(Model::Ev2_8k, 1).with_random_uid();
+    let (encoded, exchanges) = encode(&mut encoder(&job), &mut card, record);
+    assert_eq!(encoded.outcome, Outcome::Refused(Refusal::RandomUid));
+    assert!(exchanges.is_empty());
+}
+
+#[test]
+fn a_later_card_of_a_stock_with_random_uids_is_identified_after_all() {
+    let job = job(&door(&[
+        ("[transport]", "[transport]\nrandom_uid = true\nidentify = \"first\""),
+        ("read = { ref", "read = { ref = \"app1\", version = 1 }"),
+    ]));
+    let records = door_records(&job);
+    let mut encoder = encoder(&job);
+    let mut first = card(Model::Ev2_8k, 1).with_random_uid();
+    for outcome in [Outcome::Done, Outcome::AlreadyDone] {
+        let (encoded, _) = encode(&mut encoder, &mut first, &records[0]);
+        assert_eq!(encoded.outcome, outcome);
+        first.reset();
+    }
+}
+
+/// Versions tell nothing of the keys themselves: without contents to read, a key has to open.
+#[test]
+fn another_tenants_finished_card_is_refused_though_its_versions_are_ours() {
+    let (profile, _) = DOOR.split_once("content = [").unwrap();
+    let declared = profile.lines().filter(|line| !line.contains("{ type = "));
+    let without_contents: String = declared.map(|line| format!("{line}\n")).collect();
+    let other_keys = KEYS.lines().map(|line| match line.strip_prefix("value = \"") {
+        Some(value) => {
+            format!("value = \"{}\"\n", value.replace('"', "").chars().rev().collect::<String>())
+        }
+        None => format!("{line}\n"),
+    });
+    let other_keys = KeyFile::parse(&other_keys.collect::<String>()).unwrap();
+    let ours = job(&without_contents);
+    let theirs = Job::new(Profile::parse(&without_contents).unwrap(), &other_keys).unwrap();
+    let records = Records::csv(ours.profile(), b"id\nonly\n").unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    let mut card = card(Model::Ev2_8k, 1);
+    let (encoded, _) = encode(&mut encoder(&theirs), &mut card, record);
+    assert_eq!(encoded.outcome, Outcome::Done);
+    card.reset();
+    let (encoded, _) = encode(&mut encoder(&ours), &mut card, record);
+    assert!(
+        matches!(encoded.outcome, Outcome::Refused(Refusal::KeyRefused { .. })),
+        "{:?}",
+        encoded.outcome
+    );
+}
+
+#[test]
+fn a_used_card_of_ours_with_another_application_is_refused() {
+    let job = job(&door(&[("[transport]", "[transport]\nstock = \"used\""), FREE_CREATE]));
+    let records = door_records(&job);
+    let mut card = card(Model::Ev2_8k, 1);
+    let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[0]);
+    assert_eq!(encoded.outcome, Outcome::Done);
+    card.reset();
+    fill(&mut card, 32);
+    let refusal = refused(&job, &mut card, Recovery::RejectCard);
+    assert_eq!(refusal, Refusal::OtherApplications { count: 1 });
+}
+
+/// A card that lists its applications to its master key only is asked for its memory all the same.
+#[test]
+fn a_used_card_that_hides_its_applications_is_refused_by_its_free_memory() {
+    let job = job(&door(&[("[transport]", "[transport]\nstock = \"used\"")]));
+    let mut card = card(Model::Ev2_2k, 1);
+    fill(&mut card, 1850);
+    empty(&mut card);
+    let session = Session::open(&mut card);
+    let nonce = [0x31; 16];
+    let session = session.authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &nonce);
+    let closed = KeySettings { free_list: false, ..KeySettings::FACTORY };
+    let _answer = session.unwrap().change_key_settings(closed).unwrap();
+    let refusal = refused(&job, &mut card, Recovery::RejectCard);
+    assert!(matches!(refusal, Refusal::TooSmall { .. }), "{refusal}");
+}
+
+/// Settings are never assumed where the profile leaves them as the factory did.
+#[test]
+fn the_picc_settings_are_proved_where_they_need_no_change() {
+    let job = job(&door(&[("free_list = ", "free_list = true"), FREE_CREATE]));
+    let record = &door_records(&job)[0];
+    let (encoded, _) = encode(&mut encoder(&job), &mut card(Model::Ev2_8k, 1), record);
+    assert_eq!(encoded.outcome, Outcome::Done);
+    assert_eq!(encoded.receipt.settings[0].grade, Grade::Sealed);
+}
+
+const FREE_CREATE: (&str, &str) = ("free_create = ", "free_create = true");
 
 /// Presents a card, demands a refusal that leaves it untouched, and gives the reason.
 fn refused(job: &Job, card: &mut SoftCard, recovery: Recovery) -> Refusal {

@@ -146,9 +146,14 @@ pub enum RecordReason {
         /// What it may hold.
         allowed: Allowed,
     },
-    /// The record has a field that the profile does not declare.
-    #[error("the profile does not declare it: take it out of the records")]
-    Undeclared,
+    /// An entry that the profile does not declare.
+    #[error(
+        "entry {number} has a name that the profile does not declare: take it out or declare it"
+    )]
+    Undeclared {
+        /// Its place on the line, from 1.
+        number: usize,
+    },
     /// A JSON object has the field twice.
     #[error("given twice")]
     Twice,

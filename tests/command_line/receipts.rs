@@ -60,7 +60,7 @@ fn a_last_line_cut_short_is_dropped_with_a_warning() {
     assert_eq!(place.run("--limit 3 --receipts out.jsonl").code, Some(0));
     let whole = place.read("out.jsonl");
     let third = whole.trim_end().rfind('\n').unwrap() + 1;
-    for keep in [third + 1, third + 9, third + 60, whole.len() - 1] {
+    for keep in [third + 1, third + 9, third + 60, whole.len() - 2] {
         place.write("out.jsonl", &whole.as_bytes()[..keep]);
         let ran = place.run("--limit 1 --receipts out.jsonl");
         assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -69,6 +69,18 @@ fn a_last_line_cut_short_is_dropped_with_a_warning() {
         assert_eq!(ran.row("skipped, done by an earlier run"), "2");
         assert_eq!(done(&place.lines("out.jsonl")).len(), 3, "cut at {keep}");
     }
+}
+
+#[test]
+fn a_whole_receipt_without_its_line_end_counts() {
+    let place = Place::new();
+    assert_eq!(place.run("--limit 2 --receipts out.jsonl").code, Some(0));
+    let whole = place.read("out.jsonl");
+    place.write("out.jsonl", whole.trim_end());
+    let ran = place.run("--limit 1 --receipts out.jsonl");
+    assert_eq!(ran.row("skipped, done by an earlier run"), "2");
+    assert_eq!(done(&place.lines("out.jsonl")).len(), 3);
+    assert!(place.read("out.jsonl").starts_with(&whole));
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use toml::Spanned;
 
 use crate::wire::{
-    Aid, ChangeKeyRight, CommMode, FileKind, FileNo, FileSettings, FileSize, Generation, KeyNo,
-    KeySettings,
+    Access, Aid, ChangeKeyRight, CommMode, FileKind, FileNo, FileSettings, FileSize, Generation,
+    KeyNo, KeySettings,
 };
 
 use super::super::error::ProfileError;
@@ -59,6 +59,20 @@ impl Check<'_> {
                 return Err(self.error(at, problem, "take some out, or \"ev1\" out of chips"));
             }
             out.push(application);
+        }
+        let told = |file: &FileSpec| {
+            file.content.is_none()
+                || [file.settings.rights.read, file.settings.rights.read_write]
+                    .iter()
+                    .any(|right| *right != Access::Never)
+        };
+        if let Some((raw, _)) = raw.iter().zip(&out).find(|(_, spec)| !spec.files.iter().all(told))
+            && out.len() > 1
+        {
+            let problem = "beside other applications, a content that no key may read would leave \
+                           a card that was torn away between them untold";
+            let at = raw.get_ref().aid.span().start;
+            return Err(self.error(at, problem, "name a key for read or read_write"));
         }
         match out.is_empty() {
             true => Err(self.error(0, "no application", "write [[application]] with aid and keys")),

@@ -42,6 +42,11 @@ impl Check<'_> {
             let instead = "write ref = \"…\" with the key's name in the key file";
             return Err(self.error(raw.reference.span().start, "the key has no ref", instead));
         }
+        if looks_like_a_key(&reference) {
+            let problem = "this looks like a key itself, and its place is the key file";
+            let instead = "write ref = \"…\" with the key's name in the key file";
+            return Err(self.error(raw.reference.span().start, problem, instead));
+        }
         let version = u8::try_from(*raw.version.get_ref()).map(KeyVersion).map_err(|_| {
             let problem = format!("no key has version {}", raw.version.get_ref());
             self.error(raw.version.span().start, problem, "write a version from 1 to 255")
@@ -127,6 +132,10 @@ impl Check<'_> {
     ) -> Result<PiccTransport, ProfileError> {
         let key = match raw {
             TransportKey::Name(name) if name == "factory" => return Ok(PiccTransport::Factory),
+            TransportKey::Name(name) if looks_like_a_key(name) => {
+                let problem = "this looks like a key itself, and its place is the key file";
+                return Err(self.error(at, problem, "write \"factory\", or a name under [keys]"));
+            }
             TransportKey::Name(name) => {
                 let index = self.use_key(at, name)?;
                 self.keys.get(index.get()).map(|key| key.item.clone())
@@ -246,4 +255,10 @@ impl Check<'_> {
         let problem = "a PICC master key has no AID to diversify with";
         self.error(at, problem, "take \"aid\" out of its input, or name another key")
     }
+}
+
+/// A key pasted where its name belongs must not come back in a message.
+fn looks_like_a_key(name: &str) -> bool {
+    let digits = name.chars().filter(char::is_ascii_hexdigit).count();
+    digits >= 32 && name.chars().all(|sign| sign.is_ascii_hexdigit() || " :-".contains(sign))
 }

@@ -12,9 +12,6 @@ use super::super::record::{Record, RecordError, RecordReason};
 use super::columns::{Column, Raw, record};
 use super::{Records, repeated};
 
-/// Names of entries may be anything; messages show no more than this of them.
-const LONGEST_NAME: usize = 64;
-
 pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Records {
     let mut has_ids = None;
     let mut entries = Vec::new();
@@ -44,20 +41,23 @@ fn object(line: &[u8]) -> Result<Object, RecordReason> {
 }
 
 fn entry(profile: &Profile, line: usize, object: &Object) -> Result<Record, RecordError> {
-    let error = |name: &str, reason| {
-        let shortened = name.chars().take(LONGEST_NAME).collect();
+    let error = |field: Option<&str>, reason| {
         let id = object.0.iter().find(|(name, _)| name == "id").map(|(_, value)| value.raw());
         let id = id.and_then(super::columns::id);
-        RecordError { line, id, field: Some(shortened), reason }
+        RecordError { line, id, field: field.map(str::to_owned), reason }
     };
-    if let Some(name) = repeated(object.0.iter().map(|(name, _)| name.as_str())) {
-        return Err(error(name, RecordReason::Twice));
-    }
-    let entries = object.0.iter().map(|(name, value)| match Column::by_name(profile, name) {
-        Some(column) => Ok((column, value.raw())),
-        None => Err(error(name, RecordReason::Undeclared)),
+    // A name that the profile does not declare may be anybody's: it is told by its place.
+    let entries = (1..).zip(&object.0).map(|(number, (name, value))| {
+        let column = Column::by_name(profile, name);
+        column.map(|column| (column, value.raw())).ok_or(number)
     });
-    record(profile, line, &entries.collect::<Result<Vec<_>, _>>()?)
+    let entries = entries
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|number| error(None, RecordReason::Undeclared { number }))?;
+    if let Some(name) = repeated(object.0.iter().map(|(name, _)| name.as_str())) {
+        return Err(error(Some(name), RecordReason::Twice));
+    }
+    record(profile, line, &entries)
 }
 
 /// The entries in their order, repeated ones included.

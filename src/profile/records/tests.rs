@@ -283,7 +283,7 @@ fn json_lines_are_refused_one_by_one() {
             format!("line 5: {number}"),
             format!("line 6: field \"name\": not allowed, {text}"),
             "line 7: field \"token\": missing, allowed is 4 hexadecimal digits".to_owned(),
-            "line 8: field \"phone\": the profile does not declare it: take it out of the records"
+            "line 8: entry 4 has a name that the profile does not declare: take it out or declare it"
                 .to_owned(),
             "line 9: field \"name\": given twice".to_owned(),
             "line 10: no JSON object on one line (column 0)".to_owned(),
