@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::*;
 use crate::crypto::AesCmac;
 use crate::host::testing::{array, bytes, field, hex, number, part, text, vectors};
-use crate::host::{Grade, Scheme};
+use crate::host::{Error, Grade, Misbehaviour, Scheme};
 use crate::key::CardKey;
-use crate::wire::{Aid, KeySettings, KeySlots, KeyVersion};
+use crate::wire::{Aid, Ins, KeySettings, KeySlots, KeyVersion};
 
 /// A recorded session of skjolber/desfire-tools-for-android with a real 4K EV1 card.
 fn session(name: &str) -> (Script, Vec<Value>) {
@@ -167,6 +167,32 @@ fn an_ev2_session_begins_and_asks_for_the_version() {
     let answer = session.version().unwrap();
     assert_eq!((answer.value.hardware.major, answer.grade), (0x30, Grade::Sealed));
     script.assert_used_up();
+}
+
+/// AN12343, AN12196, NTAG 424 DNA: in a published proof no bit may be another. The first bytes are
+/// those that leave the capabilities as they should be.
+#[test]
+fn an_ev2_session_does_not_begin_with_a_bent_proof() {
+    for entry in vectors("ev2", "op", "authenticate_ev2_first") {
+        let (inputs, token) = (&entry["inputs"], text(&entry["expected"]["cmd2_data"]));
+        let no = key_no(number(&inputs["key_no"]));
+        let key = CardKey::aes(&array(text(&inputs["key"])), KeyVersion(0));
+        let challenge = format!("{}91AF", text(&inputs["rsp1_enc_rndB"]));
+        for position in 0..32 {
+            let mut proof = field(&inputs["rsp2"]);
+            proof[position] ^= 0x01;
+            let mut script = Script::new([
+                (format!("9071000002{:02X}0000", u8::from(no)), challenge.clone()),
+                (format!("90AF000020{token}00"), format!("{}9100", hex(&proof))),
+            ]);
+            let rnd_a = array(text(&inputs["rndA"]));
+            let failed = picc(&mut script).authenticate(Scheme::Ev2, no, &key, &rnd_a).unwrap_err();
+            let how = Misbehaviour::Nonce;
+            let command = Ins::AuthenticateEv2First;
+            assert_eq!(failed.error, Error::Misbehaved { command, how });
+            script.assert_used_up();
+        }
+    }
 }
 
 /// The same card: AuthenticateEV2NonFirst goes on with key 3.
