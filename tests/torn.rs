@@ -126,7 +126,7 @@ fn tear_everywhere(job: &Job, model: Model, record: &Record) {
 }
 
 fn torn(
-    encoder: &mut Encoder<'_, StdRng>,
+    encoder: &mut Encoder<&Job, StdRng>,
     card: &mut SoftCard,
     record: &Record,
     exchange: usize,

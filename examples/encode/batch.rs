@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
 
 /// The one "reader" of this example: it presents a new software card for each record.
 struct Station<'j> {
-    encoder: Encoder<'j, StdRng>,
+    encoder: Encoder<&'j Job, StdRng>,
     cards: StdRng,
     arguments: &'j Arguments,
 }

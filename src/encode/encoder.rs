@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The one call a spooler makes for each card.
 
+use core::ops::Deref;
 use std::time::SystemTime;
 
 use rand::CryptoRng;
@@ -20,10 +21,10 @@ use crate::transport::{Meter, Transport};
 use crate::wire::Aid;
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
-/// each.
+/// each; `J` is a reference to the job or an [`Arc`](std::sync::Arc) of it, `R` the randomness.
 #[derive(Debug)]
-pub struct Encoder<'j, R> {
-    job: &'j Job,
+pub struct Encoder<J, R> {
+    job: J,
     rng: R,
     /// What the first card of a uniform stock was.
     stock: Option<Identity>,
@@ -69,9 +70,9 @@ pub struct Encoded {
     pub uid: Option<RealUid>,
 }
 
-impl<'j, R: CryptoRng> Encoder<'j, R> {
+impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// An encoder for cards of `job`; `rng` makes the host's challenges.
-    pub const fn new(job: &'j Job, rng: R) -> Self {
+    pub const fn new(job: J, rng: R) -> Self {
         Self { job, rng, stock: None, batch: None }
     }
 
@@ -81,6 +82,12 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
     pub const fn with_batch(mut self, mark: [u8; 32]) -> Self {
         self.batch = Some(mark);
         self
+    }
+
+    /// Forgets what the first card of a uniform stock was: the next card, the first of another
+    /// stock, is identified again.
+    pub fn forget_stock(&mut self) {
+        self.stock = None;
     }
 
     /// Turns the card into the profile's card with this record, and proves it.
@@ -103,7 +110,7 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
         };
         let identified = seen.identity.as_ref().filter(|identity| identity.identified);
         let receipt = Receipt::of(
-            self.job,
+            &self.job,
             &outcome,
             &Facts {
                 record: record.id(),
@@ -136,7 +143,7 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
             traffic: crate::transport::Traffic::default(),
             started: SystemTime::now(),
         };
-        let receipt = Receipt::of(self.job, &outcome, &facts);
+        let receipt = Receipt::of(&self.job, &outcome, &facts);
         Encoded { outcome, receipt, uid: None }
     }
 
@@ -164,7 +171,7 @@ impl<'j, R: CryptoRng> Encoder<'j, R> {
             let messaging =
                 seen.identity.as_ref().map_or(Messaging::Ev1, |identity| identity.messaging);
             let mut attempt = Attempt {
-                job: self.job,
+                job: &self.job,
                 walk: Walk::start(transport, &mut self.rng, messaging),
                 uid: seen.uid.clone(),
                 record,

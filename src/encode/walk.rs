@@ -51,7 +51,20 @@ macro_rules! on_any {
     };
 }
 
-/// Runs one expression on a session of one level, authenticated or not.
+/// Takes the session, whatever its type, and lands where one expression leads.
+macro_rules! from_any {
+    ($at:expr, $session:ident => $body:expr, $onward:expr) => {
+        match $at {
+            At::Picc($session) => landed($body, $onward, At::Picc),
+            At::PiccSecure($session) => landed($body, $onward, At::Picc),
+            At::App(_, $session) => landed($body, $onward, At::Picc),
+            At::AppSecure(_, $session) => landed($body, $onward, At::Picc),
+            At::Lost => lost(),
+        }
+    };
+}
+
+/// Runs one expression on a session of the PICC level, authenticated or not.
 macro_rules! at_picc {
     ($walk:expr, $session:ident => $body:expr) => {
         match &mut $walk.at {
@@ -62,7 +75,7 @@ macro_rules! at_picc {
     };
 }
 
-/// Runs one expression on a session of one level, authenticated or not.
+/// Runs one expression on a session of an application, authenticated or not.
 macro_rules! in_application {
     ($walk:expr, $session:ident => $body:expr) => {
         match &mut $walk.at {
@@ -96,22 +109,12 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// Selects a level by its AID; nobody is authenticated afterwards.
     pub(crate) fn select(&mut self, level: Level, aid: Aid) -> Result<(), Error> {
         let at = self.leave();
-        let Level::Application(index) = level else {
-            return self.arrive(match at {
-                At::Picc(session) => landed(session.select_picc(), At::Picc, At::Picc),
-                At::PiccSecure(session) => landed(session.select_picc(), At::Picc, At::Picc),
-                At::App(_, session) => landed(session.select_picc(), At::Picc, At::Picc),
-                At::AppSecure(_, session) => landed(session.select_picc(), At::Picc, At::Picc),
-                At::Lost => lost(),
-            });
-        };
-        let app = |session| At::App(index, session);
-        self.arrive(match at {
-            At::Picc(session) => landed(session.select_application(aid), app, At::Picc),
-            At::PiccSecure(session) => landed(session.select_application(aid), app, At::Picc),
-            At::App(_, session) => landed(session.select_application(aid), app, At::Picc),
-            At::AppSecure(_, session) => landed(session.select_application(aid), app, At::Picc),
-            At::Lost => lost(),
+        self.arrive(match level {
+            Level::Picc => from_any!(at, session => session.select_picc(), At::Picc),
+            Level::Application(index) => {
+                let app = |session| At::App(index, session);
+                from_any!(at, session => session.select_application(aid), app)
+            }
         })
     }
 

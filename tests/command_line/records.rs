@@ -120,7 +120,7 @@ fn bad_json_records_are_refused_one_by_one() {
             "j2",
             format!("{{\"id\":\"j2\",\"facility\":42,\"number\":48976,\"color\":\"red\",{rest}}}"),
             Some(
-                "line 2: field \"color\": the profile does not declare it: take it out of the records"
+                "line 2: entry 4 has a name that the profile does not declare: take it out or declare it"
                     .to_owned(),
             ),
         ),

@@ -51,13 +51,13 @@ pub(crate) fn card(model: Model, number: u8) -> SoftCard {
     SoftCard::new(model, RealUid::new([0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, number]), number.into())
 }
 
-pub(crate) fn encoder(job: &Job) -> Encoder<'_, StdRng> {
+pub(crate) fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
     Encoder::new(job, StdRng::seed_from_u64(7))
 }
 
 /// Encodes one card and lists the exchanges.
 pub(crate) fn encode(
-    encoder: &mut Encoder<'_, StdRng>,
+    encoder: &mut Encoder<&Job, StdRng>,
     card: &mut SoftCard,
     record: &Record,
 ) -> (Encoded, Vec<Exchange>) {
