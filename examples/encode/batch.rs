@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, batch_mark};
+use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, Recovery, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, RecordError};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -50,6 +50,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         }
         report.add(&encoded, card.as_ref());
         progress.step();
+        if encoded.receipt.recovery == Some(Recovery::StopLine) {
+            say("stopped: profile, keys or their use are wrong, and would be for every card");
+            report.stopped();
+            break;
+        }
     }
     report.finish(began.elapsed());
     progress.end();

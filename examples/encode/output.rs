@@ -2,7 +2,7 @@
 //! What comes out: receipts and read-outs, each line flushed before the next card.
 
 use std::error::Error;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -107,6 +107,7 @@ fn resumed(
     if !file.metadata()?.is_file() {
         return Err(format!("{}: not a file; name one, or \"-\"", path.display()).into());
     }
+    hold(&file, path)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| at(path, &error))?;
     let ledger = Ledger::read(&bytes, job, batch).map_err(|error| at(path, &error))?;
@@ -122,8 +123,21 @@ fn resumed(
     Ok((file, ledger))
 }
 
+/// Keeps the file for this run and this use of it.
+fn hold(file: &File, path: &Path) -> Result<(), String> {
+    // A file system without locks says so by another error, and is taken as it is.
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "{}: in use by another run, or named twice; name another file",
+            path.display()
+        )),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
 fn append(path: &Path) -> Result<Sink, String> {
     let file = OpenOptions::new().append(true).create(true).open(path);
     let file = file.map_err(|error| at(path, &error))?;
+    hold(&file, path)?;
     Ok(Sink { name: path.display().to_string(), lines: Box::new(file) })
 }

@@ -84,6 +84,15 @@ fn a_whole_receipt_without_its_line_end_counts() {
 }
 
 #[test]
+fn one_file_is_not_written_for_two_purposes() {
+    let place = Place::new();
+    place
+        .run("--limit 1 --receipts out.jsonl --readout out.jsonl")
+        .did_not_start("out.jsonl: in use by another run, or named twice; name another file");
+    assert_eq!(place.read("out.jsonl"), "");
+}
+
+#[test]
 fn a_file_that_holds_something_else_is_left_as_it_is() {
     let place = Place::new();
     assert_eq!(place.run("--limit 2 --receipts out.jsonl").code, Some(0));
