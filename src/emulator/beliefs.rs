@@ -203,6 +203,12 @@ pub static BELIEFS: &[Belief] = &[
         settle: "GetKeyVersion with 0, 4 and 9 bytes of MAC",
     },
     Belief {
+        rule: "A plain command in an EV2 session moves the command counter as any other.",
+        place: "emulator::channel::ev2",
+        source: "stated for EV2; published sessions have no plain command followed by a MAC",
+        settle: "71, ReadData of a plain file, then GetKeyVersion with the MAC at counter 1",
+    },
+    Belief {
         rule: "At counter FFFF every command is refused with 1E and the session is lost.",
         place: "emulator::channel::ev2::Ev2::open",
         source: "stated for NTAG 424 DNA",
