@@ -16,8 +16,8 @@
 //!
 //! Each own key goes last at its level, so its version stands for the settings, rights, files and
 //! keys that were set before it: a card that is done is told by the versions of the master keys,
-//! an authentication and its contents. Whatever else a new issue of a profile changes, raise the
-//! version of each master key concerned, or cards of the former issue pass as done.
+//! an authentication and its contents. Whatever else a new edition of a profile changes, raise the
+//! version of each master key concerned, or cards of the former edition pass as done.
 //!
 //! # `[transport]`
 //!
