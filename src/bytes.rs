@@ -71,6 +71,14 @@ impl<'a> Cursor<'a> {
         self.array().map(u32::from_le_bytes)
     }
 
+    /// Takes four bytes as a signed number in two's complement, least significant first.
+    ///
+    /// # Errors
+    /// [`DecodeErrorKind::Truncated`] where fewer are left.
+    pub fn i32_le(&mut self) -> Result<i32, DecodeError> {
+        self.array().map(i32::from_le_bytes)
+    }
+
     /// Takes all that is left, which may be nothing.
     pub fn rest(&mut self) -> &'a [u8] {
         let rest = self.bytes.get(self.at..).unwrap_or_default();

@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use arrayvec::ArrayVec;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The UID with which a card answered the anticollision (ISO/IEC 14443-3, 6.5.4).
@@ -94,6 +95,50 @@ pub struct UidError {
     length: usize,
 }
 
+/// An answer to select, TL to the last historical byte (ISO/IEC 14443-4, 5.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ats(ArrayVec<u8, 20>);
+
+impl Ats {
+    /// What DESFire cards of the factory answer: frames of 64 bytes, all bit rates up to
+    /// 848 kbit/s, FWI 8, one historical byte `80`.
+    pub const FACTORY: [u8; 6] = [0x06, 0x75, 0x77, 0x81, 0x02, 0x80];
+
+    /// Takes an answer whose first byte, TL, counts all bytes including itself.
+    ///
+    /// # Errors
+    /// [`AtsError`] where TL counts other bytes than these, for 0 and for more than 20 bytes, and
+    /// where the format byte T0 announces more interface bytes than there are.
+    pub fn new(bytes: &[u8]) -> Result<Self, AtsError> {
+        let error = AtsError { length: bytes.len() };
+        let ats = ArrayVec::try_from(bytes).map_err(|_| error)?;
+        let (&length, rest) = bytes.split_first().ok_or(error)?;
+        let interface = rest.first().map_or(0, |t0| (t0 & 0x70).count_ones() + 1);
+        let announced = usize::try_from(interface).map_err(|_| error)?;
+        if usize::from(length) == bytes.len() && rest.len() >= announced {
+            Ok(Self(ats))
+        } else {
+            Err(error)
+        }
+    }
+
+    /// The bytes, TL first.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Bytes that are no answer to select.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "these {length} bytes are no ATS: the first byte counts all of them, at most 20, and the \
+     second announces those of TA, TB and TC that follow"
+)]
+pub struct AtsError {
+    length: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,5 +157,14 @@ mod tests {
     fn debug_shows_no_byte() {
         let uid = Uid::from_bytes(&[0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]).unwrap();
         assert_eq!(format!("{uid:?}"), "<real UID>");
+    }
+
+    #[test]
+    fn an_ats_counts_itself() {
+        assert_eq!(Ats::new(&Ats::FACTORY).unwrap().as_bytes(), Ats::FACTORY);
+        assert!(Ats::new(&[0x01]).is_ok());
+        for bytes in [&[][..], &[0x02], &[0x05, 0x75, 0x77, 0x81], &[0x03, 0x75, 0x77], &[21; 21]] {
+            assert!(Ats::new(bytes).is_err(), "{bytes:02X?}");
+        }
     }
 }

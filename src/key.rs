@@ -9,7 +9,7 @@ use core::fmt;
 
 use arrayvec::ArrayVec;
 
-use crate::crypto::crc::crc32;
+use crate::crypto::crc::{crc16, crc32};
 use crate::crypto::{AesCmac, Block, ChainedCmac, Cipher, NotBlockAligned};
 use crate::secret::{Secret, ct_eq};
 use crate::wire::{KeyType, KeyVersion};
@@ -39,9 +39,36 @@ impl CardKey {
     pub fn des(bytes: &[u8; 16]) -> Self {
         let [l0, l1, l2, l3, l4, l5, l6, l7, right @ ..] = *bytes;
         let left = [l0, l1, l2, l3, l4, l5, l6, l7];
-        let version = left.iter().fold(0, |version, byte| version << 1 | (byte & 1));
         let cipher = if left == right { Cipher::des(&left) } else { Cipher::tdes2(bytes) };
-        Self::with(KeyType::Des, KeyVersion(version), bytes, cipher)
+        Self::with(KeyType::Des, des_version(bytes), bytes, cipher)
+    }
+
+    /// A 3-key triple DES key. Its version is where a DES key has it.
+    #[must_use]
+    pub fn tdes3(bytes: &[u8; 24]) -> Self {
+        Self::with(KeyType::Tdes3, des_version(bytes), bytes, Cipher::tdes3(bytes))
+    }
+
+    /// The same key with its version set. An AES key has it beside its bytes. A DES or 3K3DES key
+    /// gets it into the low bits of bytes 0 to 7, which the cipher ignores; a single DES key into
+    /// both halves, and a 2K3DES key inverted into bytes 8 to 15 so that its halves stay different
+    /// (libfreefare; NXP AN10922 examples with version 55).
+    #[must_use]
+    pub fn with_version(mut self, version: KeyVersion) -> Self {
+        self.version = version;
+        let single = self.is_single_des();
+        let material = self.material.expose_secret_mut();
+        let bits = |byte: usize| version.0 >> (7 - byte % 8) & 1;
+        let written = match self.key_type {
+            KeyType::Aes => 0,
+            KeyType::Tdes3 => 8,
+            KeyType::Des => 16,
+        };
+        for (at, byte) in material.iter_mut().enumerate().take(written) {
+            let inverted = at >= 8 && !single;
+            *byte = (*byte & 0xFE) | (bits(at) ^ u8::from(inverted));
+        }
+        self
     }
 
     /// The public PICC master key of a card from the factory: DES, all zero, version 0.
@@ -118,10 +145,26 @@ impl CardKey {
         out.expose_secret_mut().extend(new.zip(old).map(|(new, old)| new ^ old));
     }
 
+    /// The cipher, for messaging that does not use CBC as it is meant.
+    pub(crate) const fn cipher(&self) -> &Cipher {
+        &self.cipher
+    }
+
+    /// CRC_A over this key's bytes, in wire order.
+    pub(crate) fn crc16(&self) -> [u8; 2] {
+        crc16(&[self.material.expose_secret()])
+    }
+
     /// CRC-32 over this key's bytes, in wire order.
     pub(crate) fn crc32(&self) -> [u8; 4] {
         crc32(&[self.material.expose_secret()])
     }
+}
+
+/// The low bits of the first eight bytes, the first byte's the most significant.
+fn des_version(bytes: &[u8]) -> KeyVersion {
+    let bits = bytes.iter().take(8);
+    KeyVersion(bits.fold(0, |version, byte| version << 1 | (byte & 1)))
 }
 
 impl fmt::Debug for CardKey {
@@ -175,6 +218,27 @@ mod tests {
         bytes[..8].copy_from_slice(&[0x10, 0x11, 0x10, 0x11, 0x10, 0x11, 0x10, 0x11]);
         assert_eq!(CardKey::des(&bytes).version(), KeyVersion(0x55));
         assert_eq!(CardKey::factory().version(), KeyVersion(0));
+    }
+
+    /// NXP AN10922, 2.3.1 and 2.4.1 through libfreefare: derived keys with version 55 written in.
+    #[test]
+    fn a_version_goes_into_the_low_bits() {
+        let changed = |key: CardKey| {
+            let mut out = ChangeBuf::new(ArrayVec::new());
+            key.with_version(KeyVersion(0x55)).append_to(None, &mut out);
+            hex::encode_upper(out.expose_secret())
+        };
+        let two = hex::decode("16F8597C9E8910C86B9648D006107DD7").unwrap().try_into().unwrap();
+        assert_eq!(changed(CardKey::des(&two)), "16F9587D9E8910C96B9649D007107DD6");
+        let three = hex::decode("2F0DD03675D3FB9A5705AB0BDA91CA0B55B8E07FCDBF10EC").unwrap();
+        assert_eq!(
+            changed(CardKey::tdes3(&three.try_into().unwrap())),
+            "2E0DD03774D3FA9B5705AB0BDA91CA0B55B8E07FCDBF10EC"
+        );
+        let single = CardKey::factory().with_version(KeyVersion(0x81));
+        assert!(single.is_single_des());
+        assert_eq!(single.version(), KeyVersion(0x81));
+        assert_eq!(changed(CardKey::factory()), "00010001000100010001000100010001");
     }
 
     #[test]

@@ -3,8 +3,10 @@
 
 mod access;
 mod aid;
+mod configuration;
 mod file;
 mod ins;
+mod iso;
 mod key_settings;
 mod key_type;
 mod mode;
@@ -14,8 +16,13 @@ mod version;
 
 pub use access::{Access, AccessRights};
 pub use aid::{Aid, AidError};
-pub use file::{FileKind, FileSettings, FileSize};
+pub use configuration::PiccConfiguration;
+pub use file::{
+    FileKind, FileReport, FileSettings, FileSize, FileState, FileType, NewFile, RecordCount,
+    RecordLayout, ValueLimits,
+};
 pub use ins::Ins;
+pub use iso::{DfEntry, DfName, IsoDf, IsoFileId, IsoNameError};
 pub use key_settings::{ChangeKeyRight, KeySettings, KeySlots};
 pub use key_type::{KeyType, KeyVersion};
 pub use mode::CommMode;

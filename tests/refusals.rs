@@ -326,7 +326,7 @@ fn fill(card: &mut SoftCard, size: u32) {
     };
     let kind = FileKind::Standard { size: FileSize::new(size).unwrap() };
     let settings = FileSettings { kind, mode: CommMode::Plain, rights: free };
-    let _answer = session.create_file(FileNo::new(1).unwrap(), &settings).unwrap();
+    let _answer = session.create_file(FileNo::new(1).unwrap(), settings).unwrap();
     card.reset();
 }
 

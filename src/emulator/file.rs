@@ -2,7 +2,7 @@
 //! Files: settings, contents, and the mirror of a transaction.
 
 use crate::secret::Secret;
-use crate::wire::{Access, AccessRights, CommMode, FileKind, FileSettings};
+use crate::wire::{Access, AccessRights, CommMode, FileSettings};
 
 use super::behaviour::BothRights;
 
@@ -29,9 +29,10 @@ impl File {
 
     /// Writes at once, or into the mirror of a backup file. Nothing happens outside the file.
     pub(super) fn write(&mut self, offset: usize, data: &[u8]) {
-        let target = match self.settings.kind {
-            FileKind::Standard { .. } => &mut self.contents,
-            FileKind::Backup { .. } => self.mirror.get_or_insert_with(|| self.contents.clone()),
+        let target = if self.settings.kind.is_transactional() {
+            self.mirror.get_or_insert_with(|| self.contents.clone())
+        } else {
+            &mut self.contents
         };
         let end = offset.saturating_add(data.len());
         if let Some(slots) = target.expose_secret_mut().get_mut(offset..end) {

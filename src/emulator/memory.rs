@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The non-volatile memory: what is on the card and how much room is left.
 
-use crate::wire::{
-    Aid, FileKind, FileSettings, Generation, KeySettings, KeySlots, KeyType, Status,
-};
+use crate::wire::{Aid, FileSettings, Generation, KeySettings, KeySlots, KeyType, Status};
 
 use super::application::Application;
 use super::file::File;
@@ -75,12 +73,9 @@ impl Memory {
         number: u8,
         settings: FileSettings,
     ) -> Result<(), Status> {
-        let bytes = settings.kind.size().bytes();
+        let bytes = settings.kind.size().ok_or(Status::ParameterError)?.bytes();
         let size = usize::try_from(bytes).map_err(|_| Status::OutOfMemory)?;
-        let images = match settings.kind {
-            FileKind::Standard { .. } => 1,
-            FileKind::Backup { .. } => 2,
-        };
+        let images = if settings.kind.is_transactional() { 2 } else { 1 };
         let files = self.applications.get(position).map_or(0, |found| found.files.len());
         if files >= FILES {
             return Err(Status::CountError);

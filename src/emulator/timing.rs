@@ -241,6 +241,21 @@ fn default_cost(ins: Ins) -> Cost {
         | Ins::FreeMemory
         | Ins::GetFileIds
         | Ins::AbortTransaction
+        | Ins::Authenticate
+        | Ins::SetConfiguration
+        | Ins::GetDfNames
+        | Ins::GetIsoFileIds
+        | Ins::ChangeFileSettings
+        | Ins::CreateValueFile
+        | Ins::CreateLinearRecordFile
+        | Ins::CreateCyclicRecordFile
+        | Ins::GetValue
+        | Ins::Credit
+        | Ins::Debit
+        | Ins::LimitedCredit
+        | Ins::WriteRecord
+        | Ins::ReadRecords
+        | Ins::ClearRecordFile
         | Ins::Unknown(_) => (800, 0),
     };
     Cost { base, pages }

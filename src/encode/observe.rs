@@ -185,7 +185,7 @@ impl Attempt<'_, '_> {
             let exists = present.contains(&wanted.no);
             if exists {
                 let answer = self.walk.file_settings(wanted.no)?;
-                if answer.value != wanted.settings {
+                if answer.value.settings != wanted.settings {
                     return Err(Refusal::OtherApplication { aid: spec.aid }.into());
                 }
                 if wanted.content.is_none() {

@@ -17,7 +17,7 @@ use crate::profile::{FileSpec, Messaging};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, FileNo, FileSettings, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Version,
+    Aid, FileNo, FileReport, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Version,
 };
 
 /// A conversation and where it stands.
@@ -244,12 +244,12 @@ impl<'t, 'c> Walk<'t, 'c> {
         in_application!(self, session => session.file_ids())
     }
 
-    pub(crate) fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileSettings>, Error> {
+    pub(crate) fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileReport>, Error> {
         in_application!(self, session => session.file_settings(no))
     }
 
     pub(crate) fn create_file(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
-        in_application!(self, session => session.create_file(file.no, &file.settings))
+        in_application!(self, session => session.create_file(file.no, file.settings))
     }
 
     /// Writes all files and commits them together.

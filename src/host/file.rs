@@ -45,7 +45,7 @@ impl File {
     /// inside the file. A `length` of 0 is sent as such and means the rest; the length meant is
     /// returned with the header.
     pub(super) fn range(&self, offset: u32, length: u32) -> Result<([u8; 7], usize), Misuse> {
-        let size = self.settings.kind.size().bytes();
+        let size = self.settings.kind.size().ok_or(Misuse::OutsideFile)?.bytes();
         let rest = size.checked_sub(offset).filter(|&rest| rest > 0 && length <= rest);
         let rest = rest.ok_or(Misuse::OutsideFile)?;
         let meant = if length == 0 { rest } else { length };

@@ -95,6 +95,15 @@ pub(super) const CREATE_STD: Rule = row(Ins::CreateStdDataFile, [Plain, Plain], 
 /// libfreefare (belief); Proxmark3 (belief for EV2).
 pub(super) const CREATE_BACKUP: Rule = row(Ins::CreateBackupDataFile, [Plain, Plain], [Mac, Mac]);
 
+/// libfreefare (belief); Proxmark3 (belief for EV2).
+pub(super) const CREATE_VALUE: Rule = row(Ins::CreateValueFile, [Plain, Plain], [Mac, Mac]);
+
+/// libfreefare (belief); Proxmark3 (belief for EV2).
+pub(super) const CREATE_LINEAR: Rule = row(Ins::CreateLinearRecordFile, [Plain, Plain], [Mac, Mac]);
+
+/// libfreefare (belief); Proxmark3 (belief for EV2).
+pub(super) const CREATE_CYCLIC: Rule = row(Ins::CreateCyclicRecordFile, [Plain, Plain], [Mac, Mac]);
+
 /// `RFDoorLock` `DeleteFile`; Proxmark3 (belief for EV2).
 pub(super) const DELETE_FILE: Rule = row(Ins::DeleteFile, [Plain, Plain], [Mac, Mac]);
 

@@ -11,10 +11,30 @@ pub struct StatusWord(pub u16);
 impl StatusWord {
     /// Normal processing.
     pub const OK: Self = Self(0x9000);
+    /// The data ended before the length asked for.
+    pub const END_OF_FILE: Self = Self(0x6282);
+    /// The memory could not be written.
+    pub const MEMORY_FAILURE: Self = Self(0x6581);
     /// Wrong length.
     pub const WRONG_LENGTH: Self = Self(0x6700);
+    /// The security status does not allow it.
+    pub const SECURITY_STATUS: Self = Self(0x6982);
+    /// The conditions of use do not allow it.
+    pub const CONDITIONS_OF_USE: Self = Self(0x6985);
+    /// File or application not found.
+    pub const FILE_NOT_FOUND: Self = Self(0x6A82);
+    /// Record not found.
+    pub const RECORD_NOT_FOUND: Self = Self(0x6A83);
+    /// Not enough memory in the file.
+    pub const FILE_FULL: Self = Self(0x6A84);
     /// Wrong parameters P1 and P2.
     pub const WRONG_P1_P2: Self = Self(0x6A86);
+    /// Lc does not fit P1 and P2.
+    pub const WRONG_LC: Self = Self(0x6A87);
+    /// The offset is outside the file.
+    pub const WRONG_OFFSET: Self = Self(0x6B00);
+    /// Wrong Le.
+    pub const WRONG_LE: Self = Self(0x6C00);
     /// Instruction not supported.
     pub const INS_NOT_SUPPORTED: Self = Self(0x6D00);
     /// Class not supported.

@@ -297,10 +297,13 @@ impl FileSpec {
     /// How many bytes of card memory it takes.
     #[must_use]
     pub fn memory(&self) -> u32 {
-        let size = blocks(self.settings.kind.size().bytes());
         match self.settings.kind {
-            FileKind::Standard { .. } => size,
-            FileKind::Backup { .. } => size.saturating_mul(2),
+            FileKind::Standard { size } => blocks(size.bytes()),
+            FileKind::Backup { size } => blocks(size.bytes()).saturating_mul(2),
+            FileKind::Value(_) => blocks(1),
+            FileKind::LinearRecord(layout) | FileKind::CyclicRecord(layout) => {
+                blocks(layout.size.bytes().saturating_mul(layout.max.get()))
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! File settings, as GetFileSettings reports them.
+//! File settings, as GetFileSettings reports them and the Create…File commands set them.
+
+mod kind;
+mod new;
 
 use arrayvec::ArrayVec;
 
@@ -7,64 +10,14 @@ use crate::bytes::{Cursor, DecodeError, u24_le};
 
 use super::{AccessRights, CommMode};
 
-/// A file size in bytes, 1 to 16,777,215.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FileSize(u32);
-
-impl FileSize {
-    /// `None` for 0 and above three bytes.
-    #[must_use]
-    pub const fn new(bytes: u32) -> Option<Self> {
-        if bytes >= 1 && bytes <= 0x00FF_FFFF { Some(Self(bytes)) } else { None }
-    }
-
-    /// The size in bytes.
-    #[must_use]
-    pub const fn bytes(self) -> u32 {
-        self.0
-    }
-}
-
-/// What kind of file, with what belongs to the kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FileKind {
-    /// Written at once.
-    Standard {
-        /// How many bytes it holds.
-        size: FileSize,
-    },
-    /// Written into a mirror that a commit makes valid.
-    Backup {
-        /// How many bytes it holds; the card takes twice as many.
-        size: FileSize,
-    },
-}
-
-impl FileKind {
-    /// How many bytes the file holds.
-    #[must_use]
-    pub const fn size(self) -> FileSize {
-        match self {
-            Self::Standard { size } | Self::Backup { size } => size,
-        }
-    }
-
-    /// Whether writes wait for a commit.
-    #[must_use]
-    pub const fn is_transactional(self) -> bool {
-        match self {
-            Self::Standard { .. } => false,
-            Self::Backup { .. } => true,
-        }
-    }
-}
+pub use kind::{FileKind, FileSize, FileType, RecordCount, RecordLayout, ValueLimits};
+pub use new::NewFile;
 
 /// What a file is: its kind, how its data travel, who may do what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
 pub struct FileSettings {
-    /// The kind and size.
+    /// The kind, with its size or limits.
     pub kind: FileKind,
     /// How its data travel inside a session.
     pub mode: CommMode,
@@ -72,41 +25,111 @@ pub struct FileSettings {
     pub rights: AccessRights,
 }
 
-impl FileSettings {
-    /// Reads the reply of GetFileSettings: type, communication mode, rights, size.
+/// The reply of GetFileSettings: the settings, and what of the file's state goes with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
+pub struct FileReport {
+    /// What the file is.
+    pub settings: FileSettings,
+    /// What is in it, as far as the reply says.
+    pub state: FileState,
+}
+
+/// The part of a file's state that its settings show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FileState {
+    /// Nothing, for standard and backup files.
+    Data,
+    /// How much a limited credit may give back.
+    Value {
+        /// The limited credit value.
+        limited_credit: i32,
+    },
+    /// How many records there are.
+    Records {
+        /// The number of records, those of an open transaction not counted.
+        current: u32,
+    },
+}
+
+impl FileReport {
+    /// Reads the reply: type (1), communication mode (1), rights (2), then by the type size (3), or
+    /// lower limit, upper limit and limited credit value (4 each) and flags (1), or record size,
+    /// maximal and present number of records (3 each). Numbers go least significant byte first.
     ///
     /// # Errors
-    /// [`DecodeError`] for another type of file, a size of 0, and any other length.
+    /// [`DecodeError`] for another type of file, a size of 0, limits the wrong way round, and any
+    /// other length.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut cursor = Cursor::new("file settings", bytes);
-        let kind = cursor.u8()?;
-        let not_a_data_file = cursor.invalid(kind);
+        let byte = cursor.u8()?;
+        let kind = FileType::from_byte(byte).ok_or_else(|| cursor.invalid(byte))?;
         let option = cursor.u8()?;
         let mode = CommMode::from_byte(option).map_err(|_| cursor.invalid(option))?;
         let rights = AccessRights::from_wire(cursor.array()?);
-        let size = cursor.u24_le()?;
-        let size = FileSize::new(size).ok_or_else(|| cursor.invalid(0))?;
-        let kind = match kind {
-            0x00 => FileKind::Standard { size },
-            0x01 => FileKind::Backup { size },
-            _ => return Err(not_a_data_file),
+        let (kind, state) = match kind {
+            FileType::Standard => {
+                (FileKind::Standard { size: kind::size(&mut cursor)? }, FileState::Data)
+            }
+            FileType::Backup => {
+                (FileKind::Backup { size: kind::size(&mut cursor)? }, FileState::Data)
+            }
+            FileType::Value => {
+                let (limits, limited_credit) = ValueLimits::read(&mut cursor)?;
+                (FileKind::Value(limits), FileState::Value { limited_credit })
+            }
+            FileType::LinearRecord => records(&mut cursor, FileKind::LinearRecord)?,
+            FileType::CyclicRecord => records(&mut cursor, FileKind::CyclicRecord)?,
         };
         cursor.finish()?;
-        Ok(Self { kind, mode, rights })
+        Ok(Self { settings: FileSettings { kind, mode, rights }, state })
     }
 
-    /// Writes the reply of GetFileSettings.
+    /// Writes the reply. A state of another kind than the settings' counts as zero.
     #[must_use]
     pub fn encode(&self) -> ArrayVec<u8, 32> {
+        let FileSettings { kind, mode, rights } = self.settings;
         let mut out = ArrayVec::new();
-        out.push(match self.kind {
-            FileKind::Standard { .. } => 0x00,
-            FileKind::Backup { .. } => 0x01,
-        });
-        out.push(self.mode.bits());
-        out.extend(self.rights.to_wire());
-        out.extend(u24_le(self.kind.size().bytes()));
+        out.push(kind.file_type().byte());
+        out.push(mode.bits());
+        out.extend(rights.to_wire());
+        match kind {
+            FileKind::Standard { size } | FileKind::Backup { size } => {
+                out.extend(u24_le(size.bytes()));
+            }
+            FileKind::Value(limits) => limits.write(self.state.limited_credit(), &mut out),
+            FileKind::LinearRecord(layout) | FileKind::CyclicRecord(layout) => {
+                layout.write(&mut out);
+                out.extend(u24_le(self.state.records()));
+            }
+        }
         out
+    }
+}
+
+fn records(
+    cursor: &mut Cursor<'_>,
+    kind: impl FnOnce(RecordLayout) -> FileKind,
+) -> Result<(FileKind, FileState), DecodeError> {
+    let layout = RecordLayout::read(cursor)?;
+    let current = cursor.u24_le()?;
+    Ok((kind(layout), FileState::Records { current }))
+}
+
+impl FileState {
+    const fn limited_credit(self) -> i32 {
+        match self {
+            Self::Value { limited_credit } => limited_credit,
+            Self::Data | Self::Records { .. } => 0,
+        }
+    }
+
+    const fn records(self) -> u32 {
+        match self {
+            Self::Records { current } => current,
+            Self::Data | Self::Value { .. } => 0,
+        }
     }
 }
 
@@ -115,41 +138,53 @@ mod tests {
     use super::*;
     use crate::wire::{Access, KeyNo};
 
-    #[test]
-    fn decode_takes_all_bytes_and_encode_gives_them_back() {
-        let bytes = [0x01, 0x03, 0x30, 0x1F, 0x20, 0x01, 0x00];
-        let settings = FileSettings::decode(&bytes).unwrap();
-        assert_eq!(settings.kind, FileKind::Backup { size: FileSize::new(0x120).unwrap() });
-        assert_eq!(settings.mode, CommMode::Full);
-        assert_eq!(settings.rights.read, Access::Key(KeyNo::new(1).unwrap()));
-        assert_eq!(settings.rights.write, Access::Never);
-        assert_eq!(settings.rights.read_write, Access::Key(KeyNo::new(3).unwrap()));
-        assert_eq!(settings.rights.change, Access::Key(KeyNo::MASTER));
-        assert_eq!(settings.encode().as_slice(), bytes);
+    fn key(number: u8) -> Access {
+        Access::Key(KeyNo::new(number).unwrap())
     }
 
     #[test]
-    fn what_is_no_data_file_is_an_error_with_its_place() {
+    fn decode_takes_all_bytes_and_encode_gives_them_back() {
+        let bytes = [0x01, 0x03, 0x30, 0x1F, 0x20, 0x01, 0x00];
+        let report = FileReport::decode(&bytes).unwrap();
+        let FileSettings { kind, mode, rights } = report.settings;
+        assert_eq!(kind, FileKind::Backup { size: FileSize::new(0x120).unwrap() });
+        assert_eq!(mode, CommMode::Full);
+        assert_eq!([rights.read, rights.write], [key(1), Access::Never]);
+        assert_eq!([rights.read_write, rights.change], [key(3), key(0)]);
+        assert_eq!(report.encode().as_slice(), bytes);
+    }
+
+    #[test]
+    fn values_and_records_report_their_state() {
+        let value = hex::decode("0203301F9CFFFFFF40420F000500000003").unwrap();
+        let report = FileReport::decode(&value).unwrap();
+        let FileKind::Value(limits) = report.settings.kind else { panic!("a value file") };
+        assert_eq!((limits.lower(), limits.upper()), (-100, 1_000_000));
+        assert!(limits.limited_credit && limits.free_get_value);
+        assert_eq!(report.state, FileState::Value { limited_credit: 5 });
+        assert_eq!(report.encode().as_slice(), value);
+        for kind in [0x03, 0x04] {
+            let records = [kind, 0x01, 0x30, 0x1F, 0x19, 0, 0, 0x0A, 0, 0, 0x09, 0, 0];
+            let report = FileReport::decode(&records).unwrap();
+            assert_eq!(report.state, FileState::Records { current: 9 });
+            assert_eq!(report.encode().as_slice(), records);
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_an_error_with_its_place() {
         for (bytes, message) in [
-            (&[0x02, 0x00, 0xEE, 0xEE][..], "file settings: 3 bytes needed at offset 4, 0 left"),
-            (
-                &[0x05, 0x00, 0xEE, 0xEE, 0x20, 0x00, 0x00],
-                "file settings: illegal value 05 at offset 0",
-            ),
-            (
-                &[0x00, 0x40, 0xEE, 0xEE, 0x20, 0x00, 0x00],
-                "file settings: illegal value 40 at offset 1",
-            ),
-            (
-                &[0x00, 0x00, 0xEE, 0xEE, 0x00, 0x00, 0x00],
-                "file settings: illegal value 00 at offset 6",
-            ),
-            (
-                &[0x00, 0x00, 0xEE, 0xEE, 0x20, 0x00, 0x00, 0x00],
-                "file settings: 1 bytes too many from offset 7",
-            ),
+            ("0200EEEE", "file settings: 4 bytes needed at offset 4, 0 left"),
+            ("0500EEEE200000", "file settings: illegal value 05 at offset 0"),
+            ("0040EEEE200000", "file settings: illegal value 40 at offset 1"),
+            ("0000EEEE000000", "file settings: illegal value 00 at offset 6"),
+            ("0000EEEE20000000", "file settings: 1 bytes too many from offset 7"),
+            ("0200EEEE01000000000000000000000001", "file settings: illegal value 00 at offset 11"),
+            ("0200EEEE00000000010000000000000004", "file settings: illegal value 04 at offset 16"),
+            ("0300EEEE200000000000000000", "file settings: illegal value 00 at offset 9"),
         ] {
-            assert_eq!(FileSettings::decode(bytes).unwrap_err().to_string(), message);
+            let bytes = hex::decode(bytes).unwrap();
+            assert_eq!(FileReport::decode(&bytes).unwrap_err().to_string(), message);
         }
     }
 }

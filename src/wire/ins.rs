@@ -44,6 +44,8 @@ macro_rules! instructions {
 }
 
 instructions! {
+    /// Authenticate with DES or 2K3DES, then D40 messaging.
+    Authenticate = 0x0A,
     /// Authenticate with AES, then EV1 messaging.
     AuthenticateAes = 0xAA,
     /// Authenticate with a DES-family key in ISO mode, then EV1 messaging.
@@ -76,22 +78,50 @@ instructions! {
     GetVersion = 0x60,
     /// Read the real UID, enciphered.
     GetCardUid = 0x51,
+    /// Configure the card: formatting and random UID, default key, ATS.
+    SetConfiguration = 0x5C,
+    /// List the applications that have ISO identifiers or names.
+    GetDfNames = 0x6D,
     /// Read how much memory is left.
     FreeMemory = 0x6E,
     /// List the files of the selected application.
     GetFileIds = 0x6F,
+    /// List the ISO identifiers of the files.
+    GetIsoFileIds = 0x61,
     /// Read the settings of a file.
     GetFileSettings = 0xF5,
+    /// Replace the communication mode and the rights of a file.
+    ChangeFileSettings = 0x5F,
     /// Create a file that is written at once.
     CreateStdDataFile = 0xCD,
     /// Create a file that is written at commit.
     CreateBackupDataFile = 0xCB,
+    /// Create a file that holds one number.
+    CreateValueFile = 0xCC,
+    /// Create a record file that is full at its last record.
+    CreateLinearRecordFile = 0xC1,
+    /// Create a record file whose oldest record gives way.
+    CreateCyclicRecordFile = 0xC0,
     /// Delete a file.
     DeleteFile = 0xDF,
     /// Read from a data file.
     ReadData = 0xBD,
     /// Write to a data file.
     WriteData = 0x3D,
+    /// Read a value.
+    GetValue = 0x6C,
+    /// Raise a value.
+    Credit = 0x0C,
+    /// Lower a value.
+    Debit = 0xDC,
+    /// Give back what was debited last.
+    LimitedCredit = 0x1C,
+    /// Write to the record of this transaction.
+    WriteRecord = 0x3B,
+    /// Read records.
+    ReadRecords = 0xBB,
+    /// Remove all records.
+    ClearRecordFile = 0xEB,
     /// Make the writes of this transaction valid.
     CommitTransaction = 0xC7,
     /// Drop the writes of this transaction.

@@ -133,7 +133,7 @@ pub(crate) fn aes_file(session: Session<'_, Picc, Public>, values: &mut Values) 
     let file = declared(5, 80, CommMode::Plain, rights);
     let _ = session.create_file(file.no(), file.settings()).unwrap();
     assert_eq!(session.file_ids().unwrap().value, [file.no()]);
-    assert_eq!(session.file_settings(file.no()).unwrap().value, *file.settings());
+    assert_eq!(session.file_settings(file.no()).unwrap().value.settings, *file.settings());
     let data: Vec<u8> = (0..80).collect();
     let mut transaction = session.transaction();
     let _ = transaction.write(&file, 0, &data[..0x34]).unwrap();
@@ -163,14 +163,14 @@ pub(crate) fn aes_master_and_file(session: Session<'_, Picc, Public>, values: &m
     let mut session = aes(session, 5, values);
     let mut written = [0; 100];
     for offset in [0, 34] {
-        assert_eq!(session.file_settings(file.no()).unwrap().value, *file.settings());
+        assert_eq!(session.file_settings(file.no()).unwrap().value.settings, *file.settings());
         let data = values.next_bytes("data");
         written[offset..offset + data.len()].copy_from_slice(&data);
         let mut transaction = session.transaction();
         let _ = transaction.write(&file, u32::try_from(offset).unwrap(), &data).unwrap();
         assert_eq!(transaction.commit().unwrap().grade, Grade::Sealed);
     }
-    assert_eq!(session.file_settings(file.no()).unwrap().value, *file.settings());
+    assert_eq!(session.file_settings(file.no()).unwrap().value.settings, *file.settings());
     assert_eq!(read(&mut session, &file, 10, 50), written[10..60]);
     assert_eq!(read(&mut session, &file, 0, 0), written);
 }

@@ -78,7 +78,10 @@ fn inspect(mut card: SoftCard, model: &CardModel) -> u32 {
                 assert_eq!(known.key_settings().unwrap().value, application.key_settings());
                 assert_eq!(known.file_ids().unwrap().value, application.file_ids());
                 for (file, _) in &application.files {
-                    assert_eq!(&known.file_settings(file.no()).unwrap().value, file.settings());
+                    assert_eq!(
+                        &known.file_settings(file.no()).unwrap().value.settings,
+                        file.settings()
+                    );
                 }
             }
             for (file, contents) in application.readable(no) {

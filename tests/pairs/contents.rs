@@ -267,7 +267,7 @@ impl Pair {
             session(&mut line.clone(), messaging, 0).create_file(file.no(), &settings);
         assert_eq!(session.as_mut().map(|answer| answer.grade), Ok(Grade::Sealed));
         line.reset();
-        let expected = vec![0; usize::try_from(settings.kind.size().bytes()).unwrap()];
+        let expected = vec![0; usize::try_from(settings.kind.size().unwrap().bytes()).unwrap()];
         Self { line, messaging, file, expected, plain: settings.mode == CommMode::Plain }
     }
 

@@ -502,7 +502,7 @@ fn allowed(rights: [Access; 2], key: Option<KeyNo>) -> bool {
 }
 
 fn size(file: &File) -> usize {
-    usize::try_from(file.settings().kind.size().bytes()).unwrap()
+    usize::try_from(file.settings().kind.size().unwrap().bytes()).unwrap()
 }
 
 fn range(size: usize, offset: u32, length: usize) -> Result<core::ops::Range<usize>, Misuse> {

@@ -227,7 +227,7 @@ fn files(line: &mut Tapped, diary: &Diary, messaging: Messaging) -> Result<(), E
     diary.step("file identifiers");
     diary.note(talk.file_ids()?.value);
     diary.step("file settings");
-    diary.note(talk.file_settings(file_no(2))?.value);
+    diary.note(talk.file_settings(file_no(2))?.value.settings);
     diary.step("card UID");
     diary.note(talk.card_uid()?.value.expose());
     diary.step("version");
@@ -365,7 +365,7 @@ fn portrait(card: &SoftCard, messaging: Messaging) -> String {
             diary.note(talk.key_settings());
             let files = talk.file_ids().unwrap().value;
             for no in files {
-                let settings = talk.file_settings(no).unwrap().value;
+                let settings = talk.file_settings(no).unwrap().value.settings;
                 let contents = talk.read_data(&File::declared(no, settings), 0, 0).unwrap();
                 diary.note((no, settings, contents.value.expose_secret()));
             }

@@ -199,5 +199,5 @@ fn declared<L: cardwright::host::Auth>(
     no: u8,
 ) -> File {
     let no = FileNo::new(no).unwrap();
-    File::declared(no, session.file_settings(no).unwrap().value)
+    File::declared(no, session.file_settings(no).unwrap().value.settings)
 }

@@ -3,7 +3,8 @@
 
 use crate::bytes::Cursor;
 use crate::wire::{
-    Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, Status,
+    Access, AccessRights, CommMode, FileKind, FileNo, FileReport, FileSettings, FileSize,
+    FileState, Status,
 };
 
 use super::super::card::Card;
@@ -106,6 +107,6 @@ pub(in super::super) fn settings(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
-    reply.data.extend(file.settings.encode());
+    reply.data.extend(FileReport { settings: file.settings, state: FileState::Data }.encode());
     Ok(())
 }

@@ -7,8 +7,8 @@ use super::super::error::Error;
 use super::super::rules;
 use super::super::session::{App, Auth, Session};
 use super::Request;
-use crate::bytes::{DecodeError, u24_le};
-use crate::wire::{FileKind, FileNo, FileSettings};
+use crate::bytes::DecodeError;
+use crate::wire::{FileKind, FileNo, FileReport, NewFile};
 
 impl<A: Auth> Session<'_, App, A> {
     /// GetFileIDs: the files of the application, in an order that means nothing. Needs the
@@ -34,10 +34,10 @@ impl<A: Auth> Session<'_, App, A> {
     ///
     /// # Errors
     /// [`Error`]; `F0` where there is no such file.
-    pub fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileSettings>, Error> {
+    pub fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileReport>, Error> {
         let header = [no.into()];
         let request = Request::new(&rules::GET_FILE_SETTINGS, &header);
-        self.perform(&request, FileSettings::decode)
+        self.perform(&request, FileReport::decode)
     }
 
     /// CreateStdDataFile or CreateBackupDataFile, by the kind. The new file is all zero.
@@ -52,15 +52,19 @@ impl<A: Auth> Session<'_, App, A> {
     pub fn create_file(
         &mut self,
         no: FileNo,
-        settings: &FileSettings,
+        new: impl Into<NewFile>,
     ) -> Result<Answer<()>, Error> {
-        let rule = match settings.kind {
+        let new = new.into();
+        let rule = match new.settings.kind {
             FileKind::Standard { .. } => &rules::CREATE_STD,
             FileKind::Backup { .. } => &rules::CREATE_BACKUP,
+            FileKind::Value(_) => &rules::CREATE_VALUE,
+            FileKind::LinearRecord(_) => &rules::CREATE_LINEAR,
+            FileKind::CyclicRecord(_) => &rules::CREATE_CYCLIC,
         };
-        let [r0, r1] = settings.rights.to_wire();
-        let [s0, s1, s2] = u24_le(settings.kind.size().bytes());
-        let header = [no.into(), settings.mode.bits(), r0, r1, s0, s1, s2];
+        let mut header = arrayvec::ArrayVec::<u8, 33>::new();
+        header.push(no.into());
+        header.extend(new.encode());
         self.perform_empty(&Request::new(rule, &header))
     }
 
@@ -95,7 +99,7 @@ mod tests {
             let mut session: Session<'_, _, Public> =
                 Session::open(&mut script).select_application(aid).unwrap();
             let no = FileNo::new(0x1F).unwrap();
-            assert!(session.create_file(no, &FileSettings { kind, mode, rights }).is_ok());
+            assert!(session.create_file(no, FileSettings { kind, mode, rights }).is_ok());
             drop(session);
             script.assert_used_up();
         }

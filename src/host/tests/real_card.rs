@@ -154,12 +154,12 @@ fn a_plain_file_is_created_written_read_and_deleted() {
     let mut file = None;
     each::<App>("CreateStdDataFile(", 0, |_, step, mut session| {
         let settings = settings(step);
-        assert_eq!(session.create_file(no, &settings).unwrap().grade, Grade::Sealed);
+        assert_eq!(session.create_file(no, settings).unwrap().grade, Grade::Sealed);
         file = Some(File::declared(no, settings));
     });
     let file = file.unwrap();
     each::<App>("GetFileSettings(", 0, |_, _, mut session| {
-        assert_eq!(session.file_settings(no).unwrap().value, *file.settings());
+        assert_eq!(session.file_settings(no).unwrap().value.settings, *file.settings());
     });
     let offset = |command: &[u8]| u32::from(command[2]);
     each::<App>("WriteFileData(", 0, |_, step, mut session| {

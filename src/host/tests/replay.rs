@@ -90,20 +90,20 @@ fn aes2_an_application_is_made_written_and_read_back() {
         mode: CommMode::Full,
         rights: AccessRights::from_wire([0x54, 0x12]),
     };
-    assert_eq!(session.create_file(no, &settings).unwrap().grade, Grade::Sealed);
+    assert_eq!(session.create_file(no, settings).unwrap().grade, Grade::Sealed);
     let key_version = session.key_version(key_no(5)).unwrap();
     assert_eq!((key_version.value, key_version.grade), (KeyVersion(0x42), Grade::Sealed));
 
     let mut session =
         session.authenticate(Scheme::Aes, key_no(5), &key, &rnd_a(&steps[14])).unwrap();
-    assert_eq!(session.file_settings(no).unwrap().value, settings);
+    assert_eq!(session.file_settings(no).unwrap().value.settings, settings);
     let file = File::declared(no, settings);
     for (step, offset) in [(16, 0x00), (18, 0x22)] {
         let mut transaction = session.transaction();
         let written = transaction.write(&file, offset, &data(step, "data")).unwrap();
         assert_eq!(written.grade, Grade::Sealed);
         assert_eq!(transaction.commit().unwrap().grade, Grade::Sealed);
-        assert_eq!(session.file_settings(no).unwrap().value, settings);
+        assert_eq!(session.file_settings(no).unwrap().value.settings, settings);
     }
     let part = session.read_data(&file, 0x0A, 0x32).unwrap();
     assert_eq!(hex(part.value.expose_secret()), hex(&data(20, "resp_data")));

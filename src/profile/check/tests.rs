@@ -80,7 +80,7 @@ fn the_demonstration_becomes_what_it_says() {
     let slots: Vec<_> = application.keys.iter().map(|key| key.get()).collect();
     assert_eq!(slots, [1, 2, 3, 4, 5]);
     for file in &application.files {
-        assert_eq!(file.settings.kind.size().bytes(), 28);
+        assert_eq!(file.settings.kind.size().unwrap().bytes(), 28);
         assert_eq!(file.settings.mode, CommMode::Full);
         assert_eq!((file.settings.rights.read, file.settings.rights.write), (key(1), key(0)));
         assert_eq!(file.settings.rights.read_write, Access::Never);
