@@ -77,7 +77,7 @@ pub(crate) fn tdes3_with_file(card: &mut SoftCard, _: &mut Values) {
     let rights = AccessRights { read: key(1), write: key(2), read_write: key(5), change: key(4) };
     let kind = FileKind::Backup { size: FileSize::new(64).unwrap() };
     let settings = FileSettings { kind, mode: CommMode::Full, rights };
-    let _ = session.create_file(FileNo::new(5).unwrap(), &settings).unwrap();
+    let _ = session.create_file(FileNo::new(5).unwrap(), settings).unwrap();
 }
 
 /// Creates an application whose keys are zeros, everything allowed, and selects it.
