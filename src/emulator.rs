@@ -16,6 +16,7 @@ mod beliefs;
 mod card;
 mod channel;
 mod command;
+mod configuration;
 mod file;
 mod frames;
 mod keys;
@@ -29,7 +30,9 @@ mod transaction;
 #[cfg(test)]
 mod tests;
 
-pub use behaviour::{Behaviour, BothRights, CommandFrame, HalfCompare, Interruption, StrayFrame};
+pub use behaviour::{
+    Behaviour, BothRights, CommandFrame, D40Error, HalfCompare, Interruption, StrayFrame,
+};
 pub use beliefs::BELIEFS;
 pub use model::{Model, ModelError, Tally};
 pub use timing::{BitRate, Cost, Timing};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Applications: keys and files under one identifier.
 
-use crate::wire::{Aid, KeySettings, KeySlots, Status};
+use crate::wire::{Aid, IsoDf, IsoFileId, KeySlots, Status};
 
 use super::file::File;
 use super::keys::KeyRing;
@@ -10,14 +10,24 @@ use super::keys::KeyRing;
 #[derive(Clone)]
 pub(super) struct Application {
     pub(super) aid: Aid,
+    /// Its names for ISO/IEC 7816-4 commands.
+    pub(super) iso: Option<IsoDf>,
+    /// Whether its files have ISO identifiers.
+    pub(super) iso_file_ids: bool,
     pub(super) keys: KeyRing,
     /// In the order of their creation.
     pub(super) files: Vec<File>,
 }
 
 impl Application {
-    pub(super) fn new(aid: Aid, settings: KeySettings, slots: KeySlots) -> Self {
-        Self { aid, keys: KeyRing::new(settings, slots.key_type, slots.count), files: Vec::new() }
+    /// An application without files.
+    pub(super) const fn new(aid: Aid, iso: Option<IsoDf>, slots: KeySlots, keys: KeyRing) -> Self {
+        Self { aid, iso, iso_file_ids: slots.iso_file_ids, keys, files: Vec::new() }
+    }
+
+    /// The file with this ISO identifier.
+    pub(super) fn iso_file(&self, id: IsoFileId) -> Option<&File> {
+        self.files.iter().find(|file| file.iso_id == Some(id))
     }
 
     pub(super) fn file(&self, number: u8) -> Result<&File, Status> {

@@ -8,13 +8,15 @@ use crate::secret::{Secret, ct_eq};
 use crate::wire::{KeyType, Status};
 
 use super::behaviour::HalfCompare;
-use super::channel::{Channel, Ev1, Ev2, Session, SessionKey};
+use super::channel::{Channel, D40, Ev1, Ev2, Session, SessionKey, recover};
 use super::keys::{KeyRing, StoredKey};
 use super::nonces::Nonces;
 
 /// Which authentication a command opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flavour {
+    /// `0A`: DES and two-key triple DES, then D40 messaging.
+    D40,
     /// `1A`: DES family, then EV1 messaging.
     Iso,
     /// `AA`: AES, then EV1 messaging.
@@ -28,6 +30,7 @@ pub(super) enum Flavour {
 impl Flavour {
     const fn takes(self, kind: KeyType) -> bool {
         match self {
+            Self::D40 => matches!(kind, KeyType::Des),
             Self::Iso => matches!(kind, KeyType::Des | KeyType::Tdes3),
             Self::Aes | Self::Ev2First | Self::Ev2NonFirst => matches!(kind, KeyType::Aes),
         }
@@ -49,6 +52,7 @@ pub(super) struct Handshake {
 
 #[derive(Clone)]
 enum Opening {
+    D40(SessionKey),
     Ev1(SessionKey),
     First { key: AesCmac, reader: [u8; 6] },
     NonFirst { key: AesCmac, transaction: [u8; 4], counter: u16 },
@@ -78,6 +82,7 @@ impl Handshake {
         }
         let single = key.is_single_des(halves);
         let opening = match flavour {
+            Flavour::D40 => Opening::D40(SessionKey::of(key.kind(), single)),
             Flavour::Iso | Flavour::Aes => Opening::Ev1(SessionKey::of(key.kind(), single)),
             Flavour::Ev2First => Opening::First { key: cmac(key)?, reader },
             Flavour::Ev2NonFirst => {
@@ -115,16 +120,25 @@ impl Handshake {
         if token.len() != self.nonce.saturating_mul(2) {
             return Err(Status::LengthError);
         }
-        if !matches!(self.opening, Opening::Ev1(_)) {
-            self.chain = self.cipher.zero_iv();
+        match self.opening {
+            Opening::D40(_) => recover(&self.cipher, token),
+            Opening::Ev1(_) => self.decipher(token)?,
+            Opening::First { .. } | Opening::NonFirst { .. } => {
+                self.chain = self.cipher.zero_iv();
+                self.decipher(token)?;
+            }
         }
-        self.cipher.cbc_decrypt(&mut self.chain, token).map_err(|_| Status::LengthError)?;
         let (rnd_a, proof) = token.split_at_checked(self.nonce).ok_or(Status::LengthError)?;
         let rnd_b = self.rnd_b.expose_secret().get(..self.nonce).unwrap_or_default();
         if !ct_eq(&turned(rnd_b), proof) {
             return Err(Status::AuthenticationError);
         }
         let channel = match &self.opening {
+            Opening::D40(kind) => {
+                answer.extend_from_slice(&turned(rnd_a));
+                self.chain = self.cipher.zero_iv();
+                Channel::D40(D40::new(*kind, rnd_a, rnd_b))
+            }
             Opening::Ev1(kind) => {
                 answer.extend_from_slice(&turned(rnd_a));
                 Channel::Ev1(Ev1::new(*kind, rnd_a, rnd_b))
@@ -149,6 +163,10 @@ impl Handshake {
         encipher(&self.cipher, &mut self.chain, answer)?;
         Ok(Session { key: self.key, channel })
     }
+
+    fn decipher(&mut self, token: &mut [u8]) -> Result<(), Status> {
+        self.cipher.cbc_decrypt(&mut self.chain, token).map_err(|_| Status::LengthError)
+    }
 }
 
 /// The capability bytes of `71`: a count up to 6 and as many bytes; those missing are 0.
@@ -156,7 +174,9 @@ fn capabilities(flavour: Flavour, rest: &[u8]) -> Result<[u8; 6], Status> {
     let mut bytes = [0; 6];
     let sent = match (flavour, rest.split_first()) {
         (Flavour::Ev2First, Some((&count, sent))) if usize::from(count) == sent.len() => sent,
-        (Flavour::Iso | Flavour::Aes | Flavour::Ev2NonFirst, None) => return Ok(bytes),
+        (Flavour::D40 | Flavour::Iso | Flavour::Aes | Flavour::Ev2NonFirst, None) => {
+            return Ok(bytes);
+        }
         _ => return Err(Status::LengthError),
     };
     bytes.get_mut(..sent.len()).ok_or(Status::LengthError)?.copy_from_slice(sent);

@@ -15,6 +15,8 @@ pub struct Behaviour {
     pub halves: HalfCompare,
     /// How long one command frame may be.
     pub command_frame: CommandFrame,
+    /// What becomes of a D40 session at an error.
+    pub d40_error: D40Error,
     /// FormatPICC drops the session of an EV2 channel, with a bare reply.
     pub format_ends_ev2_session: bool,
 }
@@ -61,6 +63,19 @@ pub enum HalfCompare {
     Exact,
     /// The 56 bits that the cipher uses.
     CipherBits,
+}
+
+/// What becomes of a D40 session at an error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum D40Error {
+    /// It goes on, whatever the error.
+    #[default]
+    SessionStays,
+    /// It ends with `AE` and `1E`, and goes on after others.
+    EndsOnProof,
+    /// It ends, as a later card's would.
+    EndsSession,
 }
 
 /// The longest command frame.

@@ -14,8 +14,8 @@ use crate::wire::{CommMode, Ins, Status};
 
 use super::application::Application;
 use super::auth::Handshake;
-use super::behaviour::{Behaviour, Interruption, StrayFrame};
-use super::channel::{Channel, Session, Shape};
+use super::behaviour::{Behaviour, D40Error, Interruption, StrayFrame};
+use super::channel::{Channel, Data, Session, Shape};
 use super::frames::{Frame, Reply, finish, wrapped};
 use super::keys::KeyRing;
 use super::memory::Memory;
@@ -87,6 +87,7 @@ impl Card {
 
     /// Draws the random UID for the next time in the field (ISO/IEC 14443-3, 6.5.4).
     pub(super) fn randomize_uid(&mut self) {
+        self.memory.configuration.picc.random_uid = true;
         let mut drawn = [0x08; 4];
         if let Some(random) = drawn.get_mut(1..) {
             self.nonces.fill(random);
@@ -112,7 +113,7 @@ impl Card {
         self.end_session();
         self.drop_chain();
         self.selected = None;
-        if self.shown.is_some() {
+        if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
         }
     }
@@ -123,7 +124,7 @@ impl Card {
         let frame = match Frame::unwrap(apdu, self.behaviour.command_frame) {
             Ok(frame) => frame,
             Err(word) => {
-                self.fail(Ins::Unknown(0x00));
+                self.fail(Ins::Unknown(0x00), Status::LengthError);
                 finish(out, word);
                 return Effort::start(Ins::Unknown(0x00));
             }
@@ -132,7 +133,7 @@ impl Card {
         let status = match self.accept(&frame, &mut effort) {
             Ok(()) => self.next_piece(out),
             Err(status) => {
-                self.fail(effort.ins);
+                self.fail(effort.ins, status);
                 status
             }
         };
@@ -232,7 +233,8 @@ impl Card {
         self.check_level(rule.level)?;
         let grant = authorise(self, &self.body)?;
         let shape = match rule.size {
-            Size::Exactly(header, data) => Shape { header, data, tail: 0 },
+            Size::Exactly(header, data) => Shape { header, data: Data::Known(data), tail: 0 },
+            Size::Depends(header) => Shape { header: header(self), data: Data::Known(0), tail: 0 },
             Size::AtLeast(header) | Size::Chained(header) => {
                 Shape { header, data: grant.data, tail: grant.tail }
             }
@@ -250,7 +252,7 @@ impl Card {
         self.reply = reply;
         outcome?;
         effort.done = true;
-        effort.written = if rule.mode == Mode::FileWrite { shape.data } else { 0 };
+        effort.written = if rule.mode == Mode::FileWrite { shape.written() } else { 0 };
         self.pending = Pending::Reply(rule.ins);
         Ok(())
     }
@@ -266,10 +268,12 @@ impl Card {
         reply: &mut Reply,
     ) -> Result<(), Status> {
         let messaging = rule.mode != Mode::Bare;
+        let mut clear = shape.clear();
         if let Some(session) = self.session.as_mut().filter(|_| messaging) {
-            session.channel.open(rule.ins.into(), body, shape, rule.mode, grant.file)?;
+            let ins = rule.ins.into();
+            clear = session.channel.open(ins, body, shape, rule.mode, grant.file)?;
         }
-        execute(self, body.get(..shape.clear()).unwrap_or_default(), reply)?;
+        execute(self, body.get(..clear).unwrap_or_default(), reply)?;
         if reply.ends_session {
             self.session = None;
         }
@@ -288,12 +292,21 @@ impl Card {
             Size::AtLeast(_) | Size::Chained(_) => Ok(()),
             // Without a session nobody knows how long a cryptogram should be.
             Size::Exactly(..) if rule.mode == Mode::Full && self.session.is_none() => Ok(()),
-            Size::Exactly(header, data) => {
-                let shape = Shape { header, data, tail: 0 };
-                let expected = self.length_on_the_wire(rule.mode, shape, CommMode::Plain);
-                self.compare_length(rule.mode, CommMode::Plain, expected, length)
-            }
+            Size::Exactly(header, data) => self.check_fixed(rule, header, data, length),
+            Size::Depends(header) => self.check_fixed(rule, header(self), 0, length),
         }
+    }
+
+    fn check_fixed(
+        &self,
+        rule: &Rule,
+        header: usize,
+        data: usize,
+        length: usize,
+    ) -> Result<(), Status> {
+        let shape = Shape { header, data: Data::Known(data), tail: 0 };
+        let expected = self.length_on_the_wire(rule.mode, shape, CommMode::Plain);
+        self.compare_length(rule.mode, CommMode::Plain, expected, length)
     }
 
     fn length_on_the_wire(&self, mode: Mode, shape: Shape, file: CommMode) -> usize {
@@ -329,12 +342,24 @@ impl Card {
     }
 
     /// After any error the chain is gone, and a session with what was pending in it. Outside of a
-    /// session only an error of a data command drops what is pending.
-    fn fail(&mut self, ins: Ins) {
+    /// session, and in one that survives, only an error of a data command drops what is pending.
+    fn fail(&mut self, ins: Ins, status: Status) {
         self.drop_chain();
-        let data = [Ins::ReadData, Ins::WriteData, Ins::CommitTransaction, Ins::AbortTransaction];
-        if self.session.is_some() || data.contains(&ins) {
+        if self.session.is_some() && !self.survives(status) {
             self.end_session();
+        } else if rule(ins, self.model.generation()).is_some_and(Rule::is_transactional) {
+            self.roll_back();
+        }
+    }
+
+    /// Whether the session outlives this error: only that of D40 may.
+    fn survives(&self, status: Status) -> bool {
+        let d40 = matches!(&self.session, Some(Session { channel: Channel::D40(_), .. }));
+        let proof = matches!(status, Status::AuthenticationError | Status::IntegrityError);
+        d40 && match self.behaviour.d40_error {
+            D40Error::SessionStays => true,
+            D40Error::EndsOnProof => !proof,
+            D40Error::EndsSession => false,
         }
     }
 
@@ -346,10 +371,15 @@ impl Card {
 
     /// Ends the session, if any, and drops what is pending in the selected application.
     pub(super) fn end_session(&mut self) -> Option<Session> {
+        self.roll_back();
+        self.session.take()
+    }
+
+    /// Drops what is pending in the selected application.
+    fn roll_back(&mut self) {
         if let Ok(application) = self.application_mut() {
             application.roll_back();
         }
-        self.session.take()
     }
 
     /// The keys of the selected level.

@@ -9,6 +9,8 @@ pub(super) mod data;
 pub(super) mod file;
 pub(super) mod key;
 pub(super) mod picc;
+pub(super) mod record;
+pub(super) mod value;
 
 use crate::bytes::{Cursor, DecodeError};
 use crate::wire::Status;

@@ -1,100 +1,133 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Files: settings, contents, and the mirror of a transaction.
+//! Files: settings, contents, and what a transaction would make of them.
 
-use crate::secret::Secret;
-use crate::wire::{Access, AccessRights, CommMode, FileSettings};
+mod data;
+mod records;
+mod rights;
+mod value;
 
-use super::behaviour::BothRights;
+pub(super) use data::DataFile;
+pub(super) use records::Records;
+pub(super) use rights::{Verdict, crediting, reading, valuing, weigh, writing};
+pub(super) use value::Value;
+
+use crate::wire::{FileKind, FileReport, FileSettings, FileState, IsoFileId, Status};
 
 /// A file and what it holds.
 #[derive(Clone)]
 pub(super) struct File {
     pub(super) number: u8,
+    pub(super) iso_id: Option<IsoFileId>,
     pub(super) settings: FileSettings,
-    contents: Secret<Vec<u8>>,
-    /// What the contents become at commit.
-    mirror: Option<Secret<Vec<u8>>>,
+    pub(super) body: Body,
+}
+
+/// What a file holds.
+#[derive(Clone)]
+pub(super) enum Body {
+    Data(DataFile),
+    Value(Value),
+    Records(Records),
 }
 
 impl File {
-    /// A new file, filled with zeros.
-    pub(super) fn new(number: u8, settings: FileSettings, size: usize) -> Self {
-        Self { number, settings, contents: Secret::new(vec![0; size]), mirror: None }
-    }
-
-    /// The valid contents, as a read sees them while a transaction is pending too.
-    pub(super) fn contents(&self) -> &[u8] {
-        self.contents.expose_secret()
-    }
-
-    /// Writes at once, or into the mirror of a backup file. Nothing happens outside the file.
-    pub(super) fn write(&mut self, offset: usize, data: &[u8]) {
-        let target = if self.settings.kind.is_transactional() {
-            self.mirror.get_or_insert_with(|| self.contents.clone())
-        } else {
-            &mut self.contents
+    /// A new file: zeros, the value it is to start with, or no record.
+    pub(super) fn new(
+        number: u8,
+        iso_id: Option<IsoFileId>,
+        settings: FileSettings,
+        value: i32,
+    ) -> Self {
+        let body = match settings.kind {
+            FileKind::Standard { size } => Body::Data(DataFile::new(size, false)),
+            FileKind::Backup { size } => Body::Data(DataFile::new(size, true)),
+            FileKind::Value(limits) => Body::Value(Value::new(limits, value)),
+            FileKind::LinearRecord(layout) => Body::Records(Records::new(layout, false)),
+            FileKind::CyclicRecord(layout) => Body::Records(Records::new(layout, true)),
         };
-        let end = offset.saturating_add(data.len());
-        if let Some(slots) = target.expose_secret_mut().get_mut(offset..end) {
-            slots.copy_from_slice(data);
+        Self { number, iso_id, settings, body }
+    }
+
+    /// What GetFileSettings tells.
+    pub(super) fn report(&self) -> FileReport {
+        let state = match &self.body {
+            Body::Data(_) => FileState::Data,
+            Body::Value(value) => FileState::Value { limited_credit: value.limited_credit() },
+            Body::Records(records) => FileState::Records { current: records.count() },
+        };
+        FileReport { settings: self.settings, state }
+    }
+
+    /// The bytes of a standard or backup file; a command for one does not fit another file.
+    pub(super) const fn data(&self) -> Result<&DataFile, Status> {
+        match &self.body {
+            Body::Data(data) => Ok(data),
+            Body::Value(_) | Body::Records(_) => Err(WRONG_KIND),
         }
     }
 
-    /// Whether a write waits for a commit.
+    pub(super) const fn data_mut(&mut self) -> Result<&mut DataFile, Status> {
+        match &mut self.body {
+            Body::Data(data) => Ok(data),
+            Body::Value(_) | Body::Records(_) => Err(WRONG_KIND),
+        }
+    }
+
+    pub(super) const fn value(&self) -> Result<&Value, Status> {
+        match &self.body {
+            Body::Value(value) => Ok(value),
+            Body::Data(_) | Body::Records(_) => Err(WRONG_KIND),
+        }
+    }
+
+    pub(super) const fn value_mut(&mut self) -> Result<&mut Value, Status> {
+        match &mut self.body {
+            Body::Value(value) => Ok(value),
+            Body::Data(_) | Body::Records(_) => Err(WRONG_KIND),
+        }
+    }
+
+    pub(super) const fn records(&self) -> Result<&Records, Status> {
+        match &self.body {
+            Body::Records(records) => Ok(records),
+            Body::Data(_) | Body::Value(_) => Err(WRONG_KIND),
+        }
+    }
+
+    pub(super) const fn records_mut(&mut self) -> Result<&mut Records, Status> {
+        match &mut self.body {
+            Body::Records(records) => Ok(records),
+            Body::Data(_) | Body::Value(_) => Err(WRONG_KIND),
+        }
+    }
+
+    /// Whether something waits for a commit.
     pub(super) const fn is_pending(&self) -> bool {
-        self.mirror.is_some()
-    }
-
-    /// Makes the mirror valid.
-    pub(super) fn commit(&mut self) {
-        if let Some(mirror) = self.mirror.take() {
-            self.contents = mirror;
+        match &self.body {
+            Body::Data(data) => data.is_pending(),
+            Body::Value(value) => value.is_pending(),
+            Body::Records(records) => records.is_pending(),
         }
     }
 
-    /// Drops the mirror.
+    /// Makes what waits valid.
+    pub(super) fn commit(&mut self) {
+        match &mut self.body {
+            Body::Data(data) => data.commit(),
+            Body::Value(value) => value.commit(),
+            Body::Records(records) => records.commit(),
+        }
+    }
+
+    /// Drops what waits.
     pub(super) fn abort(&mut self) {
-        self.mirror = None;
+        match &mut self.body {
+            Body::Data(data) => data.abort(),
+            Body::Value(value) => value.abort(),
+            Body::Records(records) => records.abort(),
+        }
     }
 }
 
-/// What one use of a file amounts to for one session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// Allowed, and the data travel so.
-    Granted(CommMode),
-    /// Another key would be allowed.
-    WrongKey,
-    /// Nobody is allowed, ever.
-    Never,
-}
-
-/// Reading needs the read or the read-and-write right.
-pub(super) const fn reading(rights: &AccessRights) -> [Access; 2] {
-    [rights.read, rights.read_write]
-}
-
-/// Writing needs the write or the read-and-write right.
-pub(super) const fn writing(rights: &AccessRights) -> [Access; 2] {
-    [rights.write, rights.read_write]
-}
-
-/// Weighs the rights that grant an operation for whoever holds the session.
-pub(super) fn weigh(
-    granting: [Access; 2],
-    file: CommMode,
-    key: Option<u8>,
-    both: BothRights,
-) -> Verdict {
-    let by_key = granting.iter().any(|right| match right {
-        Access::Key(number) => Some(u8::from(*number)) == key,
-        Access::Free | Access::Never => false,
-    });
-    let by_all = granting.contains(&Access::Free);
-    match (by_key, by_all, both) {
-        (true, false, _) | (true, true, BothRights::KeyWins) => Verdict::Granted(file),
-        (_, true, _) => Verdict::Granted(CommMode::Plain),
-        (false, false, _) if granting == [Access::Never; 2] => Verdict::Never,
-        (false, false, _) => Verdict::WrongKey,
-    }
-}
+/// The status for a command that does not fit the kind of file (belief).
+const WRONG_KIND: Status = Status::ParameterError;

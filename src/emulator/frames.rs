@@ -58,6 +58,8 @@ pub(super) struct Reply {
     pub(super) cut: Cut,
     /// The length was not asked for, so the padding must mark where the data end.
     pub(super) open_ended: bool,
+    /// Where pieces of their own end, where the reply has such.
+    pub(super) ends: Vec<usize>,
     /// The session is over, and the reply bare.
     pub(super) ends_session: bool,
     sent: usize,
@@ -105,6 +107,7 @@ impl Reply {
         self.data.zeroize();
         self.cut = Cut::PLAIN;
         self.open_ended = false;
+        self.ends.clear();
         self.ends_session = false;
         self.sent = 0;
     }
@@ -112,9 +115,21 @@ impl Reply {
     /// Puts the next piece into `out`.
     pub(super) fn send(&mut self, out: &mut ReplyBuf) {
         let rest = self.data.get(self.sent..).unwrap_or_default();
-        let piece = rest.get(..self.cut.next(self.sent, rest.len())).unwrap_or(rest);
+        let piece = rest.get(..self.next_piece(rest.len())).unwrap_or(rest);
         if out.try_extend_from_slice(piece).is_ok() {
             self.sent = self.sent.saturating_add(piece.len());
+        }
+    }
+
+    fn next_piece(&self, left: usize) -> usize {
+        let ends = self.ends.as_slice();
+        match ends.iter().position(|&end| end > self.sent) {
+            // What protects the reply goes with its last piece.
+            Some(at) if at + 1 < ends.len() => {
+                ends.get(at).map_or(left, |end| end.saturating_sub(self.sent))
+            }
+            Some(_) => left,
+            None => self.cut.next(self.sent, left),
         }
     }
 

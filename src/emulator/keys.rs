@@ -90,8 +90,18 @@ impl KeyRing {
         Self { settings, kind, keys: vec![StoredKey::zero(kind); usize::from(count)] }
     }
 
+    /// Keys that all start as this one.
+    pub(super) fn filled(settings: KeySettings, key: &StoredKey, count: u8) -> Self {
+        Self { settings, kind: key.kind(), keys: vec![key.clone(); usize::from(count)] }
+    }
+
     pub(super) const fn kind(&self) -> KeyType {
         self.kind
+    }
+
+    /// All keys, in the order of their numbers.
+    pub(super) fn all(&self) -> &[StoredKey] {
+        &self.keys
     }
 
     pub(super) fn count(&self) -> u8 {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The non-volatile memory: what is on the card and how much room is left.
 
-use crate::wire::{Aid, FileSettings, Generation, KeySettings, KeySlots, KeyType, Status};
+use crate::wire::{
+    Aid, FileKind, Generation, IsoDf, KeySettings, KeySlots, KeyType, NewFile, Status,
+};
 
 use super::application::Application;
+use super::configuration::Configuration;
 use super::file::File;
 use super::keys::KeyRing;
 use super::model::Model;
@@ -14,6 +17,7 @@ pub(super) struct Memory {
     pub(super) master: KeyRing,
     /// In the order of their creation.
     pub(super) applications: Vec<Application>,
+    pub(super) configuration: Configuration,
     model: Model,
     free: u32,
 }
@@ -24,6 +28,7 @@ impl Memory {
         Self {
             master: KeyRing::new(KeySettings::FACTORY, KeyType::Des, 1),
             applications: Vec::new(),
+            configuration: Configuration::default(),
             model,
             free: model.memory(),
         }
@@ -41,16 +46,19 @@ impl Memory {
     pub(super) fn create_application(
         &mut self,
         aid: Aid,
+        iso: Option<IsoDf>,
         settings: KeySettings,
         slots: KeySlots,
     ) -> Result<(), Status> {
-        if self.model.generation() == Generation::Ev1 && self.applications.len() >= EV1_APPLICATIONS
+        if self.model.generation() <= Generation::Ev1 && self.applications.len() >= EV1_APPLICATIONS
         {
             return Err(Status::CountError);
         }
         let keys = u32::from(slots.count).saturating_mul(key_bytes(slots.key_type));
         self.allocate(APPLICATION.saturating_add(in_blocks(keys)))?;
-        self.applications.push(Application::new(aid, settings, slots));
+        let key = self.configuration.first_key(slots.key_type);
+        let keys = KeyRing::filled(settings, &key, slots.count);
+        self.applications.push(Application::new(aid, iso, slots, keys));
         Ok(())
     }
 
@@ -71,20 +79,23 @@ impl Memory {
         &mut self,
         position: usize,
         number: u8,
-        settings: FileSettings,
+        new: &NewFile,
     ) -> Result<(), Status> {
-        let bytes = settings.kind.size().ok_or(Status::ParameterError)?.bytes();
-        let size = usize::try_from(bytes).map_err(|_| Status::OutOfMemory)?;
-        let images = if settings.kind.is_transactional() { 2 } else { 1 };
         let files = self.applications.get(position).map_or(0, |found| found.files.len());
-        if files >= FILES {
+        if files >= self.model.files() {
             return Err(Status::CountError);
         }
-        self.allocate(in_blocks(bytes).saturating_mul(images))?;
+        let settings = new.settings;
+        self.allocate(file_bytes(settings.kind))?;
         if let Some(application) = self.applications.get_mut(position) {
-            application.files.push(File::new(number, settings, size));
+            application.files.push(File::new(number, new.iso_id, settings, new.value));
         }
         Ok(())
+    }
+
+    /// The application that has this ISO identifier or this name.
+    pub(super) fn iso_position(&self, wanted: impl Fn(&IsoDf) -> bool) -> Option<usize> {
+        self.applications.iter().position(|found| found.iso.as_ref().is_some_and(&wanted))
     }
 
     fn allocate(&mut self, bytes: u32) -> Result<(), Status> {
@@ -94,7 +105,22 @@ impl Memory {
 }
 
 const fn in_blocks(bytes: u32) -> u32 {
-    bytes.next_multiple_of(BLOCK)
+    match bytes.checked_next_multiple_of(BLOCK) {
+        Some(blocks) => blocks,
+        None => u32::MAX,
+    }
+}
+
+/// What a file takes: a backup file two images, a record file all its records.
+const fn file_bytes(kind: FileKind) -> u32 {
+    match kind {
+        FileKind::Standard { size } => in_blocks(size.bytes()),
+        FileKind::Backup { size } => in_blocks(size.bytes()).saturating_mul(2),
+        FileKind::LinearRecord(layout) | FileKind::CyclicRecord(layout) => {
+            in_blocks(layout.size.bytes().saturating_mul(layout.max.get()))
+        }
+        _ => BLOCK,
+    }
 }
 
 const fn key_bytes(kind: KeyType) -> u32 {
@@ -110,5 +136,3 @@ const APPLICATION: u32 = 128;
 const BLOCK: u32 = 32;
 /// How many applications an EV1 card holds at most.
 const EV1_APPLICATIONS: usize = 28;
-/// How many files an application holds at most.
-const FILES: usize = 32;

@@ -4,13 +4,14 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::wire::{Generation, ModuleVersion};
+use crate::wire::{FileType, Generation, ModuleVersion};
 
 /// A generation and a size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say generation and size")]
 #[non_exhaustive]
 pub enum Model {
+    D40_4k,
     Ev1_2k,
     Ev1_4k,
     Ev1_8k,
@@ -24,7 +25,8 @@ pub enum Model {
 
 impl Model {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::D40_4k,
         Self::Ev1_2k,
         Self::Ev1_4k,
         Self::Ev1_8k,
@@ -40,6 +42,7 @@ impl Model {
     #[must_use]
     pub const fn generation(self) -> Generation {
         match self {
+            Self::D40_4k => Generation::D40,
             Self::Ev1_2k | Self::Ev1_4k | Self::Ev1_8k => Generation::Ev1,
             Self::Ev2_2k | Self::Ev2_4k | Self::Ev2_8k => Generation::Ev2,
             Self::Ev3_2k | Self::Ev3_4k | Self::Ev3_8k => Generation::Ev3,
@@ -50,8 +53,26 @@ impl Model {
     pub(super) const fn memory(self) -> u32 {
         match self.size() {
             Size::K2 => 2304,
+            Size::K4 if matches!(self, Self::D40_4k) => 4096,
             Size::K4 => 4864,
             Size::K8 => 7936,
+        }
+    }
+
+    /// How many files an application holds at most.
+    pub(super) const fn files(self) -> usize {
+        match self.generation() {
+            Generation::D40 => 16,
+            Generation::Ev1 | Generation::Ev2 | Generation::Ev3 => 32,
+        }
+    }
+
+    /// The highest number that a file may have (belief for D40: 7 where writes wait for a commit).
+    pub(super) const fn highest_file(self, file: FileType) -> u8 {
+        match (self.generation(), file) {
+            (Generation::D40, FileType::Standard) => 15,
+            (Generation::D40, _) => 7,
+            (Generation::Ev1 | Generation::Ev2 | Generation::Ev3, _) => 31,
         }
     }
 
@@ -97,7 +118,7 @@ impl Model {
     const fn size(self) -> Size {
         match self {
             Self::Ev1_2k | Self::Ev2_2k | Self::Ev3_2k => Size::K2,
-            Self::Ev1_4k | Self::Ev2_4k | Self::Ev3_4k => Size::K4,
+            Self::D40_4k | Self::Ev1_4k | Self::Ev2_4k | Self::Ev3_4k => Size::K4,
             Self::Ev1_8k | Self::Ev2_8k | Self::Ev3_8k => Size::K8,
         }
     }
@@ -124,7 +145,7 @@ impl FromStr for Model {
 
 /// A text that names no model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a card model is ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k")]
+#[error("a card model is d40-4k, or ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k")]
 #[non_exhaustive]
 pub struct ModelError;
 

@@ -5,14 +5,14 @@ use crate::wire::{CommMode, Generation, Ins, Status};
 
 use super::auth::Flavour;
 use super::card::Card;
-use super::channel::Inbound;
-use super::command::{application, data, file, key, picc};
+use super::channel::{Data, Inbound};
+use super::command::{application, data, file, key, picc, record, value};
 use super::frames::Reply;
 
-use Generation::{Ev1, Ev2};
+use Generation::{D40, Ev1, Ev2};
 use Level::{Any, Application, Picc};
 use Mode::{Bare, FileRead, FileWrite, Full, FullReply, Mac};
-use Size::{AtLeast, Chained, Exactly};
+use Size::{AtLeast, Chained, Depends, Exactly};
 
 /// One command.
 pub(super) struct Rule {
@@ -41,10 +41,12 @@ pub(super) enum Level {
 }
 
 /// How many parameter bytes a command has in clear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Size {
     /// A header that is never enciphered, and data.
     Exactly(usize, usize),
+    /// As the selected level decides, all of it in clear.
+    Depends(fn(&Card) -> usize),
     /// A header; what follows depends on it.
     AtLeast(usize),
     /// The same, and what follows may come in further frames.
@@ -75,6 +77,24 @@ impl Mode {
             (Self::FileWrite, CommMode::Mac) => Inbound::Mac,
             (Self::Bare | Self::Mac | Self::FullReply | Self::FileRead, _)
             | (Self::FileWrite, CommMode::Plain) => Inbound::Chained,
+        }
+    }
+
+    /// In a D40 session only data that are written or set are protected, and a reply only where it
+    /// has file data or the UID.
+    pub(super) const fn d40_command(self, file: CommMode) -> CommMode {
+        match self {
+            Self::Bare | Self::Mac | Self::FullReply | Self::FileRead => CommMode::Plain,
+            Self::Full => CommMode::Full,
+            Self::FileWrite => file,
+        }
+    }
+
+    pub(super) const fn d40_reply(self, file: CommMode) -> CommMode {
+        match self {
+            Self::Bare | Self::Mac | Self::Full | Self::FileWrite => CommMode::Plain,
+            Self::FullReply => CommMode::Full,
+            Self::FileRead => file,
         }
     }
 
@@ -124,14 +144,14 @@ pub(super) struct Grant {
     /// How file data travel.
     pub(super) file: CommMode,
     /// How many data bytes follow the header in clear.
-    pub(super) data: usize,
+    pub(super) data: Data,
     /// How many bytes stand behind the data and their checksum.
     pub(super) tail: usize,
 }
 
 impl Grant {
     /// For a command that touches no file contents and has a fixed size.
-    pub(super) const MANAGE: Self = Self { file: CommMode::Plain, data: 0, tail: 0 };
+    pub(super) const MANAGE: Self = Self { file: CommMode::Plain, data: Data::Known(0), tail: 0 };
 }
 
 /// The rule for an instruction, if the generation knows it.
@@ -148,7 +168,24 @@ const fn row(
     action: Action,
     source: &'static str,
 ) -> Rule {
-    Rule { ins, since: Ev1, level, mode, size, action, source }
+    Rule { ins, since: D40, level, mode, size, action, source }
+}
+
+impl Rule {
+    /// Whether an error of the command drops what is pending.
+    pub(super) const fn is_transactional(&self) -> bool {
+        let data = matches!(self.mode, FileRead | FileWrite);
+        data || matches!(
+            self.ins,
+            Ins::CommitTransaction | Ins::AbortTransaction | Ins::ClearRecordFile
+        )
+    }
+
+    /// For a command that came with this generation.
+    const fn since(mut self, generation: Generation) -> Self {
+        self.since = generation;
+        self
+    }
 }
 
 /// A row of an authentication.
@@ -172,7 +209,8 @@ macro_rules! act {
 
 /// All commands of this card. A session ends with those of [`Mode::Bare`], with ChangeKey of its
 /// own key, with DeleteApplication from inside, and with any error.
-static RULES: [Rule; 25] = [
+static RULES: &[Rule] = &[
+    opening(Ins::Authenticate, D40, Exactly(1, 0), Flavour::D40, "public captures of D40 sessions"),
     opening(Ins::AuthenticateIso, Ev1, Exactly(1, 0), Flavour::Iso, "public captures of EV1 cards"),
     opening(Ins::AuthenticateAes, Ev1, Exactly(1, 0), Flavour::Aes, "public captures of EV1 cards"),
     opening(Ins::AuthenticateEv2First, Ev2, AtLeast(2), Flavour::Ev2First, "AN12343, table 16"),
@@ -195,7 +233,7 @@ static RULES: [Rule; 25] = [
         Ins::CreateApplication,
         Picc,
         Mac,
-        Exactly(5, 0),
+        AtLeast(5),
         act!(application, may_create, create),
         "public captures of EV1 cards; EV2: belief",
     ),
@@ -215,6 +253,17 @@ static RULES: [Rule; 25] = [
         act!(application, may_list, list),
         "public captures of EV1 cards; EV2: belief",
     ),
+    row(Ins::GetDfNames, Picc, Mac, Exactly(0, 0), act!(application, may_list, names), "belief")
+        .since(Ev1),
+    row(
+        Ins::SetConfiguration,
+        Picc,
+        Full,
+        AtLeast(1),
+        act!(picc, may_configure, configure),
+        "belief",
+    )
+    .since(Ev1),
     row(
         Ins::FormatPicc,
         Picc,
@@ -238,8 +287,10 @@ static RULES: [Rule; 25] = [
         Exactly(0, 0),
         act!(picc, authenticated, card_uid),
         "AN12343, table 7; EV1: belief",
-    ),
-    row(Ins::FreeMemory, Any, Mac, Exactly(0, 0), act!(picc, anybody, free_memory), "belief"),
+    )
+    .since(Ev1),
+    row(Ins::FreeMemory, Any, Mac, Exactly(0, 0), act!(picc, anybody, free_memory), "belief")
+        .since(Ev1),
     row(
         Ins::GetKeySettings,
         Any,
@@ -276,7 +327,7 @@ static RULES: [Rule; 25] = [
         Ins::CreateStdDataFile,
         Application,
         Mac,
-        Exactly(7, 0),
+        Depends(file::standard_length),
         act!(file, may_create, create_standard),
         "public captures of EV1 cards; EV2: belief",
     ),
@@ -284,10 +335,43 @@ static RULES: [Rule; 25] = [
         Ins::CreateBackupDataFile,
         Application,
         Mac,
-        Exactly(7, 0),
+        Depends(file::backup_length),
         act!(file, may_create, create_backup),
         "belief, after CreateStdDataFile",
     ),
+    row(
+        Ins::CreateValueFile,
+        Application,
+        Mac,
+        Depends(file::value_length),
+        act!(file, may_create, create_value),
+        "belief, after CreateStdDataFile",
+    ),
+    row(
+        Ins::CreateLinearRecordFile,
+        Application,
+        Mac,
+        Depends(file::linear_length),
+        act!(file, may_create, create_linear),
+        "belief, after CreateStdDataFile",
+    ),
+    row(
+        Ins::CreateCyclicRecordFile,
+        Application,
+        Mac,
+        Depends(file::cyclic_length),
+        act!(file, may_create, create_cyclic),
+        "belief, after CreateStdDataFile",
+    ),
+    row(
+        Ins::GetIsoFileIds,
+        Application,
+        Mac,
+        Exactly(0, 0),
+        act!(file, may_list, list_iso),
+        "belief",
+    )
+    .since(Ev1),
     row(
         Ins::DeleteFile,
         Application,
@@ -329,6 +413,56 @@ static RULES: [Rule; 25] = [
         "public captures of EV1 cards; EV2 after AN12343, tables 23 and 25",
     ),
     row(
+        Ins::ChangeFileSettings,
+        Application,
+        FileWrite,
+        AtLeast(1),
+        act!(file, may_change, change),
+        "belief",
+    ),
+    row(
+        Ins::GetValue,
+        Application,
+        FileRead,
+        Exactly(1, 0),
+        act!(value, may_get, get),
+        "public captures of an EV1 card; EV2: belief",
+    ),
+    row(Ins::Credit, Application, FileWrite, AtLeast(1), act!(value, may_credit, credit), "belief"),
+    row(Ins::Debit, Application, FileWrite, AtLeast(1), act!(value, may_debit, debit), "belief"),
+    row(
+        Ins::LimitedCredit,
+        Application,
+        FileWrite,
+        AtLeast(1),
+        act!(value, may_limited, limited),
+        "belief",
+    ),
+    row(
+        Ins::ReadRecords,
+        Application,
+        FileRead,
+        AtLeast(7),
+        act!(record, may_read, read),
+        "public captures of an EV1 card; EV2: belief",
+    ),
+    row(
+        Ins::WriteRecord,
+        Application,
+        FileWrite,
+        Chained(7),
+        act!(record, may_write, write),
+        "belief",
+    ),
+    row(
+        Ins::ClearRecordFile,
+        Application,
+        Mac,
+        Exactly(1, 0),
+        act!(record, may_clear, clear),
+        "belief",
+    ),
+    row(
         Ins::CommitTransaction,
         Application,
         Mac,
@@ -363,7 +497,9 @@ mod tests {
     #[test]
     fn rows_on_belief_are_on_the_list_of_beliefs() {
         for rule in RULES.iter().filter(|rule| rule.source.starts_with("belief")) {
-            let name = rule.ins.to_string().replace("Picc", "PICC");
+            let name = rule.ins.to_string();
+            let name = name.replace("Picc", "PICC").replace("Df", "DF");
+            let name = name.replace("Iso", "ISO").replace("Ids", "IDs");
             assert!(BELIEFS.iter().any(|belief| belief.rule.contains(&name)), "{name}");
         }
     }

@@ -3,6 +3,7 @@
 
 mod beliefs;
 mod captures_3k3des;
+mod captures_d40;
 mod captures_ev1;
 mod captures_ev2;
 mod ev2_files;

@@ -263,8 +263,7 @@ impl Pair {
     fn new(card: &SoftCard, messaging: Messaging, settings: FileSettings) -> Self {
         let line = Line::to(card.clone());
         let file = File::declared(file_no(3), settings);
-        let mut session =
-            session(&mut line.clone(), messaging, 0).create_file(file.no(), settings);
+        let mut session = session(&mut line.clone(), messaging, 0).create_file(file.no(), settings);
         assert_eq!(session.as_mut().map(|answer| answer.grade), Ok(Grade::Sealed));
         line.reset();
         let expected = vec![0; usize::try_from(settings.kind.size().unwrap().bytes()).unwrap()];

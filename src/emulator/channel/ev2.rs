@@ -8,7 +8,7 @@ use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
 use super::super::frames::{Cut, Reply};
-use super::Shape;
+use super::{Data, Shape};
 
 /// The card's end of an EV2 session.
 #[derive(Clone)]
@@ -20,6 +20,9 @@ pub(in super::super) struct Ev2 {
 }
 
 impl Ev2 {
+    /// How long a MAC is on the wire.
+    pub(super) const MAC: usize = MAC;
+
     /// The session after an authentication with the key behind `key` in which these nonces were
     /// exchanged. AuthenticateEV2First starts the counter at 0, AuthenticateEV2NonFirst keeps it.
     pub(in super::super) fn new(
@@ -69,21 +72,26 @@ impl Ev2 {
         body: &mut [u8],
         shape: Shape,
         mode: CommMode,
-    ) -> Result<(), Status> {
+    ) -> Result<usize, Status> {
         // The reply would need a counter that does not exist.
         if self.counter == u16::MAX {
             return Err(Status::IntegrityError);
         }
         if mode == CommMode::Plain {
-            return Ok(());
+            return Ok(shape.clear());
         }
-        let fits = body.split_last_chunk_mut::<MAC>().is_some_and(|(message, sent)| {
-            ct_eq(&self.mac(ins, self.counter, message), sent)
-                && (mode != CommMode::Full
-                    || shape.covered() == 0
-                    || self.decipher(message, shape) == Some(shape.covered()))
+        let length = body.split_last_chunk_mut::<MAC>().and_then(|(message, sent)| {
+            if !ct_eq(&self.mac(ins, self.counter, message), sent) {
+                return None;
+            }
+            if mode != CommMode::Full || shape.covered() == 0 {
+                return Some(shape.clear());
+            }
+            let covered = self.decipher(message, shape)?;
+            let fits = matches!(shape.data, Data::Marked(_)) || covered == shape.covered();
+            fits.then_some(shape.header.saturating_add(covered))
         });
-        if fits { Ok(()) } else { Err(Status::IntegrityError) }
+        length.ok_or(Status::IntegrityError)
     }
 
     /// Deciphers what follows the header, and tells how long it is without its padding.
@@ -227,7 +235,7 @@ mod tests {
                 other => panic!("{other}"),
             };
             let (header, data) = (part("header"), part("data"));
-            let shape = Shape { header: header.len(), data: data.len(), tail: 0 };
+            let shape = Shape { header: header.len(), data: Data::Known(data.len()), tail: 0 };
             let [cmd] = bytes(&inputs["cmd"]);
             let sent = hex::decode(text(&expected["apdu_data"])).unwrap();
             assert_eq!(Ev2::length(shape, mode), sent.len(), "{}", vector["name"]);
@@ -237,7 +245,12 @@ mod tests {
                 assert_eq!(channel.open(cmd, &mut bent, shape, mode), Err(Status::IntegrityError));
             }
             let mut body = sent;
-            assert_eq!(channel.open(cmd, &mut body, shape, mode), Ok(()), "{}", vector["name"]);
+            assert_eq!(
+                channel.open(cmd, &mut body, shape, mode),
+                Ok(shape.clear()),
+                "{}",
+                vector["name"]
+            );
             assert_eq!(body[..shape.clear()], [header, data].concat(), "{}", vector["name"]);
 
             if inputs["response"].is_null() || text(&inputs["response_status"]) != "00" {
@@ -258,9 +271,9 @@ mod tests {
     #[test]
     fn at_the_last_counter_everything_is_refused() {
         let mut channel = Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], u16::MAX - 1);
-        let shape = Shape { header: 0, data: 0, tail: 0 };
+        let shape = Shape { header: 0, data: Data::Known(0), tail: 0 };
         let mut reply = Reply::default();
-        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), Ok(()));
+        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), Ok(0));
         assert_eq!(channel.seal(&mut reply, CommMode::Plain), Ok(()));
         let refused = Err(Status::IntegrityError);
         assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), refused);

@@ -2,9 +2,12 @@
 //! Commands that make, find and remove applications.
 
 use crate::bytes::Cursor;
-use crate::wire::{Aid, Generation, KeySettings, KeySlots, Status};
+use crate::wire::{
+    Aid, DfEntry, DfName, Generation, IsoDf, IsoFileId, KeySettings, KeySlots, Status,
+};
 
 use super::super::card::Card;
+use super::super::channel::Data;
 use super::super::frames::{Cut, Reply};
 use super::super::rules::Grant;
 use super::read;
@@ -31,28 +34,66 @@ pub(in super::super) fn select(
     Ok(())
 }
 
-/// CreateApplication: free, or with the PICC master key.
-pub(in super::super) fn may_create(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
-    card.require_master_unless(card.memory.master.settings.free_create)
+/// CreateApplication: free, or with the PICC master key. An ISO identifier may follow, and a name.
+pub(in super::super) fn may_create(card: &Card, body: &[u8]) -> Result<Grant, Status> {
+    let trailer = card.session.as_ref().map_or(0, |session| session.channel.trailer());
+    let names = body.len().saturating_sub(trailer).saturating_sub(5);
+    if !matches!(names, 0 | 2..=18) {
+        return Err(Status::LengthError);
+    }
+    card.require_master_unless(card.memory.master.settings.free_create)?;
+    Ok(Grant { data: Data::Known(names), ..Grant::MANAGE })
 }
 
-/// CreateApplication: `AID settings slots`. Zero keys, version 0.
+/// CreateApplication: `AID settings slots [ISO identifier [name]]`. The default key in all slots.
 pub(in super::super) fn create(
     card: &mut Card,
     parameters: &[u8],
     _reply: &mut Reply,
 ) -> Result<(), Status> {
-    let (aid, [settings, slots]) =
-        read(parameters, |cursor| Ok((Aid::from_wire(cursor.array()?), cursor.array::<2>()?)))?;
+    let (aid, [settings, slots], names) = read(parameters, |cursor| {
+        Ok((Aid::from_wire(cursor.array()?), cursor.array::<2>()?, cursor.rest()))
+    })?;
+    let iso = iso_names(names)?;
     let slots = KeySlots::from_byte(slots).map_err(|_| Status::ParameterError)?;
     let empty = slots.count == 0 && card.model().generation() > Generation::Ev1;
-    if slots.iso_file_ids || empty {
+    if empty {
         return Err(Status::ParameterError);
     }
-    if aid == Aid::PICC || card.memory.position(aid).is_some() {
+    let taken = iso.as_ref().and_then(|iso| {
+        card.memory.iso_position(|other| {
+            other.id == iso.id || (iso.name.is_some() && other.name == iso.name)
+        })
+    });
+    if aid == Aid::PICC || card.memory.position(aid).is_some() || taken.is_some() {
         return Err(Status::Duplicate);
     }
-    card.memory.create_application(aid, KeySettings::from_byte(settings), slots)
+    card.memory.create_application(aid, iso, KeySettings::from_byte(settings), slots)
+}
+
+fn iso_names(bytes: &[u8]) -> Result<Option<IsoDf>, Status> {
+    let Some((&id, name)) = bytes.split_first_chunk() else { return Ok(None) };
+    let id = IsoFileId::from_wire(id).ok_or(Status::ParameterError)?;
+    let name = match name {
+        [] => None,
+        name => Some(DfName::new(name).map_err(|_| Status::LengthError)?),
+    };
+    Ok(Some(IsoDf { id, name }))
+}
+
+/// GetDFNames: one application a frame, of those that have ISO names.
+pub(in super::super) fn names(
+    card: &mut Card,
+    _parameters: &[u8],
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    for application in &card.memory.applications {
+        let Some(iso) = &application.iso else { continue };
+        let entry = DfEntry { aid: application.aid, iso: iso.clone() };
+        reply.data.extend(entry.encode());
+        reply.ends.push(reply.data.len());
+    }
+    Ok(())
 }
 
 /// DeleteApplication: with the PICC master key at PICC level, or from inside with the

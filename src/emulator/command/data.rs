@@ -4,20 +4,21 @@
 use crate::wire::{Access, AccessRights, Status};
 
 use super::super::card::Card;
+use super::super::channel::Data;
 use super::super::file::{Verdict, reading, weigh, writing};
 use super::super::frames::Reply;
 use super::super::rules::Grant;
 use super::read as parameters_of;
 
 /// The header of a read or write: which bytes of which file.
-struct Span {
-    number: u8,
-    offset: usize,
-    length: usize,
+pub(super) struct Span {
+    pub(super) number: u8,
+    pub(super) offset: usize,
+    pub(super) length: usize,
 }
 
 impl Span {
-    fn parse(header: &[u8]) -> Result<Self, Status> {
+    pub(super) fn parse(header: &[u8]) -> Result<Self, Status> {
         parameters_of(header, |cursor| {
             let number = cursor.u8()?;
             let [offset, length] = [cursor.u24_le()?, cursor.u24_le()?];
@@ -25,20 +26,20 @@ impl Span {
         })
     }
 
-    fn end(&self) -> usize {
+    pub(super) fn end(&self) -> usize {
         self.offset.saturating_add(self.length)
     }
 }
 
 /// What a session may do with a file.
-fn weighed(
+pub(super) fn weighed<const N: usize>(
     card: &Card,
     number: u8,
-    granting: impl FnOnce(&AccessRights) -> [Access; 2],
+    granting: impl FnOnce(&AccessRights) -> [Access; N],
 ) -> Result<Grant, Status> {
     let settings = &card.application()?.file(number)?.settings;
     let granting = granting(&settings.rights);
-    match weigh(granting, settings.mode, card.authenticated(), card.behaviour.both_rights) {
+    match weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights) {
         Verdict::Granted(file) => Ok(Grant { file, ..Grant::MANAGE }),
         Verdict::WrongKey => Err(Status::AuthenticationError),
         Verdict::Never => Err(Status::PermissionDenied),
@@ -47,7 +48,9 @@ fn weighed(
 
 /// ReadData: the read or the read-and-write right.
 pub(in super::super) fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    weighed(card, Span::parse(header)?.number, reading)
+    let span = Span::parse(header)?;
+    card.application()?.file(span.number)?.data()?;
+    weighed(card, span.number, reading)
 }
 
 /// ReadData: `number offset length`; a length of 0 reads to the end.
@@ -57,7 +60,7 @@ pub(in super::super) fn read(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
-    let contents = card.application()?.file(span.number)?.contents();
+    let contents = card.application()?.file(span.number)?.data()?.contents();
     reply.open_ended = span.length == 0;
     let end = if reply.open_ended { contents.len() } else { span.end() };
     let found = contents.get(span.offset..end).filter(|found| !found.is_empty());
@@ -72,14 +75,15 @@ pub(in super::super) fn read(
 /// first frame, so a chain is never longer than a file.
 pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
+    let size = card.application()?.file(span.number)?.data()?.contents().len();
     let grant = weighed(card, span.number, writing)?;
     if span.length == 0 {
         return Err(Status::ParameterError);
     }
-    if span.end() > card.application()?.file(span.number)?.contents().len() {
+    if span.end() > size {
         return Err(Status::BoundaryError);
     }
-    Ok(Grant { data: span.length, ..grant })
+    Ok(Grant { data: Data::Known(span.length), ..grant })
 }
 
 /// WriteData: `number offset length data`.
@@ -90,7 +94,7 @@ pub(in super::super) fn write(
 ) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
     let data = parameters.get(HEADER..).unwrap_or_default();
-    card.application_mut()?.file_mut(span.number)?.write(span.offset, data);
+    card.application_mut()?.file_mut(span.number)?.data_mut()?.write(span.offset, data);
     Ok(())
 }
 
@@ -118,6 +122,6 @@ pub(in super::super) fn abort(
 }
 
 /// The most that a channel adds to a reply: a padded block and a checksum or MAC.
-const PROTECTION: usize = 32;
+pub(super) const PROTECTION: usize = 32;
 /// Number, offset and length.
-const HEADER: usize = 7;
+pub(super) const HEADER: usize = 7;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands that make, list and remove the files of the selected application.
 
-use crate::bytes::Cursor;
-use crate::wire::{
-    Access, AccessRights, CommMode, FileKind, FileNo, FileReport, FileSettings, FileSize,
-    FileState, Status,
-};
+use crate::bytes::{Cursor, DecodeErrorKind};
+use crate::wire::{Access, AccessRights, CommMode, FileKind, FileType, IsoFileId, NewFile, Status};
 
 use super::super::card::Card;
+use super::super::channel::Data;
 use super::super::frames::Reply;
 use super::super::rules::Grant;
 use super::read;
@@ -17,33 +15,99 @@ pub(in super::super) fn may_create(card: &Card, _header: &[u8]) -> Result<Grant,
     card.require_master_unless(card.keys().settings.free_create)
 }
 
-/// CreateStdDataFile: `number mode rights size`.
-pub(in super::super) fn create_standard(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
-    create(card, parameters, |size| FileKind::Standard { size })
+/// How many parameters a creation has: two more where the files of the application have ISO
+/// identifiers, which a value file never has.
+macro_rules! creation {
+    ($length:ident, $create:ident, $file:ident, $bytes:literal, $doc:literal) => {
+        #[doc = $doc]
+        pub(in super::super) fn $length(card: &Card) -> usize {
+            let iso = takes_iso_id(card, FileType::$file);
+            if iso { $bytes + 2 } else { $bytes }
+        }
+
+        #[doc = $doc]
+        pub(in super::super) fn $create(
+            card: &mut Card,
+            parameters: &[u8],
+            _reply: &mut Reply,
+        ) -> Result<(), Status> {
+            create(card, FileType::$file, parameters)
+        }
+    };
 }
 
-/// CreateBackupDataFile: `number mode rights size`.
-pub(in super::super) fn create_backup(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
-    create(card, parameters, |size| FileKind::Backup { size })
+creation!(
+    standard_length,
+    create_standard,
+    Standard,
+    7,
+    "CreateStdDataFile: `number [ISO identifier] mode rights size`."
+);
+creation!(
+    backup_length,
+    create_backup,
+    Backup,
+    7,
+    "CreateBackupDataFile: `number [ISO identifier] mode rights size`."
+);
+creation!(
+    value_length,
+    create_value,
+    Value,
+    17,
+    "CreateValueFile: `number mode rights lower upper value flags`."
+);
+creation!(
+    linear_length,
+    create_linear,
+    LinearRecord,
+    10,
+    "CreateLinearRecordFile: `number [ISO identifier] mode rights size records`."
+);
+creation!(
+    cyclic_length,
+    create_cyclic,
+    CyclicRecord,
+    10,
+    "CreateCyclicRecordFile: `number [ISO identifier] mode rights size records`."
+);
+
+fn takes_iso_id(card: &Card, file: FileType) -> bool {
+    let iso = card.application().is_ok_and(|application| application.iso_file_ids);
+    iso && file != FileType::Value
 }
 
-fn create(
-    card: &mut Card,
-    parameters: &[u8],
-    kind: impl FnOnce(FileSize) -> FileKind,
-) -> Result<(), Status> {
-    let (number, mode, rights, size) = read(parameters, |cursor| {
-        Ok((cursor.u8()?, cursor.u8()?, cursor.array()?, cursor.u24_le()?))
+fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Status> {
+    let (number, rest) = read(parameters, |cursor| Ok((cursor.u8()?, cursor.rest())))?;
+    let new = NewFile::decode(file, takes_iso_id(card, file), rest).map_err(|error| match error
+        .kind
+    {
+        DecodeErrorKind::Invalid { .. } => Status::ParameterError,
+        _ => Status::LengthError,
     })?;
-    let rights = AccessRights::from_wire(rights);
+    check_rights(card, &new.settings.rights)?;
+    if number > card.model().highest_file(file) {
+        return Err(Status::ParameterError);
+    }
+    let legal = match new.settings.kind {
+        FileKind::Value(limits) => limits.holds(new.value),
+        FileKind::CyclicRecord(layout) => layout.max.get() >= 2,
+        _ => true,
+    };
+    if !legal {
+        return Err(Status::ParameterError);
+    }
+    let application = card.application()?;
+    let same_id = new.iso_id.and_then(|id| application.iso_file(id));
+    if application.file(number).is_ok() || same_id.is_some() {
+        return Err(Status::Duplicate);
+    }
+    let position = card.selected.ok_or(Status::PermissionDenied)?;
+    card.memory.create_file(position, number, &new)
+}
+
+/// Each key that is named must exist.
+fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
     let count = card.keys().count();
     for right in [rights.read, rights.write, rights.read_write, rights.change] {
         match right {
@@ -51,15 +115,48 @@ fn create(
             Access::Key(_) | Access::Free | Access::Never => {}
         }
     }
-    FileNo::new(number).ok_or(Status::ParameterError)?;
-    let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
-    let size = FileSize::new(size).ok_or(Status::ParameterError)?;
-    let application = card.application()?;
-    if application.file(number).is_ok() {
-        return Err(Status::Duplicate);
+    Ok(())
+}
+
+/// ChangeFileSettings: the change right. In clear where everybody has it.
+pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let file = card.application()?.file(read(header, Cursor::u8)?)?;
+    let (data, key) = (Data::Known(3), card.authenticated());
+    match file.settings.rights.change {
+        Access::Never => Err(Status::PermissionDenied),
+        Access::Free => Ok(Grant { file: CommMode::Plain, data, tail: 0 }),
+        Access::Key(right) if Some(u8::from(right)) == key => {
+            Ok(Grant { file: CommMode::Full, data, tail: 0 })
+        }
+        Access::Key(_) => Err(Status::AuthenticationError),
     }
-    let position = card.selected.ok_or(Status::PermissionDenied)?;
-    card.memory.create_file(position, number, FileSettings { kind: kind(size), mode, rights })
+}
+
+/// ChangeFileSettings: `number mode rights`.
+pub(in super::super) fn change(
+    card: &mut Card,
+    parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    let (number, mode, rights) =
+        read(parameters, |cursor| Ok((cursor.u8()?, cursor.u8()?, cursor.array()?)))?;
+    let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
+    let rights = AccessRights::from_wire(rights);
+    check_rights(card, &rights)?;
+    let settings = &mut card.application_mut()?.file_mut(number)?.settings;
+    (settings.mode, settings.rights) = (mode, rights);
+    Ok(())
+}
+
+/// GetISOFileIDs: two bytes each, least significant first, in the order of creation.
+pub(in super::super) fn list_iso(
+    card: &mut Card,
+    _parameters: &[u8],
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let ids = card.application()?.files.iter().filter_map(|file| file.iso_id);
+    reply.data.extend(ids.flat_map(IsoFileId::to_wire));
+    Ok(())
 }
 
 /// DeleteFile: free, or with the application's master key.
@@ -100,13 +197,13 @@ pub(in super::super) fn may_see_settings(card: &Card, header: &[u8]) -> Result<G
     card.require_master_unless(card.keys().settings.free_list)
 }
 
-/// GetFileSettings: `type mode rights size`.
+/// GetFileSettings: `type mode rights`, then by the type.
 pub(in super::super) fn settings(
     card: &mut Card,
     parameters: &[u8],
     reply: &mut Reply,
 ) -> Result<(), Status> {
     let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
-    reply.data.extend(FileReport { settings: file.settings, state: FileState::Data }.encode());
+    reply.data.extend(file.report().encode());
     Ok(())
 }

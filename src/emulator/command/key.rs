@@ -9,6 +9,7 @@ use crate::secret::ct_eq;
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeySlots, KeyType, Status};
 
 use super::super::card::Card;
+use super::super::channel::{Channel, Data, Session};
 use super::super::frames::Reply;
 use super::super::keys::StoredKey;
 use super::super::rules::Grant;
@@ -26,7 +27,8 @@ pub(in super::super) fn settings(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     let keys = card.keys();
-    let slots = KeySlots { count: keys.count(), key_type: keys.kind(), iso_file_ids: false };
+    let iso_file_ids = card.application().is_ok_and(|application| application.iso_file_ids);
+    let slots = KeySlots { count: keys.count(), key_type: keys.kind(), iso_file_ids };
     reply.data.extend([keys.settings.to_byte(), slots.to_byte()]);
     Ok(())
 }
@@ -78,12 +80,13 @@ pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, 
         return Err(Status::AuthenticationError);
     }
     let version = usize::from(kind == KeyType::Aes);
-    let tail = if changer == number { 0 } else { CRC };
-    Ok(Grant { data: kind.length().saturating_add(version), tail, ..Grant::MANAGE })
+    let tail = if changer == number { 0 } else { Checksum::of(card).length() };
+    let data = Data::Known(kind.length().saturating_add(version));
+    Ok(Grant { data, tail, ..Grant::MANAGE })
 }
 
 /// ChangeKey: `number | key [version]` for the session's own key, which ends the session, and
-/// `number | (key xor old key) [version] | CRC32(key)` for another.
+/// `number | (key xor old key) [version] | CRC(key)` for another.
 pub(in super::super) fn change(
     card: &mut Card,
     parameters: &[u8],
@@ -100,7 +103,7 @@ pub(in super::super) fn change(
         for (byte, old) in bytes.iter_mut().zip(old.bytes()) {
             *byte ^= old;
         }
-        if !ct_eq(&crc::crc32(&[&bytes]), cursor.rest()) {
+        if !Checksum::of(card).fits(&bytes, cursor.rest()) {
             return Err(Status::IntegrityError);
         }
     }
@@ -130,5 +133,31 @@ fn target(card: &Card, header: &[u8]) -> Result<Target, Status> {
     Ok(Target { number, kind })
 }
 
-/// How long a checksum is.
-const CRC: usize = 4;
+/// The checksum over the new key, as the session has it.
+enum Checksum {
+    Crc16,
+    Crc32,
+}
+
+impl Checksum {
+    const fn of(card: &Card) -> Self {
+        match &card.session {
+            Some(Session { channel: Channel::D40(_), .. }) => Self::Crc16,
+            _ => Self::Crc32,
+        }
+    }
+
+    const fn length(&self) -> usize {
+        match self {
+            Self::Crc16 => 2,
+            Self::Crc32 => 4,
+        }
+    }
+
+    fn fits(&self, key: &[u8], sent: &[u8]) -> bool {
+        match self {
+            Self::Crc16 => ct_eq(&crc::crc16(&[key]), sent),
+            Self::Crc32 => ct_eq(&crc::crc32(&[key]), sent),
+        }
+    }
+}

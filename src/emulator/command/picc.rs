@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands about the card as a whole.
 
-use crate::bytes::u24_le;
-use crate::wire::Status;
+use crate::bytes::{Cursor, u24_le};
+use crate::iso14443::Ats;
+use crate::secret::Secret;
+use crate::wire::{PiccConfiguration, Status};
 
 use super::super::card::Card;
-use super::super::channel::Channel;
+use super::super::channel::{Channel, Data};
+use super::super::configuration::DefaultKey;
 use super::super::frames::{Cut, Reply};
 use super::super::rules::Grant;
+use super::read;
 
 /// Nothing has to be proven.
 pub(in super::super) const fn anybody(_card: &Card, _header: &[u8]) -> Result<Grant, Status> {
@@ -19,10 +23,57 @@ pub(in super::super) const fn authenticated(card: &Card, _header: &[u8]) -> Resu
     if card.session.is_some() { Ok(Grant::MANAGE) } else { Err(Status::AuthenticationError) }
 }
 
-/// FormatPICC needs the PICC master key, whatever the settings.
+/// FormatPICC needs the PICC master key, whatever the settings, and must not be switched off.
 pub(in super::super) fn may_format(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    if card.memory.configuration.picc.no_format {
+        return Err(Status::PermissionDenied);
+    }
     card.require_master()
 }
+
+/// SetConfiguration: with the PICC master key. Tells how long the data of the option are.
+pub(in super::super) fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
+    let data = match read(body, Cursor::u8)? {
+        SWITCHES => Data::Known(1),
+        DEFAULT_KEY => Data::Known(25),
+        ATS => Data::Marked(body.len().saturating_sub(1)),
+        _ => return Err(Status::ParameterError),
+    };
+    card.require_master()?;
+    Ok(Grant { data, ..Grant::MANAGE })
+}
+
+/// SetConfiguration: `option data`. A switch stays on once it is.
+pub(in super::super) fn configure(
+    card: &mut Card,
+    parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
+    let configuration = &mut card.memory.configuration;
+    match option {
+        SWITCHES => {
+            let byte = read(data, Cursor::u8)?;
+            let set = PiccConfiguration::from_byte(byte).ok_or(Status::ParameterError)?;
+            configuration.picc.no_format |= set.no_format;
+            configuration.picc.random_uid |= set.random_uid;
+        }
+        DEFAULT_KEY => {
+            let (bytes, version) = read(data, |cursor| Ok((cursor.array()?, cursor.u8()?)))?;
+            configuration.default_key = Some(DefaultKey { bytes: Secret::new(bytes), version });
+        }
+        _ => {
+            let ats = Ats::new(data).map_err(|_| Status::ParameterError)?;
+            configuration.ats = Some(ats);
+        }
+    }
+    Ok(())
+}
+
+/// The options of SetConfiguration.
+const SWITCHES: u8 = 0x00;
+const DEFAULT_KEY: u8 = 0x01;
+const ATS: u8 = 0x02;
 
 /// FormatPICC: all applications go, their memory comes back; keys and settings of the PICC stay.
 pub(in super::super) fn format(

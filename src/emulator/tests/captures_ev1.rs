@@ -80,9 +80,6 @@ fn recorded_sessions_are_answered_byte_for_byte() {
             played += 1;
         }
         for vector in commands.iter().filter(|vector| vector["session"] == session) {
-            if text(&vector["name"]).contains("0x00AE16") {
-                stand_in(&mut card);
-            }
             for step in vector["steps"].as_array().unwrap() {
                 let iv = hex::decode(text(&step["iv_before"])).unwrap();
                 if !fresh || iv.iter().any(|&byte| byte != 0) {
@@ -98,16 +95,6 @@ fn recorded_sessions_are_answered_byte_for_byte() {
         }
     }
     assert!(played >= 35, "only {played} exchanges");
-}
-
-/// The capture makes three applications; where the one of three-key triple DES is left out here,
-/// the list of applications shows it all the same.
-fn stand_in(card: &mut SoftCard) {
-    let aid = Aid::new([0x00, 0xDE, 0x24]);
-    if card.card.memory.position(aid).is_none() {
-        add_application(card, aid, 0x0F, KeyType::Tdes3, 2);
-        card.card.selected = None;
-    }
 }
 
 /// Selects and fills what a session of the capture finds; gives back the key it uses.

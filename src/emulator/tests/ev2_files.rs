@@ -117,6 +117,6 @@ fn a_bent_message_writes_nothing_and_ends_the_session() {
         assert_eq!(status(&mut card, 0x3D, &sent), 0x1E);
         assert_eq!(card.card.authenticated(), None);
         let file = card.card.application().unwrap().file(0x05).unwrap();
-        assert!(file.contents().iter().all(|&byte| byte == 0x00));
+        assert!(file.data().unwrap().contents().iter().all(|&byte| byte == 0x00));
     }
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::crypto::Cipher;
 use crate::emulator::application::Application;
-use crate::emulator::channel::{Channel, Ev1, Ev2, Session};
-use crate::emulator::keys::StoredKey;
+use crate::emulator::channel::{Channel, D40, Ev1, Ev2, Session};
+use crate::emulator::keys::{KeyRing, StoredKey};
 use crate::emulator::{Model, SoftCard};
 use crate::iso14443::RealUid;
 use crate::transport::{ReplyBuf, Transport};
@@ -76,7 +76,8 @@ pub(in crate::emulator) fn add_application(
 ) {
     let slots = KeySlots { count, key_type, iso_file_ids: false };
     let memory = &mut soft.card.memory;
-    memory.applications.push(Application::new(aid, KeySettings::from_byte(settings), slots));
+    let keys = KeyRing::filled(KeySettings::from_byte(settings), &StoredKey::zero(key_type), count);
+    memory.applications.push(Application::new(aid, None, slots, keys));
     soft.card.selected = memory.position(aid);
 }
 
@@ -122,4 +123,9 @@ pub(in crate::emulator) fn run(card: &mut SoftCard, ins: u8, parameters: &[u8]) 
 /// Sends a wrapped command and gives back its status alone.
 pub(in crate::emulator) fn status(card: &mut SoftCard, ins: u8, parameters: &[u8]) -> u8 {
     run(card, ins, parameters).1
+}
+
+/// Opens a D40 session, past the authentication.
+pub(in crate::emulator) fn resume_d40(soft: &mut SoftCard, key: u8, cipher: Cipher) {
+    soft.card.session = Some(Session { key, channel: Channel::D40(D40::resume(cipher)) });
 }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! D40 messaging: the card only ever enciphers, and nothing is carried from message to message.
+
+use crate::crypto::{Block, Cipher, crc, padding};
+use crate::secret::ct_eq;
+use crate::wire::{CommMode, Status};
+
+use super::super::frames::{Cut, Reply};
+use super::{SessionKey, Shape};
+
+/// The card's end of a D40 session.
+#[derive(Clone)]
+pub(in super::super) struct D40 {
+    cipher: Cipher,
+}
+
+impl D40 {
+    /// The session after an authentication in which these nonces were exchanged.
+    pub(in super::super) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
+        Self { cipher: kind.derive(rnd_a, rnd_b) }
+    }
+
+    pub(super) fn length(shape: Shape, mode: CommMode) -> usize {
+        match mode {
+            CommMode::Plain => shape.clear(),
+            CommMode::Mac => shape.clear().saturating_add(MAC),
+            CommMode::Full => {
+                let cryptogram = shape.covered().saturating_add(CRC).next_multiple_of(BLOCK);
+                shape.header.saturating_add(cryptogram)
+            }
+        }
+    }
+
+    /// MAC and checksum cover the data only, never instruction and header.
+    pub(super) fn open(
+        &self,
+        body: &mut [u8],
+        shape: Shape,
+        mode: CommMode,
+    ) -> Result<usize, Status> {
+        let (_, data) = body.split_at_mut_checked(shape.header).ok_or(Status::LengthError)?;
+        match mode {
+            CommMode::Plain => Ok(shape.clear()),
+            CommMode::Mac => {
+                let (data, sent) = data.split_last_chunk::<MAC>().ok_or(Status::LengthError)?;
+                let fits = ct_eq(&self.mac(data), sent);
+                if fits { Ok(shape.clear()) } else { Err(Status::IntegrityError) }
+            }
+            CommMode::Full => {
+                recover(&self.cipher, data);
+                let covers = |data: &[u8], sent: &[u8; CRC]| ct_eq(&crc::crc16(&[data]), sent);
+                let length = shape.unpack(data, covers).ok_or(Status::IntegrityError)?;
+                Ok(shape.header.saturating_add(length))
+            }
+        }
+    }
+
+    pub(super) fn seal(&self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {
+        let data = &mut reply.data;
+        match mode {
+            CommMode::Plain => Ok(()),
+            CommMode::Mac => {
+                let mac = self.mac(data);
+                data.extend(mac);
+                Ok(())
+            }
+            CommMode::Full => {
+                let checksum = crc::crc16(&[data]);
+                data.extend(checksum);
+                if reply.open_ended {
+                    data.push(0x80);
+                }
+                let filled = data.len().saturating_add(padding::to_block(data.len(), BLOCK));
+                data.resize(filled, 0x00);
+                reply.cut = Cut::enciphered(BLOCK);
+                let enciphered = self.cipher.cbc_encrypt(&mut self.cipher.zero_iv(), data);
+                enciphered.map_err(|_| Status::IntegrityError)
+            }
+        }
+    }
+
+    /// The first half of the last block of a CBC over the data and zeros.
+    fn mac(&self, data: &[u8]) -> [u8; MAC] {
+        let mut state = self.cipher.zero_iv();
+        for chunk in data.chunks(BLOCK) {
+            state.xor(chunk);
+            self.cipher.encrypt_block(&mut state);
+        }
+        state.as_slice().first_chunk().copied().unwrap_or_default()
+    }
+
+    #[cfg(test)]
+    pub(in super::super) const fn resume(cipher: Cipher) -> Self {
+        Self { cipher }
+    }
+}
+
+/// What a reader that only deciphers has sent: each block enciphered, then XORed with the block
+/// received before it. Bytes beyond the last whole block stay.
+pub(in super::super) fn recover(cipher: &Cipher, received: &mut [u8]) {
+    let mut before = cipher.zero_iv();
+    for chunk in received.chunks_exact_mut(BLOCK) {
+        let mut block: Block = cipher.zero_iv();
+        block.xor(chunk);
+        let current = block;
+        cipher.encrypt_block(&mut block);
+        block.xor(before.as_slice());
+        chunk.copy_from_slice(block.as_slice());
+        before = current;
+    }
+}
+
+/// How much of a MAC is sent.
+const MAC: usize = 4;
+/// How long the checksum is.
+const CRC: usize = 2;
+/// The block of the DES family.
+const BLOCK: usize = 8;

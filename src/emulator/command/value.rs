@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Commands about value files.
+
+use crate::bytes::Cursor;
+use crate::wire::Status;
+
+use super::super::card::Card;
+use super::super::channel::Data;
+use super::super::file::{Value, crediting, valuing, writing};
+use super::super::frames::Reply;
+use super::super::rules::Grant;
+use super::data::weighed;
+use super::read;
+
+fn file(card: &Card, header: &[u8]) -> Result<(u8, bool), Status> {
+    let number = read(header, Cursor::u8)?;
+    let value = card.application()?.file(number)?.value()?;
+    Ok((number, value.limits().free_get_value))
+}
+
+/// GetValue: any right but that to change, or none where the file says so.
+pub(in super::super) fn may_get(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let (number, free) = file(card, header)?;
+    match weighed(card, number, valuing) {
+        // Free for a session of another key or none: in clear, as any free access.
+        Err(_) if free => Ok(Grant::MANAGE),
+        verdict => verdict,
+    }
+}
+
+/// GetValue: four bytes, least significant first. What is pending does not show.
+pub(in super::super) fn get(
+    card: &mut Card,
+    parameters: &[u8],
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let value = card.application()?.file(read(parameters, Cursor::u8)?)?.value()?;
+    reply.data.extend(value.get().to_le_bytes());
+    Ok(())
+}
+
+/// Credit: the read-and-write right.
+pub(in super::super) fn may_credit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let (number, _) = file(card, header)?;
+    weighed(card, number, crediting).map(with_amount)
+}
+
+/// Debit: any right but that to change.
+pub(in super::super) fn may_debit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let (number, _) = file(card, header)?;
+    weighed(card, number, valuing).map(with_amount)
+}
+
+/// LimitedCredit: the write or the read-and-write right.
+pub(in super::super) fn may_limited(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let (number, _) = file(card, header)?;
+    weighed(card, number, writing).map(with_amount)
+}
+
+/// Credit: `number amount`.
+pub(in super::super) fn credit(
+    card: &mut Card,
+    parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    change(card, parameters, Value::credit)
+}
+
+/// Debit: `number amount`.
+pub(in super::super) fn debit(
+    card: &mut Card,
+    parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    change(card, parameters, Value::debit)
+}
+
+/// LimitedCredit: `number amount`.
+pub(in super::super) fn limited(
+    card: &mut Card,
+    parameters: &[u8],
+    _reply: &mut Reply,
+) -> Result<(), Status> {
+    change(card, parameters, Value::limited)
+}
+
+const fn with_amount(grant: Grant) -> Grant {
+    Grant { data: Data::Known(4), ..grant }
+}
+
+fn change(
+    card: &mut Card,
+    parameters: &[u8],
+    apply: fn(&mut Value, i32) -> Result<(), Status>,
+) -> Result<(), Status> {
+    let (number, amount) = read(parameters, |cursor| Ok((cursor.u8()?, cursor.i32_le()?)))?;
+    if amount < 0 {
+        return Err(Status::ParameterError);
+    }
+    apply(card.application_mut()?.file_mut(number)?.value_mut()?, amount)
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Which rights grant what, and what they amount to for a session.
+
+use crate::wire::{Access, AccessRights, CommMode};
+
+use super::super::behaviour::BothRights;
+
+/// What one use of a file amounts to for one session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Verdict {
+    /// Allowed, and the data travel so.
+    Granted(CommMode),
+    /// Another key would be allowed.
+    WrongKey,
+    /// Nobody is allowed, ever.
+    Never,
+}
+
+/// Reading needs the read or the read-and-write right.
+pub(in super::super) const fn reading(rights: &AccessRights) -> [Access; 2] {
+    [rights.read, rights.read_write]
+}
+
+/// Writing and LimitedCredit need the write or the read-and-write right.
+pub(in super::super) const fn writing(rights: &AccessRights) -> [Access; 2] {
+    [rights.write, rights.read_write]
+}
+
+/// GetValue and Debit need any of the three.
+pub(in super::super) const fn valuing(rights: &AccessRights) -> [Access; 3] {
+    [rights.read, rights.write, rights.read_write]
+}
+
+/// Credit and ClearRecordFile need the read-and-write right.
+pub(in super::super) const fn crediting(rights: &AccessRights) -> [Access; 1] {
+    [rights.read_write]
+}
+
+/// Weighs the rights that grant an operation for whoever holds the session.
+pub(in super::super) fn weigh(
+    granting: &[Access],
+    file: CommMode,
+    key: Option<u8>,
+    both: BothRights,
+) -> Verdict {
+    let by_key = granting.iter().any(|right| match right {
+        Access::Key(number) => Some(u8::from(*number)) == key,
+        Access::Free | Access::Never => false,
+    });
+    let by_all = granting.contains(&Access::Free);
+    match (by_key, by_all, both) {
+        (true, false, _) | (true, true, BothRights::KeyWins) => Verdict::Granted(file),
+        (_, true, _) => Verdict::Granted(CommMode::Plain),
+        (false, false, _) if granting.iter().all(|right| *right == Access::Never) => Verdict::Never,
+        (false, false, _) => Verdict::WrongKey,
+    }
+}
