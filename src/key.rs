@@ -113,10 +113,6 @@ impl CardKey {
         self.key_type == KeyType::Des && ct_eq(left, right)
     }
 
-    pub(crate) const fn block_size(&self) -> usize {
-        self.cipher.block_size()
-    }
-
     pub(crate) const fn zero_iv(&self) -> Block {
         self.cipher.zero_iv()
     }

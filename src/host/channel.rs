@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What protects commands and replies after an authentication.
 
+mod d40;
 mod ev1;
 mod ev2;
 
+pub(super) use d40::{D40, decipher_on_send};
 pub(super) use ev1::Ev1;
 pub(super) use ev2::{Ev2, Transaction};
 
@@ -15,6 +17,7 @@ use super::error::{Error, Misbehaviour};
 /// authenticated, not on the card.
 #[expect(clippy::large_enum_variant, reason = "one a session, moved at its birth only")]
 pub(super) enum Channel {
+    D40(D40),
     Ev1(Ev1),
     Ev2(Ev2),
 }
@@ -23,6 +26,10 @@ impl Channel {
     /// Appends the parameters of a command to `out` as they are sent.
     pub(super) fn seal(&mut self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
+            Self::D40(channel) => {
+                channel.seal(request, out);
+                Ok(())
+            }
             Self::Ev1(channel) => channel.seal(request, out),
             Self::Ev2(channel) => channel.seal(request, out),
         }
@@ -35,6 +42,10 @@ impl Channel {
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         match self {
+            Self::D40(channel) => {
+                channel.seal_key_change(change, out);
+                Ok(())
+            }
             Self::Ev1(channel) => channel.seal_key_change(change, out),
             Self::Ev2(channel) => channel.seal_key_change(change, out),
         }
@@ -47,6 +58,7 @@ impl Channel {
         reply: &mut Vec<u8>,
     ) -> Result<Grade, Misbehaviour> {
         match self {
+            Self::D40(channel) => channel.open(request, reply),
             Self::Ev1(channel) => channel.open(request, reply),
             Self::Ev2(channel) => channel.open(request, reply),
         }

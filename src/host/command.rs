@@ -24,6 +24,8 @@ pub(super) struct Request<'a> {
     pub(super) header: &'a [u8],
     /// Parameters that travel as the rule says.
     pub(super) data: &'a [u8],
+    /// Whether enciphered data end with `80` before the zeros, as their length is not known.
+    pub(super) marked: bool,
     pub(super) extent: Extent,
 }
 
@@ -31,7 +33,7 @@ impl<'a> Request<'a> {
     /// A command that touches no file's contents and whose reply may have any length.
     pub(super) const fn new(rule: &'a Rule, header: &'a [u8]) -> Self {
         let file = CommMode::Plain;
-        Self { rule, file, header, data: &[], extent: Extent::Any }
+        Self { rule, file, header, data: &[], marked: false, extent: Extent::Any }
     }
 }
 

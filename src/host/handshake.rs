@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Authentications: each side proves that it knows the key, and a channel comes of it.
 
+mod d40;
 mod ev1;
 mod ev2;
 
+pub(super) use d40::D40Handshake;
 pub(super) use ev1::Ev1Handshake;
 pub(super) use ev2::Ev2Handshake;
 

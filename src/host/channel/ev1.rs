@@ -51,6 +51,9 @@ impl Ev1 {
             }
             CommMode::Full => {
                 out.extend(crc32(&[&ins, header, data]));
+                if request.marked {
+                    out.push(0x80);
+                }
                 let block = self.cmac.cipher().block_size();
                 out.resize(out.len() + to_block(out.len() - start, block), 0x00);
                 self.encrypt(out.get_mut(start..).unwrap_or_default())?;
@@ -166,6 +169,7 @@ impl Ev1 {
         use crate::host::testing::{array, part};
         let cipher = match iv.len() {
             16 => Cipher::aes(&array(key)),
+            _ if key.len() == 48 => Cipher::tdes3(&array(key)),
             _ if part(key, ..16) == part(key, 16..) => Cipher::des(&array(part(key, ..16))),
             _ => Cipher::tdes2(&array(key)),
         };

@@ -219,7 +219,7 @@ mod tests {
                 _ => Mode::Full,
             };
             let ins = field(&inputs["cmd"])[0].into();
-            let rule = Rule { ins, ev1: [mode; 2], ev2: [mode; 2] };
+            let rule = Rule { ins, d40: [mode; 2], ev1: [mode; 2], ev2: [mode; 2] };
             let (header, data) = (field(&inputs["header"]), field(&inputs["data"]));
             let request = Request { data: &data, ..Request::new(&rule, &header) };
             let mut channel = channel(inputs);

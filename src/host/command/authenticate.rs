@@ -4,7 +4,7 @@
 
 use super::super::channel::Channel;
 use super::super::error::{Error, Failed, Misuse};
-use super::super::handshake::{Ev1Handshake, Ev2Handshake};
+use super::super::handshake::{D40Handshake, Ev1Handshake, Ev2Handshake};
 use super::super::session::{Auth, Level, Public, Secure, Session};
 use crate::key::CardKey;
 use crate::wire::{KeyNo, KeyType};
@@ -13,7 +13,9 @@ use crate::wire::{KeyNo, KeyType};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a new scheme must break every match")]
 pub enum Scheme {
-    /// AuthenticateISO `1A` with a DES key, then EV1 messaging.
+    /// Authenticate `0A` with a DES or 2K3DES key, then D40 messaging.
+    D40,
+    /// AuthenticateISO `1A` with a DES, 2K3DES or 3K3DES key, then EV1 messaging.
     Iso,
     /// AuthenticateAES `AA`, then EV1 messaging.
     Aes,
@@ -22,21 +24,24 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    const fn key_type(self) -> KeyType {
+    /// Whether a key of this type authenticates so.
+    const fn takes(self, key: KeyType) -> bool {
         match self {
-            Self::Iso => KeyType::Des,
-            Self::Aes | Self::Ev2 => KeyType::Aes,
+            Self::D40 => matches!(key, KeyType::Des),
+            Self::Iso => matches!(key, KeyType::Des | KeyType::Tdes3),
+            Self::Aes | Self::Ev2 => matches!(key, KeyType::Aes),
         }
     }
 }
 
 impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// Proves to each other that both sides know the key, and opens a channel. `rnd_a` is the
-    /// host's challenge and must be random and new; a DES key takes its first eight bytes.
+    /// host's challenge and must be random and new; a DES or 2K3DES key takes its first eight bytes.
     ///
     /// Request, first part: key number; for EV2 then `00` for no capabilities. Second part: the
     /// enciphered challenges. Reply: `AF` and the card's challenge, then `00` and its proof
-    /// (real-card examples of `RFDoorLock`; NXP AN12343 table 16).
+    /// (real-card examples of `RFDoorLock`; NXP AN12343 table 16; for D40 the tests of
+    /// desfire-tools-for-android).
     ///
     /// # Errors
     /// [`Failed`]: `AE` for a wrong key or a key of another type, `40` where there is no such key,
@@ -50,11 +55,12 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
         key: &CardKey,
         rnd_a: &[u8; 16],
     ) -> Result<Session<'t, L, Secure>, Failed<Session<'t, L, Public>>> {
-        if key.key_type() != scheme.key_type() {
+        if !scheme.takes(key.key_type()) {
             let session = self.auth.secure().is_none().then(|| Session::at(self.line, Public));
             return Err(Failed { error: Misuse::KeyType.into(), session });
         }
         let channel = match scheme {
+            Scheme::D40 => self.line.run(D40Handshake::new(no, key, rnd_a)).map(Channel::D40),
             Scheme::Iso | Scheme::Aes => {
                 self.line.run(Ev1Handshake::new(no, key, rnd_a)).map(Channel::Ev1)
             }

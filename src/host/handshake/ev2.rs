@@ -225,7 +225,7 @@ mod tests {
             // The read that followed on the card, under the new keys and the old transaction.
             let entry = vectors("ev2", "name", "hw-aes-readdata-full-128").remove(0);
             let full = [Mode::Mac, Mode::Full];
-            let rule = Rule { ins: Ins::from(0xAD), ev1: full, ev2: full };
+            let rule = Rule { ins: Ins::from(0xAD), d40: full, ev1: full, ev2: full };
             let header = bytes(text(&entry["inputs"]["header"]));
             let request = Request::new(&rule, &header);
             let (mut channel, mut out) = (Channel::Ev2(channel.unwrap()), Vec::new());
