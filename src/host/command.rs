@@ -7,7 +7,9 @@ mod data;
 mod files;
 mod keys;
 mod picc;
+mod records;
 mod select;
+mod values;
 
 pub use authenticate::Scheme;
 pub(super) use keys::KeyChange;
@@ -44,6 +46,8 @@ pub(super) enum Extent {
     Any,
     /// Exactly so many; the card was told.
     Told(usize),
+    /// The command's own file judges, and wants to know where the frames ended.
+    Framed,
     /// Exactly so many, but the card was asked for the rest of the file: an EV1 card then marks
     /// the end of the data with `80`.
     Rest(usize),

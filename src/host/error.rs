@@ -102,8 +102,14 @@ pub enum Misuse {
     /// Neither the session's key nor everybody may do this with the file.
     #[error("neither this session's key nor everybody may do this with the file")]
     NoRight,
+    /// The command is for another kind of file.
+    #[error("the file is of another kind: data, value and record files have commands of their own")]
+    FileKind,
+    /// A value is changed by 0 to 2,147,483,647.
+    #[error("a value is raised or lowered by at most 2147483647")]
+    Amount,
     /// The range is not inside the file.
-    #[error("the range is not inside the file")]
+    #[error("the range is not inside the file or record")]
     OutsideFile,
     /// There is nothing to write.
     #[error("there is nothing to write")]
@@ -145,7 +151,8 @@ impl<S: fmt::Debug> core::error::Error for Failed<S> {}
 const fn cause(command: Ins, status: Status) -> &'static str {
     match (command, status) {
         (
-            Ins::AuthenticateAes
+            Ins::Authenticate
+            | Ins::AuthenticateAes
             | Ins::AuthenticateIso
             | Ins::AuthenticateEv2First
             | Ins::AuthenticateEv2NonFirst,
@@ -154,11 +161,29 @@ const fn cause(command: Ins, status: Status) -> &'static str {
         (_, Status::AuthenticationError) => " (a key must authenticate first, or another one)",
         (_, Status::AuthenticationDelay) => " (too many failures: wait, then try again)",
         (Ins::ChangeKey, Status::IntegrityError) => " (the old key or the key type is another?)",
+        (Ins::LimitedCredit, Status::PermissionDenied) => " (limited credit is switched off?)",
+        (Ins::WriteRecord, Status::PermissionDenied) => {
+            " (frozen by rights, or the file is being cleared: commit first)"
+        }
         (_, Status::PermissionDenied) => " (frozen by settings or rights)",
         (_, Status::OutOfMemory) => " (only FormatPICC gives memory back)",
         (_, Status::NoChanges) => " (nothing was written)",
         (_, Status::IllegalCommand) => " (an older card?)",
-        (Ins::CreateApplication, Status::Duplicate) => " (the application exists)",
+        (Ins::CreateApplication, Status::Duplicate) => {
+            " (the application, its ISO identifier or its name exists)"
+        }
+        (Ins::SelectApplication | Ins::DeleteApplication, Status::ApplicationNotFound) => {
+            " (is the AID the right way round?)"
+        }
+        (
+            Ins::WriteData | Ins::WriteRecord | Ins::Credit | Ins::Debit | Ins::LimitedCredit,
+            Status::IntegrityError,
+        ) => " (is the file's communication mode another?)",
+        (Ins::Credit | Ins::Debit | Ins::LimitedCredit, Status::BoundaryError) => {
+            " (beyond the limits of the value)"
+        }
+        (Ins::WriteRecord, Status::BoundaryError) => " (the file is full, or the record shorter)",
+        (Ins::ReadRecords, Status::BoundaryError) => " (fewer records than that)",
         (_, Status::Duplicate) => " (it exists)",
         _ => "",
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A data file, and how an access to it travels.
+//! A file, and how an access to it travels.
 
 use super::error::Misuse;
-use crate::wire::{Access, CommMode, FileNo, FileSettings, KeyNo};
+use crate::wire::{Access, CommMode, FileKind, FileNo, FileSettings, KeyNo, RecordLayout};
 
 /// A file and how it is to be talked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,32 +33,79 @@ impl File {
 
     /// How a read travels where `key` has authenticated.
     pub(super) fn read_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
-        self.mode(key, [self.settings.rights.read, self.settings.rights.read_write])
+        self.mode(key, &[self.settings.rights.read, self.settings.rights.read_write])
     }
 
     /// How a write travels where `key` has authenticated.
     pub(super) fn write_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
-        self.mode(key, [self.settings.rights.write, self.settings.rights.read_write])
+        self.mode(key, &[self.settings.rights.write, self.settings.rights.read_write])
+    }
+
+    /// How GetValue travels where `key` has authenticated.
+    pub(super) fn value_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+        let FileKind::Value(limits) = self.settings.kind else { return Err(Misuse::FileKind) };
+        match self.debit_mode(key) {
+            Err(Misuse::NoRight) if limits.free_get_value => Ok(CommMode::Plain),
+            mode => mode,
+        }
+    }
+
+    /// How Debit travels where `key` has authenticated.
+    pub(super) fn debit_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+        let rights = self.settings.rights;
+        self.mode(key, &[rights.read, rights.write, rights.read_write])
+    }
+
+    /// How Credit and ClearRecordFile travel where `key` has authenticated.
+    pub(super) fn credit_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+        self.mode(key, &[self.settings.rights.read_write])
+    }
+
+    /// Whether ChangeFileSettings is enciphered, by who has the change right.
+    pub(super) fn change_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+        match self.settings.rights.change {
+            Access::Free => Ok(CommMode::Plain),
+            Access::Key(right) if Some(right) == key => Ok(CommMode::Full),
+            Access::Key(_) | Access::Never => Err(Misuse::NoRight),
+        }
+    }
+
+    /// The layout of a record file.
+    pub(super) fn layout(&self) -> Result<RecordLayout, Misuse> {
+        self.settings.kind.records().ok_or(Misuse::FileKind)
+    }
+
+    /// The header of WriteRecord, where the range is inside a record.
+    pub(super) fn record_range(&self, offset: u32, length: u32) -> Result<[u8; 7], Misuse> {
+        let size = self.layout()?.size.bytes();
+        let end = offset.checked_add(length).filter(|&end| end <= size);
+        end.ok_or(Misuse::OutsideFile)?;
+        Ok(self.header(offset, length))
+    }
+
+    /// Number, and two numbers of three bytes.
+    pub(super) fn header(&self, first: u32, second: u32) -> [u8; 7] {
+        let [f0, f1, f2] = crate::bytes::u24_le(first);
+        let [s0, s1, s2] = crate::bytes::u24_le(second);
+        [self.no.into(), f0, f1, f2, s0, s1, s2]
     }
 
     /// The header of a read or write (offset and length of three bytes each), where the range is
     /// inside the file. A `length` of 0 is sent as such and means the rest; the length meant is
     /// returned with the header.
     pub(super) fn range(&self, offset: u32, length: u32) -> Result<([u8; 7], usize), Misuse> {
-        let size = self.settings.kind.size().ok_or(Misuse::OutsideFile)?.bytes();
+        let size = self.settings.kind.size().ok_or(Misuse::FileKind)?.bytes();
         let rest = size.checked_sub(offset).filter(|&rest| rest > 0 && length <= rest);
         let rest = rest.ok_or(Misuse::OutsideFile)?;
         let meant = if length == 0 { rest } else { length };
-        let [o0, o1, o2] = crate::bytes::u24_le(offset);
-        let [l0, l1, l2] = crate::bytes::u24_le(length);
         let meant = usize::try_from(meant).map_err(|_| Misuse::OutsideFile)?;
-        Ok(([self.no.into(), o0, o1, o2, l0, l1, l2], meant))
+        Ok((self.header(offset, length), meant))
     }
 
     /// The file's own mode where a right names the session's key, which wins over a right that is
     /// free (libfreefare does so; the card is a belief); plain where the access is only free.
     /// Without either, nothing is sent: the contents of a write would go out in clear.
-    fn mode(&self, key: Option<KeyNo>, rights: [Access; 2]) -> Result<CommMode, Misuse> {
+    fn mode(&self, key: Option<KeyNo>, rights: &[Access]) -> Result<CommMode, Misuse> {
         match key {
             Some(key) if rights.contains(&Access::Key(key)) => Ok(self.settings.mode),
             _ if rights.contains(&Access::Free) => Ok(CommMode::Plain),

@@ -16,6 +16,7 @@ pub(super) struct Frames<'a> {
     rest: &'a [u8],
     reply: &'a mut Vec<u8>,
     limit: usize,
+    ends: Option<&'a mut Vec<usize>>,
 }
 
 impl<'a> Frames<'a> {
@@ -26,7 +27,13 @@ impl<'a> Frames<'a> {
         reply: &'a mut Vec<u8>,
         limit: usize,
     ) -> Self {
-        Self { ins, rest: body, reply, limit }
+        Self { ins, rest: body, reply, limit, ends: None }
+    }
+
+    /// Appends to `ends` where each frame of the reply ends.
+    pub(super) const fn noting(mut self, ends: &'a mut Vec<usize>) -> Self {
+        self.ends = Some(ends);
+        self
     }
 
     fn frame(&mut self, ins: Ins, out: &mut CommandBuf) {
@@ -64,6 +71,9 @@ impl Dialogue for Frames<'_> {
             return Err(self.misbehaved(Misbehaviour::Endless { limit: self.limit }));
         }
         self.reply.extend_from_slice(reply.data);
+        if let Some(ends) = &mut self.ends {
+            ends.push(self.reply.len());
+        }
         match progress {
             Progress::Done => Ok(Step::Done(())),
             // A card that goes on without data would go on for ever.

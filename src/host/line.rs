@@ -24,6 +24,7 @@ pub(super) struct Line<'t> {
     fuse: Fuse,
     outgoing: Zeroizing<Vec<u8>>,
     incoming: Zeroizing<Vec<u8>>,
+    ends: Vec<usize>,
 }
 
 /// Whether the session can be used.
@@ -44,6 +45,7 @@ impl<'t> Line<'t> {
             fuse: Fuse::Whole,
             outgoing: Zeroizing::new(Vec::with_capacity(USUAL)),
             incoming: Zeroizing::new(Vec::with_capacity(USUAL)),
+            ends: Vec::new(),
         }
     }
 
@@ -91,14 +93,26 @@ impl<'t> Line<'t> {
         self.usable()?;
         self.lose();
         let (limit, room) = match extent {
-            Extent::Any => (MAX_LIST, USUAL),
+            Extent::Any | Extent::Framed => (MAX_LIST, USUAL),
             Extent::Told(length) | Extent::Rest(length) => {
                 let limit = length.saturating_add(MAX_PROTECTION);
                 (limit, limit)
             }
         };
         emptied(&mut self.incoming, room);
-        self.wire.drive(Frames::new(ins, &self.outgoing, &mut self.incoming, limit))
+        let frames = Frames::new(ins, &self.outgoing, &mut self.incoming, limit);
+        if extent == Extent::Framed {
+            self.ends.clear();
+            self.wire.drive(frames.noting(&mut self.ends))
+        } else {
+            self.wire.drive(frames)
+        }
+    }
+
+    /// Where the frames of the last [`Extent::Framed`] reply ended; the last one's end includes
+    /// what protected the reply.
+    pub(super) fn ends(&self) -> &[usize] {
+        &self.ends
     }
 
     /// The reply to the last command.

@@ -99,7 +99,7 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
             Extent::Told(length) | Extent::Rest(length) if length != found => {
                 Err(misbehaved(Misbehaviour::Length { found }))
             }
-            Extent::Any | Extent::Told(_) | Extent::Rest(_) => {
+            Extent::Any | Extent::Framed | Extent::Told(_) | Extent::Rest(_) => {
                 let value =
                     decode(reply).map_err(|error| misbehaved(Misbehaviour::Value(error)))?;
                 Ok(Answer { value, grade })

@@ -37,6 +37,69 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// them the transaction can only be aborted.
     pub fn write(&mut self, file: &File, offset: u32, data: &[u8]) -> Result<Answer<()>, Error> {
         let written = self.session.write_data(file, offset, data);
+        self.note(file, written)
+    }
+
+    /// Credit: raises the value by `amount`, at most 2,147,483,647.
+    ///
+    /// # Errors
+    /// [`Error`]; `BE` beyond the upper limit. [`Misuse::NoRight`], [`Misuse::FileKind`] and
+    /// [`Misuse::Amount`] before anything is sent.
+    pub fn credit(&mut self, file: &File, amount: u32) -> Result<Answer<()>, Error> {
+        let done = self.session.credit(file, amount);
+        self.note(file, done)
+    }
+
+    /// Debit: lowers the value by `amount`, at most 2,147,483,647.
+    ///
+    /// # Errors
+    /// [`Error`]; `BE` beyond the lower limit. [`Misuse::NoRight`], [`Misuse::FileKind`] and
+    /// [`Misuse::Amount`] before anything is sent.
+    pub fn debit(&mut self, file: &File, amount: u32) -> Result<Answer<()>, Error> {
+        let done = self.session.debit(file, amount);
+        self.note(file, done)
+    }
+
+    /// LimitedCredit: gives back up to what the last transaction with a debit took.
+    ///
+    /// # Errors
+    /// [`Error`]; `9D` where it is switched off, `BE` beyond the limits. [`Misuse::NoRight`],
+    /// [`Misuse::FileKind`] and [`Misuse::Amount`] before anything is sent.
+    pub fn limited_credit(&mut self, file: &File, amount: u32) -> Result<Answer<()>, Error> {
+        let done = self.session.limited_credit(file, amount);
+        self.note(file, done)
+    }
+
+    /// WriteRecord: writes from `offset` into the record that this transaction appends.
+    ///
+    /// # Errors
+    /// [`Error`]; `BE` where a linear file is full. [`Misuse::OutsideFile`], [`Misuse::NoRight`],
+    /// [`Misuse::FileKind`] and [`Misuse::NothingToWrite`] before anything is sent.
+    pub fn write_record(
+        &mut self,
+        file: &File,
+        offset: u32,
+        data: &[u8],
+    ) -> Result<Answer<()>, Error> {
+        let done = self.session.write_record(file, offset, data);
+        self.note(file, done)
+    }
+
+    /// ClearRecordFile: removes all records.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Misuse::NoRight`] and [`Misuse::FileKind`] before anything is sent.
+    pub fn clear_records(&mut self, file: &File) -> Result<Answer<()>, Error> {
+        let done = self.session.clear_records(file);
+        self.note(file, done)
+    }
+
+    /// Takes down what a step means for the transaction.
+    fn note(
+        &mut self,
+        file: &File,
+        written: Result<Answer<()>, Error>,
+    ) -> Result<Answer<()>, Error> {
         match &written {
             Ok(answer) => {
                 self.weaken(answer.grade);

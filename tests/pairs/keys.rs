@@ -19,7 +19,7 @@ const CHANGERS: [(ChangeKeyRight, [Option<u8>; 3]); 4] = [
 
 #[test]
 fn a_key_is_changed_by_whom_the_settings_name_and_by_nobody_else() {
-    for messaging in Messaging::ALL {
+    for messaging in Messaging::EVERY {
         for (change, changers) in CHANGERS {
             let card = card(messaging, KeySettings { change, ..KeySettings::FACTORY });
             for (changer, target) in (0..3).flat_map(|changer| [0, 1, 2].map(|no| (changer, no))) {
@@ -46,7 +46,7 @@ fn a_key_is_changed_by_whom_the_settings_name_and_by_nobody_else() {
 
 #[test]
 fn a_frozen_master_key_is_not_changed() {
-    for messaging in Messaging::ALL {
+    for messaging in Messaging::EVERY {
         let frozen = KeySettings { key_changeable: false, ..KeySettings::FACTORY };
         let mut card = card(messaging, frozen);
         let changed = change_slot(&mut card, messaging, 0, 0);
@@ -58,7 +58,7 @@ fn a_frozen_master_key_is_not_changed() {
 
 #[test]
 fn a_change_under_the_wrong_old_key_changes_nothing() {
-    for messaging in Messaging::ALL {
+    for messaging in Messaging::EVERY {
         let mut card = card(messaging, KeySettings::FACTORY);
         let mut talk = session(&mut card, messaging, 0);
         let wrong = messaging.key(2, 2);
@@ -73,7 +73,7 @@ fn a_change_under_the_wrong_old_key_changes_nothing() {
 
 #[test]
 fn a_session_goes_on_after_another_key_is_changed() {
-    for messaging in Messaging::ALL {
+    for messaging in Messaging::EVERY {
         let mut card = card(messaging, KeySettings::FACTORY);
         let mut talk = session(&mut card, messaging, 0);
         for round in 0..20_u8 {
@@ -90,7 +90,7 @@ fn a_session_goes_on_after_another_key_is_changed() {
 
 #[test]
 fn every_version_is_reported_as_it_was_written() {
-    for messaging in Messaging::ALL {
+    for messaging in Messaging::EVERY {
         let mut card = card(messaging, KeySettings::FACTORY);
         let mut talk = session(&mut card, messaging, 0);
         let mut old = messaging.key(1, 1);
@@ -111,7 +111,7 @@ fn the_picc_master_key_goes_from_every_type_to_every_type_and_back() {
     let mut card = blank();
     let mut present = (Scheme::Iso, CardKey::factory());
     // A walk with every ordered pair of messagings in it.
-    let walk = Messaging::ALL.iter().flat_map(|&from| Messaging::ALL.map(|to| [from, to]));
+    let walk = Messaging::EVERY.iter().flat_map(|&from| Messaging::EVERY.map(|to| [from, to]));
     for (seed, next) in (0..).zip(walk.flatten()) {
         let new = next.key(seed, seed ^ 0x91);
         let mut talk = at_picc(&mut card, &present).change_master_key(&new).unwrap();
@@ -122,6 +122,7 @@ fn the_picc_master_key_goes_from_every_type_to_every_type_and_back() {
         let (scheme, old) = &present;
         let with_old = Session::open(&mut card);
         assert!(with_old.authenticate(*scheme, KeyNo::MASTER, old, &RND_A).is_err());
+        card.reset();
         present = (next.scheme(), new);
     }
     // Back to the factory.
@@ -131,7 +132,7 @@ fn the_picc_master_key_goes_from_every_type_to_every_type_and_back() {
 
 #[test]
 fn a_key_of_another_type_or_the_own_key_is_misuse_and_sends_nothing() {
-    for messaging in Messaging::ALL {
+    for messaging in Messaging::EVERY {
         let mut line = Line::to(card(messaging, KeySettings::FACTORY));
         let counter = line.clone();
         let mut talk = session(&mut line, messaging, 0);
@@ -155,7 +156,7 @@ fn a_key_of_another_type_or_the_own_key_is_misuse_and_sends_nothing() {
 
 #[test]
 fn a_second_authentication_continues_an_ev2_session_only() {
-    for messaging in Messaging::ALL {
+    for messaging in Messaging::EVERY {
         let mut card = card(messaging, KeySettings::FACTORY);
         let mut talk = session(&mut card, messaging, 0);
         let _ = talk.key_settings().unwrap();

@@ -86,7 +86,11 @@ impl CardModel {
 
     fn props(&self, act: &Act, place: &Place) -> Props {
         let messaging = self.application(place).map_or_else(
-            || if self.master.key_type() == KeyType::Aes { Messaging::Aes } else { Messaging::Des },
+            || match self.master.key_type() {
+                KeyType::Aes => Messaging::Aes,
+                KeyType::Tdes3 => Messaging::Tdes3,
+                KeyType::Des => Messaging::Des,
+            },
             |application| application.messaging,
         );
         let stored = |no: KeyNo| {
@@ -181,6 +185,7 @@ impl CardModel {
                 (no, Ins::AuthenticateEv2NonFirst, true, false)
             }
             Act::Authenticate { no, wrong, .. } => match props.scheme {
+                Scheme::D40 => (no, Ins::Authenticate, false, wrong),
                 Scheme::Iso => (no, Ins::AuthenticateIso, false, wrong),
                 Scheme::Aes => (no, Ins::AuthenticateAes, false, wrong),
                 Scheme::Ev2 => (no, Ins::AuthenticateEv2First, true, wrong),

@@ -21,10 +21,16 @@ pub(super) const RND_A: [u8; 16] = *b"random of a host";
 /// How a session talks: which keys it takes, and the messaging that comes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Messaging {
+    /// D40 under a DES key with equal halves.
+    D40Des,
+    /// D40 under a 2-key triple DES key.
+    D40Tdes2,
     /// EV1 under a DES key with equal halves.
     Des,
     /// EV1 under a 2-key triple DES key.
     Tdes2,
+    /// EV1 under a 3-key triple DES key.
+    Tdes3,
     /// EV1 under an AES key.
     Aes,
     /// EV2.
@@ -32,11 +38,21 @@ pub(super) enum Messaging {
 }
 
 impl Messaging {
-    pub(super) const ALL: [Self; 4] = [Self::Des, Self::Tdes2, Self::Aes, Self::Ev2];
+    /// Those that protect every reply.
+    pub(super) const ALL: [Self; 5] = [Self::Des, Self::Tdes2, Self::Tdes3, Self::Aes, Self::Ev2];
+
+    /// Those and D40, which protects little.
+    pub(super) const EVERY: [Self; 7] =
+        [Self::D40Des, Self::D40Tdes2, Self::Des, Self::Tdes2, Self::Tdes3, Self::Aes, Self::Ev2];
+
+    pub(super) const fn is_d40(self) -> bool {
+        matches!(self, Self::D40Des | Self::D40Tdes2)
+    }
 
     pub(super) const fn scheme(self) -> Scheme {
         match self {
-            Self::Des | Self::Tdes2 => Scheme::Iso,
+            Self::D40Des | Self::D40Tdes2 => Scheme::D40,
+            Self::Des | Self::Tdes2 | Self::Tdes3 => Scheme::Iso,
             Self::Aes => Scheme::Aes,
             Self::Ev2 => Scheme::Ev2,
         }
@@ -44,7 +60,8 @@ impl Messaging {
 
     pub(super) const fn key_type(self) -> KeyType {
         match self {
-            Self::Des | Self::Tdes2 => KeyType::Des,
+            Self::D40Des | Self::D40Tdes2 | Self::Des | Self::Tdes2 => KeyType::Des,
+            Self::Tdes3 => KeyType::Tdes3,
             Self::Aes | Self::Ev2 => KeyType::Aes,
         }
     }
@@ -59,18 +76,20 @@ impl Messaging {
         let byte = |at: u8| (seed << 1).wrapping_add(at.wrapping_mul(0x22));
         // The first byte carries the most significant bit of the version.
         let versioned = |at: u8| byte(at) & 0xFE | (version >> (7 - at) & 1);
-        let bytes = core::array::from_fn(|at| {
+        let bytes: [u8; 24] = core::array::from_fn(|at| {
             let at = u8::try_from(at).unwrap();
             match (self, at) {
                 (Self::Aes | Self::Ev2, _) => byte(at) ^ 0x5A,
-                (Self::Des | Self::Tdes2, 0..8) => versioned(at),
-                (Self::Des, _) => versioned(at - 8),
-                (Self::Tdes2, _) => byte(at) ^ 0xF0,
+                (_, 0..8) => versioned(at),
+                (Self::D40Des | Self::Des, _) => versioned(at % 8),
+                (Self::D40Tdes2 | Self::Tdes2 | Self::Tdes3, _) => byte(at) ^ 0xF0,
             }
         });
+        let two = bytes.first_chunk().unwrap();
         match self {
-            Self::Des | Self::Tdes2 => CardKey::des(&bytes),
-            Self::Aes | Self::Ev2 => CardKey::aes(&bytes, KeyVersion(version)),
+            Self::D40Des | Self::D40Tdes2 | Self::Des | Self::Tdes2 => CardKey::des(two),
+            Self::Tdes3 => CardKey::tdes3(&bytes),
+            Self::Aes | Self::Ev2 => CardKey::aes(two, KeyVersion(version)),
         }
     }
 }
@@ -78,7 +97,8 @@ impl Messaging {
 pub(super) fn zero(kind: KeyType) -> CardKey {
     match kind {
         KeyType::Aes => CardKey::zero_aes(),
-        KeyType::Des | KeyType::Tdes3 => CardKey::factory(),
+        KeyType::Des => CardKey::factory(),
+        KeyType::Tdes3 => CardKey::tdes3(&[0; 24]),
     }
 }
 

@@ -107,7 +107,9 @@ fn at_picc<A: Auth>(talk: &mut Session<'_, Picc, A>, act: &Act) -> Option<Spoken
 fn in_app<A: Auth>(talk: &mut Session<'_, App, A>, act: &Act, props: &Props) -> Option<Spoken> {
     Some(match act {
         Act::FileIds => talk.file_ids().map(|numbers| format!("{:?}", numbers.value)),
-        Act::FileSettings(no) => talk.file_settings(*no).map(|found| format!("{:?}", found.value)),
+        Act::FileSettings(no) => {
+            talk.file_settings(*no).map(|found| format!("{:?}", found.value.settings))
+        }
         Act::CreateFile { no, settings } => talk.create_file(*no, settings).map(|_| String::new()),
         Act::DeleteFile(no) => talk.delete_file(*no).map(|_| String::new()),
         Act::Read { offset, length, .. } => {

@@ -116,7 +116,7 @@ impl D40 {
                 proven(reply, checked)
             }
             // Some cards put no marker where data and checksum happen to fill the last block.
-            Extent::Rest(_) | Extent::Any => strip_method2(reply)
+            Extent::Rest(_) | Extent::Any | Extent::Framed => strip_method2(reply)
                 .filter(|&checked| found - checked <= BLOCK)
                 .and_then(|checked| proven(reply, checked))
                 .or_else(|| proven(reply, found)),

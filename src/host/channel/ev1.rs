@@ -137,7 +137,7 @@ impl Ev1 {
                 proven(reply, checked).ok_or(Misbehaviour::Checksum)?
             }
             // No marker where data and checksum happen to fill the last block.
-            Extent::Rest(_) | Extent::Any => strip_method2(reply)
+            Extent::Rest(_) | Extent::Any | Extent::Framed => strip_method2(reply)
                 .filter(|&checked| found - checked <= block)
                 .and_then(|checked| proven(reply, checked))
                 .or_else(|| proven(reply, found))

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Applications: GetApplicationIDs `6A`, CreateApplication `CA`, DeleteApplication `DA`.
+//! Applications: GetApplicationIDs `6A`, GetDFNames `6D`, CreateApplication `CA`, DeleteApplication
+//! `DA`.
+
+use arrayvec::ArrayVec;
 
 use super::super::answer::Answer;
-use super::super::error::{Error, Misuse};
+use super::super::error::{Error, Misbehaviour, Misuse};
 use super::super::rules;
 use super::super::session::{Auth, Picc, Session};
-use super::Request;
+use super::{Extent, Request};
 use crate::bytes::Cursor;
-use crate::wire::{Aid, KeySettings, KeySlots};
+use crate::wire::{Aid, DfEntry, IsoDf, KeySettings, KeySlots};
 
 impl<A: Auth> Session<'_, Picc, A> {
     /// GetApplicationIDs: the applications on the card. Needs the PICC master key unless listing
@@ -49,6 +52,57 @@ impl<A: Auth> Session<'_, Picc, A> {
         let [a, b, c] = aid.to_wire();
         let header = [a, b, c, settings.to_byte(), slots.to_byte()];
         self.perform_empty(&Request::new(&rules::CREATE_APPLICATION, &header))
+    }
+
+    /// CreateApplication with names for ISO/IEC 7816-4 commands. Does not select it.
+    ///
+    /// Request: AID (3), settings (1), key slots (1), ISO identifier (2), name (0 to 16); numbers
+    /// least significant byte first. Reply: nothing (libfreefare's sources; no published bytes).
+    ///
+    /// # Errors
+    /// As [`Session::create_application`]; `DE` where the identifier or the name exists too.
+    pub fn create_iso_application(
+        &mut self,
+        aid: Aid,
+        settings: KeySettings,
+        slots: KeySlots,
+        iso: &IsoDf,
+    ) -> Result<Answer<()>, Error> {
+        if aid == Aid::PICC {
+            return Err(Misuse::NoApplication.into());
+        }
+        let mut header = ArrayVec::<u8, 23>::new();
+        header.extend(aid.to_wire());
+        header.extend([settings.to_byte(), slots.to_byte()]);
+        header.extend(iso.id.to_wire());
+        header.extend(iso.name.iter().flat_map(|name| name.as_bytes()).copied());
+        self.perform_empty(&Request::new(&rules::CREATE_APPLICATION, &header))
+    }
+
+    /// GetDFNames: the applications that have ISO names. Needs the PICC master key unless listing
+    /// is free.
+    ///
+    /// Request: nothing. Reply: one application a frame, as [`DfEntry::decode`] says (libfreefare's
+    /// sources; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `AE` where the master key has to authenticate first.
+    pub fn df_names(&mut self) -> Result<Answer<Vec<DfEntry>>, Error> {
+        let extent = Extent::Framed;
+        let request = Request { extent, ..Request::new(&rules::GET_DF_NAMES, &[]) };
+        let Answer { value: joined, grade } = self.perform(&request, |reply| Ok(reply.to_vec()))?;
+        let mut entries = Vec::new();
+        let mut start = 0;
+        for end in self.line.ends().iter().map(|&end| end.min(joined.len())) {
+            if let Some(frame) = joined.get(start..end).filter(|frame| !frame.is_empty()) {
+                entries.push(DfEntry::decode(frame).map_err(|error| {
+                    let how = Misbehaviour::Value(error);
+                    Error::Misbehaved { command: rules::GET_DF_NAMES.ins, how }
+                })?);
+            }
+            start = end;
+        }
+        Ok(Answer { value: entries, grade })
     }
 
     /// DeleteApplication. Its memory comes back only when the card is formatted.

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The card as a whole: GetVersion `60`, GetCardUID `51`, FreeMemory `6E`, FormatPICC `FC`.
+//! The card as a whole: GetVersion `60`, GetCardUID `51`, FreeMemory `6E`, SetConfiguration `5C`,
+//! FormatPICC `FC`.
+
+use arrayvec::ArrayVec;
 
 use super::super::answer::Answer;
 use super::super::error::Error;
@@ -7,8 +10,9 @@ use super::super::rules;
 use super::super::session::{Auth, Level, Picc, Secure, Session};
 use super::{Extent, Request};
 use crate::bytes::Cursor;
-use crate::iso14443::RealUid;
-use crate::wire::Version;
+use crate::iso14443::{Ats, RealUid};
+use crate::key::{CardKey, ChangeBuf};
+use crate::wire::{PiccConfiguration, Version};
 
 impl<L: Level, A: Auth> Session<'_, L, A> {
     /// GetVersion: hardware, software and production data.
@@ -61,6 +65,50 @@ impl<A: Auth> Session<'_, Picc, A> {
 }
 
 impl Session<'_, Picc, Secure> {
+    /// SetConfiguration option 00: switches formatting off, or the random UID on, for good. Needs
+    /// the PICC master key.
+    ///
+    /// Request: option `00`, then enciphered the switches (1). Reply: nothing (libfreefare's
+    /// sources; no published bytes). What is not set stays as it is.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn configure_for_good(&mut self, set: PiccConfiguration) -> Result<Answer<()>, Error> {
+        let data = &[set.to_byte()];
+        self.perform_empty(&Request { data, ..Request::new(&rules::SET_CONFIGURATION, &[0x00]) })
+    }
+
+    /// SetConfiguration option 01: what the slots of applications created from now on hold. Needs
+    /// the PICC master key.
+    ///
+    /// Request: option `01`, then enciphered the key with zeros up to 24 bytes, and its version
+    /// (libfreefare's sources; no published bytes). Reply: nothing.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn set_default_key(&mut self, key: &CardKey) -> Result<Answer<()>, Error> {
+        let mut data = ChangeBuf::new(ArrayVec::new());
+        key.append_to(None, &mut data);
+        let bytes = data.expose_secret_mut();
+        bytes.extend(core::iter::repeat_n(0x00, 24 - bytes.len().min(24)));
+        bytes.push(key.version().0);
+        let request = Request::new(&rules::SET_CONFIGURATION, &[0x01]);
+        self.perform_empty(&Request { data: data.expose_secret(), ..request })
+    }
+
+    /// SetConfiguration option 02: the answer to select from the next activation on. Needs the PICC
+    /// master key. A wrong one can make the card unreadable for good.
+    ///
+    /// Request: option `02`, then enciphered the ATS, which ends with `80` and zeros (libfreefare's
+    /// sources; no published bytes). Reply: nothing.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn set_ats(&mut self, ats: &Ats) -> Result<Answer<()>, Error> {
+        let request = Request::new(&rules::SET_CONFIGURATION, &[0x02]);
+        self.perform_empty(&Request { data: ats.as_bytes(), marked: true, ..request })
+    }
+
     /// FormatPICC: deletes every application and gives the memory back. The PICC master key and
     /// its settings survive, and so does the session.
     ///
