@@ -40,7 +40,7 @@ pub use timing::{BitRate, Cost, Timing};
 use core::fmt;
 use core::time::Duration;
 
-use crate::iso14443::{RealUid, Uid};
+use crate::iso14443::{Ats, RealUid, Uid};
 use crate::transport::{LinkError, ReplyBuf, Transport};
 
 use card::Card;
@@ -104,6 +104,12 @@ impl SoftCard {
     #[must_use]
     pub fn uid(&self) -> Uid {
         self.card.uid()
+    }
+
+    /// The answer to select that the card gives at its next activation.
+    #[must_use]
+    pub fn ats(&self) -> Ats {
+        self.card.ats()
     }
 
     /// Takes the card out of the field and puts it back: session, chain, pending transaction and

@@ -129,6 +129,12 @@ impl Ats {
     }
 }
 
+impl Default for Ats {
+    fn default() -> Self {
+        Self(Self::FACTORY.into_iter().collect())
+    }
+}
+
 /// Bytes that are no answer to select.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -16,10 +16,13 @@ mod pairs {
     mod agreement;
     mod contents;
     mod keys;
+    mod levels;
     mod lost;
     mod model;
+    mod records;
     mod support;
     mod talk;
     mod tampering;
     mod transactions;
+    mod values;
 }

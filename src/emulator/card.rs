@@ -8,7 +8,7 @@ use core::mem;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::iso14443::{RealUid, Uid};
+use crate::iso14443::{Ats, RealUid, Uid};
 use crate::transport::ReplyBuf;
 use crate::wire::{CommMode, Ins, Status};
 
@@ -97,6 +97,10 @@ impl Card {
 
     pub(super) fn uid(&self) -> Uid {
         self.shown.clone().unwrap_or_else(|| Uid::Real(self.uid.clone()))
+    }
+
+    pub(super) fn ats(&self) -> Ats {
+        self.memory.configuration.ats.clone().unwrap_or_default()
     }
 
     pub(super) const fn real_uid(&self) -> &RealUid {

@@ -424,7 +424,7 @@ static RULES: &[Rule] = &[
         Ins::GetValue,
         Application,
         FileRead,
-        Exactly(1, 0),
+        AtLeast(1),
         act!(value, may_get, get),
         "public captures of an EV1 card; EV2: belief",
     ),
