@@ -19,6 +19,7 @@ mod command;
 mod configuration;
 mod file;
 mod frames;
+mod iso;
 mod keys;
 mod memory;
 mod model;

@@ -11,7 +11,7 @@ use cardwright::belief::Belief;
 use cardwright::{emulator, host};
 
 const HOST: usize = 22;
-const EMULATOR: usize = 95;
+const EMULATOR: usize = 105;
 
 #[test]
 fn every_belief_is_counted_and_can_be_settled() {

@@ -8,15 +8,17 @@ use core::mem;
 
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::iso7816::{Command, StatusWord};
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::transport::ReplyBuf;
-use crate::wire::{CommMode, Ins, Status};
+use crate::wire::{CommMode, Generation, Ins, Status};
 
 use super::application::Application;
 use super::auth::Handshake;
 use super::behaviour::{Behaviour, D40Error, Interruption, StrayFrame};
 use super::channel::{Channel, Data, Session, Shape};
-use super::frames::{Frame, Reply, finish, wrapped};
+use super::frames::{Frame, Framing, Reply, finish, lead, wrapped};
+use super::iso::{self, IsoState};
 use super::keys::KeyRing;
 use super::memory::Memory;
 use super::model::Model;
@@ -30,7 +32,7 @@ pub(super) struct Card {
     model: Model,
     uid: RealUid,
     shown: Option<Uid>,
-    nonces: Nonces,
+    pub(super) nonces: Nonces,
     /// Batch and week and year of production, as GetVersion tells them.
     pub(super) production: [u8; 7],
     pub(super) behaviour: Behaviour,
@@ -38,6 +40,8 @@ pub(super) struct Card {
     /// Which application, counted in the memory; none at PICC level.
     pub(super) selected: Option<usize>,
     pub(super) session: Option<Session>,
+    pub(super) iso: IsoState,
+    framing: Option<Framing>,
     pending: Pending,
     body: Zeroizing<Vec<u8>>,
     reply: Reply,
@@ -67,6 +71,8 @@ impl Card {
             memory: Memory::new(model),
             selected: None,
             session: None,
+            iso: IsoState::default(),
+            framing: None,
             pending: Pending::Nothing,
             body: Zeroizing::new(Vec::with_capacity(256)),
             reply: Reply::default(),
@@ -117,37 +123,85 @@ impl Card {
         self.end_session();
         self.drop_chain();
         self.selected = None;
+        self.framing = None;
+        self.iso.clear();
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
         }
     }
 
     /// One command in, its answer over `out`.
-    pub(super) fn answer(&mut self, apdu: &[u8], out: &mut ReplyBuf) -> Effort {
+    pub(super) fn answer(&mut self, bytes: &[u8], out: &mut ReplyBuf) -> Effort {
         out.clear();
-        let frame = match Frame::unwrap(apdu, self.behaviour.command_frame) {
-            Ok(frame) => frame,
-            Err(word) => {
-                self.fail(Ins::Unknown(0x00), Status::LengthError);
-                finish(out, word);
-                return Effort::start(Ins::Unknown(0x00));
+        let sent = Framing::of(bytes);
+        let framing = *self.framing.get_or_insert(sent);
+        match (framing, sent) {
+            (Framing::Native, Framing::Native) => match Frame::native(bytes) {
+                Ok(frame) => {
+                    let (status, effort) = self.run(&frame, framing, out);
+                    lead(out, status);
+                    effort
+                }
+                Err(status) => {
+                    self.fail(NO_COMMAND, status);
+                    lead(out, status);
+                    Effort::start(NO_COMMAND)
+                }
+            },
+            // A class byte is no instruction to a card that is talked to in native frames.
+            (Framing::Native, Framing::Apdu) => {
+                self.fail(NO_COMMAND, Status::IllegalCommand);
+                lead(out, Status::IllegalCommand);
+                Effort::start(NO_COMMAND)
             }
-        };
+            (Framing::Apdu, _) => self.answer_apdu(bytes, out),
+        }
+    }
+
+    fn answer_apdu(&mut self, apdu: &[u8], out: &mut ReplyBuf) -> Effort {
+        let unwrapped = Command::decode(apdu).map_err(|_| StatusWord::WRONG_LENGTH);
+        let framed = unwrapped.and_then(|command| match command.cla {
+            0x00 if self.model.generation() > Generation::D40 => {
+                self.drop_chain();
+                Err(iso::answer(self, &command, out))
+            }
+            _ => Frame::unwrap(&command, self.behaviour.command_frame)
+                .inspect_err(|_| self.fail(NO_COMMAND, Status::LengthError)),
+        });
+        match framed {
+            Ok(frame) => {
+                let (status, effort) = self.run(&frame, Framing::Apdu, out);
+                finish(out, wrapped(status));
+                effort
+            }
+            Err(word) => {
+                finish(out, word);
+                Effort::start(NO_COMMAND)
+            }
+        }
+    }
+
+    /// One native command.
+    fn run(&mut self, frame: &Frame<'_>, framing: Framing, out: &mut ReplyBuf) -> (Status, Effort) {
         let mut effort = Effort::start(frame.ins);
-        let status = match self.accept(&frame, &mut effort) {
-            Ok(()) => self.next_piece(out),
+        let status = match self.accept(frame, &mut effort) {
+            Ok(()) => self.next_piece(framing, out),
             Err(status) => {
                 self.fail(effort.ins, status);
                 status
             }
         };
-        finish(out, wrapped(status));
-        effort
+        (status, effort)
+    }
+
+    /// An ISO command was refused: an EV1 session ends, as with a native one.
+    pub(super) fn fail_iso(&mut self) {
+        self.fail(NO_COMMAND, Status::LengthError);
     }
 
     /// Sends what is ready; the status says whether something is to follow, in either direction.
-    fn next_piece(&mut self, out: &mut ReplyBuf) -> Status {
-        self.reply.send(out);
+    fn next_piece(&mut self, framing: Framing, out: &mut ReplyBuf) -> Status {
+        self.reply.send(out, framing);
         if matches!(self.pending, Pending::Reply(_)) && self.reply.is_sent() {
             self.drop_chain();
         }
@@ -422,3 +476,6 @@ impl Card {
         if free || master { Ok(Grant::MANAGE) } else { Err(Status::AuthenticationError) }
     }
 }
+
+/// What stands for the command where none could be read.
+const NO_COMMAND: Ins = Ins::Unknown(0x00);

@@ -9,20 +9,53 @@ use crate::wire::{Ins, Status};
 
 use super::behaviour::CommandFrame;
 
-/// A wrapped native command: `90 INS 00 00 [Lc parameters] 00`.
+/// How commands come since the card was activated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// As they are: instruction and parameters in, status and data out.
+    Native,
+    /// In APDUs.
+    Apdu,
+}
+
+impl Framing {
+    /// What the first byte tells: an instruction, or else a class.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        match bytes.first().map(|&first| Ins::from(first)) {
+            None | Some(Ins::Unknown(_)) => Self::Apdu,
+            Some(_) => Self::Native,
+        }
+    }
+
+    /// How many bytes of a reply fit a frame of 60, its status beside them.
+    pub(super) const fn room(self) -> usize {
+        match self {
+            Self::Native => 59,
+            Self::Apdu => 58,
+        }
+    }
+}
+
+/// A native command, out of its wrapping `90 INS 00 00 [Lc parameters] 00` if it had one.
 pub(super) struct Frame<'a> {
     pub(super) ins: Ins,
     pub(super) parameters: &'a [u8],
 }
 
 impl<'a> Frame<'a> {
+    /// A command that came as it is; more than 60 bytes do not fit a frame.
+    pub(super) fn native(bytes: &'a [u8]) -> Result<Self, Status> {
+        let (&ins, parameters) = bytes.split_first().ok_or(Status::LengthError)?;
+        if parameters.len() > 59 {
+            return Err(Status::LengthError);
+        }
+        Ok(Self { ins: Ins::from(ins), parameters })
+    }
+
     /// Takes the wrapping off, or says with which status word the card refuses.
-    pub(super) fn unwrap(apdu: &'a [u8], limit: CommandFrame) -> Result<Self, StatusWord> {
-        let Ok(command) = Command::decode(apdu) else { return Err(StatusWord::WRONG_LENGTH) };
-        match command.cla {
-            0x90 => {}
-            0x00 => return Err(StatusWord::INS_NOT_SUPPORTED),
-            _ => return Err(StatusWord::CLA_NOT_SUPPORTED),
+    pub(super) fn unwrap(command: &Command<'a>, limit: CommandFrame) -> Result<Self, StatusWord> {
+        if command.cla != 0x90 {
+            return Err(StatusWord::CLA_NOT_SUPPORTED);
         }
         if (command.p1, command.p2) != (0x00, 0x00) {
             return Err(StatusWord::WRONG_P1_P2);
@@ -51,6 +84,12 @@ pub(super) fn finish(out: &mut ReplyBuf, word: StatusWord) {
     out.extend(word.0.to_be_bytes());
 }
 
+/// Puts the status before a native reply.
+pub(super) fn lead(out: &mut ReplyBuf, status: Status) {
+    // A piece and its status are shorter than the buffer by far.
+    let _ = out.try_insert(0, status.into());
+}
+
 /// A whole reply, and how much of it has been sent.
 #[derive(Clone, Default)]
 pub(super) struct Reply {
@@ -69,14 +108,14 @@ pub(super) struct Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
     /// After as many bytes as fit.
+    Fitting,
+    /// After so many bytes.
     Every(usize),
     /// After the hardware and the software part.
     Version,
 }
 
 impl Cut {
-    /// 60 bytes of APDU, two of them the status word.
-    pub(super) const PLAIN: Self = Self::Every(58);
     /// 19 identifiers.
     pub(super) const IDENTIFIERS: Self = Self::Every(57);
 
@@ -85,8 +124,9 @@ impl Cut {
         if block == 16 { Self::Every(48) } else { Self::Every(56) }
     }
 
-    const fn next(self, sent: usize, left: usize) -> usize {
+    const fn next(self, sent: usize, left: usize, room: usize) -> usize {
         let size = match self {
+            Self::Fitting => room,
             Self::Every(size) => size,
             Self::Version if sent < 14 => 7,
             Self::Version => left,
@@ -97,7 +137,7 @@ impl Cut {
 
 impl Default for Cut {
     fn default() -> Self {
-        Self::PLAIN
+        Self::Fitting
     }
 }
 
@@ -105,7 +145,7 @@ impl Reply {
     /// Makes room for the next reply.
     pub(super) fn clear(&mut self) {
         self.data.zeroize();
-        self.cut = Cut::PLAIN;
+        self.cut = Cut::Fitting;
         self.open_ended = false;
         self.ends.clear();
         self.ends_session = false;
@@ -113,15 +153,15 @@ impl Reply {
     }
 
     /// Puts the next piece into `out`.
-    pub(super) fn send(&mut self, out: &mut ReplyBuf) {
+    pub(super) fn send(&mut self, out: &mut ReplyBuf, framing: Framing) {
         let rest = self.data.get(self.sent..).unwrap_or_default();
-        let piece = rest.get(..self.next_piece(rest.len())).unwrap_or(rest);
+        let piece = rest.get(..self.next_piece(rest.len(), framing.room())).unwrap_or(rest);
         if out.try_extend_from_slice(piece).is_ok() {
             self.sent = self.sent.saturating_add(piece.len());
         }
     }
 
-    fn next_piece(&self, left: usize) -> usize {
+    fn next_piece(&self, left: usize, room: usize) -> usize {
         let ends = self.ends.as_slice();
         match ends.iter().position(|&end| end > self.sent) {
             // What protects the reply goes with its last piece.
@@ -129,7 +169,7 @@ impl Reply {
                 ends.get(at).map_or(left, |end| end.saturating_sub(self.sent))
             }
             Some(_) => left,
-            None => self.cut.next(self.sent, left),
+            None => self.cut.next(self.sent, left, room),
         }
     }
 
@@ -144,7 +184,8 @@ mod tests {
     use super::*;
 
     fn refusal(apdu: &[u8]) -> Option<u16> {
-        Frame::unwrap(apdu, CommandFrame::default()).err().map(|word| word.0)
+        let command = Command::decode(apdu).unwrap();
+        Frame::unwrap(&command, CommandFrame::default()).err().map(|word| word.0)
     }
 
     #[test]
@@ -152,13 +193,8 @@ mod tests {
         assert_eq!(refusal(&[0x90, 0x60, 0x00, 0x00, 0x00]), None);
         assert_eq!(refusal(&[0x90, 0x64, 0x00, 0x00, 0x01, 0x00, 0x00]), None);
         for (apdu, word) in [
-            (&[][..], 0x6700),
-            (&[0x60], 0x6700),
-            (&[0x90, 0x60, 0x00, 0x00], 0x6700),
-            (&[0x90, 0x64, 0x00, 0x00, 0x02, 0x00, 0x00], 0x6700),
-            (&[0x90, 0x64, 0x00, 0x00, 0x03, 0x00, 0x00], 0x6700),
+            (&[0x90, 0x60, 0x00, 0x00][..], 0x6700),
             (&[0x80, 0x60, 0x00, 0x00, 0x00], 0x6E00),
-            (&[0x00, 0xA4, 0x00, 0x00, 0x00], 0x6D00),
             (&[0x90, 0x60, 0x01, 0x00, 0x00], 0x6A86),
             (&[0x90, 0x60, 0x00, 0x01, 0x00], 0x6A86),
         ] {
@@ -176,7 +212,10 @@ mod tests {
         };
         assert_eq!(refusal(&apdu(54)), None);
         assert_eq!(refusal(&apdu(55)), Some(0x917E));
-        assert!(Frame::unwrap(&apdu(59), CommandFrame::Native60).is_ok());
-        assert!(Frame::unwrap(&apdu(60), CommandFrame::Native60).is_err());
+        let long = |apdu: &[u8]| {
+            Frame::unwrap(&Command::decode(apdu).unwrap(), CommandFrame::Native60).is_ok()
+        };
+        assert!(long(&apdu(59)) && !long(&apdu(60)));
+        assert!(Frame::native(&[0xAF; 60]).is_ok() && Frame::native(&[0xAF; 61]).is_err());
     }
 }

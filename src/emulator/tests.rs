@@ -7,6 +7,7 @@ mod captures_d40;
 mod captures_ev1;
 mod captures_ev2;
 mod ev2_files;
+mod iso;
 mod key_rules;
 mod robustness;
 mod rules;

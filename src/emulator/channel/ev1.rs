@@ -82,8 +82,8 @@ impl Ev1 {
     pub(super) fn seal(&mut self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {
         let data = &mut reply.data;
         if mode != CommMode::Full {
-            self.cmac.mac(&mut self.chain, &[data, &[OK]]);
-            data.extend(self.chain.as_slice().iter().take(MAC));
+            let mac = self.reply_mac(data);
+            data.extend(mac);
             return Ok(());
         }
         let block = self.cmac.cipher().block_size();
@@ -97,6 +97,12 @@ impl Ev1 {
         reply.cut = Cut::enciphered(block);
         let enciphered = self.cmac.cipher().cbc_encrypt(&mut self.chain, data);
         enciphered.map_err(|_| Status::IntegrityError)
+    }
+
+    /// The MAC of a reply in clear.
+    pub(in super::super) fn reply_mac(&mut self, data: &[u8]) -> [u8; MAC] {
+        self.cmac.mac(&mut self.chain, &[data, &[OK]]);
+        self.chain.as_slice().first_chunk().copied().unwrap_or_default()
     }
 
     #[cfg(test)]

@@ -30,6 +30,7 @@ pub(in super::super) fn select(
     _reply: &mut Reply,
 ) -> Result<(), Status> {
     card.end_session();
+    card.iso.clear();
     card.selected = card.memory.position(aid(parameters)?);
     Ok(())
 }

@@ -25,10 +25,31 @@ fn wrapped_reply(reply: &Value) -> Vec<u8> {
     reply
 }
 
-fn play(card: &mut SoftCard, step: &Value) {
+/// How the bytes of a capture are sent: as they are, or wrapped.
+#[derive(Debug, Clone, Copy)]
+enum As {
+    Native,
+    Wrapped,
+}
+
+impl As {
+    fn play(self, card: &mut SoftCard, command: &Value, reply: &Value) {
+        let (command, reply) = match self {
+            Self::Native => (hex(command), hex(reply)),
+            Self::Wrapped => (wrapped(command), wrapped_reply(reply)),
+        };
+        assert_eq!(send(card, &command), reply, "{self:?} {command:02X?}");
+    }
+}
+
+fn hex(value: &Value) -> Vec<u8> {
+    hex::decode(text(value)).unwrap()
+}
+
+fn play(card: &mut SoftCard, step: &Value, how: As) {
     let pairs = step["commands"].as_array().unwrap().iter();
     for (command, reply) in pairs.zip(step["responses"].as_array().unwrap()) {
-        assert_eq!(send(card, &wrapped(command)), wrapped_reply(reply), "{command}");
+        how.play(card, command, reply);
     }
 }
 
@@ -56,6 +77,11 @@ fn cipher_of(vector: &Value) -> Cipher {
 /// to what the next step had.
 #[test]
 fn recorded_sessions_are_answered_byte_for_byte() {
+    recorded_sessions(As::Native);
+    recorded_sessions(As::Wrapped);
+}
+
+fn recorded_sessions(how: As) {
     let authentications = ev1_vectors("ev1_authenticate");
     let commands = ev1_vectors("ev1_command");
     let uid = RealUid::new([0x04, 0x06, 0x3F, 0x72, 0x63, 0x34, 0x80]);
@@ -66,15 +92,15 @@ fn recorded_sessions_are_answered_byte_for_byte() {
     card.card.production = [0xBA, 0x45, 0x19, 0xE3, 0x20, 0x49, 0x13];
     let mut played = 0;
     for session in (1..=18).filter(|session| !(8..=12).contains(session)) {
-        let key_no = prepare(&mut card, session);
+        let key_no = prepare(&mut card, session, how);
         let mut fresh = false;
         for vector in authentications.iter().filter(|vector| vector["session"] == session) {
             let key = hex::decode(text(&vector["key"])).unwrap();
             set_key(&mut card, key_no, kind_of(text(&vector["key_type"])), &key, 0);
             card.queue_random(&hex::decode(text(&vector["rnd_b"])).unwrap());
             for half in ["1", "2"] {
-                let reply = send(&mut card, &wrapped(&vector[format!("cmd{half}")]));
-                assert_eq!(reply, wrapped_reply(&vector[format!("resp{half}")]), "{session}");
+                let [command, reply] = ["cmd", "resp"].map(|name| &vector[format!("{name}{half}")]);
+                how.play(&mut card, command, reply);
             }
             fresh = true;
             played += 1;
@@ -89,7 +115,7 @@ fn recorded_sessions_are_answered_byte_for_byte() {
                     let kind = card.card.keys().kind();
                     set_key(&mut card, 1, kind, &hex::decode(old).unwrap(), 0);
                 }
-                play(&mut card, step);
+                play(&mut card, step, how);
                 played += 1;
             }
         }
@@ -98,7 +124,7 @@ fn recorded_sessions_are_answered_byte_for_byte() {
 }
 
 /// Selects and fills what a session of the capture finds; gives back the key it uses.
-fn prepare(card: &mut SoftCard, session: i32) -> u8 {
+fn prepare(card: &mut SoftCard, session: i32, how: As) -> u8 {
     let (aid, key) = match session {
         1 | 18 => ([0x00, 0x00, 0x00], 0),
         2..=6 => ([0x00, 0xDE, 0x16], 0),
@@ -106,7 +132,8 @@ fn prepare(card: &mut SoftCard, session: i32) -> u8 {
         13..=16 => ([0x00, 0xAE, 0x16], 0),
         _ => ([0x00, 0xAE, 0x16], 1),
     };
-    assert_eq!(status(card, 0x5A, &Aid::new(aid).to_wire()), 0x00);
+    let select = hex::encode([&[0x5A][..], &Aid::new(aid).to_wire()].concat());
+    how.play(card, &select.into(), &"00".into());
     if session == 14 {
         // Changed between the recorded steps.
         set_key(card, 0, KeyType::Aes, &[0; 16], 0);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! ISO/IEC 7816-4 commands: class 00, status words of their own, mixed with wrapped ones at will.
+
+mod auth;
+mod data;
+mod select;
+
+use crate::iso7816::{Command, StatusWord};
+use crate::transport::ReplyBuf;
+use crate::wire::{KeyType, Status};
+
+use super::card::Card;
+use auth::Challenged;
+
+/// What ISO commands leave behind for the next one.
+#[derive(Clone, Default)]
+pub(super) struct IsoState {
+    /// The elementary file that was selected, by its file number.
+    file: Option<u8>,
+    /// How far an authentication is.
+    challenged: Option<Challenged>,
+}
+
+impl IsoState {
+    /// Nothing is selected and no authentication under way.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Carries out a command of class 00, its reply into `out`, and says with which status word.
+pub(super) fn answer(card: &mut Card, command: &Command<'_>, out: &mut ReplyBuf) -> StatusWord {
+    let challenged = card.iso.challenged.take();
+    let done = match command.ins {
+        SELECT => select::select(card, command),
+        READ_BINARY => data::read_binary(card, command, out),
+        UPDATE_BINARY => data::update_binary(card, command),
+        READ_RECORDS => data::read_records(card, command, out),
+        APPEND_RECORD => data::append_record(card, command),
+        GET_CHALLENGE => auth::challenge(card, command, out),
+        EXTERNAL_AUTHENTICATE => auth::external(card, command, challenged),
+        INTERNAL_AUTHENTICATE => auth::internal(card, command, challenged, out),
+        _ => Err(StatusWord::INS_NOT_SUPPORTED),
+    };
+    match done {
+        Ok(word) => word,
+        Err(word) => {
+            card.fail_iso();
+            word
+        }
+    }
+}
+
+/// The status word for what a native command would have answered.
+const fn word(status: Status) -> StatusWord {
+    match status {
+        Status::AuthenticationError | Status::PermissionDenied => StatusWord::SECURITY_STATUS,
+        Status::FileNotFound | Status::ApplicationNotFound => StatusWord::FILE_NOT_FOUND,
+        Status::BoundaryError => StatusWord::WRONG_OFFSET,
+        Status::LengthError => StatusWord::WRONG_LENGTH,
+        Status::EepromError => StatusWord::MEMORY_FAILURE,
+        _ => StatusWord::CONDITIONS_OF_USE,
+    }
+}
+
+/// How long a challenge is for keys of this type.
+const fn challenge_length(kind: KeyType) -> usize {
+    match kind {
+        KeyType::Des => 8,
+        KeyType::Tdes3 | KeyType::Aes => 16,
+    }
+}
+
+const SELECT: u8 = 0xA4;
+const READ_BINARY: u8 = 0xB0;
+const UPDATE_BINARY: u8 = 0xD6;
+const READ_RECORDS: u8 = 0xB2;
+const APPEND_RECORD: u8 = 0xE2;
+const GET_CHALLENGE: u8 = 0x84;
+const EXTERNAL_AUTHENTICATE: u8 = 0x82;
+const INTERNAL_AUTHENTICATE: u8 = 0x88;

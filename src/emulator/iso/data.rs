@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! READ and UPDATE BINARY, READ RECORDS, APPEND RECORD: file contents, never enciphered.
+
+use crate::iso7816::{Command, StatusWord};
+use crate::transport::ReplyBuf;
+use crate::wire::{Access, AccessRights, CommMode};
+
+use super::super::card::Card;
+use super::super::channel::Channel;
+use super::super::file::{Verdict, reading, weigh, writing};
+use super::word;
+
+type Done = Result<StatusWord, StatusWord>;
+
+/// READ BINARY: to the end of the file where it is asked for everything or for more.
+pub(super) fn read_binary(card: &mut Card, command: &Command<'_>, out: &mut ReplyBuf) -> Done {
+    if !command.data.is_empty() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    let asked = usize::from(command.le.ok_or(StatusWord::WRONG_LENGTH)?);
+    let (number, offset) = place(card, command)?;
+    let mode = allowed(card, number, reading)?;
+    let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
+    let contents = file.data().map_err(|_| StatusWord::CONDITIONS_OF_USE)?.contents();
+    let rest = contents.get(offset..).filter(|rest| !rest.is_empty());
+    let rest = rest.ok_or(StatusWord::WRONG_OFFSET)?;
+    let found = rest.get(..asked).unwrap_or(rest);
+    let whole = found.len() == asked || asked == ALL;
+    out.try_extend_from_slice(found).map_err(|_| StatusWord::WRONG_LENGTH)?;
+    sealed(card, mode, out)?;
+    Ok(if whole { StatusWord::OK } else { StatusWord::END_OF_FILE })
+}
+
+/// UPDATE BINARY. In a backup file the bytes wait for CommitTransaction.
+pub(super) fn update_binary(card: &mut Card, command: &Command<'_>) -> Done {
+    if command.data.is_empty() || command.le.is_some() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    let (number, offset) = place(card, command)?;
+    plain(allowed(card, number, writing)?)?;
+    let file = card.application_mut().and_then(|found| found.file_mut(number)).map_err(word)?;
+    let data = file.data_mut().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
+    if offset >= data.contents().len() {
+        return Err(StatusWord::WRONG_OFFSET);
+    }
+    if offset.saturating_add(command.data.len()) > data.contents().len() {
+        return Err(StatusWord::FILE_FULL);
+    }
+    data.write(offset, command.data);
+    Ok(StatusWord::OK)
+}
+
+/// READ RECORDS: P1 counts back from the newest record, 0. One record, or all older ones too.
+pub(super) fn read_records(card: &mut Card, command: &Command<'_>, out: &mut ReplyBuf) -> Done {
+    if !command.data.is_empty() || command.le.is_none() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    let count = match command.p2 & 0x07 {
+        0x04 => 1,
+        0x05 => 0,
+        _ => return Err(StatusWord::WRONG_P1_P2),
+    };
+    let number = short(card, command.p2 >> 3)?;
+    let mode = allowed(card, number, reading)?;
+    let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
+    let records = file.records().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
+    let found = records.read(usize::from(command.p1), count);
+    for record in found.map_err(|_| StatusWord::RECORD_NOT_FOUND)? {
+        out.try_extend_from_slice(record).map_err(|_| StatusWord::WRONG_LENGTH)?;
+    }
+    sealed(card, mode, out)?;
+    Ok(StatusWord::OK)
+}
+
+/// APPEND RECORD: a whole record, which waits for CommitTransaction.
+pub(super) fn append_record(card: &mut Card, command: &Command<'_>) -> Done {
+    if command.p1 != 0x00 || command.p2 & 0x07 != 0x00 {
+        return Err(StatusWord::WRONG_P1_P2);
+    }
+    let number = short(card, command.p2 >> 3)?;
+    plain(allowed(card, number, writing)?)?;
+    let file = card.application_mut().and_then(|found| found.file_mut(number)).map_err(word)?;
+    let records = file.records_mut().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
+    if command.data.len() != records.size() {
+        return Err(StatusWord::WRONG_LENGTH);
+    }
+    records.check_write().map_err(|_| StatusWord::FILE_FULL)?;
+    records.write(0, command.data).map_err(word)?;
+    Ok(StatusWord::OK)
+}
+
+/// The file and offset in P1 and P2: a short identifier, which is the file number, and eight bits,
+/// or fifteen bits in the selected file.
+fn place(card: &mut Card, command: &Command<'_>) -> Result<(u8, usize), StatusWord> {
+    if command.p1 & 0x80 != 0 {
+        return Ok((short(card, command.p1 & 0x1F)?, usize::from(command.p2)));
+    }
+    let number = card.iso.file.ok_or(StatusWord::CONDITIONS_OF_USE)?;
+    Ok((number, usize::from(u16::from_be_bytes([command.p1, command.p2]))))
+}
+
+/// A short identifier is the file number, and the file is then selected; 0 is the selected file.
+fn short(card: &mut Card, number: u8) -> Result<u8, StatusWord> {
+    if number == 0 && card.iso.file.is_some() {
+        return card.iso.file.ok_or(StatusWord::CONDITIONS_OF_USE);
+    }
+    let application = card.application().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
+    application.file(number).map_err(word)?;
+    card.iso.file = Some(number);
+    Ok(number)
+}
+
+/// How the contents travel for whoever holds the session.
+fn allowed(
+    card: &Card,
+    number: u8,
+    granting: fn(&AccessRights) -> [Access; 2],
+) -> Result<CommMode, StatusWord> {
+    let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
+    let granting = granting(&file.settings.rights);
+    let key = card.authenticated();
+    match weigh(&granting, file.settings.mode, key, card.behaviour.both_rights) {
+        Verdict::Granted(CommMode::Full) | Verdict::WrongKey | Verdict::Never => {
+            Err(StatusWord::SECURITY_STATUS)
+        }
+        Verdict::Granted(mode) => Ok(mode),
+    }
+}
+
+/// These commands write in clear only.
+fn plain(mode: CommMode) -> Result<(), StatusWord> {
+    if mode == CommMode::Plain { Ok(()) } else { Err(StatusWord::SECURITY_STATUS) }
+}
+
+/// Contents of a MACed file carry the MAC that an EV1 session has for a reply.
+fn sealed(card: &mut Card, mode: CommMode, out: &mut ReplyBuf) -> Result<(), StatusWord> {
+    if mode != CommMode::Mac {
+        return Ok(());
+    }
+    match card.session.as_mut().map(|session| &mut session.channel) {
+        Some(Channel::Ev1(channel)) => {
+            let mac = channel.reply_mac(out);
+            out.try_extend_from_slice(&mac).map_err(|_| StatusWord::WRONG_LENGTH)
+        }
+        _ => Err(StatusWord::SECURITY_STATUS),
+    }
+}
+
+/// Le 00 asks for all there is, up to 256.
+const ALL: usize = 256;

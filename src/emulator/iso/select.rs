@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! SELECT: the card, an application by identifier or name, a file of the selected application.
+
+use crate::iso7816::{Command, StatusWord};
+use crate::wire::{IsoDf, IsoFileId};
+
+use super::super::card::Card;
+
+/// SELECT. The reply has no file control information, whether it was asked for or not.
+pub(super) fn select(card: &mut Card, command: &Command<'_>) -> Result<StatusWord, StatusWord> {
+    if !matches!(command.p2, 0x00 | 0x0C) {
+        return Err(StatusWord::WRONG_P1_P2);
+    }
+    match (command.p1, command.data) {
+        (0x00, []) | (0x03, []) => enter(card, None),
+        (0x00, &[high, low]) => by_identifier(card, [high, low], true, true),
+        (0x01, &[high, low]) => by_identifier(card, [high, low], true, false),
+        (0x02, &[high, low]) => by_identifier(card, [high, low], false, true),
+        (0x04, name) if (1..=16).contains(&name.len()) => by_name(card, name),
+        (0x00..=0x04, _) => Err(StatusWord::WRONG_LC),
+        _ => Err(StatusWord::WRONG_P1_P2),
+    }
+}
+
+/// Files of the selected application come before applications.
+fn by_identifier(
+    card: &mut Card,
+    bytes: [u8; 2],
+    applications: bool,
+    files: bool,
+) -> Result<StatusWord, StatusWord> {
+    let id = u16::from_be_bytes(bytes);
+    if id == IsoFileId::MASTER_FILE && applications {
+        return enter(card, None);
+    }
+    let id = IsoFileId::new(id).ok_or(StatusWord::FILE_NOT_FOUND)?;
+    let file = card.application().ok().filter(|_| files).and_then(|found| found.iso_file(id));
+    if let Some(number) = file.map(|file| file.number) {
+        card.iso.file = Some(number);
+        return Ok(StatusWord::OK);
+    }
+    let position = card.memory.iso_position(|iso| iso.id == id).filter(|_| applications);
+    enter(card, Some(position.ok_or(StatusWord::FILE_NOT_FOUND)?))
+}
+
+fn by_name(card: &mut Card, name: &[u8]) -> Result<StatusWord, StatusWord> {
+    if name == PICC_NAME {
+        return enter(card, None);
+    }
+    let named = |iso: &IsoDf| iso.name.as_ref().is_some_and(|known| known.as_bytes() == name);
+    enter(card, Some(card.memory.iso_position(named).ok_or(StatusWord::FILE_NOT_FOUND)?))
+}
+
+/// Session and pending writes go, as with SelectApplication.
+fn enter(card: &mut Card, position: Option<usize>) -> Result<StatusWord, StatusWord> {
+    card.end_session();
+    card.iso.clear();
+    card.selected = position;
+    Ok(StatusWord::OK)
+}
+
+/// The name of the card itself.
+const PICC_NAME: &[u8] = &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];
