@@ -49,6 +49,28 @@ impl CardKey {
         Self::with(KeyType::Tdes3, des_version(bytes), bytes, Cipher::tdes3(bytes))
     }
 
+    /// A key of any type, from as many of the bytes as the type has, of version 0 where it is AES.
+    pub(crate) fn of_type(key_type: KeyType, bytes: &[u8; 24]) -> Self {
+        let (two, _) = bytes.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+        match key_type {
+            KeyType::Aes => Self::aes(two, KeyVersion(0)),
+            KeyType::Des => Self::des(two),
+            KeyType::Tdes3 => Self::tdes3(bytes),
+        }
+    }
+
+    /// The public key that every slot of a new application of this type holds: zeros, version 0.
+    #[must_use]
+    pub fn zero(key_type: KeyType) -> Self {
+        Self::of_type(key_type, &[0; 24])
+    }
+
+    /// The bytes of the key, for a tool whose purpose it is to show them.
+    #[must_use]
+    pub fn export(&self) -> Secret<ArrayVec<u8, 24>> {
+        self.material.clone()
+    }
+
     /// The same key with its version set. An AES key has it beside its bytes. A DES or 3K3DES key
     /// gets it into the low bits of bytes 0 to 7, which the cipher ignores; a single DES key into
     /// both halves, and a 2K3DES key inverted into bytes 8 to 15 so that its halves stay different
@@ -169,36 +191,70 @@ impl fmt::Debug for CardKey {
     }
 }
 
-/// An issuer's AES-128 key. It makes card keys, by a diversification scheme or, where a site has
-/// decided so, as itself.
+/// An issuer's key. It makes card keys, by a diversification scheme or, where a site has decided so,
+/// as itself.
 #[derive(Clone)]
 pub struct MasterKey {
-    bytes: Secret<[u8; 16]>,
+    key_type: KeyType,
+    bytes: Secret<ArrayVec<u8, 24>>,
     cmac: ChainedCmac,
 }
 
 impl MasterKey {
-    /// Takes the key in and prepares its schedule once.
+    /// Takes an AES-128 key in and prepares its schedule once.
     #[must_use]
     pub fn aes(bytes: Secret<[u8; 16]>) -> Self {
-        let cmac = ChainedCmac::new(Cipher::aes(bytes.expose_secret()));
-        Self { bytes, cmac }
+        let bytes = bytes.expose_secret();
+        Self::with(KeyType::Aes, bytes, Cipher::aes(bytes))
+    }
+
+    /// Takes a DES key (both halves equal) or 2-key triple DES key in.
+    #[must_use]
+    pub fn des(bytes: Secret<[u8; 16]>) -> Self {
+        let bytes = bytes.expose_secret();
+        Self::with(KeyType::Des, bytes, Cipher::tdes2(bytes))
+    }
+
+    /// Takes a 3-key triple DES key in.
+    #[must_use]
+    pub fn tdes3(bytes: Secret<[u8; 24]>) -> Self {
+        let bytes = bytes.expose_secret();
+        Self::with(KeyType::Tdes3, bytes, Cipher::tdes3(bytes))
+    }
+
+    fn with(key_type: KeyType, bytes: &[u8], cipher: Cipher) -> Self {
+        let bytes = Secret::new(bytes.iter().copied().take(24).collect());
+        Self { key_type, bytes, cmac: ChainedCmac::new(cipher) }
+    }
+
+    /// The type of this key and of the card keys that it makes.
+    #[must_use]
+    pub const fn key_type(&self) -> KeyType {
+        self.key_type
     }
 
     /// The same key on every card.
     #[must_use]
     pub fn undiversified(&self, version: KeyVersion) -> CardKey {
-        CardKey::aes(self.bytes.expose_secret(), version)
+        let mut bytes = Secret::new([0; 24]);
+        for (slot, byte) in bytes.expose_secret_mut().iter_mut().zip(self.bytes()) {
+            *slot = *byte;
+        }
+        CardKey::of_type(self.key_type, bytes.expose_secret()).with_version(version)
     }
 
     pub(crate) const fn cmac(&self) -> &ChainedCmac {
         &self.cmac
     }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.expose_secret()
+    }
 }
 
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MasterKey(AES, <secret>)")
+        write!(f, "MasterKey({}, <secret>)", self.key_type)
     }
 }
 

@@ -51,7 +51,7 @@
 //! |---|---|
 //! | `ref` | the name in the key file |
 //! | `version` | the version in the key file and on the card, 1 to 255: 0 is what keys of new cards have. The PICC master key's differs from those of all transport keys |
-//! | `diversify` | unless named, the key is the same on every card. `scheme = "an10922"`; `input`: list of `"uid"`, `"aid"`, `"hex:…"` and `"ascii:…"`, together 1 to 31 bytes; `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"` |
+//! | `diversify` | unless named, the key is the same on every card. `scheme`: `"an10922"`, `"an10922-one-block"` or `"an10922-force-k2"` with `input`: list of `"uid"`, `"aid"`, `"key-no"`, `"hex:…"` and `"ascii:…"`, together 1 to 31 bytes; `"sam-av1"` and `"gallagher"` make their own input; `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"` |
 //!
 //! # `[card]` and `[[application]]`
 //!

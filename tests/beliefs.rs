@@ -8,16 +8,19 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use cardwright::belief::Belief;
-use cardwright::{emulator, host};
+use cardwright::{diversify, emulator, host};
 
 const HOST: usize = 22;
+const DIVERSIFY: usize = 5;
 const EMULATOR: usize = 105;
 
 #[test]
 fn every_belief_is_counted_and_can_be_settled() {
-    for (pen, beliefs, count) in
-        [("host", host::BELIEFS, HOST), ("emulator", emulator::BELIEFS, EMULATOR)]
-    {
+    for (pen, beliefs, count) in [
+        ("host", host::BELIEFS, HOST),
+        ("emulator", emulator::BELIEFS, EMULATOR),
+        ("diversify", diversify::BELIEFS, DIVERSIFY),
+    ] {
         println!("{pen}: {} beliefs", beliefs.len());
         let mut rules = HashSet::new();
         for Belief { rule, place, source, settle } in beliefs {

@@ -1,59 +1,97 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! NXP AN10922, Symmetric key diversifications.
 
+use zeroize::Zeroizing;
+
+use super::Scheme;
+use crate::crypto::ChainedCmac;
 use crate::key::MasterKey;
 use crate::secret::Secret;
+use crate::wire::KeyType;
 
-/// The longest input: two AES blocks less the constant.
-pub(super) const MAX_INPUT: usize = 31;
+/// One message of the scheme: a constant and the input, padded, whose MAC is a part of the key.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Message {
+    /// The constant that comes first.
+    pub constant: u8,
+    /// Constant, input and padding. It tells the UID.
+    pub padded: Zeroizing<Vec<u8>>,
+    /// Whether the last block is masked with K2; else with K1.
+    pub k2: bool,
+}
 
-/// AES-128 (AN10922, 2.2): the CMAC of `01 ‖ input`, except that the message is always padded to
-/// two blocks. Plain CMAC would pad an input of up to 15 bytes to one block only.
-pub(super) fn aes128(master: &MasterKey, input: &[u8]) -> Secret<[u8; 16]> {
-    let cmac = master.cmac();
-    let mut message = Secret::new([0; 32]);
-    let bytes = message.expose_secret_mut();
-    let padded = core::iter::once(&0x01).chain(input).chain(&[0x80]);
-    for (slot, byte) in bytes.iter_mut().zip(padded) {
-        *slot = *byte;
+impl core::fmt::Debug for Message {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Message({:02X}, {} bytes)", self.constant, self.padded.len())
     }
-    let subkey = if input.len() < MAX_INPUT { cmac.k2() } else { cmac.k1() };
-    let mut state = cmac.cipher().zero_iv();
-    let (first, last) = bytes.split_at(16);
-    state.xor(first);
-    cmac.cipher().encrypt_block(&mut state);
-    state.xor(last);
-    state.xor(subkey.as_slice());
-    cmac.cipher().encrypt_block(&mut state);
-    let mut key = Secret::new([0; 16]);
-    key.expose_secret_mut().copy_from_slice(state.as_slice());
+}
+
+/// The constants, one for each block of the key (AN10922, 2.2 to 2.5).
+const fn constants(key: KeyType) -> &'static [u8] {
+    match key {
+        KeyType::Aes => &[0x01],
+        KeyType::Des => &[0x21, 0x22],
+        KeyType::Tdes3 => &[0x31, 0x32, 0x33],
+    }
+}
+
+const fn block(key: KeyType) -> usize {
+    match key {
+        KeyType::Aes => 16,
+        KeyType::Des | KeyType::Tdes3 => 8,
+    }
+}
+
+/// Two blocks less the constant.
+pub(super) const fn longest_input(key: KeyType) -> usize {
+    2 * block(key) - 1
+}
+
+/// The messages for this input, which is not longer than [`longest_input`].
+pub(super) fn messages(scheme: Scheme, key: KeyType, input: &[u8]) -> Vec<Message> {
+    let whole = if scheme == Scheme::An10922OneBlock && input.len() < block(key) {
+        block(key)
+    } else {
+        2 * block(key)
+    };
+    let message = |&constant: &u8| {
+        let mut padded = Zeroizing::new(Vec::with_capacity(whole));
+        padded.push(constant);
+        padded.extend_from_slice(input);
+        let full = padded.len() >= whole;
+        if !full {
+            padded.push(0x80);
+            padded.resize(whole, 0x00);
+        }
+        Message { constant, padded, k2: !full || scheme == Scheme::An10922ForceK2 }
+    };
+    constants(key).iter().map(message).collect()
+}
+
+/// The key: the CBC-MACs of the messages one after the other, the last block of each masked.
+pub(super) fn derive(master: &MasterKey, messages: &[Message]) -> Secret<[u8; 24]> {
+    let mut key = Secret::new([0; 24]);
+    let blocks = key.expose_secret_mut().chunks_mut(block(master.key_type()));
+    for (slot, message) in blocks.zip(messages) {
+        mac(master.cmac(), message, slot);
+    }
     key
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn derived(master: &str, input: &str) -> String {
-        let master = MasterKey::aes(Secret::new(hex::decode(master).unwrap().try_into().unwrap()));
-        hex::encode_upper(aes128(&master, &hex::decode(input).unwrap()).expose_secret())
+fn mac(cmac: &ChainedCmac, message: &Message, out: &mut [u8]) {
+    let cipher = cmac.cipher();
+    let mut state = cipher.zero_iv();
+    let mut blocks = message.padded.chunks(cipher.block_size()).peekable();
+    while let Some(block) = blocks.next() {
+        state.xor(block);
+        if blocks.peek().is_none() {
+            let subkey = if message.k2 { cmac.k2() } else { cmac.k1() };
+            state.xor(subkey.as_slice());
+        }
+        cipher.encrypt_block(&mut state);
     }
-
-    /// AN10922, 2.2.1: a message of 18 bytes.
-    #[test]
-    fn the_published_example() {
-        assert_eq!(
-            derived("00112233445566778899AABBCCDDEEFF", "04782E21801D803042F54E585020416275"),
-            "A8DD63A3B89D54B37CA802473FDA9175"
-        );
-    }
-
-    /// AN10957: a message of one block, which is padded to two all the same.
-    #[test]
-    fn a_short_input_is_padded_to_two_blocks() {
-        assert_eq!(
-            derived("F3F9377698707B688EAF84ABE39E3791", "04DEADBEEFFEED"),
-            "0BB408BAFF98B6EE9F2E1585777F6A51"
-        );
+    for (slot, byte) in out.iter_mut().zip(state.as_slice()) {
+        *slot = *byte;
     }
 }

@@ -2,11 +2,12 @@
 //! A checked profile with its keys: everything about a batch that is the same for every card.
 
 use super::place::{Holder, Level, Slot};
+use crate::diversify::Subject;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
 use crate::profile::{KeySpec, Messaging, PiccTransport, Profile};
-use crate::wire::{Aid, Generation, KeyVersion};
+use crate::wire::{Aid, Generation, KeyType, KeyVersion};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -46,6 +47,23 @@ pub enum JobError {
         /// The version asked for.
         version: KeyVersion,
     },
+    /// A key in the key file is of another type than the profile's cards have.
+    #[error(
+        "line {line} of the profile: key `{name}` has to be an AES-128 key, and version {version} \
+         of `{reference}` in the key file is of type {found}"
+    )]
+    KeyType {
+        /// The profile's line that declares the key.
+        line: usize,
+        /// The key's name in the profile.
+        name: String,
+        /// What it is called in the key file.
+        reference: String,
+        /// Its version.
+        version: KeyVersion,
+        /// Its type in the key file.
+        found: KeyType,
+    },
     /// The messaging asked for is not the profile's.
     #[error("the profile does not name {asked} messaging; add it to `messaging`")]
     OtherMessaging {
@@ -80,17 +98,20 @@ impl Job {
     /// Finds every key of the profile in the key file.
     ///
     /// # Errors
-    /// [`JobError::MissingKey`] for the first that is not there.
+    /// [`JobError::MissingKey`] for the first that is not there, [`JobError::KeyType`] for the first
+    /// that is no AES-128 key.
     pub fn new(profile: Profile, file: &KeyFile) -> Result<Self, JobError> {
         let find = |spec: &KeySpec| {
-            file.master(&spec.reference, spec.version).cloned().ok_or_else(|| {
-                JobError::MissingKey {
-                    line: spec.line,
-                    name: spec.name.clone(),
-                    reference: spec.reference.clone(),
-                    version: spec.version,
+            let KeySpec { line, version, .. } = *spec;
+            let (name, reference) = (spec.name.clone(), spec.reference.clone());
+            match file.master(&spec.reference, version) {
+                None => Err(JobError::MissingKey { line, name, reference, version }),
+                Some(master) if master.key_type() != KeyType::Aes => {
+                    let found = master.key_type();
+                    Err(JobError::KeyType { line, name, reference, version, found })
                 }
-            })
+                Some(master) => Ok(master.clone()),
+            }
         };
         let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;
         let bind = |key: &PiccTransport| match key {
@@ -187,12 +208,15 @@ impl Job {
             (Holder::Transport(_), Level::Application(_)) => Some(CardKey::zero_aes()),
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(CardKey::factory()),
-                TransportKey::Issuer(spec, master) => spec.card_key(master, uid, Aid::PICC),
+                TransportKey::Issuer(spec, master) => {
+                    spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: slot.no })
+                }
             },
             (Holder::Own, level) => {
                 let index = self.own_index(slot)?;
                 let spec = self.profile.keys().get(index)?;
-                spec.card_key(self.keys.get(index)?, uid, self.aid(level))
+                let subject = Subject { uid, aid: self.aid(level), no: slot.no };
+                spec.card_key(self.keys.get(index)?, &subject)
             }
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The key file for development: AES-128 master keys and the receipt key, in clear, in TOML.
+//! The key file for development: master keys and the receipt key, in clear, in TOML.
 //!
 //! ```toml
 //! use = "test"               # "live" is refused by every software card
@@ -7,9 +7,9 @@
 //!
 //! [[key]]
 //! name = "picc"              # what a profile's `ref` names
-//! type = "aes128"
+//! type = "aes128"            # or "2k3des" (a DES key is written twice), "3k3des"
 //! version = 1                # 0 to 255; a name may occur once per version
-//! value = "…"                # 32 hexadecimal digits
+//! value = "…"                # 32 hexadecimal digits, 48 for 3k3des
 //! ```
 //!
 //! No text of the file ever gets into an error: whatever stands in the wrong place may be a key.
@@ -155,13 +155,18 @@ impl<'a> Entries<'a> {
         if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
             return Err(entries.error(entries.need("name", NAME)?, "this is no name", NAME));
         }
-        if entries.string("type", TYPE)? != "aes128" {
-            let value = entries.need("type", TYPE)?;
-            return Err(entries.error(value, "this type of key is not known", TYPE));
-        }
+        let kind = entries.string("type", TYPE)?;
         let version = entries.version()?;
-        let value: Zeroizing<[u8; 16]> = entries.hex("value", VALUE)?;
-        let master = MasterKey::aes(Secret::new(*value));
+        let two = || entries.hex("value", VALUE).map(|value| Secret::new(*value));
+        let master = match kind {
+            "aes128" => MasterKey::aes(two()?),
+            "2k3des" => MasterKey::des(two()?),
+            "3k3des" => MasterKey::tdes3(Secret::new(*entries.hex("value", VALUE)?)),
+            _ => {
+                let value = entries.need("type", TYPE)?;
+                return Err(entries.error(value, "this type of key is not known", TYPE));
+            }
+        };
         Ok(Entry { name: name.to_owned(), version, master })
     }
 
@@ -239,9 +244,10 @@ const RECEIPT: &str = "write receipt = \"…\" with 64 hexadecimal digits, the t
 const KEY: &str = "write [[key]] and below it name, type, version and value";
 const NO_KEY: &str = "this is no list of keys";
 const NAME: &str = "write name = \"…\" with 1 to 64 characters, as profiles reference the key";
-const TYPE: &str = "write type = \"aes128\"";
+const TYPE: &str = "write type = \"aes128\", \"2k3des\" or \"3k3des\"";
 const VERSION: &str = "write version = … with a number from 0 to 255";
-const VALUE: &str = "write value = \"…\" with 32 hexadecimal digits";
+const VALUE: &str = "write value = \"…\" with 32 hexadecimal digits, or 48 for a 3k3des key; a DES \
+                     key is written twice";
 
 #[cfg(test)]
 mod tests;

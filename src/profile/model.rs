@@ -6,8 +6,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diversify::Recipe;
-use crate::iso14443::RealUid;
+use crate::diversify::{Recipe, Subject};
 use crate::key::{CardKey, MasterKey};
 use crate::wire::{
     Aid, FileKind, FileNo, FileSettings, KeySettings, KeySlots, KeyType, KeyVersion,
@@ -223,12 +222,12 @@ pub struct KeySpec {
 }
 
 impl KeySpec {
-    /// Makes the card's key. `aid` is [`Aid::PICC`] for the PICC master key. `None` where the UID
-    /// goes in and is not known.
+    /// Makes the card's key. `None` where the UID goes in and is not known, or the recipe is not for
+    /// issuer keys of this type.
     #[must_use]
-    pub fn card_key(&self, master: &MasterKey, uid: Option<&RealUid>, aid: Aid) -> Option<CardKey> {
+    pub fn card_key(&self, master: &MasterKey, subject: &Subject<'_>) -> Option<CardKey> {
         match &self.recipe {
-            Some(recipe) => recipe.derive(master, uid, aid, self.version),
+            Some(recipe) => recipe.derive(master, subject, self.version).ok(),
             None => Some(master.undiversified(self.version)),
         }
     }

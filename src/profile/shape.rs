@@ -142,15 +142,9 @@ pub(super) struct Key {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Diversify {
-    pub(super) scheme: Scheme,
-    pub(super) input: Spanned<Vec<Spanned<String>>>,
+    pub(super) scheme: Spanned<String>,
+    pub(super) input: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) aid_order: Option<Spanned<AidOrder>>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Scheme {
-    An10922,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]

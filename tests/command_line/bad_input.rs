@@ -92,7 +92,7 @@ fn a_mistake_in_the_key_file_is_told_with_its_line_and_without_its_text() {
             "value = \"2ED0",
             "value = \"2ED0\"",
             "k.toml: line 9, column 9: this is not a key of the right length: write value = \"…\" with \
-             32 hexadecimal digits",
+             32 hexadecimal digits, or 48 for a 3k3des key; a DES key is written twice",
         ),
         (
             "use = ",

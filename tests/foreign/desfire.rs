@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::host::{Scheme, Session};
 use cardwright::key::CardKey;
-use cardwright::wire::{Aid, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion};
+use cardwright::wire::{Aid, Generation, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion};
 use desfire::desfire::{Desfire, FileCommunication};
 use desfire::error::Error;
 use desfire::iso7816_4::apducommand::APDUCommand;
@@ -62,7 +62,7 @@ fn with_application(model: Model) -> (Desfire, InProcess) {
 
 #[test]
 fn desfire_changes_aes_keys_and_uses_them() {
-    for model in Model::ALL {
+    for model in Model::ALL.into_iter().filter(|model| model.generation() > Generation::D40) {
         let (mut host, card) = with_application(model);
         host.authenticate_iso_aes(0, &ZERO, Some(RND_A)).unwrap();
         host.change_other_key_aes(2, &SECOND, &ZERO, 0x21).unwrap();

@@ -4,7 +4,7 @@
 use cardwright::bytes::Cursor;
 use cardwright::credential::Format;
 use cardwright::crypto::{AesCmac, ChainedCmac, Cipher};
-use cardwright::diversify::{InputPart, Recipe, Scheme as Diversification};
+use cardwright::diversify::{InputPart, Recipe, Scheme as Diversification, Subject};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Outcome, Presented};
 use cardwright::host::{File, Scheme, Session};
@@ -34,7 +34,11 @@ fn keys_show_type_and_version_only() {
     let master = MasterKey::aes(Secret::new(PICC));
     let recipe = Recipe::new(Diversification::An10922, vec![InputPart::Uid]).unwrap();
     let uid = RealUid::new(UID);
-    let diversified = recipe.derive(&master, Some(&uid), Aid::PICC, KeyVersion(1)).unwrap();
+    let subject = Subject { uid: Some(&uid), aid: Aid::PICC, no: KeyNo::MASTER };
+    let diversified = recipe.derive(&master, &subject, KeyVersion(1)).unwrap();
+    canaries.absent_from_debug("a message", &recipe.messages(master.key_type(), &subject));
+    canaries.absent_from_debug("an exported key", &diversified.export());
+    canaries.absent_from_debug("a DES master key", &MasterKey::des(Secret::new(PICC)));
     assert!(diversified.same_key(&CardKey::aes(&self::diversified(PICC, &UID), KeyVersion(1))));
     let mut des = PICC;
     des[8..].copy_from_slice(&PICC[..8]);

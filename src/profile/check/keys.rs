@@ -3,9 +3,9 @@
 
 use toml::Spanned;
 
-use crate::diversify::{InputPart, Recipe, Scheme};
+use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
 use crate::keys::Position;
-use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyVersion};
+use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
 use super::super::model::{
@@ -62,24 +62,42 @@ impl Check<'_> {
     }
 
     fn recipe(&self, raw: &shape::Diversify) -> Result<Recipe, ProfileError> {
-        let shape::Scheme::An10922 = raw.scheme;
+        let at = raw.scheme.span().start;
+        let scheme: Scheme = raw.scheme.get_ref().parse().map_err(|error: SchemeError| {
+            let problem = format!("{:?} is no scheme", raw.scheme.get_ref());
+            self.error(at, problem, error.to_string())
+        })?;
+        if !scheme.writes_version() {
+            let problem = format!("the version of a key that {scheme} makes is what comes out");
+            let instead = "take a scheme that writes the version, such as omnitech";
+            return Err(self.error(at, problem, instead));
+        }
         let order = raw.aid_order.as_ref().map_or(AidOrder::Written, |order| *order.get_ref());
         let mut input = Vec::new();
-        for part in raw.input.get_ref() {
+        for part in raw.input.iter().flat_map(Spanned::get_ref) {
             input.push(match part.get_ref().as_str() {
                 "uid" => InputPart::Uid,
                 "aid" if order == AidOrder::Wire => InputPart::AidWire,
                 "aid" => InputPart::Aid,
+                "key-no" => InputPart::KeyNo,
                 text => InputPart::Constant(constant(text).ok_or_else(|| {
                     let problem = format!("{text:?} is nothing to diversify with");
-                    let instead = format!("write \"uid\" or \"aid\"; for a constant {CONSTANT}");
+                    let instead =
+                        format!("write \"uid\", \"aid\" or \"key-no\"; for a constant {CONSTANT}");
                     self.error(part.span().start, problem, instead)
                 })?),
             });
         }
-        let recipe = Recipe::new(Scheme::An10922, input).map_err(|error| {
-            let at = raw.input.span().start;
-            self.error(at, error.to_string(), "write input = [\"uid\", \"aid\", \"hex:4143\"]")
+        let recipe = Recipe::new(scheme, input).map_err(|error| {
+            let at = raw.input.as_ref().map_or(at, |input| input.span().start);
+            let instead = match scheme.input(KeyType::Aes) {
+                Some(_) => "write input = [\"uid\", \"aid\", \"hex:4143\"]",
+                None => "take it out",
+            };
+            self.error(at, error.to_string(), instead)
+        })?;
+        recipe.fits(KeyType::Aes).map_err(|error| {
+            self.error(at, error.to_string(), "keys of a profile are AES-128: take another scheme")
         })?;
         match &raw.aid_order {
             Some(order) if !recipe.needs_aid() => {

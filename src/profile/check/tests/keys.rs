@@ -75,12 +75,12 @@ fn keys() {
         (
             "[\"uid\", \"hex:4143\"]",
             "[]",
-            "line 15, column 79: AN10922 takes 1 to 31 bytes of input",
+            "line 15, column 79: an10922 takes 1 to 31 bytes of input",
         ),
         (
             "\"hex:4143\"",
             "\"ascii:this constant has 26 bytes\"",
-            "line 15, column 79: AN10922 takes 1 to 31 bytes of input, these are 33",
+            "line 15, column 79: an10922 takes 1 to 31 bytes of input, these are 33",
         ),
         ("\"an10922\"", "\"an1\"", "line 15, column 60: unknown variant `an1`: write `an10922`"),
         (

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Recipes: a scheme and its input, cooked for one card.
+
+use zeroize::Zeroizing;
+
+use super::scheme::Scheme;
+use super::{Message, an10922, sagem, sam_av1};
+use crate::iso14443::RealUid;
+use crate::key::{CardKey, MasterKey};
+use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
+
+/// How a card key comes from an issuer key: the scheme, and what goes into it in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipe {
+    scheme: Scheme,
+    input: Vec<InputPart>,
+}
+
+/// One part of the diversification input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InputPart {
+    /// The card's real UID, seven bytes.
+    Uid,
+    /// The application's AID, most significant byte first, as AN10922 has it.
+    Aid,
+    /// The application's AID, least significant byte first, as it is sent.
+    AidWire,
+    /// The number of the key, one byte.
+    KeyNo,
+    /// Bytes that are the same on every card, such as a system identifier.
+    Constant(Vec<u8>),
+}
+
+impl InputPart {
+    const fn length(&self) -> usize {
+        match self {
+            Self::Uid => 7,
+            Self::Aid | Self::AidWire => 3,
+            Self::KeyNo => 1,
+            Self::Constant(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// Whose key is made: the card, the level and the slot.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "card, level and slot are all there is")]
+pub struct Subject<'a> {
+    /// The card's real UID, where it is known.
+    pub uid: Option<&'a RealUid>,
+    /// The application, [`Aid::PICC`] for the PICC level.
+    pub aid: Aid,
+    /// The number of the key.
+    pub no: KeyNo,
+}
+
+impl Recipe {
+    /// A recipe whose input fits its scheme for some type of key. Schemes whose input follows from
+    /// the card take no parts.
+    ///
+    /// # Errors
+    /// [`RecipeError`] where the input is empty or longer than the scheme takes, or there is one
+    /// where there should be none.
+    pub fn new(scheme: Scheme, input: Vec<InputPart>) -> Result<Self, RecipeError> {
+        let length = length(&input);
+        match scheme.input(KeyType::Aes) {
+            Some(range) if range.contains(&length) => Ok(Self { scheme, input }),
+            None if length == 0 => Ok(Self { scheme, input }),
+            range => Err(RecipeError { scheme, length, takes: range.map(|range| *range.end()) }),
+        }
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Whether the recipe can be followed with an issuer key of this type.
+    ///
+    /// # Errors
+    /// [`DeriveError`] where the scheme has no such keys or its input is shorter for them.
+    pub fn fits(&self, key: KeyType) -> Result<(), DeriveError> {
+        let scheme = self.scheme;
+        if !scheme.key_types().contains(&key) {
+            return Err(DeriveError::KeyType { scheme, key });
+        }
+        match scheme.input(key) {
+            Some(range) if !range.contains(&length(&self.input)) => {
+                Err(DeriveError::Input { key, takes: *range.end(), length: length(&self.input) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the UID goes in, so that the key differs from card to card. Gallagher leaves it out
+    /// of some keys; [`Recipe::derive`] tells which.
+    #[must_use]
+    pub fn needs_uid(&self) -> bool {
+        match self.scheme {
+            Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech | Scheme::Gallagher => true,
+            Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2 => {
+                self.input.contains(&InputPart::Uid)
+            }
+        }
+    }
+
+    /// Whether the AID goes in by the recipe's own input, so that it makes no sense at PICC level.
+    #[must_use]
+    pub fn needs_aid(&self) -> bool {
+        self.input.iter().any(|part| matches!(part, InputPart::Aid | InputPart::AidWire))
+    }
+
+    /// The input for one card: UID, AID and what else goes in, in order. It tells the UID.
+    ///
+    /// # Errors
+    /// [`DeriveError::NoUid`] where the UID goes in and is not known.
+    pub fn input(&self, subject: &Subject<'_>) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
+        let Subject { uid, aid, no } = *subject;
+        let uid = || uid.map(RealUid::expose).ok_or(DeriveError::NoUid);
+        let mut input = Zeroizing::new(Vec::with_capacity(32));
+        match self.scheme {
+            Scheme::SamAv1 => {
+                input.push(no.into());
+                input.extend_from_slice(uid()?);
+            }
+            Scheme::Sagem | Scheme::Omnitech => input.extend_from_slice(uid()?),
+            Scheme::Gallagher => {
+                let shared = u8::from(no) == 1 || aid == Aid::PICC;
+                if !shared || aid == GALLAGHER_SHARED {
+                    input.extend_from_slice(uid()?);
+                }
+                input.push(no.into());
+                input.extend_from_slice(&aid.to_wire());
+            }
+            Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2 => {
+                for part in &self.input {
+                    match part {
+                        InputPart::Uid => input.extend_from_slice(uid()?),
+                        InputPart::Aid => input.extend_from_slice(&aid.written()),
+                        InputPart::AidWire => input.extend_from_slice(&aid.to_wire()),
+                        InputPart::KeyNo => input.push(no.into()),
+                        InputPart::Constant(bytes) => input.extend_from_slice(bytes),
+                    }
+                }
+            }
+        }
+        Ok(input)
+    }
+
+    /// The messages whose MACs make the key, for the schemes that have such. They tell the UID.
+    ///
+    /// # Errors
+    /// [`DeriveError`].
+    pub fn messages(
+        &self,
+        key: KeyType,
+        subject: &Subject<'_>,
+    ) -> Result<Vec<Message>, DeriveError> {
+        self.fits(key)?;
+        match self.scheme {
+            Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech => Ok(Vec::new()),
+            scheme => Ok(an10922::messages(scheme, key, &self.input(subject)?)),
+        }
+    }
+
+    /// Makes the card key. A DES-family key gets its version written in, where the scheme does so.
+    ///
+    /// # Errors
+    /// [`DeriveError`] where the UID goes in and is not known, or the issuer key does not fit.
+    pub fn derive(
+        &self,
+        master: &MasterKey,
+        subject: &Subject<'_>,
+        version: KeyVersion,
+    ) -> Result<CardKey, DeriveError> {
+        self.fits(master.key_type())?;
+        let bytes = match self.scheme {
+            Scheme::Sagem | Scheme::Omnitech => {
+                sagem::derive(master, subject.uid.ok_or(DeriveError::NoUid)?)
+            }
+            Scheme::SamAv1 => {
+                let input = self.input(subject)?;
+                let div = input.as_slice().try_into().map_err(|_| DeriveError::NoUid)?;
+                sam_av1::derive(master, div)
+            }
+            scheme => {
+                let input = self.input(subject)?;
+                let messages = an10922::messages(scheme, master.key_type(), &input);
+                an10922::derive(master, &messages)
+            }
+        };
+        let key = |bytes: &[u8; 24]| CardKey::of_type(master.key_type(), bytes);
+        Ok(match self.scheme {
+            Scheme::Sagem => key(bytes.expose_secret()),
+            Scheme::Omnitech => key(sagem::versioned(bytes, version).expose_secret()),
+            _ => key(bytes.expose_secret()).with_version(version),
+        })
+    }
+}
+
+fn length(input: &[InputPart]) -> usize {
+    input.iter().map(InputPart::length).sum()
+}
+
+/// The one application of Gallagher whose keys always have the UID in them.
+const GALLAGHER_SHARED: Aid = Aid::new([0x1F, 0x81, 0xF4]);
+
+/// An input that does not fit its scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecipeError {
+    scheme: Scheme,
+    length: usize,
+    takes: Option<usize>,
+}
+
+impl core::fmt::Display for RecipeError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { scheme, length, takes } = self;
+        match takes {
+            Some(takes) => write!(
+                f,
+                "{scheme} takes 1 to {takes} bytes of input, these are {length}: shorten the \
+                 constants"
+            ),
+            None => write!(
+                f,
+                "{scheme} makes its own input from UID, key number and AID: leave `input` out"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for RecipeError {}
+
+/// Why no key can be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeriveError {
+    /// The UID goes in and is not known.
+    #[error("the real UID of the card goes into the key, and is not known")]
+    NoUid,
+    /// The scheme has no keys of this type.
+    #[error("{scheme} makes no {key} keys: it is for {}", names(*.scheme))]
+    KeyType {
+        /// The scheme.
+        scheme: Scheme,
+        /// The type of the issuer key.
+        key: KeyType,
+    },
+    /// The input is too long for keys of this type.
+    #[error("with {key} keys the input has 1 to {takes} bytes, these are {length}")]
+    Input {
+        /// The type of the issuer key.
+        key: KeyType,
+        /// How many bytes it takes at most.
+        takes: usize,
+        /// How many there are.
+        length: usize,
+    },
+}
+
+fn names(scheme: Scheme) -> String {
+    let names: Vec<String> = scheme.key_types().iter().map(KeyType::to_string).collect();
+    names.join(", ")
+}
