@@ -2,11 +2,11 @@
 //! What a card is before a conversation, brought about over the wire.
 
 use cardwright::emulator::SoftCard;
-use cardwright::host::{App, Public, Scheme, Session};
+use cardwright::host::{App, File, Public, Scheme, Session};
 use cardwright::key::CardKey;
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
-    KeySettings, KeySlots, KeyType, KeyVersion,
+    KeySettings, KeySlots, KeyType, KeyVersion, NewFile, RecordCount, RecordLayout, ValueLimits,
 };
 
 use crate::values::Values;
@@ -68,16 +68,38 @@ pub(crate) fn aes_master(card: &mut SoftCard, _: &mut Values) {
     let _ = session.change_master_key(&CardKey::aes(&[0; 16], KeyVersion(0x42))).unwrap();
 }
 
-/// Two applications of three-key triple DES, one with a backup file of 64 bytes.
-pub(crate) fn tdes3_with_file(card: &mut SoftCard, _: &mut Values) {
+/// Two applications of three-key triple DES, one with the files of the recording: a backup file, a
+/// value that was debited and a cyclic record.
+pub(crate) fn tdes3_with_files(card: &mut SoftCard, _: &mut Values) {
     let _ = create(card, [0xCC; 3], KeyType::Tdes3, 1);
     card.reset();
     let mut session = create(card, [0xBB; 3], KeyType::Tdes3, 6);
     let key = |no| Access::Key(KeyNo::new(no).unwrap());
     let rights = AccessRights { read: key(1), write: key(2), read_write: key(5), change: key(4) };
-    let kind = FileKind::Backup { size: FileSize::new(64).unwrap() };
-    let settings = FileSettings { kind, mode: CommMode::Full, rights };
-    let _ = session.create_file(FileNo::new(5).unwrap(), settings).unwrap();
+    let size = |bytes| FileSize::new(bytes).unwrap();
+    let layout = RecordLayout { size: size(4), max: RecordCount::new(10).unwrap() };
+    let [last, data, value, records] = [
+        (0x0F, FileKind::Standard { size: size(32) }),
+        (0x05, FileKind::Backup { size: size(64) }),
+        (0x04, FileKind::Value(ValueLimits::new(0, 1000).unwrap())),
+        (0x00, FileKind::CyclicRecord(layout)),
+    ]
+    .map(|(no, kind)| {
+        let settings = FileSettings { kind, mode: CommMode::Full, rights };
+        File::declared(FileNo::new(no).unwrap(), settings)
+    });
+    for file in [last, data, value, records] {
+        let new = NewFile::from(file.settings());
+        let start = if file.no() == value.no() { 100 } else { 0 };
+        let _ = session.create_file(file.no(), NewFile { value: start, ..new }).unwrap();
+    }
+    let (no, zero) = (KeyNo::new(5).unwrap(), CardKey::zero(KeyType::Tdes3));
+    let mut session = session.authenticate(Scheme::Iso, no, &zero, &RND_A).unwrap();
+    let mut transaction = session.transaction();
+    let _ = transaction.write(&data, 0, b"00").unwrap();
+    let _ = transaction.debit(&value, 97).unwrap();
+    let _ = transaction.write_record(&records, 0, b"r.00").unwrap();
+    let _ = transaction.commit().unwrap();
 }
 
 /// Creates an application whose keys are zeros, everything allowed, and selects it.

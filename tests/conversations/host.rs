@@ -111,6 +111,73 @@ pub(crate) fn des_other_key(session: Session<'_, Picc, Public>, values: &mut Val
     let _ = des(session, 1, values);
 }
 
+pub(crate) fn tdes3_own_key(session: Session<'_, Picc, Public>, values: &mut Values) {
+    let session = tdes3(select(session, 0x00_DE24), 0, values);
+    let _ = session.change_own_key(&CardKey::tdes3(&values.next("new-key"))).unwrap();
+}
+
+pub(crate) fn tdes3_other_key(session: Session<'_, Picc, Public>, values: &mut Values) {
+    let mut session = tdes3(select(session, 0x00_DE24), 0, values);
+    let mut old = CardKey::zero(KeyType::Tdes3);
+    for _ in 0..2 {
+        let new = CardKey::tdes3(&values.next("new-key"));
+        let changed = session.change_key(key_no(1), &new, &old);
+        assert_eq!(changed.unwrap().grade, Grade::Sealed);
+        old = new;
+    }
+    let _ = tdes3(session, 1, values);
+}
+
+/// Settings and contents of a backup, a value and a record file.
+pub(crate) fn tdes3_files(session: Session<'_, Picc, Public>, values: &mut Values) {
+    let session = tdes3(select(session, 0xCC_CCCC), 0, values);
+    let mut session = tdes3(select_from(session, 0xBB_BBBB), 5, values);
+    let mut whole = [0; 64];
+    whole[..2].copy_from_slice(b"00");
+    let data = reported(&mut session, 5);
+    assert_eq!(read_all(&mut session, &data), whole);
+    let value = reported(&mut session, 4);
+    let found = session.value(&value).unwrap();
+    assert_eq!((found.value, found.grade), (3, Grade::Sealed));
+    let records = reported(&mut session, 0);
+    let found = session.read_records(&records, 0, 1).unwrap();
+    assert_eq!(
+        (found.value.expose_secret().as_slice(), found.grade),
+        (&b"r.00"[..], Grade::Sealed)
+    );
+    let mut session = tdes3(select_from(session, 0xBB_BBBB), 5, values);
+    let _ = reported(&mut session, 5);
+    let mut session = tdes3(select_from(session, 0xBB_BBBB), 5, values);
+    let data = reported(&mut session, 5);
+    assert_eq!(read_all(&mut session, &data), whole);
+    let files = session.file_ids().unwrap().value;
+    assert_eq!(files, [0x0F, 0x05, 0x04, 0x00].map(|no| FileNo::new(no).unwrap()));
+}
+
+fn reported(session: &mut Session<'_, App, Secure>, no: u8) -> File {
+    let no = FileNo::new(no).unwrap();
+    File::declared(no, session.file_settings(no).unwrap().value.settings)
+}
+
+fn read_all(session: &mut Session<'_, App, Secure>, file: &File) -> Vec<u8> {
+    let found = session.read_data(file, 0, 0).unwrap();
+    assert_eq!(found.grade, Grade::Sealed);
+    found.value.expose_secret().clone()
+}
+
+pub(crate) fn d40_master(session: Session<'_, Picc, Public>, values: &mut Values) {
+    let mut session = session.select_picc().unwrap();
+    assert_eq!(session.version().unwrap().grade, Grade::Said);
+    version_of(&mut session, 0, 0x00);
+    let key = CardKey::des(&values.next("key"));
+    let session = session.authenticate(Scheme::D40, key_no(0), &key, &values.rnd_a());
+    let mut session = session.unwrap();
+    let changed = session.change_key_settings(KeySettings::FACTORY).unwrap();
+    assert_eq!(changed.grade, Grade::Said);
+    let new = CardKey::aes(&values.next("new-key"), KeyVersion(0x42));
+    let _ = session.change_master_key(&new).unwrap();
+}
+
 pub(crate) fn aes_own_key(session: Session<'_, Picc, Public>, values: &mut Values) {
     let session = aes(select(session, 0x00_AE16), 0, values);
     let _ =
@@ -196,6 +263,19 @@ fn reformatted<'t>(
 
 fn select<A: Auth>(session: Session<'_, Picc, A>, aid: u32) -> Session<'_, App, Public> {
     session.select_application(number(aid)).unwrap()
+}
+
+fn select_from(session: Session<'_, App, Secure>, aid: u32) -> Session<'_, App, Public> {
+    session.select_application(number(aid)).unwrap()
+}
+
+fn tdes3<'t, L: Level, A: Auth>(
+    session: Session<'t, L, A>,
+    no: u8,
+    values: &mut Values,
+) -> Session<'t, L, Secure> {
+    let key = CardKey::tdes3(&values.next("key"));
+    session.authenticate(Scheme::Iso, key_no(no), &key, &values.rnd_a()).unwrap()
 }
 
 fn des<'t, L: Level, A: Auth>(
