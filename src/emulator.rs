@@ -25,6 +25,7 @@ mod memory;
 mod model;
 mod nonces;
 mod rules;
+mod state;
 mod timing;
 mod transaction;
 
@@ -36,10 +37,13 @@ pub use behaviour::{
 };
 pub use beliefs::BELIEFS;
 pub use model::{Model, ModelError, Tally};
+pub use state::StateError;
 pub use timing::{BitRate, Cost, Timing};
 
 use core::fmt;
 use core::time::Duration;
+
+use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::transport::{LinkError, ReplyBuf, Transport};
@@ -79,6 +83,25 @@ impl SoftCard {
     pub fn with_random_uid(mut self) -> Self {
         self.card.randomize_uid();
         self
+    }
+
+    /// The card as text, keys in clear and marked for tests: model, UID, keys, applications, files and
+    /// configuration. What the field holds (selection, session, pending writes) is not in it.
+    #[must_use]
+    pub fn save(&self) -> Zeroizing<Vec<u8>> {
+        self.card.save()
+    }
+
+    /// The card that was saved, out of the field and back. Its random numbers start from `seed`.
+    ///
+    /// # Errors
+    /// [`StateError`] where the text is no state of this version, or its parts do not fit each
+    /// other.
+    pub fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
+        let mut clock = Clock::default();
+        clock.activate();
+        let card = Card::restore(saved, seed)?;
+        Ok(Self { card, timing: Timing::default(), clock, tally: Tally::default() })
     }
 
     /// The card with other readings of the rules that rest on belief.

@@ -24,6 +24,7 @@ use super::memory::Memory;
 use super::model::Model;
 use super::nonces::Nonces;
 use super::rules::{Action, Execute, Grant, Level, Mode, Rule, Size, rule};
+use super::state::{self, StateError};
 use super::timing::{Effort, Part};
 
 /// All that a card remembers, in the field and out of it.
@@ -77,6 +78,19 @@ impl Card {
             body: Zeroizing::new(Vec::with_capacity(256)),
             reply: Reply::default(),
         }
+    }
+
+    pub(super) fn save(&self) -> Zeroizing<Vec<u8>> {
+        state::save(&self.memory, &self.uid, self.production)
+    }
+
+    pub(super) fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
+        let (memory, uid, production) = state::load(saved)?;
+        let mut card = Self::new(memory.model(), uid, seed);
+        card.production = production;
+        card.memory = memory;
+        card.reset();
+        Ok(card)
     }
 
     pub(super) const fn model(&self) -> Model {

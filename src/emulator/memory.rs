@@ -39,6 +39,16 @@ impl Memory {
         self.free
     }
 
+    /// Puts back what a saved card had left; `None` where that is more than a blank one has.
+    pub(super) fn set_free(&mut self, free: u32) -> Option<()> {
+        self.free = Some(free).filter(|&free| free <= self.model.memory())?;
+        Some(())
+    }
+
+    pub(super) const fn model(&self) -> Model {
+        self.model
+    }
+
     pub(super) fn position(&self, aid: Aid) -> Option<usize> {
         self.applications.iter().position(|application| application.aid == aid)
     }

@@ -11,5 +11,6 @@ mod iso;
 mod key_rules;
 mod robustness;
 mod rules;
+mod state;
 mod storage;
 pub(super) mod support;

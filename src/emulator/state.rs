@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The state of a card as text, so that a software card outlives its process.
+//!
+//! The text holds every key in clear. It is for tests only and says so; whoever keeps it keeps it
+//! from others.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::iso14443::{Ats, RealUid};
+use crate::secret::Secret;
+use crate::wire::{
+    Aid, FileNo, FileReport, FileState, IsoDf, KeySettings, KeySlots, KeyType, NewFile,
+    PiccConfiguration,
+};
+
+use super::application::Application;
+use super::configuration::DefaultKey;
+use super::file::{Body, File};
+use super::keys::{KeyRing, StoredKey};
+use super::memory::Memory;
+use super::model::Model;
+
+/// What the text is, and in which edition.
+const FORMAT: &str = "cardwright software card";
+const VERSION: u32 = 1;
+const USE: &str = "test";
+
+/// Why a text is not the state of a card.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// It cannot be read.
+    #[error("line {line}, column {column}: this is not the state of a software card")]
+    NotState {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// It is of another format or edition.
+    #[error(
+        "this is not a state that this version reads: it reads \"{FORMAT}\", version {VERSION}"
+    )]
+    OtherVersion,
+    /// It is not marked for tests.
+    #[error("the state is not marked use = \"test\", and software cards are for tests only")]
+    NotTest,
+    /// Its parts do not fit each other.
+    #[error("the state is damaged: {0} is not what a card can have")]
+    Damaged(&'static str),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    format: String,
+    version: u32,
+    r#use: String,
+    model: String,
+    uid: Hex,
+    production: Hex,
+    free: u32,
+    no_format: bool,
+    random_uid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_key: Option<SavedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ats: Option<Hex>,
+    picc: SavedKeys,
+    applications: Vec<SavedApplication>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedKeys {
+    settings: u8,
+    r#type: SavedType,
+    keys: Vec<SavedKey>,
+}
+
+#[derive(Serialize, Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum SavedType {
+    Des,
+    Tdes3,
+    Aes,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedKey {
+    value: Hex,
+    version: u8,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedApplication {
+    aid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iso_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    df_name: Option<String>,
+    iso_file_ids: bool,
+    #[serde(flatten)]
+    keys: SavedKeys,
+    files: Vec<SavedFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedFile {
+    no: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iso_id: Option<String>,
+    /// The reply of GetFileSettings.
+    settings: Hex,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contents: Option<Hex>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<Vec<Hex>>,
+}
+
+/// Bytes as digits, wiped on drop.
+struct Hex(Zeroizing<Vec<u8>>);
+
+impl Hex {
+    fn of(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+
+    fn array<const N: usize>(&self, what: &'static str) -> Result<[u8; N], StateError> {
+        self.0.as_slice().try_into().map_err(|_| StateError::Damaged(what))
+    }
+}
+
+impl Serialize for Hex {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&Zeroizing::new(hex::encode_upper(self.0.as_slice())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        let bytes = hex::decode(text.as_str()).map_err(|_| serde::de::Error::custom("hex"))?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+}
+
+/// All that outlives the field, as text.
+pub(super) fn save(memory: &Memory, uid: &RealUid, production: [u8; 7]) -> Zeroizing<Vec<u8>> {
+    let configuration = &memory.configuration;
+    let saved = Saved {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        r#use: USE.to_owned(),
+        model: memory.model().to_string(),
+        uid: Hex::of(uid.expose()),
+        production: Hex::of(&production),
+        free: memory.free(),
+        no_format: configuration.picc.no_format,
+        random_uid: configuration.picc.random_uid,
+        default_key: configuration.default_key.as_ref().map(|key| SavedKey {
+            value: Hex::of(key.bytes.expose_secret()),
+            version: key.version,
+        }),
+        ats: configuration.ats.as_ref().map(|ats| Hex::of(ats.as_bytes())),
+        picc: SavedKeys::of(&memory.master),
+        applications: memory.applications.iter().map(SavedApplication::of).collect(),
+    };
+    // Only a map with keys that are no text could fail.
+    Zeroizing::new(serde_json::to_vec_pretty(&saved).unwrap_or_default())
+}
+
+/// The card that was saved: what outlives the field, its UID and its production data.
+pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7]), StateError> {
+    let saved: Saved = serde_json::from_slice(text)
+        .map_err(|error| StateError::NotState { line: error.line(), column: error.column() })?;
+    if (saved.format.as_str(), saved.version) != (FORMAT, VERSION) {
+        return Err(StateError::OtherVersion);
+    }
+    if saved.r#use != USE {
+        return Err(StateError::NotTest);
+    }
+    let model: Model = saved.model.parse().map_err(|_| StateError::Damaged("the model"))?;
+    let mut memory = Memory::new(model);
+    memory.set_free(saved.free).ok_or(StateError::Damaged("the free memory"))?;
+    memory.master = saved.picc.ring(1)?;
+    let configuration = &mut memory.configuration;
+    configuration.picc =
+        PiccConfiguration { no_format: saved.no_format, random_uid: saved.random_uid };
+    if let Some(key) = saved.default_key {
+        let bytes = Secret::new(key.value.array("the default key")?);
+        configuration.default_key = Some(DefaultKey { bytes, version: key.version });
+    }
+    if let Some(ats) = saved.ats {
+        let ats = Ats::new(&ats.0).map_err(|_| StateError::Damaged("the ATS"))?;
+        configuration.ats = Some(ats);
+    }
+    for application in saved.applications {
+        let application = application.restore()?;
+        if memory.position(application.aid).is_some() || application.aid == Aid::PICC {
+            return Err(StateError::Damaged("an AID"));
+        }
+        memory.applications.push(application);
+    }
+    let uid = RealUid::new(saved.uid.array("the UID")?);
+    Ok((memory, uid, saved.production.array("the production data")?))
+}
+
+impl SavedKeys {
+    fn of(ring: &KeyRing) -> Self {
+        let r#type = match ring.kind() {
+            KeyType::Des => SavedType::Des,
+            KeyType::Tdes3 => SavedType::Tdes3,
+            KeyType::Aes => SavedType::Aes,
+        };
+        let saved =
+            |key: &StoredKey| SavedKey { value: Hex::of(key.bytes()), version: key.version() };
+        Self {
+            settings: ring.settings.to_byte(),
+            r#type,
+            keys: ring.all().iter().map(saved).collect(),
+        }
+    }
+
+    /// The keys, at most so many.
+    fn ring(&self, most: usize) -> Result<KeyRing, StateError> {
+        let kind = self.kind();
+        let mut ring = KeyRing::new(KeySettings::from_byte(self.settings), kind, self.count(most)?);
+        for (number, key) in (0..).zip(&self.keys) {
+            let stored = StoredKey::new(kind, &key.value.0, key.version);
+            ring.store(number, stored.ok_or(StateError::Damaged("a key"))?);
+        }
+        Ok(ring)
+    }
+
+    fn count(&self, most: usize) -> Result<u8, StateError> {
+        let count = Some(self.keys.len()).filter(|&count| count <= most);
+        count.and_then(|count| count.try_into().ok()).ok_or(StateError::Damaged("a number of keys"))
+    }
+
+    const fn kind(&self) -> KeyType {
+        match self.r#type {
+            SavedType::Des => KeyType::Des,
+            SavedType::Tdes3 => KeyType::Tdes3,
+            SavedType::Aes => KeyType::Aes,
+        }
+    }
+}
+
+impl SavedApplication {
+    fn of(application: &Application) -> Self {
+        let iso = application.iso.as_ref();
+        Self {
+            aid: application.aid.to_string(),
+            iso_id: iso.map(|iso| iso.id.to_string()),
+            df_name: iso.and_then(|iso| iso.name.as_ref()).map(ToString::to_string),
+            iso_file_ids: application.iso_file_ids,
+            keys: SavedKeys::of(&application.keys),
+            files: application.files.iter().map(SavedFile::of).collect(),
+        }
+    }
+
+    fn restore(self) -> Result<Application, StateError> {
+        let damaged = StateError::Damaged;
+        let aid = self.aid.parse().map_err(|_| damaged("an AID"))?;
+        let id = self.iso_id.map(|id| id.parse()).transpose();
+        let name = self.df_name.map(|name| name.parse()).transpose();
+        let name = name.map_err(|_| damaged("a DF name"))?;
+        let iso = match id.map_err(|_| damaged("an ISO identifier"))? {
+            Some(id) => Some(IsoDf { id, name }),
+            None if name.is_some() => return Err(damaged("a DF name")),
+            None => None,
+        };
+        let count = self.keys.count(14)?;
+        let slots = KeySlots { count, key_type: self.keys.kind(), iso_file_ids: self.iso_file_ids };
+        let mut application = Application::new(aid, iso, slots, self.keys.ring(14)?);
+        for file in self.files {
+            let file = file.restore()?;
+            if application.file(file.number).is_ok() {
+                return Err(damaged("a file number"));
+            }
+            application.files.push(file);
+        }
+        Ok(application)
+    }
+}
+
+impl SavedFile {
+    fn of(file: &File) -> Self {
+        let mut saved = Self {
+            no: file.number,
+            iso_id: file.iso_id.map(|id| id.to_string()),
+            settings: Hex::of(&file.report().encode()),
+            contents: None,
+            value: None,
+            records: None,
+        };
+        match &file.body {
+            Body::Data(data) => saved.contents = Some(Hex::of(data.contents())),
+            Body::Value(value) => saved.value = Some(value.get()),
+            Body::Records(records) => saved.records = Some(records.all().map(Hex::of).collect()),
+        }
+        saved
+    }
+
+    fn restore(self) -> Result<File, StateError> {
+        let damaged = StateError::Damaged;
+        let number = FileNo::new(self.no).ok_or(damaged("a file number"))?;
+        let id = self.iso_id.map(|id| id.parse()).transpose();
+        let id = id.map_err(|_| damaged("an ISO identifier"))?;
+        let report = FileReport::decode(&self.settings.0).map_err(|_| damaged("file settings"))?;
+        let start = NewFile::new(report.settings).value;
+        let mut file = File::new(number.into(), id, report.settings, start);
+        let restored = match (&mut file.body, self.contents, self.value, self.records) {
+            (Body::Data(data), Some(contents), None, None) => {
+                data.restore(Secret::new(contents.0.to_vec()))
+            }
+            (Body::Value(value), None, Some(number), None) => {
+                let FileState::Value { limited_credit } = report.state else {
+                    return Err(damaged("file settings"));
+                };
+                value.restore(number, limited_credit)
+            }
+            (Body::Records(records), None, None, Some(saved)) => {
+                let saved = saved.iter().map(|record| Secret::new(record.0.to_vec()));
+                records.restore(saved.collect())
+            }
+            _ => None,
+        };
+        restored.ok_or(damaged("the contents of a file"))?;
+        Ok(file)
+    }
+}
