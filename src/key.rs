@@ -201,24 +201,22 @@ pub struct MasterKey {
 }
 
 impl MasterKey {
-    /// Takes an AES-128 key in and prepares its schedule once.
+    /// Takes an AES-128 key in and prepares its schedule once. The caller's own copy stays the
+    /// caller's business.
     #[must_use]
-    pub fn aes(bytes: Secret<[u8; 16]>) -> Self {
-        let bytes = bytes.expose_secret();
+    pub fn aes(bytes: &[u8; 16]) -> Self {
         Self::with(KeyType::Aes, bytes, Cipher::aes(bytes))
     }
 
     /// Takes a DES key (both halves equal) or 2-key triple DES key in.
     #[must_use]
-    pub fn des(bytes: Secret<[u8; 16]>) -> Self {
-        let bytes = bytes.expose_secret();
+    pub fn des(bytes: &[u8; 16]) -> Self {
         Self::with(KeyType::Des, bytes, Cipher::tdes2(bytes))
     }
 
     /// Takes a 3-key triple DES key in.
     #[must_use]
-    pub fn tdes3(bytes: Secret<[u8; 24]>) -> Self {
-        let bytes = bytes.expose_secret();
+    pub fn tdes3(bytes: &[u8; 24]) -> Self {
         Self::with(KeyType::Tdes3, bytes, Cipher::tdes3(bytes))
     }
 
@@ -297,7 +295,7 @@ mod tests {
     fn debug_names_type_and_version_only() {
         let key = CardKey::aes(&[0xC7; 16], KeyVersion(3));
         assert_eq!(format!("{key:?}"), "CardKey(AES version 3, <secret>)");
-        let master = MasterKey::aes(Secret::new([0xC7; 16]));
+        let master = MasterKey::aes(&[0xC7; 16]);
         assert_eq!(format!("{master:?}"), "MasterKey(AES, <secret>)");
         assert!(master.undiversified(KeyVersion(9)).same_key(&key));
     }

@@ -161,7 +161,10 @@ impl Recipe {
         self.fits(key)?;
         match self.scheme {
             Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech => Ok(Vec::new()),
-            scheme => Ok(an10922::messages(scheme, key, &self.input(subject)?)),
+            scheme @ (Scheme::An10922
+            | Scheme::An10922OneBlock
+            | Scheme::An10922ForceK2
+            | Scheme::Gallagher) => Ok(an10922::messages(scheme, key, &self.input(subject)?)),
         }
     }
 
@@ -185,17 +188,22 @@ impl Recipe {
                 let div = input.as_slice().try_into().map_err(|_| DeriveError::NoUid)?;
                 sam_av1::derive(master, div)
             }
-            scheme => {
-                let input = self.input(subject)?;
-                let messages = an10922::messages(scheme, master.key_type(), &input);
-                an10922::derive(master, &messages)
+            Scheme::An10922
+            | Scheme::An10922OneBlock
+            | Scheme::An10922ForceK2
+            | Scheme::Gallagher => {
+                an10922::derive(master, &self.messages(master.key_type(), subject)?)
             }
         };
         let key = |bytes: &[u8; 24]| CardKey::of_type(master.key_type(), bytes);
         Ok(match self.scheme {
             Scheme::Sagem => key(bytes.expose_secret()),
             Scheme::Omnitech => key(sagem::versioned(bytes, version).expose_secret()),
-            _ => key(bytes.expose_secret()).with_version(version),
+            Scheme::An10922
+            | Scheme::An10922OneBlock
+            | Scheme::An10922ForceK2
+            | Scheme::SamAv1
+            | Scheme::Gallagher => key(bytes.expose_secret()).with_version(version),
         })
     }
 }

@@ -6,7 +6,6 @@
 use super::*;
 use crate::iso14443::RealUid;
 use crate::key::MasterKey;
-use crate::secret::Secret;
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
 
 const MASTER: [u8; 16] = [
@@ -27,7 +26,7 @@ fn made(scheme: Scheme, master: &MasterKey, no: u8, aid: &str, version: u8) -> S
 
 #[test]
 fn believed_schemes_make_what_they_did() {
-    let [aes, des] = [MasterKey::aes, MasterKey::des].map(|key| key(Secret::new(MASTER)));
+    let [aes, des] = [MasterKey::aes, MasterKey::des].map(|key| key(&MASTER));
     let picc = "000000";
     for (scheme, master, version, expected) in [
         (Scheme::SamAv1, &aes, 0, "6B30777A1003D4EF9A402C6C6B3C94CA"),
@@ -41,7 +40,7 @@ fn believed_schemes_make_what_they_did() {
     let cipher_bits =
         |key: &str| -> Vec<u8> { hex::decode(key).unwrap().iter().map(|byte| byte | 1).collect() };
     assert_eq!(cipher_bits(&sam), cipher_bits("8B62328E0D6A4E3FAD4B058DB4835AF6"));
-    let site = MasterKey::aes(Secret::new(SITE));
+    let site = MasterKey::aes(&SITE);
     for (no, aid, expected) in [
         (0, "2081F4", "1702B3CCD5A0BDDF9BF5953999F96FEB"),
         (1, "2081F4", "6C957D11151200A6492E27819D345DDA"),
@@ -77,7 +76,7 @@ fn what_does_not_fit_is_told() {
         "sagem makes no AES keys: it is for DES"
     );
     let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER };
-    let master = MasterKey::des(Secret::new(MASTER));
+    let master = MasterKey::des(&MASTER);
     let unknown = sagem.derive(&master, &subject, KeyVersion(0)).unwrap_err();
     assert_eq!(unknown, DeriveError::NoUid);
 }

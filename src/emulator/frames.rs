@@ -105,9 +105,10 @@ pub(super) struct Reply {
 }
 
 /// Where a reply is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Cut {
     /// After as many bytes as fit.
+    #[default]
     Fitting,
     /// After so many bytes.
     Every(usize),
@@ -132,12 +133,6 @@ impl Cut {
             Self::Version => left,
         };
         if size < left { size } else { left }
-    }
-}
-
-impl Default for Cut {
-    fn default() -> Self {
-        Self::Fitting
     }
 }
 

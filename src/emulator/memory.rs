@@ -129,7 +129,7 @@ const fn file_bytes(kind: FileKind) -> u32 {
         FileKind::LinearRecord(layout) | FileKind::CyclicRecord(layout) => {
             in_blocks(layout.size.bytes().saturating_mul(layout.max.get()))
         }
-        _ => BLOCK,
+        FileKind::Value(_) => BLOCK,
     }
 }
 

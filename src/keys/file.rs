@@ -21,7 +21,6 @@ use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
 use crate::key::MasterKey;
-use crate::secret::Secret;
 use crate::wire::KeyVersion;
 
 use super::{Position, ReceiptKey};
@@ -157,11 +156,10 @@ impl<'a> Entries<'a> {
         }
         let kind = entries.string("type", TYPE)?;
         let version = entries.version()?;
-        let two = || entries.hex("value", VALUE).map(|value| Secret::new(*value));
         let master = match kind {
-            "aes128" => MasterKey::aes(two()?),
-            "2k3des" => MasterKey::des(two()?),
-            "3k3des" => MasterKey::tdes3(Secret::new(*entries.hex("value", VALUE)?)),
+            "aes128" => MasterKey::aes(&*entries.hex("value", VALUE)?),
+            "2k3des" => MasterKey::des(&*entries.hex("value", VALUE)?),
+            "3k3des" => MasterKey::tdes3(&*entries.hex("value", VALUE)?),
             _ => {
                 let value = entries.need("type", TYPE)?;
                 return Err(entries.error(value, "this type of key is not known", TYPE));

@@ -31,14 +31,14 @@ const RND_A: [u8; 16] = [0x6C; 16];
 #[test]
 fn keys_show_type_and_version_only() {
     let canaries = canaries();
-    let master = MasterKey::aes(Secret::new(PICC));
+    let master = MasterKey::aes(&PICC);
     let recipe = Recipe::new(Diversification::An10922, vec![InputPart::Uid]).unwrap();
     let uid = RealUid::new(UID);
     let subject = Subject { uid: Some(&uid), aid: Aid::PICC, no: KeyNo::MASTER };
     let diversified = recipe.derive(&master, &subject, KeyVersion(1)).unwrap();
     canaries.absent_from_debug("a message", &recipe.messages(master.key_type(), &subject));
     canaries.absent_from_debug("an exported key", &diversified.export());
-    canaries.absent_from_debug("a DES master key", &MasterKey::des(Secret::new(PICC)));
+    canaries.absent_from_debug("a DES master key", &MasterKey::des(&PICC));
     assert!(diversified.same_key(&CardKey::aes(&self::diversified(PICC, &UID), KeyVersion(1))));
     let mut des = PICC;
     des[8..].copy_from_slice(&PICC[..8]);

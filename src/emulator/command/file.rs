@@ -83,7 +83,7 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
         .kind
     {
         DecodeErrorKind::Invalid { .. } => Status::ParameterError,
-        _ => Status::LengthError,
+        DecodeErrorKind::Truncated { .. } | DecodeErrorKind::Trailing { .. } => Status::LengthError,
     })?;
     check_rights(card, &new.settings.rights)?;
     if number > card.model().highest_file(file) {
@@ -92,7 +92,7 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
     let legal = match new.settings.kind {
         FileKind::Value(limits) => limits.holds(new.value),
         FileKind::CyclicRecord(layout) => layout.max.get() >= 2,
-        _ => true,
+        FileKind::Standard { .. } | FileKind::Backup { .. } | FileKind::LinearRecord(_) => true,
     };
     if !legal {
         return Err(Status::ParameterError);

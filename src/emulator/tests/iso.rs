@@ -143,7 +143,7 @@ fn a_reader_and_the_card_authenticate_each_other() {
         assert_eq!(run(&mut card, 0x64, &[0x01]).0.len(), 9);
         assert_eq!(apdu(&mut card, "00B0840004").len(), 2 * (4 + 8 + 2));
         // Each step needs the one before it.
-        for command in [&external[..], "00880081100000000000000000000000000000000000"] {
+        for command in [external.as_str(), "00880081100000000000000000000000000000000000"] {
             assert_eq!(apdu(&mut card, command), "6985", "{kind:02X}");
         }
         assert_eq!(card.card.authenticated(), None);

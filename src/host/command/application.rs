@@ -10,7 +10,7 @@ use super::super::rules;
 use super::super::session::{Auth, Picc, Session};
 use super::{Extent, Request};
 use crate::bytes::Cursor;
-use crate::wire::{Aid, DfEntry, IsoDf, KeySettings, KeySlots};
+use crate::wire::{Aid, DfEntry, DfName, IsoDf, KeySettings, KeySlots};
 
 impl<A: Auth> Session<'_, Picc, A> {
     /// GetApplicationIDs: the applications on the card. Needs the PICC master key unless listing
@@ -75,7 +75,7 @@ impl<A: Auth> Session<'_, Picc, A> {
         header.extend(aid.to_wire());
         header.extend([settings.to_byte(), slots.to_byte()]);
         header.extend(iso.id.to_wire());
-        header.extend(iso.name.iter().flat_map(|name| name.as_bytes()).copied());
+        header.extend(iso.name.iter().flat_map(DfName::as_bytes).copied());
         self.perform_empty(&Request::new(&rules::CREATE_APPLICATION, &header))
     }
 

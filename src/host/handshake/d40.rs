@@ -92,8 +92,8 @@ mod tests {
         handshake: &mut D40Handshake<'_>,
         reply: &str,
         out: &mut CommandBuf,
-    ) -> Result<Step<D40>, Error> {
-        handshake.feed(Response::decode(&bytes(reply)).unwrap(), out)
+    ) -> Option<Result<Step<D40>, Error>> {
+        Some(handshake.feed(Response::decode(&bytes(reply)).ok()?, out))
     }
 
     /// A command under the channel, which shows its session key.
@@ -119,10 +119,11 @@ mod tests {
             handshake.start(&mut out);
             assert_eq!(parameters(&out), [0x00]);
             let challenge = format!("{}91AF", text(&inputs["enc_rnd_b"]));
-            assert!(matches!(fed(&mut handshake, &challenge, &mut out), Ok(Step::Send)));
+            assert!(matches!(fed(&mut handshake, &challenge, &mut out), Some(Ok(Step::Send))));
             assert_eq!(hex(&parameters(&out)), text(&expected["token"]), "{}", vector["name"]);
             let Some(proof) = inputs["response"].as_str() else { continue };
-            let Ok(Step::Done(channel)) = fed(&mut handshake, &format!("{proof}9100"), &mut out)
+            let Some(Ok(Step::Done(channel))) =
+                fed(&mut handshake, &format!("{proof}9100"), &mut out)
             else {
                 panic!("{}", vector["name"]);
             };
@@ -140,7 +141,10 @@ mod tests {
         let mut handshake = D40Handshake::new(KeyNo::MASTER, &key, &rnd_a);
         let mut out = CommandBuf::new();
         handshake.start(&mut out);
-        assert!(fed(&mut handshake, "C93693A0CD32AC3991AF", &mut out).is_ok());
-        assert_eq!(fed(&mut handshake, "89B5D38C7603DAB39100", &mut out).err(), Some(MISBEHAVED));
+        assert!(fed(&mut handshake, "C93693A0CD32AC3991AF", &mut out).unwrap().is_ok());
+        assert_eq!(
+            fed(&mut handshake, "89B5D38C7603DAB39100", &mut out).unwrap().err(),
+            Some(MISBEHAVED)
+        );
     }
 }
