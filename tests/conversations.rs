@@ -51,6 +51,10 @@ macro_rules! conversation {
 }
 
 fn conversations() -> Vec<Conversation> {
+    ev2_conversations().into_iter().chain(ev1_conversations()).collect()
+}
+
+fn ev2_conversations() -> Vec<Conversation> {
     vec![
         conversation!(
             "an12343-authenticate",
@@ -80,6 +84,11 @@ fn conversations() -> Vec<Conversation> {
             card::aes_application,
             host::authenticate_once
         ),
+    ]
+}
+
+fn ev1_conversations() -> Vec<Conversation> {
+    vec![
         conversation!("proxmark3-format", Ev1_4k, card::factory, host::format),
         conversation!("rfdoorlock-picc", Ev1_8k, card::factory, host::applications),
         conversation!("rfdoorlock-settings", Ev1_8k, card::des_application, host::settings),

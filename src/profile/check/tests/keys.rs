@@ -82,7 +82,7 @@ fn keys() {
             "\"ascii:this constant has 26 bytes\"",
             "line 15, column 79: an10922 takes 1 to 31 bytes of input, these are 33",
         ),
-        ("\"an10922\"", "\"an1\"", "line 15, column 60: unknown variant `an1`: write `an10922`"),
+        ("\"an10922\"", "\"an1\"", "line 15, column 60: \"an1\" is no scheme"),
         (
             "\"hex:4143\"] }",
             "\"hex:4143\"], aid_order = \"wire\" }",
