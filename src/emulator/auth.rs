@@ -120,13 +120,10 @@ impl Handshake {
         if token.len() != self.nonce.saturating_mul(2) {
             return Err(Status::LengthError);
         }
-        match self.opening {
-            Opening::D40(_) => recover(&self.cipher, token),
-            Opening::Ev1(_) => self.decipher(token)?,
-            Opening::First { .. } | Opening::NonFirst { .. } => {
-                self.chain = self.cipher.zero_iv();
-                self.decipher(token)?;
-            }
+        if let Opening::D40(_) = self.opening {
+            recover(&self.cipher, token);
+        } else {
+            self.decipher(token)?;
         }
         let (rnd_a, proof) = token.split_at_checked(self.nonce).ok_or(Status::LengthError)?;
         let rnd_b = self.rnd_b.expose_secret().get(..self.nonce).unwrap_or_default();
@@ -164,7 +161,11 @@ impl Handshake {
         Ok(Session { key: self.key, channel })
     }
 
+    /// Only EV1 chains the token to the challenge.
     fn decipher(&mut self, token: &mut [u8]) -> Result<(), Status> {
+        if !matches!(self.opening, Opening::Ev1(_)) {
+            self.chain = self.cipher.zero_iv();
+        }
         self.cipher.cbc_decrypt(&mut self.chain, token).map_err(|_| Status::LengthError)
     }
 }

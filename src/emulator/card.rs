@@ -16,7 +16,7 @@ use crate::wire::{CommMode, Generation, Ins, Status};
 use super::application::Application;
 use super::auth::Handshake;
 use super::behaviour::{Behaviour, D40Error, Interruption, StrayFrame};
-use super::channel::{Channel, Data, Session, Shape};
+use super::channel::{Channel, Session, Shape};
 use super::frames::{Frame, Framing, Reply, finish, lead, wrapped};
 use super::iso::{self, IsoState};
 use super::keys::KeyRing;
@@ -305,13 +305,17 @@ impl Card {
         self.check_level(rule.level)?;
         let grant = authorise(self, &self.body)?;
         let shape = match rule.size {
-            Size::Exactly(header, data) => Shape { header, data: Data::Known(data), tail: 0 },
-            Size::Depends(header) => Shape { header: header(self), data: Data::Known(0), tail: 0 },
+            Size::Exactly(header, data) => Shape { header, data, tail: 0 },
+            Size::Depends(header) => Shape { header: header(self), data: 0, tail: 0 },
             Size::AtLeast(header) | Size::Chained(header) => {
                 Shape { header, data: grant.data, tail: grant.tail }
             }
         };
-        let expected = self.length_on_the_wire(rule.mode, shape, grant.file);
+        let expected = if grant.marked {
+            shape.clear()
+        } else {
+            self.length_on_the_wire(rule.mode, shape, grant.file)
+        };
         if matches!(rule.size, Size::Chained(_)) && self.body.len() < expected {
             self.pending = Pending::Command(rule);
             return Ok(());
@@ -324,7 +328,7 @@ impl Card {
         self.reply = reply;
         outcome?;
         effort.done = true;
-        effort.written = if rule.mode == Mode::FileWrite { shape.written() } else { 0 };
+        effort.written = if rule.mode == Mode::FileWrite { shape.data } else { 0 };
         self.pending = Pending::Reply(rule.ins);
         Ok(())
     }
@@ -343,7 +347,11 @@ impl Card {
         let mut clear = shape.clear();
         if let Some(session) = self.session.as_mut().filter(|_| messaging) {
             let ins = rule.ins.into();
-            clear = session.channel.open(ins, body, shape, rule.mode, grant.file)?;
+            if grant.marked {
+                clear = session.channel.open_marked(ins, body, shape.header)?;
+            } else {
+                session.channel.open(ins, body, shape, rule.mode, grant.file)?;
+            }
         }
         execute(self, body.get(..clear).unwrap_or_default(), reply)?;
         if reply.ends_session {
@@ -376,7 +384,7 @@ impl Card {
         data: usize,
         length: usize,
     ) -> Result<(), Status> {
-        let shape = Shape { header, data: Data::Known(data), tail: 0 };
+        let shape = Shape { header, data, tail: 0 };
         let expected = self.length_on_the_wire(rule.mode, shape, CommMode::Plain);
         self.compare_length(rule.mode, CommMode::Plain, expected, length)
     }

@@ -5,7 +5,7 @@ use crate::wire::{CommMode, Generation, Ins, Status};
 
 use super::auth::Flavour;
 use super::card::Card;
-use super::channel::{Data, Inbound};
+use super::channel::Inbound;
 use super::command::{application, data, file, key, picc, record, value};
 use super::frames::Reply;
 
@@ -144,14 +144,16 @@ pub(super) struct Grant {
     /// How file data travel.
     pub(super) file: CommMode,
     /// How many data bytes follow the header in clear.
-    pub(super) data: Data,
+    pub(super) data: usize,
     /// How many bytes stand behind the data and their checksum.
     pub(super) tail: usize,
+    /// Padding marks the end of the data, as many as have come.
+    pub(super) marked: bool,
 }
 
 impl Grant {
     /// For a command that touches no file contents and has a fixed size.
-    pub(super) const MANAGE: Self = Self { file: CommMode::Plain, data: Data::Known(0), tail: 0 };
+    pub(super) const MANAGE: Self = Self { file: CommMode::Plain, data: 0, tail: 0, marked: false };
 }
 
 /// The rule for an instruction, if the generation knows it.

@@ -20,7 +20,7 @@ impl D40 {
         Self { cipher: kind.derive(rnd_a, rnd_b) }
     }
 
-    pub(super) fn length(shape: Shape, mode: CommMode) -> usize {
+    pub(super) const fn length(shape: Shape, mode: CommMode) -> usize {
         match mode {
             CommMode::Plain => shape.clear(),
             CommMode::Mac => shape.clear().saturating_add(MAC),
@@ -32,27 +32,41 @@ impl D40 {
     }
 
     /// MAC and checksum cover the data only, never instruction and header.
-    pub(super) fn open(
-        &self,
-        body: &mut [u8],
-        shape: Shape,
-        mode: CommMode,
-    ) -> Result<usize, Status> {
+    pub(super) fn open(&self, body: &mut [u8], shape: Shape, mode: CommMode) -> Result<(), Status> {
         let (_, data) = body.split_at_mut_checked(shape.header).ok_or(Status::LengthError)?;
-        match mode {
-            CommMode::Plain => Ok(shape.clear()),
+        let fits = match mode {
+            CommMode::Plain => Some(true),
             CommMode::Mac => {
-                let (data, sent) = data.split_last_chunk::<MAC>().ok_or(Status::LengthError)?;
-                let fits = ct_eq(&self.mac(data), sent);
-                if fits { Ok(shape.clear()) } else { Err(Status::IntegrityError) }
+                data.split_last_chunk::<MAC>().map(|(data, sent)| ct_eq(&self.mac(data), sent))
             }
-            CommMode::Full => {
-                recover(&self.cipher, data);
-                let covers = |data: &[u8], sent: &[u8; CRC]| ct_eq(&crc::crc16(&[data]), sent);
-                let length = shape.unpack(data, covers).ok_or(Status::IntegrityError)?;
-                Ok(shape.header.saturating_add(length))
-            }
-        }
+            CommMode::Full => self.decipher(data, shape),
+        };
+        if fits == Some(true) { Ok(()) } else { Err(Status::IntegrityError) }
+    }
+
+    /// `data | CRC(data) | tail | 00...`; `None` where the lengths do not fit.
+    fn decipher(&self, cryptogram: &mut [u8], shape: Shape) -> Option<bool> {
+        recover(&self.cipher, cryptogram);
+        let (data, rest) = cryptogram.split_at_checked(shape.data)?;
+        let (sent, rest) = rest.split_first_chunk::<CRC>()?;
+        let (_, padding) = rest.split_at_checked(shape.tail)?;
+        let fits = ct_eq(&crc::crc16(&[data]), sent) && padding.iter().all(|&byte| byte == 0x00);
+        // The checksum has served; what stands behind it moves up to the data.
+        let after = shape.data.checked_add(CRC)?;
+        let behind = after..after.checked_add(shape.tail)?;
+        cryptogram.copy_within(behind, shape.data);
+        Some(fits)
+    }
+
+    /// As [`D40::open`], for data whose padding marks their end. Says how many bytes there are in
+    /// clear.
+    pub(super) fn open_marked(&self, body: &mut [u8], header: usize) -> Option<usize> {
+        let (_, cryptogram) = body.split_at_mut_checked(header)?;
+        recover(&self.cipher, cryptogram);
+        let checked = cryptogram.get(..padding::strip_method2(cryptogram)?)?;
+        let (data, sent) = checked.split_last_chunk::<CRC>()?;
+        let fits = ct_eq(&crc::crc16(&[data]), sent);
+        fits.then_some(header.saturating_add(data.len()))
     }
 
     pub(super) fn seal(&self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {

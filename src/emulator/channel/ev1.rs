@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! EV1 messaging: one chaining value runs through every CMAC and every cryptogram, both ways.
 
-use crate::crypto::{Block, ChainedCmac, crc, padding};
+use zeroize::Zeroizing;
+
+use crate::crypto::{Block, ChainedCmac, Cipher, crc, padding};
 use crate::secret::ct_eq;
-use crate::wire::{CommMode, Status};
+use crate::wire::{CommMode, KeyType, Status};
 
 use super::super::frames::{Cut, Reply};
-use super::{SessionKey, Shape};
+use super::Shape;
 
 /// How a command travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,39 +53,43 @@ impl Ev1 {
         body: &mut [u8],
         shape: Shape,
         inbound: Inbound,
-    ) -> Result<usize, Status> {
-        let clear = shape.clear();
-        let length = match inbound {
+    ) -> Result<(), Status> {
+        let whole = match inbound {
             Inbound::Chained => {
                 self.cmac.mac(&mut self.chain, &[&[ins], body]);
-                Some(clear)
+                Some(true)
             }
-            Inbound::Mac => body.split_last_chunk::<MAC>().and_then(|(message, sent)| {
+            Inbound::Mac => body.split_last_chunk::<MAC>().map(|(message, sent)| {
                 self.cmac.mac(&mut self.chain, &[&[ins], message]);
-                let mac = self.chain.as_slice().get(..MAC)?;
-                ct_eq(mac, sent).then_some(clear)
+                self.chain.as_slice().get(..MAC).is_some_and(|mac| ct_eq(mac, sent))
             }),
             Inbound::Full => self.decipher(ins, body, shape),
         };
-        length.ok_or(Status::IntegrityError)
+        if whole == Some(true) { Ok(()) } else { Err(Status::IntegrityError) }
     }
 
-    /// `header | E(data | CRC(ins header data) | tail | 00...)`, and how many bytes it has in clear;
-    /// `None` where lengths, checksum or padding do not fit.
-    fn decipher(&mut self, ins: u8, body: &mut [u8], shape: Shape) -> Option<usize> {
+    /// `header | E(data | CRC(ins header data) | tail | 00...)`; `None` where the lengths do not
+    /// fit, `Some(false)` where checksum or padding do not.
+    fn decipher(&mut self, ins: u8, body: &mut [u8], shape: Shape) -> Option<bool> {
         let (header, cryptogram) = body.split_at_mut_checked(shape.header)?;
         self.cmac.cipher().cbc_decrypt(&mut self.chain, cryptogram).ok()?;
-        let covers =
-            |data: &[u8], sent: &[u8; CRC]| ct_eq(&crc::crc32(&[&[ins], header, data]), sent);
-        let length = shape.unpack(cryptogram, covers)?;
-        Some(shape.header.saturating_add(length))
+        let (data, rest) = cryptogram.split_at_checked(shape.data)?;
+        let (sent, rest) = rest.split_first_chunk::<CRC>()?;
+        let (_, padding) = rest.split_at_checked(shape.tail)?;
+        let fits = ct_eq(&crc::crc32(&[&[ins], header, data]), sent)
+            && padding.iter().all(|&byte| byte == 0x00);
+        // The checksum has served; what stands behind it moves up to the data.
+        let after = shape.data.checked_add(CRC)?;
+        let behind = after..after.checked_add(shape.tail)?;
+        cryptogram.copy_within(behind, shape.data);
+        Some(fits)
     }
 
     pub(super) fn seal(&mut self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {
         let data = &mut reply.data;
         if mode != CommMode::Full {
-            let mac = self.reply_mac(data);
-            data.extend(mac);
+            self.cmac.mac(&mut self.chain, &[data, &[OK]]);
+            data.extend(self.chain.as_slice().iter().take(MAC));
             return Ok(());
         }
         let block = self.cmac.cipher().block_size();
@@ -99,6 +105,17 @@ impl Ev1 {
         enciphered.map_err(|_| Status::IntegrityError)
     }
 
+    /// As [`Ev1::open`], for data whose padding marks their end: `header | E(data | CRC | 80 00...)`.
+    /// Says how many bytes there are in clear.
+    pub(super) fn open_marked(&mut self, ins: u8, body: &mut [u8], header: usize) -> Option<usize> {
+        let (header, cryptogram) = body.split_at_mut_checked(header)?;
+        self.cmac.cipher().cbc_decrypt(&mut self.chain, cryptogram).ok()?;
+        let checked = cryptogram.get(..padding::strip_method2(cryptogram)?)?;
+        let (data, sent) = checked.split_last_chunk::<CRC>()?;
+        let fits = ct_eq(&crc::crc32(&[&[ins], header, data]), sent);
+        fits.then_some(header.len().saturating_add(data.len()))
+    }
+
     /// The MAC of a reply in clear.
     pub(in super::super) fn reply_mac(&mut self, data: &[u8]) -> [u8; MAC] {
         self.cmac.mac(&mut self.chain, &[data, &[OK]]);
@@ -106,10 +123,62 @@ impl Ev1 {
     }
 
     #[cfg(test)]
-    pub(in super::super) fn resume(cipher: crate::crypto::Cipher, chain: &[u8]) -> Self {
+    pub(in super::super) fn resume(cipher: Cipher, chain: &[u8]) -> Self {
         let mut block = cipher.zero_iv();
         block.as_mut_slice().copy_from_slice(chain);
         Self { chain: block, cmac: ChainedCmac::new(cipher) }
+    }
+}
+
+/// The cipher of a session, which pieces of the nonces make its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum SessionKey {
+    /// After a DES key of two equal halves.
+    Des,
+    /// After any other two-key triple DES key.
+    Tdes2,
+    /// After a three-key triple DES key.
+    Tdes3,
+    /// After an AES key.
+    Aes,
+}
+
+impl SessionKey {
+    pub(in super::super) const fn of(kind: KeyType, single: bool) -> Self {
+        match (kind, single) {
+            (KeyType::Des, true) => Self::Des,
+            (KeyType::Des, false) => Self::Tdes2,
+            (KeyType::Tdes3, _) => Self::Tdes3,
+            (KeyType::Aes, _) => Self::Aes,
+        }
+    }
+
+    /// Four bytes of RndA and four of RndB from each of these places.
+    const fn places(self) -> &'static [usize] {
+        match self {
+            Self::Des => &[0],
+            Self::Tdes2 => &[0, 4],
+            Self::Tdes3 => &[0, 6, 12],
+            Self::Aes => &[0, 12],
+        }
+    }
+
+    pub(super) fn derive(self, rnd_a: &[u8], rnd_b: &[u8]) -> Cipher {
+        let mut key = Zeroizing::new([0; 24]);
+        let pieces = self.places().iter().flat_map(|&place| {
+            rnd_a.iter().skip(place).take(4).chain(rnd_b.iter().skip(place).take(4))
+        });
+        for (slot, byte) in key.iter_mut().zip(pieces) {
+            *slot = *byte;
+        }
+        let (half, _) = key.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+        let (two, _) = key.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+        match self {
+            Self::Des => Cipher::des(half),
+            Self::Tdes2 => Cipher::tdes2(two),
+            Self::Tdes3 => Cipher::tdes3(&key),
+            Self::Aes => Cipher::aes(two),
+        }
     }
 }
 

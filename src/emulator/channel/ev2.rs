@@ -8,7 +8,7 @@ use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
 use super::super::frames::{Cut, Reply};
-use super::{Data, Shape};
+use super::Shape;
 
 /// The card's end of an EV2 session.
 #[derive(Clone)]
@@ -72,26 +72,32 @@ impl Ev2 {
         body: &mut [u8],
         shape: Shape,
         mode: CommMode,
-    ) -> Result<usize, Status> {
+    ) -> Result<(), Status> {
         // The reply would need a counter that does not exist.
         if self.counter == u16::MAX {
             return Err(Status::IntegrityError);
         }
         if mode == CommMode::Plain {
-            return Ok(shape.clear());
+            return Ok(());
         }
-        let length = body.split_last_chunk_mut::<MAC>().and_then(|(message, sent)| {
-            if !ct_eq(&self.mac(ins, self.counter, message), sent) {
-                return None;
-            }
-            if mode != CommMode::Full || shape.covered() == 0 {
-                return Some(shape.clear());
-            }
-            let covered = self.decipher(message, shape)?;
-            let fits = matches!(shape.data, Data::Marked(_)) || covered == shape.covered();
-            fits.then_some(shape.header.saturating_add(covered))
+        let fits = body.split_last_chunk_mut::<MAC>().is_some_and(|(message, sent)| {
+            ct_eq(&self.mac(ins, self.counter, message), sent)
+                && (mode != CommMode::Full
+                    || shape.covered() == 0
+                    || self.decipher(message, shape) == Some(shape.covered()))
         });
-        length.ok_or(Status::IntegrityError)
+        if fits { Ok(()) } else { Err(Status::IntegrityError) }
+    }
+
+    /// As [`Ev2::open`], for data whose padding marks their end. Says how many bytes there are in
+    /// clear.
+    pub(super) fn open_marked(&self, ins: u8, body: &mut [u8], header: usize) -> Option<usize> {
+        let (message, sent) = body.split_last_chunk_mut::<MAC>()?;
+        if self.counter == u16::MAX || !ct_eq(&self.mac(ins, self.counter, message), sent) {
+            return None;
+        }
+        let shape = Shape { header, data: 0, tail: 0 };
+        self.decipher(message, shape).map(|data| header.saturating_add(data))
     }
 
     /// Deciphers what follows the header, and tells how long it is without its padding.
@@ -235,7 +241,7 @@ mod tests {
                 other => panic!("{other}"),
             };
             let (header, data) = (part("header"), part("data"));
-            let shape = Shape { header: header.len(), data: Data::Known(data.len()), tail: 0 };
+            let shape = Shape { header: header.len(), data: data.len(), tail: 0 };
             let [cmd] = bytes(&inputs["cmd"]);
             let sent = hex::decode(text(&expected["apdu_data"])).unwrap();
             assert_eq!(Ev2::length(shape, mode), sent.len(), "{}", vector["name"]);
@@ -245,12 +251,7 @@ mod tests {
                 assert_eq!(channel.open(cmd, &mut bent, shape, mode), Err(Status::IntegrityError));
             }
             let mut body = sent;
-            assert_eq!(
-                channel.open(cmd, &mut body, shape, mode),
-                Ok(shape.clear()),
-                "{}",
-                vector["name"]
-            );
+            assert_eq!(channel.open(cmd, &mut body, shape, mode), Ok(()), "{}", vector["name"]);
             assert_eq!(body[..shape.clear()], [header, data].concat(), "{}", vector["name"]);
 
             if inputs["response"].is_null() || text(&inputs["response_status"]) != "00" {
@@ -271,9 +272,9 @@ mod tests {
     #[test]
     fn at_the_last_counter_everything_is_refused() {
         let mut channel = Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], u16::MAX - 1);
-        let shape = Shape { header: 0, data: Data::Known(0), tail: 0 };
+        let shape = Shape { header: 0, data: 0, tail: 0 };
         let mut reply = Reply::default();
-        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), Ok(0));
+        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), Ok(()));
         assert_eq!(channel.seal(&mut reply, CommMode::Plain), Ok(()));
         let refused = Err(Status::IntegrityError);
         assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), refused);

@@ -7,7 +7,6 @@ use crate::wire::{
 };
 
 use super::super::card::Card;
-use super::super::channel::Data;
 use super::super::frames::{Cut, Reply};
 use super::super::rules::Grant;
 use super::read;
@@ -43,7 +42,7 @@ pub(in super::super) fn may_create(card: &Card, body: &[u8]) -> Result<Grant, St
         return Err(Status::LengthError);
     }
     card.require_master_unless(card.memory.master.settings.free_create)?;
-    Ok(Grant { data: Data::Known(names), ..Grant::MANAGE })
+    Ok(Grant { data: names, ..Grant::MANAGE })
 }
 
 /// CreateApplication: `AID settings slots [ISO identifier [name]]`. The default key in all slots.

@@ -4,7 +4,6 @@
 use crate::wire::{Access, AccessRights, Status};
 
 use super::super::card::Card;
-use super::super::channel::Data;
 use super::super::file::{Verdict, reading, weigh, writing};
 use super::super::frames::Reply;
 use super::super::rules::Grant;
@@ -83,7 +82,7 @@ pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, S
     if span.end() > size {
         return Err(Status::BoundaryError);
     }
-    Ok(Grant { data: Data::Known(span.length), ..grant })
+    Ok(Grant { data: span.length, ..grant })
 }
 
 /// WriteData: `number offset length data`.

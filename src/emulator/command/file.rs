@@ -5,7 +5,6 @@ use crate::bytes::{Cursor, DecodeErrorKind};
 use crate::wire::{Access, AccessRights, CommMode, FileKind, FileType, IsoFileId, NewFile, Status};
 
 use super::super::card::Card;
-use super::super::channel::Data;
 use super::super::frames::Reply;
 use super::super::rules::Grant;
 use super::read;
@@ -121,12 +120,12 @@ fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
 /// ChangeFileSettings: the change right. In clear where everybody has it.
 pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let file = card.application()?.file(read(header, Cursor::u8)?)?;
-    let (data, key) = (Data::Known(3), card.authenticated());
+    let key = card.authenticated();
     match file.settings.rights.change {
         Access::Never => Err(Status::PermissionDenied),
-        Access::Free => Ok(Grant { file: CommMode::Plain, data, tail: 0 }),
+        Access::Free => Ok(Grant { data: 3, ..Grant::MANAGE }),
         Access::Key(right) if Some(u8::from(right)) == key => {
-            Ok(Grant { file: CommMode::Full, data, tail: 0 })
+            Ok(Grant { file: CommMode::Full, data: 3, ..Grant::MANAGE })
         }
         Access::Key(_) => Err(Status::AuthenticationError),
     }

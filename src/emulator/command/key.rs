@@ -9,7 +9,7 @@ use crate::secret::ct_eq;
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeySlots, KeyType, Status};
 
 use super::super::card::Card;
-use super::super::channel::{Channel, Data, Session};
+use super::super::channel::{Channel, Session};
 use super::super::frames::Reply;
 use super::super::keys::StoredKey;
 use super::super::rules::Grant;
@@ -81,7 +81,7 @@ pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, 
     }
     let version = usize::from(kind == KeyType::Aes);
     let tail = if changer == number { 0 } else { Checksum::of(card).length() };
-    let data = Data::Known(kind.length().saturating_add(version));
+    let data = kind.length().saturating_add(version);
     Ok(Grant { data, tail, ..Grant::MANAGE })
 }
 

@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::wire::{PiccConfiguration, Status};
 
 use super::super::card::Card;
-use super::super::channel::{Channel, Data};
+use super::super::channel::Channel;
 use super::super::configuration::DefaultKey;
 use super::super::frames::{Cut, Reply};
 use super::super::rules::Grant;
@@ -33,14 +33,14 @@ pub(in super::super) fn may_format(card: &Card, _header: &[u8]) -> Result<Grant,
 
 /// SetConfiguration: with the PICC master key. Tells how long the data of the option are.
 pub(in super::super) fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
-    let data = match read(body, Cursor::u8)? {
-        SWITCHES => Data::Known(1),
-        DEFAULT_KEY => Data::Known(25),
-        ATS => Data::Marked(body.len().saturating_sub(1)),
+    let grant = match read(body, Cursor::u8)? {
+        SWITCHES => Grant { data: 1, ..Grant::MANAGE },
+        DEFAULT_KEY => Grant { data: 25, ..Grant::MANAGE },
+        ATS => Grant { data: body.len().saturating_sub(1), marked: true, ..Grant::MANAGE },
         _ => return Err(Status::ParameterError),
     };
     card.require_master()?;
-    Ok(Grant { data, ..Grant::MANAGE })
+    Ok(grant)
 }
 
 /// SetConfiguration: `option data`. A switch stays on once it is.

@@ -5,7 +5,6 @@ use crate::bytes::Cursor;
 use crate::wire::Status;
 
 use super::super::card::Card;
-use super::super::channel::Data;
 use super::super::file::{crediting, reading, writing};
 use super::super::frames::Reply;
 use super::super::rules::Grant;
@@ -49,7 +48,7 @@ pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, S
         return Err(Status::BoundaryError);
     }
     records.check_write()?;
-    Ok(Grant { data: Data::Known(span.length), ..grant })
+    Ok(Grant { data: span.length, ..grant })
 }
 
 /// WriteRecord: `number offset length data`.

@@ -5,7 +5,6 @@ use crate::bytes::Cursor;
 use crate::wire::Status;
 
 use super::super::card::Card;
-use super::super::channel::Data;
 use super::super::file::{Value, crediting, valuing, writing};
 use super::super::frames::Reply;
 use super::super::rules::Grant;
@@ -85,7 +84,7 @@ pub(in super::super) fn limited(
 }
 
 const fn with_amount(grant: Grant) -> Grant {
-    Grant { data: Data::Known(4), ..grant }
+    Grant { data: 4, ..grant }
 }
 
 fn change(
