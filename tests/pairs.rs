@@ -15,6 +15,7 @@ mod pairs {
     mod act;
     mod agreement;
     mod contents;
+    mod iso;
     mod keys;
     mod levels;
     mod lost;

@@ -146,6 +146,96 @@ pub static BELIEFS: &[Belief] = &[
         source: "AN12343 and captures, for cards of the NTAG 424 DNA family",
         settle: "71 on DESFire EV2 and EV3",
     },
+    Belief {
+        rule: "D40: the MAC of file data is the first half of the last block of a CBC over the data alone, zeros behind",
+        place: "host::channel::d40, D40::mac",
+        source: "libfreefare and liblogicalaccess; no published bytes",
+        settle: "0A, then 3D and BD of a MACed file",
+    },
+    Belief {
+        rule: "D40: file data are enciphered with CRC-16 and zeros; a read of the rest ends with 80 and zeros, or with nothing where it fills its block",
+        place: "host::channel::d40, D40::seal and D40::receive",
+        source: "libfreefare; published bytes are of 54 and C4 only",
+        settle: "0A, then 3D and BD of 5, 6 and 0 bytes in mode 03",
+    },
+    Belief {
+        rule: "D40: a refusal ends the session for the host, whatever the card does",
+        place: "host::session, Session",
+        source: "libfreefare's suite goes on after 9D",
+        settle: "0A, a refused command, then one that needs the session",
+    },
+    Belief {
+        rule: "D40: Credit, Debit, LimitedCredit, WriteRecord, ChangeFileSettings and SetConfiguration are protected as WriteData and ChangeKeySettings are",
+        place: "host::rules, CREDIT and WRITE_RECORD and CHANGE_FILE_SETTINGS and SET_CONFIGURATION",
+        source: "libfreefare; Proxmark3 sends no MAC with the first three",
+        settle: "0A, then each of them on a MACed and an enciphered file",
+    },
+    Belief {
+        rule: "EV1: ChangeFileSettings is enciphered under the key that has the change right, and in clear where everybody has it",
+        place: "host::file, File::change_mode",
+        source: "hosts agree; no published bytes",
+        settle: "AA, then 5F with each kind of change right",
+    },
+    Belief {
+        rule: "EV1: SetConfiguration is enciphered, its option in clear; the ATS ends with 80 and zeros behind the CRC",
+        place: "host::command::picc",
+        source: "libfreefare",
+        settle: "AA, then 5C 00, 01 and 02",
+    },
+    Belief {
+        rule: "EV1: Credit, Debit, LimitedCredit and WriteRecord carry the file's mode; ClearRecordFile is plain",
+        place: "host::rules, CREDIT and DEBIT and LIMITED_CREDIT and WRITE_RECORD and CLEAR_RECORD_FILE",
+        source: "hosts agree; no published bytes",
+        settle: "AA, then each of them on files in each mode",
+    },
+    Belief {
+        rule: "EV2: values, records, ChangeFileSettings and SetConfiguration carry the file's mode, or are enciphered",
+        place: "host::rules, GET_VALUE and READ_RECORDS",
+        source: "Proxmark3 and the data sheets; no published bytes on DESFire",
+        settle: "71, then each of them",
+    },
+    Belief {
+        rule: "A MACed value or record is read like MACed data; enciphered ones are published for EV1 alone",
+        place: "host::rules, GET_VALUE and READ_RECORDS",
+        source: "as for ReadData",
+        settle: "AA, then 6C and BB in mode 01",
+    },
+    Belief {
+        rule: "GetDFNames has one application a frame, and what protects the reply is behind the last",
+        place: "host::command::application",
+        source: "libfreefare without a session; inference inside one",
+        settle: "6D with two applications, with and without a session",
+    },
+    Belief {
+        rule: "GetISOFileIDs and GetDFNames and the identifiers in CreateApplication and files go least significant byte first",
+        place: "host::rules, GET_ISO_FILE_IDS; wire::iso, IsoFileId",
+        source: "libfreefare; liblogicalaccess sends them the other way round",
+        settle: "CA with E110, then 00 A4 with E110 and 10E1",
+    },
+    Belief {
+        rule: "GetValue without a right is in clear where the file frees it",
+        place: "host::file, File::value_mode",
+        source: "belief",
+        settle: "6C of an enciphered file with free GetValue, with another key",
+    },
+    Belief {
+        rule: "ISO authentication: the session key is of the host's first and the card's second challenge, and INTERNAL AUTHENTICATE goes on from the host's cryptogram",
+        place: "host::iso::authenticate, prove",
+        source: "libfreefare; no published bytes",
+        settle: "84, 82, 88, then 64",
+    },
+    Belief {
+        rule: "After an ISO authentication native commands carry EV1 MACs",
+        place: "host::iso::authenticate, prove",
+        source: "belief",
+        settle: "84, 82, 88, then 64",
+    },
+    Belief {
+        rule: "READ RECORDS counts back from the newest record, 0; a short identifier is the file number",
+        place: "host::iso, Iso::read_record",
+        source: "reader manuals; no published bytes",
+        settle: "00 B2 with P1 of 00, 01 and 02",
+    },
 ];
 
 #[cfg(test)]

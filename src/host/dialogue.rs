@@ -39,18 +39,47 @@ pub(super) struct Wire<'t> {
     transport: &'t mut dyn Transport,
     command: Zeroizing<CommandBuf>,
     reply: Zeroizing<ReplyBuf>,
+    /// Whether frames travel without their wrapping.
+    native: bool,
 }
 
 impl<'t> Wire<'t> {
     pub(super) fn new(transport: &'t mut dyn Transport) -> Self {
-        Self { transport, command: Zeroizing::default(), reply: Zeroizing::default() }
+        Self {
+            transport,
+            command: Zeroizing::default(),
+            reply: Zeroizing::default(),
+            native: false,
+        }
+    }
+
+    /// The same in native frames.
+    pub(super) fn native(mut self) -> Self {
+        self.native = true;
+        self
+    }
+
+    /// Sends the command that a conversation has written, and takes the reply as it would be
+    /// wrapped.
+    fn exchange(&mut self) -> Result<(), LinkError> {
+        if !self.native {
+            return self.transport.exchange(&self.command, &mut self.reply);
+        }
+        let mut frame = Zeroizing::new(CommandBuf::new());
+        if let Ok(Command { ins, data, .. }) = Command::decode(&self.command) {
+            frame.extend([ins].into_iter().chain(data.iter().copied()));
+        }
+        self.transport.exchange(&frame, &mut self.reply)?;
+        let status = self.reply.pop_at(0).ok_or(LinkError::NoStatusWord)?;
+        let wrapped = self.reply.try_extend_from_slice(&[0x91, status]);
+        wrapped.map_err(|_| LinkError::NoStatusWord)
     }
 
     /// Drives a conversation to its end.
     pub(super) fn drive<D: Dialogue>(&mut self, mut dialogue: D) -> Result<D::Output, Error> {
         dialogue.start(&mut self.command);
         loop {
-            self.transport.exchange(&self.command, &mut self.reply)?;
+            self.exchange()?;
             let reply = Response::decode(&self.reply).map_err(|_| LinkError::NoStatusWord)?;
             tracing::trace!(
                 ins = self.command.get(1).copied(),

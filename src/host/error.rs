@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use super::iso::IsoCommand;
 use crate::bytes::DecodeError;
 use crate::iso7816::StatusWord;
 use crate::transport::LinkError;
@@ -23,6 +24,25 @@ pub enum Error {
         /// The status byte.
         status: Status,
     },
+    /// The card refused an ISO command. A session that was open ended.
+    #[error("{command}: the card answered {status}{}", super::iso::cause(*.command, *.status))]
+    IsoRefused {
+        /// The command that was refused.
+        command: IsoCommand,
+        /// The status word.
+        status: StatusWord,
+    },
+    /// The answer to an ISO command does not fit.
+    #[error("{command}: a reply that does not fit, with status {status}")]
+    IsoMisfit {
+        /// The command that was answered.
+        command: IsoCommand,
+        /// The status word.
+        status: StatusWord,
+    },
+    /// The card could not prove in an ISO authentication that it knows the key.
+    #[error("INTERNAL AUTHENTICATE: the card's proof of the key is wrong")]
+    IsoProof,
     /// The answer does not fit. Whether the card executed the command is unknown.
     #[error("{command}: {how}")]
     Misbehaved {
@@ -96,8 +116,11 @@ pub enum Misuse {
     /// 65,535 commands have been sent in this EV2 session.
     #[error("the command counter of this session is used up; authenticate again")]
     CounterUsedUp,
+    /// An application is selected where the card itself should be.
+    #[error("select the card first")]
+    NotPicc,
     /// `000000` is the PICC level and no application.
-    #[error("000000 is the PICC level, not an application")]
+    #[error("the PICC level, 000000, is not an application")]
     NoApplication,
     /// Neither the session's key nor everybody may do this with the file.
     #[error("neither this session's key nor everybody may do this with the file")]

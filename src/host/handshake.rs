@@ -6,7 +6,7 @@ mod ev1;
 mod ev2;
 
 pub(super) use d40::D40Handshake;
-pub(super) use ev1::Ev1Handshake;
+pub(super) use ev1::{Ev1Handshake, session_key};
 pub(super) use ev2::Ev2Handshake;
 
 use arrayvec::ArrayVec;

@@ -49,6 +49,12 @@ impl<'t> Line<'t> {
         }
     }
 
+    /// A line in native frames.
+    pub(super) fn native(transport: &'t mut dyn Transport) -> Self {
+        let line = Self::new(transport);
+        Self { wire: line.wire.native(), ..line }
+    }
+
     /// Whether anything may be sent.
     pub(super) const fn usable(&self) -> Result<(), Error> {
         match self.fuse {

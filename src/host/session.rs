@@ -33,6 +33,19 @@ impl<'t> Session<'t, Picc, Public> {
     pub fn open(transport: &'t mut dyn Transport) -> Self {
         Self::at(Box::new(Line::new(transport)), Public)
     }
+
+    /// As [`Session::open`], for a transport that passes frames through as they are: instruction and
+    /// parameters out, status and data in, without the APDU around them.
+    pub fn open_native(transport: &'t mut dyn Transport) -> Self {
+        Self::at(Box::new(Line::native(transport)), Public)
+    }
+}
+
+impl<'t, L: Level> Session<'t, L, Secure> {
+    /// A session that other commands have authenticated.
+    pub(super) fn resumed(transport: &'t mut dyn Transport, secure: Secure) -> Self {
+        Self::at(Box::new(Line::new(transport)), secure)
+    }
 }
 
 impl<'t, L: Level, A: Auth> Session<'t, L, A> {
