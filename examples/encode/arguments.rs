@@ -34,6 +34,10 @@ pub(crate) struct Arguments {
     /// Append record and UID of each encoded card to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) readout: Option<PathBuf>,
+    /// Encode one record onto the software card of this file, which is made where there is none, and
+    /// keep its state there; for tests only, as the file holds the card's keys
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
     /// Encode at most this many records; those that are skipped do not count
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,

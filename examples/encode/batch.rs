@@ -17,8 +17,10 @@ use rand::{Rng, SeedableRng};
 
 use crate::arguments::Arguments;
 use crate::input;
+use crate::keep;
 use crate::output::{Output, say};
 use crate::report::Report;
+use crate::state;
 
 /// Encodes every record that is not done yet.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
@@ -34,6 +36,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     };
     let (done, mut left): (Vec<_>, Vec<_>) = batch.records.entries.iter().partition(is_done);
     left.truncate(arguments.limit.unwrap_or(usize::MAX));
+    if let Some(path) = arguments.state.as_deref().filter(|_| left.len() > 1) {
+        let why = "a state file is one card: choose one record with --limit 1";
+        return Err(format!("{}: {why}, {} are to be encoded", path.display(), left.len()).into());
+    }
     let progress = Progress::new(left.len());
     let mut report = Report::new(done.len());
     let began = Instant::now();
@@ -43,7 +49,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
             report.stopped();
             break;
         }
-        let (encoded, card) = station.encode(entry);
+        let (encoded, card) = station.encode(entry)?;
+        if let (Some(path), Some(card)) = (&arguments.state, &card) {
+            keep::save(path, card)?;
+        }
         output.write(&encoded)?;
         if let Some(reason) = &encoded.receipt.reason {
             progress.say(&format!("record {}: {reason}", encoded.receipt.record));
@@ -82,21 +91,42 @@ impl<'j> Station<'j> {
         Self { encoder, cards, arguments }
     }
 
-    fn encode(&mut self, entry: &Result<Record, RecordError>) -> (Encoded, Option<SoftCard>) {
+    fn encode(
+        &mut self,
+        entry: &Result<Record, RecordError>,
+    ) -> Result<(Encoded, Option<SoftCard>), Box<dyn Error>> {
         let record = match entry {
             Ok(record) => record,
-            Err(error) => return (self.encoder.refuse(error), None),
+            Err(error) => return Ok((self.encoder.refuse(error), None)),
         };
-        let mut uid = [0x04; 7];
-        self.cards.fill_bytes(&mut uid[1..]);
-        let uid = record.uid().cloned().unwrap_or(RealUid::new(uid));
-        let mut card = SoftCard::new(self.arguments.card, uid, self.cards.next_u64());
+        let mut card = self.card(record)?;
         let uid = card.uid();
         let encoded = self.encoder.encode(Presented { uid, transport: &mut card }, record);
         if let Outcome::Failed(failure) = &encoded.outcome {
             tracing::warn!(%failure, "a software card failed");
         }
-        (encoded, Some(card))
+        Ok((encoded, Some(card)))
+    }
+
+    /// The card of the state file, or a new one.
+    fn card(&mut self, record: &Record) -> Result<SoftCard, Box<dyn Error>> {
+        let seed = self.cards.next_u64();
+        let wanted = self.arguments.card;
+        if let Some(path) = self.arguments.state.as_deref().filter(|path| path.exists()) {
+            let card = state::load(path, seed)?;
+            return match card.model() {
+                found if found == wanted => Ok(card),
+                found => Err(format!(
+                    "{}: this is a card of model {found}; say --card {found}, or name another file",
+                    path.display()
+                )
+                .into()),
+            };
+        }
+        let mut uid = [0x04; 7];
+        self.cards.fill_bytes(&mut uid[1..]);
+        let uid = record.uid().cloned().unwrap_or(RealUid::new(uid));
+        Ok(SoftCard::new(wanted, uid, seed))
     }
 }
 

@@ -7,8 +7,11 @@
 mod arguments;
 mod batch;
 mod input;
+mod keep;
 mod output;
 mod report;
+#[path = "../shared/state.rs"]
+mod state;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -472,7 +472,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "The ATS of SetConfiguration ends with 80 and zeros behind its CRC.",
-        place: "emulator::channel, Data",
+        place: "emulator::channel, Channel",
         source: "libfreefare",
         settle: "option 02 with an ATS of 6 bytes",
     },

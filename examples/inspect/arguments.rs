@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line.
+
+use std::path::PathBuf;
+
+use cardwright::emulator::Model;
+use clap::Parser;
+
+/// Show what is on a software card: version, keys, applications, files, free memory, and the
+/// contents that the given keys open. Nothing on the card is changed.
+///
+/// Exit status: 0 the card was read; 1 the card gave an answer that does not fit; 2 the inspection
+/// cannot start (usage, state, profile or keys).
+#[derive(Debug, Parser)]
+#[command(name = "inspect", version)]
+pub(crate) struct Arguments {
+    /// State file of a software card, as `encode --state` leaves it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: PathBuf,
+    /// What kind of card the state file should hold; another one is an error [default: any]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) card: Option<Model>,
+    /// Card profile, TOML: which key of the key file belongs where
+    #[arg(long, value_name = "FILE", requires = "keys")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Key file, TOML
+    #[arg(long, value_name = "FILE", requires = "profile")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Write JSON instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+}

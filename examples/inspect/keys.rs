@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The keys at hand: those of a profile, made for the card on the reader.
+
+use cardwright::diversify::Subject;
+use cardwright::iso14443::RealUid;
+use cardwright::key::CardKey;
+use cardwright::keys::KeyFile;
+use cardwright::profile::{KeySpec, PiccTransport, Profile};
+use cardwright::wire::{Aid, KeyNo};
+
+/// A profile's keys.
+pub(crate) struct Keys {
+    profile: Profile,
+    file: KeyFile,
+}
+
+impl Keys {
+    pub(crate) const fn new(profile: Profile, file: KeyFile) -> Self {
+        Self { profile, file }
+    }
+
+    /// What the PICC master key may be: the profile's own, then those a new card may have.
+    pub(crate) fn picc(&self, uid: Option<&RealUid>) -> Vec<CardKey> {
+        let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER };
+        let index = self.profile.card().master_key.get();
+        let own = self.profile.keys().get(index).and_then(|spec| self.make(spec, &subject));
+        let transport = self.profile.transport().picc.iter().filter_map(|key| match key {
+            PiccTransport::Factory => Some(CardKey::factory()),
+            PiccTransport::Key(spec) => self.make(spec, &subject),
+        });
+        own.into_iter().chain(transport).collect()
+    }
+
+    /// The key of a slot of an application, where the profile has it.
+    pub(crate) fn application(&self, subject: &Subject<'_>) -> Option<CardKey> {
+        let mut applications = self.profile.applications().iter();
+        let application = applications.find(|found| found.aid == subject.aid)?;
+        let index = application.keys.get(usize::from(u8::from(subject.no)))?;
+        self.make(self.profile.keys().get(index.get())?, subject)
+    }
+
+    fn make(&self, spec: &KeySpec, subject: &Subject<'_>) -> Option<CardKey> {
+        spec.card_key(self.file.master(&spec.reference, spec.version)?, subject)
+    }
+}
