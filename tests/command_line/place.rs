@@ -57,6 +57,18 @@ impl Place {
         command
     }
 
+    /// Another program's command, in this directory.
+    pub(super) fn at<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.current_dir(&self.0)
+    }
+
+    /// The permission bits of a file.
+    #[cfg(unix)]
+    pub(super) fn mode(&self, name: &str) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(self.0.join(name)).unwrap().permissions().mode()
+    }
+
     pub(super) fn run(&self, arguments: &str) -> Ran {
         Ran::of(&self.command(arguments).output().unwrap())
     }
@@ -136,13 +148,18 @@ pub(super) fn made_up(count: u32) -> String {
 
 /// The built example, beside the directory of this test's program.
 fn program() -> PathBuf {
+    another_program("encode")
+}
+
+/// Another built example.
+pub(super) fn another_program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
-    let name = format!("encode{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let program = profile.join("examples").join(name);
     assert!(
         program.exists(),
-        "{} is missing: a plain `cargo test` builds it, or `cargo build --example encode`",
+        "{} is missing: a plain `cargo test` builds it, or `cargo build --examples`",
         program.display()
     );
     program

@@ -31,6 +31,7 @@ fn session(model: Model, key: &Value) -> SoftCard {
 fn authentications_are_answered_byte_for_byte() {
     let vectors = ev1_vectors("d40_authenticate");
     assert_eq!(vectors.len(), 4);
+    let mut went_on = 0;
     for vector in &vectors {
         let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
         let mut card = card(Model::D40_4k);
@@ -44,7 +45,15 @@ fn authentications_are_answered_byte_for_byte() {
             assert_eq!(proof, hex(&inputs["response"]), "{}", vector["name"]);
         }
         assert_eq!(card.card.authenticated(), Some(0));
+        // Two of the sessions go on with a published command, which only their key opens.
+        let key = &expected["session_key"];
+        let next = ev1_vectors("d40_enciphered_command");
+        for vector in next.iter().filter(|vector| vector["inputs"]["session_key"] == *key) {
+            assert_eq!(run(&mut card, 0x54, &hex(&vector["expected"])), (vec![], 0x00));
+            went_on += 1;
+        }
     }
+    assert_eq!(went_on, 2);
 }
 
 /// The session key shows in ChangeKeySettings: desfire-tools-for-android, and mifare.net 18844.
@@ -61,6 +70,22 @@ fn change_key_settings_is_understood() {
         let mut bent = cryptogram.clone();
         bent[0] ^= 0x01;
         assert_eq!(run(&mut card, 0x54, &bent), (vec![], 0x1E));
+    }
+}
+
+/// The checksum alone tells: data and padding are what they should be, as deciphered by a reader.
+#[test]
+fn a_wrong_checksum_is_refused() {
+    let cipher = Cipher::tdes2(&[0x51; 16]);
+    for (plain, status) in
+        [([0x0F, 0x09, 0xA9, 0, 0, 0, 0, 0], 0x00), ([0x0F, 0x09, 0xA8, 0, 0, 0, 0, 0], 0x1E)]
+    {
+        let mut card = card(Model::D40_4k);
+        resume_d40(&mut card, 0, cipher.clone());
+        let mut block = cipher.zero_iv();
+        block.xor(&plain);
+        cipher.decrypt_block(&mut block);
+        assert_eq!(run(&mut card, 0x54, block.as_slice()), (vec![], status));
     }
 }
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A software card that is kept in a file, encoded there, and shown.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::place::{KEYS, Place, Ran, another_program};
+
+/// Runs the example `inspect` in the place.
+fn inspect(place: &Place, arguments: &str) -> Ran {
+    let mut command = Command::new(another_program("inspect"));
+    let command = place.at(&mut command).args(arguments.split_whitespace());
+    Ran::of(&command.output().unwrap())
+}
+
+fn door(place: &Place) {
+    place.write("door.toml", super::place::DOOR);
+    place.write("keys.toml", KEYS);
+}
+
+#[test]
+fn a_card_is_encoded_in_its_file_and_shown_with_its_keys() {
+    let place = Place::new();
+    door(&place);
+    let ran = place.run("--limit 1 --seed 7 --card ev1-8k --state card.json");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    #[cfg(unix)]
+    assert_eq!(place.mode("card.json") & 0o777, 0o600);
+    let ran = inspect(&place, "--state card.json --profile door.toml --keys keys.toml --json");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let seen: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(seen["chip"], "ev1-8k");
+    assert_eq!(seen["keys"][0]["opens"], "yes");
+    let application = &seen["applications"]["is"][0];
+    assert_eq!(application["aid"], "F48120");
+    assert!(application["keys"].as_array().unwrap().iter().all(|key| key["opens"] == "yes"));
+    assert_eq!(application["files"]["is"][0]["contents"]["is"]["data"]["proof"], "sealed");
+    let hex = application["files"]["is"][0]["contents"]["is"]["data"]["hex"].as_str().unwrap();
+    assert_eq!(hex.len(), 2 * 28);
+    let table = inspect(&place, "--state card.json --profile door.toml --keys keys.toml");
+    assert!(table.out.contains(hex) && table.out.contains("application F48120"), "{}", table.out);
+    // Again: the card is done, and nothing on it changes.
+    let before = place.read("card.json");
+    let ran = place.run("--limit 1 --seed 7 --card ev1-8k --state card.json");
+    assert!(ran.out.contains("already done   1"), "{}", ran.out);
+    assert_eq!(place.read("card.json"), before);
+}
+
+#[test]
+fn without_keys_only_what_is_free_is_shown() {
+    let place = Place::new();
+    assert_eq!(place.run("--limit 1 --seed 7 --state card.json").code, Some(0));
+    let ran = inspect(&place, "--state card.json --json");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let seen: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(seen["keys"][0]["opens"], "not-tried");
+    assert!(seen["applications"]["closed"].as_str().unwrap().contains("AE"));
+    assert_eq!(seen["free_memory"]["is"].as_u64(), Some(7936 - 192 - 3 * 32 - 32));
+}
+
+#[test]
+fn a_state_that_does_not_fit_is_told_before_anything_is_done() {
+    let place = Place::new();
+    door(&place);
+    assert_eq!(place.run("--limit 1 --seed 7 --state card.json").code, Some(0));
+    let saved = place.read("card.json");
+    place.write("bad.json", "{\"format\": 1}");
+    place.write("live.json", saved.replacen("\"test\"", "\"live\"", 1));
+    place.write("live.toml", KEYS.replacen("\"test\"", "\"live\"", 1));
+    for (arguments, message) in [
+        ("--state none.json", "none.json: "),
+        ("--state bad.json", "bad.json: line 1, column "),
+        ("--state live.json", "live.json: the state is not marked use = \"test\""),
+        (
+            "--state card.json --card ev1-2k",
+            "card.json: this is a card of model ev2-8k, not ev1-2k",
+        ),
+        (
+            "--state card.json --profile door.toml --keys live.toml",
+            "live.toml: these keys are marked live",
+        ),
+        ("--state card.json --profile keys.toml --keys keys.toml", "keys.toml: line 5"),
+    ] {
+        let ran = inspect(&place, arguments);
+        assert_eq!(ran.code, Some(2), "{arguments}: {}", ran.err);
+        assert!(ran.err.starts_with(&format!("error: {message}")), "{}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+    for (arguments, message) in [
+        (
+            "--state card.json",
+            "a state file is one card: choose one record with --limit 1, 200 are",
+        ),
+        ("--limit 1 --state card.json --card ev1-2k", "this is a card of model ev2-8k; say --card"),
+        ("--limit 1 --state bad.json", "bad.json: line 1, column "),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(2), "{arguments}: {}", ran.err);
+        assert!(ran.err.contains(message), "{}", ran.err);
+    }
+    assert_eq!(place.read("card.json"), saved);
+}
