@@ -12,6 +12,7 @@
 mod command_line {
     mod bad_input;
     mod batches;
+    mod diversify;
     mod inspect;
     mod interrupt;
     mod place;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line.
+
+use std::path::PathBuf;
+
+use cardwright::diversify::{InputPart, Scheme};
+use cardwright::iso14443::RealUid;
+use cardwright::wire::{Aid, KeyNo, KeyVersion};
+use clap::{ArgGroup, Parser};
+
+/// Compute the key of one card from an issuer key, and explain how it comes about.
+///
+/// Keys marked live are refused: what this prints is a key. Exit status: 0 done; 2 usage, keys or
+/// input are wrong.
+#[derive(Debug, Parser)]
+#[command(name = "diversify", version)]
+#[command(group = ArgGroup::new("task").required(true).args(["list", "scheme"]))]
+pub(crate) struct Arguments {
+    /// List the schemes: key types, input, source, and what holds them
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Scheme, as --list names it
+    #[arg(long, value_name = "SCHEME", requires_all = ["keys", "key"])]
+    pub(crate) scheme: Option<Scheme>,
+    /// Key file, TOML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Name of the issuer key in the key file
+    #[arg(long, value_name = "NAME")]
+    pub(crate) key: Option<String>,
+    /// Version of the issuer key, and of the card key [default: the only one of that name]
+    #[arg(long, value_name = "N", value_parser = version)]
+    pub(crate) key_version: Option<KeyVersion>,
+    /// Real UID of the card, 14 hexadecimal digits
+    #[arg(long, value_name = "HEX", value_parser = uid)]
+    pub(crate) uid: Option<RealUid>,
+    /// Application, six hexadecimal digits, most significant byte first
+    #[arg(long, value_name = "AID", default_value = "000000")]
+    pub(crate) aid: Aid,
+    /// Number of the key, 0 to 13
+    #[arg(long, value_name = "N", default_value = "0", value_parser = number)]
+    pub(crate) key_no: KeyNo,
+    /// What goes in, in order: uid, aid, aid-wire (least significant byte first), key-no, hex:…
+    /// [default: uid,aid where there is an AID, else uid]
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = part)]
+    pub(crate) input: Option<Vec<InputPart>>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn uid(text: &str) -> Result<RealUid, String> {
+    let mut bytes = [0; 7];
+    hex::decode_to_slice(text, &mut bytes)
+        .map_err(|_| "a UID is 14 hexadecimal digits, such as 04782E21801D80".to_owned())?;
+    Ok(RealUid::new(bytes))
+}
+
+fn number(text: &str) -> Result<KeyNo, String> {
+    let number = text.parse().ok().and_then(KeyNo::new);
+    number.ok_or_else(|| "a key number is 0 to 13".to_owned())
+}
+
+fn version(text: &str) -> Result<KeyVersion, String> {
+    text.parse().map(KeyVersion).map_err(|_| "a version is 0 to 255".to_owned())
+}
+
+fn part(text: &str) -> Result<InputPart, String> {
+    Ok(match text {
+        "uid" => InputPart::Uid,
+        "aid" => InputPart::Aid,
+        "aid-wire" => InputPart::AidWire,
+        "key-no" => InputPart::KeyNo,
+        _ => {
+            let digits = text.strip_prefix("hex:").and_then(|digits| hex::decode(digits).ok());
+            InputPart::Constant(digits.ok_or_else(|| {
+                "a part is uid, aid, aid-wire, key-no, or hex: and digits".to_owned()
+            })?)
+        }
+    })
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A key and how it came about.
+
+use std::error::Error;
+use std::fmt;
+
+use cardwright::diversify::{InputPart, Recipe, Scheme, Subject};
+use cardwright::keys::{KeyFile, Purpose};
+use cardwright::wire::{Aid, KeyVersion};
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use crate::arguments::Arguments;
+
+/// What was computed.
+#[derive(Serialize)]
+pub(crate) struct Explanation {
+    scheme: String,
+    source: &'static str,
+    held_by: &'static str,
+    key_type: String,
+    input: String,
+    messages: Vec<Message>,
+    version: u8,
+    key: String,
+}
+
+/// One message whose MAC is a part of the key.
+#[derive(Serialize)]
+struct Message {
+    constant: String,
+    padded: String,
+    last_block_masked_with: &'static str,
+}
+
+/// Computes the key that the arguments ask for.
+pub(crate) fn explain(
+    scheme: Scheme,
+    arguments: &Arguments,
+    file: &KeyFile,
+) -> Result<Explanation, Box<dyn Error>> {
+    if file.purpose() == Purpose::Live {
+        return Err("these keys are marked live, and this prints a key: use a key file marked \
+                    test"
+            .into());
+    }
+    let name = arguments.key.as_deref().unwrap_or_default();
+    let version = version(file, name, arguments.key_version)?;
+    let master = file.master(name, version).ok_or("the key is gone")?;
+    let fixed = scheme.input(master.key_type()).is_none();
+    let parts = match &arguments.input {
+        Some(parts) => parts.clone(),
+        None if fixed => Vec::new(),
+        None if arguments.aid == Aid::PICC => vec![InputPart::Uid],
+        None => vec![InputPart::Uid, InputPart::Aid],
+    };
+    let recipe = Recipe::new(scheme, parts)?;
+    let subject = Subject { uid: arguments.uid.as_ref(), aid: arguments.aid, no: arguments.key_no };
+    let key = recipe.derive(master, &subject, version).map_err(|error| match error {
+        cardwright::diversify::DeriveError::NoUid => format!("{error}: name it with --uid"),
+        error => error.to_string(),
+    })?;
+    let messages = recipe.messages(master.key_type(), &subject)?;
+    Ok(Explanation {
+        scheme: scheme.to_string(),
+        source: scheme.source(),
+        held_by: held_by(scheme),
+        key_type: master.key_type().to_string(),
+        input: hex::encode_upper(recipe.input(&subject)?.as_slice()),
+        messages: messages
+            .iter()
+            .map(|message| Message {
+                constant: format!("{:02X}", message.constant),
+                padded: hex::encode_upper(message.padded.as_slice()),
+                last_block_masked_with: if message.k2 { "K2" } else { "K1" },
+            })
+            .collect(),
+        version: key.version().0,
+        key: hex::encode_upper(key.export().expose_secret()),
+    })
+}
+
+/// The version asked for, or the only one there is.
+fn version(
+    file: &KeyFile,
+    name: &str,
+    asked: Option<KeyVersion>,
+) -> Result<KeyVersion, Box<dyn Error>> {
+    let versions: Vec<KeyVersion> =
+        file.names().filter(|(known, _)| *known == name).map(|(_, version)| version).collect();
+    let names: Vec<String> =
+        file.names().map(|(name, version)| format!("{name} (version {version})")).collect();
+    match (asked, versions.as_slice()) {
+        (Some(asked), all) if all.contains(&asked) => Ok(asked),
+        (None, [only]) => Ok(*only),
+        (None, [_, _, ..]) => {
+            Err(format!("there are several keys {name}: say --key-version").into())
+        }
+        _ => Err(format!("no such key; the file has {}", names.join(", ")).into()),
+    }
+}
+
+/// What a scheme stands on.
+pub(crate) const fn held_by(scheme: Scheme) -> &'static str {
+    if scheme.has_vectors() { "published vectors" } else { "belief" }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_BORDERS_ONLY);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.add_row(["scheme", &format!("{} ({})", self.scheme, self.source)]);
+        table.add_row(["held by", self.held_by]);
+        table.add_row(["issuer key", &self.key_type]);
+        table.add_row(["input", &self.input]);
+        for message in &self.messages {
+            let masked = message.last_block_masked_with;
+            table.add_row([
+                format!("message {}", message.constant),
+                format!("{}\nlast block XOR {masked}, then CBC-MAC", message.padded),
+            ]);
+        }
+        table.add_row(["version", &self.version.to_string()]);
+        table.add_row(["card key", &self.key]);
+        writeln!(f, "{table}")
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Computes the key of one card from an issuer key, and explains how it comes about.
+
+mod arguments;
+mod explain;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use cardwright::diversify::Scheme;
+use cardwright::keys::KeyFile;
+use cardwright::wire::KeyType;
+use clap::Parser;
+use comfy_table::{ContentArrangement, Table, presets};
+use zeroize::Zeroizing;
+
+use arguments::Arguments;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed, the exit status has to do.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let text = match (arguments.scheme, &arguments.keys) {
+        (Some(scheme), Some(path)) => {
+            let told = |error: &dyn Error| format!("{}: {error}", path.display());
+            let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
+            let file = KeyFile::parse(&Zeroizing::new(text)).map_err(|error| told(&error))?;
+            let explained =
+                explain::explain(scheme, arguments, &file).map_err(|error| told(&*error))?;
+            if arguments.json {
+                serde_json::to_string_pretty(&explained)? + "\n"
+            } else {
+                explained.to_string()
+            }
+        }
+        _ => list(),
+    };
+    let text = Zeroizing::new(text);
+    let mut out = io::stdout();
+    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    shown.map_err(|error| format!("the result cannot be written: {error}").into())
+}
+
+fn list() -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(["scheme", "keys and bytes of input", "source", "held by"]);
+    for scheme in Scheme::ALL {
+        let keys: Vec<String> = scheme.key_types().iter().map(|&key| taken(scheme, key)).collect();
+        table.add_row([scheme.name(), &keys.join(", "), scheme.source(), explain::held_by(scheme)]);
+    }
+    format!("{table}\n")
+}
+
+fn taken(scheme: Scheme, key: KeyType) -> String {
+    match scheme.input(key) {
+        Some(range) => format!("{key} {} to {}", range.start(), range.end()),
+        None => format!("{key}, its own"),
+    }
+}
