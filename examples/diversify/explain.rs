@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fmt;
 
-use cardwright::diversify::{InputPart, Recipe, Scheme, Subject};
+use cardwright::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
 use cardwright::keys::{KeyFile, Purpose};
 use cardwright::wire::{Aid, KeyVersion};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -56,9 +56,9 @@ pub(crate) fn explain(
     };
     let recipe = Recipe::new(scheme, parts)?;
     let subject = Subject { uid: arguments.uid.as_ref(), aid: arguments.aid, no: arguments.key_no };
-    let key = recipe.derive(master, &subject, version).map_err(|error| match error {
-        cardwright::diversify::DeriveError::NoUid => format!("{error}: name it with --uid"),
-        error => error.to_string(),
+    let key = recipe.derive(master, &subject, version).map_err(|error| {
+        let hint = if error == DeriveError::NoUid { ": name it with --uid" } else { "" };
+        format!("{error}{hint}")
     })?;
     let messages = recipe.messages(master.key_type(), &subject)?;
     Ok(Explanation {

@@ -22,17 +22,17 @@ fn the_published_keys_come_out() {
     let place = Place::new();
     place.write("keys.toml", PUBLISHED);
     let card = "--scheme an10922 --keys keys.toml --uid 04782E21801D80 --aid 3042F5 --json";
-    for (key, system, expected) in [
-        ("aes", "4E585020416275", "A8DD63A3B89D54B37CA802473FDA9175"),
-        ("2tdea", "4E58502041", "16F9587D9E8910C96B9649D007107DD6"),
-        ("3tdea", "4E5850", "2E0DD03774D3FA9B5705AB0BDA91CA0B55B8E07FCDBF10EC"),
+    for (key, system, mask, expected) in [
+        ("aes", "4E585020416275", "K2", "A8DD63A3B89D54B37CA802473FDA9175"),
+        ("2tdea", "4E58502041", "K1", "16F9587D9E8910C96B9649D007107DD6"),
+        ("3tdea", "4E5850", "K2", "2E0DD03774D3FA9B5705AB0BDA91CA0B55B8E07FCDBF10EC"),
     ] {
         let arguments = format!("{card} --key {key} --input uid,aid,hex:{system}");
         let ran = diversify(&place, &arguments);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
         let explained: Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(explained["key"], expected);
-        assert_eq!(explained["messages"][0]["last_block_masked_with"], "K2");
+        assert_eq!(explained["messages"][0]["last_block_masked_with"], mask);
         assert_eq!(explained["input"], format!("04782E21801D803042F5{system}"));
         let table = diversify(&place, &arguments.replace(" --json", ""));
         assert!(table.out.contains(expected), "{}", table.out);
