@@ -85,10 +85,10 @@ fn contents(
         return Ok(Seen::Is(Contents::Records { hex: Vec::new(), proof: host::Grade::Said }));
     }
     let rights = report.settings.rights;
-    let reading = match report.settings.kind {
-        FileKind::Value(_) => vec![rights.read, rights.read_write, rights.write],
-        _ => vec![rights.read, rights.read_write],
-    };
+    let mut reading = vec![rights.read, rights.read_write];
+    if let FileKind::Value(_) = report.settings.kind {
+        reading.push(rights.write);
+    }
     let by_key = opening.iter().find(|(no, _)| reading.contains(&Access::Key(*no)));
     match by_key {
         Some((no, key)) => Seen::of(look.secure(aid, *no, key)?.contents(&file)),
@@ -135,26 +135,21 @@ impl<A: Auth> Listing for Session<'_, App, A> {
     }
 
     fn contents(&mut self, file: &host::File) -> Result<Contents, Error> {
-        match file.settings().kind {
-            FileKind::Value(_) => {
-                let answer = self.value(file)?;
-                Ok(Contents::Value { value: answer.value, proof: answer.grade })
-            }
-            kind => match kind.records() {
-                Some(layout) => {
-                    let answer = self.read_records(file, 0, 0)?;
-                    let size = usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX);
-                    let records = answer.value.expose_secret().chunks(size);
-                    let hex = records.map(hex::encode_upper).collect();
-                    Ok(Contents::Records { hex, proof: answer.grade })
-                }
-                None => {
-                    let answer = self.read_data(file, 0, 0)?;
-                    let hex = hex::encode_upper(answer.value.expose_secret());
-                    Ok(Contents::Data { hex, proof: answer.grade })
-                }
-            },
+        let kind = file.settings().kind;
+        if let Some(layout) = kind.records() {
+            let answer = self.read_records(file, 0, 0)?;
+            let size = usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX);
+            let records = answer.value.expose_secret().chunks(size);
+            let hex = records.map(hex::encode_upper).collect();
+            return Ok(Contents::Records { hex, proof: answer.grade });
         }
+        if let FileKind::Value(_) = kind {
+            let answer = self.value(file)?;
+            return Ok(Contents::Value { value: answer.value, proof: answer.grade });
+        }
+        let answer = self.read_data(file, 0, 0)?;
+        let hex = hex::encode_upper(answer.value.expose_secret());
+        Ok(Contents::Data { hex, proof: answer.grade })
     }
 }
 
@@ -184,9 +179,6 @@ fn in_words(report: &FileReport) -> FileSettings {
 }
 
 fn records(layout: cardwright::wire::RecordLayout, report: &FileReport) -> String {
-    let current = match report.state {
-        FileState::Records { current } => current,
-        _ => 0,
-    };
+    let FileState::Records { current } = report.state else { return String::new() };
     format!("{current} of {} records, {} bytes each", layout.max.get(), layout.size.bytes())
 }

@@ -7,7 +7,8 @@ use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::transport::Transport;
 use cardwright::wire::{
-    Aid, ChangeKeyRight, DfEntry, Generation, KeyNo, KeySettings, KeySlots, KeyType, ModuleVersion,
+    Aid, ChangeKeyRight, Chip, DfEntry, Generation, KeyNo, KeySettings, KeySlots, KeyType,
+    ModuleVersion,
 };
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -37,7 +38,7 @@ pub(crate) fn card(
 ) -> Result<Card, Error> {
     let version = Session::open(card).version()?.value;
     let chip = version.chip();
-    let generation = chip.map_or(Generation::Ev1, |chip| chip.generation());
+    let generation = chip.map_or(Generation::Ev1, Chip::generation);
     let (uid, random_uid, shown) = match shown {
         Uid::Real(uid) => (Some(uid.clone()), false, hex::encode_upper(uid.expose())),
         Uid::Random(uid) => (None, true, hex::encode_upper(uid.expose())),

@@ -75,6 +75,7 @@ pub(crate) enum Opens {
 
 /// Key settings of a level.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the byte has these four bits")]
 pub(crate) struct Settings {
     pub(crate) byte: String,
     pub(crate) key_changeable: bool,
