@@ -318,6 +318,23 @@ fn a_des_key_carries_the_published_version() {
     assert_eq!(vectors.len(), 6);
 }
 
+/// Nothing is changed where the data are no whole number of blocks.
+#[test]
+fn cbc_refuses_what_is_not_whole_blocks() {
+    for (cipher, block) in [(Cipher::aes(&[7; 16]), 16), (Cipher::des(&[7; 8]), 8)] {
+        for length in [1, block - 1, block + 1] {
+            let mut data = vec![0xA5; length];
+            let mut iv = cipher.zero_iv();
+            let error = cipher.cbc_encrypt(&mut iv, &mut data).unwrap_err();
+            let message =
+                format!("{length} bytes are no whole number of {block}-byte cipher blocks");
+            assert_eq!(error.to_string(), message);
+            assert_eq!(cipher.cbc_decrypt(&mut iv, &mut data), Err(error));
+            assert_eq!((data, iv.as_slice()), (vec![0xA5; length], &vec![0; block][..]));
+        }
+    }
+}
+
 fn both_macs(key: &[u8], message: &[u8], expected: &[u8]) {
     assert_eq!(AesCmac::new(&array(key)).mac(&[message]), expected);
     assert_eq!(chained(&ChainedCmac::new(cipher("AES", key)), &[], message), expected);

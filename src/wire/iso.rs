@@ -201,6 +201,7 @@ mod tests {
         assert!(DfEntry::decode(&frame[..4]).is_err());
         assert!(DfEntry::decode(&[&frame[..5], &[0xA0; 17]].concat()).is_err());
         assert!(DfEntry::decode(&hex::decode("0102F4003F").unwrap()).is_err());
+        assert_eq!(entry.iso.name.unwrap().to_string(), "D2760000850101");
         assert!(DfName::new(&[]).is_err() && DfName::new(&[1; 17]).is_err());
     }
 }

@@ -53,3 +53,15 @@ impl fmt::Display for FileNo {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_end_where_the_card_ends_and_read_as_numbers() {
+        assert_eq!(KeyNo::new(13).unwrap().to_string(), "13");
+        assert_eq!(FileNo::new(31).unwrap().to_string(), "31");
+        assert_eq!((KeyNo::new(14), FileNo::new(32)), (None, None));
+    }
+}

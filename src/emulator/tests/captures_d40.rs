@@ -139,6 +139,20 @@ fn a_block_that_a_reader_deciphered_comes_back() {
     }
 }
 
+/// The clock tells AES from DES: its block cipher is faster (`emulator::timing`).
+#[test]
+fn an_authentication_takes_the_time_of_its_cipher() {
+    let time = |kind: KeyType, ins, length: usize| {
+        let mut card = with_application(Model::Ev1_4k, 0x0F, kind, 1);
+        let _ = run(&mut card, ins, &[0x00]);
+        let before = card.clock();
+        // A wrong token of the right length: the proof is looked at all the same.
+        assert_eq!(run(&mut card, 0xAF, &vec![0; length]).1, 0xAE);
+        card.clock() - before
+    };
+    assert_ne!(time(KeyType::Aes, 0xAA, 32), time(KeyType::Tdes3, 0x1A, 32));
+}
+
 /// Each type of key has its authentications, whatever the number; a number too high is no key.
 #[test]
 fn a_key_of_another_type_or_number_has_its_gate() {

@@ -252,3 +252,53 @@ impl RecordLayout {
         out.extend(u24_le(self.max.get()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_flag_is_one_bit() {
+        for (flags, limited, free) in
+            [(0, false, false), (1, true, false), (2, false, true), (3, true, true)]
+        {
+            let mut bytes = [0xFF; 13];
+            bytes[..8].copy_from_slice(&[0xF6, 0xFF, 0xFF, 0xFF, 0x0A, 0x00, 0x00, 0x00]);
+            bytes[12] = flags;
+            let (limits, third) = ValueLimits::read(&mut Cursor::new("limits", &bytes)).unwrap();
+            assert_eq!((limits.limited_credit, limits.free_get_value), (limited, free));
+            assert_eq!((limits.lower(), limits.upper(), third), (-10, 10, -1));
+            let mut out = ArrayVec::new();
+            limits.write(third, &mut out);
+            assert_eq!(out.as_slice(), bytes);
+        }
+    }
+
+    #[test]
+    fn limits_hold_what_is_between_them_and_themselves() {
+        let limits = ValueLimits::new(-10, 10).unwrap();
+        for (value, held) in [(-11, false), (-10, true), (0, true), (10, true), (11, false)] {
+            assert_eq!(limits.holds(value), held, "{value}");
+        }
+        assert_eq!(ValueLimits::new(1, 0), None);
+        assert!(ValueLimits::new(1, 1).is_some());
+    }
+
+    #[test]
+    fn a_kind_has_a_size_or_a_layout_or_neither() {
+        let size = FileSize::new(9).unwrap();
+        let layout = RecordLayout { size, max: RecordCount::new(2).unwrap() };
+        for (kind, bytes, records, waits) in [
+            (FileKind::Standard { size }, Some(size), None, false),
+            (FileKind::Backup { size }, Some(size), None, true),
+            (FileKind::Value(ValueLimits::new(0, 1).unwrap()), None, None, true),
+            (FileKind::LinearRecord(layout), None, Some(layout), true),
+            (FileKind::CyclicRecord(layout), None, Some(layout), true),
+        ] {
+            assert_eq!((kind.size(), kind.records()), (bytes, records), "{kind:?}");
+            assert_eq!(kind.is_transactional(), waits, "{kind:?}");
+            assert_eq!(FileType::from_byte(kind.file_type().byte()), Some(kind.file_type()));
+        }
+        assert_eq!((RecordCount::new(0), RecordCount::new(0x0100_0000)), (None, None));
+    }
+}
