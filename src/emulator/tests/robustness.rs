@@ -4,9 +4,11 @@
 use core::time::Duration;
 
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::support::{card, open_ev1, resume_ev2, run, send, status, with_application, wrap};
 use crate::emulator::channel::Ev2;
+use crate::emulator::frames::Framing;
 use crate::emulator::{BitRate, Model, SoftCard, Timing};
 use crate::iso14443::RealUid;
 use crate::transport::Transport;
@@ -19,6 +21,12 @@ fn with_files(model: Model) -> SoftCard {
     for (ins, number, mode) in [(0xCD, 0x01, 0x00), (0xCB, 0x02, 0x03)] {
         let size = u8::try_from(SIZE).unwrap();
         assert_eq!(status(&mut card, ins, &[number, mode, 0x1E, 0xEE, size, 0x00, 0x00]), 0x00);
+    }
+    let value = [3, 0, 0xEE, 0xEE, 0, 0, 0, 0, 9, 0, 0, 0, 4, 0, 0, 0, 3];
+    assert_eq!(status(&mut card, 0xCC, &value), 0x00);
+    for (ins, number) in [(0xC1, 4), (0xC0, 5)] {
+        let records = [number, 0, 0xEE, 0xEE, 2, 0, 0, 3, 0, 0];
+        assert_eq!(status(&mut card, ins, &records), 0x00);
     }
     card
 }
@@ -43,41 +51,38 @@ fn write_split(card: &mut SoftCard, data: &[u8], sizes: &[usize]) -> u8 {
     last
 }
 
+/// Instructions of native commands.
+const NATIVE: [u8; 42] = [
+    0x0A, 0x1A, 0xAA, 0x71, 0x77, 0xAF, 0x54, 0x45, 0xC4, 0x64, 0x5C, 0xCA, 0xDA, 0x6A, 0x6D, 0x5A,
+    0xFC, 0x60, 0x51, 0x6E, 0x6F, 0x61, 0xF5, 0x5F, 0xCD, 0xCB, 0xCC, 0xC1, 0xC0, 0xDF, 0xBD, 0x3D,
+    0x6C, 0x0C, 0xDC, 0x1C, 0x3B, 0xBB, 0xEB, 0xC7, 0xA7, 0xAF,
+];
+/// Instructions of ISO commands.
+const ISO: [u8; 8] = [0xA4, 0xB0, 0xD6, 0xB2, 0xE2, 0x84, 0x82, 0x88];
+
 fn apdu() -> impl Strategy<Value = Vec<u8>> {
-    let known = prop_oneof![
-        Just(0x1A),
-        Just(0xAA),
-        Just(0x71),
-        Just(0x77),
-        Just(0xAF),
-        Just(0x54),
-        Just(0x45),
-        Just(0xC4),
-        Just(0x64),
-        Just(0xCA),
-        Just(0xDA),
-        Just(0x6A),
-        Just(0x5A),
-        Just(0xFC),
-        Just(0x60),
-        Just(0x51),
-        Just(0x6E),
-        Just(0x6F),
-        Just(0xF5),
-        Just(0xCD),
-        Just(0xCB),
-        Just(0xDF),
-        Just(0xBD),
-        Just(0x3D),
-        Just(0xC7),
-        Just(0xA7),
-        any::<u8>(),
-    ];
-    let small = prop_oneof![3 => 0..4u8, 1 => any::<u8>()];
+    let known = prop_oneof![20 => select(&NATIVE[..]), 1 => any::<u8>()];
+    let iso = (select(&ISO[..]), 0..6u8, 0..0x20u8, small(), any::<bool>());
     prop_oneof![
         1 => proptest::collection::vec(any::<u8>(), 0..300),
-        9 => (known, proptest::collection::vec(small, 0..56)).prop_map(|(ins, p)| wrap(ins, &p)),
+        9 => (known, small()).prop_map(|(ins, p)| wrap(ins, &p)),
+        2 => iso.prop_map(|(ins, p1, p2, data, le)| {
+            let length = u8::try_from(data.len()).unwrap();
+            let mut apdu = vec![0x00, ins, p1, p2];
+            if length > 0 {
+                apdu.push(length);
+                apdu.extend(data);
+            }
+            apdu.extend(le.then_some(0x10));
+            apdu
+        }),
     ]
+}
+
+/// Parameters of which most bytes are small, as numbers of files and keys are.
+fn small() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![3 => 0..4u8, 1 => any::<u8>()];
+    proptest::collection::vec(byte, 0..56)
 }
 
 proptest! {
@@ -114,10 +119,19 @@ proptest! {
             1 => open_ev1(&mut card, 0),
             _ => resume_ev2(&mut card, 0, Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 0xFFFE)),
         }
+        let native = Framing::of(&apdus[0]) == Framing::Native;
         for apdu in apdus {
             let reply = send(&mut card, &apdu);
-            prop_assert!((2..=60).contains(&reply.len()));
-            prop_assert!(matches!(reply[reply.len() - 2], 0x91 | 0x67 | 0x6A | 0x6D | 0x6E));
+            if native {
+                prop_assert!((1..=60).contains(&reply.len()));
+                continue;
+            }
+            let word = &reply[reply.len().checked_sub(2).unwrap()..];
+            let wrapped = matches!(word[0], 0x91 | 0x67 | 0x6A | 0x6E);
+            let iso = matches!(word[0], 0x90 | 0x62 | 0x67 | 0x69 | 0x6A | 0x6B | 0x6D);
+            let is_iso = apdu.first() == Some(&0x00);
+            let fits = if is_iso { iso } else { wrapped && reply.len() <= 60 };
+            prop_assert!(fits, "{reply:02X?}");
         }
     }
 
@@ -170,7 +184,7 @@ fn a_clone_is_another_card() {
     assert_eq!(status(&mut other, 0x3D, &[0x01, 0, 0, 0, 1, 0, 0, 0x55]), 0x00);
     assert_eq!(status(&mut other, 0xDF, &[0x02]), 0x00);
     assert_eq!(run(&mut card, 0xBD, &[0x01, 0, 0, 0, 1, 0, 0]), (vec![0x00], 0x00));
-    assert_eq!(run(&mut card, 0x6F, &[]).0, [0x01, 0x02]);
+    assert_eq!(run(&mut card, 0x6F, &[]).0, [0x01, 0x02, 0x03, 0x04, 0x05]);
 }
 
 #[test]
