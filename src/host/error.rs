@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What can go wrong, by culprit: the link, the card's refusal, a card that misbehaves, the caller.
 
+mod iso;
+
 use core::fmt;
 
-use super::iso::IsoCommand;
 use crate::bytes::DecodeError;
 use crate::iso7816::StatusWord;
 use crate::transport::LinkError;
 use crate::wire::{Ins, Status};
+
+pub use iso::IsoCommand;
 
 /// Why a command brought no proven answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +28,7 @@ pub enum Error {
         status: Status,
     },
     /// The card refused an ISO command. A session that was open ended.
-    #[error("{command}: the card answered {status}{}", super::iso::cause(*.command, *.status))]
+    #[error("{command}: the card answered {status}{}", iso::cause(*.command, *.status))]
     IsoRefused {
         /// The command that was refused.
         command: IsoCommand,

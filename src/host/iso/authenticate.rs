@@ -4,10 +4,10 @@
 use zeroize::Zeroizing;
 
 use super::super::channel::{Channel, Ev1};
-use super::super::error::{Error, Misuse};
+use super::super::error::{Error, IsoCommand, Misuse};
 use super::super::handshake::session_key;
 use super::super::session::{App, Level, Picc, Secure};
-use super::{Iso, IsoCommand, Session, misfit};
+use super::{Iso, Session, misfit};
 use crate::iso7816::{Command, StatusWord};
 use crate::key::CardKey;
 use crate::secret::ct_eq;
