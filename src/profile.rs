@@ -59,6 +59,8 @@
 //! |---|---|
 //! | `master_key` | `[card]` only: the key that becomes the PICC master key. Its input has no `"aid"` |
 //! | `aid` | six hexadecimal digits, most significant byte first |
+//! | `iso_id` | `[[application]]` only: identifier for ISO 7816-4 commands, four hexadecimal digits, unique on the card |
+//! | `df_name` | `[[application]]` only, beside `iso_id`: name for ISO 7816-4 commands, 1 to 16 bytes in hexadecimal, unique on the card |
 //! | `keys` | list of 1 to 14 names in slot order; the first is key 0 |
 //! | `change` | who may change the keys: a key's name (key 0 unless named), `"same"` (each key itself), `"never"` |
 //! | `free_list` | listing needs no master key; `false` unless named |
@@ -71,6 +73,7 @@
 //! | entry | value |
 //! |---|---|
 //! | `no` | 0 to 31 |
+//! | `iso_id` | identifier for ISO 7816-4 commands; every file of an application has one, or none |
 //! | `type` | `"standard"` or `"backup"` |
 //! | `size` | in bytes |
 //! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"` |

@@ -198,7 +198,7 @@ impl<'c> Attempt<'_, 'c> {
             Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
             Step::CreateApplication { application, settings } => {
                 if let Some(spec) = profile.applications().get(application) {
-                    let answer = self.walk.create_application(spec.aid, settings, spec.slots())?;
+                    let answer = self.walk.create_application(spec, settings)?;
                     if settings == spec.settings {
                         let level = Level::Application(application);
                         self.findings.evidence.settings(level, answer.grade);

@@ -13,11 +13,11 @@ use super::state::Position;
 use crate::host::{Answer, App, Error, Failed, File, Picc, Public, Scheme, Secure, Session};
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
-use crate::profile::{FileSpec, Messaging};
+use crate::profile::{Application, FileSpec, Messaging};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, FileNo, FileReport, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Version,
+    Aid, FileNo, FileReport, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, NewFile, Version,
 };
 
 /// A conversation and where it stands.
@@ -199,11 +199,14 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     pub(crate) fn create_application(
         &mut self,
-        aid: Aid,
+        spec: &Application,
         settings: KeySettings,
-        slots: KeySlots,
     ) -> Result<Answer<()>, Error> {
-        at_picc!(self, session => session.create_application(aid, settings, slots))
+        let (aid, slots) = (spec.aid, spec.slots());
+        at_picc!(self, session => match &spec.iso {
+            Some(iso) => session.create_iso_application(aid, settings, slots, iso),
+            None => session.create_application(aid, settings, slots),
+        })
     }
 
     pub(crate) fn change_settings(&mut self, settings: KeySettings) -> Result<Answer<()>, Error> {
@@ -249,7 +252,10 @@ impl<'t, 'c> Walk<'t, 'c> {
     }
 
     pub(crate) fn create_file(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
-        in_application!(self, session => session.create_file(file.no, file.settings))
+        in_application!(self, session => {
+            let new = NewFile { iso_id: file.iso_id, ..NewFile::new(file.settings) };
+            session.create_file(file.no, new)
+        })
     }
 
     /// Writes all files and commits them together.

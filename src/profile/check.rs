@@ -4,6 +4,7 @@
 mod applications;
 mod content;
 mod fields;
+mod iso;
 mod keys;
 mod rights;
 

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::diversify::{Recipe, Subject};
 use crate::key::{CardKey, MasterKey};
 use crate::wire::{
-    Aid, FileKind, FileNo, FileSettings, KeySettings, KeySlots, KeyType, KeyVersion,
+    Aid, FileKind, FileNo, FileSettings, IsoDf, IsoFileId, KeySettings, KeySlots, KeyType,
+    KeyVersion,
 };
 
 use super::Content;
@@ -255,6 +256,8 @@ pub struct CardSpec {
 pub struct Application {
     /// Its identifier.
     pub aid: Aid,
+    /// Its names for ISO/IEC 7816-4 commands.
+    pub iso: Option<IsoDf>,
     /// Its keys in slot order, 1 to 14; the first is key 0.
     pub keys: Vec<KeyIndex>,
     /// The final key settings, the change-key right included.
@@ -268,7 +271,8 @@ impl Application {
     #[must_use]
     pub fn slots(&self) -> KeySlots {
         let count = self.keys.len().try_into().unwrap_or(u8::MAX);
-        KeySlots { count, key_type: KeyType::Aes, iso_file_ids: false }
+        let iso_file_ids = self.files.iter().any(|file| file.iso_id.is_some());
+        KeySlots { count, key_type: KeyType::Aes, iso_file_ids }
     }
 
     /// How many bytes of card memory it takes at least, its files included.
@@ -286,6 +290,8 @@ impl Application {
 pub struct FileSpec {
     /// Its number.
     pub no: FileNo,
+    /// Its ISO identifier.
+    pub iso_id: Option<IsoFileId>,
     /// Its settings.
     pub settings: FileSettings,
     /// What is written into it from offset 0; the rest stays as the card made it, zero.

@@ -170,6 +170,8 @@ pub(super) struct Card {
 #[serde(deny_unknown_fields)]
 pub(super) struct Application {
     pub(super) aid: Spanned<String>,
+    pub(super) iso_id: Option<Spanned<String>>,
+    pub(super) df_name: Option<Spanned<String>>,
     pub(super) keys: Spanned<Vec<Spanned<String>>>,
     pub(super) change: Option<Spanned<String>>,
     #[serde(default)]
@@ -186,6 +188,7 @@ pub(super) struct Application {
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) no: Spanned<i64>,
+    pub(super) iso_id: Option<Spanned<String>>,
     #[serde(rename = "type")]
     pub(super) kind: FileType,
     pub(super) size: Spanned<i64>,

@@ -54,6 +54,7 @@ impl Check<'_> {
                 let problem = format!("two applications have the AID {}", application.aid);
                 return Err(self.error(at, problem, "write another AID"));
             }
+            self.iso_unique(raw.get_ref(), &application, &out)?;
             if out.len() == EV1_APPLICATIONS && chips.contains(&Generation::Ev1) {
                 let problem = "an EV1 card holds 28 applications at most";
                 return Err(self.error(at, problem, "take some out, or \"ev1\" out of chips"));
@@ -112,7 +113,8 @@ impl Check<'_> {
             }
             files.push(file);
         }
-        Ok(Application { aid, keys, settings, files })
+        self.iso_files(&raw.file, &files)?;
+        Ok(Application { aid, iso: self.iso_names(raw)?, keys, settings, files })
     }
 
     fn slots(
@@ -199,6 +201,7 @@ impl Check<'_> {
             None => None,
         };
         let settings = FileSettings { kind, mode, rights: rights.0 };
-        Ok(FileSpec { no, settings, content })
+        let iso_id = file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?;
+        Ok(FileSpec { no, iso_id, settings, content })
     }
 }
