@@ -3,6 +3,7 @@
 //! were torn.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a helper of a test fails loudly"
 )]
