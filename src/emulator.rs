@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! L4. The software card. Knows the wire; does not know there is a host.
 //!
-//! A DESFire EV1, EV2 or EV3 card in memory: wrapped native commands in, replies out, with the
-//! card's own keys, files, transactions and secure messaging, written from the protocol references
-//! alone. It never fails: whatever bytes come in, it answers at least a status word.
+//! A DESFire D40, EV1, EV2 or EV3 card in memory: native commands, wrapped or as they are, and ISO
+//! 7816-4 commands in, replies out, with the card's own keys, files, transactions and secure messaging,
+//! written from the protocol references alone. It never fails: whatever bytes come in, it answers at
+//! least a status.
 //!
 //! Time is virtual and randomness seeded, so the same card with the same seed given the same
 //! commands answers the same bytes after the same time. What no vector or capture holds is listed
