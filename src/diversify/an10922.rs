@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! NXP AN10922, Symmetric key diversifications.
 
+use arrayvec::ArrayVec;
 use zeroize::Zeroizing;
 
 use super::Scheme;
@@ -16,7 +17,7 @@ pub struct Message {
     /// The constant that comes first.
     pub constant: u8,
     /// Constant, input and padding. It tells the UID.
-    pub padded: Zeroizing<Vec<u8>>,
+    pub padded: Zeroizing<ArrayVec<u8, 32>>,
     /// Whether the last block is masked with K2; else with K1.
     pub k2: bool,
 }
@@ -49,21 +50,17 @@ pub(super) const fn longest_input(key: KeyType) -> usize {
 }
 
 /// The messages for this input, which is not longer than [`longest_input`].
-pub(super) fn messages(scheme: Scheme, key: KeyType, input: &[u8]) -> Vec<Message> {
+pub(super) fn messages(scheme: Scheme, key: KeyType, input: &[u8]) -> ArrayVec<Message, 3> {
     let whole = if scheme == Scheme::An10922OneBlock && input.len() < block(key) {
         block(key)
     } else {
         2 * block(key)
     };
     let message = |&constant: &u8| {
-        let mut padded = Zeroizing::new(Vec::with_capacity(whole));
-        padded.push(constant);
-        padded.extend_from_slice(input);
-        let full = padded.len() >= whole;
-        if !full {
-            padded.push(0x80);
-            padded.resize(whole, 0x00);
-        }
+        let full = input.len() + 1 >= whole;
+        let unpadded = [constant].into_iter().chain(input.iter().copied());
+        let padding = [0x80].into_iter().chain(core::iter::repeat(0x00));
+        let padded = Zeroizing::new(unpadded.chain(padding).take(whole).collect());
         Message { constant, padded, k2: !full || scheme == Scheme::An10922ForceK2 }
     };
     constants(key).iter().map(message).collect()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Recipes: a scheme and its input, cooked for one card.
 
+use arrayvec::ArrayVec;
 use zeroize::Zeroizing;
 
 use super::scheme::Scheme;
@@ -42,6 +43,9 @@ impl InputPart {
         }
     }
 }
+
+/// A diversification input: no scheme takes more than 31 bytes.
+pub type Input = Zeroizing<ArrayVec<u8, 32>>;
 
 /// Whose key is made: the card, the level and the slot.
 #[derive(Debug, Clone, Copy)]
@@ -116,32 +120,32 @@ impl Recipe {
     ///
     /// # Errors
     /// [`DeriveError::NoUid`] where the UID goes in and is not known.
-    pub fn input(&self, subject: &Subject<'_>) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
+    pub fn input(&self, subject: &Subject<'_>) -> Result<Input, DeriveError> {
         let Subject { uid, aid, no } = *subject;
         let uid = || uid.map(RealUid::expose).ok_or(DeriveError::NoUid);
-        let mut input = Zeroizing::new(Vec::with_capacity(32));
+        let mut input = Input::default();
         match self.scheme {
             Scheme::SamAv1 => {
                 input.push(no.into());
-                input.extend_from_slice(uid()?);
+                input.extend(*uid()?);
             }
-            Scheme::Sagem | Scheme::Omnitech => input.extend_from_slice(uid()?),
+            Scheme::Sagem | Scheme::Omnitech => input.extend(*uid()?),
             Scheme::Gallagher => {
                 let shared = u8::from(no) == 1 || aid == Aid::PICC;
                 if !shared || aid == GALLAGHER_SHARED {
-                    input.extend_from_slice(uid()?);
+                    input.extend(*uid()?);
                 }
                 input.push(no.into());
-                input.extend_from_slice(&aid.to_wire());
+                input.extend(aid.to_wire());
             }
             Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2 => {
                 for part in &self.input {
                     match part {
-                        InputPart::Uid => input.extend_from_slice(uid()?),
-                        InputPart::Aid => input.extend_from_slice(&aid.written()),
-                        InputPart::AidWire => input.extend_from_slice(&aid.to_wire()),
+                        InputPart::Uid => input.extend(*uid()?),
+                        InputPart::Aid => input.extend(aid.written()),
+                        InputPart::AidWire => input.extend(aid.to_wire()),
                         InputPart::KeyNo => input.push(no.into()),
-                        InputPart::Constant(bytes) => input.extend_from_slice(bytes),
+                        InputPart::Constant(bytes) => input.extend(bytes.iter().copied()),
                     }
                 }
             }
@@ -157,10 +161,10 @@ impl Recipe {
         &self,
         key: KeyType,
         subject: &Subject<'_>,
-    ) -> Result<Vec<Message>, DeriveError> {
+    ) -> Result<ArrayVec<Message, 3>, DeriveError> {
         self.fits(key)?;
         match self.scheme {
-            Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech => Ok(Vec::new()),
+            Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech => Ok(ArrayVec::new()),
             scheme @ (Scheme::An10922
             | Scheme::An10922OneBlock
             | Scheme::An10922ForceK2

@@ -22,7 +22,11 @@ pub(super) fn derive(master: &MasterKey, div: [u8; 8]) -> Secret<[u8; 24]> {
     };
     match master.key_type() {
         KeyType::Aes => {
-            state.xor(&[div, div].concat());
+            for half in state.as_mut_slice().chunks_mut(8) {
+                for (byte, div) in half.iter_mut().zip(div) {
+                    *byte ^= div;
+                }
+            }
             state.xor(master.bytes());
             cipher.encrypt_block(&mut state);
             put(&state);
