@@ -3,6 +3,13 @@
 
 use std::process::Command;
 
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::host::{File, Session};
+use cardwright::iso14443::RealUid;
+use cardwright::wire::{
+    AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, IsoDf, KeySettings,
+    KeySlots, KeyType, NewFile, RecordCount, RecordLayout, ValueLimits,
+};
 use serde_json::Value;
 
 use super::place::{KEYS, Place, Ran, another_program};
@@ -100,4 +107,67 @@ fn a_state_that_does_not_fit_is_told_before_anything_is_done() {
         assert!(ran.err.contains(message), "{}", ran.err);
     }
     assert_eq!(place.read("card.json"), saved);
+}
+
+/// Cards that no profile makes: a D40 card, and one with names, a value and records.
+#[test]
+fn what_a_profile_cannot_make_is_shown_too() {
+    let place = Place::new();
+    let uid = || RealUid::new([0x04, 1, 2, 3, 4, 5, 6]);
+    place.write("d40.json", &*SoftCard::new(Model::D40_4k, uid(), 1).save());
+    let ran = inspect(&place, "--state d40.json --json");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let seen: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&seen["chip"], &seen["hardware"]), (&"d40-4k".into(), &"00.02, storage 18".into()));
+    assert!(seen["free_memory"]["closed"].as_str().unwrap().contains("1C"));
+    assert_eq!(seen["applications"]["is"], Value::Array(Vec::new()));
+
+    place.write("purse.json", &*purse(uid()).save());
+    let ran = inspect(&place, "--state purse.json --json");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let seen: Value = serde_json::from_str(&ran.out).unwrap();
+    let application = &seen["applications"]["is"][0];
+    assert_eq!(application["df_name"], "D2760000850101");
+    assert_eq!(application["settings"]["is"]["key_type"], "3K3DES");
+    let files = &application["files"]["is"];
+    assert_eq!(files[0]["contents"]["is"]["value"]["value"], 93);
+    assert_eq!(files[0]["settings"]["is"]["extent"], "-5 to 500");
+    let records = &files[1]["contents"]["is"]["records"]["hex"];
+    assert_eq!(*records, serde_json::json!(["A1A1", "A2A2"]));
+    let table = inspect(&place, "--state purse.json").out;
+    for text in ["    value ", " 93 ", "record 1", "2 of 4 records, 2 bytes each"] {
+        assert!(table.contains(text), "{text}: {table}");
+    }
+}
+
+/// A card with a free value of 93 and two free records, in a named application.
+fn purse(uid: RealUid) -> SoftCard {
+    let mut card = SoftCard::new(Model::Ev1_4k, uid, 1);
+    let mut session = Session::open(&mut card);
+    let aid = Aid::new([0xF0, 0x12, 0x01]);
+    let slots = KeySlots { count: 1, key_type: KeyType::Tdes3, iso_file_ids: false };
+    let iso = IsoDf { id: "E110".parse().unwrap(), name: Some("D2760000850101".parse().unwrap()) };
+    let _ = session.create_iso_application(aid, KeySettings::FACTORY, slots, &iso).unwrap();
+    let mut session = session.select_application(aid).unwrap();
+    let rights = AccessRights::from_wire([0xEE, 0xEE]);
+    let size = FileSize::new(2).unwrap();
+    let layout = RecordLayout { size, max: RecordCount::new(4).unwrap() };
+    let [value, records] =
+        [FileKind::Value(ValueLimits::new(-5, 500).unwrap()), FileKind::LinearRecord(layout)]
+            .map(|kind| FileSettings { kind, mode: CommMode::Plain, rights });
+    let [value, records] = [(0, value), (1, records)]
+        .map(|(no, settings)| File::declared(FileNo::new(no).unwrap(), settings));
+    for file in [value, records] {
+        let new = NewFile { value: 100, ..NewFile::from(file.settings()) };
+        let _ = session.create_file(file.no(), new).unwrap();
+    }
+    for record in [[0xA1; 2], [0xA2; 2]] {
+        let mut transaction = session.transaction();
+        let _ = transaction.write_record(&records, 0, &record).unwrap();
+        let _ = transaction.commit().unwrap();
+    }
+    let mut transaction = session.transaction();
+    let _ = transaction.debit(&value, 7).unwrap();
+    let _ = transaction.commit().unwrap();
+    card
 }
