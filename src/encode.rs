@@ -11,6 +11,7 @@
 //!
 //! [identify]: crate::profile::Identify
 
+mod apply;
 mod attempt;
 mod encoder;
 mod evidence;

@@ -11,13 +11,13 @@
 mod common;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, Outcome, Presented, Recovery, Wrote};
+use cardwright::encode::{Encoder, Job, Outcome, Presented, Recovery, Refusal, Wrote};
 use cardwright::host::{Scheme, Session};
 use cardwright::key::CardKey;
 use cardwright::profile::{Messaging, Record, Records};
 use cardwright::transport::{Moment, Tear};
 use cardwright::wire::{Aid, KeyNo, KeyVersion};
-use common::{CHANGING, KEYS, card, door, door_records, encode, encoder, job};
+use common::{CHANGING, KEYS, Kinds, card, door, door_records, encode, encoder, every_kind, job};
 use rand::rngs::StdRng;
 
 #[test]
@@ -61,6 +61,50 @@ fn a_card_of_two_applications_is_completed_wherever_it_was_torn() {
         tear_everywhere(&job, model, record);
     }
 }
+
+#[test]
+fn a_card_of_every_kind_of_file_is_completed_wherever_it_was_torn() {
+    for (profile, model) in ALL_KINDS {
+        let (job, records) = every_kind(profile);
+        tear_everywhere(&job, model, &records[0]);
+    }
+}
+
+/// What a torn card holds is another record's; whoever comes next gets a card of his own, as long
+/// as it is not finished.
+#[test]
+fn another_record_takes_over_what_was_torn() {
+    for (profile, model) in ALL_KINDS {
+        let (job, records) = every_kind(profile);
+        let (_, undisturbed) = encode(&mut encoder(&job), &mut card(model, 1), &records[1]);
+        let mut taken_over = 0;
+        for exchange in 0..undisturbed.len() {
+            let mut card = card(model, 1);
+            let mut encoder = encoder(&job);
+            let _wrote =
+                torn(&mut encoder, &mut card, &records[0], exchange, Moment::AfterExecution);
+            card.reset();
+            let (encoded, _) = encode(&mut encoder, &mut card, &records[1]);
+            match encoded.outcome {
+                Outcome::Done => taken_over += 1,
+                Outcome::Refused(Refusal::AnotherRecord) => continue,
+                outcome => panic!("{profile:?} torn at exchange {exchange}: {outcome:?}"),
+            }
+            card.reset();
+            let (encoded, _) = encode(&mut encoder, &mut card, &records[1]);
+            assert_eq!(encoded.outcome, Outcome::AlreadyDone, "torn at exchange {exchange}");
+        }
+        assert!(taken_over > undisturbed.len() / 2, "{taken_over} of {}", undisturbed.len());
+    }
+}
+
+const ALL_KINDS: [(Kinds, Model); 5] = [
+    (Kinds::Canteen, Model::Ev1_4k),
+    (Kinds::Canteen, Model::Ev2_8k),
+    (Kinds::Canteen, Model::Ev3_2k),
+    (Kinds::Legacy, Model::D40_4k),
+    (Kinds::Legacy, Model::Ev1_2k),
+];
 
 #[test]
 fn an_application_that_went_missing_is_made_again() {

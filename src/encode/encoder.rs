@@ -99,7 +99,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let mut meter = Meter::new(card.transport);
         let mut findings =
             Findings { evidence: Evidence::none(self.job.profile()), wrote: Wrote::Nothing };
-        let mut seen = Seen { identity: None, uid: real(card.uid) };
+        let hides_uid = matches!(card.uid, Uid::Random(_));
+        let mut seen = Seen { identity: None, hides_uid, uid: real(card.uid) };
         let result = self.attempts(&mut meter, record, &mut findings, &mut seen);
         let outcome = match result {
             Ok(()) if findings.wrote == Wrote::Nothing => Outcome::AlreadyDone,
@@ -157,7 +158,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         if self.job.purpose() == Purpose::Live && transport.is_software() {
             return Err(Refusal::LiveKeys.into());
         }
-        if seen.uid.is_none() && !self.job.profile().transport().random_uid {
+        let profile = self.job.profile();
+        if seen.hides_uid && !profile.transport().random_uid && !profile.card().random_uid {
             return Err(Refusal::RandomUid.into());
         }
         if let (Some(wanted), Some(shown)) = (record.uid(), &seen.uid)
@@ -173,6 +175,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             let mut attempt = Attempt {
                 job: &self.job,
                 walk: Walk::start(transport, &mut self.rng, messaging),
+                hides_uid: seen.hides_uid,
                 uid: seen.uid.clone(),
                 record,
                 contents: &contents,
@@ -209,6 +212,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
 /// What is known of the card so far.
 struct Seen {
     identity: Option<Identity>,
+    hides_uid: bool,
     uid: Option<RealUid>,
 }
 

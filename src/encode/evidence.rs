@@ -9,6 +9,8 @@ use crate::profile::Profile;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
     pub(crate) picc: LevelEvidence,
+    /// For the random UID, where the profile switches it on.
+    pub(crate) random_uid: Grade,
     /// One entry for each application of the profile.
     pub(crate) applications: Vec<ApplicationEvidence>,
 }
@@ -40,6 +42,7 @@ impl Evidence {
         });
         Self {
             picc: LevelEvidence { key: unseen, settings: unseen },
+            random_uid: unseen,
             applications: applications.collect(),
         }
     }
@@ -64,6 +67,11 @@ impl Evidence {
                 raise(proven.map(|proven| &mut proven.settings), grade);
             }
         }
+    }
+
+    /// Raises the grade of the random UID.
+    pub(crate) fn random_uid(&mut self, grade: Grade) {
+        raise(Some(&mut self.random_uid), grade);
     }
 
     /// Raises a file's grade.

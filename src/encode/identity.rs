@@ -7,7 +7,7 @@ use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
 use crate::host::Error;
 use crate::profile::{Messaging, Stock};
-use crate::wire::{Aid, Chip, KeyNo, Status};
+use crate::wire::{Aid, Chip, Generation, KeyNo, Status};
 
 /// What a card is taken for.
 #[derive(Debug, Clone)]
@@ -109,7 +109,10 @@ impl Attempt<'_, '_> {
         let profile = self.job.profile();
         if profile.transport().stock == Stock::Used {
             identity.applications = self.listed()?;
-            identity.free = Some(self.walk.free_memory()?.value);
+            // A D40 card does not tell.
+            if identity.chip.generation() != Generation::D40 {
+                identity.free = Some(self.walk.free_memory()?.value);
+            }
         }
         if let Some(aids) = &identity.applications {
             refuse_unnamed(self.job, aids)?;

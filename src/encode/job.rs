@@ -47,10 +47,10 @@ pub enum JobError {
         /// The version asked for.
         version: KeyVersion,
     },
-    /// A key in the key file is of another type than the profile's cards have.
+    /// A key in the key file is of another type than the profile says.
     #[error(
-        "line {line} of the profile: key `{name}` has to be an AES-128 key, and version {version} \
-         of `{reference}` in the key file is of type {found}"
+        "line {line} of the profile: key `{name}` is of type {declared}, and version {version} of \
+         `{reference}` in the key file of type {found}; write its `type` in the profile"
     )]
     KeyType {
         /// The profile's line that declares the key.
@@ -61,6 +61,8 @@ pub enum JobError {
         reference: String,
         /// Its version.
         version: KeyVersion,
+        /// Its type in the profile.
+        declared: KeyType,
         /// Its type in the key file.
         found: KeyType,
     },
@@ -99,16 +101,16 @@ impl Job {
     ///
     /// # Errors
     /// [`JobError::MissingKey`] for the first that is not there, [`JobError::KeyType`] for the first
-    /// that is no AES-128 key.
+    /// that has another type there.
     pub fn new(profile: Profile, file: &KeyFile) -> Result<Self, JobError> {
         let find = |spec: &KeySpec| {
             let KeySpec { line, version, .. } = *spec;
             let (name, reference) = (spec.name.clone(), spec.reference.clone());
             match file.master(&spec.reference, version) {
                 None => Err(JobError::MissingKey { line, name, reference, version }),
-                Some(master) if master.key_type() != KeyType::Aes => {
-                    let found = master.key_type();
-                    Err(JobError::KeyType { line, name, reference, version, found })
+                Some(master) if master.key_type() != spec.key_type => {
+                    let (declared, found) = (spec.key_type, master.key_type());
+                    Err(JobError::KeyType { line, name, reference, version, declared, found })
                 }
                 Some(master) => Ok(master.clone()),
             }
@@ -147,6 +149,7 @@ impl Job {
             return Err(JobError::OtherChip { generation });
         }
         let speaks = |messaging: &&Messaging| match messaging {
+            Messaging::D40 => true,
             Messaging::Ev1 => generation >= Generation::Ev1,
             Messaging::Ev2 => generation >= Generation::Ev2,
         };
@@ -205,7 +208,10 @@ impl Job {
     /// not known.
     pub(crate) fn key(&self, slot: Slot, holder: Holder, uid: Option<&RealUid>) -> Option<CardKey> {
         match (holder, slot.level) {
-            (Holder::Transport(_), Level::Application(_)) => Some(CardKey::zero_aes()),
+            (Holder::Transport(_), Level::Application(index)) => {
+                let spec = self.profile.applications().get(index)?;
+                Some(CardKey::zero(spec.key_type))
+            }
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(CardKey::factory()),
                 TransportKey::Issuer(spec, master) => {

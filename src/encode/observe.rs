@@ -7,10 +7,10 @@ use super::identity::{Identity, Trust, enough, refuse_unnamed};
 use super::place::{Holder, Level, Slot, slot_number};
 use super::refusal::Refusal;
 use super::rights;
-use super::state::{ApplicationState, CardState, OpenApplication, PiccState};
-use crate::host::Error;
-use crate::profile::Application;
-use crate::wire::{Aid, KeyNo, KeySettings, KeyVersion, Status};
+use super::state::{ApplicationState, CardState, FileStage, OpenApplication, PiccState};
+use crate::host::{Error, Grade};
+use crate::profile::{Application, FileSpec};
+use crate::wire::{Aid, FileReport, FileState, KeyNo, KeySettings, KeyVersion, Status};
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on. A card that is trusted to be new is not asked.
@@ -27,7 +27,7 @@ impl Attempt<'_, '_> {
             let applications = vec![ApplicationState::Absent; profile.applications().len()];
             self.room(identity, &applications)?;
             let settings = self.settings_of_new(identity)?;
-            let picc = PiccState { holder: identity.holder, settings };
+            let picc = self.picc_state(identity, settings);
             return Ok(CardState { picc, applications });
         }
         let (settings, listed) = self.observe_picc(identity)?;
@@ -41,7 +41,15 @@ impl Attempt<'_, '_> {
             });
         }
         self.room(identity, &applications)?;
-        Ok(CardState { picc: PiccState { holder: identity.holder, settings }, applications })
+        Ok(CardState { picc: self.picc_state(identity, settings), applications })
+    }
+
+    /// The PICC level; that the UID is hidden shows in the anticollision.
+    fn picc_state(&mut self, identity: &Identity, settings: KeySettings) -> PiccState {
+        if self.hides_uid {
+            self.findings.evidence.random_uid(Grade::Said);
+        }
+        PiccState { holder: identity.holder, settings, random_uid: self.hides_uid }
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.
@@ -51,7 +59,9 @@ impl Attempt<'_, '_> {
             ApplicationState::Absent => spec.memory(),
             ApplicationState::Closed { .. } => 0,
             ApplicationState::Open(open) => {
-                let missing = spec.files.iter().zip(&open.files).filter(|(_, exists)| !**exists);
+                let again =
+                    |state: &FileStage| matches!(state, FileStage::Absent | FileStage::Stale);
+                let missing = spec.files.iter().zip(&open.files).filter(|(_, state)| again(state));
                 missing.map(|(file, _)| file.memory()).fold(0, u32::saturating_add)
             }
         };
@@ -152,7 +162,7 @@ impl Attempt<'_, '_> {
                     Some(file) if !rights::readable(file) => {
                         return Err(Refusal::Unreadable { aid: spec.aid, file: file.no }.into());
                     }
-                    _ if !self.holds_record(index, file)? => {
+                    _ if !self.holds_record((index, file), |_| Holder::Own)? => {
                         return Err(Refusal::AnotherRecord.into());
                     }
                     _ => {}
@@ -180,24 +190,65 @@ impl Attempt<'_, '_> {
             holders.push(self.holder(Slot { level, no })?);
         }
         let present = self.walk.file_ids()?.value;
-        let mut files = Vec::with_capacity(spec.files.len());
+        let other = Refusal::OtherApplication { aid: spec.aid };
+        let mut reports = Vec::with_capacity(spec.files.len());
         for (file, wanted) in spec.files.iter().enumerate() {
-            let exists = present.contains(&wanted.no);
-            if exists {
-                let answer = self.walk.file_settings(wanted.no)?;
-                if answer.value.settings != wanted.settings {
-                    return Err(Refusal::OtherApplication { aid: spec.aid }.into());
-                }
-                if wanted.content.is_none() {
-                    self.findings.evidence.file(index, file, answer.grade);
+            if !present.contains(&wanted.no) {
+                reports.push(None);
+                continue;
+            }
+            let answer = self.walk.file_settings(wanted.no)?;
+            let settings = answer.value.settings;
+            if settings != wanted.settings && settings != rights::at_first(wanted) {
+                return Err(other.into());
+            }
+            if wanted.content.is_none() {
+                self.findings.evidence.file(index, file, answer.grade);
+            }
+            reports.push(Some(answer.value));
+        }
+        if present.len() > reports.iter().flatten().count() {
+            return Err(other.into());
+        }
+        let files = Vec::with_capacity(spec.files.len());
+        let mut open = OpenApplication { settings, holders, files };
+        for (file, (wanted, report)) in spec.files.iter().zip(&reports).enumerate() {
+            let state = match report {
+                Some(report) => self.observe_file((index, file), wanted, report, &open)?,
+                None => FileStage::Absent,
+            };
+            open.files.push(state);
+        }
+        Ok(ApplicationState::Open(open))
+    }
+
+    /// A file of an application on its way. Data files that may be written are written again
+    /// whatever they hold; of the others it is looked at.
+    fn observe_file(
+        &mut self,
+        place: (usize, usize),
+        spec: &FileSpec,
+        report: &FileReport,
+        open: &OpenApplication,
+    ) -> Result<FileStage, Stop> {
+        let settled = report.settings == spec.settings;
+        let writable = report.settings == rights::at_first(spec);
+        let holding = FileStage::Holding { settled };
+        let Some(content) = &spec.content else { return Ok(holding) };
+        match (report.state, spec.settings.kind.records()) {
+            (FileState::Data, _) if writable => return Ok(FileStage::Open),
+            (FileState::Records { current: 0 }, _) if writable => return Ok(FileStage::Open),
+            (FileState::Records { current }, Some(layout)) => {
+                let bytes = u64::from(current).saturating_mul(layout.size.bytes().into());
+                if u64::try_from(content.length()) != Ok(bytes) {
+                    return Ok(FileStage::Stale);
                 }
             }
-            files.push(exists);
+            _ => {}
         }
-        if present.len() > files.iter().filter(|&&exists| exists).count() {
-            return Err(Refusal::OtherApplication { aid: spec.aid }.into());
-        }
-        Ok(ApplicationState::Open(OpenApplication { settings, holders, files }))
+        let holds =
+            rights::readable(spec) && self.holds_record(place, |no: KeyNo| open.holder(no))?;
+        Ok(if holds { holding } else { FileStage::Stale })
     }
 
     fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
@@ -243,5 +294,5 @@ impl Attempt<'_, '_> {
     }
 }
 
-/// The version of every key of a new AES application.
+/// The version of every key of a new application.
 const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);

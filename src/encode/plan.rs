@@ -3,14 +3,15 @@
 //!
 //! Two rules order them. A step that takes an authority away comes after every step that needs it;
 //! and in each level's session the level's own key goes last, so that its version stands for all
-//! steps before it. No prefix of a plan is therefore a dead end.
+//! steps before it. A file whose final rights forbid writing gets them once it is written, and the
+//! random UID, which cannot be undone, ends the plan. No prefix of a plan is therefore a dead end.
 
 use super::evidence::{ApplicationEvidence, Evidence};
 use super::place::{Holder, Level, Slot, slot_number};
 use super::refusal::Refusal;
 use super::rights;
-use super::state::{ApplicationState, CardState, OpenApplication, Position};
-use super::step::Step;
+use super::state::{ApplicationState, CardState, FileStage, OpenApplication, Position};
+use super::step::{FileAct, Step};
 use crate::host::Grade;
 use crate::profile::{Application, Profile, Verify};
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings};
@@ -33,6 +34,10 @@ pub(crate) fn plan(
     {
         planner.application(index, application, state)?;
         planner.prove(index, application, evidence);
+    }
+    if profile.card().random_uid && !state.picc.random_uid {
+        planner.authenticate(Slot::master(Level::Picc), Holder::Own);
+        planner.steps.push(Step::HideUid);
     }
     if profile.verify() == Verify::EveryKey && evidence.picc.key < Grade::Used {
         planner.authenticate(Slot::master(Level::Picc), Holder::Own);
@@ -105,13 +110,13 @@ impl Planner<'_> {
                 fresh = OpenApplication {
                     settings: creation_settings(spec),
                     holders: vec![Holder::Transport(0); spec.keys.len()],
-                    files: vec![false; spec.files.len()],
+                    files: vec![FileStage::Absent; spec.files.len()],
                 };
                 &fresh
             }
         };
         let level = Level::Application(index);
-        let holder = |no: KeyNo| holder_of(open, no);
+        let holder = |no: KeyNo| open.holder(no);
         let pending = || (1..spec.keys.len()).filter_map(slot_number);
         let pending = || pending().filter(|&no| holder(no) != Holder::Own);
         if open.settings != creation_settings(spec) && open.settings != spec.settings {
@@ -123,15 +128,26 @@ impl Planner<'_> {
             return Err(Refusal::Frozen { aid: Some(spec.aid) });
         }
         let master = Slot::master(level);
-        for (file, exists) in open.files.iter().enumerate() {
-            if !exists {
+        for (file, state) in open.files.iter().enumerate() {
+            if matches!(state, FileStage::Absent | FileStage::Stale) {
                 self.authenticate(master, holder(KeyNo::MASTER));
-                self.steps.push(Step::CreateFile { application: index, file });
+            }
+            if *state == FileStage::Stale {
+                self.steps.push(Step::File { application: index, file, act: FileAct::Delete });
+            }
+            if matches!(state, FileStage::Absent | FileStage::Stale) {
+                self.steps.push(Step::File { application: index, file, act: FileAct::Create });
             }
         }
         for (no, files) in rights::grouped(spec, rights::writer) {
-            self.authenticate(Slot { level, no }, holder(no));
-            self.steps.push(Step::WriteContents { application: index, files });
+            self.write(Slot { level, no }, holder(no), spec, open, files);
+        }
+        for (file, (spec, state)) in spec.files.iter().zip(&open.files).enumerate() {
+            let settled = matches!(state, FileStage::Holding { settled: true });
+            if rights::at_first(spec) != spec.settings && !settled {
+                self.authenticate(master, holder(KeyNo::MASTER));
+                self.steps.push(Step::File { application: index, file, act: FileAct::Settle });
+            }
         }
         for no in pending() {
             self.authenticate(master, holder(KeyNo::MASTER));
@@ -140,6 +156,34 @@ impl Planner<'_> {
         let resettle = open.settings != spec.settings;
         self.settle(level, spec.settings, holder(KeyNo::MASTER), true, resettle);
         Ok(())
+    }
+
+    /// Fills the files that one key writes: data files together, record files one by one. Value
+    /// files are full from the start.
+    fn write(
+        &mut self,
+        slot: Slot,
+        holder: Holder,
+        spec: &Application,
+        open: &OpenApplication,
+        files: Vec<usize>,
+    ) {
+        let Level::Application(application) = slot.level else { return };
+        let kind = |file: usize| spec.files.get(file).map(|file| file.settings.kind);
+        let holds = |file: usize| matches!(open.files.get(file), Some(FileStage::Holding { .. }));
+        let (data, others): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .filter(|&file| !holds(file))
+            .partition(|&file| kind(file).is_some_and(|kind| kind.size().is_some()));
+        if !data.is_empty() {
+            self.authenticate(slot, holder);
+            self.steps.push(Step::WriteContents { application, files: data });
+        }
+        let has_records = |file: &usize| kind(*file).is_some_and(|kind| kind.records().is_some());
+        for file in others.into_iter().filter(has_records) {
+            self.authenticate(slot, holder);
+            self.steps.push(Step::File { application, file, act: FileAct::AppendRecords });
+        }
     }
 
     fn closed(
@@ -211,7 +255,7 @@ impl Planner<'_> {
         for (no, files) in rights::grouped(spec, rights::reader) {
             for file in files.into_iter().filter(unread).filter(readable) {
                 self.authenticate(Slot { level, no }, Holder::Own);
-                self.steps.push(Step::ReadBack { application: index, file });
+                self.steps.push(Step::File { application: index, file, act: FileAct::ReadBack });
             }
         }
     }
@@ -240,11 +284,6 @@ impl Planner<'_> {
             self.position.authenticated = Some(slot.no);
         }
     }
-}
-
-fn holder_of(open: &OpenApplication, no: KeyNo) -> Holder {
-    let slot = usize::from(u8::from(no));
-    open.holders.get(slot).copied().unwrap_or(Holder::Transport(0))
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub struct Receipt {
     /// The chip, where the card itself told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chip: Option<String>,
-    /// The messaging under AES keys.
+    /// The messaging, as far as a key's type lets it choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messaging: Option<Messaging>,
     /// The grade of each key.
@@ -55,6 +55,9 @@ pub struct Receipt {
     pub settings: Vec<SettingsGrade>,
     /// The grade of each file.
     pub files: Vec<FileGrade>,
+    /// The grade of the random UID, where the profile switches it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub random_uid: Option<Grade>,
     /// When it began, UTC.
     pub started: String,
     /// When it ended, UTC.
@@ -191,6 +194,7 @@ impl Receipt {
             keys: keys(job, facts.findings),
             settings: settings(job, facts.findings),
             files: files(job, facts.findings),
+            random_uid: profile.card().random_uid.then_some(facts.findings.evidence.random_uid),
             started: utc(facts.started),
             finished: utc(SystemTime::now()),
             exchanges: facts.traffic.exchanges,

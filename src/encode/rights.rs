@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Which key a file is written and read with.
+//! Which key a file is written and read with, and the settings that let it be written.
+
+use arrayvec::ArrayVec;
 
 use crate::profile::{Application, FileSpec};
-use crate::wire::{Access, KeyNo};
+use crate::wire::{Access, AccessRights, FileKind, FileSettings, KeyNo};
+
+/// The settings that a file is created with: its final ones where they permit the content to be
+/// written, else such that the master key writes it and changes them afterwards.
+pub(crate) fn at_first(file: &FileSpec) -> FileSettings {
+    let AccessRights { write, read_write, .. } = file.settings.rights;
+    let writable = write != Access::Never || read_write != Access::Never;
+    if file.content.is_none() || is_value(file) || writable {
+        return file.settings;
+    }
+    let master = Access::Key(KeyNo::MASTER);
+    let rights = AccessRights { write: master, change: master, ..file.settings.rights };
+    FileSettings { rights, ..file.settings }
+}
+
+/// Whether a file gets its content by its creation.
+pub(crate) fn is_value(file: &FileSpec) -> bool {
+    matches!(file.settings.kind, FileKind::Value(_))
+}
 
 /// The key to write a file with: the master key where it or anyone may.
 pub(crate) fn writer(file: &FileSpec) -> KeyNo {
-    let rights = file.settings.rights;
+    let rights = at_first(file).rights;
     let master = Access::Key(KeyNo::MASTER);
     one_of(&[rights.write, rights.read_write], master).unwrap_or(KeyNo::MASTER)
 }
@@ -14,14 +34,25 @@ pub(crate) fn writer(file: &FileSpec) -> KeyNo {
 /// The key to read a file with: the master key where anyone may, so that a session proves who
 /// answers.
 pub(crate) fn reader(file: &FileSpec) -> KeyNo {
-    let rights = file.settings.rights;
-    one_of(&[rights.read, rights.read_write], rights.read).unwrap_or(KeyNo::MASTER)
+    let rights = readers(file);
+    let preferred = rights.first().copied().unwrap_or(Access::Never);
+    one_of(&rights, preferred).unwrap_or(KeyNo::MASTER)
 }
 
 /// Whether any key of the profile, or anyone, may read a file.
 pub(crate) fn readable(file: &FileSpec) -> bool {
-    let rights = file.settings.rights;
-    rights.read != Access::Never || rights.read_write != Access::Never
+    let free = matches!(file.settings.kind, FileKind::Value(limits) if limits.free_get_value);
+    free || readers(file).iter().any(|right| *right != Access::Never)
+}
+
+/// The rights of which each permits to read: a value is shown to whoever may change it.
+fn readers(file: &FileSpec) -> ArrayVec<Access, 3> {
+    let AccessRights { read, write, read_write, .. } = file.settings.rights;
+    let mut rights = ArrayVec::from_iter([read, read_write]);
+    if is_value(file) {
+        rights.push(write);
+    }
+    rights
 }
 
 /// The first key among the rights, `preferred` before the others.

@@ -18,6 +18,8 @@ pub(crate) struct PiccState {
     /// Which master key it holds.
     pub(crate) holder: Holder,
     pub(crate) settings: KeySettings,
+    /// Whether it shows a random UID.
+    pub(crate) random_uid: bool,
 }
 
 /// An application of the profile.
@@ -41,8 +43,32 @@ pub(crate) struct OpenApplication {
     pub(crate) settings: KeySettings,
     /// Which key each slot holds, key 0 first.
     pub(crate) holders: Vec<Holder>,
-    /// Which of the profile's files exist, in the profile's order.
-    pub(crate) files: Vec<bool>,
+    /// The profile's files, in its order.
+    pub(crate) files: Vec<FileStage>,
+}
+
+impl OpenApplication {
+    /// Which key a slot holds.
+    pub(crate) fn holder(&self, no: KeyNo) -> Holder {
+        let slot = usize::from(u8::from(no));
+        self.holders.get(slot).copied().unwrap_or(Holder::Transport(0))
+    }
+}
+
+/// A file of an application on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileStage {
+    /// It does not exist.
+    Absent,
+    /// It exists as it was created, and its contents may be written over whatever is in it.
+    Open,
+    /// It holds what another record put there, or nobody may tell, and it cannot be written over.
+    Stale,
+    /// It holds what it should.
+    Holding {
+        /// Whether its settings are the final ones.
+        settled: bool,
+    },
 }
 
 /// Where a conversation with a card stands.

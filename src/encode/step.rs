@@ -23,14 +23,16 @@ pub(crate) enum Step {
         /// The settings it starts with.
         settings: KeySettings,
     },
-    /// Create a file.
-    CreateFile {
+    /// Do something with one file.
+    File {
         /// The application's index in the profile.
         application: usize,
         /// The file's index in its application.
         file: usize,
+        /// What to do.
+        act: FileAct,
     },
-    /// Write the contents of files and commit them together.
+    /// Write the contents of data files and commit them together.
     WriteContents {
         /// The application's index in the profile.
         application: usize,
@@ -48,13 +50,23 @@ pub(crate) enum Step {
     ChangeSettings(Level),
     /// Replace the master key of a level, which ends the session under it.
     ChangeOwnKey(Level),
-    /// Read a file and compare it with the record.
-    ReadBack {
-        /// The application's index in the profile.
-        application: usize,
-        /// The file's index in its application.
-        file: usize,
-    },
+    /// Switch the random UID on, for good.
+    HideUid,
+}
+
+/// What a step does with one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileAct {
+    /// Create it; a value file starts with its value.
+    Create,
+    /// Delete it, because it has to be made again.
+    Delete,
+    /// Append its records.
+    AppendRecords,
+    /// Give it its final settings.
+    Settle,
+    /// Read it and compare it with the record.
+    ReadBack,
 }
 
 impl Step {
@@ -62,13 +74,16 @@ impl Step {
     #[must_use]
     pub(crate) const fn changes_card(&self) -> bool {
         match self {
-            Self::Select(_) | Self::Authenticate { .. } | Self::ReadBack { .. } => false,
+            Self::Select(_)
+            | Self::Authenticate { .. }
+            | Self::File { act: FileAct::ReadBack, .. } => false,
             Self::CreateApplication { .. }
-            | Self::CreateFile { .. }
+            | Self::File { .. }
             | Self::WriteContents { .. }
             | Self::ChangeKey { .. }
             | Self::ChangeSettings(_)
-            | Self::ChangeOwnKey(_) => true,
+            | Self::ChangeOwnKey(_)
+            | Self::HideUid => true,
         }
     }
 }

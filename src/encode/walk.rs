@@ -9,21 +9,23 @@ use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::place::Level;
+use super::rights;
 use super::state::Position;
-use crate::host::{Answer, App, Error, Failed, File, Picc, Public, Scheme, Secure, Session};
+use crate::host::{Answer, App, Error, Failed, File, Grade, Picc, Public, Scheme, Secure, Session};
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec, Messaging};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, FileNo, FileReport, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, NewFile, Version,
+    Aid, FileKind, FileNo, FileReport, FileSettings, KeyNo, KeySettings, KeySlots, KeyType,
+    KeyVersion, NewFile, PiccConfiguration, Version,
 };
 
 /// A conversation and where it stands.
 pub(crate) struct Walk<'t, 'c> {
     rng: &'c mut dyn CryptoRng,
-    /// The messaging for AES keys.
+    /// The messaging, as far as a key's type lets it choose.
     pub(crate) messaging: Messaging,
     at: At<'t>,
     authenticated: Option<(KeyNo, Scheme)>,
@@ -122,8 +124,9 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// the same level.
     pub(crate) fn authenticate(&mut self, no: KeyNo, key: &CardKey) -> Result<(), Error> {
         let scheme = match (key.key_type(), self.messaging) {
+            (KeyType::Des, Messaging::D40) => Scheme::D40,
             (KeyType::Des | KeyType::Tdes3, _) => Scheme::Iso,
-            (KeyType::Aes, Messaging::Ev1) => Scheme::Aes,
+            (KeyType::Aes, Messaging::D40 | Messaging::Ev1) => Scheme::Aes,
             (KeyType::Aes, Messaging::Ev2) => Scheme::Ev2,
         };
         let goes_on = scheme == Scheme::Ev2 && matches!(self.authenticated, Some((_, Scheme::Ev2)));
@@ -251,10 +254,46 @@ impl<'t, 'c> Walk<'t, 'c> {
         in_application!(self, session => session.file_settings(no))
     }
 
-    pub(crate) fn create_file(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
+    /// Creates a file with the settings that the rest of the plan needs. A value file starts with
+    /// its contents.
+    pub(crate) fn create_file(
+        &mut self,
+        file: &FileSpec,
+        contents: &[u8],
+    ) -> Result<Answer<()>, Error> {
         in_application!(self, session => {
-            let new = NewFile { iso_id: file.iso_id, ..NewFile::new(file.settings) };
-            session.create_file(file.no, new)
+            let new = NewFile { iso_id: file.iso_id, ..NewFile::new(rights::at_first(file)) };
+            let value = contents.try_into().map_or(new.value, i32::from_le_bytes);
+            session.create_file(file.no, NewFile { value, ..new })
+        })
+    }
+
+    pub(crate) fn delete_file(&mut self, no: FileNo) -> Result<Answer<()>, Error> {
+        in_application!(self, session => session.delete_file(no))
+    }
+
+    /// Gives a file its final settings.
+    pub(crate) fn settle_file(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
+        let declared = File::declared(file.no, rights::at_first(file));
+        let FileSettings { mode, rights, .. } = file.settings;
+        in_application!(self, session => session.change_file_settings(&declared, mode, rights))
+    }
+
+    /// Appends the records one by one, each committed before the next.
+    pub(crate) fn append(&mut self, file: &FileSpec, records: &[u8]) -> Result<Answer<()>, Error> {
+        let size = file.settings.kind.records().map_or(records.len(), |layout| {
+            usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX)
+        });
+        let file = File::declared(file.no, rights::at_first(file));
+        let mut weakest = Answer { value: (), grade: Grade::Used };
+        in_application!(self, session => {
+            for record in records.chunks(size.max(1)) {
+                let mut transaction = session.transaction();
+                let _written = transaction.write_record(&file, 0, record)?;
+                let answer = transaction.commit()?;
+                weakest.grade = weakest.grade.min(answer.grade);
+            }
+            Ok(weakest)
         })
     }
 
@@ -263,7 +302,7 @@ impl<'t, 'c> Walk<'t, 'c> {
         in_application!(self, session => {
             let mut transaction = session.transaction();
             for (file, contents) in files {
-                let file = File::declared(file.no, file.settings);
+                let file = File::declared(file.no, rights::at_first(file));
                 // The commit's grade is the weakest of all.
                 let _written = transaction.write(&file, 0, contents)?;
             }
@@ -271,14 +310,35 @@ impl<'t, 'c> Walk<'t, 'c> {
         })
     }
 
-    /// Reads the first `length` bytes of a file.
+    /// Reads what a file holds, as far as a content of `length` bytes can tell: its first bytes, all
+    /// its records, or its value.
     pub(crate) fn read(
         &mut self,
         file: &FileSpec,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        let file = File::declared(file.no, file.settings);
-        in_application!(self, session => session.read_data(&file, 0, length))
+        let declared = File::declared(file.no, file.settings);
+        in_application!(self, session => match file.settings.kind {
+            FileKind::Value(_) => session.value(&declared).map(|answer| Answer {
+                value: Secret::new(answer.value.to_le_bytes().to_vec()),
+                grade: answer.grade,
+            }),
+            FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
+                session.read_records(&declared, 0, 0)
+            }
+            FileKind::Standard { .. } | FileKind::Backup { .. } => {
+                session.read_data(&declared, 0, length)
+            }
+        })
+    }
+
+    /// Switches the random UID on, for good.
+    pub(crate) fn hide_uid(&mut self) -> Result<Answer<()>, Error> {
+        let set = PiccConfiguration { random_uid: true, no_format: false };
+        match &mut self.at {
+            At::PiccSecure(session) => session.configure_for_good(set),
+            At::Picc(_) | At::App(..) | At::AppSecure(..) | At::Lost => Err(Error::SessionLost),
+        }
     }
 
     fn leave(&mut self) -> At<'t> {

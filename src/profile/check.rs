@@ -3,7 +3,9 @@
 
 mod applications;
 mod content;
+mod d40;
 mod fields;
+mod file;
 mod iso;
 mod keys;
 mod rights;
@@ -33,7 +35,11 @@ impl Profile {
         let transport = check.transport(&root.transport)?;
         let card = check.card(&root.card, &transport)?;
         let applications = check.applications(&root.application, &chips)?;
-        check.random_uid(&root.transport, &transport, &card, &applications)?;
+        check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;
+        check.d40_messaging(&messaging, &transport, &root.transport)?;
+        if chips.contains(&Generation::D40) {
+            check.d40_card(&root.transport, &root.card, &root.application, &applications)?;
+        }
         check.everything_is_used()?;
         Ok(Self {
             name,
@@ -85,21 +91,30 @@ impl<'a> Check<'a> {
             return Err(self.error(at, "the profile has no name", "write name = \"door\""));
         }
         let chips = self.distinct(&head.chips, |chip| match chip {
+            shape::Chip::D40 => Generation::D40,
             shape::Chip::Ev1 => Generation::Ev1,
             shape::Chip::Ev2 => Generation::Ev2,
             shape::Chip::Ev3 => Generation::Ev3,
         })?;
         let Some(messaging) = &head.messaging else {
-            return Ok((name.clone(), chips, vec![Messaging::Ev2, Messaging::Ev1]));
+            let d40 = chips.contains(&Generation::D40).then_some(Messaging::D40);
+            let channels = [Messaging::Ev2, Messaging::Ev1].into_iter().chain(d40);
+            return Ok((name.clone(), chips, channels.collect()));
         };
         let channels = self.distinct(messaging, |messaging| match messaging {
+            shape::Messaging::D40 => Messaging::D40,
             shape::Messaging::Ev1 => Messaging::Ev1,
             shape::Messaging::Ev2 => Messaging::Ev2,
         })?;
-        if chips.contains(&Generation::Ev1) && !channels.contains(&Messaging::Ev1) {
+        let at = messaging.span().start;
+        if chips.contains(&Generation::D40) && !channels.contains(&Messaging::D40) {
+            let instead = "write messaging = [\"d40\"], or take \"d40\" out of chips";
+            return Err(self.error(at, "D40 chips take only D40 messaging", instead));
+        }
+        if chips.contains(&Generation::Ev1) && channels == [Messaging::Ev2] {
             return Err(self.error(
-                messaging.span().start,
-                "EV1 chips take only EV1 messaging",
+                at,
+                "EV1 chips do not take EV2 messaging",
                 "write messaging = [\"ev2\", \"ev1\"], or take \"ev1\" out of chips",
             ));
         }

@@ -20,15 +20,18 @@ use super::Content;
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a new channel must break every match")]
 pub enum Messaging {
-    /// The channel that DESFire EV1 brought; every generation here takes it.
+    /// The channel that every DESFire has, for keys of type 2K3DES only.
+    D40,
+    /// The channel that DESFire EV1 brought, for keys of every type.
     Ev1,
-    /// The channel that DESFire EV2 brought.
+    /// The channel that DESFire EV2 brought, for AES keys; keys of other types take EV1's.
     Ev2,
 }
 
 impl fmt::Display for Messaging {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::D40 => "d40",
             Self::Ev1 => "ev1",
             Self::Ev2 => "ev2",
         })
@@ -40,6 +43,7 @@ impl FromStr for Messaging {
 
     fn from_str(text: &str) -> Result<Self, MessagingError> {
         match text {
+            "d40" => Ok(Self::D40),
             "ev1" => Ok(Self::Ev1),
             "ev2" => Ok(Self::Ev2),
             _ => Err(MessagingError),
@@ -49,7 +53,7 @@ impl FromStr for Messaging {
 
 /// A text that names no messaging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("messaging is ev1 or ev2")]
+#[error("messaging is d40, ev1 or ev2")]
 #[non_exhaustive]
 pub struct MessagingError;
 
@@ -108,7 +112,7 @@ impl PiccTransport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AppTransport {
-    /// The zero AES key, version 0.
+    /// The zero key of the application's type, version 0.
     Zero,
 }
 
@@ -216,6 +220,8 @@ pub struct KeySpec {
     pub reference: String,
     /// The version, in the key file and on the card.
     pub version: KeyVersion,
+    /// The type, in the key file and on the card.
+    pub key_type: KeyType,
     /// The diversification; `None` is the same key on every card.
     pub recipe: Option<Recipe>,
     /// The profile's line that declares it, for messages.
@@ -248,6 +254,8 @@ pub struct CardSpec {
     pub master_key: KeyIndex,
     /// The final key settings.
     pub settings: KeySettings,
+    /// Whether the card is to show a random UID, for good.
+    pub random_uid: bool,
 }
 
 /// What an application must be.
@@ -260,6 +268,8 @@ pub struct Application {
     pub iso: Option<IsoDf>,
     /// Its keys in slot order, 1 to 14; the first is key 0.
     pub keys: Vec<KeyIndex>,
+    /// The type of all of them.
+    pub key_type: KeyType,
     /// The final key settings, the change-key right included.
     pub settings: KeySettings,
     /// Its files, in the profile's order.
@@ -272,13 +282,14 @@ impl Application {
     pub fn slots(&self) -> KeySlots {
         let count = self.keys.len().try_into().unwrap_or(u8::MAX);
         let iso_file_ids = self.files.iter().any(|file| file.iso_id.is_some());
-        KeySlots { count, key_type: KeyType::Aes, iso_file_ids }
+        KeySlots { count, key_type: self.key_type, iso_file_ids }
     }
 
     /// How many bytes of card memory it takes at least, its files included.
     #[must_use]
     pub fn memory(&self) -> u32 {
-        let keys = u32::from(self.slots().count).saturating_mul(16);
+        let length = u32::try_from(self.key_type.length()).unwrap_or(u32::MAX);
+        let keys = u32::from(self.slots().count).saturating_mul(length);
         let files = self.files.iter().map(FileSpec::memory);
         files.fold(blocks(keys).saturating_add(128), u32::saturating_add)
     }
@@ -292,9 +303,10 @@ pub struct FileSpec {
     pub no: FileNo,
     /// Its ISO identifier.
     pub iso_id: Option<IsoFileId>,
-    /// Its settings.
+    /// Its final settings.
     pub settings: FileSettings,
-    /// What is written into it from offset 0; the rest stays as the card made it, zero.
+    /// What it holds first: bytes from offset 0, the rest as the card made it, zero; records, the
+    /// oldest first; or a value in four bytes, least significant first.
     pub content: Option<Content>,
 }
 

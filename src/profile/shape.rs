@@ -36,6 +36,7 @@ pub(super) struct Head {
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Chip {
+    D40,
     Ev1,
     Ev2,
     Ev3,
@@ -44,6 +45,7 @@ pub(super) enum Chip {
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Messaging {
+    D40,
     Ev1,
     Ev2,
 }
@@ -136,7 +138,20 @@ pub(super) struct Key {
     #[serde(rename = "ref")]
     pub(super) reference: Spanned<String>,
     pub(super) version: Spanned<i64>,
+    #[serde(default, rename = "type")]
+    pub(super) key_type: KeyType,
     pub(super) diversify: Option<Diversify>,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+pub(super) enum KeyType {
+    #[default]
+    #[serde(rename = "aes128")]
+    Aes,
+    #[serde(rename = "2k3des")]
+    Des,
+    #[serde(rename = "3k3des")]
+    Tdes3,
 }
 
 #[derive(Deserialize)]
@@ -164,6 +179,7 @@ pub(super) struct Card {
     pub(super) free_create: bool,
     pub(super) key_changeable: Option<Spanned<bool>>,
     pub(super) settings_changeable: Option<Spanned<bool>>,
+    pub(super) random_uid: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize)]
@@ -191,7 +207,13 @@ pub(super) struct File {
     pub(super) iso_id: Option<Spanned<String>>,
     #[serde(rename = "type")]
     pub(super) kind: FileType,
-    pub(super) size: Spanned<i64>,
+    pub(super) size: Option<Spanned<i64>>,
+    pub(super) lower: Option<Spanned<i64>>,
+    pub(super) upper: Option<Spanned<i64>>,
+    pub(super) limited_credit: Option<Spanned<bool>>,
+    pub(super) free_get_value: Option<Spanned<bool>>,
+    pub(super) record_size: Option<Spanned<i64>>,
+    pub(super) max_records: Option<Spanned<i64>>,
     pub(super) mode: Spanned<Mode>,
     pub(super) read: Option<Spanned<String>>,
     pub(super) write: Option<Spanned<String>>,
@@ -199,14 +221,19 @@ pub(super) struct File {
     pub(super) change: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) allow_public: bool,
-    pub(super) content: Option<Spanned<Vec<Spanned<Part>>>>,
+    pub(super) content: Option<Spanned<Parts>>,
+    pub(super) value: Option<Spanned<Scalar>>,
+    pub(super) records: Option<Spanned<Vec<Spanned<Parts>>>>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum FileType {
     Standard,
     Backup,
+    Value,
+    LinearRecord,
+    CyclicRecord,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -216,6 +243,9 @@ pub(super) enum Mode {
     Mac,
     Full,
 }
+
+/// What stands in a file or a record, one part behind the other.
+pub(super) type Parts = Vec<Spanned<Part>>;
 
 /// A part of a content: which entries it takes depends on its kind.
 pub(super) type Part = BTreeMap<Spanned<String>, Spanned<Scalar>>;

@@ -75,6 +75,38 @@ pub(crate) fn with_uid_column(uid: &str) -> String {
     header.chain(lines.map(|line| format!("{line},{uid}\n"))).collect()
 }
 
-/// CreateApplication, CreateStdDataFile, CreateBackupDataFile, WriteData, CommitTransaction,
-/// ChangeKey, ChangeKeySettings, DeleteApplication, DeleteFile, FormatPICC.
-pub(crate) const CHANGING: [u8; 10] = [0xCA, 0xCD, 0xCB, 0x3D, 0xC7, 0xC4, 0x54, 0xDA, 0xDF, 0xFC];
+/// The example profiles that have every kind of file between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kinds {
+    /// 3K3DES keys, value file, cyclic records, a file written once, ISO names, random UID.
+    Canteen,
+    /// 2K3DES keys in D40 messaging, backup file, value file, linear records.
+    Legacy,
+}
+
+/// The job of one of them, with its records.
+pub(crate) fn every_kind(kinds: Kinds) -> (Job, Vec<Record>) {
+    let (profile, records) = match kinds {
+        Kinds::Canteen => (
+            include_str!("../../examples/data/profiles/canteen.toml"),
+            include_str!("../../examples/data/canteen-records.csv"),
+        ),
+        Kinds::Legacy => (
+            include_str!("../../examples/data/profiles/legacy.toml"),
+            include_str!("../../examples/data/legacy-records.csv"),
+        ),
+    };
+    let job = job(profile);
+    let records = Records::csv(job.profile(), records.as_bytes()).unwrap();
+    let records = records.entries.iter().map(|entry| entry.as_ref().unwrap().clone()).collect();
+    (job, records)
+}
+
+/// The commands that change what a card holds: CreateApplication, CreateStdDataFile, CreateBackupDataFile, WriteData, CommitTransaction,
+/// ChangeKey, ChangeKeySettings, DeleteApplication, DeleteFile, FormatPICC, CreateValueFile,
+/// CreateLinearRecordFile, CreateCyclicRecordFile, WriteRecord, ChangeFileSettings,
+/// SetConfiguration, Credit, Debit, LimitedCredit, ClearRecordFile.
+pub(crate) const CHANGING: [u8; 20] = [
+    0xCA, 0xCD, 0xCB, 0x3D, 0xC7, 0xC4, 0x54, 0xDA, 0xDF, 0xFC, 0xCC, 0xC1, 0xC0, 0x3B, 0x5F, 0x5C,
+    0x0C, 0xDC, 0x1C, 0xEB,
+];

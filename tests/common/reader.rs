@@ -20,6 +20,7 @@ pub(crate) fn read_enciphered(
     send(card, 0x5A, &[aid[2], aid[1], aid[0]]);
     let mut command = vec![file, 0, 0, 0, length, 0, 0];
     match messaging {
+        Messaging::D40 => panic!("D40 messaging has no AES keys"),
         Messaging::Ev1 => {
             let session = authenticate_ev1(card, key_no, key);
             let mut message = vec![0xBD];

@@ -18,8 +18,8 @@ fn a_blank_card_takes_the_shortest_order() {
         Step::ChangeOwnKey(Level::Picc),
         Step::Select(app),
         authenticate(app, 0, Holder::Transport(0)),
-        Step::CreateFile { application: 0, file: 0 },
-        Step::CreateFile { application: 0, file: 1 },
+        Step::File { application: 0, file: 0, act: FileAct::Create },
+        Step::File { application: 0, file: 1, act: FileAct::Create },
         Step::WriteContents { application: 0, files: vec![0, 1] },
         change(1),
         change(2),
@@ -27,8 +27,8 @@ fn a_blank_card_takes_the_shortest_order() {
         change(4),
         Step::ChangeOwnKey(app),
         authenticate(app, 1, Holder::Own),
-        Step::ReadBack { application: 0, file: 0 },
-        Step::ReadBack { application: 0, file: 1 },
+        Step::File { application: 0, file: 0, act: FileAct::ReadBack },
+        Step::File { application: 0, file: 1, act: FileAct::ReadBack },
     ];
     assert_eq!(steps, expected);
 }
@@ -41,7 +41,11 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
     evidence.file(0, 0, Grade::Used);
     evidence.file(0, 1, Grade::Used);
     let state = CardState {
-        picc: PiccState { holder: Holder::Own, settings: profile.card().settings },
+        picc: PiccState {
+            holder: Holder::Own,
+            settings: profile.card().settings,
+            random_uid: false,
+        },
         applications: vec![ApplicationState::Closed {
             settings: profile.applications()[0].settings,
         }],
@@ -62,7 +66,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         OpenApplication {
             settings: profile.applications()[0].settings,
             holders,
-            files: vec![true, true],
+            files: vec![FileStage::Open, FileStage::Open],
         },
     );
     let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
@@ -109,7 +113,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     let open = |settings| OpenApplication {
         settings,
         holders: vec![Holder::Transport(0); 5],
-        files: vec![false, false],
+        files: vec![FileStage::Absent, FileStage::Absent],
     };
     let refused = planned(&profile, &own_picc(&profile, open(foreign)), AT_PICC).unwrap_err();
     assert!(matches!(refused, Refusal::OtherApplication { .. }));
@@ -150,14 +154,22 @@ fn planned(profile: &Profile, state: &CardState, position: Position) -> Result<V
 
 fn blank(profile: &Profile) -> CardState {
     CardState {
-        picc: PiccState { holder: Holder::Transport(0), settings: KeySettings::FACTORY },
+        picc: PiccState {
+            holder: Holder::Transport(0),
+            settings: KeySettings::FACTORY,
+            random_uid: false,
+        },
         applications: vec![ApplicationState::Absent; profile.applications().len()],
     }
 }
 
 fn own_picc(profile: &Profile, open: OpenApplication) -> CardState {
     CardState {
-        picc: PiccState { holder: Holder::Own, settings: profile.card().settings },
+        picc: PiccState {
+            holder: Holder::Own,
+            settings: profile.card().settings,
+            random_uid: false,
+        },
         applications: vec![ApplicationState::Open(open)],
     }
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `[[application]]` and `[[application.file]]`: identifiers, slots, sizes.
+//! `[[application]]` and `[[application.file]]`: identifiers and slots.
 
 use toml::Spanned;
 
-use crate::wire::{
-    Access, Aid, ChangeKeyRight, CommMode, FileKind, FileNo, FileSettings, FileSize, Generation,
-    KeyNo, KeySettings,
-};
+use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType};
 
 use super::super::error::ProfileError;
 use super::super::model::{Application, FileSpec, KeyIndex};
@@ -18,9 +15,6 @@ const DIRECTORY: Aid = Aid::new([0xFF, 0xFF, 0xFF]);
 
 /// The most applications on an EV1 card.
 const EV1_APPLICATIONS: usize = 28;
-
-/// The most bytes of any DESFire card.
-const LARGEST_CARD: u32 = 32_768;
 
 /// An application's keys under their names, in slot order.
 pub(super) struct Slots<'r> {
@@ -92,7 +86,7 @@ impl Check<'_> {
             let problem = format!("the AID {aid} stands for {whose}");
             return Err(self.error(at, problem, "write another AID"));
         }
-        let keys = self.slots(&raw.keys)?;
+        let (keys, key_type) = self.slots(&raw.keys)?;
         let slots =
             Slots { names: raw.keys.get_ref().iter().map(|k| k.get_ref().as_str()).collect() };
         let change = self.change(raw.change.as_ref(), &slots)?;
@@ -114,13 +108,13 @@ impl Check<'_> {
             files.push(file);
         }
         self.iso_files(&raw.file, &files)?;
-        Ok(Application { aid, iso: self.iso_names(raw)?, keys, settings, files })
+        Ok(Application { aid, iso: self.iso_names(raw)?, keys, key_type, settings, files })
     }
 
     fn slots(
         &mut self,
         raw: &Spanned<Vec<Spanned<String>>>,
-    ) -> Result<Vec<KeyIndex>, ProfileError> {
+    ) -> Result<(Vec<KeyIndex>, KeyType), ProfileError> {
         let mut keys = Vec::new();
         for name in raw.get_ref() {
             let at = name.span().start;
@@ -137,6 +131,17 @@ impl Check<'_> {
             return Err(self.error(raw.span().start, problem, "name 1 to 14 keys"));
         }
         let specs = || keys.iter().filter_map(|key| self.keys.get(key.get())).map(|key| &key.item);
+        let key_type = specs().next().map_or(KeyType::Aes, |key| key.key_type);
+        if let Some((other, at)) =
+            specs().zip(raw.get_ref()).find(|(key, _)| key.key_type != key_type)
+        {
+            let problem = format!(
+                "key {:?} is of type {}, the first of the application of type {key_type}",
+                other.name, other.key_type
+            );
+            let instead = "give all keys of an application one type";
+            return Err(self.error(at.span().start, problem, instead));
+        }
         for (slot, one) in specs().enumerate() {
             let mut earlier = specs().take(slot);
             let same = earlier.find(|other| {
@@ -149,7 +154,7 @@ impl Check<'_> {
                 break;
             }
         }
-        Ok(keys)
+        Ok((keys, key_type))
     }
 
     fn change(
@@ -166,42 +171,5 @@ impl Check<'_> {
                 self.error(raw.span().start, problem, slots.instead(&["same", "never"]))
             }),
         }
-    }
-
-    fn file(
-        &mut self,
-        raw: &Spanned<shape::File>,
-        slots: &Slots<'_>,
-    ) -> Result<FileSpec, ProfileError> {
-        let file = raw.get_ref();
-        let no = u8::try_from(*file.no.get_ref()).ok().and_then(FileNo::new);
-        let no = no.ok_or_else(|| {
-            let problem = format!("no file has number {}", file.no.get_ref());
-            self.error(file.no.span().start, problem, "write a number from 0 to 31")
-        })?;
-        let size = u32::try_from(*file.size.get_ref()).ok().filter(|size| *size <= LARGEST_CARD);
-        let size = size.and_then(FileSize::new).ok_or_else(|| {
-            let problem = format!("no file has {} bytes", file.size.get_ref());
-            let instead = format!("write a size from 1 to {LARGEST_CARD}");
-            self.error(file.size.span().start, problem, instead)
-        })?;
-        let kind = match file.kind {
-            shape::FileType::Standard => FileKind::Standard { size },
-            shape::FileType::Backup => FileKind::Backup { size },
-        };
-        let mode = match file.mode.get_ref() {
-            shape::Mode::Plain => CommMode::Plain,
-            shape::Mode::Mac => CommMode::Mac,
-            shape::Mode::Full => CommMode::Full,
-        };
-        let rights = self.rights(raw, mode, slots)?;
-        let public = rights.is_public();
-        let content = match &file.content {
-            Some(content) => Some(self.content(content, size, public && !file.allow_public)?),
-            None => None,
-        };
-        let settings = FileSettings { kind, mode, rights: rights.0 };
-        let iso_id = file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?;
-        Ok(FileSpec { no, iso_id, settings, content })
     }
 }

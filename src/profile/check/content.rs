@@ -6,7 +6,7 @@ use toml::Spanned;
 use crate::credential::{FORMATS, Format};
 use crate::wire::FileSize;
 
-use super::super::content::{Charset, Content, Order, Part, Source};
+use super::super::content::{Charset, Order, Part, Source};
 use super::super::error::ProfileError;
 use super::super::model::{Class, FieldKind};
 use super::super::shape::{self, Scalar};
@@ -16,13 +16,14 @@ use super::{CONSTANT, Check, constant, one_of};
 const KINDS: [&str; 6] = ["bits", "uint", "text", "hex", "constant", "pad"];
 
 impl Check<'_> {
-    /// `no_personal`: anyone may read the file, and personal fields may not stand in it.
-    pub(super) fn content(
+    /// The parts of a content or of a record. `no_personal`: anyone may read the file, and personal
+    /// fields may not stand in it.
+    pub(super) fn parts(
         &mut self,
-        raw: &Spanned<Vec<Spanned<shape::Part>>>,
-        size: FileSize,
+        raw: &Spanned<shape::Parts>,
+        (entry, size): (&str, FileSize),
         no_personal: bool,
-    ) -> Result<Content, ProfileError> {
+    ) -> Result<Vec<Part>, ProfileError> {
         let mut parts: Vec<Part> = Vec::new();
         let mut pad = None;
         for raw in raw.get_ref() {
@@ -42,14 +43,66 @@ impl Check<'_> {
         let size = usize::try_from(size.bytes()).unwrap_or(usize::MAX);
         let length = parts.iter().map(Part::length).fold(0, usize::saturating_add);
         let Some(rest) = size.checked_sub(length) else {
-            let problem = format!("the content takes {length} bytes, the file has {size}");
-            let instead = format!("write size = {length} or more, or a shorter content");
+            let problem = format!("the content takes {length} bytes, and {entry} is {size}");
+            let instead = format!("write {entry} = {length} or more, or a shorter content");
             return Err(self.error(raw.span().start, problem, instead));
         };
         if let Some(Part::Pad { bytes, .. }) = pad.and_then(|at| parts.get_mut(at)) {
             *bytes = rest;
         }
-        Ok(Content::new(parts))
+        Ok(parts)
+    }
+
+    /// The field of this name, with what its type says about its size.
+    pub(super) fn source<T>(
+        &mut self,
+        (at, name): (usize, &str),
+        kind: &str,
+        size: impl Fn(FieldKind) -> Option<T>,
+        no_personal: bool,
+    ) -> Result<(Source, T), ProfileError> {
+        let fitting = self.fields.iter().map(|field| &field.item);
+        let fitting = fitting.filter(|field| size(field.kind).is_some()).map(|field| &*field.name);
+        let instead = one_of(fitting, &format!("declare it in [fields] with type = {kind:?}"));
+        let Some(index) = self.fields.iter().position(|field| field.item.name == name) else {
+            let problem = format!("no field is called {name:?}");
+            let constant = "; for the same bytes on every card write constant = \"hex:…\"";
+            let hint = if kind == "hex" { constant } else { "" };
+            return Err(self.error(at, problem, instead + hint));
+        };
+        let found = self.fields.get(index).map(|field| field.item.clone());
+        let found = found.and_then(|field| size(field.kind).map(|size| (field, size)));
+        let Some((field, size)) = found else {
+            let problem = format!("the field {name:?} is not of type {kind:?}");
+            return Err(self.error(at, problem, instead));
+        };
+        if field.class == Class::Personal {
+            self.personal(at, index, name, no_personal)?;
+        }
+        if let Some(field) = self.fields.get_mut(index) {
+            field.used = true;
+        }
+        Ok((Source { index, field }, size))
+    }
+
+    fn personal(
+        &mut self,
+        at: usize,
+        index: usize,
+        name: &str,
+        no_personal: bool,
+    ) -> Result<(), ProfileError> {
+        if no_personal {
+            let problem = format!("anyone may read the personal field {name:?} in this file");
+            let instead = "let a key read the file, or write allow_public = true in it";
+            return Err(self.error(at, problem, instead));
+        }
+        let field = self.fields.get(index).filter(|field| !field.used);
+        if let Some(at) = field.map(|field| field.at) {
+            let message = format!("the personal field {name:?} is written to the card");
+            self.warn(at, message);
+        }
+        Ok(())
     }
 }
 
@@ -137,43 +190,8 @@ impl<'r> Entries<'_, '_, 'r> {
         size: impl Fn(FieldKind) -> Option<T>,
     ) -> Result<(usize, Source, T), ProfileError> {
         let (at, name) = self.string(entry, "write the name of a field")?;
-        let fields = &self.check.fields;
-        let fitting = fields.iter().map(|field| &field.item);
-        let fitting = fitting.filter(|field| size(field.kind).is_some()).map(|field| &*field.name);
-        let instead = one_of(fitting, &format!("declare it in [fields] with type = {kind:?}"));
-        let Some(index) = fields.iter().position(|field| field.item.name == name) else {
-            let problem = format!("no field is called {name:?}");
-            let constant = "; for the same bytes on every card write constant = \"hex:…\"";
-            let hint = if kind == "hex" { constant } else { "" };
-            return Err(self.check.error(at, problem, instead + hint));
-        };
-        let found = fields.get(index).map(|field| field.item.clone());
-        let found = found.and_then(|field| size(field.kind).map(|size| (field, size)));
-        let Some((field, size)) = found else {
-            let problem = format!("the field {name:?} is not of type {kind:?}");
-            return Err(self.check.error(at, problem, instead));
-        };
-        if field.class == Class::Personal {
-            self.personal(at, index, name)?;
-        }
-        if let Some(field) = self.check.fields.get_mut(index) {
-            field.used = true;
-        }
-        Ok((at, Source { index, field }, size))
-    }
-
-    fn personal(&mut self, at: usize, index: usize, name: &str) -> Result<(), ProfileError> {
-        if self.no_personal {
-            let problem = format!("anyone may read the personal field {name:?} in this file");
-            let instead = "let a key read the file, or write allow_public = true in it";
-            return Err(self.check.error(at, problem, instead));
-        }
-        let field = self.check.fields.get(index).filter(|field| !field.used);
-        if let Some(at) = field.map(|field| field.at) {
-            let message = format!("the personal field {name:?} is written to the card");
-            self.check.warn(at, message);
-        }
-        Ok(())
+        let (source, size) = self.check.source((at, name), kind, size, self.no_personal)?;
+        Ok((at, source, size))
     }
 
     fn fits(&self, at: usize, max: u64, most: u64, place: &str) -> Result<(), ProfileError> {
@@ -272,7 +290,7 @@ impl<'r> Entries<'_, '_, 'r> {
     }
 }
 
-const fn uint_max(kind: FieldKind) -> Option<u64> {
+pub(super) const fn uint_max(kind: FieldKind) -> Option<u64> {
     if let FieldKind::Uint { max } = kind { Some(max) } else { None }
 }
 

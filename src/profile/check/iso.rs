@@ -3,7 +3,7 @@
 
 use toml::Spanned;
 
-use crate::wire::{IsoDf, IsoFileId};
+use crate::wire::{FileKind, IsoDf, IsoFileId};
 
 use super::super::error::ProfileError;
 use super::super::model::{Application, FileSpec};
@@ -80,9 +80,17 @@ impl Check<'_> {
     ) -> Result<(), ProfileError> {
         let Some(first) = files.iter().find_map(|file| file.iso_id) else { return Ok(()) };
         for (at, (raw, file)) in raw.iter().zip(files).enumerate() {
+            if matches!(file.settings.kind, FileKind::Value(_)) {
+                if let Some(id) = &raw.get_ref().iso_id {
+                    let problem = "a value file with an iso_id: no ISO command reads values";
+                    return Err(self.error(id.span().start, problem, "take it out"));
+                }
+                continue;
+            }
             let Some(id) = file.iso_id else {
                 let problem = format!("a file without iso_id beside one that has {first}");
-                let instead = "write iso_id for every file of the application, or for none";
+                let instead =
+                    "write iso_id for every file of the application but value files, or for none";
                 return Err(self.error(raw.get_ref().no.span().start, problem, instead));
             };
             if files.iter().take(at).any(|other| other.iso_id == Some(id)) {

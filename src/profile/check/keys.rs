@@ -51,17 +51,22 @@ impl Check<'_> {
             let problem = format!("no key has version {}", raw.version.get_ref());
             self.error(raw.version.span().start, problem, "write a version from 1 to 255")
         })?;
-        let recipe = raw.diversify.as_ref().map(|raw| self.recipe(raw)).transpose()?;
+        let key_type = match raw.key_type {
+            shape::KeyType::Aes => KeyType::Aes,
+            shape::KeyType::Des => KeyType::Des,
+            shape::KeyType::Tdes3 => KeyType::Tdes3,
+        };
+        let recipe = raw.diversify.as_ref().map(|raw| self.recipe(raw, key_type)).transpose()?;
         if recipe.as_ref().is_some_and(|recipe| !recipe.needs_uid()) {
             let message =
                 "without \"uid\" in its input the diversified key is the same on every card";
             self.warn(at, format!("key {name:?}: {message}"));
         }
         let line = Position::of(self.text, at).line();
-        Ok(KeySpec { name, reference, version, recipe, line })
+        Ok(KeySpec { name, reference, version, key_type, recipe, line })
     }
 
-    fn recipe(&self, raw: &shape::Diversify) -> Result<Recipe, ProfileError> {
+    fn recipe(&self, raw: &shape::Diversify, key_type: KeyType) -> Result<Recipe, ProfileError> {
         let at = raw.scheme.span().start;
         let scheme: Scheme = raw.scheme.get_ref().parse().map_err(|error: SchemeError| {
             let problem = format!("{:?} is no scheme", raw.scheme.get_ref());
@@ -90,14 +95,15 @@ impl Check<'_> {
         }
         let recipe = Recipe::new(scheme, input).map_err(|error| {
             let at = raw.input.as_ref().map_or(at, |input| input.span().start);
-            let instead = match scheme.input(KeyType::Aes) {
+            let instead = match scheme.input(key_type) {
                 Some(_) => "write input = [\"uid\", \"aid\", \"hex:4143\"]",
                 None => "take it out",
             };
             self.error(at, error.to_string(), instead)
         })?;
-        recipe.fits(KeyType::Aes).map_err(|error| {
-            self.error(at, error.to_string(), "keys of a profile are AES-128: take another scheme")
+        recipe.fits(key_type).map_err(|error| {
+            let instead = "take another scheme, or write another type for the key";
+            self.error(at, error.to_string(), instead)
         })?;
         match &raw.aid_order {
             Some(order) if !recipe.needs_aid() => {
@@ -206,7 +212,11 @@ impl Check<'_> {
             settings_changeable: raw.settings_changeable.as_ref().is_none_or(|bit| *bit.get_ref()),
             change: ChangeKeyRight::Key(KeyNo::MASTER),
         };
-        Ok(CardSpec { master_key, settings })
+        let random_uid = raw.random_uid.as_ref().filter(|on| *on.get_ref());
+        if let Some(on) = random_uid {
+            self.warn(on.span().start, "the card hides its UID for good".to_owned());
+        }
+        Ok(CardSpec { master_key, settings, random_uid: random_uid.is_some() })
     }
 
     /// A card that shows a random UID tells the real one inside a session, so a key that needs
@@ -214,15 +224,17 @@ impl Check<'_> {
     pub(super) fn random_uid(
         &self,
         raw: &Spanned<shape::Transport>,
+        raw_card: &shape::Card,
         transport: &TransportKeys,
         card: &CardSpec,
         applications: &[Application],
     ) -> Result<(), ProfileError> {
-        if !transport.random_uid {
+        if !transport.random_uid && !card.random_uid {
             return Ok(());
         }
         for (key, place) in transport.picc.iter().zip(raw.get_ref().picc.get_ref()) {
-            if matches!(key, PiccTransport::Key(key) if key.needs_uid()) {
+            let needs_uid = matches!(key, PiccTransport::Key(key) if key.needs_uid());
+            if transport.random_uid && needs_uid {
                 return Err(self.error(
                     place.span().start,
                     "cards with a random UID cannot be opened with a key that needs the real one",
@@ -235,8 +247,9 @@ impl Check<'_> {
         if keys.any(|key| !key.item.needs_uid()) {
             return Ok(());
         }
+        let at = raw_card.random_uid.as_ref().map_or(raw.span().start, |on| on.span().start);
         Err(self.error(
-            raw.span().start,
+            at,
             "random_uid = true, and every key needs the real UID: no finished card could be opened",
             "declare one key of an application, or the PICC master key, without \"uid\" in its input",
         ))

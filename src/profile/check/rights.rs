@@ -43,11 +43,17 @@ impl Check<'_> {
             let problem = "nobody may do anything with the file";
             return Err(self.error(at, problem, "name a key for read, write or read_write"));
         }
-        let Some(content) = &file.content else { return Ok(Checked(rights)) };
-        let at = content.span().start;
-        if nobody(&[write, read_write]) {
-            let problem = "nobody may write the content";
-            return Err(self.error(at, problem, "name a key for write or read_write"));
+        if file.kind == shape::FileType::Value {
+            return Ok(Checked(rights));
+        }
+        let content = file.content.as_ref().map(Spanned::span);
+        let Some(content) = content.or_else(|| file.records.as_ref().map(Spanned::span)) else {
+            return Ok(Checked(rights));
+        };
+        let at = content.start;
+        if nobody(&[write, read_write, change]) {
+            let message = "nobody can ever alter the content once it is written";
+            self.warn(at, message.to_owned());
         }
         if nobody(&[read, read_write]) && self.verify != Verify::Mac {
             let instead = "name a key for read or read_write, or write verify = \"mac\" to be \

@@ -224,12 +224,12 @@ fn head_and_chips() {
         (
             "\"ev3\"]",
             "\"ev4\"]",
-            "line 3, column 24: unknown variant `ev4`: write one of `ev1`, `e",
+            "line 3, column 24: unknown variant `ev4`: write one of `d40`, `ev1`, `e",
         ),
         (
             "[\"ev2\", \"ev1\"]",
             "[\"ev2\"]",
-            "line 4, column 13: EV1 chips take only EV1 messaging: write messaging = [\"ev2\", \"ev1\"",
+            "line 4, column 13: EV1 chips do not take EV2 messaging: write messaging = [\"ev2\", \"ev1\"",
         ),
     ]);
 }

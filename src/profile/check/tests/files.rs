@@ -86,16 +86,20 @@ fn files() {
             "no = 32",
             "line 25, column 6: no file has number 32: write a number from 0 to 31",
         ),
-        ("size = 28", "size = 0", "line 27, column 8: no file has 0 bytes: write a size from 1 to"),
+        (
+            "size = 28",
+            "size = 0",
+            "line 27, column 8: size = 0 is out of range: write size = … with a number from 1 to 32768",
+        ),
         (
             "size = 28",
             "size = 32769",
-            "line 27, column 8: no file has 32769 bytes: write a size fr",
+            "line 27, column 8: size = 32769 is out of range: write size = … with a number from 1 to",
         ),
         (
             "\"backup\"",
-            "\"value\"",
-            "line 26, column 8: unknown variant `value`: write `standard` or",
+            "\"ring\"",
+            "line 26, column 8: unknown variant `ring`: write one of `standard`, `backup`, `value`",
         ),
         (
             "\"full\"",
@@ -134,11 +138,6 @@ fn rights() {
             "\"full\"\nread = \"read\"",
             "\"mac\"\nread_write = \"free\"",
             "line 29, column 14: read_write = \"free\" in a protected mode",
-        ),
-        (
-            "write = \"master\"",
-            "write = \"never\"",
-            "line 31, column 11: nobody may write the content: name a key for write or read_write",
         ),
         (
             "read = \"read\"\n",
@@ -275,7 +274,7 @@ fn parts_and_their_places() {
         (
             "size = 28",
             "size = 11",
-            "line 31, column 11: the content takes 12 bytes, the file has 11:",
+            "line 31, column 11: the content takes 12 bytes, and size is 11:",
         ),
     ]);
 }

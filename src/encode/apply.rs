@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Applies a plan to the card, step by step, and takes down what each step proved.
+
+use super::attempt::{Attempt, Stop};
+use super::identity::{Identity, Trust};
+use super::place::{Holder, Level, Slot};
+use super::refusal::{Failure, Refusal, Wrote};
+use super::rights;
+use super::step::{FileAct, Step};
+use crate::host::{Error, Grade};
+use crate::profile::FileSpec;
+use crate::wire::{Ins, KeySettings, Status};
+
+impl Attempt<'_, '_> {
+    pub(crate) fn apply(&mut self, step: &Step, identity: &Identity) -> Result<(), Stop> {
+        let before = self.findings.wrote;
+        if step.changes_card() {
+            self.findings.wrote = before.max(Wrote::Maybe);
+        }
+        let result = self.perform(step).map_err(|stop| {
+            if stop.before_sending() {
+                self.findings.wrote = before;
+            }
+            self.judged(stop, before, identity)
+        });
+        if result.is_ok() && step.changes_card() {
+            self.findings.wrote = Wrote::Yes;
+        }
+        result
+    }
+
+    /// What a step that did not work tells of the card, by what the card was taken for and what
+    /// had been written before.
+    pub(crate) fn judged(&mut self, stop: Stop, before: Wrote, identity: &Identity) -> Stop {
+        if let Stop::Refuse(Refusal::KeyRefused { slot }) = stop {
+            return match (before, identity.identified) {
+                (Wrote::Nothing, true) => stop,
+                // Nobody asked this card: it may be torn or done, and have other keys by now.
+                (Wrote::Nothing, false) => Stop::Afresh,
+                (Wrote::Maybe | Wrote::Yes, _) => Stop::Fail(Failure::KeyRefused { slot }),
+            };
+        }
+        let Stop::Fail(Failure::Card(error @ Error::Refused { command, status })) = stop else {
+            return stop;
+        };
+        if identity.trust == Trust::New
+            && (command, status) == (Ins::CreateApplication, Status::Duplicate)
+        {
+            // The card is not new after all, and the refused command changed nothing.
+            self.findings.wrote = before;
+            Stop::Afresh
+        } else if identity.identified {
+            stop
+        } else {
+            Refusal::DiffersFromStock(error).into()
+        }
+    }
+
+    fn perform(&mut self, step: &Step) -> Result<(), Stop> {
+        let profile = self.job.profile();
+        match *step {
+            Step::Select(level) => self.walk.select(level, self.job.aid(level))?,
+            Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
+            Step::CreateApplication { application, settings } => {
+                if let Some(spec) = profile.applications().get(application) {
+                    let answer = self.walk.create_application(spec, settings)?;
+                    if settings == spec.settings {
+                        let level = Level::Application(application);
+                        self.findings.evidence.settings(level, answer.grade);
+                    }
+                }
+            }
+            Step::File { application, file, act } => {
+                if let Some(spec) = self.spec(application, file) {
+                    self.perform_on_file((application, file), spec, act)?;
+                }
+            }
+            Step::WriteContents { application, ref files } => self.write(application, files)?,
+            Step::ChangeKey { application, no } => {
+                let slot = Slot { level: Level::Application(application), no };
+                let old = self.key(slot, Holder::Transport(0))?;
+                let new = self.key(slot, Holder::Own)?;
+                let answer = self.walk.change_key(no, &new, &old)?;
+                self.findings.evidence.key(slot, answer.grade);
+            }
+            Step::ChangeSettings(level) => {
+                if let Some(settings) = self.target_settings(level) {
+                    let answer = self.walk.change_settings(settings)?;
+                    self.findings.evidence.settings(level, answer.grade);
+                }
+            }
+            Step::ChangeOwnKey(level) => {
+                let slot = Slot::master(level);
+                let new = self.key(slot, Holder::Own)?;
+                self.walk.change_own_key(&new)?;
+                self.findings.evidence.key(slot, Grade::Said);
+            }
+            Step::HideUid => {
+                let answer = self.walk.hide_uid()?;
+                self.findings.evidence.random_uid(answer.grade);
+            }
+        }
+        Ok(())
+    }
+
+    fn perform_on_file(
+        &mut self,
+        (application, file): (usize, usize),
+        spec: &FileSpec,
+        act: FileAct,
+    ) -> Result<(), Stop> {
+        let contents = self.contents.of(application, file);
+        match act {
+            FileAct::Create => {
+                let answer = self.walk.create_file(spec, contents)?;
+                if spec.content.is_none() || rights::is_value(spec) {
+                    self.findings.evidence.file(application, file, answer.grade);
+                }
+            }
+            FileAct::Delete => {
+                let _deleted = self.walk.delete_file(spec.no)?;
+            }
+            FileAct::AppendRecords => {
+                let answer = self.walk.append(spec, contents)?;
+                self.findings.evidence.file(application, file, answer.grade);
+            }
+            FileAct::Settle => {
+                let _settled = self.walk.settle_file(spec)?;
+            }
+            FileAct::ReadBack => {
+                if !self.holds_record((application, file), |_| Holder::Own)? {
+                    let aid = self.job.aid(Level::Application(application));
+                    return Err(Stop::Fail(Failure::ReadBack { aid, file: spec.no }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, application: usize, indexes: &[usize]) -> Result<(), Stop> {
+        let contents = self.contents;
+        let files: Vec<(&FileSpec, &[u8])> = indexes
+            .iter()
+            .filter_map(|&file| {
+                Some((self.spec(application, file)?, contents.of(application, file)))
+            })
+            .collect();
+        let answer = self.walk.write(&files)?;
+        for &file in indexes {
+            self.findings.evidence.file(application, file, answer.grade);
+        }
+        Ok(())
+    }
+
+    fn target_settings(&self, level: Level) -> Option<KeySettings> {
+        let profile = self.job.profile();
+        match level {
+            Level::Picc => Some(profile.card().settings),
+            Level::Application(index) => {
+                profile.applications().get(index).map(|spec| spec.settings)
+            }
+        }
+    }
+}

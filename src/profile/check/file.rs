@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `[[application.file]]`: what kind of file, with the entries of its kind, and what it holds first.
+
+use core::fmt;
+
+use toml::Spanned;
+
+use crate::wire::{
+    CommMode, FileKind, FileNo, FileSettings, FileSize, RecordCount, RecordLayout, ValueLimits,
+};
+
+use super::super::content::{Content, Order, Part};
+use super::super::error::ProfileError;
+use super::super::model::FileSpec;
+use super::super::shape::{self, FileType, Scalar};
+use super::Check;
+use super::applications::Slots;
+use super::content::uint_max;
+
+/// The most bytes of any DESFire card.
+const LARGEST_CARD: u32 = 32_768;
+
+impl Check<'_> {
+    pub(super) fn file(
+        &mut self,
+        raw: &Spanned<shape::File>,
+        slots: &Slots<'_>,
+    ) -> Result<FileSpec, ProfileError> {
+        let file = raw.get_ref();
+        let no = u8::try_from(*file.no.get_ref()).ok().and_then(FileNo::new);
+        let no = no.ok_or_else(|| {
+            let problem = format!("no file has number {}", file.no.get_ref());
+            self.error(file.no.span().start, problem, "write a number from 0 to 31")
+        })?;
+        self.entries_of_kind(file)?;
+        let kind = self.kind(raw)?;
+        let mode = match file.mode.get_ref() {
+            shape::Mode::Plain => CommMode::Plain,
+            shape::Mode::Mac => CommMode::Mac,
+            shape::Mode::Full => CommMode::Full,
+        };
+        let rights = self.rights(raw, mode, slots)?;
+        let free_value = matches!(kind, FileKind::Value(limits) if limits.free_get_value);
+        let no_personal = (rights.is_public() || free_value) && !file.allow_public;
+        let content = match kind {
+            FileKind::Standard { size } | FileKind::Backup { size } => {
+                self.data(file, size, no_personal)?
+            }
+            FileKind::Value(limits) => self.value(raw, limits, no_personal)?,
+            FileKind::LinearRecord(layout) => {
+                self.records(file, layout, layout.max.get(), no_personal)?
+            }
+            FileKind::CyclicRecord(layout) => {
+                self.records(file, layout, layout.max.get().saturating_sub(1), no_personal)?
+            }
+        };
+        let settings = FileSettings { kind, mode, rights: rights.0 };
+        let iso_id = file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?;
+        Ok(FileSpec { no, iso_id, settings, content })
+    }
+
+    /// Entries that files of this kind do not have are mistakes.
+    fn entries_of_kind(&self, file: &shape::File) -> Result<(), ProfileError> {
+        fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
+            entry.map(|entry| entry.span().start)
+        }
+        let data = [("size", at(file.size.as_ref())), ("content", at(file.content.as_ref()))];
+        let value = [
+            ("lower", at(file.lower.as_ref())),
+            ("upper", at(file.upper.as_ref())),
+            ("limited_credit", at(file.limited_credit.as_ref())),
+            ("free_get_value", at(file.free_get_value.as_ref())),
+            ("value", at(file.value.as_ref())),
+        ];
+        let records = [
+            ("record_size", at(file.record_size.as_ref())),
+            ("max_records", at(file.max_records.as_ref())),
+            ("records", at(file.records.as_ref())),
+        ];
+        let (what, foreign): (_, [&[_]; 2]) = match file.kind {
+            FileType::Standard | FileType::Backup => ("data", [&value, &records]),
+            FileType::Value => ("value", [&data, &records]),
+            FileType::LinearRecord | FileType::CyclicRecord => ("record", [&data, &value]),
+        };
+        match foreign.iter().copied().flatten().find_map(|(name, at)| at.map(|at| (name, at))) {
+            None => Ok(()),
+            Some((name, at)) => {
+                let problem = format!("a {what} file has no entry {name:?}");
+                Err(self.error(at, problem, "take it out, or write another type"))
+            }
+        }
+    }
+
+    fn kind(&self, raw: &Spanned<shape::File>) -> Result<FileKind, ProfileError> {
+        let file = raw.get_ref();
+        let size = || self.size(raw, "size", file.size.as_ref());
+        Ok(match file.kind {
+            FileType::Standard => FileKind::Standard { size: size()? },
+            FileType::Backup => FileKind::Backup { size: size()? },
+            FileType::Value => FileKind::Value(self.limits(raw)?),
+            FileType::LinearRecord => FileKind::LinearRecord(self.layout(raw, 1)?),
+            FileType::CyclicRecord => FileKind::CyclicRecord(self.layout(raw, 2)?),
+        })
+    }
+
+    fn size(
+        &self,
+        raw: &Spanned<shape::File>,
+        name: &str,
+        entry: Option<&Spanned<i64>>,
+    ) -> Result<FileSize, ProfileError> {
+        self.number(raw, (name, entry), (1, LARGEST_CARD), FileSize::new)
+    }
+
+    fn layout(&self, raw: &Spanned<shape::File>, least: u32) -> Result<RecordLayout, ProfileError> {
+        let file = raw.get_ref();
+        let size = self.size(raw, "record_size", file.record_size.as_ref())?;
+        let entry = ("max_records", file.max_records.as_ref());
+        let max = self.number(raw, entry, (least, LARGEST_CARD), RecordCount::new)?;
+        Ok(RecordLayout { size, max })
+    }
+
+    fn limits(&self, raw: &Spanned<shape::File>) -> Result<ValueLimits, ProfileError> {
+        let file = raw.get_ref();
+        let all = (i32::MIN, i32::MAX);
+        let lower = self.number(raw, ("lower", file.lower.as_ref()), all, Some)?;
+        let upper = self.number(raw, ("upper", file.upper.as_ref()), all, Some)?;
+        let mut limits = ValueLimits::new(lower, upper).ok_or_else(|| {
+            let problem = format!("no value is from {lower} to {upper}");
+            self.error(raw.span().start, problem, "write lower and upper the other way round")
+        })?;
+        limits.limited_credit = file.limited_credit.as_ref().is_some_and(|on| *on.get_ref());
+        limits.free_get_value = file.free_get_value.as_ref().is_some_and(|on| *on.get_ref());
+        Ok(limits)
+    }
+
+    /// A number that files of this kind must have.
+    fn number<N: TryFrom<i64> + PartialOrd + fmt::Display, T>(
+        &self,
+        raw: &Spanned<shape::File>,
+        (name, entry): (&str, Option<&Spanned<i64>>),
+        (from, to): (N, N),
+        convert: impl Fn(N) -> Option<T>,
+    ) -> Result<T, ProfileError> {
+        let instead = format!("write {name} = … with a number from {from} to {to}");
+        let Some(entry) = entry else {
+            return Err(self.error(raw.span().start, format!("{name} is missing"), instead));
+        };
+        let number = N::try_from(*entry.get_ref()).ok();
+        let number = number.filter(|number| (&from..=&to).contains(&number)).and_then(convert);
+        number.ok_or_else(|| {
+            let problem = format!("{name} = {} is out of range", entry.get_ref());
+            self.error(entry.span().start, problem, instead)
+        })
+    }
+
+    fn data(
+        &mut self,
+        file: &shape::File,
+        size: FileSize,
+        no_personal: bool,
+    ) -> Result<Option<Content>, ProfileError> {
+        let Some(content) = &file.content else { return Ok(None) };
+        self.parts(content, ("size", size), no_personal).map(|parts| Some(Content::new(parts)))
+    }
+
+    /// The value that a value file starts with: a number or a field's, 0 where none is named.
+    fn value(
+        &mut self,
+        raw: &Spanned<shape::File>,
+        limits: ValueLimits,
+        no_personal: bool,
+    ) -> Result<Option<Content>, ProfileError> {
+        let (lower, upper) = (limits.lower(), limits.upper());
+        let Some(value) = &raw.get_ref().value else {
+            if limits.holds(0) {
+                return Ok(None);
+            }
+            let instead = format!("write value = … with a number from {lower} to {upper}");
+            return Err(self.error(raw.span().start, "the file cannot start with 0", instead));
+        };
+        let at = value.span().start;
+        let part = match value.get_ref() {
+            Scalar::Number(number) => {
+                let value = i32::try_from(*number).ok().filter(|value| limits.holds(*value));
+                let value = value.ok_or_else(|| {
+                    let instead = format!("write a number from {lower} to {upper}");
+                    self.error(at, format!("the file cannot start with {number}"), instead)
+                })?;
+                Part::Constant(value.to_le_bytes().to_vec())
+            }
+            Scalar::Text(name) => {
+                let (source, max) = self.source((at, name), "uint", uint_max, no_personal)?;
+                if lower > 0 || i64::try_from(max).map_or(true, |max| max > upper.into()) {
+                    let problem = format!(
+                        "the field may be from 0 to {max}, the value from {lower} to {upper}"
+                    );
+                    let instead = "write lower = 0 or less, and max = … no more than upper";
+                    return Err(self.error(at, problem, instead));
+                }
+                Part::Uint { source, bytes: 4, order: Order::Little }
+            }
+        };
+        Ok(Some(Content::new(vec![part])))
+    }
+
+    /// The records that a record file starts with, the oldest first, each filled up with zeros.
+    fn records(
+        &mut self,
+        file: &shape::File,
+        layout: RecordLayout,
+        most: u32,
+        no_personal: bool,
+    ) -> Result<Option<Content>, ProfileError> {
+        let Some(records) = &file.records else { return Ok(None) };
+        let count = records.get_ref().len();
+        if count == 0 || u32::try_from(count).map_or(true, |count| count > most) {
+            let problem = format!("{count} records, and the file shows {most} at most");
+            let instead = "write at least one, a larger max_records, or leave records out";
+            return Err(self.error(records.span().start, problem, instead));
+        }
+        let size = usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX);
+        let mut parts = Vec::new();
+        for record in records.get_ref() {
+            let record = self.parts(record, ("record_size", layout.size), no_personal)?;
+            let length = record.iter().map(Part::length).fold(0, usize::saturating_add);
+            parts.extend(record);
+            parts.push(Part::Pad { byte: 0, bytes: size.saturating_sub(length) });
+        }
+        Ok(Some(Content::new(parts)))
+    }
+}
