@@ -20,7 +20,7 @@ use cardwright::emulator::Model;
 use cardwright::encode::Outcome;
 use cardwright::profile::Messaging;
 use cardwright::transport::Exchange;
-use common::{card, door, door_records, encode, encoder, job};
+use common::{Kinds, card, door, door_records, encode, encoder, every_kind, job};
 
 /// Exchanges of an identified blank card, by `verify`, for both kinds of messaging.
 const COUNTS: [(&str, usize); 3] = [("mac", 18), ("key", 20), ("read-back", 22)];
@@ -82,6 +82,23 @@ fn a_card_that_is_done_takes_ten() {
         assert_eq!(encoded.outcome, Outcome::AlreadyDone);
         assert_eq!(exchanges.len(), 10);
         golden(&format!("door-{messaging}-done"), &exchanges);
+    }
+}
+
+#[test]
+fn cards_of_every_kind_of_file_take_what_their_lists_say() {
+    for (name, kinds, model) in [
+        ("canteen-ev1", Kinds::Canteen, Model::Ev1_4k),
+        ("legacy-d40", Kinds::Legacy, Model::D40_4k),
+    ] {
+        let (job, records) = every_kind(kinds);
+        let mut card = card(model, 1);
+        for (when, outcome) in [("blank", Outcome::Done), ("done", Outcome::AlreadyDone)] {
+            let (encoded, exchanges) = encode(&mut encoder(&job), &mut card, &records[0]);
+            assert_eq!(encoded.outcome, outcome);
+            golden(&format!("{name}-{when}"), &exchanges);
+            card.reset();
+        }
     }
 }
 

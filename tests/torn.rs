@@ -17,7 +17,9 @@ use cardwright::key::CardKey;
 use cardwright::profile::{Messaging, Record, Records};
 use cardwright::transport::{Moment, Tear};
 use cardwright::wire::{Aid, KeyNo, KeyVersion};
-use common::{CHANGING, KEYS, Kinds, card, door, door_records, encode, encoder, every_kind, job};
+use common::{
+    CHANGING, Kinds, card, door, door_records, encode, encoder, every_kind, issuer_key, job,
+};
 use rand::rngs::StdRng;
 
 #[test]
@@ -130,14 +132,9 @@ fn an_application_that_went_missing_is_made_again() {
     }
 }
 
-/// The key `picc`, version 2, of the test keys, which is the same on every campus card.
+/// The PICC master key of the campus cards, which is the same on every one.
 fn campus_picc() -> CardKey {
-    let entry = KEYS
-        .split("[[key]]")
-        .find(|entry| entry.contains("name = \"picc\"") && entry.contains("version = 2"));
-    let value = entry.unwrap().split("value = \"").nth(1).unwrap();
-    let bytes = hex::decode(value.split('"').next().unwrap()).unwrap();
-    CardKey::aes(&bytes.try_into().unwrap(), KeyVersion(2))
+    CardKey::aes(&issuer_key("picc", 2).try_into().unwrap(), KeyVersion(2))
 }
 
 /// Tears a new card at every exchange, presents it again until it is done, and checks that it then

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod reader;
+pub(crate) mod reader_des;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoded, Encoder, Job, Presented};
@@ -38,6 +39,15 @@ pub(crate) fn changed(text: &str, changes: &[(&str, &str)]) -> String {
 pub(crate) fn job(profile: &str) -> Job {
     let profile = Profile::parse(profile).unwrap_or_else(|error| panic!("{error}"));
     Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap()
+}
+
+/// The bytes of a key of the test keys.
+pub(crate) fn issuer_key(name: &str, version: u8) -> Vec<u8> {
+    let (name, version) = (format!("name = {name:?}\n"), format!("version = {version}\n"));
+    let mut entries = KEYS.split("[[key]]");
+    let entry = entries.find(|entry| entry.contains(&name) && entry.contains(&version));
+    let value = entry.unwrap().split("value = \"").nth(1).unwrap();
+    hex::decode(value.split('"').next().unwrap()).unwrap()
 }
 
 /// The records of the demonstration batch, all of them good.

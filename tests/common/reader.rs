@@ -124,7 +124,7 @@ fn authenticate_ev2(
 }
 
 /// One native command in one frame; the reply may take more.
-fn send(card: &mut dyn Transport, ins: u8, data: &[u8]) -> Vec<u8> {
+pub(crate) fn send(card: &mut dyn Transport, ins: u8, data: &[u8]) -> Vec<u8> {
     let mut command = vec![0x90, ins, 0x00, 0x00];
     if !data.is_empty() {
         command.push(u8::try_from(data.len()).unwrap());
@@ -140,7 +140,7 @@ fn send(card: &mut dyn Transport, ins: u8, data: &[u8]) -> Vec<u8> {
         match status {
             [0x91, 0x00] => return whole,
             // The first half of an authentication is a reply of its own.
-            [0x91, 0xAF] if matches!(ins, 0xAA | 0x71) => return whole,
+            [0x91, 0xAF] if matches!(ins, 0x0A | 0x1A | 0xAA | 0x71) => return whole,
             [0x91, 0xAF] => command = vec![0x90, 0xAF, 0x00, 0x00, 0x00],
             other => panic!("{ins:02X} was answered {other:02X?}"),
         }
@@ -189,7 +189,7 @@ fn odd_bytes(mac: [u8; 16]) -> Vec<u8> {
     mac.into_iter().skip(1).step_by(2).collect()
 }
 
-fn jamcrc(data: &[u8]) -> [u8; 4] {
+pub(crate) fn jamcrc(data: &[u8]) -> [u8; 4] {
     let mut crc = u32::MAX;
     for byte in data {
         crc ^= u32::from(*byte);
