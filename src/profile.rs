@@ -10,8 +10,8 @@
 //! | entry | value |
 //! |---|---|
 //! | `name` | for receipts |
-//! | `chips` | list of `"ev1"`, `"ev2"`, `"ev3"`: the generations that may be encoded |
-//! | `messaging` | list of `"ev2"`, `"ev1"` in order of preference, both unless named. EV1 chips take only `"ev1"`, which must then be in the list |
+//! | `chips` | list of `"d40"`, `"ev1"`, `"ev2"`, `"ev3"`: the generations that may be encoded |
+//! | `messaging` | list of `"ev2"`, `"ev1"`, `"d40"` in order of preference; unless named the first two, and `"d40"` where `chips` names such chips. D40 chips take only `"d40"`, EV1 chips all but `"ev2"`. `"d40"` takes only keys of type 2K3DES; under `"ev2"` keys that are not AES take EV1's |
 //! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key) |
 //!
 //! Each own key goes last at its level, so its version stands for the settings, rights, files and
@@ -27,10 +27,10 @@
 //! | entry | value |
 //! |---|---|
 //! | `picc` | list of PICC master keys: `"factory"` (DES, zero), the name of a key of `[keys]`, or an inline table with the entries of `[keys]` |
-//! | `app` | what the slots of a new application hold: `"zero"` (AES, zero), which is also what it is unless named |
+//! | `app` | what the slots of a new application hold: `"zero"` (a zero key of its type), which is also what it is unless named |
 //! | `stock` | `"new"` (unless named): a transport key is the sign of an empty card; `"used"`: applications and free memory are looked at first |
 //! | `identify` | `"every"` card (unless named) or only the `"first"` of a uniform stock |
-//! | `random_uid` | whether cards show a random UID; `false` unless named. Then no transport key, and not every key of the profile, may need the UID |
+//! | `random_uid` | whether cards arrive with a random UID; `false` unless named. Then no transport key, and not every key of the profile, may need the UID |
 //!
 //! # `[fields]`
 //!
@@ -45,11 +45,12 @@
 //!
 //! # `[keys]`
 //!
-//! `name = { ref = "…", version = … }`. All keys are AES-128.
+//! `name = { ref = "…", version = … }`.
 //!
 //! | entry | value |
 //! |---|---|
 //! | `ref` | the name in the key file |
+//! | `type` | `"aes128"` (unless named), `"2k3des"` (a DES key is one of two equal halves) or `"3k3des"`; the same in the key file, and for all keys of an application. The PICC master key may be of another type than the factory's |
 //! | `version` | the version in the key file and on the card, 1 to 255: 0 is what keys of new cards have. The PICC master key's differs from those of all transport keys |
 //! | `diversify` | unless named, the key is the same on every card. `scheme`: `"an10922"`, `"an10922-one-block"` or `"an10922-force-k2"` with `input`: list of `"uid"`, `"aid"`, `"key-no"`, `"hex:…"` and `"ascii:…"`, together 1 to 31 bytes; `"sam-av1"` and `"gallagher"` make their own input; `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"` |
 //!
@@ -67,19 +68,33 @@
 //! | `free_create` | creating and deleting need no master key; `false` unless named |
 //! | `key_changeable` | the master key may be changed; `true` unless named |
 //! | `settings_changeable` | these settings may be changed; `true` unless named |
+//! | `random_uid` | `[card]` only: switches the random UID on, for good, as the last step; `false` unless named. Not every key of the profile may need the UID then |
 //!
 //! # `[[application.file]]`
 //!
 //! | entry | value |
 //! |---|---|
 //! | `no` | 0 to 31 |
-//! | `iso_id` | identifier for ISO 7816-4 commands; every file of an application has one, or none |
-//! | `type` | `"standard"` or `"backup"` |
-//! | `size` | in bytes |
-//! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"` |
+//! | `iso_id` | identifier for ISO 7816-4 commands; every file of an application but value files has one, or none |
+//! | `type` | `"standard"`, `"backup"`, `"value"`, `"linear-record"` or `"cyclic-record"` |
+//! | `size` | standard and backup files: in bytes |
+//! | `lower`, `upper` | value files: the limits, four bytes with a sign each |
+//! | `limited_credit`, `free_get_value` | value files: whether LimitedCredit is allowed, and GetValue without any right; `false` unless named |
+//! | `record_size`, `max_records` | record files: bytes in a record, and how many records there is room for. A cyclic file shows one less |
+//! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"`; a value that anyone may get with `free_get_value` goes in clear all the same |
 //! | `read`, `write`, `read_write`, `change` | a name out of the application's `keys`, `"free"` or `"never"` (unless named) |
 //! | `allow_public` | whether personal fields may stand where anyone may read; `false` unless named |
-//! | `content` | list of parts, from offset 0. Some key must be able to write it, and to read it unless `verify = "mac"` and there is one application |
+//! | `content` | standard and backup files: list of parts, from offset 0 |
+//! | `records` | record files: list of lists of parts, the oldest record first, each filled up with zeros |
+//! | `value` | value files: what the file starts with, a whole number or the name of a field of type `"uint"`; 0 unless named |
+//!
+//! What a file starts with is read back unless `verify = "mac"`, so some key must be able to read
+//! it; with several applications also then, since it tells whose card a torn one is. Where the
+//! final rights let nobody write it, the file is made with rights for key 0 and gets its final ones
+//! after the write.
+//!
+//! What cards start with also tells their records apart: a card that has been in use since, so that
+//! a value or a journal has moved on, counts as another record's and is refused, not changed.
 //!
 //! # Parts of a content
 //!
@@ -95,7 +110,7 @@
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left; once in a content |
 //!
-//! What a content leaves of its file stays as the card makes it, zero.
+//! What a content leaves of its file or record stays as the card makes it, zero.
 //!
 //! # Records
 //!

@@ -15,6 +15,7 @@ mod command_line {
     mod diversify;
     mod inspect;
     mod interrupt;
+    mod kinds;
     mod place;
     mod receipts;
     mod records;

@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// Key file, TOML [default: the demonstration keys]
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
-    /// Kind of software card: ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
+    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
     #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
     pub(crate) card: Model,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// Use only this messaging of those that the profile names: ev1 or ev2
-    #[arg(long, value_name = "ev1|ev2")]
+    #[arg(long, value_name = "d40|ev1|ev2")]
     pub(crate) messaging: Option<Messaging>,
 }
 

@@ -32,7 +32,7 @@ impl Attempt<'_, '_> {
     /// What a step that did not work tells of the card, by what the card was taken for and what
     /// had been written before.
     pub(crate) fn judged(&mut self, stop: Stop, before: Wrote, identity: &Identity) -> Stop {
-        if let Stop::Refuse(Refusal::KeyRefused { slot }) = stop {
+        if let Stop::Refuse(Refusal::KeyRefused { slot, .. }) = stop {
             return match (before, identity.identified) {
                 (Wrote::Nothing, true) => stop,
                 // Nobody asked this card: it may be torn or done, and have other keys by now.

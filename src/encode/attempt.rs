@@ -120,7 +120,7 @@ impl<'c> Attempt<'_, 'c> {
         let key = self.key(slot, holder)?;
         self.walk.authenticate(slot.no, &key).map_err(|error| {
             if matches!(error, Error::Refused { status: Status::AuthenticationError, .. }) {
-                Refusal::KeyRefused { slot }.into()
+                Refusal::KeyRefused { slot, version: key.version() }.into()
             } else {
                 Stop::from(error)
             }

@@ -75,10 +75,15 @@ pub enum Refusal {
         version: KeyVersion,
     },
     /// A key with the right version did not open the card.
-    #[error("the card refused {}: its version is right, but it is another key", key_at(slot))]
+    #[error(
+        "the card refused {}: version {version} is the right one, but it is another key",
+        key_at(slot)
+    )]
     KeyRefused {
         /// The key's place.
         slot: Slot,
+        /// The version of the key tried, which the card reports for its own.
+        version: KeyVersion,
     },
     /// The card holds applications that the profile does not name.
     #[error("the card holds {count} applications that the profile does not name")]

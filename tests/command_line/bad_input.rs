@@ -17,7 +17,7 @@ fn an_unknown_option_or_model_is_a_usage_error() {
         ),
         (
             "--messaging ev3",
-            "error: invalid value 'ev3' for '--messaging <ev1|ev2>': messaging is ev1 or ev2",
+            "error: invalid value 'ev3' for '--messaging <d40|ev1|ev2>': messaging is d40, ev1 or ev2",
         ),
         ("--limit few", "error: invalid value 'few' for '--limit <N>'"),
     ] {
@@ -62,7 +62,7 @@ fn a_mistake_in_the_profile_is_told_with_its_line() {
         (
             "size = 28",
             "size = 8",
-            "line 48, column 11: the content takes 9 bytes, the file has 8: write size = 9 or more, \
+            "line 48, column 11: the content takes 9 bytes, and size is 8: write size = 9 or more, \
              or a shorter content",
         ),
         (

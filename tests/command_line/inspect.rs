@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::place::{KEYS, Place, Ran, another_program};
 
 /// Runs the example `inspect` in the place.
-fn inspect(place: &Place, arguments: &str) -> Ran {
+pub(super) fn inspect(place: &Place, arguments: &str) -> Ran {
     let mut command = Command::new(another_program("inspect"));
     let command = place.at(&mut command).args(arguments.split_whitespace());
     Ran::of(&command.output().unwrap())

@@ -40,7 +40,7 @@ fn help_names_every_option_and_the_exit_statuses() {
         "--readout <FILE>",
         "--limit <N>",
         "--seed <N>",
-        "--messaging <ev1|ev2>",
+        "--messaging <d40|ev1|ev2>",
         "Exit status: 0 ",
     ] {
         assert!(ran.out.contains(option), "{option} is missing in\n{}", ran.out);

@@ -4,6 +4,7 @@
 mod files;
 mod iso;
 mod keys;
+mod kinds;
 
 use proptest::prelude::*;
 
