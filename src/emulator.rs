@@ -47,7 +47,7 @@ use core::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
-use crate::transport::{LinkError, ReplyBuf, Transport};
+use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
 
 use card::Card;
 use timing::Clock;
@@ -181,6 +181,20 @@ impl Transport for SoftCard {
 
     fn is_software(&self) -> bool {
         true
+    }
+}
+
+impl Contactless for SoftCard {
+    fn uid(&self) -> Uid {
+        Self::uid(self)
+    }
+
+    fn ats(&self) -> Ats {
+        Self::ats(self)
+    }
+
+    fn activate(&mut self) {
+        self.reset();
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How bytes reach a card: one trait, and wrappers that are transports themselves.
 
+mod contactless;
 mod meter;
 mod record;
 mod replay;
@@ -8,6 +9,7 @@ mod script;
 mod tear;
 mod trace;
 
+pub use contactless::Contactless;
 pub use meter::{Meter, Traffic};
 pub use record::{Recorder, TestKeysOnly};
 pub use replay::Replay;
