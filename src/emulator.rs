@@ -179,6 +179,10 @@ impl Transport for SoftCard {
         Ok(())
     }
 
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        Ok(Some(Self::uid(self)))
+    }
+
     fn is_software(&self) -> bool {
         true
     }

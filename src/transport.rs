@@ -20,6 +20,7 @@ pub use trace::{Exchange, Trace};
 use arrayvec::ArrayVec;
 
 use crate::iso7816::MAX_REPLY;
+use crate::iso14443::Uid;
 
 /// Room for one short response APDU.
 pub type ReplyBuf = ArrayVec<u8, MAX_REPLY>;
@@ -43,6 +44,15 @@ pub trait Transport {
     /// [`LinkError`] where no whole answer came back.
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError>;
 
+    /// The UID of the card that is in the field now, which the reader knows without an exchange with
+    /// the card. `None` where the transport cannot tell.
+    ///
+    /// # Errors
+    /// [`LinkError`] where there is no card any more.
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        Ok(None)
+    }
+
     /// Whether a program answers instead of a card. Keys marked live are never used on one, so a
     /// wrapper must pass its inner transport's answer on.
     fn is_software(&self) -> bool {
@@ -55,6 +65,10 @@ impl<T: Transport + ?Sized> Transport for &mut T {
         (**self).exchange(command, reply)
     }
 
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        (**self).uid_in_field()
+    }
+
     fn is_software(&self) -> bool {
         (**self).is_software()
     }
@@ -63,6 +77,10 @@ impl<T: Transport + ?Sized> Transport for &mut T {
 impl<T: Transport + ?Sized> Transport for Box<T> {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
         (**self).exchange(command, reply)
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        (**self).uid_in_field()
     }
 
     fn is_software(&self) -> bool {
@@ -77,6 +95,27 @@ pub enum LinkError {
     /// The card left the field.
     #[error("the card was removed")]
     CardRemoved,
+    /// Something reset the card, or put another one in its place.
+    #[error("the card was reset, or swapped for another one")]
+    CardReset,
+    /// The reader is gone.
+    #[error("the reader was unplugged")]
+    ReaderGone,
+    /// The service that readers are reached through is gone.
+    #[error("the smart card service stopped")]
+    ServiceGone,
+    /// The reader reports something else.
+    #[error("the reader reports error {code:08X}")]
+    Reader {
+        /// The code, as PC/SC defines it.
+        code: u32,
+    },
+    /// The command has fewer bytes than a command APDU, and was not sent.
+    #[error("a command of {length} bytes is no APDU")]
+    NoCommand {
+        /// How many bytes.
+        length: usize,
+    },
     /// The answer is longer than a short response APDU.
     #[error("the answer is longer than 256 bytes and a status word")]
     AnswerTooLong,

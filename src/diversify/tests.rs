@@ -95,3 +95,19 @@ fn forced_k2_differs_for_a_full_message_alone() {
         assert!(masks[1]);
     }
 }
+
+/// AN10922 pads to two blocks; where the input and its constant do not fit one, neither does the
+/// variant of one block, and both are the same.
+#[test]
+fn one_block_is_for_inputs_that_leave_room_for_the_constant() {
+    let master = MasterKey::aes(&MASTER);
+    let subject = Subject { uid: None, aid: Aid::new([1, 2, 3]), no: KeyNo::MASTER };
+    let key = |scheme, length| {
+        let recipe = Recipe::new(scheme, vec![InputPart::Constant(vec![0x5A; length])]).unwrap();
+        recipe.derive(&master, &subject, KeyVersion(1)).unwrap()
+    };
+    for (length, same) in [(14, false), (15, false), (16, true), (17, true), (31, true)] {
+        let one = key(Scheme::An10922OneBlock, length);
+        assert_eq!(one.same_key(&key(Scheme::An10922, length)), same, "{length}");
+    }
+}

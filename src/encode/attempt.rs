@@ -10,7 +10,7 @@ use super::refusal::{Failure, Refusal, Wrote};
 use super::rights;
 use super::walk::Walk;
 use crate::host::{Error, Grade};
-use crate::iso14443::RealUid;
+use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
@@ -80,8 +80,8 @@ pub(crate) struct Findings {
 pub(crate) struct Attempt<'t, 'c> {
     pub(crate) job: &'c Job,
     pub(crate) walk: Walk<'t, 'c>,
-    /// Whether the card showed a random UID.
-    pub(crate) hides_uid: bool,
+    /// The UID that the card was presented with.
+    pub(crate) presented: &'c Uid,
     /// The card's real UID, once it is known.
     pub(crate) uid: Option<RealUid>,
     pub(crate) record: &'c Record,
@@ -127,8 +127,18 @@ impl<'c> Attempt<'_, 'c> {
         })?;
         if holder == Holder::Own {
             self.findings.evidence.key(slot, Grade::Used);
+            return Ok(());
         }
-        Ok(())
+        // A transport key opens every new card: only its UID tells whether it still is this one.
+        match self.walk.uid_in_field()? {
+            Some(uid) if uid != *self.presented => Err(Stop::Fail(Failure::Swapped)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the card showed a random UID.
+    pub(crate) const fn hides_uid(&self) -> bool {
+        matches!(self.presented, Uid::Random(_))
     }
 
     /// Reads a file with the key that may, which is `holder`'s as yet, and tells whether it holds

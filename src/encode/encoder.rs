@@ -99,8 +99,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let mut meter = Meter::new(card.transport);
         let mut findings =
             Findings { evidence: Evidence::none(self.job.profile()), wrote: Wrote::Nothing };
-        let hides_uid = matches!(card.uid, Uid::Random(_));
-        let mut seen = Seen { identity: None, hides_uid, uid: real(card.uid) };
+        let uid = real(&card.uid);
+        let mut seen = Seen { identity: None, presented: card.uid, uid };
         let result = self.attempts(&mut meter, record, &mut findings, &mut seen);
         let outcome = match result {
             Ok(()) if findings.wrote == Wrote::Nothing => Outcome::AlreadyDone,
@@ -159,7 +159,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             return Err(Refusal::LiveKeys.into());
         }
         let profile = self.job.profile();
-        if seen.hides_uid && !profile.transport().random_uid && !profile.card().random_uid {
+        let hidden = matches!(seen.presented, Uid::Random(_));
+        if hidden && !profile.transport().random_uid && !profile.card().random_uid {
             return Err(Refusal::RandomUid.into());
         }
         if let (Some(wanted), Some(shown)) = (record.uid(), &seen.uid)
@@ -175,7 +176,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             let mut attempt = Attempt {
                 job: &self.job,
                 walk: Walk::start(transport, &mut self.rng, messaging),
-                hides_uid: seen.hides_uid,
+                presented: &seen.presented,
                 uid: seen.uid.clone(),
                 record,
                 contents: &contents,
@@ -212,13 +213,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
 /// What is known of the card so far.
 struct Seen {
     identity: Option<Identity>,
-    hides_uid: bool,
+    presented: Uid,
     uid: Option<RealUid>,
 }
 
-fn real(uid: Uid) -> Option<RealUid> {
+fn real(uid: &Uid) -> Option<RealUid> {
     match uid {
-        Uid::Real(uid) => Some(uid),
+        Uid::Real(uid) => Some(uid.clone()),
         Uid::Random(_) => None,
     }
 }

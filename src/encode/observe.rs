@@ -46,10 +46,10 @@ impl Attempt<'_, '_> {
 
     /// The PICC level; that the UID is hidden shows in the anticollision.
     fn picc_state(&mut self, identity: &Identity, settings: KeySettings) -> PiccState {
-        if self.hides_uid {
+        if self.hides_uid() {
             self.findings.evidence.random_uid(Grade::Said);
         }
-        PiccState { holder: identity.holder, settings, random_uid: self.hides_uid }
+        PiccState { holder: identity.holder, settings, random_uid: self.hides_uid() }
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.

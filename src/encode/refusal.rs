@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::place::{Level, Slot};
 use crate::host;
 use crate::profile::{FieldError, RecordError};
+use crate::transport::LinkError;
 use crate::wire::{Aid, Chip, FileNo, KeyVersion, Status};
 
 /// A card or record that the engine would not take on.
@@ -149,6 +150,12 @@ pub enum Failure {
         /// The file.
         file: FileNo,
     },
+    /// Another card is in the field than the one that was presented. It was not changed.
+    #[error("the card was swapped for another one while it was encoded")]
+    Swapped,
+    /// The reader gave no answer in time, and the card counts as lost.
+    #[error("the reader hangs: no answer in the time that the command may take")]
+    Hung,
     /// The card was observed again and again and never came to rest.
     #[error("the card contradicts what it said before")]
     Restless,
@@ -165,6 +172,9 @@ pub enum Recovery {
     RejectCard,
     /// Mend the record; the card is untouched.
     BadRecord,
+    /// Stop this station: its reader or its service is at fault. The card may be presented again
+    /// anywhere.
+    StopStation,
     /// Stop all stations: profile, keys or their use are wrong.
     StopLine,
 }
@@ -247,6 +257,8 @@ impl Failure {
             Self::Card(_) => "a reply that does not fit",
             Self::KeyRefused { .. } => "a changed key does not open",
             Self::ReadBack { .. } => "reads back other contents",
+            Self::Swapped => "card swapped",
+            Self::Hung => "reader hangs",
             Self::Restless => "contradicts itself",
         }
     }
@@ -265,7 +277,9 @@ impl Failure {
             | Self::ReadBack { .. }
             | Self::Restless => Recovery::RejectCard,
             Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
-            Self::Card(_) => Recovery::PresentAgain,
+            Self::Card(host::Error::Link(LinkError::ReaderGone | LinkError::ServiceGone))
+            | Self::Hung => Recovery::StopStation,
+            Self::Card(_) | Self::Swapped => Recovery::PresentAgain,
         }
     }
 }

@@ -12,7 +12,7 @@ use super::place::Level;
 use super::rights;
 use super::state::Position;
 use crate::host::{Answer, App, Error, Failed, File, Grade, Picc, Public, Scheme, Secure, Session};
-use crate::iso14443::RealUid;
+use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec, Messaging};
 use crate::secret::Secret;
@@ -190,6 +190,11 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     pub(crate) fn free_memory(&mut self) -> Result<Answer<u32>, Error> {
         at_picc!(self, session => session.free_memory())
+    }
+
+    /// The UID in the field, from the reader.
+    pub(crate) fn uid_in_field(&mut self) -> Result<Option<Uid>, Error> {
+        on_any!(self, session => session.uid_in_field())
     }
 
     pub(crate) fn card_uid(&mut self) -> Result<Answer<RealUid>, Error> {

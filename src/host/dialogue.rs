@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::error::{Error, Misbehaviour};
 use crate::iso7816::{Command, CommandBuf, Response, StatusWord};
+use crate::iso14443::Uid;
 use crate::transport::{LinkError, ReplyBuf, Transport};
 use crate::wire::{Ins, Status};
 
@@ -57,6 +58,10 @@ impl<'t> Wire<'t> {
     pub(super) fn native(mut self) -> Self {
         self.native = true;
         self
+    }
+
+    pub(super) fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.transport.uid_in_field()
     }
 
     /// Sends the command that a conversation has written, and takes the reply as it would be

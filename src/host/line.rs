@@ -7,6 +7,7 @@ use super::command::Extent;
 use super::dialogue::{Dialogue, Wire};
 use super::error::{Error, Misbehaviour, Misuse};
 use super::frames::Frames;
+use crate::iso14443::Uid;
 use crate::transport::Transport;
 use crate::wire::Ins;
 
@@ -79,6 +80,15 @@ impl<'t> Line<'t> {
         if self.fuse == Fuse::Whole {
             self.fuse = Fuse::Uncommitted;
         }
+    }
+
+    /// The UID of the card in the field, from the reader. The line is lost where it cannot say.
+    pub(super) fn uid_in_field(&mut self) -> Result<Option<Uid>, Error> {
+        self.usable()?;
+        self.wire.uid_in_field().map_err(|error| {
+            self.lose();
+            error.into()
+        })
     }
 
     /// Blows the fuse and drives a conversation. The caller mends it once the result is proven.

@@ -11,6 +11,7 @@ use super::error::{Error, Failed, Misbehaviour};
 use super::line::Line;
 use super::rules;
 use crate::bytes::DecodeError;
+use crate::iso14443::Uid;
 use crate::transport::Transport;
 use crate::wire::{KeyNo, KeyType};
 
@@ -51,6 +52,15 @@ impl<'t, L: Level> Session<'t, L, Secure> {
 impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     pub(super) const fn at(line: Box<Line<'t>>, auth: A) -> Self {
         Self { line, auth, level: PhantomData }
+    }
+
+    /// The UID of the card that is in the field now, as the reader tells it without an exchange with
+    /// the card; `None` where the transport cannot tell.
+    ///
+    /// # Errors
+    /// [`Error::Link`] where there is no card any more, and the session is lost.
+    pub fn uid_in_field(&mut self) -> Result<Option<Uid>, Error> {
+        self.line.uid_in_field()
     }
 
     /// Sends one command under the session's protection, proves the reply and reads it.

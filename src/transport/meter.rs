@@ -2,6 +2,7 @@
 //! How much went over a transport.
 
 use super::{LinkError, ReplyBuf, Transport};
+use crate::iso14443::Uid;
 
 /// A transport that counts exchanges and bytes.
 #[derive(Debug)]
@@ -42,6 +43,10 @@ impl<T: Transport> Transport for Meter<T> {
         self.inner.exchange(command, reply)?;
         self.traffic.received += reply.len() as u64;
         Ok(())
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.inner.uid_in_field()
     }
 
     fn is_software(&self) -> bool {

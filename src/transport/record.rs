@@ -6,6 +6,7 @@ use core::fmt::{self, Write as _};
 use super::script::word;
 use super::{LinkError, ReplyBuf, Transport};
 use crate::iso7816::{Command, Response};
+use crate::iso14443::Uid;
 
 /// A transport that writes a [`Script`](super::Script) of its exchanges.
 ///
@@ -107,6 +108,10 @@ impl<T: Transport> Transport for Recorder<T> {
         self.command(command);
         self.answer(result.map(|()| reply.as_slice()));
         result
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.inner.uid_in_field()
     }
 
     fn is_software(&self) -> bool {

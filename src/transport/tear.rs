@@ -2,6 +2,7 @@
 //! A card that is taken away at a chosen exchange.
 
 use super::{LinkError, ReplyBuf, Transport};
+use crate::iso14443::Uid;
 
 /// A transport whose card leaves the field at one exchange and does not come back.
 #[derive(Debug)]
@@ -49,6 +50,10 @@ impl<T: Transport> Transport for Tear<T> {
         }
         reply.clear();
         Err(LinkError::CardRemoved)
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.inner.uid_in_field()
     }
 
     fn is_software(&self) -> bool {

@@ -5,6 +5,7 @@ use core::fmt;
 
 use super::{LinkError, ReplyBuf, Transport};
 use crate::iso7816::{Response, StatusWord};
+use crate::iso14443::Uid;
 
 /// A transport that lists its exchanges.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ impl<T: Transport> Transport for Trace<T> {
             status: response.map(|response| response.status),
         });
         result
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.inner.uid_in_field()
     }
 
     fn is_software(&self) -> bool {
