@@ -122,6 +122,14 @@ impl Ats {
         }
     }
 
+    /// The historical bytes, which follow the interface bytes.
+    #[must_use]
+    pub fn historical(&self) -> &[u8] {
+        let interface = self.0.get(1).map_or(0, |t0| (t0 & 0x70).count_ones() + 1);
+        let start = usize::try_from(interface).unwrap_or(usize::MAX).saturating_add(1);
+        self.0.get(start..).unwrap_or_default()
+    }
+
     /// The bytes, TL first.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -169,6 +177,9 @@ mod tests {
     fn an_ats_counts_itself() {
         assert_eq!(Ats::new(&Ats::FACTORY).unwrap().as_bytes(), Ats::FACTORY);
         assert!(Ats::new(&[0x01]).is_ok());
+        assert_eq!(Ats::new(&Ats::FACTORY).unwrap().historical(), [0x80]);
+        assert!(Ats::new(&[0x01]).unwrap().historical().is_empty());
+        assert_eq!(Ats::new(&[0x04, 0x10, 0x11, 0x22]).unwrap().historical(), [0x22]);
         for bytes in [&[][..], &[0x02], &[0x05, 0x75, 0x77, 0x81], &[0x03, 0x75, 0x77], &[21; 21]] {
             assert!(Ats::new(bytes).is_err(), "{bytes:02X?}");
         }

@@ -53,8 +53,9 @@
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`] |
 //! | link | [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
-//! | keys | [`keys`] |
+//! | stores | [`keys`], and [`reader`] |
 //! | work | [`profile`], then [`encode`] |
+//! | many readers | [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets
@@ -95,9 +96,13 @@ pub mod host;
 
 pub mod keys;
 
+pub mod reader;
+
 pub mod profile;
 
 pub mod encode;
+
+pub mod station;
 
 /// Compiles and runs the code of the README.
 #[cfg(all(doctest, feature = "emulator"))]

@@ -17,6 +17,7 @@ use super::walk::Walk;
 use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
 use crate::profile::{Identify, Messaging, Record, RecordError};
+use crate::reader::ReaderError;
 use crate::transport::{Meter, Transport};
 use crate::wire::Aid;
 
@@ -68,6 +69,56 @@ pub struct Encoded {
     pub receipt: Receipt,
     /// The card's real UID, for the caller only.
     pub uid: Option<RealUid>,
+}
+
+impl Encoded {
+    /// The end of an encoding whose conversation never returned: what it wrote is unknown.
+    pub(crate) fn broken_off(
+        job: &Job,
+        batch: Option<&[u8; 32]>,
+        record: &Record,
+        uid: Option<&Uid>,
+        failure: Failure,
+    ) -> Self {
+        let uid = uid.and_then(real);
+        let outcome = Outcome::Failed(failure);
+        let findings = Findings { evidence: Evidence::none(job.profile()), wrote: Wrote::Maybe };
+        Self::without_traffic(job, batch, record.id(), uid, outcome, &findings)
+    }
+
+    /// The end of an encoding that never began.
+    fn untouched(
+        job: &Job,
+        batch: Option<&[u8; 32]>,
+        record: &str,
+        uid: Option<RealUid>,
+        outcome: Outcome,
+    ) -> Self {
+        let findings = Findings { evidence: Evidence::none(job.profile()), wrote: Wrote::Nothing };
+        Self::without_traffic(job, batch, record, uid, outcome, &findings)
+    }
+
+    fn without_traffic(
+        job: &Job,
+        batch: Option<&[u8; 32]>,
+        record: &str,
+        uid: Option<RealUid>,
+        outcome: Outcome,
+        findings: &Findings,
+    ) -> Self {
+        let facts = Facts {
+            record,
+            batch,
+            findings,
+            uid: uid.as_ref(),
+            chip: None,
+            messaging: None,
+            traffic: crate::transport::Traffic::default(),
+            started: SystemTime::now(),
+        };
+        let receipt = Receipt::of(job, &outcome, &facts);
+        Self { outcome, receipt, uid }
+    }
 }
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
@@ -130,22 +181,16 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
 
     /// Refuses a record that could not be read. No card is touched.
     pub fn refuse(&self, error: &RecordError) -> Encoded {
-        let outcome = Outcome::Refused(Refusal::Record(error.clone()));
-        let findings =
-            Findings { evidence: Evidence::none(self.job.profile()), wrote: Wrote::Nothing };
         let line = error.line().to_string();
-        let facts = Facts {
-            record: error.id().unwrap_or(&line),
-            batch: self.batch.as_ref(),
-            findings: &findings,
-            uid: None,
-            chip: None,
-            messaging: None,
-            traffic: crate::transport::Traffic::default(),
-            started: SystemTime::now(),
-        };
-        let receipt = Receipt::of(&self.job, &outcome, &facts);
-        Encoded { outcome, receipt, uid: None }
+        let outcome = Outcome::Refused(Refusal::Record(error.clone()));
+        let record = error.id().unwrap_or(&line);
+        Encoded::untouched(&self.job, self.batch.as_ref(), record, None, outcome)
+    }
+
+    /// Refuses what was presented for a record: it is no card that could be talked to.
+    pub fn turn_away(&self, record: &Record, error: ReaderError) -> Encoded {
+        let outcome = Outcome::Refused(Refusal::Presented(error));
+        Encoded::untouched(&self.job, self.batch.as_ref(), record.id(), None, outcome)
     }
 
     fn attempts(

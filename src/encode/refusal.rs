@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::place::{Level, Slot};
 use crate::host;
 use crate::profile::{FieldError, RecordError};
+use crate::reader::ReaderError;
 use crate::transport::LinkError;
 use crate::wire::{Aid, Chip, FileNo, KeyVersion, Status};
 
@@ -25,6 +26,9 @@ pub enum Refusal {
     /// The keys are marked live, and a program answers instead of a card.
     #[error("the key file is marked live, and this is a software card")]
     LiveKeys,
+    /// What was presented is no card that could be talked to.
+    #[error("{0}")]
+    Presented(ReaderError),
     /// No DESFire that this crate knows.
     #[error("the card is no known DESFire")]
     UnknownChip,
@@ -201,6 +205,7 @@ impl Refusal {
             Self::Record(_) | Self::Field(_) => "bad record",
             Self::OtherCard => "record is for another card",
             Self::LiveKeys => "live keys on a software card",
+            Self::Presented(_) => "no card of its kind",
             Self::UnknownChip => "no known DESFire",
             Self::WrongChip { .. } => "wrong chip",
             Self::WrongMessaging { .. } => "wrong messaging",
@@ -228,6 +233,7 @@ impl Refusal {
             Self::LiveKeys => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard
+            | Self::Presented(_)
             | Self::UnknownChip
             | Self::WrongChip { .. }
             | Self::WrongMessaging { .. }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! L5. How cards come to a program: a reader that waits for them, and what a reader learns of a card
+//! before the first command.
+
+pub mod atr;
+mod error;
+mod name;
+#[cfg(feature = "pcsc")]
+pub mod pcsc;
+
+pub use error::ReaderError;
+pub use name::one_named;
+
+use core::time::Duration;
+
+use crate::iso14443::Uid;
+use crate::transport::Transport;
+
+/// Something that cards are presented to, one after the other.
+pub trait Reader: Send {
+    /// Its name, as the system has it.
+    fn name(&self) -> &str;
+
+    /// Waits for a card that it has not handed out before: the same card counts again only after
+    /// it has left. `None` where none came in this time.
+    ///
+    /// # Errors
+    /// [`ReaderError`]. After [`ReaderError::Unplugged`] and [`ReaderError::NoService`] nothing
+    /// comes until [`Reader::recover`] succeeds; after any other error the next call goes on.
+    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError>;
+
+    /// Builds the connection to the reader up again.
+    ///
+    /// # Errors
+    /// [`ReaderError`] where it is not back yet.
+    fn recover(&mut self) -> Result<(), ReaderError>;
+}
+
+/// A card in the field, freshly activated.
+#[expect(missing_debug_implementations, reason = "a transport shows nothing of use")]
+#[expect(clippy::exhaustive_structs, reason = "what a reader knows of a card")]
+pub struct InField<'r> {
+    /// The UID that it showed.
+    pub uid: Uid,
+    /// The way to it.
+    pub transport: Box<dyn Transport + 'r>,
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! PC/SC readers: which there are, what comes and goes, and the card on one of them.
+//!
+//! A card is taken exclusively and powered anew, so that every conversation starts the same way
+//! whatever another program left behind, and it is powered off afterwards, so that no session
+//! survives for the next program. Readers differ in what they answer themselves: the UID comes by
+//! the pseudo-APDU `FF CA 00 00 00` (PC/SC part 3, 3.2.2.1.3), which every contactless reader has to
+//! know.
+//!
+//! Run on Linux with pcsclite; on macOS and Windows the crate `pcsc` offers the same calls, and this
+//! module was only compiled for Linux.
+
+mod card;
+mod errors;
+mod watch;
+
+pub use watch::{Event, Watch};
+
+use core::time::Duration;
+use std::ffi::{CStr, CString};
+use std::time::Instant;
+
+use pcsc::{Context, ReaderState, Scope, State};
+
+use self::card::PcscCard;
+use self::errors::{is_service, problem};
+use super::{InField, Reader, ReaderError, one_named};
+use crate::iso14443::Uid;
+
+/// How long one look at a reader waits at most, so that nobody waits longer for a worker to stop.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// The connection to the service that the readers are reached through.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "a handle of the system")]
+pub struct Service {
+    context: Context,
+}
+
+impl Service {
+    /// Connects to the service.
+    ///
+    /// # Errors
+    /// [`ReaderError::NoService`] where it does not run.
+    pub fn connect() -> Result<Self, ReaderError> {
+        let context = Context::establish(Scope::User).map_err(|error| problem("", error))?;
+        Ok(Self { context })
+    }
+
+    /// The names of the readers, none where none is connected.
+    ///
+    /// # Errors
+    /// [`ReaderError`].
+    pub fn readers(&self) -> Result<Vec<String>, ReaderError> {
+        Ok(self.names()?.iter().map(|name| shown(name)).collect())
+    }
+
+    /// A reader by its name, or by a part of it that no other reader has.
+    ///
+    /// # Errors
+    /// [`ReaderError`] where there is none such, or several.
+    pub fn reader(&self, asked: &str) -> Result<PcscReader, ReaderError> {
+        let names = self.names()?;
+        let all: Vec<String> = names.iter().map(|name| shown(name)).collect();
+        let shown_name = one_named(asked, &all)?;
+        let at = all.iter().position(|name| name == shown_name);
+        let name = at.and_then(|at| names.get(at)).cloned().unwrap_or_default();
+        let shown = shown_name.to_owned();
+        Ok(PcscReader { service: self.clone(), name, shown, taken: None })
+    }
+
+    fn names(&self) -> Result<Vec<CString>, ReaderError> {
+        match self.context.list_readers_owned() {
+            Err(pcsc::Error::NoReadersAvailable) => Ok(Vec::new()),
+            names => names.map_err(|error| problem("", error)),
+        }
+    }
+}
+
+fn shown(name: &CStr) -> String {
+    name.to_string_lossy().into_owned()
+}
+
+/// A reader, from one card to the next.
+#[expect(missing_debug_implementations, reason = "a handle of the system")]
+pub struct PcscReader {
+    service: Service,
+    name: CString,
+    shown: String,
+    /// The card that was handed out last, until it is seen to leave.
+    taken: Option<Taken>,
+}
+
+/// A card that was handed out.
+struct Taken {
+    uid: Uid,
+    /// How many insertions and removals the service had counted then.
+    events: u32,
+}
+
+impl PcscReader {
+    /// Waits until something lies on the reader, and gives the count of insertions and removals.
+    fn presence(&self, wait: Duration) -> Result<Option<u32>, ReaderError> {
+        let until = Instant::now() + wait;
+        let mut known = State::UNAWARE;
+        loop {
+            let mut states = [ReaderState::new(self.name.clone(), known)];
+            let left = until.saturating_duration_since(Instant::now()).min(LOOK);
+            match self.service.context.get_status_change(left, &mut states) {
+                Ok(()) | Err(pcsc::Error::Timeout) => {}
+                Err(error) => return Err(problem(&self.shown, error)),
+            }
+            let [state] = &states;
+            let seen = state.event_state();
+            if seen.intersects(State::UNKNOWN | State::UNAVAILABLE | State::IGNORE) {
+                return Err(ReaderError::Unplugged { reader: self.shown.clone() });
+            }
+            if seen.contains(State::PRESENT) && !seen.contains(State::MUTE) {
+                return Ok(Some(state.event_count()));
+            }
+            if Instant::now() >= until {
+                return Ok(None);
+            }
+            known = seen;
+        }
+    }
+
+    /// Whether the card that shows this UID is the one that was handed out last. A random UID is a
+    /// new one whenever the card is powered, so there only the service's count tells.
+    fn is_taken(&self, uid: &Uid, events: u32) -> bool {
+        self.taken.as_ref().is_some_and(|taken| match uid {
+            Uid::Real(_) => taken.uid == *uid && taken.events == events,
+            Uid::Random(_) => taken.events == events,
+        })
+    }
+}
+
+impl Reader for PcscReader {
+    fn name(&self) -> &str {
+        &self.shown
+    }
+
+    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
+        let until = Instant::now() + wait;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let Some(events) = self.presence(left)? else {
+                self.taken = None;
+                return Ok(None);
+            };
+            let card = PcscCard::connect(&self.service.context, &self.name, &self.shown)?;
+            if let Some(mut card) = card {
+                let uid = card.show_uid(&self.shown)?;
+                if !self.is_taken(&uid, events) {
+                    // Powered anew, so that it starts as every card does; a random UID changes.
+                    card.power_anew(&self.shown)?;
+                    let uid = card.show_uid(&self.shown)?;
+                    self.taken = Some(Taken { uid: uid.clone(), events });
+                    return Ok(Some(InField { uid, transport: Box::new(card) }));
+                }
+            }
+            if Instant::now() >= until {
+                return Ok(None);
+            }
+            std::thread::sleep(LOOK.min(until.saturating_duration_since(Instant::now())));
+        }
+    }
+
+    fn recover(&mut self) -> Result<(), ReaderError> {
+        if let Err(error) = self.service.context.is_valid() {
+            if !is_service(error) {
+                return Err(problem(&self.shown, error));
+            }
+            self.service = Service::connect()?;
+        }
+        let names = self.service.names()?;
+        match names.contains(&self.name) {
+            true => Ok(()),
+            false => Err(ReaderError::Unplugged { reader: self.shown.clone() }),
+        }
+    }
+}
