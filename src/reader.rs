@@ -7,6 +7,7 @@ mod error;
 mod name;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
+pub mod vpcd;
 
 pub use error::ReaderError;
 pub use name::one_named;

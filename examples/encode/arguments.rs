@@ -7,10 +7,11 @@ use cardwright::emulator::Model;
 use cardwright::profile::Messaging;
 use clap::Parser;
 
-/// Encode a batch of cards on software cards, and prove each one.
+/// Encode a batch of cards on software cards or on readers, and prove each one.
 ///
 /// Exit status: 0 every record is done; 1 a record was refused or failed, or the batch was stopped;
-/// 2 the job cannot start or go on (usage, profile, keys, records, receipts or read-outs).
+/// 2 the job cannot start or go on (usage, profile, keys, records, receipts, read-outs, or the
+/// service, a reader or no card in time).
 #[derive(Debug, Parser)]
 #[command(name = "encode", version)]
 pub(crate) struct Arguments {
@@ -26,6 +27,17 @@ pub(crate) struct Arguments {
     /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
     #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
     pub(crate) card: Model,
+    /// Encode the cards on this PC/SC reader, by its name or a part that no other has; several times
+    /// for several readers at once
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["card", "state", "seed"])]
+    pub(crate) reader: Vec<String>,
+    /// With --reader: stop after one card
+    #[arg(long, requires = "reader")]
+    pub(crate) once: bool,
+    /// With --reader: give up where no card comes in this time [default: wait without end]
+    #[arg(long, value_name = "SECONDS", requires = "reader")]
+    #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "for readers only"))]
+    pub(crate) wait: Option<u64>,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
     /// done; "-" writes them to standard output and the table to standard error [default: none
     /// are kept, nothing is skipped]

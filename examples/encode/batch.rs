@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The batch: one software card for each record.
+//! The batch: every record that is not done yet, on software cards or on readers.
 
 use std::error::Error;
-use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, Recovery, batch_mark};
+use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, RecordError};
-use indicatif::{ProgressBar, ProgressStyle};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use crate::arguments::Arguments;
 use crate::input;
 use crate::keep;
-use crate::output::{Output, say};
+use crate::output::Output;
+use crate::readers;
 use crate::report::Report;
+use crate::results::Results;
 use crate::state;
 
 /// Encodes every record that is not done yet.
@@ -27,50 +27,60 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let job = input::job(arguments)?;
     let batch = input::records(arguments, &job)?;
     let mark = (!batch.records.has_ids).then(|| batch_mark(&job, &batch.bytes));
-    let mut output = Output::open(arguments, &job, mark.as_ref())?;
-    let mut station = Station::new(arguments, &job, mark);
+    let output = Output::open(arguments, &job, mark.as_ref())?;
     let stop = stop_on_interrupt()?;
 
     let is_done = |entry: &&Result<Record, RecordError>| {
         entry.as_ref().is_ok_and(|record| output.ledger.is_done(record.id()))
     };
     let (done, mut left): (Vec<_>, Vec<_>) = batch.records.entries.iter().partition(is_done);
-    left.truncate(arguments.limit.unwrap_or(usize::MAX));
+    left.truncate(arguments.limit.unwrap_or(usize::MAX).min(if arguments.once {
+        1
+    } else {
+        usize::MAX
+    }));
     if let Some(path) = arguments.state.as_deref().filter(|_| left.len() > 1) {
         let why = "a state file is one card: choose one record with --limit 1";
         return Err(format!("{}: {why}, {} are to be encoded", path.display(), left.len()).into());
     }
-    let progress = Progress::new(left.len());
-    let mut report = Report::new(done.len());
+    let mut results = Results::new(output, left.len(), done.len());
     let began = Instant::now();
+    if arguments.reader.is_empty() {
+        on_software_cards(arguments, &job, mark, &left, &stop, &mut results)?;
+    } else {
+        readers::encode(arguments, job, mark, &left, &stop, &mut results)?;
+    }
+    results.report.finish(began.elapsed());
+    results.progress.end();
+    Ok(results.report)
+}
+
+fn on_software_cards(
+    arguments: &Arguments,
+    job: &Job,
+    mark: Option<[u8; 32]>,
+    left: &[&Result<Record, RecordError>],
+    stop: &AtomicBool,
+    results: &mut Results,
+) -> Result<(), Box<dyn Error>> {
+    let mut station = Station::new(arguments, job, mark);
     for entry in left {
         if stop.load(Ordering::Relaxed) {
-            say("stopped; the records that are left can be encoded by another run");
-            report.stopped();
+            results.interrupted();
             break;
         }
         let (encoded, card) = station.encode(entry)?;
         if let (Some(path), Some(card)) = (&arguments.state, &card) {
             keep::save(path, card)?;
         }
-        output.write(&encoded)?;
-        if let Some(reason) = &encoded.receipt.reason {
-            progress.say(&format!("record {}: {reason}", encoded.receipt.record));
-        }
-        report.add(&encoded, card.as_ref());
-        progress.step();
-        if encoded.receipt.recovery == Some(Recovery::StopLine) {
-            say("stopped: profile, keys or their use are wrong, and would be for every card");
-            report.stopped();
+        if !results.take(&encoded, card.as_ref())? {
             break;
         }
     }
-    report.finish(began.elapsed());
-    progress.end();
-    Ok(report)
+    Ok(())
 }
 
-/// The one "reader" of this example: it presents a new software card for each record.
+/// The one "reader" of software cards: it presents a new software card for each record.
 struct Station<'j> {
     encoder: Encoder<&'j Job, StdRng>,
     cards: StdRng,
@@ -136,42 +146,4 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Box<dyn Error>> {
     let handler = Arc::clone(&stop);
     ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed))?;
     Ok(stop)
-}
-
-/// A bar on a terminal, plain lines elsewhere.
-struct Progress {
-    bar: ProgressBar,
-    plain: bool,
-    total: usize,
-    done: std::cell::Cell<usize>,
-}
-
-impl Progress {
-    fn new(total: usize) -> Self {
-        let plain = !std::io::stderr().is_terminal();
-        let length = u64::try_from(total).unwrap_or(u64::MAX);
-        let bar = if plain { ProgressBar::hidden() } else { ProgressBar::new(length) };
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cards, {eta} left") {
-            bar.set_style(style);
-        }
-        Self { bar, plain, total, done: std::cell::Cell::new(0) }
-    }
-
-    fn say(&self, line: &str) {
-        self.bar.suspend(|| say(line));
-    }
-
-    fn step(&self) {
-        self.bar.inc(1);
-        let done = self.done.get() + 1;
-        self.done.set(done);
-        let tenth = (self.total / 10).max(1);
-        if self.plain && (done.is_multiple_of(tenth) || done == self.total) {
-            say(&format!("{done} of {} cards", self.total));
-        }
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
-    }
 }

@@ -2,14 +2,22 @@
 //! Encodes a batch of cards: a card profile, cardholder records and a key file go in; every record
 //! comes out as an encoded, proven card with a receipt.
 //!
-//! Without arguments it encodes the demonstration batch onto software cards.
+//! Without arguments it encodes the demonstration batch onto software cards; with `--reader` onto the
+//! cards on PC/SC readers.
 
 mod arguments;
 mod batch;
 mod input;
+#[path = "../shared/keep.rs"]
 mod keep;
 mod output;
+#[cfg(feature = "pcsc")]
+mod readers;
+#[cfg(not(feature = "pcsc"))]
+#[path = "no_readers.rs"]
+mod readers;
 mod report;
+mod results;
 #[path = "../shared/state.rs"]
 mod state;
 

@@ -79,7 +79,10 @@ impl fmt::Display for Report {
             table.add_row(["exchanges per card", &spread(&self.exchanges, u64::to_string)]);
             table.add_row(["bytes per card", &spread(&self.bytes, u64::to_string)]);
             let milliseconds = |time: &Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
-            table.add_row(["predicted card time per card", &spread(&self.card_time, milliseconds)]);
+            if !self.card_time.is_empty() {
+                let time = spread(&self.card_time, milliseconds);
+                table.add_row(["predicted card time per card", &time]);
+            }
             let encoded = f64::from(u32::try_from(self.done).unwrap_or(u32::MAX));
             let speed = encoded / self.elapsed.as_secs_f64().max(f64::EPSILON);
             table.add_row(["cards per second on this machine", &format!("{speed:.0}")]);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Stands for readers where they were left out of the build.
+
+use std::error::Error;
+use std::sync::atomic::AtomicBool;
+
+use cardwright::encode::Job;
+use cardwright::profile::{Record, RecordError};
+
+use crate::arguments::Arguments;
+use crate::results::Results;
+
+/// Says how to get readers.
+#[expect(clippy::needless_pass_by_value, reason = "the same call with and without readers")]
+pub(crate) fn encode(
+    _arguments: &Arguments,
+    _job: Job,
+    _mark: Option<[u8; 32]>,
+    _left: &[&Result<Record, RecordError>],
+    _stop: &AtomicBool,
+    _results: &mut Results,
+) -> Result<(), Box<dyn Error>> {
+    Err("--reader needs the feature pcsc: cargo run --release --features pcsc --example encode"
+        .into())
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The batch on PC/SC readers, one worker for each.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use cardwright::encode::{Encoder, Job};
+use cardwright::profile::{Record, RecordError};
+use cardwright::reader::pcsc::Service;
+use cardwright::reader::{Reader, ReaderError};
+use cardwright::station::{Event, Order, Station};
+use rand::rngs::StdRng;
+
+use crate::arguments::Arguments;
+use crate::results::Results;
+
+/// How long all readers may be in trouble before the run is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Encodes each record onto the next card that comes to any of the readers.
+pub(crate) fn encode(
+    arguments: &Arguments,
+    job: Job,
+    mark: Option<[u8; 32]>,
+    left: &[&Result<Record, RecordError>],
+    stop: &AtomicBool,
+    results: &mut Results,
+) -> Result<(), Box<dyn Error>> {
+    let job = Arc::new(job);
+    let mut station = Station::new(Arc::clone(&job));
+    let mut refusing = Encoder::new(Arc::clone(&job), rand::make_rng::<StdRng>());
+    if let Some(mark) = mark {
+        station = station.with_batch(mark);
+        refusing = refusing.with_batch(mark);
+    }
+    let readers = add_readers(&mut station, &arguments.reader)?;
+    let mut run = Run { results, readers, trouble: BTreeMap::new(), open: 0, ids: Vec::new() };
+    for entry in left {
+        match entry {
+            Ok(record) => {
+                let ticket = u64::try_from(run.ids.len())?;
+                run.ids.push(record.id().to_owned());
+                run.open += 1;
+                station.submit(Order { ticket, record: record.clone(), reader: None });
+            }
+            Err(error) => {
+                let _goes_on = run.results.take(&refusing.refuse(error), None)?;
+            }
+        }
+    }
+    let ended = run.follow(&mut station, arguments.wait.map(Duration::from_secs), stop);
+    let (left, events) = station.stop();
+    for event in events {
+        run.take(event)?;
+    }
+    if ended? == End::Interrupted && !left.is_empty() {
+        run.results.interrupted();
+    }
+    Ok(())
+}
+
+fn add_readers(station: &mut Station, names: &[String]) -> Result<Vec<String>, Box<dyn Error>> {
+    let service = Service::connect()?;
+    let mut readers: Vec<String> = Vec::new();
+    for asked in names {
+        let reader = service.reader(asked)?;
+        let name = reader.name().to_owned();
+        if readers.contains(&name) {
+            return Err(format!("--reader {asked:?} is {name:?}, which is named twice").into());
+        }
+        readers.push(name);
+        // Each has its own connection: a call that hangs must not hold up the others.
+        let reader = Service::connect()?.reader(asked)?;
+        station.add(Box::new(reader), rand::make_rng::<StdRng>())?;
+    }
+    Ok(readers)
+}
+
+/// Why the run is over.
+#[derive(PartialEq, Eq)]
+enum End {
+    Finished,
+    Interrupted,
+    StopLine,
+}
+
+struct Run<'r> {
+    results: &'r mut Results,
+    readers: Vec<String>,
+    /// Since when which reader cannot present cards.
+    trouble: BTreeMap<String, (Instant, ReaderError)>,
+    /// How many orders are not finished.
+    open: usize,
+    /// The record of each ticket.
+    ids: Vec<String>,
+}
+
+impl Run<'_> {
+    fn follow(
+        &mut self,
+        station: &mut Station,
+        wait: Option<Duration>,
+        stop: &AtomicBool,
+    ) -> Result<End, Box<dyn Error>> {
+        let mut last = Instant::now();
+        while self.open > 0 {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(End::Interrupted);
+            }
+            if let Some(event) = station.next(Duration::from_millis(100)) {
+                if matches!(event, Event::Presented { .. } | Event::Finished { .. }) {
+                    last = Instant::now();
+                }
+                if !self.take(event)? {
+                    return Ok(End::StopLine);
+                }
+            }
+            let lasting = |(since, _): &&(Instant, ReaderError)| since.elapsed() > PATIENCE;
+            let stuck = self.trouble.values().filter(lasting).count() == self.readers.len();
+            if let (true, Some((_, error))) = (stuck, self.trouble.values().next()) {
+                return Err(error.clone().into());
+            }
+            if let Some(wait) = wait.filter(|wait| last.elapsed() > *wait) {
+                if let Some((_, error)) = self.trouble.values().next() {
+                    return Err(error.clone().into());
+                }
+                let (seconds, readers) = (wait.as_secs(), self.readers.join(", "));
+                let instead = "put one on the reader, or allow more with --wait";
+                return Err(format!("no card came to {readers} in {seconds} s; {instead}").into());
+            }
+        }
+        Ok(End::Finished)
+    }
+
+    /// Takes an event, and tells whether the run may go on.
+    fn take(&mut self, event: Event) -> Result<bool, Box<dyn Error>> {
+        match event {
+            Event::Waiting { reader, ticket } => {
+                let record = usize::try_from(ticket).ok().and_then(|ticket| self.ids.get(ticket));
+                let record = record.map_or("", String::as_str);
+                self.results.progress.say(&format!("{reader}: put a card on, for record {record}"));
+            }
+            Event::Finished { reader, encoded, .. } => {
+                self.open = self.open.saturating_sub(1);
+                self.trouble.remove(&reader);
+                return self.results.take(&encoded, None);
+            }
+            Event::Trouble { reader, error } => {
+                self.results.progress.say(&format!("{reader}: {error}"));
+                let (since, _) =
+                    *self.trouble.entry(reader.clone()).or_insert((Instant::now(), error.clone()));
+                self.trouble.insert(reader, (since, error));
+            }
+            Event::Hung { reader } => {
+                let told = "no answer; unplug the reader, or start the service again";
+                self.results.progress.say(&format!("{reader}: {told}"));
+            }
+            Event::Back { reader } => {
+                self.trouble.remove(&reader);
+                self.results.progress.say(&format!("{reader}: back again"));
+            }
+            Event::Presented { reader, .. } => {
+                self.trouble.remove(&reader);
+            }
+            _ => {}
+        }
+        Ok(true)
+    }
+}

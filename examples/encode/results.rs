@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is done with each result: its lines are written, it is counted, and the operator is told.
+
+use std::cell::Cell;
+use std::error::Error;
+use std::io::IsTerminal;
+
+use cardwright::emulator::SoftCard;
+use cardwright::encode::{Encoded, Recovery};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::output::{Output, say};
+use crate::report::Report;
+
+/// The results of a run.
+pub(crate) struct Results {
+    output: Output,
+    pub(crate) report: Report,
+    pub(crate) progress: Progress,
+}
+
+impl Results {
+    /// For a run of so many records, which skips others that are done.
+    pub(crate) fn new(output: Output, total: usize, skipped: usize) -> Self {
+        Self { output, report: Report::new(skipped), progress: Progress::new(total) }
+    }
+
+    /// Takes a result, and tells whether the run may go on.
+    pub(crate) fn take(
+        &mut self,
+        encoded: &Encoded,
+        card: Option<&SoftCard>,
+    ) -> Result<bool, Box<dyn Error>> {
+        self.output.write(encoded)?;
+        if let Some(reason) = &encoded.receipt.reason {
+            self.progress.say(&format!("record {}: {reason}", encoded.receipt.record));
+        }
+        self.report.add(encoded, card);
+        self.progress.step();
+        let goes_on = encoded.receipt.recovery != Some(Recovery::StopLine);
+        if !goes_on {
+            say("stopped: profile, keys or their use are wrong, and would be for every card");
+            self.report.stopped();
+        }
+        Ok(goes_on)
+    }
+
+    /// The run was interrupted.
+    pub(crate) fn interrupted(&mut self) {
+        say("stopped; the records that are left can be encoded by another run");
+        self.report.stopped();
+    }
+}
+
+/// A bar on a terminal, plain lines elsewhere.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    plain: bool,
+    total: usize,
+    done: Cell<usize>,
+}
+
+impl Progress {
+    fn new(total: usize) -> Self {
+        let plain = !std::io::stderr().is_terminal();
+        let length = u64::try_from(total).unwrap_or(u64::MAX);
+        let bar = if plain { ProgressBar::hidden() } else { ProgressBar::new(length) };
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cards, {eta} left") {
+            bar.set_style(style);
+        }
+        Self { bar, plain, total, done: Cell::new(0) }
+    }
+
+    pub(crate) fn say(&self, line: &str) {
+        self.bar.suspend(|| say(line));
+    }
+
+    fn step(&self) {
+        self.bar.inc(1);
+        let done = self.done.get() + 1;
+        self.done.set(done);
+        let tenth = (self.total / 10).max(1);
+        if self.plain && (done.is_multiple_of(tenth) || done == self.total) {
+            say(&format!("{done} of {} cards", self.total));
+        }
+    }
+
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
