@@ -36,7 +36,6 @@ pub(crate) struct Arguments {
     pub(crate) once: bool,
     /// With --reader: give up where no card comes in this time [default: wait without end]
     #[arg(long, value_name = "SECONDS", requires = "reader")]
-    #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "for readers only"))]
     pub(crate) wait: Option<u64>,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
     /// done; "-" writes them to standard output and the table to standard error [default: none

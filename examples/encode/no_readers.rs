@@ -11,7 +11,6 @@ use crate::arguments::Arguments;
 use crate::results::Results;
 
 /// Says how to get readers.
-#[expect(clippy::needless_pass_by_value, reason = "the same call with and without readers")]
 pub(crate) fn encode(
     _arguments: &Arguments,
     _job: Job,

@@ -6,6 +6,11 @@ mod application;
 mod arguments;
 mod keys;
 mod look;
+#[cfg(feature = "pcsc")]
+mod reader;
+#[cfg(not(feature = "pcsc"))]
+#[path = "no_reader.rs"]
+mod reader;
 mod seen;
 #[path = "../shared/state.rs"]
 mod state;
@@ -17,8 +22,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use cardwright::iso14443::Uid;
 use cardwright::keys::{KeyFile, Purpose};
 use cardwright::profile::Profile;
+use cardwright::transport::Transport;
 use clap::Parser;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -32,45 +39,54 @@ const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let (mut card, keys) = match prepared(&arguments) {
-        Ok(prepared) => prepared,
-        Err(error) => return told(&*error, UNUSABLE),
-    };
-    let shown = card.uid();
-    match look::card(&mut card, &shown, keys.as_ref(), rand::make_rng()) {
-        Ok(seen) => match written(&seen, arguments.json) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => told(&*error, UNUSABLE),
-        },
-        Err(error) => told(&error, 1),
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => told(&*error, UNUSABLE),
     }
 }
 
-fn prepared(
-    arguments: &Arguments,
-) -> Result<(cardwright::emulator::SoftCard, Option<Keys>), Box<dyn Error>> {
+/// Shows the card of the state file, or the one on the reader.
+fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let keys = keys(arguments)?;
+    let Some(path) = &arguments.state else { return reader::inspect(arguments, keys.as_ref()) };
     let mut random: StdRng = rand::make_rng();
-    let card = state::load(&arguments.state, random.next_u64())?;
+    let mut card = state::load(path, random.next_u64())?;
     if let Some(wanted) = arguments.card.filter(|&wanted| wanted != card.model()) {
-        let (path, found) = (arguments.state.display(), card.model());
+        let (path, found) = (path.display(), card.model());
         return Err(format!("{path}: this is a card of model {found}, not {wanted}").into());
     }
-    let keys = match (&arguments.profile, &arguments.keys) {
-        (Some(profile), Some(keys)) => {
-            let text = text(profile)?;
-            let profile =
-                Profile::parse(&text).map_err(|error| format!("{}: {error}", profile.display()))?;
-            let file = KeyFile::parse(&self::text(keys)?)
-                .map_err(|error| format!("{}: {error}", keys.display()))?;
-            if file.purpose() == Purpose::Live {
-                let why = "these keys are marked live, and this is a software card; use test keys";
-                return Err(format!("{}: {why}", keys.display()).into());
-            }
-            Some(Keys::new(profile, file))
-        }
-        _ => None,
+    let uid = card.uid();
+    show(arguments, &mut card, &uid, keys.as_ref())
+}
+
+/// Looks at a card and writes what was seen.
+fn show(
+    arguments: &Arguments,
+    card: &mut dyn Transport,
+    uid: &Uid,
+    keys: Option<&Keys>,
+) -> Result<ExitCode, Box<dyn Error>> {
+    match look::card(card, uid, keys, rand::make_rng()) {
+        Ok(seen) => written(&seen, arguments.json).map(|()| ExitCode::SUCCESS),
+        Err(error) => Ok(told(&error, 1)),
+    }
+}
+
+/// The keys that the profile finds in the key file. Live ones are for cards, not for programs.
+fn keys(arguments: &Arguments) -> Result<Option<Keys>, Box<dyn Error>> {
+    let (Some(profile), Some(keys)) = (&arguments.profile, &arguments.keys) else {
+        return Ok(None);
     };
-    Ok((card, keys))
+    let text = text(profile)?;
+    let profile =
+        Profile::parse(&text).map_err(|error| format!("{}: {error}", profile.display()))?;
+    let file = KeyFile::parse(&self::text(keys)?)
+        .map_err(|error| format!("{}: {error}", keys.display()))?;
+    if file.purpose() == Purpose::Live && arguments.state.is_some() {
+        let why = "these keys are marked live, and this is a software card; use test keys";
+        return Err(format!("{}: {why}", keys.display()).into());
+    }
+    Ok(Some(Keys::new(profile, file)))
 }
 
 fn text(path: &Path) -> Result<Zeroizing<String>, String> {

@@ -17,8 +17,6 @@ import socket
 import subprocess
 import sys
 
-DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
-
 
 def driver():
     for directory, _, files in os.walk("/usr/lib"):

@@ -1,0 +1,257 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Batches on virtual readers: real processes of the examples, a private pcscd, and trouble."""
+import collections
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+from station import Batch, Card, Service, check, door_records, holds, seeded, until
+
+
+def feed(batch, reader, cards, trouble=None):
+    """Puts cards on a reader one after the other, each until a receipt for it is there."""
+    for card in cards:
+        before = len(batch.receipts())
+        if not batch.running():
+            return
+        card.insert(reader["port"])
+        if trouble is not None:
+            trouble(card, reader)
+        until(
+            lambda: len(batch.receipts()) > before or not batch.running(), 30, "a receipt for a card"
+        )
+        card.remove()
+
+
+def once_each(batch, count):
+    """Every record has exactly one receipt of this run, and no card is counted twice."""
+    receipts = batch.receipts()
+    counted = collections.Counter(receipt["record"] for receipt in receipts)
+    check(len(counted) == count, f"{len(counted)} records have receipts, of {count}")
+    check(set(counted.values()) == {1}, f"more than one receipt: {counted.most_common(3)}")
+    done = [receipt for receipt in receipts if receipt["outcome"] in ("done", "already-done")]
+    references = collections.Counter(receipt["card"] for receipt in done)
+    check(not done or set(references.values()) == {1}, "a card was counted twice")
+    return done
+
+
+def right_cards(batch, cards):
+    """Each card that was read out holds the record that it was read out for."""
+    by_uid = {card.uid: card for card in cards}
+    for uid, record in batch.readouts().items():
+        check(holds(by_uid[uid], record), f"card {uid} does not hold record {record}")
+
+
+def hundred(service, directory):
+    reader = service.readers[0]
+    batch = Batch(service, directory, "hundred", door_records(directory, 100), [reader])
+    batch.start()
+    cards = [Card(directory) for _ in range(100)]
+    began = time.monotonic()
+    feed(batch, reader, cards)
+    code, _ = batch.end()
+    check(code == 0, f"exit {code}")
+    done = once_each(batch, 100)
+    check(len(done) == 100, f"{len(done)} done")
+    check({receipt["exchanges"] for receipt in done} == {26}, "another number of exchanges")
+    right_cards(batch, cards)
+    return f"100 cards in {time.monotonic() - began:.0f} s, cards changed by hand included"
+
+
+def four(service, directory):
+    readers = service.readers[:4]
+    batch = Batch(service, directory, "four", door_records(directory, 24), readers)
+    batch.start()
+    cards = [[Card(directory) for _ in range(6)] for _ in readers]
+    errors = []
+
+    def one(reader, cards):
+        try:
+            for card in cards:
+                card.insert(reader["port"])
+                seen = lambda: card.uid in batch.readouts() or not batch.running()
+                until(seen, 30, f"card {card.uid} is read out")
+                card.remove()
+        except Exception as error:  # told by the main thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=one, args=pair) for pair in zip(readers, cards)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for error in errors:
+        raise error
+    code, _ = batch.end()
+    check(code == 0, f"exit {code}")
+    check(len(once_each(batch, 24)) == 24, "some are not done")
+    right_cards(batch, [card for some in cards for card in some])
+    return "24 cards on four readers, each with its own record"
+
+
+def torn(service, directory):
+    """Cards are killed in the middle of what they do, then presented again until all are done."""
+    reader = service.readers[1]
+    records = door_records(directory, 12)
+    chance = seeded()
+
+    def pull(card, _reader):
+        if chance.random() < 0.7:
+            time.sleep(chance.uniform(0.2, 0.45))
+            card.remove(hard=True)
+
+    cards = [Card(directory) for _ in range(12)]
+    batch = Batch(service, directory, "torn", records, [reader])
+    batch.start()
+    feed_torn(batch, reader, cards, pull)
+    check(not batch.running() or batch.end()[0] in (0, 1), "the batch broke off")
+    counted = collections.Counter(receipt["record"] for receipt in batch.receipts())
+    check(set(counted.values()) <= {1}, f"more than one receipt: {counted.most_common(3)}")
+    failed = sum(receipt["outcome"] == "failed" for receipt in batch.receipts())
+    right_cards(batch, cards)
+    return f"{failed} of {len(counted)} torn, one receipt each, the batch went on"
+
+
+def feed_torn(batch, reader, cards, pull):
+    for card in cards:
+        if not batch.running():
+            return
+        before = len(batch.receipts())
+        card.insert(reader["port"])
+        pull(card, reader)
+        end = time.monotonic() + 5
+        while len(batch.receipts()) == before and batch.running() and time.monotonic() < end:
+            if card.child is None:
+                # It was pulled before anything began; the record waits for a card.
+                break
+            time.sleep(0.01)
+        card.remove()
+        time.sleep(0.5)
+    while batch.running():
+        before = len(batch.receipts())
+        card = Card(os.path.dirname(batch.receipts_file))
+        cards.append(card)
+        card.insert(reader["port"])
+        until(lambda: len(batch.receipts()) > before or not batch.running(), 30, "a receipt")
+        card.remove()
+
+
+def restarted(service, directory):
+    """The service is killed and started again in the middle of a batch."""
+    reader = service.readers[2]
+    batch = Batch(service, directory, "restarted", door_records(directory, 6), [reader])
+    batch.start()
+    cards = [Card(directory) for _ in range(6)]
+    feed(batch, reader, cards[:3])
+    service.command("kill")
+    time.sleep(1.5)
+    check(batch.running(), "the batch ended with the service")
+    service.command("start")
+    until(lambda: len(service.listed()) >= 4, 20, "the readers are listed again")
+    feed(batch, reader, cards[3:])
+    code, _ = batch.end()
+    check(code == 0, f"exit {code}")
+    check(len(once_each(batch, 6)) == 6, "some are not done")
+    right_cards(batch, cards)
+    return "6 cards around a restart of the service"
+
+
+def swapped(service, directory):
+    """Another card within 50 ms, so that the service reports no event."""
+    reader = service.readers[3]
+    chance = seeded()
+    batch = Batch(service, directory, "swapped", door_records(directory, 10), [reader])
+    batch.start()
+    cards = []
+    gaps = []
+    card = Card(directory)
+    cards.append(card)
+    card.insert(reader["port"])
+    while batch.running():
+        time.sleep(chance.uniform(0.02, 0.6))
+        following = Card(directory)
+        cards.append(following)
+        left = time.monotonic()
+        card.remove(hard=chance.random() < 0.5)
+        following.insert(reader["port"])
+        gaps.append(time.monotonic() - left)
+        card = following
+        check(len(cards) < 200, "the batch does not end")
+    card.remove()
+    code, _ = batch.end()
+    check(code in (0, 1), f"exit {code}")
+    once_each(batch, 10)
+    right_cards(batch, cards)
+    short = sum(gap < 0.05 for gap in gaps)
+    return f"{len(cards)} cards, {short} of {len(gaps)} swaps within 50 ms"
+
+
+def refusals(service, directory):
+    """A wrong card gets a receipt, the next one is asked for, and the end is 1."""
+    reader = service.readers[0]
+    batch = Batch(service, directory, "refused", door_records(directory, 2), [reader])
+    batch.start()
+    feed(batch, reader, [Card(directory, "d40-4k"), Card(directory)])
+    code, _ = batch.end()
+    check(code == 1, f"exit {code}")
+    outcomes = [receipt["outcome"] for receipt in batch.receipts()]
+    check(outcomes == ["refused", "done"], f"{outcomes}")
+    for arguments, wanted in [
+        (["--reader", "Nobody", "--once"], "no reader is called"),
+        (["--reader", "Virtual", "--once"], "write more of the name"),
+        (["--reader", service.readers[0]["name"], "--once", "--wait", "1"], "no card came to"),
+    ]:
+        ran = service.run("encode", *arguments)
+        check(ran.returncode == 2 and wanted in ran.stderr, f"{arguments}: {ran}")
+    return "a wrong card, and what keeps a run from starting"
+
+
+def overhead(service, directory):
+    """What the whole stack adds to an exchange."""
+    reader = service.readers[0]
+    card = Card(directory)
+    card.insert(reader["port"])
+    took = []
+    for _ in range(20):
+        began = time.monotonic()
+        ran = service.run("encode", "--reader", reader["name"], "--once", "--wait", "10")
+        took.append(time.monotonic() - began)
+        check(ran.returncode == 0, ran.stderr)
+    card.remove()
+    return f"a run of `encode --once` on a card that is done: {statistics.median(took) * 1e3:.0f} ms"
+
+
+TESTS = [hundred, four, torn, restarted, swapped, refusals, overhead]
+
+
+def main():
+    chosen = [test for test in TESTS if len(sys.argv) < 2 or test.__name__ in sys.argv[1:]]
+    failed = 0
+    with tempfile.TemporaryDirectory() as directory:
+        service = Service(os.path.join(directory, "pcscd"), 4, 45200)
+        try:
+            for test in chosen:
+                place = os.path.join(directory, test.__name__)
+                os.mkdir(place)
+                try:
+                    print(f"{test.__name__}: {test(service, place)}", flush=True)
+                except Exception:  # pylint: disable=broad-except
+                    failed += 1
+                    traceback.print_exc()
+                    for name in os.listdir(place):
+                        if name.endswith(".errors"):
+                            with open(os.path.join(place, name), encoding="utf-8") as file:
+                                print(file.read()[-2000:], file=sys.stderr)
+                    print(f"{test.__name__}: FAILED", flush=True)
+        finally:
+            service.end()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
