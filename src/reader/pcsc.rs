@@ -87,13 +87,14 @@ pub struct PcscReader {
     service: Service,
     name: CString,
     shown: String,
-    /// The card that was handed out last, until it is seen to leave.
+    /// The last card, until it is seen to leave.
     taken: Option<Taken>,
 }
 
-/// A card that was handed out.
+/// A card that was handed out or turned away.
 struct Taken {
-    uid: Uid,
+    /// `None` where it was turned away.
+    uid: Option<Uid>,
     /// How many insertions and removals the service had counted then.
     events: u32,
 }
@@ -125,12 +126,40 @@ impl PcscReader {
         }
     }
 
+    /// Takes the card that lies there, unless it was handed out or turned away before.
+    fn take(&mut self, events: u32) -> Result<Option<(Uid, PcscCard)>, ReaderError> {
+        if matches!(self.taken, Some(Taken { uid: None, events: then }) if then == events) {
+            return Ok(None);
+        }
+        let taken = self.take_new(events);
+        if taken.as_ref().is_err_and(ReaderError::is_the_cards) {
+            self.taken = Some(Taken { uid: None, events });
+        }
+        taken
+    }
+
+    fn take_new(&mut self, events: u32) -> Result<Option<(Uid, PcscCard)>, ReaderError> {
+        let card = PcscCard::connect(&self.service.context, &self.name, &self.shown)?;
+        let Some(mut card) = card else { return Ok(None) };
+        match card.show_uid(&self.shown)? {
+            Some(uid) if !self.is_taken(&uid, events) => {}
+            _ => return Ok(None),
+        }
+        // Powered anew, so that it starts as every card does; a random UID changes.
+        if !card.power_anew(&self.shown)? {
+            return Ok(None);
+        }
+        let Some(uid) = card.show_uid(&self.shown)? else { return Ok(None) };
+        self.taken = Some(Taken { uid: Some(uid.clone()), events });
+        Ok(Some((uid, card)))
+    }
+
     /// Whether the card that shows this UID is the one that was handed out last. A random UID is a
     /// new one whenever the card is powered, so there only the service's count tells.
     fn is_taken(&self, uid: &Uid, events: u32) -> bool {
-        self.taken.as_ref().is_some_and(|taken| match uid {
-            Uid::Real(_) => taken.uid == *uid && taken.events == events,
-            Uid::Random(_) => taken.events == events,
+        self.taken.as_ref().is_some_and(|taken| {
+            let same = matches!(uid, Uid::Random(_)) || taken.uid.as_ref() == Some(uid);
+            same && taken.events == events
         })
     }
 }
@@ -148,16 +177,8 @@ impl Reader for PcscReader {
                 self.taken = None;
                 return Ok(None);
             };
-            let card = PcscCard::connect(&self.service.context, &self.name, &self.shown)?;
-            if let Some(mut card) = card {
-                let uid = card.show_uid(&self.shown)?;
-                if !self.is_taken(&uid, events) {
-                    // Powered anew, so that it starts as every card does; a random UID changes.
-                    card.power_anew(&self.shown)?;
-                    let uid = card.show_uid(&self.shown)?;
-                    self.taken = Some(Taken { uid: uid.clone(), events });
-                    return Ok(Some(InField { uid, transport: Box::new(card) }));
-                }
+            if let Some((uid, card)) = self.take(events)? {
+                return Ok(Some(InField { uid, transport: Box::new(card) }));
             }
             if Instant::now() >= until {
                 return Ok(None);

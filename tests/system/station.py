@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What the system tests share: a private pcscd, cards in its readers, and runs of `encode`."""
+import itertools
 import json
 import os
 import random
@@ -81,13 +82,13 @@ class Service:
 class Card:
     """A software card, which stays the same from one insertion to the next."""
 
-    count = 0
+    numbers = itertools.count(1)
 
     def __init__(self, directory, model="ev2-8k"):
-        Card.count += 1
-        self.uid = f"04{Card.count:08X}CAFE"
+        number = next(Card.numbers)
+        self.uid = f"04{number:08X}CAFE"
         self.model = model
-        self.state = os.path.join(directory, f"card{Card.count}.json")
+        self.state = os.path.join(directory, f"card{number}.json")
         self.child = None
 
     def insert(self, port):

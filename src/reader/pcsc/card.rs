@@ -44,21 +44,27 @@ impl PcscCard {
         }
     }
 
-    /// Powers the card off and on.
-    pub(super) fn power_anew(&mut self, reader: &str) -> Result<(), ReaderError> {
-        let Some(card) = &mut self.card else { return Ok(()) };
-        card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard)
-            .map_err(|error| problem(reader, error))
+    /// Powers the card off and on; `false` where it has left again.
+    pub(super) fn power_anew(&mut self, reader: &str) -> Result<bool, ReaderError> {
+        let Some(card) = &mut self.card else { return Ok(false) };
+        match card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard) {
+            Ok(()) => Ok(true),
+            Err(error) if is_gone(error) => Ok(false),
+            Err(error) => Err(problem(reader, error)),
+        }
     }
 
-    /// The UID that it shows now.
-    pub(super) fn show_uid(&mut self, reader: &str) -> Result<Uid, ReaderError> {
+    /// The UID that it shows now; `None` where it has left again.
+    pub(super) fn show_uid(&mut self, reader: &str) -> Result<Option<Uid>, ReaderError> {
         let reader = reader.to_owned();
         match self.get_uid() {
-            Ok(GotUid::Uid(uid)) => Ok(uid),
+            Ok(GotUid::Uid(uid)) => Ok(Some(uid)),
             Ok(GotUid::Other(error)) => Err(ReaderError::OtherUid { reader, error }),
             Ok(GotUid::Status(status)) => Err(ReaderError::NoUid { reader, status }),
-            Err(error) => Err(ReaderError::Other { reader, problem: error.to_string() }),
+            Err(LinkError::ReaderGone) => Err(ReaderError::Unplugged { reader }),
+            Err(LinkError::ServiceGone) => Err(ReaderError::NoService),
+            // Whatever else happens to the first exchange, the next card may do better.
+            Err(_) => Ok(None),
         }
     }
 
