@@ -23,7 +23,7 @@ use std::time::Instant;
 use pcsc::{Context, ReaderState, Scope, State};
 
 use self::card::PcscCard;
-use self::errors::{is_service, problem};
+use self::errors::problem;
 use super::{InField, Reader, ReaderError, one_named};
 use crate::iso14443::Uid;
 
@@ -188,13 +188,14 @@ impl Reader for PcscReader {
     }
 
     fn recover(&mut self) -> Result<(), ReaderError> {
-        if let Err(error) = self.service.context.is_valid() {
-            if !is_service(error) {
-                return Err(problem(&self.shown, error));
+        // A connection whose service was started again stays dead, and may call itself valid.
+        let names = match self.service.names() {
+            Err(ReaderError::NoService) => {
+                self.service = Service::connect()?;
+                self.service.names()?
             }
-            self.service = Service::connect()?;
-        }
-        let names = self.service.names()?;
+            names => names?,
+        };
         match names.contains(&self.name) {
             true => Ok(()),
             false => Err(ReaderError::Unplugged { reader: self.shown.clone() }),
