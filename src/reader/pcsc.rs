@@ -116,7 +116,8 @@ impl PcscReader {
             if seen.intersects(State::UNKNOWN | State::UNAVAILABLE | State::IGNORE) {
                 return Err(ReaderError::Unplugged { reader: self.shown.clone() });
             }
-            if seen.contains(State::PRESENT) && !seen.contains(State::MUTE) {
+            // A mute card too: it may have been swapped for one that answers, unseen.
+            if seen.contains(State::PRESENT) {
                 return Ok(Some(state.event_count()));
             }
             if Instant::now() >= until {
