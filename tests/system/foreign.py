@@ -1,0 +1,197 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""PC/SC programs that know nothing of this project, on software cards: OpenSC's and pcsc-tools'
+commands, and a DESFire reader in pyscard with its own cryptography."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zlib
+
+from Cryptodome.Cipher import AES
+from Cryptodome.Hash import CMAC
+
+from station import KEYS, ROOT, Card, Service, check, until
+
+CAMPUS = os.path.join(ROOT, "examples/data/profiles/campus.toml")
+CAMPUS_RECORDS = os.path.join(ROOT, "examples/data/campus-records.jsonl")
+
+
+def tool(service, *command, timeout=30):
+    ran = subprocess.run(
+        command, env=service.environment, capture_output=True, text=True, timeout=timeout, check=False
+    )
+    return ran.stdout + ran.stderr
+
+
+def index(service, reader):
+    """OpenSC counts readers in its own order."""
+    for line in tool(service, "opensc-tool", "-l").splitlines():
+        if line.endswith(reader["name"]):
+            return line.split()[0]
+    raise AssertionError("OpenSC does not list the reader")
+
+
+def opensc(service, directory):
+    """OpenSC reads version and applications of a card that `encode --reader` made."""
+    reader = service.readers[0]
+    card = Card(directory, "ev1-4k")
+    card.insert(reader["port"])
+    ran = service.run(
+        "encode", "--reader", reader["name"], "--once", "--wait", "20",
+        "--profile", CAMPUS, "--records", CAMPUS_RECORDS, "--keys", KEYS,
+    )
+    check(ran.returncode == 0, ran.stderr)
+    number = index(service, reader)
+    said = tool(service, "opensc-tool", "-r", number, "-s", "90:60:00:00:00", "-s", "90:AF:00:00:00",
+                "-s", "90:AF:00:00:00", "-s", "90:6A:00:00:00")
+    card.remove()
+    for wanted in ["04 01 01 01 00 18 05", "04 01 01 01 04 18 05", "01 C0 F5 02 C0 F5"]:
+        check(wanted in said, f"no {wanted} in {said}")
+    check(said.count("SW2=0xAF") == 2 and said.count("SW2=0x00") == 2, said)
+    return "version and applications F5C001, F5C002 of a card that encode made"
+
+
+def scan(service, directory):
+    reader = service.readers[1]
+    card = Card(directory)
+    card.insert(reader["port"])
+    said = tool(service, "timeout", "5", "pcsc_scan", "-n")
+    card.remove()
+    said = re.sub(r"\x1b\[[0-9;]*m", "", said)
+    check("3B 81 80 01 80 80" in said, said)
+    return "the answer to reset 3B 81 80 01 80 80"
+
+
+class Host:
+    """EV1 messaging under an AES key, as the published conversations have it."""
+
+    def __init__(self, connection):
+        self.connection, self.key, self.iv = connection, None, bytes(16)
+
+    def raw(self, ins, data=b""):
+        command = [0x90, ins, 0, 0] + ([len(data), *data] if data else []) + [0]
+        reply, sw1, sw2 = self.connection.transmit(command)
+        assert sw1 == 0x91, f"{ins:02X}: {sw1:02X}{sw2:02X}"
+        return bytes(reply), sw2
+
+    def plain(self, ins, data=b""):
+        reply, status = self.raw(ins, data)
+        assert status == 0, f"{ins:02X}: {status:02X}"
+        return reply
+
+    def authenticate(self, number, key):
+        challenge, status = self.raw(0xAA, bytes([number]))
+        assert status == 0xAF
+        rnd_b = AES.new(key, AES.MODE_CBC, bytes(16)).decrypt(challenge)
+        rnd_a = os.urandom(16)
+        token = AES.new(key, AES.MODE_CBC, challenge).encrypt(rnd_a + rnd_b[1:] + rnd_b[:1])
+        proof = AES.new(key, AES.MODE_CBC, token[16:]).decrypt(self.plain(0xAF, token))
+        assert proof == rnd_a[1:] + rnd_a[:1], "the card does not know the key"
+        self.key = rnd_a[:4] + rnd_b[:4] + rnd_a[12:] + rnd_b[12:]
+        self.iv = bytes(16)
+
+    def mac(self, message):
+        """CMAC whose chain goes on from the last one."""
+        zero = AES.new(self.key, AES.MODE_ECB).encrypt(bytes(16))
+
+        def double(block):
+            number = int.from_bytes(block, "big") << 1
+            return ((number ^ 0x87 if number >> 128 else number) & (1 << 128) - 1).to_bytes(16, "big")
+
+        subkey = double(zero)
+        if not message or len(message) % 16:
+            subkey = double(subkey)
+            message += b"\x80"
+            message += bytes(-len(message) % 16)
+        last = bytes(a ^ b for a, b in zip(message[-16:], subkey))
+        self.iv = AES.new(self.key, AES.MODE_CBC, self.iv).encrypt(message[:-16] + last)[-16:]
+        return self.iv
+
+    def maced(self, ins, data=b""):
+        self.mac(bytes([ins]) + data)
+        reply = self.plain(ins, data)
+        assert reply[-8:] == self.mac(reply[:-8] + b"\0")[:8], f"the MAC of {ins:02X}"
+        return reply[:-8]
+
+    def write(self, header, data):
+        crc = zlib.crc32(b"\x3D" + header + data) ^ 0xFFFFFFFF
+        message = data + crc.to_bytes(4, "little")
+        message += bytes(-len(message) % 16)
+        sent = AES.new(self.key, AES.MODE_CBC, self.iv).encrypt(message)
+        self.iv = sent[-16:]
+        reply = self.plain(0x3D, header + sent)
+        assert reply == self.mac(b"\0")[:8], "the MAC of the write"
+
+    def read(self, header, length):
+        self.mac(b"\xBD" + header)
+        reply = self.plain(0xBD, header)
+        plain = AES.new(self.key, AES.MODE_CBC, self.iv).decrypt(reply)
+        self.iv = reply[-16:]
+        crc = zlib.crc32(plain[:length] + b"\0") ^ 0xFFFFFFFF
+        assert plain[length : length + 4] == crc.to_bytes(4, "little"), "the checksum of the data"
+        return plain[:length]
+
+
+def pyscard(service, directory):
+    """Creates an application and a file, writes and reads it enciphered."""
+    os.environ["PCSCLITE_CSOCK_NAME"] = service.socket
+    from smartcard.System import readers  # only now: it connects to the service when it is loaded
+
+    # The cipher library's own CMAC holds this program's.
+    host = Host(None)
+    host.key, host.iv = bytes(range(16)), bytes(16)
+    for message in [b"", b"message", bytes(16), bytes(40)]:
+        host.iv = bytes(16)
+        check(host.mac(message) == CMAC.new(host.key, message, AES).digest(), "the CMAC")
+    count = 0
+    for place, model in zip(service.readers[2:4], ["ev1-8k", "ev2-4k"]):
+        card = Card(directory, model)
+        card.insert(place["port"])
+        named = [reader for reader in readers() if str(reader) == place["name"]]
+        connection = named[0].createConnection()
+        until(lambda: connect(connection), 20, "the card is there")
+        host = Host(connection)
+        host.plain(0xCA, bytes.fromhex("0102F50F83"))
+        host.plain(0x5A, bytes.fromhex("0102F5"))
+        host.authenticate(2, bytes(16))
+        host.authenticate(0, bytes(16))
+        check(host.maced(0x64, b"\x01") == b"\0", "the version of key 1")
+        check(host.maced(0xCD, bytes.fromhex("0503000040 0000".replace(" ", ""))) == b"", "the file")
+        check(host.maced(0x6F) == b"\x05", "the list of files")
+        for length in [1, 12, 16, 28]:
+            data = os.urandom(length)
+            header = bytes([5, 0, 0, 0, length, 0, 0])
+            host.write(header, data)
+            check(host.read(header, length) == data, f"{length} bytes")
+            count += 1
+        connection.disconnect()
+        card.remove()
+    return f"{count} files written and read under two keys"
+
+
+def connect(connection):
+    from smartcard.Exceptions import CardConnectionException, NoCardException
+
+    try:
+        connection.connect()
+        return True
+    except (CardConnectionException, NoCardException):
+        return False
+
+
+def main():
+    with tempfile.TemporaryDirectory() as directory:
+        service = Service(os.path.join(directory, "pcscd"), 4, 45300)
+        try:
+            for test in [opensc, scan, pyscard]:
+                place = os.path.join(directory, test.__name__)
+                os.mkdir(place)
+                print(f"{test.__name__}: {test(service, place)}", flush=True)
+        finally:
+            service.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
