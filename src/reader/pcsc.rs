@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! PC/SC readers: which there are, what comes and goes, and the card on one of them.
 //!
-//! A card is taken exclusively and powered anew, so that every conversation starts the same way
-//! whatever another program left behind, and it is powered off afterwards, so that no session
-//! survives for the next program. Readers differ in what they answer themselves: the UID comes by
-//! the pseudo-APDU `FF CA 00 00 00` (PC/SC part 3, 3.2.2.1.3), which every contactless reader has to
-//! know.
-//!
-//! Run on Linux with pcsclite; on macOS and Windows the crate `pcsc` offers the same calls, and this
-//! module was only compiled for Linux.
+#![doc = include_str!("readers.md")]
 
 mod card;
 mod errors;

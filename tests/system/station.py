@@ -84,10 +84,11 @@ class Card:
 
     numbers = itertools.count(1)
 
-    def __init__(self, directory, model="ev2-8k"):
+    def __init__(self, directory, model="ev2-8k", kept=True):
         number = next(Card.numbers)
         self.uid = f"04{number:08X}CAFE"
         self.model = model
+        self.kept = kept
         self.state = os.path.join(directory, f"card{number}.json")
         self.child = None
 
@@ -96,8 +97,9 @@ class Card:
 
     def try_insert(self, port):
         new = [] if os.path.exists(self.state) else ["--card", self.model, "--uid", self.uid]
+        kept = ["--state", self.state] if self.kept else []
         self.child = subprocess.Popen(
-            program("emulate", "--vpcd", f"127.0.0.1:{port}", "--state", self.state, *new),
+            program("emulate", "--vpcd", f"127.0.0.1:{port}", *kept, *new),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
