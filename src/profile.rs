@@ -14,6 +14,8 @@
 //! | `messaging` | list of `"ev2"`, `"ev1"`, `"d40"` in order of preference; unless named the first two, and `"d40"` where `chips` names such chips. D40 chips take only `"d40"`, EV1 chips all but `"ev2"`. `"d40"` takes only keys of type 2K3DES; under `"ev2"` keys that are not AES take EV1's |
 //! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key) |
 //!
+//! | `failed_authentications` | how many authentications a card may refuse in one presentation before it is left alone, 1 to 255; 2 unless named |
+//!
 //! Each own key goes last at its level, so its version stands for the settings, rights, files and
 //! keys that were set before it: a card that is done is told by the versions of the master keys,
 //! an authentication and its contents. Whatever else a new edition of a profile changes, raise the
@@ -52,6 +54,7 @@
 //! | `ref` | the name in the key file |
 //! | `type` | `"aes128"` (unless named), `"2k3des"` (a DES key is one of two equal halves) or `"3k3des"`; the same in the key file, and for all keys of an application. The PICC master key may be of another type than the factory's |
 //! | `version` | the version in the key file and on the card, 1 to 255: 0 is what keys of new cards have. The PICC master key's differs from those of all transport keys |
+//! | `former` | the version that cards of the former edition hold, with the same `ref`, `type` and `diversify`; then the key file has both. Where a key of an application has one, so has its key 0 |
 //! | `diversify` | unless named, the key is the same on every card. `scheme`: `"an10922"`, `"an10922-one-block"` or `"an10922-force-k2"` with `input`: list of `"uid"`, `"aid"`, `"key-no"`, `"hex:…"` and `"ascii:…"`, together 1 to 31 bytes; `"sam-av1"` and `"gallagher"` make their own input; `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"` |
 //!
 //! # `[card]` and `[[application]]`
@@ -69,6 +72,7 @@
 //! | `key_changeable` | the master key may be changed; `true` unless named |
 //! | `settings_changeable` | these settings may be changed; `true` unless named |
 //! | `random_uid` | `[card]` only: switches the random UID on, for good, as the last step; `false` unless named. Not every key of the profile may need the UID then |
+//! | `no_format` | `[card]` only: switches FormatPICC off, for good, at the end; `false` unless named. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does |
 //!
 //! # `[[application.file]]`
 //!
@@ -146,6 +150,7 @@ pub struct Profile {
     chips: Vec<Generation>,
     messaging: Vec<Messaging>,
     verify: Verify,
+    failed_authentications: u8,
     transport: TransportKeys,
     fields: Vec<Field>,
     keys: Vec<KeySpec>,
@@ -189,6 +194,12 @@ impl Profile {
     #[must_use]
     pub const fn verify(&self) -> Verify {
         self.verify
+    }
+
+    /// How many authentications a card may refuse in one presentation before it is left alone.
+    #[must_use]
+    pub const fn failed_authentications(&self) -> u8 {
+        self.failed_authentications
     }
 
     /// What a card may arrive with.

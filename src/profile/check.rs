@@ -30,11 +30,13 @@ impl Profile {
             toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
         let mut check = Check::new(text, verify(root.profile.get_ref().verify));
         let (name, chips, messaging) = check.head(root.profile.get_ref())?;
+        let failed_authentications = check.failed_authentications(root.profile.get_ref())?;
         check.declare_fields(root.fields)?;
         check.declare_keys(root.keys)?;
         let transport = check.transport(&root.transport)?;
         let card = check.card(&root.card, &transport)?;
         let applications = check.applications(&root.application, &chips)?;
+        check.former_versions(&card, &transport, &applications)?;
         check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;
         check.d40_messaging(&messaging, &transport, &root.transport)?;
         if chips.contains(&Generation::D40) {
@@ -47,6 +49,7 @@ impl Profile {
             chips,
             messaging,
             verify: check.verify,
+            failed_authentications,
             transport,
             fields: check.fields.into_iter().map(|field| field.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
@@ -121,6 +124,15 @@ impl<'a> Check<'a> {
         Ok((name.clone(), chips, channels))
     }
 
+    fn failed_authentications(&self, head: &shape::Head) -> Result<u8, ProfileError> {
+        let Some(raw) = &head.failed_authentications else { return Ok(FAILED_AUTHENTICATIONS) };
+        let count = u8::try_from(*raw.get_ref()).ok().filter(|count| *count > 0);
+        count.ok_or_else(|| {
+            let problem = format!("a budget of {} failed authentications", raw.get_ref());
+            self.error(raw.span().start, problem, "write a number from 1 to 255")
+        })
+    }
+
     /// A list without repetitions, at least one long.
     fn distinct<S: Copy, T: PartialEq>(
         &self,
@@ -174,6 +186,9 @@ impl<'a> Check<'a> {
         self.warnings.push(Warning { position, message });
     }
 }
+
+/// What a card may refuse where the profile says nothing.
+const FAILED_AUTHENTICATIONS: u8 = 2;
 
 const fn verify(verify: shape::Verify) -> Verify {
     match verify {

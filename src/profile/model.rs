@@ -220,6 +220,8 @@ pub struct KeySpec {
     pub reference: String,
     /// The version, in the key file and on the card.
     pub version: KeyVersion,
+    /// The version before it, which cards of the former edition hold.
+    pub former: Option<KeyVersion>,
     /// The type, in the key file and on the card.
     pub key_type: KeyType,
     /// The diversification; `None` is the same key on every card.
@@ -239,6 +241,12 @@ impl KeySpec {
         }
     }
 
+    /// The key as cards of the former edition hold it.
+    #[must_use]
+    pub fn at_former_version(&self) -> Option<Self> {
+        self.former.map(|version| Self { version, former: None, ..self.clone() })
+    }
+
     /// Whether the key can be made only once the real UID is known.
     #[must_use]
     pub fn needs_uid(&self) -> bool {
@@ -256,6 +264,8 @@ pub struct CardSpec {
     pub settings: KeySettings,
     /// Whether the card is to show a random UID, for good.
     pub random_uid: bool,
+    /// Whether FormatPICC is to be switched off, for good.
+    pub no_format: bool,
 }
 
 /// What an application must be.

@@ -31,6 +31,7 @@ pub(super) struct Head {
     pub(super) messaging: Option<Spanned<Vec<Spanned<Messaging>>>>,
     #[serde(default)]
     pub(super) verify: Verify,
+    pub(super) failed_authentications: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -138,6 +139,7 @@ pub(super) struct Key {
     #[serde(rename = "ref")]
     pub(super) reference: Spanned<String>,
     pub(super) version: Spanned<i64>,
+    pub(super) former: Option<Spanned<i64>>,
     #[serde(default, rename = "type")]
     pub(super) key_type: KeyType,
     pub(super) diversify: Option<Diversify>,
@@ -180,6 +182,7 @@ pub(super) struct Card {
     pub(super) key_changeable: Option<Spanned<bool>>,
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) random_uid: Option<Spanned<bool>>,
+    pub(super) no_format: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize)]

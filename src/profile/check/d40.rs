@@ -49,6 +49,11 @@ impl Check<'_> {
         let instead = "take it out, or \"d40\" out of chips";
         let random_uid = raw_card.random_uid.as_ref().filter(|on| *on.get_ref());
         let random_uid = random_uid.map(|on| on.span().start);
+        let no_format = raw_card.no_format.as_ref().filter(|on| *on.get_ref());
+        if let Some(on) = no_format {
+            let problem = "no D40 card can switch FormatPICC off";
+            return Err(self.error(on.span().start, problem, instead));
+        }
         let shown = raw_transport.get_ref().random_uid.then(|| raw_transport.span().start);
         if let Some(at) = random_uid.or(shown) {
             return Err(self.error(at, "no D40 card has a random UID", instead));

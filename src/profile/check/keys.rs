@@ -51,6 +51,7 @@ impl Check<'_> {
             let problem = format!("no key has version {}", raw.version.get_ref());
             self.error(raw.version.span().start, problem, "write a version from 1 to 255")
         })?;
+        let former = raw.former.as_ref().map(|raw| self.former(version, raw)).transpose()?;
         let key_type = match raw.key_type {
             shape::KeyType::Aes => KeyType::Aes,
             shape::KeyType::Des => KeyType::Des,
@@ -63,7 +64,61 @@ impl Check<'_> {
             self.warn(at, format!("key {name:?}: {message}"));
         }
         let line = Position::of(self.text, at).line();
-        Ok(KeySpec { name, reference, version, key_type, recipe, line })
+        Ok(KeySpec { name, reference, version, former, key_type, recipe, line })
+    }
+
+    /// A former version tells a card of the former edition from a new one and from a finished one.
+    fn former(&self, version: KeyVersion, raw: &Spanned<i64>) -> Result<KeyVersion, ProfileError> {
+        let at = raw.span().start;
+        let former = u8::try_from(*raw.get_ref()).ok().filter(|former| *former > 0);
+        match former.map(KeyVersion) {
+            None => {
+                let problem = format!("no key of a finished card has version {}", raw.get_ref());
+                Err(self.error(at, problem, "write a version from 1 to 255"))
+            }
+            Some(former) if former == version => {
+                let problem = format!("former and present version are both {version}");
+                Err(self.error(at, problem, "raise version, or take former out"))
+            }
+            Some(former) => Ok(former),
+        }
+    }
+
+    /// The own key of a level goes last, so its version is what tells a card of the former edition.
+    pub(super) fn former_versions(
+        &self,
+        card: &CardSpec,
+        transport: &TransportKeys,
+        applications: &[Application],
+    ) -> Result<(), ProfileError> {
+        let key = |index: &KeyIndex| self.keys.get(index.get());
+        for application in applications {
+            let Some(master) = application.keys.first().and_then(key) else { continue };
+            let changed = application.keys.iter().filter_map(key);
+            let mut changed = changed.filter(|key| key.item.former.is_some());
+            if let Some(changed) = changed.next().filter(|_| master.item.former.is_none()) {
+                let problem = format!(
+                    "key {:?} has a former version and {:?}, key 0 of its application, has none: \
+                     cards of the former edition would look finished",
+                    changed.item.name, master.item.name
+                );
+                let instead = "raise the version of key 0 too, and name its former one";
+                return Err(self.error(changed.version_at, problem, instead));
+            }
+        }
+        let transport_at_former = |picc: &Declared<KeySpec>| {
+            let alike =
+                |former: &KeyVersion| transport.picc.iter().any(|key| key.version() == *former);
+            picc.item.former.filter(alike)
+        };
+        if let Some((picc, former)) =
+            key(&card.master_key).and_then(|picc| Some((picc, transport_at_former(picc)?)))
+        {
+            let problem =
+                format!("a transport key has version {former} too, so old and new look alike");
+            return Err(self.error(picc.version_at, problem, "write another version"));
+        }
+        Ok(())
     }
 
     fn recipe(&self, raw: &shape::Diversify, key_type: KeyType) -> Result<Recipe, ProfileError> {
@@ -216,7 +271,12 @@ impl Check<'_> {
         if let Some(on) = random_uid {
             self.warn(on.span().start, "the card hides its UID for good".to_owned());
         }
-        Ok(CardSpec { master_key, settings, random_uid: random_uid.is_some() })
+        let no_format = raw.no_format.as_ref().filter(|on| *on.get_ref());
+        if let Some(on) = no_format {
+            self.warn(on.span().start, "the card can never be formatted again".to_owned());
+        }
+        let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
+        Ok(CardSpec { master_key, settings, random_uid, no_format })
     }
 
     /// A card that shows a random UID tells the real one inside a session, so a key that needs
