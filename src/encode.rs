@@ -22,10 +22,12 @@ mod observe;
 mod place;
 mod plan;
 mod receipt;
+mod recycle;
 mod refusal;
 mod rights;
 mod state;
 mod step;
+mod task;
 mod walk;
 
 pub use encoder::{Encoded, Encoder, Outcome, Presented};
@@ -33,6 +35,8 @@ pub use job::{Job, JobError};
 pub use ledger::{Ledger, LedgerError};
 pub use place::{Holder, Level, Slot};
 pub use receipt::{
-    FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
+    BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
 };
-pub use refusal::{Failure, Recovery, Refusal, Wrote};
+pub use refusal::{Difference, Failure, Recovery, Refusal, Wrote};
+pub use step::{FileAct, Step};
+pub use task::{OneWay, OneWayError, Task, TaskError};

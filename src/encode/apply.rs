@@ -9,7 +9,7 @@ use super::rights;
 use super::step::{FileAct, Step};
 use crate::host::{Error, Grade};
 use crate::profile::FileSpec;
-use crate::wire::{Ins, KeySettings, Status};
+use crate::wire::{Ins, Status};
 
 impl Attempt<'_, '_> {
     pub(crate) fn apply(&mut self, step: &Step, identity: &Identity) -> Result<(), Stop> {
@@ -76,28 +76,38 @@ impl Attempt<'_, '_> {
                 }
             }
             Step::WriteContents { application, ref files } => self.write(application, files)?,
-            Step::ChangeKey { application, no } => {
+            Step::ChangeKey { application, no, old } => {
                 let slot = Slot { level: Level::Application(application), no };
-                let old = self.key(slot, Holder::Transport(0))?;
+                let old = self.key(slot, old)?;
                 let new = self.key(slot, Holder::Own)?;
                 let answer = self.walk.change_key(no, &new, &old)?;
                 self.findings.evidence.key(slot, answer.grade);
             }
-            Step::ChangeSettings(level) => {
-                if let Some(settings) = self.target_settings(level) {
-                    let answer = self.walk.change_settings(settings)?;
-                    self.findings.evidence.settings(level, answer.grade);
+            Step::ChangeSettings { level, settings } => {
+                let answer = self.walk.change_settings(settings)?;
+                self.settled(level, settings, answer.grade);
+            }
+            Step::ChangeOwnKey { slot, new } => {
+                let key = self.key(slot, new)?;
+                self.walk.change_own_key(&key)?;
+                if new == Holder::Own {
+                    self.findings.evidence.key(slot, Grade::Said);
                 }
             }
-            Step::ChangeOwnKey(level) => {
-                let slot = Slot::master(level);
-                let new = self.key(slot, Holder::Own)?;
-                self.walk.change_own_key(&new)?;
-                self.findings.evidence.key(slot, Grade::Said);
+            Step::Configure(set) => {
+                let answer = self.walk.configure(set)?;
+                self.findings.evidence.configuration(set, answer.grade);
             }
-            Step::HideUid => {
-                let answer = self.walk.hide_uid()?;
-                self.findings.evidence.random_uid(answer.grade);
+            Step::Format => {
+                let answer = self.walk.format()?;
+                self.findings.evidence.emptied(answer.grade);
+            }
+            Step::ListNothing => {
+                let answer = self.walk.application_ids()?;
+                if !answer.value.is_empty() {
+                    return Err(Stop::Fail(Failure::NotEmpty));
+                }
+                self.findings.evidence.emptied(answer.grade);
             }
         }
         Ok(())
@@ -109,7 +119,7 @@ impl Attempt<'_, '_> {
         spec: &FileSpec,
         act: FileAct,
     ) -> Result<(), Stop> {
-        let contents = self.contents.of(application, file);
+        let contents = self.contents().of(application, file);
         match act {
             FileAct::Create => {
                 let answer = self.walk.create_file(spec, contents)?;
@@ -124,11 +134,18 @@ impl Attempt<'_, '_> {
                 let answer = self.walk.append(spec, contents)?;
                 self.findings.evidence.file(application, file, answer.grade);
             }
-            FileAct::Settle => {
-                let _settled = self.walk.settle_file(spec)?;
+            FileAct::ClearRecords => {
+                let _cleared = self.walk.clear_records(spec)?;
+            }
+            FileAct::SetValue => {
+                let answer = self.walk.set_value(spec, contents)?;
+                self.findings.evidence.file(application, file, answer.grade);
+            }
+            FileAct::Settle { from } => {
+                let _settled = self.walk.settle_file(spec, from)?;
             }
             FileAct::ReadBack => {
-                if !self.holds_record((application, file), |_| Holder::Own)? {
+                if !self.holds_record((application, file), &spec.settings, |_| Holder::Own)? {
                     let aid = self.job.aid(Level::Application(application));
                     return Err(Stop::Fail(Failure::ReadBack { aid, file: spec.no }));
                 }
@@ -138,7 +155,7 @@ impl Attempt<'_, '_> {
     }
 
     fn write(&mut self, application: usize, indexes: &[usize]) -> Result<(), Stop> {
-        let contents = self.contents;
+        let contents = self.contents();
         let files: Vec<(&FileSpec, &[u8])> = indexes
             .iter()
             .filter_map(|&file| {
@@ -150,15 +167,5 @@ impl Attempt<'_, '_> {
             self.findings.evidence.file(application, file, answer.grade);
         }
         Ok(())
-    }
-
-    fn target_settings(&self, level: Level) -> Option<KeySettings> {
-        let profile = self.job.profile();
-        match level {
-            Level::Picc => Some(profile.card().settings),
-            Level::Application(index) => {
-                profile.applications().get(index).map(|spec| spec.settings)
-            }
-        }
     }
 }

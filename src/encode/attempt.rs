@@ -6,15 +6,17 @@ use super::identity::Identity;
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::plan::plan;
-use super::refusal::{Failure, Refusal, Wrote};
+use super::refusal::{Difference, Failure, Refusal, Wrote};
 use super::rights;
+use super::step::Step;
+use super::task::Task;
 use super::walk::Walk;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{KeyNo, Status};
+use crate::wire::{FileSettings, KeyNo, KeySettings, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -23,13 +25,24 @@ pub(crate) enum Stop {
     Fail(Failure),
     /// The card is not what it was taken for: identify and observe it, then plan afresh.
     Afresh,
+    /// An answer to something that cannot have changed the card did not fit: it may be asked again.
+    Again(Failure),
 }
 
 impl Stop {
+    /// The stop of something that cannot have changed the card: where an answer did not fit, which
+    /// a disturbed link may have done, the card may be asked again.
+    pub(crate) fn repeatable(self) -> Self {
+        match self {
+            Self::Fail(failure @ Failure::Card(Error::Misbehaved { .. })) => Self::Again(failure),
+            other => other,
+        }
+    }
+
     /// Whether it came up before anything of the step went to the card.
     pub(crate) const fn before_sending(&self) -> bool {
         match self {
-            Self::Refuse(_) | Self::Afresh => true,
+            Self::Refuse(_) | Self::Afresh | Self::Again(_) => true,
             Self::Fail(failure) => {
                 matches!(failure, Failure::Card(Error::Misuse(_) | Error::SessionLost))
             }
@@ -70,11 +83,28 @@ impl Contents {
     }
 }
 
+/// A record that may be on a card or come onto it, and what it puts there.
+pub(crate) struct Candidate<'c> {
+    pub(crate) record: &'c Record,
+    pub(crate) contents: Contents,
+}
+
 /// What outlives a conversation that has to start again.
 pub(crate) struct Findings {
     pub(crate) evidence: Evidence,
     pub(crate) wrote: Wrote,
+    /// How many authentications the card has refused.
+    pub(crate) refused: u8,
 }
+
+impl Findings {
+    pub(crate) fn none(profile: &Profile) -> Self {
+        Self { evidence: Evidence::none(profile), wrote: Wrote::Nothing, refused: 0 }
+    }
+}
+
+/// Where there is no record.
+static NO_CONTENTS: Contents = Contents(Vec::new());
 
 /// A conversation under way.
 pub(crate) struct Attempt<'t, 'c> {
@@ -84,8 +114,10 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) presented: &'c Uid,
     /// The card's real UID, once it is known.
     pub(crate) uid: Option<RealUid>,
-    pub(crate) record: &'c Record,
-    pub(crate) contents: &'c Contents,
+    /// The record for the card; where the task finds out, all that may be on it.
+    pub(crate) candidates: &'c [Candidate<'c>],
+    /// Which of them the card may hold, by what it has shown.
+    pub(crate) matching: Vec<usize>,
     pub(crate) findings: &'c mut Findings,
 }
 
@@ -95,18 +127,32 @@ impl<'c> Attempt<'_, 'c> {
     pub(crate) fn round(&mut self, identity: &mut Option<Identity>) -> Result<(), Stop> {
         let identity = match identity {
             Some(identity) => identity,
-            none => none.insert(self.identify()?),
+            none => none.insert(self.identify().map_err(Stop::repeatable)?),
         };
         let before = self.findings.wrote;
-        let observed = self.observe(identity);
-        let state = observed.map_err(|stop| self.judged(stop, before, identity))?;
-        let profile = self.job.profile();
-        let steps = plan(profile, &state, self.walk.position(), &self.findings.evidence)?;
+        let planned = self.plan(identity);
+        let steps = planned.map_err(|stop| self.judged(stop, before, identity).repeatable())?;
         tracing::debug!(steps = steps.len(), "planned");
+        if self.job.task() == Task::Verify
+            && let Some(step) = steps.iter().find(|step| step.changes_card())
+        {
+            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+        }
         for step in &steps {
-            self.apply(step, identity)?;
+            let applied = self.apply(step, identity);
+            applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
         }
         Ok(())
+    }
+
+    /// Observes the card and plans what is missing. Changes nothing.
+    pub(crate) fn plan(&mut self, identity: &Identity) -> Result<Vec<Step>, Stop> {
+        if self.job.task() == Task::Recycle {
+            return self.plan_recycling(identity);
+        }
+        let state = self.observe(identity)?;
+        let (profile, task) = (self.job.profile(), self.job.task());
+        Ok(plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?)
     }
 
     /// Authenticates with a key that should be there, unless it already is authenticated.
@@ -118,8 +164,13 @@ impl<'c> Attempt<'_, 'c> {
             return Ok(());
         }
         let key = self.key(slot, holder)?;
+        let budget = self.job.profile().failed_authentications();
+        if self.findings.refused >= budget {
+            return Err(Refusal::NoMoreAttempts { budget }.into());
+        }
         self.walk.authenticate(slot.no, &key).map_err(|error| {
             if matches!(error, Error::Refused { status: Status::AuthenticationError, .. }) {
+                self.findings.refused = self.findings.refused.saturating_add(1);
                 Refusal::KeyRefused { slot, version: key.version() }.into()
             } else {
                 Stop::from(error)
@@ -127,7 +178,10 @@ impl<'c> Attempt<'_, 'c> {
         })?;
         if holder == Holder::Own {
             self.findings.evidence.key(slot, Grade::Used);
-            return Ok(());
+        }
+        let Holder::Transport(_) = holder else { return Ok(()) };
+        if slot.level == Level::Picc {
+            self.findings.evidence.blank_key(Grade::Used);
         }
         // A transport key opens every new card: only its UID tells whether it still is this one.
         match self.walk.uid_in_field()? {
@@ -141,27 +195,35 @@ impl<'c> Attempt<'_, 'c> {
         matches!(self.presented, Uid::Random(_))
     }
 
-    /// Reads a file with the key that may, which is `holder`'s as yet, and tells whether it holds
-    /// the record's contents.
+    /// Reads a file of these settings with the key that may, which is `holder`'s as yet, and tells
+    /// whether it holds the contents of a record that the card may be for.
     pub(crate) fn holds_record(
         &mut self,
         (application, file): (usize, usize),
+        settings: &FileSettings,
         holder: impl Fn(KeyNo) -> Holder,
     ) -> Result<bool, Stop> {
         let Some(spec) = self.spec(application, file) else { return Ok(false) };
-        let no = rights::reader(spec);
+        let no = rights::reader(settings);
         let slot = Slot { level: Level::Application(application), no };
         self.authenticate(slot, holder(no))?;
-        let expected = self.contents.of(application, file);
-        let length = u32::try_from(expected.len()).unwrap_or(u32::MAX);
-        let answer = match self.walk.read(spec, length) {
+        let length = self.contents().of(application, file).len();
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        let answer = match self.walk.read(spec.no, *settings, length) {
             // Fewer records than were asked for: none.
             Err(Error::Refused { status: Status::BoundaryError, .. }) => return Ok(false),
             answer => answer?,
         };
-        if !ct_eq(answer.value.expose_secret(), expected) {
+        let found = answer.value.expose_secret();
+        let candidates = self.candidates;
+        let holds = |at: &usize| {
+            let contents = candidates.get(*at).map(|one| one.contents.of(application, file));
+            contents.is_some_and(|contents| ct_eq(found, contents))
+        };
+        if !self.matching.iter().any(holds) {
             return Ok(false);
         }
+        self.matching.retain(holds);
         if holder(no) != Holder::Own {
             // Whoever knows a transport key could have answered.
             return Ok(true);
@@ -170,6 +232,24 @@ impl<'c> Attempt<'_, 'c> {
         let grade = if answer.grade == Grade::Sealed { Grade::Used } else { answer.grade };
         self.findings.evidence.file(application, file, grade);
         Ok(true)
+    }
+
+    /// Takes down that a level has these settings, where they are what it is to have.
+    pub(crate) fn settled(&mut self, level: Level, settings: KeySettings, grade: Grade) {
+        let evidence = &mut self.findings.evidence;
+        if self.job.target_settings(level) == Some(settings) {
+            evidence.settings(level, grade);
+        }
+        if level == Level::Picc && settings == KeySettings::FACTORY {
+            evidence.blank_settings(grade);
+        }
+    }
+
+    /// What the first record that the card may be for puts onto it.
+    pub(crate) fn contents(&self) -> &'c Contents {
+        let candidates = self.candidates;
+        let first = self.matching.first().and_then(|at| candidates.get(*at));
+        first.map_or(&NO_CONTENTS, |candidate| &candidate.contents)
     }
 
     /// The key in a slot.

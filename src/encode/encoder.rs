@@ -2,17 +2,18 @@
 //! The one call a spooler makes for each card.
 
 use core::ops::Deref;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use rand::CryptoRng;
 
-use super::attempt::{Attempt, Contents, Findings, Stop};
-use super::evidence::Evidence;
+use super::attempt::{Attempt, Candidate, Contents, Findings, Stop};
 use super::identity::Identity;
 use super::job::Job;
 use super::place::Level;
 use super::receipt::{Facts, Receipt};
 use super::refusal::{Failure, Refusal, Wrote};
+use super::task::Task;
 use super::walk::Walk;
 use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
@@ -31,6 +32,8 @@ pub struct Encoder<J, R> {
     stock: Option<Identity>,
     /// The records file that records without an `id` belong to.
     batch: Option<[u8; 32]>,
+    /// What a verified card may hold.
+    candidates: Option<Arc<[Record]>>,
 }
 
 /// A card in the field.
@@ -82,7 +85,7 @@ impl Encoded {
     ) -> Self {
         let uid = uid.and_then(real);
         let outcome = Outcome::Failed(failure);
-        let findings = Findings { evidence: Evidence::none(job.profile()), wrote: Wrote::Maybe };
+        let findings = Findings { wrote: Wrote::Maybe, ..Findings::none(job.profile()) };
         Self::without_traffic(job, batch, record.id(), uid, outcome, &findings)
     }
 
@@ -94,7 +97,7 @@ impl Encoded {
         uid: Option<RealUid>,
         outcome: Outcome,
     ) -> Self {
-        let findings = Findings { evidence: Evidence::none(job.profile()), wrote: Wrote::Nothing };
+        let findings = Findings::none(job.profile());
         Self::without_traffic(job, batch, record, uid, outcome, &findings)
     }
 
@@ -124,7 +127,7 @@ impl Encoded {
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// An encoder for cards of `job`; `rng` makes the host's challenges.
     pub const fn new(job: J, rng: R) -> Self {
-        Self { job, rng, stock: None, batch: None }
+        Self { job, rng, stock: None, batch: None, candidates: None }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -135,29 +138,47 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         self
     }
 
+    /// The records that a card may hold, where [`Task::Verify`] is to find out which. Without them a
+    /// card holds the record it is verified with, or another one.
+    #[must_use]
+    pub fn with_candidates(mut self, records: Arc<[Record]>) -> Self {
+        self.candidates = Some(records);
+        self
+    }
+
     /// Forgets what the first card of a uniform stock was: the next card, the first of another
     /// stock, is identified again.
     pub fn forget_stock(&mut self) {
         self.stock = None;
     }
 
-    /// Turns the card into the profile's card with this record, and proves it.
+    /// Does the job's task with the card and this record: turns it into the profile's card, and
+    /// proves it, unless the job says otherwise.
     ///
     /// Whatever state the card is in is found out first; what is missing is done, or the card is
-    /// refused with the reason.
+    /// refused with the reason. The receipt names the record; where [`Task::Verify`] finds
+    /// another one on the card, that one.
     pub fn encode(&mut self, card: Presented<'_>, record: &Record) -> Encoded {
         let started = SystemTime::now();
         let mut meter = Meter::new(card.transport);
-        let mut findings =
-            Findings { evidence: Evidence::none(self.job.profile()), wrote: Wrote::Nothing };
+        let mut findings = Findings::none(self.job.profile());
         let uid = real(&card.uid);
         let mut seen = Seen { identity: None, presented: card.uid, uid };
-        let result = self.attempts(&mut meter, record, &mut findings, &mut seen);
+        let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
+        let candidates: Vec<&Record> = match &all {
+            Some(all) => all.iter().collect(),
+            None => vec![record],
+        };
+        let result = self.attempts(&mut meter, &candidates, &mut findings, &mut seen);
+        let found = result.as_ref().ok().and_then(|found| candidates.get(*found).copied());
+        let record = found.unwrap_or(record);
         let outcome = match result {
-            Ok(()) if findings.wrote == Wrote::Nothing => Outcome::AlreadyDone,
-            Ok(()) => Outcome::Done,
+            Ok(_) if self.job.task() != Task::Verify && findings.wrote == Wrote::Nothing => {
+                Outcome::AlreadyDone
+            }
+            Ok(_) => Outcome::Done,
             Err(Stop::Refuse(refusal)) => Outcome::Refused(refusal),
-            Err(Stop::Fail(failure)) => Outcome::Failed(failure),
+            Err(Stop::Fail(failure) | Stop::Again(failure)) => Outcome::Failed(failure),
             Err(Stop::Afresh) => Outcome::Failed(Failure::Restless),
         };
         let identified = seen.identity.as_ref().filter(|identity| identity.identified);
@@ -193,13 +214,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         Encoded::untouched(&self.job, self.batch.as_ref(), record.id(), None, outcome)
     }
 
-    fn attempts(
+    fn attempts<'r>(
         &mut self,
         transport: &mut dyn Transport,
-        record: &Record,
+        records: &[&'r Record],
         findings: &mut Findings,
         seen: &mut Seen,
-    ) -> Result<(), Stop> {
+    ) -> Result<usize, Stop> {
         if self.job.purpose() == Purpose::Live && transport.is_software() {
             return Err(Refusal::LiveKeys.into());
         }
@@ -208,14 +229,23 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         if hidden && !profile.transport().random_uid && !profile.card().random_uid {
             return Err(Refusal::RandomUid.into());
         }
-        if let (Some(wanted), Some(shown)) = (record.uid(), &seen.uid)
-            && wanted != shown
-        {
+        if let Some(option) = self.job.missing_allowance() {
+            return Err(Refusal::NotAllowed(option).into());
+        }
+        let other = |record: &&Record| {
+            record.uid().is_some_and(|wanted| seen.uid.as_ref().is_some_and(|uid| uid != wanted))
+        };
+        if records.iter().all(other) {
             return Err(Refusal::OtherCard.into());
         }
-        let contents = Contents::render(self.job.profile(), record)?;
+        let render = |record: &&'r Record| {
+            let contents = Contents::render(self.job.profile(), record)?;
+            Ok(Candidate { record: *record, contents })
+        };
+        let candidates: Vec<_> = records.iter().map(render).collect::<Result<_, Refusal>>()?;
         seen.identity = self.stock.as_ref().and_then(Identity::of_stock);
-        for round in 0..ROUNDS {
+        let (mut rounds, mut repeats) = (0, 0);
+        loop {
             let messaging =
                 seen.identity.as_ref().map_or(Messaging::Ev1, |identity| identity.messaging);
             let mut attempt = Attempt {
@@ -223,28 +253,41 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 walk: Walk::start(transport, &mut self.rng, messaging),
                 presented: &seen.presented,
                 uid: seen.uid.clone(),
-                record,
-                contents: &contents,
+                candidates: &candidates,
+                matching: (0..candidates.len()).collect(),
                 findings: &mut *findings,
             };
             // What a card has selected after a contradiction is its own affair.
-            let level =
-                if round == 0 { Ok(()) } else { attempt.walk.select(Level::Picc, Aid::PICC) };
+            let level = match rounds + repeats {
+                0 => Ok(()),
+                _ => attempt.walk.select(Level::Picc, Aid::PICC),
+            };
             let result = level.map_err(Stop::from).and_then(|()| attempt.round(&mut seen.identity));
             seen.uid = attempt.uid.take();
+            let holds = attempt.matching.first().copied().unwrap_or_default();
             match result {
+                Err(Stop::Again(failure)) => {
+                    repeats += 1;
+                    if repeats > REPEATS {
+                        return Err(Stop::Fail(failure));
+                    }
+                    tracing::warn!("an answer did not fit, and the card is asked again");
+                }
                 Err(Stop::Afresh) => {
+                    rounds += 1;
+                    if rounds >= ROUNDS {
+                        return Err(Stop::Afresh);
+                    }
                     tracing::debug!("the card is not what it was taken for");
                     seen.identity = seen.identity.take().and_then(Identity::doubted);
                 }
                 Ok(()) => {
                     self.remember(seen.identity.as_ref());
-                    return Ok(());
+                    return Ok(holds);
                 }
                 Err(stop @ (Stop::Refuse(_) | Stop::Fail(_))) => return Err(stop),
             }
         }
-        Err(Stop::Afresh)
     }
 
     fn remember(&mut self, identity: Option<&Identity>) {
@@ -272,3 +315,6 @@ fn real(uid: &Uid) -> Option<RealUid> {
 /// How often a card is observed before it counts as restless: once as part of its stock, once
 /// identified, once in full.
 const ROUNDS: usize = 3;
+
+/// How often a card is asked again in one presentation after an answer that did not fit.
+const REPEATS: usize = 3;

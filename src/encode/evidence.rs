@@ -4,6 +4,7 @@
 use super::place::{Level, Slot};
 use crate::host::Grade;
 use crate::profile::Profile;
+use crate::wire::PiccConfiguration;
 
 /// The grades of one presentation. They start at [`Grade::NotLookedAt`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +12,23 @@ pub(crate) struct Evidence {
     pub(crate) picc: LevelEvidence,
     /// For the random UID, where the profile switches it on.
     pub(crate) random_uid: Grade,
+    /// For FormatPICC switched off, where the profile does so.
+    pub(crate) no_format: Grade,
+    /// For a card that is brought back to blank.
+    pub(crate) blank: BlankEvidence,
     /// One entry for each application of the profile.
     pub(crate) applications: Vec<ApplicationEvidence>,
+}
+
+/// The grades of what a blank card has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BlankEvidence {
+    /// The transport key.
+    pub(crate) key: Grade,
+    /// The settings of the factory.
+    pub(crate) settings: Grade,
+    /// That there is no application.
+    pub(crate) empty: Grade,
 }
 
 /// The grades of a level's master key and settings.
@@ -43,6 +59,8 @@ impl Evidence {
         Self {
             picc: LevelEvidence { key: unseen, settings: unseen },
             random_uid: unseen,
+            no_format: unseen,
+            blank: BlankEvidence { key: unseen, settings: unseen, empty: unseen },
             applications: applications.collect(),
         }
     }
@@ -69,9 +87,34 @@ impl Evidence {
         }
     }
 
+    /// Raises the grades of what was switched on for good.
+    pub(crate) fn configuration(&mut self, set: PiccConfiguration, grade: Grade) {
+        if set.random_uid {
+            self.random_uid(grade);
+        }
+        if set.no_format {
+            raise(Some(&mut self.no_format), grade);
+        }
+    }
+
     /// Raises the grade of the random UID.
     pub(crate) fn random_uid(&mut self, grade: Grade) {
         raise(Some(&mut self.random_uid), grade);
+    }
+
+    /// Raises the grade of a blank card's key.
+    pub(crate) fn blank_key(&mut self, grade: Grade) {
+        raise(Some(&mut self.blank.key), grade);
+    }
+
+    /// Raises the grade of a blank card's settings.
+    pub(crate) fn blank_settings(&mut self, grade: Grade) {
+        raise(Some(&mut self.blank.settings), grade);
+    }
+
+    /// Raises the grade of a card without applications.
+    pub(crate) fn emptied(&mut self, grade: Grade) {
+        raise(Some(&mut self.blank.empty), grade);
     }
 
     /// Raises a file's grade.

@@ -5,6 +5,7 @@ use super::attempt::{Attempt, Stop};
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
+use super::task::Task;
 use crate::host::Error;
 use crate::profile::{Messaging, Stock};
 use crate::wire::{Aid, Chip, Generation, KeyNo, Status};
@@ -75,14 +76,15 @@ impl Attempt<'_, '_> {
         }
         let key = self.walk.key_version(KeyNo::MASTER)?;
         let master = Slot::master(Level::Picc);
-        let own = job.own_spec(master).is_some_and(|spec| spec.version == key.value);
-        let holder = if own {
-            self.findings.evidence.key(master, key.grade);
-            Holder::Own
-        } else {
-            let transport = job.picc_transport(key.value).map(Holder::Transport);
-            transport.ok_or(Refusal::UnknownMasterKey { version: key.value })?
-        };
+        let holder = job.holder(master, key.value);
+        let holder = holder.ok_or(Refusal::UnknownMasterKey { version: key.value })?;
+        let task = job.task();
+        match holder {
+            Holder::Own => self.findings.evidence.key(master, key.grade),
+            Holder::Former => {}
+            Holder::Transport(_) if matches!(task, Task::Encode | Task::Recycle) => {}
+            Holder::Transport(_) => return Err(Refusal::NotFinished.into()),
+        }
         self.walk.messaging = messaging;
         let mut identity = Identity {
             chip,
@@ -91,13 +93,15 @@ impl Attempt<'_, '_> {
             applications: None,
             free: None,
             identified: true,
-            trust: match job.profile().transport().stock {
-                Stock::Used => Trust::Nothing,
-                Stock::New if own => Trust::Own,
-                Stock::New => Trust::New,
+            trust: match (job.profile().transport().stock, holder) {
+                (Stock::Used, _) | (_, Holder::Former) => Trust::Nothing,
+                (Stock::New, Holder::Own) if task.looks_at_everything() => Trust::Nothing,
+                (Stock::New, Holder::Own) => Trust::Own,
+                (Stock::New, Holder::Transport(_)) => Trust::New,
             },
         };
-        if !own {
+        let writes = matches!(task, Task::Encode if holder != Holder::Own);
+        if writes || task == Task::Update {
             self.check_room(&mut identity)?;
         }
         Ok(identity)
@@ -107,7 +111,7 @@ impl Attempt<'_, '_> {
     /// asked what is on it and how much is left, which is judged once it has been observed.
     fn check_room(&mut self, identity: &mut Identity) -> Result<(), Stop> {
         let profile = self.job.profile();
-        if profile.transport().stock == Stock::Used {
+        if profile.transport().stock == Stock::Used || self.job.task() == Task::Update {
             identity.applications = self.listed()?;
             // A D40 card does not tell.
             if identity.chip.generation() != Generation::D40 {

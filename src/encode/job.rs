@@ -2,12 +2,13 @@
 //! A checked profile with its keys: everything about a batch that is the same for every card.
 
 use super::place::{Holder, Level, Slot};
+use super::task::{OneWay, Task};
 use crate::diversify::Subject;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
 use crate::profile::{KeySpec, Messaging, PiccTransport, Profile};
-use crate::wire::{Aid, Generation, KeyType, KeyVersion};
+use crate::wire::{Aid, Generation, KeySettings, KeyType, KeyVersion};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -16,10 +17,14 @@ pub struct Job {
     messaging: Vec<Messaging>,
     /// One for each key of the profile.
     keys: Vec<MasterKey>,
+    /// The same at their former versions, where the profile names any.
+    former: Vec<Option<(KeySpec, MasterKey)>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
     purpose: Purpose,
     receipt_key: ReceiptKey,
+    task: Task,
+    allowed: Vec<OneWay>,
 }
 
 #[derive(Debug, Clone)]
@@ -116,6 +121,11 @@ impl Job {
             }
         };
         let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;
+        let former = |spec: &KeySpec| {
+            let former = spec.at_former_version();
+            former.map(|spec| find(&spec).map(|master| (spec, master))).transpose()
+        };
+        let former = profile.keys().iter().map(former).collect::<Result<_, _>>()?;
         let bind = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
             PiccTransport::Key(spec) => {
@@ -125,7 +135,32 @@ impl Job {
         let transport = profile.transport().picc.iter().map(bind).collect::<Result<_, _>>()?;
         let messaging = profile.messaging().to_vec();
         let receipt_key = file.receipt_key().clone();
-        Ok(Self { profile, messaging, keys, transport, purpose: file.purpose(), receipt_key })
+        Ok(Self {
+            profile,
+            messaging,
+            keys,
+            former,
+            transport,
+            purpose: file.purpose(),
+            receipt_key,
+            task: Task::Encode,
+            allowed: Vec::new(),
+        })
+    }
+
+    /// Does something else with each card than encode it.
+    #[must_use]
+    pub const fn with_task(mut self, task: Task) -> Self {
+        self.task = task;
+        self
+    }
+
+    /// Allows what no command can take back. What the profile names and nobody allows keeps cards
+    /// from being encoded ([`Job::missing_allowance`]).
+    #[must_use]
+    pub fn allowing(mut self, options: &[OneWay]) -> Self {
+        self.allowed.extend_from_slice(options);
+        self
     }
 
     /// Narrows the job to one messaging.
@@ -160,6 +195,22 @@ impl Job {
             .ok_or_else(|| JobError::Unspoken { generation, messaging: self.messaging.clone() })
     }
 
+    /// What the job does with each card.
+    #[must_use]
+    pub const fn task(&self) -> Task {
+        self.task
+    }
+
+    /// The first option that the job would switch on for good and nobody has allowed.
+    #[must_use]
+    pub fn missing_allowance(&self) -> Option<OneWay> {
+        if !matches!(self.task, Task::Encode | Task::Update) {
+            return None;
+        }
+        let wanted = |option: &OneWay| option.is_named_by(&self.profile);
+        OneWay::ALL.into_iter().filter(wanted).find(|option| !self.allowed.contains(option))
+    }
+
     /// The checked profile.
     #[must_use]
     pub const fn profile(&self) -> &Profile {
@@ -188,14 +239,36 @@ impl Job {
         }
     }
 
+    /// The key settings that a level is to have.
+    pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
+        match level {
+            Level::Picc => Some(self.profile.card().settings),
+            Level::Application(index) => {
+                self.profile.applications().get(index).map(|spec| spec.settings)
+            }
+        }
+    }
+
     /// What the profile says of the key in a slot.
     pub(crate) fn own_spec(&self, slot: Slot) -> Option<&KeySpec> {
         self.profile.keys().get(self.own_index(slot)?)
     }
 
-    /// Which transport key of the PICC level has this version.
-    pub(crate) fn picc_transport(&self, version: KeyVersion) -> Option<usize> {
-        self.transport.iter().position(|key| key.version() == version)
+    /// Which key a slot holds by the version that the card reports; `None` where it is none of the
+    /// job's.
+    pub(crate) fn holder(&self, slot: Slot, version: KeyVersion) -> Option<Holder> {
+        let own = self.own_spec(slot)?;
+        if own.version == version {
+            return Some(Holder::Own);
+        }
+        if own.former == Some(version) {
+            return Some(Holder::Former);
+        }
+        let transport = match slot.level {
+            Level::Picc => self.transport.iter().position(|key| key.version() == version),
+            Level::Application(_) => (version == ZERO_KEY_VERSION).then_some(0),
+        };
+        transport.map(Holder::Transport)
     }
 
     /// Whether a PICC master key is the factory's.
@@ -218,11 +291,13 @@ impl Job {
                     spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: slot.no })
                 }
             },
-            (Holder::Own, level) => {
+            (Holder::Own | Holder::Former, level) => {
                 let index = self.own_index(slot)?;
-                let spec = self.profile.keys().get(index)?;
-                let subject = Subject { uid, aid: self.aid(level), no: slot.no };
-                spec.card_key(self.keys.get(index)?, &subject)
+                let (spec, master) = match holder {
+                    Holder::Former => self.former.get(index)?.as_ref().map(|(s, m)| (s, m))?,
+                    _ => (self.profile.keys().get(index)?, self.keys.get(index)?),
+                };
+                spec.card_key(master, &Subject { uid, aid: self.aid(level), no: slot.no })
             }
         }
     }
@@ -237,6 +312,9 @@ impl Job {
         }
     }
 }
+
+/// The version of every key of a new application.
+const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);
 
 impl TransportKey {
     const fn version(&self) -> KeyVersion {

@@ -37,7 +37,8 @@ pub enum LedgerError {
 }
 
 impl Ledger {
-    /// Reads a receipts file. Records count as done under the profile of `job` only. `batch` is
+    /// Reads a receipts file. Records count as done under the profile and the task of `job`
+    /// only. `batch` is
     /// the mark of the records file where its records have no `id`. A last line that was cut
     /// short is left out, if it is the beginning of a receipt.
     ///
@@ -66,7 +67,8 @@ impl Ledger {
             }
             let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
             // Without an `id` the name of a record is its line, which says nothing in another file.
-            if done && receipt.profile.sha256 == sha256 && receipt.records == batch {
+            let same = receipt.profile.sha256 == sha256 && receipt.job == job.task();
+            if done && same && receipt.records == batch {
                 ledger.done.insert(receipt.record);
             }
             ledger.keep += line.len();

@@ -5,12 +5,13 @@
 use super::attempt::{Attempt, Stop};
 use super::identity::{Identity, Trust, enough, refuse_unnamed};
 use super::place::{Holder, Level, Slot, slot_number};
-use super::refusal::Refusal;
+use super::refusal::{Failure, Refusal};
 use super::rights;
 use super::state::{ApplicationState, CardState, FileStage, OpenApplication, PiccState};
+use super::task::Task;
 use crate::host::{Error, Grade};
 use crate::profile::{Application, FileSpec};
-use crate::wire::{Aid, FileReport, FileState, KeyNo, KeySettings, KeyVersion, Status};
+use crate::wire::{Aid, FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Status};
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on. A card that is trusted to be new is not asked.
@@ -18,9 +19,7 @@ impl Attempt<'_, '_> {
         if self.uid.is_none() {
             self.fetch_uid(identity)?;
         }
-        if self.record.uid().is_some_and(|wanted| self.uid.as_ref() != Some(wanted)) {
-            return Err(Refusal::OtherCard.into());
-        }
+        self.match_uid()?;
         let profile = self.job.profile();
         let none_yet = |aids: &Vec<Aid>| aids.is_empty();
         if identity.trust == Trust::New || identity.applications.as_ref().is_some_and(none_yet) {
@@ -42,6 +41,17 @@ impl Attempt<'_, '_> {
         }
         self.room(identity, &applications)?;
         Ok(CardState { picc: self.picc_state(identity, settings), applications })
+    }
+
+    /// Leaves the records that may be on this very card.
+    fn match_uid(&mut self) -> Result<(), Refusal> {
+        let (candidates, uid) = (self.candidates, self.uid.as_ref());
+        let may = |at: &usize| {
+            let wanted = candidates.get(*at).and_then(|candidate| candidate.record.uid());
+            wanted.is_none_or(|wanted| uid == Some(wanted))
+        };
+        self.matching.retain(may);
+        if self.matching.is_empty() { Err(Refusal::OtherCard) } else { Ok(()) }
     }
 
     /// The PICC level; that the UID is hidden shows in the anticollision.
@@ -84,9 +94,7 @@ impl Attempt<'_, '_> {
     fn picc_settings(&mut self) -> Result<KeySettings, Stop> {
         let answer = self.walk.key_settings()?;
         let (settings, _) = answer.value;
-        if settings == self.job.profile().card().settings {
-            self.findings.evidence.settings(Level::Picc, answer.grade);
-        }
+        self.settled(Level::Picc, settings, answer.grade);
         Ok(settings)
     }
 
@@ -124,9 +132,11 @@ impl Attempt<'_, '_> {
             }
             Err(error) => return Err(error.into()),
         }
+        let task = self.job.task();
         match self.holder(Slot::master(level))? {
-            Holder::Own => self.observe_closed(index, spec),
-            Holder::Transport(_) => self.observe_open(index, spec),
+            Holder::Own if !task.looks_at_everything() => self.observe_closed(index, spec),
+            Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),
+            holder => self.observe_open(index, spec, holder),
         }
     }
 
@@ -139,15 +149,14 @@ impl Attempt<'_, '_> {
             }
             answer => answer?,
         };
-        if job.own_spec(slot).is_some_and(|spec| spec.version == answer.value) {
+        let Some(holder) = job.holder(slot, answer.value) else {
+            let aid = job.aid(slot.level);
+            return Err(Refusal::UnknownKey { aid, slot, version: answer.value }.into());
+        };
+        if holder == Holder::Own {
             self.findings.evidence.key(slot, answer.grade);
-            return Ok(Holder::Own);
         }
-        if answer.value == ZERO_KEY_VERSION {
-            return Ok(Holder::Transport(0));
-        }
-        let aid = job.aid(slot.level);
-        Err(Refusal::UnknownKey { aid, slot, version: answer.value }.into())
+        Ok(holder)
     }
 
     /// An application whose own key is in place: its contents tell whether it is this record's.
@@ -156,17 +165,25 @@ impl Attempt<'_, '_> {
         index: usize,
         spec: &Application,
     ) -> Result<ApplicationState, Stop> {
-        for (_, files) in rights::grouped(spec, rights::reader) {
-            for file in files {
-                match spec.files.get(file) {
-                    Some(file) if !rights::readable(file) => {
-                        return Err(Refusal::Unreadable { aid: spec.aid, file: file.no }.into());
-                    }
-                    _ if !self.holds_record((index, file), |_| Holder::Own)? => {
-                        return Err(Refusal::AnotherRecord.into());
-                    }
-                    _ => {}
-                }
+        let grouped = match self.job.task().compares_contents() {
+            true => rights::grouped(spec, |file| rights::reader(&file.settings)),
+            false => Vec::new(),
+        };
+        for index_in_application in grouped.into_iter().flat_map(|(_, files)| files) {
+            let Some(file) = spec.files.get(index_in_application) else { continue };
+            let (aid, no) = (spec.aid, file.no);
+            if !rights::readable(&file.settings) {
+                return Err(Refusal::Unreadable { aid, file: no }.into());
+            }
+            let place = (index, index_in_application);
+            match self.holds_record(place, &file.settings, |_| Holder::Own) {
+                Ok(true) => {}
+                Ok(false) => return Err(Refusal::AnotherRecord.into()),
+                Err(Stop::Fail(Failure::Card(Error::Refused {
+                    status: Status::FileNotFound,
+                    ..
+                }))) => return Err(Refusal::Incomplete { aid, file: no }.into()),
+                Err(stop) => return Err(stop),
             }
         }
         let level = Level::Application(index);
@@ -180,15 +197,27 @@ impl Attempt<'_, '_> {
         Ok(ApplicationState::Closed { settings })
     }
 
-    /// An application on its way: which keys, settings and files it has.
-    fn observe_open(&mut self, index: usize, spec: &Application) -> Result<ApplicationState, Stop> {
+    /// Which keys, settings and files an application has.
+    fn observe_open(
+        &mut self,
+        index: usize,
+        spec: &Application,
+        master: Holder,
+    ) -> Result<ApplicationState, Stop> {
         let level = Level::Application(index);
-        self.authenticate(Slot::master(level), Holder::Transport(0))?;
+        self.authenticate(Slot::master(level), master)?;
         let settings = self.observe_settings(level, spec)?;
-        let mut holders = vec![Holder::Transport(0)];
+        let mut holders = vec![master];
         for no in (1..spec.keys.len()).filter_map(slot_number) {
             holders.push(self.holder(Slot { level, no })?);
         }
+        let holding = FileStage::Holding { unsettled: None };
+        let mut open = OpenApplication { settings, holders, files: Vec::new() };
+        if !self.job.task().compares_contents() {
+            open.files = vec![holding; spec.files.len()];
+            return Ok(ApplicationState::Open(open));
+        }
+        let finished = !matches!(master, Holder::Transport(_));
         let present = self.walk.file_ids()?.value;
         let other = Refusal::OtherApplication { aid: spec.aid };
         let mut reports = Vec::with_capacity(spec.files.len());
@@ -199,10 +228,10 @@ impl Attempt<'_, '_> {
             }
             let answer = self.walk.file_settings(wanted.no)?;
             let settings = answer.value.settings;
-            if settings != wanted.settings && settings != rights::at_first(wanted) {
+            if !finished && settings != wanted.settings && settings != rights::at_first(wanted) {
                 return Err(other.into());
             }
-            if wanted.content.is_none() {
+            if wanted.content.is_none() && settings == wanted.settings {
                 self.findings.evidence.file(index, file, answer.grade);
             }
             reports.push(Some(answer.value));
@@ -210,11 +239,16 @@ impl Attempt<'_, '_> {
         if present.len() > reports.iter().flatten().count() {
             return Err(other.into());
         }
-        let files = Vec::with_capacity(spec.files.len());
-        let mut open = OpenApplication { settings, holders, files };
         for (file, (wanted, report)) in spec.files.iter().zip(&reports).enumerate() {
             let state = match report {
+                Some(report) if finished => {
+                    self.observe_finished((index, file), wanted, &report.settings, &open)?
+                }
                 Some(report) => self.observe_file((index, file), wanted, report, &open)?,
+                None if finished && self.job.task() == Task::Encode => {
+                    let (aid, file) = (spec.aid, wanted.no);
+                    return Err(Refusal::Incomplete { aid, file }.into());
+                }
                 None => FileStage::Absent,
             };
             open.files.push(state);
@@ -231,9 +265,9 @@ impl Attempt<'_, '_> {
         report: &FileReport,
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
-        let settled = report.settings == spec.settings;
         let writable = report.settings == rights::at_first(spec);
-        let holding = FileStage::Holding { settled };
+        let unsettled = (report.settings != spec.settings).then_some(report.settings);
+        let holding = FileStage::Holding { unsettled };
         let Some(content) = &spec.content else { return Ok(holding) };
         match (report.state, spec.settings.kind.records()) {
             (FileState::Data, _) if writable => return Ok(FileStage::Open),
@@ -246,9 +280,40 @@ impl Attempt<'_, '_> {
             }
             _ => {}
         }
-        let holds =
-            rights::readable(spec) && self.holds_record(place, |no: KeyNo| open.holder(no))?;
+        let holds = rights::readable(&spec.settings)
+            && self.holds_record(place, &spec.settings, |no: KeyNo| open.holder(no))?;
         Ok(if holds { holding } else { FileStage::Stale })
+    }
+
+    /// A file of an application that was finished once. What it holds is somebody's: only the task
+    /// that brings new contents writes over it.
+    fn observe_finished(
+        &mut self,
+        place: (usize, usize),
+        spec: &FileSpec,
+        settings: &FileSettings,
+        open: &OpenApplication,
+    ) -> Result<FileStage, Stop> {
+        let aid = self.job.aid(Level::Application(place.0));
+        let renews = self.job.task() == Task::Update && spec.content.is_some();
+        let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
+        if settings.kind != spec.settings.kind {
+            return if renews { Ok(FileStage::Stale) } else { other };
+        }
+        let readable = rights::readable(settings);
+        let holds = spec.content.is_none()
+            || readable && self.holds_record(place, settings, |no: KeyNo| open.holder(no))?;
+        let unsettled = (settings != &spec.settings).then_some(*settings);
+        match (holds, unsettled) {
+            (true, None) => Ok(FileStage::Holding { unsettled }),
+            (true, Some(from)) if rights::settler(&from).is_some() => {
+                Ok(FileStage::Holding { unsettled })
+            }
+            _ if renews => Ok(renewable(spec, settings)),
+            (true, Some(_)) => other,
+            (false, _) if readable => Err(Refusal::AnotherRecord.into()),
+            (false, _) => Err(Refusal::Unreadable { aid, file: spec.no }.into()),
+        }
     }
 
     fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
@@ -257,9 +322,7 @@ impl Attempt<'_, '_> {
         if slots != spec.slots() {
             return Err(Refusal::OtherApplication { aid: spec.aid }.into());
         }
-        if settings == spec.settings {
-            self.findings.evidence.settings(level, answer.grade);
-        }
+        self.settled(level, settings, answer.grade);
         Ok(settings)
     }
 
@@ -294,5 +357,15 @@ impl Attempt<'_, '_> {
     }
 }
 
-/// The version of every key of a new application.
-const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);
+/// How a file that holds something else gets its new contents.
+fn renewable(spec: &FileSpec, settings: &FileSettings) -> FileStage {
+    if settings != &spec.settings || rights::at_first(spec) != spec.settings {
+        return FileStage::Stale;
+    }
+    match settings.kind {
+        FileKind::Standard { .. } | FileKind::Backup { .. } => FileStage::Open,
+        FileKind::Value(_) | FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
+            rights::restorer(settings).map_or(FileStage::Stale, |_| FileStage::Moved)
+        }
+    }
+}

@@ -37,6 +37,8 @@ impl Slot {
 pub enum Holder {
     /// The transport key with this index in the profile's list; in an application 0.
     Transport(usize),
+    /// The profile's own key at its former version.
+    Former,
     /// The profile's own key.
     Own,
 }

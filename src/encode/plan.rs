@@ -10,11 +10,12 @@ use super::evidence::{ApplicationEvidence, Evidence};
 use super::place::{Holder, Level, Slot, slot_number};
 use super::refusal::Refusal;
 use super::rights;
-use super::state::{ApplicationState, CardState, FileStage, OpenApplication, Position};
+use super::state::{ApplicationState, CardState, FileStage, OpenApplication, PiccState, Position};
 use super::step::{FileAct, Step};
+use super::task::Task;
 use crate::host::Grade;
-use crate::profile::{Application, Profile, Verify};
-use crate::wire::{ChangeKeyRight, KeyNo, KeySettings};
+use crate::profile::{Application, CardSpec, Profile, Verify};
+use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
 /// stands at `position`.
@@ -23,23 +24,24 @@ use crate::wire::{ChangeKeyRight, KeyNo, KeySettings};
 /// [`Refusal`] where the card cannot become the profile's card.
 pub(crate) fn plan(
     profile: &Profile,
+    task: Task,
     state: &CardState,
     position: Position,
     evidence: &Evidence,
 ) -> Result<Vec<Step>, Refusal> {
-    let mut planner = Planner { profile, position, steps: Vec::new() };
-    planner.picc(state)?;
+    let mut planner = Planner { profile, task, position, steps: Vec::new() };
+    planner.create(state)?;
+    if !closes_last(profile) {
+        planner.picc(state, None);
+    }
     for (index, (application, state)) in
         profile.applications().iter().zip(&state.applications).enumerate()
     {
         planner.application(index, application, state)?;
-        planner.prove(index, application, evidence);
+        planner.prove(index, application, state, evidence);
     }
-    if profile.card().random_uid && !state.picc.random_uid {
-        planner.authenticate(Slot::master(Level::Picc), Holder::Own);
-        planner.steps.push(Step::HideUid);
-    }
-    if profile.verify() == Verify::EveryKey && evidence.picc.key < Grade::Used {
+    planner.for_good(state);
+    if planner.proof() == Verify::EveryKey && evidence.picc.key < Grade::Used {
         planner.authenticate(Slot::master(Level::Picc), Holder::Own);
     }
     Ok(planner.steps)
@@ -49,7 +51,9 @@ pub(crate) fn plan(
 /// plan, else such as do, to be replaced at the end.
 pub(crate) fn creation_settings(application: &Application) -> KeySettings {
     let settings = application.settings;
-    if permits_all(application, settings) {
+    let others =
+        settings.change == ChangeKeyRight::Key(KeyNo::MASTER) || application.keys.len() == 1;
+    if settings.key_changeable && others {
         return settings;
     }
     KeySettings {
@@ -60,21 +64,22 @@ pub(crate) fn creation_settings(application: &Application) -> KeySettings {
     }
 }
 
-/// Whether all keys of an application may be changed under its master key.
-fn permits_all(application: &Application, settings: KeySettings) -> bool {
-    let others =
-        settings.change == ChangeKeyRight::Key(KeyNo::MASTER) || application.keys.len() == 1;
-    settings.key_changeable && others
+/// Whether the PICC master key comes at the end of everything. Nothing on a card shows that
+/// FormatPICC is switched off; a key that changes after it does. A random UID shows by itself.
+const fn closes_last(profile: &Profile) -> bool {
+    profile.card().no_format && !profile.card().random_uid
 }
 
 struct Planner<'a> {
     profile: &'a Profile,
+    task: Task,
     position: Position,
     steps: Vec<Step>,
 }
 
 impl Planner<'_> {
-    fn picc(&mut self, state: &CardState) -> Result<(), Refusal> {
+    /// Makes the applications that are missing.
+    fn create(&mut self, state: &CardState) -> Result<(), Refusal> {
         let target = self.profile.card().settings;
         let picc = state.picc;
         let rekey = picc.holder != Holder::Own;
@@ -82,18 +87,38 @@ impl Planner<'_> {
         if (rekey && !picc.settings.key_changeable)
             || (resettle && !picc.settings.settings_changeable)
         {
-            return Err(Refusal::Frozen { aid: None });
+            return Err(Refusal::Frozen { aid: None, settings: picc.settings, wanted: target });
         }
-        let master = Slot::master(Level::Picc);
         for (application, spec) in self.profile.applications().iter().enumerate() {
             if state.applications.get(application) == Some(&ApplicationState::Absent) {
-                self.authenticate(master, picc.holder);
+                if matches!(self.task, Task::Rekey | Task::Update) {
+                    return Err(Refusal::NotFinished);
+                }
+                self.authenticate(Slot::master(Level::Picc), picc.holder);
                 let settings = creation_settings(spec);
                 self.steps.push(Step::CreateApplication { application, settings });
             }
         }
-        self.settle(Level::Picc, target, picc.holder, rekey, resettle);
         Ok(())
+    }
+
+    /// Gives the PICC level its settings and its key, and in between what is for good.
+    fn picc(&mut self, state: &CardState, for_good: Option<PiccConfiguration>) {
+        let PiccState { holder, settings, .. } = state.picc;
+        self.settle(Level::Picc, self.profile.card().settings, settings, holder, for_good);
+    }
+
+    /// What cannot be undone, at the end of everything and only where cards are made.
+    fn for_good(&mut self, state: &CardState) {
+        let CardSpec { random_uid, no_format, .. } = *self.profile.card();
+        let set = PiccConfiguration { random_uid, no_format };
+        let makes_cards = matches!(self.task, Task::Encode | Task::Update);
+        if closes_last(self.profile) {
+            self.picc(state, makes_cards.then_some(set));
+        } else if makes_cards && random_uid && !state.picc.random_uid {
+            self.authenticate(Slot::master(Level::Picc), Holder::Own);
+            self.steps.push(Step::Configure(set));
+        }
     }
 
     fn application(
@@ -116,46 +141,97 @@ impl Planner<'_> {
             }
         };
         let level = Level::Application(index);
-        let holder = |no: KeyNo| open.holder(no);
-        let pending = || (1..spec.keys.len()).filter_map(slot_number);
-        let pending = || pending().filter(|&no| holder(no) != Holder::Own);
-        if open.settings != creation_settings(spec) && open.settings != spec.settings {
+        let master = Slot::master(level);
+        let known = [creation_settings(spec), spec.settings].contains(&open.settings);
+        if !known && matches!(open.holder(master.no), Holder::Transport(_)) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        if !permits_all(spec, open.settings)
-            && (pending().next().is_some() || !open.settings.key_changeable)
-        {
-            return Err(Refusal::Frozen { aid: Some(spec.aid) });
-        }
-        let master = Slot::master(level);
-        for (file, state) in open.files.iter().enumerate() {
-            if matches!(state, FileStage::Absent | FileStage::Stale) {
-                self.authenticate(master, holder(KeyNo::MASTER));
-            }
-            if *state == FileStage::Stale {
-                self.steps.push(Step::File { application: index, file, act: FileAct::Delete });
-            }
-            if matches!(state, FileStage::Absent | FileStage::Stale) {
-                self.steps.push(Step::File { application: index, file, act: FileAct::Create });
-            }
-        }
+        self.make_files(index, open);
         for (no, files) in rights::grouped(spec, rights::writer) {
-            self.write(Slot { level, no }, holder(no), spec, open, files);
+            self.write(Slot { level, no }, open.holder(no), spec, open, files);
         }
         for (file, (spec, state)) in spec.files.iter().zip(&open.files).enumerate() {
-            let settled = matches!(state, FileStage::Holding { settled: true });
-            if rights::at_first(spec) != spec.settings && !settled {
-                self.authenticate(master, holder(KeyNo::MASTER));
-                self.steps.push(Step::File { application: index, file, act: FileAct::Settle });
+            let first = rights::at_first(spec);
+            let from = match *state {
+                FileStage::Holding { unsettled } => unsettled,
+                FileStage::Moved => None,
+                FileStage::Absent | FileStage::Open | FileStage::Stale => {
+                    (first != spec.settings).then_some(first)
+                }
+            };
+            if let Some(from) = from {
+                let no = rights::settler(&from).unwrap_or(KeyNo::MASTER);
+                self.authenticate(Slot { level, no }, open.holder(no));
+                let act = FileAct::Settle { from };
+                self.steps.push(Step::File { application: index, file, act });
             }
         }
-        for no in pending() {
-            self.authenticate(master, holder(KeyNo::MASTER));
-            self.steps.push(Step::ChangeKey { application: index, no });
+        let settings = self.change_keys(index, spec, open)?;
+        if settings != spec.settings && !settings.settings_changeable {
+            let (aid, wanted) = (Some(spec.aid), spec.settings);
+            return Err(Refusal::Frozen { aid, settings, wanted });
         }
-        let resettle = open.settings != spec.settings;
-        self.settle(level, spec.settings, holder(KeyNo::MASTER), true, resettle);
+        self.settle(level, spec.settings, settings, open.holder(master.no), None);
         Ok(())
+    }
+
+    /// Makes the files that are missing, and anew those that cannot be written over.
+    fn make_files(&mut self, application: usize, open: &OpenApplication) {
+        let master = Slot::master(Level::Application(application));
+        for (file, state) in open.files.iter().enumerate() {
+            let acts: &[FileAct] = match state {
+                FileStage::Absent => &[FileAct::Create],
+                FileStage::Stale => &[FileAct::Delete, FileAct::Create],
+                FileStage::Open | FileStage::Moved | FileStage::Holding { .. } => continue,
+            };
+            self.authenticate(master, open.holder(master.no));
+            self.steps.extend(acts.iter().map(|&act| Step::File { application, file, act }));
+        }
+    }
+
+    /// Changes all keys of an application but its master key, each under the key that its settings
+    /// name. Where they freeze one, they are replaced for the time being. Gives the settings that
+    /// the application then has.
+    fn change_keys(
+        &mut self,
+        application: usize,
+        spec: &Application,
+        open: &OpenApplication,
+    ) -> Result<KeySettings, Refusal> {
+        let level = Level::Application(application);
+        let pending = (0..spec.keys.len()).filter_map(slot_number);
+        let mut pending: Vec<KeyNo> =
+            pending.filter(|&no| open.holder(no) != Holder::Own).collect();
+        let mut settings = open.settings;
+        if pending.iter().any(|&no| rights::changer(settings, no).is_none()) {
+            if !settings.settings_changeable {
+                let (aid, wanted) = (Some(spec.aid), spec.settings);
+                return Err(Refusal::Frozen { aid, settings, wanted });
+            }
+            settings = creation_settings(spec);
+            self.authenticate(Slot::master(level), open.holder(KeyNo::MASTER));
+            self.steps.push(Step::ChangeSettings { level, settings });
+        }
+        pending.retain(|&no| no != KeyNo::MASTER);
+        // A key that changes others still is what it was: the master key changes it, after them.
+        pending.sort_by_key(|&no| rights::changer(settings, no) == Some(KeyNo::MASTER));
+        for no in pending {
+            let slot = Slot { level, no };
+            let old = open.holder(no);
+            let by = rights::changer(settings, no).unwrap_or(KeyNo::MASTER);
+            self.authenticate(Slot { level, no: by }, open.holder(by));
+            if by == no {
+                self.change_own(slot);
+            } else {
+                self.steps.push(Step::ChangeKey { application, no, old });
+            }
+        }
+        Ok(settings)
+    }
+
+    fn change_own(&mut self, slot: Slot) {
+        self.steps.push(Step::ChangeOwnKey { slot, new: Holder::Own });
+        self.position.authenticated = None;
     }
 
     /// Fills the files that one key writes: data files together, record files one by one. Value
@@ -170,19 +246,30 @@ impl Planner<'_> {
     ) {
         let Level::Application(application) = slot.level else { return };
         let kind = |file: usize| spec.files.get(file).map(|file| file.settings.kind);
-        let holds = |file: usize| matches!(open.files.get(file), Some(FileStage::Holding { .. }));
+        let stage = |file: usize| open.files.get(file).copied();
         let (data, others): (Vec<_>, Vec<_>) = files
             .into_iter()
-            .filter(|&file| !holds(file))
+            .filter(|&file| !matches!(stage(file), Some(FileStage::Holding { .. })))
             .partition(|&file| kind(file).is_some_and(|kind| kind.size().is_some()));
         if !data.is_empty() {
             self.authenticate(slot, holder);
             self.steps.push(Step::WriteContents { application, files: data });
         }
-        let has_records = |file: &usize| kind(*file).is_some_and(|kind| kind.records().is_some());
-        for file in others.into_iter().filter(has_records) {
-            self.authenticate(slot, holder);
-            self.steps.push(Step::File { application, file, act: FileAct::AppendRecords });
+        for file in others {
+            let records = kind(file).is_some_and(|kind| kind.records().is_some());
+            if stage(file) == Some(FileStage::Moved) {
+                let restorer =
+                    spec.files.get(file).and_then(|file| rights::restorer(&file.settings));
+                let no = restorer.unwrap_or(slot.no);
+                self.authenticate(Slot { no, ..slot }, open.holder(no));
+                let act = if records { FileAct::ClearRecords } else { FileAct::SetValue };
+                self.steps.push(Step::File { application, file, act });
+            }
+            if records {
+                self.authenticate(slot, holder);
+                let act = FileAct::AppendRecords;
+                self.steps.push(Step::File { application, file, act });
+            }
         }
     }
 
@@ -195,43 +282,62 @@ impl Planner<'_> {
         if settings != spec.settings && settings != creation_settings(spec) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        let resettle = settings != spec.settings;
-        self.settle(Level::Application(index), spec.settings, Holder::Own, false, resettle);
+        self.settle(Level::Application(index), spec.settings, settings, Holder::Own, None);
         Ok(())
     }
 
-    /// The end of a level's session: settings, then the own key; where the settings freeze the own
-    /// key, the other way round.
+    /// The end of a level's session: settings, what is for good, then the own key; where the
+    /// settings freeze the own key, they come after it.
     fn settle(
         &mut self,
         level: Level,
         target: KeySettings,
+        settings: KeySettings,
         holder: Holder,
-        rekey: bool,
-        resettle: bool,
+        for_good: Option<PiccConfiguration>,
     ) {
         let master = Slot::master(level);
+        let resettle = settings != target;
+        let change = Step::ChangeSettings { level, settings: target };
         if resettle && target.key_changeable {
             self.authenticate(master, holder);
-            self.steps.push(Step::ChangeSettings(level));
+            self.steps.push(change.clone());
         }
-        if rekey {
+        if holder != Holder::Own {
             self.authenticate(master, holder);
-            self.steps.push(Step::ChangeOwnKey(level));
-            self.position.authenticated = None;
+            self.steps.extend(for_good.map(Step::Configure));
+            self.change_own(master);
         }
         if resettle && !target.key_changeable {
             self.authenticate(master, Holder::Own);
-            self.steps.push(Step::ChangeSettings(level));
+            self.steps.push(change);
+        }
+    }
+
+    /// How much has to be proven: what the profile says, for some tasks more.
+    const fn proof(&self) -> Verify {
+        match self.task {
+            Task::Verify | Task::Rekey => Verify::EveryKey,
+            Task::Encode | Task::Update | Task::Recycle => self.profile.verify(),
         }
     }
 
     /// What the application has to prove beyond the replies to the steps before. Each level of
     /// proof includes those below it.
-    fn prove(&mut self, index: usize, spec: &Application, evidence: &Evidence) {
+    fn prove(
+        &mut self,
+        index: usize,
+        spec: &Application,
+        state: &ApplicationState,
+        evidence: &Evidence,
+    ) {
         let Some(proven) = evidence.applications.get(index) else { return };
-        let reader = spec.files.first().map_or(KeyNo::MASTER, rights::reader);
-        match self.profile.verify() {
+        if self.task == Task::Rekey && matches!(state, ApplicationState::Closed { .. }) {
+            return;
+        }
+        let reader = spec.files.first().map(|file| rights::reader(&file.settings));
+        let reader = reader.unwrap_or(KeyNo::MASTER);
+        match self.proof() {
             Verify::Mac => {}
             Verify::Key => self.open_with(index, proven, reader),
             Verify::ReadBack => {
@@ -249,10 +355,15 @@ impl Planner<'_> {
 
     /// Reads every file with contents that was not read in the observation.
     fn read_back(&mut self, index: usize, spec: &Application, proven: &ApplicationEvidence) {
+        if !self.task.compares_contents() {
+            return;
+        }
         let level = Level::Application(index);
         let unread = |file: &usize| proven.files.get(*file) == Some(&Grade::NotLookedAt);
-        let readable = |file: &usize| spec.files.get(*file).is_some_and(rights::readable);
-        for (no, files) in rights::grouped(spec, rights::reader) {
+        let readable = |file: &usize| {
+            spec.files.get(*file).is_some_and(|file| rights::readable(&file.settings))
+        };
+        for (no, files) in rights::grouped(spec, |file| rights::reader(&file.settings)) {
             for file in files.into_iter().filter(unread).filter(readable) {
                 self.authenticate(Slot { level, no }, Holder::Own);
                 self.steps.push(Step::File { application: index, file, act: FileAct::ReadBack });

@@ -13,6 +13,7 @@ use super::encoder::Outcome;
 use super::job::Job;
 use super::place::{Level, Slot, slot_number};
 use super::refusal::{Recovery, Wrote};
+use super::task::Task;
 use crate::host::Grade;
 use crate::iso14443::RealUid;
 use crate::profile::Messaging;
@@ -28,6 +29,9 @@ pub struct Receipt {
     /// HMAC of the records file under the receipt key, where its records have no `id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<String>,
+    /// What the job did with the card.
+    #[serde(default)]
+    pub job: Task,
     /// How it ended.
     pub outcome: OutcomeName,
     /// Whether the card was changed.
@@ -58,6 +62,13 @@ pub struct Receipt {
     /// The grade of the random UID, where the profile switches it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random_uid: Option<Grade>,
+    /// The grade of FormatPICC switched off, where the profile does so. Nothing on a card shows it
+    /// later: then the PICC master key stands for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_format: Option<Grade>,
+    /// What a card that was brought back to blank has shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank: Option<BlankGrade>,
     /// When it began, UTC.
     pub started: String,
     /// When it ended, UTC.
@@ -124,6 +135,18 @@ pub struct KeyGrade {
     pub grade: Grade,
 }
 
+/// What a card proved of being blank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BlankGrade {
+    /// The transport key opens it.
+    pub key: Grade,
+    /// It has the settings of the factory.
+    pub settings: Grade,
+    /// It has no application.
+    pub empty: Grade,
+}
+
 /// What a card proved of key settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -167,6 +190,7 @@ pub(crate) struct Facts<'a> {
 impl Receipt {
     pub(crate) fn of(job: &Job, outcome: &Outcome, facts: &Facts<'_>) -> Self {
         let profile = job.profile();
+        let evidence = &facts.findings.evidence;
         let (name, reason, recovery) = match outcome {
             Outcome::Done => (OutcomeName::Done, None, None),
             Outcome::AlreadyDone => (OutcomeName::AlreadyDone, None, None),
@@ -174,12 +198,14 @@ impl Receipt {
                 (OutcomeName::Refused, Some(refusal.to_string()), Some(refusal.recovery()))
             }
             Outcome::Failed(failure) => {
-                (OutcomeName::Failed, Some(failure.to_string()), Some(failure.recovery()))
+                let recovery = failure.recovery(facts.findings.wrote);
+                (OutcomeName::Failed, Some(failure.to_string()), Some(recovery))
             }
         };
         Self {
             record: facts.record.to_owned(),
             records: facts.batch.map(hex::encode),
+            job: job.task(),
             outcome: name,
             wrote: facts.findings.wrote,
             reason,
@@ -194,7 +220,13 @@ impl Receipt {
             keys: keys(job, facts.findings),
             settings: settings(job, facts.findings),
             files: files(job, facts.findings),
-            random_uid: profile.card().random_uid.then_some(facts.findings.evidence.random_uid),
+            random_uid: profile.card().random_uid.then_some(evidence.random_uid),
+            no_format: profile.card().no_format.then_some(evidence.no_format),
+            blank: (job.task() == Task::Recycle).then_some(BlankGrade {
+                key: evidence.blank.key,
+                settings: evidence.blank.settings,
+                empty: evidence.blank.empty,
+            }),
             started: utc(facts.started),
             finished: utc(SystemTime::now()),
             exchanges: facts.traffic.exchanges,

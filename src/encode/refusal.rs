@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Why a card or a record is not encoded, why an encoding failed, and what to do next.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use super::job::Job;
 use super::place::{Level, Slot};
+use super::step::Step;
+use super::task::OneWay;
 use crate::host;
 use crate::profile::{FieldError, RecordError};
 use crate::reader::ReaderError;
 use crate::transport::LinkError;
-use crate::wire::{Aid, Chip, FileNo, KeyVersion, Status};
+use crate::wire::{Aid, Chip, FileNo, KeyNo, KeySettings, KeyVersion, Status};
 
 /// A card or record that the engine would not take on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,11 +107,60 @@ pub enum Refusal {
         /// The application.
         aid: Aid,
     },
+    /// A file of an application that was finished once is not the profile's.
+    #[error(
+        "file {file} of application {aid} is on the card with other settings, which the job update \
+         may mend where the file has contents"
+    )]
+    OtherFile {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
     /// Settings that stand in the way can no longer be changed.
-    #[error("the settings of {} are frozen short of the profile", aid.map_or_else(|| "the card".to_owned(), |aid| format!("application {aid}")))]
+    #[error(
+        "the key settings of {} are frozen at {:02X}, and the profile's {:02X} would be needed",
+        aid.map_or_else(|| "the card".to_owned(), |aid| format!("application {aid}")),
+        settings.to_byte(),
+        wanted.to_byte()
+    )]
     Frozen {
         /// The application, or `None` for the card itself.
         aid: Option<Aid>,
+        /// The settings that it has.
+        settings: KeySettings,
+        /// Those that it would have to have.
+        wanted: KeySettings,
+    },
+    /// The card was never finished, so there is nothing to do the task with.
+    #[error("the card was never finished under this profile: encode it first")]
+    NotFinished,
+    /// A file is missing in an application that was finished once.
+    #[error(
+        "file {file} of application {aid} is missing on a card that was finished before: the job \
+         update makes it"
+    )]
+    Incomplete {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
+    /// The card is not what the profile says.
+    #[error("the card is not what the profile says: {0}")]
+    Differs(Difference),
+    /// The card cannot be brought back to blank.
+    #[error("the card cannot be made blank again: {}", no_way_back(*.0))]
+    NoWayBack(OneWay),
+    /// The profile asks for something that no command can take back, and nobody allowed it.
+    #[error("the profile names {0}, which no command takes back, and it is not allowed")]
+    NotAllowed(OneWay),
+    /// The card has refused as many authentications as it may.
+    #[error("the card refused {budget} authentications, and gets no more of them this time")]
+    NoMoreAttempts {
+        /// How many it may refuse.
+        budget: u8,
     },
     /// A finished card with other contents.
     #[error("holds another record")]
@@ -124,6 +178,93 @@ pub enum Refusal {
     /// A card that was not identified differs from the first of its stock.
     #[error("the card differs from the first one of its stock: {0}")]
     DiffersFromStock(host::Error),
+}
+
+/// In what a card differs from its profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// An application is missing.
+    Application(Aid),
+    /// A key is another version.
+    Key {
+        /// The application, or [`Aid::PICC`].
+        aid: Aid,
+        /// The key's number there.
+        no: KeyNo,
+    },
+    /// Key settings are others.
+    Settings(Aid),
+    /// A file is missing, has other settings or holds something else.
+    File {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
+    /// The card does not hide its UID.
+    RandomUid,
+}
+
+impl Difference {
+    /// What a step would mend.
+    pub(crate) fn of(step: &Step, job: &Job) -> Self {
+        let file = |application: usize, file: usize| {
+            let spec = job.profile().applications().get(application);
+            let file = spec.and_then(|spec| spec.files.get(file));
+            let aid = job.aid(Level::Application(application));
+            file.map_or(Self::Application(aid), |file| Self::File { aid, file: file.no })
+        };
+        match *step {
+            Step::File { application, file: index, .. } => file(application, index),
+            Step::WriteContents { application, ref files } => {
+                file(application, files.first().copied().unwrap_or(usize::MAX))
+            }
+            Step::CreateApplication { application, .. } => {
+                Self::Application(job.aid(Level::Application(application)))
+            }
+            Step::ChangeKey { application, no, .. } => {
+                Self::Key { aid: job.aid(Level::Application(application)), no }
+            }
+            Step::ChangeOwnKey { slot, .. } | Step::Authenticate { slot, .. } => {
+                Self::Key { aid: job.aid(slot.level), no: slot.no }
+            }
+            Step::ChangeSettings { level, .. } | Step::Select(level) => {
+                Self::Settings(job.aid(level))
+            }
+            Step::Configure(_) => Self::RandomUid,
+            Step::Format | Step::ListNothing => Self::Application(Aid::PICC),
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Application(aid) => write!(f, "application {aid} is missing"),
+            Self::Key { aid: Aid::PICC, .. } => {
+                f.write_str("the PICC master key has another version")
+            }
+            Self::Key { aid, no } => {
+                write!(f, "key {} of application {aid} has another version", u8::from(*no))
+            }
+            Self::Settings(Aid::PICC) => f.write_str("the card has other key settings"),
+            Self::Settings(aid) => write!(f, "application {aid} has other key settings"),
+            Self::File { aid, file } => {
+                write!(f, "file {file} of application {aid} is missing or another one")
+            }
+            Self::RandomUid => f.write_str("it does not hide its UID"),
+        }
+    }
+}
+
+const fn no_way_back(option: OneWay) -> &'static str {
+    match option {
+        OneWay::RandomUid => "it shows a random UID for good",
+        OneWay::NoFormat => "the profile switches FormatPICC off for good",
+        OneWay::FrozenKey => "its PICC master key is frozen",
+        OneWay::FrozenSettings => "its PICC key settings are frozen",
+    }
 }
 
 fn key_at(slot: &Slot) -> String {
@@ -154,6 +295,9 @@ pub enum Failure {
         /// The file.
         file: FileNo,
     },
+    /// The card lists applications after all were deleted.
+    #[error("the card lists applications after it was formatted")]
+    NotEmpty,
     /// Another card is in the field than the one that was presented. It was not changed.
     #[error("the card was swapped for another one while it was encoded")]
     Swapped,
@@ -170,6 +314,8 @@ pub enum Failure {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Recovery {
+    /// Try again with the same card where it is: nothing was written, and the link was disturbed.
+    RetrySameCard,
     /// Present the same card again: what it holds will be found out, and the rest done.
     PresentAgain,
     /// Put the card aside and take another.
@@ -218,7 +364,14 @@ impl Refusal {
             Self::KeyRefused { .. } => "key refused",
             Self::OtherApplications { .. } => "other applications on the card",
             Self::OtherApplication { .. } => "application is not the profile's",
+            Self::OtherFile { .. } => "file is not the profile's",
             Self::Frozen { .. } => "settings are frozen",
+            Self::NotFinished => "was never finished",
+            Self::Incomplete { .. } => "a file is missing",
+            Self::Differs(_) => "not what the profile says",
+            Self::NoWayBack(_) => "cannot be made blank",
+            Self::NotAllowed(_) => "not allowed",
+            Self::NoMoreAttempts { .. } => "too many failed authentications",
             Self::AnotherRecord => "holds another record",
             Self::Unreadable { .. } => "contents cannot be read",
             Self::DiffersFromStock(_) => "differs from its stock",
@@ -230,7 +383,7 @@ impl Refusal {
     pub const fn recovery(&self) -> Recovery {
         match self {
             Self::Record(_) | Self::Field(_) => Recovery::BadRecord,
-            Self::LiveKeys => Recovery::StopLine,
+            Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard
             | Self::Presented(_)
@@ -245,7 +398,13 @@ impl Refusal {
             | Self::KeyRefused { .. }
             | Self::OtherApplications { .. }
             | Self::OtherApplication { .. }
+            | Self::OtherFile { .. }
             | Self::Frozen { .. }
+            | Self::NotFinished
+            | Self::Incomplete { .. }
+            | Self::Differs(_)
+            | Self::NoWayBack(_)
+            | Self::NoMoreAttempts { .. }
             | Self::AnotherRecord
             | Self::Unreadable { .. }
             | Self::DiffersFromStock(_) => Recovery::RejectCard,
@@ -263,16 +422,21 @@ impl Failure {
             Self::Card(_) => "a reply that does not fit",
             Self::KeyRefused { .. } => "a changed key does not open",
             Self::ReadBack { .. } => "reads back other contents",
+            Self::NotEmpty => "not empty after formatting",
             Self::Swapped => "card swapped",
             Self::Hung => "reader hangs",
             Self::Restless => "contradicts itself",
         }
     }
 
-    /// What to do next.
+    /// What to do next, by what was written before.
     #[must_use]
-    pub const fn recovery(&self) -> Recovery {
+    pub const fn recovery(&self, wrote: Wrote) -> Recovery {
         match self {
+            // A disturbed link, with the card still there as far as anybody knows.
+            Self::Card(host::Error::Link(
+                LinkError::Reader { .. } | LinkError::NoStatusWord | LinkError::AnswerTooLong,
+            )) if matches!(wrote, Wrote::Nothing) => Recovery::RetrySameCard,
             Self::Card(host::Error::Refused {
                 status: Status::AuthenticationDelay | Status::CommandAborted,
                 ..
@@ -281,6 +445,7 @@ impl Failure {
             Self::Card(host::Error::Refused { .. })
             | Self::KeyRefused { .. }
             | Self::ReadBack { .. }
+            | Self::NotEmpty
             | Self::Restless => Recovery::RejectCard,
             Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
             Self::Card(host::Error::Link(LinkError::ReaderGone | LinkError::ServiceGone))

@@ -4,7 +4,9 @@
 use arrayvec::ArrayVec;
 
 use crate::profile::{Application, FileSpec};
-use crate::wire::{Access, AccessRights, FileKind, FileSettings, KeyNo};
+use crate::wire::{
+    Access, AccessRights, ChangeKeyRight, FileKind, FileSettings, KeyNo, KeySettings,
+};
 
 /// The settings that a file is created with: its final ones where they permit the content to be
 /// written, else such that the master key writes it and changes them afterwards.
@@ -33,23 +35,54 @@ pub(crate) fn writer(file: &FileSpec) -> KeyNo {
 
 /// The key to read a file with: the master key where anyone may, so that a session proves who
 /// answers.
-pub(crate) fn reader(file: &FileSpec) -> KeyNo {
-    let rights = readers(file);
+pub(crate) fn reader(settings: &FileSettings) -> KeyNo {
+    let rights = readers(settings);
     let preferred = rights.first().copied().unwrap_or(Access::Never);
     one_of(&rights, preferred).unwrap_or(KeyNo::MASTER)
 }
 
 /// Whether any key of the profile, or anyone, may read a file.
-pub(crate) fn readable(file: &FileSpec) -> bool {
-    let free = matches!(file.settings.kind, FileKind::Value(limits) if limits.free_get_value);
-    free || readers(file).iter().any(|right| *right != Access::Never)
+pub(crate) fn readable(settings: &FileSettings) -> bool {
+    let free = matches!(settings.kind, FileKind::Value(limits) if limits.free_get_value);
+    free || readers(settings).iter().any(|right| *right != Access::Never)
+}
+
+/// The key that may credit a value and clear records.
+pub(crate) const fn restorer(settings: &FileSettings) -> Option<KeyNo> {
+    match settings.rights.read_write {
+        Access::Key(no) => Some(no),
+        Access::Free | Access::Never => None,
+    }
+}
+
+/// The key that gives a file other settings; the master key where anyone may.
+pub(crate) const fn settler(settings: &FileSettings) -> Option<KeyNo> {
+    match settings.rights.change {
+        Access::Key(no) => Some(no),
+        Access::Free => Some(KeyNo::MASTER),
+        Access::Never => None,
+    }
+}
+
+/// The key that changes the key in a slot of an application, itself included; `None` where it is
+/// frozen.
+pub(crate) fn changer(settings: KeySettings, no: KeyNo) -> Option<KeyNo> {
+    if no == KeyNo::MASTER {
+        return settings.key_changeable.then_some(KeyNo::MASTER);
+    }
+    match settings.change {
+        ChangeKeyRight::Key(changer) if changer == no => Some(KeyNo::MASTER),
+        ChangeKeyRight::Key(changer) => Some(changer),
+        ChangeKeyRight::Same => Some(no),
+        ChangeKeyRight::Never => None,
+    }
 }
 
 /// The rights of which each permits to read: a value is shown to whoever may change it.
-fn readers(file: &FileSpec) -> ArrayVec<Access, 3> {
-    let AccessRights { read, write, read_write, .. } = file.settings.rights;
+fn readers(settings: &FileSettings) -> ArrayVec<Access, 3> {
+    let AccessRights { read, write, read_write, .. } = settings.rights;
     let mut rights = ArrayVec::from_iter([read, read_write]);
-    if is_value(file) {
+    if matches!(settings.kind, FileKind::Value(_)) {
         rights.push(write);
     }
     rights

@@ -2,7 +2,7 @@
 //! What a card is, in the profile's terms.
 
 use super::place::{Holder, Level};
-use crate::wire::{KeyNo, KeySettings};
+use crate::wire::{FileSettings, KeyNo, KeySettings};
 
 /// A card's state as far as a plan depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,8 @@ pub(crate) struct PiccState {
 pub(crate) enum ApplicationState {
     /// The card has no such application.
     Absent,
-    /// Its master key is still the transport key: anything may be missing.
+    /// It was looked at: its master key is a transport key or a former one, so that anything may be
+    /// missing, or the task looks at everything.
     Open(OpenApplication),
     /// Its master key is the profile's, which goes last: keys, files and contents stand, and the
     /// contents are those of the record. Only settings that freeze the master key come later.
@@ -37,7 +38,7 @@ pub(crate) enum ApplicationState {
     },
 }
 
-/// An application on its way.
+/// An application that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OpenApplication {
     pub(crate) settings: KeySettings,
@@ -55,7 +56,7 @@ impl OpenApplication {
     }
 }
 
-/// A file of an application on its way.
+/// A file of an application that was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileStage {
     /// It does not exist.
@@ -64,10 +65,12 @@ pub(crate) enum FileStage {
     Open,
     /// It holds what another record put there, or nobody may tell, and it cannot be written over.
     Stale,
+    /// Its value or records have moved on, and can be brought back.
+    Moved,
     /// It holds what it should.
     Holding {
-        /// Whether its settings are the final ones.
-        settled: bool,
+        /// The settings it has, where they are not the final ones.
+        unsettled: Option<FileSettings>,
     },
 }
 

@@ -2,11 +2,14 @@
 //! The steps of a plan.
 
 use super::place::{Holder, Level, Slot};
-use crate::wire::{KeyNo, KeySettings};
+use crate::wire::{FileSettings, KeyNo, KeySettings, PiccConfiguration};
 
 /// One step. Each either shows on the card afterwards or may be repeated without harm.
+///
+/// Applications and files go by their index in the profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step {
+#[expect(clippy::exhaustive_enums, reason = "a new step must break every match")]
+pub enum Step {
     /// Select a level; whoever was authenticated no longer is.
     Select(Level),
     /// Authenticate with the key that a slot holds.
@@ -16,55 +19,79 @@ pub(crate) enum Step {
         /// Which key is there.
         holder: Holder,
     },
+    /// Delete all applications of the card and get their memory back.
+    Format,
+    /// See that the card lists no application any more.
+    ListNothing,
     /// Create an application with the settings that the rest of the plan needs.
     CreateApplication {
-        /// Its index in the profile.
+        /// The application.
         application: usize,
         /// The settings it starts with.
         settings: KeySettings,
     },
     /// Do something with one file.
     File {
-        /// The application's index in the profile.
+        /// The application.
         application: usize,
-        /// The file's index in its application.
+        /// The file in its application.
         file: usize,
         /// What to do.
         act: FileAct,
     },
     /// Write the contents of data files and commit them together.
     WriteContents {
-        /// The application's index in the profile.
+        /// The application.
         application: usize,
-        /// The files' indexes in the application.
+        /// The files in the application.
         files: Vec<usize>,
     },
-    /// Replace a key of an application under its master key.
+    /// Replace a key of an application under another one.
     ChangeKey {
-        /// The application's index in the profile.
+        /// The application.
         application: usize,
-        /// Which of its keys; not the master key.
+        /// Which of its keys.
         no: KeyNo,
+        /// Which key the slot holds.
+        old: Holder,
     },
-    /// Give a level its final key settings.
-    ChangeSettings(Level),
-    /// Replace the master key of a level, which ends the session under it.
-    ChangeOwnKey(Level),
-    /// Switch the random UID on, for good.
-    HideUid,
+    /// Give a level other key settings.
+    ChangeSettings {
+        /// The level.
+        level: Level,
+        /// What they become.
+        settings: KeySettings,
+    },
+    /// Replace the key that is authenticated, which ends its session.
+    ChangeOwnKey {
+        /// The key's place.
+        slot: Slot,
+        /// Which key comes there.
+        new: Holder,
+    },
+    /// Switch on what the card can never switch off again.
+    Configure(PiccConfiguration),
 }
 
 /// What a step does with one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FileAct {
+#[expect(clippy::exhaustive_enums, reason = "a new act must break every match")]
+pub enum FileAct {
     /// Create it; a value file starts with its value.
     Create,
     /// Delete it, because it has to be made again.
     Delete,
+    /// Remove all its records.
+    ClearRecords,
     /// Append its records.
     AppendRecords,
+    /// Credit or debit what its value differs by.
+    SetValue,
     /// Give it its final settings.
-    Settle,
+    Settle {
+        /// The settings that it has.
+        from: FileSettings,
+    },
     /// Read it and compare it with the record.
     ReadBack,
 }
@@ -72,18 +99,20 @@ pub(crate) enum FileAct {
 impl Step {
     /// Whether the step changes what the card holds.
     #[must_use]
-    pub(crate) const fn changes_card(&self) -> bool {
+    pub const fn changes_card(&self) -> bool {
         match self {
             Self::Select(_)
             | Self::Authenticate { .. }
+            | Self::ListNothing
             | Self::File { act: FileAct::ReadBack, .. } => false,
-            Self::CreateApplication { .. }
+            Self::Format
+            | Self::CreateApplication { .. }
             | Self::File { .. }
             | Self::WriteContents { .. }
             | Self::ChangeKey { .. }
-            | Self::ChangeSettings(_)
-            | Self::ChangeOwnKey(_)
-            | Self::HideUid => true,
+            | Self::ChangeSettings { .. }
+            | Self::ChangeOwnKey { .. }
+            | Self::Configure(_) => true,
         }
     }
 }

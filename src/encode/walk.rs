@@ -217,6 +217,14 @@ impl<'t, 'c> Walk<'t, 'c> {
         })
     }
 
+    /// Deletes all applications.
+    pub(crate) fn format(&mut self) -> Result<Answer<()>, Error> {
+        match &mut self.at {
+            At::PiccSecure(session) => session.format_picc(),
+            At::Picc(_) | At::App(..) | At::AppSecure(..) | At::Lost => Err(Error::SessionLost),
+        }
+    }
+
     pub(crate) fn change_settings(&mut self, settings: KeySettings) -> Result<Answer<()>, Error> {
         match &mut self.at {
             At::PiccSecure(session) => session.change_key_settings(settings),
@@ -225,7 +233,7 @@ impl<'t, 'c> Walk<'t, 'c> {
         }
     }
 
-    /// Replaces a key of the application under its master key.
+    /// Replaces a key of the application under another one.
     pub(crate) fn change_key(
         &mut self,
         no: KeyNo,
@@ -238,7 +246,7 @@ impl<'t, 'c> Walk<'t, 'c> {
         }
     }
 
-    /// Replaces the master key that is authenticated, which ends its session.
+    /// Replaces the key that is authenticated, which ends its session.
     pub(crate) fn change_own_key(&mut self, new: &CardKey) -> Result<(), Error> {
         let at = match self.leave() {
             At::PiccSecure(session) => landed(session.change_master_key(new), At::Picc, At::Picc),
@@ -277,11 +285,52 @@ impl<'t, 'c> Walk<'t, 'c> {
         in_application!(self, session => session.delete_file(no))
     }
 
-    /// Gives a file its final settings.
-    pub(crate) fn settle_file(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
-        let declared = File::declared(file.no, rights::at_first(file));
+    /// Gives a file its final settings, from those that it has.
+    pub(crate) fn settle_file(
+        &mut self,
+        file: &FileSpec,
+        from: FileSettings,
+    ) -> Result<Answer<()>, Error> {
+        let declared = File::declared(file.no, from);
         let FileSettings { mode, rights, .. } = file.settings;
         in_application!(self, session => session.change_file_settings(&declared, mode, rights))
+    }
+
+    /// Removes all records.
+    pub(crate) fn clear_records(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
+        let file = File::declared(file.no, file.settings);
+        in_application!(self, session => {
+            let mut transaction = session.transaction();
+            let _cleared = transaction.clear_records(&file)?;
+            transaction.commit()
+        })
+    }
+
+    /// Credits or debits what a value differs by.
+    pub(crate) fn set_value(
+        &mut self,
+        file: &FileSpec,
+        contents: &[u8],
+    ) -> Result<Answer<()>, Error> {
+        let target = contents.try_into().map_or(0, i32::from_le_bytes);
+        let file = File::declared(file.no, file.settings);
+        in_application!(self, session => {
+            let now = session.value(&file)?.value;
+            let mut missing = i64::from(target).saturating_sub(now.into());
+            let mut transaction = session.transaction();
+            while missing != 0 {
+                // One command moves a value by 2,147,483,647 at most.
+                let amount = missing.clamp(-i64::from(i32::MAX), i32::MAX.into());
+                let size = u32::try_from(amount.unsigned_abs()).unwrap_or_default();
+                let _moved = if amount > 0 {
+                    transaction.credit(&file, size)?
+                } else {
+                    transaction.debit(&file, size)?
+                };
+                missing = missing.saturating_sub(amount);
+            }
+            transaction.commit()
+        })
     }
 
     /// Appends the records one by one, each committed before the next.
@@ -319,11 +368,12 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// its records, or its value.
     pub(crate) fn read(
         &mut self,
-        file: &FileSpec,
+        no: FileNo,
+        settings: FileSettings,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        let declared = File::declared(file.no, file.settings);
-        in_application!(self, session => match file.settings.kind {
+        let declared = File::declared(no, settings);
+        in_application!(self, session => match settings.kind {
             FileKind::Value(_) => session.value(&declared).map(|answer| Answer {
                 value: Secret::new(answer.value.to_le_bytes().to_vec()),
                 grade: answer.grade,
@@ -337,9 +387,8 @@ impl<'t, 'c> Walk<'t, 'c> {
         })
     }
 
-    /// Switches the random UID on, for good.
-    pub(crate) fn hide_uid(&mut self) -> Result<Answer<()>, Error> {
-        let set = PiccConfiguration { random_uid: true, no_format: false };
+    /// Switches on what cannot be switched off again.
+    pub(crate) fn configure(&mut self, set: PiccConfiguration) -> Result<Answer<()>, Error> {
         match &mut self.at {
             At::PiccSecure(session) => session.configure_for_good(set),
             At::Picc(_) | At::App(..) | At::AppSecure(..) | At::Lost => Err(Error::SessionLost),

@@ -7,7 +7,7 @@ pub(crate) mod reader;
 pub(crate) mod reader_des;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, Presented};
+use cardwright::encode::{Encoded, Encoder, Job, OneWay, Presented};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
@@ -38,7 +38,7 @@ pub(crate) fn changed(text: &str, changes: &[(&str, &str)]) -> String {
 
 pub(crate) fn job(profile: &str) -> Job {
     let profile = Profile::parse(profile).unwrap_or_else(|error| panic!("{error}"));
-    Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap()
+    Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap().allowing(&OneWay::ALL)
 }
 
 /// The bytes of a key of the test keys.

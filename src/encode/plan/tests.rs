@@ -14,8 +14,8 @@ fn a_blank_card_takes_the_shortest_order() {
     let expected = [
         authenticate(Level::Picc, 0, Holder::Transport(0)),
         Step::CreateApplication { application: 0, settings: profile.applications()[0].settings },
-        Step::ChangeSettings(Level::Picc),
-        Step::ChangeOwnKey(Level::Picc),
+        settings(Level::Picc, profile.card().settings),
+        own(Level::Picc),
         Step::Select(app),
         authenticate(app, 0, Holder::Transport(0)),
         Step::File { application: 0, file: 0, act: FileAct::Create },
@@ -25,7 +25,7 @@ fn a_blank_card_takes_the_shortest_order() {
         change(2),
         change(3),
         change(4),
-        Step::ChangeOwnKey(app),
+        own(app),
         authenticate(app, 1, Holder::Own),
         Step::File { application: 0, file: 0, act: FileAct::ReadBack },
         Step::File { application: 0, file: 1, act: FileAct::ReadBack },
@@ -51,7 +51,7 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
         }],
     };
     let position = Position { level: Level::Application(0), authenticated: Some(no(1)) };
-    assert_eq!(plan(&profile, &state, position, &evidence).unwrap(), []);
+    assert_eq!(plan(&profile, Task::Encode, &state, position, &evidence).unwrap(), []);
 }
 
 #[test]
@@ -70,11 +70,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         },
     );
     let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
-    let expected = [
-        Step::WriteContents { application: 0, files: vec![0, 1] },
-        change(3),
-        Step::ChangeOwnKey(app),
-    ];
+    let expected = [Step::WriteContents { application: 0, files: vec![0, 1] }, change(3), own(app)];
     assert_eq!(planned(&profile, &state, position).unwrap(), expected);
 }
 
@@ -85,13 +81,14 @@ fn settings_that_freeze_keys_come_after_the_keys() {
         let profile = profile(&[("change = ", &format!("change = \"{right}\""))]);
         let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
         let app = Level::Application(0);
-        let Some(Step::CreateApplication { settings, .. }) = steps.get(1) else {
+        let Some(Step::CreateApplication { settings: first, .. }) = steps.get(1) else {
             panic!("{right}")
         };
-        assert_eq!(settings.change, ChangeKeyRight::Key(KeyNo::MASTER), "{right}");
+        assert_eq!(first.change, ChangeKeyRight::Key(KeyNo::MASTER), "{right}");
+        let settled = settings(app, profile.applications()[0].settings);
         let at = |step: &Step| steps.iter().position(|other| other == step).unwrap();
-        assert!(at(&change(4)) < at(&Step::ChangeSettings(app)), "{right}");
-        assert!(at(&Step::ChangeSettings(app)) < at(&Step::ChangeOwnKey(app)), "{right}");
+        assert!(at(&change(4)) < at(&settled), "{right}");
+        assert!(at(&settled) < at(&own(app)), "{right}");
     }
 }
 
@@ -100,9 +97,9 @@ fn settings_that_freeze_the_own_key_come_after_it() {
     let profile = profile(&[("change = ", "change = \"master\"\nkey_changeable = false")]);
     let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
     let app = Level::Application(0);
-    let own = steps.iter().position(|step| *step == Step::ChangeOwnKey(app)).unwrap();
-    assert_eq!(steps[own + 1], authenticate(app, 0, Holder::Own));
-    assert_eq!(steps[own + 2], Step::ChangeSettings(app));
+    let key = steps.iter().position(|step| *step == own(app)).unwrap();
+    assert_eq!(steps[key + 1], authenticate(app, 0, Holder::Own));
+    assert_eq!(steps[key + 2], settings(app, profile.applications()[0].settings));
 }
 
 #[test]
@@ -121,7 +118,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     let mut state = blank(&profile);
     state.picc.settings.settings_changeable = false;
     let refused = planned(&profile, &state, AT_PICC).unwrap_err();
-    assert_eq!(refused, Refusal::Frozen { aid: None });
+    assert!(matches!(refused, Refusal::Frozen { aid: None, .. }));
 }
 
 #[test]
@@ -149,7 +146,7 @@ fn profile(changes: &[(&str, &str)]) -> Profile {
 }
 
 fn planned(profile: &Profile, state: &CardState, position: Position) -> Result<Vec<Step>, Refusal> {
-    plan(profile, state, position, &Evidence::none(profile))
+    plan(profile, Task::Encode, state, position, &Evidence::none(profile))
 }
 
 fn blank(profile: &Profile) -> CardState {
@@ -179,7 +176,15 @@ fn authenticate(level: Level, number: u8, holder: Holder) -> Step {
 }
 
 fn change(number: u8) -> Step {
-    Step::ChangeKey { application: 0, no: no(number) }
+    Step::ChangeKey { application: 0, no: no(number), old: Holder::Transport(0) }
+}
+
+fn settings(level: Level, settings: KeySettings) -> Step {
+    Step::ChangeSettings { level, settings }
+}
+
+fn own(level: Level) -> Step {
+    Step::ChangeOwnKey { slot: Slot::master(level), new: Holder::Own }
 }
 
 fn no(number: u8) -> KeyNo {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Back to blank: what has to go, and what stands in the way.
+//!
+//! FormatPICC comes first, since it alone gives memory back; the settings follow, and the key that
+//! opens the card goes last. Whatever was torn off in between, the profile's own key or the
+//! transport key still opens the card.
+
+use super::attempt::{Attempt, Stop};
+use super::identity::{Identity, refuse_unnamed};
+use super::place::{Holder, Level, Slot};
+use super::refusal::Refusal;
+use super::step::Step;
+use super::task::OneWay;
+use crate::wire::KeySettings;
+
+impl Attempt<'_, '_> {
+    /// Looks at what is on the card, and plans to take it off.
+    pub(crate) fn plan_recycling(&mut self, identity: &Identity) -> Result<Vec<Step>, Stop> {
+        let profile = self.job.profile();
+        if self.hides_uid() {
+            return Err(Refusal::NoWayBack(OneWay::RandomUid).into());
+        }
+        if profile.card().no_format && identity.holder == Holder::Own {
+            return Err(Refusal::NoWayBack(OneWay::NoFormat).into());
+        }
+        let master = Slot::master(Level::Picc);
+        self.authenticate(master, identity.holder)?;
+        let answer = self.walk.key_settings()?;
+        let (settings, _) = answer.value;
+        let listed = self.walk.application_ids()?;
+        refuse_unnamed(self.job, &listed.value)?;
+        let blank_key = matches!(identity.holder, Holder::Transport(_));
+        let resettle = settings != KeySettings::FACTORY;
+        if !blank_key && !settings.key_changeable {
+            return Err(Refusal::NoWayBack(OneWay::FrozenKey).into());
+        }
+        if resettle && !settings.settings_changeable {
+            return Err(Refusal::NoWayBack(OneWay::FrozenSettings).into());
+        }
+        let mut steps = Vec::new();
+        if listed.value.is_empty() {
+            self.findings.evidence.emptied(listed.grade);
+        } else {
+            steps.push(Step::Format);
+            // Whether a session outlives FormatPICC rests on belief, so nothing relies on it.
+            steps.push(Step::Select(Level::Picc));
+            steps.push(Step::Authenticate { slot: master, holder: identity.holder });
+            steps.push(Step::ListNothing);
+        }
+        if resettle {
+            steps.push(Step::ChangeSettings { level: Level::Picc, settings: KeySettings::FACTORY });
+        } else {
+            self.findings.evidence.blank_settings(answer.grade);
+        }
+        if !blank_key {
+            let new = Holder::Transport(0);
+            steps.push(Step::ChangeOwnKey { slot: master, new });
+            steps.push(Step::Authenticate { slot: master, holder: new });
+        }
+        Ok(steps)
+    }
+}
