@@ -30,6 +30,10 @@ pub trait Reader: Send {
     /// comes until [`Reader::recover`] succeeds; after any other error the next call goes on.
     fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError>;
 
+    /// Lets the card that was handed out last come again although it has not left: its link was
+    /// disturbed.
+    fn hand_out_again(&mut self);
+
     /// Builds the connection to the reader up again.
     ///
     /// # Errors

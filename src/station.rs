@@ -6,6 +6,9 @@
 //! the order of its happening. Every order ends in exactly one [`Event::Finished`], or comes back
 //! from [`Station::stop`].
 //!
+//! Where the link was disturbed and nothing was written, the worker tries again with the same card,
+//! up to three times, and no other card is taken for it.
+//!
 //! Readers come and go: a worker whose reader or service is gone gives its order back and tries
 //! once a second to build the connection up again. A reader that hangs cannot be helped (the call
 //! into its driver does not return): its card counts as lost, the order ends as failed, the others
@@ -31,6 +34,7 @@ use self::pulse::{Overdue, Pulse};
 use self::queue::Queue;
 use self::worker::Worker;
 use crate::encode::{Encoded, Encoder, Failure, Job};
+use crate::profile::Record;
 use crate::reader::{Reader, ReaderError};
 
 /// How often the workers' deadlines are looked at.
@@ -87,6 +91,7 @@ pub enum Event {
 pub struct Station {
     job: Arc<Job>,
     batch: Option<[u8; 32]>,
+    candidates: Option<Arc<[Record]>>,
     deadlines: Deadlines,
     queue: Arc<Queue>,
     workers: Vec<Running>,
@@ -108,6 +113,7 @@ impl Station {
         Self {
             job,
             batch: None,
+            candidates: None,
             deadlines: Deadlines::default(),
             queue: Arc::default(),
             workers: Vec::new(),
@@ -120,6 +126,13 @@ impl Station {
     #[must_use]
     pub const fn with_batch(mut self, mark: [u8; 32]) -> Self {
         self.batch = Some(mark);
+        self
+    }
+
+    /// The records that a verified card may hold; see [`Encoder::with_candidates`].
+    #[must_use]
+    pub fn with_candidates(mut self, records: Arc<[Record]>) -> Self {
+        self.candidates = Some(records);
         self
     }
 
@@ -141,6 +154,10 @@ impl Station {
         let encoder = Encoder::new(Arc::clone(&self.job), rng);
         let encoder = match self.batch {
             Some(mark) => encoder.with_batch(mark),
+            None => encoder,
+        };
+        let encoder = match &self.candidates {
+            Some(records) => encoder.with_candidates(Arc::clone(records)),
             None => encoder,
         };
         let name = reader.name().to_owned();

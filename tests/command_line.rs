@@ -19,4 +19,5 @@ mod command_line {
     mod place;
     mod receipts;
     mod records;
+    mod tasks;
 }

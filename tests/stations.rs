@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote};
+use cardwright::iso14443::Uid;
 use cardwright::profile::Record;
 use cardwright::reader::{InField, Reader, ReaderError};
 use cardwright::station::{Deadlines, Event, Order, Station};
@@ -61,6 +62,8 @@ enum Next {
     Card(Box<SoftCard>),
     /// A card whose exchange of this number (from 0) takes so long.
     Slow(Box<SoftCard>, usize, Duration),
+    /// A card whose exchange of this number (from 0) is disturbed.
+    Disturbed(Box<SoftCard>, usize),
     Trouble(ReaderError),
 }
 
@@ -89,18 +92,26 @@ impl Reader for Tray {
     }
 
     fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
-        let (card, slow) = match self.stack.pop_front() {
+        let (card, slow, disturbed) = match self.stack.pop_front() {
             None => {
                 thread::sleep(wait);
                 return Ok(None);
             }
             Some(Next::Trouble(error)) => return Err(error),
-            Some(Next::Card(card)) => (card, None),
-            Some(Next::Slow(card, at, time)) => (card, Some((at, time))),
+            Some(Next::Card(card)) => (card, None, None),
+            Some(Next::Slow(card, at, time)) => (card, Some((at, time)), None),
+            Some(Next::Disturbed(card, at)) => (card, None, Some(at)),
         };
         let card = self.card.insert(card);
         let uid = card.uid();
-        Ok(Some(InField { uid, transport: Box::new(Slow { card, slow, done: 0 }) }))
+        Ok(Some(InField { uid, transport: Box::new(Slow { card, slow, disturbed, done: 0 }) }))
+    }
+
+    fn hand_out_again(&mut self) {
+        if let Some(mut card) = self.card.take() {
+            card.reset();
+            self.stack.push_front(Next::Card(card));
+        }
     }
 
     fn recover(&mut self) -> Result<(), ReaderError> {
@@ -111,6 +122,7 @@ impl Reader for Tray {
 struct Slow<'c> {
     card: &'c mut SoftCard,
     slow: Option<(usize, Duration)>,
+    disturbed: Option<usize>,
     done: usize,
 }
 
@@ -118,6 +130,9 @@ impl Transport for Slow<'_> {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
         if let Some((_, time)) = self.slow.filter(|(at, _)| *at == self.done) {
             thread::sleep(time);
+        }
+        if self.disturbed == Some(self.done) {
+            return Err(LinkError::Reader { code: 0x8010_002F });
         }
         self.done += 1;
         self.card.exchange(command, reply)
@@ -281,4 +296,54 @@ fn a_station_that_is_stopped_gives_back_what_nobody_began() {
     let mut tickets: Vec<_> = left.iter().map(|order| order.ticket).collect();
     tickets.sort_unstable();
     assert_eq!(tickets, [2, 3, 4, 5]);
+}
+
+/// A disturbance before anything was written is nobody's fault: the same card is tried again, and
+/// the order ends once. After a write it is unknown what the card holds.
+#[test]
+fn a_disturbed_link_is_tried_again_with_the_same_card_while_nothing_was_written() {
+    for (exchange, recovered) in [(0, true), (5, true), (8, false)] {
+        let (mut station, records) = station(Deadlines::default());
+        let disturbed = Next::Disturbed(Box::new(card(Model::Ev2_8k, 1)), exchange);
+        add(&mut station, Tray::new("A", [disturbed]), 1);
+        station.submit(Order { ticket: 7, record: records[0].clone(), reader: None });
+        let mut ended = Vec::new();
+        while ended.is_empty() {
+            if let Some(Event::Finished { ticket, encoded, .. }) =
+                station.next(Duration::from_secs(9))
+            {
+                ended.push((ticket, encoded));
+            }
+        }
+        let (left, events) = station.stop();
+        assert!(left.is_empty());
+        assert!(!events.iter().any(|event| matches!(event, Event::Finished { .. })));
+        let (ticket, encoded) = &ended[0];
+        assert_eq!(*ticket, 7);
+        if recovered {
+            assert_eq!(encoded.outcome, Outcome::Done, "exchange {exchange}");
+        } else {
+            assert_eq!(encoded.receipt.recovery, Some(Recovery::PresentAgain));
+            assert_ne!(encoded.receipt.wrote, Wrote::Nothing);
+        }
+    }
+}
+
+/// Whoever presents a card again names it, and no other card is taken for it.
+#[test]
+fn an_order_for_a_card_that_is_presented_again_takes_no_other_card() {
+    let (mut station, records) = station(Deadlines::default());
+    add(&mut station, Tray::of_cards("A", 1..3), 1);
+    let Uid::Real(second) = card(Model::Ev2_8k, 2).uid() else { panic!() };
+    let record = records[0].clone().bound_to(second);
+    for ticket in [1, 2] {
+        station.submit(Order { ticket, record: record.clone(), reader: None });
+    }
+    let mut outcomes = Vec::new();
+    while outcomes.len() < 2 {
+        if let Some(Event::Finished { encoded, .. }) = station.next(Duration::from_secs(9)) {
+            outcomes.push(encoded.outcome);
+        }
+    }
+    assert_eq!(outcomes, [Outcome::Refused(Refusal::OtherCard), Outcome::Done]);
 }

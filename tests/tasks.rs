@@ -3,6 +3,7 @@
 //! refuses, with the card left as it was.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a helper of a test fails loudly"
 )]
@@ -91,7 +92,10 @@ fn a_card_of_the_former_edition_gets_the_new_keys_and_keeps_its_contents() {
         let verified = with(&next.with_task(Task::Verify), &mut card, &records[5]);
         assert_eq!(verified.outcome, Outcome::Done);
         // Nothing opens with the former keys any more.
-        assert!(matches!(refused(&former, &mut card, &records[5]), Refusal::UnknownMasterKey { .. }));
+        assert!(matches!(
+            refused(&former, &mut card, &records[5]),
+            Refusal::UnknownMasterKey { .. }
+        ));
     }
 }
 

@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use cardwright::emulator::Model;
+use cardwright::encode::{OneWay, Task};
 use cardwright::profile::Messaging;
 use clap::Parser;
 
-/// Encode a batch of cards on software cards or on readers, and prove each one.
+/// Encode a batch of cards on software cards or on readers, and prove each one; or verify, rekey,
+/// update or recycle finished ones.
 ///
 /// Exit status: 0 every record is done; 1 a record was refused or failed, or the batch was stopped;
 /// 2 the job cannot start or go on (usage, profile, keys, records, receipts, read-outs, or the
@@ -24,6 +26,18 @@ pub(crate) struct Arguments {
     /// Key file, TOML [default: the demonstration keys]
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
+    /// What to do with each card: encode it; verify that it is what the profile says, and tell which
+    /// of the records is on it; rekey it to the profile's key versions; update its contents; or
+    /// recycle it to blank. All but encode take finished cards, from --state or --reader
+    #[arg(long, value_name = "encode|verify|rekey|recycle|update", default_value_t)]
+    pub(crate) job: Task,
+    /// Allow what the profile names and no command can take back: random-uid, no-format, frozen-key,
+    /// frozen-settings; several with commas
+    #[arg(long, value_name = "OPTION", value_delimiter = ',')]
+    pub(crate) allow: Vec<OneWay>,
+    /// With --job recycle and --reader: yes, what is on these cards may go
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
     #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
     pub(crate) card: Model,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, batch_mark};
+use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, Task, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, RecordError};
 use rand::rngs::StdRng;
@@ -39,6 +39,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     } else {
         usize::MAX
     }));
+    let candidates: Arc<[Record]> = batch.records.entries.iter().flatten().cloned().collect();
+    if arguments.state.is_some() && !matches!(job.task(), Task::Encode | Task::Update) {
+        // Which record comes first says nothing about what is done with the card.
+        left.truncate(1);
+    }
     if let Some(path) = arguments.state.as_deref().filter(|_| left.len() > 1) {
         let why = "a state file is one card: choose one record with --limit 1";
         return Err(format!("{}: {why}, {} are to be encoded", path.display(), left.len()).into());
@@ -46,9 +51,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let mut results = Results::new(output, left.len(), done.len());
     let began = Instant::now();
     if arguments.reader.is_empty() {
-        on_software_cards(arguments, &job, mark, &left, &stop, &mut results)?;
+        let station = Station::new(arguments, &job, mark, candidates);
+        on_software_cards(arguments, station, &left, &stop, &mut results)?;
     } else {
-        readers::encode(arguments, job, mark, &left, &stop, &mut results)?;
+        readers::encode(arguments, job, (mark, candidates), &left, &stop, &mut results)?;
     }
     results.report.finish(began.elapsed());
     results.progress.end();
@@ -57,13 +63,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
 
 fn on_software_cards(
     arguments: &Arguments,
-    job: &Job,
-    mark: Option<[u8; 32]>,
+    mut station: Station<'_>,
     left: &[&Result<Record, RecordError>],
     stop: &AtomicBool,
     results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
-    let mut station = Station::new(arguments, job, mark);
     for entry in left {
         if stop.load(Ordering::Relaxed) {
             results.interrupted();
@@ -88,12 +92,17 @@ struct Station<'j> {
 }
 
 impl<'j> Station<'j> {
-    fn new(arguments: &'j Arguments, job: &'j Job, mark: Option<[u8; 32]>) -> Self {
+    fn new(
+        arguments: &'j Arguments,
+        job: &'j Job,
+        mark: Option<[u8; 32]>,
+        candidates: Arc<[Record]>,
+    ) -> Self {
         let mut cards = match arguments.seed {
             Some(seed) => StdRng::seed_from_u64(seed),
             None => rand::make_rng(),
         };
-        let encoder = Encoder::new(job, StdRng::from_rng(&mut cards));
+        let encoder = Encoder::new(job, StdRng::from_rng(&mut cards)).with_candidates(candidates);
         let encoder = match mark {
             Some(mark) => encoder.with_batch(mark),
             None => encoder,

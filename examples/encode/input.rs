@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use cardwright::encode::Job;
+use cardwright::encode::{Job, Task};
 use cardwright::keys::{KeyFile, Purpose};
 use cardwright::profile::{Profile, Records};
 use zeroize::Zeroizing;
@@ -38,7 +38,24 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         job = job.with_messaging(messaging)?;
     }
     job.messaging_for(arguments.card.generation())?;
-    Ok(job)
+    let job = job.with_task(arguments.job).allowing(&arguments.allow);
+    if let Some(option) = job.missing_allowance() {
+        return Err(format!(
+            "the profile names {option}, which no command takes back: say --allow {option}, or take \
+             it out of the profile"
+        )
+        .into());
+    }
+    let on_readers = !arguments.reader.is_empty();
+    match job.task() {
+        Task::Recycle if on_readers && !arguments.yes => {
+            Err("recycling deletes what is on the cards: say --yes if that is meant".into())
+        }
+        task if task != Task::Encode && !on_readers && arguments.state.is_none() => {
+            Err(format!("--job {task} takes finished cards: name --state FILE or --reader").into())
+        }
+        Task::Encode | Task::Verify | Task::Rekey | Task::Recycle | Task::Update => Ok(job),
+    }
 }
 
 /// The records, and the bytes they came from.

@@ -2,6 +2,7 @@
 //! Stands for readers where they were left out of the build.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use cardwright::encode::Job;
@@ -14,7 +15,7 @@ use crate::results::Results;
 pub(crate) fn encode(
     _arguments: &Arguments,
     _job: Job,
-    _mark: Option<[u8; 32]>,
+    _batch: (Option<[u8; 32]>, Arc<[Record]>),
     _left: &[&Result<Record, RecordError>],
     _stop: &AtomicBool,
     _results: &mut Results,

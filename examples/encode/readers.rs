@@ -24,13 +24,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn encode(
     arguments: &Arguments,
     job: Job,
-    mark: Option<[u8; 32]>,
+    (mark, candidates): (Option<[u8; 32]>, Arc<[Record]>),
     left: &[&Result<Record, RecordError>],
     stop: &AtomicBool,
     results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
     let job = Arc::new(job);
-    let mut station = Station::new(Arc::clone(&job));
+    let mut station = Station::new(Arc::clone(&job)).with_candidates(candidates);
     let mut refusing = Encoder::new(Arc::clone(&job), rand::make_rng::<StdRng>());
     if let Some(mark) = mark {
         station = station.with_batch(mark);

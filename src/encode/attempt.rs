@@ -16,7 +16,7 @@ use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{FileSettings, KeyNo, KeySettings, Status};
+use crate::wire::{Aid, FileSettings, KeyNo, KeySettings, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Stop {
     pub(crate) fn repeatable(self) -> Self {
         match self {
             Self::Fail(failure @ Failure::Card(Error::Misbehaved { .. })) => Self::Again(failure),
-            other => other,
+            Self::Fail(_) | Self::Refuse(_) | Self::Afresh | Self::Again(_) => self,
         }
     }
 
@@ -153,6 +153,17 @@ impl<'c> Attempt<'_, 'c> {
         let state = self.observe(identity)?;
         let (profile, task) = (self.job.profile(), self.job.task());
         Ok(plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?)
+    }
+
+    /// Begins again on a card of which nobody knows what it has selected, or is in the middle of.
+    pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
+        match self.walk.select(Level::Picc, Aid::PICC) {
+            // What it was in the middle of is over with that.
+            Err(Error::Refused { status: Status::CommandAborted, .. }) => {
+                Ok(self.walk.select(Level::Picc, Aid::PICC)?)
+            }
+            selected => Ok(selected?),
+        }
     }
 
     /// Authenticates with a key that should be there, unless it already is authenticated.

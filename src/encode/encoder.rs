@@ -10,7 +10,6 @@ use rand::CryptoRng;
 use super::attempt::{Attempt, Candidate, Contents, Findings, Stop};
 use super::identity::Identity;
 use super::job::Job;
-use super::place::Level;
 use super::receipt::{Facts, Receipt};
 use super::refusal::{Failure, Refusal, Wrote};
 use super::task::Task;
@@ -20,7 +19,6 @@ use crate::keys::Purpose;
 use crate::profile::{Identify, Messaging, Record, RecordError};
 use crate::reader::ReaderError;
 use crate::transport::{Meter, Transport};
-use crate::wire::Aid;
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
 /// each; `J` is a reference to the job or an [`Arc`](std::sync::Arc) of it, `R` the randomness.
@@ -214,35 +212,14 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         Encoded::untouched(&self.job, self.batch.as_ref(), record.id(), None, outcome)
     }
 
-    fn attempts<'r>(
+    fn attempts(
         &mut self,
         transport: &mut dyn Transport,
-        records: &[&'r Record],
+        records: &[&Record],
         findings: &mut Findings,
         seen: &mut Seen,
     ) -> Result<usize, Stop> {
-        if self.job.purpose() == Purpose::Live && transport.is_software() {
-            return Err(Refusal::LiveKeys.into());
-        }
-        let profile = self.job.profile();
-        let hidden = matches!(seen.presented, Uid::Random(_));
-        if hidden && !profile.transport().random_uid && !profile.card().random_uid {
-            return Err(Refusal::RandomUid.into());
-        }
-        if let Some(option) = self.job.missing_allowance() {
-            return Err(Refusal::NotAllowed(option).into());
-        }
-        let other = |record: &&Record| {
-            record.uid().is_some_and(|wanted| seen.uid.as_ref().is_some_and(|uid| uid != wanted))
-        };
-        if records.iter().all(other) {
-            return Err(Refusal::OtherCard.into());
-        }
-        let render = |record: &&'r Record| {
-            let contents = Contents::render(self.job.profile(), record)?;
-            Ok(Candidate { record: *record, contents })
-        };
-        let candidates: Vec<_> = records.iter().map(render).collect::<Result<_, Refusal>>()?;
+        let candidates = self.candidates_for(transport, records, seen)?;
         seen.identity = self.stock.as_ref().and_then(Identity::of_stock);
         let (mut rounds, mut repeats) = (0, 0);
         loop {
@@ -257,12 +234,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 matching: (0..candidates.len()).collect(),
                 findings: &mut *findings,
             };
-            // What a card has selected after a contradiction is its own affair.
-            let level = match rounds + repeats {
-                0 => Ok(()),
-                _ => attempt.walk.select(Level::Picc, Aid::PICC),
-            };
-            let result = level.map_err(Stop::from).and_then(|()| attempt.round(&mut seen.identity));
+            let begun = if rounds + repeats == 0 { Ok(()) } else { attempt.start_over() };
+            let result = begun.and_then(|()| attempt.round(&mut seen.identity));
             seen.uid = attempt.uid.take();
             let holds = attempt.matching.first().copied().unwrap_or_default();
             match result {
@@ -272,6 +245,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                         return Err(Stop::Fail(failure));
                     }
                     tracing::warn!("an answer did not fit, and the card is asked again");
+                    if findings.wrote != Wrote::Nothing {
+                        seen.identity = None;
+                    }
                 }
                 Err(Stop::Afresh) => {
                     rounds += 1;
@@ -288,6 +264,38 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 Err(stop @ (Stop::Refuse(_) | Stop::Fail(_))) => return Err(stop),
             }
         }
+    }
+
+    /// What may be on the card or come onto it, once nothing that is known before the first exchange
+    /// speaks against it.
+    fn candidates_for<'r>(
+        &self,
+        transport: &dyn Transport,
+        records: &[&'r Record],
+        seen: &Seen,
+    ) -> Result<Vec<Candidate<'r>>, Refusal> {
+        if self.job.purpose() == Purpose::Live && transport.is_software() {
+            return Err(Refusal::LiveKeys);
+        }
+        let profile = self.job.profile();
+        let hidden = matches!(seen.presented, Uid::Random(_));
+        if hidden && !profile.transport().random_uid && !profile.card().random_uid {
+            return Err(Refusal::RandomUid);
+        }
+        if let Some(option) = self.job.missing_allowance() {
+            return Err(Refusal::NotAllowed(option));
+        }
+        let other = |record: &&Record| {
+            record.uid().is_some_and(|wanted| seen.uid.as_ref().is_some_and(|uid| uid != wanted))
+        };
+        if records.iter().all(other) {
+            return Err(Refusal::OtherCard);
+        }
+        let render = |record: &&'r Record| {
+            let contents = Contents::render(self.job.profile(), record)?;
+            Ok(Candidate { record, contents })
+        };
+        records.iter().map(render).collect()
     }
 
     fn remember(&mut self, identity: Option<&Identity>) {

@@ -295,7 +295,9 @@ impl Job {
                 let index = self.own_index(slot)?;
                 let (spec, master) = match holder {
                     Holder::Former => self.former.get(index)?.as_ref().map(|(s, m)| (s, m))?,
-                    _ => (self.profile.keys().get(index)?, self.keys.get(index)?),
+                    Holder::Own | Holder::Transport(_) => {
+                        (self.profile.keys().get(index)?, self.keys.get(index)?)
+                    }
                 };
                 spec.card_key(master, &Subject { uid, aid: self.aid(level), no: slot.no })
             }

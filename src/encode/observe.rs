@@ -136,7 +136,9 @@ impl Attempt<'_, '_> {
         match self.holder(Slot::master(level))? {
             Holder::Own if !task.looks_at_everything() => self.observe_closed(index, spec),
             Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),
-            holder => self.observe_open(index, spec, holder),
+            holder @ (Holder::Own | Holder::Former | Holder::Transport(_)) => {
+                self.observe_open(index, spec, holder)
+            }
         }
     }
 

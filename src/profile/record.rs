@@ -39,6 +39,12 @@ impl Record {
     pub const fn uid(&self) -> Option<&RealUid> {
         self.uid.as_ref()
     }
+
+    /// The record for one card only: the one that is presented again after its encoding broke off.
+    #[must_use]
+    pub fn bound_to(self, uid: RealUid) -> Self {
+        Self { uid: Some(uid), ..self }
+    }
 }
 
 impl fmt::Debug for Record {

@@ -181,6 +181,10 @@ impl Reader for PcscReader {
         }
     }
 
+    fn hand_out_again(&mut self) {
+        self.taken = None;
+    }
+
     fn recover(&mut self) -> Result<(), ReaderError> {
         // A connection whose service was started again stays dead, and may call itself valid.
         let names = match self.service.names() {

@@ -11,11 +11,14 @@ use rand::CryptoRng;
 use super::Event;
 use super::pulse::{Pulse, Timed};
 use super::queue::{Order, Queue};
-use crate::encode::{Encoder, Job, Presented};
+use crate::encode::{Encoder, Job, Presented, Recovery};
 use crate::reader::{Reader, ReaderError};
 
 /// How long one look for a card takes, so that a stop is noticed.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How often a card is tried again after a disturbance before which nothing was written to it.
+const RETRIES: u8 = 3;
 
 /// How long to wait before a reader that is gone is looked for again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -29,6 +32,8 @@ pub(super) struct Worker<R> {
     events: Sender<Event>,
     /// The trouble that was told last.
     told: Option<ReaderError>,
+    /// How often the order in hand was tried again.
+    retries: u8,
 }
 
 /// How a look for a card ended.
@@ -50,7 +55,7 @@ impl<R: CryptoRng> Worker<R> {
         events: Sender<Event>,
     ) -> Self {
         let name = reader.name().to_owned();
-        Self { reader, name, encoder, queue, pulse, events, told: None }
+        Self { reader, name, encoder, queue, pulse, events, told: None, retries: 0 }
     }
 
     /// Takes orders until there are none any more.
@@ -62,6 +67,7 @@ impl<R: CryptoRng> Worker<R> {
 
     fn work(&mut self, order: Order) {
         self.say(Event::Waiting { reader: self.name.clone(), ticket: order.ticket });
+        self.retries = 0;
         self.pulse.wait(order);
         while !self.queue.is_closed() {
             match self.look() {
@@ -106,13 +112,21 @@ impl<R: CryptoRng> Worker<R> {
             }
             Err(error) => return Look::Trouble(error),
         };
+        let again = ended.receipt.recovery == Some(Recovery::RetrySameCard);
         // Where the order was taken meanwhile, its end has been reported.
-        match self.pulse.end() {
-            Some(order) => {
+        match (self.pulse.end(), ended.uid.clone()) {
+            (Some(order), Some(uid)) if again && self.retries < RETRIES => {
+                self.retries += 1;
+                self.reader.hand_out_again();
+                let record = order.record.clone().bound_to(uid);
+                self.pulse.wait(Order { record, ..order });
+                return Look::Nothing;
+            }
+            (Some(order), _) => {
                 let (reader, ticket) = (self.name.clone(), order.ticket);
                 self.say(Event::Finished { reader, ticket, encoded: Box::new(ended) });
             }
-            None => self.back(),
+            (None, _) => self.back(),
         }
         self.told = None;
         Look::Over

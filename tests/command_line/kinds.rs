@@ -9,6 +9,9 @@ const CANTEEN_RECORDS: &str = include_str!("../../examples/data/canteen-records.
 const LEGACY: &str = include_str!("../../examples/data/profiles/legacy.toml");
 const LEGACY_RECORDS: &str = include_str!("../../examples/data/legacy-records.csv");
 
+/// What the canteen card is for good.
+const FOR_GOOD: &str = "--allow random-uid";
+
 fn place(profile: &str, records: &str) -> Place {
     let place = Place::new();
     place.write("p.toml", profile);
@@ -19,13 +22,14 @@ fn place(profile: &str, records: &str) -> Place {
 
 #[test]
 fn a_batch_is_done_on_every_model_that_the_profile_takes() {
-    for (profile, records, models) in [
-        (CANTEEN, CANTEEN_RECORDS, &["ev1-2k", "ev1-4k", "ev2-8k", "ev3-2k"][..]),
-        (LEGACY, LEGACY_RECORDS, &["d40-4k", "ev1-2k", "ev1-8k"]),
+    for (profile, records, allow, models) in [
+        (CANTEEN, CANTEEN_RECORDS, FOR_GOOD, &["ev1-2k", "ev1-4k", "ev2-8k", "ev3-2k"][..]),
+        (LEGACY, LEGACY_RECORDS, "", &["d40-4k", "ev1-2k", "ev1-8k"]),
     ] {
         let place = place(profile, records);
         for model in models {
-            let ran = place.run(&format!("--profile p.toml --records r.csv --card {model}"));
+            let ran =
+                place.run(&format!("--profile p.toml --records r.csv --card {model} {allow}"));
             assert_eq!((ran.code, ran.row("cards done").as_str()), (Some(0), "3"), "{ran:?}");
         }
     }
@@ -35,6 +39,12 @@ fn a_batch_is_done_on_every_model_that_the_profile_takes() {
 fn a_canteen_card_is_encoded_once_and_shown() {
     let place = place(CANTEEN, CANTEEN_RECORDS);
     let encode = "--profile p.toml --records r.csv --limit 1 --seed 7 --card ev1-4k --state c.json";
+    let ran = place.run(encode);
+    let why = "the profile names random-uid, which no command takes back: say --allow random-uid, or \
+               take it out of the profile";
+    assert_eq!((ran.code, place.exists("c.json")), (Some(2), false));
+    assert!(ran.err.ends_with(&format!("error: {why}\n")), "{}", ran.err);
+    let encode = &format!("{encode} {FOR_GOOD}");
     assert_eq!(place.run(encode).row("cards done"), "1");
     let ran = inspect(&place, "--state c.json --profile p.toml --keys keys.toml");
     for shown in [
