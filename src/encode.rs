@@ -13,8 +13,10 @@
 
 mod apply;
 mod attempt;
+mod difference;
 mod encoder;
 mod evidence;
+mod failure;
 mod identity;
 mod job;
 mod ledger;
@@ -22,6 +24,7 @@ mod observe;
 mod place;
 mod plan;
 mod receipt;
+mod recovery;
 mod recycle;
 mod refusal;
 mod rights;
@@ -30,13 +33,16 @@ mod step;
 mod task;
 mod walk;
 
+pub use difference::Difference;
 pub use encoder::{Encoded, Encoder, Outcome, Presented};
+pub use failure::Failure;
 pub use job::{Job, JobError};
 pub use ledger::{Ledger, LedgerError};
 pub use place::{Holder, Level, Slot};
 pub use receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
 };
-pub use refusal::{Difference, Failure, Recovery, Refusal, Wrote};
+pub use recovery::{Recovery, Wrote};
+pub use refusal::Refusal;
 pub use step::{FileAct, Step};
 pub use task::{OneWay, OneWayError, Task, TaskError};

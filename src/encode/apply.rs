@@ -2,9 +2,11 @@
 //! Applies a plan to the card, step by step, and takes down what each step proved.
 
 use super::attempt::{Attempt, Stop};
+use super::failure::Failure;
 use super::identity::{Identity, Trust};
 use super::place::{Holder, Level, Slot};
-use super::refusal::{Failure, Refusal, Wrote};
+use super::recovery::Wrote;
+use super::refusal::Refusal;
 use super::rights;
 use super::step::{FileAct, Step};
 use crate::host::{Error, Grade};

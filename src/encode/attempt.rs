@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One card in the field with one record: the conversation, what it has proved, what it changed.
 
+use super::difference::Difference;
 use super::evidence::Evidence;
+use super::failure::Failure;
 use super::identity::Identity;
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::plan::plan;
-use super::refusal::{Difference, Failure, Refusal, Wrote};
+use super::recovery::Wrote;
+use super::refusal::Refusal;
 use super::rights;
 use super::step::Step;
 use super::task::Task;

@@ -8,10 +8,12 @@ use std::time::SystemTime;
 use rand::CryptoRng;
 
 use super::attempt::{Attempt, Candidate, Contents, Findings, Stop};
+use super::failure::Failure;
 use super::identity::Identity;
 use super::job::Job;
 use super::receipt::{Facts, Receipt};
-use super::refusal::{Failure, Refusal, Wrote};
+use super::recovery::Wrote;
+use super::refusal::Refusal;
 use super::task::Task;
 use super::walk::Walk;
 use crate::iso14443::{RealUid, Uid};

@@ -2,16 +2,17 @@
 //! What the card is now, from the card. Key versions only exclude: a version that is none of ours
 //! is refused without an attempt, one of ours that does not open is refused after one.
 
+mod application;
+
 use super::attempt::{Attempt, Stop};
 use super::identity::{Identity, Trust, enough, refuse_unnamed};
 use super::place::{Holder, Level, Slot, slot_number};
-use super::refusal::{Failure, Refusal};
-use super::rights;
-use super::state::{ApplicationState, CardState, FileStage, OpenApplication, PiccState};
+use super::refusal::Refusal;
+use super::state::{ApplicationState, CardState, FileStage, PiccState};
 use super::task::Task;
 use crate::host::{Error, Grade};
-use crate::profile::{Application, FileSpec};
-use crate::wire::{Aid, FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Status};
+use crate::profile::Application;
+use crate::wire::{Aid, KeyNo, KeySettings, Status};
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on. A card that is trusted to be new is not asked.
@@ -161,173 +162,6 @@ impl Attempt<'_, '_> {
         Ok(holder)
     }
 
-    /// An application whose own key is in place: its contents tell whether it is this record's.
-    fn observe_closed(
-        &mut self,
-        index: usize,
-        spec: &Application,
-    ) -> Result<ApplicationState, Stop> {
-        let grouped = match self.job.task().compares_contents() {
-            true => rights::grouped(spec, |file| rights::reader(&file.settings)),
-            false => Vec::new(),
-        };
-        for index_in_application in grouped.into_iter().flat_map(|(_, files)| files) {
-            let Some(file) = spec.files.get(index_in_application) else { continue };
-            let (aid, no) = (spec.aid, file.no);
-            if !rights::readable(&file.settings) {
-                return Err(Refusal::Unreadable { aid, file: no }.into());
-            }
-            let place = (index, index_in_application);
-            match self.holds_record(place, &file.settings, |_| Holder::Own) {
-                Ok(true) => {}
-                Ok(false) => return Err(Refusal::AnotherRecord.into()),
-                Err(Stop::Fail(Failure::Card(Error::Refused {
-                    status: Status::FileNotFound,
-                    ..
-                }))) => return Err(Refusal::Incomplete { aid, file: no }.into()),
-                Err(stop) => return Err(stop),
-            }
-        }
-        let level = Level::Application(index);
-        let opened = self.walk.position().authenticated.is_some();
-        if opened && spec.settings.key_changeable {
-            return Ok(ApplicationState::Closed { settings: spec.settings });
-        }
-        // A version alone proves no key, and settings that freeze the own key come after it.
-        self.authenticate(Slot::master(level), Holder::Own)?;
-        let settings = self.observe_settings(level, spec)?;
-        Ok(ApplicationState::Closed { settings })
-    }
-
-    /// Which keys, settings and files an application has.
-    fn observe_open(
-        &mut self,
-        index: usize,
-        spec: &Application,
-        master: Holder,
-    ) -> Result<ApplicationState, Stop> {
-        let level = Level::Application(index);
-        self.authenticate(Slot::master(level), master)?;
-        let settings = self.observe_settings(level, spec)?;
-        let mut holders = vec![master];
-        for no in (1..spec.keys.len()).filter_map(slot_number) {
-            holders.push(self.holder(Slot { level, no })?);
-        }
-        let holding = FileStage::Holding { unsettled: None };
-        let mut open = OpenApplication { settings, holders, files: Vec::new() };
-        if !self.job.task().compares_contents() {
-            open.files = vec![holding; spec.files.len()];
-            return Ok(ApplicationState::Open(open));
-        }
-        let finished = !matches!(master, Holder::Transport(_));
-        let present = self.walk.file_ids()?.value;
-        let other = Refusal::OtherApplication { aid: spec.aid };
-        let mut reports = Vec::with_capacity(spec.files.len());
-        for (file, wanted) in spec.files.iter().enumerate() {
-            if !present.contains(&wanted.no) {
-                reports.push(None);
-                continue;
-            }
-            let answer = self.walk.file_settings(wanted.no)?;
-            let settings = answer.value.settings;
-            if !finished && settings != wanted.settings && settings != rights::at_first(wanted) {
-                return Err(other.into());
-            }
-            if wanted.content.is_none() && settings == wanted.settings {
-                self.findings.evidence.file(index, file, answer.grade);
-            }
-            reports.push(Some(answer.value));
-        }
-        if present.len() > reports.iter().flatten().count() {
-            return Err(other.into());
-        }
-        for (file, (wanted, report)) in spec.files.iter().zip(&reports).enumerate() {
-            let state = match report {
-                Some(report) if finished => {
-                    self.observe_finished((index, file), wanted, &report.settings, &open)?
-                }
-                Some(report) => self.observe_file((index, file), wanted, report, &open)?,
-                None if finished && self.job.task() == Task::Encode => {
-                    let (aid, file) = (spec.aid, wanted.no);
-                    return Err(Refusal::Incomplete { aid, file }.into());
-                }
-                None => FileStage::Absent,
-            };
-            open.files.push(state);
-        }
-        Ok(ApplicationState::Open(open))
-    }
-
-    /// A file of an application on its way. Data files that may be written are written again
-    /// whatever they hold; of the others it is looked at.
-    fn observe_file(
-        &mut self,
-        place: (usize, usize),
-        spec: &FileSpec,
-        report: &FileReport,
-        open: &OpenApplication,
-    ) -> Result<FileStage, Stop> {
-        let writable = report.settings == rights::at_first(spec);
-        let unsettled = (report.settings != spec.settings).then_some(report.settings);
-        let holding = FileStage::Holding { unsettled };
-        let Some(content) = &spec.content else { return Ok(holding) };
-        match (report.state, spec.settings.kind.records()) {
-            (FileState::Data, _) if writable => return Ok(FileStage::Open),
-            (FileState::Records { current: 0 }, _) if writable => return Ok(FileStage::Open),
-            (FileState::Records { current }, Some(layout)) => {
-                let bytes = u64::from(current).saturating_mul(layout.size.bytes().into());
-                if u64::try_from(content.length()) != Ok(bytes) {
-                    return Ok(FileStage::Stale);
-                }
-            }
-            _ => {}
-        }
-        let holds = rights::readable(&spec.settings)
-            && self.holds_record(place, &spec.settings, |no: KeyNo| open.holder(no))?;
-        Ok(if holds { holding } else { FileStage::Stale })
-    }
-
-    /// A file of an application that was finished once. What it holds is somebody's: only the task
-    /// that brings new contents writes over it.
-    fn observe_finished(
-        &mut self,
-        place: (usize, usize),
-        spec: &FileSpec,
-        settings: &FileSettings,
-        open: &OpenApplication,
-    ) -> Result<FileStage, Stop> {
-        let aid = self.job.aid(Level::Application(place.0));
-        let renews = self.job.task() == Task::Update && spec.content.is_some();
-        let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
-        if settings.kind != spec.settings.kind {
-            return if renews { Ok(FileStage::Stale) } else { other };
-        }
-        let readable = rights::readable(settings);
-        let holds = spec.content.is_none()
-            || readable && self.holds_record(place, settings, |no: KeyNo| open.holder(no))?;
-        let unsettled = (settings != &spec.settings).then_some(*settings);
-        match (holds, unsettled) {
-            (true, None) => Ok(FileStage::Holding { unsettled }),
-            (true, Some(from)) if rights::settler(&from).is_some() => {
-                Ok(FileStage::Holding { unsettled })
-            }
-            _ if renews => Ok(renewable(spec, settings)),
-            (true, Some(_)) => other,
-            (false, _) if readable => Err(Refusal::AnotherRecord.into()),
-            (false, _) => Err(Refusal::Unreadable { aid, file: spec.no }.into()),
-        }
-    }
-
-    fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
-        let answer = self.walk.key_settings()?;
-        let (settings, slots) = answer.value;
-        if slots != spec.slots() {
-            return Err(Refusal::OtherApplication { aid: spec.aid }.into());
-        }
-        self.settled(level, settings, answer.grade);
-        Ok(settings)
-    }
-
     /// Fetches the real UID of a card that hides it, under a key that does not depend on it.
     fn fetch_uid(&mut self, identity: &Identity) -> Result<(), Stop> {
         let job = self.job;
@@ -356,18 +190,5 @@ impl Attempt<'_, '_> {
             return Ok(());
         }
         Err(Refusal::UidHidden.into())
-    }
-}
-
-/// How a file that holds something else gets its new contents.
-fn renewable(spec: &FileSpec, settings: &FileSettings) -> FileStage {
-    if settings != &spec.settings || rights::at_first(spec) != spec.settings {
-        return FileStage::Stale;
-    }
-    match settings.kind {
-        FileKind::Standard { .. } | FileKind::Backup { .. } => FileStage::Open,
-        FileKind::Value(_) | FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
-            rights::restorer(settings).map_or(FileStage::Stale, |_| FileStage::Moved)
-        }
     }
 }

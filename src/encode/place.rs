@@ -31,6 +31,14 @@ impl Slot {
     }
 }
 
+/// A key's place, in words.
+pub(crate) fn key_at(slot: &Slot) -> String {
+    match slot.level {
+        Level::Picc => "the PICC master key".to_owned(),
+        Level::Application(_) => format!("key {} of an application", u8::from(slot.no)),
+    }
+}
+
 /// Which key a slot holds, as far as its version tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "any other key is a reason to refuse the card")]

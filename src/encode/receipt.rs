@@ -12,7 +12,7 @@ use super::attempt::Findings;
 use super::encoder::Outcome;
 use super::job::Job;
 use super::place::{Level, Slot, slot_number};
-use super::refusal::{Recovery, Wrote};
+use super::recovery::{Recovery, Wrote};
 use super::task::Task;
 use crate::host::Grade;
 use crate::iso14443::RealUid;

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Why a card or a record is not encoded, why an encoding failed, and what to do next.
 
-use core::fmt;
-
-use serde::{Deserialize, Serialize};
-
-use super::job::Job;
-use super::place::{Level, Slot};
-use super::step::Step;
+use super::difference::Difference;
+use super::place::{Slot, key_at};
+use super::recovery::Recovery;
 use super::task::OneWay;
 use crate::host;
 use crate::profile::{FieldError, RecordError};
 use crate::reader::ReaderError;
-use crate::transport::LinkError;
-use crate::wire::{Aid, Chip, FileNo, KeyNo, KeySettings, KeyVersion, Status};
+use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion};
 
 /// A card or record that the engine would not take on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -180,84 +175,6 @@ pub enum Refusal {
     DiffersFromStock(host::Error),
 }
 
-/// In what a card differs from its profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Difference {
-    /// An application is missing.
-    Application(Aid),
-    /// A key is another version.
-    Key {
-        /// The application, or [`Aid::PICC`].
-        aid: Aid,
-        /// The key's number there.
-        no: KeyNo,
-    },
-    /// Key settings are others.
-    Settings(Aid),
-    /// A file is missing, has other settings or holds something else.
-    File {
-        /// The application.
-        aid: Aid,
-        /// The file.
-        file: FileNo,
-    },
-    /// The card does not hide its UID.
-    RandomUid,
-}
-
-impl Difference {
-    /// What a step would mend.
-    pub(crate) fn of(step: &Step, job: &Job) -> Self {
-        let file = |application: usize, file: usize| {
-            let spec = job.profile().applications().get(application);
-            let file = spec.and_then(|spec| spec.files.get(file));
-            let aid = job.aid(Level::Application(application));
-            file.map_or(Self::Application(aid), |file| Self::File { aid, file: file.no })
-        };
-        match *step {
-            Step::File { application, file: index, .. } => file(application, index),
-            Step::WriteContents { application, ref files } => {
-                file(application, files.first().copied().unwrap_or(usize::MAX))
-            }
-            Step::CreateApplication { application, .. } => {
-                Self::Application(job.aid(Level::Application(application)))
-            }
-            Step::ChangeKey { application, no, .. } => {
-                Self::Key { aid: job.aid(Level::Application(application)), no }
-            }
-            Step::ChangeOwnKey { slot, .. } | Step::Authenticate { slot, .. } => {
-                Self::Key { aid: job.aid(slot.level), no: slot.no }
-            }
-            Step::ChangeSettings { level, .. } | Step::Select(level) => {
-                Self::Settings(job.aid(level))
-            }
-            Step::Configure(_) => Self::RandomUid,
-            Step::Format | Step::ListNothing => Self::Application(Aid::PICC),
-        }
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Application(aid) => write!(f, "application {aid} is missing"),
-            Self::Key { aid: Aid::PICC, .. } => {
-                f.write_str("the PICC master key has another version")
-            }
-            Self::Key { aid, no } => {
-                write!(f, "key {} of application {aid} has another version", u8::from(*no))
-            }
-            Self::Settings(Aid::PICC) => f.write_str("the card has other key settings"),
-            Self::Settings(aid) => write!(f, "application {aid} has other key settings"),
-            Self::File { aid, file } => {
-                write!(f, "file {file} of application {aid} is missing or another one")
-            }
-            Self::RandomUid => f.write_str("it does not hide its UID"),
-        }
-    }
-}
-
 const fn no_way_back(option: OneWay) -> &'static str {
     match option {
         OneWay::RandomUid => "it shows a random UID for good",
@@ -265,82 +182,6 @@ const fn no_way_back(option: OneWay) -> &'static str {
         OneWay::FrozenKey => "its PICC master key is frozen",
         OneWay::FrozenSettings => "its PICC key settings are frozen",
     }
-}
-
-fn key_at(slot: &Slot) -> String {
-    match slot.level {
-        Level::Picc => "the PICC master key".to_owned(),
-        Level::Application(_) => format!("key {} of an application", u8::from(slot.no)),
-    }
-}
-
-/// An encoding that began and did not end well.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Failure {
-    /// The conversation with the card broke; what the card did last is unknown.
-    #[error("{0}")]
-    Card(host::Error),
-    /// A key that was changed does not open the card.
-    #[error("the card refused {} after it was written to", key_at(slot))]
-    KeyRefused {
-        /// The key's place.
-        slot: Slot,
-    },
-    /// A file reads back other contents than were written.
-    #[error("file {file} of application {aid} reads back other contents than were written")]
-    ReadBack {
-        /// The application.
-        aid: Aid,
-        /// The file.
-        file: FileNo,
-    },
-    /// The card lists applications after all were deleted.
-    #[error("the card lists applications after it was formatted")]
-    NotEmpty,
-    /// Another card is in the field than the one that was presented. It was not changed.
-    #[error("the card was swapped for another one while it was encoded")]
-    Swapped,
-    /// The reader gave no answer in time, and the card counts as lost.
-    #[error("the reader hangs: no answer in the time that the command may take")]
-    Hung,
-    /// The card was observed again and again and never came to rest.
-    #[error("the card contradicts what it said before")]
-    Restless,
-}
-
-/// What an operator or a spooler does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Recovery {
-    /// Try again with the same card where it is: nothing was written, and the link was disturbed.
-    RetrySameCard,
-    /// Present the same card again: what it holds will be found out, and the rest done.
-    PresentAgain,
-    /// Put the card aside and take another.
-    RejectCard,
-    /// Mend the record; the card is untouched.
-    BadRecord,
-    /// Stop this station: its reader or its service is at fault. The card may be presented again
-    /// anywhere.
-    StopStation,
-    /// Stop all stations: profile, keys or their use are wrong.
-    StopLine,
-}
-
-/// Whether the card was changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "no, perhaps, yes")]
-pub enum Wrote {
-    /// Nothing on the card was changed.
-    Nothing,
-    /// A command that changes the card was sent, and no proof came that it was executed or not: no
-    /// answer, one that does not fit, or a bare refusal.
-    Maybe,
-    /// The card was changed.
-    Yes,
 }
 
 impl Refusal {
@@ -408,49 +249,6 @@ impl Refusal {
             | Self::AnotherRecord
             | Self::Unreadable { .. }
             | Self::DiffersFromStock(_) => Recovery::RejectCard,
-        }
-    }
-}
-
-impl Failure {
-    /// The kind of failure in a few words, the same for all cards.
-    #[must_use]
-    pub const fn label(&self) -> &'static str {
-        match self {
-            Self::Card(host::Error::Link(_)) => "card lost",
-            Self::Card(host::Error::Refused { .. }) => "refused by the card",
-            Self::Card(_) => "a reply that does not fit",
-            Self::KeyRefused { .. } => "a changed key does not open",
-            Self::ReadBack { .. } => "reads back other contents",
-            Self::NotEmpty => "not empty after formatting",
-            Self::Swapped => "card swapped",
-            Self::Hung => "reader hangs",
-            Self::Restless => "contradicts itself",
-        }
-    }
-
-    /// What to do next, by what was written before.
-    #[must_use]
-    pub const fn recovery(&self, wrote: Wrote) -> Recovery {
-        match self {
-            // A disturbed link, with the card still there as far as anybody knows.
-            Self::Card(host::Error::Link(
-                LinkError::Reader { .. } | LinkError::NoStatusWord | LinkError::AnswerTooLong,
-            )) if matches!(wrote, Wrote::Nothing) => Recovery::RetrySameCard,
-            Self::Card(host::Error::Refused {
-                status: Status::AuthenticationDelay | Status::CommandAborted,
-                ..
-            }) => Recovery::PresentAgain,
-            // A plain refusal is the card's last word; anything else may be the link's doing.
-            Self::Card(host::Error::Refused { .. })
-            | Self::KeyRefused { .. }
-            | Self::ReadBack { .. }
-            | Self::NotEmpty
-            | Self::Restless => Recovery::RejectCard,
-            Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
-            Self::Card(host::Error::Link(LinkError::ReaderGone | LinkError::ServiceGone))
-            | Self::Hung => Recovery::StopStation,
-            Self::Card(_) | Self::Swapped => Recovery::PresentAgain,
         }
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 use super::*;
-use crate::encode::state::PiccState;
+use crate::encode::state::{FileStage, OpenApplication, PiccState};
+use crate::encode::step::FileAct;
 use crate::wire::KeyNo;
 
 /// A blank card's plan is the minimal order: application, settings, own key; then select, files,

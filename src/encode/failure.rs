@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Why an encoding failed.
+
+use super::place::{Slot, key_at};
+use super::recovery::{Recovery, Wrote};
+use crate::host;
+use crate::transport::LinkError;
+use crate::wire::{Aid, FileNo, Status};
+
+/// An encoding that began and did not end well.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The conversation with the card broke; what the card did last is unknown.
+    #[error("{0}")]
+    Card(host::Error),
+    /// A key that was changed does not open the card.
+    #[error("the card refused {} after it was written to", key_at(slot))]
+    KeyRefused {
+        /// The key's place.
+        slot: Slot,
+    },
+    /// A file reads back other contents than were written.
+    #[error("file {file} of application {aid} reads back other contents than were written")]
+    ReadBack {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
+    /// The card lists applications after all were deleted.
+    #[error("the card lists applications after it was formatted")]
+    NotEmpty,
+    /// Another card is in the field than the one that was presented. It was not changed.
+    #[error("the card was swapped for another one while it was encoded")]
+    Swapped,
+    /// The reader gave no answer in time, and the card counts as lost.
+    #[error("the reader hangs: no answer in the time that the command may take")]
+    Hung,
+    /// The card was observed again and again and never came to rest.
+    #[error("the card contradicts what it said before")]
+    Restless,
+}
+
+impl Failure {
+    /// The kind of failure in a few words, the same for all cards.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Card(host::Error::Link(_)) => "card lost",
+            Self::Card(host::Error::Refused { .. }) => "refused by the card",
+            Self::Card(_) => "a reply that does not fit",
+            Self::KeyRefused { .. } => "a changed key does not open",
+            Self::ReadBack { .. } => "reads back other contents",
+            Self::NotEmpty => "not empty after formatting",
+            Self::Swapped => "card swapped",
+            Self::Hung => "reader hangs",
+            Self::Restless => "contradicts itself",
+        }
+    }
+
+    /// What to do next, by what was written before.
+    #[must_use]
+    pub const fn recovery(&self, wrote: Wrote) -> Recovery {
+        match self {
+            // A disturbed link, with the card still there as far as anybody knows.
+            Self::Card(host::Error::Link(
+                LinkError::Reader { .. } | LinkError::NoStatusWord | LinkError::AnswerTooLong,
+            )) if matches!(wrote, Wrote::Nothing) => Recovery::RetrySameCard,
+            Self::Card(host::Error::Refused {
+                status: Status::AuthenticationDelay | Status::CommandAborted,
+                ..
+            }) => Recovery::PresentAgain,
+            // A plain refusal is the card's last word; anything else may be the link's doing.
+            Self::Card(host::Error::Refused { .. })
+            | Self::KeyRefused { .. }
+            | Self::ReadBack { .. }
+            | Self::NotEmpty
+            | Self::Restless => Recovery::RejectCard,
+            Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
+            Self::Card(host::Error::Link(LinkError::ReaderGone | LinkError::ServiceGone))
+            | Self::Hung => Recovery::StopStation,
+            Self::Card(_) | Self::Swapped => Recovery::PresentAgain,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a card has to prove beyond the replies to the steps before.
+
+use super::super::evidence::ApplicationEvidence;
+use super::super::evidence::Evidence;
+use super::super::place::{Holder, Level, Slot, slot_number};
+use super::super::rights;
+use super::super::state::ApplicationState;
+use super::super::step::{FileAct, Step};
+use super::super::task::Task;
+use super::Planner;
+use crate::host::Grade;
+use crate::profile::{Application, Verify};
+use crate::wire::KeyNo;
+
+impl Planner<'_> {
+    /// How much has to be proven: what the profile says, for some tasks more.
+    pub(super) const fn proof(&self) -> Verify {
+        match self.task {
+            Task::Verify | Task::Rekey => Verify::EveryKey,
+            Task::Encode | Task::Update | Task::Recycle => self.profile.verify(),
+        }
+    }
+
+    /// What the application has to prove beyond the replies to the steps before. Each level of
+    /// proof includes those below it.
+    pub(super) fn prove(
+        &mut self,
+        index: usize,
+        spec: &Application,
+        state: &ApplicationState,
+        evidence: &Evidence,
+    ) {
+        let Some(proven) = evidence.applications.get(index) else { return };
+        if self.task == Task::Rekey && matches!(state, ApplicationState::Closed { .. }) {
+            return;
+        }
+        let reader = spec.files.first().map(|file| rights::reader(&file.settings));
+        let reader = reader.unwrap_or(KeyNo::MASTER);
+        match self.proof() {
+            Verify::Mac => {}
+            Verify::Key => self.open_with(index, proven, reader),
+            Verify::ReadBack => {
+                self.read_back(index, spec, proven);
+                self.open_with(index, proven, reader);
+            }
+            Verify::EveryKey => {
+                self.read_back(index, spec, proven);
+                for no in (0..spec.keys.len()).filter_map(slot_number) {
+                    self.open_with(index, proven, no);
+                }
+            }
+        }
+    }
+
+    /// Reads every file with contents that was not read in the observation.
+    fn read_back(&mut self, index: usize, spec: &Application, proven: &ApplicationEvidence) {
+        if !self.task.compares_contents() {
+            return;
+        }
+        let level = Level::Application(index);
+        let unread = |file: &usize| proven.files.get(*file) == Some(&Grade::NotLookedAt);
+        let readable = |file: &usize| {
+            spec.files.get(*file).is_some_and(|file| rights::readable(&file.settings))
+        };
+        for (no, files) in rights::grouped(spec, |file| rights::reader(&file.settings)) {
+            for file in files.into_iter().filter(unread).filter(readable) {
+                self.authenticate(Slot { level, no }, Holder::Own);
+                self.steps.push(Step::File { application: index, file, act: FileAct::ReadBack });
+            }
+        }
+    }
+
+    /// Authenticates with an own key, unless that was done or is planned.
+    fn open_with(&mut self, index: usize, proven: &ApplicationEvidence, no: KeyNo) {
+        let slot = Slot { level: Level::Application(index), no };
+        let used = proven.keys.get(usize::from(u8::from(no))) == Some(&Grade::Used);
+        let planned = Step::Authenticate { slot, holder: Holder::Own };
+        if !used && !self.steps.contains(&planned) {
+            self.authenticate(slot, Holder::Own);
+        }
+    }
+}
