@@ -77,7 +77,10 @@ impl Attempt<'_, '_> {
         let key = self.walk.key_version(KeyNo::MASTER)?;
         let master = Slot::master(Level::Picc);
         let holder = job.holder(master, key.value);
-        let holder = holder.ok_or(Refusal::UnknownMasterKey { version: key.value })?;
+        let holder = holder.ok_or_else(|| Refusal::UnknownMasterKey {
+            version: key.value,
+            known: job.known_versions(master),
+        })?;
         let task = job.task();
         match holder {
             Holder::Own => self.findings.evidence.key(master, key.grade),
@@ -144,11 +147,9 @@ pub(crate) const fn enough(has: u32, needs: u32) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal::OtherApplications`] where some of the applications are not the profile's.
 pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
-    let named = |aid: &&Aid| job.profile().applications().iter().any(|spec| spec.aid == **aid);
-    match aids.iter().filter(|aid| !named(aid)).count() {
-        0 => Ok(()),
-        count => Err(Refusal::OtherApplications { count }),
-    }
+    let named = |aid: &Aid| job.profile().applications().iter().any(|spec| spec.aid == *aid);
+    let aids: Vec<Aid> = aids.iter().copied().filter(|aid| !named(aid)).collect();
+    if aids.is_empty() { Ok(()) } else { Err(Refusal::OtherApplications { aids }) }
 }
 
 /// The free memory of a blank card in bytes, as reported for EV1 cards of 2K, 4K and 8K; other

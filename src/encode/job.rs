@@ -271,6 +271,17 @@ impl Job {
         transport.map(Holder::Transport)
     }
 
+    /// The versions by which a slot's keys are known, the own one first.
+    pub(crate) fn known_versions(&self, slot: Slot) -> Vec<KeyVersion> {
+        let own = self.own_spec(slot);
+        let transport: Vec<KeyVersion> = match slot.level {
+            Level::Picc => self.transport.iter().map(TransportKey::version).collect(),
+            Level::Application(_) => vec![ZERO_KEY_VERSION],
+        };
+        let named = own.into_iter().flat_map(|spec| [Some(spec.version), spec.former]);
+        named.flatten().chain(transport).collect()
+    }
+
     /// Whether a PICC master key is the factory's.
     pub(crate) fn is_factory(&self, holder: Holder) -> bool {
         let Holder::Transport(index) = holder else { return false };

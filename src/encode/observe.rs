@@ -154,7 +154,8 @@ impl Attempt<'_, '_> {
         };
         let Some(holder) = job.holder(slot, answer.value) else {
             let aid = job.aid(slot.level);
-            return Err(Refusal::UnknownKey { aid, slot, version: answer.value }.into());
+            let (version, known) = (answer.value, job.known_versions(slot));
+            return Err(Refusal::UnknownKey { aid, slot, version, known }.into());
         };
         if holder == Holder::Own {
             self.findings.evidence.key(slot, answer.grade);

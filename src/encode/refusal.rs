@@ -64,13 +64,22 @@ pub enum Refusal {
     #[error("the card shows a random UID, and no key is at hand to fetch the real one")]
     UidHidden,
     /// The PICC master key has a version that is neither the profile's nor a transport key's.
-    #[error("the PICC master key has version {version}, which is none of the profile's")]
+    #[error(
+        "the PICC master key has version {version}, and the profile has only {}",
+        listed(known)
+    )]
     UnknownMasterKey {
         /// The version that the card reports.
         version: KeyVersion,
+        /// Those that the profile opens, transport keys included.
+        known: Vec<KeyVersion>,
     },
     /// An application's key has a version that is neither the profile's nor the transport key's.
-    #[error("key {} of application {aid} has version {version}, which is none of the profile's", u8::from(slot.no))]
+    #[error(
+        "key {} of application {aid} has version {version}, and the profile has only {}",
+        u8::from(slot.no),
+        listed(known)
+    )]
     UnknownKey {
         /// The application.
         aid: Aid,
@@ -78,6 +87,8 @@ pub enum Refusal {
         slot: Slot,
         /// The version that the card reports.
         version: KeyVersion,
+        /// Those that the profile opens, the transport key's included.
+        known: Vec<KeyVersion>,
     },
     /// A key with the right version did not open the card.
     #[error(
@@ -91,10 +102,10 @@ pub enum Refusal {
         version: KeyVersion,
     },
     /// The card holds applications that the profile does not name.
-    #[error("the card holds {count} applications that the profile does not name")]
+    #[error("the card holds applications that the profile does not name: {}", listed(aids))]
     OtherApplications {
-        /// How many.
-        count: usize,
+        /// Which.
+        aids: Vec<Aid>,
     },
     /// An application of the profile's AID is not the profile's.
     #[error("application {aid} is on the card with other settings, keys or files")]
@@ -173,6 +184,11 @@ pub enum Refusal {
     /// A card that was not identified differs from the first of its stock.
     #[error("the card differs from the first one of its stock: {0}")]
     DiffersFromStock(host::Error),
+}
+
+fn listed(items: &[impl core::fmt::Display]) -> String {
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    items.join(", ")
 }
 
 const fn no_way_back(option: OneWay) -> &'static str {
