@@ -15,6 +15,8 @@ mod redaction {
     mod encodings;
     mod log;
     mod mistakes;
+    mod tasks;
+    mod unlinked;
     mod values;
     mod world;
 }

@@ -147,7 +147,7 @@ fn a_record_that_cannot_be_read_shows_nothing_in_its_receipt() {
 
 /// One encoding, with everything searched that it leaves behind.
 #[track_caller]
-fn observed(
+pub(super) fn observed(
     canaries: &Canaries,
     job: &Job,
     uid: Uid,
@@ -195,14 +195,14 @@ fn exchanges(job: &Job, model: Model, record: &Record) -> usize {
 }
 
 /// A card one of whose replies comes changed.
-struct Tamper<'c> {
-    inner: &'c mut SoftCard,
-    left: usize,
-    harm: Harm,
+pub(super) struct Tamper<'c> {
+    pub(super) inner: &'c mut SoftCard,
+    pub(super) left: usize,
+    pub(super) harm: Harm,
 }
 
 #[derive(Clone, Copy)]
-enum Harm {
+pub(super) enum Harm {
     FirstByte,
     Status,
     Cut,

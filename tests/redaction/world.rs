@@ -18,6 +18,9 @@ pub(super) const MASTER: [u8; 16] =
     *b"\x5B\xC8\x1F\xA3\x74\xED\x96\x08\xD2\x4F\xB1\x6A\x3E\x87\xC5\x29";
 pub(super) const READ: [u8; 16] =
     *b"\xC6\x4D\x92\x7B\x30\xFA\x15\xE8\x8C\x53\xA1\xD7\x0F\x6E\xB4\x2A";
+/// The keys of the next edition.
+pub(super) const NEXT: [u8; 16] =
+    *b"\x2D\x91\xE4\x6F\xBA\x58\x07\xC3\x99\x1A\xF5\x60\x8B\xDC\x37\x4E";
 pub(super) const RECEIPT: [u8; 32] =
     *b"\x71\xAE\x0C\xD5\x98\x43\xF6\x2B\xB7\x1E\x64\xC9\x8D\x30\xE2\x5F\
     \xA4\x17\xDB\x6C\x39\xF0\x85\xCE\x52\xBD\x08\xE3\x7A\x96\x4C\x1D";
@@ -86,7 +89,14 @@ content = [{ hex = "token" }]
 
 pub(super) fn key_file() -> String {
     let mut text = format!("use = \"test\"\nreceipt = \"{}\"\n", hex::encode_upper(RECEIPT));
-    for (name, version, key) in [("picc", 1, PICC), ("master", 2, MASTER), ("read", 3, READ)] {
+    for (name, version, key) in [
+        ("picc", 1, PICC),
+        ("master", 2, MASTER),
+        ("read", 3, READ),
+        ("picc", 11, NEXT),
+        ("master", 12, NEXT),
+        ("read", 13, NEXT),
+    ] {
         let value = hex::encode_upper(key);
         text += &format!(
             "[[key]]\nname = \"{name}\"\ntype = \"aes128\"\nversion = {version}\nvalue = \"{value}\"\n"
@@ -112,6 +122,15 @@ pub(super) fn job() -> Job {
     Job::new(profile(), &KeyFile::parse(&key_file()).unwrap()).unwrap()
 }
 
+/// The next edition of the profile: every key in another version.
+pub(super) fn next_edition() -> Job {
+    let text = (1..=3).fold(PROFILE.to_owned(), |text, version| {
+        let next = format!("version = {}, former = {version}", version + 10);
+        text.replace(&format!("version = {version}"), &next)
+    });
+    Job::new(Profile::parse(&text).unwrap(), &KeyFile::parse(&key_file()).unwrap()).unwrap()
+}
+
 pub(super) fn records(job: &Job) -> Vec<Record> {
     let records = Records::csv(job.profile(), csv().as_bytes()).unwrap();
     records.entries.into_iter().map(Result::unwrap).collect()
@@ -126,7 +145,7 @@ pub(super) fn canaries() -> Canaries {
     let mut canaries = Canaries::default();
     canaries.bytes("the UID", &UID);
     canaries.bytes("the other UID", &OTHER_UID);
-    for (name, key) in [("picc", PICC), ("master", MASTER), ("read", READ)] {
+    for (name, key) in [("picc", PICC), ("master", MASTER), ("read", READ), ("next", NEXT)] {
         canaries.bytes(&format!("the key `{name}`"), &key);
     }
     canaries.bytes("the receipt key", &RECEIPT);
@@ -134,6 +153,8 @@ pub(super) fn canaries() -> Canaries {
         canaries.bytes("a card's PICC master key", &diversified(PICC, &uid));
         let input = [&uid[..], &AID].concat();
         canaries.bytes("a card's application master key", &diversified(MASTER, &input));
+        canaries.bytes("a card's next PICC master key", &diversified(NEXT, &uid));
+        canaries.bytes("a card's next application master key", &diversified(NEXT, &input));
     }
     canaries.number("the field `number`", NUMBER);
     canaries.number("the field `number` of the other record", OTHER_NUMBER);
