@@ -18,8 +18,11 @@
 //!
 //! Each own key goes last at its level, so its version stands for the settings, rights, files and
 //! keys that were set before it: a card that is done is told by the versions of the master keys,
-//! an authentication and its contents. Whatever else a new edition of a profile changes, raise the
-//! version of each master key concerned, or cards of the former edition pass as done.
+//! an authentication and its contents. So an edition that changes settings, rights, files or keys
+//! of a level raises the version of that level's own key and of each other key concerned, and names
+//! the `former` ones, or cards of the former edition pass as done. A card that shows a former
+//! version is looked at in full: encoding the record that it holds brings it up to date, the
+//! [tasks](crate::encode::Task) rekey and update bring keys only, or new contents too.
 //!
 //! # `[transport]`
 //!

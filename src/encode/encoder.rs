@@ -165,12 +165,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let uid = real(&card.uid);
         let mut seen = Seen { identity: None, presented: card.uid, uid };
         let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
-        let candidates: Vec<&Record> = match &all {
-            Some(all) => all.iter().collect(),
-            None => vec![record],
-        };
-        let result = self.attempts(&mut meter, &candidates, &mut findings, &mut seen);
-        let found = result.as_ref().ok().and_then(|found| candidates.get(*found).copied());
+        let candidates = all.as_deref().unwrap_or(core::slice::from_ref(record));
+        let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen);
+        let found = result.as_ref().ok().and_then(|found| candidates.get(*found));
         let record = found.unwrap_or(record);
         let outcome = match result {
             Ok(_) if self.job.task() != Task::Verify && findings.wrote == Wrote::Nothing => {
@@ -217,7 +214,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     fn attempts(
         &mut self,
         transport: &mut dyn Transport,
-        records: &[&Record],
+        records: &[Record],
         findings: &mut Findings,
         seen: &mut Seen,
     ) -> Result<usize, Stop> {
@@ -273,7 +270,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     fn candidates_for<'r>(
         &self,
         transport: &dyn Transport,
-        records: &[&'r Record],
+        records: &'r [Record],
         seen: &Seen,
     ) -> Result<Vec<Candidate<'r>>, Refusal> {
         if self.job.purpose() == Purpose::Live && transport.is_software() {
@@ -287,13 +284,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         if let Some(option) = self.job.missing_allowance() {
             return Err(Refusal::NotAllowed(option));
         }
-        let other = |record: &&Record| {
+        let other = |record: &Record| {
             record.uid().is_some_and(|wanted| seen.uid.as_ref().is_some_and(|uid| uid != wanted))
         };
         if records.iter().all(other) {
             return Err(Refusal::OtherCard);
         }
-        let render = |record: &&'r Record| {
+        let render = |record: &'r Record| {
             let contents = Contents::render(self.job.profile(), record)?;
             Ok(Candidate { record, contents })
         };
