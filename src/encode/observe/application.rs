@@ -9,7 +9,7 @@ use super::super::rights;
 use super::super::state::{ApplicationState, FileStage, OpenApplication};
 use super::super::task::Task;
 use crate::host::Error;
-use crate::profile::{Application, FileSpec};
+use crate::profile::{Application, Content, FileSpec};
 use crate::wire::{FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Status};
 
 impl Attempt<'_, '_> {
@@ -96,7 +96,7 @@ impl Attempt<'_, '_> {
         for (file, (wanted, report)) in spec.files.iter().zip(&reports).enumerate() {
             let state = match report {
                 Some(report) if finished => {
-                    self.observe_finished((index, file), wanted, &report.settings, &open)?
+                    self.observe_finished((index, file), wanted, report, &open)?
                 }
                 Some(report) => self.observe_file((index, file), wanted, report, &open)?,
                 None if finished && self.job.task() == Task::Encode => {
@@ -123,18 +123,11 @@ impl Attempt<'_, '_> {
         let unsettled = (report.settings != spec.settings).then_some(report.settings);
         let holding = FileStage::Holding { unsettled };
         let Some(content) = &spec.content else { return Ok(holding) };
-        match (report.state, spec.settings.kind.records()) {
-            (FileState::Data, _) if writable => return Ok(FileStage::Open),
-            (FileState::Records { current: 0 }, _) if writable => return Ok(FileStage::Open),
-            (FileState::Records { current }, Some(layout)) => {
-                let bytes = u64::from(current).saturating_mul(layout.size.bytes().into());
-                if u64::try_from(content.length()) != Ok(bytes) {
-                    return Ok(FileStage::Stale);
-                }
-            }
-            _ => {}
+        if writable && matches!(report.state, FileState::Data | FileState::Records { current: 0 }) {
+            return Ok(FileStage::Open);
         }
         let holds = rights::readable(&spec.settings)
+            && may_hold(content, report)
             && self.holds_record(place, &spec.settings, |no: KeyNo| open.holder(no))?;
         Ok(if holds { holding } else { FileStage::Stale })
     }
@@ -145,9 +138,10 @@ impl Attempt<'_, '_> {
         &mut self,
         place: (usize, usize),
         spec: &FileSpec,
-        settings: &FileSettings,
+        report: &FileReport,
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
+        let settings = &report.settings;
         let aid = self.job.aid(Level::Application(place.0));
         let renews = self.job.task() == Task::Update && spec.content.is_some();
         let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
@@ -155,8 +149,14 @@ impl Attempt<'_, '_> {
             return if renews { Ok(FileStage::Stale) } else { other };
         }
         let readable = rights::readable(settings);
-        let holds = spec.content.is_none()
-            || readable && self.holds_record(place, settings, |no: KeyNo| open.holder(no))?;
+        let holds = match &spec.content {
+            None => true,
+            Some(content) => {
+                readable
+                    && may_hold(content, report)
+                    && self.holds_record(place, settings, |no: KeyNo| open.holder(no))?
+            }
+        };
         let unsettled = (settings != &spec.settings).then_some(*settings);
         match (holds, unsettled) {
             (true, None) => Ok(FileStage::Holding { unsettled }),
@@ -179,6 +179,18 @@ impl Attempt<'_, '_> {
         self.settled(level, settings, answer.grade);
         Ok(settings)
     }
+}
+
+/// Whether a file has as many records as a content makes; it is not asked for records that it has
+/// not, which would end the session.
+fn may_hold(content: &Content, report: &FileReport) -> bool {
+    let (FileState::Records { current }, Some(layout)) =
+        (report.state, report.settings.kind.records())
+    else {
+        return true;
+    };
+    let bytes = u64::from(current).saturating_mul(layout.size.bytes().into());
+    u64::try_from(content.length()) == Ok(bytes)
 }
 
 /// How a file that holds something else gets its new contents.
