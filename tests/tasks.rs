@@ -14,9 +14,11 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
     Difference, Encoded, Encoder, Job, OneWay, Outcome, Presented, Refusal, Task, Wrote,
 };
-use cardwright::host::Grade;
+use cardwright::host::{Grade, Picc, Scheme, Secure, Session};
+use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Messaging, Profile, Record};
+use cardwright::wire::{KeyNo, KeyVersion, PiccConfiguration};
 use common::{
     CHANGING, KEYS, Kinds, card, changed, door, door_records, encode, encoder, every_kind, job,
 };
@@ -217,6 +219,19 @@ fn what_cannot_be_made_blank_is_refused_and_left_as_it_was() {
         let refusal = refused(&job.with_task(Task::Recycle), &mut card, &records[0]);
         assert_eq!(refusal, Refusal::NoWayBack(expected));
     }
+    // Nothing shows on a card that somebody else has switched FormatPICC off.
+    let job = job(&door(&[]));
+    let records = door_records(&job);
+    let off = |card: &mut SoftCard| {
+        let mut session = picc(card, &CardKey::factory(), Scheme::Iso);
+        let no_format = PiccConfiguration { no_format: true, random_uid: false };
+        let _set = session.configure_for_good(no_format).unwrap();
+    };
+    let mut foreign = card(Model::Ev2_8k, 1);
+    off(&mut foreign);
+    assert_eq!(with(&job, &mut foreign, &records[0]).outcome, Outcome::Done);
+    let refusal = refused(&job.with_task(Task::Recycle), &mut foreign, &records[0]);
+    assert_eq!(refusal, Refusal::NoWayBack(OneWay::NoFormat));
     let (canteen, records) = every_kind(Kinds::Canteen);
     let mut card = finished(&canteen, Model::Ev1_4k, &records[0]);
     let before = held(&card);
@@ -296,16 +311,17 @@ fn a_card_may_refuse_as_many_authentications_as_the_profile_says() {
 
 /// A card whose PICC master key is an AES key of version 9.
 fn with_picc_key(number: u8, key: &[u8]) -> SoftCard {
-    use cardwright::host::{Scheme, Session};
-    use cardwright::key::CardKey;
-    use cardwright::wire::{KeyNo, KeyVersion};
     let mut card = card(Model::Ev2_8k, number);
-    let session = Session::open(&mut card);
-    let session = session.authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &[3; 16]);
     let key = CardKey::aes(&key.try_into().unwrap(), KeyVersion(9));
-    let _changed = session.unwrap().change_master_key(&key).unwrap();
+    let session = picc(&mut card, &CardKey::factory(), Scheme::Iso);
+    let _changed = session.change_master_key(&key).unwrap();
     card.reset();
     card
+}
+
+/// A session under the PICC master key.
+fn picc<'c>(card: &'c mut SoftCard, key: &CardKey, scheme: Scheme) -> Session<'c, Picc, Secure> {
+    Session::open(card).authenticate(scheme, KeyNo::MASTER, key, &[3; 16]).unwrap()
 }
 
 fn finished(job: &Job, model: Model, record: &Record) -> SoftCard {

@@ -9,6 +9,7 @@ use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::rights;
 use super::step::{FileAct, Step};
+use super::task::OneWay;
 use crate::host::{Error, Grade};
 use crate::profile::FileSpec;
 use crate::wire::{Ins, Status};
@@ -45,7 +46,11 @@ impl Attempt<'_, '_> {
         let Stop::Fail(Failure::Card(error @ Error::Refused { command, status })) = stop else {
             return stop;
         };
-        if identity.trust == Trust::New
+        if (command, status) == (Ins::FormatPicc, Status::PermissionDenied) {
+            // Nothing shows it before, and the refused command changed nothing.
+            self.findings.wrote = before;
+            Refusal::NoWayBack(OneWay::NoFormat).into()
+        } else if identity.trust == Trust::New
             && (command, status) == (Ins::CreateApplication, Status::Duplicate)
         {
             // The card is not new after all, and the refused command changed nothing.

@@ -20,7 +20,8 @@ impl Attempt<'_, '_> {
         if self.hides_uid() {
             return Err(Refusal::NoWayBack(OneWay::RandomUid).into());
         }
-        if profile.card().no_format && identity.holder == Holder::Own {
+        let blank_key = matches!(identity.holder, Holder::Transport(_));
+        if profile.card().no_format && !blank_key {
             return Err(Refusal::NoWayBack(OneWay::NoFormat).into());
         }
         let master = Slot::master(Level::Picc);
@@ -29,7 +30,6 @@ impl Attempt<'_, '_> {
         let (settings, _) = answer.value;
         let listed = self.walk.application_ids()?;
         refuse_unnamed(self.job, &listed.value)?;
-        let blank_key = matches!(identity.holder, Holder::Transport(_));
         let resettle = settings != KeySettings::FACTORY;
         if !blank_key && !settings.key_changeable {
             return Err(Refusal::NoWayBack(OneWay::FrozenKey).into());
