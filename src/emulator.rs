@@ -3,8 +3,8 @@
 //!
 //! A DESFire D40, EV1, EV2 or EV3 card in memory: native commands, wrapped or as they are, and ISO
 //! 7816-4 commands in, replies out, with the card's own keys, files, transactions and secure messaging,
-//! written from the protocol references alone. It never fails: whatever bytes come in, it answers at
-//! least a status.
+//! written from the protocol references alone. Whatever bytes come in, it answers at least a status,
+//! unless it was told to lose its power.
 //!
 //! Time is virtual and randomness seeded, so the same card with the same seed given the same
 //! commands answers the same bytes after the same time. What no vector or capture holds is listed
@@ -25,6 +25,7 @@ mod keys;
 mod memory;
 mod model;
 mod nonces;
+mod power;
 mod rules;
 mod state;
 mod timing;
@@ -50,6 +51,7 @@ use crate::iso14443::{Ats, RealUid, Uid};
 use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
 
 use card::Card;
+use power::Power;
 use timing::Clock;
 
 /// One card, alone in the field of a reader that never fails.
@@ -144,6 +146,16 @@ impl SoftCard {
         self.clock.reset_field();
     }
 
+    /// Lets the card lose its power in the next write to a standard file, once so many pages of 32
+    /// bytes of the file are written; a shorter write is completed first. The card answers neither
+    /// that command nor a later one until it is [`reset`](Self::reset).
+    ///
+    /// The pages are those in which memory is accounted; that a card writes in them, from the start
+    /// of the file on, is a row of [`BELIEFS`].
+    pub const fn lose_power_in_write(&mut self, pages: usize) {
+        self.card.power = Power::Failing(pages);
+    }
+
     /// How long everything took since the card was created: card, air and reader.
     #[must_use]
     pub fn clock(&self) -> Duration {
@@ -173,13 +185,22 @@ impl SoftCard {
 
 impl Transport for SoftCard {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
-        let effort = self.card.answer(command, reply);
-        self.tally.count(command.len(), reply.len());
-        self.clock.exchange(&self.timing, command.len(), reply.len(), &effort);
-        Ok(())
+        if self.card.power != Power::Lost {
+            let effort = self.card.answer(command, reply);
+            if self.card.power != Power::Lost {
+                self.tally.count(command.len(), reply.len());
+                self.clock.exchange(&self.timing, command.len(), reply.len(), &effort);
+                return Ok(());
+            }
+        }
+        reply.clear();
+        Err(LinkError::CardRemoved)
     }
 
     fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        if self.card.power == Power::Lost {
+            return Err(LinkError::CardRemoved);
+        }
         Ok(Some(Self::uid(self)))
     }
 

@@ -12,7 +12,7 @@ use cardwright::{diversify, emulator, host};
 
 const HOST: usize = 37;
 const DIVERSIFY: usize = 5;
-const EMULATOR: usize = 105;
+const EMULATOR: usize = 106;
 
 #[test]
 fn every_belief_is_counted_and_can_be_settled() {

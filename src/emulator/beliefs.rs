@@ -341,6 +341,13 @@ pub static BELIEFS: &[Belief] = &[
         settle: "3D in two frames with a wrong CRC, then ReadData",
     },
     Belief {
+        rule: "A write to a standard file that loses its power leaves the first of its pages of 32 \
+               bytes new and the others old; any other change is all or nothing.",
+        place: "emulator::power",
+        source: "belief, after the blocks in which memory is accounted; commits: stated",
+        settle: "3D of 128 bytes, field off 1 to 10 ms after its last frame, then ReadData",
+    },
+    Belief {
         rule: "A read of a backup file sees the committed contents while a write is pending.",
         place: "emulator::file::File::contents",
         source: "stated for value files",

@@ -23,6 +23,7 @@ use super::keys::KeyRing;
 use super::memory::Memory;
 use super::model::Model;
 use super::nonces::Nonces;
+use super::power::Power;
 use super::rules::{Action, Execute, Grant, Level, Mode, Rule, Size, rule};
 use super::state::{self, StateError};
 use super::timing::{Effort, Part};
@@ -37,6 +38,7 @@ pub(super) struct Card {
     /// Batch and week and year of production, as GetVersion tells them.
     pub(super) production: [u8; 7],
     pub(super) behaviour: Behaviour,
+    pub(super) power: Power,
     pub(super) memory: Memory,
     /// Which application, counted in the memory; none at PICC level.
     pub(super) selected: Option<usize>,
@@ -69,6 +71,7 @@ impl Card {
             nonces: Nonces::new(seed),
             production: [0x20, 0x19, 0x05, 0x13, 0x40, 0x25, 0x24],
             behaviour: Behaviour::default(),
+            power: Power::Steady,
             memory: Memory::new(model),
             selected: None,
             session: None,
@@ -138,6 +141,7 @@ impl Card {
         self.drop_chain();
         self.selected = None;
         self.framing = None;
+        self.power = Power::Steady;
         self.iso.clear();
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();

@@ -9,6 +9,7 @@ mod captures_ev2;
 mod ev2_files;
 mod iso;
 mod key_rules;
+mod power;
 mod robustness;
 mod rules;
 mod state;

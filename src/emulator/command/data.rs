@@ -93,8 +93,7 @@ pub(in super::super) fn write(
 ) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
     let data = parameters.get(HEADER..).unwrap_or_default();
-    card.application_mut()?.file_mut(span.number)?.data_mut()?.write(span.offset, data);
-    Ok(())
+    card.store(span.number, span.offset, data)
 }
 
 /// Who wrote may commit or abort.

@@ -44,6 +44,11 @@ impl DataFile {
         Some(())
     }
 
+    /// Whether writes wait for a commit.
+    pub(in super::super) const fn is_backed_up(&self) -> bool {
+        self.backed_up
+    }
+
     pub(super) const fn is_pending(&self) -> bool {
         self.mirror.is_some()
     }

@@ -38,15 +38,15 @@ pub(super) fn update_binary(card: &mut Card, command: &Command<'_>) -> Done {
     }
     let (number, offset) = place(card, command)?;
     plain(allowed(card, number, writing)?)?;
-    let file = card.application_mut().and_then(|found| found.file_mut(number)).map_err(word)?;
-    let data = file.data_mut().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
+    let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
+    let data = file.data().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
     if offset >= data.contents().len() {
         return Err(StatusWord::WRONG_OFFSET);
     }
     if offset.saturating_add(command.data.len()) > data.contents().len() {
         return Err(StatusWord::FILE_FULL);
     }
-    data.write(offset, command.data);
+    card.store(number, offset, command.data).map_err(word)?;
     Ok(StatusWord::OK)
 }
 
