@@ -30,9 +30,9 @@ fn refuses(card: &mut SoftCard, apdu: &[u8]) {
 fn begin(card: &mut SoftCard, number: u8, offset: u8) -> Vec<u8> {
     let length = SIZE - offset;
     let mut first = vec![number, offset, 0, 0, length, 0, 0];
-    first.extend([0xAA; 40]);
+    first.extend([0xAA; 47]);
     assert_eq!(status(card, 0x3D, &first), 0xAF);
-    wrap(0xAF, &vec![0xAA; usize::from(length - 40)])
+    wrap(0xAF, &vec![0xAA; usize::from(length - 47)])
 }
 
 fn back(card: &mut SoftCard) {
@@ -73,7 +73,7 @@ fn nothing_but_a_write_to_a_standard_file_loses_the_power() {
     let rest = begin(&mut card, 0x02, 0);
     assert_eq!(send(&mut card, &rest), [0x91, 0x00]);
     assert_eq!(status(&mut card, 0xC7, &[]), 0x00);
-    assert_eq!(written(&mut card, 0x02, 0), SIZE.into());
+    assert_eq!(written(&mut card, 0x02, 0), usize::from(SIZE));
     assert_eq!(status(&mut card, 0xDF, &[0x02]), 0x00);
     let rest = begin(&mut card, 0x01, 0);
     refuses(&mut card, &rest);
@@ -86,7 +86,7 @@ fn the_power_is_back_after_a_reset() {
     back(&mut card);
     let rest = begin(&mut card, 0x01, 0);
     assert_eq!(send(&mut card, &rest), [0x91, 0x00]);
-    assert_eq!(written(&mut card, 0x01, 0), SIZE.into());
+    assert_eq!(written(&mut card, 0x01, 0), usize::from(SIZE));
 }
 
 /// An ISO command writes with the same memory.
