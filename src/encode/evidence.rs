@@ -76,6 +76,18 @@ impl Evidence {
         }
     }
 
+    /// The grade of a key.
+    pub(crate) fn key_grade(&self, slot: Slot) -> Grade {
+        match slot.level {
+            Level::Picc => self.picc.key,
+            Level::Application(index) => {
+                let keys = self.applications.get(index).map(|proven| &proven.keys);
+                let grade = keys.and_then(|keys| keys.get(usize::from(u8::from(slot.no))));
+                grade.copied().unwrap_or(Grade::NotLookedAt)
+            }
+        }
+    }
+
     /// Raises the grade of a level's settings.
     pub(crate) fn settings(&mut self, level: Level, grade: Grade) {
         match level {

@@ -7,6 +7,7 @@ mod application;
 use super::attempt::{Attempt, Stop};
 use super::identity::{Identity, Trust, enough, refuse_unnamed};
 use super::place::{Holder, Level, Slot, slot_number};
+use super::plan::closes_last;
 use super::refusal::Refusal;
 use super::state::{ApplicationState, CardState, FileStage, PiccState};
 use super::task::Task;
@@ -37,7 +38,7 @@ impl Attempt<'_, '_> {
             applications.push(if absent {
                 ApplicationState::Absent
             } else {
-                self.observe_application(index, spec)?
+                self.observe_application(index, spec, identity)?
             });
         }
         self.room(identity, &applications)?;
@@ -102,14 +103,16 @@ impl Attempt<'_, '_> {
     /// The settings of the PICC level, and the applications where listing them costs nothing.
     ///
     /// The profile's own master key goes last at its level, so it stands for the settings; only
-    /// settings that freeze it come later and have to be looked at.
+    /// settings that freeze it come later and have to be looked at. Where it goes last of all, and
+    /// nothing else shows that it did, it has to open.
     fn observe_picc(
         &mut self,
         identity: &Identity,
     ) -> Result<(KeySettings, Option<Vec<Aid>>), Stop> {
         let job = self.job;
         let target = job.profile().card().settings;
-        if identity.trust == Trust::Own && target.key_changeable {
+        let told = target.key_changeable && !closes_last(job.profile());
+        if identity.trust == Trust::Own && told {
             return Ok((target, None));
         }
         self.authenticate(Slot::master(Level::Picc), identity.holder)?;
@@ -123,6 +126,7 @@ impl Attempt<'_, '_> {
         &mut self,
         index: usize,
         spec: &Application,
+        identity: &Identity,
     ) -> Result<ApplicationState, Stop> {
         let level = Level::Application(index);
         match self.walk.select(level, self.job.aid(level)) {
@@ -134,6 +138,9 @@ impl Attempt<'_, '_> {
             Err(error) => return Err(error.into()),
         }
         let task = self.job.task();
+        if self.may_be_finished(identity) && self.opens_as_finished(index, spec)? {
+            return self.observe_closed(index, spec);
+        }
         match self.holder(Slot::master(level))? {
             Holder::Own if !task.looks_at_everything() => self.observe_closed(index, spec),
             Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),

@@ -43,7 +43,11 @@ pub(crate) fn plan(
         planner.prove(index, application, state, evidence);
     }
     planner.for_good(state);
-    if planner.proof() == Verify::EveryKey && evidence.picc.key < Grade::Used {
+    // That the PICC master key is in place was only said where the card was not asked further. It
+    // is proved where that was wrong or the card unfinished.
+    let unfinished =
+        state.picc.holder == Holder::Own && planner.steps.iter().any(Step::changes_card);
+    if (unfinished || planner.proof() == Verify::EveryKey) && evidence.picc.key < Grade::Used {
         planner.authenticate(Slot::master(Level::Picc), Holder::Own);
     }
     Ok(planner.steps)
@@ -68,7 +72,7 @@ pub(crate) fn creation_settings(application: &Application) -> KeySettings {
 
 /// Whether the PICC master key comes at the end of everything. Nothing on a card shows that
 /// FormatPICC is switched off; a key that changes after it does. A random UID shows by itself.
-const fn closes_last(profile: &Profile) -> bool {
+pub(crate) const fn closes_last(profile: &Profile) -> bool {
     profile.card().no_format && !profile.card().random_uid
 }
 

@@ -3,16 +3,42 @@
 
 use super::super::attempt::{Attempt, Stop};
 use super::super::failure::Failure;
+use super::super::identity::{Identity, Trust};
 use super::super::place::{Holder, Level, Slot, slot_number};
 use super::super::refusal::Refusal;
 use super::super::rights;
 use super::super::state::{ApplicationState, FileStage, OpenApplication};
 use super::super::task::Task;
-use crate::host::Error;
+use crate::host::{Error, Grade};
 use crate::profile::{Application, Content, FileSpec};
 use crate::wire::{FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Status};
 
 impl Attempt<'_, '_> {
+    /// Whether to try the keys of a finished application before any version was asked for, so that
+    /// the session proves the version that it then reports. A card that refuses this still has to
+    /// have an authentication left for what it is instead.
+    pub(super) fn may_be_finished(&self, identity: &Identity) -> bool {
+        let left =
+            self.job.profile().failed_authentications().saturating_sub(self.findings.refused);
+        identity.trust == Trust::Own && self.job.task() == Task::Encode && left > 1
+    }
+
+    /// Opens an application with the key that reads it, and tells whether its own key is in place.
+    pub(super) fn opens_as_finished(
+        &mut self,
+        index: usize,
+        spec: &Application,
+    ) -> Result<bool, Stop> {
+        let level = Level::Application(index);
+        let readers = rights::grouped(spec, |file| rights::reader(&file.settings));
+        let no = readers.first().map_or(KeyNo::MASTER, |(no, _)| *no);
+        match self.authenticate(Slot { level, no }, Holder::Own) {
+            Ok(()) => Ok(self.holder(Slot::master(level))? == Holder::Own),
+            Err(Stop::Refuse(Refusal::KeyRefused { .. })) => Ok(false),
+            Err(stop) => Err(stop),
+        }
+    }
+
     /// An application whose own key is in place: its contents tell whether it is this record's.
     pub(super) fn observe_closed(
         &mut self,
@@ -41,14 +67,26 @@ impl Attempt<'_, '_> {
             }
         }
         let level = Level::Application(index);
-        let opened = self.walk.position().authenticated.is_some();
-        if opened && spec.settings.key_changeable {
+        if spec.settings.key_changeable && self.own_key_is_proved(index)? {
             return Ok(ApplicationState::Closed { settings: spec.settings });
         }
-        // A version alone proves no key, and settings that freeze the own key come after it.
+        // Settings that freeze the own key come after it.
         self.authenticate(Slot::master(level), Holder::Own)?;
         let settings = self.observe_settings(level, spec)?;
         Ok(ApplicationState::Closed { settings })
+    }
+
+    /// Whether the version of an application's own key came with a session's MAC, or comes with it
+    /// now. Without one anybody could have said it.
+    fn own_key_is_proved(&mut self, index: usize) -> Result<bool, Stop> {
+        let master = Slot::master(Level::Application(index));
+        if self.findings.evidence.key_grade(master) < Grade::Sealed
+            && self.walk.position().authenticated.is_some()
+            && self.holder(master)? != Holder::Own
+        {
+            return Err(Stop::Afresh);
+        }
+        Ok(self.findings.evidence.key_grade(master) >= Grade::Sealed)
     }
 
     /// Which keys, settings and files an application has.

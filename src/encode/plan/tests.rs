@@ -71,7 +71,14 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         },
     );
     let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
-    let expected = [Step::WriteContents { application: 0, files: vec![0, 1] }, change(3), own(app)];
+    // The version of the PICC master key was only said.
+    let expected = [
+        Step::WriteContents { application: 0, files: vec![0, 1] },
+        change(3),
+        own(app),
+        Step::Select(Level::Picc),
+        authenticate(Level::Picc, 0, Holder::Own),
+    ];
     assert_eq!(planned(&profile, &state, position).unwrap(), expected);
 }
 
