@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One card that is torn at a point, twice more while it is repaired, and then left in peace.
+
+use cardwright::emulator::SoftCard;
+use cardwright::encode::{Encoded, Encoder, Outcome, Presented, Task, Wrote};
+use cardwright::transport::Exchange;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::disturbed::{Disturbed, Moment};
+use super::world::{Case, held};
+
+/// Where the first tear is. What comes after it follows from the seed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Point {
+    exchange: usize,
+    moment: Moment,
+    seed: u64,
+}
+
+impl Point {
+    /// Beyond the end of everything.
+    pub(crate) const NEVER: Self =
+        Self { exchange: usize::MAX, moment: Moment::Before, seed: u64::MAX };
+
+    /// Every moment of every exchange.
+    pub(crate) fn all(exchanges: &[Exchange]) -> Vec<Self> {
+        let mut points = Vec::new();
+        for (exchange, done) in exchanges.iter().enumerate() {
+            let mut add = |moment| {
+                let seed = points.len() as u64;
+                points.push(Self { exchange, moment, seed });
+            };
+            add(Moment::Before);
+            add(Moment::After);
+            for how in 0..4 {
+                // Spread over the whole reply, status word included.
+                add(Moment::Damaged(how + 4 * (exchange as u32 * 37 + how * 11)));
+            }
+            if matches!(done.ins, Some(0x3D | 0xAF)) {
+                (0..4).for_each(|pages| add(Moment::Within(pages)));
+            }
+        }
+        points
+    }
+}
+
+/// How many tears the card survived, or what went wrong.
+pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
+    let mut rng = StdRng::seed_from_u64(point.seed);
+    let mut card = case.start.clone();
+    let mut tears = 0;
+    let mut history = Vec::new();
+    let mut next = (point.exchange, point.moment);
+    for presentation in 0..3 {
+        if next.0 != usize::MAX {
+            history.push(next);
+        }
+        let (encoded, torn) = present(case, &mut card, next, presentation);
+        tears += usize::from(torn);
+        done_is_done(case, &card, &encoded).map_err(|why| format!("{why} after {history:?}"))?;
+        if point.exchange != usize::MAX {
+            let exchange = rng.random_range(0..case.exchanges.len() + 8);
+            let moment = match rng.random_range(0..4) {
+                0 => Moment::Before,
+                1 => Moment::After,
+                2 => Moment::Within(rng.random_range(0..4)),
+                _ => Moment::Damaged(rng.random()),
+            };
+            next = (exchange, moment);
+        }
+    }
+    let (encoded, _) = present(case, &mut card, (usize::MAX, Moment::Before), 3);
+    done_is_done(case, &card, &encoded).map_err(|why| format!("{why} after {history:?}"))?;
+    if !matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone) {
+        return Err(format!("{:?} after {history:?}", encoded.outcome));
+    }
+    let (again, _) = present(case, &mut card, (usize::MAX, Moment::Before), 4);
+    let at_rest = match again.outcome {
+        Outcome::AlreadyDone => true,
+        Outcome::Done => case.job.task() == Task::Verify && again.receipt.wrote == Wrote::Nothing,
+        Outcome::Refused(_) | Outcome::Failed(_) => false,
+    };
+    if at_rest { Ok(tears) } else { Err(format!("{:?} once done, {history:?}", again.outcome)) }
+}
+
+/// Success is only ever reported of the card that nobody tore.
+fn done_is_done(case: &Case, card: &SoftCard, encoded: &Encoded) -> Result<(), String> {
+    let done = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);
+    if done && held(card) != case.whole {
+        return Err(format!("{:?} is reported, and the card is another one", encoded.outcome));
+    }
+    Ok(())
+}
+
+/// Puts the card into the field, and tells whether it was torn away.
+fn present(
+    case: &Case,
+    card: &mut SoftCard,
+    (left, moment): (usize, Moment),
+    seed: u64,
+) -> (Encoded, bool) {
+    card.reset();
+    let uid = card.uid();
+    let mut encoder = Encoder::new(&case.job, StdRng::seed_from_u64(seed));
+    let mut transport = Disturbed { card, left, moment, happened: false };
+    let encoded = encoder.encode(Presented { uid, transport: &mut transport }, &case.record);
+    let happened = transport.happened;
+    (encoded, happened)
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Everything that is torn: each profile of `tests/profiles/`, on every chip that it fits, in every
+//! messaging, with everything that is done with its cards.
+
+use core::fmt;
+use std::path::Path;
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoder, Job, OneWay, Outcome, Presented, Refusal, Task};
+use cardwright::iso14443::RealUid;
+use cardwright::keys::KeyFile;
+use cardwright::profile::{Messaging, Profile, Record, Records};
+use cardwright::transport::{Exchange, Trace};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::Value;
+
+/// What is done, and with which card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// A blank card is encoded.
+    Make,
+    /// A card of the former edition is encoded with its record.
+    Upgrade,
+    /// A card of the former edition gets the new keys.
+    Rekey,
+    /// A card of the former edition gets the new keys and another record.
+    Replace,
+    /// A finished card gets another record.
+    Update,
+    /// A finished card is made blank.
+    Recycle,
+    /// A finished card is verified.
+    Verify,
+}
+
+const LIVES: [Life; 7] = [
+    Life::Make,
+    Life::Upgrade,
+    Life::Rekey,
+    Life::Replace,
+    Life::Update,
+    Life::Recycle,
+    Life::Verify,
+];
+
+impl Life {
+    const fn task(self) -> Task {
+        match self {
+            Self::Make | Self::Upgrade => Task::Encode,
+            Self::Rekey => Task::Rekey,
+            Self::Replace | Self::Update => Task::Update,
+            Self::Recycle => Task::Recycle,
+            Self::Verify => Task::Verify,
+        }
+    }
+
+    /// Why it cannot be done with cards of a profile.
+    fn refusal(self, profile: &str) -> Option<&'static str> {
+        match (profile, self) {
+            ("frozen", Self::Upgrade | Self::Rekey | Self::Replace) => Some("settings are frozen"),
+            ("frozen" | "random-uid" | "no-format", Self::Recycle) => Some("cannot be made blank"),
+            _ => None,
+        }
+    }
+}
+
+/// One card and what is done with it.
+pub(crate) struct Case {
+    pub(crate) profile: String,
+    model: Model,
+    messaging: Messaging,
+    life: Life,
+    pub(crate) job: Job,
+    pub(crate) record: Record,
+    /// The card before.
+    pub(crate) start: SoftCard,
+    /// The exchanges of it where nobody tears.
+    pub(crate) exchanges: Vec<Exchange>,
+    /// What the card holds then.
+    pub(crate) whole: Value,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { profile, model, messaging, life, .. } = self;
+        write!(f, "{life:?} {profile} on {model} in {messaging}")
+    }
+}
+
+/// All cases. What a profile cannot do is seen to be refused, with the card as it was.
+pub(crate) fn cases() -> Vec<Case> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/profiles");
+    let text = |name: &str| std::fs::read_to_string(directory.join(name)).unwrap();
+    let (keys, records) = (KeyFile::parse(&text("keys.toml")).unwrap(), text("records.csv"));
+    let mut names: Vec<String> = std::fs::read_dir(&directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".toml") && name != "keys.toml")
+        .collect();
+    names.sort_unstable();
+    let mut cases = Vec::new();
+    for name in names {
+        let edition = text(&name);
+        let profile = name.trim_end_matches(".toml");
+        let [next, former] = [edition.clone(), former_edition(&edition)].map(|text| {
+            let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            Job::new(profile, &keys).unwrap().allowing(&OneWay::ALL)
+        });
+        let records = Records::csv(next.profile(), records.as_bytes()).unwrap();
+        let records: Vec<Record> = records.entries.into_iter().map(Result::unwrap).collect();
+        for model in Model::ALL {
+            for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
+                let speaking = |job: &Job| job.clone().with_messaging(messaging).ok();
+                let (Some(next), Some(former)) = (speaking(&next), speaking(&former)) else {
+                    continue;
+                };
+                if next.messaging_for(model.generation()).is_err() {
+                    continue;
+                }
+                let lives = LIVES.iter();
+                let of = |life: &Life| case(profile, model, messaging, *life, &next, &former, &records);
+                cases.extend(lives.filter_map(of));
+            }
+        }
+    }
+    cases
+}
+
+/// The edition before: every key in its former version.
+fn former_edition(text: &str) -> String {
+    let mut pieces = text.split("version = 2, former = ");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| format!("{text}version = {piece}"))
+}
+
+/// `None` where the card is too small, or is seen to be refused.
+fn case(
+    profile: &str,
+    model: Model,
+    messaging: Messaging,
+    life: Life,
+    next: &Job,
+    former: &Job,
+    records: &[Record],
+) -> Option<Case> {
+    let uid = RealUid::new([0x04, 0x5E, 0xED, 0x0F, 0x7E, 0xA2, 0x51]);
+    let mut start = SoftCard::new(model, uid, 0x7EA2);
+    let maker = match life {
+        Life::Make => None,
+        Life::Upgrade | Life::Rekey | Life::Replace => Some(former),
+        Life::Update | Life::Recycle | Life::Verify => Some(next),
+    };
+    if let Some(maker) = maker {
+        let (outcome, _) = run(maker, &mut start, &records[0]);
+        if matches!(outcome, Outcome::Refused(Refusal::TooSmall { .. })) {
+            return None;
+        }
+        assert_eq!(outcome, Outcome::Done, "{profile} {model} {messaging}");
+    }
+    let record = match life {
+        Life::Replace | Life::Update => &records[1],
+        Life::Make | Life::Upgrade | Life::Rekey | Life::Recycle | Life::Verify => &records[0],
+    };
+    let job = next.clone().with_task(life.task());
+    let before = held(&start);
+    let mut whole = start.clone();
+    let (outcome, exchanges) = run(&job, &mut whole, record);
+    let at = format!("{life:?} {profile} on {model} in {messaging}: {outcome:?}");
+    match (&outcome, life.refusal(profile)) {
+        (Outcome::Refused(Refusal::TooSmall { .. }), _) => return None,
+        (Outcome::Refused(refusal), Some(why)) => {
+            assert_eq!(refusal.label(), why, "{at}");
+            assert_eq!(held(&whole), before, "{at}");
+            return None;
+        }
+        (Outcome::Done, None) => {}
+        (Outcome::Done | Outcome::AlreadyDone | Outcome::Refused(_) | Outcome::Failed(_), _) => {
+            panic!("{at}")
+        }
+    }
+    Some(Case {
+        profile: profile.to_owned(),
+        model,
+        messaging,
+        life,
+        job,
+        record: record.clone(),
+        start,
+        exchanges,
+        whole: held(&whole),
+    })
+}
+
+fn run(job: &Job, card: &mut SoftCard, record: &Record) -> (Outcome, Vec<Exchange>) {
+    card.reset();
+    let uid = card.uid();
+    let mut trace = Trace::new(card);
+    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(1));
+    let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+    (encoded.outcome, trace.exchanges().to_vec())
+}
+
+/// All that a card holds: keys, versions, settings, configuration, files and contents. A file that
+/// was made again takes its room twice and comes last, so free memory and order stay aside.
+pub(crate) fn held(card: &SoftCard) -> Value {
+    let mut state: Value = serde_json::from_slice(&card.save()).unwrap();
+    state["free"].take();
+    for application in state["applications"].as_array_mut().unwrap() {
+        let files = application["files"].as_array_mut().unwrap();
+        files.sort_by_key(|file| file["no"].as_u64());
+    }
+    state
+}
