@@ -25,7 +25,7 @@ use tear::repair::{Point, survive};
 use tear::world::{Case, cases};
 
 /// How much of all points a sample has: one in so many, others in each case.
-const SAMPLE: usize = 24;
+const SAMPLE: usize = 60;
 
 #[test]
 fn every_card_survives_a_tear_and_two_more_during_its_repair() {

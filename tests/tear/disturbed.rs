@@ -15,8 +15,10 @@ pub(crate) enum Moment {
     Within(usize),
     /// It leaves once it has executed the command.
     After,
-    /// Its reply comes with one bit turned, or without its first byte, as this number says.
-    Damaged(u32),
+    /// Its reply comes with this bit turned, counted round and round.
+    Damaged(usize),
+    /// Its reply comes without its first byte.
+    Cut,
 }
 
 /// A software card with one disturbance.
@@ -31,7 +33,7 @@ pub(crate) struct Disturbed<'c> {
 
 impl Disturbed<'_> {
     fn is_gone(&self) -> bool {
-        self.happened && !matches!(self.moment, Moment::Damaged(_))
+        self.happened && !matches!(self.moment, Moment::Damaged(_) | Moment::Cut)
     }
 }
 
@@ -50,10 +52,20 @@ impl Transport for Disturbed<'_> {
                     self.card.lose_power_in_write(pages);
                     self.card.exchange(command, reply)?;
                 }
-                Moment::Damaged(how) => {
+                Moment::Damaged(bit) => {
                     self.card.exchange(command, reply)?;
-                    damage(reply, how);
+                    let bit = bit % (reply.len() * 8);
+                    reply[bit / 8] ^= 1 << (bit % 8);
                     return Ok(());
+                }
+                Moment::Cut => {
+                    self.card.exchange(command, reply)?;
+                    if reply.len() > 2 {
+                        reply.remove(0);
+                        return Ok(());
+                    }
+                    reply.clear();
+                    return Err(LinkError::NoStatusWord);
                 }
             }
         }
@@ -70,15 +82,5 @@ impl Transport for Disturbed<'_> {
 
     fn is_software(&self) -> bool {
         true
-    }
-}
-
-fn damage(reply: &mut ReplyBuf, how: u32) {
-    let how = how as usize;
-    if how.is_multiple_of(4) && reply.len() > 2 {
-        reply.remove(0);
-    } else {
-        let bit = (how / 4) % (reply.len() * 8);
-        reply[bit / 8] ^= 1 << (bit % 8);
     }
 }

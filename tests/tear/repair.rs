@@ -33,10 +33,11 @@ impl Point {
             };
             add(Moment::Before);
             add(Moment::After);
-            for how in 0..4 {
-                // Spread over the whole reply, status word included.
-                add(Moment::Damaged(how + 4 * (exchange as u32 * 37 + how * 11)));
-            }
+            // Every bit of what is hardly protected, a version say; some of what has a MAC.
+            let bits = done.received * 8;
+            let apart = if done.received <= 3 { 1 } else { bits / 4 + 1 };
+            (exchange % apart..bits).step_by(apart).for_each(|bit| add(Moment::Damaged(bit)));
+            add(Moment::Cut);
             if matches!(done.ins, Some(0x3D | 0xAF)) {
                 (0..4).for_each(|pages| add(Moment::Within(pages)));
             }
@@ -61,11 +62,12 @@ pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
         done_is_done(case, &card, &encoded).map_err(|why| format!("{why} after {history:?}"))?;
         if point.exchange != usize::MAX {
             let exchange = rng.random_range(0..case.exchanges.len() + 8);
-            let moment = match rng.random_range(0..4) {
+            let moment = match rng.random_range(0..5) {
                 0 => Moment::Before,
                 1 => Moment::After,
                 2 => Moment::Within(rng.random_range(0..4)),
-                _ => Moment::Damaged(rng.random()),
+                3 => Moment::Cut,
+                _ => Moment::Damaged(rng.random_range(0..2048)),
             };
             next = (exchange, moment);
         }

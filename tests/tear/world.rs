@@ -119,7 +119,8 @@ pub(crate) fn cases() -> Vec<Case> {
                     continue;
                 }
                 let lives = LIVES.iter();
-                let of = |life: &Life| case(profile, model, messaging, *life, &next, &former, &records);
+                let of =
+                    |life: &Life| case(profile, model, messaging, *life, &next, &former, &records);
                 cases.extend(lives.filter_map(of));
             }
         }
