@@ -9,8 +9,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a helper of a test fails loudly, and tells how much it did"
+    reason = "a helper of a test fails loudly"
 )]
 
 mod tear {
@@ -19,13 +18,14 @@ mod tear {
     pub(crate) mod world;
 }
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tear::repair::{Point, survive};
 use tear::world::{Case, cases};
 
 /// How much of all points a sample has: one in so many, others in each case.
-const SAMPLE: usize = 60;
+const SAMPLE: usize = 150;
 
 #[test]
 fn every_card_survives_a_tear_and_two_more_during_its_repair() {
@@ -35,7 +35,11 @@ fn every_card_survives_a_tear_and_two_more_during_its_repair() {
         .iter()
         .enumerate()
         .flat_map(|(number, case)| {
-            let points = Point::all(&case.exchanges).into_iter().enumerate();
+            let mut points = Point::all(&case.exchanges);
+            if case.is_lied_about() {
+                points.extend(Point::lies(&case.exchanges));
+            }
+            let points = points.into_iter().enumerate();
             let chosen = points.filter(move |(index, _)| (index + number).is_multiple_of(every));
             chosen.map(move |(_, point)| (case, point))
         })
@@ -61,7 +65,8 @@ fn every_card_survives_a_tear_and_two_more_during_its_repair() {
     assert!(failures.is_empty(), "{} of {} did not survive:\n{shown}", failures.len(), work.len());
     let tears = tears.into_inner();
     assert!(tears >= 10_000, "only {tears} tears");
-    println!("{tears} tears survived");
+    // Past the test runner, which keeps what a test that passes prints.
+    writeln!(std::io::stdout(), "{tears} tears survived").unwrap();
 }
 
 /// What is not torn: each task ends well on every card that it is for, and the card that it leaves

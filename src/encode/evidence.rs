@@ -88,6 +88,16 @@ impl Evidence {
         }
     }
 
+    /// The grade of a level's settings.
+    pub(crate) fn settings_grade(&self, level: Level) -> Grade {
+        match level {
+            Level::Picc => self.picc.settings,
+            Level::Application(index) => {
+                self.applications.get(index).map_or(Grade::NotLookedAt, |proven| proven.settings)
+            }
+        }
+    }
+
     /// Raises the grade of a level's settings.
     pub(crate) fn settings(&mut self, level: Level, grade: Grade) {
         match level {

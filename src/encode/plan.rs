@@ -31,7 +31,7 @@ pub(crate) fn plan(
     position: Position,
     evidence: &Evidence,
 ) -> Result<Vec<Step>, Refusal> {
-    let mut planner = Planner { profile, task, position, steps: Vec::new() };
+    let mut planner = Planner { profile, task, evidence, position, steps: Vec::new() };
     planner.create(state)?;
     if !closes_last(profile) {
         planner.picc(state, None);
@@ -40,7 +40,7 @@ pub(crate) fn plan(
         profile.applications().iter().zip(&state.applications).enumerate()
     {
         planner.application(index, application, state)?;
-        planner.prove(index, application, state, evidence);
+        planner.prove(index, application, state);
     }
     planner.for_good(state);
     // That the PICC master key is in place was only said where the card was not asked further. It
@@ -79,6 +79,7 @@ pub(crate) const fn closes_last(profile: &Profile) -> bool {
 struct Planner<'a> {
     profile: &'a Profile,
     task: Task,
+    evidence: &'a Evidence,
     position: Position,
     steps: Vec<Step>,
 }
@@ -151,7 +152,9 @@ impl Planner<'_> {
         for_good: Option<PiccConfiguration>,
     ) {
         let master = Slot::master(level);
-        let resettle = settings != target;
+        // What a reply without a MAC said may be said again, before the own key stands for it.
+        let said = self.evidence.settings_grade(level) == Grade::Said && holder != Holder::Own;
+        let resettle = settings != target || said && settings.settings_changeable;
         let change = Step::ChangeSettings { level, settings: target };
         if resettle && target.key_changeable {
             self.authenticate(master, holder);

@@ -10,18 +10,19 @@ use rand::{RngExt, SeedableRng};
 use super::disturbed::{Disturbed, Moment};
 use super::world::{Case, held};
 
-/// Where the first tear is. What comes after it follows from the seed.
+/// Where the first tear is, and the second where it does not follow from the seed too.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Point {
     exchange: usize,
     moment: Moment,
+    second: Option<(usize, Moment)>,
     seed: u64,
 }
 
 impl Point {
     /// Beyond the end of everything.
     pub(crate) const NEVER: Self =
-        Self { exchange: usize::MAX, moment: Moment::Before, seed: u64::MAX };
+        Self { exchange: usize::MAX, moment: Moment::Before, second: None, seed: u64::MAX };
 
     /// Every moment of every exchange.
     pub(crate) fn all(exchanges: &[Exchange]) -> Vec<Self> {
@@ -29,7 +30,7 @@ impl Point {
         for (exchange, done) in exchanges.iter().enumerate() {
             let mut add = |moment| {
                 let seed = points.len() as u64;
-                points.push(Self { exchange, moment, seed });
+                points.push(Self { exchange, moment, second: None, seed });
             };
             add(Moment::Before);
             add(Moment::After);
@@ -44,7 +45,30 @@ impl Point {
         }
         points
     }
+
+    /// A tear at every exchange, and every bit turned of what the card then tells of itself before
+    /// there is a session: its version, and those of its keys.
+    pub(crate) fn lies(exchanges: &[Exchange]) -> Vec<Self> {
+        let torn = 0..exchanges.len();
+        let lie = |exchange| {
+            let lies =
+                (IDENTIFICATION - 1..LOOK).flat_map(|reply| (0..24).map(move |bit| (reply, bit)));
+            lies.map(move |(reply, bit)| Self {
+                exchange,
+                moment: Moment::After,
+                second: Some((reply, Moment::Damaged(bit))),
+                seed: (reply * 24 + bit) as u64,
+            })
+        };
+        torn.flat_map(lie).collect()
+    }
 }
+
+/// GetVersion in three frames, and GetKeyVersion.
+const IDENTIFICATION: usize = 4;
+
+/// So many exchanges a torn card is looked at before anything is written again.
+const LOOK: usize = 12;
 
 /// How many tears the card survived, or what went wrong.
 pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
@@ -69,7 +93,7 @@ pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
                 3 => Moment::Cut,
                 _ => Moment::Damaged(rng.random_range(0..2048)),
             };
-            next = (exchange, moment);
+            next = point.second.filter(|_| presentation == 0).unwrap_or((exchange, moment));
         }
     }
     let (encoded, _) = present(case, &mut card, (usize::MAX, Moment::Before), 3);

@@ -88,6 +88,14 @@ impl fmt::Display for Case {
     }
 }
 
+impl Case {
+    /// Whether the card lies about itself, too: one chip is enough for that.
+    pub(crate) fn is_lied_about(&self) -> bool {
+        let profiles = ["one-file", "many-applications", "no-format", "change-same", "d40"];
+        profiles.contains(&self.profile.as_str()) && self.model == Model::Ev2_8k
+    }
+}
+
 /// All cases. What a profile cannot do is seen to be refused, with the card as it was.
 pub(crate) fn cases() -> Vec<Case> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/profiles");

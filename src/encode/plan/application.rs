@@ -7,6 +7,7 @@ use super::super::rights;
 use super::super::state::{ApplicationState, FileStage, OpenApplication};
 use super::super::step::{FileAct, Step};
 use super::{Planner, creation_settings};
+use crate::host::Grade;
 use crate::profile::Application;
 use crate::wire::{KeyNo, KeySettings};
 
@@ -61,8 +62,23 @@ impl Planner<'_> {
             let (aid, wanted) = (Some(spec.aid), spec.settings);
             return Err(Refusal::Frozen { aid, settings, wanted });
         }
+        self.prove_said_keys(level, spec, open);
         self.settle(level, spec.settings, settings, open.holder(master.no), None);
         Ok(())
+    }
+
+    /// Opens the keys that are in place by a version without a MAC, before the master key, which
+    /// goes last, stands for them.
+    fn prove_said_keys(&mut self, level: Level, spec: &Application, open: &OpenApplication) {
+        if open.holder(KeyNo::MASTER) == Holder::Own {
+            return;
+        }
+        for no in (1..spec.keys.len()).filter_map(slot_number) {
+            let slot = Slot { level, no };
+            if open.holder(no) == Holder::Own && self.evidence.key_grade(slot) == Grade::Said {
+                self.authenticate(slot, Holder::Own);
+            }
+        }
     }
 
     /// Makes the files that are missing, and anew those that cannot be written over.

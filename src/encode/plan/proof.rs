@@ -2,7 +2,6 @@
 //! What a card has to prove beyond the replies to the steps before.
 
 use super::super::evidence::ApplicationEvidence;
-use super::super::evidence::Evidence;
 use super::super::place::{Holder, Level, Slot, slot_number};
 use super::super::rights;
 use super::super::state::ApplicationState;
@@ -24,14 +23,8 @@ impl Planner<'_> {
 
     /// What the application has to prove beyond the replies to the steps before. Each level of
     /// proof includes those below it.
-    pub(super) fn prove(
-        &mut self,
-        index: usize,
-        spec: &Application,
-        state: &ApplicationState,
-        evidence: &Evidence,
-    ) {
-        let Some(proven) = evidence.applications.get(index) else { return };
+    pub(super) fn prove(&mut self, index: usize, spec: &Application, state: &ApplicationState) {
+        let Some(proven) = self.evidence.applications.get(index) else { return };
         if self.task == Task::Rekey && matches!(state, ApplicationState::Closed { .. }) {
             return;
         }
