@@ -28,7 +28,6 @@ mod nonces;
 mod power;
 mod rules;
 mod state;
-mod timing;
 mod transaction;
 
 #[cfg(test)]
@@ -40,7 +39,6 @@ pub use behaviour::{
 pub use beliefs::BELIEFS;
 pub use model::{Model, ModelError, Tally};
 pub use state::StateError;
-pub use timing::{BitRate, Cost, Timing};
 
 use core::fmt;
 use core::time::Duration;
@@ -50,9 +48,9 @@ use zeroize::Zeroizing;
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
 
+use crate::timing::{Clock, Timing};
 use card::Card;
 use power::Power;
-use timing::Clock;
 
 /// One card, alone in the field of a reader that never fails.
 ///

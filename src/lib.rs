@@ -51,7 +51,7 @@
 //! | ground | [`bytes`], [`secret`], [`belief`] |
 //! | primitives | [`crypto`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`] |
-//! | link | [`transport`] |
+//! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
 //! | work | [`profile`], then [`encode`] |
@@ -88,6 +88,7 @@ pub mod diversify;
 
 pub mod credential;
 
+pub mod timing;
 pub mod transport;
 
 #[cfg(feature = "emulator")]

@@ -13,7 +13,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use walkdir::WalkDir;
 
 /// The rooms of the crate from the ground up. A room imports only rooms listed before it.
-const ROOMS: [(&str, Layer); 18] = [
+const ROOMS: [(&str, Layer); 19] = [
     ("belief", Layer::Ground),
     ("bytes", Layer::Ground),
     ("secret", Layer::Ground),
@@ -24,6 +24,7 @@ const ROOMS: [(&str, Layer); 18] = [
     ("key", Layer::Vocabulary),
     ("diversify", Layer::Vocabulary),
     ("credential", Layer::Vocabulary),
+    ("timing", Layer::Transport),
     ("transport", Layer::Transport),
     ("host", Layer::Pens),
     ("emulator", Layer::Pens),

@@ -10,6 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::iso7816::{Command, StatusWord};
 use crate::iso14443::{Ats, RealUid, Uid};
+use crate::timing::{Effort, Part};
 use crate::transport::ReplyBuf;
 use crate::wire::{CommMode, Generation, Ins, Status};
 
@@ -26,7 +27,6 @@ use super::nonces::Nonces;
 use super::power::Power;
 use super::rules::{Action, Execute, Grant, Level, Mode, Rule, Size, rule};
 use super::state::{self, StateError};
-use super::timing::{Effort, Part};
 
 /// All that a card remembers, in the field and out of it.
 #[derive(Clone)]

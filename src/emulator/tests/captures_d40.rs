@@ -139,7 +139,7 @@ fn a_block_that_a_reader_deciphered_comes_back() {
     }
 }
 
-/// The clock tells AES from DES: its block cipher is faster (`emulator::timing`).
+/// The clock tells AES from DES: its block cipher is faster (`crate::timing`).
 #[test]
 fn an_authentication_takes_the_time_of_its_cipher() {
     let time = |kind: KeyType, ins, length: usize| {

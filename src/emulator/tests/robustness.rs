@@ -9,8 +9,9 @@ use proptest::sample::select;
 use super::support::{card, open_ev1, resume_ev2, run, send, status, with_application, wrap};
 use crate::emulator::channel::Ev2;
 use crate::emulator::frames::Framing;
-use crate::emulator::{BitRate, Model, SoftCard, Timing};
+use crate::emulator::{Model, SoftCard};
 use crate::iso14443::RealUid;
+use crate::timing::{BitRate, Timing};
 use crate::transport::Transport;
 use crate::wire::KeyType;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How long an exchange takes: the air after ISO/IEC 14443, the card, the reader.
+//! L3. How long an exchange takes: the air after ISO/IEC 14443, the card, the reader. The software
+//! card's clock runs by it, and what a plan will take is predicted by it.
 //!
 //! Air times follow the standard; times of the card come from public sniffer traces where marked
 //! T and are estimates where marked E. All is counted in periods of the 13.56 MHz carrier.
@@ -56,6 +57,19 @@ impl Timing {
         self
     }
 
+    /// The same times at another bit rate.
+    #[must_use]
+    pub fn at(&self, bit_rate: BitRate) -> Self {
+        Self { bit_rate, ..self.clone() }
+    }
+
+    /// How long one exchange takes, with command and response APDUs of these lengths.
+    pub(crate) fn exchange(&self, down: usize, up: usize, effort: &Effort) -> Duration {
+        let mut clock = Clock::default();
+        clock.exchange(self, down, up, effort);
+        clock.elapsed()
+    }
+
     fn cost(&self, ins: Ins) -> Cost {
         let found = self.overrides.iter().find(|(other, _)| *other == ins);
         found.map_or_else(|| default_cost(ins), |(_, cost)| *cost)
@@ -88,27 +102,27 @@ impl Default for Timing {
 
 /// What the card did with a frame.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Effort {
+pub(crate) struct Effort {
     /// The command that the frame belongs to.
-    pub(super) ins: Ins,
+    pub(crate) ins: Ins,
     /// Which part of it.
-    pub(super) part: Part,
+    pub(crate) part: Part,
     /// Whether the command was carried out in this frame.
-    pub(super) done: bool,
+    pub(crate) done: bool,
     /// How many bytes of contents were written.
-    pub(super) written: usize,
+    pub(crate) written: usize,
 }
 
 impl Effort {
     /// A frame with an instruction, nothing done yet.
-    pub(super) const fn start(ins: Ins) -> Self {
+    pub(crate) const fn start(ins: Ins) -> Self {
         Self { ins, part: Part::Start, done: false, written: 0 }
     }
 }
 
 /// Which part of a command a frame is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// The frame with the instruction.
     Start,
     /// A continuation, in either direction.
@@ -122,24 +136,24 @@ pub(super) enum Part {
 
 /// The virtual clock, in carrier periods.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     carrier: u64,
     reader: Duration,
 }
 
 impl Clock {
     /// WUPA to PPS with a seven-byte UID: 8.6 ms (T).
-    pub(super) fn activate(&mut self) {
+    pub(crate) fn activate(&mut self) {
         self.carrier = self.carrier.saturating_add(micros(8_600));
     }
 
     /// The field off for 5 ms (ISO/IEC 14443-3), then an activation.
-    pub(super) fn reset_field(&mut self) {
+    pub(crate) fn reset_field(&mut self) {
         self.carrier = self.carrier.saturating_add(micros(5_000));
         self.activate();
     }
 
-    pub(super) fn exchange(&mut self, timing: &Timing, down: usize, up: usize, effort: &Effort) {
+    pub(crate) fn exchange(&mut self, timing: &Timing, down: usize, up: usize, effort: &Effort) {
         let rate = timing.bit_rate;
         let card = timing.card(effort);
         let spent = air(rate, down, up).saturating_add(card).saturating_add(waiting(rate, card));
@@ -147,7 +161,7 @@ impl Clock {
         self.reader = self.reader.saturating_add(timing.reader);
     }
 
-    pub(super) fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         to_duration(self.carrier).saturating_add(self.reader)
     }
 }
@@ -201,6 +215,9 @@ const fn frame_up(rate: BitRate, bytes: usize) -> u64 {
 }
 
 impl BitRate {
+    /// All four, the slowest first.
+    pub const ALL: [Self; 4] = [Self::K106, Self::K212, Self::K424, Self::K848];
+
     /// One bit, in carrier periods.
     const fn etu(self) -> u64 {
         match self {
@@ -288,8 +305,6 @@ const PAGE_BYTES: usize = 32;
 mod tests {
     use super::*;
 
-    const RATES: [BitRate; 4] = [BitRate::K106, BitRate::K212, BitRate::K424, BitRate::K848];
-
     /// Air times computed for these exchanges from the same parameters outside this crate, in us.
     #[test]
     fn air_times_are_within_a_percent_of_the_reference_table() {
@@ -302,7 +317,7 @@ mod tests {
             (60, 2, [5892, 3032, 1578, 851]),
             (13, 50, [5977, 3074, 1599, 862]),
         ] {
-            for (rate, expected) in RATES.into_iter().zip(micros) {
+            for (rate, expected) in BitRate::ALL.into_iter().zip(micros) {
                 let got = to_duration(air(rate, down, up)).as_nanos();
                 let expected = expected * 1000;
                 assert!(got.abs_diff(expected) * 100 <= expected, "{down}/{up} {rate:?}: {got} ns");
