@@ -13,6 +13,7 @@
 
 mod apply;
 mod attempt;
+mod cost;
 mod difference;
 mod encoder;
 mod evidence;
@@ -23,6 +24,7 @@ mod ledger;
 mod observe;
 mod place;
 mod plan;
+mod planned;
 mod receipt;
 mod recovery;
 mod recycle;
@@ -33,12 +35,14 @@ mod step;
 mod task;
 mod walk;
 
+pub use cost::StepCost;
 pub use difference::Difference;
 pub use encoder::{Encoded, Encoder, Outcome, Presented};
 pub use failure::Failure;
 pub use job::{Job, JobError};
 pub use ledger::{Ledger, LedgerError};
 pub use place::{Holder, Level, Slot};
+pub use planned::{ApplicationMemory, FileMemory, MemoryMap, Plan, PlannedStep};
 pub use receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
 };

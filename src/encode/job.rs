@@ -288,6 +288,20 @@ impl Job {
         matches!(self.transport.get(index), Some(TransportKey::Factory))
     }
 
+    /// The type of the key that a slot holds.
+    pub(crate) fn key_type(&self, slot: Slot, holder: Holder) -> Option<KeyType> {
+        match (holder, slot.level) {
+            (Holder::Own | Holder::Former, _) => self.own_spec(slot).map(|spec| spec.key_type),
+            (Holder::Transport(_), Level::Application(index)) => {
+                self.profile.applications().get(index).map(|spec| spec.key_type)
+            }
+            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
+                TransportKey::Factory => Some(KeyType::Des),
+                TransportKey::Issuer(spec, _) => Some(spec.key_type),
+            },
+        }
+    }
+
     /// The key that a slot holds, for the card with this UID; `None` where the UID is needed and
     /// not known.
     pub(crate) fn key(&self, slot: Slot, holder: Holder, uid: Option<&RealUid>) -> Option<CardKey> {

@@ -28,7 +28,7 @@ pub(crate) struct Walk<'t, 'c> {
     /// The messaging, as far as a key's type lets it choose.
     pub(crate) messaging: Messaging,
     at: At<'t>,
-    authenticated: Option<(KeyNo, Scheme)>,
+    authenticated: Option<(KeyNo, Scheme, KeyType)>,
 }
 
 /// The host's session, whatever its type.
@@ -105,7 +105,12 @@ impl<'t, 'c> Walk<'t, 'c> {
             At::App(index, _) | At::AppSecure(index, _) => Level::Application(index),
             At::Picc(_) | At::PiccSecure(_) | At::Lost => Level::Picc,
         };
-        Position { level, authenticated: self.authenticated.map(|(no, _)| no) }
+        Position { level, authenticated: self.authenticated.map(|(no, ..)| no) }
+    }
+
+    /// Which key has authenticated, how, and its type.
+    pub(crate) const fn authenticated(&self) -> Option<(KeyNo, Scheme, KeyType)> {
+        self.authenticated
     }
 
     /// Selects a level by its AID; nobody is authenticated afterwards.
@@ -123,13 +128,9 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// Authenticates at the level that is selected. An EV2 session goes on under another key of
     /// the same level.
     pub(crate) fn authenticate(&mut self, no: KeyNo, key: &CardKey) -> Result<(), Error> {
-        let scheme = match (key.key_type(), self.messaging) {
-            (KeyType::Des, Messaging::D40) => Scheme::D40,
-            (KeyType::Des | KeyType::Tdes3, _) => Scheme::Iso,
-            (KeyType::Aes, Messaging::D40 | Messaging::Ev1) => Scheme::Aes,
-            (KeyType::Aes, Messaging::Ev2) => Scheme::Ev2,
-        };
-        let goes_on = scheme == Scheme::Ev2 && matches!(self.authenticated, Some((_, Scheme::Ev2)));
+        let scheme = scheme(key.key_type(), self.messaging);
+        let goes_on = scheme == Scheme::Ev2
+            && self.authenticated.is_some_and(|(_, before, _)| before == Scheme::Ev2);
         let mut nonce = Zeroizing::new([0; 16]);
         self.rng.fill_bytes(&mut *nonce);
         let at = match self.leave() {
@@ -168,7 +169,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             At::Lost => lost(),
         };
         self.arrive(at)?;
-        self.authenticated = Some((no, scheme));
+        self.authenticated = Some((no, scheme, key.key_type()));
         Ok(())
     }
 
@@ -403,6 +404,16 @@ impl<'t, 'c> Walk<'t, 'c> {
     fn arrive(&mut self, (at, result): (At<'t>, Result<(), Error>)) -> Result<(), Error> {
         self.at = at;
         result
+    }
+}
+
+/// How a key of this type authenticates under a messaging.
+pub(crate) const fn scheme(key: KeyType, messaging: Messaging) -> Scheme {
+    match (key, messaging) {
+        (KeyType::Des, Messaging::D40) => Scheme::D40,
+        (KeyType::Des | KeyType::Tdes3, _) => Scheme::Iso,
+        (KeyType::Aes, Messaging::D40 | Messaging::Ev1) => Scheme::Aes,
+        (KeyType::Aes, Messaging::Ev2) => Scheme::Ev2,
     }
 }
 

@@ -32,17 +32,17 @@ impl File {
     }
 
     /// How a read travels where `key` has authenticated.
-    pub(super) fn read_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+    pub(crate) fn read_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
         self.mode(key, &[self.settings.rights.read, self.settings.rights.read_write])
     }
 
     /// How a write travels where `key` has authenticated.
-    pub(super) fn write_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+    pub(crate) fn write_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
         self.mode(key, &[self.settings.rights.write, self.settings.rights.read_write])
     }
 
     /// How GetValue travels where `key` has authenticated.
-    pub(super) fn value_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+    pub(crate) fn value_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
         let FileKind::Value(limits) = self.settings.kind else { return Err(Misuse::FileKind) };
         match self.debit_mode(key) {
             Err(Misuse::NoRight) if limits.free_get_value => Ok(CommMode::Plain),
@@ -57,12 +57,12 @@ impl File {
     }
 
     /// How Credit and ClearRecordFile travel where `key` has authenticated.
-    pub(super) fn credit_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+    pub(crate) fn credit_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
         self.mode(key, &[self.settings.rights.read_write])
     }
 
     /// Whether ChangeFileSettings is enciphered, by who has the change right.
-    pub(super) fn change_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+    pub(crate) fn change_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
         match self.settings.rights.change {
             Access::Free => Ok(CommMode::Plain),
             Access::Key(right) if Some(right) == key => Ok(CommMode::Full),
