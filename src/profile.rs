@@ -23,6 +23,7 @@
 //! the `former` ones, or cards of the former edition pass as done. A card that shows a former
 //! version is looked at in full: encoding the record that it holds brings it up to date, the
 //! [tasks](crate::encode::Task) rekey and update bring keys only, or new contents too.
+//! [`Profile::changes_from`] tells what an edition changed without a version that shows it.
 //!
 //! # `[transport]`
 //!
@@ -127,6 +128,7 @@
 //! own, and harms no other.
 
 mod check;
+mod compare;
 mod content;
 mod error;
 mod model;
@@ -134,6 +136,7 @@ mod record;
 mod records;
 mod shape;
 
+pub use compare::EditionChange;
 pub use content::Content;
 pub use error::{ProfileError, Warning};
 pub use model::{

@@ -4,6 +4,8 @@
 //! are repaired. Whatever is reported done has to be done, and in the end every card has to be the
 //! card that nobody tore.
 //!
+//! The plans of all these cases are compared with what then happens.
+//!
 //! `TEARS=all` takes every point instead of a sample of them, which wants a release build.
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +16,7 @@
 
 mod tear {
     pub(crate) mod disturbed;
+    mod plans;
     pub(crate) mod repair;
     pub(crate) mod world;
 }

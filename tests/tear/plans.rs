@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a plan says is what then happens: exchanges and bytes exactly, time by the same model.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
-
-#[allow(dead_code, reason = "the tear test uses all of it")]
-#[path = "tear/world.rs"]
-mod world;
-
+//! The plan of every case: what it says is what then happens: exchanges and bytes exactly, time by the same model.
 use cardwright::encode::{Encoder, Plan, Presented, Step};
 use cardwright::wire::Generation;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use world::{Case, cases, held};
+
+use super::world::{Case, cases, held};
 
 /// FreeMemory, which only the plan asks for: 5 bytes there, 5 back.
 const FREE_MEMORY: (u64, u64, u64) = (1, 5, 5);
