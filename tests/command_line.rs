@@ -17,6 +17,7 @@ mod command_line {
     mod interrupt;
     mod kinds;
     mod place;
+    mod plan;
     mod receipts;
     mod records;
     mod tasks;

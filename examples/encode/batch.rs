@@ -14,6 +14,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use crate::arguments::Arguments;
+use crate::files;
 use crate::input;
 use crate::keep;
 use crate::output::Output;
@@ -25,21 +26,22 @@ use crate::state;
 /// Encodes every record that is not done yet.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let job = input::job(arguments)?;
-    let batch = input::records(arguments, &job)?;
-    let mark = (!batch.records.has_ids).then(|| batch_mark(&job, &batch.bytes));
+    let bytes = files::record_bytes(arguments.records.as_ref())?;
+    let records = files::records(arguments.records.as_ref(), &bytes, job.profile())?;
+    let mark = (!records.has_ids).then(|| batch_mark(&job, &bytes));
     let output = Output::open(arguments, &job, mark.as_ref())?;
     let stop = stop_on_interrupt()?;
 
     let is_done = |entry: &&Result<Record, RecordError>| {
         entry.as_ref().is_ok_and(|record| output.ledger.is_done(record.id()))
     };
-    let (done, mut left): (Vec<_>, Vec<_>) = batch.records.entries.iter().partition(is_done);
+    let (done, mut left): (Vec<_>, Vec<_>) = records.entries.iter().partition(is_done);
     left.truncate(arguments.limit.unwrap_or(usize::MAX).min(if arguments.once {
         1
     } else {
         usize::MAX
     }));
-    let candidates: Arc<[Record]> = batch.records.entries.iter().flatten().cloned().collect();
+    let candidates: Arc<[Record]> = records.entries.iter().flatten().cloned().collect();
     if arguments.state.is_some() && !matches!(job.task(), Task::Encode | Task::Update) {
         // Which record comes first says nothing about what is done with the card.
         left.truncate(1);

@@ -7,6 +7,8 @@
 
 mod arguments;
 mod batch;
+#[path = "../shared/files.rs"]
+mod files;
 mod input;
 #[path = "../shared/keep.rs"]
 mod keep;

@@ -10,7 +10,7 @@ use cardwright::encode::{Encoded, Job, Ledger, Outcome};
 use serde::Serialize;
 
 use crate::arguments::Arguments;
-use crate::input::at;
+use crate::files::at;
 
 /// Where receipts and read-outs go.
 pub(crate) struct Output {

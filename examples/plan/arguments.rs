@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line.
+
+use std::path::PathBuf;
+
+use cardwright::emulator::Model;
+use cardwright::encode::{OneWay, Task};
+use cardwright::profile::Messaging;
+use clap::Parser;
+
+/// Show what a job would do with a card, step by step, with exchanges, bytes, card memory and time,
+/// without doing it; or say what is wrong with a profile.
+///
+/// Exit status: 0 it would be done, or the profile is well; 1 the card would be refused, or the
+/// profile has a mistake or a change that cards do not show; 2 usage, profile, keys, records, state
+/// or reader are wrong.
+#[derive(Debug, Parser)]
+#[command(name = "plan", version)]
+pub(crate) struct Arguments {
+    /// Card profile, TOML [default: the demonstration profile "door"]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Cardholder records, of which the first is taken [default: synthetic ones]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) records: Option<PathBuf>,
+    /// Key file, TOML [default: the demonstration keys]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
+    #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
+    pub(crate) card: Model,
+    /// The software card of this state file instead of a blank one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["card", "reader"])]
+    pub(crate) state: Option<PathBuf>,
+    /// The card on this PC/SC reader instead, by the reader's name or a part that no other has
+    #[arg(long, value_name = "NAME", conflicts_with = "card")]
+    pub(crate) reader: Option<String>,
+    /// With --reader: how long to wait for a card
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) wait: u64,
+    /// What would be done with the card
+    #[arg(long, value_name = "encode|verify|rekey|recycle|update", default_value_t)]
+    pub(crate) job: Task,
+    /// Allow what no command can take back: random-uid, no-format, frozen-key, frozen-settings
+    #[arg(long, value_name = "OPTION", value_delimiter = ',')]
+    pub(crate) allow: Vec<OneWay>,
+    /// Use only this messaging of those that the profile names
+    #[arg(long, value_name = "d40|ev1|ev2")]
+    pub(crate) messaging: Option<Messaging>,
+    /// Write JSON instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only say what is wrong with this profile
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "records", "keys", "card", "state", "reader"])]
+    pub(crate) check: Option<PathBuf>,
+    /// With --check: the edition before, whose finished cards are still about
+    #[arg(long, value_name = "FILE", requires = "check")]
+    pub(crate) former: Option<PathBuf>,
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Shows what a job would do with a card without doing it, and what is wrong with a profile.
+
+mod arguments;
+mod check;
+#[path = "../shared/files.rs"]
+mod files;
+#[cfg(feature = "pcsc")]
+mod reader;
+#[cfg(not(feature = "pcsc"))]
+#[path = "no_reader.rs"]
+mod reader;
+mod show;
+#[path = "../shared/state.rs"]
+mod state;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use cardwright::emulator::SoftCard;
+use cardwright::encode::{Encoder, Job, Outcome, Presented};
+use cardwright::iso14443::RealUid;
+use cardwright::keys::Purpose;
+use cardwright::profile::Record;
+use clap::Parser;
+use rand::Rng;
+use rand::rngs::StdRng;
+
+use arguments::Arguments;
+
+/// Nothing can be planned: usage, profile, keys, records, state or reader are wrong.
+const UNUSABLE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ran = match &arguments.check {
+        Some(path) => check::profile(path, arguments.former.as_ref()),
+        None => run(&arguments),
+    };
+    ran.unwrap_or_else(|error| {
+        say(&format!("error: {error}"));
+        ExitCode::from(UNUSABLE)
+    })
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let job = job(arguments)?;
+    let bytes = files::record_bytes(arguments.records.as_ref())?;
+    let records = files::records(arguments.records.as_ref(), &bytes, job.profile())?;
+    let record = match records.entries.first() {
+        Some(record) => record.clone()?,
+        None => return Err("there is no record: name some with --records".into()),
+    };
+    if arguments.reader.is_some() {
+        return reader::plan(arguments, &job, &record);
+    }
+    let mut random: StdRng = rand::make_rng();
+    let mut card = match &arguments.state {
+        Some(path) => state::load(path, random.next_u64())?,
+        None => {
+            let uid = record.uid().cloned();
+            let invented = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
+            SoftCard::new(arguments.card, uid.unwrap_or(invented), random.next_u64())
+        }
+    };
+    let uid = card.uid();
+    plan(arguments, &job, &record, Presented { uid, transport: &mut card })
+}
+
+fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
+    let profile = files::profile(arguments.profile.as_ref())?;
+    for warning in profile.warnings() {
+        say(&format!("warning: {warning}"));
+    }
+    let (keys, name) = files::keys(arguments.keys.as_ref())?;
+    if keys.purpose() == Purpose::Live && arguments.reader.is_none() {
+        let why = "these keys are marked live, and this is a software card; use test keys";
+        return Err(format!("{}: {why}", name.display()).into());
+    }
+    let mut job = Job::new(profile, &keys).map_err(|error| files::at(name, &error))?;
+    if let Some(messaging) = arguments.messaging {
+        job = job.with_messaging(messaging)?;
+    }
+    Ok(job.with_task(arguments.job).allowing(&arguments.allow))
+}
+
+/// Shows the plan for a card, or why there is none.
+fn plan(
+    arguments: &Arguments,
+    job: &Job,
+    record: &Record,
+    card: Presented<'_>,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let mut encoder = Encoder::new(job, rand::make_rng::<StdRng>());
+    match encoder.plan(card, record) {
+        Ok(plan) => {
+            let text = if arguments.json { show::json(&plan)? } else { show::tables(&plan) };
+            let mut out = io::stdout();
+            let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            shown.map_err(|error| format!("the plan cannot be written: {error}"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Outcome::Refused(refusal)) => {
+            say(&format!("refused: {refusal}"));
+            Ok(ExitCode::FAILURE)
+        }
+        Err(Outcome::Failed(failure)) => {
+            say(&format!("failed: {failure}"));
+            Ok(ExitCode::FAILURE)
+        }
+        Err(Outcome::Done | Outcome::AlreadyDone) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Where standard error is closed, the exit status has to do.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

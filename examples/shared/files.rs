@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Profiles, keys and records from files, or those of the demonstration.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use cardwright::keys::KeyFile;
+use cardwright::profile::{Profile, Records};
+use zeroize::Zeroizing;
+
+/// The profile of a file.
+pub(crate) fn profile(path: Option<&PathBuf>) -> Result<Profile, Box<dyn Error>> {
+    match path {
+        Some(path) => Ok(Profile::parse(&text(path)?).map_err(|error| at(path, &error))?),
+        None => Ok(Profile::parse(include_str!("../data/profiles/door.toml"))?),
+    }
+}
+
+/// The keys of a file, and what the file is called.
+pub(crate) fn keys(path: Option<&PathBuf>) -> Result<(KeyFile, &Path), Box<dyn Error>> {
+    match path {
+        Some(path) => Ok((KeyFile::parse(&text(path)?).map_err(|error| at(path, &error))?, path)),
+        None => {
+            let keys = KeyFile::parse(include_str!("../data/test-keys.toml"))?;
+            Ok((keys, Path::new("the demonstration keys")))
+        }
+    }
+}
+
+/// The bytes of a records file.
+pub(crate) fn record_bytes(path: Option<&PathBuf>) -> Result<Zeroizing<Vec<u8>>, Box<dyn Error>> {
+    match path {
+        Some(path) => Ok(Zeroizing::new(std::fs::read(path).map_err(|error| at(path, &error))?)),
+        None => Ok(Zeroizing::new(include_bytes!("../data/door-records.csv").to_vec())),
+    }
+}
+
+/// The records in them; a bad one is refused later, a bad file now.
+pub(crate) fn records(
+    path: Option<&PathBuf>,
+    bytes: &[u8],
+    profile: &Profile,
+) -> Result<Records, Box<dyn Error>> {
+    let Some(path) = path else {
+        return Ok(Records::csv(profile, bytes).map_err(|error| {
+            format!("the demonstration records: {error}; or name your own with --records")
+        })?);
+    };
+    let json = path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
+    let records =
+        if json { Records::json_lines(profile, bytes) } else { Records::csv(profile, bytes) };
+    Ok(records.map_err(|error| at(path, &error))?)
+}
+
+fn text(path: &Path) -> Result<Zeroizing<String>, String> {
+    std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| at(path, &error))
+}
+
+/// A mistake with the file it is in.
+pub(crate) fn at(path: &Path, error: &dyn Error) -> String {
+    format!("{}: {error}", path.display())
+}
