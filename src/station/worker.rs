@@ -61,7 +61,10 @@ impl<R: CryptoRng> Worker<R> {
     }
 
     fn work(&mut self, order: Order) {
-        self.say(Event::Waiting { reader: self.name.clone(), ticket: order.ticket });
+        // A reader in trouble asks for no card, however often it is looked at again.
+        if self.told.is_none() {
+            self.waiting(order.ticket);
+        }
         self.pulse.wait(order);
         while !self.queue.is_closed() {
             match self.look() {
@@ -142,7 +145,14 @@ impl<R: CryptoRng> Worker<R> {
     fn well(&mut self) {
         if self.told.take().is_some() {
             self.back();
+            if let Some(order) = self.pulse.order() {
+                self.waiting(order.ticket);
+            }
         }
+    }
+
+    fn waiting(&self, ticket: u64) {
+        self.say(Event::Waiting { reader: self.name.clone(), ticket });
     }
 
     fn back(&self) {
