@@ -100,7 +100,7 @@ impl Reader for Tray {
         };
         let card = self.card.insert(card);
         let uid = card.uid();
-        Ok(Some(InField { uid, transport: Box::new(Slow { card, slow, done: 0 }) }))
+        Ok(Some(InField { uid, ats: None, transport: Box::new(Slow { card, slow, done: 0 }) }))
     }
 
     fn recover(&mut self) -> Result<(), ReaderError> {
