@@ -21,6 +21,7 @@ mod failure;
 mod identity;
 mod job;
 mod ledger;
+mod map;
 mod observe;
 mod place;
 mod plan;
@@ -41,8 +42,9 @@ pub use encoder::{Encoded, Encoder, Outcome, Presented};
 pub use failure::Failure;
 pub use job::{Job, JobError};
 pub use ledger::{Ledger, LedgerError};
+pub use map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};
 pub use place::{Holder, Level, Slot};
-pub use planned::{ApplicationMemory, FileMemory, MemoryMap, Plan, PlannedStep};
+pub use planned::{Plan, PlannedStep};
 pub use receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
 };

@@ -11,6 +11,7 @@ use super::plan::plan;
 use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::rights;
+use super::state::ApplicationState;
 use super::step::Step;
 use super::task::Task;
 use super::walk::Walk;
@@ -106,6 +107,13 @@ impl Findings {
     }
 }
 
+/// What is to be done with a card, and what was on it before.
+pub(crate) struct Prepared {
+    pub(crate) steps: Vec<Step>,
+    /// One entry for each application of the profile.
+    pub(crate) applications: Vec<ApplicationState>,
+}
+
 /// Where there is no record.
 static NO_CONTENTS: Contents = Contents(Vec::new());
 
@@ -128,34 +136,45 @@ impl<'c> Attempt<'_, 'c> {
     /// Identifies the card unless it is taken for one of its stock, then observes it, plans the
     /// difference and applies it.
     pub(crate) fn round(&mut self, identity: &mut Option<Identity>) -> Result<(), Stop> {
-        let identity = match identity {
-            Some(identity) => identity,
-            none => none.insert(self.identify().map_err(Stop::repeatable)?),
-        };
-        let before = self.findings.wrote;
-        let planned = self.plan(identity);
-        let steps = planned.map_err(|stop| self.judged(stop, before, identity).repeatable())?;
-        tracing::debug!(steps = steps.len(), "planned");
-        if self.job.task() == Task::Verify
-            && let Some(step) = steps.iter().find(|step| step.changes_card())
-        {
-            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
-        }
-        for step in &steps {
+        let (identity, planned) = self.prepare(identity)?;
+        for step in &planned.steps {
             let applied = self.apply(step, identity);
             applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
         }
         Ok(())
     }
 
+    /// Everything before the first change: identifies the card unless it is taken for one of its
+    /// stock, observes it and plans the difference.
+    pub(crate) fn prepare<'i>(
+        &mut self,
+        identity: &'i mut Option<Identity>,
+    ) -> Result<(&'i Identity, Prepared), Stop> {
+        let identity = match identity {
+            Some(identity) => identity,
+            none => none.insert(self.identify().map_err(Stop::repeatable)?),
+        };
+        let before = self.findings.wrote;
+        let planned = self.plan(identity);
+        let planned = planned.map_err(|stop| self.judged(stop, before, identity).repeatable())?;
+        tracing::debug!(steps = planned.steps.len(), "planned");
+        if self.job.task() == Task::Verify
+            && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
+        {
+            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+        }
+        Ok((identity, planned))
+    }
+
     /// Observes the card and plans what is missing. Changes nothing.
-    pub(crate) fn plan(&mut self, identity: &Identity) -> Result<Vec<Step>, Stop> {
+    fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         if self.job.task() == Task::Recycle {
             return self.plan_recycling(identity);
         }
         let state = self.observe(identity)?;
         let (profile, task) = (self.job.profile(), self.job.task());
-        Ok(plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?)
+        let steps = plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?;
+        Ok(Prepared { steps, applications: state.applications })
     }
 
     /// Begins again on a card of which nobody knows what it has selected, or is in the middle of.

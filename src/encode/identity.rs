@@ -154,7 +154,7 @@ pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
 
 /// The free memory of a blank card in bytes, as reported for EV1 cards of 2K, 4K and 8K; other
 /// sizes by their nominal capacity (belief: later generations have at least as much).
-fn blank_memory(chip: Chip) -> u32 {
+pub(crate) fn blank_memory(chip: Chip) -> u32 {
     match chip.capacity() {
         2048 => 2304,
         4096 => 4864,
