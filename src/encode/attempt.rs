@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One card in the field with one record: the conversation, what it has proved, what it changed.
 
+use super::cost::Away;
 use super::difference::Difference;
 use super::evidence::Evidence;
 use super::failure::Failure;
@@ -20,7 +21,7 @@ use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Aid, FileSettings, KeyNo, KeySettings, Status};
+use crate::wire::{Aid, FileKind, FileSettings, KeyNo, KeySettings, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -129,6 +130,8 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) candidates: &'c [Candidate<'c>],
     /// Which of them the card may hold, by what it has shown.
     pub(crate) matching: Vec<usize>,
+    /// The value files that hold another value than they should.
+    pub(crate) away: Vec<Away>,
     pub(crate) findings: &'c mut Findings,
 }
 
@@ -254,6 +257,10 @@ impl<'c> Attempt<'_, 'c> {
             contents.is_some_and(|contents| ct_eq(found, contents))
         };
         if !self.matching.iter().any(holds) {
+            if matches!(settings.kind, FileKind::Value(_)) {
+                let wanted = self.contents().of(application, file);
+                self.away.push(Away::between((application, file), found, wanted));
+            }
             return Ok(false);
         }
         self.matching.retain(holds);

@@ -99,6 +99,24 @@ impl AddAssign for StepCost {
     }
 }
 
+/// How many commands bring a value file to its value: one changes it by 2,147,483,647 at most.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Away {
+    /// The application and the file.
+    place: (usize, usize),
+    commands: u8,
+}
+
+impl Away {
+    /// For a file that was read and holds something else than it should.
+    pub(crate) fn between(place: (usize, usize), found: &[u8], wanted: &[u8]) -> Self {
+        let value = |bytes: &[u8]| bytes.try_into().map_or(0, i32::from_le_bytes);
+        let distance = value(found).abs_diff(value(wanted));
+        let commands = distance.div_ceil(i32::MAX.unsigned_abs());
+        Self { place, commands: u8::try_from(commands).unwrap_or(u8::MAX) }
+    }
+}
+
 /// Follows a conversation step by step without having it.
 pub(crate) struct Estimate<'a> {
     job: &'a Job,
@@ -106,6 +124,7 @@ pub(crate) struct Estimate<'a> {
     messaging: Messaging,
     protection: Protection,
     key: Option<KeyNo>,
+    away: &'a [Away],
     timing: Timing,
 }
 
@@ -116,11 +135,12 @@ impl<'a> Estimate<'a> {
         contents: &'a Contents,
         messaging: Messaging,
         authenticated: Option<(KeyNo, Scheme, KeyType)>,
+        away: &'a [Away],
     ) -> Self {
         let protection =
             authenticated.map_or(Protection::Bare, |(_, scheme, key)| Protection::of(scheme, key));
         let key = authenticated.map(|(no, ..)| no);
-        Self { job, contents, messaging, protection, key, timing: Timing::default() }
+        Self { job, contents, messaging, protection, key, away, timing: Timing::default() }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -246,7 +266,11 @@ impl<'a> Estimate<'a> {
                 let get = Talk { reply: 4, file: mode, ..Talk::new(Ins::GetValue, 1) };
                 self.talk(cost, get, 0);
                 let credit = Talk { data: 4, file: mode, ..Talk::new(Ins::Credit, 1) };
-                self.talk(cost, credit, 0);
+                let away = self.away.iter().find(|away| away.place == (application, file));
+                let commands = away.map_or(1, |away| away.commands);
+                for _ in 0..commands {
+                    self.talk(cost, credit, 0);
+                }
                 self.commit(cost);
             }
             FileAct::Settle { from } => {

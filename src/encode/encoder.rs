@@ -247,6 +247,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 uid: seen.uid.clone(),
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
+                away: Vec::new(),
                 findings: &mut *findings,
             };
             let begun = if rounds + repeats == 0 { Ok(()) } else { attempt.start_over() };

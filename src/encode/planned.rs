@@ -62,7 +62,8 @@ impl Attempt<'_, '_> {
     pub(crate) fn outlook(&mut self, identity: &mut Option<Identity>) -> Result<Outlook, Stop> {
         let (identity, prepared) = self.prepare(identity)?;
         let (job, contents, messaging) = (self.job, self.contents(), identity.messaging);
-        let mut estimate = Estimate::new(job, contents, messaging, self.walk.authenticated());
+        let authenticated = self.walk.authenticated();
+        let mut estimate = Estimate::new(job, contents, messaging, authenticated, &self.away);
         let mut inventory = Inventory::found(job, &prepared.applications);
         let before = inventory.map();
         let planned = |step: Step| {
