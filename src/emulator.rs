@@ -16,6 +16,7 @@ mod behaviour;
 mod beliefs;
 mod card;
 mod channel;
+mod clock;
 mod command;
 mod configuration;
 mod file;
@@ -48,8 +49,9 @@ use zeroize::Zeroizing;
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
 
-use crate::timing::{Clock, Timing};
+use crate::timing::Timing;
 use card::Card;
+use clock::Clock;
 use power::Power;
 
 /// One card, alone in the field of a reader that never fails.

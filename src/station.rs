@@ -6,8 +6,8 @@
 //! the order of its happening. Every order ends in exactly one [`Event::Finished`], or comes back
 //! from [`Station::stop`].
 //!
-//! Where the link was disturbed and nothing was written, the worker tries again with the same card,
-//! up to three times, and no other card is taken for it.
+//! Where the link was disturbed and nothing was written, the worker tries again with the card that is
+//! there, up to three times.
 //!
 //! Readers come and go: a worker whose reader or service is gone gives its order back and tries
 //! once a second to build the connection up again. A reader that hangs cannot be helped (the call

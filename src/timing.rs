@@ -65,9 +65,9 @@ impl Timing {
 
     /// How long one exchange takes, with command and response APDUs of these lengths.
     pub(crate) fn exchange(&self, down: usize, up: usize, effort: &Effort) -> Duration {
-        let mut clock = Clock::default();
-        clock.exchange(self, down, up, effort);
-        clock.elapsed()
+        let (rate, card) = (self.bit_rate, self.card(effort));
+        let spent = air(rate, down, up).saturating_add(card).saturating_add(waiting(rate, card));
+        to_duration(spent).saturating_add(self.reader)
     }
 
     fn cost(&self, ins: Ins) -> Cost {
@@ -132,38 +132,6 @@ pub(crate) enum Part {
         /// With an AES key.
         aes: bool,
     },
-}
-
-/// The virtual clock, in carrier periods.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Clock {
-    carrier: u64,
-    reader: Duration,
-}
-
-impl Clock {
-    /// WUPA to PPS with a seven-byte UID: 8.6 ms (T).
-    pub(crate) fn activate(&mut self) {
-        self.carrier = self.carrier.saturating_add(micros(8_600));
-    }
-
-    /// The field off for 5 ms (ISO/IEC 14443-3), then an activation.
-    pub(crate) fn reset_field(&mut self) {
-        self.carrier = self.carrier.saturating_add(micros(5_000));
-        self.activate();
-    }
-
-    pub(crate) fn exchange(&mut self, timing: &Timing, down: usize, up: usize, effort: &Effort) {
-        let rate = timing.bit_rate;
-        let card = timing.card(effort);
-        let spent = air(rate, down, up).saturating_add(card).saturating_add(waiting(rate, card));
-        self.carrier = self.carrier.saturating_add(spent);
-        self.reader = self.reader.saturating_add(timing.reader);
-    }
-
-    pub(crate) fn elapsed(&self) -> Duration {
-        to_duration(self.carrier).saturating_add(self.reader)
-    }
 }
 
 /// The air time of one exchange with APDUs of these lengths, without the card's own time.

@@ -10,7 +10,7 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{diversify, emulator, host};
 
-const HOST: usize = 37;
+const HOST: usize = 38;
 const DIVERSIFY: usize = 5;
 const EMULATOR: usize = 106;
 

@@ -223,6 +223,8 @@ fn a_reader_in_trouble_gives_its_order_back_and_is_told_once() {
     assert_eq!(finished(&events), [("a", 0, &Outcome::Done)]);
     let told = |event: &&Event| matches!(event, Event::Trouble { .. });
     assert_eq!(events.iter().filter(told).count(), 1, "{events:?}");
+    let asked = |event: &&Event| matches!(event, Event::Waiting { .. });
+    assert_eq!(events.iter().filter(asked).count(), 1, "{events:?}");
     let (left, _) = station.stop();
     assert!(left.is_empty());
 }

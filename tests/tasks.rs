@@ -12,12 +12,13 @@ mod common;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Difference, Encoded, Encoder, Job, OneWay, Outcome, Presented, Refusal, Task, Wrote,
+    Difference, Encoded, Encoder, Job, OneWay, Outcome, Presented, Recovery, Refusal, Task, Wrote,
 };
 use cardwright::host::{Grade, Picc, Scheme, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Messaging, Profile, Record};
+use cardwright::transport::{LinkError, ReplyBuf, Transport};
 use cardwright::wire::{KeyNo, KeyVersion, PiccConfiguration};
 use common::{
     CHANGING, KEYS, Kinds, card, changed, door, door_records, encode, encoder, every_kind, job,
@@ -306,6 +307,67 @@ fn a_card_may_refuse_as_many_authentications_as_the_profile_says() {
         let first_halves = exchanges.iter().filter(|one| [0xAA, 0x71].contains(&one.ins.unwrap()));
         assert_eq!(first_halves.count(), tried, "budget {budget}");
         assert_eq!(other.save(), before);
+    }
+}
+
+/// What cannot have changed the card is asked again, three times at most in one presentation.
+#[test]
+fn an_answer_that_does_not_fit_is_asked_for_again_where_nothing_can_have_changed() {
+    for (messaging, model) in MODELS {
+        let job = job(&door(&[])).with_messaging(messaging).unwrap();
+        let records = door_records(&job);
+        let (_, undisturbed) = encode(&mut encoder(&job), &mut card(model, 1), &records[0]);
+        // The proof of the first authentication, and the contents read back.
+        let (proof, read) = (5, undisturbed.len() - 1);
+        for (exchange, times, expected) in
+            [(proof, 1, true), (proof, 3, true), (proof, 4, false), (read, 1, true)]
+        {
+            let mut card = card(model, 1);
+            let uid = card.uid();
+            let mut noisy = Noisy { card: &mut card, left: exchange, times };
+            let encoded =
+                encoder(&job).encode(Presented { uid, transport: &mut noisy }, &records[0]);
+            let done = encoded.outcome == Outcome::Done;
+            assert_eq!(done, expected, "{model} {exchange} {times}: {:?}", encoded.outcome);
+            if !done {
+                assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
+                assert_eq!(encoded.receipt.recovery, Some(Recovery::PresentAgain));
+            }
+        }
+        // A key that was changed, or was not.
+        let change = undisturbed.iter().position(|one| one.ins == Some(0xC4)).unwrap();
+        let mut card = card(model, 1);
+        let uid = card.uid();
+        let mut noisy = Noisy { card: &mut card, left: change, times: 1 };
+        let encoded = encoder(&job).encode(Presented { uid, transport: &mut noisy }, &records[0]);
+        assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
+        assert_eq!(encoded.receipt.wrote, Wrote::Yes);
+    }
+}
+
+/// A card whose replies from one exchange on have a bit turned in the first byte that is not a
+/// status: the first so many of them that have any.
+struct Noisy<'c> {
+    card: &'c mut SoftCard,
+    left: usize,
+    times: usize,
+}
+
+impl Transport for Noisy<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        self.card.exchange(command, reply)?;
+        if let Some(left) = self.left.checked_sub(1) {
+            self.left = left;
+        } else if self.times > 0 && (command[1] == 0xAF || command[1] == 0xBD || command[1] == 0xC4)
+        {
+            self.times -= 1;
+            reply[0] ^= 0x40;
+        }
+        Ok(())
+    }
+
+    fn is_software(&self) -> bool {
+        true
     }
 }
 

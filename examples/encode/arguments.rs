@@ -8,6 +8,8 @@ use cardwright::encode::{OneWay, Task};
 use cardwright::profile::Messaging;
 use clap::Parser;
 
+use crate::files::Files;
+
 /// Encode a batch of cards on software cards or on readers, and prove each one; or verify, rekey,
 /// update or recycle finished ones.
 ///
@@ -17,15 +19,8 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(name = "encode", version)]
 pub(crate) struct Arguments {
-    /// Card profile, TOML [default: the demonstration profile "door"]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) profile: Option<PathBuf>,
-    /// Cardholder records, CSV with a header or JSON Lines (.jsonl) [default: 200 synthetic ones]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) records: Option<PathBuf>,
-    /// Key file, TOML [default: the demonstration keys]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: Files,
     /// What to do with each card: encode it; verify that it is what the profile says, and tell which
     /// of the records is on it; rekey it to the profile's key versions; update its contents; or
     /// recycle it to blank. All but encode take finished cards, from --state or --reader

@@ -26,8 +26,8 @@ use crate::state;
 /// Encodes every record that is not done yet.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let job = input::job(arguments)?;
-    let bytes = files::record_bytes(arguments.records.as_ref())?;
-    let records = files::records(arguments.records.as_ref(), &bytes, job.profile())?;
+    let bytes = files::record_bytes(arguments.files.records.as_ref())?;
+    let records = files::records(arguments.files.records.as_ref(), &bytes, job.profile())?;
     let mark = (!records.has_ids).then(|| batch_mark(&job, &bytes));
     let output = Output::open(arguments, &job, mark.as_ref())?;
     let stop = stop_on_interrupt()?;

@@ -8,6 +8,8 @@ use cardwright::encode::{OneWay, Task};
 use cardwright::profile::Messaging;
 use clap::Parser;
 
+use crate::files::Files;
+
 /// Show what a job would do with a card, step by step, with exchanges, bytes, card memory and time,
 /// without doing it; or say what is wrong with a profile.
 ///
@@ -17,15 +19,8 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(name = "plan", version)]
 pub(crate) struct Arguments {
-    /// Card profile, TOML [default: the demonstration profile "door"]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) profile: Option<PathBuf>,
-    /// Cardholder records, of which the first is taken [default: synthetic ones]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) records: Option<PathBuf>,
-    /// Key file, TOML [default: the demonstration keys]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: Files,
     /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
     #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
     pub(crate) card: Model,

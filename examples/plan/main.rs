@@ -46,8 +46,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let job = job(arguments)?;
-    let bytes = files::record_bytes(arguments.records.as_ref())?;
-    let records = files::records(arguments.records.as_ref(), &bytes, job.profile())?;
+    let bytes = files::record_bytes(arguments.files.records.as_ref())?;
+    let records = files::records(arguments.files.records.as_ref(), &bytes, job.profile())?;
     let record = match records.entries.first() {
         Some(record) => record.clone()?,
         None => return Err("there is no record: name some with --records".into()),
@@ -69,11 +69,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
-    let profile = files::profile(arguments.profile.as_ref())?;
+    let profile = files::profile(arguments.files.profile.as_ref())?;
     for warning in profile.warnings() {
         say(&format!("warning: {warning}"));
     }
-    let (keys, name) = files::keys(arguments.keys.as_ref())?;
+    let (keys, name) = files::keys(arguments.files.keys.as_ref())?;
     if keys.purpose() == Purpose::Live && arguments.reader.is_none() {
         let why = "these keys are marked live, and this is a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());

@@ -6,7 +6,22 @@ use std::path::{Path, PathBuf};
 
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Records};
+use clap::Args;
 use zeroize::Zeroizing;
+
+/// Where they are.
+#[derive(Debug, Args)]
+pub(crate) struct Files {
+    /// Card profile, TOML [default: the demonstration profile "door"]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Cardholder records, CSV with a header or JSON Lines (.jsonl) [default: 200 synthetic ones]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) records: Option<PathBuf>,
+    /// Key file, TOML [default: the demonstration keys]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+}
 
 /// The profile of a file.
 pub(crate) fn profile(path: Option<&PathBuf>) -> Result<Profile, Box<dyn Error>> {

@@ -419,7 +419,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Write times are estimates; times without writing are of one EV1 card.",
-        place: "timing",
+        place: "emulator::clock",
         source: "a public trace, and estimates",
         settle: "record the times of a whole encoding on each generation",
     },

@@ -210,7 +210,7 @@ impl<'a> Estimate<'a> {
             Scheme::Ev2 => (Ins::AuthenticateEv2First, 2, 2 * nonce),
         };
         let aes = key_type == KeyType::Aes;
-        let first = Effort { ins, part: Part::Start, done: false, written: 0 };
+        let first = Effort::start(ins);
         let second = Effort { part: Part::Proof { aes }, ..first };
         self.exchange(cost, header + 6, nonce + 2, &first);
         self.exchange(cost, 2 * nonce + 6, proof + 2, &second);

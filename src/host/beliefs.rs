@@ -236,6 +236,13 @@ pub static BELIEFS: &[Belief] = &[
         source: "reader manuals; no published bytes",
         settle: "00 B2 with P1 of 00, 01 and 02",
     },
+    Belief {
+        rule: "A prediction only: a card cuts a reply after 59 bytes, an enciphered one after 48 or \
+               56, the whole blocks that fit",
+        place: "host::lengths, reply_frame",
+        source: "captures of AES sessions; belief for DES",
+        settle: "BD of 128 bytes from enciphered files under AES and 2K3DES keys, and from a plain one",
+    },
 ];
 
 #[cfg(test)]

@@ -66,7 +66,10 @@ impl<R: CryptoRng> Worker<R> {
     }
 
     fn work(&mut self, order: Order) {
-        self.say(Event::Waiting { reader: self.name.clone(), ticket: order.ticket });
+        // A reader in trouble asks for no card, however often it is looked at again.
+        if self.told.is_none() {
+            self.waiting(order.ticket);
+        }
         self.retries = 0;
         self.pulse.wait(order);
         while !self.queue.is_closed() {
@@ -114,19 +117,19 @@ impl<R: CryptoRng> Worker<R> {
         };
         let again = ended.receipt.recovery == Some(Recovery::RetrySameCard);
         // Where the order was taken meanwhile, its end has been reported.
-        match (self.pulse.end(), ended.uid.clone()) {
-            (Some(order), Some(uid)) if again && self.retries < RETRIES => {
+        match self.pulse.end() {
+            Some(order) if again && self.retries < RETRIES => {
                 self.retries += 1;
+                // Nothing was written, so the order is as free as before.
                 self.reader.hand_out_again();
-                let record = order.record.clone().bound_to(uid);
-                self.pulse.wait(Order { record, ..order });
+                self.pulse.wait(order);
                 return Look::Nothing;
             }
-            (Some(order), _) => {
+            Some(order) => {
                 let (reader, ticket) = (self.name.clone(), order.ticket);
                 self.say(Event::Finished { reader, ticket, encoded: Box::new(ended) });
             }
-            (None, _) => self.back(),
+            None => self.back(),
         }
         self.told = None;
         Look::Over
@@ -156,7 +159,14 @@ impl<R: CryptoRng> Worker<R> {
     fn well(&mut self) {
         if self.told.take().is_some() {
             self.back();
+            if let Some(order) = self.pulse.order() {
+                self.waiting(order.ticket);
+            }
         }
+    }
+
+    fn waiting(&self, ticket: u64) {
+        self.say(Event::Waiting { reader: self.name.clone(), ticket });
     }
 
     fn back(&self) {

@@ -3,9 +3,11 @@
 //! tampered with.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Job, Outcome, Task};
+use cardwright::encode::{Encoder, Job, Outcome, Presented, Task};
 use cardwright::profile::{Messaging, Record, Records};
 use cardwright::transport::{Moment, Tear, Trace};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
 use super::canary::Canaries;
 use super::encodings::{Harm, Tamper, observed};
@@ -66,6 +68,24 @@ fn finished_cards_show_nothing_whatever_is_done_with_them() {
         }
     }
     assert_eq!(refused, 2, "the record that is not on the card");
+}
+
+#[test]
+fn a_plan_shows_no_key_no_uid_and_no_field() {
+    let canaries = canaries();
+    for Case { job, record, mut card } in cases(&canaries) {
+        let uid = card.uid();
+        let mut encoder = Encoder::new(&job, StdRng::seed_from_u64(5));
+        match encoder.plan(Presented { uid, transport: &mut card }, &record) {
+            Ok(plan) => {
+                canaries.absent_from_debug("a plan", &plan);
+                let steps: String =
+                    plan.steps.iter().map(|step| format!("{}\n", step.text)).collect();
+                canaries.absent_from("the steps of a plan", &steps);
+            }
+            Err(outcome) => canaries.absent_from_debug("why there is no plan", &outcome),
+        }
+    }
 }
 
 #[test]

@@ -105,6 +105,11 @@ def lives(service, directory):
         return receipt
 
     check(once("made")["outcome"] == "done", "the card is not done")
+    card.insert(reader["port"])
+    plan = service.run("plan", "--reader", reader["name"], "--wait", "10", "--records", records)
+    card.remove()
+    time.sleep(SEEN)
+    check(plan.returncode == 0 and "nothing is left to do" in plan.stdout, f"{plan}")
     verified = once("verified", "--job", "verify")
     check((verified["record"], verified["wrote"]) == ("r000", "nothing"), f"{verified}")
     rekeyed = once("rekeyed", "--job", "rekey", "--profile", second)

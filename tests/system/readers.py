@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 
-from station import Batch, Card, Service, check, door_records, holds, lines, seeded, until
+from station import Batch, Card, Mute, Service, check, door_records, holds, lines, seeded, until
 
 # How long the service takes to see that a card has left.
 SEEN = 0.5
@@ -187,24 +187,86 @@ def swapped(service, directory):
     return f"{len(cards)} cards, {short} of {len(gaps)} swaps within 50 ms"
 
 
+def hung(service, directory):
+    """A reader that gives no answer loses its card and holds nobody up, and works again later."""
+    stuck, other = service.readers[0], service.readers[2]
+    batch = Batch(service, directory, "hung", door_records(directory, 5), [stuck, other])
+    batch.start()
+    mute = Mute(stuck["port"])
+    until(batch.receipts, 20, "the reader is given up")
+    check("the reader hangs" in batch.receipts()[0]["reason"], f"{batch.receipts()}")
+    check(f"{stuck['name']}: no answer; unplug" in batch.told(), "the operator was not told")
+    cards = [Card(directory) for _ in range(4)]
+    # The other reader goes on, while the call into the first one has not returned.
+    feed(batch, other, cards[:2])
+    check(f"{stuck['name']}: back" not in batch.told(), "the reader is back too early")
+    mute.remove()
+    until(lambda: f"{stuck['name']}: back" in batch.told(), 20, "the reader is back")
+    feed(batch, stuck, cards[2:3])
+    feed(batch, other, cards[3:])
+    code, _ = batch.end()
+    check(code == 1, f"exit {code}")
+    check(len(once_each(batch, 5)) == 4, "some are not done")
+    right_cards(batch, cards)
+    return "a mute card given up, four others encoded, one of them on its reader"
+
+
 def refusals(service, directory):
     """A wrong card gets a receipt, the next one is asked for, and the end is 1."""
     reader = service.readers[0]
-    batch = Batch(service, directory, "refused", door_records(directory, 2), [reader])
+    batch = Batch(service, directory, "refused", door_records(directory, 3), [reader])
     batch.start()
-    feed(batch, reader, [Card(directory, "d40-4k"), Card(directory)])
+    classic = Card(directory, atr="3B8F8001804F0CA000000306030001000000006A")
+    feed(batch, reader, [Card(directory, "d40-4k"), classic, Card(directory)])
     code, _ = batch.end()
     check(code == 1, f"exit {code}")
     outcomes = [receipt["outcome"] for receipt in batch.receipts()]
-    check(outcomes == ["refused", "done"], f"{outcomes}")
+    check(outcomes == ["refused", "refused", "done"], f"{outcomes}")
+    check("a MIFARE Classic 1K card, and no ISO 14443-4 card; take it off" in batch.told(), batch.told())
+    one = ["--reader", reader["name"], "--once", "--wait", "2"]
     for arguments, wanted in [
         (["--reader", "Nobody", "--once"], "no reader is called"),
         (["--reader", "Virtual", "--once"], "write more of the name"),
-        (["--reader", service.readers[0]["name"], "--once", "--wait", "1"], "no card came to"),
+        (one, "no card came to"),
+        ([*one, "--seed", "1"], "cannot be used with"),
     ]:
-        ran = service.run("encode", *arguments)
-        check(ran.returncode == 2 and wanted in ran.stderr, f"{arguments}: {ran}")
-    return "a wrong card, and what keeps a run from starting"
+        refused(service.run("encode", *arguments), wanted)
+    card = Card(directory)
+    card.insert(reader["port"])
+    holder = exclusively(service, reader)
+    refused(service.run("encode", *one), "another program uses the card")
+    holder.disconnect()
+    card.remove()
+    service.environment["PCSCLITE_CSOCK_NAME"] = os.path.join(directory, "nobody")
+    for name, arguments in [("encode", one), ("inspect", one[:2]), ("readers", [])]:
+        refused(service.run(name, *arguments), "the smart card service does not run")
+    service.environment["PCSCLITE_CSOCK_NAME"] = service.socket
+    return "wrong cards, and what keeps a run from starting"
+
+
+def refused(ran, wanted):
+    check(ran.returncode == 2 and wanted in ran.stderr, f"{ran}: no {wanted!r}")
+
+
+def exclusively(service, reader):
+    """Takes the card in a reader, and keeps it from others."""
+    os.environ["PCSCLITE_CSOCK_NAME"] = service.socket
+    from smartcard.Exceptions import CardConnectionException, NoCardException
+    from smartcard.scard import SCARD_SHARE_EXCLUSIVE
+    from smartcard.System import readers  # only now: it connects to the service when it is loaded
+
+    (found,) = [there for there in readers() if str(there) == reader["name"]]
+    connection = found.createConnection()
+
+    def taken():
+        try:
+            connection.connect(mode=SCARD_SHARE_EXCLUSIVE)
+            return True
+        except (CardConnectionException, NoCardException):
+            return False
+
+    until(taken, 20, "the card is there")
+    return connection
 
 
 def overhead(service, directory):
@@ -231,7 +293,7 @@ def time_of(stamp):
     return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
 
 
-TESTS = [hundred, four, torn, restarted, swapped, refusals, overhead]
+TESTS = [hundred, four, torn, restarted, swapped, hung, refusals, overhead]
 
 
 def main():

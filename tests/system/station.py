@@ -5,8 +5,11 @@ import json
 import os
 import random
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -84,11 +87,12 @@ class Card:
 
     numbers = itertools.count(1)
 
-    def __init__(self, directory, model="ev2-8k", kept=True):
+    def __init__(self, directory, model="ev2-8k", kept=True, atr=None):
         number = next(Card.numbers)
         self.uid = f"04{number:08X}CAFE"
         self.model = model
         self.kept = kept
+        self.more = [] if atr is None else ["--atr", atr]
         self.state = os.path.join(directory, f"card{number}.json")
         self.child = None
 
@@ -99,7 +103,7 @@ class Card:
         new = [] if os.path.exists(self.state) else ["--card", self.model, "--uid", self.uid]
         kept = ["--state", self.state] if self.kept else []
         self.child = subprocess.Popen(
-            program("emulate", "--vpcd", f"127.0.0.1:{port}", *kept, *new),
+            program("emulate", "--vpcd", f"127.0.0.1:{port}", *kept, *new, *self.more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -136,6 +140,39 @@ class Card:
         return [file["contents"]["is"]["data"]["hex"] for file in files]
 
 
+class Mute(threading.Thread):
+    """A card that comes, tells its UID, and answers no command until it is taken out."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.connection = until(lambda: self.connect(port), 20, "the reader takes the card")
+        self.start()
+
+    @staticmethod
+    def connect(port):
+        try:
+            return socket.create_connection(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            return None
+
+    def run(self):
+        replies = {b"\x04": "3B8180018080", bytes.fromhex("FFCA000000"): "04AABBCCDDEEFF9000"}
+        try:
+            while True:
+                (length,) = struct.unpack(">H", self.connection.recv(2, socket.MSG_WAITALL))
+                message = self.connection.recv(length, socket.MSG_WAITALL)
+                reply = bytes.fromhex(replies.get(message, "6A81" if message[0] == 0xFF else ""))
+                if reply:
+                    self.connection.sendall(struct.pack(">H", len(reply)) + reply)
+        except (OSError, struct.error):
+            pass
+
+    def remove(self):
+        self.connection.shutdown(socket.SHUT_RDWR)
+        self.join(10)
+        self.connection.close()
+
+
 class Batch:
     """A run of `encode` on readers, with its receipts and read-outs."""
 
@@ -164,6 +201,10 @@ class Batch:
 
     def readouts(self):
         return {line["uid"]: line["record"] for line in lines(self.readout_file)}
+
+    def told(self):
+        with open(self.errors, encoding="utf-8") as file:
+            return file.read()
 
     def end(self, seconds=60):
         out, _ = self.child.communicate(timeout=seconds)
