@@ -35,7 +35,7 @@ const UNUSABLE: u8 = 2;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ran = match &arguments.check {
-        Some(path) => check::profile(path, arguments.former.as_ref()),
+        Some(path) => check::profile(path, arguments.former.as_ref(), arguments.json),
         None => run(&arguments),
     };
     ran.unwrap_or_else(|error| {

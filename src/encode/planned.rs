@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A plan as its reader sees it: steps in words, with their costs, and the card's memory.
 
-use serde::Serialize;
-
 use super::attempt::{Attempt, Stop};
 use super::cost::{Estimate, StepCost};
-use super::identity::Identity;
+use super::identity::{Identity, blank_memory};
 use super::job::Job;
+use super::map::{CardMemory, Inventory, MemoryMap};
 use super::place::{Holder, Level, Slot};
+use super::recovery::Wrote;
 use super::step::{FileAct, Step};
 use super::task::Task;
-use crate::profile::{FileSpec, Messaging};
-use crate::transport::Traffic;
+use crate::host::Error;
+use crate::profile::Messaging;
 use crate::wire::{Chip, Generation};
 
 /// What a job would do with a card. Nothing of it is done yet.
@@ -20,19 +20,18 @@ use crate::wire::{Chip, Generation};
 pub struct Plan {
     /// What the job does with cards.
     pub task: Task,
-    /// The chip, where the card itself told.
+    /// The chip; where only the first card of a stock is identified, that of the first.
     pub chip: Chip,
     /// The messaging that will be used.
     pub messaging: Messaging,
-    /// The steps, in order.
+    /// The steps, in order; none where the card is done.
     pub steps: Vec<PlannedStep>,
     /// What all steps cost together.
     pub total: StepCost,
-    /// What looking at the card took, which the job would take again before its first step; one
-    /// exchange of it asked for the free memory.
-    pub look: Traffic,
-    /// The card's memory before and after.
-    pub memory: MemoryMap,
+    /// What the job takes before the first of these steps, to find out what the card is.
+    pub look: StepCost,
+    /// Where the card's memory goes.
+    pub memory: CardMemory,
 }
 
 /// A step with its cost.
@@ -47,122 +46,83 @@ pub struct PlannedStep {
     pub cost: StepCost,
 }
 
-/// What applications and files take of a card, in bytes (belief: the accounting of EV1 cards).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct MemoryMap {
-    /// Free before, where the card tells.
-    pub free_before: Option<u32>,
-    /// Free after the plan.
-    pub free_after: Option<u32>,
-    /// The profile's applications.
-    pub applications: Vec<ApplicationMemory>,
-}
-
-/// What an application takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ApplicationMemory {
-    /// Its AID.
-    pub aid: String,
-    /// Whether the plan makes it.
-    pub made: bool,
-    /// Its own bytes, keys included.
-    pub bytes: u32,
-    /// Its files.
-    pub files: Vec<FileMemory>,
-}
-
-/// What a file takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct FileMemory {
-    /// Its number.
-    pub no: u8,
-    /// Whether the plan makes it.
-    pub made: bool,
-    /// Its bytes.
-    pub bytes: u32,
-}
-
-/// What an attempt found out, short of the traffic that its owner counts.
+/// What an attempt found out, short of what its owner counts and asks for besides.
 pub(crate) struct Outlook {
     chip: Chip,
     messaging: Messaging,
     steps: Vec<PlannedStep>,
+    before: MemoryMap,
+    after: MemoryMap,
+    /// The free memory, where the job itself asks for it.
     free: Option<u32>,
 }
 
 impl Attempt<'_, '_> {
-    /// Identifies and observes the card, and tells what would be done with it.
+    /// Identifies and observes the card as the job does, and tells what would be done with it.
     pub(crate) fn outlook(&mut self, identity: &mut Option<Identity>) -> Result<Outlook, Stop> {
-        let identity = match identity {
-            Some(identity) => identity,
-            none => none.insert(self.identify().map_err(Stop::repeatable)?),
+        let (identity, prepared) = self.prepare(identity)?;
+        let (job, contents, messaging) = (self.job, self.contents(), identity.messaging);
+        let authenticated = self.walk.authenticated();
+        let mut estimate = Estimate::new(job, contents, messaging, authenticated, &self.away);
+        let mut inventory = Inventory::found(job, &prepared.applications);
+        let before = inventory.map();
+        let planned = |step: Step| {
+            inventory.after(&step);
+            PlannedStep { text: described(&step, job), cost: estimate.step(&step), step }
         };
-        // A D40 card does not tell.
-        let tells = identity.chip.generation() != Generation::D40;
-        let free = if tells { Some(self.walk.free_memory()?.value) } else { None };
-        let steps = self.plan(identity).map_err(Stop::repeatable)?;
-        let (job, contents) = (self.job, self.contents());
-        let messaging = identity.messaging;
-        let mut estimate = Estimate::new(job, contents, messaging, self.walk.authenticated());
-        let steps = steps.into_iter().map(|step| PlannedStep {
-            text: described(&step, job),
-            cost: estimate.step(&step),
-            step,
-        });
-        Ok(Outlook { chip: identity.chip, messaging, steps: steps.collect(), free })
+        let steps = prepared.steps.into_iter().map(planned).collect();
+        let (chip, free, after) = (identity.chip, identity.free, inventory.map());
+        Ok(Outlook { chip, messaging, steps, before, after, free })
+    }
+
+    /// What is free on the card; `None` where it does not tell.
+    pub(crate) fn free_memory(&mut self, chip: Chip) -> Result<Option<u32>, Stop> {
+        if chip.generation() == Generation::D40 {
+            return Ok(None);
+        }
+        match self.walk.free_memory() {
+            Err(Error::Refused { .. }) => Ok(None),
+            told => Ok(Some(told?.value)),
+        }
+    }
+
+    /// Whether a card that is taken for new lists no application.
+    pub(crate) fn is_empty(&mut self, identity: Option<&Identity>) -> Result<bool, Stop> {
+        // It has contradicted what the first card of its stock was.
+        let Some(identity) = identity else { return Ok(false) };
+        let opened = self.authenticate(Slot::master(Level::Picc), identity.holder);
+        opened.map_err(|stop| self.judged(stop, Wrote::Nothing, identity).repeatable())?;
+        let listed = self.walk.application_ids().map_err(Stop::from);
+        Ok(listed.map_err(Stop::repeatable)?.value.is_empty())
+    }
+}
+
+impl Outlook {
+    pub(crate) const fn chip(&self) -> Chip {
+        self.chip
     }
 }
 
 impl Plan {
-    pub(crate) fn new(job: &Job, outlook: Outlook, look: Traffic) -> Self {
-        let Outlook { chip, messaging, steps, free } = outlook;
+    /// Of a card that told how much is free, or did not.
+    pub(crate) fn new(job: &Job, outlook: Outlook, look: StepCost, told: Option<u32>) -> Self {
+        let Outlook { chip, messaging, mut steps, mut before, mut after, free } = outlook;
+        let (blank, used) = (blank_memory(chip), before.used());
+        let told = told.or(free);
+        before.free = told.unwrap_or_else(|| blank.saturating_sub(used));
         let mut total = StepCost::default();
-        for step in &steps {
-            total += step.cost;
+        for PlannedStep { step, cost, .. } in &mut steps {
+            if *step == Step::Format {
+                let returned = blank.saturating_sub(before.free).max(used);
+                cost.memory = -i64::from(returned);
+            }
+            total += *cost;
         }
-        let formats = steps.iter().any(|step| step.step == Step::Format);
-        let taken = job.profile().memory();
-        let after = |free: u32| match formats {
-            true => free.saturating_add(taken),
-            false => free.saturating_sub(total.memory),
-        };
-        let memory = MemoryMap {
-            free_before: free,
-            free_after: free.map(after),
-            applications: applications(job, &steps),
-        };
+        let left = i64::from(before.free).saturating_sub(total.memory).max(0);
+        after.free = u32::try_from(left).unwrap_or(u32::MAX);
+        let memory = CardMemory { blank, told: told.is_some(), before, after };
         Self { task: job.task(), chip, messaging, steps, total, look, memory }
     }
-}
-
-fn applications(job: &Job, steps: &[PlannedStep]) -> Vec<ApplicationMemory> {
-    let makes = |wanted: &dyn Fn(&Step) -> bool| steps.iter().any(|step| wanted(&step.step));
-    let specs = job.profile().applications().iter().enumerate();
-    specs
-        .map(|(index, spec)| {
-            let file = |(at, file): (usize, &FileSpec)| FileMemory {
-                no: file.no.into(),
-                made: makes(&|step| {
-                    let act = FileAct::Create;
-                    *step == Step::File { application: index, file: at, act }
-                }),
-                bytes: file.memory(),
-            };
-            let files: Vec<FileMemory> = spec.files.iter().enumerate().map(file).collect();
-            let in_files = files.iter().map(|file| file.bytes).fold(0, u32::saturating_add);
-            ApplicationMemory {
-                aid: spec.aid.to_string(),
-                made: makes(&|step| {
-                    matches!(step, Step::CreateApplication { application, .. } if *application == index)
-                }),
-                bytes: spec.memory().saturating_sub(in_files),
-                files,
-            }
-        })
-        .collect()
 }
 
 fn described(step: &Step, job: &Job) -> String {
