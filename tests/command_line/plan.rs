@@ -25,7 +25,7 @@ fn a_plan_tells_what_encode_then_takes() {
             (&shown["total"]["exchanges"], &shown["total"]["sent"]),
             (&22.into(), &bytes.parse::<u64>().unwrap().into())
         );
-        assert_eq!(shown["memory"]["applications"][0]["aid"], "F48120");
+        assert_eq!(shown["memory"]["after"]["applications"][0]["aid"], "F48120");
         let table = plan(&place, &format!("--card {model}")).out;
         assert!(table.contains("authenticate with key 1 of F48120, read version 1"), "{table}");
         assert!(table.contains(bytes), "{table}");
