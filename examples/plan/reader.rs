@@ -22,7 +22,7 @@ pub(crate) fn plan(
     let mut reader = Service::connect()?.reader(asked)?;
     let name = reader.name().to_owned();
     match reader.next_card(Duration::from_secs(arguments.wait))? {
-        Some(InField { uid, mut transport }) => {
+        Some(InField { uid, mut transport, .. }) => {
             crate::plan(arguments, job, record, Presented { uid, transport: &mut *transport })
         }
         None => {
