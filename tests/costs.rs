@@ -22,7 +22,7 @@ use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Messaging, Profile, Record, Records};
 use cardwright::timing::{BitRate, Timing};
-use cardwright::transport::{Exchange, LinkError, ReplyBuf, Trace, Transport};
+use cardwright::transport::{Exchange, Moment, Tear, Trace};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
@@ -233,23 +233,6 @@ fn life(
     compared
 }
 
-/// A card that leaves the field after so many exchanges.
-struct Leaving<'a> {
-    card: &'a mut SoftCard,
-    left: usize,
-}
-
-impl Transport for Leaving<'_> {
-    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
-        self.left = self.left.checked_sub(1).ok_or(LinkError::CardRemoved)?;
-        self.card.exchange(command, reply)
-    }
-
-    fn is_software(&self) -> bool {
-        true
-    }
-}
-
 #[test]
 fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
     let mut compared = 0;
@@ -261,7 +244,7 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
         for tear in 4.. {
             let mut card = blank(model);
             let uid = card.uid();
-            let mut leaving = Leaving { card: &mut card, left: tear };
+            let mut leaving = Tear::new(&mut card, tear, Moment::AfterExecution);
             let presented = Presented { uid, transport: &mut leaving };
             let torn = encoder(&job).encode(presented, &world.records[0]).outcome;
             if torn == Outcome::Done {
