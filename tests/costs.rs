@@ -260,6 +260,40 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
     assert!(compared > 300, "{compared}");
 }
 
+/// Where only the first card of a stock is identified, a plan takes the next ones for the same; one
+/// that was torn is seen to be another.
+#[test]
+fn the_cards_of_a_known_stock_are_planned_for_as_they_are_encoded() {
+    let worlds = worlds();
+    let world = worlds.iter().find(|world| world.name.ends_with("/door.toml")).unwrap();
+    let text = world.text.replacen("[transport]", "[transport]\nidentify = \"first\"", 1);
+    let job = world.job(&text).unwrap();
+    let (mut encoder, record) = (encoder(&job), &world.records[0]);
+    let model = Model::Ev2_8k;
+    let encoded = encoder
+        .encode(Presented { uid: blank(model).uid(), transport: &mut blank(model) }, record)
+        .outcome;
+    assert_eq!(encoded, Outcome::Done);
+    let mut torn = blank(model);
+    let uid = torn.uid();
+    let mut tear = Tear::new(&mut torn, 4, Moment::AfterExecution);
+    let _torn = encoder.encode(Presented { uid, transport: &mut tear }, record);
+    for (card, look, steps) in [(blank(model), 0, 22), (torn, 17, 17)] {
+        let mut planned = card.clone();
+        planned.reset();
+        let presented = Presented { uid: card.uid(), transport: &mut planned };
+        let plan = encoder.plan(presented, record).unwrap();
+        assert_eq!((plan.look.exchanges, plan.total.exchanges), (look, steps), "{plan:#?}");
+        let mut card = card;
+        card.reset();
+        let uid = card.uid();
+        let mut trace = Trace::new(&mut card);
+        let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+        assert_eq!(encoded.outcome, Outcome::Done);
+        assert_eq!(trace.exchanges().len() as u64, look + steps);
+    }
+}
+
 /// Frames, blocks and padding: contents of every length up to two frames and a half, in every mode.
 #[test]
 fn contents_of_every_length_cost_what_was_foreseen() {
