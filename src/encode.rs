@@ -14,6 +14,7 @@
 mod apply;
 mod attempt;
 mod cost;
+mod describe;
 mod difference;
 mod encoder;
 mod evidence;

@@ -22,7 +22,7 @@ use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Messaging, Profile, Record, Records};
 use cardwright::timing::{BitRate, Timing};
-use cardwright::transport::{Exchange, LinkError, ReplyBuf, Trace, Transport};
+use cardwright::transport::{Exchange, Moment, Tear, Trace};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
@@ -233,23 +233,6 @@ fn life(
     compared
 }
 
-/// A card that leaves the field after so many exchanges.
-struct Leaving<'a> {
-    card: &'a mut SoftCard,
-    left: usize,
-}
-
-impl Transport for Leaving<'_> {
-    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
-        self.left = self.left.checked_sub(1).ok_or(LinkError::CardRemoved)?;
-        self.card.exchange(command, reply)
-    }
-
-    fn is_software(&self) -> bool {
-        true
-    }
-}
-
 #[test]
 fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
     let mut compared = 0;
@@ -261,7 +244,7 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
         for tear in 4.. {
             let mut card = blank(model);
             let uid = card.uid();
-            let mut leaving = Leaving { card: &mut card, left: tear };
+            let mut leaving = Tear::new(&mut card, tear, Moment::AfterExecution);
             let presented = Presented { uid, transport: &mut leaving };
             let torn = encoder(&job).encode(presented, &world.records[0]).outcome;
             if torn == Outcome::Done {
@@ -275,6 +258,40 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
     }
     println!("{compared} torn cards cost what was foreseen");
     assert!(compared > 300, "{compared}");
+}
+
+/// Where only the first card of a stock is identified, a plan takes the next ones for the same; one
+/// that was torn is seen to be another.
+#[test]
+fn the_cards_of_a_known_stock_are_planned_for_as_they_are_encoded() {
+    let worlds = worlds();
+    let world = worlds.iter().find(|world| world.name.ends_with("/door.toml")).unwrap();
+    let text = world.text.replacen("[transport]", "[transport]\nidentify = \"first\"", 1);
+    let job = world.job(&text).unwrap();
+    let (mut encoder, record) = (encoder(&job), &world.records[0]);
+    let model = Model::Ev2_8k;
+    let encoded = encoder
+        .encode(Presented { uid: blank(model).uid(), transport: &mut blank(model) }, record)
+        .outcome;
+    assert_eq!(encoded, Outcome::Done);
+    let mut torn = blank(model);
+    let uid = torn.uid();
+    let mut tear = Tear::new(&mut torn, 4, Moment::AfterExecution);
+    let _torn = encoder.encode(Presented { uid, transport: &mut tear }, record);
+    for (card, look, steps) in [(blank(model), 0, 22), (torn, 17, 17)] {
+        let mut planned = card.clone();
+        planned.reset();
+        let presented = Presented { uid: card.uid(), transport: &mut planned };
+        let plan = encoder.plan(presented, record).unwrap();
+        assert_eq!((plan.look.exchanges, plan.total.exchanges), (look, steps), "{plan:#?}");
+        let mut card = card;
+        card.reset();
+        let uid = card.uid();
+        let mut trace = Trace::new(&mut card);
+        let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+        assert_eq!(encoded.outcome, Outcome::Done);
+        assert_eq!(trace.exchanges().len() as u64, look + steps);
+    }
 }
 
 /// Frames, blocks and padding: contents of every length up to two frames and a half, in every mode.

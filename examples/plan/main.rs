@@ -96,7 +96,11 @@ fn plan(
     let mut encoder = Encoder::new(job, rand::make_rng::<StdRng>());
     match encoder.plan(card, record) {
         Ok(plan) => {
-            let text = if arguments.json { show::json(&plan)? } else { show::tables(&plan) };
+            let text = if arguments.json {
+                serde_json::to_string_pretty(&plan)? + "\n"
+            } else {
+                show::tables(&plan)
+            };
             let mut out = io::stdout();
             let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
             shown.map_err(|error| format!("the plan cannot be written: {error}"))?;

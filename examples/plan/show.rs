@@ -6,7 +6,6 @@ use std::time::Duration;
 use cardwright::encode::{ApplicationMemory, CardMemory, FileMemory, MemoryMap, Plan, StepCost};
 use cardwright::wire::Aid;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use serde::Serialize;
 
 /// The bit rates of the four times, in kbit/s.
 const RATES: [&str; 4] = ["106", "212", "424", "848"];
@@ -19,6 +18,9 @@ pub(crate) fn tables(plan: &Plan) -> String {
         steps.add_row(row(&format!("{number}"), &step.text, &step.cost));
     }
     steps.add_row(row("", "together", &plan.total));
+    let mut whole = plan.look;
+    whole += plan.total;
+    steps.add_row(row("", "with looking at the card first", &whole));
     for column in [0].into_iter().chain(2..10) {
         if let Some(column) = steps.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -90,44 +92,4 @@ fn table() -> Table {
     table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_content_arrangement(ContentArrangement::Disabled);
     table
-}
-
-#[derive(Serialize)]
-struct Shown<'a> {
-    job: &'static str,
-    chip: String,
-    messaging: String,
-    look: &'a StepCost,
-    steps: Vec<Step<'a>>,
-    total: &'a StepCost,
-    memory: &'a CardMemory,
-}
-
-#[derive(Serialize)]
-struct Step<'a> {
-    step: &'a str,
-    changes_card: bool,
-    #[serde(flatten)]
-    cost: &'a StepCost,
-}
-
-pub(crate) fn json(plan: &Plan) -> Result<String, serde_json::Error> {
-    let shown = Shown {
-        job: plan.task.name(),
-        chip: plan.chip.to_string(),
-        messaging: plan.messaging.to_string(),
-        look: &plan.look,
-        steps: plan
-            .steps
-            .iter()
-            .map(|step| Step {
-                step: &step.text,
-                changes_card: step.step.changes_card(),
-                cost: &step.cost,
-            })
-            .collect(),
-        total: &plan.total,
-        memory: &plan.memory,
-    };
-    Ok(serde_json::to_string_pretty(&shown)? + "\n")
 }

@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A plan as its reader sees it: steps in words, with their costs, and the card's memory.
 
+use serde::{Serialize, Serializer};
+
 use super::attempt::{Attempt, Stop};
 use super::cost::{Estimate, StepCost};
+use super::describe::described;
 use super::identity::{Identity, blank_memory};
 use super::job::Job;
 use super::map::{CardMemory, Inventory, MemoryMap};
-use super::place::{Holder, Level, Slot};
+use super::place::{Level, Slot};
 use super::recovery::Wrote;
-use super::step::{FileAct, Step};
+use super::step::Step;
 use super::task::Task;
 use crate::host::Error;
 use crate::profile::Messaging;
 use crate::wire::{Chip, Generation};
 
-/// What a job would do with a card. Nothing of it is done yet.
-#[derive(Debug, Clone)]
+/// What a job would do with a card. Nothing of it is done yet. No UID, key or field value is in it.
+#[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Plan {
     /// What the job does with cards.
+    #[serde(rename = "job")]
     pub task: Task,
     /// The chip; where only the first card of a stock is identified, that of the first.
+    #[serde(serialize_with = "shown")]
     pub chip: Chip,
     /// The messaging that will be used.
     pub messaging: Messaging,
@@ -55,6 +60,24 @@ pub(crate) struct Outlook {
     after: MemoryMap,
     /// The free memory, where the job itself asks for it.
     free: Option<u32>,
+}
+
+impl Serialize for PlannedStep {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            step: &'a str,
+            changes_card: bool,
+            #[serde(flatten)]
+            cost: StepCost,
+        }
+        let Self { step, text, cost } = self;
+        Shown { step: text, changes_card: step.changes_card(), cost: *cost }.serialize(serializer)
+    }
+}
+
+fn shown<S: Serializer>(chip: &Chip, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(chip)
 }
 
 impl Attempt<'_, '_> {
@@ -122,90 +145,5 @@ impl Plan {
         after.free = u32::try_from(left).unwrap_or(u32::MAX);
         let memory = CardMemory { blank, told: told.is_some(), before, after };
         Self { task: job.task(), chip, messaging, steps, total, look, memory }
-    }
-}
-
-fn described(step: &Step, job: &Job) -> String {
-    match *step {
-        Step::Select(Level::Picc) => "select the card".to_owned(),
-        Step::Select(level) => format!("select application {}", job.aid(level)),
-        Step::Authenticate { slot, holder } => {
-            format!("authenticate with {}", key(slot, holder, job))
-        }
-        Step::Format => "format: delete all applications".to_owned(),
-        Step::ListNothing => "see that no application is left".to_owned(),
-        Step::CreateApplication { application, settings } => {
-            let (aid, settings) = (aid(application, job), settings.to_byte());
-            format!("create application {aid} with settings {settings:02X}")
-        }
-        Step::File { application, file: index, act } => {
-            let file = file(application, index, job);
-            match act {
-                FileAct::Create => format!("create {file}"),
-                FileAct::Delete => format!("delete {file}, to make it anew"),
-                FileAct::ClearRecords => format!("clear the records of {file}"),
-                FileAct::AppendRecords => format!("append the records of {file}"),
-                FileAct::SetValue => format!("credit or debit the value of {file}"),
-                FileAct::Settle { .. } => format!("give {file} its final rights"),
-                FileAct::ReadBack => format!("read {file} back"),
-            }
-        }
-        Step::WriteContents { application, ref files } => {
-            let files: Vec<String> = files
-                .iter()
-                .filter_map(|file| {
-                    let spec = job.profile().applications().get(application)?.files.get(*file)?;
-                    Some(u8::from(spec.no).to_string())
-                })
-                .collect();
-            format!("write files {} of {} and commit", files.join(", "), aid(application, job))
-        }
-        Step::ChangeKey { application, no, .. } => {
-            let slot = Slot { level: Level::Application(application), no };
-            format!("change to {}", key(slot, Holder::Own, job))
-        }
-        Step::ChangeOwnKey { slot, new } => {
-            format!("change the session's own key to {}", key(slot, new, job))
-        }
-        Step::ChangeSettings { level: Level::Picc, settings } => {
-            format!("give the card the settings {:02X}", settings.to_byte())
-        }
-        Step::ChangeSettings { level, settings } => {
-            let aid = job.aid(level);
-            format!("give application {aid} the settings {:02X}", settings.to_byte())
-        }
-        Step::Configure(set) => {
-            let uid = set.random_uid.then_some("a random UID");
-            let format = set.no_format.then_some("no FormatPICC");
-            let set: Vec<&str> = uid.into_iter().chain(format).collect();
-            format!("for good: {}", set.join(" and "))
-        }
-    }
-}
-
-fn aid(application: usize, job: &Job) -> String {
-    job.aid(Level::Application(application)).to_string()
-}
-
-fn file(application: usize, index: usize, job: &Job) -> String {
-    let spec = job.profile().applications().get(application);
-    let no = spec.and_then(|spec| spec.files.get(index)).map_or(0, |file| file.no.into());
-    format!("file {no} of {}", aid(application, job))
-}
-
-/// A key by its place, and by its name and version in the profile.
-fn key(slot: Slot, holder: Holder, job: &Job) -> String {
-    let place = match slot.level {
-        Level::Picc => "the PICC master key".to_owned(),
-        Level::Application(index) => format!("key {} of {}", u8::from(slot.no), aid(index, job)),
-    };
-    let spec = job.own_spec(slot);
-    match (holder, spec) {
-        (Holder::Own, Some(spec)) => format!("{place}, {} version {}", spec.name, spec.version),
-        (Holder::Former, Some(spec)) => match spec.former {
-            Some(former) => format!("{place}, {} version {former}", spec.name),
-            None => place,
-        },
-        _ => format!("{place}, a transport key"),
     }
 }
