@@ -110,9 +110,7 @@ impl Attempt<'_, '_> {
     }
 
     /// Whether a card that is taken for new lists no application.
-    pub(crate) fn is_empty(&mut self, identity: Option<&Identity>) -> Result<bool, Stop> {
-        // It has contradicted what the first card of its stock was.
-        let Some(identity) = identity else { return Ok(false) };
+    pub(crate) fn is_empty(&mut self, identity: &Identity) -> Result<bool, Stop> {
         let opened = self.authenticate(Slot::master(Level::Picc), identity.holder);
         opened.map_err(|stop| self.judged(stop, Wrote::Nothing, identity).repeatable())?;
         let listed = self.walk.application_ids().map_err(Stop::from);

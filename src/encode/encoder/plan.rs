@@ -57,17 +57,27 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         })?;
         if seen.identity.as_ref().is_some_and(|identity| identity.trust == Trust::New) {
             let mut trace = Trace::new(&mut trace);
-            let empty = |attempt: &mut Attempt<'_, '_>, identity: &mut Option<Identity>| {
-                attempt.is_empty(identity.as_ref())
+            let mut contradicted = false;
+            let survey = |attempt: &mut Attempt<'_, '_>, identity: &mut Option<Identity>| {
+                if identity.is_none() {
+                    contradicted = true;
+                    *identity = Some(attempt.identify().map_err(Stop::repeatable)?);
+                }
+                let new = identity.as_ref().filter(|known| known.trust == Trust::New);
+                if let Some(known) = new {
+                    if !attempt.is_empty(known)? {
+                        contradicted = true;
+                        return Err(Stop::Afresh);
+                    }
+                    if !contradicted {
+                        return Ok(None);
+                    }
+                }
+                attempt.outlook(identity).map(Some)
             };
-            let empty = self.attempts(&mut trace, records, &mut findings, seen, empty)?;
-            if !empty {
-                seen.identity = seen.identity.take().and_then(Identity::doubted);
-                let again = |attempt: &mut Attempt<'_, '_>, identity: &mut Option<Identity>| {
-                    attempt.start_over()?;
-                    attempt.outlook(identity)
-                };
-                planned = self.attempts(&mut trace, records, &mut findings, seen, again)?;
+            let again = self.attempts(&mut trace, records, &mut findings, seen, survey)?;
+            if let Some(again) = again {
+                planned = again;
                 looked.extend_from_slice(trace.exchanges());
             }
             self.attempts(&mut trace, records, &mut findings, seen, |attempt, _| {
