@@ -18,7 +18,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use cardwright::emulator::SoftCard;
+use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, Outcome, Presented};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
@@ -52,20 +52,31 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Some(record) => record.clone()?,
         None => return Err("there is no record: name some with --records".into()),
     };
+    // Which of them is on a card is what verifying finds out.
+    let candidates: Vec<Record> = records.entries.into_iter().flatten().collect();
+    let encoder = Encoder::new(&job, rand::make_rng()).with_candidates(candidates.into());
     if arguments.reader.is_some() {
-        return reader::plan(arguments, &job, &record);
+        return reader::plan(arguments, encoder, &record);
     }
     let mut random: StdRng = rand::make_rng();
     let mut card = match &arguments.state {
-        Some(path) => state::load(path, random.next_u64())?,
+        Some(path) => {
+            let card = state::load(path, random.next_u64())?;
+            if let Some(wanted) = arguments.card.filter(|&wanted| wanted != card.model()) {
+                let (path, found) = (path.display(), card.model());
+                return Err(format!("{path}: this is a card of model {found}, not {wanted}").into());
+            }
+            card
+        }
         None => {
             let uid = record.uid().cloned();
             let invented = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
-            SoftCard::new(arguments.card, uid.unwrap_or(invented), random.next_u64())
+            let model = arguments.card.unwrap_or(Model::Ev2_8k);
+            SoftCard::new(model, uid.unwrap_or(invented), random.next_u64())
         }
     };
     let uid = card.uid();
-    plan(arguments, &job, &record, Presented { uid, transport: &mut card })
+    plan(arguments, encoder, &record, Presented { uid, transport: &mut card })
 }
 
 fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -89,11 +100,10 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
 /// Shows the plan for a card, or why there is none.
 fn plan(
     arguments: &Arguments,
-    job: &Job,
+    mut encoder: Encoder<&Job, StdRng>,
     record: &Record,
     card: Presented<'_>,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let mut encoder = Encoder::new(job, rand::make_rng::<StdRng>());
     match encoder.plan(card, record) {
         Ok(plan) => {
             let text = if arguments.json {

@@ -56,6 +56,16 @@ fn a_card_that_is_there_is_planned_for_and_left_as_it_was() {
     let before = place.read("card.json");
     let done = plan(&place, "--state card.json");
     assert!(done.code == Some(0) && done.out.contains("nothing is left to do"), "{done:?}");
+    // The card holds the first of these records: the last one, where it is found.
+    let (head, rest) = RECORDS.split_once('\n').unwrap();
+    let mut turned: Vec<&str> = rest.lines().take(3).collect();
+    turned.reverse();
+    place.write("turned.csv", format!("{head}\n{}\n", turned.join("\n")));
+    let verify = plan(&place, "--card ev2-8k --state card.json --job verify --records turned.csv");
+    assert_eq!(verify.code, Some(0), "{verify:?}");
+    assert!(verify.out.contains("authenticate with key 4 of F48120"), "{}", verify.out);
+    let other = plan(&place, "--state card.json --records turned.csv");
+    assert!(other.code == Some(1) && other.err.contains("holds another record"), "{other:?}");
     let rekey = plan(&place, "--state card.json --profile 2.toml --job rekey");
     let step = "change to key 4 of F48120, spare version 2";
     assert!(rekey.code == Some(0) && rekey.out.contains(step), "{rekey:?}");
@@ -120,12 +130,17 @@ fn what_is_wrong_with_a_profile_is_explained() {
     let found: Value = serde_json::from_str(&json.out).unwrap();
     let counts = ["mistakes", "changes", "hints"].map(|kind| found[kind].as_array().unwrap().len());
     assert_eq!((json.code, counts), (Some(1), [0, 1, 2]), "{json:?}");
+    assert_eq!(place.run("--limit 1 --card ev2-8k --state card.json").code, Some(0));
     for (arguments, told) in [
         ("--check missing.toml", "missing.toml: "),
         ("--check 1.toml --former bad.toml", "bad.toml: line 46"),
         ("--state missing.json", "missing.json: "),
         ("--former 1.toml", "--check <FILE>"),
         ("--card ev9", "ev9"),
+        (
+            "--card ev1-8k --state card.json",
+            "card.json: this is a card of model ev2-8k, not ev1-8k",
+        ),
     ] {
         let ran = plan(&place, arguments);
         assert!(ran.code == Some(2) && ran.err.contains(told), "{arguments}: {ran:?}");
