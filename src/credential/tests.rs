@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Vectors computed by hand, the arithmetic beside them, and what holds for every format.
+//! Vectors computed outside this crate from the layouts of the table, the arithmetic beside them, and
+//! what holds for every format. They hold the engine; only FASC-N has a published example.
 
 use proptest::prelude::*;
 
