@@ -6,8 +6,8 @@ use crate::belief::Belief;
 /// Rules of the MIFARE application directory that were read in texts about NXP AN10787.
 pub static BELIEFS: &[Belief] = &[
     Belief {
-        rule: "the directory of a DESFire card is version 3: AID FFFFFF, file 0 a value file with free \
-               GetValue that holds 3, files 1 and 2 standard files that anyone may read, no other \
+        rule: "the directory of a DESFire card is version 3: AID FFFFFF, file 0 a value file whose \
+               value 3 anyone may get, files 1 and 2 standard files that anyone may read, no other \
                files; the PICC level lists applications to anyone",
         place: "profile::check::mad",
         source: "two texts that quote AN10787, 3.10, and a program that makes such cards",

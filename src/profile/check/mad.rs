@@ -17,8 +17,8 @@ const DIRECTORY: &str = "mad";
 /// The version of the directory that DESFire cards have.
 const VERSION: i64 = 3;
 
-const MAD: &str = "write \"mad:\" and four hexadecimal digits, function cluster first, and for other \
-                   indices than 0 a slash and one digit more: \"mad:7009/2\"";
+const MAD: &str = "write \"mad:\" and four hexadecimal digits, function cluster first, and for \
+                   other indices than 0 a slash and one digit more: \"mad:7009/2\"";
 
 impl Check<'_> {
     /// An AID in its own digits, or by a number of the directory.

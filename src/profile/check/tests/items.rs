@@ -6,15 +6,14 @@ use super::*;
 const ITEM: &str = "[[item]]\nname = \"badge\"\ncontent = [{ text = \"name\", bytes = 8 }, { uid = \
                     \"written\" }]\n[card]";
 
+fn with_item() -> String {
+    let base = BASE.replacen("{ text = \"name\", bytes = 8 }", "{ item = \"badge\" }", 1);
+    base.replacen("[card]", ITEM, 1)
+}
+
 #[test]
 fn items() {
-    let base = BASE.replacen("{ text = \"name\", bytes = 8 }", "{ item = \"badge\" }", 1);
-    let base = base.replacen("[card]", ITEM, 1);
-    let profile = Profile::parse(&base).unwrap();
-    let warnings: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
-    assert_eq!(warnings, ["line 13, column 1: the personal field \"name\" is written to the card"]);
-    let public = "read = \"free\"\nwrite = \"master\"";
-    let own = "read = \"read\"\nwrite = \"master\"";
+    let base = with_item();
     for (from, to, wanted) in [
         (
             "name = \"badge\"",
@@ -29,7 +28,8 @@ fn items() {
         (
             "{ item = \"badge\" },",
             "",
-            "line 19, column 8: no file takes the item \"badge\": write { item = \"badge\" } in a cont",
+            "line 19, column 8: no file takes the item \"badge\": write { item = \"badge\" } in a \
+             cont",
         ),
         (
             "{ item = \"badge\" }",
@@ -71,6 +71,16 @@ fn items() {
         let said = Profile::parse(&base.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(said.starts_with(wanted), "{said}");
     }
+}
+
+#[test]
+fn personal_fields_of_items_are_kept_from_the_public() {
+    let base = with_item();
+    let profile = Profile::parse(&base).unwrap();
+    let warnings: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(warnings, ["line 13, column 1: the personal field \"name\" is written to the card"]);
+    let public = "read = \"free\"\nwrite = \"master\"";
+    let own = "read = \"read\"\nwrite = \"master\"";
     let said = Profile::parse(&base.replacen("\"full\"", "\"plain\"", 1).replacen(own, public, 1));
     let said = said.unwrap_err().to_string();
     let wanted =
@@ -129,7 +139,8 @@ fn the_application_directory() {
         (
             "free_list = true",
             "free_list = false",
-            "line 22, column 7: the application directory is the list of applications, which only the \
+            "line 22, column 7: the application directory is the list of applications, which only \
+             the \
              PICC master key may see: write free_list = true under [card]",
         ),
         (
@@ -152,7 +163,8 @@ fn the_application_directory() {
         (
             "free_get_value = true\n",
             "",
-            "line 41, column 1: file 0 is not as the application directory has it: write type = \"v",
+            "line 41, column 1: file 0 is not as the application directory has it: write type = \
+             \"v",
         ),
         ("value = 3\n[[", "value = 2\n[[", "line 41, column 1: file 0 is not as the application"),
         (

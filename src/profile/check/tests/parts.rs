@@ -44,11 +44,12 @@ fn refused_parts(cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn digits_dates_and_uids() {
+fn digits_and_uids() {
     refused_parts(&[
         (
             "{ digits = \"day\", count = 8 }",
-            "the field \"day\" is not of type \"uint\" or \"text\": write one of \"facility\", \"number\", \"name\", \"code\"",
+            "the field \"day\" is not of type \"uint\" or \"text\": write one of \"facility\", \
+             \"number\", \"name\", \"code\"",
         ),
         (
             "{ digits = \"number\", count = 4 }",
@@ -63,6 +64,23 @@ fn digits_dates_and_uids() {
             "{ digits = \"code\", count = 6, form = \"packed\" }",
             "\"packed\" is no form: write one of \"bcd\", \"bcd-left\", \"ascii\"",
         ),
+        ("{ uuid = \"code\" }", "the field \"code\" is not of type \"uuid\": write \"uuid\""),
+        (
+            "{ uuid = \"uuid\", form = \"mixed\" }",
+            "\"mixed\" is no form: write one of \"rfc9562\", \"guid\"",
+        ),
+        ("{ uid = \"random\" }", "\"random\" is no uid: write one of \"written\", \"reversed\""),
+        ("{ uid = 7 }", "uid is a text: write one of \"written\", \"reversed\""),
+        (
+            "{ uid = \"written\", bytes = 7 }",
+            "a part of this kind has no entry \"bytes\": write \"uid\"",
+        ),
+    ]);
+}
+
+#[test]
+fn dates() {
+    refused_parts(&[
         (
             "{ date = \"code\", form = \"bcd:yymmdd\" }",
             "the field \"code\" is not of type \"date\": write \"day\"",
@@ -80,7 +98,8 @@ fn digits_dates_and_uids() {
         ),
         (
             "{ date = \"day\", form = \"days:2000-01-01\", bytes = 2, order = \"big\" }",
-            "the field's dates begin 1990-01-01, before 2000-01-01: write from = \"2000-01-01\" or l",
+            "the field's dates begin 1990-01-01, before 2000-01-01: write from = \"2000-01-01\" \
+             or l",
         ),
         (
             "{ date = \"day\", form = \"days:1990-01-01\", bytes = 2 }",
@@ -90,17 +109,6 @@ fn digits_dates_and_uids() {
         (
             "{ date = \"day\", form = \"days:1990-01-01\", bytes = 1 }",
             "36524 days after 1990-01-01 do not fit 1 bytes: write more bytes, or an earlier to",
-        ),
-        ("{ uuid = \"code\" }", "the field \"code\" is not of type \"uuid\": write \"uuid\""),
-        (
-            "{ uuid = \"uuid\", form = \"mixed\" }",
-            "\"mixed\" is no form: write one of \"rfc9562\", \"guid\"",
-        ),
-        ("{ uid = \"random\" }", "\"random\" is no uid: write one of \"written\", \"reversed\""),
-        ("{ uid = 7 }", "uid is a text: write one of \"written\", \"reversed\""),
-        (
-            "{ uid = \"written\", bytes = 7 }",
-            "a part of this kind has no entry \"bytes\": write \"uid\"",
         ),
     ]);
     let wide = text("").replacen("1990-01-01", "1989-01-01", 1);
@@ -181,7 +189,8 @@ fn checksums() {
     refused_parts(&[
         (
             "{ checksum = \"crc16\", over = [\"code\"] }",
-            "\"crc16\" is no checksum: write \"xor\", \"luhn\" or a name of the CRC catalogue, such",
+            "\"crc16\" is no checksum: write \"xor\", \"luhn\" or a name of the CRC catalogue, \
+             such",
         ),
         (
             "{ checksum = \"CRC-16/ARC\", over = [\"code\"] }",
@@ -211,7 +220,8 @@ fn checksums() {
             "the checksum would cover itself: name the parts",
         ),
         (
-            "{ checksum = \"xor\", over = [\"x\"] }, { checksum = \"xor\", over = [\"code\"], name = \"x\" }",
+            "{ checksum = \"xor\", over = [\"x\"] }, { checksum = \"xor\", over = [\"code\"], \
+             name = \"x\" }",
             "a checksum that is computed later: they are in the order of their places: name the",
         ),
         (
@@ -228,7 +238,8 @@ fn checksums() {
             "luhn is over digits of one form",
         ),
         (
-            "{ constant = \"hex:1A\", name = \"c\" }, { checksum = \"luhn\", over = [\"c\", \"code\"] }",
+            "{ constant = \"hex:1A\", name = \"c\" }, { checksum = \"luhn\", over = [\"c\", \
+             \"code\"] }",
             "luhn is over digits of one form",
         ),
     ]);
@@ -309,12 +320,14 @@ fn fields_of_the_new_types() {
         (
             "to = \"2089-12-31\"",
             "to = \"1989-12-31\"",
-            "line 15, column 50: no date is from 1990-01-01 to 1989-12-31: write from and to, the fir",
+            "line 15, column 50: no date is from 1990-01-01 to 1989-12-31: write from and to, the \
+             fir",
         ),
         (
             "to = \"2089-12-31\"",
             "max = 3",
-            "line 15, column 51: a field of type \"date\" has no max: write from = … and to = … with",
+            "line 15, column 51: a field of type \"date\" has no max: write from = … and to = … \
+             with",
         ),
         (
             "\"uuid\", class",
@@ -352,9 +365,12 @@ proptest! {
     }
 }
 
-const EVERY: &str = "{ checksum = \"luhn\", over = [\"code\"], name = \"l\" }, { uid = \"reversed\" }, \
-    { tlv = \"5F24\", parts = [{ date = \"day\", form = \"ascii:dd/mm/yy\" }, { tlv = \"01\", length = \
-    \"byte\", parts = [{ checksum = \"CRC-16/ARC\", over = [\"code..l\"], order = \"little\" }] }] }, \
+const EVERY: &str = "{ checksum = \"luhn\", over = [\"code\"], name = \"l\" }, { uid = \
+                     \"reversed\" }, \
+    { tlv = \"5F24\", parts = [{ date = \"day\", form = \"ascii:dd/mm/yy\" }, { tlv = \"01\", \
+    length = \
+    \"byte\", parts = [{ checksum = \"CRC-16/ARC\", over = [\"code..l\"], order = \"little\" }] \
+    }] }, \
     { pack = [{ year = \"day\", since = 1900, width = 8 }, { constant = 3, width = 2 }] }";
 
 #[test]
