@@ -14,13 +14,16 @@
 mod apply;
 mod attempt;
 mod cost;
+mod describe;
 mod difference;
 mod encoder;
 mod evidence;
 mod failure;
+mod hints;
 mod identity;
 mod job;
 mod ledger;
+mod map;
 mod observe;
 mod place;
 mod plan;
@@ -39,10 +42,12 @@ pub use cost::StepCost;
 pub use difference::Difference;
 pub use encoder::{Encoded, Encoder, Outcome, Presented};
 pub use failure::Failure;
+pub use hints::{Hint, hints};
 pub use job::{Job, JobError};
 pub use ledger::{Ledger, LedgerError};
+pub use map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};
 pub use place::{Holder, Level, Slot};
-pub use planned::{ApplicationMemory, FileMemory, MemoryMap, Plan, PlannedStep};
+pub use planned::{Plan, PlannedStep};
 pub use receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
 };

@@ -130,6 +130,24 @@ impl Ats {
         self.0.get(start..).unwrap_or_default()
     }
 
+    /// How many bytes a frame to the card may have, checksum included: FSC, by the low half of T0;
+    /// 32 where there is no T0, and 256 for the values that are kept for later (ISO/IEC 14443-4,
+    /// 5.2.3).
+    #[must_use]
+    pub fn frame_size(&self) -> usize {
+        match self.0.get(1).map_or(2, |t0| t0 & 0x0F) {
+            0 => 16,
+            1 => 24,
+            2 => 32,
+            3 => 40,
+            4 => 48,
+            5 => 64,
+            6 => 96,
+            7 => 128,
+            _ => 256,
+        }
+    }
+
     /// The bytes, TL first.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -179,6 +197,9 @@ mod tests {
         assert!(Ats::new(&[0x01]).is_ok());
         assert_eq!(Ats::new(&Ats::FACTORY).unwrap().historical(), [0x80]);
         assert!(Ats::new(&[0x01]).unwrap().historical().is_empty());
+        assert_eq!(Ats::new(&Ats::FACTORY).unwrap().frame_size(), 64);
+        assert_eq!(Ats::new(&[0x01]).unwrap().frame_size(), 32);
+        assert_eq!(Ats::new(&[0x02, 0x08]).unwrap().frame_size(), 256);
         assert_eq!(Ats::new(&[0x04, 0x10, 0x11, 0x22]).unwrap().historical(), [0x22]);
         for bytes in [&[][..], &[0x02], &[0x05, 0x75, 0x77, 0x81], &[0x03, 0x75, 0x77], &[21; 21]] {
             assert!(Ats::new(bytes).is_err(), "{bytes:02X?}");

@@ -42,6 +42,11 @@
 //! # fn main() {}
 //! ```
 //!
+//! The same engine does more with a card, by the job's [`Task`](encode::Task): it verifies a finished
+//! one, brings it new keys or contents, or makes it blank again. What no command can take back needs
+//! the caller's word ([`Job::allowing`](encode::Job::allowing)), and
+//! [`Encoder::plan`](encode::Encoder::plan) tells what would be done, with what it costs.
+//!
 //! # The layers
 //!
 //! Each imports only those above it; a test reads the sources and holds this.

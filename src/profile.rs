@@ -111,7 +111,7 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential), bits left-aligned in their bytes, spare bits 0; one entry per field of the format |
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | one of the [bit formats](crate::credential::FORMATS), bits left-aligned in their bytes, spare bits 0; one entry per field of the format |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |

@@ -7,14 +7,16 @@ mod error;
 mod name;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
+mod quirks;
 pub mod vpcd;
 
 pub use error::ReaderError;
 pub use name::one_named;
+pub use quirks::{Quirks, TABLE as QUIRKS, USUAL as USUAL_READER};
 
 use core::time::Duration;
 
-use crate::iso14443::Uid;
+use crate::iso14443::{Ats, Uid};
 use crate::transport::Transport;
 
 /// Something that cards are presented to, one after the other.
@@ -47,6 +49,9 @@ pub trait Reader: Send {
 pub struct InField<'r> {
     /// The UID that it showed.
     pub uid: Uid,
+    /// Its answer to select, with the size of its frames, where the reader tells all of it: PC/SC
+    /// part 3 asks for the historical bytes only.
+    pub ats: Option<Ats>,
     /// The way to it.
     pub transport: Box<dyn Transport + 'r>,
 }

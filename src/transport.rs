@@ -116,6 +116,12 @@ pub enum LinkError {
         /// How many bytes.
         length: usize,
     },
+    /// The command has more bytes than the reader passes on, and was not sent.
+    #[error("a command of {length} bytes is longer than the reader passes on")]
+    CommandTooLong {
+        /// How many bytes.
+        length: usize,
+    },
     /// The answer is longer than a short response APDU.
     #[error("the answer is longer than 256 bytes and a status word")]
     AnswerTooLong,

@@ -104,7 +104,11 @@ impl Reader for Tray {
         };
         let card = self.card.insert(card);
         let uid = card.uid();
-        Ok(Some(InField { uid, transport: Box::new(Slow { card, slow, disturbed, done: 0 }) }))
+        Ok(Some(InField {
+            uid,
+            ats: None,
+            transport: Box::new(Slow { card, slow, disturbed, done: 0 }),
+        }))
     }
 
     fn hand_out_again(&mut self) {

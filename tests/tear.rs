@@ -4,8 +4,6 @@
 //! are repaired. Whatever is reported done has to be done, and in the end every card has to be the
 //! card that nobody tore.
 //!
-//! The plans of all these cases are compared with what then happens.
-//!
 //! `TEARS=all` takes every point instead of a sample of them, which wants a release build.
 #![expect(
     clippy::unwrap_used,
@@ -16,7 +14,6 @@
 
 mod tear {
     pub(crate) mod disturbed;
-    mod plans;
     pub(crate) mod repair;
     pub(crate) mod world;
 }

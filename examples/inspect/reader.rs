@@ -20,7 +20,9 @@ pub(crate) fn inspect(
     let mut reader = Service::connect()?.reader(asked)?;
     let name = reader.name().to_owned();
     match reader.next_card(Duration::from_secs(arguments.wait))? {
-        Some(InField { uid, mut transport }) => crate::show(arguments, &mut *transport, &uid, keys),
+        Some(InField { uid, mut transport, .. }) => {
+            crate::show(arguments, &mut *transport, &uid, keys)
+        }
         None => {
             let instead = "put one on the reader, or allow more with --wait";
             Err(format!("no card came to {name} in {} s; {instead}", arguments.wait).into())

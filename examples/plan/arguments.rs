@@ -21,11 +21,12 @@ use crate::files::Files;
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) files: Files,
-    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k
-    #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
-    pub(crate) card: Model,
+    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k; with --state, what
+    /// the file should hold [default: ev2-8k, with --state any]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) card: Option<Model>,
     /// The software card of this state file instead of a blank one
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["card", "reader"])]
+    #[arg(long, value_name = "FILE", conflicts_with = "reader")]
     pub(crate) state: Option<PathBuf>,
     /// The card on this PC/SC reader instead, by the reader's name or a part that no other has
     #[arg(long, value_name = "NAME", conflicts_with = "card")]

@@ -4,40 +4,77 @@
 use std::error::Error;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use cardwright::encode::hints;
 use cardwright::profile::Profile;
+use serde::Serialize;
 
 use crate::files::at;
 
-/// Says what is wrong with a profile, a line each.
+/// Says what is wrong with a profile, a line each or as JSON.
 pub(crate) fn profile(
     path: &PathBuf,
     former: Option<&PathBuf>,
+    json: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let mut lines = Vec::new();
     let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| at(path, &error));
-    let mut mistakes = 0;
+    let before =
+        former.map(|former| Profile::parse(&read(former)?).map_err(|error| at(former, &error)));
+    let before = before.transpose()?;
+    let mut found = Found::default();
     match Profile::parse(&read(path)?) {
-        Err(error) => {
-            mistakes += 1;
-            lines.push(format!("mistake: {}", at(path, &error)));
-        }
+        Err(error) => found.mistakes.push(at(path, &error)),
         Ok(profile) => {
-            lines.extend(profile.warnings().iter().map(|warning| format!("warning: {warning}")));
-            if let Some(former) = former {
-                let before = Profile::parse(&read(former)?).map_err(|error| at(former, &error))?;
-                let changes = profile.changes_from(&before);
-                mistakes += changes.len();
-                lines.extend(changes.iter().map(|change| format!("change: {change}")));
-            }
+            found.warnings = profile.warnings().iter().map(ToString::to_string).collect();
+            found.hints = hints(&profile).iter().map(ToString::to_string).collect();
+            let changes = before.map(|before| profile.changes_from(&before)).unwrap_or_default();
+            found.changes = changes.iter().map(ToString::to_string).collect();
         }
     }
-    if mistakes == 0 {
-        lines.push(format!("{}: nothing is wrong with it", path.display()));
+    let text = match json {
+        true => serde_json::to_string_pretty(&found)? + "\n",
+        false => found.lines(path),
+    };
+    let mut out = io::stdout();
+    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    shown.map_err(|error| format!("the result cannot be written: {error}"))?;
+    Ok(if found.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What was found in a profile.
+#[derive(Default, Serialize)]
+struct Found {
+    /// It cannot be used.
+    mistakes: Vec<String>,
+    /// What finished cards of the former edition do not show or cannot take.
+    changes: Vec<String>,
+    /// What deserves a second look.
+    warnings: Vec<String>,
+    /// What would take fewer exchanges.
+    hints: Vec<String>,
+}
+
+impl Found {
+    const fn is_well(&self) -> bool {
+        self.mistakes.is_empty() && self.changes.is_empty()
     }
-    let text = lines.join("\n") + "\n";
-    io::stdout().write_all(text.as_bytes())?;
-    Ok(if mistakes == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+
+    fn lines(&self, path: &Path) -> String {
+        let kinds = [
+            ("mistake", &self.mistakes),
+            ("warning", &self.warnings),
+            ("change", &self.changes),
+            ("hint", &self.hints),
+        ];
+        let lines = kinds
+            .iter()
+            .flat_map(|(kind, lines)| lines.iter().map(move |line| format!("{kind}: {line}\n")));
+        let mut text: String = lines.collect();
+        if self.is_well() {
+            text += &format!("{}: nothing is wrong with it\n", path.display());
+        }
+        text
+    }
 }

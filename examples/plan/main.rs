@@ -18,7 +18,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use cardwright::emulator::SoftCard;
+use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, Outcome, Presented};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
@@ -35,7 +35,7 @@ const UNUSABLE: u8 = 2;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ran = match &arguments.check {
-        Some(path) => check::profile(path, arguments.former.as_ref()),
+        Some(path) => check::profile(path, arguments.former.as_ref(), arguments.json),
         None => run(&arguments),
     };
     ran.unwrap_or_else(|error| {
@@ -52,20 +52,31 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Some(record) => record.clone()?,
         None => return Err("there is no record: name some with --records".into()),
     };
+    // Which of them is on a card is what verifying finds out.
+    let candidates: Vec<Record> = records.entries.into_iter().flatten().collect();
+    let encoder = Encoder::new(&job, rand::make_rng()).with_candidates(candidates.into());
     if arguments.reader.is_some() {
-        return reader::plan(arguments, &job, &record);
+        return reader::plan(arguments, encoder, &record);
     }
     let mut random: StdRng = rand::make_rng();
     let mut card = match &arguments.state {
-        Some(path) => state::load(path, random.next_u64())?,
+        Some(path) => {
+            let card = state::load(path, random.next_u64())?;
+            if let Some(wanted) = arguments.card.filter(|&wanted| wanted != card.model()) {
+                let (path, found) = (path.display(), card.model());
+                return Err(format!("{path}: this is a card of model {found}, not {wanted}").into());
+            }
+            card
+        }
         None => {
             let uid = record.uid().cloned();
             let invented = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
-            SoftCard::new(arguments.card, uid.unwrap_or(invented), random.next_u64())
+            let model = arguments.card.unwrap_or(Model::Ev2_8k);
+            SoftCard::new(model, uid.unwrap_or(invented), random.next_u64())
         }
     };
     let uid = card.uid();
-    plan(arguments, &job, &record, Presented { uid, transport: &mut card })
+    plan(arguments, encoder, &record, Presented { uid, transport: &mut card })
 }
 
 fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -74,8 +85,9 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         say(&format!("warning: {warning}"));
     }
     let (keys, name) = files::keys(arguments.files.keys.as_ref())?;
-    if keys.purpose() == Purpose::Live && arguments.reader.is_none() {
-        let why = "these keys are marked live, and this is a software card; use test keys";
+    if keys.purpose() == Purpose::Live {
+        // A program may lie on a reader under any name, and the file holds the keys in the clear.
+        let why = "these keys are marked live, and this may be a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());
     }
     let mut job = Job::new(profile, &keys).map_err(|error| files::at(name, &error))?;
@@ -88,14 +100,17 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
 /// Shows the plan for a card, or why there is none.
 fn plan(
     arguments: &Arguments,
-    job: &Job,
+    mut encoder: Encoder<&Job, StdRng>,
     record: &Record,
     card: Presented<'_>,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let mut encoder = Encoder::new(job, rand::make_rng::<StdRng>());
     match encoder.plan(card, record) {
         Ok(plan) => {
-            let text = if arguments.json { show::json(&plan)? } else { show::tables(&plan) };
+            let text = if arguments.json {
+                serde_json::to_string_pretty(&plan)? + "\n"
+            } else {
+                show::tables(&plan)
+            };
             let mut out = io::stdout();
             let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
             shown.map_err(|error| format!("the plan cannot be written: {error}"))?;

@@ -4,15 +4,16 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use cardwright::encode::Job;
+use cardwright::encode::{Encoder, Job};
 use cardwright::profile::Record;
+use rand::rngs::StdRng;
 
 use crate::arguments::Arguments;
 
 /// Says how to get readers.
 pub(crate) fn plan(
     _arguments: &Arguments,
-    _job: &Job,
+    _encoder: Encoder<&Job, StdRng>,
     _record: &Record,
 ) -> Result<ExitCode, Box<dyn Error>> {
     Err("--reader needs the feature pcsc: cargo run --release --features pcsc --example plan"

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use cardwright::encode::{MemoryMap, Plan, StepCost};
+use cardwright::encode::{ApplicationMemory, CardMemory, FileMemory, MemoryMap, Plan, StepCost};
+use cardwright::wire::Aid;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use serde::Serialize;
 
 /// The bit rates of the four times, in kbit/s.
 const RATES: [&str; 4] = ["106", "212", "424", "848"];
@@ -18,6 +18,9 @@ pub(crate) fn tables(plan: &Plan) -> String {
         steps.add_row(row(&format!("{number}"), &step.text, &step.cost));
     }
     steps.add_row(row("", "together", &plan.total));
+    let mut whole = plan.look;
+    whole += plan.total;
+    steps.add_row(row("", "with looking at the card first", &whole));
     for column in [0].into_iter().chain(2..10) {
         if let Some(column) = steps.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -43,25 +46,45 @@ fn row(number: &str, text: &str, cost: &StepCost) -> Vec<String> {
         .collect()
 }
 
-fn memory(map: &MemoryMap) -> Table {
-    let told = |bytes: Option<u32>| bytes.map_or_else(|| "not told".to_owned(), |b| b.to_string());
+/// Applications and files that are there before or after, the latter first.
+fn memory(memory: &CardMemory) -> Table {
+    let CardMemory { before, after, .. } = memory;
     let mut table = table();
     table.set_header(["memory in bytes", "", "before", "after"]);
-    for application in &map.applications {
-        let cells = |made: bool, bytes: u32| {
-            let before = if made { String::new() } else { bytes.to_string() };
-            [before, bytes.to_string()]
-        };
-        let [before, after] = cells(application.made, application.bytes);
-        table.add_row([format!("application {}", application.aid), String::new(), before, after]);
-        for file in &application.files {
-            let [before, after] = cells(file.made, file.bytes);
-            table.add_row([String::new(), format!("file {}", file.no), before, after]);
+    let gone = before.applications.iter().filter(|found| of(after, found.aid).is_none());
+    for ApplicationMemory { aid, .. } in after.applications.iter().chain(gone) {
+        let both = [of(before, *aid), of(after, *aid)];
+        let bytes = both.map(|found| cell(found.map(|found| found.bytes)));
+        table.add_row([format!("application {aid}"), String::new()].into_iter().chain(bytes));
+        let mut files: Vec<_> = both.iter().flatten().flat_map(|found| &found.files).collect();
+        files.sort_by_key(|file| file.no);
+        files.dedup();
+        for FileMemory { no, .. } in files {
+            let file = |found: Option<&ApplicationMemory>| {
+                let file = found?.files.iter().find(|file| file.no == *no)?;
+                Some(file.bytes)
+            };
+            let bytes = both.map(|found| cell(file(found)));
+            table.add_row([String::new(), format!("file {no}")].into_iter().chain(bytes));
         }
     }
-    let (before, after) = (told(map.free_before), told(map.free_after));
-    table.add_row(["free".to_owned(), String::new(), before, after]);
+    let free = if memory.told { "free, as the card says" } else { "free, if a blank one is usual" };
+    let [before, after] = [before, after].map(|map| map.free.to_string());
+    table.add_row([free.to_owned(), String::new(), before, after]);
+    for column in 2..4 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
     table
+}
+
+fn of(map: &MemoryMap, aid: Aid) -> Option<&ApplicationMemory> {
+    map.applications.iter().find(|application| application.aid == aid)
+}
+
+fn cell(bytes: Option<u32>) -> String {
+    bytes.map_or_else(String::new, |bytes| bytes.to_string())
 }
 
 fn table() -> Table {
@@ -69,53 +92,4 @@ fn table() -> Table {
     table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_content_arrangement(ContentArrangement::Disabled);
     table
-}
-
-#[derive(Serialize)]
-struct Shown<'a> {
-    job: &'static str,
-    chip: String,
-    messaging: String,
-    look: Look,
-    steps: Vec<Step<'a>>,
-    total: &'a StepCost,
-    memory: &'a MemoryMap,
-}
-
-/// What looking at the card took.
-#[derive(Serialize)]
-struct Look {
-    exchanges: u64,
-    sent: u64,
-    received: u64,
-}
-
-#[derive(Serialize)]
-struct Step<'a> {
-    step: &'a str,
-    changes_card: bool,
-    #[serde(flatten)]
-    cost: &'a StepCost,
-}
-
-pub(crate) fn json(plan: &Plan) -> Result<String, serde_json::Error> {
-    let (exchanges, sent) = (plan.look.exchanges, plan.look.sent);
-    let shown = Shown {
-        job: plan.task.name(),
-        chip: plan.chip.to_string(),
-        messaging: plan.messaging.to_string(),
-        look: Look { exchanges, sent, received: plan.look.received },
-        steps: plan
-            .steps
-            .iter()
-            .map(|step| Step {
-                step: &step.text,
-                changes_card: step.step.changes_card(),
-                cost: &step.cost,
-            })
-            .collect(),
-        total: &plan.total,
-        memory: &plan.memory,
-    };
-    Ok(serde_json::to_string_pretty(&shown)? + "\n")
 }

@@ -438,25 +438,25 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "The MAC of D40 covers the data alone, padded with zeros, and is the first half of the last block.",
         place: "emulator::channel::d40::D40::mac",
-        source: "hosts agree; no published bytes",
+        source: "libfreefare as a host of this card, but for MACs over whole blocks; no published bytes",
         settle: "WriteData and ReadData of a MACed file in a D40 session",
     },
     Belief {
         rule: "D40 data are enciphered with their CRC-16 and zeros, or 80 and zeros where all was asked for.",
         place: "emulator::channel::d40::D40::seal",
-        source: "hosts agree; bytes exist for ChangeKeySettings and ChangeKey only",
+        source: "libfreefare as a host of this card, for reads of a given length; bytes exist for ChangeKeySettings and ChangeKey only",
         settle: "ReadData of 6, 0 and 8 bytes of an enciphered file",
     },
     Belief {
         rule: "Credit, Debit and LimitedCredit travel as WriteData does, in D40 too.",
         place: "emulator::rules",
-        source: "libfreefare; Proxmark3 sends no MAC",
+        source: "libfreefare as a host of this card; Proxmark3 sends no MAC",
         settle: "Credit on a MACed value file in each kind of session",
     },
     Belief {
         rule: "ChangeFileSettings is enciphered, and in clear where everybody has the change right.",
         place: "emulator::command::file",
-        source: "hosts agree; no published bytes for EV1",
+        source: "libfreefare as a host of this card, under a key; no published bytes for EV1",
         settle: "5F with a key and with a free right",
     },
     Belief {
@@ -582,7 +582,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "WriteRecord and ClearRecordFile travel as WriteData and DeleteFile do.",
         place: "emulator::rules",
-        source: "hosts agree; no published bytes",
+        source: "libfreefare as a host of this card; no published bytes",
         settle: "3B and EB in each kind of session",
     },
     Belief {

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use super::cost::Away;
 use super::difference::Difference;
 use super::evidence::Evidence;
 use super::failure::Failure;
@@ -13,6 +14,7 @@ use super::plan::plan;
 use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::rights;
+use super::state::ApplicationState;
 use super::step::Step;
 use super::task::Task;
 use super::walk::Walk;
@@ -21,7 +23,7 @@ use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Aid, FileSettings, KeyNo, KeySettings, Status};
+use crate::wire::{Aid, FileKind, FileSettings, KeyNo, KeySettings, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -128,6 +130,13 @@ impl Findings {
     }
 }
 
+/// What is to be done with a card, and what was on it before.
+pub(crate) struct Prepared {
+    pub(crate) steps: Vec<Step>,
+    /// One entry for each application of the profile.
+    pub(crate) applications: Vec<ApplicationState>,
+}
+
 /// Where there is no record.
 static NO_CONTENTS: Contents = Contents(OnceLock::new());
 
@@ -143,6 +152,8 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) candidates: &'c [Candidate<'c>],
     /// Which of them the card may hold, by what it has shown.
     pub(crate) matching: Vec<usize>,
+    /// The value files that hold another value than they should.
+    pub(crate) away: Vec<Away>,
     pub(crate) findings: &'c mut Findings,
 }
 
@@ -150,34 +161,45 @@ impl<'c> Attempt<'_, 'c> {
     /// Identifies the card unless it is taken for one of its stock, then observes it, plans the
     /// difference and applies it.
     pub(crate) fn round(&mut self, identity: &mut Option<Identity>) -> Result<(), Stop> {
-        let identity = match identity {
-            Some(identity) => identity,
-            none => none.insert(self.identify().map_err(Stop::repeatable)?),
-        };
-        let before = self.findings.wrote;
-        let planned = self.plan(identity);
-        let steps = planned.map_err(|stop| self.judged(stop, before, identity).repeatable())?;
-        tracing::debug!(steps = steps.len(), "planned");
-        if self.job.task() == Task::Verify
-            && let Some(step) = steps.iter().find(|step| step.changes_card())
-        {
-            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
-        }
-        for step in &steps {
+        let (identity, planned) = self.prepare(identity)?;
+        for step in &planned.steps {
             let applied = self.apply(step, identity);
             applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
         }
         Ok(())
     }
 
+    /// Everything before the first change: identifies the card unless it is taken for one of its
+    /// stock, observes it and plans the difference.
+    pub(crate) fn prepare<'i>(
+        &mut self,
+        identity: &'i mut Option<Identity>,
+    ) -> Result<(&'i Identity, Prepared), Stop> {
+        let identity = match identity {
+            Some(identity) => identity,
+            none => none.insert(self.identify().map_err(Stop::repeatable)?),
+        };
+        let before = self.findings.wrote;
+        let planned = self.plan(identity);
+        let planned = planned.map_err(|stop| self.judged(stop, before, identity).repeatable())?;
+        tracing::debug!(steps = planned.steps.len(), "planned");
+        if self.job.task() == Task::Verify
+            && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
+        {
+            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+        }
+        Ok((identity, planned))
+    }
+
     /// Observes the card and plans what is missing. Changes nothing.
-    pub(crate) fn plan(&mut self, identity: &Identity) -> Result<Vec<Step>, Stop> {
+    fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         if self.job.task() == Task::Recycle {
             return self.plan_recycling(identity);
         }
         let state = self.observe(identity)?;
         let (profile, task) = (self.job.profile(), self.job.task());
-        Ok(plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?)
+        let steps = plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?;
+        Ok(Prepared { steps, applications: state.applications })
     }
 
     /// Begins again on a card of which nobody knows what it has selected, or is in the middle of.
@@ -257,6 +279,10 @@ impl<'c> Attempt<'_, 'c> {
             contents.is_some_and(|contents| ct_eq(found, contents))
         };
         if !self.matching.iter().any(holds) {
+            if matches!(settings.kind, FileKind::Value(_)) {
+                let wanted = self.contents().of(application, file);
+                self.away.push(Away::between((application, file), found, wanted));
+            }
             return Ok(false);
         }
         self.matching.retain(holds);

@@ -16,8 +16,9 @@ use super::rights;
 use super::step::{FileAct, Step};
 use super::walk::scheme;
 use crate::host::{File, Protection, Scheme, Talk};
-use crate::profile::{FileSpec, Messaging};
+use crate::profile::Messaging;
 use crate::timing::{BitRate, Effort, Part, Timing};
+use crate::transport::Exchange;
 use crate::wire::{CommMode, FileKind, Ins, KeyNo, KeyType, NewFile};
 
 /// What a step, or a whole plan, costs.
@@ -30,12 +31,56 @@ pub struct StepCost {
     pub sent: u64,
     /// Bytes of response APDUs, status words included.
     pub received: u64,
-    /// Bytes of card memory that are taken (belief: the accounting of EV1 cards).
-    pub memory: u32,
+    /// Bytes of card memory that are taken (belief: the accounting of EV1 cards); less than zero
+    /// where FormatPICC gives them back.
+    pub memory: i64,
     /// How long it takes at 106, 212, 424 and 848 kbit/s: air, card, and 3 ms of reader for each
     /// exchange. In seconds where it is serialized.
     #[serde(serialize_with = "seconds")]
     pub time: [Duration; 4],
+}
+
+impl StepCost {
+    /// What exchanges that were made, and changed nothing, cost.
+    pub(crate) fn of_looking(exchanges: &[Exchange]) -> Self {
+        let timing = Timing::default();
+        let mut cost = Self::default();
+        let mut command = Ins::AdditionalFrame;
+        for exchange in exchanges {
+            let ins = exchange.ins.map_or(command, Ins::from);
+            let part = if ins == Ins::AdditionalFrame { continued(command) } else { Part::Start };
+            if ins != Ins::AdditionalFrame {
+                command = ins;
+            }
+            let effort = Effort { part, ..Effort::start(command) };
+            cost.exchange(&timing, exchange.sent, exchange.received, &effort);
+        }
+        cost
+    }
+
+    fn exchange(&mut self, timing: &Timing, sent: usize, received: usize, effort: &Effort) {
+        *self += Self {
+            exchanges: 1,
+            sent: u64::try_from(sent).unwrap_or(u64::MAX),
+            received: u64::try_from(received).unwrap_or(u64::MAX),
+            memory: 0,
+            time: BitRate::ALL.map(|rate| timing.at(rate).exchange(sent, received, effort)),
+        };
+    }
+}
+
+/// What a continuation of a command is: the second half of an authentication, or a frame.
+const fn continued(command: Ins) -> Part {
+    if matches!(command, Ins::Authenticate | Ins::AuthenticateIso) {
+        Part::Proof { aes: false }
+    } else if matches!(
+        command,
+        Ins::AuthenticateAes | Ins::AuthenticateEv2First | Ins::AuthenticateEv2NonFirst
+    ) {
+        Part::Proof { aes: true }
+    } else {
+        Part::Frame
+    }
 }
 
 fn seconds<S: serde::Serializer>(time: &[Duration; 4], to: S) -> Result<S::Ok, S::Error> {
@@ -54,6 +99,24 @@ impl AddAssign for StepCost {
     }
 }
 
+/// How many commands bring a value file to its value: one changes it by 2,147,483,647 at most.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Away {
+    /// The application and the file.
+    place: (usize, usize),
+    commands: u8,
+}
+
+impl Away {
+    /// For a file that was read and holds something else than it should.
+    pub(crate) fn between(place: (usize, usize), found: &[u8], wanted: &[u8]) -> Self {
+        let value = |bytes: &[u8]| bytes.try_into().map_or(0, i32::from_le_bytes);
+        let distance = value(found).abs_diff(value(wanted));
+        let commands = distance.div_ceil(i32::MAX.unsigned_abs());
+        Self { place, commands: u8::try_from(commands).unwrap_or(u8::MAX) }
+    }
+}
+
 /// Follows a conversation step by step without having it.
 pub(crate) struct Estimate<'a> {
     job: &'a Job,
@@ -61,6 +124,7 @@ pub(crate) struct Estimate<'a> {
     messaging: Messaging,
     protection: Protection,
     key: Option<KeyNo>,
+    away: &'a [Away],
     timing: Timing,
 }
 
@@ -71,11 +135,12 @@ impl<'a> Estimate<'a> {
         contents: &'a Contents,
         messaging: Messaging,
         authenticated: Option<(KeyNo, Scheme, KeyType)>,
+        away: &'a [Away],
     ) -> Self {
         let protection =
             authenticated.map_or(Protection::Bare, |(_, scheme, key)| Protection::of(scheme, key));
         let key = authenticated.map(|(no, ..)| no);
-        Self { job, contents, messaging, protection, key, timing: Timing::default() }
+        Self { job, contents, messaging, protection, key, away, timing: Timing::default() }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -95,10 +160,7 @@ impl<'a> Estimate<'a> {
                     iso.name.as_ref().map_or(0, |name| name.as_bytes().len()).saturating_add(2)
                 });
                 self.talk(&mut cost, Talk::new(Ins::CreateApplication, 5 + name), 0);
-                let files = |spec: &crate::profile::Application| {
-                    spec.files.iter().map(FileSpec::memory).fold(0, u32::saturating_add)
-                };
-                cost.memory = spec.map_or(0, |spec| spec.memory().saturating_sub(files(spec)));
+                cost.memory = spec.map_or(0, |spec| spec.own_memory().into());
             }
             Step::File { application, file, act } => {
                 self.file(&mut cost, (application, file), act);
@@ -181,7 +243,7 @@ impl<'a> Estimate<'a> {
                 let new = NewFile { iso_id: spec.iso_id, ..NewFile::new(rights::at_first(spec)) };
                 let header = new.encode().len().saturating_add(1);
                 self.talk(cost, Talk::new(spec.settings.kind.file_type().ins(), header), 0);
-                cost.memory = spec.memory();
+                cost.memory = spec.memory().into();
             }
             FileAct::Delete => self.talk(cost, Talk::new(Ins::DeleteFile, 1), 0),
             FileAct::ClearRecords => {
@@ -204,7 +266,11 @@ impl<'a> Estimate<'a> {
                 let get = Talk { reply: 4, file: mode, ..Talk::new(Ins::GetValue, 1) };
                 self.talk(cost, get, 0);
                 let credit = Talk { data: 4, file: mode, ..Talk::new(Ins::Credit, 1) };
-                self.talk(cost, credit, 0);
+                let away = self.away.iter().find(|away| away.place == (application, file));
+                let commands = away.map_or(1, |away| away.commands);
+                for _ in 0..commands {
+                    self.talk(cost, credit, 0);
+                }
                 self.commit(cost);
             }
             FileAct::Settle { from } => {
@@ -262,12 +328,6 @@ impl<'a> Estimate<'a> {
     }
 
     fn exchange(&self, cost: &mut StepCost, sent: usize, received: usize, effort: &Effort) {
-        *cost += StepCost {
-            exchanges: 1,
-            sent: u64::try_from(sent).unwrap_or(u64::MAX),
-            received: u64::try_from(received).unwrap_or(u64::MAX),
-            memory: 0,
-            time: BitRate::ALL.map(|rate| self.timing.at(rate).exchange(sent, received, effort)),
-        };
+        cost.exchange(&self.timing, sent, received, effort);
     }
 }

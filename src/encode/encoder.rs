@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The one call a spooler makes for each card.
 
+mod plan;
+
 use core::ops::Deref;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -11,7 +13,6 @@ use super::attempt::{Attempt, Candidate, Contents, Findings, Stop};
 use super::failure::Failure;
 use super::identity::Identity;
 use super::job::Job;
-use super::planned::Plan;
 use super::receipt::{Facts, Receipt};
 use super::recovery::Wrote;
 use super::refusal::Refusal;
@@ -163,8 +164,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let started = SystemTime::now();
         let mut meter = Meter::new(card.transport);
         let mut findings = Findings::none(self.job.profile());
-        let uid = real(&card.uid);
-        let mut seen = Seen { identity: None, presented: card.uid, uid };
+        let mut seen = self.seen(card.uid);
         let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
         let candidates = all.as_deref().unwrap_or(core::slice::from_ref(record));
         let whole = |attempt: &mut Attempt<'_, '_>, identity: &mut _| {
@@ -172,6 +172,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             Ok(attempt.matching.first().copied().unwrap_or_default())
         };
         let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen, whole);
+        if result.is_ok() {
+            self.remember(seen.identity.as_ref());
+        }
         let found = result.as_ref().ok().and_then(|found| candidates.get(*found));
         let record = found.unwrap_or(record);
         let outcome = match result {
@@ -202,30 +205,6 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         Encoded { outcome, receipt, uid: seen.uid }
     }
 
-    /// Looks at the card as [`Encoder::encode`] does, and tells what would be done with it. Nothing on
-    /// the card is changed. A card that a transport key opens counts as new, as it does there,
-    /// unless the profile says that the stock is used.
-    ///
-    /// # Errors
-    /// [`Outcome::Refused`] and [`Outcome::Failed`], as the job would end.
-    pub fn plan(&mut self, card: Presented<'_>, record: &Record) -> Result<Plan, Outcome> {
-        let mut meter = Meter::new(card.transport);
-        let mut findings = Findings::none(self.job.profile());
-        let uid = real(&card.uid);
-        let mut seen = Seen { identity: None, presented: card.uid, uid };
-        let records = core::slice::from_ref(record);
-        let look = |attempt: &mut Attempt<'_, '_>, identity: &mut _| attempt.outlook(identity);
-        let stock = self.stock.clone();
-        let looked = self.attempts(&mut meter, records, &mut findings, &mut seen, look);
-        self.stock = stock;
-        match looked {
-            Ok(outlook) => Ok(Plan::new(&self.job, outlook, meter.traffic())),
-            Err(Stop::Refuse(refusal)) => Err(Outcome::Refused(refusal)),
-            Err(Stop::Fail(failure) | Stop::Again(failure)) => Err(Outcome::Failed(failure)),
-            Err(Stop::Afresh) => Err(Outcome::Failed(Failure::Restless)),
-        }
-    }
-
     /// Refuses a record that could not be read. No card is touched.
     pub fn refuse(&self, error: &RecordError) -> Encoded {
         let line = error.line().to_string();
@@ -240,6 +219,12 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         Encoded::untouched(&self.job, self.batch.as_ref(), record.id(), None, outcome)
     }
 
+    /// What is known of a card before its first exchange.
+    fn seen(&self, presented: Uid) -> Seen {
+        let identity = self.stock.as_ref().and_then(Identity::of_stock);
+        Seen { identity, uid: real(&presented), presented }
+    }
+
     /// Does something with the card, afresh where it is not what it was taken for, and again where
     /// it was disturbed.
     fn attempts<T>(
@@ -251,7 +236,6 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         mut act: impl FnMut(&mut Attempt<'_, '_>, &mut Option<Identity>) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
         let candidates = self.candidates_for(transport, records, seen)?;
-        seen.identity = self.stock.as_ref().and_then(Identity::of_stock);
         let (mut rounds, mut repeats) = (0, 0);
         loop {
             let messaging =
@@ -263,6 +247,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 uid: seen.uid.clone(),
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
+                away: Vec::new(),
                 findings: &mut *findings,
             };
             let begun = if rounds + repeats == 0 { Ok(()) } else { attempt.start_over() };
@@ -287,10 +272,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                     tracing::debug!("the card is not what it was taken for");
                     seen.identity = seen.identity.take().and_then(Identity::doubted);
                 }
-                Ok(done) => {
-                    self.remember(seen.identity.as_ref());
-                    return Ok(done);
-                }
+                Ok(done) => return Ok(done),
                 Err(stop @ (Stop::Refuse(_) | Stop::Fail(_))) => return Err(stop),
             }
         }

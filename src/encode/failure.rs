@@ -63,10 +63,13 @@ impl Failure {
     #[must_use]
     pub const fn recovery(&self, wrote: Wrote) -> Recovery {
         match self {
-            // A disturbed link, with the card still there as far as anybody knows.
-            Self::Card(host::Error::Link(
-                LinkError::Reader { .. } | LinkError::NoStatusWord | LinkError::AnswerTooLong,
-            )) if matches!(wrote, Wrote::Nothing) => Recovery::RetrySameCard,
+            // A disturbed link, with the card still there as far as anybody knows. A card that is
+            // pulled out of an exchange shows as an answer without a status word.
+            Self::Card(host::Error::Link(LinkError::Reader { .. } | LinkError::AnswerTooLong))
+                if matches!(wrote, Wrote::Nothing) =>
+            {
+                Recovery::RetrySameCard
+            }
             Self::Card(host::Error::Refused {
                 status: Status::AuthenticationDelay | Status::CommandAborted,
                 ..

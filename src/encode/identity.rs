@@ -153,12 +153,14 @@ pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
 }
 
 /// The free memory of a blank card in bytes, as reported for EV1 cards of 2K, 4K and 8K; other
-/// sizes by their nominal capacity (belief: later generations have at least as much).
-fn blank_memory(chip: Chip) -> u32 {
-    match chip.capacity() {
-        2048 => 2304,
-        4096 => 4864,
-        8192 => 7936,
-        other => other,
+/// sizes, and D40 cards, which do not tell, by their nominal capacity (belief: later generations
+/// have at least as much).
+pub(crate) fn blank_memory(chip: Chip) -> u32 {
+    match (chip.generation(), chip.capacity()) {
+        (Generation::D40, capacity) => capacity,
+        (_, 2048) => 2304,
+        (_, 4096) => 4864,
+        (_, 8192) => 7936,
+        (_, other) => other,
     }
 }

@@ -288,6 +288,14 @@ impl Job {
         matches!(self.transport.get(index), Some(TransportKey::Factory))
     }
 
+    /// The profile's name of a transport key of the PICC level; `None` for the factory's.
+    pub(crate) fn transport_name(&self, index: usize) -> Option<&str> {
+        match self.transport.get(index)? {
+            TransportKey::Factory => None,
+            TransportKey::Issuer(spec, _) => Some(&spec.name),
+        }
+    }
+
     /// The type of the key that a slot holds.
     pub(crate) fn key_type(&self, slot: Slot, holder: Holder) -> Option<KeyType> {
         match (holder, slot.level) {

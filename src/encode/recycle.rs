@@ -5,17 +5,19 @@
 //! opens the card goes last. Whatever was torn off in between, the profile's own key or the
 //! transport key still opens the card.
 
-use super::attempt::{Attempt, Stop};
+use super::attempt::{Attempt, Prepared, Stop};
 use super::identity::{Identity, refuse_unnamed};
 use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
+use super::state::ApplicationState;
 use super::step::Step;
 use super::task::OneWay;
+use crate::profile::Application;
 use crate::wire::KeySettings;
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
-    pub(crate) fn plan_recycling(&mut self, identity: &Identity) -> Result<Vec<Step>, Stop> {
+    pub(crate) fn plan_recycling(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         let profile = self.job.profile();
         if self.hides_uid() {
             return Err(Refusal::NoWayBack(OneWay::RandomUid).into());
@@ -57,6 +59,11 @@ impl Attempt<'_, '_> {
             steps.push(Step::ChangeOwnKey { slot: master, new });
             steps.push(Step::Authenticate { slot: master, holder: new });
         }
-        Ok(steps)
+        let state = |spec: &Application| match listed.value.contains(&spec.aid) {
+            true => ApplicationState::Closed { settings: spec.settings },
+            false => ApplicationState::Absent,
+        };
+        let applications = profile.applications().iter().map(state).collect();
+        Ok(Prepared { steps, applications })
     }
 }

@@ -237,7 +237,7 @@ pub static BELIEFS: &[Belief] = &[
         settle: "00 B2 with P1 of 00, 01 and 02",
     },
     Belief {
-        rule: "A prediction only: a card cuts a reply after 59 bytes, an enciphered one after 48 or \
+        rule: "A prediction only: a card cuts a reply after 58 bytes, an enciphered one after 48 or \
                56, the whole blocks that fit",
         place: "host::lengths, reply_frame",
         source: "captures of AES sessions; belief for DES",

@@ -45,25 +45,27 @@ impl Protection {
             }
     }
 
-    /// How many bytes of a reply a card sends in one frame: as many as fit, of an enciphered one
-    /// whole blocks (public traces of real cards; belief for 8 bytes a block).
+    /// How many bytes of a reply a card sends in one frame: as many as fit 60 with the status word,
+    /// of an enciphered one whole blocks (public traces of real cards; belief for 8 bytes a block).
     const fn reply_frame(self, mode: CommMode) -> usize {
         match (self, mode) {
             (Self::D40 | Self::Ev1 { block: 8 }, CommMode::Full) => 56,
             (Self::Ev1 { .. } | Self::Ev2, CommMode::Full) => 48,
-            (_, CommMode::Plain | CommMode::Mac | CommMode::Full) => 59,
+            (_, CommMode::Plain | CommMode::Mac | CommMode::Full) => 58,
         }
     }
 
-    fn reply(self, mode: CommMode, data: usize) -> usize {
+    /// Where nobody told how much comes back, D40 and EV1 padding marks where the data end.
+    fn reply(self, mode: CommMode, data: usize, open_ended: bool) -> usize {
+        let marker = usize::from(open_ended);
         match (self, mode) {
             (Self::Bare, _) | (Self::D40 | Self::Ev2, CommMode::Plain) => data,
             (Self::D40, CommMode::Mac) => data + 4,
-            (Self::D40, CommMode::Full) => (data + 2).next_multiple_of(8),
+            (Self::D40, CommMode::Full) => (data + 2 + marker).next_multiple_of(8),
             (Self::Ev1 { .. }, CommMode::Plain | CommMode::Mac) | (Self::Ev2, CommMode::Mac) => {
                 data + 8
             }
-            (Self::Ev1 { block }, CommMode::Full) => (data + 4).next_multiple_of(block),
+            (Self::Ev1 { block }, CommMode::Full) => (data + 4 + marker).next_multiple_of(block),
             (Self::Ev2, CommMode::Full) => padded(data) + 8,
         }
     }
@@ -101,7 +103,8 @@ impl Talk {
     pub(crate) fn apdus(&self, protection: Protection) -> Vec<(usize, usize)> {
         let (down, up) = self.modes(protection);
         let command = protection.command(down, self.header, self.data);
-        let reply = if self.bare_reply { 0 } else { protection.reply(up, self.reply) };
+        let reply =
+            if self.bare_reply { 0 } else { protection.reply(up, self.reply, self.open_ended()) };
         let mut apdus: Vec<_> = pieces(command, FRAME).map(|piece| (apdu(piece), STATUS)).collect();
         let mut replies = pieces(reply, protection.reply_frame(up));
         if let (Some(last), Some(first)) = (apdus.last_mut(), replies.next()) {
@@ -109,6 +112,11 @@ impl Talk {
         }
         apdus.extend(replies.map(|piece| (apdu(0), piece + STATUS)));
         apdus
+    }
+
+    /// Whether all there is comes back, however much.
+    fn open_ended(&self) -> bool {
+        self.ins == Ins::ReadRecords
     }
 
     fn modes(&self, protection: Protection) -> (CommMode, CommMode) {

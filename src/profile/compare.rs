@@ -4,8 +4,8 @@
 use core::fmt;
 
 use super::Profile;
-use super::model::{Application, KeyIndex, KeySpec};
-use crate::wire::{Aid, KeyVersion};
+use super::model::{Application, FileSpec, KeyIndex, KeySpec};
+use crate::wire::{Aid, FileNo, IsoDf, IsoFileId, KeyVersion};
 
 /// A change from one edition of a profile to the next that cards of the former one would not show,
 /// or could not take.
@@ -34,10 +34,31 @@ pub enum EditionChange {
         /// Its version in the former edition.
         version: KeyVersion,
     },
+    /// A key is made in another way: the new edition cannot make the one that cards of the former
+    /// edition hold.
+    Remade {
+        /// The application, or [`Aid::PICC`] for the card.
+        aid: Aid,
+        /// The key's name.
+        key: String,
+    },
     /// An application has keys of another number or type, which no finished one can get.
     Slots {
         /// The application.
         aid: Aid,
+    },
+    /// An application or one of its files has other ISO names, which no finished one can get, and
+    /// which are not looked at.
+    Names {
+        /// The application.
+        aid: Aid,
+    },
+    /// A file of the former edition is gone, and makes its finished applications other ones.
+    FileGone {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
     },
     /// An application of the former edition is gone, and stays on its cards.
     Gone {
@@ -63,6 +84,25 @@ impl fmt::Display for EditionChange {
                 f,
                 "{}: key {key:?} had version {version}, by which the new edition does not know it: \
                  write former = {version}",
+                place(aid)
+            ),
+            Self::Remade { aid, key } => write!(
+                f,
+                "{}: key {key:?} is made in another way, and the one that cards of the former \
+                 edition hold cannot be made any more: keep its ref, type and diversify, or recycle \
+                 the cards under the former edition",
+                place(aid)
+            ),
+            Self::Names { aid } => write!(
+                f,
+                "{}: other ISO names fit no application or file that was made before, and are not \
+                 looked at: keep them, or recycle the cards",
+                place(aid)
+            ),
+            Self::FileGone { aid, file } => write!(
+                f,
+                "{}: file {file} is no longer named, and cards of the former edition, which have \
+                 it, are refused: keep it, or recycle the cards",
                 place(aid)
             ),
             Self::Slots { aid } => write!(
@@ -104,6 +144,14 @@ impl Profile {
                     changes.push(EditionChange::Slots { aid });
                 }
                 Some(now) => {
+                    if names(now) != names(before) {
+                        changes.push(EditionChange::Names { aid });
+                    }
+                    for FileSpec { no, .. } in &before.files {
+                        if !now.files.iter().any(|file| file.no == *no) {
+                            changes.push(EditionChange::FileGone { aid, file: *no });
+                        }
+                    }
                     let keys = (&now.keys[..], &before.keys[..]);
                     self.level(former, aid, keys, changed(now, before), &mut changes);
                 }
@@ -126,12 +174,14 @@ impl Profile {
             .filter_map(|(now, before)| Some((self.key(*now)?, former.key(*before)?)));
         let pairs: Vec<(&KeySpec, &KeySpec)> = pairs.collect();
         let renewed = pairs.iter().any(|(now, before)| now.version != before.version);
-        let remade = pairs.iter().any(|(now, before)| {
+        let remade = |(now, before): &&(&KeySpec, &KeySpec)| {
             (&now.reference, now.key_type, &now.recipe)
                 != (&before.reference, before.key_type, &before.recipe)
-        });
-        let keys = if remade { Some("how its keys are made") } else { None };
-        let keys = keys.or(renewed.then_some("the version of a key"));
+        };
+        let keys = renewed.then_some("the version of a key");
+        for (now, _) in pairs.iter().filter(remade) {
+            changes.push(EditionChange::Remade { aid, key: now.name.clone() });
+        }
         if let Some((now, before)) = pairs.first()
             && let Some(what) = what.or(keys)
             && now.version == before.version
@@ -151,13 +201,25 @@ impl Profile {
 fn changed(now: &Application, before: &Application) -> Option<&'static str> {
     if now.settings != before.settings {
         Some("the key settings")
-    } else if now.iso != before.iso {
-        Some("the ISO names")
-    } else if now.files != before.files {
+    } else if sorted(now) != sorted(before) {
         Some("a file, its rights or its contents")
     } else {
         None
     }
+}
+
+/// The files by their numbers; in which order a profile names them does not show on a card.
+fn sorted(application: &Application) -> Vec<&FileSpec> {
+    let mut files: Vec<&FileSpec> = application.files.iter().collect();
+    files.sort_by_key(|file| file.no);
+    files
+}
+
+/// What ISO 7816-4 commands call the application and its files.
+fn names(application: &Application) -> (Option<&IsoDf>, Vec<(FileNo, IsoFileId)>) {
+    let files = sorted(application).into_iter();
+    let files = files.filter_map(|file| Some((file.no, file.iso_id?)));
+    (application.iso.as_ref(), files.collect())
 }
 
 #[cfg(test)]
@@ -214,5 +276,40 @@ mod tests {
         assert!(told(&fewer, DOOR)[0].contains("keys of another number or type"));
         let moved = DOOR_2.replacen("F48120", "F48130", 1);
         assert!(told(&moved, DOOR)[0].contains("no longer named"));
+    }
+
+    /// Keys that are made in another way are told whatever their versions.
+    #[test]
+    fn keys_that_the_former_edition_made_otherwise_are_told() {
+        let told_of = |old: &str, new: &str| {
+            let text = DOOR_2.replacen(old, new, 1);
+            assert_ne!(text, DOOR_2, "{old}");
+            told(&text, DOOR)
+        };
+        for (old, new) in
+            [("ref = \"app1\"", "ref = \"app2\""), ("\"uid\", \"aid\"", "\"aid\", \"uid\"")]
+        {
+            let told = told_of(old, new);
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].contains("is made in another way"), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn names_and_files_that_finished_cards_keep_are_told() {
+        let named = |text: &str| {
+            text.replacen("aid = \"F48120\"", "aid = \"F48120\"\niso_id = \"E110\"", 1)
+        };
+        let told_of = told(&named(DOOR_2), DOOR);
+        assert!(matches!(&told_of[..], [one] if one.contains("other ISO names")), "{told_of:?}");
+        let file = "[[application.file]]\nno = 7\ntype = \"standard\"\nsize = 8\nmode = \"plain\"\nread = \"free\"\n";
+        let (with, without) = (format!("{DOOR}\n{file}"), DOOR_2);
+        let told_of = told(without, &with);
+        assert!(
+            matches!(&told_of[..], [one] if one.contains("file 7 is no longer named")),
+            "{told_of:?}"
+        );
+        // One that is new is made by update; the versions of this edition show it.
+        assert_eq!(told(&format!("{DOOR_2}\n{file}"), DOOR), [""; 0]);
     }
 }

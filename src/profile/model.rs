@@ -309,10 +309,16 @@ impl Application {
     /// How many bytes of card memory it takes at least, its files included.
     #[must_use]
     pub fn memory(&self) -> u32 {
+        let files = self.files.iter().map(FileSpec::memory);
+        files.fold(self.own_memory(), u32::saturating_add)
+    }
+
+    /// How many bytes of card memory it takes without its files: itself and its keys.
+    #[must_use]
+    pub fn own_memory(&self) -> u32 {
         let length = u32::try_from(self.key_type.length()).unwrap_or(u32::MAX);
         let keys = u32::from(self.slots().count).saturating_mul(length);
-        let files = self.files.iter().map(FileSpec::memory);
-        files.fold(blocks(keys).saturating_add(128), u32::saturating_add)
+        blocks(keys).saturating_add(128)
     }
 }
 

@@ -121,7 +121,7 @@ impl PcscReader {
     }
 
     /// Takes the card that lies there, unless it was handed out or turned away before.
-    fn take(&mut self, events: u32) -> Result<Option<(Uid, PcscCard)>, ReaderError> {
+    fn take(&mut self, events: u32) -> Result<Option<InField<'static>>, ReaderError> {
         if matches!(self.taken, Some(Taken { uid: None, events: then }) if then == events) {
             return Ok(None);
         }
@@ -132,7 +132,7 @@ impl PcscReader {
         taken
     }
 
-    fn take_new(&mut self, events: u32) -> Result<Option<(Uid, PcscCard)>, ReaderError> {
+    fn take_new(&mut self, events: u32) -> Result<Option<InField<'static>>, ReaderError> {
         let card = PcscCard::connect(&self.service.context, &self.name, &self.shown)?;
         let Some(mut card) = card else { return Ok(None) };
         match card.show_uid(&self.shown)? {
@@ -144,8 +144,9 @@ impl PcscReader {
             return Ok(None);
         }
         let Some(uid) = card.show_uid(&self.shown)? else { return Ok(None) };
+        let Ok(ats) = card.show_ats() else { return Ok(None) };
         self.taken = Some(Taken { uid: Some(uid.clone()), events });
-        Ok(Some((uid, card)))
+        Ok(Some(InField { uid, ats, transport: Box::new(card) }))
     }
 
     /// Whether the card that shows this UID is the one that was handed out last. A random UID is a
@@ -171,8 +172,8 @@ impl Reader for PcscReader {
                 self.taken = None;
                 return Ok(None);
             };
-            if let Some((uid, card)) = self.take(events)? {
-                return Ok(Some(InField { uid, transport: Box::new(card) }));
+            if let Some(field) = self.take(events)? {
+                return Ok(Some(field));
             }
             if Instant::now() >= until {
                 return Ok(None);

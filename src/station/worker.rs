@@ -122,6 +122,7 @@ impl<R: CryptoRng> Worker<R> {
                 self.retries += 1;
                 // Nothing was written, so the order is as free as before.
                 self.reader.hand_out_again();
+                self.waiting(order.ticket);
                 self.pulse.wait(order);
                 return Look::Nothing;
             }

@@ -82,6 +82,8 @@ fn a_plan_shows_no_key_no_uid_and_no_field() {
                 let steps: String =
                     plan.steps.iter().map(|step| format!("{}\n", step.text)).collect();
                 canaries.absent_from("the steps of a plan", &steps);
+                let json = serde_json::to_string(&plan).unwrap();
+                canaries.absent_from("a plan in JSON", &json);
             }
             Err(outcome) => canaries.absent_from_debug("why there is no plan", &outcome),
         }

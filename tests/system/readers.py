@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 
-from station import Batch, Card, Mute, Service, check, door_records, holds, lines, seeded, until
+from station import KEYS, Batch, Card, Mute, Service, check, door_records, holds, lines, seeded, until
 
 # How long the service takes to see that a card has left.
 SEEN = 0.5
@@ -229,6 +229,7 @@ def refusals(service, directory):
         (["--reader", "Virtual", "--once"], "write more of the name"),
         (one, "no card came to"),
         ([*one, "--seed", "1"], "cannot be used with"),
+        ([*one, "--keys", marked_live(directory)], "is marked live"),
     ]:
         refused(service.run("encode", *arguments), wanted)
     card = Card(directory)
@@ -242,6 +243,13 @@ def refusals(service, directory):
         refused(service.run(name, *arguments), "the smart card service does not run")
     service.environment["PCSCLITE_CSOCK_NAME"] = service.socket
     return "wrong cards, and what keeps a run from starting"
+
+
+def marked_live(directory):
+    path = os.path.join(directory, "live.toml")
+    with open(KEYS, encoding="utf-8") as test, open(path, "w", encoding="utf-8") as live:
+        live.write(test.read().replace('use = "test"', 'use = "live"'))
+    return path
 
 
 def refused(ran, wanted):

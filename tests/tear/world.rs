@@ -68,7 +68,7 @@ impl Life {
 /// One card and what is done with it.
 pub(crate) struct Case {
     pub(crate) profile: String,
-    pub(crate) model: Model,
+    model: Model,
     messaging: Messaging,
     life: Life,
     pub(crate) job: Job,

@@ -7,9 +7,9 @@ use pcsc::{Context, Disposition, Protocols, ShareMode};
 
 use super::errors::{is_gone, link, problem};
 use crate::iso7816::MAX_REPLY;
-use crate::iso14443::Uid;
-use crate::reader::ReaderError;
+use crate::iso14443::{Ats, Uid};
 use crate::reader::atr::CardFamily;
+use crate::reader::{Quirks, ReaderError};
 use crate::transport::{LinkError, ReplyBuf, Transport};
 
 /// The shortest command APDU. Some drivers take less for messages to themselves, and hang.
@@ -18,12 +18,16 @@ const MIN_COMMAND: usize = 4;
 /// The pseudo-APDU by which a reader tells the UID (PC/SC part 3, 3.2.2.1.3).
 const GET_UID: [u8; 5] = [0xFF, 0xCA, 0x00, 0x00, 0x00];
 
+/// The pseudo-APDU for the historical bytes of the ATS (the same); many readers give all of it.
+const GET_ATS: [u8; 5] = [0xFF, 0xCA, 0x01, 0x00, 0x00];
+
 /// A card that nobody else talks to, until it is dropped and powered off.
 pub(super) struct PcscCard {
     /// `None` once it is given back.
     card: Option<pcsc::Card>,
     /// What the link failed with: from then on the card counts as gone.
     lost: Option<LinkError>,
+    quirks: Quirks,
 }
 
 impl PcscCard {
@@ -35,7 +39,7 @@ impl PcscCard {
     ) -> Result<Option<Self>, ReaderError> {
         match context.connect(name, ShareMode::Exclusive, Protocols::ANY) {
             Ok(card) => {
-                let card = Self { card: Some(card), lost: None };
+                let card = Self { card: Some(card), lost: None, quirks: Quirks::of(reader) };
                 card.refuse_others(reader)?;
                 Ok(Some(card))
             }
@@ -66,6 +70,18 @@ impl PcscCard {
             // Whatever else happens to the first exchange, the next card may do better.
             Err(_) => Ok(None),
         }
+    }
+
+    /// The whole ATS, where the reader tells it. A command that the reader knows not is no loss.
+    pub(super) fn show_ats(&mut self) -> Result<Option<Ats>, LinkError> {
+        if !self.quirks.asked_for_ats {
+            return Ok(None);
+        }
+        let mut reply = ReplyBuf::new();
+        self.exchange(&GET_ATS, &mut reply)?;
+        let ats = reply.strip_suffix(&[0x90, 0x00]).and_then(|bytes| Ats::new(bytes).ok());
+        // A lone TL says nothing, and may as well be a historical byte.
+        Ok(ats.filter(|ats| ats.as_bytes().len() > 1))
     }
 
     fn get_uid(&mut self) -> Result<GotUid, LinkError> {
@@ -111,12 +127,19 @@ impl Transport for PcscCard {
         if command.len() < MIN_COMMAND {
             return Err(LinkError::NoCommand { length: command.len() });
         }
+        if command.len() > self.quirks.longest_command {
+            return Err(LinkError::CommandTooLong { length: command.len() });
+        }
         let result = match &self.card {
             Some(card) => transmit(card, command, reply),
             None => Err(LinkError::CardRemoved),
         };
         self.lost = result.err();
         result
+    }
+
+    fn is_software(&self) -> bool {
+        self.quirks.is_software
     }
 
     fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
