@@ -45,7 +45,7 @@
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly |
+//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
@@ -66,7 +66,7 @@
 //! | entry | value |
 //! |---|---|
 //! | `master_key` | `[card]` only: the key that becomes the PICC master key. Its input has no `"aid"` |
-//! | `aid` | six hexadecimal digits, most significant byte first |
+//! | `aid` | six hexadecimal digits, most significant byte first; `"mad:7009/2"` for an application of the [MIFARE application directory](#the-mifare-application-directory), `"mad"` for the directory itself |
 //! | `iso_id` | `[[application]]` only: identifier for ISO 7816-4 commands, four hexadecimal digits, unique on the card |
 //! | `df_name` | `[[application]]` only, beside `iso_id`: name for ISO 7816-4 commands, 1 to 16 bytes in hexadecimal, unique on the card |
 //! | `keys` | list of 1 to 14 names in slot order; the first is key 0 |
@@ -107,7 +107,7 @@
 //! # Parts of a content
 //!
 //! Each is an inline table of one of these kinds; the parts stand one behind the other and must
-//! fit the file.
+//! fit the file. Every part has a length that the profile alone decides.
 //!
 //! | part | bytes |
 //! |---|---|
@@ -115,10 +115,71 @@
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
+//! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front) |
+//! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001), in ASCII with signs between them |
+//! | `{ date = FIELD, form = "days:2000-01-01", bytes = N, order = "big" }` | a date as the number of days after that one |
+//! | `{ uuid = FIELD, form = "rfc9562" }` | 16 bytes, in the order of RFC 9562 (unless named); `form = "guid"`: the first three groups least significant byte first |
+//! | `{ uid = "written" }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. Where the card hides its UID, no file that anyone may read takes it |
+//! | `{ pack = [ … ], order = "big" }` | numbers of a few bits, see below |
+//! | `{ checksum = "xor", over = [ … ], order = "big" }` | a checksum over other parts, see below |
+//! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others |
+//! | `{ item = "badge", from = 0, bytes = N }` | a piece of an item; all of it unless named |
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
-//! | `{ pad = "00" }` | this byte, as often as the file has room left; once in a content |
+//! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |
+//!
+//! Each part may have `at = N` too: it stands at this offset of its file or record, and what lies
+//! between it and the part before is zero. And it may have a `name`, for checksums.
 //!
 //! What a content leaves of its file or record stays as the card makes it, zero.
+//!
+//! ## Numbers of a few bits
+//!
+//! `pack` lists them, the first at the most significant bit of the first byte; spare bits of the
+//! last byte are 0. `order = "little"` turns the bytes round, the last one first.
+//!
+//! | number | bits |
+//! |---|---|
+//! | `{ uint = FIELD, width = N }` | an unsigned integer in 1 to 64 bits |
+//! | `{ constant = N, width = N }` | the same on every card |
+//! | `{ year = FIELD, since = 1980, width = N }` | how many years after that one a date is |
+//! | `{ month = FIELD, width = N }`, `{ day = FIELD, width = N }` | month and day of a date, from 1 |
+//!
+//! So `year` since 1980 in 7 bits, `month` in 4 and `day` in 5, with `order = "little"`, are the two
+//! bytes that a FAT file system has for a date.
+//!
+//! ## Checksums
+//!
+//! | `checksum` | over the bytes of the parts, as they are listed |
+//! |---|---|
+//! | `"xor"` | one byte |
+//! | a name of the [catalogue of CRC algorithms](https://reveng.sourceforge.io/crc-catalogue/), of width 8, 16 or 32: `"CRC-8/MIFARE-MAD"`, `"CRC-16/IBM-3740"` | one, two or four bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
+//! | `"luhn"` | the check digit of ISO/IEC 7812-1 over parts of kind `digits`, and constants of the same form: a byte `00` to `09` for packed digits, a character for others. Zeros in front of a number are digits as others |
+//!
+//! `over` lists names of parts, and ranges of them: `["head", "number..until"]`. They may stand before
+//! the checksum, behind it and in TLVs. A checksum may cover one that stands before it. `at` belongs
+//! to no part: what it leaves free is covered by a range only.
+//!
+//! # `[[item]]`
+//!
+//! A content under a name, for files to take pieces of: one item in several files, or several in one
+//! file.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `name` | for parts |
+//! | `content` | list of parts. It has the length of its parts, takes no other item, and no `pad` without `bytes` |
+//!
+//! # The MIFARE application directory
+//!
+//! On a DESFire card the directory is the list of applications, so `[card]` has `free_list = true`. An
+//! application with a registered number has `aid = "mad:7009/2"`: the AID is the nibble F, the four
+//! digits of the number (function cluster first), and the index, 0 unless named: `F70092`.
+//!
+//! What is said of the card itself stands in the application `aid = "mad"`, `FFFFFF`. Its file 0 is a
+//! value file with `free_get_value = true` and `value = 3`, the version of the directory. File 1, of
+//! the holder, and file 2, of the publisher, may be left out; they are standard files with
+//! `mode = "plain"` and `read = "free"`. No other file is in it. Their contents are the profile's.
+//! NXP AN10787, 3.10, as others quote it; what rests on their word is in [`BELIEFS`].
 //!
 //! # Records
 //!
@@ -127,17 +188,21 @@
 //! hexadecimal digits) lets only that card take it. A record with a mistake is an entry of its
 //! own, and harms no other.
 
+mod beliefs;
 mod check;
 mod compare;
 mod content;
+mod day;
 mod error;
 mod model;
 mod record;
 mod records;
 mod shape;
 
+pub use beliefs::BELIEFS;
 pub use compare::EditionChange;
 pub use content::Content;
+pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Identify, KeyIndex,

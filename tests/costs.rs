@@ -58,6 +58,12 @@ fn worlds() -> Vec<World> {
         ("campus", "campus-records.jsonl"),
         ("canteen", "canteen-records.csv"),
         ("legacy", "legacy-records.csv"),
+        ("directory", "directory-records.csv"),
+        ("library", "library-records.csv"),
+        ("log", "log-records.csv"),
+        ("parking", "parking-records.csv"),
+        ("staff", "staff-records.csv"),
+        ("ticket", "ticket-records.jsonl"),
     ] {
         let profile = format!("examples/data/profiles/{name}.toml");
         let records: &str = Box::leak(format!("examples/data/{records}").into_boxed_str());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One card in the field with one record: the conversation, what it has proved, what it changed.
 
+use std::sync::OnceLock;
+
 use super::cost::Away;
 use super::difference::Difference;
 use super::evidence::Evidence;
@@ -67,23 +69,43 @@ impl From<Error> for Stop {
     }
 }
 
-/// What a record puts into each file of each application, where it puts anything.
-pub(crate) struct Contents(Vec<Vec<Option<Secret<Vec<u8>>>>>);
+/// What a record puts into each file of each application, where it puts anything. The card's UID
+/// may stand in it, so it is put together once that is known.
+#[derive(Default)]
+pub(crate) struct Contents(OnceLock<Vec<Rendered>>);
+
+/// What it puts into the files of one application.
+struct Rendered(Vec<Option<Secret<Vec<u8>>>>);
 
 impl Contents {
+    /// Puts them together, unless they are.
+    ///
     /// # Errors
     /// [`Refusal::Field`] where a field does not fit.
-    pub(crate) fn render(profile: &Profile, record: &Record) -> Result<Self, Refusal> {
+    pub(crate) fn render(
+        &self,
+        profile: &Profile,
+        record: &Record,
+        uid: &RealUid,
+    ) -> Result<(), Refusal> {
+        if self.0.get().is_some() {
+            return Ok(());
+        }
         let render = |file: &FileSpec| {
-            file.content.as_ref().map(|content| content.render(record)).transpose()
+            file.content.as_ref().map(|content| content.render(record, uid)).transpose()
         };
-        let application = |spec: &Application| spec.files.iter().map(render).collect();
+        let application = |spec: &Application| {
+            spec.files.iter().map(render).collect::<Result<_, _>>().map(Rendered)
+        };
         let contents = profile.applications().iter().map(application).collect::<Result<_, _>>();
-        contents.map(Self).map_err(Refusal::Field)
+        let contents = contents.map_err(Refusal::Field)?;
+        self.0.get_or_init(|| contents);
+        Ok(())
     }
 
+    /// Of one file; nothing before the UID is known.
     pub(crate) fn of(&self, application: usize, file: usize) -> &[u8] {
-        let contents = self.0.get(application).and_then(|files| files.get(file));
+        let contents = self.0.get().and_then(|all| all.get(application)?.0.get(file));
         contents.and_then(Option::as_ref).map_or(&[], |contents| contents.expose_secret())
     }
 }
@@ -116,7 +138,7 @@ pub(crate) struct Prepared {
 }
 
 /// Where there is no record.
-static NO_CONTENTS: Contents = Contents(Vec::new());
+static NO_CONTENTS: Contents = Contents(OnceLock::new());
 
 /// A conversation under way.
 pub(crate) struct Attempt<'t, 'c> {

@@ -304,7 +304,10 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             return Err(Refusal::OtherCard);
         }
         let render = |record: &'r Record| {
-            let contents = Contents::render(self.job.profile(), record)?;
+            let contents = Contents::default();
+            if let Some(uid) = &seen.uid {
+                contents.render(self.job.profile(), record, uid)?;
+            }
             Ok(Candidate { record, contents })
         };
         records.iter().map(render).collect()

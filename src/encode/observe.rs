@@ -4,7 +4,7 @@
 
 mod application;
 
-use super::attempt::{Attempt, Stop};
+use super::attempt::{Attempt, Candidate, Stop};
 use super::identity::{Identity, Trust, enough, refuse_unnamed};
 use super::place::{Holder, Level, Slot, slot_number};
 use super::plan::closes_last;
@@ -22,6 +22,7 @@ impl Attempt<'_, '_> {
             self.fetch_uid(identity)?;
         }
         self.match_uid()?;
+        self.put_together()?;
         let profile = self.job.profile();
         let none_yet = |aids: &Vec<Aid>| aids.is_empty();
         if identity.trust == Trust::New || identity.applications.as_ref().is_some_and(none_yet) {
@@ -54,6 +55,16 @@ impl Attempt<'_, '_> {
         };
         self.matching.retain(may);
         if self.matching.is_empty() { Err(Refusal::OtherCard) } else { Ok(()) }
+    }
+
+    /// Puts together what the records that may be on this very card put onto it.
+    fn put_together(&self) -> Result<(), Refusal> {
+        let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
+        let candidates = self.matching.iter().filter_map(|at| self.candidates.get(*at));
+        for Candidate { record, contents } in candidates {
+            contents.render(self.job.profile(), record, uid)?;
+        }
+        Ok(())
     }
 
     /// The PICC level; that the UID is hidden shows in the anticollision.

@@ -8,6 +8,7 @@ mod fields;
 mod file;
 mod iso;
 mod keys;
+mod mad;
 mod rights;
 
 use sha2::{Digest, Sha256};
@@ -16,6 +17,7 @@ use toml::Spanned;
 use crate::keys::Position;
 use crate::wire::Generation;
 
+use self::content::Item;
 use super::error::{ProfileError, Warning};
 use super::model::{Field, KeySpec, Messaging, Verify};
 use super::{Profile, shape};
@@ -33,9 +35,12 @@ impl Profile {
         let failed_authentications = check.failed_authentications(root.profile.get_ref())?;
         check.declare_fields(root.fields)?;
         check.declare_keys(root.keys)?;
+        check.hides_uid = root.transport.get_ref().random_uid || hides_uid(&root.card);
+        check.declare_items(&root.item)?;
         let transport = check.transport(&root.transport)?;
         let card = check.card(&root.card, &transport)?;
         let applications = check.applications(&root.application, &chips)?;
+        check.directory_is_listed(&root.application, &card)?;
         check.former_versions(&card, &transport, &applications)?;
         check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;
         check.d40_messaging(&messaging, &transport, &root.transport)?;
@@ -66,6 +71,9 @@ struct Check<'a> {
     verify: Verify,
     fields: Vec<Declared<Field>>,
     keys: Vec<Declared<KeySpec>>,
+    items: Vec<Declared<Item>>,
+    /// Whether cards come or go with a random UID.
+    hides_uid: bool,
     warnings: Vec<Warning>,
 }
 
@@ -81,7 +89,15 @@ struct Declared<T> {
 
 impl<'a> Check<'a> {
     const fn new(text: &'a str, verify: Verify) -> Self {
-        Self { text, verify, fields: Vec::new(), keys: Vec::new(), warnings: Vec::new() }
+        Self {
+            text,
+            verify,
+            fields: Vec::new(),
+            keys: Vec::new(),
+            items: Vec::new(),
+            hides_uid: false,
+            warnings: Vec::new(),
+        }
     }
 
     fn head(
@@ -163,6 +179,12 @@ impl<'a> Check<'a> {
                 "use it in a content, or take it out of [fields] and of the records",
             ));
         }
+        if let Some(item) = self.items.iter().find(|item| !item.used) {
+            let name = &item.item.name;
+            let problem = format!("no file takes the item {name:?}");
+            let instead = format!("write {{ item = {name:?} }} in a content, or take it out");
+            return Err(self.error(item.at, problem, instead));
+        }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();
         for (at, name) in unused {
@@ -185,6 +207,10 @@ impl<'a> Check<'a> {
         let position = Position::of(self.text, at);
         self.warnings.push(Warning { position, message });
     }
+}
+
+fn hides_uid(card: &shape::Card) -> bool {
+    card.random_uid.as_ref().is_some_and(|on| *on.get_ref())
 }
 
 /// What a card may refuse where the profile says nothing.

@@ -1,13 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a file holds, byte for byte, for one record.
+//! What a file holds, byte for byte, for one record on one card.
+//!
+//! Every part has a length that the profile alone decides, so that places in a content are known
+//! before any record is.
+
+mod checksum;
+mod crc;
+mod date;
+mod digits;
+mod pack;
+
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::credential::Format;
+use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
 use super::model::Field;
 use super::record::{Allowed, FieldError, Record, RecordReason, Value};
+
+pub(super) use checksum::{Checksum, Sum};
+pub(super) use crc::Catalogued;
+pub(super) use date::{Date, DateForm, Token};
+pub(super) use digits::{Digits, Form};
+pub(super) use pack::{Pack, Slot, What};
 
 /// A file's content: parts one behind the other, from offset 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,18 +44,51 @@ impl Content {
         self.parts.iter().map(Part::length).fold(0, usize::saturating_add)
     }
 
-    /// The bytes for this record: exactly [`Content::length`].
+    /// The bytes for this record on the card with this UID: exactly [`Content::length`].
     ///
     /// # Errors
     /// [`FieldError`] where a value does not fit. A record that was read under the same profile
     /// always fits.
-    pub fn render(&self, record: &Record) -> Result<Secret<Vec<u8>>, FieldError> {
+    pub fn render(&self, record: &Record, uid: &RealUid) -> Result<Secret<Vec<u8>>, FieldError> {
+        let given = Given { record, uid };
         let mut out = Secret::new(Vec::with_capacity(self.length()));
         for part in &self.parts {
-            part.render(record, out.expose_secret_mut())?;
+            part.render(given, out.expose_secret_mut())?;
+        }
+        let mut place = 0_usize;
+        for part in &self.parts {
+            if let Part::Checksum(checksum) = part {
+                checksum.fill_in(place, out.expose_secret_mut());
+            }
+            place = place.saturating_add(part.length());
         }
         Ok(out)
     }
+
+    /// Whether a record fits, whatever card it is for.
+    pub(super) fn fits(&self, record: &Record) -> Result<(), FieldError> {
+        self.render(record, &RealUid::new([0; 7])).map(drop)
+    }
+
+    /// Whether the card's UID stands in it.
+    pub(super) fn shows_uid(&self) -> bool {
+        self.parts.iter().any(|part| {
+            let within = matches!(part, Part::Fragment { content, .. } if content.shows_uid());
+            within || matches!(part, Part::Uid { .. })
+        })
+    }
+
+    /// The fields that stand in it.
+    pub(super) fn sources(&self) -> Vec<&Source> {
+        self.parts.iter().flat_map(Part::sources).collect()
+    }
+}
+
+/// What a content is rendered for.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    record: &'a Record,
+    uid: &'a RealUid,
 }
 
 /// One part of a content.
@@ -51,6 +102,20 @@ pub(super) enum Part {
     Text { source: Source, bytes: usize, charset: Charset, fill: u8 },
     /// A field's bytes.
     Hex { source: Source, bytes: usize },
+    /// A field's sixteen bytes; as a GUID, the first three numbers least significant byte first.
+    Uuid { source: Source, guid: bool },
+    /// Decimal digits.
+    Digits(Digits),
+    /// A date.
+    Date(Date),
+    /// Numbers of a few bits.
+    Pack(Pack),
+    /// The card's own UID.
+    Uid { reversed: bool },
+    /// A checksum over other parts, filled in when they stand there.
+    Checksum(Checksum),
+    /// A piece of a content of its own.
+    Fragment { content: Arc<Content>, from: usize, bytes: usize },
     /// The same bytes on every card.
     Constant(Vec<u8>),
     /// As many bytes as the file has left.
@@ -109,12 +174,37 @@ impl Part {
             Self::Uint { bytes, .. }
             | Self::Text { bytes, .. }
             | Self::Hex { bytes, .. }
+            | Self::Fragment { bytes, .. }
             | Self::Pad { bytes, .. } => *bytes,
+            Self::Uuid { .. } => 16,
+            Self::Digits(digits) => digits.form.bytes(digits.count),
+            Self::Date(date) => date.form.length(),
+            Self::Pack(pack) => pack.length(),
+            Self::Uid { .. } => 7,
+            Self::Checksum(checksum) => checksum.length(),
             Self::Constant(bytes) => bytes.len(),
         }
     }
 
-    fn render(&self, record: &Record, out: &mut Vec<u8>) -> Result<(), FieldError> {
+    fn sources(&self) -> Vec<&Source> {
+        match self {
+            Self::Bits { sources, .. } => sources.iter().collect(),
+            Self::Uint { source, .. }
+            | Self::Text { source, .. }
+            | Self::Hex { source, .. }
+            | Self::Uuid { source, .. }
+            | Self::Digits(Digits { source, .. })
+            | Self::Date(Date { source, .. }) => vec![source],
+            Self::Pack(pack) => pack.slots.iter().filter_map(|slot| slot.what.source()).collect(),
+            Self::Fragment { content, .. } => content.sources(),
+            Self::Uid { .. } | Self::Checksum(_) | Self::Constant(_) | Self::Pad { .. } => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn render(&self, given: Given<'_>, out: &mut Vec<u8>) -> Result<(), FieldError> {
+        let record = given.record;
         match self {
             Self::Bits { format, sources } => {
                 let values = sources.iter().map(|source| source.uint(record));
@@ -126,17 +216,8 @@ impl Part {
                 out.extend_from_slice(bits.expose_secret());
             }
             Self::Uint { source, bytes, order } => {
-                let value = Zeroizing::new(source.uint(record)?.to_be_bytes());
-                let spare = value.len().saturating_sub(*bytes);
-                let (high, low) = value.split_at_checked(spare).unwrap_or_default();
-                if high.iter().any(|byte| *byte != 0) {
-                    return Err(source.not_allowed());
-                }
-                let zeros = core::iter::repeat_n(0, bytes.saturating_sub(low.len()));
-                match order {
-                    Order::Big => out.extend(zeros.chain(low.iter().copied())),
-                    Order::Little => out.extend(low.iter().rev().copied().chain(zeros)),
-                }
+                let written = write_uint(source.uint(record)?, *bytes, *order, out);
+                written.ok_or_else(|| source.not_allowed())?;
             }
             Self::Text { source, bytes, charset, fill } => {
                 let Some(Value::Text(text)) = source.value(record) else {
@@ -151,15 +232,50 @@ impl Part {
                 out.extend_from_slice(&encoded);
                 out.extend(core::iter::repeat_n(*fill, rest));
             }
-            Self::Hex { source, bytes } => match source.value(record) {
-                Some(Value::Bytes(value)) if value.len() == *bytes => out.extend_from_slice(value),
-                _ => return Err(source.not_allowed()),
-            },
+            Self::Hex { source, bytes } => {
+                out.extend_from_slice(source.bytes(record, *bytes)?);
+            }
+            Self::Uuid { source, guid } => {
+                let value = source.bytes(record, 16)?;
+                // RFC 9562, 4: four bytes, two and two, which a GUID has in the other order.
+                let (numbers, rest) = value.split_at_checked(8).unwrap_or_default();
+                match numbers {
+                    [a, b, c, d, e, f, g, h] if *guid => out.extend([d, c, b, a, f, e, h, g]),
+                    numbers => out.extend_from_slice(numbers),
+                }
+                out.extend_from_slice(rest);
+            }
+            Self::Digits(digits) => digits.render(given, out)?,
+            Self::Date(date) => date.render(given, out)?,
+            Self::Pack(pack) => pack.render(given, out)?,
+            Self::Uid { reversed: false } => out.extend_from_slice(given.uid.expose()),
+            Self::Uid { reversed: true } => out.extend(given.uid.expose().iter().rev()),
+            Self::Checksum(checksum) => out.extend(core::iter::repeat_n(0, checksum.length())),
+            Self::Fragment { content, from, bytes } => {
+                let whole = content.render(record, given.uid)?;
+                out.extend(whole.expose_secret().iter().skip(*from).take(*bytes));
+            }
             Self::Constant(bytes) => out.extend_from_slice(bytes),
             Self::Pad { byte, bytes } => out.extend(core::iter::repeat_n(*byte, *bytes)),
         }
         Ok(())
     }
+}
+
+/// Appends a number in so many bytes. `None` where it does not fit them.
+fn write_uint(value: u64, bytes: usize, order: Order, out: &mut Vec<u8>) -> Option<()> {
+    let value = Zeroizing::new(value.to_be_bytes());
+    let spare = value.len().saturating_sub(bytes);
+    let (high, low) = value.split_at_checked(spare)?;
+    if high.iter().any(|byte| *byte != 0) {
+        return None;
+    }
+    let zeros = core::iter::repeat_n(0, bytes.saturating_sub(low.len()));
+    match order {
+        Order::Big => out.extend(zeros.chain(low.iter().copied())),
+        Order::Little => out.extend(low.iter().rev().copied().chain(zeros)),
+    }
+    Some(())
 }
 
 impl Source {
@@ -174,6 +290,13 @@ impl Source {
         }
     }
 
+    fn bytes<'a>(&self, record: &'a Record, length: usize) -> Result<&'a [u8], FieldError> {
+        match self.value(record) {
+            Some(Value::Bytes(bytes)) if bytes.len() == length => Ok(bytes),
+            _ => Err(self.not_allowed()),
+        }
+    }
+
     fn not_allowed(&self) -> FieldError {
         self.error(RecordReason::NotAllowed { allowed: Allowed::Field(self.field.kind) })
     }
@@ -182,3 +305,6 @@ impl Source {
         FieldError { field: self.field.name.clone(), reason }
     }
 }
+
+#[cfg(test)]
+mod tests;

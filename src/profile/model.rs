@@ -13,7 +13,7 @@ use crate::wire::{
     KeyVersion,
 };
 
-use super::Content;
+use super::{Content, Day};
 
 /// The secure messaging of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -169,6 +169,15 @@ pub enum FieldKind {
         /// How many bytes, exactly.
         length: usize,
     },
+    /// A date.
+    Date {
+        /// The first that is allowed.
+        from: Day,
+        /// The last.
+        to: Day,
+    },
+    /// A UUID.
+    Uuid,
 }
 
 impl fmt::Display for FieldKind {
@@ -182,6 +191,8 @@ impl fmt::Display for FieldKind {
                 )
             }
             Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
+            Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
+            Self::Uuid => f.write_str("a UUID, 8-4-4-4-12 hexadecimal digits with hyphens"),
         }
     }
 }

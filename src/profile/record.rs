@@ -9,6 +9,7 @@ use crate::credential::FormatError;
 use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
+use super::Day;
 use super::model::FieldKind;
 
 /// A record that fits its profile: one value for every field. `Debug` shows its line only.
@@ -59,6 +60,7 @@ pub(super) enum Value {
     Uint(u64),
     Text(String),
     Bytes(Vec<u8>),
+    Date(Day),
 }
 
 /// A record that cannot be encoded. No value is named.

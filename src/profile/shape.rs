@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use toml::Spanned;
 
 /// Tables under names, with the places of both.
@@ -19,6 +19,8 @@ pub(super) struct Root {
     pub(super) fields: Named<Field>,
     pub(super) keys: Named<Key>,
     pub(super) card: Card,
+    #[serde(default)]
+    pub(super) item: Vec<Spanned<Item>>,
     #[serde(default)]
     pub(super) application: Vec<Spanned<Application>>,
 }
@@ -115,6 +117,8 @@ pub(super) struct Field {
     pub(super) max: Option<Spanned<i64>>,
     pub(super) max_length: Option<Spanned<i64>>,
     pub(super) length: Option<Spanned<i64>>,
+    pub(super) from: Option<Spanned<String>>,
+    pub(super) to: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -123,6 +127,8 @@ pub(super) enum FieldType {
     Uint,
     Text,
     Hex,
+    Date,
+    Uuid,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -183,6 +189,14 @@ pub(super) struct Card {
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) random_uid: Option<Spanned<bool>>,
     pub(super) no_format: Option<Spanned<bool>>,
+}
+
+/// A content under a name, for files to take from.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Item {
+    pub(super) name: Spanned<String>,
+    pub(super) content: Spanned<Parts>,
 }
 
 #[derive(Deserialize)]
@@ -251,7 +265,15 @@ pub(super) enum Mode {
 pub(super) type Parts = Vec<Spanned<Part>>;
 
 /// A part of a content: which entries it takes depends on its kind.
-pub(super) type Part = BTreeMap<Spanned<String>, Spanned<Scalar>>;
+pub(super) type Part = BTreeMap<Spanned<String>, Spanned<Entry>>;
+
+/// What a part's entry holds.
+pub(super) enum Entry {
+    Text(String),
+    Number(i64),
+    List(Vec<Spanned<Self>>),
+    Table(Part),
+}
 
 /// A text or a whole number.
 pub(super) enum Scalar {
@@ -300,5 +322,39 @@ impl<'de> Deserialize<'de> for Scalar {
             }
         }
         deserializer.deserialize_any(TextOrNumber)
+    }
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyEntry;
+        impl<'de> Visitor<'de> for AnyEntry {
+            type Value = Entry;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("a text, a whole number or a list")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Entry, E> {
+                Ok(Entry::Text(text.to_owned()))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Entry, E> {
+                Ok(Entry::Number(number))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entry, A::Error> {
+                let mut list = Vec::new();
+                while let Some(entry) = seq.next_element()? {
+                    list.push(entry);
+                }
+                Ok(Entry::List(list))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Entry, A::Error> {
+                Part::deserialize(MapAccessDeserializer::new(map)).map(Entry::Table)
+            }
+        }
+        deserializer.deserialize_any(AnyEntry)
     }
 }

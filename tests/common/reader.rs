@@ -14,21 +14,35 @@ pub(crate) fn read_enciphered(
     card: &mut dyn Transport,
     messaging: Messaging,
     aid: [u8; 3],
-    (key_no, key): (u8, [u8; 16]),
+    key: (u8, [u8; 16]),
     (file, length): (u8, u8),
 ) -> Vec<u8> {
+    let command = [file, 0, 0, 0, length, 0, 0];
+    ask_enciphered(card, messaging, aid, key, (0xBD, &command), length.into())
+}
+
+/// Selects an application, authenticates with one of its keys and sends a command whose reply is
+/// `length` bytes, enciphered.
+pub(crate) fn ask_enciphered(
+    card: &mut dyn Transport,
+    messaging: Messaging,
+    aid: [u8; 3],
+    (key_no, key): (u8, [u8; 16]),
+    (ins, command): (u8, &[u8]),
+    length: usize,
+) -> Vec<u8> {
     send(card, 0x5A, &[aid[2], aid[1], aid[0]]);
-    let mut command = vec![file, 0, 0, 0, length, 0, 0];
+    let mut command = command.to_vec();
     match messaging {
         Messaging::D40 => panic!("D40 messaging has no AES keys"),
         Messaging::Ev1 => {
             let session = authenticate_ev1(card, key_no, key);
-            let mut message = vec![0xBD];
+            let mut message = vec![ins];
             message.extend(&command);
             let iv = cmac_from_zero(&session, &message);
-            let reply = send(card, 0xBD, &command);
+            let reply = send(card, ins, &command);
             let plain = cbc_decrypt(&session, iv, &reply);
-            let (data, tail) = plain.split_at(usize::from(length));
+            let (data, tail) = plain.split_at(length);
             let mut covered = data.to_vec();
             covered.push(0x00);
             assert_eq!(tail[..4], jamcrc(&covered), "checksum of the file");
@@ -36,11 +50,11 @@ pub(crate) fn read_enciphered(
         }
         Messaging::Ev2 => {
             let (enc, mac, ti) = authenticate_ev2(card, key_no, key);
-            let mut message = vec![0xBD, 0x00, 0x00];
+            let mut message = vec![ins, 0x00, 0x00];
             message.extend(ti);
             message.extend(&command);
             command.extend(odd_bytes(cmac_from_zero(&mac, &message)));
-            let reply = send(card, 0xBD, &command);
+            let reply = send(card, ins, &command);
             let (ciphertext, tag) = reply.split_at(reply.len() - 8);
             let mut message = vec![0x00, 0x01, 0x00];
             message.extend(ti);
@@ -51,8 +65,8 @@ pub(crate) fn read_enciphered(
             iv[2..6].copy_from_slice(&ti);
             iv[6] = 0x01;
             let plain = cbc_decrypt(&enc, encrypt(&enc, iv), ciphertext);
-            assert_eq!(plain[usize::from(length)], 0x80, "padding of the reply");
-            plain[..usize::from(length)].to_vec()
+            assert_eq!(plain[length], 0x80, "padding of the reply");
+            plain[..length].to_vec()
         }
     }
 }

@@ -5,7 +5,9 @@ use cardwright::encode::{Ledger, batch_mark};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Records};
 
-use super::world::{HOLDER, NUMBER, PICC, PROFILE, TOKEN, canaries, csv, job, key_file};
+use super::world::{
+    ACCOUNT, BORN, HOLDER, NUMBER, PICC, PROFILE, TOKEN, canaries, csv, job, key_file,
+};
 
 #[test]
 fn a_mistake_in_a_key_file_quotes_nothing() {
@@ -65,11 +67,17 @@ fn a_mistake_in_a_csv_record_quotes_nothing() {
         // The other record's.
         (number.as_str(), super::world::OTHER_NUMBER.to_string()),
         (uid, "0439F26BD41E87".to_owned()),
+        (BORN, "1987-06-31".to_owned()),
+        (BORN, format!("{BORN} ")),
+        (BORN, BORN.replace("19", "18")),
+        (ACCOUNT, ACCOUNT.replace('-', "")),
+        (ACCOUNT, format!("{{{ACCOUNT}}}")),
+        (ACCOUNT, ACCOUNT.replacen('e', "g", 1)),
         // The header.
         ("number", HOLDER.to_owned()),
         ("number", number.clone()),
         ("holder", "holder,holder".to_owned()),
-        ("uid,number,holder,token\n", String::new()),
+        ("uid,number,holder,token,born,account\n", String::new()),
     ] {
         let text = good.replacen(old, &new, 1);
         assert_ne!(text, good, "{old} is not in the records");
@@ -98,7 +106,10 @@ fn a_mistake_in_a_json_record_quotes_nothing() {
     let (canaries, job) = (canaries(), job());
     let token = hex::encode(TOKEN);
     let record = |number: &str, holder: &str, more: &str| {
-        format!("{{\"number\":{number},\"holder\":{holder},\"token\":\"{token}\"{more}}}\n")
+        format!(
+            "{{\"number\":{number},\"holder\":{holder},\"token\":\"{token}\",\"born\":\
+                 \"{BORN}\",\"account\":\"{ACCOUNT}\"{more}}}\n"
+        )
     };
     let (number, holder) = (NUMBER.to_string(), format!("\"{HOLDER}\""));
     assert!(
@@ -119,6 +130,9 @@ fn a_mistake_in_a_json_record_quotes_nothing() {
         record(&number, &holder, &format!(",{number}")),
         record(&number, &holder, &format!(",\"uid\":\"{token}\"")),
         record(&number, &holder, &format!(",\"id\":[{holder}]")),
+        record(&number, &holder, "").replace(BORN, "1987-06-31"),
+        record(&number, &holder, "").replace(&format!("\"{BORN}\""), "19870623"),
+        record(&number, &holder, "").replace(ACCOUNT, BORN),
         record(&number, &holder, "").replace('}', ""),
         record(&number, &holder, "").replace("\"holder\"", "\"holder"),
         format!("[{number},{holder}]"),

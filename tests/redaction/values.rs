@@ -130,7 +130,8 @@ fn jobs_profiles_and_records_show_no_value() {
     for record in records(&job) {
         canaries.absent_from_debug("a record", &record);
         for file in &job.profile().applications()[0].files {
-            let contents = file.content.as_ref().unwrap().render(&record).unwrap();
+            let contents =
+                file.content.as_ref().unwrap().render(&record, &RealUid::new(UID)).unwrap();
             assert!(contents.expose_secret().len() >= 8);
             canaries.absent_from_debug("rendered contents", &contents);
         }

@@ -29,6 +29,8 @@ pub(super) const OTHER_NUMBER: u64 = 8_614_207_935;
 pub(super) const HOLDER: &str = "Quux Zanzibarella";
 pub(super) const OTHER_HOLDER: &str = "Plugh Xyzzyvara";
 pub(super) const TOKEN: [u8; 8] = [0xB3, 0x5E, 0xC7, 0x09, 0xF8, 0x61, 0xDA, 0x24];
+pub(super) const BORN: &str = "1987-06-23";
+pub(super) const ACCOUNT: &str = "e93b7a51-c4f8-4d26-9a0e-57b1d3c86f42";
 pub(super) const AID: [u8; 3] = [0xF4, 0x81, 0x20];
 
 /// Every kind of field, in protected files of either kind, and one in a plain one.
@@ -45,6 +47,8 @@ picc = ["factory"]
 number = { type = "uint", max = 9999999999, class = "pseudonymous", unique = true }
 holder = { type = "text", max_length = 20, class = "personal" }
 token = { type = "hex", length = 8, class = "pseudonymous" }
+born = { type = "date", from = "1900-01-01", class = "personal" }
+account = { type = "uuid", class = "pseudonymous" }
 
 [keys]
 picc = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid"] } }
@@ -71,20 +75,31 @@ content = [{ uint = "number", bytes = 8 , order = "big" }, { text = "holder", by
 [[application.file]]
 no = 2
 type = "standard"
-size = 16
+size = 40
 mode = "mac"
 read = "read"
 write = "master"
-content = [{ hex = "token" }, { uint = "number", bytes = 8, order = "little" }]
+content = [
+    { hex = "token" },
+    { uint = "number", bytes = 8, order = "little" },
+    { digits = "number", count = 10, name = "number" },
+    { checksum = "luhn", over = ["number"] },
+    { date = "born", form = "bcd:ddmmyyyy" },
+    { uid = "reversed" },
+]
 
 [[application.file]]
 no = 3
 type = "standard"
-size = 8
+size = 32
 mode = "plain"
 read = "read"
 write = "master"
-content = [{ hex = "token" }]
+content = [
+    { hex = "token" },
+    { tlv = "C0", parts = [{ uuid = "account", form = "guid" }], name = "account" },
+    { checksum = "CRC-16/ARC", over = ["account"], order = "big" },
+]
 "#;
 
 pub(super) fn key_file() -> String {
@@ -108,10 +123,11 @@ pub(super) fn key_file() -> String {
 /// The first is the record of the card with [`UID`]; the second has other values.
 pub(super) fn csv() -> String {
     let row = |uid: [u8; 7], number: u64, holder: &str| {
-        format!("{},{number},{holder},{}\n", hex::encode_upper(uid), hex::encode(TOKEN))
+        let (uid, token) = (hex::encode_upper(uid), hex::encode(TOKEN));
+        format!("{uid},{number},{holder},{token},{BORN},{ACCOUNT}\n")
     };
     let (first, second) = (row(UID, NUMBER, HOLDER), row(OTHER_UID, OTHER_NUMBER, OTHER_HOLDER));
-    format!("uid,number,holder,token\n{first}{second}")
+    format!("uid,number,holder,token,born,account\n{first}{second}")
 }
 
 pub(super) fn profile() -> Profile {
@@ -161,5 +177,9 @@ pub(super) fn canaries() -> Canaries {
     canaries.text("the field `holder`", HOLDER);
     canaries.text("the field `holder` of the other record", OTHER_HOLDER);
     canaries.bytes("the field `token`", &TOKEN);
+    // Also what is left of the text without its hyphens.
+    canaries.bytes("the field `born`", &hex::decode(BORN.replace('-', "")).unwrap());
+    canaries.text("the field `account`", ACCOUNT);
+    canaries.bytes("the field `account`", &hex::decode(ACCOUNT.replace('-', "")).unwrap());
     canaries
 }

@@ -10,9 +10,6 @@ use super::super::model::{Application, FileSpec, KeyIndex};
 use super::super::shape;
 use super::{Check, one_of};
 
-/// Stands for the issuer's own data where cards follow the MIFARE application directory (belief).
-const DIRECTORY: Aid = Aid::new([0xFF, 0xFF, 0xFF]);
-
 /// The most applications on an EV1 card.
 const EV1_APPLICATIONS: usize = 28;
 
@@ -76,16 +73,7 @@ impl Check<'_> {
     }
 
     fn application(&mut self, raw: &shape::Application) -> Result<Application, ProfileError> {
-        let at = raw.aid.span().start;
-        let aid: Aid = raw.aid.get_ref().parse().map_err(|_| {
-            let instead = "write six hexadecimal digits, most significant byte first: \"F48120\"";
-            self.error(at, format!("{:?} is no AID", raw.aid.get_ref()), instead)
-        })?;
-        if aid == Aid::PICC || aid == DIRECTORY {
-            let whose = if aid == Aid::PICC { "the card itself" } else { "the issuer's own data" };
-            let problem = format!("the AID {aid} stands for {whose}");
-            return Err(self.error(at, problem, "write another AID"));
-        }
+        let aid = self.aid(&raw.aid)?;
         let (keys, key_type) = self.slots(&raw.keys)?;
         let slots =
             Slots { names: raw.keys.get_ref().iter().map(|k| k.get_ref().as_str()).collect() };
@@ -108,6 +96,9 @@ impl Check<'_> {
             files.push(file);
         }
         self.iso_files(&raw.file, &files)?;
+        if aid == Aid::DIRECTORY {
+            self.directory(raw, &files)?;
+        }
         Ok(Application { aid, iso: self.iso_names(raw)?, keys, key_type, settings, files })
     }
 

@@ -1,79 +1,56 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `content`: whether its parts are known, its fields fit them, and they fit the file.
 
-use toml::Spanned;
+mod checksum;
+mod date;
+mod entries;
+mod item;
+mod kinds;
+mod layout;
+mod pack;
+mod tlv;
 
 use crate::credential::{FORMATS, Format};
-use crate::wire::FileSize;
 
-use super::super::content::{Charset, Order, Part, Source};
+use super::super::content::{Charset, Part, Source};
 use super::super::error::ProfileError;
 use super::super::model::{Class, FieldKind};
-use super::super::shape::{self, Scalar};
+use super::super::shape;
 use super::{CONSTANT, Check, constant, one_of};
 
+pub(super) use item::Item;
+pub(super) use layout::Room;
+
 /// The entry that says what a part is.
-const KINDS: [&str; 6] = ["bits", "uint", "text", "hex", "constant", "pad"];
+const KINDS: [&str; 14] = [
+    "bits", "uint", "text", "hex", "digits", "date", "uuid", "uid", "pack", "checksum", "tlv",
+    "item", "constant", "pad",
+];
 
 impl Check<'_> {
-    /// The parts of a content or of a record. `no_personal`: anyone may read the file, and personal
-    /// fields may not stand in it.
-    pub(super) fn parts(
-        &mut self,
-        raw: &Spanned<shape::Parts>,
-        (entry, size): (&str, FileSize),
-        no_personal: bool,
-    ) -> Result<Vec<Part>, ProfileError> {
-        let mut parts: Vec<Part> = Vec::new();
-        let mut pad = None;
-        for raw in raw.get_ref() {
-            let mut entries = Entries { check: self, part: raw, taken: Vec::new(), no_personal };
-            let part = entries.part()?;
-            entries.finish()?;
-            if matches!(part, Part::Pad { .. }) && pad.replace(parts.len()).is_some() {
-                let problem = "two parts fill up the file";
-                return Err(self.error(raw.span().start, problem, "write pad once"));
-            }
-            parts.push(part);
-        }
-        if parts.is_empty() {
-            let instead = "write its parts, or leave content out";
-            return Err(self.error(raw.span().start, "an empty content", instead));
-        }
-        let size = usize::try_from(size.bytes()).unwrap_or(usize::MAX);
-        let length = parts.iter().map(Part::length).fold(0, usize::saturating_add);
-        let Some(rest) = size.checked_sub(length) else {
-            let problem = format!("the content takes {length} bytes, and {entry} is {size}");
-            let instead = format!("write {entry} = {length} or more, or a shorter content");
-            return Err(self.error(raw.span().start, problem, instead));
-        };
-        if let Some(Part::Pad { bytes, .. }) = pad.and_then(|at| parts.get_mut(at)) {
-            *bytes = rest;
-        }
-        Ok(parts)
-    }
-
     /// The field of this name, with what its type says about its size.
     pub(super) fn source<T>(
         &mut self,
         (at, name): (usize, &str),
-        kind: &str,
+        kinds: &[&str],
         size: impl Fn(FieldKind) -> Option<T>,
         no_personal: bool,
     ) -> Result<(Source, T), ProfileError> {
         let fitting = self.fields.iter().map(|field| &field.item);
         let fitting = fitting.filter(|field| size(field.kind).is_some()).map(|field| &*field.name);
-        let instead = one_of(fitting, &format!("declare it in [fields] with type = {kind:?}"));
+        let types = kinds.iter().map(|kind| format!("{kind:?}")).collect::<Vec<_>>();
+        let types = types.join(" or ");
+        let instead = one_of(fitting, &format!("declare it in [fields] with type = {types}"));
         let Some(index) = self.fields.iter().position(|field| field.item.name == name) else {
             let problem = format!("no field is called {name:?}");
             let constant = "; for the same bytes on every card write constant = \"hex:…\"";
-            let hint = if kind == "hex" { constant } else { "" };
+            let hint = if *kinds == ["hex"] { constant } else { "" };
             return Err(self.error(at, problem, instead + hint));
         };
         let found = self.fields.get(index).map(|field| field.item.clone());
         let found = found.and_then(|field| size(field.kind).map(|size| (field, size)));
         let Some((field, size)) = found else {
-            let problem = format!("the field {name:?} is not of type {kind:?}");
+            let problem = format!("the field {name:?} is not of type {types}");
             return Err(self.error(at, problem, instead));
         };
         if field.class == Class::Personal {
@@ -109,30 +86,46 @@ impl Check<'_> {
 /// The entries of one part, taken one by one.
 struct Entries<'c, 'a, 'r> {
     check: &'c mut Check<'a>,
-    part: &'r Spanned<shape::Part>,
+    /// Where the part stands.
+    at: usize,
+    part: &'r shape::Part,
     taken: Vec<&'static str>,
+    /// Anyone may read the file, and personal fields may not stand in it.
     no_personal: bool,
 }
 
-impl<'r> Entries<'_, '_, 'r> {
-    fn part(&mut self) -> Result<Part, ProfileError> {
-        let kinds = KINDS.iter().filter(|kind| self.part.get_ref().contains_key(**kind));
+impl Entries<'_, '_, '_> {
+    /// The entry that says what the part is. A bit format's fields may have the names of kinds.
+    fn kind(&self) -> Result<&'static str, ProfileError> {
+        let kinds = KINDS.iter().filter(|kind| self.part.contains_key(**kind));
         match *kinds.copied().collect::<Vec<_>>() {
-            ["bits"] => self.bits(),
-            ["uint"] => self.uint(),
-            ["text"] => self.text(),
-            ["hex"] => {
-                let (_, source, bytes) = self.source("hex", "hex", hex_length)?;
+            [kind] | [kind @ "bits", ..] => Ok(kind),
+            _ => Err(self.error("a part must be of one kind", one_of(KINDS, ""))),
+        }
+    }
+
+    /// A part that stands for itself.
+    fn part(&mut self, kind: &str) -> Result<Part, ProfileError> {
+        match kind {
+            "bits" => self.bits(),
+            "uint" => self.uint(),
+            "text" => self.text(),
+            "digits" => self.digits(),
+            "date" => self.date(),
+            "uuid" => self.uuid(),
+            "uid" => self.uid(),
+            "pack" => self.pack(),
+            "item" => self.item(),
+            "hex" => {
+                let (_, source, bytes) = self.source("hex", &["hex"], hex_length)?;
                 Ok(Part::Hex { source, bytes })
             }
-            ["constant"] => {
+            _ => {
                 let (at, text) = self.string("constant", CONSTANT)?;
                 constant(text).map(Part::Constant).ok_or_else(|| {
                     self.check.error(at, format!("{text:?} is no constant"), CONSTANT)
                 })
             }
-            ["pad"] => Ok(Part::Pad { byte: self.byte("pad")?, bytes: 0 }),
-            _ => Err(self.error("a part must be of one kind", one_of(KINDS, ""))),
         }
     }
 
@@ -144,7 +137,7 @@ impl<'r> Entries<'_, '_, 'r> {
         };
         let mut sources = Vec::new();
         for place in format.fields() {
-            let (at, source, max) = self.source(place.name(), "uint", uint_max)?;
+            let (at, source, max) = self.source(place.name(), &["uint"], uint_max)?;
             self.fits(at, max, place.max(), place.name())?;
             sources.push(source);
         }
@@ -152,25 +145,15 @@ impl<'r> Entries<'_, '_, 'r> {
     }
 
     fn uint(&mut self) -> Result<Part, ProfileError> {
-        let (at, source, max) = self.source("uint", "uint", uint_max)?;
+        let (at, source, max) = self.source("uint", &["uint"], uint_max)?;
         let bytes = self.number("bytes", 8)?;
-        let order = match self.choice("order", &[("big", Order::Big), ("little", Order::Little)])? {
-            Some(order) => order,
-            None if bytes == 1 => Order::Big,
-            None => {
-                let instead = "write order = \"big\" for the most significant byte first, or \
-                               order = \"little\"";
-                return Err(self.error("several bytes need an order", instead));
-            }
-        };
-        let bits = u32::try_from(bytes).unwrap_or(8).saturating_mul(8);
-        let most = 1_u64.checked_shl(bits).map_or(u64::MAX, |limit| limit.saturating_sub(1));
-        self.fits(at, max, most, &format!("{bytes} bytes"))?;
+        let order = self.order(bytes)?;
+        self.fits(at, max, most_in(bytes), &format!("{bytes} bytes"))?;
         Ok(Part::Uint { source, bytes, order })
     }
 
     fn text(&mut self) -> Result<Part, ProfileError> {
-        let (at, source, max_length) = self.source("text", "text", text_length)?;
+        let (at, source, max_length) = self.source("text", &["text"], text_length)?;
         let bytes = self.number("bytes", usize::MAX)?;
         let charset = self.choice("charset", &Charset::NAMES)?.unwrap_or(Charset::Ascii);
         let fill = if self.get("fill").is_some() { self.byte("fill")? } else { 0x00 };
@@ -186,11 +169,11 @@ impl<'r> Entries<'_, '_, 'r> {
     fn source<T>(
         &mut self,
         entry: &'static str,
-        kind: &str,
+        kinds: &[&str],
         size: impl Fn(FieldKind) -> Option<T>,
     ) -> Result<(usize, Source, T), ProfileError> {
         let (at, name) = self.string(entry, "write the name of a field")?;
-        let (source, size) = self.check.source((at, name), kind, size, self.no_personal)?;
+        let (source, size) = self.check.source((at, name), kinds, size, self.no_personal)?;
         Ok((at, source, size))
     }
 
@@ -202,92 +185,12 @@ impl<'r> Entries<'_, '_, 'r> {
         let instead = format!("write max = {most} or less for the field, or another place");
         Err(self.check.error(at, problem, instead))
     }
+}
 
-    fn get(&self, entry: &str) -> Option<&'r Spanned<Scalar>> {
-        self.part.get_ref().get(entry)
-    }
-
-    fn take(
-        &mut self,
-        entry: &'static str,
-        instead: &str,
-    ) -> Result<(usize, &'r Scalar), ProfileError> {
-        self.taken.push(entry);
-        match self.get(entry) {
-            Some(value) => Ok((value.span().start, value.get_ref())),
-            None => Err(self.error(&format!("{entry} is missing"), instead)),
-        }
-    }
-
-    fn string(
-        &mut self,
-        entry: &'static str,
-        instead: &str,
-    ) -> Result<(usize, &'r str), ProfileError> {
-        match self.take(entry, instead)? {
-            (at, Scalar::Text(text)) => Ok((at, text)),
-            (at, Scalar::Number(_)) => {
-                Err(self.check.error(at, format!("{entry} is a text"), instead))
-            }
-        }
-    }
-
-    fn number(&mut self, entry: &'static str, most: usize) -> Result<usize, ProfileError> {
-        let instead = match most {
-            usize::MAX => format!("write {entry} = … with how many it takes"),
-            most => format!("write {entry} = … with a number from 1 to {most}"),
-        };
-        let (at, value) = self.take(entry, &instead)?;
-        let number = match value {
-            Scalar::Number(number) => usize::try_from(*number).ok(),
-            Scalar::Text(_) => None,
-        };
-        let number = number.filter(|number| (1..=most).contains(number));
-        number.ok_or_else(|| self.check.error(at, format!("{entry} is out of range"), instead))
-    }
-
-    fn byte(&mut self, entry: &'static str) -> Result<u8, ProfileError> {
-        let instead = format!("write {entry} = \"00\", two hexadecimal digits");
-        let (at, digits) = self.string(entry, &instead)?;
-        let mut byte = [0];
-        match hex::decode_to_slice(digits, &mut byte) {
-            Ok(()) => Ok(u8::from_be_bytes(byte)),
-            Err(_) => Err(self.check.error(at, format!("{digits:?} is no byte"), instead)),
-        }
-    }
-
-    fn choice<T: Copy>(
-        &mut self,
-        entry: &'static str,
-        choices: &[(&str, T)],
-    ) -> Result<Option<T>, ProfileError> {
-        if self.get(entry).is_none() {
-            return Ok(None);
-        }
-        let instead = one_of(choices.iter().map(|(name, _)| *name), "");
-        let (at, text) = self.string(entry, &instead)?;
-        match choices.iter().find(|(name, _)| *name == text) {
-            Some((_, choice)) => Ok(Some(*choice)),
-            None => Err(self.check.error(at, format!("{text:?} is no {entry}"), instead)),
-        }
-    }
-
-    /// Entries that the part's kind does not have are mistakes.
-    fn finish(self) -> Result<(), ProfileError> {
-        let mut names = self.part.get_ref().keys();
-        match names.find(|name| !self.taken.contains(&name.get_ref().as_str())) {
-            Some(name) => {
-                let problem = format!("a part of this kind has no entry {:?}", name.get_ref());
-                let instead = one_of(self.taken.iter().copied(), "");
-                Err(self.check.error(name.span().start, problem, instead))
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn error(&self, problem: &str, instead: impl Into<String>) -> ProfileError {
-        self.check.error(self.part.span().start, problem, instead)
-    }
+/// The largest number of so many bytes.
+fn most_in(bytes: usize) -> u64 {
+    let bits = u32::try_from(bytes).unwrap_or(8).saturating_mul(8);
+    1_u64.checked_shl(bits).map_or(u64::MAX, |limit| limit.saturating_sub(1))
 }
 
 pub(super) const fn uint_max(kind: FieldKind) -> Option<u64> {

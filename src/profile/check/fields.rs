@@ -3,6 +3,7 @@
 
 use toml::Spanned;
 
+use super::super::Day;
 use super::super::error::ProfileError;
 use super::super::model::{Class, Field, FieldKind};
 use super::super::shape::{self, FieldType, Named};
@@ -44,32 +45,54 @@ impl Check<'_> {
     }
 
     fn field_kind(&self, raw: &Spanned<shape::Field>) -> Result<FieldKind, ProfileError> {
-        let at = raw.span().start;
+        fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
+            entry.map(|entry| entry.span().start)
+        }
         let field = raw.get_ref();
-        let limits = [
-            ("max", field.max.as_ref()),
-            ("max_length", field.max_length.as_ref()),
-            ("length", field.length.as_ref()),
-        ];
-        let (kind, wanted, most) = match field.kind {
-            FieldType::Uint => ("uint", "max", i64::MAX),
-            FieldType::Text => ("text", "max_length", LONGEST),
-            FieldType::Hex => ("hex", "length", LONGEST),
+        let (kind, own): (_, &[&str]) = match field.kind {
+            FieldType::Uint => ("uint", &["max"]),
+            FieldType::Text => ("text", &["max_length"]),
+            FieldType::Hex => ("hex", &["length"]),
+            FieldType::Date => ("date", &["from", "to"]),
+            FieldType::Uuid => ("uuid", &[]),
         };
-        let mut limit = None;
-        for (name, value) in limits {
-            match value {
-                Some(value) if name == wanted => limit = Some(value),
-                Some(value) => {
-                    let problem = format!("a field of type {kind:?} has no {name}");
-                    return Err(self.error(value.span().start, problem, say(wanted)));
-                }
-                None => {}
+        let entries = [
+            ("max", at(field.max.as_ref())),
+            ("max_length", at(field.max_length.as_ref())),
+            ("length", at(field.length.as_ref())),
+            ("from", at(field.from.as_ref())),
+            ("to", at(field.to.as_ref())),
+        ];
+        for (name, at) in entries {
+            if let Some(at) = at.filter(|_| !own.contains(&name)) {
+                let problem = format!("a field of type {kind:?} has no {name}");
+                return Err(self.error(at, problem, own.first().map_or("take it out", say)));
             }
         }
-        let Some(limit) = limit else {
+        let limit = |value: Option<&Spanned<i64>>, most| self.limit(raw, (kind, own), value, most);
+        let length =
+            |value| limit(value, LONGEST).map(|value| usize::try_from(value).unwrap_or(usize::MAX));
+        Ok(match field.kind {
+            FieldType::Uint => FieldKind::Uint { max: limit(field.max.as_ref(), i64::MAX)? },
+            FieldType::Text => FieldKind::Text { max_length: length(field.max_length.as_ref())? },
+            FieldType::Hex => FieldKind::Hex { length: length(field.length.as_ref())? },
+            FieldType::Date => self.dates(field)?,
+            FieldType::Uuid => FieldKind::Uuid,
+        })
+    }
+
+    /// A number that a field of this type must have, from 1.
+    fn limit(
+        &self,
+        raw: &Spanned<shape::Field>,
+        (kind, own): (&str, &[&str]),
+        value: Option<&Spanned<i64>>,
+        most: i64,
+    ) -> Result<u64, ProfileError> {
+        let wanted = own.first().copied().unwrap_or_default();
+        let Some(limit) = value else {
             let problem = format!("a field of type {kind:?} needs {wanted}");
-            return Err(self.error(at, problem, say(wanted)));
+            return Err(self.error(raw.span().start, problem, say(&wanted)));
         };
         let value = *limit.get_ref();
         if !(1..=most).contains(&value) {
@@ -77,19 +100,38 @@ impl Check<'_> {
             let instead = format!("write a number from 1 to {most}");
             return Err(self.error(limit.span().start, problem, instead));
         }
-        let length = usize::try_from(value).unwrap_or(usize::MAX);
-        Ok(match field.kind {
-            FieldType::Uint => FieldKind::Uint { max: value.unsigned_abs() },
-            FieldType::Text => FieldKind::Text { max_length: length },
-            FieldType::Hex => FieldKind::Hex { length },
+        Ok(value.unsigned_abs())
+    }
+
+    fn dates(&self, field: &shape::Field) -> Result<FieldKind, ProfileError> {
+        let limit = |value: &Option<Spanned<String>>, unless: Day| {
+            let Some(raw) = value else { return Ok(unless) };
+            self.day(raw.span().start, raw.get_ref())
+        };
+        let (from, to) = (limit(&field.from, Day::FIRST)?, limit(&field.to, Day::LAST)?);
+        let last = field.to.as_ref().or(field.from.as_ref()).filter(|_| from > to);
+        match last {
+            None => Ok(FieldKind::Date { from, to }),
+            Some(raw) => {
+                let problem = format!("no date is from {from} to {to}");
+                Err(self.error(raw.span().start, problem, "write from and to, the first one first"))
+            }
+        }
+    }
+
+    /// A date as profiles write it.
+    pub(super) fn day(&self, at: usize, text: &str) -> Result<Day, ProfileError> {
+        text.parse().map_err(|_| {
+            self.error(at, format!("{text:?} is no date"), "write YYYY-MM-DD, as \"2027-12-31\"")
         })
     }
 }
 
-fn say(wanted: &str) -> &'static str {
-    match wanted {
+fn say(wanted: &&str) -> &'static str {
+    match *wanted {
         "max" => "write max = … with the largest number allowed",
         "max_length" => "write max_length = … with the most characters allowed",
-        _ => "write length = … with the number of bytes",
+        "length" => "write length = … with the number of bytes",
+        _ => "write from = … and to = … with the first and the last date allowed",
     }
 }

@@ -2,6 +2,7 @@
 //! `[[application.file]]`: what kind of file, with the entries of its kind, and what it holds first.
 
 use core::fmt;
+use std::sync::Arc;
 
 use toml::Spanned;
 
@@ -15,7 +16,7 @@ use super::super::model::FileSpec;
 use super::super::shape::{self, FileType, Scalar};
 use super::Check;
 use super::applications::Slots;
-use super::content::uint_max;
+use super::content::{Room, uint_max};
 
 /// The most bytes of any DESFire card.
 const LARGEST_CARD: u32 = 32_768;
@@ -161,7 +162,7 @@ impl Check<'_> {
         no_personal: bool,
     ) -> Result<Option<Content>, ProfileError> {
         let Some(content) = &file.content else { return Ok(None) };
-        self.parts(content, ("size", size), no_personal).map(|parts| Some(Content::new(parts)))
+        self.content(content, Room::File { entry: "size", size, no_personal }).map(Some)
     }
 
     /// The value that a value file starts with: a number or a field's, 0 where none is named.
@@ -190,7 +191,7 @@ impl Check<'_> {
                 Part::Constant(value.to_le_bytes().to_vec())
             }
             Scalar::Text(name) => {
-                let (source, max) = self.source((at, name), "uint", uint_max, no_personal)?;
+                let (source, max) = self.source((at, name), &["uint"], uint_max, no_personal)?;
                 if lower > 0 || i64::try_from(max).map_or(true, |max| max > upper.into()) {
                     let problem = format!(
                         "the field may be from 0 to {max}, the value from {lower} to {upper}"
@@ -222,10 +223,11 @@ impl Check<'_> {
         let size = usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX);
         let mut parts = Vec::new();
         for record in records.get_ref() {
-            let record = self.parts(record, ("record_size", layout.size), no_personal)?;
-            let length = record.iter().map(Part::length).fold(0, usize::saturating_add);
-            parts.extend(record);
-            parts.push(Part::Pad { byte: 0, bytes: size.saturating_sub(length) });
+            let room = Room::File { entry: "record_size", size: layout.size, no_personal };
+            let content = Arc::new(self.content(record, room)?);
+            let bytes = content.length();
+            parts.push(Part::Fragment { content, from: 0, bytes });
+            parts.push(Part::Pad { byte: 0, bytes: size.saturating_sub(bytes) });
         }
         Ok(Some(Content::new(parts)))
     }

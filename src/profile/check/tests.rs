@@ -3,8 +3,10 @@
 
 mod files;
 mod iso;
+mod items;
 mod keys;
 mod kinds;
+mod parts;
 
 use proptest::prelude::*;
 

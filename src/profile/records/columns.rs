@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From the entries of one line to a record, whatever the file format.
 
+use uuid::fmt::Hyphenated;
 use zeroize::Zeroizing;
 
 use crate::iso14443::RealUid;
@@ -74,7 +75,7 @@ pub(super) fn record(
     let has_id = id.is_some();
     let id = id.unwrap_or_else(|| line.to_string());
     let record = Record { line, id, uid, values };
-    match contents(profile).try_for_each(|content| content.render(&record).map(drop)) {
+    match contents(profile).try_for_each(|content| content.fits(&record)) {
         Ok(()) => Ok(record),
         Err(FieldError { field, reason }) => {
             Err(error(has_id.then_some(&record.id), &field, reason))
@@ -122,6 +123,14 @@ fn value(kind: FieldKind, raw: Raw<'_>) -> Option<Value> {
         (FieldKind::Hex { length }, Raw::Text(digits)) => {
             let bytes = Zeroizing::new(hex::decode(digits).ok()?);
             (bytes.len() == length).then(|| Value::Bytes(bytes.to_vec()))
+        }
+        (FieldKind::Date { from, to }, Raw::Text(text)) => {
+            let day = text.parse().ok().filter(|day| (from..=to).contains(day));
+            day.map(Value::Date)
+        }
+        (FieldKind::Uuid, Raw::Text(text)) => {
+            let bytes = Zeroizing::new(text.parse::<Hyphenated>().ok()?.into_uuid().into_bytes());
+            Some(Value::Bytes(bytes.to_vec()))
         }
         _ => None,
     }

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::iso14443::RealUid;
 use crate::profile::Allowed;
 
 const DOOR: &str = include_str!("../../../examples/data/profiles/door.toml");
@@ -66,11 +67,15 @@ fn said(records: &Records) -> Vec<String> {
         .collect()
 }
 
+fn uid() -> RealUid {
+    RealUid::new([0x04, 0xDE, 0xAD, 0xBE, 0xEF, 0xFE, 0xED])
+}
+
 fn contents(profile: &Profile, record: &Record) -> Vec<String> {
     let files = profile.applications().iter().flat_map(|application| &application.files);
     let contents = files.filter_map(|file| file.content.as_ref());
     contents
-        .map(|content| hex::encode_upper(content.render(record).unwrap().expose_secret()))
+        .map(|content| hex::encode_upper(content.render(record, &uid()).unwrap().expose_secret()))
         .collect()
 }
 
@@ -368,7 +373,7 @@ fn a_record_of_another_profile_does_not_render() {
     let records = csv("number,name,token\n300,Zoe,a55a\n");
     let record = records.entries[0].as_ref().unwrap();
     let content = profile.applications()[0].files[0].content.as_ref().unwrap();
-    let error = content.render(record).unwrap_err();
+    let error = content.render(record, &uid()).unwrap_err();
     assert_eq!(error.field, "number");
     let allowed = Allowed::Field(crate::profile::FieldKind::Uint { max: 65535 });
     assert_eq!(error.reason, RecordReason::NotAllowed { allowed });

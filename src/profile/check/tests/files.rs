@@ -19,7 +19,7 @@ fn applications() {
         (
             "\"F48120\"",
             "\"ffffff\"",
-            "line 21, column 7: the AID FFFFFF stands for the issuer's own",
+            "line 21, column 7: the AID FFFFFF stands for the application d",
         ),
         (
             "\"read\"]",

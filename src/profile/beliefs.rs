@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What profiles take on other people's word.
+
+use crate::belief::Belief;
+
+/// Rules of the MIFARE application directory that were read in texts about NXP AN10787.
+pub static BELIEFS: &[Belief] = &[
+    Belief {
+        rule: "the directory of a DESFire card is version 3: AID FFFFFF, file 0 a value file whose \
+               value 3 anyone may get, files 1 and 2 standard files that anyone may read, no other \
+               files; the PICC level lists applications to anyone",
+        place: "profile::check::mad",
+        source: "two texts that quote AN10787, 3.10, and a program that makes such cards",
+        settle: "AN10787 itself, or a card of an issuer that follows it: its files 0 to 2",
+    },
+    Belief {
+        rule: "function cluster 00 numbers no application on a DESFire card",
+        place: "profile::check::mad",
+        source: "a text that quotes AN10787 gives its codes to sectors of MIFARE Classic",
+        settle: "AN10787 itself",
+    },
+];

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The entries of a part, taken one by one.
+
+use core::ops::RangeInclusive;
+
+use toml::Spanned;
+
+use super::super::super::content::Order;
+use super::super::super::error::ProfileError;
+use super::super::super::shape::{Entry, Part};
+use super::super::one_of;
+use super::Entries;
+
+impl<'r> Entries<'_, '_, 'r> {
+    pub(super) fn get(&self, entry: &str) -> Option<&'r Spanned<Entry>> {
+        self.part.get(entry)
+    }
+
+    pub(super) fn take(
+        &mut self,
+        entry: &'static str,
+        instead: &str,
+    ) -> Result<(usize, &'r Entry), ProfileError> {
+        self.taken.push(entry);
+        match self.get(entry) {
+            Some(value) => Ok((value.span().start, value.get_ref())),
+            None => Err(self.error(&format!("{entry} is missing"), instead)),
+        }
+    }
+
+    pub(super) fn string(
+        &mut self,
+        entry: &'static str,
+        instead: &str,
+    ) -> Result<(usize, &'r str), ProfileError> {
+        match self.take(entry, instead)? {
+            (at, Entry::Text(text)) => Ok((at, text)),
+            (at, Entry::Number(_) | Entry::List(_) | Entry::Table(_)) => {
+                Err(self.check.error(at, format!("{entry} is a text"), instead))
+            }
+        }
+    }
+
+    pub(super) fn number(
+        &mut self,
+        entry: &'static str,
+        most: usize,
+    ) -> Result<usize, ProfileError> {
+        let instead = match most {
+            usize::MAX => format!("write {entry} = … with how many it takes"),
+            most => format!("write {entry} = … with a number from 1 to {most}"),
+        };
+        self.number_in(entry, 1..=most, &instead)
+    }
+
+    pub(super) fn number_in<N: TryFrom<i64> + PartialOrd>(
+        &mut self,
+        entry: &'static str,
+        range: RangeInclusive<N>,
+        instead: &str,
+    ) -> Result<N, ProfileError> {
+        let (at, value) = self.take(entry, instead)?;
+        let number = match value {
+            Entry::Number(number) => N::try_from(*number).ok(),
+            Entry::Text(_) | Entry::List(_) | Entry::Table(_) => None,
+        };
+        let number = number.filter(|number| range.contains(number));
+        number.ok_or_else(|| self.check.error(at, format!("{entry} is out of range"), instead))
+    }
+
+    /// The parts of a list.
+    pub(super) fn tables(
+        &mut self,
+        entry: &'static str,
+        instead: &str,
+    ) -> Result<Vec<(usize, &'r Part)>, ProfileError> {
+        self.list(entry, instead, |value| match value {
+            Entry::Table(part) => Some(part),
+            Entry::Text(_) | Entry::Number(_) | Entry::List(_) => None,
+        })
+    }
+
+    /// The texts of a list.
+    pub(super) fn texts(
+        &mut self,
+        entry: &'static str,
+        instead: &str,
+    ) -> Result<Vec<(usize, &'r str)>, ProfileError> {
+        self.list(entry, instead, |value| match value {
+            Entry::Text(text) => Some(text.as_str()),
+            Entry::Number(_) | Entry::List(_) | Entry::Table(_) => None,
+        })
+    }
+
+    fn list<T>(
+        &mut self,
+        entry: &'static str,
+        instead: &str,
+        convert: impl Fn(&'r Entry) -> Option<T>,
+    ) -> Result<Vec<(usize, T)>, ProfileError> {
+        let (at, value) = self.take(entry, instead)?;
+        let list = match value {
+            Entry::List(list) if !list.is_empty() => list,
+            Entry::List(_) | Entry::Text(_) | Entry::Number(_) | Entry::Table(_) => {
+                return Err(self.check.error(at, format!("{entry} is a list"), instead));
+            }
+        };
+        let converted = list.iter().map(|value| {
+            let at = value.span().start;
+            let wrong = || self.check.error(at, format!("{entry} holds something else"), instead);
+            convert(value.get_ref()).map(|item| (at, item)).ok_or_else(wrong)
+        });
+        converted.collect()
+    }
+
+    pub(super) fn byte(&mut self, entry: &'static str) -> Result<u8, ProfileError> {
+        let instead = format!("write {entry} = \"00\", two hexadecimal digits");
+        let (at, digits) = self.string(entry, &instead)?;
+        let mut byte = [0];
+        match hex::decode_to_slice(digits, &mut byte) {
+            Ok(()) => Ok(u8::from_be_bytes(byte)),
+            Err(_) => Err(self.check.error(at, format!("{digits:?} is no byte"), instead)),
+        }
+    }
+
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        entry: &'static str,
+        choices: &[(&str, T)],
+    ) -> Result<Option<T>, ProfileError> {
+        if self.get(entry).is_none() {
+            return Ok(None);
+        }
+        let instead = one_of(choices.iter().map(|(name, _)| *name), "");
+        let (at, text) = self.string(entry, &instead)?;
+        match choices.iter().find(|(name, _)| *name == text) {
+            Some((_, choice)) => Ok(Some(*choice)),
+            None => Err(self.check.error(at, format!("{text:?} is no {entry}"), instead)),
+        }
+    }
+
+    /// The order of several bytes, which has to be named.
+    pub(super) fn order(&mut self, bytes: usize) -> Result<Order, ProfileError> {
+        match self.choice("order", &[("big", Order::Big), ("little", Order::Little)])? {
+            Some(order) => Ok(order),
+            None if bytes == 1 => Ok(Order::Big),
+            None => {
+                let instead = "write order = \"big\" for the most significant byte first, or \
+                               order = \"little\"";
+                Err(self.error("several bytes need an order", instead))
+            }
+        }
+    }
+
+    /// Entries that the part's kind does not have are mistakes.
+    pub(super) fn finish(self) -> Result<(), ProfileError> {
+        let mut names = self.part.keys();
+        match names.find(|name| !self.taken.contains(&name.get_ref().as_str())) {
+            Some(name) => {
+                let problem = format!("a part of this kind has no entry {:?}", name.get_ref());
+                let instead = one_of(self.taken.iter().copied(), "");
+                Err(self.check.error(name.span().start, problem, instead))
+            }
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn error(&self, problem: &str, instead: impl Into<String>) -> ProfileError {
+        self.check.error(self.at, problem, instead)
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `[[item]]` and `item`: contents under a name, and files that take pieces of them.
+
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::super::super::content::{Content, Part};
+use super::super::super::error::ProfileError;
+use super::super::super::model::Class;
+use super::super::super::shape;
+use super::super::{Check, Declared, one_of};
+use super::Entries;
+use super::layout::Room;
+
+/// A content under a name.
+pub(in super::super) struct Item {
+    pub(in super::super) name: String,
+    content: Arc<Content>,
+}
+
+impl Check<'_> {
+    pub(in super::super) fn declare_items(
+        &mut self,
+        items: &[Spanned<shape::Item>],
+    ) -> Result<(), ProfileError> {
+        for raw in items {
+            let (at, raw) = (raw.get_ref().name.span().start, raw.get_ref());
+            let name = raw.name.get_ref();
+            if name.is_empty() || name.chars().any(char::is_control) {
+                return Err(self.error(at, "the item has no name", "write a name"));
+            }
+            if self.items.iter().any(|other| other.item.name == *name) {
+                let problem = format!("two items are called {name:?}");
+                return Err(self.error(at, problem, "write another name"));
+            }
+            let content = Arc::new(self.content(&raw.content, Room::Item)?);
+            let item = Item { name: name.clone(), content };
+            self.items.push(Declared { item, at, version_at: at, used: false });
+        }
+        Ok(())
+    }
+
+    /// Whoever may read a file of a card that hides its UID would learn it all the same.
+    pub(super) fn hidden_uid(&self, at: usize, public: bool) -> Result<(), ProfileError> {
+        if public && self.hides_uid {
+            let problem = "anyone may read the UID in this file, which the card hides";
+            let instead = "let a key read the file, or write allow_public = true in it";
+            return Err(self.error(at, problem, instead));
+        }
+        Ok(())
+    }
+
+    /// An item is checked before it is known which file takes it.
+    fn may_show(&self, at: usize, content: &Content, public: bool) -> Result<(), ProfileError> {
+        let mut sources = content.sources().into_iter();
+        let personal = sources.find(|source| source.field.class == Class::Personal);
+        if let Some(source) = personal.filter(|_| public) {
+            let name = &source.field.name;
+            let problem = format!("anyone may read the personal field {name:?} in this file");
+            let instead = "let a key read the file, or write allow_public = true in it";
+            return Err(self.error(at, problem, instead));
+        }
+        self.hidden_uid(at, public && content.shows_uid())
+    }
+}
+
+impl Entries<'_, '_, '_> {
+    pub(super) fn item(&mut self) -> Result<Part, ProfileError> {
+        let (at, name) = self.string("item", "write the name of an item")?;
+        let Some(item) = self.check.items.iter_mut().find(|item| item.item.name == name) else {
+            let names = self.check.items.iter().map(|item| &item.item.name);
+            let instead = one_of(names, "declare it: [[item]] with name and content");
+            return Err(self.check.error(at, format!("no item is called {name:?}"), instead));
+        };
+        item.used = true;
+        let content = Arc::clone(&item.item.content);
+        self.check.may_show(at, &content, self.no_personal)?;
+        let length = content.length();
+        let last = length.saturating_sub(1);
+        let from = if self.get("from").is_some() {
+            let instead = format!("write from = … with an offset from 0 to {last}");
+            self.number_in("from", 0..=last, &instead)?
+        } else {
+            0
+        };
+        let rest = length.saturating_sub(from);
+        let bytes = if self.get("bytes").is_some() { self.number("bytes", rest)? } else { rest };
+        Ok(Part::Fragment { content, from, bytes })
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Cyclic redundancy checks by the names of the catalogue of parametrised CRC algorithms
+//! (<https://reveng.sourceforge.io/crc-catalogue/>), all that it has of 8, 16 and 32 bits.
+
+use core::fmt;
+
+use crc::{Algorithm, Crc, NoTable};
+use zeroize::Zeroizing;
+
+/// A row of the catalogue.
+pub(in super::super) struct Catalogued {
+    pub(in super::super) name: &'static str,
+    width: Width,
+}
+
+enum Width {
+    Bits8(Algorithm<u8>),
+    Bits16(Algorithm<u16>),
+    Bits32(Algorithm<u32>),
+}
+
+use Width::{Bits8, Bits16, Bits32};
+
+impl Catalogued {
+    /// The row of this name, whatever its case.
+    pub(in super::super) fn by_name(name: &str) -> Option<&'static Self> {
+        CATALOGUE.iter().find(|row| row.name.eq_ignore_ascii_case(name))
+    }
+
+    pub(in super::super) const fn bytes(&self) -> usize {
+        match self.width {
+            Bits8(_) => 1,
+            Bits16(_) => 2,
+            Bits32(_) => 4,
+        }
+    }
+
+    /// The checksum of the pieces as one message, most significant byte first.
+    pub(super) fn over(&'static self, pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+        macro_rules! digest {
+            ($width:ty, $algorithm:expr) => {{
+                // No table: the digest of a few bytes is wanted once per card.
+                let crc = Crc::<$width, NoTable>::new($algorithm);
+                let mut digest = crc.digest();
+                pieces.iter().for_each(|piece| digest.update(piece));
+                digest.finalize().to_be_bytes().to_vec()
+            }};
+        }
+        Zeroizing::new(match &self.width {
+            Bits8(algorithm) => digest!(u8, algorithm),
+            Bits16(algorithm) => digest!(u16, algorithm),
+            Bits32(algorithm) => digest!(u32, algorithm),
+        })
+    }
+}
+
+impl PartialEq for Catalogued {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Catalogued {}
+
+impl fmt::Debug for Catalogued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+const fn bits8(name: &'static str, algorithm: Algorithm<u8>) -> Catalogued {
+    Catalogued { name, width: Bits8(algorithm) }
+}
+
+const fn bits16(name: &'static str, algorithm: Algorithm<u16>) -> Catalogued {
+    Catalogued { name, width: Bits16(algorithm) }
+}
+
+const fn bits32(name: &'static str, algorithm: Algorithm<u32>) -> Catalogued {
+    Catalogued { name, width: Bits32(algorithm) }
+}
+
+static CATALOGUE: [Catalogued; 63] = [
+    bits8("CRC-8/AUTOSAR", crc::CRC_8_AUTOSAR),
+    bits8("CRC-8/BLUETOOTH", crc::CRC_8_BLUETOOTH),
+    bits8("CRC-8/CDMA2000", crc::CRC_8_CDMA2000),
+    bits8("CRC-8/DARC", crc::CRC_8_DARC),
+    bits8("CRC-8/DVB-S2", crc::CRC_8_DVB_S2),
+    bits8("CRC-8/GSM-A", crc::CRC_8_GSM_A),
+    bits8("CRC-8/GSM-B", crc::CRC_8_GSM_B),
+    bits8("CRC-8/HITAG", crc::CRC_8_HITAG),
+    bits8("CRC-8/I-432-1", crc::CRC_8_I_432_1),
+    bits8("CRC-8/I-CODE", crc::CRC_8_I_CODE),
+    bits8("CRC-8/LTE", crc::CRC_8_LTE),
+    bits8("CRC-8/MAXIM-DOW", crc::CRC_8_MAXIM_DOW),
+    bits8("CRC-8/MIFARE-MAD", crc::CRC_8_MIFARE_MAD),
+    bits8("CRC-8/NRSC-5", crc::CRC_8_NRSC_5),
+    bits8("CRC-8/OPENSAFETY", crc::CRC_8_OPENSAFETY),
+    bits8("CRC-8/ROHC", crc::CRC_8_ROHC),
+    bits8("CRC-8/SAE-J1850", crc::CRC_8_SAE_J1850),
+    bits8("CRC-8/SMBUS", crc::CRC_8_SMBUS),
+    bits8("CRC-8/TECH-3250", crc::CRC_8_TECH_3250),
+    bits8("CRC-8/WCDMA", crc::CRC_8_WCDMA),
+    bits16("CRC-16/ARC", crc::CRC_16_ARC),
+    bits16("CRC-16/CDMA2000", crc::CRC_16_CDMA2000),
+    bits16("CRC-16/CMS", crc::CRC_16_CMS),
+    bits16("CRC-16/DDS-110", crc::CRC_16_DDS_110),
+    bits16("CRC-16/DECT-R", crc::CRC_16_DECT_R),
+    bits16("CRC-16/DECT-X", crc::CRC_16_DECT_X),
+    bits16("CRC-16/DNP", crc::CRC_16_DNP),
+    bits16("CRC-16/EN-13757", crc::CRC_16_EN_13757),
+    bits16("CRC-16/GENIBUS", crc::CRC_16_GENIBUS),
+    bits16("CRC-16/GSM", crc::CRC_16_GSM),
+    bits16("CRC-16/IBM-3740", crc::CRC_16_IBM_3740),
+    bits16("CRC-16/IBM-SDLC", crc::CRC_16_IBM_SDLC),
+    bits16("CRC-16/ISO-IEC-14443-3-A", crc::CRC_16_ISO_IEC_14443_3_A),
+    bits16("CRC-16/KERMIT", crc::CRC_16_KERMIT),
+    bits16("CRC-16/LJ1200", crc::CRC_16_LJ1200),
+    bits16("CRC-16/M17", crc::CRC_16_M17),
+    bits16("CRC-16/MAXIM-DOW", crc::CRC_16_MAXIM_DOW),
+    bits16("CRC-16/MCRF4XX", crc::CRC_16_MCRF4XX),
+    bits16("CRC-16/MODBUS", crc::CRC_16_MODBUS),
+    bits16("CRC-16/NRSC-5", crc::CRC_16_NRSC_5),
+    bits16("CRC-16/OPENSAFETY-A", crc::CRC_16_OPENSAFETY_A),
+    bits16("CRC-16/OPENSAFETY-B", crc::CRC_16_OPENSAFETY_B),
+    bits16("CRC-16/PROFIBUS", crc::CRC_16_PROFIBUS),
+    bits16("CRC-16/RIELLO", crc::CRC_16_RIELLO),
+    bits16("CRC-16/SPI-FUJITSU", crc::CRC_16_SPI_FUJITSU),
+    bits16("CRC-16/T10-DIF", crc::CRC_16_T10_DIF),
+    bits16("CRC-16/TELEDISK", crc::CRC_16_TELEDISK),
+    bits16("CRC-16/TMS37157", crc::CRC_16_TMS37157),
+    bits16("CRC-16/UMTS", crc::CRC_16_UMTS),
+    bits16("CRC-16/USB", crc::CRC_16_USB),
+    bits16("CRC-16/XMODEM", crc::CRC_16_XMODEM),
+    bits32("CRC-32/AIXM", crc::CRC_32_AIXM),
+    bits32("CRC-32/AUTOSAR", crc::CRC_32_AUTOSAR),
+    bits32("CRC-32/BASE91-D", crc::CRC_32_BASE91_D),
+    bits32("CRC-32/BZIP2", crc::CRC_32_BZIP2),
+    bits32("CRC-32/CD-ROM-EDC", crc::CRC_32_CD_ROM_EDC),
+    bits32("CRC-32/CKSUM", crc::CRC_32_CKSUM),
+    bits32("CRC-32/ISCSI", crc::CRC_32_ISCSI),
+    bits32("CRC-32/ISO-HDLC", crc::CRC_32_ISO_HDLC),
+    bits32("CRC-32/JAMCRC", crc::CRC_32_JAMCRC),
+    bits32("CRC-32/MEF", crc::CRC_32_MEF),
+    bits32("CRC-32/MPEG-2", crc::CRC_32_MPEG_2),
+    bits32("CRC-32/XFER", crc::CRC_32_XFER),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The catalogue's own vector for each row: the checksum of the nine digits `123456789`. Most
+    /// significant byte first it is the `check` value, as the catalogue prints it.
+    #[test]
+    fn every_row_gives_the_check_value_of_the_catalogue() {
+        for row in &CATALOGUE {
+            let check = match &row.width {
+                Bits8(algorithm) => algorithm.check.to_be_bytes().to_vec(),
+                Bits16(algorithm) => algorithm.check.to_be_bytes().to_vec(),
+                Bits32(algorithm) => algorithm.check.to_be_bytes().to_vec(),
+            };
+            let sum = row.over(&[b"1234", b"", b"56789"]);
+            assert_eq!((*sum).clone(), check, "{row:?}");
+            assert_eq!(sum.len(), row.bytes());
+            assert_eq!(Catalogued::by_name(&row.name.to_lowercase()), Some(row));
+        }
+    }
+
+    /// From the catalogue's web page, against rows that stand for others.
+    #[test]
+    fn names_stand_for_their_own_parameters() {
+        for (name, check) in [
+            ("CRC-8/MIFARE-MAD", "99"),
+            ("CRC-8/SMBUS", "F4"),
+            ("CRC-16/ARC", "BB3D"),
+            ("CRC-16/IBM-3740", "29B1"),
+            ("CRC-16/IBM-SDLC", "906E"),
+            ("CRC-16/ISO-IEC-14443-3-A", "BF05"),
+            ("CRC-16/KERMIT", "2189"),
+            ("CRC-16/MODBUS", "4B37"),
+            ("CRC-16/XMODEM", "31C3"),
+            ("CRC-32/ISO-HDLC", "CBF43926"),
+            ("CRC-32/JAMCRC", "340BC6D9"),
+            ("CRC-32/MPEG-2", "0376E6E7"),
+        ] {
+            let row = Catalogued::by_name(name).unwrap();
+            assert_eq!(hex::encode_upper(&*row.over(&[b"123456789"])), check);
+        }
+    }
+}
