@@ -6,6 +6,7 @@ mod content;
 mod d40;
 mod fields;
 mod file;
+mod format;
 mod iso;
 mod keys;
 mod rights;
@@ -13,6 +14,7 @@ mod rights;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use crate::credential::Format;
 use crate::keys::Position;
 use crate::wire::Generation;
 
@@ -31,6 +33,7 @@ impl Profile {
         let mut check = Check::new(text, verify(root.profile.get_ref().verify));
         let (name, chips, messaging) = check.head(root.profile.get_ref())?;
         check.declare_fields(root.fields)?;
+        check.declare_formats(&root.format)?;
         check.declare_keys(root.keys)?;
         let transport = check.transport(&root.transport)?;
         let card = check.card(&root.card, &transport)?;
@@ -62,6 +65,7 @@ struct Check<'a> {
     text: &'a str,
     verify: Verify,
     fields: Vec<Declared<Field>>,
+    formats: Vec<Declared<Format>>,
     keys: Vec<Declared<KeySpec>>,
     warnings: Vec<Warning>,
 }
@@ -78,7 +82,14 @@ struct Declared<T> {
 
 impl<'a> Check<'a> {
     const fn new(text: &'a str, verify: Verify) -> Self {
-        Self { text, verify, fields: Vec::new(), keys: Vec::new(), warnings: Vec::new() }
+        Self {
+            text,
+            verify,
+            fields: Vec::new(),
+            formats: Vec::new(),
+            keys: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
 
     fn head(
@@ -150,6 +161,12 @@ impl<'a> Check<'a> {
                 format!("no content uses the field {:?}", field.item.name),
                 "use it in a content, or take it out of [fields] and of the records",
             ));
+        }
+        let unused = self.formats.iter().filter(|format| !format.used);
+        let unused: Vec<_> =
+            unused.map(|format| (format.at, format.item.name().to_owned())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no content uses the bit format {name:?}"));
         }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::credential::Format;
+use crate::credential::{Format, Packing};
 use crate::secret::Secret;
 
 use super::model::Field;
@@ -44,7 +44,7 @@ impl Content {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     /// A bit format; the sources are in the order of its fields.
-    Bits { format: &'static Format, sources: Vec<Source> },
+    Bits { format: Format, sources: Vec<Source>, packing: Packing },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
     /// Text, filled up with `fill`.
@@ -105,7 +105,7 @@ impl Charset {
 impl Part {
     pub(super) fn length(&self) -> usize {
         match self {
-            Self::Bits { format, .. } => format.byte_length(),
+            Self::Bits { format, packing, .. } => packing.byte_length(format.bit_length()),
             Self::Uint { bytes, .. }
             | Self::Text { bytes, .. }
             | Self::Hex { bytes, .. }
@@ -116,14 +116,14 @@ impl Part {
 
     fn render(&self, record: &Record, out: &mut Vec<u8>) -> Result<(), FieldError> {
         match self {
-            Self::Bits { format, sources } => {
+            Self::Bits { format, sources, packing } => {
                 let values = sources.iter().map(|source| source.uint(record));
                 let values = Zeroizing::new(values.collect::<Result<Vec<_>, _>>()?);
-                let bits = format.encode(&values).map_err(|error| FieldError {
+                let bits = format.encode_values(&values).map_err(|error| FieldError {
                     field: format.name().to_owned(),
                     reason: RecordReason::Bits(error),
                 })?;
-                out.extend_from_slice(bits.expose_secret());
+                out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
             Self::Uint { source, bytes, order } => {
                 let value = Zeroizing::new(source.uint(record)?.to_be_bytes());

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `content`: whether its parts are known, its fields fit them, and they fit the file.
 
+use std::borrow::Cow;
+
 use toml::Spanned;
 
-use crate::credential::{FORMATS, Format};
+use crate::credential::{Align, Packing};
 use crate::wire::FileSize;
 
 use super::super::content::{Charset, Order, Part, Source};
@@ -110,7 +112,7 @@ impl Check<'_> {
 struct Entries<'c, 'a, 'r> {
     check: &'c mut Check<'a>,
     part: &'r Spanned<shape::Part>,
-    taken: Vec<&'static str>,
+    taken: Vec<Cow<'static, str>>,
     no_personal: bool,
 }
 
@@ -137,18 +139,22 @@ impl<'r> Entries<'_, '_, 'r> {
     }
 
     fn bits(&mut self) -> Result<Part, ProfileError> {
-        let known = one_of(FORMATS.iter().map(Format::name), "");
-        let (at, name) = self.string("bits", &known)?;
-        let Some(format) = Format::by_name(name) else {
-            return Err(self.check.error(at, format!("no bit format is called {name:?}"), known));
-        };
+        let (at, name) = self.string("bits", "write the name of a bit format")?;
+        let format = self.check.format(at, name)?;
         let mut sources = Vec::new();
         for place in format.fields() {
-            let (at, source, max) = self.source(place.name(), "uint", uint_max)?;
+            let (at, source, max) = self.source(place.name().to_owned(), "uint", uint_max)?;
             self.fits(at, max, place.max(), place.name())?;
             sources.push(source);
         }
-        Ok(Part::Bits { format, sources })
+        let mut packing = Packing::default();
+        let aligns = [("left", Align::Left), ("right", Align::Right)];
+        packing.align = self.choice("align", &aligns)?.unwrap_or_default();
+        let sentinels = [("none", false), ("leading", true)];
+        packing.sentinel = self.choice("sentinel", &sentinels)?.unwrap_or_default();
+        let orders = [("forward", false), ("reversed", true)];
+        packing.reversed = self.choice("bit_order", &orders)?.unwrap_or_default();
+        Ok(Part::Bits { format, sources, packing })
     }
 
     fn uint(&mut self) -> Result<Part, ProfileError> {
@@ -185,7 +191,7 @@ impl<'r> Entries<'_, '_, 'r> {
     /// The field that an entry names, with what its type says about its size.
     fn source<T>(
         &mut self,
-        entry: &'static str,
+        entry: impl Into<Cow<'static, str>>,
         kind: &str,
         size: impl Fn(FieldKind) -> Option<T>,
     ) -> Result<(usize, Source, T), ProfileError> {
@@ -209,22 +215,24 @@ impl<'r> Entries<'_, '_, 'r> {
 
     fn take(
         &mut self,
-        entry: &'static str,
+        entry: Cow<'static, str>,
         instead: &str,
     ) -> Result<(usize, &'r Scalar), ProfileError> {
-        self.taken.push(entry);
-        match self.get(entry) {
+        let found = match self.get(&entry) {
             Some(value) => Ok((value.span().start, value.get_ref())),
             None => Err(self.error(&format!("{entry} is missing"), instead)),
-        }
+        };
+        self.taken.push(entry);
+        found
     }
 
     fn string(
         &mut self,
-        entry: &'static str,
+        entry: impl Into<Cow<'static, str>>,
         instead: &str,
     ) -> Result<(usize, &'r str), ProfileError> {
-        match self.take(entry, instead)? {
+        let entry = entry.into();
+        match self.take(entry.clone(), instead)? {
             (at, Scalar::Text(text)) => Ok((at, text)),
             (at, Scalar::Number(_)) => {
                 Err(self.check.error(at, format!("{entry} is a text"), instead))
@@ -237,7 +245,7 @@ impl<'r> Entries<'_, '_, 'r> {
             usize::MAX => format!("write {entry} = … with how many it takes"),
             most => format!("write {entry} = … with a number from 1 to {most}"),
         };
-        let (at, value) = self.take(entry, &instead)?;
+        let (at, value) = self.take(entry.into(), &instead)?;
         let number = match value {
             Scalar::Number(number) => usize::try_from(*number).ok(),
             Scalar::Text(_) => None,
@@ -275,10 +283,10 @@ impl<'r> Entries<'_, '_, 'r> {
     /// Entries that the part's kind does not have are mistakes.
     fn finish(self) -> Result<(), ProfileError> {
         let mut names = self.part.get_ref().keys();
-        match names.find(|name| !self.taken.contains(&name.get_ref().as_str())) {
+        match names.find(|name| !self.taken.iter().any(|taken| taken == name.get_ref())) {
             Some(name) => {
                 let problem = format!("a part of this kind has no entry {:?}", name.get_ref());
-                let instead = one_of(self.taken.iter().copied(), "");
+                let instead = one_of(&self.taken, "");
                 Err(self.check.error(name.span().start, problem, instead))
             }
             None => Ok(()),

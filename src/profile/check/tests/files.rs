@@ -176,8 +176,8 @@ fn parts_that_take_a_field() {
     refused(&[
         (
             "\"h10301\"",
-            "\"h10302\"",
-            "line 32, column 14: no bit format is called \"h10302\": write \"h",
+            "\"h10399\"",
+            "line 32, column 14: no bit format is called \"h10399\": write one of \"h10301\"",
         ),
         ("number = \"number\" }", "nummer = \"number\" }", "line 32, column 5: number is missing"),
         (

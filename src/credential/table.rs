@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The formats that this crate knows, each one row.
+
+mod long;
+mod to_32;
+mod to_36;
+mod to_40;
+
+use std::sync::LazyLock;
+
+use super::format::Format;
+use super::layout::Layout;
+
+/// Shortest first.
+pub(super) const TABLE: [&[Layout<'static>]; 4] =
+    [to_32::ROWS, to_36::ROWS, to_40::ROWS, long::ROWS];
+
+/// The rows as formats. A test holds that each row is one.
+pub(super) fn formats() -> &'static [Format] {
+    static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
+        TABLE.iter().copied().flatten().filter_map(|row| Format::new(row).ok()).collect()
+    });
+    &FORMATS
+}
