@@ -50,7 +50,7 @@ pub enum Fault {
         field: String,
     },
     /// A constant is not there.
-    #[error("bits {bits} are not {value}")]
+    #[error("the constant {value} is not in bits {bits}")]
     Constant {
         /// Its bits.
         bits: String,
@@ -58,7 +58,7 @@ pub enum Fault {
         value: String,
     },
     /// A parity or another check is wrong.
-    #[error("{} bits {bits} over {over} are wrong", rule.name())]
+    #[error("{} {bits} over {over} is wrong", said(*rule))]
     Check {
         /// How it is computed.
         rule: Rule,
@@ -73,4 +73,13 @@ pub enum Fault {
         /// The bit.
         bit: u8,
     },
+}
+
+const fn said(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Even => "even parity",
+        Rule::Odd => "odd parity",
+        Rule::Xor | Rule::XorNotF => "exclusive or",
+        Rule::Sum => "sum",
+    }
 }

@@ -94,17 +94,17 @@ fn decode_names_everything_that_does_not_hold() {
     assert_eq!(said("h10301", &"1".repeat(25)), "the format has 26 bits, these are 25");
     assert_eq!(
         said("h10301", &format!("1{}0", "0".repeat(24))),
-        "even bits 0 over 1-12 are wrong; odd bits 25 over 13-24 are wrong"
+        "even parity 0 over 1-12 is wrong; odd parity 25 over 13-24 is wrong"
     );
     assert_eq!(
         said("p10001", &"0".repeat(40)),
-        "bits 0-3 are not 1111",
+        "the constant 1111 is not in bits 0-3",
         "nothing is wrong with the check byte"
     );
     assert_eq!(
         said("h10320", &format!("1111{}1000", "0".repeat(28))),
-        "number has a digit over 9; even bits 34 over 2-30/4 are wrong; \
-         even bits 35 over 3-31/4 are wrong",
+        "number has a digit over 9; even parity 34 over 2-30/4 is wrong; \
+         even parity 35 over 3-31/4 is wrong",
     );
     assert_eq!(
         said("adt-31", &format!("1{}1", "0".repeat(29))),

@@ -75,7 +75,7 @@ fn the_columns_of_h10320_take_every_digit_once() {
     let theirs = bits("000000000001001000110001001000110110");
     let faults = format("h10320").read(&theirs).unwrap().faults().to_vec();
     assert!(
-        matches!(&faults[..], [one] if one.to_string() == "even bits 34 over 2-30/4 are wrong")
+        matches!(&faults[..], [one] if one.to_string() == "even parity 34 over 2-30/4 is wrong")
     );
 }
 
