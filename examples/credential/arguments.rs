@@ -79,7 +79,7 @@ impl PackingArguments {
 
 /// What is to be decoded.
 pub(crate) enum Source {
-    Bits(Bits),
+    Bits(Box<Bits>),
     Bytes(Vec<u8>),
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn source(text: &str) -> Result<Source, String> {
         _ if text.chars().all(|c| matches!(c, '0' | '1' | ' ')) => (Some(text), None),
         _ => (None, Some(&*digits)),
     };
-    let bits = binary.and_then(Bits::from_binary).map(Source::Bits);
+    let bits = binary.and_then(Bits::from_binary).map(|bits| Source::Bits(Box::new(bits)));
     let bytes = hexadecimal.and_then(|digits| hex::decode(digits).ok()).map(Source::Bytes);
     bits.or(bytes).ok_or_else(|| {
         "write 1 to 256 bits as 0 and 1, or bytes as pairs of hexadecimal digits; 0b or 0x before \

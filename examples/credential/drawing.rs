@@ -99,9 +99,9 @@ impl Row {
 
 /// How wide a field is.
 pub(crate) fn width(field: &Field) -> String {
-    let (count, unit) = match field.coding() {
-        Coding::Bcd => (field.width() / 4, "digit"),
-        _ => (field.width(), "bit"),
+    let (count, unit) = match field.coding() == Coding::Bcd {
+        true => (field.width() / 4, "digit"),
+        false => (field.width(), "bit"),
     };
     let several = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{several}")

@@ -52,7 +52,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 
 fn bits(format: &Format, source: &Source, packing: Packing) -> Result<Bits, Box<dyn Error>> {
     Ok(match source {
-        Source::Bits(bits) => bits.clone(),
+        Source::Bits(bits) => Bits::clone(bits),
         Source::Bytes(bytes) => Bits::unpack(bytes, format.bit_length(), packing)?,
     })
 }

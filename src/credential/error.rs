@@ -61,6 +61,12 @@ pub enum FormatError {
         /// How many there are.
         found: usize,
     },
+    /// No string of bits is this long.
+    #[error("a string has 1 to 256 bits, not {found}")]
+    Length {
+        /// How many were asked for.
+        found: usize,
+    },
     /// A bit beside those of the format is set.
     #[error("a spare bit is set")]
     Spare,

@@ -3,8 +3,8 @@
 
 use crate::secret::Secret;
 
-use super::Bits;
 use super::error::FormatError;
+use super::{Bits, MAX_BITS};
 
 /// How bits fill bytes: left-aligned, without a sentinel, the first bit first, unless told
 /// otherwise. The most significant bit of the first byte comes first; spare bits are 0.
@@ -73,10 +73,13 @@ impl Bits {
     /// The first `length` bits that bytes hold.
     ///
     /// # Errors
-    /// [`FormatError::Bytes`] for another number of bytes than so many bits fill,
-    /// [`FormatError::Spare`] where a spare bit is set, [`FormatError::Sentinel`] where the
-    /// sentinel is not.
+    /// [`FormatError::Length`] where `length` is not 1 to [`MAX_BITS`], [`FormatError::Bytes`] for
+    /// another number of bytes than so many bits fill, [`FormatError::Spare`] where a spare bit is
+    /// set, [`FormatError::Sentinel`] where the sentinel is not.
     pub fn unpack(bytes: &[u8], length: usize, packing: Packing) -> Result<Self, FormatError> {
+        if !(1..=MAX_BITS).contains(&length) {
+            return Err(FormatError::Length { found: length });
+        }
         let needed = packing.byte_length(length);
         if bytes.len() != needed {
             return Err(FormatError::Bytes { needed, found: bytes.len() });

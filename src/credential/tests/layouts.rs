@@ -137,6 +137,10 @@ fn bits_fill_bytes_as_the_packing_says() {
     assert_eq!(refused(&[0], 10, sentinel), "the format takes 2 bytes, these are 1");
     assert_eq!(refused(&[0, 1], 10, sentinel), "a spare bit is set");
     assert_eq!(refused(&[0, 0], 10, sentinel), "the sentinel bit is not set");
+    for length in [0, 257, usize::MAX] {
+        let said = format!("a string has 1 to 256 bits, not {length}");
+        assert_eq!(refused(&[0; 33], length, Packing::default()), said);
+    }
     assert_eq!(Bits::from_binary(""), None);
     assert_eq!(Bits::from_binary("012"), None);
     assert_eq!(Bits::from_binary(&"1".repeat(MAX_BITS + 1)), None);
