@@ -49,6 +49,22 @@
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
+//! # `[[format]]`
+//!
+//! Bit formats of the profile's own, beside [those that everybody knows](crate::credential). Bit 0
+//! is the first one. Lists of bits are texts such as `"1-8"`, `"0-28/4"` (every fourth), `"8-5"`
+//! (counting down) or several of these with commas between them; the first bit of a list is the
+//! most significant one, so `"24-31,16-23"` swaps two bytes and `"7-0"` turns one around. No bit
+//! is used twice; one that is not used is 0.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `name` | one that no known format has |
+//! | `bits` | how many, 1 to 256 |
+//! | `fields` | list of `{ name = "…", bits = "…" }`, up to 64 bits each; with `coding = "bcd"` decimal digits of four bits, up to 19 |
+//! | `constants` | list of `{ bits = "…", value = … }` |
+//! | `checks` | list of `{ rule = "…", bits = "…", over = "…" }` in the order in which they are computed. `rule`: `"even"` or `"odd"`, one bit; `"xor"`, `"xor-not-f"` (one more where the low four bits come out as F) or `"sum"` over groups as wide as `bits` |
+//!
 //! # `[keys]`
 //!
 //! `name = { ref = "…", version = … }`.
@@ -111,7 +127,7 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | one of the [bit formats](crate::credential::FORMATS), bits left-aligned in their bytes, spare bits 0; one entry per field of the format |
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |

@@ -12,6 +12,7 @@
 mod command_line {
     mod bad_input;
     mod batches;
+    mod credential;
     mod diversify;
     mod inspect;
     mod interrupt;

@@ -6,6 +6,7 @@ mod content;
 mod d40;
 mod fields;
 mod file;
+mod format;
 mod iso;
 mod keys;
 mod mad;
@@ -14,6 +15,7 @@ mod rights;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use crate::credential::Format;
 use crate::keys::Position;
 use crate::wire::Generation;
 
@@ -34,6 +36,7 @@ impl Profile {
         let (name, chips, messaging) = check.head(root.profile.get_ref())?;
         let failed_authentications = check.failed_authentications(root.profile.get_ref())?;
         check.declare_fields(root.fields)?;
+        check.declare_formats(&root.format)?;
         check.declare_keys(root.keys)?;
         check.hides_uid = root.transport.get_ref().random_uid || hides_uid(&root.card);
         check.declare_items(&root.item)?;
@@ -70,6 +73,7 @@ struct Check<'a> {
     text: &'a str,
     verify: Verify,
     fields: Vec<Declared<Field>>,
+    formats: Vec<Declared<Format>>,
     keys: Vec<Declared<KeySpec>>,
     items: Vec<Declared<Item>>,
     /// Whether cards come or go with a random UID.
@@ -93,6 +97,7 @@ impl<'a> Check<'a> {
             text,
             verify,
             fields: Vec::new(),
+            formats: Vec::new(),
             keys: Vec::new(),
             items: Vec::new(),
             hides_uid: false,
@@ -184,6 +189,12 @@ impl<'a> Check<'a> {
             let problem = format!("no file takes the item {name:?}");
             let instead = format!("write {{ item = {name:?} }} in a content, or take it out");
             return Err(self.error(item.at, problem, instead));
+        }
+        let unused = self.formats.iter().filter(|format| !format.used);
+        let unused: Vec<_> =
+            unused.map(|format| (format.at, format.item.name().to_owned())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no content uses the bit format {name:?}"));
         }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();

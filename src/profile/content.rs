@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::credential::Format;
+use crate::credential::{Format, Packing};
 use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
@@ -95,7 +95,7 @@ struct Given<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     /// A bit format; the sources are in the order of its fields.
-    Bits { format: &'static Format, sources: Vec<Source> },
+    Bits { format: Format, sources: Vec<Source>, packing: Packing },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
     /// Text, filled up with `fill`.
@@ -170,7 +170,7 @@ impl Charset {
 impl Part {
     pub(super) fn length(&self) -> usize {
         match self {
-            Self::Bits { format, .. } => format.byte_length(),
+            Self::Bits { format, packing, .. } => packing.byte_length(format.bit_length()),
             Self::Uint { bytes, .. }
             | Self::Text { bytes, .. }
             | Self::Hex { bytes, .. }
@@ -206,14 +206,14 @@ impl Part {
     fn render(&self, given: Given<'_>, out: &mut Vec<u8>) -> Result<(), FieldError> {
         let record = given.record;
         match self {
-            Self::Bits { format, sources } => {
+            Self::Bits { format, sources, packing } => {
                 let values = sources.iter().map(|source| source.uint(record));
                 let values = Zeroizing::new(values.collect::<Result<Vec<_>, _>>()?);
-                let bits = format.encode(&values).map_err(|error| FieldError {
+                let bits = format.encode_values(&values).map_err(|error| FieldError {
                     field: format.name().to_owned(),
                     reason: RecordReason::Bits(error),
                 })?;
-                out.extend_from_slice(bits.expose_secret());
+                out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
             Self::Uint { source, bytes, order } => {
                 let written = write_uint(source.uint(record)?, *bytes, *order, out);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A profile as TOML has it: names are still names, numbers any number, nothing is checked.
 
+mod format;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use toml::Spanned;
+
+pub(super) use format::{Coding, Format, Rule};
 
 /// Tables under names, with the places of both.
 pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;
@@ -17,6 +21,8 @@ pub(super) struct Root {
     pub(super) transport: Spanned<Transport>,
     #[serde(default)]
     pub(super) fields: Named<Field>,
+    #[serde(default)]
+    pub(super) format: Vec<Spanned<Format>>,
     pub(super) keys: Named<Key>,
     pub(super) card: Card,
     #[serde(default)]

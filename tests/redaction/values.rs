@@ -2,7 +2,7 @@
 //! Every public value that can hold a secret, in `Debug` and, where it has one, `Display`.
 
 use cardwright::bytes::Cursor;
-use cardwright::credential::Format;
+use cardwright::credential::{Format, Packing};
 use cardwright::crypto::{AesCmac, ChainedCmac, Cipher};
 use cardwright::diversify::{InputPart, Recipe, Scheme as Diversification, Subject};
 use cardwright::emulator::{Model, SoftCard};
@@ -77,12 +77,24 @@ fn secrets_show_nothing_of_any_type() {
     canaries.absent_from_debug("a secret vector", &Secret::new(READ.to_vec()));
     canaries.absent_from_debug("a secret text", &Secret::new(HOLDER.to_owned()));
     canaries.absent_from_debug("a secret number", &Some(Secret::new(NUMBER)));
-    let format = Format::by_name("h10301").unwrap();
+    let format = Format::by_name("h10302").unwrap();
     canaries.absent_from_debug("a bit format", format);
-    let mut badge = Canaries::default();
-    badge.bytes("a badge", format.encode(&[201, 48975]).unwrap().expose_secret());
-    badge.absent_from_debug("an encoded badge", &format.encode(&[201, 48975]).unwrap());
-    canaries.absent_from_error("too large a number", &format.encode(&[201, NUMBER]).unwrap_err());
+    let badge = [("number", 18_765_432_109)];
+    let bits = format.encode(&badge).unwrap();
+    let bytes = bits.pack(Packing::default());
+    let mut canary = Canaries::default();
+    canary.bytes("a badge", bytes.expose_secret());
+    canary.text("a badge", bits.to_binary().expose_secret());
+    canary.number("a number", 18_765_432_109);
+    canary.absent_from_debug("an encoded badge", &bits);
+    canary.absent_from_debug("packed bits", &bytes);
+    canary.absent_from_debug("a reading", &format.decode(&bits).unwrap());
+    let other = Format::by_name("wiegand-37-right-2").unwrap();
+    canary.absent_from_debug("readings", &Format::identify(&bits));
+    canary.absent_from_error("bad parity", &other.decode(&bits).unwrap_err());
+    let small = Format::by_name("h10301").unwrap();
+    let too_large = small.encode(&[("facility", 201), ("number", NUMBER)]);
+    canaries.absent_from_error("too large a number", &too_large.unwrap_err());
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod layout;
 mod pack;
 mod tlv;
 
-use crate::credential::{FORMATS, Format};
+use crate::credential::{Align, Packing};
 
 use super::super::content::{Charset, Part, Source};
 use super::super::error::ProfileError;
@@ -89,7 +89,7 @@ struct Entries<'c, 'a, 'r> {
     /// Where the part stands.
     at: usize,
     part: &'r shape::Part,
-    taken: Vec<&'static str>,
+    taken: Vec<String>,
     /// Anyone may read the file, and personal fields may not stand in it.
     no_personal: bool,
 }
@@ -130,18 +130,22 @@ impl Entries<'_, '_, '_> {
     }
 
     fn bits(&mut self) -> Result<Part, ProfileError> {
-        let known = one_of(FORMATS.iter().map(Format::name), "");
-        let (at, name) = self.string("bits", &known)?;
-        let Some(format) = Format::by_name(name) else {
-            return Err(self.check.error(at, format!("no bit format is called {name:?}"), known));
-        };
+        let (at, name) = self.string("bits", "write the name of a bit format")?;
+        let format = self.check.format(at, name)?;
         let mut sources = Vec::new();
         for place in format.fields() {
             let (at, source, max) = self.source(place.name(), &["uint"], uint_max)?;
             self.fits(at, max, place.max(), place.name())?;
             sources.push(source);
         }
-        Ok(Part::Bits { format, sources })
+        let mut packing = Packing::default();
+        let aligns = [("left", Align::Left), ("right", Align::Right)];
+        packing.align = self.choice("align", &aligns)?.unwrap_or_default();
+        let sentinels = [("none", false), ("leading", true)];
+        packing.sentinel = self.choice("sentinel", &sentinels)?.unwrap_or_default();
+        let orders = [("forward", false), ("reversed", true)];
+        packing.reversed = self.choice("bit_order", &orders)?.unwrap_or_default();
+        Ok(Part::Bits { format, sources, packing })
     }
 
     fn uint(&mut self) -> Result<Part, ProfileError> {
@@ -168,7 +172,7 @@ impl Entries<'_, '_, '_> {
     /// The field that an entry names, with what its type says about its size.
     fn source<T>(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         kinds: &[&str],
         size: impl Fn(FieldKind) -> Option<T>,
     ) -> Result<(usize, Source, T), ProfileError> {

@@ -18,10 +18,10 @@ impl<'r> Entries<'_, '_, 'r> {
 
     pub(super) fn take(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         instead: &str,
     ) -> Result<(usize, &'r Entry), ProfileError> {
-        self.taken.push(entry);
+        self.taken.push(entry.to_owned());
         match self.get(entry) {
             Some(value) => Ok((value.span().start, value.get_ref())),
             None => Err(self.error(&format!("{entry} is missing"), instead)),
@@ -30,7 +30,7 @@ impl<'r> Entries<'_, '_, 'r> {
 
     pub(super) fn string(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         instead: &str,
     ) -> Result<(usize, &'r str), ProfileError> {
         match self.take(entry, instead)? {
@@ -41,11 +41,7 @@ impl<'r> Entries<'_, '_, 'r> {
         }
     }
 
-    pub(super) fn number(
-        &mut self,
-        entry: &'static str,
-        most: usize,
-    ) -> Result<usize, ProfileError> {
+    pub(super) fn number(&mut self, entry: &str, most: usize) -> Result<usize, ProfileError> {
         let instead = match most {
             usize::MAX => format!("write {entry} = … with how many it takes"),
             most => format!("write {entry} = … with a number from 1 to {most}"),
@@ -55,7 +51,7 @@ impl<'r> Entries<'_, '_, 'r> {
 
     pub(super) fn number_in<N: TryFrom<i64> + PartialOrd>(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         range: RangeInclusive<N>,
         instead: &str,
     ) -> Result<N, ProfileError> {
@@ -71,7 +67,7 @@ impl<'r> Entries<'_, '_, 'r> {
     /// The parts of a list.
     pub(super) fn tables(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         instead: &str,
     ) -> Result<Vec<(usize, &'r Part)>, ProfileError> {
         self.list(entry, instead, |value| match value {
@@ -83,7 +79,7 @@ impl<'r> Entries<'_, '_, 'r> {
     /// The texts of a list.
     pub(super) fn texts(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         instead: &str,
     ) -> Result<Vec<(usize, &'r str)>, ProfileError> {
         self.list(entry, instead, |value| match value {
@@ -94,7 +90,7 @@ impl<'r> Entries<'_, '_, 'r> {
 
     fn list<T>(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         instead: &str,
         convert: impl Fn(&'r Entry) -> Option<T>,
     ) -> Result<Vec<(usize, T)>, ProfileError> {
@@ -113,7 +109,7 @@ impl<'r> Entries<'_, '_, 'r> {
         converted.collect()
     }
 
-    pub(super) fn byte(&mut self, entry: &'static str) -> Result<u8, ProfileError> {
+    pub(super) fn byte(&mut self, entry: &str) -> Result<u8, ProfileError> {
         let instead = format!("write {entry} = \"00\", two hexadecimal digits");
         let (at, digits) = self.string(entry, &instead)?;
         let mut byte = [0];
@@ -125,7 +121,7 @@ impl<'r> Entries<'_, '_, 'r> {
 
     pub(super) fn choice<T: Copy>(
         &mut self,
-        entry: &'static str,
+        entry: &str,
         choices: &[(&str, T)],
     ) -> Result<Option<T>, ProfileError> {
         if self.get(entry).is_none() {
@@ -155,10 +151,10 @@ impl<'r> Entries<'_, '_, 'r> {
     /// Entries that the part's kind does not have are mistakes.
     pub(super) fn finish(self) -> Result<(), ProfileError> {
         let mut names = self.part.keys();
-        match names.find(|name| !self.taken.contains(&name.get_ref().as_str())) {
+        match names.find(|name| !self.taken.contains(name.get_ref())) {
             Some(name) => {
                 let problem = format!("a part of this kind has no entry {:?}", name.get_ref());
-                let instead = one_of(self.taken.iter().copied(), "");
+                let instead = one_of(&self.taken, "");
                 Err(self.check.error(name.span().start, problem, instead))
             }
             None => Ok(()),

@@ -160,7 +160,7 @@ impl<'r> Entries<'_, '_, 'r> {
 
     /// `name`: what checksums call the part.
     fn name(&mut self, first: usize, layout: &mut Layout<'r>) -> Result<(), ProfileError> {
-        if self.get("name").is_none() || self.taken.contains(&"name") {
+        if self.get("name").is_none() {
             return Ok(());
         }
         let instead = "write another name, of letters, digits, - and _";

@@ -177,7 +177,7 @@ fn parts_that_take_a_field() {
         (
             "\"h10301\"",
             "\"h10399\"",
-            "line 32, column 14: no bit format is called \"h10399\": write one of \"h10301\", \"indala26\"",
+            "line 32, column 14: no bit format is called \"h10399\": write one of \"h10301\", \"indala-26\"",
         ),
         ("number = \"number\" }", "nummer = \"number\" }", "line 32, column 5: number is missing"),
         (

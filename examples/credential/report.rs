@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is printed, as tables or as JSON.
+
+use std::error::Error;
+
+use cardwright::credential::{Bits, Coding, Field, Format, Packing, Reading};
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::drawing::{Drawing, LINE, width};
+
+/// A format as JSON.
+#[derive(Serialize)]
+struct Listed {
+    format: String,
+    aliases: Vec<String>,
+    title: String,
+    note: String,
+    bits: usize,
+    fields: Vec<ListedField>,
+    constants: Vec<ListedConstant>,
+    checks: Vec<ListedCheck>,
+    unassigned: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct ListedField {
+    name: String,
+    bits: String,
+    width: usize,
+    decimal: bool,
+    max: u64,
+}
+
+#[derive(Serialize)]
+struct ListedConstant {
+    bits: String,
+    value: u64,
+}
+
+#[derive(Serialize)]
+struct ListedCheck {
+    rule: &'static str,
+    bits: String,
+    over: String,
+}
+
+/// Bits and what they say as JSON.
+#[derive(Serialize)]
+struct Shown {
+    format: String,
+    bits: String,
+    hex: String,
+    fields: Map<String, Value>,
+    faults: Vec<String>,
+}
+
+pub(crate) fn list(json: bool) -> Result<String, Box<dyn Error>> {
+    if json {
+        let all: Vec<_> = Format::all().iter().map(listed).collect();
+        return Ok(serde_json::to_string_pretty(&all)? + "\n");
+    }
+    let mut table = bare();
+    table.set_header(["format", "bits", "fields: width, largest value", "checks", "title"]);
+    for format in Format::all() {
+        table.add_row([
+            format.name().to_owned(),
+            format.bit_length().to_string(),
+            format.fields().iter().map(field).collect::<Vec<_>>().join("\n"),
+            checks(format),
+            format.title().to_owned(),
+        ]);
+    }
+    Ok(format!("{table}\n"))
+}
+
+/// Bits in one format: a table, and the drawing under it.
+pub(crate) fn one(
+    reading: &Reading<'_>,
+    bits: &Bits,
+    packing: Packing,
+    json: bool,
+) -> Result<String, Box<dyn Error>> {
+    if json {
+        return Ok(serde_json::to_string_pretty(&shown(reading, bits, packing))? + "\n");
+    }
+    let format = reading.format();
+    let mut table = bare();
+    table.add_row(["format", &format!("{} ({})", format.name(), format.title())]);
+    for (field, value) in reading.values() {
+        table.add_row([field.name(), &held(value)]);
+    }
+    let text = bits.to_binary();
+    let lines: Vec<_> =
+        text.expose_secret().as_bytes().chunks(LINE).map(String::from_utf8_lossy).collect();
+    table.add_row(["bits", &lines.join("\n")]);
+    table.add_row(["hex", &hex(bits, packing)]);
+    let note = match format.note() {
+        "" => String::new(),
+        note => format!("\n{note}\n"),
+    };
+    let drawing = Drawing { format, bits: Some(bits) };
+    Ok(format!("{table}\n\n{drawing}{note}"))
+}
+
+/// Everything that bits could be.
+pub(crate) fn many(
+    readings: &[(Reading<'_>, Bits)],
+    packing: Packing,
+    json: bool,
+) -> Result<String, Box<dyn Error>> {
+    if json {
+        let all: Vec<_> =
+            readings.iter().map(|(reading, bits)| shown(reading, bits, packing)).collect();
+        return Ok(serde_json::to_string_pretty(&all)? + "\n");
+    }
+    let mut table = bare();
+    table.set_header(["format", "bits", "fields", "holds"]);
+    for (reading, bits) in readings {
+        let values = reading.values();
+        let values = values.map(|(field, value)| format!("{} {}", field.name(), held(value)));
+        let faults: Vec<_> = reading.faults().iter().map(ToString::to_string).collect();
+        table.add_row([
+            reading.format().name().to_owned(),
+            bits.len().to_string(),
+            values.collect::<Vec<_>>().join("\n"),
+            if faults.is_empty() { evidence(reading.format()) } else { faults.join("\n") },
+        ]);
+    }
+    Ok(format!("{table}\n"))
+}
+
+/// What speaks for a format in which nothing is wrong.
+fn evidence(format: &Format) -> String {
+    let checks = format.checks().len();
+    let fixed: usize = format.constants().iter().map(|constant| constant.places().len()).sum();
+    match (checks, fixed + format.unassigned().len()) {
+        (0, 0) => "yes, any bits would".to_owned(),
+        (0, bits) => format!("yes, {bits} bits"),
+        (1, 0) => "yes, 1 check".to_owned(),
+        (checks, 0) => format!("yes, {checks} checks"),
+        (checks, bits) => format!("yes, {checks} checks and {bits} bits"),
+    }
+}
+
+fn listed(format: &Format) -> Listed {
+    let fields = format.fields().iter().map(|field| ListedField {
+        name: field.name().to_owned(),
+        bits: field.list().to_owned(),
+        width: field.width(),
+        decimal: field.coding() == Coding::Bcd,
+        max: field.max(),
+    });
+    let constants = format.constants().iter().map(|constant| ListedConstant {
+        bits: constant.list().to_owned(),
+        value: constant.value(),
+    });
+    let checks = format.checks().iter().map(|check| ListedCheck {
+        rule: check.rule().name(),
+        bits: check.list().to_owned(),
+        over: check.over().to_owned(),
+    });
+    Listed {
+        format: format.name().to_owned(),
+        aliases: format.aliases().to_vec(),
+        title: format.title().to_owned(),
+        note: format.note().to_owned(),
+        bits: format.bit_length(),
+        fields: fields.collect(),
+        constants: constants.collect(),
+        checks: checks.collect(),
+        unassigned: format.unassigned().to_vec(),
+    }
+}
+
+fn shown(reading: &Reading<'_>, bits: &Bits, packing: Packing) -> Shown {
+    let fields = reading.values().map(|(field, value)| (field.name().to_owned(), value.into()));
+    Shown {
+        format: reading.format().name().to_owned(),
+        bits: bits.to_binary().expose_secret().clone(),
+        hex: hex(bits, packing),
+        fields: fields.collect(),
+        faults: reading.faults().iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn field(field: &Field) -> String {
+    format!("{}: {}, {}", field.name(), width(field), field.max())
+}
+
+/// The checks in a line each; where there are many, how many.
+fn checks(format: &Format) -> String {
+    match format.checks() {
+        [] => "none".to_owned(),
+        checks if checks.len() > 4 => format!("{} of them", checks.len()),
+        checks => {
+            let said =
+                checks.iter().map(|check| format!("{} {}", check.rule().name(), check.list()));
+            said.collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+fn held(value: Option<u64>) -> String {
+    value.map_or_else(|| "not decimal".to_owned(), |value| value.to_string())
+}
+
+fn hex(bits: &Bits, packing: Packing) -> String {
+    hex::encode_upper(bits.pack(packing).expose_secret())
+}
+
+fn bare() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Layouts that are no formats, what the rules compute, and how bits fill bytes.
+
+use super::super::layout::{constant, digits, even, number, odd};
+use super::super::*;
+
+const PLAIN: Layout<'static> = Layout {
+    name: "plain",
+    aliases: &[],
+    title: "",
+    note: "",
+    bits: 8,
+    fields: &[number("number", "0-3")],
+    constants: &[],
+    checks: &[],
+};
+
+fn problem(layout: &Layout<'_>) -> String {
+    Format::new(layout).unwrap_err().to_string()
+}
+
+#[test]
+fn what_cannot_be_a_format_is_told_by_part() {
+    for (bits, fields, said) in [
+        (0, &[number("n", "0")][..], "the format: a format has 1 to 256 bits"),
+        (257, &[number("n", "0")], "the format: a format has 1 to 256 bits"),
+        (8, &[], "the format: a format has at least one field"),
+        (8, &[number("n", "0-8")], "field 0: bit 8 is beyond the end"),
+        (8, &[number("n", "0,0")], "field 0: bit 0 is used twice"),
+        (8, &[number("n", "0-3"), number("m", "3-5")], "field 1: bit 3 is used twice"),
+        (8, &[number("n", "0-3"), number("n", "4")], "field 1: a field has a name of its own"),
+        (8, &[number("", "0-3")], "field 0: a field has a name of its own"),
+        (8, &[number("n", "x")], "field 0: no list of bits"),
+        (80, &[number("n", "0-64")], "field 0: this many bits are not possible here"),
+        (80, &[digits("n", "0-4")], "field 0: this many bits are not possible here"),
+        (80, &[digits("n", "0-79")], "field 0: this many bits are not possible here"),
+    ] {
+        assert_eq!(problem(&Layout { bits, fields, ..PLAIN }), said);
+    }
+    for (constants, said) in [
+        (&[constant("0", 1)][..], "constant 0: bit 0 is used twice"),
+        (&[constant("4-5", 4)], "constant 0: the value does not fit the bits"),
+    ] {
+        assert_eq!(problem(&Layout { constants, ..PLAIN }), said);
+    }
+    let xor = |bits, over| CheckLayout { rule: Rule::Xor, bits, over };
+    for (checks, said) in [
+        (&[even("3", "0-2")][..], "check 0: bit 3 is used twice"),
+        (&[even("4-5", "0-3")], "check 0: this many bits are not possible here"),
+        (&[even("4", "0-4")], "check 0: its bits are covered by a check that is computed before"),
+        (
+            &[odd("4", "0-3,5"), even("5", "0-3")],
+            "check 1: its bits are covered by a check that is computed before",
+        ),
+        (
+            &[xor("4-7", "0-2")],
+            "check 0: the covered bits are no whole number of groups as wide as the result",
+        ),
+    ] {
+        assert_eq!(problem(&Layout { checks, ..PLAIN }), said);
+    }
+    let ordered = &[even("5", "0-3"), odd("4", "0-3,5")];
+    assert_eq!(Format::new(&Layout { checks: ordered, ..PLAIN }).unwrap().unassigned(), [6, 7]);
+}
+
+/// Groups F, 8 and 9 of four bits. F ^ 8 ^ 9 is 1110. F + 8 + 9 is 32, of which four bits are 0.
+/// With F, 8 and 8 the exclusive or is F, so xor-not-f makes it 0; there are six ones.
+#[test]
+fn rules_compute_what_their_names_say() {
+    for (rule, text) in [
+        (Rule::Xor, "1111 1000 1001 1110"),
+        (Rule::XorNotF, "1111 1000 1001 1110"),
+        (Rule::XorNotF, "1111 1000 1000 0000"),
+        (Rule::Sum, "1111 1000 1001 0000"),
+        (Rule::Sum, "1111 1000 1000 1111"),
+    ] {
+        let checks = [CheckLayout { rule, bits: "12-15", over: "0-11" }];
+        let fields = [number("number", "0-11")];
+        let format =
+            Format::new(&Layout { bits: 16, fields: &fields, checks: &checks, ..PLAIN }).unwrap();
+        let bits = Bits::from_binary(text).unwrap();
+        let value = format.decode(&bits).unwrap().value("number").unwrap();
+        assert!(format.encode_values(&[value]).unwrap() == bits, "{rule:?} {text}");
+    }
+    for (name, rule) in Rule::NAMES {
+        assert_eq!(rule.name(), name);
+    }
+}
+
+/// 1234 in swapped bytes, and with the last bit first: 0x04D2 is 00000100 11010010.
+#[test]
+fn the_order_of_a_list_is_the_order_of_the_bits() {
+    for (list, text) in [
+        ("0-15", "00000100 11010010"),
+        ("8-15,0-7", "11010010 00000100"),
+        ("15-0", "01001011 00100000"),
+    ] {
+        let fields = [number("number", list)];
+        let format = Format::new(&Layout { bits: 16, fields: &fields, ..PLAIN }).unwrap();
+        let bits = format.encode(&[("number", 1234)]).unwrap();
+        assert_eq!(bits.to_binary().expose_secret(), &text.replace(' ', ""), "{list}");
+    }
+    let fields = [digits("number", "0-15")];
+    let format = Format::new(&Layout { bits: 16, fields: &fields, ..PLAIN }).unwrap();
+    let bits = format.encode(&[("number", 1234)]).unwrap();
+    assert_eq!(bits.to_binary().expose_secret(), "0001001000110100");
+    let wide = [digits("number", "0-75")];
+    let format = Format::new(&Layout { bits: 76, fields: &wide, ..PLAIN }).unwrap();
+    let most = 9_999_999_999_999_999_999;
+    assert_eq!(format.fields()[0].max(), most);
+    let bits = format.encode(&[("number", most)]).unwrap();
+    assert_eq!(format.decode(&bits).unwrap().value("number"), Some(most));
+}
+
+/// The ten bits 1100000101 in two bytes, with a sentinel in front 11100000101.
+#[test]
+fn bits_fill_bytes_as_the_packing_says() {
+    let bits = Bits::from_binary("1100000101").unwrap();
+    for (align, sentinel, reversed, bytes) in [
+        (Align::Left, false, false, [0b1100_0001, 0b0100_0000]),
+        (Align::Right, false, false, [0b0000_0011, 0b0000_0101]),
+        (Align::Left, true, false, [0b1110_0000, 0b1010_0000]),
+        (Align::Right, true, false, [0b0000_0111, 0b0000_0101]),
+        (Align::Left, false, true, [0b1010_0000, 0b1100_0000]),
+        (Align::Right, false, true, [0b0000_0010, 0b1000_0011]),
+        (Align::Left, true, true, [0b1010_0000, 0b1110_0000]),
+        (Align::Right, true, true, [0b0000_0101, 0b0000_0111]),
+    ] {
+        let packing = Packing { align, sentinel, reversed };
+        assert_eq!(bits.pack(packing).expose_secret().as_slice(), bytes, "{packing:?}");
+        assert!(Bits::unpack(&bytes, 10, packing).unwrap() == bits);
+    }
+    let refused = |bytes: &[u8], length, packing| {
+        Bits::unpack(bytes, length, packing).map(|_| ()).unwrap_err().to_string()
+    };
+    let sentinel = Packing { sentinel: true, ..Packing::default() };
+    assert_eq!(refused(&[0], 10, sentinel), "the format takes 2 bytes, these are 1");
+    assert_eq!(refused(&[0, 1], 10, sentinel), "a spare bit is set");
+    assert_eq!(refused(&[0, 0], 10, sentinel), "the sentinel bit is not set");
+    for length in [0, 257, usize::MAX] {
+        let said = format!("a string has 1 to 256 bits, not {length}");
+        assert_eq!(refused(&[0; 33], length, Packing::default()), said);
+    }
+    assert_eq!(Bits::from_binary(""), None);
+    assert_eq!(Bits::from_binary("012"), None);
+    assert_eq!(Bits::from_binary(&"1".repeat(MAX_BITS + 1)), None);
+    assert_eq!(Bits::from_binary(&"1".repeat(MAX_BITS)).unwrap().len(), MAX_BITS);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `[[format]]`: bit formats of a profile's own.
+
+use toml::Spanned;
+
+use crate::credential::{
+    CheckLayout, Coding, ConstantLayout, FieldLayout, Format, Layout, LayoutError, LayoutPart,
+    LayoutProblem, Rule,
+};
+
+use super::super::error::ProfileError;
+use super::super::shape;
+use super::{Check, Declared, one_of};
+
+/// The entries of a part of kind `bits`, which no field may be called after.
+const RESERVED: [&str; 6] = ["bits", "align", "sentinel", "bit_order", "at", "name"];
+
+const NAME: &str = "write another name";
+
+impl Check<'_> {
+    pub(super) fn declare_formats(
+        &mut self,
+        formats: &[Spanned<shape::Format>],
+    ) -> Result<(), ProfileError> {
+        for raw in formats {
+            let format = raw.get_ref();
+            let (at, name) = (format.name.span().start, format.name.get_ref());
+            if name.is_empty() || name.chars().any(char::is_control) {
+                return Err(self.error(at, "the format has no name", "write a name"));
+            }
+            let known = self.formats.iter().any(|other| other.item.name() == name);
+            if known || Format::by_name(name).is_some() {
+                return Err(self.error(
+                    at,
+                    format!("there is a bit format {name:?} already"),
+                    NAME,
+                ));
+            }
+            for field in format.fields.get_ref() {
+                let name = &field.get_ref().name;
+                if RESERVED.contains(&name.get_ref().as_str()) {
+                    let problem = format!("{:?} is an entry of its own", name.get_ref());
+                    return Err(self.error(name.span().start, problem, NAME));
+                }
+            }
+            let item = self.build(format)?;
+            self.formats.push(Declared { item, at, version_at: at, used: false });
+        }
+        Ok(())
+    }
+
+    /// The bit format of this name, the profile's own or one that everybody knows.
+    pub(super) fn format(&mut self, at: usize, name: &str) -> Result<Format, ProfileError> {
+        if let Some(own) = self.formats.iter_mut().find(|format| format.item.name() == name) {
+            own.used = true;
+            return Ok(own.item.clone());
+        }
+        if let Some(known) = Format::by_name(name) {
+            return Ok(known.clone());
+        }
+        let own = self.formats.iter().map(|format| &format.item);
+        let known = one_of(own.chain(Format::all()).map(Format::name), "");
+        Err(self.error(at, format!("no bit format is called {name:?}"), known))
+    }
+
+    fn build(&self, raw: &shape::Format) -> Result<Format, ProfileError> {
+        let fields = raw.fields.get_ref().iter().map(|field| {
+            let field = field.get_ref();
+            let coding = match field.coding {
+                shape::Coding::Binary => Coding::Binary,
+                shape::Coding::Bcd => Coding::Bcd,
+            };
+            FieldLayout { name: field.name.get_ref(), coding, bits: field.bits.get_ref() }
+        });
+        let fields: Vec<_> = fields.collect();
+        let mut constants = Vec::new();
+        for constant in &raw.constants {
+            let constant = constant.get_ref();
+            let Ok(value) = u64::try_from(*constant.value.get_ref()) else {
+                let at = constant.value.span().start;
+                return Err(self.error(at, "a constant is negative", "write 0 or more"));
+            };
+            constants.push(ConstantLayout { bits: constant.bits.get_ref(), value });
+        }
+        let checks = raw.checks.iter().map(|check| {
+            let check = check.get_ref();
+            CheckLayout {
+                rule: rule(check.rule),
+                bits: check.bits.get_ref(),
+                over: check.over.get_ref(),
+            }
+        });
+        let checks: Vec<_> = checks.collect();
+        let layout = Layout {
+            name: raw.name.get_ref(),
+            aliases: &[],
+            title: "",
+            note: "",
+            bits: usize::try_from(*raw.bits.get_ref()).unwrap_or(0),
+            fields: &fields,
+            constants: &constants,
+            checks: &checks,
+        };
+        Format::new(&layout).map_err(|error| self.layout_error(raw, error))
+    }
+
+    fn layout_error(&self, raw: &shape::Format, error: LayoutError) -> ProfileError {
+        let at = match error.part {
+            LayoutPart::Field(at) => raw.fields.get_ref().get(at).map(|field| field.span().start),
+            LayoutPart::Constant(at) => raw.constants.get(at).map(|constant| constant.span().start),
+            LayoutPart::Check(at) => raw.checks.get(at).map(|check| check.span().start),
+            LayoutPart::Format if error.problem == LayoutProblem::NoFields => {
+                Some(raw.fields.span().start)
+            }
+            LayoutPart::Format => Some(raw.bits.span().start),
+        };
+        let at = at.unwrap_or_else(|| raw.name.span().start);
+        self.error(at, error.problem.to_string(), instead(error.problem))
+    }
+}
+
+const fn rule(rule: shape::Rule) -> Rule {
+    match rule {
+        shape::Rule::Even => Rule::Even,
+        shape::Rule::Odd => Rule::Odd,
+        shape::Rule::Xor => Rule::Xor,
+        shape::Rule::XorNotF => Rule::XorNotF,
+        shape::Rule::Sum => Rule::Sum,
+    }
+}
+
+const fn instead(problem: LayoutProblem) -> &'static str {
+    match problem {
+        LayoutProblem::Length => "write bits = … with a number from 1 to 256",
+        LayoutProblem::NoFields => "write fields = [{ name = \"number\", bits = \"1-16\" }]",
+        LayoutProblem::Name => "write another name",
+        LayoutProblem::List => "write bits as in \"1-8\", \"8-1\", \"0-28/4\" or \"3,7\"",
+        LayoutProblem::Outside { .. } => "write more bits for the format, or other bits here",
+        LayoutProblem::Twice { .. } => "write each bit in one place",
+        LayoutProblem::Width => {
+            "write up to 64 bits, up to 19 decimal digits of four bits each, or one bit for a parity"
+        }
+        LayoutProblem::Value => "write a smaller value or more bits",
+        LayoutProblem::Groups => "write as many covered bits as the result has, or a multiple",
+        LayoutProblem::Order => "write the checks in the order in which they are computed",
+    }
+}
