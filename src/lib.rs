@@ -54,7 +54,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | ground | [`bytes`], [`secret`], [`belief`] |
-//! | primitives | [`crypto`], [`iso14443`], [`iso7816`] |
+//! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`] |
 //! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
@@ -81,6 +81,7 @@ pub mod belief;
 pub mod bytes;
 pub mod secret;
 
+pub mod checksum;
 pub mod crypto;
 pub mod iso14443;
 pub mod iso7816;

@@ -5,7 +5,6 @@
 //! before any record is.
 
 mod checksum;
-mod crc;
 mod date;
 mod digits;
 mod pack;
@@ -22,7 +21,6 @@ use super::model::Field;
 use super::record::{Allowed, FieldError, Record, RecordReason, Value};
 
 pub(super) use checksum::{Checksum, Sum};
-pub(super) use crc::Catalogued;
 pub(super) use date::{Date, DateForm, Token};
 pub(super) use digits::{Digits, Form};
 pub(super) use pack::{Pack, Slot, What};

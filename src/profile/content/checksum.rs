@@ -5,8 +5,9 @@ use core::ops::Range;
 
 use zeroize::Zeroizing;
 
+use crate::checksum::{Catalogued, luhn};
+
 use super::Order;
-use super::crc::Catalogued;
 use super::digits::Form;
 
 /// A checksum over bytes of the content that it stands in.
@@ -57,35 +58,5 @@ impl Checksum {
         for (byte, sum) in content.iter_mut().skip(place).zip(sum.iter()) {
             *byte = *sum;
         }
-    }
-}
-
-/// The digit that, put behind the others, makes the sum of all a multiple of ten, where from the
-/// right every second one counts twice, and its two digits one by one.
-fn luhn(digits: &[u8]) -> u8 {
-    let mut sum = 0_u8;
-    for (place, digit) in digits.iter().rev().enumerate() {
-        let counted = match digit.saturating_mul(2) {
-            _ if place % 2 == 1 => *digit,
-            doubled @ ..10 => doubled,
-            doubled => doubled.saturating_sub(9),
-        };
-        sum = sum.saturating_add(counted) % 10;
-    }
-    10_u8.saturating_sub(sum) % 10
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// By hand: 7992739871 from the right is 1 7 8 9 3 7 2 9 9 7; doubled in the first, third ...
-    /// place it counts 2 7 (16) 7 9 6 7 4 9 (18) 9 7 = 2+7+7+9+6+7+4+9+9+7 = 67, and 3 are missing.
-    #[test]
-    fn luhn_is_the_digit_that_is_missing() {
-        assert_eq!(luhn(&[7, 9, 9, 2, 7, 3, 9, 8, 7, 1]), 3);
-        assert_eq!(luhn(&[]), 0);
-        assert_eq!(luhn(&[0, 0, 5]), 9);
-        assert_eq!(luhn(&[9; 1000]), luhn(&[9; 20].map(|digit| digit)));
     }
 }

@@ -3,7 +3,9 @@
 
 use core::ops::Range;
 
-use super::super::super::content::{Catalogued, Checksum, Digits, Form, Order, Part, Sum};
+use crate::checksum::Catalogued;
+
+use super::super::super::content::{Checksum, Digits, Form, Order, Part, Sum};
 use super::super::super::error::ProfileError;
 use super::super::{Check, one_of};
 use super::Entries;

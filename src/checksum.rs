@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Cyclic redundancy checks by the names of the catalogue of parametrised CRC algorithms
-//! (<https://reveng.sourceforge.io/crc-catalogue/>), all that it has of 8, 16 and 32 bits.
+//! Checksums that card contents and bit formats carry: cyclic redundancy checks by the names of the
+//! catalogue of parametrised CRC algorithms (<https://reveng.sourceforge.io/crc-catalogue/>), all
+//! that it has of 8, 16 and 32 bits, and the check digit of ISO/IEC 7812-1.
 
 use core::fmt;
 
 use crc::{Algorithm, Crc, NoTable};
 use zeroize::Zeroizing;
 
-/// A row of the catalogue.
-pub(in super::super) struct Catalogued {
-    pub(in super::super) name: &'static str,
+/// A row of the catalogue. Two are equal where their names are.
+pub struct Catalogued {
+    name: &'static str,
     width: Width,
 }
 
@@ -23,11 +24,20 @@ use Width::{Bits8, Bits16, Bits32};
 
 impl Catalogued {
     /// The row of this name, whatever its case.
-    pub(in super::super) fn by_name(name: &str) -> Option<&'static Self> {
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<&'static Self> {
         CATALOGUE.iter().find(|row| row.name.eq_ignore_ascii_case(name))
     }
 
-    pub(in super::super) const fn bytes(&self) -> usize {
+    /// The name, such as `CRC-16/IBM-3740`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How many bytes the checksum has: 1, 2 or 4.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
         match self.width {
             Bits8(_) => 1,
             Bits16(_) => 2,
@@ -36,7 +46,8 @@ impl Catalogued {
     }
 
     /// The checksum of the pieces as one message, most significant byte first.
-    pub(super) fn over(&'static self, pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    #[must_use]
+    pub fn over(&'static self, pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
         macro_rules! digest {
             ($width:ty, $algorithm:expr) => {{
                 // No table: the digest of a few bytes is wanted once per card.
@@ -66,6 +77,23 @@ impl fmt::Debug for Catalogued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
+}
+
+/// The digit that, put behind the others, makes the sum of all a multiple of ten, where from the
+/// right every second one counts twice, and its two digits one by one: ISO/IEC 7812-1, Annex B. Values
+/// over 9 are no digits, and have no meaningful check digit.
+#[must_use]
+pub fn luhn(digits: &[u8]) -> u8 {
+    let mut sum = 0_u8;
+    for (place, digit) in digits.iter().rev().enumerate() {
+        let counted = match digit.saturating_mul(2) {
+            _ if place % 2 == 1 => *digit,
+            doubled @ ..10 => doubled,
+            doubled => doubled.saturating_sub(9),
+        };
+        sum = sum.saturating_add(counted) % 10;
+    }
+    10_u8.saturating_sub(sum) % 10
 }
 
 const fn bits8(name: &'static str, algorithm: Algorithm<u8>) -> Catalogued {
@@ -187,5 +215,15 @@ mod tests {
             let row = Catalogued::by_name(name).unwrap();
             assert_eq!(hex::encode_upper(&*row.over(&[b"123456789"])), check);
         }
+    }
+
+    /// By hand: 7992739871 from the right is 1 7 8 9 3 7 2 9 9 7; doubled in the first, third ...
+    /// place it counts 2 7 (16) 7 9 6 7 4 9 (18) 9 7 = 2+7+7+9+6+7+4+9+9+7 = 67, and 3 are missing.
+    #[test]
+    fn luhn_is_the_digit_that_is_missing() {
+        assert_eq!(luhn(&[7, 9, 9, 2, 7, 3, 9, 8, 7, 1]), 3);
+        assert_eq!(luhn(&[]), 0);
+        assert_eq!(luhn(&[0, 0, 5]), 9);
+        assert_eq!(luhn(&[9; 1000]), luhn(&[9; 20].map(|digit| digit)));
     }
 }
