@@ -32,20 +32,25 @@
 
 mod bits;
 mod codec;
+mod element;
 mod error;
 mod format;
+mod free;
 mod layout;
 mod list;
 mod packing;
 mod reading;
+mod rule;
 mod table;
 
 pub use bits::{Bits, MAX_BITS};
+pub use element::{Check, Coding, Constant, Field};
 pub use error::{FormatError, LayoutError, LayoutPart, LayoutProblem};
-pub use format::{Check, Coding, Constant, Field, Format, Rule};
+pub use format::Format;
 pub use layout::{CheckLayout, ConstantLayout, FieldLayout, Layout};
 pub use packing::{Align, Packing};
 pub use reading::{Fault, Reading};
+pub use rule::Rule;
 
 #[cfg(test)]
 mod tests;

@@ -63,7 +63,7 @@
 //! | `bits` | how many, 1 to 256 |
 //! | `fields` | list of `{ name = "…", bits = "…" }`, up to 64 bits each; with `coding = "bcd"` decimal digits of four bits, up to 19 |
 //! | `constants` | list of `{ bits = "…", value = … }` |
-//! | `checks` | list of `{ rule = "…", bits = "…", over = "…" }` in the order in which they are computed. `rule`: `"even"` or `"odd"`, one bit; `"xor"`, `"xor-not-f"` (one more where the low four bits come out as F) or `"sum"` over groups as wide as `bits` |
+//! | `checks` | list of `{ rule = "…", bits = "…", over = "…" }` in the order in which they are computed. `rule`: `"even"` or `"odd"`, one bit; `"xor"`, `"xor-not-f"` (one more where the low four bits come out as F) or `"sum"` over groups as wide as `bits`; `"luhn"`, the check digit over decimal digits of fields; a name of the [catalogue of CRC algorithms](https://reveng.sourceforge.io/crc-catalogue/) over whole bytes, as for [checksums](#checksums) |
 //!
 //! # `[keys]`
 //!

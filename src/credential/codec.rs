@@ -3,8 +3,9 @@
 
 use zeroize::Zeroizing;
 
+use super::element::{Check, Coding, Constant, Field};
 use super::error::{FormatError, Width};
-use super::format::{Check, Coding, Constant, Field, Format, Rule};
+use super::format::Format;
 use super::reading::{Fault, Reading};
 use super::{Bits, Packing};
 use crate::secret::Secret;
@@ -159,18 +160,9 @@ impl Check {
 
     /// What its bits have to be.
     fn expected(&self, bits: &Bits) -> u128 {
-        // A width of 64 at most, so neither the shift nor the sums can overflow.
-        let mask = (1_u128 << self.places().len()) - 1;
-        let groups = self.covered().chunks(self.places().len());
-        let groups = groups.map(|places| bits.number(places));
-        let xor = || groups.clone().fold(0, core::ops::BitXor::bitxor);
-        let result = match self.rule() {
-            Rule::Even | Rule::Xor => xor(),
-            Rule::Odd => xor() ^ 1,
-            Rule::XorNotF => xor() + u128::from(xor() & 0xF == 0xF),
-            Rule::Sum => groups.sum(),
-        };
-        result & mask
+        let width = self.places().len();
+        let groups = self.covered().chunks(self.group()).map(|places| bits.number(places));
+        self.rule().result(groups, width)
     }
 }
 

@@ -166,9 +166,15 @@ pub enum LayoutProblem {
     /// A constant that does not fit its bits.
     #[error("the value does not fit the bits")]
     Value,
-    /// The covered bits are no whole number of groups as wide as the result.
-    #[error("the covered bits are no whole number of groups as wide as the result")]
-    Groups,
+    /// The covered bits are no whole number of groups.
+    #[error("the covered bits are no whole number of groups of {bits}")]
+    Groups {
+        /// How many bits belong together.
+        bits: usize,
+    },
+    /// A check digit over bits that are no decimal digits.
+    #[error("the covered bits are no digits of fields with decimal ones")]
+    Digits,
     /// A check, or one before it, covers its bits.
     #[error("its bits are covered by a check that is computed before")]
     Order,

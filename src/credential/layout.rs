@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A format as it is written down: lists of bits are still text, nothing is checked.
 
-use super::format::{Coding, Rule};
+use super::element::Coding;
+use super::rule::Rule;
 
 /// What [`Format::new`](super::Format::new) makes a format of. Lists of bits are written as
 /// [the module](super) says.

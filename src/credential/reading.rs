@@ -3,7 +3,9 @@
 
 use crate::secret::Secret;
 
-use super::format::{Field, Format, Rule};
+use super::element::Field;
+use super::format::Format;
+use super::rule::Rule;
 
 /// What bits say in a format. The values are redacted in `Debug` and wiped on drop.
 #[derive(Debug, Clone)]
@@ -81,5 +83,7 @@ const fn said(rule: Rule) -> &'static str {
         Rule::Odd => "odd parity",
         Rule::Xor | Rule::XorNotF => "exclusive or",
         Rule::Sum => "sum",
+        Rule::Luhn => "check digit",
+        Rule::Crc(row) => row.name(),
     }
 }

@@ -4,6 +4,7 @@
 
 mod layouts;
 mod mistakes;
+mod rules;
 mod vectors;
 
 use proptest::prelude::*;

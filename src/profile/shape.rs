@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use toml::Spanned;
 
-pub(super) use format::{Coding, Format, Rule};
+pub(super) use format::{Coding, Format};
 
 /// Tables under names, with the places of both.
 pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;

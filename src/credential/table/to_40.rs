@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! 37 to 40 bits.
 
-use super::super::format::Rule;
 use super::super::layout::{CheckLayout, Layout, constant, even, number, odd};
+use super::super::rule::Rule;
 
 pub(super) const ROWS: &[Layout<'static>] = &[
     Layout {

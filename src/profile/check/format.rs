@@ -16,6 +16,8 @@ use super::{Check, Declared, one_of};
 const RESERVED: [&str; 6] = ["bits", "align", "sentinel", "bit_order", "at", "name"];
 
 const NAME: &str = "write another name";
+const RULE: &str = "write one of \"even\", \"odd\", \"xor\", \"xor-not-f\", \"sum\", \"luhn\", or a \
+                    name of the CRC catalogue, such as \"CRC-8/SMBUS\"";
 
 impl Check<'_> {
     pub(super) fn declare_formats(
@@ -82,15 +84,19 @@ impl Check<'_> {
             };
             constants.push(ConstantLayout { bits: constant.bits.get_ref(), value });
         }
-        let checks = raw.checks.iter().map(|check| {
+        let mut checks = Vec::new();
+        for check in &raw.checks {
             let check = check.get_ref();
-            CheckLayout {
-                rule: rule(check.rule),
+            let (at, name) = (check.rule.span().start, check.rule.get_ref());
+            let Some(rule) = Rule::by_name(name) else {
+                return Err(self.error(at, format!("no rule is called {name:?}"), RULE));
+            };
+            checks.push(CheckLayout {
+                rule,
                 bits: check.bits.get_ref(),
                 over: check.over.get_ref(),
-            }
-        });
-        let checks: Vec<_> = checks.collect();
+            });
+        }
         let layout = Layout {
             name: raw.name.get_ref(),
             aliases: &[],
@@ -119,16 +125,6 @@ impl Check<'_> {
     }
 }
 
-const fn rule(rule: shape::Rule) -> Rule {
-    match rule {
-        shape::Rule::Even => Rule::Even,
-        shape::Rule::Odd => Rule::Odd,
-        shape::Rule::Xor => Rule::Xor,
-        shape::Rule::XorNotF => Rule::XorNotF,
-        shape::Rule::Sum => Rule::Sum,
-    }
-}
-
 const fn instead(problem: LayoutProblem) -> &'static str {
     match problem {
         LayoutProblem::Length => "write bits = … with a number from 1 to 256",
@@ -138,10 +134,14 @@ const fn instead(problem: LayoutProblem) -> &'static str {
         LayoutProblem::Outside { .. } => "write more bits for the format, or other bits here",
         LayoutProblem::Twice { .. } => "write each bit in one place",
         LayoutProblem::Width => {
-            "write up to 64 bits, up to 19 decimal digits of four bits each, or one bit for a parity"
+            "write up to 64 bits, up to 19 decimal digits of four bits each, one bit for a parity, \
+             four for luhn, or as many as the CRC has"
         }
         LayoutProblem::Value => "write a smaller value or more bits",
-        LayoutProblem::Groups => "write as many covered bits as the result has, or a multiple",
+        LayoutProblem::Groups { .. } => "write a multiple of so many covered bits",
+        LayoutProblem::Digits => {
+            "write the bits of whole digits of fields with coding = \"bcd\", as they are listed there"
+        }
         LayoutProblem::Order => "write the checks in the order in which they are computed",
     }
 }

@@ -43,17 +43,7 @@ pub(in super::super) struct Constant {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Check {
-    pub(in super::super) rule: Rule,
+    pub(in super::super) rule: Spanned<String>,
     pub(in super::super) bits: Spanned<String>,
     pub(in super::super) over: Spanned<String>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub(in super::super) enum Rule {
-    Even,
-    Odd,
-    Xor,
-    XorNotF,
-    Sum,
 }

@@ -119,9 +119,19 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("31-12", "31-13", "line 42, column 5: this many bits are not possible here: write up to 64"),
     ("0xA", "16", "line 44, column 14: the value does not fit the bits: write a smaller value or"),
     ("0xA", "-1", "line 44, column 38: a constant is negative: write 0 or more"),
-    ("4-31", "5-31", "line 46, column 5: the covered bits are no whole number of groups as wide"),
+    ("4-31", "5-31", "line 46, column 5: the covered bits are no whole number of groups of 7: w"),
     ("0-38\" }", "0-39\" }", "line 47, column 5: its bits are covered by a check that is comput"),
-    ("\"xor\"", "\"crc\"", "line 46, column 14: unknown variant `crc`: write one of `even`, `odd`"),
+    (
+        "\"xor\"",
+        "\"crc\"",
+        "line 46, column 14: no rule is called \"crc\": write one of \"even\", \"odd",
+    ),
+    ("\"xor\"", "\"CRC-8/SMBUS\"", "line 46, column 5: this many bits are not possible here: wri"),
+    (
+        "rule = \"xor\", bits = \"32-38\"",
+        "rule = \"luhn\", bits = \"35-38\"",
+        "line 46, column 5: the covered bits are no digits of fields with decimal ones: write the",
+    ),
     ("\"bcd\"", "\"grey\"", "line 42, column 48: unknown variant `grey`: write `binary` or"),
     (
         "site = \"facility\"",
