@@ -227,6 +227,7 @@ pub use model::{
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
 
+use crate::credential::Format;
 use crate::wire::Generation;
 
 /// A checked profile.
@@ -240,6 +241,7 @@ pub struct Profile {
     failed_authentications: u8,
     transport: TransportKeys,
     fields: Vec<Field>,
+    formats: Vec<Format>,
     keys: Vec<KeySpec>,
     card: CardSpec,
     applications: Vec<Application>,
@@ -293,6 +295,12 @@ impl Profile {
     #[must_use]
     pub const fn transport(&self) -> &TransportKeys {
         &self.transport
+    }
+
+    /// The bit formats of its own.
+    #[must_use]
+    pub fn formats(&self) -> &[Format] {
+        &self.formats
     }
 
     /// The fields that every record has.

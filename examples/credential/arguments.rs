@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The command line.
 
-use cardwright::credential::{Align, Bits, Format, Packing};
-use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+use cardwright::credential::{Align, Packing};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
 /// Encode, decode and draw access control bit formats.
 ///
@@ -12,6 +15,9 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) task: Task,
+    /// Card profile, TOML, whose own formats are known too
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
     /// Write JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -19,8 +25,12 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
-    /// List the formats: bits, fields with their widths and largest values, checks
-    List,
+    /// List the formats: bits, fields with their widths and largest values, checks; or draw one
+    List {
+        /// Name of the format that is drawn
+        #[arg(value_name = "FORMAT")]
+        format: Option<String>,
+    },
     /// Put values into a format
     Encode {
         /// Name of the format, as list has it
@@ -37,89 +47,53 @@ pub(crate) enum Task {
         /// Name of the format, as list has it
         #[arg(value_name = "FORMAT")]
         format: String,
-        /// Text of 0 and 1, or bytes in hexadecimal
-        #[arg(value_name = "BITS|HEX")]
-        source: String,
+        /// Text of 0 and 1, or bytes in hexadecimal; 0b or 0x in front says which
+        #[arg(value_name = "BITS|HEX", required = true)]
+        source: Vec<String>,
         #[command(flatten)]
         packing: PackingArguments,
     },
     /// List what bits could be: every format of the length, and whether it holds
     Identify {
-        /// Text of 0 and 1, or bytes in hexadecimal
-        #[arg(value_name = "BITS|HEX")]
-        source: String,
+        /// Text of 0 and 1, or bytes in hexadecimal; 0b or 0x in front says which
+        #[arg(value_name = "BITS|HEX", required = true)]
+        source: Vec<String>,
         #[command(flatten)]
         packing: PackingArguments,
     },
 }
 
-/// How bits fill their bytes. Without these, they start in the first bit of the first byte.
+/// How bits fill their bytes, in the words of profiles.
 #[derive(Debug, Args)]
 pub(crate) struct PackingArguments {
-    /// The bytes end with the last bit
-    #[arg(long)]
-    right: bool,
-    /// A 1 stands before the first bit
-    #[arg(long)]
+    /// Where the bits stand in their bytes
+    #[arg(long, value_name = "END", default_value = "left",
+        value_parser = words(["left", "right"], [Align::Left, Align::Right]))]
+    align: Align,
+    /// Whether a 1 stands before the first bit
+    #[arg(long, value_name = "WHERE", default_value = "none", action = ArgAction::Set,
+        value_parser = words(["none", "leading"], [false, true]))]
     sentinel: bool,
-    /// The bytes have the last bit first
-    #[arg(long)]
-    reversed: bool,
+    /// Whether the last bit comes first
+    #[arg(long, value_name = "ORDER", default_value = "forward", action = ArgAction::Set,
+        value_parser = words(["forward", "reversed"], [false, true]))]
+    bit_order: bool,
+}
+
+/// Takes one of two words for one of two values.
+fn words<T: Copy + Send + Sync + 'static>(
+    words: [&'static str; 2],
+    [first, second]: [T; 2],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words).map(move |word| if word == words[0] { first } else { second })
 }
 
 impl PackingArguments {
     pub(crate) fn packing(&self) -> Packing {
         let mut packing = Packing::default();
-        packing.align = if self.right { Align::Right } else { Align::Left };
+        packing.align = self.align;
         packing.sentinel = self.sentinel;
-        packing.reversed = self.reversed;
+        packing.reversed = self.bit_order;
         packing
     }
-}
-
-/// What is to be decoded.
-pub(crate) enum Source {
-    Bits(Box<Bits>),
-    Bytes(Vec<u8>),
-}
-
-/// The format of this name.
-pub(crate) fn format(name: &str) -> Result<&'static Format, String> {
-    Format::by_name(name).ok_or_else(|| {
-        let names: Vec<_> = Format::all().iter().map(Format::name).collect();
-        format!("no format is called {name:?}: formats are {}", names.join(", "))
-    })
-}
-
-/// A field's name and value.
-pub(crate) fn value(text: &str) -> Result<(&str, u64), String> {
-    let Some((name, number)) = text.split_once('=') else {
-        return Err(format!("{text:?} is no field=value, such as number=4660"));
-    };
-    let number = match number.strip_prefix("0x") {
-        Some(digits) => u64::from_str_radix(digits, 16),
-        None => number.parse(),
-    };
-    let number = number.map_err(|_| {
-        format!("{name} is a whole number from 0, or hexadecimal after 0x, in 64 bits")
-    })?;
-    Ok((name, number))
-}
-
-/// `0b` and `0x` say which; without them a text of 0, 1 and spaces alone is bits.
-pub(crate) fn source(text: &str) -> Result<Source, String> {
-    let digits = text.replace(' ', "");
-    let (binary, hexadecimal) = match (text.strip_prefix("0b"), text.strip_prefix("0x")) {
-        (Some(bits), _) => (Some(bits), None),
-        (_, Some(_)) => (None, digits.strip_prefix("0x")),
-        _ if text.chars().all(|c| matches!(c, '0' | '1' | ' ')) => (Some(text), None),
-        _ => (None, Some(&*digits)),
-    };
-    let bits = binary.and_then(Bits::from_binary).map(|bits| Source::Bits(Box::new(bits)));
-    let bytes = hexadecimal.and_then(|digits| hex::decode(digits).ok()).map(Source::Bytes);
-    bits.or(bytes).ok_or_else(|| {
-        "write 1 to 256 bits as 0 and 1, or bytes as pairs of hexadecimal digits; 0b or 0x before \
-         them says which"
-            .to_owned()
-    })
 }

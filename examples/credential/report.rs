@@ -56,14 +56,14 @@ struct Shown {
     faults: Vec<String>,
 }
 
-pub(crate) fn list(json: bool) -> Result<String, Box<dyn Error>> {
+pub(crate) fn list(formats: &[Format], json: bool) -> Result<String, Box<dyn Error>> {
     if json {
-        let all: Vec<_> = Format::all().iter().map(listed).collect();
+        let all: Vec<_> = formats.iter().map(listed).collect();
         return Ok(serde_json::to_string_pretty(&all)? + "\n");
     }
     let mut table = bare();
     table.set_header(["format", "bits", "fields: width, largest value", "checks", "title"]);
-    for format in Format::all() {
+    for format in formats {
         table.add_row([
             format.name().to_owned(),
             format.bit_length().to_string(),
@@ -73,6 +73,20 @@ pub(crate) fn list(json: bool) -> Result<String, Box<dyn Error>> {
         ]);
     }
     Ok(format!("{table}\n"))
+}
+
+/// A format without bits: its names, and the drawing under them.
+pub(crate) fn layout(format: &Format, json: bool) -> Result<String, Box<dyn Error>> {
+    if json {
+        return Ok(serde_json::to_string_pretty(&listed(format))? + "\n");
+    }
+    let mut table = bare();
+    table.add_row(["format", &titled(format)]);
+    if !format.aliases().is_empty() {
+        table.add_row(["also called", &format.aliases().join(", ")]);
+    }
+    table.add_row(["bits", &format.bit_length().to_string()]);
+    Ok(format!("{table}\n\n{}{}", Drawing { format, bits: None }, note(format)))
 }
 
 /// Bits in one format: a table, and the drawing under it.
@@ -87,7 +101,7 @@ pub(crate) fn one(
     }
     let format = reading.format();
     let mut table = bare();
-    table.add_row(["format", &format!("{} ({})", format.name(), format.title())]);
+    table.add_row(["format", &titled(format)]);
     for (field, value) in reading.values() {
         table.add_row([field.name(), &held(value)]);
     }
@@ -96,12 +110,7 @@ pub(crate) fn one(
         text.expose_secret().as_bytes().chunks(LINE).map(String::from_utf8_lossy).collect();
     table.add_row(["bits", &lines.join("\n")]);
     table.add_row(["hex", &hex(bits, packing)]);
-    let note = match format.note() {
-        "" => String::new(),
-        note => format!("\n{note}\n"),
-    };
-    let drawing = Drawing { format, bits: Some(bits) };
-    Ok(format!("{table}\n\n{drawing}{note}"))
+    Ok(format!("{table}\n\n{}{}", Drawing { format, bits: Some(bits) }, note(format)))
 }
 
 /// Everything that bits could be.
@@ -182,6 +191,20 @@ fn shown(reading: &Reading<'_>, bits: &Bits, packing: Packing) -> Shown {
         hex: hex(bits, packing),
         fields: fields.collect(),
         faults: reading.faults().iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn titled(format: &Format) -> String {
+    match format.title() {
+        "" => format.name().to_owned(),
+        title => format!("{} ({title})", format.name()),
+    }
+}
+
+fn note(format: &Format) -> String {
+    match format.note() {
+        "" => String::new(),
+        note => format!("\n{note}\n"),
     }
 }
 

@@ -60,6 +60,7 @@ impl Profile {
             failed_authentications,
             transport,
             fields: check.fields.into_iter().map(|field| field.item).collect(),
+            formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
             card,
             applications,

@@ -6,7 +6,7 @@ use std::process::Command;
 use cardwright::credential::Format;
 use serde_json::Value;
 
-use super::place::{Place, Ran, another_program, row};
+use super::place::{DOOR, Place, Ran, another_program, row};
 
 /// Runs the example `credential`.
 fn credential(arguments: &[&str]) -> Ran {
@@ -66,6 +66,83 @@ fn every_format_of_the_list_is_encoded_decoded_and_drawn() {
     }
 }
 
+/// The whole of a format's drawing but the bits.
+#[test]
+fn a_format_is_drawn_without_bits_too() {
+    let drawn = worked(&["list", "wiegand-26"]);
+    assert_eq!(row(&drawn, "format"), "h10301 (HID H10301, Wiegand 26)");
+    let drawing = "
+bit     0         1         2
+        01234567890123456789012345
+layout  eFFFFFFFFNNNNNNNNNNNNNNNNo
+even 0  Exxxxxxxxxxxx.............
+odd 25  .............xxxxxxxxxxxxO
+
+F facility: 8 bits, 0 to 255, in 1-8
+N number: 16 bits, 0 to 65535, in 9-24
+";
+    assert!(drawn.ends_with(drawing), "{drawn}");
+    assert_eq!(json(&["list", "wiegand-26"]), json(&["list"])[0]);
+}
+
+/// Digits that may be bits or hexadecimal are read as what the format fits; where several formats
+/// may be meant, all are listed.
+#[test]
+fn nothing_is_guessed_from_digits_that_may_be_bits_or_hexadecimal() {
+    let bits = "10000000000000000000000000000001";
+    assert_eq!(json(&["decode", "binary-32", bits])["hex"], "80000001");
+    assert_eq!(json(&["decode", "binary-32", "10000001"])["hex"], "10000001");
+    assert_eq!(json(&["decode", "binary-32", "1000 0001"])["hex"], "10000001");
+    let digits = "1".repeat(64);
+    let names = |listed: &Value| {
+        let listed = listed.as_array().unwrap().iter();
+        listed.map(|one| (one["format"].clone(), one["hex"].clone())).collect::<Vec<_>>()
+    };
+    let both = names(&json(&["identify", &digits]));
+    assert_eq!(both, [("binary-64".into(), "F".repeat(16).into())]);
+    // As bits 56 of them, as hexadecimal 28 bytes, which no format has.
+    let digits = "01".repeat(28);
+    let hex = format!("0x{digits}");
+    assert_eq!(names(&json(&["identify", &digits])).len(), 3);
+    let ran = credential(&["identify", &hex]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+}
+
+/// 12345 in decimal digits, least significant first, and an odd parity in front: 0001 0010 0011 0100
+/// 0101 has seven ones.
+#[test]
+fn a_profile_brings_its_own_formats() {
+    let own = r#"
+[[format]]
+name = "canteen-21"
+bits = 21
+fields = [{ name = "badge", bits = "20-1", coding = "bcd" }]
+checks = [{ rule = "odd", bits = "0", over = "1-20" }]
+"#;
+    let place = Place::new();
+    place.write("own.toml", format!("{DOOR}{own}"));
+    let run = |arguments: &str| {
+        let mut command = Command::new(another_program("credential"));
+        let arguments = arguments.split_whitespace().chain(["--profile", "own.toml"]);
+        Ran::of(&place.at(&mut command).args(arguments).output().unwrap())
+    };
+    let ran = run("encode canteen-21 badge=12345");
+    assert_eq!(row(&ran.out, "bits"), "010100010110001001000", "{}", ran.err);
+    let ran = run("decode canteen-21 --align right 0A2C48");
+    assert_eq!(row(&ran.out, "badge"), "12345", "{}", ran.err);
+    assert!(
+        row(&run("identify 010100010110001001000").out, "canteen-21").ends_with("yes, 1 check")
+    );
+    assert!(row(&run("list").out, "canteen-21 ").starts_with("21"));
+    let ran = run("encode canteen-21 badge=100000");
+    let said = "error: badge=100000: badge must be 0 to 99999 (5 decimal digits)\n";
+    assert_eq!((ran.code, ran.err.as_str()), (Some(2), said));
+    place.write("own.toml", format!("{DOOR}{}", own.replace("20-1", "21-2")));
+    let ran = run("list");
+    assert!(ran.err.contains("own.toml: line 74, column 11: bit 21 is beyond"), "{}", ran.err);
+    assert_eq!(credential(&["list", "--profile", "gone.toml"]).code, Some(2));
+}
+
 /// Bits 1 to 16 are 1 10101 00010001 00 with six ones, so bit 0 is 0; bits 14 to 30 are 1
 /// 0001001000110100 with six, so bit 31 is 1.
 #[test]
@@ -92,9 +169,10 @@ N number: 16 bits, 0 to 65535, in 15-30
 fn bytes_are_packed_as_asked() {
     for (options, hex) in [
         ("", "88891A40"),
-        ("--right", "02222469"),
-        ("--right --sentinel", "06222469"),
-        ("--reversed", "96244440"),
+        ("--align right", "02222469"),
+        ("--align right --sentinel leading", "06222469"),
+        ("--bit-order reversed", "96244440"),
+        ("--align left --sentinel none --bit-order forward", "88891A40"),
     ] {
         let options: Vec<_> = options.split_whitespace().collect();
         let encode = ["encode", "h10301", "facility=0x11", "number=4660"];
@@ -122,32 +200,51 @@ fn bad_input_is_told_in_one_line() {
     for (arguments, message) in [
         ("encode h103 number=1", "no format is called \"h103\": formats are h10301, "),
         ("encode h10301 facility=1", "number is missing"),
-        ("encode h10301 facility=1 number=65536", "number must be 0 to 65535 (16 bits)"),
-        ("encode h10320 number=100000000", "number must be 0 to 99999999 (8 decimal digits)"),
+        (
+            "encode h10301 facility=1 number=65536",
+            "number=65536: number must be 0 to 65535 (16 bits)",
+        ),
+        (
+            "encode h10320 number=100000000",
+            "number=100000000: number must be 0 to 99999999 (8 decimal digits)",
+        ),
         ("encode h10301 facility=1 facility=1", "facility is given twice"),
         ("encode h10301 fc=1", "the format has no field \"fc\": its fields are facility, number"),
         ("encode h10301 facility", "\"facility\" is no field=value, such as number=4660"),
-        ("encode h10301 facility=-1", "facility is a whole number from 0, or hexadecimal"),
-        ("encode h10301 number=18446744073709551616", "number is a whole number from 0"),
+        ("encode h10301 facility=-1", "facility=-1: write a whole number from 0, or hexadecimal"),
+        ("encode h10301 number=18446744073709551616", "number=18446744073709551616: write a whole"),
         ("decode h10301 2", "write 1 to 256 bits as 0 and 1, or bytes as pairs of hexadecimal"),
         ("decode h10301 0b", "write 1 to 256 bits"),
         ("decode h10301 0x1", "write 1 to 256 bits"),
         ("decode h10301 101", "the format has 26 bits, these are 3"),
         ("decode h10301 8889", "the format takes 4 bytes, these are 2"),
         ("decode h10301 88891A41", "a spare bit is set"),
-        ("decode h10301 88891A40 --right", "a spare bit is set"),
-        ("decode h10301 88891A40 --sentinel --reversed", "the sentinel bit is not set"),
+        ("decode h10301 88891A40 --align right", "a spare bit is set"),
+        (
+            "decode h10301 88891A40 --sentinel leading --bit-order reversed",
+            "the sentinel bit is not set",
+        ),
         ("decode h10301 08891A40", "even parity 0 over 1-12 is wrong"),
         ("decode p10001 0x0000000000", "the constant 1111 is not in bits 0-3"),
-        ("identify 1", "no format has 1 bits"),
-        ("identify 00000000000000000000AA", "no format fills these 11 bytes in this way"),
+        (
+            "decode h10301 10001001",
+            "the format has 26 bits, these are 8; read as hexadecimal digits, a spare bit is set",
+        ),
+        ("decode h10301 0b10001000", "the format has 26 bits, these are 8"),
+        ("decode h10301 0b12", "the format takes 4 bytes, these are 2"),
+        ("list h103", "no format is called \"h103\": formats are h10301, "),
+        ("identify 1", "no format has 1 bit"),
+        ("identify 10", "no format has 2 bits, and no format fills 1 byte in this way"),
+        ("identify 00000000000000000000AA", "no format fills 11 bytes in this way"),
     ] {
         let ran = credential(&arguments.split_whitespace().collect::<Vec<_>>());
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments}: {}", ran.err);
         assert!(ran.err.starts_with(&format!("error: {message}")), "{arguments}: {}", ran.err);
         assert_eq!(ran.err.lines().count(), 1, "{arguments}: {}", ran.err);
     }
-    for arguments in [&[][..], &["decode", "h10301"], &["draw"]] {
+    for arguments in
+        [&[][..], &["decode", "h10301"], &["draw"], &["encode", "h10301", "--align", "top"]]
+    {
         assert_eq!(credential(arguments).code, Some(2), "{arguments:?}");
     }
 }
