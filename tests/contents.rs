@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards that hold every kind of part: the example profiles encoded, read by a small reader that
 //! shares nothing with the library but the transport, and compared with bytes put together by hand.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

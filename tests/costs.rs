@@ -3,6 +3,7 @@
 //! `examples/data/profiles/`, on every chip that it fits, in every messaging, with every job, on
 //! cards in every state that a torn encoding leaves. Exchanges, bytes and memory are equal; the
 //! time is that of the software card's clock.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -4,6 +4,7 @@
 //! A line is one exchange: instruction byte, length of the command APDU, length of the response
 //! APDU, status word. To accept a changed list, delete its file and run this test twice: the first
 //! run writes the file and fails.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards with keys and files of every kind: what they hold in the end, read by a small reader that
 //! shares nothing with the library but the transport, and what showing a random UID means.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What finished cards hold, read by a small reader that shares nothing with the library but the
 //! transport, and compared with bytes that are put together here.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

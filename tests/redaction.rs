@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Keys, UIDs and field values never show: not in `Debug` or `Display`, not in errors, logs or
 //! receipts. Known bytes are pushed through all of them, and every text is searched for them.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards and records that are refused: the reason, the advice, and that nothing was changed.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Several readers at once: threads that share a job, each with an encoder of its own, and stations
 //! of readers that are well, in trouble, or hang.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A card that is swapped for another one so fast that nothing but its UID tells: neither is taken
 //! for the other, and the other is left as it was.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -5,6 +5,7 @@
 //! card that nobody tore.
 //!
 //! `TEARS=all` takes every point instead of a sample of them, which wants a release build.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards that are taken away and presented again with another record, or that come back without an
 //! application. Cards that come back as they left are torn everywhere in `tests/tear.rs`.
+#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
