@@ -35,21 +35,23 @@ mod codec;
 mod element;
 mod error;
 mod format;
-mod free;
 mod layout;
-mod list;
 mod packing;
+mod places;
+mod problem;
 mod reading;
 mod rule;
 mod table;
 
 pub use bits::{Bits, MAX_BITS};
-pub use element::{Check, Coding, Constant, Field};
-pub use error::{FormatError, LayoutError, LayoutPart, LayoutProblem};
+pub use element::{Check, Constant, Field};
+pub use error::{Fault, FormatError, Width};
 pub use format::Format;
-pub use layout::{CheckLayout, ConstantLayout, FieldLayout, Layout};
+pub use layout::{CheckLayout, Coding, ConstantLayout, FieldLayout, Layout};
 pub use packing::{Align, Packing};
-pub use reading::{Fault, Reading};
+pub use places::Places;
+pub use problem::{LayoutError, LayoutPart, LayoutProblem};
+pub use reading::Reading;
 pub use rule::Rule;
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl fmt::Display for Drawing<'_> {
         }
         for (letter, field) in letters(self.format).into_iter().zip(self.format.fields()) {
             let (name, width, max) = (field.name(), width(field), field.max());
-            writeln!(f, "{letter} {name}: {width}, 0 to {max}, in {}", field.list())?;
+            writeln!(f, "{letter} {name}: {width}, 0 to {max}, in {}", field.places())?;
         }
         if !self.format.unassigned().is_empty() {
             writeln!(f, "- nothing is known of these bits, they are 0")?;
@@ -60,9 +60,9 @@ impl Drawing<'_> {
         }
         for check in self.format.checks() {
             let mut marks = vec!['.'; length];
-            set(&mut marks, check.covered(), |_| 'x');
-            set(&mut marks, check.places(), |_| letter(check.rule()));
-            rows.push(Row { title: format!("{} {}", check.rule().name(), check.list()), marks });
+            set(&mut marks, check.covered().bits(), |_| 'x');
+            set(&mut marks, check.places().bits(), |_| letter(check.rule()));
+            rows.push(Row { title: format!("{} {}", check.rule().name(), check.places()), marks });
         }
         rows.insert(0, Row { title: "bit".to_owned(), marks: ruler(10) });
         rows.insert(1, Row { title: String::new(), marks: ruler(1) });
@@ -76,15 +76,15 @@ impl Drawing<'_> {
     fn layout(&self) -> Vec<char> {
         let mut marks = vec!['-'; self.format.bit_length()];
         for (letter, field) in letters(self.format).into_iter().zip(self.format.fields()) {
-            set(&mut marks, field.places(), |_| letter);
+            set(&mut marks, field.places().bits(), |_| letter);
         }
         for constant in self.format.constants() {
             let width = constant.places().len();
             let bits = format!("{:0width$b}", constant.value());
-            set(&mut marks, constant.places(), |at| bits.chars().nth(at).unwrap_or('0'));
+            set(&mut marks, constant.places().bits(), |at| bits.chars().nth(at).unwrap_or('0'));
         }
         for check in self.format.checks() {
-            set(&mut marks, check.places(), |_| letter(check.rule()).to_ascii_lowercase());
+            set(&mut marks, check.places().bits(), |_| letter(check.rule()).to_ascii_lowercase());
         }
         marks
     }

@@ -156,19 +156,19 @@ fn evidence(format: &Format) -> String {
 fn listed(format: &Format) -> Listed {
     let fields = format.fields().iter().map(|field| ListedField {
         name: field.name().to_owned(),
-        bits: field.list().to_owned(),
+        bits: field.places().to_string(),
         width: field.width(),
         decimal: field.coding() == Coding::Bcd,
         max: field.max(),
     });
     let constants = format.constants().iter().map(|constant| ListedConstant {
-        bits: constant.list().to_owned(),
+        bits: constant.places().to_string(),
         value: constant.value(),
     });
     let checks = format.checks().iter().map(|check| ListedCheck {
         rule: check.rule().name(),
-        bits: check.list().to_owned(),
-        over: check.over().to_owned(),
+        bits: check.places().to_string(),
+        over: check.covered().to_string(),
     });
     Listed {
         format: format.name().to_owned(),
@@ -219,7 +219,7 @@ fn checks(format: &Format) -> String {
         checks if checks.len() > 4 => format!("{} of them", checks.len()),
         checks => {
             let said =
-                checks.iter().map(|check| format!("{} {}", check.rule().name(), check.list()));
+                checks.iter().map(|check| format!("{} {}", check.rule().name(), check.places()));
             said.collect::<Vec<_>>().join("\n")
         }
     }

@@ -3,12 +3,15 @@
 
 use zeroize::Zeroizing;
 
-use super::element::{Check, Coding, Constant, Field};
-use super::error::{FormatError, Width};
-use super::format::Format;
-use super::reading::{Fault, Reading};
-use super::{Bits, Packing};
 use crate::secret::Secret;
+
+use super::bits::Bits;
+use super::element::{Check, Constant, Field};
+use super::error::{Fault, FormatError, Width};
+use super::format::Format;
+use super::layout::Coding;
+use super::packing::Packing;
+use super::reading::Reading;
 
 impl Format {
     /// Puts one value into each field, in any order, and adds constants and checks.
@@ -45,14 +48,14 @@ impl Format {
         }
         let mut bits = Bits::zeros(self.bit_length());
         for (field, value) in self.fields().iter().zip(values) {
-            bits.put(field.places(), field.coded(*value)?);
+            bits.put(field.places().bits(), field.coded(*value)?);
         }
         for constant in self.constants() {
-            bits.put(constant.places(), constant.value().into());
+            bits.put(constant.places().bits(), constant.value().into());
         }
         for check in self.checks() {
             let result = check.expected(&bits);
-            bits.put(check.places(), result);
+            bits.put(check.places().bits(), result);
         }
         Ok(bits)
     }
@@ -89,8 +92,8 @@ impl Format {
         let wrong = self.checks().iter().filter(|check| !check.holds(bits));
         faults.extend(wrong.map(|check| Fault::Check {
             rule: check.rule(),
-            bits: check.list().to_owned(),
-            over: check.over().to_owned(),
+            bits: check.places().to_string(),
+            over: check.covered().to_string(),
         }));
         let set = self.unassigned().iter().filter(|bit| bits.number(&[**bit]) != 0);
         faults.extend(set.map(|&bit| Fault::Unassigned { bit }));
@@ -133,8 +136,8 @@ impl Field {
     /// The value, or `None` where a digit is over 9.
     fn value(&self, bits: &Bits) -> Option<u64> {
         match self.coding() {
-            Coding::Binary => u64::try_from(bits.number(self.places())).ok(),
-            Coding::Bcd => self.places().chunks(4).try_fold(0_u64, |value, places| {
+            Coding::Binary => u64::try_from(bits.number(self.places().bits())).ok(),
+            Coding::Bcd => self.places().groups(4).try_fold(0_u64, |value, places| {
                 let digit = u64::try_from(bits.number(places)).ok().filter(|digit| *digit < 10)?;
                 value.checked_mul(10)?.checked_add(digit)
             }),
@@ -144,9 +147,9 @@ impl Field {
 
 impl Constant {
     fn fault(&self, bits: &Bits) -> Option<Fault> {
-        let wrong = bits.number(self.places()) != self.value().into();
+        let wrong = bits.number(self.places().bits()) != self.value().into();
         wrong.then(|| Fault::Constant {
-            bits: self.list().to_owned(),
+            bits: self.places().to_string(),
             value: format!("{:0width$b}", self.value(), width = self.places().len()),
         })
     }
@@ -155,13 +158,13 @@ impl Constant {
 impl Check {
     /// Whether its bits are what they have to be.
     fn holds(&self, bits: &Bits) -> bool {
-        bits.number(self.places()) == self.expected(bits)
+        bits.number(self.places().bits()) == self.expected(bits)
     }
 
     /// What its bits have to be.
     fn expected(&self, bits: &Bits) -> u128 {
         let width = self.places().len();
-        let groups = self.covered().chunks(self.group()).map(|places| bits.number(places));
+        let groups = self.covered().groups(self.group()).map(|places| bits.number(places));
         self.rule().result(groups, width)
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a format consists of: fields, constants and checks.
 
-use super::error::LayoutProblem;
-use super::free::Free;
-use super::layout::{CheckLayout, ConstantLayout, FieldLayout};
+use super::layout::{CheckLayout, Coding, ConstantLayout, FieldLayout};
+use super::places::{Free, Places};
+use super::problem::LayoutProblem;
 use super::rule::Rule;
 
 /// A value inside a format.
@@ -11,18 +11,7 @@ use super::rule::Rule;
 pub struct Field {
     name: String,
     coding: Coding,
-    list: String,
-    places: Vec<u8>,
-}
-
-/// How a value becomes bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Coding {
-    /// A binary number.
-    Binary,
-    /// Decimal digits of four bits each.
-    Bcd,
+    places: Places,
 }
 
 impl Field {
@@ -38,8 +27,7 @@ impl Field {
         if !fits {
             return Err(LayoutProblem::Width);
         }
-        let (name, list) = (layout.name.to_owned(), layout.bits.to_owned());
-        Ok(Self { name, coding: layout.coding, list, places })
+        Ok(Self { name: layout.name.to_owned(), coding: layout.coding, places })
     }
 
     /// The name, as profiles write it.
@@ -54,15 +42,9 @@ impl Field {
         self.coding
     }
 
-    /// Its bits, as they were written.
-    #[must_use]
-    pub fn list(&self) -> &str {
-        &self.list
-    }
-
     /// Its bits, most significant first.
     #[must_use]
-    pub fn places(&self) -> &[u8] {
+    pub const fn places(&self) -> &Places {
         &self.places
     }
 
@@ -74,7 +56,7 @@ impl Field {
 
     /// Whether these bits are one of its decimal digits.
     fn has_digit(&self, bits: &[u8]) -> bool {
-        self.coding == Coding::Bcd && self.places.chunks(4).any(|digit| digit == bits)
+        self.coding == Coding::Bcd && self.places.groups(4).any(|digit| digit == bits)
     }
 
     /// The largest value that fits.
@@ -91,8 +73,7 @@ impl Field {
 /// Bits that are the same on every card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Constant {
-    list: String,
-    places: Vec<u8>,
+    places: Places,
     value: u64,
 }
 
@@ -106,18 +87,12 @@ impl Constant {
         if layout.value.checked_shr(width).unwrap_or(0) != 0 {
             return Err(LayoutProblem::Value);
         }
-        Ok(Self { list: layout.bits.to_owned(), places, value: layout.value })
-    }
-
-    /// Its bits, as they were written.
-    #[must_use]
-    pub fn list(&self) -> &str {
-        &self.list
+        Ok(Self { places, value: layout.value })
     }
 
     /// Its bits, most significant first.
     #[must_use]
-    pub fn places(&self) -> &[u8] {
+    pub const fn places(&self) -> &Places {
         &self.places
     }
 
@@ -132,10 +107,8 @@ impl Constant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     rule: Rule,
-    list: String,
-    places: Vec<u8>,
-    over: String,
-    covered: Vec<u8>,
+    places: Places,
+    covered: Places,
     /// How many of the covered bits belong together.
     group: usize,
 }
@@ -153,16 +126,15 @@ impl Check {
             return Err(LayoutProblem::Groups { bits: group });
         }
         let decimal = |digit| fields.iter().any(|field| field.has_digit(digit));
-        if rule == Rule::Luhn && !covered.chunks(group).all(decimal) {
+        if rule == Rule::Luhn && !covered.groups(group).all(decimal) {
             return Err(LayoutProblem::Digits);
         }
-        let (list, over) = (layout.bits.to_owned(), layout.over.to_owned());
-        Ok(Self { rule, list, places, over, covered, group })
+        Ok(Self { rule, places, covered, group })
     }
 
     /// Whether it covers one of these, and so cannot be computed before them.
-    pub(super) fn covers_any(&self, places: &[u8]) -> bool {
-        places.iter().any(|place| self.covered.contains(place))
+    pub(super) fn covers_any(&self, places: &Places) -> bool {
+        places.bits().iter().any(|bit| self.covered.bits().contains(bit))
     }
 
     /// How its bits are computed.
@@ -171,27 +143,15 @@ impl Check {
         self.rule
     }
 
-    /// Its own bits, as they were written.
-    #[must_use]
-    pub fn list(&self) -> &str {
-        &self.list
-    }
-
     /// Its own bits, most significant first.
     #[must_use]
-    pub fn places(&self) -> &[u8] {
+    pub const fn places(&self) -> &Places {
         &self.places
-    }
-
-    /// The bits that it covers, as they were written.
-    #[must_use]
-    pub fn over(&self) -> &str {
-        &self.over
     }
 
     /// The bits that it covers.
     #[must_use]
-    pub fn covered(&self) -> &[u8] {
+    pub const fn covered(&self) -> &Places {
         &self.covered
     }
 

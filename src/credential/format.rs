@@ -2,10 +2,9 @@
 //! A format that has been checked.
 
 use super::element::{Check, Constant, Field};
-use super::error::{LayoutError, LayoutPart, LayoutProblem};
-use super::free::Free;
 use super::layout::Layout;
-use super::table;
+use super::places::Free;
+use super::problem::{LayoutError, LayoutPart, LayoutProblem};
 
 /// A bit format: its fields, constants and checks, no bit of which is used twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,20 +21,6 @@ pub struct Format {
 }
 
 impl Format {
-    /// Every format that this crate knows, the shortest first.
-    #[must_use]
-    pub fn all() -> &'static [Self] {
-        table::formats()
-    }
-
-    /// The format of this name or alias, as profiles write it.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<&'static Self> {
-        Self::all()
-            .iter()
-            .find(|format| format.name == name || format.aliases.iter().any(|alias| alias == name))
-    }
-
     /// Checks a layout.
     ///
     /// # Errors

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A format as it is written down: lists of bits are still text, nothing is checked.
 
-use super::element::Coding;
 use super::rule::Rule;
 
 /// What [`Format::new`](super::Format::new) makes a format of. Lists of bits are written as
@@ -39,6 +38,16 @@ pub struct FieldLayout<'a> {
     pub bits: &'a str,
 }
 
+/// How a value becomes bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Coding {
+    /// A binary number.
+    Binary,
+    /// Decimal digits of four bits each.
+    Bcd,
+}
+
 /// Bits that are the same on every card.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "it is there to be written down by others")]
@@ -57,7 +66,7 @@ pub struct CheckLayout<'a> {
     pub rule: Rule,
     /// Where the result stands, most significant bit first: one bit for a parity, else up to 64.
     pub bits: &'a str,
-    /// What it covers, in groups as wide as the result.
+    /// What it covers, in groups as its rule has them.
     pub over: &'a str,
 }
 

@@ -3,8 +3,8 @@
 
 use crate::secret::Secret;
 
+use super::bits::{Bits, MAX_BITS};
 use super::error::FormatError;
-use super::{Bits, MAX_BITS};
 
 /// How bits fill bytes: left-aligned, without a sentinel, the first bit first, unless told
 /// otherwise. The most significant bit of the first byte comes first; spare bits are 0.

@@ -15,8 +15,24 @@ use super::layout::Layout;
 pub(super) const TABLE: [&[Layout<'static>]; 4] =
     [to_32::ROWS, to_36::ROWS, to_40::ROWS, long::ROWS];
 
+impl Format {
+    /// Every format that this crate knows, the shortest first.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        formats()
+    }
+
+    /// The format of this name or alias, as profiles write it.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        Self::all().iter().find(|format| {
+            format.name() == name || format.aliases().iter().any(|alias| alias == name)
+        })
+    }
+}
+
 /// The rows as formats. A test holds that each row is one.
-pub(super) fn formats() -> &'static [Format] {
+fn formats() -> &'static [Format] {
     static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
         TABLE.iter().copied().flatten().filter_map(|row| Format::new(row).ok()).collect()
     });

@@ -140,11 +140,11 @@ fn any_values() -> impl Strategy<Value = (&'static Format, Vec<u64>)> {
 
 /// Whether anything but a field's value depends on the bit.
 fn held(format: &Format, bit: u8) -> bool {
-    let fixed = format.constants().iter().any(|constant| constant.places().contains(&bit));
+    let fixed = format.constants().iter().any(|constant| constant.places().bits().contains(&bit));
     let checked = format
         .checks()
         .iter()
-        .any(|check| check.places().contains(&bit) || check.covered().contains(&bit));
+        .any(|check| check.places().bits().contains(&bit) || check.covered().bits().contains(&bit));
     fixed || checked || format.unassigned().contains(&bit)
 }
 

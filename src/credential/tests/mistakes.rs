@@ -2,7 +2,7 @@
 //! Mistakes that other programs have made with these formats, each known from their sources or
 //! from their users.
 
-use super::{Check, bits, format};
+use super::{bits, format};
 
 /// The limits of the Proxmark3 client are written beside the widths and differ from them, so that
 /// values are cut, or refused that would fit.
@@ -69,7 +69,7 @@ fn the_facility_of_inner_range_is_read_back_without_the_sentinel() {
 #[test]
 fn the_columns_of_h10320_take_every_digit_once() {
     for check in format("h10320").checks() {
-        let digits: Vec<_> = check.covered().iter().map(|bit| bit / 4).collect();
+        let digits: Vec<_> = check.covered().bits().iter().map(|bit| bit / 4).collect();
         assert_eq!(digits, [0, 1, 2, 3, 4, 5, 6, 7]);
     }
     let theirs = bits("000000000001001000110001001000110110");
@@ -98,7 +98,10 @@ fn the_parities_of_corporate_1000_are_computed_in_their_order() {
         [("corporate-1000-35", ["1", "34", "0"]), ("corporate-1000-48", ["1", "47", "0"])]
     {
         let checks = format(name).checks();
-        assert_eq!(checks.iter().map(Check::list).collect::<Vec<_>>(), order);
+        assert_eq!(
+            checks.iter().map(|check| check.places().to_string()).collect::<Vec<_>>(),
+            order
+        );
     }
     let counts = format("corporate-1000-35").checks().iter().map(|check| check.covered().len());
     assert_eq!(counts.collect::<Vec<_>>(), [22, 22, 34]);

@@ -80,7 +80,7 @@ fn a_crc_is_over_bytes() {
         };
         let own = format(&place, "0-71").unwrap();
         let bits = own.encode(&[("first", 0x3132_3334_3536_3738), ("last", 0x39)]).unwrap();
-        assert_eq!(bits.number(own.checks()[0].places()), check, "{name}");
+        assert_eq!(bits.number(own.checks()[0].places().bits()), check, "{name}");
         let problem = |format: Result<Format, LayoutError>| format.unwrap_err().problem;
         assert_eq!(problem(format("72-74", "0-71")), LayoutProblem::Width, "{name}");
         let seventy = problem(format(&place, "0-70"));

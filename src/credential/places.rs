@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Lists of bits, as tables and profiles write them, and which bits of a format are still to be had.
+
+use core::fmt;
+
+use super::bits::MAX_BITS;
+use super::problem::LayoutProblem;
+
+/// Bits of a format in an order. Displays as the list that it was written as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    list: String,
+    bits: Vec<u8>,
+}
+
+impl Places {
+    /// The bits, none of them twice; of a value the most significant first.
+    #[must_use]
+    pub fn bits(&self) -> &[u8] {
+        &self.bits
+    }
+
+    /// How many there are, at least one.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub const fn len(&self) -> usize {
+        self.bits.len()
+    }
+
+    /// The bits in groups of so many.
+    pub(super) fn groups(&self, bits: usize) -> impl Iterator<Item = &[u8]> + Clone {
+        self.bits.chunks(bits)
+    }
+}
+
+impl fmt::Display for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.list)
+    }
+}
+
+/// The bits of a format that nothing has taken yet.
+pub(super) struct Free(Vec<bool>);
+
+impl Free {
+    pub(super) fn new(bits: usize) -> Option<Self> {
+        (1..=MAX_BITS).contains(&bits).then(|| Self(vec![true; bits]))
+    }
+
+    /// The bits of a list, none of them twice.
+    pub(super) fn within(&self, text: &str) -> Result<Places, LayoutProblem> {
+        let bits = parse(text).ok_or(LayoutProblem::List)?;
+        let mut named = vec![false; self.0.len()];
+        for &bit in &bits {
+            match named.get_mut(usize::from(bit)) {
+                None => return Err(LayoutProblem::Outside { bit }),
+                Some(named) if *named => return Err(LayoutProblem::Twice { bit }),
+                Some(named) => *named = true,
+            }
+        }
+        Ok(Places { list: text.to_owned(), bits })
+    }
+
+    pub(super) fn take(&mut self, text: &str) -> Result<Places, LayoutProblem> {
+        let places = self.within(text)?;
+        for &bit in places.bits() {
+            match self.0.get_mut(usize::from(bit)) {
+                Some(free) if *free => *free = false,
+                _ => return Err(LayoutProblem::Twice { bit }),
+            }
+        }
+        Ok(places)
+    }
+
+    pub(super) fn left(&self) -> Vec<u8> {
+        let bits = (0..=u8::MAX).zip(&self.0);
+        bits.filter(|(_, free)| **free).map(|(bit, _)| bit).collect()
+    }
+}
+
+/// The bits that a list names, in its order: `1-8`, `8-5`, `0-28/4`, `3`, and several of these
+/// with commas between them. `None` where it is written otherwise, or a bit is over 255.
+fn parse(text: &str) -> Option<Vec<u8>> {
+    let mut bits = Vec::new();
+    for run in text.split(',') {
+        let (run, step) = match run.split_once('/') {
+            Some((run, step)) => (run, number(step).filter(|step| *step > 0)?),
+            None => (run, 1),
+        };
+        let (first, last) = match run.split_once('-') {
+            Some((first, last)) => (number(first)?, number(last)?),
+            None => (number(run)?, number(run)?),
+        };
+        let step = usize::from(step);
+        match first <= last {
+            true => bits.extend((first..=last).step_by(step)),
+            false => bits.extend((last..=first).rev().step_by(step)),
+        }
+    }
+    Some(bits)
+}
+
+/// A whole number without sign.
+fn number(text: &str) -> Option<u8> {
+    let text = text.trim();
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_names_bits_in_its_order() {
+        for (text, expected) in [
+            ("3", &[3][..]),
+            ("1-4", &[1, 2, 3, 4]),
+            ("8-5", &[8, 7, 6, 5]),
+            ("0-28/4", &[0, 4, 8, 12, 16, 20, 24, 28]),
+            ("0-29/4", &[0, 4, 8, 12, 16, 20, 24, 28]),
+            ("9-0/3", &[9, 6, 3, 0]),
+            ("24-26, 16-18,0", &[24, 25, 26, 16, 17, 18, 0]),
+            ("254-255", &[254, 255]),
+        ] {
+            assert_eq!(parse(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_list() {
+        for text in ["", ",", "1,", "a", "-1", "+1", "1-", "1--2", "1-2/0", "1/2/3", "256", "1 2"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}
