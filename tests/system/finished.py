@@ -3,12 +3,10 @@
 """Cards that come back: finished ones, and those whose batch was killed in their middle."""
 import collections
 import os
-import sys
-import tempfile
 import time
 
 from readers import SEEN, feed, once_each, right_cards
-from station import ROOT, Batch, Card, Service, check, door_records, seeded, until
+from station import ROOT, Batch, Card, check, door_records, on_four_readers, seeded, until
 
 
 def twice(service, directory):
@@ -125,25 +123,5 @@ def lives(service, directory):
 TESTS = [twice, killed, lives]
 
 
-def main():
-    failed = 0
-    with tempfile.TemporaryDirectory() as directory:
-        service = Service(os.path.join(directory, "pcscd"), 4, 45300)
-        try:
-            for test in TESTS:
-                if len(sys.argv) > 1 and test.__name__ not in sys.argv[1:]:
-                    continue
-                place = os.path.join(directory, test.__name__)
-                os.mkdir(place)
-                try:
-                    print(f"{test.__name__}: {test(service, place)}", flush=True)
-                except Exception as error:  # pylint: disable=broad-except
-                    failed += 1
-                    print(f"{test.__name__}: FAILED: {error!r}", flush=True)
-        finally:
-            service.end()
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    on_four_readers(TESTS, 45300)

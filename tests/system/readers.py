@@ -5,13 +5,11 @@ import collections
 import datetime
 import os
 import statistics
-import sys
-import tempfile
 import threading
 import time
-import traceback
 
-from station import KEYS, Batch, Card, Mute, Service, check, door_records, holds, lines, seeded, until
+from station import KEYS, Batch, Card, Mute, check, door_records, holds, lines, on_four_readers
+from station import seeded, until
 
 # How long the service takes to see that a card has left.
 SEEN = 0.5
@@ -304,29 +302,5 @@ def time_of(stamp):
 TESTS = [hundred, four, torn, restarted, swapped, hung, refusals, overhead]
 
 
-def main():
-    chosen = [test for test in TESTS if len(sys.argv) < 2 or test.__name__ in sys.argv[1:]]
-    failed = 0
-    with tempfile.TemporaryDirectory() as directory:
-        service = Service(os.path.join(directory, "pcscd"), 4, 45200)
-        try:
-            for test in chosen:
-                place = os.path.join(directory, test.__name__)
-                os.mkdir(place)
-                try:
-                    print(f"{test.__name__}: {test(service, place)}", flush=True)
-                except Exception:  # pylint: disable=broad-except
-                    failed += 1
-                    traceback.print_exc()
-                    for name in os.listdir(place):
-                        if name.endswith(".errors"):
-                            with open(os.path.join(place, name), encoding="utf-8") as file:
-                                print(file.read()[-2000:], file=sys.stderr)
-                    print(f"{test.__name__}: FAILED", flush=True)
-        finally:
-            service.end()
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    on_four_readers(TESTS, 45200)

@@ -9,8 +9,10 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.environ.get("PROGRAMS", os.path.join(ROOT, "target/release/examples"))
@@ -250,3 +252,32 @@ def holds(card, record):
 def seeded():
     """The same pulls and tears in every run."""
     return random.Random(20)
+
+
+def on_four_readers(tests, port):
+    """Runs the tests named on the command line, or all, on four readers, and exits."""
+    named = {test.__name__: test for test in tests}
+    unknown = [name for name in sys.argv[1:] if name not in named]
+    if unknown:
+        sys.exit(f"no such test: {', '.join(unknown)}; there are {', '.join(named)}")
+    chosen = [named[name] for name in sys.argv[1:]] or tests
+    failed = 0
+    with tempfile.TemporaryDirectory() as directory:
+        service = Service(os.path.join(directory, "pcscd"), 4, port)
+        try:
+            for test in chosen:
+                place = os.path.join(directory, test.__name__)
+                os.mkdir(place)
+                try:
+                    print(f"{test.__name__}: {test(service, place)}", flush=True)
+                except Exception:  # pylint: disable=broad-except
+                    failed += 1
+                    traceback.print_exc()
+                    for name in os.listdir(place):
+                        if name.endswith(".errors"):
+                            with open(os.path.join(place, name), encoding="utf-8") as file:
+                                print(file.read()[-2000:], file=sys.stderr)
+                    print(f"{test.__name__}: FAILED", flush=True)
+        finally:
+            service.end()
+    sys.exit(1 if failed else 0)
