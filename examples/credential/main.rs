@@ -5,9 +5,12 @@ mod arguments;
 mod drawing;
 mod input;
 mod report;
+#[path = "../shared/result.rs"]
+mod result;
+#[path = "../shared/say.rs"]
+mod say;
 
 use std::error::Error;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -18,11 +21,7 @@ use input::Source;
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Where standard error is closed, the exit status has to do.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
+        Err(error) => say::ended(&*error, 2),
     }
 }
 
@@ -56,7 +55,5 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             report::many(&readings, packing, json)?
         }
     };
-    let mut out = io::stdout();
-    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    shown.map_err(|error| format!("the result cannot be written: {error}").into())
+    Ok(result::write(&text)?)
 }

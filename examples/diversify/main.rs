@@ -3,9 +3,12 @@
 
 mod arguments;
 mod explain;
+#[path = "../shared/result.rs"]
+mod result;
+#[path = "../shared/say.rs"]
+mod say;
 
 use std::error::Error;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use cardwright::diversify::Scheme;
@@ -20,11 +23,7 @@ use arguments::Arguments;
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Where standard error is closed, the exit status has to do.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
+        Err(error) => say::ended(&*error, 2),
     }
 }
 
@@ -44,10 +43,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         _ => list(),
     };
-    let text = Zeroizing::new(text);
-    let mut out = io::stdout();
-    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    shown.map_err(|error| format!("the result cannot be written: {error}").into())
+    Ok(result::write(&Zeroizing::new(text))?)
 }
 
 fn list() -> String {

@@ -3,6 +3,8 @@
 
 #[path = "../shared/keep.rs"]
 mod keep;
+#[path = "../shared/say.rs"]
+mod say;
 #[path = "../shared/state.rs"]
 mod state;
 
@@ -69,8 +71,8 @@ fn main() -> ExitCode {
     let stopped = Arc::new(AtomicBool::new(false));
     match run(&Arguments::parse(), &stopped) {
         Ok(SlotError::Closed) if stopped.load(Ordering::Relaxed) => ExitCode::SUCCESS,
-        Ok(end) => told(&end, 1),
-        Err(error) => told(&*error, 2),
+        Ok(end) => say::ended(&end, 1),
+        Err(error) => say::ended(&*error, 2),
     }
 }
 
@@ -116,13 +118,9 @@ fn card(arguments: &Arguments) -> Result<SoftCard, Box<dyn Error>> {
     };
     let seed = random.next_u64();
     if let Some(path) = arguments.state.as_deref().filter(|path| path.exists()) {
-        let card = state::load(path, seed)?;
-        let (name, found) = (path.display(), card.model());
-        if arguments.card.is_some_and(|wanted| wanted != found) {
-            let instead = format!("say --card {found}, or name another file");
-            return Err(format!("{name}: this is a card of model {found}; {instead}").into());
-        }
+        let card = state::load(path, arguments.card, seed)?;
         if arguments.uid.is_some() {
+            let name = path.display();
             return Err(format!("{name}: this card has its UID; --uid is for new ones").into());
         }
         return Ok(card);
@@ -135,9 +133,4 @@ fn card(arguments: &Arguments) -> Result<SoftCard, Box<dyn Error>> {
         keep::save(path, &card)?;
     }
     Ok(card)
-}
-
-fn told(error: &dyn Error, code: u8) -> ExitCode {
-    let _ = writeln!(io::stderr(), "error: {error}");
-    ExitCode::from(code)
 }

@@ -134,15 +134,7 @@ impl<'j> Station<'j> {
         let seed = self.cards.next_u64();
         let wanted = self.arguments.card;
         if let Some(path) = self.arguments.state.as_deref().filter(|path| path.exists()) {
-            let card = state::load(path, seed)?;
-            return match card.model() {
-                found if found == wanted => Ok(card),
-                found => Err(format!(
-                    "{}: this is a card of model {found}; say --card {found}, or name another file",
-                    path.display()
-                )
-                .into()),
-            };
+            return state::load(path, Some(wanted), seed);
         }
         let mut uid = [0x04; 7];
         self.cards.fill_bytes(&mut uid[1..]);

@@ -8,7 +8,7 @@ use cardwright::keys::Purpose;
 
 use crate::arguments::Arguments;
 use crate::files;
-use crate::output::say;
+use crate::say::say;
 
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {

@@ -20,6 +20,8 @@ mod readers;
 mod readers;
 mod report;
 mod results;
+#[path = "../shared/say.rs"]
+mod say;
 #[path = "../shared/state.rs"]
 mod state;
 
@@ -29,7 +31,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::Arguments;
-use output::say;
 
 /// The job cannot go on: usage, profile, keys, records, receipts or read-outs are wrong.
 const UNUSABLE: u8 = 2;
@@ -42,10 +43,7 @@ fn main() -> ExitCode {
     }) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            say(&format!("error: {error}"));
-            ExitCode::from(UNUSABLE)
-        }
+        Err(error) => say::ended(&*error, UNUSABLE),
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::arguments::Arguments;
 use crate::files::at;
+use crate::say::say;
 
 /// Where receipts and read-outs go.
 pub(crate) struct Output {
@@ -84,11 +85,6 @@ impl Sink {
             )
         })
     }
-}
-
-/// Tells the operator. Where nobody listens, the batch goes on.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Opens a receipts file behind its last whole line.

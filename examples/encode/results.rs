@@ -9,8 +9,9 @@ use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoded, Recovery};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::output::{Output, say};
+use crate::output::Output;
 use crate::report::Report;
+use crate::say::say;
 
 /// The results of a run.
 pub(crate) struct Results {

@@ -11,6 +11,10 @@ mod reader;
 #[cfg(not(feature = "pcsc"))]
 #[path = "no_reader.rs"]
 mod reader;
+#[path = "../shared/result.rs"]
+mod result;
+#[path = "../shared/say.rs"]
+mod say;
 mod seen;
 #[path = "../shared/state.rs"]
 mod state;
@@ -18,7 +22,6 @@ mod table;
 
 use std::error::Error;
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -41,7 +44,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(code) => code,
-        Err(error) => told(&*error, UNUSABLE),
+        Err(error) => say::ended(&*error, UNUSABLE),
     }
 }
 
@@ -50,11 +53,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let keys = keys(arguments)?;
     let Some(path) = &arguments.state else { return reader::inspect(arguments, keys.as_ref()) };
     let mut random: StdRng = rand::make_rng();
-    let mut card = state::load(path, random.next_u64())?;
-    if let Some(wanted) = arguments.card.filter(|&wanted| wanted != card.model()) {
-        let (path, found) = (path.display(), card.model());
-        return Err(format!("{path}: this is a card of model {found}, not {wanted}").into());
-    }
+    let mut card = state::load(path, arguments.card, random.next_u64())?;
     let uid = card.uid();
     show(arguments, &mut card, &uid, keys.as_ref())
 }
@@ -68,7 +67,7 @@ fn show(
 ) -> Result<ExitCode, Box<dyn Error>> {
     match look::card(card, uid, keys, rand::make_rng()) {
         Ok(seen) => written(&seen, arguments.json).map(|()| ExitCode::SUCCESS),
-        Err(error) => Ok(told(&error, 1)),
+        Err(error) => Ok(say::ended(&error, 1)),
     }
 }
 
@@ -96,13 +95,5 @@ fn text(path: &Path) -> Result<Zeroizing<String>, String> {
 
 fn written(seen: &seen::Card, json: bool) -> Result<(), Box<dyn Error>> {
     let text = if json { serde_json::to_string_pretty(seen)? + "\n" } else { seen.to_string() };
-    let mut out = io::stdout();
-    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    shown.map_err(|error| format!("the result cannot be written: {error}").into())
-}
-
-fn told(error: &dyn Error, code: u8) -> ExitCode {
-    // Where standard error is closed, the exit status has to do.
-    let _ = writeln!(io::stderr(), "error: {error}");
-    ExitCode::from(code)
+    Ok(result::write(&text)?)
 }

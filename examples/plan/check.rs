@@ -3,7 +3,6 @@
 
 use std::error::Error;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -37,9 +36,7 @@ pub(crate) fn profile(
         true => serde_json::to_string_pretty(&found)? + "\n",
         false => found.lines(path),
     };
-    let mut out = io::stdout();
-    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    shown.map_err(|error| format!("the result cannot be written: {error}"))?;
+    crate::result::write(&text)?;
     Ok(if found.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

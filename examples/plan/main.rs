@@ -10,12 +10,15 @@ mod reader;
 #[cfg(not(feature = "pcsc"))]
 #[path = "no_reader.rs"]
 mod reader;
+#[path = "../shared/result.rs"]
+mod result;
+#[path = "../shared/say.rs"]
+mod say;
 mod show;
 #[path = "../shared/state.rs"]
 mod state;
 
 use std::error::Error;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use cardwright::emulator::{Model, SoftCard};
@@ -28,6 +31,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 use arguments::Arguments;
+use say::say;
 
 /// Nothing can be planned: usage, profile, keys, records, state or reader are wrong.
 const UNUSABLE: u8 = 2;
@@ -38,10 +42,7 @@ fn main() -> ExitCode {
         Some(path) => check::profile(path, arguments.former.as_ref(), arguments.json),
         None => run(&arguments),
     };
-    ran.unwrap_or_else(|error| {
-        say(&format!("error: {error}"));
-        ExitCode::from(UNUSABLE)
-    })
+    ran.unwrap_or_else(|error| say::ended(&*error, UNUSABLE))
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
@@ -60,14 +61,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     }
     let mut random: StdRng = rand::make_rng();
     let mut card = match &arguments.state {
-        Some(path) => {
-            let card = state::load(path, random.next_u64())?;
-            if let Some(wanted) = arguments.card.filter(|&wanted| wanted != card.model()) {
-                let (path, found) = (path.display(), card.model());
-                return Err(format!("{path}: this is a card of model {found}, not {wanted}").into());
-            }
-            card
-        }
+        Some(path) => state::load(path, arguments.card, random.next_u64())?,
         None => {
             let uid = record.uid().cloned();
             let invented = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
@@ -111,9 +105,7 @@ fn plan(
             } else {
                 show::tables(&plan)
             };
-            let mut out = io::stdout();
-            let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-            shown.map_err(|error| format!("the plan cannot be written: {error}"))?;
+            result::write(&text)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(Outcome::Refused(refusal)) => {
@@ -126,9 +118,4 @@ fn plan(
         }
         Err(Outcome::Done | Outcome::AlreadyDone) => Ok(ExitCode::SUCCESS),
     }
-}
-
-/// Where standard error is closed, the exit status has to do.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

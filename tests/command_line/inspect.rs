@@ -81,7 +81,7 @@ fn a_state_that_does_not_fit_is_told_before_anything_is_done() {
         ("--state live.json", "live.json: the state is not marked use = \"test\""),
         (
             "--state card.json --card ev1-2k",
-            "card.json: this is a card of model ev2-8k, not ev1-2k",
+            "card.json: this is a card of model ev2-8k; say --card ev2-8k, or name another",
         ),
         (
             "--state card.json --profile door.toml --keys live.toml",

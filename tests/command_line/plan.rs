@@ -139,7 +139,7 @@ fn what_is_wrong_with_a_profile_is_explained() {
         ("--card ev9", "ev9"),
         (
             "--card ev1-8k --state card.json",
-            "card.json: this is a card of model ev2-8k, not ev1-8k",
+            "card.json: this is a card of model ev2-8k; say --card ev2-8k, or name another",
         ),
     ] {
         let ran = plan(&place, arguments);
