@@ -10,6 +10,7 @@
 
 mod common;
 mod contents {
+    mod agency;
     mod campus;
     mod directory;
     mod door_2;

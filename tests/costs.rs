@@ -58,6 +58,7 @@ fn worlds() -> Vec<World> {
         ("campus", "campus-records.jsonl"),
         ("canteen", "canteen-records.csv"),
         ("legacy", "legacy-records.csv"),
+        ("agency", "agency-records.csv"),
         ("directory", "directory-records.csv"),
         ("library", "library-records.csv"),
         ("log", "log-records.csv"),

@@ -25,7 +25,8 @@ macro_rules! card {
     };
 }
 
-pub(crate) const CARDS: [Card; 8] = [
+pub(crate) const CARDS: [Card; 9] = [
+    card!("agency", "agency-records.csv"),
     card!("campus", "campus-records.jsonl"),
     card!("directory", "directory-records.csv"),
     card!("door-2", "door-records.csv"),
@@ -62,6 +63,11 @@ pub(crate) struct Finished {
 
 /// The first record of a profile on a card of each generation, in each messaging that it has.
 pub(crate) fn finished(name: &str) -> Vec<Finished> {
+    finished_with(name, 0)
+}
+
+/// Another record of a profile on the same cards.
+pub(crate) fn finished_with(name: &str, record: usize) -> Vec<Finished> {
     let combinations = [
         (Model::Ev1_8k, Messaging::Ev1),
         (Model::Ev2_8k, Messaging::Ev1),
@@ -72,7 +78,7 @@ pub(crate) fn finished(name: &str) -> Vec<Finished> {
     let finished = combinations.map(|(model, messaging)| {
         let job = job.clone().with_messaging(messaging).unwrap();
         let mut card = card(model, 0);
-        let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[0]);
+        let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[record]);
         assert_eq!(encoded.outcome, Outcome::Done, "{name} {model} {messaging}");
         Finished { card, messaging }
     });
