@@ -17,6 +17,7 @@ mod contents {
     mod library;
     mod log;
     mod parking;
+    mod site;
     mod staff;
     mod ticket;
     pub(crate) mod world;

@@ -63,6 +63,7 @@ fn worlds() -> Vec<World> {
         ("library", "library-records.csv"),
         ("log", "log-records.csv"),
         ("parking", "parking-records.csv"),
+        ("site", "site-records.csv"),
         ("staff", "staff-records.csv"),
         ("ticket", "ticket-records.jsonl"),
     ] {

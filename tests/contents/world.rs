@@ -25,7 +25,7 @@ macro_rules! card {
     };
 }
 
-pub(crate) const CARDS: [Card; 9] = [
+pub(crate) const CARDS: [Card; 10] = [
     card!("agency", "agency-records.csv"),
     card!("campus", "campus-records.jsonl"),
     card!("directory", "directory-records.csv"),
@@ -33,6 +33,7 @@ pub(crate) const CARDS: [Card; 9] = [
     card!("library", "library-records.csv"),
     card!("log", "log-records.csv"),
     card!("parking", "parking-records.csv"),
+    card!("site", "site-records.csv"),
     card!("staff", "staff-records.csv"),
     card!("ticket", "ticket-records.jsonl"),
 ];
