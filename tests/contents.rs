@@ -14,6 +14,7 @@ mod contents {
     mod campus;
     mod directory;
     mod door_2;
+    mod fleet;
     mod library;
     mod log;
     mod parking;

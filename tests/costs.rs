@@ -60,6 +60,7 @@ fn worlds() -> Vec<World> {
         ("legacy", "legacy-records.csv"),
         ("agency", "agency-records.csv"),
         ("directory", "directory-records.csv"),
+        ("fleet", "fleet-records.csv"),
         ("library", "library-records.csv"),
         ("log", "log-records.csv"),
         ("parking", "parking-records.csv"),

@@ -25,11 +25,12 @@ macro_rules! card {
     };
 }
 
-pub(crate) const CARDS: [Card; 10] = [
+pub(crate) const CARDS: [Card; 11] = [
     card!("agency", "agency-records.csv"),
     card!("campus", "campus-records.jsonl"),
     card!("directory", "directory-records.csv"),
     card!("door-2", "door-records.csv"),
+    card!("fleet", "fleet-records.csv"),
     card!("library", "library-records.csv"),
     card!("log", "log-records.csv"),
     card!("parking", "parking-records.csv"),
