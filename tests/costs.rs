@@ -59,10 +59,13 @@ fn worlds() -> Vec<World> {
         ("campus", "campus-records.jsonl"),
         ("canteen", "canteen-records.csv"),
         ("legacy", "legacy-records.csv"),
+        ("agency", "agency-records.csv"),
         ("directory", "directory-records.csv"),
+        ("fleet", "fleet-records.csv"),
         ("library", "library-records.csv"),
         ("log", "log-records.csv"),
         ("parking", "parking-records.csv"),
+        ("site", "site-records.csv"),
         ("staff", "staff-records.csv"),
         ("ticket", "ticket-records.jsonl"),
     ] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A small reader of its own: AES authentication and enciphered reads, written straight from the
-//! protocol over the bare ciphers. It shares nothing with the library but the transport.
+//! A small reader of its own: AES authentication, enciphered and MACed reads, written straight from
+//! the protocol over the bare ciphers. It shares nothing with the library but the transport.
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
@@ -28,19 +28,15 @@ pub(crate) fn ask_enciphered(
     messaging: Messaging,
     aid: [u8; 3],
     (key_no, key): (u8, [u8; 16]),
-    (ins, command): (u8, &[u8]),
+    command: (u8, &[u8]),
     length: usize,
 ) -> Vec<u8> {
     send(card, 0x5A, &[aid[2], aid[1], aid[0]]);
-    let mut command = command.to_vec();
     match messaging {
         Messaging::D40 => panic!("D40 messaging has no AES keys"),
         Messaging::Ev1 => {
             let session = authenticate_ev1(card, key_no, key);
-            let mut message = vec![ins];
-            message.extend(&command);
-            let iv = cmac_from_zero(&session, &message);
-            let reply = send(card, ins, &command);
+            let (iv, reply) = ask_ev1(card, &session, command);
             let plain = cbc_decrypt(&session, iv, &reply);
             let (data, tail) = plain.split_at(length);
             let mut covered = data.to_vec();
@@ -50,25 +46,80 @@ pub(crate) fn ask_enciphered(
         }
         Messaging::Ev2 => {
             let (enc, mac, ti) = authenticate_ev2(card, key_no, key);
-            let mut message = vec![ins, 0x00, 0x00];
-            message.extend(ti);
-            message.extend(&command);
-            command.extend(odd_bytes(cmac_from_zero(&mac, &message)));
-            let reply = send(card, ins, &command);
-            let (ciphertext, tag) = reply.split_at(reply.len() - 8);
-            let mut message = vec![0x00, 0x01, 0x00];
-            message.extend(ti);
-            message.extend(ciphertext);
-            assert_eq!(tag, odd_bytes(cmac_from_zero(&mac, &message)), "MAC of the reply");
+            let ciphertext = ask_ev2(card, (mac, ti), command);
             let mut iv = [0; 16];
             iv[..2].copy_from_slice(&[0x5A, 0xA5]);
             iv[2..6].copy_from_slice(&ti);
             iv[6] = 0x01;
-            let plain = cbc_decrypt(&enc, encrypt(&enc, iv), ciphertext);
+            let plain = cbc_decrypt(&enc, encrypt(&enc, iv), &ciphertext);
             assert_eq!(plain[length], 0x80, "padding of the reply");
             plain[..length].to_vec()
         }
     }
+}
+
+/// Selects an application, authenticates with one of its keys and sends a command whose reply has a
+/// MAC, and at least a block in front of it.
+pub(crate) fn ask_maced(
+    card: &mut dyn Transport,
+    messaging: Messaging,
+    aid: [u8; 3],
+    (key_no, key): (u8, [u8; 16]),
+    command: (u8, &[u8]),
+) -> Vec<u8> {
+    send(card, 0x5A, &[aid[2], aid[1], aid[0]]);
+    match messaging {
+        Messaging::D40 => panic!("D40 messaging has no AES keys"),
+        Messaging::Ev1 => {
+            let session = authenticate_ev1(card, key_no, key);
+            let (iv, reply) = ask_ev1(card, &session, command);
+            let (data, tag) = reply.split_at(reply.len() - 8);
+            let mut covered = data.to_vec();
+            covered.push(0x00);
+            // The chain goes on from the command's MAC.
+            for (byte, chained) in covered[..16].iter_mut().zip(iv) {
+                *byte ^= chained;
+            }
+            assert_eq!(tag, &cmac_from_zero(&session, &covered)[..8], "MAC of the reply");
+            data.to_vec()
+        }
+        Messaging::Ev2 => {
+            let (_, mac, ti) = authenticate_ev2(card, key_no, key);
+            ask_ev2(card, (mac, ti), command)
+        }
+    }
+}
+
+/// The first command of a session in EV1 messaging: its MAC, which the chain goes on from, and the
+/// reply.
+fn ask_ev1(
+    card: &mut dyn Transport,
+    session: &[u8; 16],
+    (ins, command): (u8, &[u8]),
+) -> ([u8; 16], Vec<u8>) {
+    let mut message = vec![ins];
+    message.extend(command);
+    (cmac_from_zero(session, &message), send(card, ins, command))
+}
+
+/// The first command of a session in EV2 messaging: the reply without its MAC.
+fn ask_ev2(
+    card: &mut dyn Transport,
+    (mac, ti): ([u8; 16], [u8; 4]),
+    (ins, command): (u8, &[u8]),
+) -> Vec<u8> {
+    let mut message = vec![ins, 0x00, 0x00];
+    message.extend(ti);
+    message.extend(command);
+    let mut command = command.to_vec();
+    command.extend(odd_bytes(cmac_from_zero(&mac, &message)));
+    let reply = send(card, ins, &command);
+    let (data, tag) = reply.split_at(reply.len() - 8);
+    let mut message = vec![0x00, 0x01, 0x00];
+    message.extend(ti);
+    message.extend(data);
+    assert_eq!(tag, odd_bytes(cmac_from_zero(&mac, &message)), "MAC of the reply");
+    data.to_vec()
 }
 
 /// AN10922, AES-128, for inputs that leave room for padding: always two blocks, the last one

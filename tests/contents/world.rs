@@ -5,7 +5,7 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Job, Outcome};
 use cardwright::profile::{Messaging, Record, Records};
 
-use crate::common::reader::{ask_enciphered, diversified};
+use crate::common::reader::{ask_enciphered, diversified, send};
 use crate::common::{card, encode, encoder, issuer_key, job};
 
 /// A profile and its records.
@@ -20,18 +20,23 @@ macro_rules! card {
         Card {
             name: $name,
             profile: include_str!(concat!("../../examples/data/profiles/", $name, ".toml")),
-            records: include_str!(concat!("../../examples/data/", $name, "-records.", $records)),
+            records: include_str!(concat!("../../examples/data/", $records)),
         }
     };
 }
 
-pub(crate) const CARDS: [Card; 6] = [
-    card!("directory", "csv"),
-    card!("library", "csv"),
-    card!("log", "csv"),
-    card!("parking", "csv"),
-    card!("staff", "csv"),
-    card!("ticket", "jsonl"),
+pub(crate) const CARDS: [Card; 11] = [
+    card!("agency", "agency-records.csv"),
+    card!("campus", "campus-records.jsonl"),
+    card!("directory", "directory-records.csv"),
+    card!("door-2", "door-records.csv"),
+    card!("fleet", "fleet-records.csv"),
+    card!("library", "library-records.csv"),
+    card!("log", "log-records.csv"),
+    card!("parking", "parking-records.csv"),
+    card!("site", "site-records.csv"),
+    card!("staff", "staff-records.csv"),
+    card!("ticket", "ticket-records.jsonl"),
 ];
 
 pub(crate) fn job_and_records(card: &Card) -> (Job, Vec<Record>) {
@@ -60,6 +65,11 @@ pub(crate) struct Finished {
 
 /// The first record of a profile on a card of each generation, in each messaging that it has.
 pub(crate) fn finished(name: &str) -> Vec<Finished> {
+    finished_with(name, 0)
+}
+
+/// Another record of a profile on the same cards.
+pub(crate) fn finished_with(name: &str, record: usize) -> Vec<Finished> {
     let combinations = [
         (Model::Ev1_8k, Messaging::Ev1),
         (Model::Ev2_8k, Messaging::Ev1),
@@ -70,7 +80,7 @@ pub(crate) fn finished(name: &str) -> Vec<Finished> {
     let finished = combinations.map(|(model, messaging)| {
         let job = job.clone().with_messaging(messaging).unwrap();
         let mut card = card(model, 0);
-        let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[0]);
+        let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[record]);
         assert_eq!(encoded.outcome, Outcome::Done, "{name} {model} {messaging}");
         Finished { card, messaging }
     });
@@ -100,6 +110,14 @@ impl Finished {
         self.ask(aid, key, (0x6C, &[file]), 4)
     }
 
+    /// The contents of a file that anyone may read.
+    pub(crate) fn public(&mut self, aid: [u8; 3], file: u8, length: u16) -> String {
+        let [low, high] = length.to_le_bytes();
+        self.card.reset();
+        send(&mut self.card, 0x5A, &[aid[2], aid[1], aid[0]]);
+        hex::encode_upper(send(&mut self.card, 0xBD, &[file, 0, 0, 0, low, high, 0]))
+    }
+
     fn ask(
         &mut self,
         aid: [u8; 3],
@@ -107,12 +125,16 @@ impl Finished {
         command: (u8, &[u8]),
         length: usize,
     ) -> String {
-        let master = issuer_key(name, 1).try_into().unwrap();
-        let key = diversified(master, &[&UID[..], &aid].concat());
+        let key = diversified(aes(name, 1), &[&UID[..], &aid].concat());
         self.card.reset();
         let data = ask_enciphered(&mut self.card, self.messaging, aid, (no, key), command, length);
         hex::encode_upper(data)
     }
+}
+
+/// An AES key of the test keys.
+pub(crate) fn aes(name: &str, version: u8) -> [u8; 16] {
+    issuer_key(name, version).try_into().unwrap()
 }
 
 /// Hexadecimal digits without the spaces that make them readable.
