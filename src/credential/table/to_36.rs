@@ -28,7 +28,9 @@ pub(super) const ROWS: &[Layout<'static>] = &[
         name: "h10306",
         aliases: &["n10002", "wiegand-34-facility"],
         title: "HID H10306, Honeywell N10002, Wiegand 34",
-        note: "",
+        note: "For N10002 other lists have a facility of 8 bits, 9 to 16, and no parities. A \
+               card of facility 193 and number 45193 that the Proxmark3 client took for it has \
+               bit 0 clear, which the even parity here sets.",
         bits: 34,
         fields: &[number("facility", "1-16"), number("number", "17-32")],
         constants: &[],

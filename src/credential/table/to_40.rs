@@ -39,10 +39,10 @@ pub(super) const ROWS: &[Layout<'static>] = &[
         name: "s10401",
         aliases: &[],
         title: "AMAG S10401, PointGuard MDI",
-        note: "After 42 badges of one system and the maker's range for the facility, 0 to 63. \
-               The Proxmark3 client (MDI37) has the facility in bits 3 to 6 and the even \
-               parity over 1 to 18, which 29 of these badges fail. No badge with a facility \
-               over 15 has been read.",
+        note: "After 42 badges of one system, the maker's range for the facility, 0 to 63, \
+               and ten cards ordered with facility 42. The Proxmark3 client (MDI37) and other \
+               lists have the facility in bits 3 to 6, which cannot hold 42, and the even \
+               parity over 1 to 18, which 29 of the badges fail.",
         bits: 37,
         fields: &[number("facility", "1-6"), number("number", "7-35")],
         constants: &[],
@@ -114,9 +114,12 @@ pub(super) const ROWS: &[Layout<'static>] = &[
         name: "casi-rusco-40",
         aliases: &[],
         title: "Casi-Rusco 40",
-        note: "A panel's manual (NX-1710E) calls bit 0 a parity and does not say over what; \
-               bit 39 is not published. Both are written as 0. The Proxmark3 client takes \
-               numbers of 40 bits into the 38.",
+        note: "A panel's manual (NX-1710E) calls bit 0 a parity and does not say over what. \
+               Telaeris has from Lenel (formats 4001 and 4002) that bit 0 is even for a \
+               facility in 1 to 19 and bit 39 odd for a number in 20 to 38; no reading shows \
+               it, so both are written as 0. EM4100 cards (C10106) hold the 38 bits elsewhere, \
+               in 2 to 39 behind two zeros. The Proxmark3 client takes numbers of 40 bits into \
+               the 38.",
         bits: 40,
         fields: &[number("number", "1-38")],
         constants: &[],
@@ -126,7 +129,8 @@ pub(super) const ROWS: &[Layout<'static>] = &[
         name: "verkada-40",
         aliases: &[],
         title: "Verkada 40",
-        note: "",
+        note: "XceedID RS2 has the same fields, with bit 0 even over more bits than these and \
+               bit 39 odd.",
         bits: 40,
         fields: &[number("facility", "1-10"), number("number", "11-38")],
         constants: &[],

@@ -2,6 +2,9 @@
 //! Bits that were computed elsewhere: by hand or by a script that knows the layouts as the field
 //! notes have them, and by other people.
 
+use super::super::Format;
+use super::bits;
+
 /// A format, values, and the bits in the parts of the layout.
 pub(super) type Vector = (&'static str, &'static [(&'static str, u64)], &'static str);
 
@@ -136,4 +139,112 @@ pub(super) const PUBLISHED: &[Vector] = &[
          10000101100000100001000010000100001000010000100001 \
          00001000011100100001000010000100001100001111101011",
     ),
+    // PACS TIG SCEPACS, page 32, as Yubico/yubikey-manager, tests/test_piv.py has it.
+    (
+        "fasc-n",
+        &[
+            ("agency", 32), ("system", 1), ("credential", 92446), ("series", 0), ("issue", 1),
+            ("person", 1_112_223_333), ("category", 1), ("organization", 1223),
+            ("association", 2),
+        ],
+        // D0439458 210C2C19 A0846D83 685A1082 108CE739 84108CA3 FC
+        "11010000010000111001010001011000 00100001000011000010110000011001 \
+         10100000100001000110110110000011 01101000010110100001000010000010 \
+         00010000100011001110011100111001 10000100000100001000110010100011 11111100",
+    ),
+    // Cards with these numbers on them: DarkFlippers/unleashed-firmware, issue 1158. 01A9FFFFFF60
+    // is the 44 bits of HID Prox and four zeros. The 44 are seven zeros and the 37 bits: a 1, then
+    // A9FFFFFF6.
+    ("s10401", &[("facility", 42), ("number", 268_435_451)],
+     "1101010011111111111111111111111110110"),
+    // 01A9FFFFFFF0, 00AA00000010 and 00AA00000080, of the same pack.
+    ("s10401", &[("facility", 42), ("number", 268_435_455)],
+     "1101010011111111111111111111111111111"),
+    ("s10401", &[("facility", 42), ("number", 268_435_456)],
+     "0101010100000000000000000000000000001"),
+    ("s10401", &[("facility", 42), ("number", 268_435_460)],
+     "0101010100000000000000000000000001000"),
+    // Cards with 4090 0007473 and 1439 0183464 on them, whose last 32 bits a reader gave as
+    // FF403A63 and B3E59951: proxmark.eu forum, post 22136, which adds the three before them.
+    ("corporate-1000-35", &[("company", 4090), ("number", 7473)],
+     "011 11111111010000000011101001100011"),
+    ("corporate-1000-35", &[("company", 1439), ("number", 183_464)],
+     "000 10110011111001011001100101010001"),
+    // accessgrid.com, on the page named above.
+    ("indala-27", &[("facility", 42), ("number", 69)], "000000010101000000001000101"),
+    // en4rab/Hidogeddon, WiegandSend.ino: what its reader is tested with. No cards.
+    ("indala-26", &[("facility", 247), ("number", 3200)], "10000111101111100100000000"),
+    ("indala-27", &[("facility", 454), ("number", 8785)], "000011100011010001001010001"),
+    ("indala-asc-27", &[("facility", 3601), ("number", 8642)], "000011100011010001001010001"),
+    ("tecom-27", &[("facility", 88), ("number", 9863)], "000011100011010001001010001"),
+    ("indala-29", &[("facility", 2087), ("number", 18665)], "01000001001110100100011101001"),
+    ("ats-30", &[("facility", 3645), ("number", 29321)], "011100011110101110010100010010"),
+    ("adt-31", &[("facility", 12), ("number", 588_893)], "0110000010001111110001011101000"),
+    ("d10202", &[("facility", 45), ("number", 7_539_517)], "101011010111001100001011001111011"),
+    ("h10306", &[("facility", 38243), ("number", 43862)], "0100101010110001110101011010101100"),
+    ("bqt-34", &[("facility", 149), ("number", 6_531_926)], "0100101010110001110101011010101100"),
+    ("corporate-1000-35", &[("company", 800), ("number", 1_014_912)],
+     "01001100100000111101111100100000001"),
+    ("s12906", &[("facility", 93), ("issue", 1), ("number", 4_674_877)],
+     "001011101010100011101010101001111010"),
+    ("siemens-36", &[("facility", 95559), ("number", 21821)],
+     "001011101010100011101010101001111010"),
+    ("h10302", &[("number", 18_019_744_896)], "1100001100100000111101111100100000001"),
+    ("h10304", &[("facility", 34369), ("number", 490_624)],
+     "1100001100100000111101111100100000001"),
+    ("bqt-38", &[("number", 452_334), ("issue", 2), ("facility", 5595)],
+     "11101110011011101110001010101110110111"),
+    // It names no oem: bits 1 to 4, 1101, are 13.
+    ("iscs-38", &[("oem", 13), ("facility", 823), ("number", 1_856_987)],
+     "11101110011011101110001010101110110111"),
+    ("pyramid-39", &[("facility", 46631), ("number", 951_753)],
+     "001011011000100111111010000101110010010"),
+    ("corporate-1000-48", &[("company", 260), ("number", 75458)],
+     "110000000000000100000100000000100100110110000100"),
+    ("inner-range-56", &[("facility", 649_731), ("number", 1_379_852)],
+     "00001001111010100000001100000000000101010000111000001100"),
+    // liblogicalaccess, test_format.cpp: 002C9312C0 and F37F45CA03.
+    ("h10306", &[("facility", 89), ("number", 9765)], "0000000000101100100100110001001011"),
+    ("p10001", &[("facility", 895), ("number", 17866)],
+     "11110011 01111111 01000101 11001010 00000011"),
+    // By liblogicalaccess itself, a source of these layouts: 00974641D0, F09CB55188,
+    // 2E1627589F and 802AA4C030, filled up with zeros.
+    ("h10320", &[("number", 974_641)], "00000000 10010111 01000110 01000001 1101"),
+    ("barium-ferrite-40", &[("facility", 156), ("number", 46417)],
+     "11110000 10011100 10110101 01010001 10001000"),
+    ("getronik-40", &[("number", 5671), ("field", 5671)],
+     "00101110 00010110 00100111 01011000 10011111"),
+    ("wiegand-37-right-2", &[("facility", 85), ("number", 75265)],
+     "10000000 00101010 10100100 11000000 00110"),
 ];
+
+/// Published with bits that the format does not write or allow: only the fields can be compared.
+#[rustfmt::skip]
+const PUBLISHED_FIELDS: &[Vector] = &[
+    // en4rab/Hidogeddon, WiegandSend.ino: no cards, and bit 0 is set, which wiegand-32 and
+    // kantech-32 do not use, and bit 1 not, which kastle-32 has as a constant.
+    ("wiegand-32", &[("facility", 2468), ("number", 4321)], "10001001101001000001000011100001"),
+    ("kantech-32", &[("facility", 210), ("number", 2160)], "10001001101001000001000011100001"),
+    ("kastle-32", &[("issue", 4), ("facility", 210), ("number", 2160)],
+     "10001001101001000001000011100001"),
+    // The same program, with bits 0 and 39 set.
+    ("casi-rusco-40", &[("number", 29_935_572_352)], "1000110111110000100110010010101100000001"),
+    // By the Proxmark3 client itself, which finds the parities wrong: Proxmark/proxmark3,
+    // issue 978. 3D81024C30 is a 1 that marks fewer than 37 bits, a 1 before the first bit, and
+    // the 36 bits, D81024C30.
+    ("c15001", &[("oem", 704), ("facility", 129), ("number", 9752)],
+     "110110000001000000100100110000110000"),
+];
+
+#[test]
+fn fields_are_those_published_where_other_bits_are_not() {
+    for &(name, values, text) in PUBLISHED_FIELDS {
+        let read = bits(text);
+        let readings = Format::identify(&read);
+        let reading = readings.iter().find(|reading| reading.format().name() == name).unwrap();
+        assert!(!reading.faults().is_empty(), "{name} belongs with the others");
+        for &(field, value) in values {
+            assert_eq!(reading.value(field), Some(value), "{name} {field}");
+        }
+    }
+}
