@@ -27,9 +27,11 @@
 //!
 //! The layouts are public facts: the formats of the Proxmark3 client and of `liblogicalaccess`, the
 //! manuals of makers, and cards that people have read. Where these disagree,
-//! [`Format::note`] says what was chosen and what else is found. A bit whose meaning nobody has
+//! [`Format::note`] says what was chosen and what else is found; what rests on the word of one program
+//! is listed in [`BELIEFS`]. A bit whose meaning nobody has
 //! published is written as 0, and a set one is a [`Fault`] when decoded.
 
+mod beliefs;
 mod bits;
 mod codec;
 mod element;
@@ -43,6 +45,7 @@ mod reading;
 mod rule;
 mod table;
 
+pub use beliefs::BELIEFS;
 pub use bits::{Bits, MAX_BITS};
 pub use element::{Check, Constant, Field};
 pub use error::{Fault, FormatError, Width};

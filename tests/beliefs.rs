@@ -8,11 +8,12 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use cardwright::belief::Belief;
-use cardwright::{diversify, emulator, host, profile};
+use cardwright::{credential, diversify, emulator, host, profile};
 
 const HOST: usize = 38;
 const DIVERSIFY: usize = 5;
 const EMULATOR: usize = 106;
+const CREDENTIAL: usize = 5;
 const PROFILE: usize = 2;
 
 #[test]
@@ -21,6 +22,7 @@ fn every_belief_is_counted_and_can_be_settled() {
         ("host", host::BELIEFS, HOST),
         ("emulator", emulator::BELIEFS, EMULATOR),
         ("diversify", diversify::BELIEFS, DIVERSIFY),
+        ("credential", credential::BELIEFS, CREDENTIAL),
         ("profile", profile::BELIEFS, PROFILE),
     ] {
         println!("{pen}: {} beliefs", beliefs.len());

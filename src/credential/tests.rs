@@ -36,7 +36,7 @@ fn every_row_is_a_format_with_a_name_of_its_own_and_they_come_by_length() {
         assert_eq!(names.iter().filter(|other| other == &name).count(), 1, "{name}");
         assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
     }
-    assert_eq!(Format::by_name("n10002"), Format::by_name("h10306"));
+    assert_eq!(Format::by_name("wiegand-34-facility"), Format::by_name("h10306"));
     assert_eq!(Format::by_name("H10301"), None);
 }
 
@@ -55,6 +55,17 @@ fn the_bits_are_those_computed_and_published_elsewhere() {
     for format in Format::all() {
         let tried = |(name, ..): &&Vector| *name == format.name();
         assert!(COMPUTED.iter().any(|vector| tried(&vector)), "{}", format.name());
+    }
+}
+
+/// A format of one number and nothing else says all there is to know about it.
+#[test]
+fn every_layout_is_held_by_published_bits_or_is_a_belief() {
+    let beliefs: String = BELIEFS.iter().map(|belief| belief.rule).collect();
+    for format in Format::all() {
+        let published = PUBLISHED.iter().any(|(name, ..)| *name == format.name());
+        let plain = format.name().starts_with("binary-");
+        assert!(published || plain || beliefs.contains(format.name()), "{}", format.name());
     }
 }
 

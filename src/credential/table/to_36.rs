@@ -26,11 +26,12 @@ pub(super) const ROWS: &[Layout<'static>] = &[
     },
     Layout {
         name: "h10306",
-        aliases: &["n10002", "wiegand-34-facility"],
-        title: "HID H10306, Honeywell N10002, Wiegand 34",
-        note: "For N10002 other lists have a facility of 8 bits, 9 to 16, and no parities. A \
-               card of facility 193 and number 45193 that the Proxmark3 client took for it has \
-               bit 0 clear, which the even parity here sets.",
+        aliases: &["wiegand-34-facility"],
+        title: "HID H10306, Wiegand 34",
+        note: "Some lists give Honeywell N10002 the same layout, others a facility of 8 bits, 9 \
+               to 16, and no parities. A card of facility 193 and number 45193 that the \
+               Proxmark3 client took for N10002 has bit 0 clear, which the even parity here \
+               sets. So N10002 is no name of this format.",
         bits: 34,
         fields: &[number("facility", "1-16"), number("number", "17-32")],
         constants: &[],
