@@ -3,7 +3,7 @@
 
 use super::layout::{CheckLayout, Coding, ConstantLayout, FieldLayout};
 use super::places::{Free, Places};
-use super::problem::LayoutProblem;
+use super::problem::{LayoutError, LayoutPart, LayoutProblem};
 use super::rule::Rule;
 
 /// A value inside a format.
@@ -15,17 +15,23 @@ pub struct Field {
 }
 
 impl Field {
-    pub(super) fn new(layout: &FieldLayout<'_>, free: &mut Free) -> Result<Self, LayoutProblem> {
+    /// The field in place `at`.
+    pub(super) fn new(
+        at: usize,
+        layout: &FieldLayout<'_>,
+        free: &mut Free,
+    ) -> Result<Self, LayoutError> {
+        let own = |problem: LayoutProblem| problem.of(LayoutPart::Field(at));
         if layout.name.is_empty() || layout.name.chars().any(char::is_control) {
-            return Err(LayoutProblem::Name);
+            return Err(LayoutProblem::Name.of(LayoutPart::FieldName(at)));
         }
-        let places = free.take(layout.bits)?;
-        let fits = match layout.coding {
-            Coding::Binary => places.len() <= 64,
-            Coding::Bcd => places.len() % 4 == 0 && places.len() <= 76,
-        };
-        if !fits {
-            return Err(LayoutProblem::Width);
+        let places = free.take(layout.bits).map_err(own)?;
+        match layout.coding {
+            Coding::Binary if places.len() > 64 => return Err(own(LayoutProblem::Wide)),
+            Coding::Bcd if places.len() % 4 != 0 || places.len() > 76 => {
+                return Err(own(LayoutProblem::NotDigits));
+            }
+            Coding::Binary | Coding::Bcd => {}
         }
         Ok(Self { name: layout.name.to_owned(), coding: layout.coding, places })
     }
@@ -78,14 +84,20 @@ pub struct Constant {
 }
 
 impl Constant {
-    pub(super) fn new(layout: &ConstantLayout<'_>, free: &mut Free) -> Result<Self, LayoutProblem> {
-        let places = free.take(layout.bits)?;
+    /// The constant in place `at`.
+    pub(super) fn new(
+        at: usize,
+        layout: &ConstantLayout<'_>,
+        free: &mut Free,
+    ) -> Result<Self, LayoutError> {
+        let own = |problem: LayoutProblem| problem.of(LayoutPart::Constant(at));
+        let places = free.take(layout.bits).map_err(own)?;
         let width = u32::try_from(places.len()).unwrap_or(u32::MAX);
         if width > 64 {
-            return Err(LayoutProblem::Width);
+            return Err(own(LayoutProblem::Wide));
         }
         if layout.value.checked_shr(width).unwrap_or(0) != 0 {
-            return Err(LayoutProblem::Value);
+            return Err(LayoutProblem::Value.of(LayoutPart::Value(at)));
         }
         Ok(Self { places, value: layout.value })
     }
@@ -114,22 +126,35 @@ pub struct Check {
 }
 
 impl Check {
+    /// The check in place `at`.
     pub(super) fn new(
+        at: usize,
         layout: &CheckLayout<'_>,
         free: &mut Free,
         fields: &[Field],
-    ) -> Result<Self, LayoutProblem> {
-        let (rule, places) = (layout.rule, free.take(layout.bits)?);
-        let group = rule.group(places.len()).ok_or(LayoutProblem::Width)?;
-        let covered = free.within(layout.over)?;
+    ) -> Result<Self, LayoutError> {
+        let own = |problem: LayoutProblem| problem.of(LayoutPart::Check(at));
+        let over = |problem: LayoutProblem| problem.of(LayoutPart::Covered(at));
+        let (rule, places) = (layout.rule, free.take(layout.bits).map_err(own)?);
+        match rule.width() {
+            Some(bits) if places.len() != bits => return Err(own(LayoutProblem::Result { bits })),
+            None if places.len() > 64 => return Err(own(LayoutProblem::Wide)),
+            _ => {}
+        }
+        let group = rule.group(places.len());
+        let covered = free.within(layout.over).map_err(over)?;
         if covered.len() % group != 0 {
-            return Err(LayoutProblem::Groups { bits: group });
+            return Err(over(LayoutProblem::Groups { bits: group }));
         }
         let decimal = |digit| fields.iter().any(|field| field.has_digit(digit));
         if rule == Rule::Luhn && !covered.groups(group).all(decimal) {
-            return Err(LayoutProblem::Digits);
+            return Err(over(LayoutProblem::Digits));
         }
-        Ok(Self { rule, places, covered, group })
+        let check = Self { rule, places, covered, group };
+        match check.covers_any(&check.places) {
+            true => Err(over(LayoutProblem::Itself)),
+            false => Ok(check),
+        }
     }
 
     /// Whether it covers one of these, and so cannot be computed before them.

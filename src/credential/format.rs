@@ -26,30 +26,26 @@ impl Format {
     /// # Errors
     /// [`LayoutError`] with the first part that is wrong.
     pub fn new(layout: &Layout<'_>) -> Result<Self, LayoutError> {
-        let part = LayoutPart::Format;
-        let mut free = Free::new(layout.bits).ok_or(LayoutProblem::Length.of(part))?;
+        let mut free =
+            Free::new(layout.bits).ok_or(LayoutProblem::Length.of(LayoutPart::Length))?;
         if layout.fields.is_empty() {
-            return Err(LayoutProblem::NoFields.of(part));
+            return Err(LayoutProblem::NoFields.of(LayoutPart::Fields));
         }
         let mut fields: Vec<Field> = Vec::new();
         for (at, field) in layout.fields.iter().enumerate() {
-            let field =
-                Field::new(field, &mut free).map_err(|what| what.of(LayoutPart::Field(at)))?;
+            let field = Field::new(at, field, &mut free)?;
             if fields.iter().any(|other| other.name() == field.name()) {
-                return Err(LayoutProblem::Name.of(LayoutPart::Field(at)));
+                return Err(LayoutProblem::Name.of(LayoutPart::FieldName(at)));
             }
             fields.push(field);
         }
-        let mut constants = Vec::new();
-        for (at, constant) in layout.constants.iter().enumerate() {
-            let constant = Constant::new(constant, &mut free);
-            constants.push(constant.map_err(|what| what.of(LayoutPart::Constant(at)))?);
-        }
+        let constants = layout.constants.iter().enumerate();
+        let constants = constants.map(|(at, constant)| Constant::new(at, constant, &mut free));
+        let constants = constants.collect::<Result<Vec<_>, _>>()?;
         let mut checks: Vec<Check> = Vec::new();
         for (at, check) in layout.checks.iter().enumerate() {
-            let check = Check::new(check, &mut free, &fields)
-                .map_err(|what| what.of(LayoutPart::Check(at)))?;
-            if checks.iter().chain([&check]).any(|other| other.covers_any(check.places())) {
+            let check = Check::new(at, check, &mut free, &fields)?;
+            if checks.iter().any(|other| other.covers_any(check.places())) {
                 return Err(LayoutProblem::Order.of(LayoutPart::Check(at)));
             }
             checks.push(check);

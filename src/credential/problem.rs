@@ -12,22 +12,34 @@ pub struct LayoutError {
     pub problem: LayoutProblem,
 }
 
-/// A part of a layout, counted from 0.
+/// A part of a layout; fields, constants and checks are counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutPart {
-    /// The format as such.
-    #[error("the format")]
-    Format,
-    /// A field.
-    #[error("field {0}")]
+    /// How many bits there are.
+    #[error("the length")]
+    Length,
+    /// The list of fields.
+    #[error("the fields")]
+    Fields,
+    /// The name of a field.
+    #[error("the name of field {0}")]
+    FieldName(usize),
+    /// The bits of a field.
+    #[error("the bits of field {0}")]
     Field(usize),
-    /// A constant.
-    #[error("constant {0}")]
+    /// The bits of a constant.
+    #[error("the bits of constant {0}")]
     Constant(usize),
-    /// A check.
-    #[error("check {0}")]
+    /// The value of a constant.
+    #[error("the value of constant {0}")]
+    Value(usize),
+    /// The bits of a check.
+    #[error("the bits of check {0}")]
     Check(usize),
+    /// What a check covers.
+    #[error("what check {0} covers")]
+    Covered(usize),
 }
 
 /// What is wrong with a part of a layout.
@@ -58,22 +70,34 @@ pub enum LayoutProblem {
         /// The bit.
         bit: u8,
     },
-    /// Too wide, or no whole number of decimal digits.
-    #[error("this many bits are not possible here")]
-    Width,
+    /// More bits than a number has.
+    #[error("more than 64 bits")]
+    Wide,
+    /// No whole number of decimal digits, or more than a number has.
+    #[error("decimal digits have four bits each, and there are up to 19")]
+    NotDigits,
+    /// More or fewer bits than the rule makes.
+    #[error("the rule makes {bits} bit{}", if *bits == 1 { "" } else { "s" })]
+    Result {
+        /// How many it makes.
+        bits: usize,
+    },
     /// A constant that does not fit its bits.
     #[error("the value does not fit the bits")]
     Value,
     /// The covered bits are no whole number of groups.
-    #[error("the covered bits are no whole number of groups of {bits}")]
+    #[error("no whole number of groups of {bits} bits")]
     Groups {
         /// How many bits belong together.
         bits: usize,
     },
     /// A check digit over bits that are no decimal digits.
-    #[error("the covered bits are no digits of fields with decimal ones")]
+    #[error("no digits of fields with decimal ones")]
     Digits,
-    /// A check, or one before it, covers its bits.
+    /// A check covers its own bits.
+    #[error("the check covers its own bits")]
+    Itself,
+    /// A check before it covers its bits.
     #[error("its bits are covered by a check that is computed before")]
     Order,
 }

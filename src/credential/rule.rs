@@ -52,16 +52,24 @@ impl Rule {
         }
     }
 
-    /// How many covered bits belong together where the result has `width` of them; `None` where it
-    /// cannot have so many.
-    pub(super) fn group(self, width: usize) -> Option<usize> {
-        let (possible, group) = match self {
-            Self::Even | Self::Odd => (width == 1, 1),
-            Self::Xor | Self::XorNotF | Self::Sum => ((1..=64).contains(&width), width),
-            Self::Luhn => (width == 4, 4),
-            Self::Crc(row) => (width == row.bytes().saturating_mul(8), 8),
-        };
-        possible.then_some(group)
+    /// How many bits the result has; `None` where the layout says it, up to 64.
+    pub(super) const fn width(self) -> Option<usize> {
+        match self {
+            Self::Even | Self::Odd => Some(1),
+            Self::Xor | Self::XorNotF | Self::Sum => None,
+            Self::Luhn => Some(4),
+            Self::Crc(row) => Some(row.bytes().saturating_mul(8)),
+        }
+    }
+
+    /// How many covered bits belong together where the result has `width` of them.
+    pub(super) const fn group(self, width: usize) -> usize {
+        match self {
+            Self::Even | Self::Odd => 1,
+            Self::Xor | Self::XorNotF | Self::Sum => width,
+            Self::Luhn => 4,
+            Self::Crc(_) => 8,
+        }
     }
 
     /// The result in `width` bits, from groups as wide as [`Rule::group`] says.

@@ -15,6 +15,9 @@ pub(super) const PLAIN: Layout<'static> = Layout {
     checks: &[],
 };
 
+const DIGITS: &str =
+    "the bits of field 0: decimal digits have four bits each, and there are up to 19";
+
 fn problem(layout: &Layout<'_>) -> String {
     Format::new(layout).unwrap_err().to_string()
 }
@@ -22,37 +25,41 @@ fn problem(layout: &Layout<'_>) -> String {
 #[test]
 fn what_cannot_be_a_format_is_told_by_part() {
     for (bits, fields, said) in [
-        (0, &[number("n", "0")][..], "the format: a format has 1 to 256 bits"),
-        (257, &[number("n", "0")], "the format: a format has 1 to 256 bits"),
-        (8, &[], "the format: a format has at least one field"),
-        (8, &[number("n", "0-8")], "field 0: bit 8 is beyond the end"),
-        (8, &[number("n", "0,0")], "field 0: bit 0 is used twice"),
-        (8, &[number("n", "0-3"), number("m", "3-5")], "field 1: bit 3 is used twice"),
-        (8, &[number("n", "0-3"), number("n", "4")], "field 1: a field has a name of its own"),
-        (8, &[number("", "0-3")], "field 0: a field has a name of its own"),
-        (8, &[number("n", "x")], "field 0: no list of bits"),
-        (80, &[number("n", "0-64")], "field 0: this many bits are not possible here"),
-        (80, &[digits("n", "0-4")], "field 0: this many bits are not possible here"),
-        (80, &[digits("n", "0-79")], "field 0: this many bits are not possible here"),
+        (0, &[number("n", "0")][..], "the length: a format has 1 to 256 bits"),
+        (257, &[number("n", "0")], "the length: a format has 1 to 256 bits"),
+        (8, &[], "the fields: a format has at least one field"),
+        (8, &[number("n", "0-8")], "the bits of field 0: bit 8 is beyond the end"),
+        (8, &[number("n", "0,0")], "the bits of field 0: bit 0 is used twice"),
+        (8, &[number("n", "0-3"), number("m", "3-5")], "the bits of field 1: bit 3 is used twice"),
+        (
+            8,
+            &[number("n", "0-3"), number("n", "4")],
+            "the name of field 1: a field has a name of its own",
+        ),
+        (8, &[number("", "0-3")], "the name of field 0: a field has a name of its own"),
+        (8, &[number("n", "x")], "the bits of field 0: no list of bits"),
+        (80, &[number("n", "0-64")], "the bits of field 0: more than 64 bits"),
+        (80, &[digits("n", "0-4")], DIGITS),
+        (80, &[digits("n", "0-79")], DIGITS),
     ] {
         assert_eq!(problem(&Layout { bits, fields, ..PLAIN }), said);
     }
     for (constants, said) in [
-        (&[constant("0", 1)][..], "constant 0: bit 0 is used twice"),
-        (&[constant("4-5", 4)], "constant 0: the value does not fit the bits"),
+        (&[constant("0", 1)][..], "the bits of constant 0: bit 0 is used twice"),
+        (&[constant("4-5", 4)], "the value of constant 0: the value does not fit the bits"),
     ] {
         assert_eq!(problem(&Layout { constants, ..PLAIN }), said);
     }
     let xor = |bits, over| CheckLayout { rule: Rule::Xor, bits, over };
     for (checks, said) in [
-        (&[even("3", "0-2")][..], "check 0: bit 3 is used twice"),
-        (&[even("4-5", "0-3")], "check 0: this many bits are not possible here"),
-        (&[even("4", "0-4")], "check 0: its bits are covered by a check that is computed before"),
+        (&[even("3", "0-2")][..], "the bits of check 0: bit 3 is used twice"),
+        (&[even("4-5", "0-3")], "the bits of check 0: the rule makes 1 bit"),
+        (&[even("4", "0-4")], "what check 0 covers: the check covers its own bits"),
         (
             &[odd("4", "0-3,5"), even("5", "0-3")],
-            "check 1: its bits are covered by a check that is computed before",
+            "the bits of check 1: its bits are covered by a check that is computed before",
         ),
-        (&[xor("4-7", "0-2")], "check 0: the covered bits are no whole number of groups of 4"),
+        (&[xor("4-7", "0-2")], "what check 0 covers: no whole number of groups of 4 bits"),
     ] {
         assert_eq!(problem(&Layout { checks, ..PLAIN }), said);
     }

@@ -58,7 +58,7 @@ fn a_check_digit_is_over_the_digits_of_a_field() {
         assert_eq!(problem(decimal, "0-3", over), LayoutProblem::Digits, "{over}");
     }
     assert_eq!(problem(number("number", "4-43"), "0-3", "4-43"), LayoutProblem::Digits);
-    assert_eq!(problem(decimal, "0-2", "4-43"), LayoutProblem::Width);
+    assert_eq!(problem(decimal, "0-2", "4-43"), LayoutProblem::Result { bits: 4 });
     assert_eq!(problem(decimal, "0-3", "4-9"), LayoutProblem::Groups { bits: 4 });
 }
 
@@ -82,7 +82,11 @@ fn a_crc_is_over_bytes() {
         let bits = own.encode(&[("first", 0x3132_3334_3536_3738), ("last", 0x39)]).unwrap();
         assert_eq!(bits.number(own.checks()[0].places().bits()), check, "{name}");
         let problem = |format: Result<Format, LayoutError>| format.unwrap_err().problem;
-        assert_eq!(problem(format("72-74", "0-71")), LayoutProblem::Width, "{name}");
+        assert_eq!(
+            problem(format("72-74", "0-71")),
+            LayoutProblem::Result { bits: width },
+            "{name}"
+        );
         let seventy = problem(format(&place, "0-70"));
         assert_eq!(seventy, LayoutProblem::Groups { bits: 8 }, "{name}");
     }

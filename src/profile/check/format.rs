@@ -111,17 +111,25 @@ impl Check<'_> {
     }
 
     fn layout_error(&self, raw: &shape::Format, error: LayoutError) -> ProfileError {
-        let at = match error.part {
-            LayoutPart::Field(at) => raw.fields.get_ref().get(at).map(|field| field.span().start),
-            LayoutPart::Constant(at) => raw.constants.get(at).map(|constant| constant.span().start),
-            LayoutPart::Check(at) => raw.checks.get(at).map(|check| check.span().start),
-            LayoutPart::Format if error.problem == LayoutProblem::NoFields => {
-                Some(raw.fields.span().start)
-            }
-            LayoutPart::Format => Some(raw.bits.span().start),
+        let field = |at: usize| raw.fields.get_ref().get(at).map(Spanned::get_ref);
+        let constant = |at: usize| raw.constants.get(at).map(Spanned::get_ref);
+        let check = |at: usize| raw.checks.get(at).map(Spanned::get_ref);
+        let (list, at) = match error.part {
+            LayoutPart::Length => (None, Some(raw.bits.span())),
+            LayoutPart::Fields => (None, Some(raw.fields.span())),
+            LayoutPart::FieldName(at) => (None, field(at).map(|field| field.name.span())),
+            LayoutPart::Value(at) => (None, constant(at).map(|constant| constant.value.span())),
+            LayoutPart::Field(at) => (field(at).map(|field| &field.bits), None),
+            LayoutPart::Constant(at) => (constant(at).map(|constant| &constant.bits), None),
+            LayoutPart::Check(at) => (check(at).map(|check| &check.bits), None),
+            LayoutPart::Covered(at) => (check(at).map(|check| &check.over), None),
         };
-        let at = at.unwrap_or_else(|| raw.name.span().start);
-        self.error(at, error.problem.to_string(), instead(error.problem))
+        let at = at.or(list.map(Spanned::span)).unwrap_or_else(|| raw.name.span());
+        let problem = match (error.problem, list) {
+            (LayoutProblem::List, Some(list)) => format!("{:?} is no list of bits", list.get_ref()),
+            (problem, _) => problem.to_string(),
+        };
+        self.error(at.start, problem, instead(error.problem))
     }
 }
 
@@ -133,10 +141,10 @@ const fn instead(problem: LayoutProblem) -> &'static str {
         LayoutProblem::List => "write bits as in \"1-8\", \"8-1\", \"0-28/4\" or \"3,7\"",
         LayoutProblem::Outside { .. } => "write more bits for the format, or other bits here",
         LayoutProblem::Twice { .. } => "write each bit in one place",
-        LayoutProblem::Width => {
-            "write up to 64 bits, up to 19 decimal digits of four bits each, one bit for a parity, \
-             four for luhn, or as many as the CRC has"
-        }
+        LayoutProblem::Wide => "write up to 64 bits",
+        LayoutProblem::NotDigits => "write four bits for each digit, up to 76",
+        LayoutProblem::Result { .. } => "write as many bits",
+        LayoutProblem::Itself => "leave them out of what it covers",
         LayoutProblem::Value => "write a smaller value or more bits",
         LayoutProblem::Groups { .. } => "write a multiple of so many covered bits",
         LayoutProblem::Digits => {
