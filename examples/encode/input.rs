@@ -8,14 +8,10 @@ use cardwright::keys::Purpose;
 
 use crate::arguments::Arguments;
 use crate::files;
-use crate::say::say;
 
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     let profile = files::profile(arguments.files.profile.as_ref())?;
-    for warning in profile.warnings() {
-        say(&format!("warning: {warning}"));
-    }
     let (keys, name) = files::keys(arguments.files.keys.as_ref())?;
     let on_readers = !arguments.reader.is_empty();
     if keys.purpose() == Purpose::Live {

@@ -47,10 +47,14 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let job = job(arguments)?;
-    let bytes = files::record_bytes(arguments.files.records.as_ref())?;
-    let records = files::records(arguments.files.records.as_ref(), &bytes, job.profile())?;
+    let path = arguments.files.records.as_ref();
+    let bytes = files::record_bytes(path)?;
+    let records = files::records(path, &bytes, job.profile())?;
     let record = match records.entries.first() {
-        Some(record) => record.clone()?,
+        Some(record) => record.clone().map_err(|error| match path {
+            Some(path) => files::at(path, &error),
+            None => error.to_string(),
+        })?,
         None => return Err("there is no record: name some with --records".into()),
     };
     // Which of them is on a card is what verifying finds out.
@@ -75,9 +79,6 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
 
 fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     let profile = files::profile(arguments.files.profile.as_ref())?;
-    for warning in profile.warnings() {
-        say(&format!("warning: {warning}"));
-    }
     let (keys, name) = files::keys(arguments.files.keys.as_ref())?;
     if keys.purpose() == Purpose::Live {
         // A program may lie on a reader under any name, and the file holds the keys in the clear.

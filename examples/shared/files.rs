@@ -9,6 +9,8 @@ use cardwright::profile::{Profile, Records};
 use clap::Args;
 use zeroize::Zeroizing;
 
+use crate::say::say;
+
 /// Where they are.
 #[derive(Debug, Args)]
 pub(crate) struct Files {
@@ -23,12 +25,16 @@ pub(crate) struct Files {
     pub(crate) keys: Option<PathBuf>,
 }
 
-/// The profile of a file.
+/// The profile of a file. What is worth a second look in it is told.
 pub(crate) fn profile(path: Option<&PathBuf>) -> Result<Profile, Box<dyn Error>> {
-    match path {
-        Some(path) => Ok(Profile::parse(&text(path)?).map_err(|error| at(path, &error))?),
-        None => Ok(Profile::parse(include_str!("../data/profiles/door.toml"))?),
+    let Some(path) = path else {
+        return Ok(Profile::parse(include_str!("../data/profiles/door.toml"))?);
+    };
+    let profile = Profile::parse(&text(path)?).map_err(|error| at(path, &error))?;
+    for warning in profile.warnings() {
+        say(&format!("warning: {}: {warning}", path.display()));
     }
+    Ok(profile)
 }
 
 /// The keys of a file, and what the file is called.
