@@ -78,14 +78,14 @@ impl Entries<'_, '_, '_> {
         self.check.may_show(at, &content, self.no_personal)?;
         let length = content.length();
         let last = length.saturating_sub(1);
-        let from = if self.get("from").is_some() {
+        let from = if self.has("from") {
             let instead = format!("write from = … with an offset from 0 to {last}");
             self.number_in("from", 0..=last, &instead)?
         } else {
             0
         };
         let rest = length.saturating_sub(from);
-        let bytes = if self.get("bytes").is_some() { self.number("bytes", rest)? } else { rest };
+        let bytes = if self.has("bytes") { self.number("bytes", rest)? } else { rest };
         Ok(Part::Fragment { content, from, bytes })
     }
 }

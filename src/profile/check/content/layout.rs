@@ -143,7 +143,7 @@ impl<'r> Entries<'_, '_, 'r> {
     /// `pad`: so many bytes, or as many as there is room for.
     fn pad(&mut self, room: Room<'_>, layout: &mut Layout<'r>) -> Result<(), ProfileError> {
         let byte = self.byte("pad")?;
-        let bytes = if self.get("bytes").is_some() {
+        let bytes = if self.has("bytes") {
             self.number("bytes", LARGEST)?
         } else if layout.depth > 0 || matches!(room, Room::Item) {
             let instead = "write bytes = … with how many it takes";
