@@ -45,7 +45,7 @@
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens |
+//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
@@ -128,6 +128,7 @@
 //! | part | bytes |
 //! |---|---|
 //! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
+//! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::credential::{Format, Packing};
+use crate::credential::{Bits, Format, Packing};
 use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
@@ -96,6 +96,8 @@ struct Given<'a> {
 pub(super) enum Part {
     /// A bit format; the sources are in the order of its fields.
     Bits { format: Format, sources: Vec<Source>, packing: Packing },
+    /// A field's bits.
+    Raw { source: Source, length: usize, packing: Packing },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
     /// Text, filled up with `fill`.
@@ -171,6 +173,7 @@ impl Part {
     pub(super) fn length(&self) -> usize {
         match self {
             Self::Bits { format, packing, .. } => packing.byte_length(format.bit_length()),
+            Self::Raw { length, packing, .. } => packing.byte_length(*length),
             Self::Uint { bytes, .. }
             | Self::Text { bytes, .. }
             | Self::Hex { bytes, .. }
@@ -189,7 +192,8 @@ impl Part {
     fn sources(&self) -> Vec<&Source> {
         match self {
             Self::Bits { sources, .. } => sources.iter().collect(),
-            Self::Uint { source, .. }
+            Self::Raw { source, .. }
+            | Self::Uint { source, .. }
             | Self::Text { source, .. }
             | Self::Hex { source, .. }
             | Self::Uuid { source, .. }
@@ -213,6 +217,12 @@ impl Part {
                     field: format.name().to_owned(),
                     reason: RecordReason::Bits(error),
                 })?;
+                out.extend_from_slice(bits.pack(*packing).expose_secret());
+            }
+            Self::Raw { source, length, packing } => {
+                let value = source.bytes(record, Packing::default().byte_length(*length))?;
+                let bits = Bits::unpack(value, *length, Packing::default());
+                let bits = bits.map_err(|_| source.not_allowed())?;
                 out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
             Self::Uint { source, bytes, order } => {

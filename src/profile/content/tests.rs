@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every kind of part: the bytes that it becomes, put together by hand.
 
+mod raw;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -344,7 +346,7 @@ proptest! {
         number in 0..=99999_u32, text in "[0-9]{0,5}", year in 1980..2060_u32, month in 1..=12_u32,
         day in 1..=28_u32, parts in proptest::collection::vec(0..PARTS.len(), 1..8),
     ) {
-        let fields = [NUMBER, DIGITS, DATE, "u = { type = \"uuid\" }"].join("\n");
+        let fields = [NUMBER, DIGITS, DATE, "u = { type = \"uuid\" }", BITS].join("\n");
         let every = PARTS.join(", ");
         let some: Vec<_> = parts.iter().map(|at| PARTS[*at]).collect();
         let items = "[[item]]\nname = \"i\"\ncontent = [{ digits = \"t\", count = 5 }]\n";
@@ -352,13 +354,16 @@ proptest! {
         let profile = profile(&fields, items, 512, &format!("{every}, {}", some.join(", ")));
         let record = format!(
             "{{\"n\": {number}, \"t\": \"{text}\", \"d\": \"{year}-{month:02}-{day:02}\", \
-             \"u\": \"00112233-4455-6677-8899-aabbccddeeff\"}}"
+             \"u\": \"00112233-4455-6677-8899-aabbccddeeff\", \"b\": \"{number:017b}\"}}"
         );
         prop_assert!(hex::decode(rendered(&profile, &record)).is_ok());
     }
 }
 
-const PARTS: [&str; 11] = [
+const BITS: &str = "b = { type = \"bits\", length = 17 }";
+
+const PARTS: [&str; 12] = [
+    "{ raw = \"b\", align = \"right\", sentinel = \"leading\" }",
     "{ uint = \"n\", bytes = 4, order = \"little\" }",
     "{ text = \"t\", bytes = 9, charset = \"utf-8\" }",
     "{ digits = \"t\", count = 5, form = \"bcd-left\" }",

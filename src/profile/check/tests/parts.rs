@@ -7,13 +7,14 @@ use super::*;
 const FIELDS: &str = r#"code = { type = "text", max_length = 6, class = "technical" }
 day = { type = "date", from = "1990-01-01", to = "2089-12-31", class = "technical" }
 uuid = { type = "uuid", class = "technical" }
+badge = { type = "bits", length = 26, class = "technical" }
 [keys]
 "#;
 
 const PARTS: &str = r#"{ pad = "00" },
     { digits = "code", count = 6, name = "code" },
     { date = "day", form = "bcd:yyyymmdd", name = "day" },
-    { uuid = "uuid" },
+    { uuid = "uuid" }, { raw = "badge" },
     { checksum = "xor", over = ["code"], name = "sum" },
     HERE
 "#;
@@ -23,7 +24,7 @@ fn text(part: &str) -> String {
     fields.replacen("{ pad = \"00\" },", &PARTS.replace("HERE", part), 1)
 }
 
-/// The part stands on line 42.
+/// The part stands on line 43.
 fn refused_parts(cases: &[(&str, &str)]) {
     Profile::parse(&text("{ uid = \"written\" },")).unwrap();
     let mut wrong = Vec::new();
@@ -32,7 +33,7 @@ fn refused_parts(cases: &[(&str, &str)]) {
             Ok(_) => wrong.push(format!("{part} passed")),
             Err(error) => {
                 let said = error.to_string();
-                let line = said.starts_with("line 42, column ");
+                let line = said.starts_with("line 43, column ");
                 if !line || !said.split_once(": ").is_some_and(|(_, said)| said.starts_with(wanted))
                 {
                     wrong.push(said);
@@ -79,6 +80,41 @@ fn digits_and_uids() {
 }
 
 #[test]
+fn raw_bits() {
+    refused_parts(&[
+        ("{ raw = \"code\" }", "the field \"code\" is not of type \"bits\": write \"badge\""),
+        ("{ raw = \"bage\" }", "no field is called \"bage\": write \"badge\""),
+        ("{ raw = 101 }", "raw is a text: write the name of a field"),
+        ("{ bits = \"badge\" }", "\"badge\" is a field, not a bit format: write raw = \"badge\""),
+        (
+            "{ hex = \"badge\" }",
+            "the field \"badge\" is not of type \"hex\": declare it in [fields] with type = \"hex\"",
+        ),
+        (
+            "{ digits = \"badge\", count = 26 }",
+            "the field \"badge\" is not of type \"uint\" or \"text\": write one of",
+        ),
+        (
+            "{ raw = \"badge\", align = \"middle\" }",
+            "\"middle\" is no align: write one of \"left\", \"right\"",
+        ),
+        (
+            "{ raw = \"badge\", sentinel = \"trailing\" }",
+            "\"trailing\" is no sentinel: write one of \"none\", \"leading\"",
+        ),
+        (
+            "{ raw = \"badge\", bit_order = \"little\" }",
+            "\"little\" is no bit_order: write one of \"forward\", \"reversed\"",
+        ),
+        (
+            "{ raw = \"badge\", bytes = 4 }",
+            "a part of this kind has no entry \"bytes\": write one of \"raw\", \"align\"",
+        ),
+        ("{ raw = \"badge\", uint = \"number\" }", "a part must be of one kind: write one of"),
+    ]);
+}
+
+#[test]
 fn dates() {
     refused_parts(&[
         (
@@ -117,7 +153,7 @@ fn dates() {
     let said = Profile::parse(&yy).unwrap_err().to_string();
     assert!(
         said.starts_with(
-            "line 39, column 28: yy does not tell the years from 1989-01-01 to 2089-12-31"
+            "line 40, column 28: yy does not tell the years from 1989-01-01 to 2089-12-31"
         ),
         "{said}"
     );
@@ -298,13 +334,13 @@ fn tlvs_offsets_and_names() {
     ]);
     let text = text("").replacen("{ pad = \"00\" },", "{ pad = \"00\", bytes = 3, at = 11 },", 1);
     let said = Profile::parse(&text).unwrap_err().to_string();
-    let wanted = "line 37, column 35: the parts before reach to offset 12: write at = 12 or more";
+    let wanted = "line 38, column 35: the parts before reach to offset 12: write at = 12 or more";
     assert_eq!(said, wanted);
     assert!(Profile::parse(&text.replacen("at = 11", "at = 12", 1)).is_ok());
     let far = text.replacen("at = 11", "at = 80", 1);
     let said = Profile::parse(&far).unwrap_err().to_string();
     assert!(
-        said.contains("the content takes 107 bytes, and size is 99: write size = 107"),
+        said.contains("the content takes 111 bytes, and size is 99: write size = 111"),
         "{said}"
     );
 }
@@ -312,6 +348,28 @@ fn tlvs_offsets_and_names() {
 #[test]
 fn fields_of_the_new_types() {
     for (from, to, wanted) in [
+        (
+            "length = 26, ",
+            "",
+            "line 17, column 9: a field of type \"bits\" needs length: write length = … with the \
+             number of bits",
+        ),
+        (
+            "length = 26",
+            "length = 257",
+            "line 17, column 35: length = 257 is out of range: write a number from 1 to 256",
+        ),
+        (
+            "length = 26",
+            "length = 0",
+            "line 17, column 35: length = 0 is out of range: write a number from 1 to 256",
+        ),
+        (
+            "length = 26",
+            "max_length = 26",
+            "line 17, column 39: a field of type \"bits\" has no max_length: write length = … with \
+             the number of bits",
+        ),
         (
             "from = \"1990-01-01\"",
             "from = \"1.1.1990\"",
