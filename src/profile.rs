@@ -130,7 +130,7 @@
 //! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
 //! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
-//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named |
+//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named; `align = "right"` has it before the text |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
 //! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front) |
 //! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001), in ASCII with signs between them |

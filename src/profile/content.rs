@@ -9,6 +9,7 @@ mod crc;
 mod date;
 mod digits;
 mod pack;
+mod text;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub(super) use crc::Catalogued;
 pub(super) use date::{Date, DateForm, Token};
 pub(super) use digits::{Digits, Form};
 pub(super) use pack::{Pack, Slot, What};
+pub(super) use text::{Charset, Text};
 
 /// A file's content: parts one behind the other, from offset 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +102,8 @@ pub(super) enum Part {
     Raw { source: Source, length: usize, packing: Packing },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
-    /// Text, filled up with `fill`.
-    Text { source: Source, bytes: usize, charset: Charset, fill: u8 },
+    /// Text.
+    Text(Text),
     /// A field's bytes.
     Hex { source: Source, bytes: usize },
     /// A field's sixteen bytes; as a GUID, the first three numbers least significant byte first.
@@ -138,44 +140,13 @@ pub(super) enum Order {
     Little,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Charset {
-    Ascii,
-    Latin1,
-    Utf8,
-}
-
-impl Charset {
-    /// The names, as profiles write them.
-    pub(super) const NAMES: [(&'static str, Self); 3] =
-        [("ascii", Self::Ascii), ("latin-1", Self::Latin1), ("utf-8", Self::Utf8)];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ascii => "ASCII",
-            Self::Latin1 => "Latin-1",
-            Self::Utf8 => "UTF-8",
-        }
-    }
-
-    fn encode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
-        let bytes = match self {
-            Self::Ascii => text.is_ascii().then(|| text.as_bytes().to_vec()),
-            // The first 256 code points of Unicode are Latin-1 (ISO/IEC 8859-1).
-            Self::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
-            Self::Utf8 => Some(text.as_bytes().to_vec()),
-        };
-        bytes.map(Zeroizing::new)
-    }
-}
-
 impl Part {
     pub(super) fn length(&self) -> usize {
         match self {
             Self::Bits { format, packing, .. } => packing.byte_length(format.bit_length()),
             Self::Raw { length, packing, .. } => packing.byte_length(*length),
             Self::Uint { bytes, .. }
-            | Self::Text { bytes, .. }
+            | Self::Text(Text { bytes, .. })
             | Self::Hex { bytes, .. }
             | Self::Fragment { bytes, .. }
             | Self::Pad { bytes, .. } => *bytes,
@@ -194,7 +165,7 @@ impl Part {
             Self::Bits { sources, .. } => sources.iter().collect(),
             Self::Raw { source, .. }
             | Self::Uint { source, .. }
-            | Self::Text { source, .. }
+            | Self::Text(Text { source, .. })
             | Self::Hex { source, .. }
             | Self::Uuid { source, .. }
             | Self::Digits(Digits { source, .. })
@@ -229,19 +200,7 @@ impl Part {
                 let written = write_uint(source.uint(record)?, *bytes, *order, out);
                 written.ok_or_else(|| source.not_allowed())?;
             }
-            Self::Text { source, bytes, charset, fill } => {
-                let Some(Value::Text(text)) = source.value(record) else {
-                    return Err(source.not_allowed());
-                };
-                let encoded = charset.encode(text).ok_or_else(|| {
-                    source.error(RecordReason::Charset { charset: charset.name() })
-                })?;
-                let Some(rest) = bytes.checked_sub(encoded.len()) else {
-                    return Err(source.error(RecordReason::TooLong { bytes: *bytes }));
-                };
-                out.extend_from_slice(&encoded);
-                out.extend(core::iter::repeat_n(*fill, rest));
-            }
+            Self::Text(text) => text.render(given, out)?,
             Self::Hex { source, bytes } => {
                 out.extend_from_slice(source.bytes(record, *bytes)?);
             }

@@ -12,7 +12,7 @@ mod tlv;
 
 use crate::credential::{Align, Packing};
 
-use super::super::content::{Charset, Part, Source};
+use super::super::content::{Charset, Part, Source, Text};
 use super::super::error::ProfileError;
 use super::super::model::{Class, Field, FieldKind};
 use super::super::shape;
@@ -162,13 +162,17 @@ impl Entries<'_, '_, '_> {
     /// How bits fill their bytes.
     fn packing(&mut self) -> Result<Packing, ProfileError> {
         let mut packing = Packing::default();
-        let aligns = [("left", Align::Left), ("right", Align::Right)];
-        packing.align = self.choice("align", &aligns)?.unwrap_or_default();
+        packing.align = self.align()?;
         let sentinels = [("none", false), ("leading", true)];
         packing.sentinel = self.choice("sentinel", &sentinels)?.unwrap_or_default();
         let orders = [("forward", false), ("reversed", true)];
         packing.reversed = self.choice("bit_order", &orders)?.unwrap_or_default();
         Ok(packing)
+    }
+
+    fn align(&mut self) -> Result<Align, ProfileError> {
+        let aligns = [("left", Align::Left), ("right", Align::Right)];
+        Ok(self.choice("align", &aligns)?.unwrap_or_default())
     }
 
     fn uint(&mut self) -> Result<Part, ProfileError> {
@@ -184,12 +188,13 @@ impl Entries<'_, '_, '_> {
         let bytes = self.number("bytes", usize::MAX)?;
         let charset = self.choice("charset", &Charset::NAMES)?.unwrap_or(Charset::Ascii);
         let fill = if self.has("fill") { self.byte("fill")? } else { 0x00 };
+        let align = self.align()?;
         if max_length > bytes {
             let problem = format!("{max_length} characters do not fit {bytes} bytes");
             let instead = format!("write max_length = {bytes} for the field, or more bytes");
             return Err(self.check.error(at, problem, instead));
         }
-        Ok(Part::Text { source, bytes, charset, fill })
+        Ok(Part::Text(Text { source, bytes, charset, fill, align }))
     }
 
     /// The field that an entry names, with what its type says about its size.

@@ -2,6 +2,7 @@
 //! Every kind of part: the bytes that it becomes, put together by hand.
 
 mod raw;
+mod text;
 
 use proptest::prelude::*;
 

@@ -80,6 +80,25 @@ fn digits_and_uids() {
 }
 
 #[test]
+fn texts() {
+    refused_parts(&[
+        (
+            "{ text = \"code\", bytes = 6, align = \"center\" }",
+            "\"center\" is no align: write one of \"left\", \"right\"",
+        ),
+        (
+            "{ text = \"code\", bytes = 6, pad = \"20\" }",
+            "a part must be of one kind: write one of",
+        ),
+        (
+            "{ text = \"code\", bytes = 6, fil = \"20\" }",
+            "a part of this kind has no entry \"fil\": write one of \"text\", \"bytes\", \"charset\", \
+             \"fill\", \"align\"",
+        ),
+    ]);
+}
+
+#[test]
 fn raw_bits() {
     refused_parts(&[
         ("{ raw = \"code\" }", "the field \"code\" is not of type \"bits\": write \"badge\""),
