@@ -184,7 +184,10 @@
 //! | entry | value |
 //! |---|---|
 //! | `name` | for parts |
-//! | `content` | list of parts. It has the length of its parts, takes no other item, and no `pad` without `bytes` |
+//! | `content` | list of parts. It has the length of its parts, takes pieces of items that are declared before it, and no `pad` without `bytes` |
+//!
+//! Where anyone may read a file, it takes no piece that says something about a personal field, also
+//! not a checksum over one.
 //!
 //! # The MIFARE application directory
 //!

@@ -76,6 +76,8 @@ struct Check<'a> {
     formats: Vec<Declared<Format>>,
     keys: Vec<Declared<KeySpec>>,
     items: Vec<Declared<Item>>,
+    /// The names of all items, those of which nothing more is known yet included.
+    item_names: Vec<String>,
     /// Whether cards come or go with a random UID.
     hides_uid: bool,
     warnings: Vec<Warning>,
@@ -100,6 +102,7 @@ impl<'a> Check<'a> {
             formats: Vec::new(),
             keys: Vec::new(),
             items: Vec::new(),
+            item_names: Vec::new(),
             hides_uid: false,
             warnings: Vec::new(),
         }

@@ -9,6 +9,7 @@ mod crc;
 mod date;
 mod digits;
 mod pack;
+mod shown;
 mod text;
 
 use std::sync::Arc;
@@ -33,11 +34,29 @@ pub(super) use text::{Charset, Text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     parts: Vec<Part>,
+    /// How many parts are rendered for it, with those of the contents that it takes pieces of.
+    rendered: usize,
+    /// How many contents stand inside of each other, itself included.
+    depth: usize,
 }
 
 impl Content {
-    pub(super) const fn new(parts: Vec<Part>) -> Self {
-        Self { parts }
+    pub(super) fn new(parts: Vec<Part>) -> Self {
+        let pieces = parts.iter().filter_map(|part| {
+            if let Part::Fragment { content, .. } = part { Some(content) } else { None }
+        });
+        let rendered =
+            pieces.clone().map(|piece| piece.rendered).fold(parts.len(), usize::saturating_add);
+        let depth = pieces.map(|piece| piece.depth).max().unwrap_or(0).saturating_add(1);
+        Self { parts, rendered, depth }
+    }
+
+    pub(super) const fn rendered(&self) -> usize {
+        self.rendered
+    }
+
+    pub(super) const fn depth(&self) -> usize {
+        self.depth
     }
 
     /// How many bytes it has, the same for every record, at most the file's size.
@@ -70,19 +89,6 @@ impl Content {
     /// Whether a record fits, whatever card it is for.
     pub(super) fn fits(&self, record: &Record) -> Result<(), FieldError> {
         self.render(record, &RealUid::new([0; 7])).map(drop)
-    }
-
-    /// Whether the card's UID stands in it.
-    pub(super) fn shows_uid(&self) -> bool {
-        self.parts.iter().any(|part| {
-            let within = matches!(part, Part::Fragment { content, .. } if content.shows_uid());
-            within || matches!(part, Part::Uid { .. })
-        })
-    }
-
-    /// The fields that stand in it.
-    pub(super) fn sources(&self) -> Vec<&Source> {
-        self.parts.iter().flat_map(Part::sources).collect()
     }
 }
 
@@ -160,6 +166,7 @@ impl Part {
         }
     }
 
+    /// The fields that stand in it, those in a piece of a content of its own left out.
     fn sources(&self) -> Vec<&Source> {
         match self {
             Self::Bits { sources, .. } => sources.iter().collect(),
@@ -171,10 +178,11 @@ impl Part {
             | Self::Digits(Digits { source, .. })
             | Self::Date(Date { source, .. }) => vec![source],
             Self::Pack(pack) => pack.slots.iter().filter_map(|slot| slot.what.source()).collect(),
-            Self::Fragment { content, .. } => content.sources(),
-            Self::Uid { .. } | Self::Checksum(_) | Self::Constant(_) | Self::Pad { .. } => {
-                Vec::new()
-            }
+            Self::Fragment { .. }
+            | Self::Uid { .. }
+            | Self::Checksum(_)
+            | Self::Constant(_)
+            | Self::Pad { .. } => Vec::new(),
         }
     }
 

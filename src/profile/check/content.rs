@@ -161,13 +161,13 @@ impl Entries<'_, '_, '_> {
 
     /// How bits fill their bytes.
     fn packing(&mut self) -> Result<Packing, ProfileError> {
-        let mut packing = Packing::default();
-        packing.align = self.align()?;
         let sentinels = [("none", false), ("leading", true)];
-        packing.sentinel = self.choice("sentinel", &sentinels)?.unwrap_or_default();
         let orders = [("forward", false), ("reversed", true)];
-        packing.reversed = self.choice("bit_order", &orders)?.unwrap_or_default();
-        Ok(packing)
+        Ok(Packing {
+            align: self.align()?,
+            sentinel: self.choice("sentinel", &sentinels)?.unwrap_or_default(),
+            reversed: self.choice("bit_order", &orders)?.unwrap_or_default(),
+        })
     }
 
     fn align(&mut self) -> Result<Align, ProfileError> {

@@ -7,6 +7,7 @@ mod iso;
 mod items;
 mod keys;
 mod kinds;
+mod nested;
 mod parts;
 
 use proptest::prelude::*;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every kind of part: the bytes that it becomes, put together by hand.
 
+mod items;
 mod raw;
 mod text;
 
@@ -279,21 +280,6 @@ fn offsets_leave_zeros_and_pads_their_byte() {
                  constant = \"hex:CC\" }";
     let bytes = rendered(&profile(NUMBER, "", 12, parts), "{\"n\": 1}");
     assert_eq!(bytes, "AA0000 BBFFFF 000001 EEEE CC".replace(' ', ""));
-}
-
-/// An item is cut where files take it, and its checksum is over the item.
-#[test]
-fn pieces_of_items_stand_where_the_file_puts_them() {
-    let items = "[[item]]\nname = \"badge\"\ncontent = [{ uint = \"n\", bytes = 3, order = \
-                 \"big\", name = \"n\" }, \
-                 { checksum = \"xor\", over = [\"n\"] }]\n\
-                 [[item]]\nname = \"mark\"\ncontent = [{ constant = \"ascii:MARK\" }]\n";
-    let parts = "{ item = \"badge\", from = 2 }, { item = \"badge\", bytes = 2, at = 4 }, \
-                 { item = \"mark\", from = 1, bytes = 2 }, { item = \"mark\" }, { item = \
-                 \"badge\" }";
-    // 258 is 000102 and 00 ^ 01 ^ 02 = 03.
-    let bytes = rendered(&profile(NUMBER, items, 32, parts), "{\"n\": 258}");
-    assert_eq!(bytes, "0203 0000 0001 4152 4D41524B 00010203".replace(' ', ""));
 }
 
 #[test]
