@@ -1,7 +1,45 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Items inside of items: how many, and what their pieces tell.
 
+use super::items::refused_items;
 use super::*;
+
+#[test]
+fn items_take_those_before_them() {
+    refused_items(&[
+        (
+            "{ uid = \"written\" }]",
+            "{ item = \"badge\" }]",
+            "line 20, column 51: the item \"badge\" would hold itself: take it out",
+        ),
+        (
+            "[card]",
+            "[[item]]\nname = \"x\"\ncontent = [{ item = \"x\" }]\n[card]",
+            "line 23, column 21: the item \"x\" would hold itself: write \"badge\"",
+        ),
+        (
+            "{ uid = \"written\" }]\n",
+            "{ item = \"x\" }]\n[[item]]\nname = \"x\"\ncontent = [{ uid = \"written\" }]\n",
+            "line 20, column 51: the item \"x\" is declared later: an item takes those before it: move \
+             that [[item]] before this one",
+        ),
+        (
+            "{ uid = \"written\" }]\n",
+            "{ item = \"y\" }]\n",
+            "line 20, column 51: no item is called \"y\": declare it: [[item]] with name and content",
+        ),
+        (
+            "[card]",
+            "[[item]]\nname = \"x\"\ncontent = [{ item = \"badge\", from = 15 }]\n[card]",
+            "line 23, column 37: from is out of range: write from = … with an offset from 0 to 14",
+        ),
+        (
+            "[card]",
+            "[[item]]\nname = \"x\"\ncontent = [{ item = \"badge\" }]\n[card]",
+            "line 22, column 8: no file takes the item \"x\": write { item = \"x\" } in a content",
+        ),
+    ]);
+}
 
 /// The item `badge`, and others that take pieces of it; the file takes the last one.
 fn nested(content: &str, others: &[&str]) -> String {

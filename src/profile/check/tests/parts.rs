@@ -364,9 +364,18 @@ fn tlvs_offsets_and_names() {
     );
 }
 
+fn refused_fields(cases: &[(&str, &str, &str)]) {
+    let text = text("");
+    for (from, to, wanted) in cases {
+        assert!(text.contains(from), "{from}");
+        let said = Profile::parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(said.starts_with(wanted), "{said}");
+    }
+}
+
 #[test]
-fn fields_of_the_new_types() {
-    for (from, to, wanted) in [
+fn fields_of_bits() {
+    refused_fields(&[
         (
             "length = 26, ",
             "",
@@ -389,6 +398,12 @@ fn fields_of_the_new_types() {
             "line 17, column 39: a field of type \"bits\" has no max_length: write length = … with \
              the number of bits",
         ),
+    ]);
+}
+
+#[test]
+fn fields_of_the_new_types() {
+    refused_fields(&[
         (
             "from = \"1990-01-01\"",
             "from = \"1.1.1990\"",
@@ -421,12 +436,7 @@ fn fields_of_the_new_types() {
             "\"text\", from = \"2000-01-01\", max_length = 6",
             "line 14, column 32: a field of type \"text\" has no from: write max_length",
         ),
-    ] {
-        let text = text("");
-        assert!(text.contains(from), "{from}");
-        let said = Profile::parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
-        assert!(said.starts_with(wanted), "{said}");
-    }
+    ]);
 }
 
 proptest! {
