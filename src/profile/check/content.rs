@@ -100,7 +100,11 @@ impl Entries<'_, '_, '_> {
         let kinds = KINDS.iter().filter(|kind| self.part.contains_key(**kind));
         match *kinds.copied().collect::<Vec<_>>() {
             [kind] | [kind @ "bits", ..] => Ok(kind),
-            _ => Err(self.error("a part must be of one kind", one_of(KINDS, ""))),
+            [] => Err(self.error("a part must be of one kind", one_of(KINDS, ""))),
+            [first, second, ..] => {
+                let problem = format!("a part of kind {first:?} and of kind {second:?}");
+                Err(self.error(&problem, "take one of them out"))
+            }
         }
     }
 

@@ -219,6 +219,41 @@ fn toml_and_shape() {
             "bytes = true",
             "line 33, column 30: invalid type: boolean `true`: write a t",
         ),
+        (
+            "bytes = 8",
+            "bytes = 2027-12-31",
+            "line 33, column 30: invalid type: string: write a text in quotes, a whole number or a",
+        ),
+        (
+            "name = \"door\"",
+            "name = 7",
+            "line 2, column 8: invalid type: integer `7`: write a text in",
+        ),
+        (
+            "unique = true",
+            "unique = \"yes\"",
+            "line 12, column 73: invalid type: string: write true or",
+        ),
+        (
+            "\"uint\", max = 255",
+            "[\"uint\"], max = 255",
+            "line 11, column 21: no text: write a text in",
+        ),
+        (
+            "[[application]]",
+            "[application]",
+            "line 20, column 1: invalid type: map: write a list, [ … ], or [[ … ]] above a table",
+        ),
+        (
+            "read = { ref = \"app1\", version = 1 }",
+            "read = 1",
+            "line 17, column 8: invalid type: integer `1`: write a table, { … }",
+        ),
+        (
+            "read = { ref = \"app1\", version = 1 }",
+            "read = \"app1\"",
+            "line 17, column 8: invalid type: string: write a table, { … }",
+        ),
     ]);
 }
 

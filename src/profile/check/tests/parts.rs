@@ -88,7 +88,7 @@ fn texts() {
         ),
         (
             "{ text = \"code\", bytes = 6, pad = \"20\" }",
-            "a part must be of one kind: write one of",
+            "a part of kind \"text\" and of kind \"pad\": take one of them out",
         ),
         (
             "{ text = \"code\", bytes = 6, fil = \"20\" }",
@@ -129,7 +129,10 @@ fn raw_bits() {
             "{ raw = \"badge\", bytes = 4 }",
             "a part of this kind has no entry \"bytes\": write one of \"raw\", \"align\"",
         ),
-        ("{ raw = \"badge\", uint = \"number\" }", "a part must be of one kind: write one of"),
+        (
+            "{ raw = \"badge\", uint = \"number\" }",
+            "a part of kind \"raw\" and of kind \"uint\": take one of them out",
+        ),
     ]);
 }
 
