@@ -144,8 +144,9 @@
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |
 //!
-//! Each part may have `at = N` too: it stands at this offset of its file or record, and what lies
-//! between it and the part before is zero. And it may have a `name`, for checksums.
+//! Each part may have `at = N` too: it stands at this offset of its file, record or item, and what
+//! lies between it and the part before is zero. And it may have a `name`, for checksums of the same
+//! content: an item in it is one part.
 //!
 //! What a content leaves of its file or record stays as the card makes it, zero.
 //!
@@ -186,7 +187,7 @@
 //! | `name` | for parts |
 //! | `content` | list of parts. It has the length of its parts, takes pieces of items that are declared before it, and no `pad` without `bytes` |
 //!
-//! Where anyone may read a file, it takes no piece that says something about a personal field, also
+//! Bytes that nothing takes are warned of. Where anyone may read a file, it takes no piece that says something about a personal field, also
 //! not a checksum over one.
 //!
 //! # The MIFARE application directory

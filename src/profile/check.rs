@@ -193,6 +193,7 @@ impl<'a> Check<'a> {
             let instead = format!("write {{ item = {name:?} }} in a content, or take it out");
             return Err(self.error(item.at, problem, instead));
         }
+        self.items_are_taken();
         let unused = self.formats.iter().filter(|format| !format.used);
         let unused: Vec<_> =
             unused.map(|format| (format.at, format.item.name().to_owned())).collect();

@@ -18,6 +18,8 @@ use super::layout::Room;
 pub(in super::super) struct Item {
     pub(in super::super) name: String,
     content: Arc<Content>,
+    /// The pieces that files and other items take.
+    taken: Vec<Range<usize>>,
 }
 
 impl Check<'_> {
@@ -37,10 +39,35 @@ impl Check<'_> {
                 return Err(self.error(at, problem, "write another name"));
             }
             let content = Arc::new(self.content(&raw.content, Room::Item)?);
-            let item = Item { name: name.clone(), content };
+            let item = Item { name: name.clone(), content, taken: Vec::new() };
             self.items.push(Declared { item, at, version_at: at, used: false });
         }
         Ok(())
+    }
+
+    /// What of an item stands on no card may be a mistake in a piece.
+    pub(in super::super) fn items_are_taken(&mut self) {
+        let mut left = Vec::new();
+        for Declared { item, at, .. } in &mut self.items {
+            item.taken.sort_by_key(|piece| piece.start);
+            let length = item.content.length();
+            let mut reached = 0;
+            for piece in item.taken.iter().chain([&(length..length)]) {
+                if reached < piece.start {
+                    let last = piece.start.saturating_sub(1);
+                    let bytes = if reached == last {
+                        format!("byte {last}")
+                    } else {
+                        format!("bytes {reached} to {last}")
+                    };
+                    left.push((*at, format!("nothing takes {bytes} of the item {:?}", item.name)));
+                }
+                reached = reached.max(piece.end);
+            }
+        }
+        for (at, message) in left {
+            self.warn(at, message);
+        }
     }
 
     /// A name that stands for no item that is declared so far.
@@ -98,11 +125,11 @@ impl Check<'_> {
 impl Entries<'_, '_, '_> {
     pub(super) fn item(&mut self) -> Result<Part, ProfileError> {
         let (at, name) = self.string("item", "write the name of an item")?;
-        let Some(item) = self.check.items.iter_mut().find(|item| item.item.name == name) else {
-            return Err(self.check.unknown_item(at, name));
-        };
-        item.used = true;
-        let content = Arc::clone(&item.item.content);
+        let items = self.check.items.iter().enumerate();
+        let found =
+            items.map(|(index, item)| (index, &item.item)).find(|(_, item)| item.name == name);
+        let Some((index, item)) = found else { return Err(self.check.unknown_item(at, name)) };
+        let content = Arc::clone(&item.content);
         let length = content.length();
         let last = length.saturating_sub(1);
         let from = if self.has("from") {
@@ -114,7 +141,11 @@ impl Entries<'_, '_, '_> {
         let rest = length.saturating_sub(from);
         let bytes = if self.has("bytes") { self.number("bytes", rest)? } else { rest };
         let piece = from..from.saturating_add(bytes);
-        self.check.may_show(at, &content, piece, self.no_personal)?;
+        self.check.may_show(at, &content, piece.clone(), self.no_personal)?;
+        if let Some(item) = self.check.items.get_mut(index) {
+            item.item.taken.push(piece);
+            item.used = true;
+        }
         Ok(Part::Fragment { content, from, bytes })
     }
 }

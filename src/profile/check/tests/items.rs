@@ -74,6 +74,37 @@ fn items() {
 }
 
 #[test]
+fn bytes_of_items_that_nothing_takes_are_told() {
+    for (pieces, wanted) in [
+        (&["{ item = \"badge\" }"][..], &[][..]),
+        (&["{ item = \"badge\", from = 4 }", "{ item = \"badge\", bytes = 4 }"], &[]),
+        (&["{ item = \"badge\", from = 4 }", "{ item = \"badge\", bytes = 6 }"], &[]),
+        (
+            &["{ item = \"badge\", bytes = 4 }"],
+            &["line 19, column 8: nothing takes bytes 4 to 14 of the item \"badge\""],
+        ),
+        (
+            &[
+                "{ item = \"badge\", from = 6, bytes = 3 }",
+                "{ item = \"badge\", from = 1, bytes = 4 }",
+            ],
+            &[
+                "line 19, column 8: nothing takes byte 0 of the item \"badge\"",
+                "line 19, column 8: nothing takes byte 5 of the item \"badge\"",
+                "line 19, column 8: nothing takes bytes 9 to 14 of the item \"badge\"",
+            ],
+        ),
+    ] {
+        let text = with_item().replacen("{ item = \"badge\" }", &pieces.join(", "), 1);
+        let text = text.replacen("size = 28", "size = 32", 1);
+        let profile = Profile::parse(&text).unwrap();
+        let warnings: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
+        let warnings: Vec<_> = warnings.iter().filter(|w| !w.contains("personal")).collect();
+        assert_eq!(warnings, wanted.iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn personal_fields_of_items_are_kept_from_the_public() {
     let base = with_item();
     let profile = Profile::parse(&base).unwrap();
