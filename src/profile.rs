@@ -187,8 +187,10 @@
 //! | `name` | for parts |
 //! | `content` | list of parts. It has the length of its parts, takes pieces of items that are declared before it, and no `pad` without `bytes` |
 //!
-//! Bytes that nothing takes are warned of. Where anyone may read a file, it takes no piece that says something about a personal field, also
-//! not a checksum over one.
+//! Contents stand at most eight deep inside of each other, the file's included. Bytes of an item that
+//! nothing takes are warned of. Where anyone may read a file, it takes no piece that says something
+//! about a personal field, or about a UID that the card hides; a checksum says something about what it
+//! covers.
 //!
 //! # The MIFARE application directory
 //!
