@@ -45,7 +45,7 @@
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens |
+//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
@@ -128,8 +128,9 @@
 //! | part | bytes |
 //! |---|---|
 //! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
+//! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
-//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named |
+//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named; `align = "right"` has it before the text |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
 //! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front) |
 //! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001), in ASCII with signs between them |
@@ -143,8 +144,9 @@
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |
 //!
-//! Each part may have `at = N` too: it stands at this offset of its file or record, and what lies
-//! between it and the part before is zero. And it may have a `name`, for checksums.
+//! Each part may have `at = N` too: it stands at this offset of its file, record or item, and what
+//! lies between it and the part before is zero. And it may have a `name`, for checksums of the same
+//! content: an item in it is one part.
 //!
 //! What a content leaves of its file or record stays as the card makes it, zero.
 //!
@@ -183,7 +185,12 @@
 //! | entry | value |
 //! |---|---|
 //! | `name` | for parts |
-//! | `content` | list of parts. It has the length of its parts, takes no other item, and no `pad` without `bytes` |
+//! | `content` | list of parts. It has the length of its parts, takes pieces of items that are declared before it, and no `pad` without `bytes` |
+//!
+//! Contents stand at most eight deep inside of each other, the file's included. Bytes of an item that
+//! nothing takes are warned of. Where anyone may read a file, it takes no piece that says something
+//! about a personal field, or about a UID that the card hides; a checksum says something about what it
+//! covers.
 //!
 //! # The MIFARE application directory
 //!

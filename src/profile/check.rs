@@ -77,6 +77,8 @@ struct Check<'a> {
     formats: Vec<Declared<Format>>,
     keys: Vec<Declared<KeySpec>>,
     items: Vec<Declared<Item>>,
+    /// The names of all items, those of which nothing more is known yet included.
+    item_names: Vec<String>,
     /// Whether cards come or go with a random UID.
     hides_uid: bool,
     warnings: Vec<Warning>,
@@ -101,6 +103,7 @@ impl<'a> Check<'a> {
             formats: Vec::new(),
             keys: Vec::new(),
             items: Vec::new(),
+            item_names: Vec::new(),
             hides_uid: false,
             warnings: Vec::new(),
         }
@@ -191,6 +194,7 @@ impl<'a> Check<'a> {
             let instead = format!("write {{ item = {name:?} }} in a content, or take it out");
             return Err(self.error(item.at, problem, instead));
         }
+        self.items_are_taken();
         let unused = self.formats.iter().filter(|format| !format.used);
         let unused: Vec<_> =
             unused.map(|format| (format.at, format.item.name().to_owned())).collect();

@@ -8,12 +8,14 @@ mod checksum;
 mod date;
 mod digits;
 mod pack;
+mod shown;
+mod text;
 
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::credential::{Format, Packing};
+use crate::credential::{Bits, Format, Packing};
 use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
@@ -24,16 +26,35 @@ pub(super) use checksum::{Checksum, Sum};
 pub(super) use date::{Date, DateForm, Token};
 pub(super) use digits::{Digits, Form};
 pub(super) use pack::{Pack, Slot, What};
+pub(super) use text::{Charset, Text};
 
 /// A file's content: parts one behind the other, from offset 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     parts: Vec<Part>,
+    /// How many parts are rendered for it, with those of the contents that it takes pieces of.
+    rendered: usize,
+    /// How many contents stand inside of each other, itself included.
+    depth: usize,
 }
 
 impl Content {
-    pub(super) const fn new(parts: Vec<Part>) -> Self {
-        Self { parts }
+    pub(super) fn new(parts: Vec<Part>) -> Self {
+        let pieces = parts.iter().filter_map(|part| {
+            if let Part::Fragment { content, .. } = part { Some(content) } else { None }
+        });
+        let rendered =
+            pieces.clone().map(|piece| piece.rendered).fold(parts.len(), usize::saturating_add);
+        let depth = pieces.map(|piece| piece.depth).max().unwrap_or(0).saturating_add(1);
+        Self { parts, rendered, depth }
+    }
+
+    pub(super) const fn rendered(&self) -> usize {
+        self.rendered
+    }
+
+    pub(super) const fn depth(&self) -> usize {
+        self.depth
     }
 
     /// How many bytes it has, the same for every record, at most the file's size.
@@ -67,19 +88,6 @@ impl Content {
     pub(super) fn fits(&self, record: &Record) -> Result<(), FieldError> {
         self.render(record, &RealUid::new([0; 7])).map(drop)
     }
-
-    /// Whether the card's UID stands in it.
-    pub(super) fn shows_uid(&self) -> bool {
-        self.parts.iter().any(|part| {
-            let within = matches!(part, Part::Fragment { content, .. } if content.shows_uid());
-            within || matches!(part, Part::Uid { .. })
-        })
-    }
-
-    /// The fields that stand in it.
-    pub(super) fn sources(&self) -> Vec<&Source> {
-        self.parts.iter().flat_map(Part::sources).collect()
-    }
 }
 
 /// What a content is rendered for.
@@ -94,10 +102,12 @@ struct Given<'a> {
 pub(super) enum Part {
     /// A bit format; the sources are in the order of its fields.
     Bits { format: Format, sources: Vec<Source>, packing: Packing },
+    /// A field's bits.
+    Raw { source: Source, length: usize, packing: Packing },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
-    /// Text, filled up with `fill`.
-    Text { source: Source, bytes: usize, charset: Charset, fill: u8 },
+    /// Text.
+    Text(Text),
     /// A field's bytes.
     Hex { source: Source, bytes: usize },
     /// A field's sixteen bytes; as a GUID, the first three numbers least significant byte first.
@@ -134,43 +144,13 @@ pub(super) enum Order {
     Little,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Charset {
-    Ascii,
-    Latin1,
-    Utf8,
-}
-
-impl Charset {
-    /// The names, as profiles write them.
-    pub(super) const NAMES: [(&'static str, Self); 3] =
-        [("ascii", Self::Ascii), ("latin-1", Self::Latin1), ("utf-8", Self::Utf8)];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ascii => "ASCII",
-            Self::Latin1 => "Latin-1",
-            Self::Utf8 => "UTF-8",
-        }
-    }
-
-    fn encode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
-        let bytes = match self {
-            Self::Ascii => text.is_ascii().then(|| text.as_bytes().to_vec()),
-            // The first 256 code points of Unicode are Latin-1 (ISO/IEC 8859-1).
-            Self::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
-            Self::Utf8 => Some(text.as_bytes().to_vec()),
-        };
-        bytes.map(Zeroizing::new)
-    }
-}
-
 impl Part {
     pub(super) fn length(&self) -> usize {
         match self {
             Self::Bits { format, packing, .. } => packing.byte_length(format.bit_length()),
+            Self::Raw { length, packing, .. } => packing.byte_length(*length),
             Self::Uint { bytes, .. }
-            | Self::Text { bytes, .. }
+            | Self::Text(Text { bytes, .. })
             | Self::Hex { bytes, .. }
             | Self::Fragment { bytes, .. }
             | Self::Pad { bytes, .. } => *bytes,
@@ -184,20 +164,23 @@ impl Part {
         }
     }
 
+    /// The fields that stand in it, those in a piece of a content of its own left out.
     fn sources(&self) -> Vec<&Source> {
         match self {
             Self::Bits { sources, .. } => sources.iter().collect(),
-            Self::Uint { source, .. }
-            | Self::Text { source, .. }
+            Self::Raw { source, .. }
+            | Self::Uint { source, .. }
+            | Self::Text(Text { source, .. })
             | Self::Hex { source, .. }
             | Self::Uuid { source, .. }
             | Self::Digits(Digits { source, .. })
             | Self::Date(Date { source, .. }) => vec![source],
             Self::Pack(pack) => pack.slots.iter().filter_map(|slot| slot.what.source()).collect(),
-            Self::Fragment { content, .. } => content.sources(),
-            Self::Uid { .. } | Self::Checksum(_) | Self::Constant(_) | Self::Pad { .. } => {
-                Vec::new()
-            }
+            Self::Fragment { .. }
+            | Self::Uid { .. }
+            | Self::Checksum(_)
+            | Self::Constant(_)
+            | Self::Pad { .. } => Vec::new(),
         }
     }
 
@@ -213,23 +196,17 @@ impl Part {
                 })?;
                 out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
+            Self::Raw { source, length, packing } => {
+                let value = source.bytes(record, Packing::default().byte_length(*length))?;
+                let bits = Bits::unpack(value, *length, Packing::default());
+                let bits = bits.map_err(|_| source.not_allowed())?;
+                out.extend_from_slice(bits.pack(*packing).expose_secret());
+            }
             Self::Uint { source, bytes, order } => {
                 let written = write_uint(source.uint(record)?, *bytes, *order, out);
                 written.ok_or_else(|| source.not_allowed())?;
             }
-            Self::Text { source, bytes, charset, fill } => {
-                let Some(Value::Text(text)) = source.value(record) else {
-                    return Err(source.not_allowed());
-                };
-                let encoded = charset.encode(text).ok_or_else(|| {
-                    source.error(RecordReason::Charset { charset: charset.name() })
-                })?;
-                let Some(rest) = bytes.checked_sub(encoded.len()) else {
-                    return Err(source.error(RecordReason::TooLong { bytes: *bytes }));
-                };
-                out.extend_from_slice(&encoded);
-                out.extend(core::iter::repeat_n(*fill, rest));
-            }
+            Self::Text(text) => text.render(given, out)?,
             Self::Hex { source, bytes } => {
                 out.extend_from_slice(source.bytes(record, *bytes)?);
             }

@@ -21,11 +21,12 @@ impl ProfileError {
         let (problem, instead) = match message.split_once(", expected ") {
             // A text of the wrong type is not quoted: it may be a key that belongs elsewhere.
             Some((problem, expected)) if problem.starts_with("invalid type: string ") => {
-                let expected = if expected == "i64" { "a whole number" } else { expected };
-                ("invalid type: string", format!("write {expected}"))
+                ("invalid type: string", format!("write {}", wanted(expected)))
             }
-            Some((problem, "i64")) => (problem, "write a whole number".to_owned()),
-            Some((problem, expected)) => (problem, format!("write {expected}")),
+            Some((problem, expected)) => (problem, format!("write {}", wanted(expected))),
+            None if message == "wanted string or table" => {
+                ("no text", format!("write {}", wanted("a string")))
+            }
             None if message.starts_with("missing field") => (message, "add it here".to_owned()),
             None if message.starts_with("duplicate key") => (message, "name it once".to_owned()),
             None => (message, "write it as TOML has it".to_owned()),
@@ -49,6 +50,21 @@ impl ProfileError {
     #[must_use]
     pub fn instead(&self) -> &str {
         &self.instead
+    }
+}
+
+/// What the reader expects, in the words of TOML.
+fn wanted(expected: &str) -> &str {
+    match expected {
+        "i64" => "a whole number",
+        "a string" => "a text in quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list, [ … ], or [[ … ]] above a table",
+        "a map" => "a table, { … }",
+        "a spanned value" => "a text in quotes, a whole number or a list",
+        // A table's own name is that of its type here.
+        expected if expected.starts_with("struct ") => "a table, { … }",
+        expected => expected,
     }
 }
 

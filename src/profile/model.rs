@@ -178,6 +178,11 @@ pub enum FieldKind {
     },
     /// A UUID.
     Uuid,
+    /// Bits, written as `0` and `1`.
+    Bits {
+        /// How many, exactly.
+        length: usize,
+    },
 }
 
 impl fmt::Display for FieldKind {
@@ -193,6 +198,9 @@ impl fmt::Display for FieldKind {
             Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
             Self::Uuid => f.write_str("a UUID, 8-4-4-4-12 hexadecimal digits with hyphens"),
+            Self::Bits { length } => {
+                write!(f, "{length} bits, each 0 or 1; spaces may stand between them")
+            }
         }
     }
 }

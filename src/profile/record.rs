@@ -59,6 +59,7 @@ impl fmt::Debug for Record {
 pub(super) enum Value {
     Uint(u64),
     Text(String),
+    /// Of a field of type `bits`: left-aligned, without a sentinel.
     Bytes(Vec<u8>),
     Date(Day),
 }

@@ -135,6 +135,7 @@ pub(super) enum FieldType {
     Hex,
     Date,
     Uuid,
+    Bits,
 }
 
 #[derive(Deserialize, Clone, Copy)]

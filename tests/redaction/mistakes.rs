@@ -6,7 +6,7 @@ use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Records};
 
 use super::world::{
-    ACCOUNT, BORN, HOLDER, NUMBER, PICC, PROFILE, TOKEN, canaries, csv, job, key_file,
+    ACCOUNT, BADGE, BORN, HOLDER, NUMBER, PICC, PROFILE, TOKEN, canaries, csv, job, key_file,
 };
 
 #[test]
@@ -73,11 +73,14 @@ fn a_mistake_in_a_csv_record_quotes_nothing() {
         (ACCOUNT, ACCOUNT.replace('-', "")),
         (ACCOUNT, format!("{{{ACCOUNT}}}")),
         (ACCOUNT, ACCOUNT.replacen('e', "g", 1)),
+        (BADGE, format!("{BADGE}0")),
+        (BADGE, BADGE.split_at(36).0.to_owned()),
+        (BADGE, BADGE.replacen("11", "1l", 1)),
         // The header.
         ("number", HOLDER.to_owned()),
         ("number", number.clone()),
         ("holder", "holder,holder".to_owned()),
-        ("uid,number,holder,token,born,account\n", String::new()),
+        ("uid,number,holder,token,born,account,badge\n", String::new()),
     ] {
         let text = good.replacen(old, &new, 1);
         assert_ne!(text, good, "{old} is not in the records");
@@ -108,7 +111,7 @@ fn a_mistake_in_a_json_record_quotes_nothing() {
     let record = |number: &str, holder: &str, more: &str| {
         format!(
             "{{\"number\":{number},\"holder\":{holder},\"token\":\"{token}\",\"born\":\
-                 \"{BORN}\",\"account\":\"{ACCOUNT}\"{more}}}\n"
+                 \"{BORN}\",\"account\":\"{ACCOUNT}\",\"badge\":\"{BADGE}\"{more}}}\n"
         )
     };
     let (number, holder) = (NUMBER.to_string(), format!("\"{HOLDER}\""));
@@ -133,6 +136,8 @@ fn a_mistake_in_a_json_record_quotes_nothing() {
         record(&number, &holder, "").replace(BORN, "1987-06-31"),
         record(&number, &holder, "").replace(&format!("\"{BORN}\""), "19870623"),
         record(&number, &holder, "").replace(ACCOUNT, BORN),
+        record(&number, &holder, "").replace(BADGE, &format!("{BADGE}1")),
+        record(&number, &holder, "").replace(&format!("\"{BADGE}\""), BADGE),
         record(&number, &holder, "").replace('}', ""),
         record(&number, &holder, "").replace("\"holder\"", "\"holder"),
         format!("[{number},{holder}]"),

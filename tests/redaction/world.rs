@@ -31,6 +31,8 @@ pub(super) const OTHER_HOLDER: &str = "Plugh Xyzzyvara";
 pub(super) const TOKEN: [u8; 8] = [0xB3, 0x5E, 0xC7, 0x09, 0xF8, 0x61, 0xDA, 0x24];
 pub(super) const BORN: &str = "1987-06-23";
 pub(super) const ACCOUNT: &str = "e93b7a51-c4f8-4d26-9a0e-57b1d3c86f42";
+/// `10110011 10001111 01010010 11011000 10111`
+pub(super) const BADGE: &str = "1011001110001111010100101101100010111";
 pub(super) const AID: [u8; 3] = [0xF4, 0x81, 0x20];
 
 /// Every kind of field, in protected files of either kind, and one in a plain one.
@@ -49,6 +51,7 @@ holder = { type = "text", max_length = 20, class = "personal" }
 token = { type = "hex", length = 8, class = "pseudonymous" }
 born = { type = "date", from = "1900-01-01", class = "personal" }
 account = { type = "uuid", class = "pseudonymous" }
+badge = { type = "bits", length = 37, class = "pseudonymous" }
 
 [keys]
 picc = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid"] } }
@@ -86,6 +89,7 @@ content = [
     { checksum = "luhn", over = ["number"] },
     { date = "born", form = "bcd:ddmmyyyy" },
     { uid = "reversed" },
+    { raw = "badge" },
 ]
 
 [[application.file]]
@@ -124,10 +128,10 @@ pub(super) fn key_file() -> String {
 pub(super) fn csv() -> String {
     let row = |uid: [u8; 7], number: u64, holder: &str| {
         let (uid, token) = (hex::encode_upper(uid), hex::encode(TOKEN));
-        format!("{uid},{number},{holder},{token},{BORN},{ACCOUNT}\n")
+        format!("{uid},{number},{holder},{token},{BORN},{ACCOUNT},{BADGE}\n")
     };
     let (first, second) = (row(UID, NUMBER, HOLDER), row(OTHER_UID, OTHER_NUMBER, OTHER_HOLDER));
-    format!("uid,number,holder,token,born,account\n{first}{second}")
+    format!("uid,number,holder,token,born,account,badge\n{first}{second}")
 }
 
 pub(super) fn profile() -> Profile {
@@ -181,5 +185,7 @@ pub(super) fn canaries() -> Canaries {
     canaries.bytes("the field `born`", &hex::decode(BORN.replace('-', "")).unwrap());
     canaries.text("the field `account`", ACCOUNT);
     canaries.bytes("the field `account`", &hex::decode(ACCOUNT.replace('-', "")).unwrap());
+    canaries.text("the field `badge`", BADGE);
+    canaries.bytes("the field `badge`", &[0xB3, 0x8F, 0x52, 0xD8, 0xB8]);
     canaries
 }

@@ -12,9 +12,9 @@ mod tlv;
 
 use crate::credential::{Align, Packing};
 
-use super::super::content::{Charset, Part, Source};
+use super::super::content::{Charset, Part, Source, Text};
 use super::super::error::ProfileError;
-use super::super::model::{Class, FieldKind};
+use super::super::model::{Class, Field, FieldKind};
 use super::super::shape;
 use super::{CONSTANT, Check, constant, one_of};
 
@@ -22,9 +22,9 @@ pub(super) use item::Item;
 pub(super) use layout::Room;
 
 /// The entry that says what a part is.
-const KINDS: [&str; 14] = [
-    "bits", "uint", "text", "hex", "digits", "date", "uuid", "uid", "pack", "checksum", "tlv",
-    "item", "constant", "pad",
+const KINDS: [&str; 15] = [
+    "bits", "raw", "uint", "text", "hex", "digits", "date", "uuid", "uid", "pack", "checksum",
+    "tlv", "item", "constant", "pad",
 ];
 
 impl Check<'_> {
@@ -100,7 +100,11 @@ impl Entries<'_, '_, '_> {
         let kinds = KINDS.iter().filter(|kind| self.part.contains_key(**kind));
         match *kinds.copied().collect::<Vec<_>>() {
             [kind] | [kind @ "bits", ..] => Ok(kind),
-            _ => Err(self.error("a part must be of one kind", one_of(KINDS, ""))),
+            [] => Err(self.error("a part must be of one kind", one_of(KINDS, ""))),
+            [first, second, ..] => {
+                let problem = format!("a part of kind {first:?} and of kind {second:?}");
+                Err(self.error(&problem, "take one of them out"))
+            }
         }
     }
 
@@ -108,6 +112,7 @@ impl Entries<'_, '_, '_> {
     fn part(&mut self, kind: &str) -> Result<Part, ProfileError> {
         match kind {
             "bits" => self.bits(),
+            "raw" => self.raw(),
             "uint" => self.uint(),
             "text" => self.text(),
             "digits" => self.digits(),
@@ -131,21 +136,47 @@ impl Entries<'_, '_, '_> {
 
     fn bits(&mut self) -> Result<Part, ProfileError> {
         let (at, name) = self.string("bits", "write the name of a bit format")?;
-        let format = self.check.format(at, name)?;
+        let format = self.check.format(at, name).map_err(|error| {
+            let mut fields = self.check.fields.iter().map(|field| &field.item);
+            let bits = |field: &Field| field.name == name && bits_length(field.kind).is_some();
+            match fields.any(bits) {
+                true => {
+                    let problem = format!("{name:?} is a field, not a bit format");
+                    self.check.error(at, problem, format!("write raw = {name:?}"))
+                }
+                false => error,
+            }
+        })?;
         let mut sources = Vec::new();
         for place in format.fields() {
             let (at, source, max) = self.source(place.name(), &["uint"], uint_max)?;
             self.fits(at, max, place.max(), place.name())?;
             sources.push(source);
         }
-        let mut packing = Packing::default();
-        let aligns = [("left", Align::Left), ("right", Align::Right)];
-        packing.align = self.choice("align", &aligns)?.unwrap_or_default();
-        let sentinels = [("none", false), ("leading", true)];
-        packing.sentinel = self.choice("sentinel", &sentinels)?.unwrap_or_default();
-        let orders = [("forward", false), ("reversed", true)];
-        packing.reversed = self.choice("bit_order", &orders)?.unwrap_or_default();
+        let packing = self.packing()?;
         Ok(Part::Bits { format, sources, packing })
+    }
+
+    fn raw(&mut self) -> Result<Part, ProfileError> {
+        let (_, source, length) = self.source("raw", &["bits"], bits_length)?;
+        let packing = self.packing()?;
+        Ok(Part::Raw { source, length, packing })
+    }
+
+    /// How bits fill their bytes.
+    fn packing(&mut self) -> Result<Packing, ProfileError> {
+        let sentinels = [("none", false), ("leading", true)];
+        let orders = [("forward", false), ("reversed", true)];
+        Ok(Packing {
+            align: self.align()?,
+            sentinel: self.choice("sentinel", &sentinels)?.unwrap_or_default(),
+            reversed: self.choice("bit_order", &orders)?.unwrap_or_default(),
+        })
+    }
+
+    fn align(&mut self) -> Result<Align, ProfileError> {
+        let aligns = [("left", Align::Left), ("right", Align::Right)];
+        Ok(self.choice("align", &aligns)?.unwrap_or_default())
     }
 
     fn uint(&mut self) -> Result<Part, ProfileError> {
@@ -160,13 +191,14 @@ impl Entries<'_, '_, '_> {
         let (at, source, max_length) = self.source("text", &["text"], text_length)?;
         let bytes = self.number("bytes", usize::MAX)?;
         let charset = self.choice("charset", &Charset::NAMES)?.unwrap_or(Charset::Ascii);
-        let fill = if self.get("fill").is_some() { self.byte("fill")? } else { 0x00 };
+        let fill = if self.has("fill") { self.byte("fill")? } else { 0x00 };
+        let align = self.align()?;
         if max_length > bytes {
             let problem = format!("{max_length} characters do not fit {bytes} bytes");
             let instead = format!("write max_length = {bytes} for the field, or more bytes");
             return Err(self.check.error(at, problem, instead));
         }
-        Ok(Part::Text { source, bytes, charset, fill })
+        Ok(Part::Text(Text { source, bytes, charset, fill, align }))
     }
 
     /// The field that an entry names, with what its type says about its size.
@@ -207,4 +239,8 @@ const fn text_length(kind: FieldKind) -> Option<usize> {
 
 const fn hex_length(kind: FieldKind) -> Option<usize> {
     if let FieldKind::Hex { length } = kind { Some(length) } else { None }
+}
+
+const fn bits_length(kind: FieldKind) -> Option<usize> {
+    if let FieldKind::Bits { length } = kind { Some(length) } else { None }
 }

@@ -3,6 +3,8 @@
 
 use toml::Spanned;
 
+use crate::credential::MAX_BITS;
+
 use super::super::Day;
 use super::super::error::ProfileError;
 use super::super::model::{Class, Field, FieldKind};
@@ -13,7 +15,7 @@ use super::{Check, Declared};
 const RESERVED: [&str; 2] = ["id", "uid"];
 
 /// No DESFire card holds more.
-const LONGEST: i64 = 32_768;
+const LONGEST: usize = 32_768;
 
 impl Check<'_> {
     pub(super) fn declare_fields(
@@ -49,12 +51,19 @@ impl Check<'_> {
             entry.map(|entry| entry.span().start)
         }
         let field = raw.get_ref();
-        let (kind, own): (_, &[&str]) = match field.kind {
-            FieldType::Uint => ("uint", &["max"]),
-            FieldType::Text => ("text", &["max_length"]),
-            FieldType::Hex => ("hex", &["length"]),
-            FieldType::Date => ("date", &["from", "to"]),
-            FieldType::Uuid => ("uuid", &[]),
+        let (kind, own, instead): (_, &[&str], _) = match field.kind {
+            FieldType::Uint => ("uint", &["max"], "write max = … with the largest number allowed"),
+            FieldType::Text => {
+                ("text", &["max_length"], "write max_length = … with the most characters allowed")
+            }
+            FieldType::Hex => ("hex", &["length"], "write length = … with the number of bytes"),
+            FieldType::Date => (
+                "date",
+                &["from", "to"],
+                "write from = … and to = … with the first and the last date allowed",
+            ),
+            FieldType::Uuid => ("uuid", &[], "take it out"),
+            FieldType::Bits => ("bits", &["length"], "write length = … with the number of bits"),
         };
         let entries = [
             ("max", at(field.max.as_ref())),
@@ -66,18 +75,26 @@ impl Check<'_> {
         for (name, at) in entries {
             if let Some(at) = at.filter(|_| !own.contains(&name)) {
                 let problem = format!("a field of type {kind:?} has no {name}");
-                return Err(self.error(at, problem, own.first().map_or("take it out", say)));
+                return Err(self.error(at, problem, instead));
             }
         }
-        let limit = |value: Option<&Spanned<i64>>, most| self.limit(raw, (kind, own), value, most);
-        let length =
-            |value| limit(value, LONGEST).map(|value| usize::try_from(value).unwrap_or(usize::MAX));
+        let limit = |value: Option<&Spanned<i64>>, most| {
+            let wanted = own.first().copied().unwrap_or_default();
+            self.limit(raw, (kind, wanted, instead), value, most)
+        };
+        let length = |value, most: usize| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            limit(value, most).map(|value| usize::try_from(value).unwrap_or(usize::MAX))
+        };
         Ok(match field.kind {
             FieldType::Uint => FieldKind::Uint { max: limit(field.max.as_ref(), i64::MAX)? },
-            FieldType::Text => FieldKind::Text { max_length: length(field.max_length.as_ref())? },
-            FieldType::Hex => FieldKind::Hex { length: length(field.length.as_ref())? },
+            FieldType::Text => {
+                FieldKind::Text { max_length: length(field.max_length.as_ref(), LONGEST)? }
+            }
+            FieldType::Hex => FieldKind::Hex { length: length(field.length.as_ref(), LONGEST)? },
             FieldType::Date => self.dates(field)?,
             FieldType::Uuid => FieldKind::Uuid,
+            FieldType::Bits => FieldKind::Bits { length: length(field.length.as_ref(), MAX_BITS)? },
         })
     }
 
@@ -85,14 +102,13 @@ impl Check<'_> {
     fn limit(
         &self,
         raw: &Spanned<shape::Field>,
-        (kind, own): (&str, &[&str]),
+        (kind, wanted, instead): (&str, &str, &str),
         value: Option<&Spanned<i64>>,
         most: i64,
     ) -> Result<u64, ProfileError> {
-        let wanted = own.first().copied().unwrap_or_default();
         let Some(limit) = value else {
             let problem = format!("a field of type {kind:?} needs {wanted}");
-            return Err(self.error(raw.span().start, problem, say(&wanted)));
+            return Err(self.error(raw.span().start, problem, instead));
         };
         let value = *limit.get_ref();
         if !(1..=most).contains(&value) {
@@ -124,14 +140,5 @@ impl Check<'_> {
         text.parse().map_err(|_| {
             self.error(at, format!("{text:?} is no date"), "write YYYY-MM-DD, as \"2027-12-31\"")
         })
-    }
-}
-
-fn say(wanted: &&str) -> &'static str {
-    match *wanted {
-        "max" => "write max = … with the largest number allowed",
-        "max_length" => "write max_length = … with the most characters allowed",
-        "length" => "write length = … with the number of bytes",
-        _ => "write from = … and to = … with the first and the last date allowed",
     }
 }

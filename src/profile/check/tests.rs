@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The check: what a good profile becomes, and a mistake of every kind with its line and remedy.
 
+mod fields;
 mod files;
 mod formats;
 mod iso;
 mod items;
 mod keys;
 mod kinds;
+mod nested;
 mod parts;
+mod places;
+mod toml;
 
 use proptest::prelude::*;
 
@@ -188,35 +192,6 @@ fn refused(cases: &[(&str, &str, &str)]) {
     let said = cases.iter().map(|(from, to, wanted)| (verdict(from, to), wanted));
     let wrong: Vec<_> = said.filter(|(verdict, wanted)| !verdict.starts_with(*wanted)).collect();
     assert!(wrong.is_empty(), "said, wanted: {wrong:#?}");
-}
-
-#[test]
-fn toml_and_shape() {
-    refused(&[
-        ("verify = \"read-back\"", "verify = read", "line 5, column 10: "),
-        ("verify =", "verfy =", "line 5, column 1: unknown field `verfy`: write one of `name`, `c"),
-        (
-            "\"read-back\"",
-            "\"all\"",
-            "line 5, column 10: unknown variant `all`: write one of `mac`",
-        ),
-        ("\"zero\"", "\"one\"", "line 8, column 7: unknown variant `one`: write `zero`"),
-        ("max = 255", "max = \"x\"", "line 11, column 35: invalid type: string: write a whole"),
-        ("name = \"door\"\n", "", "line 1, column 1: missing field `name`: add it here"),
-        ("[card]\nmaster_key = \"picc\"\n", "", "line 1, column 1: missing field `card`: add it"),
-        ("no = 1", "no = 1\nno = 1", "line 26, column 1: duplicate key: name it once"),
-        (
-            "[\"factory\"]",
-            "[7]",
-            "line 7, column 9: invalid type: integer `7`: write \"factory\", t",
-        ),
-        ("[\"factory\"]", "[{ ref = \"x\" }]", "line 7, column 9: missing field `version`: add it"),
-        (
-            "bytes = 8",
-            "bytes = true",
-            "line 33, column 30: invalid type: boolean `true`: write a t",
-        ),
-    ]);
 }
 
 #[test]

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every kind of part: the bytes that it becomes, put together by hand.
 
+mod items;
+mod raw;
+mod text;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -278,21 +282,6 @@ fn offsets_leave_zeros_and_pads_their_byte() {
     assert_eq!(bytes, "AA0000 BBFFFF 000001 EEEE CC".replace(' ', ""));
 }
 
-/// An item is cut where files take it, and its checksum is over the item.
-#[test]
-fn pieces_of_items_stand_where_the_file_puts_them() {
-    let items = "[[item]]\nname = \"badge\"\ncontent = [{ uint = \"n\", bytes = 3, order = \
-                 \"big\", name = \"n\" }, \
-                 { checksum = \"xor\", over = [\"n\"] }]\n\
-                 [[item]]\nname = \"mark\"\ncontent = [{ constant = \"ascii:MARK\" }]\n";
-    let parts = "{ item = \"badge\", from = 2 }, { item = \"badge\", bytes = 2, at = 4 }, \
-                 { item = \"mark\", from = 1, bytes = 2 }, { item = \"mark\" }, { item = \
-                 \"badge\" }";
-    // 258 is 000102 and 00 ^ 01 ^ 02 = 03.
-    let bytes = rendered(&profile(NUMBER, items, 32, parts), "{\"n\": 258}");
-    assert_eq!(bytes, "0203 0000 0001 4152 4D41524B 00010203".replace(' ', ""));
-}
-
 #[test]
 fn a_value_outside_of_its_field_is_told_without_it() {
     let dates = profile(DATE, "", 8, "{ date = \"d\", form = \"bcd:yymmdd\" }");
@@ -344,7 +333,7 @@ proptest! {
         number in 0..=99999_u32, text in "[0-9]{0,5}", year in 1980..2060_u32, month in 1..=12_u32,
         day in 1..=28_u32, parts in proptest::collection::vec(0..PARTS.len(), 1..8),
     ) {
-        let fields = [NUMBER, DIGITS, DATE, "u = { type = \"uuid\" }"].join("\n");
+        let fields = [NUMBER, DIGITS, DATE, "u = { type = \"uuid\" }", BITS].join("\n");
         let every = PARTS.join(", ");
         let some: Vec<_> = parts.iter().map(|at| PARTS[*at]).collect();
         let items = "[[item]]\nname = \"i\"\ncontent = [{ digits = \"t\", count = 5 }]\n";
@@ -352,13 +341,16 @@ proptest! {
         let profile = profile(&fields, items, 512, &format!("{every}, {}", some.join(", ")));
         let record = format!(
             "{{\"n\": {number}, \"t\": \"{text}\", \"d\": \"{year}-{month:02}-{day:02}\", \
-             \"u\": \"00112233-4455-6677-8899-aabbccddeeff\"}}"
+             \"u\": \"00112233-4455-6677-8899-aabbccddeeff\", \"b\": \"{number:017b}\"}}"
         );
         prop_assert!(hex::decode(rendered(&profile, &record)).is_ok());
     }
 }
 
-const PARTS: [&str; 11] = [
+const BITS: &str = "b = { type = \"bits\", length = 17 }";
+
+const PARTS: [&str; 12] = [
+    "{ raw = \"b\", align = \"right\", sentinel = \"leading\" }",
     "{ uint = \"n\", bytes = 4, order = \"little\" }",
     "{ text = \"t\", bytes = 9, charset = \"utf-8\" }",
     "{ digits = \"t\", count = 5, form = \"bcd-left\" }",

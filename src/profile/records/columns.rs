@@ -4,6 +4,7 @@
 use uuid::fmt::Hyphenated;
 use zeroize::Zeroizing;
 
+use crate::credential::{Bits, Packing};
 use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
@@ -131,6 +132,10 @@ fn value(kind: FieldKind, raw: Raw<'_>) -> Option<Value> {
         (FieldKind::Uuid, Raw::Text(text)) => {
             let bytes = Zeroizing::new(text.parse::<Hyphenated>().ok()?.into_uuid().into_bytes());
             Some(Value::Bytes(bytes.to_vec()))
+        }
+        (FieldKind::Bits { length }, Raw::Text(text)) => {
+            let bits = Bits::from_binary(text).filter(|bits| bits.len() == length)?;
+            Some(Value::Bytes(bits.pack(Packing::default()).expose_secret().clone()))
         }
         _ => None,
     }

@@ -322,6 +322,44 @@ fn ids_and_uids_are_read_and_may_not_repeat() {
     assert!(csv.entries[0].as_ref().unwrap().uid().is_some());
 }
 
+/// By hand: 0110 1 with spare zeros is 01101000, 11111 is 11111000.
+#[test]
+fn bits_are_read_from_either_file_and_kept_apart() {
+    let text = SMALL.replace("\"hex\", length = 2", "\"bits\", length = 5");
+    let text = text.replace("length = 5, class", "length = 5, unique = true, class");
+    let text = text.replace("{ hex = \"token\" }", "{ raw = \"token\" }");
+    let profile = Profile::parse(&text).unwrap();
+    let repeated = "field \"token\": repeats the value of line ";
+    let allowed = "field \"token\": not allowed, allowed is 5 bits, each 0 or 1; spaces may stand \
+                   between them";
+    let lines = "number,name,token\n1,Ann,01101\n2,Ann,11111\n3,Ann,0110 1\n4,Ann,1101\n5,Ann,\n";
+    let csv = Records::csv(&profile, lines.as_bytes()).unwrap();
+    assert_eq!(
+        said(&csv),
+        [
+            "line 2 good".to_owned(),
+            "line 3 good".to_owned(),
+            format!("line 4: {repeated}2, but must be unique"),
+            format!("line 5: {allowed}"),
+            format!("line 6: {allowed}"),
+        ]
+    );
+    let token = |entry: &Result<Record, RecordError>| {
+        contents(&profile, entry.as_ref().unwrap())[0].get(20..22).unwrap().to_owned()
+    };
+    assert_eq!([0, 1].map(|at| token(&csv.entries[at])), ["68", "F8"]);
+    let json = "{\"number\":1,\"name\":\"Ann\",\"token\":\" 011 01 \"}\n\
+                {\"number\":2,\"name\":\"Ann\",\"token\":11111}\n";
+    let json = Records::json_lines(&profile, json.as_bytes()).unwrap();
+    assert_eq!(said(&json), ["line 1 good".to_owned(), format!("line 2: {allowed}")]);
+    assert_eq!(token(&json.entries[0]), "68");
+    assert_eq!(
+        Records::csv(&profile, b"number,name\n1,Ann\n").unwrap_err().to_string(),
+        "the header has no column \"token\": add it, 5 bits, each 0 or 1; spaces may stand between \
+         them"
+    );
+}
+
 #[test]
 fn a_text_outside_of_its_character_set_is_refused() {
     let record = |charset: &str, name: &str| {

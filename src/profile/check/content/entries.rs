@@ -16,12 +16,20 @@ impl<'r> Entries<'_, '_, 'r> {
         self.part.get(entry)
     }
 
+    /// Whether the part has an entry that it may have.
+    pub(super) fn has(&mut self, entry: &str) -> bool {
+        if !self.taken.iter().any(|taken| taken == entry) {
+            self.taken.push(entry.to_owned());
+        }
+        self.get(entry).is_some()
+    }
+
     pub(super) fn take(
         &mut self,
         entry: &str,
         instead: &str,
     ) -> Result<(usize, &'r Entry), ProfileError> {
-        self.taken.push(entry.to_owned());
+        self.has(entry);
         match self.get(entry) {
             Some(value) => Ok((value.span().start, value.get_ref())),
             None => Err(self.error(&format!("{entry} is missing"), instead)),
@@ -124,7 +132,7 @@ impl<'r> Entries<'_, '_, 'r> {
         entry: &str,
         choices: &[(&str, T)],
     ) -> Result<Option<T>, ProfileError> {
-        if self.get(entry).is_none() {
+        if !self.has(entry) {
             return Ok(None);
         }
         let instead = one_of(choices.iter().map(|(name, _)| *name), "");

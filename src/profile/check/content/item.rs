@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[item]]` and `item`: contents under a name, and files that take pieces of them.
 
+use core::ops::Range;
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -17,6 +18,8 @@ use super::layout::Room;
 pub(in super::super) struct Item {
     pub(in super::super) name: String,
     content: Arc<Content>,
+    /// The pieces that files and other items take.
+    taken: Vec<Range<usize>>,
 }
 
 impl Check<'_> {
@@ -24,6 +27,7 @@ impl Check<'_> {
         &mut self,
         items: &[Spanned<shape::Item>],
     ) -> Result<(), ProfileError> {
+        self.item_names = items.iter().map(|raw| raw.get_ref().name.get_ref().clone()).collect();
         for raw in items {
             let (at, raw) = (raw.get_ref().name.span().start, raw.get_ref());
             let name = raw.name.get_ref();
@@ -35,10 +39,55 @@ impl Check<'_> {
                 return Err(self.error(at, problem, "write another name"));
             }
             let content = Arc::new(self.content(&raw.content, Room::Item)?);
-            let item = Item { name: name.clone(), content };
+            let item = Item { name: name.clone(), content, taken: Vec::new() };
             self.items.push(Declared { item, at, version_at: at, used: false });
         }
         Ok(())
+    }
+
+    /// What of an item stands on no card may be a mistake in a piece.
+    pub(in super::super) fn items_are_taken(&mut self) {
+        let mut left = Vec::new();
+        for Declared { item, at, .. } in &mut self.items {
+            item.taken.sort_by_key(|piece| piece.start);
+            let length = item.content.length();
+            let mut reached = 0;
+            for piece in item.taken.iter().chain([&(length..length)]) {
+                if reached < piece.start {
+                    let last = piece.start.saturating_sub(1);
+                    let bytes = if reached == last {
+                        format!("byte {last}")
+                    } else {
+                        format!("bytes {reached} to {last}")
+                    };
+                    left.push((*at, format!("nothing takes {bytes} of the item {:?}", item.name)));
+                }
+                reached = reached.max(piece.end);
+            }
+        }
+        for (at, message) in left {
+            self.warn(at, message);
+        }
+    }
+
+    /// A name that stands for no item that is declared so far.
+    fn unknown_item(&self, at: usize, name: &str) -> ProfileError {
+        let declared = || self.items.iter().map(|item| &item.item.name);
+        match self.item_names.iter().position(|known| known == name) {
+            None => {
+                let instead = one_of(declared(), "declare it: [[item]] with name and content");
+                self.error(at, format!("no item is called {name:?}"), instead)
+            }
+            Some(place) if place == self.items.len() => {
+                let instead = one_of(declared(), "take it out");
+                self.error(at, format!("the item {name:?} would hold itself"), instead)
+            }
+            Some(_) => {
+                let problem = format!("the item {name:?} is declared later");
+                let instead = "an item takes those before it: move that [[item]] before this one";
+                self.error(at, problem, instead)
+            }
+        }
     }
 
     /// Whoever may read a file of a card that hides its UID would learn it all the same.
@@ -51,41 +100,52 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// An item is checked before it is known which file takes it.
-    fn may_show(&self, at: usize, content: &Content, public: bool) -> Result<(), ProfileError> {
-        let mut sources = content.sources().into_iter();
-        let personal = sources.find(|source| source.field.class == Class::Personal);
-        if let Some(source) = personal.filter(|_| public) {
+    /// An item is checked before it is known which file takes which piece of it.
+    fn may_show(
+        &self,
+        at: usize,
+        content: &Content,
+        piece: Range<usize>,
+        public: bool,
+    ) -> Result<(), ProfileError> {
+        if !public {
+            return Ok(());
+        }
+        let mut sources = content.sources(piece.clone()).into_iter();
+        if let Some(source) = sources.find(|source| source.field.class == Class::Personal) {
             let name = &source.field.name;
             let problem = format!("anyone may read the personal field {name:?} in this file");
             let instead = "let a key read the file, or write allow_public = true in it";
             return Err(self.error(at, problem, instead));
         }
-        self.hidden_uid(at, public && content.shows_uid())
+        self.hidden_uid(at, content.shows_uid(piece))
     }
 }
 
 impl Entries<'_, '_, '_> {
     pub(super) fn item(&mut self) -> Result<Part, ProfileError> {
         let (at, name) = self.string("item", "write the name of an item")?;
-        let Some(item) = self.check.items.iter_mut().find(|item| item.item.name == name) else {
-            let names = self.check.items.iter().map(|item| &item.item.name);
-            let instead = one_of(names, "declare it: [[item]] with name and content");
-            return Err(self.check.error(at, format!("no item is called {name:?}"), instead));
-        };
-        item.used = true;
-        let content = Arc::clone(&item.item.content);
-        self.check.may_show(at, &content, self.no_personal)?;
+        let items = self.check.items.iter().enumerate();
+        let found =
+            items.map(|(index, item)| (index, &item.item)).find(|(_, item)| item.name == name);
+        let Some((index, item)) = found else { return Err(self.check.unknown_item(at, name)) };
+        let content = Arc::clone(&item.content);
         let length = content.length();
         let last = length.saturating_sub(1);
-        let from = if self.get("from").is_some() {
+        let from = if self.has("from") {
             let instead = format!("write from = … with an offset from 0 to {last}");
             self.number_in("from", 0..=last, &instead)?
         } else {
             0
         };
         let rest = length.saturating_sub(from);
-        let bytes = if self.get("bytes").is_some() { self.number("bytes", rest)? } else { rest };
+        let bytes = if self.has("bytes") { self.number("bytes", rest)? } else { rest };
+        let piece = from..from.saturating_add(bytes);
+        self.check.may_show(at, &content, piece.clone(), self.no_personal)?;
+        if let Some(item) = self.check.items.get_mut(index) {
+            item.item.taken.push(piece);
+            item.used = true;
+        }
         Ok(Part::Fragment { content, from, bytes })
     }
 }

@@ -45,6 +45,9 @@ fn digits(kind: FieldKind) -> Option<usize> {
             usize::try_from(max.checked_ilog10().unwrap_or(0)).ok()?.checked_add(1)
         }
         FieldKind::Text { max_length } => Some(max_length),
-        FieldKind::Hex { .. } | FieldKind::Date { .. } | FieldKind::Uuid => None,
+        FieldKind::Hex { .. }
+        | FieldKind::Date { .. }
+        | FieldKind::Uuid
+        | FieldKind::Bits { .. } => None,
     }
 }

@@ -27,6 +27,9 @@ pub(in super::super) enum Room<'a> {
 /// No card holds more.
 const LARGEST: usize = 32_768;
 
+/// How many contents may stand inside of each other.
+const DEEPEST: usize = 8;
+
 /// Parts in their places.
 #[derive(Default)]
 pub(super) struct Layout<'r> {
@@ -76,7 +79,25 @@ impl Check<'_> {
             *bytes = rest;
         }
         self.cover(&mut layout)?;
-        Ok(Content::new(layout.parts))
+        let content = Content::new(layout.parts);
+        self.within_limits(at, &content)?;
+        Ok(content)
+    }
+
+    /// A few items that take each other twice make more parts than any card takes.
+    fn within_limits(&self, at: usize, content: &Content) -> Result<(), ProfileError> {
+        let (parts, depth) = (content.rendered(), content.depth());
+        if parts > LARGEST {
+            let problem = format!("{parts} parts in the content, those of its items included");
+            let instead = format!("write {LARGEST} at most: take fewer pieces of items");
+            return Err(self.error(at, problem, instead));
+        }
+        if depth > DEEPEST {
+            let problem = format!("{depth} contents inside of each other");
+            let instead = format!("write {DEEPEST} at most: take pieces of fewer items");
+            return Err(self.error(at, problem, instead));
+        }
+        Ok(())
     }
 
     /// Puts parts one behind the other.
@@ -96,10 +117,6 @@ impl Check<'_> {
                 "checksum" => entries.checksum(layout)?,
                 "tlv" => entries.tlv(room, layout)?,
                 "pad" => entries.pad(room, layout)?,
-                "item" if matches!(room, Room::Item) => {
-                    let instead = "name the items one behind the other in the file's content";
-                    return Err(entries.error("an item inside of an item", instead));
-                }
                 kind => {
                     let part = entries.part(kind)?;
                     layout.parts.push(part);
@@ -143,7 +160,7 @@ impl<'r> Entries<'_, '_, 'r> {
     /// `pad`: so many bytes, or as many as there is room for.
     fn pad(&mut self, room: Room<'_>, layout: &mut Layout<'r>) -> Result<(), ProfileError> {
         let byte = self.byte("pad")?;
-        let bytes = if self.get("bytes").is_some() {
+        let bytes = if self.has("bytes") {
             self.number("bytes", LARGEST)?
         } else if layout.depth > 0 || matches!(room, Room::Item) {
             let instead = "write bytes = … with how many it takes";

@@ -254,12 +254,12 @@ fn parts_and_their_places() {
         (
             "{ pad = \"00\" }",
             "{ filler = \"00\" }",
-            "line 34, column 5: a part must be of one kind: wr",
+            "line 34, column 5: a part must be of one kind: write one of \"bits\", \"raw\", \"uint\", \"text\"",
         ),
         (
             "{ pad = \"00\" }",
             "{ pad = \"00\", constant = \"hex:00\" }",
-            "line 34, column 5: a part must be of one kind: write one of \"bits\", \"uint\", \"text\"",
+            "line 34, column 5: a part of kind \"constant\" and of kind \"pad\": take one of them out",
         ),
         (
             "{ pad = \"00\" }",

@@ -11,10 +11,19 @@ fn with_item() -> String {
     base.replacen("[card]", ITEM, 1)
 }
 
+/// What is said where something of the base is replaced.
+pub(super) fn refused_items(cases: &[(&str, &str, &str)]) {
+    let base = with_item();
+    for (from, to, wanted) in cases {
+        assert!(base.contains(from), "{from}");
+        let said = Profile::parse(&base.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(said.starts_with(wanted), "{said}");
+    }
+}
+
 #[test]
 fn items() {
-    let base = with_item();
-    for (from, to, wanted) in [
+    refused_items(&[
         (
             "name = \"badge\"",
             "name = \"\"",
@@ -52,11 +61,6 @@ fn items() {
             "line 20, column 11: the content takes 32776 bytes, and the largest card is 32768",
         ),
         (
-            "{ uid = \"written\" }]",
-            "{ item = \"badge\" }]",
-            "line 20, column 42: an item inside of an item: name the items one behind the other in",
-        ),
-        (
             "[card]",
             "[[item]]\nname = \"badge\"\ncontent = [{ pad = \"00\", bytes = 1 }]\n[card]",
             "line 22, column 8: two items are called \"badge\": write another name",
@@ -66,10 +70,37 @@ fn items() {
             "[[item]]\nname = \"x\"\ncontent = []\n[card]",
             "line 23, column 11: an empty content",
         ),
+    ]);
+}
+
+#[test]
+fn bytes_of_items_that_nothing_takes_are_told() {
+    for (pieces, wanted) in [
+        (&["{ item = \"badge\" }"][..], &[][..]),
+        (&["{ item = \"badge\", from = 4 }", "{ item = \"badge\", bytes = 4 }"], &[]),
+        (&["{ item = \"badge\", from = 4 }", "{ item = \"badge\", bytes = 6 }"], &[]),
+        (
+            &["{ item = \"badge\", bytes = 4 }"],
+            &["line 19, column 8: nothing takes bytes 4 to 14 of the item \"badge\""],
+        ),
+        (
+            &[
+                "{ item = \"badge\", from = 6, bytes = 3 }",
+                "{ item = \"badge\", from = 1, bytes = 4 }",
+            ],
+            &[
+                "line 19, column 8: nothing takes byte 0 of the item \"badge\"",
+                "line 19, column 8: nothing takes byte 5 of the item \"badge\"",
+                "line 19, column 8: nothing takes bytes 9 to 14 of the item \"badge\"",
+            ],
+        ),
     ] {
-        assert!(base.contains(from), "{from}");
-        let said = Profile::parse(&base.replacen(from, to, 1)).unwrap_err().to_string();
-        assert!(said.starts_with(wanted), "{said}");
+        let text = with_item().replacen("{ item = \"badge\" }", &pieces.join(", "), 1);
+        let text = text.replacen("size = 28", "size = 32", 1);
+        let profile = Profile::parse(&text).unwrap();
+        let warnings: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
+        let warnings: Vec<_> = warnings.iter().filter(|w| !w.contains("personal")).collect();
+        assert_eq!(warnings, wanted.iter().collect::<Vec<_>>());
     }
 }
 

@@ -7,24 +7,25 @@ use super::*;
 const FIELDS: &str = r#"code = { type = "text", max_length = 6, class = "technical" }
 day = { type = "date", from = "1990-01-01", to = "2089-12-31", class = "technical" }
 uuid = { type = "uuid", class = "technical" }
+badge = { type = "bits", length = 26, class = "technical" }
 [keys]
 "#;
 
 const PARTS: &str = r#"{ pad = "00" },
     { digits = "code", count = 6, name = "code" },
     { date = "day", form = "bcd:yyyymmdd", name = "day" },
-    { uuid = "uuid" },
+    { uuid = "uuid" }, { raw = "badge" },
     { checksum = "xor", over = ["code"], name = "sum" },
     HERE
 "#;
 
-fn text(part: &str) -> String {
+pub(super) fn text(part: &str) -> String {
     let fields = BASE.replacen("[keys]\n", FIELDS, 1).replacen("size = 28", "size = 99", 1);
     fields.replacen("{ pad = \"00\" },", &PARTS.replace("HERE", part), 1)
 }
 
-/// The part stands on line 42.
-fn refused_parts(cases: &[(&str, &str)]) {
+/// The part stands on line 43.
+pub(super) fn refused_parts(cases: &[(&str, &str)]) {
     Profile::parse(&text("{ uid = \"written\" },")).unwrap();
     let mut wrong = Vec::new();
     for (part, wanted) in cases {
@@ -32,7 +33,7 @@ fn refused_parts(cases: &[(&str, &str)]) {
             Ok(_) => wrong.push(format!("{part} passed")),
             Err(error) => {
                 let said = error.to_string();
-                let line = said.starts_with("line 42, column ");
+                let line = said.starts_with("line 43, column ");
                 if !line || !said.split_once(": ").is_some_and(|(_, said)| said.starts_with(wanted))
                 {
                     wrong.push(said);
@@ -79,6 +80,63 @@ fn digits_and_uids() {
 }
 
 #[test]
+fn texts() {
+    refused_parts(&[
+        (
+            "{ text = \"code\", bytes = 6, align = \"center\" }",
+            "\"center\" is no align: write one of \"left\", \"right\"",
+        ),
+        (
+            "{ text = \"code\", bytes = 6, pad = \"20\" }",
+            "a part of kind \"text\" and of kind \"pad\": take one of them out",
+        ),
+        (
+            "{ text = \"code\", bytes = 6, fil = \"20\" }",
+            "a part of this kind has no entry \"fil\": write one of \"text\", \"bytes\", \"charset\", \
+             \"fill\", \"align\"",
+        ),
+    ]);
+}
+
+#[test]
+fn raw_bits() {
+    refused_parts(&[
+        ("{ raw = \"code\" }", "the field \"code\" is not of type \"bits\": write \"badge\""),
+        ("{ raw = \"bage\" }", "no field is called \"bage\": write \"badge\""),
+        ("{ raw = 101 }", "raw is a text: write the name of a field"),
+        ("{ bits = \"badge\" }", "\"badge\" is a field, not a bit format: write raw = \"badge\""),
+        (
+            "{ hex = \"badge\" }",
+            "the field \"badge\" is not of type \"hex\": declare it in [fields] with type = \"hex\"",
+        ),
+        (
+            "{ digits = \"badge\", count = 26 }",
+            "the field \"badge\" is not of type \"uint\" or \"text\": write one of",
+        ),
+        (
+            "{ raw = \"badge\", align = \"middle\" }",
+            "\"middle\" is no align: write one of \"left\", \"right\"",
+        ),
+        (
+            "{ raw = \"badge\", sentinel = \"trailing\" }",
+            "\"trailing\" is no sentinel: write one of \"none\", \"leading\"",
+        ),
+        (
+            "{ raw = \"badge\", bit_order = \"little\" }",
+            "\"little\" is no bit_order: write one of \"forward\", \"reversed\"",
+        ),
+        (
+            "{ raw = \"badge\", bytes = 4 }",
+            "a part of this kind has no entry \"bytes\": write one of \"raw\", \"align\"",
+        ),
+        (
+            "{ raw = \"badge\", uint = \"number\" }",
+            "a part of kind \"raw\" and of kind \"uint\": take one of them out",
+        ),
+    ]);
+}
+
+#[test]
 fn dates() {
     refused_parts(&[
         (
@@ -117,7 +175,7 @@ fn dates() {
     let said = Profile::parse(&yy).unwrap_err().to_string();
     assert!(
         said.starts_with(
-            "line 39, column 28: yy does not tell the years from 1989-01-01 to 2089-12-31"
+            "line 40, column 28: yy does not tell the years from 1989-01-01 to 2089-12-31"
         ),
         "{said}"
     );
@@ -182,174 +240,6 @@ fn bits_side_by_side() {
             "the field \"number\" is not of type \"date\"",
         ),
     ]);
-}
-
-#[test]
-fn checksums() {
-    refused_parts(&[
-        (
-            "{ checksum = \"crc16\", over = [\"code\"] }",
-            "\"crc16\" is no checksum: write \"xor\", \"luhn\" or a name of the CRC catalogue, \
-             such",
-        ),
-        (
-            "{ checksum = \"CRC-16/ARC\", over = [\"code\"] }",
-            "several bytes need an order: write order = \"big\"",
-        ),
-        (
-            "{ checksum = \"xor\", over = [\"code\"], order = \"big\" }",
-            "a part of this kind has no entry \"order\": write one of \"checksum\", \"over\"",
-        ),
-        ("{ checksum = \"xor\" }", "over is missing: write over = [ … ] with names of parts, or"),
-        ("{ checksum = \"xor\", over = [] }", "over is a list: write over = [ … ] with names"),
-        ("{ checksum = \"xor\", over = [1] }", "over holds something else: write over = [ … ]"),
-        (
-            "{ checksum = \"xor\", over = [\"cod\"] }",
-            "no part is named \"cod\": write one of \"code\", \"day\", \"sum\"",
-        ),
-        (
-            "{ checksum = \"xor\", over = [\"day..code\"] }",
-            "\"code\" stands before \"day\": write \"code..day\"",
-        ),
-        (
-            "{ checksum = \"xor\", over = [\"mine\"], name = \"mine\" }",
-            "the checksum would cover itself: name the parts before it and those behind it",
-        ),
-        (
-            "{ tlv = \"9E\", parts = [{ checksum = \"xor\", over = [\"t\"] }], name = \"t\" }",
-            "the checksum would cover itself: name the parts",
-        ),
-        (
-            "{ checksum = \"xor\", over = [\"x\"] }, { checksum = \"xor\", over = [\"code\"], \
-             name = \"x\" }",
-            "a checksum that is computed later: they are in the order of their places: name the",
-        ),
-        (
-            "{ checksum = \"luhn\", over = [\"code\", \"day\"] }",
-            "luhn is over digits of one form: name parts of kind digits, with the same form",
-        ),
-        (
-            "{ digits = \"code\", count = 6, form = \"ascii\", name = \"c\" }, \
-             { checksum = \"luhn\", over = [\"code\", \"c\"] }",
-            "luhn is over digits of one form",
-        ),
-        (
-            "{ constant = \"hex:12\", name = \"c\" }, { checksum = \"luhn\", over = [\"c\"] }",
-            "luhn is over digits of one form",
-        ),
-        (
-            "{ constant = \"hex:1A\", name = \"c\" }, { checksum = \"luhn\", over = [\"c\", \
-             \"code\"] }",
-            "luhn is over digits of one form",
-        ),
-    ]);
-    assert!(Profile::parse(&text("{ checksum = \"xor\", over = [\"sum\"] }")).is_ok());
-}
-
-#[test]
-fn tlvs_offsets_and_names() {
-    refused_parts(&[
-        ("{ tlv = \"5\", parts = [] }", "\"5\" is no tag: write one tag in hexadecimal, such as"),
-        ("{ tlv = \"1F\", parts = [] }", "\"1F\" is no tag: write"),
-        ("{ tlv = \"5A24\", parts = [] }", "\"5A24\" is no tag: write"),
-        ("{ tlv = \"5FA4\", parts = [] }", "\"5FA4\" is no tag: write"),
-        ("{ tlv = \"DF81828301\", parts = [] }", "\"DF81828301\" is no tag: write"),
-        (
-            "{ tlv = \"FF\", length = \"byte\", parts = [] }",
-            "\"FF\" is no tag: write one byte in hexadecimal, \"01\" to \"FE\"",
-        ),
-        (
-            "{ tlv = \"5A\", length = \"der\", parts = [] }",
-            "\"der\" is no length: write one of \"ber\"",
-        ),
-        ("{ tlv = \"5A\" }", "parts is missing: write parts = [ … ] with one part at least"),
-        ("{ tlv = \"5A\", parts = [] }", "parts is a list: write parts = [ … ] with one part at"),
-        ("{ tlv = \"5A\", parts = [\"code\"] }", "parts holds something else: write parts = [ … ]"),
-        (
-            "{ tlv = \"5A\", length = \"byte\", parts = [{ pad = \"00\", bytes = 255 }] }",
-            "255 bytes in a tlv whose length says 254 at most: write length = \"ber\", or shorter",
-        ),
-        (
-            "{ tlv = \"5A\", parts = [{ pad = \"00\" }] }",
-            "no room that a pad could fill up: write bytes = … with how many it takes",
-        ),
-        (
-            "{ tlv = \"5A\", parts = [{ constant = \"hex:00\", at = 70 }] }",
-            "an offset inside of a tlv: write at = … for the whole tlv",
-        ),
-        (
-            "{ constant = \"hex:00\", at = 98 }",
-            "an offset behind a pad that fills up the file: write bytes = … in the pad, or take it",
-        ),
-        (
-            "{ constant = \"hex:00\", at = -1 }",
-            "at is out of range: write at = … with an offset from",
-        ),
-        (
-            "{ constant = \"hex:00\", name = \"\" }",
-            "\"\" is no name: write another name, of letters",
-        ),
-        ("{ constant = \"hex:00\", name = \"a..b\" }", "\"a..b\" is no name: write another name"),
-        ("{ constant = \"hex:00\", name = \"day\" }", "two parts are named \"day\": write another"),
-        (
-            "{ pad = \"00\", bytes = 0 }",
-            "bytes is out of range: write bytes = … with a number from",
-        ),
-    ]);
-    let text = text("").replacen("{ pad = \"00\" },", "{ pad = \"00\", bytes = 3, at = 11 },", 1);
-    let said = Profile::parse(&text).unwrap_err().to_string();
-    let wanted = "line 37, column 35: the parts before reach to offset 12: write at = 12 or more";
-    assert_eq!(said, wanted);
-    assert!(Profile::parse(&text.replacen("at = 11", "at = 12", 1)).is_ok());
-    let far = text.replacen("at = 11", "at = 80", 1);
-    let said = Profile::parse(&far).unwrap_err().to_string();
-    assert!(
-        said.contains("the content takes 107 bytes, and size is 99: write size = 107"),
-        "{said}"
-    );
-}
-
-#[test]
-fn fields_of_the_new_types() {
-    for (from, to, wanted) in [
-        (
-            "from = \"1990-01-01\"",
-            "from = \"1.1.1990\"",
-            "line 15, column 31: \"1.1.1990\" is no date: write YYYY-MM-DD, as \"2027-12-31\"",
-        ),
-        (
-            "to = \"2089-12-31\"",
-            "to = \"1989-12-31\"",
-            "line 15, column 50: no date is from 1990-01-01 to 1989-12-31: write from and to, the \
-             fir",
-        ),
-        (
-            "to = \"2089-12-31\"",
-            "max = 3",
-            "line 15, column 51: a field of type \"date\" has no max: write from = … and to = … \
-             with",
-        ),
-        (
-            "\"uuid\", class",
-            "\"uuid\", length = 16, class",
-            "line 16, column 34: a field of type \"uuid\" has no length: take it out",
-        ),
-        (
-            "\"uuid\", class",
-            "\"guid\", class",
-            "line 16, column 17: unknown variant `guid`: write one of `uint`",
-        ),
-        (
-            "\"text\", max_length = 6",
-            "\"text\", from = \"2000-01-01\", max_length = 6",
-            "line 14, column 32: a field of type \"text\" has no from: write max_length",
-        ),
-    ] {
-        let text = text("");
-        assert!(text.contains(from), "{from}");
-        let said = Profile::parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
-        assert!(said.starts_with(wanted), "{said}");
-    }
 }
 
 proptest! {
