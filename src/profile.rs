@@ -128,7 +128,7 @@
 //! | part | bytes |
 //! |---|---|
 //! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
-//! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; `align`, `sentinel` and `bit_order` as for `bits` |
+//! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; with `format = "h10301"` only those that hold in this bit format, of as many bits; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named; `align = "right"` has it before the text |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
@@ -139,7 +139,7 @@
 //! | `{ uid = "written" }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. Where the card hides its UID, no file that anyone may read takes it |
 //! | `{ pack = [ … ], order = "big" }` | numbers of a few bits, see below |
 //! | `{ checksum = "xor", over = [ … ], order = "big" }` | a checksum over other parts, see below |
-//! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others |
+//! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others, and nothing |
 //! | `{ item = "badge", from = 0, bytes = N }` | a piece of an item; all of it unless named |
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |

@@ -102,8 +102,8 @@ struct Given<'a> {
 pub(super) enum Part {
     /// A bit format; the sources are in the order of its fields.
     Bits { format: Format, sources: Vec<Source>, packing: Packing },
-    /// A field's bits.
-    Raw { source: Source, length: usize, packing: Packing },
+    /// A field's bits, which hold in a format where one is named.
+    Raw { source: Source, length: usize, format: Option<Format>, packing: Packing },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
     /// Text.
@@ -196,10 +196,14 @@ impl Part {
                 })?;
                 out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
-            Self::Raw { source, length, packing } => {
+            Self::Raw { source, length, format, packing } => {
                 let value = source.bytes(record, Packing::default().byte_length(*length))?;
                 let bits = Bits::unpack(value, *length, Packing::default());
                 let bits = bits.map_err(|_| source.not_allowed())?;
+                if let Some(format) = format {
+                    let wrong = |error| source.error(RecordReason::Bits(error));
+                    format.decode(&bits).map_err(wrong)?;
+                }
                 out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
             Self::Uint { source, bytes, order } => {

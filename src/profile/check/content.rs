@@ -10,9 +10,11 @@ mod layout;
 mod pack;
 mod tlv;
 
+use std::collections::BTreeSet;
+
 use crate::credential::{Align, Packing};
 
-use super::super::content::{Charset, Part, Source, Text};
+use super::super::content::{Charset, Content, Part, Source, Text};
 use super::super::error::ProfileError;
 use super::super::model::{Class, Field, FieldKind};
 use super::super::shape;
@@ -80,6 +82,21 @@ impl Check<'_> {
             self.warn(at, message);
         }
         Ok(())
+    }
+}
+
+impl Check<'_> {
+    /// Warns of what `allow_public` lets anyone read.
+    pub(super) fn shown_to_anyone(&mut self, at: usize, content: &Content) {
+        let shown = content.sources(0..content.length()).into_iter();
+        let personal = shown.filter(|source| source.field.class == Class::Personal);
+        let names: BTreeSet<_> = personal.map(|source| source.field.name.clone()).collect();
+        for name in names {
+            self.warn(at, format!("anyone may read the personal field {name:?} in this file"));
+        }
+        if self.hides_uid && content.shows_uid(0..content.length()) {
+            self.warn(at, "anyone may read the UID in this file, which the card hides".to_owned());
+        }
     }
 }
 
@@ -159,8 +176,22 @@ impl Entries<'_, '_, '_> {
 
     fn raw(&mut self) -> Result<Part, ProfileError> {
         let (_, source, length) = self.source("raw", &["bits"], bits_length)?;
+        let format = match self.has("format") {
+            true => {
+                let (at, name) = self.string("format", "write the name of a bit format")?;
+                let format = self.check.format(at, name)?;
+                if format.bit_length() != length {
+                    let bits = format.bit_length();
+                    let problem = format!("{name} has {bits} bits, and the field {length}");
+                    let instead = format!("write length = {bits} for the field, or another format");
+                    return Err(self.check.error(at, problem, instead));
+                }
+                Some(format)
+            }
+            false => None,
+        };
         let packing = self.packing()?;
-        Ok(Part::Raw { source, length, packing })
+        Ok(Part::Raw { source, length, format, packing })
     }
 
     /// How bits fill their bytes.

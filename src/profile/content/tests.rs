@@ -251,6 +251,8 @@ fn tlvs_hold_parts_and_each_other() {
     assert_eq!(content(NUMBER, &ber, record), "5F2403000102");
     let nested = format!("{{ tlv = \"E1\", parts = [{{ constant = \"hex:AA\" }}, {ber}] }}");
     assert_eq!(content(NUMBER, &nested, record), "E107AA5F2403000102");
+    let empty = format!("{{ tlv = \"3E\", parts = [] }}, {number}");
+    assert_eq!(content(NUMBER, &empty, record), "3E00000102");
     let simple = format!("{{ tlv = \"5F\", length = \"byte\", parts = [{number}] }}");
     assert_eq!(content(NUMBER, &simple.replace("5F", "01"), record), "0103000102");
     // 127 bytes still have a length of one byte, 128 and 255 of two, 256 of three.

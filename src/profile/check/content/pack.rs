@@ -13,7 +13,7 @@ impl Entries<'_, '_, '_> {
     pub(super) fn pack(&mut self) -> Result<Part, ProfileError> {
         let instead = "write pack = [ … ] with { uint = \"field\", width = 3 } and the like";
         let mut slots = Vec::new();
-        for (at, part) in self.tables("pack", instead)? {
+        for (at, part) in self.tables("pack", 1, instead)? {
             let (taken, no_personal) = (Vec::new(), self.no_personal);
             let mut entries = Entries { check: self.check, at, part, taken, no_personal };
             slots.push(entries.slot()?);
