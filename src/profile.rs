@@ -127,7 +127,7 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"` or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
 //! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; with `format = "h10301"` only those that hold in this bit format, of as many bits; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named; `align = "right"` has it before the text |

@@ -11,13 +11,14 @@ mod pack;
 mod shown;
 mod text;
 
+use core::ops::Range;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::credential::{Bits, Format, Packing};
 use crate::iso14443::RealUid;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 use super::model::Field;
 use super::record::{Allowed, FieldError, Record, RecordReason, Value};
@@ -32,25 +33,25 @@ pub(super) use text::{Charset, Text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     parts: Vec<Part>,
-    /// How many parts are rendered for it, with those of the contents that it takes pieces of.
-    rendered: usize,
+    /// How many bytes are put together for it, with those of the contents that it takes pieces of
+    /// and those that its checksums cover.
+    work: usize,
     /// How many contents stand inside of each other, itself included.
     depth: usize,
 }
 
 impl Content {
     pub(super) fn new(parts: Vec<Part>) -> Self {
+        let work = parts.iter().map(Part::work).fold(0, usize::saturating_add);
         let pieces = parts.iter().filter_map(|part| {
             if let Part::Fragment { content, .. } = part { Some(content) } else { None }
         });
-        let rendered =
-            pieces.clone().map(|piece| piece.rendered).fold(parts.len(), usize::saturating_add);
         let depth = pieces.map(|piece| piece.depth).max().unwrap_or(0).saturating_add(1);
-        Self { parts, rendered, depth }
+        Self { parts, work, depth }
     }
 
-    pub(super) const fn rendered(&self) -> usize {
-        self.rendered
+    pub(super) const fn work(&self) -> usize {
+        self.work
     }
 
     pub(super) const fn depth(&self) -> usize {
@@ -100,8 +101,8 @@ struct Given<'a> {
 /// One part of a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
-    /// A bit format; the sources are in the order of its fields.
-    Bits { format: Format, sources: Vec<Source>, packing: Packing },
+    /// A bit format; the numbers are in the order of its fields.
+    Bits { format: Format, numbers: Vec<Number>, packing: Packing },
     /// A field's bits, which hold in a format where one is named.
     Raw { source: Source, length: usize, format: Option<Format>, packing: Packing },
     /// An unsigned integer.
@@ -138,6 +139,14 @@ pub(super) struct Source {
     pub(super) field: Field,
 }
 
+/// A number that a part takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Number {
+    Field(Source),
+    /// The same on every card.
+    Constant(u64),
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     Big,
@@ -165,9 +174,33 @@ impl Part {
     }
 
     /// The fields that stand in it, those in a piece of a content of its own left out.
+    /// How many bytes are put together for it. Each part counts, those of no length too.
+    fn work(&self) -> usize {
+        let bytes = match self {
+            Self::Fragment { content, .. } => content.work,
+            Self::Checksum(checksum) => {
+                let covered = checksum.over.iter().map(Range::len);
+                covered.fold(checksum.length(), usize::saturating_add)
+            }
+            Self::Bits { .. }
+            | Self::Raw { .. }
+            | Self::Uint { .. }
+            | Self::Text(_)
+            | Self::Hex { .. }
+            | Self::Uuid { .. }
+            | Self::Digits(_)
+            | Self::Date(_)
+            | Self::Pack(_)
+            | Self::Uid { .. }
+            | Self::Constant(_)
+            | Self::Pad { .. } => self.length(),
+        };
+        bytes.saturating_add(1)
+    }
+
     fn sources(&self) -> Vec<&Source> {
         match self {
-            Self::Bits { sources, .. } => sources.iter().collect(),
+            Self::Bits { numbers, .. } => numbers.iter().filter_map(Number::source).collect(),
             Self::Raw { source, .. }
             | Self::Uint { source, .. }
             | Self::Text(Text { source, .. })
@@ -187,9 +220,9 @@ impl Part {
     fn render(&self, given: Given<'_>, out: &mut Vec<u8>) -> Result<(), FieldError> {
         let record = given.record;
         match self {
-            Self::Bits { format, sources, packing } => {
-                let values = sources.iter().map(|source| source.uint(record));
-                let values = Zeroizing::new(values.collect::<Result<Vec<_>, _>>()?);
+            Self::Bits { format, numbers, packing } => {
+                let values = numbers.iter().map(|number| number.value(record));
+                let values = secret::try_collect(numbers.len(), values)?;
                 let bits = format.encode_values(&values).map_err(|error| FieldError {
                     field: format.name().to_owned(),
                     reason: RecordReason::Bits(error),
@@ -255,6 +288,22 @@ fn write_uint(value: u64, bytes: usize, order: Order, out: &mut Vec<u8>) -> Opti
         Order::Little => out.extend(low.iter().rev().copied().chain(zeros)),
     }
     Some(())
+}
+
+impl Number {
+    const fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Field(source) => Some(source),
+            Self::Constant(_) => None,
+        }
+    }
+
+    fn value(&self, record: &Record) -> Result<u64, FieldError> {
+        match self {
+            Self::Field(source) => source.uint(record),
+            Self::Constant(value) => Ok(*value),
+        }
+    }
 }
 
 impl Source {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `content`: whether its parts are known, its fields fit them, and they fit the file.
 
+mod bits;
 mod checksum;
 mod date;
 mod entries;
@@ -12,11 +13,9 @@ mod tlv;
 
 use std::collections::BTreeSet;
 
-use crate::credential::{Align, Packing};
-
 use super::super::content::{Charset, Content, Part, Source, Text};
 use super::super::error::ProfileError;
-use super::super::model::{Class, Field, FieldKind};
+use super::super::model::{Class, FieldKind};
 use super::super::shape;
 use super::{CONSTANT, Check, constant, one_of};
 
@@ -151,65 +150,6 @@ impl Entries<'_, '_, '_> {
         }
     }
 
-    fn bits(&mut self) -> Result<Part, ProfileError> {
-        let (at, name) = self.string("bits", "write the name of a bit format")?;
-        let format = self.check.format(at, name).map_err(|error| {
-            let mut fields = self.check.fields.iter().map(|field| &field.item);
-            let bits = |field: &Field| field.name == name && bits_length(field.kind).is_some();
-            match fields.any(bits) {
-                true => {
-                    let problem = format!("{name:?} is a field, not a bit format");
-                    self.check.error(at, problem, format!("write raw = {name:?}"))
-                }
-                false => error,
-            }
-        })?;
-        let mut sources = Vec::new();
-        for place in format.fields() {
-            let (at, source, max) = self.source(place.name(), &["uint"], uint_max)?;
-            self.fits(at, max, place.max(), place.name())?;
-            sources.push(source);
-        }
-        let packing = self.packing()?;
-        Ok(Part::Bits { format, sources, packing })
-    }
-
-    fn raw(&mut self) -> Result<Part, ProfileError> {
-        let (_, source, length) = self.source("raw", &["bits"], bits_length)?;
-        let format = match self.has("format") {
-            true => {
-                let (at, name) = self.string("format", "write the name of a bit format")?;
-                let format = self.check.format(at, name)?;
-                if format.bit_length() != length {
-                    let bits = format.bit_length();
-                    let problem = format!("{name} has {bits} bits, and the field {length}");
-                    let instead = format!("write length = {bits} for the field, or another format");
-                    return Err(self.check.error(at, problem, instead));
-                }
-                Some(format)
-            }
-            false => None,
-        };
-        let packing = self.packing()?;
-        Ok(Part::Raw { source, length, format, packing })
-    }
-
-    /// How bits fill their bytes.
-    fn packing(&mut self) -> Result<Packing, ProfileError> {
-        let sentinels = [("none", false), ("leading", true)];
-        let orders = [("forward", false), ("reversed", true)];
-        Ok(Packing {
-            align: self.align()?,
-            sentinel: self.choice("sentinel", &sentinels)?.unwrap_or_default(),
-            reversed: self.choice("bit_order", &orders)?.unwrap_or_default(),
-        })
-    }
-
-    fn align(&mut self) -> Result<Align, ProfileError> {
-        let aligns = [("left", Align::Left), ("right", Align::Right)];
-        Ok(self.choice("align", &aligns)?.unwrap_or_default())
-    }
-
     fn uint(&mut self) -> Result<Part, ProfileError> {
         let (at, source, max) = self.source("uint", &["uint"], uint_max)?;
         let bytes = self.number("bytes", 8)?;
@@ -239,7 +179,8 @@ impl Entries<'_, '_, '_> {
         kinds: &[&str],
         size: impl Fn(FieldKind) -> Option<T>,
     ) -> Result<(usize, Source, T), ProfileError> {
-        let (at, name) = self.string(entry, "write the name of a field")?;
+        let instead = format!("write {entry} = … with the name of a field");
+        let (at, name) = self.string(entry, &instead)?;
         let (source, size) = self.check.source((at, name), kinds, size, self.no_personal)?;
         Ok((at, source, size))
     }
@@ -249,7 +190,7 @@ impl Entries<'_, '_, '_> {
             return Ok(());
         }
         let problem = format!("the field's max = {max} does not fit {place}");
-        let instead = format!("write max = {most} or less for the field, or another place");
+        let instead = format!("write max = {most} or less for the field, or more room here");
         Err(self.check.error(at, problem, instead))
     }
 }
@@ -270,8 +211,4 @@ const fn text_length(kind: FieldKind) -> Option<usize> {
 
 const fn hex_length(kind: FieldKind) -> Option<usize> {
     if let FieldKind::Hex { length } = kind { Some(length) } else { None }
-}
-
-const fn bits_length(kind: FieldKind) -> Option<usize> {
-    if let FieldKind::Bits { length } = kind { Some(length) } else { None }
 }

@@ -56,8 +56,11 @@ impl Check<'_> {
                 self.records(file, layout, layout.max.get().saturating_sub(1), no_personal)?
             }
         };
-        if public && let Some(content) = &content {
-            self.shown_to_anyone(file.no.span().start, content);
+        if let Some(content) = &content {
+            self.taken(file.no.span().start, content)?;
+            if public {
+                self.shown_to_anyone(file.no.span().start, content);
+            }
         }
         let settings = FileSettings { kind, mode, rights: rights.0 };
         let iso_id = file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?;

@@ -103,7 +103,7 @@ fn raw_bits() {
     refused_parts(&[
         ("{ raw = \"code\" }", "the field \"code\" is not of type \"bits\": write \"badge\""),
         ("{ raw = \"bage\" }", "no field is called \"bage\": write \"badge\""),
-        ("{ raw = 101 }", "raw is a text: write the name of a field"),
+        ("{ raw = 101 }", "raw is a text: write raw = … with the name of a field"),
         ("{ bits = \"badge\" }", "\"badge\" is a field, not a bit format: write raw = \"badge\""),
         (
             "{ hex = \"badge\" }",
