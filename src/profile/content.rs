@@ -127,6 +127,8 @@ pub(super) enum Part {
     Fragment { content: Arc<Content>, from: usize, bytes: usize },
     /// The same bytes on every card.
     Constant(Vec<u8>),
+    /// Tag and length of a TLV, before the parts of its value.
+    Header(Vec<u8>),
     /// As many bytes as the file has left.
     Pad { byte: u8, bytes: usize },
 }
@@ -169,7 +171,7 @@ impl Part {
             Self::Pack(pack) => pack.length(),
             Self::Uid { .. } => 7,
             Self::Checksum(checksum) => checksum.length(),
-            Self::Constant(bytes) => bytes.len(),
+            Self::Constant(bytes) | Self::Header(bytes) => bytes.len(),
         }
     }
 
@@ -193,6 +195,7 @@ impl Part {
             | Self::Pack(_)
             | Self::Uid { .. }
             | Self::Constant(_)
+            | Self::Header(_)
             | Self::Pad { .. } => self.length(),
         };
         bytes.saturating_add(1)
@@ -213,6 +216,7 @@ impl Part {
             | Self::Uid { .. }
             | Self::Checksum(_)
             | Self::Constant(_)
+            | Self::Header(_)
             | Self::Pad { .. } => Vec::new(),
         }
     }
@@ -267,7 +271,7 @@ impl Part {
                 let whole = content.render(record, given.uid)?;
                 out.extend(whole.expose_secret().iter().skip(*from).take(*bytes));
             }
-            Self::Constant(bytes) => out.extend_from_slice(bytes),
+            Self::Constant(bytes) | Self::Header(bytes) => out.extend_from_slice(bytes),
             Self::Pad { byte, bytes } => out.extend(core::iter::repeat_n(*byte, *bytes)),
         }
         Ok(())

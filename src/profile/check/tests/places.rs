@@ -54,6 +54,16 @@ fn checksums() {
             "luhn is over digits of one form",
         ),
         (
+            "{ tlv = \"12\", parts = [{ digits = \"code\", count = 6 }], name = \"t\" }, \
+             { checksum = \"luhn\", over = [\"t\"] }",
+            "luhn is over digits of one form",
+        ),
+        (
+            "{ digits = \"code\", count = 6, form = \"bcd-left\", name = \"left\" }, \
+             { checksum = \"luhn\", over = [\"code\", \"left\"] }",
+            "luhn is over digits of one form",
+        ),
+        (
             "{ constant = \"hex:12\", name = \"c\" }, { checksum = \"luhn\", over = [\"c\"] }",
             "luhn is over digits of one form",
         ),
