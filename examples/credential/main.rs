@@ -9,6 +9,7 @@ mod report;
 mod result;
 #[path = "../shared/say.rs"]
 mod say;
+mod source;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Task};
-use input::Source;
+use source::Source;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -49,11 +50,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         Task::Identify { source, packing } => {
             let (source, packing) = (Source::new(&source.concat())?, packing.packing());
-            let readings = source.readings(&formats, packing);
-            if readings.is_empty() {
+            let found = source.identified(&formats, packing);
+            if found.is_empty() {
                 return Err(source.unknown().into());
             }
-            report::many(&readings, packing, json)?
+            report::many(&found, json)?
         }
     };
     Ok(result::write(&text)?)

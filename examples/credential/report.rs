@@ -8,6 +8,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::{Serialize, Serializer};
 
 use crate::drawing::{Drawing, LINE, width};
+use crate::source::Packed;
 
 /// A format as JSON.
 #[derive(Serialize)]
@@ -54,6 +55,15 @@ struct Shown {
     #[serde(serialize_with = "in_order")]
     fields: Vec<(String, Option<u64>)>,
     faults: Vec<String>,
+}
+
+/// Bits of bytes that may be packed in several ways.
+#[derive(Serialize)]
+struct Identified {
+    /// The options that ask for the packing.
+    options: String,
+    #[serde(flatten)]
+    reading: Shown,
 }
 
 pub(crate) fn list(formats: &[Format], json: bool) -> Result<String, Box<dyn Error>> {
@@ -113,18 +123,18 @@ pub(crate) fn one(
 }
 
 /// Everything that bits could be.
-pub(crate) fn many(
-    readings: &[Reading<'_>],
-    packing: Packing,
-    json: bool,
-) -> Result<String, Box<dyn Error>> {
+pub(crate) fn many(found: &[Packed<'_>], json: bool) -> Result<String, Box<dyn Error>> {
     if json {
-        let all: Vec<_> = readings.iter().map(|reading| shown(reading, packing)).collect();
+        let all = found.iter().map(|Packed { options, packing, reading }| Identified {
+            options: options.clone(),
+            reading: shown(reading, *packing),
+        });
+        let all: Vec<_> = all.collect();
         return Ok(serde_json::to_string_pretty(&all)? + "\n");
     }
     let mut table = bare();
-    table.set_header(["format", "bits", "fields", "holds"]);
-    for reading in readings {
+    table.set_header(["format", "bits", "fields", "holds", "packing"]);
+    for Packed { options, reading, .. } in found {
         let values = reading.values();
         let values = values.map(|(field, value)| format!("{} {}", field.name(), held(value)));
         let faults: Vec<_> = reading.faults().iter().map(ToString::to_string).collect();
@@ -133,6 +143,7 @@ pub(crate) fn many(
             reading.bits().len().to_string(),
             values.collect::<Vec<_>>().join("\n"),
             if faults.is_empty() { evidence(reading.format()) } else { faults.join("\n") },
+            options.clone(),
         ]);
     }
     Ok(format!("{table}\n"))
@@ -144,10 +155,10 @@ fn evidence(format: &Format) -> String {
     let fixed: usize = format.constants().iter().map(|constant| constant.places().len()).sum();
     match (checks, fixed + format.unassigned().len()) {
         (0, 0) => "yes, any bits would".to_owned(),
-        (0, bits) => format!("yes, {bits} bits"),
+        (0, bits) => format!("yes, {bits} fixed bits"),
         (1, 0) => "yes, 1 check".to_owned(),
         (checks, 0) => format!("yes, {checks} checks"),
-        (checks, bits) => format!("yes, {checks} checks and {bits} bits"),
+        (checks, bits) => format!("yes, {checks} checks and {bits} fixed bits"),
     }
 }
 

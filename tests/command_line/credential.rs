@@ -47,8 +47,10 @@ fn every_format_of_the_list_is_encoded_decoded_and_drawn() {
             let prefix = if from == "bits" { "0b" } else { "0x" };
             let source = format!("{prefix}{}", encoded[from].as_str().unwrap());
             assert_eq!(json(&["decode", name, &source]), encoded, "{name} {from}");
-            let could_be = json(&["identify", &source]);
-            assert!(could_be.as_array().unwrap().contains(&encoded), "{name} {from}");
+            let mut could_be = encoded.clone();
+            could_be["options"] = "".into();
+            let listed = json(&["identify", &source]);
+            assert!(listed.as_array().unwrap().contains(&could_be), "{name} {from}");
         }
         let drawn = worked(&arguments);
         let of = |title: &str| {
@@ -135,8 +137,7 @@ checks = [{ rule = "odd", bits = "0", over = "1-20" }]
     );
     assert!(row(&run("list").out, "canteen-21 ").starts_with("21"));
     let ran = run("encode canteen-21 badge=100000");
-    let said = "warning: own.toml: line 72, column 8: no content uses the bit format \"canteen-21\"\n\
-                error: badge=100000: badge must be 0 to 99999 (5 decimal digits)\n";
+    let said = "error: badge=100000: badge must be 0 to 99999 (5 decimal digits)\n";
     assert_eq!((ran.code, ran.err.as_str()), (Some(2), said));
     place.write("own.toml", format!("{DOOR}{}", own.replace("20-1", "21-2")));
     let ran = run("list");
@@ -199,16 +200,22 @@ fn identify_tells_what_speaks_for_each_format() {
     for (format, holds) in [("h10302", "yes, 2 checks"), ("h10304", "yes, 2 checks")] {
         assert!(row(&table, format).ends_with(holds), "{table}");
     }
+    let packed = worked(&["identify", "06222469"]);
+    assert!(row(&packed, "h10301").ends_with("--align right --sentinel leading"), "{packed}");
+    let asked = worked(&["identify", "06222469", "--align", "right"]);
+    assert!(!asked.contains("h10301"), "{asked}");
     assert!(row(&table, "wiegand-37-right-2").contains("parity 0 over 1-16 is wrong"), "{table}");
     let readings = json(&["identify", "88891A40"]);
     let names: Vec<_> = readings.as_array().unwrap().iter().map(|one| &one["format"]).collect();
-    assert_eq!(names.len(), 12, "{names:?}");
+    // Twelve whose bits fill four bytes from the left, and one that would hold from behind.
+    assert_eq!(names.len(), 13, "{names:?}");
+    assert_eq!(readings[12]["options"], "--bit-order reversed");
     assert_eq!((names[0], &readings[0]["faults"]), (&"h10301".into(), &Value::Array(vec![])));
 }
 
 /// What is asked for, and what is said.
 const MISTAKES: &[(&str, &str)] = &[
-    ("encode h103 number=1", "no format is called \"h103\": formats are h10301, "),
+    ("encode h103 number=1", "no format is called \"h103\": did you mean h10301, "),
     ("encode h10301 facility=1", "number is missing"),
     ("encode h10301 facility=1 number=65536", "number=65536: number must be 0 to 65535 (16 bits)"),
     (
@@ -220,9 +227,14 @@ const MISTAKES: &[(&str, &str)] = &[
     ("encode h10301 facility", "\"facility\" is no field=value, such as number=4660"),
     ("encode h10301 facility=-1", "facility=-1: write a whole number from 0, or hexadecimal"),
     ("encode h10301 number=18446744073709551616", "number=18446744073709551616: write a whole"),
-    ("decode h10301 2", "write 1 to 256 bits as 0 and 1, or bytes as pairs of hexadecimal"),
-    ("decode h10301 0b", "write 1 to 256 bits"),
-    ("decode h10301 0x1", "write 1 to 256 bits"),
+    ("encode zzz number=1", "no format is called \"zzz\": list shows all"),
+    ("encode facility=1 number=1", "\"facility=1\" is no format: write its name before the"),
+    ("decode h10301 2", "an odd number of hexadecimal digits: write 1 to 256 bits as 0 and 1, or"),
+    ("decode h10301 0b", "no digits: write 1 to 256 bits"),
+    ("decode h10301 0x1", "an odd number of hexadecimal digits: write"),
+    ("decode h10301 88:89:1A:40", "':' is no digit: write 1 to 256 bits"),
+    ("decode h10301 0x", "no digits: write 1 to 256 bits"),
+    ("decode h10301 10001000", "read as hexadecimal digits, even parity 0 over 1-12 is wrong"),
     ("decode h10301 101", "the format has 26 bits, these are 3"),
     ("decode h10301 8889", "the format takes 4 bytes, these are 2"),
     ("decode h10301 88891A41", "bit 31 of the bytes is set, which is spare"),
@@ -250,7 +262,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     ("decode h10301 0b10001000", "the format has 26 bits, these are 8"),
     ("decode h10301 0b12", "the format takes 4 bytes, these are 2"),
-    ("list h103", "no format is called \"h103\": formats are h10301, "),
+    ("list h103", "no format is called \"h103\": did you mean h10301, "),
     ("identify 1", "no format has 1 bit"),
     ("identify 10", "no format has 2 bits, and no format fills 1 byte in this way"),
     ("identify 00000000000000000000AA", "no format fills 11 bytes in this way"),
