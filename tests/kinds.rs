@@ -113,7 +113,14 @@ fn another_record_is_told_by_nothing_but_its_value_or_its_journal() {
         let expected = [
             (0, "done", None),
             (0, "already-done", None),
-            (1, "refused", Some("holds another record")),
+            (
+                1,
+                "refused",
+                Some(
+                    "the card is finished and holds another record: the job update brings this one, \
+                     recycle makes the card blank",
+                ),
+            ),
         ];
         for (record, outcome, reason) in expected {
             let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[record]);

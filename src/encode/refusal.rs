@@ -169,7 +169,10 @@ pub enum Refusal {
         budget: u8,
     },
     /// A finished card with other contents.
-    #[error("holds another record")]
+    #[error(
+        "the card is finished and holds another record: the job update brings this one, recycle makes \
+         the card blank"
+    )]
     AnotherRecord,
     /// A finished card whose contents no key of the profile may read.
     #[error(
