@@ -13,7 +13,6 @@
 //! | `chips` | list of `"d40"`, `"ev1"`, `"ev2"`, `"ev3"`: the generations that may be encoded |
 //! | `messaging` | list of `"ev2"`, `"ev1"`, `"d40"` in order of preference; unless named the first two, and `"d40"` where `chips` names such chips. D40 chips take only `"d40"`, EV1 chips all but `"ev2"`. `"d40"` takes only keys of type 2K3DES; under `"ev2"` keys that are not AES take EV1's |
 //! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key) |
-//!
 //! | `failed_authentications` | how many authentications a card may refuse in one presentation before it is left alone, 1 to 255; 2 unless named |
 //!
 //! Each own key goes last at its level, so its version stands for the settings, rights, files and
@@ -45,7 +44,7 @@
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
+//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
@@ -127,19 +126,19 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
-//! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; `align`, `sentinel` and `bit_order` as for `bits` |
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"` or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
+//! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; with `format = "h10301"` only those that hold in this bit format, of as many bits; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named; `align = "right"` has it before the text |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
-//! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front) |
+//! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others; zeros in front of a text and those that fill it up look alike, so only `"bcd-left"` takes a text of none. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front) |
 //! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001), in ASCII with signs between them |
 //! | `{ date = FIELD, form = "days:2000-01-01", bytes = N, order = "big" }` | a date as the number of days after that one |
 //! | `{ uuid = FIELD, form = "rfc9562" }` | 16 bytes, in the order of RFC 9562 (unless named); `form = "guid"`: the first three groups least significant byte first |
 //! | `{ uid = "written" }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. Where the card hides its UID, no file that anyone may read takes it |
 //! | `{ pack = [ … ], order = "big" }` | numbers of a few bits, see below |
 //! | `{ checksum = "xor", over = [ … ], order = "big" }` | a checksum over other parts, see below |
-//! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others |
+//! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others; `parts = []` makes an empty one |
 //! | `{ item = "badge", from = 0, bytes = N }` | a piece of an item; all of it unless named |
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |
@@ -187,7 +186,9 @@
 //! | `name` | for parts |
 //! | `content` | list of parts. It has the length of its parts, takes pieces of items that are declared before it, and no `pad` without `bytes` |
 //!
-//! Contents stand at most eight deep inside of each other, the file's included. Bytes of an item that
+//! An item has 32768 bytes at most, the largest card's. Contents stand at most eight deep inside of each
+//! other, the file's included, and no more than 1048576 bytes are put together for a card: each piece
+//! takes the whole of its item, and a checksum what it covers. Bytes of an item that
 //! nothing takes are warned of. Where anyone may read a file, it takes no piece that says something
 //! about a personal field, or about a UID that the card hides; a checksum says something about what it
 //! covers.

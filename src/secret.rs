@@ -8,7 +8,7 @@
 use core::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A value that is redacted in `Debug` and wiped on drop.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -47,6 +47,19 @@ impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
 }
 
 impl<T: Zeroize + AsRef<[u8]>> Eq for Secret<T> {}
+
+/// Collects up to `most` values into a buffer that does not grow, so that no copy stays behind in
+/// memory, not of those before an error either.
+pub(crate) fn try_collect<T: Zeroize, E>(
+    most: usize,
+    values: impl IntoIterator<Item = Result<T, E>>,
+) -> Result<Zeroizing<Vec<T>>, E> {
+    let mut collected = Zeroizing::new(Vec::with_capacity(most));
+    for value in values.into_iter().take(most) {
+        collected.push(value?);
+    }
+    Ok(collected)
+}
 
 /// Compares two byte strings in a time that depends on their lengths only.
 #[must_use]

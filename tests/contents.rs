@@ -22,6 +22,7 @@ mod contents {
     mod site;
     mod staff;
     mod ticket;
+    mod visitor;
     pub(crate) mod world;
 }
 

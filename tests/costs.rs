@@ -68,6 +68,7 @@ fn worlds() -> Vec<World> {
         ("site", "site-records.csv"),
         ("staff", "staff-records.csv"),
         ("ticket", "ticket-records.jsonl"),
+        ("visitor", "visitor-records.csv"),
     ] {
         let profile = format!("examples/data/profiles/{name}.toml");
         let records: &str = Box::leak(format!("examples/data/{records}").into_boxed_str());

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Values to bits and back.
 
-use zeroize::Zeroizing;
-
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 use super::bits::Bits;
 use super::element::{Check, Constant, Field};
@@ -34,7 +32,7 @@ impl Format {
             let missing = || FormatError::Missing { field: field.name().to_owned() };
             given.map(|(_, value)| *value).ok_or_else(missing)
         });
-        self.encode_values(&Zeroizing::new(ordered.collect::<Result<Vec<_>, _>>()?))
+        self.encode_values(&secret::try_collect(self.fields().len(), ordered)?)
     }
 
     /// [`Format::encode`] for one value per field in the order of [`Format::fields`].

@@ -5,6 +5,8 @@ use zeroize::Zeroizing;
 
 use crate::checksum::{Catalogued, luhn};
 
+use super::bits::MAX_BITS;
+
 /// How the bits of a check are computed from those that it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -76,9 +78,9 @@ impl Rule {
     pub(super) fn result(self, groups: impl Iterator<Item = u128> + Clone, width: usize) -> u128 {
         let xor = || groups.clone().fold(0, core::ops::BitXor::bitxor);
         let bytes = || {
-            Zeroizing::new(
-                groups.clone().filter_map(|group| group.try_into().ok()).collect::<Vec<u8>>(),
-            )
+            let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BITS));
+            bytes.extend(groups.clone().filter_map(|group| u8::try_from(group).ok()));
+            bytes
         };
         // A width of 64 at most, so neither the shift nor the sum can overflow.
         let mask = (1_u128 << width) - 1;

@@ -261,8 +261,11 @@ impl<'c> Attempt<'_, 'c> {
         settings: &FileSettings,
         holder: impl Fn(KeyNo) -> Holder,
     ) -> Result<bool, Stop> {
-        let Some(spec) = self.spec(application, file) else { return Ok(false) };
-        let no = rights::reader(settings);
+        let Some(holding) = self.job.profile().applications().get(application) else {
+            return Ok(false);
+        };
+        let Some(spec) = holding.files.get(file) else { return Ok(false) };
+        let no = rights::reader(holding, settings);
         let slot = Slot { level: Level::Application(application), no };
         self.authenticate(slot, holder(no))?;
         let length = self.contents().of(application, file).len();

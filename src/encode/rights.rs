@@ -33,12 +33,26 @@ pub(crate) fn writer(file: &FileSpec) -> KeyNo {
     one_of(&[rights.write, rights.read_write], master).unwrap_or(KeyNo::MASTER)
 }
 
-/// The key to read a file with: the master key where anyone may, so that a session proves who
-/// answers.
-pub(crate) fn reader(settings: &FileSettings) -> KeyNo {
+/// The key to read a file of these settings with. Where anyone may, a session proves who answers:
+/// that of the key which reads the application's other files, or else of the master key.
+pub(crate) fn reader(application: &Application, settings: &FileSettings) -> KeyNo {
+    let of_others = || {
+        let others = application.files.iter().filter(|file| file.content.is_some());
+        others.map(|file| &file.settings).find_map(reading_key)
+    };
+    reading_key(settings).or_else(of_others).unwrap_or(KeyNo::MASTER)
+}
+
+/// The key without which a file cannot be read; `None` where anyone may read it, or nobody.
+fn reading_key(settings: &FileSettings) -> Option<KeyNo> {
     let rights = readers(settings);
-    let preferred = rights.first().copied().unwrap_or(Access::Never);
-    one_of(&rights, preferred).unwrap_or(KeyNo::MASTER)
+    if rights.contains(&Access::Free) {
+        return None;
+    }
+    rights.iter().find_map(|right| match right {
+        Access::Key(no) => Some(*no),
+        Access::Free | Access::Never => None,
+    })
 }
 
 /// Whether any key of the profile, or anyone, may read a file.

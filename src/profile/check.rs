@@ -81,6 +81,8 @@ struct Check<'a> {
     item_names: Vec<String>,
     /// Whether cards come or go with a random UID.
     hides_uid: bool,
+    /// How many bytes are put together for a card, as far as files are known.
+    work: usize,
     warnings: Vec<Warning>,
 }
 
@@ -105,6 +107,7 @@ impl<'a> Check<'a> {
             items: Vec::new(),
             item_names: Vec::new(),
             hides_uid: false,
+            work: 0,
             warnings: Vec::new(),
         }
     }

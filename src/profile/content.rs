@@ -11,13 +11,14 @@ mod pack;
 mod shown;
 mod text;
 
+use core::ops::Range;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::credential::{Bits, Format, Packing};
 use crate::iso14443::RealUid;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 use super::model::Field;
 use super::record::{Allowed, FieldError, Record, RecordReason, Value};
@@ -32,25 +33,25 @@ pub(super) use text::{Charset, Text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     parts: Vec<Part>,
-    /// How many parts are rendered for it, with those of the contents that it takes pieces of.
-    rendered: usize,
+    /// How many bytes are put together for it, with those of the contents that it takes pieces of
+    /// and those that its checksums cover.
+    work: usize,
     /// How many contents stand inside of each other, itself included.
     depth: usize,
 }
 
 impl Content {
     pub(super) fn new(parts: Vec<Part>) -> Self {
+        let work = parts.iter().map(Part::work).fold(0, usize::saturating_add);
         let pieces = parts.iter().filter_map(|part| {
             if let Part::Fragment { content, .. } = part { Some(content) } else { None }
         });
-        let rendered =
-            pieces.clone().map(|piece| piece.rendered).fold(parts.len(), usize::saturating_add);
         let depth = pieces.map(|piece| piece.depth).max().unwrap_or(0).saturating_add(1);
-        Self { parts, rendered, depth }
+        Self { parts, work, depth }
     }
 
-    pub(super) const fn rendered(&self) -> usize {
-        self.rendered
+    pub(super) const fn work(&self) -> usize {
+        self.work
     }
 
     pub(super) const fn depth(&self) -> usize {
@@ -100,10 +101,10 @@ struct Given<'a> {
 /// One part of a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
-    /// A bit format; the sources are in the order of its fields.
-    Bits { format: Format, sources: Vec<Source>, packing: Packing },
-    /// A field's bits.
-    Raw { source: Source, length: usize, packing: Packing },
+    /// A bit format; the numbers are in the order of its fields.
+    Bits { format: Format, numbers: Vec<Number>, packing: Packing },
+    /// A field's bits, which hold in a format where one is named.
+    Raw { source: Source, length: usize, format: Option<Format>, packing: Packing },
     /// An unsigned integer.
     Uint { source: Source, bytes: usize, order: Order },
     /// Text.
@@ -126,6 +127,8 @@ pub(super) enum Part {
     Fragment { content: Arc<Content>, from: usize, bytes: usize },
     /// The same bytes on every card.
     Constant(Vec<u8>),
+    /// Tag and length of a TLV, before the parts of its value.
+    Header(Vec<u8>),
     /// As many bytes as the file has left.
     Pad { byte: u8, bytes: usize },
 }
@@ -136,6 +139,14 @@ pub(super) struct Source {
     /// The place in the profile's fields.
     pub(super) index: usize,
     pub(super) field: Field,
+}
+
+/// A number that a part takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Number {
+    Field(Source),
+    /// The same on every card.
+    Constant(u64),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,14 +171,39 @@ impl Part {
             Self::Pack(pack) => pack.length(),
             Self::Uid { .. } => 7,
             Self::Checksum(checksum) => checksum.length(),
-            Self::Constant(bytes) => bytes.len(),
+            Self::Constant(bytes) | Self::Header(bytes) => bytes.len(),
         }
     }
 
     /// The fields that stand in it, those in a piece of a content of its own left out.
+    /// How many bytes are put together for it. Each part counts, those of no length too.
+    fn work(&self) -> usize {
+        let bytes = match self {
+            Self::Fragment { content, .. } => content.work,
+            Self::Checksum(checksum) => {
+                let covered = checksum.over.iter().map(Range::len);
+                covered.fold(checksum.length(), usize::saturating_add)
+            }
+            Self::Bits { .. }
+            | Self::Raw { .. }
+            | Self::Uint { .. }
+            | Self::Text(_)
+            | Self::Hex { .. }
+            | Self::Uuid { .. }
+            | Self::Digits(_)
+            | Self::Date(_)
+            | Self::Pack(_)
+            | Self::Uid { .. }
+            | Self::Constant(_)
+            | Self::Header(_)
+            | Self::Pad { .. } => self.length(),
+        };
+        bytes.saturating_add(1)
+    }
+
     fn sources(&self) -> Vec<&Source> {
         match self {
-            Self::Bits { sources, .. } => sources.iter().collect(),
+            Self::Bits { numbers, .. } => numbers.iter().filter_map(Number::source).collect(),
             Self::Raw { source, .. }
             | Self::Uint { source, .. }
             | Self::Text(Text { source, .. })
@@ -180,6 +216,7 @@ impl Part {
             | Self::Uid { .. }
             | Self::Checksum(_)
             | Self::Constant(_)
+            | Self::Header(_)
             | Self::Pad { .. } => Vec::new(),
         }
     }
@@ -187,19 +224,23 @@ impl Part {
     fn render(&self, given: Given<'_>, out: &mut Vec<u8>) -> Result<(), FieldError> {
         let record = given.record;
         match self {
-            Self::Bits { format, sources, packing } => {
-                let values = sources.iter().map(|source| source.uint(record));
-                let values = Zeroizing::new(values.collect::<Result<Vec<_>, _>>()?);
+            Self::Bits { format, numbers, packing } => {
+                let values = numbers.iter().map(|number| number.value(record));
+                let values = secret::try_collect(numbers.len(), values)?;
                 let bits = format.encode_values(&values).map_err(|error| FieldError {
                     field: format.name().to_owned(),
                     reason: RecordReason::Bits(error),
                 })?;
                 out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
-            Self::Raw { source, length, packing } => {
+            Self::Raw { source, length, format, packing } => {
                 let value = source.bytes(record, Packing::default().byte_length(*length))?;
                 let bits = Bits::unpack(value, *length, Packing::default());
                 let bits = bits.map_err(|_| source.not_allowed())?;
+                if let Some(format) = format {
+                    let wrong = |error| source.error(RecordReason::Bits(error));
+                    format.decode(&bits).map_err(wrong)?;
+                }
                 out.extend_from_slice(bits.pack(*packing).expose_secret());
             }
             Self::Uint { source, bytes, order } => {
@@ -230,7 +271,7 @@ impl Part {
                 let whole = content.render(record, given.uid)?;
                 out.extend(whole.expose_secret().iter().skip(*from).take(*bytes));
             }
-            Self::Constant(bytes) => out.extend_from_slice(bytes),
+            Self::Constant(bytes) | Self::Header(bytes) => out.extend_from_slice(bytes),
             Self::Pad { byte, bytes } => out.extend(core::iter::repeat_n(*byte, *bytes)),
         }
         Ok(())
@@ -251,6 +292,22 @@ fn write_uint(value: u64, bytes: usize, order: Order, out: &mut Vec<u8>) -> Opti
         Order::Little => out.extend(low.iter().rev().copied().chain(zeros)),
     }
     Some(())
+}
+
+impl Number {
+    const fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Field(source) => Some(source),
+            Self::Constant(_) => None,
+        }
+    }
+
+    fn value(&self, record: &Record) -> Result<u64, FieldError> {
+        match self {
+            Self::Field(source) => source.uint(record),
+            Self::Constant(value) => Ok(*value),
+        }
+    }
 }
 
 impl Source {

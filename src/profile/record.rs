@@ -116,7 +116,7 @@ impl core::error::Error for RecordError {}
 #[error("field {field:?}: {reason}")]
 #[non_exhaustive]
 pub struct FieldError {
-    /// The field.
+    /// The field, or the bit format that several go into.
     pub field: String,
     /// What is wrong.
     pub reason: RecordReason,
@@ -178,6 +178,9 @@ pub enum RecordReason {
         /// The character set.
         charset: &'static str,
     },
+    /// A text without any digit.
+    #[error("it has no digit, and the card holds it as digits")]
+    NoDigit,
     /// The text takes more bytes than the card's content has.
     #[error("the text is longer than the {bytes} bytes that the card has for it")]
     TooLong {

@@ -110,6 +110,9 @@ pub enum RecordsError {
         /// What it may hold.
         allowed: super::Allowed,
     },
+    /// The header has one column that the profile does not declare, with semicolons or tabs in it.
+    #[error("header: columns with semicolons or tabs between them: write commas")]
+    Separator,
     /// The header has a column that the profile does not declare. It is not named: where the
     /// header is missing, it is a value.
     #[error("header: column {number} is none of {known}: rename it or take it out")]

@@ -25,7 +25,7 @@ macro_rules! card {
     };
 }
 
-pub(crate) const CARDS: [Card; 11] = [
+pub(crate) const CARDS: [Card; 12] = [
     card!("agency", "agency-records.csv"),
     card!("campus", "campus-records.jsonl"),
     card!("directory", "directory-records.csv"),
@@ -37,6 +37,7 @@ pub(crate) const CARDS: [Card; 11] = [
     card!("site", "site-records.csv"),
     card!("staff", "staff-records.csv"),
     card!("ticket", "ticket-records.jsonl"),
+    card!("visitor", "visitor-records.csv"),
 ];
 
 pub(crate) fn job_and_records(card: &Card) -> (Job, Vec<Record>) {

@@ -30,7 +30,7 @@ impl Attempt<'_, '_> {
         spec: &Application,
     ) -> Result<bool, Stop> {
         let level = Level::Application(index);
-        let readers = rights::grouped(spec, |file| rights::reader(&file.settings));
+        let readers = rights::grouped(spec, |file| rights::reader(spec, &file.settings));
         let no = readers.first().map_or(KeyNo::MASTER, |(no, _)| *no);
         match self.authenticate(Slot { level, no }, Holder::Own) {
             Ok(()) => Ok(self.holder(Slot::master(level))? == Holder::Own),
@@ -46,7 +46,7 @@ impl Attempt<'_, '_> {
         spec: &Application,
     ) -> Result<ApplicationState, Stop> {
         let grouped = match self.job.task().compares_contents() {
-            true => rights::grouped(spec, |file| rights::reader(&file.settings)),
+            true => rights::grouped(spec, |file| rights::reader(spec, &file.settings)),
             false => Vec::new(),
         };
         for index_in_application in grouped.into_iter().flat_map(|(_, files)| files) {

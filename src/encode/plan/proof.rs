@@ -28,7 +28,7 @@ impl Planner<'_> {
         if self.task == Task::Rekey && matches!(state, ApplicationState::Closed { .. }) {
             return;
         }
-        let reader = spec.files.first().map(|file| rights::reader(&file.settings));
+        let reader = spec.files.first().map(|file| rights::reader(spec, &file.settings));
         let reader = reader.unwrap_or(KeyNo::MASTER);
         match self.proof() {
             Verify::Mac => {}
@@ -56,7 +56,7 @@ impl Planner<'_> {
         let readable = |file: &usize| {
             spec.files.get(*file).is_some_and(|file| rights::readable(&file.settings))
         };
-        for (no, files) in rights::grouped(spec, |file| rights::reader(&file.settings)) {
+        for (no, files) in rights::grouped(spec, |file| rights::reader(spec, &file.settings)) {
             for file in files.into_iter().filter(unread).filter(readable) {
                 self.authenticate(Slot { level, no }, Holder::Own);
                 self.steps.push(Step::File { application: index, file, act: FileAct::ReadBack });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `content`: whether its parts are known, its fields fit them, and they fit the file.
 
+mod bits;
 mod checksum;
 mod date;
 mod entries;
@@ -10,11 +11,11 @@ mod layout;
 mod pack;
 mod tlv;
 
-use crate::credential::{Align, Packing};
+use std::collections::BTreeSet;
 
-use super::super::content::{Charset, Part, Source, Text};
+use super::super::content::{Charset, Content, Part, Source, Text};
 use super::super::error::ProfileError;
-use super::super::model::{Class, Field, FieldKind};
+use super::super::model::{Class, FieldKind};
 use super::super::shape;
 use super::{CONSTANT, Check, constant, one_of};
 
@@ -83,6 +84,21 @@ impl Check<'_> {
     }
 }
 
+impl Check<'_> {
+    /// Warns of what `allow_public` lets anyone read.
+    pub(super) fn shown_to_anyone(&mut self, at: usize, content: &Content) {
+        let shown = content.sources(0..content.length()).into_iter();
+        let personal = shown.filter(|source| source.field.class == Class::Personal);
+        let names: BTreeSet<_> = personal.map(|source| source.field.name.clone()).collect();
+        for name in names {
+            self.warn(at, format!("anyone may read the personal field {name:?} in this file"));
+        }
+        if self.hides_uid && content.shows_uid(0..content.length()) {
+            self.warn(at, "anyone may read the UID in this file, which the card hides".to_owned());
+        }
+    }
+}
+
 /// The entries of one part, taken one by one.
 struct Entries<'c, 'a, 'r> {
     check: &'c mut Check<'a>,
@@ -134,51 +150,6 @@ impl Entries<'_, '_, '_> {
         }
     }
 
-    fn bits(&mut self) -> Result<Part, ProfileError> {
-        let (at, name) = self.string("bits", "write the name of a bit format")?;
-        let format = self.check.format(at, name).map_err(|error| {
-            let mut fields = self.check.fields.iter().map(|field| &field.item);
-            let bits = |field: &Field| field.name == name && bits_length(field.kind).is_some();
-            match fields.any(bits) {
-                true => {
-                    let problem = format!("{name:?} is a field, not a bit format");
-                    self.check.error(at, problem, format!("write raw = {name:?}"))
-                }
-                false => error,
-            }
-        })?;
-        let mut sources = Vec::new();
-        for place in format.fields() {
-            let (at, source, max) = self.source(place.name(), &["uint"], uint_max)?;
-            self.fits(at, max, place.max(), place.name())?;
-            sources.push(source);
-        }
-        let packing = self.packing()?;
-        Ok(Part::Bits { format, sources, packing })
-    }
-
-    fn raw(&mut self) -> Result<Part, ProfileError> {
-        let (_, source, length) = self.source("raw", &["bits"], bits_length)?;
-        let packing = self.packing()?;
-        Ok(Part::Raw { source, length, packing })
-    }
-
-    /// How bits fill their bytes.
-    fn packing(&mut self) -> Result<Packing, ProfileError> {
-        let sentinels = [("none", false), ("leading", true)];
-        let orders = [("forward", false), ("reversed", true)];
-        Ok(Packing {
-            align: self.align()?,
-            sentinel: self.choice("sentinel", &sentinels)?.unwrap_or_default(),
-            reversed: self.choice("bit_order", &orders)?.unwrap_or_default(),
-        })
-    }
-
-    fn align(&mut self) -> Result<Align, ProfileError> {
-        let aligns = [("left", Align::Left), ("right", Align::Right)];
-        Ok(self.choice("align", &aligns)?.unwrap_or_default())
-    }
-
     fn uint(&mut self) -> Result<Part, ProfileError> {
         let (at, source, max) = self.source("uint", &["uint"], uint_max)?;
         let bytes = self.number("bytes", 8)?;
@@ -208,7 +179,8 @@ impl Entries<'_, '_, '_> {
         kinds: &[&str],
         size: impl Fn(FieldKind) -> Option<T>,
     ) -> Result<(usize, Source, T), ProfileError> {
-        let (at, name) = self.string(entry, "write the name of a field")?;
+        let instead = format!("write {entry} = … with the name of a field");
+        let (at, name) = self.string(entry, &instead)?;
         let (source, size) = self.check.source((at, name), kinds, size, self.no_personal)?;
         Ok((at, source, size))
     }
@@ -218,7 +190,7 @@ impl Entries<'_, '_, '_> {
             return Ok(());
         }
         let problem = format!("the field's max = {max} does not fit {place}");
-        let instead = format!("write max = {most} or less for the field, or another place");
+        let instead = format!("write max = {most} or less for the field, or more room here");
         Err(self.check.error(at, problem, instead))
     }
 }
@@ -239,8 +211,4 @@ const fn text_length(kind: FieldKind) -> Option<usize> {
 
 const fn hex_length(kind: FieldKind) -> Option<usize> {
     if let FieldKind::Hex { length } = kind { Some(length) } else { None }
-}
-
-const fn bits_length(kind: FieldKind) -> Option<usize> {
-    if let FieldKind::Bits { length } = kind { Some(length) } else { None }
 }

@@ -42,7 +42,8 @@ impl Check<'_> {
         };
         let rights = self.rights(raw, mode, slots)?;
         let free_value = matches!(kind, FileKind::Value(limits) if limits.free_get_value);
-        let no_personal = (rights.is_public() || free_value) && !file.allow_public;
+        let public = rights.is_public() || free_value;
+        let no_personal = public && !file.allow_public;
         let content = match kind {
             FileKind::Standard { size } | FileKind::Backup { size } => {
                 self.data(file, size, no_personal)?
@@ -55,6 +56,12 @@ impl Check<'_> {
                 self.records(file, layout, layout.max.get().saturating_sub(1), no_personal)?
             }
         };
+        if let Some(content) = &content {
+            self.taken(file.no.span().start, content)?;
+            if public {
+                self.shown_to_anyone(file.no.span().start, content);
+            }
+        }
         let settings = FileSettings { kind, mode, rights: rights.0 };
         let iso_id = file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?;
         Ok(FileSpec { no, iso_id, settings, content })

@@ -91,6 +91,10 @@ impl Digits {
             let reason = RecordReason::Charset { charset: "the digits 0 to 9" };
             return Err(self.source.error(reason));
         }
+        // Filled up with zeros it would read as a number.
+        if digits.is_empty() && self.form != Form::BcdLeft {
+            return Err(self.source.error(RecordReason::NoDigit));
+        }
         if digits.len() > self.count {
             return Err(self.source.not_allowed());
         }

@@ -2,7 +2,7 @@
 //! Bits side by side: numbers of a few bits each, filled up to whole bytes.
 
 use super::super::record::{FieldError, Value};
-use super::{Given, Order, Source};
+use super::{Given, Number, Order, Source};
 
 /// Numbers of a few bits, the first at the most significant bit of the first byte. Bits that are
 /// left over stand behind them and are 0.
@@ -22,8 +22,7 @@ pub(in super::super) struct Slot {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) enum What {
-    Uint(Source),
-    Constant(u64),
+    Number(Number),
     /// How many years after this one.
     Year(Source, u16),
     Month(Source),
@@ -62,9 +61,8 @@ impl Pack {
 impl What {
     pub(super) const fn source(&self) -> Option<&Source> {
         match self {
-            Self::Uint(source) | Self::Year(source, _) => Some(source),
-            Self::Month(source) | Self::Day(source) => Some(source),
-            Self::Constant(_) => None,
+            Self::Number(number) => number.source(),
+            Self::Year(source, _) | Self::Month(source) | Self::Day(source) => Some(source),
         }
     }
 
@@ -74,8 +72,7 @@ impl What {
             _ => Err(source.not_allowed()),
         };
         Ok(match self {
-            Self::Uint(source) => source.uint(given.record)?,
-            Self::Constant(value) => *value,
+            Self::Number(number) => number.value(given.record)?,
             Self::Year(source, since) => {
                 let years = day(source)?.year().checked_sub(*since);
                 years.ok_or_else(|| source.not_allowed())?.into()

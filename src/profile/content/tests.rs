@@ -229,6 +229,15 @@ fn a_crc_has_the_parameters_of_its_name() {
     }
 }
 
+#[test]
+fn a_text_without_digits_is_no_number() {
+    let said = "line 1: field \"t\": it has no digit, and the card holds it as digits";
+    for form in ["bcd", "ascii"] {
+        let part = format!("{{ digits = \"t\", count = 5, form = \"{form}\" }}");
+        assert_eq!(content(DIGITS, &part, "{\"t\": \"\"}"), said);
+    }
+}
+
 /// 7992739871 takes 3, as computed beside the algorithm. In front of 98765, 4111 makes 411198765:
 /// from the right 5*2 = 10 (1), 6, 7*2 = 14 (5), 8, 9*2 = 18 (9), 1, 1*2 = 2, 1, 4*2 = 8: 41, and 9
 /// are missing.
@@ -257,6 +266,8 @@ fn tlvs_hold_parts_and_each_other() {
     assert_eq!(content(NUMBER, &ber, record), "5F2403000102");
     let nested = format!("{{ tlv = \"E1\", parts = [{{ constant = \"hex:AA\" }}, {ber}] }}");
     assert_eq!(content(NUMBER, &nested, record), "E107AA5F2403000102");
+    let empty = format!("{{ tlv = \"3E\", parts = [] }}, {number}");
+    assert_eq!(content(NUMBER, &empty, record), "3E00000102");
     let simple = format!("{{ tlv = \"5F\", length = \"byte\", parts = [{number}] }}");
     assert_eq!(content(NUMBER, &simple.replace("5F", "01"), record), "0103000102");
     // 127 bytes still have a length of one byte, 128 and 255 of two, 256 of three.
@@ -336,7 +347,7 @@ proptest! {
     /// Whatever stands in a file, it has the length that the profile said before any record.
     #[test]
     fn contents_are_as_long_as_they_say(
-        number in 0..=99999_u32, text in "[0-9]{0,5}", year in 1980..2060_u32, month in 1..=12_u32,
+        number in 0..=99999_u32, text in "[0-9]{1,5}", year in 1980..2060_u32, month in 1..=12_u32,
         day in 1..=28_u32, parts in proptest::collection::vec(0..PARTS.len(), 1..8),
     ) {
         let fields = [NUMBER, DIGITS, DATE, "u = { type = \"uuid\" }", BITS].join("\n");

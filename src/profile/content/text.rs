@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::credential::Align;
+use crate::secret;
 
 use super::super::record::{FieldError, RecordReason, Value};
 use super::{Given, Source};
@@ -41,13 +42,15 @@ impl Charset {
     }
 
     fn encode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
-        let bytes = match self {
-            Self::Ascii => text.is_ascii().then(|| text.as_bytes().to_vec()),
+        match self {
+            Self::Ascii if !text.is_ascii() => None,
+            Self::Ascii | Self::Utf8 => Some(Zeroizing::new(text.as_bytes().to_vec())),
             // The first 256 code points of Unicode are Latin-1 (ISO/IEC 8859-1).
-            Self::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
-            Self::Utf8 => Some(text.as_bytes().to_vec()),
-        };
-        bytes.map(Zeroizing::new)
+            Self::Latin1 => {
+                let bytes = text.chars().map(|c| u8::try_from(u32::from(c)));
+                secret::try_collect(text.len(), bytes).ok()
+            }
+        }
     }
 }
 

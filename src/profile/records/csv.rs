@@ -35,6 +35,9 @@ fn columns(profile: &Profile, header: &StringRecord) -> Result<Vec<Column>, Reco
         Column::by_name(profile, name).ok_or_else(|| {
             let known = profile.fields().iter().map(|field| field.name.as_str());
             let known: Vec<_> = ["id", "uid"].into_iter().chain(known).collect();
+            if header.len() == 1 && name.contains([';', '\t']) {
+                return RecordsError::Separator;
+            }
             RecordsError::UndeclaredColumn { number, known: known.join(", ") }
         })
     });

@@ -243,6 +243,12 @@ fn a_wrong_header_is_wrong_for_the_file() {
         error("number,name,token,phone\n1,Ann,0001,5\n"),
         "header: column 4 is none of id, uid, number, name, token: rename it or take it out"
     );
+    for separator in [";", "\t"] {
+        assert_eq!(
+            error(&"number,name,token\n1,Ann,0001\n".replace(',', separator)),
+            "header: columns with semicolons or tabs between them: write commas"
+        );
+    }
     assert_eq!(
         error("number,name,number,token\n"),
         "the header has the column \"number\" twice: name each once"

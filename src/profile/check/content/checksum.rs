@@ -115,7 +115,7 @@ const fn form_of(part: &Part) -> Option<Form> {
 /// Whether a part consists of digits of this form.
 fn fits(part: &Part, form: Form) -> bool {
     match form_of(part) {
-        Some(own) => (own == Form::Ascii) == (form == Form::Ascii),
+        Some(own) => own == form,
         None => matches!(part, Part::Constant(bytes) if form.read(bytes).is_some()),
     }
 }

@@ -72,25 +72,26 @@ impl<'r> Entries<'_, '_, 'r> {
         number.ok_or_else(|| self.check.error(at, format!("{entry} is out of range"), instead))
     }
 
-    /// The parts of a list.
+    /// The parts of a list, at least so many.
     pub(super) fn tables(
         &mut self,
         entry: &str,
+        least: usize,
         instead: &str,
     ) -> Result<Vec<(usize, &'r Part)>, ProfileError> {
-        self.list(entry, instead, |value| match value {
+        self.list(entry, least, instead, |value| match value {
             Entry::Table(part) => Some(part),
             Entry::Text(_) | Entry::Number(_) | Entry::List(_) => None,
         })
     }
 
-    /// The texts of a list.
+    /// The texts of a list, at least one.
     pub(super) fn texts(
         &mut self,
         entry: &str,
         instead: &str,
     ) -> Result<Vec<(usize, &'r str)>, ProfileError> {
-        self.list(entry, instead, |value| match value {
+        self.list(entry, 1, instead, |value| match value {
             Entry::Text(text) => Some(text.as_str()),
             Entry::Number(_) | Entry::List(_) | Entry::Table(_) => None,
         })
@@ -99,16 +100,20 @@ impl<'r> Entries<'_, '_, 'r> {
     fn list<T>(
         &mut self,
         entry: &str,
+        least: usize,
         instead: &str,
         convert: impl Fn(&'r Entry) -> Option<T>,
     ) -> Result<Vec<(usize, T)>, ProfileError> {
         let (at, value) = self.take(entry, instead)?;
         let list = match value {
-            Entry::List(list) if !list.is_empty() => list,
-            Entry::List(_) | Entry::Text(_) | Entry::Number(_) | Entry::Table(_) => {
+            Entry::List(list) => list,
+            Entry::Text(_) | Entry::Number(_) | Entry::Table(_) => {
                 return Err(self.check.error(at, format!("{entry} is a list"), instead));
             }
         };
+        if list.len() < least {
+            return Err(self.check.error(at, format!("{entry} is empty"), instead));
+        }
         let converted = list.iter().map(|value| {
             let at = value.span().start;
             let wrong = || self.check.error(at, format!("{entry} holds something else"), instead);

@@ -27,6 +27,10 @@ pub(in super::super) enum Room<'a> {
 /// No card holds more.
 const LARGEST: usize = 32_768;
 
+/// How many bytes may be put together for a card: the largest one thirty-two times over. A few items
+/// that take each other twice would soon make more than any computer does.
+const MOST_WORK: usize = 32 * LARGEST;
+
 /// How many contents may stand inside of each other.
 const DEEPEST: usize = 8;
 
@@ -80,24 +84,36 @@ impl Check<'_> {
         }
         self.cover(&mut layout)?;
         let content = Content::new(layout.parts);
-        self.within_limits(at, &content)?;
-        Ok(content)
-    }
-
-    /// A few items that take each other twice make more parts than any card takes.
-    fn within_limits(&self, at: usize, content: &Content) -> Result<(), ProfileError> {
-        let (parts, depth) = (content.rendered(), content.depth());
-        if parts > LARGEST {
-            let problem = format!("{parts} parts in the content, those of its items included");
-            let instead = format!("write {LARGEST} at most: take fewer pieces of items");
-            return Err(self.error(at, problem, instead));
-        }
+        self.within_limits(at, content.work())?;
+        let depth = content.depth();
         if depth > DEEPEST {
             let problem = format!("{depth} contents inside of each other");
             let instead = format!("write {DEEPEST} at most: take pieces of fewer items");
             return Err(self.error(at, problem, instead));
         }
-        Ok(())
+        Ok(content)
+    }
+
+    /// The content of a file, which every card takes beside those of the files before it.
+    pub(in super::super) fn taken(
+        &mut self,
+        at: usize,
+        content: &Content,
+    ) -> Result<(), ProfileError> {
+        self.work = self.work.saturating_add(content.work());
+        self.within_limits(at, self.work)
+    }
+
+    fn within_limits(&self, at: usize, work: usize) -> Result<(), ProfileError> {
+        if work <= MOST_WORK {
+            return Ok(());
+        }
+        let problem = format!("{work} bytes would be put together for a card");
+        let instead = format!(
+            "write contents that take {MOST_WORK} at most: each piece of an item takes the whole of \
+             it, and a checksum what it covers"
+        );
+        Err(self.error(at, problem, instead))
     }
 
     /// Puts parts one behind the other.

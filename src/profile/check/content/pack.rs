@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `pack`: numbers of a few bits, and whether they fit them.
 
-use super::super::super::content::{Order, Pack, Part, Slot, What};
+use super::super::super::content::{Number, Order, Pack, Part, Slot, What};
 use super::super::super::error::ProfileError;
 use super::super::one_of;
 use super::date::dates;
@@ -13,7 +13,7 @@ impl Entries<'_, '_, '_> {
     pub(super) fn pack(&mut self) -> Result<Part, ProfileError> {
         let instead = "write pack = [ … ] with { uint = \"field\", width = 3 } and the like";
         let mut slots = Vec::new();
-        for (at, part) in self.tables("pack", instead)? {
+        for (at, part) in self.tables("pack", 1, instead)? {
             let (taken, no_personal) = (Vec::new(), self.no_personal);
             let mut entries = Entries { check: self.check, at, part, taken, no_personal };
             slots.push(entries.slot()?);
@@ -33,11 +33,11 @@ impl Entries<'_, '_, '_> {
             ["uint"] => {
                 let (at, source, max) = self.source("uint", &["uint"], uint_max)?;
                 self.fits(at, max, most, &bits)?;
-                What::Uint(source)
+                What::Number(Number::Field(source))
             }
             ["constant"] => {
                 let instead = format!("write constant = … with a number from 0 to {most}");
-                What::Constant(self.number_in("constant", 0..=most, &instead)?)
+                What::Number(Number::Constant(self.number_in("constant", 0..=most, &instead)?))
             }
             ["year"] => {
                 let (at, source, (from, to)) = self.source("year", &["date"], dates)?;

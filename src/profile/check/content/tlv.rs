@@ -31,9 +31,9 @@ impl<'r> Entries<'_, '_, 'r> {
         let tag = hex::decode(text).ok().filter(|tag| form.is_tag(tag));
         let mut header =
             tag.ok_or_else(|| self.check.error(at, format!("{text:?} is no tag"), instead))?;
-        let parts = self.tables("parts", "write parts = [ … ] with one part at least")?;
+        let parts = self.tables("parts", 0, "write parts = [ … ], empty for no value")?;
         let place = layout.parts.len();
-        layout.parts.push(Part::Constant(Vec::new()));
+        layout.parts.push(Part::Header(Vec::new()));
         layout.depth = layout.depth.saturating_add(1);
         self.check.lay(parts, room, layout)?;
         layout.depth = layout.depth.saturating_sub(1);
@@ -45,7 +45,7 @@ impl<'r> Entries<'_, '_, 'r> {
         };
         header.extend(length);
         if let Some(part) = layout.parts.get_mut(place) {
-            *part = Part::Constant(header);
+            *part = Part::Header(header);
         }
         Ok(())
     }

@@ -168,7 +168,13 @@ fn personal_fields_are_kept_from_the_public() {
     let allowed = public.replace("no = 1", "no = 1\nallow_public = true");
     let profile = Profile::parse(&allowed).unwrap();
     let warnings: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
-    assert_eq!(warnings, ["line 13, column 1: the personal field \"name\" is written to the card"]);
+    assert_eq!(
+        warnings,
+        [
+            "line 13, column 1: the personal field \"name\" is written to the card",
+            "line 25, column 6: anyone may read the personal field \"name\" in this file",
+        ]
+    );
 }
 
 #[test]

@@ -72,6 +72,14 @@ fn a_format_of_its_own_is_encoded_like_the_others() {
     assert!(profile.warnings().iter().all(|warning| !warning.to_string().contains("format")));
 }
 
+/// Facility 17 as in the record, but from the profile.
+#[test]
+fn a_number_may_be_the_same_on_every_card() {
+    let text = with_part(&PART.replace("\"facility\", ", "17, "));
+    let text = text.replacen("{ pad", "{ uint = \"facility\", bytes = 1 }, { pad", 1);
+    assert_eq!(rendered(&text)[..4], [0x88, 0x89, 0x1A, 0x40]);
+}
+
 #[test]
 fn every_known_format_may_stand_in_a_profile() {
     for format in Format::all() {
@@ -137,6 +145,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "site = \"facility\"",
         "site = \"facility\", align = \"middle\"",
         "line 32, column 52: \"middle\" is no align: write one of \"left\", \"right\"",
+    ),
+    (
+        "site = \"facility\"",
+        "site = 256",
+        "line 32, column 32: site is out of range: write site = … with a number from 0 to 255, or",
+    ),
+    (
+        "site = \"facility\", ",
+        "",
+        "line 32, column 5: site is missing: write site = … with the name of a field",
     ),
     (
         "max = 255",

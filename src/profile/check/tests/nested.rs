@@ -74,22 +74,27 @@ fn items_inside_of_each_other_have_limits() {
     let wanted = "line 55, column 11: 9 contents inside of each other: write 8 at most: take pieces of fewer";
     assert!(said.starts_with(wanted), "{said}");
 
-    // A piece is a part, and so are those of its item.
-    let wide = |count: usize, inner: &str| {
-        let piece = format!("{{ item = \"{inner}\", bytes = 1 }}");
-        vec![piece; count].join(", ")
+    // Text of 8 bytes is work for 9, a piece of it for 10; with 32760 bytes more, for 32771. So a piece
+    // of that counts 32772: 31 of them are within 32 times 32768, with what the file has besides.
+    let long = |count: usize| {
+        let long = "{ item = \"badge\" }, { pad = \"00\", bytes = 32760 }";
+        let pieces = vec!["{ item = \"i1\", bytes = 1 }"; count].join(", ");
+        Profile::parse(&nested(content, &[long, &pieces]))
     };
-    let two = |count: usize| {
-        let (first, second) = (wide(180, "badge"), wide(count, "i1"));
-        Profile::parse(&nested(content, &[&first, &second]))
-    };
-    // 180 pieces of one part are 360 parts, and each piece of those is 361: 90 are 32490, and the
-    // file's own content has the bits, the piece and the pad, so 3 more.
-    assert!(two(90).is_ok());
-    let said = two(91).unwrap_err().to_string();
-    let wanted = "line 26, column 11: 32851 parts in the content, those of its items included: write \
-                  32768 at most: take fewer pieces of items";
-    assert_eq!(said, wanted);
+    assert!(long(31).is_ok());
+    let said = long(32).unwrap_err().to_string();
+    let wanted = "line 26, column 11: 1048704 bytes would be put together for a card: write contents \
+                  that take 1048576 at most";
+    assert!(said.starts_with(wanted), "{said}");
+
+    // Checksums are work, too: 10 for the text, 32753, and 2 with 100 times 32752.
+    let over = vec!["\"p\""; 100].join(", ");
+    let sum = format!(
+        "{{ item = \"badge\" }}, {{ pad = \"00\", bytes = 32752, name = \"p\" }}, \
+         {{ checksum = \"xor\", over = [{over}] }}"
+    );
+    let said = Profile::parse(&nested(content, &[&sum])).unwrap_err().to_string();
+    assert!(said.contains(": 3307965 bytes would be put together"), "{said}");
 }
 
 /// The file that anyone may read is the last one on each line; `badge` holds what is not for them.

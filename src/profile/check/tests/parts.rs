@@ -103,7 +103,7 @@ fn raw_bits() {
     refused_parts(&[
         ("{ raw = \"code\" }", "the field \"code\" is not of type \"bits\": write \"badge\""),
         ("{ raw = \"bage\" }", "no field is called \"bage\": write \"badge\""),
-        ("{ raw = 101 }", "raw is a text: write the name of a field"),
+        ("{ raw = 101 }", "raw is a text: write raw = … with the name of a field"),
         ("{ bits = \"badge\" }", "\"badge\" is a field, not a bit format: write raw = \"badge\""),
         (
             "{ hex = \"badge\" }",
@@ -126,8 +126,16 @@ fn raw_bits() {
             "\"little\" is no bit_order: write one of \"forward\", \"reversed\"",
         ),
         (
+            "{ raw = \"badge\", format = \"h10399\" }",
+            "no bit format is called \"h10399\": write one of \"h10301\"",
+        ),
+        (
+            "{ raw = \"badge\", format = \"h10302\" }",
+            "h10302 has 37 bits, and the field 26: write length = 37 for the field, or another",
+        ),
+        (
             "{ raw = \"badge\", bytes = 4 }",
-            "a part of this kind has no entry \"bytes\": write one of \"raw\", \"align\"",
+            "a part of this kind has no entry \"bytes\": write one of \"raw\", \"format\", \"align\"",
         ),
         (
             "{ raw = \"badge\", uint = \"number\" }",
@@ -184,10 +192,7 @@ fn dates() {
 #[test]
 fn bits_side_by_side() {
     refused_parts(&[
-        (
-            "{ pack = [] }",
-            "pack is a list: write pack = [ … ] with { uint = \"field\", width = 3 }",
-        ),
+        ("{ pack = [] }", "pack is empty: write pack = [ … ] with { uint = \"field\", width = 3 }"),
         ("{ pack = \"number\" }", "pack is a list: write pack = [ … ]"),
         ("{ pack = [3] }", "pack holds something else: write pack = [ … ]"),
         ("{ pack = [{ uint = \"number\" }] }", "width is missing: write width = … with 1 to 64"),

@@ -21,7 +21,7 @@ fn checksums() {
             "a part of this kind has no entry \"order\": write one of \"checksum\", \"over\"",
         ),
         ("{ checksum = \"xor\" }", "over is missing: write over = [ … ] with names of parts, or"),
-        ("{ checksum = \"xor\", over = [] }", "over is a list: write over = [ … ] with names"),
+        ("{ checksum = \"xor\", over = [] }", "over is empty: write over = [ … ] with names"),
         ("{ checksum = \"xor\", over = [1] }", "over holds something else: write over = [ … ]"),
         (
             "{ checksum = \"xor\", over = [\"cod\"] }",
@@ -54,6 +54,16 @@ fn checksums() {
             "luhn is over digits of one form",
         ),
         (
+            "{ tlv = \"12\", parts = [{ digits = \"code\", count = 6 }], name = \"t\" }, \
+             { checksum = \"luhn\", over = [\"t\"] }",
+            "luhn is over digits of one form",
+        ),
+        (
+            "{ digits = \"code\", count = 6, form = \"bcd-left\", name = \"left\" }, \
+             { checksum = \"luhn\", over = [\"code\", \"left\"] }",
+            "luhn is over digits of one form",
+        ),
+        (
             "{ constant = \"hex:12\", name = \"c\" }, { checksum = \"luhn\", over = [\"c\"] }",
             "luhn is over digits of one form",
         ),
@@ -82,8 +92,8 @@ fn tlvs_offsets_and_names() {
             "{ tlv = \"5A\", length = \"der\", parts = [] }",
             "\"der\" is no length: write one of \"ber\"",
         ),
-        ("{ tlv = \"5A\" }", "parts is missing: write parts = [ … ] with one part at least"),
-        ("{ tlv = \"5A\", parts = [] }", "parts is a list: write parts = [ … ] with one part at"),
+        ("{ tlv = \"5A\" }", "parts is missing: write parts = [ … ], empty for no value"),
+        ("{ tlv = \"5A\", parts = \"00\" }", "parts is a list: write parts = [ … ], empty for no"),
         ("{ tlv = \"5A\", parts = [\"code\"] }", "parts holds something else: write parts = [ … ]"),
         (
             "{ tlv = \"5A\", length = \"byte\", parts = [{ pad = \"00\", bytes = 255 }] }",

@@ -50,6 +50,19 @@ fn raw_bits_are_those_of_the_format_that_they_are_in() {
     assert_eq!(content(fields, parts, record), "88891A4088891A40");
 }
 
+/// The badge of the test before; with its last bit turned, bits 13 to 24 and it hold four ones.
+#[test]
+fn raw_bits_hold_in_the_format_that_is_named() {
+    let field = "c = { type = \"bits\", length = 26 }";
+    let part = "{ raw = \"c\", format = \"h10301\", align = \"right\" }";
+    let record = |bits: &str| format!("{{\"c\": \"{bits}\"}}");
+    assert_eq!(content(field, part, &record("1 00010001 0001001000110100 1")), "02222469");
+    assert_eq!(
+        content(field, part, &record("1 00010001 0001001000110100 0")),
+        "line 1: field \"c\": odd parity 25 over 13-24 is wrong"
+    );
+}
+
 #[test]
 fn raw_bits_that_are_not_as_many_zeros_and_ones_are_told_without_them() {
     let profile = profile(CARD, "", 8, "{ raw = \"c\" }");
