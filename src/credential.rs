@@ -28,8 +28,11 @@
 //! The layouts are public facts: the formats of the Proxmark3 client and of `liblogicalaccess`, the
 //! manuals of makers, and cards that people have read. Where these disagree,
 //! [`Format::note`] says what was chosen and what else is found; what rests on the word of one program
-//! is listed in [`BELIEFS`]. A bit whose meaning nobody has
+//! is listed in [`BELIEFS`]. Names are those of makers and of these projects. A bit whose meaning nobody has
 //! published is written as 0, and a set one is a [`Fault`] when decoded.
+//!
+//! Left out are formats that have parities which nobody has published, or whose sources give no full
+//! layout: P10004, HPP32, HCP32, Optus 34, Smartpass 34 and 2804W.
 
 mod beliefs;
 mod bits;

@@ -88,6 +88,28 @@ fn words<T: Copy + Send + Sync + 'static>(
     PossibleValuesParser::new(words).map(move |word| if word == words[0] { first } else { second })
 }
 
+/// Every packing, with the options that ask for it.
+pub(crate) fn packings() -> impl Iterator<Item = (Packing, String)> {
+    (0..8_u8).map(|number| {
+        let mut packing = Packing::default();
+        let mut options = Vec::new();
+        if number & 1 != 0 {
+            packing.align = Align::Right;
+            options.push("--align right");
+        }
+        if number & 2 != 0 {
+            packing.sentinel = true;
+            options.push("--sentinel leading");
+        }
+        if number & 4 != 0 {
+            packing.reversed = true;
+            options.push("--bit-order reversed");
+        }
+        let plain = if options.is_empty() { "no packing option" } else { "" };
+        (packing, options.join(" ") + plain)
+    })
+}
+
 impl PackingArguments {
     pub(crate) fn packing(&self) -> Packing {
         let mut packing = Packing::default();

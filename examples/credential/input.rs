@@ -3,9 +3,13 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::slice;
 
-use cardwright::credential::{Bits, Format, FormatError, Packing};
+use cardwright::credential::{Bits, Format, FormatError, Packing, Reading};
 use cardwright::profile::Profile;
+
+use crate::arguments;
+use crate::say::say;
 
 /// The formats of this crate, and those of a profile behind them.
 pub(crate) fn formats(profile: Option<&Path>) -> Result<Vec<Format>, Box<dyn Error>> {
@@ -14,6 +18,9 @@ pub(crate) fn formats(profile: Option<&Path>) -> Result<Vec<Format>, Box<dyn Err
         let at = |error: &dyn Error| format!("{}: {error}", path.display());
         let text = std::fs::read_to_string(path).map_err(|error| at(&error))?;
         let profile = Profile::parse(&text).map_err(|error| at(&error))?;
+        for warning in profile.warnings() {
+            say(&format!("warning: {}: {warning}", path.display()));
+        }
         formats.extend_from_slice(profile.formats());
     }
     Ok(formats)
@@ -21,9 +28,7 @@ pub(crate) fn formats(profile: Option<&Path>) -> Result<Vec<Format>, Box<dyn Err
 
 /// The format of this name.
 pub(crate) fn format<'a>(formats: &'a [Format], name: &str) -> Result<&'a Format, String> {
-    let known =
-        |format: &&Format| format.name() == name || format.aliases().iter().any(|a| a == name);
-    formats.iter().find(known).ok_or_else(|| {
+    formats.iter().find(|format| format.is_called(name)).ok_or_else(|| {
         let names: Vec<_> = formats.iter().map(Format::name).collect();
         format!("no format is called {name:?}: formats are {}", names.join(", "))
     })
@@ -49,11 +54,13 @@ fn value(text: &str) -> Result<(&str, u64), String> {
     let Some((name, number)) = text.split_once('=') else {
         return Err(format!("{text:?} is no field=value, such as number=4660"));
     };
-    let parsed = match number.strip_prefix("0x") {
-        Some(digits) => u64::from_str_radix(digits, 16),
-        None => number.parse(),
+    let (digits, radix) = match number.strip_prefix("0x").or_else(|| number.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None => (number, 10),
     };
-    let parsed = parsed.map_err(|_| {
+    let parsed = digits.chars().all(|digit| digit.is_digit(radix));
+    let parsed = parsed.then(|| u64::from_str_radix(digits, radix).ok()).flatten();
+    let parsed = parsed.ok_or_else(|| {
         format!("{text}: write a whole number from 0, or hexadecimal after 0x, in 64 bits")
     })?;
     Ok((name, parsed))
@@ -61,9 +68,9 @@ fn value(text: &str) -> Result<(&str, u64), String> {
 
 /// What a text of bits or bytes may be. Where it has neither `0b` nor `0x` in front and consists of
 /// 0 and 1 alone, it may be both.
-pub(crate) struct Source(Vec<Reading>);
+pub(crate) struct Source(Vec<Meaning>);
 
-enum Reading {
+enum Meaning {
     Bits(Box<Bits>),
     Bytes(Vec<u8>),
 }
@@ -78,9 +85,9 @@ impl Source {
             (_, Some(bytes)) => (None, Some(bytes)),
             _ => (Some(&*digits), Some(&*digits)),
         };
-        let bits = bits.and_then(Bits::from_binary).map(|bits| Reading::Bits(Box::new(bits)));
+        let bits = bits.and_then(Bits::from_binary).map(|bits| Meaning::Bits(Box::new(bits)));
         let bytes = bytes.filter(|digits| !digits.is_empty());
-        let bytes = bytes.and_then(|digits| hex::decode(digits).ok()).map(Reading::Bytes);
+        let bytes = bytes.and_then(|digits| hex::decode(digits).ok()).map(Meaning::Bytes);
         let readings: Vec<_> = bits.into_iter().chain(bytes).collect();
         if readings.is_empty() {
             return Err(
@@ -92,51 +99,81 @@ impl Source {
         Ok(Self(readings))
     }
 
-    /// The bits of a format, where just one reading of the text fits it.
-    pub(crate) fn bits(&self, format: &Format, packing: Packing) -> Result<Bits, String> {
-        let (fit, others) = self.fitting(format, packing);
-        match &fit[..] {
-            [bits] => Ok(bits.clone()),
-            [] => {
-                let said: Vec<_> = others.iter().map(ToString::to_string).collect();
-                Err(said.join("; read as hexadecimal digits, "))
+    /// What the text says in a format, where just one of its meanings fits.
+    pub(crate) fn reading<'a>(
+        &self,
+        format: &'a Format,
+        packing: Packing,
+    ) -> Result<Reading<'a>, String> {
+        let mut readings = self.readings(slice::from_ref(format), packing);
+        match (readings.pop(), readings.is_empty()) {
+            (Some(reading), true) => Ok(reading),
+            (Some(_), false) => {
+                Err("these are bits or hexadecimal digits: write 0b or 0x before them".to_owned())
             }
-            _ => Err("these are bits or hexadecimal digits: write 0b or 0x before them".to_owned()),
+            (None, _) => {
+                let said = self.0.iter().filter_map(|meaning| meaning.fault(format, packing));
+                let said = said.collect::<Vec<_>>().join("; read as hexadecimal digits, ");
+                Err(said + &self.elsewhere(format, packing))
+            }
         }
     }
 
-    /// The readings that have the length of a format, and what is said of the others.
-    pub(crate) fn fitting(
-        &self,
-        format: &Format,
-        packing: Packing,
-    ) -> (Vec<Bits>, Vec<FormatError>) {
-        let length = format.bit_length();
-        let (mut fit, mut others) = (Vec::new(), Vec::new());
-        for reading in &self.0 {
-            let bits = match reading {
-                Reading::Bits(bits) if bits.len() == length => Ok(Bits::clone(bits)),
-                Reading::Bits(bits) => Err(FormatError::Bits { needed: length, found: bits.len() }),
-                Reading::Bytes(bytes) => Bits::unpack(bytes, length, packing),
+    /// What the text says in every format that one of its meanings fits.
+    pub(crate) fn readings<'a>(&self, formats: &'a [Format], packing: Packing) -> Vec<Reading<'a>> {
+        let mut readings: Vec<Reading<'a>> = Vec::new();
+        for meaning in &self.0 {
+            let fitting = match meaning {
+                Meaning::Bits(bits) => Format::identify(formats, bits),
+                Meaning::Bytes(bytes) => Format::identify_bytes(formats, bytes, packing),
             };
-            match bits {
-                Ok(bits) => fit.push(bits),
-                Err(error) => others.push(error),
-            }
+            readings.extend(fitting);
         }
-        fit.dedup();
-        (fit, others)
+        readings
+            .dedup_by(|one, other| one.bits() == other.bits() && one.format() == other.format());
+        readings
+    }
+
+    /// Everything that does not hold, and how the bytes would have to be packed to hold.
+    pub(crate) fn wrong(&self, reading: &Reading<'_>, packing: Packing) -> String {
+        let faults = FormatError::Faults(reading.faults().to_vec());
+        faults.to_string() + &self.elsewhere(reading.format(), packing)
+    }
+
+    /// The packings under which bytes hold in a format, all of them: none is preferred.
+    fn elsewhere(&self, format: &Format, packing: Packing) -> String {
+        let hold = |other: Packing| {
+            let mut readings = self.readings(slice::from_ref(format), other).into_iter();
+            readings.any(|reading| reading.faults().is_empty())
+        };
+        let others = arguments::packings().filter(|(other, _)| *other != packing && hold(*other));
+        let others: Vec<_> = others.map(|(_, words)| words).collect();
+        match others.is_empty() {
+            true => String::new(),
+            false => format!("; they hold with {}", others.join(", or with ")),
+        }
     }
 
     /// What is said where no format fits.
     pub(crate) fn unknown(&self) -> String {
         let said = self.0.iter().map(|reading| match reading {
-            Reading::Bits(bits) => format!("no format has {}", count(bits.len(), "bit")),
-            Reading::Bytes(bytes) => {
+            Meaning::Bits(bits) => format!("no format has {}", count(bits.len(), "bit")),
+            Meaning::Bytes(bytes) => {
                 format!("no format fills {} in this way", count(bytes.len(), "byte"))
             }
         });
         said.collect::<Vec<_>>().join(", and ")
+    }
+}
+
+impl Meaning {
+    /// Why a format cannot have it.
+    fn fault(&self, format: &Format, packing: Packing) -> Option<String> {
+        let fault = match self {
+            Self::Bits(bits) => format.read(bits).map(drop),
+            Self::Bytes(bytes) => Bits::unpack(bytes, format.bit_length(), packing).map(drop),
+        };
+        fault.err().map(|error| error.to_string())
     }
 }
 

@@ -34,21 +34,22 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         Task::Encode { format, values, packing } => {
             let format = input::format(&formats, format)?;
             let bits = input::encoded(format, values)?;
-            report::one(&format.decode(&bits)?, &bits, packing.packing(), json)?
+            report::one(&format.decode(&bits)?, packing.packing(), json)?
         }
         Task::Decode { format, source, packing } => {
-            let format = input::format(&formats, format)?;
-            let bits = Source::new(&source.concat())?.bits(format, packing.packing())?;
-            report::one(&format.decode(&bits)?, &bits, packing.packing(), json)?
+            let (source, packing) = (Source::new(&source.concat())?, packing.packing());
+            let reading = source.reading(input::format(&formats, format)?, packing)?;
+            if !reading.faults().is_empty() {
+                if json {
+                    result::write(&report::one(&reading, packing, json)?)?;
+                }
+                return Err(source.wrong(&reading, packing).into());
+            }
+            report::one(&reading, packing, json)?
         }
         Task::Identify { source, packing } => {
             let (source, packing) = (Source::new(&source.concat())?, packing.packing());
-            let mut readings = Vec::new();
-            for format in &formats {
-                for bits in source.fitting(format, packing).0 {
-                    readings.push((format.read(&bits)?, bits));
-                }
-            }
+            let readings = source.readings(&formats, packing);
             if readings.is_empty() {
                 return Err(source.unknown().into());
             }

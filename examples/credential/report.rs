@@ -5,8 +5,7 @@ use std::error::Error;
 
 use cardwright::credential::{Bits, Coding, Field, Format, Packing, Reading};
 use comfy_table::{ContentArrangement, Table, presets};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 
 use crate::drawing::{Drawing, LINE, width};
 
@@ -52,7 +51,8 @@ struct Shown {
     format: String,
     bits: String,
     hex: String,
-    fields: Map<String, Value>,
+    #[serde(serialize_with = "in_order")]
+    fields: Vec<(String, Option<u64>)>,
     faults: Vec<String>,
 }
 
@@ -92,14 +92,13 @@ pub(crate) fn layout(format: &Format, json: bool) -> Result<String, Box<dyn Erro
 /// Bits in one format: a table, and the drawing under it.
 pub(crate) fn one(
     reading: &Reading<'_>,
-    bits: &Bits,
     packing: Packing,
     json: bool,
 ) -> Result<String, Box<dyn Error>> {
     if json {
-        return Ok(serde_json::to_string_pretty(&shown(reading, bits, packing))? + "\n");
+        return Ok(serde_json::to_string_pretty(&shown(reading, packing))? + "\n");
     }
-    let format = reading.format();
+    let (format, bits) = (reading.format(), reading.bits());
     let mut table = bare();
     table.add_row(["format", &titled(format)]);
     for (field, value) in reading.values() {
@@ -115,24 +114,23 @@ pub(crate) fn one(
 
 /// Everything that bits could be.
 pub(crate) fn many(
-    readings: &[(Reading<'_>, Bits)],
+    readings: &[Reading<'_>],
     packing: Packing,
     json: bool,
 ) -> Result<String, Box<dyn Error>> {
     if json {
-        let all: Vec<_> =
-            readings.iter().map(|(reading, bits)| shown(reading, bits, packing)).collect();
+        let all: Vec<_> = readings.iter().map(|reading| shown(reading, packing)).collect();
         return Ok(serde_json::to_string_pretty(&all)? + "\n");
     }
     let mut table = bare();
     table.set_header(["format", "bits", "fields", "holds"]);
-    for (reading, bits) in readings {
+    for reading in readings {
         let values = reading.values();
         let values = values.map(|(field, value)| format!("{} {}", field.name(), held(value)));
         let faults: Vec<_> = reading.faults().iter().map(ToString::to_string).collect();
         table.add_row([
             reading.format().name().to_owned(),
-            bits.len().to_string(),
+            reading.bits().len().to_string(),
             values.collect::<Vec<_>>().join("\n"),
             if faults.is_empty() { evidence(reading.format()) } else { faults.join("\n") },
         ]);
@@ -183,15 +181,23 @@ fn listed(format: &Format) -> Listed {
     }
 }
 
-fn shown(reading: &Reading<'_>, bits: &Bits, packing: Packing) -> Shown {
-    let fields = reading.values().map(|(field, value)| (field.name().to_owned(), value.into()));
+fn shown(reading: &Reading<'_>, packing: Packing) -> Shown {
+    let fields = reading.values().map(|(field, value)| (field.name().to_owned(), value));
     Shown {
         format: reading.format().name().to_owned(),
-        bits: bits.to_binary().expose_secret().clone(),
-        hex: hex(bits, packing),
+        bits: reading.bits().to_binary().expose_secret().clone(),
+        hex: hex(reading.bits(), packing),
         fields: fields.collect(),
         faults: reading.faults().iter().map(ToString::to_string).collect(),
     }
+}
+
+/// In their order, which a map would lose.
+fn in_order<S: Serializer>(
+    fields: &[(String, Option<u64>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(fields.iter().map(|(name, value)| (name, value)))
 }
 
 fn titled(format: &Format) -> String {

@@ -26,7 +26,7 @@ fuzz_target!(|input: (u8, u8, u64, &str, &str, &str, &str, &[u8])| {
     packing.align = if packed & 1 == 0 { Align::Left } else { Align::Right };
     packing.sentinel = packed & 2 != 0;
     packing.reversed = packed & 4 != 0;
-    for reading in Format::identify_bytes(bytes, packing) {
+    for reading in Format::identify_bytes(Format::all(), bytes, packing) {
         if reading.faults().is_empty() {
             let values: Vec<u64> = reading.values().filter_map(|(_, value)| value).collect();
             let again = reading.format().encode_values(&values).unwrap();

@@ -39,7 +39,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "bits that nobody has published anything about are 0 on cards: in adt-31, wiegand-32, \
                kantech-32, casi-rusco-40 and bundy-40",
-        place: "credential::codec, Unassigned",
+        place: "credential::error, Unassigned",
         source: "belief; cards of adt-31 and of casi-rusco-40 with some of them set are reported",
         settle: "several cards of one site, and whether these bits differ between them",
     },

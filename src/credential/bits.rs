@@ -2,6 +2,7 @@
 //! A string of bits that does not show.
 
 use arrayvec::ArrayVec;
+use subtle::{Choice, ConstantTimeEq};
 
 use crate::secret::Secret;
 
@@ -88,9 +89,14 @@ impl Bits {
     }
 }
 
+/// In a time that depends on the lengths only.
 impl PartialEq for Bits {
     fn eq(&self, other: &Self) -> bool {
-        self.expose_secret() == other.expose_secret()
+        let pairs = self.expose_secret().iter().zip(other.expose_secret());
+        let same = pairs.fold(Choice::from(1), |same, (one, other)| {
+            same & u8::from(*one).ct_eq(&u8::from(*other))
+        });
+        self.len() == other.len() && same.into()
     }
 }
 

@@ -95,23 +95,27 @@ impl Format {
         }));
         let set = self.unassigned().iter().filter(|bit| bits.number(&[**bit]) != 0);
         faults.extend(set.map(|&bit| Fault::Unassigned { bit }));
-        Ok(Reading { format: self, values: Secret::new(values), faults })
+        Ok(Reading { format: self, bits: bits.clone(), values: Secret::new(values), faults })
     }
 
     /// What the bits would say in every format of this length. Nothing is preferred.
     #[must_use]
-    pub fn identify(bits: &Bits) -> Vec<Reading<'static>> {
-        Self::all().iter().filter_map(|format| format.read(bits).ok()).collect()
+    pub fn identify<'a>(among: &'a [Self], bits: &Bits) -> Vec<Reading<'a>> {
+        among.iter().filter_map(|format| format.read(bits).ok()).collect()
     }
 
     /// What the bytes would say in every format whose bits fill them under this packing.
     #[must_use]
-    pub fn identify_bytes(bytes: &[u8], packing: Packing) -> Vec<Reading<'static>> {
-        let unpacked = |format: &'static Self| {
+    pub fn identify_bytes<'a>(
+        among: &'a [Self],
+        bytes: &[u8],
+        packing: Packing,
+    ) -> Vec<Reading<'a>> {
+        let unpacked = |format: &'a Self| {
             let bits = Bits::unpack(bytes, format.bit_length(), packing).ok()?;
             format.read(&bits).ok()
         };
-        Self::all().iter().filter_map(unpacked).collect()
+        among.iter().filter_map(unpacked).collect()
     }
 }
 

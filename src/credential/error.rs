@@ -68,8 +68,11 @@ pub enum FormatError {
         found: usize,
     },
     /// A bit beside those of the format is set.
-    #[error("a spare bit is set")]
-    Spare,
+    #[error("bit {bit} of the bytes is set, which is spare")]
+    Spare {
+        /// Its place in the bytes; 0 is the most significant bit of the first.
+        bit: usize,
+    },
     /// The bit that marks the start is not set.
     #[error("the sentinel bit is not set")]
     Sentinel,
@@ -114,7 +117,7 @@ pub enum Fault {
         field: String,
     },
     /// A constant is not there.
-    #[error("the constant {value} is not in bits {bits}")]
+    #[error("constant {value} in {bits} is wrong")]
     Constant {
         /// Its bits.
         bits: String,

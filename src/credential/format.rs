@@ -75,6 +75,13 @@ impl Format {
         &self.aliases
     }
 
+    /// Whether it has this name or alias, whatever the case.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let mut names = core::iter::once(&self.name).chain(&self.aliases);
+        names.any(|own| own.eq_ignore_ascii_case(name))
+    }
+
     /// What it is called outside of here.
     #[must_use]
     pub fn title(&self) -> &str {

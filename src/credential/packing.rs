@@ -88,9 +88,9 @@ impl Bits {
         let start = packing.start(length);
         let all =
             || bytes.iter().flat_map(|byte| (0..8).rev().map(move |shift| byte >> shift & 1 == 1));
-        let spare = all().enumerate().filter(|(at, _)| !(start..start + used).contains(at));
-        if spare.into_iter().any(|(_, bit)| bit) {
-            return Err(FormatError::Spare);
+        let mut spare = all().enumerate().filter(|(at, _)| !(start..start + used).contains(at));
+        if let Some((bit, _)) = spare.find(|(_, set)| *set) {
+            return Err(FormatError::Spare { bit });
         }
         let string = || all().skip(start).take(used);
         // The sentinel is the first bit of the string, so the last one of a reversed one.

@@ -49,7 +49,7 @@ impl Free {
 
     /// The bits of a list, none of them twice.
     pub(super) fn within(&self, text: &str) -> Result<Places, LayoutProblem> {
-        let bits = parse(text).ok_or(LayoutProblem::List)?;
+        let bits = parse(text)?;
         let mut named = vec![false; self.0.len()];
         for &bit in &bits {
             match named.get_mut(usize::from(bit)) {
@@ -79,31 +79,32 @@ impl Free {
 }
 
 /// The bits that a list names, in its order: `1-8`, `8-5`, `0-28/4`, `3`, and several of these
-/// with commas between them. `None` where it is written otherwise, or a bit is over 255.
-fn parse(text: &str) -> Option<Vec<u8>> {
+/// with commas between them.
+fn parse(text: &str) -> Result<Vec<u8>, LayoutProblem> {
     let mut bits = Vec::new();
     for run in text.split(',') {
         let (run, step) = match run.split_once('/') {
-            Some((run, step)) => (run, number(step).filter(|step| *step > 0)?),
+            Some((run, step)) => (run, usize::from(number(step)?)),
             None => (run, 1),
         };
-        let (first, last) = match run.split_once('-') {
-            Some((first, last)) => (number(first)?, number(last)?),
-            None => (number(run)?, number(run)?),
-        };
-        let step = usize::from(step);
-        match first <= last {
-            true => bits.extend((first..=last).step_by(step)),
-            false => bits.extend((last..=first).rev().step_by(step)),
+        let (first, last) = run.split_once('-').unwrap_or((run, run));
+        let (first, last) = (number(first)?, number(last)?);
+        match (step, first <= last) {
+            (0, _) => return Err(LayoutProblem::List),
+            (_, true) => bits.extend((first..=last).step_by(step)),
+            (_, false) => bits.extend((last..=first).rev().step_by(step)),
         }
     }
-    Some(bits)
+    Ok(bits)
 }
 
 /// A whole number without sign.
-fn number(text: &str) -> Option<u8> {
+fn number(text: &str) -> Result<u8, LayoutProblem> {
     let text = text.trim();
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(LayoutProblem::List);
+    }
+    text.parse().map_err(|_| LayoutProblem::Far)
 }
 
 #[cfg(test)]
@@ -123,14 +124,17 @@ mod tests {
             ("24-26, 16-18,0", &[24, 25, 26, 16, 17, 18, 0]),
             ("254-255", &[254, 255]),
         ] {
-            assert_eq!(parse(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(parse(text).as_deref(), Ok(expected), "{text}");
         }
     }
 
     #[test]
     fn anything_else_is_no_list() {
-        for text in ["", ",", "1,", "a", "-1", "+1", "1-", "1--2", "1-2/0", "1/2/3", "256", "1 2"] {
-            assert_eq!(parse(text), None, "{text}");
+        for text in ["", ",", "1,", "a", "-1", "+1", "1-", "1--2", "1-2/0", "1/2/3", "1 2"] {
+            assert_eq!(parse(text), Err(LayoutProblem::List), "{text}");
+        }
+        for text in ["256", "0-300", "1-2/256", "99999999999999999999999"] {
+            assert_eq!(parse(text), Err(LayoutProblem::Far), "{text}");
         }
     }
 }

@@ -58,6 +58,9 @@ pub enum LayoutProblem {
     /// A list of bits is written wrongly.
     #[error("no list of bits")]
     List,
+    /// A number that no bit has.
+    #[error("bits have numbers from 0 to 255")]
+    Far,
     /// A bit beyond the end.
     #[error("bit {bit} is beyond the end")]
     Outside {

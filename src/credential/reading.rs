@@ -3,6 +3,7 @@
 
 use crate::secret::Secret;
 
+use super::bits::Bits;
 use super::element::Field;
 use super::error::Fault;
 use super::format::Format;
@@ -11,6 +12,7 @@ use super::format::Format;
 #[derive(Debug, Clone)]
 pub struct Reading<'a> {
     pub(super) format: &'a Format,
+    pub(super) bits: Bits,
     /// In the order of the fields.
     pub(super) values: Secret<Vec<Option<u64>>>,
     pub(super) faults: Vec<Fault>,
@@ -23,12 +25,18 @@ impl<'a> Reading<'a> {
         self.format
     }
 
-    /// The fields and what they hold: `None` where a digit is over 9.
+    /// The bits.
+    #[must_use]
+    pub const fn bits(&self) -> &Bits {
+        &self.bits
+    }
+
+    /// The fields and what they hold, the values themselves: `None` where a digit is over 9.
     pub fn values(&self) -> impl Iterator<Item = (&'a Field, Option<u64>)> {
         self.format.fields().iter().zip(self.values.expose_secret().iter().copied())
     }
 
-    /// What the field of this name holds; `None` where there is none, or a digit is over 9.
+    /// What the field of this name holds, the value itself; `None` where there is none, or a digit is over 9.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<u64> {
         self.values().find(|(field, _)| field.name() == name).and_then(|(_, value)| value)

@@ -33,10 +33,10 @@ impl Rule {
         [Self::Even, Self::Odd, Self::Xor, Self::XorNotF, Self::Sum, Self::Luhn];
 
     /// The rule of this name: `even`, `odd`, `xor`, `xor-not-f`, `sum`, `luhn`, or the name of a
-    /// [CRC](Catalogued), whatever its case.
+    /// [CRC](Catalogued), whatever the case.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        let named = Self::NAMED.into_iter().find(|rule| rule.name() == name);
+        let named = Self::NAMED.into_iter().find(|rule| rule.name().eq_ignore_ascii_case(name));
         named.or_else(|| Catalogued::by_name(name).map(Self::Crc))
     }
 

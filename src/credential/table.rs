@@ -22,12 +22,10 @@ impl Format {
         formats()
     }
 
-    /// The format of this name or alias, as profiles write it.
+    /// The format of this name or alias, as profiles write it, whatever the case.
     #[must_use]
     pub fn by_name(name: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|format| {
-            format.name() == name || format.aliases().iter().any(|alias| alias == name)
-        })
+        Self::all().iter().find(|format| format.is_called(name))
     }
 }
 

@@ -135,7 +135,8 @@ checks = [{ rule = "odd", bits = "0", over = "1-20" }]
     );
     assert!(row(&run("list").out, "canteen-21 ").starts_with("21"));
     let ran = run("encode canteen-21 badge=100000");
-    let said = "error: badge=100000: badge must be 0 to 99999 (5 decimal digits)\n";
+    let said = "warning: own.toml: line 72, column 8: no content uses the bit format \"canteen-21\"\n\
+                error: badge=100000: badge must be 0 to 99999 (5 decimal digits)\n";
     assert_eq!((ran.code, ran.err.as_str()), (Some(2), said));
     place.write("own.toml", format!("{DOOR}{}", own.replace("20-1", "21-2")));
     let ran = run("list");
@@ -182,6 +183,16 @@ fn bytes_are_packed_as_asked() {
     }
 }
 
+/// Bit 0 of what was encoded is 1.
+#[test]
+fn json_has_the_faults_of_bits_that_do_not_hold() {
+    let ran = credential(&["decode", "h10301", "0x08891A40", "--json"]);
+    let reading: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(reading["faults"], serde_json::json!(["even parity 0 over 1-12 is wrong"]));
+    assert_eq!((reading["fields"]["number"].as_u64(), ran.code), (Some(4660), Some(2)));
+    assert_eq!(ran.err, "error: even parity 0 over 1-12 is wrong\n");
+}
+
 #[test]
 fn identify_tells_what_speaks_for_each_format() {
     let table = worked(&["identify", "00 10110000100101000101011100101000000"]);
@@ -195,48 +206,59 @@ fn identify_tells_what_speaks_for_each_format() {
     assert_eq!((names[0], &readings[0]["faults"]), (&"h10301".into(), &Value::Array(vec![])));
 }
 
+/// What is asked for, and what is said.
+const MISTAKES: &[(&str, &str)] = &[
+    ("encode h103 number=1", "no format is called \"h103\": formats are h10301, "),
+    ("encode h10301 facility=1", "number is missing"),
+    ("encode h10301 facility=1 number=65536", "number=65536: number must be 0 to 65535 (16 bits)"),
+    (
+        "encode h10320 number=100000000",
+        "number=100000000: number must be 0 to 99999999 (8 decimal digits)",
+    ),
+    ("encode h10301 facility=1 facility=1", "facility is given twice"),
+    ("encode h10301 fc=1", "the format has no field \"fc\": its fields are facility, number"),
+    ("encode h10301 facility", "\"facility\" is no field=value, such as number=4660"),
+    ("encode h10301 facility=-1", "facility=-1: write a whole number from 0, or hexadecimal"),
+    ("encode h10301 number=18446744073709551616", "number=18446744073709551616: write a whole"),
+    ("decode h10301 2", "write 1 to 256 bits as 0 and 1, or bytes as pairs of hexadecimal"),
+    ("decode h10301 0b", "write 1 to 256 bits"),
+    ("decode h10301 0x1", "write 1 to 256 bits"),
+    ("decode h10301 101", "the format has 26 bits, these are 3"),
+    ("decode h10301 8889", "the format takes 4 bytes, these are 2"),
+    ("decode h10301 88891A41", "bit 31 of the bytes is set, which is spare"),
+    (
+        "decode h10301 88891A40 --align right",
+        "bit 0 of the bytes is set, which is spare; they hold with no packing option",
+    ),
+    (
+        "decode h10302 0x0584A2B940",
+        "odd parity 36 over 18-35 is wrong; they hold with --align right",
+    ),
+    (
+        "decode h10301 C4448D20",
+        "bit 26 of the bytes is set, which is spare; they hold with --sentinel leading",
+    ),
+    (
+        "decode h10301 88891A40 --sentinel leading --bit-order reversed",
+        "the sentinel bit is not set",
+    ),
+    ("decode h10301 08891A40", "even parity 0 over 1-12 is wrong"),
+    ("decode p10001 0x0000000000", "constant 1111 in 0-3 is wrong"),
+    (
+        "decode h10301 10001001",
+        "the format has 26 bits, these are 8; read as hexadecimal digits, bit 31 of the bytes is",
+    ),
+    ("decode h10301 0b10001000", "the format has 26 bits, these are 8"),
+    ("decode h10301 0b12", "the format takes 4 bytes, these are 2"),
+    ("list h103", "no format is called \"h103\": formats are h10301, "),
+    ("identify 1", "no format has 1 bit"),
+    ("identify 10", "no format has 2 bits, and no format fills 1 byte in this way"),
+    ("identify 00000000000000000000AA", "no format fills 11 bytes in this way"),
+];
+
 #[test]
 fn bad_input_is_told_in_one_line() {
-    for (arguments, message) in [
-        ("encode h103 number=1", "no format is called \"h103\": formats are h10301, "),
-        ("encode h10301 facility=1", "number is missing"),
-        (
-            "encode h10301 facility=1 number=65536",
-            "number=65536: number must be 0 to 65535 (16 bits)",
-        ),
-        (
-            "encode h10320 number=100000000",
-            "number=100000000: number must be 0 to 99999999 (8 decimal digits)",
-        ),
-        ("encode h10301 facility=1 facility=1", "facility is given twice"),
-        ("encode h10301 fc=1", "the format has no field \"fc\": its fields are facility, number"),
-        ("encode h10301 facility", "\"facility\" is no field=value, such as number=4660"),
-        ("encode h10301 facility=-1", "facility=-1: write a whole number from 0, or hexadecimal"),
-        ("encode h10301 number=18446744073709551616", "number=18446744073709551616: write a whole"),
-        ("decode h10301 2", "write 1 to 256 bits as 0 and 1, or bytes as pairs of hexadecimal"),
-        ("decode h10301 0b", "write 1 to 256 bits"),
-        ("decode h10301 0x1", "write 1 to 256 bits"),
-        ("decode h10301 101", "the format has 26 bits, these are 3"),
-        ("decode h10301 8889", "the format takes 4 bytes, these are 2"),
-        ("decode h10301 88891A41", "a spare bit is set"),
-        ("decode h10301 88891A40 --align right", "a spare bit is set"),
-        (
-            "decode h10301 88891A40 --sentinel leading --bit-order reversed",
-            "the sentinel bit is not set",
-        ),
-        ("decode h10301 08891A40", "even parity 0 over 1-12 is wrong"),
-        ("decode p10001 0x0000000000", "the constant 1111 is not in bits 0-3"),
-        (
-            "decode h10301 10001001",
-            "the format has 26 bits, these are 8; read as hexadecimal digits, a spare bit is set",
-        ),
-        ("decode h10301 0b10001000", "the format has 26 bits, these are 8"),
-        ("decode h10301 0b12", "the format takes 4 bytes, these are 2"),
-        ("list h103", "no format is called \"h103\": formats are h10301, "),
-        ("identify 1", "no format has 1 bit"),
-        ("identify 10", "no format has 2 bits, and no format fills 1 byte in this way"),
-        ("identify 00000000000000000000AA", "no format fills 11 bytes in this way"),
-    ] {
+    for (arguments, message) in MISTAKES {
         let ran = credential(&arguments.split_whitespace().collect::<Vec<_>>());
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments}: {}", ran.err);
         assert!(ran.err.starts_with(&format!("error: {message}")), "{arguments}: {}", ran.err);

@@ -115,7 +115,7 @@ fn bits_fill_bytes_as_the_packing_says() {
     };
     let sentinel = Packing { sentinel: true, ..Packing::default() };
     assert_eq!(refused(&[0], 10, sentinel), "the format takes 2 bytes, these are 1");
-    assert_eq!(refused(&[0, 1], 10, sentinel), "a spare bit is set");
+    assert_eq!(refused(&[0, 1], 10, sentinel), "bit 15 of the bytes is set, which is spare");
     assert_eq!(refused(&[0, 0], 10, sentinel), "the sentinel bit is not set");
     // The last of the six spare bits before ten.
     let right = Packing { align: Align::Right, ..Packing::default() };

@@ -30,7 +30,7 @@ impl Check<'_> {
             if name.is_empty() || name.chars().any(char::is_control) {
                 return Err(self.error(at, "the format has no name", "write a name"));
             }
-            let known = self.formats.iter().any(|other| other.item.name() == name);
+            let known = self.formats.iter().any(|other| other.item.is_called(name));
             if known || Format::by_name(name).is_some() {
                 return Err(self.error(
                     at,
@@ -53,7 +53,7 @@ impl Check<'_> {
 
     /// The bit format of this name, the profile's own or one that everybody knows.
     pub(super) fn format(&mut self, at: usize, name: &str) -> Result<Format, ProfileError> {
-        if let Some(own) = self.formats.iter_mut().find(|format| format.item.name() == name) {
+        if let Some(own) = self.formats.iter_mut().find(|format| format.item.is_called(name)) {
             own.used = true;
             return Ok(own.item.clone());
         }
@@ -139,6 +139,7 @@ const fn instead(problem: LayoutProblem) -> &'static str {
         LayoutProblem::NoFields => "write fields = [{ name = \"number\", bits = \"1-16\" }]",
         LayoutProblem::Name => "write another name",
         LayoutProblem::List => "write bits as in \"1-8\", \"8-1\", \"0-28/4\" or \"3,7\"",
+        LayoutProblem::Far => "write smaller numbers",
         LayoutProblem::Outside { .. } => "write more bits for the format, or other bits here",
         LayoutProblem::Twice { .. } => "write each bit in one place",
         LayoutProblem::Wide => "write up to 64 bits",
