@@ -3,10 +3,14 @@
 //! catalogue of parametrised CRC algorithms (<https://reveng.sourceforge.io/crc-catalogue/>), all
 //! that it has of 8, 16 and 32 bits, and the check digit of ISO/IEC 7812-1.
 
+mod catalogue;
+
 use core::fmt;
 
-use crc::{Algorithm, Crc, NoTable};
+use crc::{Crc, NoTable};
 use zeroize::Zeroizing;
+
+use catalogue::{ALIASES, CATALOGUE, Width};
 
 /// A row of the catalogue. Two are equal where their names are.
 pub struct Catalogued {
@@ -14,18 +18,12 @@ pub struct Catalogued {
     width: Width,
 }
 
-enum Width {
-    Bits8(Algorithm<u8>),
-    Bits16(Algorithm<u16>),
-    Bits32(Algorithm<u32>),
-}
-
-use Width::{Bits8, Bits16, Bits32};
-
 impl Catalogued {
-    /// The row of this name, whatever its case.
+    /// The row of this name or alias, whatever its case.
     #[must_use]
     pub fn by_name(name: &str) -> Option<&'static Self> {
+        let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+        let name = alias.map_or(name, |(_, name)| *name);
         CATALOGUE.iter().find(|row| row.name.eq_ignore_ascii_case(name))
     }
 
@@ -39,9 +37,9 @@ impl Catalogued {
     #[must_use]
     pub const fn bytes(&self) -> usize {
         match self.width {
-            Bits8(_) => 1,
-            Bits16(_) => 2,
-            Bits32(_) => 4,
+            Width::Bits8(_) => 1,
+            Width::Bits16(_) => 2,
+            Width::Bits32(_) => 4,
         }
     }
 
@@ -58,9 +56,9 @@ impl Catalogued {
             }};
         }
         Zeroizing::new(match &self.width {
-            Bits8(algorithm) => digest!(u8, algorithm),
-            Bits16(algorithm) => digest!(u16, algorithm),
-            Bits32(algorithm) => digest!(u32, algorithm),
+            Width::Bits8(algorithm) => digest!(u8, algorithm),
+            Width::Bits16(algorithm) => digest!(u16, algorithm),
+            Width::Bits32(algorithm) => digest!(u32, algorithm),
         })
     }
 }
@@ -95,84 +93,6 @@ pub fn luhn(digits: &[u8]) -> u8 {
     }
     10_u8.saturating_sub(sum) % 10
 }
-
-const fn bits8(name: &'static str, algorithm: Algorithm<u8>) -> Catalogued {
-    Catalogued { name, width: Bits8(algorithm) }
-}
-
-const fn bits16(name: &'static str, algorithm: Algorithm<u16>) -> Catalogued {
-    Catalogued { name, width: Bits16(algorithm) }
-}
-
-const fn bits32(name: &'static str, algorithm: Algorithm<u32>) -> Catalogued {
-    Catalogued { name, width: Bits32(algorithm) }
-}
-
-static CATALOGUE: [Catalogued; 63] = [
-    bits8("CRC-8/AUTOSAR", crc::CRC_8_AUTOSAR),
-    bits8("CRC-8/BLUETOOTH", crc::CRC_8_BLUETOOTH),
-    bits8("CRC-8/CDMA2000", crc::CRC_8_CDMA2000),
-    bits8("CRC-8/DARC", crc::CRC_8_DARC),
-    bits8("CRC-8/DVB-S2", crc::CRC_8_DVB_S2),
-    bits8("CRC-8/GSM-A", crc::CRC_8_GSM_A),
-    bits8("CRC-8/GSM-B", crc::CRC_8_GSM_B),
-    bits8("CRC-8/HITAG", crc::CRC_8_HITAG),
-    bits8("CRC-8/I-432-1", crc::CRC_8_I_432_1),
-    bits8("CRC-8/I-CODE", crc::CRC_8_I_CODE),
-    bits8("CRC-8/LTE", crc::CRC_8_LTE),
-    bits8("CRC-8/MAXIM-DOW", crc::CRC_8_MAXIM_DOW),
-    bits8("CRC-8/MIFARE-MAD", crc::CRC_8_MIFARE_MAD),
-    bits8("CRC-8/NRSC-5", crc::CRC_8_NRSC_5),
-    bits8("CRC-8/OPENSAFETY", crc::CRC_8_OPENSAFETY),
-    bits8("CRC-8/ROHC", crc::CRC_8_ROHC),
-    bits8("CRC-8/SAE-J1850", crc::CRC_8_SAE_J1850),
-    bits8("CRC-8/SMBUS", crc::CRC_8_SMBUS),
-    bits8("CRC-8/TECH-3250", crc::CRC_8_TECH_3250),
-    bits8("CRC-8/WCDMA", crc::CRC_8_WCDMA),
-    bits16("CRC-16/ARC", crc::CRC_16_ARC),
-    bits16("CRC-16/CDMA2000", crc::CRC_16_CDMA2000),
-    bits16("CRC-16/CMS", crc::CRC_16_CMS),
-    bits16("CRC-16/DDS-110", crc::CRC_16_DDS_110),
-    bits16("CRC-16/DECT-R", crc::CRC_16_DECT_R),
-    bits16("CRC-16/DECT-X", crc::CRC_16_DECT_X),
-    bits16("CRC-16/DNP", crc::CRC_16_DNP),
-    bits16("CRC-16/EN-13757", crc::CRC_16_EN_13757),
-    bits16("CRC-16/GENIBUS", crc::CRC_16_GENIBUS),
-    bits16("CRC-16/GSM", crc::CRC_16_GSM),
-    bits16("CRC-16/IBM-3740", crc::CRC_16_IBM_3740),
-    bits16("CRC-16/IBM-SDLC", crc::CRC_16_IBM_SDLC),
-    bits16("CRC-16/ISO-IEC-14443-3-A", crc::CRC_16_ISO_IEC_14443_3_A),
-    bits16("CRC-16/KERMIT", crc::CRC_16_KERMIT),
-    bits16("CRC-16/LJ1200", crc::CRC_16_LJ1200),
-    bits16("CRC-16/M17", crc::CRC_16_M17),
-    bits16("CRC-16/MAXIM-DOW", crc::CRC_16_MAXIM_DOW),
-    bits16("CRC-16/MCRF4XX", crc::CRC_16_MCRF4XX),
-    bits16("CRC-16/MODBUS", crc::CRC_16_MODBUS),
-    bits16("CRC-16/NRSC-5", crc::CRC_16_NRSC_5),
-    bits16("CRC-16/OPENSAFETY-A", crc::CRC_16_OPENSAFETY_A),
-    bits16("CRC-16/OPENSAFETY-B", crc::CRC_16_OPENSAFETY_B),
-    bits16("CRC-16/PROFIBUS", crc::CRC_16_PROFIBUS),
-    bits16("CRC-16/RIELLO", crc::CRC_16_RIELLO),
-    bits16("CRC-16/SPI-FUJITSU", crc::CRC_16_SPI_FUJITSU),
-    bits16("CRC-16/T10-DIF", crc::CRC_16_T10_DIF),
-    bits16("CRC-16/TELEDISK", crc::CRC_16_TELEDISK),
-    bits16("CRC-16/TMS37157", crc::CRC_16_TMS37157),
-    bits16("CRC-16/UMTS", crc::CRC_16_UMTS),
-    bits16("CRC-16/USB", crc::CRC_16_USB),
-    bits16("CRC-16/XMODEM", crc::CRC_16_XMODEM),
-    bits32("CRC-32/AIXM", crc::CRC_32_AIXM),
-    bits32("CRC-32/AUTOSAR", crc::CRC_32_AUTOSAR),
-    bits32("CRC-32/BASE91-D", crc::CRC_32_BASE91_D),
-    bits32("CRC-32/BZIP2", crc::CRC_32_BZIP2),
-    bits32("CRC-32/CD-ROM-EDC", crc::CRC_32_CD_ROM_EDC),
-    bits32("CRC-32/CKSUM", crc::CRC_32_CKSUM),
-    bits32("CRC-32/ISCSI", crc::CRC_32_ISCSI),
-    bits32("CRC-32/ISO-HDLC", crc::CRC_32_ISO_HDLC),
-    bits32("CRC-32/JAMCRC", crc::CRC_32_JAMCRC),
-    bits32("CRC-32/MEF", crc::CRC_32_MEF),
-    bits32("CRC-32/MPEG-2", crc::CRC_32_MPEG_2),
-    bits32("CRC-32/XFER", crc::CRC_32_XFER),
-];
 
 #[cfg(test)]
 mod tests {
@@ -257,6 +177,19 @@ mod tests {
             assert_eq!(hex::encode_upper(&*sum), check, "{name}");
             assert_eq!(sum.len(), row.bytes(), "{name}");
         }
+    }
+
+    #[test]
+    fn other_names_are_of_one_row_each() {
+        for (alias, name) in ALIASES {
+            assert_eq!(
+                Catalogued::by_name(&alias.to_lowercase()).map(Catalogued::name),
+                Some(name)
+            );
+            assert!(CATALOGUE.iter().all(|row| row.name != alias), "{alias}");
+            assert_eq!(ALIASES.iter().filter(|(other, _)| *other == alias).count(), 1, "{alias}");
+        }
+        assert!(Catalogued::by_name("CRC-CCITT").is_none());
     }
 
     /// By hand: 7992739871 from the right is 1 7 8 9 3 7 2 9 9 7; doubled in the first, third ...

@@ -1,5 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Stores that hand out keys as handles.
+//!
+//! # The key file
+//!
+//! For development: master keys and the receipt key, in clear, in TOML, read by [`KeyFile::parse`].
+//!
+//! ```toml
+//! use = "test"               # "live" is refused by every software card
+//! receipt = "…"              # the tenant's receipt key: 64 hexadecimal digits
+//!
+//! [[key]]
+//! name = "picc"              # what a profile's `ref` names
+//! type = "aes128"            # or "2k3des" (a DES key is written twice), "3k3des"
+//! version = 1                # 0 to 255; a name may occur once per version
+//! value = "…"                # 32 hexadecimal digits, 48 for 3k3des
+//! ```
+//!
+//! No text of the file ever gets into an error: whatever stands in the wrong place may be a key.
 
 mod file;
 mod position;

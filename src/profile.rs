@@ -12,7 +12,7 @@
 //! | `name` | for receipts |
 //! | `chips` | list of `"d40"`, `"ev1"`, `"ev2"`, `"ev3"`: the generations that may be encoded |
 //! | `messaging` | list of `"ev2"`, `"ev1"`, `"d40"` in order of preference; unless named the first two, and `"d40"` where `chips` names such chips. D40 chips take only `"d40"`, EV1 chips all but `"ev2"`. `"d40"` takes only keys of type 2K3DES; under `"ev2"` keys that are not AES take EV1's |
-//! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key) |
+//! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key); each includes those before it |
 //! | `failed_authentications` | how many authentications a card may refuse in one presentation before it is left alone, 1 to 255; 2 unless named |
 //!
 //! Each own key goes last at its level, so its version stands for the settings, rights, files and
@@ -54,13 +54,13 @@
 //! is the first one. Lists of bits are texts such as `"1-8"`, `"0-28/4"` (every fourth), `"8-5"`
 //! (counting down) or several of these with commas between them; the first bit of a list is the
 //! most significant one, so `"24-31,16-23"` swaps two bytes and `"7-0"` turns one around. No bit
-//! is used twice; one that is not used is 0.
+//! is used twice; one that is not used is 0. Names of formats, rules and CRCs are taken in any case.
 //!
 //! | entry | value |
 //! |---|---|
 //! | `name` | one that no known format has |
 //! | `bits` | how many, 1 to 256 |
-//! | `fields` | list of `{ name = "…", bits = "…" }`, up to 64 bits each; with `coding = "bcd"` decimal digits of four bits, up to 19 |
+//! | `fields` | list of `{ name = "…", bits = "…" }`, up to 64 bits each; `coding` is `"binary"` (unless named) or `"bcd"`, decimal digits of four bits, up to 19 |
 //! | `constants` | list of `{ bits = "…", value = … }` |
 //! | `checks` | list of `{ rule = "…", bits = "…", over = "…" }` in the order in which they are computed. `rule`: `"even"` or `"odd"`, one bit; `"xor"`, `"xor-not-f"` (one more where the low four bits come out as F) or `"sum"` over groups as wide as `bits`; `"luhn"`, the check digit over decimal digits of fields; a name of the [catalogue of CRC algorithms](https://reveng.sourceforge.io/crc-catalogue/) over whole bytes, as for [checksums](#checksums) |
 //!
@@ -111,8 +111,9 @@
 //! | `records` | record files: list of lists of parts, the oldest record first, each filled up with zeros |
 //! | `value` | value files: what the file starts with, a whole number or the name of a field of type `"uint"`; 0 unless named |
 //!
-//! What a file starts with is read back unless `verify = "mac"`, so some key must be able to read
-//! it; with several applications also then, since it tells whose card a torn one is. Where the
+//! Unless `verify = "mac"`, some key must be able to read what a file starts with, which is read back
+//! or tells whose card a finished one is; with several applications also then, since it tells whose
+//! card a torn one is. Where the
 //! final rights let nobody write it, the file is made with rights for key 0 and gets its final ones
 //! after the write.
 //!

@@ -135,6 +135,6 @@ fn a_key_of_another_type_than_the_profile_says_is_named() {
     assert_eq!(
         error.unwrap_err().to_string(),
         "line 23 of the profile: key `bank` is of type 3K3DES, and version 1 of `app2` in the key \
-         file of type AES; write its `type` in the profile"
+         file of type AES; write its `type` in the profile, or take another key file"
     );
 }

@@ -64,7 +64,7 @@ pub(crate) struct Arguments {
     /// Make UIDs and all random numbers from this seed, so that a run can be repeated
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Use only this messaging of those that the profile names: ev1 or ev2
+    /// Use only this messaging of those that the profile names
     #[arg(long, value_name = "d40|ev1|ev2")]
     pub(crate) messaging: Option<Messaging>,
 }

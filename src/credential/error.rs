@@ -46,7 +46,7 @@ pub enum FormatError {
         width: Width,
     },
     /// The bits are too few or too many.
-    #[error("the format has {needed} bits, these are {found}")]
+    #[error("the format has {}, these are {found}", count(*needed, "bit"))]
     Bits {
         /// How many it has.
         needed: usize,
@@ -54,7 +54,7 @@ pub enum FormatError {
         found: usize,
     },
     /// The bytes are too few or too many.
-    #[error("the format takes {needed} bytes, these are {found}")]
+    #[error("the format takes {}, these are {found}", count(*needed, "byte"))]
     Bytes {
         /// How many it takes.
         needed: usize,
@@ -86,11 +86,16 @@ pub enum FormatError {
 #[non_exhaustive]
 pub enum Width {
     /// Of a binary number.
-    #[error("{0} bits")]
+    #[error("{}", count(*.0, "bit"))]
     Bits(usize),
     /// Of a decimal one.
-    #[error("{0} decimal digits")]
+    #[error("{}", count(*.0, "decimal digit"))]
     Digits(usize),
+}
+
+fn count(number: usize, unit: &str) -> String {
+    let several = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{several}")
 }
 
 /// All of them in one line.

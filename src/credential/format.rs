@@ -35,7 +35,7 @@ impl Format {
         for (at, field) in layout.fields.iter().enumerate() {
             let field = Field::new(at, field, &mut free)?;
             if fields.iter().any(|other| other.name() == field.name()) {
-                return Err(LayoutProblem::Name.of(LayoutPart::FieldName(at)));
+                return Err(LayoutProblem::Named.of(LayoutPart::FieldName(at)));
             }
             fields.push(field);
         }

@@ -52,9 +52,12 @@ pub enum LayoutProblem {
     /// No fields.
     #[error("a format has at least one field")]
     NoFields,
-    /// A field's name is empty, has control characters, or is another field's.
-    #[error("a field has a name of its own")]
+    /// A field's name is empty or has control characters.
+    #[error("a field needs a name")]
     Name,
+    /// Another field has the name.
+    #[error("two fields have this name")]
+    Named,
     /// A list of bits is written wrongly.
     #[error("no list of bits")]
     List,
@@ -95,7 +98,7 @@ pub enum LayoutProblem {
         bits: usize,
     },
     /// A check digit over bits that are no decimal digits.
-    #[error("no digits of fields with decimal ones")]
+    #[error("not the digits of a field in decimal")]
     Digits,
     /// A check covers its own bits.
     #[error("the check covers its own bits")]

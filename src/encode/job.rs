@@ -55,7 +55,7 @@ pub enum JobError {
     /// A key in the key file is of another type than the profile says.
     #[error(
         "line {line} of the profile: key `{name}` is of type {declared}, and version {version} of \
-         `{reference}` in the key file of type {found}; write its `type` in the profile"
+         `{reference}` in the key file of type {found}; write its `type` in the profile, or take another key file"
     )]
     KeyType {
         /// The profile's line that declares the key.

@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The key file for development: master keys and the receipt key, in clear, in TOML.
-//!
-//! ```toml
-//! use = "test"               # "live" is refused by every software card
-//! receipt = "…"              # the tenant's receipt key: 64 hexadecimal digits
-//!
-//! [[key]]
-//! name = "picc"              # what a profile's `ref` names
-//! type = "aes128"            # or "2k3des" (a DES key is written twice), "3k3des"
-//! version = 1                # 0 to 255; a name may occur once per version
-//! value = "…"                # 32 hexadecimal digits, 48 for 3k3des
-//! ```
-//!
-//! No text of the file ever gets into an error: whatever stands in the wrong place may be a key.
+//! The key file for development.
 
 use core::fmt;
 
+use hex::FromHexError;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
@@ -190,9 +178,14 @@ impl<'a> Entries<'a> {
     ) -> Result<Zeroizing<[u8; N]>, KeyFileError> {
         let mut bytes = Zeroizing::new([0; N]);
         let digits = self.string(name, instead)?;
-        if hex::decode_to_slice(digits, &mut *bytes).is_err() {
-            let value = self.need(name, instead)?;
-            return Err(self.error(value, "this is not a key of the right length", instead));
+        if let Err(error) = hex::decode_to_slice(digits, &mut *bytes) {
+            let problem = match error {
+                FromHexError::InvalidHexCharacter { .. } => "this is not hexadecimal",
+                FromHexError::OddLength | FromHexError::InvalidStringLength => {
+                    "this is not a key of the right length"
+                }
+            };
+            return Err(self.error(self.need(name, instead)?, problem, instead));
         }
         Ok(bytes)
     }

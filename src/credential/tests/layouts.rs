@@ -34,9 +34,9 @@ fn what_cannot_be_a_format_is_told_by_part() {
         (
             8,
             &[number("n", "0-3"), number("n", "4")],
-            "the name of field 1: a field has a name of its own",
+            "the name of field 1: two fields have this name",
         ),
-        (8, &[number("", "0-3")], "the name of field 0: a field has a name of its own"),
+        (8, &[number("", "0-3")], "the name of field 0: a field needs a name"),
         (8, &[number("n", "x")], "the bits of field 0: no list of bits"),
         (80, &[number("n", "0-64")], "the bits of field 0: more than 64 bits"),
         (80, &[digits("n", "0-4")], DIGITS),

@@ -49,7 +49,7 @@ fn every_mistake_has_its_line_and_the_remedy() {
         ("version = 1", "version = 256", "line 7, column 11: this is no version: write version"),
         ("version = 1", "version = -1", "line 7, column 11: this is no version: write version"),
         ("\"a1b2", "\"a1b", "line 8, column 9: this is not a key of the right length: write value"),
-        ("\"a1b2", "\"x1b2", "line 8, column 9: this is not a key of the right length: write v"),
+        ("\"a1b2", "\"x1b2", "line 8, column 9: this is not hexadecimal: write value = \"…\" with"),
         ("value = \"a1b2", "a1b2 = \"", "line 8, column 1: this entry is not known: known in a"),
         ("version = 2", "version = 1", "line 10, column 1: an earlier key has this name"),
         ("version = 1\n", "", "line 4, column 1: an entry is missing here: write version"),

@@ -116,7 +116,15 @@ impl Entries<'_, '_, '_> {
         let kinds = KINDS.iter().filter(|kind| self.part.contains_key(**kind));
         match *kinds.copied().collect::<Vec<_>>() {
             [kind] | [kind @ "bits", ..] => Ok(kind),
-            [] => Err(self.error("a part must be of one kind", one_of(KINDS, ""))),
+            [] => {
+                let entries = self.part.keys().map(|name| format!("{:?}", name.get_ref()));
+                let entries = entries.collect::<Vec<_>>().join(" and ");
+                let problem = match entries.as_str() {
+                    "" => "a part without a kind".to_owned(),
+                    entries => format!("{entries} is no kind of part"),
+                };
+                Err(self.error(&problem, one_of(KINDS, "")))
+            }
             [first, second, ..] => {
                 let problem = format!("a part of kind {first:?} and of kind {second:?}");
                 Err(self.error(&problem, "take one of them out"))

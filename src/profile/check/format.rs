@@ -46,6 +46,13 @@ impl Check<'_> {
                 }
             }
             let item = self.build(format)?;
+            if let (Some(first), Some(last)) = (item.unassigned().first(), item.unassigned().last())
+            {
+                let count = item.unassigned().len();
+                let gap =
+                    format!("nothing takes {count} of the bits {first} to {last}: they are 0");
+                self.warn(raw.get_ref().bits.span().start, gap);
+            }
             self.formats.push(Declared { item, at, version_at: at, used: false });
         }
         Ok(())
@@ -137,7 +144,8 @@ const fn instead(problem: LayoutProblem) -> &'static str {
     match problem {
         LayoutProblem::Length => "write bits = … with a number from 1 to 256",
         LayoutProblem::NoFields => "write fields = [{ name = \"number\", bits = \"1-16\" }]",
-        LayoutProblem::Name => "write another name",
+        LayoutProblem::Name => "write a name",
+        LayoutProblem::Named => "write another name",
         LayoutProblem::List => "write bits as in \"1-8\", \"8-1\", \"0-28/4\" or \"3,7\"",
         LayoutProblem::Far => "write smaller numbers",
         LayoutProblem::Outside { .. } => "write more bits for the format, or other bits here",

@@ -148,6 +148,9 @@ impl Check<'_> {
                 })?),
             });
         }
+        if raw.input.is_none() && scheme.input(key_type).is_some() {
+            return Err(self.error(at, "input is missing", "write input = [\"uid\", \"aid\"]"));
+        }
         let recipe = Recipe::new(scheme, input).map_err(|error| {
             let at = raw.input.as_ref().map_or(at, |input| input.span().start);
             let instead = match scheme.input(key_type) {

@@ -102,7 +102,8 @@ impl Check<'_> {
         if behind.any(|(part, place)| place > own && matches!(part, Part::Checksum(_))) {
             let problem =
                 "a checksum that is computed later: they are in the order of their places";
-            return Err(self.error(at, problem, "name the parts without it, or swap the two"));
+            let instead = "name the parts without it, or swap the two unless it covers this one";
+            return Err(self.error(at, problem, instead));
         }
         Ok(covered)
     }

@@ -45,7 +45,9 @@ impl Entries<'_, '_, '_> {
         let order = self.order(bytes)?;
         if from < since {
             let problem = format!("the field's dates begin {from}, before {since}");
-            let instead = format!("write from = \"{since}\" or later for the field");
+            let instead = format!(
+                "write form = \"days:{from}\" or earlier, or from = \"{since}\" or later for the field"
+            );
             return Err(self.check.error(at, problem, instead));
         }
         let most = to.days_since(since).unwrap_or(u64::MAX);

@@ -84,7 +84,8 @@ impl Check<'_> {
             }
             Some(_) => {
                 let problem = format!("the item {name:?} is declared later");
-                let instead = "an item takes those before it: move that [[item]] before this one";
+                let instead = "an item takes those before it: move that [[item]] before this one, \
+                               unless it takes this one";
                 self.error(at, problem, instead)
             }
         }

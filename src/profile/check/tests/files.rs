@@ -260,7 +260,7 @@ fn parts_and_their_places() {
         (
             "{ pad = \"00\" }",
             "{ filler = \"00\" }",
-            "line 34, column 5: a part must be of one kind: write one of \"bits\", \"raw\", \"uint\", \"text\"",
+            "line 34, column 5: \"filler\" is no kind of part: write one of \"bits\", \"raw\", \"uint\", \"text\"",
         ),
         (
             "{ pad = \"00\" }",

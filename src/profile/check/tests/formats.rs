@@ -103,6 +103,20 @@ fn every_known_format_may_stand_in_a_profile() {
 }
 
 #[test]
+fn bits_that_nothing_takes_are_warned_of() {
+    let text = with_own("{ bits = \"site-40\", site = \"facility\", badge = \"number\" }");
+    let warned = |text: &str| {
+        let shown = Profile::parse(text).unwrap();
+        let shown = shown.warnings().iter().map(ToString::to_string);
+        shown.filter(|warning| warning.contains("nothing takes")).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(&text), [""; 0]);
+    let wider = text.replacen("bits = 40", "bits = 44", 1);
+    let wanted = "line 39, column 8: nothing takes 4 of the bits 40 to 43: they are 0";
+    assert_eq!(warned(&wider), [wanted]);
+}
+
+#[test]
 fn a_format_that_nobody_uses_is_warned_of() {
     let profile = Profile::parse(&format!("{BASE}{OWN}")).unwrap();
     let shown: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
@@ -118,7 +132,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "line 38, column 8: there is a bit format \"h10301\" already: write another name",
     ),
     ("name = \"site\"", "name = \"align\"", "line 41, column 14: \"align\" is an entry of its own"),
-    ("name = \"site\"", "name = \"badge\"", "line 42, column 14: a field has a name of its own: w"),
+    (
+        "name = \"site\"",
+        "name = \"badge\"",
+        "line 42, column 14: two fields have this name: write ",
+    ),
     ("bits = 40", "bits = 0", "line 39, column 8: a format has 1 to 256 bits: write bits = … wit"),
     ("bits = 40", "bits = -1", "line 39, column 8: a format has 1 to 256 bits: write bits = … w"),
     ("bits = 40", "bits = 39", "line 47, column 28: bit 39 is beyond the end: write more bits for"),
@@ -138,7 +156,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "rule = \"xor\", bits = \"32-38\"",
         "rule = \"luhn\", bits = \"35-38\"",
-        "line 46, column 45: no digits of fields with decimal ones: write the bits of whole digits",
+        "line 46, column 45: not the digits of a field in decimal: write the bits of whole digits",
     ),
     ("\"bcd\"", "\"grey\"", "line 42, column 48: unknown variant `grey`: write `binary` or"),
     (

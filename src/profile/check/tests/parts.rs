@@ -164,8 +164,8 @@ fn dates() {
         ),
         (
             "{ date = \"day\", form = \"days:2000-01-01\", bytes = 2, order = \"big\" }",
-            "the field's dates begin 1990-01-01, before 2000-01-01: write from = \"2000-01-01\" \
-             or l",
+            "the field's dates begin 1990-01-01, before 2000-01-01: write form = \
+             \"days:1990-01-01\" or earlier, or from = \"2000-01-01\" or later",
         ),
         (
             "{ date = \"day\", form = \"days:1990-01-01\", bytes = 2 }",
