@@ -4,6 +4,7 @@
 
 mod layouts;
 mod mistakes;
+mod ones;
 mod rules;
 mod vectors;
 
@@ -119,6 +120,9 @@ fn decode_names_everything_that_does_not_hold() {
         "number has a digit over 9; even parity 34 over 2-30/4 is wrong; \
          even parity 35 over 3-31/4 is wrong",
     );
+    // 1010 is ten; bits 0 and 2 are one each in their columns.
+    let ten = format!("1010{}1110", "0".repeat(28));
+    assert_eq!(said("h10320", &ten), "number has a digit over 9");
     assert_eq!(
         said("adt-31", &format!("1{}1", "0".repeat(29))),
         "bit 0 is set, which the format does not use; bit 30 is set, which the format does not use"

@@ -117,6 +117,9 @@ fn bits_fill_bytes_as_the_packing_says() {
     assert_eq!(refused(&[0], 10, sentinel), "the format takes 2 bytes, these are 1");
     assert_eq!(refused(&[0, 1], 10, sentinel), "bit 15 of the bytes is set, which is spare");
     assert_eq!(refused(&[0, 0], 10, sentinel), "the sentinel bit is not set");
+    // The last of the six spare bits before ten.
+    let right = Packing { align: Align::Right, ..Packing::default() };
+    assert_eq!(refused(&[0b0000_0100, 0], 10, right), "bit 5 of the bytes is set, which is spare");
     for length in [0, 257, usize::MAX] {
         let said = format!("a string has 1 to 256 bits, not {length}");
         assert_eq!(refused(&[0; 33], length, Packing::default()), said);

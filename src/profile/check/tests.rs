@@ -10,6 +10,7 @@ mod keys;
 mod kinds;
 mod nested;
 mod parts;
+mod personal;
 mod places;
 mod toml;
 

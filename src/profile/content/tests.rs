@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every kind of part: the bytes that it becomes, put together by hand.
 
+mod checksums;
 mod items;
 mod raw;
 mod text;
@@ -109,6 +110,11 @@ fn dates_are_written_in_the_form_that_is_named() {
     ] {
         let part = format!("{{ date = \"d\", form = \"{form}\" }}");
         assert_eq!(content(DATE, &part, record), expected, "{form}");
+    }
+    // Two digits of a year are those of its own century.
+    for (date, expected) in [("1980-01-01", "800101"), ("1999-12-31", "991231")] {
+        let part = "{ date = \"d\", form = \"bcd:yymmdd\" }";
+        assert_eq!(content(DATE, part, &format!("{{\"d\": \"{date}\"}}")), expected);
     }
 }
 

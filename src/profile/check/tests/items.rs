@@ -221,3 +221,13 @@ fn the_application_directory() {
         "line 39, column 7: the application directory has no version: add file 0: type = \"value\"";
     assert!(said.starts_with(wanted), "{said}");
 }
+
+/// An index is the last digit of the AID.
+#[test]
+fn numbers_of_the_directory_have_indices() {
+    for (number, aid) in [("4812/0", "F48120"), ("4812/3", "F48123"), ("4812/b", "F4812B")] {
+        let text = BASE.replacen("\"F48120\"", &format!("\"mad:{number}\""), 1);
+        let text = text.replacen("[card]", "[card]\nfree_list = true", 1) + DIRECTORY;
+        assert_eq!(Profile::parse(&text).unwrap().applications()[0].aid.to_string(), aid);
+    }
+}

@@ -157,9 +157,20 @@ fn opened(text: &str) -> String {
 
 #[test]
 fn a_hidden_uid_inside_of_items_is_kept_from_the_public() {
-    let badge = "{ text = \"name\", bytes = 8 }, { uid = \"written\" }";
+    // name 0 to 7, UID 8 to 14, the facility 15, its checksum 16, that of the UID 17, and one of
+    // that 18.
+    let badge = "{ text = \"name\", bytes = 8 }, { uid = \"written\", name = \"uid\" }, \
+                 { uint = \"facility\", bytes = 1, name = \"facility\" }, \
+                 { checksum = \"xor\", over = [\"facility\"] }, \
+                 { checksum = \"xor\", over = [\"uid\"], name = \"sum\" }, \
+                 { checksum = \"xor\", over = [\"sum\"] }";
     for (others, piece, public) in [
         (&[][..], "from = 8", false),
+        (&[], "from = 15, bytes = 1", true),
+        (&[], "from = 16, bytes = 1", true),
+        (&[], "from = 17, bytes = 1", false),
+        (&[], "from = 18", false),
+        (&["{ item = \"badge\", from = 15 }"], "from = 2, bytes = 1", false),
         (&["{ item = \"badge\", from = 7 }"], "from = 1, bytes = 1", false),
         (&["{ constant = \"hex:00\" }, { item = \"badge\", from = 14 }"], "bytes = 1", true),
         (&["{ constant = \"hex:00\" }, { item = \"badge\", from = 14 }"], "bytes = 2", false),
