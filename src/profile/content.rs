@@ -175,7 +175,6 @@ impl Part {
         }
     }
 
-    /// The fields that stand in it, those in a piece of a content of its own left out.
     /// How many bytes are put together for it. Each part counts, those of no length too.
     fn work(&self) -> usize {
         let bytes = match self {
@@ -201,6 +200,7 @@ impl Part {
         bytes.saturating_add(1)
     }
 
+    /// The fields that stand in it, those in a piece of a content of its own left out.
     fn sources(&self) -> Vec<&Source> {
         match self {
             Self::Bits { numbers, .. } => numbers.iter().filter_map(Number::source).collect(),
