@@ -10,7 +10,7 @@ use super::super::rights;
 use super::super::state::{ApplicationState, FileStage, OpenApplication};
 use super::super::task::Task;
 use crate::host::{Error, Grade};
-use crate::profile::{Application, Content, FileSpec};
+use crate::profile::{Application, Content, FileSpec, Messaging};
 use crate::wire::{FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Status};
 
 impl Attempt<'_, '_> {
@@ -70,17 +70,21 @@ impl Attempt<'_, '_> {
         if spec.settings.key_changeable && self.own_key_is_proved(index)? {
             return Ok(ApplicationState::Closed { settings: spec.settings });
         }
-        // Settings that freeze the own key come after it.
         self.authenticate(Slot::master(level), Holder::Own)?;
+        if spec.settings.key_changeable {
+            return Ok(ApplicationState::Closed { settings: spec.settings });
+        }
+        // Settings that freeze the own key come after it.
         let settings = self.observe_settings(level, spec)?;
         Ok(ApplicationState::Closed { settings })
     }
 
     /// Whether the version of an application's own key came with a session's MAC, or comes with it
-    /// now. Without one anybody could have said it.
+    /// now. Without one, as in D40 messaging, anybody could have said it.
     fn own_key_is_proved(&mut self, index: usize) -> Result<bool, Stop> {
         let master = Slot::master(Level::Application(index));
-        if self.findings.evidence.key_grade(master) < Grade::Sealed
+        if self.walk.messaging != Messaging::D40
+            && self.findings.evidence.key_grade(master) < Grade::Sealed
             && self.walk.position().authenticated.is_some()
             && self.holder(master)? != Holder::Own
         {
