@@ -170,7 +170,7 @@
 //! | `checksum` | over the bytes of the parts, as they are listed |
 //! |---|---|
 //! | `"xor"` | one byte |
-//! | a name of the [catalogue of CRC algorithms](https://reveng.sourceforge.io/crc-catalogue/), of width 8, 16 or 32: `"CRC-8/MIFARE-MAD"`, `"CRC-16/IBM-3740"` | one, two or four bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
+//! | a name of the [catalogue of CRC algorithms](https://reveng.sourceforge.io/crc-catalogue/), of width 8, 16 or 32: `"CRC-8/MIFARE-MAD"`, `"CRC-16/IBM-3740"`, or another name of it that stands for one algorithm only: `"CRC-16/CCITT-FALSE"` | one, two or four bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
 //! | `"luhn"` | the check digit of ISO/IEC 7812-1 over parts of kind `digits`, and constants of the same form: a byte `00` to `09` for packed digits, a character for others. Zeros in front of a number are digits as others |
 //!
 //! `over` lists names of parts, and ranges of them: `["head", "number..until"]`. They may stand before
@@ -189,10 +189,10 @@
 //!
 //! An item has 32768 bytes at most, the largest card's. Contents stand at most eight deep inside of each
 //! other, the file's included, and no more than 1048576 bytes are put together for a card: each piece
-//! takes the whole of its item, and a checksum what it covers. Bytes of an item that
-//! nothing takes are warned of. Where anyone may read a file, it takes no piece that says something
-//! about a personal field, or about a UID that the card hides; a checksum says something about what it
-//! covers.
+//! takes the whole of its item, a checksum the bytes and a check of a bit format the bits that it
+//! covers. Bytes of an item that nothing takes are warned of. Where anyone may read a file, it takes no
+//! piece that says something about a personal field, or about a UID that the card hides; a checksum
+//! says something about what it covers.
 //!
 //! # The MIFARE application directory
 //!

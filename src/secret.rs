@@ -48,14 +48,13 @@ impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
 
 impl<T: Zeroize + AsRef<[u8]>> Eq for Secret<T> {}
 
-/// Collects up to `most` values into a buffer that does not grow, so that no copy stays behind in
-/// memory, not of those before an error either.
+/// Collects values into a buffer that does not grow, so that no copy stays behind in memory, not of
+/// those before an error either.
 pub(crate) fn try_collect<T: Zeroize, E>(
-    most: usize,
-    values: impl IntoIterator<Item = Result<T, E>>,
+    values: impl ExactSizeIterator<Item = Result<T, E>>,
 ) -> Result<Zeroizing<Vec<T>>, E> {
-    let mut collected = Zeroizing::new(Vec::with_capacity(most));
-    for value in values.into_iter().take(most) {
+    let mut collected = Zeroizing::new(Vec::with_capacity(values.len()));
+    for value in values {
         collected.push(value?);
     }
     Ok(collected)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How often a whole card allocates: the demonstration card, host and software card and receipt
 //! together, from the factory state to its proof. A count that changes is changed here, on purpose.
+//! And that values which must not show never grow a buffer, which would leave a copy of them behind.
 #![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
@@ -12,9 +13,11 @@
 mod common;
 
 use allocation_counter::measure;
+use cardwright::credential::Format;
 use cardwright::emulator::Model;
 use cardwright::encode::{Outcome, Presented};
-use cardwright::profile::Messaging;
+use cardwright::iso14443::RealUid;
+use cardwright::profile::{Messaging, Profile, Records};
 
 use common::{card, door, door_records, encoder, job};
 
@@ -39,4 +42,41 @@ fn a_whole_card_allocates_as_often_as_before() {
             assert_eq!(counted.count_total, ALLOCATIONS, "{messaging}");
         }
     }
+}
+
+/// The nine values of a FASC-N in the order of its fields, once.
+#[test]
+fn the_values_of_a_format_stand_in_one_buffer() {
+    let format = Format::by_name("fasc-n").unwrap();
+    let values: Vec<_> = format.fields().iter().map(|field| (field.name(), field.max())).collect();
+    assert_eq!(values.len(), 9);
+    let mut bits = None;
+    let counted = measure(|| bits = Some(format.encode(&values)));
+    assert!(matches!(bits, Some(Ok(_))));
+    assert_eq!(counted.count_total, 1);
+}
+
+/// The 48 bytes of the content, two numbers of eight for the format and its four bytes, and the text,
+/// which has thirteen bytes in UTF-8: together 81.
+#[test]
+fn what_is_put_together_stands_in_four_buffers() {
+    let text = door(&[
+        (
+            "[fields]",
+            "[fields]\nname = { type = \"text\", max_length = 12, class = \"technical\" }",
+        ),
+        ("size = ", "size = 48"),
+        ("content = [", "content = [{ text = \"name\", bytes = 12, charset = \"latin-1\" },"),
+    ]);
+    let profile = Profile::parse(&text).unwrap();
+    let header = "facility,number,issue,valid_until,site,name\n";
+    let row = "17,4660,1,20301231,0,Zoë Mustermn\n";
+    let records = Records::csv(&profile, format!("{header}{row}").as_bytes()).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    let content = profile.applications()[0].files[0].content.as_ref().unwrap();
+    let uid = RealUid::new([4, 1, 2, 3, 4, 5, 6]);
+    let mut rendered = None;
+    let counted = measure(|| rendered = Some(content.render(record, &uid)));
+    assert!(matches!(rendered, Some(Ok(_))));
+    assert_eq!((counted.count_total, counted.bytes_total), (4, 81));
 }

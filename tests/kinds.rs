@@ -117,8 +117,8 @@ fn another_record_is_told_by_nothing_but_its_value_or_its_journal() {
                 1,
                 "refused",
                 Some(
-                    "the card is finished and holds another record: the job update brings this one, \
-                     recycle makes the card blank",
+                    "holds another record; where the card is finished, the job update brings others, \
+                     and recycle makes it blank",
                 ),
             ),
         ];

@@ -88,7 +88,7 @@ fn words<T: Copy + Send + Sync + 'static>(
     PossibleValuesParser::new(words).map(move |word| if word == words[0] { first } else { second })
 }
 
-/// Every packing, with the options that ask for it.
+/// Every packing, with the options that ask for it; none for the first.
 pub(crate) fn packings() -> impl Iterator<Item = (Packing, String)> {
     (0..8_u8).map(|number| {
         let mut packing = Packing::default();
@@ -105,8 +105,7 @@ pub(crate) fn packings() -> impl Iterator<Item = (Packing, String)> {
             packing.reversed = true;
             options.push("--bit-order reversed");
         }
-        let plain = if options.is_empty() { "no packing option" } else { "" };
-        (packing, options.join(" ") + plain)
+        (packing, options.join(" "))
     })
 }
 

@@ -103,8 +103,12 @@ pub(crate) fn width(field: &Field) -> String {
         true => (field.width() / 4, "digit"),
         false => (field.width(), "bit"),
     };
-    let several = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{several}")
+    self::count(count, unit)
+}
+
+pub(crate) fn count(number: usize, unit: &str) -> String {
+    let several = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{several}")
 }
 
 /// A letter for each field: the first one of its name that no other has.

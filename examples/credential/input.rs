@@ -26,7 +26,7 @@ pub(crate) fn format<'a>(formats: &'a [Format], name: &str) -> Result<&'a Format
             return format!("{name:?} is no format: write its name before the values");
         }
         let wanted = name.to_lowercase();
-        let alike = |known: &&str| strsim::jaro_winkler(known, &wanted) > 0.85;
+        let alike = |known: &&str| strsim::jaro_winkler(&known.to_lowercase(), &wanted) > 0.85;
         let alike: Vec<_> = formats.iter().map(Format::name).filter(alike).collect();
         let meant = match alike.is_empty() {
             true => "list shows all".to_owned(),

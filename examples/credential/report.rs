@@ -7,7 +7,7 @@ use cardwright::credential::{Bits, Coding, Field, Format, Packing, Reading};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::{Serialize, Serializer};
 
-use crate::drawing::{Drawing, LINE, width};
+use crate::drawing::{Drawing, LINE, count, width};
 use crate::source::Packed;
 
 /// A format as JSON.
@@ -151,15 +151,20 @@ pub(crate) fn many(found: &[Packed<'_>], json: bool) -> Result<String, Box<dyn E
 
 /// What speaks for a format in which nothing is wrong.
 fn evidence(format: &Format) -> String {
-    let checks = format.checks().len();
-    let fixed: usize = format.constants().iter().map(|constant| constant.places().len()).sum();
-    match (checks, fixed + format.unassigned().len()) {
+    match (format.checks().len(), fixed(format)) {
         (0, 0) => "yes, any bits would".to_owned(),
-        (0, bits) => format!("yes, {bits} fixed bits"),
-        (1, 0) => "yes, 1 check".to_owned(),
-        (checks, 0) => format!("yes, {checks} checks"),
-        (checks, bits) => format!("yes, {checks} checks and {bits} fixed bits"),
+        (0, bits) => format!("yes, {}", count(bits, "fixed bit")),
+        (checks, 0) => format!("yes, {}", count(checks, "check")),
+        (checks, bits) => {
+            format!("yes, {} and {}", count(checks, "check"), count(bits, "fixed bit"))
+        }
     }
+}
+
+/// How many bits of a format are the same on every card.
+pub(crate) fn fixed(format: &Format) -> usize {
+    let constants = format.constants().iter().map(|constant| constant.places().len());
+    constants.sum::<usize>() + format.unassigned().len()
 }
 
 fn listed(format: &Format) -> Listed {

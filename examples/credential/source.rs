@@ -6,6 +6,8 @@ use std::slice;
 use cardwright::credential::{Bits, Format, FormatError, Packing, Reading};
 
 use crate::arguments;
+use crate::drawing::count;
+use crate::report::fixed;
 
 /// What a text of bits or bytes may be. Where it has neither `0b` nor `0x` in front and consists of
 /// 0 and 1 alone, it may be both.
@@ -19,7 +21,7 @@ enum Meaning {
 impl Source {
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         let digits: String = text.split_whitespace().collect();
-        let (bits, bytes) = match (digits.strip_prefix("0b"), digits.strip_prefix("0x")) {
+        let (bits, bytes) = match (digits.strip_prefix("0b"), hexadecimal(&digits)) {
             (Some(bits), _) if bits.bytes().all(|digit| matches!(digit, b'0' | b'1')) => {
                 (Some(bits), None)
             }
@@ -67,25 +69,24 @@ impl Source {
         readings
     }
 
-    /// [`Source::readings`], and where nothing was said of how bits fill their bytes, those of every
-    /// other packing under which checks or constants of a format hold.
+    /// [`Source::readings`], and where bits fill their bytes as they do unless told otherwise, those of
+    /// other packings under which checks or fixed bits of a format hold. The same reading is listed
+    /// once, with the first packing that gives it.
     pub(crate) fn identified<'a>(
         &self,
         formats: &'a [Format],
         packing: Packing,
     ) -> Vec<Packed<'a>> {
-        let packed = |options: &str| {
-            let options = options.to_owned();
-            move |reading| Packed { options: options.clone(), packing, reading }
-        };
-        let mut found: Vec<_> =
-            self.readings(formats, packing).into_iter().map(packed("")).collect();
+        let asked = arguments::packings().find(|(known, _)| *known == packing);
+        let asked = asked.map_or_else(String::new, |(_, options)| options);
+        let packed = |reading| Packed { options: asked.clone(), packing, reading };
+        let mut found: Vec<_> = self.readings(formats, packing).into_iter().map(packed).collect();
         let others = arguments::packings()
             .filter(|(other, _)| packing == Packing::default() && *other != packing);
         for (packing, options) in others {
             for reading in self.readings(formats, packing) {
                 let format = reading.format();
-                let speaks = !format.checks().is_empty() || !format.constants().is_empty();
+                let speaks = !format.checks().is_empty() || fixed(format) > 0;
                 let known = found.iter().any(|known| same(&known.reading, &reading));
                 if speaks && !known && reading.faults().is_empty() {
                     found.push(Packed { options: options.clone(), packing, reading });
@@ -111,7 +112,11 @@ impl Source {
             readings.any(|reading| reading.faults().is_empty())
         };
         let others = arguments::packings().filter(|(other, _)| *other != packing && hold(*other));
-        let others: Vec<_> = others.map(|(_, words)| words).collect();
+        let plain = |options: String| match options.is_empty() {
+            true => "no packing option".to_owned(),
+            false => options,
+        };
+        let others: Vec<_> = others.map(|(_, options)| plain(options)).collect();
         match others.is_empty() {
             true => String::new(),
             false => format!("; they hold with {}", others.join(", or with ")),
@@ -141,12 +146,17 @@ fn same(one: &Reading<'_>, other: &Reading<'_>) -> bool {
     one.bits() == other.bits() && one.format() == other.format()
 }
 
+/// What stands behind `0x`.
+fn hexadecimal(digits: &str) -> Option<&str> {
+    digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"))
+}
+
 /// Why digits are neither bits nor bytes.
 fn meaningless(digits: &str) -> String {
     let instead = "write 1 to 256 bits as 0 and 1, or bytes as pairs of hexadecimal digits; 0b or 0x \
                    before them says which";
     let bits = digits.strip_prefix("0b").filter(|bits| Bits::from_binary(bits).is_none());
-    let digits = bits.or_else(|| digits.strip_prefix("0x")).unwrap_or(digits);
+    let digits = bits.or_else(|| hexadecimal(digits)).unwrap_or(digits);
     let problem = match digits.chars().find(|digit| !digit.is_ascii_hexdigit()) {
         Some(digit) => format!("{digit:?} is no digit"),
         None if digits.is_empty() => "no digits".to_owned(),
@@ -172,9 +182,4 @@ impl Meaning {
         };
         fault.err().map(|error| error.to_string())
     }
-}
-
-fn count(number: usize, unit: &str) -> String {
-    let several = if number == 1 { "" } else { "s" };
-    format!("{number} {unit}{several}")
 }

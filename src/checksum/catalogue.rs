@@ -26,8 +26,8 @@ const fn bits32(name: &'static str, algorithm: Algorithm<u32>) -> Catalogued {
     Catalogued { name, width: Bits32(algorithm) }
 }
 
-/// Other names of the catalogue. Those that people use for several algorithms, as `CRC-16` and `CRC-CCITT`,
-/// are left out.
+/// Some of the catalogue's other names. Those that people use for several algorithms, as `CRC-16` and
+/// `CRC-CCITT`, are left out.
 pub(super) static ALIASES: [(&str, &str); 47] = [
     ("CRC-8/AES", "CRC-8/TECH-3250"),
     ("CRC-8/EBU", "CRC-8/TECH-3250"),

@@ -32,7 +32,7 @@ impl Format {
             let missing = || FormatError::Missing { field: field.name().to_owned() };
             given.map(|(_, value)| *value).ok_or_else(missing)
         });
-        self.encode_values(&secret::try_collect(self.fields().len(), ordered)?)
+        self.encode_values(&secret::try_collect(ordered)?)
     }
 
     /// [`Format::encode`] for one value per field in the order of [`Format::fields`].
@@ -98,13 +98,14 @@ impl Format {
         Ok(Reading { format: self, bits: bits.clone(), values: Secret::new(values), faults })
     }
 
-    /// What the bits would say in every format of this length. Nothing is preferred.
+    /// What the bits would say in every one of these formats that has this length. Nothing is
+    /// preferred.
     #[must_use]
     pub fn identify<'a>(among: &'a [Self], bits: &Bits) -> Vec<Reading<'a>> {
         among.iter().filter_map(|format| format.read(bits).ok()).collect()
     }
 
-    /// What the bytes would say in every format whose bits fill them under this packing.
+    /// What the bytes would say in every one of these formats whose bits fill them under this packing.
     #[must_use]
     pub fn identify_bytes<'a>(
         among: &'a [Self],

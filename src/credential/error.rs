@@ -93,7 +93,7 @@ pub enum Width {
     Digits(usize),
 }
 
-fn count(number: usize, unit: &str) -> String {
+pub(super) fn count(number: usize, unit: &str) -> String {
     let several = if number == 1 { "" } else { "s" };
     format!("{number} {unit}{several}")
 }

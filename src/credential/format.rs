@@ -63,7 +63,7 @@ impl Format {
         })
     }
 
-    /// The name, in lower case.
+    /// The name; those of this crate's formats are in lower case.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -116,6 +116,12 @@ impl Format {
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.checks
+    }
+
+    /// How many bits its checks cover, each check counted too.
+    pub(crate) fn work(&self) -> usize {
+        let covered = self.checks.iter().map(|check| check.covered().len().saturating_add(1));
+        covered.fold(0, usize::saturating_add)
     }
 
     /// The bits that nothing is known of. They are written as 0.

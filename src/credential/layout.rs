@@ -8,7 +8,7 @@ use super::rule::Rule;
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "it is there to be written down by others")]
 pub struct Layout<'a> {
-    /// The name, in lower case.
+    /// The name.
     pub name: &'a str,
     /// Other names of the same format.
     pub aliases: &'a [&'a str],

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What may be wrong with a layout.
 
+use super::error::count;
+
 /// A layout that is no format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{part}: {problem}")]
@@ -83,7 +85,7 @@ pub enum LayoutProblem {
     #[error("decimal digits have four bits each, and there are up to 19")]
     NotDigits,
     /// More or fewer bits than the rule makes.
-    #[error("the rule makes {bits} bit{}", if *bits == 1 { "" } else { "s" })]
+    #[error("the rule makes {}", count(*bits, "bit"))]
     Result {
         /// How many it makes.
         bits: usize,

@@ -170,8 +170,8 @@ pub enum Refusal {
     },
     /// A finished card with other contents.
     #[error(
-        "the card is finished and holds another record: the job update brings this one, recycle makes \
-         the card blank"
+        "holds another record; where the card is finished, the job update brings others, and recycle \
+         makes it blank"
     )]
     AnotherRecord,
     /// A finished card whose contents no key of the profile may read.

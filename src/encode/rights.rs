@@ -34,7 +34,8 @@ pub(crate) fn writer(file: &FileSpec) -> KeyNo {
 }
 
 /// The key to read a file of these settings with. Where anyone may, a session proves who answers:
-/// that of the key which reads the application's other files, or else of the master key.
+/// that of the key which reads the application's other files, or else of the master key. The same
+/// where nobody may.
 pub(crate) fn reader(application: &Application, settings: &FileSettings) -> KeyNo {
     let of_others = || {
         let others = application.files.iter().filter(|file| file.content.is_some());

@@ -175,7 +175,8 @@ impl Part {
         }
     }
 
-    /// How many bytes are put together for it. Each part counts, those of no length too.
+    /// How many bytes are put together for it. Each part counts, those of no length too; the bits that
+    /// a format covers count as much.
     fn work(&self) -> usize {
         let bytes = match self {
             Self::Fragment { content, .. } => content.work,
@@ -183,8 +184,10 @@ impl Part {
                 let covered = checksum.over.iter().map(Range::len);
                 covered.fold(checksum.length(), usize::saturating_add)
             }
-            Self::Bits { .. }
-            | Self::Raw { .. }
+            Self::Bits { format, .. } | Self::Raw { format: Some(format), .. } => {
+                format.work().saturating_add(self.length())
+            }
+            Self::Raw { format: None, .. }
             | Self::Uint { .. }
             | Self::Text(_)
             | Self::Hex { .. }
@@ -226,7 +229,7 @@ impl Part {
         match self {
             Self::Bits { format, numbers, packing } => {
                 let values = numbers.iter().map(|number| number.value(record));
-                let values = secret::try_collect(numbers.len(), values)?;
+                let values = secret::try_collect(values)?;
                 let bits = format.encode_values(&values).map_err(|error| FieldError {
                     field: format.name().to_owned(),
                     reason: RecordReason::Bits(error),

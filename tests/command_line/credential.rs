@@ -207,9 +207,12 @@ fn identify_tells_what_speaks_for_each_format() {
     assert!(row(&table, "wiegand-37-right-2").contains("parity 0 over 1-16 is wrong"), "{table}");
     let readings = json(&["identify", "88891A40"]);
     let names: Vec<_> = readings.as_array().unwrap().iter().map(|one| &one["format"]).collect();
-    // Twelve whose bits fill four bytes from the left, and one that would hold from behind.
-    assert_eq!(names.len(), 13, "{names:?}");
-    assert_eq!(readings[12]["options"], "--bit-order reversed");
+    // Twelve whose bits fill four bytes from the left, and three that would hold in other ways.
+    assert_eq!(names.len(), 15, "{names:?}");
+    let options = |at: usize| readings[at]["options"].as_str().unwrap();
+    assert_eq!((options(11), options(13)), ("", "--bit-order reversed"));
+    let asked = json(&["identify", "02222469", "--align", "right"]);
+    assert_eq!(asked[0]["options"], "--align right");
     assert_eq!((names[0], &readings[0]["faults"]), (&"h10301".into(), &Value::Array(vec![])));
 }
 

@@ -46,11 +46,15 @@ impl Check<'_> {
                 }
             }
             let item = self.build(format)?;
-            if let (Some(first), Some(last)) = (item.unassigned().first(), item.unassigned().last())
-            {
-                let count = item.unassigned().len();
-                let gap =
-                    format!("nothing takes {count} of the bits {first} to {last}: they are 0");
+            let gap = match item.unassigned() {
+                [] => None,
+                [bit] => Some(format!("nothing takes bit {bit}: it is 0")),
+                [first, .., last] => {
+                    let count = item.unassigned().len();
+                    Some(format!("nothing takes {count} of the bits {first} to {last}: they are 0"))
+                }
+            };
+            if let Some(gap) = gap {
                 self.warn(raw.get_ref().bits.span().start, gap);
             }
             self.formats.push(Declared { item, at, version_at: at, used: false });

@@ -4,7 +4,6 @@
 use zeroize::Zeroizing;
 
 use crate::credential::Align;
-use crate::secret;
 
 use super::super::record::{FieldError, RecordReason, Value};
 use super::{Given, Source};
@@ -42,15 +41,18 @@ impl Charset {
     }
 
     fn encode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
         match self {
-            Self::Ascii if !text.is_ascii() => None,
-            Self::Ascii | Self::Utf8 => Some(Zeroizing::new(text.as_bytes().to_vec())),
+            Self::Ascii if !text.is_ascii() => return None,
+            Self::Ascii | Self::Utf8 => bytes.extend_from_slice(text.as_bytes()),
             // The first 256 code points of Unicode are Latin-1 (ISO/IEC 8859-1).
             Self::Latin1 => {
-                let bytes = text.chars().map(|c| u8::try_from(u32::from(c)));
-                secret::try_collect(text.len(), bytes).ok()
+                for character in text.chars() {
+                    bytes.push(u8::try_from(u32::from(character)).ok()?);
+                }
             }
         }
+        Some(bytes)
     }
 }
 

@@ -41,9 +41,12 @@ impl Entries<'_, '_, '_> {
     /// What a field of a bit format holds: a field of the profile, or a number.
     fn number_in_format(&mut self, place: &credential::Field) -> Result<Number, ProfileError> {
         let (name, most) = (place.name(), place.max());
-        if let Some(Entry::Number(_)) = self.get(name).map(toml::Spanned::get_ref) {
-            let instead = format!("write {name} = … with a number from 0 to {most}, or a field");
-            return self.number_in(name, 0..=most, &instead).map(Number::Constant);
+        let instead = format!("write {name} = … with a field, or a number from 0 to {most}");
+        match self.take(name, &instead)?.1 {
+            Entry::Text(_) => {}
+            Entry::Number(_) | Entry::List(_) | Entry::Table(_) => {
+                return self.number_in(name, 0..=most, &instead).map(Number::Constant);
+            }
         }
         let (at, source, max) = self.source(name, &["uint"], uint_max)?;
         self.fits(at, max, most, name)?;

@@ -23,7 +23,7 @@ const KINDS: &str = "write \"xor\", \"luhn\" or a name of the CRC catalogue, suc
 impl<'r> Entries<'_, '_, 'r> {
     pub(super) fn checksum(&mut self, layout: &mut Layout<'r>) -> Result<(), ProfileError> {
         let (at, kind) = self.string("checksum", KINDS)?;
-        let (sum, order) = match (kind, Catalogued::by_name(kind)) {
+        let (sum, order) = match (&*kind.to_ascii_lowercase(), Catalogued::by_name(kind)) {
             ("xor", _) => (Sum::Xor, Order::Big),
             ("luhn", _) => (Sum::Luhn(Form::Bcd), Order::Big),
             (_, Some(row)) => (Sum::Crc(row), self.order(row.bytes())?),

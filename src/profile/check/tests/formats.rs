@@ -167,12 +167,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "site = \"facility\"",
         "site = 256",
-        "line 32, column 32: site is out of range: write site = … with a number from 0 to 255, or",
+        "line 32, column 32: site is out of range: write site = … with a field, or a number from 0",
     ),
     (
         "site = \"facility\", ",
         "",
-        "line 32, column 5: site is missing: write site = … with the name of a field",
+        "line 32, column 5: site is missing: write site = … with a field, or a number from",
     ),
     (
         "max = 255",

@@ -97,6 +97,29 @@ fn items_inside_of_each_other_have_limits() {
     assert!(said.contains(": 3307965 bytes would be put together"), "{said}");
 }
 
+/// Each of 255 parities over those before it: bit 1 covers 1 bit, bit 2 covers 2, and so on, together
+/// 255 * 256 / 2 = 32640 and the 255 checks. The part is 32 bytes and itself one more: 32928, a piece of
+/// it 32929. 31 of them, with what else stands there, are within the limit.
+#[test]
+fn checks_of_bit_formats_are_work() {
+    let checks = (1..256)
+        .map(|at| format!("{{ rule = \"even\", bits = \"{at}\", over = \"0-{}\" }}", at - 1));
+    let format = format!(
+        "[[format]]\nname = \"long\"\nbits = 256\nfields = [{{ name = \"n\", bits = \"0\" }}]\n\
+         checks = [{}]\n",
+        checks.collect::<Vec<_>>().join(", ")
+    );
+    let parsed = |count: usize| {
+        let pieces = vec!["{ item = \"badge\", bytes = 1 }"; count].join(", ");
+        let text = nested("{ bits = \"long\", n = 1 }, { text = \"name\", bytes = 8 }", &[&pieces]);
+        Profile::parse(&(text + &format))
+    };
+    parsed(31).unwrap();
+    let said = parsed(32).unwrap_err().to_string();
+    // 32 pieces with the nine bytes of the text: 32 * (32929 + 9).
+    assert!(said.contains(": 1054016 bytes would be put together"), "{said}");
+}
+
 /// The file that anyone may read is the last one on each line; `badge` holds what is not for them.
 #[test]
 fn pieces_of_items_are_public_where_they_say_nothing_personal() {
