@@ -9,25 +9,26 @@ mod date;
 mod digits;
 mod pack;
 mod shown;
+mod source;
 mod text;
 
 use core::ops::Range;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use crate::credential::{Bits, Format, Packing};
 use crate::iso14443::RealUid;
 use crate::secret::{self, Secret};
 
-use super::model::Field;
-use super::record::{Allowed, FieldError, Record, RecordReason, Value};
+use super::record::{FieldError, Record, RecordReason};
 
 pub(super) use checksum::{Checksum, Sum};
 pub(super) use date::{Date, DateForm, Token};
 pub(super) use digits::{Digits, Form};
 pub(super) use pack::{Pack, Slot, What};
+pub(super) use source::{Number, Order, Source};
 pub(super) use text::{Charset, Text};
+
+use source::write_uint;
 
 /// A file's content: parts one behind the other, from offset 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,28 +132,6 @@ pub(super) enum Part {
     Header(Vec<u8>),
     /// As many bytes as the file has left.
     Pad { byte: u8, bytes: usize },
-}
-
-/// The field that a part takes its value from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Source {
-    /// The place in the profile's fields.
-    pub(super) index: usize,
-    pub(super) field: Field,
-}
-
-/// A number that a part takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Number {
-    Field(Source),
-    /// The same on every card.
-    Constant(u64),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    Big,
-    Little,
 }
 
 impl Part {
@@ -278,66 +257,6 @@ impl Part {
             Self::Pad { byte, bytes } => out.extend(core::iter::repeat_n(*byte, *bytes)),
         }
         Ok(())
-    }
-}
-
-/// Appends a number in so many bytes. `None` where it does not fit them.
-fn write_uint(value: u64, bytes: usize, order: Order, out: &mut Vec<u8>) -> Option<()> {
-    let value = Zeroizing::new(value.to_be_bytes());
-    let spare = value.len().saturating_sub(bytes);
-    let (high, low) = value.split_at_checked(spare)?;
-    if high.iter().any(|byte| *byte != 0) {
-        return None;
-    }
-    let zeros = core::iter::repeat_n(0, bytes.saturating_sub(low.len()));
-    match order {
-        Order::Big => out.extend(zeros.chain(low.iter().copied())),
-        Order::Little => out.extend(low.iter().rev().copied().chain(zeros)),
-    }
-    Some(())
-}
-
-impl Number {
-    const fn source(&self) -> Option<&Source> {
-        match self {
-            Self::Field(source) => Some(source),
-            Self::Constant(_) => None,
-        }
-    }
-
-    fn value(&self, record: &Record) -> Result<u64, FieldError> {
-        match self {
-            Self::Field(source) => source.uint(record),
-            Self::Constant(value) => Ok(*value),
-        }
-    }
-}
-
-impl Source {
-    fn value<'a>(&self, record: &'a Record) -> Option<&'a Value> {
-        record.values.get(self.index).map(Secret::expose_secret)
-    }
-
-    fn uint(&self, record: &Record) -> Result<u64, FieldError> {
-        match self.value(record) {
-            Some(Value::Uint(value)) => Ok(*value),
-            _ => Err(self.not_allowed()),
-        }
-    }
-
-    fn bytes<'a>(&self, record: &'a Record, length: usize) -> Result<&'a [u8], FieldError> {
-        match self.value(record) {
-            Some(Value::Bytes(bytes)) if bytes.len() == length => Ok(bytes),
-            _ => Err(self.not_allowed()),
-        }
-    }
-
-    fn not_allowed(&self) -> FieldError {
-        self.error(RecordReason::NotAllowed { allowed: Allowed::Field(self.field.kind) })
-    }
-
-    fn error(&self, reason: RecordReason) -> FieldError {
-        FieldError { field: self.field.name.clone(), reason }
     }
 }
 
