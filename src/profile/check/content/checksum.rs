@@ -9,13 +9,7 @@ use super::super::super::content::{Checksum, Digits, Form, Order, Part, Sum};
 use super::super::super::error::ProfileError;
 use super::super::{Check, one_of};
 use super::Entries;
-use super::layout::{Layout, length};
-
-/// A checksum in its place, and the names of what it covers.
-pub(super) struct Covering<'r> {
-    part: usize,
-    over: Vec<(usize, &'r str)>,
-}
+use super::layout::{Covering, Layout, length};
 
 const KINDS: &str = "write \"xor\", \"luhn\" or a name of the CRC catalogue, such as \"CRC-8/SMBUS\", \
                      \"CRC-16/IBM-3740\" or \"CRC-32/ISO-HDLC\"";

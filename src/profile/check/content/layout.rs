@@ -12,7 +12,6 @@ use super::super::super::error::ProfileError;
 use super::super::super::shape;
 use super::super::Check;
 use super::Entries;
-use super::checksum::Covering;
 
 /// What a content is for.
 #[derive(Clone, Copy)]
@@ -33,6 +32,12 @@ const MOST_WORK: usize = 32 * LARGEST;
 
 /// How many contents may stand inside of each other.
 const DEEPEST: usize = 8;
+
+/// A checksum in its place, and the names of what it covers.
+pub(super) struct Covering<'r> {
+    pub(super) part: usize,
+    pub(super) over: Vec<(usize, &'r str)>,
+}
 
 /// Parts in their places.
 #[derive(Default)]
