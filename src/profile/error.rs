@@ -23,6 +23,10 @@ impl ProfileError {
             Some((problem, expected)) if problem.starts_with("invalid type: string ") => {
                 ("invalid type: string", format!("write {}", wanted(expected)))
             }
+            // A date without quotes is read as a table.
+            Some(("invalid type: map", expected)) => {
+                ("a table or a date", format!("write {}", wanted(expected)))
+            }
             Some((problem, expected)) => (problem, format!("write {}", wanted(expected))),
             None if message == "wanted string or table" => {
                 ("no text", format!("write {}", wanted("a string")))
@@ -31,7 +35,8 @@ impl ProfileError {
             None if message.starts_with("duplicate key") => (message, "name it once".to_owned()),
             None => (message, "write it as TOML has it".to_owned()),
         };
-        Self { position: Position::of(text, at), problem: problem.to_owned(), instead }
+        let problem = problem.replace("unknown field", "unknown entry");
+        Self { position: Position::of(text, at), problem, instead }
     }
 
     /// Where the mistake is.

@@ -74,7 +74,7 @@ fn a_mistake_in_the_profile_is_told_with_its_line() {
         (
             "chips = ",
             "chip = [\"ev1\"]",
-            "line 7, column 1: unknown field `chip`: write one of `name`, `chips`, `messaging`, \
+            "line 7, column 1: unknown entry `chip`: write one of `name`, `chips`, `messaging`, \
              `verify`, `failed_authentications`",
         ),
     ] {

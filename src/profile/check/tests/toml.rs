@@ -7,7 +7,7 @@ use super::refused;
 fn toml_and_shape() {
     refused(&[
         ("verify = \"read-back\"", "verify = read", "line 5, column 10: "),
-        ("verify =", "verfy =", "line 5, column 1: unknown field `verfy`: write one of `name`, `c"),
+        ("verify =", "verfy =", "line 5, column 1: unknown entry `verfy`: write one of `name`, `c"),
         (
             "\"read-back\"",
             "\"all\"",
@@ -52,7 +52,7 @@ fn toml_and_shape() {
         (
             "[[application]]",
             "[application]",
-            "line 20, column 1: invalid type: map: write a list, [ … ], or [[ … ]] above a table",
+            "line 20, column 1: a table or a date: write a list, [ … ], or [[ … ]] above a table",
         ),
         (
             "read = { ref = \"app1\", version = 1 }",
