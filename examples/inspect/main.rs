@@ -6,10 +6,8 @@ mod application;
 mod arguments;
 mod keys;
 mod look;
-#[cfg(feature = "pcsc")]
-mod reader;
-#[cfg(not(feature = "pcsc"))]
-#[path = "no_reader.rs"]
+#[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
+#[cfg_attr(not(feature = "pcsc"), path = "../shared/no_reader.rs")]
 mod reader;
 #[path = "../shared/result.rs"]
 mod result;
@@ -51,7 +49,12 @@ fn main() -> ExitCode {
 /// Shows the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let keys = keys(arguments)?;
-    let Some(path) = &arguments.state else { return reader::inspect(arguments, keys.as_ref()) };
+    let Some(path) = &arguments.state else {
+        let asked = arguments.reader.as_deref().unwrap_or_default();
+        return reader::with_card(asked, arguments.wait, |card| {
+            show(arguments, card.transport, &card.uid, keys.as_ref())
+        });
+    };
     let mut random: StdRng = rand::make_rng();
     let mut card = state::load(path, arguments.card, random.next_u64())?;
     let uid = card.uid();

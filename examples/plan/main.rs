@@ -5,10 +5,8 @@ mod arguments;
 mod check;
 #[path = "../shared/files.rs"]
 mod files;
-#[cfg(feature = "pcsc")]
-mod reader;
-#[cfg(not(feature = "pcsc"))]
-#[path = "no_reader.rs"]
+#[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
+#[cfg_attr(not(feature = "pcsc"), path = "../shared/no_reader.rs")]
 mod reader;
 #[path = "../shared/result.rs"]
 mod result;
@@ -60,8 +58,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     // Which of them is on a card is what verifying finds out.
     let candidates: Vec<Record> = records.entries.into_iter().flatten().collect();
     let encoder = Encoder::new(&job, rand::make_rng()).with_candidates(candidates.into());
-    if arguments.reader.is_some() {
-        return reader::plan(arguments, encoder, &record);
+    if let Some(asked) = &arguments.reader {
+        return reader::with_card(asked, arguments.wait, |card| {
+            plan(arguments, encoder, &record, card)
+        });
     }
     let mut random: StdRng = rand::make_rng();
     let mut card = match &arguments.state {

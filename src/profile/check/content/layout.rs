@@ -116,7 +116,7 @@ impl Check<'_> {
         let problem = format!("{work} bytes would be put together for a card");
         let instead = format!(
             "write contents that take {MOST_WORK} at most: each piece of an item takes the whole of \
-             it, and a checksum what it covers"
+             it, a checksum what it covers, and so do the checks of a bit format"
         );
         Err(self.error(at, problem, instead))
     }
