@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What stands on the command line: formats and values.
 
-use std::error::Error;
 use std::path::Path;
 
 use cardwright::credential::{Bits, Format, FormatError};
-use cardwright::profile::Profile;
+
+use crate::read;
 
 /// The formats of this crate, and those of a profile behind them.
-pub(crate) fn formats(profile: Option<&Path>) -> Result<Vec<Format>, Box<dyn Error>> {
+pub(crate) fn formats(profile: Option<&Path>) -> Result<Vec<Format>, String> {
     let mut formats = Format::all().to_vec();
     if let Some(path) = profile {
-        let at = |error: &dyn Error| format!("{}: {error}", path.display());
-        let text = std::fs::read_to_string(path).map_err(|error| at(&error))?;
-        let profile = Profile::parse(&text).map_err(|error| at(&error))?;
-        formats.extend_from_slice(profile.formats());
+        formats.extend_from_slice(read::profile(path)?.formats());
     }
     Ok(formats)
 }

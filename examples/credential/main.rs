@@ -4,6 +4,8 @@
 mod arguments;
 mod drawing;
 mod input;
+#[path = "../shared/read.rs"]
+mod read;
 mod report;
 #[path = "../shared/result.rs"]
 mod result;

@@ -13,6 +13,8 @@ mod input;
 #[path = "../shared/keep.rs"]
 mod keep;
 mod output;
+#[path = "../shared/read.rs"]
+mod read;
 #[cfg(feature = "pcsc")]
 mod readers;
 #[cfg(not(feature = "pcsc"))]

@@ -10,7 +10,7 @@ use cardwright::encode::{Encoded, Job, Ledger, Outcome};
 use serde::Serialize;
 
 use crate::arguments::Arguments;
-use crate::files::at;
+use crate::read::at;
 use crate::say::say;
 
 /// Where receipts and read-outs go.

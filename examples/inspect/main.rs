@@ -6,6 +6,8 @@ mod application;
 mod arguments;
 mod keys;
 mod look;
+#[path = "../shared/read.rs"]
+mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
 #[cfg_attr(not(feature = "pcsc"), path = "../shared/no_reader.rs")]
 mod reader;
@@ -19,18 +21,14 @@ mod state;
 mod table;
 
 use std::error::Error;
-use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 
 use cardwright::iso14443::Uid;
 use cardwright::keys::{KeyFile, Purpose};
-use cardwright::profile::Profile;
 use cardwright::transport::Transport;
 use clap::Parser;
 use rand::Rng;
 use rand::rngs::StdRng;
-use zeroize::Zeroizing;
 
 use arguments::Arguments;
 use keys::Keys;
@@ -79,21 +77,13 @@ fn keys(arguments: &Arguments) -> Result<Option<Keys>, Box<dyn Error>> {
     let (Some(profile), Some(keys)) = (&arguments.profile, &arguments.keys) else {
         return Ok(None);
     };
-    let text = text(profile)?;
-    let profile =
-        Profile::parse(&text).map_err(|error| format!("{}: {error}", profile.display()))?;
-    let file = KeyFile::parse(&self::text(keys)?)
-        .map_err(|error| format!("{}: {error}", keys.display()))?;
+    let profile = read::profile(profile)?;
+    let file = KeyFile::parse(&read::text(keys)?).map_err(|error| read::at(keys, &error))?;
     if file.purpose() == Purpose::Live && arguments.state.is_some() {
         let why = "these keys are marked live, and this is a software card; use test keys";
         return Err(format!("{}: {why}", keys.display()).into());
     }
     Ok(Some(Keys::new(profile, file)))
-}
-
-fn text(path: &Path) -> Result<Zeroizing<String>, String> {
-    let text = fs::read_to_string(path);
-    text.map(Zeroizing::new).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn written(seen: &seen::Card, json: bool) -> Result<(), Box<dyn Error>> {

@@ -2,7 +2,6 @@
 //! What is wrong with a profile, by itself and beside its former edition.
 
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,21 +9,18 @@ use cardwright::encode::hints;
 use cardwright::profile::Profile;
 use serde::Serialize;
 
-use crate::files::at;
+use crate::read;
 
 /// Says what is wrong with a profile, a line each or as JSON.
 pub(crate) fn profile(
-    path: &PathBuf,
+    path: &Path,
     former: Option<&PathBuf>,
     json: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| at(path, &error));
-    let before =
-        former.map(|former| Profile::parse(&read(former)?).map_err(|error| at(former, &error)));
-    let before = before.transpose()?;
+    let before = former.map(|former| read::profile(former)).transpose()?;
     let mut found = Found::default();
-    match Profile::parse(&read(path)?) {
-        Err(error) => found.mistakes.push(at(path, &error)),
+    match Profile::parse(&read::text(path)?) {
+        Err(error) => found.mistakes.push(read::at(path, &error)),
         Ok(profile) => {
             found.warnings = profile.warnings().iter().map(ToString::to_string).collect();
             found.hints = hints(&profile).iter().map(ToString::to_string).collect();

@@ -5,6 +5,8 @@ mod arguments;
 mod check;
 #[path = "../shared/files.rs"]
 mod files;
+#[path = "../shared/read.rs"]
+mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
 #[cfg_attr(not(feature = "pcsc"), path = "../shared/no_reader.rs")]
 mod reader;
@@ -50,7 +52,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let records = files::records(path, &bytes, job.profile())?;
     let record = match records.entries.first() {
         Some(record) => record.clone().map_err(|error| match path {
-            Some(path) => files::at(path, &error),
+            Some(path) => read::at(path, &error),
             None => error.to_string(),
         })?,
         None => return Err("there is no record: name some with --records".into()),
@@ -85,7 +87,7 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         let why = "these keys are marked live, and this may be a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());
     }
-    let mut job = Job::new(profile, &keys).map_err(|error| files::at(name, &error))?;
+    let mut job = Job::new(profile, &keys).map_err(|error| read::at(name, &error))?;
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }

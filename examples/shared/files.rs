@@ -9,6 +9,7 @@ use cardwright::profile::{Profile, Records};
 use clap::Args;
 use zeroize::Zeroizing;
 
+use crate::read::{self, at, text};
 use crate::say::say;
 
 /// Where they are.
@@ -30,7 +31,7 @@ pub(crate) fn profile(path: Option<&PathBuf>) -> Result<Profile, Box<dyn Error>>
     let Some(path) = path else {
         return Ok(Profile::parse(include_str!("../data/profiles/door.toml"))?);
     };
-    let profile = Profile::parse(&text(path)?).map_err(|error| at(path, &error))?;
+    let profile = read::profile(path)?;
     for warning in profile.warnings() {
         say(&format!("warning: {}: {warning}", path.display()));
     }
@@ -71,13 +72,4 @@ pub(crate) fn records(
     let records =
         if json { Records::json_lines(profile, bytes) } else { Records::csv(profile, bytes) };
     Ok(records.map_err(|error| at(path, &error))?)
-}
-
-fn text(path: &Path) -> Result<Zeroizing<String>, String> {
-    std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| at(path, &error))
-}
-
-/// A mistake with the file it is in.
-pub(crate) fn at(path: &Path, error: &dyn Error) -> String {
-    format!("{}: {error}", path.display())
 }
