@@ -32,7 +32,6 @@ mod tests;
 
 pub use answer::{Answer, Grade};
 pub use beliefs::BELIEFS;
-pub use command::Scheme;
 pub use error::{Error, Failed, IsoCommand, Misbehaviour, Misuse};
 pub use file::File;
 pub use iso::Iso;

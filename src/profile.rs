@@ -231,13 +231,13 @@ pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Identify, KeyIndex,
-    KeySpec, Messaging, MessagingError, PiccTransport, Stock, TransportKeys, Verify,
+    KeySpec, PiccTransport, Stock, TransportKeys, Verify,
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
 
 use crate::credential::Format;
-use crate::wire::Generation;
+use crate::wire::{Generation, Messaging};
 
 /// A checked profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,7 +282,8 @@ impl Profile {
         &self.chips
     }
 
-    /// Secure messaging, in order of preference. EV1 chips take only [`Messaging::Ev1`].
+    /// Secure messaging, in order of preference. D40 chips take only [`Messaging::D40`], EV1 chips
+    /// that and [`Messaging::Ev1`].
     #[must_use]
     pub fn messaging(&self) -> &[Messaging] {
         &self.messaging

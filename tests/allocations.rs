@@ -17,7 +17,8 @@ use cardwright::credential::Format;
 use cardwright::emulator::Model;
 use cardwright::encode::{Outcome, Presented};
 use cardwright::iso14443::RealUid;
-use cardwright::profile::{Messaging, Profile, Records};
+use cardwright::profile::{Profile, Records};
+use cardwright::wire::Messaging;
 
 use common::{card, door, door_records, encoder, job};
 

@@ -21,9 +21,10 @@ use cardwright::encode::{
 use cardwright::iso7816::StatusWord;
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Messaging, Profile, Record, Records};
+use cardwright::profile::{Profile, Record, Records};
 use cardwright::timing::{BitRate, Timing};
 use cardwright::transport::{Exchange, Moment, Tear, Trace};
+use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;

@@ -19,8 +19,8 @@ use std::path::Path;
 
 use cardwright::emulator::Model;
 use cardwright::encode::Outcome;
-use cardwright::profile::Messaging;
 use cardwright::transport::Exchange;
+use cardwright::wire::Messaging;
 use common::{Kinds, card, door, door_records, encode, encoder, every_kind, job};
 
 /// Exchanges of an identified blank card, by `verify`, for both kinds of messaging.

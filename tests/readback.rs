@@ -13,8 +13,9 @@ mod common;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Job, Outcome, Presented};
-use cardwright::profile::{Messaging, Record};
+use cardwright::profile::Record;
 use cardwright::transport::{Moment, Tear};
+use cardwright::wire::Messaging;
 use common::reader::{diversified, read_enciphered};
 use common::{DOOR_RECORDS, card, door, door_records, encode, encoder, job};
 

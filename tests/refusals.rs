@@ -12,14 +12,14 @@ mod common;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Job, Outcome, OutcomeName, Presented, Recovery, Refusal, Wrote};
-use cardwright::host::{Grade, Scheme, Session};
+use cardwright::host::{Grade, Session};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Messaging, Profile, Records};
+use cardwright::profile::{Profile, Records};
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
-    KeySettings, KeySlots, KeyType,
+    KeySettings, KeySlots, KeyType, Messaging, Opening,
 };
 use common::{CHANGING, DOOR, KEYS, card, door, door_records, encode, encoder, job};
 
@@ -281,7 +281,7 @@ fn a_used_card_that_hides_its_applications_is_refused_by_its_free_memory() {
     empty(&mut card);
     let session = Session::open(&mut card);
     let nonce = [0x31; 16];
-    let session = session.authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &nonce);
+    let session = session.authenticate(Opening::Iso, KeyNo::MASTER, &CardKey::factory(), &nonce);
     let closed = KeySettings { free_list: false, ..KeySettings::FACTORY };
     let _answer = session.unwrap().change_key_settings(closed).unwrap();
     let refusal = refused(&job, &mut card, Recovery::RejectCard);
@@ -315,7 +315,7 @@ fn refused(job: &Job, card: &mut SoftCard, recovery: Recovery) -> Refusal {
 fn change_picc_key(card: &mut SoftCard, key: &CardKey) {
     let session = Session::open(card);
     let nonce = [0x31; 16];
-    let session = session.authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &nonce);
+    let session = session.authenticate(Opening::Iso, KeyNo::MASTER, &CardKey::factory(), &nonce);
     let _session = session.unwrap().change_master_key(key).unwrap();
     card.reset();
 }
@@ -341,7 +341,7 @@ fn fill(card: &mut SoftCard, size: u32) {
 fn empty(card: &mut SoftCard) {
     let session = Session::open(card);
     let nonce = [0x31; 16];
-    let session = session.authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &nonce);
+    let session = session.authenticate(Opening::Iso, KeyNo::MASTER, &CardKey::factory(), &nonce);
     let _answer = session.unwrap().delete_application(FOREIGN).unwrap();
     card.reset();
 }

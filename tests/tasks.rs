@@ -15,12 +15,12 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
     Difference, Encoded, Encoder, Job, OneWay, Outcome, Presented, Recovery, Refusal, Task, Wrote,
 };
-use cardwright::host::{Grade, Picc, Scheme, Secure, Session};
+use cardwright::host::{Grade, Picc, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Messaging, Profile, Record};
+use cardwright::profile::{Profile, Record};
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
-use cardwright::wire::{KeyNo, KeyVersion, PiccConfiguration};
+use cardwright::wire::{KeyNo, KeyVersion, Messaging, Opening, PiccConfiguration};
 use common::{
     CHANGING, KEYS, Kinds, card, changed, door, door_records, encode, encoder, every_kind, job,
 };
@@ -225,7 +225,7 @@ fn what_cannot_be_made_blank_is_refused_and_left_as_it_was() {
     let job = job(&door(&[]));
     let records = door_records(&job);
     let off = |card: &mut SoftCard| {
-        let mut session = picc(card, &CardKey::factory(), Scheme::Iso);
+        let mut session = picc(card, &CardKey::factory(), Opening::Iso);
         let no_format = PiccConfiguration { no_format: true, random_uid: false };
         let _set = session.configure_for_good(no_format).unwrap();
     };
@@ -376,15 +376,15 @@ impl Transport for Noisy<'_> {
 fn with_picc_key(number: u8, key: &[u8]) -> SoftCard {
     let mut card = card(Model::Ev2_8k, number);
     let key = CardKey::aes(&key.try_into().unwrap(), KeyVersion(9));
-    let session = picc(&mut card, &CardKey::factory(), Scheme::Iso);
+    let session = picc(&mut card, &CardKey::factory(), Opening::Iso);
     let _changed = session.change_master_key(&key).unwrap();
     card.reset();
     card
 }
 
 /// A session under the PICC master key.
-fn picc<'c>(card: &'c mut SoftCard, key: &CardKey, scheme: Scheme) -> Session<'c, Picc, Secure> {
-    Session::open(card).authenticate(scheme, KeyNo::MASTER, key, &[3; 16]).unwrap()
+fn picc<'c>(card: &'c mut SoftCard, key: &CardKey, opening: Opening) -> Session<'c, Picc, Secure> {
+    Session::open(card).authenticate(opening, KeyNo::MASTER, key, &[3; 16]).unwrap()
 }
 
 fn finished(job: &Job, model: Model, record: &Record) -> SoftCard {

@@ -13,11 +13,11 @@ mod common;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, Outcome, Presented, Recovery, Refusal, Wrote};
-use cardwright::host::{Scheme, Session};
+use cardwright::host::Session;
 use cardwright::key::CardKey;
 use cardwright::profile::{Record, Records};
 use cardwright::transport::{Moment, Tear};
-use cardwright::wire::{Aid, KeyNo, KeyVersion};
+use cardwright::wire::{Aid, KeyNo, KeyVersion, Opening};
 use common::{Kinds, card, encode, encoder, every_kind, issuer_key, job};
 use rand::rngs::StdRng;
 
@@ -65,14 +65,14 @@ fn an_application_that_went_missing_is_made_again() {
     let records = include_bytes!("../examples/data/campus-records.jsonl");
     let records = Records::json_lines(job.profile(), records).unwrap();
     let record = records.entries[0].as_ref().unwrap();
-    for (model, scheme) in [(Model::Ev1_4k, Scheme::Aes), (Model::Ev2_4k, Scheme::Ev2)] {
+    for (model, opening) in [(Model::Ev1_4k, Opening::Aes), (Model::Ev2_4k, Opening::Ev2First)] {
         for missing in [[0xF5, 0xC0, 0x01], [0xF5, 0xC0, 0x02]] {
             let mut card = card(model, 1);
             let (encoded, _) = encode(&mut encoder(&job), &mut card, record);
             assert_eq!(encoded.outcome, Outcome::Done);
             card.reset();
             let session = Session::open(&mut card);
-            let session = session.authenticate(scheme, KeyNo::MASTER, &campus_picc(), &[0x17; 16]);
+            let session = session.authenticate(opening, KeyNo::MASTER, &campus_picc(), &[0x17; 16]);
             let _answer = session.unwrap().delete_application(Aid::new(missing)).unwrap();
             for outcome in [Outcome::Done, Outcome::AlreadyDone] {
                 card.reset();

@@ -2,13 +2,13 @@
 //! Reads a card: what is free, then what the keys open. Changes nothing.
 
 use cardwright::diversify::Subject;
-use cardwright::host::{App, Auth, Error, Picc, Public, Scheme, Secure, Session};
+use cardwright::host::{App, Auth, Error, Picc, Public, Secure, Session};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::transport::Transport;
 use cardwright::wire::{
-    Aid, ChangeKeyRight, Chip, DfEntry, Generation, KeyNo, KeySettings, KeySlots, KeyType,
-    ModuleVersion,
+    Aid, ChangeKeyRight, Chip, DfEntry, Generation, KeyNo, KeySettings, KeySlots, Messaging,
+    ModuleVersion, Opening,
 };
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -106,8 +106,8 @@ impl Look<'_> {
         no: KeyNo,
         key: &CardKey,
     ) -> Result<Session<'_, App, Secure>, Error> {
-        let (scheme, rnd_a) = (self.scheme(key), self.random.random());
-        Ok(self.application(aid)?.authenticate(scheme, no, key, &rnd_a)?)
+        let (opening, rnd_a) = (self.opening(key), self.random.random());
+        Ok(self.application(aid)?.authenticate(opening, no, key, &rnd_a)?)
     }
 
     /// The key of a slot of an application, where one was given.
@@ -116,17 +116,14 @@ impl Look<'_> {
     }
 
     fn picc(&mut self, key: &CardKey) -> Result<Session<'_, Picc, Secure>, Error> {
-        let (scheme, rnd_a) = (self.scheme(key), self.random.random());
-        Ok(self.open()?.authenticate(scheme, KeyNo::MASTER, key, &rnd_a)?)
+        let (opening, rnd_a) = (self.opening(key), self.random.random());
+        Ok(self.open()?.authenticate(opening, KeyNo::MASTER, key, &rnd_a)?)
     }
 
-    /// How to authenticate with a key of this type on this card.
-    fn scheme(&self, key: &CardKey) -> Scheme {
-        match key.key_type() {
-            KeyType::Aes => Scheme::Aes,
-            KeyType::Des if self.generation == Generation::D40 => Scheme::D40,
-            KeyType::Des | KeyType::Tdes3 => Scheme::Iso,
-        }
+    /// How a key of this type opens a session on this card.
+    fn opening(&self, key: &CardKey) -> Opening {
+        let d40 = self.generation == Generation::D40;
+        Opening::of(key.key_type(), if d40 { Messaging::D40 } else { Messaging::Ev1 })
     }
 
     /// The first of the keys at hand that is the PICC master key.

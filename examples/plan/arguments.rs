@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use cardwright::emulator::Model;
 use cardwright::encode::{OneWay, Task};
-use cardwright::profile::Messaging;
+use cardwright::wire::Messaging;
 use clap::Parser;
 
 use crate::files::Files;

@@ -4,13 +4,10 @@
 
 use std::collections::VecDeque;
 
-use cardwright::host::{File, Level, Picc, Public, Scheme, Session};
+use cardwright::host::{File, Level, Picc, Public, Session};
 use cardwright::key::CardKey;
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
-use cardwright::wire::{
-    Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
-    KeyVersion,
-};
+use cardwright::wire::{Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo, KeyVersion, Opening};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, Vec<Vec<u8>>)| {
@@ -64,11 +61,11 @@ fn authenticate<L: Level>(session: Session<'_, L, Public>) {
     let aes = CardKey::aes(&[0x5A; 16], KeyVersion(1));
     let rnd_a = [0xC3; 16];
     let mut left = Some(session);
-    for (scheme, key) in
-        [(Scheme::Ev2, &aes), (Scheme::Aes, &aes), (Scheme::Iso, &CardKey::factory())]
+    for (opening, key) in
+        [(Opening::Ev2First, &aes), (Opening::Aes, &aes), (Opening::Iso, &CardKey::factory())]
     {
         let Some(session) = left else { return };
-        left = match session.authenticate(scheme, KeyNo::MASTER, key, &rnd_a) {
+        left = match session.authenticate(opening, KeyNo::MASTER, key, &rnd_a) {
             Ok(_) => panic!("a card without the key was believed"),
             Err(failed) => failed.session,
         };

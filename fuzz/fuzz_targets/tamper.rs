@@ -8,14 +8,11 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::host::{App, Error, File, Grade, Scheme, Secure, Session};
+use cardwright::host::{App, Error, File, Grade, Secure, Session};
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
-use cardwright::wire::{
-    Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
-    KeySettings, KeySlots, KeyType,
-};
+use cardwright::wire::{Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo, KeySettings, KeySlots, KeyType, Opening};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 
@@ -36,16 +33,16 @@ type Outcome = Result<(String, Grade), Error>;
 
 fuzz_target!(|input: (bool, Vec<Tamper>)| {
     let (ev2, tampers) = input;
-    let scheme = if ev2 { Scheme::Ev2 } else { Scheme::Aes };
-    let honest = talk(scheme, Vec::new());
+    let opening = if ev2 { Opening::Ev2First } else { Opening::Aes };
+    let honest = talk(opening, Vec::new());
     assert!(honest.iter().all(Result::is_ok), "{honest:?}");
-    for (found, honest) in talk(scheme, tampers).iter().zip(&honest) {
+    for (found, honest) in talk(opening, tampers).iter().zip(&honest) {
         assert!(found.is_err() || found == honest, "{found:?} instead of {honest:?}");
     }
 });
 
 /// Selects, authenticates and takes the steps; no outcome where the authentication failed.
-fn talk(scheme: Scheme, tampers: Vec<Tamper>) -> Vec<Outcome> {
+fn talk(opening: Opening, tampers: Vec<Tamper>) -> Vec<Outcome> {
     let (sent, altered) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
     // The selection is not protected, so its reply passes.
     let tampers = [Tamper::Pass].into_iter().chain(tampers).collect::<Vec<_>>().into_iter();
@@ -53,7 +50,7 @@ fn talk(scheme: Scheme, tampers: Vec<Tamper>) -> Vec<Outcome> {
         Line { card: CARD.clone(), tampers, sent: Rc::clone(&sent), altered: Rc::clone(&altered) };
     let session = Session::open(&mut line).select_application(AID).expect("passed on");
     let zero = CardKey::zero_aes();
-    let Ok(mut session) = session.authenticate(scheme, KeyNo::MASTER, &zero, &RND_A) else {
+    let Ok(mut session) = session.authenticate(opening, KeyNo::MASTER, &zero, &RND_A) else {
         return Vec::new();
     };
     assert!(!altered.get(), "an altered authentication was believed");
@@ -105,13 +102,13 @@ static CARD: LazyLock<SoftCard> = LazyLock::new(|| {
 fn make(card: &mut SoftCard) -> Result<(), Error> {
     let slots = KeySlots { count: 2, key_type: KeyType::Aes, iso_file_ids: false };
     let mut session = Session::open(card)
-        .authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &RND_A)
+        .authenticate(Opening::Iso, KeyNo::MASTER, &CardKey::factory(), &RND_A)
         .map_err(|failed| failed.error)?;
     let _ = session.create_application(AID, KeySettings::FACTORY, slots)?;
     let mut session = session
         .select_application(AID)
         .map_err(|failed| failed.error)?
-        .authenticate(Scheme::Aes, KeyNo::MASTER, &CardKey::zero_aes(), &RND_A)
+        .authenticate(Opening::Aes, KeyNo::MASTER, &CardKey::zero_aes(), &RND_A)
         .map_err(|failed| failed.error)?;
     for file in [mac_file(), full_file()] {
         let _ = session.create_file(file.no(), file.settings())?;

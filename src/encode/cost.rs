@@ -14,12 +14,10 @@ use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::rights;
 use super::step::{FileAct, Step};
-use super::walk::scheme;
-use crate::host::{File, Protection, Scheme, Talk};
-use crate::profile::Messaging;
+use crate::host::{File, Protection, Talk};
 use crate::timing::{BitRate, Effort, Part, Timing};
 use crate::transport::Exchange;
-use crate::wire::{CommMode, FileKind, Ins, KeyNo, KeyType, NewFile};
+use crate::wire::{CommMode, FileKind, Ins, KeyNo, KeyType, Messaging, NewFile, Opening};
 
 /// What a step, or a whole plan, costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -129,16 +127,16 @@ pub(crate) struct Estimate<'a> {
 }
 
 impl<'a> Estimate<'a> {
-    /// For a conversation in which a key has authenticated by some scheme, or none.
+    /// For a conversation in which a key has authenticated by some opening, or none.
     pub(crate) fn new(
         job: &'a Job,
         contents: &'a Contents,
         messaging: Messaging,
-        authenticated: Option<(KeyNo, Scheme, KeyType)>,
+        authenticated: Option<(KeyNo, Opening, KeyType)>,
         away: &'a [Away],
     ) -> Self {
-        let protection =
-            authenticated.map_or(Protection::Bare, |(_, scheme, key)| Protection::of(scheme, key));
+        let protection = authenticated
+            .map_or(Protection::Bare, |(_, opening, key)| Protection::of(opening, key));
         let key = authenticated.map(|(no, ..)| no);
         Self { job, contents, messaging, protection, key, away, timing: Timing::default() }
     }
@@ -199,22 +197,23 @@ impl<'a> Estimate<'a> {
 
     fn authenticate(&mut self, cost: &mut StepCost, slot: Slot, holder: Holder) {
         let key_type = self.key_type(slot, holder);
-        let scheme = scheme(key_type, self.messaging);
-        let goes_on = scheme == Scheme::Ev2 && self.protection == Protection::Ev2;
-        let nonce = if key_type == KeyType::Des { 8 } else { 16 };
-        let (ins, header, proof) = match scheme {
-            Scheme::D40 => (Ins::Authenticate, 1, nonce),
-            Scheme::Iso => (Ins::AuthenticateIso, 1, nonce),
-            Scheme::Aes => (Ins::AuthenticateAes, 1, nonce),
-            Scheme::Ev2 if goes_on => (Ins::AuthenticateEv2NonFirst, 1, nonce),
-            Scheme::Ev2 => (Ins::AuthenticateEv2First, 2, 2 * nonce),
+        let opening = Opening::of(key_type, self.messaging);
+        let opening = match opening {
+            Opening::Ev2First if self.protection == Protection::Ev2 => Opening::Ev2NonFirst,
+            opening => opening,
         };
+        let nonce = if key_type == KeyType::Des { 8 } else { 16 };
+        let (header, proof) = match opening {
+            Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst => (1, nonce),
+            Opening::Ev2First => (2, 2 * nonce),
+        };
+        let ins = opening.ins();
         let aes = key_type == KeyType::Aes;
         let first = Effort::start(ins);
         let second = Effort { part: Part::Proof { aes }, ..first };
         self.exchange(cost, header + 6, nonce + 2, &first);
         self.exchange(cost, 2 * nonce + 6, proof + 2, &second);
-        self.protection = Protection::of(scheme, key_type);
+        self.protection = Protection::of(opening, key_type);
         self.key = Some(slot.no);
     }
 

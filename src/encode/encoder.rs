@@ -20,9 +20,10 @@ use super::task::Task;
 use super::walk::Walk;
 use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
-use crate::profile::{Identify, Messaging, Record, RecordError};
+use crate::profile::{Identify, Record, RecordError};
 use crate::reader::ReaderError;
 use crate::transport::{Meter, Transport};
+use crate::wire::Messaging;
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
 /// each; `J` is a reference to the job or an [`Arc`](std::sync::Arc) of it, `R` the randomness.

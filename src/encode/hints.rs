@@ -4,10 +4,9 @@
 use core::fmt;
 
 use super::rights;
-use super::walk::scheme;
 use crate::host::{Protection, Talk};
-use crate::profile::{Application, FileSpec, Messaging, Profile, Verify};
-use crate::wire::{Aid, CommMode, FileKind, FileNo, Ins};
+use crate::profile::{Application, FileSpec, Profile, Verify};
+use crate::wire::{Aid, CommMode, FileKind, FileNo, Ins, Messaging, Opening};
 
 /// A file whose contents take exchanges for the sake of a few bytes: what they become with
 /// checksum, MAC and padding does not fit the frames that a little less would.
@@ -71,7 +70,8 @@ fn hint(
     };
     let length = layout.map_or(Some(contents), |layout| layout.size.bytes().try_into().ok())?;
     let count = contents.checked_div(length)?;
-    let protection = Protection::of(scheme(application.key_type, messaging), application.key_type);
+    let protection =
+        Protection::of(Opening::of(application.key_type, messaging), application.key_type);
     let reads = verify >= Verify::ReadBack && rights::readable(&file.settings);
     let access = Access { mode: file.settings.mode, protection, record: layout.is_some(), reads };
     let now = access.exchanges(count, length);

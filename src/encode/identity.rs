@@ -7,8 +7,8 @@ use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
 use super::task::Task;
 use crate::host::Error;
-use crate::profile::{Messaging, Stock};
-use crate::wire::{Aid, Chip, Generation, KeyNo, Status};
+use crate::profile::Stock;
+use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Status};
 
 /// What a card is taken for.
 #[derive(Debug, Clone)]

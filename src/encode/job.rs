@@ -7,8 +7,8 @@ use crate::diversify::Subject;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
-use crate::profile::{KeySpec, Messaging, PiccTransport, Profile};
-use crate::wire::{Aid, Generation, KeySettings, KeyType, KeyVersion};
+use crate::profile::{KeySpec, PiccTransport, Profile};
+use crate::wire::{Aid, Generation, KeySettings, KeyType, KeyVersion, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]

@@ -14,8 +14,7 @@ use super::recovery::Wrote;
 use super::step::Step;
 use super::task::Task;
 use crate::host::Error;
-use crate::profile::Messaging;
-use crate::wire::{Chip, Generation};
+use crate::wire::{Chip, Generation, Messaging};
 
 /// What a job would do with a card. Nothing of it is done yet. No UID, key or field value is in it.
 #[derive(Debug, Clone, Serialize)]

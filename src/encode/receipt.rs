@@ -16,9 +16,8 @@ use super::recovery::{Recovery, Wrote};
 use super::task::Task;
 use crate::host::Grade;
 use crate::iso14443::RealUid;
-use crate::profile::Messaging;
 use crate::transport::Traffic;
-use crate::wire::Chip;
+use crate::wire::{Chip, Messaging};
 
 /// One line of a receipts file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,15 +11,15 @@ use zeroize::Zeroizing;
 use super::place::Level;
 use super::rights;
 use super::state::Position;
-use crate::host::{Answer, App, Error, Failed, File, Grade, Picc, Public, Scheme, Secure, Session};
+use crate::host::{Answer, App, Error, Failed, File, Grade, Picc, Public, Secure, Session};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
-use crate::profile::{Application, FileSpec, Messaging};
+use crate::profile::{Application, FileSpec};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
     Aid, FileKind, FileNo, FileReport, FileSettings, KeyNo, KeySettings, KeySlots, KeyType,
-    KeyVersion, NewFile, PiccConfiguration, Version,
+    KeyVersion, Messaging, NewFile, Opening, PiccConfiguration, Version,
 };
 
 /// A conversation and where it stands.
@@ -28,7 +28,7 @@ pub(crate) struct Walk<'t, 'c> {
     /// The messaging, as far as a key's type lets it choose.
     pub(crate) messaging: Messaging,
     at: At<'t>,
-    authenticated: Option<(KeyNo, Scheme, KeyType)>,
+    authenticated: Option<(KeyNo, Opening, KeyType)>,
 }
 
 /// The host's session, whatever its type.
@@ -109,7 +109,7 @@ impl<'t, 'c> Walk<'t, 'c> {
     }
 
     /// Which key has authenticated, how, and its type.
-    pub(crate) const fn authenticated(&self) -> Option<(KeyNo, Scheme, KeyType)> {
+    pub(crate) const fn authenticated(&self) -> Option<(KeyNo, Opening, KeyType)> {
         self.authenticated
     }
 
@@ -128,26 +128,26 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// Authenticates at the level that is selected. An EV2 session goes on under another key of
     /// the same level.
     pub(crate) fn authenticate(&mut self, no: KeyNo, key: &CardKey) -> Result<(), Error> {
-        let scheme = scheme(key.key_type(), self.messaging);
-        let goes_on = scheme == Scheme::Ev2
-            && self.authenticated.is_some_and(|(_, before, _)| before == Scheme::Ev2);
+        let opening = Opening::of(key.key_type(), self.messaging);
+        let goes_on = opening == Opening::Ev2First
+            && self.authenticated.is_some_and(|(_, before, _)| before == Opening::Ev2First);
         let mut nonce = Zeroizing::new([0; 16]);
         self.rng.fill_bytes(&mut *nonce);
         let at = match self.leave() {
             At::Picc(session) => {
-                let result = session.authenticate(scheme, no, key, &nonce);
+                let result = session.authenticate(opening, no, key, &nonce);
                 landed(result, At::PiccSecure, At::Picc)
             }
             At::PiccSecure(session) => {
                 let result = if goes_on {
                     session.authenticate_next(no, key, &nonce)
                 } else {
-                    session.authenticate(scheme, no, key, &nonce)
+                    session.authenticate(opening, no, key, &nonce)
                 };
                 landed(result, At::PiccSecure, At::Picc)
             }
             At::App(index, session) => {
-                let result = session.authenticate(scheme, no, key, &nonce);
+                let result = session.authenticate(opening, no, key, &nonce);
                 landed(
                     result,
                     |secure| At::AppSecure(index, secure),
@@ -158,7 +158,7 @@ impl<'t, 'c> Walk<'t, 'c> {
                 let result = if goes_on {
                     session.authenticate_next(no, key, &nonce)
                 } else {
-                    session.authenticate(scheme, no, key, &nonce)
+                    session.authenticate(opening, no, key, &nonce)
                 };
                 landed(
                     result,
@@ -169,7 +169,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             At::Lost => lost(),
         };
         self.arrive(at)?;
-        self.authenticated = Some((no, scheme, key.key_type()));
+        self.authenticated = Some((no, opening, key.key_type()));
         Ok(())
     }
 
@@ -404,16 +404,6 @@ impl<'t, 'c> Walk<'t, 'c> {
     fn arrive(&mut self, (at, result): (At<'t>, Result<(), Error>)) -> Result<(), Error> {
         self.at = at;
         result
-    }
-}
-
-/// How a key of this type authenticates under a messaging.
-pub(crate) const fn scheme(key: KeyType, messaging: Messaging) -> Scheme {
-    match (key, messaging) {
-        (KeyType::Des, Messaging::D40) => Scheme::D40,
-        (KeyType::Des | KeyType::Tdes3, _) => Scheme::Iso,
-        (KeyType::Aes, Messaging::D40 | Messaging::Ev1) => Scheme::Aes,
-        (KeyType::Aes, Messaging::Ev2) => Scheme::Ev2,
     }
 }
 

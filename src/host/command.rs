@@ -11,7 +11,6 @@ mod records;
 mod select;
 mod values;
 
-pub use authenticate::Scheme;
 pub(super) use keys::KeyChange;
 
 use super::rules::Rule;

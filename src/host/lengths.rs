@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How long a command and its reply are on the wire, before anything is sent.
 
-use super::command::Scheme;
 use super::frames::FRAME;
 use super::rules::{self, Rule};
-use crate::wire::{CommMode, Ins, KeyType};
+use crate::wire::{CommMode, Ins, KeyType, Messaging, Opening};
 
 /// What protects the commands of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +23,12 @@ pub(crate) enum Protection {
 
 impl Protection {
     /// The session that an authentication opens.
-    pub(crate) const fn of(scheme: Scheme, key: KeyType) -> Self {
-        match (scheme, key) {
-            (Scheme::D40, _) => Self::D40,
-            (Scheme::Ev2, _) => Self::Ev2,
-            (Scheme::Iso | Scheme::Aes, KeyType::Aes) => Self::Ev1 { block: 16 },
-            (Scheme::Iso | Scheme::Aes, KeyType::Des | KeyType::Tdes3) => Self::Ev1 { block: 8 },
+    pub(crate) const fn of(opening: Opening, key: KeyType) -> Self {
+        match (opening.messaging(), key) {
+            (Messaging::D40, _) => Self::D40,
+            (Messaging::Ev2, _) => Self::Ev2,
+            (Messaging::Ev1, KeyType::Aes) => Self::Ev1 { block: 16 },
+            (Messaging::Ev1, KeyType::Des | KeyType::Tdes3) => Self::Ev1 { block: 8 },
         }
     }
 

@@ -17,11 +17,11 @@ use toml::Spanned;
 
 use crate::credential::Format;
 use crate::keys::Position;
-use crate::wire::Generation;
+use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
 use super::error::{ProfileError, Warning};
-use super::model::{Field, KeySpec, Messaging, Verify};
+use super::model::{Field, KeySpec, Verify};
 use super::{Profile, shape};
 
 impl Profile {
@@ -132,11 +132,7 @@ impl<'a> Check<'a> {
             let channels = [Messaging::Ev2, Messaging::Ev1].into_iter().chain(d40);
             return Ok((name.clone(), chips, channels.collect()));
         };
-        let channels = self.distinct(messaging, |messaging| match messaging {
-            shape::Messaging::D40 => Messaging::D40,
-            shape::Messaging::Ev1 => Messaging::Ev1,
-            shape::Messaging::Ev2 => Messaging::Ev2,
-        })?;
+        let channels = self.distinct(messaging, |messaging| messaging)?;
         let at = messaging.span().start;
         if chips.contains(&Generation::D40) && !channels.contains(&Messaging::D40) {
             let instead = "write messaging = [\"d40\"], or take \"d40\" out of chips";

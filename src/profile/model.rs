@@ -2,9 +2,6 @@
 //! What a checked profile is made of.
 
 use core::fmt;
-use core::str::FromStr;
-
-use serde::{Deserialize, Serialize};
 
 use crate::diversify::{Recipe, Subject};
 use crate::key::{CardKey, MasterKey};
@@ -14,48 +11,6 @@ use crate::wire::{
 };
 
 use super::{Content, Day};
-
-/// The secure messaging of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "a new channel must break every match")]
-pub enum Messaging {
-    /// The channel that every DESFire has, for keys of type 2K3DES only.
-    D40,
-    /// The channel that DESFire EV1 brought, for keys of every type.
-    Ev1,
-    /// The channel that DESFire EV2 brought, for AES keys; keys of other types take EV1's.
-    Ev2,
-}
-
-impl fmt::Display for Messaging {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::D40 => "d40",
-            Self::Ev1 => "ev1",
-            Self::Ev2 => "ev2",
-        })
-    }
-}
-
-impl FromStr for Messaging {
-    type Err = MessagingError;
-
-    fn from_str(text: &str) -> Result<Self, MessagingError> {
-        match text {
-            "d40" => Ok(Self::D40),
-            "ev1" => Ok(Self::Ev1),
-            "ev2" => Ok(Self::Ev2),
-            _ => Err(MessagingError),
-        }
-    }
-}
-
-/// A text that names no messaging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("messaging is d40, ev1 or ev2")]
-#[non_exhaustive]
-pub struct MessagingError;
 
 /// What a finished card has to prove, each including what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

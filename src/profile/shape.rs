@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use toml::Spanned;
 
+use crate::wire::Messaging;
+
 pub(super) use format::{Coding, Format};
 
 /// Tables under names, with the places of both.
@@ -49,14 +51,6 @@ pub(super) enum Chip {
     Ev1,
     Ev2,
     Ev3,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Messaging {
-    D40,
-    Ev1,
-    Ev2,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]

@@ -4,8 +4,8 @@
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
-use cardwright::profile::Messaging;
 use cardwright::transport::{ReplyBuf, Transport};
+use cardwright::wire::Messaging;
 use cmac::{Cmac, Mac};
 
 /// Selects an application, authenticates with one of its keys and reads an enciphered file of

@@ -4,8 +4,8 @@
 use cardwright::emulator::Model;
 use cardwright::encode::{Outcome, Presented};
 use cardwright::iso14443::Uid;
-use cardwright::profile::Messaging;
 use cardwright::transport::{Moment, Tear};
+use cardwright::wire::Messaging;
 
 use super::world::{Finished, bytes, crc, finished, named};
 use crate::common::reader::send;

@@ -3,7 +3,8 @@
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Job, Outcome};
-use cardwright::profile::{Messaging, Record, Records};
+use cardwright::profile::{Record, Records};
+use cardwright::wire::Messaging;
 
 use crate::common::reader::{ask_enciphered, diversified, send};
 use crate::common::{card, encode, encoder, issuer_key, job};

@@ -2,11 +2,12 @@
 //! What a card is before a conversation, brought about over the wire.
 
 use cardwright::emulator::SoftCard;
-use cardwright::host::{App, File, Public, Scheme, Session};
+use cardwright::host::{App, File, Public, Session};
 use cardwright::key::CardKey;
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
-    KeySettings, KeySlots, KeyType, KeyVersion, NewFile, RecordCount, RecordLayout, ValueLimits,
+    KeySettings, KeySlots, KeyType, KeyVersion, NewFile, Opening, RecordCount, RecordLayout,
+    ValueLimits,
 };
 
 use crate::values::Values;
@@ -29,8 +30,9 @@ pub(crate) fn aes_application(card: &mut SoftCard, _: &mut Values) {
 /// Key 0 is the first key of the script.
 pub(crate) fn aes_application_with_key(card: &mut SoftCard, values: &mut Values) {
     let session = create(card, EV2, KeyType::Aes, 5);
-    let session =
-        session.authenticate(Scheme::Ev2, KeyNo::MASTER, &CardKey::zero_aes(), &RND_A).unwrap();
+    let session = session
+        .authenticate(Opening::Ev2First, KeyNo::MASTER, &CardKey::zero_aes(), &RND_A)
+        .unwrap();
     let _ = session.change_own_key(&CardKey::aes(&values.next("key"), KeyVersion(0))).unwrap();
 }
 
@@ -41,7 +43,7 @@ pub(crate) fn des_application(card: &mut SoftCard, _: &mut Values) {
 pub(crate) fn des_application_with_key(card: &mut SoftCard, values: &mut Values) {
     let session = create(card, DES, KeyType::Des, 2);
     let session =
-        session.authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &RND_A).unwrap();
+        session.authenticate(Opening::Iso, KeyNo::MASTER, &CardKey::factory(), &RND_A).unwrap();
     let _ = session.change_own_key(&CardKey::des(&values.next("key"))).unwrap();
 }
 
@@ -56,7 +58,7 @@ pub(crate) fn aes_door(card: &mut SoftCard, _: &mut Values) {
 pub(crate) fn aes_door_with_key(card: &mut SoftCard, values: &mut Values) {
     let session = create(card, AES, KeyType::Aes, 2);
     let session =
-        session.authenticate(Scheme::Aes, KeyNo::MASTER, &CardKey::zero_aes(), &RND_A).unwrap();
+        session.authenticate(Opening::Aes, KeyNo::MASTER, &CardKey::zero_aes(), &RND_A).unwrap();
     let _ = session.change_own_key(&CardKey::aes(&values.next("key"), KeyVersion(0x10))).unwrap();
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn aes_door_with_key(card: &mut SoftCard, values: &mut Values) {
 pub(crate) fn aes_master(card: &mut SoftCard, _: &mut Values) {
     let session = Session::open(card);
     let session =
-        session.authenticate(Scheme::Iso, KeyNo::MASTER, &CardKey::factory(), &RND_A).unwrap();
+        session.authenticate(Opening::Iso, KeyNo::MASTER, &CardKey::factory(), &RND_A).unwrap();
     let _ = session.change_master_key(&CardKey::aes(&[0; 16], KeyVersion(0x42))).unwrap();
 }
 
@@ -94,7 +96,7 @@ pub(crate) fn tdes3_with_files(card: &mut SoftCard, _: &mut Values) {
         let _ = session.create_file(file.no(), NewFile { value: start, ..new }).unwrap();
     }
     let (no, zero) = (KeyNo::new(5).unwrap(), CardKey::zero(KeyType::Tdes3));
-    let mut session = session.authenticate(Scheme::Iso, no, &zero, &RND_A).unwrap();
+    let mut session = session.authenticate(Opening::Iso, no, &zero, &RND_A).unwrap();
     let mut transaction = session.transaction();
     let _ = transaction.write(&data, 0, b"00").unwrap();
     let _ = transaction.debit(&value, 97).unwrap();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the host is asked to do in each conversation.
 
-use cardwright::host::{App, Auth, File, Grade, Level, Picc, Public, Scheme, Secure, Session};
+use cardwright::host::{App, Auth, File, Grade, Level, Picc, Public, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
-    KeySettings, KeySlots, KeyType, KeyVersion,
+    KeySettings, KeySlots, KeyType, KeyVersion, Opening,
 };
 
 use crate::values::Values;
@@ -170,7 +170,7 @@ pub(crate) fn d40_master(session: Session<'_, Picc, Public>, values: &mut Values
     assert_eq!(session.version().unwrap().grade, Grade::Said);
     version_of(&mut session, 0, 0x00);
     let key = CardKey::des(&values.next("key"));
-    let session = session.authenticate(Scheme::D40, key_no(0), &key, &values.rnd_a());
+    let session = session.authenticate(Opening::Legacy, key_no(0), &key, &values.rnd_a());
     let mut session = session.unwrap();
     let changed = session.change_key_settings(KeySettings::FACTORY).unwrap();
     assert_eq!(changed.grade, Grade::Said);
@@ -275,7 +275,7 @@ fn tdes3<'t, L: Level, A: Auth>(
     values: &mut Values,
 ) -> Session<'t, L, Secure> {
     let key = CardKey::tdes3(&values.next("key"));
-    session.authenticate(Scheme::Iso, key_no(no), &key, &values.rnd_a()).unwrap()
+    session.authenticate(Opening::Iso, key_no(no), &key, &values.rnd_a()).unwrap()
 }
 
 fn des<'t, L: Level, A: Auth>(
@@ -284,7 +284,7 @@ fn des<'t, L: Level, A: Auth>(
     values: &mut Values,
 ) -> Session<'t, L, Secure> {
     let key = CardKey::des(&values.next("key"));
-    session.authenticate(Scheme::Iso, key_no(no), &key, &values.rnd_a()).unwrap()
+    session.authenticate(Opening::Iso, key_no(no), &key, &values.rnd_a()).unwrap()
 }
 
 fn aes<'t, L: Level, A: Auth>(
@@ -293,7 +293,7 @@ fn aes<'t, L: Level, A: Auth>(
     values: &mut Values,
 ) -> Session<'t, L, Secure> {
     let key = CardKey::aes(&values.next("key"), KeyVersion(0));
-    session.authenticate(Scheme::Aes, key_no(no), &key, &values.rnd_a()).unwrap()
+    session.authenticate(Opening::Aes, key_no(no), &key, &values.rnd_a()).unwrap()
 }
 
 fn ev2<'t, L: Level, A: Auth>(
@@ -302,7 +302,7 @@ fn ev2<'t, L: Level, A: Auth>(
     values: &mut Values,
 ) -> Session<'t, L, Secure> {
     let key = CardKey::aes(&values.next("key"), KeyVersion(0));
-    session.authenticate(Scheme::Ev2, key_no(no), &key, &values.rnd_a()).unwrap()
+    session.authenticate(Opening::Ev2First, key_no(no), &key, &values.rnd_a()).unwrap()
 }
 
 /// AuthenticateEV2NonFirst.

@@ -7,9 +7,11 @@
 use std::sync::{Arc, Mutex};
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::host::{Scheme, Session};
+use cardwright::host::Session;
 use cardwright::key::CardKey;
-use cardwright::wire::{Aid, Generation, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion};
+use cardwright::wire::{
+    Aid, Generation, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Opening,
+};
 use desfire::desfire::{Desfire, FileCommunication};
 use desfire::error::Error;
 use desfire::iso7816_4::apducommand::APDUCommand;
@@ -78,7 +80,7 @@ fn desfire_changes_aes_keys_and_uses_them() {
             card.reset();
             let session = Session::open(&mut *card).select_application(aid()).unwrap();
             let (no, key) = (KeyNo::new(no).unwrap(), CardKey::aes(&key, KeyVersion(0)));
-            let mut session = session.authenticate(Scheme::Aes, no, &key, &RND_A).unwrap();
+            let mut session = session.authenticate(Opening::Aes, no, &key, &RND_A).unwrap();
             assert_eq!(session.key_version(no).unwrap().value, KeyVersion(version));
         }
     }
@@ -112,7 +114,7 @@ fn desfire_authenticates_with_des_and_two_key_triple_des_and_formats() {
         let mut card = card(model);
         let session = Session::open(&mut card);
         let factory = CardKey::factory();
-        let session = session.authenticate(Scheme::Iso, KeyNo::MASTER, &factory, &RND_A).unwrap();
+        let session = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &RND_A).unwrap();
         let _ = session.change_master_key(&CardKey::des(&key)).unwrap();
         card.reset();
         let (mut host, _) = host(card);

@@ -3,9 +3,9 @@
 //! answer is the one foretold, refusals included, and after each step the whole card is looked at.
 
 use cardwright::emulator::SoftCard;
-use cardwright::host::{Scheme, Session};
+use cardwright::host::Session;
 use cardwright::key::CardKey;
-use cardwright::wire::{KeyNo, KeyType};
+use cardwright::wire::{KeyNo, KeyType, Opening};
 use proptest::prelude::*;
 
 use super::act::{Act, acts};
@@ -59,8 +59,8 @@ fn follow(acts: &[Act]) {
 /// Looks at everything on a card with every key, and tells how much memory is free.
 fn inspect(mut card: SoftCard, model: &CardModel) -> u32 {
     let talk = Session::open(&mut card);
-    let scheme = scheme_of(&model.master);
-    let mut talk = talk.authenticate(scheme, KeyNo::MASTER, &model.master, &RND_A).unwrap();
+    let opening = opening_of(&model.master);
+    let mut talk = talk.authenticate(opening, KeyNo::MASTER, &model.master, &RND_A).unwrap();
     let free = talk.free_memory().unwrap().value;
     assert_eq!(talk.application_ids().unwrap().value, model.application_ids());
     let (settings, slots) = talk.key_settings().unwrap().value;
@@ -73,7 +73,7 @@ fn inspect(mut card: SoftCard, model: &CardModel) -> u32 {
         for (no, key) in (0..).zip(&application.keys) {
             let no = key_no(no);
             assert_eq!(talk.key_version(no).unwrap().value, key.version());
-            let mut known = talk.authenticate(scheme_of(key), no, key, &RND_A).unwrap();
+            let mut known = talk.authenticate(opening_of(key), no, key, &RND_A).unwrap();
             if no == KeyNo::MASTER {
                 assert_eq!(known.key_settings().unwrap().value, application.key_settings());
                 assert_eq!(known.file_ids().unwrap().value, application.file_ids());
@@ -94,9 +94,9 @@ fn inspect(mut card: SoftCard, model: &CardModel) -> u32 {
     free
 }
 
-const fn scheme_of(key: &CardKey) -> Scheme {
+const fn opening_of(key: &CardKey) -> Opening {
     match key.key_type() {
-        KeyType::Aes => Scheme::Ev2,
-        KeyType::Des | KeyType::Tdes3 => Scheme::Iso,
+        KeyType::Aes => Opening::Ev2First,
+        KeyType::Des | KeyType::Tdes3 => Opening::Iso,
     }
 }

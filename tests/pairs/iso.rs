@@ -39,8 +39,8 @@ fn named(messaging: Messaging) -> cardwright::emulator::SoftCard {
         let _ = session.create_file(file_no(no), new).unwrap();
     }
     let zero = CardKey::zero(messaging.key_type());
-    let scheme = messaging.scheme();
-    let mut session = session.authenticate(scheme, KeyNo::MASTER, &zero, &RND_A).unwrap();
+    let opening = messaging.opening();
+    let mut session = session.authenticate(opening, KeyNo::MASTER, &zero, &RND_A).unwrap();
     let no = KeyNo::new(1).unwrap();
     let _ = session.change_key(no, &messaging.key(1, 1), &zero).unwrap();
     card.reset();
@@ -139,8 +139,8 @@ fn native_frames_carry_what_wrapped_ones_do() {
             let _ = session.create_application(aid, KeySettings::FACTORY, slots).unwrap();
             let session = session.select_application(aid).unwrap();
             let zero = CardKey::zero(messaging.key_type());
-            let scheme = messaging.scheme();
-            let session = session.authenticate(scheme, KeyNo::MASTER, &zero, &RND_A).unwrap();
+            let opening = messaging.opening();
+            let session = session.authenticate(opening, KeyNo::MASTER, &zero, &RND_A).unwrap();
             let mut session = session;
             let rights = AccessRights::from_wire([0x00, 0x00]);
             let file = File::declared(file_no(1), standard(300, mode, rights));

@@ -2,10 +2,12 @@
 //! Keys: who may change which, in what form, and what the card then takes.
 
 use cardwright::emulator::SoftCard;
-use cardwright::host::{Error, Misuse, Picc, Scheme, Secure, Session};
+use cardwright::host::{Error, Misuse, Picc, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::transport::Transport;
-use cardwright::wire::{ChangeKeyRight, Ins, KeyNo, KeySettings, KeyType, KeyVersion, Status};
+use cardwright::wire::{
+    ChangeKeyRight, Ins, KeyNo, KeySettings, KeyType, KeyVersion, Opening, Status,
+};
 
 use super::support::{AID, Line, Messaging, RND_A, blank, card, key_no, session};
 
@@ -109,7 +111,7 @@ fn every_version_is_reported_as_it_was_written() {
 #[test]
 fn the_picc_master_key_goes_from_every_type_to_every_type_and_back() {
     let mut card = blank();
-    let mut present = (Scheme::Iso, CardKey::factory());
+    let mut present = (Opening::Iso, CardKey::factory());
     // A walk with every ordered pair of messagings in it.
     let walk = Messaging::EVERY.iter().flat_map(|&from| Messaging::EVERY.map(|to| [from, to]));
     for (seed, next) in (0..).zip(walk.flatten()) {
@@ -119,15 +121,15 @@ fn the_picc_master_key_goes_from_every_type_to_every_type_and_back() {
         assert_eq!((slots.count, slots.key_type), (1, next.key_type()));
         assert_eq!(talk.key_version(KeyNo::MASTER).unwrap().value, new.version());
         card.reset();
-        let (scheme, old) = &present;
+        let (opening, old) = &present;
         let with_old = Session::open(&mut card);
-        assert!(with_old.authenticate(*scheme, KeyNo::MASTER, old, &RND_A).is_err());
+        assert!(with_old.authenticate(*opening, KeyNo::MASTER, old, &RND_A).is_err());
         card.reset();
-        present = (next.scheme(), new);
+        present = (next.opening(), new);
     }
     // Back to the factory.
     let _ = at_picc(&mut card, &present).change_master_key(&CardKey::factory()).unwrap();
-    let _ = at_picc(&mut card, &(Scheme::Iso, CardKey::factory()));
+    let _ = at_picc(&mut card, &(Opening::Iso, CardKey::factory()));
 }
 
 #[test]
@@ -205,7 +207,7 @@ fn opens(card: &SoftCard, messaging: Messaging, no: u8, key: &CardKey) -> bool {
     let mut card = card.clone();
     card.reset();
     let talk = Session::open(&mut card).select_application(AID).unwrap();
-    match talk.authenticate(messaging.scheme(), key_no(no), key, &RND_A) {
+    match talk.authenticate(messaging.opening(), key_no(no), key, &RND_A) {
         Ok(_) => true,
         Err(failed) => {
             let status = Status::AuthenticationError;
@@ -223,10 +225,10 @@ fn version_of(card: &mut SoftCard, no: u8) -> KeyVersion {
 
 fn at_picc<'t>(
     card: &'t mut dyn Transport,
-    (scheme, key): &(Scheme, CardKey),
+    (opening, key): &(Opening, CardKey),
 ) -> Session<'t, Picc, Secure> {
     let talk = Session::open(card).select_picc().unwrap();
-    talk.authenticate(*scheme, KeyNo::MASTER, key, &RND_A).unwrap()
+    talk.authenticate(*opening, KeyNo::MASTER, key, &RND_A).unwrap()
 }
 
 const fn refused(status: Status) -> Error {

@@ -2,12 +2,12 @@
 //! What belongs to card and applications: file settings that change, ISO names, the configuration.
 
 use cardwright::emulator::SoftCard;
-use cardwright::host::{Error, File, Misuse, Scheme, Session};
+use cardwright::host::{Error, File, Misuse, Session};
 use cardwright::iso14443::{Ats, Uid};
 use cardwright::key::CardKey;
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, DfEntry, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots,
-    KeyType, KeyVersion, NewFile, PiccConfiguration, Status,
+    KeyType, KeyVersion, NewFile, Opening, PiccConfiguration, Status,
 };
 
 use super::support::{
@@ -74,9 +74,9 @@ fn iso_names_are_listed_and_unique() {
         if let Some(messaging) = master {
             let key = messaging.key(9, 9);
             let factory = CardKey::factory();
-            let opened = session.authenticate(Scheme::Iso, KeyNo::MASTER, &factory, &RND_A);
+            let opened = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &RND_A);
             session = opened.unwrap().change_master_key(&key).unwrap();
-            let opened = session.authenticate(messaging.scheme(), KeyNo::MASTER, &key, &RND_A);
+            let opened = session.authenticate(messaging.opening(), KeyNo::MASTER, &key, &RND_A);
             check_names(&mut opened.unwrap());
         } else {
             check_names(&mut session);
@@ -134,7 +134,7 @@ fn mastered(messaging: Messaging) -> (SoftCard, CardKey) {
     let key = messaging.key(17, 3);
     let factory = CardKey::factory();
     let opened =
-        Session::open(&mut card).authenticate(Scheme::Iso, KeyNo::MASTER, &factory, &RND_A);
+        Session::open(&mut card).authenticate(Opening::Iso, KeyNo::MASTER, &factory, &RND_A);
     let _ = opened.unwrap().change_master_key(&key).unwrap();
     card.reset();
     (card, key)
@@ -145,7 +145,7 @@ fn the_configuration_holds_for_good() {
     for messaging in Messaging::EVERY {
         let (mut card, master) = mastered(messaging);
         let opened = Session::open(&mut card);
-        let opened = opened.authenticate(messaging.scheme(), KeyNo::MASTER, &master, &RND_A);
+        let opened = opened.authenticate(messaging.opening(), KeyNo::MASTER, &master, &RND_A);
         let mut session = opened.unwrap();
         let random = PiccConfiguration { random_uid: true, no_format: false };
         let _ = session.configure_for_good(random).unwrap();
@@ -176,7 +176,7 @@ fn the_configuration_holds_for_good() {
             let session = Session::open(&mut card).select_application(aid).unwrap();
             let key = kind.key(33, 0x5A);
             let no = KeyNo::new(1).unwrap();
-            let opened = session.authenticate(kind.scheme(), no, &key, &RND_A);
+            let opened = session.authenticate(kind.opening(), no, &key, &RND_A);
             let version = opened.unwrap().key_version(no).unwrap().value;
             assert_eq!(version, KeyVersion(0x5A), "{messaging:?} {kind:?}");
             card.reset();

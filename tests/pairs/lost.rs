@@ -40,7 +40,7 @@ const LEAVING: [LastCall; 4] = [
     |talk, _| talk.select_picc().map(drop).map_err(Error::from),
     |talk, messaging| {
         let key = messaging.key(0, 0);
-        let talk = talk.authenticate(messaging.scheme(), KeyNo::MASTER, &key, &RND_A);
+        let talk = talk.authenticate(messaging.opening(), KeyNo::MASTER, &key, &RND_A);
         talk.map(drop).map_err(Error::from)
     },
     |talk, messaging| talk.change_own_key(&messaging.key(21, 0)).map(drop).map_err(Error::from),
@@ -111,9 +111,9 @@ fn a_failed_handshake_or_selection_gives_no_session_back() {
                 Err(failed) => (failed.error, failed.session.is_none()),
                 Ok(talk) => {
                     let key = messaging.key(0, 0);
-                    let scheme = messaging.scheme();
+                    let opening = messaging.opening();
                     let failed =
-                        talk.authenticate(scheme, KeyNo::MASTER, &key, &RND_A).unwrap_err();
+                        talk.authenticate(opening, KeyNo::MASTER, &key, &RND_A).unwrap_err();
                     (failed.error, failed.session.is_none())
                 }
             };
@@ -136,7 +136,7 @@ fn a_session_without_a_key_is_lost_to_a_link_error_too() {
             assert_eq!(call(&mut talk), Err(Error::SessionLost));
         }
         let key = CardKey::factory();
-        let talk = talk.authenticate(Messaging::Des.scheme(), KeyNo::MASTER, &key, &RND_A);
+        let talk = talk.authenticate(Messaging::Des.opening(), KeyNo::MASTER, &key, &RND_A);
         assert_eq!(talk.map(drop).map_err(Error::from), Err(Error::SessionLost));
         assert_eq!(line.sent(), 1);
     }

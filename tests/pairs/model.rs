@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a card should hold and how it should answer, in plain words.
 
-use cardwright::host::{Error, File, Misuse, Scheme};
+use cardwright::host::{Error, File, Misuse};
 use cardwright::key::CardKey;
 use cardwright::wire::{
     Access, AccessRights, Aid, ChangeKeyRight, CommMode, FileNo, FileSettings, Ins, KeyNo,
-    KeySettings, KeySlots, KeyType, Status,
+    KeySettings, KeySlots, KeyType, Opening, Status,
 };
 
 use super::act::Act;
@@ -40,7 +40,7 @@ pub(super) struct Place {
 
 /// What the host needs to take a step.
 pub(super) struct Props {
-    pub(super) scheme: Scheme,
+    pub(super) opening: Opening,
     /// The key to authenticate with, or the new one.
     pub(super) key: CardKey,
     pub(super) old: CardKey,
@@ -98,11 +98,11 @@ impl CardModel {
             key.unwrap_or_else(|| zero(messaging.key_type()))
         };
         let nobodys = messaging.key(120, 0);
-        let (mut scheme, mut files) = (messaging.scheme(), Vec::new());
+        let (mut opening, mut files) = (messaging.opening(), Vec::new());
         let (key, old) = match *act {
             Act::Authenticate { no, ev2, wrong } => {
                 if messaging.key_type() == KeyType::Aes {
-                    scheme = if ev2 { Scheme::Ev2 } else { Scheme::Aes };
+                    opening = if ev2 { Opening::Ev2First } else { Opening::Aes };
                 }
                 (if wrong { nobodys } else { stored(no) }, zero(KeyType::Aes))
             }
@@ -127,7 +127,7 @@ impl CardModel {
             }
             _ => (nobodys.clone(), nobodys),
         };
-        Props { scheme, key, old, files }
+        Props { opening, key, old, files }
     }
 
     fn answer(&mut self, act: &Act, props: &Props, there: &mut Option<Place>) -> Spoken {
@@ -184,12 +184,9 @@ impl CardModel {
                 }
                 (no, Ins::AuthenticateEv2NonFirst, true, false)
             }
-            Act::Authenticate { no, wrong, .. } => match props.scheme {
-                Scheme::D40 => (no, Ins::Authenticate, false, wrong),
-                Scheme::Iso => (no, Ins::AuthenticateIso, false, wrong),
-                Scheme::Aes => (no, Ins::AuthenticateAes, false, wrong),
-                Scheme::Ev2 => (no, Ins::AuthenticateEv2First, true, wrong),
-            },
+            Act::Authenticate { no, wrong, .. } => {
+                (no, props.opening.ins(), props.opening == Opening::Ev2First, wrong)
+            }
             _ => unreachable!(),
         };
         let nobody = Place { aid: place.aid, ..Place::default() };

@@ -5,13 +5,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::host::{App, Scheme, Secure, Session};
+use cardwright::host::{App, Secure, Session};
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
-    KeySettings, KeySlots, KeyType, KeyVersion,
+    KeySettings, KeySlots, KeyType, KeyVersion, Opening,
 };
 
 pub(super) const AID: Aid = Aid::new([0xF4, 0x81, 0x20]);
@@ -49,12 +49,12 @@ impl Messaging {
         matches!(self, Self::D40Des | Self::D40Tdes2)
     }
 
-    pub(super) const fn scheme(self) -> Scheme {
+    pub(super) const fn opening(self) -> Opening {
         match self {
-            Self::D40Des | Self::D40Tdes2 => Scheme::D40,
-            Self::Des | Self::Tdes2 | Self::Tdes3 => Scheme::Iso,
-            Self::Aes => Scheme::Aes,
-            Self::Ev2 => Scheme::Ev2,
+            Self::D40Des | Self::D40Tdes2 => Opening::Legacy,
+            Self::Des | Self::Tdes2 | Self::Tdes3 => Opening::Iso,
+            Self::Aes => Opening::Aes,
+            Self::Ev2 => Opening::Ev2First,
         }
     }
 
@@ -114,11 +114,11 @@ pub(super) fn card(messaging: Messaging, settings: KeySettings) -> SoftCard {
     let mut session = Session::open(&mut card);
     let _ = session.create_application(AID, KeySettings::FACTORY, slots).unwrap();
     let session = session.select_application(AID).unwrap();
-    let (scheme, zero) = (messaging.scheme(), messaging.zero());
-    let session = session.authenticate(scheme, KeyNo::MASTER, &zero, &RND_A).unwrap();
+    let (opening, zero) = (messaging.opening(), messaging.zero());
+    let session = session.authenticate(opening, KeyNo::MASTER, &zero, &RND_A).unwrap();
     let master = messaging.key(0, 0);
     let session = session.change_own_key(&master).unwrap();
-    let mut session = session.authenticate(scheme, KeyNo::MASTER, &master, &RND_A).unwrap();
+    let mut session = session.authenticate(opening, KeyNo::MASTER, &master, &RND_A).unwrap();
     for no in 1..3 {
         let _ = session.change_key(key_no(no), &messaging.key(no, no), &zero).unwrap();
     }
@@ -135,7 +135,7 @@ pub(super) fn session(
 ) -> Session<'_, App, Secure> {
     let session = Session::open(line).select_application(AID).unwrap();
     let key = messaging.key(no, no);
-    session.authenticate(messaging.scheme(), key_no(no), &key, &RND_A).unwrap()
+    session.authenticate(messaging.opening(), key_no(no), &key, &RND_A).unwrap()
 }
 
 pub(super) fn key_no(no: u8) -> KeyNo {

@@ -144,7 +144,7 @@ where
         Act::SelectPicc => end(talk.select_picc()),
         Act::Select(aid) => end(talk.select_application(*aid)),
         Act::Authenticate { no, .. } => {
-            end(talk.authenticate(props.scheme, *no, &props.key, &RND_A))
+            end(talk.authenticate(props.opening, *no, &props.key, &RND_A))
         }
         _ => panic!("{act:?} is no step of this session"),
     }

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use cardwright::emulator::SoftCard;
-use cardwright::host::{App, Error, File, Scheme, Secure, Session};
+use cardwright::host::{App, Error, File, Secure, Session};
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
-use cardwright::wire::{Access, Aid, CommMode, KeyNo, KeySettings, KeySlots, KeyType};
+use cardwright::wire::{Access, Aid, CommMode, KeyNo, KeySettings, KeySlots, KeyType, Opening};
 
 use super::support::{
     AID, Messaging, RND_A, backup, by_key, card, file_no, key_no, pattern, rights, standard,
@@ -294,8 +294,8 @@ fn keys(line: &mut Tapped, diary: &Diary, messaging: Messaging) -> Result<(), Er
 
 fn picc(line: &mut Tapped, diary: &Diary, messaging: Messaging) -> Result<(), Error> {
     diary.step("authenticate");
-    let (scheme, key) = (messaging.scheme(), messaging.key(9, 9));
-    let mut talk = Session::open(line).authenticate(scheme, KeyNo::MASTER, &key, &RND_A)?;
+    let (opening, key) = (messaging.opening(), messaging.key(9, 9));
+    let mut talk = Session::open(line).authenticate(opening, KeyNo::MASTER, &key, &RND_A)?;
     diary.step("create");
     let slots = KeySlots { count: 1, key_type: KeyType::Des, iso_file_ids: false };
     let _ = talk.create_application(OTHER, KeySettings::FACTORY, slots)?;
@@ -311,7 +311,7 @@ fn picc(line: &mut Tapped, diary: &Diary, messaging: Messaging) -> Result<(), Er
     let talk = talk.change_master_key(&messaging.key(29, 29))?;
     diary.step("authenticate");
     let key = messaging.key(29, 29);
-    let mut talk = talk.authenticate(scheme, KeyNo::MASTER, &key, &RND_A)?;
+    let mut talk = talk.authenticate(opening, KeyNo::MASTER, &key, &RND_A)?;
     diary.step("format");
     let _ = talk.format_picc()?;
     Ok(())
@@ -326,7 +326,7 @@ fn authenticated<'t>(
     let talk = Session::open(line).select_application(AID)?;
     diary.step("authenticate");
     let key = messaging.key(0, 0);
-    Ok(talk.authenticate(messaging.scheme(), KeyNo::MASTER, &key, &RND_A)?)
+    Ok(talk.authenticate(messaging.opening(), KeyNo::MASTER, &key, &RND_A)?)
 }
 
 fn all_files() -> [File; 3] {
@@ -344,7 +344,7 @@ const OTHER: Aid = Aid::new([0xAB, 0xCD, 0xEF]);
 /// All that can be learned of a card, for comparison.
 fn portrait(card: &SoftCard, messaging: Messaging) -> String {
     let card = &mut card.clone();
-    let scheme = messaging.scheme();
+    let opening = messaging.opening();
     let diary = Diary::default();
     let mut talk = Session::open(card);
     diary.note(talk.application_ids());
@@ -352,14 +352,14 @@ fn portrait(card: &SoftCard, messaging: Messaging) -> String {
     diary.note(talk.key_settings());
     for seed in [9, 29] {
         let key = messaging.key(seed, seed);
-        diary.note(Session::open(card).authenticate(scheme, KeyNo::MASTER, &key, &RND_A).is_ok());
+        diary.note(Session::open(card).authenticate(opening, KeyNo::MASTER, &key, &RND_A).is_ok());
         card.reset();
     }
     for (no, seed) in [0, 1, 2].into_iter().flat_map(|no| [(no, no), (no, no + 20)]) {
         card.reset();
         let Ok(talk) = Session::open(card).select_application(AID) else { continue };
         let key = messaging.key(seed, seed);
-        let Ok(mut talk) = talk.authenticate(scheme, key_no(no), &key, &RND_A) else { continue };
+        let Ok(mut talk) = talk.authenticate(opening, key_no(no), &key, &RND_A) else { continue };
         diary.note((no, seed));
         if no == 0 {
             diary.note(talk.key_settings());
@@ -378,7 +378,7 @@ fn portrait(card: &SoftCard, messaging: Messaging) -> String {
 fn give_master_key(card: &mut SoftCard, messaging: Messaging) {
     let talk = Session::open(card);
     let key = CardKey::factory();
-    let talk = talk.authenticate(Scheme::Iso, KeyNo::MASTER, &key, &RND_A).unwrap();
+    let talk = talk.authenticate(Opening::Iso, KeyNo::MASTER, &key, &RND_A).unwrap();
     let _ = talk.change_master_key(&messaging.key(9, 9)).unwrap();
     card.reset();
 }

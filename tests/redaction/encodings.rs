@@ -5,8 +5,9 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoded, Encoder, Job, Outcome, OutcomeName, Presented, batch_mark};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Messaging, Record, Records};
+use cardwright::profile::{Record, Records};
 use cardwright::transport::{LinkError, Moment, ReplyBuf, Tear, Trace, Transport};
+use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 

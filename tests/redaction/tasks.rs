@@ -4,8 +4,9 @@
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, Outcome, Presented, Task};
-use cardwright::profile::{Messaging, Record, Records};
+use cardwright::profile::{Record, Records};
 use cardwright::transport::{Moment, Tear, Trace};
+use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 

@@ -7,7 +7,7 @@ use cardwright::crypto::{AesCmac, ChainedCmac, Cipher};
 use cardwright::diversify::{InputPart, Recipe, Scheme as Diversification, Subject};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Outcome, Presented};
-use cardwright::host::{File, Scheme, Session};
+use cardwright::host::{File, Session};
 use cardwright::iso7816::{Command, Response};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::{CardKey, MasterKey};
@@ -15,7 +15,7 @@ use cardwright::keys::{KeyFile, ReceiptKey};
 use cardwright::profile::Records;
 use cardwright::secret::Secret;
 use cardwright::transport::{Meter, Moment, Tear, Trace};
-use cardwright::wire::{Aid, FileNo, KeyNo, KeyVersion, Version};
+use cardwright::wire::{Aid, FileNo, KeyNo, KeyVersion, Opening, Version};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -155,7 +155,7 @@ fn jobs_profiles_and_records_show_no_value() {
 fn cards_sessions_and_answers_show_no_byte() {
     let (mut canaries, job) = (canaries(), job());
     canaries.bytes("a challenge", &[0x6C; 5]);
-    for (model, scheme) in [(Model::Ev1_8k, Scheme::Aes), (Model::Ev3_8k, Scheme::Ev2)] {
+    for (model, scheme) in [(Model::Ev1_8k, Opening::Aes), (Model::Ev3_8k, Opening::Ev2First)] {
         let mut card = card(model);
         let mut encoder = Encoder::new(&job, StdRng::seed_from_u64(5));
         let uid = card.uid();
@@ -171,7 +171,7 @@ fn cards_sessions_and_answers_show_no_byte() {
     }
 }
 
-fn sessions(canaries: &Canaries, card: &mut SoftCard, scheme: Scheme) {
+fn sessions(canaries: &Canaries, card: &mut SoftCard, scheme: Opening) {
     let mut session = Session::open(card);
     canaries.absent_from_debug("a new session", &session);
     canaries.absent_from_debug("an answer", &session.version().unwrap());

@@ -10,8 +10,10 @@ use super::super::rights;
 use super::super::state::{ApplicationState, FileStage, OpenApplication};
 use super::super::task::Task;
 use crate::host::{Error, Grade};
-use crate::profile::{Application, Content, FileSpec, Messaging};
-use crate::wire::{FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Status};
+use crate::profile::{Application, Content, FileSpec};
+use crate::wire::{
+    FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging, Status,
+};
 
 impl Attempt<'_, '_> {
     /// Whether to try the keys of a finished application before any version was asked for, so that

@@ -7,32 +7,7 @@ use super::super::error::{Error, Failed, Misuse};
 use super::super::handshake::{D40Handshake, Ev1Handshake, Ev2Handshake};
 use super::super::session::{Auth, Level, Public, Secure, Session};
 use crate::key::CardKey;
-use crate::wire::{KeyNo, KeyType};
-
-/// How to authenticate, which decides the messaging that follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new scheme must break every match")]
-pub enum Scheme {
-    /// Authenticate `0A` with a DES or 2K3DES key, then D40 messaging.
-    D40,
-    /// AuthenticateISO `1A` with a DES, 2K3DES or 3K3DES key, then EV1 messaging.
-    Iso,
-    /// AuthenticateAES `AA`, then EV1 messaging.
-    Aes,
-    /// AuthenticateEV2First `71` with an AES key, then EV2 messaging.
-    Ev2,
-}
-
-impl Scheme {
-    /// Whether a key of this type authenticates so.
-    const fn takes(self, key: KeyType) -> bool {
-        match self {
-            Self::D40 => matches!(key, KeyType::Des),
-            Self::Iso => matches!(key, KeyType::Des | KeyType::Tdes3),
-            Self::Aes | Self::Ev2 => matches!(key, KeyType::Aes),
-        }
-    }
-}
+use crate::wire::{KeyNo, KeyType, Opening};
 
 impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// Proves to each other that both sides know the key, and opens a channel. `rnd_a` is the
@@ -50,21 +25,28 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// where nobody was authenticated.
     pub fn authenticate(
         mut self,
-        scheme: Scheme,
+        opening: Opening,
         no: KeyNo,
         key: &CardKey,
         rnd_a: &[u8; 16],
     ) -> Result<Session<'t, L, Secure>, Failed<Session<'t, L, Public>>> {
-        if !scheme.takes(key.key_type()) {
+        let misuse = match opening {
+            _ if !opening.takes(key.key_type()) => Some(Misuse::KeyType),
+            Opening::Ev2NonFirst => Some(Misuse::NotEv2),
+            Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2First => None,
+        };
+        if let Some(misuse) = misuse {
             let session = self.auth.secure().is_none().then(|| Session::at(self.line, Public));
-            return Err(Failed { error: Misuse::KeyType.into(), session });
+            return Err(Failed { error: misuse.into(), session });
         }
-        let channel = match scheme {
-            Scheme::D40 => self.line.run(D40Handshake::new(no, key, rnd_a)).map(Channel::D40),
-            Scheme::Iso | Scheme::Aes => {
+        let channel = match opening {
+            Opening::Legacy => self.line.run(D40Handshake::new(no, key, rnd_a)).map(Channel::D40),
+            Opening::Iso | Opening::Aes => {
                 self.line.run(Ev1Handshake::new(no, key, rnd_a)).map(Channel::Ev1)
             }
-            Scheme::Ev2 => self.line.run(Ev2Handshake::first(no, key, rnd_a)).map(Channel::Ev2),
+            Opening::Ev2First | Opening::Ev2NonFirst => {
+                self.line.run(Ev2Handshake::first(no, key, rnd_a)).map(Channel::Ev2)
+            }
         };
         self.opened(no, key, channel)
     }

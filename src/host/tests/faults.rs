@@ -6,11 +6,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::bytes::DecodeErrorKind;
 use crate::host::testing::{bytes, hex};
-use crate::host::{Error, Grade, Misbehaviour, Scheme};
+use crate::host::{Error, Grade, Misbehaviour};
 use crate::iso7816::{Command, StatusWord};
 use crate::key::CardKey;
 use crate::transport::{LinkError, ReplyBuf, Transport};
-use crate::wire::{Aid, Ins, KeySettings, KeySlots, KeyVersion, Status};
+use crate::wire::{Aid, Ins, KeySettings, KeySlots, KeyVersion, Opening, Status};
 
 /// A card that gives the same replies to whatever comes, in turn, and counts.
 struct Parrot {
@@ -166,16 +166,16 @@ fn selecting_brings_the_session_back_only_where_the_level_is_known() {
 fn a_refused_authentication_gives_the_session_back_and_a_wrong_one_does_not() {
     let key = CardKey::zero_aes();
     let rnd_a = [0x11; 16];
-    for (scheme, command, first) in [
-        (Scheme::Iso, Ins::AuthenticateIso, "901A000001 02 00"),
-        (Scheme::Aes, Ins::AuthenticateAes, "90AA000001 02 00"),
-        (Scheme::Ev2, Ins::AuthenticateEv2First, "9071000002 0200 00"),
+    for (opening, command, first) in [
+        (Opening::Iso, Ins::AuthenticateIso, "901A000001 02 00"),
+        (Opening::Aes, Ins::AuthenticateAes, "90AA000001 02 00"),
+        (Opening::Ev2First, Ins::AuthenticateEv2First, "9071000002 0200 00"),
     ] {
         let factory = CardKey::factory();
-        let key = if scheme == Scheme::Iso { &factory } else { &key };
+        let key = if opening == Opening::Iso { &factory } else { &key };
         let mut script = Script::new([(first, "91AE"), ("906F000000", "9100")]);
         let session = public(&mut script);
-        let failed = session.authenticate(scheme, key_no(2), key, &rnd_a).unwrap_err();
+        let failed = session.authenticate(opening, key_no(2), key, &rnd_a).unwrap_err();
         let refused = Error::Refused { command, status: Status::AuthenticationError };
         assert_eq!(failed.error, refused);
         assert!(failed.session.unwrap().file_ids().is_ok());
@@ -188,7 +188,7 @@ fn a_refused_authentication_gives_the_session_back_and_a_wrong_one_does_not() {
         ] {
             let mut script = Script::new([(first, reply)]);
             let failed =
-                public(&mut script).authenticate(scheme, key_no(2), key, &rnd_a).unwrap_err();
+                public(&mut script).authenticate(opening, key_no(2), key, &rnd_a).unwrap_err();
             assert_eq!(failed.error, Error::Misbehaved { command, how });
             assert!(failed.session.is_none());
         }
@@ -248,7 +248,7 @@ proptest! {
                 drop(session.version());
                 drop(session.application_ids());
                 let key = CardKey::zero_aes();
-                session.authenticate(Scheme::Ev2, key_no(0), &key, &[7; 16]).is_err()
+                session.authenticate(Opening::Ev2First, key_no(0), &key, &[7; 16]).is_err()
             }
         };
         prop_assert!(failed, "{:?}", shown);

@@ -2,17 +2,17 @@
 //! What the caller may not ask: nothing is sent, and the session stays as it was.
 
 use super::*;
-use crate::host::{Error, Misuse, Scheme};
+use crate::host::{Error, Misuse};
 use crate::key::CardKey;
-use crate::wire::{Aid, KeySettings, KeySlots};
+use crate::wire::{Aid, KeySettings, KeySlots, Opening};
 
 #[test]
 fn keys_of_the_wrong_type_are_not_tried() {
     let mut script = Script::default();
     let (des, aes) = (CardKey::factory(), CardKey::zero_aes());
     let mut session = public(&mut script);
-    for (scheme, key) in [(Scheme::Iso, &aes), (Scheme::Aes, &des), (Scheme::Ev2, &des)] {
-        let failed = session.authenticate(scheme, key_no(0), key, &[1; 16]).unwrap_err();
+    for (opening, key) in [(Opening::Iso, &aes), (Opening::Aes, &des), (Opening::Ev2First, &des)] {
+        let failed = session.authenticate(opening, key_no(0), key, &[1; 16]).unwrap_err();
         assert_eq!(failed.error, Misuse::KeyType.into());
         session = failed.session.unwrap();
     }

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::*;
 use crate::crypto::AesCmac;
 use crate::host::testing::{array, bytes, field, hex, number, part, text, vectors};
-use crate::host::{Error, Grade, Misbehaviour, Scheme};
+use crate::host::{Error, Grade, Misbehaviour};
 use crate::key::CardKey;
-use crate::wire::{Aid, Ins, KeySettings, KeySlots, KeyVersion};
+use crate::wire::{Aid, Ins, KeySettings, KeySlots, KeyVersion, Opening};
 
 /// A recorded session of skjolber/desfire-tools-for-android with a real 4K EV1 card.
 fn session(name: &str) -> (Script, Vec<Value>) {
@@ -41,7 +41,7 @@ fn begun<'t>(script: &'t mut Script, steps: &[Value]) -> Session<'t, Picc, Secur
     assert_eq!((key_version.value, key_version.grade), (KeyVersion(0x42), Grade::Said));
     let rnd_a = rnd_a(&steps[3]);
     let mut session =
-        session.authenticate(Scheme::Aes, KeyNo::MASTER, &zero(0x42), &rnd_a).unwrap();
+        session.authenticate(Opening::Aes, KeyNo::MASTER, &zero(0x42), &rnd_a).unwrap();
     assert_eq!(session.change_key_settings(KeySettings::FACTORY).unwrap().grade, Grade::Sealed);
     session
 }
@@ -52,7 +52,7 @@ fn aes1_the_master_key_is_changed_and_the_card_formatted() {
     let session = begun(&mut script, &steps).change_master_key(&zero(0x42)).unwrap();
     let rnd_a = rnd_a(&steps[6]);
     let mut session =
-        session.authenticate(Scheme::Aes, KeyNo::MASTER, &zero(0x42), &rnd_a).unwrap();
+        session.authenticate(Opening::Aes, KeyNo::MASTER, &zero(0x42), &rnd_a).unwrap();
     assert_eq!(session.format_picc().unwrap().grade, Grade::Sealed);
     script.assert_used_up();
 }
@@ -72,7 +72,7 @@ fn aes2_an_application_is_made_written_and_read_back() {
     let session = begun(&mut script, &steps).change_master_key(&zero(0x42)).unwrap();
     let key = zero(0x42);
     let mut session =
-        session.authenticate(Scheme::Aes, KeyNo::MASTER, &key, &rnd_a(&steps[6])).unwrap();
+        session.authenticate(Opening::Aes, KeyNo::MASTER, &key, &rnd_a(&steps[6])).unwrap();
     assert_eq!(session.format_picc().unwrap().grade, Grade::Sealed);
     let aid = Aid::new([0xAA; 3]);
     let settings = KeySettings::from_byte(0x02);
@@ -81,7 +81,7 @@ fn aes2_an_application_is_made_written_and_read_back() {
 
     let session = session.select_application(aid).unwrap();
     let mut session =
-        session.authenticate(Scheme::Aes, KeyNo::MASTER, &key, &rnd_a(&steps[10])).unwrap();
+        session.authenticate(Opening::Aes, KeyNo::MASTER, &key, &rnd_a(&steps[10])).unwrap();
     let answer = session.change_key(key_no(5), &zero(0x42), &CardKey::zero_aes()).unwrap();
     assert_eq!(answer.grade, Grade::Sealed);
     let no = FileNo::new(0x0F).unwrap();
@@ -95,7 +95,7 @@ fn aes2_an_application_is_made_written_and_read_back() {
     assert_eq!((key_version.value, key_version.grade), (KeyVersion(0x42), Grade::Sealed));
 
     let mut session =
-        session.authenticate(Scheme::Aes, key_no(5), &key, &rnd_a(&steps[14])).unwrap();
+        session.authenticate(Opening::Aes, key_no(5), &key, &rnd_a(&steps[14])).unwrap();
     assert_eq!(session.file_settings(no).unwrap().value.settings, settings);
     let file = File::declared(no, settings);
     for (step, offset) in [(16, 0x00), (18, 0x22)] {
@@ -162,7 +162,7 @@ fn an_ev2_session_begins_and_asks_for_the_version() {
     ]);
     let rnd_a = array(text(&inputs["rndA"]));
     let mut session = picc(&mut script)
-        .authenticate(Scheme::Ev2, KeyNo::MASTER, &CardKey::zero_aes(), &rnd_a)
+        .authenticate(Opening::Ev2First, KeyNo::MASTER, &CardKey::zero_aes(), &rnd_a)
         .unwrap();
     let answer = session.version().unwrap();
     assert_eq!((answer.value.hardware.major, answer.grade), (0x30, Grade::Sealed));
@@ -186,7 +186,8 @@ fn an_ev2_session_does_not_begin_with_a_bent_proof() {
                 (format!("90AF000020{token}00"), format!("{}9100", hex(&proof))),
             ]);
             let rnd_a = array(text(&inputs["rndA"]));
-            let failed = picc(&mut script).authenticate(Scheme::Ev2, no, &key, &rnd_a).unwrap_err();
+            let failed =
+                picc(&mut script).authenticate(Opening::Ev2First, no, &key, &rnd_a).unwrap_err();
             let how = Misbehaviour::Nonce;
             let command = Ins::AuthenticateEv2First;
             assert_eq!(failed.error, Error::Misbehaved { command, how });

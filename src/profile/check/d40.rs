@@ -3,10 +3,10 @@
 
 use toml::Spanned;
 
-use crate::wire::{FileKind, FileSettings, KeyType};
+use crate::wire::{FileKind, FileSettings, KeyType, Messaging};
 
 use super::super::error::ProfileError;
-use super::super::model::{Application, FileSpec, Messaging, PiccTransport, TransportKeys};
+use super::super::model::{Application, FileSpec, PiccTransport, TransportKeys};
 use super::super::shape;
 use super::Check;
 
