@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The tests that must notice, and what they say of a tree.
+
+use std::fmt::{self, Display};
+use std::fs::{self, File};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::row::Pen;
+use super::tree::Tree;
+
+/// What is run, part by part, up to the first that is red: arguments of `cargo test`. First the
+/// library's own tests, which hold the vectors of both pens.
+const FAST_SET: [&[&str]; 2] = [
+    &["--lib"],
+    &["--test", "primitives", "--test", "conversations", "--test", "pairs", "--test", "foreign"],
+];
+
+/// Longer than any part takes. A bug that makes host and card talk for ever is noticed too.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// How a test begins that is a pen's own.
+pub(crate) const fn tests_of(pen: Pen) -> &'static str {
+    match pen {
+        Pen::Host => "host::",
+        Pen::Card => "emulator::",
+    }
+}
+
+/// What the fast set says.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Green,
+    /// The names of the red tests; none where they did not end.
+    Red(Vec<String>),
+    /// It does not compile: the first errors.
+    Broken(String),
+}
+
+impl Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Green => f.write_str("green"),
+            Self::Red(tests) => match tests.first() {
+                Some(first) => write!(f, "{:>3} red  {first}", tests.len()),
+                None => f.write_str("        did not end"),
+            },
+            Self::Broken(errors) => write!(f, "does not compile\n{errors}"),
+        }
+    }
+}
+
+/// Compiles and runs the fast set up to the first part that is red.
+pub(crate) fn judge(tree: &Tree) -> Result<Outcome, String> {
+    for part in FAST_SET {
+        let compiled = cargo(tree, &["--quiet", "--no-run"], part, None)?;
+        if !compiled.is_some_and(|status| status.success()) {
+            return Ok(Outcome::Broken(errors(&logged(tree)?)));
+        }
+        let tested = cargo(tree, &["--no-fail-fast"], part, Some(LIMIT))?;
+        if !tested.is_some_and(|status| status.success()) {
+            return Ok(Outcome::Red(red(&logged(tree)?)));
+        }
+    }
+    Ok(Outcome::Green)
+}
+
+/// Runs `cargo test` into the log. `None` where the time was up.
+fn cargo(
+    tree: &Tree,
+    options: &[&str],
+    part: &[&str],
+    limit: Option<Duration>,
+) -> Result<Option<ExitStatus>, String> {
+    let wrong = |error: std::io::Error| format!("cargo test: {error}");
+    let log = File::create(tree.log()).map_err(wrong)?;
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["test", "--locked"]).args(options).args(part).current_dir(tree.path());
+    command.env("CARGO_TARGET_DIR", tree.target()).env("CARGO_TERM_COLOR", "never");
+    command.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
+    command.stdin(Stdio::null()).stdout(log.try_clone().map_err(wrong)?).stderr(log);
+    // A group of their own, so that the tests go with the Cargo that runs them.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command.spawn().map_err(wrong)?;
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().map_err(wrong)? {
+            return Ok(Some(status));
+        }
+        if limit.is_some_and(|limit| started.elapsed() > limit) {
+            end(&mut child).map_err(wrong)?;
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Ends Cargo and what it runs.
+fn end(child: &mut Child) -> std::io::Result<()> {
+    #[cfg(unix)]
+    Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status()?;
+    child.kill()?;
+    child.wait().map(drop)
+}
+
+fn logged(tree: &Tree) -> Result<String, String> {
+    let bytes = fs::read(tree.log()).map_err(|error| format!("the log: {error}"))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The red tests of a log, each once.
+pub(crate) fn red(log: &str) -> Vec<String> {
+    let name =
+        |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
+    let mut tests: Vec<String> = log.lines().filter_map(name).collect();
+    tests.sort();
+    tests.dedup();
+    tests
+}
+
+/// The first errors of a log with what follows them.
+fn errors(log: &str) -> String {
+    let lines = log.lines().skip_while(|line| !line.starts_with("error"));
+    lines.take(12).collect::<Vec<_>>().join("\n")
+}
