@@ -14,8 +14,8 @@ use super::super::command::{KeyChange, Request};
 use super::super::error::{Error, Misbehaviour, Misuse};
 use super::super::rules;
 use crate::crypto::padding::{strip_method2, to_block};
-use crate::key::ChangeBuf;
-use crate::secret::{Secret, ct_eq};
+use crate::key::{CardKey, ChangeBuf};
+use crate::secret::ct_eq;
 use crate::wire::{CommMode, Ins, KeyType};
 
 /// How many bytes of a MAC are sent.
@@ -48,13 +48,14 @@ impl Transaction {
 }
 
 impl Ev2 {
-    /// A channel under the session keys for encryption and for CMACs.
-    pub(in super::super) fn new(
-        enc: &Secret<[u8; 16]>,
-        mac: &Secret<[u8; 16]>,
+    /// A channel in AES, after an authentication with this key and these challenges.
+    pub(in super::super) fn aes(
+        key: &CardKey,
+        rnd_a: &[u8; 16],
+        rnd_b: &[u8; 16],
         transaction: Transaction,
-    ) -> Self {
-        Self { suite: Aes::new(enc, mac), transaction }
+    ) -> Result<Self, Error> {
+        Ok(Self { suite: Aes::derived(key, rnd_a, rnd_b)?, transaction })
     }
 
     /// The transaction as it stands.
@@ -167,7 +168,7 @@ impl Ev2 {
     pub(in super::super) fn recorded(enc: &str, mac: &str, identifier: &str, counter: u16) -> Self {
         use crate::host::testing::array;
         let transaction = Transaction { identifier: array(identifier), counter };
-        Self::new(&Secret::new(array(enc)), &Secret::new(array(mac)), transaction)
+        Self { suite: Aes::recorded(enc, mac), transaction }
     }
 }
 
@@ -178,7 +179,6 @@ mod tests {
     use super::*;
     use crate::host::rules::{Mode, Rule};
     use crate::host::testing::{array, bytes, field, hex, number, text, vectors};
-    use crate::key::CardKey;
     use crate::wire::KeyVersion;
 
     fn channel(inputs: &Value) -> Ev2 {

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::super::channel::{Ev2, Transaction};
 use super::super::dialogue::{Dialogue, Progress, Step, wrap};
-use super::super::error::{Error, Misbehaviour, Misuse};
+use super::super::error::{Error, Misbehaviour};
 use super::{Challenges, exactly, turned};
 use crate::iso7816::{CommandBuf, Response};
 use crate::key::CardKey;
@@ -90,7 +90,7 @@ impl<'k> Ev2Handshake<'k> {
         if !ct_eq(&expected, &*proof) {
             return Err(self.misbehaved());
         }
-        channel(self.key, &self.rnd_a, rnd_b, transaction)
+        Ev2::aes(self.key, &self.rnd_a, rnd_b, transaction)
     }
 
     fn deciphered(
@@ -129,24 +129,6 @@ impl Dialogue for Ev2Handshake<'_> {
             State::Answered { rnd_b } => self.prove(&reply, rnd_b).map(Step::Done),
         }
     }
-}
-
-/// Session keys: CMACs under the card's key of a label and both challenges (AN12343, AN12196).
-pub(in super::super) fn channel(
-    key: &CardKey,
-    rnd_a: &[u8; 16],
-    rnd_b: &[u8; 16],
-    transaction: Transaction,
-) -> Result<Ev2, Error> {
-    let [a0, a1, a2, a3, a4, a5, a6, a7, a_tail @ ..] = rnd_a;
-    let [b0, b1, b2, b3, b4, b5, b_tail @ ..] = rnd_b;
-    let mixed = Zeroizing::new([a2 ^ b0, a3 ^ b1, a4 ^ b2, a5 ^ b3, a6 ^ b4, a7 ^ b5]);
-    let derive = |label: [u8; 2]| {
-        let fixed = [0x00, 0x01, 0x00, 0x80];
-        let parts: [&[u8]; 6] = [&label, &fixed, &[*a0, *a1], &*mixed, b_tail, a_tail];
-        key.derive(&parts).ok_or(Misuse::KeyType)
-    };
-    Ok(Ev2::new(&derive([0xA5, 0x5A])?, &derive([0x5A, 0xA5])?, transaction))
 }
 
 #[cfg(test)]
@@ -234,21 +216,6 @@ mod tests {
             let mut reply = bytes(text(&entry["inputs"]["response"]));
             assert!(channel.open(&request, &mut reply).is_ok());
             assert_eq!(hex(&reply), text(&entry["expected"]["response_plain"]));
-        }
-    }
-
-    /// Proxmark3 `desfiretest.c`, challenges of which no byte is zero by accident.
-    #[test]
-    fn session_keys_are_the_published_ones() {
-        for entry in vectors("ev2", "op", "ev2_session_keys") {
-            let (inputs, expected) = (&entry["inputs"], &entry["expected"]);
-            let key = CardKey::aes(&array(text(&inputs["key"])), KeyVersion(0));
-            let (rnd_a, rnd_b) = (array(text(&inputs["rndA"])), array(text(&inputs["rndB"])));
-            let transaction = Transaction::begun([1, 2, 3, 4]);
-            let derived = channel(&key, &rnd_a, &rnd_b, transaction).unwrap();
-            let enc = text(&expected["ses_auth_enc_key"]);
-            let recorded = Ev2::recorded(enc, text(&expected["ses_auth_mac_key"]), "01020304", 0);
-            assert_eq!(fingerprint(derived), fingerprint(recorded));
         }
     }
 

@@ -3,8 +3,12 @@
 //!
 //! Every message is enciphered from an initial value of its own; nothing is chained.
 
+use zeroize::Zeroizing;
+
+use super::super::super::error::Misuse;
 use super::{MAC, Transaction, Way};
 use crate::crypto::{AesCmac, Block, Cipher, NotBlockAligned};
+use crate::key::CardKey;
 use crate::secret::Secret;
 
 /// What is enciphered fills blocks of this length.
@@ -16,8 +20,25 @@ pub(super) struct Aes {
 }
 
 impl Aes {
+    /// Session keys: CMACs under the card's key of a label and both challenges.
+    pub(super) fn derived(
+        key: &CardKey,
+        rnd_a: &[u8; 16],
+        rnd_b: &[u8; 16],
+    ) -> Result<Self, Misuse> {
+        let [a0, a1, a2, a3, a4, a5, a6, a7, a_tail @ ..] = rnd_a;
+        let [b0, b1, b2, b3, b4, b5, b_tail @ ..] = rnd_b;
+        let mixed = Zeroizing::new([a2 ^ b0, a3 ^ b1, a4 ^ b2, a5 ^ b3, a6 ^ b4, a7 ^ b5]);
+        let derive = |label: [u8; 2]| {
+            let fixed = [0x00, 0x01, 0x00, 0x80];
+            let parts: [&[u8]; 6] = [&label, &fixed, &[*a0, *a1], &*mixed, b_tail, a_tail];
+            key.derive(&parts).ok_or(Misuse::KeyType)
+        };
+        Ok(Self::new(&derive([0xA5, 0x5A])?, &derive([0x5A, 0xA5])?))
+    }
+
     /// A suite under the session keys for encryption and for CMACs.
-    pub(super) fn new(enc: &Secret<[u8; 16]>, mac: &Secret<[u8; 16]>) -> Self {
+    fn new(enc: &Secret<[u8; 16]>, mac: &Secret<[u8; 16]>) -> Self {
         let enc = Cipher::aes(enc.expose_secret());
         Self { enc, mac: AesCmac::new(mac.expose_secret()) }
     }
@@ -67,10 +88,44 @@ impl Aes {
 }
 
 #[cfg(test)]
+impl Aes {
+    /// A suite under the session keys of a published session.
+    pub(super) fn recorded(enc: &str, mac: &str) -> Self {
+        use crate::host::testing::array;
+        Self::new(&Secret::new(array(enc)), &Secret::new(array(mac)))
+    }
+}
+
+#[cfg(test)]
 mod tests {
-    use super::super::Ev2;
     use super::*;
-    use crate::host::testing::{hex, number, text, vectors};
+    use crate::host::testing::{array, hex, number, text, vectors};
+    use crate::wire::KeyVersion;
+
+    /// What shows both session keys.
+    fn fingerprint(suite: &Aes) -> (String, [u8; MAC]) {
+        let iv = suite.iv(Way::Command, Transaction::begun([1, 2, 3, 4]));
+        (hex(iv.as_slice()), suite.mac(&[]))
+    }
+
+    /// Proxmark3 `desfiretest.c`, challenges of which no byte is zero by accident.
+    #[test]
+    fn session_keys_are_the_published_ones() {
+        for entry in vectors("ev2", "op", "ev2_session_keys") {
+            let (inputs, expected) = (&entry["inputs"], &entry["expected"]);
+            let key = CardKey::aes(&array(text(&inputs["key"])), KeyVersion(0));
+            let (rnd_a, rnd_b) = (array(text(&inputs["rndA"])), array(text(&inputs["rndB"])));
+            let derived = Aes::derived(&key, &rnd_a, &rnd_b).unwrap();
+            let [enc, mac] = ["enc", "mac"].map(|key| &expected[format!("ses_auth_{key}_key")]);
+            assert_eq!(fingerprint(&derived), fingerprint(&Aes::recorded(text(enc), text(mac))));
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_type_derives_no_session_keys() {
+        let derived = Aes::derived(&CardKey::factory(), &[0; 16], &[0; 16]);
+        assert_eq!(derived.err(), Some(Misuse::KeyType));
+    }
 
     /// Proxmark3 `desfiretest.c`; dumacp/smartcard `secmsgev2_test.go`.
     #[test]
@@ -79,8 +134,8 @@ mod tests {
             let inputs = &entry["inputs"];
             let enc = text(&inputs["ses_auth_enc_key"]);
             let counter = number(&inputs["cmd_ctr"]).into();
-            let channel = Ev2::recorded(enc, enc, text(&inputs["ti"]), counter);
-            let iv = channel.suite.iv(Way::Command, channel.transaction);
+            let at = Transaction { identifier: array(text(&inputs["ti"])), counter };
+            let iv = Aes::recorded(enc, enc).iv(Way::Command, at);
             assert_eq!(hex(iv.as_slice()), text(&entry["expected"]["iv"]));
         }
     }
