@@ -90,7 +90,7 @@ impl Ev1 {
     }
 
     /// Data and CMAC over data and status, or enciphered data, CRC-32 over data and status, and
-    /// padding.
+    /// padding. No reply may go without: a plain one carries the MAC that a MACed one does.
     pub(super) fn open(
         &mut self,
         request: &Request<'_>,

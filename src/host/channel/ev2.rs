@@ -130,8 +130,8 @@ impl Ev2 {
         self.transaction.counter = self.transaction.counter.saturating_add(1);
         let [_, mode] = request.rule.ev2;
         let mode = mode.or_of_file(request.file);
-        if mode == CommMode::Plain {
-            return Ok(Grade::Said);
+        if let Some(grade) = Self::without_mac(mode) {
+            return Ok(grade);
         }
         let found = reply.len();
         let Some((data, mac)) = reply.split_last_chunk::<MAC>() else {
@@ -149,6 +149,14 @@ impl Ev2 {
             reply.truncate(plain.ok_or(Misbehaviour::Padding)?);
         }
         Ok(Grade::Sealed)
+    }
+
+    /// What a reply in this mode is worth that carries no MAC; `None` where it has to be proven.
+    const fn without_mac(mode: CommMode) -> Option<Grade> {
+        match mode {
+            CommMode::Plain => Some(Grade::Said),
+            CommMode::Mac | CommMode::Full => None,
+        }
     }
 
     /// The MAC of what leads (instruction or status), counter, transaction identifier and the
