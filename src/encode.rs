@@ -13,6 +13,7 @@
 
 mod apply;
 mod attempt;
+mod commands;
 mod cost;
 mod describe;
 mod difference;

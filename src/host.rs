@@ -12,18 +12,16 @@
 mod answer;
 mod beliefs;
 mod channel;
-mod command;
+pub(crate) mod command;
+mod conversation;
 mod dialogue;
 mod error;
 mod file;
 mod frames;
 mod handshake;
-mod iso;
-mod lengths;
 mod line;
-mod rules;
+mod rule;
 mod session;
-mod transaction;
 
 #[cfg(test)]
 mod testing;
@@ -32,9 +30,11 @@ mod tests;
 
 pub use answer::{Answer, Grade};
 pub use beliefs::BELIEFS;
+pub(crate) use channel::Protection;
+pub(crate) use command::rule;
+pub use command::transaction::Transaction;
+pub(crate) use conversation::Conversation;
 pub use error::{Error, Failed, IsoCommand, Misbehaviour, Misuse};
 pub use file::File;
-pub use iso::Iso;
-pub(crate) use lengths::{Protection, Talk};
+pub(crate) use rule::Pace;
 pub use session::{App, Auth, Level, Picc, Public, Secure, Session};
-pub use transaction::Transaction;

@@ -2,6 +2,7 @@
 //! Applies a plan to the card, step by step, and takes down what each step proved.
 
 use super::attempt::{Attempt, Stop};
+use super::commands;
 use super::failure::Failure;
 use super::identity::{Identity, Trust};
 use super::place::{Holder, Level, Slot};
@@ -10,9 +11,12 @@ use super::refusal::Refusal;
 use super::rights;
 use super::step::{FileAct, Step};
 use super::task::OneWay;
+use crate::host::command::application::GetApplicationIds;
+use crate::host::command::key::ChangeKeySettings;
+use crate::host::command::picc::{FormatPicc, SetConfiguration};
 use crate::host::{Error, Grade};
 use crate::profile::FileSpec;
-use crate::wire::{Ins, Status};
+use crate::wire::Status;
 
 impl Attempt<'_, '_> {
     pub(crate) fn apply(&mut self, step: &Step, identity: &Identity) -> Result<(), Stop> {
@@ -24,7 +28,7 @@ impl Attempt<'_, '_> {
             if stop.before_sending() {
                 self.findings.wrote = before;
             }
-            self.judged(stop, before, identity)
+            self.judged(stop, Some(step), before, identity)
         });
         if result.is_ok() && step.changes_card() {
             self.findings.wrote = Wrote::Yes;
@@ -34,7 +38,13 @@ impl Attempt<'_, '_> {
 
     /// What a step that did not work tells of the card, by what the card was taken for and what
     /// had been written before.
-    pub(crate) fn judged(&mut self, stop: Stop, before: Wrote, identity: &Identity) -> Stop {
+    pub(crate) fn judged(
+        &mut self,
+        stop: Stop,
+        step: Option<&Step>,
+        before: Wrote,
+        identity: &Identity,
+    ) -> Stop {
         if let Stop::Refuse(Refusal::KeyRefused { slot, .. }) = stop {
             return match (before, identity.identified) {
                 (Wrote::Nothing, true) => stop,
@@ -43,15 +53,15 @@ impl Attempt<'_, '_> {
                 (Wrote::Maybe | Wrote::Yes, _) => Stop::Fail(Failure::KeyRefused { slot }),
             };
         }
-        let Stop::Fail(Failure::Card(error @ Error::Refused { command, status })) = stop else {
+        let Stop::Fail(Failure::Card(error @ Error::Refused { status, .. })) = stop else {
             return stop;
         };
-        if (command, status) == (Ins::FormatPicc, Status::PermissionDenied) {
+        if matches!((step, status), (Some(Step::Format), Status::PermissionDenied)) {
             // Nothing shows it before, and the refused command changed nothing.
             self.findings.wrote = before;
             Refusal::NoWayBack(OneWay::NoFormat).into()
         } else if identity.trust == Trust::New
-            && (command, status) == (Ins::CreateApplication, Status::Duplicate)
+            && matches!((step, status), (Some(Step::CreateApplication { .. }), Status::Duplicate))
         {
             // The card is not new after all, and the refused command changed nothing.
             self.findings.wrote = before;
@@ -70,7 +80,9 @@ impl Attempt<'_, '_> {
             Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
             Step::CreateApplication { application, settings } => {
                 if let Some(spec) = profile.applications().get(application) {
-                    let answer = self.walk.create_application(spec, settings)?;
+                    let answer = self
+                        .walk
+                        .run(&commands::create_application(spec, settings).map_err(Error::from)?)?;
                     if settings == spec.settings {
                         let level = Level::Application(application);
                         self.findings.evidence.settings(level, answer.grade);
@@ -91,7 +103,7 @@ impl Attempt<'_, '_> {
                 self.findings.evidence.key(slot, answer.grade);
             }
             Step::ChangeSettings { level, settings } => {
-                let answer = self.walk.change_settings(settings)?;
+                let answer = self.walk.run(&ChangeKeySettings::new(settings))?;
                 self.settled(level, settings, answer.grade);
             }
             Step::ChangeOwnKey { slot, new } => {
@@ -102,15 +114,15 @@ impl Attempt<'_, '_> {
                 }
             }
             Step::Configure(set) => {
-                let answer = self.walk.configure(set)?;
+                let answer = self.walk.run(&SetConfiguration::for_good(set))?;
                 self.findings.evidence.configuration(set, answer.grade);
             }
             Step::Format => {
-                let answer = self.walk.format()?;
+                let answer = self.walk.run(&FormatPicc)?;
                 self.findings.evidence.emptied(answer.grade);
             }
             Step::ListNothing => {
-                let answer = self.walk.application_ids()?;
+                let answer = self.walk.run(&GetApplicationIds)?;
                 if !answer.value.is_empty() {
                     return Err(Stop::Fail(Failure::NotEmpty));
                 }
@@ -129,13 +141,13 @@ impl Attempt<'_, '_> {
         let contents = self.contents().of(application, file);
         match act {
             FileAct::Create => {
-                let answer = self.walk.create_file(spec, contents)?;
+                let answer = self.walk.run(&commands::create_file(spec, contents))?;
                 if spec.content.is_none() || rights::is_value(spec) {
                     self.findings.evidence.file(application, file, answer.grade);
                 }
             }
             FileAct::Delete => {
-                let _deleted = self.walk.delete_file(spec.no)?;
+                let _deleted = self.walk.run(&commands::delete_file(spec))?;
             }
             FileAct::AppendRecords => {
                 let answer = self.walk.append(spec, contents)?;
@@ -149,7 +161,9 @@ impl Attempt<'_, '_> {
                 self.findings.evidence.file(application, file, answer.grade);
             }
             FileAct::Settle { from } => {
-                let _settled = self.walk.settle_file(spec, from)?;
+                let key = self.walk.position().authenticated;
+                let settle = commands::settle_file(spec, from, key).map_err(Error::from)?;
+                let _settled = self.walk.run(&settle)?;
             }
             FileAct::ReadBack => {
                 if !self.holds_record((application, file), &spec.settings, |_| Holder::Own)? {

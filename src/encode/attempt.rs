@@ -181,7 +181,8 @@ impl<'c> Attempt<'_, 'c> {
         };
         let before = self.findings.wrote;
         let planned = self.plan(identity);
-        let planned = planned.map_err(|stop| self.judged(stop, before, identity).repeatable())?;
+        let planned =
+            planned.map_err(|stop| self.judged(stop, None, before, identity).repeatable())?;
         tracing::debug!(steps = planned.steps.len(), "planned");
         if self.job.task() == Task::Verify
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())

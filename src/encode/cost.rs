@@ -10,14 +10,24 @@ use core::time::Duration;
 use serde::Serialize;
 
 use super::attempt::Contents;
+use super::commands::{self, Read};
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
-use super::rights;
 use super::step::{FileAct, Step};
-use crate::host::{File, Protection, Talk};
+use crate::host::command::Command;
+use crate::host::command::application::GetApplicationIds;
+use crate::host::command::key::{ChangeKey, ChangeKeySettings};
+use crate::host::command::picc::{FormatPicc, SetConfiguration};
+use crate::host::command::record::ClearRecordFile;
+use crate::host::command::select::SelectApplication;
+use crate::host::command::transaction::EndTransaction;
+use crate::host::command::value::{ChangeValue, GetValue};
+use crate::host::{Conversation, Misuse, Protection};
+use crate::key::CardKey;
+use crate::profile::FileSpec;
 use crate::timing::{BitRate, Effort, Part, Timing};
 use crate::transport::Exchange;
-use crate::wire::{CommMode, FileKind, Ins, KeyNo, KeyType, Messaging, NewFile, Opening};
+use crate::wire::{Ins, KeyNo, KeyType, Messaging, Opening};
 
 /// What a step, or a whole plan, costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -68,17 +78,13 @@ impl StepCost {
 }
 
 /// What a continuation of a command is: the second half of an authentication, or a frame.
-const fn continued(command: Ins) -> Part {
-    if matches!(command, Ins::Authenticate | Ins::AuthenticateIso) {
-        Part::Proof { aes: false }
-    } else if matches!(
-        command,
-        Ins::AuthenticateAes | Ins::AuthenticateEv2First | Ins::AuthenticateEv2NonFirst
-    ) {
-        Part::Proof { aes: true }
-    } else {
-        Part::Frame
-    }
+fn continued(command: Ins) -> Part {
+    Opening::from_ins(command).map_or(Part::Frame, second)
+}
+
+/// The second half of an authentication.
+const fn second(opening: Opening) -> Part {
+    Part::Proof { aes: opening.takes(KeyType::Aes) }
 }
 
 fn seconds<S: serde::Serializer>(time: &[Duration; 4], to: S) -> Result<S::Ok, S::Error> {
@@ -127,17 +133,15 @@ pub(crate) struct Estimate<'a> {
 }
 
 impl<'a> Estimate<'a> {
-    /// For a conversation in which a key has authenticated by some opening, or none.
+    /// For a conversation as it stands.
     pub(crate) fn new(
         job: &'a Job,
         contents: &'a Contents,
         messaging: Messaging,
-        authenticated: Option<(KeyNo, Opening, KeyType)>,
+        talk: &Conversation<'_>,
         away: &'a [Away],
     ) -> Self {
-        let protection = authenticated
-            .map_or(Protection::Bare, |(_, opening, key)| Protection::of(opening, key));
-        let key = authenticated.map(|(no, ..)| no);
+        let (protection, key) = (talk.protection(), talk.key_no());
         Self { job, contents, messaging, protection, key, away, timing: Timing::default() }
     }
 
@@ -145,20 +149,18 @@ impl<'a> Estimate<'a> {
     pub(crate) fn step(&mut self, step: &Step) -> StepCost {
         let mut cost = StepCost::default();
         match *step {
-            Step::Select(_) => {
+            Step::Select(level) => {
                 self.end_session();
-                self.talk(&mut cost, Talk::new(Ins::SelectApplication, 3), 0);
+                self.talk(&mut cost, &SelectApplication::new(self.job.aid(level)));
             }
             Step::Authenticate { slot, holder } => self.authenticate(&mut cost, slot, holder),
-            Step::Format => self.talk(&mut cost, Talk::new(Ins::FormatPicc, 0), 0),
-            Step::ListNothing => self.talk(&mut cost, Talk::new(Ins::GetApplicationIds, 0), 0),
-            Step::CreateApplication { application, .. } => {
-                let spec = self.job.profile().applications().get(application);
-                let name = spec.and_then(|spec| spec.iso.as_ref()).map_or(0, |iso| {
-                    iso.name.as_ref().map_or(0, |name| name.as_bytes().len()).saturating_add(2)
-                });
-                self.talk(&mut cost, Talk::new(Ins::CreateApplication, 5 + name), 0);
-                cost.memory = spec.map_or(0, |spec| spec.own_memory().into());
+            Step::Format => self.talk(&mut cost, &FormatPicc),
+            Step::ListNothing => self.talk(&mut cost, &GetApplicationIds),
+            Step::CreateApplication { application, settings } => {
+                if let Some(spec) = self.job.profile().applications().get(application) {
+                    self.checked(&mut cost, commands::create_application(spec, settings));
+                    cost.memory = spec.own_memory().into();
+                }
             }
             Step::File { application, file, act } => {
                 self.file(&mut cost, (application, file), act);
@@ -168,20 +170,18 @@ impl<'a> Estimate<'a> {
             }
             Step::ChangeKey { application, no, .. } => {
                 let slot = Slot { level: Level::Application(application), no };
-                self.change_key(&mut cost, slot, Holder::Own, false);
+                let new = CardKey::zero(self.key_type(slot, Holder::Own));
+                self.talk(&mut cost, &ChangeKey::other(no, &new, &new));
             }
             Step::ChangeOwnKey { slot, new } => {
-                self.change_key(&mut cost, slot, new, true);
+                let new = CardKey::zero(self.key_type(slot, new));
+                self.talk(&mut cost, &ChangeKey::own(slot.level != Level::Picc, slot.no, &new));
                 self.end_session();
             }
-            Step::ChangeSettings { .. } => {
-                let talk = Talk { data: 1, ..Talk::new(Ins::ChangeKeySettings, 0) };
-                self.talk(&mut cost, talk, 0);
+            Step::ChangeSettings { settings, .. } => {
+                self.talk(&mut cost, &ChangeKeySettings::new(settings));
             }
-            Step::Configure(_) => {
-                let talk = Talk { data: 1, ..Talk::new(Ins::SetConfiguration, 1) };
-                self.talk(&mut cost, talk, 0);
-            }
+            Step::Configure(set) => self.talk(&mut cost, &SetConfiguration::for_good(set)),
         }
         cost
     }
@@ -197,100 +197,58 @@ impl<'a> Estimate<'a> {
 
     fn authenticate(&mut self, cost: &mut StepCost, slot: Slot, holder: Holder) {
         let key_type = self.key_type(slot, holder);
-        let opening = Opening::of(key_type, self.messaging);
-        let opening = match opening {
-            Opening::Ev2First if self.protection == Protection::Ev2 => Opening::Ev2NonFirst,
-            opening => opening,
-        };
-        let nonce = if key_type == KeyType::Des { 8 } else { 16 };
-        let (header, proof) = match opening {
-            Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst => (1, nonce),
-            Opening::Ev2First => (2, 2 * nonce),
-        };
-        let ins = opening.ins();
-        let aes = key_type == KeyType::Aes;
-        let first = Effort::start(ins);
-        let second = Effort { part: Part::Proof { aes }, ..first };
-        self.exchange(cost, header + 6, nonce + 2, &first);
-        self.exchange(cost, 2 * nonce + 6, proof + 2, &second);
+        let opening = self.protection.next_opening(Opening::of(key_type, self.messaging));
+        let [first, proof] = Protection::opening(opening, key_type);
+        let effort = Effort::start(opening.ins());
+        self.exchange(cost, first, &effort);
+        self.exchange(cost, proof, &Effort { part: second(opening), ..effort });
         self.protection = Protection::of(opening, key_type);
         self.key = Some(slot.no);
-    }
-
-    /// The new key, for AES its version, and for another key than the session's own what proves
-    /// the old one.
-    fn change_key(&self, cost: &mut StepCost, slot: Slot, new: Holder, own: bool) {
-        let key_type = self.key_type(slot, new);
-        let proof = match (own, self.protection) {
-            (true, _) => 0,
-            (false, Protection::D40) => 2,
-            (false, Protection::Bare | Protection::Ev1 { .. } | Protection::Ev2) => 4,
-        };
-        let data = key_type.length() + usize::from(key_type == KeyType::Aes) + proof;
-        let talk = Talk { data, bare_reply: own, ..Talk::new(Ins::ChangeKey, 1) };
-        self.talk(cost, talk, 0);
     }
 
     fn file(&self, cost: &mut StepCost, (application, file): (usize, usize), act: FileAct) {
         let spec = self.job.profile().applications().get(application);
         let Some(spec) = spec.and_then(|spec| spec.files.get(file)) else { return };
-        let length = self.contents.of(application, file).len();
-        let at_first = File::declared(spec.no, rights::at_first(spec));
-        let settled = File::declared(spec.no, spec.settings);
+        let contents = self.contents.of(application, file);
+        let settled = commands::settled(spec);
         match act {
             FileAct::Create => {
-                let new = NewFile { iso_id: spec.iso_id, ..NewFile::new(rights::at_first(spec)) };
-                let header = new.encode().len().saturating_add(1);
-                self.talk(cost, Talk::new(spec.settings.kind.file_type().ins(), header), 0);
+                self.talk(cost, &commands::create_file(spec, contents));
                 cost.memory = spec.memory().into();
             }
-            FileAct::Delete => self.talk(cost, Talk::new(Ins::DeleteFile, 1), 0),
+            FileAct::Delete => self.talk(cost, &commands::delete_file(spec)),
             FileAct::ClearRecords => {
-                self.talk(cost, Talk::new(Ins::ClearRecordFile, 1), 0);
+                self.checked(cost, ClearRecordFile::new(&settled, self.key));
                 self.commit(cost);
             }
             FileAct::AppendRecords => {
-                let size = spec.settings.kind.records().map_or(length, |layout| {
-                    usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX)
-                });
-                let mode = at_first.write_mode(self.key).unwrap_or(CommMode::Plain);
-                for _ in 0..length.checked_div(size).unwrap_or_default() {
-                    let talk = Talk { data: size, file: mode, ..Talk::new(Ins::WriteRecord, 7) };
-                    self.talk(cost, talk, size);
+                for record in commands::append(spec, contents, self.key) {
+                    self.written(cost, record);
                     self.commit(cost);
                 }
             }
             FileAct::SetValue => {
-                let mode = settled.credit_mode(self.key).unwrap_or(CommMode::Plain);
-                let get = Talk { reply: 4, file: mode, ..Talk::new(Ins::GetValue, 1) };
-                self.talk(cost, get, 0);
-                let credit = Talk { data: 4, file: mode, ..Talk::new(Ins::Credit, 1) };
+                self.checked(cost, GetValue::new(&settled, self.key));
                 let away = self.away.iter().find(|away| away.place == (application, file));
-                let commands = away.map_or(1, |away| away.commands);
-                for _ in 0..commands {
-                    self.talk(cost, credit, 0);
+                for _ in 0..away.map_or(1, |away| away.commands) {
+                    self.checked(cost, ChangeValue::credit(&settled, 0, self.key));
                 }
                 self.commit(cost);
             }
             FileAct::Settle { from } => {
-                let from = File::declared(spec.no, from);
-                let mode = from.change_mode(self.key).unwrap_or(CommMode::Plain);
-                let talk = Talk { data: 3, file: mode, ..Talk::new(Ins::ChangeFileSettings, 1) };
-                self.talk(cost, talk, 0);
+                self.checked(cost, commands::settle_file(spec, from, self.key));
             }
-            FileAct::ReadBack => {
-                let (ins, header, mode) = match spec.settings.kind {
-                    FileKind::Value(_) => (Ins::GetValue, 1, settled.value_mode(self.key)),
-                    FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
-                        (Ins::ReadRecords, 7, settled.read_mode(self.key))
-                    }
-                    FileKind::Standard { .. } | FileKind::Backup { .. } => {
-                        (Ins::ReadData, 7, settled.read_mode(self.key))
-                    }
-                };
-                let file = mode.unwrap_or(CommMode::Plain);
-                self.talk(cost, Talk { reply: length, file, ..Talk::new(ins, header) }, 0);
-            }
+            FileAct::ReadBack => self.read(cost, spec, contents.len()),
+        }
+    }
+
+    fn read(&self, cost: &mut StepCost, spec: &FileSpec, length: usize) {
+        let told = u32::try_from(length).unwrap_or(u32::MAX);
+        match commands::read(spec.no, spec.settings, told, self.key) {
+            Ok(Read::Value(command)) => self.talk(cost, &command),
+            Ok(Read::Data(command)) => self.talk(cost, &command),
+            Ok(Read::Records(command)) => self.measure(cost, &command, length, 0),
+            Err(_) => {}
         }
     }
 
@@ -299,10 +257,8 @@ impl<'a> Estimate<'a> {
         let mut commits = false;
         for &index in files {
             let Some(file) = spec.and_then(|spec| spec.files.get(index)) else { continue };
-            let declared = File::declared(file.no, rights::at_first(file));
-            let mode = declared.write_mode(self.key).unwrap_or(CommMode::Plain);
-            let data = self.contents.of(application, index).len();
-            self.talk(cost, Talk { data, file: mode, ..Talk::new(Ins::WriteData, 7) }, data);
+            let contents = self.contents.of(application, index);
+            self.written(cost, commands::write(file, contents, self.key));
             commits |= file.settings.kind.is_transactional();
         }
         if commits {
@@ -311,22 +267,49 @@ impl<'a> Estimate<'a> {
     }
 
     fn commit(&self, cost: &mut StepCost) {
-        self.talk(cost, Talk::new(Ins::CommitTransaction, 0), 0);
+        self.talk(cost, &EndTransaction::commit());
     }
 
-    /// A command that writes so many bytes of contents.
-    fn talk(&self, cost: &mut StepCost, talk: Talk, written: usize) {
-        let apdus = talk.apdus(self.protection);
-        let commands = apdus.iter().filter(|(sent, _)| *sent > 5).count().max(1);
-        for (at, (sent, received)) in apdus.into_iter().enumerate() {
-            let part = if at == 0 { Part::Start } else { Part::Frame };
-            let done = at + 1 == commands;
-            let written = if done { written } else { 0 };
-            self.exchange(cost, sent, received, &Effort { ins: talk.ins, part, done, written });
+    /// A command that nothing is known against.
+    fn talk<C: Command>(&self, cost: &mut StepCost, command: &C) {
+        self.measure(cost, command, 0, 0);
+    }
+
+    /// A command, unless it makes no sense: nothing is sent then.
+    fn checked<C: Command>(&self, cost: &mut StepCost, command: Result<C, Misuse>) {
+        if let Ok(command) = command {
+            self.talk(cost, &command);
         }
     }
 
-    fn exchange(&self, cost: &mut StepCost, sent: usize, received: usize, effort: &Effort) {
+    /// A command whose data are contents.
+    fn written<C: Command>(&self, cost: &mut StepCost, command: Result<C, Misuse>) {
+        if let Ok(command) = command {
+            self.measure(cost, &command, 0, command.data().length());
+        }
+    }
+
+    /// A command that brings so many bytes, where the host does not tell how much it wants, and
+    /// writes so many bytes of contents.
+    fn measure<C: Command>(
+        &self,
+        cost: &mut StepCost,
+        command: &C,
+        expected: usize,
+        written: usize,
+    ) {
+        let ins = command.rule().ins;
+        let apdus = self.protection.apdus(command, expected);
+        let commands = apdus.iter().filter(|(sent, _)| *sent > 5).count().max(1);
+        for (at, apdu) in apdus.into_iter().enumerate() {
+            let part = if at == 0 { Part::Start } else { Part::Frame };
+            let done = at + 1 == commands;
+            let written = if done { written } else { 0 };
+            self.exchange(cost, apdu, &Effort { ins, part, done, written });
+        }
+    }
+
+    fn exchange(&self, cost: &mut StepCost, (sent, received): (usize, usize), effort: &Effort) {
         cost.exchange(&self.timing, sent, received, effort);
     }
 }

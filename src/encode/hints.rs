@@ -4,9 +4,15 @@
 use core::fmt;
 
 use super::rights;
-use crate::host::{Protection, Talk};
+use crate::host::command::Command;
+use crate::host::command::data::{ReadData, WriteData};
+use crate::host::command::record::{ReadRecords, WriteRecord};
+use crate::host::{File, Protection};
 use crate::profile::{Application, FileSpec, Profile, Verify};
-use crate::wire::{Aid, CommMode, FileKind, FileNo, Ins, Messaging, Opening};
+use crate::wire::{
+    self, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo, Messaging,
+    Opening, RecordCount, RecordLayout,
+};
 
 /// A file whose contents take exchanges for the sake of a few bytes: what they become with
 /// checksum, MAC and padding does not fit the frames that a little less would.
@@ -95,23 +101,44 @@ struct Access {
 impl Access {
     /// How many exchanges so many writes of this length take, with what reads them back.
     fn exchanges(&self, count: usize, length: usize) -> usize {
-        let (write, read) = match self.record {
-            true => (Ins::WriteRecord, Ins::ReadRecords),
-            false => (Ins::WriteData, Ins::ReadData),
+        let contents = vec![0x00; length];
+        let key = Some(KeyNo::MASTER);
+        let exchanges = || {
+            let file = self.file(count, length)?;
+            let (written, read) = if self.record {
+                let write = WriteRecord::new(&file, 0, &contents, key).ok()?;
+                let read = ReadRecords::new(&file, 0, 0, key).ok()?;
+                (self.measure(&write, 0), self.measure(&read, length.saturating_mul(count)))
+            } else {
+                let write = WriteData::new(&file, 0, &contents, key).ok()?;
+                let read = ReadData::new(&file, 0, u32::try_from(length).ok()?, key).ok()?;
+                (self.measure(&write, 0), self.measure(&read, 0))
+            };
+            let read = if self.reads { read } else { 0 };
+            Some(written.saturating_mul(count).saturating_add(read))
         };
-        let write = Talk { data: length, file: self.mode, ..Talk::new(write, RANGE) };
-        let written = write.apdus(self.protection).len().saturating_mul(count);
-        if !self.reads {
-            return written;
-        }
-        let reply = length.saturating_mul(count);
-        let read = Talk { reply, file: self.mode, ..Talk::new(read, RANGE) };
-        written.saturating_add(read.apdus(self.protection).len())
+        exchanges().unwrap_or_default()
+    }
+
+    fn measure<C: Command>(&self, command: &C, expected: usize) -> usize {
+        self.protection.apdus(command, expected).len()
+    }
+
+    /// A file of so many records, or of data of this length, that one key reads and writes.
+    fn file(&self, count: usize, length: usize) -> Option<File> {
+        let size = FileSize::new(u32::try_from(length).ok()?)?;
+        let kind = if self.record {
+            let max = RecordCount::new(u32::try_from(count).ok()?)?;
+            FileKind::LinearRecord(RecordLayout { size, max })
+        } else {
+            FileKind::Standard { size }
+        };
+        let own = wire::Access::Key(KeyNo::MASTER);
+        let rights = AccessRights { read: own, write: own, read_write: own, change: own };
+        let no = FileNo::new(0)?;
+        Some(File::declared(no, FileSettings { kind, mode: self.mode, rights }))
     }
 }
-
-/// File number, offset and length.
-const RANGE: usize = 7;
 
 /// The longest block of a cipher.
 const BLOCK: usize = 16;

@@ -7,6 +7,9 @@ use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
 use super::task::Task;
 use crate::host::Error;
+use crate::host::command::application::GetApplicationIds;
+use crate::host::command::key::GetKeyVersion;
+use crate::host::command::picc::{FreeMemory, GetVersion};
 use crate::profile::Stock;
 use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Status};
 
@@ -62,7 +65,7 @@ impl Attempt<'_, '_> {
     /// Asks the card what it is. Changes nothing, authenticates with nothing.
     pub(crate) fn identify(&mut self) -> Result<Identity, Stop> {
         let job = self.job;
-        let version = self.walk.version()?.value;
+        let version = self.walk.run(&GetVersion)?.value;
         let chip = version.chip().ok_or(Refusal::UnknownChip)?;
         if !job.profile().chips().contains(&chip.generation()) {
             return Err(Refusal::WrongChip { chip }.into());
@@ -74,7 +77,7 @@ impl Attempt<'_, '_> {
         {
             return Err(Refusal::UidMismatch.into());
         }
-        let key = self.walk.key_version(KeyNo::MASTER)?;
+        let key = self.walk.run(&GetKeyVersion::new(KeyNo::MASTER))?;
         let master = Slot::master(Level::Picc);
         let holder = job.holder(master, key.value);
         let holder = holder.ok_or_else(|| Refusal::UnknownMasterKey {
@@ -118,7 +121,7 @@ impl Attempt<'_, '_> {
             identity.applications = self.listed()?;
             // A D40 card does not tell.
             if identity.chip.generation() != Generation::D40 {
-                identity.free = Some(self.walk.free_memory()?.value);
+                identity.free = Some(self.walk.run(&FreeMemory)?.value);
             }
         }
         if let Some(aids) = &identity.applications {
@@ -130,7 +133,7 @@ impl Attempt<'_, '_> {
 
     /// The applications, or `None` where the card lists them to its master key only.
     fn listed(&mut self) -> Result<Option<Vec<Aid>>, Stop> {
-        match self.walk.application_ids() {
+        match self.walk.run(&GetApplicationIds) {
             Ok(answer) => Ok(Some(answer.value)),
             Err(Error::Refused { status: Status::AuthenticationError, .. }) => Ok(None),
             Err(error) => Err(error.into()),

@@ -11,6 +11,9 @@ use super::plan::closes_last;
 use super::refusal::Refusal;
 use super::state::{ApplicationState, CardState, FileStage, PiccState};
 use super::task::Task;
+use crate::host::command::application::GetApplicationIds;
+use crate::host::command::key::{GetKeySettings, GetKeyVersion};
+use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
 use crate::profile::Application;
 use crate::wire::{Aid, KeyNo, KeySettings, Status};
@@ -105,7 +108,7 @@ impl Attempt<'_, '_> {
     }
 
     fn picc_settings(&mut self) -> Result<KeySettings, Stop> {
-        let answer = self.walk.key_settings()?;
+        let answer = self.walk.run(&GetKeySettings)?;
         let (settings, _) = answer.value;
         self.settled(Level::Picc, settings, answer.grade);
         Ok(settings)
@@ -128,7 +131,7 @@ impl Attempt<'_, '_> {
         }
         self.authenticate(Slot::master(Level::Picc), identity.holder)?;
         let settings = self.picc_settings()?;
-        let aids = self.walk.application_ids()?.value;
+        let aids = self.walk.run(&GetApplicationIds)?.value;
         refuse_unnamed(job, &aids)?;
         Ok((settings, Some(aids)))
     }
@@ -164,7 +167,7 @@ impl Attempt<'_, '_> {
     /// Which key an application's slot holds, by the version that the card reports.
     fn holder(&mut self, slot: Slot) -> Result<Holder, Stop> {
         let job = self.job;
-        let answer = match self.walk.key_version(slot.no) {
+        let answer = match self.walk.run(&GetKeyVersion::new(slot.no)) {
             Err(Error::Refused { status: Status::NoSuchKey, .. }) => {
                 return Err(Refusal::OtherApplication { aid: job.aid(slot.level) }.into());
             }
@@ -187,7 +190,7 @@ impl Attempt<'_, '_> {
         let master = Slot::master(Level::Picc);
         if job.key(master, identity.holder, None).is_some() {
             self.authenticate(master, identity.holder)?;
-            self.uid = Some(self.walk.card_uid()?.value);
+            self.uid = Some(self.walk.run(&GetCardUid)?.value);
             return Ok(());
         }
         for (index, spec) in job.profile().applications().iter().enumerate() {
@@ -205,7 +208,7 @@ impl Attempt<'_, '_> {
             let slot = Slot { level, no };
             let holder = self.holder(slot)?;
             self.authenticate(slot, holder)?;
-            self.uid = Some(self.walk.card_uid()?.value);
+            self.uid = Some(self.walk.run(&GetCardUid)?.value);
             return Ok(());
         }
         Err(Refusal::UidHidden.into())

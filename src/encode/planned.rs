@@ -14,6 +14,8 @@ use super::recovery::Wrote;
 use super::step::Step;
 use super::task::Task;
 use crate::host::Error;
+use crate::host::command::application::GetApplicationIds;
+use crate::host::command::picc::FreeMemory;
 use crate::wire::{Chip, Generation, Messaging};
 
 /// What a job would do with a card. Nothing of it is done yet. No UID, key or field value is in it.
@@ -84,8 +86,8 @@ impl Attempt<'_, '_> {
     pub(crate) fn outlook(&mut self, identity: &mut Option<Identity>) -> Result<Outlook, Stop> {
         let (identity, prepared) = self.prepare(identity)?;
         let (job, contents, messaging) = (self.job, self.contents(), identity.messaging);
-        let authenticated = self.walk.authenticated();
-        let mut estimate = Estimate::new(job, contents, messaging, authenticated, &self.away);
+        let talk = self.walk.talk();
+        let mut estimate = Estimate::new(job, contents, messaging, talk, &self.away);
         let mut inventory = Inventory::found(job, &prepared.applications);
         let before = inventory.map();
         let planned = |step: Step| {
@@ -102,7 +104,7 @@ impl Attempt<'_, '_> {
         if chip.generation() == Generation::D40 {
             return Ok(None);
         }
-        match self.walk.free_memory() {
+        match self.walk.run(&FreeMemory) {
             Err(Error::Refused { .. }) => Ok(None),
             told => Ok(Some(told?.value)),
         }
@@ -111,8 +113,8 @@ impl Attempt<'_, '_> {
     /// Whether a card that is taken for new lists no application.
     pub(crate) fn is_empty(&mut self, identity: &Identity) -> Result<bool, Stop> {
         let opened = self.authenticate(Slot::master(Level::Picc), identity.holder);
-        opened.map_err(|stop| self.judged(stop, Wrote::Nothing, identity).repeatable())?;
-        let listed = self.walk.application_ids().map_err(Stop::from);
+        opened.map_err(|stop| self.judged(stop, None, Wrote::Nothing, identity).repeatable())?;
+        let listed = self.walk.run(&GetApplicationIds).map_err(Stop::from);
         Ok(listed.map_err(Stop::repeatable)?.value.is_empty())
     }
 }

@@ -12,6 +12,8 @@ use super::refusal::Refusal;
 use super::state::ApplicationState;
 use super::step::Step;
 use super::task::OneWay;
+use crate::host::command::application::GetApplicationIds;
+use crate::host::command::key::GetKeySettings;
 use crate::profile::Application;
 use crate::wire::KeySettings;
 
@@ -28,9 +30,9 @@ impl Attempt<'_, '_> {
         }
         let master = Slot::master(Level::Picc);
         self.authenticate(master, identity.holder)?;
-        let answer = self.walk.key_settings()?;
+        let answer = self.walk.run(&GetKeySettings)?;
         let (settings, _) = answer.value;
-        let listed = self.walk.application_ids()?;
+        let listed = self.walk.run(&GetApplicationIds)?;
         refuse_unnamed(self.job, &listed.value)?;
         let resettle = settings != KeySettings::FACTORY;
         if !blank_key && !settings.key_changeable {

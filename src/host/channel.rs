@@ -4,13 +4,15 @@
 mod d40;
 mod ev1;
 mod ev2;
+mod protection;
 
 pub(super) use d40::{D40, decipher_on_send};
 pub(super) use ev1::Ev1;
 pub(super) use ev2::{Ev2, Transaction};
+pub(crate) use protection::Protection;
 
 use super::answer::Grade;
-use super::command::{KeyChange, Request};
+use super::command::{Command, Data, KeyChange, Request};
 use super::error::{Error, Misbehaviour};
 
 /// The channel that an authentication opened. Which one depends on the command that
@@ -23,6 +25,19 @@ pub(super) enum Channel {
 }
 
 impl Channel {
+    /// Appends the parameters of a command to `out` as they are sent.
+    pub(super) fn seal_command<C: Command>(
+        &mut self,
+        command: &C,
+        request: &Request<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        match command.data() {
+            Data::KeyChange(change) => self.seal_key_change(&change, out),
+            Data::Plain(_) | Data::Marked(_) | Data::Sensitive(_) => self.seal(request, out),
+        }
+    }
+
     /// Appends the parameters of a command to `out` as they are sent.
     pub(super) fn seal(&mut self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         match self {

@@ -1,22 +1,96 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The commands: one family a file, each with its source, request, reply and tests.
+//! The commands as values: one family a file. A command knows its rule, its parameters and its
+//! reply; [`Conversation::run`](super::conversation::Conversation::run) sends it, and
+//! [`Protection`](super::Protection) tells how long it will be.
 
-mod application;
-mod authenticate;
-mod data;
-mod files;
-mod keys;
-mod picc;
-mod records;
-mod select;
-mod values;
+pub(crate) mod application;
+pub(crate) mod authenticate;
+pub(crate) mod data;
+pub(crate) mod file;
+pub(crate) mod iso;
+pub(crate) mod key;
+pub(crate) mod picc;
+pub(crate) mod record;
+pub(crate) mod select;
+pub(crate) mod transaction;
+pub(crate) mod value;
 
-pub(super) use keys::KeyChange;
+pub(super) use key::KeyChange;
 
-use super::rules::Rule;
-use crate::wire::CommMode;
+use super::error::Misbehaviour;
+use super::rule::Rule;
+use crate::wire::{CommMode, Ins};
 
-/// One command as its file states it, before a channel protects it.
+/// A command that is sent in frames, with everything that it says.
+pub(crate) trait Command {
+    /// What its reply says.
+    type Output;
+
+    /// What is fixed about it.
+    fn rule(&self) -> &'static Rule;
+
+    /// The parameters that always travel in clear.
+    fn header(&self) -> &[u8] {
+        &[]
+    }
+
+    /// The parameters that travel as the rule says.
+    fn data(&self) -> Data<'_> {
+        Data::Plain(&[])
+    }
+
+    /// The mode of the file, where the rule refers to it.
+    fn file_mode(&self) -> CommMode {
+        CommMode::Plain
+    }
+
+    /// How many data bytes the reply should have.
+    fn extent(&self) -> Extent {
+        Extent::Told(0)
+    }
+
+    /// Reads the reply.
+    fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour>;
+}
+
+/// Parameters that a channel protects, told apart at birth by who may see them.
+#[derive(Clone, Copy)]
+pub(crate) enum Data<'a> {
+    /// Settings and amounts.
+    Plain(&'a [u8]),
+    /// Settings that end with `80` where they are enciphered, as their length is not known.
+    Marked(&'a [u8]),
+    /// Contents or keys, which show nowhere.
+    Sensitive(&'a [u8]),
+    /// A change-key cryptogram, which the channel makes.
+    KeyChange(KeyChange<'a>),
+}
+
+impl<'a> Data<'a> {
+    /// How long they are, before anything protects them.
+    pub(crate) const fn length(self) -> usize {
+        self.bytes().len()
+    }
+
+    const fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Plain(bytes) | Self::Marked(bytes) | Self::Sensitive(bytes) => bytes,
+            Self::KeyChange(_) => &[],
+        }
+    }
+}
+
+impl core::fmt::Debug for Data<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Plain(bytes) | Self::Marked(bytes) => f.write_str(&hex::encode_upper(bytes)),
+            Self::Sensitive(bytes) => write!(f, "<{} secret bytes>", bytes.len()),
+            Self::KeyChange(change) => change.fmt(f),
+        }
+    }
+}
+
+/// A command as the channels take it.
 pub(super) struct Request<'a> {
     pub(super) rule: &'a Rule,
     /// The mode of the file, for commands whose rule refers to it.
@@ -31,23 +105,138 @@ pub(super) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A command that touches no file's contents and whose reply may have any length.
+    /// A command for the tests of channels: what travels in clear, and no reply.
+    #[cfg(test)]
     pub(super) const fn new(rule: &'a Rule, header: &'a [u8]) -> Self {
-        let file = CommMode::Plain;
-        Self { rule, file, header, data: &[], marked: false, extent: Extent::Any }
+        let (file, extent) = (CommMode::Plain, Extent::UpTo(Extent::LIST));
+        Self { rule, file, header, data: &[], marked: false, extent }
     }
+
+    /// How long the parameters are, with room for what protects them or for a key change.
+    pub(super) fn room(&self) -> usize {
+        (self.header.len() + self.data.len()).max(KEY_CHANGE)
+    }
+
+    /// The parameters as they travel in no session.
+    pub(super) fn bare(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.header);
+        out.extend_from_slice(self.data);
+    }
+
+    pub(super) fn of<C: Command>(command: &'a C) -> Self {
+        let data = command.data();
+        Self {
+            rule: command.rule(),
+            file: command.file_mode(),
+            header: command.header(),
+            data: data.bytes(),
+            marked: matches!(data, Data::Marked(_)),
+            extent: command.extent(),
+        }
+    }
+}
+
+/// Key number and the longest cryptogram of ChangeKey.
+const KEY_CHANGE: usize = 64;
+
+/// A reply that is proven.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reply<'a> {
+    /// Its data.
+    pub(crate) data: &'a [u8],
+    /// Where its frames ended, for an [`Extent::Framed`] one.
+    pub(crate) ends: &'a [usize],
 }
 
 /// How many data bytes a reply should have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// The command's own file judges.
-    Any,
+pub(crate) enum Extent {
+    /// None: a bare status, whatever the session, which is over with it.
+    Bare,
     /// Exactly so many; the card was told.
     Told(usize),
-    /// The command's own file judges, and wants to know where the frames ended.
-    Framed,
     /// Exactly so many, but the card was asked for the rest of the file: an EV1 card then marks
     /// the end of the data with `80`.
     Rest(usize),
+    /// So many at the most; the command judges.
+    UpTo(usize),
+    /// So many at the most; the command judges, and wants to know where the frames ended.
+    Framed(usize),
+}
+
+impl Extent {
+    /// The longest list on any card: nothing comes near it.
+    pub(super) const LIST: usize = 0x1_0000;
+
+    /// The most bytes that come.
+    pub(super) const fn most(self) -> usize {
+        match self {
+            Self::Bare => 0,
+            Self::Told(bytes) | Self::Rest(bytes) | Self::UpTo(bytes) | Self::Framed(bytes) => {
+                bytes
+            }
+        }
+    }
+}
+
+/// The reply of a command that brings no data.
+macro_rules! says_nothing {
+    () => {
+        type Output = ();
+
+        fn decode(
+            &self,
+            _: $crate::host::command::Reply<'_>,
+        ) -> Result<(), $crate::host::Misbehaviour> {
+            Ok(())
+        }
+    };
+}
+pub(super) use says_nothing;
+
+/// The row of each command. A new instruction has to be given one.
+pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
+    Some(match ins {
+        Ins::Authenticate => &authenticate::LEGACY,
+        Ins::AuthenticateAes => &authenticate::AES,
+        Ins::AuthenticateIso => &authenticate::ISO,
+        Ins::AuthenticateEv2First => &authenticate::EV2_FIRST,
+        Ins::AuthenticateEv2NonFirst => &authenticate::EV2_NON_FIRST,
+        Ins::ChangeKeySettings => &key::ChangeKeySettings::RULE,
+        Ins::GetKeySettings => &key::GetKeySettings::RULE,
+        Ins::ChangeKey => &key::ChangeKey::RULE,
+        Ins::GetKeyVersion => &key::GetKeyVersion::RULE,
+        Ins::CreateApplication => &application::CreateApplication::RULE,
+        Ins::DeleteApplication => &application::DeleteApplication::RULE,
+        Ins::GetApplicationIds => &application::GetApplicationIds::RULE,
+        Ins::GetDfNames => &application::GetDfNames::RULE,
+        Ins::SelectApplication => &select::SelectApplication::RULE,
+        Ins::FormatPicc => &picc::FormatPicc::RULE,
+        Ins::GetVersion => &picc::GetVersion::RULE,
+        Ins::GetCardUid => &picc::GetCardUid::RULE,
+        Ins::SetConfiguration => &picc::SetConfiguration::RULE,
+        Ins::FreeMemory => &picc::FreeMemory::RULE,
+        Ins::GetFileIds => &file::GetFileIds::RULE,
+        Ins::GetIsoFileIds => &file::GetIsoFileIds::RULE,
+        Ins::GetFileSettings => &file::GetFileSettings::RULE,
+        Ins::ChangeFileSettings => &file::ChangeFileSettings::RULE,
+        Ins::CreateStdDataFile => &file::CreateFile::STANDARD,
+        Ins::CreateBackupDataFile => &file::CreateFile::BACKUP,
+        Ins::CreateValueFile => &file::CreateFile::VALUE,
+        Ins::CreateLinearRecordFile => &file::CreateFile::LINEAR,
+        Ins::CreateCyclicRecordFile => &file::CreateFile::CYCLIC,
+        Ins::DeleteFile => &file::DeleteFile::RULE,
+        Ins::ReadData => &data::ReadData::RULE,
+        Ins::WriteData => &data::WriteData::RULE,
+        Ins::GetValue => &value::GetValue::RULE,
+        Ins::Credit => &value::ChangeValue::CREDIT,
+        Ins::Debit => &value::ChangeValue::DEBIT,
+        Ins::LimitedCredit => &value::ChangeValue::LIMITED_CREDIT,
+        Ins::WriteRecord => &record::WriteRecord::RULE,
+        Ins::ReadRecords => &record::ReadRecords::RULE,
+        Ins::ClearRecordFile => &record::ClearRecordFile::RULE,
+        Ins::CommitTransaction => &transaction::EndTransaction::COMMIT,
+        Ins::AbortTransaction => &transaction::EndTransaction::ABORT,
+        Ins::AdditionalFrame | Ins::Unknown(_) => return None,
+    })
 }

@@ -80,6 +80,14 @@ impl<'t> Wire<'t> {
         wrapped.map_err(|_| LinkError::NoStatusWord)
     }
 
+    /// Sends one APDU that is no wrapped native command, and takes the reply.
+    pub(super) fn apdu(&mut self, command: &Command<'_>) -> Result<Response<'_>, LinkError> {
+        let fits = command.encode(&mut self.command);
+        debug_assert!(fits, "no part is longer than a short APDU");
+        self.transport.exchange(&self.command, &mut self.reply)?;
+        Response::decode(&self.reply).map_err(|_| LinkError::NoStatusWord)
+    }
+
     /// Drives a conversation to its end.
     pub(super) fn drive<D: Dialogue>(&mut self, mut dialogue: D) -> Result<D::Output, Error> {
         dialogue.start(&mut self.command);

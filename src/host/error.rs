@@ -100,7 +100,7 @@ pub enum Misbehaviour {
     Chain(Status),
     /// The value in a reply is illegal.
     #[error("{0}")]
-    Value(DecodeError),
+    Value(#[from] DecodeError),
 }
 
 /// What the caller did wrong.
@@ -119,11 +119,14 @@ pub enum Misuse {
     /// 65,535 commands have been sent in this EV2 session.
     #[error("the command counter of this session is used up; authenticate again")]
     CounterUsedUp,
+    /// The command needs somebody authenticated.
+    #[error("authenticate first")]
+    Nobody,
     /// An application is selected where the card itself should be.
     #[error("select the card first")]
     NotPicc,
     /// `000000` is the PICC level and no application.
-    #[error("the PICC level, 000000, is not an application")]
+    #[error("select an application; the PICC level, 000000, is none")]
     NoApplication,
     /// Neither the session's key nor everybody may do this with the file.
     #[error("neither this session's key nor everybody may do this with the file")]
@@ -173,46 +176,22 @@ impl<S> fmt::Display for Failed<S> {
 
 impl<S: fmt::Debug> core::error::Error for Failed<S> {}
 
-/// The likely cause of a refusal, for whoever reads the message.
-const fn cause(command: Ins, status: Status) -> &'static str {
-    match (command, status) {
-        (
-            Ins::Authenticate
-            | Ins::AuthenticateAes
-            | Ins::AuthenticateIso
-            | Ins::AuthenticateEv2First
-            | Ins::AuthenticateEv2NonFirst,
-            Status::AuthenticationError,
-        ) => " (another key, or a key of another type?)",
-        (_, Status::AuthenticationError) => " (a key must authenticate first, or another one)",
-        (_, Status::AuthenticationDelay) => " (too many failures: wait, then try again)",
-        (Ins::ChangeKey, Status::IntegrityError) => " (the old key or the key type is another?)",
-        (Ins::LimitedCredit, Status::PermissionDenied) => " (limited credit is switched off?)",
-        (Ins::WriteRecord, Status::PermissionDenied) => {
-            " (frozen by rights, or the file is being cleared: commit first)"
-        }
-        (_, Status::PermissionDenied) => " (frozen by settings or rights)",
-        (_, Status::OutOfMemory) => " (only FormatPICC gives memory back)",
-        (_, Status::NoChanges) => " (nothing was written)",
-        (_, Status::IllegalCommand) => " (an older card?)",
-        (Ins::CreateApplication, Status::Duplicate) => {
-            " (the application, its ISO identifier or its name exists)"
-        }
-        (Ins::SelectApplication | Ins::DeleteApplication, Status::ApplicationNotFound) => {
-            " (is the AID the right way round?)"
-        }
-        (
-            Ins::WriteData | Ins::WriteRecord | Ins::Credit | Ins::Debit | Ins::LimitedCredit,
-            Status::IntegrityError,
-        ) => " (is the file's communication mode another?)",
-        (Ins::Credit | Ins::Debit | Ins::LimitedCredit, Status::BoundaryError) => {
-            " (beyond the limits of the value)"
-        }
-        (Ins::WriteRecord, Status::BoundaryError) => " (the file is full, or the record shorter)",
-        (Ins::ReadRecords, Status::BoundaryError) => " (fewer records than that)",
-        (_, Status::Duplicate) => " (it exists)",
+/// The likely cause of a refusal, for whoever reads the message: what the command's own file says,
+/// or else what the status means to any command.
+fn cause(command: Ins, status: Status) -> &'static str {
+    let own = super::command::rule(command).and_then(|rule| {
+        rule.hints.iter().find_map(|(of, cause)| (*of == status).then_some(*cause))
+    });
+    own.unwrap_or(match status {
+        Status::AuthenticationError => " (a key must authenticate first, or another one)",
+        Status::AuthenticationDelay => " (too many failures: wait, then try again)",
+        Status::PermissionDenied => " (frozen by settings or rights)",
+        Status::OutOfMemory => " (only FormatPICC gives memory back)",
+        Status::NoChanges => " (nothing was written)",
+        Status::IllegalCommand => " (an older card?)",
+        Status::Duplicate => " (it exists)",
         _ => "",
-    }
+    })
 }
 
 #[cfg(test)]

@@ -4,15 +4,14 @@
 use zeroize::Zeroizing;
 
 use super::command::Extent;
+use super::command::iso::Iso;
 use super::dialogue::{Dialogue, Wire};
-use super::error::{Error, Misbehaviour, Misuse};
+use super::error::{Error, Misuse};
 use super::frames::Frames;
+use crate::iso7816::StatusWord;
 use crate::iso14443::Uid;
 use crate::transport::Transport;
 use crate::wire::Ins;
-
-/// The longest reply whose length is not known beforehand; no list on any card comes near it.
-const MAX_LIST: usize = 0x1_0000;
 
 /// What protection may add to a reply: padding and a MAC in EV2, the most of all.
 const MAX_PROTECTION: usize = 24;
@@ -108,16 +107,16 @@ impl<'t> Line<'t> {
     pub(super) fn send(&mut self, ins: Ins, extent: Extent) -> Result<(), Error> {
         self.usable()?;
         self.lose();
-        let (limit, room) = match extent {
-            Extent::Any | Extent::Framed => (MAX_LIST, USUAL),
-            Extent::Told(length) | Extent::Rest(length) => {
-                let limit = length.saturating_add(MAX_PROTECTION);
-                (limit, limit)
+        let limit = match extent {
+            Extent::Bare | Extent::Told(_) | Extent::Rest(_) | Extent::UpTo(_) => {
+                extent.most().saturating_add(MAX_PROTECTION)
             }
+            Extent::Framed(most) => most,
         };
+        let room = if limit < Extent::LIST { limit } else { USUAL };
         emptied(&mut self.incoming, room);
         let frames = Frames::new(ins, &self.outgoing, &mut self.incoming, limit);
-        if extent == Extent::Framed {
+        if matches!(extent, Extent::Framed(_)) {
             self.ends.clear();
             self.wire.drive(frames.noting(&mut self.ends))
         } else {
@@ -125,31 +124,24 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// Where the frames of the last [`Extent::Framed`] reply ended; the last one's end includes
-    /// what protected the reply.
-    pub(super) fn ends(&self) -> &[usize] {
-        &self.ends
+    /// The reply to the last command, and where the frames of an [`Extent::Framed`] one ended; the
+    /// last one's end includes what protected the reply.
+    pub(super) fn reply(&mut self) -> (&mut Vec<u8>, &[usize]) {
+        (&mut self.incoming, &self.ends)
     }
 
-    /// The reply to the last command.
-    pub(super) fn incoming(&mut self) -> &mut Vec<u8> {
-        &mut self.incoming
-    }
-
-    /// Sends a command that no session protects and whose reply is a bare status. The caller
-    /// mends the fuse.
-    pub(super) fn bare(&mut self, ins: Ins, parameters: &[u8]) -> Result<(), Error> {
-        self.outgoing(parameters.len()).extend_from_slice(parameters);
-        self.send_bare(ins)
-    }
-
-    /// Sends the outgoing parameters of a command whose reply is a bare status.
-    pub(super) fn send_bare(&mut self, command: Ins) -> Result<(), Error> {
-        self.send(command, Extent::Told(0))?;
-        match self.incoming.len() {
-            0 => Ok(()),
-            found => Err(Error::Misbehaved { command, how: Misbehaviour::Length { found } }),
+    /// Sends an ISO command. The caller mends the fuse.
+    pub(super) fn iso<C: Iso>(&mut self, command: &C) -> Result<C::Output, Error> {
+        self.usable()?;
+        self.lose();
+        let name = C::NAME;
+        let reply = self.wire.apdu(&command.apdu())?;
+        tracing::trace!(command = %name, status = %reply.status, "exchange");
+        let status = reply.status;
+        if !matches!(status, StatusWord::OK | StatusWord::END_OF_FILE) {
+            return Err(Error::IsoRefused { command: name, status });
         }
+        command.decode(reply.data, status).ok_or(Error::IsoMisfit { command: name, status })
     }
 }
 

@@ -9,12 +9,14 @@ mod replay;
 mod transactions;
 
 use super::channel::{Channel, Ev1, Ev2};
-use super::line::Line;
-use super::session::{App, Level, Secure, Session};
+use super::conversation::Conversation;
+use super::session::{App, Authenticated, Level, Secure, Session};
 use super::testing::Script;
 use super::{File, Picc, Public};
+use crate::transport::Transport;
 use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo, KeyType,
+    Opening,
 };
 
 /// Session keys and identifiers of no importance, none of them zero.
@@ -27,8 +29,26 @@ fn key_no(number: u8) -> KeyNo {
 
 /// A session of an AES key at any level, in the middle of a channel.
 fn secure<L: Level>(script: &mut Script, no: u8, channel: Channel) -> Session<'_, L, Secure> {
-    let line = Box::new(Line::new(script));
-    Session::at(line, Secure { channel, key_no: key_no(no), key_type: KeyType::Aes })
+    resumed(script, no, channel)
+}
+
+/// The same over any transport.
+fn resumed<L: Level>(
+    transport: &mut dyn Transport,
+    no: u8,
+    channel: Channel,
+) -> Session<'_, L, Secure> {
+    let mut talk = at::<L>(transport);
+    let (key_no, key_type, opening) = (key_no(no), KeyType::Aes, Opening::Aes);
+    talk.secure = Some(Authenticated { channel, key_no, key_type, opening });
+    Session::at(talk)
+}
+
+/// A level is selected.
+fn at<L: Level>(transport: &mut dyn Transport) -> Box<Conversation<'_>> {
+    let mut talk = Conversation::open(transport);
+    talk.in_application = !L::IS_PICC;
+    Box::new(talk)
 }
 
 fn ev1() -> Channel {
@@ -41,7 +61,7 @@ fn ev2() -> Channel {
 
 /// An application without an authenticated key.
 fn public(script: &mut Script) -> Session<'_, App, Public> {
-    Session::at(Box::new(Line::new(script)), Public)
+    Session::at(at::<App>(script))
 }
 
 fn picc(script: &mut Script) -> Session<'_, Picc, Public> {

@@ -7,8 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::queue::Order;
+use crate::host::{Pace, rule};
 use crate::iso14443::Uid;
 use crate::transport::{LinkError, ReplyBuf, Transport};
+use crate::wire::Ins;
 
 /// How long calls may take before their reader counts as hung.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +34,15 @@ impl Default for Deadlines {
 }
 
 impl Deadlines {
-    /// By the instruction of a wrapped command: CreateApplication, DeleteApplication, FormatPICC,
-    /// the five Create…File commands, DeleteFile, CommitTransaction.
+    /// By the pace of a wrapped native command.
     fn of(&self, command: &[u8]) -> Duration {
-        match command {
-            [0x90, 0xCA | 0xDA | 0xFC | 0xC0 | 0xC1 | 0xCB | 0xCC | 0xCD | 0xDF | 0xC7, ..] => {
-                self.slow
-            }
-            _ => self.usual,
+        let rule = match command {
+            [0x90, ins, ..] => rule(Ins::from(*ins)),
+            _ => None,
+        };
+        match rule.map(|rule| rule.pace) {
+            Some(Pace::Slow) => self.slow,
+            Some(Pace::Usual) | None => self.usual,
         }
     }
 }

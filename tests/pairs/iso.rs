@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! ISO commands and native frames, between this host and this card.
 
-use cardwright::host::{Error, File, Grade, Iso, Misuse, Session};
+use cardwright::host::{Error, File, Grade, Session};
 use cardwright::iso7816::StatusWord;
 use cardwright::key::CardKey;
 use cardwright::wire::{
@@ -51,28 +51,31 @@ fn named(messaging: Messaging) -> cardwright::emulator::SoftCard {
 fn plain_files_are_written_and_read_by_their_identifiers() {
     let mut card = named(Messaging::Aes);
     let contents = pattern(200, 5);
-    let mut iso = Iso::open(&mut card);
-    iso.select_name(&"D2760000850101".parse().unwrap()).unwrap();
-    iso.select_file(IsoFileId::new(0xE103).unwrap()).unwrap();
-    iso.update_binary(0, &contents).unwrap();
-    assert_eq!(iso.read_binary(0, 200).unwrap().expose_secret(), &contents);
-    assert_eq!(iso.read_binary(150, 100).unwrap().expose_secret(), &contents[150..]);
+    let named = Session::open(&mut card).select_name(&"D2760000850101".parse().unwrap());
+    let mut iso = named.unwrap();
+    let _ = iso.select_file(IsoFileId::new(0xE103).unwrap()).unwrap();
+    let _ = iso.update_binary(0, &contents).unwrap();
+    assert_eq!(iso.read_binary(0, 200).unwrap().value.expose_secret(), &contents);
+    assert_eq!(iso.read_binary(150, 100).unwrap().value.expose_secret(), &contents[150..]);
     let status = |error| match error {
         Error::IsoRefused { status, .. } => status,
         other => panic!("{other:?}"),
     };
     assert_eq!(status(iso.read_binary(200, 1).unwrap_err()), StatusWord::WRONG_OFFSET);
     assert_eq!(status(iso.update_binary(199, &[1, 2]).unwrap_err()), StatusWord::FILE_FULL);
-    iso.append_record(file_no(2), &pattern(10, 1)).unwrap();
+    let _ = iso.append_record(file_no(2), &pattern(10, 1)).unwrap();
     let none = iso.read_record(file_no(2), 0).unwrap_err();
     assert_eq!(status(none), StatusWord::RECORD_NOT_FOUND);
-    iso.select_file(IsoFileId::new(0xE105).unwrap()).unwrap();
+    let _ = iso.select_file(IsoFileId::new(0xE105).unwrap()).unwrap();
     assert_eq!(status(iso.read_binary(0, 1).unwrap_err()), StatusWord::SECURITY_STATUS);
-    iso.select_card().unwrap();
-    let gone = iso.select_file(IsoFileId::new(0xE103).unwrap()).unwrap_err();
+    let mut picc = iso.select_card().unwrap();
+    let gone = picc.select_file(IsoFileId::new(0xE103).unwrap()).unwrap_err();
     assert_eq!(status(gone), StatusWord::FILE_NOT_FOUND);
-    iso.select_application(IsoFileId::new(0xE110).unwrap()).unwrap();
-    iso.select_file(IsoFileId::new(0xE103).unwrap()).unwrap();
+    let mut iso = picc.select_identifier(IsoFileId::new(0xE110).unwrap()).unwrap();
+    let _ = iso.select_file(IsoFileId::new(0xE103).unwrap()).unwrap();
+    // Native commands go on where an application was selected by name.
+    let named = iso.select_name(&"D2760000850101".parse().unwrap());
+    assert_eq!(named.unwrap().file_ids().unwrap().value.len(), 3);
     // The native host sees the same bytes.
     card.reset();
     let aid = Aid::new([0xF0, 0x12, 0x01]);
@@ -89,15 +92,18 @@ fn an_iso_authentication_opens_an_ev1_session() {
         let mut card = named(messaging);
         let no = KeyNo::new(1).unwrap();
         let [first, second] = [&[0x3C; 16], &[0x5B; 16]];
-        let mut iso = Iso::open(&mut card);
-        iso.select_application(IsoFileId::new(0xE110).unwrap()).unwrap();
-        let wrong = iso.authenticate(no, &messaging.key(2, 2), [first, second]);
-        assert!(matches!(wrong, Err(Error::IsoRefused { .. })), "{messaging:?}");
+        let id = IsoFileId::new(0xE110).unwrap();
+        let iso = Session::open(&mut card).select_identifier(id).unwrap();
+        let wrong = iso.authenticate_iso(no, &messaging.key(2, 2), [first, second]);
+        let failed = wrong.unwrap_err();
+        assert!(matches!(failed.error, Error::IsoRefused { .. }), "{messaging:?}");
+        // Nobody is authenticated, and the application is still selected.
+        let mut session = failed.session.unwrap();
+        assert_eq!(session.file_ids().unwrap().grade, Grade::Said, "{messaging:?}");
         card.reset();
-        let mut iso = Iso::open(&mut card);
-        iso.select_application(IsoFileId::new(0xE110).unwrap()).unwrap();
+        let iso = Session::open(&mut card).select_identifier(id).unwrap();
         let key = messaging.key(1, 1);
-        let mut session = iso.authenticate(no, &key, [first, second]).unwrap();
+        let mut session = iso.authenticate_iso(no, &key, [first, second]).unwrap();
         let version = session.key_version(no).unwrap();
         assert_eq!((version.value, version.grade), (key.version(), Grade::Sealed));
         let mut transaction = session.transaction();
@@ -120,9 +126,8 @@ fn the_card_itself_is_authenticated_where_it_is_selected() {
     let no = KeyNo::MASTER;
     let challenges = [&[0x3C; 16], &[0x5B; 16]];
     let factory = CardKey::factory();
-    let nowhere = Iso::open(&mut card).authenticate(no, &factory, challenges);
-    assert_eq!(nowhere.map(drop).unwrap_err(), Misuse::NoApplication.into());
-    let mut session = Iso::open(&mut card).authenticate_picc(&factory, challenges).unwrap();
+    let session = Session::open(&mut card);
+    let mut session = session.authenticate_iso(no, &factory, challenges).unwrap();
     assert_eq!(session.application_ids().unwrap().grade, Grade::Sealed);
 }
 

@@ -87,7 +87,7 @@ fn limits_rights_and_kinds_hold() {
         let mut strict = limits();
         strict.limited_credit = false;
         let (line, file) = purse(messaging, value_file(MODES[1], strict));
-        let attempt = |no, act: &dyn Fn(&mut cardwright::host::Transaction<'_, '_, _>) -> _| {
+        let attempt = |no, act: &dyn Fn(&mut cardwright::host::Transaction<'_, '_>) -> _| {
             let mut line = line.clone();
             let mut talk = session(&mut line, messaging, no);
             let mut transaction = talk.transaction();

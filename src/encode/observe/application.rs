@@ -9,6 +9,8 @@ use super::super::refusal::Refusal;
 use super::super::rights;
 use super::super::state::{ApplicationState, FileStage, OpenApplication};
 use super::super::task::Task;
+use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::key::GetKeySettings;
 use crate::host::{Error, Grade};
 use crate::profile::{Application, Content, FileSpec};
 use crate::wire::{
@@ -116,7 +118,7 @@ impl Attempt<'_, '_> {
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
-        let present = self.walk.file_ids()?.value;
+        let present = self.walk.run(&GetFileIds)?.value;
         let other = Refusal::OtherApplication { aid: spec.aid };
         let mut reports = Vec::with_capacity(spec.files.len());
         for (file, wanted) in spec.files.iter().enumerate() {
@@ -124,7 +126,7 @@ impl Attempt<'_, '_> {
                 reports.push(None);
                 continue;
             }
-            let answer = self.walk.file_settings(wanted.no)?;
+            let answer = self.walk.run(&GetFileSettings::new(wanted.no))?;
             let settings = answer.value.settings;
             if !finished && settings != wanted.settings && settings != rights::at_first(wanted) {
                 return Err(other.into());
@@ -215,7 +217,7 @@ impl Attempt<'_, '_> {
     }
 
     fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
-        let answer = self.walk.key_settings()?;
+        let answer = self.walk.run(&GetKeySettings)?;
         let (settings, slots) = answer.value;
         if slots != spec.slots() {
             return Err(Refusal::OtherApplication { aid: spec.aid }.into());

@@ -116,6 +116,7 @@ impl D40 {
         let aligned = self.cipher.cbc_decrypt(&mut self.cipher.zero_iv(), reply);
         aligned.map_err(|_| Misbehaviour::Length { found })?;
         let length = match extent {
+            Extent::Bare => None,
             Extent::Told(length) => {
                 let checked = length.saturating_add(CRC);
                 if found != checked.saturating_add(to_block(checked, BLOCK)) {
@@ -127,7 +128,7 @@ impl D40 {
                 proven(reply, checked)
             }
             // Some cards put no marker where data and checksum happen to fill the last block.
-            Extent::Rest(_) | Extent::Any | Extent::Framed => strip_method2(reply)
+            Extent::Rest(_) | Extent::UpTo(_) | Extent::Framed(_) => strip_method2(reply)
                 .filter(|&checked| found - checked <= BLOCK)
                 .and_then(|checked| proven(reply, checked))
                 .or_else(|| proven(reply, found)),
@@ -168,10 +169,38 @@ fn proven(plain: &[u8], checked: usize) -> Option<usize> {
     ct_eq(&crc16(&[data]), crc).then_some(data.len())
 }
 
+/// How many bytes the parameters of a command become.
+pub(super) const fn command_length(mode: CommMode, data: usize) -> usize {
+    match mode {
+        CommMode::Plain => data,
+        CommMode::Mac => data + MAC,
+        CommMode::Full => (data + CRC).next_multiple_of(BLOCK),
+    }
+}
+
+/// How many bytes the data of a reply become. Where the host did not tell how much it wants, padding
+/// marks where they end.
+pub(super) fn reply_length(mode: CommMode, data: usize, open: bool) -> usize {
+    command_length(mode, if mode == CommMode::Full { data + usize::from(open) } else { data })
+}
+
+/// Length of the checksum of a key that is replaced.
+pub(super) const KEY_CHECKSUM: usize = CRC;
+
+/// How many bytes of a reply fit a frame: of an enciphered one whole blocks (public traces of real
+/// cards).
+pub(super) const fn reply_frame(mode: CommMode) -> usize {
+    match mode {
+        CommMode::Plain | CommMode::Mac => 58,
+        CommMode::Full => 56,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::rules;
+    use crate::host::command::data::ReadData;
+    use crate::host::command::key::ChangeKeySettings;
     use crate::host::testing::{array, field, hex, part, text, vectors};
     use crate::key::CardKey;
     use crate::wire::KeyVersion;
@@ -205,8 +234,7 @@ mod tests {
     fn settings_are_sealed_as_published() {
         for vector in vectors("ev1", "kind", "d40_enciphered_command") {
             let channel = D40::new(cipher(text(&vector["inputs"]["session_key"])));
-            let request =
-                Request { data: &[0x0F], ..Request::new(&rules::CHANGE_KEY_SETTINGS, &[]) };
+            let request = Request { data: &[0x0F], ..Request::new(&ChangeKeySettings::RULE, &[]) };
             let mut out = Vec::new();
             channel.seal(&request, &mut out);
             assert_eq!(hex(&out), text(&vector["expected"]), "{}", vector["name"]);
@@ -243,7 +271,7 @@ mod tests {
     #[test]
     fn what_does_not_prove_is_told_apart() {
         let channel = D40::new(cipher("A0A1A2A3B0B1B2B3A4A5A6A7B4B5B6B7"));
-        let read = |file, extent| Request { file, extent, ..Request::new(&rules::READ_DATA, &[]) };
+        let read = |file, extent| Request { file, extent, ..Request::new(&ReadData::RULE, &[]) };
         let open = |request: &Request<'_>, reply: &[u8]| {
             let mut reply = reply.to_vec();
             channel.open(request, &mut reply).map(|grade| (grade, hex(&reply)))

@@ -7,10 +7,10 @@
 use super::super::answer::Grade;
 use super::super::command::{Extent, KeyChange, Request};
 use super::super::error::{Error, Misbehaviour};
-use super::super::rules;
 use crate::crypto::crc::crc32;
 use crate::crypto::padding::{strip_method2, to_block};
 use crate::crypto::{Block, ChainedCmac, Cipher};
+use crate::host::command::key::ChangeKey;
 use crate::key::ChangeBuf;
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, KeyType};
@@ -76,7 +76,7 @@ impl Ev1 {
         if new.key_type() == KeyType::Aes {
             plain.push(new.version().0);
         }
-        let crc = crc32(&[&[rules::CHANGE_KEY.ins.into(), no], plain]);
+        let crc = crc32(&[&[ChangeKey::RULE.ins.into(), no], plain]);
         plain.extend(crc);
         if old.is_some() {
             plain.extend(new.crc32());
@@ -126,6 +126,7 @@ impl Ev1 {
         let aligned = cipher.cbc_decrypt(&mut self.iv, reply);
         aligned.map_err(|_| Misbehaviour::Length { found })?;
         let length = match extent {
+            Extent::Bare => return Err(Misbehaviour::Length { found }),
             Extent::Told(length) => {
                 let checked = length.saturating_add(CRC);
                 if found != checked.saturating_add(to_block(checked, block)) {
@@ -137,7 +138,7 @@ impl Ev1 {
                 proven(reply, checked).ok_or(Misbehaviour::Checksum)?
             }
             // No marker where data and checksum happen to fill the last block.
-            Extent::Rest(_) | Extent::Any | Extent::Framed => strip_method2(reply)
+            Extent::Rest(_) | Extent::UpTo(_) | Extent::Framed(_) => strip_method2(reply)
                 .filter(|&checked| found - checked <= block)
                 .and_then(|checked| proven(reply, checked))
                 .or_else(|| proven(reply, found))
@@ -179,13 +180,51 @@ impl Ev1 {
     }
 }
 
+/// How many bytes the parameters of a command become, under a cipher with such blocks.
+pub(super) const fn command_length(mode: CommMode, data: usize, block: usize) -> usize {
+    match mode {
+        CommMode::Plain => data,
+        CommMode::Mac => data + MAC,
+        CommMode::Full => (data + CRC).next_multiple_of(block),
+    }
+}
+
+/// How many bytes the data of a reply become. Where the host did not tell how much it wants, padding
+/// marks where they end.
+pub(super) fn reply_length(mode: CommMode, data: usize, open: bool, block: usize) -> usize {
+    match mode {
+        CommMode::Plain | CommMode::Mac => data + MAC,
+        CommMode::Full => (data + CRC + usize::from(open)).next_multiple_of(block),
+    }
+}
+
+/// Length of the checksum of a key that is replaced.
+pub(super) const KEY_CHECKSUM: usize = CRC;
+
+/// How many bytes of a reply fit a frame: of an enciphered one whole blocks (public traces of real
+/// cards; belief for 8 bytes a block).
+pub(super) const fn reply_frame(mode: CommMode, block: usize) -> usize {
+    match (mode, block) {
+        (CommMode::Plain | CommMode::Mac, _) => 58,
+        (CommMode::Full, 8) => 56,
+        (CommMode::Full, _) => 48,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
     use crate::host::command::Extent;
-    use crate::host::rules::Rule;
+    use crate::host::command::application::{
+        CreateApplication, DeleteApplication, GetApplicationIds,
+    };
+    use crate::host::command::data::{ReadData, WriteData};
+    use crate::host::command::file::{CreateFile, DeleteFile, GetFileSettings};
+    use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
+    use crate::host::command::picc::{FormatPicc, GetCardUid, GetVersion};
+    use crate::host::rule::Rule;
     use crate::host::testing::{array, bytes, field, hex, part, text, vectors};
     use crate::key::CardKey;
     use crate::wire::{Ins, KeyVersion};
@@ -197,20 +236,20 @@ mod tests {
 
     fn rule(ins: Ins) -> Rule {
         let all = [
-            rules::GET_VERSION,
-            rules::CREATE_APPLICATION,
-            rules::DELETE_APPLICATION,
-            rules::GET_APPLICATION_IDS,
-            rules::GET_KEY_SETTINGS,
-            rules::CHANGE_KEY_SETTINGS,
-            rules::CHANGE_KEY,
-            rules::GET_KEY_VERSION,
-            rules::CREATE_STD,
-            rules::GET_FILE_SETTINGS,
-            rules::WRITE_DATA,
-            rules::READ_DATA,
-            rules::DELETE_FILE,
-            rules::FORMAT_PICC,
+            GetVersion::RULE,
+            CreateApplication::RULE,
+            DeleteApplication::RULE,
+            GetApplicationIds::RULE,
+            GetKeySettings::RULE,
+            ChangeKeySettings::RULE,
+            ChangeKey::RULE,
+            GetKeyVersion::RULE,
+            CreateFile::STANDARD,
+            GetFileSettings::RULE,
+            WriteData::RULE,
+            ReadData::RULE,
+            DeleteFile::RULE,
+            FormatPicc::RULE,
         ];
         all.into_iter().find(|rule| rule.ins == ins).unwrap()
     }
@@ -292,7 +331,7 @@ mod tests {
     #[test]
     fn the_reply_to_format_carries_the_recorded_mac() {
         let mut channel = Ev1::recorded("0102030499D2F4FF0102030499D2F4FF", &[0; 8]);
-        let request = Request::new(&rules::FORMAT_PICC, &[]);
+        let request = Request::new(&FormatPicc::RULE, &[]);
         let mut out = Vec::new();
         channel.seal(&request, &mut out).unwrap();
         assert_eq!((hex(channel.iv.as_slice()).as_str(), out.len()), ("0BB6026E5623126C", 0));
@@ -310,7 +349,7 @@ mod tests {
         let sealed = |file| {
             let iv = field(&step["iv_before"]);
             let mut out = Vec::new();
-            let request = Request { file, data, ..Request::new(&rules::WRITE_DATA, header) };
+            let request = Request { file, data, ..Request::new(&WriteData::RULE, header) };
             Ev1::recorded(text(&entry["session_key"]), &iv).seal(&request, &mut out).unwrap();
             hex(&out)
         };
@@ -332,7 +371,7 @@ mod tests {
         let request = Request {
             extent,
             file: CommMode::Full,
-            ..Request::new(&rules::READ_DATA, &[0x05, 0, 0, 0, 0, 0, 0])
+            ..Request::new(&ReadData::RULE, &[0x05, 0, 0, 0, 0, 0, 0])
         };
         channel.open(&request, &mut reply).map(|_| hex(&reply))
     }
@@ -374,7 +413,7 @@ mod tests {
         assert_eq!(data, "04440F3276318000");
         let (mut channel, mut reply) = enciphered(&plain);
         let extent = Extent::Told(7);
-        let request = Request { extent, ..Request::new(&rules::GET_CARD_UID, &[]) };
+        let request = Request { extent, ..Request::new(&GetCardUid::RULE, &[]) };
         assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed));
         assert_eq!(hex(&reply), "04440F32763180");
     }

@@ -12,8 +12,8 @@ use self::aes::{Aes, BLOCK};
 use super::super::answer::Grade;
 use super::super::command::{KeyChange, Request};
 use super::super::error::{Error, Misbehaviour, Misuse};
-use super::super::rules;
 use crate::crypto::padding::{strip_method2, to_block};
+use crate::host::command::key::ChangeKey;
 use crate::key::{CardKey, ChangeBuf};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Ins, KeyType};
@@ -86,7 +86,7 @@ impl Ev2 {
         if old.is_some() {
             plain.extend(new.crc32());
         }
-        self.seal_as(CommMode::Full, rules::CHANGE_KEY.ins, &[no], plain, out)
+        self.seal_as(CommMode::Full, ChangeKey::RULE.ins, &[no], plain, out)
     }
 
     /// Header in clear, data in clear or enciphered, MAC over both as they are sent.
@@ -180,12 +180,37 @@ impl Ev2 {
     }
 }
 
+/// How many bytes the parameters of a command, or the data of a reply, become.
+pub(super) const fn length(mode: CommMode, data: usize) -> usize {
+    match mode {
+        CommMode::Plain => data,
+        CommMode::Mac => data + 8,
+        CommMode::Full if data == 0 => 8,
+        CommMode::Full => (data + 1).next_multiple_of(16) + 8,
+    }
+}
+
+/// Length of the checksum of a key that is replaced.
+pub(super) const KEY_CHECKSUM: usize = 4;
+
+/// How many bytes of a reply fit a frame: of an enciphered one whole blocks (public traces of real
+/// cards).
+pub(super) const fn reply_frame(mode: CommMode) -> usize {
+    match mode {
+        CommMode::Plain | CommMode::Mac => 58,
+        CommMode::Full => 48,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::host::rules::{Mode, Rule};
+    use crate::host::command::data::ReadData;
+    use crate::host::command::key::ChangeKey;
+    use crate::host::command::picc::{FreeMemory, GetCardUid};
+    use crate::host::rule::{Mode, Rule};
     use crate::host::testing::{array, bytes, field, hex, number, text, vectors};
     use crate::wire::KeyVersion;
 
@@ -211,7 +236,7 @@ mod tests {
                 _ => Mode::Full,
             };
             let ins = field(&inputs["cmd"])[0].into();
-            let rule = Rule { ins, d40: [mode; 2], ev1: [mode; 2], ev2: [mode; 2] };
+            let rule = Rule::new(ins).travels([mode; 2], [mode; 2]);
             let (header, data) = (field(&inputs["header"]), field(&inputs["data"]));
             let request = Request { data: &data, ..Request::new(&rule, &header) };
             let mut channel = channel(inputs);
@@ -246,7 +271,7 @@ mod tests {
             channel.seal_key_change(&change, &mut out).unwrap();
             assert_eq!(hex(&out), text(&entry["expected"]["apdu_data"]), "{name}");
             if !own {
-                let request = Request::new(&rules::CHANGE_KEY, &[]);
+                let request = Request::new(&ChangeKey::RULE, &[]);
                 let mut reply = field(&inputs["response"]);
                 assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed), "{name}");
                 assert_eq!(reply.len(), 0, "{name}");
@@ -271,7 +296,7 @@ mod tests {
     fn plain_commands_count_although_nothing_protects_them() {
         let mut channel = Ev2::recorded(ZERO, ZERO, "01020304", 0x01FF);
         let header = [0x01, 0, 0, 0, 2, 0, 0];
-        let request = Request::new(&rules::READ_DATA, &header);
+        let request = Request::new(&ReadData::RULE, &header);
         let mut out = Vec::new();
         channel.seal(&request, &mut out).unwrap();
         assert_eq!(out, header);
@@ -283,7 +308,7 @@ mod tests {
     #[test]
     fn a_counter_that_is_used_up_stops_the_command_before_it_is_sent() {
         let mut last = Ev2::recorded(ZERO, ZERO, "01020304", 0xFFFE);
-        let request = Request::new(&rules::FREE_MEMORY, &[]);
+        let request = Request::new(&FreeMemory::RULE, &[]);
         let mut out = Vec::new();
         assert_eq!(last.seal(&request, &mut out), Ok(()));
         assert_eq!(last.open(&request, &mut vec![0; 8]), Err(Misbehaviour::Mac));
@@ -299,7 +324,7 @@ mod tests {
         assert!(card.suite.encipher(Way::Reply, card.transaction, &mut reply).is_ok());
         reply.extend(card.mac(0x00, &reply));
         let mut channel = Ev2::recorded(ZERO, ZERO, "01020304", 0x01FF);
-        let request = Request::new(&rules::GET_CARD_UID, &[]);
+        let request = Request::new(&GetCardUid::RULE, &[]);
         channel.open(&request, &mut reply).map(|_| hex(&reply))
     }
 

@@ -4,13 +4,155 @@
 
 use arrayvec::ArrayVec;
 
-use super::super::answer::Answer;
-use super::super::error::{Error, Misbehaviour, Misuse};
-use super::super::rules;
-use super::super::session::{Auth, Picc, Session};
-use super::{Extent, Request};
+use super::select::TURNED;
+use super::{Command, Extent, Reply, says_nothing};
 use crate::bytes::Cursor;
-use crate::wire::{Aid, DfEntry, DfName, IsoDf, KeySettings, KeySlots};
+use crate::host::answer::Answer;
+use crate::host::error::{Error, Misbehaviour, Misuse};
+use crate::host::rule::Rule;
+use crate::host::session::{Auth, Picc, Session};
+use crate::wire::{Aid, DfEntry, DfName, Ins, IsoDf, KeySettings, KeySlots, Status};
+
+/// GetApplicationIDs.
+#[derive(Debug)]
+pub(crate) struct GetApplicationIds;
+
+impl GetApplicationIds {
+    /// `RFDoorLock` `GetApplicationIDs`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetApplicationIds).at_picc();
+}
+
+impl Command for GetApplicationIds {
+    type Output = Vec<Aid>;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(Extent::LIST)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Vec<Aid>, Misbehaviour> {
+        let mut cursor = Cursor::new("application IDs", reply.data);
+        let mut aids = Vec::with_capacity(reply.data.len() / 3);
+        while cursor.remaining() > 0 {
+            aids.push(Aid::from_wire(cursor.array()?));
+        }
+        Ok(aids)
+    }
+}
+
+/// CreateApplication.
+#[derive(Debug)]
+pub(crate) struct CreateApplication {
+    header: ArrayVec<u8, 23>,
+}
+
+impl CreateApplication {
+    /// `RFDoorLock` `CreateApplication`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::CreateApplication)
+        .at_picc()
+        .slow()
+        .hints(&[(Status::Duplicate, " (the application, its ISO identifier or its name exists)")]);
+
+    /// An application, which ISO commands may know by a name.
+    pub(crate) fn new(
+        aid: Aid,
+        settings: KeySettings,
+        slots: KeySlots,
+        iso: Option<&IsoDf>,
+    ) -> Result<Self, Misuse> {
+        if aid == Aid::PICC {
+            return Err(Misuse::NoApplication);
+        }
+        let mut header = ArrayVec::new();
+        header.extend(aid.to_wire());
+        header.extend([settings.to_byte(), slots.to_byte()]);
+        if let Some(iso) = iso {
+            header.extend(iso.id.to_wire());
+            header.extend(iso.name.iter().flat_map(DfName::as_bytes).copied());
+        }
+        Ok(Self { header })
+    }
+}
+
+impl Command for CreateApplication {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+}
+
+/// GetDFNames.
+#[derive(Debug)]
+pub(crate) struct GetDfNames;
+
+impl GetDfNames {
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetDfNames).at_picc();
+}
+
+impl Command for GetDfNames {
+    type Output = Vec<DfEntry>;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::Framed(Extent::LIST)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Vec<DfEntry>, Misbehaviour> {
+        let mut entries = Vec::new();
+        let mut start = 0;
+        // The last frame's end includes what protected the reply.
+        for end in reply.ends.iter().map(|&end| end.min(reply.data.len())) {
+            if let Some(frame) = reply.data.get(start..end).filter(|frame| !frame.is_empty()) {
+                entries.push(DfEntry::decode(frame)?);
+            }
+            start = end;
+        }
+        Ok(entries)
+    }
+}
+
+/// DeleteApplication.
+#[derive(Debug)]
+pub(crate) struct DeleteApplication {
+    header: [u8; 3],
+}
+
+impl DeleteApplication {
+    /// `RFDoorLock` `DeleteApplication`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::DeleteApplication)
+        .at_picc()
+        .slow()
+        .hints(&[(Status::ApplicationNotFound, TURNED)]);
+
+    /// The application that goes.
+    pub(super) const fn new(aid: Aid) -> Self {
+        Self { header: aid.to_wire() }
+    }
+}
+
+impl Command for DeleteApplication {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+}
 
 impl<A: Auth> Session<'_, Picc, A> {
     /// GetApplicationIDs: the applications on the card. Needs the PICC master key unless listing
@@ -22,14 +164,7 @@ impl<A: Auth> Session<'_, Picc, A> {
     /// # Errors
     /// [`Error`]; `AE` where the master key has to authenticate first.
     pub fn application_ids(&mut self) -> Result<Answer<Vec<Aid>>, Error> {
-        self.perform(&Request::new(&rules::GET_APPLICATION_IDS, &[]), |reply| {
-            let mut cursor = Cursor::new("application IDs", reply);
-            let mut aids = Vec::with_capacity(reply.len() / 3);
-            while cursor.remaining() > 0 {
-                aids.push(Aid::from_wire(cursor.array()?));
-            }
-            Ok(aids)
-        })
+        self.talk.run(&GetApplicationIds)
     }
 
     /// CreateApplication, with all its keys zero and of version 0. Does not select it.
@@ -46,12 +181,7 @@ impl<A: Auth> Session<'_, Picc, A> {
         settings: KeySettings,
         slots: KeySlots,
     ) -> Result<Answer<()>, Error> {
-        if aid == Aid::PICC {
-            return Err(Misuse::NoApplication.into());
-        }
-        let [a, b, c] = aid.to_wire();
-        let header = [a, b, c, settings.to_byte(), slots.to_byte()];
-        self.perform_empty(&Request::new(&rules::CREATE_APPLICATION, &header))
+        self.talk.run(&CreateApplication::new(aid, settings, slots, None)?)
     }
 
     /// CreateApplication with names for ISO/IEC 7816-4 commands. Does not select it.
@@ -68,15 +198,7 @@ impl<A: Auth> Session<'_, Picc, A> {
         slots: KeySlots,
         iso: &IsoDf,
     ) -> Result<Answer<()>, Error> {
-        if aid == Aid::PICC {
-            return Err(Misuse::NoApplication.into());
-        }
-        let mut header = ArrayVec::<u8, 23>::new();
-        header.extend(aid.to_wire());
-        header.extend([settings.to_byte(), slots.to_byte()]);
-        header.extend(iso.id.to_wire());
-        header.extend(iso.name.iter().flat_map(DfName::as_bytes).copied());
-        self.perform_empty(&Request::new(&rules::CREATE_APPLICATION, &header))
+        self.talk.run(&CreateApplication::new(aid, settings, slots, Some(iso))?)
     }
 
     /// GetDFNames: the applications that have ISO names. Needs the PICC master key unless listing
@@ -88,21 +210,7 @@ impl<A: Auth> Session<'_, Picc, A> {
     /// # Errors
     /// [`Error`]; `AE` where the master key has to authenticate first.
     pub fn df_names(&mut self) -> Result<Answer<Vec<DfEntry>>, Error> {
-        let extent = Extent::Framed;
-        let request = Request { extent, ..Request::new(&rules::GET_DF_NAMES, &[]) };
-        let Answer { value: joined, grade } = self.perform(&request, |reply| Ok(reply.to_vec()))?;
-        let mut entries = Vec::new();
-        let mut start = 0;
-        for end in self.line.ends().iter().map(|&end| end.min(joined.len())) {
-            if let Some(frame) = joined.get(start..end).filter(|frame| !frame.is_empty()) {
-                entries.push(DfEntry::decode(frame).map_err(|error| {
-                    let how = Misbehaviour::Value(error);
-                    Error::Misbehaved { command: rules::GET_DF_NAMES.ins, how }
-                })?);
-            }
-            start = end;
-        }
-        Ok(Answer { value: entries, grade })
+        self.talk.run(&GetDfNames)
     }
 
     /// DeleteApplication. Its memory comes back only when the card is formatted.
@@ -114,7 +222,7 @@ impl<A: Auth> Session<'_, Picc, A> {
     /// [`Error`]; `A0` where there is none, `AE` where the PICC master key has to authenticate
     /// first.
     pub fn delete_application(&mut self, aid: Aid) -> Result<Answer<()>, Error> {
-        self.perform_empty(&Request::new(&rules::DELETE_APPLICATION, &aid.to_wire()))
+        self.talk.run(&DeleteApplication::new(aid))
     }
 }
 

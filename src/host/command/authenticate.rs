@@ -1,13 +1,84 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! AuthenticateISO `1A`, AuthenticateAES `AA`, AuthenticateEV2First `71`,
+//! Authenticate `0A`, AuthenticateISO `1A`, AuthenticateAES `AA`, AuthenticateEV2First `71`,
 //! AuthenticateEV2NonFirst `77`.
 
-use super::super::channel::Channel;
-use super::super::error::{Error, Failed, Misuse};
-use super::super::handshake::{D40Handshake, Ev1Handshake, Ev2Handshake};
-use super::super::session::{Auth, Level, Public, Secure, Session};
+use crate::host::channel::Channel;
+use crate::host::conversation::Conversation;
+use crate::host::error::{Error, Failed, Misuse};
+use crate::host::handshake::{D40Handshake, Ev1Handshake, Ev2Handshake};
+use crate::host::rule::Mode::Plain;
+use crate::host::rule::Rule;
+use crate::host::session::{Auth, Authenticated, Level, Public, Secure, Session};
 use crate::key::CardKey;
-use crate::wire::{KeyNo, KeyType, Opening};
+use crate::wire::{Ins, KeyNo, KeyType, Opening, Status};
+
+/// libfreefare, desfire-tools-for-android `testDES1`.
+pub(in crate::host) const LEGACY: Rule = row(Ins::Authenticate);
+/// `RFDoorLock` `Authenticate`, skjolber `test3K3DES1`.
+pub(in crate::host) const ISO: Rule = row(Ins::AuthenticateIso);
+/// `RFDoorLock` `Authenticate`, skjolber `testAES1`.
+pub(in crate::host) const AES: Rule = row(Ins::AuthenticateAes);
+/// AN12343 table 16; NTAG 424 DNA captures in ntag424.
+pub(in crate::host) const EV2_FIRST: Rule = row(Ins::AuthenticateEv2First);
+/// AN12196; an NTAG 424 DNA capture in ntag424.
+pub(in crate::host) const EV2_NON_FIRST: Rule = row(Ins::AuthenticateEv2NonFirst);
+
+/// A conversation of its own, which no session protects.
+const fn row(ins: Ins) -> Rule {
+    Rule::new(ins)
+        .travels([Plain, Plain], [Plain, Plain])
+        .hints(&[(Status::AuthenticationError, " (another key, or a key of another type?)")])
+}
+
+/// The lengths of the parameters of both parts, and of the replies to them.
+pub(crate) const fn lengths(opening: Opening, key: KeyType) -> [(usize, usize); 2] {
+    let challenge = match key {
+        KeyType::Des => 8,
+        KeyType::Tdes3 | KeyType::Aes => 16,
+    };
+    let (asked, proof) = match opening {
+        Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst => (1, challenge),
+        Opening::Ev2First => (2, 2 * challenge),
+    };
+    [(asked, challenge), (2 * challenge, proof)]
+}
+
+impl Conversation<'_> {
+    /// Proves to each other that both sides know the key, and opens a channel.
+    pub(crate) fn authenticate(
+        &mut self,
+        opening: Opening,
+        no: KeyNo,
+        key: &CardKey,
+        rnd_a: &[u8; 16],
+    ) -> Result<(), Error> {
+        self.line.usable()?;
+        if !opening.takes(key.key_type()) {
+            return Err(Misuse::KeyType.into());
+        }
+        let channel = match (opening, self.secure.as_ref().map(|session| &session.channel)) {
+            (Opening::Legacy, _) => {
+                self.line.run(D40Handshake::new(no, key, rnd_a)).map(Channel::D40)
+            }
+            (Opening::Iso | Opening::Aes, _) => {
+                self.line.run(Ev1Handshake::new(no, key, rnd_a)).map(Channel::Ev1)
+            }
+            (Opening::Ev2First, _) => {
+                self.line.run(Ev2Handshake::first(no, key, rnd_a)).map(Channel::Ev2)
+            }
+            (Opening::Ev2NonFirst, Some(Channel::Ev2(before))) => {
+                let before = before.transaction();
+                self.line.run(Ev2Handshake::next(no, key, rnd_a, before)).map(Channel::Ev2)
+            }
+            (Opening::Ev2NonFirst, _) => return Err(Misuse::NotEv2.into()),
+        };
+        let channel = channel.inspect_err(|error| self.end(error))?;
+        self.line.mend();
+        let key_type = key.key_type();
+        self.secure = Some(Authenticated { channel, key_no: no, key_type, opening });
+        Ok(())
+    }
+}
 
 impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// Proves to each other that both sides know the key, and opens a channel. `rnd_a` is the
@@ -30,41 +101,8 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
         key: &CardKey,
         rnd_a: &[u8; 16],
     ) -> Result<Session<'t, L, Secure>, Failed<Session<'t, L, Public>>> {
-        let misuse = match opening {
-            _ if !opening.takes(key.key_type()) => Some(Misuse::KeyType),
-            Opening::Ev2NonFirst => Some(Misuse::NotEv2),
-            Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2First => None,
-        };
-        if let Some(misuse) = misuse {
-            let session = self.auth.secure().is_none().then(|| Session::at(self.line, Public));
-            return Err(Failed { error: misuse.into(), session });
-        }
-        let channel = match opening {
-            Opening::Legacy => self.line.run(D40Handshake::new(no, key, rnd_a)).map(Channel::D40),
-            Opening::Iso | Opening::Aes => {
-                self.line.run(Ev1Handshake::new(no, key, rnd_a)).map(Channel::Ev1)
-            }
-            Opening::Ev2First | Opening::Ev2NonFirst => {
-                self.line.run(Ev2Handshake::first(no, key, rnd_a)).map(Channel::Ev2)
-            }
-        };
-        self.opened(no, key, channel)
-    }
-
-    fn opened(
-        mut self,
-        key_no: KeyNo,
-        key: &CardKey,
-        channel: Result<Channel, Error>,
-    ) -> Result<Session<'t, L, Secure>, Failed<Session<'t, L, Public>>> {
-        match channel {
-            Ok(channel) => {
-                self.line.mend();
-                let key_type = key.key_type();
-                Ok(Session::at(self.line, Secure { channel, key_no, key_type }))
-            }
-            Err(error) => Err(self.ended(error)),
-        }
+        let opened = self.talk.authenticate(opening, no, key, rnd_a);
+        self.onward(opened)
     }
 }
 
@@ -84,15 +122,7 @@ impl<'t, L: Level> Session<'t, L, Secure> {
         key: &CardKey,
         rnd_a: &[u8; 16],
     ) -> Result<Self, Failed<Session<'t, L, Public>>> {
-        let misuse = |misuse: Misuse| Failed { error: misuse.into(), session: None };
-        if key.key_type() != KeyType::Aes {
-            return Err(misuse(Misuse::KeyType));
-        }
-        let Channel::Ev2(before) = &self.auth.channel else {
-            return Err(misuse(Misuse::NotEv2));
-        };
-        let next = Ev2Handshake::next(no, key, rnd_a, before.transaction());
-        let channel = self.line.run(next).map(Channel::Ev2);
-        self.opened(no, key, channel)
+        let opened = self.talk.authenticate(Opening::Ev2NonFirst, no, key, rnd_a);
+        self.onward(opened)
     }
 }

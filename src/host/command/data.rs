@@ -1,13 +1,123 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Contents of data files: ReadData `BD`, WriteData `3D`.
 
-use super::super::answer::Answer;
-use super::super::error::{Error, Misuse};
-use super::super::file::File;
-use super::super::rules;
-use super::super::session::{App, Auth, Session};
-use super::{Extent, Request};
+use super::{Command, Data, Extent, Reply, says_nothing};
+use crate::host::answer::Answer;
+use crate::host::error::{Error, Misbehaviour, Misuse};
+use crate::host::file::File;
+use crate::host::rule::Mode::{File as OfFile, Plain};
+use crate::host::rule::Rule;
+use crate::host::session::{App, Auth, Session};
 use crate::secret::Secret;
+use crate::wire::{CommMode, Ins, KeyNo, Status};
+
+/// ReadData.
+#[derive(Debug)]
+pub(crate) struct ReadData {
+    header: [u8; 7],
+    mode: CommMode,
+    extent: Extent,
+}
+
+impl ReadData {
+    /// `RFDoorLock` `ReadFileData`, skjolber `testAES2`; AN12343 table 26. EV1 MACed reads: belief.
+    pub(in crate::host) const RULE: Rule =
+        Rule::new(Ins::ReadData).in_application().travels([Plain, OfFile], [OfFile, OfFile]);
+
+    /// `length` bytes from `offset`, or the rest of the file where `length` is 0; `key` has
+    /// authenticated.
+    pub(crate) fn new(
+        file: &File,
+        offset: u32,
+        length: u32,
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        let mode = file.read_mode(key)?;
+        let (header, meant) = file.range(offset, length)?;
+        let extent = if length == 0 { Extent::Rest(meant) } else { Extent::Told(meant) };
+        Ok(Self { header, mode, extent })
+    }
+}
+
+impl Command for ReadData {
+    type Output = Secret<Vec<u8>>;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn file_mode(&self) -> CommMode {
+        self.mode
+    }
+
+    fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour> {
+        Ok(Secret::new(reply.data.to_vec()))
+    }
+}
+
+/// WriteData.
+#[derive(Debug)]
+pub(crate) struct WriteData<'a> {
+    header: [u8; 7],
+    mode: CommMode,
+    data: Data<'a>,
+}
+
+impl<'a> WriteData<'a> {
+    /// `RFDoorLock` `WriteFileData`, skjolber `testAES2`; AN12343 tables 23 and 25. EV1 MACed
+    /// writes: belief.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::WriteData)
+        .in_application()
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(&[(Status::IntegrityError, ANOTHER_MODE)]);
+
+    /// Replaces the bytes from `offset`; `key` has authenticated.
+    pub(crate) fn new(
+        file: &File,
+        offset: u32,
+        data: &'a [u8],
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        if data.is_empty() {
+            return Err(Misuse::NothingToWrite);
+        }
+        let mode = file.write_mode(key)?;
+        let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
+        let (header, _) = file.range(offset, length)?;
+        Ok(Self { header, mode, data: Data::Sensitive(data) })
+    }
+}
+
+impl Command for WriteData<'_> {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn data(&self) -> Data<'_> {
+        self.data
+    }
+
+    fn file_mode(&self) -> CommMode {
+        self.mode
+    }
+}
+
+/// Why a card finds fault with the checksum or MAC of data for a file.
+pub(super) const ANOTHER_MODE: &str = " (is the file's communication mode another?)";
 
 impl<A: Auth> Session<'_, App, A> {
     /// ReadData: `length` bytes from `offset`, or the rest of the file where `length` is 0.
@@ -24,32 +134,6 @@ impl<A: Auth> Session<'_, App, A> {
         offset: u32,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        let mode = file.read_mode(self.key_no())?;
-        let (header, meant) = file.range(offset, length)?;
-        let extent = if length == 0 { Extent::Rest(meant) } else { Extent::Told(meant) };
-        let request = Request { file: mode, extent, ..Request::new(&rules::READ_DATA, &header) };
-        self.perform(&request, |reply| Ok(Secret::new(reply.to_vec())))
-    }
-
-    /// WriteData: replaces the bytes from `offset`. In a backup file they wait for the commit,
-    /// which is why only a [`Transaction`](super::super::Transaction) writes.
-    ///
-    /// Request: file number, offset (3), length of the plain data (3), data in the file's mode
-    /// where the session's key may write, plain where everybody may. Reply: nothing (`RFDoorLock`
-    /// `WriteFileData`, skjolber/desfire-tools-for-android; NXP AN12343 tables 23 and 25).
-    pub(in super::super) fn write_data(
-        &mut self,
-        file: &File,
-        offset: u32,
-        data: &[u8],
-    ) -> Result<Answer<()>, Error> {
-        if data.is_empty() {
-            return Err(Misuse::NothingToWrite.into());
-        }
-        let mode = file.write_mode(self.key_no())?;
-        let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
-        let (header, _) = file.range(offset, length)?;
-        let request = Request { file: mode, data, ..Request::new(&rules::WRITE_DATA, &header) };
-        self.perform_empty(&request)
+        self.talk.run(&ReadData::new(file, offset, length, self.talk.key_no())?)
     }
 }

@@ -4,15 +4,176 @@
 
 use arrayvec::ArrayVec;
 
-use super::super::answer::Answer;
-use super::super::error::Error;
-use super::super::rules;
-use super::super::session::{Auth, Level, Picc, Secure, Session};
-use super::{Extent, Request};
+use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::Cursor;
+use crate::host::answer::Answer;
+use crate::host::error::{Error, Misbehaviour};
+use crate::host::rule::Mode::{Full, Mac, Plain};
+use crate::host::rule::Rule;
+use crate::host::session::{Auth, Level, Picc, Secure, Session};
 use crate::iso14443::{Ats, RealUid};
 use crate::key::{CardKey, ChangeBuf};
-use crate::wire::{PiccConfiguration, Version};
+use crate::wire::{Ins, PiccConfiguration, Version};
+
+/// GetVersion.
+#[derive(Debug)]
+pub(crate) struct GetVersion;
+
+impl GetVersion {
+    /// `RFDoorLock` `GetCardVersion`; NTAG 424 DNA capture in ntag424.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetVersion);
+}
+
+impl Command for GetVersion {
+    type Output = Version;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(28)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Version, Misbehaviour> {
+        Ok(Version::decode(reply.data)?)
+    }
+}
+
+/// GetCardUID.
+#[derive(Debug)]
+pub(crate) struct GetCardUid;
+
+impl GetCardUid {
+    /// libfreefare (belief for EV1); AN12343 table 7.
+    pub(in crate::host) const RULE: Rule =
+        Rule::new(Ins::GetCardUid).secure().travels([Plain, Full], [Mac, Full]);
+}
+
+impl Command for GetCardUid {
+    type Output = RealUid;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::Told(7)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<RealUid, Misbehaviour> {
+        let mut cursor = Cursor::new("card UID", reply.data);
+        let uid = RealUid::new(cursor.array()?);
+        cursor.finish()?;
+        Ok(uid)
+    }
+}
+
+/// FreeMemory.
+#[derive(Debug)]
+pub(crate) struct FreeMemory;
+
+impl FreeMemory {
+    /// libfreefare (belief for EV1); Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::FreeMemory).at_picc();
+}
+
+impl Command for FreeMemory {
+    type Output = u32;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(3)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<u32, Misbehaviour> {
+        let mut cursor = Cursor::new("free memory", reply.data);
+        let bytes = cursor.u24_le()?;
+        cursor.finish()?;
+        Ok(bytes)
+    }
+}
+
+/// SetConfiguration.
+#[derive(Debug)]
+pub(crate) struct SetConfiguration<'a> {
+    option: [u8; 1],
+    set: Set<'a>,
+}
+
+/// What SetConfiguration sets.
+#[derive(Debug)]
+enum Set<'a> {
+    Switches([u8; 1]),
+    DefaultKey(ChangeBuf),
+    Ats(&'a Ats),
+}
+
+impl<'a> SetConfiguration<'a> {
+    /// libfreefare (belief); AN12343 table 5.
+    pub(in crate::host) const RULE: Rule =
+        Rule::new(Ins::SetConfiguration).at_picc().secure().travels([Full, Plain], [Full, Mac]);
+
+    /// Option 00: what cannot be switched back.
+    pub(crate) const fn for_good(set: PiccConfiguration) -> Self {
+        Self { option: [0x00], set: Set::Switches([set.to_byte()]) }
+    }
+
+    /// Option 01: the key, with zeros up to 24 bytes, and its version.
+    pub(super) fn default_key(key: &CardKey) -> Self {
+        let mut data = ChangeBuf::new(ArrayVec::new());
+        key.append_to(None, &mut data);
+        let bytes = data.expose_secret_mut();
+        bytes.extend(core::iter::repeat_n(0x00, 24 - bytes.len().min(24)));
+        bytes.push(key.version().0);
+        Self { option: [0x01], set: Set::DefaultKey(data) }
+    }
+
+    /// Option 02: the answer to select.
+    pub(super) const fn ats(ats: &'a Ats) -> Self {
+        Self { option: [0x02], set: Set::Ats(ats) }
+    }
+}
+
+impl Command for SetConfiguration<'_> {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.option
+    }
+
+    fn data(&self) -> Data<'_> {
+        match &self.set {
+            Set::Switches(switches) => Data::Plain(switches),
+            Set::DefaultKey(key) => Data::Sensitive(key.expose_secret()),
+            Set::Ats(ats) => Data::Marked(ats.as_bytes()),
+        }
+    }
+}
+
+/// FormatPICC.
+#[derive(Debug)]
+pub(crate) struct FormatPicc;
+
+impl FormatPicc {
+    /// `RFDoorLock` `FormatCard`, Proxmark3 issue 2961; belief for EV2.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::FormatPicc).at_picc().secure().slow();
+}
+
+impl Command for FormatPicc {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+}
 
 impl<L: Level, A: Auth> Session<'_, L, A> {
     /// GetVersion: hardware, software and production data.
@@ -23,7 +184,7 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
     /// # Errors
     /// [`Error`].
     pub fn version(&mut self) -> Result<Answer<Version>, Error> {
-        self.perform(&Request::new(&rules::GET_VERSION, &[]), Version::decode)
+        self.talk.run(&GetVersion)
     }
 }
 
@@ -36,14 +197,7 @@ impl<L: Level> Session<'_, L, Secure> {
     /// # Errors
     /// [`Error`].
     pub fn card_uid(&mut self) -> Result<Answer<RealUid>, Error> {
-        let extent = Extent::Told(7);
-        let request = Request { extent, ..Request::new(&rules::GET_CARD_UID, &[]) };
-        self.perform(&request, |reply| {
-            let mut cursor = Cursor::new("card UID", reply);
-            let uid = RealUid::new(cursor.array()?);
-            cursor.finish()?;
-            Ok(uid)
-        })
+        self.talk.run(&GetCardUid)
     }
 }
 
@@ -55,12 +209,7 @@ impl<A: Auth> Session<'_, Picc, A> {
     /// # Errors
     /// [`Error`].
     pub fn free_memory(&mut self) -> Result<Answer<u32>, Error> {
-        self.perform(&Request::new(&rules::FREE_MEMORY, &[]), |reply| {
-            let mut cursor = Cursor::new("free memory", reply);
-            let bytes = cursor.u24_le()?;
-            cursor.finish()?;
-            Ok(bytes)
-        })
+        self.talk.run(&FreeMemory)
     }
 }
 
@@ -74,8 +223,7 @@ impl Session<'_, Picc, Secure> {
     /// # Errors
     /// [`Error`].
     pub fn configure_for_good(&mut self, set: PiccConfiguration) -> Result<Answer<()>, Error> {
-        let data = &[set.to_byte()];
-        self.perform_empty(&Request { data, ..Request::new(&rules::SET_CONFIGURATION, &[0x00]) })
+        self.talk.run(&SetConfiguration::for_good(set))
     }
 
     /// SetConfiguration option 01: what the slots of applications created from now on hold. Needs
@@ -87,13 +235,7 @@ impl Session<'_, Picc, Secure> {
     /// # Errors
     /// [`Error`].
     pub fn set_default_key(&mut self, key: &CardKey) -> Result<Answer<()>, Error> {
-        let mut data = ChangeBuf::new(ArrayVec::new());
-        key.append_to(None, &mut data);
-        let bytes = data.expose_secret_mut();
-        bytes.extend(core::iter::repeat_n(0x00, 24 - bytes.len().min(24)));
-        bytes.push(key.version().0);
-        let request = Request::new(&rules::SET_CONFIGURATION, &[0x01]);
-        self.perform_empty(&Request { data: data.expose_secret(), ..request })
+        self.talk.run(&SetConfiguration::default_key(key))
     }
 
     /// SetConfiguration option 02: the answer to select from the next activation on. Needs the PICC
@@ -105,8 +247,7 @@ impl Session<'_, Picc, Secure> {
     /// # Errors
     /// [`Error`].
     pub fn set_ats(&mut self, ats: &Ats) -> Result<Answer<()>, Error> {
-        let request = Request::new(&rules::SET_CONFIGURATION, &[0x02]);
-        self.perform_empty(&Request { data: ats.as_bytes(), marked: true, ..request })
+        self.talk.run(&SetConfiguration::ats(ats))
     }
 
     /// FormatPICC: deletes every application and gives the memory back. The PICC master key and
@@ -117,7 +258,7 @@ impl Session<'_, Picc, Secure> {
     /// # Errors
     /// [`Error`]; `9D` where formatting is switched off.
     pub fn format_picc(&mut self) -> Result<Answer<()>, Error> {
-        self.perform_empty(&Request::new(&rules::FORMAT_PICC, &[]))
+        self.talk.run(&FormatPicc)
     }
 }
 

@@ -85,7 +85,7 @@ mod tests {
     use crate::crypto::Cipher;
     use crate::host::channel::Channel;
     use crate::host::command::Request;
-    use crate::host::rules;
+    use crate::host::command::key::ChangeKeySettings;
     use crate::host::testing::{array, bytes, field, hex, parameters, part, text, vectors};
 
     fn fed(
@@ -99,7 +99,7 @@ mod tests {
     /// A command under the channel, which shows its session key.
     fn fingerprint(channel: D40) -> String {
         let mut out = Vec::new();
-        let request = Request { data: &[0x0F], ..Request::new(&rules::CHANGE_KEY_SETTINGS, &[]) };
+        let request = Request { data: &[0x0F], ..Request::new(&ChangeKeySettings::RULE, &[]) };
         Channel::D40(channel).seal(&request, &mut out).unwrap();
         hex(&out)
     }

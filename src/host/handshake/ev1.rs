@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::host::channel::Channel;
     use crate::host::command::Request;
-    use crate::host::rules;
+    use crate::host::command::key::ChangeKeySettings;
     use crate::host::testing::{bytes, field, hex, parameters, part, text, vectors};
     use crate::wire::KeyVersion;
 
@@ -175,7 +175,7 @@ mod tests {
     /// A command under a channel, which shows its session key and its chaining value.
     fn fingerprint(channel: Ev1) -> String {
         let mut out = Vec::new();
-        let request = Request { data: &[0x0F], ..Request::new(&rules::CHANGE_KEY_SETTINGS, &[]) };
+        let request = Request { data: &[0x0F], ..Request::new(&ChangeKeySettings::RULE, &[]) };
         Channel::Ev1(channel).seal(&request, &mut out).unwrap();
         hex(&out)
     }

@@ -136,7 +136,8 @@ mod tests {
     use super::*;
     use crate::host::channel::Channel;
     use crate::host::command::Request;
-    use crate::host::rules::{self, Mode, Rule};
+    use crate::host::command::key::ChangeKeySettings;
+    use crate::host::rule::{Mode, Rule};
     use crate::host::testing::{array, bytes, hex, number, parameters, text, vectors};
     use crate::wire::KeyVersion;
 
@@ -160,7 +161,7 @@ mod tests {
     /// A command under a channel, which shows its session keys and its transaction.
     fn fingerprint(channel: Ev2) -> String {
         let mut out = Vec::new();
-        let request = Request { data: &[0x0F], ..Request::new(&rules::CHANGE_KEY_SETTINGS, &[]) };
+        let request = Request { data: &[0x0F], ..Request::new(&ChangeKeySettings::RULE, &[]) };
         Channel::Ev2(channel).seal(&request, &mut out).unwrap();
         hex(&out)
     }
@@ -207,7 +208,7 @@ mod tests {
             // The read that followed on the card, under the new keys and the old transaction.
             let entry = vectors("ev2", "name", "hw-aes-readdata-full-128").remove(0);
             let full = [Mode::Mac, Mode::Full];
-            let rule = Rule { ins: Ins::from(0xAD), d40: full, ev1: full, ev2: full };
+            let rule = Rule::new(Ins::from(0xAD)).travels(full, full);
             let header = bytes(text(&entry["inputs"]["header"]));
             let request = Request::new(&rule, &header);
             let (mut channel, mut out) = (Channel::Ev2(channel.unwrap()), Vec::new());

@@ -46,7 +46,7 @@ fn each<L: Level>(
             let channel = Ev1::recorded(text(&entry["session_key"]), &field(&step["iv_before"]));
             let mut session = secure::<L>(&mut script, key_no, Channel::Ev1(channel));
             if entry["cipher"] != "AES128" {
-                session.auth.key_type = KeyType::Des;
+                session.talk.secure.as_mut().unwrap().key_type = KeyType::Des;
             }
             command(&entry, step, session);
             script.assert_used_up();

@@ -211,7 +211,7 @@ fn an_ev2_session_goes_on_with_another_key() {
     let session = secure::<App>(&mut script, 0, ev2());
     let rnd_a = array(text(&inputs["rndA"]));
     let session = session.authenticate_next(key_no(3), &CardKey::zero_aes(), &rnd_a).unwrap();
-    assert_eq!(session.key_no(), Some(key_no(3)));
+    assert_eq!(session.talk.key_no(), Some(key_no(3)));
     drop(session);
     script.assert_used_up();
 }

@@ -1,12 +1,48 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writes that become valid together: CommitTransaction `C7`, AbortTransaction `A7`.
 
-use super::answer::{Answer, Grade};
-use super::command::Request;
-use super::error::{Error, Misuse};
-use super::file::File;
-use super::rules;
-use super::session::{App, Auth, Session};
+use super::data::WriteData;
+use super::record::{ClearRecordFile, WriteRecord};
+use super::value::ChangeValue;
+use super::{Command, says_nothing};
+use crate::host::answer::{Answer, Grade};
+use crate::host::conversation::Conversation;
+use crate::host::error::{Error, Misuse};
+use crate::host::file::File;
+use crate::host::rule::Rule;
+use crate::host::session::{App, Auth, Session};
+use crate::wire::Ins;
+
+/// CommitTransaction or AbortTransaction.
+#[derive(Debug)]
+pub(crate) struct EndTransaction(&'static Rule);
+
+impl EndTransaction {
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const COMMIT: Rule =
+        Rule::new(Ins::CommitTransaction).in_application().slow();
+
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const ABORT: Rule = Rule::new(Ins::AbortTransaction).in_application();
+
+    /// Makes the writes valid.
+    pub(crate) const fn commit() -> Self {
+        Self(&Self::COMMIT)
+    }
+
+    /// Drops the writes.
+    const fn abort() -> Self {
+        Self(&Self::ABORT)
+    }
+}
+
+impl Command for EndTransaction {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        self.0
+    }
+}
 
 /// Writes to the files of one application. What goes into a backup file waits until
 /// [`Transaction::commit`]; what goes into a standard file is written at once.
@@ -14,8 +50,8 @@ use super::session::{App, Auth, Session};
 /// Dropped with writes pending, neither committed nor aborted, it leaves a session whose every
 /// later call is [`Misuse::Uncommitted`].
 #[must_use = "writes to backup files count only once committed"]
-pub struct Transaction<'s, 't, A: Auth> {
-    session: &'s mut Session<'t, App, A>,
+pub struct Transaction<'s, 't> {
+    talk: &'s mut Conversation<'t>,
     weakest: Option<Grade>,
     pending: bool,
     failed: bool,
@@ -23,12 +59,19 @@ pub struct Transaction<'s, 't, A: Auth> {
 
 impl<'t, A: Auth> Session<'t, App, A> {
     /// Begins a transaction. Sends nothing.
-    pub const fn transaction(&mut self) -> Transaction<'_, 't, A> {
-        Transaction { session: self, weakest: None, pending: false, failed: false }
+    pub const fn transaction(&mut self) -> Transaction<'_, 't> {
+        self.talk.transaction()
     }
 }
 
-impl<A: Auth> Transaction<'_, '_, A> {
+impl<'t> Conversation<'t> {
+    /// Begins a transaction. Sends nothing.
+    pub(crate) const fn transaction(&mut self) -> Transaction<'_, 't> {
+        Transaction { talk: self, weakest: None, pending: false, failed: false }
+    }
+}
+
+impl Transaction<'_, '_> {
     /// WriteData: replaces the bytes of the file from `offset`, in any number of frames.
     ///
     /// # Errors
@@ -36,8 +79,8 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// [`Misuse::NoRight`] and [`Misuse::NothingToWrite`] before anything is sent. After any of
     /// them the transaction can only be aborted.
     pub fn write(&mut self, file: &File, offset: u32, data: &[u8]) -> Result<Answer<()>, Error> {
-        let written = self.session.write_data(file, offset, data);
-        self.note(file, written)
+        let key = self.talk.key_no();
+        self.write_one(file, WriteData::new(file, offset, data, key))
     }
 
     /// Credit: raises the value by `amount`, at most 2,147,483,647.
@@ -46,8 +89,8 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// [`Error`]; `BE` beyond the upper limit. [`Misuse::NoRight`], [`Misuse::FileKind`] and
     /// [`Misuse::Amount`] before anything is sent.
     pub fn credit(&mut self, file: &File, amount: u32) -> Result<Answer<()>, Error> {
-        let done = self.session.credit(file, amount);
-        self.note(file, done)
+        let key = self.talk.key_no();
+        self.write_one(file, ChangeValue::credit(file, amount, key))
     }
 
     /// Debit: lowers the value by `amount`, at most 2,147,483,647.
@@ -56,8 +99,8 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// [`Error`]; `BE` beyond the lower limit. [`Misuse::NoRight`], [`Misuse::FileKind`] and
     /// [`Misuse::Amount`] before anything is sent.
     pub fn debit(&mut self, file: &File, amount: u32) -> Result<Answer<()>, Error> {
-        let done = self.session.debit(file, amount);
-        self.note(file, done)
+        let key = self.talk.key_no();
+        self.write_one(file, ChangeValue::debit(file, amount, key))
     }
 
     /// LimitedCredit: gives back up to what the last transaction with a debit took.
@@ -66,8 +109,8 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// [`Error`]; `9D` where it is switched off, `BE` beyond the limits. [`Misuse::NoRight`],
     /// [`Misuse::FileKind`] and [`Misuse::Amount`] before anything is sent.
     pub fn limited_credit(&mut self, file: &File, amount: u32) -> Result<Answer<()>, Error> {
-        let done = self.session.limited_credit(file, amount);
-        self.note(file, done)
+        let key = self.talk.key_no();
+        self.write_one(file, ChangeValue::limited_credit(file, amount, key))
     }
 
     /// WriteRecord: writes from `offset` into the record that this transaction appends.
@@ -81,8 +124,8 @@ impl<A: Auth> Transaction<'_, '_, A> {
         offset: u32,
         data: &[u8],
     ) -> Result<Answer<()>, Error> {
-        let done = self.session.write_record(file, offset, data);
-        self.note(file, done)
+        let key = self.talk.key_no();
+        self.write_one(file, WriteRecord::new(file, offset, data, key))
     }
 
     /// ClearRecordFile: removes all records.
@@ -90,16 +133,27 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// # Errors
     /// [`Error`]; [`Misuse::NoRight`] and [`Misuse::FileKind`] before anything is sent.
     pub fn clear_records(&mut self, file: &File) -> Result<Answer<()>, Error> {
-        let done = self.session.clear_records(file);
-        self.note(file, done)
+        let key = self.talk.key_no();
+        self.write_one(file, ClearRecordFile::new(file, key))
     }
 
-    /// Takes down what a step means for the transaction.
-    fn note(
+    /// Sends one write, unless it makes no sense.
+    fn write_one<C: Command<Output = ()>>(
         &mut self,
         file: &File,
-        written: Result<Answer<()>, Error>,
+        command: Result<C, Misuse>,
     ) -> Result<Answer<()>, Error> {
+        let command = command.inspect_err(|_| self.failed = true)?;
+        self.send(file, &command)
+    }
+
+    /// Sends one write to `file`, and takes down what it means for the transaction.
+    pub(crate) fn send<C: Command<Output = ()>>(
+        &mut self,
+        file: &File,
+        command: &C,
+    ) -> Result<Answer<()>, Error> {
+        let written = self.talk.run(command);
         match &written {
             Ok(answer) => {
                 self.weaken(answer.grade);
@@ -110,7 +164,7 @@ impl<A: Auth> Transaction<'_, '_, A> {
                 // The card drops what was pending (libfreefare's real-card suite), but a session
                 // without a key would otherwise go on as if nothing had been written.
                 if self.pending && !matches!(error, Error::Misuse(_)) {
-                    self.session.line.lose();
+                    self.talk.line.lose();
                 }
             }
         }
@@ -128,9 +182,9 @@ impl<A: Auth> Transaction<'_, '_, A> {
         if self.failed {
             return Err(Misuse::WriteFailed.into());
         }
-        self.session.line.usable()?;
+        self.talk.line.usable()?;
         if self.pending {
-            self.end(&rules::COMMIT)?;
+            self.end(&EndTransaction::commit())?;
         }
         Ok(self.answer())
     }
@@ -144,15 +198,15 @@ impl<A: Auth> Transaction<'_, '_, A> {
     /// [`Error`].
     pub fn abort(mut self) -> Result<Answer<()>, Error> {
         self.weakest = None;
-        self.session.line.usable()?;
+        self.talk.line.usable()?;
         if self.pending {
-            self.end(&rules::ABORT)?;
+            self.end(&EndTransaction::abort())?;
         }
         Ok(self.answer())
     }
 
-    fn end(&mut self, rule: &rules::Rule) -> Result<(), Error> {
-        let ended = self.session.perform_empty(&Request::new(rule, &[]));
+    fn end(&mut self, end: &EndTransaction) -> Result<(), Error> {
+        let ended = self.talk.run(end);
         self.pending = false;
         match ended {
             Ok(answer) => {
@@ -161,7 +215,7 @@ impl<A: Auth> Transaction<'_, '_, A> {
             }
             Err(error) => {
                 // Whether the writes are valid is unknown, with a key and without one.
-                self.session.line.lose();
+                self.talk.line.lose();
                 Err(error)
             }
         }
@@ -176,15 +230,15 @@ impl<A: Auth> Transaction<'_, '_, A> {
     }
 }
 
-impl<A: Auth> Drop for Transaction<'_, '_, A> {
+impl Drop for Transaction<'_, '_> {
     fn drop(&mut self) {
         if self.pending {
-            self.session.line.leave_uncommitted();
+            self.talk.line.leave_uncommitted();
         }
     }
 }
 
-impl<A: Auth> core::fmt::Debug for Transaction<'_, '_, A> {
+impl core::fmt::Debug for Transaction<'_, '_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Transaction").field("pending", &self.pending).finish_non_exhaustive()
     }

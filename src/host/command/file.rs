@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Files and their settings: GetFileIDs `6F`, GetISOFileIDs `61`, GetFileSettings `F5`,
+//! CreateStdDataFile `CD`, CreateBackupDataFile `CB`, CreateValueFile `CC`, CreateLinearRecordFile
+//! `C1`, CreateCyclicRecordFile `C0`, ChangeFileSettings `5F`, DeleteFile `DF`.
+
+use arrayvec::ArrayVec;
+
+use super::{Command, Data, Extent, Reply, says_nothing};
+use crate::bytes::{Cursor, DecodeError};
+use crate::host::answer::Answer;
+use crate::host::error::{Error, Misbehaviour, Misuse};
+use crate::host::file::File;
+use crate::host::rule::Mode::{File as OfFile, Plain};
+use crate::host::rule::Rule;
+use crate::host::session::{App, Auth, Session};
+use crate::wire::{
+    AccessRights, CommMode, FileNo, FileReport, FileType, Ins, IsoFileId, KeyNo, NewFile,
+};
+
+/// GetFileIDs.
+#[derive(Debug)]
+pub(crate) struct GetFileIds;
+
+impl GetFileIds {
+    /// `RFDoorLock` `GetFileIDs`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetFileIds).in_application();
+}
+
+impl Command for GetFileIds {
+    type Output = Vec<FileNo>;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(32)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Vec<FileNo>, Misbehaviour> {
+        let number =
+            |(at, &no)| FileNo::new(no).ok_or_else(|| DecodeError::invalid("file IDs", at, no));
+        Ok(reply.data.iter().enumerate().map(number).collect::<Result<_, _>>()?)
+    }
+}
+
+/// GetISOFileIDs.
+#[derive(Debug)]
+pub(crate) struct GetIsoFileIds;
+
+impl GetIsoFileIds {
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetIsoFileIds).in_application();
+}
+
+impl Command for GetIsoFileIds {
+    type Output = Vec<IsoFileId>;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(64)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Vec<IsoFileId>, Misbehaviour> {
+        let mut cursor = Cursor::new("ISO file IDs", reply.data);
+        let mut ids = Vec::with_capacity(reply.data.len() / 2);
+        while cursor.remaining() > 0 {
+            let wire = cursor.array()?;
+            let [_, high] = wire;
+            ids.push(IsoFileId::from_wire(wire).ok_or_else(|| cursor.invalid(high))?);
+        }
+        Ok(ids)
+    }
+}
+
+/// GetFileSettings.
+#[derive(Debug)]
+pub(crate) struct GetFileSettings {
+    header: [u8; 1],
+}
+
+impl GetFileSettings {
+    /// `RFDoorLock` `GetFileSettings`; AN12196 5.4.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetFileSettings).in_application();
+
+    /// Of one file.
+    pub(crate) fn new(no: FileNo) -> Self {
+        Self { header: [no.into()] }
+    }
+}
+
+impl Command for GetFileSettings {
+    type Output = FileReport;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    /// The longest that any chip has, with what no card of EV1's commands tells, is well below.
+    fn extent(&self) -> Extent {
+        Extent::UpTo(128)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<FileReport, Misbehaviour> {
+        Ok(FileReport::decode(reply.data)?)
+    }
+}
+
+/// One of the five Create…File commands.
+#[derive(Debug)]
+pub(crate) struct CreateFile {
+    rule: &'static Rule,
+    header: ArrayVec<u8, 33>,
+}
+
+impl CreateFile {
+    /// `RFDoorLock` `CreateStdDataFile`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const STANDARD: Rule = Self::row(Ins::CreateStdDataFile);
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const BACKUP: Rule = Self::row(Ins::CreateBackupDataFile);
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const VALUE: Rule = Self::row(Ins::CreateValueFile);
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const LINEAR: Rule = Self::row(Ins::CreateLinearRecordFile);
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const CYCLIC: Rule = Self::row(Ins::CreateCyclicRecordFile);
+
+    const fn row(ins: Ins) -> Rule {
+        Rule::new(ins).in_application().slow()
+    }
+
+    /// The kind of file decides the instruction.
+    pub(crate) fn new(no: FileNo, new: &NewFile) -> Self {
+        let rule = match new.settings.kind.file_type() {
+            FileType::Standard => &Self::STANDARD,
+            FileType::Backup => &Self::BACKUP,
+            FileType::Value => &Self::VALUE,
+            FileType::LinearRecord => &Self::LINEAR,
+            FileType::CyclicRecord => &Self::CYCLIC,
+        };
+        let mut header = ArrayVec::new();
+        header.push(no.into());
+        header.extend(new.encode());
+        Self { rule, header }
+    }
+}
+
+impl Command for CreateFile {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+}
+
+/// ChangeFileSettings.
+#[derive(Debug)]
+pub(crate) struct ChangeFileSettings {
+    header: [u8; 1],
+    mode: CommMode,
+    data: [u8; 3],
+}
+
+impl ChangeFileSettings {
+    /// libfreefare (belief); AN12343 table 11. In clear where everybody may change.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::ChangeFileSettings)
+        .in_application()
+        .travels([OfFile, Plain], [OfFile, OfFile]);
+
+    /// Another mode and other rights than `file` has; `key` has authenticated.
+    pub(crate) fn new(
+        file: &File,
+        mode: CommMode,
+        rights: AccessRights,
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        let [r0, r1] = rights.to_wire();
+        let data = [mode.bits(), r0, r1];
+        Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
+    }
+}
+
+impl Command for ChangeFileSettings {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn data(&self) -> Data<'_> {
+        Data::Plain(&self.data)
+    }
+
+    fn file_mode(&self) -> CommMode {
+        self.mode
+    }
+}
+
+/// DeleteFile.
+#[derive(Debug)]
+pub(crate) struct DeleteFile {
+    header: [u8; 1],
+}
+
+impl DeleteFile {
+    /// `RFDoorLock` `DeleteFile`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::DeleteFile).in_application().slow();
+
+    /// The file that goes.
+    pub(crate) fn new(no: FileNo) -> Self {
+        Self { header: [no.into()] }
+    }
+}
+
+impl Command for DeleteFile {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+}
+
+impl<A: Auth> Session<'_, App, A> {
+    /// GetFileIDs: the files of the application, in an order that means nothing. Needs the
+    /// application's master key unless listing is free.
+    ///
+    /// Request: nothing. Reply: file numbers (1 each) (`RFDoorLock`, the worked CMAC step of `6F`).
+    ///
+    /// # Errors
+    /// [`Error`]; `AE` where the master key has to authenticate first.
+    pub fn file_ids(&mut self) -> Result<Answer<Vec<FileNo>>, Error> {
+        self.talk.run(&GetFileIds)
+    }
+
+    /// GetFileSettings: kind, mode and rights of a file, and its state as far as they show it. Needs the application's master
+    /// key unless listing is free.
+    ///
+    /// Request: file number. Reply: as [`FileReport::decode`] says (`RFDoorLock`
+    /// `GetFileSettings(ID= 5)`; AN12196 5.4).
+    ///
+    /// # Errors
+    /// [`Error`]; `F0` where there is no such file.
+    pub fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileReport>, Error> {
+        self.talk.run(&GetFileSettings::new(no))
+    }
+
+    /// CreateStdDataFile, CreateBackupDataFile, CreateValueFile, CreateLinearRecordFile or
+    /// CreateCyclicRecordFile, by the kind. The new file is all zero, has its first value, or no
+    /// record. Plain [`FileSettings`](crate::wire::FileSettings) do where it has no ISO identifier.
+    ///
+    /// Request: file number, then as [`NewFile::encode`] says. Reply: nothing (`RFDoorLock`
+    /// `CreateStdDataFile(ID= 5, Size= 80)`; the others have their form in libfreefare's sources).
+    ///
+    /// # Errors
+    /// [`Error`]; `DE` where it exists, `0E` without memory, `AE` where the application's master
+    /// key has to authenticate first.
+    pub fn create_file(
+        &mut self,
+        no: FileNo,
+        new: impl Into<NewFile>,
+    ) -> Result<Answer<()>, Error> {
+        self.talk.run(&CreateFile::new(no, &new.into()))
+    }
+
+    /// GetISOFileIDs: the ISO identifiers of the files, in an order that means nothing. Needs the
+    /// application's master key unless listing is free.
+    ///
+    /// Request: nothing. Reply: identifiers (2 each, least significant byte first) (libfreefare's
+    /// sources; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `AE` where the master key has to authenticate first.
+    pub fn iso_file_ids(&mut self) -> Result<Answer<Vec<IsoFileId>>, Error> {
+        self.talk.run(&GetIsoFileIds)
+    }
+
+    /// ChangeFileSettings: another communication mode and other rights for `file`, whose present
+    /// settings decide how the command travels: enciphered under the key that has the change right,
+    /// in clear where everybody has it.
+    ///
+    /// Request: file number, then mode (1) and rights (2). Reply: nothing (libfreefare's sources;
+    /// no published bytes for EV1).
+    ///
+    /// # Errors
+    /// [`Error`]; [`Misuse::NoRight`] before anything is sent where another key or nobody has the
+    /// change right.
+    pub fn change_file_settings(
+        &mut self,
+        file: &File,
+        mode: CommMode,
+        rights: AccessRights,
+    ) -> Result<Answer<()>, Error> {
+        self.talk.run(&ChangeFileSettings::new(file, mode, rights, self.talk.key_no())?)
+    }
+
+    /// DeleteFile. Its memory comes back only when the card is formatted.
+    ///
+    /// Request: file number. Reply: nothing (`RFDoorLock` `DeleteFile(ID= 5)`).
+    ///
+    /// # Errors
+    /// [`Error`]; `F0` where there is no such file, `AE` where the application's master key has to
+    /// authenticate first.
+    pub fn delete_file(&mut self, no: FileNo) -> Result<Answer<()>, Error> {
+        self.talk.run(&DeleteFile::new(no))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::host::session::{Public, Session};
+    use crate::host::testing::Script;
+    use crate::wire::{
+        AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, RecordCount,
+        RecordLayout, ValueLimits,
+    };
+
+    #[test]
+    fn the_kind_of_file_decides_the_instruction() {
+        let size = FileSize::new(0x0001_0203).unwrap();
+        let mut limits = ValueLimits::new(-100, 9).unwrap();
+        limits.limited_credit = true;
+        let layout = RecordLayout { size, max: RecordCount::new(10).unwrap() };
+        let (mode, rights) = (CommMode::Mac, AccessRights::from_wire([0x54, 0x12]));
+        for (kind, command) in [
+            (FileKind::Standard { size }, "90CD000007 1F 01 5412 030201 00"),
+            (FileKind::Backup { size }, "90CB000007 1F 01 5412 030201 00"),
+            (FileKind::Value(limits), "90CC000011 1F 01 5412 9CFFFFFF 09000000 00000000 01 00"),
+            (FileKind::LinearRecord(layout), "90C100000A 1F 01 5412 030201 0A0000 00"),
+            (FileKind::CyclicRecord(layout), "90C000000A 1F 01 5412 030201 0A0000 00"),
+        ] {
+            let mut script = Script::new([("905A000003 2081F4 00", "9100"), (command, "9100")]);
+            let aid = "F48120".parse().unwrap();
+            let mut session: Session<'_, _, Public> =
+                Session::open(&mut script).select_application(aid).unwrap();
+            let no = FileNo::new(0x1F).unwrap();
+            assert!(session.create_file(no, FileSettings { kind, mode, rights }).is_ok());
+            drop(session);
+            script.assert_used_up();
+        }
+    }
+}

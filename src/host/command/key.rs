@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Keys and their settings: GetKeyVersion `64`, GetKeySettings `45`, ChangeKeySettings `54`,
+//! ChangeKey `C4`.
+
+use super::{Command, Data, Extent, Reply, says_nothing};
+use crate::bytes::Cursor;
+use crate::host::answer::Answer;
+use crate::host::conversation::Conversation;
+use crate::host::error::{Error, Failed, Misbehaviour, Misuse};
+use crate::host::rule::Mode::{Full, Mac, Plain};
+use crate::host::rule::Rule;
+use crate::host::session::{App, Auth, Level, Picc, Public, Secure, Session};
+use crate::key::CardKey;
+use crate::wire::{Ins, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Status};
+
+/// GetKeyVersion.
+#[derive(Debug)]
+pub(crate) struct GetKeyVersion {
+    header: [u8; 1],
+}
+
+impl GetKeyVersion {
+    /// `RFDoorLock` `GetKeyVersion`; NTAG 424 DNA capture in ntag424.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetKeyVersion);
+
+    /// Of one key of the selected level.
+    pub(crate) fn new(key: KeyNo) -> Self {
+        Self { header: [key.into()] }
+    }
+}
+
+impl Command for GetKeyVersion {
+    type Output = KeyVersion;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(1)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<KeyVersion, Misbehaviour> {
+        let mut cursor = Cursor::new("key version", reply.data);
+        let version = cursor.u8()?;
+        cursor.finish()?;
+        Ok(KeyVersion(version))
+    }
+}
+
+/// GetKeySettings.
+#[derive(Debug)]
+pub(crate) struct GetKeySettings;
+
+impl GetKeySettings {
+    /// `RFDoorLock` `GetKeySettings`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetKeySettings);
+}
+
+impl Command for GetKeySettings {
+    type Output = (KeySettings, KeySlots);
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(2)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour> {
+        let mut cursor = Cursor::new("key settings", reply.data);
+        let settings = KeySettings::from_byte(cursor.u8()?);
+        let slots = KeySlots::from_byte(cursor.u8()?)?;
+        cursor.finish()?;
+        Ok((settings, slots))
+    }
+}
+
+/// ChangeKeySettings.
+#[derive(Debug)]
+pub(crate) struct ChangeKeySettings {
+    data: [u8; 1],
+}
+
+impl ChangeKeySettings {
+    /// `RFDoorLock` `ChangeKeySettings`; desfire-tools-for-android in D40; Proxmark3 (belief for
+    /// EV2).
+    pub(in crate::host) const RULE: Rule =
+        Rule::new(Ins::ChangeKeySettings).secure().travels([Full, Plain], [Full, Mac]);
+
+    /// The settings byte of the selected level.
+    pub(crate) fn new(settings: KeySettings) -> Self {
+        Self { data: [settings.to_byte()] }
+    }
+}
+
+impl Command for ChangeKeySettings {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn data(&self) -> Data<'_> {
+        Data::Plain(&self.data)
+    }
+}
+
+/// ChangeKey.
+#[derive(Debug)]
+pub(crate) struct ChangeKey<'k>(KeyChange<'k>);
+
+/// What goes into a change-key cryptogram.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyChange<'k> {
+    /// The key number as sent; at PICC level with the type of the new key in bits 7 and 6.
+    pub(in crate::host) no: u8,
+    pub(in crate::host) new: &'k CardKey,
+    /// The key replaced, where it is not the key of the session.
+    pub(in crate::host) old: Option<&'k CardKey>,
+}
+
+impl KeyChange<'_> {
+    /// How long it is before it is sealed: the new key, for AES its version, and where another key
+    /// than the session's is replaced a checksum of so many bytes.
+    pub(in crate::host) fn length(&self, checksum: usize) -> usize {
+        let version = usize::from(self.new.key_type() == KeyType::Aes);
+        let replaced = if self.old.is_some() { checksum } else { 0 };
+        self.new.key_type().length() + version + replaced
+    }
+}
+
+impl<'k> ChangeKey<'k> {
+    /// `RFDoorLock` `ChangeKey`; desfire-tools-for-android in D40; AN12343 tables 39 and 40. The own
+    /// key's reply is bare.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::ChangeKey)
+        .secure()
+        .travels([Full, Plain], [Full, Mac])
+        .hints(&[(Status::IntegrityError, " (the old key or the key type is another?)")]);
+
+    /// Of another key than the session's own.
+    pub(crate) fn other(no: KeyNo, new: &'k CardKey, old: &'k CardKey) -> Self {
+        Self(KeyChange { no: no.into(), new, old: Some(old) })
+    }
+
+    /// Of the session's own key; at PICC level the number tells its new type too.
+    pub(crate) fn own(in_application: bool, no: KeyNo, new: &'k CardKey) -> Self {
+        let kind = if in_application { 0x00 } else { new.key_type().bits() };
+        Self(KeyChange { no: u8::from(no) | kind, new, old: None })
+    }
+}
+
+impl Command for ChangeKey<'_> {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn data(&self) -> Data<'_> {
+        Data::KeyChange(self.0)
+    }
+
+    fn extent(&self) -> Extent {
+        if self.0.old.is_some() { Extent::Told(0) } else { Extent::Bare }
+    }
+}
+
+impl Conversation<'_> {
+    /// Replaces another key of the application than the session's own.
+    pub(crate) fn change_key(
+        &mut self,
+        no: KeyNo,
+        new: &CardKey,
+        old: &CardKey,
+    ) -> Result<Answer<()>, Error> {
+        if let Some(session) = &self.secure {
+            if no == session.key_no {
+                return Err(Misuse::OwnKey.into());
+            }
+            if [new.key_type(), old.key_type()] != [session.key_type; 2] {
+                return Err(Misuse::KeyType.into());
+            }
+        }
+        self.run(&ChangeKey::other(no, new, old))
+    }
+
+    /// Replaces the key of the session, which ends with it.
+    pub(crate) fn change_own_key(&mut self, new: &CardKey) -> Result<(), Error> {
+        let session = self.secure.as_ref().ok_or(Misuse::Nobody)?;
+        if self.in_application && new.key_type() != session.key_type {
+            return Err(Misuse::KeyType.into());
+        }
+        let change = ChangeKey::own(self.in_application, session.key_no, new);
+        self.run_last(&change).map(drop)
+    }
+}
+
+impl<L: Level, A: Auth> Session<'_, L, A> {
+    /// GetKeyVersion: the version of a key. Needs no authentication.
+    ///
+    /// Request: key number. Reply: version (1) (`RFDoorLock` `GetKeyVersion`; NTAG 424 DNA captures
+    /// in the crate ntag424).
+    ///
+    /// # Errors
+    /// [`Error`]; `40` where there is no such key.
+    pub fn key_version(&mut self, key: KeyNo) -> Result<Answer<KeyVersion>, Error> {
+        self.talk.run(&GetKeyVersion::new(key))
+    }
+
+    /// GetKeySettings: both settings bytes of the selected level. Needs its master key unless
+    /// listing is free.
+    ///
+    /// Request: nothing. Reply: settings (1), key slots (1) (`RFDoorLock` `GetKeySettings`).
+    ///
+    /// # Errors
+    /// [`Error`]; `AE` where the master key has to authenticate first.
+    pub fn key_settings(&mut self) -> Result<Answer<(KeySettings, KeySlots)>, Error> {
+        self.talk.run(&GetKeySettings)
+    }
+}
+
+impl<L: Level> Session<'_, L, Secure> {
+    /// ChangeKeySettings: replaces the settings byte of the selected level, whose master key must
+    /// have authenticated.
+    ///
+    /// Request: settings (1), enciphered. Reply: nothing (`RFDoorLock` `ChangeKeySettings`).
+    ///
+    /// # Errors
+    /// [`Error`]; `9D` where the settings are frozen, `AE` for another key.
+    pub fn change_key_settings(&mut self, settings: KeySettings) -> Result<Answer<()>, Error> {
+        self.talk.run(&ChangeKeySettings::new(settings))
+    }
+}
+
+impl<'t> Session<'t, Picc, Secure> {
+    /// ChangeKey of the PICC master key, to a key of any type. Ends the session; the bare reply
+    /// is worth [`Grade::Said`](crate::host::Grade::Said).
+    ///
+    /// Request: key number `00` with the new key's type in bits 7 and 6, then enciphered the new
+    /// key, for AES its version (and for EV1 a CRC-32 over all) (revk/DESFireAES; `RFDoorLock`
+    /// `ChangeKey`; for EV2 NXP AN12343 table 40, the type bits by Proxmark3).
+    ///
+    /// # Errors
+    /// [`Failed`]; `9D` where the master key is frozen.
+    pub fn change_master_key(
+        mut self,
+        new: &CardKey,
+    ) -> Result<Session<'t, Picc, Public>, Failed<Session<'t, Picc, Public>>> {
+        let changed = self.talk.change_own_key(new);
+        self.onward(changed)
+    }
+}
+
+impl<'t> Session<'t, App, Secure> {
+    /// ChangeKey of another key than the session's own. The session goes on.
+    ///
+    /// Request: key number, then enciphered the new key XORed with the old, for AES the new
+    /// version, and checksums (`RFDoorLock` `ChangeKey(KeyNo= 1)`; NXP AN12343 table 39).
+    ///
+    /// # Errors
+    /// [`Error`]; `1E` where `old` is not what the slot holds, `9D` where the keys are frozen, `AE`
+    /// where another key may change this one. [`Misuse::OwnKey`] for the session's own key,
+    /// [`Misuse::KeyType`] where a key is not of the application's type.
+    pub fn change_key(
+        &mut self,
+        no: KeyNo,
+        new: &CardKey,
+        old: &CardKey,
+    ) -> Result<Answer<()>, Error> {
+        self.talk.change_key(no, new, old)
+    }
+
+    /// ChangeKey of the session's own key. Ends the session; the bare reply is worth
+    /// [`Grade::Said`](crate::host::Grade::Said).
+    ///
+    /// Request: key number, then enciphered the new key, for AES its version (and for EV1 a
+    /// CRC-32 over all) (`RFDoorLock` `ChangeKey(KeyNo= 0)`; NXP AN12343 table 40).
+    ///
+    /// # Errors
+    /// [`Failed`]; `9D` where the key is frozen, `AE` where another key may change it.
+    pub fn change_own_key(
+        mut self,
+        new: &CardKey,
+    ) -> Result<Session<'t, App, Public>, Failed<Session<'t, App, Public>>> {
+        let changed = self.talk.change_own_key(new);
+        self.onward(changed)
+    }
+}

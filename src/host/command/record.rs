@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Record files: ReadRecords `BB`, WriteRecord `3B`, ClearRecordFile `EB`.
+
+use super::data::ANOTHER_MODE;
+use super::{Command, Data, Extent, Reply, says_nothing};
+use crate::host::answer::Answer;
+use crate::host::error::{Error, Misbehaviour, Misuse};
+use crate::host::file::File;
+use crate::host::rule::Mode::{File as OfFile, Plain};
+use crate::host::rule::Rule;
+use crate::host::session::{App, Auth, Session};
+use crate::secret::Secret;
+use crate::wire::{CommMode, Ins, KeyNo, Status};
+
+/// ReadRecords.
+#[derive(Debug)]
+pub(crate) struct ReadRecords {
+    header: [u8; 7],
+    mode: CommMode,
+    size: usize,
+    extent: Extent,
+}
+
+impl ReadRecords {
+    /// skjolber `testAES2`, `test3K3DES2`; Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::ReadRecords)
+        .in_application()
+        .travels([Plain, OfFile], [OfFile, OfFile])
+        .hints(&[(Status::BoundaryError, " (fewer records than that)")]);
+
+    /// `count` records up to the `newest`th, or all older ones too where `count` is 0; `key` has
+    /// authenticated.
+    pub(crate) fn new(
+        file: &File,
+        newest: u32,
+        count: u32,
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        let layout = file.layout()?;
+        let mode = file.read_mode(key)?;
+        if newest >= layout.max.get() || count > layout.max.get() {
+            return Err(Misuse::OutsideFile);
+        }
+        let bytes = |bytes: u32| usize::try_from(bytes).map_err(|_| Misuse::OutsideFile);
+        let size = bytes(layout.size.bytes())?;
+        let extent = match bytes(count)? {
+            0 => Extent::UpTo(Extent::LIST),
+            count => Extent::Told(size.saturating_mul(count)),
+        };
+        Ok(Self { header: file.header(newest, count), mode, size, extent })
+    }
+}
+
+impl Command for ReadRecords {
+    type Output = Secret<Vec<u8>>;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn file_mode(&self) -> CommMode {
+        self.mode
+    }
+
+    fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour> {
+        let found = reply.data.len();
+        if found == 0 || !found.is_multiple_of(self.size) {
+            return Err(Misbehaviour::Length { found });
+        }
+        Ok(Secret::new(reply.data.to_vec()))
+    }
+}
+
+/// WriteRecord.
+#[derive(Debug)]
+pub(crate) struct WriteRecord<'a> {
+    header: [u8; 7],
+    mode: CommMode,
+    data: Data<'a>,
+}
+
+impl<'a> WriteRecord<'a> {
+    /// libfreefare (belief); AN12343 for EV2 (no bytes).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::WriteRecord)
+        .in_application()
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(&[
+            (Status::IntegrityError, ANOTHER_MODE),
+            (Status::BoundaryError, " (the file is full, or the record shorter)"),
+            (
+                Status::PermissionDenied,
+                " (frozen by rights, or the file is being cleared: commit first)",
+            ),
+        ]);
+
+    /// Writes from `offset` into the record that the transaction appends; `key` has authenticated.
+    pub(crate) fn new(
+        file: &File,
+        offset: u32,
+        data: &'a [u8],
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        if data.is_empty() {
+            return Err(Misuse::NothingToWrite);
+        }
+        let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
+        let header = file.record_range(offset, length)?;
+        Ok(Self { header, mode: file.write_mode(key)?, data: Data::Sensitive(data) })
+    }
+}
+
+impl Command for WriteRecord<'_> {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn data(&self) -> Data<'_> {
+        self.data
+    }
+
+    fn file_mode(&self) -> CommMode {
+        self.mode
+    }
+}
+
+/// ClearRecordFile.
+#[derive(Debug)]
+pub(crate) struct ClearRecordFile {
+    header: [u8; 1],
+}
+
+impl ClearRecordFile {
+    /// libfreefare (belief); Proxmark3 (belief for EV2).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::ClearRecordFile).in_application();
+
+    /// Removes all records; `key` has authenticated.
+    pub(crate) fn new(file: &File, key: Option<KeyNo>) -> Result<Self, Misuse> {
+        file.layout()?;
+        file.credit_mode(key)?;
+        Ok(Self { header: [file.no().into()] })
+    }
+}
+
+impl Command for ClearRecordFile {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+}
+
+impl<A: Auth> Session<'_, App, A> {
+    /// ReadRecords: `count` records, the oldest first, of which the last is the `newest`th counted
+    /// back from the newest (0). A count of 0 asks for all that are older too.
+    ///
+    /// Request: file number, newest (3), count (3). Reply: the records one after the other, in the
+    /// file's mode where the session's key may read (skjolber/desfire-tools-for-android).
+    ///
+    /// # Errors
+    /// [`Error`]; `BE` where there are fewer. [`Misuse::NoRight`] and [`Misuse::FileKind`] before
+    /// anything is sent.
+    pub fn read_records(
+        &mut self,
+        file: &File,
+        newest: u32,
+        count: u32,
+    ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
+        self.talk.run(&ReadRecords::new(file, newest, count, self.talk.key_no())?)
+    }
+}

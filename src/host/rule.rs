@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is fixed about a command, whatever its parameters: one row, in the command's own file.
+//!
+//! In an EV1 session every reply carries a MAC, and a command's MAC is sent only where the row
+//! says MAC; a plain command moves the chaining value all the same. In an EV2 session plain means
+//! that there is no MAC at all, in either direction.
+
+use crate::wire::{CommMode, Ins, Messaging, Status};
+
+/// A command's row.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// The instruction.
+    pub(crate) ins: Ins,
+    /// What has to be selected.
+    pub(super) level: Level,
+    /// Whether it is sent only where a key has authenticated.
+    pub(super) secure: bool,
+    /// Command and reply in a D40 session, where plain means that there is no MAC at all.
+    pub(super) d40: [Mode; 2],
+    /// Command and reply in an EV1 session.
+    pub(super) ev1: [Mode; 2],
+    /// Command and reply in an EV2 session.
+    pub(super) ev2: [Mode; 2],
+    /// How long the card may take.
+    pub(crate) pace: Pace,
+    /// Likely causes of a refusal.
+    pub(super) hints: &'static [(Status, &'static str)],
+}
+
+/// What has to be selected for a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    Any,
+    Picc,
+    Application,
+}
+
+/// How long a card may take over a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// It answers within its frame waiting time.
+    Usual,
+    /// It writes much: creates, deletes, formats, commits.
+    Slow,
+}
+
+/// A communication mode, or the one that holds for the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Plain,
+    Mac,
+    Full,
+    File,
+}
+
+impl Mode {
+    pub(super) const fn or_of_file(self, file: CommMode) -> CommMode {
+        match self {
+            Self::Plain => CommMode::Plain,
+            Self::Mac => CommMode::Mac,
+            Self::Full => CommMode::Full,
+            Self::File => file,
+        }
+    }
+}
+
+impl Rule {
+    /// A command of any level that anybody may send: in clear in D40 sessions, in clear with a MAC
+    /// on its reply in EV1 sessions, MACed in EV2 sessions.
+    pub(super) const fn new(ins: Ins) -> Self {
+        use Mode::{Mac, Plain};
+        Self {
+            ins,
+            level: Level::Any,
+            secure: false,
+            d40: [Plain, Plain],
+            ev1: [Plain, Plain],
+            ev2: [Mac, Mac],
+            pace: Pace::Usual,
+            hints: &[],
+        }
+    }
+
+    /// Of the PICC level.
+    pub(super) const fn at_picc(mut self) -> Self {
+        self.level = Level::Picc;
+        self
+    }
+
+    /// Of an application.
+    pub(super) const fn in_application(mut self) -> Self {
+        self.level = Level::Application;
+        self
+    }
+
+    /// Only where a key has authenticated.
+    pub(super) const fn secure(mut self) -> Self {
+        self.secure = true;
+        self
+    }
+
+    /// How command and reply travel in D40 and EV1 sessions, and in EV2 sessions.
+    pub(super) const fn travels(mut self, before: [Mode; 2], ev2: [Mode; 2]) -> Self {
+        self.d40 = before;
+        self.ev1 = before;
+        self.ev2 = ev2;
+        self
+    }
+
+    /// A card may take long over it.
+    pub(super) const fn slow(mut self) -> Self {
+        self.pace = Pace::Slow;
+        self
+    }
+
+    /// What a refusal with a status is likely to mean.
+    pub(super) const fn hints(mut self, hints: &'static [(Status, &'static str)]) -> Self {
+        self.hints = hints;
+        self
+    }
+
+    /// How command and reply travel in a session.
+    pub(super) const fn modes(&self, messaging: Messaging) -> [Mode; 2] {
+        match messaging {
+            Messaging::D40 => self.d40,
+            Messaging::Ev1 => self.ev1,
+            Messaging::Ev2 => self.ev2,
+        }
+    }
+}
