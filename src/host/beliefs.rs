@@ -16,7 +16,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "EV1: a read from a MACed file is answered like one from a plain file",
-        place: "host::rules, READ_DATA",
+        place: "host::command::data, ReadData",
         source: "libfreefare",
         settle: "AA, then BD of 4 bytes from a standard file of mode 01",
     },
@@ -29,25 +29,25 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "EV1: CommitTransaction and AbortTransaction go plain and are answered with a MAC",
-        place: "host::rules, COMMIT and ABORT",
+        place: "host::command::transaction, COMMIT and ABORT",
         source: "libfreefare",
         settle: "AA, write to a backup file, C7; again with A7",
     },
     Belief {
         rule: "EV1: GetCardUID is answered with UID, CRC-32 over UID and 00, and zeros, enciphered",
-        place: "host::rules, GET_CARD_UID",
+        place: "host::command::picc, GetCardUid",
         source: "libfreefare, liblogicalaccess",
         settle: "AA, then 51",
     },
     Belief {
         rule: "EV1: FreeMemory is answered with 3 bytes and a MAC",
-        place: "host::rules, FREE_MEMORY",
+        place: "host::command::picc, FreeMemory",
         source: "libfreefare",
         settle: "AA at PICC level, then 6E",
     },
     Belief {
         rule: "EV1: CreateBackupDataFile has the form of CreateStdDataFile",
-        place: "host::rules, CREATE_BACKUP",
+        place: "host::command::file, BACKUP",
         source: "libfreefare",
         settle: "AA in an application, then CB and F5",
     },
@@ -73,13 +73,13 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "EV1: any error status ends the session, also one without a change",
-        place: "host::session, Session::settle",
+        place: "host::conversation, Conversation::run",
         source: "libfreefare, liblogicalaccess",
         settle: "AA, 64 of a key that does not exist, then 45",
     },
     Belief {
         rule: "an error on a write to a backup file drops the whole transaction",
-        place: "host::transaction, Transaction::write",
+        place: "host::command::transaction, Transaction::write",
         source: "libfreefare's test suite for real cards",
         settle: "write to a backup file, write beyond its end, C7, read",
     },
@@ -98,33 +98,33 @@ pub static BELIEFS: &[Belief] = &[
     // EV2 messaging.
     Belief {
         rule: "EV2: 45, 6A, 6E, 6F, CA, DA, CD, CB, DF, C7, A7 carry a MAC in both directions",
-        place: "host::rules",
+        place: "host::rule, Rule",
         source: "Proxmark3, liblogicalaccess",
         settle: "71, then each of them",
     },
     Belief {
         rule: "EV2: ChangeKeySettings enciphers its one byte and has no header",
-        place: "host::rules, CHANGE_KEY_SETTINGS",
+        place: "host::command::key, ChangeKeySettings",
         source: "Proxmark3, liblogicalaccess",
         settle: "71 with the master key, then 54",
     },
     Belief {
         rule: "EV2: FormatPICC is answered with a MAC, and the session goes on",
-        place: "host::rules, FORMAT_PICC",
+        place: "host::command::picc, FormatPicc",
         source: "belief",
         settle: "71 with the PICC master key, then FC and 6A",
     },
     Belief {
         rule: "EV2: a new PICC master key goes with its type in bits 7 and 6 of the key number, \
                without a version where it is a DES key",
-        place: "host::command::keys, host::channel::ev2",
+        place: "host::command::key, host::channel::ev2",
         source: "Proxmark3",
         settle: "71 with the PICC master key, then C4 to AES and C4 to DES",
     },
     Belief {
         rule: "EV2: ReadData BD and WriteData 3D are protected as AD and 8D are, once over all \
                frames, and count once",
-        place: "host::rules, READ_DATA and WRITE_DATA; host::frames",
+        place: "host::command::data, ReadData and WriteData; host::frames",
         source: "Proxmark3; the published bytes are of AD and 8D",
         settle: "71, then 3D and BD of 100 bytes in mode 03",
     },
@@ -166,7 +166,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "D40: Credit, Debit, LimitedCredit, WriteRecord, ChangeFileSettings and SetConfiguration are protected as WriteData and ChangeKeySettings are",
-        place: "host::rules, CREDIT and WRITE_RECORD and CHANGE_FILE_SETTINGS and SET_CONFIGURATION",
+        place: "host::command::value, CREDIT; host::command::record, WriteRecord; host::command::file, ChangeFileSettings; host::command::picc, SetConfiguration",
         source: "libfreefare; Proxmark3 sends no MAC with the first three",
         settle: "0A, then each of them on a MACed and an enciphered file",
     },
@@ -184,19 +184,19 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "EV1: Credit, Debit, LimitedCredit and WriteRecord carry the file's mode; ClearRecordFile is plain",
-        place: "host::rules, CREDIT and DEBIT and LIMITED_CREDIT and WRITE_RECORD and CLEAR_RECORD_FILE",
+        place: "host::command::value, CREDIT and DEBIT and LIMITED_CREDIT; host::command::record, WriteRecord and ClearRecordFile",
         source: "hosts agree; no published bytes",
         settle: "AA, then each of them on files in each mode",
     },
     Belief {
         rule: "EV2: values, records, ChangeFileSettings and SetConfiguration carry the file's mode, or are enciphered",
-        place: "host::rules, GET_VALUE and READ_RECORDS",
+        place: "host::command::value, GetValue; host::command::record, ReadRecords",
         source: "Proxmark3 and the data sheets; no published bytes on DESFire",
         settle: "71, then each of them",
     },
     Belief {
         rule: "A MACed value or record is read like MACed data; enciphered ones are published for EV1 alone",
-        place: "host::rules, GET_VALUE and READ_RECORDS",
+        place: "host::command::value, GetValue; host::command::record, ReadRecords",
         source: "as for ReadData",
         settle: "AA, then 6C and BB in mode 01",
     },
@@ -208,7 +208,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "GetISOFileIDs and GetDFNames and the identifiers in CreateApplication and files go least significant byte first",
-        place: "host::rules, GET_ISO_FILE_IDS; wire::iso, IsoFileId",
+        place: "host::command::file, GetIsoFileIds; wire::iso, IsoFileId",
         source: "libfreefare; liblogicalaccess sends them the other way round",
         settle: "CA with E110, then 00 A4 with E110 and 10E1",
     },
@@ -220,26 +220,26 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "ISO authentication: the session key is of the host's first and the card's second challenge, and INTERNAL AUTHENTICATE goes on from the host's cryptogram",
-        place: "host::iso::authenticate, prove",
+        place: "host::command::iso::authenticate, proven",
         source: "libfreefare; no published bytes",
         settle: "84, 82, 88, then 64",
     },
     Belief {
         rule: "After an ISO authentication native commands carry EV1 MACs",
-        place: "host::iso::authenticate, prove",
+        place: "host::command::iso::authenticate, proven",
         source: "belief",
         settle: "84, 82, 88, then 64",
     },
     Belief {
         rule: "READ RECORDS counts back from the newest record, 0; a short identifier is the file number",
-        place: "host::iso, Iso::read_record",
+        place: "host::command::iso, ReadRecord",
         source: "reader manuals; no published bytes",
         settle: "00 B2 with P1 of 00, 01 and 02",
     },
     Belief {
         rule: "A prediction only: a card cuts a reply after 58 bytes, an enciphered one after 48 or \
                56, the whole blocks that fit",
-        place: "host::lengths, reply_frame",
+        place: "host::channel::ev1, reply_frame",
         source: "captures of AES sessions; belief for DES",
         settle: "BD of 128 bytes from enciphered files under AES and 2K3DES keys, and from a plain one",
     },

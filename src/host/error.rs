@@ -179,20 +179,20 @@ impl<S: fmt::Debug> core::error::Error for Failed<S> {}
 /// The likely cause of a refusal, for whoever reads the message: what the command's own file says,
 /// or else what the status means to any command.
 fn cause(command: Ins, status: Status) -> &'static str {
-    let own = super::command::rule(command).and_then(|rule| {
-        rule.hints.iter().find_map(|(of, cause)| (*of == status).then_some(*cause))
-    });
-    own.unwrap_or(match status {
-        Status::AuthenticationError => " (a key must authenticate first, or another one)",
-        Status::AuthenticationDelay => " (too many failures: wait, then try again)",
-        Status::PermissionDenied => " (frozen by settings or rights)",
-        Status::OutOfMemory => " (only FormatPICC gives memory back)",
-        Status::NoChanges => " (nothing was written)",
-        Status::IllegalCommand => " (an older card?)",
-        Status::Duplicate => " (it exists)",
-        _ => "",
-    })
+    let own = super::command::rule(command).map_or(&[][..], |rule| rule.hints);
+    let mut hints = own.iter().chain(&GENERAL);
+    hints.find_map(|(of, cause)| (*of == status).then_some(*cause)).unwrap_or_default()
 }
+
+const GENERAL: [(Status, &str); 7] = [
+    (Status::AuthenticationError, " (a key must authenticate first, or another one)"),
+    (Status::AuthenticationDelay, " (too many failures: wait, then try again)"),
+    (Status::PermissionDenied, " (frozen by settings or rights)"),
+    (Status::OutOfMemory, " (only FormatPICC gives memory back)"),
+    (Status::NoChanges, " (nothing was written)"),
+    (Status::IllegalCommand, " (an older card?)"),
+    (Status::Duplicate, " (it exists)"),
+];
 
 #[cfg(test)]
 mod tests {

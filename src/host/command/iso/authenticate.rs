@@ -150,7 +150,7 @@ impl<'t, L: Level> Session<'t, L, Public> {
         no: KeyNo,
         key: &CardKey,
         challenges: [&[u8; 16]; 2],
-    ) -> Result<Session<'t, L, Secure>, Failed<Session<'t, L, Public>>> {
+    ) -> Result<Session<'t, L, Secure>, Failed<Self>> {
         let opened = self.talk.authenticate_iso(no, key, challenges);
         self.onward(opened)
     }
