@@ -198,6 +198,10 @@ impl BitRate {
 }
 
 /// The card's time per command.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what nobody measured or estimated apart takes the usual time"
+)]
 fn default_cost(ins: Ins) -> Cost {
     let (base, pages) = match ins {
         // T: a public trace of a door reader and an EV1 card.
@@ -217,31 +221,7 @@ fn default_cost(ins: Ins) -> Cost {
         Ins::ChangeKeySettings => (900, 2),
         Ins::WriteData => (900, 2),
         Ins::DeleteApplication | Ins::DeleteFile | Ins::FormatPicc => (800, 3),
-        Ins::AdditionalFrame
-        | Ins::GetKeySettings
-        | Ins::GetKeyVersion
-        | Ins::GetApplicationIds
-        | Ins::GetVersion
-        | Ins::GetCardUid
-        | Ins::FreeMemory
-        | Ins::GetFileIds
-        | Ins::AbortTransaction
-        | Ins::Authenticate
-        | Ins::SetConfiguration
-        | Ins::GetDfNames
-        | Ins::GetIsoFileIds
-        | Ins::ChangeFileSettings
-        | Ins::CreateValueFile
-        | Ins::CreateLinearRecordFile
-        | Ins::CreateCyclicRecordFile
-        | Ins::GetValue
-        | Ins::Credit
-        | Ins::Debit
-        | Ins::LimitedCredit
-        | Ins::WriteRecord
-        | Ins::ReadRecords
-        | Ins::ClearRecordFile
-        | Ins::Unknown(_) => (800, 0),
+        _ => (800, 0),
     };
     Cost { base, pages }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, profile};
 
-const HOST: usize = 38;
+const HOST: usize = 39;
 const DIVERSIFY: usize = 5;
 const EMULATOR: usize = 106;
 const CREDENTIAL: usize = 5;

@@ -243,6 +243,13 @@ pub static BELIEFS: &[Belief] = &[
         source: "captures of AES sessions; belief for DES",
         settle: "BD of 128 bytes from enciphered files under AES and 2K3DES keys, and from a plain one",
     },
+    Belief {
+        rule: "GetFileCounters: a MACed command and an enciphered reply in an EV2 session, both \
+               plain elsewhere; three bytes of counter and two of zero",
+        place: "host::command::file, GetFileCounters",
+        source: "NXP MF3D(H)x3 and NT4H2421Gx product data sheets, without bytes",
+        settle: "an EV3 with secure dynamic messaging in a file: F6 in and out of a session",
+    },
 ];
 
 #[cfg(test)]

@@ -220,6 +220,7 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::GetIsoFileIds => &file::GetIsoFileIds::RULE,
         Ins::GetFileSettings => &file::GetFileSettings::RULE,
         Ins::ChangeFileSettings => &file::ChangeFileSettings::RULE,
+        Ins::GetFileCounters => &file::GetFileCounters::RULE,
         Ins::CreateStdDataFile => &file::CreateFile::STANDARD,
         Ins::CreateBackupDataFile => &file::CreateFile::BACKUP,
         Ins::CreateValueFile => &file::CreateFile::VALUE,

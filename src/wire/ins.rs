@@ -14,6 +14,11 @@ macro_rules! instructions {
             Unknown(u8),
         }
 
+        impl Ins {
+            /// Every instruction that has a name.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+        }
+
         impl From<u8> for Ins {
             fn from(code: u8) -> Self {
                 match code {
@@ -92,6 +97,8 @@ instructions! {
     GetFileSettings = 0xF5,
     /// Replace the communication mode and the rights of a file.
     ChangeFileSettings = 0x5F,
+    /// Read the counter of a file for secure dynamic messaging.
+    GetFileCounters = 0xF6,
     /// Create a file that is written at once.
     CreateStdDataFile = 0xCD,
     /// Create a file that is written at commit.

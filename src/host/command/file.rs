@@ -10,11 +10,11 @@ use crate::bytes::{Cursor, DecodeError};
 use crate::host::answer::Answer;
 use crate::host::error::{Error, Misbehaviour, Misuse};
 use crate::host::file::File;
-use crate::host::rule::Mode::{File as OfFile, Plain};
+use crate::host::rule::Mode::{File as OfFile, Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Session};
 use crate::wire::{
-    AccessRights, CommMode, FileNo, FileReport, FileType, Ins, IsoFileId, KeyNo, NewFile,
+    AccessRights, CommMode, FileNo, FileReport, FileType, Ins, IsoFileId, KeyNo, NewFile, Status,
 };
 
 /// GetFileIDs.
@@ -110,6 +110,54 @@ impl Command for GetFileSettings {
 
     fn decode(&self, reply: Reply<'_>) -> Result<FileReport, Misbehaviour> {
         Ok(FileReport::decode(reply.data)?)
+    }
+}
+
+/// GetFileCounters.
+#[derive(Debug)]
+pub(crate) struct GetFileCounters {
+    header: [u8; 1],
+}
+
+impl GetFileCounters {
+    /// NXP MF3D(H)x3 and NT4H2421Gx product data sheets, GetFileCounters; no published bytes.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetFileCounters)
+        .in_application()
+        .travels([Plain, Plain], [Mac, Full])
+        .hints(&[(Status::PermissionDenied, " (the file has no secure dynamic messaging?)")]);
+
+    /// Of one file.
+    pub(super) fn new(no: FileNo) -> Self {
+        Self { header: [no.into()] }
+    }
+}
+
+impl Command for GetFileCounters {
+    type Output = u32;
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::Told(5)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<u32, Misbehaviour> {
+        let mut cursor = Cursor::new("file counters", reply.data);
+        let counter = cursor.u24_le()?;
+        for _ in 0..2 {
+            let reserved = cursor.u8()?;
+            if reserved != 0x00 {
+                return Err(cursor.invalid(reserved).into());
+            }
+        }
+        cursor.finish()?;
+        Ok(counter)
     }
 }
 
@@ -312,6 +360,20 @@ impl<A: Auth> Session<'_, App, A> {
         self.talk.run(&ChangeFileSettings::new(file, mode, rights, self.talk.key_no())?)
     }
 
+    /// GetFileCounters: how often the file was read with secure dynamic messaging. A DESFire EV3
+    /// has the command; older cards answer `1C`.
+    ///
+    /// Request: file number. Reply: counter (3, least significant byte first), reserved (2, zero);
+    /// in an EV2 session enciphered, else plain (NXP MF3D(H)x3 and NT4H2421Gx product data sheets,
+    /// GetFileCounters; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `F0` where there is no such file, `9D` where it has no secure dynamic messaging or
+    /// keeps its counter from everybody, `AE` where another key may ask.
+    pub fn file_counters(&mut self, no: FileNo) -> Result<Answer<u32>, Error> {
+        self.talk.run(&GetFileCounters::new(no))
+    }
+
     /// DeleteFile. Its memory comes back only when the card is formatted.
     ///
     /// Request: file number. Reply: nothing (`RFDoorLock` `DeleteFile(ID= 5)`).
@@ -326,12 +388,31 @@ impl<A: Auth> Session<'_, App, A> {
 
 #[cfg(test)]
 mod tests {
+    use crate::host::Error;
     use crate::host::session::{Public, Session};
     use crate::host::testing::Script;
     use crate::wire::{
         AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, RecordCount,
         RecordLayout, ValueLimits,
     };
+
+    /// Belief: the product data sheets give no bytes. A counter whose bytes are not alike.
+    #[test]
+    fn a_file_counter_is_three_bytes_low_first_and_two_zeros() {
+        let application = ("905A000003 2081F4 00", "9100");
+        let ask = |reply: &str| {
+            let mut script = Script::new([application, ("90F6000001 1F 00", reply)]);
+            let aid = "F48120".parse().unwrap();
+            let mut session = Session::open(&mut script).select_application(aid).unwrap();
+            session.file_counters(FileNo::new(0x1F).unwrap())
+        };
+        assert_eq!(ask("030201 0000 9100").unwrap().value, 0x0001_0203);
+        for reply in ["030201 9100", "030201 0001 9100", "030201 000000 9100"] {
+            assert!(matches!(ask(reply), Err(Error::Misbehaved { .. })), "{reply}");
+        }
+        let refused = ask("919D").unwrap_err().to_string();
+        assert!(refused.ends_with("(the file has no secure dynamic messaging?)"), "{refused}");
+    }
 
     #[test]
     fn the_kind_of_file_decides_the_instruction() {
