@@ -244,10 +244,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "BD of 128 bytes from enciphered files under AES and 2K3DES keys, and from a plain one",
     },
     Belief {
-        rule: "GetFileCounters: a MACed command and an enciphered reply in an EV2 session, both \
-               plain elsewhere; three bytes of counter and two of zero",
+        rule: "GetFileCounters on a DESFire EV3 travels as on an NTAG 424 DNA; outside of an EV2 \
+               session command and reply are plain",
         place: "host::command::file, GetFileCounters",
-        source: "NXP MF3D(H)x3 and NT4H2421Gx product data sheets, without bytes",
+        source: "NXP NT4H2421Gx product data sheet; captures of an NTAG 424 DNA in EV2 messaging",
         settle: "an EV3 with secure dynamic messaging in a file: F6 in and out of a session",
     },
 ];

@@ -4,6 +4,7 @@
 mod chaining;
 mod faults;
 mod misuse;
+mod published;
 mod real_card;
 mod replay;
 mod transactions;

@@ -120,7 +120,7 @@ pub(crate) struct GetFileCounters {
 }
 
 impl GetFileCounters {
-    /// NXP MF3D(H)x3 and NT4H2421Gx product data sheets, GetFileCounters; no published bytes.
+    /// NTAG 424 DNA captures in ntag424; the plain form outside of EV2 sessions is belief.
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetFileCounters)
         .in_application()
         .travels([Plain, Plain], [Mac, Full])
@@ -364,8 +364,8 @@ impl<A: Auth> Session<'_, App, A> {
     /// has the command; older cards answer `1C`.
     ///
     /// Request: file number. Reply: counter (3, least significant byte first), reserved (2, zero);
-    /// in an EV2 session enciphered, else plain (NXP MF3D(H)x3 and NT4H2421Gx product data sheets,
-    /// GetFileCounters; no published bytes).
+    /// in an EV2 session enciphered (NTAG 424 DNA captures in the crate ntag424), else plain
+    /// (NXP NT4H2421Gx product data sheet, GetFileCounters; no published bytes).
     ///
     /// # Errors
     /// [`Error`]; `F0` where there is no such file, `9D` where it has no secure dynamic messaging or
@@ -396,7 +396,7 @@ mod tests {
         RecordLayout, ValueLimits,
     };
 
-    /// Belief: the product data sheets give no bytes. A counter whose bytes are not alike.
+    /// A counter whose bytes are not alike, outside of a session.
     #[test]
     fn a_file_counter_is_three_bytes_low_first_and_two_zeros() {
         let application = ("905A000003 2081F4 00", "9100");
