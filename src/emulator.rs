@@ -11,7 +11,6 @@
 //! in [`BELIEFS`], and where two readings are likely [`Behaviour`] switches between them.
 
 mod application;
-mod auth;
 mod behaviour;
 mod beliefs;
 mod card;
@@ -19,14 +18,19 @@ mod channel;
 mod clock;
 mod command;
 mod configuration;
+mod dispatch;
 mod file;
 mod frames;
+mod grant;
+mod handshake;
 mod iso;
+mod iso_state;
 mod keys;
 mod memory;
 mod model;
 mod nonces;
 mod power;
+mod rule;
 mod rules;
 mod state;
 mod transaction;
@@ -52,6 +56,7 @@ use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
 use crate::timing::Timing;
 use card::Card;
 use clock::Clock;
+use dispatch::Dispatch;
 use power::Power;
 
 /// One card, alone in the field of a reader that never fails.
@@ -59,7 +64,7 @@ use power::Power;
 /// A clone is another card in the same state: what happens to one does not show on the other.
 #[derive(Clone)]
 pub struct SoftCard {
-    card: Card,
+    dispatch: Dispatch,
     timing: Timing,
     clock: Clock,
     tally: Tally,
@@ -73,7 +78,7 @@ impl SoftCard {
         let mut clock = Clock::default();
         clock.activate();
         Self {
-            card: Card::new(model, uid, seed),
+            dispatch: Dispatch::new(Card::new(model, uid, seed)),
             timing: Timing::default(),
             clock,
             tally: Tally::default(),
@@ -84,7 +89,7 @@ impl SoftCard {
     /// one at each [`reset`](Self::reset), and GetVersion shows zeros.
     #[must_use]
     pub fn with_random_uid(mut self) -> Self {
-        self.card.randomize_uid();
+        self.dispatch.card.randomize_uid();
         self
     }
 
@@ -92,7 +97,7 @@ impl SoftCard {
     /// configuration. What the field holds (selection, session, pending writes) is not in it.
     #[must_use]
     pub fn save(&self) -> Zeroizing<Vec<u8>> {
-        self.card.save()
+        self.dispatch.card.save()
     }
 
     /// The card that was saved, out of the field and back. Its random numbers start from `seed`.
@@ -103,14 +108,14 @@ impl SoftCard {
     pub fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
         let mut clock = Clock::default();
         clock.activate();
-        let card = Card::restore(saved, seed)?;
-        Ok(Self { card, timing: Timing::default(), clock, tally: Tally::default() })
+        let dispatch = Dispatch::new(Card::restore(saved, seed)?);
+        Ok(Self { dispatch, timing: Timing::default(), clock, tally: Tally::default() })
     }
 
     /// The card with other readings of the rules that rest on belief.
     #[must_use]
     pub const fn with_behaviour(mut self, behaviour: Behaviour) -> Self {
-        self.card.set_behaviour(behaviour);
+        self.dispatch.card.set_behaviour(behaviour);
         self
     }
 
@@ -124,25 +129,25 @@ impl SoftCard {
     /// What kind of card it is.
     #[must_use]
     pub const fn model(&self) -> Model {
-        self.card.model()
+        self.dispatch.card.model()
     }
 
     /// What the anticollision shows now.
     #[must_use]
     pub fn uid(&self) -> Uid {
-        self.card.uid()
+        self.dispatch.card.uid()
     }
 
     /// The answer to select that the card gives at its next activation.
     #[must_use]
     pub fn ats(&self) -> Ats {
-        self.card.ats()
+        self.dispatch.card.ats()
     }
 
     /// Takes the card out of the field and puts it back: session, chain, pending transaction and
     /// selection are gone, the contents stay.
     pub fn reset(&mut self) {
-        self.card.reset();
+        self.dispatch.reset();
         self.clock.reset_field();
     }
 
@@ -153,7 +158,7 @@ impl SoftCard {
     /// The pages are those in which memory is accounted; that a card writes in them, from the start
     /// of the file on, is a row of [`BELIEFS`].
     pub const fn lose_power_in_write(&mut self, pages: usize) {
-        self.card.power = Power::Failing(pages);
+        self.dispatch.card.power = Power::Failing(pages);
     }
 
     /// How long everything took since the card was created: card, air and reader.
@@ -172,22 +177,22 @@ impl SoftCard {
     #[doc(hidden)]
     #[must_use]
     pub const fn with_production(mut self, production: [u8; 7]) -> Self {
-        self.card.production = production;
+        self.dispatch.card.production = production;
         self
     }
 
     /// Sets the next random bytes that the card will draw (RndB, then TI), for known answers.
     #[doc(hidden)]
     pub fn queue_random(&mut self, bytes: &[u8]) {
-        self.card.queue_random(bytes);
+        self.dispatch.card.queue_random(bytes);
     }
 }
 
 impl Transport for SoftCard {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
-        if self.card.power != Power::Lost {
-            let effort = self.card.answer(command, reply);
-            if self.card.power != Power::Lost {
+        if self.dispatch.card.power != Power::Lost {
+            let effort = self.dispatch.answer(command, reply);
+            if self.dispatch.card.power != Power::Lost {
                 self.tally.count(command.len(), reply.len());
                 self.clock.exchange(&self.timing, command.len(), reply.len(), &effort);
                 return Ok(());
@@ -198,7 +203,7 @@ impl Transport for SoftCard {
     }
 
     fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
-        if self.card.power == Power::Lost {
+        if self.dispatch.card.power == Power::Lost {
             return Err(LinkError::CardRemoved);
         }
         Ok(Some(Self::uid(self)))
@@ -225,6 +230,6 @@ impl Contactless for SoftCard {
 
 impl fmt::Debug for SoftCard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SoftCard({})", self.card.model())
+        write!(f, "SoftCard({})", self.dispatch.card.model())
     }
 }

@@ -32,7 +32,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "A refused wrapping ends the session and the chain like any other error.",
-        place: "emulator::card::Card::answer",
+        place: "emulator::dispatch::Dispatch::answer",
         source: "belief",
         settle: "90 60 01 00 00 in a session, then GetKeyVersion",
     },
@@ -81,32 +81,26 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "The header of WriteData must be whole in the first frame.",
-        place: "emulator::rules::Size::Chained",
+        place: "emulator::rule::Size::Chained",
         source: "belief",
         settle: "WriteData with three bytes in the first frame",
     },
     Belief {
         rule: "An empty continuation of a command is taken, and more is asked for.",
-        place: "emulator::card::Card::advance",
+        place: "emulator::dispatch::Dispatch::advance",
         source: "belief",
         settle: "WriteData of 60 bytes with an empty AdditionalFrame between",
     },
     Belief {
         rule: "AdditionalFrame with data, while a reply is to go on, is refused with 7E.",
-        place: "emulator::card::Card::go_on",
+        place: "emulator::dispatch::Dispatch::go_on",
         source: "belief",
         settle: "GetVersion, then 90 AF 00 00 01 00 00",
     },
     // Authentication
     Belief {
-        rule: "The legacy authentication 0A is unknown.",
-        place: "emulator::rules",
-        source: "not so on real cards; this card does not offer it",
-        settle: "nothing: a limit of the software card",
-    },
-    Belief {
         rule: "A key of another type than the authentication is refused with AE.",
-        place: "emulator::auth::Flavour::takes",
+        place: "emulator::handshake::Handshake::open",
         source: "stated by implementations",
         settle: "AA and 71 on a blank card, 1A in an AES application",
     },
@@ -118,31 +112,31 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "AuthenticateEV2First that asks for LRP is refused with 9D.",
-        place: "emulator::auth::Handshake::open",
+        place: "emulator::handshake::Handshake::open",
         source: "belief",
         settle: "71 00 01 02",
     },
     Belief {
         rule: "AuthenticateEV2NonFirst outside of an EV2 session is refused with 9D.",
-        place: "emulator::auth::Handshake::open",
+        place: "emulator::handshake::Handshake::open",
         source: "stated for NTAG 424 DNA",
         settle: "77 00 to a fresh card and in an EV1 session",
     },
     Belief {
         rule: "The card's own EV2 capabilities are six zeros.",
-        place: "emulator::auth::Handshake::prove",
+        place: "emulator::handshake::Handshake::prove",
         source: "published for DESFire Light and NTAG 424 DNA only",
         settle: "71 on EV2 and EV3, decipher the second reply",
     },
     Belief {
         rule: "Any authentication drops what is pending in a transaction, NonFirst included.",
-        place: "emulator::card::Card::begin",
+        place: "emulator::dispatch::Dispatch::begin",
         source: "belief for NonFirst",
         settle: "WriteData to a backup file, 77 with another key, CommitTransaction",
     },
     Belief {
         rule: "Failed authentications are neither counted nor delayed.",
-        place: "emulator::auth",
+        place: "emulator::handshake",
         source: "not so on EV3; limits and delays are not public for DESFire",
         settle: "thousands of wrong proofs, on a card that may be lost",
     },
@@ -155,13 +149,13 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Any error ends an EV1 session.",
-        place: "emulator::card::Card::fail",
+        place: "emulator::dispatch::Dispatch::fail",
         source: "stated; several hosts rely on it",
         settle: "GetKeyVersion of a missing key in a session, then GetKeyVersion",
     },
     Belief {
         rule: "GetCardUID answers UID, CRC32 and zeros, enciphered.",
-        place: "emulator::rules::Mode::FullReply",
+        place: "emulator::channel::mode::Mode::FullReply",
         source: "implementations agree; no byte trace of EV1",
         settle: "51 in an AES and in a DES session",
     },
@@ -173,7 +167,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "In a session a file that is free to all is read plain with a CMAC on the reply.",
-        place: "emulator::rules::Mode::ev1_command",
+        place: "emulator::channel::mode::Mode::ev1_command",
         source: "stated; traces have plain files of a key only",
         settle: "ReadData of an enciphered file whose read right is E, with another key",
     },
@@ -198,7 +192,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "A command too short for its MAC is refused with 1E, a longer one with 7E.",
-        place: "emulator::card::Card::compare_length",
+        place: "emulator::dispatch::Dispatch::compare_length",
         source: "1E stated for a missing MAC; the rest belief",
         settle: "GetKeyVersion with 0, 4 and 9 bytes of MAC",
     },
@@ -229,13 +223,13 @@ pub static BELIEFS: &[Belief] = &[
     // Levels and applications
     Belief {
         rule: "A command at the wrong level is refused with 9D.",
-        place: "emulator::card::Card::check_level",
+        place: "emulator::dispatch::Dispatch::check_level",
         source: "belief",
         settle: "6F and CD at PICC level, 6A, CA and FC in an application",
     },
     Belief {
         rule: "Selecting an unknown application ends the session and keeps the selection.",
-        place: "emulator::command::application::may_select",
+        place: "emulator::command::select::may_select",
         source: "the session: inference; the selection: belief",
         settle: "5A of an unknown AID in a session, then GetKeySettings",
     },
@@ -258,7 +252,7 @@ pub static BELIEFS: &[Belief] = &[
         settle: "CA with 80 on each generation",
     },
     Belief {
-        rule: "ISO file identifiers and key sets are refused: 7E by length, 9E by their bit.",
+        rule: "Key sets are refused with 9E by their bit.",
         place: "emulator::command::application::create",
         source: "not so on real cards; this card does not offer them",
         settle: "nothing: a limit of the software card",
@@ -336,14 +330,14 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Contents are written after the whole command has been verified.",
-        place: "emulator::card::Card::carry_out",
+        place: "emulator::dispatch::Dispatch::carry_out",
         source: "belief",
         settle: "3D in two frames with a wrong CRC, then ReadData",
     },
     Belief {
         rule: "A write to a standard file that loses its power leaves the first of its pages of 32 \
                bytes new and the others old; any other change is all or nothing.",
-        place: "emulator::power",
+        place: "emulator::card::Card::store",
         source: "belief, after the blocks in which memory is accounted; commits: stated",
         settle: "3D of 128 bytes, field off 1 to 10 ms after its last frame, then ReadData",
     },
@@ -356,13 +350,13 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "Commit and abort need no right, answer 0C with nothing pending, and 0C ends the \
                session.",
-        place: "emulator::command::data::commit",
+        place: "emulator::command::transaction::commit",
         source: "general knowledge",
         settle: "C7 and A7 in a session with nothing written",
     },
     Belief {
         rule: "Outside of a session only an error of a data command drops what is pending.",
-        place: "emulator::card::Card::fail",
+        place: "emulator::dispatch::Dispatch::fail",
         source: "observed for data commands; the rest belief",
         settle: "free backup file: WriteData, GetKeyVersion of a missing key, CommitTransaction",
     },
@@ -425,13 +419,13 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "An error leaves a D40 session open.",
-        place: "emulator::card::Card::survives",
+        place: "emulator::dispatch::Dispatch::survives",
         source: "libfreefare's suite goes on after 9D; other statuses are belief",
         settle: "9D, AE and 1E in a D40 session, then a command that needs it",
     },
     Belief {
         rule: "In a D40 session only data that are written or set are protected, and a reply only where it has file data or the UID.",
-        place: "emulator::rules::Mode",
+        place: "emulator::channel::mode::Mode",
         source: "hosts agree; ChangeKeySettings and ChangeKey only are in traces",
         settle: "each command with its reply in a D40 session",
     },
@@ -647,7 +641,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "EXTERNAL and INTERNAL AUTHENTICATE open an EV1 session with the reader's first and the card's second challenge.",
-        place: "emulator::iso::auth",
+        place: "emulator::iso::authenticate",
         source: "hosts agree; no byte trace",
         settle: "the three commands, then GetKeyVersion",
     },
@@ -656,5 +650,11 @@ pub static BELIEFS: &[Belief] = &[
         place: "emulator::iso",
         source: "belief",
         settle: "00 B0 with a wrong offset in a session",
+    },
+    Belief {
+        rule: "GetFileCounters answers 9D for a file without secure dynamic messaging, F0 where there is none, on EV3 alone.",
+        place: "emulator::command::file, GET_FILE_COUNTERS",
+        source: "NXP NT4H2421Gx product data sheet; belief for DESFire EV3",
+        settle: "F6 on an EV3, of a standard file and of none",
     },
 ];

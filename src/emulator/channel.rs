@@ -4,15 +4,18 @@
 mod d40;
 mod ev1;
 mod ev2;
+mod mode;
+mod shape;
 
 pub(super) use d40::{D40, recover};
 pub(super) use ev1::{Ev1, Inbound, SessionKey};
 pub(super) use ev2::Ev2;
+pub(super) use mode::Mode;
+pub(super) use shape::Shape;
 
 use crate::wire::{CommMode, Status};
 
 use super::frames::Reply;
-use super::rules::Mode;
 
 /// Who is authenticated, and how messages travel since.
 #[derive(Clone)]
@@ -34,27 +37,6 @@ pub(super) enum Channel {
     Ev2(Ev2),
 }
 
-/// The parts of a command's parameters in clear: a header that is never enciphered, data, and
-/// bytes that stand behind the checksum of the data where there is one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) header: usize,
-    pub(super) data: usize,
-    pub(super) tail: usize,
-}
-
-impl Shape {
-    /// How many bytes there are in clear.
-    pub(super) const fn clear(self) -> usize {
-        self.header.saturating_add(self.data).saturating_add(self.tail)
-    }
-
-    /// How many bytes may be enciphered.
-    const fn covered(self) -> usize {
-        self.data.saturating_add(self.tail)
-    }
-}
-
 impl Channel {
     /// How many parameter bytes a command of this shape has on the wire.
     pub(super) const fn length(&self, shape: Shape, mode: Mode, file: CommMode) -> usize {
@@ -62,6 +44,30 @@ impl Channel {
             Self::D40(_) => D40::length(shape, mode.d40_command(file)),
             Self::Ev1(channel) => channel.length(shape, mode.ev1_command(file)),
             Self::Ev2(_) => Ev2::length(shape, mode.ev2_command(file)),
+        }
+    }
+
+    /// Whether a command that is too short lacks its MAC rather than being of a wrong length.
+    pub(super) const fn may_lack_mac(&self, mode: Mode, file: CommMode) -> bool {
+        match self {
+            Self::D40(_) | Self::Ev1(_) => false,
+            Self::Ev2(_) => !matches!(mode.ev2_command(file), CommMode::Plain),
+        }
+    }
+
+    /// Whether a session may go on after a command was refused.
+    pub(super) const fn may_outlive_errors(&self) -> bool {
+        match self {
+            Self::D40(_) => true,
+            Self::Ev1(_) | Self::Ev2(_) => false,
+        }
+    }
+
+    /// Whether it is in doubt that FormatPICC leaves the session open.
+    pub(super) const fn may_end_with_format(&self) -> bool {
+        match self {
+            Self::D40(_) | Self::Ev1(_) => false,
+            Self::Ev2(_) => true,
         }
     }
 

@@ -10,10 +10,15 @@ pub(super) mod file;
 pub(super) mod key;
 pub(super) mod picc;
 pub(super) mod record;
+pub(super) mod select;
+pub(super) mod transaction;
 pub(super) mod value;
 
 use crate::bytes::{Cursor, DecodeError};
-use crate::wire::Status;
+use crate::wire::{Aid, Status};
+
+use super::card::Card;
+use super::grant::Grant;
 
 /// Reads parameters whose length has been checked before.
 fn read<'a, T>(
@@ -22,4 +27,13 @@ fn read<'a, T>(
 ) -> Result<T, Status> {
     let mut cursor = Cursor::new("parameters", parameters);
     read(&mut cursor).map_err(|_| Status::LengthError)
+}
+
+/// A command that anybody may use.
+const fn anybody(_card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    Ok(Grant::MANAGE)
+}
+
+fn aid(parameters: &[u8]) -> Result<Aid, Status> {
+    read(parameters, Cursor::array).map(Aid::from_wire)
 }

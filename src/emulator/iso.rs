@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! ISO/IEC 7816-4 commands: class 00, status words of their own, mixed with wrapped ones at will.
 
-mod auth;
+mod authenticate;
 mod data;
 mod select;
 
@@ -10,44 +10,24 @@ use crate::transport::ReplyBuf;
 use crate::wire::{KeyType, Status};
 
 use super::card::Card;
-use auth::Challenged;
-
-/// What ISO commands leave behind for the next one.
-#[derive(Clone, Default)]
-pub(super) struct IsoState {
-    /// The elementary file that was selected, by its file number.
-    file: Option<u8>,
-    /// How far an authentication is.
-    challenged: Option<Challenged>,
-}
-
-impl IsoState {
-    /// Nothing is selected and no authentication under way.
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
-}
 
 /// Carries out a command of class 00, its reply into `out`, and says with which status word.
-pub(super) fn answer(card: &mut Card, command: &Command<'_>, out: &mut ReplyBuf) -> StatusWord {
+pub(super) fn answer(
+    card: &mut Card,
+    command: &Command<'_>,
+    out: &mut ReplyBuf,
+) -> Result<StatusWord, StatusWord> {
     let challenged = card.iso.challenged.take();
-    let done = match command.ins {
+    match command.ins {
         SELECT => select::select(card, command),
         READ_BINARY => data::read_binary(card, command, out),
         UPDATE_BINARY => data::update_binary(card, command),
         READ_RECORDS => data::read_records(card, command, out),
         APPEND_RECORD => data::append_record(card, command),
-        GET_CHALLENGE => auth::challenge(card, command, out),
-        EXTERNAL_AUTHENTICATE => auth::external(card, command, challenged),
-        INTERNAL_AUTHENTICATE => auth::internal(card, command, challenged, out),
+        GET_CHALLENGE => authenticate::challenge(card, command, out),
+        EXTERNAL_AUTHENTICATE => authenticate::external(card, command, challenged),
+        INTERNAL_AUTHENTICATE => authenticate::internal(card, command, challenged, out),
         _ => Err(StatusWord::INS_NOT_SUPPORTED),
-    };
-    match done {
-        Ok(word) => word,
-        Err(word) => {
-            card.fail_iso();
-            word
-        }
     }
 }
 

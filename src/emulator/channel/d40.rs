@@ -5,8 +5,9 @@ use crate::crypto::{Block, Cipher, crc, padding};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
-use super::super::frames::{Cut, Reply};
-use super::{SessionKey, Shape};
+use super::ev1::SessionKey;
+use super::shape::Shape;
+use crate::emulator::frames::{Cut, Reply};
 
 /// The card's end of a D40 session.
 #[derive(Clone)]

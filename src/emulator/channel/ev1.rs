@@ -7,8 +7,8 @@ use crate::crypto::{Block, ChainedCmac, Cipher, crc, padding};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, KeyType, Status};
 
-use super::super::frames::{Cut, Reply};
-use super::Shape;
+use super::shape::Shape;
+use crate::emulator::frames::{Cut, Reply};
 
 /// How a command travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

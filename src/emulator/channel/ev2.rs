@@ -7,8 +7,8 @@ use crate::crypto::{AesCmac, Block, Cipher, padding};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
-use super::super::frames::{Cut, Reply};
-use super::Shape;
+use super::shape::Shape;
+use crate::emulator::frames::{Cut, Reply};
 
 /// The card's end of an EV2 session.
 #[derive(Clone)]

@@ -1,41 +1,53 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands that make, find and remove applications.
 
-use crate::bytes::Cursor;
 use crate::wire::{
-    Aid, DfEntry, DfName, Generation, IsoDf, IsoFileId, KeySettings, KeySlots, Status,
+    Aid, DfEntry, DfName, Generation, Ins, IsoDf, IsoFileId, KeySettings, KeySlots, Status,
 };
 
-use super::super::card::Card;
-use super::super::frames::{Cut, Reply};
-use super::super::rules::Grant;
-use super::read;
+use super::{aid, read};
+use crate::emulator::card::Card;
+use crate::emulator::channel::Mode;
+use crate::emulator::frames::{Cut, Reply};
+use crate::emulator::grant::Grant;
+use crate::emulator::rule::{Level, Rule, Size};
 
-fn aid(parameters: &[u8]) -> Result<Aid, Status> {
-    read(parameters, Cursor::array).map(Aid::from_wire)
-}
-
-/// SelectApplication: what is named must exist.
-pub(in super::super) fn may_select(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    let aid = aid(header)?;
-    let known = aid == Aid::PICC || card.memory.position(aid).is_some();
-    if known { Ok(Grant::MANAGE) } else { Err(Status::ApplicationNotFound) }
-}
-
-/// SelectApplication: session and pending writes go, the application already selected or not.
-pub(in super::super) fn select(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
-    card.end_session();
-    card.iso.clear();
-    card.selected = card.memory.position(aid(parameters)?);
-    Ok(())
-}
+pub(in crate::emulator) static CREATE_APPLICATION: Rule = Rule::new(
+    Ins::CreateApplication,
+    Level::Picc,
+    Mode::Mac,
+    Size::AtLeast(5),
+    "public captures of EV1 cards; EV2: belief",
+    (may_create, create),
+);
+pub(in crate::emulator) static DELETE_APPLICATION: Rule = Rule::new(
+    Ins::DeleteApplication,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(3, 0),
+    "public captures of EV1 cards; inside the application: belief",
+    (may_delete, delete),
+);
+pub(in crate::emulator) static GET_APPLICATION_IDS: Rule = Rule::new(
+    Ins::GetApplicationIds,
+    Level::Picc,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "public captures of EV1 cards; EV2: belief",
+    (may_list, list),
+);
+pub(in crate::emulator) static GET_DF_NAMES: Rule = Rule::new(
+    Ins::GetDfNames,
+    Level::Picc,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "belief",
+    (may_list, names),
+)
+.since(Generation::Ev1);
 
 /// CreateApplication: free, or with the PICC master key. An ISO identifier may follow, and a name.
-pub(in super::super) fn may_create(card: &Card, body: &[u8]) -> Result<Grant, Status> {
+fn may_create(card: &Card, body: &[u8]) -> Result<Grant, Status> {
     let trailer = card.session.as_ref().map_or(0, |session| session.channel.trailer());
     let names = body.len().saturating_sub(trailer).saturating_sub(5);
     if !matches!(names, 0 | 2..=18) {
@@ -46,11 +58,7 @@ pub(in super::super) fn may_create(card: &Card, body: &[u8]) -> Result<Grant, St
 }
 
 /// CreateApplication: `AID settings slots [ISO identifier [name]]`. The default key in all slots.
-pub(in super::super) fn create(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (aid, [settings, slots], names) = read(parameters, |cursor| {
         Ok((Aid::from_wire(cursor.array()?), cursor.array::<2>()?, cursor.rest()))
     })?;
@@ -82,11 +90,7 @@ fn iso_names(bytes: &[u8]) -> Result<Option<IsoDf>, Status> {
 }
 
 /// GetDFNames: one application a frame, of those that have ISO names.
-pub(in super::super) fn names(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn names(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     for application in &card.memory.applications {
         let Some(iso) = &application.iso else { continue };
         let entry = DfEntry { aid: application.aid, iso: iso.clone() };
@@ -98,7 +102,7 @@ pub(in super::super) fn names(
 
 /// DeleteApplication: with the PICC master key at PICC level, or from inside with the
 /// application's own master key where creating is free.
-pub(in super::super) fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let position = card.memory.position(aid(header)?).ok_or(Status::ApplicationNotFound)?;
     let inside = match card.selected {
         None => true,
@@ -108,11 +112,7 @@ pub(in super::super) fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, 
 }
 
 /// DeleteApplication: from inside the session goes too.
-pub(in super::super) fn delete(
-    card: &mut Card,
-    parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn delete(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let position = card.memory.position(aid(parameters)?).ok_or(Status::ApplicationNotFound)?;
     reply.ends_session = card.selected.take().is_some();
     card.memory.delete_application(position);
@@ -120,16 +120,12 @@ pub(in super::super) fn delete(
 }
 
 /// GetApplicationIDs: free, or with the PICC master key.
-pub(in super::super) fn may_list(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+fn may_list(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     card.require_master_unless(card.memory.master.settings.free_list)
 }
 
 /// GetApplicationIDs: three bytes each, 19 to a frame.
-pub(in super::super) fn list(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn list(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     for application in &card.memory.applications {
         reply.data.extend(application.aid.to_wire());
     }

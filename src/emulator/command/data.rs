@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands that read and write data files, and the ends of a transaction.
 
-use crate::wire::{Access, AccessRights, Status};
+use crate::wire::{Access, AccessRights, Ins, Status};
 
-use super::super::card::Card;
-use super::super::file::{Verdict, reading, weigh, writing};
-use super::super::frames::Reply;
-use super::super::rules::Grant;
 use super::read as parameters_of;
+use crate::emulator::card::Card;
+use crate::emulator::channel::Mode;
+use crate::emulator::file::{Verdict, reading, weigh, writing};
+use crate::emulator::frames::Reply;
+use crate::emulator::grant::Grant;
+use crate::emulator::rule::{Level, Rule, Size};
+
+pub(in crate::emulator) static READ_DATA: Rule = Rule::new(
+    Ins::ReadData,
+    Level::Application,
+    Mode::FileRead,
+    Size::AtLeast(7),
+    "public captures of EV1 cards; EV2 after AN12343, table 26",
+    (may_read, read),
+);
+pub(in crate::emulator) static WRITE_DATA: Rule = Rule::new(
+    Ins::WriteData,
+    Level::Application,
+    Mode::FileWrite,
+    Size::Chained(7),
+    "public captures of EV1 cards; EV2 after AN12343, tables 23 and 25",
+    (may_write, write),
+);
 
 /// The header of a read or write: which bytes of which file.
 pub(super) struct Span {
@@ -46,18 +65,14 @@ pub(super) fn weighed<const N: usize>(
 }
 
 /// ReadData: the read or the read-and-write right.
-pub(in super::super) fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
     card.application()?.file(span.number)?.data()?;
     weighed(card, span.number, reading)
 }
 
 /// ReadData: `number offset length`; a length of 0 reads to the end.
-pub(in super::super) fn read(
-    card: &mut Card,
-    parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
     let contents = card.application()?.file(span.number)?.data()?.contents();
     reply.open_ended = span.length == 0;
@@ -72,7 +87,7 @@ pub(in super::super) fn read(
 
 /// WriteData: the write or the read-and-write right. What lies outside the file is refused at the
 /// first frame, so a chain is never longer than a file.
-pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
     let size = card.application()?.file(span.number)?.data()?.contents().len();
     let grant = weighed(card, span.number, writing)?;
@@ -86,37 +101,10 @@ pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, S
 }
 
 /// WriteData: `number offset length data`.
-pub(in super::super) fn write(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn write(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
     let data = parameters.get(HEADER..).unwrap_or_default();
     card.store(span.number, span.offset, data)
-}
-
-/// Who wrote may commit or abort.
-pub(in super::super) const fn anybody(_card: &Card, _header: &[u8]) -> Result<Grant, Status> {
-    Ok(Grant::MANAGE)
-}
-
-/// CommitTransaction.
-pub(in super::super) fn commit(
-    card: &mut Card,
-    _parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
-    card.application_mut()?.commit()
-}
-
-/// AbortTransaction.
-pub(in super::super) fn abort(
-    card: &mut Card,
-    _parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
-    card.application_mut()?.abort()
 }
 
 /// The most that a channel adds to a reply: a padded block and a checksum or MAC.

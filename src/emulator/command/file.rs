@@ -2,15 +2,110 @@
 //! Commands that make, list and remove the files of the selected application.
 
 use crate::bytes::{Cursor, DecodeErrorKind};
-use crate::wire::{Access, AccessRights, CommMode, FileKind, FileType, IsoFileId, NewFile, Status};
+use crate::wire::{
+    Access, AccessRights, CommMode, FileKind, FileType, Generation, Ins, IsoFileId, NewFile, Status,
+};
 
-use super::super::card::Card;
-use super::super::frames::Reply;
-use super::super::rules::Grant;
 use super::read;
+use crate::emulator::card::Card;
+use crate::emulator::channel::Mode;
+use crate::emulator::frames::Reply;
+use crate::emulator::grant::Grant;
+use crate::emulator::rule::{Level, Rule, Size};
+
+pub(in crate::emulator) static CREATE_STD_DATA_FILE: Rule = Rule::new(
+    Ins::CreateStdDataFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Depends(standard_length),
+    "public captures of EV1 cards; EV2: belief",
+    (may_create, create_standard),
+);
+pub(in crate::emulator) static CREATE_BACKUP_DATA_FILE: Rule = Rule::new(
+    Ins::CreateBackupDataFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Depends(backup_length),
+    "belief, after CreateStdDataFile",
+    (may_create, create_backup),
+);
+pub(in crate::emulator) static CREATE_VALUE_FILE: Rule = Rule::new(
+    Ins::CreateValueFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Depends(value_length),
+    "belief, after CreateStdDataFile",
+    (may_create, create_value),
+);
+pub(in crate::emulator) static CREATE_LINEAR_RECORD_FILE: Rule = Rule::new(
+    Ins::CreateLinearRecordFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Depends(linear_length),
+    "belief, after CreateStdDataFile",
+    (may_create, create_linear),
+);
+pub(in crate::emulator) static CREATE_CYCLIC_RECORD_FILE: Rule = Rule::new(
+    Ins::CreateCyclicRecordFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Depends(cyclic_length),
+    "belief, after CreateStdDataFile",
+    (may_create, create_cyclic),
+);
+pub(in crate::emulator) static GET_ISO_FILE_IDS: Rule = Rule::new(
+    Ins::GetIsoFileIds,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "belief",
+    (may_list, list_iso),
+)
+.since(Generation::Ev1);
+pub(in crate::emulator) static DELETE_FILE: Rule = Rule::new(
+    Ins::DeleteFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    "public captures of EV1 cards; EV2: belief",
+    (may_delete, delete),
+);
+pub(in crate::emulator) static GET_FILE_IDS: Rule = Rule::new(
+    Ins::GetFileIds,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "public captures of EV1 cards; EV2: belief",
+    (may_list, list),
+);
+pub(in crate::emulator) static GET_FILE_SETTINGS: Rule = Rule::new(
+    Ins::GetFileSettings,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    "public captures of EV1 cards; AN12196, 5.4",
+    (may_see_settings, settings),
+);
+pub(in crate::emulator) static GET_FILE_COUNTERS: Rule = Rule::new(
+    Ins::GetFileCounters,
+    Level::Application,
+    Mode::FullReply,
+    Size::Exactly(1, 0),
+    "public captures of an NTAG 424 DNA; EV3 and a file without a counter: belief",
+    (may_count, count),
+)
+.since(Generation::Ev3);
+pub(in crate::emulator) static CHANGE_FILE_SETTINGS: Rule = Rule::new(
+    Ins::ChangeFileSettings,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    "belief",
+    (may_change, change),
+);
 
 /// Creating a file: free, or with the application's master key.
-pub(in super::super) fn may_create(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+fn may_create(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     card.require_master_unless(card.keys().settings.free_create)
 }
 
@@ -19,17 +114,13 @@ pub(in super::super) fn may_create(card: &Card, _header: &[u8]) -> Result<Grant,
 macro_rules! creation {
     ($length:ident, $create:ident, $file:ident, $bytes:literal, $doc:literal) => {
         #[doc = $doc]
-        pub(in super::super) fn $length(card: &Card) -> usize {
+        fn $length(card: &Card) -> usize {
             let iso = takes_iso_id(card, FileType::$file);
             if iso { $bytes + 2 } else { $bytes }
         }
 
         #[doc = $doc]
-        pub(in super::super) fn $create(
-            card: &mut Card,
-            parameters: &[u8],
-            _reply: &mut Reply,
-        ) -> Result<(), Status> {
+        fn $create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
             create(card, FileType::$file, parameters)
         }
     };
@@ -118,7 +209,7 @@ fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
 }
 
 /// ChangeFileSettings: the change right. In clear where everybody has it.
-pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let file = card.application()?.file(read(header, Cursor::u8)?)?;
     let key = card.authenticated();
     match file.settings.rights.change {
@@ -132,11 +223,7 @@ pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, 
 }
 
 /// ChangeFileSettings: `number mode rights`.
-pub(in super::super) fn change(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (number, mode, rights) =
         read(parameters, |cursor| Ok((cursor.u8()?, cursor.u8()?, cursor.array()?)))?;
     let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
@@ -148,60 +235,55 @@ pub(in super::super) fn change(
 }
 
 /// GetISOFileIDs: two bytes each, least significant first, in the order of creation.
-pub(in super::super) fn list_iso(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn list_iso(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let ids = card.application()?.files.iter().filter_map(|file| file.iso_id);
     reply.data.extend(ids.flat_map(IsoFileId::to_wire));
     Ok(())
 }
 
 /// DeleteFile: free, or with the application's master key.
-pub(in super::super) fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     card.application()?.file(read(header, Cursor::u8)?)?;
     card.require_master_unless(card.keys().settings.free_create)
 }
 
 /// DeleteFile: the number is free again, the memory is not.
-pub(in super::super) fn delete(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn delete(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let number = read(parameters, Cursor::u8)?;
     card.application_mut()?.files.retain(|file| file.number != number);
     Ok(())
 }
 
 /// GetFileIDs: free, or with the application's master key.
-pub(in super::super) fn may_list(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+fn may_list(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     card.require_master_unless(card.keys().settings.free_list)
 }
 
 /// GetFileIDs: one byte each, in the order of creation.
-pub(in super::super) fn list(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn list(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     reply.data.extend(card.application()?.files.iter().map(|file| file.number));
     Ok(())
 }
 
+/// GetFileCounters: the file must exist.
+fn may_count(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    card.application()?.file(read(header, Cursor::u8)?)?;
+    Ok(Grant::MANAGE)
+}
+
+/// GetFileCounters: no file of this card has secure dynamic messaging, so none has a counter.
+const fn count(_card: &mut Card, _parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    Err(Status::PermissionDenied)
+}
+
 /// GetFileSettings: free, or with the application's master key.
-pub(in super::super) fn may_see_settings(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_see_settings(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     card.application()?.file(read(header, Cursor::u8)?)?;
     card.require_master_unless(card.keys().settings.free_list)
 }
 
 /// GetFileSettings: `type mode rights`, then by the type.
-pub(in super::super) fn settings(
-    card: &mut Card,
-    parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn settings(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
     reply.data.extend(file.report().encode());
     Ok(())

@@ -6,26 +6,56 @@ use zeroize::Zeroizing;
 use crate::bytes::Cursor;
 use crate::crypto::crc;
 use crate::secret::ct_eq;
-use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeySlots, KeyType, Status};
+use crate::wire::{ChangeKeyRight, Ins, KeyNo, KeySettings, KeySlots, KeyType, Status};
 
-use super::super::card::Card;
-use super::super::channel::{Channel, Session};
-use super::super::frames::Reply;
-use super::super::keys::StoredKey;
-use super::super::rules::Grant;
 use super::read;
+use crate::emulator::card::Card;
+use crate::emulator::channel::{Channel, Mode, Session};
+use crate::emulator::frames::Reply;
+use crate::emulator::grant::Grant;
+use crate::emulator::keys::StoredKey;
+use crate::emulator::rule::{Level, Rule, Size};
+
+pub(in crate::emulator) static GET_KEY_SETTINGS: Rule = Rule::new(
+    Ins::GetKeySettings,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "public captures of EV1 cards; EV2: belief",
+    (may_see_settings, settings),
+);
+pub(in crate::emulator) static CHANGE_KEY_SETTINGS: Rule = Rule::new(
+    Ins::ChangeKeySettings,
+    Level::Any,
+    Mode::Full,
+    Size::Exactly(0, 1),
+    "public captures of EV1 cards; EV2: belief",
+    (may_change_settings, change_settings),
+);
+pub(in crate::emulator) static GET_KEY_VERSION: Rule = Rule::new(
+    Ins::GetKeyVersion,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    "public captures of an EV1 card and an NTAG 424 DNA",
+    (may_see_version, version),
+);
+pub(in crate::emulator) static CHANGE_KEY: Rule = Rule::new(
+    Ins::ChangeKey,
+    Level::Any,
+    Mode::Full,
+    Size::AtLeast(1),
+    "public captures of EV1 cards; AN12343, tables 39 and 40",
+    (may_change, change),
+);
 
 /// GetKeySettings: free, or with the master key of the level.
-pub(in super::super) fn may_see_settings(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+fn may_see_settings(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     card.require_master_unless(card.keys().settings.free_list)
 }
 
 /// GetKeySettings: both settings bytes.
-pub(in super::super) fn settings(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn settings(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let keys = card.keys();
     let iso_file_ids = card.application().is_ok_and(|application| application.iso_file_ids);
     let slots = KeySlots { count: keys.count(), key_type: keys.kind(), iso_file_ids };
@@ -34,7 +64,7 @@ pub(in super::super) fn settings(
 }
 
 /// ChangeKeySettings: with the master key, unless frozen.
-pub(in super::super) fn may_change_settings(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+fn may_change_settings(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     if !card.keys().settings.settings_changeable {
         return Err(Status::PermissionDenied);
     }
@@ -42,11 +72,7 @@ pub(in super::super) fn may_change_settings(card: &Card, _header: &[u8]) -> Resu
 }
 
 /// ChangeKeySettings. At PICC level the upper bits are reserved.
-pub(in super::super) fn change_settings(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn change_settings(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let settings = KeySettings::from_byte(read(parameters, Cursor::u8)?);
     if card.selected.is_none() && settings.change != ChangeKeyRight::Key(KeyNo::MASTER) {
         return Err(Status::ParameterError);
@@ -56,24 +82,20 @@ pub(in super::super) fn change_settings(
 }
 
 /// GetKeyVersion: free; the key must exist.
-pub(in super::super) fn may_see_version(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_see_version(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     card.keys().key(read(header, Cursor::u8)?).ok_or(Status::NoSuchKey)?;
     Ok(Grant::MANAGE)
 }
 
 /// GetKeyVersion: one byte.
-pub(in super::super) fn version(
-    card: &mut Card,
-    parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn version(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let key = card.keys().key(read(parameters, Cursor::u8)?).ok_or(Status::NoSuchKey)?;
     reply.data.push(key.version());
     Ok(())
 }
 
 /// ChangeKey: with the key that the settings name, unless frozen. Tells how long the new key is.
-pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let Target { number, kind } = target(card, header)?;
     let changer = card.keys().changer(number).ok_or(Status::PermissionDenied)?;
     if card.authenticated() != Some(changer) {
@@ -87,11 +109,7 @@ pub(in super::super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, 
 
 /// ChangeKey: `number | key [version]` for the session's own key, which ends the session, and
 /// `number | (key xor old key) [version] | CRC(key)` for another.
-pub(in super::super) fn change(
-    card: &mut Card,
-    parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn change(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let Target { number, kind } = target(card, parameters)?;
     let own = card.authenticated() == Some(number);
     let mut cursor = Cursor::new("new key", parameters.get(1..).unwrap_or_default());

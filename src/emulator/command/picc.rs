@@ -4,27 +4,67 @@
 use crate::bytes::{Cursor, u24_le};
 use crate::iso14443::Ats;
 use crate::secret::Secret;
-use crate::wire::{PiccConfiguration, Status};
+use crate::wire::{Generation, Ins, PiccConfiguration, Status};
 
-use super::super::card::Card;
-use super::super::channel::Channel;
-use super::super::configuration::DefaultKey;
-use super::super::frames::{Cut, Reply};
-use super::super::rules::Grant;
-use super::read;
+use super::{anybody, read};
+use crate::emulator::card::Card;
+use crate::emulator::channel::Mode;
+use crate::emulator::configuration::DefaultKey;
+use crate::emulator::frames::{Cut, Reply};
+use crate::emulator::grant::Grant;
+use crate::emulator::rule::{Level, Rule, Size};
 
-/// Nothing has to be proven.
-pub(in super::super) const fn anybody(_card: &Card, _header: &[u8]) -> Result<Grant, Status> {
-    Ok(Grant::MANAGE)
-}
+pub(in crate::emulator) static SET_CONFIGURATION: Rule = Rule::new(
+    Ins::SetConfiguration,
+    Level::Picc,
+    Mode::Full,
+    Size::AtLeast(1),
+    "belief",
+    (may_configure, configure),
+)
+.since(Generation::Ev1);
+pub(in crate::emulator) static FORMAT_PICC: Rule = Rule::new(
+    Ins::FormatPicc,
+    Level::Picc,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "public captures of EV1 cards; EV2: belief",
+    (may_format, format),
+);
+pub(in crate::emulator) static GET_VERSION: Rule = Rule::new(
+    Ins::GetVersion,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "public captures of an EV1 card and an NTAG 424 DNA",
+    (anybody, version),
+);
+pub(in crate::emulator) static GET_CARD_UID: Rule = Rule::new(
+    Ins::GetCardUid,
+    Level::Any,
+    Mode::FullReply,
+    Size::Exactly(0, 0),
+    "AN12343, table 7; EV1: belief",
+    (authenticated, card_uid),
+)
+.since(Generation::Ev1);
+pub(in crate::emulator) static FREE_MEMORY: Rule = Rule::new(
+    Ins::FreeMemory,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    "belief",
+    (anybody, free_memory),
+)
+.since(Generation::Ev1);
 
 /// Any session will do.
-pub(in super::super) const fn authenticated(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+const fn authenticated(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     if card.session.is_some() { Ok(Grant::MANAGE) } else { Err(Status::AuthenticationError) }
 }
 
 /// FormatPICC needs the PICC master key, whatever the settings, and must not be switched off.
-pub(in super::super) fn may_format(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+fn may_format(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     if card.memory.configuration.picc.no_format {
         return Err(Status::PermissionDenied);
     }
@@ -32,7 +72,7 @@ pub(in super::super) fn may_format(card: &Card, _header: &[u8]) -> Result<Grant,
 }
 
 /// SetConfiguration: with the PICC master key. Tells how long the data of the option are.
-pub(in super::super) fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
+fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
     let grant = match read(body, Cursor::u8)? {
         SWITCHES => Grant { data: 1, ..Grant::MANAGE },
         DEFAULT_KEY => Grant { data: 25, ..Grant::MANAGE },
@@ -44,11 +84,7 @@ pub(in super::super) fn may_configure(card: &Card, body: &[u8]) -> Result<Grant,
 }
 
 /// SetConfiguration: `option data`. A switch stays on once it is.
-pub(in super::super) fn configure(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn configure(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
     let configuration = &mut card.memory.configuration;
     match option {
@@ -76,23 +112,16 @@ const DEFAULT_KEY: u8 = 0x01;
 const ATS: u8 = 0x02;
 
 /// FormatPICC: all applications go, their memory comes back; keys and settings of the PICC stay.
-pub(in super::super) fn format(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn format(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     card.memory.format();
-    let ev2 = card.session.as_ref().is_some_and(|open| matches!(open.channel, Channel::Ev2(_)));
-    reply.ends_session = ev2 && card.behaviour.format_ends_ev2_session;
+    let open = card.session.as_ref();
+    let may_end = open.is_some_and(|open| open.channel.may_end_with_format());
+    reply.ends_session = may_end && card.behaviour.format_ends_ev2_session;
     Ok(())
 }
 
 /// GetVersion: hardware, software, production data in a frame each.
-pub(in super::super) fn version(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn version(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     reply.data.extend(card.model().hardware().to_wire());
     reply.data.extend(card.model().software().to_wire());
     reply.data.extend(card.version_uid());
@@ -102,21 +131,13 @@ pub(in super::super) fn version(
 }
 
 /// GetCardUID: the real UID, in random UID mode too.
-pub(in super::super) fn card_uid(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn card_uid(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     reply.data.extend(card.real_uid().expose());
     Ok(())
 }
 
 /// FreeMemory: three bytes, least significant first.
-pub(in super::super) fn free_memory(
-    card: &mut Card,
-    _parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn free_memory(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     reply.data.extend(u24_le(card.memory.free()));
     Ok(())
 }

@@ -2,28 +2,52 @@
 //! Commands about record files.
 
 use crate::bytes::Cursor;
-use crate::wire::Status;
+use crate::wire::{Ins, Status};
 
-use super::super::card::Card;
-use super::super::file::{crediting, reading, writing};
-use super::super::frames::Reply;
-use super::super::rules::Grant;
 use super::data::{HEADER, PROTECTION, Span, weighed};
 use super::read as parameters_of;
+use crate::emulator::card::Card;
+use crate::emulator::channel::Mode;
+use crate::emulator::file::{crediting, reading, writing};
+use crate::emulator::frames::Reply;
+use crate::emulator::grant::Grant;
+use crate::emulator::rule::{Level, Rule, Size};
+
+pub(in crate::emulator) static READ_RECORDS: Rule = Rule::new(
+    Ins::ReadRecords,
+    Level::Application,
+    Mode::FileRead,
+    Size::AtLeast(7),
+    "public captures of an EV1 card; EV2: belief",
+    (may_read, read),
+);
+pub(in crate::emulator) static WRITE_RECORD: Rule = Rule::new(
+    Ins::WriteRecord,
+    Level::Application,
+    Mode::FileWrite,
+    Size::Chained(7),
+    "belief",
+    (may_write, write),
+);
+pub(in crate::emulator) static CLEAR_RECORD_FILE: Rule = Rule::new(
+    Ins::ClearRecordFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    "belief",
+    (may_clear, clear),
+)
+.transactional();
 
 /// ReadRecords: the read or the read-and-write right.
-pub(in super::super) fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
     card.application()?.file(span.number)?.records()?;
     weighed(card, span.number, reading)
 }
 
 /// ReadRecords: `number newest count`, counted back from the last record; a count of 0 is all.
-pub(in super::super) fn read(
-    card: &mut Card,
-    parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let Span { number, offset: newest, length: count } = Span::parse(parameters)?;
     let records = card.application()?.file(number)?.records()?;
     reply.open_ended = count == 0;
@@ -37,7 +61,7 @@ pub(in super::super) fn read(
 
 /// WriteRecord: the write or the read-and-write right. What lies outside a record is refused at
 /// the first frame.
-pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
     let records = card.application()?.file(span.number)?.records()?;
     let grant = weighed(card, span.number, writing)?;
@@ -52,29 +76,21 @@ pub(in super::super) fn may_write(card: &Card, header: &[u8]) -> Result<Grant, S
 }
 
 /// WriteRecord: `number offset length data`.
-pub(in super::super) fn write(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn write(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
     let data = parameters.get(HEADER..).unwrap_or_default();
     card.application_mut()?.file_mut(span.number)?.records_mut()?.write(span.offset, data)
 }
 
 /// ClearRecordFile: the read-and-write right.
-pub(in super::super) fn may_clear(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_clear(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let number = parameters_of(header, Cursor::u8)?;
     card.application()?.file(number)?.records()?;
     weighed(card, number, crediting).map(|_| Grant::MANAGE)
 }
 
 /// ClearRecordFile: at commit.
-pub(in super::super) fn clear(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn clear(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let number = parameters_of(parameters, Cursor::u8)?;
     card.application_mut()?.file_mut(number)?.records_mut()?.clear();
     Ok(())

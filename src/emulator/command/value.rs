@@ -2,14 +2,49 @@
 //! Commands about value files.
 
 use crate::bytes::Cursor;
-use crate::wire::Status;
+use crate::wire::{Ins, Status};
 
-use super::super::card::Card;
-use super::super::file::{Value, crediting, valuing, writing};
-use super::super::frames::Reply;
-use super::super::rules::Grant;
 use super::data::weighed;
 use super::read;
+use crate::emulator::card::Card;
+use crate::emulator::channel::Mode;
+use crate::emulator::file::{Value, crediting, valuing, writing};
+use crate::emulator::frames::Reply;
+use crate::emulator::grant::Grant;
+use crate::emulator::rule::{Level, Rule, Size};
+
+pub(in crate::emulator) static GET_VALUE: Rule = Rule::new(
+    Ins::GetValue,
+    Level::Application,
+    Mode::FileRead,
+    Size::AtLeast(1),
+    "public captures of an EV1 card; EV2: belief",
+    (may_get, get),
+);
+pub(in crate::emulator) static CREDIT: Rule = Rule::new(
+    Ins::Credit,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    "belief",
+    (may_credit, credit),
+);
+pub(in crate::emulator) static DEBIT: Rule = Rule::new(
+    Ins::Debit,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    "belief",
+    (may_debit, debit),
+);
+pub(in crate::emulator) static LIMITED_CREDIT: Rule = Rule::new(
+    Ins::LimitedCredit,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    "belief",
+    (may_limited, limited),
+);
 
 fn file(card: &Card, header: &[u8]) -> Result<(u8, bool), Status> {
     let number = read(header, Cursor::u8)?;
@@ -18,7 +53,7 @@ fn file(card: &Card, header: &[u8]) -> Result<(u8, bool), Status> {
 }
 
 /// GetValue: any right but that to change, or none where the file says so.
-pub(in super::super) fn may_get(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_get(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let (number, free) = file(card, header)?;
     match weighed(card, number, valuing) {
         // Free for a session of another key or none: in clear, as any free access.
@@ -28,58 +63,42 @@ pub(in super::super) fn may_get(card: &Card, header: &[u8]) -> Result<Grant, Sta
 }
 
 /// GetValue: four bytes, least significant first. What is pending does not show.
-pub(in super::super) fn get(
-    card: &mut Card,
-    parameters: &[u8],
-    reply: &mut Reply,
-) -> Result<(), Status> {
+fn get(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let value = card.application()?.file(read(parameters, Cursor::u8)?)?.value()?;
     reply.data.extend(value.get().to_le_bytes());
     Ok(())
 }
 
 /// Credit: the read-and-write right.
-pub(in super::super) fn may_credit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_credit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let (number, _) = file(card, header)?;
     weighed(card, number, crediting).map(with_amount)
 }
 
 /// Debit: any right but that to change.
-pub(in super::super) fn may_debit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_debit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let (number, _) = file(card, header)?;
     weighed(card, number, valuing).map(with_amount)
 }
 
 /// LimitedCredit: the write or the read-and-write right.
-pub(in super::super) fn may_limited(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+fn may_limited(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let (number, _) = file(card, header)?;
     weighed(card, number, writing).map(with_amount)
 }
 
 /// Credit: `number amount`.
-pub(in super::super) fn credit(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn credit(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     change(card, parameters, Value::credit)
 }
 
 /// Debit: `number amount`.
-pub(in super::super) fn debit(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn debit(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     change(card, parameters, Value::debit)
 }
 
 /// LimitedCredit: `number amount`.
-pub(in super::super) fn limited(
-    card: &mut Card,
-    parameters: &[u8],
-    _reply: &mut Reply,
-) -> Result<(), Status> {
+fn limited(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     change(card, parameters, Value::limited)
 }
 

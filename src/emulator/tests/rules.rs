@@ -22,7 +22,25 @@ fn unknown_commands_are_illegal_and_end_the_session() {
         let mut card = aes_app(0x0F);
         open_ev1(&mut card, 0);
         assert_eq!(status(&mut card, ins, &[]), 0x1C);
-        assert_eq!(card.card.authenticated(), None);
+        assert_eq!(card.dispatch.card.authenticated(), None);
+    }
+}
+
+/// NTAG 424 DNA product data sheet, GetFileCounters: no secure dynamic messaging is 9D.
+#[test]
+fn a_file_without_dynamic_messaging_has_no_counter() {
+    let mut card = with_application(Model::Ev3_8k, 0x0F, KeyType::Aes, 1);
+    assert_eq!(status(&mut card, 0xCD, &[0x02, 0x00, 0xEE, 0xEE, 0x10, 0x00, 0x00]), 0x00);
+    assert_eq!(status(&mut card, 0xF6, &[0x02]), 0x9D);
+    assert_eq!(status(&mut card, 0xF6, &[0x03]), 0xF0);
+    assert_eq!(status(&mut card, 0xF6, &[]), 0x7E);
+    assert_eq!(status(&mut card, 0xF6, &[0x02, 0x00]), 0x7E);
+    assert_eq!(status(&mut card, 0x5A, &[0x00; 3]), 0x00);
+    assert_eq!(status(&mut card, 0xF6, &[0x02]), 0x9D);
+    for model in [Model::D40_4k, Model::Ev1_4k, Model::Ev2_8k] {
+        let kind = if model == Model::D40_4k { KeyType::Des } else { KeyType::Aes };
+        let mut card = with_application(model, 0x0F, kind, 1);
+        assert_eq!(status(&mut card, 0xF6, &[0x02]), 0x1C, "{model}");
     }
 }
 
@@ -87,10 +105,10 @@ fn selecting_ends_the_session_and_an_unknown_application_does_too() {
     let mut card = aes_app(0x0F);
     open_ev1(&mut card, 0);
     assert_eq!(run(&mut card, 0x5A, &APP_WIRE), (vec![], 0x00));
-    assert_eq!(card.card.authenticated(), None);
+    assert_eq!(card.dispatch.card.authenticated(), None);
     open_ev1(&mut card, 0);
     assert_eq!(status(&mut card, 0x5A, &[0x01, 0x02, 0x03]), 0xA0);
-    assert_eq!(card.card.authenticated(), None);
+    assert_eq!(card.dispatch.card.authenticated(), None);
     // The application stays selected.
     assert_eq!(status(&mut card, 0x64, &[0x04]), 0x00);
     assert_eq!(status(&mut card, 0x5A, &[0x00; 3]), 0x00);
@@ -107,7 +125,7 @@ fn directory_bit_closes_the_lists() {
             open_ev1(&mut card, key);
             assert_eq!(status(&mut card, 0x6F, &[]), if key == 0 { 0x00 } else { open });
         }
-        card.card.memory.master.settings = card.card.keys().settings;
+        card.dispatch.card.memory.master.settings = card.dispatch.card.keys().settings;
         status(&mut card, 0x5A, &[0x00; 3]);
         assert_eq!(status(&mut card, 0x6A, &[]), open);
     }
@@ -123,7 +141,7 @@ fn create_bit_closes_creating_and_deleting() {
         status(&mut card, 0xCD, &file);
         status(&mut card, 0x5A, &APP_WIRE);
         assert_eq!(status(&mut card, 0xDF, &[0x01]), open);
-        card.card.memory.master.settings = card.card.keys().settings;
+        card.dispatch.card.memory.master.settings = card.dispatch.card.keys().settings;
         status(&mut card, 0x5A, &[0x00; 3]);
         assert_eq!(status(&mut card, 0xCA, &[0x01, 0x02, 0x03, 0x0F, 0x81]), open);
     }
@@ -191,7 +209,7 @@ fn a_rights_word_lets_in_whom_it_names() {
             let parameters = [&[0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00], data].concat();
             assert_eq!(status(&mut card, ins, &parameters), expected, "{rights:02X?} {key:?}");
             let kept = if expected == 0x00 { key } else { None };
-            assert_eq!(card.card.authenticated(), kept);
+            assert_eq!(card.dispatch.card.authenticated(), kept);
         }
     }
 }
@@ -256,17 +274,17 @@ fn deleting_from_inside_selects_the_picc() {
     assert_eq!(status(&mut card, 0xDA, &APP_WIRE), 0xAE);
     open_ev1(&mut card, 0);
     assert_eq!(run(&mut card, 0xDA, &APP_WIRE), (vec![], 0x00));
-    assert_eq!(card.card.authenticated(), None);
+    assert_eq!(card.dispatch.card.authenticated(), None);
     assert_eq!(run(&mut card, 0x6A, &[]), (vec![], 0x00));
     // With creating closed only the PICC master key deletes, and keeps its session.
     let mut card = aes_app(0x0F);
-    card.card.memory.master.settings.free_create = false;
+    card.dispatch.card.memory.master.settings.free_create = false;
     open_ev1(&mut card, 0);
     assert_eq!(status(&mut card, 0xDA, &APP_WIRE), 0xAE);
     status(&mut card, 0x5A, &[0x00; 3]);
     open_ev1(&mut card, 0);
     assert_eq!(run(&mut card, 0xDA, &APP_WIRE).0.len(), 8);
-    assert_eq!(card.card.authenticated(), Some(0));
+    assert_eq!(card.dispatch.card.authenticated(), Some(0));
 }
 
 #[test]
@@ -276,8 +294,8 @@ fn formatting_needs_the_picc_master_key() {
     assert_eq!(status(&mut card, 0xFC, &[]), 0xAE);
     open_ev1(&mut card, 0);
     assert_eq!(status(&mut card, 0xFC, &[]), 0x00);
-    assert_eq!(card.card.authenticated(), Some(0));
-    assert!(card.card.memory.applications.is_empty());
+    assert_eq!(card.dispatch.card.authenticated(), Some(0));
+    assert!(card.dispatch.card.memory.applications.is_empty());
 }
 
 #[test]
@@ -340,14 +358,14 @@ fn an_ev2_session_wants_its_mac() {
         let mut card = with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 2);
         resume_ev2(&mut card, 0, session());
         assert_eq!(run(&mut card, ins, parameters), (vec![], expected));
-        assert_eq!(card.card.authenticated(), None);
+        assert_eq!(card.dispatch.card.authenticated(), None);
     }
     // A file that everybody may read travels plain, and still counts.
     let mut card = with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 2);
     status(&mut card, 0xCD, &[0x01, 0x03, 0xEE, 0xEE, 0x10, 0x00, 0x00]);
     resume_ev2(&mut card, 0, session());
     assert_eq!(run(&mut card, 0xBD, &[0x01, 0, 0, 0, 0x02, 0, 0]), (vec![0; 2], 0x00));
-    let open = card.card.session.as_ref().map(|open| &open.channel);
+    let open = card.dispatch.card.session.as_ref().map(|open| &open.channel);
     let Some(crate::emulator::channel::Channel::Ev2(open)) = open else { panic!("session lost") };
     assert_eq!(open.thread().1, 6);
 }
@@ -358,7 +376,7 @@ fn formatting_in_an_ev2_session_is_switchable() {
         let behaviour = Behaviour { format_ends_ev2_session, ..Behaviour::default() };
         let mut card = card(Model::Ev2_4k).with_behaviour(behaviour);
         add_application(&mut card, Aid::new(APP), 0x0F, KeyType::Aes, 1);
-        card.card.selected = None;
+        card.dispatch.card.selected = None;
         let session = Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 5);
         resume_ev2(&mut card, 0, session);
         let cmac = crate::crypto::AesCmac::new(&[2; 16]);
@@ -367,6 +385,6 @@ fn formatting_in_an_ev2_session_is_switchable() {
         let (reply, status) = run(&mut card, 0xFC, &mac);
         assert_eq!(status, 0x00);
         assert_eq!(reply.is_empty(), format_ends_ev2_session);
-        assert_eq!(card.card.authenticated().is_none(), format_ends_ev2_session);
+        assert_eq!(card.dispatch.card.authenticated().is_none(), format_ends_ev2_session);
     }
 }

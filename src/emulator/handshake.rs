@@ -5,37 +5,40 @@ use zeroize::Zeroizing;
 
 use crate::crypto::{AesCmac, Block, Cipher};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{KeyType, Status};
+use crate::wire::{Generation, KeyType, Opening, Status};
 
 use super::behaviour::HalfCompare;
 use super::channel::{Channel, D40, Ev1, Ev2, Session, SessionKey, recover};
 use super::keys::{KeyRing, StoredKey};
 use super::nonces::Nonces;
+use super::rule::{Rule, Size};
 
-/// Which authentication a command opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flavour {
-    /// `0A`: DES and two-key triple DES, then D40 messaging.
-    D40,
-    /// `1A`: DES family, then EV1 messaging.
-    Iso,
-    /// `AA`: AES, then EV1 messaging.
-    Aes,
-    /// `71`: AES, then EV2 messaging with a new transaction identifier.
-    Ev2First,
-    /// `77`: AES, then EV2 messaging that goes on.
-    Ev2NonFirst,
-}
-
-impl Flavour {
-    const fn takes(self, kind: KeyType) -> bool {
-        match self {
-            Self::D40 => matches!(kind, KeyType::Des),
-            Self::Iso => matches!(kind, KeyType::Des | KeyType::Tdes3),
-            Self::Aes | Self::Ev2First | Self::Ev2NonFirst => matches!(kind, KeyType::Aes),
-        }
-    }
-}
+pub(in crate::emulator) static AUTHENTICATE: Rule = Rule::opening(
+    Opening::Legacy,
+    Generation::D40,
+    Size::Exactly(1, 0),
+    "public captures of D40 sessions",
+);
+pub(in crate::emulator) static AUTHENTICATE_ISO: Rule = Rule::opening(
+    Opening::Iso,
+    Generation::Ev1,
+    Size::Exactly(1, 0),
+    "public captures of EV1 cards",
+);
+pub(in crate::emulator) static AUTHENTICATE_AES: Rule = Rule::opening(
+    Opening::Aes,
+    Generation::Ev1,
+    Size::Exactly(1, 0),
+    "public captures of EV1 cards",
+);
+pub(in crate::emulator) static AUTHENTICATE_EV2_FIRST: Rule =
+    Rule::opening(Opening::Ev2First, Generation::Ev2, Size::AtLeast(2), "AN12343, table 16");
+pub(in crate::emulator) static AUTHENTICATE_EV2_NON_FIRST: Rule = Rule::opening(
+    Opening::Ev2NonFirst,
+    Generation::Ev2,
+    Size::Exactly(1, 0),
+    "public capture of an NTAG 424 DNA",
+);
 
 /// An authentication that waits for its second half.
 #[derive(Clone)]
@@ -47,11 +50,11 @@ pub(super) struct Handshake {
     rnd_b: Secret<[u8; 16]>,
     /// 16, and 8 for DES and two-key triple DES.
     nonce: usize,
-    opening: Opening,
+    stage: Stage,
 }
 
 #[derive(Clone)]
-enum Opening {
+enum Stage {
     D40(SessionKey),
     Ev1(SessionKey),
     First { key: AesCmac, reader: [u8; 6] },
@@ -62,7 +65,7 @@ impl Handshake {
     /// The first half: checks the key and draws RndB, enciphered into `answer`. `before` is the
     /// session that was open until now.
     pub(super) fn open(
-        flavour: Flavour,
+        opening: Opening,
         parameters: &[u8],
         keys: &KeyRing,
         before: Option<&Session>,
@@ -71,9 +74,9 @@ impl Handshake {
         answer: &mut Vec<u8>,
     ) -> Result<Self, Status> {
         let (&number, rest) = parameters.split_first().ok_or(Status::LengthError)?;
-        let reader = capabilities(flavour, rest)?;
+        let reader = capabilities(opening, rest)?;
         let key = keys.key(number).ok_or(Status::NoSuchKey)?;
-        if !flavour.takes(key.kind()) {
+        if !opening.takes(key.kind()) {
             return Err(Status::AuthenticationError);
         }
         // Bit 1 of the first capability byte asks for LRP messaging, which this card has not.
@@ -81,16 +84,16 @@ impl Handshake {
             return Err(Status::PermissionDenied);
         }
         let single = key.is_single_des(halves);
-        let opening = match flavour {
-            Flavour::D40 => Opening::D40(SessionKey::of(key.kind(), single)),
-            Flavour::Iso | Flavour::Aes => Opening::Ev1(SessionKey::of(key.kind(), single)),
-            Flavour::Ev2First => Opening::First { key: cmac(key)?, reader },
-            Flavour::Ev2NonFirst => {
+        let stage = match opening {
+            Opening::Legacy => Stage::D40(SessionKey::of(key.kind(), single)),
+            Opening::Iso | Opening::Aes => Stage::Ev1(SessionKey::of(key.kind(), single)),
+            Opening::Ev2First => Stage::First { key: cmac(key)?, reader },
+            Opening::Ev2NonFirst => {
                 let Some(Channel::Ev2(open)) = before.map(|open| &open.channel) else {
                     return Err(Status::PermissionDenied);
                 };
                 let (transaction, counter) = open.thread();
-                Opening::NonFirst { key: cmac(key)?, transaction, counter }
+                Stage::NonFirst { key: cmac(key)?, transaction, counter }
             }
         };
         let cipher = key.cipher();
@@ -101,7 +104,7 @@ impl Handshake {
         answer.extend_from_slice(drawn);
         let mut chain = cipher.zero_iv();
         encipher(&cipher, &mut chain, answer)?;
-        Ok(Self { key: number, cipher, chain, rnd_b, nonce, opening })
+        Ok(Self { key: number, cipher, chain, rnd_b, nonce, stage })
     }
 
     /// Whether the key is an AES key, which is faster.
@@ -120,7 +123,7 @@ impl Handshake {
         if token.len() != self.nonce.saturating_mul(2) {
             return Err(Status::LengthError);
         }
-        if let Opening::D40(_) = self.opening {
+        if let Stage::D40(_) = self.stage {
             recover(&self.cipher, token);
         } else {
             self.decipher(token)?;
@@ -130,17 +133,17 @@ impl Handshake {
         if !ct_eq(&turned(rnd_b), proof) {
             return Err(Status::AuthenticationError);
         }
-        let channel = match &self.opening {
-            Opening::D40(kind) => {
+        let channel = match &self.stage {
+            Stage::D40(kind) => {
                 answer.extend_from_slice(&turned(rnd_a));
                 self.chain = self.cipher.zero_iv();
                 Channel::D40(D40::new(*kind, rnd_a, rnd_b))
             }
-            Opening::Ev1(kind) => {
+            Stage::Ev1(kind) => {
                 answer.extend_from_slice(&turned(rnd_a));
                 Channel::Ev1(Ev1::new(*kind, rnd_a, rnd_b))
             }
-            Opening::First { key, reader } => {
+            Stage::First { key, reader } => {
                 let mut transaction = [0; 4];
                 nonces.fill(&mut transaction);
                 answer.extend(transaction);
@@ -151,7 +154,7 @@ impl Handshake {
                 self.chain = self.cipher.zero_iv();
                 Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, transaction, 0))
             }
-            Opening::NonFirst { key, transaction, counter } => {
+            Stage::NonFirst { key, transaction, counter } => {
                 answer.extend_from_slice(&turned(rnd_a));
                 self.chain = self.cipher.zero_iv();
                 Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, *transaction, *counter))
@@ -163,7 +166,7 @@ impl Handshake {
 
     /// Only EV1 chains the token to the challenge.
     fn decipher(&mut self, token: &mut [u8]) -> Result<(), Status> {
-        if !matches!(self.opening, Opening::Ev1(_)) {
+        if !matches!(self.stage, Stage::Ev1(_)) {
             self.chain = self.cipher.zero_iv();
         }
         self.cipher.cbc_decrypt(&mut self.chain, token).map_err(|_| Status::LengthError)
@@ -171,11 +174,11 @@ impl Handshake {
 }
 
 /// The capability bytes of `71`: a count up to 6 and as many bytes; those missing are 0.
-fn capabilities(flavour: Flavour, rest: &[u8]) -> Result<[u8; 6], Status> {
+fn capabilities(opening: Opening, rest: &[u8]) -> Result<[u8; 6], Status> {
     let mut bytes = [0; 6];
-    let sent = match (flavour, rest.split_first()) {
-        (Flavour::Ev2First, Some((&count, sent))) if usize::from(count) == sent.len() => sent,
-        (Flavour::D40 | Flavour::Iso | Flavour::Aes | Flavour::Ev2NonFirst, None) => {
+    let sent = match (opening, rest.split_first()) {
+        (Opening::Ev2First, Some((&count, sent))) if usize::from(count) == sent.len() => sent,
+        (Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst, None) => {
             return Ok(bytes);
         }
         _ => return Err(Status::LengthError),

@@ -3,27 +3,18 @@
 
 use zeroize::Zeroizing;
 
-use crate::crypto::Block;
 use crate::iso7816::{Command, StatusWord};
 use crate::secret::{Secret, ct_eq};
 use crate::transport::ReplyBuf;
 use crate::wire::KeyType;
 
-use super::super::card::Card;
-use super::super::channel::{Channel, Ev1, Session, SessionKey};
-use super::super::keys::StoredKey;
 use super::challenge_length;
+use crate::emulator::card::Card;
+use crate::emulator::channel::{Channel, Ev1, Session, SessionKey};
+use crate::emulator::iso_state::Challenged;
+use crate::emulator::keys::StoredKey;
 
 type Done = Result<StatusWord, StatusWord>;
-
-/// How far an authentication is.
-#[derive(Clone)]
-pub(super) enum Challenged {
-    /// The card's first challenge is out.
-    Asked(Secret<[u8; 16]>),
-    /// The reader has proven its key: its challenge, and the last block of its cryptogram.
-    Proven { key: u8, reader: Secret<[u8; 16]>, chain: Block },
-}
 
 /// GET CHALLENGE: as long as the keys of the level have it.
 pub(super) fn challenge(card: &mut Card, command: &Command<'_>, out: &mut ReplyBuf) -> Done {

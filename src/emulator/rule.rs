@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the card knows of a command before it looks at the parameters: a row in the command's file.
+
+use crate::wire::{Generation, Ins, Opening, Status};
+
+use super::card::Card;
+use super::channel::Mode;
+use super::frames::Reply;
+use super::grant::Grant;
+
+/// One command.
+pub(super) struct Rule {
+    pub(super) ins: Ins,
+    /// The first generation that knows it.
+    pub(super) since: Generation,
+    /// Where it may be used; elsewhere it is refused with `9D`.
+    pub(super) level: Level,
+    /// How it travels in a session.
+    pub(super) mode: Mode,
+    /// How many parameter bytes it has in clear.
+    pub(super) size: Size,
+    /// What it does.
+    pub(super) action: Action,
+    /// Whether an error of the command drops what is pending.
+    pub(super) is_transactional: bool,
+    /// Where level, mode and size are written, or "belief".
+    #[cfg_attr(not(test), expect(dead_code, reason = "for readers and for the test"))]
+    pub(super) source: &'static str,
+}
+
+/// Where a command lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    Any,
+    Picc,
+    Application,
+}
+
+/// How many parameter bytes a command has in clear.
+#[derive(Clone, Copy)]
+pub(super) enum Size {
+    /// A header that is never enciphered, and data.
+    Exactly(usize, usize),
+    /// As the selected level decides, all of it in clear.
+    Depends(fn(&Card) -> usize),
+    /// A header; what follows depends on it.
+    AtLeast(usize),
+    /// The same, and what follows may come in further frames.
+    Chained(usize),
+}
+
+/// What a command does.
+pub(super) enum Action {
+    /// Opens an authentication.
+    Authenticate(Opening),
+    /// Something within or without a session.
+    Execute {
+        /// Whether what it names exists and the rights allow it. Sees the header in clear.
+        authorise: Authorise,
+        /// Checks values, and acts. Sees all parameters in clear.
+        execute: Execute,
+    },
+}
+
+pub(super) type Authorise = fn(&Card, &[u8]) -> Result<Grant, Status>;
+pub(super) type Execute = fn(&mut Card, &[u8], &mut Reply) -> Result<(), Status>;
+
+impl Rule {
+    /// A command that every generation has.
+    pub(super) const fn new(
+        ins: Ins,
+        level: Level,
+        mode: Mode,
+        size: Size,
+        source: &'static str,
+        (authorise, execute): (Authorise, Execute),
+    ) -> Self {
+        let is_transactional = matches!(mode, Mode::FileRead | Mode::FileWrite);
+        let (since, action) = (Generation::D40, Action::Execute { authorise, execute });
+        Self { ins, since, level, mode, size, action, is_transactional, source }
+    }
+
+    /// An authentication.
+    pub(super) const fn opening(
+        opening: Opening,
+        since: Generation,
+        size: Size,
+        source: &'static str,
+    ) -> Self {
+        let (ins, level, mode) = (opening.ins(), Level::Any, Mode::Bare);
+        let action = Action::Authenticate(opening);
+        Self { ins, since, level, mode, size, action, is_transactional: false, source }
+    }
+
+    /// For a command that came with this generation.
+    pub(super) const fn since(mut self, generation: Generation) -> Self {
+        self.since = generation;
+        self
+    }
+
+    /// For a command whose error drops what is pending.
+    pub(super) const fn transactional(mut self) -> Self {
+        self.is_transactional = true;
+        self
+    }
+}
