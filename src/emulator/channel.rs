@@ -8,7 +8,7 @@ mod mode;
 mod shape;
 
 pub(super) use d40::{D40, recover};
-pub(super) use ev1::{Ev1, Inbound, SessionKey};
+pub(super) use ev1::{Ev1, SessionKey};
 pub(super) use ev2::Ev2;
 pub(super) use mode::Mode;
 pub(super) use shape::Shape;
