@@ -15,7 +15,7 @@ use super::tree::Tree;
 const FAST_SET: [&[&str]; 3] = [
     &["--lib"],
     &["--test", "cards", "--test", "house", "--", "pairs::", "conversations::", "primitives::"],
-    &["--test", "foreign"],
+    &["--package", "cardwright-foreign"],
 ];
 
 /// Longer than any part takes. A bug that makes host and card talk for ever is noticed too.

@@ -3,7 +3,6 @@
 //!
 //! What they and the card agree on, neither learnt from the other. Where such a host has a bug of
 //! its own, the test that shows it says so.
-#![cfg(feature = "emulator")]
 #![expect(
     clippy::unwrap_used,
     clippy::unwrap_in_result,
@@ -12,9 +11,9 @@
     reason = "a helper of a test fails loudly"
 )]
 
-#[path = "foreign/desfire.rs"]
+#[path = "desfire.rs"]
 mod ev1;
-#[path = "foreign/ntag424.rs"]
+#[path = "ntag424.rs"]
 mod ev2;
 
 use cardwright::emulator::{Model, SoftCard};
