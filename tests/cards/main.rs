@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Host and software card together: single commands, published conversations, whole cards.
+#![cfg(feature = "emulator")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod contents;
+mod conversations;
+mod costs;
+mod exchanges;
+mod iso_names;
+mod kinds;
+mod pairs;
+mod readback;
+mod refusals;
+mod stations;
+mod swapped;
+mod tasks;
+mod tear;
+mod torn;

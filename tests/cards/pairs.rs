@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The two pens against each other: what the host says over real sessions, and what the software
+//! card makes of it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper of a test fails loudly"
+)]
+
+mod act;
+mod agreement;
+mod contents;
+mod iso;
+mod keys;
+mod levels;
+mod lost;
+mod model;
+mod records;
+mod support;
+mod talk;
+mod tampering;
+mod transactions;
+mod values;

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Several readers at once: threads that share a job, each with an encoder of its own, and stations
+//! of readers that are well, in trouble, or hang.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails loudly"
+)]
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crate::common::{card, door, door_records, job};
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote};
+use cardwright::iso14443::Uid;
+use cardwright::profile::Record;
+use cardwright::reader::{InField, Reader, ReaderError};
+use cardwright::station::{Deadlines, Event, Order, Station};
+use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+#[test]
+fn four_threads_encode_their_shares_of_a_batch() {
+    let job = Arc::new(job(&door(&[])));
+    let records = door_records(&job);
+    let stations: Vec<_> = (0_u8..4)
+        .map(|station| {
+            let job = Arc::clone(&job);
+            let share: Vec<_> = records.iter().skip(station.into()).step_by(4).cloned().collect();
+            thread::spawn(move || {
+                let mut encoder = Encoder::new(job, StdRng::seed_from_u64(station.into()));
+                let encode = |record| {
+                    let mut card = card(Model::Ev2_8k, station);
+                    let uid = card.uid();
+                    encoder.encode(Presented { uid, transport: &mut card }, record)
+                };
+                share.iter().map(encode).collect::<Vec<_>>()
+            })
+        })
+        .collect();
+    let mut done: Vec<String> = Vec::new();
+    for station in stations {
+        for encoded in station.join().unwrap() {
+            assert_eq!(encoded.outcome, Outcome::Done);
+            done.push(encoded.receipt.record);
+        }
+    }
+    done.sort_unstable();
+    let expected: Vec<String> = (1..=200).map(|number| format!("demo-{number:04}")).collect();
+    assert_eq!(done, expected);
+}
+
+/// What comes to a tray next.
+enum Next {
+    Card(Box<SoftCard>),
+    /// A card whose exchange of this number (from 0) takes so long.
+    Slow(Box<SoftCard>, usize, Duration),
+    /// A card whose exchange of this number (from 0) is disturbed.
+    Disturbed(Box<SoftCard>, usize),
+    Trouble(ReaderError),
+}
+
+/// A reader whose cards lie in a stack.
+struct Tray {
+    name: String,
+    stack: VecDeque<Next>,
+    /// The card in the field.
+    card: Option<Box<SoftCard>>,
+}
+
+impl Tray {
+    fn new(name: &str, stack: impl IntoIterator<Item = Next>) -> Box<Self> {
+        Box::new(Self { name: name.to_owned(), stack: stack.into_iter().collect(), card: None })
+    }
+
+    /// Blank cards with these numbers.
+    fn of_cards(name: &str, numbers: core::ops::Range<u8>) -> Box<Self> {
+        Self::new(name, numbers.map(|number| Next::Card(Box::new(card(Model::Ev2_8k, number)))))
+    }
+}
+
+impl Reader for Tray {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
+        let (card, slow, disturbed) = match self.stack.pop_front() {
+            None => {
+                thread::sleep(wait);
+                return Ok(None);
+            }
+            Some(Next::Trouble(error)) => return Err(error),
+            Some(Next::Card(card)) => (card, None, None),
+            Some(Next::Slow(card, at, time)) => (card, Some((at, time)), None),
+            Some(Next::Disturbed(card, at)) => (card, None, Some(at)),
+        };
+        let card = self.card.insert(card);
+        let uid = card.uid();
+        Ok(Some(InField {
+            uid,
+            ats: None,
+            transport: Box::new(Slow { card, slow, disturbed, done: 0 }),
+        }))
+    }
+
+    fn hand_out_again(&mut self) {
+        if let Some(mut card) = self.card.take() {
+            card.reset();
+            self.stack.push_front(Next::Card(card));
+        }
+    }
+
+    fn recover(&mut self) -> Result<(), ReaderError> {
+        Ok(())
+    }
+}
+
+struct Slow<'c> {
+    card: &'c mut SoftCard,
+    slow: Option<(usize, Duration)>,
+    disturbed: Option<usize>,
+    done: usize,
+}
+
+impl Transport for Slow<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        if let Some((_, time)) = self.slow.filter(|(at, _)| *at == self.done) {
+            thread::sleep(time);
+        }
+        if self.disturbed == Some(self.done) {
+            return Err(LinkError::Reader { code: 0x8010_002F });
+        }
+        self.done += 1;
+        self.card.exchange(command, reply)
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
+}
+
+fn station(deadlines: Deadlines) -> (Station, Vec<Record>) {
+    let job = Arc::new(job(&door(&[])));
+    let records = door_records(&job);
+    (Station::new(job).with_deadlines(deadlines), records)
+}
+
+fn add(station: &mut Station, reader: Box<Tray>, seed: u64) {
+    station.add(reader, StdRng::seed_from_u64(seed)).unwrap();
+}
+
+fn submit(station: &Station, records: &[Record], reader: Option<&str>) {
+    for (ticket, record) in (0..).zip(records) {
+        let reader = reader.map(str::to_owned);
+        station.submit(Order { ticket, record: record.clone(), reader });
+    }
+}
+
+/// The events until so many orders are finished.
+fn until_finished(station: &mut Station, count: usize) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut finished = 0;
+    while finished < count {
+        let event = station.next(Duration::from_secs(20));
+        let event = event.unwrap_or_else(|| panic!("{finished} of {count} came"));
+        finished += usize::from(matches!(event, Event::Finished { .. }));
+        events.push(event);
+    }
+    events
+}
+
+/// Reader, ticket and outcome of each finished order.
+fn finished(events: &[Event]) -> Vec<(&str, u64, &Outcome)> {
+    let finished = events.iter().filter_map(|event| {
+        let Event::Finished { reader, ticket, encoded } = event else { return None };
+        Some((&**reader, *ticket, &encoded.outcome))
+    });
+    finished.collect()
+}
+
+#[test]
+fn every_order_is_finished_once_whichever_reader_takes_it() {
+    let (mut station, records) = station(Deadlines::default());
+    // A worker without cards keeps its order, so each has enough for all.
+    for (seed, name) in (0_u8..).zip(["a", "b", "c", "d"]) {
+        add(&mut station, Tray::of_cards(name, seed * 20..seed * 20 + 20), seed.into());
+    }
+    submit(&station, &records[..20], None);
+    let events = until_finished(&mut station, 20);
+    let mut tickets: Vec<_> = finished(&events).iter().map(|(_, ticket, _)| *ticket).collect();
+    tickets.sort_unstable();
+    assert_eq!(tickets, (0..20).collect::<Vec<_>>());
+    assert!(finished(&events).iter().all(|(_, _, outcome)| **outcome == Outcome::Done));
+    let (left, events) = station.stop();
+    assert!(left.is_empty());
+    assert!(finished(&events).is_empty());
+}
+
+#[test]
+fn an_order_that_names_a_reader_goes_there() {
+    let (mut station, records) = station(Deadlines::default());
+    add(&mut station, Tray::of_cards("front", 0..4), 1);
+    add(&mut station, Tray::of_cards("back", 10..14), 2);
+    submit(&station, &records[..4], Some("back"));
+    let events = until_finished(&mut station, 4);
+    assert!(finished(&events).iter().all(|(reader, _, _)| *reader == "back"));
+    let (left, _) = station.stop();
+    assert!(left.is_empty());
+}
+
+#[test]
+fn a_reader_in_trouble_gives_its_order_back_and_is_told_once() {
+    let gone = || Next::Trouble(ReaderError::Unplugged { reader: "a".to_owned() });
+    let (mut station, records) = station(Deadlines::default());
+    let one = Next::Card(Box::new(card(Model::Ev2_8k, 1)));
+    add(&mut station, Tray::new("a", [gone(), gone(), one]), 1);
+    submit(&station, &records[..1], None);
+    let events = until_finished(&mut station, 1);
+    assert_eq!(finished(&events), [("a", 0, &Outcome::Done)]);
+    let told = |event: &&Event| matches!(event, Event::Trouble { .. });
+    assert_eq!(events.iter().filter(told).count(), 1, "{events:?}");
+    let asked = |event: &&Event| matches!(event, Event::Waiting { .. });
+    assert_eq!(events.iter().filter(asked).count(), 1, "{events:?}");
+    let (left, _) = station.stop();
+    assert!(left.is_empty());
+}
+
+#[test]
+fn what_is_no_card_to_talk_to_is_refused_and_the_next_is_asked_for() {
+    let wrong = ReaderError::WrongCard {
+        reader: "a".to_owned(),
+        found: "a MIFARE Classic 1K card".to_owned(),
+    };
+    let (mut station, records) = station(Deadlines::default());
+    let one = Next::Card(Box::new(card(Model::Ev2_8k, 1)));
+    add(&mut station, Tray::new("a", [Next::Trouble(wrong.clone()), one]), 1);
+    submit(&station, &records[..2], None);
+    let events = until_finished(&mut station, 2);
+    let refused = Outcome::Refused(Refusal::Presented(wrong));
+    assert_eq!(finished(&events), [("a", 0, &refused), ("a", 1, &Outcome::Done)]);
+    let (left, _) = station.stop();
+    assert!(left.is_empty());
+}
+
+#[test]
+fn a_reader_that_hangs_loses_its_card_and_holds_nobody_up() {
+    let usual = Duration::from_millis(300);
+    let (mut station, records) = station(Deadlines { usual, slow: usual, look: usual });
+    let hanging = Next::Slow(Box::new(card(Model::Ev2_8k, 1)), 12, Duration::from_secs(2));
+    let following = Next::Card(Box::new(card(Model::Ev2_8k, 2)));
+    add(&mut station, Tray::new("stuck", [hanging, following]), 1);
+    submit(&station, &records[..1], Some("stuck"));
+    // By then the first order is in hand, and others follow.
+    while !matches!(station.next(Duration::from_secs(5)), Some(Event::Presented { .. })) {}
+    add(&mut station, Tray::of_cards("well", 10..13), 2);
+    for (ticket, record) in (1..).zip(&records[1..4]) {
+        let reader = Some("well".to_owned());
+        station.submit(Order { ticket, record: record.clone(), reader });
+    }
+    let reader = Some("stuck".to_owned());
+    station.submit(Order { ticket: 4, record: records[4].clone(), reader });
+    let events = until_finished(&mut station, 5);
+    let ends = finished(&events);
+    let of = |ticket| ends.iter().filter(|(_, other, _)| *other == ticket).collect::<Vec<_>>();
+    assert_eq!(of(0), [&("stuck", 0, &Outcome::Failed(Failure::Hung))]);
+    for ticket in 1..4 {
+        assert_eq!(of(ticket), [&("well", ticket, &Outcome::Done)]);
+    }
+    // Its call has returned by then, and the reader takes orders again.
+    assert_eq!(of(4), [&("stuck", 4, &Outcome::Done)]);
+    let at = |wanted: fn(&Event) -> bool| events.iter().position(wanted).unwrap();
+    let hung = at(|event| matches!(event, Event::Hung { .. }));
+    let back = at(|event| matches!(event, Event::Back { .. }));
+    let last = at(|event| matches!(event, Event::Finished { ticket: 4, .. }));
+    assert!(hung < back && back < last, "{events:?}");
+    let receipt = events.iter().find_map(|event| {
+        let Event::Finished { ticket: 0, encoded, .. } = event else { return None };
+        Some(&encoded.receipt)
+    });
+    let receipt = receipt.unwrap();
+    assert_eq!((receipt.wrote, receipt.recovery), (Wrote::Maybe, Some(Recovery::StopStation)));
+    let (left, _) = station.stop();
+    assert!(left.is_empty());
+}
+
+#[test]
+fn a_station_that_is_stopped_gives_back_what_nobody_began() {
+    let (mut station, records) = station(Deadlines::default());
+    add(&mut station, Tray::of_cards("a", 0..2), 1);
+    submit(&station, &records[..6], None);
+    let events = until_finished(&mut station, 2);
+    assert_eq!(finished(&events).len(), 2);
+    let (left, _) = station.stop();
+    let mut tickets: Vec<_> = left.iter().map(|order| order.ticket).collect();
+    tickets.sort_unstable();
+    assert_eq!(tickets, [2, 3, 4, 5]);
+}
+
+/// A disturbance before anything was written is nobody's fault: the same card is tried again, and
+/// the order ends once. After a write it is unknown what the card holds.
+#[test]
+fn a_disturbed_link_is_tried_again_with_the_same_card_while_nothing_was_written() {
+    for (exchange, recovered) in [(0, true), (5, true), (8, false)] {
+        let (mut station, records) = station(Deadlines::default());
+        let disturbed = Next::Disturbed(Box::new(card(Model::Ev2_8k, 1)), exchange);
+        add(&mut station, Tray::new("A", [disturbed]), 1);
+        station.submit(Order { ticket: 7, record: records[0].clone(), reader: None });
+        let mut ended = Vec::new();
+        while ended.is_empty() {
+            if let Some(Event::Finished { ticket, encoded, .. }) =
+                station.next(Duration::from_secs(9))
+            {
+                ended.push((ticket, encoded));
+            }
+        }
+        let (left, events) = station.stop();
+        assert!(left.is_empty());
+        assert!(!events.iter().any(|event| matches!(event, Event::Finished { .. })));
+        let (ticket, encoded) = &ended[0];
+        assert_eq!(*ticket, 7);
+        if recovered {
+            assert_eq!(encoded.outcome, Outcome::Done, "exchange {exchange}");
+        } else {
+            assert_eq!(encoded.receipt.recovery, Some(Recovery::PresentAgain));
+            assert_ne!(encoded.receipt.wrote, Wrote::Nothing);
+        }
+    }
+}
+
+/// Whoever presents a card again names it, and no other card is taken for it.
+#[test]
+fn an_order_for_a_card_that_is_presented_again_takes_no_other_card() {
+    let (mut station, records) = station(Deadlines::default());
+    add(&mut station, Tray::of_cards("A", 1..3), 1);
+    let Uid::Real(second) = card(Model::Ev2_8k, 2).uid() else { panic!() };
+    let record = records[0].clone().bound_to(second);
+    for ticket in [1, 2] {
+        station.submit(Order { ticket, record: record.clone(), reader: None });
+    }
+    let mut outcomes = Vec::new();
+    while outcomes.len() < 2 {
+        if let Some(Event::Finished { encoded, .. }) = station.next(Duration::from_secs(9)) {
+            outcomes.push(encoded.outcome);
+        }
+    }
+    assert_eq!(outcomes, [Outcome::Refused(Refusal::OtherCard), Outcome::Done]);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the crate depends on: how much, and the names. A change that raises a number says by what
+//! and why.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails loudly")]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// What a checkout compiles: the library, its tests, its examples, its benchmark.
+const ALL: usize = 110;
+
+/// What a program without the software card compiles.
+const PRODUCTION: usize = 68;
+
+#[test]
+fn no_dependency_comes_unnoticed() {
+    hold(ALL, include_str!("dependencies/all.txt"), &["-e", "normal,build,dev"]);
+}
+
+#[test]
+fn no_dependency_of_production_comes_unnoticed() {
+    let options = ["-e", "normal", "--no-default-features"];
+    hold(PRODUCTION, include_str!("dependencies/production.txt"), &options);
+}
+
+/// Holds the lines of `cargo tree`, each counted once, and the names in them, of which one that
+/// has two versions is there twice.
+fn hold(number: usize, names: &str, options: &[&str]) {
+    let tree = tree(options);
+    let lines: BTreeSet<&str> = tree.lines().collect();
+    // A package whose dependencies were listed before is marked.
+    let packages: BTreeSet<&str> =
+        lines.iter().map(|line| line.strip_suffix(" (*)").unwrap_or(line)).collect();
+    let mut gone: Vec<&str> = names.lines().collect();
+    let mut new = Vec::new();
+    for name in packages.iter().filter_map(|package| package.split(' ').next()) {
+        match gone.iter().position(|known| *known == name) {
+            Some(at) => drop(gone.remove(at)),
+            None => new.push(name),
+        }
+    }
+    assert!(
+        lines.len() == number && new.is_empty() && gone.is_empty(),
+        "`cargo tree {} --prefix none | sort -u | wc -l` is {} instead of {number}; new: {new:?}, \
+         gone: {gone:?}. Number and names are held in tests/house/dependencies.rs and the folder \
+         beside it; a change that raises the number says by what and why",
+        options.join(" "),
+        lines.len(),
+    );
+}
+
+fn tree(options: &[&str]) -> String {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["tree", "--offline", "--locked", "--prefix", "none"]).args(options);
+    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let (out, err) = (output.stdout, String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "cargo tree: {err}");
+    String::from_utf8(out).unwrap()
+}

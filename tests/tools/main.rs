@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What comes with the crate for its users: the programs among the examples, the virtual reader.
+#![cfg(feature = "emulator")]
+
+mod command_line;
+mod virtual_reader;
