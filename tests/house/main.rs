@@ -6,5 +6,6 @@ mod beliefs;
 // Other systems have other dependencies.
 #[cfg(target_os = "linux")]
 mod dependencies;
+mod evidence;
 mod layers;
 mod primitives;
