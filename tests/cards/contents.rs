@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards that hold every kind of part: the example profiles encoded, read by a small reader that
 //! shares nothing with the library but the transport, and compared with bytes put together by hand.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 mod agency;
 mod campus;

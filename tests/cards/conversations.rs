@@ -3,12 +3,6 @@
 //!
 //! Each script of `tests/cards/conversations` names its document. Where a comment line gives a
 //! value (`# rnd-a B04D…`), the host and the card are given it in the order of the script.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 mod card;
 mod host;

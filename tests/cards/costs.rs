@@ -3,12 +3,6 @@
 //! `examples/data/profiles/`, on every chip that it fits, in every messaging, with every job, on
 //! cards in every state that a torn encoding leaves. Exchanges, bytes and memory are equal; the
 //! time is that of the software card's clock.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use core::time::Duration;
 use std::path::Path;

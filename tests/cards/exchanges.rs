@@ -4,12 +4,6 @@
 //! A line is one exchange: instruction byte, length of the command APDU, length of the response
 //! APDU, status word. To accept a changed list, delete its file and run this test twice: the first
 //! run writes the file and fails.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use std::fmt::Write as _;
 use std::path::Path;

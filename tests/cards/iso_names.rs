@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards whose application and files have ISO names: selected by them, and completed wherever they
 //! were torn.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use crate::common::{card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};

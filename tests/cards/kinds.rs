@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards with keys and files of every kind: what they hold in the end, read by a small reader that
 //! shares nothing with the library but the transport, and what showing a random UID means.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use crate::common;
 use crate::common::reader_des::{

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Host and software card together: single commands, published conversations, whole cards.
 #![cfg(feature = "emulator")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper of a test fails loudly"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;

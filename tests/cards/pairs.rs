@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The two pens against each other: what the host says over real sessions, and what the software
 //! card makes of it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::unwrap_in_result,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::wildcard_enum_match_arm,
-    reason = "a helper of a test fails loudly"
-)]
 
 mod act;
 mod agreement;

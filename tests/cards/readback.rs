@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What finished cards hold, read by a small reader that shares nothing with the library but the
 //! transport, and compared with bytes that are put together here.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use crate::common::reader::{diversified, read_enciphered};
 use crate::common::{DOOR_RECORDS, card, door, door_records, encode, encoder, job};

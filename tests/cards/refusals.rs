@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards and records that are refused: the reason, the advice, and that nothing was changed.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use crate::common;
 use crate::common::{CHANGING, DOOR, KEYS, card, door, door_records, encode, encoder, job};

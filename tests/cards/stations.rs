@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Several readers at once: threads that share a job, each with an encoder of its own, and stations
 //! of readers that are well, in trouble, or hang.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A card that is swapped for another one so fast that nothing but its UID tells: neither is taken
 //! for the other, and the other is left as it was.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use crate::common::{Kinds, card, door, door_records, encoder, every_kind, job};
 use cardwright::emulator::{Model, SoftCard};

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What can be done with a finished card: verify, rekey, update, recycle; and what each of them
 //! refuses, with the card left as it was.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use crate::common;
 use crate::common::{

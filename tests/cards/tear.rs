@@ -5,12 +5,6 @@
 //! card that nobody tore.
 //!
 //! `TEARS=all` takes every point instead of a sample of them, which wants a release build.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 mod disturbed;
 mod repair;

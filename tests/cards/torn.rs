@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards that are taken away and presented again with another record, or that come back without an
 //! application. Cards that come back as they left are torn everywhere in `tests/cards/tear.rs`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use crate::common::{Kinds, card, encode, encoder, every_kind, issuer_key, job};
 use cardwright::emulator::{Model, SoftCard};

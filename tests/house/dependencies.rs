@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the crate depends on: how much, and the names. A change that raises a number says by what
 //! and why.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails loudly")]
 
 use std::collections::BTreeSet;
 use std::process::Command;

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Who may import whom. Reads the sources as tokens and follows every path that leaves a module.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What holds of the crate itself: its layers, its beliefs, its primitives, its dependencies.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails loudly"
+)]
 
 #[cfg(feature = "emulator")]
 mod beliefs;

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The primitives, held by published vectors: `tests/vectors/`, and the NIST examples written
 //! here. Every kind is counted, so that a vector that no longer runs is noticed.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 use cardwright::crypto::crc::{crc16, crc32};
 use cardwright::crypto::{AesCmac, Block, ChainedCmac, Cipher};

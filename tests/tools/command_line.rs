@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example `encode` as its user meets it: the built program, files in a directory of its own,
 //! exit status, both output streams.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
 
 mod bad_input;
 mod batches;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The card's side of a virtual reader, with a driver that is played here.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails loudly")]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -80,6 +80,8 @@ fn cargo(
     command.args(["test", "--locked"]).args(options).args(part).current_dir(tree.path());
     command.env("CARGO_TARGET_DIR", tree.target()).env("CARGO_TERM_COLOR", "never");
     command.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
+    // The crate is compiled for each bug, and tested for seconds.
+    command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
     command.stdin(Stdio::null()).stdout(log.try_clone().map_err(wrong)?).stderr(log);
     // A group of their own, so that the tests go with the Cargo that runs them.
     #[cfg(unix)]
