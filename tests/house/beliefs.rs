@@ -42,6 +42,14 @@ fn every_belief_is_counted_and_can_be_settled() {
 }
 
 #[test]
+fn the_readme_tells_how_many_there_are() {
+    let all = HOST + EMULATOR + DIVERSIFY + CREDENTIAL + PROFILE;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    assert!(readme.contains(&format!("prints the {all} of")), "{all} beliefs");
+}
+
+#[test]
 fn a_place_that_does_not_exist_is_noticed() {
     for place in [
         "crypto::cmac",

@@ -187,9 +187,9 @@ fn collected() -> Held {
     held
 }
 
-/// The page, and how many cells of it rest on belief.
-fn page(held: &Held) -> (String, usize) {
-    let (mut page, mut beliefs) = (HEAD.to_owned(), 0);
+/// The page, how many cells something holds, and how many rest on belief.
+fn page(held: &Held) -> (String, usize, usize) {
+    let (mut page, mut facts, mut beliefs) = (HEAD.to_owned(), 0, 0);
     for &ins in Ins::ALL.iter().filter(|&&ins| ins != Ins::AdditionalFrame) {
         for pen in [Pen::Host, Pen::Card] {
             let name = if pen == Pen::Host {
@@ -200,7 +200,10 @@ fn page(held: &Held) -> (String, usize) {
             write!(page, "| {name} | {} |", format!("{pen:?}").to_lowercase()).unwrap();
             for (column, way) in WAYS.into_iter().enumerate() {
                 let cell = match held.get(&(ins.into(), column, pen)) {
-                    Some(By::Capture(of) | By::Vendor(of) | By::Program(of)) => (*of).to_owned(),
+                    Some(By::Capture(of) | By::Vendor(of) | By::Program(of)) => {
+                        facts += 1;
+                        (*of).to_owned()
+                    }
                     None if !travels(ins, way) => String::new(),
                     None => {
                         beliefs += 1;
@@ -212,7 +215,7 @@ fn page(held: &Held) -> (String, usize) {
             page.push('\n');
         }
     }
-    (page, beliefs)
+    (page, facts, beliefs)
 }
 
 /// Whether a command is sent that way at all.
@@ -257,7 +260,7 @@ const BELIEFS: usize = 163;
 
 #[test]
 fn the_page_says_what_holds_each_command() {
-    let (page, beliefs) = page(&collected());
+    let (page, facts, beliefs) = page(&collected());
     let path = root().join("docs/evidence.md");
     if std::env::var_os("EVIDENCE").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -266,6 +269,9 @@ fn the_page_says_what_holds_each_command() {
     let written = std::fs::read_to_string(&path).unwrap();
     assert_eq!(written, page, "docs/evidence.md is not what the tests hold");
     assert_eq!(beliefs, BELIEFS, "cells that rest on belief came or went");
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let told = format!("{facts} held from outside, {beliefs} on belief");
+    assert!(readme.contains(&told), "README.md has to say: {told}");
 }
 
 /// The harvest that would be missed if nobody looked.

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! EV2 messaging: a key for each purpose, a transaction identifier, a command counter.
+//! EV2 messaging: a transaction identifier, a command counter, and what of a message they enter. The
+//! ciphers are a suite of their own: it is asked for MACs and for enciphering under the thread.
 
-use zeroize::Zeroizing;
+mod aes;
 
-use crate::crypto::{AesCmac, Block, Cipher, padding};
+use crate::crypto::{AesCmac, padding};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
+use self::aes::{Aes, BLOCK, MAC, Thread, Way};
 use super::shape::Shape;
 use crate::emulator::frames::{Cut, Reply};
 
 /// The card's end of an EV2 session.
 #[derive(Clone)]
 pub(in super::super) struct Ev2 {
-    cipher: Cipher,
-    cmac: AesCmac,
+    suite: Aes,
     transaction: [u8; 4],
     counter: u16,
 }
@@ -32,10 +33,7 @@ impl Ev2 {
         transaction: [u8; 4],
         counter: u16,
     ) -> Self {
-        let derive = |label: [u8; 2]| Zeroizing::new(session_key(key, label, rnd_a, rnd_b));
-        let enciphering = derive([0xA5, 0x5A]);
-        let macing = derive([0x5A, 0xA5]);
-        Self::with_keys(&enciphering, &macing, transaction, counter)
+        Self { suite: Aes::derived(key, rnd_a, rnd_b), transaction, counter }
     }
 
     pub(in super::super) fn with_keys(
@@ -44,7 +42,7 @@ impl Ev2 {
         transaction: [u8; 4],
         counter: u16,
     ) -> Self {
-        Self { cipher: Cipher::aes(enciphering), cmac: AesCmac::new(macing), transaction, counter }
+        Self { suite: Aes::with_keys(enciphering, macing), transaction, counter }
     }
 
     /// What AuthenticateEV2NonFirst keeps.
@@ -103,8 +101,7 @@ impl Ev2 {
     /// Deciphers what follows the header, and tells how long it is without its padding.
     fn decipher(&self, message: &mut [u8], shape: Shape) -> Option<usize> {
         let cryptogram = message.get_mut(shape.header..)?;
-        let mut iv = self.iv([0xA5, 0x5A], self.counter);
-        self.cipher.cbc_decrypt(&mut iv, cryptogram).ok()?;
+        self.suite.decipher(Way::Command, self.now(), cryptogram)?;
         padding::strip_method2(cryptogram)
     }
 
@@ -115,9 +112,8 @@ impl Ev2 {
             data.push(0x80);
             let filled = data.len().next_multiple_of(BLOCK);
             data.resize(filled, 0x00);
-            let mut iv = self.iv([0x5A, 0xA5], self.counter);
-            let enciphered = self.cipher.cbc_encrypt(&mut iv, data);
-            enciphered.map_err(|_| Status::IntegrityError)?;
+            let enciphered = self.suite.encipher(Way::Reply, self.now(), data);
+            enciphered.ok_or(Status::IntegrityError)?;
             reply.cut = Cut::enciphered(BLOCK);
         }
         if mode != CommMode::Plain {
@@ -127,46 +123,16 @@ impl Ev2 {
         Ok(())
     }
 
-    /// Every second byte of the CMAC over the code, the counter, the transaction and the message.
+    /// Over the code, the counter, the transaction and the message.
     fn mac(&self, code: u8, counter: u16, message: &[u8]) -> [u8; MAC] {
-        let parts: [&[u8]; 4] = [&[code], &counter.to_le_bytes(), &self.transaction, message];
-        let whole = self.cmac.mac(&parts);
-        let mut odd = [0; MAC];
-        for (slot, byte) in odd.iter_mut().zip(whole.iter().skip(1).step_by(2)) {
-            *slot = *byte;
-        }
-        odd
+        self.suite.mac(&[&[code], &counter.to_le_bytes(), &self.transaction, message])
     }
 
-    /// The label, the transaction and the counter, enciphered.
-    fn iv(&self, label: [u8; 2], counter: u16) -> Block {
-        let mut block = self.cipher.zero_iv();
-        let pieces = label.into_iter().chain(self.transaction).chain(counter.to_le_bytes());
-        for (slot, byte) in block.as_mut_slice().iter_mut().zip(pieces) {
-            *slot = byte;
-        }
-        self.cipher.encrypt_block(&mut block);
-        block
+    const fn now(&self) -> Thread {
+        Thread { transaction: self.transaction, counter: self.counter }
     }
 }
 
-/// The CMAC under the authentication key of
-/// `label 0001 0080 | A0 A1 | (A2..A7 xor B0..B5) | B6..B15 | A8..A15`.
-fn session_key(key: &AesCmac, label: [u8; 2], rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> [u8; 16] {
-    let (front, a8) = rnd_a.split_at(8);
-    let (a0, a2) = front.split_at(2);
-    let (b0, b6) = rnd_b.split_at(6);
-    let mut mixed = Zeroizing::new([0; 6]);
-    for (slot, (a, b)) in mixed.iter_mut().zip(a2.iter().zip(b0)) {
-        *slot = a ^ b;
-    }
-    key.mac(&[&label, &[0x00, 0x01, 0x00, 0x80], a0, mixed.as_slice(), b6, a8])
-}
-
-/// How long a MAC is on the wire.
-const MAC: usize = 8;
-/// AES.
-const BLOCK: usize = 16;
 /// The status byte that enters the MAC of a reply.
 const OK: u8 = 0x00;
 
@@ -174,35 +140,6 @@ const OK: u8 = 0x00;
 mod tests {
     use super::*;
     use crate::emulator::tests::support::{bytes, ev2_vectors, text};
-
-    /// proxmark3 `desfiretest.c`, with both nonces and the key not zero.
-    #[test]
-    fn session_keys_are_those_of_the_published_example() {
-        for vector in ev2_vectors("ev2_session_keys") {
-            let input = |name| bytes::<16>(&vector["inputs"][name]);
-            let key = AesCmac::new(&input("key"));
-            let [rnd_a, rnd_b] = [input("rndA"), input("rndB")];
-            for (label, name) in [([0xA5, 0x5A], "enc"), ([0x5A, 0xA5], "mac")] {
-                let expected = bytes::<16>(&vector["expected"][format!("ses_auth_{name}_key")]);
-                assert_eq!(session_key(&key, label, &rnd_a, &rnd_b), expected);
-            }
-        }
-    }
-
-    /// AN12343, table 18, and dumacp/smartcard with a counter of 3.
-    #[test]
-    fn command_ivs_are_those_of_the_published_examples() {
-        let vectors = ev2_vectors("ev2_command_iv");
-        assert!(!vectors.is_empty());
-        for vector in vectors {
-            let inputs = &vector["inputs"];
-            let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
-            let key = bytes(&inputs["ses_auth_enc_key"]);
-            let channel = Ev2::with_keys(&key, &[0; 16], bytes(&inputs["ti"]), counter);
-            let iv = channel.iv([0xA5, 0x5A], counter);
-            assert_eq!(hex::encode_upper(iv.as_slice()), text(&vector["expected"]["iv"]));
-        }
-    }
 
     /// dumacp/smartcard `secmsgev2_test.go`.
     #[test]
