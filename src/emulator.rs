@@ -24,7 +24,6 @@ mod frames;
 mod grant;
 mod handshake;
 mod iso;
-mod iso_state;
 mod keys;
 mod memory;
 mod model;
@@ -56,7 +55,7 @@ use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
 use crate::timing::Timing;
 use card::Card;
 use clock::Clock;
-use dispatch::Dispatch;
+use dispatch::Chain;
 use power::Power;
 
 /// One card, alone in the field of a reader that never fails.
@@ -64,7 +63,8 @@ use power::Power;
 /// A clone is another card in the same state: what happens to one does not show on the other.
 #[derive(Clone)]
 pub struct SoftCard {
-    dispatch: Dispatch,
+    card: Card,
+    chain: Chain,
     timing: Timing,
     clock: Clock,
     tally: Tally,
@@ -78,7 +78,8 @@ impl SoftCard {
         let mut clock = Clock::default();
         clock.activate();
         Self {
-            dispatch: Dispatch::new(Card::new(model, uid, seed)),
+            card: Card::new(model, uid, seed),
+            chain: Chain::default(),
             timing: Timing::default(),
             clock,
             tally: Tally::default(),
@@ -89,7 +90,7 @@ impl SoftCard {
     /// one at each [`reset`](Self::reset), and GetVersion shows zeros.
     #[must_use]
     pub fn with_random_uid(mut self) -> Self {
-        self.dispatch.card.randomize_uid();
+        self.card.randomize_uid();
         self
     }
 
@@ -97,7 +98,7 @@ impl SoftCard {
     /// configuration. What the field holds (selection, session, pending writes) is not in it.
     #[must_use]
     pub fn save(&self) -> Zeroizing<Vec<u8>> {
-        self.dispatch.card.save()
+        self.card.save()
     }
 
     /// The card that was saved, out of the field and back. Its random numbers start from `seed`.
@@ -108,14 +109,15 @@ impl SoftCard {
     pub fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
         let mut clock = Clock::default();
         clock.activate();
-        let dispatch = Dispatch::new(Card::restore(saved, seed)?);
-        Ok(Self { dispatch, timing: Timing::default(), clock, tally: Tally::default() })
+        let card = Card::restore(saved, seed)?;
+        let (timing, tally) = (Timing::default(), Tally::default());
+        Ok(Self { card, chain: Chain::default(), timing, clock, tally })
     }
 
     /// The card with other readings of the rules that rest on belief.
     #[must_use]
     pub const fn with_behaviour(mut self, behaviour: Behaviour) -> Self {
-        self.dispatch.card.set_behaviour(behaviour);
+        self.card.set_behaviour(behaviour);
         self
     }
 
@@ -129,25 +131,26 @@ impl SoftCard {
     /// What kind of card it is.
     #[must_use]
     pub const fn model(&self) -> Model {
-        self.dispatch.card.model()
+        self.card.model()
     }
 
     /// What the anticollision shows now.
     #[must_use]
     pub fn uid(&self) -> Uid {
-        self.dispatch.card.uid()
+        self.card.uid()
     }
 
     /// The answer to select that the card gives at its next activation.
     #[must_use]
     pub fn ats(&self) -> Ats {
-        self.dispatch.card.ats()
+        self.card.ats()
     }
 
     /// Takes the card out of the field and puts it back: session, chain, pending transaction and
     /// selection are gone, the contents stay.
     pub fn reset(&mut self) {
-        self.dispatch.reset();
+        self.card.reset();
+        self.chain.reset();
         self.clock.reset_field();
     }
 
@@ -158,7 +161,7 @@ impl SoftCard {
     /// The pages are those in which memory is accounted; that a card writes in them, from the start
     /// of the file on, is a row of [`BELIEFS`].
     pub const fn lose_power_in_write(&mut self, pages: usize) {
-        self.dispatch.card.power = Power::Failing(pages);
+        self.card.power = Power::Failing(pages);
     }
 
     /// How long everything took since the card was created: card, air and reader.
@@ -177,22 +180,22 @@ impl SoftCard {
     #[doc(hidden)]
     #[must_use]
     pub const fn with_production(mut self, production: [u8; 7]) -> Self {
-        self.dispatch.card.production = production;
+        self.card.production = production;
         self
     }
 
     /// Sets the next random bytes that the card will draw (RndB, then TI), for known answers.
     #[doc(hidden)]
     pub fn queue_random(&mut self, bytes: &[u8]) {
-        self.dispatch.card.queue_random(bytes);
+        self.card.queue_random(bytes);
     }
 }
 
 impl Transport for SoftCard {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
-        if self.dispatch.card.power != Power::Lost {
-            let effort = self.dispatch.answer(command, reply);
-            if self.dispatch.card.power != Power::Lost {
+        if self.card.power != Power::Lost {
+            let effort = self.chain.answer(&mut self.card, command, reply);
+            if self.card.power != Power::Lost {
                 self.tally.count(command.len(), reply.len());
                 self.clock.exchange(&self.timing, command.len(), reply.len(), &effort);
                 return Ok(());
@@ -203,7 +206,7 @@ impl Transport for SoftCard {
     }
 
     fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
-        if self.dispatch.card.power == Power::Lost {
+        if self.card.power == Power::Lost {
             return Err(LinkError::CardRemoved);
         }
         Ok(Some(Self::uid(self)))
@@ -230,6 +233,6 @@ impl Contactless for SoftCard {
 
 impl fmt::Debug for SoftCard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SoftCard({})", self.dispatch.card.model())
+        write!(f, "SoftCard({})", self.card.model())
     }
 }

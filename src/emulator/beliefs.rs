@@ -32,7 +32,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "A refused wrapping ends the session and the chain like any other error.",
-        place: "emulator::dispatch::Dispatch::answer",
+        place: "emulator::dispatch::Chain::answer",
         source: "belief",
         settle: "90 60 01 00 00 in a session, then GetKeyVersion",
     },
@@ -75,7 +75,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "Checks come in this order: known, length, interrupted chain, level, existence, \
                rights, protection, values, memory.",
-        place: "emulator::card",
+        place: "emulator::dispatch",
         source: "a suggestion of the references",
         settle: "pairs of mistakes in one command",
     },
@@ -87,13 +87,13 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "An empty continuation of a command is taken, and more is asked for.",
-        place: "emulator::dispatch::Dispatch::advance",
+        place: "emulator::dispatch::Chain::advance",
         source: "belief",
         settle: "WriteData of 60 bytes with an empty AdditionalFrame between",
     },
     Belief {
         rule: "AdditionalFrame with data, while a reply is to go on, is refused with 7E.",
-        place: "emulator::dispatch::Dispatch::go_on",
+        place: "emulator::dispatch::Chain::go_on",
         source: "belief",
         settle: "GetVersion, then 90 AF 00 00 01 00 00",
     },
@@ -130,7 +130,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Any authentication drops what is pending in a transaction, NonFirst included.",
-        place: "emulator::dispatch::Dispatch::begin",
+        place: "emulator::dispatch::Chain::challenge",
         source: "belief for NonFirst",
         settle: "WriteData to a backup file, 77 with another key, CommitTransaction",
     },
@@ -149,7 +149,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Any error ends an EV1 session.",
-        place: "emulator::dispatch::Dispatch::fail",
+        place: "emulator::dispatch::Chain::fail",
         source: "stated; several hosts rely on it",
         settle: "GetKeyVersion of a missing key in a session, then GetKeyVersion",
     },
@@ -167,7 +167,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "In a session a file that is free to all is read plain with a CMAC on the reply.",
-        place: "emulator::channel::mode::Mode::ev1_command",
+        place: "emulator::channel::ev1::inbound",
         source: "stated; traces have plain files of a key only",
         settle: "ReadData of an enciphered file whose read right is E, with another key",
     },
@@ -192,7 +192,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "A command too short for its MAC is refused with 1E, a longer one with 7E.",
-        place: "emulator::dispatch::Dispatch::compare_length",
+        place: "emulator::dispatch::compare_length",
         source: "1E stated for a missing MAC; the rest belief",
         settle: "GetKeyVersion with 0, 4 and 9 bytes of MAC",
     },
@@ -223,7 +223,7 @@ pub static BELIEFS: &[Belief] = &[
     // Levels and applications
     Belief {
         rule: "A command at the wrong level is refused with 9D.",
-        place: "emulator::dispatch::Dispatch::check_level",
+        place: "emulator::dispatch::check_level",
         source: "belief",
         settle: "6F and CD at PICC level, 6A, CA and FC in an application",
     },
@@ -254,7 +254,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "Key sets are refused with 9E by their bit.",
         place: "emulator::command::application::create",
-        source: "not so on real cards; this card does not offer them",
+        source: "not so on real EV2 and EV3 cards; this card does not offer them",
         settle: "nothing: a limit of the software card",
     },
     Belief {
@@ -330,14 +330,14 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Contents are written after the whole command has been verified.",
-        place: "emulator::dispatch::Dispatch::carry_out",
+        place: "emulator::dispatch::carry_out",
         source: "belief",
         settle: "3D in two frames with a wrong CRC, then ReadData",
     },
     Belief {
         rule: "A write to a standard file that loses its power leaves the first of its pages of 32 \
                bytes new and the others old; any other change is all or nothing.",
-        place: "emulator::card::Card::store",
+        place: "emulator::power",
         source: "belief, after the blocks in which memory is accounted; commits: stated",
         settle: "3D of 128 bytes, field off 1 to 10 ms after its last frame, then ReadData",
     },
@@ -356,9 +356,22 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Outside of a session only an error of a data command drops what is pending.",
-        place: "emulator::dispatch::Dispatch::fail",
+        place: "emulator::dispatch::Chain::fail",
         source: "observed for data commands; the rest belief",
         settle: "free backup file: WriteData, GetKeyVersion of a missing key, CommitTransaction",
+    },
+    Belief {
+        rule: "GetFileCounters is known from EV3 on, and travels with a MAC and an enciphered reply.",
+        place: "emulator::command::file",
+        source: "a table from implementations; published bytes are of an NTAG 424 DNA",
+        settle: "F6 of a file with a counter in an EV2 session of a DESFire EV2 and EV3",
+    },
+    Belief {
+        rule: "GetFileCounters of a file without secure dynamic messaging is refused with 9D once its \
+               MAC is checked, with or without a session.",
+        place: "emulator::command::file::counters",
+        source: "9D: captures of an NTAG 424 DNA; the order is belief",
+        settle: "F6 of such a file without a session, and in an EV2 session with a wrong MAC",
     },
     // Memory and identity
     Belief {
@@ -419,13 +432,13 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "An error leaves a D40 session open.",
-        place: "emulator::dispatch::Dispatch::survives",
+        place: "emulator::channel::d40::D40::outlives",
         source: "libfreefare's suite goes on after 9D; other statuses are belief",
         settle: "9D, AE and 1E in a D40 session, then a command that needs it",
     },
     Belief {
         rule: "In a D40 session only data that are written or set are protected, and a reply only where it has file data or the UID.",
-        place: "emulator::channel::mode::Mode",
+        place: "emulator::channel::d40, command and reply_mode",
         source: "hosts agree; ChangeKeySettings and ChangeKey only are in traces",
         settle: "each command with its reply in a D40 session",
     },
@@ -650,11 +663,5 @@ pub static BELIEFS: &[Belief] = &[
         place: "emulator::iso",
         source: "belief",
         settle: "00 B0 with a wrong offset in a session",
-    },
-    Belief {
-        rule: "GetFileCounters answers 9D for a file without secure dynamic messaging, F0 where there is none, on EV3 alone.",
-        place: "emulator::command::file, GET_FILE_COUNTERS",
-        source: "NXP NT4H2421Gx product data sheet; belief for DESFire EV3",
-        settle: "F6 on an EV3, of a standard file and of none",
     },
 ];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The card itself: what it remembers.
+//! The card itself: all that it remembers but for the chain of frames that it is in.
 
 use zeroize::Zeroizing;
 
@@ -10,7 +10,7 @@ use super::application::Application;
 use super::behaviour::Behaviour;
 use super::channel::Session;
 use super::grant::Grant;
-use super::iso_state::IsoState;
+use super::iso::state::IsoState;
 use super::keys::KeyRing;
 use super::memory::Memory;
 use super::model::Model;
@@ -150,6 +150,17 @@ impl Card {
         application.ok_or(Status::PermissionDenied)
     }
 
+    /// Writes into a data file. Where the power fails, the pages written before it hold the new
+    /// bytes, the others the old ones. A backup file's write only waits for its commit.
+    pub(super) fn store(&mut self, number: u8, offset: usize, data: &[u8]) -> Result<(), Status> {
+        let mut power = self.power;
+        let file = self.application_mut()?.file_mut(number)?.data_mut()?;
+        let kept = if file.is_backed_up() { data.len() } else { power.spend(offset, data.len()) };
+        file.write(offset, data.get(..kept).unwrap_or(data));
+        self.power = power;
+        Ok(())
+    }
+
     /// The key of the session.
     pub(super) fn authenticated(&self) -> Option<u8> {
         self.session.as_ref().map(|session| session.key)
@@ -164,24 +175,4 @@ impl Card {
         let master = self.authenticated() == Some(0);
         if free || master { Ok(Grant::MANAGE) } else { Err(Status::AuthenticationError) }
     }
-
-    /// Writes into a data file. Where the power fails, the pages written before it hold the new
-    /// bytes, the others the old ones. A backup file's write only waits for its commit.
-    pub(super) fn store(&mut self, number: u8, offset: usize, data: &[u8]) -> Result<(), Status> {
-        let power = self.power;
-        let file = self.application_mut()?.file_mut(number)?.data_mut()?;
-        match power {
-            Power::Failing(pages) if !file.is_backed_up() => {
-                let end = (offset / PAGE).saturating_add(pages).saturating_mul(PAGE);
-                let kept = data.get(..end.saturating_sub(offset)).unwrap_or(data);
-                file.write(offset, kept);
-                self.power = Power::Lost;
-            }
-            Power::Steady | Power::Failing(_) | Power::Lost => file.write(offset, data),
-        }
-        Ok(())
-    }
 }
-
-/// How many bytes the memory takes at once.
-const PAGE: usize = 32;

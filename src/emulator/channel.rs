@@ -5,16 +5,19 @@ mod d40;
 mod ev1;
 mod ev2;
 mod mode;
+mod session_key;
 mod shape;
 
 pub(super) use d40::{D40, recover};
-pub(super) use ev1::{Ev1, SessionKey};
+pub(super) use ev1::Ev1;
 pub(super) use ev2::Ev2;
 pub(super) use mode::Mode;
+pub(super) use session_key::SessionKey;
 pub(super) use shape::Shape;
 
 use crate::wire::{CommMode, Status};
 
+use super::behaviour::Behaviour;
 use super::frames::Reply;
 
 /// Who is authenticated, and how messages travel since.
@@ -41,33 +44,17 @@ impl Channel {
     /// How many parameter bytes a command of this shape has on the wire.
     pub(super) const fn length(&self, shape: Shape, mode: Mode, file: CommMode) -> usize {
         match self {
-            Self::D40(_) => D40::length(shape, mode.d40_command(file)),
-            Self::Ev1(channel) => channel.length(shape, mode.ev1_command(file)),
-            Self::Ev2(_) => Ev2::length(shape, mode.ev2_command(file)),
+            Self::D40(_) => D40::length(shape, mode, file),
+            Self::Ev1(channel) => channel.length(shape, mode, file),
+            Self::Ev2(_) => Ev2::length(shape, mode, file),
         }
     }
 
-    /// Whether a command that is too short lacks its MAC rather than being of a wrong length.
-    pub(super) const fn may_lack_mac(&self, mode: Mode, file: CommMode) -> bool {
+    /// What a command is refused with that has fewer parameter bytes than it should.
+    pub(super) const fn shortage(&self, mode: Mode, file: CommMode) -> Status {
         match self {
-            Self::D40(_) | Self::Ev1(_) => false,
-            Self::Ev2(_) => !matches!(mode.ev2_command(file), CommMode::Plain),
-        }
-    }
-
-    /// Whether a session may go on after a command was refused.
-    pub(super) const fn may_outlive_errors(&self) -> bool {
-        match self {
-            Self::D40(_) => true,
-            Self::Ev1(_) | Self::Ev2(_) => false,
-        }
-    }
-
-    /// Whether it is in doubt that FormatPICC leaves the session open.
-    pub(super) const fn may_end_with_format(&self) -> bool {
-        match self {
-            Self::D40(_) | Self::Ev1(_) => false,
-            Self::Ev2(_) => true,
+            Self::D40(_) | Self::Ev1(_) => Status::LengthError,
+            Self::Ev2(_) => Ev2::shortage(mode, file),
         }
     }
 
@@ -90,9 +77,9 @@ impl Channel {
         file: CommMode,
     ) -> Result<(), Status> {
         match self {
-            Self::D40(channel) => channel.open(body, shape, mode.d40_command(file)),
-            Self::Ev1(channel) => channel.open(ins, body, shape, mode.ev1_command(file)),
-            Self::Ev2(channel) => channel.open(ins, body, shape, mode.ev2_command(file)),
+            Self::D40(channel) => channel.open(body, shape, mode, file),
+            Self::Ev1(channel) => channel.open(ins, body, shape, mode, file),
+            Self::Ev2(channel) => channel.open(ins, body, shape, mode, file),
         }
     }
 
@@ -120,9 +107,49 @@ impl Channel {
         file: CommMode,
     ) -> Result<(), Status> {
         match self {
-            Self::D40(channel) => channel.seal(reply, mode.d40_reply(file)),
-            Self::Ev1(channel) => channel.seal(reply, mode.reply(file)),
-            Self::Ev2(channel) => channel.seal(reply, mode.reply(file)),
+            Self::D40(channel) => channel.seal(reply, mode, file),
+            Self::Ev1(channel) => channel.seal(reply, mode, file),
+            Self::Ev2(channel) => channel.seal(reply, mode, file),
+        }
+    }
+
+    /// The MAC behind what an ISO command reads; only EV1 has one.
+    pub(super) fn iso_mac(&mut self, data: &[u8]) -> Option<[u8; 8]> {
+        match self {
+            Self::Ev1(channel) => Some(channel.reply_mac(data)),
+            Self::D40(_) | Self::Ev2(_) => None,
+        }
+    }
+
+    /// Transaction and counter, where a further authentication may go on with them.
+    pub(super) const fn thread(&self) -> Option<([u8; 4], u16)> {
+        match self {
+            Self::D40(_) | Self::Ev1(_) => None,
+            Self::Ev2(channel) => Some(channel.thread()),
+        }
+    }
+
+    /// Whether the checksum of a new key has two bytes, not four.
+    pub(super) const fn checks_keys_with_crc16(&self) -> bool {
+        match self {
+            Self::D40(_) => true,
+            Self::Ev1(_) | Self::Ev2(_) => false,
+        }
+    }
+
+    /// Whether the session is over, and the reply bare, once the card is formatted.
+    pub(super) const fn ends_with_format(&self, behaviour: Behaviour) -> bool {
+        match self {
+            Self::D40(_) | Self::Ev1(_) => false,
+            Self::Ev2(_) => behaviour.format_ends_ev2_session,
+        }
+    }
+
+    /// Whether the session outlives this error: only that of D40 may.
+    pub(super) const fn outlives(&self, status: Status, behaviour: Behaviour) -> bool {
+        match self {
+            Self::D40(_) => D40::outlives(status, behaviour.d40_error),
+            Self::Ev1(_) | Self::Ev2(_) => false,
         }
     }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What each command may do and does, one family a file.
 //!
-//! A command has two functions, named in the table of rules: one says whether what the command
+//! A command has a row, which the table of rules names, and in it two functions: one says whether what the command
 //! names exists and whether the rights allow it, the other checks the values and acts.
 
 pub(super) mod application;
+pub(super) mod authenticate;
 pub(super) mod data;
 pub(super) mod file;
 pub(super) mod key;
@@ -17,9 +18,6 @@ pub(super) mod value;
 use crate::bytes::{Cursor, DecodeError};
 use crate::wire::{Aid, Status};
 
-use super::card::Card;
-use super::grant::Grant;
-
 /// Reads parameters whose length has been checked before.
 fn read<'a, T>(
     parameters: &'a [u8],
@@ -29,11 +27,7 @@ fn read<'a, T>(
     read(&mut cursor).map_err(|_| Status::LengthError)
 }
 
-/// A command that anybody may use.
-const fn anybody(_card: &Card, _header: &[u8]) -> Result<Grant, Status> {
-    Ok(Grant::MANAGE)
-}
-
+/// An application identifier that is all there is, or comes first.
 fn aid(parameters: &[u8]) -> Result<Aid, Status> {
     read(parameters, Cursor::array).map(Aid::from_wire)
 }

@@ -52,6 +52,11 @@ impl<'a> Frame<'a> {
         Ok(Self { ins: Ins::from(ins), parameters })
     }
 
+    /// Whether it continues a chain.
+    pub(super) fn continues(&self) -> bool {
+        self.ins == Ins::AdditionalFrame
+    }
+
     /// Takes the wrapping off, or says with which status word the card refuses.
     pub(super) fn unwrap(command: &Command<'a>, limit: CommandFrame) -> Result<Self, StatusWord> {
         if command.cla != 0x90 {

@@ -1,44 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Mutual authentication in three passes.
 
+mod ev2;
+
 use zeroize::Zeroizing;
 
 use crate::crypto::{AesCmac, Block, Cipher};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Generation, KeyType, Opening, Status};
+use crate::wire::{KeyType, Opening, Status};
 
 use super::behaviour::HalfCompare;
 use super::channel::{Channel, D40, Ev1, Ev2, Session, SessionKey, recover};
-use super::keys::{KeyRing, StoredKey};
+use super::keys::KeyRing;
 use super::nonces::Nonces;
-use super::rule::{Rule, Size};
-
-pub(in crate::emulator) static AUTHENTICATE: Rule = Rule::opening(
-    Opening::Legacy,
-    Generation::D40,
-    Size::Exactly(1, 0),
-    "public captures of D40 sessions",
-);
-pub(in crate::emulator) static AUTHENTICATE_ISO: Rule = Rule::opening(
-    Opening::Iso,
-    Generation::Ev1,
-    Size::Exactly(1, 0),
-    "public captures of EV1 cards",
-);
-pub(in crate::emulator) static AUTHENTICATE_AES: Rule = Rule::opening(
-    Opening::Aes,
-    Generation::Ev1,
-    Size::Exactly(1, 0),
-    "public captures of EV1 cards",
-);
-pub(in crate::emulator) static AUTHENTICATE_EV2_FIRST: Rule =
-    Rule::opening(Opening::Ev2First, Generation::Ev2, Size::AtLeast(2), "AN12343, table 16");
-pub(in crate::emulator) static AUTHENTICATE_EV2_NON_FIRST: Rule = Rule::opening(
-    Opening::Ev2NonFirst,
-    Generation::Ev2,
-    Size::Exactly(1, 0),
-    "public capture of an NTAG 424 DNA",
-);
+use ev2::{capabilities, cmac, full};
 
 /// An authentication that waits for its second half.
 #[derive(Clone)]
@@ -50,11 +25,11 @@ pub(super) struct Handshake {
     rnd_b: Secret<[u8; 16]>,
     /// 16, and 8 for DES and two-key triple DES.
     nonce: usize,
-    stage: Stage,
+    way: Way,
 }
 
 #[derive(Clone)]
-enum Stage {
+enum Way {
     D40(SessionKey),
     Ev1(SessionKey),
     First { key: AesCmac, reader: [u8; 6] },
@@ -84,16 +59,14 @@ impl Handshake {
             return Err(Status::PermissionDenied);
         }
         let single = key.is_single_des(halves);
-        let stage = match opening {
-            Opening::Legacy => Stage::D40(SessionKey::of(key.kind(), single)),
-            Opening::Iso | Opening::Aes => Stage::Ev1(SessionKey::of(key.kind(), single)),
-            Opening::Ev2First => Stage::First { key: cmac(key)?, reader },
+        let way = match opening {
+            Opening::Legacy => Way::D40(SessionKey::of(key.kind(), single)),
+            Opening::Iso | Opening::Aes => Way::Ev1(SessionKey::of(key.kind(), single)),
+            Opening::Ev2First => Way::First { key: cmac(key)?, reader },
             Opening::Ev2NonFirst => {
-                let Some(Channel::Ev2(open)) = before.map(|open| &open.channel) else {
-                    return Err(Status::PermissionDenied);
-                };
-                let (transaction, counter) = open.thread();
-                Stage::NonFirst { key: cmac(key)?, transaction, counter }
+                let thread = before.and_then(|open| open.channel.thread());
+                let (transaction, counter) = thread.ok_or(Status::PermissionDenied)?;
+                Way::NonFirst { key: cmac(key)?, transaction, counter }
             }
         };
         let cipher = key.cipher();
@@ -104,7 +77,7 @@ impl Handshake {
         answer.extend_from_slice(drawn);
         let mut chain = cipher.zero_iv();
         encipher(&cipher, &mut chain, answer)?;
-        Ok(Self { key: number, cipher, chain, rnd_b, nonce, stage })
+        Ok(Self { key: number, cipher, chain, rnd_b, nonce, way })
     }
 
     /// Whether the key is an AES key, which is faster.
@@ -123,7 +96,7 @@ impl Handshake {
         if token.len() != self.nonce.saturating_mul(2) {
             return Err(Status::LengthError);
         }
-        if let Stage::D40(_) = self.stage {
+        if let Way::D40(_) = self.way {
             recover(&self.cipher, token);
         } else {
             self.decipher(token)?;
@@ -133,17 +106,17 @@ impl Handshake {
         if !ct_eq(&turned(rnd_b), proof) {
             return Err(Status::AuthenticationError);
         }
-        let channel = match &self.stage {
-            Stage::D40(kind) => {
+        let channel = match &self.way {
+            Way::D40(kind) => {
                 answer.extend_from_slice(&turned(rnd_a));
                 self.chain = self.cipher.zero_iv();
                 Channel::D40(D40::new(*kind, rnd_a, rnd_b))
             }
-            Stage::Ev1(kind) => {
+            Way::Ev1(kind) => {
                 answer.extend_from_slice(&turned(rnd_a));
                 Channel::Ev1(Ev1::new(*kind, rnd_a, rnd_b))
             }
-            Stage::First { key, reader } => {
+            Way::First { key, reader } => {
                 let mut transaction = [0; 4];
                 nonces.fill(&mut transaction);
                 answer.extend(transaction);
@@ -154,7 +127,7 @@ impl Handshake {
                 self.chain = self.cipher.zero_iv();
                 Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, transaction, 0))
             }
-            Stage::NonFirst { key, transaction, counter } => {
+            Way::NonFirst { key, transaction, counter } => {
                 answer.extend_from_slice(&turned(rnd_a));
                 self.chain = self.cipher.zero_iv();
                 Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, *transaction, *counter))
@@ -166,25 +139,11 @@ impl Handshake {
 
     /// Only EV1 chains the token to the challenge.
     fn decipher(&mut self, token: &mut [u8]) -> Result<(), Status> {
-        if !matches!(self.stage, Stage::Ev1(_)) {
+        if !matches!(self.way, Way::Ev1(_)) {
             self.chain = self.cipher.zero_iv();
         }
         self.cipher.cbc_decrypt(&mut self.chain, token).map_err(|_| Status::LengthError)
     }
-}
-
-/// The capability bytes of `71`: a count up to 6 and as many bytes; those missing are 0.
-fn capabilities(opening: Opening, rest: &[u8]) -> Result<[u8; 6], Status> {
-    let mut bytes = [0; 6];
-    let sent = match (opening, rest.split_first()) {
-        (Opening::Ev2First, Some((&count, sent))) if usize::from(count) == sent.len() => sent,
-        (Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst, None) => {
-            return Ok(bytes);
-        }
-        _ => return Err(Status::LengthError),
-    };
-    bytes.get_mut(..sent.len()).ok_or(Status::LengthError)?.copy_from_slice(sent);
-    Ok(bytes)
 }
 
 /// The first byte goes last.
@@ -194,14 +153,6 @@ fn turned(nonce: &[u8]) -> Zeroizing<Vec<u8>> {
         turned.rotate_left(1);
     }
     turned
-}
-
-fn cmac(key: &StoredKey) -> Result<AesCmac, Status> {
-    full(key.bytes()).map(AesCmac::new)
-}
-
-fn full(bytes: &[u8]) -> Result<&[u8; 16], Status> {
-    bytes.try_into().map_err(|_| Status::AuthenticationError)
 }
 
 fn encipher(cipher: &Cipher, chain: &mut Block, data: &mut [u8]) -> Result<(), Status> {

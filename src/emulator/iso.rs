@@ -4,14 +4,15 @@
 mod authenticate;
 mod data;
 mod select;
+pub(super) mod state;
 
 use crate::iso7816::{Command, StatusWord};
 use crate::transport::ReplyBuf;
-use crate::wire::{KeyType, Status};
 
 use super::card::Card;
 
-/// Carries out a command of class 00, its reply into `out`, and says with which status word.
+/// Carries out a command of class 00, its reply into `out`, and says with which status word; an
+/// error is for the caller to act on.
 pub(super) fn answer(
     card: &mut Card,
     command: &Command<'_>,
@@ -28,23 +29,6 @@ pub(super) fn answer(
         EXTERNAL_AUTHENTICATE => authenticate::external(card, command, challenged),
         INTERNAL_AUTHENTICATE => authenticate::internal(card, command, challenged, out),
         _ => Err(StatusWord::INS_NOT_SUPPORTED),
-    }
-}
-
-/// The status word for what a native command would have answered.
-fn word(status: Status) -> StatusWord {
-    if status == Status::FileNotFound {
-        StatusWord::FILE_NOT_FOUND
-    } else {
-        StatusWord::CONDITIONS_OF_USE
-    }
-}
-
-/// How long a challenge is for keys of this type.
-const fn challenge_length(kind: KeyType) -> usize {
-    match kind {
-        KeyType::Des => 8,
-        KeyType::Tdes3 | KeyType::Aes => 16,
     }
 }
 

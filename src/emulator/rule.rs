@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the card knows of a command before it looks at the parameters: a row in the command's file.
+//! What a card knows of a command before it looks at the parameters.
 
 use crate::wire::{Generation, Ins, Opening, Status};
 
@@ -21,8 +21,8 @@ pub(super) struct Rule {
     pub(super) size: Size,
     /// What it does.
     pub(super) action: Action,
-    /// Whether an error of the command drops what is pending.
-    pub(super) is_transactional: bool,
+    /// Whether an error of it drops what is pending, outside of a session too.
+    pub(super) drops_pending: bool,
     /// Where level, mode and size are written, or "belief".
     #[cfg_attr(not(test), expect(dead_code, reason = "for readers and for the test"))]
     pub(super) source: &'static str,
@@ -66,30 +66,32 @@ pub(super) type Authorise = fn(&Card, &[u8]) -> Result<Grant, Status>;
 pub(super) type Execute = fn(&mut Card, &[u8], &mut Reply) -> Result<(), Status>;
 
 impl Rule {
-    /// A command that every generation has.
+    /// A row that every generation has, with what the command may do and what it does.
     pub(super) const fn new(
         ins: Ins,
         level: Level,
         mode: Mode,
         size: Size,
-        source: &'static str,
         (authorise, execute): (Authorise, Execute),
+        source: &'static str,
     ) -> Self {
-        let is_transactional = matches!(mode, Mode::FileRead | Mode::FileWrite);
-        let (since, action) = (Generation::D40, Action::Execute { authorise, execute });
-        Self { ins, since, level, mode, size, action, is_transactional, source }
+        let action = Action::Execute { authorise, execute };
+        let since = Generation::D40;
+        Self { ins, since, level, mode, size, action, drops_pending: false, source }
     }
 
-    /// An authentication.
-    pub(super) const fn opening(
-        opening: Opening,
-        since: Generation,
-        size: Size,
-        source: &'static str,
-    ) -> Self {
-        let (ins, level, mode) = (opening.ins(), Level::Any, Mode::Bare);
-        let action = Action::Authenticate(opening);
-        Self { ins, since, level, mode, size, action, is_transactional: false, source }
+    /// A row of an authentication.
+    pub(super) const fn opening(opening: Opening, size: Size, source: &'static str) -> Self {
+        Self {
+            ins: opening.ins(),
+            since: Generation::D40,
+            level: Level::Any,
+            mode: Mode::Bare,
+            size,
+            action: Action::Authenticate(opening),
+            drops_pending: false,
+            source,
+        }
     }
 
     /// For a command that came with this generation.
@@ -98,9 +100,9 @@ impl Rule {
         self
     }
 
-    /// For a command whose error drops what is pending.
-    pub(super) const fn transactional(mut self) -> Self {
-        self.is_transactional = true;
+    /// For a command an error of which drops what is pending, outside of a session too.
+    pub(super) const fn drops_pending(mut self) -> Self {
+        self.drops_pending = true;
         self
     }
 }

@@ -11,7 +11,7 @@ use cardwright::{credential, diversify, emulator, host, profile};
 
 const HOST: usize = 39;
 const DIVERSIFY: usize = 5;
-const EMULATOR: usize = 106;
+const EMULATOR: usize = 107;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 2;
 

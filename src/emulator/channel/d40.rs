@@ -2,27 +2,29 @@
 //! D40 messaging: the card only ever enciphers, and nothing is carried from message to message.
 
 use crate::crypto::{Block, Cipher, crc, padding};
+use crate::emulator::behaviour::D40Error;
+use crate::emulator::frames::{Cut, Reply};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
-use super::ev1::SessionKey;
+use super::mode::Mode;
+use super::session_key::SessionKey;
 use super::shape::Shape;
-use crate::emulator::frames::{Cut, Reply};
 
 /// The card's end of a D40 session.
 #[derive(Clone)]
-pub(in super::super) struct D40 {
+pub(in crate::emulator) struct D40 {
     cipher: Cipher,
 }
 
 impl D40 {
     /// The session after an authentication in which these nonces were exchanged.
-    pub(in super::super) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
+    pub(in crate::emulator) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
         Self { cipher: kind.derive(rnd_a, rnd_b) }
     }
 
-    pub(super) const fn length(shape: Shape, mode: CommMode) -> usize {
-        match mode {
+    pub(super) const fn length(shape: Shape, mode: Mode, file: CommMode) -> usize {
+        match command(mode, file) {
             CommMode::Plain => shape.clear(),
             CommMode::Mac => shape.clear().saturating_add(MAC),
             CommMode::Full => {
@@ -33,9 +35,15 @@ impl D40 {
     }
 
     /// MAC and checksum cover the data only, never instruction and header.
-    pub(super) fn open(&self, body: &mut [u8], shape: Shape, mode: CommMode) -> Result<(), Status> {
+    pub(super) fn open(
+        &self,
+        body: &mut [u8],
+        shape: Shape,
+        mode: Mode,
+        file: CommMode,
+    ) -> Result<(), Status> {
         let (_, data) = body.split_at_mut_checked(shape.header).ok_or(Status::LengthError)?;
-        let fits = match mode {
+        let fits = match command(mode, file) {
             CommMode::Plain => Some(true),
             CommMode::Mac => {
                 data.split_last_chunk::<MAC>().map(|(data, sent)| ct_eq(&self.mac(data), sent))
@@ -70,9 +78,9 @@ impl D40 {
         fits.then_some(header.saturating_add(data.len()))
     }
 
-    pub(super) fn seal(&self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {
+    pub(super) fn seal(&self, reply: &mut Reply, mode: Mode, file: CommMode) -> Result<(), Status> {
         let data = &mut reply.data;
-        match mode {
+        match reply_mode(mode, file) {
             CommMode::Plain => Ok(()),
             CommMode::Mac => {
                 let mac = self.mac(data);
@@ -94,6 +102,16 @@ impl D40 {
         }
     }
 
+    /// Whether a session outlives this error.
+    pub(super) const fn outlives(status: Status, error: D40Error) -> bool {
+        let proof = matches!(status, Status::AuthenticationError | Status::IntegrityError);
+        match error {
+            D40Error::SessionStays => true,
+            D40Error::EndsOnProof => !proof,
+            D40Error::EndsSession => false,
+        }
+    }
+
     /// The first half of the last block of a CBC over the data and zeros.
     fn mac(&self, data: &[u8]) -> [u8; MAC] {
         let mut state = self.cipher.zero_iv();
@@ -105,14 +123,32 @@ impl D40 {
     }
 
     #[cfg(test)]
-    pub(in super::super) const fn resume(cipher: Cipher) -> Self {
+    pub(in crate::emulator) const fn resume(cipher: Cipher) -> Self {
         Self { cipher }
+    }
+}
+
+/// Only data that are written or set are protected, and a reply only where it has file data or the
+/// UID.
+const fn command(mode: Mode, file: CommMode) -> CommMode {
+    match mode {
+        Mode::Bare | Mode::Mac | Mode::FullReply | Mode::FileRead => CommMode::Plain,
+        Mode::Full => CommMode::Full,
+        Mode::FileWrite => file,
+    }
+}
+
+const fn reply_mode(mode: Mode, file: CommMode) -> CommMode {
+    match mode {
+        Mode::Bare | Mode::Mac | Mode::Full | Mode::FileWrite => CommMode::Plain,
+        Mode::FullReply => CommMode::Full,
+        Mode::FileRead => file,
     }
 }
 
 /// What a reader that only deciphers has sent: each block enciphered, then XORed with the block
 /// received before it. Bytes beyond the last whole block stay.
-pub(in super::super) fn recover(cipher: &Cipher, received: &mut [u8]) {
+pub(in crate::emulator) fn recover(cipher: &Cipher, received: &mut [u8]) {
     let mut before = cipher.zero_iv();
     for chunk in received.chunks_exact_mut(BLOCK) {
         let mut block: Block = cipher.zero_iv();

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! EV1 messaging: one chaining value runs through every CMAC and every cryptogram, both ways.
 
-use zeroize::Zeroizing;
-
-use crate::crypto::{Block, ChainedCmac, Cipher, crc, padding};
-use crate::secret::ct_eq;
-use crate::wire::{CommMode, KeyType, Status};
-
-use super::shape::Shape;
+use crate::crypto::{Block, ChainedCmac, crc, padding};
 use crate::emulator::frames::{Cut, Reply};
+use crate::secret::ct_eq;
+use crate::wire::{CommMode, Status};
+
+use super::mode::Mode;
+use super::session_key::SessionKey;
+use super::shape::Shape;
 
 /// How a command travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Inbound {
+enum Inbound {
     /// In clear; its CMAC is not sent but moves the chaining value.
     Chained,
     /// In clear, its CMAC behind it.
@@ -21,22 +20,31 @@ pub(in super::super) enum Inbound {
     Full,
 }
 
+const fn inbound(mode: Mode, file: CommMode) -> Inbound {
+    match (mode, file) {
+        (Mode::Full, _) | (Mode::FileWrite, CommMode::Full) => Inbound::Full,
+        (Mode::FileWrite, CommMode::Mac) => Inbound::Mac,
+        (Mode::Bare | Mode::Mac | Mode::FullReply | Mode::FileRead, _)
+        | (Mode::FileWrite, CommMode::Plain) => Inbound::Chained,
+    }
+}
+
 /// The card's end of an EV1 session.
 #[derive(Clone)]
-pub(in super::super) struct Ev1 {
+pub(in crate::emulator) struct Ev1 {
     cmac: ChainedCmac,
     chain: Block,
 }
 
 impl Ev1 {
     /// The session after an authentication in which these nonces were exchanged.
-    pub(in super::super) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
+    pub(in crate::emulator) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
         let cipher = kind.derive(rnd_a, rnd_b);
         Self { chain: cipher.zero_iv(), cmac: ChainedCmac::new(cipher) }
     }
 
-    pub(super) const fn length(&self, shape: Shape, inbound: Inbound) -> usize {
-        match inbound {
+    pub(super) const fn length(&self, shape: Shape, mode: Mode, file: CommMode) -> usize {
+        match inbound(mode, file) {
             Inbound::Chained => shape.clear(),
             Inbound::Mac => shape.clear().saturating_add(MAC),
             Inbound::Full => {
@@ -52,9 +60,10 @@ impl Ev1 {
         ins: u8,
         body: &mut [u8],
         shape: Shape,
-        inbound: Inbound,
+        mode: Mode,
+        file: CommMode,
     ) -> Result<(), Status> {
-        let whole = match inbound {
+        let whole = match inbound(mode, file) {
             Inbound::Chained => {
                 self.cmac.mac(&mut self.chain, &[&[ins], body]);
                 Some(true)
@@ -85,9 +94,14 @@ impl Ev1 {
         Some(fits)
     }
 
-    pub(super) fn seal(&mut self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {
+    pub(super) fn seal(
+        &mut self,
+        reply: &mut Reply,
+        mode: Mode,
+        file: CommMode,
+    ) -> Result<(), Status> {
         let data = &mut reply.data;
-        if mode != CommMode::Full {
+        if mode.reply(file) != CommMode::Full {
             self.cmac.mac(&mut self.chain, &[data, &[OK]]);
             data.extend(self.chain.as_slice().iter().take(MAC));
             return Ok(());
@@ -117,68 +131,16 @@ impl Ev1 {
     }
 
     /// The MAC of a reply in clear.
-    pub(in super::super) fn reply_mac(&mut self, data: &[u8]) -> [u8; MAC] {
+    pub(in crate::emulator) fn reply_mac(&mut self, data: &[u8]) -> [u8; MAC] {
         self.cmac.mac(&mut self.chain, &[data, &[OK]]);
         self.chain.as_slice().first_chunk().copied().unwrap_or_default()
     }
 
     #[cfg(test)]
-    pub(in super::super) fn resume(cipher: Cipher, chain: &[u8]) -> Self {
+    pub(in crate::emulator) fn resume(cipher: crate::crypto::Cipher, chain: &[u8]) -> Self {
         let mut block = cipher.zero_iv();
         block.as_mut_slice().copy_from_slice(chain);
         Self { chain: block, cmac: ChainedCmac::new(cipher) }
-    }
-}
-
-/// The cipher of a session, which pieces of the nonces make its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum SessionKey {
-    /// After a DES key of two equal halves.
-    Des,
-    /// After any other two-key triple DES key.
-    Tdes2,
-    /// After a three-key triple DES key.
-    Tdes3,
-    /// After an AES key.
-    Aes,
-}
-
-impl SessionKey {
-    pub(in super::super) const fn of(kind: KeyType, single: bool) -> Self {
-        match (kind, single) {
-            (KeyType::Des, true) => Self::Des,
-            (KeyType::Des, false) => Self::Tdes2,
-            (KeyType::Tdes3, _) => Self::Tdes3,
-            (KeyType::Aes, _) => Self::Aes,
-        }
-    }
-
-    /// Four bytes of RndA and four of RndB from each of these places.
-    const fn places(self) -> &'static [usize] {
-        match self {
-            Self::Des => &[0],
-            Self::Tdes2 => &[0, 4],
-            Self::Tdes3 => &[0, 6, 12],
-            Self::Aes => &[0, 12],
-        }
-    }
-
-    pub(super) fn derive(self, rnd_a: &[u8], rnd_b: &[u8]) -> Cipher {
-        let mut key = Zeroizing::new([0; 24]);
-        let pieces = self.places().iter().flat_map(|&place| {
-            rnd_a.iter().skip(place).take(4).chain(rnd_b.iter().skip(place).take(4))
-        });
-        for (slot, byte) in key.iter_mut().zip(pieces) {
-            *slot = *byte;
-        }
-        let (half, _) = key.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
-        let (two, _) = key.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
-        match self {
-            Self::Des => Cipher::des(half),
-            Self::Tdes2 => Cipher::tdes2(two),
-            Self::Tdes3 => Cipher::tdes3(&key),
-            Self::Aes => Cipher::aes(two),
-        }
     }
 }
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! EV2 messaging: a transaction identifier, a command counter, and what of a message they enter. The
-//! ciphers are a suite of their own: it is asked for MACs and for enciphering under the thread.
+//! EV2 messaging: a transaction identifier, a command counter, and what of a message goes where. How
+//! it is MACed and enciphered is a matter of the suite.
 
 mod aes;
 
 use crate::crypto::{AesCmac, padding};
+use crate::emulator::frames::{Cut, Reply};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
-use self::aes::{Aes, BLOCK, MAC, Thread, Way};
+use super::mode::Mode;
 use super::shape::Shape;
-use crate::emulator::frames::{Cut, Reply};
+use aes::Aes;
 
 /// The card's end of an EV2 session.
 #[derive(Clone)]
-pub(in super::super) struct Ev2 {
+pub(in crate::emulator) struct Ev2 {
     suite: Aes,
     transaction: [u8; 4],
     counter: u16,
@@ -26,17 +27,18 @@ impl Ev2 {
 
     /// The session after an authentication with the key behind `key` in which these nonces were
     /// exchanged. AuthenticateEV2First starts the counter at 0, AuthenticateEV2NonFirst keeps it.
-    pub(in super::super) fn new(
+    pub(in crate::emulator) fn new(
         key: &AesCmac,
         rnd_a: &[u8; 16],
         rnd_b: &[u8; 16],
         transaction: [u8; 4],
         counter: u16,
     ) -> Self {
-        Self { suite: Aes::derived(key, rnd_a, rnd_b), transaction, counter }
+        Self { suite: Aes::new(key, rnd_a, rnd_b), transaction, counter }
     }
 
-    pub(in super::super) fn with_keys(
+    #[cfg(test)]
+    pub(in crate::emulator) fn with_keys(
         enciphering: &[u8; 16],
         macing: &[u8; 16],
         transaction: [u8; 4],
@@ -46,12 +48,12 @@ impl Ev2 {
     }
 
     /// What AuthenticateEV2NonFirst keeps.
-    pub(in super::super) const fn thread(&self) -> ([u8; 4], u16) {
+    pub(in crate::emulator) const fn thread(&self) -> ([u8; 4], u16) {
         (self.transaction, self.counter)
     }
 
-    pub(super) const fn length(shape: Shape, mode: CommMode) -> usize {
-        match mode {
+    pub(super) const fn length(shape: Shape, mode: Mode, file: CommMode) -> usize {
+        match command(mode, file) {
             CommMode::Plain => shape.clear(),
             CommMode::Mac => shape.clear().saturating_add(MAC),
             CommMode::Full => {
@@ -64,13 +66,23 @@ impl Ev2 {
         }
     }
 
+    /// What a command that is too short is refused with: the MAC is missed first.
+    pub(super) const fn shortage(mode: Mode, file: CommMode) -> Status {
+        match command(mode, file) {
+            CommMode::Plain => Status::LengthError,
+            CommMode::Mac | CommMode::Full => Status::IntegrityError,
+        }
+    }
+
     pub(super) fn open(
         &self,
         ins: u8,
         body: &mut [u8],
         shape: Shape,
-        mode: CommMode,
+        mode: Mode,
+        file: CommMode,
     ) -> Result<(), Status> {
+        let mode = command(mode, file);
         // The reply would need a counter that does not exist.
         if self.counter == u16::MAX {
             return Err(Status::IntegrityError);
@@ -101,18 +113,24 @@ impl Ev2 {
     /// Deciphers what follows the header, and tells how long it is without its padding.
     fn decipher(&self, message: &mut [u8], shape: Shape) -> Option<usize> {
         let cryptogram = message.get_mut(shape.header..)?;
-        self.suite.decipher(Way::Command, self.now(), cryptogram)?;
+        self.suite.decrypt(self.place(self.counter), cryptogram)?;
         padding::strip_method2(cryptogram)
     }
 
-    pub(super) fn seal(&mut self, reply: &mut Reply, mode: CommMode) -> Result<(), Status> {
+    pub(super) fn seal(
+        &mut self,
+        reply: &mut Reply,
+        mode: Mode,
+        file: CommMode,
+    ) -> Result<(), Status> {
+        let mode = mode.reply(file);
         self.counter = self.counter.checked_add(1).ok_or(Status::IntegrityError)?;
         let data = &mut reply.data;
         if mode == CommMode::Full && !data.is_empty() {
             data.push(0x80);
             let filled = data.len().next_multiple_of(BLOCK);
             data.resize(filled, 0x00);
-            let enciphered = self.suite.encipher(Way::Reply, self.now(), data);
+            let enciphered = self.suite.encrypt(self.place(self.counter), data);
             enciphered.ok_or(Status::IntegrityError)?;
             reply.cut = Cut::enciphered(BLOCK);
         }
@@ -123,16 +141,37 @@ impl Ev2 {
         Ok(())
     }
 
-    /// Over the code, the counter, the transaction and the message.
+    /// The MAC over the code, the counter, the transaction and the message.
     fn mac(&self, code: u8, counter: u16, message: &[u8]) -> [u8; MAC] {
-        self.suite.mac(&[&[code], &counter.to_le_bytes(), &self.transaction, message])
+        let parts: [&[u8]; 4] = [&[code], &counter.to_le_bytes(), &self.transaction, message];
+        self.suite.mac(&parts)
     }
 
-    const fn now(&self) -> Thread {
-        Thread { transaction: self.transaction, counter: self.counter }
+    /// What sets the initial value of one message apart: the transaction and the counter.
+    fn place(&self, counter: u16) -> [u8; 6] {
+        let mut place = [0; 6];
+        let pieces = self.transaction.into_iter().chain(counter.to_le_bytes());
+        for (slot, byte) in place.iter_mut().zip(pieces) {
+            *slot = byte;
+        }
+        place
     }
 }
 
+const fn command(mode: Mode, file: CommMode) -> CommMode {
+    match mode {
+        Mode::Bare => CommMode::Plain,
+        Mode::Mac | Mode::FullReply => CommMode::Mac,
+        Mode::Full => CommMode::Full,
+        // A read has no data of its own to encipher.
+        Mode::FileRead | Mode::FileWrite => file,
+    }
+}
+
+/// How long a MAC is on the wire.
+const MAC: usize = 8;
+/// AES.
+const BLOCK: usize = 16;
 /// The status byte that enters the MAC of a reply.
 const OK: u8 = 0x00;
 
@@ -140,6 +179,21 @@ const OK: u8 = 0x00;
 mod tests {
     use super::*;
     use crate::emulator::tests::support::{bytes, ev2_vectors, text};
+
+    /// AN12343, table 18, and dumacp/smartcard with a counter of 3.
+    #[test]
+    fn command_ivs_are_those_of_the_published_examples() {
+        let vectors = ev2_vectors("ev2_command_iv");
+        assert!(!vectors.is_empty());
+        for vector in vectors {
+            let inputs = &vector["inputs"];
+            let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
+            let key = bytes(&inputs["ses_auth_enc_key"]);
+            let channel = Ev2::with_keys(&key, &[0; 16], bytes(&inputs["ti"]), counter);
+            let iv = channel.suite.iv([0xA5, 0x5A], channel.place(counter));
+            assert_eq!(hex::encode_upper(iv.as_slice()), text(&vector["expected"]["iv"]));
+        }
+    }
 
     /// dumacp/smartcard `secmsgev2_test.go`.
     #[test]
@@ -181,14 +235,22 @@ mod tests {
             let shape = Shape { header: header.len(), data: data.len(), tail: 0 };
             let [cmd] = bytes(&inputs["cmd"]);
             let sent = hex::decode(text(&expected["apdu_data"])).unwrap();
-            assert_eq!(Ev2::length(shape, mode), sent.len(), "{}", vector["name"]);
+            assert_eq!(Ev2::length(shape, Mode::FileWrite, mode), sent.len(), "{}", vector["name"]);
             for position in 0..sent.len() {
                 let mut bent = sent.clone();
                 bent[position] ^= 0x10;
-                assert_eq!(channel.open(cmd, &mut bent, shape, mode), Err(Status::IntegrityError));
+                assert_eq!(
+                    channel.open(cmd, &mut bent, shape, Mode::FileWrite, mode),
+                    Err(Status::IntegrityError)
+                );
             }
             let mut body = sent;
-            assert_eq!(channel.open(cmd, &mut body, shape, mode), Ok(()), "{}", vector["name"]);
+            assert_eq!(
+                channel.open(cmd, &mut body, shape, Mode::FileWrite, mode),
+                Ok(()),
+                "{}",
+                vector["name"]
+            );
             assert_eq!(body[..shape.clear()], [header, data].concat(), "{}", vector["name"]);
 
             if inputs["response"].is_null() || text(&inputs["response_status"]) != "00" {
@@ -198,7 +260,7 @@ mod tests {
             if !expected["response_plain"].is_null() {
                 reply.data.extend(hex::decode(text(&expected["response_plain"])).unwrap());
             }
-            channel.seal(&mut reply, mode).unwrap();
+            channel.seal(&mut reply, Mode::FileRead, mode).unwrap();
             let reply = hex::encode_upper(&reply.data);
             assert_eq!(reply, text(&inputs["response"]), "{}", vector["name"]);
             sealed += 1;
@@ -211,11 +273,11 @@ mod tests {
         let mut channel = Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], u16::MAX - 1);
         let shape = Shape { header: 0, data: 0, tail: 0 };
         let mut reply = Reply::default();
-        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), Ok(()));
-        assert_eq!(channel.seal(&mut reply, CommMode::Plain), Ok(()));
+        assert_eq!(channel.open(0x60, &mut [], shape, Mode::FileWrite, CommMode::Plain), Ok(()));
+        assert_eq!(channel.seal(&mut reply, Mode::FileRead, CommMode::Plain), Ok(()));
         let refused = Err(Status::IntegrityError);
-        assert_eq!(channel.open(0x60, &mut [], shape, CommMode::Plain), refused);
+        assert_eq!(channel.open(0x60, &mut [], shape, Mode::FileWrite, CommMode::Plain), refused);
         let mut macked = channel.mac(0x60, u16::MAX, &[]);
-        assert_eq!(channel.open(0x60, &mut macked, shape, CommMode::Mac), refused);
+        assert_eq!(channel.open(0x60, &mut macked, shape, Mode::FileWrite, CommMode::Mac), refused);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The parts of a command's parameters.
+//! The parts of a command.
 
 /// The parts of a command's parameters in clear: a header that is never enciphered, data, and
 /// bytes that stand behind the checksum of the data where there is one.

@@ -12,39 +12,15 @@ use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 
+/// CreateApplication.
 pub(in crate::emulator) static CREATE_APPLICATION: Rule = Rule::new(
     Ins::CreateApplication,
     Level::Picc,
     Mode::Mac,
     Size::AtLeast(5),
-    "public captures of EV1 cards; EV2: belief",
     (may_create, create),
-);
-pub(in crate::emulator) static DELETE_APPLICATION: Rule = Rule::new(
-    Ins::DeleteApplication,
-    Level::Any,
-    Mode::Mac,
-    Size::Exactly(3, 0),
-    "public captures of EV1 cards; inside the application: belief",
-    (may_delete, delete),
-);
-pub(in crate::emulator) static GET_APPLICATION_IDS: Rule = Rule::new(
-    Ins::GetApplicationIds,
-    Level::Picc,
-    Mode::Mac,
-    Size::Exactly(0, 0),
     "public captures of EV1 cards; EV2: belief",
-    (may_list, list),
 );
-pub(in crate::emulator) static GET_DF_NAMES: Rule = Rule::new(
-    Ins::GetDfNames,
-    Level::Picc,
-    Mode::Mac,
-    Size::Exactly(0, 0),
-    "belief",
-    (may_list, names),
-)
-.since(Generation::Ev1);
 
 /// CreateApplication: free, or with the PICC master key. An ISO identifier may follow, and a name.
 fn may_create(card: &Card, body: &[u8]) -> Result<Grant, Status> {
@@ -89,6 +65,17 @@ fn iso_names(bytes: &[u8]) -> Result<Option<IsoDf>, Status> {
     Ok(Some(IsoDf { id, name }))
 }
 
+/// GetDFNames.
+pub(in crate::emulator) static GET_DF_NAMES: Rule = Rule::new(
+    Ins::GetDfNames,
+    Level::Picc,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    (may_list, names),
+    "belief",
+)
+.since(Generation::Ev1);
+
 /// GetDFNames: one application a frame, of those that have ISO names.
 fn names(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     for application in &card.memory.applications {
@@ -99,6 +86,16 @@ fn names(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), S
     }
     Ok(())
 }
+
+/// DeleteApplication.
+pub(in crate::emulator) static DELETE_APPLICATION: Rule = Rule::new(
+    Ins::DeleteApplication,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(3, 0),
+    (may_delete, delete),
+    "public captures of EV1 cards; inside the application: belief",
+);
 
 /// DeleteApplication: with the PICC master key at PICC level, or from inside with the
 /// application's own master key where creating is free.
@@ -123,6 +120,16 @@ fn delete(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), S
 fn may_list(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     card.require_master_unless(card.memory.master.settings.free_list)
 }
+
+/// GetApplicationIDs.
+pub(in crate::emulator) static GET_APPLICATION_IDS: Rule = Rule::new(
+    Ins::GetApplicationIds,
+    Level::Picc,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    (may_list, list),
+    "public captures of EV1 cards; EV2: belief",
+);
 
 /// GetApplicationIDs: three bytes each, 19 to a frame.
 fn list(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Commands that read and write data files, and the ends of a transaction.
+//! Commands that read and write data files.
 
 use crate::wire::{Access, AccessRights, Ins, Status};
 
@@ -10,23 +10,6 @@ use crate::emulator::file::{Verdict, reading, weigh, writing};
 use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
-
-pub(in crate::emulator) static READ_DATA: Rule = Rule::new(
-    Ins::ReadData,
-    Level::Application,
-    Mode::FileRead,
-    Size::AtLeast(7),
-    "public captures of EV1 cards; EV2 after AN12343, table 26",
-    (may_read, read),
-);
-pub(in crate::emulator) static WRITE_DATA: Rule = Rule::new(
-    Ins::WriteData,
-    Level::Application,
-    Mode::FileWrite,
-    Size::Chained(7),
-    "public captures of EV1 cards; EV2 after AN12343, tables 23 and 25",
-    (may_write, write),
-);
 
 /// The header of a read or write: which bytes of which file.
 pub(super) struct Span {
@@ -64,6 +47,17 @@ pub(super) fn weighed<const N: usize>(
     }
 }
 
+/// ReadData.
+pub(in crate::emulator) static READ_DATA: Rule = Rule::new(
+    Ins::ReadData,
+    Level::Application,
+    Mode::FileRead,
+    Size::AtLeast(7),
+    (may_read, read),
+    "public captures of EV1 cards; EV2 after AN12343, table 26",
+)
+.drops_pending();
+
 /// ReadData: the read or the read-and-write right.
 fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
@@ -84,6 +78,17 @@ fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Sta
     reply.data.extend_from_slice(found);
     Ok(())
 }
+
+/// WriteData.
+pub(in crate::emulator) static WRITE_DATA: Rule = Rule::new(
+    Ins::WriteData,
+    Level::Application,
+    Mode::FileWrite,
+    Size::Chained(7),
+    (may_write, write),
+    "public captures of EV1 cards; EV2 after AN12343, tables 23 and 25",
+)
+.drops_pending();
 
 /// WriteData: the write or the read-and-write right. What lies outside the file is refused at the
 /// first frame, so a chain is never longer than a file.

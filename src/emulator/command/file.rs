@@ -13,101 +13,60 @@ use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 
+/// Creating a file: free, or with the application's master key.
+fn may_create(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    card.require_master_unless(card.keys().settings.free_create)
+}
+
+/// CreateStdDataFile.
 pub(in crate::emulator) static CREATE_STD_DATA_FILE: Rule = Rule::new(
     Ins::CreateStdDataFile,
     Level::Application,
     Mode::Mac,
     Size::Depends(standard_length),
-    "public captures of EV1 cards; EV2: belief",
     (may_create, create_standard),
+    "public captures of EV1 cards; EV2: belief",
 );
+
+/// CreateBackupDataFile.
 pub(in crate::emulator) static CREATE_BACKUP_DATA_FILE: Rule = Rule::new(
     Ins::CreateBackupDataFile,
     Level::Application,
     Mode::Mac,
     Size::Depends(backup_length),
-    "belief, after CreateStdDataFile",
     (may_create, create_backup),
+    "belief, after CreateStdDataFile",
 );
+
+/// CreateValueFile.
 pub(in crate::emulator) static CREATE_VALUE_FILE: Rule = Rule::new(
     Ins::CreateValueFile,
     Level::Application,
     Mode::Mac,
     Size::Depends(value_length),
-    "belief, after CreateStdDataFile",
     (may_create, create_value),
+    "belief, after CreateStdDataFile",
 );
+
+/// CreateLinearRecordFile.
 pub(in crate::emulator) static CREATE_LINEAR_RECORD_FILE: Rule = Rule::new(
     Ins::CreateLinearRecordFile,
     Level::Application,
     Mode::Mac,
     Size::Depends(linear_length),
-    "belief, after CreateStdDataFile",
     (may_create, create_linear),
+    "belief, after CreateStdDataFile",
 );
+
+/// CreateCyclicRecordFile.
 pub(in crate::emulator) static CREATE_CYCLIC_RECORD_FILE: Rule = Rule::new(
     Ins::CreateCyclicRecordFile,
     Level::Application,
     Mode::Mac,
     Size::Depends(cyclic_length),
-    "belief, after CreateStdDataFile",
     (may_create, create_cyclic),
+    "belief, after CreateStdDataFile",
 );
-pub(in crate::emulator) static GET_ISO_FILE_IDS: Rule = Rule::new(
-    Ins::GetIsoFileIds,
-    Level::Application,
-    Mode::Mac,
-    Size::Exactly(0, 0),
-    "belief",
-    (may_list, list_iso),
-)
-.since(Generation::Ev1);
-pub(in crate::emulator) static DELETE_FILE: Rule = Rule::new(
-    Ins::DeleteFile,
-    Level::Application,
-    Mode::Mac,
-    Size::Exactly(1, 0),
-    "public captures of EV1 cards; EV2: belief",
-    (may_delete, delete),
-);
-pub(in crate::emulator) static GET_FILE_IDS: Rule = Rule::new(
-    Ins::GetFileIds,
-    Level::Application,
-    Mode::Mac,
-    Size::Exactly(0, 0),
-    "public captures of EV1 cards; EV2: belief",
-    (may_list, list),
-);
-pub(in crate::emulator) static GET_FILE_SETTINGS: Rule = Rule::new(
-    Ins::GetFileSettings,
-    Level::Application,
-    Mode::Mac,
-    Size::Exactly(1, 0),
-    "public captures of EV1 cards; AN12196, 5.4",
-    (may_see_settings, settings),
-);
-pub(in crate::emulator) static GET_FILE_COUNTERS: Rule = Rule::new(
-    Ins::GetFileCounters,
-    Level::Application,
-    Mode::FullReply,
-    Size::Exactly(1, 0),
-    "public captures of an NTAG 424 DNA; EV3 and a file without a counter: belief",
-    (may_count, count),
-)
-.since(Generation::Ev3);
-pub(in crate::emulator) static CHANGE_FILE_SETTINGS: Rule = Rule::new(
-    Ins::ChangeFileSettings,
-    Level::Application,
-    Mode::FileWrite,
-    Size::AtLeast(1),
-    "belief",
-    (may_change, change),
-);
-
-/// Creating a file: free, or with the application's master key.
-fn may_create(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
-    card.require_master_unless(card.keys().settings.free_create)
-}
 
 /// How many parameters a creation has: two more where the files of the application have ISO
 /// identifiers, which a value file never has.
@@ -208,6 +167,17 @@ fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
     Ok(())
 }
 
+/// ChangeFileSettings.
+pub(in crate::emulator) static CHANGE_FILE_SETTINGS: Rule = Rule::new(
+    Ins::ChangeFileSettings,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    (may_change, change),
+    "belief",
+)
+.drops_pending();
+
 /// ChangeFileSettings: the change right. In clear where everybody has it.
 fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let file = card.application()?.file(read(header, Cursor::u8)?)?;
@@ -234,12 +204,33 @@ fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     Ok(())
 }
 
+/// GetISOFileIDs.
+pub(in crate::emulator) static GET_ISO_FILE_IDS: Rule = Rule::new(
+    Ins::GetIsoFileIds,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    (may_list, list_iso),
+    "belief",
+)
+.since(Generation::Ev1);
+
 /// GetISOFileIDs: two bytes each, least significant first, in the order of creation.
 fn list_iso(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let ids = card.application()?.files.iter().filter_map(|file| file.iso_id);
     reply.data.extend(ids.flat_map(IsoFileId::to_wire));
     Ok(())
 }
+
+/// DeleteFile.
+pub(in crate::emulator) static DELETE_FILE: Rule = Rule::new(
+    Ins::DeleteFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    (may_delete, delete),
+    "public captures of EV1 cards; EV2: belief",
+);
 
 /// DeleteFile: free, or with the application's master key.
 fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
@@ -259,22 +250,31 @@ fn may_list(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     card.require_master_unless(card.keys().settings.free_list)
 }
 
+/// GetFileIDs.
+pub(in crate::emulator) static GET_FILE_IDS: Rule = Rule::new(
+    Ins::GetFileIds,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    (may_list, list),
+    "public captures of EV1 cards; EV2: belief",
+);
+
 /// GetFileIDs: one byte each, in the order of creation.
 fn list(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     reply.data.extend(card.application()?.files.iter().map(|file| file.number));
     Ok(())
 }
 
-/// GetFileCounters: the file must exist.
-fn may_count(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    card.application()?.file(read(header, Cursor::u8)?)?;
-    Ok(Grant::MANAGE)
-}
-
-/// GetFileCounters: no file of this card has secure dynamic messaging, so none has a counter.
-const fn count(_card: &mut Card, _parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    Err(Status::PermissionDenied)
-}
+/// GetFileSettings.
+pub(in crate::emulator) static GET_FILE_SETTINGS: Rule = Rule::new(
+    Ins::GetFileSettings,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    (may_see_settings, settings),
+    "public captures of EV1 cards; AN12196, 5.4",
+);
 
 /// GetFileSettings: free, or with the application's master key.
 fn may_see_settings(card: &Card, header: &[u8]) -> Result<Grant, Status> {
@@ -287,4 +287,27 @@ fn settings(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(),
     let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
     reply.data.extend(file.report().encode());
     Ok(())
+}
+
+/// GetFileCounters.
+pub(in crate::emulator) static GET_FILE_COUNTERS: Rule = Rule::new(
+    Ins::GetFileCounters,
+    Level::Application,
+    Mode::FullReply,
+    Size::Exactly(1, 0),
+    (may_see_counters, counters),
+    "belief, after a table from implementations",
+)
+.since(Generation::Ev3);
+
+/// GetFileCounters: the file must exist.
+fn may_see_counters(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    card.application()?.file(read(header, Cursor::u8)?)?;
+    Ok(Grant::MANAGE)
+}
+
+/// GetFileCounters: only a file with secure dynamic messaging has a counter, and this card has none
+/// such.
+const fn counters(_card: &mut Card, _parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    Err(Status::PermissionDenied)
 }

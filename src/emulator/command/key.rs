@@ -10,43 +10,20 @@ use crate::wire::{ChangeKeyRight, Ins, KeyNo, KeySettings, KeySlots, KeyType, St
 
 use super::read;
 use crate::emulator::card::Card;
-use crate::emulator::channel::{Channel, Mode, Session};
+use crate::emulator::channel::Mode;
 use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::keys::StoredKey;
 use crate::emulator::rule::{Level, Rule, Size};
 
+/// GetKeySettings.
 pub(in crate::emulator) static GET_KEY_SETTINGS: Rule = Rule::new(
     Ins::GetKeySettings,
     Level::Any,
     Mode::Mac,
     Size::Exactly(0, 0),
-    "public captures of EV1 cards; EV2: belief",
     (may_see_settings, settings),
-);
-pub(in crate::emulator) static CHANGE_KEY_SETTINGS: Rule = Rule::new(
-    Ins::ChangeKeySettings,
-    Level::Any,
-    Mode::Full,
-    Size::Exactly(0, 1),
     "public captures of EV1 cards; EV2: belief",
-    (may_change_settings, change_settings),
-);
-pub(in crate::emulator) static GET_KEY_VERSION: Rule = Rule::new(
-    Ins::GetKeyVersion,
-    Level::Any,
-    Mode::Mac,
-    Size::Exactly(1, 0),
-    "public captures of an EV1 card and an NTAG 424 DNA",
-    (may_see_version, version),
-);
-pub(in crate::emulator) static CHANGE_KEY: Rule = Rule::new(
-    Ins::ChangeKey,
-    Level::Any,
-    Mode::Full,
-    Size::AtLeast(1),
-    "public captures of EV1 cards; AN12343, tables 39 and 40",
-    (may_change, change),
 );
 
 /// GetKeySettings: free, or with the master key of the level.
@@ -62,6 +39,16 @@ fn settings(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<()
     reply.data.extend([keys.settings.to_byte(), slots.to_byte()]);
     Ok(())
 }
+
+/// ChangeKeySettings.
+pub(in crate::emulator) static CHANGE_KEY_SETTINGS: Rule = Rule::new(
+    Ins::ChangeKeySettings,
+    Level::Any,
+    Mode::Full,
+    Size::Exactly(0, 1),
+    (may_change_settings, change_settings),
+    "public captures of EV1 cards; EV2: belief",
+);
 
 /// ChangeKeySettings: with the master key, unless frozen.
 fn may_change_settings(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
@@ -81,6 +68,16 @@ fn change_settings(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Re
     Ok(())
 }
 
+/// GetKeyVersion.
+pub(in crate::emulator) static GET_KEY_VERSION: Rule = Rule::new(
+    Ins::GetKeyVersion,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    (may_see_version, version),
+    "public captures of an EV1 card and an NTAG 424 DNA",
+);
+
 /// GetKeyVersion: free; the key must exist.
 fn may_see_version(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     card.keys().key(read(header, Cursor::u8)?).ok_or(Status::NoSuchKey)?;
@@ -93,6 +90,16 @@ fn version(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), 
     reply.data.push(key.version());
     Ok(())
 }
+
+/// ChangeKey.
+pub(in crate::emulator) static CHANGE_KEY: Rule = Rule::new(
+    Ins::ChangeKey,
+    Level::Any,
+    Mode::Full,
+    Size::AtLeast(1),
+    (may_change, change),
+    "public captures of EV1 cards; AN12343, tables 39 and 40",
+);
 
 /// ChangeKey: with the key that the settings name, unless frozen. Tells how long the new key is.
 fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
@@ -160,7 +167,7 @@ enum Checksum {
 impl Checksum {
     const fn of(card: &Card) -> Self {
         match &card.session {
-            Some(Session { channel: Channel::D40(_), .. }) => Self::Crc16,
+            Some(open) if open.channel.checks_keys_with_crc16() => Self::Crc16,
             _ => Self::Crc32,
         }
     }

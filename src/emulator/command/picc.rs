@@ -6,7 +6,7 @@ use crate::iso14443::Ats;
 use crate::secret::Secret;
 use crate::wire::{Generation, Ins, PiccConfiguration, Status};
 
-use super::{anybody, read};
+use super::read;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::configuration::DefaultKey;
@@ -14,47 +14,19 @@ use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 
-pub(in crate::emulator) static SET_CONFIGURATION: Rule = Rule::new(
-    Ins::SetConfiguration,
-    Level::Picc,
-    Mode::Full,
-    Size::AtLeast(1),
-    "belief",
-    (may_configure, configure),
-)
-.since(Generation::Ev1);
-pub(in crate::emulator) static FORMAT_PICC: Rule = Rule::new(
-    Ins::FormatPicc,
-    Level::Picc,
-    Mode::Mac,
-    Size::Exactly(0, 0),
-    "public captures of EV1 cards; EV2: belief",
-    (may_format, format),
-);
-pub(in crate::emulator) static GET_VERSION: Rule = Rule::new(
-    Ins::GetVersion,
-    Level::Any,
-    Mode::Mac,
-    Size::Exactly(0, 0),
-    "public captures of an EV1 card and an NTAG 424 DNA",
-    (anybody, version),
-);
+/// Nothing has to be proven.
+const fn anybody(_card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    Ok(Grant::MANAGE)
+}
+
+/// GetCardUID.
 pub(in crate::emulator) static GET_CARD_UID: Rule = Rule::new(
     Ins::GetCardUid,
     Level::Any,
     Mode::FullReply,
     Size::Exactly(0, 0),
-    "AN12343, table 7; EV1: belief",
     (authenticated, card_uid),
-)
-.since(Generation::Ev1);
-pub(in crate::emulator) static FREE_MEMORY: Rule = Rule::new(
-    Ins::FreeMemory,
-    Level::Any,
-    Mode::Mac,
-    Size::Exactly(0, 0),
-    "belief",
-    (anybody, free_memory),
+    "AN12343, table 7; EV1: belief",
 )
 .since(Generation::Ev1);
 
@@ -63,6 +35,16 @@ const fn authenticated(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     if card.session.is_some() { Ok(Grant::MANAGE) } else { Err(Status::AuthenticationError) }
 }
 
+/// FormatPICC.
+pub(in crate::emulator) static FORMAT_PICC: Rule = Rule::new(
+    Ins::FormatPicc,
+    Level::Picc,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    (may_format, format),
+    "public captures of EV1 cards; EV2: belief",
+);
+
 /// FormatPICC needs the PICC master key, whatever the settings, and must not be switched off.
 fn may_format(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     if card.memory.configuration.picc.no_format {
@@ -70,6 +52,17 @@ fn may_format(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     }
     card.require_master()
 }
+
+/// SetConfiguration.
+pub(in crate::emulator) static SET_CONFIGURATION: Rule = Rule::new(
+    Ins::SetConfiguration,
+    Level::Picc,
+    Mode::Full,
+    Size::AtLeast(1),
+    (may_configure, configure),
+    "belief",
+)
+.since(Generation::Ev1);
 
 /// SetConfiguration: with the PICC master key. Tells how long the data of the option are.
 fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
@@ -114,11 +107,20 @@ const ATS: u8 = 0x02;
 /// FormatPICC: all applications go, their memory comes back; keys and settings of the PICC stay.
 fn format(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     card.memory.format();
-    let open = card.session.as_ref();
-    let may_end = open.is_some_and(|open| open.channel.may_end_with_format());
-    reply.ends_session = may_end && card.behaviour.format_ends_ev2_session;
+    let session = card.session.as_ref();
+    reply.ends_session = session.is_some_and(|open| open.channel.ends_with_format(card.behaviour));
     Ok(())
 }
+
+/// GetVersion.
+pub(in crate::emulator) static GET_VERSION: Rule = Rule::new(
+    Ins::GetVersion,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    (anybody, version),
+    "public captures of an EV1 card and an NTAG 424 DNA",
+);
 
 /// GetVersion: hardware, software, production data in a frame each.
 fn version(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
@@ -135,6 +137,17 @@ fn card_uid(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<()
     reply.data.extend(card.real_uid().expose());
     Ok(())
 }
+
+/// FreeMemory.
+pub(in crate::emulator) static FREE_MEMORY: Rule = Rule::new(
+    Ins::FreeMemory,
+    Level::Any,
+    Mode::Mac,
+    Size::Exactly(0, 0),
+    (anybody, free_memory),
+    "belief",
+)
+.since(Generation::Ev1);
 
 /// FreeMemory: three bytes, least significant first.
 fn free_memory(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {

@@ -13,31 +13,16 @@ use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 
+/// ReadRecords.
 pub(in crate::emulator) static READ_RECORDS: Rule = Rule::new(
     Ins::ReadRecords,
     Level::Application,
     Mode::FileRead,
     Size::AtLeast(7),
-    "public captures of an EV1 card; EV2: belief",
     (may_read, read),
-);
-pub(in crate::emulator) static WRITE_RECORD: Rule = Rule::new(
-    Ins::WriteRecord,
-    Level::Application,
-    Mode::FileWrite,
-    Size::Chained(7),
-    "belief",
-    (may_write, write),
-);
-pub(in crate::emulator) static CLEAR_RECORD_FILE: Rule = Rule::new(
-    Ins::ClearRecordFile,
-    Level::Application,
-    Mode::Mac,
-    Size::Exactly(1, 0),
-    "belief",
-    (may_clear, clear),
+    "public captures of an EV1 card; EV2: belief",
 )
-.transactional();
+.drops_pending();
 
 /// ReadRecords: the read or the read-and-write right.
 fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
@@ -58,6 +43,17 @@ fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Sta
     reply.data.extend(found.flatten());
     Ok(())
 }
+
+/// WriteRecord.
+pub(in crate::emulator) static WRITE_RECORD: Rule = Rule::new(
+    Ins::WriteRecord,
+    Level::Application,
+    Mode::FileWrite,
+    Size::Chained(7),
+    (may_write, write),
+    "belief",
+)
+.drops_pending();
 
 /// WriteRecord: the write or the read-and-write right. What lies outside a record is refused at
 /// the first frame.
@@ -81,6 +77,17 @@ fn write(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), S
     let data = parameters.get(HEADER..).unwrap_or_default();
     card.application_mut()?.file_mut(span.number)?.records_mut()?.write(span.offset, data)
 }
+
+/// ClearRecordFile.
+pub(in crate::emulator) static CLEAR_RECORD_FILE: Rule = Rule::new(
+    Ins::ClearRecordFile,
+    Level::Application,
+    Mode::Mac,
+    Size::Exactly(1, 0),
+    (may_clear, clear),
+    "belief",
+)
+.drops_pending();
 
 /// ClearRecordFile: the read-and-write right.
 fn may_clear(card: &Card, header: &[u8]) -> Result<Grant, Status> {

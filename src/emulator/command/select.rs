@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! SelectApplication `5A`.
+//! SelectApplication.
 
-use super::aid;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::frames::Reply;
@@ -9,13 +8,16 @@ use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 use crate::wire::{Aid, Ins, Status};
 
+use super::aid;
+
+/// SelectApplication.
 pub(in crate::emulator) static SELECT_APPLICATION: Rule = Rule::new(
     Ins::SelectApplication,
     Level::Any,
     Mode::Bare,
     Size::Exactly(3, 0),
-    "public captures of EV1 cards",
     (may_select, select),
+    "public captures of EV1 cards",
 );
 
 /// SelectApplication: what is named must exist.

@@ -13,44 +13,22 @@ use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 
-pub(in crate::emulator) static GET_VALUE: Rule = Rule::new(
-    Ins::GetValue,
-    Level::Application,
-    Mode::FileRead,
-    Size::AtLeast(1),
-    "public captures of an EV1 card; EV2: belief",
-    (may_get, get),
-);
-pub(in crate::emulator) static CREDIT: Rule = Rule::new(
-    Ins::Credit,
-    Level::Application,
-    Mode::FileWrite,
-    Size::AtLeast(1),
-    "belief",
-    (may_credit, credit),
-);
-pub(in crate::emulator) static DEBIT: Rule = Rule::new(
-    Ins::Debit,
-    Level::Application,
-    Mode::FileWrite,
-    Size::AtLeast(1),
-    "belief",
-    (may_debit, debit),
-);
-pub(in crate::emulator) static LIMITED_CREDIT: Rule = Rule::new(
-    Ins::LimitedCredit,
-    Level::Application,
-    Mode::FileWrite,
-    Size::AtLeast(1),
-    "belief",
-    (may_limited, limited),
-);
-
 fn file(card: &Card, header: &[u8]) -> Result<(u8, bool), Status> {
     let number = read(header, Cursor::u8)?;
     let value = card.application()?.file(number)?.value()?;
     Ok((number, value.limits().free_get_value))
 }
+
+/// GetValue.
+pub(in crate::emulator) static GET_VALUE: Rule = Rule::new(
+    Ins::GetValue,
+    Level::Application,
+    Mode::FileRead,
+    Size::AtLeast(1),
+    (may_get, get),
+    "public captures of an EV1 card; EV2: belief",
+)
+.drops_pending();
 
 /// GetValue: any right but that to change, or none where the file says so.
 fn may_get(card: &Card, header: &[u8]) -> Result<Grant, Status> {
@@ -69,17 +47,50 @@ fn get(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Stat
     Ok(())
 }
 
+/// Credit.
+pub(in crate::emulator) static CREDIT: Rule = Rule::new(
+    Ins::Credit,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    (may_credit, credit),
+    "belief",
+)
+.drops_pending();
+
 /// Credit: the read-and-write right.
 fn may_credit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let (number, _) = file(card, header)?;
     weighed(card, number, crediting).map(with_amount)
 }
 
+/// Debit.
+pub(in crate::emulator) static DEBIT: Rule = Rule::new(
+    Ins::Debit,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    (may_debit, debit),
+    "belief",
+)
+.drops_pending();
+
 /// Debit: any right but that to change.
 fn may_debit(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let (number, _) = file(card, header)?;
     weighed(card, number, valuing).map(with_amount)
 }
+
+/// LimitedCredit.
+pub(in crate::emulator) static LIMITED_CREDIT: Rule = Rule::new(
+    Ins::LimitedCredit,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(1),
+    (may_limited, limited),
+    "belief",
+)
+.drops_pending();
 
 /// LimitedCredit: the write or the read-and-write right.
 fn may_limited(card: &Card, header: &[u8]) -> Result<Grant, Status> {

@@ -6,7 +6,7 @@ use crate::wire::FileSize;
 
 /// The bytes of a file.
 #[derive(Clone)]
-pub(in super::super) struct DataFile {
+pub(in crate::emulator) struct DataFile {
     contents: Secret<Vec<u8>>,
     backed_up: bool,
     /// What the contents become at commit.
@@ -20,12 +20,12 @@ impl DataFile {
     }
 
     /// The valid contents, as a read sees them while a transaction is pending too.
-    pub(in super::super) fn contents(&self) -> &[u8] {
+    pub(in crate::emulator) fn contents(&self) -> &[u8] {
         self.contents.expose_secret()
     }
 
     /// Writes at once, or into the mirror of a backup file. Nothing happens outside the file.
-    pub(in super::super) fn write(&mut self, offset: usize, data: &[u8]) {
+    pub(in crate::emulator) fn write(&mut self, offset: usize, data: &[u8]) {
         let target = if self.backed_up {
             self.mirror.get_or_insert_with(|| self.contents.clone())
         } else {
@@ -38,14 +38,14 @@ impl DataFile {
     }
 
     /// Puts back what a saved card held.
-    pub(in super::super) fn restore(&mut self, contents: Secret<Vec<u8>>) -> Option<()> {
+    pub(in crate::emulator) fn restore(&mut self, contents: Secret<Vec<u8>>) -> Option<()> {
         let fits = contents.expose_secret().len() == self.contents.expose_secret().len();
         self.contents = fits.then_some(contents)?;
         Some(())
     }
 
     /// Whether writes wait for a commit.
-    pub(in super::super) const fn is_backed_up(&self) -> bool {
+    pub(in crate::emulator) const fn is_backed_up(&self) -> bool {
         self.backed_up
     }
 

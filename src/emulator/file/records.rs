@@ -6,7 +6,7 @@ use crate::wire::{RecordLayout, Status};
 
 /// The records of a file.
 #[derive(Clone)]
-pub(in super::super) struct Records {
+pub(in crate::emulator) struct Records {
     layout: RecordLayout,
     cyclic: bool,
     /// The oldest first.
@@ -29,22 +29,22 @@ impl Records {
     }
 
     /// How long a record is.
-    pub(in super::super) fn size(&self) -> usize {
+    pub(in crate::emulator) fn size(&self) -> usize {
         usize::try_from(self.layout.size.bytes()).unwrap_or_default()
     }
 
     /// How many records a read sees; those of a pending transaction do not count.
-    pub(in super::super) fn count(&self) -> u32 {
+    pub(in crate::emulator) fn count(&self) -> u32 {
         u32::try_from(self.records.len()).unwrap_or(u32::MAX)
     }
 
     /// The valid records, the oldest first.
-    pub(in super::super) fn all(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+    pub(in crate::emulator) fn all(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.records.iter().map(|record| record.expose_secret().as_slice())
     }
 
     /// Puts back what a saved card held.
-    pub(in super::super) fn restore(&mut self, records: Vec<Secret<Vec<u8>>>) -> Option<()> {
+    pub(in crate::emulator) fn restore(&mut self, records: Vec<Secret<Vec<u8>>>) -> Option<()> {
         let size = self.size();
         let fit = records.len() <= self.capacity()
             && records.iter().all(|record| record.expose_secret().len() == size);
@@ -59,7 +59,7 @@ impl Records {
     }
 
     /// `count` records (0: all) from the `newest`th counted back from the last, the oldest first.
-    pub(in super::super) fn read(
+    pub(in crate::emulator) fn read(
         &self,
         newest: usize,
         count: usize,
@@ -73,7 +73,7 @@ impl Records {
     }
 
     /// Whether a record can be written now.
-    pub(in super::super) fn check_write(&self) -> Result<(), Status> {
+    pub(in crate::emulator) fn check_write(&self) -> Result<(), Status> {
         match &self.pending {
             Some(Pending::Clear) => Err(Status::PermissionDenied),
             Some(Pending::Append(_)) => Ok(()),
@@ -85,7 +85,7 @@ impl Records {
     }
 
     /// Writes into the record of this transaction, which the first write makes, full of zeros.
-    pub(in super::super) fn write(&mut self, offset: usize, data: &[u8]) -> Result<(), Status> {
+    pub(in crate::emulator) fn write(&mut self, offset: usize, data: &[u8]) -> Result<(), Status> {
         self.check_write()?;
         let size = self.size();
         let fresh = || Pending::Append(Secret::new(vec![0; size]));
@@ -99,7 +99,7 @@ impl Records {
     }
 
     /// Removes all records, at commit.
-    pub(in super::super) fn clear(&mut self) {
+    pub(in crate::emulator) fn clear(&mut self) {
         self.pending = Some(Pending::Clear);
     }
 

@@ -3,11 +3,11 @@
 
 use crate::wire::{Access, AccessRights, CommMode};
 
-use super::super::behaviour::BothRights;
+use crate::emulator::behaviour::BothRights;
 
 /// What one use of a file amounts to for one session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Verdict {
+pub(in crate::emulator) enum Verdict {
     /// Allowed, and the data travel so.
     Granted(CommMode),
     /// Another key would be allowed.
@@ -17,27 +17,27 @@ pub(in super::super) enum Verdict {
 }
 
 /// Reading needs the read or the read-and-write right.
-pub(in super::super) const fn reading(rights: &AccessRights) -> [Access; 2] {
+pub(in crate::emulator) const fn reading(rights: &AccessRights) -> [Access; 2] {
     [rights.read, rights.read_write]
 }
 
 /// Writing and LimitedCredit need the write or the read-and-write right.
-pub(in super::super) const fn writing(rights: &AccessRights) -> [Access; 2] {
+pub(in crate::emulator) const fn writing(rights: &AccessRights) -> [Access; 2] {
     [rights.write, rights.read_write]
 }
 
 /// GetValue and Debit need any of the three.
-pub(in super::super) const fn valuing(rights: &AccessRights) -> [Access; 3] {
+pub(in crate::emulator) const fn valuing(rights: &AccessRights) -> [Access; 3] {
     [rights.read, rights.write, rights.read_write]
 }
 
 /// Credit and ClearRecordFile need the read-and-write right.
-pub(in super::super) const fn crediting(rights: &AccessRights) -> [Access; 1] {
+pub(in crate::emulator) const fn crediting(rights: &AccessRights) -> [Access; 1] {
     [rights.read_write]
 }
 
 /// Weighs the rights that grant an operation for whoever holds the session.
-pub(in super::super) fn weigh(
+pub(in crate::emulator) fn weigh(
     granting: &[Access],
     file: CommMode,
     key: Option<u8>,

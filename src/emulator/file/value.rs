@@ -5,7 +5,7 @@ use crate::wire::{Status, ValueLimits};
 
 /// The number in a value file.
 #[derive(Clone)]
-pub(in super::super) struct Value {
+pub(in crate::emulator) struct Value {
     limits: ValueLimits,
     value: i32,
     /// How much LimitedCredit may give back.
@@ -27,20 +27,20 @@ impl Value {
     }
 
     /// The valid value, as a read sees it while a transaction is pending too.
-    pub(in super::super) const fn get(&self) -> i32 {
+    pub(in crate::emulator) const fn get(&self) -> i32 {
         self.value
     }
 
-    pub(in super::super) const fn limits(&self) -> &ValueLimits {
+    pub(in crate::emulator) const fn limits(&self) -> &ValueLimits {
         &self.limits
     }
 
-    pub(in super::super) const fn limited_credit(&self) -> i32 {
+    pub(in crate::emulator) const fn limited_credit(&self) -> i32 {
         self.limited_credit
     }
 
     /// Puts back what a saved card held.
-    pub(in super::super) fn restore(&mut self, value: i32, limited_credit: i32) -> Option<()> {
+    pub(in crate::emulator) fn restore(&mut self, value: i32, limited_credit: i32) -> Option<()> {
         if !self.limits.holds(value) || limited_credit < 0 {
             return None;
         }
@@ -49,12 +49,12 @@ impl Value {
     }
 
     /// Credit, up to the upper limit.
-    pub(in super::super) fn credit(&mut self, amount: i32) -> Result<(), Status> {
+    pub(in crate::emulator) fn credit(&mut self, amount: i32) -> Result<(), Status> {
         self.change(amount).map(drop)
     }
 
     /// Debit, down to the lower limit.
-    pub(in super::super) fn debit(&mut self, amount: i32) -> Result<(), Status> {
+    pub(in crate::emulator) fn debit(&mut self, amount: i32) -> Result<(), Status> {
         let negative = amount.checked_neg().ok_or(Status::ParameterError)?;
         let pending = self.change(negative)?;
         pending.debited = pending.debited.saturating_add(i64::from(amount));
@@ -62,7 +62,7 @@ impl Value {
     }
 
     /// LimitedCredit: once a transaction, and no more than was debited last.
-    pub(in super::super) fn limited(&mut self, amount: i32) -> Result<(), Status> {
+    pub(in crate::emulator) fn limited(&mut self, amount: i32) -> Result<(), Status> {
         if !self.limits.limited_credit {
             return Err(Status::PermissionDenied);
         }

@@ -8,10 +8,9 @@ use crate::secret::{Secret, ct_eq};
 use crate::transport::ReplyBuf;
 use crate::wire::KeyType;
 
-use super::challenge_length;
+use super::state::Challenged;
 use crate::emulator::card::Card;
 use crate::emulator::channel::{Channel, Ev1, Session, SessionKey};
-use crate::emulator::iso_state::Challenged;
 use crate::emulator::keys::StoredKey;
 
 type Done = Result<StatusWord, StatusWord>;
@@ -115,4 +114,12 @@ fn padded(bytes: &[u8]) -> Secret<[u8; 16]> {
         *slot = *byte;
     }
     whole
+}
+
+/// How long a challenge is for keys of this type.
+const fn challenge_length(kind: KeyType) -> usize {
+    match kind {
+        KeyType::Des => 8,
+        KeyType::Tdes3 | KeyType::Aes => 16,
+    }
 }

@@ -3,12 +3,10 @@
 
 use crate::iso7816::{Command, StatusWord};
 use crate::transport::ReplyBuf;
-use crate::wire::{Access, AccessRights, CommMode};
+use crate::wire::{Access, AccessRights, CommMode, Status};
 
-use super::super::card::Card;
-use super::super::channel::Channel;
-use super::super::file::{Verdict, reading, weigh, writing};
-use super::word;
+use crate::emulator::card::Card;
+use crate::emulator::file::{Verdict, reading, weigh, writing};
 
 type Done = Result<StatusWord, StatusWord>;
 
@@ -137,12 +135,17 @@ fn sealed(card: &mut Card, mode: CommMode, out: &mut ReplyBuf) -> Result<(), Sta
     if mode != CommMode::Mac {
         return Ok(());
     }
-    match card.session.as_mut().map(|session| &mut session.channel) {
-        Some(Channel::Ev1(channel)) => {
-            let mac = channel.reply_mac(out);
-            out.try_extend_from_slice(&mac).map_err(|_| StatusWord::WRONG_LENGTH)
-        }
-        _ => Err(StatusWord::SECURITY_STATUS),
+    let mac = card.session.as_mut().and_then(|session| session.channel.iso_mac(out));
+    let mac = mac.ok_or(StatusWord::SECURITY_STATUS)?;
+    out.try_extend_from_slice(&mac).map_err(|_| StatusWord::WRONG_LENGTH)
+}
+
+/// The status word for what a native command would have answered.
+fn word(status: Status) -> StatusWord {
+    if status == Status::FileNotFound {
+        StatusWord::FILE_NOT_FOUND
+    } else {
+        StatusWord::CONDITIONS_OF_USE
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::iso7816::{Command, StatusWord};
 use crate::wire::{IsoDf, IsoFileId};
 
-use super::super::card::Card;
+use crate::emulator::card::Card;
 
 /// SELECT. The reply has no file control information, whether it was asked for or not.
 pub(super) fn select(card: &mut Card, command: &Command<'_>) -> Result<StatusWord, StatusWord> {

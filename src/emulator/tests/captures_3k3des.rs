@@ -123,8 +123,8 @@ fn a_recorded_read_is_answered_byte_for_byte() {
     set_key(&mut card, 5, KeyType::Tdes3, &[&[0x00, 0x01].repeat(4)[..], &[0; 16]].concat(), 0);
     let settings =
         FileReport::decode(&[0x01, 0x03, 0x54, 0x12, 0x40, 0x00, 0x00]).unwrap().settings;
-    card.dispatch.card.memory.create_file(0, 0x05, &NewFile::new(settings)).unwrap();
-    let application = card.dispatch.card.application_mut().unwrap();
+    card.card.memory.create_file(0, 0x05, &NewFile::new(settings)).unwrap();
+    let application = card.card.application_mut().unwrap();
     application.file_mut(0x05).unwrap().data_mut().unwrap().write(0, b"00");
     application.commit().unwrap();
     card.queue_random(&bytes("B534CC5FA70463BD8329C00A98B34A98"));

@@ -44,7 +44,7 @@ fn authentications_are_answered_byte_for_byte() {
         if inputs["response"].is_string() {
             assert_eq!(proof, hex(&inputs["response"]), "{}", vector["name"]);
         }
-        assert_eq!(card.dispatch.card.authenticated(), Some(0));
+        assert_eq!(card.card.authenticated(), Some(0));
         // Two of the sessions go on with a published command, which only their key opens.
         let key = &expected["session_key"];
         let next = ev1_vectors("d40_enciphered_command");
@@ -63,10 +63,10 @@ fn change_key_settings_is_understood() {
     assert_eq!(vectors.len(), 2);
     for vector in &vectors {
         let mut card = session(Model::D40_4k, &vector["inputs"]["session_key"]);
-        card.dispatch.card.memory.master.settings.free_list = false;
+        card.card.memory.master.settings.free_list = false;
         let cryptogram = hex(&vector["expected"]);
         assert_eq!(run(&mut card, 0x54, &cryptogram), (vec![], 0x00));
-        assert_eq!(card.dispatch.card.memory.master.settings.to_byte(), 0x0F);
+        assert_eq!(card.card.memory.master.settings.to_byte(), 0x0F);
         let mut bent = cryptogram.clone();
         bent[0] ^= 0x01;
         assert_eq!(run(&mut card, 0x54, &bent), (vec![], 0x1E));
@@ -98,9 +98,9 @@ fn a_key_change_to_aes_is_understood() {
         let mut parameters = vec![0x80];
         parameters.extend(hex(&vector["expected"]));
         assert_eq!(run(&mut card, 0xC4, &parameters), (vec![], 0x00));
-        assert_eq!(card.dispatch.card.authenticated(), None);
+        assert_eq!(card.card.authenticated(), None);
         assert_eq!(run(&mut card, 0x64, &[0x00]), (vec![0x42], 0x00));
-        assert_eq!(card.dispatch.card.keys().kind(), KeyType::Aes);
+        assert_eq!(card.card.keys().kind(), KeyType::Aes);
     }
 }
 

@@ -89,7 +89,7 @@ fn recorded_sessions(how: As) {
         command_frame: CommandFrame::Native60,
         ..Behaviour::default()
     });
-    card.dispatch.card.production = [0xBA, 0x45, 0x19, 0xE3, 0x20, 0x49, 0x13];
+    card.card.production = [0xBA, 0x45, 0x19, 0xE3, 0x20, 0x49, 0x13];
     let mut played = 0;
     for session in (1..=18).filter(|session| !(8..=12).contains(session)) {
         let key_no = prepare(&mut card, session, how);
@@ -112,7 +112,7 @@ fn recorded_sessions(how: As) {
                     resume_ev1(&mut card, key_no, cipher_of(vector), &iv);
                 }
                 if let Some(old) = step["cur_key"].as_str() {
-                    let kind = card.dispatch.card.keys().kind();
+                    let kind = card.card.keys().kind();
                     set_key(&mut card, 1, kind, &hex::decode(old).unwrap(), 0);
                 }
                 play(&mut card, step, how);
@@ -193,7 +193,7 @@ fn published_change_key_cryptograms_change_the_key() {
         // The session's own key: bare. Another: with a MAC, which is not published.
         assert_eq!(reply.len(), if number == 0 { 2 } else { 10 });
         assert_eq!(reply[reply.len() - 2..], [0x91, 0x00]);
-        let stored = card.dispatch.card.keys().key(number).unwrap();
+        let stored = card.card.keys().key(number).unwrap();
         assert_eq!(stored.bytes(), hex::decode(text(&inputs["new_key"])).unwrap());
         assert_eq!([stored.version()], bytes(&inputs["key_version"]));
         for position in 0..sent.len() {
@@ -201,7 +201,7 @@ fn published_change_key_cryptograms_change_the_key() {
             bent[position] ^= 0x04;
             let mut card = before.clone();
             assert_eq!(status(&mut card, 0xC4, &[&header[1..], &bent].concat()), 0x1E);
-            assert_eq!(card.dispatch.card.authenticated(), None);
+            assert_eq!(card.card.authenticated(), None);
         }
     }
 }
@@ -231,7 +231,7 @@ fn traced_card(vector: &Value) -> SoftCard {
     let [produced @ .., _, _] = bytes::<16>(third);
     let (uid, produced) = produced.split_first_chunk::<7>().unwrap();
     let mut card = SoftCard::new(Model::Ev1_4k, RealUid::new(*uid), 1);
-    card.dispatch.card.production = produced.try_into().unwrap();
+    card.card.production = produced.try_into().unwrap();
     card
 }
 

@@ -8,15 +8,15 @@ use super::support::{
     wrap,
 };
 use crate::crypto::Cipher;
-use crate::emulator::channel::Mode;
-use crate::emulator::channel::{Channel, Ev2};
+use crate::emulator::channel::{Channel, Ev2, Mode};
 use crate::emulator::frames::Reply;
+
 use crate::emulator::{Model, SoftCard};
 use crate::wire::{CommMode, KeyType};
 
 /// A reply sealed by the card's session must be the one that these keys seal.
 fn assert_session(card: &SoftCard, expected: &Ev2) {
-    let open = card.dispatch.card.session.clone().unwrap().channel;
+    let open = card.card.session.clone().unwrap().channel;
     let replies = [open, Channel::Ev2(expected.clone())].map(|mut channel| {
         let mut reply = Reply::default();
         reply.data.extend([0x01, 0x02, 0x03]);
@@ -82,10 +82,8 @@ fn a_captured_nonfirst_authentication_is_answered_byte_for_byte() {
         let before = Ev2::with_keys(&[1; 16], &[2; 16], [0x08, 0x5B, 0xC9, 0x41], 13);
         resume_ev2(&mut card, 0, before);
         hand_shake(&mut card, &vector, &vector["expected"]["rsp2"]);
-        assert_eq!(card.dispatch.card.authenticated(), Some(3));
-        let Some(Channel::Ev2(open)) =
-            &card.dispatch.card.session.as_ref().map(|open| &open.channel)
-        else {
+        assert_eq!(card.card.authenticated(), Some(3));
+        let Some(Channel::Ev2(open)) = &card.card.session.as_ref().map(|open| &open.channel) else {
             panic!("no EV2 session");
         };
         assert_eq!(open.thread(), ([0x08, 0x5B, 0xC9, 0x41], 13));
@@ -141,11 +139,11 @@ fn published_change_keys_change_the_key() {
         let reply = hex::encode_upper(send(&mut card, &wrap(0xC4, &body)));
         let mac = if own { "" } else { text(&inputs["response"]) };
         assert_eq!(reply, format!("{mac}9100"), "{}", vector["name"]);
-        let stored = card.dispatch.card.keys().key(number).unwrap();
+        let stored = card.card.keys().key(number).unwrap();
         assert_eq!(stored.bytes(), bytes::<16>(&inputs["new_key"]));
         let version = &inputs["new_version"];
         let version = version.as_u64().unwrap_or_else(|| bytes::<1>(version)[0].into());
         assert_eq!(u64::from(stored.version()), version);
-        assert_eq!(card.dispatch.card.authenticated(), (!own).then_some(0));
+        assert_eq!(card.card.authenticated(), (!own).then_some(0));
     }
 }

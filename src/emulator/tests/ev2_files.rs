@@ -115,8 +115,8 @@ fn a_bent_message_writes_nothing_and_ends_the_session() {
         let mut card = with_file(0x03);
         let sent = [&message[..], &mac(0x3D, counter, message)].concat();
         assert_eq!(status(&mut card, 0x3D, &sent), 0x1E);
-        assert_eq!(card.dispatch.card.authenticated(), None);
-        let file = card.dispatch.card.application().unwrap().file(0x05).unwrap();
+        assert_eq!(card.card.authenticated(), None);
+        let file = card.card.application().unwrap().file(0x05).unwrap();
         assert!(file.data().unwrap().contents().iter().all(|&byte| byte == 0x00));
     }
 }

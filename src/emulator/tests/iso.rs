@@ -138,7 +138,7 @@ fn a_reader_and_the_card_authenticate_each_other() {
         assert_eq!(answer.split_off(2 * usize::from(length)), [0x90, 0x00]);
         cipher.cbc_decrypt(&mut chain, &mut answer).unwrap();
         assert_eq!(answer[usize::from(length)..], second);
-        assert_eq!(card.dispatch.card.authenticated(), Some(1));
+        assert_eq!(card.card.authenticated(), Some(1));
         // An EV1 session: replies carry a MAC, and a MACed file is read with one.
         assert_eq!(run(&mut card, 0x64, &[0x01]).0.len(), 9);
         assert_eq!(apdu(&mut card, "00B0840004").len(), 2 * (4 + 8 + 2));
@@ -146,7 +146,7 @@ fn a_reader_and_the_card_authenticate_each_other() {
         for command in [external.as_str(), "00880081100000000000000000000000000000000000"] {
             assert_eq!(apdu(&mut card, command), "6985", "{kind:02X}");
         }
-        assert_eq!(card.dispatch.card.authenticated(), None);
+        assert_eq!(card.card.authenticated(), None);
         assert_eq!(apdu(&mut card, &external.replace("81", "01")), "6A86");
         assert_eq!(apdu(&mut card, "0084000004"), "6700");
         let _ = send(&mut card, &[0x00, 0x84, 0x00, 0x00, length]);

@@ -51,7 +51,7 @@ fn the_picc_master_key_changes_its_type_by_the_upper_bits() {
         let mut card = picc.clone();
         open_ev1(&mut card, 0);
         let status = status(&mut card, 0xC4, &sealed(0xC4, &[number], data, &[]));
-        (status, card.dispatch.card.keys().kind(), run(&mut card, 0x64, &[0x00]).0)
+        (status, card.card.keys().kind(), run(&mut card, 0x64, &[0x00]).0)
     };
     assert_eq!(types(0x80, &aes), (0x00, KeyType::Aes, vec![0x07]));
     assert_eq!(types(0x00, &[0x01; 16]), (0x00, KeyType::Des, vec![0xFF]));
@@ -96,11 +96,11 @@ fn a_wrong_proof_leaves_nothing_open() {
     let mut card = aes_app(0x0F);
     open_ev1(&mut card, 0);
     assert_eq!(status(&mut card, 0xAA, &[0x00]), 0xAF);
-    assert_eq!(card.dispatch.card.authenticated(), None);
+    assert_eq!(card.card.authenticated(), None);
     assert_eq!(status(&mut card.clone(), 0xAF, &[0x00; 31]), 0x7E);
     assert_eq!(status(&mut card, 0xAF, &[0x00; 32]), 0xAE);
     assert_eq!(status(&mut card, 0xAF, &[0x00; 32]), 0x1C);
-    assert_eq!(card.dispatch.card.authenticated(), None);
+    assert_eq!(card.card.authenticated(), None);
 }
 
 /// Halves that differ in their version bits only: by default a key of two halves.
@@ -111,7 +111,7 @@ fn which_bits_of_a_des_key_make_it_single_is_switchable() {
             card(Model::Ev1_4k).with_behaviour(Behaviour { halves, ..Behaviour::default() });
         let key = [&[0x10; 8][..], &[0x11; 8]].concat();
         set_key(&mut card, 0, KeyType::Des, &key, 0);
-        assert_eq!(card.dispatch.card.keys().key(0).unwrap().is_single_des(halves), single);
+        assert_eq!(card.card.keys().key(0).unwrap().is_single_des(halves), single);
         let rnd_b = [0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7];
         card.queue_random(&rnd_b);
         let (first, _) = run(&mut card, 0x1A, &[0x00]);

@@ -22,25 +22,7 @@ fn unknown_commands_are_illegal_and_end_the_session() {
         let mut card = aes_app(0x0F);
         open_ev1(&mut card, 0);
         assert_eq!(status(&mut card, ins, &[]), 0x1C);
-        assert_eq!(card.dispatch.card.authenticated(), None);
-    }
-}
-
-/// NTAG 424 DNA product data sheet, GetFileCounters: no secure dynamic messaging is 9D.
-#[test]
-fn a_file_without_dynamic_messaging_has_no_counter() {
-    let mut card = with_application(Model::Ev3_8k, 0x0F, KeyType::Aes, 1);
-    assert_eq!(status(&mut card, 0xCD, &[0x02, 0x00, 0xEE, 0xEE, 0x10, 0x00, 0x00]), 0x00);
-    assert_eq!(status(&mut card, 0xF6, &[0x02]), 0x9D);
-    assert_eq!(status(&mut card, 0xF6, &[0x03]), 0xF0);
-    assert_eq!(status(&mut card, 0xF6, &[]), 0x7E);
-    assert_eq!(status(&mut card, 0xF6, &[0x02, 0x00]), 0x7E);
-    assert_eq!(status(&mut card, 0x5A, &[0x00; 3]), 0x00);
-    assert_eq!(status(&mut card, 0xF6, &[0x02]), 0x9D);
-    for model in [Model::D40_4k, Model::Ev1_4k, Model::Ev2_8k] {
-        let kind = if model == Model::D40_4k { KeyType::Des } else { KeyType::Aes };
-        let mut card = with_application(model, 0x0F, kind, 1);
-        assert_eq!(status(&mut card, 0xF6, &[0x02]), 0x1C, "{model}");
+        assert_eq!(card.card.authenticated(), None);
     }
 }
 
@@ -59,6 +41,38 @@ fn ev2_authentication_is_unknown_to_ev1_cards() {
     }
     let mut ev3 = with_application(Model::Ev3_8k, 0x0F, KeyType::Aes, 1);
     assert_eq!(status(&mut ev3, 0x71, &[0x00, 0x00]), 0xAF);
+}
+
+#[test]
+fn a_file_without_a_counter_is_told_on_ev3_cards_only() {
+    let with_file = |model| {
+        let mut card = with_application(model, 0x0F, KeyType::Aes, 2);
+        let create = [0x01, 0x00, 0x00, 0x00, 0x10, 0x00, 0x00];
+        assert_eq!(status(&mut card, 0xCD, &create), 0x00);
+        card
+    };
+    for model in [Model::D40_4k, Model::Ev1_4k, Model::Ev2_4k] {
+        assert_eq!(status(&mut with_file(model), 0xF6, &[0x01]), 0x1C, "{model}");
+    }
+    for (parameters, expected) in
+        [(&[0x01][..], 0x9D), (&[0x02], 0xF0), (&[], 0x7E), (&[0x01, 0x00], 0x7E)]
+    {
+        assert_eq!(run(&mut with_file(Model::Ev3_4k), 0xF6, parameters), (vec![], expected));
+    }
+    assert_eq!(status(&mut card(Model::Ev3_4k), 0xF6, &[0x01]), 0x9D);
+    // In a session the command has its MAC, which is checked first; every refusal ends it.
+    let cmac = crate::crypto::AesCmac::new(&[2; 16]);
+    let whole = cmac.mac(&[&[0xF6, 0x05, 0x00, 0x03, 0x03, 0x03, 0x03, 0x01]]);
+    let mac = whole.into_iter().skip(1).step_by(2);
+    let sent: Vec<u8> = [0x01].into_iter().chain(mac).collect();
+    let mut bent = sent.clone();
+    bent[8] ^= 0x01;
+    for (parameters, expected) in [(&sent[..], 0x9D), (&bent, 0x1E), (&[0x01], 0x1E)] {
+        let mut card = with_file(Model::Ev3_4k);
+        resume_ev2(&mut card, 0, Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 5));
+        assert_eq!(run(&mut card, 0xF6, parameters), (vec![], expected));
+        assert_eq!(card.card.authenticated(), None);
+    }
 }
 
 #[test]
@@ -105,10 +119,10 @@ fn selecting_ends_the_session_and_an_unknown_application_does_too() {
     let mut card = aes_app(0x0F);
     open_ev1(&mut card, 0);
     assert_eq!(run(&mut card, 0x5A, &APP_WIRE), (vec![], 0x00));
-    assert_eq!(card.dispatch.card.authenticated(), None);
+    assert_eq!(card.card.authenticated(), None);
     open_ev1(&mut card, 0);
     assert_eq!(status(&mut card, 0x5A, &[0x01, 0x02, 0x03]), 0xA0);
-    assert_eq!(card.dispatch.card.authenticated(), None);
+    assert_eq!(card.card.authenticated(), None);
     // The application stays selected.
     assert_eq!(status(&mut card, 0x64, &[0x04]), 0x00);
     assert_eq!(status(&mut card, 0x5A, &[0x00; 3]), 0x00);
@@ -125,7 +139,7 @@ fn directory_bit_closes_the_lists() {
             open_ev1(&mut card, key);
             assert_eq!(status(&mut card, 0x6F, &[]), if key == 0 { 0x00 } else { open });
         }
-        card.dispatch.card.memory.master.settings = card.dispatch.card.keys().settings;
+        card.card.memory.master.settings = card.card.keys().settings;
         status(&mut card, 0x5A, &[0x00; 3]);
         assert_eq!(status(&mut card, 0x6A, &[]), open);
     }
@@ -141,7 +155,7 @@ fn create_bit_closes_creating_and_deleting() {
         status(&mut card, 0xCD, &file);
         status(&mut card, 0x5A, &APP_WIRE);
         assert_eq!(status(&mut card, 0xDF, &[0x01]), open);
-        card.dispatch.card.memory.master.settings = card.dispatch.card.keys().settings;
+        card.card.memory.master.settings = card.card.keys().settings;
         status(&mut card, 0x5A, &[0x00; 3]);
         assert_eq!(status(&mut card, 0xCA, &[0x01, 0x02, 0x03, 0x0F, 0x81]), open);
     }
@@ -209,7 +223,7 @@ fn a_rights_word_lets_in_whom_it_names() {
             let parameters = [&[0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00], data].concat();
             assert_eq!(status(&mut card, ins, &parameters), expected, "{rights:02X?} {key:?}");
             let kept = if expected == 0x00 { key } else { None };
-            assert_eq!(card.dispatch.card.authenticated(), kept);
+            assert_eq!(card.card.authenticated(), kept);
         }
     }
 }
@@ -274,17 +288,17 @@ fn deleting_from_inside_selects_the_picc() {
     assert_eq!(status(&mut card, 0xDA, &APP_WIRE), 0xAE);
     open_ev1(&mut card, 0);
     assert_eq!(run(&mut card, 0xDA, &APP_WIRE), (vec![], 0x00));
-    assert_eq!(card.dispatch.card.authenticated(), None);
+    assert_eq!(card.card.authenticated(), None);
     assert_eq!(run(&mut card, 0x6A, &[]), (vec![], 0x00));
     // With creating closed only the PICC master key deletes, and keeps its session.
     let mut card = aes_app(0x0F);
-    card.dispatch.card.memory.master.settings.free_create = false;
+    card.card.memory.master.settings.free_create = false;
     open_ev1(&mut card, 0);
     assert_eq!(status(&mut card, 0xDA, &APP_WIRE), 0xAE);
     status(&mut card, 0x5A, &[0x00; 3]);
     open_ev1(&mut card, 0);
     assert_eq!(run(&mut card, 0xDA, &APP_WIRE).0.len(), 8);
-    assert_eq!(card.dispatch.card.authenticated(), Some(0));
+    assert_eq!(card.card.authenticated(), Some(0));
 }
 
 #[test]
@@ -294,8 +308,8 @@ fn formatting_needs_the_picc_master_key() {
     assert_eq!(status(&mut card, 0xFC, &[]), 0xAE);
     open_ev1(&mut card, 0);
     assert_eq!(status(&mut card, 0xFC, &[]), 0x00);
-    assert_eq!(card.dispatch.card.authenticated(), Some(0));
-    assert!(card.dispatch.card.memory.applications.is_empty());
+    assert_eq!(card.card.authenticated(), Some(0));
+    assert!(card.card.memory.applications.is_empty());
 }
 
 #[test]
@@ -358,14 +372,14 @@ fn an_ev2_session_wants_its_mac() {
         let mut card = with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 2);
         resume_ev2(&mut card, 0, session());
         assert_eq!(run(&mut card, ins, parameters), (vec![], expected));
-        assert_eq!(card.dispatch.card.authenticated(), None);
+        assert_eq!(card.card.authenticated(), None);
     }
     // A file that everybody may read travels plain, and still counts.
     let mut card = with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 2);
     status(&mut card, 0xCD, &[0x01, 0x03, 0xEE, 0xEE, 0x10, 0x00, 0x00]);
     resume_ev2(&mut card, 0, session());
     assert_eq!(run(&mut card, 0xBD, &[0x01, 0, 0, 0, 0x02, 0, 0]), (vec![0; 2], 0x00));
-    let open = card.dispatch.card.session.as_ref().map(|open| &open.channel);
+    let open = card.card.session.as_ref().map(|open| &open.channel);
     let Some(crate::emulator::channel::Channel::Ev2(open)) = open else { panic!("session lost") };
     assert_eq!(open.thread().1, 6);
 }
@@ -376,7 +390,7 @@ fn formatting_in_an_ev2_session_is_switchable() {
         let behaviour = Behaviour { format_ends_ev2_session, ..Behaviour::default() };
         let mut card = card(Model::Ev2_4k).with_behaviour(behaviour);
         add_application(&mut card, Aid::new(APP), 0x0F, KeyType::Aes, 1);
-        card.dispatch.card.selected = None;
+        card.card.selected = None;
         let session = Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 5);
         resume_ev2(&mut card, 0, session);
         let cmac = crate::crypto::AesCmac::new(&[2; 16]);
@@ -385,6 +399,6 @@ fn formatting_in_an_ev2_session_is_switchable() {
         let (reply, status) = run(&mut card, 0xFC, &mac);
         assert_eq!(status, 0x00);
         assert_eq!(reply.is_empty(), format_ends_ev2_session);
-        assert_eq!(card.dispatch.card.authenticated().is_none(), format_ends_ev2_session);
+        assert_eq!(card.card.authenticated().is_none(), format_ends_ev2_session);
     }
 }

@@ -32,7 +32,7 @@ fn used() -> SoftCard {
         let kind = [KeyType::Des, KeyType::Tdes3, KeyType::Aes][usize::from(aid) - 1];
         set_key(&mut card, 2, kind, &vec![aid * 3; kind.length()], 0x77);
     }
-    card.dispatch.card.memory.configuration.picc.random_uid = true;
+    card.card.memory.configuration.picc.random_uid = true;
     card
 }
 

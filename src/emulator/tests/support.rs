@@ -75,10 +75,10 @@ pub(in crate::emulator) fn add_application(
     count: u8,
 ) {
     let slots = KeySlots { count, key_type, iso_file_ids: false };
-    let memory = &mut soft.dispatch.card.memory;
+    let memory = &mut soft.card.memory;
     let keys = KeyRing::filled(KeySettings::from_byte(settings), &StoredKey::zero(key_type), count);
     memory.applications.push(Application::new(aid, None, slots, keys));
-    soft.dispatch.card.selected = memory.position(aid);
+    soft.card.selected = memory.position(aid);
 }
 
 /// Puts a key in a slot of the selected level.
@@ -89,7 +89,7 @@ pub(in crate::emulator) fn set_key(
     key: &[u8],
     version: u8,
 ) {
-    soft.dispatch.card.keys_mut().store(number, StoredKey::new(kind, key, version).unwrap());
+    soft.card.keys_mut().store(number, StoredKey::new(kind, key, version).unwrap());
 }
 
 /// Opens an EV1 session with an AES session key, past the authentication.
@@ -98,12 +98,11 @@ pub(in crate::emulator) fn open_ev1(soft: &mut SoftCard, key: u8) {
 }
 
 pub(in crate::emulator) fn resume_ev1(soft: &mut SoftCard, key: u8, cipher: Cipher, iv: &[u8]) {
-    soft.dispatch.card.session =
-        Some(Session { key, channel: Channel::Ev1(Ev1::resume(cipher, iv)) });
+    soft.card.session = Some(Session { key, channel: Channel::Ev1(Ev1::resume(cipher, iv)) });
 }
 
 pub(in crate::emulator) fn resume_ev2(soft: &mut SoftCard, key: u8, channel: Ev2) {
-    soft.dispatch.card.session = Some(Session { key, channel: Channel::Ev2(channel) });
+    soft.card.session = Some(Session { key, channel: Channel::Ev2(channel) });
 }
 
 /// Sends an APDU and gives back the answer.
@@ -128,5 +127,5 @@ pub(in crate::emulator) fn status(card: &mut SoftCard, ins: u8, parameters: &[u8
 
 /// Opens a D40 session, past the authentication.
 pub(in crate::emulator) fn resume_d40(soft: &mut SoftCard, key: u8, cipher: Cipher) {
-    soft.dispatch.card.session = Some(Session { key, channel: Channel::D40(D40::resume(cipher)) });
+    soft.card.session = Some(Session { key, channel: Channel::D40(D40::resume(cipher)) });
 }

@@ -1,44 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The AES cipher suite of EV2 messaging: session keys, MACs, and what enciphers under an initial
-//! value of its own for each message.
+//! The AES suite of EV2 messaging: a key for each purpose, CMACs, and cipher block chaining.
 
 use zeroize::Zeroizing;
 
 use crate::crypto::{AesCmac, Block, Cipher};
 
-/// Both session keys at work.
+/// The keys of a session.
 #[derive(Clone)]
 pub(super) struct Aes {
     cipher: Cipher,
     cmac: AesCmac,
 }
 
-/// Which way a message goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    Command,
-    Reply,
-}
-
-impl Way {
-    const fn label(self) -> [u8; 2] {
-        match self {
-            Self::Command => [0xA5, 0x5A],
-            Self::Reply => [0x5A, 0xA5],
-        }
-    }
-}
-
-/// What makes each message of a session another one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Thread {
-    pub(super) transaction: [u8; 4],
-    pub(super) counter: u16,
-}
-
 impl Aes {
-    /// After an authentication with the key behind `key` in which these nonces were exchanged.
-    pub(super) fn derived(key: &AesCmac, rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Self {
+    /// The keys after an authentication with the key behind `key` in which these nonces were
+    /// exchanged.
+    pub(super) fn new(key: &AesCmac, rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Self {
         let derive = |label: [u8; 2]| Zeroizing::new(session_key(key, label, rnd_a, rnd_b));
         let enciphering = derive([0xA5, 0x5A]);
         let macing = derive([0x5A, 0xA5]);
@@ -49,33 +26,32 @@ impl Aes {
         Self { cipher: Cipher::aes(enciphering), cmac: AesCmac::new(macing) }
     }
 
-    /// Every second byte of the CMAC over the parts.
-    pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; MAC] {
+    /// Every second byte of the CMAC.
+    pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; 8] {
         let whole = self.cmac.mac(parts);
-        let mut odd = [0; MAC];
+        let mut odd = [0; 8];
         for (slot, byte) in odd.iter_mut().zip(whole.iter().skip(1).step_by(2)) {
             *slot = *byte;
         }
         odd
     }
 
-    /// Enciphers whole blocks; `None` where they are not.
-    pub(super) fn encipher(&self, way: Way, thread: Thread, data: &mut [u8]) -> Option<()> {
-        let mut iv = self.iv(way.label(), thread);
-        self.cipher.cbc_encrypt(&mut iv, data).ok()
-    }
-
-    /// Deciphers whole blocks; `None` where they are not.
-    pub(super) fn decipher(&self, way: Way, thread: Thread, data: &mut [u8]) -> Option<()> {
-        let mut iv = self.iv(way.label(), thread);
+    /// Deciphers the data of a command; `None` where they are no whole blocks.
+    pub(super) fn decrypt(&self, place: [u8; 6], data: &mut [u8]) -> Option<()> {
+        let mut iv = self.iv([0xA5, 0x5A], place);
         self.cipher.cbc_decrypt(&mut iv, data).ok()
     }
 
-    /// The label, the transaction and the counter, enciphered.
-    fn iv(&self, label: [u8; 2], thread: Thread) -> Block {
-        let Thread { transaction, counter } = thread;
+    /// Enciphers the data of a reply, which are whole blocks.
+    pub(super) fn encrypt(&self, place: [u8; 6], data: &mut [u8]) -> Option<()> {
+        let mut iv = self.iv([0x5A, 0xA5], place);
+        self.cipher.cbc_encrypt(&mut iv, data).ok()
+    }
+
+    /// The label and the place of the message, enciphered.
+    pub(super) fn iv(&self, label: [u8; 2], place: [u8; 6]) -> Block {
         let mut block = self.cipher.zero_iv();
-        let pieces = label.into_iter().chain(transaction).chain(counter.to_le_bytes());
+        let pieces = label.into_iter().chain(place);
         for (slot, byte) in block.as_mut_slice().iter_mut().zip(pieces) {
             *slot = byte;
         }
@@ -97,15 +73,10 @@ fn session_key(key: &AesCmac, label: [u8; 2], rnd_a: &[u8; 16], rnd_b: &[u8; 16]
     key.mac(&[&label, &[0x00, 0x01, 0x00, 0x80], a0, mixed.as_slice(), b6, a8])
 }
 
-/// How long a MAC is on the wire.
-pub(super) const MAC: usize = 8;
-/// What is enciphered comes in blocks of so many bytes.
-pub(super) const BLOCK: usize = 16;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::tests::support::{bytes, ev2_vectors, text};
+    use crate::emulator::tests::support::{bytes, ev2_vectors};
 
     /// proxmark3 `desfiretest.c`, with both nonces and the key not zero.
     #[test]
@@ -118,21 +89,6 @@ mod tests {
                 let expected = bytes::<16>(&vector["expected"][format!("ses_auth_{name}_key")]);
                 assert_eq!(session_key(&key, label, &rnd_a, &rnd_b), expected);
             }
-        }
-    }
-
-    /// AN12343, table 18, and dumacp/smartcard with a counter of 3.
-    #[test]
-    fn command_ivs_are_those_of_the_published_examples() {
-        let vectors = ev2_vectors("ev2_command_iv");
-        assert!(!vectors.is_empty());
-        for vector in vectors {
-            let inputs = &vector["inputs"];
-            let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
-            let key = bytes(&inputs["ses_auth_enc_key"]);
-            let thread = Thread { transaction: bytes(&inputs["ti"]), counter };
-            let iv = Aes::with_keys(&key, &[0; 16]).iv([0xA5, 0x5A], thread);
-            assert_eq!(hex::encode_upper(iv.as_slice()), text(&vector["expected"]["iv"]));
         }
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the card remembers between ISO commands.
+//! What ISO commands leave behind for the next one.
 
 use crate::crypto::Block;
 use crate::secret::Secret;
 
 /// What ISO commands leave behind for the next one.
 #[derive(Clone, Default)]
-pub(super) struct IsoState {
+pub(in crate::emulator) struct IsoState {
     /// The elementary file that was selected, by its file number.
     pub(super) file: Option<u8>,
     /// How far an authentication is.
@@ -15,7 +15,7 @@ pub(super) struct IsoState {
 
 impl IsoState {
     /// Nothing is selected and no authentication under way.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::emulator) fn clear(&mut self) {
         *self = Self::default();
     }
 }
