@@ -8,6 +8,9 @@
     reason = "a helper of a test fails loudly"
 )]
 
+#[path = "../vectors/loader.rs"]
+mod vectors;
+
 #[cfg(feature = "emulator")]
 mod beliefs;
 // Other systems have other dependencies.
@@ -16,3 +19,4 @@ mod dependencies;
 mod evidence;
 mod layers;
 mod primitives;
+mod published;

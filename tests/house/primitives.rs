@@ -10,8 +10,10 @@ use cardwright::key::{CardKey, MasterKey};
 use cardwright::wire::{Aid, KeyNo, KeyType, KeyVersion};
 use serde_json::Value;
 
-const EV1: &str = include_str!("../vectors/desfire-ev1.json");
-const EV2: &str = include_str!("../vectors/desfire-ev2.json");
+use crate::vectors::of_kind;
+
+const EV1: &str = "ev1";
+const EV2: &str = "ev2";
 
 #[test]
 fn crc16_and_crc32_give_the_published_bytes() {
@@ -377,13 +379,6 @@ fn cipher(alg: &str, key: &[u8]) -> Cipher {
         "3TDEA" => Cipher::tdes3(&array(key)),
         other => panic!("unknown cipher {other}"),
     }
-}
-
-fn of_kind(file: &str, kind: &str) -> Vec<Value> {
-    let file: Value = serde_json::from_str(file).unwrap();
-    let vectors = file["vectors"].as_array().unwrap();
-    let wanted = |vector: &&Value| vector["kind"] == kind || vector["op"] == kind;
-    vectors.iter().filter(wanted).cloned().collect()
 }
 
 fn bytes(value: &Value) -> Vec<u8> {

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Every published vector is played by a test, or stands in `tests/vectors/pending.toml` with what
+//! it waits for.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Deserialize;
+use walkdir::WalkDir;
+
+use crate::vectors::{FILES, kind, of_file};
+
+/// Who plays the kinds of each file: the sources below one of these name the kind.
+const PLAYED: [(&str, &str, &[&str]); 6] = [
+    (
+        "tests/house",
+        "ev1",
+        &[
+            "an10922",
+            "an10922_variant",
+            "cipher_block",
+            "cipher_cbc",
+            "cmac",
+            "cmac_subkeys",
+            "crc16",
+            "crc32",
+            "des_key_version",
+        ],
+    ),
+    ("tests/house", "ev2", &["aes_cmac", "an10922_aes128"]),
+    (
+        "src/host",
+        "ev1",
+        &[
+            "d40_authenticate",
+            "d40_cbc_receive",
+            "d40_cbc_send",
+            "d40_changekey",
+            "d40_enciphered_command",
+            "d40_negative",
+            "ev1_authenticate",
+            "ev1_changekey",
+            "ev1_command",
+        ],
+    ),
+    (
+        "src/emulator",
+        "ev1",
+        &[
+            "d40_authenticate",
+            "d40_cbc_send",
+            "d40_changekey",
+            "d40_enciphered_command",
+            "d40_negative",
+            "ev1_authenticate",
+            "ev1_changekey",
+            "ev1_command",
+            "session_trace_iso_wrapped",
+        ],
+    ),
+    ("src/host", "ev2", EV2_MESSAGING),
+    ("src/emulator", "ev2", EV2_MESSAGING),
+];
+
+const EV2_MESSAGING: &[&str] = &[
+    "authenticate_ev2_first",
+    "authenticate_ev2_nonfirst",
+    "ev2_change_key",
+    "ev2_command_iv",
+    "ev2_command_mac",
+    "ev2_secure_message",
+    "ev2_session_keys",
+];
+
+/// A row of `pending.toml`: a whole kind of a file, or vectors by name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    file: String,
+    kind: String,
+    #[serde(default)]
+    names: Vec<String>,
+    waits_for: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pending {
+    pending: Vec<Row>,
+}
+
+fn pending() -> Vec<Row> {
+    let file: Pending = toml::from_str(include_str!("../vectors/pending.toml")).unwrap();
+    file.pending
+}
+
+impl Row {
+    fn is_of(&self, file: &str, vector: &serde_json::Value) -> bool {
+        let names = &self.names;
+        let named = || names.iter().any(|name| vector["name"] == name.as_str());
+        self.file == file && self.kind == kind(vector) && (names.is_empty() || named())
+    }
+}
+
+#[test]
+fn every_vector_is_played_or_waits_for_something_and_never_both() {
+    let rows = pending();
+    for (file, _) in FILES {
+        let played: BTreeSet<&str> =
+            PLAYED.iter().filter(|row| row.1 == file).flat_map(|row| row.2).copied().collect();
+        for vector in of_file(file) {
+            let marks = rows.iter().filter(|row| row.is_of(file, &vector)).count();
+            let is_played = played.contains(kind(&vector));
+            assert_eq!(marks + usize::from(is_played), 1, "{file}: {}", vector["name"]);
+        }
+    }
+}
+
+#[test]
+fn no_mark_is_stale() {
+    for Row { file, kind: wanted, names, waits_for } in pending() {
+        assert!(!waits_for.trim().is_empty(), "{file} {wanted}: it waits for nothing");
+        let vectors: Vec<_> = of_file(&file).into_iter().filter(|v| kind(v) == wanted).collect();
+        assert!(!vectors.is_empty(), "{file} has no {wanted}");
+        for name in names {
+            assert!(vectors.iter().any(|v| v["name"] == name.as_str()), "{file} has no {name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_to_be_played_is_named_where_it_is_played() {
+    for (place, file, kinds) in PLAYED {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
+        let this = Path::new(file!()).file_name();
+        let sources: String = WalkDir::new(root)
+            .into_iter()
+            .map(|entry| entry.unwrap().into_path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+            .filter(|path| path.file_name() != this)
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect();
+        for kind in kinds {
+            assert!(sources.contains(&format!("\"{kind}\"")), "{place} plays no {kind} of {file}");
+            assert!(of_file(file).iter().any(|v| self::kind(v) == *kind), "{file} has no {kind}");
+        }
+    }
+}
