@@ -129,11 +129,12 @@ fn way_of(ins: Ins, session: Option<Messaging>) -> Option<Messaging> {
 
 /// The commands of a script that the card carried out, with the messaging that they travelled in.
 fn carried_out(script: &str) -> Vec<(Ins, Option<Messaging>)> {
-    let bytes = |line: &str| hex::decode(line.replace(' ', "")).unwrap();
+    let bytes =
+        |line: &str| hex::decode(line.trim_start_matches(['>', '<']).replace(' ', "")).unwrap();
     let mut lines = script.lines().filter(|line| line.starts_with(['>', '<']));
     let (mut session, mut begun, mut found) = (None, None, Vec::new());
     while let (Some(command), Some(reply)) = (lines.next(), lines.next()) {
-        let (command, reply) = (bytes(&command[1..]), bytes(&reply[1..]));
+        let (command, reply) = (bytes(command), bytes(reply));
         let ins = Ins::from(command[1]);
         if ins != Ins::AdditionalFrame {
             begun = Some(ins);
