@@ -111,6 +111,10 @@ pub mod encode;
 
 pub mod station;
 
+#[cfg(test)]
+#[path = "../tests/vectors/loader.rs"]
+mod vectors;
+
 /// Compiles and runs the code of the README.
 #[cfg(all(doctest, feature = "emulator"))]
 #[doc = include_str!("../README.md")]

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::iso7816::CommandBuf;
 use crate::transport::{LinkError, ReplyBuf, Transport};
+use crate::vectors::{of_file, of_kind};
 
 /// A transport that demands exactly the scripted commands and gives the scripted replies.
 #[derive(Debug, Default)]
@@ -68,16 +69,12 @@ impl Transport for Script {
 
 /// The entries of one vector file whose `field` is `value`.
 pub(super) fn vectors(file: &str, field: &str, value: &str) -> Vec<Value> {
-    let text = match file {
-        "ev1" => include_str!("../../tests/vectors/desfire-ev1.json"),
-        _ => include_str!("../../tests/vectors/desfire-ev2.json"),
-    };
-    let file: Value = serde_json::from_str(text).unwrap();
-    let entries = file["vectors"].as_array().unwrap();
-    let found: Vec<_> =
-        entries.iter().filter(|entry| entry[field] == value && entry["verified"] == true).collect();
-    assert!(!found.is_empty(), "no vector has {field} {value}");
-    found.into_iter().cloned().collect()
+    if field != "name" {
+        return of_kind(file, value);
+    }
+    let found: Vec<_> = of_file(file).into_iter().filter(|entry| entry["name"] == value).collect();
+    assert!(!found.is_empty(), "no vector has the name {value}");
+    found
 }
 
 /// The text of a field.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The one way to the published vectors.
+//! The one way to the published vectors, for the tests of the library and those beside it.
 
 use serde_json::Value;
 

@@ -10,25 +10,23 @@ use crate::emulator::keys::{KeyRing, StoredKey};
 use crate::emulator::{Model, SoftCard};
 use crate::iso14443::RealUid;
 use crate::transport::{ReplyBuf, Transport};
+use crate::vectors::of_kind;
 use crate::wire::{Aid, KeySettings, KeySlots, KeyType};
 
 pub(in crate::emulator) const UID: [u8; 7] = [0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40];
 pub(in crate::emulator) const APP: [u8; 3] = [0xF4, 0x81, 0x20];
 
 pub(in crate::emulator) fn ev1_vectors(kind: &str) -> Vec<Value> {
-    vectors(include_str!("../../../tests/vectors/desfire-ev1.json"), "kind", kind)
+    recomputed("ev1", kind)
 }
 
 pub(in crate::emulator) fn ev2_vectors(op: &str) -> Vec<Value> {
-    vectors(include_str!("../../../tests/vectors/desfire-ev2.json"), "op", op)
+    recomputed("ev2", op)
 }
 
 /// The vectors of one kind whose numbers were recomputed from outside bytes.
-fn vectors(file: &str, field: &str, kind: &str) -> Vec<Value> {
-    let file: Value = serde_json::from_str(file).unwrap();
-    let all = file["vectors"].as_array().unwrap().iter();
-    let of_kind = all.filter(|v| v[field] == kind && v["derived"] != true);
-    of_kind.cloned().collect()
+fn recomputed(file: &str, kind: &str) -> Vec<Value> {
+    of_kind(file, kind).into_iter().filter(|vector| vector["derived"] != true).collect()
 }
 
 pub(in crate::emulator) fn text(value: &Value) -> &str {
