@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! L4. The software card. Knows the wire; does not know there is a host.
+//! The software card. Knows the wire; does not know there is a host.
 //!
 //! A DESFire D40, EV1, EV2 or EV3 card in memory: native commands, wrapped or as they are, and ISO
 //! 7816-4 commands in, replies out, with the card's own keys, files, transactions and secure messaging,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! L6. From a checked profile, a record and a card to an encoded, proven card and its receipt.
+//! From a checked profile, a record and a card to an encoded, proven card and its receipt.
 //!
 //! The card is its own journal. Whatever is in the field (a blank card, one that was torn away
 //! half-way, one that is done) goes one way: [identify], observe, plan the difference to the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! L5. How cards come to a program: a reader that waits for them, and what a reader learns of a card
+//! How cards come to a program: a reader that waits for them, and what a reader learns of a card
 //! before the first command.
 
 pub mod atr;

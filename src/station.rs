@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! L7. Many readers at once: one worker thread for each, orders in, results out.
+//! Many readers at once: one worker thread for each, orders in, results out.
 //!
 //! An [`Order`] is one record for one card; it goes to the reader that it names, or to the next free
 //! one. A worker asks for a card, encodes it and reports; what happens comes back as an [`Event`] in

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! L3. How long an exchange takes: the air after ISO/IEC 14443, the card, the reader. The software
+//! How long an exchange takes: the air after ISO/IEC 14443, the card, the reader. The software
 //! card's clock runs by it, and what a plan will take is predicted by it.
 //!
 //! Air times follow the standard; times of the card come from public sniffer traces where marked

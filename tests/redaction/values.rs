@@ -155,7 +155,7 @@ fn jobs_profiles_and_records_show_no_value() {
 fn cards_sessions_and_answers_show_no_byte() {
     let (mut canaries, job) = (canaries(), job());
     canaries.bytes("a challenge", &[0x6C; 5]);
-    for (model, scheme) in [(Model::Ev1_8k, Opening::Aes), (Model::Ev3_8k, Opening::Ev2First)] {
+    for (model, opening) in [(Model::Ev1_8k, Opening::Aes), (Model::Ev3_8k, Opening::Ev2First)] {
         let mut card = card(model);
         let mut encoder = Encoder::new(&job, StdRng::seed_from_u64(5));
         let uid = card.uid();
@@ -167,21 +167,21 @@ fn cards_sessions_and_answers_show_no_byte() {
         canaries.absent_from_debug("a meter", &Meter::new(card.clone()));
         let torn = Tear::new(card.clone(), 3, Moment::AfterExecution);
         canaries.absent_from_debug("a torn card", &torn);
-        sessions(&canaries, &mut card, scheme);
+        sessions(&canaries, &mut card, opening);
     }
 }
 
-fn sessions(canaries: &Canaries, card: &mut SoftCard, scheme: Opening) {
+fn sessions(canaries: &Canaries, card: &mut SoftCard, opening: Opening) {
     let mut session = Session::open(card);
     canaries.absent_from_debug("a new session", &session);
     canaries.absent_from_debug("an answer", &session.version().unwrap());
     let failed =
-        session.authenticate(scheme, KeyNo::MASTER, &CardKey::aes(&READ, KeyVersion(3)), &RND_A);
+        session.authenticate(opening, KeyNo::MASTER, &CardKey::aes(&READ, KeyVersion(3)), &RND_A);
     let failed = failed.unwrap_err();
     canaries.absent_from_error("a wrong key", &failed);
     let key = CardKey::aes(&diversified(PICC, &UID), KeyVersion(1));
     let session = failed.session.unwrap();
-    let mut session = session.authenticate(scheme, KeyNo::MASTER, &key, &RND_A).unwrap();
+    let mut session = session.authenticate(opening, KeyNo::MASTER, &key, &RND_A).unwrap();
     canaries.absent_from_debug("a session", &session);
     let uid = session.card_uid().unwrap();
     assert_eq!(uid.value.expose(), &UID);
@@ -189,7 +189,7 @@ fn sessions(canaries: &Canaries, card: &mut SoftCard, scheme: Opening) {
 
     let session = session.select_application(Aid::new(AID)).unwrap();
     let key = CardKey::aes(&diversified(MASTER, &[&UID[..], &AID].concat()), KeyVersion(2));
-    let mut session = session.authenticate(scheme, KeyNo::MASTER, &key, &RND_A).unwrap();
+    let mut session = session.authenticate(opening, KeyNo::MASTER, &key, &RND_A).unwrap();
     let file = declared(&mut session, 2);
     let mut transaction = session.transaction();
     canaries.absent_from_debug("a written value", &transaction.write(&file, 0, &TOKEN).unwrap());
@@ -198,7 +198,7 @@ fn sessions(canaries: &Canaries, card: &mut SoftCard, scheme: Opening) {
 
     let session = session.select_picc().unwrap().select_application(Aid::new(AID)).unwrap();
     let key = CardKey::aes(&READ, KeyVersion(3));
-    let mut session = session.authenticate(scheme, KeyNo::new(1).unwrap(), &key, &RND_A).unwrap();
+    let mut session = session.authenticate(opening, KeyNo::new(1).unwrap(), &key, &RND_A).unwrap();
     for no in [1, 2, 3] {
         let file = declared(&mut session, no);
         canaries.absent_from_debug("a file", &file);

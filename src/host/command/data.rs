@@ -137,3 +137,22 @@ impl<A: Auth> Session<'_, App, A> {
         self.talk.run(&ReadData::new(file, offset, length, self.talk.key_no())?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Access, AccessRights, FileKind, FileNo, FileSettings, FileSize};
+
+    #[test]
+    fn contents_do_not_show_in_the_command_that_writes_them() {
+        let own = Access::Key(KeyNo::MASTER);
+        let rights = AccessRights { read: own, write: own, read_write: own, change: own };
+        let kind = FileKind::Standard { size: FileSize::new(4).unwrap() };
+        let settings = FileSettings { kind, mode: CommMode::Full, rights };
+        let file = File::declared(FileNo::new(1).unwrap(), settings);
+        let write = WriteData::new(&file, 0, b"Nora", Some(KeyNo::MASTER)).unwrap();
+        let shown = format!("{write:?}");
+        assert!(shown.contains("<4 secret bytes>"), "{shown}");
+        assert!(!shown.contains("4E6F7261") && !shown.contains("Nora"), "{shown}");
+    }
+}

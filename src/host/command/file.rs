@@ -161,8 +161,7 @@ impl Command for GetFileCounters {
     }
 }
 
-/// One of the five Create…File commands.
-#[derive(Debug)]
+/// One of the five Create…File commands. It shows nowhere: a value file starts with its value.
 pub(crate) struct CreateFile {
     rule: &'static Rule,
     header: ArrayVec<u8, 33>,

@@ -58,8 +58,7 @@ impl Command for GetValue {
     }
 }
 
-/// Credit, Debit or LimitedCredit.
-#[derive(Debug)]
+/// Credit, Debit or LimitedCredit. It shows nowhere: an amount may be personal.
 pub(crate) struct ChangeValue {
     rule: &'static Rule,
     header: [u8; 1],
