@@ -4,6 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::unwrap_in_result,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
@@ -12,6 +13,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../vectors/loader.rs"]
+mod vectors;
 
 mod contents;
 mod conversations;
@@ -22,6 +25,7 @@ mod kinds;
 mod pairs;
 mod readback;
 mod refusals;
+mod sessions;
 mod stations;
 mod swapped;
 mod tasks;
