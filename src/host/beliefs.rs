@@ -189,13 +189,13 @@ pub static BELIEFS: &[Belief] = &[
         settle: "AA, then each of them on files in each mode",
     },
     Belief {
-        rule: "EV2: values, records, ChangeFileSettings and SetConfiguration carry the file's mode, or are enciphered",
-        place: "host::command::value, GetValue; host::command::record, ReadRecords",
-        source: "Proxmark3 and the data sheets; no published bytes on DESFire",
+        rule: "EV2: LimitedCredit, ReadRecords and WriteRecord carry the file's mode; GetValue, Credit, Debit, ChangeFileSettings and SetConfiguration go on a DESFire EV2 or EV3 as published for DESFire Light and NTAG 424 DNA",
+        place: "host::command::value, LIMITED_CREDIT and GetValue; host::command::record, ReadRecords and WriteRecord; host::command::file, ChangeFileSettings; host::command::picc, SetConfiguration",
+        source: "Proxmark3 and the data sheets; AN12343 tables 11, 35 to 37 and AN12196 table 27, which are of the other chips",
         settle: "71, then each of them",
     },
     Belief {
-        rule: "A MACed value or record is read like MACed data; enciphered ones are published for EV1 alone",
+        rule: "A MACed value or record is read like MACed data; enciphered records are published for EV1 alone",
         place: "host::command::value, GetValue; host::command::record, ReadRecords",
         source: "as for ReadData",
         settle: "AA, then 6C and BB in mode 01",

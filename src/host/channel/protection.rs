@@ -45,13 +45,14 @@ impl Protection {
     /// tell how much it wants, `expected` bytes come.
     pub(crate) fn apdus<C: Command>(self, command: &C, expected: usize) -> Vec<(usize, usize)> {
         let [down, up] = self.modes(command);
-        let data = match command.data() {
-            Data::Plain(data) | Data::Marked(data) | Data::Sensitive(data) => data.len(),
-            Data::KeyChange(change) => 1 + change.length(self.key_checksum()),
+        let (clear, data) = match command.data() {
+            // The key number stands before what is enciphered.
+            Data::KeyChange(change) => (1, change.length(self.key_checksum())),
+            data @ (Data::Plain(_) | Data::Marked(_) | Data::Sensitive(_)) => {
+                (command.header().len(), data.length())
+            }
         };
-        // The key number stands before what is enciphered.
-        let clear = usize::from(matches!(command.data(), Data::KeyChange(_)));
-        let sent = command.header().len() + clear + self.command(down, data - clear);
+        let sent = clear + self.command(down, data);
         let received = match command.extent() {
             Extent::Bare => 0,
             Extent::Told(data) => self.reply(up, data, false),

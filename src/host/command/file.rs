@@ -103,7 +103,7 @@ impl Command for GetFileSettings {
         &self.header
     }
 
-    /// The longest that any chip has, with what no card of EV1's commands tells, is well below.
+    /// Secure dynamic messaging makes it longer than EV1's chips tell, and still shorter than this.
     fn extent(&self) -> Extent {
         Extent::UpTo(128)
     }

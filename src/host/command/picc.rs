@@ -31,8 +31,9 @@ impl Command for GetVersion {
         &Self::RULE
     }
 
+    /// Some chips tell a fifteenth byte of production.
     fn extent(&self) -> Extent {
-        Extent::UpTo(28)
+        Extent::UpTo(29)
     }
 
     fn decode(&self, reply: Reply<'_>) -> Result<Version, Misbehaviour> {
@@ -113,7 +114,7 @@ enum Set<'a> {
 }
 
 impl<'a> SetConfiguration<'a> {
-    /// libfreefare (belief); AN12343 table 5.
+    /// libfreefare (belief); AN12196 table 27.
     pub(in crate::host) const RULE: Rule =
         Rule::new(Ins::SetConfiguration).at_picc().secure().travels([Full, Plain], [Full, Mac]);
 
@@ -218,7 +219,7 @@ impl Session<'_, Picc, Secure> {
     /// the PICC master key.
     ///
     /// Request: option `00`, then enciphered the switches (1). Reply: nothing (libfreefare's
-    /// sources; no published bytes). What is not set stays as it is.
+    /// sources; for EV2 NXP AN12196 table 27). What is not set stays as it is.
     ///
     /// # Errors
     /// [`Error`].
