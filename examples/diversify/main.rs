@@ -33,6 +33,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             let told = |error: &dyn Error| format!("{}: {error}", path.display());
             let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
             let file = KeyFile::parse(&Zeroizing::new(text)).map_err(|error| told(&error))?;
+            for warning in file.warnings() {
+                say::say(&format!("warning: {}: {warning}", path.display()));
+            }
             let explained =
                 explain::explain(scheme, arguments, &file).map_err(|error| told(&*error))?;
             if arguments.json {

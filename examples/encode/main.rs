@@ -12,6 +12,8 @@ mod files;
 mod input;
 #[path = "../shared/keep.rs"]
 mod keep;
+#[path = "../shared/key_file.rs"]
+mod key_file;
 mod output;
 #[path = "../shared/read.rs"]
 mod read;

@@ -2,6 +2,7 @@
 //! The key file for development.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use hex::FromHexError;
 use toml::Spanned;
@@ -11,6 +12,8 @@ use zeroize::Zeroizing;
 use crate::key::MasterKey;
 use crate::wire::KeyVersion;
 
+use super::position::Places;
+use super::weak::{KeyWarning, Weak, weak};
 use super::{Position, ReceiptKey};
 
 /// The keys of a key file. `Debug` shows names and versions only.
@@ -19,6 +22,9 @@ pub struct KeyFile {
     purpose: Purpose,
     receipt: ReceiptKey,
     keys: Vec<Entry>,
+    /// Which of them has a name and version.
+    by_name: BTreeMap<String, BTreeMap<KeyVersion, usize>>,
+    warnings: Vec<KeyWarning>,
 }
 
 #[derive(Debug)]
@@ -26,6 +32,7 @@ struct Entry {
     name: String,
     version: KeyVersion,
     master: MasterKey,
+    value_at: Position,
 }
 
 /// What the keys of a file are for.
@@ -39,36 +46,49 @@ pub enum Purpose {
 }
 
 impl KeyFile {
-    /// Reads and checks a key file.
+    /// Reads and checks a key file. Keys that are no secret, or less of one than they look
+    /// ([`KeyWarning`]), are a mistake in a file that is marked live.
     ///
     /// # Errors
     /// [`KeyFileError`] with the first mistake, its place and what to write instead.
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
+        let places = Places::of(text);
         let root = DeTable::parse(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            KeyFileError {
-                position: Position::of(text, at),
-                problem: "this is not TOML",
-                instead: "write entries such as name = \"picc\", each once and on its own line",
-            }
+            let instead = "write entries such as name = \"picc\", each once and on its own line";
+            KeyFileError::new(places.at(at), "this is not TOML", instead)
         })?;
-        let top = Entries { text, start: 0, table: root.get_ref() };
+        let top = Entries { places: &places, start: 0, table: root.get_ref() };
         top.only(&["use", "receipt", "key"], "known here are use, receipt and [[key]]")?;
         let purpose = top.purpose()?;
-        let receipt: Zeroizing<[u8; 32]> = top.hex("receipt", RECEIPT)?;
-        let receipt = ReceiptKey::new(&receipt);
+        let bytes: Zeroizing<[u8; 32]> = top.hex("receipt", RECEIPT)?;
+        let receipt = ReceiptKey::new(&bytes);
+        let receipt_at = places.at(top.need("receipt", RECEIPT)?.span().start);
         let mut keys: Vec<Entry> = Vec::new();
+        let mut by_name: BTreeMap<String, BTreeMap<KeyVersion, usize>> = BTreeMap::new();
         let tables = top.need("key", KEY)?;
         let array = tables.get_ref().as_array().ok_or_else(|| top.error(tables, NO_KEY, KEY))?;
         for table in array.iter() {
-            let entry = Entries::entry(text, table)?;
-            if keys.iter().any(|key| key.name == entry.name && key.version == entry.version) {
+            let entry = Entries::entry(&places, table)?;
+            let versions = by_name.entry(entry.name.clone()).or_default();
+            if versions.insert(entry.version, keys.len()).is_some() {
                 let problem = "an earlier key has this name and version";
                 return Err(top.error(table, problem, "write another name or version"));
             }
             keys.push(entry);
         }
-        Ok(Self { purpose, receipt, keys })
+        let values: Vec<_> = keys.iter().map(|key| (key.value_at, &key.master)).collect();
+        let warnings = weak((receipt_at, &bytes), &values);
+        match warnings.first() {
+            Some(warning) if purpose == Purpose::Live => Err(warning.refused()),
+            _ => Ok(Self { purpose, receipt, keys, by_name, warnings }),
+        }
+    }
+
+    /// What is wrong with keys of a test file, that keeps a live one from being read.
+    #[must_use]
+    pub fn warnings(&self) -> &[KeyWarning] {
+        &self.warnings
     }
 
     /// What the keys are for.
@@ -80,8 +100,8 @@ impl KeyFile {
     /// The master key of this name and version.
     #[must_use]
     pub fn master(&self, name: &str, version: KeyVersion) -> Option<&MasterKey> {
-        let mut keys = self.keys.iter();
-        keys.find(|key| key.name == name && key.version == version).map(|key| &key.master)
+        let place = self.by_name.get(name)?.get(&version)?;
+        self.keys.get(*place).map(|key| &key.master)
     }
 
     /// Names and versions, in the file's order.
@@ -101,10 +121,16 @@ impl KeyFile {
 pub struct KeyFileError {
     position: Position,
     problem: &'static str,
+    /// The earlier line that it is about too.
+    first: Option<usize>,
     instead: &'static str,
 }
 
 impl KeyFileError {
+    const fn new(position: Position, problem: &'static str, instead: &'static str) -> Self {
+        Self { position, problem, first: None, instead }
+    }
+
     /// Where the mistake is.
     #[must_use]
     pub const fn position(&self) -> Position {
@@ -112,9 +138,25 @@ impl KeyFileError {
     }
 }
 
+impl KeyWarning {
+    /// The same in a file that is marked live.
+    const fn refused(self) -> KeyFileError {
+        let first = match self.weak() {
+            Weak::Equal { first } => Some(first.line()),
+            Weak::Zero | Weak::Repeated | Weak::SingleDes | Weak::TwoKeys => None,
+        };
+        let (position, problem) = (self.position(), self.weak().problem());
+        KeyFileError { position, problem, first, instead: INVENT }
+    }
+}
+
 impl fmt::Display for KeyFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.position, self.problem, self.instead)
+        write!(f, "{}: {}", self.position, self.problem)?;
+        if let Some(line) = self.first {
+            write!(f, " (line {line})")?;
+        }
+        write!(f, ": {}", self.instead)
     }
 }
 
@@ -122,18 +164,21 @@ impl core::error::Error for KeyFileError {}
 
 /// A table of the file, and where it starts.
 struct Entries<'a> {
-    text: &'a str,
+    places: &'a Places<'a>,
     start: usize,
     table: &'a DeTable<'a>,
 }
 
 impl<'a> Entries<'a> {
-    fn entry(text: &'a str, value: &'a Spanned<DeValue<'a>>) -> Result<Entry, KeyFileError> {
+    fn entry(
+        places: &'a Places<'a>,
+        value: &'a Spanned<DeValue<'a>>,
+    ) -> Result<Entry, KeyFileError> {
         let start = value.span().start;
-        let position = Position::of(text, start);
+        let position = places.at(start);
         let table = value.get_ref().as_table();
-        let table = table.ok_or(KeyFileError { position, problem: NO_KEY, instead: KEY })?;
-        let entries = Self { text, start, table };
+        let table = table.ok_or(KeyFileError::new(position, NO_KEY, KEY))?;
+        let entries = Self { places, start, table };
         entries.only(
             &["name", "type", "version", "value"],
             "known in a [[key]] are name, type, version and value",
@@ -153,7 +198,8 @@ impl<'a> Entries<'a> {
                 return Err(entries.error(value, "this type of key is not known", TYPE));
             }
         };
-        Ok(Entry { name: name.to_owned(), version, master })
+        let value_at = places.at(entries.need("value", VALUE)?.span().start);
+        Ok(Entry { name: name.to_owned(), version, master, value_at })
     }
 
     fn purpose(&self) -> Result<Purpose, KeyFileError> {
@@ -200,20 +246,17 @@ impl<'a> Entries<'a> {
         name: &str,
         instead: &'static str,
     ) -> Result<&'a Spanned<DeValue<'a>>, KeyFileError> {
-        self.table.get(name).ok_or_else(|| KeyFileError {
-            position: Position::of(self.text, self.start),
-            problem: "an entry is missing here",
-            instead,
+        self.table.get(name).ok_or_else(|| {
+            KeyFileError::new(self.places.at(self.start), "an entry is missing here", instead)
         })
     }
 
     fn only(&self, known: &[&str], instead: &'static str) -> Result<(), KeyFileError> {
         match self.table.keys().find(|name| !known.contains(&name.get_ref().as_ref())) {
-            Some(name) => Err(KeyFileError {
-                position: Position::of(self.text, name.span().start),
-                problem: "this entry is not known",
-                instead,
-            }),
+            Some(name) => {
+                let position = self.places.at(name.span().start);
+                Err(KeyFileError::new(position, "this entry is not known", instead))
+            }
             None => Ok(()),
         }
     }
@@ -224,8 +267,8 @@ impl<'a> Entries<'a> {
         problem: &'static str,
         instead: &'static str,
     ) -> KeyFileError {
-        let position = Position::of(self.text, value.span().start);
-        KeyFileError { position, problem, instead }
+        let position = self.places.at(value.span().start);
+        KeyFileError::new(position, problem, instead)
     }
 }
 
@@ -239,6 +282,8 @@ const TYPE: &str = "write type = \"aes128\", \"2k3des\" or \"3k3des\"";
 const VERSION: &str = "write version = … with a number from 0 to 255";
 const VALUE: &str = "write value = \"…\" with 32 hexadecimal digits, or 48 for a 3k3des key; a DES \
                      key is written twice";
+const INVENT: &str = "write one that nobody can guess and that stands nowhere else, such as \
+                      `openssl rand -hex 16` gives";
 
 #[cfg(test)]
 mod tests;

@@ -12,11 +12,13 @@ mod keys;
 mod mad;
 mod rights;
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::credential::Format;
-use crate::keys::Position;
+use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
@@ -71,11 +73,13 @@ impl Profile {
 
 /// What the check knows so far.
 struct Check<'a> {
-    text: &'a str,
+    places: Places<'a>,
     verify: Verify,
     fields: Vec<Declared<Field>>,
     formats: Vec<Declared<Format>>,
     keys: Vec<Declared<KeySpec>>,
+    /// Where in `keys` a name is.
+    key_names: BTreeMap<String, usize>,
     items: Vec<Declared<Item>>,
     /// The names of all items, those of which nothing more is known yet included.
     item_names: Vec<String>,
@@ -97,13 +101,14 @@ struct Declared<T> {
 }
 
 impl<'a> Check<'a> {
-    const fn new(text: &'a str, verify: Verify) -> Self {
+    fn new(text: &'a str, verify: Verify) -> Self {
         Self {
-            text,
+            places: Places::of(text),
             verify,
             fields: Vec::new(),
             formats: Vec::new(),
             keys: Vec::new(),
+            key_names: BTreeMap::new(),
             items: Vec::new(),
             item_names: Vec::new(),
             hides_uid: false,
@@ -214,12 +219,12 @@ impl<'a> Check<'a> {
         problem: impl Into<String>,
         instead: impl Into<String>,
     ) -> ProfileError {
-        let position = Position::of(self.text, at);
+        let position = self.places.at(at);
         ProfileError { position, problem: problem.into(), instead: instead.into() }
     }
 
     fn warn(&mut self, at: usize, message: String) {
-        let position = Position::of(self.text, at);
+        let position = self.places.at(at);
         self.warnings.push(Warning { position, message });
     }
 }

@@ -4,7 +4,6 @@
 use toml::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
-use crate::keys::Position;
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
@@ -33,6 +32,8 @@ impl Check<'_> {
             self.keys.push(Declared { item, at, version_at, used: false });
         }
         self.keys.sort_by_key(|key| key.at);
+        let names = self.keys.iter().enumerate();
+        self.key_names = names.map(|(index, key)| (key.item.name.clone(), index)).collect();
         Ok(())
     }
 
@@ -63,7 +64,7 @@ impl Check<'_> {
                 "without \"uid\" in its input the diversified key is the same on every card";
             self.warn(at, format!("key {name:?}: {message}"));
         }
-        let line = Position::of(self.text, at).line();
+        let line = self.places.at(at).line();
         Ok(KeySpec { name, reference, version, former, key_type, recipe, line })
     }
 
@@ -320,7 +321,8 @@ impl Check<'_> {
 
     /// The place of the key of this name, which is used from now on.
     pub(super) fn use_key(&mut self, at: usize, name: &str) -> Result<KeyIndex, ProfileError> {
-        match self.keys.iter_mut().enumerate().find(|(_, key)| key.item.name == name) {
+        let index = self.key_names.get(name).copied();
+        match index.and_then(|index| Some((index, self.keys.get_mut(index)?))) {
             Some((index, key)) => {
                 key.used = true;
                 Ok(KeyIndex(index))
