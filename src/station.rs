@@ -36,6 +36,7 @@ use self::worker::Worker;
 use crate::encode::{Encoded, Encoder, Failure, Job};
 use crate::profile::Record;
 use crate::reader::{Reader, ReaderError};
+use crate::shown::Shown;
 
 /// How often the workers' deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -164,8 +165,9 @@ impl Station {
         let pulse = Arc::new(Pulse::new(self.deadlines));
         let (queue, events) = (Arc::clone(&self.queue), self.sender.clone());
         let worker = Worker::new(reader, encoder, queue, Arc::clone(&pulse), events);
-        let thread =
-            thread::Builder::new().name(format!("reader {name}")).spawn(|| worker.run())?;
+        let thread = thread::Builder::new()
+            .name(format!("reader {}", Shown(&name)))
+            .spawn(|| worker.run())?;
         self.workers.push(Running { reader: name, pulse, thread });
         Ok(())
     }

@@ -3,10 +3,11 @@
 
 use std::error::Error;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use cardwright::encode::{Encoded, Job, Ledger, Outcome};
+use cardwright::shown::ShownJson;
 use serde::Serialize;
 
 use crate::arguments::Arguments;
@@ -25,6 +26,8 @@ pub(crate) struct Output {
 struct Sink {
     name: String,
     lines: Box<dyn Write>,
+    /// Whether somebody looks at them; a file or another program gets them as they are.
+    screen: bool,
 }
 
 #[derive(Serialize)]
@@ -45,11 +48,13 @@ impl Output {
             Some(path) => {
                 let (file, read) = resumed(path, job, batch)?;
                 ledger = read;
-                Some(Sink { name: path.display().to_string(), lines: Box::new(file) })
+                let name = path.display().to_string();
+                Some(Sink { name, lines: Box::new(file), screen: false })
             }
             None if arguments.receipts_on_stdout() => {
                 let name = "standard output".to_owned();
-                Some(Sink { name, lines: Box::new(io::stdout()) })
+                let screen = io::stdout().is_terminal();
+                Some(Sink { name, lines: Box::new(io::stdout()), screen })
             }
             None => None,
         };
@@ -75,6 +80,7 @@ impl Output {
 
 impl Sink {
     fn write(&mut self, record: &str, line: &str) -> Result<(), String> {
+        let line = if self.screen { ShownJson(line).to_string() } else { line.to_owned() };
         let line = format!("{line}\n");
         let written = self.lines.write_all(line.as_bytes()).and_then(|()| self.lines.flush());
         written.map_err(|error| {
@@ -135,5 +141,5 @@ fn append(path: &Path) -> Result<Sink, String> {
     let file = OpenOptions::new().append(true).create(true).open(path);
     let file = file.map_err(|error| at(path, &error))?;
     hold(&file, path)?;
-    Ok(Sink { name: path.display().to_string(), lines: Box::new(file) })
+    Ok(Sink { name: path.display().to_string(), lines: Box::new(file), screen: false })
 }

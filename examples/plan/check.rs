@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use cardwright::encode::hints;
 use cardwright::profile::Profile;
+use cardwright::shown::Shown;
 use serde::Serialize;
 
 use crate::read;
@@ -32,7 +33,7 @@ pub(crate) fn profile(
         true => serde_json::to_string_pretty(&found)? + "\n",
         false => found.lines(path),
     };
-    crate::result::write(&text)?;
+    crate::result::write(&text, json)?;
     Ok(if found.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -61,12 +62,12 @@ impl Found {
             ("change", &self.changes),
             ("hint", &self.hints),
         ];
-        let lines = kinds
-            .iter()
-            .flat_map(|(kind, lines)| lines.iter().map(move |line| format!("{kind}: {line}\n")));
+        let lines = kinds.iter().flat_map(|(kind, lines)| {
+            lines.iter().map(move |line| format!("{kind}: {}\n", Shown(line)))
+        });
         let mut text: String = lines.collect();
         if self.is_well() {
-            text += &format!("{}: nothing is wrong with it\n", path.display());
+            text += &format!("{}: nothing is wrong with it\n", Shown(path.display()));
         }
         text
     }

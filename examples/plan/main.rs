@@ -110,7 +110,7 @@ fn plan(
             } else {
                 show::tables(&plan)
             };
-            result::write(&text)?;
+            result::write(&text, arguments.json)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(Outcome::Refused(refusal)) => {

@@ -8,6 +8,7 @@ use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
 use crate::profile::{KeySpec, PiccTransport, Profile};
+use crate::shown::Shown;
 use crate::wire::{Aid, Generation, KeySettings, KeyType, KeyVersion, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
@@ -39,8 +40,10 @@ enum TransportKey {
 pub enum JobError {
     /// The key file lacks a key.
     #[error(
-        "line {line} of the profile: key `{name}` needs version {version} of `{reference}`, \
-         which is not in the key file"
+        "line {line} of the profile: key `{}` needs version {version} of `{}`, which is not in the \
+         key file",
+        Shown(name),
+        Shown(reference)
     )]
     MissingKey {
         /// The profile's line that declares the key.
@@ -54,8 +57,10 @@ pub enum JobError {
     },
     /// A key in the key file is of another type than the profile says.
     #[error(
-        "line {line} of the profile: key `{name}` is of type {declared}, and version {version} of \
-         `{reference}` in the key file of type {found}; write its `type` in the profile, or take another key file"
+        "line {line} of the profile: key `{}` is of type {declared}, and version {version} of \
+         `{}` in the key file of type {found}; write its `type` in the profile, or take another key file",
+        Shown(name),
+        Shown(reference)
     )]
     KeyType {
         /// The profile's line that declares the key.
