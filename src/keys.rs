@@ -31,5 +31,7 @@ mod weak;
 pub use file::{KeyFile, KeyFileError, Purpose};
 pub(crate) use position::Places;
 pub use position::Position;
+#[cfg(test)]
+pub(crate) use position::work;
 pub use receipt::ReceiptKey;
 pub use weak::{KeyWarning, Weak};

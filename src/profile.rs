@@ -223,6 +223,7 @@ mod model;
 mod record;
 mod records;
 mod shape;
+mod trust;
 
 pub use beliefs::BELIEFS;
 pub use compare::EditionChange;
@@ -235,6 +236,7 @@ pub use model::{
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
+pub use trust::Trust;
 
 use crate::credential::Format;
 use crate::wire::{Generation, Messaging};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The batch on PC/SC readers, one worker for each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,11 +64,11 @@ pub(crate) fn encode(
 
 fn add_readers(station: &mut Station, names: &[String]) -> Result<Vec<String>, Box<dyn Error>> {
     let service = Service::connect()?;
-    let mut readers: Vec<String> = Vec::new();
+    let (mut readers, mut named) = (Vec::new(), BTreeSet::new());
     for asked in names {
         let reader = service.reader(asked)?;
         let name = reader.name().to_owned();
-        if readers.contains(&name) {
+        if !named.insert(name.clone()) {
             return Err(format!("--reader {asked:?} is {name:?}, which is named twice").into());
         }
         readers.push(name);

@@ -24,6 +24,7 @@ pub(crate) fn profile(
         Err(error) => found.mistakes.push(read::at(path, &error)),
         Ok(profile) => {
             found.warnings = profile.warnings().iter().map(ToString::to_string).collect();
+            found.trust.push(profile.trust().to_string());
             found.hints = hints(&profile).iter().map(ToString::to_string).collect();
             let changes = before.map(|before| profile.changes_from(&before)).unwrap_or_default();
             found.changes = changes.iter().map(ToString::to_string).collect();
@@ -46,6 +47,8 @@ struct Found {
     changes: Vec<String>,
     /// What deserves a second look.
     warnings: Vec<String>,
+    /// Which keys are trusted to the air or to a single card.
+    trust: Vec<String>,
     /// What would take fewer exchanges.
     hints: Vec<String>,
 }
@@ -59,6 +62,7 @@ impl Found {
         let kinds = [
             ("mistake", &self.mistakes),
             ("warning", &self.warnings),
+            ("trust", &self.trust),
             ("change", &self.changes),
             ("hint", &self.hints),
         ];

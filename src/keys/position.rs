@@ -54,6 +54,8 @@ const STRIDE: usize = 64;
 impl<'a> Places<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
         let text = text.as_bytes();
+        #[cfg(test)]
+        work::done(text.len());
         let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let lines = ends.map(|(at, _)| at + 1).collect();
         let pieces = text.chunks(STRIDE).scan(0, |before, piece| {
@@ -76,6 +78,8 @@ impl<'a> Places<'a> {
     /// How many characters start before a byte.
     fn before(&self, offset: usize) -> usize {
         let whole = offset / STRIDE;
+        #[cfg(test)]
+        work::done(offset % STRIDE);
         match self.characters.get(whole) {
             Some(before) => {
                 before + starts(self.text.get(whole * STRIDE..offset).unwrap_or_default())
@@ -83,6 +87,28 @@ impl<'a> Places<'a> {
             // The end of a text that fills its last piece.
             None => starts(self.text),
         }
+    }
+}
+
+/// How many bytes a thread went through for places: what keeps twice the text from taking four
+/// times as long is counted, not timed.
+#[cfg(test)]
+pub(crate) mod work {
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static BYTES: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn done(bytes: usize) {
+        BYTES.set(BYTES.get().saturating_add(bytes));
+    }
+
+    /// What `act` takes.
+    pub(crate) fn of(act: impl FnOnce()) -> usize {
+        let before = BYTES.get();
+        act();
+        BYTES.get() - before
     }
 }
 
