@@ -63,17 +63,13 @@ pub(crate) fn encode(
 }
 
 fn add_readers(station: &mut Station, names: &[String]) -> Result<Vec<String>, Box<dyn Error>> {
-    let service = Service::connect()?;
     let (mut readers, mut named) = (Vec::new(), BTreeSet::new());
-    for asked in names {
-        let reader = service.reader(asked)?;
+    for (asked, reader) in names.iter().zip(Service::connect()?.each_reader(names)?) {
         let name = reader.name().to_owned();
         if !named.insert(name.clone()) {
             return Err(format!("--reader {asked:?} is {name:?}, which is named twice").into());
         }
         readers.push(name);
-        // Each has its own connection: a call that hangs must not hold up the others.
-        let reader = Service::connect()?.reader(asked)?;
         station.add(Box::new(reader), rand::make_rng::<StdRng>())?;
     }
     Ok(readers)

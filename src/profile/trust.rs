@@ -194,9 +194,8 @@ mod tests {
             "\"app1\", version = 1, diversify = { scheme = \"an10922\", input = [\"uid\", ",
             "\"app1\", version = 1, diversify = { scheme = \"an10922\", input = [",
         );
-        let start = text.find("spare = {").unwrap();
-        let end = text[start..].find('\n').unwrap() + start;
-        let text = text.replace(&text[start..end], "spare = { ref = \"app4\", version = 1 }");
+        let spare = text.lines().find(|line| line.starts_with("spare = ")).unwrap();
+        let text = text.replace(spare, "spare = { ref = \"app4\", version = 1 }");
         let second = "\n[[application]]\naid = \"F48121\"\nkeys = [\"spare\"]\n";
         let profile = Profile::parse(&(text + second)).unwrap();
         assert_eq!(names(&profile.trust().same_on_every_card), ["read", "spare"]);
