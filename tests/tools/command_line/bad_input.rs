@@ -185,3 +185,55 @@ fn changed(text: &str, start: &str, line: &str) -> String {
     let old = text.lines().find(|old| old.starts_with(start)).unwrap();
     text.replacen(old, line, 1)
 }
+
+/// A live key file with a key that is no secret, or one that others may read, is not used; a test key
+/// file is, and the warning does not show the key.
+#[test]
+fn keys_that_are_no_secret_are_refused_when_live_and_warned_of_when_test() {
+    let place = Place::new();
+    let value = "2ED03D9E15A9DDE60B6D2744B7AEDD0A";
+    let (zero, equal) = ("0".repeat(32), "1F9CD088EE2BAF92F301BD0D340F609D");
+    for (value_now, why) in [
+        (zero.as_str(), "k.toml: line 9, column 9: this key is zero, which everybody tries first"),
+        (equal, "k.toml: line 15, column 9: "),
+    ] {
+        let keys = KEYS.replacen(value, value_now, 1);
+        place.write("k.toml", &keys);
+        let test = place.run("--keys k.toml --limit 1");
+        assert_eq!(test.code, Some(0), "{test:?}");
+        assert!(test.err.starts_with(&format!("warning: {why}")), "{}", test.err);
+        assert!(!test.err.contains(value_now), "{}", test.err);
+        place.write("k.toml", keys.replacen("use = \"test\"", "use = \"live\"", 1));
+        let live = place.run("--keys k.toml --limit 1");
+        assert_eq!(live.code, Some(2), "{live:?}");
+        assert!(live.err.starts_with(&format!("error: {why}")), "{}", live.err);
+    }
+    let good = place.run("--limit 1");
+    assert!(!good.err.contains("warning"), "{}", good.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_others_may_read_or_write_is_told() {
+    let place = Place::new();
+    place.write("k.toml", KEYS);
+    place.write("live.toml", KEYS.replacen("use = \"test\"", "use = \"live\"", 1));
+    for (mode, open) in
+        [(0o600, false), (0o700, false), (0o640, true), (0o604, true), (0o602, true)]
+    {
+        place.let_in("k.toml", mode);
+        place.let_in("live.toml", mode);
+        let test = place.run("--keys k.toml --limit 1");
+        let told =
+            "warning: k.toml: others may read or write this file; a live key file may not be so";
+        assert_eq!(
+            (test.code, test.err.lines().any(|line| line == told)),
+            (Some(0), open),
+            "{test:?}"
+        );
+        let live = place.run("--keys live.toml --limit 1");
+        let told =
+            "error: live.toml: others may read or write this file: let only its owner: chmod 600\n";
+        assert_eq!((live.code, live.err == told), (Some(2), open), "{live:?}");
+    }
+}

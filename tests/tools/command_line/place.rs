@@ -34,7 +34,19 @@ impl Place {
     }
 
     pub(super) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
-        std::fs::write(self.0.join(name), text).unwrap();
+        let path = self.0.join(name);
+        std::fs::write(&path, text).unwrap();
+        // It may be a key file, which is its owner's alone.
+        #[cfg(unix)]
+        self.let_in(name, 0o600);
+    }
+
+    /// Sets the permission bits of a file.
+    #[cfg(unix)]
+    pub(super) fn let_in(&self, name: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(self.0.join(name), mode).unwrap();
     }
 
     pub(super) fn read(&self, name: &str) -> String {
