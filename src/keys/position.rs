@@ -11,8 +11,8 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place of the byte at `offset`, or the end of the text where it is shorter. Whoever asks
-    /// for many places of one text asks [`Places`].
+    /// The place of the byte at `offset`, or the end of the text where it is shorter. Each
+    /// call goes through the whole text.
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
         Places::of(text).at(offset)
