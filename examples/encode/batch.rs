@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         let why = "a state file is one card: choose one record with --limit 1";
         return Err(format!("{}: {why}, {} are to be encoded", path.display(), left.len()).into());
     }
-    let mut results = Results::new(output, left.len(), done.len());
+    let mut results = Results::new(output, left.len(), done.len(), arguments.accepts_written());
     let began = Instant::now();
     if arguments.reader.is_empty() {
         let station = Station::new(arguments, &job, mark, candidates);

@@ -119,6 +119,6 @@ fn plan(
             say(&format!("failed: {failure}"));
             Ok(ExitCode::FAILURE)
         }
-        Err(Outcome::Done | Outcome::AlreadyDone) => Ok(ExitCode::SUCCESS),
+        Err(Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_)) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -45,6 +45,7 @@ impl Profile {
         let applications = check.applications(&root.application, &chips)?;
         check.directory_is_listed(&root.application, &card)?;
         check.former_versions(&card, &transport, &applications)?;
+        check.start_key_fits(&root.transport, &chips, &transport, &applications)?;
         check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;
         check.d40_messaging(&messaging, &transport, &root.transport)?;
         if chips.contains(&Generation::D40) {

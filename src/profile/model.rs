@@ -64,11 +64,14 @@ impl PiccTransport {
 }
 
 /// What the slots of a new application hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "what a card comes with, or a key of the key file")]
 pub enum AppTransport {
-    /// The zero key of the application's type, version 0.
+    /// The zero key of the application's type, version 0. Everybody knows it.
     Zero,
+    /// A key of the key file, which the job makes the default key of new applications
+    /// (SetConfiguration option 01) in a session of the own PICC master key.
+    Key(KeySpec),
 }
 
 /// Whether cards come empty.

@@ -97,11 +97,16 @@ impl Ev1 {
         reply: &mut Vec<u8>,
     ) -> Result<Grade, Misbehaviour> {
         let [_, mode] = request.rule.ev1;
-        match mode.or_of_file(request.file) {
-            CommMode::Plain | CommMode::Mac => self.verify(reply)?,
-            CommMode::Full => self.decipher(request.extent, reply)?,
-        }
-        Ok(Grade::Sealed)
+        Ok(match mode.or_of_file(request.file) {
+            CommMode::Plain | CommMode::Mac => {
+                self.verify(reply)?;
+                Grade::Sealed
+            }
+            CommMode::Full => {
+                self.decipher(request.extent, reply)?;
+                Grade::Enciphered
+            }
+        })
     }
 
     fn verify(&mut self, reply: &mut Vec<u8>) -> Result<(), Misbehaviour> {
