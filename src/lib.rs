@@ -94,6 +94,9 @@ pub mod diversify;
 
 pub mod credential;
 
+#[cfg(feature = "originality")]
+pub mod originality;
+
 pub mod timing;
 pub mod transport;
 
