@@ -60,7 +60,7 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::ClearRecordFile => &record::CLEAR_RECORD_FILE,
         Ins::CommitTransaction => &transaction::COMMIT_TRANSACTION,
         Ins::AbortTransaction => &transaction::ABORT_TRANSACTION,
-        Ins::AdditionalFrame | Ins::Unknown(_) => return None,
+        Ins::AdditionalFrame | Ins::ReadSig | Ins::Unknown(_) => return None,
     };
     Some(row)
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, profile};
 
-const HOST: usize = 39;
+const HOST: usize = 40;
 const DIVERSIFY: usize = 5;
 const EMULATOR: usize = 107;
 const CREDENTIAL: usize = 5;
