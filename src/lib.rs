@@ -55,7 +55,7 @@
 //! |---|---|
 //! | ground | [`bytes`], [`secret`], [`belief`] |
 //! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
-//! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`] |
+//! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
@@ -94,7 +94,6 @@ pub mod diversify;
 
 pub mod credential;
 
-#[cfg(feature = "originality")]
 pub mod originality;
 
 pub mod timing;
