@@ -56,6 +56,8 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::host::Misbehaviour;
     use crate::host::testing::{Script, array, part, text, vectors};
@@ -86,10 +88,24 @@ mod tests {
 
     const EV3: &str = "04010133001A05";
 
+    /// What NXP's own program asked of a blank EV3 8K, and its answers (kpn532).
     #[test]
     fn a_real_chip_is_genuine_by_the_name_of_its_key() {
-        let (_, signature) = ev3();
-        let found = asked(&format!("{signature}9190"), EV3).unwrap();
+        let [entry] = &vectors("ev2-more", "name", "hw-ev3-8k-blank-taginfo")[..] else {
+            panic!("one")
+        };
+        let steps = entry["inputs"]["steps"].as_array().unwrap();
+        let step = |step: &Value| {
+            let reply = format!("{}{}", text(&step["recv"]), text(&step["sw"]));
+            (text(&step["send"]).to_owned(), reply)
+        };
+        let read = steps.iter().find(|step| step["send"] == READ).unwrap();
+        let mut script = Script::new(steps[7..10].iter().chain([read]).map(step));
+        let mut session = Session::open(&mut script);
+        let version = session.version().unwrap().value;
+        let uid = version.uid.clone().unwrap();
+        let found = session.originality(&uid, &version, Trust::default()).unwrap();
+        script.assert_used_up();
         assert!(found.holds());
         assert_eq!(found.name(), "genuine");
         assert_eq!(found.to_string(), "genuine, signed with NXP's key of DESFire EV3");

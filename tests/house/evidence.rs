@@ -54,11 +54,12 @@ fn origin(script: &str) -> By {
 }
 
 /// Single EV2 messages that the host's commands send and read (`host::tests::published`).
-const MESSAGES: [(Ins, By); 10] = [
+const MESSAGES: [(Ins, By); 11] = [
     (Ins::GetCardUid, By::Vendor("AN12343 table 7, AN12196 table 28")),
     (Ins::GetKeyVersion, By::Capture("NTAG 424 DNA, crate ntag424")),
     (Ins::GetVersion, By::Capture("NTAG 424 DNA, crate ntag424")),
     (Ins::GetFileCounters, By::Capture("NTAG 424 DNA, crate ntag424")),
+    (Ins::ReadSig, By::Capture("NTAG 424 DNA, crate ntag424")),
     (Ins::GetFileSettings, By::Vendor("AN12196 5.4")),
     (Ins::ChangeFileSettings, By::Vendor("AN12343 table 11")),
     (Ins::SetConfiguration, By::Vendor("AN12196 table 27")),
@@ -66,6 +67,9 @@ const MESSAGES: [(Ins, By); 10] = [
     (Ins::Credit, By::Vendor("AN12343 table 36")),
     (Ins::Debit, By::Vendor("AN12343 table 37")),
 ];
+
+/// Single messages outside of any session (`host::originality`).
+const BARE: [(Ins, By); 1] = [(Ins::ReadSig, By::Capture("EV3 8K, kpn532"))];
 
 /// What libfreefare sends the card in D40 and in EV1 messaging (`tests/system/freefare.c`).
 const FREEFARE: [Ins; 31] = [
@@ -170,6 +174,9 @@ fn collected() -> Held {
     for (ins, by) in MESSAGES {
         hold(&mut held, ins, Some(Messaging::Ev2), Pen::Host, by);
     }
+    for (ins, by) in BARE {
+        hold(&mut held, ins, None, Pen::Host, by);
+    }
     let program = By::Program("libfreefare");
     for ins in FREEFARE {
         let ways = match Opening::from_ins(ins) {
@@ -257,7 +264,7 @@ This page is collected from `tests/cards/conversations/`, published messages and
 ";
 
 /// How many cells rest on belief. Fewer is progress; more is a conscious change.
-const BELIEFS: usize = 163;
+const BELIEFS: usize = 169;
 
 #[test]
 fn the_page_says_what_holds_each_command() {
