@@ -25,7 +25,8 @@ mod keys;
 mod product;
 #[cfg(feature = "originality")]
 pub mod test_key;
-#[cfg(all(test, feature = "originality"))]
+#[cfg(test)]
+#[cfg(feature = "originality")]
 mod tests;
 
 pub use beliefs::BELIEFS;
