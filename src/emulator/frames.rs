@@ -46,9 +46,11 @@ pub(super) enum Frame<'a> {
 impl<'a> Frame<'a> {
     /// The one place where a code becomes a frame of one kind or the other.
     fn of(code: u8, parameters: &'a [u8]) -> Self {
-        match Ins::from(code) {
-            Ins::AdditionalFrame => Self::Continuation(parameters),
-            ins => Self::Command(ins, parameters),
+        let ins = Ins::from(code);
+        if ins == Ins::AdditionalFrame {
+            Self::Continuation(parameters)
+        } else {
+            Self::Command(ins, parameters)
         }
     }
 

@@ -134,11 +134,13 @@ impl Rule {
     }
 
     /// The status with which this command is refused, where another would be with `status`.
-    pub(super) const fn refusal(&self, status: Status) -> Status {
-        match status {
-            Status::LengthError => self.statuses.length,
-            Status::IntegrityError => self.statuses.integrity,
-            _ => status,
+    pub(super) fn refusal(&self, status: Status) -> Status {
+        if status == Status::LengthError {
+            self.statuses.length
+        } else if status == Status::IntegrityError {
+            self.statuses.integrity
+        } else {
+            status
         }
     }
 }

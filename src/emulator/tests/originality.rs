@@ -19,7 +19,7 @@ fn signed(model: Model) -> SoftCard {
     card(model).with_signature(SIGNATURE)
 }
 
-/// A blank EV3 8K, read by NXP TagInfo.
+/// A blank EV3 8K, read by the `TagInfo` of NXP.
 #[test]
 fn the_captured_signature_is_told_in_clear() {
     let all = of_file("ev2-more");
