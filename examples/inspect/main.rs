@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Shows what is on a card: version, keys, applications, files, free memory, and the contents that
+//! Shows what is on a card: version, originality, keys, applications, files, free memory, and the contents that
 //! the given keys open. Changes nothing.
 
 mod application;
 mod arguments;
 mod keys;
 mod look;
+mod originality;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]

@@ -243,6 +243,20 @@ pub struct CardSpec {
     pub random_uid: bool,
     /// Whether FormatPICC is to be switched off, for good.
     pub no_format: bool,
+    /// What is made of the chip's signature.
+    pub originality: Originality,
+}
+
+/// What is made of the [signature](crate::originality) that a chip has, or has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "a new use must break every match")]
+pub enum Originality {
+    /// The chip is not asked.
+    Ignored,
+    /// The chip is asked, and whatever it answers goes into the receipt.
+    Noted,
+    /// A chip whose signature does not verify is refused, and so is one that has none.
+    Required,
 }
 
 /// What an application must be.

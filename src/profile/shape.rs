@@ -182,6 +182,14 @@ pub(super) struct Card {
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) random_uid: Option<Spanned<bool>>,
     pub(super) no_format: Option<Spanned<bool>>,
+    pub(super) originality: Option<Spanned<Originality>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Originality {
+    Noted,
+    Required,
 }
 
 /// A content under a name, for files to take from.

@@ -9,8 +9,8 @@ use crate::wire::{ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType, KeyVe
 
 use super::super::error::ProfileError;
 use super::super::model::{
-    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, PiccTransport, Stock,
-    TransportKeys,
+    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, Originality, PiccTransport,
+    Stock, TransportKeys,
 };
 use super::super::shape::{self, AidOrder, Named, TransportKey};
 use super::{CONSTANT, Check, Declared, constant, one_of};
@@ -301,6 +301,7 @@ impl Check<'_> {
         &mut self,
         raw: &shape::Card,
         transport: &TransportKeys,
+        originality: Originality,
     ) -> Result<CardSpec, ProfileError> {
         let at = raw.master_key.span().start;
         let master_key = self.use_key(at, raw.master_key.get_ref())?;
@@ -342,7 +343,7 @@ impl Check<'_> {
             self.warn(on.span().start, "the card can never be formatted again".to_owned());
         }
         let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
-        Ok(CardSpec { master_key, settings, random_uid, no_format })
+        Ok(CardSpec { master_key, settings, random_uid, no_format, originality })
     }
 
     /// A card that shows a random UID tells the real one inside a session, so a key that needs

@@ -9,6 +9,7 @@ mod items;
 mod keys;
 mod kinds;
 mod nested;
+mod originality;
 mod parts;
 mod personal;
 mod places;
