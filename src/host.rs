@@ -21,7 +21,7 @@ mod frames;
 mod handshake;
 mod line;
 #[cfg(feature = "originality")]
-mod originality;
+pub(crate) mod originality;
 mod rule;
 mod session;
 

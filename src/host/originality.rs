@@ -1,35 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Asking a chip for its signature, and what it is worth.
 
-use super::command::originality::ReadSig;
-use super::conversation::Conversation;
+use super::answer::Answer;
 use super::error::Error;
 use super::session::{Auth, Level, Session};
 use crate::iso14443::RealUid;
 use crate::originality::{Finding, Product, Trust, check};
+use crate::secret::Secret;
 use crate::wire::{Ins, Status, Version};
 
-impl Conversation<'_> {
-    /// Read_Sig, and the check of what comes: see [`Session::originality`].
-    pub(crate) fn originality(
-        &mut self,
-        uid: &RealUid,
-        version: &Version,
-        trust: Trust,
-    ) -> Result<Finding, Error> {
-        let signature = match self.run(&ReadSig) {
-            Ok(answer) => answer.value,
-            Err(Error::Refused { command: Ins::ReadSig, status: Status::IllegalCommand }) => {
-                return Ok(Finding::NotOffered);
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(match check(uid, signature.expose_secret(), Product::of(version), trust) {
-            Ok(Some(key)) => Finding::Genuine(key),
-            Ok(None) => Finding::TestKey,
-            Err(why) => Finding::NotGenuine(why),
-        })
-    }
+/// What a chip's answer to Read_Sig is worth: a refusal with `1C` is a finding, any other error
+/// stays one.
+pub(crate) fn judge(
+    answer: Result<Answer<Secret<[u8; 56]>>, Error>,
+    uid: &RealUid,
+    version: &Version,
+    trust: Trust,
+) -> Result<Finding, Error> {
+    let signature = match answer {
+        Ok(answer) => answer.value,
+        Err(Error::Refused { command: Ins::ReadSig, status: Status::IllegalCommand }) => {
+            return Ok(Finding::NotOffered);
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(match check(uid, signature.expose_secret(), Product::of(version), trust) {
+        Ok(Some(key)) => Finding::Genuine(key),
+        Ok(None) => Finding::TestKey,
+        Err(why) => Finding::NotGenuine(why),
+    })
 }
 
 impl<L: Level, A: Auth> Session<'_, L, A> {
@@ -50,7 +49,7 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
         version: &Version,
         trust: Trust,
     ) -> Result<Finding, Error> {
-        self.talk.originality(uid, version, trust)
+        judge(self.originality_signature(), uid, version, trust)
     }
 }
 
