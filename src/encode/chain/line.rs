@@ -63,6 +63,10 @@ impl<'l> Entries<'l> {
 
 fn ending_in_hex(text: &[u8]) -> Option<(&[u8], [u8; 32])> {
     let (rest, digits) = text.split_at_checked(text.len().checked_sub(64)?)?;
+    // In one way only, as each byte of a line counts.
+    if digits.iter().any(u8::is_ascii_uppercase) {
+        return None;
+    }
     let mut bytes = [0; 32];
     hex::decode_to_slice(digits, &mut bytes).ok()?;
     Some((rest, bytes))
