@@ -27,10 +27,7 @@ pub(crate) fn distinct(arguments: &Arguments) -> Result<(), String> {
         let Some(path) = path else { continue };
         let identity = Identity::of(&path);
         if let Some((other, _)) = met.iter().find(|(_, met)| met.same(&identity)) {
-            return Err(format!(
-                "{}: {other} and {option} are one file; name two",
-                path.display()
-            ));
+            return Err(format!("{}: {other} and {option} are one file; name two", path.display()));
         }
         met.push((option, identity));
     }
@@ -85,8 +82,10 @@ fn number(metadata: &fs::Metadata) -> (u64, u64) {
 #[cfg(unix)]
 fn streams(met: &[(&str, Identity)]) -> Result<(), String> {
     use std::os::fd::AsFd;
-    let streams =
-        [("standard output", io::stdout().as_fd().try_clone_to_owned()), ("standard error", io::stderr().as_fd().try_clone_to_owned())];
+    let streams = [
+        ("standard output", io::stdout().as_fd().try_clone_to_owned()),
+        ("standard error", io::stderr().as_fd().try_clone_to_owned()),
+    ];
     for (stream, descriptor) in streams {
         // A stream that is closed, or no file, is none of them.
         let Ok(metadata) = descriptor.and_then(|owned| fs::File::from(owned).metadata()) else {

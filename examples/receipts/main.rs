@@ -104,7 +104,8 @@ impl<'c> Found<'c> {
     fn lines(&self) -> String {
         let Self { receipts, last, mac, .. } = self;
         let state = if self.intact { "intact" } else { "broken" };
-        let mut text = format!("{state}, receipts: {receipts}, last number: {last}, its MAC: {mac}\n");
+        let mut text =
+            format!("{state}, receipts: {receipts}, last number: {last}, its MAC: {mac}\n");
         for fault in self.faults {
             text += &format!("  {fault}\n");
         }

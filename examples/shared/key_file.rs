@@ -22,9 +22,12 @@ pub(crate) fn read(path: &Path) -> Result<KeyFile, String> {
     file.read_to_string(&mut text).map_err(|error| at(&error))?;
     let keys = KeyFile::parse(&text).map_err(|error| at(&error))?;
     if let Some(mode) = open {
-        let why = format!("{}: others may read or write these keys (mode {mode:03o})", path.display());
+        let why =
+            format!("{}: others may read or write these keys (mode {mode:03o})", path.display());
         match keys.purpose() {
-            Purpose::Live => return Err(format!("{why}: they are marked live; chmod 600 the file")),
+            Purpose::Live => {
+                return Err(format!("{why}: they are marked live; chmod 600 the file"));
+            }
             Purpose::Test => say(&format!("warning: {why}")),
         }
     }

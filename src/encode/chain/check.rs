@@ -75,7 +75,11 @@ pub enum Fault {
 }
 
 fn receipts(first: u64, last: u64) -> String {
-    if first == last { format!("receipt {first} is") } else { format!("receipts {first} to {last} are") }
+    if first == last {
+        format!("receipt {first} is")
+    } else {
+        format!("receipts {first} to {last} are")
+    }
 }
 
 /// What a receipts file is found to be.
@@ -272,7 +276,8 @@ impl Walk {
 
     /// Whether this number was missing, which it is no longer.
     fn fill(&mut self, sequence: u64) -> bool {
-        let Some(at) = self.missing.iter().position(|gap| (gap.first..=gap.last).contains(&sequence))
+        let Some(at) =
+            self.missing.iter().position(|gap| (gap.first..=gap.last).contains(&sequence))
         else {
             return false;
         };

@@ -83,10 +83,10 @@ fn what_is_wrong_is_told_apart() {
     found(&[a, b, c, a], &[Fault::Doubled { line: 4, of: 1 }]);
     found(&[a, c, b, d], &[Fault::Moved { line: 3, sequence: 2 }]);
     let missing = Fault::Missing { line: 2, first: 2, last: 3 };
-    found(&[a, d, c, b], &[
-        Fault::Moved { line: 3, sequence: 3 },
-        Fault::Moved { line: 4, sequence: 2 },
-    ]);
+    found(
+        &[a, d, c, b],
+        &[Fault::Moved { line: 3, sequence: 3 }, Fault::Moved { line: 4, sequence: 2 }],
+    );
     found(&[a, d, e, "my notes\n"], &[missing, Fault::NoReceipt { line: 4 }]);
     found(&[a, "\n", b], &[Fault::NoReceipt { line: 2 }]);
     let plain = format!("{}\n", text("x"));
@@ -95,10 +95,10 @@ fn what_is_wrong_is_told_apart() {
     let copied = b.replace("\"record\":\"b\"", "\"record\":\"z\"");
     found(&[a, b, &copied, c], &[Fault::Changed { line: 3 }]);
     found(&[a, &copied, c], &[Fault::Changed { line: 2 }]);
-    found(&[a, &copied, d], &[
-        Fault::Changed { line: 2 },
-        Fault::Missing { line: 3, first: 3, last: 3 },
-    ]);
+    found(
+        &[a, &copied, d],
+        &[Fault::Changed { line: 2 }, Fault::Missing { line: 3, first: 3, last: 3 }],
+    );
     let renumbered = plain.replace('}', ",\"sequence\":2}");
     found(&[a, &renumbered.replace(",\"sequence\":2},", "},"), b], &[Fault::Changed { line: 2 }]);
 }
@@ -106,10 +106,10 @@ fn what_is_wrong_is_told_apart() {
 #[test]
 fn genuine_lines_of_other_files_and_of_copies_are_foreign() {
     let (here, there) = (lines(&["a", "b", "c"]), lines(&["x", "y", "z"]));
-    found(&[&here[0], &there[1], &here[2]], &[
-        Fault::Foreign { line: 2 },
-        Fault::Foreign { line: 3 },
-    ]);
+    found(
+        &[&here[0], &there[1], &here[2]],
+        &[Fault::Foreign { line: 2 }, Fault::Foreign { line: 3 }],
+    );
     let link = checked(&[&here[0]]).last();
     let other = behind(link, &["n"]);
     found(&[&here[0], &here[1], &other[0], &here[2]], &[Fault::Foreign { line: 3 }]);
@@ -182,8 +182,5 @@ fn an_end_that_is_missing_shows_to_who_knows_the_number() {
     let checked = |number| checked(&[&file[0], &file[1]]).reaching(number);
     assert_eq!(checked(2).faults(), []);
     assert_eq!(checked(4).faults(), [Fault::Missing { line: 3, first: 3, last: 4 }]);
-    assert_eq!(
-        checked(3).faults()[0].to_string(),
-        "before line 3, receipt 3 is missing"
-    );
+    assert_eq!(checked(3).faults()[0].to_string(), "before line 3, receipt 3 is missing");
 }

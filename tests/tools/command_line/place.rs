@@ -80,6 +80,17 @@ impl Place {
         std::fs::set_permissions(self.0.join(name), mode).unwrap();
     }
 
+    /// Where a file of this name is.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// A command of the shell, in this directory.
+    #[cfg(unix)]
+    pub(super) fn shell(&self, command: &str) -> Ran {
+        Ran::of(&self.at(Command::new("sh").args(["-c", command])).output().unwrap())
+    }
+
     pub(super) fn run(&self, arguments: &str) -> Ran {
         Ran::of(&self.command(arguments).output().unwrap())
     }
