@@ -173,7 +173,8 @@ fn only_the_beginning_of_a_receipt_is_a_cut_line() {
     }
     found(&["\0\0\0"], &[Fault::Cut { line: 1 }]);
     found(&[&"\0".repeat(2 << 20)], &[Fault::NoReceipt { line: 1 }]);
-    found(&[line, &format!("{}\0x", &line[..40])], &[Fault::NoReceipt { line: 2 }]);
+    let cut: String = line.chars().take(40).collect();
+    found(&[line, &format!("{cut}\0x")], &[Fault::NoReceipt { line: 2 }]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn what_is_missing_changed_doubled_moved_or_cut_is_said_and_not_gone_on_with() {
         );
         assert_eq!(place.read("bad.jsonl"), text, "not changed");
     }
-    place.write("cut.jsonl", format!("{a}{}", &b[..70]));
+    place.write("cut.jsonl", [a.as_bytes(), &b.as_bytes()[..70]].concat());
     let ran = receipts(&place, "verify cut.jsonl");
     assert_eq!(ran.code, Some(1));
     assert!(ran.out.ends_with("  line 2 is cut short\n"), "{}", ran.out);
@@ -163,7 +163,7 @@ fn a_batch_goes_on_after_a_power_cut_at_any_byte() {
     let (whole, last) = (lines[..2].concat(), &lines[2]);
     for keep in (0..last.len()).step_by(37).chain([last.len() - 2, last.len() - 1]) {
         for zeros in [0, 1, 4096] {
-            let mut left = format!("{whole}{}", &last[..keep]).into_bytes();
+            let mut left = [whole.as_bytes(), &last.as_bytes()[..keep]].concat();
             left.resize(left.len() + zeros, 0);
             place.write("out.jsonl", &left);
             let ran = place.run("--limit 1 --receipts out.jsonl");
