@@ -89,14 +89,16 @@ impl Lines {
 /// Opens a file to read and write, or makes it, for its owner alone. It follows no link that
 /// appears where no file was, and what it makes outlasts a power cut by name, too.
 fn open_or_create(path: &Path) -> io::Result<File> {
-    match OpenOptions::new().read(true).write(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let file = create_new(path)?;
-            sync_directory_of(path)?;
-            Ok(file)
-        }
-        opened => opened,
+    let file = match OpenOptions::new().read(true).write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create_new(path)?,
+        opened => opened?,
+    };
+    let metadata = file.metadata()?;
+    // The run that made an empty file may have ended before its name was on the disk.
+    if metadata.is_file() && metadata.len() == 0 {
+        sync_directory_of(path)?;
     }
+    Ok(file)
 }
 
 /// A line that could not be kept.

@@ -31,7 +31,9 @@ pub(crate) fn save(path: &Path, card: &SoftCard) -> Result<(), Box<dyn Error>> {
         let _ = fs::remove_file(&beside);
         return Err(told(error).into());
     }
-    sync_directory_of(path).map_err(told)?;
+    sync_directory_of(path).map_err(|error| {
+        format!("{}: {error}; the state may not outlast a power cut", path.display())
+    })?;
     Ok(())
 }
 

@@ -18,7 +18,11 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
 #[cfg(unix)]
 pub(crate) fn sync_directory_of(path: &Path) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+    match File::open(directory.unwrap_or(Path::new(".")))?.sync_all() {
+        // Of a file system that cannot sync directories.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        synced => synced,
+    }
 }
 
 /// Where directories cannot be synced, the file system does it.

@@ -81,6 +81,7 @@ impl Place {
     }
 
     /// Where a file of this name is.
+    #[cfg(unix)]
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
