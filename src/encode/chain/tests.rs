@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+use proptest::prelude::*;
+
 use super::*;
 
 const KEY: [u8; 32] = [0x5A; 32];
@@ -184,4 +186,89 @@ fn an_end_that_is_missing_shows_to_who_knows_the_number() {
     assert_eq!(checked(2).faults(), []);
     assert_eq!(checked(4).faults(), [Fault::Missing { line: 3, first: 3, last: 4 }]);
     assert_eq!(checked(3).faults()[0].to_string(), "before line 3, receipt 3 is missing");
+}
+
+/// What somebody, or a disk, does to the lines of a file.
+#[derive(Debug, Clone)]
+enum Edit {
+    Drop(usize),
+    Copy(usize, usize),
+    Swap(usize, usize),
+    Flip(usize, usize),
+    Cut(usize),
+    Zeros(usize),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        any::<usize>().prop_map(Edit::Drop),
+        any::<(usize, usize)>().prop_map(|(from, to)| Edit::Copy(from, to)),
+        any::<(usize, usize)>().prop_map(|(one, other)| Edit::Swap(one, other)),
+        any::<(usize, usize)>().prop_map(|(line, byte)| Edit::Flip(line, byte)),
+        any::<usize>().prop_map(Edit::Cut),
+        (0_usize..20).prop_map(Edit::Zeros),
+    ]
+}
+
+fn edited(mut lines: Vec<Vec<u8>>, edit: &Edit) -> Vec<Vec<u8>> {
+    let count = lines.len();
+    if count == 0 {
+        return lines;
+    }
+    match *edit {
+        Edit::Drop(line) => drop(lines.remove(line % count)),
+        Edit::Copy(from, to) => lines.insert(to % count, lines[from % count].clone()),
+        Edit::Swap(one, other) => lines.swap(one % count, other % count),
+        Edit::Flip(line, byte) => {
+            let line = &mut lines[line % count];
+            let length = line.len().max(1);
+            if let Some(byte) = line.get_mut(byte % length) {
+                *byte ^= 1;
+            }
+        }
+        Edit::Cut(byte) => {
+            let last = &mut lines[count - 1];
+            last.truncate(byte % (last.len() + 1));
+        }
+        Edit::Zeros(number) => {
+            let last = &mut lines[count - 1];
+            last.resize(last.len() + number, 0);
+        }
+    }
+    lines
+}
+
+proptest! {
+    /// A file is intact where it is what it once was, and nowhere else; and what a run makes of one
+    /// that it goes on with is.
+    #[test]
+    fn a_file_is_intact_only_where_it_was_like_that_once(
+        edits in proptest::collection::vec(edit(), 0..4),
+    ) {
+        let file = lines(&["a", "b", "c", "d"]);
+        let start = file.iter().map(|line| line.as_bytes().to_vec()).collect();
+        let left = edits.iter().fold(start, edited).concat();
+        let whole = file.concat().into_bytes();
+        let once = |bytes: &[u8]| {
+            let ends = bytes.is_empty() || bytes.ends_with(b"\n");
+            ends && whole.starts_with(bytes)
+        };
+        let key = ReceiptKey::new(&KEY);
+        let checked = check(&left, &key);
+        let mut kept = left[..checked.whole_bytes()].to_vec();
+        if checked.is_unended() {
+            kept.push(b'\n');
+        }
+        if checked.faults().is_empty() {
+            prop_assert!(once(&kept));
+            // All that may be behind it is the zeros of a line whose end is missing.
+            prop_assert!(left[checked.whole_bytes()..].iter().all(|byte| *byte == 0));
+        } else {
+            prop_assert!(!once(&left));
+        }
+        if checked.faults().iter().all(|fault| matches!(fault, Fault::Cut { .. })) {
+            prop_assert!(once(&kept));
+            prop_assert!(check(&kept, &key).faults().is_empty());
+        }
+    }
 }
