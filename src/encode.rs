@@ -7,12 +7,14 @@
 //! the receipt grades each key, setting and file by what the card showed.
 //!
 //! [`Job`] binds a profile to its keys, [`Encoder`] encodes cards, [`Receipt`] is what may be kept,
-//! [`Ledger`] reads receipts back so that a stopped batch goes on.
+//! [`Chain`] makes them the lines of a file in which a change shows, [`Ledger`] reads them back so
+//! that a stopped batch goes on.
 //!
 //! [identify]: crate::profile::Identify
 
 mod apply;
 mod attempt;
+mod chain;
 mod commands;
 mod cost;
 mod describe;
@@ -41,6 +43,7 @@ mod task;
 mod verdict;
 mod walk;
 
+pub use chain::{Chain, Checked, Fault, Link, SealedReceipt, check};
 pub use cost::StepCost;
 pub use difference::Difference;
 pub use encoder::{Encoded, Encoder, Outcome, Presented};

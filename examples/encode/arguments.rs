@@ -52,11 +52,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "written")]
     accept: Option<Accept>,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
-    /// done; "-" writes them to standard output and the table to standard error [default: none
-    /// are kept, nothing is skipped]
+    /// done; its lines are a chain, and one that is broken is not gone on with; "-" writes them to
+    /// standard output and the table to standard error [default: none are kept, nothing is skipped]
     #[arg(long, value_name = "FILE|-")]
     receipts: Option<PathBuf>,
-    /// Append record and UID of each encoded card to this file, one JSON object a line
+    /// Append record and UID of each encoded card to this file, one JSON object a line; nobody but
+    /// its owner may read or write it
     #[arg(long, value_name = "FILE")]
     pub(crate) readout: Option<PathBuf>,
     /// Encode one record onto the software card of this file, which is made where there is none, and

@@ -5,6 +5,10 @@ mod arguments;
 mod check;
 #[path = "../shared/files.rs"]
 mod files;
+#[path = "../shared/key_file.rs"]
+mod key_file;
+#[path = "../shared/owner.rs"]
+mod owner;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
