@@ -93,9 +93,7 @@ impl Attempt<'_, '_> {
         let target = job.profile().card().settings;
         let asks = identity.doubted || job.task().looks_at_everything();
         match identity.holder {
-            Holder::Transport(_)
-                if !asks && job.is_factory(identity.holder) && target != KeySettings::FACTORY =>
-            {
+            Holder::Transport(_) if !asks && job.is_factory(identity.holder) => {
                 return Ok(KeySettings::FACTORY);
             }
             Holder::Own

@@ -180,8 +180,12 @@ impl Planner<'_> {
     ) {
         let master = Slot::master(level);
         // What a reply without a MAC said may be said again, before the own key stands for it.
-        let said = self.evidence.settings_grade(level) == Grade::Said && holder != Holder::Own;
-        let resettle = settings != target || said && settings.settings_changeable;
+        let grade = self.evidence.settings_grade(level);
+        let said = grade == Grade::Said && holder != Holder::Own && settings.settings_changeable;
+        // A card with the factory's key was not asked, and refuses them if it is not as it came.
+        let assumed = grade == Grade::NotLookedAt
+            && matches!((level, holder), (Level::Picc, Holder::Transport(_)));
+        let resettle = settings != target || said || assumed;
         let change = Step::ChangeSettings { level, settings: target };
         if resettle && target.key_changeable {
             self.authenticate(master, holder);
