@@ -82,7 +82,7 @@ fn a_card_presented_with_another_uid_shows_neither() {
     let record = &records(&job)[1];
     let uid = Uid::Real(RealUid::new(super::world::OTHER_UID));
     let encoded = observed(&canaries, &job, uid, &mut card(Model::Ev2_8k), record);
-    assert_eq!(encoded.receipt.outcome, OutcomeName::Refused);
+    assert_eq!(encoded.receipt.outcome, OutcomeName::Failed);
 }
 
 #[test]
