@@ -182,7 +182,7 @@ fn searched(canaries: &Canaries, encoded: &Encoded) {
         Outcome::Refused(refusal) => canaries.absent_from_error("a refusal", refusal),
         Outcome::Failed(failure) => canaries.absent_from_error("a failure", failure),
         Outcome::Written(unproven) => {
-            canaries.absent_from("what is not proven", &unproven.to_string())
+            canaries.absent_from("what is not proven", &unproven.to_string());
         }
         Outcome::Done | Outcome::AlreadyDone => {}
     }
