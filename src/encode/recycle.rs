@@ -64,8 +64,10 @@ impl Attempt<'_, '_> {
             steps.push(Step::ChangeOwnKey { slot: master, new });
             steps.push(Step::Authenticate { slot: master, holder: new });
         }
-        // Where no reply carries a MAC, the settings are looked at after all changes.
-        if identity.messaging == Messaging::D40 && (resettle || !blank_key) {
+        // Where no reply carries a MAC, or everybody could have made it, the settings are looked at
+        // after all changes.
+        let said = identity.messaging == Messaging::D40 && !blank_key;
+        if said || (blank_key && resettle) {
             steps.push(Step::Look(Level::Picc));
         } else {
             self.findings.evidence.looked(Level::Picc, true);

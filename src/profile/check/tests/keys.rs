@@ -193,7 +193,7 @@ fn start_keys() {
         ("{ ref = \"start\", version = 0 }", "has version 0, as keys of new cards have"),
         (
             "{ ref = \"start\", version = 9, type = \"3k3des\" }",
-            "key \"start\" is of type 3k3des, and application F48120 takes aes128",
+            "key \"start\" is of type 3K3DES, and application F48120 takes AES",
         ),
     ] {
         let text = BASE.replacen("\"zero\"", "\"start\"", 1);
