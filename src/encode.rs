@@ -29,6 +29,8 @@ mod ledger;
 mod look;
 mod map;
 mod observe;
+#[cfg(feature = "originality")]
+mod originality;
 mod place;
 mod plan;
 mod planned;

@@ -29,6 +29,7 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, Outcome, Presented};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
+use cardwright::originality::Trust;
 use cardwright::profile::Record;
 use clap::Parser;
 use rand::Rng;
@@ -91,7 +92,11 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         let why = "these keys are marked live, and this may be a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());
     }
-    let mut job = Job::new(profile, &keys).map_err(|error| read::at(name, &error))?;
+    let job = Job::new(profile, &keys).map_err(|error| read::at(name, &error))?;
+    let mut job = match arguments.reader {
+        Some(_) => job,
+        None => job.with_trust(Trust::TestKeyToo),
+    };
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }

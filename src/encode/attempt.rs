@@ -21,6 +21,7 @@ use super::walk::Walk;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
+use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
 use crate::wire::{Aid, FileKind, FileSettings, KeyNo, KeySettings, Status};
@@ -124,11 +125,19 @@ pub(crate) struct Findings {
     pub(crate) refused: u8,
     /// Whether the card bears a key of the customer's, or may.
     pub(crate) keyed: bool,
+    /// What the chip's signature is worth, where the profile asks.
+    pub(crate) originality: Option<Finding>,
 }
 
 impl Findings {
     pub(crate) fn none(profile: &Profile) -> Self {
-        Self { evidence: Evidence::none(profile), wrote: Wrote::Nothing, refused: 0, keyed: false }
+        Self {
+            evidence: Evidence::none(profile),
+            wrote: Wrote::Nothing,
+            refused: 0,
+            keyed: false,
+            originality: None,
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::host::Error;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{FreeMemory, GetCardUid, GetVersion};
-use crate::profile::Stock;
+use crate::profile::{Originality, Stock};
 use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Version};
 
 /// What a card is taken for.
@@ -59,7 +59,9 @@ impl Attempt<'_, '_> {
         let job = self.job;
         let master = Slot::master(Level::Picc);
         let holder = self.master_key()?;
-        let stock = stock.filter(|stock| stock.holder == holder);
+        // Every chip has a signature of its own.
+        let asks = job.profile().card().originality != Originality::Ignored;
+        let stock = stock.filter(|stock| stock.holder == holder && !asks);
         let common = stock.as_ref().map(|stock| stock.messaging).or_else(|| job.common_messaging());
         self.walk.messaging = match common {
             Some(messaging) => messaging,
@@ -68,6 +70,8 @@ impl Attempt<'_, '_> {
         if job.key(master, holder, self.uid.as_ref()).is_none() {
             self.fetch_uid()?;
         }
+        #[cfg(feature = "originality")]
+        let early = self.early_signature();
         if let Err(stop) = self.authenticate(master, holder) {
             return Err(self.named_before(stop));
         }
@@ -81,6 +85,8 @@ impl Attempt<'_, '_> {
             self.findings.evidence.random_uid(answer.grade);
         }
         self.know_uid()?;
+        #[cfg(feature = "originality")]
+        self.judge_signature(early, &answer.value)?;
         let applications = self.walk.ask(&GetApplicationIds)?.value;
         refuse_unnamed(job, &applications)?;
         self.walk.messaging = messaging;

@@ -8,6 +8,7 @@ use crate::diversify::Subject;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
+use crate::originality::Trust;
 use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
 use crate::wire::{
     Access, AccessRights, Aid, CommMode, Generation, KeyNo, KeySettings, KeyType, KeyVersion,
@@ -31,6 +32,7 @@ pub struct Job {
     receipt_key: ReceiptKey,
     task: Task,
     allowed: Vec<OneWay>,
+    trust: Trust,
 }
 
 #[derive(Debug, Clone)]
@@ -156,6 +158,7 @@ impl Job {
             receipt_key,
             task: Task::Encode,
             allowed: Vec::new(),
+            trust: Trust::Maker,
         })
     }
 
@@ -172,6 +175,19 @@ impl Job {
     pub fn allowing(mut self, options: &[OneWay]) -> Self {
         self.allowed.extend_from_slice(options);
         self
+    }
+
+    /// Takes the signatures of software cards, where the profile asks for the chip maker's: for tests.
+    #[must_use]
+    pub const fn with_trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    /// Whose signatures count as the chip maker's.
+    #[cfg(feature = "originality")]
+    pub(crate) const fn trust(&self) -> Trust {
+        self.trust
     }
 
     /// Narrows the job to one messaging.

@@ -53,6 +53,10 @@ pub struct Receipt {
     /// The chip, where the card itself told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chip: Option<String>,
+    /// What the chip's signature is worth, by [`Finding::name`](crate::originality::Finding::name),
+    /// where the profile asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub originality: Option<String>,
     /// The messaging, as far as a key's type lets it choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messaging: Option<Messaging>,
@@ -247,6 +251,7 @@ impl Receipt {
             },
             card: facts.uid.map(|uid| hex::encode(job.receipt_key().hmac("card", uid.expose()))),
             chip: facts.chip.map(|chip| chip.to_string()),
+            originality: facts.findings.originality.map(|finding| finding.name().to_owned()),
             messaging: facts.messaging,
             keys: keys(job, facts),
             settings: settings(job, facts),
