@@ -131,7 +131,7 @@ impl Model for Walk {
                 let mut submitted = station.ends.iter().take(station.submitted.into());
                 !station.stopped || submitted.map(Vec::len).all(|ends| ends == 1)
             }),
-            Property::always("a station that is closed comes to its stop", |walk, station| {
+            Property::always("a station that is not stopped goes on", |walk, station: &Station| {
                 station.stopped || !walk.next_steps(station).is_empty()
             }),
             Property::always("nothing that did not come ends", |_, station: &Station| {
@@ -257,5 +257,6 @@ fn each_order_ends_exactly_once_in_whatever_order_things_happen() {
     walked.assert_properties();
     println!("{} states, {} of them unlike", walked.state_count(), walked.unique_state_count());
     assert!(walked.is_done());
-    assert!(walked.unique_state_count() > 10_000, "{}", walked.unique_state_count());
+    // A walk that has become much smaller leaves something out.
+    assert!(walked.unique_state_count() >= 6000, "{}", walked.unique_state_count());
 }
