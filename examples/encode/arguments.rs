@@ -16,7 +16,8 @@ use crate::files::Files;
 /// Exit status: 0 every record is done; 1 a record was refused, failed or is written and not proven,
 /// or the batch was stopped;
 /// 2 the job cannot start or go on (usage, profile, keys, records, receipts, read-outs, or the
-/// service, a reader or no card in time).
+/// service, a reader or no card in time); 130 a second Ctrl-C or kill ended the run at once, and what
+/// became of the cards in hand is unknown: present them again. The first one finishes them.
 #[derive(Debug, Parser)]
 #[command(name = "encode", version)]
 pub(crate) struct Arguments {

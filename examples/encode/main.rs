@@ -10,6 +10,7 @@ mod batch;
 #[path = "../shared/files.rs"]
 mod files;
 mod input;
+mod interrupt;
 #[path = "../shared/keep.rs"]
 mod keep;
 #[path = "../shared/key_file.rs"]

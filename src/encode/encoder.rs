@@ -83,7 +83,8 @@ pub struct Encoded {
 }
 
 impl Encoded {
-    /// The end of an encoding whose conversation never returned: what it wrote is unknown.
+    /// The end of an encoding whose conversation never returned: what it wrote is unknown, unless
+    /// no card had come.
     pub(crate) fn broken_off(
         job: &Job,
         batch: Option<&[u8; 32]>,
@@ -91,9 +92,10 @@ impl Encoded {
         uid: Option<&Uid>,
         failure: Failure,
     ) -> Self {
-        let uid = uid.and_then(real);
         let outcome = Outcome::Failed(failure);
-        let findings = Findings { wrote: Wrote::Maybe, ..Findings::none(job.profile()) };
+        let wrote = if uid.is_some() { Wrote::Maybe } else { Wrote::Nothing };
+        let findings = Findings { wrote, ..Findings::none(job.profile()) };
+        let uid = uid.and_then(real);
         Self::without_traffic(job, batch, record.id(), uid, outcome, &findings)
     }
 

@@ -41,6 +41,9 @@ pub enum Failure {
     /// The reader gave no answer in time, and the card counts as lost.
     #[error("the reader hangs: no answer in the time that the command may take")]
     Hung,
+    /// The program broke off while it had the card, which counts as lost.
+    #[error("the reader's driver or the program panicked")]
+    Panicked,
     /// The card was observed again and again and never came to rest.
     #[error("the card contradicts what it said before")]
     Restless,
@@ -51,6 +54,8 @@ impl Failure {
     #[must_use]
     pub const fn label(&self) -> &'static str {
         match self {
+            Self::Card(host::Error::Link(LinkError::OverBudget)) => "over budget",
+            Self::Card(host::Error::Link(LinkError::DriverPanicked)) | Self::Panicked => "panicked",
             Self::Card(host::Error::Link(_)) => "card lost",
             Self::Card(host::Error::Refused { .. }) => "refused by the card",
             Self::Card(_) => "a reply that does not fit",
@@ -87,8 +92,14 @@ impl Failure {
             | Self::NotEmpty
             | Self::Restless => Recovery::RejectCard,
             Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
-            Self::Card(host::Error::Link(LinkError::ReaderGone | LinkError::ServiceGone))
-            | Self::Hung => Recovery::StopStation,
+            Self::Card(host::Error::Link(
+                LinkError::ReaderGone
+                | LinkError::ServiceGone
+                | LinkError::DriverPanicked
+                | LinkError::OverBudget,
+            ))
+            | Self::Hung
+            | Self::Panicked => Recovery::StopStation,
             Self::Card(_) | Self::Swapped => Recovery::PresentAgain,
         }
     }

@@ -11,24 +11,33 @@ use crate::wire::Ins;
 /// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
 pub(super) const FRAME: usize = 54;
 
+/// Where a reply ends at the latest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    pub(super) bytes: usize,
+    pub(super) frames: usize,
+}
+
 /// The conversation of one command: sends the protected parameters, joins the reply.
 pub(super) struct Frames<'a> {
     rule: &'a Rule,
     rest: &'a [u8],
     reply: &'a mut Vec<u8>,
-    limit: usize,
+    most: Most,
+    /// How many frames of the reply came.
+    came: usize,
     ends: Option<&'a mut Vec<usize>>,
 }
 
 impl<'a> Frames<'a> {
-    /// Sends `body` after the instruction; the reply, of `limit` bytes at most, is appended to `reply`.
+    /// Sends `body` after the instruction; the reply, of `most` at most, is appended to `reply`.
     pub(super) const fn new(
         rule: &'a Rule,
         body: &'a [u8],
         reply: &'a mut Vec<u8>,
-        limit: usize,
+        most: Most,
     ) -> Self {
-        Self { rule, rest: body, reply, limit, ends: None }
+        Self { rule, rest: body, reply, most, came: 0, ends: None }
     }
 
     /// Appends to `ends` where each frame of the reply ends.
@@ -73,8 +82,12 @@ impl Dialogue for Frames<'_> {
             self.frame(Ins::AdditionalFrame, out);
             return Ok(Step::Send);
         }
-        if found > self.limit.saturating_sub(self.reply.len()) {
-            return Err(self.misbehaved(Misbehaviour::Endless { limit: self.limit }));
+        if found > self.most.bytes.saturating_sub(self.reply.len()) {
+            return Err(self.misbehaved(Misbehaviour::Endless { limit: self.most.bytes }));
+        }
+        self.came += 1;
+        if progress == Progress::More && self.came >= self.most.frames {
+            return Err(self.misbehaved(Misbehaviour::Frames { limit: self.most.frames }));
         }
         self.reply.extend_from_slice(reply.data);
         if let Some(ends) = &mut self.ends {

@@ -7,7 +7,7 @@ use super::command::Extent;
 use super::command::iso::Iso;
 use super::dialogue::{Dialogue, Wire};
 use super::error::{Error, Misuse};
-use super::frames::Frames;
+use super::frames::{Frames, Most};
 use super::rule::Rule;
 use crate::iso7816::StatusWord;
 use crate::iso14443::Uid;
@@ -114,9 +114,11 @@ impl<'t> Line<'t> {
             }
             Extent::Framed(most) => most,
         };
-        let room = if limit < Extent::LIST { limit } else { USUAL };
-        emptied(&mut self.incoming, room);
-        let frames = Frames::new(rule, &self.outgoing, &mut self.incoming, limit);
+        // Lists are short on almost every card.
+        let list = matches!(extent, Extent::UpTo(Extent::LIST) | Extent::Framed(_));
+        emptied(&mut self.incoming, if list { USUAL } else { limit });
+        let most = Most { bytes: limit, frames: extent.frames(limit) };
+        let frames = Frames::new(rule, &self.outgoing, &mut self.incoming, most);
         if matches!(extent, Extent::Framed(_)) {
             self.ends.clear();
             self.wire.drive(frames.noting(&mut self.ends))
