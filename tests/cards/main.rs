@@ -24,6 +24,7 @@ mod iso_names;
 mod kinds;
 mod pairs;
 mod readback;
+mod referee;
 mod refusals;
 mod sessions;
 mod stations;
