@@ -108,15 +108,15 @@ impl Session {
         let message = [&[ins], header, data].concat();
         match (self.how, form) {
             (Speech::Ev2, Form::Plain) | (Speech::D40, Form::Plain) => message[1..].to_vec(),
-            (Speech::Ev2, Form::Mac) => {
-                let tag = self.short_mac(ins, self.counter, &message[1..]);
-                [&message[1..], &tag].concat()
-            }
-            (Speech::Ev2, Form::Full) => {
+            (Speech::Ev2, Form::Full) if !data.is_empty() => {
                 let sealed = self.encrypt_ev2([0xA5, 0x5A], data);
                 let body = [header, &sealed].concat();
                 let tag = self.short_mac(ins, self.counter, &body);
                 [body, tag].concat()
+            }
+            (Speech::Ev2, Form::Mac | Form::Full) => {
+                let tag = self.short_mac(ins, self.counter, &message[1..]);
+                [&message[1..], &tag].concat()
             }
             (Speech::Ev1, Form::Plain) => {
                 self.iv = self.cipher.cmac(&self.iv, &message);

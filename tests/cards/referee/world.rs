@@ -305,6 +305,20 @@ impl Combination {
     }
 }
 
+impl Case {
+    /// A blank card with the same UID.
+    pub(crate) fn twin(&self) -> SoftCard {
+        SoftCard::new(self.model, RealUid::new(UID), 0x7131)
+    }
+}
+
+/// What the referee would see of another card that nobody disturbs, where it would be done.
+pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<Vec<String>> {
+    let mut card = card.clone();
+    let run = run(&case.job, &mut card, &case.record, false);
+    finished(&run.encoded.outcome).then(|| look(&card, &case.sheet, uid))
+}
+
 /// Whether the engine claims that a card is what it is to be.
 pub(crate) const fn finished(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Done | Outcome::AlreadyDone)

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One trial: a card, a task, one trick or two, and what the referee says of the end.
+
+use core::fmt;
+
+use cardwright::encode::{Encoded, Presented};
+use cardwright::iso14443::{RealUid, Uid as Shown};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::judge::look;
+use super::man::Man;
+use super::tricks::{Ploy, TRICKS, Trick};
+use super::world::{Case, OTHER_UID, UID, encoder, finished, honest};
+
+pub(crate) struct Trial<'c> {
+    pub(crate) seed: usize,
+    pub(crate) case: &'c Case,
+    pub(crate) ploys: Vec<Ploy>,
+}
+
+/// How a trial ended.
+pub(crate) struct End {
+    pub(crate) encoded: Encoded,
+    /// Whether the engine saw anything else than it sees of an honest card.
+    pub(crate) seen: bool,
+    /// What the referee sees that should not be there, where the engine claims that the card is
+    /// done.
+    pub(crate) deceit: Option<String>,
+}
+
+impl fmt::Display for Trial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.case)?;
+        for ploy in &self.ploys {
+            write!(f, ", {ploy}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<'c> Trial<'c> {
+    /// The trial of a seed: cases and tricks in turn, the rest at random.
+    pub(crate) fn of(seed: usize, cases: &'c [Case]) -> Self {
+        let case = &cases[seed % cases.len()];
+        let mut rng = StdRng::seed_from_u64(seed as u64);
+        let round = seed / cases.len();
+        let first = TRICKS[(seed + round) % TRICKS.len()].0;
+        let mut ploys = vec![Self::ploy(first, case, &mut rng)];
+        // The second of a pair comes later.
+        if rng.random_bool(0.5) {
+            let second = TRICKS[rng.random_range(0..TRICKS.len())].0;
+            let mut second = Self::ploy(second, case, &mut rng);
+            if second.at <= ploys[0].at {
+                second.at = ploys[0].at + 1 + second.at % 8;
+            }
+            ploys.push(second);
+        }
+        Self { seed, case, ploys }
+    }
+
+    fn ploy(trick: Trick, case: &Case, rng: &mut StdRng) -> Ploy {
+        let always = matches!(trick, Trick::Uid | Trick::Generation);
+        let at = if always { 0 } else { rng.random_range(0..case.replies.len().max(1)) };
+        Ploy { trick, at, lasting: always || rng.random_bool(0.25), turn: rng.random() }
+    }
+
+    pub(crate) fn play(&self) -> End {
+        let case = self.case;
+        let [blank, done] = &case.others;
+        let mut man = Man::new(
+            vec![case.start.clone(), blank.clone(), done.clone(), case.twin()],
+            self.ploys.clone(),
+        );
+        let lies = self.ploys.iter().any(|ploy| ploy.trick == Trick::Uid);
+        if lies {
+            man.tells = Some(OTHER_UID);
+            man.shows = Some(Shown::Real(RealUid::new(OTHER_UID)));
+        }
+        let uid = man.shows.clone().unwrap_or_else(|| case.start.uid());
+        let encoded = encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
+        let claims = finished(&encoded.outcome);
+        let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
+        End { encoded, seen: lies || man.shown != case.replies, deceit }
+    }
+
+    /// The card that the engine names has to be what was wanted.
+    fn judge(&self, man: &Man, encoded: &Encoded) -> Option<String> {
+        let case = self.case;
+        let uids = [UID, OTHER_UID, OTHER_UID, UID];
+        let named = encoded.uid.as_ref().map(|uid| *uid.expose());
+        let mut first = None;
+        for (number, (card, uid)) in man.cards.iter().zip(uids).enumerate() {
+            if named.is_some_and(|named| named != uid) && !(number == 0 && named != Some(OTHER_UID))
+            {
+                continue;
+            }
+            let wanted = match number {
+                0 | 3 => Some(case.wanted.clone()),
+                _ => honest(case, &case.others[number - 1], uid),
+            };
+            let seen = look(card, &case.sheet, uid);
+            if wanted.as_ref() == Some(&seen) {
+                return None;
+            }
+            first = first.or_else(|| {
+                let wanted = wanted.unwrap_or_default();
+                let odd = seen.iter().find(|line| !wanted.contains(line));
+                odd.cloned().or(Some("lines are missing".to_owned()))
+            });
+        }
+        first.or(Some("there is no such card".to_owned()))
+    }
+}
+
+/// Lets everything pass through the man's own sessions: whether the engine sees what it sees of an
+/// honest card, and how many keys he reads.
+pub(crate) fn listen(case: &Case) -> (bool, usize) {
+    let never = Ploy { trick: Trick::Reseal, at: usize::MAX, lasting: false, turn: 0 };
+    let mut man = Man::new(vec![case.start.clone()], vec![never]);
+    let uid = case.start.uid();
+    let _encoded = encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
+    if std::env::var("DBG").is_ok() && man.shown != case.replies {
+        for (n, (a, b)) in man.heard.iter().zip(&case.replies).enumerate() {
+            println!("{n} {} -> {} / {}", hex::encode(&a.0), hex::encode(&a.1), hex::encode(b));
+        }
+    }
+    (man.shown == case.replies, man.keys_read())
+}
