@@ -155,6 +155,6 @@ fn what_is_opened_and_not_changed_is_sealed_as_it_was() {
 #[test]
 fn dbg() {
     for case in &all_cases() {
-        if case.life == world::Life::Make { println!("{case} {:?} of {}", trial::listen(case), case.job.profile().keys().len()); }
+        println!("{case} .."); { println!("{case} {:?} of {}", trial::listen(case), case.job.profile().keys().len()); }
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use cardwright::emulator::SoftCard;
+use serde_json::Value;
 
 use super::cipher::{Family, Key};
 use super::handshake::{BEGINNINGS, Handshake};
@@ -150,6 +151,9 @@ impl Forge {
                 self.ends = Some(Ends { host, card, family: key.family });
             }
             break;
+        }
+        if self.ends.is_some() {
+            self.files.extend(file_forms(card));
         }
         Ok(reply)
     }
@@ -334,6 +338,25 @@ impl Forge {
     }
 }
 
+/// How the files of a card travel, which whoever has a session can ask.
+fn file_forms(card: &SoftCard) -> Vec<(([u8; 3], u8), Form)> {
+    let saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    let digits = |value: &Value| hex::decode(value.as_str().unwrap()).unwrap();
+    let applications = saved["applications"].as_array().unwrap().iter();
+    applications
+        .flat_map(|application| {
+            let mut aid: [u8; 3] = digits(&application["aid"]).try_into().unwrap();
+            // As it is sent.
+            aid.reverse();
+            let form = move |file: &Value| {
+                let no = u8::try_from(file["no"].as_u64().unwrap()).unwrap();
+                ((aid, no), Form::of_byte(digits(&file["settings"])[1]))
+            };
+            application["files"].as_array().unwrap().iter().map(form).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 /// Sends a command in frames as the engine cut it, and fetches the whole reply with the lengths of
 /// all its frames but the last.
 fn forward(
@@ -355,7 +378,9 @@ fn forward(
         }
     }
     let (mut whole, mut cuts) = (Vec::new(), Vec::new());
-    while let [data @ .., 0x91, 0xAF] = &reply[..] {
+    while let [data @ .., 0x91, 0xAF] = &reply[..]
+        && cuts.len() < 64
+    {
         cuts.push(data.len());
         whole.extend_from_slice(data);
         reply = raw(card, &wrapped(0xAF, &[]))?;
