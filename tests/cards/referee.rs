@@ -61,7 +61,8 @@ impl Table {
             let outcome = end.encoded.outcome.clone();
             let deceit: String = deceit.split_once(':').map_or(&deceit[..], |(_, what)| what).to_owned();
             let kind = format!(
-                "{} | {:?} {} | {outcome:?} |{}",
+                "{}{} | {:?} {} | {outcome:?} |{}",
+                if trial.case.deceives_itself { "nobody, " } else { "" },
                 tricks.join(" + "),
                 trial.case.life,
                 trial.case.messaging,
@@ -151,10 +152,4 @@ fn what_is_opened_and_not_changed_is_sealed_as_it_was() {
         read += keys;
     }
     assert!(read > 1000, "{read} keys read");
-}
-#[test]
-fn dbg() {
-    for case in &all_cases() {
-        println!("{case} .."); { println!("{case} {:?} of {}", trial::listen(case), case.job.profile().keys().len()); }
-    }
 }

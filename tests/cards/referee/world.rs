@@ -104,6 +104,8 @@ pub(crate) struct Case {
     pub(crate) start: SoftCard,
     /// Other cards, with another UID: a blank one, a finished one.
     pub(crate) others: [SoftCard; 2],
+    /// Whether it is called done though nobody stands in the middle, and is not.
+    pub(crate) deceives_itself: bool,
     /// What the undisturbed card answers.
     pub(crate) replies: Vec<Vec<u8>>,
     /// What the referee sees on a card that is done.
@@ -159,7 +161,6 @@ struct Run {
 }
 
 fn run(job: &Job, card: &mut SoftCard, record: &Record, keeps: bool) -> Run {
-    card.reset();
     let uid = card.uid();
     let mut listener = Listener { card, replies: Vec::new(), before: Vec::new(), keeps };
     let encoded = encoder(job).encode(Presented { uid, transport: &mut listener }, record);
@@ -237,6 +238,7 @@ impl Combination {
         }
         assert!(finished(&made.encoded.outcome), "{}: {:?}", self.paper.name, made.encoded.outcome);
         let _made = run(this, &mut other, &self.records[0], false);
+        done.reset();
         let mut upgraded = done.clone();
         let upgrade = run(next, &mut upgraded, &self.records[0], true);
         let others = [blank(OTHER_UID, 0x0B1), other];
@@ -299,6 +301,7 @@ impl Combination {
             sheet: Arc::clone(sheet),
             start,
             others: others.clone(),
+            deceives_itself: finished(&run.encoded.outcome) && look(&card, sheet, UID) != wanted,
             replies: run.replies,
             wanted,
         })
@@ -315,6 +318,7 @@ impl Case {
 /// What the referee would see of another card that nobody disturbs, where it would be done.
 pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<Vec<String>> {
     let mut card = card.clone();
+    card.reset();
     let run = run(&case.job, &mut card, &case.record, false);
     finished(&run.encoded.outcome).then(|| look(&card, &case.sheet, uid))
 }
