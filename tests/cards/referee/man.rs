@@ -17,6 +17,8 @@ pub(crate) struct Man {
     pub(crate) cards: Vec<SoftCard>,
     /// Which of them is in the field.
     pub(crate) inside: usize,
+    /// Which of them have been.
+    pub(crate) fielded: Vec<usize>,
     /// The UID that he shows instead of the card's.
     pub(crate) shows: Option<Shown>,
     /// The same in the card's own words.
@@ -50,6 +52,7 @@ impl Man {
         Self {
             cards,
             inside: 0,
+            fielded: vec![0],
             shows: None,
             tells: None,
             fired: vec![false; ploys.len()],
@@ -223,6 +226,7 @@ impl Man {
             self.shows = Some(self.cards[self.inside].uid());
         }
         self.inside = to;
+        self.fielded.push(to);
     }
 
     /// A copy of the card, where he knows every key on it; the card itself is left as it is.

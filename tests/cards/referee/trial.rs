@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use cardwright::encode::{Encoded, Presented};
+use cardwright::encode::{Encoded, Presented, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -91,8 +91,10 @@ impl<'c> Trial<'c> {
         let named = encoded.uid.as_ref().map(|uid| *uid.expose());
         let mut first = None;
         for (number, (card, uid)) in man.cards.iter().zip(uids).enumerate() {
-            if named.is_some_and(|named| named != uid) && !(number == 0 && named != Some(OTHER_UID))
-            {
+            let is_named = named.is_none_or(|named| named == uid);
+            // A card that is blank again has nothing of its UID on it.
+            let counts = is_named || number == 0 && case.life.task() == Task::Recycle;
+            if !man.fielded.contains(&number) || !counts {
                 continue;
             }
             let wanted = match number {
@@ -109,7 +111,7 @@ impl<'c> Trial<'c> {
                 odd.cloned().or(Some("lines are missing".to_owned()))
             });
         }
-        first.or(Some("there is no such card".to_owned()))
+        first.or(Some("it is named by another UID".to_owned()))
     }
 }
 
