@@ -6,6 +6,7 @@
 //! trial and tells it.
 
 mod cipher;
+mod deceived;
 mod editions;
 mod forge;
 mod handshake;

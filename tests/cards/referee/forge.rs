@@ -275,8 +275,9 @@ impl Forge {
         }
         let new = Key::new(family, key.to_vec());
         let mut put = new.clone();
-        if deed.due(Trick::OwnKey).is_some() {
+        if let Some(ploy) = deed.due(Trick::OwnKey) {
             put = self.known.own(&new);
+            self.known.translates = ploy.lasting;
         } else if let Some(ploy) = deed.due(Trick::Reseal) {
             ploy.flip(&mut put.bytes);
         }

@@ -20,12 +20,14 @@ pub(crate) struct Knowledge {
     keys: Vec<Key>,
     /// What the engine believes that a slot holds, and what it holds.
     slots: BTreeMap<Slot, [Key; 2]>,
+    /// Whether he goes on between the two where they are not the same.
+    pub(crate) translates: bool,
 }
 
 impl Default for Knowledge {
     fn default() -> Self {
         let zeros = [Family::Des, Family::Tdes3, Family::Aes].map(Key::zero);
-        Self { keys: zeros.into(), slots: BTreeMap::new() }
+        Self { keys: zeros.into(), slots: BTreeMap::new(), translates: false }
     }
 }
 
@@ -41,7 +43,8 @@ impl Knowledge {
 
     /// Both keys of a slot, where they are not the same.
     pub(crate) fn planted(&self, slot: Slot) -> Option<&[Key; 2]> {
-        self.slots.get(&slot).filter(|[believed, held]| !believed.same(held))
+        let differ = |[believed, held]: &&[Key; 2]| self.translates && !believed.same(held);
+        self.slots.get(&slot).filter(differ)
     }
 
     /// Both keys of a slot; zero where nobody has changed it.

@@ -315,6 +315,22 @@ impl Case {
     }
 }
 
+/// The first case of a kind.
+pub(crate) fn find(profile: &str, model: Model, messaging: Messaging, life: Life) -> Case {
+    let mut all = combinations().into_iter();
+    let fits = |one: &Combination| {
+        (one.paper.name, one.model, one.messaging) == (profile, model, messaging)
+    };
+    let cases = all.find(fits).unwrap().cases();
+    cases.into_iter().find(|case| case.life == life).unwrap()
+}
+
+/// The job of a profile in any of its messagings.
+pub(crate) fn whole_job(name: &str) -> Job {
+    let paper = PROFILES.iter().find(|paper| paper.name == name).unwrap();
+    crate::common::job(paper.profile)
+}
+
 /// What the referee would see of another card that nobody disturbs, where it would be done.
 pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<Vec<String>> {
     let mut card = card.clone();
