@@ -1,51 +1,56 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A man in the middle between the engine and honest cards, and a referee who looks at the card
-//! once the engine claims that it is done.
+//! himself once the engine claims that it is done.
 //!
-//! `REFEREE=1000000` takes so many cards, which wants a release build; `REFEREE_SEED=4711` plays one
-//! trial and tells it.
+//! `REFEREE=1000000` plays so many trials, which wants a release build; `REFEREE_SEED=4711` plays
+//! one, and tells how it ended.
 
-mod cipher;
 mod deceived;
-mod editions;
-mod forge;
-mod handshake;
-mod judge;
-mod knowledge;
-mod man;
-mod session;
-mod sheet;
-mod trial;
-mod tricks;
-mod world;
+#[path = "referee/parts.rs"]
+mod parts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use trial::{End, Trial};
-use tricks::{TRICKS, Trick};
-use world::Case;
+use parts::trial::{Blame, End, Trial, listen};
+use parts::tricks::{TRICKS, Trick};
+use parts::world::{Case, Combination, combinations, finished};
 
-/// So many trials of each trick at least change what the engine sees.
+/// How many trials there are unless the environment says otherwise.
+const TRIALS: usize = 20_000;
+
+/// In so many trials at least of each trick the engine sees something that is not so without it.
 const SEEN: usize = 50;
 
-/// How many cards, unless the environment says otherwise.
-const CARDS: usize = 20_000;
+/// What cannot be proven away: which trick against which card. Whoever stands between the engine
+/// and a card whose keys everybody knows may as well hold another such card.
+const UNPROVABLE: [(Trick, &str); 2] = [
+    (Trick::Between, "a card with the factory's key"),
+    (Trick::InPlace, "a card with the factory's key"),
+];
+
+/// What makes a card open to the tricks that cannot be proven away.
+fn kind(case: &Case) -> &'static str {
+    if case.is_open() { "a card with the factory's key" } else { "a card with a secret key" }
+}
 
 #[derive(Default, Clone, Copy)]
 struct Row {
     trials: usize,
     seen: usize,
-    claimed: usize,
+    done: usize,
     deceived: usize,
 }
 
+/// What came of all trials.
 #[derive(Default)]
 struct Table {
     rows: BTreeMap<Trick, Row>,
-    /// Kinds of deceit, with how often and the first trial of it.
-    kinds: BTreeMap<String, (usize, usize, String)>,
+    /// The deceits that nothing excuses: how often, and the first.
+    deceits: BTreeMap<String, (usize, String)>,
+    /// The deceits that cannot be proven away.
+    unprovable: BTreeSet<(Trick, &'static str)>,
 }
 
 impl Table {
@@ -54,24 +59,25 @@ impl Table {
             let row = self.rows.entry(ploy.trick).or_default();
             row.trials += 1;
             row.seen += usize::from(end.seen);
-            row.claimed += usize::from(world::finished(&end.encoded.outcome));
-            row.deceived += usize::from(end.deceit.is_some());
+            row.done += usize::from(finished(&end.encoded.outcome));
         }
-        if let Some(deceit) = &end.deceit {
-            let tricks: Vec<_> = trial.ploys.iter().map(|ploy| ploy.trick.to_string()).collect();
-            let outcome = end.encoded.outcome.clone();
-            let deceit: String = deceit.split_once(':').map_or(&deceit[..], |(_, what)| what).to_owned();
-            let kind = format!(
-                "{}{} | {:?} {} | {outcome:?} |{}",
-                if trial.case.deceives_itself { "nobody, " } else { "" },
-                tricks.join(" + "),
-                trial.case.life,
-                trial.case.messaging,
-                deceit.chars().take(44).collect::<String>(),
-            );
-            let entry = self.kinds.entry(kind).or_insert((0, trial.seed, trial.to_string()));
-            entry.0 += 1;
+        let Some(deceit) = &end.deceit else { return };
+        let (blame, kind) = (trial.blame(), kind(trial.case));
+        if let Blame::Trick(trick) = blame {
+            self.rows.entry(trick).or_default().deceived += 1;
+            if UNPROVABLE.contains(&(trick, kind)) {
+                self.unprovable.insert((trick, kind));
+                return;
+            }
         }
+        let what = format!("{blame}, {kind}, {:?} in {}", trial.case.life, trial.case.messaging);
+        let outcome = end.encoded.receipt.outcome.name();
+        let first = format!(
+            "{outcome}, but {deceit}: REFEREE_SEED={} cargo test --test cards referee -- \
+             --nocapture plays {trial}",
+            trial.seed
+        );
+        self.deceits.entry(what).or_insert((0, first)).0 += 1;
     }
 
     fn join(&mut self, other: Self) {
@@ -79,40 +85,49 @@ impl Table {
             let all = self.rows.entry(trick).or_default();
             all.trials += row.trials;
             all.seen += row.seen;
-            all.claimed += row.claimed;
+            all.done += row.done;
             all.deceived += row.deceived;
         }
-        for (kind, entry) in other.kinds {
-            self.kinds.entry(kind).and_modify(|all| all.0 += entry.0).or_insert(entry);
+        for (what, (count, first)) in other.deceits {
+            self.deceits.entry(what).or_insert((0, first)).0 += count;
+        }
+        self.unprovable.extend(other.unprovable);
+    }
+
+    /// Past the test runner, which keeps what a test that passes prints.
+    fn print(&self) {
+        let mut out = std::io::stdout();
+        let head = ["trick", "trials", "seen", "done", "deceived"];
+        let [trick, trials, seen, done, deceived] = head;
+        writeln!(out, "{trick:<44} {trials:>8} {seen:>8} {done:>8} {deceived:>8}").unwrap();
+        for (trick, name) in TRICKS {
+            let Row { trials, seen, done, deceived } = self.row(trick);
+            writeln!(out, "{name:<44} {trials:>8} {seen:>8} {done:>8} {deceived:>8}").unwrap();
+        }
+        for (trick, kind) in &self.unprovable {
+            writeln!(out, "cannot be proven away: {trick}, {kind}").unwrap();
         }
     }
 
-    fn print(&self) {
-        let mut out = std::io::stdout();
-        writeln!(out, "{:38} {:>7} {:>7} {:>7} {:>7}", "trick", "trials", "seen", "done", "false").unwrap();
-        for (trick, name) in TRICKS {
-            let Row { trials, seen, claimed, deceived } =
-                self.rows.get(&trick).copied().unwrap_or_default();
-            writeln!(out, "{name:38} {trials:>7} {seen:>7} {claimed:>7} {deceived:>7}").unwrap();
-        }
+    fn row(&self, trick: Trick) -> Row {
+        self.rows.get(&trick).copied().unwrap_or_default()
     }
 }
 
-fn play_all(cases: &[Case], cards: usize) -> Table {
+fn play(cases: &[Case], trials: usize) -> Table {
     let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let worker = || {
-            let mut table = Table::default();
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= cards {
-                    return table;
-                }
-                let trial = Trial::of(seed, cases);
-                let end = trial.play();
-                table.enter(&trial, &end);
+    let worker = || {
+        let mut table = Table::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= trials {
+                return table;
             }
-        };
+            let trial = Trial::of(seed, cases);
+            table.enter(&trial, &trial.play());
+        }
+    };
+    std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
         let mut table = Table::default();
@@ -122,7 +137,7 @@ fn play_all(cases: &[Case], cards: usize) -> Table {
 }
 
 fn all_cases() -> Vec<Case> {
-    world::combinations().iter().flat_map(world::Combination::cases).collect()
+    combinations().iter().flat_map(Combination::cases).collect()
 }
 
 #[test]
@@ -132,25 +147,47 @@ fn whoever_stands_in_the_middle_gets_no_card_called_done_that_is_not() {
     if let Some(seed) = number("REFEREE_SEED") {
         let trial = Trial::of(seed, &cases);
         let end = trial.play();
-        println!("{trial}\n{:?}, {:?}\n{:#?}", end.encoded.outcome, end.deceit, end.encoded.receipt);
+        let (outcome, receipt) = (&end.encoded.outcome, &end.encoded.receipt);
+        writeln!(std::io::stdout(), "{trial}\n{outcome:?}, {receipt:#?}").unwrap();
+        assert_eq!(end.deceit, None, "{}", trial.blame());
         return;
     }
-    let table = play_all(&cases, number("REFEREE").unwrap_or(CARDS));
+    let table = play(&cases, number("REFEREE").unwrap_or(TRIALS));
     table.print();
-    for (kind, (count, seed, trial)) in &table.kinds {
-        println!("{count:>5} {kind}\n        seed {seed}: {trial}");
+    let deceits: Vec<String> = table
+        .deceits
+        .iter()
+        .map(|(what, (count, first))| format!("{count} of {what}\n  {first}"))
+        .collect();
+    assert!(deceits.is_empty(), "{} kinds of deceit:\n{}", deceits.len(), deceits.join("\n"));
+    for (trick, name) in TRICKS {
+        assert!(
+            table.row(trick).seen >= SEEN,
+            "{name}: {} changed anything",
+            table.row(trick).seen
+        );
     }
-    assert!(table.kinds.is_empty(), "{} kinds of deceit", table.kinds.len());
+    assert_eq!(table.unprovable, UNPROVABLE.into(), "the list of what cannot be proven away");
 }
 
-/// His own sessions are the card's: what he opens and does not change he seals as it was.
+/// The man's sessions are the card's: what he opens and does not change he seals as it was.
 #[test]
 fn what_is_opened_and_not_changed_is_sealed_as_it_was() {
     let mut read = 0;
     for case in &all_cases() {
-        let (same, keys) = trial::listen(case);
+        let (same, keys) = listen(case);
         assert!(same, "{case}");
         read += keys;
     }
     assert!(read > 1000, "{read} keys read");
+}
+
+/// Cases of every life, and of every start of each.
+#[test]
+fn every_task_is_disturbed_from_every_start() {
+    let cases = all_cases();
+    let lives: BTreeSet<_> = cases.iter().map(|case| case.life).collect();
+    assert_eq!(lives.into_iter().collect::<Vec<_>>(), parts::world::Life::ALL);
+    let profiles: BTreeSet<_> = cases.iter().map(|case| case.profile).collect();
+    assert_eq!(profiles.len(), parts::editions::PROFILES.len());
 }

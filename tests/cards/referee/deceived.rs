@@ -7,12 +7,12 @@ use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
 use cardwright::wire::Messaging;
 
-use super::handshake::BEGINNINGS;
-use super::judge::look;
-use super::man::{Answer, changes, raw};
-use super::trial::Trial;
-use super::tricks::{Ploy, Trick};
-use super::world::{Case, Life, OTHER_UID, UID, encoder, find, finished};
+use super::parts::handshake::BEGINNINGS;
+use super::parts::judge::look;
+use super::parts::man::{Answer, changes, raw};
+use super::parts::trial::Trial;
+use super::parts::tricks::{Ploy, Trick};
+use super::parts::world::{Case, Life, OTHER_UID, UID, encoder, find, finished, whole_job};
 
 /// A card behind somebody who does one thing to the conversation.
 struct Behind<'c, F> {
@@ -137,9 +137,8 @@ fn a_change_in_d40_messaging_that_never_reached_the_card_is_not_done() {
 #[test]
 fn a_card_that_claims_another_generation_is_not_done_in_the_messaging_of_that() {
     let case = find("door", Model::Ev3_4k, Messaging::Ev2, Life::Make);
-    let free = find("door", Model::Ev3_4k, Messaging::Ev1, Life::Make);
     // The profile's own list of messagings, EV2 first.
-    let job = super::world::whole_job("door");
+    let job = whole_job("door");
     let mut card = case.start.clone();
     let mut frame = 0;
     let uid = card.uid();
@@ -158,7 +157,7 @@ fn a_card_that_claims_another_generation_is_not_done_in_the_messaging_of_that() 
         Ok(reply)
     };
     let mut behind = Behind { card: &mut card, shows: None, act };
-    let encoded = encoder(&job).encode(Presented { uid, transport: &mut behind }, &free.record);
+    let encoded = encoder(&job).encode(Presented { uid, transport: &mut behind }, &case.record);
     assert!(!finished(&encoded.outcome), "{:?} {:?}", encoded.outcome, encoded.receipt.messaging);
 }
 

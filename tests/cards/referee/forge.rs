@@ -125,7 +125,8 @@ impl Forge {
     fn complete(&mut self, card: &mut SoftCard, command: &[u8], token: &[u8]) -> Answer {
         let Some(opening) = self.opening.take() else { return raw(card, command) };
         let Opening { ins, no, challenge, planted } = &opening;
-        let before = self.ends.take().map(|ends| [ends.host, ends.card].map(|end| end.transaction()));
+        let before =
+            self.ends.take().map(|ends| [ends.host, ends.card].map(|end| end.transaction()));
         if let Some([believed, held]) = planted {
             let on_card = Handshake::hearing(*ins, held, challenge);
             let Some(on_card) = on_card else { return raw(card, command) };
@@ -251,12 +252,7 @@ impl Forge {
     }
 
     /// ChangeKey: he reads the key, and may put in his own with the same version.
-    fn reseal_key(
-        &mut self,
-        ends: &mut Ends,
-        body: &[u8],
-        deed: &mut Deed<'_>,
-    ) -> Option<Vec<u8>> {
+    fn reseal_key(&mut self, ends: &mut Ends, body: &[u8], deed: &mut Deed<'_>) -> Option<Vec<u8>> {
         let no = *body.first()?;
         let family = match (self.aid, no >> 6) {
             ([0, 0, 0], 0x02) => Family::Aes,
@@ -275,9 +271,11 @@ impl Forge {
         }
         let new = Key::new(family, key.to_vec());
         let mut put = new.clone();
-        if let Some(ploy) = deed.due(Trick::OwnKey) {
+        if deed.due(Trick::OwnKey).is_some() {
             put = self.known.own(&new);
-            self.known.translates = ploy.lasting;
+        } else if deed.due(Trick::Between).is_some() {
+            put = self.known.own(&new);
+            self.known.translates = true;
         } else if let Some(ploy) = deed.due(Trick::Reseal) {
             ploy.flip(&mut put.bytes);
         }

@@ -26,7 +26,7 @@ pub(crate) struct Man {
     pub(crate) ploys: Vec<Ploy>,
     fired: Vec<bool>,
     count: usize,
-    pub(crate) heard: Vec<(Vec<u8>, Vec<u8>)>,
+    heard: Vec<(Vec<u8>, Vec<u8>)>,
     /// What the engine saw.
     pub(crate) shown: Vec<Vec<u8>>,
     forge: Option<Forge>,
@@ -260,7 +260,8 @@ impl Man {
             Trick::CutReply if length > 2 => drop(reply.remove(ploy.pick(0, length - 2))),
             Trick::LengthenReply => reply.insert(ploy.pick(0, length - 1), ploy.byte(1)),
             Trick::Status => {
-                reply[length - 1] = [0x00, 0xAF, 0xAE, 0x9D, 0x1E, 0x7E, 0xBE, 0xF0][ploy.pick(0, 8)];
+                reply[length - 1] =
+                    [0x00, 0xAF, 0xAE, 0x9D, 0x1E, 0x7E, 0xBE, 0xF0][ploy.pick(0, 8)];
             }
             Trick::StripMac if length >= 10 => drop(reply.drain(length - 10..length - 2)),
             Trick::StripMac if length >= 6 => drop(reply.drain(length - 6..length - 2)),

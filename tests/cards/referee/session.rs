@@ -191,7 +191,12 @@ impl Session {
     /// A change-key cryptogram with its key number: `payload` is the new key, XORed with the one
     /// replaced, and for AES its version; `new` the new key where another than the session's is
     /// replaced.
-    pub(crate) fn seal_key_change(&mut self, no: u8, payload: &[u8], new: Option<&[u8]>) -> Vec<u8> {
+    pub(crate) fn seal_key_change(
+        &mut self,
+        no: u8,
+        payload: &[u8],
+        new: Option<&[u8]>,
+    ) -> Vec<u8> {
         match self.how {
             Speech::D40 => {
                 let mut plain = [payload, &crc16(payload)].concat();

@@ -45,7 +45,8 @@ impl Sheet {
             let entry = entry.as_table().unwrap();
             (name.clone(), Spec::of(entry, file["key"].as_array().unwrap()))
         };
-        let applications = profile.get("application").map_or(&[][..], |all| all.as_array().unwrap());
+        let applications =
+            profile.get("application").map_or(&[][..], |all| all.as_array().unwrap());
         let holding = |entry: &Value| Holding {
             aid: aid(entry["aid"].as_str().unwrap()),
             keys: entry["keys"].as_array().unwrap().iter().map(text).collect(),
@@ -88,7 +89,12 @@ impl Spec {
         let input = entry.get("diversify").map(|how| {
             assert_eq!(text(&how["scheme"]), "an10922");
             let wire = how.get("aid_order").is_some_and(|order| text(order) == "wire");
-            how["input"].as_array().unwrap().iter().map(|part| Part::of(&text(part), wire)).collect()
+            how["input"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|part| Part::of(&text(part), wire))
+                .collect()
         });
         let bytes = hex::decode(text(&key["value"])).unwrap();
         Self { master: Key::new(family, bytes), version: u8::try_from(version).unwrap(), input }

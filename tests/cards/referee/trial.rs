@@ -29,6 +29,30 @@ pub(crate) struct End {
     pub(crate) deceit: Option<String>,
 }
 
+/// Whom a deceit is put down to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Blame {
+    /// It is told of a card that nobody disturbs.
+    Nobody,
+    /// One trick by itself.
+    Trick(Trick),
+    /// Several that do nothing without each other.
+    Together(Vec<Trick>),
+}
+
+impl fmt::Display for Blame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("nobody"),
+            Self::Trick(trick) => trick.fmt(f),
+            Self::Together(tricks) => {
+                let tricks: Vec<_> = tricks.iter().map(Trick::to_string).collect();
+                f.write_str(&tricks.join(" + "))
+            }
+        }
+    }
+}
+
 impl fmt::Display for Trial<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.case)?;
@@ -78,10 +102,26 @@ impl<'c> Trial<'c> {
             man.shows = Some(Shown::Real(RealUid::new(OTHER_UID)));
         }
         let uid = man.shows.clone().unwrap_or_else(|| case.start.uid());
-        let encoded = encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
+        let encoded =
+            encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
         let claims = finished(&encoded.outcome);
         let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
         End { encoded, seen: lies || man.shown != case.replies, deceit }
+    }
+
+    /// Which trick a deceit takes: each is played by itself, with the same exchange and turn.
+    pub(crate) fn blame(&self) -> Blame {
+        if self.case.deceives_itself {
+            return Blame::Nobody;
+        }
+        let alone = |ploy: &&Ploy| {
+            let ploys = vec![**ploy];
+            Self { seed: self.seed, case: self.case, ploys }.play().deceit.is_some()
+        };
+        match self.ploys.iter().find(alone) {
+            Some(ploy) => Blame::Trick(ploy.trick),
+            None => Blame::Together(self.ploys.iter().map(|ploy| ploy.trick).collect()),
+        }
     }
 
     /// The card that the engine names has to be what was wanted.
@@ -92,8 +132,8 @@ impl<'c> Trial<'c> {
         let mut first = None;
         for (number, (card, uid)) in man.cards.iter().zip(uids).enumerate() {
             let is_named = named.is_none_or(|named| named == uid);
-            // A card that is blank again has nothing of its UID on it.
-            let counts = is_named || number == 0 && case.life.task() == Task::Recycle;
+            // A card that is blank again has nothing on it that tells it from another.
+            let counts = is_named || case.life.task() == Task::Recycle;
             if !man.fielded.contains(&number) || !counts {
                 continue;
             }
@@ -122,10 +162,5 @@ pub(crate) fn listen(case: &Case) -> (bool, usize) {
     let mut man = Man::new(vec![case.start.clone()], vec![never]);
     let uid = case.start.uid();
     let _encoded = encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
-    if std::env::var("DBG").is_ok() && man.shown != case.replies {
-        for (n, (a, b)) in man.heard.iter().zip(&case.replies).enumerate() {
-            println!("{n} {} -> {} / {}", hex::encode(&a.0), hex::encode(&a.1), hex::encode(b));
-        }
-    }
     (man.shown == case.replies, man.keys_read())
 }

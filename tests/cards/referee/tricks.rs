@@ -31,11 +31,12 @@ pub(crate) enum Trick {
     ResealReply,
     SealedSwallow,
     OwnKey,
+    Between,
     InPlace,
 }
 
 /// All of them, with what they are called.
-pub(crate) const TRICKS: [(Trick, &str); 26] = [
+pub(crate) const TRICKS: [(Trick, &str); 27] = [
     (Trick::DropCommand, "drop a command"),
     (Trick::DropReply, "drop a reply"),
     (Trick::Replay, "replay a reply"),
@@ -61,6 +62,7 @@ pub(crate) const TRICKS: [(Trick, &str); 26] = [
     (Trick::ResealReply, "open and reseal a reply"),
     (Trick::SealedSwallow, "swallow and seal the answer"),
     (Trick::OwnKey, "put in a key of his own"),
+    (Trick::Between, "go on between a key of his own and the other"),
     (Trick::InPlace, "answer with keys read there"),
 ];
 
@@ -69,7 +71,12 @@ impl Trick {
     pub(crate) const fn opens_sessions(self) -> bool {
         matches!(
             self,
-            Self::Reseal | Self::ResealReply | Self::SealedSwallow | Self::OwnKey | Self::InPlace
+            Self::Reseal
+                | Self::ResealReply
+                | Self::SealedSwallow
+                | Self::OwnKey
+                | Self::Between
+                | Self::InPlace
         )
     }
 }

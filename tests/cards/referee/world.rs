@@ -14,6 +14,7 @@ use cardwright::transport::{LinkError, ReplyBuf, Transport};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use serde_json::Value;
 
 use super::editions::{PROFILES, Paper, next_edition, next_keys};
 use super::judge::look;
@@ -186,7 +187,8 @@ pub(crate) fn combinations() -> Vec<Combination> {
     for paper in &PROFILES {
         let texts = [paper.profile.to_owned(), next_edition(paper.profile)];
         let jobs = texts.each_ref().map(|text| {
-            let profile = Profile::parse(text).unwrap_or_else(|why| panic!("{}: {why}", paper.name));
+            let profile =
+                Profile::parse(text).unwrap_or_else(|why| panic!("{}: {why}", paper.name));
             Job::new(profile, &file).unwrap().allowing(&OneWay::ALL)
         });
         let sheets = texts.each_ref().map(|text| Arc::new(Sheet::read(text, &all_keys)));
@@ -288,7 +290,8 @@ impl Combination {
             (_, true) => look(&card, sheet, UID),
             (_, false) => return None,
         };
-        let closed = |line: &&String| line.contains("opens false") || line.contains("own key false");
+        let closed =
+            |line: &&String| line.contains("opens false") || line.contains("own key false");
         let closed = wanted.iter().find(closed);
         assert!(life.task() == Task::Recycle || closed.is_none(), "{closed:?}");
         Some(Case {
@@ -309,6 +312,13 @@ impl Combination {
 }
 
 impl Case {
+    /// Whether the card has the PICC master key of the factory, which everybody knows.
+    pub(crate) fn is_open(&self) -> bool {
+        let saved: Value = serde_json::from_slice(&self.start.save()).unwrap();
+        let key = saved["picc"]["keys"][0]["value"].as_str().unwrap();
+        key.chars().all(|digit| digit == '0')
+    }
+
     /// A blank card with the same UID.
     pub(crate) fn twin(&self) -> SoftCard {
         SoftCard::new(self.model, RealUid::new(UID), 0x7131)
