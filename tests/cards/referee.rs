@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parts::trial::{Blame, End, Trial, listen};
+use parts::trial::{Blame, End, Trial, UNPROVABLE, kind, listen};
 use parts::tricks::{TRICKS, Trick};
 use parts::world::{Case, Combination, combinations, finished};
 
@@ -22,18 +22,6 @@ const TRIALS: usize = 20_000;
 
 /// In so many trials at least of each trick the engine sees something that is not so without it.
 const SEEN: usize = 50;
-
-/// What cannot be proven away: which trick against which card. Whoever stands between the engine
-/// and a card whose keys everybody knows may as well hold another such card.
-const UNPROVABLE: [(Trick, &str); 2] = [
-    (Trick::Between, "a card with the factory's key"),
-    (Trick::InPlace, "a card with the factory's key"),
-];
-
-/// What makes a card open to the tricks that cannot be proven away.
-fn kind(case: &Case) -> &'static str {
-    if case.is_open() { "a card with the factory's key" } else { "a card with a secret key" }
-}
 
 #[derive(Default, Clone, Copy)]
 struct Row {

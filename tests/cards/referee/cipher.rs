@@ -104,7 +104,7 @@ impl Cipher {
     }
 
     /// CBC over whole blocks; the last one is where the chain goes on from.
-    pub(crate) fn cbc_encrypt(&self, iv: &mut Vec<u8>, data: &[u8]) -> Vec<u8> {
+    pub(crate) fn cbc_encrypt(&self, iv: &mut [u8], data: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(data.len());
         for block in data.chunks_exact(self.block()) {
             add(iv, block);
@@ -114,7 +114,7 @@ impl Cipher {
         out
     }
 
-    pub(crate) fn cbc_decrypt(&self, iv: &mut Vec<u8>, data: &[u8]) -> Vec<u8> {
+    pub(crate) fn cbc_decrypt(&self, iv: &mut [u8], data: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(data.len());
         for block in data.chunks_exact(self.block()) {
             let mut plain = block.to_vec();

@@ -193,7 +193,7 @@ impl Forge {
         let own = ins == 0xC4 && body.get(1).is_some_and(|no| no & 0x3F == ends.host.key_no);
         let Some(sealed) = self.reseal(&mut ends, &body, file, deed) else {
             // It cannot be opened: from here on he only listens.
-            return forward(card, &body, &lengths).map(|(reply, _)| self.frames(reply, &[]));
+            return forward(card, &body, &lengths).map(|(reply, _)| self.frames(&reply, &[]));
         };
         let (_, form, _) = forms(ends.host.how, ins, file);
         if changes(ins) && deed.due(Trick::SealedSwallow).is_some() {
@@ -214,7 +214,7 @@ impl Forge {
         reply.truncate(reply.len() - 2);
         let Some(mut opened) = ends.card.open_reply(&reply, form) else {
             reply.extend([0x91, 0x00]);
-            return Ok(self.frames(reply, &cuts));
+            return Ok(self.frames(&reply, &cuts));
         };
         if !opened.data.is_empty()
             && let Some(ploy) = deed.due(Trick::ResealReply)
@@ -224,7 +224,7 @@ impl Forge {
         let mut reply = ends.host.seal_reply(&opened, form);
         reply.extend([0x91, 0x00]);
         self.ends = Some(ends);
-        Ok(self.frames(reply, &cuts))
+        Ok(self.frames(&reply, &cuts))
     }
 
     /// The command as the card is to get it, behind its instruction.
@@ -325,7 +325,7 @@ impl Forge {
     }
 
     /// The first frame of a reply; the others wait.
-    fn frames(&mut self, reply: Vec<u8>, cuts: &[usize]) -> Vec<u8> {
+    fn frames(&mut self, reply: &[u8], cuts: &[usize]) -> Vec<u8> {
         let (mut rest, status) = reply.split_at(reply.len() - 2);
         for cut in cuts {
             let (frame, behind) = rest.split_at((*cut).min(rest.len()));

@@ -120,11 +120,11 @@ fn text(value: &Value) -> String {
 
 /// Most significant byte first. A registered number stands behind the nibble F, before its index.
 fn aid(text: &str) -> [u8; 3] {
-    let digits = match text.strip_prefix("mad") {
+    let digits = match text.strip_prefix("mad:") {
+        None if text == "mad" => "FFFFFF".to_owned(),
         None => text.to_owned(),
-        Some("") => "FFFFFF".to_owned(),
         Some(number) => {
-            let (number, index) = number[1..].split_once('/').unwrap_or((&number[1..], "0"));
+            let (number, index) = number.split_once('/').unwrap_or((number, "0"));
             format!("F{number}{index}")
         }
     };

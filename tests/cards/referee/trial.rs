@@ -13,6 +13,19 @@ use super::man::Man;
 use super::tricks::{Ploy, TRICKS, Trick};
 use super::world::{Case, OTHER_UID, UID, encoder, finished, honest};
 
+/// What cannot be proven away: which trick against which card. Whoever stands between the engine
+/// and a card whose keys everybody knows may as well hold another such card.
+pub(crate) const UNPROVABLE: [(Trick, &str); 2] = [
+    (Trick::Between, "a card with the factory's key"),
+    (Trick::InPlace, "a card with the factory's key"),
+];
+
+/// What makes a card open to the tricks that cannot be proven away.
+pub(crate) fn kind(case: &Case) -> &'static str {
+    if case.is_open() { "a card with the factory's key" } else { "a card with a secret key" }
+}
+
+/// A card, what is done with it, and what the man does meanwhile.
 pub(crate) struct Trial<'c> {
     pub(crate) seed: usize,
     pub(crate) case: &'c Case,
