@@ -32,8 +32,8 @@ thread_local! {
         combinations().iter().step_by(7).flat_map(Combination::cases).collect();
 }
 
-fuzz_target!(|input: (u16, [Option<Move>; 4])| {
-    let (number, moves) = input;
+fuzz_target!(|input: (u16, [Option<Move>; 3], Option<Move>)| {
+    let (number, moves, before) = input;
     let ploy = |done: &Move| Ploy {
         trick: TRICKS[usize::from(done.trick) % TRICKS.len()].0,
         at: done.at.into(),
@@ -43,7 +43,8 @@ fuzz_target!(|input: (u16, [Option<Move>; 4])| {
     CASES.with(|cases| {
         let case = &cases[usize::from(number) % cases.len()];
         let ploys = moves.iter().flatten().map(ploy).collect();
-        let trial = Trial { seed: 0, case, ploys };
+        let before = before.iter().map(ploy).collect();
+        let trial = Trial { seed: 0, case, before, ploys };
         if let Some(deceit) = trial.play().deceit {
             let blame = trial.blame();
             let excused = |trick| UNPROVABLE.contains(&(trick, kind(case)));

@@ -98,7 +98,7 @@ fn a_key_that_somebody_put_in_under_a_public_key_is_not_done() {
         let case = find("door", model, messaging, Life::Make);
         for at in 0..case.replies.len() {
             let ploy = Ploy { trick: Trick::OwnKey, at, lasting: false, turn: 0 };
-            let trial = Trial { seed: 0, case: &case, ploys: vec![ploy] };
+            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys: vec![ploy] };
             assert_eq!(trial.play().deceit, None, "{trial}");
         }
     }

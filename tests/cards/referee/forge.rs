@@ -66,6 +66,11 @@ impl Deed<'_> {
 }
 
 impl Forge {
+    /// With what he knows, and no session.
+    pub(crate) fn again(self) -> Self {
+        Self { known: self.known, ..Self::default() }
+    }
+
     pub(crate) fn knows_all_of(&self, card: &SoftCard) -> bool {
         self.waiting.is_empty() && self.opening.is_none() && self.known.covers(card)
     }

@@ -47,24 +47,41 @@ pub(crate) fn changes(ins: u8) -> bool {
 }
 
 impl Man {
-    pub(crate) fn new(cards: Vec<SoftCard>, ploys: Vec<Ploy>) -> Self {
-        let forge = ploys.iter().any(|ploy| ploy.trick.opens_sessions()).then(Forge::default);
+    /// With these cards, the first of them in the field.
+    pub(crate) fn new(cards: Vec<SoftCard>) -> Self {
         Self {
             cards,
             inside: 0,
             fielded: vec![0],
             shows: None,
             tells: None,
-            fired: vec![false; ploys.len()],
-            ploys,
+            ploys: Vec::new(),
+            fired: Vec::new(),
             count: 0,
             heard: Vec::new(),
             shown: Vec::new(),
-            forge,
+            forge: None,
             key_no: 0,
             swallowing: None,
             version_frame: usize::MAX,
         }
+    }
+
+    /// The card that is in the field comes again, and he does these things. What he knows he
+    /// keeps.
+    pub(crate) fn comes(&mut self, ploys: &[Ploy]) {
+        if !self.shown.is_empty() {
+            self.cards[self.inside].reset();
+        }
+        (self.shows, self.tells, self.swallowing) = (None, None, None);
+        (self.count, self.fired) = (0, vec![false; ploys.len()]);
+        self.ploys = ploys.to_vec();
+        self.shown.clear();
+        let forges = ploys.iter().any(|ploy| ploy.trick.opens_sessions());
+        self.forge = match self.forge.take() {
+            Some(forge) => Some(forge.again()),
+            None => forges.then(Forge::default),
+        };
     }
 
     /// How many keys he has read in sessions.

@@ -29,6 +29,8 @@ pub(crate) fn kind(case: &Case) -> &'static str {
 pub(crate) struct Trial<'c> {
     pub(crate) seed: usize,
     pub(crate) case: &'c Case,
+    /// What he did when the card was presented before.
+    pub(crate) before: Vec<Ploy>,
     pub(crate) ploys: Vec<Ploy>,
 }
 
@@ -69,6 +71,9 @@ impl fmt::Display for Blame {
 impl fmt::Display for Trial<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.case)?;
+        for ploy in &self.before {
+            write!(f, ", in a presentation before this {ploy}")?;
+        }
         for ploy in &self.ploys {
             write!(f, ", {ploy}")?;
         }
@@ -93,7 +98,14 @@ impl<'c> Trial<'c> {
             }
             ploys.push(second);
         }
-        Self { seed, case, ploys }
+        // Some cards were in his hands before.
+        let before = if rng.random_bool(0.2) {
+            let trick = TRICKS[rng.random_range(0..TRICKS.len())].0;
+            vec![Self::ploy(trick, case, &mut rng)]
+        } else {
+            Vec::new()
+        };
+        Self { seed, case, before, ploys }
     }
 
     fn ploy(trick: Trick, case: &Case, rng: &mut StdRng) -> Ploy {
@@ -105,35 +117,48 @@ impl<'c> Trial<'c> {
     pub(crate) fn play(&self) -> End {
         let case = self.case;
         let [blank, done] = &case.others;
-        let mut man = Man::new(
-            vec![case.start.clone(), blank.clone(), done.clone(), case.twin()],
-            self.ploys.clone(),
-        );
-        let lies = self.ploys.iter().any(|ploy| ploy.trick == Trick::Uid);
-        if lies {
+        let cards = vec![case.start.clone(), blank.clone(), done.clone(), case.twin()];
+        let mut man = Man::new(cards);
+        if !self.before.is_empty() {
+            let _before = self.present(&mut man, &self.before);
+        }
+        let encoded = self.present(&mut man, &self.ploys);
+        let claims = finished(&encoded.outcome);
+        let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
+        let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
+        End { encoded, seen, deceit }
+    }
+
+    /// The card comes into the field, he with it.
+    fn present(&self, man: &mut Man, ploys: &[Ploy]) -> Encoded {
+        man.comes(ploys);
+        if ploys.iter().any(|ploy| ploy.trick == Trick::Uid) {
             man.tells = Some(OTHER_UID);
             man.shows = Some(Shown::Real(RealUid::new(OTHER_UID)));
         }
-        let uid = man.shows.clone().unwrap_or_else(|| case.start.uid());
-        let encoded =
-            encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
-        let claims = finished(&encoded.outcome);
-        let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
-        End { encoded, seen: lies || man.shown != case.replies, deceit }
+        let uid = man.shows.clone().unwrap_or_else(|| man.cards[man.inside].uid());
+        let presented = Presented { uid, transport: man };
+        encoder(&self.case.job).encode(presented, &self.case.record)
     }
 
     /// Which trick a deceit takes: each is played by itself, with the same exchange and turn.
     pub(crate) fn blame(&self) -> Blame {
-        if self.case.deceives_itself {
+        let Self { seed, case, .. } = *self;
+        if case.deceives_itself {
             return Blame::Nobody;
         }
-        let alone = |ploy: &&Ploy| {
-            let ploys = vec![**ploy];
-            Self { seed: self.seed, case: self.case, ploys }.play().deceit.is_some()
+        let deceives = |before: &[Ploy], ploys: &[Ploy]| {
+            let (before, ploys) = (before.to_vec(), ploys.to_vec());
+            Self { seed, case, before, ploys }.play().deceit.is_some()
         };
-        match self.ploys.iter().find(alone) {
+        let now = self.ploys.iter().find(|ploy| deceives(&[], &[**ploy]));
+        let before = || self.before.iter().find(|ploy| deceives(&[**ploy], &[]));
+        match now.or_else(before) {
             Some(ploy) => Blame::Trick(ploy.trick),
-            None => Blame::Together(self.ploys.iter().map(|ploy| ploy.trick).collect()),
+            None => {
+                let all = self.before.iter().chain(&self.ploys);
+                Blame::Together(all.map(|ploy| ploy.trick).collect())
+            }
         }
     }
 
@@ -172,7 +197,8 @@ impl<'c> Trial<'c> {
 /// honest card, and how many keys he reads.
 pub(crate) fn listen(case: &Case) -> (bool, usize) {
     let never = Ploy { trick: Trick::Reseal, at: usize::MAX, lasting: false, turn: 0 };
-    let mut man = Man::new(vec![case.start.clone()], vec![never]);
+    let mut man = Man::new(vec![case.start.clone()]);
+    man.comes(&[never]);
     let uid = case.start.uid();
     let _encoded = encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
     (man.shown == case.replies, man.keys_read())
