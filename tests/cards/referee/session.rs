@@ -3,50 +3,13 @@
 //! way round. Whoever stands in the middle holds both ends. Written from the protocol references,
 //! and shares nothing with the library.
 
+mod form;
+mod support;
+
+pub(crate) use form::{Form, Speech, forms};
+use support::{ev2_keys, single, unpadded};
+
 use super::cipher::{Cipher, Family, Key, crc16, crc32};
-
-/// A secure messaging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Speech {
-    D40,
-    Ev1,
-    Ev2,
-}
-
-/// How data travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Plain,
-    Mac,
-    Full,
-}
-
-impl Form {
-    pub(crate) const fn of_byte(byte: u8) -> Self {
-        match byte & 0x03 {
-            0x01 => Self::Mac,
-            0x03 => Self::Full,
-            _ => Self::Plain,
-        }
-    }
-}
-
-/// How a command and its reply travel, and how many bytes of the command stand in clear.
-pub(crate) const fn forms(how: Speech, ins: u8, file: Form) -> (Form, Form, usize) {
-    let ev2 = matches!(how, Speech::Ev2);
-    let bare = if ev2 { Form::Mac } else { Form::Plain };
-    let of_file = if ev2 { file } else { Form::Plain };
-    match ins {
-        0x54 => (Form::Full, bare, 0),
-        0xC4 | 0x5C => (Form::Full, bare, 1),
-        0x5F | 0x0C | 0xDC | 0x1C => (file, of_file, 1),
-        0x3D | 0x3B => (file, of_file, 7),
-        0xBD | 0xBB => (of_file, file, 7),
-        0x6C => (of_file, file, 1),
-        0x51 => (bare, Form::Full, 0),
-        _ => (bare, bare, 0),
-    }
-}
 
 /// One end of a session, or both as long as they agree.
 #[derive(Clone)]
@@ -346,37 +309,4 @@ impl Session {
         }
         (data.pop() == Some(0x80)).then_some(Opened { data, marked: true })
     }
-}
-
-/// Data in front of a checksum of so many bytes that fits them, and of padding.
-fn unpadded(plain: &[u8], length: usize, crc: impl Fn(&[u8]) -> Vec<u8>) -> Option<Opened> {
-    let zeros = plain.iter().rev().take_while(|&&byte| byte == 0x00).count();
-    let marked = plain.len().checked_sub(zeros + 1).filter(|&at| plain[at] == 0x80);
-    let ends = (plain.len() - zeros..=plain.len()).map(|end| (end, false));
-    for (end, marked) in ends.chain(marked.map(|end| (end, true))) {
-        let Some(at) = end.checked_sub(length) else { continue };
-        let (data, tail) = plain[..end].split_at(at);
-        if tail == crc(data) {
-            return Some(Opened { data: data.to_vec(), marked });
-        }
-    }
-    None
-}
-
-fn single(key: &[u8]) -> bool {
-    let even = |half: &[u8]| half.iter().map(|byte| byte & 0xFE).collect::<Vec<_>>();
-    key.len() == 8 || even(&key[..8]) == even(&key[8..])
-}
-
-fn ev2_keys(key: &Key, a: &[u8], b: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let mut context = a[..2].to_vec();
-    context.extend((0..6).map(|at| a[2 + at] ^ b[at]));
-    context.extend(&b[6..]);
-    context.extend(&a[8..]);
-    let cipher = key.cipher();
-    let derive = |label: [u8; 2]| {
-        let message = [&label[..], &[0x00, 0x01, 0x00, 0x80], &context].concat();
-        cipher.cmac(&cipher.zero_iv(), &message)
-    };
-    (derive([0xA5, 0x5A]), derive([0x5A, 0xA5]))
 }

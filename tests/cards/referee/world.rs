@@ -2,6 +2,8 @@
 //! Everything that the man in the middle works on: each example profile on every chip that it fits,
 //! in every messaging, with everything that is done with its cards and every card to begin with.
 
+mod life;
+
 use core::fmt;
 use std::sync::Arc;
 
@@ -20,77 +22,7 @@ use super::editions::{PROFILES, Paper, next_edition, next_keys};
 use super::judge::look;
 use super::sheet::{Sheet, Uid};
 use crate::common::KEYS;
-
-/// What is done, and with which card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Life {
-    Make,
-    Mend,
-    Again,
-    Upgrade,
-    MendUpgrade,
-    Rekey,
-    Replace,
-    Update,
-    Recycle,
-    RecycleTorn,
-    Verify,
-    VerifyTorn,
-    VerifyBlank,
-}
-
-/// What a card is before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Start {
-    Blank,
-    Torn,
-    Done,
-    Former,
-}
-
-impl Life {
-    pub(crate) const ALL: [Self; 13] = [
-        Self::Make,
-        Self::Mend,
-        Self::Again,
-        Self::Upgrade,
-        Self::MendUpgrade,
-        Self::Rekey,
-        Self::Replace,
-        Self::Update,
-        Self::Recycle,
-        Self::RecycleTorn,
-        Self::Verify,
-        Self::VerifyTorn,
-        Self::VerifyBlank,
-    ];
-
-    pub(crate) const fn task(self) -> Task {
-        match self {
-            Self::Make | Self::Mend | Self::Again | Self::Upgrade | Self::MendUpgrade => {
-                Task::Encode
-            }
-            Self::Rekey => Task::Rekey,
-            Self::Replace | Self::Update => Task::Update,
-            Self::Recycle | Self::RecycleTorn => Task::Recycle,
-            Self::Verify | Self::VerifyTorn | Self::VerifyBlank => Task::Verify,
-        }
-    }
-
-    pub(crate) const fn start(self) -> Start {
-        match self {
-            Self::Make | Self::VerifyBlank => Start::Blank,
-            Self::Mend | Self::MendUpgrade | Self::RecycleTorn | Self::VerifyTorn => Start::Torn,
-            Self::Again | Self::Update | Self::Recycle | Self::Verify => Start::Done,
-            Self::Upgrade | Self::Rekey | Self::Replace => Start::Former,
-        }
-    }
-
-    /// Whether the next edition of the profile is applied.
-    const fn is_next(self) -> bool {
-        matches!(self, Self::Upgrade | Self::MendUpgrade | Self::Rekey | Self::Replace)
-    }
-}
+pub(crate) use life::{Life, Start};
 
 /// One card and what is done with it.
 pub(crate) struct Case {
