@@ -3,7 +3,8 @@
 
 use core::fmt;
 
-use cardwright::encode::{Encoded, Presented, Task};
+use cardwright::emulator::SoftCard;
+use cardwright::encode::{Encoded, Job, Presented, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -42,6 +43,9 @@ pub(crate) struct End {
     /// What the referee sees that should not be there, where the engine claims that the card is
     /// done.
     pub(crate) deceit: Option<String>,
+    /// Whether another station, where nobody stands in the middle, finds it when it verifies the
+    /// card.
+    pub(crate) found: bool,
 }
 
 /// Whom a deceit is put down to.
@@ -126,7 +130,16 @@ impl<'c> Trial<'c> {
         let claims = finished(&encoded.outcome);
         let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
         let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
-        End { encoded, seen, deceit }
+        let found = deceit.is_some() && !self.verified_elsewhere(&man.cards[0]);
+        End { encoded, seen, deceit, found }
+    }
+
+    fn verified_elsewhere(&self, card: &SoftCard) -> bool {
+        let job = Job::clone(&self.case.job).with_task(Task::Verify);
+        let mut card = card.clone();
+        card.reset();
+        let presented = Presented { uid: card.uid(), transport: &mut card };
+        finished(&encoder(&job).encode(presented, &self.case.record).outcome)
     }
 
     /// The card comes into the field, he with it.
