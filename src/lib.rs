@@ -55,7 +55,7 @@
 //! |---|---|
 //! | ground | [`bytes`], [`secret`], [`belief`] |
 //! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
-//! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`] |
+//! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
@@ -93,6 +93,8 @@ pub mod key;
 pub mod diversify;
 
 pub mod credential;
+
+pub mod originality;
 
 pub mod timing;
 pub mod transport;

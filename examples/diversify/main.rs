@@ -3,6 +3,10 @@
 
 mod arguments;
 mod explain;
+#[path = "../shared/key_file.rs"]
+mod key_file;
+#[path = "../shared/owner.rs"]
+mod owner;
 #[path = "../shared/result.rs"]
 mod result;
 #[path = "../shared/say.rs"]
@@ -12,7 +16,6 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use cardwright::diversify::Scheme;
-use cardwright::keys::KeyFile;
 use cardwright::wire::KeyType;
 use clap::Parser;
 use comfy_table::{ContentArrangement, Table, presets};
@@ -31,8 +34,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let text = match (arguments.scheme, &arguments.keys) {
         (Some(scheme), Some(path)) => {
             let told = |error: &dyn Error| format!("{}: {error}", path.display());
-            let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
-            let file = KeyFile::parse(&Zeroizing::new(text)).map_err(|error| told(&error))?;
+            let file = key_file::read(path)?;
             let explained =
                 explain::explain(scheme, arguments, &file).map_err(|error| told(&*error))?;
             if arguments.json {

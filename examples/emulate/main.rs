@@ -3,6 +3,8 @@
 
 #[path = "../shared/keep.rs"]
 mod keep;
+#[path = "../shared/private.rs"]
+mod private;
 #[path = "../shared/say.rs"]
 mod say;
 #[path = "../shared/state.rs"]

@@ -18,6 +18,7 @@ use crate::files;
 use crate::input;
 use crate::keep;
 use crate::output::Output;
+use crate::paths;
 use crate::readers;
 use crate::report::Report;
 use crate::results::Results;
@@ -25,6 +26,7 @@ use crate::state;
 
 /// Encodes every record that is not done yet.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
+    paths::distinct(arguments)?;
     let job = input::job(arguments)?;
     let bytes = files::record_bytes(arguments.files.records.as_ref())?;
     let records = files::records(arguments.files.records.as_ref(), &bytes, job.profile())?;
@@ -50,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         let why = "a state file is one card: choose one record with --limit 1";
         return Err(format!("{}: {why}, {} are to be encoded", path.display(), left.len()).into());
     }
-    let mut results = Results::new(output, left.len(), done.len());
+    let mut results = Results::new(output, left.len(), done.len(), arguments.accepts_written());
     let began = Instant::now();
     if arguments.reader.is_empty() {
         let station = Station::new(arguments, &job, mark, candidates);

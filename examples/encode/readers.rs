@@ -51,10 +51,18 @@ pub(crate) fn encode(
             }
         }
     }
-    let ended = run.follow(&mut station, arguments.wait.map(Duration::from_secs), stop);
+    let mut ended = run.follow(&mut station, arguments.wait.map(Duration::from_secs), stop);
     let (left, events) = station.stop();
     for event in events {
-        run.take(event)?;
+        // Where one line cannot be kept, those of other readers' cards may be, and each is told.
+        ended = match (ended, run.take(event)) {
+            (ended, Ok(_)) => ended,
+            (Ok(_), Err(error)) => Err(error),
+            (Err(first), Err(error)) => {
+                run.results.progress.say(&format!("error: {error}"));
+                Err(first)
+            }
+        };
     }
     if ended? == End::Interrupted && !left.is_empty() {
         run.results.interrupted();

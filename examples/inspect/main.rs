@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Shows what is on a card: version, keys, applications, files, free memory, and the contents that
+//! Shows what is on a card: version, originality, keys, applications, files, free memory, and the contents that
 //! the given keys open. Changes nothing.
 
 mod application;
 mod arguments;
+#[path = "../shared/key_file.rs"]
+mod key_file;
 mod keys;
 mod look;
+mod originality;
+#[path = "../shared/owner.rs"]
+mod owner;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
@@ -24,7 +29,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use cardwright::iso14443::Uid;
-use cardwright::keys::{KeyFile, Purpose};
+use cardwright::keys::Purpose;
 use cardwright::transport::Transport;
 use clap::Parser;
 use rand::Rng;
@@ -78,7 +83,7 @@ fn keys(arguments: &Arguments) -> Result<Option<Keys>, Box<dyn Error>> {
         return Ok(None);
     };
     let profile = read::profile(profile)?;
-    let file = KeyFile::parse(&read::text(keys)?).map_err(|error| read::at(keys, &error))?;
+    let file = key_file::read(keys)?;
     if file.purpose() == Purpose::Live && arguments.state.is_some() {
         let why = "these keys are marked live, and this is a software card; use test keys";
         return Err(format!("{}: {why}", keys.display()).into());

@@ -5,6 +5,10 @@ mod arguments;
 mod check;
 #[path = "../shared/files.rs"]
 mod files;
+#[path = "../shared/key_file.rs"]
+mod key_file;
+#[path = "../shared/owner.rs"]
+mod owner;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
@@ -119,6 +123,6 @@ fn plan(
             say(&format!("failed: {failure}"));
             Ok(ExitCode::FAILURE)
         }
-        Err(Outcome::Done | Outcome::AlreadyDone) => Ok(ExitCode::SUCCESS),
+        Err(Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_)) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -9,7 +9,8 @@ use cardwright::profile::{Profile, Records};
 use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::read::{self, at, text};
+use crate::key_file;
+use crate::read::{self, at};
 use crate::say::say;
 
 /// Where they are.
@@ -41,7 +42,7 @@ pub(crate) fn profile(path: Option<&PathBuf>) -> Result<Profile, Box<dyn Error>>
 /// The keys of a file, and what the file is called.
 pub(crate) fn keys(path: Option<&PathBuf>) -> Result<(KeyFile, &Path), Box<dyn Error>> {
     match path {
-        Some(path) => Ok((KeyFile::parse(&text(path)?).map_err(|error| at(path, &error))?, path)),
+        Some(path) => Ok((key_file::read(path)?, path)),
         None => {
             let keys = KeyFile::parse(include_str!("../data/test-keys.toml"))?;
             Ok((keys, Path::new("the demonstration keys")))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Why an encoding failed.
 
+use super::difference::Difference;
 use super::place::{Slot, key_at};
 use super::recovery::{Recovery, Wrote};
 use crate::host;
@@ -28,6 +29,9 @@ pub enum Failure {
         /// The file.
         file: FileNo,
     },
+    /// The card shows something else than was written.
+    #[error("after it was written to: {0}")]
+    Differs(Difference),
     /// The card lists applications after all were deleted.
     #[error("the card lists applications after it was formatted")]
     NotEmpty,
@@ -52,6 +56,7 @@ impl Failure {
             Self::Card(_) => "a reply that does not fit",
             Self::KeyRefused { .. } => "a changed key does not open",
             Self::ReadBack { .. } => "reads back other contents",
+            Self::Differs(_) => "shows something else",
             Self::NotEmpty => "not empty after formatting",
             Self::Swapped => "card swapped",
             Self::Hung => "reader hangs",
@@ -78,6 +83,7 @@ impl Failure {
             Self::Card(host::Error::Refused { .. })
             | Self::KeyRefused { .. }
             | Self::ReadBack { .. }
+            | Self::Differs(_)
             | Self::NotEmpty
             | Self::Restless => Recovery::RejectCard,
             Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,

@@ -9,6 +9,7 @@ pub(crate) mod data;
 pub(crate) mod file;
 pub(crate) mod iso;
 pub(crate) mod key;
+pub(crate) mod originality;
 pub(crate) mod picc;
 pub(crate) mod record;
 pub(crate) mod select;
@@ -214,6 +215,7 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::FormatPicc => &picc::FormatPicc::RULE,
         Ins::GetVersion => &picc::GetVersion::RULE,
         Ins::GetCardUid => &picc::GetCardUid::RULE,
+        Ins::ReadSig => &originality::ReadSig::RULE,
         Ins::SetConfiguration => &picc::SetConfiguration::RULE,
         Ins::FreeMemory => &picc::FreeMemory::RULE,
         Ins::GetFileIds => &file::GetFileIds::RULE,

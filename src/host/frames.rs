@@ -3,6 +3,7 @@
 
 use super::dialogue::{Dialogue, Progress, Step, wrap};
 use super::error::{Error, Misbehaviour};
+use super::rule::Rule;
 use crate::iso7816::{CommandBuf, Response};
 use crate::wire::Ins;
 
@@ -12,7 +13,7 @@ pub(super) const FRAME: usize = 54;
 
 /// The conversation of one command: sends the protected parameters, joins the reply.
 pub(super) struct Frames<'a> {
-    ins: Ins,
+    rule: &'a Rule,
     rest: &'a [u8],
     reply: &'a mut Vec<u8>,
     limit: usize,
@@ -20,14 +21,14 @@ pub(super) struct Frames<'a> {
 }
 
 impl<'a> Frames<'a> {
-    /// Sends `body` after `ins`; the reply, of `limit` bytes at most, is appended to `reply`.
+    /// Sends `body` after the instruction; the reply, of `limit` bytes at most, is appended to `reply`.
     pub(super) const fn new(
-        ins: Ins,
+        rule: &'a Rule,
         body: &'a [u8],
         reply: &'a mut Vec<u8>,
         limit: usize,
     ) -> Self {
-        Self { ins, rest: body, reply, limit, ends: None }
+        Self { rule, rest: body, reply, limit, ends: None }
     }
 
     /// Appends to `ends` where each frame of the reply ends.
@@ -43,19 +44,24 @@ impl<'a> Frames<'a> {
     }
 
     const fn misbehaved(&self, how: Misbehaviour) -> Error {
-        Error::Misbehaved { command: self.ins, how }
+        Error::Misbehaved { command: self.rule.ins, how }
     }
 }
 
 impl Dialogue for Frames<'_> {
-    type Output = ();
+    /// The status byte that ended the reply.
+    type Output = u8;
 
     fn start(&mut self, out: &mut CommandBuf) {
-        self.frame(self.ins, out);
+        self.frame(self.rule.ins, out);
     }
 
-    fn feed(&mut self, reply: Response<'_>, out: &mut CommandBuf) -> Result<Step<()>, Error> {
-        let progress = Progress::of(self.ins, &reply)?;
+    fn feed(&mut self, reply: Response<'_>, out: &mut CommandBuf) -> Result<Step<u8>, Error> {
+        let progress = if reply.status == self.rule.done {
+            Progress::Done
+        } else {
+            Progress::of(self.rule.ins, &reply)?
+        };
         let found = reply.data.len();
         if !self.rest.is_empty() {
             if progress == Progress::Done {
@@ -75,7 +81,7 @@ impl Dialogue for Frames<'_> {
             ends.push(self.reply.len());
         }
         match progress {
-            Progress::Done => Ok(Step::Done(())),
+            Progress::Done => Ok(Step::Done(reply.status.sw2())),
             // A card that goes on without data would go on for ever.
             Progress::More if found == 0 => {
                 Err(self.misbehaved(Misbehaviour::Chain(progress.status())))

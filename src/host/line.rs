@@ -8,10 +8,10 @@ use super::command::iso::Iso;
 use super::dialogue::{Dialogue, Wire};
 use super::error::{Error, Misuse};
 use super::frames::Frames;
+use super::rule::Rule;
 use crate::iso7816::StatusWord;
 use crate::iso14443::Uid;
 use crate::transport::Transport;
-use crate::wire::Ins;
 
 /// What protection may add to a reply: padding and a MAC in EV2, the most of all.
 const MAX_PROTECTION: usize = 24;
@@ -103,8 +103,9 @@ impl<'t> Line<'t> {
         &mut self.outgoing
     }
 
-    /// Sends the outgoing parameters after `ins`. The reply is in [`Line::incoming`], not proven.
-    pub(super) fn send(&mut self, ins: Ins, extent: Extent) -> Result<(), Error> {
+    /// Sends a command with the outgoing parameters. The reply is in [`Line::reply`], not proven;
+    /// the status byte that ended it comes back.
+    pub(super) fn send(&mut self, rule: &Rule, extent: Extent) -> Result<u8, Error> {
         self.usable()?;
         self.lose();
         let limit = match extent {
@@ -115,7 +116,7 @@ impl<'t> Line<'t> {
         };
         let room = if limit < Extent::LIST { limit } else { USUAL };
         emptied(&mut self.incoming, room);
-        let frames = Frames::new(ins, &self.outgoing, &mut self.incoming, limit);
+        let frames = Frames::new(rule, &self.outgoing, &mut self.incoming, limit);
         if matches!(extent, Extent::Framed(_)) {
             self.ends.clear();
             self.wire.drive(frames.noting(&mut self.ends))

@@ -403,7 +403,10 @@ fn refused(job: &Job, card: &mut SoftCard, record: &Record) -> Refusal {
     assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
     match encoded.outcome {
         Outcome::Refused(refusal) => refusal,
-        outcome @ (Outcome::Done | Outcome::AlreadyDone | Outcome::Failed(_)) => {
+        outcome @ (Outcome::Done
+        | Outcome::AlreadyDone
+        | Outcome::Written(_)
+        | Outcome::Failed(_)) => {
             unreachable!("{outcome:?}")
         }
     }

@@ -9,6 +9,7 @@ mod items;
 mod keys;
 mod kinds;
 mod nested;
+mod originality;
 mod parts;
 mod personal;
 mod places;
@@ -77,8 +78,8 @@ fn the_demonstration_becomes_what_it_says() {
     assert_eq!(profile.verify(), Verify::ReadBack);
     let transport = profile.transport();
     assert_eq!(transport.picc, [PiccTransport::Factory]);
-    assert_eq!((transport.app, transport.stock), (AppTransport::Zero, Stock::New));
-    assert_eq!((transport.identify, transport.random_uid), (Identify::Every, false));
+    assert_eq!((&transport.app, transport.stock), (&AppTransport::Zero, Stock::New));
+    assert_eq!((transport.identify, transport.random_uid), (Identify::First, false));
     assert_eq!(profile.card().settings.to_byte(), 0x09);
     let names: Vec<_> = profile.keys().iter().map(|key| key.name.as_str()).collect();
     assert_eq!(names, ["picc", "master", "read", "write", "update", "spare"]);

@@ -105,7 +105,7 @@ pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
     let at_rest = match again.outcome {
         Outcome::AlreadyDone => true,
         Outcome::Done => case.job.task() == Task::Verify && again.receipt.wrote == Wrote::Nothing,
-        Outcome::Refused(_) | Outcome::Failed(_) => false,
+        Outcome::Written(_) | Outcome::Refused(_) | Outcome::Failed(_) => false,
     };
     if at_rest { Ok(tears) } else { Err(format!("{:?} once done, {history:?}", again.outcome)) }
 }

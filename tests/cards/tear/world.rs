@@ -185,9 +185,14 @@ fn case(
             return None;
         }
         (Outcome::Done, None) => {}
-        (Outcome::Done | Outcome::AlreadyDone | Outcome::Refused(_) | Outcome::Failed(_), _) => {
-            panic!("{at}")
-        }
+        (
+            Outcome::Done
+            | Outcome::AlreadyDone
+            | Outcome::Written(_)
+            | Outcome::Refused(_)
+            | Outcome::Failed(_),
+            _,
+        ) => panic!("{at}"),
     }
     Some(Case {
         profile: profile.to_owned(),

@@ -109,6 +109,27 @@ fn a_state_that_does_not_fit_is_told_before_anything_is_done() {
     assert_eq!(place.read("card.json"), saved);
 }
 
+/// A D40 chip has no signature; and a program that cannot verify one says how to build one that can.
+#[test]
+fn what_the_originality_of_a_card_is_stands_in_table_and_json() {
+    let place = Place::new();
+    let uid = RealUid::new([0x04, 1, 2, 3, 4, 5, 6]);
+    place.write("d40.json", &*SoftCard::new(Model::D40_4k, uid, 1).save());
+    let seen = inspect(&place, "--state d40.json --json");
+    assert_eq!(seen.code, Some(0), "{}", seen.err);
+    let seen: Value = serde_json::from_str(&seen.out).unwrap();
+    let table = inspect(&place, "--state d40.json").out;
+    if cfg!(feature = "originality") {
+        assert_eq!(seen["originality"]["is"]["finding"], "not-offered");
+        assert_eq!(seen["originality"]["is"]["key"], Value::Null);
+        assert!(table.contains("not offered: this chip has no signature"), "{table}");
+    } else {
+        let how = "not checked: build with --features originality";
+        assert_eq!(seen["originality"]["closed"], how);
+        assert!(table.contains(how), "{table}");
+    }
+}
+
 /// Cards that no profile makes: a D40 card, and one with names, a value and records.
 #[test]
 fn what_a_profile_cannot_make_is_shown_too() {
