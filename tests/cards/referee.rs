@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parts::trial::{Blame, End, Trial, UNPROVABLE, kind, listen};
+use parts::trial::{Blame, End, Kind, Trial, UNPROVABLE, listen};
 use parts::tricks::{TRICKS, Trick};
 use parts::world::{Case, Combination, combinations, finished};
 
@@ -38,7 +38,7 @@ struct Table {
     /// The deceits that nothing excuses: how often, and the first.
     deceits: BTreeMap<String, (usize, String)>,
     /// The deceits that cannot be proven away.
-    unprovable: BTreeSet<(Trick, &'static str)>,
+    unprovable: BTreeSet<(Trick, Kind)>,
     /// Those of them that verification elsewhere does not find.
     missed: Vec<String>,
 }
@@ -52,14 +52,14 @@ impl Table {
             row.done += usize::from(finished(&end.encoded.outcome));
         }
         let Some(deceit) = &end.deceit else { return };
-        let (blame, kind) = (trial.blame(), kind(trial.case));
+        let (blame, kind) = (trial.blame(), trial.kind());
         if let Blame::Trick(trick) = blame {
             self.rows.entry(trick).or_default().deceived += 1;
-            if UNPROVABLE.contains(&(trick, kind)) {
-                self.unprovable.insert((trick, kind));
-                self.missed.extend((!end.found).then(|| format!("{deceit}: {trial}")));
-                return;
-            }
+        }
+        if let Some(excuse) = trial.excuse(&blame) {
+            self.unprovable.insert(excuse);
+            self.missed.extend((!end.found).then(|| format!("{deceit}: {trial}")));
+            return;
         }
         let what = format!("{blame}, {kind}, {:?} in {}", trial.case.life, trial.case.messaging);
         let outcome = end.encoded.receipt.outcome.name();

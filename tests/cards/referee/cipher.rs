@@ -34,6 +34,10 @@ impl Key {
         Self::new(family, vec![0; family.length()])
     }
 
+    pub(crate) fn is_zero(&self) -> bool {
+        self.same(&Self::zero(self.family))
+    }
+
     pub(crate) fn cipher(&self) -> Cipher {
         Cipher::new(self.family, &self.bytes)
     }

@@ -45,6 +45,8 @@ struct Ends {
     host: Session,
     card: Session,
     family: Family,
+    /// Whether everybody knows the key, not only who has listened.
+    public: bool,
 }
 
 /// What he does in this exchange.
@@ -146,7 +148,8 @@ impl Forge {
             };
             let proof = shown.proof(&a, token, session.transaction().0);
             let host = shown.session(*no, &a, &proof, before.map(|both| both[0]));
-            self.ends = host.map(|host| Ends { host, card: session, family: held.family });
+            self.ends =
+                host.map(|host| Ends { host, card: session, family: held.family, public: false });
             return Ok([&proof[..], &[0x91, 0x00]].concat());
         }
         let reply = raw(card, command)?;
@@ -156,7 +159,7 @@ impl Forge {
             let Some(a) = shake.heard(token) else { continue };
             let end = |which: usize| shake.session(*no, &a, proof, before.map(|both| both[which]));
             if let (Some(host), Some(card)) = (end(0), end(1)) {
-                self.ends = Some(Ends { host, card, family: key.family });
+                self.ends = Some(Ends { host, card, family: key.family, public: key.is_zero() });
             }
             break;
         }
@@ -203,7 +206,7 @@ impl Forge {
             return forward(card, &body, &lengths).map(|(reply, _)| self.frames(&reply, &[]));
         };
         let (_, form, _) = forms(ends.host.how, ins, file);
-        if changes(ins) && deed.due(Trick::SealedSwallow).is_some() {
+        if ends.public && changes(ins) && deed.due(Trick::SealedSwallow).is_some() {
             let nothing = Opened { data: Vec::new(), marked: false };
             if own {
                 return Ok(vec![0x91, 0x00]);
@@ -223,7 +226,8 @@ impl Forge {
             reply.extend([0x91, 0x00]);
             return Ok(self.frames(&reply, &cuts));
         };
-        if !opened.data.is_empty()
+        if ends.public
+            && !opened.data.is_empty()
             && let Some(ploy) = deed.due(Trick::ResealReply)
         {
             ploy.flip(&mut opened.data);
@@ -251,7 +255,10 @@ impl Forge {
         let mut header = rest.get(..clear)?.to_vec();
         self.note_file(*ins, &opened.data);
         let changing = changes(*ins) && !(header.is_empty() && opened.data.is_empty());
-        if changing && let Some(ploy) = deed.due(Trick::Reseal) {
+        if ends.public
+            && changing
+            && let Some(ploy) = deed.due(Trick::Reseal)
+        {
             let target = if opened.data.is_empty() { &mut header } else { &mut opened.data };
             ploy.flip(target);
         }
@@ -278,12 +285,14 @@ impl Forge {
         }
         let new = Key::new(family, key.to_vec());
         let mut put = new.clone();
-        if deed.due(Trick::OwnKey).is_some() {
+        if ends.public && deed.due(Trick::OwnKey).is_some() {
             put = self.known.own(&new);
         } else if deed.due(Trick::Between).is_some() {
             put = self.known.own(&new);
             self.known.translates = true;
-        } else if let Some(ploy) = deed.due(Trick::Reseal) {
+        } else if ends.public
+            && let Some(ploy) = deed.due(Trick::Reseal)
+        {
             ploy.flip(&mut put.bytes);
         }
         key.copy_from_slice(&put.bytes);

@@ -21,7 +21,12 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     let saved: Value = serde_json::from_slice(&card.save()).unwrap();
     let mut desk = Desk { model: card.model(), card, session: None, lines: Vec::new() };
     desk.lines.push(format!("random UID {random}, no format {}", saved["no_format"]));
-    desk.lines.push(format!("default key {}, ATS {}", saved["default_key"], saved["ats"]));
+    // What is left of it behind the longest key of the card goes nowhere.
+    let default = &saved["default_key"];
+    let value = default["value"].as_str().unwrap_or_default();
+    let value = value.get(..2 * sheet.longest_key()).unwrap_or_default();
+    let version = &default["version"];
+    desk.lines.push(format!("default key {value} {version}, ATS {}", saved["ats"]));
     desk.picc(sheet, uid);
     for holding in &sheet.applications {
         desk.application(sheet, uid, holding);

@@ -58,6 +58,11 @@ impl Sheet {
         }
     }
 
+    /// How many bytes the longest key of the card has.
+    pub(crate) fn longest_key(&self) -> usize {
+        self.keys.values().map(|spec| spec.master.bytes.len()).max().unwrap_or_default()
+    }
+
     /// The key by this name of the card with this UID, and its version.
     pub(crate) fn key(&self, name: &str, uid: Uid, aid: [u8; 3]) -> (Key, u8) {
         let spec = &self.keys[name];

@@ -16,14 +16,31 @@ use super::world::{Case, OTHER_UID, UID, encoder, finished, honest};
 
 /// What cannot be proven away: which trick against which card. Whoever stands between the engine
 /// and a card whose keys everybody knows may as well hold another such card.
-pub(crate) const UNPROVABLE: [(Trick, &str); 2] = [
-    (Trick::Between, "a card with the factory's key"),
-    (Trick::InPlace, "a card with the factory's key"),
+pub(crate) const UNPROVABLE: [(Trick, Kind); 3] = [
+    (Trick::Between, Kind::Factory),
+    (Trick::Between, Kind::Zero),
+    (Trick::InPlace, Kind::Factory),
 ];
 
 /// What makes a card open to the tricks that cannot be proven away.
-pub(crate) fn kind(case: &Case) -> &'static str {
-    if case.is_open() { "a card with the factory's key" } else { "a card with a secret key" }
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Its PICC master key is the factory's, or that of a card which he puts in its place.
+    Factory,
+    /// Applications that are made on it start with keys that everybody knows.
+    Zero,
+    /// No key that is on it or comes onto it is.
+    Secret,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Factory => "a card with the factory's key",
+            Self::Zero => "applications that start with zero keys",
+            Self::Secret => "a card with secret keys only",
+        })
+    }
 }
 
 /// A card, what is done with it, and what the man does meanwhile.
@@ -154,6 +171,30 @@ impl<'c> Trial<'c> {
         encoder(&self.case.job).encode(presented, &self.case.record)
     }
 
+    /// The kind of card that he works on.
+    pub(crate) fn kind(&self) -> Kind {
+        let swap = |ploy: &Ploy| ploy.trick == Trick::Swap;
+        if self.case.is_open() || self.before.iter().chain(&self.ploys).any(swap) {
+            Kind::Factory
+        } else if self.case.starts_with_zeros() {
+            Kind::Zero
+        } else {
+            Kind::Secret
+        }
+    }
+
+    /// The trick that cannot be proven away, where it is one.
+    pub(crate) fn excuse(&self, blame: &Blame) -> Option<(Trick, Kind)> {
+        let tricks = match blame {
+            Blame::Nobody => &[][..],
+            Blame::Trick(trick) => core::slice::from_ref(trick),
+            Blame::Together(tricks) => tricks,
+        };
+        let kind = self.kind();
+        let listed = |(trick, of): &&(Trick, Kind)| tricks.contains(trick) && *of == kind;
+        UNPROVABLE.iter().find(listed).copied()
+    }
+
     /// Which trick a deceit takes: each is played by itself, with the same exchange and turn.
     pub(crate) fn blame(&self) -> Blame {
         let Self { seed, case, .. } = *self;
@@ -189,7 +230,8 @@ impl<'c> Trial<'c> {
                 continue;
             }
             let wanted = match number {
-                0 | 3 => Some(case.wanted.clone()),
+                0 => Some(case.wanted.clone()),
+                3 => honest(case, &case.twin(), uid),
                 _ => honest(case, &case.others[number - 1], uid),
             };
             let seen = look(card, &case.sheet, uid);

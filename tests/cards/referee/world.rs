@@ -11,7 +11,7 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Presented, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Profile, Record, Records};
+use cardwright::profile::{AppTransport, Profile, Record, Records};
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
@@ -170,7 +170,7 @@ impl Combination {
         if matches!(made.encoded.outcome, Outcome::Refused(_)) {
             return Vec::new();
         }
-        assert!(finished(&made.encoded.outcome), "{}: {:?}", self.paper.name, made.encoded.outcome);
+        assert!(whole(&made.encoded.outcome), "{}: {:?}", self.paper.name, made.encoded.outcome);
         let _made = run(this, &mut other, &self.records[0], false);
         done.reset();
         let mut upgraded = done.clone();
@@ -217,7 +217,7 @@ impl Combination {
         card.reset();
         let start = card.clone();
         let run = run(&job, &mut card, record, false);
-        let wanted = match (life, finished(&run.encoded.outcome)) {
+        let wanted = match (life, whole(&run.encoded.outcome)) {
             (Life::VerifyTorn | Life::VerifyBlank, _) => look(done, sheet, UID),
             (_, true) => look(&card, sheet, UID),
             (_, false) => return None,
@@ -251,6 +251,11 @@ impl Case {
         key.chars().all(|digit| digit == '0')
     }
 
+    /// Whether applications start with keys that everybody knows.
+    pub(crate) fn starts_with_zeros(&self) -> bool {
+        self.job.profile().transport().app == AppTransport::Zero
+    }
+
     /// A blank card with the same UID.
     pub(crate) fn twin(&self) -> SoftCard {
         SoftCard::new(self.model, RealUid::new(UID), 0x7131)
@@ -279,6 +284,11 @@ pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<Vec<Strin
     card.reset();
     let run = run(&case.job, &mut card, &case.record, false);
     finished(&run.encoded.outcome).then(|| look(&card, &case.sheet, uid))
+}
+
+/// Whether the card is what it is to be where nobody disturbs it, which the engine may claim or not.
+const fn whole(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_))
 }
 
 /// Whether the engine claims that a card is what it is to be.
