@@ -13,9 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cardwright::encode::Task;
+use parts::judge::look;
 use parts::trial::{Blame, End, Kind, Trial, UNPROVABLE, listen};
 use parts::tricks::{TRICKS, Trick};
-use parts::world::{Case, Combination, combinations, finished};
+use parts::world::{Case, Combination, UID, combinations, finished};
 
 /// How many trials there are unless the environment says otherwise.
 const TRIALS: usize = 20_000;
@@ -183,4 +185,15 @@ fn every_task_is_disturbed_from_every_start() {
     assert_eq!(lives.into_iter().collect::<Vec<_>>(), parts::world::Life::ALL);
     let profiles: BTreeSet<_> = cases.iter().map(|case| case.profile).collect();
     assert_eq!(profiles.len(), parts::editions::PROFILES.len());
+}
+
+/// What a recycled card is to be is not only what the engine makes of it.
+#[test]
+fn a_recycled_card_is_a_blank_one() {
+    let cases = all_cases();
+    let recycled: Vec<_> = cases.iter().filter(|case| case.life.task() == Task::Recycle).collect();
+    assert!(recycled.len() > 100);
+    for case in recycled {
+        assert_eq!(case.wanted, look(&case.twin(), &case.sheet, UID), "{case}");
+    }
 }
