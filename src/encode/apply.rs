@@ -111,11 +111,7 @@ impl Attempt<'_, '_> {
             }
             Step::WriteContents { application, ref files } => self.write(application, files)?,
             Step::ChangeKey { application, no, old } => {
-                let slot = Slot { level: Level::Application(application), no };
-                let old = self.key(slot, old)?;
-                let new = self.key(slot, Holder::Own)?;
-                let answer = self.walk.change_key(no, &new, &old)?;
-                self.findings.evidence.key(slot, answer.grade);
+                self.change_key(Slot { level: Level::Application(application), no }, old)?;
             }
             Step::ChangeSettings { level, settings } => {
                 let answer = self.walk.run(&ChangeKeySettings::new(settings))?;
@@ -132,18 +128,8 @@ impl Attempt<'_, '_> {
                 let answer = self.walk.run(&SetConfiguration::for_good(set))?;
                 self.findings.evidence.configuration(set, answer.grade);
             }
-            Step::StartKey { own } => {
-                let start = if own { Start::Secret } else { Start::Public };
-                let key = self.job.default_key(start, self.uid.as_ref());
-                let key = key.ok_or(Refusal::UidHidden)?;
-                let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
-            }
-            Step::CheckUid => {
-                let answer = self.walk.ask(&GetCardUid)?;
-                if self.uid.as_ref() != Some(&answer.value) {
-                    return Err(Refusal::UidMismatch.into());
-                }
-            }
+            Step::StartKey { own } => self.set_start_key(own)?,
+            Step::CheckUid => self.check_uid()?,
             Step::SeeOwnKey { application } => self.see_own_key(application)?,
             Step::Look(level) => self.look(level)?,
             Step::Format => {
@@ -159,6 +145,32 @@ impl Attempt<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    fn change_key(&mut self, slot: Slot, old: Holder) -> Result<(), Stop> {
+        let old = self.key(slot, old)?;
+        let new = self.key(slot, Holder::Own)?;
+        let answer = self.walk.change_key(slot.no, &new, &old)?;
+        self.findings.evidence.key(slot, answer.grade);
+        Ok(())
+    }
+
+    /// Makes the profile's key, or else the zero key, what new applications start with.
+    fn set_start_key(&mut self, own: bool) -> Result<(), Stop> {
+        let start = if own { Start::Secret } else { Start::Public };
+        let key = self.job.default_key(start, self.uid.as_ref()).ok_or(Refusal::UidHidden)?;
+        let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
+        Ok(())
+    }
+
+    /// Compares the UID with the one that the keys were made from.
+    fn check_uid(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetCardUid)?;
+        if self.uid.as_ref() == Some(&answer.value) {
+            Ok(())
+        } else {
+            Err(Refusal::UidMismatch.into())
+        }
     }
 
     fn perform_on_file(

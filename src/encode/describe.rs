@@ -6,7 +6,7 @@ use super::place::{Holder, Level, Slot};
 use super::rights;
 use super::step::{FileAct, Step};
 use crate::profile::{Application, FileSpec};
-use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings};
+use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
 
 /// A step in one line.
 pub(crate) fn described(step: &Step, job: &Job) -> String {
@@ -67,13 +67,15 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::Look(level) => {
             format!("see settings, files and key versions of {}", job.aid(level))
         }
-        Step::Configure(set) => {
-            let uid = set.random_uid.then_some("a random UID");
-            let format = set.no_format.then_some("no FormatPICC");
-            let set: Vec<&str> = uid.into_iter().chain(format).collect();
-            format!("for good: {}", set.join(" and "))
-        }
+        Step::Configure(set) => for_good(set),
     }
+}
+
+fn for_good(set: PiccConfiguration) -> String {
+    let uid = set.random_uid.then_some("a random UID");
+    let format = set.no_format.then_some("no FormatPICC");
+    let set: Vec<&str> = uid.into_iter().chain(format).collect();
+    format!("for good: {}", set.join(" and "))
 }
 
 fn on_file((index, at): (usize, usize), act: FileAct, job: &Job) -> String {

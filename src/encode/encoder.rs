@@ -183,7 +183,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         let found = result.as_ref().ok().and_then(|found| candidates.get(*found));
         let record = found.unwrap_or(record);
-        let unproven = result.is_ok().then(|| seen.known.identity.as_ref()).flatten();
+        let unproven = if result.is_ok() { seen.known.identity.as_ref() } else { None };
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
             Ok(_) if let Some(unproven) = unproven => Outcome::Written(unproven),

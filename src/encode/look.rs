@@ -21,7 +21,7 @@ impl Attempt<'_, '_> {
     /// Everything at a level that its key settings, its files and its key versions show.
     pub(crate) fn look(&mut self, level: Level) -> Result<(), Stop> {
         let answer = self.walk.ask(&GetKeySettings)?;
-        let (settings, _) = answer.value;
+        let (settings, slots) = answer.value;
         self.settled(level, settings, answer.grade);
         let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
         match level {
@@ -40,7 +40,8 @@ impl Attempt<'_, '_> {
                 let Some(spec) = self.job.profile().applications().get(index) else {
                     return Ok(());
                 };
-                if settings != spec.settings && settings != creation_settings(spec) {
+                let known = [spec.settings, creation_settings(spec)].contains(&settings);
+                if !known || slots != spec.slots() {
                     return differs();
                 }
                 self.look_at_files(index, spec)?;

@@ -15,7 +15,7 @@ use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
 use crate::profile::Application;
-use crate::wire::{KeyNo, KeySettings, Messaging, Status};
+use crate::wire::{Generation, KeyNo, KeySettings, Messaging, Status};
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on.
@@ -35,7 +35,8 @@ impl Attempt<'_, '_> {
         self.room(identity, &applications)?;
         let picc = self.picc_state(identity, settings);
         let macs = identity.messaging != Messaging::D40;
-        Ok(CardState { picc, macs, start: self.job.start(), applications })
+        let names_uid = identity.chip.generation() != Generation::D40;
+        Ok(CardState { picc, macs, names_uid, start: self.job.start(), applications })
     }
 
     /// Leaves the records that may be on this very card.
@@ -93,9 +94,7 @@ impl Attempt<'_, '_> {
         let target = job.profile().card().settings;
         let asks = identity.doubted || job.task().looks_at_everything();
         match identity.holder {
-            Holder::Transport(_)
-                if !asks && job.is_factory(identity.holder) && target != KeySettings::FACTORY =>
-            {
+            Holder::Transport(_) if !asks && job.is_factory(identity.holder) => {
                 return Ok(KeySettings::FACTORY);
             }
             Holder::Own

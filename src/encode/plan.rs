@@ -130,8 +130,7 @@ impl Planner<'_> {
         let master = Slot::master(Level::Picc);
         if self.card.picc.holder != Holder::Own {
             self.authenticate(master, Holder::Own);
-            // A D40 card has no command for it.
-            self.steps.extend(self.card.macs.then_some(Step::CheckUid));
+            self.steps.extend(self.card.names_uid.then_some(Step::CheckUid));
         } else if self.evidence.picc.key < Grade::Used {
             self.authenticate(master, Holder::Own);
         }
@@ -141,15 +140,16 @@ impl Planner<'_> {
         }
     }
 
-    /// What cannot be undone, at the end of everything and only where cards are made.
+    /// What cannot be undone, at the end of everything, where cards are made or verified.
     fn for_good(&mut self) {
         let CardSpec { random_uid, no_format, .. } = *self.profile.card();
         let set = PiccConfiguration { random_uid, no_format };
-        let makes_cards = matches!(self.task, Task::Encode | Task::Update);
+        // A verified card shows by its UID alone whether it hides it.
+        let made = matches!(self.task, Task::Encode | Task::Update | Task::Verify);
         if closes_last(self.profile) {
-            self.picc(makes_cards.then_some(set));
+            self.picc(made.then_some(set));
             self.picc_proof();
-        } else if makes_cards && random_uid && !self.card.picc.random_uid {
+        } else if made && random_uid && !self.card.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
             self.steps.push(Step::Configure(set));
         }
@@ -180,8 +180,12 @@ impl Planner<'_> {
     ) {
         let master = Slot::master(level);
         // What a reply without a MAC said may be said again, before the own key stands for it.
-        let said = self.evidence.settings_grade(level) == Grade::Said && holder != Holder::Own;
-        let resettle = settings != target || said && settings.settings_changeable;
+        let grade = self.evidence.settings_grade(level);
+        let said = grade == Grade::Said && holder != Holder::Own && settings.settings_changeable;
+        // A card with the factory's key was not asked, and refuses them if it is not as it came.
+        let assumed = grade == Grade::NotLookedAt
+            && matches!((level, holder), (Level::Picc, Holder::Transport(_)));
+        let resettle = settings != target || said || assumed;
         let change = Step::ChangeSettings { level, settings: target };
         if resettle && target.key_changeable {
             self.authenticate(master, holder);

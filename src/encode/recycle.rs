@@ -14,8 +14,8 @@ use super::step::Step;
 use super::task::OneWay;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
-use crate::profile::Application;
-use crate::wire::KeySettings;
+use crate::profile::{AppTransport, Application};
+use crate::wire::{KeySettings, Messaging};
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
@@ -30,9 +30,9 @@ impl Attempt<'_, '_> {
         }
         let master = Slot::master(Level::Picc);
         self.authenticate(master, identity.holder)?;
-        let answer = self.walk.run(&GetKeySettings)?;
+        let answer = self.walk.ask(&GetKeySettings)?;
         let (settings, _) = answer.value;
-        let listed = self.walk.run(&GetApplicationIds)?;
+        let listed = self.walk.ask(&GetApplicationIds)?;
         refuse_unnamed(self.job, &listed.value)?;
         let resettle = settings != KeySettings::FACTORY;
         if !blank_key && !settings.key_changeable {
@@ -51,6 +51,9 @@ impl Attempt<'_, '_> {
             steps.push(Step::Authenticate { slot: master, holder: identity.holder });
             steps.push(Step::ListNothing);
         }
+        if profile.transport().app != AppTransport::Zero && !blank_key {
+            steps.push(Step::StartKey { own: false });
+        }
         if resettle {
             steps.push(Step::ChangeSettings { level: Level::Picc, settings: KeySettings::FACTORY });
         } else {
@@ -60,6 +63,14 @@ impl Attempt<'_, '_> {
             let new = Holder::Transport(0);
             steps.push(Step::ChangeOwnKey { slot: master, new });
             steps.push(Step::Authenticate { slot: master, holder: new });
+        }
+        // Where no reply carries a MAC, or everybody could have made it, the settings are looked at
+        // after all changes.
+        let said = identity.messaging == Messaging::D40 && !blank_key;
+        if said || (blank_key && resettle) {
+            steps.push(Step::Look(Level::Picc));
+        } else {
+            self.findings.evidence.looked(Level::Picc, true);
         }
         let state = |spec: &Application| match listed.value.contains(&spec.aid) {
             true => ApplicationState::Closed { settings: spec.settings },

@@ -10,6 +10,8 @@ pub(crate) struct CardState {
     pub(crate) picc: PiccState,
     /// Whether replies in a session carry MACs, as they do in all messaging but D40's.
     pub(crate) macs: bool,
+    /// Whether the card names its UID in a session (GetCardUID), as all but D40 cards do.
+    pub(crate) names_uid: bool,
     /// What new applications start with.
     pub(crate) start: Start,
     /// One entry for each application of the profile.

@@ -425,7 +425,7 @@ mod tests {
         let (mut channel, mut reply) = enciphered(&plain);
         let extent = Extent::Told(7);
         let request = Request { extent, ..Request::new(&GetCardUid::RULE, &[]) };
-        assert_eq!(channel.open(&request, OK, &mut reply), Ok(Grade::Sealed));
+        assert_eq!(channel.open(&request, OK, &mut reply), Ok(Grade::Enciphered));
         assert_eq!(hex(&reply), "04440F32763180");
     }
 

@@ -78,11 +78,13 @@ fn the_demonstration_becomes_what_it_says() {
     assert_eq!(profile.verify(), Verify::ReadBack);
     let transport = profile.transport();
     assert_eq!(transport.picc, [PiccTransport::Factory]);
-    assert_eq!((&transport.app, transport.stock), (&AppTransport::Zero, Stock::New));
+    let AppTransport::Key(start) = &transport.app else { panic!("{:?}", transport.app) };
+    assert_eq!((start.name.as_str(), start.version), ("start", KeyVersion(100)));
+    assert_eq!(transport.stock, Stock::New);
     assert_eq!((transport.identify, transport.random_uid), (Identify::First, false));
     assert_eq!(profile.card().settings.to_byte(), 0x09);
     let names: Vec<_> = profile.keys().iter().map(|key| key.name.as_str()).collect();
-    assert_eq!(names, ["picc", "master", "read", "write", "update", "spare"]);
+    assert_eq!(names, ["picc", "master", "read", "write", "update", "spare", "start"]);
     assert_eq!(profile.key(profile.card().master_key).unwrap().name, "picc");
     assert!(profile.keys().iter().all(KeySpec::needs_uid));
     let [application] = profile.applications() else { panic!("one application") };

@@ -62,13 +62,13 @@ fn a_mistake_in_the_profile_is_told_with_its_line() {
         (
             "size = 28",
             "size = 8",
-            "line 48, column 11: the content takes 9 bytes, and size is 8: write size = 9 or more, \
+            "line 49, column 11: the content takes 9 bytes, and size is 8: write size = 9 or more, \
              or a shorter content",
         ),
         (
             "read = \"read\"",
             "read = \"raed\"",
-            "line 46, column 8: the application has no key \"raed\": write one of \"master\", \
+            "line 47, column 8: the application has no key \"raed\": write one of \"master\", \
              \"read\", \"write\", \"update\", \"spare\", \"free\", \"never\"",
         ),
         (

@@ -42,7 +42,7 @@ fn a_card_is_encoded_in_its_file_and_shown_with_its_keys() {
     let application = &seen["applications"]["is"][0];
     assert_eq!(application["aid"], "F48120");
     assert!(application["keys"].as_array().unwrap().iter().all(|key| key["opens"] == "yes"));
-    assert_eq!(application["files"]["is"][0]["contents"]["is"]["data"]["proof"], "sealed");
+    assert_eq!(application["files"]["is"][0]["contents"]["is"]["data"]["proof"], "enciphered");
     let hex = application["files"]["is"][0]["contents"]["is"]["data"]["hex"].as_str().unwrap();
     assert_eq!(hex.len(), 2 * 28);
     let table = inspect(&place, "--state card.json --profile door.toml --keys keys.toml");
