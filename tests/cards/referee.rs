@@ -141,6 +141,10 @@ fn whoever_stands_in_the_middle_gets_no_card_called_done_that_is_not() {
     if let Some(seed) = number("REFEREE_SEED") {
         let trial = Trial::of(seed, &cases);
         let end = trial.play();
+        for (number, (command, reply)) in end.talk.iter().enumerate() {
+            let (command, reply) = (hex::encode_upper(command), hex::encode_upper(reply));
+            writeln!(std::io::stdout(), "{number:>3} {command} {reply}").unwrap();
+        }
         let (outcome, receipt) = (&end.encoded.outcome, &end.encoded.receipt);
         writeln!(std::io::stdout(), "{trial}\n{outcome:?}, {receipt:#?}").unwrap();
         assert_eq!(end.deceit, None, "{}", trial.blame());

@@ -28,7 +28,7 @@ pub(crate) struct Man {
     pub(crate) ploys: Vec<Ploy>,
     fired: Vec<bool>,
     count: usize,
-    heard: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) heard: Vec<(Vec<u8>, Vec<u8>)>,
     /// What the engine saw.
     pub(crate) shown: Vec<Vec<u8>>,
     forge: Option<Forge>,

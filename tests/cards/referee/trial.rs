@@ -63,6 +63,8 @@ pub(crate) struct End {
     /// Whether another station, where nobody stands in the middle, finds it when it verifies the
     /// card.
     pub(crate) found: bool,
+    /// Commands as he passed them on or answered them, and what came back.
+    pub(crate) talk: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// Whom a deceit is put down to.
@@ -148,7 +150,7 @@ impl<'c> Trial<'c> {
         let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
         let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
         let found = deceit.is_some() && !self.verified_elsewhere(&man.cards[0]);
-        End { encoded, seen, deceit, found }
+        End { encoded, seen, deceit, found, talk: man.heard }
     }
 
     fn verified_elsewhere(&self, card: &SoftCard) -> bool {
@@ -229,12 +231,19 @@ impl<'c> Trial<'c> {
             if !man.fielded.contains(&number) || !counts {
                 continue;
             }
-            let wanted = match number {
+            let mut wanted = match number {
                 0 => Some(case.wanted.clone()),
                 3 => honest(case, &case.twin(), uid),
                 _ => honest(case, &case.others[number - 1], uid),
             };
-            let seen = look(card, &case.sheet, uid);
+            let mut seen = look(card, &case.sheet, uid);
+            // What new applications start with is a means, which nothing shows; a card that is
+            // blank again has none.
+            if case.life.task() != Task::Recycle {
+                let counts = |line: &String| !line.starts_with("default key");
+                seen.retain(counts);
+                wanted.iter_mut().for_each(|lines| lines.retain(counts));
+            }
             if wanted.as_ref() == Some(&seen) {
                 return None;
             }
