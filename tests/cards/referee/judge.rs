@@ -25,7 +25,9 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     let default = &saved["default_key"];
     let value = default["value"].as_str().unwrap_or_default();
     let value = value.get(..2 * sheet.longest_key()).unwrap_or_default();
-    let version = &default["version"];
+    let version = default["version"].as_u64().unwrap_or_default();
+    // Zeros are what a card has that was never given one.
+    let value = value.trim_end_matches('0');
     desk.lines.push(format!("default key {value} {version}, ATS {}", saved["ats"]));
     desk.picc(sheet, uid);
     for holding in &sheet.applications {

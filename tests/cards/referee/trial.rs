@@ -11,6 +11,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::judge::look;
 use super::man::Man;
+use super::sheet::Uid;
 use super::tricks::{Ploy, TRICKS, Trick};
 use super::world::{Case, OTHER_UID, UID, encoder, finished, honest};
 
@@ -149,7 +150,8 @@ impl<'c> Trial<'c> {
         let claims = finished(&encoded.outcome);
         let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
         let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
-        let found = deceit.is_some() && !self.verified_elsewhere(&man.cards[0]);
+        let verified = |(number, _): &(usize, Uid)| self.verified_elsewhere(&man.cards[*number]);
+        let found = deceit.is_some() && !self.meant(&man, &encoded).iter().any(verified);
         End { encoded, seen, deceit, found, talk: man.heard }
     }
 
@@ -218,19 +220,25 @@ impl<'c> Trial<'c> {
         }
     }
 
-    /// The card that the engine names has to be what was wanted.
+    /// The cards that the engine may mean, with their UIDs: those that were in the field and that it
+    /// names.
+    fn meant(&self, man: &Man, encoded: &Encoded) -> Vec<(usize, Uid)> {
+        let named = encoded.uid.as_ref().map(|uid| *uid.expose());
+        // A card that is blank again has nothing on it that tells it from another.
+        let any = named.is_none() || self.case.life.task() == Task::Recycle;
+        let uids = [UID, OTHER_UID, OTHER_UID, UID];
+        let meant = |(number, uid): &(usize, Uid)| {
+            man.fielded.contains(number) && (any || named == Some(*uid))
+        };
+        uids.into_iter().enumerate().filter(meant).collect()
+    }
+
+    /// One of the cards that it may mean has to be what was wanted.
     fn judge(&self, man: &Man, encoded: &Encoded) -> Option<String> {
         let case = self.case;
-        let uids = [UID, OTHER_UID, OTHER_UID, UID];
-        let named = encoded.uid.as_ref().map(|uid| *uid.expose());
         let mut first = None;
-        for (number, (card, uid)) in man.cards.iter().zip(uids).enumerate() {
-            let is_named = named.is_none_or(|named| named == uid);
-            // A card that is blank again has nothing on it that tells it from another.
-            let counts = is_named || case.life.task() == Task::Recycle;
-            if !man.fielded.contains(&number) || !counts {
-                continue;
-            }
+        for (number, uid) in self.meant(man, encoded) {
+            let card = &man.cards[number];
             let mut wanted = match number {
                 0 => Some(case.wanted.clone()),
                 3 => honest(case, &case.twin(), uid),
