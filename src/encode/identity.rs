@@ -162,9 +162,8 @@ impl Attempt<'_, '_> {
         }
         let messaging = self.job.messaging_for(chip.generation());
         let messaging = messaging.map_err(|_| Refusal::WrongMessaging { chip })?;
-        if let (Some(presented), Some(reported)) = (&self.uid, &version.uid)
-            && presented != reported
-        {
+        // One that hides its UID reports none.
+        if !self.hides_uid() && self.uid != version.uid {
             return Err(Refusal::UidMismatch.into());
         }
         Ok((chip, messaging))

@@ -151,6 +151,11 @@ impl Planner<'_> {
             self.picc_proof();
         } else if made && random_uid && !self.card.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
+            // A key that is the same on every card opens the wrong one as well.
+            let master = self.profile.keys().get(self.profile.card().master_key.get());
+            if master.is_some_and(|key| !key.needs_uid()) {
+                self.steps.push(Step::CheckUid);
+            }
             self.steps.push(Step::Configure(set));
         }
     }

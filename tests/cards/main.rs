@@ -26,6 +26,7 @@ mod kinds;
 mod originality;
 mod pairs;
 mod readback;
+mod referee;
 mod refusals;
 mod secure;
 mod sessions;

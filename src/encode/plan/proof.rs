@@ -43,6 +43,12 @@ impl Planner<'_> {
                 self.see_own_key(index, proven);
             }
             Verify::ReadBack | Verify::EveryKey if !self.card.stands() => {
+                if !self.card.macs
+                    && self.steps.iter().any(|step| step.changed_level() == Some(level))
+                {
+                    // An earlier reply of the same session would fit again.
+                    self.position.authenticated = None;
+                }
                 self.read_back(index, spec, proven);
                 every(self);
                 let changed = |step: &Step| step.changed_level() == Some(level);
