@@ -18,13 +18,14 @@ macro_rules! paper {
     };
 }
 
-pub(crate) static PROFILES: [Paper; 15] = [
+pub(crate) static PROFILES: [Paper; 16] = [
     paper!("agency", "agency-records.csv"),
     paper!("campus", "campus-records.jsonl"),
     paper!("canteen", "canteen-records.csv"),
     paper!("directory", "directory-records.csv"),
     paper!("door", "door-records.csv"),
     paper!("door-2", "door-records.csv"),
+    paper!("door-secure", "door-records.csv"),
     paper!("fleet", "fleet-records.csv"),
     paper!("legacy", "legacy-records.csv"),
     paper!("library", "library-records.csv"),

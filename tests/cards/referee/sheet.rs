@@ -13,6 +13,8 @@ pub(crate) type Uid = [u8; 7];
 /// The keys of a card.
 pub(crate) struct Sheet {
     keys: BTreeMap<String, Spec>,
+    /// The PICC master key that cards come with, where it is not the factory's.
+    supplied: Option<Spec>,
     pub(crate) picc: String,
     pub(crate) applications: Vec<Holding>,
 }
@@ -41,9 +43,10 @@ pub(crate) struct Holding {
 impl Sheet {
     pub(crate) fn read(profile: &str, keys: &str) -> Self {
         let (profile, file): (Table, Table) = (profile.parse().unwrap(), keys.parse().unwrap());
+        let keys_of_file = || file["key"].as_array().unwrap();
         let spec = |(name, entry): (&String, &Value)| {
             let entry = entry.as_table().unwrap();
-            (name.clone(), Spec::of(entry, file["key"].as_array().unwrap()))
+            (name.clone(), Spec::of(entry, keys_of_file()))
         };
         let applications =
             profile.get("application").map_or(&[][..], |all| all.as_array().unwrap());
@@ -51,11 +54,18 @@ impl Sheet {
             aid: aid(entry["aid"].as_str().unwrap()),
             keys: entry["keys"].as_array().unwrap().iter().map(text).collect(),
         };
+        let supplied = profile["transport"]["picc"][0].as_table();
         Self {
+            supplied: supplied.map(|entry| Spec::of(entry, keys_of_file())),
             keys: profile["keys"].as_table().unwrap().iter().map(spec).collect(),
             picc: text(&profile["card"]["master_key"]),
             applications: applications.iter().map(holding).collect(),
         }
+    }
+
+    /// The AES key that cards come with, which is the same on each, where it is not the factory's.
+    pub(crate) fn supplied(&self) -> Option<(&Key, u8)> {
+        self.supplied.as_ref().map(|spec| (&spec.master, spec.version))
     }
 
     /// How many bytes the longest key of the card has.

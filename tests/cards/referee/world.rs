@@ -163,7 +163,7 @@ impl Paper {
 impl Combination {
     /// All that is done with its cards; nothing where the card is too small.
     pub(crate) fn cases(&self) -> Vec<Case> {
-        let blank = |uid: Uid, seed| SoftCard::new(self.model, RealUid::new(uid), seed);
+        let blank = |uid: Uid, seed| blank(self.model, uid, seed, &self.sheets[0]);
         let [this, next] = &self.jobs;
         let [mut done, mut other] = [blank(UID, 0x7EA2), blank(OTHER_UID, 0x0DD)];
         let made = run(this, &mut done, &self.records[0], true);
@@ -258,8 +258,19 @@ impl Case {
 
     /// A blank card with the same UID.
     pub(crate) fn twin(&self) -> SoftCard {
-        SoftCard::new(self.model, RealUid::new(UID), 0x7131)
+        blank(self.model, UID, 0x7131, &self.sheet)
     }
+}
+
+/// A card as it comes, with the key of its supplier where it is not the factory's.
+fn blank(model: Model, uid: Uid, seed: u64, sheet: &Sheet) -> SoftCard {
+    let card = SoftCard::new(model, RealUid::new(uid), seed);
+    let Some((key, version)) = sheet.supplied() else { return card };
+    let mut saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    saved["picc"]["type"] = "aes".into();
+    let value = hex::encode_upper(&key.bytes);
+    saved["picc"]["keys"] = serde_json::json!([{ "value": value, "version": version }]);
+    SoftCard::restore(saved.to_string().as_bytes(), seed).unwrap()
 }
 
 /// The first case of a kind.
