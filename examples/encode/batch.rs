@@ -133,7 +133,8 @@ impl<'j> Station<'j> {
         };
         let mut card = self.card(record)?;
         let uid = card.uid();
-        let mut transport = Budgeted::new(&mut card, Budget::default());
+        let began = Instant::now();
+        let mut transport = Budgeted::new(&mut card, Budget::default(), || began.elapsed());
         let presented = Presented { uid, transport: &mut transport };
         let encoded = self.encoder.encode(presented, record);
         if let Outcome::Failed(failure) = &encoded.outcome {

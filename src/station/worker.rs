@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Instant;
 
 use rand::CryptoRng;
 
@@ -129,7 +130,8 @@ impl<R: CryptoRng> Worker<R> {
                     pulse: &self.pulse,
                     panicked: &mut self.broken,
                 };
-                let mut transport = Budgeted::new(timed, self.pulse.budget());
+                let began = Instant::now();
+                let mut transport = Budgeted::new(timed, self.pulse.budget(), || began.elapsed());
                 let presented = Presented { uid: field.uid, transport: &mut transport };
                 self.encoder.encode(presented, &order.record)
             }

@@ -296,12 +296,10 @@ fn endless(reply: &str) -> Vec<(usize, Error)> {
 fn a_card_that_goes_on_for_ever_is_left_at_the_end_of_any_reply() {
     for reply in ["42 91AF", "91AF", "1122334455667788 91AF"] {
         for (asked, error) in endless(reply) {
-            let most = match error {
-                Error::Misbehaved { command: Ins::GetDfNames, .. } => 1026,
-                Error::Misbehaved { command: Ins::GetApplicationIds, .. } => 621,
-                Error::Misbehaved { command: Ins::GetIsoFileIds, .. } => 20,
-                _ => 32,
-            };
+            let of = |ins| matches!(error, Error::Misbehaved { command, .. } if command == ins);
+            let lists =
+                [(Ins::GetDfNames, 1026), (Ins::GetApplicationIds, 621), (Ins::GetIsoFileIds, 20)];
+            let most = lists.into_iter().find(|(ins, _)| of(*ins)).map_or(32, |(_, most)| most);
             assert!(asked <= most, "{asked} exchanges: {error}");
         }
     }
