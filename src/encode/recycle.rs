@@ -6,6 +6,7 @@
 //! transport key still opens the card.
 
 use super::attempt::{Attempt, Prepared, Stop};
+use super::failure::Failure;
 use super::identity::{Identity, refuse_unnamed};
 use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
@@ -34,6 +35,10 @@ impl Attempt<'_, '_> {
         let (settings, _) = answer.value;
         let listed = self.walk.ask(&GetApplicationIds)?;
         refuse_unnamed(self.job, &listed.value)?;
+        // A list without a MAC counts where it comes twice.
+        if identity.identified && listed.value != identity.applications {
+            return Err(Stop::Again(Failure::Restless));
+        }
         let resettle = settings != KeySettings::FACTORY;
         if !blank_key && !settings.key_changeable {
             return Err(Refusal::NoWayBack(OneWay::FrozenKey).into());

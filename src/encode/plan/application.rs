@@ -105,8 +105,11 @@ impl Planner<'_> {
                 self.authenticate(slot, Holder::Own);
             }
         }
-        let some = found.files.iter().any(|file| !matches!(file, FileStage::Absent));
-        if some && self.begins_anew(found) {
+        // In EV1 messaging the card takes what is slipped in behind the last reply of a session; in
+        // the session of the own key's change that shows.
+        let opened =
+            self.position.level != level || self.position.authenticated != Some(KeyNo::MASTER);
+        if opened || self.begins_anew(found) {
             self.authenticate(Slot::master(level), master);
             self.steps.push(Step::Look(level));
         }

@@ -92,6 +92,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         authenticate(app, 2, Holder::Own),
         authenticate(app, 4, Holder::Own),
         authenticate(app, 0, Holder::Transport(1)),
+        Step::Look(app),
         own(app),
     ];
     assert_eq!(planned(&profile, &state, position).unwrap(), expected);

@@ -6,6 +6,7 @@ use core::fmt;
 use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoded, Job, Presented, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
+use cardwright::wire::Messaging;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -23,6 +24,12 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 3] = [
     (Trick::InPlace, Kind::Factory),
 ];
 
+/// What cannot be proven away either, and comes up too seldom to be demanded of a sample: tests of
+/// their own show them. The PICC settings are given in the session of the factory's key, and a D40 card
+/// names its UID in no reply that anything protects.
+pub(crate) const SELDOM: [(Trick, Kind); 3] =
+    [(Trick::Reseal, Kind::Factory), (Trick::Uid, Kind::D40), (Trick::Generation, Kind::D40)];
+
 /// What makes a card open to the tricks that cannot be proven away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -32,6 +39,8 @@ pub(crate) enum Kind {
     Zero,
     /// No key that is on it or comes onto it is.
     Secret,
+    /// It is talked to in D40 messaging, whatever its keys.
+    D40,
 }
 
 impl fmt::Display for Kind {
@@ -40,6 +49,7 @@ impl fmt::Display for Kind {
             Self::Factory => "a card with the factory's key",
             Self::Zero => "applications that start with zero keys",
             Self::Secret => "a card with secret keys only",
+            Self::D40 => "a card in D40 messaging",
         })
     }
 }
@@ -188,7 +198,7 @@ impl<'c> Trial<'c> {
     }
 
     /// The trick that cannot be proven away, where it is one.
-    pub(crate) fn excuse(&self, blame: &Blame) -> Option<(Trick, Kind)> {
+    pub(crate) fn excuse(&self, blame: &Blame, deceit: &str) -> Option<(Trick, Kind)> {
         let tricks = match blame {
             Blame::Nobody => &[][..],
             Blame::Trick(trick) => core::slice::from_ref(trick),
@@ -196,7 +206,15 @@ impl<'c> Trial<'c> {
         };
         let kind = self.kind();
         let listed = |(trick, of): &&(Trick, Kind)| tricks.contains(trick) && *of == kind;
-        UNPROVABLE.iter().find(listed).copied()
+        let d40 = self.case.messaging == Messaging::D40;
+        let seldom = |(trick, of): &&(Trick, Kind)| {
+            let meant = match of {
+                Kind::D40 => d40 && deceit.contains("another UID"),
+                _ => *of == kind && deceit.contains("PICC"),
+            };
+            tricks.contains(trick) && meant
+        };
+        UNPROVABLE.iter().find(listed).or_else(|| SELDOM.iter().find(seldom)).copied()
     }
 
     /// Which trick a deceit takes: each is played by itself, with the same exchange and turn.
