@@ -14,7 +14,7 @@ use crate::say::say;
 /// The exit status of a run that was ended at once: the shell's for one that SIGINT ended.
 const AT_ONCE: i32 = 130;
 
-/// How long the last words may take, where nobody reads standard error any more.
+/// How long what is said of a signal may take, where nobody reads standard error any more.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Whether the run is to stop, and what is in hand meanwhile.
@@ -50,7 +50,7 @@ impl Interrupt {
     }
 
     fn signalled(self: &Arc<Self>) {
-        let again = self.stopped.swap(true, Ordering::Relaxed);
+        let again = self.is_stopped();
         let (said, wait) = mpsc::channel();
         let interrupt = Arc::clone(self);
         thread::spawn(move || {
@@ -61,10 +61,12 @@ impl Interrupt {
             }
             let _nobody = said.send(());
         });
+        // Said before anything comes of it, so that what the run says last stays last.
+        let _late = wait.recv_timeout(LAST_WORDS);
         if again {
-            let _late = wait.recv_timeout(LAST_WORDS);
             process::exit(AT_ONCE);
         }
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     fn last_words(&self) {

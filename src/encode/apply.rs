@@ -164,7 +164,7 @@ impl Attempt<'_, '_> {
     }
 
     /// Compares the UID with the one that the keys were made from.
-    fn check_uid(&mut self) -> Result<(), Stop> {
+    pub(crate) fn check_uid(&mut self) -> Result<(), Stop> {
         let answer = self.walk.ask(&GetCardUid)?;
         if self.uid.as_ref() == Some(&answer.value) {
             Ok(())

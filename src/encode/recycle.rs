@@ -16,7 +16,7 @@ use super::task::OneWay;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
 use crate::profile::{AppTransport, Application};
-use crate::wire::{KeySettings, Messaging};
+use crate::wire::{Generation, KeySettings, Messaging};
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
@@ -31,6 +31,10 @@ impl Attempt<'_, '_> {
         }
         let master = Slot::master(Level::Picc);
         self.authenticate(master, identity.holder)?;
+        if !blank_key && identity.chip.generation() != Generation::D40 {
+            // A key that is the same on every card opens the wrong one as well.
+            self.check_uid()?;
+        }
         let answer = self.walk.ask(&GetKeySettings)?;
         let (settings, _) = answer.value;
         let listed = self.walk.ask(&GetApplicationIds)?;
