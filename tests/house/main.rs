@@ -20,3 +20,4 @@ mod evidence;
 mod layers;
 mod primitives;
 mod published;
+mod security;
