@@ -15,8 +15,8 @@ use super::step::Step;
 use super::task::OneWay;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
-use crate::profile::{AppTransport, Application};
-use crate::wire::{Generation, KeySettings, Messaging};
+use crate::profile::{AppTransport, Application, Profile};
+use crate::wire::{Aid, Generation, KeySettings, Messaging};
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
@@ -81,11 +81,16 @@ impl Attempt<'_, '_> {
         } else {
             self.findings.evidence.looked(Level::Picc, true);
         }
-        let state = |spec: &Application| match listed.value.contains(&spec.aid) {
-            true => ApplicationState::Closed { settings: spec.settings },
-            false => ApplicationState::Absent,
-        };
-        let applications = profile.applications().iter().map(state).collect();
+        let applications = found(profile, &listed.value);
         Ok(Prepared { steps, applications })
     }
+}
+
+/// The profile's applications as far as the card lists them. What is in them goes.
+fn found(profile: &Profile, listed: &[Aid]) -> Vec<ApplicationState> {
+    let state = |spec: &Application| match listed.contains(&spec.aid) {
+        true => ApplicationState::Closed { settings: spec.settings },
+        false => ApplicationState::Absent,
+    };
+    profile.applications().iter().map(state).collect()
 }
