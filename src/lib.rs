@@ -35,7 +35,7 @@
 //! let presented = Presented { uid: card.uid(), transport: &mut card };
 //! let encoded = encoder.encode(presented, record);
 //! assert_eq!(encoded.outcome, Outcome::Done);
-//! assert_eq!(encoded.receipt.exchanges, 26);
+//! assert_eq!(encoded.receipt.exchanges, 32);
 //! # Ok(())
 //! # }
 //! # #[cfg(not(feature = "emulator"))]

@@ -32,9 +32,9 @@
 //! | entry | value |
 //! |---|---|
 //! | `picc` | list of PICC master keys: `"factory"` (DES, zero), the name of a key of `[keys]`, or an inline table with the entries of `[keys]` |
-//! | `app` | what the slots of a new application hold: `"zero"` (a zero key of its type), which is also what it is unless named |
+//! | `app` | what new applications start with: `"zero"` (unless named), which everybody knows, or a key under `[keys]`, which the job makes their default key |
 //! | `stock` | `"new"` (unless named): a transport key is the sign of an empty card; `"used"`: applications and free memory are looked at first |
-//! | `identify` | `"every"` card (unless named) or only the `"first"` of a uniform stock |
+//! | `identify` | only the `"first"` card of a uniform stock (unless named), or `"every"` one |
 //! | `random_uid` | whether cards arrive with a random UID; `false` unless named. Then no transport key, and not every key of the profile, may need the UID |
 //!
 //! # `[fields]`
