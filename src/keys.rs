@@ -23,5 +23,6 @@ mod position;
 mod receipt;
 
 pub use file::{KeyFile, KeyFileError, Purpose};
+pub(crate) use position::Lines;
 pub use position::Position;
 pub use receipt::ReceiptKey;

@@ -12,7 +12,7 @@ use crate::owner::open_to_others;
 use crate::say::say;
 
 /// The keys of a file. One that others may read or write is refused where it is marked live, and
-/// warned of where it is marked test.
+/// warned of where it is marked test; the same goes for keys that protect nothing.
 pub(crate) fn read(path: &Path) -> Result<KeyFile, String> {
     let at = |error: &dyn std::error::Error| format!("{}: {error}", path.display());
     let mut file = File::open(path).map_err(|error| at(&error))?;
@@ -30,6 +30,9 @@ pub(crate) fn read(path: &Path) -> Result<KeyFile, String> {
             }
             Purpose::Test => say(&format!("warning: {why}")),
         }
+    }
+    for warning in keys.warnings() {
+        say(&format!("warning: {}: {warning}", path.display()));
     }
     Ok(keys)
 }

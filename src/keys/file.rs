@@ -2,8 +2,10 @@
 //! The key file for development.
 
 use core::fmt;
+use std::collections::{HashMap, HashSet};
 
 use hex::FromHexError;
+use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
@@ -19,6 +21,9 @@ pub struct KeyFile {
     purpose: Purpose,
     receipt: ReceiptKey,
     keys: Vec<Entry>,
+    /// Where each is among them.
+    places: HashMap<(String, KeyVersion), usize>,
+    warnings: Vec<KeyFileError>,
 }
 
 #[derive(Debug)]
@@ -39,7 +44,9 @@ pub enum Purpose {
 }
 
 impl KeyFile {
-    /// Reads and checks a key file.
+    /// Reads and checks a key file. Keys that anybody would guess, and one value under two names or
+    /// versions, are mistakes in a file that is marked live, and [warnings](Self::warnings) in one
+    /// for tests.
     ///
     /// # Errors
     /// [`KeyFileError`] with the first mistake, its place and what to write instead.
@@ -55,20 +62,23 @@ impl KeyFile {
         let top = Entries { text, start: 0, table: root.get_ref() };
         top.only(&["use", "receipt", "key"], "known here are use, receipt and [[key]]")?;
         let purpose = top.purpose()?;
+        let mut weak = Weak { purpose, seen: HashSet::new(), warnings: Vec::new() };
         let receipt: Zeroizing<[u8; 32]> = top.hex("receipt", RECEIPT)?;
+        weak.look(&top, "receipt", &*receipt)?;
         let receipt = ReceiptKey::new(&receipt);
         let mut keys: Vec<Entry> = Vec::new();
+        let mut places = HashMap::new();
         let tables = top.need("key", KEY)?;
         let array = tables.get_ref().as_array().ok_or_else(|| top.error(tables, NO_KEY, KEY))?;
         for table in array.iter() {
-            let entry = Entries::entry(text, table)?;
-            if keys.iter().any(|key| key.name == entry.name && key.version == entry.version) {
+            let entry = Entries::entry(text, table, &mut weak)?;
+            if places.insert((entry.name.clone(), entry.version), keys.len()).is_some() {
                 let problem = "an earlier key has this name and version";
                 return Err(top.error(table, problem, "write another name or version"));
             }
             keys.push(entry);
         }
-        Ok(Self { purpose, receipt, keys })
+        Ok(Self { purpose, receipt, keys, places, warnings: weak.warnings })
     }
 
     /// What the keys are for.
@@ -77,11 +87,18 @@ impl KeyFile {
         self.purpose
     }
 
+    /// What is worth a second look in a file for tests: keys that anybody would guess, and one value
+    /// under two names or versions. No value is in them.
+    #[must_use]
+    pub fn warnings(&self) -> &[KeyFileError] {
+        &self.warnings
+    }
+
     /// The master key of this name and version.
     #[must_use]
     pub fn master(&self, name: &str, version: KeyVersion) -> Option<&MasterKey> {
-        let mut keys = self.keys.iter();
-        keys.find(|key| key.name == name && key.version == version).map(|key| &key.master)
+        let place = self.places.get(&(name.to_owned(), version))?;
+        self.keys.get(*place).map(|key| &key.master)
     }
 
     /// Names and versions, in the file's order.
@@ -120,6 +137,41 @@ impl fmt::Display for KeyFileError {
 
 impl core::error::Error for KeyFileError {}
 
+/// Looks for keys that protect nothing.
+struct Weak {
+    purpose: Purpose,
+    /// Digests of the values so far, which are compared instead of the values.
+    seen: HashSet<[u8; 32]>,
+    warnings: Vec<KeyFileError>,
+}
+
+impl Weak {
+    /// Looks at the value of an entry.
+    fn look(
+        &mut self,
+        entries: &Entries<'_>,
+        name: &str,
+        value: &[u8],
+    ) -> Result<(), KeyFileError> {
+        let first = value.first().copied().unwrap_or_default();
+        let differing = value.iter().fold(0, |bits, byte| bits | (byte ^ first));
+        let fresh = self.seen.insert(Sha256::digest(value).into());
+        let problem = match (differing, fresh) {
+            (0, _) => "this key is one byte over and over, which anybody would guess",
+            (_, false) => "an earlier key has this value too",
+            (_, true) => return Ok(()),
+        };
+        let error = entries.error(entries.need(name, VALUE)?, problem, RANDOM);
+        match self.purpose {
+            Purpose::Live => Err(error),
+            Purpose::Test => {
+                self.warnings.push(error);
+                Ok(())
+            }
+        }
+    }
+}
+
 /// A table of the file, and where it starts.
 struct Entries<'a> {
     text: &'a str,
@@ -128,11 +180,18 @@ struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    fn entry(text: &'a str, value: &'a Spanned<DeValue<'a>>) -> Result<Entry, KeyFileError> {
+    fn entry(
+        text: &'a str,
+        value: &'a Spanned<DeValue<'a>>,
+        weak: &mut Weak,
+    ) -> Result<Entry, KeyFileError> {
         let start = value.span().start;
-        let position = Position::of(text, start);
         let table = value.get_ref().as_table();
-        let table = table.ok_or(KeyFileError { position, problem: NO_KEY, instead: KEY })?;
+        let table = table.ok_or_else(|| KeyFileError {
+            position: Position::of(text, start),
+            problem: NO_KEY,
+            instead: KEY,
+        })?;
         let entries = Self { text, start, table };
         entries.only(
             &["name", "type", "version", "value"],
@@ -145,9 +204,9 @@ impl<'a> Entries<'a> {
         let kind = entries.string("type", TYPE)?;
         let version = entries.version()?;
         let master = match kind {
-            "aes128" => MasterKey::aes(&*entries.hex("value", VALUE)?),
-            "2k3des" => MasterKey::des(&*entries.hex("value", VALUE)?),
-            "3k3des" => MasterKey::tdes3(&*entries.hex("value", VALUE)?),
+            "aes128" => MasterKey::aes(&*entries.key(weak)?),
+            "2k3des" => MasterKey::des(&*entries.key(weak)?),
+            "3k3des" => MasterKey::tdes3(&*entries.key(weak)?),
             _ => {
                 let value = entries.need("type", TYPE)?;
                 return Err(entries.error(value, "this type of key is not known", TYPE));
@@ -169,6 +228,13 @@ impl<'a> Entries<'a> {
         let number = value.get_ref().as_integer();
         let number = number.and_then(|n| u8::from_str_radix(n.as_str(), n.radix()).ok());
         number.map(KeyVersion).ok_or_else(|| self.error(value, "this is no version", VERSION))
+    }
+
+    /// The value of a key, which has been looked at.
+    fn key<const N: usize>(&self, weak: &mut Weak) -> Result<Zeroizing<[u8; N]>, KeyFileError> {
+        let value = self.hex("value", VALUE)?;
+        weak.look(self, "value", &*value)?;
+        Ok(value)
     }
 
     fn hex<const N: usize>(
@@ -232,6 +298,7 @@ impl<'a> Entries<'a> {
 const USE: &str = "write use = \"test\" for invented keys, or use = \"live\" for keys that open \
                    doors; software cards refuse \"live\"";
 const RECEIPT: &str = "write receipt = \"…\" with 64 hexadecimal digits, the tenant's receipt key";
+const RANDOM: &str = "write a value of random bytes, and another one for each key";
 const KEY: &str = "write [[key]] and below it name, type, version and value";
 const NO_KEY: &str = "this is no list of keys";
 const NAME: &str = "write name = \"…\" with 1 to 64 characters, as profiles reference the key";

@@ -34,6 +34,25 @@ impl Position {
     }
 }
 
+/// Where the lines of a text begin, for many positions in it.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(core::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The place of a byte of the text, as [`Position::of`] has it.
+    pub(crate) fn position(&self, text: &str, offset: usize) -> Position {
+        let offset = offset.min(text.len());
+        let line = self.0.partition_point(|start| *start <= offset);
+        let start = self.0.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let in_line = text.as_bytes().get(start..offset).unwrap_or_default();
+        Position { line, column: String::from_utf8_lossy(in_line).chars().count() + 1 }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
@@ -51,5 +70,9 @@ mod tests {
         assert_eq!(Position::of(text, 6).to_string(), "line 2, column 1");
         assert_eq!(Position::of(text, 9).to_string(), "line 2, column 3");
         assert_eq!(Position::of(text, 99).to_string(), "line 3, column 1");
+        let lines = Lines::of(text);
+        for at in 0..20 {
+            assert_eq!(lines.position(text, at), Position::of(text, at), "{at}");
+        }
     }
 }

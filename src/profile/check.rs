@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::credential::Format;
-use crate::keys::Position;
+use crate::keys::Lines;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
@@ -75,6 +75,7 @@ impl Profile {
 /// What the check knows so far.
 struct Check<'a> {
     text: &'a str,
+    lines: Lines,
     verify: Verify,
     fields: Vec<Declared<Field>>,
     formats: Vec<Declared<Format>>,
@@ -100,9 +101,10 @@ struct Declared<T> {
 }
 
 impl<'a> Check<'a> {
-    const fn new(text: &'a str, verify: Verify) -> Self {
+    fn new(text: &'a str, verify: Verify) -> Self {
         Self {
             text,
+            lines: Lines::of(text),
             verify,
             fields: Vec::new(),
             formats: Vec::new(),
@@ -217,12 +219,12 @@ impl<'a> Check<'a> {
         problem: impl Into<String>,
         instead: impl Into<String>,
     ) -> ProfileError {
-        let position = Position::of(self.text, at);
+        let position = self.lines.position(self.text, at);
         ProfileError { position, problem: problem.into(), instead: instead.into() }
     }
 
     fn warn(&mut self, at: usize, message: String) {
-        let position = Position::of(self.text, at);
+        let position = self.lines.position(self.text, at);
         self.warnings.push(Warning { position, message });
     }
 }

@@ -4,7 +4,7 @@
 use toml::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
-use crate::keys::Position;
+
 use crate::wire::{ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
@@ -63,7 +63,7 @@ impl Check<'_> {
                 "without \"uid\" in its input the diversified key is the same on every card";
             self.warn(at, format!("key {name:?}: {message}"));
         }
-        let line = Position::of(self.text, at).line();
+        let line = self.lines.position(self.text, at).line();
         Ok(KeySpec { name, reference, version, former, key_type, recipe, line })
     }
 
