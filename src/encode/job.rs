@@ -265,6 +265,12 @@ impl Job {
         }
     }
 
+    /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
+    /// key is nobody else's and whose replies carry MACs.
+    pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
+        messaging != Messaging::D40 && self.start() == Start::Secret
+    }
+
     /// The default key of new applications, for the card with this UID; the zero key where the
     /// profile names none.
     pub(crate) fn default_key(&self, start: Start, uid: Option<&RealUid>) -> Option<CardKey> {

@@ -9,7 +9,7 @@ use super::identity::{Identity, enough};
 use super::place::{Holder, Level, Slot, slot_number};
 use super::plan::closes_last;
 use super::refusal::Refusal;
-use super::state::{ApplicationState, CardState, FileStage, PiccState, Start};
+use super::state::{ApplicationState, CardState, FileStage, PiccState};
 use super::task::Task;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
@@ -36,7 +36,8 @@ impl Attempt<'_, '_> {
         let picc = self.picc_state(identity, settings);
         let macs = identity.messaging != Messaging::D40;
         let names_uid = identity.chip.generation() != Generation::D40;
-        Ok(CardState { picc, macs, names_uid, start: self.job.start(), applications })
+        let stands = self.job.own_key_stands(identity.messaging);
+        Ok(CardState { picc, macs, stands, names_uid, start: self.job.start(), applications })
     }
 
     /// Leaves the records that may be on this very card.
@@ -136,7 +137,9 @@ impl Attempt<'_, '_> {
         }
         match self.holder(Slot::master(level))? {
             Holder::Own
-                if self.stands(identity) && !identity.doubted && !task.looks_at_everything() =>
+                if self.job.own_key_stands(identity.messaging)
+                    && !identity.doubted
+                    && !task.looks_at_everything() =>
             {
                 self.observe_closed(index, spec)
             }
@@ -165,12 +168,6 @@ impl Attempt<'_, '_> {
             self.findings.evidence.key(slot, answer.grade);
         }
         Ok(holder)
-    }
-
-    /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
-    /// key is nobody else's and whose replies carry MACs.
-    pub(super) fn stands(&self, identity: &Identity) -> bool {
-        identity.messaging != Messaging::D40 && self.job.start() == Start::Secret
     }
 
     /// Fetches the real UID of a card that hides it, under an application's key that does not depend

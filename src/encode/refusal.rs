@@ -246,37 +246,18 @@ impl Refusal {
     /// Whether a disturbed answer may have led to it, so that the card is asked again before it is
     /// thrown away. An authentication is not tried again, as cards count those that fail.
     pub(crate) const fn may_be_misheard(&self) -> bool {
-        match self {
-            Self::UnknownChip
-            | Self::WrongChip { .. }
-            | Self::WrongMessaging { .. }
-            | Self::NotGenuine(_)
-            | Self::TooSmall { .. }
-            | Self::UidMismatch
-            | Self::UidHidden
-            | Self::UnknownMasterKey { .. }
-            | Self::UnknownKey { .. }
-            | Self::OtherApplications { .. }
-            | Self::OtherApplication { .. }
-            | Self::OtherFile { .. }
-            | Self::Frozen { .. }
-            | Self::NotFinished
-            | Self::Incomplete { .. }
-            | Self::Differs(_)
-            | Self::NoWayBack(_)
-            | Self::AnotherRecord => true,
-            Self::Record(_)
-            | Self::Field(_)
-            | Self::OtherCard
-            | Self::LiveKeys
-            | Self::Presented(_)
-            | Self::RandomUid
-            | Self::KeyRefused { .. }
-            | Self::NotAllowed(_)
-            | Self::NoMoreAttempts { .. }
-            | Self::Unreadable { .. }
-            | Self::DiffersFromStock(_) => false,
-        }
+        let of_the_card = matches!(self.recovery(), Recovery::RejectCard | Recovery::PresentAgain);
+        of_the_card
+            && !matches!(
+                self,
+                Self::OtherCard
+                    | Self::Presented(_)
+                    | Self::RandomUid
+                    | Self::KeyRefused { .. }
+                    | Self::NoMoreAttempts { .. }
+                    | Self::Unreadable { .. }
+                    | Self::DiffersFromStock(_)
+            )
     }
 
     /// What to do next.

@@ -10,20 +10,14 @@ pub(crate) struct CardState {
     pub(crate) picc: PiccState,
     /// Whether replies in a session carry MACs, as they do in all messaging but D40's.
     pub(crate) macs: bool,
+    /// Whether an application's own key stands for the rest of it.
+    pub(crate) stands: bool,
     /// Whether the card names its UID in a session (GetCardUID), as all but D40 cards do.
     pub(crate) names_uid: bool,
     /// What new applications start with.
     pub(crate) start: Start,
     /// One entry for each application of the profile.
     pub(crate) applications: Vec<ApplicationState>,
-}
-
-impl CardState {
-    /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
-    /// key is nobody else's and whose replies carry MACs.
-    pub(crate) fn stands(&self) -> bool {
-        self.macs && self.start == Start::Secret
-    }
 }
 
 /// What the slots of new applications hold, as far as proof depends on it.

@@ -14,8 +14,6 @@ use super::attempt::Findings;
 use super::evidence::ApplicationEvidence;
 use super::identity::Identity;
 use super::job::Job;
-use super::place::Holder;
-use super::state::Start;
 use super::task::Task;
 use crate::host::Grade;
 use crate::profile::Application;
@@ -79,14 +77,14 @@ pub enum Ground {
 pub(crate) struct Grounds {
     /// Whether sessions have MACs.
     macs: bool,
-    /// Whether applications start with a key that is nobody else's.
-    secret: bool,
+    /// Whether an application's own key stands for the rest of it.
+    stands: bool,
 }
 
 impl Grounds {
     /// For cards of this job with this messaging.
     pub(crate) fn new(job: &Job, messaging: Messaging) -> Self {
-        Self { macs: messaging != Messaging::D40, secret: job.start() == Start::Secret }
+        Self { macs: messaging != Messaging::D40, stands: job.own_key_stands(messaging) }
     }
 
     /// What stands for the PICC settings and for FormatPICC switched off.
@@ -102,7 +100,7 @@ impl Grounds {
     pub(crate) fn application(&self, proven: &ApplicationEvidence) -> Option<Ground> {
         let key = proven.keys.first().is_some_and(|key| *key >= Grade::Attested);
         match self.macs {
-            true => (self.secret && key).then_some(Ground::ApplicationKey),
+            true => (self.stands && key).then_some(Ground::ApplicationKey),
             false => proven.looked.then_some(Ground::Look),
         }
     }
@@ -110,7 +108,7 @@ impl Grounds {
     /// Whether a key is proven. One that was changed under a key that everybody knows, or in a
     /// session without MACs, has to have opened.
     pub(crate) fn key(&self, no: usize, grade: Grade, ground: Option<Ground>) -> bool {
-        if !self.macs || !self.secret {
+        if !self.stands {
             return grade >= Grade::Used;
         }
         grade >= if no == 0 { Grade::Attested } else { Grade::Sealed }
@@ -141,8 +139,8 @@ pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -
     if random_uid && evidence.random_uid <= Grade::Said && job.task() != Task::Rekey {
         return Some(Unproven::RandomUid);
     }
-    let applications = job.profile().applications().iter().zip(&evidence.applications);
-    applications.filter_map(|(spec, proven)| application(job, spec, proven, &grounds)).next()
+    let mut applications = job.profile().applications().iter().zip(&evidence.applications);
+    applications.find_map(|(spec, proven)| application(job, spec, proven, &grounds))
 }
 
 fn application(
@@ -167,15 +165,12 @@ fn application(
     if !job.task().compares_contents() {
         return None;
     }
-    let files = spec.files.iter().zip(proven.files.iter().zip(&proven.shapes));
-    files
-        .filter(|(file, (content, shape))| {
-            let shaped = **shape > Grade::Said || ground.is_some();
-            let holds = file.content.is_none() || grounds.content(**content, ground);
-            !(shaped && holds)
-        })
-        .map(|(file, _)| Unproven::File { aid, file: file.no })
-        .next()
+    let mut files = spec.files.iter().zip(proven.files.iter().zip(&proven.shapes));
+    files.find_map(|(file, (content, shape))| {
+        let shaped = *shape > Grade::Said || ground.is_some();
+        let holds = file.content.is_none() || grounds.content(*content, ground);
+        (!(shaped && holds)).then_some(Unproven::File { aid, file: file.no })
+    })
 }
 
 /// A card that is blank again has the transport key, the settings of the factory and no application.
@@ -187,7 +182,7 @@ fn blank(
     grounds: &Grounds,
 ) -> Option<Unproven> {
     let blank = &findings.evidence.blank;
-    let public = job.is_factory(identity.holder) && matches!(identity.holder, Holder::Transport(_));
+    let public = job.is_factory(identity.holder);
     let least = if public || !grounds.macs { Grade::Said } else { Grade::Sealed };
     let looked = grounds.macs || findings.evidence.picc.looked;
     let proven = blank.key >= Grade::Used && blank.settings >= least && blank.empty >= least;

@@ -25,7 +25,7 @@ impl Attempt<'_, '_> {
         let left =
             self.job.profile().failed_authentications().saturating_sub(self.findings.refused);
         identity.holder == Holder::Own
-            && self.stands(identity)
+            && self.job.own_key_stands(identity.messaging)
             && !identity.doubted
             && self.job.task() == Task::Encode
             && left > 1

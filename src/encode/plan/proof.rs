@@ -42,7 +42,7 @@ impl Planner<'_> {
                 self.open_with(index, proven, reader);
                 self.see_own_key(index, proven);
             }
-            Verify::ReadBack | Verify::EveryKey if !self.card.stands() => {
+            Verify::ReadBack | Verify::EveryKey if !self.card.stands => {
                 if !self.card.macs
                     && self.steps.iter().any(|step| step.changed_level() == Some(level))
                 {
@@ -77,12 +77,12 @@ impl Planner<'_> {
         if seen || self.steps.contains(&opened) {
             return;
         }
-        if self.card.stands()
+        if self.card.stands
             && self.position.level == slot.level
             && self.position.authenticated.is_some()
         {
             self.steps.push(Step::SeeOwnKey { application: index });
-        } else if self.card.stands() {
+        } else if self.card.stands {
             self.authenticate(slot, Holder::Own);
         }
     }

@@ -54,6 +54,7 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
             random_uid: false,
         },
         macs: true,
+        stands: true,
         names_uid: true,
         start: Start::Secret,
         applications: vec![ApplicationState::Closed {
@@ -182,6 +183,7 @@ fn blank(profile: &Profile) -> CardState {
             random_uid: false,
         },
         macs: true,
+        stands: true,
         names_uid: true,
         start: Start::Secret,
         applications: vec![ApplicationState::Absent; profile.applications().len()],
@@ -196,6 +198,7 @@ fn own_picc(profile: &Profile, open: OpenApplication) -> CardState {
             random_uid: false,
         },
         macs: true,
+        stands: true,
         names_uid: true,
         start: Start::Secret,
         applications: vec![ApplicationState::Open(open)],
