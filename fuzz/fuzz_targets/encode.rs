@@ -47,7 +47,7 @@ fuzz_target!(|input: (u16, [Option<Move>; 3], Option<Move>)| {
         let trial = Trial { seed: 0, case, before, ploys };
         if let Some(deceit) = trial.play().deceit {
             let blame = trial.blame();
-            assert!(trial.excuse(&blame).is_some(), "{deceit}: {blame}, {trial}");
+            assert!(trial.excuse(&blame, &deceit).is_some(), "{deceit}: {blame}, {trial}");
         }
     });
 });
