@@ -31,6 +31,7 @@ mod nonces;
 mod power;
 mod rule;
 mod rules;
+mod signature;
 mod state;
 mod transaction;
 
@@ -50,6 +51,7 @@ use core::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
+use crate::secret::Secret;
 use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
 
 use crate::timing::Timing;
@@ -57,6 +59,7 @@ use card::Card;
 use clock::Clock;
 use dispatch::Chain;
 use power::Power;
+use signature::Signature;
 
 /// One card, alone in the field of a reader that never fails.
 ///
@@ -91,6 +94,26 @@ impl SoftCard {
     #[must_use]
     pub fn with_random_uid(mut self) -> Self {
         self.card.randomize_uid();
+        self
+    }
+
+    /// The card with this signature over its UID: r and s, 28 bytes each, most significant byte
+    /// first, as Read_Sig tells them. Nobody checks that it is one.
+    ///
+    /// Without, and with the feature `originality`, the card is signed with the test key
+    /// (`originality::test_key`), which a check takes only where it is told to; without the feature
+    /// it has no signature.
+    #[must_use]
+    pub fn with_signature(mut self, signature: [u8; 56]) -> Self {
+        self.card.signature = Signature::Given(Secret::new(signature));
+        self
+    }
+
+    /// The card without a signature: it refuses Read_Sig with `1C`, as one that has no such command
+    /// (belief).
+    #[must_use]
+    pub fn without_signature(mut self) -> Self {
+        self.card.signature = Signature::Missing;
         self
     }
 

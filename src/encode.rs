@@ -7,12 +7,14 @@
 //! the receipt grades each key, setting and file by what the card showed.
 //!
 //! [`Job`] binds a profile to its keys, [`Encoder`] encodes cards, [`Receipt`] is what may be kept,
-//! [`Ledger`] reads receipts back so that a stopped batch goes on.
+//! [`Chain`] makes them the lines of a file in which a change shows, [`Ledger`] reads them back so
+//! that a stopped batch goes on.
 //!
 //! [identify]: crate::profile::Identify
 
 mod apply;
 mod attempt;
+mod chain;
 mod commands;
 mod cost;
 mod describe;
@@ -24,8 +26,11 @@ mod hints;
 mod identity;
 mod job;
 mod ledger;
+mod look;
 mod map;
 mod observe;
+#[cfg(feature = "originality")]
+mod originality;
 mod place;
 mod plan;
 mod planned;
@@ -37,8 +42,10 @@ mod rights;
 mod state;
 mod step;
 mod task;
+mod verdict;
 mod walk;
 
+pub use chain::{Chain, Checked, Fault, Link, SealedReceipt, check};
 pub use cost::StepCost;
 pub use difference::Difference;
 pub use encoder::{Encoded, Encoder, Outcome, Presented};
@@ -56,3 +63,4 @@ pub use recovery::{Recovery, Wrote};
 pub use refusal::Refusal;
 pub use step::{FileAct, Step};
 pub use task::{OneWay, OneWayError, Task, TaskError};
+pub use verdict::{Ground, Unproven};

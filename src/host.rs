@@ -20,6 +20,8 @@ mod file;
 mod frames;
 mod handshake;
 mod line;
+#[cfg(feature = "originality")]
+pub(crate) mod originality;
 mod rule;
 mod session;
 

@@ -128,6 +128,15 @@ impl CardKey {
         self.key_type == other.key_type && self.material == other.material
     }
 
+    /// Whether everybody knows it: all its bytes are zero, the version in a DES key's low bits left
+    /// aside. A MAC under such a key proves nothing.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        let mask = if self.key_type == KeyType::Aes { 0xFF } else { 0xFE };
+        let bits = self.material.expose_secret().iter().fold(0, |bits, byte| bits | (byte & mask));
+        ct_eq(&[bits], &[0])
+    }
+
     /// Whether this is a DES key whose halves are equal, which makes its session keys single DES.
     pub(crate) fn is_single_des(&self) -> bool {
         let material = self.material.expose_secret();

@@ -35,7 +35,7 @@
 //! let presented = Presented { uid: card.uid(), transport: &mut card };
 //! let encoded = encoder.encode(presented, record);
 //! assert_eq!(encoded.outcome, Outcome::Done);
-//! assert_eq!(encoded.receipt.exchanges, 26);
+//! assert_eq!(encoded.receipt.exchanges, 32);
 //! # Ok(())
 //! # }
 //! # #[cfg(not(feature = "emulator"))]
@@ -55,7 +55,7 @@
 //! |---|---|
 //! | ground | [`bytes`], [`secret`], [`belief`] |
 //! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
-//! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`] |
+//! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
@@ -94,6 +94,8 @@ pub mod key;
 pub mod diversify;
 
 pub mod credential;
+
+pub mod originality;
 
 pub mod timing;
 pub mod transport;

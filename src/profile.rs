@@ -32,9 +32,9 @@
 //! | entry | value |
 //! |---|---|
 //! | `picc` | list of PICC master keys: `"factory"` (DES, zero), the name of a key of `[keys]`, or an inline table with the entries of `[keys]` |
-//! | `app` | what the slots of a new application hold: `"zero"` (a zero key of its type), which is also what it is unless named |
+//! | `app` | what new applications start with: `"zero"` (unless named), which everybody knows, or a key under `[keys]`, which the job makes their default key |
 //! | `stock` | `"new"` (unless named): a transport key is the sign of an empty card; `"used"`: applications and free memory are looked at first |
-//! | `identify` | `"every"` card (unless named) or only the `"first"` of a uniform stock |
+//! | `identify` | only the `"first"` card of a uniform stock (unless named), or `"every"` one |
 //! | `random_uid` | whether cards arrive with a random UID; `false` unless named. Then no transport key, and not every key of the profile, may need the UID |
 //!
 //! # `[fields]`
@@ -92,6 +92,7 @@
 //! | `settings_changeable` | these settings may be changed; `true` unless named |
 //! | `random_uid` | `[card]` only: switches the random UID on, for good, as the last step; `false` unless named. Not every key of the profile may need the UID then |
 //! | `no_format` | `[card]` only: switches FormatPICC off, for good, at the end; `false` unless named. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does |
+//! | `originality` | `[card]` only, and only with the crate's feature `originality`: what is made of the [signature](crate::originality) that NXP puts on its chips. `"noted"`: each card is asked, and the receipt says what came; `"required"`: a card is refused whose signature does not verify, and one that has none. Unless named no card is asked. D40 chips have no signature, nor have the older EV1 chips. It finds copies that no genuine chip stands behind, and not one that repeats a genuine chip's UID and signature |
 //!
 //! # `[[application.file]]`
 //!
@@ -232,7 +233,7 @@ pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Identify, KeyIndex,
-    KeySpec, PiccTransport, Stock, TransportKeys, Verify,
+    KeySpec, Originality, PiccTransport, Stock, TransportKeys, Verify,
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};

@@ -14,12 +14,11 @@
 //! into its driver does not return): its card counts as lost, the order ends as failed, the others
 //! go on, and the worker takes orders again once the call has returned.
 
+mod machine;
 mod pulse;
-mod queue;
 mod worker;
 
 pub use pulse::Deadlines;
-pub use queue::Order;
 
 use core::time::Duration;
 use std::io;
@@ -30,16 +29,31 @@ use std::time::Instant;
 
 use rand::CryptoRng;
 
-use self::pulse::{Overdue, Pulse};
-use self::queue::Queue;
+use self::machine::Overdue;
+use self::pulse::{Desk, Pulse};
 use self::worker::Worker;
 use crate::encode::{Encoded, Encoder, Failure, Job};
+use crate::host;
+use crate::iso14443::Uid;
 use crate::profile::Record;
 use crate::reader::{Reader, ReaderError};
 use crate::shown::Shown;
+use crate::transport::{Budget, LinkError};
 
 /// How often the workers' deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
+
+/// One record for one card.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "what an order is")]
+pub struct Order {
+    /// The caller's number for it, which comes back with its events.
+    pub ticket: u64,
+    /// The record.
+    pub record: Record,
+    /// The reader that has to do it; `None` is the next free one.
+    pub reader: Option<String>,
+}
 
 /// What happened at a reader.
 #[derive(Debug)]
@@ -80,6 +94,12 @@ pub enum Event {
         /// The reader.
         reader: String,
     },
+    /// A reader's driver panicked: its worker is gone and takes no orders any more. The order that
+    /// it had is finished as failed; those that name this reader come back from [`Station::stop`].
+    Gone {
+        /// The reader.
+        reader: String,
+    },
     /// A reader presents cards again.
     Back {
         /// The reader.
@@ -94,7 +114,8 @@ pub struct Station {
     batch: Option<[u8; 32]>,
     candidates: Option<Arc<[Record]>>,
     deadlines: Deadlines,
-    queue: Arc<Queue>,
+    budget: Budget,
+    desk: Arc<Desk>,
     workers: Vec<Running>,
     sender: Sender<Event>,
     events: Receiver<Event>,
@@ -102,7 +123,7 @@ pub struct Station {
 
 struct Running {
     reader: String,
-    pulse: Arc<Pulse>,
+    pulse: Pulse,
     thread: JoinHandle<()>,
 }
 
@@ -116,7 +137,8 @@ impl Station {
             batch: None,
             candidates: None,
             deadlines: Deadlines::default(),
-            queue: Arc::default(),
+            budget: Budget::default(),
+            desk: Arc::default(),
             workers: Vec::new(),
             sender,
             events,
@@ -144,6 +166,13 @@ impl Station {
         self
     }
 
+    /// Another budget for a card than the usual one.
+    #[must_use]
+    pub const fn with_budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
     /// Starts a worker for a reader; `rng` makes the challenges of its sessions.
     ///
     /// # Errors
@@ -162,9 +191,10 @@ impl Station {
             None => encoder,
         };
         let name = reader.name().to_owned();
-        let pulse = Arc::new(Pulse::new(self.deadlines));
-        let (queue, events) = (Arc::clone(&self.queue), self.sender.clone());
-        let worker = Worker::new(reader, encoder, queue, Arc::clone(&pulse), events);
+        let pulse = Pulse::new(&self.desk, self.deadlines, self.budget);
+        let end = Ends { job: Arc::clone(&self.job), batch: self.batch };
+        let events = self.sender.clone();
+        let worker = Worker::new(reader, encoder, end, pulse.clone(), events);
         let thread = thread::Builder::new()
             .name(format!("reader {}", Shown(&name)))
             .spawn(|| worker.run())?;
@@ -174,7 +204,7 @@ impl Station {
 
     /// Puts an order behind those that wait.
     pub fn submit(&self, order: Order) {
-        self.queue.put(order);
+        self.desk.submit(order);
     }
 
     /// The next event; `None` where nothing happened in this time.
@@ -195,10 +225,10 @@ impl Station {
 
     /// Ends the workers once they have finished the cards in hand, and gives back the orders that
     /// nobody began, with the events that were not taken yet. A worker whose reader hangs is left
-    /// behind.
+    /// behind: nothing is waited for beyond the deadline of a call and the budget of a card.
     #[must_use]
     pub fn stop(mut self) -> (Vec<Order>, Vec<Event>) {
-        self.queue.close();
+        self.desk.close();
         while self
             .workers
             .iter()
@@ -210,33 +240,41 @@ impl Station {
         let (ended, _hanging): (Vec<_>, Vec<_>) =
             self.workers.drain(..).partition(|worker| worker.thread.is_finished());
         for worker in ended {
-            // A worker that panicked has reported nothing more.
-            let _panicked = worker.thread.join();
+            // What a reader does when it is dropped is of no interest any more.
+            if let Err(payload) = worker.thread.join() {
+                core::mem::forget(payload);
+            }
         }
-        (self.queue.rest(), self.events.try_iter().collect())
+        (self.desk.rest(), self.events.try_iter().collect())
     }
 
     /// Takes the orders from workers whose readers hang.
     fn give_up_overdue(&self) {
         for worker in &self.workers {
-            let Some(overdue) = worker.pulse.give_up() else { continue };
+            let Some(overdue) = worker.pulse.overdue() else { continue };
             let reader = worker.reader.clone();
             let _taken = self.sender.send(Event::Hung { reader: reader.clone() });
-            match overdue {
-                Overdue::Waiting(order) => self.queue.put_back(order),
-                Overdue::Encoding { order, uid } => {
-                    let encoded = Encoded::broken_off(
-                        &self.job,
-                        self.batch.as_ref(),
-                        &order.record,
-                        Some(&uid),
-                        Failure::Hung,
-                    );
-                    let ticket = order.ticket;
-                    let encoded = Box::new(encoded);
-                    let _taken = self.sender.send(Event::Finished { reader, ticket, encoded });
-                }
+            if let Overdue::Card { order, card, spent } = overdue {
+                let over = Failure::Card(host::Error::Link(LinkError::OverBudget));
+                let failure = if spent { over } else { Failure::Hung };
+                let end = Ends { job: Arc::clone(&self.job), batch: self.batch };
+                let encoded = Box::new(end.broken_off(&order, Some(&card), failure));
+                let ticket = order.ticket;
+                let _taken = self.sender.send(Event::Finished { reader, ticket, encoded });
             }
         }
+    }
+}
+
+/// How orders end that no encoder reports.
+struct Ends {
+    job: Arc<Job>,
+    batch: Option<[u8; 32]>,
+}
+
+impl Ends {
+    /// What the card that was there holds is unknown; without a card nothing was written.
+    fn broken_off(&self, order: &Order, card: Option<&Uid>, failure: Failure) -> Encoded {
+        Encoded::broken_off(&self.job, self.batch.as_ref(), &order.record, card, failure)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How bytes reach a card: one trait, and wrappers that are transports themselves.
 
+mod budget;
 mod contactless;
 mod meter;
 mod record;
@@ -9,6 +10,7 @@ mod script;
 mod tear;
 mod trace;
 
+pub use budget::{Budget, Budgeted};
 pub use contactless::Contactless;
 pub use meter::{Meter, Traffic};
 pub use record::{Recorder, TestKeysOnly};
@@ -104,6 +106,13 @@ pub enum LinkError {
     /// The service that readers are reached through is gone.
     #[error("the smart card service stopped")]
     ServiceGone,
+    /// The reader's driver panicked. What it said is not kept: it may hold personal data.
+    #[error("the reader's driver panicked")]
+    DriverPanicked,
+    /// The card used up the exchanges or the time that one may take ([`Budget`]); the command was
+    /// not sent.
+    #[error("the card does not come to an end: its exchanges or its time are used up")]
+    OverBudget,
     /// The reader reports something else.
     #[error("the reader reports error {code:08X}")]
     Reader {

@@ -5,6 +5,8 @@ mod arguments;
 mod explain;
 #[path = "../shared/key_file.rs"]
 mod key_file;
+#[path = "../shared/owner.rs"]
+mod owner;
 #[path = "../shared/result.rs"]
 mod result;
 #[path = "../shared/say.rs"]

@@ -3,6 +3,8 @@
 
 #[path = "../shared/keep.rs"]
 mod keep;
+#[path = "../shared/private.rs"]
+mod private;
 #[path = "../shared/result.rs"]
 mod result;
 #[path = "../shared/say.rs"]

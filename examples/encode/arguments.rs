@@ -13,9 +13,11 @@ use crate::files::Files;
 /// Encode a batch of cards on software cards or on readers, and prove each one; or verify, rekey,
 /// update or recycle finished ones.
 ///
-/// Exit status: 0 every record is done; 1 a record was refused or failed, or the batch was stopped;
+/// Exit status: 0 every record is done; 1 a record was refused, failed or is written and not proven,
+/// or the batch was stopped;
 /// 2 the job cannot start or go on (usage, profile, keys, records, receipts, read-outs, or the
-/// service, a reader or no card in time).
+/// service, a reader or no card in time); 130 a second Ctrl-C or kill ended the run at once, and what
+/// became of the cards in hand is unknown: present them again. The first one finishes them.
 #[derive(Debug, Parser)]
 #[command(name = "encode", version)]
 pub(crate) struct Arguments {
@@ -46,12 +48,17 @@ pub(crate) struct Arguments {
     /// With --reader: give up where no card comes in this time [default: wait without end]
     #[arg(long, value_name = "SECONDS", requires = "reader")]
     pub(crate) wait: Option<u64>,
+    /// Count cards as done that are written and not proven, where the profile asks for less proof
+    /// than that takes: exit status 0, outcome written all the same
+    #[arg(long, value_name = "written")]
+    accept: Option<Accept>,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
-    /// done; "-" writes them to standard output and the table to standard error [default: none
-    /// are kept, nothing is skipped]
+    /// done; its lines are a chain, and one that is broken is not gone on with; "-" writes them to
+    /// standard output and the table to standard error [default: none are kept, nothing is skipped]
     #[arg(long, value_name = "FILE|-")]
     receipts: Option<PathBuf>,
-    /// Append record and UID of each encoded card to this file, one JSON object a line
+    /// Append record and UID of each encoded card to this file, one JSON object a line; nobody but
+    /// its owner may read or write it
     #[arg(long, value_name = "FILE")]
     pub(crate) readout: Option<PathBuf>,
     /// Encode one record onto the software card of this file, which is made where there is none, and
@@ -69,7 +76,17 @@ pub(crate) struct Arguments {
     pub(crate) messaging: Option<Messaging>,
 }
 
+/// What counts as done besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Accept {
+    Written,
+}
+
 impl Arguments {
+    pub(crate) fn accepts_written(&self) -> bool {
+        self.accept == Some(Accept::Written)
+    }
+
     pub(crate) fn receipts_on_stdout(&self) -> bool {
         self.receipts.as_deref() == Some(Path::new("-"))
     }

@@ -3,21 +3,23 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, Task, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, RecordError};
+use cardwright::transport::{Budget, Budgeted};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use crate::arguments::Arguments;
 use crate::files;
 use crate::input;
+use crate::interrupt::Interrupt;
 use crate::keep;
 use crate::output::Output;
+use crate::paths;
 use crate::readers;
 use crate::report::Report;
 use crate::results::Results;
@@ -25,12 +27,13 @@ use crate::state;
 
 /// Encodes every record that is not done yet.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
+    paths::distinct(arguments)?;
     let job = input::job(arguments)?;
     let bytes = files::record_bytes(arguments.files.records.as_ref())?;
     let records = files::records(arguments.files.records.as_ref(), &bytes, job.profile())?;
     let mark = (!records.has_ids).then(|| batch_mark(&job, &bytes));
     let output = Output::open(arguments, &job, mark.as_ref())?;
-    let stop = stop_on_interrupt()?;
+    let stop = Interrupt::listen()?;
 
     let is_done = |entry: &&Result<Record, RecordError>| {
         entry.as_ref().is_ok_and(|record| output.ledger.is_done(record.id()))
@@ -50,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         let why = "a state file is one card: choose one record with --limit 1";
         return Err(format!("{}: {why}, {} are to be encoded", path.display(), left.len()).into());
     }
-    let mut results = Results::new(output, left.len(), done.len());
+    let mut results = Results::new(output, left.len(), done.len(), arguments.accepts_written());
     let began = Instant::now();
     if arguments.reader.is_empty() {
         let station = Station::new(arguments, &job, mark, candidates);
@@ -63,23 +66,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     Ok(results.report)
 }
 
+/// What software cards come to.
+const READER: &str = "the software reader";
+
 fn on_software_cards(
     arguments: &Arguments,
     mut station: Station<'_>,
     left: &[&Result<Record, RecordError>],
-    stop: &AtomicBool,
+    stop: &Interrupt,
     results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
     for entry in left {
-        if stop.load(Ordering::Relaxed) {
+        if stop.is_stopped() {
             results.interrupted();
             break;
+        }
+        if let Ok(record) = entry {
+            stop.begin(READER, record.id());
         }
         let (encoded, card) = station.encode(entry)?;
         if let (Some(path), Some(card)) = (&arguments.state, &card) {
             keep::save(path, card)?;
         }
-        if !results.take(&encoded, card.as_ref())? {
+        let goes_on = results.take(&encoded, card.as_ref())?;
+        stop.end(READER);
+        if !goes_on {
             break;
         }
     }
@@ -122,7 +133,10 @@ impl<'j> Station<'j> {
         };
         let mut card = self.card(record)?;
         let uid = card.uid();
-        let encoded = self.encoder.encode(Presented { uid, transport: &mut card }, record);
+        let began = Instant::now();
+        let mut transport = Budgeted::new(&mut card, Budget::default(), || began.elapsed());
+        let presented = Presented { uid, transport: &mut transport };
+        let encoded = self.encoder.encode(presented, record);
         if let Outcome::Failed(failure) = &encoded.outcome {
             tracing::warn!(%failure, "a software card failed");
         }
@@ -141,12 +155,4 @@ impl<'j> Station<'j> {
         let uid = record.uid().cloned().unwrap_or(RealUid::new(uid));
         Ok(SoftCard::new(wanted, uid, seed))
     }
-}
-
-/// Ctrl-C finishes the card in hand.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Box<dyn Error>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let handler = Arc::clone(&stop);
-    ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed))?;
-    Ok(stop)
 }

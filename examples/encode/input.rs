@@ -5,6 +5,7 @@ use std::error::Error;
 
 use cardwright::encode::{Job, Task};
 use cardwright::keys::Purpose;
+use cardwright::originality::Trust;
 
 use crate::arguments::Arguments;
 use crate::files;
@@ -29,6 +30,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         job = job.with_messaging(messaging)?;
     }
     if !on_readers {
+        job = job.with_trust(Trust::TestKeyToo);
         job.messaging_for(arguments.card.generation())?;
     }
     let job = job.with_task(arguments.job).allowing(&arguments.allow);

@@ -10,11 +10,18 @@ mod batch;
 #[path = "../shared/files.rs"]
 mod files;
 mod input;
+mod interrupt;
 #[path = "../shared/keep.rs"]
 mod keep;
 #[path = "../shared/key_file.rs"]
 mod key_file;
+mod lines;
 mod output;
+#[path = "../shared/owner.rs"]
+mod owner;
+mod paths;
+#[path = "../shared/private.rs"]
+mod private;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg(feature = "pcsc")]
@@ -22,6 +29,7 @@ mod readers;
 #[cfg(not(feature = "pcsc"))]
 #[path = "no_readers.rs"]
 mod readers;
+mod readout;
 mod report;
 mod results;
 #[path = "../shared/say.rs"]

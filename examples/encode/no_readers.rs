@@ -3,12 +3,12 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use cardwright::encode::Job;
 use cardwright::profile::{Record, RecordError};
 
 use crate::arguments::Arguments;
+use crate::interrupt::Interrupt;
 use crate::results::Results;
 
 /// Says how to get readers.
@@ -17,7 +17,7 @@ pub(crate) fn encode(
     _job: Job,
     _batch: (Option<[u8; 32]>, Arc<[Record]>),
     _left: &[&Result<Record, RecordError>],
-    _stop: &AtomicBool,
+    _stop: &Interrupt,
     _results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
     Err("--reader needs the feature pcsc: cargo run --release --features pcsc --example encode"

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use cardwright::encode::{Encoder, Job};
@@ -15,6 +14,7 @@ use cardwright::station::{Event, Order, Station};
 use rand::rngs::StdRng;
 
 use crate::arguments::Arguments;
+use crate::interrupt::Interrupt;
 use crate::results::Results;
 
 /// How long all readers may be in trouble before the run is given up.
@@ -26,7 +26,7 @@ pub(crate) fn encode(
     job: Job,
     (mark, candidates): (Option<[u8; 32]>, Arc<[Record]>),
     left: &[&Result<Record, RecordError>],
-    stop: &AtomicBool,
+    stop: &Interrupt,
     results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
     let job = Arc::new(job);
@@ -37,7 +37,8 @@ pub(crate) fn encode(
         refusing = refusing.with_batch(mark);
     }
     let readers = add_readers(&mut station, &arguments.reader)?;
-    let mut run = Run { results, readers, trouble: BTreeMap::new(), open: 0, ids: Vec::new() };
+    let trouble = BTreeMap::new();
+    let mut run = Run { results, stop, readers, trouble, open: 0, ids: Vec::new() };
     for entry in left {
         match entry {
             Ok(record) => {
@@ -51,10 +52,18 @@ pub(crate) fn encode(
             }
         }
     }
-    let ended = run.follow(&mut station, arguments.wait.map(Duration::from_secs), stop);
+    let mut ended = run.follow(&mut station, arguments.wait.map(Duration::from_secs));
     let (left, events) = station.stop();
     for event in events {
-        run.take(event)?;
+        // Where one line cannot be kept, those of other readers' cards may be, and each is told.
+        ended = match (ended, run.take(event)) {
+            (ended, Ok(_)) => ended,
+            (Ok(_), Err(error)) => Err(error),
+            (Err(first), Err(error)) => {
+                run.results.progress.say(&format!("error: {error}"));
+                Err(first)
+            }
+        };
     }
     if ended? == End::Interrupted && !left.is_empty() {
         run.results.interrupted();
@@ -85,6 +94,8 @@ enum End {
 
 struct Run<'r> {
     results: &'r mut Results,
+    stop: &'r Interrupt,
+    /// Those that are not gone.
     readers: Vec<String>,
     /// Since when which reader cannot present cards.
     trouble: BTreeMap<String, (Instant, ReaderError)>,
@@ -99,11 +110,10 @@ impl Run<'_> {
         &mut self,
         station: &mut Station,
         wait: Option<Duration>,
-        stop: &AtomicBool,
     ) -> Result<End, Box<dyn Error>> {
         let mut last = Instant::now();
         while self.open > 0 {
-            if stop.load(Ordering::Relaxed) {
+            if self.stop.is_stopped() {
                 return Ok(End::Interrupted);
             }
             if let Some(event) = station.next(Duration::from_millis(100)) {
@@ -113,6 +123,9 @@ impl Run<'_> {
                 if !self.take(event)? {
                     return Ok(End::StopLine);
                 }
+            }
+            if self.readers.is_empty() {
+                return Err("no reader is left; start another run for what is not done".into());
             }
             let lasting = |(since, _): &&(Instant, ReaderError)| since.elapsed() > PATIENCE;
             let stuck = self.trouble.values().filter(lasting).count() == self.readers.len();
@@ -137,14 +150,25 @@ impl Run<'_> {
             Event::Waiting { reader, ticket } => {
                 let record = usize::try_from(ticket).ok().and_then(|ticket| self.ids.get(ticket));
                 let record = record.map_or("", String::as_str);
+                self.stop.begin(&reader, record);
                 self.results.progress.say(&format!("{reader}: put a card on, for record {record}"));
             }
             Event::Finished { reader, encoded, .. } => {
                 self.open = self.open.saturating_sub(1);
                 self.trouble.remove(&reader);
-                return self.results.take(&encoded, None);
+                let goes_on = self.results.take(&encoded, None)?;
+                self.stop.end(&reader);
+                return Ok(goes_on);
+            }
+            Event::Gone { reader } => {
+                let told = "its driver panicked, and it takes no cards any more";
+                self.results.progress.say(&format!("{reader}: {told}"));
+                self.readers.retain(|name| *name != reader);
+                self.trouble.remove(&reader);
             }
             Event::Trouble { reader, error } => {
+                // Its order is anybody's again.
+                self.stop.end(&reader);
                 self.results.progress.say(&format!("{reader}: {error}"));
                 let (since, _) =
                     *self.trouble.entry(reader.clone()).or_insert((Instant::now(), error.clone()));

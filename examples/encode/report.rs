@@ -14,6 +14,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 pub(crate) struct Report {
     done: usize,
     already_done: usize,
+    /// Written and not proven.
+    written: usize,
+    accepts_written: bool,
     skipped: usize,
     /// Reasons of refusals and failures, counted.
     refused: BTreeMap<&'static str, usize>,
@@ -27,8 +30,8 @@ pub(crate) struct Report {
 
 impl Report {
     /// A report of a run that skips so many records.
-    pub(crate) fn new(skipped: usize) -> Self {
-        Self { skipped, ..Self::default() }
+    pub(crate) fn new(skipped: usize, accepts_written: bool) -> Self {
+        Self { skipped, accepts_written, ..Self::default() }
     }
 
     /// Counts one record. Traffic and card time are those of encoded cards only.
@@ -41,6 +44,7 @@ impl Report {
                 self.card_time.extend(card.map(SoftCard::clock));
             }
             Outcome::AlreadyDone => self.already_done += 1,
+            Outcome::Written(_) => self.written += 1,
             Outcome::Refused(refusal) => *self.refused.entry(refusal.label()).or_default() += 1,
             Outcome::Failed(failure) => *self.failed.entry(failure.label()).or_default() += 1,
         }
@@ -55,7 +59,8 @@ impl Report {
     }
 
     pub(crate) fn all_done(&self) -> bool {
-        self.refused.is_empty() && self.failed.is_empty() && !self.stopped
+        let proven = self.written == 0 || self.accepts_written;
+        proven && self.refused.is_empty() && self.failed.is_empty() && !self.stopped
     }
 }
 
@@ -66,6 +71,9 @@ impl fmt::Display for Report {
         table.set_content_arrangement(ContentArrangement::Disabled);
         table.add_row(["cards done", &self.done.to_string()]);
         table.add_row(["already done", &self.already_done.to_string()]);
+        if self.written > 0 {
+            table.add_row(["written, not proven", &self.written.to_string()]);
+        }
         if self.skipped > 0 {
             table.add_row(["skipped, done by an earlier run", &self.skipped.to_string()]);
         }

@@ -22,8 +22,12 @@ pub(crate) struct Results {
 
 impl Results {
     /// For a run of so many records, which skips others that are done.
-    pub(crate) fn new(output: Output, total: usize, skipped: usize) -> Self {
-        Self { output, report: Report::new(skipped), progress: Progress::new(total) }
+    pub(crate) fn new(output: Output, total: usize, skipped: usize, accepts_written: bool) -> Self {
+        Self {
+            output,
+            report: Report::new(skipped, accepts_written),
+            progress: Progress::new(total),
+        }
     }
 
     /// Takes a result, and tells whether the run may go on.

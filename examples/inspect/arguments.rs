@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use cardwright::emulator::Model;
 use clap::Parser;
 
-/// Show what is on a card: version, keys, applications, files, free memory, and the
-/// contents that the given keys open. Nothing on the card is changed.
+/// Show what is on a card: version, originality, keys, applications, files, free memory, and
+/// the contents that the given keys open. Nothing on the card is changed.
 ///
 /// Exit status: 0 the card was read; 1 the card gave an answer that does not fit; 2 the inspection
 /// cannot start (usage, state, profile, keys, reader, or no card in time).

@@ -15,6 +15,7 @@ use rand::rngs::StdRng;
 
 use crate::application;
 use crate::keys::Keys;
+use crate::originality;
 use crate::seen::{Card, Key, Opens, Seen, Settings};
 
 /// A card on a reader, and what the inspection knows of it.
@@ -55,6 +56,7 @@ pub(crate) fn card(
         (None, Some(_)) => Opens::No,
         (None, None) => Opens::NotTried,
     };
+    let originality = originality::look(&mut look, &version, master.as_ref())?;
     let free_memory = Seen::of(look.open()?.free_memory().map(|answer| answer.value))?;
     let version_of = look.open()?.key_version(KeyNo::MASTER);
     let key = Key { no: 0, version: Seen::of(version_of.map(|answer| answer.value.0))?, opens };
@@ -77,6 +79,7 @@ pub(crate) fn card(
         uid: shown,
         random_uid,
         real_uid: look.uid.as_ref().map(|uid| hex::encode_upper(uid.expose())),
+        originality,
         free_memory,
         keys: vec![key],
         settings,
@@ -89,8 +92,20 @@ fn module(version: ModuleVersion) -> String {
 }
 
 impl Look<'_> {
+    /// The UID that the card was made with, where it is known.
+    #[cfg(feature = "originality")]
+    pub(crate) fn real_uid(&self) -> Option<RealUid> {
+        self.uid.clone()
+    }
+
+    /// Whether the card is a program and says so.
+    #[cfg(feature = "originality")]
+    pub(crate) fn is_software(&self) -> bool {
+        self.card.is_software()
+    }
+
     /// A new conversation at PICC level, whatever was selected before.
-    fn open(&mut self) -> Result<Session<'_, Picc, Public>, Error> {
+    pub(crate) fn open(&mut self) -> Result<Session<'_, Picc, Public>, Error> {
         Ok(Session::open(self.card).select_picc()?)
     }
 
@@ -115,7 +130,7 @@ impl Look<'_> {
         self.keys?.application(&Subject { uid: self.uid.as_ref(), aid, no })
     }
 
-    fn picc(&mut self, key: &CardKey) -> Result<Session<'_, Picc, Secure>, Error> {
+    pub(crate) fn picc(&mut self, key: &CardKey) -> Result<Session<'_, Picc, Secure>, Error> {
         let (opening, rnd_a) = (self.opening(key), self.random.random());
         Ok(self.open()?.authenticate(opening, KeyNo::MASTER, key, &rnd_a)?)
     }

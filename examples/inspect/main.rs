@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Shows what is on a card: version, keys, applications, files, free memory, and the contents that
+//! Shows what is on a card: version, originality, keys, applications, files, free memory, and the contents that
 //! the given keys open. Changes nothing.
 
 mod application;
@@ -8,6 +8,9 @@ mod arguments;
 mod key_file;
 mod keys;
 mod look;
+mod originality;
+#[path = "../shared/owner.rs"]
+mod owner;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]

@@ -47,10 +47,21 @@ pub(crate) struct Card {
     pub(crate) random_uid: bool,
     /// The real UID, where a key could fetch it.
     pub(crate) real_uid: Option<String>,
+    pub(crate) originality: Seen<Originality>,
     pub(crate) free_memory: Seen<u32>,
     pub(crate) keys: Vec<Key>,
     pub(crate) settings: Seen<Settings>,
     pub(crate) applications: Seen<Vec<Application>>,
+}
+
+/// What the chip's signature shows.
+#[derive(Debug, Serialize)]
+pub(crate) struct Originality {
+    /// The name of what was found.
+    pub(crate) finding: &'static str,
+    /// The maker's key that verified it.
+    pub(crate) key: Option<&'static str>,
+    pub(crate) says: String,
 }
 
 /// A key slot.

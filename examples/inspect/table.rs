@@ -20,6 +20,7 @@ impl fmt::Display for Card {
         if self.random_uid {
             table.add_row(["real UID", self.real_uid.as_deref().unwrap_or("no key fetched it")]);
         }
+        table.add_row(["originality", &said(&self.originality, |found| found.says.clone())]);
         table.add_row(["free memory", &said(&self.free_memory, |bytes| format!("{bytes} bytes"))]);
         table.add_row(["key settings", &said(&self.settings, settings)]);
         for key in &self.keys {

@@ -2,26 +2,44 @@
 //! Keeps the state of a software card. The file holds keys in clear, so only its owner may read it.
 
 use std::error::Error;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::Path;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use cardwright::emulator::SoftCard;
 
+use crate::private::{create_new, sync_directory_of};
+
 /// Writes a card's state over the file, which is the old one or the new one at any time.
 pub(crate) fn save(path: &Path, card: &SoftCard) -> Result<(), Box<dyn Error>> {
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let told = |error: io::Error| format!("{}: {error}; the state is not kept", path.display());
+    let beside = beside(path);
+    // What an earlier run left behind may be open to others, and a link leads elsewhere: it is
+    // taken away itself, and the new file is made only where nothing is.
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(format!("{}: {error}; take it away", beside.display()).into());
+        }
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = create_new(&beside)
+        .map_err(|error| format!("{}: {error}; the state is not kept", beside.display()))?;
+    let kept = file.write_all(&card.save()).and_then(|()| file.sync_all());
+    drop(file);
+    if let Err(error) = kept.and_then(|()| fs::rename(&beside, path)) {
+        // It holds keys, and half of a state helps nobody.
+        let _ = fs::remove_file(&beside);
+        return Err(told(error).into());
+    }
+    sync_directory_of(path).map_err(|error| {
+        format!("{}: {error}; the state may not outlast a power cut", path.display())
+    })?;
+    Ok(())
+}
+
+/// Where the new state is written before it takes the old one's place.
+pub(crate) fn beside(path: &Path) -> PathBuf {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let beside = Path::new(&beside);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // What an earlier run left behind may be open to others.
-    let _ = fs::remove_file(beside);
-    let mut file = options.open(beside).map_err(told)?;
-    file.write_all(&card.save()).and_then(|()| file.sync_all()).map_err(told)?;
-    fs::rename(beside, path).map_err(told)?;
-    Ok(())
+    PathBuf::from(beside)
 }

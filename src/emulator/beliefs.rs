@@ -457,13 +457,15 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "Credit, Debit and LimitedCredit travel as WriteData does, in D40 too.",
         place: "emulator::rules",
-        source: "libfreefare as a host of this card; Proxmark3 sends no MAC",
+        source: "libfreefare as a host of this card; Proxmark3 sends no MAC; AN12343, tables 36 and 37, \
+                 hold the first two in EV2 on an enciphered file",
         settle: "Credit on a MACed value file in each kind of session",
     },
     Belief {
         rule: "ChangeFileSettings is enciphered, and in clear where everybody has the change right.",
         place: "emulator::command::file",
-        source: "libfreefare as a host of this card, under a key; no published bytes for EV1",
+        source: "libfreefare as a host of this card, under a key; AN12343, table 11, holds that in EV2; \
+                 no published bytes for EV1",
         settle: "5F with a key and with a free right",
     },
     Belief {
@@ -475,7 +477,8 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "SetConfiguration is enciphered with the option in clear, and its CRC covers option and data.",
         place: "emulator::command::picc",
-        source: "libfreefare's suite sees 1E otherwise; no published bytes",
+        source: "libfreefare's suite sees 1E otherwise; AN12196, table 27, holds the encipherment in EV2; \
+                 no published bytes for EV1",
         settle: "each option in an EV1 session",
     },
     Belief {
@@ -663,5 +666,30 @@ pub static BELIEFS: &[Belief] = &[
         place: "emulator::iso",
         source: "belief",
         settle: "00 B0 with a wrong offset in a session",
+    },
+    // Originality
+    Belief {
+        rule: "EV2 and EV3 cards know ReadSig at any level, EV1 and D40 cards, and a card without a signature, refuse it with 1C.",
+        place: "emulator::command::originality",
+        source: "1C of an EV1 is measured; captures of an EV3 at the PICC level and of an NTAG 424 DNA in its application; without a signature: belief",
+        settle: "3C 00 of an EV1 and an EV2, at the PICC level and in an application",
+    },
+    Belief {
+        rule: "In D40 and EV1 sessions ReadSig travels as GetCardUID does, 90 in the checksum of EV1.",
+        place: "emulator::command::originality",
+        source: "belief; in EV2 a capture of an NTAG 424 DNA holds it",
+        settle: "3C 00 after 0A, 1A and AA",
+    },
+    Belief {
+        rule: "ReadSig of a wrong length or address is refused with 0C, of a wrong or missing MAC with 0B.",
+        place: "emulator::command::originality, READ_SIG",
+        source: "documents of DESFire Light; for other cards, and for the missing MAC: belief",
+        settle: "3C, 3C 01 and 3C 00 00; in an EV2 session 3C 00 without a MAC and with a bent one",
+    },
+    Belief {
+        rule: "ReadSig outside of a session is refused with 0B where the UID is random, and answered in any session.",
+        place: "emulator::command::originality",
+        source: "documents of DESFire Light; for other cards: belief",
+        settle: "3C 00 of a card with a random UID, without a session and after AA and 71",
     },
 ];

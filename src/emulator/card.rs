@@ -16,6 +16,7 @@ use super::memory::Memory;
 use super::model::Model;
 use super::nonces::Nonces;
 use super::power::Power;
+use super::signature::Signature;
 use super::state::{self, StateError};
 
 /// All that a card remembers, in the field and out of it.
@@ -27,6 +28,7 @@ pub(super) struct Card {
     pub(super) nonces: Nonces,
     /// Batch and week and year of production, as GetVersion tells them.
     pub(super) production: [u8; 7],
+    pub(super) signature: Signature,
     pub(super) behaviour: Behaviour,
     pub(super) power: Power,
     pub(super) memory: Memory,
@@ -44,6 +46,7 @@ impl Card {
             shown: None,
             nonces: Nonces::new(seed),
             production: [0x20, 0x19, 0x05, 0x13, 0x40, 0x25, 0x24],
+            signature: Signature::default(),
             behaviour: Behaviour::default(),
             power: Power::Steady,
             memory: Memory::new(model),
@@ -54,13 +57,13 @@ impl Card {
     }
 
     pub(super) fn save(&self) -> Zeroizing<Vec<u8>> {
-        state::save(&self.memory, &self.uid, self.production)
+        state::save(&self.memory, &self.uid, self.production, &self.signature)
     }
 
     pub(super) fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
-        let (memory, uid, production) = state::load(saved)?;
+        let (memory, uid, production, signature) = state::load(saved)?;
         let mut card = Self::new(memory.model(), uid, seed);
-        card.production = production;
+        (card.production, card.signature) = (production, signature);
         card.memory = memory;
         card.reset();
         Ok(card)

@@ -9,6 +9,7 @@ pub(super) mod authenticate;
 pub(super) mod data;
 pub(super) mod file;
 pub(super) mod key;
+pub(super) mod originality;
 pub(super) mod picc;
 pub(super) mod record;
 pub(super) mod select;

@@ -134,7 +134,7 @@ impl Chain {
         framing: Framing,
         out: &mut ReplyBuf,
     ) -> (Status, Effort) {
-        let mut effort = Effort::start(frame.ins);
+        let mut effort = Effort::start(NO_COMMAND);
         let status = match self.accept(card, frame, &mut effort) {
             Ok(()) => self.next_piece(framing, out),
             Err(status) => {
@@ -149,11 +149,11 @@ impl Chain {
     fn next_piece(&mut self, framing: Framing, out: &mut ReplyBuf) -> Status {
         self.reply.send(out, framing);
         if matches!(self.pending, Pending::Reply(_)) && self.reply.is_sent() {
+            let done = self.reply.done;
             self.break_off();
-        }
-        match self.pending {
-            Pending::Nothing => Status::Ok,
-            Pending::Command(_) | Pending::Reply(_) | Pending::Proof(..) => Status::AdditionalFrame,
+            done
+        } else {
+            Status::AdditionalFrame
         }
     }
 
@@ -163,27 +163,30 @@ impl Chain {
         frame: &Frame<'_>,
         effort: &mut Effort,
     ) -> Result<(), Status> {
-        if frame.continues() {
-            self.go_on(card, frame.parameters, effort)
-        } else {
-            self.begin(card, frame, effort)
+        match *frame {
+            Frame::Command(ins, parameters) => {
+                effort.ins = ins;
+                self.begin(card, ins, parameters, effort)
+            }
+            Frame::Continuation(parameters) => self.go_on(card, parameters, effort),
         }
     }
 
     fn begin(
         &mut self,
         card: &mut Card,
-        frame: &Frame<'_>,
+        ins: Ins,
+        parameters: &[u8],
         effort: &mut Effort,
     ) -> Result<(), Status> {
-        let rule = rule(frame.ins, card.model().generation()).ok_or(Status::IllegalCommand)?;
-        check_length(card, rule, frame.parameters.len())?;
+        let rule = rule(ins, card.model().generation()).ok_or(Status::IllegalCommand)?;
+        check_length(card, rule, parameters.len()).map_err(|status| rule.refusal(status))?;
         let interrupted = !matches!(self.pending, Pending::Nothing);
         self.break_off();
         if interrupted && card.behaviour.interruption == Interruption::Aborts {
             return Err(Status::CommandAborted);
         }
-        self.body.extend_from_slice(frame.parameters);
+        self.body.extend_from_slice(parameters);
         match rule.action {
             Action::Execute { .. } => self.advance(card, rule, effort),
             Action::Authenticate(opening) => self.challenge(card, rule.ins, opening),
@@ -275,7 +278,8 @@ impl Chain {
             self.pending = Pending::Command(rule);
             return Ok(());
         }
-        compare_length(card, rule.mode, grant.file, expected, self.body.len())?;
+        compare_length(card, rule.mode, grant.file, expected, self.body.len())
+            .map_err(|status| rule.refusal(status))?;
         let mut body = mem::take(&mut self.body);
         let mut reply = mem::take(&mut self.reply);
         let outcome = carry_out(card, rule, &grant, shape, *execute, &mut body, &mut reply);
@@ -321,12 +325,14 @@ fn carry_out(
     let mut clear = shape.clear();
     if let Some(session) = card.session.as_mut().filter(|_| messaging) {
         let ins = rule.ins.into();
-        if grant.marked {
-            clear = session.channel.open_marked(ins, body, shape.header)?;
+        let opened = if grant.marked {
+            session.channel.open_marked(ins, body, shape.header)
         } else {
-            session.channel.open(ins, body, shape, rule.mode, grant.file)?;
-        }
+            session.channel.open(ins, body, shape, rule.mode, grant.file).map(|()| clear)
+        };
+        clear = opened.map_err(|status| rule.refusal(status))?;
     }
+    reply.done = rule.statuses.done;
     execute(card, body.get(..clear).unwrap_or_default(), reply)?;
     if reply.ends_session {
         card.session = None;

@@ -21,10 +21,8 @@ pub(super) enum Framing {
 impl Framing {
     /// What the first byte tells: an instruction, or else a class.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        match bytes.first().map(|&first| Ins::from(first)) {
-            None | Some(Ins::Unknown(_)) => Self::Apdu,
-            Some(_) => Self::Native,
-        }
+        let known = bytes.first().is_some_and(|&first| Frame::of(first, &[]).is_known());
+        if known { Self::Native } else { Self::Apdu }
     }
 
     /// How many bytes of a reply fit a frame of 60, its status beside them.
@@ -36,25 +34,38 @@ impl Framing {
     }
 }
 
-/// A native command, out of its wrapping `90 INS 00 00 [Lc parameters] 00` if it had one.
-pub(super) struct Frame<'a> {
-    pub(super) ins: Ins,
-    pub(super) parameters: &'a [u8],
+/// A native frame, out of its wrapping `90 INS 00 00 [Lc parameters] 00` if it had one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame<'a> {
+    /// The beginning of a command, and often all of it.
+    Command(Ins, &'a [u8]),
+    /// What a chain goes on with.
+    Continuation(&'a [u8]),
 }
 
 impl<'a> Frame<'a> {
+    /// The one place where a code becomes a frame of one kind or the other.
+    fn of(code: u8, parameters: &'a [u8]) -> Self {
+        let ins = Ins::from(code);
+        if ins == Ins::AdditionalFrame {
+            Self::Continuation(parameters)
+        } else {
+            Self::Command(ins, parameters)
+        }
+    }
+
+    /// Whether any card knows what it begins with.
+    const fn is_known(&self) -> bool {
+        !matches!(self, Self::Command(Ins::Unknown(_), _))
+    }
+
     /// A command that came as it is; more than 60 bytes do not fit a frame.
     pub(super) fn native(bytes: &'a [u8]) -> Result<Self, Status> {
-        let (&ins, parameters) = bytes.split_first().ok_or(Status::LengthError)?;
+        let (&code, parameters) = bytes.split_first().ok_or(Status::LengthError)?;
         if parameters.len() > 59 {
             return Err(Status::LengthError);
         }
-        Ok(Self { ins: Ins::from(ins), parameters })
-    }
-
-    /// Whether it continues a chain.
-    pub(super) fn continues(&self) -> bool {
-        self.ins == Ins::AdditionalFrame
+        Ok(Self::of(code, parameters))
     }
 
     /// Takes the wrapping off, or says with which status word the card refuses.
@@ -75,7 +86,7 @@ impl<'a> Frame<'a> {
         if command.data.len() > longest {
             return Err(wrapped(Status::LengthError));
         }
-        Ok(Self { ins: Ins::from(command.ins), parameters: command.data })
+        Ok(Self::of(command.ins, command.data))
     }
 }
 
@@ -96,9 +107,11 @@ pub(super) fn lead(out: &mut ReplyBuf, status: Status) {
 }
 
 /// A whole reply, and how much of it has been sent.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Reply {
     pub(super) data: Zeroizing<Vec<u8>>,
+    /// The status that stands with the last piece.
+    pub(super) done: Status,
     pub(super) cut: Cut,
     /// The length was not asked for, so the padding must mark where the data end.
     pub(super) open_ended: bool,
@@ -141,10 +154,25 @@ impl Cut {
     }
 }
 
+impl Default for Reply {
+    fn default() -> Self {
+        Self {
+            data: Zeroizing::default(),
+            done: Status::Ok,
+            cut: Cut::Fitting,
+            open_ended: false,
+            ends: Vec::new(),
+            ends_session: false,
+            sent: 0,
+        }
+    }
+}
+
 impl Reply {
     /// Makes room for the next reply.
     pub(super) fn clear(&mut self) {
         self.data.zeroize();
+        self.done = Status::Ok;
         self.cut = Cut::Fitting;
         self.open_ended = false;
         self.ends.clear();

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Mutual authentication in three passes.
+//! Mutual authentication in three passes. What one messaging has of its own is in its file.
 
+mod d40;
+mod ev1;
 mod ev2;
 
 use zeroize::Zeroizing;
 
-use crate::crypto::{AesCmac, Block, Cipher};
+use crate::crypto::{Block, Cipher};
 use crate::secret::{Secret, ct_eq};
 use crate::wire::{KeyType, Opening, Status};
 
 use super::behaviour::HalfCompare;
-use super::channel::{Channel, D40, Ev1, Ev2, Session, SessionKey, recover};
-use super::keys::KeyRing;
+use super::channel::Session;
+use super::keys::{KeyRing, StoredKey};
 use super::nonces::Nonces;
-use ev2::{capabilities, cmac, full};
+use d40::Legacy;
+use ev1::Chained;
+use ev2::Transaction;
 
 /// An authentication that waits for its second half.
 #[derive(Clone)]
 pub(super) struct Handshake {
     key: u8,
     cipher: Cipher,
-    /// The last cipher block: EV1 chains it through all passes.
+    /// The last cipher block, for a messaging that chains the passes.
     chain: Block,
     rnd_b: Secret<[u8; 16]>,
     /// 16, and 8 for DES and two-key triple DES.
@@ -28,12 +32,20 @@ pub(super) struct Handshake {
     way: Way,
 }
 
+/// The messaging that opens, with what it keeps of the first half.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a card has one handshake, in a box")]
 enum Way {
-    D40(SessionKey),
-    Ev1(SessionKey),
-    First { key: AesCmac, reader: [u8; 6] },
-    NonFirst { key: AesCmac, transaction: [u8; 4], counter: u16 },
+    D40(Legacy),
+    Ev1(Chained),
+    Ev2(Transaction),
+}
+
+/// The two random numbers that were exchanged.
+#[derive(Clone, Copy)]
+struct Challenges<'a> {
+    rnd_a: &'a [u8],
+    rnd_b: &'a [u8],
 }
 
 impl Handshake {
@@ -49,26 +61,15 @@ impl Handshake {
         answer: &mut Vec<u8>,
     ) -> Result<Self, Status> {
         let (&number, rest) = parameters.split_first().ok_or(Status::LengthError)?;
-        let reader = capabilities(opening, rest)?;
+        let reader = match opening {
+            Opening::Ev2First => ev2::capabilities(rest)?,
+            Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst => nothing(rest)?,
+        };
         let key = keys.key(number).ok_or(Status::NoSuchKey)?;
         if !opening.takes(key.kind()) {
             return Err(Status::AuthenticationError);
         }
-        // Bit 1 of the first capability byte asks for LRP messaging, which this card has not.
-        if reader.first().is_some_and(|first| first & 0x02 != 0) {
-            return Err(Status::PermissionDenied);
-        }
-        let single = key.is_single_des(halves);
-        let way = match opening {
-            Opening::Legacy => Way::D40(SessionKey::of(key.kind(), single)),
-            Opening::Iso | Opening::Aes => Way::Ev1(SessionKey::of(key.kind(), single)),
-            Opening::Ev2First => Way::First { key: cmac(key)?, reader },
-            Opening::Ev2NonFirst => {
-                let thread = before.and_then(|open| open.channel.thread());
-                let (transaction, counter) = thread.ok_or(Status::PermissionDenied)?;
-                Way::NonFirst { key: cmac(key)?, transaction, counter }
-            }
-        };
+        let way = Way::of(opening, key, reader, before, halves)?;
         let cipher = key.cipher();
         let nonce = if key.kind() == KeyType::Des { 8 } else { 16 };
         let mut rnd_b = Secret::new([0; 16]);
@@ -96,54 +97,50 @@ impl Handshake {
         if token.len() != self.nonce.saturating_mul(2) {
             return Err(Status::LengthError);
         }
-        if let Way::D40(_) = self.way {
-            recover(&self.cipher, token);
-        } else {
-            self.decipher(token)?;
+        let passes = (&self.cipher, &mut self.chain);
+        match &self.way {
+            Way::D40(_) => Legacy::decipher(&self.cipher, token),
+            Way::Ev1(_) => Chained::decipher(passes, token)?,
+            Way::Ev2(_) => Transaction::decipher(passes, token)?,
         }
         let (rnd_a, proof) = token.split_at_checked(self.nonce).ok_or(Status::LengthError)?;
         let rnd_b = self.rnd_b.expose_secret().get(..self.nonce).unwrap_or_default();
         if !ct_eq(&turned(rnd_b), proof) {
             return Err(Status::AuthenticationError);
         }
+        let challenges = Challenges { rnd_a, rnd_b };
+        let passes = (&self.cipher, &mut self.chain);
         let channel = match &self.way {
-            Way::D40(kind) => {
-                answer.extend_from_slice(&turned(rnd_a));
-                self.chain = self.cipher.zero_iv();
-                Channel::D40(D40::new(*kind, rnd_a, rnd_b))
-            }
-            Way::Ev1(kind) => {
-                answer.extend_from_slice(&turned(rnd_a));
-                Channel::Ev1(Ev1::new(*kind, rnd_a, rnd_b))
-            }
-            Way::First { key, reader } => {
-                let mut transaction = [0; 4];
-                nonces.fill(&mut transaction);
-                answer.extend(transaction);
-                answer.extend_from_slice(&turned(rnd_a));
-                // The card's own capabilities, then the reader's as they were understood.
-                answer.extend([0; 6]);
-                answer.extend(reader);
-                self.chain = self.cipher.zero_iv();
-                Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, transaction, 0))
-            }
-            Way::NonFirst { key, transaction, counter } => {
-                answer.extend_from_slice(&turned(rnd_a));
-                self.chain = self.cipher.zero_iv();
-                Channel::Ev2(Ev2::new(key, full(rnd_a)?, full(rnd_b)?, *transaction, *counter))
-            }
+            Way::D40(legacy) => legacy.conclude(passes, challenges, answer),
+            Way::Ev1(chained) => chained.conclude(challenges, answer),
+            Way::Ev2(transaction) => transaction.conclude(passes, challenges, nonces, answer)?,
         };
         encipher(&self.cipher, &mut self.chain, answer)?;
         Ok(Session { key: self.key, channel })
     }
+}
 
-    /// Only EV1 chains the token to the challenge.
-    fn decipher(&mut self, token: &mut [u8]) -> Result<(), Status> {
-        if !matches!(self.way, Way::Ev1(_)) {
-            self.chain = self.cipher.zero_iv();
-        }
-        self.cipher.cbc_decrypt(&mut self.chain, token).map_err(|_| Status::LengthError)
+impl Way {
+    fn of(
+        opening: Opening,
+        key: &StoredKey,
+        reader: [u8; 6],
+        before: Option<&Session>,
+        halves: HalfCompare,
+    ) -> Result<Self, Status> {
+        let single = key.is_single_des(halves);
+        Ok(match opening {
+            Opening::Legacy => Self::D40(Legacy::begin(key, single)),
+            Opening::Iso | Opening::Aes => Self::Ev1(Chained::begin(key, single)),
+            Opening::Ev2First => Self::Ev2(Transaction::first(key, reader)?),
+            Opening::Ev2NonFirst => Self::Ev2(Transaction::non_first(key, before)?),
+        })
     }
+}
+
+/// Only AuthenticateEV2First has more than a key number.
+const fn nothing(rest: &[u8]) -> Result<[u8; 6], Status> {
+    if rest.is_empty() { Ok([0; 6]) } else { Err(Status::LengthError) }
 }
 
 /// The first byte goes last.

@@ -23,9 +23,28 @@ pub(super) struct Rule {
     pub(super) action: Action,
     /// Whether an error of it drops what is pending, outside of a session too.
     pub(super) drops_pending: bool,
+    /// Which statuses it has for what happens to every command.
+    pub(super) statuses: Statuses,
     /// Where level, mode and size are written, or "belief".
     #[cfg_attr(not(test), expect(dead_code, reason = "for readers and for the test"))]
     pub(super) source: &'static str,
+}
+
+/// The statuses of what happens to every command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Statuses {
+    /// It is carried out. Enters what proves the reply.
+    pub(super) done: Status,
+    /// It has the wrong length.
+    pub(super) length: Status,
+    /// What protects it does not fit.
+    pub(super) integrity: Status,
+}
+
+impl Statuses {
+    /// Those of all commands but few.
+    const USUAL: Self =
+        Self { done: Status::Ok, length: Status::LengthError, integrity: Status::IntegrityError };
 }
 
 /// Where a command lives.
@@ -77,7 +96,8 @@ impl Rule {
     ) -> Self {
         let action = Action::Execute { authorise, execute };
         let since = Generation::D40;
-        Self { ins, since, level, mode, size, action, drops_pending: false, source }
+        let statuses = Statuses::USUAL;
+        Self { ins, since, level, mode, size, action, drops_pending: false, statuses, source }
     }
 
     /// A row of an authentication.
@@ -90,6 +110,7 @@ impl Rule {
             size,
             action: Action::Authenticate(opening),
             drops_pending: false,
+            statuses: Statuses::USUAL,
             source,
         }
     }
@@ -104,5 +125,22 @@ impl Rule {
     pub(super) const fn drops_pending(mut self) -> Self {
         self.drops_pending = true;
         self
+    }
+
+    /// For a command with statuses of its own.
+    pub(super) const fn with_statuses(mut self, statuses: Statuses) -> Self {
+        self.statuses = statuses;
+        self
+    }
+
+    /// The status with which this command is refused, where another would be with `status`.
+    pub(super) fn refusal(&self, status: Status) -> Status {
+        if status == Status::LengthError {
+            self.statuses.length
+        } else if status == Status::IntegrityError {
+            self.statuses.integrity
+        } else {
+            status
+        }
     }
 }

@@ -7,7 +7,8 @@
 use crate::wire::{Generation, Ins};
 
 use super::command::{
-    application, authenticate, data, file, key, picc, record, select, transaction, value,
+    application, authenticate, data, file, key, originality, picc, record, select, transaction,
+    value,
 };
 use super::rule::Rule;
 
@@ -33,6 +34,7 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::FormatPicc => &picc::FORMAT_PICC,
         Ins::GetVersion => &picc::GET_VERSION,
         Ins::GetCardUid => &picc::GET_CARD_UID,
+        Ins::ReadSig => &originality::READ_SIG,
         Ins::FreeMemory => &picc::FREE_MEMORY,
         Ins::GetKeySettings => &key::GET_KEY_SETTINGS,
         Ins::ChangeKeySettings => &key::CHANGE_KEY_SETTINGS,

@@ -20,6 +20,7 @@ use super::file::{Body, File};
 use super::keys::{KeyRing, StoredKey};
 use super::memory::Memory;
 use super::model::Model;
+use super::signature::Signature;
 
 /// What the text is, and in which edition.
 const FORMAT: &str = "cardwright software card";
@@ -67,6 +68,9 @@ struct Saved {
     default_key: Option<SavedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ats: Option<Hex>,
+    /// Without: the test key's, where one can be made. Empty: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<Hex>,
     picc: SavedKeys,
     applications: Vec<SavedApplication>,
 }
@@ -152,7 +156,12 @@ impl<'de> Deserialize<'de> for Hex {
 }
 
 /// All that outlives the field, as text.
-pub(super) fn save(memory: &Memory, uid: &RealUid, production: [u8; 7]) -> Zeroizing<Vec<u8>> {
+pub(super) fn save(
+    memory: &Memory,
+    uid: &RealUid,
+    production: [u8; 7],
+    signature: &Signature,
+) -> Zeroizing<Vec<u8>> {
     let configuration = &memory.configuration;
     let saved = Saved {
         format: FORMAT.to_owned(),
@@ -169,6 +178,11 @@ pub(super) fn save(memory: &Memory, uid: &RealUid, production: [u8; 7]) -> Zeroi
             version: key.version,
         }),
         ats: configuration.ats.as_ref().map(|ats| Hex::of(ats.as_bytes())),
+        signature: match signature {
+            Signature::OfTestKey => None,
+            Signature::Given(bytes) => Some(Hex::of(bytes.expose_secret())),
+            Signature::Missing => Some(Hex::of(&[])),
+        },
         picc: SavedKeys::of(&memory.master),
         applications: memory.applications.iter().map(SavedApplication::of).collect(),
     };
@@ -176,8 +190,8 @@ pub(super) fn save(memory: &Memory, uid: &RealUid, production: [u8; 7]) -> Zeroi
     Zeroizing::new(serde_json::to_vec_pretty(&saved).unwrap_or_default())
 }
 
-/// The card that was saved: what outlives the field, its UID and its production data.
-pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7]), StateError> {
+/// The card that was saved: what outlives the field, its UID, its production data, its signature.
+pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature), StateError> {
     let saved: Saved = serde_json::from_slice(text)
         .map_err(|error| StateError::NotState { line: error.line(), column: error.column() })?;
     if (saved.format.as_str(), saved.version) != (FORMAT, VERSION) {
@@ -209,7 +223,12 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7]), StateError
         memory.applications.push(application);
     }
     let uid = RealUid::new(saved.uid.array("the UID")?);
-    Ok((memory, uid, saved.production.array("the production data")?))
+    let signature = match saved.signature {
+        None => Signature::OfTestKey,
+        Some(none) if none.0.is_empty() => Signature::Missing,
+        Some(given) => Signature::Given(Secret::new(given.array("the signature")?)),
+    };
+    Ok((memory, uid, saved.production.array("the production data")?, signature))
 }
 
 impl SavedKeys {

@@ -4,16 +4,17 @@
 use super::attempt::{Attempt, Stop};
 use super::commands;
 use super::failure::Failure;
-use super::identity::{Identity, Trust};
+use super::identity::Identity;
 use super::place::{Holder, Level, Slot};
 use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::rights;
+use super::state::Start;
 use super::step::{FileAct, Step};
 use super::task::OneWay;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::ChangeKeySettings;
-use crate::host::command::picc::{FormatPicc, SetConfiguration};
+use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::{Error, Grade};
 use crate::profile::FileSpec;
 use crate::wire::Status;
@@ -24,14 +25,20 @@ impl Attempt<'_, '_> {
         if step.changes_card() {
             self.findings.wrote = before.max(Wrote::Maybe);
         }
+        let keyed = self.findings.keyed;
+        self.findings.keyed |= matches!(step, Step::ChangeOwnKey { new: Holder::Own, .. });
         let result = self.perform(step).map_err(|stop| {
             if stop.before_sending() {
                 self.findings.wrote = before;
+                self.findings.keyed = keyed;
             }
             self.judged(stop, Some(step), before, identity)
         });
         if result.is_ok() && step.changes_card() {
             self.findings.wrote = Wrote::Yes;
+            if let Some(level) = step.changed_level() {
+                self.findings.evidence.looked(level, false);
+            }
         }
         result
     }
@@ -56,11 +63,19 @@ impl Attempt<'_, '_> {
         let Stop::Fail(Failure::Card(error @ Error::Refused { status, .. })) = stop else {
             return stop;
         };
-        if matches!((step, status), (Some(Step::Format), Status::PermissionDenied)) {
+        let settings = Some(&Step::ChangeSettings {
+            level: Level::Picc,
+            settings: self.job.profile().card().settings,
+        });
+        if before == Wrote::Nothing && step == settings && status == Status::PermissionDenied {
+            // It has other settings than those of the factory, which are asked for now.
+            self.findings.wrote = before;
+            Stop::Afresh
+        } else if matches!((step, status), (Some(Step::Format), Status::PermissionDenied)) {
             // Nothing shows it before, and the refused command changed nothing.
             self.findings.wrote = before;
             Refusal::NoWayBack(OneWay::NoFormat).into()
-        } else if identity.trust == Trust::New
+        } else if !identity.identified
             && matches!((step, status), (Some(Step::CreateApplication { .. }), Status::Duplicate))
         {
             // The card is not new after all, and the refused command changed nothing.
@@ -96,11 +111,7 @@ impl Attempt<'_, '_> {
             }
             Step::WriteContents { application, ref files } => self.write(application, files)?,
             Step::ChangeKey { application, no, old } => {
-                let slot = Slot { level: Level::Application(application), no };
-                let old = self.key(slot, old)?;
-                let new = self.key(slot, Holder::Own)?;
-                let answer = self.walk.change_key(no, &new, &old)?;
-                self.findings.evidence.key(slot, answer.grade);
+                self.change_key(Slot { level: Level::Application(application), no }, old)?;
             }
             Step::ChangeSettings { level, settings } => {
                 let answer = self.walk.run(&ChangeKeySettings::new(settings))?;
@@ -117,12 +128,16 @@ impl Attempt<'_, '_> {
                 let answer = self.walk.run(&SetConfiguration::for_good(set))?;
                 self.findings.evidence.configuration(set, answer.grade);
             }
+            Step::StartKey { own } => self.set_start_key(own)?,
+            Step::CheckUid => self.check_uid()?,
+            Step::SeeOwnKey { application } => self.see_own_key(application)?,
+            Step::Look(level) => self.look(level)?,
             Step::Format => {
                 let answer = self.walk.run(&FormatPicc)?;
                 self.findings.evidence.emptied(answer.grade);
             }
             Step::ListNothing => {
-                let answer = self.walk.run(&GetApplicationIds)?;
+                let answer = self.walk.ask(&GetApplicationIds)?;
                 if !answer.value.is_empty() {
                     return Err(Stop::Fail(Failure::NotEmpty));
                 }
@@ -130,6 +145,32 @@ impl Attempt<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    fn change_key(&mut self, slot: Slot, old: Holder) -> Result<(), Stop> {
+        let old = self.key(slot, old)?;
+        let new = self.key(slot, Holder::Own)?;
+        let answer = self.walk.change_key(slot.no, &new, &old)?;
+        self.findings.evidence.key(slot, answer.grade);
+        Ok(())
+    }
+
+    /// Makes the profile's key, or else the zero key, what new applications start with.
+    fn set_start_key(&mut self, own: bool) -> Result<(), Stop> {
+        let start = if own { Start::Secret } else { Start::Public };
+        let key = self.job.default_key(start, self.uid.as_ref()).ok_or(Refusal::UidHidden)?;
+        let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
+        Ok(())
+    }
+
+    /// Compares the UID with the one that the keys were made from.
+    pub(crate) fn check_uid(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetCardUid)?;
+        if self.uid.as_ref() == Some(&answer.value) {
+            Ok(())
+        } else {
+            Err(Refusal::UidMismatch.into())
+        }
     }
 
     fn perform_on_file(
@@ -142,6 +183,9 @@ impl Attempt<'_, '_> {
         match act {
             FileAct::Create => {
                 let answer = self.walk.run(&commands::create_file(spec, contents))?;
+                if rights::at_first(spec) == spec.settings {
+                    self.findings.evidence.shape(application, file, answer.grade);
+                }
                 if spec.content.is_none() || rights::is_value(spec) {
                     self.findings.evidence.file(application, file, answer.grade);
                 }
@@ -163,7 +207,8 @@ impl Attempt<'_, '_> {
             FileAct::Settle { from } => {
                 let key = self.walk.position().authenticated;
                 let settle = commands::settle_file(spec, from, key).map_err(Error::from)?;
-                let _settled = self.walk.run(&settle)?;
+                let settled = self.walk.run(&settle)?;
+                self.findings.evidence.shape(application, file, settled.grade);
             }
             FileAct::ReadBack => {
                 if !self.holds_record((application, file), &spec.settings, |_| Holder::Own)? {

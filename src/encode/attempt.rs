@@ -21,6 +21,7 @@ use super::walk::Walk;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
+use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
 use crate::wire::{Aid, FileKind, FileSettings, KeyNo, KeySettings, Status};
@@ -122,12 +123,33 @@ pub(crate) struct Findings {
     pub(crate) wrote: Wrote,
     /// How many authentications the card has refused.
     pub(crate) refused: u8,
+    /// Whether the card bears a key of the customer's, or may.
+    pub(crate) keyed: bool,
+    /// What the chip's signature is worth, where the profile asks.
+    pub(crate) originality: Option<Finding>,
 }
 
 impl Findings {
     pub(crate) fn none(profile: &Profile) -> Self {
-        Self { evidence: Evidence::none(profile), wrote: Wrote::Nothing, refused: 0 }
+        Self {
+            evidence: Evidence::none(profile),
+            wrote: Wrote::Nothing,
+            refused: 0,
+            keyed: false,
+            originality: None,
+        }
     }
+}
+
+/// What is known of a card before it is asked, and once it was.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// What it is taken for, as one of a uniform stock.
+    pub(crate) stock: Option<Identity>,
+    /// Whether it has contradicted what it was taken for, so that everything is looked at.
+    pub(crate) doubted: bool,
+    /// What it turned out to be.
+    pub(crate) identity: Option<Identity>,
 }
 
 /// What is to be done with a card, and what was on it before.
@@ -160,8 +182,8 @@ pub(crate) struct Attempt<'t, 'c> {
 impl<'c> Attempt<'_, 'c> {
     /// Identifies the card unless it is taken for one of its stock, then observes it, plans the
     /// difference and applies it.
-    pub(crate) fn round(&mut self, identity: &mut Option<Identity>) -> Result<(), Stop> {
-        let (identity, planned) = self.prepare(identity)?;
+    pub(crate) fn round(&mut self, known: &mut Known) -> Result<(), Stop> {
+        let (identity, planned) = self.prepare(known)?;
         for step in &planned.steps {
             let applied = self.apply(step, identity);
             applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
@@ -173,12 +195,11 @@ impl<'c> Attempt<'_, 'c> {
     /// stock, observes it and plans the difference.
     pub(crate) fn prepare<'i>(
         &mut self,
-        identity: &'i mut Option<Identity>,
+        known: &'i mut Known,
     ) -> Result<(&'i Identity, Prepared), Stop> {
-        let identity = match identity {
-            Some(identity) => identity,
-            none => none.insert(self.identify().map_err(Stop::repeatable)?),
-        };
+        let identity = self.identify(known.stock.clone(), known.doubted);
+        let identity = &*known.identity.insert(identity.map_err(Stop::repeatable)?);
+        self.findings.keyed |= !matches!(identity.holder, Holder::Transport(_));
         let before = self.findings.wrote;
         let planned = self.plan(identity);
         let planned =
@@ -203,8 +224,10 @@ impl<'c> Attempt<'_, 'c> {
         Ok(Prepared { steps, applications: state.applications })
     }
 
-    /// Begins again on a card of which nobody knows what it has selected, or is in the middle of.
+    /// Begins again on a card of which nobody knows what it has selected, or is in the middle of, or
+    /// whether it still is the same one: what was proved of it is forgotten.
     pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
+        self.findings.evidence = Evidence::none(self.job.profile());
         match self.walk.select(Level::Picc, Aid::PICC) {
             // What it was in the middle of is over with that.
             Err(Error::Refused { status: Status::CommandAborted, .. }) => {
@@ -227,7 +250,8 @@ impl<'c> Attempt<'_, 'c> {
         if self.findings.refused >= budget {
             return Err(Refusal::NoMoreAttempts { budget }.into());
         }
-        self.walk.authenticate(slot.no, &key).map_err(|error| {
+        let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
+        self.walk.authenticate(slot.no, &key, messaging).map_err(|error| {
             if matches!(error, Error::Refused { status: Status::AuthenticationError, .. }) {
                 self.findings.refused = self.findings.refused.saturating_add(1);
                 Refusal::KeyRefused { slot, version: key.version() }.into()
@@ -295,7 +319,7 @@ impl<'c> Attempt<'_, 'c> {
             return Ok(true);
         }
         // Where the reply carries no MAC, as that of a plain file in EV2, anybody could have sent it.
-        let grade = if answer.grade == Grade::Sealed { Grade::Used } else { answer.grade };
+        let grade = if answer.grade > Grade::Said { Grade::Used } else { answer.grade };
         self.findings.evidence.file(application, file, grade);
         Ok(true)
     }

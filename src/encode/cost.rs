@@ -12,12 +12,13 @@ use serde::Serialize;
 use super::attempt::Contents;
 use super::commands::{self, Read};
 use super::job::Job;
-use super::place::{Holder, Level, Slot};
+use super::place::{Holder, Level, Slot, slot_number};
 use super::step::{FileAct, Step};
 use crate::host::command::Command;
 use crate::host::command::application::GetApplicationIds;
-use crate::host::command::key::{ChangeKey, ChangeKeySettings};
-use crate::host::command::picc::{FormatPicc, SetConfiguration};
+use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
+use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::command::record::ClearRecordFile;
 use crate::host::command::select::SelectApplication;
 use crate::host::command::transaction::EndTransaction;
@@ -181,9 +182,34 @@ impl<'a> Estimate<'a> {
             Step::ChangeSettings { settings, .. } => {
                 self.talk(&mut cost, &ChangeKeySettings::new(settings));
             }
+            Step::StartKey { .. } => {
+                let applications = self.job.profile().applications();
+                let key_type = applications.first().map_or(KeyType::Des, |spec| spec.key_type);
+                let key = CardKey::zero(key_type);
+                self.talk(&mut cost, &SetConfiguration::default_key(&key));
+            }
+            Step::CheckUid => self.talk(&mut cost, &GetCardUid),
+            Step::SeeOwnKey { .. } => {
+                self.measure(&mut cost, &GetKeyVersion::new(KeyNo::MASTER), 1, 0);
+            }
+            Step::Look(level) => self.look(&mut cost, level),
             Step::Configure(set) => self.talk(&mut cost, &SetConfiguration::for_good(set)),
         }
         cost
+    }
+
+    fn look(&self, cost: &mut StepCost, level: Level) {
+        self.measure(cost, &GetKeySettings, 2, 0);
+        let Level::Application(index) = level else { return };
+        let Some(spec) = self.job.profile().applications().get(index) else { return };
+        self.measure(cost, &GetFileIds, spec.files.len(), 0);
+        for file in &spec.files {
+            let length = file.settings.kind.report_length();
+            self.measure(cost, &GetFileSettings::new(file.no), length, 0);
+        }
+        for no in (1..spec.keys.len()).filter_map(slot_number) {
+            self.measure(cost, &GetKeyVersion::new(no), 1, 0);
+        }
     }
 
     fn end_session(&mut self) {
@@ -197,7 +223,9 @@ impl<'a> Estimate<'a> {
 
     fn authenticate(&mut self, cost: &mut StepCost, slot: Slot, holder: Holder) {
         let key_type = self.key_type(slot, holder);
-        let opening = self.protection.next_opening(Opening::of(key_type, self.messaging));
+        let opening = self
+            .protection
+            .next_opening(Opening::of(key_type, self.job.messaging_at(slot.level, self.messaging)));
         let [first, proof] = Protection::opening(opening, key_type);
         let effort = Effort::start(opening.ins());
         self.exchange(cost, first, &effort);

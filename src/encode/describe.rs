@@ -6,7 +6,7 @@ use super::place::{Holder, Level, Slot};
 use super::rights;
 use super::step::{FileAct, Step};
 use crate::profile::{Application, FileSpec};
-use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings};
+use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
 
 /// A step in one line.
 pub(crate) fn described(step: &Step, job: &Job) -> String {
@@ -54,13 +54,28 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::ChangeSettings { level, settings } => {
             format!("give application {} {}", job.aid(level), in_words(settings, changer(settings)))
         }
-        Step::Configure(set) => {
-            let uid = set.random_uid.then_some("a random UID");
-            let format = set.no_format.then_some("no FormatPICC");
-            let set: Vec<&str> = uid.into_iter().chain(format).collect();
-            format!("for good: {}", set.join(" and "))
+        Step::StartKey { own: true } => {
+            let name = job.start_name().unwrap_or_default();
+            format!("let new applications start with {name}")
         }
+        Step::StartKey { own: false } => "let new applications start with the zero key".to_owned(),
+        Step::CheckUid => "see that it is the card that its key was made for".to_owned(),
+        Step::SeeOwnKey { application } => {
+            format!("see the version of key 0 of {}", aid(application, job))
+        }
+        Step::Look(Level::Picc) => "see the settings of the card".to_owned(),
+        Step::Look(level) => {
+            format!("see settings, files and key versions of {}", job.aid(level))
+        }
+        Step::Configure(set) => for_good(set),
     }
+}
+
+fn for_good(set: PiccConfiguration) -> String {
+    let uid = set.random_uid.then_some("a random UID");
+    let format = set.no_format.then_some("no FormatPICC");
+    let set: Vec<&str> = uid.into_iter().chain(format).collect();
+    format!("for good: {}", set.join(" and "))
 }
 
 fn on_file((index, at): (usize, usize), act: FileAct, job: &Job) -> String {
@@ -97,7 +112,11 @@ fn key(slot: Slot, holder: Holder, job: &Job) -> String {
             Some(name) => format!("{place}, transport key {name}"),
             None => format!("{place}, the factory key"),
         },
-        (Holder::Transport(_), Level::Application(_), _) => format!("{place}, zero as created"),
+        (Holder::Transport(0), Level::Application(_), _) => format!("{place}, zero as created"),
+        (Holder::Transport(_), Level::Application(_), _) => {
+            let name = job.start_name().unwrap_or_default();
+            format!("{place}, {name} as created")
+        }
     }
 }
 

@@ -61,7 +61,14 @@ impl Difference {
                 Self::Settings(job.aid(level))
             }
             Step::Configure(_) => Self::RandomUid,
-            Step::Format | Step::ListNothing => Self::Application(Aid::PICC),
+            Step::Look(level) => Self::Settings(job.aid(level)),
+            Step::SeeOwnKey { application } => {
+                let aid = job.aid(Level::Application(application));
+                Self::Key { aid, no: KeyNo::MASTER }
+            }
+            Step::Format | Step::ListNothing | Step::StartKey { .. } | Step::CheckUid => {
+                Self::Application(Aid::PICC)
+            }
         }
     }
 }

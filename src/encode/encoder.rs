@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use rand::CryptoRng;
 
-use super::attempt::{Attempt, Candidate, Contents, Findings, Stop};
+use super::attempt::{Attempt, Candidate, Contents, Findings, Known, Stop};
 use super::failure::Failure;
 use super::identity::Identity;
 use super::job::Job;
@@ -17,6 +17,7 @@ use super::receipt::{Facts, Receipt};
 use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::task::Task;
+use super::verdict::{Unproven, unproven_of};
 use super::walk::Walk;
 use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
@@ -52,12 +53,16 @@ pub struct Presented<'t> {
 /// How an encoding ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-#[expect(clippy::exhaustive_enums, reason = "every caller has to tell these four apart")]
+#[expect(clippy::exhaustive_enums, reason = "every caller has to tell these five apart")]
 pub enum Outcome {
     /// The card is the profile's card with this record, and has proved it.
     Done,
-    /// It already was; nothing was changed.
+    /// It already was, and has proved it; nothing was changed.
     AlreadyDone,
+    /// Everything was written, or there was nothing to write, and something of it rests on a bare
+    /// word of the card or on nothing: the profile asks for too little proof, or its files carry no
+    /// MAC. Not done.
+    Written(Unproven),
     /// Card or record were refused. Unless the receipt says otherwise the card is untouched.
     Refused(Refusal),
     /// The encoding began and broke off. The card is not done; presented again, it is observed
@@ -78,7 +83,8 @@ pub struct Encoded {
 }
 
 impl Encoded {
-    /// The end of an encoding whose conversation never returned: what it wrote is unknown.
+    /// The end of an encoding whose conversation never returned: what it wrote is unknown, unless
+    /// no card had come.
     pub(crate) fn broken_off(
         job: &Job,
         batch: Option<&[u8; 32]>,
@@ -86,9 +92,10 @@ impl Encoded {
         uid: Option<&Uid>,
         failure: Failure,
     ) -> Self {
-        let uid = uid.and_then(real);
         let outcome = Outcome::Failed(failure);
-        let findings = Findings { wrote: Wrote::Maybe, ..Findings::none(job.profile()) };
+        let wrote = if uid.is_some() { Wrote::Maybe } else { Wrote::Nothing };
+        let findings = Findings { wrote, ..Findings::none(job.profile()) };
+        let uid = uid.and_then(real);
         Self::without_traffic(job, batch, record.id(), uid, outcome, &findings)
     }
 
@@ -168,17 +175,20 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let mut seen = self.seen(card.uid);
         let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
         let candidates = all.as_deref().unwrap_or(core::slice::from_ref(record));
-        let whole = |attempt: &mut Attempt<'_, '_>, identity: &mut _| {
-            attempt.round(identity)?;
+        let whole = |attempt: &mut Attempt<'_, '_>, known: &mut _| {
+            attempt.round(known)?;
             Ok(attempt.matching.first().copied().unwrap_or_default())
         };
         let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen, whole);
         if result.is_ok() {
-            self.remember(seen.identity.as_ref());
+            self.remember(seen.known.identity.as_ref());
         }
         let found = result.as_ref().ok().and_then(|found| candidates.get(*found));
         let record = found.unwrap_or(record);
+        let unproven = if result.is_ok() { seen.known.identity.as_ref() } else { None };
+        let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
+            Ok(_) if let Some(unproven) = unproven => Outcome::Written(unproven),
             Ok(_) if self.job.task() != Task::Verify && findings.wrote == Wrote::Nothing => {
                 Outcome::AlreadyDone
             }
@@ -187,7 +197,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             Err(Stop::Fail(failure) | Stop::Again(failure)) => Outcome::Failed(failure),
             Err(Stop::Afresh) => Outcome::Failed(Failure::Restless),
         };
-        let identified = seen.identity.as_ref().filter(|identity| identity.identified);
+        let identity = seen.known.identity.as_ref();
+        let identified = identity.filter(|identity| identity.identified);
         let receipt = Receipt::of(
             &self.job,
             &outcome,
@@ -197,7 +208,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 findings: &findings,
                 uid: seen.uid.as_ref(),
                 chip: identified.map(|identity| identity.chip),
-                messaging: seen.identity.as_ref().map(|identity| identity.messaging),
+                messaging: identity.map(|identity| identity.messaging),
                 traffic: meter.traffic(),
                 started,
             },
@@ -222,8 +233,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
 
     /// What is known of a card before its first exchange.
     fn seen(&self, presented: Uid) -> Seen {
-        let identity = self.stock.as_ref().and_then(Identity::of_stock);
-        Seen { identity, uid: real(&presented), presented }
+        let stock = self.stock.as_ref().and_then(Identity::of_stock);
+        let known = Known { stock, ..Known::default() };
+        Seen { known, uid: real(&presented), presented }
     }
 
     /// Does something with the card, afresh where it is not what it was taken for, and again where
@@ -234,26 +246,25 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         records: &[Record],
         findings: &mut Findings,
         seen: &mut Seen,
-        mut act: impl FnMut(&mut Attempt<'_, '_>, &mut Option<Identity>) -> Result<T, Stop>,
+        mut act: impl FnMut(&mut Attempt<'_, '_>, &mut Known) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
         let candidates = self.candidates_for(transport, records, seen)?;
-        let (mut rounds, mut repeats) = (0, 0);
+        let (mut rounds, mut repeats, mut refused) = (0, 0, None);
         loop {
-            let messaging =
-                seen.identity.as_ref().map_or(Messaging::Ev1, |identity| identity.messaging);
             let mut attempt = Attempt {
                 job: &self.job,
-                walk: Walk::start(transport, &mut self.rng, messaging),
+                walk: Walk::start(transport, &mut self.rng, Messaging::Ev1),
                 presented: &seen.presented,
-                uid: seen.uid.clone(),
+                uid: real(&seen.presented),
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
                 away: Vec::new(),
                 findings: &mut *findings,
             };
-            let begun = if rounds + repeats == 0 { Ok(()) } else { attempt.start_over() };
-            let result = begun.and_then(|()| act(&mut attempt, &mut seen.identity));
-            seen.uid = attempt.uid.take();
+            let first = rounds + repeats == 0 && refused.is_none();
+            let begun = if first { Ok(()) } else { attempt.start_over() };
+            let result = begun.and_then(|()| act(&mut attempt, &mut seen.known));
+            seen.uid = attempt.uid.take().or(seen.uid.take());
             match result {
                 Err(Stop::Again(failure)) => {
                     repeats += 1;
@@ -261,9 +272,6 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                         return Err(Stop::Fail(failure));
                     }
                     tracing::warn!("an answer did not fit, and the card is asked again");
-                    if findings.wrote != Wrote::Nothing {
-                        seen.identity = None;
-                    }
                 }
                 Err(Stop::Afresh) => {
                     rounds += 1;
@@ -271,7 +279,19 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                         return Err(Stop::Afresh);
                     }
                     tracing::debug!("the card is not what it was taken for");
-                    seen.identity = seen.identity.take().and_then(Identity::doubted);
+                    seen.known = Known { doubted: true, ..Known::default() };
+                }
+                Err(Stop::Refuse(refusal))
+                    if refused.is_none()
+                        && findings.wrote == Wrote::Nothing
+                        && refusal.may_be_misheard() =>
+                {
+                    tracing::debug!("the card is asked twice before it is refused");
+                    refused = Some(refusal);
+                }
+                // The authentications that it refuses are counted over both looks.
+                Err(Stop::Refuse(Refusal::NoMoreAttempts { .. })) if let Some(first) = refused => {
+                    return Err(first.into());
                 }
                 Ok(done) => return Ok(done),
                 Err(stop @ (Stop::Refuse(_) | Stop::Fail(_))) => return Err(stop),
@@ -324,7 +344,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
 
 /// What is known of the card so far.
 struct Seen {
-    identity: Option<Identity>,
+    known: Known,
     presented: Uid,
     uid: Option<RealUid>,
 }

@@ -36,6 +36,8 @@ pub(crate) struct BlankEvidence {
 pub(crate) struct LevelEvidence {
     pub(crate) key: Grade,
     pub(crate) settings: Grade,
+    /// Whether the card was asked for the settings after their last change.
+    pub(crate) looked: bool,
 }
 
 /// The grades of an application.
@@ -44,8 +46,12 @@ pub(crate) struct ApplicationEvidence {
     /// One for each key, key 0 first.
     pub(crate) keys: Vec<Grade>,
     pub(crate) settings: Grade,
-    /// One for each file, in the profile's order.
+    /// One for each file, in the profile's order: what it holds, where the profile says anything.
     pub(crate) files: Vec<Grade>,
+    /// One for each file: that it is there, with its kind, rights and mode.
+    pub(crate) shapes: Vec<Grade>,
+    /// Whether the card was asked for all of this after its last change.
+    pub(crate) looked: bool,
 }
 
 impl Evidence {
@@ -55,9 +61,11 @@ impl Evidence {
             keys: vec![unseen; application.keys.len()],
             settings: unseen,
             files: vec![unseen; application.files.len()],
+            shapes: vec![unseen; application.files.len()],
+            looked: false,
         });
         Self {
-            picc: LevelEvidence { key: unseen, settings: unseen },
+            picc: LevelEvidence { key: unseen, settings: unseen, looked: false },
             random_uid: unseen,
             no_format: unseen,
             blank: BlankEvidence { key: unseen, settings: unseen, empty: unseen },
@@ -94,6 +102,18 @@ impl Evidence {
             Level::Picc => self.picc.settings,
             Level::Application(index) => {
                 self.applications.get(index).map_or(Grade::NotLookedAt, |proven| proven.settings)
+            }
+        }
+    }
+
+    /// Takes down that the card was asked for everything at a level, or that this is outdated.
+    pub(crate) fn looked(&mut self, level: Level, looked: bool) {
+        match level {
+            Level::Picc => self.picc.looked = looked,
+            Level::Application(index) => {
+                if let Some(proven) = self.applications.get_mut(index) {
+                    proven.looked = looked;
+                }
             }
         }
     }
@@ -137,6 +157,12 @@ impl Evidence {
     /// Raises the grade of a card without applications.
     pub(crate) fn emptied(&mut self, grade: Grade) {
         raise(Some(&mut self.blank.empty), grade);
+    }
+
+    /// Raises the grade of a file's kind, rights and mode.
+    pub(crate) fn shape(&mut self, application: usize, file: usize, grade: Grade) {
+        let shapes = self.applications.get_mut(application).map(|proven| &mut proven.shapes);
+        raise(shapes.and_then(|shapes| shapes.get_mut(file)), grade);
     }
 
     /// Raises a file's grade.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Why an encoding failed.
 
+use super::difference::Difference;
 use super::place::{Slot, key_at};
 use super::recovery::{Recovery, Wrote};
 use crate::host;
@@ -28,6 +29,9 @@ pub enum Failure {
         /// The file.
         file: FileNo,
     },
+    /// The card shows something else than was written.
+    #[error("after it was written to: {0}")]
+    Differs(Difference),
     /// The card lists applications after all were deleted.
     #[error("the card lists applications after it was formatted")]
     NotEmpty,
@@ -37,6 +41,9 @@ pub enum Failure {
     /// The reader gave no answer in time, and the card counts as lost.
     #[error("the reader hangs: no answer in the time that the command may take")]
     Hung,
+    /// The program broke off while it had the card, which counts as lost.
+    #[error("the reader's driver or the program panicked")]
+    Panicked,
     /// The card was observed again and again and never came to rest.
     #[error("the card contradicts what it said before")]
     Restless,
@@ -47,11 +54,14 @@ impl Failure {
     #[must_use]
     pub const fn label(&self) -> &'static str {
         match self {
+            Self::Card(host::Error::Link(LinkError::OverBudget)) => "over budget",
+            Self::Card(host::Error::Link(LinkError::DriverPanicked)) | Self::Panicked => "panicked",
             Self::Card(host::Error::Link(_)) => "card lost",
             Self::Card(host::Error::Refused { .. }) => "refused by the card",
             Self::Card(_) => "a reply that does not fit",
             Self::KeyRefused { .. } => "a changed key does not open",
             Self::ReadBack { .. } => "reads back other contents",
+            Self::Differs(_) => "shows something else",
             Self::NotEmpty => "not empty after formatting",
             Self::Swapped => "card swapped",
             Self::Hung => "reader hangs",
@@ -78,11 +88,18 @@ impl Failure {
             Self::Card(host::Error::Refused { .. })
             | Self::KeyRefused { .. }
             | Self::ReadBack { .. }
+            | Self::Differs(_)
             | Self::NotEmpty
             | Self::Restless => Recovery::RejectCard,
             Self::Card(host::Error::Misuse(_)) => Recovery::StopLine,
-            Self::Card(host::Error::Link(LinkError::ReaderGone | LinkError::ServiceGone))
-            | Self::Hung => Recovery::StopStation,
+            Self::Card(host::Error::Link(
+                LinkError::ReaderGone
+                | LinkError::ServiceGone
+                | LinkError::DriverPanicked
+                | LinkError::OverBudget,
+            ))
+            | Self::Hung
+            | Self::Panicked => Recovery::StopStation,
             Self::Card(_) | Self::Swapped => Recovery::PresentAgain,
         }
     }

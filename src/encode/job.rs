@@ -2,14 +2,19 @@
 //! A checked profile with its keys: everything about a batch that is the same for every card.
 
 use super::place::{Holder, Level, Slot};
+use super::state::Start;
 use super::task::{OneWay, Task};
 use crate::diversify::Subject;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
-use crate::profile::{KeySpec, PiccTransport, Profile};
+use crate::originality::Trust;
+use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
 use crate::shown::Shown;
-use crate::wire::{Aid, Generation, KeySettings, KeyType, KeyVersion, Messaging};
+use crate::wire::{
+    Access, AccessRights, Aid, CommMode, Generation, KeyNo, KeySettings, KeyType, KeyVersion,
+    Messaging,
+};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -22,10 +27,13 @@ pub struct Job {
     former: Vec<Option<(KeySpec, MasterKey)>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
+    /// What new applications start with, where that is not the zero key.
+    start: Option<(KeySpec, MasterKey)>,
     purpose: Purpose,
     receipt_key: ReceiptKey,
     task: Task,
     allowed: Vec<OneWay>,
+    trust: Trust,
 }
 
 #[derive(Debug, Clone)]
@@ -138,6 +146,10 @@ impl Job {
             }
         };
         let transport = profile.transport().picc.iter().map(bind).collect::<Result<_, _>>()?;
+        let start = match &profile.transport().app {
+            AppTransport::Zero => None,
+            AppTransport::Key(spec) => Some((spec.clone(), find(spec)?)),
+        };
         let messaging = profile.messaging().to_vec();
         let receipt_key = file.receipt_key().clone();
         Ok(Self {
@@ -146,10 +158,12 @@ impl Job {
             keys,
             former,
             transport,
+            start,
             purpose: file.purpose(),
             receipt_key,
             task: Task::Encode,
             allowed: Vec::new(),
+            trust: Trust::Maker,
         })
     }
 
@@ -166,6 +180,19 @@ impl Job {
     pub fn allowing(mut self, options: &[OneWay]) -> Self {
         self.allowed.extend_from_slice(options);
         self
+    }
+
+    /// Takes the signatures of software cards, where the profile asks for the chip maker's: for tests.
+    #[must_use]
+    pub const fn with_trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    /// Whose signatures count as the chip maker's.
+    #[cfg(feature = "originality")]
+    pub(crate) const fn trust(&self) -> Trust {
+        self.trust
     }
 
     /// Narrows the job to one messaging.
@@ -198,6 +225,69 @@ impl Job {
             .find(speaks)
             .copied()
             .ok_or_else(|| JobError::Unspoken { generation, messaging: self.messaging.clone() })
+    }
+
+    /// The messaging to open a card with that has not said yet what it is: what every chip of the
+    /// profile speaks. `None` where D40 cards are among others, as these have no other messaging and
+    /// theirs proves nothing.
+    pub(crate) fn common_messaging(&self) -> Option<Messaging> {
+        let chips = self.profile.chips().iter();
+        let all: Vec<Messaging> = chips.filter_map(|chip| self.messaging_for(*chip).ok()).collect();
+        let first = all.first().copied().unwrap_or(Messaging::Ev1);
+        match (all.contains(&Messaging::D40), all.contains(&Messaging::Ev1)) {
+            (true, _) => all.iter().all(|one| *one == first).then_some(first),
+            (false, true) => Some(Messaging::Ev1),
+            (false, false) => Some(first),
+        }
+    }
+
+    /// The messaging to use at a level. In EV2 messaging a plain reply carries no MAC, in EV1 messaging
+    /// every reply does, and the same chips speak it: it serves an application with contents that
+    /// travel plain, unless the job lists EV2 alone.
+    pub(crate) fn messaging_at(&self, level: Level, messaging: Messaging) -> Messaging {
+        let Level::Application(index) = level else { return messaging };
+        let files = self.profile.applications().get(index).map_or(&[][..], |spec| &spec.files);
+        let plain = |file: &FileSpec| {
+            let AccessRights { read, write, read_write, .. } = file.settings.rights;
+            let free = [read, write, read_write].contains(&Access::Free);
+            file.content.is_some() && (free || file.settings.mode == CommMode::Plain)
+        };
+        match messaging {
+            Messaging::Ev2
+                if self.messaging.contains(&Messaging::Ev1) && files.iter().any(plain) =>
+            {
+                Messaging::Ev1
+            }
+            Messaging::Ev2 | Messaging::Ev1 | Messaging::D40 => messaging,
+        }
+    }
+
+    /// What the slots of new applications hold.
+    pub(crate) fn start(&self) -> Start {
+        match self.start {
+            Some(_) => Start::Secret,
+            None => Start::Public,
+        }
+    }
+
+    /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
+    /// key is nobody else's and whose replies carry MACs.
+    pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
+        messaging != Messaging::D40 && self.start() == Start::Secret
+    }
+
+    /// The default key of new applications, for the card with this UID; the zero key where the
+    /// profile names none.
+    pub(crate) fn default_key(&self, start: Start, uid: Option<&RealUid>) -> Option<CardKey> {
+        match (start, &self.start) {
+            (Start::Secret, Some((spec, master))) => {
+                spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER })
+            }
+            (Start::Secret, None) | (Start::Public, _) => {
+                let first = self.profile.applications().first();
+                Some(CardKey::zero(first.map_or(KeyType::Des, |spec| spec.key_type)))
+            }
+        }
     }
 
     /// What the job does with each card.
@@ -271,7 +361,7 @@ impl Job {
         }
         let transport = match slot.level {
             Level::Picc => self.transport.iter().position(|key| key.version() == version),
-            Level::Application(_) => (version == ZERO_KEY_VERSION).then_some(0),
+            Level::Application(_) => self.starts().position(|key| key == version),
         };
         transport.map(Holder::Transport)
     }
@@ -281,10 +371,17 @@ impl Job {
         let own = self.own_spec(slot);
         let transport: Vec<KeyVersion> = match slot.level {
             Level::Picc => self.transport.iter().map(TransportKey::version).collect(),
-            Level::Application(_) => vec![ZERO_KEY_VERSION],
+            Level::Application(_) => self.starts().collect(),
         };
         let named = own.into_iter().flat_map(|spec| [Some(spec.version), spec.former]);
         named.flatten().chain(transport).collect()
+    }
+
+    /// The versions of what a new application may have in its slots: [`Holder::Transport`] has their
+    /// places.
+    fn starts(&self) -> impl Iterator<Item = KeyVersion> {
+        let start = self.start.as_ref().map(|(spec, _)| spec.version);
+        core::iter::once(ZERO_KEY_VERSION).chain(start)
     }
 
     /// Whether a PICC master key is the factory's.
@@ -299,6 +396,11 @@ impl Job {
             TransportKey::Factory => None,
             TransportKey::Issuer(spec, _) => Some(&spec.name),
         }
+    }
+
+    /// The profile's name of the default key of new applications; `None` for the zero key.
+    pub(crate) fn start_name(&self) -> Option<&str> {
+        self.start.as_ref().map(|(spec, _)| spec.name.as_str())
     }
 
     /// The type of the key that a slot holds.
@@ -319,10 +421,11 @@ impl Job {
     /// not known.
     pub(crate) fn key(&self, slot: Slot, holder: Holder, uid: Option<&RealUid>) -> Option<CardKey> {
         match (holder, slot.level) {
-            (Holder::Transport(_), Level::Application(index)) => {
+            (Holder::Transport(0), Level::Application(index)) => {
                 let spec = self.profile.applications().get(index)?;
                 Some(CardKey::zero(spec.key_type))
             }
+            (Holder::Transport(_), Level::Application(_)) => self.default_key(Start::Secret, uid),
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(CardKey::factory()),
                 TransportKey::Issuer(spec, master) => {

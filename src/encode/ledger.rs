@@ -3,19 +3,29 @@
 
 use std::collections::HashSet;
 
+use super::chain::{Chain, Fault, Link, check};
 use super::job::Job;
-use super::receipt::{OutcomeName, Receipt};
+use super::receipt::OutcomeName;
 
 /// What a receipts file says of the records that are about to be encoded.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Ledger {
     done: HashSet<String>,
+    last: Link,
     keep: usize,
     cut: bool,
     unended: bool,
 }
 
-/// A receipts file that cannot be gone on with.
+impl Default for Ledger {
+    fn default() -> Self {
+        let done = HashSet::new();
+        Self { done, last: Link::BEFORE_THE_FIRST, keep: 0, cut: false, unended: false }
+    }
+}
+
+/// A receipts file that cannot be gone on with. Nobody's word is taken for what is done: a record
+/// that would be skipped for a line that was changed or copied would be a card that is never made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
@@ -24,6 +34,24 @@ pub enum LedgerError {
     NoReceipt {
         /// The line, from 1.
         line: usize,
+    },
+    /// A line is a receipt of an edition that kept no chain, or somebody took its chain off.
+    #[error(
+        "line {line} is a receipt without number and MAC, as older editions wrote them, and anybody \
+         may have; name another file: cards that are finished say so themselves"
+    )]
+    Unchained {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The chain is broken.
+    #[error(
+        "{fault}; nothing in the file can be gone on with: see `receipts verify`, bring back a copy \
+         that is whole, or name another file: cards that are finished say so themselves"
+    )]
+    Broken {
+        /// Where, and how.
+        fault: Fault,
     },
     /// The receipts are for other records.
     #[error(
@@ -37,31 +65,38 @@ pub enum LedgerError {
 }
 
 impl Ledger {
-    /// Reads a receipts file. Records count as done under the profile and the task of `job`
-    /// only. `batch` is
-    /// the mark of the records file where its records have no `id`. A last line that was cut
-    /// short is left out, if it is the beginning of a receipt.
+    /// Reads a receipts file, whose chain must be whole under the receipt key of `job`. Records
+    /// count as done under the profile and the task of `job` only. `batch` is the mark of the
+    /// records file where its records have no `id`. A last line that was cut short is left out,
+    /// with the zeros that a power cut puts there, if it is the beginning of a receipt.
     ///
     /// # Errors
-    /// [`LedgerError`] for any other line that is no receipt, and for receipts of other records.
+    /// [`LedgerError`] for anything else that is not a whole chain of receipts, which includes
+    /// files of editions that kept none, and for receipts of other records.
     pub fn read(bytes: &[u8], job: &Job, batch: Option<&[u8; 32]>) -> Result<Self, LedgerError> {
         let sha256 = hex::encode(job.profile().sha256());
         let batch = batch.map(hex::encode);
-        let mut ledger = Self::default();
-        for (index, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
-            let whole = line.ends_with(b"\n");
-            let receipt: Receipt = match serde_json::from_slice(line) {
-                Ok(receipt) => receipt,
-                _ if !whole && is_beginning(line) => {
-                    ledger.cut = true;
-                    break;
-                }
-                _ if line.trim_ascii().is_empty() => {
-                    ledger.keep += line.len();
-                    continue;
-                }
-                _ => return Err(LedgerError::NoReceipt { line: index + 1 }),
-            };
+        let checked = check(bytes, job.receipt_key());
+        let mut ledger = Self {
+            last: checked.last(),
+            keep: checked.whole_bytes(),
+            unended: checked.is_unended(),
+            ..Self::default()
+        };
+        for fault in checked.faults() {
+            match *fault {
+                Fault::Cut { .. } => ledger.cut = true,
+                Fault::NoReceipt { line } => return Err(LedgerError::NoReceipt { line }),
+                Fault::Unchained { line } => return Err(LedgerError::Unchained { line }),
+                fault @ (Fault::Changed { .. }
+                | Fault::Missing { .. }
+                | Fault::Doubled { .. }
+                | Fault::Moved { .. }
+                | Fault::Foreign { .. }) => return Err(LedgerError::Broken { fault }),
+            }
+        }
+        for (index, kept) in checked.kept.into_iter().enumerate() {
+            let receipt = kept.receipt;
             if batch.is_some() && receipt.records != batch {
                 return Err(LedgerError::OtherRecords { line: index + 1 });
             }
@@ -71,10 +106,14 @@ impl Ledger {
             if done && same && receipt.records == batch {
                 ledger.done.insert(receipt.record);
             }
-            ledger.keep += line.len();
-            ledger.unended = !whole;
         }
         Ok(ledger)
+    }
+
+    /// The chain that goes on behind the last line, under the receipt key of `job`.
+    #[must_use]
+    pub fn chain(&self, job: &Job) -> Chain {
+        Chain::behind(job.receipt_key(), self.last)
     }
 
     /// Whether the record with this `id` (or line number) is done.
@@ -108,11 +147,3 @@ impl Ledger {
         self.cut
     }
 }
-
-/// Whether a receipt may begin like this: only such a line is dropped, never another file's.
-fn is_beginning(line: &[u8]) -> bool {
-    line.iter().zip(BEGINNING).all(|(byte, expected)| byte == expected)
-}
-
-/// How every receipt begins.
-const BEGINNING: &[u8] = b"{\"record\":";

@@ -122,6 +122,10 @@ impl<'a> Inventory<'a> {
             | Step::ChangeKey { .. }
             | Step::ChangeSettings { .. }
             | Step::ChangeOwnKey { .. }
+            | Step::StartKey { .. }
+            | Step::CheckUid
+            | Step::SeeOwnKey { .. }
+            | Step::Look(_)
             | Step::Configure(_) => {}
         }
     }

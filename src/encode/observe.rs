@@ -5,48 +5,39 @@
 mod application;
 
 use super::attempt::{Attempt, Candidate, Stop};
-use super::identity::{Identity, Trust, enough, refuse_unnamed};
+use super::identity::{Identity, enough};
 use super::place::{Holder, Level, Slot, slot_number};
 use super::plan::closes_last;
 use super::refusal::Refusal;
 use super::state::{ApplicationState, CardState, FileStage, PiccState};
 use super::task::Task;
-use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
 use crate::profile::Application;
-use crate::wire::{Aid, KeyNo, KeySettings, Status};
+use crate::wire::{Generation, KeyNo, KeySettings, Messaging, Status};
 
 impl Attempt<'_, '_> {
-    /// Finds out what the plan depends on. A card that is trusted to be new is not asked.
+    /// Finds out what the plan depends on.
     pub(crate) fn observe(&mut self, identity: &Identity) -> Result<CardState, Stop> {
-        if self.uid.is_none() {
-            self.fetch_uid(identity)?;
-        }
         self.match_uid()?;
         self.put_together()?;
+        let settings = self.observe_picc(identity)?;
         let profile = self.job.profile();
-        let none_yet = |aids: &Vec<Aid>| aids.is_empty();
-        if identity.trust == Trust::New || identity.applications.as_ref().is_some_and(none_yet) {
-            let applications = vec![ApplicationState::Absent; profile.applications().len()];
-            self.room(identity, &applications)?;
-            let settings = self.settings_of_new(identity)?;
-            let picc = self.picc_state(identity, settings);
-            return Ok(CardState { picc, applications });
-        }
-        let (settings, listed) = self.observe_picc(identity)?;
         let mut applications = Vec::with_capacity(profile.applications().len());
         for (index, spec) in profile.applications().iter().enumerate() {
-            let absent = listed.as_ref().is_some_and(|aids| !aids.contains(&spec.aid));
-            applications.push(if absent {
-                ApplicationState::Absent
-            } else {
+            applications.push(if identity.applications.contains(&spec.aid) {
                 self.observe_application(index, spec, identity)?
+            } else {
+                ApplicationState::Absent
             });
         }
         self.room(identity, &applications)?;
-        Ok(CardState { picc: self.picc_state(identity, settings), applications })
+        let picc = self.picc_state(identity, settings);
+        let macs = identity.messaging != Messaging::D40;
+        let names_uid = identity.chip.generation() != Generation::D40;
+        let stands = self.job.own_key_stands(identity.messaging);
+        Ok(CardState { picc, macs, stands, names_uid, start: self.job.start(), applications })
     }
 
     /// Leaves the records that may be on this very card.
@@ -95,45 +86,34 @@ impl Attempt<'_, '_> {
         enough(free, applications.map(missing).fold(0, u32::saturating_add))
     }
 
-    /// The PICC settings of a card without applications. One that still has the factory's key has
-    /// the factory's settings, and gets the profile's; where these are the same, or the key is an
-    /// issuer's, they are looked at.
-    fn settings_of_new(&mut self, identity: &Identity) -> Result<KeySettings, Stop> {
-        let target = self.job.profile().card().settings;
-        if self.job.is_factory(identity.holder) && target != KeySettings::FACTORY {
-            return Ok(KeySettings::FACTORY);
-        }
-        self.authenticate(Slot::master(Level::Picc), identity.holder)?;
-        self.picc_settings()
-    }
-
-    fn picc_settings(&mut self) -> Result<KeySettings, Stop> {
-        let answer = self.walk.run(&GetKeySettings)?;
-        let (settings, _) = answer.value;
-        self.settled(Level::Picc, settings, answer.grade);
-        Ok(settings)
-    }
-
-    /// The settings of the PICC level, and the applications where listing them costs nothing.
-    ///
-    /// The profile's own master key goes last at its level, so it stands for the settings; only
-    /// settings that freeze it come later and have to be looked at. Where it goes last of all, and
-    /// nothing else shows that it did, it has to open.
-    fn observe_picc(
-        &mut self,
-        identity: &Identity,
-    ) -> Result<(KeySettings, Option<Vec<Aid>>), Stop> {
+    /// The settings of the PICC level. A card that still has the factory's key has the factory's
+    /// settings, and gets the profile's, if these differ; where it has not, it refuses them. The
+    /// profile's own master key comes after the settings, so it stands for them where its session
+    /// had MACs; only settings that freeze it come later.
+    fn observe_picc(&mut self, identity: &Identity) -> Result<KeySettings, Stop> {
         let job = self.job;
         let target = job.profile().card().settings;
-        let told = target.key_changeable && !closes_last(job.profile());
-        if identity.trust == Trust::Own && told {
-            return Ok((target, None));
+        let asks = identity.doubted || job.task().looks_at_everything();
+        match identity.holder {
+            Holder::Transport(_) if !asks && job.is_factory(identity.holder) => {
+                return Ok(KeySettings::FACTORY);
+            }
+            Holder::Own
+                if !asks
+                    && identity.messaging != Messaging::D40
+                    && target.key_changeable
+                    && !closes_last(job.profile()) =>
+            {
+                return Ok(target);
+            }
+            Holder::Transport(_) | Holder::Former | Holder::Own => {}
         }
         self.authenticate(Slot::master(Level::Picc), identity.holder)?;
-        let settings = self.picc_settings()?;
-        let aids = self.walk.run(&GetApplicationIds)?.value;
-        refuse_unnamed(job, &aids)?;
-        Ok((settings, Some(aids)))
+        let answer = self.walk.ask(&GetKeySettings)?;
+        let (settings, _) = answer.value;
+        self.settled(Level::Picc, settings, answer.grade);
+        self.findings.evidence.looked(Level::Picc, identity.holder == Holder::Own);
+        Ok(settings)
     }
 
     fn observe_application(
@@ -145,7 +125,7 @@ impl Attempt<'_, '_> {
         let level = Level::Application(index);
         match self.walk.select(level, self.job.aid(level)) {
             Ok(()) => {}
-            // The PICC master key stood for it, or the list of applications named it.
+            // The list of applications named it.
             Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => {
                 return Err(Stop::Afresh);
             }
@@ -156,7 +136,13 @@ impl Attempt<'_, '_> {
             return self.observe_closed(index, spec);
         }
         match self.holder(Slot::master(level))? {
-            Holder::Own if !task.looks_at_everything() => self.observe_closed(index, spec),
+            Holder::Own
+                if self.job.own_key_stands(identity.messaging)
+                    && !identity.doubted
+                    && !task.looks_at_everything() =>
+            {
+                self.observe_closed(index, spec)
+            }
             Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),
             holder @ (Holder::Own | Holder::Former | Holder::Transport(_)) => {
                 self.observe_open(index, spec, holder)
@@ -165,9 +151,9 @@ impl Attempt<'_, '_> {
     }
 
     /// Which key an application's slot holds, by the version that the card reports.
-    fn holder(&mut self, slot: Slot) -> Result<Holder, Stop> {
+    pub(super) fn holder(&mut self, slot: Slot) -> Result<Holder, Stop> {
         let job = self.job;
-        let answer = match self.walk.run(&GetKeyVersion::new(slot.no)) {
+        let answer = match self.walk.ask(&GetKeyVersion::new(slot.no)) {
             Err(Error::Refused { status: Status::NoSuchKey, .. }) => {
                 return Err(Refusal::OtherApplication { aid: job.aid(slot.level) }.into());
             }
@@ -184,15 +170,10 @@ impl Attempt<'_, '_> {
         Ok(holder)
     }
 
-    /// Fetches the real UID of a card that hides it, under a key that does not depend on it.
-    fn fetch_uid(&mut self, identity: &Identity) -> Result<(), Stop> {
+    /// Fetches the real UID of a card that hides it, under an application's key that does not depend
+    /// on it.
+    pub(super) fn fetch_uid(&mut self) -> Result<(), Stop> {
         let job = self.job;
-        let master = Slot::master(Level::Picc);
-        if job.key(master, identity.holder, None).is_some() {
-            self.authenticate(master, identity.holder)?;
-            self.uid = Some(self.walk.run(&GetCardUid)?.value);
-            return Ok(());
-        }
         for (index, spec) in job.profile().applications().iter().enumerate() {
             let level = Level::Application(index);
             let independent = |no: &KeyNo| {
@@ -208,7 +189,7 @@ impl Attempt<'_, '_> {
             let slot = Slot { level, no };
             let holder = self.holder(slot)?;
             self.authenticate(slot, holder)?;
-            self.uid = Some(self.walk.run(&GetCardUid)?.value);
+            self.uid = Some(self.walk.ask(&GetCardUid)?.value);
             return Ok(());
         }
         Err(Refusal::UidHidden.into())

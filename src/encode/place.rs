@@ -43,7 +43,8 @@ pub(crate) fn key_at(slot: &Slot) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "any other key is a reason to refuse the card")]
 pub enum Holder {
-    /// The transport key with this index in the profile's list; in an application 0.
+    /// The transport key with this index in the profile's list; in an application 0 for the zero
+    /// key, 1 for the default key of new applications that the profile names.
     Transport(usize),
     /// The profile's own key at its former version.
     Former,

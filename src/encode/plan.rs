@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The difference between what a card is and what the profile says, as steps.
 //!
-//! Two rules order them. A step that takes an authority away comes after every step that needs it;
-//! and in each level's session the level's own key goes last, so that its version stands for all
-//! steps before it. A file whose final rights forbid writing gets them once it is written, and the
-//! random UID, which cannot be undone, ends the plan. No prefix of a plan is therefore a dead end.
+//! Three rules order them. What can refuse the card comes before the first key is changed. The
+//! PICC master key comes first of all keys, so that no other travels in a session under a key that
+//! everybody knows. And at each level a step that takes an authority away comes after every step that
+//! needs it, the level's own key last, so that its version stands for the steps before it. A file
+//! whose final rights forbid writing gets them once it is written, and the random UID, which cannot
+//! be undone, ends the plan. No prefix of a plan is therefore a dead end.
 
 mod application;
 mod proof;
@@ -12,11 +14,11 @@ mod proof;
 use super::evidence::Evidence;
 use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
-use super::state::{ApplicationState, CardState, PiccState, Position};
+use super::state::{ApplicationState, CardState, PiccState, Position, Start};
 use super::step::Step;
 use super::task::Task;
 use crate::host::Grade;
-use crate::profile::{Application, CardSpec, Profile, Verify};
+use crate::profile::{Application, CardSpec, Profile};
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
@@ -31,25 +33,20 @@ pub(crate) fn plan(
     position: Position,
     evidence: &Evidence,
 ) -> Result<Vec<Step>, Refusal> {
-    let mut planner = Planner { profile, task, evidence, position, steps: Vec::new() };
-    planner.create(state)?;
+    let mut planner = Planner { profile, task, evidence, card: state, position, steps: Vec::new() };
+    planner.possible()?;
     if !closes_last(profile) {
-        planner.picc(state, None);
+        planner.picc(None);
+        planner.picc_proof();
     }
+    planner.create()?;
     for (index, (application, state)) in
         profile.applications().iter().zip(&state.applications).enumerate()
     {
         planner.application(index, application, state)?;
         planner.prove(index, application, state);
     }
-    planner.for_good(state);
-    // That the PICC master key is in place was only said where the card was not asked further. It
-    // is proved where that was wrong or the card unfinished.
-    let unfinished =
-        state.picc.holder == Holder::Own && planner.steps.iter().any(Step::changes_card);
-    if (unfinished || planner.proof() == Verify::EveryKey) && evidence.picc.key < Grade::Used {
-        planner.authenticate(Slot::master(Level::Picc), Holder::Own);
-    }
+    planner.for_good();
     Ok(planner.steps)
 }
 
@@ -80,28 +77,39 @@ struct Planner<'a> {
     profile: &'a Profile,
     task: Task,
     evidence: &'a Evidence,
+    card: &'a CardState,
     position: Position,
     steps: Vec<Step>,
 }
 
 impl Planner<'_> {
-    /// Makes the applications that are missing.
-    fn create(&mut self, state: &CardState) -> Result<(), Refusal> {
+    /// Whether the PICC level lets itself be brought to what it is to be.
+    fn possible(&self) -> Result<(), Refusal> {
         let target = self.profile.card().settings;
-        let picc = state.picc;
-        let rekey = picc.holder != Holder::Own;
-        let resettle = picc.settings != target;
-        if (rekey && !picc.settings.key_changeable)
-            || (resettle && !picc.settings.settings_changeable)
-        {
-            return Err(Refusal::Frozen { aid: None, settings: picc.settings, wanted: target });
+        let PiccState { holder, settings, .. } = self.card.picc;
+        let rekey = holder != Holder::Own && !settings.key_changeable;
+        let resettle = settings != target && !settings.settings_changeable;
+        if rekey || resettle {
+            return Err(Refusal::Frozen { aid: None, settings, wanted: target });
         }
+        Ok(())
+    }
+
+    /// Makes the applications that are missing, which start with a key of the profile's if it names
+    /// one.
+    fn create(&mut self) -> Result<(), Refusal> {
+        let holder = if closes_last(self.profile) { self.card.picc.holder } else { Holder::Own };
+        let mut told = self.card.start == Start::Public;
         for (application, spec) in self.profile.applications().iter().enumerate() {
-            if state.applications.get(application) == Some(&ApplicationState::Absent) {
+            if self.card.applications.get(application) == Some(&ApplicationState::Absent) {
                 if matches!(self.task, Task::Rekey | Task::Update) {
                     return Err(Refusal::NotFinished);
                 }
-                self.authenticate(Slot::master(Level::Picc), picc.holder);
+                self.authenticate(Slot::master(Level::Picc), holder);
+                if !told {
+                    self.steps.push(Step::StartKey { own: true });
+                    told = true;
+                }
                 let settings = creation_settings(spec);
                 self.steps.push(Step::CreateApplication { application, settings });
             }
@@ -110,20 +118,44 @@ impl Planner<'_> {
     }
 
     /// Gives the PICC level its settings and its key, and in between what is for good.
-    fn picc(&mut self, state: &CardState, for_good: Option<PiccConfiguration>) {
-        let PiccState { holder, settings, .. } = state.picc;
+    fn picc(&mut self, for_good: Option<PiccConfiguration>) {
+        let PiccState { holder, settings, .. } = self.card.picc;
         self.settle(Level::Picc, self.profile.card().settings, settings, holder, for_good);
     }
 
-    /// What cannot be undone, at the end of everything and only where cards are made.
-    fn for_good(&mut self, state: &CardState) {
+    /// Opens the card with its own key, asks whether it is the card that the key was made for, and,
+    /// where no MAC told, for the settings.
+    fn picc_proof(&mut self) {
+        let changed = self.steps.iter().any(|step| step.changed_level() == Some(Level::Picc));
+        let master = Slot::master(Level::Picc);
+        if self.card.picc.holder != Holder::Own {
+            self.authenticate(master, Holder::Own);
+            self.steps.extend(self.card.names_uid.then_some(Step::CheckUid));
+        } else if self.evidence.picc.key < Grade::Used {
+            self.authenticate(master, Holder::Own);
+        }
+        if !self.card.macs && (changed || !self.evidence.picc.looked) {
+            self.authenticate(master, Holder::Own);
+            self.steps.push(Step::Look(Level::Picc));
+        }
+    }
+
+    /// What cannot be undone, at the end of everything, where cards are made or verified.
+    fn for_good(&mut self) {
         let CardSpec { random_uid, no_format, .. } = *self.profile.card();
         let set = PiccConfiguration { random_uid, no_format };
-        let makes_cards = matches!(self.task, Task::Encode | Task::Update);
+        // A verified card shows by its UID alone whether it hides it.
+        let made = matches!(self.task, Task::Encode | Task::Update | Task::Verify);
         if closes_last(self.profile) {
-            self.picc(state, makes_cards.then_some(set));
-        } else if makes_cards && random_uid && !state.picc.random_uid {
+            self.picc(made.then_some(set));
+            self.picc_proof();
+        } else if made && random_uid && !self.card.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
+            // A key that is the same on every card opens the wrong one as well.
+            let master = self.profile.keys().get(self.profile.card().master_key.get());
+            if master.is_some_and(|key| !key.needs_uid()) {
+                self.steps.push(Step::CheckUid);
+            }
             self.steps.push(Step::Configure(set));
         }
     }
@@ -153,8 +185,12 @@ impl Planner<'_> {
     ) {
         let master = Slot::master(level);
         // What a reply without a MAC said may be said again, before the own key stands for it.
-        let said = self.evidence.settings_grade(level) == Grade::Said && holder != Holder::Own;
-        let resettle = settings != target || said && settings.settings_changeable;
+        let grade = self.evidence.settings_grade(level);
+        let said = grade == Grade::Said && holder != Holder::Own && settings.settings_changeable;
+        // A card with the factory's key was not asked, and refuses them if it is not as it came.
+        let assumed = grade == Grade::NotLookedAt
+            && matches!((level, holder), (Level::Picc, Holder::Transport(_)));
+        let resettle = settings != target || said || assumed;
         let change = Step::ChangeSettings { level, settings: target };
         if resettle && target.key_changeable {
             self.authenticate(master, holder);
@@ -163,7 +199,7 @@ impl Planner<'_> {
         if holder != Holder::Own {
             self.authenticate(master, holder);
             self.steps.extend(for_good.map(Step::Configure));
-            self.change_own(master);
+            self.change_own(master, Holder::Own);
         }
         if resettle && !target.key_changeable {
             self.authenticate(master, Holder::Own);
@@ -171,8 +207,8 @@ impl Planner<'_> {
         }
     }
 
-    fn change_own(&mut self, slot: Slot) {
-        self.steps.push(Step::ChangeOwnKey { slot, new: Holder::Own });
+    fn change_own(&mut self, slot: Slot, new: Holder) {
+        self.steps.push(Step::ChangeOwnKey { slot, new });
         self.position.authenticated = None;
     }
 

@@ -3,18 +3,15 @@
 
 use serde::{Serialize, Serializer};
 
-use super::attempt::{Attempt, Stop};
+use super::attempt::{Attempt, Known, Stop};
 use super::cost::{Estimate, StepCost};
 use super::describe::described;
-use super::identity::{Identity, blank_memory};
+use super::identity::blank_memory;
 use super::job::Job;
 use super::map::{CardMemory, Inventory, MemoryMap};
-use super::place::{Level, Slot};
-use super::recovery::Wrote;
 use super::step::Step;
 use super::task::Task;
 use crate::host::Error;
-use crate::host::command::application::GetApplicationIds;
 use crate::host::command::picc::FreeMemory;
 use crate::wire::{Chip, Generation, Messaging};
 
@@ -83,8 +80,8 @@ fn shown<S: Serializer>(chip: &Chip, serializer: S) -> Result<S::Ok, S::Error> {
 
 impl Attempt<'_, '_> {
     /// Identifies and observes the card as the job does, and tells what would be done with it.
-    pub(crate) fn outlook(&mut self, identity: &mut Option<Identity>) -> Result<Outlook, Stop> {
-        let (identity, prepared) = self.prepare(identity)?;
+    pub(crate) fn outlook(&mut self, known: &mut Known) -> Result<Outlook, Stop> {
+        let (identity, prepared) = self.prepare(known)?;
         let (job, contents, messaging) = (self.job, self.contents(), identity.messaging);
         let talk = self.walk.talk();
         let mut estimate = Estimate::new(job, contents, messaging, talk, &self.away);
@@ -108,14 +105,6 @@ impl Attempt<'_, '_> {
             Err(Error::Refused { .. }) => Ok(None),
             told => Ok(Some(told?.value)),
         }
-    }
-
-    /// Whether a card that is taken for new lists no application.
-    pub(crate) fn is_empty(&mut self, identity: &Identity) -> Result<bool, Stop> {
-        let opened = self.authenticate(Slot::master(Level::Picc), identity.holder);
-        opened.map_err(|stop| self.judged(stop, None, Wrote::Nothing, identity).repeatable())?;
-        let listed = self.walk.run(&GetApplicationIds).map_err(Stop::from);
-        Ok(listed.map_err(Stop::repeatable)?.value.is_empty())
     }
 }
 

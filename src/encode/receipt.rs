@@ -14,10 +14,11 @@ use super::job::Job;
 use super::place::{Level, Slot, slot_number};
 use super::recovery::{Recovery, Wrote};
 use super::task::Task;
+use super::verdict::{Ground, Grounds};
 use crate::host::Grade;
 use crate::iso14443::RealUid;
 use crate::transport::Traffic;
-use crate::wire::{Chip, Messaging};
+use crate::wire::{Chip, KeyNo, Messaging};
 
 /// One line of a receipts file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Receipt {
     pub outcome: OutcomeName,
     /// Whether the card was changed.
     pub wrote: Wrote,
+    /// The card is not done and bears a key of the customer's, or may: it must not go back to stock.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub keyed: bool,
     /// Why it was refused or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -49,6 +53,10 @@ pub struct Receipt {
     /// The chip, where the card itself told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chip: Option<String>,
+    /// What the chip's signature is worth, by [`Finding::name`](crate::originality::Finding::name),
+    /// where the profile asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub originality: Option<String>,
     /// The messaging, as far as a key's type lets it choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messaging: Option<Messaging>,
@@ -89,6 +97,8 @@ pub enum OutcomeName {
     Done,
     /// See [`Outcome::AlreadyDone`].
     AlreadyDone,
+    /// See [`Outcome::Written`].
+    Written,
     /// See [`Outcome::Refused`].
     Refused,
     /// See [`Outcome::Failed`].
@@ -102,6 +112,7 @@ impl OutcomeName {
         match self {
             Self::Done => "done",
             Self::AlreadyDone => "already-done",
+            Self::Written => "written",
             Self::Refused => "refused",
             Self::Failed => "failed",
         }
@@ -132,6 +143,9 @@ pub struct KeyGrade {
     pub version: u8,
     /// How strong the evidence is.
     pub grade: Grade,
+    /// What stands for it, where its own grade is no proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
 }
 
 /// What a card proved of being blank.
@@ -154,6 +168,9 @@ pub struct SettingsGrade {
     pub at: String,
     /// How strong the evidence is.
     pub grade: Grade,
+    /// What stands for it, where its own grade is no proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
 }
 
 /// What a card proved of a file.
@@ -166,6 +183,9 @@ pub struct FileGrade {
     pub no: u8,
     /// How strong the evidence is.
     pub grade: Grade,
+    /// What stands for it, where its own grade is no proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
 }
 
 /// The mark of a records file whose records have no `id`: its HMAC under the receipt key.
@@ -186,6 +206,19 @@ pub(crate) struct Facts<'a> {
     pub(crate) started: SystemTime,
 }
 
+impl Facts<'_> {
+    /// What stands for the things of a level.
+    fn ground(&self, job: &Job, level: Level) -> Option<Ground> {
+        let grounds = Grounds::new(job, self.messaging?);
+        match level {
+            Level::Picc => grounds.picc(self.findings),
+            Level::Application(index) => {
+                grounds.application(self.findings.evidence.applications.get(index)?)
+            }
+        }
+    }
+}
+
 impl Receipt {
     pub(crate) fn of(job: &Job, outcome: &Outcome, facts: &Facts<'_>) -> Self {
         let profile = job.profile();
@@ -193,6 +226,7 @@ impl Receipt {
         let (name, reason, recovery) = match outcome {
             Outcome::Done => (OutcomeName::Done, None, None),
             Outcome::AlreadyDone => (OutcomeName::AlreadyDone, None, None),
+            Outcome::Written(unproven) => (OutcomeName::Written, Some(unproven.to_string()), None),
             Outcome::Refused(refusal) => {
                 (OutcomeName::Refused, Some(refusal.to_string()), Some(refusal.recovery()))
             }
@@ -207,6 +241,8 @@ impl Receipt {
             job: job.task(),
             outcome: name,
             wrote: facts.findings.wrote,
+            keyed: facts.findings.keyed
+                && !matches!(name, OutcomeName::Done | OutcomeName::AlreadyDone),
             reason,
             recovery,
             profile: ProfileMark {
@@ -215,10 +251,11 @@ impl Receipt {
             },
             card: facts.uid.map(|uid| hex::encode(job.receipt_key().hmac("card", uid.expose()))),
             chip: facts.chip.map(|chip| chip.to_string()),
+            originality: facts.findings.originality.map(|finding| finding.name().to_owned()),
             messaging: facts.messaging,
-            keys: keys(job, facts.findings),
-            settings: settings(job, facts.findings),
-            files: files(job, facts.findings),
+            keys: keys(job, facts),
+            settings: settings(job, facts),
+            files: files(job, facts),
             random_uid: profile.card().random_uid.then_some(evidence.random_uid),
             no_format: profile.card().no_format.then_some(evidence.no_format),
             blank: (job.task() == Task::Recycle).then_some(BlankGrade {
@@ -243,18 +280,20 @@ impl Receipt {
     }
 }
 
-fn keys(job: &Job, findings: &Findings) -> Vec<KeyGrade> {
-    let evidence = &findings.evidence;
-    let picc = (Slot::master(Level::Picc), evidence.picc.key);
+fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
+    let evidence = &facts.findings.evidence;
+    let picc = (Slot::master(Level::Picc), evidence.picc.key, None);
     let applications = evidence.applications.iter().enumerate().flat_map(|(index, proven)| {
+        let ground = facts.ground(job, Level::Application(index));
         proven.keys.iter().enumerate().filter_map(move |(slot, grade)| {
             let no = slot_number(slot)?;
-            Some((Slot { level: Level::Application(index), no }, *grade))
+            let ground = ground.filter(|_| no != KeyNo::MASTER);
+            Some((Slot { level: Level::Application(index), no }, *grade, ground))
         })
     });
     core::iter::once(picc)
         .chain(applications)
-        .filter_map(|(slot, grade)| {
+        .filter_map(|(slot, grade, ground)| {
             let spec = job.own_spec(slot)?;
             Some(KeyGrade {
                 at: place(job, slot.level),
@@ -262,31 +301,44 @@ fn keys(job: &Job, findings: &Findings) -> Vec<KeyGrade> {
                 name: spec.name.clone(),
                 version: spec.version.0,
                 grade,
+                ground: needed(ground, grade),
             })
         })
         .collect()
 }
 
-fn settings(job: &Job, findings: &Findings) -> Vec<SettingsGrade> {
-    let evidence = &findings.evidence;
-    let picc = SettingsGrade { at: place(job, Level::Picc), grade: evidence.picc.settings };
-    let applications = evidence.applications.iter().enumerate().map(|(index, proven)| {
-        SettingsGrade { at: place(job, Level::Application(index)), grade: proven.settings }
-    });
-    core::iter::once(picc).chain(applications).collect()
+fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {
+    let evidence = &facts.findings.evidence;
+    let grade = |level: Level, grade: Grade| {
+        let ground = needed(facts.ground(job, level), grade);
+        SettingsGrade { at: place(job, level), grade, ground }
+    };
+    let applications = evidence.applications.iter().enumerate();
+    let applications =
+        applications.map(|(index, proven)| grade(Level::Application(index), proven.settings));
+    core::iter::once(grade(Level::Picc, evidence.picc.settings)).chain(applications).collect()
 }
 
-fn files(job: &Job, findings: &Findings) -> Vec<FileGrade> {
-    let applications = job.profile().applications().iter().zip(&findings.evidence.applications);
-    applications
-        .flat_map(|(spec, proven)| {
-            spec.files.iter().zip(&proven.files).map(|(file, grade)| FileGrade {
-                at: spec.aid.to_string(),
-                no: file.no.into(),
-                grade: *grade,
-            })
-        })
-        .collect()
+fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
+    let applications =
+        job.profile().applications().iter().zip(&facts.findings.evidence.applications);
+    let mut files = Vec::new();
+    for (index, (spec, proven)) in applications.enumerate() {
+        let ground = facts.ground(job, Level::Application(index));
+        for (file, (content, shape)) in
+            spec.files.iter().zip(proven.files.iter().zip(&proven.shapes))
+        {
+            let grade = if file.content.is_some() { *content } else { *shape };
+            let ground = needed(ground, *shape);
+            files.push(FileGrade { at: spec.aid.to_string(), no: file.no.into(), grade, ground });
+        }
+    }
+    files
+}
+
+/// A ground, where the grade is no proof by itself.
+fn needed(ground: Option<Ground>, grade: Grade) -> Option<Ground> {
+    ground.filter(|_| grade <= Grade::Said)
 }
 
 fn place(job: &Job, level: Level) -> String {

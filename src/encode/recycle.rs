@@ -6,6 +6,7 @@
 //! transport key still opens the card.
 
 use super::attempt::{Attempt, Prepared, Stop};
+use super::failure::Failure;
 use super::identity::{Identity, refuse_unnamed};
 use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
@@ -14,8 +15,8 @@ use super::step::Step;
 use super::task::OneWay;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
-use crate::profile::Application;
-use crate::wire::KeySettings;
+use crate::profile::{AppTransport, Application, Profile};
+use crate::wire::{Aid, Generation, KeySettings, Messaging};
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
@@ -30,10 +31,18 @@ impl Attempt<'_, '_> {
         }
         let master = Slot::master(Level::Picc);
         self.authenticate(master, identity.holder)?;
-        let answer = self.walk.run(&GetKeySettings)?;
+        if !blank_key && identity.chip.generation() != Generation::D40 {
+            // A key that is the same on every card opens the wrong one as well.
+            self.check_uid()?;
+        }
+        let answer = self.walk.ask(&GetKeySettings)?;
         let (settings, _) = answer.value;
-        let listed = self.walk.run(&GetApplicationIds)?;
+        let listed = self.walk.ask(&GetApplicationIds)?;
         refuse_unnamed(self.job, &listed.value)?;
+        // A list without a MAC counts where it comes twice.
+        if identity.identified && listed.value != identity.applications {
+            return Err(Stop::Again(Failure::Restless));
+        }
         let resettle = settings != KeySettings::FACTORY;
         if !blank_key && !settings.key_changeable {
             return Err(Refusal::NoWayBack(OneWay::FrozenKey).into());
@@ -51,6 +60,9 @@ impl Attempt<'_, '_> {
             steps.push(Step::Authenticate { slot: master, holder: identity.holder });
             steps.push(Step::ListNothing);
         }
+        if profile.transport().app != AppTransport::Zero && !blank_key {
+            steps.push(Step::StartKey { own: false });
+        }
         if resettle {
             steps.push(Step::ChangeSettings { level: Level::Picc, settings: KeySettings::FACTORY });
         } else {
@@ -61,11 +73,24 @@ impl Attempt<'_, '_> {
             steps.push(Step::ChangeOwnKey { slot: master, new });
             steps.push(Step::Authenticate { slot: master, holder: new });
         }
-        let state = |spec: &Application| match listed.value.contains(&spec.aid) {
-            true => ApplicationState::Closed { settings: spec.settings },
-            false => ApplicationState::Absent,
-        };
-        let applications = profile.applications().iter().map(state).collect();
+        // Where no reply carries a MAC, or everybody could have made it, the settings are looked at
+        // after all changes.
+        let said = identity.messaging == Messaging::D40 && !blank_key;
+        if said || (blank_key && resettle) {
+            steps.push(Step::Look(Level::Picc));
+        } else {
+            self.findings.evidence.looked(Level::Picc, true);
+        }
+        let applications = found(profile, &listed.value);
         Ok(Prepared { steps, applications })
     }
+}
+
+/// The profile's applications as far as the card lists them. What is in them goes.
+fn found(profile: &Profile, listed: &[Aid]) -> Vec<ApplicationState> {
+    let state = |spec: &Application| match listed.contains(&spec.aid) {
+        true => ApplicationState::Closed { settings: spec.settings },
+        false => ApplicationState::Absent,
+    };
+    profile.applications().iter().map(state).collect()
 }

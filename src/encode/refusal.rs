@@ -6,6 +6,7 @@ use super::place::{Slot, key_at};
 use super::recovery::Recovery;
 use super::task::OneWay;
 use crate::host;
+use crate::originality::Finding;
 use crate::profile::{FieldError, RecordError};
 use crate::reader::ReaderError;
 use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion};
@@ -44,6 +45,9 @@ pub enum Refusal {
         /// The chip found.
         chip: Chip,
     },
+    /// The chip's signature does not make it genuine, and the profile wants that.
+    #[error("the chip is not genuine, as far as its signature shows: {0}")]
+    NotGenuine(Finding),
     /// The chip is too small for the profile.
     #[error("the card has {has} bytes of memory, the profile needs {needs}")]
     TooSmall {
@@ -215,6 +219,7 @@ impl Refusal {
             Self::UnknownChip => "no known DESFire",
             Self::WrongChip { .. } => "wrong chip",
             Self::WrongMessaging { .. } => "wrong messaging",
+            Self::NotGenuine(_) => "not genuine",
             Self::TooSmall { .. } => "too small",
             Self::UidMismatch => "UID mismatch",
             Self::RandomUid => "random UID",
@@ -238,6 +243,23 @@ impl Refusal {
         }
     }
 
+    /// Whether a disturbed answer may have led to it, so that the card is asked again before it is
+    /// thrown away. An authentication is not tried again, as cards count those that fail.
+    pub(crate) const fn may_be_misheard(&self) -> bool {
+        let of_the_card = matches!(self.recovery(), Recovery::RejectCard | Recovery::PresentAgain);
+        of_the_card
+            && !matches!(
+                self,
+                Self::OtherCard
+                    | Self::Presented(_)
+                    | Self::RandomUid
+                    | Self::KeyRefused { .. }
+                    | Self::NoMoreAttempts { .. }
+                    | Self::Unreadable { .. }
+                    | Self::DiffersFromStock(_)
+            )
+    }
+
     /// What to do next.
     #[must_use]
     pub const fn recovery(&self) -> Recovery {
@@ -250,6 +272,7 @@ impl Refusal {
             | Self::UnknownChip
             | Self::WrongChip { .. }
             | Self::WrongMessaging { .. }
+            | Self::NotGenuine(_)
             | Self::TooSmall { .. }
             | Self::RandomUid
             | Self::UidHidden

@@ -8,8 +8,35 @@ use crate::wire::{FileSettings, KeyNo, KeySettings};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CardState {
     pub(crate) picc: PiccState,
+    /// Whether replies in a session carry MACs, as they do in all messaging but D40's.
+    pub(crate) macs: bool,
+    /// Whether an application's own key stands for the rest of it.
+    pub(crate) stands: bool,
+    /// Whether the card names its UID in a session (GetCardUID), as all but D40 cards do.
+    pub(crate) names_uid: bool,
+    /// What new applications start with.
+    pub(crate) start: Start,
     /// One entry for each application of the profile.
     pub(crate) applications: Vec<ApplicationState>,
+}
+
+/// What the slots of new applications hold, as far as proof depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// A key that everybody knows.
+    Public,
+    /// A key of the job's.
+    Secret,
+}
+
+impl Start {
+    /// The key as a slot of an application holds it.
+    pub(crate) const fn holder(self) -> Holder {
+        match self {
+            Self::Public => Holder::Transport(0),
+            Self::Secret => Holder::Transport(1),
+        }
+    }
 }
 
 /// The PICC level.

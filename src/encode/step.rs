@@ -69,6 +69,21 @@ pub enum Step {
         /// Which key comes there.
         new: Holder,
     },
+    /// Make a key the default key of new applications: the profile's where it names one, or, for a
+    /// card that is brought back to blank, the zero key.
+    StartKey {
+        /// Whether it is the profile's.
+        own: bool,
+    },
+    /// Compare the card's UID with the one that its keys were made from.
+    CheckUid,
+    /// Have the version of an application's key 0 named by a session of another of its keys.
+    SeeOwnKey {
+        /// The application.
+        application: usize,
+    },
+    /// Ask for everything at a level that its key settings, its files and its key versions show.
+    Look(Level),
     /// Switch on what the card can never switch off again.
     Configure(PiccConfiguration),
 }
@@ -104,6 +119,9 @@ impl Step {
             Self::Select(_)
             | Self::Authenticate { .. }
             | Self::ListNothing
+            | Self::CheckUid
+            | Self::SeeOwnKey { .. }
+            | Self::Look(_)
             | Self::File { act: FileAct::ReadBack, .. } => false,
             Self::Format
             | Self::CreateApplication { .. }
@@ -112,7 +130,34 @@ impl Step {
             | Self::ChangeKey { .. }
             | Self::ChangeSettings { .. }
             | Self::ChangeOwnKey { .. }
+            | Self::StartKey { .. }
             | Self::Configure(_) => true,
+        }
+    }
+
+    /// The level of which the step changes something that a look at it shows.
+    pub(crate) const fn changed_level(&self) -> Option<Level> {
+        match *self {
+            Self::CreateApplication { application, .. }
+            | Self::File { application, .. }
+            | Self::WriteContents { application, .. }
+            | Self::ChangeKey { application, .. } => {
+                if self.changes_card() {
+                    Some(Level::Application(application))
+                } else {
+                    None
+                }
+            }
+            Self::ChangeSettings { level, .. } => Some(level),
+            Self::ChangeOwnKey { slot, .. } => Some(slot.level),
+            Self::Format | Self::Configure(_) => Some(Level::Picc),
+            Self::Select(_)
+            | Self::Authenticate { .. }
+            | Self::ListNothing
+            | Self::StartKey { .. }
+            | Self::CheckUid
+            | Self::SeeOwnKey { .. }
+            | Self::Look(_) => None,
         }
     }
 }

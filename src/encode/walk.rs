@@ -26,6 +26,8 @@ pub(crate) struct Walk<'t, 'c> {
     pub(crate) messaging: Messaging,
     talk: Conversation<'t>,
     level: Level,
+    /// Whether everybody knows the session's key, so that its MACs prove nothing.
+    public: bool,
 }
 
 impl<'t, 'c> Walk<'t, 'c> {
@@ -35,7 +37,13 @@ impl<'t, 'c> Walk<'t, 'c> {
         rng: &'c mut dyn CryptoRng,
         messaging: Messaging,
     ) -> Self {
-        Self { rng, messaging, talk: Conversation::open(transport), level: Level::Picc }
+        Self {
+            rng,
+            messaging,
+            talk: Conversation::open(transport),
+            level: Level::Picc,
+            public: false,
+        }
     }
 
     /// Where the conversation stands.
@@ -55,7 +63,24 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     /// Sends one command.
     pub(crate) fn run<C: Command>(&mut self, command: &C) -> Result<Answer<C::Output>, Error> {
-        self.talk.run(command)
+        let answer = self.talk.run(command)?;
+        Ok(self.worth(answer))
+    }
+
+    /// Asks the card for something. What the session proves of the reply attests what it names.
+    pub(crate) fn ask<C: Command>(&mut self, command: &C) -> Result<Answer<C::Output>, Error> {
+        let answer = self.run(command)?;
+        let grade = match answer.grade {
+            Grade::Enciphered | Grade::Sealed => Grade::Attested,
+            other @ (Grade::NotLookedAt | Grade::Said | Grade::Attested | Grade::Used) => other,
+        };
+        Ok(Answer { grade, ..answer })
+    }
+
+    /// An answer as it is worth here: whoever knows the session's key could have made it.
+    fn worth<T>(&self, answer: Answer<T>) -> Answer<T> {
+        let grade = if self.public { answer.grade.min(Grade::Said) } else { answer.grade };
+        Answer { grade, ..answer }
     }
 
     /// Selects a level by its AID; nobody is authenticated afterwards.
@@ -68,10 +93,16 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     /// Authenticates at the level that is selected. An EV2 session goes on under another key of
     /// the same level.
-    pub(crate) fn authenticate(&mut self, no: KeyNo, key: &CardKey) -> Result<(), Error> {
-        let opening = self.talk.next_opening(Opening::of(key.key_type(), self.messaging));
+    pub(crate) fn authenticate(
+        &mut self,
+        no: KeyNo,
+        key: &CardKey,
+        messaging: Messaging,
+    ) -> Result<(), Error> {
+        let opening = self.talk.next_opening(Opening::of(key.key_type(), messaging));
         let mut nonce = Zeroizing::new([0; 16]);
         self.rng.fill_bytes(&mut *nonce);
+        self.public = key.is_public();
         self.talk.authenticate(opening, no, key, &nonce)
     }
 
@@ -82,7 +113,8 @@ impl<'t, 'c> Walk<'t, 'c> {
         new: &CardKey,
         old: &CardKey,
     ) -> Result<Answer<()>, Error> {
-        self.talk.change_key(no, new, old)
+        let answer = self.talk.change_key(no, new, old)?;
+        Ok(self.worth(answer))
     }
 
     /// Replaces the key that is authenticated, which ends its session.
@@ -94,7 +126,8 @@ impl<'t, 'c> Walk<'t, 'c> {
     pub(crate) fn clear_records(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
         let mut transaction = self.talk.transaction();
         let _cleared = transaction.clear_records(&commands::settled(file))?;
-        transaction.commit()
+        let answer = transaction.commit()?;
+        Ok(self.worth(answer))
     }
 
     /// Credits or debits what a value differs by.
@@ -119,7 +152,8 @@ impl<'t, 'c> Walk<'t, 'c> {
             };
             missing = missing.saturating_sub(amount);
         }
-        transaction.commit()
+        let answer = transaction.commit()?;
+        Ok(self.worth(answer))
     }
 
     /// Appends the records one by one, each committed before the next.
@@ -131,7 +165,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             let answer = transaction.commit()?;
             weakest.grade = weakest.grade.min(answer.grade);
         }
-        Ok(weakest)
+        Ok(self.worth(weakest))
     }
 
     /// Writes all files and commits them together.
@@ -143,7 +177,8 @@ impl<'t, 'c> Walk<'t, 'c> {
             // The commit's grade is the weakest of all.
             let _written = transaction.send(&commands::while_written(file), &command)?;
         }
-        transaction.commit()
+        let answer = transaction.commit()?;
+        Ok(self.worth(answer))
     }
 
     /// Reads what a file of these settings holds, as far as a content of `length` bytes can tell.
@@ -154,9 +189,9 @@ impl<'t, 'c> Walk<'t, 'c> {
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
         match commands::read(no, settings, length, self.talk.key_no())? {
-            Read::Records(command) => self.talk.run(&command),
-            Read::Data(command) => self.talk.run(&command),
-            Read::Value(command) => self.talk.run(&command).map(|answer| Answer {
+            Read::Records(command) => self.run(&command),
+            Read::Data(command) => self.run(&command),
+            Read::Value(command) => self.run(&command).map(|answer| Answer {
                 value: Secret::new(answer.value.to_le_bytes().to_vec()),
                 grade: answer.grade,
             }),

@@ -12,8 +12,14 @@ pub enum Grade {
     NotLookedAt,
     /// The card said so, with a bare status or unprotected data.
     Said,
-    /// The reply carried the session's MAC, or was enciphered with a checksum that fits.
+    /// The data came enciphered under the session's key, with a checksum that fits and no MAC: who
+    /// guesses gets through once in 65,536 times (D40) or 4,294,967,296 times (EV1).
+    Enciphered,
+    /// The reply carried the session's MAC.
     Sealed,
+    /// A reply that carried the MAC of a session under a key that is not public named it. The host
+    /// itself never gives this grade, as it does not know which keys are public.
+    Attested,
     /// The result was put to use: authenticated with the new key, data read back. The host itself
     /// never gives this grade.
     Used,

@@ -40,6 +40,12 @@ pub static BELIEFS: &[Belief] = &[
         settle: "AA, then 51",
     },
     Belief {
+        rule: "D40, EV1: Read_Sig is answered enciphered, with the checksum over data and 90 in EV1",
+        place: "host::command::originality, ReadSig",
+        source: "the reply of an NTAG 424 DNA in an EV2 session, whose MAC is over 90",
+        settle: "an EV1 card with a signature: 0A, then 3C 00; AA, then 3C 00",
+    },
+    Belief {
         rule: "EV1: FreeMemory is answered with 3 bytes and a MAC",
         place: "host::command::picc, FreeMemory",
         source: "libfreefare",

@@ -66,16 +66,17 @@ impl Channel {
         }
     }
 
-    /// Proves a reply of status `00` and leaves its plain data in `reply`.
+    /// Proves a reply that ended with this status and leaves its plain data in `reply`.
     pub(super) fn open(
         &mut self,
         request: &Request<'_>,
+        status: u8,
         reply: &mut Vec<u8>,
     ) -> Result<Grade, Misbehaviour> {
         match self {
             Self::D40(channel) => channel.open(request, reply),
-            Self::Ev1(channel) => channel.open(request, reply),
-            Self::Ev2(channel) => channel.open(request, reply),
+            Self::Ev1(channel) => channel.open(request, status, reply),
+            Self::Ev2(channel) => channel.open(request, status, reply),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod data;
 pub(crate) mod file;
 pub(crate) mod iso;
 pub(crate) mod key;
+pub(crate) mod originality;
 pub(crate) mod picc;
 pub(crate) mod record;
 pub(crate) mod select;
@@ -165,8 +166,22 @@ pub(crate) enum Extent {
 }
 
 impl Extent {
-    /// The longest list on any card: nothing comes near it.
-    pub(super) const LIST: usize = 0x1_0000;
+    /// How many applications a card has at most: each takes a block of 32 bytes, of 32 Kbytes on
+    /// the largest card (a bound, not a number that anybody publishes).
+    const APPLICATIONS: usize = 1024;
+
+    /// The longest entry of GetDFNames, which is a frame: AID, file identifier and name.
+    const DF_ENTRY: usize = 21;
+
+    /// The fewest bytes that a frame of a reply brings when another one follows. Real cards bring
+    /// seven and more (the parts of GetVersion).
+    const FRAME: usize = 5;
+
+    /// The list of all applications.
+    pub(super) const LIST: usize = Self::APPLICATIONS * 3;
+
+    /// Their names, each in a frame.
+    pub(super) const NAMES: usize = Self::APPLICATIONS * Self::DF_ENTRY;
 
     /// The most bytes that come.
     pub(super) const fn most(self) -> usize {
@@ -175,6 +190,14 @@ impl Extent {
             Self::Told(bytes) | Self::Rest(bytes) | Self::UpTo(bytes) | Self::Framed(bytes) => {
                 bytes
             }
+        }
+    }
+
+    /// The most frames that so many bytes of a reply come in, whatever the card cuts them by.
+    pub(super) const fn frames(self, bytes: usize) -> usize {
+        match self {
+            Self::Framed(_) => bytes / Self::DF_ENTRY + 2,
+            Self::Bare | Self::Told(_) | Self::Rest(_) | Self::UpTo(_) => bytes / Self::FRAME + 2,
         }
     }
 }
@@ -214,6 +237,7 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::FormatPicc => &picc::FormatPicc::RULE,
         Ins::GetVersion => &picc::GetVersion::RULE,
         Ins::GetCardUid => &picc::GetCardUid::RULE,
+        Ins::ReadSig => &originality::ReadSig::RULE,
         Ins::SetConfiguration => &picc::SetConfiguration::RULE,
         Ins::FreeMemory => &picc::FreeMemory::RULE,
         Ins::GetFileIds => &file::GetFileIds::RULE,

@@ -114,11 +114,11 @@ impl<'t> Conversation<'t> {
     ) -> Result<Answer<C::Output>, Error> {
         let ins = request.rule.ins;
         let misbehaved = |how| Error::Misbehaved { command: ins, how };
-        self.line.send(ins, request.extent)?;
+        let status = self.line.send(request.rule, request.extent)?;
         let (reply, ends) = self.line.reply();
         let grade = match &mut self.secure {
             Some(secure) if request.extent != Extent::Bare => {
-                secure.channel.open(request, reply).map_err(misbehaved)?
+                secure.channel.open(request, status, reply).map_err(misbehaved)?
             }
             _ => Grade::Said,
         };

@@ -95,6 +95,12 @@ pub enum Misbehaviour {
         /// How many bytes the reply has at most.
         limit: usize,
     },
+    /// The card cuts its reply into more frames than any card does.
+    #[error("the reply does not end after {limit} frames")]
+    Frames {
+        /// How many frames the reply has at most.
+        limit: usize,
+    },
     /// The card ended a chain before its time, or went on without a frame to follow.
     #[error("the chain of frames is broken: the card answered {0} out of turn")]
     Chain(Status),

@@ -3,6 +3,7 @@
 
 use super::dialogue::{Dialogue, Progress, Step, wrap};
 use super::error::{Error, Misbehaviour};
+use super::rule::Rule;
 use crate::iso7816::{CommandBuf, Response};
 use crate::wire::Ins;
 
@@ -10,24 +11,33 @@ use crate::wire::Ins;
 /// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
 pub(super) const FRAME: usize = 54;
 
+/// Where a reply ends at the latest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    pub(super) bytes: usize,
+    pub(super) frames: usize,
+}
+
 /// The conversation of one command: sends the protected parameters, joins the reply.
 pub(super) struct Frames<'a> {
-    ins: Ins,
+    rule: &'a Rule,
     rest: &'a [u8],
     reply: &'a mut Vec<u8>,
-    limit: usize,
+    most: Most,
+    /// How many frames of the reply came.
+    came: usize,
     ends: Option<&'a mut Vec<usize>>,
 }
 
 impl<'a> Frames<'a> {
-    /// Sends `body` after `ins`; the reply, of `limit` bytes at most, is appended to `reply`.
+    /// Sends `body` after the instruction; the reply, of `most` at most, is appended to `reply`.
     pub(super) const fn new(
-        ins: Ins,
+        rule: &'a Rule,
         body: &'a [u8],
         reply: &'a mut Vec<u8>,
-        limit: usize,
+        most: Most,
     ) -> Self {
-        Self { ins, rest: body, reply, limit, ends: None }
+        Self { rule, rest: body, reply, most, came: 0, ends: None }
     }
 
     /// Appends to `ends` where each frame of the reply ends.
@@ -43,19 +53,24 @@ impl<'a> Frames<'a> {
     }
 
     const fn misbehaved(&self, how: Misbehaviour) -> Error {
-        Error::Misbehaved { command: self.ins, how }
+        Error::Misbehaved { command: self.rule.ins, how }
     }
 }
 
 impl Dialogue for Frames<'_> {
-    type Output = ();
+    /// The status byte that ended the reply.
+    type Output = u8;
 
     fn start(&mut self, out: &mut CommandBuf) {
-        self.frame(self.ins, out);
+        self.frame(self.rule.ins, out);
     }
 
-    fn feed(&mut self, reply: Response<'_>, out: &mut CommandBuf) -> Result<Step<()>, Error> {
-        let progress = Progress::of(self.ins, &reply)?;
+    fn feed(&mut self, reply: Response<'_>, out: &mut CommandBuf) -> Result<Step<u8>, Error> {
+        let progress = if reply.status == self.rule.done {
+            Progress::Done
+        } else {
+            Progress::of(self.rule.ins, &reply)?
+        };
         let found = reply.data.len();
         if !self.rest.is_empty() {
             if progress == Progress::Done {
@@ -67,15 +82,19 @@ impl Dialogue for Frames<'_> {
             self.frame(Ins::AdditionalFrame, out);
             return Ok(Step::Send);
         }
-        if found > self.limit.saturating_sub(self.reply.len()) {
-            return Err(self.misbehaved(Misbehaviour::Endless { limit: self.limit }));
+        if found > self.most.bytes.saturating_sub(self.reply.len()) {
+            return Err(self.misbehaved(Misbehaviour::Endless { limit: self.most.bytes }));
+        }
+        self.came += 1;
+        if progress == Progress::More && self.came >= self.most.frames {
+            return Err(self.misbehaved(Misbehaviour::Frames { limit: self.most.frames }));
         }
         self.reply.extend_from_slice(reply.data);
         if let Some(ends) = &mut self.ends {
             ends.push(self.reply.len());
         }
         match progress {
-            Progress::Done => Ok(Step::Done(())),
+            Progress::Done => Ok(Step::Done(reply.status.sw2())),
             // A card that goes on without data would go on for ever.
             Progress::More if found == 0 => {
                 Err(self.misbehaved(Misbehaviour::Chain(progress.status())))

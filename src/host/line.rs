@@ -7,11 +7,11 @@ use super::command::Extent;
 use super::command::iso::Iso;
 use super::dialogue::{Dialogue, Wire};
 use super::error::{Error, Misuse};
-use super::frames::Frames;
+use super::frames::{Frames, Most};
+use super::rule::Rule;
 use crate::iso7816::StatusWord;
 use crate::iso14443::Uid;
 use crate::transport::Transport;
-use crate::wire::Ins;
 
 /// What protection may add to a reply: padding and a MAC in EV2, the most of all.
 const MAX_PROTECTION: usize = 24;
@@ -103,8 +103,9 @@ impl<'t> Line<'t> {
         &mut self.outgoing
     }
 
-    /// Sends the outgoing parameters after `ins`. The reply is in [`Line::incoming`], not proven.
-    pub(super) fn send(&mut self, ins: Ins, extent: Extent) -> Result<(), Error> {
+    /// Sends a command with the outgoing parameters. The reply is in [`Line::reply`], not proven;
+    /// the status byte that ended it comes back.
+    pub(super) fn send(&mut self, rule: &Rule, extent: Extent) -> Result<u8, Error> {
         self.usable()?;
         self.lose();
         let limit = match extent {
@@ -113,9 +114,11 @@ impl<'t> Line<'t> {
             }
             Extent::Framed(most) => most,
         };
-        let room = if limit < Extent::LIST { limit } else { USUAL };
-        emptied(&mut self.incoming, room);
-        let frames = Frames::new(ins, &self.outgoing, &mut self.incoming, limit);
+        // Lists are short on almost every card.
+        let list = matches!(extent, Extent::UpTo(Extent::LIST) | Extent::Framed(_));
+        emptied(&mut self.incoming, if list { USUAL } else { limit });
+        let most = Most { bytes: limit, frames: extent.frames(limit) };
+        let frames = Frames::new(rule, &self.outgoing, &mut self.incoming, most);
         if matches!(extent, Extent::Framed(_)) {
             self.ends.clear();
             self.wire.drive(frames.noting(&mut self.ends))

@@ -5,6 +5,7 @@
 //! says MAC; a plain command moves the chaining value all the same. In an EV2 session plain means
 //! that there is no MAC at all, in either direction.
 
+use crate::iso7816::StatusWord;
 use crate::wire::{CommMode, Ins, Messaging, Status};
 
 /// A command's row.
@@ -22,6 +23,8 @@ pub(crate) struct Rule {
     pub(super) ev1: [Mode; 2],
     /// Command and reply in an EV2 session.
     pub(super) ev2: [Mode; 2],
+    /// The status of a reply that is whole; `9100` is one for every command.
+    pub(super) done: StatusWord,
     /// How long the card may take.
     pub(crate) pace: Pace,
     /// Likely causes of a refusal.
@@ -77,6 +80,7 @@ impl Rule {
             d40: [Plain, Plain],
             ev1: [Plain, Plain],
             ev2: [Mac, Mac],
+            done: StatusWord(0x9100),
             pace: Pace::Usual,
             hints: &[],
         }
@@ -111,6 +115,12 @@ impl Rule {
     /// A card may take long over it.
     pub(super) const fn slow(mut self) -> Self {
         self.pace = Pace::Slow;
+        self
+    }
+
+    /// The status with which cards say that the reply is whole, where it is not `9100`.
+    pub(super) const fn done(mut self, done: StatusWord) -> Self {
+        self.done = done;
         self
     }
 

@@ -29,7 +29,11 @@ fn key_no(number: u8) -> KeyNo {
 }
 
 /// A session of an AES key at any level, in the middle of a channel.
-fn secure<L: Level>(script: &mut Script, no: u8, channel: Channel) -> Session<'_, L, Secure> {
+pub(super) fn secure<L: Level>(
+    script: &mut Script,
+    no: u8,
+    channel: Channel,
+) -> Session<'_, L, Secure> {
     resumed(script, no, channel)
 }
 

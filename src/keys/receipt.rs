@@ -30,6 +30,11 @@ impl ReceiptKey {
         let length = (domain.len() as u64).to_be_bytes();
         mac(self.0.clone(), &[&length, domain.as_bytes(), data])
     }
+
+    /// A key of its own for one purpose, from which neither this key nor another one follows.
+    pub(crate) fn derive(&self, purpose: &str) -> Self {
+        Self::new(&Zeroizing::new(self.hmac("key", purpose.as_bytes())))
+    }
 }
 
 impl fmt::Debug for ReceiptKey {

@@ -10,6 +10,7 @@ mod format;
 mod iso;
 mod keys;
 mod mad;
+mod originality;
 mod rights;
 
 use std::collections::BTreeMap;
@@ -43,10 +44,12 @@ impl Profile {
         check.hides_uid = root.transport.get_ref().random_uid || hides_uid(&root.card);
         check.declare_items(&root.item)?;
         let transport = check.transport(&root.transport)?;
-        let card = check.card(&root.card, &transport)?;
+        let originality = check.originality(&root.card, &chips)?;
+        let card = check.card(&root.card, &transport, originality)?;
         let applications = check.applications(&root.application, &chips)?;
         check.directory_is_listed(&root.application, &card)?;
         check.former_versions(&card, &transport, &applications)?;
+        check.start_key_fits(&root.transport, &chips, &transport, &applications)?;
         check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;
         check.d40_messaging(&messaging, &transport, &root.transport)?;
         if chips.contains(&Generation::D40) {

@@ -64,11 +64,14 @@ impl PiccTransport {
 }
 
 /// What the slots of a new application hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "what a card comes with, or a key of the key file")]
 pub enum AppTransport {
-    /// The zero key of the application's type, version 0.
+    /// The zero key of the application's type, version 0. Everybody knows it.
     Zero,
+    /// A key of the key file, which the job makes the default key of new applications
+    /// (SetConfiguration option 01) in a session of the own PICC master key.
+    Key(KeySpec),
 }
 
 /// Whether cards come empty.
@@ -240,6 +243,20 @@ pub struct CardSpec {
     pub random_uid: bool,
     /// Whether FormatPICC is to be switched off, for good.
     pub no_format: bool,
+    /// What is made of the chip's signature.
+    pub originality: Originality,
+}
+
+/// What is made of the [signature](crate::originality) that a chip has, or has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "a new use must break every match")]
+pub enum Originality {
+    /// The chip is not asked.
+    Ignored,
+    /// The chip is asked, and whatever it answers goes into the receipt.
+    Noted,
+    /// A chip whose signature does not verify is refused, and so is one that has none.
+    Required,
 }
 
 /// What an application must be.

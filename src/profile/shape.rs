@@ -67,8 +67,7 @@ pub(super) enum Verify {
 #[serde(deny_unknown_fields)]
 pub(super) struct Transport {
     pub(super) picc: Spanned<Vec<Spanned<TransportKey>>>,
-    #[serde(default)]
-    pub(super) app: AppTransport,
+    pub(super) app: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) stock: Stock,
     #[serde(default)]
@@ -85,13 +84,6 @@ pub(super) enum TransportKey {
 
 #[derive(Deserialize, Clone, Copy, Default)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum AppTransport {
-    #[default]
-    Zero,
-}
-
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "lowercase")]
 pub(super) enum Stock {
     #[default]
     New,
@@ -101,8 +93,8 @@ pub(super) enum Stock {
 #[derive(Deserialize, Clone, Copy, Default)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Identify {
-    #[default]
     Every,
+    #[default]
     First,
 }
 
@@ -190,6 +182,14 @@ pub(super) struct Card {
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) random_uid: Option<Spanned<bool>>,
     pub(super) no_format: Option<Spanned<bool>>,
+    pub(super) originality: Option<Spanned<Originality>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Originality {
+    Noted,
+    Required,
 }
 
 /// A content under a name, for files to take from.

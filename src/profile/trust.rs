@@ -19,7 +19,7 @@ use super::model::{AppTransport, KeyIndex, KeySpec, PiccTransport, TransportKeys
 pub struct Trust<'p> {
     /// The PICC master key, where cards may arrive with the factory's.
     pub under_factory_key: Option<&'p KeySpec>,
-    /// The keys of applications, where new applications hold zero keys.
+    /// The keys of applications, where new applications start with zero keys.
     pub under_zero_key: Vec<&'p KeySpec>,
     /// The keys that the UID of the card has no part in: who takes one out of a card has it of all.
     pub same_on_every_card: Vec<&'p KeySpec>,
@@ -31,10 +31,6 @@ impl Profile {
     /// Which keys are trusted to the air or to a single card.
     #[must_use]
     pub fn trust(&self) -> Trust<'_> {
-        self.trust_with(default_key(self.transport()))
-    }
-
-    fn trust_with(&self, default_key: Option<&KeySpec>) -> Trust<'_> {
         let picc = self.card().master_key;
         let slots = self.applications().iter().flat_map(|application| &application.keys);
         let slots: BTreeSet<KeyIndex> = slots.copied().collect();
@@ -43,6 +39,7 @@ impl Profile {
         };
         let transport = &self.transport().picc;
         let all = slots.iter().copied().chain([picc]).collect();
+        let start = default_key(self.transport());
         let from_supplier = transport.iter().filter_map(|key| match key {
             PiccTransport::Factory => None,
             PiccTransport::Key(spec) => Some(spec),
@@ -51,18 +48,22 @@ impl Profile {
             under_factory_key: self
                 .key(picc)
                 .filter(|_| transport.contains(&PiccTransport::Factory)),
-            under_zero_key: if default_key.is_some() { Vec::new() } else { specs(&slots) },
-            same_on_every_card: specs(&all).into_iter().filter(|key| !key.needs_uid()).collect(),
+            under_zero_key: if start.is_some() { Vec::new() } else { specs(&slots) },
+            same_on_every_card: specs(&all)
+                .into_iter()
+                .chain(start)
+                .filter(|key| !key.needs_uid())
+                .collect(),
             from_supplier: from_supplier.collect(),
         }
     }
 }
 
-/// The key that new applications start with in place of zeros; here a profile that names one is
-/// asked for it.
+/// The key that new applications start with in place of zeros.
 const fn default_key(transport: &TransportKeys) -> Option<&KeySpec> {
-    match transport.app {
+    match &transport.app {
         AppTransport::Zero => None,
+        AppTransport::Key(spec) => Some(spec),
     }
 }
 
@@ -176,16 +177,23 @@ mod tests {
 
     #[test]
     fn behind_a_default_key_only_the_master_key_travels_under_a_public_one() {
-        let door = Profile::parse(DOOR).unwrap();
-        let default = door.key(door.card().master_key);
-        let trust = door.trust_with(default);
+        let secure = include_str!("../../examples/data/profiles/door-secure.toml");
+        let profile = Profile::parse(secure).unwrap();
+        assert_eq!(
+            profile.trust().to_string(),
+            "no key travels under a public key; not diversified by the UID: \"reveal\"; the \
+             transport key from the card's supplier hides them all"
+        );
+        let stock = secure.lines().find(|line| line.starts_with("picc = [")).unwrap();
+        let profile = Profile::parse(&secure.replace(stock, "picc = [\"factory\"]")).unwrap();
+        let trust = profile.trust();
         assert_eq!((trust.under_factory_key.is_some(), trust.under_zero_key.len()), (true, 0));
-        assert!(trust.to_string().starts_with("\"picc\" travels under the factory key; every"));
+        assert!(trust.to_string().starts_with("\"picc\" travels under the factory key; not div"));
         assert!(trust.to_string().ends_with("would leave none to whoever listens"));
-        let profile = parsed(STOCK);
-        let said = profile.trust_with(default).to_string();
-        assert!(said.starts_with("no key travels under a public key; "), "{said}");
-        assert!(said.ends_with("hides them all"), "{said}");
+        let own = "version = 100, diversify = { scheme = \"an10922\", input = [\"uid\", \"ascii:ST\"] } }";
+        assert_ne!(secure, secure.replace(own, "version = 100 }"));
+        let profile = Profile::parse(&secure.replace(own, "version = 100 }")).unwrap();
+        assert_eq!(names(&profile.trust().same_on_every_card), ["reveal", "start"]);
     }
 
     #[test]

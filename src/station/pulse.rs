@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whether a worker still lives: what it does, and until when the call that it is in has to return.
-//! Whoever reports the end of an order takes it from here, so that nobody reports it twice.
+//! What the threads of a station share: the machine behind a lock, the clock that it is told, and
+//! the transport that tells it of each call.
 
 use core::time::Duration;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::queue::Order;
+use super::Order;
+use super::machine::{Machine, Next, Overdue};
 use crate::host::{Pace, rule};
 use crate::iso14443::Uid;
-use crate::transport::{LinkError, ReplyBuf, Transport};
+use crate::transport::{Budget, LinkError, ReplyBuf, Transport};
 use crate::wire::Ins;
 
 /// How long calls may take before their reader counts as hung.
@@ -47,129 +49,171 @@ impl Deadlines {
     }
 }
 
-/// What a worker does.
+/// The machine of a station.
 #[derive(Default)]
-enum Doing {
-    #[default]
-    Nothing,
-    Waiting(Order),
-    Encoding {
-        order: Order,
-        uid: Uid,
-    },
-    /// Its order was taken from it; the call that it is in has not returned yet.
-    GivenUp,
+pub(super) struct Desk {
+    machine: Mutex<Machine<Order, Uid, Instant>>,
+    changed: Condvar,
 }
 
-/// An order that was taken from a worker.
-pub(super) enum Overdue {
-    /// No card was touched for it.
-    Waiting(Order),
-    /// Its card counts as lost.
-    Encoding { order: Order, uid: Uid },
+impl Desk {
+    pub(super) fn submit(&self, order: Order) {
+        self.lock().submit(order);
+        self.changed.notify_all();
+    }
+
+    pub(super) fn close(&self) {
+        self.lock().close();
+        self.changed.notify_all();
+    }
+
+    pub(super) fn rest(&self) -> Vec<Order> {
+        self.lock().rest()
+    }
+
+    /// The machine. A worker that panicked leaves a whole one behind: nothing panics in it.
+    fn lock(&self) -> MutexGuard<'_, Machine<Order, Uid, Instant>> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
+/// A worker's place at the desk.
+#[derive(Clone)]
 pub(super) struct Pulse {
+    desk: Arc<Desk>,
+    worker: usize,
     deadlines: Deadlines,
-    state: Mutex<(Doing, Option<Instant>)>,
+    budget: Budget,
 }
 
 impl Pulse {
-    pub(super) const fn new(deadlines: Deadlines) -> Self {
-        Self { deadlines, state: Mutex::new((Doing::Nothing, None)) }
+    pub(super) fn new(desk: &Arc<Desk>, deadlines: Deadlines, budget: Budget) -> Self {
+        let worker = desk.lock().hire();
+        Self { desk: Arc::clone(desk), worker, deadlines, budget }
     }
 
-    /// The worker waits for a card for this order.
-    pub(super) fn wait(&self, order: Order) {
-        self.lock().0 = Doing::Waiting(order);
+    /// What a card may cost.
+    pub(super) const fn budget(&self) -> Budget {
+        self.budget
+    }
+
+    /// Waits for an order that this reader may take; `None` once the station is closed.
+    pub(super) fn take(&self, reader: &str) -> Option<Order> {
+        let fits = |order: &Order| order.reader.as_deref().is_none_or(|name| name == reader);
+        let mut machine = self.desk.lock();
+        loop {
+            match machine.take(self.worker, fits) {
+                Next::Order(order) => return Some(order),
+                Next::End => return None,
+                Next::Wait => {}
+            }
+            machine = self.desk.changed.wait(machine).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether no order is to be begun any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.desk.lock().is_closed()
     }
 
     /// A look for a card begins that may take this long.
     pub(super) fn look(&self, wait: Duration) {
-        self.lock().1 = Some(Instant::now() + wait + self.deadlines.look);
+        self.call(wait.saturating_add(self.deadlines.look));
     }
 
-    /// The call has returned.
-    fn returned(&self) {
-        self.lock().1 = None;
+    fn call(&self, limit: Duration) {
+        if let Some(until) = Instant::now().checked_add(limit) {
+            self.desk.lock().call(self.worker, until);
+        }
+    }
+
+    pub(super) fn returned(&self) {
+        self.desk.lock().returned(self.worker);
     }
 
     /// A card came: its order, unless that was taken meanwhile.
     pub(super) fn begin(&self, uid: &Uid) -> Option<Order> {
-        let mut state = self.lock();
-        state.1 = None;
-        match core::mem::take(&mut state.0) {
-            Doing::Waiting(order) => {
-                state.0 = Doing::Encoding { order: order.clone(), uid: uid.clone() };
-                Some(order)
-            }
-            Doing::Nothing | Doing::Encoding { .. } | Doing::GivenUp => None,
-        }
+        let now = Instant::now();
+        let until = now.checked_add(self.budget.time).unwrap_or(now);
+        self.desk.lock().present(self.worker, uid.clone(), until)
     }
 
     /// The order that the worker waits with.
     pub(super) fn order(&self) -> Option<Order> {
-        match &self.lock().0 {
-            Doing::Waiting(order) => Some(order.clone()),
-            Doing::Nothing | Doing::Encoding { .. } | Doing::GivenUp => None,
-        }
+        self.desk.lock().order(self.worker)
+    }
+
+    /// The worker waits again with the order that it has.
+    pub(super) fn again(&self) -> Option<Order> {
+        self.desk.lock().again(self.worker)
     }
 
     /// The worker is done with its order, and has it back unless it was taken meanwhile.
     pub(super) fn end(&self) -> Option<Order> {
-        let mut state = self.lock();
-        state.1 = None;
-        match core::mem::take(&mut state.0) {
-            Doing::Waiting(order) | Doing::Encoding { order, .. } => Some(order),
-            Doing::Nothing | Doing::GivenUp => None,
-        }
+        self.desk.lock().answer(self.worker)
     }
 
-    /// Takes the order of a worker whose call is overdue.
-    pub(super) fn give_up(&self) -> Option<Overdue> {
-        let mut state = self.lock();
-        if state.1.is_none_or(|deadline| Instant::now() < deadline) {
-            return None;
-        }
-        state.1 = None;
-        match core::mem::replace(&mut state.0, Doing::GivenUp) {
-            Doing::Waiting(order) => Some(Overdue::Waiting(order)),
-            Doing::Encoding { order, uid } => Some(Overdue::Encoding { order, uid }),
-            Doing::Nothing | Doing::GivenUp => None,
-        }
+    /// The worker's order is the next one for anybody.
+    pub(super) fn put_back(&self) -> bool {
+        let had = self.desk.lock().put_back(self.worker);
+        self.desk.changed.notify_all();
+        had
+    }
+
+    /// The worker panicked: the order that it had, with its card.
+    pub(super) fn panicked(&self) -> Option<(Order, Option<Uid>)> {
+        self.desk.lock().panicked(self.worker)
+    }
+
+    /// Takes the order of a worker whose call, or whose card, is overdue.
+    pub(super) fn overdue(&self) -> Option<Overdue<Order, Uid>> {
+        let overdue = self.desk.lock().overdue(self.worker, Instant::now());
+        self.desk.changed.notify_all();
+        overdue
     }
 
     /// Whether the worker was given up and has not come back.
     pub(super) fn hangs(&self) -> bool {
-        matches!(self.lock().0, Doing::GivenUp)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, (Doing, Option<Instant>)> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.desk.lock().hangs(self.worker)
     }
 }
 
-/// A transport whose every call has a deadline.
+/// A transport whose every call has a deadline, and whose panics are errors of the link.
 pub(super) struct Timed<'p, T> {
     pub(super) inner: T,
     pub(super) pulse: &'p Pulse,
+    /// Whether the driver panicked: nothing goes through it any more.
+    pub(super) panicked: &'p mut bool,
 }
 
 impl<T> Timed<'_, T> {
-    fn timed<R>(&mut self, limit: Duration, call: impl FnOnce(&mut T) -> R) -> R {
-        self.pulse.lock().1 = Some(Instant::now() + limit);
-        let result = call(&mut self.inner);
+    fn timed<R>(
+        &mut self,
+        limit: Duration,
+        call: impl FnOnce(&mut T) -> Result<R, LinkError>,
+    ) -> Result<R, LinkError> {
+        if *self.panicked {
+            return Err(LinkError::DriverPanicked);
+        }
+        // Its order has ended already: whatever the card does from here on is nobody's.
+        if self.pulse.hangs() {
+            return Err(LinkError::CardRemoved);
+        }
+        self.pulse.call(limit);
+        // What a panic leaves half done inside is never called again.
+        let result = catch_unwind(AssertUnwindSafe(|| call(&mut self.inner)));
         self.pulse.returned();
-        result
+        result.unwrap_or_else(|payload| {
+            // What it says may hold personal data, and dropping it may panic again.
+            core::mem::forget(payload);
+            *self.panicked = true;
+            Err(LinkError::DriverPanicked)
+        })
     }
 }
 
 impl<T: Transport> Transport for Timed<'_, T> {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
-        // Its order has ended already: whatever the card does from here on is nobody's.
-        if self.pulse.hangs() {
-            return Err(LinkError::CardRemoved);
-        }
         let limit = self.pulse.deadlines.of(command);
         self.timed(limit, |inner| inner.exchange(command, reply))
     }

@@ -2,17 +2,19 @@
 //! The thread of one reader.
 
 use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Instant;
 
 use rand::CryptoRng;
 
-use super::Event;
 use super::pulse::{Pulse, Timed};
-use super::queue::{Order, Queue};
-use crate::encode::{Encoder, Job, Presented, Recovery};
+use super::{Ends, Event};
+use crate::encode::{Encoded, Encoder, Failure, Job, Presented, Recovery};
 use crate::reader::{Reader, ReaderError};
+use crate::transport::Budgeted;
 
 /// How long one look for a card takes, so that a stop is noticed.
 const LOOK: Duration = Duration::from_millis(500);
@@ -27,9 +29,11 @@ pub(super) struct Worker<R> {
     reader: Box<dyn Reader>,
     name: String,
     encoder: Encoder<Arc<Job>, R>,
-    queue: Arc<Queue>,
-    pulse: Arc<Pulse>,
+    ends: Ends,
+    pulse: Pulse,
     events: Sender<Event>,
+    /// Whether the reader's driver panicked with a card.
+    broken: bool,
     /// The trouble that was told last.
     told: Option<ReaderError>,
     /// How often the order in hand was tried again.
@@ -50,29 +54,48 @@ impl<R: CryptoRng> Worker<R> {
     pub(super) fn new(
         reader: Box<dyn Reader>,
         encoder: Encoder<Arc<Job>, R>,
-        queue: Arc<Queue>,
-        pulse: Arc<Pulse>,
+        ends: Ends,
+        pulse: Pulse,
         events: Sender<Event>,
     ) -> Self {
         let name = reader.name().to_owned();
-        Self { reader, name, encoder, queue, pulse, events, told: None, retries: 0 }
+        Self { reader, name, encoder, ends, pulse, events, broken: false, told: None, retries: 0 }
     }
 
-    /// Takes orders until there are none any more.
+    /// Takes orders until there are none any more, or something around a card panics.
     pub(super) fn run(mut self) {
-        while let Some(order) = self.queue.take(&self.name) {
-            self.work(order);
+        // What a panic leaves half done, the reader and the encoder, is never used again; the
+        // machine is behind a lock that nothing panics under.
+        let worked = catch_unwind(AssertUnwindSafe(|| {
+            while let Some(order) = self.pulse.take(&self.name) {
+                self.work(order.ticket);
+                if self.broken {
+                    break;
+                }
+            }
+        }));
+        let panicked = worked.is_err() || self.broken;
+        if let Err(payload) = worked {
+            // What it says may hold personal data, and dropping it may panic again.
+            core::mem::forget(payload);
         }
+        if !panicked {
+            return;
+        }
+        if let Some((order, card)) = self.pulse.panicked() {
+            let encoded = self.ends.broken_off(&order, card.as_ref(), Failure::Panicked);
+            self.finished(order.ticket, encoded);
+        }
+        self.say(Event::Gone { reader: self.name.clone() });
     }
 
-    fn work(&mut self, order: Order) {
+    fn work(&mut self, ticket: u64) {
         // A reader in trouble asks for no card, however often it is looked at again.
         if self.told.is_none() {
-            self.waiting(order.ticket);
+            self.waiting(ticket);
         }
         self.retries = 0;
-        self.pulse.wait(order);
-        while !self.queue.is_closed() {
+        while !self.pulse.is_closed() {
             match self.look() {
                 Look::Over => return,
                 Look::Nothing => {
@@ -82,17 +105,14 @@ impl<R: CryptoRng> Worker<R> {
                     }
                 }
                 Look::Trouble(error) => {
-                    if let Some(order) = self.pulse.end() {
-                        self.queue.put_back(order);
-                    }
+                    self.pulse.put_back();
                     self.trouble(error);
                     return;
                 }
             }
         }
-        match self.pulse.end() {
-            Some(order) => self.queue.put_back(order),
-            None => self.back(),
+        if !self.pulse.put_back() {
+            self.back();
         }
     }
 
@@ -105,7 +125,13 @@ impl<R: CryptoRng> Worker<R> {
                 let Some(order) = self.pulse.begin(&field.uid) else { return Look::Nothing };
                 let (ticket, reader) = (order.ticket, self.name.clone());
                 let _nobody = self.events.send(Event::Presented { reader, ticket });
-                let mut transport = Timed { inner: field.transport, pulse: &self.pulse };
+                let timed = Timed {
+                    inner: field.transport,
+                    pulse: &self.pulse,
+                    panicked: &mut self.broken,
+                };
+                let began = Instant::now();
+                let mut transport = Budgeted::new(timed, self.pulse.budget(), || began.elapsed());
                 let presented = Presented { uid: field.uid, transport: &mut transport };
                 self.encoder.encode(presented, &order.record)
             }
@@ -117,19 +143,17 @@ impl<R: CryptoRng> Worker<R> {
         };
         let again = ended.receipt.recovery == Some(Recovery::RetrySameCard);
         // Where the order was taken meanwhile, its end has been reported.
-        match self.pulse.end() {
-            Some(order) if again && self.retries < RETRIES => {
+        if again && self.retries < RETRIES {
+            // Nothing was written, so the order is as free as before.
+            if let Some(order) = self.pulse.again() {
                 self.retries += 1;
-                // Nothing was written, so the order is as free as before.
                 self.reader.hand_out_again();
                 self.waiting(order.ticket);
-                self.pulse.wait(order);
                 return Look::Nothing;
             }
-            Some(order) => {
-                let (reader, ticket) = (self.name.clone(), order.ticket);
-                self.say(Event::Finished { reader, ticket, encoded: Box::new(ended) });
-            }
+        }
+        match self.pulse.end() {
+            Some(order) => self.finished(order.ticket, ended),
             None => self.back(),
         }
         self.told = None;
@@ -142,9 +166,16 @@ impl<R: CryptoRng> Worker<R> {
             self.told = Some(error.clone());
             self.say(Event::Trouble { reader: self.name.clone(), error });
         }
-        while !self.queue.is_closed() {
+        while !self.pulse.is_closed() {
             thread::sleep(AGAIN);
-            match self.reader.recover() {
+            self.pulse.look(Duration::ZERO);
+            let recovered = self.reader.recover();
+            if self.pulse.hangs() {
+                self.back();
+            }
+            // It has no order; a call that hung has returned.
+            let _none = self.pulse.end();
+            match recovered {
                 Ok(()) => return,
                 Err(error) => {
                     if self.told.as_ref() != Some(&error) {
@@ -164,6 +195,11 @@ impl<R: CryptoRng> Worker<R> {
                 self.waiting(order.ticket);
             }
         }
+    }
+
+    fn finished(&self, ticket: u64, encoded: Encoded) {
+        let reader = self.name.clone();
+        self.say(Event::Finished { reader, ticket, encoded: Box::new(encoded) });
     }
 
     fn waiting(&self, ticket: u64) {

@@ -83,6 +83,8 @@ instructions! {
     GetVersion = 0x60,
     /// Read the real UID, enciphered.
     GetCardUid = 0x51,
+    /// Read the chip maker's signature over the UID.
+    ReadSig = 0x3C,
     /// Configure the card: formatting and random UID, default key, ATS.
     SetConfiguration = 0x5C,
     /// List the applications that have ISO identifiers or names.

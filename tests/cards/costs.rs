@@ -98,6 +98,11 @@ impl World {
     }
 }
 
+/// Whether everything is written, however much of it is proven.
+const fn made(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_))
+}
+
 fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
     Encoder::new(job, StdRng::seed_from_u64(1))
 }
@@ -125,7 +130,7 @@ fn compare(job: &Job, card: &mut SoftCard, record: &Record, at: &str) -> Outcome
             assert_eq!(&ended, outcome, "{at}");
             return ended;
         }
-        (Ok(plan), Outcome::Done | Outcome::AlreadyDone) => plan,
+        (Ok(plan), Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_)) => plan,
         (Ok(_), Outcome::Refused(_) | Outcome::Failed(_)) => panic!("{at}: {outcome:?}"),
     };
     let steps = exchanges.len() - usize::try_from(plan.total.exchanges).unwrap();
@@ -228,7 +233,7 @@ fn life(
     if let Some(former) = former {
         let mut card = blank.clone();
         let outcome = compare(former, &mut card, first, &format!("encode former {at}"));
-        assert_eq!(outcome, Outcome::Done, "{at}");
+        assert!(made(&outcome), "{at}: {outcome:?}");
         go(next, Task::Encode, &card, first, "upgrade");
         go(next, Task::Rekey, &card, first, "rekey");
         go(next, Task::Update, &card, second, "replace");
@@ -252,12 +257,12 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
             let mut leaving = Tear::new(&mut card, tear, Moment::AfterExecution);
             let presented = Presented { uid, transport: &mut leaving };
             let torn = encoder(&job).encode(presented, &world.records[0]).outcome;
-            if torn == Outcome::Done {
+            if made(&torn) {
                 break;
             }
             let at = format!("{} on {model} torn after {tear}", world.name);
             let outcome = compare(&job, &mut card, &world.records[0], &at);
-            assert!(matches!(outcome, Outcome::Done | Outcome::AlreadyDone), "{at}: {outcome:?}");
+            assert!(made(&outcome), "{at}: {outcome:?}");
             compared += 1;
         }
     }
@@ -265,10 +270,10 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
     assert!(compared > 300, "{compared}");
 }
 
-/// Where only the first card of a stock is identified, a plan takes the next ones for the same; one
-/// that was torn is seen to be another.
+/// A plan asks every card what it is; the job takes a card of a known stock for what its stock is,
+/// unless its key shows that it is another.
 #[test]
-fn the_cards_of_a_known_stock_are_planned_for_as_they_are_encoded() {
+fn the_cards_of_a_known_stock_are_planned_for_in_full() {
     let worlds = worlds();
     let world = worlds.iter().find(|world| world.name.ends_with("/door.toml")).unwrap();
     let text = world.text.replacen("[transport]", "[transport]\nidentify = \"first\"", 1);
@@ -283,7 +288,7 @@ fn the_cards_of_a_known_stock_are_planned_for_as_they_are_encoded() {
     let uid = torn.uid();
     let mut tear = Tear::new(&mut torn, 4, Moment::AfterExecution);
     let _torn = encoder.encode(Presented { uid, transport: &mut tear }, record);
-    for (card, look, steps) in [(blank(model), 0, 22), (torn, 16, 17)] {
+    for (card, look, steps, fewer) in [(blank(model), 7, 25, 4), (torn, 7, 20, 0)] {
         let mut planned = card.clone();
         planned.reset();
         let presented = Presented { uid: card.uid(), transport: &mut planned };
@@ -295,7 +300,7 @@ fn the_cards_of_a_known_stock_are_planned_for_as_they_are_encoded() {
         let mut trace = Trace::new(&mut card);
         let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
         assert_eq!(encoded.outcome, Outcome::Done);
-        assert_eq!(trace.exchanges().len() as u64, look + steps);
+        assert_eq!(trace.exchanges().len() as u64, look + steps - fewer);
     }
 }
 
@@ -329,7 +334,7 @@ fn contents_of_every_length_cost_what_was_foreseen() {
             {
                 let job = job.clone().with_messaging(messaging).unwrap();
                 let at = format!("{length} bytes in mode {mode} in {messaging}");
-                assert_eq!(compare(&job, &mut blank(model), record, &at), Outcome::Done, "{at}");
+                assert!(made(&compare(&job, &mut blank(model), record, &at)), "{at}");
             }
         }
     }
@@ -349,9 +354,9 @@ fn a_value_far_away_takes_as_many_commands_as_were_foreseen() {
     let (blank, record) = (blank(Model::Ev2_8k), &world.records[0]);
     let commands = |job: &Job| {
         let mut card = blank.clone();
-        assert_eq!(compare(job, &mut card, record, "far"), Outcome::Done);
+        assert!(made(&compare(job, &mut card, record, "far")));
         let plan = plan(&near, &mut card.clone(), record).unwrap();
-        assert_eq!(compare(&near, &mut card, record, "near"), Outcome::Done);
+        assert!(made(&compare(&near, &mut card, record, "near")));
         let set =
             |step: &&PlannedStep| matches!(step.step, Step::File { act: FileAct::SetValue, .. });
         plan.steps.iter().find(set).unwrap().cost.exchanges
@@ -362,14 +367,14 @@ fn a_value_far_away_takes_as_many_commands_as_were_foreseen() {
     assert_eq!(commands(&world.job(&text).unwrap()), 3);
 }
 
-/// The workload of the performance targets: 22 exchanges, and the bytes that were reckoned by hand.
+/// The workload of the performance targets: 25 exchanges after 7 that look, and the bytes that were reckoned by hand.
 #[test]
 fn the_workload_costs_what_was_reckoned_by_hand() {
     let worlds = worlds();
     let world = worlds.iter().find(|world| world.name.ends_with("/door.toml")).unwrap();
     for (messaging, model, expected) in [
-        (Messaging::Ev1, Model::Ev1_8k, (4, 22, 526, 276)),
-        (Messaging::Ev2, Model::Ev2_8k, (4, 22, 625, 324)),
+        (Messaging::Ev1, Model::Ev1_8k, (7, 25, 593, 331)),
+        (Messaging::Ev2, Model::Ev2_8k, (7, 25, 726, 403)),
     ] {
         let job = world.job(&world.text).unwrap().with_messaging(messaging).unwrap();
         let mut card = blank(model);

@@ -51,8 +51,9 @@ fn a_finished_card_is_selected_by_its_names() {
         let (encoded, exchanges) = encode(&mut encoder(&job), &mut card, record);
         assert_eq!(encoded.outcome, Outcome::Done, "{model}");
         // Names cost no exchange.
-        assert_eq!(exchanges.len(), 26);
+        assert_eq!(exchanges.len(), 32);
         assert_named(&mut card);
+        card.reset();
         let (encoded, _) = encode(&mut encoder(&job), &mut card, record);
         assert_eq!(encoded.outcome, Outcome::AlreadyDone);
     }
@@ -62,7 +63,7 @@ fn a_finished_card_is_selected_by_its_names() {
 fn a_card_with_names_is_completed_wherever_it_was_torn() {
     let job = named();
     let record = &door_records(&job)[0];
-    for exchange in 0..26 {
+    for exchange in 0..32 {
         for moment in [Moment::BeforeExecution, Moment::AfterExecution] {
             let mut card = card(Model::Ev2_8k, 2);
             let uid = card.uid();

@@ -79,7 +79,7 @@ fn a_card_that_hides_its_uid_is_known_by_the_real_one() {
     assert_eq!(encoded.outcome, Outcome::AlreadyDone);
     assert_eq!(encoded.uid, Some(uid));
     assert_eq!(encoded.receipt.card, reference);
-    assert_eq!(encoded.receipt.random_uid, Some(Grade::Said));
+    assert_eq!(encoded.receipt.random_uid, Some(Grade::Attested));
     // To a profile that knows of no random UID such a card is a mistake.
     let plain = common::job(&changed(CANTEEN, &[("random_uid", "")]));
     card.reset();

@@ -22,9 +22,13 @@ mod costs;
 mod exchanges;
 mod iso_names;
 mod kinds;
+#[cfg(feature = "originality")]
+mod originality;
 mod pairs;
 mod readback;
+mod referee;
 mod refusals;
+mod secure;
 mod sessions;
 mod stations;
 mod swapped;

@@ -4,12 +4,15 @@
 use crate::common;
 use crate::common::{CHANGING, DOOR, KEYS, card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Job, Outcome, OutcomeName, Presented, Recovery, Refusal, Wrote};
+use cardwright::encode::{
+    Failure, Ground, Job, Outcome, OutcomeName, Presented, Recovery, Refusal, Wrote,
+};
 use cardwright::host::{Grade, Session};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Records};
+use cardwright::transport::{LinkError, ReplyBuf, Transport};
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
     KeySettings, KeySlots, KeyType, Messaging, Opening,
@@ -64,7 +67,10 @@ fn an_unknown_master_key_is_told_by_its_version_without_an_attempt() {
     let Outcome::Refused(refusal) = encoded.outcome else { panic!("{:?}", encoded.outcome) };
     let shown = refusal.to_string();
     assert_eq!(shown, "the PICC master key has version 119, and the profile has only 1, 0");
-    assert_eq!(exchanges.len(), 4, "nothing but the identification");
+    let asked: Vec<u8> = exchanges.iter().filter_map(|exchange| exchange.ins).collect();
+    // Twice its key version, and each time its name.
+    let once = [0x64, 0x5A, 0x60, 0xAF, 0xAF];
+    assert_eq!(asked, [&once[..], &[0x5A], &once[..]].concat(), "nothing but the identification");
 }
 
 #[test]
@@ -115,9 +121,27 @@ fn a_card_that_reports_another_uid_than_it_was_presented_with_is_refused() {
     let record = &door_records(&job)[0];
     let mut card = card(Model::Ev2_8k, 1);
     let uid = Uid::Real(RealUid::new([0x04, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66]));
-    let encoded = encoder(&job).encode(Presented { uid, transport: &mut card }, record);
+    let presented = Presented { uid: uid.clone(), transport: &mut card };
+    let encoded = encoder(&job).encode(presented, record);
+    assert_eq!(encoded.outcome, Outcome::Failed(Failure::Swapped));
+    assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
+    // A reader that does not tell who is in the field leaves it to the card.
+    let encoded = encoder(&job).encode(Presented { uid, transport: &mut Silent(card) }, record);
     assert_eq!(encoded.outcome, Outcome::Refused(Refusal::UidMismatch));
     assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
+}
+
+/// A reader that does not tell which card is in the field.
+struct Silent(SoftCard);
+
+impl Transport for Silent {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        self.0.exchange(command, reply)
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
 }
 
 #[test]
@@ -280,14 +304,16 @@ fn a_used_card_that_hides_its_applications_is_refused_by_its_free_memory() {
     assert!(matches!(refusal, Refusal::TooSmall { .. }), "{refusal}");
 }
 
-/// Settings are never assumed where the profile leaves them as the factory did.
+/// Settings are never assumed where the profile leaves them as the factory did: a card whose settings
+/// are frozen refuses them before its key is changed.
 #[test]
-fn the_picc_settings_are_proved_where_they_need_no_change() {
+fn the_picc_settings_are_given_where_they_need_no_change() {
     let job = job(&door(&[("free_list = ", "free_list = true"), FREE_CREATE]));
     let record = &door_records(&job)[0];
     let (encoded, _) = encode(&mut encoder(&job), &mut card(Model::Ev2_8k, 1), record);
     assert_eq!(encoded.outcome, Outcome::Done);
-    assert_eq!(encoded.receipt.settings[0].grade, Grade::Sealed);
+    assert_eq!(encoded.receipt.settings[0].grade, Grade::Said, "in a session under a public key");
+    assert_eq!(encoded.receipt.settings[0].ground, Some(Ground::PiccKey));
 }
 
 const FREE_CREATE: (&str, &str) = ("free_create = ", "free_create = true");

@@ -5,16 +5,17 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::common::{card, door, door_records, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote};
+use cardwright::encode::{Encoded, Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote};
+use cardwright::host;
 use cardwright::iso14443::Uid;
 use cardwright::profile::Record;
 use cardwright::reader::{InField, Reader, ReaderError};
 use cardwright::station::{Deadlines, Event, Order, Station};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{Budget, LinkError, ReplyBuf, Transport};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -49,6 +50,9 @@ fn four_threads_encode_their_shares_of_a_batch() {
     assert_eq!(done, expected);
 }
 
+/// What a driver says when it panics, and nobody may pass on.
+const PERSONAL: &str = "Erika Mustermann 4711";
+
 /// What comes to a tray next.
 enum Next {
     Card(Box<SoftCard>),
@@ -56,6 +60,10 @@ enum Next {
     Slow(Box<SoftCard>, usize, Duration),
     /// A card whose exchange of this number (from 0) is disturbed.
     Disturbed(Box<SoftCard>, usize),
+    /// A card whose driver panics in the exchange of this number (from 0).
+    Panicking(Box<SoftCard>, usize),
+    /// A driver that panics when it looks for a card.
+    Panic,
     Trouble(ReaderError),
 }
 
@@ -65,11 +73,18 @@ struct Tray {
     stack: VecDeque<Next>,
     /// The card in the field.
     card: Option<Box<SoftCard>>,
+    /// Whether its driver panics when it is looked for again.
+    lost: bool,
 }
 
 impl Tray {
     fn new(name: &str, stack: impl IntoIterator<Item = Next>) -> Box<Self> {
-        Box::new(Self { name: name.to_owned(), stack: stack.into_iter().collect(), card: None })
+        Box::new(Self {
+            name: name.to_owned(),
+            stack: stack.into_iter().collect(),
+            card: None,
+            lost: false,
+        })
     }
 
     /// Blank cards with these numbers.
@@ -84,22 +99,24 @@ impl Reader for Tray {
     }
 
     fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
-        let (card, slow, disturbed) = match self.stack.pop_front() {
+        let (card, slow, disturbed, panics) = match self.stack.pop_front() {
             None => {
                 thread::sleep(wait);
                 return Ok(None);
             }
             Some(Next::Trouble(error)) => return Err(error),
-            Some(Next::Card(card)) => (card, None, None),
-            Some(Next::Slow(card, at, time)) => (card, Some((at, time)), None),
-            Some(Next::Disturbed(card, at)) => (card, None, Some(at)),
+            Some(Next::Panic) => panic!("{PERSONAL}"),
+            Some(Next::Card(card)) => (card, None, None, None),
+            Some(Next::Slow(card, at, time)) => (card, Some((at, time)), None, None),
+            Some(Next::Disturbed(card, at)) => (card, None, Some(at), None),
+            Some(Next::Panicking(card, at)) => (card, None, None, Some(at)),
         };
         let card = self.card.insert(card);
         let uid = card.uid();
         Ok(Some(InField {
             uid,
             ats: None,
-            transport: Box::new(Slow { card, slow, disturbed, done: 0 }),
+            transport: Box::new(Slow { card, slow, disturbed, panics, done: 0 }),
         }))
     }
 
@@ -111,6 +128,7 @@ impl Reader for Tray {
     }
 
     fn recover(&mut self) -> Result<(), ReaderError> {
+        assert!(!self.lost, "{PERSONAL}");
         Ok(())
     }
 }
@@ -119,6 +137,7 @@ struct Slow<'c> {
     card: &'c mut SoftCard,
     slow: Option<(usize, Duration)>,
     disturbed: Option<usize>,
+    panics: Option<usize>,
     done: usize,
 }
 
@@ -127,6 +146,7 @@ impl Transport for Slow<'_> {
         if let Some((_, time)) = self.slow.filter(|(at, _)| *at == self.done) {
             thread::sleep(time);
         }
+        assert!(self.panics != Some(self.done), "{PERSONAL}");
         if self.disturbed == Some(self.done) {
             return Err(LinkError::Reader { code: 0x8010_002F });
         }
@@ -344,4 +364,101 @@ fn an_order_for_a_card_that_is_presented_again_takes_no_other_card() {
         }
     }
     assert_eq!(outcomes, [Outcome::Refused(Refusal::OtherCard), Outcome::Done]);
+}
+
+/// Runs one order at a reader of this stack beside four that no reader takes, stops once the reader
+/// is gone, and tells how the order ended and which were given back.
+fn gone(stack: impl IntoIterator<Item = Next>, lost: bool) -> (Option<Box<Encoded>>, Vec<u64>) {
+    let (mut station, records) = station(Deadlines::default());
+    let mut tray = Tray::new("a", stack);
+    tray.lost = lost;
+    add(&mut station, tray, 1);
+    submit(&station, &records[..5], Some("a"));
+    let mut events = Vec::new();
+    while !matches!(events.last(), Some(Event::Gone { .. })) {
+        events.push(station.next(Duration::from_secs(9)).expect("the reader is gone, and told"));
+    }
+    let (left, after) = station.stop();
+    assert!(after.is_empty(), "{after:?}");
+    assert!(!format!("{events:?}").contains("Erika"), "{events:?}");
+    let mut ended = events.into_iter().filter_map(|event| match event {
+        Event::Finished { ticket, encoded, .. } => Some((ticket, encoded)),
+        _ => None,
+    });
+    let first = ended.next();
+    assert!(ended.next().is_none());
+    let mut tickets: Vec<_> = left.iter().map(|order| order.ticket).collect();
+    tickets.extend(first.iter().map(|(ticket, _)| *ticket));
+    tickets.sort_unstable();
+    assert_eq!(tickets, [0, 1, 2, 3, 4], "every order is accounted for once");
+    (first.map(|(_, encoded)| encoded), left.iter().map(|order| order.ticket).collect())
+}
+
+/// A panic in an exchange ends the order with what is known of the card.
+#[test]
+fn a_driver_that_panics_in_an_exchange_ends_its_order_and_the_reader_is_gone() {
+    let failure = Failure::Card(host::Error::Link(LinkError::DriverPanicked));
+    for (exchange, untouched) in [(0, true), (5, true), (8, false), (12, false)] {
+        let card = Next::Panicking(Box::new(card(Model::Ev2_8k, 1)), exchange);
+        let (encoded, left) = gone([card], false);
+        let encoded = encoded.unwrap();
+        assert_eq!(encoded.outcome, Outcome::Failed(failure.clone()), "exchange {exchange}");
+        assert_eq!(encoded.receipt.wrote == Wrote::Nothing, untouched, "exchange {exchange}");
+        assert_eq!(encoded.receipt.recovery, Some(Recovery::StopStation));
+        assert_eq!(left, [1, 2, 3, 4]);
+    }
+}
+
+#[test]
+fn a_driver_that_panics_without_a_card_ends_its_order_and_the_reader_is_gone() {
+    let (encoded, left) = gone([Next::Panic], false);
+    let encoded = encoded.unwrap();
+    assert_eq!(encoded.outcome, Outcome::Failed(Failure::Panicked));
+    assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
+    assert_eq!(left, [1, 2, 3, 4]);
+    // Looked for again, it has no order.
+    let trouble = Next::Trouble(ReaderError::Unplugged { reader: "a".to_owned() });
+    let (encoded, left) = gone([trouble], true);
+    assert!(encoded.is_none());
+    assert_eq!(left, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_card_past_its_exchanges_counts_as_lost() {
+    let (station, records) = station(Deadlines::default());
+    let budget = Budget { exchanges: 12, ..Budget::default() };
+    let mut station = station.with_budget(budget);
+    add(&mut station, Tray::of_cards("a", 0..1), 1);
+    submit(&station, &records[..1], None);
+    let events = until_finished(&mut station, 1);
+    let over = Failure::Card(host::Error::Link(LinkError::OverBudget));
+    assert_eq!(over.label(), "over budget");
+    assert_eq!(finished(&events), [("a", 0, &Outcome::Failed(over))]);
+    let receipt = events.iter().find_map(|event| {
+        let Event::Finished { encoded, .. } = event else { return None };
+        Some(&encoded.receipt)
+    });
+    assert_eq!(receipt.unwrap().recovery, Some(Recovery::StopStation));
+    assert_eq!(receipt.unwrap().exchanges, 13);
+    let (left, _) = station.stop();
+    assert!(left.is_empty());
+}
+
+/// Each of its exchanges is in time, and together they are not; and one that is not back when the
+/// time is over is not waited for.
+#[test]
+fn a_stop_waits_no_longer_than_the_budget_of_the_card() {
+    let (station, records) = station(Deadlines::default());
+    let time = Duration::from_millis(300);
+    let mut station = station.with_budget(Budget { time, ..Budget::default() });
+    let slow = Next::Slow(Box::new(card(Model::Ev2_8k, 1)), 2, Duration::from_secs(4));
+    add(&mut station, Tray::new("a", [slow]), 1);
+    submit(&station, &records[..2], None);
+    while !matches!(station.next(Duration::from_secs(5)), Some(Event::Presented { .. })) {}
+    let began = Instant::now();
+    let (left, events) = station.stop();
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    let over = Outcome::Failed(Failure::Card(host::Error::Link(LinkError::OverBudget)));
+    assert_eq!(finished(&events), [("a", 0, &over)]);
+    assert_eq!(left.iter().map(|order| order.ticket).collect::<Vec<_>>(), [1]);
 }

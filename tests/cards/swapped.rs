@@ -42,7 +42,7 @@ fn a_card_that_was_swapped_at_any_exchange_is_not_taken_for_the_other() {
     let door_record = door_records(&door).remove(0);
     let (canteen, records) = every_kind(Kinds::Canteen);
     for (job, record, exchanges) in [(&door, &door_record, 26), (&canteen, &records[0], 35)] {
-        let mut by_uid = 0;
+        let (mut by_uid, mut changed) = (0, 0);
         for after in 1..exchanges {
             let (mut first, mut second) = (card(Model::Ev2_8k, 1), card(Model::Ev2_8k, 2));
             let untouched = second.save();
@@ -59,9 +59,19 @@ fn a_card_that_was_swapped_at_any_exchange_is_not_taken_for_the_other() {
                 by_uid += 1;
                 assert_eq!(encoded.receipt.recovery, Some(Recovery::PresentAgain));
             }
-            assert_eq!(second.save(), untouched, "swapped after {after}");
+            if second.save() != untouched {
+                // In EV1 messaging anybody could have made an application on a blank card. It is
+                // encoded like one.
+                let uid = second.uid();
+                second.reset();
+                let presented = Presented { uid, transport: &mut second };
+                let encoded = encoder(job).encode(presented, record);
+                assert_eq!(encoded.outcome, Outcome::Done, "swapped after {after}");
+                changed += 1;
+            }
         }
         // Before the authentication with the factory's key nothing else tells.
         assert!(by_uid >= 3, "{by_uid}");
+        assert!(changed <= 1, "{changed}");
     }
 }

@@ -30,7 +30,10 @@ fn another_record_takes_over_what_was_torn() {
             match encoded.outcome {
                 Outcome::Done => taken_over += 1,
                 Outcome::Refused(Refusal::AnotherRecord) => continue,
-                outcome @ (Outcome::AlreadyDone | Outcome::Refused(_) | Outcome::Failed(_)) => {
+                outcome @ (Outcome::AlreadyDone
+                | Outcome::Written(_)
+                | Outcome::Refused(_)
+                | Outcome::Failed(_)) => {
                     panic!("{profile:?} torn at exchange {exchange}: {outcome:?}")
                 }
             }

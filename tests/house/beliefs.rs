@@ -7,13 +7,14 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use cardwright::belief::Belief;
-use cardwright::{credential, diversify, emulator, host, profile};
+use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 39;
+const HOST: usize = 40;
 const DIVERSIFY: usize = 5;
-const EMULATOR: usize = 107;
+const EMULATOR: usize = 111;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 2;
+const ORIGINALITY: usize = 1;
 
 #[test]
 fn every_belief_is_counted_and_can_be_settled() {
@@ -23,6 +24,7 @@ fn every_belief_is_counted_and_can_be_settled() {
         ("diversify", diversify::BELIEFS, DIVERSIFY),
         ("credential", credential::BELIEFS, CREDENTIAL),
         ("profile", profile::BELIEFS, PROFILE),
+        ("originality", originality::BELIEFS, ORIGINALITY),
     ] {
         println!("{pen}: {} beliefs", beliefs.len());
         let mut rules = HashSet::new();
@@ -43,7 +45,7 @@ fn every_belief_is_counted_and_can_be_settled() {
 
 #[test]
 fn the_readme_tells_how_many_there_are() {
-    let all = HOST + EMULATOR + DIVERSIFY + CREDENTIAL + PROFILE;
+    let all = HOST + EMULATOR + DIVERSIFY + CREDENTIAL + PROFILE + ORIGINALITY;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(path).unwrap();
     assert!(readme.contains(&format!("prints the {all} of")), "{all} beliefs");

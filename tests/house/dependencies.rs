@@ -11,6 +11,10 @@ const ALL: usize = 110;
 /// What a program without the software card compiles.
 const PRODUCTION: usize = 68;
 
+/// What a program compiles that verifies signatures of chips: 15 packages more, all of them of the
+/// curve, which nobody should write by hand.
+const ORIGINALITY: usize = 92;
+
 #[test]
 fn no_dependency_comes_unnoticed() {
     hold(ALL, include_str!("dependencies/all.txt"), &["-e", "normal,build,dev"]);
@@ -20,6 +24,12 @@ fn no_dependency_comes_unnoticed() {
 fn no_dependency_of_production_comes_unnoticed() {
     let options = ["-e", "normal", "--no-default-features"];
     hold(PRODUCTION, include_str!("dependencies/production.txt"), &options);
+}
+
+#[test]
+fn no_dependency_of_signatures_comes_unnoticed() {
+    let options = ["-e", "normal", "--no-default-features", "--features", "originality"];
+    hold(ORIGINALITY, include_str!("dependencies/originality.txt"), &options);
 }
 
 /// Holds the lines of `cargo tree`, each counted once, and the names in them, of which one that

@@ -21,3 +21,4 @@ mod layers;
 mod primitives;
 mod published;
 mod screens;
+mod security;

@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 7] = [
+const PLAYED: [(&str, &str, &[&str]); 9] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
     (
         "tests/house",
@@ -61,6 +61,8 @@ const PLAYED: [(&str, &str, &[&str]); 7] = [
     ),
     ("src/host", "ev2", EV2_MESSAGING),
     ("src/emulator", "ev2", EV2_MESSAGING),
+    ("src/originality", "ev2", &["originality_signature"]),
+    ("src/originality", "ev2-more", &["originality_signature"]),
 ];
 
 const EV2_MESSAGING: &[&str] = &[

@@ -65,7 +65,9 @@ fn finished_cards_show_nothing_whatever_is_done_with_them() {
         match encoded.outcome {
             Outcome::Done => {}
             Outcome::Refused(_) => refused += 1,
-            outcome @ (Outcome::AlreadyDone | Outcome::Failed(_)) => panic!("{outcome:?}"),
+            outcome @ (Outcome::AlreadyDone | Outcome::Written(_) | Outcome::Failed(_)) => {
+                panic!("{outcome:?}")
+            }
         }
     }
     assert_eq!(refused, 2, "the record that is not on the card");

@@ -61,7 +61,7 @@ def hundred(service, directory):
     check(code == 0, f"exit {code}")
     done = once_each(batch, 100)
     check(len(done) == 100, f"{len(done)} done")
-    check({receipt["exchanges"] for receipt in done} == {26}, "another number of exchanges")
+    check({receipt["exchanges"] for receipt in done} <= {28, 32}, "another number of exchanges")
     right_cards(batch, cards)
     return f"100 cards in {time.monotonic() - began:.0f} s, cards changed by hand included"
 
@@ -247,6 +247,7 @@ def marked_live(directory):
     path = os.path.join(directory, "live.toml")
     with open(KEYS, encoding="utf-8") as test, open(path, "w", encoding="utf-8") as live:
         live.write(test.read().replace('use = "test"', 'use = "live"'))
+    os.chmod(path, 0o600)
     return path
 
 

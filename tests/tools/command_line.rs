@@ -4,8 +4,10 @@
 
 mod bad_input;
 mod batches;
+mod chains;
 mod credential;
 mod diversify;
+mod files;
 mod inspect;
 mod interrupt;
 mod kinds;

@@ -102,12 +102,12 @@ impl Ev1 {
     ) -> Result<(), Status> {
         let data = &mut reply.data;
         if mode.reply(file) != CommMode::Full {
-            self.cmac.mac(&mut self.chain, &[data, &[OK]]);
+            self.cmac.mac(&mut self.chain, &[data, &[reply.done.into()]]);
             data.extend(self.chain.as_slice().iter().take(MAC));
             return Ok(());
         }
         let block = self.cmac.cipher().block_size();
-        let checksum = crc::crc32(&[data, &[OK]]);
+        let checksum = crc::crc32(&[data, &[reply.done.into()]]);
         data.extend(checksum);
         if reply.open_ended {
             data.push(0x80);
@@ -148,5 +148,5 @@ impl Ev1 {
 const MAC: usize = 8;
 /// How long the checksum is.
 const CRC: usize = 4;
-/// The status byte that enters the CMAC and the checksum of a reply.
+/// The status byte that enters the CMAC of a reply to an ISO command.
 const OK: u8 = 0x00;

@@ -135,7 +135,7 @@ impl Ev2 {
             reply.cut = Cut::enciphered(BLOCK);
         }
         if mode != CommMode::Plain {
-            let mac = self.mac(OK, self.counter, data);
+            let mac = self.mac(reply.done.into(), self.counter, data);
             data.extend(mac);
         }
         Ok(())
@@ -172,8 +172,6 @@ const fn command(mode: Mode, file: CommMode) -> CommMode {
 const MAC: usize = 8;
 /// AES.
 const BLOCK: usize = 16;
-/// The status byte that enters the MAC of a reply.
-const OK: u8 = 0x00;
 
 #[cfg(test)]
 mod tests {
@@ -212,8 +210,7 @@ mod tests {
     }
 
     /// AN12343, AN12196 and captures of an NTAG 424 DNA: commands that this card has not are
-    /// opened and sealed all the same. One reply ends with another
-    /// status than this card has, and is left out.
+    /// opened and sealed all the same.
     #[test]
     fn published_messages_are_opened_and_their_replies_sealed() {
         let mut sealed = 0;
@@ -253,10 +250,12 @@ mod tests {
             );
             assert_eq!(body[..shape.clear()], [header, data].concat(), "{}", vector["name"]);
 
-            if inputs["response"].is_null() || text(&inputs["response_status"]) != "00" {
+            if inputs["response"].is_null() {
                 continue;
             }
             let mut reply = Reply::default();
+            let [status] = bytes(&inputs["response_status"]);
+            reply.done = Status::from(status);
             if !expected["response_plain"].is_null() {
                 reply.data.extend(hex::decode(text(&expected["response_plain"])).unwrap());
             }

@@ -174,7 +174,7 @@ pub(in crate::emulator) static CHANGE_FILE_SETTINGS: Rule = Rule::new(
     Mode::FileWrite,
     Size::AtLeast(1),
     (may_change, change),
-    "belief",
+    "AN12343, table 11; EV1: belief",
 )
 .drops_pending();
 

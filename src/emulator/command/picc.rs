@@ -60,7 +60,7 @@ pub(in crate::emulator) static SET_CONFIGURATION: Rule = Rule::new(
     Mode::Full,
     Size::AtLeast(1),
     (may_configure, configure),
-    "belief",
+    "AN12196, table 27; EV1: belief",
 )
 .since(Generation::Ev1);
 

@@ -26,7 +26,7 @@ pub(in crate::emulator) static GET_VALUE: Rule = Rule::new(
     Mode::FileRead,
     Size::AtLeast(1),
     (may_get, get),
-    "public captures of an EV1 card; EV2: belief",
+    "public captures of an EV1 card; AN12343, table 35",
 )
 .drops_pending();
 
@@ -54,7 +54,7 @@ pub(in crate::emulator) static CREDIT: Rule = Rule::new(
     Mode::FileWrite,
     Size::AtLeast(1),
     (may_credit, credit),
-    "belief",
+    "AN12343, table 36; EV1: belief",
 )
 .drops_pending();
 
@@ -71,7 +71,7 @@ pub(in crate::emulator) static DEBIT: Rule = Rule::new(
     Mode::FileWrite,
     Size::AtLeast(1),
     (may_debit, debit),
-    "belief",
+    "AN12343, table 37; EV1: belief",
 )
 .drops_pending();
 

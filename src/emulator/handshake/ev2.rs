@@ -1,28 +1,101 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What an authentication of EV2 has besides: capabilities, and keys and challenges of 16 bytes.
+//! What `71` and `77` have of their own: capabilities, the transaction, and each pass by itself.
 
-use crate::crypto::AesCmac;
+use crate::crypto::{AesCmac, Block, Cipher};
+use crate::emulator::channel::{Channel, Ev2, Session};
 use crate::emulator::keys::StoredKey;
-use crate::wire::{Opening, Status};
+use crate::emulator::nonces::Nonces;
+use crate::wire::Status;
+
+use super::{Challenges, turned};
+
+/// An authentication of EV2, after its first half.
+#[derive(Clone)]
+pub(super) struct Transaction {
+    key: AesCmac,
+    start: Start,
+}
+
+/// Where the identifier and the counter come from.
+#[derive(Clone, Copy)]
+enum Start {
+    /// The card draws an identifier; the capabilities of the reader come back.
+    First { reader: [u8; 6] },
+    /// The session before goes on.
+    NonFirst { transaction: [u8; 4], counter: u16 },
+}
+
+impl Transaction {
+    /// AuthenticateEV2First with the reader's capabilities.
+    pub(super) fn first(key: &StoredKey, reader: [u8; 6]) -> Result<Self, Status> {
+        // Bit 1 of the first capability byte asks for LRP messaging, which this card has not.
+        if reader.first().is_some_and(|first| first & 0x02 != 0) {
+            return Err(Status::PermissionDenied);
+        }
+        Ok(Self { key: cmac(key)?, start: Start::First { reader } })
+    }
+
+    /// AuthenticateEV2NonFirst, in the session that was open `before`.
+    pub(super) fn non_first(key: &StoredKey, before: Option<&Session>) -> Result<Self, Status> {
+        let thread = before.and_then(|open| open.channel.thread());
+        let (transaction, counter) = thread.ok_or(Status::PermissionDenied)?;
+        Ok(Self { key: cmac(key)?, start: Start::NonFirst { transaction, counter } })
+    }
+
+    pub(super) fn decipher(
+        (cipher, chain): (&Cipher, &mut Block),
+        token: &mut [u8],
+    ) -> Result<(), Status> {
+        *chain = cipher.zero_iv();
+        cipher.cbc_decrypt(chain, token).map_err(|_| Status::LengthError)
+    }
+
+    /// RndA comes back, after a first authentication between the identifier and the capabilities.
+    pub(super) fn conclude(
+        &self,
+        (cipher, chain): (&Cipher, &mut Block),
+        challenges: Challenges<'_>,
+        nonces: &mut Nonces,
+        answer: &mut Vec<u8>,
+    ) -> Result<Channel, Status> {
+        *chain = cipher.zero_iv();
+        let rnd_a = turned(challenges.rnd_a);
+        let (transaction, counter) = match self.start {
+            Start::First { reader } => {
+                let mut drawn = [0; 4];
+                nonces.fill(&mut drawn);
+                answer.extend(drawn);
+                answer.extend_from_slice(&rnd_a);
+                // The card's own capabilities, then the reader's as they were understood.
+                answer.extend([0; 6]);
+                answer.extend(reader);
+                (drawn, 0)
+            }
+            Start::NonFirst { transaction, counter } => {
+                answer.extend_from_slice(&rnd_a);
+                (transaction, counter)
+            }
+        };
+        let (reader, card) = (full(challenges.rnd_a)?, full(challenges.rnd_b)?);
+        Ok(Channel::Ev2(Ev2::new(&self.key, reader, card, transaction, counter)))
+    }
+}
 
 /// The capability bytes of `71`: a count up to 6 and as many bytes; those missing are 0.
-pub(super) fn capabilities(opening: Opening, rest: &[u8]) -> Result<[u8; 6], Status> {
+pub(super) fn capabilities(rest: &[u8]) -> Result<[u8; 6], Status> {
+    let (&count, sent) = rest.split_first().ok_or(Status::LengthError)?;
     let mut bytes = [0; 6];
-    let sent = match (opening, rest.split_first()) {
-        (Opening::Ev2First, Some((&count, sent))) if usize::from(count) == sent.len() => sent,
-        (Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst, None) => {
-            return Ok(bytes);
-        }
-        _ => return Err(Status::LengthError),
-    };
+    if usize::from(count) != sent.len() {
+        return Err(Status::LengthError);
+    }
     bytes.get_mut(..sent.len()).ok_or(Status::LengthError)?.copy_from_slice(sent);
     Ok(bytes)
 }
 
-pub(super) fn cmac(key: &StoredKey) -> Result<AesCmac, Status> {
+fn cmac(key: &StoredKey) -> Result<AesCmac, Status> {
     full(key.bytes()).map(AesCmac::new)
 }
 
-pub(super) fn full(bytes: &[u8]) -> Result<&[u8; 16], Status> {
+fn full(bytes: &[u8]) -> Result<&[u8; 16], Status> {
     bytes.try_into().map_err(|_| Status::AuthenticationError)
 }

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::support::{
-    bytes, card, ev2_vectors, open_ev1, resume_ev2, send, set_key, status, text, with_application,
-    wrap,
+    bytes, ev2_vectors, open_ev1, resume_ev2, send, session_of, set_key, status, text,
+    with_application, wrap,
 };
 use crate::crypto::Cipher;
 use crate::emulator::channel::{Channel, Ev2, Mode};
@@ -88,33 +88,6 @@ fn a_captured_nonfirst_authentication_is_answered_byte_for_byte() {
         };
         assert_eq!(open.thread(), ([0x08, 0x5B, 0xC9, 0x41], 13));
     }
-}
-
-fn session_of(inputs: &Value) -> Ev2 {
-    let keys = ["ses_auth_enc_key", "ses_auth_mac_key"].map(|key| bytes(&inputs[key]));
-    let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
-    Ev2::with_keys(&keys[0], &keys[1], bytes(&inputs["ti"]), counter)
-}
-
-/// AN12343, table 7, and a capture of an NTAG 424 DNA: the commands that this card has too.
-#[test]
-fn published_commands_are_answered_byte_for_byte() {
-    let mut played = 0;
-    for vector in ev2_vectors("ev2_secure_message") {
-        let inputs = &vector["inputs"];
-        let mut card = match text(&inputs["cmd"]) {
-            "51" if text(&vector["name"]).starts_with("an12343") => card(Model::Ev2_4k),
-            "64" => with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 5),
-            _ => continue,
-        };
-        resume_ev2(&mut card, 0, session_of(inputs));
-        let [ins] = bytes(&inputs["cmd"]);
-        let body = hex::decode(text(&vector["expected"]["apdu_data"])).unwrap();
-        let reply = hex::encode_upper(send(&mut card, &wrap(ins, &body)));
-        assert_eq!(reply, format!("{}9100", text(&inputs["response"])), "{}", vector["name"]);
-        played += 1;
-    }
-    assert!(played >= 5, "only {played}");
 }
 
 /// AN12343, tables 39 and 40, and AN12196, tables 25 and 26.

@@ -12,7 +12,7 @@ const ENC: [u8; 16] = [0x11; 16];
 const MAC: [u8; 16] = [0x22; 16];
 const TI: [u8; 4] = [0xC0, 0x01, 0xCA, 0xFE];
 
-fn mac(code: u8, counter: u16, message: &[u8]) -> Vec<u8> {
+pub(super) fn mac(code: u8, counter: u16, message: &[u8]) -> Vec<u8> {
     let whole = AesCmac::new(&MAC).mac(&[&[code], &counter.to_le_bytes(), &TI, message]);
     whole.into_iter().skip(1).step_by(2).collect()
 }
@@ -26,11 +26,16 @@ fn iv(label: [u8; 2], counter: u16) -> Block {
     block
 }
 
-fn enciphered(data: &[u8], counter: u16) -> Vec<u8> {
+pub(super) fn enciphered(data: &[u8], counter: u16) -> Vec<u8> {
     let mut padded = [data, &[0x80]].concat();
     padded.resize(padded.len().next_multiple_of(16), 0x00);
     Cipher::aes(&ENC).cbc_encrypt(&mut iv([0xA5, 0x5A], counter), &mut padded).unwrap();
     padded
+}
+
+/// A session whose keys these messages are made with.
+pub(super) fn session(counter: u16) -> Ev2 {
+    Ev2::with_keys(&ENC, &MAC, TI, counter)
 }
 
 /// A file of 120 bytes for key 1 in this mode, and a session with key 1 at counter 0x01FE.
@@ -38,7 +43,7 @@ fn with_file(mode: u8) -> SoftCard {
     let mut card = with_application(Model::Ev3_4k, 0x0F, KeyType::Aes, 2);
     let create = [0x05, mode, 0x10, 0x11, 0x78, 0x00, 0x00];
     assert_eq!(status(&mut card, 0xCD, &create), 0x00);
-    resume_ev2(&mut card, 1, Ev2::with_keys(&ENC, &MAC, TI, 0x01FE));
+    resume_ev2(&mut card, 1, session(0x01FE));
     card
 }
 

@@ -103,6 +103,13 @@ pub(in crate::emulator) fn resume_ev2(soft: &mut SoftCard, key: u8, channel: Ev2
     soft.card.session = Some(Session { key, channel: Channel::Ev2(channel) });
 }
 
+/// The session of a published message, at its counter.
+pub(in crate::emulator) fn session_of(inputs: &Value) -> Ev2 {
+    let keys = ["ses_auth_enc_key", "ses_auth_mac_key"].map(|key| bytes(&inputs[key]));
+    let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
+    Ev2::with_keys(&keys[0], &keys[1], bytes(&inputs["ti"]), counter)
+}
+
 /// Sends an APDU and gives back the answer.
 pub(in crate::emulator) fn send(card: &mut SoftCard, apdu: &[u8]) -> Vec<u8> {
     let mut reply = ReplyBuf::new();

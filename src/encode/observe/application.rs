@@ -3,7 +3,7 @@
 
 use super::super::attempt::{Attempt, Stop};
 use super::super::failure::Failure;
-use super::super::identity::{Identity, Trust};
+use super::super::identity::Identity;
 use super::super::place::{Holder, Level, Slot, slot_number};
 use super::super::refusal::Refusal;
 use super::super::rights;
@@ -24,7 +24,11 @@ impl Attempt<'_, '_> {
     pub(super) fn may_be_finished(&self, identity: &Identity) -> bool {
         let left =
             self.job.profile().failed_authentications().saturating_sub(self.findings.refused);
-        identity.trust == Trust::Own && self.job.task() == Task::Encode && left > 1
+        identity.holder == Holder::Own
+            && self.job.own_key_stands(identity.messaging)
+            && !identity.doubted
+            && self.job.task() == Task::Encode
+            && left > 1
     }
 
     /// Opens an application with the key that reads it, and tells whether its own key is in place.
@@ -88,13 +92,13 @@ impl Attempt<'_, '_> {
     fn own_key_is_proved(&mut self, index: usize) -> Result<bool, Stop> {
         let master = Slot::master(Level::Application(index));
         if self.walk.messaging != Messaging::D40
-            && self.findings.evidence.key_grade(master) < Grade::Sealed
+            && self.findings.evidence.key_grade(master) < Grade::Attested
             && self.walk.position().authenticated.is_some()
             && self.holder(master)? != Holder::Own
         {
             return Err(Stop::Afresh);
         }
-        Ok(self.findings.evidence.key_grade(master) >= Grade::Sealed)
+        Ok(self.findings.evidence.key_grade(master) >= Grade::Attested)
     }
 
     /// Which keys, settings and files an application has.
@@ -118,7 +122,7 @@ impl Attempt<'_, '_> {
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
-        let present = self.walk.run(&GetFileIds)?.value;
+        let present = self.walk.ask(&GetFileIds)?.value;
         let other = Refusal::OtherApplication { aid: spec.aid };
         let mut reports = Vec::with_capacity(spec.files.len());
         for (file, wanted) in spec.files.iter().enumerate() {
@@ -126,13 +130,13 @@ impl Attempt<'_, '_> {
                 reports.push(None);
                 continue;
             }
-            let answer = self.walk.run(&GetFileSettings::new(wanted.no))?;
+            let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
             let settings = answer.value.settings;
             if !finished && settings != wanted.settings && settings != rights::at_first(wanted) {
                 return Err(other.into());
             }
-            if wanted.content.is_none() && settings == wanted.settings {
-                self.findings.evidence.file(index, file, answer.grade);
+            if settings == wanted.settings {
+                self.findings.evidence.shape(index, file, answer.grade);
             }
             reports.push(Some(answer.value));
         }
@@ -153,6 +157,7 @@ impl Attempt<'_, '_> {
             };
             open.files.push(state);
         }
+        self.findings.evidence.looked(level, master == Holder::Own);
         Ok(ApplicationState::Open(open))
     }
 
@@ -217,7 +222,7 @@ impl Attempt<'_, '_> {
     }
 
     fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
-        let answer = self.walk.run(&GetKeySettings)?;
+        let answer = self.walk.ask(&GetKeySettings)?;
         let (settings, slots) = answer.value;
         if slots != spec.slots() {
             return Err(Refusal::OtherApplication { aid: spec.aid }.into());

@@ -4,7 +4,7 @@
 use super::super::place::{Holder, Level, Slot, slot_number};
 use super::super::refusal::Refusal;
 use super::super::rights;
-use super::super::state::{ApplicationState, FileStage, OpenApplication};
+use super::super::state::{ApplicationState, FileStage, OpenApplication, Start};
 use super::super::step::{FileAct, Step};
 use super::{Planner, creation_settings};
 use crate::host::Grade;
@@ -18,21 +18,31 @@ impl Planner<'_> {
         spec: &Application,
         state: &ApplicationState,
     ) -> Result<(), Refusal> {
+        let level = Level::Application(index);
+        let master = Slot::master(level);
         let fresh;
+        let mut begun_anew;
         let open = match state {
             ApplicationState::Closed { settings } => return self.closed(index, spec, *settings),
+            ApplicationState::Open(open) if self.begins_anew(open) => {
+                begun_anew = open.clone();
+                self.authenticate(master, open.holder(master.no));
+                self.change_own(master, self.card.start.holder());
+                if let Some(holder) = begun_anew.holders.first_mut() {
+                    *holder = self.card.start.holder();
+                }
+                &begun_anew
+            }
             ApplicationState::Open(open) => open,
             ApplicationState::Absent => {
                 fresh = OpenApplication {
                     settings: creation_settings(spec),
-                    holders: vec![Holder::Transport(0); spec.keys.len()],
+                    holders: vec![self.card.start.holder(); spec.keys.len()],
                     files: vec![FileStage::Absent; spec.files.len()],
                 };
                 &fresh
             }
         };
-        let level = Level::Application(index);
-        let master = Slot::master(level);
         let known = [creation_settings(spec), spec.settings].contains(&open.settings);
         if !known && matches!(open.holder(master.no), Holder::Transport(_)) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
@@ -62,22 +72,46 @@ impl Planner<'_> {
             let (aid, wanted) = (Some(spec.aid), spec.settings);
             return Err(Refusal::Frozen { aid, settings, wanted });
         }
-        self.prove_said_keys(level, spec, open);
+        self.prove_found(level, spec, open, state);
         self.settle(level, spec.settings, settings, open.holder(master.no), None);
         Ok(())
     }
 
-    /// Opens the keys that are in place by a version without a MAC, before the master key, which
-    /// goes last, stands for them.
-    fn prove_said_keys(&mut self, level: Level, spec: &Application, open: &OpenApplication) {
-        if open.holder(KeyNo::MASTER) == Holder::Own {
+    /// Whether an application starts with a key that everybody knows, where the profile names
+    /// another: nothing more is done under that key.
+    fn begins_anew(&self, open: &OpenApplication) -> bool {
+        self.card.start == Start::Secret
+            && open.holder(KeyNo::MASTER) == Start::Public.holder()
+            && rights::changer(open.settings, KeyNo::MASTER).is_some()
+    }
+
+    /// Opens the keys that were found in place, and looks at the files that were, before the master
+    /// key, which goes last, stands for them: nobody knows in what session they came there.
+    fn prove_found(
+        &mut self,
+        level: Level,
+        spec: &Application,
+        open: &OpenApplication,
+        state: &ApplicationState,
+    ) {
+        let master = open.holder(KeyNo::MASTER);
+        let ApplicationState::Open(found) = state else { return };
+        if !matches!(master, Holder::Transport(_)) {
             return;
         }
         for no in (1..spec.keys.len()).filter_map(slot_number) {
             let slot = Slot { level, no };
-            if open.holder(no) == Holder::Own && self.evidence.key_grade(slot) == Grade::Said {
+            if open.holder(no) == Holder::Own && self.evidence.key_grade(slot) < Grade::Used {
                 self.authenticate(slot, Holder::Own);
             }
+        }
+        // In EV1 messaging the card takes what is slipped in behind the last reply of a session; in
+        // the session of the own key's change that shows.
+        let opened =
+            self.position.level != level || self.position.authenticated != Some(KeyNo::MASTER);
+        if opened || self.begins_anew(found) {
+            self.authenticate(Slot::master(level), master);
+            self.steps.push(Step::Look(level));
         }
     }
 
@@ -127,7 +161,7 @@ impl Planner<'_> {
             let by = rights::changer(settings, no).unwrap_or(KeyNo::MASTER);
             self.authenticate(Slot { level, no: by }, open.holder(by));
             if by == no {
-                self.change_own(slot);
+                self.change_own(slot, Holder::Own);
             } else {
                 self.steps.push(Step::ChangeKey { application, no, old });
             }

@@ -28,21 +28,62 @@ impl Planner<'_> {
         if self.task == Task::Rekey && matches!(state, ApplicationState::Closed { .. }) {
             return;
         }
+        let level = Level::Application(index);
         let reader = spec.files.first().map(|file| rights::reader(spec, &file.settings));
         let reader = reader.unwrap_or(KeyNo::MASTER);
+        let every = |planner: &mut Self| {
+            for no in (0..spec.keys.len()).rev().filter_map(slot_number) {
+                planner.open_with(index, proven, no);
+            }
+        };
         match self.proof() {
             Verify::Mac => {}
-            Verify::Key => self.open_with(index, proven, reader),
+            Verify::Key => {
+                self.open_with(index, proven, reader);
+                self.see_own_key(index, proven);
+            }
+            Verify::ReadBack | Verify::EveryKey if !self.card.stands => {
+                if !self.card.macs
+                    && self.steps.iter().any(|step| step.changed_level() == Some(level))
+                {
+                    // An earlier reply of the same session would fit again.
+                    self.position.authenticated = None;
+                }
+                self.read_back(index, spec, proven);
+                every(self);
+                let changed = |step: &Step| step.changed_level() == Some(level);
+                if !proven.looked || self.steps.iter().any(changed) {
+                    self.authenticate(Slot::master(level), Holder::Own);
+                    self.steps.push(Step::Look(level));
+                }
+            }
             Verify::ReadBack => {
                 self.read_back(index, spec, proven);
                 self.open_with(index, proven, reader);
+                self.see_own_key(index, proven);
             }
             Verify::EveryKey => {
                 self.read_back(index, spec, proven);
-                for no in (0..spec.keys.len()).filter_map(slot_number) {
-                    self.open_with(index, proven, no);
-                }
+                every(self);
             }
+        }
+    }
+
+    /// Has the version of the own key named by the session that there is, unless the key is proven.
+    fn see_own_key(&mut self, index: usize, proven: &ApplicationEvidence) {
+        let slot = Slot::master(Level::Application(index));
+        let opened = Step::Authenticate { slot, holder: Holder::Own };
+        let seen = proven.keys.first().is_some_and(|key| *key >= Grade::Attested);
+        if seen || self.steps.contains(&opened) {
+            return;
+        }
+        if self.card.stands
+            && self.position.level == slot.level
+            && self.position.authenticated.is_some()
+        {
+            self.steps.push(Step::SeeOwnKey { application: index });
+        } else if self.card.stands {
+            self.authenticate(slot, Holder::Own);
         }
     }
 

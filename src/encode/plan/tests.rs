@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 use super::*;
-use crate::encode::state::{FileStage, OpenApplication, PiccState};
+use crate::encode::state::{FileStage, OpenApplication};
 use crate::encode::step::FileAct;
 use crate::wire::KeyNo;
 
-/// A blank card's plan is the minimal order: application, settings, own key; then select, files,
-/// contents, the other keys, the own key, the proof.
+/// A blank card's plan is the minimal order: settings, own key, its proof, what applications start
+/// with; then the application: files, contents, the other keys, the own key, the proof.
 #[test]
 fn a_blank_card_takes_the_shortest_order() {
     let profile = profile(&[]);
@@ -14,11 +14,14 @@ fn a_blank_card_takes_the_shortest_order() {
     let app = Level::Application(0);
     let expected = [
         authenticate(Level::Picc, 0, Holder::Transport(0)),
-        Step::CreateApplication { application: 0, settings: profile.applications()[0].settings },
         settings(Level::Picc, profile.card().settings),
         own(Level::Picc),
+        authenticate(Level::Picc, 0, Holder::Own),
+        Step::CheckUid,
+        Step::StartKey { own: true },
+        Step::CreateApplication { application: 0, settings: profile.applications()[0].settings },
         Step::Select(app),
-        authenticate(app, 0, Holder::Transport(0)),
+        authenticate(app, 0, Holder::Transport(1)),
         Step::File { application: 0, file: 0, act: FileAct::Create },
         Step::File { application: 0, file: 1, act: FileAct::Create },
         Step::WriteContents { application: 0, files: vec![0, 1] },
@@ -30,6 +33,7 @@ fn a_blank_card_takes_the_shortest_order() {
         authenticate(app, 1, Holder::Own),
         Step::File { application: 0, file: 0, act: FileAct::ReadBack },
         Step::File { application: 0, file: 1, act: FileAct::ReadBack },
+        Step::SeeOwnKey { application: 0 },
     ];
     assert_eq!(steps, expected);
 }
@@ -38,6 +42,8 @@ fn a_blank_card_takes_the_shortest_order() {
 fn a_card_that_is_done_and_was_read_takes_nothing() {
     let profile = profile(&[]);
     let mut evidence = Evidence::none(&profile);
+    evidence.key(Slot::master(Level::Picc), Grade::Used);
+    evidence.key(Slot::master(Level::Application(0)), Grade::Attested);
     evidence.key(Slot { level: Level::Application(0), no: no(1) }, Grade::Used);
     evidence.file(0, 0, Grade::Used);
     evidence.file(0, 1, Grade::Used);
@@ -47,6 +53,10 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
             settings: profile.card().settings,
             random_uid: false,
         },
+        macs: true,
+        stands: true,
+        names_uid: true,
+        start: Start::Secret,
         applications: vec![ApplicationState::Closed {
             settings: profile.applications()[0].settings,
         }],
@@ -60,8 +70,8 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
     let profile = profile(&[("verify = ", "verify = \"mac\"")]);
     let app = Level::Application(0);
     let mut holders = vec![Holder::Own; 5];
-    holders[0] = Holder::Transport(0);
-    holders[3] = Holder::Transport(0);
+    holders[0] = Holder::Transport(1);
+    holders[3] = Holder::Transport(1);
     let state = own_picc(
         &profile,
         OpenApplication {
@@ -71,13 +81,20 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         },
     );
     let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
-    // The version of the PICC master key was only said.
+    // Nobody knows in what session the keys that are there came to be.
     let expected = [
-        Step::WriteContents { application: 0, files: vec![0, 1] },
-        change(3),
-        own(app),
         Step::Select(Level::Picc),
         authenticate(Level::Picc, 0, Holder::Own),
+        Step::Select(app),
+        authenticate(app, 0, Holder::Transport(1)),
+        Step::WriteContents { application: 0, files: vec![0, 1] },
+        change(3),
+        authenticate(app, 1, Holder::Own),
+        authenticate(app, 2, Holder::Own),
+        authenticate(app, 4, Holder::Own),
+        authenticate(app, 0, Holder::Transport(1)),
+        Step::Look(app),
+        own(app),
     ];
     assert_eq!(planned(&profile, &state, position).unwrap(), expected);
 }
@@ -89,9 +106,10 @@ fn settings_that_freeze_keys_come_after_the_keys() {
         let profile = profile(&[("change = ", &format!("change = \"{right}\""))]);
         let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
         let app = Level::Application(0);
-        let Some(Step::CreateApplication { settings: first, .. }) = steps.get(1) else {
-            panic!("{right}")
-        };
+        let created = steps.iter().find_map(|step| {
+            if let Step::CreateApplication { settings, .. } = step { Some(settings) } else { None }
+        });
+        let first = created.unwrap();
         assert_eq!(first.change, ChangeKeyRight::Key(KeyNo::MASTER), "{right}");
         let settled = settings(app, profile.applications()[0].settings);
         let at = |step: &Step| steps.iter().position(|other| other == step).unwrap();
@@ -117,7 +135,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     foreign.free_create = true;
     let open = |settings| OpenApplication {
         settings,
-        holders: vec![Holder::Transport(0); 5],
+        holders: vec![Holder::Transport(1); 5],
         files: vec![FileStage::Absent, FileStage::Absent],
     };
     let refused = planned(&profile, &own_picc(&profile, open(foreign)), AT_PICC).unwrap_err();
@@ -137,8 +155,8 @@ fn every_key_is_opened_once_where_every_key_is_asked_for() {
         let step = authenticate(Level::Application(0), number, Holder::Own);
         assert_eq!(steps.iter().filter(|other| **other == step).count(), 1, "key {number}");
     }
-    let end = [Step::Select(Level::Picc), authenticate(Level::Picc, 0, Holder::Own)];
-    assert!(steps.ends_with(&end));
+    let picc = authenticate(Level::Picc, 0, Holder::Own);
+    assert_eq!(steps.iter().filter(|other| **other == picc).count(), 1);
 }
 
 const AT_PICC: Position = Position { level: Level::Picc, authenticated: None };
@@ -164,6 +182,10 @@ fn blank(profile: &Profile) -> CardState {
             settings: KeySettings::FACTORY,
             random_uid: false,
         },
+        macs: true,
+        stands: true,
+        names_uid: true,
+        start: Start::Secret,
         applications: vec![ApplicationState::Absent; profile.applications().len()],
     }
 }
@@ -175,6 +197,10 @@ fn own_picc(profile: &Profile, open: OpenApplication) -> CardState {
             settings: profile.card().settings,
             random_uid: false,
         },
+        macs: true,
+        stands: true,
+        names_uid: true,
+        start: Start::Secret,
         applications: vec![ApplicationState::Open(open)],
     }
 }
@@ -184,7 +210,7 @@ fn authenticate(level: Level, number: u8, holder: Holder) -> Step {
 }
 
 fn change(number: u8) -> Step {
-    Step::ChangeKey { application: 0, no: no(number), old: Holder::Transport(0) }
+    Step::ChangeKey { application: 0, no: no(number), old: Holder::Transport(1) }
 }
 
 fn settings(level: Level, settings: KeySettings) -> Step {

@@ -84,11 +84,16 @@ impl D40 {
         if let Some(grade) = Self::without_mac(mode) {
             return Ok(grade);
         }
-        match mode {
-            CommMode::Plain | CommMode::Mac => self.verify(reply)?,
-            CommMode::Full => self.receive(request.extent, reply)?,
-        }
-        Ok(Grade::Sealed)
+        Ok(match mode {
+            CommMode::Plain | CommMode::Mac => {
+                self.verify(reply)?;
+                Grade::Sealed
+            }
+            CommMode::Full => {
+                self.receive(request.extent, reply)?;
+                Grade::Enciphered
+            }
+        })
     }
 
     /// What a reply in this mode is worth that carries no MAC; `None` where it has to be proven.

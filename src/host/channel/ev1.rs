@@ -94,22 +94,28 @@ impl Ev1 {
     pub(super) fn open(
         &mut self,
         request: &Request<'_>,
+        status: u8,
         reply: &mut Vec<u8>,
     ) -> Result<Grade, Misbehaviour> {
         let [_, mode] = request.rule.ev1;
-        match mode.or_of_file(request.file) {
-            CommMode::Plain | CommMode::Mac => self.verify(reply)?,
-            CommMode::Full => self.decipher(request.extent, reply)?,
-        }
-        Ok(Grade::Sealed)
+        Ok(match mode.or_of_file(request.file) {
+            CommMode::Plain | CommMode::Mac => {
+                self.verify(status, reply)?;
+                Grade::Sealed
+            }
+            CommMode::Full => {
+                self.decipher(request.extent, status, reply)?;
+                Grade::Enciphered
+            }
+        })
     }
 
-    fn verify(&mut self, reply: &mut Vec<u8>) -> Result<(), Misbehaviour> {
+    fn verify(&mut self, status: u8, reply: &mut Vec<u8>) -> Result<(), Misbehaviour> {
         let found = reply.len();
         let Some((data, mac)) = reply.split_last_chunk::<MAC>() else {
             return Err(Misbehaviour::Length { found });
         };
-        self.cmac.mac(&mut self.iv, &[data, &[STATUS_OK]]);
+        self.cmac.mac(&mut self.iv, &[data, &[status]]);
         let expected = self.iv.as_slice().get(..MAC).unwrap_or_default();
         if !ct_eq(expected, mac) {
             return Err(Misbehaviour::Mac);
@@ -119,7 +125,12 @@ impl Ev1 {
         Ok(())
     }
 
-    fn decipher(&mut self, extent: Extent, reply: &mut Vec<u8>) -> Result<(), Misbehaviour> {
+    fn decipher(
+        &mut self,
+        extent: Extent,
+        status: u8,
+        reply: &mut Vec<u8>,
+    ) -> Result<(), Misbehaviour> {
         let found = reply.len();
         let cipher = self.cmac.cipher();
         let block = cipher.block_size();
@@ -135,13 +146,13 @@ impl Ev1 {
                 if reply.iter().skip(checked).any(|&byte| byte != 0x00) {
                     return Err(Misbehaviour::Padding);
                 }
-                proven(reply, checked).ok_or(Misbehaviour::Checksum)?
+                proven(reply, checked, status).ok_or(Misbehaviour::Checksum)?
             }
             // No marker where data and checksum happen to fill the last block.
             Extent::Rest(_) | Extent::UpTo(_) | Extent::Framed(_) => strip_method2(reply)
                 .filter(|&checked| found - checked <= block)
-                .and_then(|checked| proven(reply, checked))
-                .or_else(|| proven(reply, found))
+                .and_then(|checked| proven(reply, checked, status))
+                .or_else(|| proven(reply, found, status))
                 .ok_or(Misbehaviour::Checksum)?,
         };
         reply.truncate(length);
@@ -154,13 +165,10 @@ impl Ev1 {
     }
 }
 
-/// The status byte that enters a reply's CMAC and CRC-32: only `00` has them.
-const STATUS_OK: u8 = 0x00;
-
 /// The length of the data where the first `checked` bytes are data and a checksum that fits.
-fn proven(plain: &[u8], checked: usize) -> Option<usize> {
+fn proven(plain: &[u8], checked: usize, status: u8) -> Option<usize> {
     let (data, crc) = plain.get(..checked)?.split_last_chunk::<CRC>()?;
-    ct_eq(&crc32(&[data, &[STATUS_OK]]), crc).then_some(data.len())
+    ct_eq(&crc32(&[data, &[status]]), crc).then_some(data.len())
 }
 
 #[cfg(test)]
@@ -228,6 +236,9 @@ mod tests {
     use crate::host::testing::{array, bytes, field, hex, part, text, vectors};
     use crate::key::CardKey;
     use crate::wire::{Ins, KeyVersion};
+
+    /// The status of every reply here.
+    const OK: u8 = 0x00;
 
     fn joined(frames: &Value) -> Vec<u8> {
         let frames = frames.as_array().unwrap().iter();
@@ -299,7 +310,7 @@ mod tests {
                 if step["rx_cmac"].is_string() {
                     let mut reply = joined(&step["responses"]);
                     let data = reply[..reply.len() - 8].to_vec();
-                    assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed), "{name}");
+                    assert_eq!(channel.open(&request, OK, &mut reply), Ok(Grade::Sealed), "{name}");
                     assert_eq!(reply, data, "{name}");
                     assert_eq!(hex(channel.iv.as_slice()), text(&step["rx_cmac"]), "{name}");
                 }
@@ -336,7 +347,7 @@ mod tests {
         channel.seal(&request, &mut out).unwrap();
         assert_eq!((hex(channel.iv.as_slice()).as_str(), out.len()), ("0BB6026E5623126C", 0));
         let mut reply = bytes("0A2819F80BA056A0");
-        assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed));
+        assert_eq!(channel.open(&request, OK, &mut reply), Ok(Grade::Sealed));
     }
 
     /// The CMAC is the one that the card of `RFDoorLock` and host agreed on for the same write to a
@@ -373,7 +384,7 @@ mod tests {
             file: CommMode::Full,
             ..Request::new(&ReadData::RULE, &[0x05, 0, 0, 0, 0, 0, 0])
         };
-        channel.open(&request, &mut reply).map(|_| hex(&reply))
+        channel.open(&request, OK, &mut reply).map(|_| hex(&reply))
     }
 
     /// The CRC-32 over `0102030405060708090A0B0C` and `00` that a card sends.
@@ -414,7 +425,7 @@ mod tests {
         let (mut channel, mut reply) = enciphered(&plain);
         let extent = Extent::Told(7);
         let request = Request { extent, ..Request::new(&GetCardUid::RULE, &[]) };
-        assert_eq!(channel.open(&request, &mut reply), Ok(Grade::Sealed));
+        assert_eq!(channel.open(&request, OK, &mut reply), Ok(Grade::Enciphered));
         assert_eq!(hex(&reply), "04440F32763180");
     }
 

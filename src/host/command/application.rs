@@ -106,7 +106,7 @@ impl Command for GetDfNames {
     }
 
     fn extent(&self) -> Extent {
-        Extent::Framed(Extent::LIST)
+        Extent::Framed(Extent::NAMES)
     }
 
     fn decode(&self, reply: Reply<'_>) -> Result<Vec<DfEntry>, Misbehaviour> {

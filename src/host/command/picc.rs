@@ -124,7 +124,7 @@ impl<'a> SetConfiguration<'a> {
     }
 
     /// Option 01: the key, with zeros up to 24 bytes, and its version.
-    pub(super) fn default_key(key: &CardKey) -> Self {
+    pub(crate) fn default_key(key: &CardKey) -> Self {
         let mut data = ChangeBuf::new(ArrayVec::new());
         key.append_to(None, &mut data);
         let bytes = data.expose_secret_mut();

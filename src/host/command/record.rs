@@ -44,7 +44,8 @@ impl ReadRecords {
         let bytes = |bytes: u32| usize::try_from(bytes).map_err(|_| Misuse::OutsideFile);
         let size = bytes(layout.size.bytes())?;
         let extent = match bytes(count)? {
-            0 => Extent::UpTo(Extent::LIST),
+            // All that are as old or older.
+            0 => Extent::UpTo(size.saturating_mul(bytes(layout.max.get() - newest)?)),
             count => Extent::Told(size.saturating_mul(count)),
         };
         Ok(Self { header: file.header(newest, count), mode, size, extent })

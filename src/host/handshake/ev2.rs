@@ -215,7 +215,7 @@ mod tests {
             channel.seal(&request, &mut out).unwrap();
             assert_eq!(hex(&out), text(&entry["expected"]["apdu_data"]));
             let mut reply = bytes(text(&entry["inputs"]["response"]));
-            assert!(channel.open(&request, &mut reply).is_ok());
+            assert!(channel.open(&request, 0x00, &mut reply).is_ok());
             assert_eq!(hex(&reply), text(&entry["expected"]["response_plain"]));
         }
     }

@@ -253,3 +253,58 @@ proptest! {
         prop_assert!(failed, "{:?}", shown);
     }
 }
+
+/// Asks everything that may be asked without an authentication of a card that never ends its
+/// answers, and tells how often each question was sent and what came of it.
+fn endless(reply: &str) -> Vec<(usize, Error)> {
+    fn ask<L: Level>(
+        reply: &str,
+        ask: impl FnOnce(&mut Session<'_, L, Public>) -> Option<Error>,
+    ) -> (usize, Error) {
+        let mut card = Parrot::new(reply);
+        let error = ask(&mut Session::at(at::<L>(&mut card))).unwrap();
+        (card.asked, error)
+    }
+    let key = CardKey::zero(KeyType::Aes);
+    let mut asked = vec![
+        ask::<Picc>(reply, |picc| picc.version().err()),
+        ask::<Picc>(reply, |picc| picc.application_ids().err()),
+        ask::<Picc>(reply, |picc| picc.df_names().err()),
+        ask::<Picc>(reply, |picc| picc.free_memory().err()),
+        ask::<App>(reply, |app| app.file_ids().err()),
+        ask::<App>(reply, |app| app.iso_file_ids().err()),
+        ask::<App>(reply, |app| app.file_settings(FileNo::new(5).unwrap()).err()),
+        ask::<App>(reply, |app| app.key_settings().err()),
+        ask::<App>(reply, |app| app.key_version(key_no(0)).err()),
+        ask::<App>(reply, |app| app.read_data(&file(false, true, CommMode::Plain), 0, 32).err()),
+    ];
+    for opening in [Opening::Aes, Opening::Ev2First] {
+        let mut card = Parrot::new(reply);
+        let opened = Session::<App, Public>::at(at::<App>(&mut card)).authenticate(
+            opening,
+            key_no(0),
+            &key,
+            &[7; 16],
+        );
+        let error = opened.map(drop).map_err(|failed| failed.error).unwrap_err();
+        asked.push((card.asked, error));
+    }
+    asked
+}
+
+#[test]
+fn a_card_that_goes_on_for_ever_is_left_at_the_end_of_any_reply() {
+    for reply in ["42 91AF", "91AF", "1122334455667788 91AF"] {
+        for (asked, error) in endless(reply) {
+            let of = |ins| matches!(error, Error::Misbehaved { command, .. } if command == ins);
+            let lists =
+                [(Ins::GetDfNames, 1026), (Ins::GetApplicationIds, 621), (Ins::GetIsoFileIds, 20)];
+            let most = lists.into_iter().find(|(ins, _)| of(*ins)).map_or(32, |(_, most)| most);
+            assert!(asked <= most, "{asked} exchanges: {error}");
+        }
+    }
+    // One byte a frame, which the bytes alone would allow 53 times.
+    let how = Misbehaviour::Frames { limit: 12 };
+    let version = Error::Misbehaved { command: Ins::GetVersion, how };
+    assert_eq!(endless("42 91AF").first(), Some(&(12, version)));
+}

@@ -82,6 +82,12 @@ impl Message<'_> {
         counter.grade
     }
 
+    fn originality_signature(&mut self) -> Grade {
+        let signature = self.session::<App>().originality_signature().unwrap();
+        assert_eq!(signature.value.expose_secret()[..], self.plain());
+        signature.grade
+    }
+
     /// With secure dynamic messaging, which this host does not read; the MAC has passed.
     fn file_settings(&mut self) -> Grade {
         let no = self.file_no();
@@ -130,6 +136,7 @@ impl Message<'_> {
             Ins::GetKeyVersion => self.key_version(),
             Ins::GetVersion => self.version(),
             Ins::GetFileCounters => self.file_counters(),
+            Ins::ReadSig => self.originality_signature(),
             Ins::GetFileSettings => self.file_settings(),
             Ins::ChangeFileSettings => self.change_file_settings(),
             Ins::SetConfiguration if self.header() == [0x00] => self.configure(),
@@ -152,7 +159,8 @@ fn each_command_sends_and_reads_what_is_published() {
         match inputs["response"].as_str() {
             Some(reply) if sent.len() <= 60 * 2 => {
                 let frames = field(&Value::from(reply));
-                script.extend(replies(&sent, &frames));
+                let status = inputs["response_status"].as_str().unwrap_or("00");
+                script.extend(replies(&sent, &frames, status));
             }
             _ => continue,
         }
@@ -168,16 +176,16 @@ fn each_command_sends_and_reads_what_is_published() {
     assert_eq!(
         played.join(" "),
         "ChangeFileSettings Credit Debit GetCardUid GetFileCounters GetFileSettings GetKeyVersion \
-         GetValue GetVersion SetConfiguration"
+         GetValue GetVersion ReadSig SetConfiguration"
     );
 }
 
 /// A command and its reply, which real cards send in the frames of the command's chain.
-fn replies(sent: &str, reply: &[u8]) -> Vec<(String, String)> {
+fn replies(sent: &str, reply: &[u8], status: &str) -> Vec<(String, String)> {
     let mut commands = [sent.to_owned()].into_iter().chain(core::iter::repeat("90AF000000".into()));
     let frames: Vec<_> = reply.chunks(58).collect();
     let last = frames.len() - 1;
-    let status = |at| if at == last { "9100" } else { "91AF" };
-    let frame = |(at, frame): (usize, &&[u8])| format!("{}{}", hex(frame), status(at));
+    let status = |at| if at == last { status } else { "AF" };
+    let frame = |(at, frame): (usize, &&[u8])| format!("{}91{}", hex(frame), status(at));
     frames.iter().enumerate().map(frame).map(|reply| (commands.next().unwrap(), reply)).collect()
 }

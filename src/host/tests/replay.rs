@@ -109,7 +109,7 @@ fn aes2_an_application_is_made_written_and_read_back() {
     assert_eq!(hex(part.value.expose_secret()), hex(&data(20, "resp_data")));
     let whole = session.read_data(&file, 0, 0).unwrap();
     assert_eq!(hex(whole.value.expose_secret()), hex(&data(21, "resp_data")));
-    assert_eq!([part.grade, whole.grade], [Grade::Sealed; 2]);
+    assert_eq!([part.grade, whole.grade], [Grade::Enciphered; 2]);
     script.assert_used_up();
 }
 

@@ -4,12 +4,12 @@
 use toml::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
-use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyType, KeyVersion};
+use crate::wire::{ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
 use super::super::model::{
-    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, PiccTransport, Stock,
-    TransportKeys,
+    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, Originality, PiccTransport,
+    Stock, TransportKeys,
 };
 use super::super::shape::{self, AidOrder, Named, TransportKey};
 use super::{CONSTANT, Check, Declared, constant, one_of};
@@ -194,9 +194,7 @@ impl Check<'_> {
             let instead = "write picc = [\"factory\"]";
             return Err(self.error(raw.picc.span().start, "no card could be new", instead));
         }
-        let app = match raw.app {
-            shape::AppTransport::Zero => AppTransport::Zero,
-        };
+        let app = self.start_key(raw.app.as_ref())?;
         let stock = match raw.stock {
             shape::Stock::New => Stock::New,
             shape::Stock::Used => Stock::Used,
@@ -206,6 +204,71 @@ impl Check<'_> {
             shape::Identify::First => Identify::First,
         };
         Ok(TransportKeys { picc, app, stock, identify, random_uid: raw.random_uid })
+    }
+
+    /// The key that new applications start with. A version of its own tells it from the zero key
+    /// and from the keys that replace it.
+    fn start_key(&mut self, raw: Option<&Spanned<String>>) -> Result<AppTransport, ProfileError> {
+        let Some(raw) = raw.filter(|name| name.get_ref() != "zero") else {
+            return Ok(AppTransport::Zero);
+        };
+        let at = raw.span().start;
+        if looks_like_a_key(raw.get_ref()) {
+            let problem = "this looks like a key itself, and its place is the key file";
+            return Err(self.error(at, problem, "write \"zero\", or a name under [keys]"));
+        }
+        let index = self.use_key(at, raw.get_ref())?;
+        self.own_version(index)?;
+        match self.keys.get(index.get()).map(|key| key.item.clone()) {
+            Some(key) if !key.recipe.as_ref().is_some_and(Recipe::needs_aid) => {
+                Ok(AppTransport::Key(key))
+            }
+            _ => {
+                let problem = "the default key of new applications is one for the whole card";
+                let instead = "take \"aid\" out of its input, or name another key";
+                Err(self.error(at, problem, instead))
+            }
+        }
+    }
+
+    /// The start key fits every application, and its version differs from those of their keys.
+    pub(super) fn start_key_fits(
+        &self,
+        raw: &Spanned<shape::Transport>,
+        chips: &[Generation],
+        transport: &TransportKeys,
+        applications: &[Application],
+    ) -> Result<(), ProfileError> {
+        let (AppTransport::Key(start), Some(at)) = (&transport.app, &raw.get_ref().app) else {
+            return Ok(());
+        };
+        let at = at.span().start;
+        if chips.contains(&Generation::D40) {
+            let problem = "no D40 card lets the key of new applications be set";
+            return Err(self.error(at, problem, "write \"zero\", or take \"d40\" out of chips"));
+        }
+        if let Some(other) = applications.iter().find(|spec| spec.key_type != start.key_type) {
+            let problem = format!(
+                "key {:?} is of type {}, and application {} takes {}",
+                start.name, start.key_type, other.aid, other.key_type
+            );
+            return Err(self.error(at, problem, "name a key that fits all applications"));
+        }
+        let slots = applications.iter().flat_map(|spec| &spec.keys);
+        let mut own = slots.filter_map(|key| self.keys.get(key.get()));
+        let alike = |key: &&Declared<KeySpec>| {
+            key.item.version == start.version || key.item.former == Some(start.version)
+        };
+        match own.find(alike) {
+            Some(key) => {
+                let problem = format!(
+                    "key {:?} has version {} too, so old and new look alike",
+                    key.item.name, start.version
+                );
+                Err(self.error(at, problem, "write another version"))
+            }
+            None => Ok(()),
+        }
     }
 
     fn transport_key(
@@ -239,6 +302,7 @@ impl Check<'_> {
         &mut self,
         raw: &shape::Card,
         transport: &TransportKeys,
+        originality: Originality,
     ) -> Result<CardSpec, ProfileError> {
         let at = raw.master_key.span().start;
         let master_key = self.use_key(at, raw.master_key.get_ref())?;
@@ -280,7 +344,7 @@ impl Check<'_> {
             self.warn(on.span().start, "the card can never be formatted again".to_owned());
         }
         let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
-        Ok(CardSpec { master_key, settings, random_uid, no_format })
+        Ok(CardSpec { master_key, settings, random_uid, no_format, originality })
     }
 
     /// A card that shows a random UID tells the real one inside a session, so a key that needs

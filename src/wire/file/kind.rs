@@ -86,6 +86,16 @@ impl FileKind {
         }
     }
 
+    /// How many bytes GetFileSettings answers for such a file: kind (1), mode (1), rights (2) and what
+    /// the kind has.
+    pub(crate) const fn report_length(self) -> usize {
+        match self {
+            Self::Standard { .. } | Self::Backup { .. } => 7,
+            Self::LinearRecord(_) | Self::CyclicRecord(_) => 13,
+            Self::Value(_) => 17,
+        }
+    }
+
     /// Whether writes wait for a commit.
     #[must_use]
     pub const fn is_transactional(self) -> bool {

@@ -3,7 +3,9 @@
 
 use cardwright::emulator::SoftCard;
 use cardwright::host::{App, Auth, Error, File, Grade, Misuse, Session};
-use cardwright::wire::{Access, AccessRights, CommMode, FileSettings, Ins, KeySettings, Status};
+use cardwright::wire::{
+    Access, AccessRights, CommMode, FileSettings, Ins, KeyNo, KeySettings, Status,
+};
 use proptest::prelude::*;
 
 use super::support::{
@@ -280,8 +282,22 @@ impl Pair {
         // Plain in D40 and EV2 means no MAC at all, and D40 answers no write with one.
         let unproven = self.messaging == Messaging::Ev2 || self.messaging.is_d40();
         let bare = key.is_none() || self.plain && unproven;
-        let read = if bare { Grade::Said } else { Grade::Sealed };
-        let written = if self.messaging.is_d40() { Grade::Said } else { read };
+        // EV1 and D40 messaging put no MAC behind what is enciphered.
+        let AccessRights { read, read_write, .. } = self.file.settings().rights;
+        let by_key = |key| [read, read_write].contains(&Access::Key(KeyNo::new(key).unwrap()));
+        let enciphered = self.file.settings().mode == CommMode::Full
+            && self.messaging != Messaging::Ev2
+            && key.is_some_and(by_key);
+        let read = match (bare, enciphered) {
+            (true, _) => Grade::Said,
+            (false, true) => Grade::Enciphered,
+            (false, false) => Grade::Sealed,
+        };
+        let written = match (self.messaging.is_d40(), read) {
+            (true, _) => Grade::Said,
+            (false, Grade::Enciphered) => Grade::Sealed,
+            (false, read) => read,
+        };
         let mut line = self.line.clone();
         let (file, expected) = (self.file, &mut self.expected);
         let mut talk = Some(talk);

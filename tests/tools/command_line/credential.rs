@@ -141,7 +141,7 @@ checks = [{ rule = "odd", bits = "0", over = "1-20" }]
     assert_eq!((ran.code, ran.err.as_str()), (Some(2), said));
     place.write("own.toml", format!("{DOOR}{}", own.replace("20-1", "21-2")));
     let ran = run("list");
-    assert!(ran.err.contains("own.toml: line 74, column 36: bit 21 is beyond"), "{}", ran.err);
+    assert!(ran.err.contains("own.toml: line 75, column 36: bit 21 is beyond"), "{}", ran.err);
     assert_eq!(credential(&["list", "--profile", "gone.toml"]).code, Some(2));
 }
 

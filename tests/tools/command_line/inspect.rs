@@ -42,7 +42,7 @@ fn a_card_is_encoded_in_its_file_and_shown_with_its_keys() {
     let application = &seen["applications"]["is"][0];
     assert_eq!(application["aid"], "F48120");
     assert!(application["keys"].as_array().unwrap().iter().all(|key| key["opens"] == "yes"));
-    assert_eq!(application["files"]["is"][0]["contents"]["is"]["data"]["proof"], "sealed");
+    assert_eq!(application["files"]["is"][0]["contents"]["is"]["data"]["proof"], "enciphered");
     let hex = application["files"]["is"][0]["contents"]["is"]["data"]["hex"].as_str().unwrap();
     assert_eq!(hex.len(), 2 * 28);
     let table = inspect(&place, "--state card.json --profile door.toml --keys keys.toml");
@@ -107,6 +107,27 @@ fn a_state_that_does_not_fit_is_told_before_anything_is_done() {
         assert!(ran.err.contains(message), "{}", ran.err);
     }
     assert_eq!(place.read("card.json"), saved);
+}
+
+/// A D40 chip has no signature; and a program that cannot verify one says how to build one that can.
+#[test]
+fn what_the_originality_of_a_card_is_stands_in_table_and_json() {
+    let place = Place::new();
+    let uid = RealUid::new([0x04, 1, 2, 3, 4, 5, 6]);
+    place.write("d40.json", &*SoftCard::new(Model::D40_4k, uid, 1).save());
+    let seen = inspect(&place, "--state d40.json --json");
+    assert_eq!(seen.code, Some(0), "{}", seen.err);
+    let seen: Value = serde_json::from_str(&seen.out).unwrap();
+    let table = inspect(&place, "--state d40.json").out;
+    if cfg!(feature = "originality") {
+        assert_eq!(seen["originality"]["is"]["finding"], "not-offered");
+        assert_eq!(seen["originality"]["is"]["key"], Value::Null);
+        assert!(table.contains("not offered: this chip has no signature"), "{table}");
+    } else {
+        let how = "not checked: build with --features originality";
+        assert_eq!(seen["originality"]["closed"], how);
+        assert!(table.contains(how), "{table}");
+    }
 }
 
 /// Cards that no profile makes: a D40 card, and one with names, a value and records.

@@ -2,12 +2,16 @@
 //! Ctrl-C and kill: no card is left half-way by the first, no record is lost by either.
 #![cfg(unix)]
 
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::place::{Place, Ran, done, made_up};
 
 const RECORDS: u32 = 700;
+
+/// The receipts of a tenth of them fit a pipe that nobody reads, those of all do not.
+const FEW: u32 = 100;
 
 #[test]
 fn ctrl_c_finishes_the_card_in_hand_and_another_run_does_the_rest() {
@@ -38,6 +42,54 @@ fn a_killed_run_loses_no_receipt_that_was_written() {
     let whole = text.matches('\n').count();
     assert!((1..RECORDS as usize).contains(&whole), "{whole} receipts");
     rest(&place, whole);
+}
+
+/// Nobody reads its receipts, so that it waits with a card in hand: nothing but the second signal ends
+/// it.
+#[test]
+fn a_second_signal_ends_the_run_at_once_and_says_what_is_unknown() {
+    for second in ["INT", "TERM"] {
+        let place = Place::new();
+        place.write("r.csv", made_up(FEW));
+        let mut command = place.command("--records r.csv --receipts -");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.starts_with(&format!("{} of", FEW / 10)) {
+            line.clear();
+            assert!(told.read_line(&mut line).unwrap() > 0, "the run ended: {second}");
+        }
+        std::thread::sleep(Duration::from_secs(1));
+        signal(&child, "INT");
+        line.clear();
+        assert!(told.read_line(&mut line).unwrap() > 0);
+        while !line.starts_with("stopping") {
+            line.clear();
+            assert!(told.read_line(&mut line).unwrap() > 0, "the run ended at the first signal");
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "the card in hand is waited for");
+
+        signal(&child, second);
+        let patience = Instant::now() + Duration::from_secs(5);
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if Instant::now() > patience {
+                child.kill().unwrap();
+                panic!("{second} does not end the run");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        assert_eq!(status.code(), Some(130), "{second}");
+        let mut last = String::new();
+        told.read_to_string(&mut last).unwrap();
+        let unknown = last.lines().filter(|line| line.starts_with("record ")).collect::<Vec<_>>();
+        assert_eq!(unknown.len(), 1, "{last}");
+        assert!(unknown[0].ends_with("is unknown; present the same card again"), "{last}");
+        assert!(last.ends_with("what is not done can be encoded by another run\n"), "{last}");
+    }
 }
 
 /// A run of the whole batch that has written some receipts.

@@ -34,19 +34,10 @@ impl Place {
     }
 
     pub(super) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).unwrap();
-        // It may be a key file, which is its owner's alone.
+        std::fs::write(self.0.join(name), text).unwrap();
+        // As files that hold keys or people are kept.
         #[cfg(unix)]
-        self.let_in(name, 0o600);
-    }
-
-    /// Sets the permission bits of a file.
-    #[cfg(unix)]
-    pub(super) fn let_in(&self, name: &str, mode: u32) {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(self.0.join(name), mode).unwrap();
+        self.chmod(name, 0o600);
     }
 
     pub(super) fn read(&self, name: &str) -> String {
@@ -79,6 +70,26 @@ impl Place {
     pub(super) fn mode(&self, name: &str) -> u32 {
         use std::os::unix::fs::PermissionsExt;
         std::fs::metadata(self.0.join(name)).unwrap().permissions().mode()
+    }
+
+    /// Gives a file these permission bits.
+    #[cfg(unix)]
+    pub(super) fn chmod(&self, name: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(self.0.join(name), mode).unwrap();
+    }
+
+    /// Where a file of this name is.
+    #[cfg(unix)]
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// A command of the shell, in this directory.
+    #[cfg(unix)]
+    pub(super) fn shell(&self, command: &str) -> Ran {
+        Ran::of(&self.at(Command::new("sh").args(["-c", command])).output().unwrap())
     }
 
     pub(super) fn run(&self, arguments: &str) -> Ran {

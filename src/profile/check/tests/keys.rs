@@ -162,3 +162,43 @@ fn random_uids_need_a_key_that_needs_none() {
     let error = Profile::parse(&transport_only).unwrap_err().to_string();
     assert!(error.starts_with("line 6, column 1: random_uid = true"), "{error}");
 }
+
+/// What new applications start with: one key for the whole card, known by a version of its own.
+#[test]
+fn start_keys() {
+    let start = |key: &str| format!("\n[keys]\nstart = {key}");
+    refused(&[
+        (
+            "\"zero\"",
+            "\"one\"",
+            "line 8, column 7: no key is called \"one\": write one of \"picc\"",
+        ),
+        (
+            "\"zero\"",
+            "\"00112233445566778899AABBCCDDEEFF\"",
+            "line 8, column 7: this looks like a key itself, and its place is the key file",
+        ),
+        (
+            "\"zero\"",
+            "\"master\"",
+            "line 8, column 7: the default key of new applications is one for the whole card",
+        ),
+        (
+            "\"zero\"",
+            "\"picc\"",
+            "line 8, column 7: key \"master\" has version 1 too, so old and new",
+        ),
+    ]);
+    for (key, said) in [
+        ("{ ref = \"start\", version = 0 }", "has version 0, as keys of new cards have"),
+        (
+            "{ ref = \"start\", version = 9, type = \"3k3des\" }",
+            "key \"start\" is of type 3K3DES, and application F48120 takes AES",
+        ),
+    ] {
+        let text = BASE.replacen("\"zero\"", "\"start\"", 1);
+        let text = text.replacen("\n[keys]", &start(key), 1);
+        let error = Profile::parse(&text).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Deceits that once succeeded, each by itself.
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoded, Outcome, Presented};
+use cardwright::iso14443::{RealUid, Uid as Shown};
+use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::wire::Messaging;
+
+use super::parts::handshake::BEGINNINGS;
+use super::parts::judge::look;
+use super::parts::man::{Answer, changes, raw};
+use super::parts::trial::Trial;
+use super::parts::tricks::{Ploy, Trick};
+use super::parts::world::{Case, Life, OTHER_UID, UID, encoder, find, finished, whole_job};
+
+/// A card behind somebody who does one thing to the conversation.
+struct Behind<'c, F> {
+    card: &'c mut SoftCard,
+    shows: Option<Shown>,
+    act: F,
+}
+
+impl<F: FnMut(&mut SoftCard, &[u8]) -> Answer> Transport for Behind<'_, F> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        let answer = (self.act)(self.card, command)?;
+        reply.clear();
+        reply.try_extend_from_slice(&answer).map_err(|_| LinkError::AnswerTooLong)
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Shown>, LinkError> {
+        Ok(Some(self.shows.clone().unwrap_or_else(|| self.card.uid())))
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
+}
+
+/// Does the case's task with a card, whose UID is shown as it is or as another.
+fn present(
+    case: &Case,
+    card: &mut SoftCard,
+    shows: Option<Shown>,
+    act: impl FnMut(&mut SoftCard, &[u8]) -> Answer,
+) -> Encoded {
+    card.reset();
+    let uid = shows.clone().unwrap_or_else(|| card.uid());
+    let mut behind = Behind { card, shows, act };
+    encoder(&case.job).encode(Presented { uid, transport: &mut behind }, &case.record)
+}
+
+/// What is wrong with a card that is called done.
+fn deceit(case: &Case, card: &SoftCard, outcome: &Outcome) -> Option<String> {
+    let seen = look(card, &case.sheet, UID);
+    let odd = seen.into_iter().find(|line| !case.wanted.contains(line));
+    odd.filter(|_| finished(outcome))
+}
+
+const DOORS: [(Model, Messaging); 3] = [
+    (Model::Ev1_4k, Messaging::Ev1),
+    (Model::Ev2_4k, Messaging::Ev2),
+    (Model::Ev3_4k, Messaging::Ev2),
+];
+
+/// Nothing but a bare 9100 answers the change of a session's own key. Presented again, the card is
+/// made to show the versions that it should have.
+#[test]
+fn own_keys_whose_changes_never_reach_the_card_are_not_done() {
+    for (model, messaging) in DOORS {
+        let case = find("door", model, messaging, Life::Make);
+        let mut card = case.start.clone();
+        let mut key_no = 0;
+        let encoded = present(&case, &mut card, None, |card, command| {
+            if BEGINNINGS.contains(&command[1]) {
+                key_no = command[5];
+            }
+            let own = command[1] == 0xC4 && command[5] & 0x3F == key_no;
+            if own { Ok(vec![0x91, 0x00]) } else { raw(card, command) }
+        });
+        assert_eq!(deceit(&case, &card, &encoded.outcome), None, "{case}");
+        let again = present(&case, &mut card, None, |card, command| {
+            let mut reply = raw(card, command)?;
+            if command[1] == 0x64 && reply.len() == 3 {
+                reply[0] = 0x01;
+            }
+            Ok(reply)
+        });
+        assert_eq!(deceit(&case, &card, &again.outcome), None, "{case}");
+    }
+}
+
+/// Whoever knows the key of the session puts his own key into any change of a key, with the same
+/// version, and lets everything else pass.
+#[test]
+fn a_key_that_somebody_put_in_under_a_public_key_is_not_done() {
+    for (model, messaging) in DOORS {
+        let case = find("door", model, messaging, Life::Make);
+        for at in 0..case.replies.len() {
+            let ploy = Ploy { trick: Trick::OwnKey, at, lasting: false, turn: 0 };
+            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys: vec![ploy] };
+            assert_eq!(trial.play().deceit, None, "{trial}");
+        }
+    }
+}
+
+/// In D40 messaging no reply of a changing command carries anything: one after the other is
+/// swallowed, or reaches the card with any bit turned.
+#[test]
+fn a_change_in_d40_messaging_that_never_reached_the_card_is_not_done() {
+    for model in [Model::D40_4k, Model::Ev1_4k] {
+        let case = find("legacy", model, Messaging::D40, Life::Make);
+        for at in 0..case.replies.len() {
+            for bit in core::iter::once(None).chain((8..240).map(Some)) {
+                let mut card = case.start.clone();
+                let mut count = 0;
+                let encoded = present(&case, &mut card, None, |card, command| {
+                    count += 1;
+                    if count != at + 1 || !changes(command[1]) {
+                        return raw(card, command);
+                    }
+                    let Some(bit) = bit else { return Ok(vec![0x91, 0x00]) };
+                    let mut command = command.to_vec();
+                    if let Some(byte) = command.get_mut(bit / 8) {
+                        *byte ^= 1 << (bit % 8);
+                    }
+                    raw(card, &command)
+                });
+                let deceit = deceit(&case, &card, &encoded.outcome);
+                assert_eq!(deceit, None, "{case}, exchange {at}, bit {bit:?}");
+            }
+        }
+    }
+}
+
+/// An EV3 card that is made to say that it is an EV1 card is not encoded in the messaging of one.
+#[test]
+fn a_card_that_claims_another_generation_is_not_done_in_the_messaging_of_that() {
+    let case = find("door", Model::Ev3_4k, Messaging::Ev2, Life::Make);
+    // The profile's own list of messagings, EV2 first.
+    let job = whole_job("door");
+    let mut card = case.start.clone();
+    let mut frame = 0;
+    let uid = card.uid();
+    let act = |card: &mut SoftCard, command: &[u8]| {
+        frame = match command[1] {
+            0x60 => 1,
+            0xAF => frame + 1,
+            _ => 9,
+        };
+        let mut reply = raw(card, command)?;
+        // The last of its frames in a session ends with a MAC, which nobody can make.
+        if matches!(frame, 1 | 2) && reply.len() == 9 {
+            let versions = if frame == 1 { [0x01, 0x00] } else { [0x01, 0x04] };
+            reply[3..5].copy_from_slice(&versions);
+        }
+        Ok(reply)
+    };
+    let mut behind = Behind { card: &mut card, shows: None, act };
+    let encoded = encoder(&job).encode(Presented { uid, transport: &mut behind }, &case.record);
+    assert!(!finished(&encoded.outcome), "{:?} {:?}", encoded.outcome, encoded.receipt.messaging);
+}
+
+/// A reader or a relay that shows another UID gets no keys that are made of that one onto a card.
+#[test]
+fn a_card_that_is_shown_with_another_uid_is_not_done() {
+    for (model, messaging) in DOORS {
+        let case = find("door", model, messaging, Life::Make);
+        let mut card = case.start.clone();
+        let mut frame = 0;
+        let shows = Some(Shown::Real(RealUid::new(OTHER_UID)));
+        let encoded = present(&case, &mut card, shows, |card, command| {
+            frame = match command[1] {
+                0x60 => 1,
+                0xAF => frame + 1,
+                _ => 9,
+            };
+            let mut reply = raw(card, command)?;
+            if frame == 3 && reply.len() == 16 {
+                reply[..7].copy_from_slice(&OTHER_UID);
+            }
+            Ok(reply)
+        });
+        assert!(!finished(&encoded.outcome), "{case}: {:?}", encoded.outcome);
+    }
+}

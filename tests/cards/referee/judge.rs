@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Somebody who talks straight to the card and looks at all of it: which keys open what, settings,
+//! files and contents. What he finds is a list of lines, the same for the same card.
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::iso14443::Uid as Shown;
+use cardwright::transport::{ReplyBuf, Transport};
+use cardwright::wire::Generation;
+use serde_json::Value;
+
+use super::cipher::{Family, Key};
+use super::handshake::Handshake;
+use super::session::{Form, Opened, Session, forms};
+use super::sheet::{Holding, Sheet, Uid};
+
+/// All that is on a card, for whoever has the keys of the sheet.
+pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
+    let mut card = card.clone();
+    card.reset();
+    let random = matches!(card.uid(), Shown::Random(_));
+    let saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    let mut desk = Desk { model: card.model(), card, session: None, lines: Vec::new() };
+    desk.lines.push(format!("random UID {random}, no format {}", saved["no_format"]));
+    // What is left of it behind the longest key of the card goes nowhere.
+    let default = &saved["default_key"];
+    let value = default["value"].as_str().unwrap_or_default();
+    let value = value.get(..2 * sheet.longest_key()).unwrap_or_default();
+    let version = default["version"].as_u64().unwrap_or_default();
+    // Zeros are what a card has that was never given one.
+    let value = value.trim_end_matches('0');
+    desk.lines.push(format!("default key {value} {version}, ATS {}", saved["ats"]));
+    desk.picc(sheet, uid);
+    for holding in &sheet.applications {
+        desk.application(sheet, uid, holding);
+    }
+    desk.lines
+}
+
+struct Desk {
+    card: SoftCard,
+    model: Model,
+    session: Option<Session>,
+    lines: Vec<String>,
+}
+
+impl Desk {
+    fn picc(&mut self, sheet: &Sheet, uid: Uid) {
+        let (key, _) = sheet.key(&sheet.picc, uid, [0; 3]);
+        let own = self.opens(0, &key);
+        let factory = !own && self.opens(0, &Key::zero(Family::Des));
+        self.lines.push(format!("PICC: own key {own}, factory key {factory}"));
+        let version = self.ask(0x64, &[0], Form::Plain);
+        let settings = self.ask(0x45, &[], Form::Plain);
+        self.lines.push(format!("PICC: version {version}, settings {settings}"));
+        let aids = sorted(&self.ask(0x6A, &[], Form::Plain), 6);
+        self.lines.push(format!("PICC: applications {aids}"));
+    }
+
+    fn application(&mut self, sheet: &Sheet, uid: Uid, holding: &Holding) {
+        let [a, b, c] = holding.aid;
+        let name = hex::encode_upper(holding.aid);
+        self.session = None;
+        let selected = self.ask(0x5A, &[c, b, a], Form::Plain);
+        if !selected.is_empty() {
+            return self.lines.push(format!("{name}: {selected}"));
+        }
+        for no in (0..u8::try_from(holding.keys.len()).unwrap()).rev() {
+            let (key, _) = sheet.key(&holding.keys[usize::from(no)], uid, holding.aid);
+            let opens = self.opens(no, &key);
+            let version = self.ask(0x64, &[no], Form::Plain);
+            self.lines.push(format!("{name}: key {no} opens {opens}, version {version}"));
+        }
+        // The session of key 0 is the last one.
+        let settings = self.ask(0x45, &[], Form::Plain);
+        let files = sorted(&self.ask(0x6F, &[], Form::Plain), 2);
+        self.lines.push(format!("{name}: settings {settings}, files {files}"));
+        let Ok(files) = hex::decode(&files) else { return };
+        let of = |no: u8| (no, self.ask(0xF5, &[no], Form::Plain));
+        let mut settings = Vec::new();
+        let mut of = of;
+        for no in files {
+            settings.push(of(no));
+        }
+        for (no, settings) in settings {
+            let contents = self.contents(sheet, uid, holding, (no, &settings));
+            self.lines.push(format!("{name}: file {no} {settings} holds {contents}"));
+        }
+    }
+
+    fn contents(&mut self, sheet: &Sheet, uid: Uid, at: &Holding, file: (u8, &str)) -> String {
+        let (no, settings) = file;
+        let Ok(settings) = hex::decode(settings) else { return "?".to_owned() };
+        let [kind, mode, both, rights, ..] = settings[..] else { return "?".to_owned() };
+        // Least significant byte first: both and change, then read and write.
+        let readers = [both >> 4, rights >> 4];
+        let free = kind == 0x02 && settings.get(16).is_some_and(|bits| bits & 0x02 != 0);
+        let form = if readers.contains(&0x0E) || free {
+            self.session = None;
+            let [a, b, c] = at.aid;
+            let _selected = self.ask(0x5A, &[c, b, a], Form::Plain);
+            Form::Plain
+        } else {
+            let Some(&reader) = readers.iter().find(|&&reader| reader < 0x0E) else {
+                return "what nobody may read".to_owned();
+            };
+            let Some(name) = at.keys.get(usize::from(reader)) else { return "?".to_owned() };
+            let (key, _) = sheet.key(name, uid, at.aid);
+            if !self.opens(reader, &key) {
+                return format!("what key {reader} does not open");
+            }
+            Form::of_byte(mode)
+        };
+        match kind {
+            0x02 => self.ask(0x6C, &[no], form),
+            0x03 | 0x04 => self.ask(0xBB, &[no, 0, 0, 0, 0, 0, 0], form),
+            _ => self.ask(0xBD, &[no, 0, 0, 0, 0, 0, 0], form),
+        }
+    }
+
+    /// Whether a key opens its slot of the selected level; then its session goes on.
+    fn opens(&mut self, no: u8, key: &Key) -> bool {
+        let ins = match key.family {
+            Family::Aes => 0xAA,
+            Family::Tdes3 => 0x1A,
+            Family::Des if self.model.generation() == Generation::D40 => 0x0A,
+            Family::Des => 0x1A,
+        };
+        self.session = None;
+        let (challenge, 0xAF) = self.send(ins, &[no]) else { return false };
+        let Some(shake) = Handshake::hearing(ins, key, &challenge) else { return false };
+        let a: Vec<u8> = (0..shake.b.len()).map(|at| 0x30 ^ u8::try_from(at).unwrap()).collect();
+        let (proof, 0x00) = self.send(0xAF, &shake.token(&a)) else { return false };
+        self.session = shake.session(no, &a, &proof, None);
+        self.session.is_some()
+    }
+
+    /// A command that changes nothing, and what the card says as digits, or why not.
+    fn ask(&mut self, ins: u8, header: &[u8], file: Form) -> String {
+        let Some(mut session) = self.session.take() else {
+            return match self.send(ins, header) {
+                (data, 0x00) => hex::encode_upper(data),
+                (_, status) => format!("[{status:02X}]"),
+            };
+        };
+        let (command, reply, _) = forms(session.how, ins, file);
+        let nothing = Opened { data: Vec::new(), marked: false };
+        let body = session.seal_command(ins, header, &nothing, command);
+        let (data, 0x00) = self.send(ins, &body) else { return "[refused]".to_owned() };
+        let Some(opened) = session.open_reply(&data, reply) else { return "[unproven]".to_owned() };
+        self.session = Some(session);
+        hex::encode_upper(opened.data)
+    }
+
+    /// One command with all frames of its reply, and the status.
+    fn send(&mut self, ins: u8, data: &[u8]) -> (Vec<u8>, u8) {
+        let handshake = matches!(ins, 0x0A | 0x1A | 0xAA | 0x71);
+        let mut command = vec![0x90, ins, 0x00, 0x00];
+        if !data.is_empty() {
+            command.push(u8::try_from(data.len()).unwrap());
+            command.extend(data);
+        }
+        command.push(0x00);
+        let mut whole = Vec::new();
+        loop {
+            let mut reply = ReplyBuf::new();
+            self.card.exchange(&command, &mut reply).unwrap();
+            let (data, status) = reply.split_at(reply.len() - 2);
+            whole.extend_from_slice(data);
+            if status[1] != 0xAF || handshake {
+                return (whole, status[1]);
+            }
+            command = vec![0x90, 0xAF, 0x00, 0x00, 0x00];
+        }
+    }
+}
+
+/// Entries of so many digits in order. What is no list stays as it is.
+fn sorted(digits: &str, each: usize) -> String {
+    if digits.starts_with('[') {
+        return digits.to_owned();
+    }
+    let mut entries: Vec<&[u8]> = digits.as_bytes().chunks(each).collect();
+    entries.sort_unstable();
+    entries.into_iter().flatten().copied().map(char::from).collect()
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a profile and a key file say, read without the library's eyes: the keys of each level and
+//! how they are derived.
+
+use std::collections::BTreeMap;
+
+use toml::{Table, Value};
+
+use super::cipher::{Family, Key, diversified};
+
+pub(crate) type Uid = [u8; 7];
+
+/// The keys of a card.
+pub(crate) struct Sheet {
+    keys: BTreeMap<String, Spec>,
+    /// The PICC master key that cards come with, where it is not the factory's.
+    supplied: Option<Spec>,
+    pub(crate) picc: String,
+    pub(crate) applications: Vec<Holding>,
+}
+
+struct Spec {
+    master: Key,
+    version: u8,
+    /// `None` where the key is the same on every card.
+    input: Option<Vec<Part>>,
+}
+
+#[derive(Clone)]
+enum Part {
+    Uid,
+    Aid,
+    AidWire,
+    Constant(Vec<u8>),
+}
+
+/// An application and the names of its keys.
+pub(crate) struct Holding {
+    pub(crate) aid: [u8; 3],
+    pub(crate) keys: Vec<String>,
+}
+
+impl Sheet {
+    pub(crate) fn read(profile: &str, keys: &str) -> Self {
+        let (profile, file): (Table, Table) = (profile.parse().unwrap(), keys.parse().unwrap());
+        let keys_of_file = || file["key"].as_array().unwrap();
+        let spec = |(name, entry): (&String, &Value)| {
+            let entry = entry.as_table().unwrap();
+            (name.clone(), Spec::of(entry, keys_of_file()))
+        };
+        let applications =
+            profile.get("application").map_or(&[][..], |all| all.as_array().unwrap());
+        let holding = |entry: &Value| Holding {
+            aid: aid(entry["aid"].as_str().unwrap()),
+            keys: entry["keys"].as_array().unwrap().iter().map(text).collect(),
+        };
+        let supplied = profile["transport"]["picc"][0].as_table();
+        Self {
+            supplied: supplied.map(|entry| Spec::of(entry, keys_of_file())),
+            keys: profile["keys"].as_table().unwrap().iter().map(spec).collect(),
+            picc: text(&profile["card"]["master_key"]),
+            applications: applications.iter().map(holding).collect(),
+        }
+    }
+
+    /// The AES key that cards come with, which is the same on each, where it is not the factory's.
+    pub(crate) fn supplied(&self) -> Option<(&Key, u8)> {
+        self.supplied.as_ref().map(|spec| (&spec.master, spec.version))
+    }
+
+    /// How many bytes the longest key of the card has.
+    pub(crate) fn longest_key(&self) -> usize {
+        self.keys.values().map(|spec| spec.master.bytes.len()).max().unwrap_or_default()
+    }
+
+    /// The key by this name of the card with this UID, and its version.
+    pub(crate) fn key(&self, name: &str, uid: Uid, aid: [u8; 3]) -> (Key, u8) {
+        let spec = &self.keys[name];
+        let Some(input) = &spec.input else { return (spec.master.clone(), spec.version) };
+        let part = |part: &Part| match part {
+            Part::Uid => uid.to_vec(),
+            Part::Aid => aid.to_vec(),
+            Part::AidWire => aid.iter().rev().copied().collect(),
+            Part::Constant(bytes) => bytes.clone(),
+        };
+        let input: Vec<u8> = input.iter().flat_map(part).collect();
+        (diversified(&spec.master, &input), spec.version)
+    }
+}
+
+impl Spec {
+    fn of(entry: &Table, file: &[Value]) -> Self {
+        let version = entry["version"].as_integer().unwrap();
+        let same = |key: &&Value| {
+            key["name"] == entry["ref"] && key["version"].as_integer() == Some(version)
+        };
+        let key = file.iter().find(same).unwrap();
+        let family = match key["type"].as_str().unwrap() {
+            "aes128" => Family::Aes,
+            "2k3des" | "des" => Family::Des,
+            "3k3des" => Family::Tdes3,
+            other => panic!("a key of type {other}"),
+        };
+        let input = entry.get("diversify").map(|how| {
+            assert_eq!(text(&how["scheme"]), "an10922");
+            let wire = how.get("aid_order").is_some_and(|order| text(order) == "wire");
+            how["input"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|part| Part::of(&text(part), wire))
+                .collect()
+        });
+        let bytes = hex::decode(text(&key["value"])).unwrap();
+        Self { master: Key::new(family, bytes), version: u8::try_from(version).unwrap(), input }
+    }
+}
+
+impl Part {
+    fn of(text: &str, wire: bool) -> Self {
+        match text.split_once(':') {
+            Some(("hex", digits)) => Self::Constant(hex::decode(digits).unwrap()),
+            Some(("ascii", text)) => Self::Constant(text.as_bytes().to_vec()),
+            None if text == "uid" => Self::Uid,
+            None if text == "aid" && wire => Self::AidWire,
+            None if text == "aid" => Self::Aid,
+            _ => panic!("{text} goes into no key"),
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Most significant byte first. A registered number stands behind the nibble F, before its index.
+fn aid(text: &str) -> [u8; 3] {
+    let digits = match text.strip_prefix("mad:") {
+        None if text == "mad" => "FFFFFF".to_owned(),
+        None => text.to_owned(),
+        Some(number) => {
+            let (number, index) = number.split_once('/').unwrap_or((number, "0"));
+            format!("F{number}{index}")
+        }
+    };
+    hex::decode(digits).unwrap().try_into().unwrap()
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Everything that the man in the middle works on: each example profile on every chip that it fits,
+//! in every messaging, with everything that is done with its cards and every card to begin with.
+
+mod life;
+
+use core::fmt;
+use std::sync::Arc;
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Presented, Task};
+use cardwright::iso14443::{RealUid, Uid as Shown};
+use cardwright::keys::KeyFile;
+use cardwright::profile::{AppTransport, Profile, Record, Records};
+use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::wire::Messaging;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::Value;
+
+use super::editions::{PROFILES, Paper, next_edition, next_keys};
+use super::judge::look;
+use super::sheet::{Sheet, Uid};
+use crate::common::KEYS;
+pub(crate) use life::{Life, Start};
+
+/// One card and what is done with it.
+pub(crate) struct Case {
+    pub(crate) profile: &'static str,
+    pub(crate) model: Model,
+    pub(crate) messaging: Messaging,
+    pub(crate) life: Life,
+    pub(crate) job: Arc<Job>,
+    pub(crate) record: Record,
+    pub(crate) sheet: Arc<Sheet>,
+    /// The card before.
+    pub(crate) start: SoftCard,
+    /// Other cards, with another UID: a blank one, a finished one.
+    pub(crate) others: [SoftCard; 2],
+    /// Whether it is called done though nobody stands in the middle, and is not.
+    pub(crate) deceives_itself: bool,
+    /// What the undisturbed card answers.
+    pub(crate) replies: Vec<Vec<u8>>,
+    /// What the referee sees on a card that is done.
+    pub(crate) wanted: Vec<String>,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { profile, model, messaging, life, .. } = self;
+        write!(f, "{life:?} {profile} on {model} in {messaging}")
+    }
+}
+
+pub(crate) const UID: Uid = [0x04, 0x5E, 0xED, 0x0F, 0x7E, 0xA2, 0x51];
+pub(crate) const OTHER_UID: Uid = [0x04, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66];
+
+/// Listens, and keeps the card as it was before each exchange.
+struct Listener<'c> {
+    card: &'c mut SoftCard,
+    replies: Vec<Vec<u8>>,
+    before: Vec<SoftCard>,
+    keeps: bool,
+}
+
+impl Transport for Listener<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        if self.keeps {
+            self.before.push(self.card.clone());
+        }
+        let answered = self.card.exchange(command, reply);
+        self.replies.push(reply.to_vec());
+        answered
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Shown>, LinkError> {
+        self.card.uid_in_field()
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
+}
+
+/// The randomness of the engine, the same whether or not somebody stands in the middle.
+pub(crate) fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
+    Encoder::new(job, StdRng::seed_from_u64(1))
+}
+
+struct Run {
+    encoded: Encoded,
+    replies: Vec<Vec<u8>>,
+    before: Vec<SoftCard>,
+}
+
+fn run(job: &Job, card: &mut SoftCard, record: &Record, keeps: bool) -> Run {
+    let uid = card.uid();
+    let mut listener = Listener { card, replies: Vec::new(), before: Vec::new(), keeps };
+    let encoded = encoder(job).encode(Presented { uid, transport: &mut listener }, record);
+    Run { encoded, replies: listener.replies, before: listener.before }
+}
+
+/// One profile on one chip in one messaging.
+pub(crate) struct Combination {
+    number: usize,
+    paper: &'static Paper,
+    model: Model,
+    messaging: Messaging,
+    /// This edition and the next.
+    jobs: [Arc<Job>; 2],
+    sheets: [Arc<Sheet>; 2],
+    records: Vec<Record>,
+}
+
+pub(crate) fn combinations() -> Vec<Combination> {
+    let all_keys = next_keys(KEYS);
+    let file = KeyFile::parse(&all_keys).unwrap();
+    let mut found = Vec::new();
+    for paper in &PROFILES {
+        let texts = [paper.profile.to_owned(), next_edition(paper.profile)];
+        let jobs = texts.each_ref().map(|text| {
+            let profile =
+                Profile::parse(text).unwrap_or_else(|why| panic!("{}: {why}", paper.name));
+            Job::new(profile, &file).unwrap().allowing(&OneWay::ALL)
+        });
+        let sheets = texts.each_ref().map(|text| Arc::new(Sheet::read(text, &all_keys)));
+        let records = paper.records(jobs[0].profile());
+        for model in Model::ALL {
+            for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
+                let speaking = |job: &Job| job.clone().with_messaging(messaging).ok();
+                let (Some(this), Some(next)) = (speaking(&jobs[0]), speaking(&jobs[1])) else {
+                    continue;
+                };
+                if this.messaging_for(model.generation()).is_ok() {
+                    found.push(Combination {
+                        number: found.len(),
+                        paper,
+                        model,
+                        messaging,
+                        jobs: [Arc::new(this), Arc::new(next)],
+                        sheets: sheets.clone(),
+                        records: records.clone(),
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+impl Paper {
+    fn records(&self, profile: &Profile) -> Vec<Record> {
+        let bytes = self.records.as_bytes();
+        let records = if self.records.starts_with('{') {
+            Records::json_lines(profile, bytes)
+        } else {
+            Records::csv(profile, bytes)
+        };
+        records.unwrap().entries.into_iter().map(Result::unwrap).collect()
+    }
+}
+
+impl Combination {
+    /// All that is done with its cards; nothing where the card is too small.
+    pub(crate) fn cases(&self) -> Vec<Case> {
+        let blank = |uid: Uid, seed| blank(self.model, uid, seed, &self.sheets[0]);
+        let [this, next] = &self.jobs;
+        let [mut done, mut other] = [blank(UID, 0x7EA2), blank(OTHER_UID, 0x0DD)];
+        let made = run(this, &mut done, &self.records[0], true);
+        if matches!(made.encoded.outcome, Outcome::Refused(_)) {
+            return Vec::new();
+        }
+        assert!(whole(&made.encoded.outcome), "{}: {:?}", self.paper.name, made.encoded.outcome);
+        let _made = run(this, &mut other, &self.records[0], false);
+        done.reset();
+        let mut upgraded = done.clone();
+        let upgrade = run(next, &mut upgraded, &self.records[0], true);
+        let others = [blank(OTHER_UID, 0x0B1), other];
+        let case = |(place, life): (usize, Life), start: &SoftCard| {
+            self.case(life, start, &done, &others, (self.number + place).is_multiple_of(2))
+        };
+        let mut cases = Vec::new();
+        for (place, life) in Life::ALL.into_iter().enumerate() {
+            let torn = if life.is_next() { &upgrade.before } else { &made.before };
+            // Two points of each, others in each combination, and one near the end, where the own
+            // keys are changed.
+            let point = self.number * 7 + place * 3;
+            let points = [point, point * 5 + 11].map(|point| point % torn.len().max(1));
+            let late = torn.len().saturating_sub(1 + point % 6);
+            match life.start() {
+                Start::Blank => cases.extend(case((place, life), &blank(UID, 0x7EA2))),
+                Start::Done | Start::Former => cases.extend(case((place, life), &done)),
+                Start::Torn => {
+                    let torn = points.into_iter().chain([late]).filter_map(|at| torn.get(at));
+                    cases.extend(torn.filter_map(|card| case((place, life), card)));
+                }
+            }
+        }
+        cases
+    }
+
+    /// `None` where the undisturbed card is refused what verification would not refuse.
+    fn case(
+        &self,
+        life: Life,
+        start: &SoftCard,
+        done: &SoftCard,
+        others: &[SoftCard; 2],
+        second: bool,
+    ) -> Option<Case> {
+        let edition = usize::from(life.is_next());
+        let other = matches!(life, Life::Update) || (life == Life::Replace && second);
+        let record = &self.records[usize::from(other)];
+        let job = Arc::new(Job::clone(&self.jobs[edition]).with_task(life.task()));
+        let sheet = &self.sheets[edition];
+        let mut card = start.clone();
+        card.reset();
+        let start = card.clone();
+        let run = run(&job, &mut card, record, false);
+        let wanted = match (life, whole(&run.encoded.outcome)) {
+            (Life::VerifyTorn | Life::VerifyBlank, _) => look(done, sheet, UID),
+            (_, true) => look(&card, sheet, UID),
+            (_, false) => return None,
+        };
+        let closed =
+            |line: &&String| line.contains("opens false") || line.contains("own key false");
+        let closed = wanted.iter().find(closed);
+        assert!(life.task() == Task::Recycle || closed.is_none(), "{closed:?}");
+        Some(Case {
+            profile: self.paper.name,
+            model: self.model,
+            messaging: self.messaging,
+            life,
+            job,
+            record: record.clone(),
+            sheet: Arc::clone(sheet),
+            start,
+            others: others.clone(),
+            deceives_itself: finished(&run.encoded.outcome) && look(&card, sheet, UID) != wanted,
+            replies: run.replies,
+            wanted,
+        })
+    }
+}
+
+impl Case {
+    /// Whether the card has the PICC master key of the factory, which everybody knows.
+    pub(crate) fn is_open(&self) -> bool {
+        let saved: Value = serde_json::from_slice(&self.start.save()).unwrap();
+        let key = saved["picc"]["keys"][0]["value"].as_str().unwrap();
+        key.chars().all(|digit| digit == '0')
+    }
+
+    /// Whether applications start with keys that everybody knows.
+    pub(crate) fn starts_with_zeros(&self) -> bool {
+        self.job.profile().transport().app == AppTransport::Zero
+    }
+
+    /// A blank card with the same UID.
+    pub(crate) fn twin(&self) -> SoftCard {
+        blank(self.model, UID, 0x7131, &self.sheet)
+    }
+}
+
+/// A card as it comes, with the key of its supplier where it is not the factory's.
+fn blank(model: Model, uid: Uid, seed: u64, sheet: &Sheet) -> SoftCard {
+    let card = SoftCard::new(model, RealUid::new(uid), seed);
+    let Some((key, version)) = sheet.supplied() else { return card };
+    let mut saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    saved["picc"]["type"] = "aes".into();
+    let value = hex::encode_upper(&key.bytes);
+    saved["picc"]["keys"] = serde_json::json!([{ "value": value, "version": version }]);
+    SoftCard::restore(saved.to_string().as_bytes(), seed).unwrap()
+}
+
+/// The first case of a kind.
+pub(crate) fn find(profile: &str, model: Model, messaging: Messaging, life: Life) -> Case {
+    let mut all = combinations().into_iter();
+    let fits = |one: &Combination| {
+        (one.paper.name, one.model, one.messaging) == (profile, model, messaging)
+    };
+    let cases = all.find(fits).unwrap().cases();
+    cases.into_iter().find(|case| case.life == life).unwrap()
+}
+
+/// The job of a profile in any of its messagings.
+pub(crate) fn whole_job(name: &str) -> Job {
+    let paper = PROFILES.iter().find(|paper| paper.name == name).unwrap();
+    crate::common::job(paper.profile)
+}
+
+/// What the referee would see of another card that nobody disturbs, where it would be done.
+pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<Vec<String>> {
+    let mut card = card.clone();
+    card.reset();
+    let run = run(&case.job, &mut card, &case.record, false);
+    finished(&run.encoded.outcome).then(|| look(&card, &case.sheet, uid))
+}
+
+/// Whether the card is what it is to be where nobody disturbs it, which the engine may claim or not.
+const fn whole(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_))
+}
+
+/// Whether the engine claims that a card is what it is to be.
+pub(crate) const fn finished(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Done | Outcome::AlreadyDone)
+}
