@@ -16,6 +16,8 @@
 
 mod machine;
 mod pulse;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use pulse::Deadlines;

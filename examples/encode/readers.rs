@@ -127,8 +127,10 @@ impl Run<'_> {
             if self.readers.is_empty() {
                 return Err("no reader is left; start another run for what is not done".into());
             }
-            let lasting = |(since, _): &&(Instant, ReaderError)| since.elapsed() > PATIENCE;
-            let stuck = self.trouble.values().filter(lasting).count() == self.readers.len();
+            let lasting = |(since, _): &(Instant, ReaderError)| since.elapsed() > PATIENCE;
+            // The first that is not in trouble for long answers for all.
+            let stuck =
+                self.trouble.len() == self.readers.len() && self.trouble.values().all(lasting);
             if let (true, Some((_, error))) = (stuck, self.trouble.values().next()) {
                 return Err(error.clone().into());
             }

@@ -260,7 +260,9 @@ impl<'c> Attempt<'_, 'c> {
             }
         })?;
         if holder == Holder::Own {
-            self.findings.evidence.key(slot, Grade::Used);
+            // Whoever knows the key could have answered.
+            let grade = if key.is_public() { Grade::Said } else { Grade::Used };
+            self.findings.evidence.key(slot, grade);
         }
         let Holder::Transport(_) = holder else { return Ok(()) };
         if slot.level == Level::Picc {

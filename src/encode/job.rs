@@ -273,7 +273,8 @@ impl Job {
     /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
     /// key is nobody else's and whose replies carry MACs.
     pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
-        messaging != Messaging::D40 && self.start() == Start::Secret
+        let secret = |(_, master): &(KeySpec, MasterKey)| !master.is_guessable();
+        messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
     }
 
     /// The default key of new applications, for the card with this UID; the zero key where the

@@ -13,7 +13,7 @@ use crate::key::MasterKey;
 use crate::wire::KeyVersion;
 
 use super::position::Places;
-use super::weak::{KeyWarning, Weak, weak};
+use super::weak::{KeyWarning, Weak, is_guessable, weak};
 use super::{Position, ReceiptKey};
 
 /// The keys of a key file. `Debug` shows names and versions only.
@@ -198,6 +198,8 @@ impl<'a> Entries<'a> {
                 return Err(entries.error(value, "this type of key is not known", TYPE));
             }
         };
+        let guessable = is_guessable(&master);
+        let master = master.found_guessable(guessable);
         let value_at = places.at(entries.need("value", VALUE)?.span().start);
         Ok(Entry { name: name.to_owned(), version, master, value_at })
     }

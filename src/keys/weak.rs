@@ -99,6 +99,14 @@ pub(super) fn weak(
     own.into_iter().chain(keys).collect()
 }
 
+/// Whether everybody would try a key, whatever it makes.
+pub(super) fn is_guessable(key: &MasterKey) -> bool {
+    match alone(key) {
+        Some(Weak::Zero | Weak::Repeated) => true,
+        Some(Weak::SingleDes | Weak::TwoKeys | Weak::Equal { .. }) | None => false,
+    }
+}
+
 /// What is wrong with a key whatever others there are.
 fn alone(key: &MasterKey) -> Option<Weak> {
     let bytes = effective(key);

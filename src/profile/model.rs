@@ -212,10 +212,11 @@ impl KeySpec {
     /// issuer keys of this type.
     #[must_use]
     pub fn card_key(&self, master: &MasterKey, subject: &Subject<'_>) -> Option<CardKey> {
-        match &self.recipe {
+        let key = match &self.recipe {
             Some(recipe) => recipe.derive(master, subject, self.version).ok(),
             None => Some(master.undiversified(self.version)),
-        }
+        };
+        key.map(|key| key.from_guessable(master.is_guessable()))
     }
 
     /// The key as cards of the former edition hold it.

@@ -136,15 +136,20 @@ mod tests {
         keys.iter().map(|key| key.name.clone()).collect()
     }
 
+    const START: &str = "app = \"start\"";
+    const ZERO: &str = "app = \"zero\"";
+
     fn parsed(picc: &str) -> Profile {
-        Profile::parse(&DOOR.replace("picc = [\"factory\"]", picc)).unwrap()
+        let text = DOOR.replace("picc = [\"factory\"]", picc).replacen(START, ZERO, 1);
+        assert!(text.contains(ZERO));
+        Profile::parse(&text).unwrap()
     }
 
     const SLOTS: [&str; 5] = ["master", "read", "write", "update", "spare"];
 
     #[test]
-    fn every_key_of_the_demonstration_travels_under_a_public_one() {
-        let profile = Profile::parse(DOOR).unwrap();
+    fn behind_zero_keys_every_key_travels_under_a_public_one() {
+        let profile = parsed("picc = [\"factory\"]");
         let trust = profile.trust();
         assert_eq!(trust.under_factory_key.unwrap().name, "picc");
         assert_eq!(names(&trust.under_zero_key), SLOTS);
@@ -184,11 +189,10 @@ mod tests {
             "no key travels under a public key; not diversified by the UID: \"reveal\"; the \
              transport key from the card's supplier hides them all"
         );
-        let stock = secure.lines().find(|line| line.starts_with("picc = [")).unwrap();
-        let profile = Profile::parse(&secure.replace(stock, "picc = [\"factory\"]")).unwrap();
+        let profile = Profile::parse(DOOR).unwrap();
         let trust = profile.trust();
         assert_eq!((trust.under_factory_key.is_some(), trust.under_zero_key.len()), (true, 0));
-        assert!(trust.to_string().starts_with("\"picc\" travels under the factory key; not div"));
+        assert!(trust.to_string().starts_with("\"picc\" travels under the factory key; every"));
         assert!(trust.to_string().ends_with("would leave none to whoever listens"));
         let own = "version = 100, diversify = { scheme = \"an10922\", input = [\"uid\", \"ascii:ST\"] } }";
         assert_ne!(secure, secure.replace(own, "version = 100 }"));
@@ -205,7 +209,8 @@ mod tests {
         let spare = text.lines().find(|line| line.starts_with("spare = ")).unwrap();
         let text = text.replace(spare, "spare = { ref = \"app4\", version = 1 }");
         let second = "\n[[application]]\naid = \"F48121\"\nkeys = [\"spare\"]\n";
-        let profile = Profile::parse(&(text + second)).unwrap();
+        let text = text.replacen(START, ZERO, 1) + second;
+        let profile = Profile::parse(&text).unwrap();
         assert_eq!(names(&profile.trust().same_on_every_card), ["read", "spare"]);
         assert_eq!(names(&profile.trust().under_zero_key), SLOTS);
         let said = profile.trust().to_string();

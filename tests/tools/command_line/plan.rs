@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::place::{DOOR, KEYS, Place, Ran, another_program};
 
 const RECORDS: &str = include_str!("../../../examples/data/door-records.csv");
+const SECURE: &str = include_str!("../../../examples/data/profiles/door-secure.toml");
 const DOOR_2: &str = include_str!("../../../examples/data/profiles/door-2.toml");
 
 fn plan(place: &Place, arguments: &str) -> Ran {
@@ -117,10 +118,21 @@ fn what_is_wrong_with_a_profile_is_explained() {
     let lines: Vec<_> = well.out.lines().collect();
     let [trust, "2.toml: nothing is wrong with it"] = lines[..] else { panic!("{well:?}") };
     assert_eq!(well.code, Some(0));
-    assert!(
-        trust.starts_with("trust: \"picc\" travels under the factory key, \"master\", "),
-        "{trust}"
+    assert_eq!(
+        trust,
+        "trust: \"picc\" travels under the factory key; every key is diversified by the UID; a \
+         transport key from the card's supplier instead of \"factory\" would leave none to whoever \
+         listens"
     );
+    place.write("zero.toml", DOOR.replacen("app = \"start\"", "app = \"zero\"", 1));
+    let zero = plan(&place, "--check zero.toml");
+    let travel = "trust: \"picc\" travels under the factory key, \"master\", ";
+    assert!(zero.out.lines().any(|line| line.starts_with(travel)), "{zero:?}");
+    place.write("secure.toml", SECURE);
+    let secure = plan(&place, "--check secure.toml");
+    let good = "trust: no key travels under a public key; not diversified by the UID: \"reveal\"; \
+                the transport key from the card's supplier hides them all";
+    assert!(secure.out.lines().any(|line| line == good), "{secure:?}");
     let bad = plan(&place, "--check bad.toml");
     assert_eq!(bad.code, Some(1));
     assert!(bad.out.starts_with("mistake: bad.toml: line 47"), "{}", bad.out);
