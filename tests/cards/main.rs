@@ -20,6 +20,7 @@ mod contents;
 mod conversations;
 mod costs;
 mod exchanges;
+mod guessable;
 mod iso_names;
 mod kinds;
 #[cfg(feature = "originality")]
