@@ -141,7 +141,7 @@ impl CardKey {
     }
 
     /// The same key, made from a master key that everybody would try, or not.
-    pub(crate) const fn from_guessable(mut self, guessable: bool) -> Self {
+    pub(crate) const fn made_from_guessable(mut self, guessable: bool) -> Self {
         self.guessable = guessable;
         self
     }

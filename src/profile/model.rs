@@ -216,7 +216,7 @@ impl KeySpec {
             Some(recipe) => recipe.derive(master, subject, self.version).ok(),
             None => Some(master.undiversified(self.version)),
         };
-        key.map(|key| key.from_guessable(master.is_guessable()))
+        key.map(|key| key.made_from_guessable(master.is_guessable()))
     }
 
     /// The key as cards of the former edition hold it.

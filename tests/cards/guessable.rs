@@ -5,7 +5,7 @@
 use cardwright::emulator::Model;
 use cardwright::encode::{Job, Outcome, Receipt};
 use cardwright::host::Grade;
-use cardwright::keys::{KeyFile, Weak};
+use cardwright::keys::{KeyFile, KeyWarning, Weak};
 use cardwright::profile::Profile;
 
 use crate::common::{KEYS, card, door_records, encode, encoder, issuer_key};
@@ -17,7 +17,7 @@ const DOOR: &str = include_str!("../../examples/data/profiles/door.toml");
 fn encoded_with(name: &str, version: u8, value: &str) -> (Outcome, Receipt, Vec<Weak>) {
     let own = hex::encode_upper(issuer_key(name, version));
     let keys = KeyFile::parse(&KEYS.replacen(&own, value, 1)).unwrap();
-    let warned = keys.warnings().iter().map(|warning| warning.weak()).collect();
+    let warned = keys.warnings().iter().map(KeyWarning::weak).collect();
     let job = Job::new(Profile::parse(DOOR).unwrap(), &keys).unwrap();
     let record = &door_records(&job)[0];
     let mut card = card(Model::Ev2_8k, 0);
