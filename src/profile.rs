@@ -231,8 +231,8 @@ pub use content::Content;
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use model::{
-    AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Identify, KeyIndex,
-    KeySpec, Originality, PiccTransport, Stock, TransportKeys, Verify,
+    AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
+    KeyIndex, KeySpec, Originality, PiccTransport, Stock, TransportKeys, Verify,
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};

@@ -198,10 +198,10 @@ pub(crate) const fn enough(has: u32, needs: u32) -> Result<(), Refusal> {
 }
 
 /// # Errors
-/// [`Refusal::OtherApplications`] where some of the applications are not the profile's.
+/// [`Refusal::OtherApplications`] where some of the applications are neither the profile's nor such as
+/// it allows.
 pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
-    let named = |aid: &Aid| job.profile().applications().iter().any(|spec| spec.aid == *aid);
-    let aids: Vec<Aid> = aids.iter().copied().filter(|aid| !named(aid)).collect();
+    let aids: Vec<Aid> = aids.iter().copied().filter(|aid| !job.admits(*aid)).collect();
     if aids.is_empty() { Ok(()) } else { Err(Refusal::OtherApplications { aids }) }
 }
 

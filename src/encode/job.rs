@@ -329,6 +329,23 @@ impl Job {
         }
     }
 
+    /// Whether an application may be on the job's cards: it is the profile's, or one of others that
+    /// the profile allows.
+    pub(crate) fn admits(&self, aid: Aid) -> bool {
+        self.owns(aid) || self.profile.card().foreign.allows(aid)
+    }
+
+    /// Whether an application is the profile's.
+    pub(crate) fn owns(&self, aid: Aid) -> bool {
+        self.profile.applications().iter().any(|spec| spec.aid == aid)
+    }
+
+    /// Those of the profile's applications that a card lists, by their places in the profile.
+    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = usize> {
+        let applications = self.profile.applications().iter().enumerate();
+        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(index, _)| index)
+    }
+
     /// The key settings that a level is to have.
     pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
         match level {

@@ -4,6 +4,10 @@
 //! FormatPICC comes first, since it alone gives memory back; the settings follow, and the key that
 //! opens the card goes last. Whatever was torn off in between, the profile's own key or the
 //! transport key still opens the card.
+//!
+//! Where the profile lets applications of others stay on the card and some are there, they stay: its own
+//! are deleted one by one, whose memory does not come back, and the card keeps the rest. It gets the
+//! factory's settings and its transport key all the same, as it had them when it came.
 
 use super::attempt::{Attempt, Prepared, Stop};
 use super::failure::Failure;
@@ -51,10 +55,17 @@ impl Attempt<'_, '_> {
             return Err(Refusal::NoWayBack(OneWay::FrozenSettings).into());
         }
         let mut steps = Vec::new();
-        if listed.value.is_empty() {
+        let goes: Vec<usize> = self.job.recycled(&listed.value).collect();
+        if goes.is_empty() {
             self.findings.evidence.emptied(listed.grade);
         } else {
-            steps.push(Step::Format);
+            if goes.len() == listed.value.len() {
+                steps.push(Step::Format);
+            } else {
+                // FormatPICC would take what is others'.
+                let delete = |application| Step::DeleteApplication { application };
+                steps.extend(goes.into_iter().map(delete));
+            }
             // Whether a session outlives FormatPICC rests on belief, so nothing relies on it.
             steps.push(Step::Select(Level::Picc));
             steps.push(Step::Authenticate { slot: master, holder: identity.holder });

@@ -105,8 +105,12 @@ pub enum Refusal {
         /// The version of the key tried, which the card reports for its own.
         version: KeyVersion,
     },
-    /// The card holds applications that the profile does not name.
-    #[error("the card holds applications that the profile does not name: {}", listed(aids))]
+    /// The card holds applications that the profile neither names nor allows.
+    #[error(
+        "the card holds applications that the profile does not name: {}; `foreign` in [card] says \
+         which of others may be there",
+        listed(aids)
+    )]
     OtherApplications {
         /// Which.
         aids: Vec<Aid>,
