@@ -69,7 +69,8 @@ impl Attempt<'_, '_> {
             level: Level::Picc,
             settings: self.job.profile().card().settings,
         });
-        if before == Wrote::Nothing && step == settings && status == Status::PermissionDenied {
+        let closed = [Status::PermissionDenied, Status::AuthenticationError].contains(&status);
+        if before == Wrote::Nothing && step == settings && closed && !identity.doubted {
             // It has other settings than those of the factory, which are asked for now.
             self.findings.wrote = before;
             Stop::Afresh

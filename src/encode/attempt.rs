@@ -14,6 +14,7 @@ use super::plan::plan;
 use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::rights;
+use super::spoken::Spoken;
 use super::state::ApplicationState;
 use super::step::Step;
 use super::task::Task;
@@ -127,6 +128,8 @@ pub(crate) struct Findings {
     pub(crate) keyed: bool,
     /// What the chip's signature is worth, where the profile asks.
     pub(crate) originality: Option<Finding>,
+    /// Which messaging the card has shown to know.
+    pub(crate) spoken: Spoken,
 }
 
 impl Findings {
@@ -137,6 +140,7 @@ impl Findings {
             refused: 0,
             keyed: false,
             originality: None,
+            spoken: Spoken::default(),
         }
     }
 }
@@ -205,6 +209,9 @@ impl<'c> Attempt<'_, 'c> {
         let planned =
             planned.map_err(|stop| self.judged(stop, None, before, identity).repeatable())?;
         tracing::debug!(steps = planned.steps.len(), "planned");
+        if !identity.sure && planned.steps.iter().any(Step::changes_card) {
+            return Err(Stop::Afresh);
+        }
         if self.job.task() == Task::Verify
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
         {
@@ -250,15 +257,7 @@ impl<'c> Attempt<'_, 'c> {
         if self.findings.refused >= budget {
             return Err(Refusal::NoMoreAttempts { budget }.into());
         }
-        let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
-        self.walk.authenticate(slot.no, &key, messaging).map_err(|error| {
-            if matches!(error, Error::Refused { status: Status::AuthenticationError, .. }) {
-                self.findings.refused = self.findings.refused.saturating_add(1);
-                Refusal::KeyRefused { slot, version: key.version() }.into()
-            } else {
-                Stop::from(error)
-            }
-        })?;
+        self.open(slot, &key)?;
         if holder == Holder::Own {
             self.findings.evidence.key(slot, Grade::Used);
         }
@@ -270,6 +269,37 @@ impl<'c> Attempt<'_, 'c> {
         match self.walk.uid_in_field()? {
             Some(uid) if uid != *self.presented => Err(Stop::Fail(Failure::Swapped)),
             _ => Ok(()),
+        }
+    }
+
+    /// Authenticates in the messaging of the level, or, where the card does not know it after all, in
+    /// the next that the job allows. Nobody gains by that: what the job allows proves as much.
+    fn open(&mut self, slot: Slot, key: &CardKey) -> Result<(), Stop> {
+        let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
+        let messaging = self.findings.spoken.instead_of(messaging);
+        let goes_on = self.walk.position().authenticated.is_some();
+        let error = match self.walk.authenticate(slot.no, key, messaging) {
+            Ok(()) => {
+                self.findings.spoken.opened(messaging, key.key_type());
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        match error {
+            Error::Refused { status: Status::AuthenticationError, .. } => {
+                self.findings.refused = self.findings.refused.saturating_add(1);
+                Err(Refusal::KeyRefused { slot, version: key.version() }.into())
+            }
+            Error::Refused { status: status @ Status::IllegalCommand, .. }
+                if !goes_on && self.findings.spoken.may_do_without(messaging, key.key_type()) =>
+            {
+                let next = self.job.messaging_instead(messaging);
+                let next = next.ok_or(Refusal::MessagingRefused { messaging, status })?;
+                tracing::warn!(%messaging, %next, "the card knows no such messaging");
+                self.findings.spoken.refuse(messaging, status, next);
+                self.open(slot, key)
+            }
+            error => Err(error.into()),
         }
     }
 

@@ -326,7 +326,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         let render = |record: &'r Record| {
             let contents = Contents::default();
-            if let Some(uid) = &seen.uid {
+            if let Some(uid) = &seen.uid
+                && self.job.task().needs_record()
+            {
                 contents.render(self.job.profile(), record, uid)?;
             }
             Ok(Candidate { record, contents })

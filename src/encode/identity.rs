@@ -11,12 +11,13 @@ use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
 use super::task::Task;
-use crate::host::Error;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{FreeMemory, GetCardUid, GetVersion};
+use crate::host::{Error, Misbehaviour};
+use crate::iso7816::StatusWord;
 use crate::profile::{Originality, Stock};
-use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Version};
+use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Product, Version};
 
 /// What a card is taken for.
 #[derive(Debug, Clone)]
@@ -31,6 +32,9 @@ pub(crate) struct Identity {
     pub(crate) free: Option<u32>,
     /// Whether this very card said so; else the first card of its stock did.
     pub(crate) identified: bool,
+    /// Whether a session of a secret key has told what it is, or nothing depends on it. A card that
+    /// was only to be looked at and is changed after all is asked first.
+    pub(crate) sure: bool,
     /// Whether everything is looked at, whatever stands for it.
     pub(crate) doubted: bool,
 }
@@ -62,10 +66,12 @@ impl Attempt<'_, '_> {
         // Every chip has a signature of its own.
         let asks = job.profile().card().originality != Originality::Ignored;
         let stock = stock.filter(|stock| stock.holder == holder && !asks);
-        let common = stock.as_ref().map(|stock| stock.messaging).or_else(|| job.common_messaging());
-        self.walk.messaging = match common {
-            Some(messaging) => messaging,
-            None => self.by_version()?.1,
+        let told = match &stock {
+            Some(stock) => {
+                self.walk.messaging = stock.messaging;
+                None
+            }
+            None => self.look_before(holder)?,
         };
         if job.key(master, holder, self.uid.as_ref()).is_none() {
             self.fetch_uid()?;
@@ -79,14 +85,26 @@ impl Attempt<'_, '_> {
             self.know_uid()?;
             return Ok(stock);
         }
-        let answer = self.walk.ask(&GetVersion)?;
-        let (chip, messaging) = self.fitting(&answer.value)?;
-        if self.hides_uid() && answer.value.uid.is_none() {
-            self.findings.evidence.random_uid(answer.grade);
-        }
-        self.know_uid()?;
-        #[cfg(feature = "originality")]
-        self.judge_signature(early, &answer.value)?;
+        let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(holder));
+        let sure = told.is_none_or(|told| self.session_tells(told.messaging));
+        let only_looks = job.task() == Task::Encode && holder == Holder::Own;
+        let (chip, messaging) = match told {
+            Some(Told { chip, messaging }) if sure || only_looks => (chip, messaging),
+            Some(_) | None => {
+                let answer = match self.walk.ask(&GetVersion) {
+                    Ok(answer) => answer,
+                    Err(error) => return Err(self.named_before(error.into())),
+                };
+                let Told { chip, messaging } = self.fitting(&answer.value)?;
+                if self.hides_uid() && answer.value.uid.is_none() {
+                    self.findings.evidence.random_uid(answer.grade);
+                }
+                self.know_uid()?;
+                #[cfg(feature = "originality")]
+                self.judge_signature(early, &answer.value)?;
+                (chip, messaging)
+            }
+        };
         let applications = self.walk.ask(&GetApplicationIds)?.value;
         refuse_unnamed(job, &applications)?;
         self.walk.messaging = messaging;
@@ -98,6 +116,7 @@ impl Attempt<'_, '_> {
             applications,
             free: None,
             identified: true,
+            sure: sure || !only_looks,
             doubted: doubted || used,
         };
         let writes = matches!(job.task(), Task::Encode if holder != Holder::Own);
@@ -105,6 +124,36 @@ impl Attempt<'_, '_> {
             self.check_room(&mut identity)?;
         }
         Ok(identity)
+    }
+
+    /// Asks a card what it is before a key that is somebody's secret is tried on it: another product
+    /// counts what it refuses. The factory's key may be tried on anything. A card that hides its UID is
+    /// asked in its session, where alone it shows that it does. Sets the messaging to begin with.
+    fn look_before(&mut self, holder: Holder) -> Result<Option<Told>, Stop> {
+        let common = self.job.common_messaging();
+        let secret = !self.job.is_factory(holder) && !self.hides_uid();
+        let told = if secret || common.is_none() { Some(self.by_version()?) } else { None };
+        let messaging = told.map(|told| told.messaging).or(common);
+        self.walk.messaging = messaging.unwrap_or(Messaging::Ev1);
+        Ok(told)
+    }
+
+    /// Whether the PICC master key opens no card but this one, so that its session proves the UID.
+    fn key_is_of_this_card(&self, holder: Holder) -> bool {
+        let alike = self.job.key(Slot::master(Level::Picc), holder, None).is_some();
+        self.walk.messaging == Messaging::D40 || !alike
+    }
+
+    /// Whether the session of the PICC master key tells as much as GetVersion in it would: whatever
+    /// could have opened it the job takes and speaks to in the same way. A D40 session protects no
+    /// reply.
+    fn session_tells(&self, messaging: Messaging) -> bool {
+        let may_be: &[Generation] = match messaging {
+            Messaging::D40 => return true,
+            Messaging::Ev1 => &[Generation::Ev1, Generation::Ev2, Generation::Ev3],
+            Messaging::Ev2 => &[Generation::Ev2, Generation::Ev3],
+        };
+        may_be.iter().all(|one| self.job.messaging_for(*one) == Ok(messaging))
     }
 
     /// Which of the job's keys the card has at its PICC level, by the version that it says.
@@ -129,34 +178,39 @@ impl Attempt<'_, '_> {
 
     /// Why a card is not taken, by its name where that says more than what it answered.
     fn named_before(&mut self, stop: Stop) -> Stop {
-        let says_no = matches!(
-            stop,
-            Stop::Refuse(_)
-                | Stop::Fail(Failure::Card(Error::Refused { .. } | Error::IsoRefused { .. }))
-        );
-        if !says_no {
+        if !matches!(stop, Stop::Refuse(_)) && !says_no(&stop) {
             return stop;
         }
-        match self.start_over().and_then(|()| self.by_version()) {
+        // What is selected or not makes no difference to GetVersion; what is no DESFire may refuse to
+        // select.
+        self.walk.go_on_unsure();
+        if self.start_over().is_err() {
+            self.walk.go_on_unsure();
+        }
+        match self.by_version() {
             Err(named @ Stop::Refuse(_)) => named,
-            Err(Stop::Fail(Failure::Card(Error::Refused { .. } | Error::IsoRefused { .. })))
-                if matches!(stop, Stop::Fail(_)) =>
-            {
-                Refusal::UnknownChip.into()
-            }
+            Err(answer) if says_no(&answer) && says_no(&stop) => Refusal::UnknownChip.into(),
             Ok(_) | Err(_) => stop,
         }
     }
 
     /// Chip and messaging by what the card says outside of any session.
-    fn by_version(&mut self) -> Result<(Chip, Messaging), Stop> {
-        let version = self.walk.run(&GetVersion)?.value;
-        self.fitting(&version)
+    fn by_version(&mut self) -> Result<Told, Stop> {
+        match self.walk.run(&GetVersion) {
+            Ok(answer) => self.fitting(&answer.value),
+            Err(error) => match foreign_word(&error).and_then(Product::of_answer) {
+                Some(product) => Err(Refusal::OtherProduct { product }.into()),
+                None => Err(error.into()),
+            },
+        }
     }
 
     /// The chip, if the job takes it, and the messaging to use with it.
-    fn fitting(&self, version: &Version) -> Result<(Chip, Messaging), Stop> {
-        let chip = version.chip().ok_or(Refusal::UnknownChip)?;
+    fn fitting(&self, version: &Version) -> Result<Told, Stop> {
+        let chip = version.chip().ok_or_else(|| match Product::of(version) {
+            Some(product) => Refusal::OtherProduct { product },
+            None => Refusal::UnknownChip,
+        })?;
         if !self.job.profile().chips().contains(&chip.generation()) {
             return Err(Refusal::WrongChip { chip }.into());
         }
@@ -166,7 +220,7 @@ impl Attempt<'_, '_> {
         if !self.hides_uid() && self.uid != version.uid {
             return Err(Refusal::UidMismatch.into());
         }
-        Ok((chip, messaging))
+        Ok(Told { chip, messaging })
     }
 
     /// Asks for the real UID of a card that hides it, in the session that there is.
@@ -189,6 +243,27 @@ impl Attempt<'_, '_> {
         enough(blank_memory(identity.chip), profile.memory())?;
         Ok(())
     }
+}
+
+/// What a card said of itself, and what the job makes of it.
+#[derive(Clone, Copy)]
+struct Told {
+    chip: Chip,
+    messaging: Messaging,
+}
+
+/// Whether a card refused, or answered as no DESFire does.
+fn says_no(stop: &Stop) -> bool {
+    let Stop::Fail(Failure::Card(error)) = stop else { return false };
+    matches!(error, Error::Refused { .. } | Error::IsoRefused { .. })
+        || foreign_word(error).is_some()
+}
+
+/// The status word of ISO/IEC 7816-4 by which a card does not know a command; those that a reader
+/// makes up for a card that it lost are none.
+fn foreign_word(error: &Error) -> Option<StatusWord> {
+    let Error::Misbehaved { how: Misbehaviour::StatusWord(word), .. } = error else { return None };
+    matches!(word.sw1(), 0x67..=0x6B | 0x6D | 0x6E).then_some(*word)
 }
 
 /// # Errors

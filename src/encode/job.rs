@@ -257,6 +257,13 @@ impl Job {
         }
     }
 
+    /// The messaging to use with a card that does not know this one after all: the next of the job, as
+    /// long as its replies carry MACs too.
+    pub(crate) fn messaging_instead(&self, refused: Messaging) -> Option<Messaging> {
+        let behind = self.messaging.iter().skip_while(|one| **one != refused).skip(1);
+        behind.copied().find(|one| *one == Messaging::Ev1)
+    }
+
     /// What the slots of new applications hold.
     pub(crate) fn start(&self) -> Start {
         match self.start {

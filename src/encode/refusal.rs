@@ -9,7 +9,7 @@ use crate::host;
 use crate::originality::Finding;
 use crate::profile::{FieldError, RecordError};
 use crate::reader::ReaderError;
-use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion};
+use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion, Messaging, Product, Status};
 
 /// A card or record that the engine would not take on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,12 @@ pub enum Refusal {
     /// No DESFire that this crate knows.
     #[error("the card is no known DESFire")]
     UnknownChip,
+    /// Another product, by its name.
+    #[error("the card is another product: {product}")]
+    OtherProduct {
+        /// Which, by what it says of itself.
+        product: Product,
+    },
     /// A chip that the profile does not take.
     #[error("the card is an {chip}, which the profile does not name")]
     WrongChip {
@@ -44,6 +50,14 @@ pub enum Refusal {
     WrongMessaging {
         /// The chip found.
         chip: Chip,
+    },
+    /// The card does not know the messaging that its version promises, and the job allows no other.
+    #[error("{messaging} refused: {:02X}; the card knows no such messaging, and the job allows no other", u8::from(*.status))]
+    MessagingRefused {
+        /// What it refused.
+        messaging: Messaging,
+        /// How.
+        status: Status,
     },
     /// The chip's signature does not make it genuine, and the profile wants that.
     #[error("the chip is not genuine, as far as its signature shows: {0}")]
@@ -221,8 +235,10 @@ impl Refusal {
             Self::LiveKeys => "live keys on a software card",
             Self::Presented(_) => "no card of its kind",
             Self::UnknownChip => "no known DESFire",
+            Self::OtherProduct { .. } => "another product",
             Self::WrongChip { .. } => "wrong chip",
             Self::WrongMessaging { .. } => "wrong messaging",
+            Self::MessagingRefused { .. } => "messaging refused",
             Self::NotGenuine(_) => "not genuine",
             Self::TooSmall { .. } => "too small",
             Self::UidMismatch => "UID mismatch",
@@ -274,8 +290,10 @@ impl Refusal {
             Self::OtherCard
             | Self::Presented(_)
             | Self::UnknownChip
+            | Self::OtherProduct { .. }
             | Self::WrongChip { .. }
             | Self::WrongMessaging { .. }
+            | Self::MessagingRefused { .. }
             | Self::NotGenuine(_)
             | Self::TooSmall { .. }
             | Self::RandomUid
