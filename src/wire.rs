@@ -13,6 +13,7 @@ mod messaging;
 mod mode;
 mod number;
 mod product;
+mod shown;
 mod status;
 mod version;
 
@@ -31,5 +32,6 @@ pub use messaging::{Messaging, MessagingError, Opening};
 pub use mode::CommMode;
 pub use number::{FileNo, KeyNo};
 pub use product::Product;
+pub use shown::Shown;
 pub use status::Status;
 pub use version::{Chip, Generation, ModuleVersion, Version};
