@@ -25,7 +25,7 @@ use crate::key::CardKey;
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Aid, FileKind, FileSettings, KeyNo, KeySettings, Status};
+use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Shown, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -303,9 +303,14 @@ impl<'c> Attempt<'_, 'c> {
         }
     }
 
-    /// Whether the card showed a random UID.
+    /// Whether the card showed what may be a random UID.
     pub(crate) const fn hides_uid(&self) -> bool {
         matches!(self.presented, Uid::Random(_))
+    }
+
+    /// Whether what the card showed is a random UID, as cards of its generation draw them.
+    pub(crate) const fn shows_random(&self, chip: Chip) -> bool {
+        matches!(Shown::on(chip.generation(), self.presented), Shown::Random)
     }
 
     /// Reads a file of these settings with the key that may, which is `holder`'s as yet, and tells

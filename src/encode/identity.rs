@@ -16,6 +16,7 @@ use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{FreeMemory, GetCardUid, GetVersion};
 use crate::host::{Error, Misbehaviour};
 use crate::iso7816::StatusWord;
+use crate::iso14443::RealUid;
 use crate::profile::{Originality, Stock};
 use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Product, Version};
 
@@ -65,7 +66,9 @@ impl Attempt<'_, '_> {
         let holder = self.master_key()?;
         // Every chip has a signature of its own.
         let asks = job.profile().card().originality != Originality::Ignored;
-        let stock = stock.filter(|stock| stock.holder == holder && !asks);
+        // A D40 card does not tell its UID but by its version.
+        let unknown = |chip: Chip| self.uid.is_none() && chip.generation() == Generation::D40;
+        let stock = stock.filter(|stock| stock.holder == holder && !asks && !unknown(stock.chip));
         let told = match &stock {
             Some(stock) => {
                 self.walk.messaging = stock.messaging;
@@ -89,14 +92,17 @@ impl Attempt<'_, '_> {
         let sure = told.is_none_or(|told| self.session_tells(told.messaging));
         let only_looks = job.task() == Task::Encode && holder == Holder::Own;
         let (chip, messaging) = match told {
-            Some(Told { chip, messaging }) if sure || only_looks => (chip, messaging),
+            Some(Told { chip, messaging }) if sure || only_looks => {
+                self.know_uid()?;
+                (chip, messaging)
+            }
             Some(_) | None => {
                 let answer = match self.walk.ask(&GetVersion) {
                     Ok(answer) => answer,
                     Err(error) => return Err(self.named_before(error.into())),
                 };
                 let Told { chip, messaging } = self.fitting(&answer.value)?;
-                if self.hides_uid() && answer.value.uid.is_none() {
+                if self.shows_random(chip) && answer.value.uid.is_none() {
                     self.findings.evidence.random_uid(answer.grade);
                 }
                 self.know_uid()?;
@@ -206,7 +212,7 @@ impl Attempt<'_, '_> {
     }
 
     /// The chip, if the job takes it, and the messaging to use with it.
-    fn fitting(&self, version: &Version) -> Result<Told, Stop> {
+    fn fitting(&mut self, version: &Version) -> Result<Told, Stop> {
         let chip = version.chip().ok_or_else(|| match Product::of(version) {
             Some(product) => Refusal::OtherProduct { product },
             None => Refusal::UnknownChip,
@@ -216,9 +222,16 @@ impl Attempt<'_, '_> {
         }
         let messaging = self.job.messaging_for(chip.generation());
         let messaging = messaging.map_err(|_| Refusal::WrongMessaging { chip })?;
-        // One that hides its UID reports none.
-        if !self.hides_uid() && self.uid != version.uid {
+        // One that hides its UID reports none; one that shows another number, or whose reader tells
+        // nothing, reports it.
+        let other = |known: &RealUid| version.uid.as_ref().is_some_and(|told| told != known);
+        if self.presented.real().is_some_and(|shown| version.uid.as_ref() != Some(shown))
+            || self.uid.as_ref().is_some_and(other)
+        {
             return Err(Refusal::UidMismatch.into());
+        }
+        if self.uid.is_none() {
+            self.uid.clone_from(&version.uid);
         }
         Ok(Told { chip, messaging })
     }

@@ -66,10 +66,11 @@ impl Attempt<'_, '_> {
 
     /// The PICC level; that the UID is hidden shows in the anticollision.
     fn picc_state(&mut self, identity: &Identity, settings: KeySettings) -> PiccState {
-        if self.hides_uid() {
+        let random_uid = self.shows_random(identity.chip);
+        if random_uid {
             self.findings.evidence.random_uid(Grade::Said);
         }
-        PiccState { holder: identity.holder, settings, random_uid: self.hides_uid() }
+        PiccState { holder: identity.holder, settings, random_uid }
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.

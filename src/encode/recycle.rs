@@ -26,7 +26,7 @@ impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
     pub(crate) fn plan_recycling(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         let profile = self.job.profile();
-        if self.hides_uid() {
+        if self.shows_random(identity.chip) {
             return Err(Refusal::NoWayBack(OneWay::RandomUid).into());
         }
         let blank_key = matches!(identity.holder, Holder::Transport(_));
