@@ -244,17 +244,36 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
-    /// Whether a card that is not the profile's yet has room for it, by its size. A used one is
-    /// asked how much is left, which is judged once it has been observed.
+    /// Whether a card that is not the profile's yet has room for it: refused by its size alone only
+    /// where the least that anybody measured does not fit. Where the most would not, or others share the
+    /// card, or nobody knows what its size means, it is asked, which is judged once it has been observed.
     fn check_room(&mut self, identity: &mut Identity) -> Result<(), Stop> {
         let profile = self.job.profile();
         let used = profile.transport().stock == Stock::Used || self.job.task() == Task::Update;
-        // A D40 card does not tell.
-        if used && identity.chip.generation() != Generation::D40 {
-            identity.free = Some(self.walk.ask(&FreeMemory)?.value);
+        let shared = identity.applications.iter().any(|aid| !self.job.owns(*aid));
+        let blank = known_memory(identity.chip);
+        if let Some(blank) = blank {
+            enough(blank, profile.memory_by(Reading::Smallest))?;
         }
-        enough(blank_memory(identity.chip), profile.memory_by(Reading::Smallest))?;
+        let plenty = blank.is_some_and(|blank| blank >= profile.memory_by(Reading::Largest));
+        // A D40 card does not tell.
+        if (used || shared || !plenty) && identity.chip.generation() != Generation::D40 {
+            identity.free = self.ask_free_memory()?;
+        }
         Ok(())
+    }
+
+    /// What is free, as the session's key is told; `None` where the card does not tell.
+    fn ask_free_memory(&mut self) -> Result<Option<u32>, Stop> {
+        match self.walk.ask(&FreeMemory) {
+            Ok(answer) => Ok(Some(answer.value)),
+            Err(Error::Refused { .. }) => {
+                self.walk.go_on_unsure();
+                self.walk.select(Level::Picc, Aid::PICC)?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -296,12 +315,18 @@ pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
 /// The free memory of a blank card in bytes: AN12752, and measured on EV1 of 2K, 4K and 8K, EV2 of 2K,
 /// EV3 of 4K and 8K. Other sizes, and D40 cards, which do not tell, by their nominal capacity.
 pub(crate) fn blank_memory(chip: Chip) -> u32 {
+    known_memory(chip).unwrap_or_else(|| chip.capacity())
+}
+
+/// The same where the size is one that cards are known to have.
+fn known_memory(chip: Chip) -> Option<u32> {
     match (chip.generation(), chip.capacity()) {
-        (Generation::Ev1, 2048) => 2304,
-        (Generation::Ev1, 4096) => 4864,
-        (Generation::Ev1, 8192) => 7936,
-        (Generation::Ev2 | Generation::Ev3, 2048) => 2560,
-        (Generation::Ev2 | Generation::Ev3, 4096) => 5120,
-        (_, other) => other,
+        (Generation::Ev1, 2048) => Some(2304),
+        (Generation::Ev1, 4096) => Some(4864),
+        (Generation::Ev1, 8192) => Some(7936),
+        (Generation::Ev2 | Generation::Ev3, 2048) => Some(2560),
+        (Generation::Ev2 | Generation::Ev3, 4096) => Some(5120),
+        (_, known @ (256 | 512 | 4096 | 8192 | 16384 | 32768)) => Some(known),
+        (_, _) => None,
     }
 }
