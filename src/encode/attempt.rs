@@ -19,13 +19,14 @@ use super::state::ApplicationState;
 use super::step::Step;
 use super::task::Task;
 use super::walk::Walk;
+use crate::host::command::key::GetKeyVersion;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Shown, Status};
+use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, KeyType, Shown, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -257,7 +258,9 @@ impl<'c> Attempt<'_, 'c> {
         if self.findings.refused >= budget {
             return Err(Refusal::NoMoreAttempts { budget }.into());
         }
-        self.open(slot, &key)?;
+        if let Err(stop) = self.open(slot, &key) {
+            return Err(self.other_start(slot, holder, stop));
+        }
         if holder == Holder::Own {
             self.findings.evidence.key(slot, Grade::Used);
         }
@@ -269,6 +272,23 @@ impl<'c> Attempt<'_, 'c> {
         match self.walk.uid_in_field()? {
             Some(uid) if uid != *self.presented => Err(Stop::Fail(Failure::Swapped)),
             _ => Ok(()),
+        }
+    }
+
+    /// Why a new application does not open with the zero key: where its slots hold another version, the
+    /// card has a default key that the profile does not name, as suppliers set it.
+    fn other_start(&mut self, slot: Slot, holder: Holder, stop: Stop) -> Stop {
+        let made = self.findings.wrote != Wrote::Nothing && slot.level != Level::Picc;
+        let zero = made && holder == Holder::Transport(0);
+        if !zero || !matches!(stop, Stop::Refuse(Refusal::KeyRefused { .. })) {
+            return stop;
+        }
+        let aid = self.job.aid(slot.level);
+        match self.walk.ask(&GetKeyVersion::new(slot.no)) {
+            Ok(answer) if answer.value != CardKey::zero(KeyType::Aes).version() => {
+                Refusal::OtherStart { aid, version: answer.value }.into()
+            }
+            Ok(_) | Err(_) => stop,
         }
     }
 

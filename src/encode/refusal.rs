@@ -108,6 +108,18 @@ pub enum Refusal {
         /// Those that the profile opens, the transport key's included.
         known: Vec<KeyVersion>,
     },
+    /// New applications of the card start with a key that the profile does not name, which shows once
+    /// one has been made. Under a profile that names it the card can be gone on with.
+    #[error(
+        "application {aid} starts with a key of version {version}, which the card's supplier set \
+         (SetConfiguration 01): name it as `app` in [transport], and present the card again"
+    )]
+    OtherStart {
+        /// The application that was made.
+        aid: Aid,
+        /// The version of the keys in its slots.
+        version: KeyVersion,
+    },
     /// A key with the right version did not open the card.
     #[error(
         "the card refused {}: version {version} is the right one, but it is another key",
@@ -246,6 +258,7 @@ impl Refusal {
             Self::UidHidden => "UID hidden",
             Self::UnknownMasterKey { .. } => "unknown PICC master key",
             Self::UnknownKey { .. } => "unknown application key",
+            Self::OtherStart { .. } => "another default key",
             Self::KeyRefused { .. } => "key refused",
             Self::OtherApplications { .. } => "other applications on the card",
             Self::OtherApplication { .. } => "application is not the profile's",
@@ -300,6 +313,7 @@ impl Refusal {
             | Self::UidHidden
             | Self::UnknownMasterKey { .. }
             | Self::UnknownKey { .. }
+            | Self::OtherStart { .. }
             | Self::KeyRefused { .. }
             | Self::OtherApplications { .. }
             | Self::OtherApplication { .. }

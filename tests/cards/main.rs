@@ -20,6 +20,7 @@ mod contents;
 mod conversations;
 mod costs;
 mod exchanges;
+mod field;
 mod iso_names;
 mod kinds;
 #[cfg(feature = "originality")]
