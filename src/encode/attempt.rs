@@ -181,6 +181,8 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) matching: Vec<usize>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
+    /// Whether this very card has said what it is; else it is taken for one of its stock.
+    pub(crate) told: bool,
     pub(crate) findings: &'c mut Findings,
 }
 
@@ -313,6 +315,9 @@ impl<'c> Attempt<'_, 'c> {
             Error::Refused { status: status @ Status::IllegalCommand, .. }
                 if !goes_on && self.findings.spoken.may_do_without(messaging, key.key_type()) =>
             {
+                if !self.told {
+                    return Err(Stop::Afresh);
+                }
                 let next = self.job.messaging_instead(messaging);
                 let next = next.ok_or(Refusal::MessagingRefused { messaging, status })?;
                 tracing::warn!(%messaging, %next, "the card knows no such messaging");

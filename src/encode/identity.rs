@@ -82,12 +82,15 @@ impl Attempt<'_, '_> {
         #[cfg(feature = "originality")]
         let early = self.early_signature();
         if let Err(stop) = self.authenticate(master, holder) {
+            // Its key has the version of the job's own.
+            self.findings.keyed |= matches!(stop, Stop::Refuse(Refusal::MessagingRefused { .. }));
             return Err(self.named_before(stop));
         }
         if let Some(stock) = stock {
             self.know_uid()?;
             return Ok(stock);
         }
+        self.told = true;
         let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(holder));
         let sure = told.is_none_or(|told| self.session_tells(told.messaging));
         let only_looks = job.task() == Task::Encode && holder == Holder::Own;
@@ -113,6 +116,7 @@ impl Attempt<'_, '_> {
         };
         let applications = self.walk.ask(&GetApplicationIds)?.value;
         refuse_unnamed(job, &applications)?;
+        self.refuse_full(chip, &applications)?;
         self.walk.messaging = messaging;
         let used = job.profile().transport().stock == Stock::Used;
         let mut identity = Identity {
@@ -263,6 +267,18 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
+    /// Refuses a card on which those of others leave no place for the profile's applications.
+    fn refuse_full(&self, chip: Chip, applications: &[Aid]) -> Result<(), Refusal> {
+        let others = applications.iter().filter(|aid| !self.job.owns(**aid)).count();
+        let own = self.job.profile().applications().len();
+        match chip.generation().most_applications() {
+            Some(most) if others > 0 && others.saturating_add(own) > most => {
+                Err(Refusal::TooManyApplications { others, own, most })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What is free, as the session's key is told; `None` where the card does not tell.
     fn ask_free_memory(&mut self) -> Result<Option<u32>, Stop> {
         match self.walk.ask(&FreeMemory) {
@@ -285,7 +301,7 @@ struct Told {
 }
 
 /// Whether a card refused, or answered as no DESFire does.
-fn says_no(stop: &Stop) -> bool {
+pub(crate) fn says_no(stop: &Stop) -> bool {
     let Stop::Fail(Failure::Card(error)) = stop else { return false };
     matches!(error, Error::Refused { .. } | Error::IsoRefused { .. })
         || foreign_word(error).is_some()

@@ -70,6 +70,18 @@ pub enum Refusal {
         /// What the profile needs.
         needs: u32,
     },
+    /// Applications of others leave no place for the profile's.
+    #[error(
+        "the card holds {others} applications of others, and with the profile's {own} more than {most}"
+    )]
+    TooManyApplications {
+        /// How many of others it holds.
+        others: usize,
+        /// How many the profile has.
+        own: usize,
+        /// How many the card holds at most.
+        most: usize,
+    },
     /// The UID that the card reports is not the one that was presented.
     #[error("the card reports another UID than it was presented with")]
     UidMismatch,
@@ -253,6 +265,7 @@ impl Refusal {
             Self::MessagingRefused { .. } => "messaging refused",
             Self::NotGenuine(_) => "not genuine",
             Self::TooSmall { .. } => "too small",
+            Self::TooManyApplications { .. } => "too many applications",
             Self::UidMismatch => "UID mismatch",
             Self::RandomUid => "random UID",
             Self::UidHidden => "UID hidden",
@@ -309,6 +322,7 @@ impl Refusal {
             | Self::MessagingRefused { .. }
             | Self::NotGenuine(_)
             | Self::TooSmall { .. }
+            | Self::TooManyApplications { .. }
             | Self::RandomUid
             | Self::UidHidden
             | Self::UnknownMasterKey { .. }

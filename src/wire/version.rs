@@ -102,6 +102,17 @@ pub enum Generation {
     Ev3,
 }
 
+impl Generation {
+    /// How many applications a card holds at most; `None` where memory alone limits them.
+    #[must_use]
+    pub const fn most_applications(self) -> Option<usize> {
+        match self {
+            Self::D40 | Self::Ev1 => Some(28),
+            Self::Ev2 | Self::Ev3 => None,
+        }
+    }
+}
+
 impl fmt::Display for Generation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

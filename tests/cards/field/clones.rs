@@ -105,7 +105,7 @@ fn a_format_that_never_came_to_the_card_is_found_out() {
 /// A small card that does not tell what it has free is taken at its size.
 #[test]
 fn free_memory_is_asked_for_where_the_size_does_not_tell_and_a_refusal_stops_nothing() {
-    let job = job(&door(&[("size = ", "size = 1024")]));
+    let job = job(&door(&[("size = ", "size = 2000")]));
     let record = &door_records(&job)[0];
     let asked = |model: Model, tells: bool| {
         let mut card = card(model, 1);

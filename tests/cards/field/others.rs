@@ -18,13 +18,20 @@ const NDEF: &str = "000001";
 
 /// A card with the application of somebody else on it, made under the factory's key.
 fn shared(model: Model) -> SoftCard {
+    holding(model, 1)
+}
+
+/// The same with so many of them.
+fn holding(model: Model, others: u8) -> SoftCard {
     let mut card = card(model, 1);
     let session = Session::open(&mut card);
     let session = session.authenticate(Opening::Iso, KeyNo::MASTER, &CardKey::factory(), &[3; 16]);
     let slots = KeySlots { count: 1, key_type: KeyType::Des, iso_file_ids: false };
-    let aid: Aid = NDEF.parse().unwrap();
     let mut session = session.unwrap();
-    let _made = session.create_application(aid, KeySettings::FACTORY, slots).unwrap();
+    for other in 1..=others {
+        let aid: Aid = format!("{other:06X}").parse().unwrap();
+        let _made = session.create_application(aid, KeySettings::FACTORY, slots).unwrap();
+    }
     card.reset();
     card
 }
@@ -93,6 +100,17 @@ fn applications_that_are_not_allowed_refuse_the_card_to_every_job() {
         let refusal = refused(&job, &mut finished.clone(), record);
         assert!(matches!(refusal, Refusal::OtherApplications { .. }), "{refusal}");
     }
+}
+
+/// An EV1 holds 28 applications.
+#[test]
+fn a_card_that_others_have_filled_is_refused_before_the_first_change() {
+    let job = allowing("\"allowed\"");
+    let record = &door_records(&job)[0];
+    let mut card = holding(Model::Ev1_8k, 27);
+    assert_eq!(with(&job, &mut card, record).outcome, Outcome::Done);
+    let refusal = refused(&job, &mut holding(Model::Ev1_8k, 28), record);
+    assert_eq!(refusal, Refusal::TooManyApplications { others: 28, own: 1, most: 28 });
 }
 
 #[test]
