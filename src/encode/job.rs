@@ -262,6 +262,13 @@ impl Job {
         }
     }
 
+    /// The messaging to use with a card that does not know this one after all: the next of the job, as
+    /// long as its replies carry MACs too.
+    pub(crate) fn messaging_instead(&self, refused: Messaging) -> Option<Messaging> {
+        let behind = self.messaging.iter().skip_while(|one| **one != refused).skip(1);
+        behind.copied().find(|one| *one == Messaging::Ev1)
+    }
+
     /// What the slots of new applications hold.
     pub(crate) fn start(&self) -> Start {
         match self.start {
@@ -333,6 +340,23 @@ impl Job {
                 self.profile.applications().get(index).map_or(Aid::PICC, |spec| spec.aid)
             }
         }
+    }
+
+    /// Whether an application may be on the job's cards: it is the profile's, or one of others that
+    /// the profile allows.
+    pub(crate) fn admits(&self, aid: Aid) -> bool {
+        self.owns(aid) || self.profile.card().foreign.allows(aid)
+    }
+
+    /// Whether an application is the profile's.
+    pub(crate) fn owns(&self, aid: Aid) -> bool {
+        self.profile.applications().iter().any(|spec| spec.aid == aid)
+    }
+
+    /// Those of the profile's applications that a card lists, by their places in the profile.
+    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = usize> {
+        let applications = self.profile.applications().iter().enumerate();
+        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(index, _)| index)
     }
 
     /// The key settings that a level is to have.

@@ -6,6 +6,7 @@ mod content;
 mod d40;
 mod fields;
 mod file;
+mod foreign;
 mod format;
 mod iso;
 mod keys;
@@ -48,6 +49,7 @@ impl Profile {
         let card = check.card(&root.card, &transport, originality)?;
         let applications = check.applications(&root.application, &chips)?;
         check.directory_is_listed(&root.application, &card)?;
+        check.foreign_is_foreign(&root.card, &card.foreign, &applications)?;
         check.former_versions(&card, &transport, &applications)?;
         check.start_key_fits(&root.transport, &chips, &transport, &applications)?;
         check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;

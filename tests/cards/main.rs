@@ -21,6 +21,7 @@ mod conversations;
 mod costs;
 mod exchanges;
 mod guessable;
+mod field;
 mod iso_names;
 mod kinds;
 #[cfg(feature = "originality")]

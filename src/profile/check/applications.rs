@@ -13,9 +13,6 @@ use super::super::shape;
 use super::iso::IsoNames;
 use super::{Check, one_of};
 
-/// The most applications on an EV1 card.
-const EV1_APPLICATIONS: usize = 28;
-
 /// An application's keys under their names, in slot order.
 pub(super) struct Slots<'r> {
     names: Vec<&'r str>,
@@ -50,7 +47,8 @@ impl Check<'_> {
                 return Err(self.error(at, problem, "write another AID"));
             }
             self.iso_unique(raw.get_ref(), &application, &mut names)?;
-            if out.len() == EV1_APPLICATIONS && chips.contains(&Generation::Ev1) {
+            let full = Generation::Ev1.most_applications() == Some(out.len());
+            if full && chips.contains(&Generation::Ev1) {
                 let problem = "an EV1 card holds 28 applications at most";
                 return Err(self.error(at, problem, "take some out, or \"ev1\" out of chips"));
             }

@@ -344,7 +344,8 @@ impl Check<'_> {
             self.warn(on.span().start, "the card can never be formatted again".to_owned());
         }
         let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
-        Ok(CardSpec { master_key, settings, random_uid, no_format, originality })
+        let foreign = self.foreign(raw)?;
+        Ok(CardSpec { master_key, settings, random_uid, no_format, originality, foreign })
     }
 
     /// A card that shows a random UID tells the real one inside a session, so a key that needs
