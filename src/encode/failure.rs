@@ -75,10 +75,11 @@ impl Failure {
     /// How often a card is asked again in one presentation after this: once where somebody else
     /// speaks to it, who will not leave it alone for being asked more often.
     pub(super) const fn repeats(&self) -> usize {
-        match self {
-            Self::Card(host::Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. }) => 1,
-            _ => 3,
-        }
+        let interrupted = matches!(
+            self,
+            Self::Card(host::Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. })
+        );
+        if interrupted { 1 } else { 3 }
     }
 
     /// What to do next, by what was written before.

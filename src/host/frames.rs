@@ -55,13 +55,15 @@ impl<'a> Frames<'a> {
     /// A card that is in the middle of a reply goes on with it. One that knows of none was sent
     /// something else in between, by which a reply ends.
     const fn interrupted(&self, error: Error) -> Error {
-        match error {
-            Error::Refused {
-                status: status @ (Status::IllegalCommand | Status::CommandAborted),
-                ..
-            } if self.came > 0 => self.misbehaved(Misbehaviour::Interrupted(status)),
-            other => other,
+        if let Error::Refused {
+            status: status @ (Status::IllegalCommand | Status::CommandAborted),
+            ..
+        } = error
+            && self.came > 0
+        {
+            return self.misbehaved(Misbehaviour::Interrupted(status));
         }
+        error
     }
 
     const fn misbehaved(&self, how: Misbehaviour) -> Error {

@@ -52,10 +52,8 @@ impl SlotKind {
         }
         // The device's name may speak of all its slots; that of the interface is the slot's own.
         let interface = name.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
-        match interface.map_or(Self::Untold, |(interface, _)| Self::by_words(interface)) {
-            Self::Untold => Self::by_words(&name),
-            kind => kind,
-        }
+        let own = interface.map_or(Self::Untold, |(interface, _)| Self::by_words(interface));
+        if own == Self::Untold { Self::by_words(&name) } else { own }
     }
 
     fn by_words(name: &str) -> Self {
@@ -123,7 +121,9 @@ pub fn one_named<'n>(asked: &str, names: &'n [String]) -> Result<&'n str, Reader
     };
     let wanted = match SlotKind::of(asked) {
         SlotKind::Untold => [SlotKind::Contactless, SlotKind::Untold],
-        named => [named, SlotKind::Untold],
+        named @ (SlotKind::Contactless | SlotKind::Contact | SlotKind::Sam) => {
+            [named, SlotKind::Untold]
+        }
     };
     let best = wanted.map(of).into_iter().find(|fits| !fits.is_empty()).unwrap_or_default();
     let asked = asked.to_owned();
