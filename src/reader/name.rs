@@ -4,8 +4,8 @@
 //!
 //! Names are made by drivers. pcsc-lite gives maker, product and, in brackets, the USB interface, then
 //! `NN NN` for device and slot; Windows and macOS give what the driver says and a number. The names in
-//! the tests are reported ones: of the drivers' issue trackers (acsccid 4 and 10), of liblogicalaccess
-//! and of programs that list readers for their users.
+//! the tests are reported ones: of issue trackers (acsccid 4 and 10, apdu4j 15) and of programs that
+//! list readers for their users.
 
 use core::fmt;
 
@@ -27,7 +27,7 @@ pub enum SlotKind {
 
 /// Slots whose words say nothing, or the wrong thing: what their names have in them, how they end,
 /// and what they are.
-const EXCEPTIONS: [(&str, &str, SlotKind); 7] = [
+const EXCEPTIONS: [(&str, &str, SlotKind); 8] = [
     // HID's driver for Linux numbers the slots; on Windows the second is called `5x21-CL`.
     ("CARDMAN 5X21", " 00", SlotKind::Contact),
     ("CARDMAN 5X21", " 01", SlotKind::Contactless),
@@ -38,6 +38,8 @@ const EXCEPTIONS: [(&str, &str, SlotKind); 7] = [
     // ACS' driver for macOS: field, module (acsccid 10); a number follows where there are two devices.
     ("1S CL READER(1)", "", SlotKind::Contactless),
     ("1S CL READER(2)", "", SlotKind::Sam),
+    // The device has both (apdu4j 15), and where the interface is not named its slots cannot be told.
+    ("CL + SAM READER", "", SlotKind::Untold),
 ];
 
 impl SlotKind {
@@ -45,15 +47,15 @@ impl SlotKind {
     #[must_use]
     pub fn of(name: &str) -> Self {
         let name = name.to_uppercase();
-        let fits =
-            |(part, end, _): &&(&str, &str, Self)| name.contains(part) && name.ends_with(end);
-        if let Some((_, _, kind)) = EXCEPTIONS.iter().find(fits) {
-            return *kind;
-        }
         // The device's name may speak of all its slots; that of the interface is the slot's own.
         let interface = name.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
         let own = interface.map_or(Self::Untold, |(interface, _)| Self::by_words(interface));
-        if own == Self::Untold { Self::by_words(&name) } else { own }
+        if own != Self::Untold {
+            return own;
+        }
+        let fits =
+            |(part, end, _): &&(&str, &str, Self)| name.contains(part) && name.ends_with(end);
+        EXCEPTIONS.iter().find(fits).map_or_else(|| Self::by_words(&name), |(_, _, kind)| *kind)
     }
 
     fn by_words(name: &str) -> Self {
@@ -139,7 +141,7 @@ pub fn one_named<'n>(asked: &str, names: &'n [String]) -> Result<&'n str, Reader
 mod tests {
     use super::*;
 
-    const REPORTED: [(&str, SlotKind); 31] = [
+    const REPORTED: [(&str, SlotKind); 33] = [
         ("ACS ACR1252 Dual Reader [ACR1252 Dual Reader PICC] 00 00", SlotKind::Contactless),
         ("ACS ACR1252 Dual Reader [ACR1252 Dual Reader SAM] 01 00", SlotKind::Sam),
         ("ACS ACR1252 1S CL Reader PICC 0", SlotKind::Contactless),
@@ -174,6 +176,12 @@ mod tests {
              (53201441201079) 01 00",
             SlotKind::Contactless,
         ),
+        (
+            "Identiv uTRust 4710 F CL + SAM Reader [CLOUD 4710 F Contactless Reader] \
+             (53241322200854) 03 00",
+            SlotKind::Contactless,
+        ),
+        ("Identiv uTRust 4710 F CL + SAM Reader 0", SlotKind::Untold),
         ("Cherry TC 12xx-CL 0", SlotKind::Contactless),
         ("SpringCard CrazyWriter Contactless 0", SlotKind::Contactless),
         ("Feitian R502 [R502 SAM1 Reader] 02 00", SlotKind::Sam),
