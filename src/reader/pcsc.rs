@@ -150,12 +150,14 @@ impl PcscReader {
         let card = PcscCard::connect(&self.service.context, &self.name, &self.shown)?;
         let Some(mut card) = card else { return Ok(Took::Silent) };
         let shown = card.show_uid(&self.shown)?;
+        let spoke = shown.is_some();
         if shown.as_ref().is_some_and(|uid| self.is_taken(uid, events)) {
             return Ok(Took::Known);
         }
         // Powered anew, so that it starts as every card does, whatever the system sent it when it came;
         // a random UID changes.
         let uid = match settle(shown, || card.power_anew(&self.shown))? {
+            Field::One(uid) if !spoke && self.is_taken(&uid, events) => return Ok(Took::Known),
             Field::One(uid) => uid,
             Field::Two => return Err(ReaderError::TwoCards { reader: self.shown.clone() }),
             Field::Silent => return Ok(Took::Silent),
