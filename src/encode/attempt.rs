@@ -41,10 +41,16 @@ pub(crate) enum Stop {
 
 impl Stop {
     /// The stop of something that cannot have changed the card: where an answer did not fit, which
-    /// a disturbed link may have done, the card may be asked again.
+    /// a disturbed link may have done, the card may be asked again. So may one that was left in the
+    /// middle of somebody else's command.
     pub(crate) fn repeatable(self) -> Self {
         match self {
-            Self::Fail(failure @ Failure::Card(Error::Misbehaved { .. })) => Self::Again(failure),
+            Self::Fail(
+                failure @ Failure::Card(
+                    Error::Misbehaved { .. }
+                    | Error::Refused { status: Status::CommandAborted, .. },
+                ),
+            ) => Self::Again(failure),
             Self::Fail(_) | Self::Refuse(_) | Self::Afresh | Self::Again(_) => self,
         }
     }
