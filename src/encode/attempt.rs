@@ -187,8 +187,8 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) matching: Vec<usize>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
-    /// Whether this very card has said what it is; else it is taken for one of its stock.
-    pub(crate) told: bool,
+    /// Whether the card is taken for one of its stock, and has not been asked what it is.
+    pub(crate) stocked: bool,
     pub(crate) findings: &'c mut Findings,
 }
 
@@ -323,7 +323,7 @@ impl<'c> Attempt<'_, 'c> {
             Error::Refused { status: status @ Status::IllegalCommand, .. }
                 if !goes_on && self.findings.spoken.may_do_without(messaging, key.key_type()) =>
             {
-                if !self.told {
+                if self.stocked {
                     return Err(Stop::Afresh);
                 }
                 let next = self.job.messaging_instead(messaging);

@@ -260,7 +260,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
                 away: Vec::new(),
-                told: false,
+                stocked: false,
                 findings: &mut *findings,
             };
             let first = rounds + repeats == 0 && refused.is_none() && fresh;
