@@ -95,7 +95,7 @@ fn line(event: &Event) -> String {
             let family = match CardFamily::of(atr) {
                 CardFamily::Iso14443_4 => "an ISO 14443-4 card",
                 CardFamily::Storage(name) => name,
-                CardFamily::Other | _ => "no contactless card",
+                CardFamily::Other | _ => "a card that this does not tell",
             };
             format!("{reader}: card, {family} ({})", hex::encode_upper(atr))
         }

@@ -350,10 +350,7 @@ struct Seen {
 }
 
 fn real(uid: &Uid) -> Option<RealUid> {
-    match uid {
-        Uid::Real(uid) => Some(uid.clone()),
-        Uid::Random(_) => None,
-    }
+    uid.real().cloned()
 }
 
 /// How often a card is observed before it counts as restless: once as part of its stock, once

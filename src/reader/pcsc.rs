@@ -153,7 +153,7 @@ impl PcscReader {
     /// new one whenever the card is powered, so there only the service's count tells.
     fn is_taken(&self, uid: &Uid, events: u32) -> bool {
         self.taken.as_ref().is_some_and(|taken| {
-            let same = matches!(uid, Uid::Random(_)) || taken.uid.as_ref() == Some(uid);
+            let same = !uid.stays() || taken.uid.as_ref() == Some(uid);
             same && taken.events == events
         })
     }
