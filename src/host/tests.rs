@@ -8,6 +8,7 @@ mod misuse;
 mod published;
 mod real_card;
 mod replay;
+mod short_end;
 mod traces;
 mod transactions;
 

@@ -3,11 +3,11 @@
 //! them. Where RndA was not told, it was found by enciphering the token under the key (zeros).
 
 use super::*;
-use crate::host::testing::{array, bytes};
+use crate::host::testing::{array, bytes, text, vectors};
 use crate::host::{Error, Grade};
 use crate::key::CardKey;
 use crate::transport::{LinkError, Replay, Script as Trace};
-use crate::wire::KeySettings;
+use crate::wire::{KeySettings, Status};
 
 /// A trace without its first so many exchanges.
 fn replay(text: &str, skipped: usize) -> Replay {
@@ -16,14 +16,14 @@ fn replay(text: &str, skipped: usize) -> Replay {
 }
 
 /// Opens the card with the factory's DES key in D40 messaging.
-fn d40<'t>(session: Session<'t, Picc, Public>, rnd_a: &str) -> Session<'t, Picc, Secure> {
+fn legacy<'t>(session: Session<'t, Picc, Public>, rnd_a: &str) -> Session<'t, Picc, Secure> {
     let rnd_a = array(&format!("{rnd_a}{}", "00".repeat(8)));
     session.authenticate(Opening::Legacy, KeyNo::MASTER, &CardKey::factory(), &rnd_a).unwrap()
 }
 
 #[test]
 fn d40_sessions_of_real_cards_begin() {
-    for (text, skipped, rnd_a, left) in [
+    for (trace, skipped, rnd_a, left) in [
         (
             include_str!("../../../tests/vectors/traces/mifarenet-12600-d40-wrong-crc.txt"),
             0,
@@ -51,9 +51,9 @@ fn d40_sessions_of_real_cards_begin() {
             2,
         ),
     ] {
-        let mut replay = replay(text, skipped);
-        drop(d40(Session::open(&mut replay), rnd_a));
-        assert_eq!(replay.left(), left, "{text}");
+        let mut replay = replay(trace, skipped);
+        drop(legacy(Session::open(&mut replay), rnd_a));
+        assert_eq!(replay.left(), left, "{trace}");
     }
 }
 
@@ -63,7 +63,7 @@ fn d40_settings_are_changed_as_a_real_card_took_it() {
     let text =
         include_str!("../../../tests/vectors/traces/mifarenet-d40-settings-and-refused-key.txt");
     let mut replay = replay(text, 0);
-    let mut session = d40(Session::open(&mut replay), "0001020304050607");
+    let mut session = legacy(Session::open(&mut replay), "0001020304050607");
     let changed = session.change_key_settings(KeySettings::FACTORY).unwrap();
     assert_eq!(changed.grade, Grade::Said);
     let key = CardKey::des(&array("11223344556677881122334455667788"));
@@ -77,7 +77,7 @@ fn d40_settings_are_changed_as_a_real_card_took_it() {
 fn d40_settings_with_a_wrong_checksum_are_none_of_this_hosts() {
     let text = include_str!("../../../tests/vectors/traces/mifarenet-12600-d40-wrong-crc.txt");
     let mut replay = replay(text, 0);
-    let mut session = d40(Session::open(&mut replay), "B0A6405F57794A93");
+    let mut session = legacy(Session::open(&mut replay), "B0A6405F57794A93");
     let error = session.change_key_settings(KeySettings::FACTORY).unwrap_err();
     assert!(matches!(error, Error::Link(LinkError::OffScript { .. })), "{error:?}");
 }
@@ -102,4 +102,44 @@ fn the_card_is_selected_by_its_file_identifier() {
     let mut replay = replay(text, 2);
     drop(Session::open(&mut replay).select_card().unwrap());
     assert!(replay.is_used_up());
+}
+
+/// A blank EV3 of 8K as NXP TagInfo read it (kpn532), from its second GetVersion on: the same
+/// commands in the same order, but for the selection by a name and the signature, which others of
+/// these tests send. The card's session is of D40 messaging, and nothing in it has a MAC.
+#[test]
+fn a_blank_ev3_is_looked_at() {
+    let vector = vectors("ev2-more", "name", "hw-ev3-8k-blank-taginfo").remove(0);
+    let steps: Vec<(String, String)> = vector["inputs"]["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| (&step["send"], format!("{}{}", text(&step["recv"]), text(&step["sw"]))))
+        .map(|(send, reply)| (text(send).to_owned(), reply))
+        .collect();
+    assert_eq!(steps.len(), 28);
+    let played = [7..11, 12..21, 22..28];
+    let mut script = Script::new(played.into_iter().flat_map(|range| steps[range].to_vec()));
+
+    let mut session = picc(&mut script);
+    let version = session.version().unwrap().value;
+    assert_eq!(version.chip().unwrap().to_string(), "ev3-8k");
+    assert_eq!(version.uid.unwrap().expose()[..], bytes("0495910A5D6D80"));
+    // RndA is E(0) under zeros.
+    let mut session = legacy(session.select_picc().unwrap(), "8CA64DE9C1B123A7");
+    assert_eq!(session.application_ids().unwrap().value, []);
+    assert_eq!(session.free_memory().unwrap().value, 0x2000);
+    assert!(session.df_names().unwrap().value.is_empty());
+    let session = session.select_picc().unwrap();
+    let failed = session.select_application("F21030".parse().unwrap()).unwrap_err();
+    assert!(matches!(failed.error, Error::Refused { status: Status::ApplicationNotFound, .. }));
+    let session = failed.session.unwrap().select_picc().unwrap();
+    let failed = session.select_application("F21190".parse().unwrap()).unwrap_err();
+    let session = failed.session.unwrap().select_picc().unwrap();
+    let mut session = legacy(session, "8CA64DE9C1B123A7");
+    let (settings, slots) = session.key_settings().unwrap().value;
+    assert_eq!((settings, slots.to_byte()), (KeySettings::FACTORY, 0x01));
+    assert_eq!(session.application_ids().unwrap().value, []);
+    drop(session.select_picc().unwrap());
+    script.assert_used_up();
 }
