@@ -20,7 +20,7 @@ use super::task::Task;
 use super::walk::Walk;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
-use crate::key::CardKey;
+use crate::key::{CardKey, LowBits};
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
@@ -123,6 +123,10 @@ pub(crate) struct Findings {
     pub(crate) wrote: Wrote,
     /// How many authentications the card has refused.
     pub(crate) refused: u8,
+    /// The key that the last authentication was with.
+    pub(crate) opened: Option<(Slot, Holder)>,
+    /// Keys that the card held with other low bits than the profile says, and with which.
+    pub(crate) held: Vec<(Slot, LowBits)>,
     /// Whether the card bears a key of the customer's, or may.
     pub(crate) keyed: bool,
     /// What the chip's signature is worth, where the profile asks.
@@ -135,6 +139,8 @@ impl Findings {
             evidence: Evidence::none(profile),
             wrote: Wrote::Nothing,
             refused: 0,
+            opened: None,
+            held: Vec::new(),
             keyed: false,
             originality: None,
         }
@@ -259,6 +265,7 @@ impl<'c> Attempt<'_, 'c> {
                 Stop::from(error)
             }
         })?;
+        self.findings.opened = Some((slot, holder));
         if holder == Holder::Own {
             self.findings.evidence.key(slot, Grade::Used);
         }
