@@ -177,7 +177,7 @@ impl Attempt<'_, '_> {
             if self.findings.refused >= self.job.profile().failed_authentications() {
                 return Err(refused.into());
             }
-            self.walk.select(slot.level, self.job.aid(slot.level))?;
+            self.walk.begin_anew(&refused, slot.level, self.job.aid(slot.level))?;
             self.authenticate(opened, holder)?;
             match self.walk.change_key(slot.no, new, &form) {
                 Err(Error::Refused { status: Status::IntegrityError, .. }) => {}

@@ -22,6 +22,7 @@ mod costs;
 mod exchanges;
 mod iso_names;
 mod kinds;
+mod low_bits;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;
