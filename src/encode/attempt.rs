@@ -22,7 +22,7 @@ use super::walk::Walk;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
-use crate::key::CardKey;
+use crate::key::{CardKey, LowBits};
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
@@ -131,6 +131,10 @@ pub(crate) struct Findings {
     pub(crate) wrote: Wrote,
     /// How many authentications the card has refused.
     pub(crate) refused: u8,
+    /// The key that the last authentication was with.
+    pub(crate) opened: Option<(Slot, Holder)>,
+    /// Keys that the card held with other low bits than the profile says, and with which.
+    pub(crate) held: Vec<(Slot, LowBits)>,
     /// Whether the card bears a key of the customer's, or may.
     pub(crate) keyed: bool,
     /// What the chip's signature is worth, where the profile asks.
@@ -145,6 +149,8 @@ impl Findings {
             evidence: Evidence::none(profile),
             wrote: Wrote::Nothing,
             refused: 0,
+            opened: None,
+            held: Vec::new(),
             keyed: false,
             originality: None,
             spoken: Spoken::default(),
@@ -269,6 +275,7 @@ impl<'c> Attempt<'_, 'c> {
         if let Err(stop) = self.open(slot, &key) {
             return Err(self.other_start(slot, holder, stop));
         }
+        self.findings.opened = Some((slot, holder));
         if holder == Holder::Own {
             // Whoever knows the key could have answered.
             let grade = if key.is_public() { Grade::Said } else { Grade::Used };

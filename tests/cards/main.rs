@@ -24,6 +24,7 @@ mod field;
 mod guessable;
 mod iso_names;
 mod kinds;
+mod low_bits;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;
