@@ -4,6 +4,9 @@
 //! FormatPICC comes first, since it alone gives memory back; the settings follow, and the key that
 //! opens the card goes last. Whatever was torn off in between, the profile's own key or the
 //! transport key still opens the card.
+//!
+//! A random UID stays, and shows from the next time in the field only: a card that was never out of
+//! the field since it was switched on cannot be told.
 
 use super::attempt::{Attempt, Prepared, Stop};
 use super::failure::Failure;
