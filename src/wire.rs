@@ -12,6 +12,7 @@ mod key_type;
 mod messaging;
 mod mode;
 mod number;
+mod product;
 mod status;
 mod version;
 
@@ -29,5 +30,6 @@ pub use key_type::{KeyType, KeyVersion};
 pub use messaging::{Messaging, MessagingError, Opening};
 pub use mode::CommMode;
 pub use number::{FileNo, KeyNo};
+pub use product::Product;
 pub use status::Status;
 pub use version::{Chip, Generation, ModuleVersion, Version};
