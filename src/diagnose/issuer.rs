@@ -41,7 +41,8 @@ impl Issuer {
     /// The keys of a file, in its order.
     #[must_use]
     pub fn of_file(file: &KeyFile) -> Vec<Self> {
-        let key = |(name, version)| Some(Self::new(name, version, file.master(name, version)?.clone()));
+        let key =
+            |(name, version)| Some(Self::new(name, version, file.master(name, version)?.clone()));
         file.names().filter_map(key).collect()
     }
 

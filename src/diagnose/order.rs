@@ -115,12 +115,7 @@ pub struct Ordered {
 /// keys come first, then form by form all issuer keys in their order, the form that opened another
 /// slot before all others. At the PICC level forms with an AID come last. No key is tried twice.
 #[must_use]
-pub fn order(
-    issuers: &[Issuer],
-    forms: &[Form],
-    slot: &Slot,
-    known: Knowledge<'_>,
-) -> Ordered {
+pub fn order(issuers: &[Issuer], forms: &[Form], slot: &Slot, known: Knowledge<'_>) -> Ordered {
     let mut ways: Vec<usize> = (0..forms.len()).collect();
     ways.sort_by_key(|&way| {
         let form = forms.get(way);
@@ -138,8 +133,7 @@ pub fn order(
     let mut others = Vec::new();
     let subject = Subject { uid: known.uid, aid: slot.aid, no: slot.no };
     for candidate in all {
-        let (Some(issuer), Some(form)) =
-            (issuers.get(candidate.issuer), forms.get(candidate.form))
+        let (Some(issuer), Some(form)) = (issuers.get(candidate.issuer), forms.get(candidate.form))
         else {
             continue;
         };

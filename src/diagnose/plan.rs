@@ -146,7 +146,8 @@ impl Search {
     fn counts<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = usize> + 'a {
         let slots = plan.levels.iter().flat_map(|level| &level.slots);
         slots.map(move |slot| {
-            let known = Knowledge { uid: plan.uid.as_ref(), any_version: self.any_version, seen: None };
+            let known =
+                Knowledge { uid: plan.uid.as_ref(), any_version: self.any_version, seen: None };
             let ordered = order(&self.issuers, &self.forms, slot, known);
             let waiting = ordered.left.iter().filter(|left| left.why == Why::NeedsUid).count();
             ordered.attempts.len() + waiting
@@ -190,11 +191,7 @@ fn level(card: &mut dyn Transport, kind: Kind, target: &Target) -> Result<Planne
     Ok(Planned { aid, turned, slots })
 }
 
-fn version(
-    card: &mut dyn Transport,
-    aid: Aid,
-    no: KeyNo,
-) -> Result<Option<KeyVersion>, Error> {
+fn version(card: &mut dyn Transport, aid: Aid, no: KeyNo) -> Result<Option<KeyVersion>, Error> {
     said(select(card, aid)?.run(&GetKeyVersion::new(no)).map(|answer| answer.value))
 }
 

@@ -68,14 +68,7 @@ struct Searched {
 
 impl Searched {
     const fn new(slot: Slot) -> Self {
-        Self {
-            slot,
-            tried: Vec::new(),
-            keys: Vec::new(),
-            refused: 0,
-            opened: false,
-            closed: false,
-        }
+        Self { slot, tried: Vec::new(), keys: Vec::new(), refused: 0, opened: false, closed: false }
     }
 
     /// Whether the key was tried, as this candidate or another.

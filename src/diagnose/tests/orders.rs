@@ -100,9 +100,8 @@ fn the_likely_forms_of_one_key_fit_its_budget() {
 
 #[test]
 fn a_form_tells_the_byte_orders_that_it_has() {
-    let gallagher = Form::likely(&[]).into_iter().filter(|form| {
-        form.scheme() == Some(Scheme::Gallagher)
-    });
+    let gallagher =
+        Form::likely(&[]).into_iter().filter(|form| form.scheme() == Some(Scheme::Gallagher));
     let orders: Vec<_> = gallagher.map(|form| (form.aid_order(), form.uid_order())).collect();
     assert_eq!(orders[0], (Some(AidOrder::Sent), Some(UidOrder::Shown)));
     assert_eq!(orders.len(), 4);

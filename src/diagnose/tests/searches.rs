@@ -6,9 +6,7 @@ use rand::rngs::StdRng;
 
 use super::{aes, many, shown, undiversified};
 use crate::crypto::Block;
-use crate::diagnose::{
-    Form, Issuer, Limits, Outcome, Report, Search, Stop, Target, Trouble, Why,
-};
+use crate::diagnose::{Form, Issuer, Limits, Outcome, Report, Search, Stop, Target, Trouble, Why};
 use crate::iso7816::Command;
 use crate::key::CardKey;
 use crate::transport::{LinkError, ReplyBuf, Transport};
