@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
     /// Real UID of the card, 14 hexadecimal digits, where it hides it
     #[arg(long, value_name = "HEX", value_parser = values::uid)]
     pub(crate) uid: Option<RealUid>,
-    /// Open sessions in this messaging [default: the oldest that the card has for the key]
+    /// Open sessions in this messaging [default: ev1, or what the card has instead]
     #[arg(long, value_name = "d40|ev1|ev2")]
     pub(crate) messaging: Option<Messaging>,
     /// Try keys of other versions than the card reports too, after those that fit

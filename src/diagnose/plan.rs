@@ -3,10 +3,10 @@
 
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetVersion;
-use crate::host::{Conversation, Error};
+use crate::host::{Answer, Conversation, Error, Misbehaviour};
 use crate::iso14443::{RealUid, Uid};
 use crate::transport::Transport;
-use crate::wire::{Aid, KeyNo, KeyType, KeyVersion, Messaging, Status};
+use crate::wire::{Aid, Generation, KeyNo, KeyType, KeyVersion, Messaging, Product, Status};
 
 use super::order::{Knowledge, Slot, Why, order};
 use super::product::Kind;
@@ -45,15 +45,15 @@ pub struct Target {
 }
 
 /// Why a card cannot be searched.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// It is another product.
-    #[error("this is no MIFARE DESFire but {0}; nothing was tried on it")]
-    Product(String),
-    /// It does not know GetVersion, so it is no DESFire.
-    #[error("this is no MIFARE DESFire, as it does not tell its version; nothing was tried on it")]
-    NoVersion,
+    /// It is another product: no key was tried on it.
+    #[error("this is no MIFARE DESFire but: {0}; nothing was tried on it")]
+    Product(Product),
+    /// It tells no version, or one that nobody knows: no key was tried on it.
+    #[error("this is no card that is known here; nothing was tried on it")]
+    Unknown,
     /// There is no such application.
     #[error("there is no application {0} on the card, nor with its bytes in the other order")]
     NoApplication(Aid),
@@ -88,7 +88,7 @@ pub struct Planned {
 }
 
 impl Plan {
-    /// How many authentications the card may refuse at most.
+    /// How many authentications the card may refuse at most. The search keeps it.
     #[must_use]
     pub const fn most(&self) -> u16 {
         self.most
@@ -118,17 +118,12 @@ impl Search {
         shown: &Uid,
         targets: &[Target],
     ) -> Result<Plan, Trouble> {
-        let version = match Conversation::open(card).run(&GetVersion) {
-            Ok(answer) => answer.value,
-            Err(error @ (Error::Link(_) | Error::SessionLost)) => return Err(error.into()),
-            Err(_) => return Err(Trouble::NoVersion),
-        };
-        let kind = Kind::of(&version).map_err(Trouble::Product)?;
+        let (kind, told) = asked(card)?;
         if let Some(messaging) = self.messaging.filter(|&wanted| !kind.takes(wanted)) {
             return Err(Trouble::Messaging(messaging));
         }
         let shown = if let Uid::Real(uid) = shown { Some(uid.clone()) } else { None };
-        let uid = self.uid.clone().or(version.uid).or(shown);
+        let uid = self.uid.clone().or(told).or(shown);
         let mut levels: Vec<Planned> = Vec::new();
         for target in targets {
             let level = level(card, kind, target)?;
@@ -142,16 +137,44 @@ impl Search {
         Ok(plan)
     }
 
-    /// How many candidates each slot has, with those that wait for a UID.
-    fn counts<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = usize> + 'a {
-        let slots = plan.levels.iter().flat_map(|level| &level.slots);
-        slots.map(move |slot| {
-            let known =
-                Knowledge { uid: plan.uid.as_ref(), any_version: self.any_version, seen: None };
-            let ordered = order(&self.issuers, &self.forms, slot, known);
-            let waiting = ordered.left.iter().filter(|left| left.why == Why::NeedsUid).count();
-            ordered.attempts.len() + waiting
-        })
+    /// How many attempts each slot may see: its candidates, and those that wait for a UID. The first
+    /// slot of a level may see one more of a type where the card does not know the command that opens
+    /// a session with it and another is left.
+    fn counts(&self, plan: &Plan) -> Vec<usize> {
+        let again = match plan.kind {
+            Kind::Desfire(generation) => self.messaging.is_none() && generation > Generation::D40,
+            Kind::Light | Kind::Ntag424 => false,
+        };
+        let known = Knowledge { uid: plan.uid.as_ref(), any_version: self.any_version, seen: None };
+        let mut counts = Vec::new();
+        for level in &plan.levels {
+            let mut spare = again;
+            for slot in &level.slots {
+                let ordered = order(&self.issuers, &self.forms, slot, known);
+                let waiting = ordered.left.iter().filter(|left| left.why == Why::NeedsUid).count();
+                let all = ordered.attempts.len() + waiting;
+                let types = if slot.key_type.is_some() { 1 } else { 2 };
+                let more = if all > 0 && core::mem::take(&mut spare) { types } else { 0 };
+                counts.push(all + more);
+            }
+        }
+        counts
+    }
+}
+
+/// What the card is, and the UID that it tells.
+fn asked(card: &mut dyn Transport) -> Result<(Kind, Option<RealUid>), Trouble> {
+    let other = |product: Option<Product>| product.map_or(Trouble::Unknown, Trouble::Product);
+    match Conversation::open(card).run(&GetVersion) {
+        Ok(Answer { value, .. }) => match Kind::of(&value) {
+            Some(kind) => Ok((kind, value.uid)),
+            None => Err(other(Product::of(&value))),
+        },
+        Err(Error::Misbehaved { how: Misbehaviour::StatusWord(status), .. }) => {
+            Err(other(Product::of_answer(status)))
+        }
+        Err(Error::Refused { .. } | Error::Misbehaved { .. }) => Err(Trouble::Unknown),
+        Err(error) => Err(error.into()),
     }
 }
 

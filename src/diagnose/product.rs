@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a card is, as far as a search depends on it.
 
-use crate::wire::{DfName, Generation, KeyNo, Messaging, Version};
+use crate::wire::{DfName, Generation, KeyNo, Messaging, Product, Version};
 
 /// How the keys of a product are reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A MIFARE DESFire of some generation; a new one is taken for the latest.
+    /// A MIFARE DESFire of some generation, on whatever chip.
     Desfire(Generation),
     /// MIFARE DESFire Light, of one application with five AES keys.
     Light,
@@ -15,23 +15,12 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// By GetVersion; else what the card is called. The lower half of the type byte is the product,
-    /// its upper half the shape that it comes in: `81` and `91` are DESFire too.
-    pub(super) fn of(version: &Version) -> Result<Self, String> {
-        let hardware = version.hardware;
-        if let Some(chip) = version.chip() {
-            return Ok(Self::Desfire(chip.generation()));
-        }
-        match (hardware.vendor, hardware.kind, hardware.major) {
-            (0x04, 0x01 | 0x81 | 0x91, _) => Ok(Self::Desfire(Generation::Ev3)),
-            (0x04, 0x08, 0x30) => Ok(Self::Light),
-            (0x04, 0x04, 0x30) => Ok(Self::Ntag424),
-            (0x04, 0x02, _) => Err("a MIFARE Plus".to_owned()),
-            (0x04, 0x03, _) => Err("a MIFARE Ultralight".to_owned()),
-            (0x04, 0x04, _) => Err("an NTAG".to_owned()),
-            (vendor, kind, major) => {
-                Err(format!("vendor {vendor:02X}, type {kind:02X}, version {major:02X}"))
-            }
+    /// By GetVersion; `None` for another product.
+    pub(super) fn of(version: &Version) -> Option<Self> {
+        match Product::of(version)? {
+            Product::Light => Some(Self::Light),
+            Product::Ntag424Dna | Product::Ntag424DnaTt => Some(Self::Ntag424),
+            product => product.generation().map(Self::Desfire),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::key::CardKey;
 use crate::transport::Transport;
 use crate::wire::{Aid, KeyType, Messaging, Opening, Status};
 
-use super::limits::Spent;
+use super::limits::{Limits, Spent};
 use super::order::{Attempt, Candidate, Knowledge, Left, Slot, Why, order};
 use super::plan::{Plan, Search, select};
 use super::product::Kind;
@@ -34,7 +34,7 @@ impl Search {
             uid: plan.uid,
             card,
             rng,
-            spent: Spent::nothing(self.limits),
+            spent: Spent::nothing(Limits::new(self.limits.per_key(), most)),
             refused_openings: Vec::new(),
             seen: None,
         };

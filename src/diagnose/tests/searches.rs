@@ -10,12 +10,13 @@ use crate::diagnose::{Form, Issuer, Limits, Outcome, Report, Search, Stop, Targe
 use crate::iso7816::Command;
 use crate::key::CardKey;
 use crate::transport::{LinkError, ReplyBuf, Transport};
-use crate::wire::{Aid, KeyNo, KeyVersion};
+use crate::wire::{Aid, KeyNo, KeyVersion, Messaging, Opening, Product};
 
 /// What the hardware part of GetVersion says, after the vendor.
 const EV1: [u8; 3] = [0x01, 0x01, 0x01];
 const LIGHT: [u8; 3] = [0x08, 0x01, 0x30];
-const PLUS: [u8; 3] = [0x02, 0x01, 0x01];
+const EV2: [u8; 3] = [0x01, 0x01, 0x12];
+const PLUS: [u8; 3] = [0x02, 0x01, 0x11];
 /// The application that it has.
 const AID: Aid = Aid::new([0xF4, 0x81, 0x20]);
 
@@ -28,6 +29,8 @@ struct Card {
     tells: bool,
     /// What it answers instead of `AE`.
     status: u8,
+    /// A command that it does not know.
+    unknown: u8,
     /// The keys that it refused, in order, by level and number.
     refused: Vec<(bool, u8)>,
     selected: Option<Aid>,
@@ -42,6 +45,7 @@ impl Card {
             keys: keys.to_vec(),
             tells: true,
             status: 0xAE,
+            unknown: 0,
             refused: Vec::new(),
             selected: None,
             part: 0,
@@ -78,6 +82,10 @@ impl Card {
                 Some(key) => (vec![key.version().0], 0x00),
                 None => (Vec::new(), 0x40),
             },
+            (ins, _) if ins == self.unknown => {
+                self.refused.push((self.selected == Some(AID), data[0]));
+                (Vec::new(), 0x1C)
+            }
             (0xAA | 0x71, _) => self.challenge(data[0]),
             (0xAF, _) => self.prove(data),
             _ => (Vec::new(), 0xAE),
@@ -253,7 +261,8 @@ fn another_product_is_named_before_anything_is_tried() {
     let mut card = Card::new(PLUS, &[key(1, 0)]);
     let search = search(many(2, 5));
     let trouble = search.look(&mut card, &shown(), &[at(Aid::PICC)]).unwrap_err();
-    assert!(matches!(&trouble, Trouble::Product(name) if name == "a MIFARE Plus"), "{trouble}");
+    assert_eq!(trouble, Trouble::Product(Product::PlusEv1));
+    assert!(trouble.to_string().contains("MIFARE Plus EV1"));
     let mut card = Card::new(EV1, &[key(1, 0)]);
     let other = Aid::new([0x11, 0x22, 0x33]);
     let trouble = search.look(&mut card, &shown(), &[at(other)]).unwrap_err();
@@ -291,4 +300,23 @@ fn a_version_that_nobody_has_costs_nothing() {
     search.forms = Form::likely(&[]);
     search.issuers = vec![aes("other", 9, 9)];
     assert_eq!(run(&search, &mut card, &[at(AID)]).refused, 8);
+}
+
+/// EV1 messaging can be switched off; what the card does not know is asked once, and what that costs
+/// was told.
+#[test]
+fn where_a_messaging_is_refused_the_next_one_is_taken() {
+    let mut card = Card::new(EV2, &[key(0xEE, 5)]);
+    card.unknown = 0xAA;
+    let report = run(&search(many(3, 5)), &mut card, &[at(AID)]);
+    let openings: Vec<_> = report.targets[0].slots[0].tried.iter().map(|one| one.opening).collect();
+    let (first, next) = (Opening::Aes, Opening::Ev2First);
+    assert_eq!(openings, [first, next, next, next]);
+    let chosen = Search { messaging: Some(Messaging::Ev1), ..search(many(3, 5)) };
+    card.refused.clear();
+    assert_eq!(run(&chosen, &mut card, &[at(AID)]).refused, 1);
+    let mut card = Card::new(EV1, &[key(1, 5)]);
+    let wrong = Search { messaging: Some(Messaging::Ev2), ..chosen };
+    let trouble = wrong.look(&mut card, &shown(), &[at(AID)]).unwrap_err();
+    assert_eq!(trouble, Trouble::Messaging(Messaging::Ev2));
 }
