@@ -6,7 +6,7 @@ use core::fmt;
 use crate::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
-use crate::wire::{Aid, KeyVersion};
+use crate::wire::{Aid, KeyType, KeyVersion};
 
 /// One way: no diversification, or a recipe with AID and UID in some byte order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +163,11 @@ impl Form {
     /// Whether the version of the card key is the issuer key's; else it is what comes out.
     pub(super) fn writes_version(&self) -> bool {
         self.scheme().is_none_or(Scheme::writes_version)
+    }
+
+    /// Whether keys of this type can be made so.
+    pub(super) fn takes(&self, key: KeyType) -> bool {
+        self.recipe.as_ref().is_none_or(|recipe| recipe.fits(key).is_ok())
     }
 
     /// Makes the key of a card.

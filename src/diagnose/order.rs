@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which candidates are tried on a slot, in which order. Pure: nothing is sent.
 
-use crate::diversify::{DeriveError, Subject};
+use crate::diversify::Subject;
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
@@ -132,60 +132,57 @@ pub fn order(issuers: &[Issuer], forms: &[Form], slot: &Slot, known: Knowledge<'
     let mut ordered = Ordered::default();
     let mut others = Vec::new();
     let subject = Subject { uid: known.uid, aid: slot.aid, no: slot.no };
+    let any_version = known.any_version || !slot.version_tells();
     for candidate in all {
-        let (Some(issuer), Some(form)) = (issuers.get(candidate.issuer), forms.get(candidate.form))
-        else {
-            continue;
-        };
+        let issuer = issuers.get(candidate.issuer);
+        let Some((issuer, form)) = issuer.zip(forms.get(candidate.form)) else { continue };
         let left = |why| Left { candidate, why };
-        match judge(issuer, form, slot, &subject) {
+        match judge(issuer, form, slot, &subject, any_version) {
             Judged::Fits(key) => ordered.attempts.push(Attempt { candidate, key }),
-            Judged::OtherVersion(key) => others.push((left(Why::Version), key)),
+            Judged::OtherVersion(key) => others.push(Attempt { candidate, key }),
             Judged::Left(why) => ordered.left.push(left(why)),
-            // The scheme has no such keys, or its input no room: no candidate at all.
             Judged::Nonsense => {}
         }
     }
-    let tried = known.any_version || !slot.version_tells();
-    for (left, key) in others {
-        match key {
-            Some(key) if tried => {
-                ordered.attempts.push(Attempt { candidate: left.candidate, key });
-            }
-            None if tried => ordered.left.push(Left { why: Why::NeedsUid, ..left }),
-            _ => ordered.left.push(left),
-        }
-    }
+    ordered.attempts.extend(others);
     ordered.without_twins()
 }
 
 /// What a candidate is to a slot.
 enum Judged {
+    /// Its key fits what the slot tells.
     Fits(CardKey),
-    /// Without a key where the UID is missing.
-    OtherVersion(Option<CardKey>),
+    /// Its key has another version, and is tried all the same.
+    OtherVersion(CardKey),
+    /// It is not tried.
     Left(Why),
+    /// The scheme has no such keys, or its input no room in them: no candidate at all.
     Nonsense,
 }
 
-fn judge(issuer: &Issuer, form: &Form, slot: &Slot, subject: &Subject<'_>) -> Judged {
-    let made = form.derive(issuer.master(), subject, issuer.version());
-    if let Err(DeriveError::KeyType { .. } | DeriveError::Input { .. }) = made {
+/// Keys are made only where they may be tried.
+fn judge(
+    issuer: &Issuer,
+    form: &Form,
+    slot: &Slot,
+    subject: &Subject<'_>,
+    any_version: bool,
+) -> Judged {
+    if !form.takes(issuer.key_type()) {
         return Judged::Nonsense;
     }
     if slot.key_type.is_some_and(|found| found != issuer.key_type()) {
         return Judged::Left(Why::KeyType);
     }
-    let version = match &made {
-        Ok(key) => Some(key.version()),
-        Err(_) => form.writes_version().then(|| issuer.version()),
-    };
-    let fits = slot.version.is_none() || version.is_none() || version == slot.version;
-    match (made, fits) {
-        (Ok(key), true) => Judged::Fits(key),
-        (Ok(key), false) => Judged::OtherVersion(Some(key)),
-        (Err(_), true) => Judged::Left(Why::NeedsUid),
-        (Err(_), false) => Judged::OtherVersion(None),
+    let differs = |version| slot.version.is_some_and(|found| found != version);
+    if form.writes_version() && differs(issuer.version()) && !any_version {
+        return Judged::Left(Why::Version);
+    }
+    match form.derive(issuer.master(), subject, issuer.version()) {
+        Ok(key) if !differs(key.version()) => Judged::Fits(key),
+        Ok(key) if any_version => Judged::OtherVersion(key),
+        Ok(_) => Judged::Left(Why::Version),
+        Err(_) => Judged::Left(Why::NeedsUid),
     }
 }
 

@@ -17,10 +17,14 @@ pub(super) enum Kind {
 impl Kind {
     /// By GetVersion; `None` for another product.
     pub(super) fn of(version: &Version) -> Option<Self> {
-        match Product::of(version)? {
-            Product::Light => Some(Self::Light),
-            Product::Ntag424Dna | Product::Ntag424DnaTt => Some(Self::Ntag424),
-            product => product.generation().map(Self::Desfire),
+        let product = Product::of(version)?;
+        match product.generation() {
+            Some(generation) => Some(Self::Desfire(generation)),
+            None if product == Product::Light => Some(Self::Light),
+            None => {
+                let ntag = matches!(product, Product::Ntag424Dna | Product::Ntag424DnaTt);
+                ntag.then_some(Self::Ntag424)
+            }
         }
     }
 

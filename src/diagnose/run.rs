@@ -159,19 +159,16 @@ impl Run<'_, '_> {
             };
             self.spent.refuse();
             slot.refused = slot.refused.saturating_add(1);
-            match error {
-                Error::Refused { status: Status::IllegalCommand, .. } => {
-                    self.refused_openings.push(opening);
-                    continue;
-                }
-                Error::Refused { status: Status::AuthenticationDelay, .. } => {
-                    return Err(Stop::Delay);
-                }
-                Error::Refused { status: Status::NoSuchKey | Status::PermissionDenied, .. } => {
-                    slot.closed = true;
-                }
-                _ => {}
+            let status =
+                if let Error::Refused { status, .. } = error { Some(status) } else { None };
+            if status == Some(Status::IllegalCommand) {
+                self.refused_openings.push(opening);
+                continue;
             }
+            if status == Some(Status::AuthenticationDelay) {
+                return Err(Stop::Delay);
+            }
+            slot.closed = matches!(status, Some(Status::NoSuchKey | Status::PermissionDenied));
             break;
         }
         Ok(false)
@@ -242,10 +239,8 @@ impl Run<'_, '_> {
 /// Whether the card refused the key, or what it answered to it does not prove that it knows it. Each
 /// may count as a failure with the card.
 fn is_of_authentication(error: &Error) -> bool {
-    match error {
-        Error::Refused { command, .. } | Error::Misbehaved { command, .. } => {
-            Opening::from_ins(*command).is_some()
-        }
-        _ => false,
-    }
+    let (Error::Refused { command, .. } | Error::Misbehaved { command, .. }) = error else {
+        return false;
+    };
+    Opening::from_ins(*command).is_some()
 }

@@ -176,7 +176,8 @@ fn every_way_is_found_with_its_byte_orders() {
                 continue;
             };
             made += 1;
-            let report = run(&usual, &mut card(Model::Ev2_4k, &[key.clone()]), APPLICATION);
+            let report =
+                run(&usual, &mut card(Model::Ev2_4k, std::slice::from_ref(&key)), APPLICATION);
             let (found, name) = opened(&usual, &report);
             assert_eq!(name, issuer.name(), "{form}");
             // Another form may make the same key; then it is the likelier one.
@@ -296,11 +297,11 @@ fn a_hidden_uid_is_named_by_the_caller_or_by_a_key_that_opens() {
     let mut search = search(issuers, &[]);
     let hidden = |keys: &[CardKey]| card(Model::Ev2_4k, keys).with_random_uid();
 
-    let report = run(&search, &mut hidden(&[diversified.clone()]), APPLICATION);
+    let report = run(&search, &mut hidden(std::slice::from_ref(&diversified)), APPLICATION);
     assert!(!report.opened());
     assert!(report.targets[0].slots[0].left.iter().any(|left| left.why == Why::NeedsUid));
     search.uid = Some(uid());
-    assert!(run(&search, &mut hidden(&[diversified.clone()]), APPLICATION).opened());
+    assert!(run(&search, &mut hidden(std::slice::from_ref(&diversified)), APPLICATION).opened());
     search.uid = None;
     search.all = true;
     let report = run(&search, &mut hidden(&[diversified, undiversified]), APPLICATION);
