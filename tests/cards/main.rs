@@ -19,6 +19,7 @@ mod vectors;
 mod contents;
 mod conversations;
 mod costs;
+mod diagnose;
 mod exchanges;
 mod field;
 mod guessable;
