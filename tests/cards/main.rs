@@ -16,6 +16,7 @@ mod common;
 #[path = "../vectors/loader.rs"]
 mod vectors;
 
+mod again;
 mod contents;
 mod conversations;
 mod costs;
