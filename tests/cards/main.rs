@@ -21,6 +21,7 @@ mod contents;
 mod conversations;
 mod costs;
 mod exchanges;
+mod former;
 mod iso_names;
 mod kinds;
 #[cfg(feature = "originality")]
