@@ -28,6 +28,8 @@ pub struct CardKey {
     version: KeyVersion,
     material: Secret<ArrayVec<u8, 24>>,
     cipher: Cipher,
+    /// Whether it was made from a key that everybody would try.
+    guessable: bool,
     low_bits: LowBits,
     /// The low bits as the bytes came, the first byte's the least significant.
     came: u32,
@@ -142,7 +144,8 @@ impl CardKey {
         let material = Secret::new(bytes.iter().copied().take(24).collect());
         let low = bytes.iter().take(24).rev();
         let came = low.fold(0, |came, byte| came << 1 | u32::from(byte & 1));
-        Self { key_type, version, material, cipher, low_bits: LowBits::Kept, came }
+        let low_bits = LowBits::Kept;
+        Self { key_type, version, material, cipher, guessable: false, low_bits, came }
     }
 
     /// The cipher family.
@@ -164,12 +167,19 @@ impl CardKey {
     }
 
     /// Whether everybody knows it: all its bytes are zero, the version in a DES key's low bits left
-    /// aside. A MAC under such a key proves nothing.
+    /// aside, or it was made from a master key that a key file is warned of as zero or one pattern
+    /// again and again. A MAC under such a key proves nothing.
     #[must_use]
     pub fn is_public(&self) -> bool {
         let mask = if self.key_type == KeyType::Aes { 0xFF } else { 0xFE };
         let bits = self.material.expose_secret().iter().fold(0, |bits, byte| bits | (byte & mask));
-        ct_eq(&[bits], &[0])
+        ct_eq(&[bits], &[0]) | self.guessable
+    }
+
+    /// The same key, made from a master key that everybody would try, or not.
+    pub(crate) const fn made_from_guessable(mut self, guessable: bool) -> Self {
+        self.guessable = guessable;
+        self
     }
 
     /// Whether this is a DES key whose halves are equal, which makes its session keys single DES.
@@ -242,6 +252,7 @@ pub struct MasterKey {
     key_type: KeyType,
     bytes: Secret<ArrayVec<u8, 24>>,
     cmac: ChainedCmac,
+    guessable: bool,
 }
 
 impl MasterKey {
@@ -266,7 +277,7 @@ impl MasterKey {
 
     fn with(key_type: KeyType, bytes: &[u8], cipher: Cipher) -> Self {
         let bytes = Secret::new(bytes.iter().copied().take(24).collect());
-        Self { key_type, bytes, cmac: ChainedCmac::new(cipher) }
+        Self { key_type, bytes, cmac: ChainedCmac::new(cipher), guessable: false }
     }
 
     /// The type of this key and of the card keys that it makes.
@@ -289,6 +300,17 @@ impl MasterKey {
             *slot = *byte;
         }
         CardKey::of_type(self.key_type, bytes.expose_secret()).with_version_as(version, form)
+    }
+
+    /// The same key, found to be one that everybody would try, or not.
+    pub(crate) const fn found_guessable(mut self, guessable: bool) -> Self {
+        self.guessable = guessable;
+        self
+    }
+
+    /// Whether everybody would try it, so that what is made from it is no secret.
+    pub(crate) const fn is_guessable(&self) -> bool {
+        self.guessable
     }
 
     pub(crate) const fn cmac(&self) -> &ChainedCmac {

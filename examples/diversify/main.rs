@@ -11,6 +11,8 @@ mod owner;
 mod result;
 #[path = "../shared/say.rs"]
 mod say;
+#[path = "../shared/values.rs"]
+mod values;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -45,7 +47,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         _ => list(),
     };
-    Ok(result::write(&Zeroizing::new(text))?)
+    Ok(result::write(&Zeroizing::new(text), arguments.json)?)
 }
 
 fn list() -> String {

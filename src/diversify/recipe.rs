@@ -45,6 +45,19 @@ impl InputPart {
     }
 }
 
+impl core::fmt::Display for InputPart {
+    /// As in profiles and on command lines.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Uid => f.write_str("uid"),
+            Self::Aid => f.write_str("aid"),
+            Self::AidWire => f.write_str("aid-wire"),
+            Self::KeyNo => f.write_str("key-no"),
+            Self::Constant(bytes) => write!(f, "hex:{}", hex::encode_upper(bytes)),
+        }
+    }
+}
+
 /// A diversification input: no scheme takes more than 31 bytes.
 pub type Input = Zeroizing<ArrayVec<u8, 32>>;
 
@@ -95,6 +108,12 @@ impl Recipe {
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.scheme
+    }
+
+    /// What goes in, in order; nothing where the input follows from the card.
+    #[must_use]
+    pub fn parts(&self) -> &[InputPart] {
+        &self.input
     }
 
     /// Whether the recipe can be followed with an issuer key of this type.

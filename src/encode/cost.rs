@@ -15,7 +15,7 @@ use super::job::Job;
 use super::place::{Holder, Level, Slot, slot_number};
 use super::step::{FileAct, Step};
 use crate::host::command::Command;
-use crate::host::command::application::GetApplicationIds;
+use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
@@ -40,7 +40,7 @@ pub struct StepCost {
     pub sent: u64,
     /// Bytes of response APDUs, status words included.
     pub received: u64,
-    /// Bytes of card memory that are taken (belief: the accounting of EV1 cards); less than zero
+    /// Bytes of card memory that are taken, by the rule that fits what was measured; less than zero
     /// where FormatPICC gives them back.
     pub memory: i64,
     /// How long it takes at 106, 212, 424 and 848 kbit/s: air, card, and 3 ms of reader for each
@@ -156,6 +156,10 @@ impl<'a> Estimate<'a> {
             }
             Step::Authenticate { slot, holder } => self.authenticate(&mut cost, slot, holder),
             Step::Format => self.talk(&mut cost, &FormatPicc),
+            Step::DeleteApplication { application } => {
+                let aid = self.job.aid(Level::Application(application));
+                self.talk(&mut cost, &DeleteApplication::new(aid));
+            }
             Step::ListNothing => self.talk(&mut cost, &GetApplicationIds),
             Step::CreateApplication { application, settings } => {
                 if let Some(spec) = self.job.profile().applications().get(application) {

@@ -11,7 +11,7 @@ use rand::CryptoRng;
 
 use super::attempt::{Attempt, Candidate, Contents, Findings, Known, Stop};
 use super::failure::Failure;
-use super::identity::Identity;
+use super::identity::{Identity, says_no};
 use super::job::Job;
 use super::receipt::{Facts, Receipt};
 use super::recovery::Wrote;
@@ -249,6 +249,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         mut act: impl FnMut(&mut Attempt<'_, '_>, &mut Known) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
         let candidates = self.candidates_for(transport, records, seen)?;
+        let fresh = transport.is_fresh();
         let (mut rounds, mut repeats, mut refused) = (0, 0, None);
         loop {
             let mut attempt = Attempt {
@@ -259,16 +260,23 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
                 away: Vec::new(),
+                stocked: false,
                 findings: &mut *findings,
             };
-            let first = rounds + repeats == 0 && refused.is_none();
+            let first = rounds + repeats == 0 && refused.is_none() && fresh;
             let begun = if first { Ok(()) } else { attempt.start_over() };
+            // What does not even let itself be selected is what it said.
+            if let (Err(stop), Some(refusal)) = (&begun, &refused)
+                && says_no(stop)
+            {
+                return Err(Refusal::clone(refusal).into());
+            }
             let result = begun.and_then(|()| act(&mut attempt, &mut seen.known));
             seen.uid = attempt.uid.take().or(seen.uid.take());
             match result {
                 Err(Stop::Again(failure)) => {
                     repeats += 1;
-                    if repeats > REPEATS {
+                    if repeats > failure.repeats() {
                         return Err(Stop::Fail(failure));
                     }
                     tracing::warn!("an answer did not fit, and the card is asked again");
@@ -326,7 +334,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         let render = |record: &'r Record| {
             let contents = Contents::default();
-            if let Some(uid) = &seen.uid {
+            if let Some(uid) = &seen.uid
+                && self.job.task().needs_record()
+            {
                 contents.render(self.job.profile(), record, uid)?;
             }
             Ok(Candidate { record, contents })
@@ -356,6 +366,3 @@ fn real(uid: &Uid) -> Option<RealUid> {
 /// How often a card is observed before it counts as restless: once as part of its stock, once
 /// identified, once in full.
 const ROUNDS: usize = 3;
-
-/// How often a card is asked again in one presentation after an answer that did not fit.
-const REPEATS: usize = 3;

@@ -14,8 +14,7 @@ use crate::wire::{Aid, FileNo};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CardMemory {
-    /// What a blank card of the chip has free, in bytes: as reported for EV1 cards; for other
-    /// generations a belief.
+    /// What a blank card of the chip has free, in bytes: as AN12752 has it, and as it was measured.
     pub blank: u32,
     /// Whether the card told its free memory (FreeMemory). Else what is free is reckoned from what
     /// a blank card has: at most, as a file that was deleted takes its room until FormatPICC.
@@ -101,6 +100,11 @@ impl<'a> Inventory<'a> {
     pub(crate) fn after(&mut self, step: &Step) {
         match *step {
             Step::Format => self.present.iter_mut().for_each(|application| *application = None),
+            Step::DeleteApplication { application } => {
+                if let Some(present) = self.present.get_mut(application) {
+                    *present = None;
+                }
+            }
             Step::CreateApplication { application, .. } => {
                 let spec = self.job.profile().applications().get(application);
                 let files = spec.map_or(0, |spec| spec.files.len());

@@ -95,6 +95,13 @@ impl<'t> Conversation<'t> {
         }
     }
 
+    /// The last answer came whole and does not tell whether the command was executed. Nobody counts as
+    /// authenticated, and what comes next has to look at the card.
+    pub(crate) fn go_on_unsure(&mut self) {
+        self.secure = None;
+        self.line.mend();
+    }
+
     /// The card has ended the session by a refusal, and nobody is authenticated any more: a level
     /// may be selected again.
     pub(crate) fn put_out(&mut self, refused: &Error) {

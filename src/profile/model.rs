@@ -6,8 +6,7 @@ use core::fmt;
 use crate::diversify::{Recipe, Subject};
 use crate::key::{CardKey, LowBits, MasterKey};
 use crate::wire::{
-    Aid, FileKind, FileNo, FileSettings, IsoDf, IsoFileId, KeySettings, KeySlots, KeyType,
-    KeyVersion,
+    Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeySettings, KeySlots, KeyType, KeyVersion,
 };
 
 use super::{Content, Day};
@@ -214,10 +213,11 @@ impl KeySpec {
     /// issuer keys of this type.
     #[must_use]
     pub fn card_key(&self, master: &MasterKey, subject: &Subject<'_>) -> Option<CardKey> {
-        match &self.recipe {
+        let key = match &self.recipe {
             Some(recipe) => recipe.derive(master, subject, self.version).ok(),
             None => Some(master.undiversified_as(self.version, self.low_bits)),
-        }
+        };
+        key.map(|key| key.made_from_guessable(master.is_guessable()))
     }
 
     /// The key as cards of the former edition hold it.
@@ -247,6 +247,34 @@ pub struct CardSpec {
     pub no_format: bool,
     /// What is made of the chip's signature.
     pub originality: Originality,
+    /// Whether applications that are not the profile's may be on a card.
+    pub foreign: Foreign,
+}
+
+/// What is made of applications that the profile does not name, the same whatever is done with a
+/// card. Those that may be there are left as they are: recycling then deletes the profile's
+/// applications one by one instead of formatting the card.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new answer must break every match")]
+pub enum Foreign {
+    /// A card with any of them is refused.
+    Refused,
+    /// They may be there.
+    Allowed,
+    /// These may be there.
+    Named(Vec<Aid>),
+}
+
+impl Foreign {
+    /// Whether an application that is not the profile's may be on a card.
+    #[must_use]
+    pub fn allows(&self, aid: Aid) -> bool {
+        match self {
+            Self::Refused => false,
+            Self::Allowed => true,
+            Self::Named(aids) => aids.contains(&aid),
+        }
+    }
 }
 
 /// What is made of the [signature](crate::originality) that a chip has, or has not.
@@ -287,21 +315,6 @@ impl Application {
         let iso_file_ids = self.files.iter().any(|file| file.iso_id.is_some());
         KeySlots { count, key_type: self.key_type, iso_file_ids }
     }
-
-    /// How many bytes of card memory it takes at least, its files included.
-    #[must_use]
-    pub fn memory(&self) -> u32 {
-        let files = self.files.iter().map(FileSpec::memory);
-        files.fold(self.own_memory(), u32::saturating_add)
-    }
-
-    /// How many bytes of card memory it takes without its files: itself and its keys.
-    #[must_use]
-    pub fn own_memory(&self) -> u32 {
-        let length = u32::try_from(self.key_type.length()).unwrap_or(u32::MAX);
-        let keys = u32::from(self.slots().count).saturating_mul(length);
-        blocks(keys).saturating_add(128)
-    }
 }
 
 /// What a file must be and hold.
@@ -317,24 +330,4 @@ pub struct FileSpec {
     /// What it holds first: bytes from offset 0, the rest as the card made it, zero; records, the
     /// oldest first; or a value in four bytes, least significant first.
     pub content: Option<Content>,
-}
-
-impl FileSpec {
-    /// How many bytes of card memory it takes.
-    #[must_use]
-    pub fn memory(&self) -> u32 {
-        match self.settings.kind {
-            FileKind::Standard { size } => blocks(size.bytes()),
-            FileKind::Backup { size } => blocks(size.bytes()).saturating_mul(2),
-            FileKind::Value(_) => blocks(1),
-            FileKind::LinearRecord(layout) | FileKind::CyclicRecord(layout) => {
-                blocks(layout.size.bytes().saturating_mul(layout.max.get()))
-            }
-        }
-    }
-}
-
-/// Card memory is given out in blocks of 32 bytes.
-const fn blocks(bytes: u32) -> u32 {
-    bytes.div_ceil(32).saturating_mul(32)
 }

@@ -6,6 +6,8 @@ use core::fmt;
 use crate::bytes::{Cursor, DecodeError};
 use crate::iso14443::RealUid;
 
+use super::Product;
+
 /// Seven bytes on the hardware or the software.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
@@ -77,20 +79,12 @@ impl Version {
         Ok(Self { hardware, software, uid, batch, produced })
     }
 
-    /// The chip, or `None` where it is no DESFire that this crate knows.
+    /// The chip, or `None` where it is no DESFire that this crate knows. What says that it is a
+    /// DESFire in other clothes (on a microcontroller, on a phone) is one.
     #[must_use]
-    pub const fn chip(&self) -> Option<Chip> {
-        let ModuleVersion { vendor: 0x04, kind: 0x01, major, storage, .. } = self.hardware else {
-            return None;
-        };
-        let generation = match major {
-            0x00 => Generation::D40,
-            0x01 => Generation::Ev1,
-            0x12 | 0x22 => Generation::Ev2,
-            0x33 => Generation::Ev3,
-            _ => return None,
-        };
-        Some(Chip { generation, storage })
+    pub fn chip(&self) -> Option<Chip> {
+        let generation = Product::of(self)?.generation()?;
+        Some(Chip { generation, storage: self.hardware.storage })
     }
 }
 
@@ -108,6 +102,17 @@ pub enum Generation {
     Ev3,
 }
 
+impl Generation {
+    /// How many applications a card holds at most; `None` where memory alone limits them.
+    #[must_use]
+    pub const fn most_applications(self) -> Option<usize> {
+        match self {
+            Self::D40 | Self::Ev1 => Some(28),
+            Self::Ev2 | Self::Ev3 => None,
+        }
+    }
+}
+
 impl fmt::Display for Generation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -119,7 +124,7 @@ impl fmt::Display for Generation {
     }
 }
 
-/// A generation and its size, as `ev2-8k`.
+/// A generation and its size, as `ev2-8k`; under 1 Kbyte in bytes, as `ev1-256`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Chip {
     generation: Generation,
@@ -151,7 +156,10 @@ impl Chip {
 
 impl fmt::Display for Chip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}k", self.generation, self.capacity() / 1024)
+        match self.capacity() {
+            bytes @ 0..1024 => write!(f, "{}-{bytes}", self.generation),
+            bytes => write!(f, "{}-{}k", self.generation, bytes / 1024),
+        }
     }
 }
 
@@ -169,11 +177,16 @@ mod tests {
     #[test]
     fn the_hardware_part_tells_the_chip() {
         for (major, storage, name) in [
+            (0x01, 0x10, "ev1-256"),
+            (0x01, 0x12, "ev1-512"),
+            (0x01, 0x14, "ev1-1k"),
             (0x01, 0x16, "ev1-2k"),
             (0x01, 0x18, "ev1-4k"),
             (0x12, 0x1A, "ev2-8k"),
             (0x22, 0x1C, "ev2-16k"),
+            (0x22, 0x1E, "ev2-32k"),
             (0x33, 0x1A, "ev3-8k"),
+            (0x33, 0x1C, "ev3-16k"),
             (0x00, 0x18, "d40-4k"),
         ] {
             assert_eq!(version(major, storage).chip().unwrap().to_string(), name);
