@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
 use crate::iso14443::RealUid;
-use crate::key::{CardKey, MasterKey};
+use crate::key::{CardKey, LowBits, MasterKey};
 use crate::wire::{Aid, KeyType, KeyVersion};
 
 /// One way: no diversification, or a recipe with AID and UID in some byte order.
@@ -162,7 +162,7 @@ impl Form {
 
     /// Whether the version of the card key is the issuer key's; else it is what comes out.
     pub(super) fn writes_version(&self) -> bool {
-        self.scheme().is_none_or(Scheme::writes_version)
+        self.recipe.as_ref().is_none_or(|recipe| recipe.low_bits() != LowBits::Kept)
     }
 
     /// Whether keys of this type can be made so.
