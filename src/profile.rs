@@ -227,7 +227,7 @@ mod shape;
 
 pub use beliefs::BELIEFS;
 pub use compare::EditionChange;
-pub use content::Content;
+pub use content::{Content, Told};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use model::{
