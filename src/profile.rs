@@ -220,6 +220,7 @@ mod compare;
 mod content;
 mod day;
 mod error;
+mod memory;
 mod model;
 mod record;
 mod records;
@@ -230,6 +231,7 @@ pub use compare::EditionChange;
 pub use content::Content;
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
+pub use memory::Reading;
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Identify, KeyIndex,
     KeySpec, Originality, PiccTransport, Stock, TransportKeys, Verify,
@@ -342,13 +344,5 @@ impl Profile {
     #[must_use]
     pub fn applications(&self) -> &[Application] {
         &self.applications
-    }
-
-    /// How many bytes of card memory the applications and files take at least: per application
-    /// 128 and its keys, per file its size, twice for a backup file, in blocks of 32 (belief: it
-    /// fits the data points known of EV1 cards).
-    #[must_use]
-    pub fn memory(&self) -> u32 {
-        self.applications.iter().map(Application::memory).fold(0, u32::saturating_add)
     }
 }

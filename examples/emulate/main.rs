@@ -34,7 +34,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, Parser)]
 #[command(name = "emulate", version)]
 struct Arguments {
-    /// Kind of card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k [default: ev2-8k, or what the
+    /// Kind of card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k [default: ev2-8k, or what the
     /// state file holds]
     #[arg(long, value_name = "MODEL")]
     card: Option<Model>,

@@ -21,7 +21,7 @@ use crate::files::Files;
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) files: Files,
-    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-8k; with --state, what
+    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k; with --state, what
     /// the file should hold [default: ev2-8k, with --state any]
     #[arg(long, value_name = "MODEL")]
     pub(crate) card: Option<Model>,

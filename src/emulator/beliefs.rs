@@ -375,17 +375,18 @@ pub static BELIEFS: &[Belief] = &[
     },
     // Memory and identity
     Belief {
-        rule: "An application takes 128 bytes and its keys in blocks of 32, a backup file twice \
-               its size.",
+        rule: "An application takes three to eleven blocks of 32 bytes by its keys and two for ISO \
+               names, a backup file twice its size, a record file two blocks more than its records.",
         place: "emulator::memory",
-        source: "fits three measurements of EV1; one of EV2 (7520 left) it does not fit",
-        settle: "FreeMemory after each of a row of creations, per generation",
+        source: "fits three measurements of EV2 and one of EV1; of EV3 there is one that cannot be \
+                 recomputed",
+        settle: "FreeMemory after each of a row of creations, per generation; a record file of 8 x 4",
     },
     Belief {
-        rule: "Blank EV2 and EV3 cards have as much memory as EV1 cards.",
+        rule: "A blank EV1 of 256 bytes has as many free.",
         place: "emulator::model::Model::memory",
-        source: "belief",
-        settle: "FreeMemory of a blank EV2 and EV3",
+        source: "belief; its size code says so",
+        settle: "FreeMemory of a blank one",
     },
     Belief {
         rule: "Deleting gives no memory back on any generation; formatting gives all.",
@@ -419,10 +420,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "60 with and without a session on such a card",
     },
     Belief {
-        rule: "Versions: EV2 12.00 and 02.01, EV3 33.00 and 03.00.",
+        rule: "EV2 of 16K and 32K show hardware 22.00 and the software of smaller ones.",
         place: "emulator::model::Model",
-        source: "tables without captures",
-        settle: "GetVersion of an EV2 and an EV3",
+        source: "a published version of one",
+        settle: "GetVersion of each",
     },
     Belief {
         rule: "Write times are estimates; times without writing are of one EV1 card.",
@@ -602,10 +603,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "create files on a D40 card until it refuses",
     },
     Belief {
-        rule: "A value file takes 32 bytes, a record file its records packed.",
+        rule: "A value file takes 32 bytes.",
         place: "emulator::memory",
         source: "inference",
-        settle: "6E before and after CC, C1 and C0",
+        settle: "6E before and after CC",
     },
     Belief {
         rule: "The first command since the activation decides between native and wrapped frames; the other kind then gets 1C or 6E00.",

@@ -64,8 +64,7 @@ impl Memory {
         {
             return Err(Status::CountError);
         }
-        let keys = u32::from(slots.count).saturating_mul(key_bytes(slots.key_type));
-        self.allocate(APPLICATION.saturating_add(in_blocks(keys)))?;
+        self.allocate(application_bytes(slots, iso.is_some()))?;
         let key = self.configuration.first_key(slots.key_type);
         let keys = KeyRing::filled(settings, &key, slots.count);
         self.applications.push(Application::new(aid, iso, slots, keys));
@@ -121,28 +120,67 @@ const fn in_blocks(bytes: u32) -> u32 {
     }
 }
 
-/// What a file takes: a backup file two images, a record file all its records.
+/// What an application takes: a block for itself, one to three for the index of its keys, its keys
+/// four units of eight bytes to a block, and two more where it has ISO names.
+const fn application_bytes(slots: KeySlots, named: bool) -> u32 {
+    let keys = slots.count as u32;
+    let index = match keys {
+        ..=3 => 1,
+        4..=11 => 2,
+        _ => 3,
+    };
+    let units = match slots.key_type {
+        KeyType::Des | KeyType::Aes => keys.saturating_mul(2),
+        KeyType::Tdes3 => keys.saturating_mul(3),
+    };
+    let names = if named { 2 } else { 0 };
+    units.div_ceil(4).saturating_add(1 + index + names).saturating_mul(BLOCK)
+}
+
+/// What a file takes: a backup file two images, a record file all its records and two blocks.
 const fn file_bytes(kind: FileKind) -> u32 {
     match kind {
         FileKind::Standard { size } => in_blocks(size.bytes()),
         FileKind::Backup { size } => in_blocks(size.bytes()).saturating_mul(2),
         FileKind::LinearRecord(layout) | FileKind::CyclicRecord(layout) => {
             in_blocks(layout.size.bytes().saturating_mul(layout.max.get()))
+                .saturating_add(2 * BLOCK)
         }
         FileKind::Value(_) => BLOCK,
     }
 }
 
-const fn key_bytes(kind: KeyType) -> u32 {
-    match kind {
-        KeyType::Des | KeyType::Aes => 16,
-        KeyType::Tdes3 => 24,
-    }
-}
-
-/// What an application takes besides its keys.
-const APPLICATION: u32 = 128;
 /// The unit of allocation.
 const BLOCK: u32 = 32;
 /// How many applications an EV1 card holds at most.
 const EV1_APPLICATIONS: usize = 28;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{FileSize, RecordCount, RecordLayout};
+
+    const fn slots(key_type: KeyType, count: u8) -> KeySlots {
+        KeySlots { count, key_type, iso_file_ids: false }
+    }
+
+    /// A real EV2 2K: 1 and 14 AES keys; a real EV1 2K: two AES keys and an ISO identifier; a real
+    /// EV2 8K: 14 DES keys, an ISO identifier, a name and a file of 256 bytes.
+    #[test]
+    fn applications_take_what_was_measured() {
+        assert_eq!(application_bytes(slots(KeyType::Aes, 1), false), 96);
+        assert_eq!(application_bytes(slots(KeyType::Aes, 14), false), 352);
+        assert_eq!(2304 - application_bytes(slots(KeyType::Aes, 2), true), 2144);
+        assert_eq!(8192 - application_bytes(slots(KeyType::Des, 14), true) - 256, 7520);
+        assert_eq!(application_bytes(slots(KeyType::Tdes3, 14), false), 32 * (1 + 3 + 11));
+    }
+
+    /// A real EV2 2K.
+    #[test]
+    fn files_take_what_was_measured() {
+        let standard = |bytes| FileKind::Standard { size: FileSize::new(bytes).unwrap() };
+        assert_eq!((file_bytes(standard(1)), file_bytes(standard(33))), (32, 64));
+        let (size, max) = (FileSize::new(32).unwrap(), RecordCount::new(32).unwrap());
+        assert_eq!(file_bytes(FileKind::LinearRecord(RecordLayout { size, max })), 1088);
+    }
+}

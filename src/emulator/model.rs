@@ -12,30 +12,38 @@ use crate::wire::{FileType, Generation, ModuleVersion};
 #[non_exhaustive]
 pub enum Model {
     D40_4k,
+    Ev1_256,
     Ev1_2k,
     Ev1_4k,
     Ev1_8k,
     Ev2_2k,
     Ev2_4k,
     Ev2_8k,
+    Ev2_16k,
+    Ev2_32k,
     Ev3_2k,
     Ev3_4k,
     Ev3_8k,
+    Ev3_16k,
 }
 
 impl Model {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::D40_4k,
+        Self::Ev1_256,
         Self::Ev1_2k,
         Self::Ev1_4k,
         Self::Ev1_8k,
         Self::Ev2_2k,
         Self::Ev2_4k,
         Self::Ev2_8k,
+        Self::Ev2_16k,
+        Self::Ev2_32k,
         Self::Ev3_2k,
         Self::Ev3_4k,
         Self::Ev3_8k,
+        Self::Ev3_16k,
     ];
 
     /// The chip generation.
@@ -43,19 +51,29 @@ impl Model {
     pub const fn generation(self) -> Generation {
         match self {
             Self::D40_4k => Generation::D40,
-            Self::Ev1_2k | Self::Ev1_4k | Self::Ev1_8k => Generation::Ev1,
-            Self::Ev2_2k | Self::Ev2_4k | Self::Ev2_8k => Generation::Ev2,
-            Self::Ev3_2k | Self::Ev3_4k | Self::Ev3_8k => Generation::Ev3,
+            Self::Ev1_256 | Self::Ev1_2k | Self::Ev1_4k | Self::Ev1_8k => Generation::Ev1,
+            Self::Ev2_2k | Self::Ev2_4k | Self::Ev2_8k | Self::Ev2_16k | Self::Ev2_32k => {
+                Generation::Ev2
+            }
+            Self::Ev3_2k | Self::Ev3_4k | Self::Ev3_8k | Self::Ev3_16k => Generation::Ev3,
         }
     }
 
-    /// How many bytes FreeMemory reports on a blank card (measured on EV1; EV2 and EV3: belief).
+    /// How many bytes FreeMemory reports on a blank card: AN12752, and measured on EV1 of 2K, 4K and
+    /// 8K, EV2 of 2K, EV3 of 4K and 8K. The smallest has what its size code says (belief).
     pub(super) const fn memory(self) -> u32 {
+        let later = matches!(self.generation(), Generation::Ev2 | Generation::Ev3);
         match self.size() {
+            Size::B256 => 256,
+            Size::K2 if later => 2560,
             Size::K2 => 2304,
             Size::K4 if matches!(self, Self::D40_4k) => 4096,
+            Size::K4 if later => 5120,
             Size::K4 => 4864,
+            Size::K8 if later => 8192,
             Size::K8 => 7936,
+            Size::K16 => 16_384,
+            Size::K32 => 32_768,
         }
     }
 
@@ -81,6 +99,7 @@ impl Model {
         let (major, minor) = match self.generation() {
             Generation::D40 => (0x00, 0x02),
             Generation::Ev1 => (0x01, 0x00),
+            Generation::Ev2 if matches!(self.size(), Size::K16 | Size::K32) => (0x22, 0x00),
             Generation::Ev2 => (0x12, 0x00),
             Generation::Ev3 => (0x33, 0x00),
         };
@@ -100,9 +119,12 @@ impl Model {
 
     const fn module(self, major: u8, minor: u8) -> ModuleVersion {
         let storage = match self.size() {
+            Size::B256 => 0x10,
             Size::K2 => 0x16,
             Size::K4 => 0x18,
             Size::K8 => 0x1A,
+            Size::K16 => 0x1C,
+            Size::K32 => 0x1E,
         };
         ModuleVersion {
             vendor: 0x04,
@@ -117,9 +139,12 @@ impl Model {
 
     const fn size(self) -> Size {
         match self {
+            Self::Ev1_256 => Size::B256,
             Self::Ev1_2k | Self::Ev2_2k | Self::Ev3_2k => Size::K2,
             Self::D40_4k | Self::Ev1_4k | Self::Ev2_4k | Self::Ev3_4k => Size::K4,
             Self::Ev1_8k | Self::Ev2_8k | Self::Ev3_8k => Size::K8,
+            Self::Ev2_16k | Self::Ev3_16k => Size::K16,
+            Self::Ev2_32k => Size::K32,
         }
     }
 }
@@ -127,9 +152,12 @@ impl Model {
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = match self.size() {
+            Size::B256 => "256",
             Size::K2 => "2k",
             Size::K4 => "4k",
             Size::K8 => "8k",
+            Size::K16 => "16k",
+            Size::K32 => "32k",
         };
         write!(f, "{}-{size}", self.generation())
     }
@@ -145,7 +173,10 @@ impl FromStr for Model {
 
 /// A text that names no model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a card model is d40-4k, or ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k")]
+#[error(
+    "a card model is ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, \
+     ev2-16k, ev2-32k or ev3-16k"
+)]
 #[non_exhaustive]
 pub struct ModelError;
 
@@ -171,14 +202,18 @@ impl Tally {
 
 #[derive(Clone, Copy)]
 enum Size {
+    B256,
     K2,
     K4,
     K8,
+    K16,
+    K32,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Version;
 
     #[test]
     fn every_model_has_a_name_that_reads_back() {
@@ -187,6 +222,17 @@ mod tests {
         }
         assert_eq!(Model::Ev2_8k.to_string(), "ev2-8k");
         assert_eq!("ev4-8k".parse::<Model>(), Err(ModelError));
+    }
+
+    /// The host reads the size from the version: both pens call a card the same.
+    #[test]
+    fn a_model_is_called_what_its_version_says() {
+        for model in Model::ALL {
+            let [hardware, software] = [model.hardware(), model.software()];
+            let bytes = [&hardware.to_wire()[..], &software.to_wire(), &[0x04; 14]].concat();
+            let chip = Version::decode(&bytes).unwrap().chip().unwrap();
+            assert_eq!(chip.to_string(), model.to_string());
+        }
     }
 
     /// The first two frames of GetVersion on public captures of an EV1 8K and an EV1 4K card.

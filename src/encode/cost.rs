@@ -40,7 +40,7 @@ pub struct StepCost {
     pub sent: u64,
     /// Bytes of response APDUs, status words included.
     pub received: u64,
-    /// Bytes of card memory that are taken (belief: the accounting of EV1 cards); less than zero
+    /// Bytes of card memory that are taken, by the rule that fits what was measured; less than zero
     /// where FormatPICC gives them back.
     pub memory: i64,
     /// How long it takes at 106, 212, 424 and 848 kbit/s: air, card, and 3 ms of reader for each

@@ -15,7 +15,7 @@ use crate::host::Error;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{FreeMemory, GetCardUid, GetVersion};
-use crate::profile::{Originality, Stock};
+use crate::profile::{Originality, Reading, Stock};
 use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Version};
 
 /// What a card is taken for.
@@ -186,7 +186,7 @@ impl Attempt<'_, '_> {
         if used && identity.chip.generation() != Generation::D40 {
             identity.free = Some(self.walk.ask(&FreeMemory)?.value);
         }
-        enough(blank_memory(identity.chip), profile.memory())?;
+        enough(blank_memory(identity.chip), profile.memory_by(Reading::Smallest))?;
         Ok(())
     }
 }
@@ -205,15 +205,15 @@ pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
     if aids.is_empty() { Ok(()) } else { Err(Refusal::OtherApplications { aids }) }
 }
 
-/// The free memory of a blank card in bytes, as reported for EV1 cards of 2K, 4K and 8K; other
-/// sizes, and D40 cards, which do not tell, by their nominal capacity (belief: later generations
-/// have at least as much).
+/// The free memory of a blank card in bytes: AN12752, and measured on EV1 of 2K, 4K and 8K, EV2 of 2K,
+/// EV3 of 4K and 8K. Other sizes, and D40 cards, which do not tell, by their nominal capacity.
 pub(crate) fn blank_memory(chip: Chip) -> u32 {
     match (chip.generation(), chip.capacity()) {
-        (Generation::D40, capacity) => capacity,
-        (_, 2048) => 2304,
-        (_, 4096) => 4864,
-        (_, 8192) => 7936,
+        (Generation::Ev1, 2048) => 2304,
+        (Generation::Ev1, 4096) => 4864,
+        (Generation::Ev1, 8192) => 7936,
+        (Generation::Ev2 | Generation::Ev3, 2048) => 2560,
+        (Generation::Ev2 | Generation::Ev3, 4096) => 5120,
         (_, other) => other,
     }
 }

@@ -14,8 +14,7 @@ use crate::wire::{Aid, FileNo};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CardMemory {
-    /// What a blank card of the chip has free, in bytes: as reported for EV1 cards; for other
-    /// generations a belief.
+    /// What a blank card of the chip has free, in bytes: as AN12752 has it, and as it was measured.
     pub blank: u32,
     /// Whether the card told its free memory (FreeMemory). Else what is free is reckoned from what
     /// a blank card has: at most, as a file that was deleted takes its room until FormatPICC.

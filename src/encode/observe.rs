@@ -14,7 +14,7 @@ use super::task::Task;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
-use crate::profile::Application;
+use crate::profile::{Application, FileSpec, Reading};
 use crate::wire::{Generation, KeyNo, KeySettings, Messaging, Status};
 
 impl Attempt<'_, '_> {
@@ -73,13 +73,14 @@ impl Attempt<'_, '_> {
     fn room(&self, identity: &Identity, states: &[ApplicationState]) -> Result<(), Refusal> {
         let Some(free) = identity.free else { return Ok(()) };
         let missing = |(spec, state): (&Application, &ApplicationState)| match state {
-            ApplicationState::Absent => spec.memory(),
+            ApplicationState::Absent => spec.memory_by(Reading::Smallest),
             ApplicationState::Closed { .. } => 0,
             ApplicationState::Open(open) => {
                 let again =
                     |state: &FileStage| matches!(state, FileStage::Absent | FileStage::Stale);
                 let missing = spec.files.iter().zip(&open.files).filter(|(_, state)| again(state));
-                missing.map(|(file, _)| file.memory()).fold(0, u32::saturating_add)
+                let smallest = |(file, _): (&FileSpec, _)| file.memory_by(Reading::Smallest);
+                missing.map(smallest).fold(0, u32::saturating_add)
             }
         };
         let applications = self.job.profile().applications().iter().zip(states);

@@ -6,8 +6,7 @@ use core::fmt;
 use crate::diversify::{Recipe, Subject};
 use crate::key::{CardKey, MasterKey};
 use crate::wire::{
-    Aid, FileKind, FileNo, FileSettings, IsoDf, IsoFileId, KeySettings, KeySlots, KeyType,
-    KeyVersion,
+    Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeySettings, KeySlots, KeyType, KeyVersion,
 };
 
 use super::{Content, Day};
@@ -285,21 +284,6 @@ impl Application {
         let iso_file_ids = self.files.iter().any(|file| file.iso_id.is_some());
         KeySlots { count, key_type: self.key_type, iso_file_ids }
     }
-
-    /// How many bytes of card memory it takes at least, its files included.
-    #[must_use]
-    pub fn memory(&self) -> u32 {
-        let files = self.files.iter().map(FileSpec::memory);
-        files.fold(self.own_memory(), u32::saturating_add)
-    }
-
-    /// How many bytes of card memory it takes without its files: itself and its keys.
-    #[must_use]
-    pub fn own_memory(&self) -> u32 {
-        let length = u32::try_from(self.key_type.length()).unwrap_or(u32::MAX);
-        let keys = u32::from(self.slots().count).saturating_mul(length);
-        blocks(keys).saturating_add(128)
-    }
 }
 
 /// What a file must be and hold.
@@ -315,24 +299,4 @@ pub struct FileSpec {
     /// What it holds first: bytes from offset 0, the rest as the card made it, zero; records, the
     /// oldest first; or a value in four bytes, least significant first.
     pub content: Option<Content>,
-}
-
-impl FileSpec {
-    /// How many bytes of card memory it takes.
-    #[must_use]
-    pub fn memory(&self) -> u32 {
-        match self.settings.kind {
-            FileKind::Standard { size } => blocks(size.bytes()),
-            FileKind::Backup { size } => blocks(size.bytes()).saturating_mul(2),
-            FileKind::Value(_) => blocks(1),
-            FileKind::LinearRecord(layout) | FileKind::CyclicRecord(layout) => {
-                blocks(layout.size.bytes().saturating_mul(layout.max.get()))
-            }
-        }
-    }
-}
-
-/// Card memory is given out in blocks of 32 bytes.
-const fn blocks(bytes: u32) -> u32 {
-    bytes.div_ceil(32).saturating_mul(32)
 }

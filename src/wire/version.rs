@@ -119,7 +119,7 @@ impl fmt::Display for Generation {
     }
 }
 
-/// A generation and its size, as `ev2-8k`.
+/// A generation and its size, as `ev2-8k`; below 1 KiB in bytes, as `ev1-256`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Chip {
     generation: Generation,
@@ -151,7 +151,10 @@ impl Chip {
 
 impl fmt::Display for Chip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}k", self.generation, self.capacity() / 1024)
+        match self.capacity() {
+            bytes @ ..1024 => write!(f, "{}-{bytes}", self.generation),
+            bytes => write!(f, "{}-{}k", self.generation, bytes / 1024),
+        }
     }
 }
 
@@ -169,11 +172,16 @@ mod tests {
     #[test]
     fn the_hardware_part_tells_the_chip() {
         for (major, storage, name) in [
+            (0x01, 0x10, "ev1-256"),
+            (0x01, 0x12, "ev1-512"),
+            (0x01, 0x14, "ev1-1k"),
             (0x01, 0x16, "ev1-2k"),
             (0x01, 0x18, "ev1-4k"),
             (0x12, 0x1A, "ev2-8k"),
             (0x22, 0x1C, "ev2-16k"),
+            (0x22, 0x1E, "ev2-32k"),
             (0x33, 0x1A, "ev3-8k"),
+            (0x33, 0x1C, "ev3-16k"),
             (0x00, 0x18, "d40-4k"),
         ] {
             assert_eq!(version(major, storage).chip().unwrap().to_string(), name);

@@ -34,18 +34,59 @@ fn a_chip_that_speaks_none_of_the_messaging_is_refused() {
 
 #[test]
 fn a_card_without_room_is_refused_by_its_version() {
-    let job = job(&door(&[("size = ", "size = 2100")]));
+    let job = job(&door(&[("size = ", "size = 2400")]));
     let refusal = refused(&job, &mut card(Model::Ev2_2k, 1), Recovery::RejectCard);
     let Refusal::TooSmall { has, needs } = refusal else { panic!("{refusal}") };
-    assert_eq!(has, 2304);
-    assert!(needs > 2304, "{needs}");
+    assert_eq!(has, 2560);
+    assert!(needs > 2560, "{needs}");
 }
+
+/// A real EV2 2K takes 96 bytes for an application of two AES keys and 32 for a small file.
+#[test]
+fn small_applications_fit_the_smallest_ev2_as_often_as_on_a_real_one() {
+    let application = |number: usize| {
+        format!(
+            "[[application]]\naid = \"F50{number:03X}\"\nkeys = [\"master\", \"read\"]\n\
+             [[application.file]]\nno = 1\ntype = \"standard\"\nsize = 4\nmode = \"full\"\n\
+             read = \"read\"\nwrite = \"master\"\ncontent = [{{ hex = \"tag\" }}]\n"
+        )
+    };
+    let encoded = |count: usize| {
+        let profile = (1..=count).map(application).fold(SMALL.to_owned(), |all, one| all + &one);
+        let job = job(&profile);
+        assert_eq!(job.profile().memory(), 128 * u32::try_from(count).unwrap());
+        let records = Records::csv(job.profile(), b"tag\nC0FFEE01\n").unwrap();
+        let mut card = card(Model::Ev2_2k, 1);
+        encode(&mut encoder(&job), &mut card, records.entries[0].as_ref().unwrap()).0.outcome
+    };
+    for count in [13, 20] {
+        assert_eq!(encoded(count), Outcome::Done);
+    }
+    assert_eq!(encoded(21), Outcome::Refused(Refusal::TooSmall { has: 2560, needs: 21 * 128 }));
+}
+
+/// Applications follow.
+const SMALL: &str = r#"
+[profile]
+name = "small"
+chips = ["ev2"]
+[transport]
+picc = ["factory"]
+[fields]
+tag = { type = "hex", length = 4, class = "technical" }
+[keys]
+picc = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid"] } }
+master = { ref = "app0", version = 1, diversify = { scheme = "an10922", input = ["uid", "aid"] } }
+read = { ref = "app1", version = 1, diversify = { scheme = "an10922", input = ["uid", "aid"] } }
+[card]
+master_key = "picc"
+"#;
 
 #[test]
 fn a_used_card_without_room_is_refused_by_its_free_memory() {
     let job = job(&door(&[("[transport]", "[transport]\nstock = \"used\"")]));
     let mut card = card(Model::Ev2_2k, 1);
-    fill(&mut card, 1850);
+    fill(&mut card, 2200);
     let refusal = refused(&job, &mut card, Recovery::RejectCard);
     assert!(
         matches!(&refusal, Refusal::OtherApplications { aids } if aids.len() == 1),
@@ -293,7 +334,7 @@ fn a_used_card_of_ours_with_another_application_is_refused() {
 fn a_used_card_that_hides_its_applications_is_refused_by_its_free_memory() {
     let job = job(&door(&[("[transport]", "[transport]\nstock = \"used\"")]));
     let mut card = card(Model::Ev2_2k, 1);
-    fill(&mut card, 1850);
+    fill(&mut card, 2200);
     empty(&mut card);
     let session = Session::open(&mut card);
     let nonce = [0x31; 16];

@@ -63,7 +63,7 @@ fn without_keys_only_what_is_free_is_shown() {
     let seen: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(seen["keys"][0]["opens"], "not-tried");
     assert!(seen["applications"]["closed"].as_str().unwrap().contains("AE"));
-    assert_eq!(seen["free_memory"]["is"].as_u64(), Some(7936 - 192 - 3 * 32 - 32));
+    assert_eq!(seen["free_memory"]["is"].as_u64(), Some(8192 - 160 - 3 * 32 - 32));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_card_that_is_there_is_planned_for_and_left_as_it_was() {
     let memory = &shown["memory"];
     assert_eq!(memory["before"]["applications"][0]["files"][1]["bytes"], 64);
     assert_eq!(memory["after"]["applications"].as_array().map(Vec::len), Some(0));
-    assert_eq!(memory["after"]["free"], 7936);
+    assert_eq!(memory["after"]["free"], 8192);
     let update = plan(&place, "--job update");
     assert_eq!(update.code, Some(1));
     assert!(update.err.starts_with("refused: the card was never finished"), "{}", update.err);
