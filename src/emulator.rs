@@ -39,7 +39,8 @@ mod transaction;
 mod tests;
 
 pub use behaviour::{
-    Behaviour, BothRights, CommandFrame, D40Error, HalfCompare, Interruption, StrayFrame,
+    Behaviour, BothRights, Candidate, Candidates, CommandFrame, D40Error, HalfCompare,
+    Interruption, Reauthentication, StrayFrame,
 };
 pub use beliefs::BELIEFS;
 pub use model::{Model, ModelError, Tally};

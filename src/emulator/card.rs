@@ -4,10 +4,10 @@
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
-use crate::wire::Status;
+use crate::wire::{Generation, Status};
 
 use super::application::Application;
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, Candidate, Reauthentication};
 use super::channel::Session;
 use super::grant::Grant;
 use super::iso::state::IsoState;
@@ -123,6 +123,21 @@ impl Card {
     pub(super) fn end_session(&mut self) -> Option<Session> {
         self.roll_back();
         self.session.take()
+    }
+
+    /// Ends the session, if any, for another one that may go on with what is pending.
+    pub(super) fn leave_session(&mut self) -> Option<Session> {
+        let keeps = match self.behaviour.reauthentication {
+            Reauthentication::ByGeneration => self.model.generation() >= Generation::Ev2,
+            Reauthentication::Drops => false,
+            Reauthentication::Keeps => true,
+        };
+        if keeps { self.session.take() } else { self.end_session() }
+    }
+
+    /// Whether the card follows this reading of others.
+    pub(super) const fn follows(&self, candidate: Candidate) -> bool {
+        self.behaviour.candidates.contains(candidate)
     }
 
     /// Drops what is pending in the selected application.

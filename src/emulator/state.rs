@@ -16,7 +16,7 @@ use crate::wire::{
 
 use super::application::Application;
 use super::configuration::DefaultKey;
-use super::file::{Body, File};
+use super::file::{Body, File, MODE_TWO};
 use super::keys::{KeyRing, StoredKey};
 use super::memory::Memory;
 use super::model::Model;
@@ -315,7 +315,7 @@ impl SavedFile {
         let mut saved = Self {
             no: file.number,
             iso_id: file.iso_id.map(|id| id.to_string()),
-            settings: Hex::of(&file.report().encode()),
+            settings: Hex::of(&file.told()),
             contents: None,
             value: None,
             records: None,
@@ -336,6 +336,7 @@ impl SavedFile {
         let report = FileReport::decode(&self.settings.0).map_err(|_| damaged("file settings"))?;
         let start = NewFile::new(report.settings).value;
         let mut file = File::new(number.into(), id, report.settings, start);
+        file.mode_two = self.settings.0.get(1) == Some(&MODE_TWO);
         let restored = match (&mut file.body, self.contents, self.value, self.records) {
             (Body::Data(data), Some(contents), None, None) => {
                 data.restore(Secret::new(contents.0.to_vec()))

@@ -7,6 +7,7 @@ use crate::secret::Secret;
 use crate::wire::{Generation, Ins, PiccConfiguration, Status};
 
 use super::read;
+use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::configuration::DefaultKey;
@@ -26,7 +27,7 @@ pub(in crate::emulator) static GET_CARD_UID: Rule = Rule::new(
     Mode::FullReply,
     Size::Exactly(0, 0),
     (authenticated, card_uid),
-    "AN12343, table 7; EV1: belief",
+    "public captures of an EV1 and an EV3; AN12343, table 7",
 )
 .since(Generation::Ev1);
 
@@ -109,6 +110,8 @@ fn format(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), 
     card.memory.format();
     let session = card.session.as_ref();
     reply.ends_session = session.is_some_and(|open| open.channel.ends_with_format(card.behaviour));
+    let ev2 = session.is_some_and(|open| open.channel.thread().is_some());
+    reply.bare = ev2 && card.follows(Candidate::BareFormat);
     Ok(())
 }
 
