@@ -40,6 +40,7 @@ mod recovery;
 mod recycle;
 mod refusal;
 mod rights;
+mod spoken;
 mod state;
 mod step;
 mod task;

@@ -1,99 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the contactless layer tells about a card before the first command: its UID.
+//! What the contactless layer tells about a card before the first command: its UID and its answer
+//! to select. Neither is what a card is judged by alone: odd ones are taken as they are.
 //!
 //! A UID is personal data once joined with an order, so `Debug` shows its kind only.
 
-use core::fmt;
+mod uid;
+
+pub use uid::{LongUid, NumberUid, RandomUid, RealUid, Uid, UidError};
 
 use arrayvec::ArrayVec;
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
-/// The UID with which a card answered the anticollision (ISO/IEC 14443-3, 6.5.4).
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Uid {
-    /// The card's own UID.
-    Real(RealUid),
-    /// A random identifier, new at every activation: no key may be derived from it.
-    Random(RandomUid),
-}
-
-impl Uid {
-    /// Tells a real UID (7 bytes) from a random one (4 bytes, the first `08`).
-    ///
-    /// # Errors
-    /// [`UidError`] for any other length, and for four bytes that do not start with `08`.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, UidError> {
-        if let Ok(real) = <[u8; 7]>::try_from(bytes) {
-            return Ok(Self::Real(RealUid::new(real)));
-        }
-        match <[u8; 4]>::try_from(bytes) {
-            Ok(random @ [0x08, ..]) => Ok(Self::Random(RandomUid(random))),
-            Ok(_) => Err(UidError { length: 4 }),
-            Err(_) => Err(UidError { length: bytes.len() }),
-        }
-    }
-}
-
-impl fmt::Debug for Uid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Real(uid) => uid.fmt(f),
-            Self::Random(uid) => uid.fmt(f),
-        }
-    }
-}
-
-/// The card's own seven-byte UID, from the anticollision or from GetCardUID.
-#[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
-pub struct RealUid([u8; 7]);
-
-impl RealUid {
-    /// Takes the seven bytes in the order of the anticollision, `04` first on NXP cards.
-    #[must_use]
-    pub const fn new(bytes: [u8; 7]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes, in the order of the anticollision.
-    #[must_use]
-    pub const fn expose(&self) -> &[u8; 7] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for RealUid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<real UID>")
-    }
-}
-
-/// A four-byte random identifier (ISO/IEC 14443-3, 6.5.4: first byte `08`).
-#[derive(Clone, PartialEq, Eq)]
-pub struct RandomUid([u8; 4]);
-
-impl RandomUid {
-    /// The bytes, `08` first.
-    #[must_use]
-    pub const fn expose(&self) -> &[u8; 4] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for RandomUid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<random UID>")
-    }
-}
-
-/// Bytes that are no UID of a DESFire card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a UID of {length} bytes: a DESFire card shows 7, or 4 starting with 08 where it is random"
-)]
-pub struct UidError {
-    length: usize,
-}
 
 /// An answer to select, TL to the last historical byte (ISO/IEC 14443-4, 5.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,22 +89,6 @@ pub struct AtsError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn length_and_first_byte_tell_real_from_random() {
-        let real = Uid::from_bytes(&[0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]).unwrap();
-        assert!(matches!(real, Uid::Real(uid) if uid.expose()[1] == 0xDE));
-        let random = Uid::from_bytes(&[0x08, 0x11, 0x22, 0x33]).unwrap();
-        assert!(matches!(random, Uid::Random(uid) if uid.expose()[3] == 0x33));
-        assert_eq!(Uid::from_bytes(&[0x04, 0x11, 0x22, 0x33]), Err(UidError { length: 4 }));
-        assert_eq!(Uid::from_bytes(&[]), Err(UidError { length: 0 }));
-    }
-
-    #[test]
-    fn debug_shows_no_byte() {
-        let uid = Uid::from_bytes(&[0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]).unwrap();
-        assert_eq!(format!("{uid:?}"), "<real UID>");
-    }
 
     #[test]
     fn an_ats_counts_itself() {

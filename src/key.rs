@@ -24,6 +24,8 @@ pub struct CardKey {
     version: KeyVersion,
     material: Secret<ArrayVec<u8, 24>>,
     cipher: Cipher,
+    /// Whether it was made from a key that everybody would try.
+    guessable: bool,
 }
 
 impl CardKey {
@@ -107,7 +109,7 @@ impl CardKey {
 
     fn with(key_type: KeyType, version: KeyVersion, bytes: &[u8], cipher: Cipher) -> Self {
         let material = Secret::new(bytes.iter().copied().take(24).collect());
-        Self { key_type, version, material, cipher }
+        Self { key_type, version, material, cipher, guessable: false }
     }
 
     /// The cipher family.
@@ -129,12 +131,19 @@ impl CardKey {
     }
 
     /// Whether everybody knows it: all its bytes are zero, the version in a DES key's low bits left
-    /// aside. A MAC under such a key proves nothing.
+    /// aside, or it was made from a master key that a key file is warned of as zero or one pattern
+    /// again and again. A MAC under such a key proves nothing.
     #[must_use]
     pub fn is_public(&self) -> bool {
         let mask = if self.key_type == KeyType::Aes { 0xFF } else { 0xFE };
         let bits = self.material.expose_secret().iter().fold(0, |bits, byte| bits | (byte & mask));
-        ct_eq(&[bits], &[0])
+        ct_eq(&[bits], &[0]) | self.guessable
+    }
+
+    /// The same key, made from a master key that everybody would try, or not.
+    pub(crate) const fn made_from_guessable(mut self, guessable: bool) -> Self {
+        self.guessable = guessable;
+        self
     }
 
     /// Whether this is a DES key whose halves are equal, which makes its session keys single DES.
@@ -207,6 +216,7 @@ pub struct MasterKey {
     key_type: KeyType,
     bytes: Secret<ArrayVec<u8, 24>>,
     cmac: ChainedCmac,
+    guessable: bool,
 }
 
 impl MasterKey {
@@ -231,7 +241,7 @@ impl MasterKey {
 
     fn with(key_type: KeyType, bytes: &[u8], cipher: Cipher) -> Self {
         let bytes = Secret::new(bytes.iter().copied().take(24).collect());
-        Self { key_type, bytes, cmac: ChainedCmac::new(cipher) }
+        Self { key_type, bytes, cmac: ChainedCmac::new(cipher), guessable: false }
     }
 
     /// The type of this key and of the card keys that it makes.
@@ -248,6 +258,17 @@ impl MasterKey {
             *slot = *byte;
         }
         CardKey::of_type(self.key_type, bytes.expose_secret()).with_version(version)
+    }
+
+    /// The same key, found to be one that everybody would try, or not.
+    pub(crate) const fn found_guessable(mut self, guessable: bool) -> Self {
+        self.guessable = guessable;
+        self
+    }
+
+    /// Whether everybody would try it, so that what is made from it is no secret.
+    pub(crate) const fn is_guessable(&self) -> bool {
+        self.guessable
     }
 
     pub(crate) const fn cmac(&self) -> &ChainedCmac {

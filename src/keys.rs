@@ -16,13 +16,22 @@
 //! value = "…"                # 32 hexadecimal digits, 48 for 3k3des
 //! ```
 //!
+//! Keys that are no secret, or less of one than they look, are warned of in a file marked test and
+//! refused in one marked live ([`Weak`]): zero, one pattern again and again, a triple DES key that
+//! comes to a shorter one, a value that an earlier key has. A receipt key may be neither zero nor a
+//! pattern.
+//!
 //! No text of the file ever gets into an error: whatever stands in the wrong place may be a key.
 
 mod file;
 mod position;
 mod receipt;
+mod weak;
 
 pub use file::{KeyFile, KeyFileError, Purpose};
-pub(crate) use position::Lines;
+pub(crate) use position::Places;
 pub use position::Position;
+#[cfg(test)]
+pub(crate) use position::work;
 pub use receipt::ReceiptKey;
+pub use weak::{KeyWarning, Weak};

@@ -80,6 +80,7 @@
 pub mod belief;
 pub mod bytes;
 pub mod secret;
+pub mod shown;
 
 pub mod checksum;
 pub mod crypto;

@@ -22,19 +22,18 @@ mod beliefs;
 mod check;
 mod finding;
 mod keys;
-mod product;
 #[cfg(feature = "originality")]
 pub mod test_key;
 #[cfg(test)]
 #[cfg(feature = "originality")]
 mod tests;
 
+pub use crate::wire::Product;
 pub use beliefs::BELIEFS;
 #[cfg(feature = "originality")]
 pub use check::check;
 pub use finding::{Finding, NotGenuine};
 pub use keys::{KEYS, Key};
-pub use product::Product;
 
 /// Whose signatures are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -93,6 +93,7 @@
 //! | `random_uid` | `[card]` only: switches the random UID on, for good, as the last step; `false` unless named. Not every key of the profile may need the UID then |
 //! | `no_format` | `[card]` only: switches FormatPICC off, for good, at the end; `false` unless named. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does |
 //! | `originality` | `[card]` only, and only with the crate's feature `originality`: what is made of the [signature](crate::originality) that NXP puts on its chips. `"noted"`: each card is asked, and the receipt says what came; `"required"`: a card is refused whose signature does not verify, and one that has none. Unless named no card is asked. D40 chips have no signature, nor have the older EV1 chips. It finds copies that no genuine chip stands behind, and not one that repeats a genuine chip's UID and signature |
+//! | `foreign` | `[card]` only: applications on a card that are not the profile's. `"refused"`, unless named: a card with any is refused, whatever is done with it. `"allowed"`, or a list of AIDs: all, or these, may be there and stay as they are. Recycling then deletes the profile's applications one by one, whose memory does not come back, instead of formatting the card; the card gets its transport key and the factory's settings all the same. Where cards after the first of a stock are not asked (`identify`), neither are they for applications |
 //!
 //! # `[[application.file]]`
 //!
@@ -225,6 +226,7 @@ mod model;
 mod record;
 mod records;
 mod shape;
+mod trust;
 
 pub use beliefs::BELIEFS;
 pub use compare::EditionChange;
@@ -233,11 +235,12 @@ pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use memory::Reading;
 pub use model::{
-    AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Identify, KeyIndex,
-    KeySpec, Originality, PiccTransport, Stock, TransportKeys, Verify,
+    AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
+    KeyIndex, KeySpec, Originality, PiccTransport, Stock, TransportKeys, Verify,
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
+pub use trust::Trust;
 
 use crate::credential::Format;
 use crate::wire::{Generation, Messaging};

@@ -11,7 +11,7 @@ mod quirks;
 pub mod vpcd;
 
 pub use error::ReaderError;
-pub use name::one_named;
+pub use name::{Names, one_named};
 pub use quirks::{Quirks, TABLE as QUIRKS, USUAL as USUAL_READER};
 
 use core::time::Duration;

@@ -16,6 +16,8 @@
 
 mod machine;
 mod pulse;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use pulse::Deadlines;
@@ -37,6 +39,7 @@ use crate::host;
 use crate::iso14443::Uid;
 use crate::profile::Record;
 use crate::reader::{Reader, ReaderError};
+use crate::shown::Shown;
 use crate::transport::{Budget, LinkError};
 
 /// How often the workers' deadlines are looked at.
@@ -194,8 +197,9 @@ impl Station {
         let end = Ends { job: Arc::clone(&self.job), batch: self.batch };
         let events = self.sender.clone();
         let worker = Worker::new(reader, encoder, end, pulse.clone(), events);
-        let thread =
-            thread::Builder::new().name(format!("reader {name}")).spawn(|| worker.run())?;
+        let thread = thread::Builder::new()
+            .name(format!("reader {}", Shown(&name)))
+            .spawn(|| worker.run())?;
         self.workers.push(Running { reader: name, pulse, thread });
         Ok(())
     }

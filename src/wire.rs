@@ -12,6 +12,8 @@ mod key_type;
 mod messaging;
 mod mode;
 mod number;
+mod product;
+mod shown;
 mod status;
 mod version;
 
@@ -29,5 +31,7 @@ pub use key_type::{KeyType, KeyVersion};
 pub use messaging::{Messaging, MessagingError, Opening};
 pub use mode::CommMode;
 pub use number::{FileNo, KeyNo};
+pub use product::Product;
+pub use shown::Shown;
 pub use status::Status;
 pub use version::{Chip, Generation, ModuleVersion, Version};

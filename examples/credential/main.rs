@@ -44,7 +44,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             let reading = source.reading(input::format(&formats, format)?, packing)?;
             if !reading.faults().is_empty() {
                 if json {
-                    result::write(&report::one(&reading, packing, json)?)?;
+                    result::write(&report::one(&reading, packing, json)?, json)?;
                 }
                 return Err(source.wrong(&reading, packing).into());
             }
@@ -59,5 +59,5 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             report::many(&found, json)?
         }
     };
-    Ok(result::write(&text)?)
+    Ok(result::write(&text, json)?)
 }

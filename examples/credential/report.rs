@@ -75,11 +75,11 @@ pub(crate) fn list(formats: &[Format], json: bool) -> Result<String, Box<dyn Err
     table.set_header(["format", "bits", "fields: width, largest value", "checks", "title"]);
     for format in formats {
         table.add_row([
-            format.name().to_owned(),
+            screen(format.name()),
             format.bit_length().to_string(),
             format.fields().iter().map(field).collect::<Vec<_>>().join("\n"),
             checks(format),
-            format.title().to_owned(),
+            screen(format.title()),
         ]);
     }
     Ok(format!("{table}\n"))
@@ -93,7 +93,7 @@ pub(crate) fn layout(format: &Format, json: bool) -> Result<String, Box<dyn Erro
     let mut table = bare();
     table.add_row(["format", &titled(format)]);
     if !format.aliases().is_empty() {
-        table.add_row(["also called", &format.aliases().join(", ")]);
+        table.add_row(["also called", &screen(&format.aliases().join(", "))]);
     }
     table.add_row(["bits", &format.bit_length().to_string()]);
     Ok(format!("{table}\n\n{}{}", Drawing { format, bits: None }, note(format)))
@@ -112,7 +112,7 @@ pub(crate) fn one(
     let mut table = bare();
     table.add_row(["format", &titled(format)]);
     for (field, value) in reading.values() {
-        table.add_row([field.name(), &held(value)]);
+        table.add_row([screen(field.name()), held(value)]);
     }
     let text = bits.to_binary();
     let lines: Vec<_> =
@@ -136,10 +136,11 @@ pub(crate) fn many(found: &[Packed<'_>], json: bool) -> Result<String, Box<dyn E
     table.set_header(["format", "bits", "fields", "holds", "packing"]);
     for Packed { options, reading, .. } in found {
         let values = reading.values();
-        let values = values.map(|(field, value)| format!("{} {}", field.name(), held(value)));
+        let values =
+            values.map(|(field, value)| format!("{} {}", screen(field.name()), held(value)));
         let faults: Vec<_> = reading.faults().iter().map(ToString::to_string).collect();
         table.add_row([
-            reading.format().name().to_owned(),
+            screen(reading.format().name()),
             reading.bits().len().to_string(),
             values.collect::<Vec<_>>().join("\n"),
             if faults.is_empty() { evidence(reading.format()) } else { faults.join("\n") },
@@ -218,8 +219,8 @@ fn in_order<S: Serializer>(
 
 fn titled(format: &Format) -> String {
     match format.title() {
-        "" => format.name().to_owned(),
-        title => format!("{} ({title})", format.name()),
+        "" => screen(format.name()),
+        title => screen(&format!("{} ({title})", format.name())),
     }
 }
 
@@ -230,8 +231,13 @@ fn note(format: &Format) -> String {
     }
 }
 
+/// A profile's word in a cell.
+fn screen(word: &str) -> String {
+    cardwright::shown::Shown(word).to_string()
+}
+
 fn field(field: &Field) -> String {
-    format!("{}: {}, {}", field.name(), width(field), field.max())
+    format!("{}: {}, {}", screen(field.name()), width(field), field.max())
 }
 
 /// The checks in a line each; where there are many, how many.

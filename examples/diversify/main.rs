@@ -45,7 +45,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         _ => list(),
     };
-    Ok(result::write(&Zeroizing::new(text))?)
+    Ok(result::write(&Zeroizing::new(text), arguments.json)?)
 }
 
 fn list() -> String {

@@ -5,13 +5,15 @@
 mod keep;
 #[path = "../shared/private.rs"]
 mod private;
+#[path = "../shared/result.rs"]
+mod result;
 #[path = "../shared/say.rs"]
 mod say;
 #[path = "../shared/state.rs"]
 mod state;
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io;
 use std::net::Shutdown;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -92,8 +94,8 @@ fn run(arguments: &Arguments, stopped: &Arc<AtomicBool>) -> Result<SlotError, Bo
         let _ = handle.shutdown(Shutdown::Both);
     })?;
     // Whoever started this program waits for the line.
-    let _ =
-        writeln!(io::stdout(), "a {} card is in the reader at {}", card.model(), arguments.vpcd);
+    let told = format!("a {} card is in the reader at {}\n", card.model(), arguments.vpcd);
+    let _ = result::write(&told, false);
     let mut kept = Zeroizing::new(Vec::new());
     let keep = |card: &SoftCard| match &arguments.state {
         Some(path) => {

@@ -29,22 +29,22 @@ use crate::state;
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     paths::distinct(arguments)?;
     let job = input::job(arguments)?;
-    let bytes = files::record_bytes(arguments.files.records.as_ref())?;
-    let records = files::records(arguments.files.records.as_ref(), &bytes, job.profile())?;
-    let mark = (!records.has_ids).then(|| batch_mark(&job, &bytes));
+    let Input { entries, mark } = records(arguments, &job)?;
     let output = Output::open(arguments, &job, mark.as_ref())?;
     let stop = Interrupt::listen()?;
 
+    // Cards without records are all called the same.
     let is_done = |entry: &&Result<Record, RecordError>| {
-        entry.as_ref().is_ok_and(|record| output.ledger.is_done(record.id()))
+        let named = |record: &Record| record.line() > 0 && output.ledger.is_done(record.id());
+        entry.as_ref().is_ok_and(named)
     };
-    let (done, mut left): (Vec<_>, Vec<_>) = records.entries.iter().partition(is_done);
+    let (done, mut left): (Vec<_>, Vec<_>) = entries.iter().partition(is_done);
     left.truncate(arguments.limit.unwrap_or(usize::MAX).min(if arguments.once {
         1
     } else {
         usize::MAX
     }));
-    let candidates: Arc<[Record]> = records.entries.iter().flatten().cloned().collect();
+    let candidates: Arc<[Record]> = entries.iter().flatten().cloned().collect();
     if arguments.state.is_some() && !matches!(job.task(), Task::Encode | Task::Update) {
         // Which record comes first says nothing about what is done with the card.
         left.truncate(1);
@@ -64,6 +64,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     results.report.finish(began.elapsed());
     results.progress.end();
     Ok(results.report)
+}
+
+/// The records of a run.
+struct Input {
+    entries: Vec<Result<Record, RecordError>>,
+    /// Of their file, where they have no ids.
+    mark: Option<[u8; 32]>,
+}
+
+/// The records of the file; where the job needs none and none are named, one that says nothing for
+/// each card.
+fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
+    let path = arguments.files.records.as_ref();
+    if path.is_none() && !job.task().needs_record() {
+        let cards = if arguments.once || arguments.reader.is_empty() { Some(1) } else { None };
+        let cards = cards.or(arguments.limit).ok_or_else(|| {
+            let task = job.task();
+            format!("--job {task} needs no records, so say for how many cards: --once or --limit N")
+        })?;
+        return Ok(Input { entries: vec![Ok(Record::none()); cards], mark: None });
+    }
+    let bytes = files::record_bytes(path)?;
+    let records = files::records(path, &bytes, job.profile())?;
+    let mark = (!records.has_ids).then(|| batch_mark(job, &bytes));
+    Ok(Input { entries: records.entries, mark })
 }
 
 /// What software cards come to.

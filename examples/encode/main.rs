@@ -40,6 +40,7 @@ mod state;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use cardwright::shown::ShownLines;
 use clap::Parser;
 
 use arguments::Arguments;
@@ -65,6 +66,6 @@ fn show(table: &str, arguments: &Arguments) -> Result<(), Box<dyn std::error::Er
         true => Box::new(io::stderr()),
         false => Box::new(io::stdout()),
     };
-    let written = place.write_all(table.as_bytes()).and_then(|()| place.flush());
+    let written = write!(place, "{}", ShownLines(table)).and_then(|()| place.flush());
     written.map_err(|error| format!("the table cannot be written: {error}").into())
 }

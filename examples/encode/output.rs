@@ -2,9 +2,10 @@
 //! What comes out: receipts and read-outs, each line on the disk before the next card.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use cardwright::encode::{Chain, Encoded, Job, Ledger, Outcome, SealedReceipt};
+use cardwright::shown::ShownJson;
 
 use crate::arguments::Arguments;
 use crate::lines::{Lines, lost};
@@ -28,7 +29,10 @@ struct Receipts {
 
 enum Place {
     File(Lines),
-    StandardOutput,
+    StandardOutput {
+        /// Whether somebody looks at them; another program gets them as they are.
+        screen: bool,
+    },
 }
 
 impl Output {
@@ -50,7 +54,9 @@ impl Output {
                 lines.go_on(ledger.whole_bytes(), ledger.is_unended())?;
                 Some(Place::File(lines))
             }
-            None => arguments.receipts_on_stdout().then_some(Place::StandardOutput),
+            None => arguments
+                .receipts_on_stdout()
+                .then(|| Place::StandardOutput { screen: io::stdout().is_terminal() }),
         };
         let receipts = to.map(|to| Receipts { chain: ledger.chain(job), to });
         let readout = arguments.readout.as_deref().map(Readouts::open).transpose()?;
@@ -78,9 +84,12 @@ impl Place {
     fn write(&mut self, record: &str, sealed: &SealedReceipt) -> Result<(), String> {
         match self {
             Self::File(lines) => lines.append(record, sealed.text()),
-            Self::StandardOutput => {
+            Self::StandardOutput { screen } => {
+                // The MAC in it is that of the line as it is kept.
+                let line = sealed.text();
+                let line = if *screen { ShownJson(line).to_string() } else { line.to_owned() };
                 let mut out = io::stdout();
-                let written = out.write_all(sealed.text().as_bytes()).and_then(|()| out.flush());
+                let written = out.write_all(line.as_bytes()).and_then(|()| out.flush());
                 written.map_err(|error| lost("standard output", record, &error))
             }
         }

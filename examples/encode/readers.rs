@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The batch on PC/SC readers, one worker for each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -72,17 +72,13 @@ pub(crate) fn encode(
 }
 
 fn add_readers(station: &mut Station, names: &[String]) -> Result<Vec<String>, Box<dyn Error>> {
-    let service = Service::connect()?;
-    let mut readers: Vec<String> = Vec::new();
-    for asked in names {
-        let reader = service.reader(asked)?;
+    let (mut readers, mut named) = (Vec::new(), BTreeSet::new());
+    for (asked, reader) in names.iter().zip(Service::connect()?.each_reader(names)?) {
         let name = reader.name().to_owned();
-        if readers.contains(&name) {
+        if !named.insert(name.clone()) {
             return Err(format!("--reader {asked:?} is {name:?}, which is named twice").into());
         }
         readers.push(name);
-        // Each has its own connection: a call that hangs must not hold up the others.
-        let reader = Service::connect()?.reader(asked)?;
         station.add(Box::new(reader), rand::make_rng::<StdRng>())?;
     }
     Ok(readers)
@@ -131,8 +127,10 @@ impl Run<'_> {
             if self.readers.is_empty() {
                 return Err("no reader is left; start another run for what is not done".into());
             }
-            let lasting = |(since, _): &&(Instant, ReaderError)| since.elapsed() > PATIENCE;
-            let stuck = self.trouble.values().filter(lasting).count() == self.readers.len();
+            let lasting = |(since, _): &(Instant, ReaderError)| since.elapsed() > PATIENCE;
+            // The first that is not in trouble for long answers for all.
+            let stuck =
+                self.trouble.len() == self.readers.len() && self.trouble.values().all(lasting);
             if let (true, Some((_, error))) = (stuck, self.trouble.values().next()) {
                 return Err(error.clone().into());
             }

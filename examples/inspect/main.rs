@@ -93,5 +93,5 @@ fn keys(arguments: &Arguments) -> Result<Option<Keys>, Box<dyn Error>> {
 
 fn written(seen: &seen::Card, json: bool) -> Result<(), Box<dyn Error>> {
     let text = if json { serde_json::to_string_pretty(seen)? + "\n" } else { seen.to_string() };
-    Ok(result::write(&text)?)
+    Ok(result::write(&text, json)?)
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use cardwright::encode::hints;
 use cardwright::profile::Profile;
+use cardwright::shown::Shown;
 use serde::Serialize;
 
 use crate::read;
@@ -23,6 +24,7 @@ pub(crate) fn profile(
         Err(error) => found.mistakes.push(read::at(path, &error)),
         Ok(profile) => {
             found.warnings = profile.warnings().iter().map(ToString::to_string).collect();
+            found.trust.push(profile.trust().to_string());
             found.hints = hints(&profile).iter().map(ToString::to_string).collect();
             let changes = before.map(|before| profile.changes_from(&before)).unwrap_or_default();
             found.changes = changes.iter().map(ToString::to_string).collect();
@@ -32,7 +34,7 @@ pub(crate) fn profile(
         true => serde_json::to_string_pretty(&found)? + "\n",
         false => found.lines(path),
     };
-    crate::result::write(&text)?;
+    crate::result::write(&text, json)?;
     Ok(if found.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -45,6 +47,8 @@ struct Found {
     changes: Vec<String>,
     /// What deserves a second look.
     warnings: Vec<String>,
+    /// Which keys are trusted to the air or to a single card.
+    trust: Vec<String>,
     /// What would take fewer exchanges.
     hints: Vec<String>,
 }
@@ -58,15 +62,16 @@ impl Found {
         let kinds = [
             ("mistake", &self.mistakes),
             ("warning", &self.warnings),
+            ("trust", &self.trust),
             ("change", &self.changes),
             ("hint", &self.hints),
         ];
-        let lines = kinds
-            .iter()
-            .flat_map(|(kind, lines)| lines.iter().map(move |line| format!("{kind}: {line}\n")));
+        let lines = kinds.iter().flat_map(|(kind, lines)| {
+            lines.iter().map(move |line| format!("{kind}: {}\n", Shown(line)))
+        });
         let mut text: String = lines.collect();
         if self.is_well() {
-            text += &format!("{}: nothing is wrong with it\n", path.display());
+            text += &format!("{}: nothing is wrong with it\n", Shown(path.display()));
         }
         text
     }

@@ -53,9 +53,12 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let job = job(arguments)?;
     let path = arguments.files.records.as_ref();
-    let bytes = files::record_bytes(path)?;
-    let records = files::records(path, &bytes, job.profile())?;
-    let record = match records.entries.first() {
+    let entries = if path.is_none() && !job.task().needs_record() {
+        vec![Ok(Record::none())]
+    } else {
+        files::records(path, &files::record_bytes(path)?, job.profile())?.entries
+    };
+    let record = match entries.first() {
         Some(record) => record.clone().map_err(|error| match path {
             Some(path) => read::at(path, &error),
             None => error.to_string(),
@@ -63,7 +66,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         None => return Err("there is no record: name some with --records".into()),
     };
     // Which of them is on a card is what verifying finds out.
-    let candidates: Vec<Record> = records.entries.into_iter().flatten().collect();
+    let candidates: Vec<Record> = entries.into_iter().flatten().collect();
     let encoder = Encoder::new(&job, rand::make_rng()).with_candidates(candidates.into());
     if let Some(asked) = &arguments.reader {
         return reader::with_card(asked, arguments.wait, |card| {
@@ -117,7 +120,7 @@ fn plan(
             } else {
                 show::tables(&plan)
             };
-            result::write(&text)?;
+            result::write(&text, arguments.json)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(Outcome::Refused(refusal)) => {

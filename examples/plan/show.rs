@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use cardwright::encode::{ApplicationMemory, CardMemory, FileMemory, MemoryMap, Plan, StepCost};
+use cardwright::shown::Shown;
 use cardwright::wire::Aid;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
@@ -15,7 +16,7 @@ pub(crate) fn tables(plan: &Plan) -> String {
     let titles = ["", "step", "exchanges", "sent", "received", "memory"].map(str::to_owned);
     steps.set_header(titles.into_iter().chain(RATES.map(|rate| format!("ms at {rate}"))));
     for (number, step) in (1..).zip(&plan.steps) {
-        steps.add_row(row(&format!("{number}"), &step.text, &step.cost));
+        steps.add_row(row(&format!("{number}"), &Shown(&step.text).to_string(), &step.cost));
     }
     steps.add_row(row("", "together", &plan.total));
     let mut whole = plan.look;

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lists the PC/SC readers, and follows what comes and goes.
 
+#[path = "../shared/result.rs"]
+mod result;
 #[path = "../shared/say.rs"]
 mod say;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use cardwright::reader::ReaderError;
 use cardwright::reader::atr::CardFamily;
 use cardwright::reader::pcsc::{Event, Service, Watch};
+use cardwright::shown::Shown;
 use clap::Parser;
 
 /// List the readers, one a line; with --follow go on and tell what comes and goes.
@@ -45,7 +47,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         return Err(ReaderError::NoReader.into());
     }
     for reader in readers {
-        writeln!(io::stdout(), "{reader}")?;
+        result::write(&format!("{}\n", Shown(reader)), false)?;
     }
     Ok(())
 }
@@ -54,11 +56,11 @@ fn follow(mut watch: Watch, seconds: Option<u64>) -> Result<(), Box<dyn std::err
     let began = std::time::Instant::now();
     loop {
         match watch.next(Duration::from_millis(500)) {
-            Ok(Some(event)) => writeln!(io::stdout(), "{}", line(&event))?,
+            Ok(Some(event)) => result::write(&format!("{}\n", Shown(line(&event))), false)?,
             Ok(None) => {}
             Err(error) => {
                 // The service may come back, and everything arrives again then.
-                writeln!(io::stderr(), "{error}")?;
+                say::say(&error.to_string());
                 watch = again(began, seconds)?;
             }
         }
@@ -95,7 +97,7 @@ fn line(event: &Event) -> String {
             let family = match CardFamily::of(atr) {
                 CardFamily::Iso14443_4 => "an ISO 14443-4 card",
                 CardFamily::Storage(name) => name,
-                CardFamily::Other | _ => "no contactless card",
+                CardFamily::Other | _ => "a card that this does not tell",
             };
             format!("{reader}: card, {family} ({})", hex::encode_upper(atr))
         }

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use cardwright::encode::{Checked, Fault, check};
 use cardwright::keys::KeyFile;
+use cardwright::shown::Shown;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
@@ -70,9 +71,9 @@ fn verify(
     let text = if json {
         serde_json::to_string_pretty(&found)? + "\n"
     } else {
-        format!("{}: {}", file.display(), found.lines())
+        format!("{}: {}", Shown(file.display()), found.lines())
     };
-    result::write(&text)?;
+    result::write(&text, json)?;
     Ok(if found.intact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

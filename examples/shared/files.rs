@@ -19,7 +19,8 @@ pub(crate) struct Files {
     /// Card profile, TOML [default: the demonstration profile "door"]
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// Cardholder records, CSV with a header or JSON Lines (.jsonl) [default: 200 synthetic ones]
+    /// Cardholder records, CSV with a header or JSON Lines (.jsonl); rekey and recycle need none
+    /// [default: 200 synthetic ones]
     #[arg(long, value_name = "FILE")]
     pub(crate) records: Option<PathBuf>,
     /// Key file, TOML [default: the demonstration keys]

@@ -5,9 +5,11 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// One line. Where nobody listens, the exit status has to do.
+use cardwright::shown::Shown;
+
+/// One line, whoever's words are in it. Where nobody listens, the exit status has to do.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", Shown(line));
 }
 
 /// Why the program ends, and its exit status.

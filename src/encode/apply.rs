@@ -12,12 +12,12 @@ use super::rights;
 use super::state::Start;
 use super::step::{FileAct, Step};
 use super::task::OneWay;
-use crate::host::command::application::GetApplicationIds;
+use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::key::ChangeKeySettings;
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::{Error, Grade};
 use crate::profile::FileSpec;
-use crate::wire::Status;
+use crate::wire::{Aid, Status};
 
 impl Attempt<'_, '_> {
     pub(crate) fn apply(&mut self, step: &Step, identity: &Identity) -> Result<(), Stop> {
@@ -35,7 +35,9 @@ impl Attempt<'_, '_> {
             self.judged(stop, Some(step), before, identity)
         });
         if result.is_ok() && step.changes_card() {
-            self.findings.wrote = Wrote::Yes;
+            // FormatPICC may be answered in a way that leaves open whether it was executed.
+            let unsure = *step == Step::Format && !self.findings.evidence.is_emptied();
+            self.findings.wrote = if unsure { before.max(Wrote::Maybe) } else { Wrote::Yes };
             if let Some(level) = step.changed_level() {
                 self.findings.evidence.looked(level, false);
             }
@@ -67,7 +69,8 @@ impl Attempt<'_, '_> {
             level: Level::Picc,
             settings: self.job.profile().card().settings,
         });
-        if before == Wrote::Nothing && step == settings && status == Status::PermissionDenied {
+        let closed = [Status::PermissionDenied, Status::AuthenticationError].contains(&status);
+        if before == Wrote::Nothing && step == settings && closed && !identity.doubted {
             // It has other settings than those of the factory, which are asked for now.
             self.findings.wrote = before;
             Stop::Afresh
@@ -132,16 +135,26 @@ impl Attempt<'_, '_> {
             Step::CheckUid => self.check_uid()?,
             Step::SeeOwnKey { application } => self.see_own_key(application)?,
             Step::Look(level) => self.look(level)?,
+            // What an EV2 session answers, the sheets leave open: the next steps look.
             Step::Format => {
-                let answer = self.walk.run(&FormatPicc)?;
-                self.findings.evidence.emptied(answer.grade);
+                if let Some(answer) = self.walk.try_out(&FormatPicc)? {
+                    self.findings.evidence.emptied(answer.grade);
+                }
+            }
+            Step::DeleteApplication { application } => {
+                let aid = self.job.aid(Level::Application(application));
+                let _deleted = self.walk.run(&DeleteApplication::new(aid))?;
             }
             Step::ListNothing => {
                 let answer = self.walk.ask(&GetApplicationIds)?;
-                if !answer.value.is_empty() {
+                let stays = |aid: &Aid| !self.job.owns(*aid) && self.job.admits(*aid);
+                if !answer.value.iter().all(stays) {
                     return Err(Stop::Fail(Failure::NotEmpty));
                 }
                 self.findings.evidence.emptied(answer.grade);
+                if self.findings.wrote == Wrote::Maybe {
+                    self.findings.wrote = Wrote::Yes;
+                }
             }
         }
         Ok(())

@@ -14,17 +14,19 @@ use super::plan::plan;
 use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::rights;
+use super::spoken::Spoken;
 use super::state::ApplicationState;
 use super::step::Step;
 use super::task::Task;
 use super::walk::Walk;
+use crate::host::command::key::GetKeyVersion;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Aid, FileKind, FileSettings, KeyNo, KeySettings, Status};
+use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, KeyType, Shown, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -127,6 +129,8 @@ pub(crate) struct Findings {
     pub(crate) keyed: bool,
     /// What the chip's signature is worth, where the profile asks.
     pub(crate) originality: Option<Finding>,
+    /// Which messaging the card has shown to know.
+    pub(crate) spoken: Spoken,
 }
 
 impl Findings {
@@ -137,6 +141,7 @@ impl Findings {
             refused: 0,
             keyed: false,
             originality: None,
+            spoken: Spoken::default(),
         }
     }
 }
@@ -176,6 +181,8 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) matching: Vec<usize>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
+    /// Whether this very card has said what it is; else it is taken for one of its stock.
+    pub(crate) told: bool,
     pub(crate) findings: &'c mut Findings,
 }
 
@@ -205,6 +212,9 @@ impl<'c> Attempt<'_, 'c> {
         let planned =
             planned.map_err(|stop| self.judged(stop, None, before, identity).repeatable())?;
         tracing::debug!(steps = planned.steps.len(), "planned");
+        if !identity.sure && planned.steps.iter().any(Step::changes_card) {
+            return Err(Stop::Afresh);
+        }
         if self.job.task() == Task::Verify
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
         {
@@ -250,17 +260,13 @@ impl<'c> Attempt<'_, 'c> {
         if self.findings.refused >= budget {
             return Err(Refusal::NoMoreAttempts { budget }.into());
         }
-        let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
-        self.walk.authenticate(slot.no, &key, messaging).map_err(|error| {
-            if matches!(error, Error::Refused { status: Status::AuthenticationError, .. }) {
-                self.findings.refused = self.findings.refused.saturating_add(1);
-                Refusal::KeyRefused { slot, version: key.version() }.into()
-            } else {
-                Stop::from(error)
-            }
-        })?;
+        if let Err(stop) = self.open(slot, &key) {
+            return Err(self.other_start(slot, holder, stop));
+        }
         if holder == Holder::Own {
-            self.findings.evidence.key(slot, Grade::Used);
+            // Whoever knows the key could have answered.
+            let grade = if key.is_public() { Grade::Said } else { Grade::Used };
+            self.findings.evidence.key(slot, grade);
         }
         let Holder::Transport(_) = holder else { return Ok(()) };
         if slot.level == Level::Picc {
@@ -273,9 +279,65 @@ impl<'c> Attempt<'_, 'c> {
         }
     }
 
-    /// Whether the card showed a random UID.
+    /// Why a new application does not open with the zero key: where its slots hold another version, the
+    /// card has a default key that the profile does not name, as suppliers set it.
+    fn other_start(&mut self, slot: Slot, holder: Holder, stop: Stop) -> Stop {
+        let made = self.findings.wrote != Wrote::Nothing && slot.level != Level::Picc;
+        let zero = made && holder == Holder::Transport(0);
+        if !zero || !matches!(stop, Stop::Refuse(Refusal::KeyRefused { .. })) {
+            return stop;
+        }
+        let aid = self.job.aid(slot.level);
+        match self.walk.ask(&GetKeyVersion::new(slot.no)) {
+            Ok(answer) if answer.value != CardKey::zero(KeyType::Aes).version() => {
+                Refusal::OtherStart { aid, version: answer.value }.into()
+            }
+            Ok(_) | Err(_) => stop,
+        }
+    }
+
+    /// Authenticates in the messaging of the level, or, where the card does not know it after all, in
+    /// the next that the job allows. Nobody gains by that: what the job allows proves as much.
+    fn open(&mut self, slot: Slot, key: &CardKey) -> Result<(), Stop> {
+        let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
+        let messaging = self.findings.spoken.instead_of(messaging);
+        let goes_on = self.walk.position().authenticated.is_some();
+        let error = match self.walk.authenticate(slot.no, key, messaging) {
+            Ok(()) => {
+                self.findings.spoken.opened(messaging, key.key_type());
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        match error {
+            Error::Refused { status: Status::AuthenticationError, .. } => {
+                self.findings.refused = self.findings.refused.saturating_add(1);
+                Err(Refusal::KeyRefused { slot, version: key.version() }.into())
+            }
+            Error::Refused { status: status @ Status::IllegalCommand, .. }
+                if !goes_on && self.findings.spoken.may_do_without(messaging, key.key_type()) =>
+            {
+                if !self.told {
+                    return Err(Stop::Afresh);
+                }
+                let next = self.job.messaging_instead(messaging);
+                let next = next.ok_or(Refusal::MessagingRefused { messaging, status })?;
+                tracing::warn!(%messaging, %next, "the card knows no such messaging");
+                self.findings.spoken.refuse(messaging, status, next);
+                self.open(slot, key)
+            }
+            error => Err(error.into()),
+        }
+    }
+
+    /// Whether the card showed what may be a random UID.
     pub(crate) const fn hides_uid(&self) -> bool {
         matches!(self.presented, Uid::Random(_))
+    }
+
+    /// Whether what the card showed is a random UID, as cards of its generation draw them.
+    pub(crate) const fn shows_random(&self, chip: Chip) -> bool {
+        matches!(Shown::on(chip.generation(), self.presented), Shown::Random)
     }
 
     /// Reads a file of these settings with the key that may, which is `holder`'s as yet, and tells

@@ -16,7 +16,7 @@ use super::job::Job;
 use super::place::{Holder, Level, Slot, slot_number};
 use super::step::{FileAct, Step};
 use crate::host::command::Command;
-use crate::host::command::application::GetApplicationIds;
+use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
@@ -159,6 +159,10 @@ impl<'a> Estimate<'a> {
             }
             Step::Authenticate { slot, holder } => self.authenticate(&mut cost, slot, holder),
             Step::Format => self.talk(&mut cost, &FormatPicc),
+            Step::DeleteApplication { application } => {
+                let aid = self.job.aid(Level::Application(application));
+                self.talk(&mut cost, &DeleteApplication::new(aid));
+            }
             Step::ListNothing => self.talk(&mut cost, &GetApplicationIds),
             Step::CreateApplication { application, settings } => {
                 if let Some(spec) = self.job.profile().applications().get(application) {

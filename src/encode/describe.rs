@@ -17,6 +17,9 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("authenticate with {}", key(slot, holder, job))
         }
         Step::Format => "format: delete all applications".to_owned(),
+        Step::DeleteApplication { application } => {
+            format!("delete application {}, beside those of others", aid(application, job))
+        }
         Step::ListNothing => "see that no application is left".to_owned(),
         Step::CreateApplication { application: index, settings } => {
             let keys = application(index, job).map_or_else(String::new, |spec| {

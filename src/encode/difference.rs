@@ -48,7 +48,8 @@ impl Difference {
             Step::WriteContents { application, ref files } => {
                 file(application, files.first().copied().unwrap_or(usize::MAX))
             }
-            Step::CreateApplication { application, .. } => {
+            Step::CreateApplication { application, .. }
+            | Step::DeleteApplication { application } => {
                 Self::Application(job.aid(Level::Application(application)))
             }
             Step::ChangeKey { application, no, .. } => {

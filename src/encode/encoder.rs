@@ -11,7 +11,7 @@ use rand::CryptoRng;
 
 use super::attempt::{Attempt, Candidate, Contents, Findings, Known, Stop};
 use super::failure::Failure;
-use super::identity::Identity;
+use super::identity::{Identity, says_no};
 use super::job::Job;
 use super::receipt::{Facts, Receipt};
 use super::recovery::Wrote;
@@ -259,10 +259,17 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
                 away: Vec::new(),
+                told: false,
                 findings: &mut *findings,
             };
             let first = rounds + repeats == 0 && refused.is_none();
             let begun = if first { Ok(()) } else { attempt.start_over() };
+            // What does not even let itself be selected is what it said.
+            if let (Err(stop), Some(refusal)) = (&begun, &refused)
+                && says_no(stop)
+            {
+                return Err(Refusal::clone(refusal).into());
+            }
             let result = begun.and_then(|()| act(&mut attempt, &mut seen.known));
             seen.uid = attempt.uid.take().or(seen.uid.take());
             match result {
@@ -326,7 +333,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         let render = |record: &'r Record| {
             let contents = Contents::default();
-            if let Some(uid) = &seen.uid {
+            if let Some(uid) = &seen.uid
+                && self.job.task().needs_record()
+            {
                 contents.render(self.job.profile(), record, uid)?;
             }
             Ok(Candidate { record, contents })
@@ -350,10 +359,7 @@ struct Seen {
 }
 
 fn real(uid: &Uid) -> Option<RealUid> {
-    match uid {
-        Uid::Real(uid) => Some(uid.clone()),
-        Uid::Random(_) => None,
-    }
+    uid.real().cloned()
 }
 
 /// How often a card is observed before it counts as restless: once as part of its stock, once

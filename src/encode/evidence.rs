@@ -154,6 +154,11 @@ impl Evidence {
         raise(Some(&mut self.blank.settings), grade);
     }
 
+    /// Whether anything has shown that there is no application.
+    pub(crate) fn is_emptied(&self) -> bool {
+        self.blank.empty > Grade::NotLookedAt
+    }
+
     /// Raises the grade of a card without applications.
     pub(crate) fn emptied(&mut self, grade: Grade) {
         raise(Some(&mut self.blank.empty), grade);

@@ -11,12 +11,14 @@ use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::refusal::Refusal;
 use super::task::Task;
-use crate::host::Error;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{FreeMemory, GetCardUid, GetVersion};
+use crate::host::{Error, Misbehaviour};
+use crate::iso7816::StatusWord;
+use crate::iso14443::RealUid;
 use crate::profile::{Originality, Reading, Stock};
-use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Version};
+use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Product, Version};
 
 /// What a card is taken for.
 #[derive(Debug, Clone)]
@@ -31,6 +33,9 @@ pub(crate) struct Identity {
     pub(crate) free: Option<u32>,
     /// Whether this very card said so; else the first card of its stock did.
     pub(crate) identified: bool,
+    /// Whether a session of a secret key has told what it is, or nothing depends on it. A card that
+    /// was only to be looked at and is changed after all is asked first.
+    pub(crate) sure: bool,
     /// Whether everything is looked at, whatever stands for it.
     pub(crate) doubted: bool,
 }
@@ -61,11 +66,15 @@ impl Attempt<'_, '_> {
         let holder = self.master_key()?;
         // Every chip has a signature of its own.
         let asks = job.profile().card().originality != Originality::Ignored;
-        let stock = stock.filter(|stock| stock.holder == holder && !asks);
-        let common = stock.as_ref().map(|stock| stock.messaging).or_else(|| job.common_messaging());
-        self.walk.messaging = match common {
-            Some(messaging) => messaging,
-            None => self.by_version()?.1,
+        // A D40 card does not tell its UID but by its version.
+        let unknown = |chip: Chip| self.uid.is_none() && chip.generation() == Generation::D40;
+        let stock = stock.filter(|stock| stock.holder == holder && !asks && !unknown(stock.chip));
+        let told = match &stock {
+            Some(stock) => {
+                self.walk.messaging = stock.messaging;
+                None
+            }
+            None => self.look_before(holder)?,
         };
         if job.key(master, holder, self.uid.as_ref()).is_none() {
             self.fetch_uid()?;
@@ -73,22 +82,41 @@ impl Attempt<'_, '_> {
         #[cfg(feature = "originality")]
         let early = self.early_signature();
         if let Err(stop) = self.authenticate(master, holder) {
+            // Its key has the version of the job's own.
+            self.findings.keyed |= matches!(stop, Stop::Refuse(Refusal::MessagingRefused { .. }));
             return Err(self.named_before(stop));
         }
         if let Some(stock) = stock {
             self.know_uid()?;
             return Ok(stock);
         }
-        let answer = self.walk.ask(&GetVersion)?;
-        let (chip, messaging) = self.fitting(&answer.value)?;
-        if self.hides_uid() && answer.value.uid.is_none() {
-            self.findings.evidence.random_uid(answer.grade);
-        }
-        self.know_uid()?;
-        #[cfg(feature = "originality")]
-        self.judge_signature(early, &answer.value)?;
+        self.told = true;
+        let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(holder));
+        let sure = told.is_none_or(|told| self.session_tells(told.messaging));
+        let only_looks = job.task() == Task::Encode && holder == Holder::Own;
+        let (chip, messaging) = match told {
+            Some(Told { chip, messaging }) if sure || only_looks => {
+                self.know_uid()?;
+                (chip, messaging)
+            }
+            Some(_) | None => {
+                let answer = match self.walk.ask(&GetVersion) {
+                    Ok(answer) => answer,
+                    Err(error) => return Err(self.named_before(error.into())),
+                };
+                let Told { chip, messaging } = self.fitting(&answer.value)?;
+                if self.shows_random(chip) && answer.value.uid.is_none() {
+                    self.findings.evidence.random_uid(answer.grade);
+                }
+                self.know_uid()?;
+                #[cfg(feature = "originality")]
+                self.judge_signature(early, &answer.value)?;
+                (chip, messaging)
+            }
+        };
         let applications = self.walk.ask(&GetApplicationIds)?.value;
         refuse_unnamed(job, &applications)?;
+        self.refuse_full(chip, &applications)?;
         self.walk.messaging = messaging;
         let used = job.profile().transport().stock == Stock::Used;
         let mut identity = Identity {
@@ -98,6 +126,7 @@ impl Attempt<'_, '_> {
             applications,
             free: None,
             identified: true,
+            sure: sure || !only_looks,
             doubted: doubted || used,
         };
         let writes = matches!(job.task(), Task::Encode if holder != Holder::Own);
@@ -105,6 +134,36 @@ impl Attempt<'_, '_> {
             self.check_room(&mut identity)?;
         }
         Ok(identity)
+    }
+
+    /// Asks a card what it is before a key that is somebody's secret is tried on it: another product
+    /// counts what it refuses. The factory's key may be tried on anything. A card that hides its UID is
+    /// asked in its session, where alone it shows that it does. Sets the messaging to begin with.
+    fn look_before(&mut self, holder: Holder) -> Result<Option<Told>, Stop> {
+        let common = self.job.common_messaging();
+        let secret = !self.job.is_factory(holder) && !self.hides_uid();
+        let told = if secret || common.is_none() { Some(self.by_version()?) } else { None };
+        let messaging = told.map(|told| told.messaging).or(common);
+        self.walk.messaging = messaging.unwrap_or(Messaging::Ev1);
+        Ok(told)
+    }
+
+    /// Whether the PICC master key opens no card but this one, so that its session proves the UID.
+    fn key_is_of_this_card(&self, holder: Holder) -> bool {
+        let alike = self.job.key(Slot::master(Level::Picc), holder, None).is_some();
+        self.walk.messaging == Messaging::D40 || !alike
+    }
+
+    /// Whether the session of the PICC master key tells as much as GetVersion in it would: whatever
+    /// could have opened it the job takes and speaks to in the same way. A D40 session protects no
+    /// reply.
+    fn session_tells(&self, messaging: Messaging) -> bool {
+        let may_be: &[Generation] = match messaging {
+            Messaging::D40 => return true,
+            Messaging::Ev1 => &[Generation::Ev1, Generation::Ev2, Generation::Ev3],
+            Messaging::Ev2 => &[Generation::Ev2, Generation::Ev3],
+        };
+        may_be.iter().all(|one| self.job.messaging_for(*one) == Ok(messaging))
     }
 
     /// Which of the job's keys the card has at its PICC level, by the version that it says.
@@ -129,44 +188,56 @@ impl Attempt<'_, '_> {
 
     /// Why a card is not taken, by its name where that says more than what it answered.
     fn named_before(&mut self, stop: Stop) -> Stop {
-        let says_no = matches!(
-            stop,
-            Stop::Refuse(_)
-                | Stop::Fail(Failure::Card(Error::Refused { .. } | Error::IsoRefused { .. }))
-        );
-        if !says_no {
+        if !matches!(stop, Stop::Refuse(_)) && !says_no(&stop) {
             return stop;
         }
-        match self.start_over().and_then(|()| self.by_version()) {
+        // What is selected or not makes no difference to GetVersion; what is no DESFire may refuse to
+        // select.
+        self.walk.go_on_unsure();
+        if self.start_over().is_err() {
+            self.walk.go_on_unsure();
+        }
+        match self.by_version() {
             Err(named @ Stop::Refuse(_)) => named,
-            Err(Stop::Fail(Failure::Card(Error::Refused { .. } | Error::IsoRefused { .. })))
-                if matches!(stop, Stop::Fail(_)) =>
-            {
-                Refusal::UnknownChip.into()
-            }
+            Err(answer) if says_no(&answer) && says_no(&stop) => Refusal::UnknownChip.into(),
             Ok(_) | Err(_) => stop,
         }
     }
 
     /// Chip and messaging by what the card says outside of any session.
-    fn by_version(&mut self) -> Result<(Chip, Messaging), Stop> {
-        let version = self.walk.run(&GetVersion)?.value;
-        self.fitting(&version)
+    fn by_version(&mut self) -> Result<Told, Stop> {
+        match self.walk.run(&GetVersion) {
+            Ok(answer) => self.fitting(&answer.value),
+            Err(error) => match foreign_word(&error).and_then(Product::of_answer) {
+                Some(product) => Err(Refusal::OtherProduct { product }.into()),
+                None => Err(error.into()),
+            },
+        }
     }
 
     /// The chip, if the job takes it, and the messaging to use with it.
-    fn fitting(&self, version: &Version) -> Result<(Chip, Messaging), Stop> {
-        let chip = version.chip().ok_or(Refusal::UnknownChip)?;
+    fn fitting(&mut self, version: &Version) -> Result<Told, Stop> {
+        let chip = version.chip().ok_or_else(|| match Product::of(version) {
+            Some(product) => Refusal::OtherProduct { product },
+            None => Refusal::UnknownChip,
+        })?;
         if !self.job.profile().chips().contains(&chip.generation()) {
             return Err(Refusal::WrongChip { chip }.into());
         }
         let messaging = self.job.messaging_for(chip.generation());
         let messaging = messaging.map_err(|_| Refusal::WrongMessaging { chip })?;
-        // One that hides its UID reports none.
-        if !self.hides_uid() && self.uid != version.uid {
+        // One that hides its UID reports none; one that shows another number, or whose reader tells
+        // nothing, reports it.
+        let other = |known: &RealUid| version.uid.as_ref().is_some_and(|told| told != known);
+        if self.presented.real().is_some_and(|shown| version.uid.as_ref() != Some(shown))
+            || self.uid.as_ref().is_some_and(other)
+        {
             return Err(Refusal::UidMismatch.into());
         }
-        Ok((chip, messaging))
+        if self.uid.is_none() {
+            self.uid.clone_from(&version.uid);
+        }
+        Ok(Told { chip, messaging })
     }
 
     /// Asks for the real UID of a card that hides it, in the session that there is.
@@ -177,18 +248,70 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
-    /// Whether a card that is not the profile's yet has room for it, by its size. A used one is
-    /// asked how much is left, which is judged once it has been observed.
+    /// Whether a card that is not the profile's yet has room for it: refused by its size alone only
+    /// where the least that anybody measured does not fit. Where the most would not, or others share the
+    /// card, or nobody knows what its size means, it is asked, which is judged once it has been observed.
     fn check_room(&mut self, identity: &mut Identity) -> Result<(), Stop> {
         let profile = self.job.profile();
         let used = profile.transport().stock == Stock::Used || self.job.task() == Task::Update;
-        // A D40 card does not tell.
-        if used && identity.chip.generation() != Generation::D40 {
-            identity.free = Some(self.walk.ask(&FreeMemory)?.value);
+        let shared = identity.applications.iter().any(|aid| !self.job.owns(*aid));
+        let blank = known_memory(identity.chip);
+        if let Some(blank) = blank {
+            enough(blank, profile.memory_by(Reading::Smallest))?;
         }
-        enough(blank_memory(identity.chip), profile.memory_by(Reading::Smallest))?;
+        let plenty = blank.is_some_and(|blank| blank >= profile.memory_by(Reading::Largest));
+        // A D40 card does not tell.
+        if (used || shared || !plenty) && identity.chip.generation() != Generation::D40 {
+            identity.free = self.ask_free_memory()?;
+        }
         Ok(())
     }
+
+    /// Refuses a card on which those of others leave no place for the profile's applications.
+    fn refuse_full(&self, chip: Chip, applications: &[Aid]) -> Result<(), Refusal> {
+        let others = applications.iter().filter(|aid| !self.job.owns(**aid)).count();
+        let own = self.job.profile().applications().len();
+        match chip.generation().most_applications() {
+            Some(most) if others > 0 && others.saturating_add(own) > most => {
+                Err(Refusal::TooManyApplications { others, own, most })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What is free, as the session's key is told; `None` where the card does not tell.
+    fn ask_free_memory(&mut self) -> Result<Option<u32>, Stop> {
+        match self.walk.ask(&FreeMemory) {
+            Ok(answer) => Ok(Some(answer.value)),
+            Err(Error::Refused { .. }) => {
+                self.walk.go_on_unsure();
+                self.walk.select(Level::Picc, Aid::PICC)?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What a card said of itself, and what the job makes of it.
+#[derive(Clone, Copy)]
+struct Told {
+    chip: Chip,
+    messaging: Messaging,
+}
+
+/// Whether a card refused, or answered as no DESFire does.
+pub(crate) fn says_no(stop: &Stop) -> bool {
+    let Stop::Fail(Failure::Card(error)) = stop else { return false };
+    matches!(error, Error::Refused { .. } | Error::IsoRefused { .. })
+        || foreign_word(error).is_some()
+}
+
+/// The status word of ISO/IEC 7816-4 by which a card does not know a command; those that a reader
+/// makes up for a card that it lost are none.
+fn foreign_word(error: &Error) -> Option<StatusWord> {
+    let Error::Misbehaved { how: Misbehaviour::StatusWord(word), .. } = error else { return None };
+    matches!(word.sw1(), 0x67..=0x6B | 0x6D | 0x6E).then_some(*word)
 }
 
 /// # Errors
@@ -198,22 +321,28 @@ pub(crate) const fn enough(has: u32, needs: u32) -> Result<(), Refusal> {
 }
 
 /// # Errors
-/// [`Refusal::OtherApplications`] where some of the applications are not the profile's.
+/// [`Refusal::OtherApplications`] where some of the applications are neither the profile's nor such as
+/// it allows.
 pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
-    let named = |aid: &Aid| job.profile().applications().iter().any(|spec| spec.aid == *aid);
-    let aids: Vec<Aid> = aids.iter().copied().filter(|aid| !named(aid)).collect();
+    let aids: Vec<Aid> = aids.iter().copied().filter(|aid| !job.admits(*aid)).collect();
     if aids.is_empty() { Ok(()) } else { Err(Refusal::OtherApplications { aids }) }
 }
 
 /// The free memory of a blank card in bytes: AN12752, and measured on EV1 of 2K, 4K and 8K, EV2 of 2K,
 /// EV3 of 4K and 8K. Other sizes, and D40 cards, which do not tell, by their nominal capacity.
 pub(crate) fn blank_memory(chip: Chip) -> u32 {
+    known_memory(chip).unwrap_or_else(|| chip.capacity())
+}
+
+/// The same where the size is one that cards are known to have.
+fn known_memory(chip: Chip) -> Option<u32> {
     match (chip.generation(), chip.capacity()) {
-        (Generation::Ev1, 2048) => 2304,
-        (Generation::Ev1, 4096) => 4864,
-        (Generation::Ev1, 8192) => 7936,
-        (Generation::Ev2 | Generation::Ev3, 2048) => 2560,
-        (Generation::Ev2 | Generation::Ev3, 4096) => 5120,
-        (_, other) => other,
+        (Generation::Ev1, 2048) => Some(2304),
+        (Generation::Ev1, 4096) => Some(4864),
+        (Generation::Ev1, 8192) => Some(7936),
+        (Generation::Ev2 | Generation::Ev3, 2048) => Some(2560),
+        (Generation::Ev2 | Generation::Ev3, 4096) => Some(5120),
+        (_, known @ (256 | 512 | 4096 | 8192 | 16384 | 32768)) => Some(known),
+        (_, _) => None,
     }
 }

@@ -10,6 +10,7 @@ use crate::key::{CardKey, MasterKey};
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
 use crate::originality::Trust;
 use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
+use crate::shown::Shown;
 use crate::wire::{
     Access, AccessRights, Aid, CommMode, Generation, KeyNo, KeySettings, KeyType, KeyVersion,
     Messaging,
@@ -47,8 +48,10 @@ enum TransportKey {
 pub enum JobError {
     /// The key file lacks a key.
     #[error(
-        "line {line} of the profile: key `{name}` needs version {version} of `{reference}`, \
-         which is not in the key file"
+        "line {line} of the profile: key `{}` needs version {version} of `{}`, which is not in the \
+         key file",
+        Shown(name),
+        Shown(reference)
     )]
     MissingKey {
         /// The profile's line that declares the key.
@@ -62,8 +65,10 @@ pub enum JobError {
     },
     /// A key in the key file is of another type than the profile says.
     #[error(
-        "line {line} of the profile: key `{name}` is of type {declared}, and version {version} of \
-         `{reference}` in the key file of type {found}; write its `type` in the profile, or take another key file"
+        "line {line} of the profile: key `{}` is of type {declared}, and version {version} of \
+         `{}` in the key file of type {found}; write its `type` in the profile, or take another key file",
+        Shown(name),
+        Shown(reference)
     )]
     KeyType {
         /// The profile's line that declares the key.
@@ -257,6 +262,13 @@ impl Job {
         }
     }
 
+    /// The messaging to use with a card that does not know this one after all: the next of the job, as
+    /// long as its replies carry MACs too.
+    pub(crate) fn messaging_instead(&self, refused: Messaging) -> Option<Messaging> {
+        let behind = self.messaging.iter().skip_while(|one| **one != refused).skip(1);
+        behind.copied().find(|one| *one == Messaging::Ev1)
+    }
+
     /// What the slots of new applications hold.
     pub(crate) fn start(&self) -> Start {
         match self.start {
@@ -268,7 +280,8 @@ impl Job {
     /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
     /// key is nobody else's and whose replies carry MACs.
     pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
-        messaging != Messaging::D40 && self.start() == Start::Secret
+        let secret = |(_, master): &(KeySpec, MasterKey)| !master.is_guessable();
+        messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
     }
 
     /// The default key of new applications, for the card with this UID; the zero key where the
@@ -327,6 +340,23 @@ impl Job {
                 self.profile.applications().get(index).map_or(Aid::PICC, |spec| spec.aid)
             }
         }
+    }
+
+    /// Whether an application may be on the job's cards: it is the profile's, or one of others that
+    /// the profile allows.
+    pub(crate) fn admits(&self, aid: Aid) -> bool {
+        self.owns(aid) || self.profile.card().foreign.allows(aid)
+    }
+
+    /// Whether an application is the profile's.
+    pub(crate) fn owns(&self, aid: Aid) -> bool {
+        self.profile.applications().iter().any(|spec| spec.aid == aid)
+    }
+
+    /// Those of the profile's applications that a card lists, by their places in the profile.
+    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = usize> {
+        let applications = self.profile.applications().iter().enumerate();
+        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(index, _)| index)
     }
 
     /// The key settings that a level is to have.

@@ -100,6 +100,11 @@ impl<'a> Inventory<'a> {
     pub(crate) fn after(&mut self, step: &Step) {
         match *step {
             Step::Format => self.present.iter_mut().for_each(|application| *application = None),
+            Step::DeleteApplication { application } => {
+                if let Some(present) = self.present.get_mut(application) {
+                    *present = None;
+                }
+            }
             Step::CreateApplication { application, .. } => {
                 let spec = self.job.profile().applications().get(application);
                 let files = spec.map_or(0, |spec| spec.files.len());

@@ -7,7 +7,7 @@ mod application;
 use super::attempt::{Attempt, Candidate, Stop};
 use super::identity::{Identity, enough};
 use super::place::{Holder, Level, Slot, slot_number};
-use super::plan::closes_last;
+use super::plan::{closes_last, settings_go_first};
 use super::refusal::Refusal;
 use super::state::{ApplicationState, CardState, FileStage, PiccState};
 use super::task::Task;
@@ -54,6 +54,9 @@ impl Attempt<'_, '_> {
     /// Puts together what the records that may be on this very card put onto it.
     fn put_together(&self) -> Result<(), Refusal> {
         let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
+        if !self.job.task().needs_record() {
+            return Ok(());
+        }
         let candidates = self.matching.iter().filter_map(|at| self.candidates.get(*at));
         for Candidate { record, contents } in candidates {
             contents.render(self.job.profile(), record, uid)?;
@@ -63,10 +66,11 @@ impl Attempt<'_, '_> {
 
     /// The PICC level; that the UID is hidden shows in the anticollision.
     fn picc_state(&mut self, identity: &Identity, settings: KeySettings) -> PiccState {
-        if self.hides_uid() {
+        let random_uid = self.shows_random(identity.chip);
+        if random_uid {
             self.findings.evidence.random_uid(Grade::Said);
         }
-        PiccState { holder: identity.holder, settings, random_uid: self.hides_uid() }
+        PiccState { holder: identity.holder, settings, random_uid }
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.
@@ -87,8 +91,9 @@ impl Attempt<'_, '_> {
         enough(free, applications.map(missing).fold(0, u32::saturating_add))
     }
 
-    /// The settings of the PICC level. A card that still has the factory's key has the factory's
-    /// settings, and gets the profile's, if these differ; where it has not, it refuses them. The
+    /// The settings of the PICC level. A card that still has the factory's key is taken to have the
+    /// factory's settings where the profile's are given before anything else: where it has others that
+    /// forbid it, it refuses them, and nothing has been changed. The
     /// profile's own master key comes after the settings, so it stands for them where its session
     /// had MACs; only settings that freeze it come later.
     fn observe_picc(&mut self, identity: &Identity) -> Result<KeySettings, Stop> {
@@ -96,7 +101,9 @@ impl Attempt<'_, '_> {
         let target = job.profile().card().settings;
         let asks = identity.doubted || job.task().looks_at_everything();
         match identity.holder {
-            Holder::Transport(_) if !asks && job.is_factory(identity.holder) => {
+            Holder::Transport(_)
+                if !asks && settings_go_first(job.profile()) && job.is_factory(identity.holder) =>
+            {
                 return Ok(KeySettings::FACTORY);
             }
             Holder::Own

@@ -73,6 +73,12 @@ pub(crate) const fn closes_last(profile: &Profile) -> bool {
     profile.card().no_format && !profile.card().random_uid
 }
 
+/// Whether the settings of the PICC level are given to a new card before anything else: neither the
+/// master key nor any application comes before them.
+pub(crate) const fn settings_go_first(profile: &Profile) -> bool {
+    profile.card().settings.key_changeable && !closes_last(profile)
+}
+
 struct Planner<'a> {
     profile: &'a Profile,
     task: Task,

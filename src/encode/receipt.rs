@@ -60,6 +60,11 @@ pub struct Receipt {
     /// The messaging, as far as a key's type lets it choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messaging: Option<Messaging>,
+    /// What the card refused to be spoken to in, though its version promises it and the profile prefers
+    /// it, and with which status, as `ev2 refused: 1C`. A clone does that, or somebody in its place;
+    /// `messaging` is what was spoken instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messaging_refused: Option<String>,
     /// The grade of each key.
     pub keys: Vec<KeyGrade>,
     /// The grade of the settings of each level.
@@ -252,7 +257,8 @@ impl Receipt {
             card: facts.uid.map(|uid| hex::encode(job.receipt_key().hmac("card", uid.expose()))),
             chip: facts.chip.map(|chip| chip.to_string()),
             originality: facts.findings.originality.map(|finding| finding.name().to_owned()),
-            messaging: facts.messaging,
+            messaging: facts.messaging.map(|one| facts.findings.spoken.instead_of(one)),
+            messaging_refused: facts.findings.spoken.told(),
             keys: keys(job, facts),
             settings: settings(job, facts),
             files: files(job, facts),

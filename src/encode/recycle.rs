@@ -4,6 +4,10 @@
 //! FormatPICC comes first, since it alone gives memory back; the settings follow, and the key that
 //! opens the card goes last. Whatever was torn off in between, the profile's own key or the
 //! transport key still opens the card.
+//!
+//! Where the profile lets applications of others stay on the card and some are there, they stay: its own
+//! are deleted one by one, whose memory does not come back, and the card keeps the rest. It gets the
+//! factory's settings and its transport key all the same, as it had them when it came.
 
 use super::attempt::{Attempt, Prepared, Stop};
 use super::failure::Failure;
@@ -22,7 +26,7 @@ impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
     pub(crate) fn plan_recycling(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         let profile = self.job.profile();
-        if self.hides_uid() {
+        if self.shows_random(identity.chip) {
             return Err(Refusal::NoWayBack(OneWay::RandomUid).into());
         }
         let blank_key = matches!(identity.holder, Holder::Transport(_));
@@ -51,10 +55,17 @@ impl Attempt<'_, '_> {
             return Err(Refusal::NoWayBack(OneWay::FrozenSettings).into());
         }
         let mut steps = Vec::new();
-        if listed.value.is_empty() {
+        let goes: Vec<usize> = self.job.recycled(&listed.value).collect();
+        if goes.is_empty() {
             self.findings.evidence.emptied(listed.grade);
         } else {
-            steps.push(Step::Format);
+            if goes.len() == listed.value.len() {
+                steps.push(Step::Format);
+            } else {
+                // FormatPICC would take what is others'.
+                let delete = |application| Step::DeleteApplication { application };
+                steps.extend(goes.into_iter().map(delete));
+            }
             // Whether a session outlives FormatPICC rests on belief, so nothing relies on it.
             steps.push(Step::Select(Level::Picc));
             steps.push(Step::Authenticate { slot: master, holder: identity.holder });

@@ -9,7 +9,7 @@ use crate::host;
 use crate::originality::Finding;
 use crate::profile::{FieldError, RecordError};
 use crate::reader::ReaderError;
-use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion};
+use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion, Messaging, Product, Status};
 
 /// A card or record that the engine would not take on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,12 @@ pub enum Refusal {
     /// No DESFire that this crate knows.
     #[error("the card is no known DESFire")]
     UnknownChip,
+    /// Another product, by its name.
+    #[error("the card is another product: {product}")]
+    OtherProduct {
+        /// Which, by what it says of itself.
+        product: Product,
+    },
     /// A chip that the profile does not take.
     #[error("the card is an {chip}, which the profile does not name")]
     WrongChip {
@@ -45,6 +51,14 @@ pub enum Refusal {
         /// The chip found.
         chip: Chip,
     },
+    /// The card does not know the messaging that its version promises, and the job allows no other.
+    #[error("{messaging} refused: {:02X}; the card knows no such messaging, and the job allows no other", u8::from(*.status))]
+    MessagingRefused {
+        /// What it refused.
+        messaging: Messaging,
+        /// How.
+        status: Status,
+    },
     /// The chip's signature does not make it genuine, and the profile wants that.
     #[error("the chip is not genuine, as far as its signature shows: {0}")]
     NotGenuine(Finding),
@@ -55,6 +69,18 @@ pub enum Refusal {
         has: u32,
         /// What the profile needs.
         needs: u32,
+    },
+    /// Applications of others leave no place for the profile's.
+    #[error(
+        "the card holds {others} applications of others, and with the profile's {own} more than {most}"
+    )]
+    TooManyApplications {
+        /// How many of others it holds.
+        others: usize,
+        /// How many the profile has.
+        own: usize,
+        /// How many the card holds at most.
+        most: usize,
     },
     /// The UID that the card reports is not the one that was presented.
     #[error("the card reports another UID than it was presented with")]
@@ -94,6 +120,18 @@ pub enum Refusal {
         /// Those that the profile opens, the transport key's included.
         known: Vec<KeyVersion>,
     },
+    /// New applications of the card start with a key that the profile does not name, which shows once
+    /// one has been made. Under a profile that names it the card can be gone on with.
+    #[error(
+        "application {aid} starts with a key of version {version}, which the card's supplier set \
+         (SetConfiguration 01): name it as `app` in [transport], and present the card again"
+    )]
+    OtherStart {
+        /// The application that was made.
+        aid: Aid,
+        /// The version of the keys in its slots.
+        version: KeyVersion,
+    },
     /// A key with the right version did not open the card.
     #[error(
         "the card refused {}: version {version} is the right one, but it is another key",
@@ -105,8 +143,12 @@ pub enum Refusal {
         /// The version of the key tried, which the card reports for its own.
         version: KeyVersion,
     },
-    /// The card holds applications that the profile does not name.
-    #[error("the card holds applications that the profile does not name: {}", listed(aids))]
+    /// The card holds applications that the profile neither names nor allows.
+    #[error(
+        "the card holds applications that the profile does not name: {}; `foreign` in [card] says \
+         which of others may be there",
+        listed(aids)
+    )]
     OtherApplications {
         /// Which.
         aids: Vec<Aid>,
@@ -217,15 +259,19 @@ impl Refusal {
             Self::LiveKeys => "live keys on a software card",
             Self::Presented(_) => "no card of its kind",
             Self::UnknownChip => "no known DESFire",
+            Self::OtherProduct { .. } => "another product",
             Self::WrongChip { .. } => "wrong chip",
             Self::WrongMessaging { .. } => "wrong messaging",
+            Self::MessagingRefused { .. } => "messaging refused",
             Self::NotGenuine(_) => "not genuine",
             Self::TooSmall { .. } => "too small",
+            Self::TooManyApplications { .. } => "too many applications",
             Self::UidMismatch => "UID mismatch",
             Self::RandomUid => "random UID",
             Self::UidHidden => "UID hidden",
             Self::UnknownMasterKey { .. } => "unknown PICC master key",
             Self::UnknownKey { .. } => "unknown application key",
+            Self::OtherStart { .. } => "another default key",
             Self::KeyRefused { .. } => "key refused",
             Self::OtherApplications { .. } => "other applications on the card",
             Self::OtherApplication { .. } => "application is not the profile's",
@@ -270,14 +316,18 @@ impl Refusal {
             Self::OtherCard
             | Self::Presented(_)
             | Self::UnknownChip
+            | Self::OtherProduct { .. }
             | Self::WrongChip { .. }
             | Self::WrongMessaging { .. }
+            | Self::MessagingRefused { .. }
             | Self::NotGenuine(_)
             | Self::TooSmall { .. }
+            | Self::TooManyApplications { .. }
             | Self::RandomUid
             | Self::UidHidden
             | Self::UnknownMasterKey { .. }
             | Self::UnknownKey { .. }
+            | Self::OtherStart { .. }
             | Self::KeyRefused { .. }
             | Self::OtherApplications { .. }
             | Self::OtherApplication { .. }

@@ -21,7 +21,12 @@ pub enum Step {
     },
     /// Delete all applications of the card and get their memory back.
     Format,
-    /// See that the card lists no application any more.
+    /// Delete an application of a card that keeps those of others. Its memory does not come back.
+    DeleteApplication {
+        /// The application.
+        application: usize,
+    },
+    /// See that the card lists no application any more but those of others that it may keep.
     ListNothing,
     /// Create an application with the settings that the rest of the plan needs.
     CreateApplication {
@@ -124,6 +129,7 @@ impl Step {
             | Self::Look(_)
             | Self::File { act: FileAct::ReadBack, .. } => false,
             Self::Format
+            | Self::DeleteApplication { .. }
             | Self::CreateApplication { .. }
             | Self::File { .. }
             | Self::WriteContents { .. }
@@ -150,7 +156,7 @@ impl Step {
             }
             Self::ChangeSettings { level, .. } => Some(level),
             Self::ChangeOwnKey { slot, .. } => Some(slot.level),
-            Self::Format | Self::Configure(_) => Some(Level::Picc),
+            Self::Format | Self::DeleteApplication { .. } | Self::Configure(_) => Some(Level::Picc),
             Self::Select(_)
             | Self::Authenticate { .. }
             | Self::ListNothing

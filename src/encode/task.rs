@@ -47,6 +47,13 @@ impl Task {
         }
     }
 
+    /// Whether it takes a record: what it does depends on what the card is to hold. The others take
+    /// [`Record::none`](crate::profile::Record::none) as well as any.
+    #[must_use]
+    pub const fn needs_record(self) -> bool {
+        self.compares_contents()
+    }
+
     /// Whether the record's contents are compared with the card's.
     pub(crate) const fn compares_contents(self) -> bool {
         matches!(self, Self::Encode | Self::Verify | Self::Update)

@@ -77,6 +77,28 @@ impl<'t, 'c> Walk<'t, 'c> {
         Ok(Answer { grade, ..answer })
     }
 
+    /// Sends a command whose answer may leave open whether it was executed; `None` where it does. What
+    /// follows begins with a select.
+    pub(crate) fn try_out<C: Command>(
+        &mut self,
+        command: &C,
+    ) -> Result<Option<Answer<C::Output>>, Error> {
+        match self.run(command) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Error::Misbehaved { .. }) => {
+                self.go_on_unsure();
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// After an answer that came whole and does not fit: nobody counts as authenticated, and what
+    /// follows begins with a select.
+    pub(crate) fn go_on_unsure(&mut self) {
+        self.talk.go_on_unsure();
+    }
+
     /// An answer as it is worth here: whoever knows the session's key could have made it.
     fn worth<T>(&self, answer: Answer<T>) -> Answer<T> {
         let grade = if self.public { answer.grade.min(Grade::Said) } else { answer.grade };

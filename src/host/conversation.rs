@@ -95,6 +95,13 @@ impl<'t> Conversation<'t> {
         }
     }
 
+    /// The last answer came whole and does not tell whether the command was executed. Nobody counts as
+    /// authenticated, and what comes next has to look at the card.
+    pub(crate) fn go_on_unsure(&mut self) {
+        self.secure = None;
+        self.line.mend();
+    }
+
     /// Whether the command may be sent from here.
     fn stands_right<C: Command>(&self, command: &C) -> Result<(), Misuse> {
         let rule = command.rule();

@@ -2,10 +2,9 @@
 //! The key file for development.
 
 use core::fmt;
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use hex::FromHexError;
-use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
@@ -13,6 +12,8 @@ use zeroize::Zeroizing;
 use crate::key::MasterKey;
 use crate::wire::KeyVersion;
 
+use super::position::Places;
+use super::weak::{KeyWarning, Weak, is_guessable, weak};
 use super::{Position, ReceiptKey};
 
 /// The keys of a key file. `Debug` shows names and versions only.
@@ -21,9 +22,9 @@ pub struct KeyFile {
     purpose: Purpose,
     receipt: ReceiptKey,
     keys: Vec<Entry>,
-    /// Where each is among them.
-    places: HashMap<(String, KeyVersion), usize>,
-    warnings: Vec<KeyFileError>,
+    /// Which of them has a name and version.
+    by_name: BTreeMap<String, BTreeMap<KeyVersion, usize>>,
+    warnings: Vec<KeyWarning>,
 }
 
 #[derive(Debug)]
@@ -31,6 +32,7 @@ struct Entry {
     name: String,
     version: KeyVersion,
     master: MasterKey,
+    value_at: Position,
 }
 
 /// What the keys of a file are for.
@@ -44,41 +46,49 @@ pub enum Purpose {
 }
 
 impl KeyFile {
-    /// Reads and checks a key file. Keys that anybody would guess, and one value under two names or
-    /// versions, are mistakes in a file that is marked live, and [warnings](Self::warnings) in one
-    /// for tests.
+    /// Reads and checks a key file. Keys that are no secret, or less of one than they look
+    /// ([`KeyWarning`]), are a mistake in a file that is marked live.
     ///
     /// # Errors
     /// [`KeyFileError`] with the first mistake, its place and what to write instead.
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
+        let places = Places::of(text);
         let root = DeTable::parse(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            KeyFileError {
-                position: Position::of(text, at),
-                problem: "this is not TOML",
-                instead: "write entries such as name = \"picc\", each once and on its own line",
-            }
+            let instead = "write entries such as name = \"picc\", each once and on its own line";
+            KeyFileError::new(places.at(at), "this is not TOML", instead)
         })?;
-        let top = Entries { text, start: 0, table: root.get_ref() };
+        let top = Entries { places: &places, start: 0, table: root.get_ref() };
         top.only(&["use", "receipt", "key"], "known here are use, receipt and [[key]]")?;
         let purpose = top.purpose()?;
-        let mut weak = Weak { purpose, seen: HashSet::new(), warnings: Vec::new() };
-        let receipt: Zeroizing<[u8; 32]> = top.hex("receipt", RECEIPT)?;
-        weak.look(&top, "receipt", &*receipt)?;
-        let receipt = ReceiptKey::new(&receipt);
+        let bytes: Zeroizing<[u8; 32]> = top.hex("receipt", RECEIPT)?;
+        let receipt = ReceiptKey::new(&bytes);
+        let receipt_at = places.at(top.need("receipt", RECEIPT)?.span().start);
         let mut keys: Vec<Entry> = Vec::new();
-        let mut places = HashMap::new();
+        let mut by_name: BTreeMap<String, BTreeMap<KeyVersion, usize>> = BTreeMap::new();
         let tables = top.need("key", KEY)?;
         let array = tables.get_ref().as_array().ok_or_else(|| top.error(tables, NO_KEY, KEY))?;
         for table in array.iter() {
-            let entry = Entries::entry(text, table, &mut weak)?;
-            if places.insert((entry.name.clone(), entry.version), keys.len()).is_some() {
+            let entry = Entries::entry(&places, table)?;
+            let versions = by_name.entry(entry.name.clone()).or_default();
+            if versions.insert(entry.version, keys.len()).is_some() {
                 let problem = "an earlier key has this name and version";
                 return Err(top.error(table, problem, "write another name or version"));
             }
             keys.push(entry);
         }
-        Ok(Self { purpose, receipt, keys, places, warnings: weak.warnings })
+        let values: Vec<_> = keys.iter().map(|key| (key.value_at, &key.master)).collect();
+        let warnings = weak((receipt_at, &bytes), &values);
+        match warnings.first() {
+            Some(warning) if purpose == Purpose::Live => Err(warning.refused()),
+            _ => Ok(Self { purpose, receipt, keys, by_name, warnings }),
+        }
+    }
+
+    /// What is wrong with keys of a test file, that keeps a live one from being read.
+    #[must_use]
+    pub fn warnings(&self) -> &[KeyWarning] {
+        &self.warnings
     }
 
     /// What the keys are for.
@@ -87,17 +97,10 @@ impl KeyFile {
         self.purpose
     }
 
-    /// What is worth a second look in a file for tests: keys that anybody would guess, and one value
-    /// under two names or versions. No value is in them.
-    #[must_use]
-    pub fn warnings(&self) -> &[KeyFileError] {
-        &self.warnings
-    }
-
     /// The master key of this name and version.
     #[must_use]
     pub fn master(&self, name: &str, version: KeyVersion) -> Option<&MasterKey> {
-        let place = self.places.get(&(name.to_owned(), version))?;
+        let place = self.by_name.get(name)?.get(&version)?;
         self.keys.get(*place).map(|key| &key.master)
     }
 
@@ -118,10 +121,16 @@ impl KeyFile {
 pub struct KeyFileError {
     position: Position,
     problem: &'static str,
+    /// The earlier line that it is about too.
+    first: Option<usize>,
     instead: &'static str,
 }
 
 impl KeyFileError {
+    const fn new(position: Position, problem: &'static str, instead: &'static str) -> Self {
+        Self { position, problem, first: None, instead }
+    }
+
     /// Where the mistake is.
     #[must_use]
     pub const fn position(&self) -> Position {
@@ -129,70 +138,47 @@ impl KeyFileError {
     }
 }
 
+impl KeyWarning {
+    /// The same in a file that is marked live.
+    const fn refused(self) -> KeyFileError {
+        let first = match self.weak() {
+            Weak::Equal { first } => Some(first.line()),
+            Weak::Zero | Weak::Repeated | Weak::SingleDes | Weak::TwoKeys => None,
+        };
+        let (position, problem) = (self.position(), self.weak().problem());
+        KeyFileError { position, problem, first, instead: INVENT }
+    }
+}
+
 impl fmt::Display for KeyFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.position, self.problem, self.instead)
+        write!(f, "{}: {}", self.position, self.problem)?;
+        if let Some(line) = self.first {
+            write!(f, " (line {line})")?;
+        }
+        write!(f, ": {}", self.instead)
     }
 }
 
 impl core::error::Error for KeyFileError {}
 
-/// Looks for keys that protect nothing.
-struct Weak {
-    purpose: Purpose,
-    /// Digests of the values so far, which are compared instead of the values.
-    seen: HashSet<[u8; 32]>,
-    warnings: Vec<KeyFileError>,
-}
-
-impl Weak {
-    /// Looks at the value of an entry.
-    fn look(
-        &mut self,
-        entries: &Entries<'_>,
-        name: &str,
-        value: &[u8],
-    ) -> Result<(), KeyFileError> {
-        let first = value.first().copied().unwrap_or_default();
-        let differing = value.iter().fold(0, |bits, byte| bits | (byte ^ first));
-        let fresh = self.seen.insert(Sha256::digest(value).into());
-        let problem = match (differing, fresh) {
-            (0, _) => "this key is one byte over and over, which anybody would guess",
-            (_, false) => "an earlier key has this value too",
-            (_, true) => return Ok(()),
-        };
-        let error = entries.error(entries.need(name, VALUE)?, problem, RANDOM);
-        match self.purpose {
-            Purpose::Live => Err(error),
-            Purpose::Test => {
-                self.warnings.push(error);
-                Ok(())
-            }
-        }
-    }
-}
-
 /// A table of the file, and where it starts.
 struct Entries<'a> {
-    text: &'a str,
+    places: &'a Places<'a>,
     start: usize,
     table: &'a DeTable<'a>,
 }
 
 impl<'a> Entries<'a> {
     fn entry(
-        text: &'a str,
+        places: &'a Places<'a>,
         value: &'a Spanned<DeValue<'a>>,
-        weak: &mut Weak,
     ) -> Result<Entry, KeyFileError> {
         let start = value.span().start;
+        let position = places.at(start);
         let table = value.get_ref().as_table();
-        let table = table.ok_or_else(|| KeyFileError {
-            position: Position::of(text, start),
-            problem: NO_KEY,
-            instead: KEY,
-        })?;
-        let entries = Self { text, start, table };
+        let table = table.ok_or(KeyFileError::new(position, NO_KEY, KEY))?;
+        let entries = Self { places, start, table };
         entries.only(
             &["name", "type", "version", "value"],
             "known in a [[key]] are name, type, version and value",
@@ -204,15 +190,18 @@ impl<'a> Entries<'a> {
         let kind = entries.string("type", TYPE)?;
         let version = entries.version()?;
         let master = match kind {
-            "aes128" => MasterKey::aes(&*entries.key(weak)?),
-            "2k3des" => MasterKey::des(&*entries.key(weak)?),
-            "3k3des" => MasterKey::tdes3(&*entries.key(weak)?),
+            "aes128" => MasterKey::aes(&*entries.hex("value", VALUE)?),
+            "2k3des" => MasterKey::des(&*entries.hex("value", VALUE)?),
+            "3k3des" => MasterKey::tdes3(&*entries.hex("value", VALUE)?),
             _ => {
                 let value = entries.need("type", TYPE)?;
                 return Err(entries.error(value, "this type of key is not known", TYPE));
             }
         };
-        Ok(Entry { name: name.to_owned(), version, master })
+        let guessable = is_guessable(&master);
+        let master = master.found_guessable(guessable);
+        let value_at = places.at(entries.need("value", VALUE)?.span().start);
+        Ok(Entry { name: name.to_owned(), version, master, value_at })
     }
 
     fn purpose(&self) -> Result<Purpose, KeyFileError> {
@@ -228,13 +217,6 @@ impl<'a> Entries<'a> {
         let number = value.get_ref().as_integer();
         let number = number.and_then(|n| u8::from_str_radix(n.as_str(), n.radix()).ok());
         number.map(KeyVersion).ok_or_else(|| self.error(value, "this is no version", VERSION))
-    }
-
-    /// The value of a key, which has been looked at.
-    fn key<const N: usize>(&self, weak: &mut Weak) -> Result<Zeroizing<[u8; N]>, KeyFileError> {
-        let value = self.hex("value", VALUE)?;
-        weak.look(self, "value", &*value)?;
-        Ok(value)
     }
 
     fn hex<const N: usize>(
@@ -266,20 +248,17 @@ impl<'a> Entries<'a> {
         name: &str,
         instead: &'static str,
     ) -> Result<&'a Spanned<DeValue<'a>>, KeyFileError> {
-        self.table.get(name).ok_or_else(|| KeyFileError {
-            position: Position::of(self.text, self.start),
-            problem: "an entry is missing here",
-            instead,
+        self.table.get(name).ok_or_else(|| {
+            KeyFileError::new(self.places.at(self.start), "an entry is missing here", instead)
         })
     }
 
     fn only(&self, known: &[&str], instead: &'static str) -> Result<(), KeyFileError> {
         match self.table.keys().find(|name| !known.contains(&name.get_ref().as_ref())) {
-            Some(name) => Err(KeyFileError {
-                position: Position::of(self.text, name.span().start),
-                problem: "this entry is not known",
-                instead,
-            }),
+            Some(name) => {
+                let position = self.places.at(name.span().start);
+                Err(KeyFileError::new(position, "this entry is not known", instead))
+            }
             None => Ok(()),
         }
     }
@@ -290,15 +269,14 @@ impl<'a> Entries<'a> {
         problem: &'static str,
         instead: &'static str,
     ) -> KeyFileError {
-        let position = Position::of(self.text, value.span().start);
-        KeyFileError { position, problem, instead }
+        let position = self.places.at(value.span().start);
+        KeyFileError::new(position, problem, instead)
     }
 }
 
 const USE: &str = "write use = \"test\" for invented keys, or use = \"live\" for keys that open \
                    doors; software cards refuse \"live\"";
 const RECEIPT: &str = "write receipt = \"…\" with 64 hexadecimal digits, the tenant's receipt key";
-const RANDOM: &str = "write a value of random bytes, and another one for each key";
 const KEY: &str = "write [[key]] and below it name, type, version and value";
 const NO_KEY: &str = "this is no list of keys";
 const NAME: &str = "write name = \"…\" with 1 to 64 characters, as profiles reference the key";
@@ -306,6 +284,8 @@ const TYPE: &str = "write type = \"aes128\", \"2k3des\" or \"3k3des\"";
 const VERSION: &str = "write version = … with a number from 0 to 255";
 const VALUE: &str = "write value = \"…\" with 32 hexadecimal digits, or 48 for a 3k3des key; a DES \
                      key is written twice";
+const INVENT: &str = "write one that nobody can guess and that stands nowhere else, such as \
+                      `openssl rand -hex 16` gives";
 
 #[cfg(test)]
 mod tests;

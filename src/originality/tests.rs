@@ -135,6 +135,7 @@ fn the_key_of_another_product_is_refused_by_name() {
             Product::Light,
             Product::Ntag413Dna,
             Product::Ntag424Dna,
+            Product::Ntag424DnaTt,
         ] {
             one.product = product;
             match one.check() {

@@ -6,6 +6,7 @@ mod content;
 mod d40;
 mod fields;
 mod file;
+mod foreign;
 mod format;
 mod iso;
 mod keys;
@@ -13,11 +14,13 @@ mod mad;
 mod originality;
 mod rights;
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::credential::Format;
-use crate::keys::Lines;
+use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
@@ -46,6 +49,7 @@ impl Profile {
         let card = check.card(&root.card, &transport, originality)?;
         let applications = check.applications(&root.application, &chips)?;
         check.directory_is_listed(&root.application, &card)?;
+        check.foreign_is_foreign(&root.card, &card.foreign, &applications)?;
         check.former_versions(&card, &transport, &applications)?;
         check.start_key_fits(&root.transport, &chips, &transport, &applications)?;
         check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;
@@ -74,12 +78,13 @@ impl Profile {
 
 /// What the check knows so far.
 struct Check<'a> {
-    text: &'a str,
-    lines: Lines,
+    places: Places<'a>,
     verify: Verify,
     fields: Vec<Declared<Field>>,
     formats: Vec<Declared<Format>>,
     keys: Vec<Declared<KeySpec>>,
+    /// Where in `keys` a name is.
+    key_names: BTreeMap<String, usize>,
     items: Vec<Declared<Item>>,
     /// The names of all items, those of which nothing more is known yet included.
     item_names: Vec<String>,
@@ -103,12 +108,12 @@ struct Declared<T> {
 impl<'a> Check<'a> {
     fn new(text: &'a str, verify: Verify) -> Self {
         Self {
-            text,
-            lines: Lines::of(text),
+            places: Places::of(text),
             verify,
             fields: Vec::new(),
             formats: Vec::new(),
             keys: Vec::new(),
+            key_names: BTreeMap::new(),
             items: Vec::new(),
             item_names: Vec::new(),
             hides_uid: false,
@@ -219,12 +224,12 @@ impl<'a> Check<'a> {
         problem: impl Into<String>,
         instead: impl Into<String>,
     ) -> ProfileError {
-        let position = self.lines.position(self.text, at);
+        let position = self.places.at(at);
         ProfileError { position, problem: problem.into(), instead: instead.into() }
     }
 
     fn warn(&mut self, at: usize, message: String) {
-        let position = self.lines.position(self.text, at);
+        let position = self.places.at(at);
         self.warnings.push(Warning { position, message });
     }
 }

@@ -2,6 +2,7 @@
 //! Two editions of a profile: what changed without a key version that shows it on the card.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use super::Profile;
 use super::model::{Application, FileSpec, KeyIndex, KeySpec};
@@ -136,9 +137,11 @@ impl Profile {
         };
         let keys = ([card.master_key], [before.master_key]);
         self.level(former, Aid::PICC, (&keys.0, &keys.1), what, &mut changes);
+        let now = self.applications().iter().map(|application| (application.aid, application));
+        let now: BTreeMap<Aid, &Application> = now.collect();
         for before in former.applications() {
             let aid = before.aid;
-            match self.applications().iter().find(|application| application.aid == aid) {
+            match now.get(&aid) {
                 None => changes.push(EditionChange::Gone { aid }),
                 Some(now) if now.slots() != before.slots() => {
                     changes.push(EditionChange::Slots { aid });

@@ -4,6 +4,7 @@
 use core::fmt;
 
 use crate::keys::Position;
+use crate::shown::Shown;
 
 /// A mistake in a profile: where, what, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +76,8 @@ fn wanted(expected: &str) -> &str {
 
 impl fmt::Display for ProfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.position, self.problem, self.instead)
+        let Self { position, problem, instead } = self;
+        write!(f, "{position}: {}: {}", Shown(problem), Shown(instead))
     }
 }
 
@@ -104,6 +106,6 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.position, self.message)
+        write!(f, "{}: {}", self.position, Shown(&self.message))
     }
 }

@@ -211,10 +211,11 @@ impl KeySpec {
     /// issuer keys of this type.
     #[must_use]
     pub fn card_key(&self, master: &MasterKey, subject: &Subject<'_>) -> Option<CardKey> {
-        match &self.recipe {
+        let key = match &self.recipe {
             Some(recipe) => recipe.derive(master, subject, self.version).ok(),
             None => Some(master.undiversified(self.version)),
-        }
+        };
+        key.map(|key| key.made_from_guessable(master.is_guessable()))
     }
 
     /// The key as cards of the former edition hold it.
@@ -244,6 +245,34 @@ pub struct CardSpec {
     pub no_format: bool,
     /// What is made of the chip's signature.
     pub originality: Originality,
+    /// Whether applications that are not the profile's may be on a card.
+    pub foreign: Foreign,
+}
+
+/// What is made of applications that the profile does not name, the same whatever is done with a
+/// card. Those that may be there are left as they are: recycling then deletes the profile's
+/// applications one by one instead of formatting the card.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new answer must break every match")]
+pub enum Foreign {
+    /// A card with any of them is refused.
+    Refused,
+    /// They may be there.
+    Allowed,
+    /// These may be there.
+    Named(Vec<Aid>),
+}
+
+impl Foreign {
+    /// Whether an application that is not the profile's may be on a card.
+    #[must_use]
+    pub fn allows(&self, aid: Aid) -> bool {
+        match self {
+            Self::Refused => false,
+            Self::Allowed => true,
+            Self::Named(aids) => aids.contains(&aid),
+        }
+    }
 }
 
 /// What is made of the [signature](crate::originality) that a chip has, or has not.

@@ -23,6 +23,13 @@ pub struct Record {
 }
 
 impl Record {
+    /// The record of a card that no record is for, which a job that
+    /// [needs none](crate::encode::Task::needs_record) takes: no value, and `-` for its name.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { line: 0, id: "-".to_owned(), uid: None, values: Vec::new() }
+    }
+
     /// The opaque `id` column, or the line number where the records have none.
     #[must_use]
     pub fn id(&self) -> &str {

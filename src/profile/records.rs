@@ -8,6 +8,7 @@ mod json;
 use std::collections::{HashMap, HashSet};
 
 use crate::secret::Secret;
+use crate::shown::Shown;
 
 use super::record::{RecordError, RecordReason, Value};
 use super::{Profile, Record};
@@ -115,7 +116,7 @@ pub enum RecordsError {
     Separator,
     /// The header has a column that the profile does not declare. It is not named: where the
     /// header is missing, it is a value.
-    #[error("header: column {number} is none of {known}: rename it or take it out")]
+    #[error("header: column {number} is none of {}: rename it or take it out", Shown(known))]
     UndeclaredColumn {
         /// Its place, from 1.
         number: usize,

@@ -6,7 +6,8 @@ mod format;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use crate::wire::Messaging;
@@ -183,6 +184,13 @@ pub(super) struct Card {
     pub(super) random_uid: Option<Spanned<bool>>,
     pub(super) no_format: Option<Spanned<bool>>,
     pub(super) originality: Option<Spanned<Originality>>,
+    pub(super) foreign: Option<Spanned<Foreign>>,
+}
+
+/// What becomes of applications that are not the profile's: a word, or their AIDs.
+pub(super) enum Foreign {
+    Word(String),
+    Aids(Vec<Spanned<String>>),
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -301,6 +309,28 @@ impl<'de> Deserialize<'de> for TransportKey {
             }
         }
         deserializer.deserialize_any(NameOrKey)
+    }
+}
+
+impl<'de> Deserialize<'de> for Foreign {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct WordOrList;
+        impl<'de> Visitor<'de> for WordOrList {
+            type Value = Foreign;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("\"refused\", \"allowed\", or a list of AIDs")
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<Foreign, E> {
+                Ok(Foreign::Word(word.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Foreign, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Foreign::Aids)
+            }
+        }
+        deserializer.deserialize_any(WordOrList)
     }
 }
 

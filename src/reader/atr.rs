@@ -13,22 +13,23 @@ pub enum CardFamily {
     Iso14443_4,
     /// A contactless storage card, which knows no APDU; its name by PC/SC part 3, supplement.
     Storage(&'static str),
-    /// A card with contacts, or an answer that is none.
+    /// Not to be told from this answer: a card with contacts, an answer that is none, or one that a
+    /// reader made up in its own way. The card itself says what it is.
     Other,
 }
 
 impl CardFamily {
     /// Reads an answer to reset: `3B 8n 80 01`, n historical bytes, and a check byte that makes the
     /// XOR of all after `3B` zero. Storage cards have `80 4F 0C A0 00 00 03 06`, the standard and
-    /// the name of the card (2) there.
+    /// the name of the card (2) there. Readers make this answer up, so a count or a check byte that
+    /// is wrong speaks against the reader and not against the card.
     #[must_use]
     pub fn of(atr: &[u8]) -> Self {
-        let [0x3B, t0, 0x80, 0x01, historical @ .., _check] = atr else { return Self::Other };
-        let sums = atr.iter().skip(1).fold(0, |sum, byte| sum ^ byte) == 0;
-        if !sums || t0 & 0xF0 != 0x80 || usize::from(t0 & 0x0F) != historical.len() {
+        let [0x3B, t0, 0x80, 0x01, rest @ ..] = atr else { return Self::Other };
+        if t0 & 0xF0 != 0x80 {
             return Self::Other;
         }
-        match historical {
+        match rest {
             [0x80, 0x4F, 0x0C, 0xA0, 0x00, 0x00, 0x03, 0x06, _, name @ ..] => {
                 Self::Storage(match name {
                     [0x00, 0x01, ..] => "a MIFARE Classic 1K card",
@@ -73,8 +74,15 @@ mod tests {
                 "3B8F8001804F0CA0000003060300020000000069",
                 CardFamily::Storage("a MIFARE Classic 4K card"),
             ),
-            ("3B8180018081", CardFamily::Other),
-            ("3B8280018080", CardFamily::Other),
+            // A card of another maker; a wrong check byte, a wrong count, no check byte.
+            ("3B8580018073C821100E", CardFamily::Iso14443_4),
+            ("3B8180018081", CardFamily::Iso14443_4),
+            ("3B8280018080", CardFamily::Iso14443_4),
+            ("3B808001", CardFamily::Iso14443_4),
+            (
+                "3B8F8001804F0CA00000030603000100000000FF",
+                CardFamily::Storage("a MIFARE Classic 1K card"),
+            ),
             ("3B6500002063CB6800", CardFamily::Other),
             ("", CardFamily::Other),
         ] {

@@ -2,6 +2,7 @@
 //! What keeps a card from being presented, and what to do about it.
 
 use crate::iso14443::UidError;
+use crate::shown::Shown;
 
 /// Why there is no reader, or no card.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +43,7 @@ pub enum ReaderError {
         reader: String,
     },
     /// What lies on the reader is no ISO/IEC 14443-4 card.
-    #[error("what lies on {reader:?} is {found}, and no ISO 14443-4 card; take it off")]
+    #[error("what lies on {reader:?} is {}, and no ISO 14443-4 card; take it off", Shown(found))]
     WrongCard {
         /// The reader.
         reader: String,
@@ -66,7 +67,7 @@ pub enum ReaderError {
         error: UidError,
     },
     /// The reader or its service reports something else.
-    #[error("{reader:?}: {problem}")]
+    #[error("{reader:?}: {}", Shown(problem))]
     Other {
         /// The reader.
         reader: String,
@@ -95,4 +96,28 @@ impl ReaderError {
 fn list(names: &[String]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_reader_or_its_driver_calls_itself_moves_no_cursor() {
+        let (reader, problem) = ("\u{1B}[2J\u{202E}".to_owned(), "\u{9B}2J\ngone".to_owned());
+        let (asked, found) = (reader.clone(), vec![reader.clone()]);
+        for error in [
+            ReaderError::Other { reader: reader.clone(), problem: problem.clone() },
+            ReaderError::WrongCard { reader: reader.clone(), found: problem },
+            ReaderError::NotFound { asked: asked.clone(), found: found.clone() },
+            ReaderError::Ambiguous { asked, found },
+            ReaderError::InUse { reader: reader.clone() },
+            ReaderError::Unplugged { reader: reader.clone() },
+            ReaderError::NoUid { reader, status: 0x6A81 },
+        ] {
+            let said = error.to_string();
+            assert!(said.contains("\\u{1b}[2J\\u{202e}"), "{said}");
+            assert!(!said.contains(|sign: char| sign.is_control() || sign == '\u{202E}'), "{said}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ use pcsc::{Context, ReaderState, Scope, State};
 
 use self::card::PcscCard;
 use self::errors::problem;
-use super::{InField, Reader, ReaderError, one_named};
+use super::{InField, Names, Reader, ReaderError};
 use crate::iso14443::Uid;
 
 /// How long one look at a reader waits at most, so that nobody waits longer for a worker to stop.
@@ -53,13 +53,33 @@ impl Service {
     /// # Errors
     /// [`ReaderError`] where there is none such, or several.
     pub fn reader(&self, asked: &str) -> Result<PcscReader, ReaderError> {
+        let found = self.found(core::slice::from_ref(&asked))?;
+        let [(name, shown)] = <[_; 1]>::try_from(found).map_err(|_| ReaderError::NoReader)?;
+        Ok(PcscReader { service: self.clone(), name, shown, taken: None })
+    }
+
+    /// The readers of these names, as [`Service::reader`] finds them, by one list of all. Each has
+    /// a connection of its own: a call that hangs does not hold up the others.
+    ///
+    /// # Errors
+    /// [`ReaderError`] where there is none such, or several.
+    pub fn each_reader(&self, asked: &[impl AsRef<str>]) -> Result<Vec<PcscReader>, ReaderError> {
+        let found = self.found(asked)?.into_iter();
+        let reader =
+            |(name, shown)| Ok(PcscReader { service: Self::connect()?, name, shown, taken: None });
+        found.map(reader).collect()
+    }
+
+    /// The names of the readers that are meant: the service's, and as they are shown.
+    fn found(&self, asked: &[impl AsRef<str>]) -> Result<Vec<(CString, String)>, ReaderError> {
         let names = self.names()?;
         let all: Vec<String> = names.iter().map(|name| shown(name)).collect();
-        let shown_name = one_named(asked, &all)?;
-        let at = all.iter().position(|name| name == shown_name);
-        let name = at.and_then(|at| names.get(at)).cloned().unwrap_or_default();
-        let shown = shown_name.to_owned();
-        Ok(PcscReader { service: self.clone(), name, shown, taken: None })
+        let by_name = Names::of(&all);
+        let found = asked.iter().map(|asked| {
+            let place = by_name.place(asked.as_ref())?;
+            names.get(place).cloned().zip(all.get(place).cloned()).ok_or(ReaderError::NoReader)
+        });
+        found.collect()
     }
 
     fn names(&self) -> Result<Vec<CString>, ReaderError> {
@@ -153,7 +173,7 @@ impl PcscReader {
     /// new one whenever the card is powered, so there only the service's count tells.
     fn is_taken(&self, uid: &Uid, events: u32) -> bool {
         self.taken.as_ref().is_some_and(|taken| {
-            let same = matches!(uid, Uid::Random(_)) || taken.uid.as_ref() == Some(uid);
+            let same = !uid.stays() || taken.uid.as_ref() == Some(uid);
             same && taken.events == events
         })
     }

@@ -15,7 +15,6 @@ use arrayvec::ArrayVec;
 use zeroize::Zeroizing;
 
 use super::atr::contactless;
-use crate::iso14443::Uid;
 use crate::transport::{Contactless, LinkError, ReplyBuf};
 
 /// The longest message whose length fits its two bytes.
@@ -188,13 +187,11 @@ fn by_reader<T: Contactless>(command: &[u8], card: &T) -> ArrayVec<u8, 32> {
     let ats = card.ats();
     let uid = card.uid();
     let (data, le) = match *command {
-        [0xCA, 0x00, 0x00, le] => (
-            match &uid {
-                Uid::Real(uid) => uid.expose().as_slice(),
-                Uid::Random(uid) => uid.expose().as_slice(),
-            },
-            le,
-        ),
+        // A card whose UID nobody tells is one of those where readers refuse to.
+        [0xCA, 0x00, 0x00, _] if uid.expose().is_empty() => {
+            return ArrayVec::from_iter([0x6A, 0x81]);
+        }
+        [0xCA, 0x00, 0x00, le] => (uid.expose(), le),
         [0xCA, 0x01, 0x00, le] => (ats.historical(), le),
         [0xCA, ..] => return ArrayVec::from_iter([0x6A, 0x81]),
         _ => return ArrayVec::from_iter([0x6E, 0x00]),

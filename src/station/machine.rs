@@ -6,20 +6,34 @@
 //! its end. `tests/model` walks every order of events, which is why nothing of the crate is used
 //! here.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
-/// Orders `O`, cards `C`, and times `T`.
+/// Orders `O` for readers `R`, cards `C`, and times `T`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Machine<O, C, T> {
-    waiting: VecDeque<O>,
+pub(super) struct Machine<O, R, C, T> {
+    /// The orders for whichever reader, by their places.
+    anyones: BTreeMap<u64, O>,
+    /// Those for one reader wait apart, so that no worker looks through what is another's.
+    by_reader: BTreeMap<R, BTreeMap<u64, O>>,
+    /// The place of the order that comes next.
+    next: u64,
     closed: bool,
-    workers: Vec<Worker<O, C, T>>,
+    workers: Vec<Worker<Held<O, R>, C, T>>,
+}
+
+/// An order that a worker has, and where it waited.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Held<O, R> {
+    order: O,
+    /// The reader that it is for.
+    only: Option<R>,
+    place: u64,
 }
 
 /// What a worker does, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Worker<O, C, T> {
-    doing: Doing<O, C>,
+struct Worker<H, C, T> {
+    doing: Doing<H, C>,
     /// When the call that it is in is overdue.
     call: Option<T>,
     /// When the card that it has is overdue, in a call or not.
@@ -27,11 +41,11 @@ struct Worker<O, C, T> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Doing<O, C> {
+enum Doing<H, C> {
     /// It has no order.
     Nothing,
-    Waiting(O),
-    Encoding(O, C),
+    Waiting(H),
+    Encoding(H, C),
     /// Its order was taken from it; the call that it is in has not returned yet.
     GivenUp,
     /// It has ended, and does nothing any more.
@@ -52,7 +66,7 @@ pub(super) enum Next<O> {
 /// What was taken from a worker that is overdue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Overdue<O, C> {
-    /// No card was touched: the order, if there was one, waits again as the first.
+    /// No card was touched: the order, if there was one, waits again in its place.
     Idle,
     /// The card counts as lost, and the order is to be reported as failed.
     Card {
@@ -63,22 +77,38 @@ pub(super) enum Overdue<O, C> {
     },
 }
 
-impl<O, C, T> Default for Machine<O, C, T> {
+impl<O, R, C, T> Default for Machine<O, R, C, T> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), closed: false, workers: Vec::new() }
+        Self {
+            anyones: BTreeMap::new(),
+            by_reader: BTreeMap::new(),
+            next: 0,
+            closed: false,
+            workers: Vec::new(),
+        }
     }
 }
 
-impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
+impl<O: Clone, R: Clone + Ord, C: Clone, T: Ord + Copy> Machine<O, R, C, T> {
     /// A worker begins; its number.
     pub(super) fn hire(&mut self) -> usize {
         self.workers.push(Worker { doing: Doing::Nothing, call: None, card: None });
         self.workers.len() - 1
     }
 
-    /// An order comes, behind those that wait.
-    pub(super) fn submit(&mut self, order: O) {
-        self.waiting.push_back(order);
+    /// An order comes, behind those that wait; perhaps for one reader only.
+    pub(super) fn submit(&mut self, order: O, only: Option<R>) {
+        let place = self.next;
+        self.next = place.saturating_add(1);
+        self.wait(Held { order, only, place });
+    }
+
+    fn wait(&mut self, held: Held<O, R>) {
+        let line = match held.only {
+            None => &mut self.anyones,
+            Some(reader) => self.by_reader.entry(reader).or_default(),
+        };
+        let _none = line.insert(held.place, held.order);
     }
 
     /// No order is to be begun any more.
@@ -90,22 +120,36 @@ impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
         self.closed
     }
 
-    /// Hands out the orders that are left.
+    /// Hands out the orders that are left, in the order of their coming.
     pub(super) fn rest(&mut self) -> Vec<O> {
-        self.waiting.drain(..).collect()
+        let lines = core::mem::take(&mut self.by_reader).into_values();
+        let mut all = core::mem::take(&mut self.anyones);
+        all.extend(lines.flatten());
+        all.into_values().collect()
     }
 
-    /// A worker without an order asks for the first that fits its reader.
-    pub(super) fn take(&mut self, worker: usize, fits: impl Fn(&O) -> bool) -> Next<O> {
-        let closed = self.closed;
+    /// A worker without an order asks for the first that its reader may have.
+    pub(super) fn take(&mut self, worker: usize, reader: &R) -> Next<O> {
         let Some(state) = self.workers.get_mut(worker) else { return Next::End };
-        if closed {
+        if self.closed {
             state.doing = Doing::Gone;
             return Next::End;
         }
-        let at = self.waiting.iter().position(fits);
-        let Some(order) = at.and_then(|at| self.waiting.remove(at)) else { return Next::Wait };
-        state.doing = Doing::Waiting(order.clone());
+        let first = |line: &BTreeMap<u64, O>| line.first_key_value().map(|(place, _)| *place);
+        let own = self.by_reader.get(reader).and_then(first);
+        let anyones = first(&self.anyones);
+        let is_own = own.is_some_and(|own| anyones.is_none_or(|anyones| own < anyones));
+        let taken = match self.by_reader.get_mut(reader).filter(|_| is_own) {
+            Some(line) => line.pop_first(),
+            None => self.anyones.pop_first(),
+        };
+        // What was asked of readers that came once is not kept.
+        if is_own && self.by_reader.get(reader).is_some_and(BTreeMap::is_empty) {
+            let _empty = self.by_reader.remove(reader);
+        }
+        let Some((place, order)) = taken else { return Next::Wait };
+        let only = is_own.then(|| reader.clone());
+        state.doing = Doing::Waiting(Held { order: order.clone(), only, place });
         Next::Order(order)
     }
 
@@ -126,9 +170,10 @@ impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
     /// A card came that is overdue at this time: its order, unless that was taken meanwhile.
     pub(super) fn present(&mut self, worker: usize, card: C, until: T) -> Option<O> {
         let state = self.workers.get_mut(worker)?;
-        let Doing::Waiting(order) = &state.doing else { return None };
-        let order = order.clone();
-        state.doing = Doing::Encoding(order.clone(), card);
+        let Doing::Waiting(held) = &state.doing else { return None };
+        let held = held.clone();
+        let order = held.order.clone();
+        state.doing = Doing::Encoding(held, card);
         (state.call, state.card) = (None, Some(until));
         Some(order)
     }
@@ -136,7 +181,7 @@ impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
     /// The order that a worker waits with.
     pub(super) fn order(&self, worker: usize) -> Option<O> {
         match &self.workers.get(worker)?.doing {
-            Doing::Waiting(order) => Some(order.clone()),
+            Doing::Waiting(held) => Some(held.order.clone()),
             Doing::Nothing | Doing::Encoding(..) | Doing::GivenUp | Doing::Gone => None,
         }
     }
@@ -144,24 +189,25 @@ impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
     /// Nothing was written to the card: the worker waits again for one with the same order, unless
     /// that was taken meanwhile.
     pub(super) fn again(&mut self, worker: usize) -> Option<O> {
-        let order = self.answer(worker)?;
-        self.workers.get_mut(worker)?.doing = Doing::Waiting(order.clone());
+        let (held, _) = self.leave(worker, Doing::Nothing)?;
+        let order = held.order.clone();
+        self.workers.get_mut(worker)?.doing = Doing::Waiting(held);
         Some(order)
     }
 
     /// A worker is done with its order, and hands it out to be reported, unless it was taken
     /// meanwhile.
     pub(super) fn answer(&mut self, worker: usize) -> Option<O> {
-        self.leave(worker, Doing::Nothing).map(|(order, _)| order)
+        self.leave(worker, Doing::Nothing).map(|(held, _)| held.order)
     }
 
-    /// A worker's order came to nothing and is the first again. `false` where it was taken
-    /// meanwhile.
+    /// A worker's order came to nothing and waits again, before all that came after it. `false`
+    /// where it was taken meanwhile.
     pub(super) fn put_back(&mut self, worker: usize) -> bool {
-        let order = self.answer(worker);
-        let had = order.is_some();
-        if let Some(order) = order {
-            self.waiting.push_front(order);
+        let held = self.leave(worker, Doing::Nothing);
+        let had = held.is_some();
+        if let Some((held, _)) = held {
+            self.wait(held);
         }
         had
     }
@@ -169,7 +215,7 @@ impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
     /// A worker panicked and is gone: hands out the order that it had, to be reported as failed,
     /// with its card.
     pub(super) fn panicked(&mut self, worker: usize) -> Option<(O, Option<C>)> {
-        self.leave(worker, Doing::Gone)
+        self.leave(worker, Doing::Gone).map(|(held, card)| (held.order, card))
     }
 
     /// Takes the order of a worker that is overdue.
@@ -182,9 +228,9 @@ impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
             return None;
         }
         match self.leave(worker, Doing::GivenUp) {
-            Some((order, Some(card))) => Some(Overdue::Card { order, card, spent }),
-            Some((order, None)) => {
-                self.waiting.push_front(order);
+            Some((held, Some(card))) => Some(Overdue::Card { order: held.order, card, spent }),
+            Some((held, None)) => {
+                self.wait(held);
                 Some(Overdue::Idle)
             }
             None => Some(Overdue::Idle),
@@ -197,12 +243,16 @@ impl<O: Clone, C: Clone, T: Ord + Copy> Machine<O, C, T> {
     }
 
     /// A worker lets go of what it has, and does this from here on.
-    fn leave(&mut self, worker: usize, then: Doing<O, C>) -> Option<(O, Option<C>)> {
+    fn leave(
+        &mut self,
+        worker: usize,
+        then: Doing<Held<O, R>, C>,
+    ) -> Option<(Held<O, R>, Option<C>)> {
         let state = self.workers.get_mut(worker)?;
         (state.call, state.card) = (None, None);
         match core::mem::replace(&mut state.doing, then) {
-            Doing::Waiting(order) => Some((order, None)),
-            Doing::Encoding(order, card) => Some((order, Some(card))),
+            Doing::Waiting(held) => Some((held, None)),
+            Doing::Encoding(held, card) => Some((held, Some(card))),
             Doing::Nothing | Doing::GivenUp | Doing::Gone => None,
         }
     }

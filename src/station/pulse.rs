@@ -52,13 +52,14 @@ impl Deadlines {
 /// The machine of a station.
 #[derive(Default)]
 pub(super) struct Desk {
-    machine: Mutex<Machine<Order, Uid, Instant>>,
+    machine: Mutex<Machine<Order, String, Uid, Instant>>,
     changed: Condvar,
 }
 
 impl Desk {
     pub(super) fn submit(&self, order: Order) {
-        self.lock().submit(order);
+        let only = order.reader.clone();
+        self.lock().submit(order, only);
         self.changed.notify_all();
     }
 
@@ -72,7 +73,7 @@ impl Desk {
     }
 
     /// The machine. A worker that panicked leaves a whole one behind: nothing panics in it.
-    fn lock(&self) -> MutexGuard<'_, Machine<Order, Uid, Instant>> {
+    fn lock(&self) -> MutexGuard<'_, Machine<Order, String, Uid, Instant>> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -99,10 +100,10 @@ impl Pulse {
 
     /// Waits for an order that this reader may take; `None` once the station is closed.
     pub(super) fn take(&self, reader: &str) -> Option<Order> {
-        let fits = |order: &Order| order.reader.as_deref().is_none_or(|name| name == reader);
+        let reader = reader.to_owned();
         let mut machine = self.desk.lock();
         loop {
-            match machine.take(self.worker, fits) {
+            match machine.take(self.worker, &reader) {
                 Next::Order(order) => return Some(order),
                 Next::End => return None,
                 Next::Wait => {}
@@ -168,7 +169,10 @@ impl Pulse {
     /// Takes the order of a worker whose call, or whose card, is overdue.
     pub(super) fn overdue(&self) -> Option<Overdue<Order, Uid>> {
         let overdue = self.desk.lock().overdue(self.worker, Instant::now());
-        self.desk.changed.notify_all();
+        // Where nothing is, nobody is woken: all workers are asked again and again.
+        if overdue.is_some() {
+            self.desk.changed.notify_all();
+        }
         overdue
     }
 

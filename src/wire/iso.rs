@@ -72,7 +72,7 @@ impl FromStr for IsoFileId {
 
 /// The name of a dedicated file (ISO/IEC 7816-4, 7.4.1): 1 to 16 bytes, in the order in which they
 /// are sent.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DfName(ArrayVec<u8, 16>);
 
 impl DfName {

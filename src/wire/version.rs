@@ -6,6 +6,8 @@ use core::fmt;
 use crate::bytes::{Cursor, DecodeError};
 use crate::iso14443::RealUid;
 
+use super::Product;
+
 /// Seven bytes on the hardware or the software.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
@@ -77,20 +79,12 @@ impl Version {
         Ok(Self { hardware, software, uid, batch, produced })
     }
 
-    /// The chip, or `None` where it is no DESFire that this crate knows.
+    /// The chip, or `None` where it is no DESFire that this crate knows. What says that it is a
+    /// DESFire in other clothes (on a microcontroller, on a phone) is one.
     #[must_use]
-    pub const fn chip(&self) -> Option<Chip> {
-        let ModuleVersion { vendor: 0x04, kind: 0x01, major, storage, .. } = self.hardware else {
-            return None;
-        };
-        let generation = match major {
-            0x00 => Generation::D40,
-            0x01 => Generation::Ev1,
-            0x12 | 0x22 => Generation::Ev2,
-            0x33 => Generation::Ev3,
-            _ => return None,
-        };
-        Some(Chip { generation, storage })
+    pub fn chip(&self) -> Option<Chip> {
+        let generation = Product::of(self)?.generation()?;
+        Some(Chip { generation, storage: self.hardware.storage })
     }
 }
 
@@ -108,6 +102,17 @@ pub enum Generation {
     Ev3,
 }
 
+impl Generation {
+    /// How many applications a card holds at most; `None` where memory alone limits them.
+    #[must_use]
+    pub const fn most_applications(self) -> Option<usize> {
+        match self {
+            Self::D40 | Self::Ev1 => Some(28),
+            Self::Ev2 | Self::Ev3 => None,
+        }
+    }
+}
+
 impl fmt::Display for Generation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -119,7 +124,7 @@ impl fmt::Display for Generation {
     }
 }
 
-/// A generation and its size, as `ev2-8k`; below 1 KiB in bytes, as `ev1-256`.
+/// A generation and its size, as `ev2-8k`; under 1 Kbyte in bytes, as `ev1-256`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Chip {
     generation: Generation,
@@ -152,7 +157,7 @@ impl Chip {
 impl fmt::Display for Chip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.capacity() {
-            bytes @ ..1024 => write!(f, "{}-{bytes}", self.generation),
+            bytes @ 0..1024 => write!(f, "{}-{bytes}", self.generation),
             bytes => write!(f, "{}-{}k", self.generation, bytes / 1024),
         }
     }

@@ -230,20 +230,28 @@ fn a_random_uid_is_fetched_under_a_key_that_does_not_depend_on_it() {
 
 #[test]
 fn a_card_that_differs_from_its_stock_is_refused_and_the_receipt_says_what_was_written() {
-    let job = job(&door(&[("[transport]", "[transport]\nidentify = \"first\"")]));
-    let records = door_records(&job);
-    let mut encoder = encoder(&job);
-    let (encoded, _) = encode(&mut encoder, &mut card(Model::Ev2_8k, 1), &records[0]);
-    assert_eq!(encoded.outcome, Outcome::Done);
-    // An EV1 card takes the DES session and refuses EV2 messaging in its application.
-    let (encoded, _) = encode(&mut encoder, &mut card(Model::Ev1_8k, 2), &records[1]);
-    assert!(
-        matches!(encoded.outcome, Outcome::Refused(Refusal::DiffersFromStock(_))),
-        "{:?}",
-        encoded.outcome
-    );
-    assert_eq!(encoded.receipt.wrote, Wrote::Yes);
-    assert_eq!(encoded.receipt.recovery, Some(Recovery::RejectCard));
+    let first = ("[transport]", "[transport]\nidentify = \"first\"");
+    let [ev2_only, any] = [&[first, ("chips = ", "chips = [\"ev2\"]")][..], &[first]]
+        .map(|changes| job(&door(changes)));
+    for (job, taken) in [(ev2_only, false), (any, true)] {
+        let records = door_records(&job);
+        let mut encoder = encoder(&job);
+        let (encoded, _) = encode(&mut encoder, &mut card(Model::Ev2_8k, 1), &records[0]);
+        assert_eq!(encoded.outcome, Outcome::Done);
+        // An EV1 card takes the DES session and refuses EV2 messaging, whereupon it is asked.
+        let (encoded, _) = encode(&mut encoder, &mut card(Model::Ev1_8k, 2), &records[1]);
+        if taken {
+            assert_eq!(encoded.outcome, Outcome::Done);
+            assert_eq!(encoded.receipt.messaging, Some(Messaging::Ev1));
+            assert_eq!(encoded.receipt.messaging_refused, None, "it never said EV2");
+            continue;
+        }
+        let refused = matches!(encoded.outcome, Outcome::Refused(Refusal::WrongChip { .. }));
+        assert!(refused, "{:?}", encoded.outcome);
+        assert_eq!(encoded.receipt.recovery, Some(Recovery::RejectCard));
+        assert_eq!(encoded.receipt.wrote, Wrote::Yes);
+        assert!(encoded.receipt.keyed);
+    }
 }
 
 #[test]

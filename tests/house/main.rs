@@ -20,4 +20,5 @@ mod evidence;
 mod layers;
 mod primitives;
 mod published;
+mod screens;
 mod security;

@@ -16,7 +16,7 @@ const ORDERS: u8 = 3;
 
 /// Orders are numbers, and the last one is for the first worker alone. A card is the worker that
 /// it came to; a call or a card is overdue at 1.
-type Desk = Machine<u8, usize, u8>;
+type Desk = Machine<u8, usize, usize, u8>;
 
 /// How an order that ended did so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -181,20 +181,18 @@ impl Station {
     fn act(&mut self, action: Action) {
         match action {
             Action::Submit => {
-                self.desk.submit(self.submitted);
+                let only = (self.submitted + 1 == ORDERS).then_some(0);
+                self.desk.submit(self.submitted, only);
                 self.submitted += 1;
             }
-            Action::Take(worker) => {
-                let fits = |order: &u8| *order + 1 < ORDERS || worker == 0;
-                match self.desk.take(worker, fits) {
-                    Next::Order(_) => {
-                        self.desk.call(worker, 1);
-                        self.threads[worker] = Thread::Looking;
-                    }
-                    Next::Wait => {}
-                    Next::End => self.threads[worker] = Thread::Ended,
+            Action::Take(worker) => match self.desk.take(worker, &worker) {
+                Next::Order(_) => {
+                    self.desk.call(worker, 1);
+                    self.threads[worker] = Thread::Looking;
                 }
-            }
+                Next::Wait => {}
+                Next::End => self.threads[worker] = Thread::Ended,
+            },
             Action::Present(worker) => {
                 if self.desk.present(worker, worker, 1).is_some() {
                     self.threads[worker] = Thread::Encoding;

@@ -15,4 +15,5 @@ mod place;
 mod plan;
 mod receipts;
 mod records;
+mod shown;
 mod tasks;

@@ -137,7 +137,7 @@ impl DeleteApplication {
         .hints(&[(Status::ApplicationNotFound, TURNED)]);
 
     /// The application that goes.
-    pub(super) const fn new(aid: Aid) -> Self {
+    pub(crate) const fn new(aid: Aid) -> Self {
         Self { header: aid.to_wire() }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[application]]` and `[[application.file]]`: identifiers and slots.
 
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 
 use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType};
@@ -8,10 +10,8 @@ use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings, K
 use super::super::error::ProfileError;
 use super::super::model::{Application, FileSpec, KeyIndex};
 use super::super::shape;
+use super::iso::IsoNames;
 use super::{Check, one_of};
-
-/// The most applications on an EV1 card.
-const EV1_APPLICATIONS: usize = 28;
 
 /// An application's keys under their names, in slot order.
 pub(super) struct Slots<'r> {
@@ -38,15 +38,17 @@ impl Check<'_> {
         chips: &[Generation],
     ) -> Result<Vec<Application>, ProfileError> {
         let mut out: Vec<Application> = Vec::new();
+        let (mut aids, mut names) = (BTreeSet::new(), IsoNames::default());
         for raw in raw {
             let application = self.application(raw.get_ref())?;
             let at = raw.get_ref().aid.span().start;
-            if out.iter().any(|other| other.aid == application.aid) {
+            if !aids.insert(application.aid) {
                 let problem = format!("two applications have the AID {}", application.aid);
                 return Err(self.error(at, problem, "write another AID"));
             }
-            self.iso_unique(raw.get_ref(), &application, &out)?;
-            if out.len() == EV1_APPLICATIONS && chips.contains(&Generation::Ev1) {
+            self.iso_unique(raw.get_ref(), &application, &mut names)?;
+            let full = Generation::Ev1.most_applications() == Some(out.len());
+            if full && chips.contains(&Generation::Ev1) {
                 let problem = "an EV1 card holds 28 applications at most";
                 return Err(self.error(at, problem, "take some out, or \"ev1\" out of chips"));
             }
@@ -106,6 +108,10 @@ impl Check<'_> {
         &mut self,
         raw: &Spanned<Vec<Spanned<String>>>,
     ) -> Result<(Vec<KeyIndex>, KeyType), ProfileError> {
+        if !(1..=14).contains(&raw.get_ref().len()) {
+            let problem = format!("an application with {} keys", raw.get_ref().len());
+            return Err(self.error(raw.span().start, problem, "name 1 to 14 keys"));
+        }
         let mut keys = Vec::new();
         for name in raw.get_ref() {
             let at = name.span().start;
@@ -116,10 +122,6 @@ impl Check<'_> {
                 return Err(self.error(at, problem, "declare a key for each slot"));
             }
             keys.push(key);
-        }
-        if !(1..=14).contains(&keys.len()) {
-            let problem = format!("an application with {} keys", keys.len());
-            return Err(self.error(raw.span().start, problem, "name 1 to 14 keys"));
         }
         let specs = || keys.iter().filter_map(|key| self.keys.get(key.get())).map(|key| &key.item);
         let key_type = specs().next().map_or(KeyType::Aes, |key| key.key_type);

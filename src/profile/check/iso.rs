@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `iso_id` and `df_name`: the names of applications and files for ISO/IEC 7816-4 commands.
 
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 
-use crate::wire::{FileKind, IsoDf, IsoFileId};
+use crate::wire::{DfName, FileKind, IsoDf, IsoFileId};
 
 use super::super::error::ProfileError;
 use super::super::model::{Application, FileSpec};
 use super::super::shape;
 use super::Check;
+
+/// The names of the applications so far.
+#[derive(Default)]
+pub(super) struct IsoNames {
+    ids: BTreeSet<IsoFileId>,
+    names: BTreeSet<DfName>,
+}
 
 impl Check<'_> {
     /// The names of an application.
@@ -50,19 +59,16 @@ impl Check<'_> {
         &self,
         raw: &shape::Application,
         application: &Application,
-        others: &[Application],
+        others: &mut IsoNames,
     ) -> Result<(), ProfileError> {
         let Some(iso) = &application.iso else { return Ok(()) };
-        let mut others = others.iter().filter_map(|other| other.iso.as_ref());
-        let clash = others.find_map(|other| {
-            if other.id == iso.id {
-                Some((&raw.iso_id, format!("two applications have the iso_id {}", iso.id)))
-            } else if iso.name.is_some() && other.name == iso.name {
-                Some((&raw.df_name, "two applications have this df_name".to_owned()))
-            } else {
-                None
-            }
-        });
+        let clash = if !others.ids.insert(iso.id) {
+            Some((&raw.iso_id, format!("two applications have the iso_id {}", iso.id)))
+        } else if iso.name.as_ref().is_some_and(|name| !others.names.insert(name.clone())) {
+            Some((&raw.df_name, "two applications have this df_name".to_owned()))
+        } else {
+            None
+        };
         match clash {
             None => Ok(()),
             Some((at, problem)) => {

@@ -4,7 +4,6 @@
 use toml::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
-
 use crate::wire::{ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
@@ -33,6 +32,8 @@ impl Check<'_> {
             self.keys.push(Declared { item, at, version_at, used: false });
         }
         self.keys.sort_by_key(|key| key.at);
+        let names = self.keys.iter().enumerate();
+        self.key_names = names.map(|(index, key)| (key.item.name.clone(), index)).collect();
         Ok(())
     }
 
@@ -63,7 +64,7 @@ impl Check<'_> {
                 "without \"uid\" in its input the diversified key is the same on every card";
             self.warn(at, format!("key {name:?}: {message}"));
         }
-        let line = self.lines.position(self.text, at).line();
+        let line = self.places.at(at).line();
         Ok(KeySpec { name, reference, version, former, key_type, recipe, line })
     }
 
@@ -343,7 +344,8 @@ impl Check<'_> {
             self.warn(on.span().start, "the card can never be formatted again".to_owned());
         }
         let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
-        Ok(CardSpec { master_key, settings, random_uid, no_format, originality })
+        let foreign = self.foreign(raw)?;
+        Ok(CardSpec { master_key, settings, random_uid, no_format, originality, foreign })
     }
 
     /// A card that shows a random UID tells the real one inside a session, so a key that needs
@@ -384,7 +386,8 @@ impl Check<'_> {
 
     /// The place of the key of this name, which is used from now on.
     pub(super) fn use_key(&mut self, at: usize, name: &str) -> Result<KeyIndex, ProfileError> {
-        match self.keys.iter_mut().enumerate().find(|(_, key)| key.item.name == name) {
+        let index = self.key_names.get(name).copied();
+        match index.and_then(|index| Some((index, self.keys.get_mut(index)?))) {
             Some((index, key)) => {
                 key.used = true;
                 Ok(KeyIndex(index))

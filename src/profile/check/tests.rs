@@ -4,6 +4,7 @@
 mod fields;
 mod files;
 mod formats;
+mod growth;
 mod iso;
 mod items;
 mod keys;

@@ -101,11 +101,9 @@ impl PcscCard {
         let Some(card) = &self.card else { return Ok(()) };
         let status = card.status2_owned().map_err(|error| problem(reader, error))?;
         let found = match CardFamily::of(status.atr()) {
-            CardFamily::Iso14443_4 => return Ok(()),
+            // An odd answer is the reader's word; the card is asked itself.
+            CardFamily::Iso14443_4 | CardFamily::Other => return Ok(()),
             CardFamily::Storage(name) => name.to_owned(),
-            CardFamily::Other => {
-                format!("a card that answers to reset with {}", hex::encode_upper(status.atr()))
-            }
         };
         Err(ReaderError::WrongCard { reader: reader.to_owned(), found })
     }

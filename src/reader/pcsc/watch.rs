@@ -2,7 +2,7 @@
 //! What comes and goes: readers, and cards on them.
 
 use core::time::Duration;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ffi::CString;
 use std::time::Instant;
 
@@ -73,6 +73,10 @@ impl Watch {
     pub fn next(&mut self, wait: Duration) -> Result<Option<Event>, ReaderError> {
         let until = Instant::now() + wait;
         loop {
+            // What one listing found is told before the next.
+            if let Some(event) = self.news.pop_front() {
+                return Ok(Some(event));
+            }
             self.list()?;
             if let Some(event) = self.news.pop_front() {
                 return Ok(Some(event));
@@ -92,15 +96,18 @@ impl Watch {
     fn list(&mut self) -> Result<(), ReaderError> {
         let names = self.service.names()?;
         let news = &mut self.news;
+        let there: BTreeSet<&CString> = names.iter().collect();
         self.readers.retain(|watched| {
-            let stays = names.contains(&watched.name);
+            let stays = there.contains(&watched.name);
             if !stays {
                 news.push_back(Event::ReaderLeft { reader: shown(&watched.name) });
             }
             stays
         });
+        let known: BTreeSet<CString> =
+            self.readers.iter().map(|watched| watched.name.clone()).collect();
         for name in names {
-            if !self.readers.iter().any(|watched| watched.name == name) {
+            if !known.contains(&name) {
                 self.news.push_back(Event::ReaderArrived { reader: shown(&name) });
                 self.readers.push(Watched { name, state: State::UNAWARE, present: false });
             }

@@ -188,6 +188,7 @@ impl Man {
                 fire = !ploy.lasting;
             }
             Trick::InPlace => fire = self.put_own_in_place(ins),
+            Trick::NoEv2 if ins == 0x71 => own = Some(Ok(vec![0x91, 0x1C])),
             _ => return None,
         }
         if fire && !matches!(ploy.trick, Trick::Swallow | Trick::SwallowAtLength | Trick::StripMac)

@@ -149,7 +149,7 @@ impl<'c> Trial<'c> {
     }
 
     fn ploy(trick: Trick, case: &Case, rng: &mut StdRng) -> Ploy {
-        let always = matches!(trick, Trick::Uid | Trick::Generation);
+        let always = matches!(trick, Trick::Uid | Trick::Generation | Trick::NoEv2);
         let at = if always { 0 } else { rng.random_range(0..case.replies.len().max(1)) };
         Ploy { trick, at, lasting: always || rng.random_bool(0.25), turn: rng.random() }
     }
@@ -216,9 +216,7 @@ impl<'c> Trial<'c> {
         let seldom = |(trick, of): &&(Trick, Kind)| {
             let meant = match of {
                 Kind::D40 => d40 && deceit.contains("another UID"),
-                Kind::Zero => {
-                    self.case.messaging == Messaging::Ev1 && self.case.starts_with_zeros()
-                }
+                Kind::Zero => self.case.speaks_ev1() && self.case.starts_with_zeros(),
                 _ => *of == kind && deceit.contains("PICC"),
             };
             tricks.contains(trick) && meant

@@ -33,10 +33,11 @@ pub(crate) enum Trick {
     OwnKey,
     Between,
     InPlace,
+    NoEv2,
 }
 
 /// All of them, with what they are called.
-pub(crate) const TRICKS: [(Trick, &str); 27] = [
+pub(crate) const TRICKS: [(Trick, &str); 28] = [
     (Trick::DropCommand, "drop a command"),
     (Trick::DropReply, "drop a reply"),
     (Trick::Replay, "replay a reply"),
@@ -64,6 +65,7 @@ pub(crate) const TRICKS: [(Trick, &str); 27] = [
     (Trick::OwnKey, "put in a key of his own"),
     (Trick::Between, "go on between a key of his own and the other"),
     (Trick::InPlace, "answer with keys read there"),
+    (Trick::NoEv2, "refuse to know EV2 sessions"),
 ];
 
 impl Trick {

@@ -13,7 +13,7 @@ use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{AppTransport, Profile, Record, Records};
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
-use cardwright::wire::Messaging;
+use cardwright::wire::{Generation, Messaging};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
@@ -29,6 +29,8 @@ pub(crate) struct Case {
     pub(crate) profile: &'static str,
     pub(crate) model: Model,
     pub(crate) messaging: Messaging,
+    /// Whether the job allows the other messagings of its profile besides.
+    pub(crate) falls_back: bool,
     pub(crate) life: Life,
     pub(crate) job: Arc<Job>,
     pub(crate) record: Record,
@@ -106,6 +108,7 @@ pub(crate) struct Combination {
     paper: &'static Paper,
     model: Model,
     messaging: Messaging,
+    falls_back: bool,
     /// This edition and the next.
     jobs: [Arc<Job>; 2],
     sheets: [Arc<Sheet>; 2],
@@ -127,7 +130,14 @@ pub(crate) fn combinations() -> Vec<Combination> {
         let records = paper.records(jobs[0].profile());
         for model in Model::ALL.into_iter().filter(|model| !UNUSUAL.contains(model)) {
             for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
-                let speaking = |job: &Job| job.clone().with_messaging(messaging).ok();
+                // On the latest chips what is preferred may be refused, and the next is taken.
+                let generation = model.generation();
+                let first = jobs.iter().all(|job| job.messaging_for(generation) == Ok(messaging));
+                let falls_back = generation == Generation::Ev3 && first;
+                let speaking = |job: &Job| match falls_back {
+                    true => Some(job.clone()),
+                    false => job.clone().with_messaging(messaging).ok(),
+                };
                 let (Some(this), Some(next)) = (speaking(&jobs[0]), speaking(&jobs[1])) else {
                     continue;
                 };
@@ -137,6 +147,7 @@ pub(crate) fn combinations() -> Vec<Combination> {
                         paper,
                         model,
                         messaging,
+                        falls_back,
                         jobs: [Arc::new(this), Arc::new(next)],
                         sheets: sheets.clone(),
                         records: records.clone(),
@@ -230,6 +241,7 @@ impl Combination {
             profile: self.paper.name,
             model: self.model,
             messaging: self.messaging,
+            falls_back: self.falls_back,
             life,
             job,
             record: record.clone(),
@@ -249,6 +261,11 @@ impl Case {
         let saved: Value = serde_json::from_slice(&self.start.save()).unwrap();
         let key = saved["picc"]["keys"][0]["value"].as_str().unwrap();
         key.chars().all(|digit| digit == '0')
+    }
+
+    /// Whether EV1 sessions may be open with it.
+    pub(crate) fn speaks_ev1(&self) -> bool {
+        self.messaging == Messaging::Ev1 || self.falls_back
     }
 
     /// Whether applications start with keys that everybody knows.

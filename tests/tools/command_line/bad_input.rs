@@ -184,3 +184,31 @@ fn changed(text: &str, start: &str, line: &str) -> String {
     let old = text.lines().find(|old| old.starts_with(start)).unwrap();
     text.replacen(old, line, 1)
 }
+
+/// A live key file with a key that is no secret, or one that others may read, is not used; a test key
+/// file is, and the warning does not show the key.
+#[test]
+fn keys_that_are_no_secret_are_refused_when_live_and_warned_of_when_test() {
+    let place = Place::new();
+    let value = "2ED03D9E15A9DDE60B6D2744B7AEDD0A";
+    let (zero, equal) = ("0".repeat(32), "1F9CD088EE2BAF92F301BD0D340F609D");
+    let known = "k.toml: line 9, column 9: this key is zero, which everybody tries first";
+    // What everybody knows proves nothing.
+    for (value_now, why, code) in
+        [(zero.as_str(), known, 1), (equal, "k.toml: line 15, column 9: ", 0)]
+    {
+        let keys = KEYS.replacen(value, value_now, 1);
+        place.write("k.toml", &keys);
+        let test = place.run("--keys k.toml --limit 1");
+        assert_eq!(test.code, Some(code), "{test:?}");
+        assert!(test.err.starts_with(&format!("warning: {why}")), "{}", test.err);
+        assert_eq!(test.err.contains("nothing proves the PICC master key"), code == 1, "{test:?}");
+        assert!(!test.err.contains(value_now), "{}", test.err);
+        place.write("k.toml", keys.replacen("use = \"test\"", "use = \"live\"", 1));
+        let live = place.run("--keys k.toml --limit 1");
+        assert_eq!(live.code, Some(2), "{live:?}");
+        assert!(live.err.starts_with(&format!("error: {why}")), "{}", live.err);
+    }
+    let good = place.run("--limit 1");
+    assert!(!good.err.contains("warning"), "{}", good.err);
+}

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::place::{DOOR, KEYS, Place, Ran, another_program};
 
 const RECORDS: &str = include_str!("../../../examples/data/door-records.csv");
+const SECURE: &str = include_str!("../../../examples/data/profiles/door-secure.toml");
 const DOOR_2: &str = include_str!("../../../examples/data/profiles/door-2.toml");
 
 fn plan(place: &Place, arguments: &str) -> Ran {
@@ -114,7 +115,24 @@ fn what_is_wrong_with_a_profile_is_explained() {
     place.write("bad.toml", DOOR.replacen("read = \"read\"", "read = \"raed\"", 1));
     place.write("same.toml", DOOR.replacen("change = \"master\"", "change = \"same\"", 1));
     let well = plan(&place, "--check 2.toml --former 1.toml");
-    assert_eq!((well.code, well.out.as_str()), (Some(0), "2.toml: nothing is wrong with it\n"));
+    let lines: Vec<_> = well.out.lines().collect();
+    let [trust, "2.toml: nothing is wrong with it"] = lines[..] else { panic!("{well:?}") };
+    assert_eq!(well.code, Some(0));
+    assert_eq!(
+        trust,
+        "trust: \"picc\" travels under the factory key; every key is diversified by the UID; a \
+         transport key from the card's supplier instead of \"factory\" would leave none to whoever \
+         listens"
+    );
+    place.write("zero.toml", DOOR.replacen("app = \"start\"", "app = \"zero\"", 1));
+    let zero = plan(&place, "--check zero.toml");
+    let travel = "trust: \"picc\" travels under the factory key, \"master\", ";
+    assert!(zero.out.lines().any(|line| line.starts_with(travel)), "{zero:?}");
+    place.write("secure.toml", SECURE);
+    let secure = plan(&place, "--check secure.toml");
+    let good = "trust: no key travels under a public key; not diversified by the UID: \"reveal\"; \
+                the transport key from the card's supplier hides them all";
+    assert!(secure.out.lines().any(|line| line == good), "{secure:?}");
     let bad = plan(&place, "--check bad.toml");
     assert_eq!(bad.code, Some(1));
     assert!(bad.out.starts_with("mistake: bad.toml: line 47"), "{}", bad.out);
@@ -128,8 +146,9 @@ fn what_is_wrong_with_a_profile_is_explained() {
     assert!(longer.code == Some(0) && longer.out.lines().any(|line| line == hint), "{longer:?}");
     let json = plan(&place, "--check longer.toml --former 1.toml --json");
     let found: Value = serde_json::from_str(&json.out).unwrap();
-    let counts = ["mistakes", "changes", "hints"].map(|kind| found[kind].as_array().unwrap().len());
-    assert_eq!((json.code, counts), (Some(1), [0, 1, 2]), "{json:?}");
+    let counts =
+        ["mistakes", "changes", "hints", "trust"].map(|kind| found[kind].as_array().unwrap().len());
+    assert_eq!((json.code, counts), (Some(1), [0, 1, 2, 1]), "{json:?}");
     assert_eq!(place.run("--limit 1 --card ev2-8k --state card.json").code, Some(0));
     for (arguments, told) in [
         ("--check missing.toml", "missing.toml: "),

@@ -91,6 +91,29 @@ fn what_a_job_needs_is_told_before_the_first_card() {
         .did_not_start("recycling deletes what is on the cards: say --yes if that is meant");
 }
 
+/// Under any profile, not only that of the demonstration records.
+#[test]
+fn a_job_that_needs_no_record_asks_for_none() {
+    let place = Place::new();
+    place.write("p.toml", &CANTEEN.replace("random_uid = true\n", ""));
+    place.write("r.csv", include_str!("../../../examples/data/canteen-records.csv"));
+    is_done(&on_card(&place, "--profile p.toml --limit 1"));
+    let alone = "--profile p.toml --card ev2-8k --state card.json --receipts a.jsonl --job";
+    for (task, row) in
+        [("rekey", "already done"), ("recycle", "cards done"), ("recycle", "already done")]
+    {
+        let ran = place.run(&format!("{alone} {task}"));
+        assert_eq!((ran.code, ran.row(row).as_str()), (Some(0), "1"), "{task}: {ran:?}");
+    }
+    let receipts = place.lines("a.jsonl");
+    assert!(receipts.len() == 3 && receipts.iter().all(|receipt| receipt["record"] == "-"));
+    let how_many = "--job recycle needs no records, so say for how many cards: --once or --limit N";
+    place.run("--profile p.toml --job recycle --yes --reader any").did_not_start(how_many);
+    // The others do.
+    let ran = place.run("--profile p.toml --card ev2-8k --state card.json --job verify");
+    assert!(ran.code == Some(2) && ran.err.contains("--records"), "{ran:?}");
+}
+
 #[test]
 fn a_card_that_hides_its_uid_for_good_is_not_recycled() {
     let place = Place::new();

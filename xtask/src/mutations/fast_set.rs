@@ -16,7 +16,7 @@ const FAST_SET: [&[&str]; 4] = [
     &["--lib", "--features", "originality"],
     &["--test", "cards", "--test", "house", "--", "pairs::", "conversations::", "primitives::"],
     &["--package", "cardwright-foreign"],
-    &["--test", "cards", "--", "exchanges::", "referee::deceived::"],
+    &["--test", "cards", "--", "exchanges::", "field::", "referee::deceived::"],
 ];
 
 /// Longer than any part takes. A bug that makes host and card talk for ever is noticed too.

@@ -26,7 +26,7 @@ impl Man {
             Trick::LengthenReply => reply.insert(ploy.pick(0, length - 1), ploy.byte(1)),
             Trick::Status => {
                 reply[length - 1] =
-                    [0x00, 0xAF, 0xAE, 0x9D, 0x1E, 0x7E, 0xBE, 0xF0][ploy.pick(0, 8)];
+                    [0x00, 0xAF, 0xAE, 0x9D, 0x1E, 0x7E, 0xBE, 0xF0, 0x1C][ploy.pick(0, 9)];
             }
             Trick::StripMac if length >= 10 => drop(reply.drain(length - 10..length - 2)),
             Trick::StripMac if length >= 6 => drop(reply.drain(length - 6..length - 2)),
