@@ -463,6 +463,20 @@ pub static BELIEFS: &[Belief] = &[
         settle: "option 00 with 02, GetVersion, then a reset",
     },
     Belief {
+        rule: "An EV3 shows a fixed number of four bytes for its UID where option 00 says so, and a random UID \
+               comes first; bits 5 and 6 are written anew each time, and GetVersion shows its UID.",
+        place: "emulator::configuration, UidForm; emulator::card::Card",
+        source: "the bits: MF2DL(H)x0 and a short data sheet; the rest is belief",
+        settle: "option 00 with 20, 40, 62 on an EV3 that may be lost, each with a reset and GetVersion",
+    },
+    Belief {
+        rule: "A random UID of a D40 card, and of an EV1 card, begins with 80; a UID of ten bytes is told as 00 0A \
+               and itself.",
+        place: "emulator::card::Card; emulator::command::picc, card_uid",
+        source: "EV1: forum posts and a reader's log; D40 and ten bytes: a library, no card known",
+        settle: "nothing but such a card",
+    },
+    Belief {
         rule: "The ATS of SetConfiguration ends with 80 and zeros behind its CRC.",
         place: "emulator::channel, Channel",
         source: "libfreefare",

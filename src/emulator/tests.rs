@@ -21,3 +21,4 @@ mod storage;
 pub(super) mod support;
 mod switches;
 mod traces;
+mod uids;

@@ -20,8 +20,8 @@ mod contents;
 mod conversations;
 mod costs;
 mod exchanges;
-mod guessable;
 mod field;
+mod guessable;
 mod iso_names;
 mod kinds;
 #[cfg(feature = "originality")]

@@ -316,7 +316,7 @@ fn formatting_needs_the_picc_master_key() {
 fn the_real_uid_needs_a_session_and_a_random_one_hides_it() {
     let mut card = with_application(Model::Ev1_4k, 0x0F, KeyType::Aes, 2).with_random_uid();
     let Uid::Random(first) = card.uid() else { panic!("not random") };
-    assert_eq!(first.expose()[0], 0x08);
+    assert_eq!(first.expose()[0], 0x80);
     card.reset();
     let Uid::Random(second) = card.uid() else { panic!("not random") };
     assert_ne!(first.expose(), second.expose());
