@@ -5,6 +5,10 @@
 //! card: it opens an authentication and goes into a change-key cryptogram. Neither has a public
 //! way to its bytes, and `Debug` shows type and version only.
 
+mod low_bits;
+
+pub use low_bits::{LowBits, LowBitsError};
+
 use core::fmt;
 
 use arrayvec::ArrayVec;
@@ -26,6 +30,9 @@ pub struct CardKey {
     cipher: Cipher,
     /// Whether it was made from a key that everybody would try.
     guessable: bool,
+    low_bits: LowBits,
+    /// The low bits as the bytes came, the first byte's the least significant.
+    came: u32,
 }
 
 impl CardKey {
@@ -73,26 +80,52 @@ impl CardKey {
         self.material.clone()
     }
 
-    /// The same key with its version set. An AES key has it beside its bytes. A DES or 3K3DES key
-    /// gets it into the low bits of bytes 0 to 7, which the cipher ignores; a single DES key into
-    /// both halves, and a 2K3DES key inverted into bytes 8 to 15 so that its halves stay different
-    /// (libfreefare; NXP AN10922 examples with version 55).
+    /// The same key with its version set. An AES key has it beside its bytes; any other gets it into
+    /// its low bits, which the cipher ignores, as [`LowBits::Inverted`] says.
     #[must_use]
-    pub fn with_version(mut self, version: KeyVersion) -> Self {
-        self.version = version;
-        let single = self.is_single_des();
-        let material = self.material.expose_secret_mut();
-        let bits = |byte: usize| version.0 >> (7 - byte % 8) & 1;
-        let written = match self.key_type {
-            KeyType::Aes => 0,
-            KeyType::Tdes3 => 8,
-            KeyType::Des => 16,
-        };
-        for (at, byte) in material.iter_mut().enumerate().take(written) {
-            let inverted = at >= 8 && !single;
-            *byte = (*byte & 0xFE) | (bits(at) ^ u8::from(inverted));
+    pub fn with_version(self, version: KeyVersion) -> Self {
+        self.with_version_as(version, LowBits::Inverted)
+    }
+
+    /// The same key with its version set and its low bits written so. Where they are kept as they
+    /// came, so is the version of any key but an AES key.
+    #[must_use]
+    pub fn with_version_as(mut self, version: KeyVersion, form: LowBits) -> Self {
+        let (key_type, came) = (self.key_type, self.came);
+        if key_type == KeyType::Aes {
+            self.version = version;
+            return self;
         }
+        let came = |at: usize| u8::from(came >> at & 1 == 1);
+        for (at, byte) in self.material.expose_secret_mut().iter_mut().enumerate() {
+            *byte = (*byte & 0xFE) | came(at);
+        }
+        let kind = (key_type, self.is_single_des());
+        let material = self.material.expose_secret_mut();
+        for (at, byte) in material.iter_mut().enumerate() {
+            *byte = (*byte & 0xFE) | form.bit(kind, version, at, came(at));
+        }
+        self.version = des_version(material);
+        self.low_bits = form;
         self
+    }
+
+    /// The same key and version with its low bits written in the other ways, each once. An AES key
+    /// has no other, and a form of another version is none.
+    pub(crate) fn other_forms(&self) -> impl Iterator<Item = Self> + use<'_> {
+        let mut seen = vec![self.clone()];
+        LowBits::ALL.into_iter().filter_map(move |form| {
+            let other = self.clone().with_version_as(self.version, form);
+            let new = other.version == self.version && !seen.iter().any(|one| one.same_key(&other));
+            new.then(|| seen.push(other.clone()));
+            new.then_some(other)
+        })
+    }
+
+    /// How its low bits are written.
+    #[must_use]
+    pub const fn low_bits(&self) -> LowBits {
+        self.low_bits
     }
 
     /// The public PICC master key of a card from the factory: DES, all zero, version 0.
@@ -109,7 +142,10 @@ impl CardKey {
 
     fn with(key_type: KeyType, version: KeyVersion, bytes: &[u8], cipher: Cipher) -> Self {
         let material = Secret::new(bytes.iter().copied().take(24).collect());
-        Self { key_type, version, material, cipher, guessable: false }
+        let low = bytes.iter().take(24).rev();
+        let came = low.fold(0, |came, byte| came << 1 | u32::from(byte & 1));
+        let low_bits = LowBits::Kept;
+        Self { key_type, version, material, cipher, guessable: false, low_bits, came }
     }
 
     /// The cipher family.
@@ -250,14 +286,20 @@ impl MasterKey {
         self.key_type
     }
 
-    /// The same key on every card.
+    /// The same key on every card, its low bits written in the usual way.
     #[must_use]
     pub fn undiversified(&self, version: KeyVersion) -> CardKey {
+        self.undiversified_as(version, LowBits::Inverted)
+    }
+
+    /// The same key on every card, its low bits written so.
+    #[must_use]
+    pub fn undiversified_as(&self, version: KeyVersion, form: LowBits) -> CardKey {
         let mut bytes = Secret::new([0; 24]);
         for (slot, byte) in bytes.expose_secret_mut().iter_mut().zip(self.bytes()) {
             *slot = *byte;
         }
-        CardKey::of_type(self.key_type, bytes.expose_secret()).with_version(version)
+        CardKey::of_type(self.key_type, bytes.expose_secret()).with_version_as(version, form)
     }
 
     /// The same key, found to be one that everybody would try, or not.

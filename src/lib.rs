@@ -59,7 +59,7 @@
 //! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
-//! | work | [`profile`], then [`encode`] |
+//! | work | [`diagnose`], [`profile`], then [`encode`] |
 //! | many readers | [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
@@ -107,6 +107,8 @@ pub mod host;
 pub mod keys;
 
 pub mod reader;
+
+pub mod diagnose;
 
 pub mod profile;
 

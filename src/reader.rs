@@ -4,6 +4,8 @@
 
 pub mod atr;
 mod error;
+#[cfg(any(feature = "pcsc", test))]
+mod first;
 mod name;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
@@ -11,7 +13,7 @@ mod quirks;
 pub mod vpcd;
 
 pub use error::ReaderError;
-pub use name::{Names, one_named};
+pub use name::{Names, SlotKind, one_named};
 pub use quirks::{Quirks, TABLE as QUIRKS, USUAL as USUAL_READER};
 
 use core::time::Duration;

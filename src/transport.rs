@@ -60,6 +60,14 @@ pub trait Transport {
     fn is_software(&self) -> bool {
         false
     }
+
+    /// Whether the card was activated and nobody has sent it a command since, so that the PICC level
+    /// is selected and nobody is authenticated: what a reader hands out. A transport that was talked
+    /// through, or that shares its card with others, says no, and the host begins with a select; a
+    /// wrapper passes its inner transport's answer on.
+    fn is_fresh(&self) -> bool {
+        true
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for &mut T {
@@ -74,6 +82,10 @@ impl<T: Transport + ?Sized> Transport for &mut T {
     fn is_software(&self) -> bool {
         (**self).is_software()
     }
+
+    fn is_fresh(&self) -> bool {
+        (**self).is_fresh()
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
@@ -87,6 +99,10 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 
     fn is_software(&self) -> bool {
         (**self).is_software()
+    }
+
+    fn is_fresh(&self) -> bool {
+        (**self).is_fresh()
     }
 }
 

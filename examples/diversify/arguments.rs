@@ -8,6 +8,8 @@ use cardwright::iso14443::RealUid;
 use cardwright::wire::{Aid, KeyNo, KeyVersion};
 use clap::{ArgGroup, Parser};
 
+use crate::values;
+
 /// Compute the key of one card from an issuer key, and explain how it comes about.
 ///
 /// Keys marked live are refused: what this prints is a key. Exit status: 0 done; 2 usage, keys or
@@ -32,13 +34,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = version)]
     pub(crate) key_version: Option<KeyVersion>,
     /// Real UID of the card, 14 hexadecimal digits
-    #[arg(long, value_name = "HEX", value_parser = uid)]
+    #[arg(long, value_name = "HEX", value_parser = values::uid)]
     pub(crate) uid: Option<RealUid>,
     /// Application, six hexadecimal digits, most significant byte first
     #[arg(long, value_name = "AID", default_value = "000000")]
     pub(crate) aid: Aid,
     /// Number of the key, 0 to 13
-    #[arg(long, value_name = "N", default_value = "0", value_parser = number)]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = values::key_no)]
     pub(crate) key_no: KeyNo,
     /// What goes in, in order: uid, aid, aid-wire (least significant byte first), key-no, hex:…
     /// [default: uid,aid where there is an AID, else uid]
@@ -47,18 +49,6 @@ pub(crate) struct Arguments {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-fn uid(text: &str) -> Result<RealUid, String> {
-    let mut bytes = [0; 7];
-    hex::decode_to_slice(text, &mut bytes)
-        .map_err(|_| "a UID is 14 hexadecimal digits, such as 04782E21801D80".to_owned())?;
-    Ok(RealUid::new(bytes))
-}
-
-fn number(text: &str) -> Result<KeyNo, String> {
-    let number = text.parse().ok().and_then(KeyNo::new);
-    number.ok_or_else(|| "a key number is 0 to 13".to_owned())
 }
 
 fn version(text: &str) -> Result<KeyVersion, String> {

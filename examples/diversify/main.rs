@@ -11,6 +11,8 @@ mod owner;
 mod result;
 #[path = "../shared/say.rs"]
 mod say;
+#[path = "../shared/values.rs"]
+mod values;
 
 use std::error::Error;
 use std::process::ExitCode;

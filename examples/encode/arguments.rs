@@ -38,14 +38,15 @@ pub(crate) struct Arguments {
     /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k
     #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
     pub(crate) card: Model,
-    /// Encode the cards on this PC/SC reader, by its name or a part that no other has; several times
-    /// for several readers at once
+    /// Encode the cards on this PC/SC reader, by its name or a part that no other slot for contactless
+    /// cards has; several times for several readers at once
     #[arg(long, value_name = "NAME", conflicts_with_all = ["card", "state", "seed"])]
     pub(crate) reader: Vec<String>,
     /// With --reader: stop after one card
     #[arg(long, requires = "reader")]
     pub(crate) once: bool,
-    /// With --reader: give up where no card comes in this time [default: wait without end]
+    /// With --reader: give up where no card comes in this time, which runs only while every reader
+    /// waits for one [default: wait without end]
     #[arg(long, value_name = "SECONDS", requires = "reader")]
     pub(crate) wait: Option<u64>,
     /// Count cards as done that are written and not proven, where the profile asks for less proof

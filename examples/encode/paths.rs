@@ -100,6 +100,7 @@ fn streams(met: &[(&str, Identity)]) -> Result<(), String> {
     Ok(())
 }
 
+/// Elsewhere a stream does not tell which file it is led to.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "stands for one that can fail")]
 fn streams(_met: &[(&str, Identity)]) -> Result<(), String> {

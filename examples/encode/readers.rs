@@ -38,7 +38,16 @@ pub(crate) fn encode(
     }
     let readers = add_readers(&mut station, &arguments.reader)?;
     let trouble = BTreeMap::new();
-    let mut run = Run { results, stop, readers, trouble, open: 0, ids: Vec::new() };
+    let mut run = Run {
+        results,
+        stop,
+        readers,
+        trouble,
+        busy: BTreeSet::new(),
+        idle: Instant::now(),
+        open: 0,
+        ids: Vec::new(),
+    };
     for entry in left {
         match entry {
             Ok(record) => {
@@ -65,8 +74,11 @@ pub(crate) fn encode(
             }
         };
     }
-    if ended? == End::Interrupted && !left.is_empty() {
-        run.results.interrupted();
+    match ended? {
+        End::Interrupted if !left.is_empty() => run.results.interrupted(),
+        // A card that came in the last moment was finished, and there may be nothing left to wait for.
+        End::NoCard(wait) if run.open > 0 => return Err(run.no_card(wait)),
+        End::Finished | End::Interrupted | End::StopLine | End::NoCard(_) => {}
     }
     Ok(())
 }
@@ -90,6 +102,8 @@ enum End {
     Finished,
     Interrupted,
     StopLine,
+    /// No card came in this time.
+    NoCard(Duration),
 }
 
 struct Run<'r> {
@@ -99,6 +113,10 @@ struct Run<'r> {
     readers: Vec<String>,
     /// Since when which reader cannot present cards.
     trouble: BTreeMap<String, (Instant, ReaderError)>,
+    /// Those that have a card in hand.
+    busy: BTreeSet<String>,
+    /// Since when none has.
+    idle: Instant,
     /// How many orders are not finished.
     open: usize,
     /// The record of each ticket.
@@ -111,45 +129,60 @@ impl Run<'_> {
         station: &mut Station,
         wait: Option<Duration>,
     ) -> Result<End, Box<dyn Error>> {
-        let mut last = Instant::now();
+        self.idle = Instant::now();
         while self.open > 0 {
             if self.stop.is_stopped() {
                 return Ok(End::Interrupted);
             }
             if let Some(event) = station.next(Duration::from_millis(100)) {
-                if matches!(event, Event::Presented { .. } | Event::Finished { .. }) {
-                    last = Instant::now();
-                }
                 if !self.take(event)? {
                     return Ok(End::StopLine);
                 }
+                continue;
             }
             if self.readers.is_empty() {
                 return Err("no reader is left; start another run for what is not done".into());
             }
-            let lasting = |(since, _): &(Instant, ReaderError)| since.elapsed() > PATIENCE;
+            let lasting = |(since, error): &(Instant, ReaderError)| {
+                since.elapsed() > PATIENCE && !error.is_mended_by_hand()
+            };
             // The first that is not in trouble for long answers for all.
             let stuck =
                 self.trouble.len() == self.readers.len() && self.trouble.values().all(lasting);
             if let (true, Some((_, error))) = (stuck, self.trouble.values().next()) {
                 return Err(error.clone().into());
             }
-            if let Some(wait) = wait.filter(|wait| last.elapsed() > *wait) {
-                if let Some((_, error)) = self.trouble.values().next() {
-                    return Err(error.clone().into());
-                }
-                let (seconds, readers) = (wait.as_secs(), self.readers.join(", "));
-                let instead = "put one on the reader, or allow more with --wait";
-                return Err(format!("no card came to {readers} in {seconds} s; {instead}").into());
+            let over = |wait: &Duration| self.busy.is_empty() && self.idle.elapsed() > *wait;
+            if let Some(wait) = wait.filter(over) {
+                return Ok(End::NoCard(wait));
             }
         }
         Ok(End::Finished)
+    }
+
+    /// Why no card came in this time.
+    fn no_card(&self, wait: Duration) -> Box<dyn Error> {
+        if let Some((_, error)) = self.trouble.values().next() {
+            return error.clone().into();
+        }
+        let (seconds, readers) = (wait.as_secs(), self.readers.join(", "));
+        let instead = "put one on the reader, or allow more with --wait";
+        format!("no card came to {readers} in {seconds} s; {instead}").into()
+    }
+
+    /// A reader has no card in hand, or none any more: the time that is waited for one runs while
+    /// that holds of all.
+    fn idles(&mut self, reader: &str) {
+        if self.busy.remove(reader) && self.busy.is_empty() {
+            self.idle = Instant::now();
+        }
     }
 
     /// Takes an event, and tells whether the run may go on.
     fn take(&mut self, event: Event) -> Result<bool, Box<dyn Error>> {
         match event {
             Event::Waiting { reader, ticket } => {
+                self.idles(&reader);
                 let record = usize::try_from(ticket).ok().and_then(|ticket| self.ids.get(ticket));
                 let record = record.map_or("", String::as_str);
                 self.stop.begin(&reader, record);
@@ -160,9 +193,11 @@ impl Run<'_> {
                 self.trouble.remove(&reader);
                 let goes_on = self.results.take(&encoded, None)?;
                 self.stop.end(&reader);
+                self.idles(&reader);
                 return Ok(goes_on);
             }
             Event::Gone { reader } => {
+                self.idles(&reader);
                 let told = "its driver panicked, and it takes no cards any more";
                 self.results.progress.say(&format!("{reader}: {told}"));
                 self.readers.retain(|name| *name != reader);
@@ -171,6 +206,7 @@ impl Run<'_> {
             Event::Trouble { reader, error } => {
                 // Its order is anybody's again.
                 self.stop.end(&reader);
+                self.idles(&reader);
                 self.results.progress.say(&format!("{reader}: {error}"));
                 let (since, _) =
                     *self.trouble.entry(reader.clone()).or_insert((Instant::now(), error.clone()));
@@ -186,6 +222,7 @@ impl Run<'_> {
             }
             Event::Presented { reader, .. } => {
                 self.trouble.remove(&reader);
+                self.busy.insert(reader);
             }
             _ => {}
         }

@@ -9,18 +9,23 @@ mod say;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use cardwright::reader::ReaderError;
 use cardwright::reader::atr::CardFamily;
 use cardwright::reader::pcsc::{Event, Service, Watch};
+use cardwright::reader::{ReaderError, SlotKind, one_named};
 use cardwright::shown::Shown;
 use clap::Parser;
 
-/// List the readers, one a line; with --follow go on and tell what comes and goes.
+/// List the readers, one a line, and which of them --reader would not take and why; with --follow go on
+/// and tell what comes and goes.
 ///
-/// Exit status: 0; 2 where the smart card service does not run, or no reader is connected.
+/// Exit status: 0; 2 where the smart card service does not run, no reader is connected, or --reader
+/// would take none.
 #[derive(Debug, Parser)]
 #[command(name = "readers", version)]
 struct Arguments {
+    /// Tell which reader the other examples would take by this name or part of a name
+    #[arg(long, value_name = "NAME", conflicts_with = "follow")]
+    reader: Option<String>,
     /// Follow readers and cards until interrupted
     #[arg(long)]
     follow: bool,
@@ -46,10 +51,36 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     if readers.is_empty() {
         return Err(ReaderError::NoReader.into());
     }
-    for reader in readers {
-        result::write(&format!("{}\n", Shown(reader)), false)?;
+    let asked = arguments.reader.as_deref().map(|asked| (asked, one_named(asked, &readers)));
+    for reader in &readers {
+        let remark = match &asked {
+            Some((asked, Ok(taken))) if reader != taken => not_taken(reader, asked, true),
+            Some((asked, Err(_))) => not_taken(reader, asked, false),
+            Some((_, Ok(_))) => ": taken".to_owned(),
+            None if SlotKind::of(reader).takes_cards() => String::new(),
+            None => format!(": {}, taken for cards only by its whole name", SlotKind::of(reader)),
+        };
+        result::write(&format!("{}{remark}\n", Shown(reader)), false)?;
     }
-    Ok(())
+    match asked {
+        Some((_, Err(error))) => Err(error.into()),
+        Some((_, Ok(_))) | None => Ok(()),
+    }
+}
+
+/// Why another reader is taken, or none.
+fn not_taken(reader: &str, asked: &str, other: bool) -> String {
+    let kind = SlotKind::of(reader);
+    if !reader.to_lowercase().contains(&asked.to_lowercase()) {
+        format!(": not taken, its name has no {asked:?} in it")
+    } else if !kind.takes_cards() {
+        format!(": not taken, {kind}")
+    } else if other {
+        ": not taken, another slot is the one for contactless cards or has this very name"
+            .to_owned()
+    } else {
+        ": not taken, it is not the only one".to_owned()
+    }
 }
 
 fn follow(mut watch: Watch, seconds: Option<u64>) -> Result<(), Box<dyn std::error::Error>> {

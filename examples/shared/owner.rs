@@ -12,7 +12,7 @@ pub(crate) fn open_to_others(file: &File) -> io::Result<Option<u32>> {
     Ok((mode & 0o066 != 0).then_some(mode))
 }
 
-/// Where files have no such bits, the folder's rights are the owner's business.
+/// Where files have no such bits, as on Windows, the folder's rights are the owner's business.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "stands for one that can fail")]
 pub(crate) fn open_to_others(_file: &File) -> io::Result<Option<u32>> {

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::scheme::Scheme;
 use super::{Message, an10922, sagem, sam_av1};
 use crate::iso14443::RealUid;
-use crate::key::{CardKey, MasterKey};
+use crate::key::{CardKey, LowBits, MasterKey};
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
 
 /// How a card key comes from an issuer key: the scheme, and what goes into it in which order.
@@ -15,6 +15,7 @@ use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
 pub struct Recipe {
     scheme: Scheme,
     input: Vec<InputPart>,
+    low_bits: LowBits,
 }
 
 /// One part of the diversification input.
@@ -44,6 +45,19 @@ impl InputPart {
     }
 }
 
+impl core::fmt::Display for InputPart {
+    /// As in profiles and on command lines.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Uid => f.write_str("uid"),
+            Self::Aid => f.write_str("aid"),
+            Self::AidWire => f.write_str("aid-wire"),
+            Self::KeyNo => f.write_str("key-no"),
+            Self::Constant(bytes) => write!(f, "hex:{}", hex::encode_upper(bytes)),
+        }
+    }
+}
+
 /// A diversification input: no scheme takes more than 31 bytes.
 pub type Input = Zeroizing<ArrayVec<u8, 32>>;
 
@@ -68,17 +82,38 @@ impl Recipe {
     /// where there should be none.
     pub fn new(scheme: Scheme, input: Vec<InputPart>) -> Result<Self, RecipeError> {
         let length = length(&input);
+        let low_bits = scheme.low_bits();
         match scheme.input(KeyType::Aes) {
-            Some(range) if range.contains(&length) => Ok(Self { scheme, input }),
-            None if length == 0 => Ok(Self { scheme, input }),
+            Some(range) if range.contains(&length) => Ok(Self { scheme, input, low_bits }),
+            None if length == 0 => Ok(Self { scheme, input, low_bits }),
             range => Err(RecipeError { scheme, length, takes: range.map(|range| *range.end()) }),
         }
+    }
+
+    /// The same recipe for 2K3DES and 3K3DES keys whose low bits are written in another way than the
+    /// scheme's.
+    #[must_use]
+    pub const fn with_low_bits(mut self, form: LowBits) -> Self {
+        self.low_bits = form;
+        self
+    }
+
+    /// How the low bits of 2K3DES and 3K3DES keys are written.
+    #[must_use]
+    pub const fn low_bits(&self) -> LowBits {
+        self.low_bits
     }
 
     /// The scheme.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.scheme
+    }
+
+    /// What goes in, in order; nothing where the input follows from the card.
+    #[must_use]
+    pub fn parts(&self) -> &[InputPart] {
+        &self.input
     }
 
     /// Whether the recipe can be followed with an issuer key of this type.
@@ -172,7 +207,8 @@ impl Recipe {
         }
     }
 
-    /// Makes the card key. A DES-family key gets its version written in, where the scheme does so.
+    /// Makes the card key. A 2K3DES or 3K3DES key gets its version written in, unless its low bits are
+    /// kept.
     ///
     /// # Errors
     /// [`DeriveError`] where the UID goes in and is not known, or the issuer key does not fit.
@@ -199,16 +235,8 @@ impl Recipe {
                 an10922::derive(master, &self.messages(master.key_type(), subject)?)
             }
         };
-        let key = |bytes: &[u8; 24]| CardKey::of_type(master.key_type(), bytes);
-        Ok(match self.scheme {
-            Scheme::Sagem => key(bytes.expose_secret()),
-            Scheme::Omnitech => key(sagem::versioned(bytes, version).expose_secret()),
-            Scheme::An10922
-            | Scheme::An10922OneBlock
-            | Scheme::An10922ForceK2
-            | Scheme::SamAv1
-            | Scheme::Gallagher => key(bytes.expose_secret()).with_version(version),
-        })
+        let key = CardKey::of_type(master.key_type(), bytes.expose_secret());
+        Ok(key.with_version_as(version, self.low_bits))
     }
 }
 

@@ -5,7 +5,6 @@ use crate::crypto::Block;
 use crate::iso14443::RealUid;
 use crate::key::MasterKey;
 use crate::secret::Secret;
-use crate::wire::KeyVersion;
 
 /// `E(FF | UID) | E(00 | complement of the UID)` under the 2K3DES master key.
 pub(super) fn derive(master: &MasterKey, uid: &RealUid) -> Secret<[u8; 24]> {
@@ -20,16 +19,6 @@ pub(super) fn derive(master: &MasterKey, uid: &RealUid) -> Secret<[u8; 24]> {
         }
         cipher.encrypt_block(&mut block);
         slot.copy_from_slice(block.as_slice());
-    }
-    key
-}
-
-/// Omnitech's way to write a version: into the low bits of the first half, zeros into those of the
-/// second.
-pub(super) fn versioned(mut key: Secret<[u8; 24]>, version: KeyVersion) -> Secret<[u8; 24]> {
-    for (at, byte) in key.expose_secret_mut().iter_mut().enumerate().take(16) {
-        let bit = if at < 8 { version.0 >> (7 - at) & 1 } else { 0 };
-        *byte = (*byte & 0xFE) | bit;
     }
     key
 }

@@ -5,6 +5,7 @@ use core::fmt;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
+use crate::key::LowBits;
 use crate::wire::KeyType;
 
 /// A diversification scheme in the field.
@@ -81,11 +82,19 @@ impl Scheme {
         }
     }
 
-    /// Whether a 2K3DES or 3K3DES key gets its version written in; else the version is what comes
-    /// out, and a profile cannot tell it beforehand.
+    /// How 2K3DES and 3K3DES keys of this scheme have their low bits unless a recipe says otherwise.
+    /// Where they are kept, the version is what comes out, and a profile cannot tell it beforehand.
     #[must_use]
-    pub const fn writes_version(self) -> bool {
-        !matches!(self, Self::Sagem)
+    pub const fn low_bits(self) -> LowBits {
+        match self {
+            Self::Sagem => LowBits::Kept,
+            Self::Omnitech => LowBits::Zero,
+            Self::An10922
+            | Self::An10922OneBlock
+            | Self::An10922ForceK2
+            | Self::SamAv1
+            | Self::Gallagher => LowBits::Inverted,
+        }
     }
 
     /// The document or program that it is from.

@@ -15,7 +15,8 @@ use super::task::OneWay;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::key::ChangeKeySettings;
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
-use crate::host::{Error, Grade};
+use crate::host::{Answer, Error, Grade};
+use crate::key::CardKey;
 use crate::profile::FileSpec;
 use crate::wire::{Aid, Status};
 
@@ -163,9 +164,44 @@ impl Attempt<'_, '_> {
     fn change_key(&mut self, slot: Slot, old: Holder) -> Result<(), Stop> {
         let old = self.key(slot, old)?;
         let new = self.key(slot, Holder::Own)?;
-        let answer = self.walk.change_key(slot.no, &new, &old)?;
+        let answer = match self.walk.change_key(slot.no, &new, &old) {
+            Err(refused @ Error::Refused { status: Status::IntegrityError, .. }) => {
+                self.change_key_from_another_form(slot, &new, &old, refused)?
+            }
+            answer => answer?,
+        };
         self.findings.evidence.key(slot, answer.grade);
         Ok(())
+    }
+
+    /// The card checks the new key after the old one's bytes were XORed away, with all their low bits.
+    /// Who wrote those in another way is not known: the others are tried, each in a session of its
+    /// own, and each refusal counts as one of an authentication.
+    fn change_key_from_another_form(
+        &mut self,
+        slot: Slot,
+        new: &CardKey,
+        old: &CardKey,
+        refused: Error,
+    ) -> Result<Answer<()>, Stop> {
+        let Some((opened, holder)) = self.findings.opened else { return Err(refused.into()) };
+        for form in old.other_forms() {
+            self.findings.refused = self.findings.refused.saturating_add(1);
+            if self.findings.refused >= self.job.profile().failed_authentications() {
+                return Err(refused.into());
+            }
+            self.walk.begin_anew(&refused, slot.level, self.job.aid(slot.level))?;
+            self.authenticate(opened, holder)?;
+            match self.walk.change_key(slot.no, new, &form) {
+                Err(Error::Refused { status: Status::IntegrityError, .. }) => {}
+                answer => {
+                    let answer = answer?;
+                    self.findings.held.push((slot, form.low_bits()));
+                    return Ok(answer);
+                }
+            }
+        }
+        Err(refused.into())
     }
 
     /// Makes the profile's key, or else the zero key, what new applications start with.

@@ -22,7 +22,7 @@ use super::walk::Walk;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
-use crate::key::CardKey;
+use crate::key::{CardKey, LowBits};
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
@@ -41,10 +41,16 @@ pub(crate) enum Stop {
 
 impl Stop {
     /// The stop of something that cannot have changed the card: where an answer did not fit, which
-    /// a disturbed link may have done, the card may be asked again.
+    /// a disturbed link may have done, the card may be asked again. So may one that was left in the
+    /// middle of somebody else's command.
     pub(crate) fn repeatable(self) -> Self {
         match self {
-            Self::Fail(failure @ Failure::Card(Error::Misbehaved { .. })) => Self::Again(failure),
+            Self::Fail(
+                failure @ Failure::Card(
+                    Error::Misbehaved { .. }
+                    | Error::Refused { status: Status::CommandAborted, .. },
+                ),
+            ) => Self::Again(failure),
             Self::Fail(_) | Self::Refuse(_) | Self::Afresh | Self::Again(_) => self,
         }
     }
@@ -125,6 +131,10 @@ pub(crate) struct Findings {
     pub(crate) wrote: Wrote,
     /// How many authentications the card has refused.
     pub(crate) refused: u8,
+    /// The key that the last authentication was with.
+    pub(crate) opened: Option<(Slot, Holder)>,
+    /// Keys that the card held with other low bits than the profile says, and with which.
+    pub(crate) held: Vec<(Slot, LowBits)>,
     /// Whether the card bears a key of the customer's, or may.
     pub(crate) keyed: bool,
     /// What the chip's signature is worth, where the profile asks.
@@ -139,6 +149,8 @@ impl Findings {
             evidence: Evidence::none(profile),
             wrote: Wrote::Nothing,
             refused: 0,
+            opened: None,
+            held: Vec::new(),
             keyed: false,
             originality: None,
             spoken: Spoken::default(),
@@ -181,8 +193,8 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) matching: Vec<usize>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
-    /// Whether this very card has said what it is; else it is taken for one of its stock.
-    pub(crate) told: bool,
+    /// Whether the card is taken for one of its stock, and has not been asked what it is.
+    pub(crate) stocked: bool,
     pub(crate) findings: &'c mut Findings,
 }
 
@@ -263,6 +275,7 @@ impl<'c> Attempt<'_, 'c> {
         if let Err(stop) = self.open(slot, &key) {
             return Err(self.other_start(slot, holder, stop));
         }
+        self.findings.opened = Some((slot, holder));
         if holder == Holder::Own {
             // Whoever knows the key could have answered.
             let grade = if key.is_public() { Grade::Said } else { Grade::Used };
@@ -317,7 +330,7 @@ impl<'c> Attempt<'_, 'c> {
             Error::Refused { status: status @ Status::IllegalCommand, .. }
                 if !goes_on && self.findings.spoken.may_do_without(messaging, key.key_type()) =>
             {
-                if !self.told {
+                if self.stocked {
                     return Err(Stop::Afresh);
                 }
                 let next = self.job.messaging_instead(messaging);

@@ -249,6 +249,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         mut act: impl FnMut(&mut Attempt<'_, '_>, &mut Known) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
         let candidates = self.candidates_for(transport, records, seen)?;
+        let fresh = transport.is_fresh();
         let (mut rounds, mut repeats, mut refused) = (0, 0, None);
         loop {
             let mut attempt = Attempt {
@@ -259,10 +260,10 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
                 away: Vec::new(),
-                told: false,
+                stocked: false,
                 findings: &mut *findings,
             };
-            let first = rounds + repeats == 0 && refused.is_none();
+            let first = rounds + repeats == 0 && refused.is_none() && fresh;
             let begun = if first { Ok(()) } else { attempt.start_over() };
             // What does not even let itself be selected is what it said.
             if let (Err(stop), Some(refusal)) = (&begun, &refused)
@@ -275,7 +276,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             match result {
                 Err(Stop::Again(failure)) => {
                     repeats += 1;
-                    if repeats > REPEATS {
+                    if repeats > failure.repeats() {
                         return Err(Stop::Fail(failure));
                     }
                     tracing::warn!("an answer did not fit, and the card is asked again");
@@ -365,6 +366,3 @@ fn real(uid: &Uid) -> Option<RealUid> {
 /// How often a card is observed before it counts as restless: once as part of its stock, once
 /// identified, once in full.
 const ROUNDS: usize = 3;
-
-/// How often a card is asked again in one presentation after an answer that did not fit.
-const REPEATS: usize = 3;

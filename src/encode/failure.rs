@@ -4,7 +4,7 @@
 use super::difference::Difference;
 use super::place::{Slot, key_at};
 use super::recovery::{Recovery, Wrote};
-use crate::host;
+use crate::host::{self, Misbehaviour};
 use crate::transport::LinkError;
 use crate::wire::{Aid, FileNo, Status};
 
@@ -58,6 +58,9 @@ impl Failure {
             Self::Card(host::Error::Link(LinkError::DriverPanicked)) | Self::Panicked => "panicked",
             Self::Card(host::Error::Link(_)) => "card lost",
             Self::Card(host::Error::Refused { .. }) => "refused by the card",
+            Self::Card(host::Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. }) => {
+                "somebody else spoke to the card"
+            }
             Self::Card(_) => "a reply that does not fit",
             Self::KeyRefused { .. } => "a changed key does not open",
             Self::ReadBack { .. } => "reads back other contents",
@@ -67,6 +70,16 @@ impl Failure {
             Self::Hung => "reader hangs",
             Self::Restless => "contradicts itself",
         }
+    }
+
+    /// How often a card is asked again in one presentation after this: once where somebody else
+    /// speaks to it, who will not leave it alone for being asked more often.
+    pub(super) const fn repeats(&self) -> usize {
+        let interrupted = matches!(
+            self,
+            Self::Card(host::Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. })
+        );
+        if interrupted { 1 } else { 3 }
     }
 
     /// What to do next, by what was written before.

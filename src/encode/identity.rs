@@ -69,6 +69,7 @@ impl Attempt<'_, '_> {
         // A D40 card does not tell its UID but by its version.
         let unknown = |chip: Chip| self.uid.is_none() && chip.generation() == Generation::D40;
         let stock = stock.filter(|stock| stock.holder == holder && !asks && !unknown(stock.chip));
+        self.stocked = stock.is_some();
         let told = match &stock {
             Some(stock) => {
                 self.walk.messaging = stock.messaging;
@@ -90,7 +91,6 @@ impl Attempt<'_, '_> {
             self.know_uid()?;
             return Ok(stock);
         }
-        self.told = true;
         let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(holder));
         let sure = told.is_none_or(|told| self.session_tells(told.messaging));
         let only_looks = job.task() == Task::Encode && holder == Holder::Own;

@@ -84,6 +84,24 @@ pub enum JobError {
         /// Its type in the key file.
         found: KeyType,
     },
+    /// The low bits of a key are kept as they stand in the key file, and are of another version.
+    #[error(
+        "line {line} of the profile: key `{name}` keeps the low bits of version {version} of \
+         `{reference}` in the key file, which say version {found}; correct them there, or write \
+         another form of `low_bits`"
+    )]
+    KeptVersion {
+        /// The profile's line that declares the key.
+        line: usize,
+        /// The key's name in the profile.
+        name: String,
+        /// What it is called in the key file.
+        reference: String,
+        /// Its version there and in the profile.
+        version: KeyVersion,
+        /// The version in its low bits.
+        found: KeyVersion,
+    },
     /// The messaging asked for is not the profile's.
     #[error("the profile does not name {asked} messaging; add it to `messaging`")]
     OtherMessaging {
@@ -119,7 +137,8 @@ impl Job {
     ///
     /// # Errors
     /// [`JobError::MissingKey`] for the first that is not there, [`JobError::KeyType`] for the first
-    /// that has another type there.
+    /// that has another type there, [`JobError::KeptVersion`] for the first whose own low bits are of
+    /// another version.
     pub fn new(profile: Profile, file: &KeyFile) -> Result<Self, JobError> {
         let find = |spec: &KeySpec| {
             let KeySpec { line, version, .. } = *spec;
@@ -130,7 +149,12 @@ impl Job {
                     let (declared, found) = (spec.key_type, master.key_type());
                     Err(JobError::KeyType { line, name, reference, version, declared, found })
                 }
-                Some(master) => Ok(master.clone()),
+                Some(master) => match master.undiversified_as(version, spec.low_bits).version() {
+                    found if found != version => {
+                        Err(JobError::KeptVersion { line, name, reference, version, found })
+                    }
+                    _ => Ok(master.clone()),
+                },
             }
         };
         let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;

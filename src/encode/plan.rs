@@ -129,10 +129,8 @@ impl Planner<'_> {
         self.settle(Level::Picc, self.profile.card().settings, settings, holder, for_good);
     }
 
-    /// Opens the card with its own key, asks whether it is the card that the key was made for, and,
-    /// where no MAC told, for the settings.
+    /// Opens the card with its own key, and asks whether it is the card that the key was made for.
     fn picc_proof(&mut self) {
-        let changed = self.steps.iter().any(|step| step.changed_level() == Some(Level::Picc));
         let master = Slot::master(Level::Picc);
         if self.card.picc.holder != Holder::Own {
             self.authenticate(master, Holder::Own);
@@ -140,8 +138,15 @@ impl Planner<'_> {
         } else if self.evidence.picc.key < Grade::Used {
             self.authenticate(master, Holder::Own);
         }
+    }
+
+    /// Where no MAC told, asks for the PICC settings after all changes. The key that has to open for
+    /// it tells besides whether it still is the card that was begun with: a card without a key takes
+    /// the bare command that makes an application, and would get all of it.
+    fn picc_look(&mut self) {
+        let changed = self.steps.iter().any(Step::changes_card);
         if !self.card.macs && (changed || !self.evidence.picc.looked) {
-            self.authenticate(master, Holder::Own);
+            self.authenticate(Slot::master(Level::Picc), Holder::Own);
             self.steps.push(Step::Look(Level::Picc));
         }
     }
@@ -155,7 +160,9 @@ impl Planner<'_> {
         if closes_last(self.profile) {
             self.picc(made.then_some(set));
             self.picc_proof();
-        } else if made && random_uid && !self.card.picc.random_uid {
+        }
+        self.picc_look();
+        if !closes_last(self.profile) && made && random_uid && !self.card.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
             // A key that is the same on every card opens the wrong one as well.
             let master = self.profile.keys().get(self.profile.card().master_key.get());

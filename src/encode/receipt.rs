@@ -151,6 +151,10 @@ pub struct KeyGrade {
     /// What stands for it, where its own grade is no proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ground: Option<Ground>,
+    /// How the low bits of the key were written that this one replaced, by
+    /// [`LowBits::name`](crate::key::LowBits::name), where that is not what the profile says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
 }
 
 /// What a card proved of being blank.
@@ -308,9 +312,16 @@ fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
                 version: spec.version.0,
                 grade,
                 ground: needed(ground, grade),
+                held: held(facts.findings, slot),
             })
         })
         .collect()
+}
+
+/// The low bits that a key turned out to have had, where they are worth a word.
+fn held(findings: &Findings, slot: Slot) -> Option<String> {
+    let form = findings.held.iter().find(|(held, _)| *held == slot);
+    form.map(|(_, form)| form.name().to_owned())
 }
 
 fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {

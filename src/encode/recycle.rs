@@ -8,6 +8,9 @@
 //! Where the profile lets applications of others stay on the card and some are there, they stay: its own
 //! are deleted one by one, whose memory does not come back, and the card keeps the rest. It gets the
 //! factory's settings and its transport key all the same, as it had them when it came.
+//!
+//! A random UID stays, and shows from the next time in the field only: a card that was never out of
+//! the field since it was switched on cannot be told.
 
 use super::attempt::{Attempt, Prepared, Stop};
 use super::failure::Failure;

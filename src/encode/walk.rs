@@ -139,6 +139,17 @@ impl<'t, 'c> Walk<'t, 'c> {
         Ok(self.worth(answer))
     }
 
+    /// Goes on after a refusal that ended the session: selects a level, with nobody authenticated.
+    pub(crate) fn begin_anew(
+        &mut self,
+        refused: &Error,
+        level: Level,
+        aid: Aid,
+    ) -> Result<(), Error> {
+        self.talk.put_out(refused);
+        self.select(level, aid)
+    }
+
     /// Replaces the key that is authenticated, which ends its session.
     pub(crate) fn change_own_key(&mut self, new: &CardKey) -> Result<(), Error> {
         self.talk.change_own_key(new)

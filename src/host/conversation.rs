@@ -102,6 +102,12 @@ impl<'t> Conversation<'t> {
         self.line.mend();
     }
 
+    /// The card has ended the session by a refusal, and nobody is authenticated any more: a level
+    /// may be selected again.
+    pub(crate) fn put_out(&mut self, refused: &Error) {
+        self.end(refused);
+    }
+
     /// Whether the command may be sent from here.
     fn stands_right<C: Command>(&self, command: &C) -> Result<(), Misuse> {
         let rule = command.rule();

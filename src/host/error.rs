@@ -104,6 +104,13 @@ pub enum Misbehaviour {
     /// The card ended a chain before its time, or went on without a frame to follow.
     #[error("the chain of frames is broken: the card answered {0} out of turn")]
     Chain(Status),
+    /// The card knows of no reply that it was in the middle of: another program, or the system, sent it
+    /// a command in between.
+    #[error(
+        "somebody else spoke to the card in the middle of it (it answered {0}): end what else uses \
+         the reader"
+    )]
+    Interrupted(Status),
     /// The value in a reply is illegal.
     #[error("{0}")]
     Value(#[from] DecodeError),

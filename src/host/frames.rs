@@ -5,7 +5,7 @@ use super::dialogue::{Dialogue, Progress, Step, wrap};
 use super::error::{Error, Misbehaviour};
 use super::rule::Rule;
 use crate::iso7816::{CommandBuf, Response};
-use crate::wire::Ins;
+use crate::wire::{Ins, Status};
 
 /// How many parameter bytes fit a wrapped command that fits one frame of 64 bytes: 60 for the
 /// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
@@ -52,6 +52,20 @@ impl<'a> Frames<'a> {
         wrap(ins, frame, out);
     }
 
+    /// A card that is in the middle of a reply goes on with it. One that knows of none was sent
+    /// something else in between, by which a reply ends.
+    const fn interrupted(&self, error: Error) -> Error {
+        if let Error::Refused {
+            status: status @ (Status::IllegalCommand | Status::CommandAborted),
+            ..
+        } = error
+            && self.came > 0
+        {
+            return self.misbehaved(Misbehaviour::Interrupted(status));
+        }
+        error
+    }
+
     const fn misbehaved(&self, how: Misbehaviour) -> Error {
         Error::Misbehaved { command: self.rule.ins, how }
     }
@@ -69,7 +83,7 @@ impl Dialogue for Frames<'_> {
         let progress = if reply.status == self.rule.done {
             Progress::Done
         } else {
-            Progress::of(self.rule.ins, &reply)?
+            Progress::of(self.rule.ins, &reply).map_err(|error| self.interrupted(error))?
         };
         let found = reply.data.len();
         if !self.rest.is_empty() {

@@ -2,11 +2,14 @@
 //! Whole sessions: recorded ones replayed, and cards that misbehave.
 
 mod chaining;
+mod desox;
 mod faults;
 mod misuse;
 mod published;
 mod real_card;
 mod replay;
+mod short_end;
+mod traces;
 mod transactions;
 
 use super::channel::{Channel, Ev1, Ev2};

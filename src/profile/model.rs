@@ -4,7 +4,7 @@
 use core::fmt;
 
 use crate::diversify::{Recipe, Subject};
-use crate::key::{CardKey, MasterKey};
+use crate::key::{CardKey, LowBits, MasterKey};
 use crate::wire::{
     Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeySettings, KeySlots, KeyType, KeyVersion,
 };
@@ -202,6 +202,8 @@ pub struct KeySpec {
     pub key_type: KeyType,
     /// The diversification; `None` is the same key on every card.
     pub recipe: Option<Recipe>,
+    /// How the low bits of a 2K3DES or 3K3DES key are written; the recipe knows it too.
+    pub low_bits: LowBits,
     /// The profile's line that declares it, for messages.
     pub line: usize,
 }
@@ -213,7 +215,7 @@ impl KeySpec {
     pub fn card_key(&self, master: &MasterKey, subject: &Subject<'_>) -> Option<CardKey> {
         let key = match &self.recipe {
             Some(recipe) => recipe.derive(master, subject, self.version).ok(),
-            None => Some(master.undiversified(self.version)),
+            None => Some(master.undiversified_as(self.version, self.low_bits)),
         };
         key.map(|key| key.made_from_guessable(master.is_guessable()))
     }

@@ -142,6 +142,7 @@ pub(super) struct Key {
     pub(super) former: Option<Spanned<i64>>,
     #[serde(default, rename = "type")]
     pub(super) key_type: KeyType,
+    pub(super) low_bits: Option<Spanned<String>>,
     pub(super) diversify: Option<Diversify>,
 }
 

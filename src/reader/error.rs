@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What keeps a card from being presented, and what to do about it.
 
+use super::name::SlotKind;
 use crate::iso14443::UidError;
 use crate::shown::Shown;
 
@@ -30,9 +31,37 @@ pub enum ReaderError {
         /// The readers that it fits.
         found: Vec<String>,
     },
-    /// Another program has the card to itself.
-    #[error("another program uses the card in {reader:?}; end it and try again")]
+    /// Only slots that are not for contactless cards have it in their names.
+    #[error(
+        "{asked:?} fits {}: not taken for cards unless its whole name is given",
+        list_kinds(found)
+    )]
+    NotForCards {
+        /// The name asked for.
+        asked: String,
+        /// The slots that it fits.
+        found: Vec<String>,
+    },
+    /// Another program uses the card, and did so for three seconds.
+    #[error("another program uses the card in {reader:?} and does not let go of it: {}", who(by))]
     InUse {
+        /// The reader.
+        reader: String,
+        /// The programs that have the service open, as far as the system tells.
+        by: Vec<String>,
+    },
+    /// The reader says that a card lies on it, and the card says nothing.
+    #[error(
+        "what lies on {reader:?} gives no answer: take everything off and put one card on, flat; \
+         a reader that says so with nothing on it has lost its card: unplug it and plug it in again"
+    )]
+    Silent {
+        /// The reader.
+        reader: String,
+    },
+    /// One card answers, then another.
+    #[error("two cards lie on {reader:?}: take both off and put one on")]
+    TwoCards {
         /// The reader.
         reader: String,
     },
@@ -50,8 +79,11 @@ pub enum ReaderError {
         /// What it is.
         found: String,
     },
-    /// The reader does not tell the card's UID.
-    #[error("{reader:?} does not tell the card's UID (status {status:04X}); take another reader")]
+    /// Neither the reader nor the card tells the UID.
+    #[error(
+        "{reader:?} does not tell the card's UID (status {status:04X}: its pseudo-APDUs may be switched \
+         off), and the card does not either; take another card, or another reader"
+    )]
     NoUid {
         /// The reader.
         reader: String,
@@ -86,8 +118,29 @@ impl ReaderError {
             | Self::NoReader
             | Self::NotFound { .. }
             | Self::Ambiguous { .. }
+            | Self::NotForCards { .. }
             | Self::InUse { .. }
+            | Self::Silent { .. }
+            | Self::TwoCards { .. }
             | Self::Unplugged { .. }
+            | Self::Other { .. } => false,
+        }
+    }
+
+    /// Whether taking cards off, or ending another program, is all that it takes: the reader is well.
+    #[must_use]
+    pub const fn is_mended_by_hand(&self) -> bool {
+        match self {
+            Self::InUse { .. } | Self::Silent { .. } | Self::TwoCards { .. } => true,
+            Self::NoService
+            | Self::NoReader
+            | Self::NotFound { .. }
+            | Self::Ambiguous { .. }
+            | Self::NotForCards { .. }
+            | Self::Unplugged { .. }
+            | Self::WrongCard { .. }
+            | Self::NoUid { .. }
+            | Self::OtherUid { .. }
             | Self::Other { .. } => false,
         }
     }
@@ -96,6 +149,28 @@ impl ReaderError {
 fn list(names: &[String]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn list_kinds(names: &[String]) -> String {
+    let names: Vec<_> =
+        names.iter().map(|name| format!("{name:?} ({})", SlotKind::of(name))).collect();
+    names.join(", ")
+}
+
+/// Who has the card, or who usually has it where nobody can be named.
+fn who(by: &[String]) -> String {
+    if !by.is_empty() {
+        let by: Vec<_> = by.iter().map(|name| Shown(name).to_string()).collect();
+        return format!("the service is open in {}; end what has the card", by.join(", "));
+    }
+    let usual = if cfg!(windows) {
+        "on Windows often the service CertPropSvc (Certificate Propagation), which may be stopped"
+    } else if cfg!(target_os = "macos") {
+        "on macOS often CryptoTokenKit (ctkd), for a card that it knows"
+    } else {
+        "often gpg's scdaemon, or a browser"
+    };
+    format!("{usual}; end it and try again")
 }
 
 #[cfg(test)]
@@ -111,7 +186,7 @@ mod tests {
             ReaderError::WrongCard { reader: reader.clone(), found: problem },
             ReaderError::NotFound { asked: asked.clone(), found: found.clone() },
             ReaderError::Ambiguous { asked, found },
-            ReaderError::InUse { reader: reader.clone() },
+            ReaderError::InUse { reader: reader.clone(), by: vec![reader.clone()] },
             ReaderError::Unplugged { reader: reader.clone() },
             ReaderError::NoUid { reader, status: 0x6A81 },
         ] {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! PC/SC readers: which there are, what comes and goes, and the card on one of them.
 //!
-#![doc = include_str!("readers.md")]
+#![doc = include_str!("../../docs/readers.md")]
 
 mod card;
 mod errors;
+mod holders;
 mod watch;
 
 pub use watch::{Event, Watch};
@@ -17,6 +18,7 @@ use pcsc::{Context, ReaderState, Scope, State};
 
 use self::card::PcscCard;
 use self::errors::problem;
+use super::first::{Field, Silence, settle};
 use super::{InField, Names, Reader, ReaderError};
 use crate::iso14443::Uid;
 
@@ -55,7 +57,7 @@ impl Service {
     pub fn reader(&self, asked: &str) -> Result<PcscReader, ReaderError> {
         let found = self.found(core::slice::from_ref(&asked))?;
         let [(name, shown)] = <[_; 1]>::try_from(found).map_err(|_| ReaderError::NoReader)?;
-        Ok(PcscReader { service: self.clone(), name, shown, taken: None })
+        Ok(PcscReader::of(self.clone(), name, shown))
     }
 
     /// The readers of these names, as [`Service::reader`] finds them, by one list of all. Each has
@@ -65,8 +67,7 @@ impl Service {
     /// [`ReaderError`] where there is none such, or several.
     pub fn each_reader(&self, asked: &[impl AsRef<str>]) -> Result<Vec<PcscReader>, ReaderError> {
         let found = self.found(asked)?.into_iter();
-        let reader =
-            |(name, shown)| Ok(PcscReader { service: Self::connect()?, name, shown, taken: None });
+        let reader = |(name, shown)| Ok(PcscReader::of(Self::connect()?, name, shown));
         found.map(reader).collect()
     }
 
@@ -102,6 +103,23 @@ pub struct PcscReader {
     shown: String,
     /// The last card, until it is seen to leave.
     taken: Option<Taken>,
+    /// Since when something lies there that gives no answer.
+    silence: Silence,
+}
+
+impl PcscReader {
+    fn of(service: Service, name: CString, shown: String) -> Self {
+        Self { service, name, shown, taken: None, silence: Silence::default() }
+    }
+}
+
+/// What came of taking the card that lies there.
+enum Took {
+    Card(InField<'static>),
+    /// It was handed out or turned away before.
+    Known,
+    /// It gives no answer, or left again.
+    Silent,
 }
 
 /// A card that was handed out or turned away.
@@ -141,32 +159,36 @@ impl PcscReader {
     }
 
     /// Takes the card that lies there, unless it was handed out or turned away before.
-    fn take(&mut self, events: u32) -> Result<Option<InField<'static>>, ReaderError> {
+    fn take(&mut self, events: u32) -> Result<Took, ReaderError> {
         if matches!(self.taken, Some(Taken { uid: None, events: then }) if then == events) {
-            return Ok(None);
+            return Ok(Took::Known);
         }
-        let taken = self.take_new(events);
-        if taken.as_ref().is_err_and(ReaderError::is_the_cards) {
+        let took = self.take_new(events);
+        if took.as_ref().is_err_and(ReaderError::is_the_cards) {
             self.taken = Some(Taken { uid: None, events });
         }
-        taken
+        took
     }
 
-    fn take_new(&mut self, events: u32) -> Result<Option<InField<'static>>, ReaderError> {
+    fn take_new(&mut self, events: u32) -> Result<Took, ReaderError> {
         let card = PcscCard::connect(&self.service.context, &self.name, &self.shown)?;
-        let Some(mut card) = card else { return Ok(None) };
-        match card.show_uid(&self.shown)? {
-            Some(uid) if !self.is_taken(&uid, events) => {}
-            _ => return Ok(None),
+        let Some(mut card) = card else { return Ok(Took::Silent) };
+        let shown = card.show_uid(&self.shown)?;
+        let spoke = shown.is_some();
+        if shown.as_ref().is_some_and(|uid| self.is_taken(uid, events)) {
+            return Ok(Took::Known);
         }
-        // Powered anew, so that it starts as every card does; a random UID changes.
-        if !card.power_anew(&self.shown)? {
-            return Ok(None);
-        }
-        let Some(uid) = card.show_uid(&self.shown)? else { return Ok(None) };
-        let Ok(ats) = card.show_ats() else { return Ok(None) };
+        // Powered anew, so that it starts as every card does, whatever the system sent it when it came;
+        // a random UID changes.
+        let uid = match settle(shown, || card.power_anew(&self.shown))? {
+            Field::One(uid) if !spoke && self.is_taken(&uid, events) => return Ok(Took::Known),
+            Field::One(uid) => uid,
+            Field::Two => return Err(ReaderError::TwoCards { reader: self.shown.clone() }),
+            Field::Silent => return Ok(Took::Silent),
+        };
+        let Ok(ats) = card.show_ats() else { return Ok(Took::Silent) };
         self.taken = Some(Taken { uid: Some(uid.clone()), events });
-        Ok(Some(InField { uid, ats, transport: Box::new(card) }))
+        Ok(Took::Card(InField { uid, ats, transport: Box::new(card) }))
     }
 
     /// Whether the card that shows this UID is the one that was handed out last. A random UID is a
@@ -190,10 +212,21 @@ impl Reader for PcscReader {
             let left = until.saturating_duration_since(Instant::now());
             let Some(events) = self.presence(left)? else {
                 self.taken = None;
+                self.silence.broken();
                 return Ok(None);
             };
-            if let Some(field) = self.take(events)? {
-                return Ok(Some(field));
+            match self.take(events) {
+                Ok(Took::Silent) => {
+                    if self.silence.lasts(events, Instant::now()) {
+                        return Err(ReaderError::Silent { reader: self.shown.clone() });
+                    }
+                }
+                took => {
+                    self.silence.broken();
+                    if let Took::Card(field) = took? {
+                        return Ok(Some(field));
+                    }
+                }
             }
             if Instant::now() >= until {
                 return Ok(None);

@@ -230,4 +230,8 @@ impl<T: Transport> Transport for Timed<'_, T> {
     fn is_software(&self) -> bool {
         self.inner.is_software()
     }
+
+    fn is_fresh(&self) -> bool {
+        self.inner.is_fresh()
+    }
 }

@@ -58,6 +58,10 @@ impl<T: Transport, C: Fn() -> Duration> Transport for Budgeted<T, C> {
     fn is_software(&self) -> bool {
         self.inner.is_software()
     }
+
+    fn is_fresh(&self) -> bool {
+        self.inner.is_fresh()
+    }
 }
 
 #[cfg(test)]

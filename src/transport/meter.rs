@@ -52,6 +52,10 @@ impl<T: Transport> Transport for Meter<T> {
     fn is_software(&self) -> bool {
         self.inner.is_software()
     }
+
+    fn is_fresh(&self) -> bool {
+        self.inner.is_fresh()
+    }
 }
 
 #[cfg(test)]

@@ -117,6 +117,10 @@ impl<T: Transport> Transport for Recorder<T> {
     fn is_software(&self) -> bool {
         self.inner.is_software()
     }
+
+    fn is_fresh(&self) -> bool {
+        self.inner.is_fresh()
+    }
 }
 
 impl<T> fmt::Debug for Recorder<T> {

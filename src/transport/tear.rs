@@ -59,6 +59,10 @@ impl<T: Transport> Transport for Tear<T> {
     fn is_software(&self) -> bool {
         self.inner.is_software()
     }
+
+    fn is_fresh(&self) -> bool {
+        self.inner.is_fresh()
+    }
 }
 
 #[cfg(test)]

@@ -61,6 +61,10 @@ impl<T: Transport> Transport for Trace<T> {
     fn is_software(&self) -> bool {
         self.inner.is_software()
     }
+
+    fn is_fresh(&self) -> bool {
+        self.inner.is_fresh()
+    }
 }
 
 impl fmt::Display for Exchange {

@@ -5,6 +5,8 @@
 //! APDU, status word. To accept a changed list, delete its file and run this test twice: the first
 //! run writes the file and fails.
 
+mod first_contact;
+
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -19,11 +19,13 @@ mod vectors;
 mod contents;
 mod conversations;
 mod costs;
+mod diagnose;
 mod exchanges;
 mod field;
 mod guessable;
 mod iso_names;
 mod kinds;
+mod low_bits;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;

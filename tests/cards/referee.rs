@@ -14,6 +14,7 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cardwright::encode::Task;
+use cardwright::wire::Messaging;
 use parts::judge::look;
 use parts::trial::{Blame, End, Kind, SELDOM, Trial, UNPROVABLE, listen};
 use parts::tricks::{Ploy, TRICKS, Trick};
@@ -184,6 +185,8 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
         // A command of one application fits in another, at the end of its last session.
         let replays = trick == Trick::ReplayCommand;
         let several = |case: &&Case| !replays || case.profile == "directory";
+        let swaps = trick == Trick::Swap;
+        let several = |case: &&Case| several(case) && (!swaps || case.messaging == Messaging::D40);
         let mut deceits = cases.iter().filter(makes).filter(several).flat_map(|case| {
             let ats = 0..if trick == Trick::Uid { 1 } else { case.replies.len() };
             let mut ats: Vec<usize> = ats.collect();
@@ -194,7 +197,8 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
         });
         let deceived = deceits.any(|(case, at, turn)| {
             let lasting = trick == Trick::Uid;
-            let ploys = vec![Ploy { trick, at, lasting, turn }];
+            let mut ploys = vec![Ploy { trick, at, lasting, turn }];
+            ploys.extend(swaps.then(|| back_for_the_last_look(case, turn)));
             let trial = Trial { seed: 0, case, before: Vec::new(), ploys };
             let end = trial.play();
             let Some(deceit) = &end.deceit else { return false };
@@ -205,6 +209,14 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
         });
         assert!(deceived, "{trick}, {kind}");
     }
+}
+
+/// Brings the first card back into the field for the look at its PICC level that ends a conversation in
+/// D40 messaging: selected, opened, asked for its settings.
+fn back_for_the_last_look(case: &Case, turn: u32) -> Ploy {
+    let swap = Ploy { trick: Trick::Swap, at: 0, lasting: true, turn };
+    let at = case.replies.len().saturating_sub(5 + swap.pick(1, 12));
+    Ploy { at, ..swap }
 }
 
 /// The man's sessions are the card's: what he opens and does not change he seals as it was.

@@ -255,8 +255,8 @@ def refused(ran, wanted):
     check(ran.returncode == 2 and wanted in ran.stderr, f"{ran}: no {wanted!r}")
 
 
-def exclusively(service, reader):
-    """Takes the card in a reader, and keeps it from others."""
+def exclusively(service, reader, mode=None):
+    """Takes the card in a reader, and keeps it from others, unless another mode is asked for."""
     os.environ["PCSCLITE_CSOCK_NAME"] = service.socket
     from smartcard.Exceptions import CardConnectionException, NoCardException
     from smartcard.scard import SCARD_SHARE_EXCLUSIVE
@@ -267,7 +267,7 @@ def exclusively(service, reader):
 
     def taken():
         try:
-            connection.connect(mode=SCARD_SHARE_EXCLUSIVE)
+            connection.connect(mode=SCARD_SHARE_EXCLUSIVE if mode is None else mode)
             return True
         except (CardConnectionException, NoCardException):
             return False

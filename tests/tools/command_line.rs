@@ -6,6 +6,7 @@ mod bad_input;
 mod batches;
 mod chains;
 mod credential;
+mod diagnose;
 mod diversify;
 mod files;
 mod inspect;

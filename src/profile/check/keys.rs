@@ -4,6 +4,7 @@
 use toml::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
+use crate::key::{LowBits, LowBitsError};
 use crate::wire::{ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
@@ -58,14 +59,18 @@ impl Check<'_> {
             shape::KeyType::Des => KeyType::Des,
             shape::KeyType::Tdes3 => KeyType::Tdes3,
         };
-        let recipe = raw.diversify.as_ref().map(|raw| self.recipe(raw, key_type)).transpose()?;
+        let low_bits = raw.low_bits.as_ref().map(|raw| self.low_bits(raw, key_type)).transpose()?;
+        let recipe = raw.diversify.as_ref();
+        let recipe = recipe.map(|raw| self.recipe(raw, key_type, low_bits)).transpose()?;
+        let usual = recipe.as_ref().map_or(LowBits::Inverted, Recipe::low_bits);
+        let low_bits = low_bits.unwrap_or(usual);
         if recipe.as_ref().is_some_and(|recipe| !recipe.needs_uid()) {
             let message =
                 "without \"uid\" in its input the diversified key is the same on every card";
             self.warn(at, format!("key {name:?}: {message}"));
         }
         let line = self.places.at(at).line();
-        Ok(KeySpec { name, reference, version, former, key_type, recipe, line })
+        Ok(KeySpec { name, reference, version, former, key_type, recipe, low_bits, line })
     }
 
     /// A former version tells a card of the former edition from a new one and from a finished one.
@@ -122,15 +127,34 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn recipe(&self, raw: &shape::Diversify, key_type: KeyType) -> Result<Recipe, ProfileError> {
+    fn low_bits(&self, raw: &Spanned<String>, key_type: KeyType) -> Result<LowBits, ProfileError> {
+        let at = raw.span().start;
+        if key_type == KeyType::Aes {
+            let problem = "an AES key has its version beside it, and no low bits to write";
+            return Err(self.error(at, problem, "take low_bits out"));
+        }
+        raw.get_ref().parse().map_err(|error: LowBitsError| {
+            let problem = format!("{:?} says not how low bits are written", raw.get_ref());
+            self.error(at, problem, error.to_string())
+        })
+    }
+
+    fn recipe(
+        &self,
+        raw: &shape::Diversify,
+        key_type: KeyType,
+        low_bits: Option<LowBits>,
+    ) -> Result<Recipe, ProfileError> {
         let at = raw.scheme.span().start;
         let scheme: Scheme = raw.scheme.get_ref().parse().map_err(|error: SchemeError| {
             let problem = format!("{:?} is no scheme", raw.scheme.get_ref());
             self.error(at, problem, error.to_string())
         })?;
-        if !scheme.writes_version() {
+        let form = low_bits.unwrap_or(scheme.low_bits());
+        if form == LowBits::Kept {
             let problem = format!("the version of a key that {scheme} makes is what comes out");
-            let instead = "take a scheme that writes the version, such as omnitech";
+            let instead = "write low_bits = \"first-half\", or take a scheme that writes the version, \
+                           such as omnitech";
             return Err(self.error(at, problem, instead));
         }
         let order = raw.aid_order.as_ref().map_or(AidOrder::Written, |order| *order.get_ref());
@@ -169,7 +193,7 @@ impl Check<'_> {
                 let at = order.span().start;
                 Err(self.error(at, "aid_order without \"aid\" in the input", "take it out"))
             }
-            _ => Ok(recipe),
+            _ => Ok(recipe.with_low_bits(form)),
         }
     }
 

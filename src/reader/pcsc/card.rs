@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A card on a PC/SC reader, held exclusively.
 
+use core::time::Duration;
 use std::ffi::CStr;
+use std::thread;
+use std::time::Instant;
 
-use pcsc::{Context, Disposition, Protocols, ShareMode};
+use pcsc::{Context, Disposition, Error, Protocols, ShareMode, Status};
 
 use super::errors::{is_gone, link, problem};
+use super::holders;
 use crate::iso7816::MAX_REPLY;
 use crate::iso14443::{Ats, Uid};
 use crate::reader::atr::CardFamily;
+use crate::reader::first::{self, GotUid};
 use crate::reader::{Quirks, ReaderError};
 use crate::transport::{LinkError, ReplyBuf, Transport};
 
 /// The shortest command APDU. Some drivers take less for messages to themselves, and hang.
 const MIN_COMMAND: usize = 4;
 
-/// The pseudo-APDU by which a reader tells the UID (PC/SC part 3, 3.2.2.1.3).
-const GET_UID: [u8; 5] = [0xFF, 0xCA, 0x00, 0x00, 0x00];
+/// How long another program may have the card: systems look at a card that comes, and let go of it.
+const SHARED: Duration = Duration::from_secs(3);
 
-/// The pseudo-APDU for the historical bytes of the ATS (the same); many readers give all of it.
+/// How often it is tried meanwhile.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// The pseudo-APDU for the historical bytes of the ATS (PC/SC part 3, 3.2.2.1.3); many readers give
+/// all of it.
 const GET_ATS: [u8; 5] = [0xFF, 0xCA, 0x01, 0x00, 0x00];
 
 /// A card that nobody else talks to, until it is dropped and powered off.
@@ -28,46 +37,69 @@ pub(super) struct PcscCard {
     /// What the link failed with: from then on the card counts as gone.
     lost: Option<LinkError>,
     quirks: Quirks,
+    /// Whether the reader tells the UID, so that it can be asked in the middle of a session.
+    tells_uid: bool,
+    /// Whether it was powered anew and sent nothing since that changes its state.
+    fresh: bool,
 }
 
 impl PcscCard {
-    /// Takes the card; `None` where it has left again.
+    /// Takes the card, once nobody else has it; `None` where it gives no answer, or has left again.
     pub(super) fn connect(
         context: &Context,
         name: &CStr,
         reader: &str,
     ) -> Result<Option<Self>, ReaderError> {
-        match context.connect(name, ShareMode::Exclusive, Protocols::ANY) {
-            Ok(card) => {
-                let card = Self { card: Some(card), lost: None, quirks: Quirks::of(reader) };
-                card.refuse_others(reader)?;
-                Ok(Some(card))
+        let until = Instant::now() + SHARED;
+        loop {
+            match context.connect(name, ShareMode::Exclusive, Protocols::ANY) {
+                Ok(card) => {
+                    let quirks = Quirks::of(reader);
+                    let card = Some(card);
+                    let card = Self { card, lost: None, quirks, tells_uid: true, fresh: false };
+                    card.refuse_others(reader)?;
+                    return Ok(Some(card));
+                }
+                Err(error) if is_gone(error) => return Ok(None),
+                Err(Error::SharingViolation) if Instant::now() < until => thread::sleep(AGAIN),
+                Err(Error::SharingViolation) => {
+                    let (reader, by) = (reader.to_owned(), holders::of_the_service());
+                    return Err(ReaderError::InUse { reader, by });
+                }
+                Err(error) => return Err(problem(reader, error)),
+            }
+        }
+    }
+
+    /// Powers the card off and on, and gives the UID that it shows then; `None` where it gives no
+    /// answer, or has left again.
+    pub(super) fn power_anew(&mut self, reader: &str) -> Result<Option<Uid>, ReaderError> {
+        let Some(card) = &mut self.card else { return Ok(None) };
+        match card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard) {
+            Ok(()) => {
+                self.lost = None;
+                let uid = self.show_uid(reader);
+                // The version changes nothing, where that was asked for.
+                self.fresh = true;
+                uid
             }
             Err(error) if is_gone(error) => Ok(None),
             Err(error) => Err(problem(reader, error)),
         }
     }
 
-    /// Powers the card off and on; `false` where it has left again.
-    pub(super) fn power_anew(&mut self, reader: &str) -> Result<bool, ReaderError> {
-        let Some(card) = &mut self.card else { return Ok(false) };
-        match card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard) {
-            Ok(()) => Ok(true),
-            Err(error) if is_gone(error) => Ok(false),
-            Err(error) => Err(problem(reader, error)),
-        }
-    }
-
-    /// The UID that it shows now; `None` where it has left again.
+    /// The UID that it shows now; `None` where it gives no answer, or has left again.
     pub(super) fn show_uid(&mut self, reader: &str) -> Result<Option<Uid>, ReaderError> {
         let reader = reader.to_owned();
-        match self.get_uid() {
-            Ok(GotUid::Uid(uid)) => Ok(Some(uid)),
+        let got = first::ask(self);
+        self.tells_uid = matches!(got, Ok(GotUid::OfReader(_)));
+        match got {
+            Ok(GotUid::OfReader(uid) | GotUid::OfCard(uid)) => Ok(Some(uid)),
             Ok(GotUid::Other(error)) => Err(ReaderError::OtherUid { reader, error }),
             Ok(GotUid::Status(status)) => Err(ReaderError::NoUid { reader, status }),
             Err(LinkError::ReaderGone) => Err(ReaderError::Unplugged { reader }),
             Err(LinkError::ServiceGone) => Err(ReaderError::NoService),
-            // Whatever else happens to the first exchange, the next card may do better.
+            // Whatever else happens to the first exchange, the next one may do better.
             Err(_) => Ok(None),
         }
     }
@@ -84,15 +116,22 @@ impl PcscCard {
         Ok(ats.filter(|ats| ats.as_bytes().len() > 1))
     }
 
-    fn get_uid(&mut self) -> Result<GotUid, LinkError> {
-        let mut reply = ReplyBuf::new();
-        self.exchange(&GET_UID, &mut reply)?;
-        let Some((uid, status)) = reply.split_last_chunk::<2>() else {
-            return Err(LinkError::NoStatusWord);
+    /// What an error of an exchange comes to. A reader may have lost its card and not say so: where the
+    /// error does not tell, the service is asked, and the card is powered anew, which one that is there
+    /// answers. Its session is lost either way.
+    fn lost_by(&mut self, error: LinkError) -> LinkError {
+        if !matches!(error, LinkError::Reader { .. } | LinkError::NoStatusWord) {
+            return error;
+        }
+        let Some(card) = &mut self.card else { return LinkError::CardRemoved };
+        let there = match card.status2_owned() {
+            Ok(status) if status.status().contains(Status::ABSENT) => Err(Error::NoSmartcard),
+            Ok(_) => card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard),
+            Err(gone) => Err(gone),
         };
-        match u16::from_be_bytes(*status) {
-            0x9000 => Ok(Uid::from_bytes(uid).map_or_else(GotUid::Other, GotUid::Uid)),
-            status => Ok(GotUid::Status(status)),
+        match there {
+            Err(gone) if is_gone(gone) => LinkError::CardRemoved,
+            Ok(()) | Err(_) => error,
         }
     }
 
@@ -109,13 +148,6 @@ impl PcscCard {
     }
 }
 
-/// What a reader says when it is asked for the UID.
-enum GotUid {
-    Uid(Uid),
-    Other(crate::iso14443::UidError),
-    Status(u16),
-}
-
 impl Transport for PcscCard {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
         reply.clear();
@@ -128,10 +160,13 @@ impl Transport for PcscCard {
         if command.len() > self.quirks.longest_command {
             return Err(LinkError::CommandTooLong { length: command.len() });
         }
+        // What the reader answers itself does not reach the card.
+        self.fresh &= command.first() == Some(&0xFF);
         let result = match &self.card {
             Some(card) => transmit(card, command, reply),
             None => Err(LinkError::CardRemoved),
         };
+        let result = result.map_err(|error| self.lost_by(error));
         self.lost = result.err();
         result
     }
@@ -140,9 +175,16 @@ impl Transport for PcscCard {
         self.quirks.is_software
     }
 
+    fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+
     fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
-        match self.get_uid()? {
-            GotUid::Uid(uid) => Ok(Some(uid)),
+        if !self.tells_uid {
+            return Ok(None);
+        }
+        match first::ask_reader(self)? {
+            GotUid::OfReader(uid) | GotUid::OfCard(uid) => Ok(Some(uid)),
             // It told the UID before.
             GotUid::Other(_) | GotUid::Status(_) => Err(LinkError::CardReset),
         }

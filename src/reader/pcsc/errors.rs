@@ -32,7 +32,7 @@ pub(super) fn problem(reader: &str, error: Error) -> ReaderError {
     } else if is_reader(error) {
         ReaderError::Unplugged { reader }
     } else if error == Error::SharingViolation {
-        ReaderError::InUse { reader }
+        ReaderError::InUse { reader, by: Vec::new() }
     } else {
         ReaderError::Other { reader, problem: error.to_string() }
     }
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(problem("r", Error::NoService), ReaderError::NoService);
         assert_eq!(
             problem("r", Error::SharingViolation),
-            ReaderError::InUse { reader: "r".into() }
+            ReaderError::InUse { reader: "r".into(), by: Vec::new() }
         );
         let gone = ReaderError::Unplugged { reader: "r".into() };
         assert_eq!(problem("r", Error::UnknownReader), gone);

@@ -133,6 +133,26 @@ fn a_change_in_d40_messaging_that_never_reached_the_card_is_not_done() {
     }
 }
 
+/// A blank card of the same UID takes the first one's place at any exchange, and with that all that
+/// comes after it and that no MAC ties to what came before.
+#[test]
+fn a_card_that_is_swapped_for_a_blank_one_of_its_uid_is_not_done() {
+    let turn = (0..64).find(|&turn| Ploy { turn, ..SWAP }.pick(0, 3) == 2).unwrap();
+    let legacy = [Model::D40_4k, Model::Ev1_4k].map(|model| ("legacy", model, Messaging::D40));
+    for (profile, model, messaging) in
+        DOORS.map(|(model, messaging)| ("door", model, messaging)).into_iter().chain(legacy)
+    {
+        let case = find(profile, model, messaging, Life::Make);
+        for at in 1..case.replies.len() {
+            let ploys = vec![Ploy { at, turn, ..SWAP }];
+            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys };
+            assert_eq!(trial.play().deceit, None, "{trial}");
+        }
+    }
+}
+
+const SWAP: Ploy = Ploy { trick: Trick::Swap, at: 0, lasting: false, turn: 0 };
+
 /// An EV3 card that is made to say that it is an EV1 card is not encoded in the messaging of one.
 #[test]
 fn a_card_that_claims_another_generation_is_not_done_in_the_messaging_of_that() {

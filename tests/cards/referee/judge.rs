@@ -83,6 +83,7 @@ impl Desk {
         }
         for (no, settings) in settings {
             let contents = self.contents(sheet, uid, holding, (no, &settings));
+            let settings = without_unused_credit(&settings);
             self.lines.push(format!("{name}: file {no} {settings} holds {contents}"));
         }
     }
@@ -182,4 +183,15 @@ fn sorted(digits: &str, each: usize) -> String {
     let mut entries: Vec<&[u8]> = digits.as_bytes().chunks(each).collect();
     entries.sort_unstable();
     entries.into_iter().flatten().copied().map(char::from).collect()
+}
+
+/// Settings of a value file that takes no limited credit: how much of it there would be is what the
+/// latest debit left, which no profile names.
+fn without_unused_credit(settings: &str) -> String {
+    match settings.len() {
+        34 if settings.starts_with("02") && settings.ends_with(['0', '2']) => {
+            format!("{}--------{}", &settings[..24], &settings[32..])
+        }
+        _ => settings.to_owned(),
+    }
 }

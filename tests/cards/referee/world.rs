@@ -183,7 +183,9 @@ impl Combination {
         }
         assert!(whole(&made.encoded.outcome), "{}: {:?}", self.paper.name, made.encoded.outcome);
         let _made = run(this, &mut other, &self.records[0], false);
+        // A random UID shows from the next time in the field.
         done.reset();
+        other.reset();
         let mut upgraded = done.clone();
         let upgrade = run(next, &mut upgraded, &self.records[0], true);
         let others = [blank(OTHER_UID, 0x0B1), other];

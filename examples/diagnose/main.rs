@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Finds out which key of a key file opens a card, within a budget of refused authentications.
+
+mod arguments;
+mod found;
+#[path = "../shared/key_file.rs"]
+mod key_file;
+#[path = "../shared/owner.rs"]
+mod owner;
+#[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
+#[cfg_attr(not(feature = "pcsc"), path = "../shared/no_reader.rs")]
+mod reader;
+#[path = "../shared/result.rs"]
+mod result;
+#[path = "../shared/say.rs"]
+mod say;
+#[path = "../shared/state.rs"]
+mod state;
+mod table;
+#[path = "../shared/values.rs"]
+mod values;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use cardwright::diagnose::{Form, Issuer, Limits, Plan, Search, Target};
+use cardwright::iso14443::Uid;
+use cardwright::keys::{KeyFile, Purpose};
+use cardwright::transport::Transport;
+use clap::Parser;
+use rand::Rng;
+use rand::rngs::StdRng;
+
+use arguments::{Arguments, System, Way};
+use found::Found;
+
+/// The search cannot start: usage, state or keys are wrong.
+const UNUSABLE: u8 = 2;
+
+/// No key fits, or the card cannot be searched.
+const NOTHING: u8 = 1;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => say::ended(&*error, UNUSABLE),
+    }
+}
+
+/// Searches the card of the state file, or the one on the reader.
+fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let search = search(arguments)?;
+    let Some(path) = &arguments.state else {
+        let asked = arguments.reader.as_deref().unwrap_or_default();
+        return reader::with_card(asked, arguments.wait, |card| {
+            show(arguments, &search, card.transport, &card.uid)
+        });
+    };
+    let mut random: StdRng = rand::make_rng();
+    let mut card = state::load(path, arguments.card, random.next_u64())?;
+    let uid = card.uid();
+    show(arguments, &search, &mut card, &uid)
+}
+
+/// What is searched. Live keys are for cards, not for programs.
+fn search(arguments: &Arguments) -> Result<Search, Box<dyn Error>> {
+    let path = arguments.keys.display();
+    let file = key_file::read(&arguments.keys)?;
+    if file.purpose() == Purpose::Live && arguments.state.is_some() {
+        let why = "these keys are marked live, and this is a software card; use test keys";
+        return Err(format!("{path}: {why}").into());
+    }
+    let issuers = issuers(&file, &arguments.key).map_err(|error| format!("{path}: {error}"))?;
+    let systems: Vec<Vec<u8>> =
+        arguments.system.iter().map(|System(bytes)| bytes.clone()).collect();
+    let mut forms = Form::likely(&systems);
+    if !arguments.scheme.is_empty() {
+        forms.retain(|form| arguments.scheme.contains(&Way(form.scheme())));
+    }
+    Ok(Search {
+        issuers,
+        forms,
+        limits: Limits::new(arguments.per_key, arguments.budget),
+        any_version: arguments.any_version,
+        all: arguments.all,
+        uid: arguments.uid.clone(),
+        messaging: arguments.messaging,
+    })
+}
+
+/// The keys of these names, or all of them with those that everybody knows.
+fn issuers(file: &KeyFile, names: &[String]) -> Result<Vec<Issuer>, String> {
+    let mut issuers = Issuer::of_file(file);
+    if names.is_empty() {
+        issuers.extend(Issuer::public());
+        return Ok(issuers);
+    }
+    if let Some(missing) = names.iter().find(|name| issuers.iter().all(|key| key.name() != **name))
+    {
+        return Err(format!("there is no key {missing:?}: leave --key out to try all of the file"));
+    }
+    issuers.retain(|key| names.iter().any(|name| key.name() == name));
+    Ok(issuers)
+}
+
+/// Searches a card and writes what was found.
+fn show(
+    arguments: &Arguments,
+    search: &Search,
+    card: &mut dyn Transport,
+    uid: &Uid,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let no = arguments.key_no;
+    let targets: Vec<Target> = arguments.aid.iter().map(|&aid| Target { aid, no }).collect();
+    let plan = match search.look(card, uid, &targets) {
+        Ok(plan) => plan,
+        Err(trouble) => return Ok(say::ended(&trouble, NOTHING)),
+    };
+    announce(arguments, &plan);
+    let mut random: StdRng = rand::make_rng();
+    let report = search.run(plan, card, &mut random);
+    let found = Found::new(search, &report);
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&found)? + "\n"
+    } else {
+        found.to_string()
+    };
+    result::write(&text, arguments.json)?;
+    if let Some(stop) = &report.stop {
+        return Ok(say::ended(stop, NOTHING));
+    }
+    if report.opened() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    say::say("no key fits");
+    Ok(ExitCode::from(NOTHING))
+}
+
+/// What the search may cost, before it begins.
+fn announce(arguments: &Arguments, plan: &Plan) {
+    let (most, per_key, all) = (plan.most(), arguments.per_key, arguments.budget);
+    say::say(&format!(
+        "the card may refuse at most {most} authentications: {per_key} a key, {all} in all"
+    ));
+    if !plan.knows_uid() {
+        say::say("the card hides its UID: keys made of it wait for --uid, or for a key that opens");
+    }
+    for level in plan.levels().iter().filter(|level| level.turned) {
+        say::say(&format!("the application is {} on this card, most significant first", level.aid));
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What was found, for people: 80 columns.
+
+use std::fmt;
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::found::{Attempt, Found, Key, Level, NotTried, Slot};
+
+/// How wide a terminal is.
+const WIDTH: u16 = 80;
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_BORDERS_ONLY);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(WIDTH);
+        for level in &self.levels {
+            show(&mut table, level);
+        }
+        let refused =
+            format!("{} of at most {} authentications", self.refused, self.refused_at_most);
+        table.add_row(["refused", &refused]);
+        if let Some(why) = &self.stopped {
+            table.add_row(["stopped", why]);
+        }
+        writeln!(f, "{table}")
+    }
+}
+
+fn show(table: &mut Table, level: &Level) {
+    let found = level.keys.iter().any(|slot| slot.opened_by.is_some());
+    let turned = if level.aid_was_turned { ", its AID the other way round" } else { "" };
+    let opens = if found { "opened" } else { "no key fits" };
+    table.add_row([level.name(), format!("{opens}{turned}")]);
+    for slot in &level.keys {
+        show_slot(table, slot);
+    }
+}
+
+fn show_slot(table: &mut Table, slot: &Slot) {
+    let version = slot.version.map_or_else(|| "not told".to_owned(), |version| version.to_string());
+    let kind = slot.key_type.as_deref().unwrap_or("of a type not told");
+    table.add_row([format!("  key {}", slot.no), format!("version {version}, {kind}")]);
+    if let Some(key) = &slot.opened_by {
+        table.add_row(["    opened by", &name(key)]);
+        table.add_row(["    made", &made(key)]);
+    } else if !slot.tried.is_empty() {
+        table.add_row(["    opened by", "no key that was tried"]);
+    }
+    if !slot.tried.is_empty() {
+        table.add_row(["    tried".to_owned(), tried(&slot.tried)]);
+    }
+    for left in &slot.not_tried {
+        table.add_row(["    not tried".to_owned(), not_tried(left)]);
+    }
+}
+
+fn name(key: &Key) -> String {
+    let public = if key.public { ", which everybody knows" } else { "" };
+    format!("{}, version {}, {}{public}", key.key, key.version, key.key_type)
+}
+
+fn made(key: &Key) -> String {
+    let Some(scheme) = key.scheme else { return "undiversified".to_owned() };
+    let mut made = scheme.to_owned();
+    if !key.input.is_empty() {
+        made += &format!(" of {}", key.input.join(", "));
+    }
+    if let Some(order) = key.aid_order {
+        made += &format!("; AID {}", order.replace('-', " "));
+    }
+    if let Some(order) = key.uid_order {
+        made += &format!("; UID {}", order.replace('-', " "));
+    }
+    made
+}
+
+/// One line each, in order.
+fn tried(all: &[Attempt]) -> String {
+    let lines = all.iter().map(|attempt| {
+        let outcome = if attempt.opened { "opened" } else { "refused" };
+        let version = attempt.key.version;
+        format!("{outcome}: {} (version {version}), {}", attempt.key.key, made(&attempt.key))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// How many keys are named in a line.
+const NAMED: usize = 6;
+
+fn not_tried(left: &NotTried) -> String {
+    let candidates = if left.candidates == 1 { "candidate" } else { "candidates" };
+    let names = left.keys.iter().take(NAMED);
+    let names: Vec<String> = names.map(|key| format!("{} ({})", key.key, key.version)).collect();
+    let more = left.keys.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{} {candidates}: {}: {}{more}", left.candidates, left.why, names.join(", "))
+}
