@@ -17,6 +17,7 @@ mod attempt;
 mod chain;
 mod commands;
 mod cost;
+mod cut;
 mod describe;
 mod difference;
 mod done;

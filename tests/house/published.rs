@@ -76,7 +76,7 @@ const EV2_MESSAGING: &[&str] = &[
 ];
 
 /// Vectors of further sessions and chips that `tests/cards/sessions.rs` plays by their names.
-const NAMED: [&str; 13] = [
+const NAMED: [&str; 14] = [
     "an12343-t41-auth-first",
     "an12343-t41-deletefile-tmac",
     "drusifer-auth-first-B33020C3",
@@ -86,6 +86,7 @@ const NAMED: [&str; 13] = [
     "drusifer-auth-first-7BC114DA",
     "drusifer-changekey1-other",
     "drusifer-changekey3-other",
+    "hw-ev3-8k-blank-taginfo",
     "hw-ev3-2k-getversion",
     "hw-ev2-8k-getversion-f7",
     "hw-ntag424-getversion-2026",
