@@ -29,6 +29,7 @@ mod ledger;
 mod look;
 mod map;
 mod observe;
+mod opening;
 #[cfg(feature = "originality")]
 mod originality;
 mod place;
@@ -39,6 +40,7 @@ mod recovery;
 mod recycle;
 mod refusal;
 mod rights;
+mod room;
 mod spoken;
 mod state;
 mod step;
