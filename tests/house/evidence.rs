@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use cardwright::wire::{Ins, Messaging, Opening};
 
+use walkdir::WalkDir;
+
 use crate::vectors::of_file;
 
 /// What holds something, the strongest first.
@@ -223,12 +225,22 @@ const RECORDINGS: [(&str, &str); 19] = [
     ("traces/so43368683-read-binary-on-the-card.txt", "EV1, Stack Overflow"),
 ];
 
-/// Which pens play the recordings of a folder: the card, and the host where it has a test of them.
+/// Which pens play a recording: those whose tests name it.
 fn pens(recording: &str) -> Vec<Pen> {
-    let test = if recording.starts_with("desox-ev3") { "desox.rs" } else { "traces.rs" };
-    let host = root().join("src/host/tests").join(test).exists();
-    assert!(root().join("src/emulator/tests").join(test).exists(), "{recording}");
-    if host { vec![Pen::Host, Pen::Card] } else { vec![Pen::Card] }
+    let stem = recording.rsplit('/').next().unwrap().split('.').next().unwrap();
+    let named = |places: &[&str]| {
+        let files = places.iter().flat_map(|place| WalkDir::new(root().join(place)));
+        let files = files.map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+        files.into_iter().any(|entry| {
+            std::fs::read_to_string(entry.path()).unwrap().contains(&format!("{stem}\""))
+                || std::fs::read_to_string(entry.path()).unwrap().contains(&format!("{stem}."))
+        })
+    };
+    let host = named(&["src/host/tests"]).then_some(Pen::Host);
+    let card = named(&["src/emulator/tests", "tests/cards/sessions.rs"]).then_some(Pen::Card);
+    let pens: Vec<_> = host.into_iter().chain(card).collect();
+    assert!(!pens.is_empty(), "{recording} is played by nobody");
+    pens
 }
 
 /// The recordings with their exchanges, and the 28 of a blank EV3 that `tests/cards/sessions.rs` plays.
@@ -250,7 +262,7 @@ fn recordings() -> Vec<(&'static str, &'static str, Vec<Pen>, Vec<Exchange>)> {
     let steps = steps.map(|step| {
         of_apdus(&bytes(step, "send"), &[bytes(step, "recv"), bytes(step, "sw")].concat())
     });
-    all.push((name, "EV3 8K, kpn532", vec![Pen::Card], steps.collect()));
+    all.push((name, "EV3 8K, kpn532", pens(name), steps.collect()));
     all
 }
 

@@ -174,6 +174,7 @@ const BLOCK: usize = 16;
 mod tests {
     use super::*;
     use crate::emulator::tests::support::{bytes, ev2_vectors, text};
+    use crate::vectors::of_kind;
 
     /// AN12343, table 18, and dumacp/smartcard with a counter of 3.
     #[test]
@@ -211,7 +212,8 @@ mod tests {
     #[test]
     fn published_messages_are_opened_and_their_replies_sealed() {
         let mut sealed = 0;
-        for vector in ev2_vectors("ev2_secure_message") {
+        let more = of_kind("ev2-more", "ev2_secure_message");
+        for vector in ev2_vectors("ev2_secure_message").into_iter().chain(more) {
             let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
             let part = |name: &str| hex::decode(text(&inputs[name])).unwrap();
             let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
