@@ -9,8 +9,8 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 40;
-const DIVERSIFY: usize = 5;
+const HOST: usize = 37;
+const DIVERSIFY: usize = 6;
 const EMULATOR: usize = 111;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 2;
