@@ -126,7 +126,7 @@ fn show(
     } else {
         found.to_string()
     };
-    result::write(&text)?;
+    result::write(&text, arguments.json)?;
     if let Some(stop) = &report.stop {
         return Ok(say::ended(stop, NOTHING));
     }

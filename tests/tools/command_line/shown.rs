@@ -94,3 +94,20 @@ fn names_of_keys_and_fields_are_told_escaped() {
         is_clean(&ran);
     }
 }
+
+#[test]
+fn what_receipts_and_cards_are_kept_in_is_named_escaped() {
+    let place = Place::new();
+    let missing = run(&place, "receipts", &["verify", NAME]);
+    assert!(missing.err.starts_with(&format!("error: {ESCAPED}: ")), "{missing:?}");
+    is_clean(&missing);
+    place.write(NAME, "no receipt\n");
+    let broken = run(&place, "receipts", &["verify", NAME]);
+    assert!(broken.out.starts_with(&format!("{ESCAPED}: broken, ")), "{broken:?}");
+    is_clean(&broken);
+    for program in ["inspect", "plan", "encode"] {
+        let none = run(&place, program, &["--state", NAME]);
+        assert!(none.err.contains(ESCAPED), "{program}: {none:?}");
+        is_clean(&none);
+    }
+}
