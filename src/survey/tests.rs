@@ -160,6 +160,19 @@ fn nothing_is_sent_past_the_bound_and_every_question_has_an_answer() {
     assert_eq!(look(&mut card("04010101001805", damaged), 40).worst, Worst::Lost);
 }
 
+/// Room is made before a reply comes, so a card must not decide how much.
+#[test]
+fn what_no_card_has_room_for_is_not_read() {
+    let mut card = card("04010101001805", |command| match command[1] {
+        0xF5 => "0300EEEE FFFFFF FFFFFF 010000 9100",
+        _ => damaged(command),
+    });
+    let seen = look(&mut card, 200);
+    let file = &seen.applications.value().unwrap()[1].files.value().unwrap()[0];
+    assert!(file.details.value().is_some() && matches!(file.contents, Seen::NotAsked(_)));
+    assert!(seen.worst >= Worst::Odd && card.asked.iter().all(|command| command[1] != 0xBB));
+}
+
 /// What was on the card shows in no `Debug`.
 #[test]
 fn contents_do_not_show() {

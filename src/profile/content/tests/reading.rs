@@ -19,7 +19,7 @@ const CONTENT: &str = r#"
     { digits = "number", count = 6, form = "bcd" },
     { date = "until", form = "ascii:yyyymmdd" },
     { uuid = "guid", form = "guid" },
-    { hex = "raw", bytes = 2 },
+    { hex = "raw" },
     { constant = "hex:D00D" },
     { uid = "reversed" },
     { pad = "FF" },
