@@ -39,7 +39,8 @@ mod transaction;
 mod tests;
 
 pub use behaviour::{
-    Behaviour, BothRights, CommandFrame, D40Error, HalfCompare, Interruption, StrayFrame,
+    Behaviour, BothRights, Candidate, Candidates, CommandFrame, D40Error, HalfCompare,
+    Interruption, Reauthentication, StrayFrame,
 };
 pub use beliefs::BELIEFS;
 pub use model::{Model, ModelError, Tally};
@@ -90,7 +91,8 @@ impl SoftCard {
     }
 
     /// The card as if SetConfiguration had switched random UIDs on: the anticollision shows a new
-    /// one at each [`reset`](Self::reset), and GetVersion shows zeros.
+    /// one at each [`reset`](Self::reset), of the form of the card's generation, and GetVersion shows
+    /// zeros.
     #[must_use]
     pub fn with_random_uid(mut self) -> Self {
         self.card.randomize_uid();
@@ -197,6 +199,15 @@ impl SoftCard {
     #[must_use]
     pub const fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// The card that shows these bytes in the anticollision: four or ten, or none where a reader does
+    /// not tell them. Commands know it by its own UID of seven, but for GetCardUID of a card of ten.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn showing(mut self, uid: Uid) -> Self {
+        self.card.show(uid);
+        self
     }
 
     /// Sets batch and week and year of production, as GetVersion tells them, for known answers.

@@ -19,6 +19,10 @@ pub struct Behaviour {
     pub d40_error: D40Error,
     /// FormatPICC drops the session of an EV2 channel, with a bare reply.
     pub format_ends_ev2_session: bool,
+    /// What an authentication does to a pending transaction.
+    pub reauthentication: Reauthentication,
+    /// Where the card does as others say that it should.
+    pub candidates: Candidates,
 }
 
 /// Which right counts where a file is open to everybody and to the session's key as well.
@@ -87,4 +91,68 @@ pub enum CommandFrame {
     Apdu60,
     /// 60 bytes once unwrapped: 59 of parameters.
     Native60,
+}
+
+/// What an authentication does to a transaction that is pending. One that fails drops it either way,
+/// as any error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reauthentication {
+    /// It drops it on D40 and EV1 cards; EV2 and EV3 keep it, as a DESFire Light does (MF2DL(H)x0,
+    /// 10.1).
+    #[default]
+    ByGeneration,
+    /// It drops it.
+    Drops,
+    /// It keeps it.
+    Keeps,
+}
+
+/// A reading of which software cards of others say that physical cards have it. Nobody has shown the
+/// bytes, so the card follows it only where it is told to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Candidate {
+    /// Creating a file and changing its settings take a right of a key that the application has not;
+    /// else `40`.
+    RightOfMissingKey,
+    /// CreateApplication of AID 000000 is refused with `9E`; else `DE`.
+    PiccAid,
+    /// WriteData of no bytes is taken; else `9E`.
+    EmptyWrite,
+    /// ChangeKey without a session is refused with `AE` whatever it names; else a missing key with
+    /// `40`, a frozen one with `9D`.
+    SessionBeforeKey,
+    /// DeleteFile of no file without the right is refused with `AE`; else `F0`.
+    RightsBeforeFile,
+    /// A value file whose limits are equal is refused with `9E`; else it is made.
+    OneValue,
+    /// GetISOFileIDs in an application without them is refused with `F0`; else nothing is listed.
+    NoIsoFiles,
+    /// Mode byte 02 reads back as it was set; else as 00. Plain either way.
+    KeepsModeTwo,
+    /// ReadRecords of more than there are, outside of a session, leaves a pending record; else it
+    /// drops it.
+    KeepsRecord,
+    /// FormatPICC in an EV2 session is answered with a bare status, and the session goes on; else
+    /// with a MAC.
+    BareFormat,
+}
+
+/// A set of [`Candidate`]s; the default is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Candidates(u16);
+
+impl Candidates {
+    /// This set and one more.
+    #[must_use]
+    pub const fn with(self, candidate: Candidate) -> Self {
+        Self(self.0 | 1 << candidate as u16)
+    }
+
+    /// Whether the card follows this one.
+    #[must_use]
+    pub const fn contains(self, candidate: Candidate) -> bool {
+        self.0 & (1 << candidate as u16) != 0
+    }
 }

@@ -19,9 +19,9 @@ pub static BELIEFS: &[Belief] = &[
         settle: "90 60 01 00 00",
     },
     Belief {
-        rule: "An Lc that does not fit, and a missing Le, are refused with 6700.",
-        place: "emulator::frames::Frame::unwrap",
-        source: "references conflict: 6700 or 917E",
+        rule: "A missing Le is refused with 6700, an Lc that does not fit with 7E.",
+        place: "emulator::dispatch::misfit",
+        source: "6700: references conflict; 7E: one report of an EV1 behind a reader that may have helped",
         settle: "90 64 00 00 02 00 00, and 90 60 00 00 without Le",
     },
     Belief {
@@ -39,14 +39,20 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "A frame of more than 60 bytes of APDU is refused with 7E.",
         place: "emulator::behaviour::CommandFrame",
-        source: "60 bytes follow from the frame size; the status is belief",
+        source: "60 bytes follow from the frame size; two software cards of others take 59 parameters",
         settle: "WriteData with an Lc of 55 and of 59",
     },
     Belief {
-        rule: "Plain and MACed replies are cut after 58 bytes, the MAC wherever it falls.",
+        rule: "In DES and D40 sessions a reply that does not fit a frame is cut after 56 bytes, in clear too, and EV2 cards cut as EV1 cards do.",
         place: "emulator::frames::Cut",
-        source: "inference from frames of 60 bytes",
-        settle: "ReadData of 51, 58 and 59 bytes of a plain file in a session",
+        source: "a software card of others; captures of AES sessions of EV1 and EV3",
+        settle: "ReadData of 59, 60 and 120 bytes of a plain file in a DES and a D40 session, and on an EV2",
+    },
+    Belief {
+        rule: "GetISOFileIDs of an EV3 is cut after 54 bytes.",
+        place: "emulator::frames::Cut",
+        source: "a software card of others",
+        settle: "GetISOFileIDs with 27, 28 and 29 files, with and without a session",
     },
     Belief {
         rule: "GetApplicationIDs is cut after 57 bytes, the MAC wherever it falls.",
@@ -55,10 +61,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "GetApplicationIDs with 18, 19 and 20 applications in a session",
     },
     Belief {
-        rule: "Enciphered EV2 replies are cut after 48 bytes, the MAC in what follows.",
-        place: "emulator::channel::ev2::Ev2::seal",
-        source: "inference from EV1 cards",
-        settle: "ReadData of 47 and of 100 bytes of an enciphered file in an EV2 session",
+        rule: "In EV2 messaging a reply with its MAC is one frame where it fits, and is cut after 48 bytes where it does not.",
+        place: "emulator::frames::Cut",
+        source: "as EV1 messaging under AES, of which there are captures",
+        settle: "ReadData of 47, 48 and 100 bytes of an enciphered file in an EV2 session",
     },
     Belief {
         rule: "AdditionalFrame without a chain is refused with 1C.",
@@ -67,10 +73,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "90 AF 00 00 00 to a fresh card",
     },
     Belief {
-        rule: "A command that interrupts a chain is not executed, answers CA, ends the session.",
+        rule: "In sessions, and on EV1 and EV2, a command that interrupts a chain is not executed, answers CA, ends the session.",
         place: "emulator::behaviour::Interruption",
-        source: "stated for EV2; EV1 cards might run the command",
-        settle: "GetVersion, then GetKeyVersion before its second frame",
+        source: "a real EV3 without a session; EV1 cards might run the command",
+        settle: "GetVersion, then GetKeyVersion before its second frame, on an EV1 and in a session",
     },
     Belief {
         rule: "Checks come in this order: known, length, interrupted chain, level, existence, \
@@ -129,10 +135,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "71 on EV2 and EV3, decipher the second reply",
     },
     Belief {
-        rule: "Any authentication drops what is pending in a transaction, NonFirst included.",
-        place: "emulator::dispatch::Chain::challenge",
-        source: "belief for NonFirst",
-        settle: "WriteData to a backup file, 77 with another key, CommitTransaction",
+        rule: "An authentication drops what is pending on D40 and EV1 cards; EV2 and EV3 keep it, unless it fails.",
+        place: "emulator::behaviour::Reauthentication",
+        source: "documents of DESFire Light; for other cards: belief",
+        settle: "WriteData to a backup file, 71 or 77 with another key, CommitTransaction",
     },
     Belief {
         rule: "Failed authentications are neither counted nor delayed.",
@@ -142,34 +148,16 @@ pub static BELIEFS: &[Belief] = &[
     },
     // EV1 messaging
     Belief {
-        rule: "A MACed write carries eight bytes of CMAC over instruction, header and data.",
-        place: "emulator::channel::ev1::Ev1::open",
-        source: "four independent hosts; no byte trace",
-        settle: "WriteData to a MACed file in an EV1 session",
-    },
-    Belief {
         rule: "Any error ends an EV1 session.",
         place: "emulator::dispatch::Chain::fail",
         source: "stated; several hosts rely on it",
         settle: "GetKeyVersion of a missing key in a session, then GetKeyVersion",
     },
     Belief {
-        rule: "GetCardUID answers UID, CRC32 and zeros, enciphered.",
-        place: "emulator::channel::mode::Mode::FullReply",
-        source: "implementations agree; no byte trace of EV1",
-        settle: "51 in an AES and in a DES session",
-    },
-    Belief {
         rule: "A read to the end is marked with 80 even where data and CRC fill whole blocks.",
         place: "emulator::channel::ev1::Ev1::seal",
         source: "ISO/IEC 9797-1 method 2; no trace has this length",
         settle: "ReadData of length 0 of an enciphered file of 12 bytes with AES",
-    },
-    Belief {
-        rule: "In a session a file that is free to all is read plain with a CMAC on the reply.",
-        place: "emulator::channel::ev1::inbound",
-        source: "stated; traces have plain files of a key only",
-        settle: "ReadData of an enciphered file whose read right is E, with another key",
     },
     Belief {
         rule: "Where the key and everybody have the right, the file's mode applies.",
@@ -179,8 +167,8 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Mode byte 02 is plain, and reads back as 00.",
-        place: "emulator::command::file::create",
-        source: "general knowledge",
+        place: "emulator::behaviour::Candidate",
+        source: "general knowledge; two software cards of others read back 02",
         settle: "CreateStdDataFile with mode 02, then GetFileSettings",
     },
     // EV2 messaging
@@ -191,16 +179,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "each of them in an EV2 session of a DESFire EV2 and EV3",
     },
     Belief {
-        rule: "A command too short for its MAC is refused with 1E, a longer one with 7E.",
-        place: "emulator::dispatch::compare_length",
-        source: "1E stated for a missing MAC; the rest belief",
-        settle: "GetKeyVersion with 0, 4 and 9 bytes of MAC",
-    },
-    Belief {
-        rule: "A plain command in an EV2 session moves the command counter as any other.",
-        place: "emulator::channel::ev2",
-        source: "stated for EV2; published sessions have no plain command followed by a MAC",
-        settle: "71, ReadData of a plain file, then GetKeyVersion with the MAC at counter 1",
+        rule: "EV2 data that fit their MAC and padding but have another length are refused with 7E.",
+        place: "emulator::channel::ev2::Ev2::open",
+        source: "a client that was tried on real cards; a missing MAC is 7E on a real EV3",
+        settle: "5F with five bytes in an EV2 session",
     },
     Belief {
         rule: "At counter FFFF every command is refused with 1E and the session is lost.",
@@ -210,8 +192,8 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "FormatPICC keeps an EV2 session and its reply has a MAC.",
-        place: "emulator::behaviour::Behaviour::format_ends_ev2_session",
-        source: "uncertain",
+        place: "emulator::behaviour::Behaviour::format_ends_ev2_session; emulator::behaviour, Candidate",
+        source: "uncertain; a card that was written from the references answers barely",
         settle: "FC in an EV2 session",
     },
     Belief {
@@ -236,7 +218,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "CreateApplication of AID 000000 is refused with DE.",
         place: "emulator::command::application::create",
-        source: "references conflict: DE or 9E",
+        source: "references conflict; two software cards of others: 9E",
         settle: "CA 000000 0F 81",
     },
     Belief {
@@ -297,10 +279,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "settings EF, ChangeKey of key 3 from key 3 and from key 0",
     },
     Belief {
-        rule: "A frozen setting or key is refused with 9D before the session is looked at.",
+        rule: "A frozen setting or key is refused with 9D, a missing one with 40, before the session is looked at.",
         place: "emulator::command::key",
-        source: "inference",
-        settle: "54 with settings 07 and no session",
+        source: "inference; two software cards of others refuse with AE without a session",
+        settle: "54 with settings 07 and no session; C4 05 and no session",
     },
     Belief {
         rule: "ChangeKeySettings at PICC level refuses the reserved upper bits with 9E.",
@@ -312,7 +294,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "A right of a key that the application has not is refused with 40.",
         place: "emulator::command::file::create",
-        source: "a suggestion of the references; cards differ",
+        source: "a suggestion of the references; two software cards of others take it",
         settle: "CD with right 5 in an application of 3 keys",
     },
     Belief {
@@ -322,11 +304,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "CD with each of them",
     },
     Belief {
-        rule: "A write of length 0 is refused with 9E, one outside the file with BE, both at the \
-               first frame and before the MAC is checked.",
+        rule: "A write of length 0 is refused with 9E, one outside the file with BE, both at the first frame and before the MAC is checked.",
         place: "emulator::command::data::may_write",
-        source: "the statuses stated; the moment belief",
-        settle: "3D beyond the end with a wrong MAC, in two frames",
+        source: "the statuses stated, but two software cards of others take length 0; the moment belief",
+        settle: "3D beyond the end with a wrong MAC, in two frames; 3D of length 0",
     },
     Belief {
         rule: "Contents are written after the whole command has been verified.",
@@ -348,16 +329,15 @@ pub static BELIEFS: &[Belief] = &[
         settle: "WriteData to a backup file, ReadData, CommitTransaction",
     },
     Belief {
-        rule: "Commit and abort need no right, answer 0C with nothing pending, and 0C ends the \
-               session.",
+        rule: "Commit and abort need no right, and 0C ends the session.",
         place: "emulator::command::transaction::commit",
-        source: "general knowledge",
+        source: "general knowledge; 0C itself: documents of DESFire Light",
         settle: "C7 and A7 in a session with nothing written",
     },
     Belief {
         rule: "Outside of a session only an error of a data command drops what is pending.",
-        place: "emulator::dispatch::Chain::fail",
-        source: "observed for data commands; the rest belief",
+        place: "emulator::dispatch::drops_pending",
+        source: "observed for data commands; of ReadRecords of no record a software card of others says otherwise",
         settle: "free backup file: WriteData, GetKeyVersion of a missing key, CommitTransaction",
     },
     Belief {
@@ -389,21 +369,15 @@ pub static BELIEFS: &[Belief] = &[
         settle: "FreeMemory of a blank one",
     },
     Belief {
-        rule: "Deleting gives no memory back on any generation; formatting gives all.",
-        place: "emulator::memory::Memory",
-        source: "observed on EV1 and EV3; EV2 may use some again",
-        settle: "FreeMemory after DeleteFile and DeleteApplication on EV2",
-    },
-    Belief {
         rule: "A 33rd file is refused with CE.",
         place: "emulator::memory::Memory::create_file",
         source: "belief",
         settle: "33 files of one byte in one application",
     },
     Belief {
-        rule: "FreeMemory needs no session and works at any level, MACed inside one.",
+        rule: "FreeMemory works at any level, MACed in EV1 and EV2 sessions.",
         place: "emulator::rules",
-        source: "stated; no byte trace",
+        source: "a real EV3 in a D40 session at the PICC level; the rest stated",
         settle: "6E without and with sessions, with the directory closed",
     },
     Belief {
@@ -440,7 +414,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "In a D40 session only data that are written or set are protected, and a reply only where it has file data or the UID.",
         place: "emulator::channel::d40, command and reply_mode",
-        source: "hosts agree; ChangeKeySettings and ChangeKey only are in traces",
+        source: "hosts agree; ChangeKeySettings, ChangeKey, and on a real EV3 four questions are in traces",
         settle: "each command with its reply in a D40 session",
     },
     Belief {
@@ -489,6 +463,20 @@ pub static BELIEFS: &[Belief] = &[
         settle: "option 00 with 02, GetVersion, then a reset",
     },
     Belief {
+        rule: "An EV3 shows a fixed number of four bytes for its UID where option 00 says so, and a random UID \
+               comes first; bits 5 and 6 are written anew each time, and GetVersion shows its UID.",
+        place: "emulator::configuration, UidForm; emulator::card::Card",
+        source: "the bits: MF2DL(H)x0 and a short data sheet; the rest is belief",
+        settle: "option 00 with 20, 40, 62 on an EV3 that may be lost, each with a reset and GetVersion",
+    },
+    Belief {
+        rule: "A random UID of a D40 card, and of an EV1 card, begins with 80; a UID of ten bytes is told as 00 0A \
+               and itself.",
+        place: "emulator::card::Card; emulator::command::picc, card_uid",
+        source: "EV1: forum posts and a reader's log; D40 and ten bytes: a library, no card known",
+        settle: "nothing but such a card",
+    },
+    Belief {
         rule: "The ATS of SetConfiguration ends with 80 and zeros behind its CRC.",
         place: "emulator::channel, Channel",
         source: "libfreefare",
@@ -513,10 +501,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "CA with 3F00 and with the identifier of another application",
     },
     Belief {
-        rule: "GetISOFileIDs lists files in the order of their creation.",
+        rule: "GetISOFileIDs lists files in the order of their creation, and none in an application without identifiers.",
         place: "emulator::command::file",
-        source: "belief",
-        settle: "61 after files 5, 4 and 0",
+        source: "belief; a software card of others refuses the latter with F0",
+        settle: "61 after files 5, 4 and 0; 61 in an application without identifiers",
     },
     Belief {
         rule: "A file has an ISO identifier where the application's files have them, and no value file has one.",
@@ -531,16 +519,16 @@ pub static BELIEFS: &[Belief] = &[
         settle: "CC, C1 and C0 in a session",
     },
     Belief {
-        rule: "A value outside its limits, limits the wrong way round and a cyclic file of one record are refused with 9E.",
+        rule: "A value outside its limits, limits the wrong way round and a cyclic file of one record are refused with 9E; equal limits are taken.",
         place: "emulator::command::file",
-        source: "9E or BE; general knowledge",
+        source: "9E or BE: general knowledge; equal limits: a software card of others refuses them",
         settle: "CC and C0 with such values",
     },
     Belief {
-        rule: "A command for another kind of file is refused with 9E.",
-        place: "emulator::file",
-        source: "references conflict: 9E, 9D or F0",
-        settle: "BD of a value file, 6C of a standard file",
+        rule: "DeleteFile of no file is refused with F0 whoever asks.",
+        place: "emulator::command::file::may_delete",
+        source: "belief; two software cards of others look for the right first: AE",
+        settle: "DF 07 without a session where creating is not free",
     },
     Belief {
         rule: "LimitedCredit works once in a transaction, up to the debits of the last transaction that had one.",
@@ -567,21 +555,15 @@ pub static BELIEFS: &[Belief] = &[
         settle: "6C with another key and without one",
     },
     Belief {
-        rule: "WriteRecord before a commit writes into one record, the first write full of zeros.",
+        rule: "A full linear file refuses with BE.",
         place: "emulator::file::records::Records",
         source: "libfreefare's suite",
-        settle: "3B twice with different offsets, then C7 and BB",
-    },
-    Belief {
-        rule: "A full linear file refuses with BE, a cyclic one forgets its oldest record and shows one less than its maximum.",
-        place: "emulator::file::records::Records",
-        source: "libfreefare's suite for the latter",
-        settle: "3B into full files",
+        settle: "3B into a full file",
     },
     Belief {
         rule: "WriteRecord after ClearRecordFile is refused with 9D; reads see the old records until the commit.",
         place: "emulator::file::records::Records",
-        source: "libfreefare's suite",
+        source: "libfreefare's suite, documents of DESFire Light",
         settle: "EB, 3B, BB, C7",
     },
     Belief {
@@ -615,10 +597,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "6400 after a wrapped command, and the other way round",
     },
     Belief {
-        rule: "A native reply has up to 59 data bytes in a frame, a native command up to 59 parameters.",
-        place: "emulator::frames::Framing",
-        source: "inference from frames of 60 bytes",
-        settle: "BD of 60 bytes, 3D of 60 parameters, native",
+        rule: "Without a session a frame has up to 59 data bytes, wrapped or native, 58 of an EV3; a native command up to 59 parameters.",
+        place: "emulator::frames, room; emulator::frames::Frame",
+        source: "a software card of others; the command: captures of an EV3",
+        settle: "BD of 60 bytes without a session on each generation",
     },
     Belief {
         rule: "SELECT by identifier prefers a file of the selected application, and P1 01 and 02 leave the other kind out.",
@@ -633,10 +615,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "00 B0 81 00 04 and 00 B0 80 00 04",
     },
     Belief {
-        rule: "ISO reads of a file with MACs carry the MAC of an EV1 reply; the command does not move the chaining value.",
+        rule: "The MAC of ISO reads is that of a native reply; the command does not move the chaining value.",
         place: "emulator::iso::data",
-        source: "stated; no byte trace",
-        settle: "00 B0 of a MACed file in a session, then a native command",
+        source: "a client that was tried on real cards; the chaining value: belief",
+        settle: "00 B0 of a file in a session, then a native command",
     },
     Belief {
         rule: "ISO commands neither read nor write enciphered data, and write no MACed data: 6982.",
@@ -651,10 +633,16 @@ pub static BELIEFS: &[Belief] = &[
         settle: "00 E2, then a reset and 00 B2",
     },
     Belief {
-        rule: "READ RECORDS counts back from the newest record, 0.",
+        rule: "READ RECORDS of record 0 is of the newest, as of record 1; all records are those from there to the oldest.",
         place: "emulator::iso::data",
-        source: "stated",
+        source: "a client that was tried on real cards counts from 1; the rest: ISO 7816-4",
         settle: "00 B2 with P1 of 00, 01 and 02",
+    },
+    Belief {
+        rule: "Commands about contents are refused with 6A86 while the card itself is selected.",
+        place: "emulator::iso::data",
+        source: "READ BINARY of a real EV1; the others: belief",
+        settle: "00 D6, 00 B2 and 00 E2 before any application is selected",
     },
     Belief {
         rule: "EXTERNAL and INTERNAL AUTHENTICATE open an EV1 session with the reader's first and the card's second challenge.",
@@ -682,7 +670,7 @@ pub static BELIEFS: &[Belief] = &[
         settle: "3C 00 after 0A, 1A and AA",
     },
     Belief {
-        rule: "ReadSig of a wrong length or address is refused with 0C, of a wrong or missing MAC with 0B.",
+        rule: "ReadSig of a wrong length or address, and without its MAC, is refused with 0C, of a wrong MAC with 0B.",
         place: "emulator::command::originality, READ_SIG",
         source: "documents of DESFire Light; for other cards, and for the missing MAC: belief",
         settle: "3C, 3C 01 and 3C 00 00; in an EV2 session 3C 00 without a MAC and with a bent one",

@@ -4,10 +4,10 @@
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
-use crate::wire::Status;
+use crate::wire::{Generation, Status};
 
 use super::application::Application;
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, Candidate, Reauthentication};
 use super::channel::Session;
 use super::grant::Grant;
 use super::iso::state::IsoState;
@@ -24,7 +24,10 @@ use super::state::{self, StateError};
 pub(super) struct Card {
     model: Model,
     uid: RealUid,
+    /// The random UID of this time in the field.
     shown: Option<Uid>,
+    /// What stands for the UID each time.
+    fixed: Option<Uid>,
     pub(super) nonces: Nonces,
     /// Batch and week and year of production, as GetVersion tells them.
     pub(super) production: [u8; 7],
@@ -44,6 +47,7 @@ impl Card {
             model,
             uid,
             shown: None,
+            fixed: None,
             nonces: Nonces::new(seed),
             production: [0x20, 0x19, 0x05, 0x13, 0x40, 0x25, 0x24],
             signature: Signature::default(),
@@ -81,18 +85,33 @@ impl Card {
         self.nonces.queue(bytes);
     }
 
-    /// Draws the random UID for the next time in the field (ISO/IEC 14443-3, 6.5.4).
+    /// Draws the random UID for the next time in the field. It begins with `08` (ISO/IEC 14443-3,
+    /// 6.5.4), but with `80` on D40 and EV1 cards and on an EV3 that is told to.
     pub(super) fn randomize_uid(&mut self) {
         self.memory.configuration.picc.random_uid = true;
-        let mut drawn = [0x08; 4];
+        let old = self.model.generation() <= Generation::Ev1;
+        let first = if old || self.memory.configuration.uid_form.legacy { 0x80 } else { 0x08 };
+        let mut drawn = [first; 4];
         if let Some(random) = drawn.get_mut(1..) {
             self.nonces.fill(random);
         }
         self.shown = Uid::from_bytes(&drawn).ok();
     }
 
+    /// Shows other bytes than its own UID from now on.
+    pub(super) fn show(&mut self, uid: Uid) {
+        self.fixed = Some(uid);
+    }
+
+    /// The fixed number in place of the UID. Its first byte is none that a random one begins with.
+    fn number(&self) -> Option<Uid> {
+        let [.., a, b, c, d] = *self.uid.expose();
+        Uid::from_bytes(&[a | 0x0F, b, c, d]).ok()
+    }
+
     pub(super) fn uid(&self) -> Uid {
-        self.shown.clone().unwrap_or_else(|| Uid::Real(self.uid.clone()))
+        let shown = self.shown.as_ref().or(self.fixed.as_ref());
+        shown.cloned().unwrap_or_else(|| Uid::Real(self.uid.clone()))
     }
 
     pub(super) fn ats(&self) -> Ats {
@@ -103,7 +122,7 @@ impl Card {
         &self.uid
     }
 
-    /// The UID in GetVersion: zeros where it is hidden.
+    /// The UID in GetVersion: zeros where a random one hides it.
     pub(super) fn version_uid(&self) -> [u8; 7] {
         if self.shown.is_some() { [0; 7] } else { *self.uid.expose() }
     }
@@ -116,6 +135,8 @@ impl Card {
         self.iso.clear();
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
+        } else if self.memory.configuration.uid_form.number {
+            self.fixed = self.number();
         }
     }
 
@@ -123,6 +144,21 @@ impl Card {
     pub(super) fn end_session(&mut self) -> Option<Session> {
         self.roll_back();
         self.session.take()
+    }
+
+    /// Ends the session, if any, for another one that may go on with what is pending.
+    pub(super) fn leave_session(&mut self) -> Option<Session> {
+        let keeps = match self.behaviour.reauthentication {
+            Reauthentication::ByGeneration => self.model.generation() >= Generation::Ev2,
+            Reauthentication::Drops => false,
+            Reauthentication::Keeps => true,
+        };
+        if keeps { self.session.take() } else { self.end_session() }
+    }
+
+    /// Whether the card follows this reading of others.
+    pub(super) const fn follows(&self, candidate: Candidate) -> bool {
+        self.behaviour.candidates.contains(candidate)
     }
 
     /// Drops what is pending in the selected application.

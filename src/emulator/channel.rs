@@ -50,14 +50,6 @@ impl Channel {
         }
     }
 
-    /// What a command is refused with that has fewer parameter bytes than it should.
-    pub(super) const fn shortage(&self, mode: Mode, file: CommMode) -> Status {
-        match self {
-            Self::D40(_) | Self::Ev1(_) => Status::LengthError,
-            Self::Ev2(_) => Ev2::shortage(mode, file),
-        }
-    }
-
     /// How many of the parameter bytes of a command in clear are a MAC.
     pub(super) const fn trailer(&self) -> usize {
         match self {
@@ -106,10 +98,21 @@ impl Channel {
         mode: Mode,
         file: CommMode,
     ) -> Result<(), Status> {
+        let mode = if reply.bare { Mode::Bare } else { mode };
+        reply.cut = reply.cut.protected(self.block());
         match self {
             Self::D40(channel) => channel.seal(reply, mode, file),
             Self::Ev1(channel) => channel.seal(reply, mode, file),
             Self::Ev2(channel) => channel.seal(reply, mode, file),
+        }
+    }
+
+    /// The block of the session's cipher, in bytes.
+    const fn block(&self) -> usize {
+        match self {
+            Self::D40(_) => D40::BLOCK,
+            Self::Ev1(channel) => channel.block(),
+            Self::Ev2(_) => Ev2::BLOCK,
         }
     }
 
@@ -119,6 +122,11 @@ impl Channel {
             Self::Ev1(channel) => Some(channel.reply_mac(data)),
             Self::D40(_) | Self::Ev2(_) => None,
         }
+    }
+
+    /// Whether what an ISO command reads is followed by a MAC.
+    pub(super) const fn has_iso_mac(&self) -> bool {
+        matches!(self, Self::Ev1(_))
     }
 
     /// Transaction and counter, where a further authentication may go on with them.

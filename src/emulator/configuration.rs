@@ -11,10 +11,34 @@ use super::keys::StoredKey;
 pub(super) struct Configuration {
     /// The switches, each of which can only be turned on.
     pub(super) picc: PiccConfiguration,
+    /// What an EV3 shows for its UID.
+    pub(super) uid_form: UidForm,
     /// What the slots of a new application hold.
     pub(super) default_key: Option<DefaultKey>,
     /// The answer to select, where it is not the factory's.
     pub(super) ats: Option<Ats>,
+}
+
+/// How an EV3 shows its UID: bits 5 and 6 of option 00, written anew each time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct UidForm {
+    /// A random UID begins with `80`, as an EV1's does, and not with `08`.
+    pub(super) legacy: bool,
+    /// A fixed number of four bytes stands for the UID.
+    pub(super) number: bool,
+}
+
+impl UidForm {
+    /// The two bits of the byte.
+    pub(super) const MASK: u8 = 0x60;
+
+    pub(super) const fn from_byte(byte: u8) -> Self {
+        Self { legacy: byte & 0x20 != 0, number: byte & 0x40 != 0 }
+    }
+
+    pub(super) const fn to_byte(self) -> u8 {
+        (self.legacy as u8) << 5 | (self.number as u8) << 6
+    }
 }
 
 /// The default key: enough bytes for every type, and a version for AES.

@@ -13,10 +13,10 @@ use crate::timing::{Effort, Part};
 use crate::transport::ReplyBuf;
 use crate::wire::{CommMode, Generation, Ins, Opening, Status};
 
-use super::behaviour::{Interruption, StrayFrame};
+use super::behaviour::{Candidate, Interruption, StrayFrame};
 use super::card::Card;
 use super::channel::{Mode, Shape};
-use super::frames::{Frame, Framing, Reply, finish, lead, wrapped};
+use super::frames::{Frame, Framing, Reply, finish, lead, room, wrapped};
 use super::grant::Grant;
 use super::handshake::Handshake;
 use super::iso;
@@ -70,7 +70,7 @@ impl Chain {
         match (framing, sent) {
             (Framing::Native, Framing::Native) => match Frame::native(bytes) {
                 Ok(frame) => {
-                    let (status, effort) = self.run(card, &frame, framing, out);
+                    let (status, effort) = self.run(card, &frame, out);
                     lead(out, status);
                     effort
                 }
@@ -91,7 +91,9 @@ impl Chain {
     }
 
     fn answer_apdu(&mut self, card: &mut Card, apdu: &[u8], out: &mut ReplyBuf) -> Effort {
-        let unwrapped = Command::decode(apdu).map_err(|_| StatusWord::WRONG_LENGTH);
+        let unwrapped = Command::decode(apdu)
+            .map_err(|_| misfit(apdu))
+            .inspect_err(|_| self.fail(card, NO_COMMAND, Status::LengthError));
         let framed = unwrapped.and_then(|command| match command.cla {
             0x00 if card.model().generation() > Generation::D40 => {
                 Err(self.answer_iso(card, &command, out))
@@ -101,7 +103,7 @@ impl Chain {
         });
         match framed {
             Ok(frame) => {
-                let (status, effort) = self.run(card, &frame, Framing::Apdu, out);
+                let (status, effort) = self.run(card, &frame, out);
                 finish(out, wrapped(status));
                 effort
             }
@@ -127,16 +129,10 @@ impl Chain {
     }
 
     /// One native command.
-    fn run(
-        &mut self,
-        card: &mut Card,
-        frame: &Frame<'_>,
-        framing: Framing,
-        out: &mut ReplyBuf,
-    ) -> (Status, Effort) {
+    fn run(&mut self, card: &mut Card, frame: &Frame<'_>, out: &mut ReplyBuf) -> (Status, Effort) {
         let mut effort = Effort::start(NO_COMMAND);
         let status = match self.accept(card, frame, &mut effort) {
-            Ok(()) => self.next_piece(framing, out),
+            Ok(()) => self.next_piece(room(card.model().generation()), out),
             Err(status) => {
                 self.fail(card, effort.ins, status);
                 status
@@ -146,8 +142,8 @@ impl Chain {
     }
 
     /// Sends what is ready; the status says whether something is to follow, in either direction.
-    fn next_piece(&mut self, framing: Framing, out: &mut ReplyBuf) -> Status {
-        self.reply.send(out, framing);
+    fn next_piece(&mut self, room: usize, out: &mut ReplyBuf) -> Status {
+        self.reply.send(out, room);
         if matches!(self.pending, Pending::Reply(_)) && self.reply.is_sent() {
             let done = self.reply.done;
             self.break_off();
@@ -195,7 +191,7 @@ impl Chain {
 
     /// The first half of an authentication.
     fn challenge(&mut self, card: &mut Card, ins: Ins, opening: Opening) -> Result<(), Status> {
-        let before = card.end_session();
+        let before = card.leave_session();
         let keys = match card.selected {
             None => Some(&card.memory.master),
             Some(at) => card.memory.applications.get(at).map(|found| &found.keys),
@@ -278,8 +274,7 @@ impl Chain {
             self.pending = Pending::Command(rule);
             return Ok(());
         }
-        compare_length(card, rule.mode, grant.file, expected, self.body.len())
-            .map_err(|status| rule.refusal(status))?;
+        compare_length(expected, self.body.len()).map_err(|status| rule.refusal(status))?;
         let mut body = mem::take(&mut self.body);
         let mut reply = mem::take(&mut self.reply);
         let outcome = carry_out(card, rule, &grant, shape, *execute, &mut body, &mut reply);
@@ -299,7 +294,7 @@ impl Chain {
         let behaviour = card.behaviour;
         if card.session.as_ref().is_some_and(|open| !open.channel.outlives(status, behaviour)) {
             card.end_session();
-        } else if rule(ins, card.model().generation()).is_some_and(|rule| rule.drops_pending) {
+        } else if drops_pending(card, ins, status) {
             card.roll_back();
         }
     }
@@ -309,6 +304,17 @@ impl Chain {
         self.body.zeroize();
         self.reply.clear();
     }
+}
+
+/// Whether an error outside of a session drops what is pending: that of a data command, and of an
+/// authentication, which would otherwise have a session.
+fn drops_pending(card: &Card, ins: Ins, status: Status) -> bool {
+    let none_to_read = ins == Ins::ReadRecords && status == Status::BoundaryError;
+    if none_to_read && card.follows(Candidate::KeepsRecord) {
+        return false;
+    }
+    let rule = rule(ins, card.model().generation());
+    rule.is_some_and(|rule| rule.drops_pending) || Opening::from_ins(ins).is_some()
 }
 
 /// Opens the command, acts, seals the reply.
@@ -366,7 +372,7 @@ fn check_fixed(
 ) -> Result<(), Status> {
     let shape = Shape { header, data, tail: 0 };
     let expected = length_on_the_wire(card, rule.mode, shape, CommMode::Plain);
-    compare_length(card, rule.mode, CommMode::Plain, expected, length)
+    compare_length(expected, length)
 }
 
 fn length_on_the_wire(card: &Card, mode: Mode, shape: Shape, file: CommMode) -> usize {
@@ -376,19 +382,8 @@ fn length_on_the_wire(card: &Card, mode: Mode, shape: Shape, file: CommMode) -> 
     }
 }
 
-/// Too long is a wrong length. What too short is, the session says.
-fn compare_length(
-    card: &Card,
-    mode: Mode,
-    file: CommMode,
-    expected: usize,
-    length: usize,
-) -> Result<(), Status> {
-    match &card.session {
-        _ if length == expected => Ok(()),
-        Some(open) if length < expected => Err(open.channel.shortage(mode, file)),
-        _ => Err(Status::LengthError),
-    }
+const fn compare_length(expected: usize, length: usize) -> Result<(), Status> {
+    if length == expected { Ok(()) } else { Err(Status::LengthError) }
 }
 
 const fn check_level(card: &Card, level: Level) -> Result<(), Status> {
@@ -398,5 +393,15 @@ const fn check_level(card: &Card, level: Level) -> Result<(), Status> {
     }
 }
 
+/// The status word for an Lc that does not fit what follows: 7E of a wrapped command (a real EV1).
+fn misfit(apdu: &[u8]) -> StatusWord {
+    match apdu.first() {
+        Some(0x90) if apdu.len() > HEADER => wrapped(Status::LengthError),
+        _ => StatusWord::WRONG_LENGTH,
+    }
+}
+
+/// CLA INS P1 P2.
+const HEADER: usize = 4;
 /// What stands for the command where none could be read.
 const NO_COMMAND: Ins = Ins::Unknown(0x00);

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::iso7816::{Command, StatusWord};
 use crate::transport::ReplyBuf;
-use crate::wire::{Ins, Status};
+use crate::wire::{Generation, Ins, Status};
 
 use super::behaviour::CommandFrame;
 
@@ -24,13 +24,13 @@ impl Framing {
         let known = bytes.first().is_some_and(|&first| Frame::of(first, &[]).is_known());
         if known { Self::Native } else { Self::Apdu }
     }
+}
 
-    /// How many bytes of a reply fit a frame of 60, its status beside them.
-    pub(super) const fn room(self) -> usize {
-        match self {
-            Self::Native => 59,
-            Self::Apdu => 58,
-        }
+/// How many bytes of a reply fit a frame, wrapped or not.
+pub(super) const fn room(generation: Generation) -> usize {
+    match generation {
+        Generation::D40 | Generation::Ev1 | Generation::Ev2 => 59,
+        Generation::Ev3 => 58,
     }
 }
 
@@ -119,6 +119,8 @@ pub(super) struct Reply {
     pub(super) ends: Vec<usize>,
     /// The session is over, and the reply bare.
     pub(super) ends_session: bool,
+    /// The session goes on, and the reply is bare.
+    pub(super) bare: bool,
     sent: usize,
 }
 
@@ -128,8 +130,10 @@ pub(super) enum Cut {
     /// After as many bytes as fit.
     #[default]
     Fitting,
-    /// After so many bytes.
+    /// After so many bytes, until the rest fits that many.
     Every(usize),
+    /// After the whole blocks of a session's cipher that fit, until the rest fits a frame.
+    Blocks(usize),
     /// After the hardware and the software part.
     Version,
 }
@@ -138,15 +142,25 @@ impl Cut {
     /// 19 identifiers.
     pub(super) const IDENTIFIERS: Self = Self::Every(57);
 
-    /// The whole blocks of a cipher that fit.
-    pub(super) const fn enciphered(block: usize) -> Self {
-        if block == 16 { Self::Every(48) } else { Self::Every(56) }
+    /// 27 ISO identifiers of files, which an EV3 has in a frame.
+    pub(super) const ISO_IDENTIFIERS: Self = Self::Every(54);
+
+    /// Of a reply that a session protects, in clear or enciphered: 48 bytes under AES, else 56. A
+    /// real EV3 cuts 328 bytes in clear so, a real EV1 sends 48 bytes and a MAC in one frame.
+    pub(super) const fn protected(self, block: usize) -> Self {
+        match self {
+            Self::Fitting if block == 16 => Self::Blocks(48),
+            Self::Fitting => Self::Blocks(56),
+            Self::Every(_) | Self::Blocks(_) | Self::Version => self,
+        }
     }
 
     const fn next(self, sent: usize, left: usize, room: usize) -> usize {
         let size = match self {
             Self::Fitting => room,
             Self::Every(size) => size,
+            Self::Blocks(_) if left <= room => left,
+            Self::Blocks(size) => size,
             Self::Version if sent < 14 => 7,
             Self::Version => left,
         };
@@ -163,6 +177,7 @@ impl Default for Reply {
             open_ended: false,
             ends: Vec::new(),
             ends_session: false,
+            bare: false,
             sent: 0,
         }
     }
@@ -177,13 +192,14 @@ impl Reply {
         self.open_ended = false;
         self.ends.clear();
         self.ends_session = false;
+        self.bare = false;
         self.sent = 0;
     }
 
     /// Puts the next piece into `out`.
-    pub(super) fn send(&mut self, out: &mut ReplyBuf, framing: Framing) {
+    pub(super) fn send(&mut self, out: &mut ReplyBuf, room: usize) {
         let rest = self.data.get(self.sent..).unwrap_or_default();
-        let piece = rest.get(..self.next_piece(rest.len(), framing.room())).unwrap_or(rest);
+        let piece = rest.get(..self.next_piece(rest.len(), room)).unwrap_or(rest);
         if out.try_extend_from_slice(piece).is_ok() {
             self.sent = self.sent.saturating_add(piece.len());
         }
@@ -245,5 +261,45 @@ mod tests {
         };
         assert!(long(&apdu(59)) && !long(&apdu(60)));
         assert!(Frame::native(&[0xAF; 60]).is_ok() && Frame::native(&[0xAF; 61]).is_err());
+    }
+
+    fn pieces(cut: Cut, block: Option<usize>, length: usize, room: usize) -> Vec<usize> {
+        let cut = block.map_or(cut, |block| cut.protected(block));
+        let mut reply = Reply { cut, ..Reply::default() };
+        reply.data.resize(length, 0x00);
+        let mut pieces = Vec::new();
+        loop {
+            let mut out = ReplyBuf::new();
+            reply.send(&mut out, room);
+            pieces.push(out.len());
+            if reply.is_sent() {
+                return pieces;
+            }
+        }
+    }
+
+    #[test]
+    fn replies_are_cut_as_cards_cut_them() {
+        let [ev1, ev3] = [Generation::Ev1, Generation::Ev3].map(room);
+        for (cut, block, length, room, expected) in [
+            (Cut::Fitting, None, 59, ev1, &[59][..]),
+            (Cut::Fitting, None, 60, ev1, &[59, 1]),
+            (Cut::Fitting, None, 59, ev3, &[58, 1]),
+            // What fits one frame is one, whatever protects it; the rest of a longer one may too.
+            (Cut::Fitting, Some(16), 56, ev1, &[56]),
+            (Cut::Fitting, Some(16), 59, ev1, &[59]),
+            (Cut::Fitting, Some(16), 59, ev3, &[48, 11]),
+            (Cut::Fitting, Some(16), 107, ev1, &[48, 59]),
+            (Cut::Fitting, Some(16), 108, ev1, &[48, 48, 12]),
+            (Cut::Fitting, Some(16), 328 + 8, ev3, &[48; 7]),
+            (Cut::Fitting, Some(8), 59, ev1, &[59]),
+            (Cut::Fitting, Some(8), 60, ev1, &[56, 4]),
+            (Cut::Fitting, Some(8), 72, ev1, &[56, 16]),
+            (Cut::IDENTIFIERS, Some(16), 60, ev1, &[57, 3]),
+            (Cut::ISO_IDENTIFIERS, None, 56, ev3, &[54, 2]),
+            (Cut::Version, Some(16), 36, ev1, &[7, 7, 22]),
+        ] {
+            assert_eq!(pieces(cut, block, length, room), expected, "{cut:?} {block:?} {length}");
+        }
     }
 }

@@ -15,8 +15,8 @@ use crate::wire::{
 };
 
 use super::application::Application;
-use super::configuration::DefaultKey;
-use super::file::{Body, File};
+use super::configuration::{DefaultKey, UidForm};
+use super::file::{Body, File, MODE_TWO};
 use super::keys::{KeyRing, StoredKey};
 use super::memory::Memory;
 use super::model::Model;
@@ -64,6 +64,9 @@ struct Saved {
     free: u32,
     no_format: bool,
     random_uid: bool,
+    /// Bits 5 and 6 of SetConfiguration option 00, of an EV3.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    uid_form: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_key: Option<SavedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,6 +158,11 @@ impl<'de> Deserialize<'de> for Hex {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about so")]
+const fn is_usual(form: &u8) -> bool {
+    *form == 0
+}
+
 /// All that outlives the field, as text.
 pub(super) fn save(
     memory: &Memory,
@@ -173,6 +181,7 @@ pub(super) fn save(
         free: memory.free(),
         no_format: configuration.picc.no_format,
         random_uid: configuration.picc.random_uid,
+        uid_form: configuration.uid_form.to_byte(),
         default_key: configuration.default_key.as_ref().map(|key| SavedKey {
             value: Hex::of(key.bytes.expose_secret()),
             version: key.version,
@@ -207,6 +216,10 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
     let configuration = &mut memory.configuration;
     configuration.picc =
         PiccConfiguration { no_format: saved.no_format, random_uid: saved.random_uid };
+    configuration.uid_form = UidForm::from_byte(saved.uid_form);
+    if saved.uid_form & !UidForm::MASK != 0 {
+        return Err(StateError::Damaged("the form of the UID"));
+    }
     if let Some(key) = saved.default_key {
         let bytes = Secret::new(key.value.array("the default key")?);
         configuration.default_key = Some(DefaultKey { bytes, version: key.version });
@@ -315,7 +328,7 @@ impl SavedFile {
         let mut saved = Self {
             no: file.number,
             iso_id: file.iso_id.map(|id| id.to_string()),
-            settings: Hex::of(&file.report().encode()),
+            settings: Hex::of(&file.told()),
             contents: None,
             value: None,
             records: None,
@@ -336,6 +349,7 @@ impl SavedFile {
         let report = FileReport::decode(&self.settings.0).map_err(|_| damaged("file settings"))?;
         let start = NewFile::new(report.settings).value;
         let mut file = File::new(number.into(), id, report.settings, start);
+        file.mode_two = self.settings.0.get(1) == Some(&MODE_TWO);
         let restored = match (&mut file.body, self.contents, self.value, self.records) {
             (Body::Data(data), Some(contents), None, None) => {
                 data.restore(Secret::new(contents.0.to_vec()))

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::attempt::Contents;
 use super::commands::{self, Read};
+use super::cut;
 use super::job::Job;
 use super::place::{Holder, Level, Slot, slot_number};
 use super::step::{FileAct, Step};
@@ -28,7 +29,7 @@ use crate::key::CardKey;
 use crate::profile::FileSpec;
 use crate::timing::{BitRate, Effort, Part, Timing};
 use crate::transport::Exchange;
-use crate::wire::{Ins, KeyNo, KeyType, Messaging, Opening};
+use crate::wire::{Generation, Ins, KeyNo, KeyType, Messaging, Opening};
 
 /// What a step, or a whole plan, costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -127,6 +128,7 @@ pub(crate) struct Estimate<'a> {
     job: &'a Job,
     contents: &'a Contents,
     messaging: Messaging,
+    generation: Generation,
     protection: Protection,
     key: Option<KeyNo>,
     away: &'a [Away],
@@ -138,12 +140,13 @@ impl<'a> Estimate<'a> {
     pub(crate) fn new(
         job: &'a Job,
         contents: &'a Contents,
-        messaging: Messaging,
+        (generation, messaging): (Generation, Messaging),
         talk: &Conversation<'_>,
         away: &'a [Away],
     ) -> Self {
         let (protection, key) = (talk.protection(), talk.key_no());
-        Self { job, contents, messaging, protection, key, away, timing: Timing::default() }
+        let timing = Timing::default();
+        Self { job, contents, messaging, generation, protection, key, away, timing }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -331,7 +334,7 @@ impl<'a> Estimate<'a> {
         written: usize,
     ) {
         let ins = command.rule().ins;
-        let apdus = self.protection.apdus(command, expected);
+        let apdus = cut::apdus(self.protection, self.generation, command, expected);
         let commands = apdus.iter().filter(|(sent, _)| *sent > 5).count().max(1);
         for (at, apdu) in apdus.into_iter().enumerate() {
             let part = if at == 0 { Part::Start } else { Part::Frame };

@@ -3,15 +3,15 @@
 
 use core::fmt;
 
-use super::rights;
+use super::{cut, rights};
 use crate::host::command::Command;
 use crate::host::command::data::{ReadData, WriteData};
 use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::{File, Protection};
 use crate::profile::{Application, FileSpec, Profile, Verify};
 use crate::wire::{
-    self, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo, Messaging,
-    Opening, RecordCount, RecordLayout,
+    self, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, Generation, KeyNo,
+    Messaging, Opening, RecordCount, RecordLayout,
 };
 
 /// A file whose contents take exchanges for the sake of a few bytes: what they become with
@@ -55,7 +55,7 @@ pub fn hints(profile: &Profile) -> Vec<Hint> {
     for application in profile.applications() {
         for file in &application.files {
             for &messaging in profile.messaging() {
-                hints.extend(hint(profile.verify(), application, file, messaging));
+                hints.extend(hint(profile, application, file, messaging));
             }
         }
     }
@@ -63,7 +63,7 @@ pub fn hints(profile: &Profile) -> Vec<Hint> {
 }
 
 fn hint(
-    verify: Verify,
+    profile: &Profile,
     application: &Application,
     file: &FileSpec,
     messaging: Messaging,
@@ -78,8 +78,11 @@ fn hint(
     let count = contents.checked_div(length)?;
     let protection =
         Protection::of(Opening::of(application.key_type, messaging), application.key_type);
-    let reads = verify >= Verify::ReadBack && rights::readable(&file.settings);
-    let access = Access { mode: file.settings.mode, protection, record: layout.is_some(), reads };
+    // A later generation has less room in a frame.
+    let generation = profile.chips().iter().copied().max().unwrap_or(Generation::Ev3);
+    let reads = profile.verify() >= Verify::ReadBack && rights::readable(&file.settings);
+    let (mode, record) = (file.settings.mode, layout.is_some());
+    let access = Access { mode, protection, generation, record, reads };
     let now = access.exchanges(count, length);
     // One block less is all that a few bytes can do.
     let shorter = (length.saturating_sub(BLOCK).max(1)..length).rev();
@@ -94,6 +97,7 @@ fn hint(
 struct Access {
     mode: CommMode,
     protection: Protection,
+    generation: Generation,
     record: bool,
     reads: bool,
 }
@@ -121,7 +125,7 @@ impl Access {
     }
 
     fn measure<C: Command>(&self, command: &C, expected: usize) -> usize {
-        self.protection.apdus(command, expected).len()
+        cut::apdus(self.protection, self.generation, command, expected).len()
     }
 
     /// A file of so many records, or of data of this length, that one key reads and writes.
@@ -164,7 +168,7 @@ mod tests {
             format!("file {file} of application F48120: contents of {saving} messaging")
         };
         let ev1 = "28 bytes instead of 32 would save 1 exchange with each card in ev1";
-        let ev2 = "31 bytes instead of 32 would save 2 exchanges with each card in ev2";
+        let ev2 = "31 bytes instead of 32 would save 1 exchange with each card in ev2";
         assert_eq!(told(&longer), [(0, ev2), (0, ev1), (1, ev2), (1, ev1)].map(line));
     }
 

@@ -83,8 +83,9 @@ impl Attempt<'_, '_> {
     pub(crate) fn outlook(&mut self, known: &mut Known) -> Result<Outlook, Stop> {
         let (identity, prepared) = self.prepare(known)?;
         let (job, contents, messaging) = (self.job, self.contents(), identity.messaging);
+        let speech = (identity.chip.generation(), messaging);
         let talk = self.walk.talk();
-        let mut estimate = Estimate::new(job, contents, messaging, talk, &self.away);
+        let mut estimate = Estimate::new(job, contents, speech, talk, &self.away);
         let mut inventory = Inventory::found(job, &prepared.applications);
         let before = inventory.map();
         let planned = |step: Step| {

@@ -238,6 +238,20 @@ pub static BELIEFS: &[Belief] = &[
         source: "NXP NT4H2421Gx product data sheet; captures of an NTAG 424 DNA in EV2 messaging",
         settle: "an EV3 with secure dynamic messaging in a file: F6 in and out of a session",
     },
+    // What is not ours.
+    Belief {
+        rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \
+               last four on the sets",
+        place: "host::command::key, GetKeyDetails",
+        source: "liblogicalaccess reads 7, another host 6",
+        settle: "CA with key sets, 5A, then 45",
+    },
+    Belief {
+        rule: "EV2: GetKeyVersion with 40 80 is answered with a version for each key set",
+        place: "host::command::key, GetKeySetVersions",
+        source: "liblogicalaccess",
+        settle: "CA with key sets, 5A, then 64 40 80",
+    },
 ];
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 37;
+const HOST: usize = 39;
 const DIVERSIFY: usize = 6;
-const EMULATOR: usize = 111;
+const EMULATOR: usize = 109;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 2;
 const ORIGINALITY: usize = 1;

@@ -6,13 +6,13 @@
 //!
 //! `EVIDENCE=write cargo test --test house evidence` writes the page anew.
 
-mod silicon;
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use cardwright::wire::{Ins, Messaging, Opening};
+
+use crate::vectors::of_file;
 
 /// What holds something, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -169,31 +169,117 @@ fn way_of(ins: Ins, session: Option<Messaging>) -> Option<Messaging> {
     Opening::from_ins(ins).map(Opening::messaging).or(session)
 }
 
-/// The commands of a script that the card carried out, with the messaging that they travelled in.
-fn carried_out(script: &str) -> Vec<(Ins, Option<Messaging>)> {
+/// A command and its answer, out of their wrapping.
+struct Exchange {
+    ins: Ins,
+    /// The status of a native answer; none of one to an ISO command.
+    status: Option<u8>,
+    bare: bool,
+}
+
+/// The exchanges of a script that `transport::Script` reads.
+fn of_script(script: &str) -> Vec<Exchange> {
     let bytes =
         |line: &str| hex::decode(line.trim_start_matches(['>', '<']).replace(' ', "")).unwrap();
-    let mut lines = script.lines().filter(|line| line.starts_with(['>', '<']));
+    let lines: Vec<_> =
+        script.lines().filter(|line| line.starts_with(['>', '<'])).map(bytes).collect();
+    lines.chunks_exact(2).map(|pair| of_apdus(&pair[0], &pair[1])).collect()
+}
+
+fn of_apdus(command: &[u8], answer: &[u8]) -> Exchange {
+    let status = match answer {
+        [.., 0x91, status] if command[0] == 0x90 => Some(*status),
+        _ => None,
+    };
+    Exchange { ins: Ins::from(command[1]), status, bare: answer.len() == 2 }
+}
+
+/// The exchanges of a recording in native frames, a line each.
+fn of_replay(replay: &str) -> Vec<Exchange> {
+    let exchange = |line: &str| {
+        let (command, answer) = line.split_once(' ').unwrap();
+        let [command, answer] = [command, answer].map(|hex| hex::decode(hex).unwrap());
+        let (ins, status) = (Ins::from(command[0]), Some(answer[0]));
+        Exchange { ins, status, bare: answer.len() == 1 }
+    };
+    replay.lines().map(exchange).collect()
+}
+
+/// The commands that the card carried out, with the messaging that they travelled in.
+fn carried_out(exchanges: &[Exchange]) -> Vec<(Ins, Option<Messaging>)> {
     let (mut session, mut begun, mut found) = (None, None, Vec::new());
-    while let (Some(command), Some(reply)) = (lines.next(), lines.next()) {
-        let (command, reply) = (bytes(command), bytes(reply));
-        if command[0] != 0x90 {
-            session = None;
-            continue;
-        }
-        let ins = Ins::from(command[1]);
+    for &Exchange { ins, status, bare } in exchanges {
         if ins != Ins::AdditionalFrame {
             begun = Some(ins);
         }
-        let (Some(ins), [data @ .., 0x91, 0x00]) = (begun, &reply[..]) else { continue };
+        let (Some(ins), Some(0x00 | 0x90)) = (begun, status) else { continue };
         found.push((ins, way_of(ins, session)));
         if let Some(opening) = Opening::from_ins(ins) {
             session = Some(opening.messaging());
-        } else if ins == Ins::SelectApplication || (ins == Ins::ChangeKey && data.is_empty()) {
+        } else if ins == Ins::SelectApplication || (ins == Ins::ChangeKey && bare) {
             session = None;
         }
     }
     found
+}
+
+/// Recordings of real cards that the pens' own tests play: where they lie, and of which card they
+/// are. One whose generation nobody told is a DESFire.
+const RECORDINGS: [(&str, &str); 19] = [
+    ("desox-ev3/application.replay", "EV3 4K, crate desox"),
+    ("desox-ev3/file_io.replay", "EV3 4K, crate desox"),
+    ("desox-ev3/key_change_app_aes_aes.replay", "EV3 4K, crate desox"),
+    ("desox-ev3/key_change_app_des_des.replay", "EV3 4K, crate desox"),
+    ("desox-ev3/key_change_picc_round_the_world.replay", "EV3 4K, crate desox"),
+    ("desox-ev3/metadata.replay", "EV3 4K, crate desox"),
+    ("traces/chameleon-313-windows-probes.txt", "EV1, ChameleonMini"),
+    ("traces/mifarenet-12600-d40-wrong-crc.txt", "EV1, mifare.net"),
+    ("traces/mifarenet-d40-settings-and-refused-key.txt", "EV1, mifare.net"),
+    ("traces/mifarenet-d40-zero-rnd-a.txt", "EV1, mifare.net"),
+    ("traces/mifarenet-ev1-des-card-uid.txt", "EV1, mifare.net"),
+    ("traces/nfc-pcsc-17-read-at-picc-level.txt", "DESFire, nfc-pcsc"),
+    ("traces/nfc-tools-5638-key-change-after-select.txt", "DESFire, nfc-tools"),
+    ("traces/nxp444596-no-such-file.txt", "DESFire, NXP community"),
+    ("traces/proxmark3-3638-d40-authenticate.txt", "EV1 4K, Proxmark3"),
+    ("traces/so-get-challenge-le-00.txt", "DESFire, Stack Overflow"),
+    ("traces/so-version-with-lc-zero.txt", "EV1, Stack Overflow"),
+    ("traces/so14319321-d40-token-in-clear.txt", "EV1, Stack Overflow"),
+    ("traces/so43368683-read-binary-on-the-card.txt", "EV1, Stack Overflow"),
+];
+
+/// Which pens play a recording: the card, and the host where a test of its names it.
+fn pens(recording: &str) -> Vec<Pen> {
+    let of = |pen: &str| {
+        let tests = root().join("src").join(pen).join("tests");
+        let texts = ["desox.rs", "traces.rs"]
+            .map(|file| std::fs::read_to_string(tests.join(file)).unwrap());
+        texts.concat()
+    };
+    let host = of("host").contains(recording);
+    if host { vec![Pen::Host, Pen::Card] } else { vec![Pen::Card] }
+}
+
+/// The recordings with their exchanges, and the 28 of a blank EV3 that `tests/cards/sessions.rs` plays.
+fn recordings() -> Vec<(&'static str, &'static str, Vec<Pen>, Vec<Exchange>)> {
+    let folder = root().join("tests/vectors");
+    let recorded = |&(name, card): &(&'static str, &'static str)| {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let native = name.strip_suffix(".replay").is_some();
+        let exchanges = if native { of_replay(&text) } else { of_script(&text) };
+        (name, card, pens(name), exchanges)
+    };
+    let mut all: Vec<_> = RECORDINGS.iter().map(recorded).collect();
+    let name = "hw-ev3-8k-blank-taginfo";
+    let vectors = of_file("ev2-more");
+    let vector = vectors.iter().find(|vector| vector["name"] == name).unwrap();
+    let bytes =
+        |step: &serde_json::Value, part: &str| hex::decode(step[part].as_str().unwrap()).unwrap();
+    let steps = vector["inputs"]["steps"].as_array().unwrap().iter();
+    let steps = steps.map(|step| {
+        of_apdus(&bytes(step, "send"), &[bytes(step, "recv"), bytes(step, "sw")].concat())
+    });
+    all.push((name, "EV3 8K, kpn532", pens(name), steps.collect()));
+    all
 }
 
 fn collected() -> Held {
@@ -207,14 +293,18 @@ fn collected() -> Held {
         }
         scripts += 1;
         let by = origin(path.file_stem().unwrap().to_str().unwrap());
-        for (ins, way) in carried_out(&std::fs::read_to_string(&path).unwrap()) {
+        for (ins, way) in carried_out(&of_script(&std::fs::read_to_string(&path).unwrap())) {
             hold(&mut held, ins, way, Pen::Host, by);
             hold(&mut held, ins, way, Pen::Card, by);
         }
     }
     assert!(scripts > 20, "{scripts} conversations");
-    for (ins, way, pen, by) in silicon::held() {
-        hold(&mut held, ins, way, pen, by);
+    for (_, card, pens, exchanges) in recordings() {
+        for (ins, way) in carried_out(&exchanges) {
+            for &pen in &pens {
+                hold(&mut held, ins, way, pen, By::Capture(card));
+            }
+        }
     }
     for (ins, by) in MESSAGES {
         hold(&mut held, ins, Some(Messaging::Ev2), Pen::Host, by);
@@ -276,11 +366,70 @@ fn page(held: &Held) -> (String, usize, usize) {
             page.push('\n');
         }
     }
-    let (sections, sessions) = silicon::sections();
-    assert!(sessions >= 30, "{sessions} sessions of real cards");
-    page.push_str(&sections);
+    page.push_str(&silicon());
     (page, facts, beliefs)
 }
+
+/// On which real cards each messaging was seen, and which recordings there are.
+fn silicon() -> String {
+    let mut seen: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    let mut sessions = String::new();
+    let mut see = |exchanges: &[Exchange], card: &str| {
+        let chip = card.split(',').next().unwrap().to_owned();
+        let mut ways = BTreeSet::new();
+        for (_, way) in carried_out(exchanges) {
+            let column = WAYS.iter().position(|&other| other == way).unwrap();
+            seen.entry(column).or_default().insert(chip.clone());
+            ways.insert(column);
+        }
+        ways.into_iter().map(|way| TITLES[way]).collect::<Vec<_>>().join(", ")
+    };
+    for (name, by) in scripts() {
+        let By::Capture(card) = by else { continue };
+        let path = root().join("tests/cards/conversations").join(format!("{name}.txt"));
+        let ways = see(&of_script(&std::fs::read_to_string(path).unwrap()), card);
+        writeln!(sessions, "| `{name}` | {card} | {ways} | host, card |").unwrap();
+    }
+    for (name, card, pens, exchanges) in recordings() {
+        let ways = see(&exchanges, card);
+        let ways = if ways.is_empty() { "none: ISO 7816-4, or refused".to_owned() } else { ways };
+        let pens: Vec<_> = pens.iter().map(|pen| format!("{pen:?}").to_lowercase()).collect();
+        writeln!(sessions, "| `{name}` | {card} | {ways} | {} |", pens.join(", ")).unwrap();
+    }
+    let mut page = SILICON.to_owned();
+    for (column, chips) in seen {
+        let chips: Vec<_> = chips.into_iter().collect();
+        writeln!(page, "| {} | {} |", TITLES[column], chips.join(", ")).unwrap();
+    }
+    page + SESSIONS + &sessions
+}
+
+/// The conversations by their names, with where they are from.
+fn scripts() -> BTreeMap<String, By> {
+    let folder = std::fs::read_dir(root().join("tests/cards/conversations")).unwrap();
+    let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = names.filter_map(|name| name.strip_suffix(".txt").map(str::to_owned));
+    names.map(|name| (name.clone(), origin(&name))).collect()
+}
+
+/// The columns of the page.
+const TITLES: [&str; 4] = ["no session", "D40", "EV1", "EV2"];
+
+const SILICON: &str = "
+## Seen on real cards
+
+In recordings that the pens play byte for byte. The size is named where it was told.
+
+| messaging | cards |
+|---|---|
+";
+
+const SESSIONS: &str = "
+## Recordings of real cards
+
+| recording | card | messaging | played by |
+|---|---|---|---|
+";
 
 /// Whether a command is sent that way at all.
 fn travels(ins: Ins, way: Option<Messaging>) -> bool {
@@ -312,8 +461,8 @@ vendor, somebody else's program. Where there is none, it is a belief, and what w
 the list that `cargo test --test house beliefs -- --nocapture` prints. An empty cell is a way in which
 the command does not travel. Authentications stand in the column of the messaging that they open.
 
-This page is collected from `tests/cards/conversations/`, recordings in `tests/vectors/`, published
-messages and foreign programs;
+This page is collected from `tests/cards/conversations/`, `tests/vectors/desox-ev3/`,
+`tests/vectors/traces/`, published messages and foreign programs;
 `EVIDENCE=write cargo test --test house evidence` writes it anew.
 
 | command | pen | no session | D40 | EV1 | EV2 |
@@ -321,7 +470,7 @@ messages and foreign programs;
 ";
 
 /// How many cells rest on belief. Fewer is progress; more is a conscious change.
-const BELIEFS: usize = 157;
+const BELIEFS: usize = 156;
 
 #[test]
 fn the_page_says_what_holds_each_command() {
@@ -348,6 +497,19 @@ fn published_bytes_are_not_called_belief() {
     {
         for pen in [Pen::Host, Pen::Card] {
             assert!(held.contains_key(&(ins.into(), 3, pen)), "{ins} in EV2, {pen:?}");
+        }
+    }
+}
+
+/// A recording that nobody named would be played and not be told of.
+#[test]
+fn every_recording_is_named() {
+    for (folder, ending) in [("desox-ev3", "replay"), ("traces", "txt")] {
+        for entry in std::fs::read_dir(root().join("tests/vectors").join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let named = format!("{folder}/{name}");
+            let listed = RECORDINGS.iter().any(|(recording, _)| *recording == named);
+            assert_eq!(listed, name.ends_with(ending), "{named}");
         }
     }
 }

@@ -81,7 +81,6 @@ const EV2_MESSAGING: &[&str] = &[
 const NAMED: [&str; 16] = [
     "an12343-t12-t13-light-factory",
     "an12343-t34-light-getvalue-free",
-    "hw-ev3-8k-blank-taginfo",
     "an12343-t41-auth-first",
     "an12343-t41-deletefile-tmac",
     "drusifer-auth-first-B33020C3",
@@ -91,6 +90,7 @@ const NAMED: [&str; 16] = [
     "drusifer-auth-first-7BC114DA",
     "drusifer-changekey1-other",
     "drusifer-changekey3-other",
+    "hw-ev3-8k-blank-taginfo",
     "hw-ev3-2k-getversion",
     "hw-ev2-8k-getversion-f7",
     "hw-ntag424-getversion-2026",

@@ -3,7 +3,7 @@
 
 use crate::crypto::{Block, Cipher, crc, padding};
 use crate::emulator::behaviour::D40Error;
-use crate::emulator::frames::{Cut, Reply};
+use crate::emulator::frames::Reply;
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
@@ -18,6 +18,9 @@ pub(in crate::emulator) struct D40 {
 }
 
 impl D40 {
+    /// How long the blocks of its cipher are.
+    pub(super) const BLOCK: usize = BLOCK;
+
     /// The session after an authentication in which these nonces were exchanged.
     pub(in crate::emulator) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
         Self { cipher: kind.derive(rnd_a, rnd_b) }
@@ -95,7 +98,6 @@ impl D40 {
                 }
                 let filled = data.len().saturating_add(padding::to_block(data.len(), BLOCK));
                 data.resize(filled, 0x00);
-                reply.cut = Cut::enciphered(BLOCK);
                 let enciphered = self.cipher.cbc_encrypt(&mut self.cipher.zero_iv(), data);
                 enciphered.map_err(|_| Status::IntegrityError)
             }

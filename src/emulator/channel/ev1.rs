@@ -2,7 +2,7 @@
 //! EV1 messaging: one chaining value runs through every CMAC and every cryptogram, both ways.
 
 use crate::crypto::{Block, ChainedCmac, crc, padding};
-use crate::emulator::frames::{Cut, Reply};
+use crate::emulator::frames::Reply;
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
@@ -41,6 +41,11 @@ impl Ev1 {
     pub(in crate::emulator) fn new(kind: SessionKey, rnd_a: &[u8], rnd_b: &[u8]) -> Self {
         let cipher = kind.derive(rnd_a, rnd_b);
         Self { chain: cipher.zero_iv(), cmac: ChainedCmac::new(cipher) }
+    }
+
+    /// How long the blocks of its cipher are.
+    pub(super) const fn block(&self) -> usize {
+        self.cmac.cipher().block_size()
     }
 
     pub(super) const fn length(&self, shape: Shape, mode: Mode, file: CommMode) -> usize {
@@ -114,7 +119,6 @@ impl Ev1 {
         }
         let filled = data.len().saturating_add(padding::to_block(data.len(), block));
         data.resize(filled, 0x00);
-        reply.cut = Cut::enciphered(block);
         let enciphered = self.cmac.cipher().cbc_encrypt(&mut self.chain, data);
         enciphered.map_err(|_| Status::IntegrityError)
     }

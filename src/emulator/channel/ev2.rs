@@ -5,7 +5,7 @@
 mod aes;
 
 use crate::crypto::{AesCmac, padding};
-use crate::emulator::frames::{Cut, Reply};
+use crate::emulator::frames::Reply;
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Status};
 
@@ -24,6 +24,8 @@ pub(in crate::emulator) struct Ev2 {
 impl Ev2 {
     /// How long a MAC is on the wire.
     pub(super) const MAC: usize = MAC;
+    /// How long the blocks of its cipher are.
+    pub(super) const BLOCK: usize = BLOCK;
 
     /// The session after an authentication with the key behind `key` in which these nonces were
     /// exchanged. AuthenticateEV2First starts the counter at 0, AuthenticateEV2NonFirst keeps it.
@@ -66,14 +68,6 @@ impl Ev2 {
         }
     }
 
-    /// What a command that is too short is refused with: the MAC is missed first.
-    pub(super) const fn shortage(mode: Mode, file: CommMode) -> Status {
-        match command(mode, file) {
-            CommMode::Plain => Status::LengthError,
-            CommMode::Mac | CommMode::Full => Status::IntegrityError,
-        }
-    }
-
     pub(super) fn open(
         &self,
         ins: u8,
@@ -90,13 +84,17 @@ impl Ev2 {
         if mode == CommMode::Plain {
             return Ok(());
         }
-        let fits = body.split_last_chunk_mut::<MAC>().is_some_and(|(message, sent)| {
-            ct_eq(&self.mac(ins, self.counter, message), sent)
-                && (mode != CommMode::Full
-                    || shape.covered() == 0
-                    || self.decipher(message, shape) == Some(shape.covered()))
-        });
-        if fits { Ok(()) } else { Err(Status::IntegrityError) }
+        let wrong = Status::IntegrityError;
+        let (message, sent) = body.split_last_chunk_mut::<MAC>().ok_or(wrong)?;
+        if !ct_eq(&self.mac(ins, self.counter, message), sent) {
+            return Err(wrong);
+        }
+        if mode != CommMode::Full || shape.covered() == 0 {
+            return Ok(());
+        }
+        // What is right but for its length was made by who has the keys.
+        let found = self.decipher(message, shape).ok_or(wrong)?;
+        if found == shape.covered() { Ok(()) } else { Err(Status::LengthError) }
     }
 
     /// As [`Ev2::open`], for data whose padding marks their end. Says how many bytes there are in
@@ -132,7 +130,6 @@ impl Ev2 {
             data.resize(filled, 0x00);
             let enciphered = self.suite.encrypt(self.place(self.counter), data);
             enciphered.ok_or(Status::IntegrityError)?;
-            reply.cut = Cut::enciphered(BLOCK);
         }
         if mode != CommMode::Plain {
             let mac = self.mac(reply.done.into(), self.counter, data);

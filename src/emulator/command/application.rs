@@ -6,6 +6,7 @@ use crate::wire::{
 };
 
 use super::{aid, read};
+use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::frames::{Cut, Reply};
@@ -49,6 +50,9 @@ fn create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
             other.id == iso.id || (iso.name.is_some() && other.name == iso.name)
         })
     });
+    if aid == Aid::PICC && card.follows(Candidate::PiccAid) {
+        return Err(Status::ParameterError);
+    }
     if aid == Aid::PICC || card.memory.position(aid).is_some() || taken.is_some() {
         return Err(Status::Duplicate);
     }

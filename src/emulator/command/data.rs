@@ -4,6 +4,7 @@
 use crate::wire::{Access, AccessRights, Ins, Status};
 
 use super::read as parameters_of;
+use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::file::{Verdict, reading, weigh, writing};
@@ -96,7 +97,7 @@ fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
     let size = card.application()?.file(span.number)?.data()?.contents().len();
     let grant = weighed(card, span.number, writing)?;
-    if span.length == 0 {
+    if span.length == 0 && !card.follows(Candidate::EmptyWrite) {
         return Err(Status::ParameterError);
     }
     if span.end() > size {

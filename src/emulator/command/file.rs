@@ -7,9 +7,11 @@ use crate::wire::{
 };
 
 use super::read;
+use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
-use crate::emulator::frames::Reply;
+use crate::emulator::file::MODE_TWO;
+use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 
@@ -138,7 +140,9 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
     if number > card.model().highest_file(file) {
         return Err(Status::ParameterError);
     }
+    let one = card.follows(Candidate::OneValue);
     let legal = match new.settings.kind {
+        FileKind::Value(limits) if one && limits.lower() == limits.upper() => false,
         FileKind::Value(limits) => limits.holds(new.value),
         FileKind::CyclicRecord(layout) => layout.max.get() >= 2,
         FileKind::Standard { .. } | FileKind::Backup { .. } | FileKind::LinearRecord(_) => true,
@@ -152,11 +156,18 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
         return Err(Status::Duplicate);
     }
     let position = card.selected.ok_or(Status::PermissionDenied)?;
-    card.memory.create_file(position, number, &new)
+    let mode = rest.get(if new.iso_id.is_some() { 2 } else { 0 });
+    let mode_two = mode == Some(&MODE_TWO) && card.follows(Candidate::KeepsModeTwo);
+    card.memory.create_file(position, number, &new)?;
+    card.application_mut()?.file_mut(number)?.mode_two = mode_two;
+    Ok(())
 }
 
 /// Each key that is named must exist.
 fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
+    if card.follows(Candidate::RightOfMissingKey) {
+        return Ok(());
+    }
     let count = card.keys().count();
     for right in [rights.read, rights.write, rights.read_write, rights.change] {
         match right {
@@ -194,13 +205,14 @@ fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 
 /// ChangeFileSettings: `number mode rights`.
 fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    let (number, mode, rights) =
+    let (number, byte, rights) =
         read(parameters, |cursor| Ok((cursor.u8()?, cursor.u8()?, cursor.array()?)))?;
-    let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
+    let mode = CommMode::from_byte(byte).map_err(|_| Status::ParameterError)?;
     let rights = AccessRights::from_wire(rights);
     check_rights(card, &rights)?;
-    let settings = &mut card.application_mut()?.file_mut(number)?.settings;
-    (settings.mode, settings.rights) = (mode, rights);
+    let mode_two = byte == MODE_TWO && card.follows(Candidate::KeepsModeTwo);
+    let file = card.application_mut()?.file_mut(number)?;
+    (file.settings.mode, file.settings.rights, file.mode_two) = (mode, rights, mode_two);
     Ok(())
 }
 
@@ -210,13 +222,24 @@ pub(in crate::emulator) static GET_ISO_FILE_IDS: Rule = Rule::new(
     Level::Application,
     Mode::Mac,
     Size::Exactly(0, 0),
-    (may_list, list_iso),
+    (may_list_iso, list_iso),
     "belief",
 )
 .since(Generation::Ev1);
 
+/// GetISOFileIDs: as GetFileIDs.
+fn may_list_iso(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    if card.follows(Candidate::NoIsoFiles) && !card.application()?.iso_file_ids {
+        return Err(Status::FileNotFound);
+    }
+    may_list(card, header)
+}
+
 /// GetISOFileIDs: two bytes each, least significant first, in the order of creation.
 fn list_iso(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    if card.model().generation() == Generation::Ev3 {
+        reply.cut = Cut::ISO_IDENTIFIERS;
+    }
     let ids = card.application()?.files.iter().filter_map(|file| file.iso_id);
     reply.data.extend(ids.flat_map(IsoFileId::to_wire));
     Ok(())
@@ -234,8 +257,13 @@ pub(in crate::emulator) static DELETE_FILE: Rule = Rule::new(
 
 /// DeleteFile: free, or with the application's master key.
 fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    card.application()?.file(read(header, Cursor::u8)?)?;
-    card.require_master_unless(card.keys().settings.free_create)
+    let found = card.application()?.file(read(header, Cursor::u8)?).map(drop);
+    let granted = card.require_master_unless(card.keys().settings.free_create);
+    if card.follows(Candidate::RightsBeforeFile) {
+        granted.and_then(|grant| found.map(|()| grant))
+    } else {
+        found.and(granted)
+    }
 }
 
 /// DeleteFile: the number is free again, the memory is not.
@@ -285,7 +313,7 @@ fn may_see_settings(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 /// GetFileSettings: `type mode rights`, then by the type.
 fn settings(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
-    reply.data.extend(file.report().encode());
+    reply.data.extend(file.told());
     Ok(())
 }
 

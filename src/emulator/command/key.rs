@@ -9,6 +9,7 @@ use crate::secret::ct_eq;
 use crate::wire::{ChangeKeyRight, Ins, KeyNo, KeySettings, KeySlots, KeyType, Status};
 
 use super::read;
+use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::frames::Reply;
@@ -103,6 +104,9 @@ pub(in crate::emulator) static CHANGE_KEY: Rule = Rule::new(
 
 /// ChangeKey: with the key that the settings name, unless frozen. Tells how long the new key is.
 fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    if card.session.is_none() && card.follows(Candidate::SessionBeforeKey) {
+        return Err(Status::AuthenticationError);
+    }
     let Target { number, kind } = target(card, header)?;
     let changer = card.keys().changer(number).ok_or(Status::PermissionDenied)?;
     if card.authenticated() != Some(changer) {

@@ -2,14 +2,15 @@
 //! Commands about the card as a whole.
 
 use crate::bytes::{Cursor, u24_le};
-use crate::iso14443::Ats;
+use crate::iso14443::{Ats, Uid};
 use crate::secret::Secret;
 use crate::wire::{Generation, Ins, PiccConfiguration, Status};
 
 use super::read;
+use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
-use crate::emulator::configuration::DefaultKey;
+use crate::emulator::configuration::{DefaultKey, UidForm};
 use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
@@ -26,7 +27,7 @@ pub(in crate::emulator) static GET_CARD_UID: Rule = Rule::new(
     Mode::FullReply,
     Size::Exactly(0, 0),
     (authenticated, card_uid),
-    "AN12343, table 7; EV1: belief",
+    "public captures of an EV1 and an EV3; AN12343, table 7",
 )
 .since(Generation::Ev1);
 
@@ -76,14 +77,17 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
     Ok(grant)
 }
 
-/// SetConfiguration: `option data`. A switch stays on once it is.
+/// SetConfiguration: `option data`. A switch stays on once it is, but for what an EV3 shows.
 fn configure(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
+    let ev3 = card.model().generation() == Generation::Ev3;
     let configuration = &mut card.memory.configuration;
     match option {
         SWITCHES => {
             let byte = read(data, Cursor::u8)?;
-            let set = PiccConfiguration::from_byte(byte).ok_or(Status::ParameterError)?;
+            let form = if ev3 { byte & UidForm::MASK } else { 0x00 };
+            let set = PiccConfiguration::from_byte(byte ^ form).ok_or(Status::ParameterError)?;
+            configuration.uid_form = UidForm::from_byte(form);
             configuration.picc.no_format |= set.no_format;
             configuration.picc.random_uid |= set.random_uid;
         }
@@ -109,6 +113,8 @@ fn format(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), 
     card.memory.format();
     let session = card.session.as_ref();
     reply.ends_session = session.is_some_and(|open| open.channel.ends_with_format(card.behaviour));
+    let ev2 = session.is_some_and(|open| open.channel.thread().is_some());
+    reply.bare = ev2 && card.follows(Candidate::BareFormat);
     Ok(())
 }
 
@@ -132,9 +138,13 @@ fn version(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(),
     Ok(())
 }
 
-/// GetCardUID: the real UID, in random UID mode too.
+/// GetCardUID: the real UID, in random UID mode too; `00`, its length and itself where it has ten
+/// bytes.
 fn card_uid(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    reply.data.extend(card.real_uid().expose());
+    match card.uid() {
+        Uid::Long(uid) => reply.data.extend([&[0x00, 0x0A][..], uid.expose()].concat()),
+        _ => reply.data.extend(card.real_uid().expose()),
+    }
     Ok(())
 }
 

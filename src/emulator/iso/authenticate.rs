@@ -15,16 +15,17 @@ use crate::emulator::keys::StoredKey;
 
 type Done = Result<StatusWord, StatusWord>;
 
-/// GET CHALLENGE: as long as the keys of the level have it.
+/// GET CHALLENGE: as long as the keys of the level have it, named or left open (a real card's trace).
 pub(super) fn challenge(card: &mut Card, command: &Command<'_>, out: &mut ReplyBuf) -> Done {
     if (command.p1, command.p2) != (0x00, 0x00) {
         return Err(StatusWord::WRONG_P1_P2);
     }
     let length = challenge_length(card.keys().kind());
-    if !command.data.is_empty() || command.le.map(usize::from) != Some(length) {
+    let asked = command.le.map(usize::from);
+    if !command.data.is_empty() || (asked != Some(length) && asked != Some(ALL)) {
         return Err(StatusWord::WRONG_LENGTH);
     }
-    card.end_session();
+    card.leave_session();
     let mut drawn = Secret::new([0; 16]);
     let bytes = drawn.expose_secret_mut().get_mut(..length).unwrap_or_default();
     card.nonces.fill(bytes);
@@ -123,3 +124,6 @@ const fn challenge_length(kind: KeyType) -> usize {
         KeyType::Tdes3 | KeyType::Aes => 16,
     }
 }
+
+/// Le 00 asks for all there is.
+const ALL: usize = 256;

@@ -17,7 +17,7 @@ pub(super) fn read_binary(card: &mut Card, command: &Command<'_>, out: &mut Repl
     }
     let asked = usize::from(command.le.ok_or(StatusWord::WRONG_LENGTH)?);
     let (number, offset) = place(card, command)?;
-    let mode = allowed(card, number, reading)?;
+    allowed(card, number, reading)?;
     let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
     let contents = file.data().map_err(|_| StatusWord::CONDITIONS_OF_USE)?.contents();
     let rest = contents.get(offset..).filter(|rest| !rest.is_empty());
@@ -25,7 +25,7 @@ pub(super) fn read_binary(card: &mut Card, command: &Command<'_>, out: &mut Repl
     let found = rest.get(..asked).unwrap_or(rest);
     let whole = found.len() == asked || asked == ALL;
     out.try_extend_from_slice(found).map_err(|_| StatusWord::WRONG_LENGTH)?;
-    sealed(card, mode, out)?;
+    sealed(card, out)?;
     Ok(if whole { StatusWord::OK } else { StatusWord::END_OF_FILE })
 }
 
@@ -48,7 +48,8 @@ pub(super) fn update_binary(card: &mut Card, command: &Command<'_>) -> Done {
     Ok(StatusWord::OK)
 }
 
-/// READ RECORDS: P1 counts back from the newest record, 0. One record, or all older ones too.
+/// READ RECORDS: P1 counts back from the newest record, 1; 0, the current one, is the newest too. One
+/// record, or all older ones too.
 pub(super) fn read_records(card: &mut Card, command: &Command<'_>, out: &mut ReplyBuf) -> Done {
     if !command.data.is_empty() || command.le.is_none() {
         return Err(StatusWord::WRONG_LENGTH);
@@ -59,14 +60,14 @@ pub(super) fn read_records(card: &mut Card, command: &Command<'_>, out: &mut Rep
         _ => return Err(StatusWord::WRONG_P1_P2),
     };
     let number = short(card, command.p2 >> 3)?;
-    let mode = allowed(card, number, reading)?;
+    allowed(card, number, reading)?;
     let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
     let records = file.records().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
-    let found = records.read(usize::from(command.p1), count);
+    let found = records.read(usize::from(command.p1.saturating_sub(1)), count);
     for record in found.map_err(|_| StatusWord::RECORD_NOT_FOUND)? {
         out.try_extend_from_slice(record).map_err(|_| StatusWord::WRONG_LENGTH)?;
     }
-    sealed(card, mode, out)?;
+    sealed(card, out)?;
     Ok(StatusWord::OK)
 }
 
@@ -93,7 +94,8 @@ fn place(card: &mut Card, command: &Command<'_>) -> Result<(u8, usize), StatusWo
     if command.p1 & 0x80 != 0 {
         return Ok((short(card, command.p1 & 0x1F)?, usize::from(command.p2)));
     }
-    let number = card.iso.file.ok_or(StatusWord::CONDITIONS_OF_USE)?;
+    let unselected = nothing_selected(card);
+    let number = card.iso.file.ok_or(unselected)?;
     Ok((number, usize::from(u16::from_be_bytes([command.p1, command.p2]))))
 }
 
@@ -102,10 +104,17 @@ fn short(card: &mut Card, number: u8) -> Result<u8, StatusWord> {
     if number == 0 && card.iso.file.is_some() {
         return card.iso.file.ok_or(StatusWord::CONDITIONS_OF_USE);
     }
-    let application = card.application().map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
+    let unselected = nothing_selected(card);
+    let application = card.application().map_err(|_| unselected)?;
     application.file(number).map_err(word)?;
     card.iso.file = Some(number);
     Ok(number)
+}
+
+/// The status word where no file is selected: at the level of the card itself there is none to select
+/// (a real EV1).
+fn nothing_selected(card: &Card) -> StatusWord {
+    if card.selected.is_none() { StatusWord::WRONG_P1_P2 } else { StatusWord::CONDITIONS_OF_USE }
 }
 
 /// How the contents travel for whoever holds the session.
@@ -121,6 +130,11 @@ fn allowed(
         Verdict::Granted(CommMode::Full) | Verdict::WrongKey | Verdict::Never => {
             Err(StatusWord::SECURITY_STATUS)
         }
+        Verdict::Granted(CommMode::Mac)
+            if !card.session.as_ref().is_some_and(|open| open.channel.has_iso_mac()) =>
+        {
+            Err(StatusWord::SECURITY_STATUS)
+        }
         Verdict::Granted(mode) => Ok(mode),
     }
 }
@@ -130,13 +144,11 @@ fn plain(mode: CommMode) -> Result<(), StatusWord> {
     if mode == CommMode::Plain { Ok(()) } else { Err(StatusWord::SECURITY_STATUS) }
 }
 
-/// Contents of a MACed file carry the MAC that an EV1 session has for a reply.
-fn sealed(card: &mut Card, mode: CommMode, out: &mut ReplyBuf) -> Result<(), StatusWord> {
-    if mode != CommMode::Mac {
-        return Ok(());
-    }
+/// In an EV1 session contents carry the MAC of a reply, whatever the mode of the file (a client that
+/// was tried on real cards). No other session has one.
+fn sealed(card: &mut Card, out: &mut ReplyBuf) -> Result<(), StatusWord> {
     let mac = card.session.as_mut().and_then(|session| session.channel.iso_mac(out));
-    let mac = mac.ok_or(StatusWord::SECURITY_STATUS)?;
+    let Some(mac) = mac else { return Ok(()) };
     out.try_extend_from_slice(&mac).map_err(|_| StatusWord::WRONG_LENGTH)
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! ISO/IEC 7816-4 commands, and native frames beside wrapped ones.
 
-use super::support::{card, run, send, status};
-use crate::crypto::Cipher;
+use super::support::{card, resume_d40, resume_ev1, run, send, status};
+use crate::crypto::{ChainedCmac, Cipher};
 use crate::emulator::{Model, SoftCard};
 
 /// A card with an application of a name, whose files have identifiers: 1 standard, 2 backup,
@@ -61,7 +61,8 @@ fn applications_and_files_are_selected_by_identifier_and_name() {
 fn bytes_are_written_and_read_with_short_and_selected_identifiers() {
     let mut card = named(0x80);
     for (command, reply) in [
-        ("00B0810004", "6985"),
+        // The card itself is selected.
+        ("00B0810004", "6A86"),
         ("00A4000002E110", "9000"),
         ("00D6810403A1A2A3", "9000"),
         ("00B0810006", "00000000A1A29000"),
@@ -97,10 +98,12 @@ fn records_are_appended_and_counted_back_from_the_newest() {
         assert_eq!(run(&mut card, 0xC7, &[]).1, 0x00);
     }
     for (command, reply) in [
+        ("00B2011C00", "B1B2B3B49000"),
+        ("00B2021C00", "A1A2A3A49000"),
+        ("00B2011D00", "A1A2A3A4B1B2B3B49000"),
+        ("00B2021D00", "A1A2A3A49000"),
         ("00B2001C00", "B1B2B3B49000"),
-        ("00B2011C00", "A1A2A3A49000"),
-        ("00B2001D00", "A1A2A3A4B1B2B3B49000"),
-        ("00B2021C00", "6A83"),
+        ("00B2031C00", "6A83"),
         ("00B2001B00", "6A86"),
         ("00E2001803A1A2A3", "6700"),
         ("00E2011804A1A2A3A4", "6A86"),
@@ -151,6 +154,32 @@ fn a_reader_and_the_card_authenticate_each_other() {
         assert_eq!(apdu(&mut card, "0084000004"), "6700");
         let _ = send(&mut card, &[0x00, 0x84, 0x00, 0x00, length]);
         assert_eq!(apdu(&mut card, &external), "6982");
+    }
+}
+
+/// In an EV1 session every read carries the MAC of a native reply, whatever the mode and the rights of
+/// the file, under each type of key; no other session has one.
+#[test]
+fn reads_in_an_ev1_session_carry_its_mac() {
+    for cipher in [Cipher::aes(&[0x5A; 16]), Cipher::tdes3(&[0x5A; 24]), Cipher::tdes2(&[0x5A; 16])]
+    {
+        let mut card = named(0x80);
+        assert_eq!(apdu(&mut card, "00A4000002E110"), "9000");
+        assert_eq!(apdu(&mut card, "00E2001804A1A2A3A4"), "9000");
+        assert_eq!(run(&mut card, 0xC7, &[]).1, 0x00);
+        assert_eq!(apdu(&mut card, "00D6810004A1A2A3A4"), "9000");
+        let cmac = ChainedCmac::new(cipher.clone());
+        let mut chain = cipher.zero_iv();
+        resume_ev1(&mut card, 1, cipher.clone(), chain.as_slice());
+        for command in ["00B0810004", "00B2011C00"] {
+            cmac.mac(&mut chain, &[&[0xA1, 0xA2, 0xA3, 0xA4], &[0x00]]);
+            let mac = hex::encode_upper(&chain.as_slice()[..8]);
+            assert_eq!(apdu(&mut card, command), format!("A1A2A3A4{mac}9000"));
+        }
+        card.card.session = None;
+        assert_eq!(apdu(&mut card, "00B0810004"), "A1A2A3A49000");
+        resume_d40(&mut card, 1, Cipher::des(&[0x5A; 8]));
+        assert_eq!(apdu(&mut card, "00B0810004"), "A1A2A3A49000");
     }
 }
 

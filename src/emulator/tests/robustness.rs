@@ -98,7 +98,7 @@ proptest! {
         let mut ins = (0xBD, vec![0x01, 0, 0, 0, 0, 0, 0]);
         loop {
             let (piece, status) = run(&mut card, ins.0, &ins.1);
-            prop_assert!(piece.len() <= 58);
+            prop_assert!(piece.len() <= 59);
             read.extend(piece);
             if status == 0x00 {
                 break;

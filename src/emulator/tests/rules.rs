@@ -67,7 +67,7 @@ fn a_file_without_a_counter_is_told_on_ev3_cards_only() {
     let sent: Vec<u8> = [0x01].into_iter().chain(mac).collect();
     let mut bent = sent.clone();
     bent[8] ^= 0x01;
-    for (parameters, expected) in [(&sent[..], 0x9D), (&bent, 0x1E), (&[0x01], 0x1E)] {
+    for (parameters, expected) in [(&sent[..], 0x9D), (&bent, 0x1E), (&[0x01], 0x7E)] {
         let mut card = with_file(Model::Ev3_4k);
         resume_ev2(&mut card, 0, Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 5));
         assert_eq!(run(&mut card, 0xF6, parameters), (vec![], expected));
@@ -316,7 +316,7 @@ fn formatting_needs_the_picc_master_key() {
 fn the_real_uid_needs_a_session_and_a_random_one_hides_it() {
     let mut card = with_application(Model::Ev1_4k, 0x0F, KeyType::Aes, 2).with_random_uid();
     let Uid::Random(first) = card.uid() else { panic!("not random") };
-    assert_eq!(first.expose()[0], 0x08);
+    assert_eq!(first.expose()[0], 0x80);
     card.reset();
     let Uid::Random(second) = card.uid() else { panic!("not random") };
     assert_ne!(first.expose(), second.expose());
@@ -363,11 +363,11 @@ fn a_chain_that_is_interrupted_is_dropped() {
 fn an_ev2_session_wants_its_mac() {
     let session = || Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 5);
     for (ins, parameters, expected) in [
-        (0x64, &[0x00][..], 0x1E),
+        (0x64, &[0x00][..], 0x7E),
         (0x64, &[0x00, 0, 0, 0, 0, 0, 0, 0, 0], 0x1E),
         (0x64, &[0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0x7E),
-        (0x60, &[], 0x1E),
-        (0xCD, &[0x01, 0x00, 0xEE, 0xEE, 0x10, 0x00, 0x00], 0x1E),
+        (0x60, &[], 0x7E),
+        (0xCD, &[0x01, 0x00, 0xEE, 0xEE, 0x10, 0x00, 0x00], 0x7E),
     ] {
         let mut card = with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 2);
         resume_ev2(&mut card, 0, session());

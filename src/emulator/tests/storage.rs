@@ -82,7 +82,7 @@ fn what_is_pending_is_dropped_with_what_it_belongs_to() {
         }),
         ("error in an EV2 session", |card| {
             resume_ev2(card, 0, Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 5));
-            assert_eq!(status(card, 0x60, &[]), 0x1E);
+            assert_eq!(status(card, 0x60, &[]), 0x7E);
         }),
     ];
     for (what, abort) in aborts {
