@@ -115,28 +115,6 @@ fn real_chips_are_told_apart_by_their_versions() {
     }
 }
 
-/// The 28 exchanges of a blank EV3 8K that the `TagInfo` of NXP reads: ISO and wrapped commands mixed,
-/// a command that interrupts GetVersion, two D40 sessions whose replies are bare, and the signature.
-#[test]
-fn a_blank_ev3_is_read_as_a_real_one_was() {
-    let vector = named("hw-ev3-8k-blank-taginfo");
-    let steps = vector["inputs"]["steps"].as_array().unwrap();
-    let step = |part: &str, step: &Value| text(&step[part]).to_owned();
-    let exchanges: Vec<_> =
-        steps.iter().map(|one| (step("send", one), step("recv", one) + &step("sw", one))).collect();
-    assert_eq!(exchanges.len(), 28);
-    let signature = exchanges.iter().find(|(sent, _)| sent.starts_with("903C")).unwrap();
-    let decoded = &vector["expected"]["decoded"];
-    let uid = RealUid::new(array(&decoded["uid"]));
-    let mut card = SoftCard::new(Model::Ev3_8k, uid, 3)
-        .with_production([0x99, 0x53, 0x67, 0x30, 0x30, 0x20, 0x20])
-        .with_signature(hex::decode(&signature.1[..112]).unwrap().try_into().unwrap());
-    for drawn in decoded["rndB"].as_array().unwrap() {
-        card.queue_random(&bytes(drawn));
-    }
-    answers(&mut card, &exchanges, "the blank EV3");
-}
-
 /// AN12343, tables 12, 13 and 34: what a DESFire Light of the factory tells everybody of its files.
 /// The native SelectApplication stands for the selection by name.
 #[test]
@@ -173,6 +151,28 @@ fn the_host_reads_what_a_light_tells_without_a_key() {
     let got = session.value(&File::declared(value, found)).unwrap();
     assert_eq!((got.value, got.grade), (0, Grade::Said));
     assert!(replay.is_used_up(), "{replay:?}");
+}
+
+/// The 28 exchanges of a blank EV3 8K that the `TagInfo` of NXP reads: ISO and wrapped commands mixed,
+/// a command that interrupts GetVersion, two D40 sessions whose replies are bare, and the signature.
+#[test]
+fn a_blank_ev3_is_read_as_a_real_one_was() {
+    let vector = named("hw-ev3-8k-blank-taginfo");
+    let steps = vector["inputs"]["steps"].as_array().unwrap();
+    let step = |part: &str, step: &Value| text(&step[part]).to_owned();
+    let exchanges: Vec<_> =
+        steps.iter().map(|one| (step("send", one), step("recv", one) + &step("sw", one))).collect();
+    assert_eq!(exchanges.len(), 28);
+    let signature = exchanges.iter().find(|(sent, _)| sent.starts_with("903C")).unwrap();
+    let decoded = &vector["expected"]["decoded"];
+    let uid = RealUid::new(array(&decoded["uid"]));
+    let mut card = SoftCard::new(Model::Ev3_8k, uid, 3)
+        .with_production([0x99, 0x53, 0x67, 0x30, 0x30, 0x20, 0x20])
+        .with_signature(hex::decode(&signature.1[..112]).unwrap().try_into().unwrap());
+    for drawn in decoded["rndB"].as_array().unwrap() {
+        card.queue_random(&bytes(drawn));
+    }
+    answers(&mut card, &exchanges, "the blank EV3");
 }
 
 /// The three frames of GetVersion, wrapped, without a selection before them.

@@ -81,7 +81,6 @@ const EV2_MESSAGING: &[&str] = &[
 const NAMED: [&str; 16] = [
     "an12343-t12-t13-light-factory",
     "an12343-t34-light-getvalue-free",
-    "hw-ev3-8k-blank-taginfo",
     "an12343-t41-auth-first",
     "an12343-t41-deletefile-tmac",
     "drusifer-auth-first-B33020C3",
