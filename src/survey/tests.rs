@@ -31,8 +31,8 @@ impl<F: FnMut(&[u8]) -> &'static str> Transport for Played<F> {
             None => (self.answer)(command).to_owned(),
         };
         reply.clear();
-        reply.extend(hex::decode(answer.replace(' ', "")).unwrap());
-        Ok(())
+        let answer = hex::decode(answer.replace(' ', "")).map_err(|_| LinkError::NoStatusWord)?;
+        reply.try_extend_from_slice(&answer).map_err(|_| LinkError::AnswerTooLong)
     }
 }
 
