@@ -54,7 +54,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let search = search(arguments)?;
     let Some(path) = &arguments.state else {
         let asked = arguments.reader.as_deref().unwrap_or_default();
-        return reader::with_card(asked, arguments.wait, |card| {
+        return reader::with_card(asked, arguments.wait, |card, _| {
             show(arguments, &search, card.transport, &card.uid)
         });
     };
