@@ -59,7 +59,7 @@
 //! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
-//! | work | [`diagnose`], [`profile`], then [`encode`] |
+//! | work | [`diagnose`], [`profile`], then [`encode`], and [`survey`] |
 //! | many readers | [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
@@ -113,6 +113,8 @@ pub mod diagnose;
 pub mod profile;
 
 pub mod encode;
+
+pub mod survey;
 
 pub mod station;
 

@@ -231,7 +231,7 @@ mod trust;
 
 pub use beliefs::BELIEFS;
 pub use compare::EditionChange;
-pub use content::Content;
+pub use content::{Content, Told};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use memory::Reading;

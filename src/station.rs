@@ -34,7 +34,7 @@ use rand::CryptoRng;
 use self::machine::Overdue;
 use self::pulse::{Desk, Pulse};
 use self::worker::Worker;
-use crate::encode::{Encoded, Encoder, Failure, Job};
+use crate::encode::{DoneCards, Encoded, Encoder, Failure, Job};
 use crate::host;
 use crate::iso14443::Uid;
 use crate::profile::Record;
@@ -115,6 +115,7 @@ pub struct Station {
     job: Arc<Job>,
     batch: Option<[u8; 32]>,
     candidates: Option<Arc<[Record]>>,
+    done: Option<DoneCards>,
     deadlines: Deadlines,
     budget: Budget,
     desk: Arc<Desk>,
@@ -138,6 +139,7 @@ impl Station {
             job,
             batch: None,
             candidates: None,
+            done: None,
             deadlines: Deadlines::default(),
             budget: Budget::default(),
             desk: Arc::default(),
@@ -158,6 +160,13 @@ impl Station {
     #[must_use]
     pub fn with_candidates(mut self, records: Arc<[Record]>) -> Self {
         self.candidates = Some(records);
+        self
+    }
+
+    /// The cards that are done, for all readers; see [`Encoder::with_done_cards`].
+    #[must_use]
+    pub fn with_done_cards(mut self, done: DoneCards) -> Self {
+        self.done = Some(done);
         self
     }
 
@@ -190,6 +199,10 @@ impl Station {
         };
         let encoder = match &self.candidates {
             Some(records) => encoder.with_candidates(Arc::clone(records)),
+            None => encoder,
+        };
+        let encoder = match &self.done {
+            Some(done) => encoder.with_done_cards(done.clone()),
             None => encoder,
         };
         let name = reader.name().to_owned();

@@ -21,12 +21,12 @@ pub use access::{Access, AccessRights};
 pub use aid::{Aid, AidError};
 pub use configuration::PiccConfiguration;
 pub use file::{
-    FileKind, FileReport, FileSettings, FileSize, FileState, FileType, NewFile, RecordCount,
-    RecordLayout, ValueLimits,
+    DetailedKind, DynamicMessaging, FileDetails, FileKind, FileReport, FileSettings, FileSize,
+    FileState, FileType, NewFile, RecordCount, RecordLayout, ValueLimits,
 };
 pub use ins::Ins;
 pub use iso::{DfEntry, DfName, IsoDf, IsoFileId, IsoNameError};
-pub use key_settings::{ChangeKeyRight, KeySettings, KeySlots};
+pub use key_settings::{ChangeKeyRight, KeyDetails, KeySets, KeySettings, KeySlots};
 pub use key_type::{KeyType, KeyVersion};
 pub use messaging::{Messaging, MessagingError, Opening};
 pub use mode::CommMode;

@@ -73,7 +73,9 @@ pub(crate) struct Attempt {
 /// What was not tried for one reason.
 #[derive(Debug, Serialize)]
 pub(crate) struct NotTried {
+    /// The reason by name, and in words.
     pub(crate) why: &'static str,
+    pub(crate) says: &'static str,
     pub(crate) candidates: usize,
     /// The keys, each with the ways in which it was not tried.
     pub(crate) keys: Vec<Remaining>,
@@ -181,23 +183,34 @@ fn not_tried(search: &Search, left: &[Left]) -> Vec<NotTried> {
             }
         }
         let keys = keys.into_iter().map(|(_, remaining)| remaining).collect();
-        NotTried { why: reason(why), candidates: of_this.count(), keys }
+        let candidates = of_this.count();
+        let (why, says) = reason(why);
+        NotTried { why, says, candidates, keys }
     };
     whys.into_iter().map(group).collect()
 }
 
-const fn reason(why: Why) -> &'static str {
+/// A reason by name, and in words.
+const fn reason(why: Why) -> (&'static str, &'static str) {
     match why {
-        Why::Version => "another version than the card reports (--any-version)",
-        Why::KeyType => "another type than the card reports",
-        Why::NeedsUid => "made of the UID, which the card hides (--uid)",
-        Why::SameKey => "the same key as another one",
-        Why::Opened => "the key was found before",
-        Why::NotAsked => "another key was found before (--all)",
-        Why::BudgetOfKey => "past the budget of this key (--per-key; fewer with --key)",
-        Why::Budget => "past the budget of the search (--budget; fewer with --key)",
-        Why::InARow => "40 refused in a row, which is the most for any card",
-        Why::Stopped => "the card takes no such authentication here",
-        _ => "not tried",
+        Why::Version => ("version", "another version than the card reports (--any-version)"),
+        Why::KeyType => ("type", "another type than the card reports"),
+        Why::NeedsUid => ("uid", "made of the UID, which the card hides (--uid)"),
+        Why::SameKey => (SAME_KEY, "the same key as another one"),
+        Why::Opened => ("opened", "the key was found before"),
+        Why::NotAsked => (NOT_ASKED, "another key was found before (--all)"),
+        Why::BudgetOfKey => {
+            ("key-budget", "past the budget of this key (--per-key; fewer with --key)")
+        }
+        Why::Budget => ("budget", "past the budget of the search (--budget; fewer with --key)"),
+        Why::InARow => ("in-a-row", "40 refused in a row, which is the most for any card"),
+        Why::Stopped => ("stopped", "the card takes no such authentication here"),
+        _ => ("other", "not tried"),
     }
 }
+
+/// The key was tried, or has its turn, as another candidate.
+pub(crate) const SAME_KEY: &str = "same-key";
+
+/// Nothing was asked of this slot.
+pub(crate) const NOT_ASKED: &str = "not-asked";

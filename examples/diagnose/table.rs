@@ -5,7 +5,7 @@ use std::fmt;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::found::{Attempt, Found, Key, Level, NotTried, Slot};
+use crate::found::{Attempt, Found, Key, Level, NOT_ASKED, NotTried, SAME_KEY, Slot};
 
 /// How wide a terminal is.
 const WIDTH: u16 = 80;
@@ -52,13 +52,16 @@ fn show_slot(table: &mut Table, slot: &Slot) {
     if !slot.tried.is_empty() {
         table.add_row(["    tried".to_owned(), tried(&slot.tried)]);
     }
-    for left in &slot.not_tried {
+    // A slot that nobody asked has nothing else to tell; the JSON has it all.
+    let asked = slot.not_tried.iter().all(|left| left.why != NOT_ASKED);
+    let told = |left: &&NotTried| left.why != SAME_KEY && (asked || left.why == NOT_ASKED);
+    for left in slot.not_tried.iter().filter(told) {
         table.add_row(["    not tried".to_owned(), not_tried(left)]);
     }
 }
 
 fn name(key: &Key) -> String {
-    let public = if key.public { ", which everybody knows" } else { "" };
+    let public = if key.public { "; everybody knows it" } else { "" };
     format!("{}, version {}, {}{public}", key.key, key.version, key.key_type)
 }
 
@@ -96,5 +99,5 @@ fn not_tried(left: &NotTried) -> String {
     let names: Vec<String> = names.map(|key| format!("{} ({})", key.key, key.version)).collect();
     let more = left.keys.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!("{} {candidates}: {}: {}{more}", left.candidates, left.why, names.join(", "))
+    format!("{} {candidates}: {}: {}{more}", left.candidates, left.says, names.join(", "))
 }

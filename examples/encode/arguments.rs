@@ -49,10 +49,12 @@ pub(crate) struct Arguments {
     /// waits for one [default: wait without end]
     #[arg(long, value_name = "SECONDS", requires = "reader")]
     pub(crate) wait: Option<u64>,
-    /// Count cards as done that are written and not proven, where the profile asks for less proof
-    /// than that takes: exit status 0, outcome written all the same
-    #[arg(long, value_name = "written")]
-    accept: Option<Accept>,
+    /// "written": count cards as done that are written and not proven, where the profile asks for less
+    /// proof than that takes: exit status 0, outcome written all the same. "again": take a card "again" whose UID is
+    /// that of one which the receipts show as done for another record: one that was destroyed, say.
+    /// Both with a comma
+    #[arg(long, value_name = "written|again", value_delimiter = ',')]
+    accept: Vec<Accept>,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
     /// done; its lines are a chain, and one that is broken is not gone on with; "-" writes them to
     /// standard output and the table to standard error [default: none are kept, nothing is skipped]
@@ -81,11 +83,16 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Accept {
     Written,
+    Again,
 }
 
 impl Arguments {
     pub(crate) fn accepts_written(&self) -> bool {
-        self.accept == Some(Accept::Written)
+        self.accept.contains(&Accept::Written)
+    }
+
+    pub(crate) fn accepts_again(&self) -> bool {
+        self.accept.contains(&Accept::Again)
     }
 
     pub(crate) fn receipts_on_stdout(&self) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Encoder, Job, Outcome, Presented, Task, batch_mark};
+use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, Presented, Task, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, RecordError};
 use cardwright::transport::{Budget, Budgeted};
@@ -56,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let mut results = Results::new(output, left.len(), done.len(), arguments.accepts_written());
     let began = Instant::now();
     if arguments.reader.is_empty() {
-        let station = Station::new(arguments, &job, mark, candidates);
+        let done = results.done_cards(arguments);
+        let station = Station::new(arguments, &job, mark, candidates, done);
         on_software_cards(arguments, station, &left, &stop, &mut results)?;
     } else {
         readers::encode(arguments, job, (mark, candidates), &left, &stop, &mut results)?;
@@ -135,6 +136,7 @@ impl<'j> Station<'j> {
         job: &'j Job,
         mark: Option<[u8; 32]>,
         candidates: Arc<[Record]>,
+        done: Option<DoneCards>,
     ) -> Self {
         let mut cards = match arguments.seed {
             Some(seed) => StdRng::seed_from_u64(seed),
@@ -143,6 +145,10 @@ impl<'j> Station<'j> {
         let encoder = Encoder::new(job, StdRng::from_rng(&mut cards)).with_candidates(candidates);
         let encoder = match mark {
             Some(mark) => encoder.with_batch(mark),
+            None => encoder,
+        };
+        let encoder = match done {
+            Some(done) => encoder.with_done_cards(done),
             None => encoder,
         };
         Self { encoder, cards, arguments }

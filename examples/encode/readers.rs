@@ -36,6 +36,9 @@ pub(crate) fn encode(
         station = station.with_batch(mark);
         refusing = refusing.with_batch(mark);
     }
+    if let Some(done) = results.done_cards(arguments) {
+        station = station.with_done_cards(done);
+    }
     let readers = add_readers(&mut station, &arguments.reader)?;
     let trouble = BTreeMap::new();
     let mut run = Run {

@@ -6,9 +6,10 @@ use std::error::Error;
 use std::io::IsTerminal;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Recovery};
+use cardwright::encode::{DoneCards, Encoded, Outcome, Recovery, Refusal};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::arguments::Arguments;
 use crate::output::Output;
 use crate::report::Report;
 use crate::say::say;
@@ -30,6 +31,11 @@ impl Results {
         }
     }
 
+    /// The cards of an earlier run's receipts and of this run, unless they may come again.
+    pub(crate) fn done_cards(&self, arguments: &Arguments) -> Option<DoneCards> {
+        (!arguments.accepts_again()).then(|| self.output.ledger.done_cards())
+    }
+
     /// Takes a result, and tells whether the run may go on.
     pub(crate) fn take(
         &mut self,
@@ -39,6 +45,9 @@ impl Results {
         self.output.write(encoded)?;
         if let Some(reason) = &encoded.receipt.reason {
             self.progress.say(&format!("record {}: {reason}", encoded.receipt.record));
+        }
+        if let Outcome::Refused(Refusal::DoneForAnother { .. }) = encoded.outcome {
+            self.progress.say(AGAIN);
         }
         self.report.add(encoded, card);
         self.progress.step();
@@ -56,6 +65,10 @@ impl Results {
         self.report.stopped();
     }
 }
+
+/// What to do with a card whose UID stands for another record.
+const AGAIN: &str = "put the card aside and find the other record's: if both are there, one of them shows \
+    a UID that is not its own; if that one was destroyed, --accept again takes this one";
 
 /// A bar on a terminal, plain lines elsewhere.
 pub(crate) struct Progress {

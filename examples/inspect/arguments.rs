@@ -9,8 +9,14 @@ use clap::Parser;
 /// Show what is on a card: version, originality, keys, applications, files, free memory, and
 /// the contents that the given keys open. Nothing on the card is changed.
 ///
-/// Exit status: 0 the card was read; 1 the card gave an answer that does not fit; 2 the inspection
-/// cannot start (usage, state, profile, keys, reader, or no card in time).
+/// Whatever cannot be read is a line of its own, with the bytes that do not fit, and the look goes on.
+/// A card of another product is named, and no key is tried on it.
+///
+/// With a profile and its keys the contents are taken apart, field by field: what it prints can be
+/// personal data.
+///
+/// Exit status, by the worst line: 0 the card was read, or refused; 1 a reply does not fit, the card
+/// has lost something, left, or took too many exchanges; 2 the inspection cannot start (usage, state, profile, keys, reader, or no card in time).
 #[derive(Debug, Parser)]
 #[command(name = "inspect", version)]
 pub(crate) struct Arguments {
@@ -32,6 +38,9 @@ pub(crate) struct Arguments {
     /// Key file, TOML
     #[arg(long, value_name = "FILE", requires = "profile")]
     pub(crate) keys: Option<PathBuf>,
+    /// How many exchanges the card may take; one that breaks its chains gets fewer
+    #[arg(long, value_name = "COUNT", default_value_t = 4096)]
+    pub(crate) exchanges: u32,
     /// Write JSON instead of the table
     #[arg(long)]
     pub(crate) json: bool,

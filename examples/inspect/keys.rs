@@ -6,11 +6,12 @@ use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{KeySpec, PiccTransport, Profile};
+use cardwright::survey::Keyring;
 use cardwright::wire::{Aid, KeyNo};
 
 /// A profile's keys.
 pub(crate) struct Keys {
-    profile: Profile,
+    pub(crate) profile: Profile,
     file: KeyFile,
 }
 
@@ -19,8 +20,14 @@ impl Keys {
         Self { profile, file }
     }
 
-    /// What the PICC master key may be: the profile's own, then those a new card may have.
-    pub(crate) fn picc(&self, uid: Option<&RealUid>) -> Vec<CardKey> {
+    fn make(&self, spec: &KeySpec, subject: &Subject<'_>) -> Option<CardKey> {
+        spec.card_key(self.file.master(&spec.reference, spec.version)?, subject)
+    }
+}
+
+impl Keyring for Keys {
+    /// The profile's own, then those a new card may have.
+    fn picc(&self, uid: Option<&RealUid>) -> Vec<CardKey> {
         let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER };
         let index = self.profile.card().master_key.get();
         let own = self.profile.keys().get(index).and_then(|spec| self.make(spec, &subject));
@@ -31,15 +38,10 @@ impl Keys {
         own.into_iter().chain(transport).collect()
     }
 
-    /// The key of a slot of an application, where the profile has it.
-    pub(crate) fn application(&self, subject: &Subject<'_>) -> Option<CardKey> {
+    fn application(&self, subject: &Subject<'_>) -> Option<CardKey> {
         let mut applications = self.profile.applications().iter();
         let application = applications.find(|found| found.aid == subject.aid)?;
         let index = application.keys.get(usize::from(u8::from(subject.no)))?;
         self.make(self.profile.keys().get(index.get())?, subject)
-    }
-
-    fn make(&self, spec: &KeySpec, subject: &Subject<'_>) -> Option<CardKey> {
-        spec.card_key(self.file.master(&spec.reference, spec.version)?, subject)
     }
 }

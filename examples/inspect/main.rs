@@ -2,13 +2,10 @@
 //! Shows what is on a card: version, originality, keys, applications, files, free memory, and the contents that
 //! the given keys open. Changes nothing.
 
-mod application;
 mod arguments;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 mod keys;
-mod look;
-mod originality;
 #[path = "../shared/owner.rs"]
 mod owner;
 #[path = "../shared/read.rs"]
@@ -24,12 +21,14 @@ mod seen;
 #[path = "../shared/state.rs"]
 mod state;
 mod table;
+mod words;
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use cardwright::iso14443::Uid;
 use cardwright::keys::Purpose;
+use cardwright::survey::{Keyring, Sight, Worst, survey};
 use cardwright::transport::Transport;
 use clap::Parser;
 use rand::Rng;
@@ -37,6 +36,9 @@ use rand::rngs::StdRng;
 
 use arguments::Arguments;
 use keys::Keys;
+
+/// Something did not fit, is lost, or the card left.
+const ODD: u8 = 1;
 
 /// The inspection cannot start: usage, state, profile or keys are wrong.
 const UNUSABLE: u8 = 2;
@@ -71,10 +73,16 @@ fn show(
     uid: &Uid,
     keys: Option<&Keys>,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    match look::card(card, uid, keys, rand::make_rng()) {
-        Ok(seen) => written(&seen, arguments.json).map(|()| ExitCode::SUCCESS),
-        Err(error) => Ok(say::ended(&error, 1)),
-    }
+    let sight = Sight { uid: Some(uid.clone()), historical: Vec::new() };
+    let keyring = keys.map(|keys| -> &dyn Keyring { keys });
+    let mut rng: StdRng = rand::make_rng();
+    let seen = survey(card, sight, keyring, &mut rng, arguments.exchanges);
+    let words = words::card(&seen, keys.map(|keys| &keys.profile));
+    written(&words, arguments.json)?;
+    Ok(match seen.worst {
+        Worst::Read | Worst::Refused => ExitCode::SUCCESS,
+        Worst::Odd | Worst::Lost | Worst::Gone => ExitCode::from(ODD),
+    })
 }
 
 /// The keys that the profile finds in the key file. Live ones are for cards, not for programs.

@@ -1,57 +1,56 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was seen on a card, as it goes into the table and the JSON.
 
-use cardwright::host::{Error, Grade};
+use cardwright::host::Grade;
 use serde::Serialize;
 
-/// A value, or why it could not be read.
+/// A value, or why there is none.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Seen<T> {
     /// The card said so.
     Is(T),
-    /// The card did not say, in words.
+    /// The card did not say, or was not asked, in words.
     Closed(String),
-}
-
-impl<T> Seen<T> {
-    /// Keeps a refusal as an answer. What is no refusal is a failure of the inspection.
-    pub(crate) fn of(answer: Result<T, Error>) -> Result<Self, Error> {
-        match answer {
-            Ok(value) => Ok(Self::Is(value)),
-            Err(error @ (Error::Refused { .. } | Error::Misuse(_))) => {
-                Ok(Self::Closed(error.to_string()))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The value, where there is one.
-    pub(crate) const fn value(&self) -> Option<&T> {
-        match self {
-            Self::Is(value) => Some(value),
-            Self::Closed(_) => None,
-        }
-    }
+    /// The card has lost it.
+    Lost(String),
+    /// The card left, or its exchanges are used up.
+    Gone(String),
+    /// The reply does not fit.
+    Odd {
+        why: String,
+        /// As it came.
+        bytes: String,
+    },
 }
 
 /// A card.
 #[derive(Debug, Serialize)]
 pub(crate) struct Card {
-    /// Generation and size, or the hardware version of an unknown chip.
+    /// Generation and size, or the name of another product.
     pub(crate) chip: String,
-    pub(crate) hardware: String,
-    pub(crate) software: String,
+    /// The name of the product.
+    pub(crate) product: String,
+    /// The nominal size in bytes, of a DESFire.
+    pub(crate) capacity: Option<u32>,
+    /// Whether it is a DESFire that this program knows.
+    pub(crate) desfire: bool,
+    pub(crate) version: Seen<()>,
+    pub(crate) hardware: Option<String>,
+    pub(crate) software: Option<String>,
     /// What the anticollision shows.
     pub(crate) uid: String,
     pub(crate) random_uid: bool,
-    /// The real UID, where a key could fetch it.
+    /// The real UID, where the card shows it or a key could fetch it.
     pub(crate) real_uid: Option<String>,
     pub(crate) originality: Seen<Originality>,
     pub(crate) free_memory: Seen<u32>,
     pub(crate) keys: Vec<Key>,
     pub(crate) settings: Seen<Settings>,
+    /// Whether the names of the applications could be read.
+    pub(crate) names: Seen<()>,
     pub(crate) applications: Seen<Vec<Application>>,
+    pub(crate) exchanges: u32,
 }
 
 /// What the chip's signature shows.
@@ -96,6 +95,11 @@ pub(crate) struct Settings {
     pub(crate) change_keys_with: String,
     pub(crate) key_type: String,
     pub(crate) keys: u8,
+    pub(crate) iso_file_ids: bool,
+    /// The third byte, in hex.
+    pub(crate) third: Option<String>,
+    /// How many key sets there are, and which, in words.
+    pub(crate) key_sets: Option<String>,
 }
 
 /// An application.
@@ -104,8 +108,11 @@ pub(crate) struct Application {
     pub(crate) aid: String,
     pub(crate) iso_id: Option<String>,
     pub(crate) df_name: Option<String>,
+    pub(crate) selected: Seen<()>,
     pub(crate) keys: Vec<Key>,
     pub(crate) settings: Seen<Settings>,
+    /// The versions of the key sets, where there are several.
+    pub(crate) key_sets: Option<Seen<Vec<u8>>>,
     pub(crate) files: Seen<Vec<File>>,
 }
 
@@ -115,6 +122,15 @@ pub(crate) struct File {
     pub(crate) no: u8,
     pub(crate) settings: Seen<FileSettings>,
     pub(crate) contents: Seen<Contents>,
+    /// What the contents say by the profile.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// What a part of a content says.
+#[derive(Debug, Serialize)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 /// The settings of a file.
@@ -128,6 +144,25 @@ pub(crate) struct FileSettings {
     pub(crate) write: String,
     pub(crate) read_write: String,
     pub(crate) change: String,
+    /// The option byte.
+    pub(crate) option: String,
+    /// Its bits that say nothing of such a file.
+    pub(crate) unknown_option: Option<String>,
+    /// Further sets of rights.
+    pub(crate) further_rights: Vec<Rights>,
+    /// Secure dynamic messaging in words.
+    pub(crate) dynamic: Option<String>,
+    pub(crate) transaction_limit: Option<u32>,
+    /// What stands behind all that.
+    pub(crate) unread: Option<String>,
+}
+
+/// A further set of rights.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rights {
+    pub(crate) read: String,
+    pub(crate) write: String,
+    pub(crate) read_write: String,
 }
 
 /// What is in a file.

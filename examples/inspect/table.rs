@@ -1,100 +1,237 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What was seen, for people.
+//! What was seen, for people: a table of two columns on a screen of 80.
 
 use std::fmt;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use super::seen::{Application, Card, Contents, File, FileSettings, Key, Opens, Seen, Settings};
 
-use crate::seen::{Application, Card, Contents, File, Key, Opens, Seen, Settings};
+/// What stands on the left.
+const LEFT: usize = 20;
+
+/// What is left of 80 columns, with two between.
+const RIGHT: usize = 58;
+
+/// Rows, each of one line or more.
+#[derive(Default)]
+struct Rows(Vec<(String, String)>);
+
+impl Rows {
+    fn add(&mut self, what: impl Into<String>, says: impl Into<String>) {
+        self.0.push((what.into(), says.into()));
+    }
+}
+
+impl fmt::Display for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (what, says) in &self.0 {
+            let mut left = wrapped(what, LEFT).into_iter();
+            let mut right = wrapped(says, RIGHT).into_iter();
+            loop {
+                match (left.next(), right.next()) {
+                    (None, None) => break,
+                    (what, None) => writeln!(f, "{}", what.unwrap_or_default())?,
+                    (what, Some(says)) => {
+                        writeln!(f, "{:LEFT$}  {says}", what.unwrap_or_default())?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lines of so many characters, broken between words where it can be. What stands in front of the
+/// first word stays there.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for given in text.lines() {
+        let indent = given.chars().take_while(|character| *character == ' ').count();
+        let mut line = " ".repeat(indent.min(width / 2));
+        let mut empty = true;
+        for word in given.split_whitespace() {
+            let mut word: Vec<char> = word.chars().collect();
+            let space = usize::from(!empty);
+            if !empty && line.chars().count() + space + word.len() > width {
+                lines.push(std::mem::take(&mut line));
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            while line.chars().count() + word.len() > width {
+                let room = width - line.chars().count();
+                line.extend(word.drain(..room));
+                lines.push(std::mem::take(&mut line));
+            }
+            line.extend(word);
+            empty = false;
+        }
+        lines.push(line);
+    }
+    if lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
 
 impl fmt::Display for Card {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_BORDERS_ONLY);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        table.add_row(["chip", &self.chip]);
-        table.add_row(["hardware", &self.hardware]);
-        table.add_row(["software", &self.software]);
-        let uid = if self.random_uid { "random UID" } else { "UID" };
-        table.add_row([uid, &self.uid]);
-        if self.random_uid {
-            table.add_row(["real UID", self.real_uid.as_deref().unwrap_or("no key fetched it")]);
+        let mut rows = Rows::default();
+        rows.add("chip", chip(self));
+        match (&self.hardware, &self.software, &self.version) {
+            (Some(hardware), Some(software), _) => {
+                rows.add("hardware", hardware);
+                rows.add("software", software);
+            }
+            (_, _, version) => rows.add("version", said(version, |()| String::new())),
         }
-        table.add_row(["originality", &said(&self.originality, |found| found.says.clone())]);
-        table.add_row(["free memory", &said(&self.free_memory, |bytes| format!("{bytes} bytes"))]);
-        table.add_row(["key settings", &said(&self.settings, settings)]);
+        rows.add(if self.random_uid { "random UID" } else { "UID" }, &self.uid);
+        match &self.real_uid {
+            Some(real) if *real != self.uid => rows.add("real UID", real),
+            None if self.random_uid => rows.add("real UID", "no key fetched it"),
+            _ => {}
+        }
+        // Of another product what it does not say is nothing to tell.
+        let tells = |closed: bool| self.desfire || !closed;
+        let row = said(&self.originality, |found| found.says.clone());
+        if tells(self.originality.is_closed()) {
+            rows.add("originality", row);
+        }
+        if tells(self.free_memory.is_closed()) {
+            rows.add("free memory", said(&self.free_memory, |bytes| format!("{bytes} bytes")));
+        }
+        if tells(self.settings.is_closed()) {
+            rows.add("key settings", said(&self.settings, settings));
+        }
         for key in &self.keys {
-            table.add_row([format!("key {}", key.no), held(key)]);
-        }
-        match &self.applications {
-            Seen::Closed(why) => {
-                table.add_row(["applications", why]);
+            if tells(key.version.is_closed()) {
+                rows.add(format!("key {}", key.no), held(key));
             }
-            Seen::Is(all) if all.is_empty() => {
-                table.add_row(["applications", "none"]);
-            }
-            Seen::Is(all) => all.iter().for_each(|one| application(&mut table, one)),
         }
-        writeln!(f, "{table}")
+        if !self.names.is_closed() && !matches!(self.names, Seen::Is(())) {
+            rows.add("names", said(&self.names, |()| String::new()));
+        }
+        match self.applications.value() {
+            Some(all) if all.is_empty() => rows.add("applications", "none"),
+            Some(all) => all.iter().for_each(|one| application(&mut rows, one)),
+            None if tells(self.applications.is_closed()) => {
+                rows.add("applications", said(&self.applications, |_| String::new()));
+            }
+            None => {}
+        }
+        rows.fmt(f)
     }
 }
 
-fn application(table: &mut Table, seen: &Application) {
+impl<T> Seen<T> {
+    const fn value(&self) -> Option<&T> {
+        if let Self::Is(value) = self { Some(value) } else { None }
+    }
+
+    const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed(_))
+    }
+}
+
+fn chip(card: &Card) -> String {
+    match card.capacity {
+        None => card.product.clone(),
+        Some(bytes @ 0..1024) => format!("{}: {}, {bytes} bytes", card.chip, card.product),
+        Some(bytes) => format!("{}: {}, {} Kbytes", card.chip, card.product, bytes / 1024),
+    }
+}
+
+fn application(rows: &mut Rows, seen: &Application) {
     let names = [("ISO identifier", &seen.iso_id), ("name", &seen.df_name)];
     let names = names.map(|(what, name)| name.as_ref().map(|name| format!("{what} {name}")));
-    let names: Vec<_> = names.into_iter().flatten().collect();
-    table.add_row([format!("application {}", seen.aid), names.join(", ")]);
-    table.add_row(["  key settings", &said(&seen.settings, settings)]);
-    for key in &seen.keys {
-        table.add_row([format!("  key {}", key.no), held(key)]);
+    let mut says: Vec<_> = names.into_iter().flatten().collect();
+    let selected = matches!(seen.selected, Seen::Is(()));
+    if !selected {
+        says.push(said(&seen.selected, |()| String::new()));
     }
-    match &seen.files {
-        Seen::Closed(why) => {
-            table.add_row(["  files", why]);
-        }
-        Seen::Is(all) if all.is_empty() => {
-            table.add_row(["  files", "none"]);
-        }
-        Seen::Is(all) => all.iter().for_each(|one| file(table, one)),
+    rows.add(format!("application {}", seen.aid), says.join(", "));
+    if !selected {
+        return;
+    }
+    rows.add("  key settings", said(&seen.settings, settings));
+    for key in &seen.keys {
+        rows.add(format!("  key {}", key.no), held(key));
+    }
+    if let Some(sets) = &seen.key_sets {
+        let versions = |all: &Vec<u8>| {
+            let all: Vec<_> = all.iter().map(ToString::to_string).collect();
+            format!("versions {}", all.join(", "))
+        };
+        rows.add("  key sets", said(sets, versions));
+    }
+    match seen.files.value() {
+        Some(all) if all.is_empty() => rows.add("  files", "none"),
+        Some(all) => all.iter().for_each(|one| file(rows, one)),
+        None => rows.add("  files", said(&seen.files, |_| String::new())),
     }
 }
 
-fn file(table: &mut Table, seen: &File) {
-    let settings = said(&seen.settings, |settings| {
-        format!(
-            "{}, {}, {}; read {}, write {}, both {}, change {}",
-            settings.kind,
-            settings.extent,
-            settings.mode,
-            settings.read,
-            settings.write,
-            settings.read_write,
-            settings.change
-        )
-    });
-    table.add_row([format!("  file {}", seen.no), settings]);
-    match &seen.contents {
-        Seen::Closed(why) => {
-            table.add_row(["    contents", why]);
-        }
-        Seen::Is(Contents::Value { value, .. }) => {
-            table.add_row(["    value", &value.to_string()]);
-        }
-        Seen::Is(Contents::Data { hex, .. }) => {
-            table.add_row(["    contents", &lines(hex)]);
-        }
-        Seen::Is(Contents::Records { hex, .. }) => {
+fn file(rows: &mut Rows, seen: &File) {
+    rows.add(format!("  file {}", seen.no), said(&seen.settings, file_settings));
+    if let Seen::Is(settings) = &seen.settings {
+        further(rows, settings);
+    }
+    match seen.contents.value() {
+        Some(Contents::Value { value, .. }) => rows.add("    value", value.to_string()),
+        Some(Contents::Data { hex, .. }) => rows.add("    contents", lines(hex)),
+        Some(Contents::Records { hex, .. }) => {
             for (at, record) in hex.iter().enumerate() {
-                table.add_row([format!("    record {at}"), lines(record)]);
+                rows.add(format!("    record {at}"), lines(record));
             }
         }
+        None => rows.add("    contents", said(&seen.contents, |_| String::new())),
+    }
+    for field in &seen.fields {
+        rows.add(format!("      {}", field.name), &field.value);
+    }
+}
+
+fn file_settings(settings: &FileSettings) -> String {
+    format!(
+        "{}, {}, {}; read {}, write {}, both {}, change {}",
+        settings.kind,
+        settings.extent,
+        settings.mode,
+        settings.read,
+        settings.write,
+        settings.read_write,
+        settings.change
+    )
+}
+
+/// What only later generations have.
+fn further(rows: &mut Rows, settings: &FileSettings) {
+    for (at, set) in settings.further_rights.iter().enumerate() {
+        let says = format!("read {}, write {}, both {}", set.read, set.write, set.read_write);
+        rows.add(format!("    rights {}", at + 2), says);
+    }
+    if let Some(dynamic) = &settings.dynamic {
+        rows.add("    SDM", dynamic);
+    }
+    if let Some(limit) = settings.transaction_limit {
+        rows.add("    limit", format!("{limit} transactions"));
+    }
+    if let Some(bits) = &settings.unknown_option {
+        let option = &settings.option;
+        rows.add("    option", format!("{option}, of which {bits} says nothing known"));
+    }
+    if let Some(rest) = &settings.unread {
+        rows.add("    not read", lines(rest));
     }
 }
 
 fn said<T>(seen: &Seen<T>, show: impl FnOnce(&T) -> String) -> String {
     match seen {
         Seen::Is(value) => show(value),
-        Seen::Closed(why) => why.clone(),
+        Seen::Closed(why) | Seen::Gone(why) => why.clone(),
+        Seen::Lost(why) => format!("lost: {why}"),
+        Seen::Odd { why, bytes } if bytes.is_empty() => format!("{why}; no bytes came"),
+        Seen::Odd { why, bytes } => format!("{why}\n{}", lines(bytes)),
     }
 }
 
@@ -109,7 +246,7 @@ fn held(key: &Key) -> String {
 
 fn settings(seen: &Settings) -> String {
     let yes_no = |yes| if yes { "" } else { "not " };
-    format!(
+    let mut says = format!(
         "{}: {} {} keys, changed with {}; master key {}changeable, settings {}changeable, listing \
          {}free, creating {}free",
         seen.byte,
@@ -120,12 +257,22 @@ fn settings(seen: &Settings) -> String {
         yes_no(seen.settings_changeable),
         yes_no(seen.free_list),
         yes_no(seen.free_create),
-    )
+    );
+    if seen.iso_file_ids {
+        says += "; files have ISO identifiers";
+    }
+    if let Some(third) = &seen.third {
+        says += &format!("; third byte {third}");
+    }
+    if let Some(sets) = &seen.key_sets {
+        says += &format!("; {sets}");
+    }
+    says
 }
 
-/// 32 bytes a line.
+/// 28 bytes a line.
 fn lines(hex: &str) -> String {
     let digits: Vec<char> = hex.chars().collect();
-    let lines: Vec<String> = digits.chunks(64).map(|line| line.iter().collect()).collect();
+    let lines: Vec<String> = digits.chunks(56).map(|line| line.iter().collect()).collect();
     lines.join("\n")
 }

@@ -66,12 +66,12 @@ impl Spent {
 
     /// Whether another authentication may be refused, of a slot that refused so many.
     pub(super) const fn allows(&self, of_slot: u16) -> Result<(), Why> {
-        if self.refused >= self.limits.total {
-            Err(Why::Budget)
+        if of_slot >= self.limits.per_key {
+            Err(Why::BudgetOfKey)
         } else if self.in_a_row >= Limits::IN_A_ROW {
             Err(Why::InARow)
-        } else if of_slot >= self.limits.per_key {
-            Err(Why::BudgetOfKey)
+        } else if self.refused >= self.limits.total {
+            Err(Why::Budget)
         } else {
             Ok(())
         }

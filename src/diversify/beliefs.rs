@@ -32,6 +32,15 @@ pub static BELIEFS: &[Belief] = &[
         settle: "GetKeyVersion of a card of such a system",
     },
     Belief {
+        rule: "unless a key says otherwise its version goes into the low bits of bytes 0 to 7 and, \
+               inverted, of bytes 8 to 15 of a 2K3DES key",
+        place: "diversify::scheme, low_bits",
+        source: "libfreefare; liblogicalaccess, a Python and a C++ implementation of AN10922 write \
+                 the first half alone, and NXP's note was not seen",
+        settle: "a 2K3DES key of a SAM AV2 with a version, written to a card; or AN10922, 2.3.1, with \
+                 its version",
+    },
+    Belief {
         rule: "Gallagher is AN10922 over UID, key number and AID as sent; key 1 and the PICC level \
                go without the UID, application 1F81F4 never does",
         place: "diversify::recipe, Recipe",

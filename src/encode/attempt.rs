@@ -5,12 +5,14 @@ use std::sync::OnceLock;
 
 use super::cost::Away;
 use super::difference::Difference;
+use super::done::DoneCards;
 use super::evidence::Evidence;
 use super::failure::Failure;
 use super::identity::Identity;
 use super::job::Job;
 use super::place::{Holder, Level, Slot};
 use super::plan::plan;
+use super::receipt::card_mark;
 use super::recovery::Wrote;
 use super::refusal::Refusal;
 use super::rights;
@@ -187,10 +189,15 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) presented: &'c Uid,
     /// The card's real UID, once it is known.
     pub(crate) uid: Option<RealUid>,
+    /// The real UID that the card had before it was begun with again.
+    pub(crate) named: Option<RealUid>,
     /// The record for the card; where the task finds out, all that may be on it.
     pub(crate) candidates: &'c [Candidate<'c>],
     /// Which of them the card may hold, by what it has shown.
     pub(crate) matching: Vec<usize>,
+    /// What its UID may already be the mark of, and the records file that records without an `id`
+    /// belong to.
+    pub(crate) done: Option<(&'c DoneCards, Option<&'c [u8; 32]>)>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
     /// Whether the card is taken for one of its stock, and has not been asked what it is.
@@ -203,6 +210,7 @@ impl<'c> Attempt<'_, 'c> {
     /// difference and applies it.
     pub(crate) fn round(&mut self, known: &mut Known) -> Result<(), Stop> {
         let (identity, planned) = self.prepare(known)?;
+        self.take_in_hand()?;
         for step in &planned.steps {
             let applied = self.apply(step, identity);
             applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
@@ -233,6 +241,18 @@ impl<'c> Attempt<'_, 'c> {
             return Err(Refusal::Differs(Difference::of(step, self.job)).into());
         }
         Ok((identity, planned))
+    }
+
+    /// Asks the caller, by a refusal, about a card whose UID stands for another record.
+    fn take_in_hand(&self) -> Result<(), Refusal> {
+        let candidate = self.matching.first().and_then(|at| self.candidates.get(*at));
+        let (Task::Encode, Some((done, batch)), Some(uid), Some(candidate)) =
+            (self.job.task(), self.done, self.uid.as_ref(), candidate)
+        else {
+            return Ok(());
+        };
+        done.take(card_mark(self.job, uid), candidate.record.id(), batch.map(hex::encode))
+            .map_err(|record| Refusal::DoneForAnother { record })
     }
 
     /// Observes the card and plans what is missing. Changes nothing.
@@ -341,6 +361,16 @@ impl<'c> Attempt<'_, 'c> {
             }
             error => Err(error.into()),
         }
+    }
+
+    /// Takes down the real UID of a card that hides it. Contents may have been put together for the
+    /// card of an earlier look.
+    pub(crate) fn name(&mut self, uid: RealUid) -> Result<(), Stop> {
+        if self.named.as_ref().is_some_and(|named| *named != uid) {
+            return Err(Stop::Fail(Failure::Swapped));
+        }
+        self.uid = Some(uid);
+        Ok(())
     }
 
     /// Whether the card showed what may be a random UID.

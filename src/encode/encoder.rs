@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use rand::CryptoRng;
 
 use super::attempt::{Attempt, Candidate, Contents, Findings, Known, Stop};
+use super::done::DoneCards;
 use super::failure::Failure;
 use super::identity::{Identity, says_no};
 use super::job::Job;
@@ -38,6 +39,8 @@ pub struct Encoder<J, R> {
     batch: Option<[u8; 32]>,
     /// What a verified card may hold.
     candidates: Option<Arc<[Record]>>,
+    /// The cards that are done.
+    done: Option<DoneCards>,
 }
 
 /// A card in the field.
@@ -137,7 +140,7 @@ impl Encoded {
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// An encoder for cards of `job`; `rng` makes the host's challenges.
     pub const fn new(job: J, rng: R) -> Self {
-        Self { job, rng, stock: None, batch: None, candidates: None }
+        Self { job, rng, stock: None, batch: None, candidates: None, done: None }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -153,6 +156,15 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     #[must_use]
     pub fn with_candidates(mut self, records: Arc<[Record]>) -> Self {
         self.candidates = Some(records);
+        self
+    }
+
+    /// The cards that are done: one that comes again for another record is refused before anything is
+    /// changed ([`Refusal::DoneForAnother`]), and this encoder's own are taken down there. Whoever
+    /// knows better, because the other card was destroyed, encodes with an encoder without them.
+    #[must_use]
+    pub fn with_done_cards(mut self, done: DoneCards) -> Self {
+        self.done = Some(done);
         self
     }
 
@@ -213,6 +225,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 started,
             },
         );
+        if let Some(done) = &self.done {
+            done.enter(&receipt);
+        }
         tracing::info!(outcome = receipt.outcome.name(), "card finished");
         Encoded { outcome, receipt, uid: seen.uid }
     }
@@ -257,8 +272,10 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 walk: Walk::start(transport, &mut self.rng, Messaging::Ev1),
                 presented: &seen.presented,
                 uid: real(&seen.presented),
+                named: seen.uid.clone(),
                 candidates: &candidates,
                 matching: (0..candidates.len()).collect(),
+                done: self.done.as_ref().map(|done| (done, self.batch.as_ref())),
                 away: Vec::new(),
                 stocked: false,
                 findings: &mut *findings,

@@ -243,7 +243,8 @@ impl Attempt<'_, '_> {
     /// Asks for the real UID of a card that hides it, in the session that there is.
     fn know_uid(&mut self) -> Result<(), Stop> {
         if self.uid.is_none() {
-            self.uid = Some(self.walk.ask(&GetCardUid)?.value);
+            let uid = self.walk.ask(&GetCardUid)?.value;
+            self.name(uid)?;
         }
         Ok(())
     }

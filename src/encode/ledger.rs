@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::chain::{Chain, Fault, Link, check};
+use super::done::DoneCards;
 use super::job::Job;
 use super::receipt::OutcomeName;
 
@@ -11,6 +12,7 @@ use super::receipt::OutcomeName;
 #[derive(Debug)]
 pub struct Ledger {
     done: HashSet<String>,
+    cards: DoneCards,
     last: Link,
     keep: usize,
     cut: bool,
@@ -19,8 +21,8 @@ pub struct Ledger {
 
 impl Default for Ledger {
     fn default() -> Self {
-        let done = HashSet::new();
-        Self { done, last: Link::BEFORE_THE_FIRST, keep: 0, cut: false, unended: false }
+        let (done, cards) = (HashSet::new(), DoneCards::default());
+        Self { done, cards, last: Link::BEFORE_THE_FIRST, keep: 0, cut: false, unended: false }
     }
 }
 
@@ -100,6 +102,7 @@ impl Ledger {
             if batch.is_some() && receipt.records != batch {
                 return Err(LedgerError::OtherRecords { line: index + 1 });
             }
+            ledger.cards.enter(&receipt);
             let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
             // Without an `id` the name of a record is its line, which says nothing in another file.
             let same = receipt.profile.sha256 == sha256 && receipt.job == job.task();
@@ -120,6 +123,12 @@ impl Ledger {
     #[must_use]
     pub fn is_done(&self, record: &str) -> bool {
         self.done.contains(record)
+    }
+
+    /// The cards that are done, for whatever record and under whatever profile.
+    #[must_use]
+    pub fn done_cards(&self) -> DoneCards {
+        self.cards.clone()
     }
 
     /// How many records are done.

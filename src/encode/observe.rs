@@ -197,8 +197,8 @@ impl Attempt<'_, '_> {
             let slot = Slot { level, no };
             let holder = self.holder(slot)?;
             self.authenticate(slot, holder)?;
-            self.uid = Some(self.walk.ask(&GetCardUid)?.value);
-            return Ok(());
+            let uid = self.walk.ask(&GetCardUid)?.value;
+            return self.name(uid);
         }
         Err(Refusal::UidHidden.into())
     }

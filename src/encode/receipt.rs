@@ -203,6 +203,11 @@ pub fn batch_mark(job: &Job, records: &[u8]) -> [u8; 32] {
     job.receipt_key().hmac("records", records)
 }
 
+/// The mark of a card: the HMAC of its UID under the receipt key, hexadecimal.
+pub(crate) fn card_mark(job: &Job, uid: &RealUid) -> String {
+    hex::encode(job.receipt_key().hmac("card", uid.expose()))
+}
+
 /// What a receipt is made of.
 pub(crate) struct Facts<'a> {
     pub(crate) record: &'a str,
@@ -258,7 +263,7 @@ impl Receipt {
                 name: profile.name().to_owned(),
                 sha256: hex::encode(profile.sha256()),
             },
-            card: facts.uid.map(|uid| hex::encode(job.receipt_key().hmac("card", uid.expose()))),
+            card: facts.uid.map(|uid| card_mark(job, uid)),
             chip: facts.chip.map(|chip| chip.to_string()),
             originality: facts.findings.originality.map(|finding| finding.name().to_owned()),
             messaging: facts.messaging.map(|one| facts.findings.spoken.instead_of(one)),

@@ -24,6 +24,16 @@ pub enum Refusal {
     /// The record is for another card.
     #[error("the record names another card's UID")]
     OtherCard,
+    /// The card's UID is that of a card that is done for another record, or in hand for it at another
+    /// reader ([`DoneCards`](super::DoneCards)).
+    #[error(
+        "a card with this UID is done for record {record}: it is that card, or another one shows its \
+         UID"
+    )]
+    DoneForAnother {
+        /// The other record.
+        record: String,
+    },
     /// The keys are marked live, and a program answers instead of a card.
     #[error("the key file is marked live, and this is a software card")]
     LiveKeys,
@@ -256,6 +266,7 @@ impl Refusal {
         match self {
             Self::Record(_) | Self::Field(_) => "bad record",
             Self::OtherCard => "record is for another card",
+            Self::DoneForAnother { .. } => "done for another record",
             Self::LiveKeys => "live keys on a software card",
             Self::Presented(_) => "no card of its kind",
             Self::UnknownChip => "no known DESFire",
@@ -297,6 +308,7 @@ impl Refusal {
             && !matches!(
                 self,
                 Self::OtherCard
+                    | Self::DoneForAnother { .. }
                     | Self::Presented(_)
                     | Self::RandomUid
                     | Self::KeyRefused { .. }
@@ -314,6 +326,7 @@ impl Refusal {
             Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard
+            | Self::DoneForAnother { .. }
             | Self::Presented(_)
             | Self::UnknownChip
             | Self::OtherProduct { .. }

@@ -7,20 +7,6 @@ use crate::belief::Belief;
 pub static BELIEFS: &[Belief] = &[
     // EV1 messaging.
     Belief {
-        rule: "EV1: a write to a MACed file sends the first 8 bytes of the CMAC over instruction, \
-               header and data",
-        place: "host::channel::ev1, Ev1::seal",
-        source: "libfreefare, liblogicalaccess, Proxmark3 agree; the CMAC itself is recorded for \
-                 plain files",
-        settle: "AA, then 3D of 4 bytes to a standard file of mode 01",
-    },
-    Belief {
-        rule: "EV1: a read from a MACed file is answered like one from a plain file",
-        place: "host::command::data, ReadData",
-        source: "libfreefare",
-        settle: "AA, then BD of 4 bytes from a standard file of mode 01",
-    },
-    Belief {
         rule: "EV1: an enciphered read of the rest of a file has no 80 where data and checksum \
                fill the last block; both forms are accepted",
         place: "host::channel::ev1, Ev1::decipher",
@@ -32,12 +18,6 @@ pub static BELIEFS: &[Belief] = &[
         place: "host::command::transaction, COMMIT and ABORT",
         source: "libfreefare",
         settle: "AA, write to a backup file, C7; again with A7",
-    },
-    Belief {
-        rule: "EV1: GetCardUID is answered with UID, CRC-32 over UID and 00, and zeros, enciphered",
-        place: "host::command::picc, GetCardUid",
-        source: "libfreefare, liblogicalaccess",
-        settle: "AA, then 51",
     },
     Belief {
         rule: "D40, EV1: Read_Sig is answered enciphered, with the checksum over data and 90 in EV1",
@@ -237,9 +217,9 @@ pub static BELIEFS: &[Belief] = &[
         settle: "84, 82, 88, then 64",
     },
     Belief {
-        rule: "READ RECORDS counts back from the newest record, 0; a short identifier is the file number",
+        rule: "READ RECORDS counts back from the newest record, 1, in linear files too; a short identifier is the file number",
         place: "host::command::iso, ReadRecord",
-        source: "reader manuals; no published bytes",
+        source: "ISO/IEC 7816-4 for cyclic files; a Proxmark3 client; no published bytes",
         settle: "00 B2 with P1 of 00, 01 and 02",
     },
     Belief {
@@ -255,6 +235,20 @@ pub static BELIEFS: &[Belief] = &[
         place: "host::command::file, GetFileCounters",
         source: "NXP NT4H2421Gx product data sheet; captures of an NTAG 424 DNA in EV2 messaging",
         settle: "an EV3 with secure dynamic messaging in a file: F6 in and out of a session",
+    },
+    // What is not ours.
+    Belief {
+        rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \
+               last four on the sets",
+        place: "host::command::key, GetKeyDetails",
+        source: "liblogicalaccess reads 7, another host 6",
+        settle: "CA with key sets, 5A, then 45",
+    },
+    Belief {
+        rule: "EV2: GetKeyVersion with 40 80 is answered with a version for each key set",
+        place: "host::command::key, GetKeySetVersions",
+        source: "liblogicalaccess",
+        settle: "CA with key sets, 5A, then 64 40 80",
     },
 ];
 

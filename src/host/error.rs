@@ -219,6 +219,19 @@ mod tests {
             "AuthenticateAes: the card answered AE authentication error (another key, or a key of \
              another type?)"
         );
+        for (command, status) in [
+            (Ins::WriteData, Status::IntegrityError),
+            (Ins::WriteData, Status::LengthError),
+            (Ins::ReadData, Status::LengthError),
+            (Ins::WriteRecord, Status::LengthError),
+            (Ins::ReadRecords, Status::LengthError),
+            (Ins::Credit, Status::LengthError),
+            (Ins::LimitedCredit, Status::LengthError),
+            (Ins::GetValue, Status::LengthError),
+        ] {
+            let told = refused(command, status);
+            assert!(told.ends_with("(is the file's communication mode another?)"), "{told}");
+        }
         assert_eq!(
             refused(Ins::ReadData, Status::BoundaryError),
             "ReadData: the card answered BE boundary error"

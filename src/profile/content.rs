@@ -8,6 +8,7 @@ mod checksum;
 mod date;
 mod digits;
 mod pack;
+mod reading;
 mod shown;
 mod source;
 mod text;
@@ -25,6 +26,7 @@ pub(super) use checksum::{Checksum, Sum};
 pub(super) use date::{Date, DateForm, Token};
 pub(super) use digits::{Digits, Form};
 pub(super) use pack::{Pack, Slot, What};
+pub use reading::Told;
 pub(super) use source::{Number, Order, Source};
 pub(super) use text::{Charset, Text};
 

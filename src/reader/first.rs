@@ -133,7 +133,8 @@ mod tests {
 
     fn asked(steps: &[(&str, &str)]) -> Result<GotUid, LinkError> {
         let lines = steps.iter().map(|(command, reply)| format!("> {command}\n< {reply}\n"));
-        let mut card = Replay::new(Script::parse(&lines.collect::<String>()).unwrap());
+        let script = Script::parse(&lines.collect::<String>());
+        let mut card = Replay::new(script.unwrap_or_else(|error| panic!("{error}")));
         let got = ask(&mut card);
         assert!(card.is_used_up(), "{card:?}");
         got

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! File settings, as GetFileSettings reports them and the Create…File commands set them.
 
+mod details;
 mod kind;
 mod new;
 
@@ -10,6 +11,7 @@ use crate::bytes::{Cursor, DecodeError, u24_le};
 
 use super::{AccessRights, CommMode};
 
+pub use details::{DetailedKind, DynamicMessaging, FileDetails};
 pub use kind::{FileKind, FileSize, FileType, RecordCount, RecordLayout, ValueLimits};
 pub use new::NewFile;
 
@@ -68,20 +70,7 @@ impl FileReport {
         let option = cursor.u8()?;
         let mode = CommMode::from_byte(option).map_err(|_| cursor.invalid(option))?;
         let rights = AccessRights::from_wire(cursor.array()?);
-        let (kind, state) = match kind {
-            FileType::Standard => {
-                (FileKind::Standard { size: kind::size(&mut cursor)? }, FileState::Data)
-            }
-            FileType::Backup => {
-                (FileKind::Backup { size: kind::size(&mut cursor)? }, FileState::Data)
-            }
-            FileType::Value => {
-                let (limits, limited_credit) = ValueLimits::read(&mut cursor)?;
-                (FileKind::Value(limits), FileState::Value { limited_credit })
-            }
-            FileType::LinearRecord => records(&mut cursor, FileKind::LinearRecord)?,
-            FileType::CyclicRecord => records(&mut cursor, FileKind::CyclicRecord)?,
-        };
+        let (kind, state) = base(kind, &mut cursor)?;
         cursor.finish()?;
         Ok(Self { settings: FileSettings { kind, mode, rights }, state })
     }
@@ -106,6 +95,23 @@ impl FileReport {
         }
         out
     }
+}
+
+/// What a kind of file has behind its rights.
+fn base(
+    file_type: FileType,
+    cursor: &mut Cursor<'_>,
+) -> Result<(FileKind, FileState), DecodeError> {
+    Ok(match file_type {
+        FileType::Standard => (FileKind::Standard { size: kind::size(cursor)? }, FileState::Data),
+        FileType::Backup => (FileKind::Backup { size: kind::size(cursor)? }, FileState::Data),
+        FileType::Value => {
+            let (limits, limited_credit) = ValueLimits::read(cursor)?;
+            (FileKind::Value(limits), FileState::Value { limited_credit })
+        }
+        FileType::LinearRecord => records(cursor, FileKind::LinearRecord)?,
+        FileType::CyclicRecord => records(cursor, FileKind::CyclicRecord)?,
+    })
 }
 
 fn records(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Key settings: the first byte (who may do what) and the second (how many keys, of which type).
 
-use crate::bytes::DecodeError;
+use crate::bytes::{Cursor, DecodeError};
 
 use super::{KeyNo, KeyType};
 
@@ -113,6 +113,61 @@ impl KeySlots {
     }
 }
 
+/// The reply of GetKeySettings, of any generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
+pub struct KeyDetails {
+    /// Who may do what.
+    pub settings: KeySettings,
+    /// How many keys, of which type.
+    pub slots: KeySlots,
+    /// The third settings byte, where the reply has it: key sets in bit 0, keys of virtual cards in
+    /// bit 1, capability data in bit 2.
+    pub third: Option<u8>,
+    /// The key sets, where there are several.
+    pub sets: Option<KeySets>,
+}
+
+/// The key sets of an application, of which one is active (EV2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
+pub struct KeySets {
+    /// The version of the active set.
+    pub version: u8,
+    /// How many sets there are.
+    pub count: u8,
+    /// How long their keys are at most, in bytes.
+    pub key_length: u8,
+    /// Bits 3 to 0: the key that may make another set the active one.
+    pub settings: u8,
+}
+
+impl KeyDetails {
+    /// Reads the reply: settings (1), key slots (1), and from EV2 on, where the application has them,
+    /// the third settings byte (1) and four bytes on the key sets. Hosts disagree on whether the third
+    /// byte stands before the four, so both lengths are taken.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for an unknown key type, more than 14 keys, and lengths other than 2, 3, 6 and 7.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut cursor = Cursor::new("key settings", bytes);
+        let settings = KeySettings::from_byte(cursor.u8()?);
+        let byte = cursor.u8()?;
+        // Bit 4 says that a third byte was given when the application was made.
+        let slots = KeySlots::from_byte(byte & !0x10).map_err(|_| cursor.invalid(byte))?;
+        let third = if matches!(cursor.remaining(), 1 | 5) { Some(cursor.u8()?) } else { None };
+        let sets = match cursor.remaining() {
+            0 => None,
+            _ => {
+                let [version, count, key_length, settings] = cursor.array()?;
+                Some(KeySets { version, count, key_length, settings })
+            }
+        };
+        cursor.finish()?;
+        Ok(Self { settings, slots, third, sets })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +195,25 @@ mod tests {
                 Ok(slots) => assert_eq!(slots.to_byte(), byte),
                 Err(_) => assert!(byte >= 0xC0 || byte & 0x10 != 0 || byte & 0x0F == 0x0F),
             }
+        }
+    }
+
+    /// The four lengths, with the bytes of a public report (EB 8A) and of the sheets' hosts.
+    #[test]
+    fn details_are_read_from_two_three_six_and_seven_bytes() {
+        let sets = KeySets { version: 0x11, count: 2, key_length: 16, settings: 0x03 };
+        for (reply, third, expected) in [
+            (&[0xEB, 0x8A][..], None, None),
+            (&[0x0F, 0x95, 0x04], Some(0x04), None),
+            (&[0x0F, 0x95, 0x11, 2, 16, 3], None, Some(sets)),
+            (&[0x0F, 0x95, 0x01, 0x11, 2, 16, 3], Some(0x01), Some(sets)),
+        ] {
+            let seen = KeyDetails::decode(reply).unwrap();
+            assert_eq!((seen.third, seen.sets), (third, expected), "{reply:02X?}");
+            assert_eq!(seen.slots.key_type, KeyType::Aes);
+        }
+        for bad in [&[0x0F][..], &[0x0F, 0xC1], &[0x0F, 0x85, 1, 2], &[0x0F, 0x8F]] {
+            assert!(KeyDetails::decode(bad).is_err(), "{bad:02X?}");
         }
     }
 }

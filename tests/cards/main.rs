@@ -16,12 +16,14 @@ mod common;
 #[path = "../vectors/loader.rs"]
 mod vectors;
 
+mod again;
 mod contents;
 mod conversations;
 mod costs;
 mod diagnose;
 mod exchanges;
 mod field;
+mod former;
 mod guessable;
 mod iso_names;
 mod kinds;

@@ -15,6 +15,8 @@
 mod ev1;
 #[path = "ntag424.rs"]
 mod ev2;
+#[path = "desox.rs"]
+mod ev3;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::iso14443::RealUid;

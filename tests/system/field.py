@@ -9,7 +9,7 @@ import time
 
 from fakecard import Between, Slot, octets
 from readers import SEEN, exclusively, refused
-from station import Batch, Card, check, door_records, lines, on_four_readers, until
+from station import Batch, Card, Service, check, door_records, lines, on_four_readers, until
 
 CHANGE_KEY = bytes.fromhex("90C4")
 GET_VERSION = bytes.fromhex("9060")
@@ -264,7 +264,33 @@ def lost(service, directory):
     return "one lost, the next encoded, the lost one finished later"
 
 
-TESTS = [slow, looked_at_first, in_use, interrupted, pseudo_off, two_cards, lost]
+def two_slots(service, directory):
+    """Of a device with a slot for cards and one for a SAM, the first is taken and the other told."""
+    names = [f"ACS ACR1252 Dual Reader [ACR1252 Dual Reader {kind}]" for kind in ("PICC", "SAM")]
+    own = Service(os.path.join(directory, "s"), 4, 45450, names)
+    try:
+        picc, _, sam, _ = own.readers
+        card = Card(directory)
+        card.insert(picc["port"])
+        # The driver gives each name two slots, so that ACR1252 alone would fit two for cards.
+        ran = own.run("encode", "--reader", "] 00 00", "--once", "--wait", "10")
+        card.remove()
+        check(ran.returncode == 0, f"{ran}")
+        told = own.run("readers", "--reader", "] 00 00").stdout.splitlines()
+        check(f"{picc['name']}: taken" in told, f"{told}")
+        check(f"{sam['name']}: not taken, a SAM slot" in told, f"{told}")
+        listed = own.run("readers").stdout.splitlines()
+        check(picc["name"] in listed and f"{sam['name']}: a SAM slot, taken" in str(listed), f"{listed}")
+        refused(own.run("encode", "--reader", "ACR1252", "--once"), "write more of the name")
+        named = own.run("readers", "--reader", "SAM] 00 00")
+        check(named.returncode == 0 and f"{sam['name']}: taken" in named.stdout, f"{named}")
+    finally:
+        own.end()
+    check("SAM" not in str(service.listed()), "the services are mixed up")
+    return "the contactless slot, and why not the other"
+
+
+TESTS = [two_slots, slow, looked_at_first, in_use, interrupted, pseudo_off, two_cards, lost]
 
 
 if __name__ == "__main__":

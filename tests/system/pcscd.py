@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Starts a private pcscd with virtual readers, and ends it when its own input ends.
 
-    pcscd.py DIRECTORY READERS [BASE_PORT]
+    pcscd.py DIRECTORY READERS [BASE_PORT [NAME...]]
 
+Each NAME is that of a device of two readers, instead of "Virtual PCD A", "Virtual PCD B" and so on.
 Prints one line of JSON: the socket for PCSCLITE_CSOCK_NAME, the process id, and for each reader its
 name and port. The daemon takes its socket as systemd would hand it over, so that it needs no root and
 disturbs no other. Each line on the input is a command: `kill` ends the daemon, `start` starts it
@@ -25,7 +26,7 @@ def driver():
     sys.exit("libifdvpcd.so is missing: install vsmartcard-vpcd")
 
 
-def configure(directory, count, base):
+def configure(directory, count, base, names):
     """One entry is two readers on consecutive ports; each has its own copy of the driver."""
     configuration = os.path.join(directory, "conf")
     os.mkdir(configuration)
@@ -35,15 +36,14 @@ def configure(directory, count, base):
         port = base + 2 * entry
         copy = os.path.join(directory, f"driver{entry}.so")
         shutil.copy(library, copy)
-        letter = chr(ord("A") + entry)
+        name = names[entry] if entry < len(names) else f"Virtual PCD {chr(ord('A') + entry)}"
         with open(os.path.join(configuration, f"reader{entry}"), "w", encoding="ascii") as file:
             file.write(
-                f'FRIENDLYNAME "Virtual PCD {letter}"\nDEVICENAME /dev/null:{port}\n'
+                f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:{port}\n'
                 f"LIBPATH {copy}\nCHANNELID {port}\n"
             )
         for slot in range(2):
-            name = f"Virtual PCD {letter} 00 0{slot}"
-            readers.append({"name": name, "port": port + slot})
+            readers.append({"name": f"{name} 00 0{slot}", "port": port + slot})
     return configuration, readers[:count]
 
 
@@ -85,7 +85,7 @@ class Daemon:
 def main():
     directory, count = sys.argv[1], int(sys.argv[2])
     base = int(sys.argv[3]) if len(sys.argv) > 3 else 35963
-    configuration, readers = configure(directory, count, base)
+    configuration, readers = configure(directory, count, base, sys.argv[4:])
     daemon = Daemon(directory, configuration)
     daemon.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

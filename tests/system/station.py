@@ -46,10 +46,11 @@ def until(condition, seconds, what):
 class Service:
     """A private pcscd with virtual readers."""
 
-    def __init__(self, directory, readers, base):
+    def __init__(self, directory, readers, base, names=()):
         os.mkdir(directory)
+        program = [sys.executable, os.path.join(HERE, "pcscd.py"), directory]
         self.child = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "pcscd.py"), directory, str(readers), str(base)],
+            [*program, str(readers), str(base), *names],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

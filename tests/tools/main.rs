@@ -9,4 +9,6 @@
 )]
 
 mod command_line;
+mod fake_card;
+mod survey;
 mod virtual_reader;

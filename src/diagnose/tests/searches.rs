@@ -196,7 +196,8 @@ fn each_key_and_all_keep_their_budget() {
     let of = |card: &Card, no| card.refused.iter().filter(|(_, refused)| *refused == no).count();
     assert_eq!([0, 1, 2, 3].map(|no| of(&card, no)), [8, 8, 4, 0]);
     let whys = report.targets[0].slots.iter().map(|slot| slot.left[0].why).collect::<Vec<_>>();
-    assert_eq!(whys[0], Why::Budget);
+    let (key, all) = (Why::BudgetOfKey, Why::Budget);
+    assert_eq!(whys, [key, key, all, all, all]);
     assert!(!report.opened());
     search.limits = Limits::new(3, 200);
     card.refused.clear();

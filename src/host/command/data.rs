@@ -21,8 +21,10 @@ pub(crate) struct ReadData {
 
 impl ReadData {
     /// `RFDoorLock` `ReadFileData`, skjolber `testAES2`; AN12343 table 26. EV1 MACed reads: belief.
-    pub(in crate::host) const RULE: Rule =
-        Rule::new(Ins::ReadData).in_application().travels([Plain, OfFile], [OfFile, OfFile]);
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::ReadData)
+        .in_application()
+        .travels([Plain, OfFile], [OfFile, OfFile])
+        .hints(&[(Status::LengthError, ANOTHER_MODE)]);
 
     /// `length` bytes from `offset`, or the rest of the file where `length` is 0; `key` has
     /// authenticated.
@@ -77,7 +79,7 @@ impl<'a> WriteData<'a> {
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::WriteData)
         .in_application()
         .travels([OfFile, Plain], [OfFile, OfFile])
-        .hints(&[(Status::IntegrityError, ANOTHER_MODE)]);
+        .hints(&[(Status::IntegrityError, ANOTHER_MODE), (Status::LengthError, ANOTHER_MODE)]);
 
     /// Replaces the bytes from `offset`; `key` has authenticated.
     pub(crate) fn new(
@@ -117,6 +119,8 @@ impl Command for WriteData<'_> {
 }
 
 /// Why a card finds fault with the checksum or MAC of data for a file.
+/// Real cards answer 7E to it (Proxmark3, issues 2712 and 3393; DESFire EV3 in EV2 messaging), 1E
+/// where the lengths happen to fit.
 pub(super) const ANOTHER_MODE: &str = " (is the file's communication mode another?)";
 
 impl<A: Auth> Session<'_, App, A> {

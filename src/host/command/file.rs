@@ -14,7 +14,8 @@ use crate::host::rule::Mode::{File as OfFile, Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Session};
 use crate::wire::{
-    AccessRights, CommMode, FileNo, FileReport, FileType, Ins, IsoFileId, KeyNo, NewFile, Status,
+    AccessRights, CommMode, FileDetails, FileNo, FileReport, FileType, Ins, IsoFileId, KeyNo,
+    NewFile, Status,
 };
 
 /// GetFileIDs.
@@ -110,6 +111,30 @@ impl Command for GetFileSettings {
 
     fn decode(&self, reply: Reply<'_>) -> Result<FileReport, Misbehaviour> {
         Ok(FileReport::decode(reply.data)?)
+    }
+}
+
+/// GetFileSettings, read as any generation answers.
+#[derive(Debug)]
+pub(crate) struct GetFileDetails(GetFileSettings);
+
+impl Command for GetFileDetails {
+    type Output = FileDetails;
+
+    fn rule(&self) -> &'static Rule {
+        &GetFileSettings::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        self.0.header()
+    }
+
+    fn extent(&self) -> Extent {
+        self.0.extent()
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<FileDetails, Misbehaviour> {
+        Ok(FileDetails::decode(reply.data)?)
     }
 }
 
@@ -308,6 +333,18 @@ impl<A: Auth> Session<'_, App, A> {
     /// [`Error`]; `F0` where there is no such file.
     pub fn file_settings(&mut self, no: FileNo) -> Result<Answer<FileReport>, Error> {
         self.talk.run(&GetFileSettings::new(no))
+    }
+
+    /// GetFileSettings of a file that may be of any generation and anybody's: further sets of rights,
+    /// secure dynamic messaging and transaction MAC files are read too, and what is unknown is kept.
+    ///
+    /// Request: file number. Reply: as [`FileDetails::decode`] says (a real EV2 in flipperzero-firmware
+    /// issue 3338; NTAG 424 DNA captures in the crate ntag424).
+    ///
+    /// # Errors
+    /// [`Error`]; `F0` where there is no such file.
+    pub fn file_details(&mut self, no: FileNo) -> Result<Answer<FileDetails>, Error> {
+        self.talk.run(&GetFileDetails(GetFileSettings::new(no)))
     }
 
     /// CreateStdDataFile, CreateBackupDataFile, CreateValueFile, CreateLinearRecordFile or

@@ -153,10 +153,17 @@ impl Iso for UpdateBinary<'_> {
     }
 }
 
-/// READ RECORDS: one record.
+/// READ RECORDS: one record, 1 the newest.
 struct ReadRecord {
     file: FileNo,
-    newest: u8,
+    number: u8,
+}
+
+impl ReadRecord {
+    /// Record 0 would be the current one (ISO/IEC 7816-4, 11.4.1), and cards have none.
+    const fn new(file: FileNo, number: u8) -> Result<Self, Misuse> {
+        if number == 0 { Err(Misuse::OutsideFile) } else { Ok(Self { file, number }) }
+    }
 }
 
 impl Iso for ReadRecord {
@@ -165,7 +172,7 @@ impl Iso for ReadRecord {
     const NAME: IsoCommand = IsoCommand::ReadRecords;
 
     fn apdu(&self) -> Apdu<'_> {
-        Apdu::new([0x00, 0xB2, self.newest, u8::from(self.file) << 3 | 0x04], &[], Some(256))
+        Apdu::new([0x00, 0xB2, self.number, u8::from(self.file) << 3 | 0x04], &[], Some(256))
     }
 
     fn decode(&self, reply: &[u8], _: StatusWord) -> Option<Self::Output> {

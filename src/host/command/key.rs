@@ -11,7 +11,7 @@ use crate::host::rule::Mode::{Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Level, Picc, Public, Secure, Session};
 use crate::key::CardKey;
-use crate::wire::{Ins, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Status};
+use crate::wire::{Ins, KeyDetails, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Status};
 
 /// GetKeyVersion.
 #[derive(Debug)]
@@ -78,6 +78,58 @@ impl Command for GetKeySettings {
         let slots = KeySlots::from_byte(cursor.u8()?)?;
         cursor.finish()?;
         Ok((settings, slots))
+    }
+}
+
+/// GetKeySettings, read as any generation answers.
+#[derive(Debug)]
+pub(crate) struct GetKeyDetails;
+
+impl Command for GetKeyDetails {
+    type Output = KeyDetails;
+
+    fn rule(&self) -> &'static Rule {
+        &GetKeySettings::RULE
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(7)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<KeyDetails, Misbehaviour> {
+        Ok(KeyDetails::decode(reply.data)?)
+    }
+}
+
+/// GetKeyVersion of all key sets of an application.
+#[derive(Debug)]
+pub(crate) struct GetKeySetVersions;
+
+impl GetKeySetVersions {
+    /// Key 0 with bit 6 for a set number to follow, and all sets instead of one.
+    const HEADER: [u8; 2] = [0x40, 0x80];
+
+    /// An application has sixteen sets at most.
+    const MOST: usize = 16;
+}
+
+impl Command for GetKeySetVersions {
+    type Output = Vec<KeyVersion>;
+
+    fn rule(&self) -> &'static Rule {
+        &GetKeyVersion::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &Self::HEADER
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(Self::MOST)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour> {
+        Ok(reply.data.iter().copied().map(KeyVersion).collect())
     }
 }
 
@@ -222,6 +274,32 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
     /// [`Error`]; `AE` where the master key has to authenticate first.
     pub fn key_settings(&mut self) -> Result<Answer<(KeySettings, KeySlots)>, Error> {
         self.talk.run(&GetKeySettings)
+    }
+}
+
+impl<L: Level, A: Auth> Session<'_, L, A> {
+    /// GetKeySettings of a level that may be of any generation and anybody's: the third byte and the
+    /// key sets are read too.
+    ///
+    /// Request: nothing. Reply: as [`KeyDetails::decode`] says (`RFDoorLock` `GetKeySettings`; the
+    /// longer forms by liblogicalaccess, no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `AE` where the master key has to authenticate first.
+    pub fn key_details(&mut self) -> Result<Answer<KeyDetails>, Error> {
+        self.talk.run(&GetKeyDetails)
+    }
+}
+
+impl<A: Auth> Session<'_, App, A> {
+    /// GetKeyVersion of the key sets of the application, in their order (EV2).
+    ///
+    /// Request: `40`, `80`. Reply: versions (1 each) (liblogicalaccess; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; cards without key sets refuse with `7E`, `40` or `9E`.
+    pub fn key_set_versions(&mut self) -> Result<Answer<Vec<KeyVersion>>, Error> {
+        self.talk.run(&GetKeySetVersions)
     }
 }
 

@@ -26,7 +26,10 @@ impl ReadRecords {
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::ReadRecords)
         .in_application()
         .travels([Plain, OfFile], [OfFile, OfFile])
-        .hints(&[(Status::BoundaryError, " (fewer records than that)")]);
+        .hints(&[
+            (Status::BoundaryError, " (fewer records than that)"),
+            (Status::LengthError, ANOTHER_MODE),
+        ]);
 
     /// `count` records up to the `newest`th, or all older ones too where `count` is 0; `key` has
     /// authenticated.
@@ -95,6 +98,7 @@ impl<'a> WriteRecord<'a> {
         .travels([OfFile, Plain], [OfFile, OfFile])
         .hints(&[
             (Status::IntegrityError, ANOTHER_MODE),
+            (Status::LengthError, ANOTHER_MODE),
             (Status::BoundaryError, " (the file is full, or the record shorter)"),
             (
                 Status::PermissionDenied,

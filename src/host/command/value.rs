@@ -22,8 +22,10 @@ pub(crate) struct GetValue {
 
 impl GetValue {
     /// skjolber `testAES2`, `test3K3DES2`; AN12343 table 35.
-    pub(in crate::host) const RULE: Rule =
-        Rule::new(Ins::GetValue).in_application().travels([Plain, OfFile], [OfFile, OfFile]);
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetValue)
+        .in_application()
+        .travels([Plain, OfFile], [OfFile, OfFile])
+        .hints(&[LENGTH]);
 
     /// The value of the last commit; `key` has authenticated.
     pub(crate) fn new(file: &File, key: Option<KeyNo>) -> Result<Self, Misuse> {
@@ -68,15 +70,15 @@ pub(crate) struct ChangeValue {
 
 impl ChangeValue {
     /// libfreefare (belief); AN12343 table 36.
-    pub(in crate::host) const CREDIT: Rule = Self::row(Ins::Credit, &[FAULT, BEYOND]);
+    pub(in crate::host) const CREDIT: Rule = Self::row(Ins::Credit, &[FAULT, LENGTH, BEYOND]);
 
     /// libfreefare (belief); AN12343 table 37.
-    pub(in crate::host) const DEBIT: Rule = Self::row(Ins::Debit, &[FAULT, BEYOND]);
+    pub(in crate::host) const DEBIT: Rule = Self::row(Ins::Debit, &[FAULT, LENGTH, BEYOND]);
 
     /// libfreefare (belief); Proxmark3 (belief for EV2).
     pub(in crate::host) const LIMITED_CREDIT: Rule = Self::row(
         Ins::LimitedCredit,
-        &[FAULT, BEYOND, (Status::PermissionDenied, " (limited credit is switched off?)")],
+        &[FAULT, LENGTH, BEYOND, (Status::PermissionDenied, " (limited credit is switched off?)")],
     );
 
     const fn row(ins: Ins, hints: &'static [(Status, &'static str)]) -> Rule {
@@ -110,6 +112,7 @@ impl ChangeValue {
 }
 
 const FAULT: (Status, &str) = (Status::IntegrityError, ANOTHER_MODE);
+const LENGTH: (Status, &str) = (Status::LengthError, ANOTHER_MODE);
 const BEYOND: (Status, &str) = (Status::BoundaryError, " (beyond the limits of the value)");
 
 impl Command for ChangeValue {

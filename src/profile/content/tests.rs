@@ -4,6 +4,7 @@
 mod checksums;
 mod items;
 mod raw;
+mod reading;
 mod text;
 
 use proptest::prelude::*;

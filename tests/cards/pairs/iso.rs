@@ -64,7 +64,7 @@ fn plain_files_are_written_and_read_by_their_identifiers() {
     assert_eq!(status(iso.read_binary(200, 1).unwrap_err()), StatusWord::WRONG_OFFSET);
     assert_eq!(status(iso.update_binary(199, &[1, 2]).unwrap_err()), StatusWord::FILE_FULL);
     let _ = iso.append_record(file_no(2), &pattern(10, 1)).unwrap();
-    let none = iso.read_record(file_no(2), 0).unwrap_err();
+    let none = iso.read_record(file_no(2), 1).unwrap_err();
     assert_eq!(status(none), StatusWord::RECORD_NOT_FOUND);
     let _ = iso.select_file(IsoFileId::new(0xE105).unwrap()).unwrap();
     assert_eq!(status(iso.read_binary(0, 1).unwrap_err()), StatusWord::SECURITY_STATUS);

@@ -151,6 +151,21 @@ fn a_card_that_is_swapped_for_a_blank_one_of_its_uid_is_not_done() {
     }
 }
 
+/// A finished card takes the place of another that hides its UID too, before anything is changed: what
+/// was put together for the first one does not come onto it.
+#[test]
+fn a_card_that_hides_its_uid_and_is_swapped_for_another_is_not_done() {
+    let turn = (0..64).find(|&turn| Ploy { turn, ..SWAP }.pick(0, 3) == 1).unwrap();
+    for (model, messaging) in DOORS {
+        let case = find("directory", model, messaging, Life::Update);
+        for at in 1..case.replies.len() {
+            let ploys = vec![Ploy { at, turn, ..SWAP }];
+            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys };
+            assert_eq!(trial.play().deceit, None, "{trial}");
+        }
+    }
+}
+
 const SWAP: Ploy = Ploy { trick: Trick::Swap, at: 0, lasting: false, turn: 0 };
 
 /// An EV3 card that is made to say that it is an EV1 card is not encoded in the messaging of one.

@@ -5,6 +5,7 @@
 use core::fmt;
 use std::path::Path;
 
+use crate::former::{Torn, torn};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, OneWay, Outcome, Presented, Refusal, Task};
 use cardwright::iso14443::RealUid;
@@ -33,6 +34,8 @@ enum Life {
     Recycle,
     /// A finished card is verified.
     Verify,
+    /// A card that was torn in the former order of steps is finished.
+    Mend,
 }
 
 const LIVES: [Life; 7] = [
@@ -48,7 +51,7 @@ const LIVES: [Life; 7] = [
 impl Life {
     const fn task(self) -> Task {
         match self {
-            Self::Make | Self::Upgrade => Task::Encode,
+            Self::Make | Self::Upgrade | Self::Mend => Task::Encode,
             Self::Rekey => Task::Rekey,
             Self::Replace | Self::Update => Task::Update,
             Self::Recycle => Task::Recycle,
@@ -136,7 +139,28 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         }
     }
+    cases.extend(torn().iter().filter_map(mended));
     cases
+}
+
+/// `None` where the card was torn after the last change.
+fn mended(torn: &Torn) -> Option<Case> {
+    let job = torn.job(torn.text);
+    let record = torn.record(&job);
+    let mut whole = torn.card.clone();
+    let (outcome, exchanges) = run(&job, &mut whole, &record);
+    (outcome == Outcome::Done).then(|| Case {
+        profile: torn.profile.to_owned(),
+        model: torn.card.model(),
+        messaging: job.messaging_for(torn.card.model().generation()).unwrap(),
+        life: Life::Mend,
+        job,
+        record,
+        start: torn.card.clone(),
+        written: false,
+        exchanges,
+        whole: held(&whole),
+    })
 }
 
 /// The edition before: every key in its former version.
@@ -159,7 +183,7 @@ fn case(
     let uid = RealUid::new([0x04, 0x5E, 0xED, 0x0F, 0x7E, 0xA2, 0x51]);
     let mut start = SoftCard::new(model, uid, 0x7EA2);
     let maker = match life {
-        Life::Make => None,
+        Life::Make | Life::Mend => None,
         Life::Upgrade | Life::Rekey | Life::Replace => Some(former),
         Life::Update | Life::Recycle | Life::Verify => Some(next),
     };
@@ -173,7 +197,9 @@ fn case(
     }
     let record = match life {
         Life::Replace | Life::Update => &records[1],
-        Life::Make | Life::Upgrade | Life::Rekey | Life::Recycle | Life::Verify => &records[0],
+        Life::Make | Life::Upgrade | Life::Rekey | Life::Recycle | Life::Verify | Life::Mend => {
+            &records[0]
+        }
     };
     let job = next.clone().with_task(life.task());
     let before = held(&start);

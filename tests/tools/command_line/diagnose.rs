@@ -34,6 +34,8 @@ fn diagnose(place: &Place, arguments: &str) -> Ran {
     for value in values {
         assert!(!said.contains(value), "a key shows: {said}");
     }
+    // The usage has it as an example.
+    let said = said.replace("SUCH AS 04782E21801D80", "");
     assert!(!said.contains(&hex::encode_upper(UID)), "the UID shows: {said}");
     if !arguments.contains("--json") {
         for line in ran.out.lines() {
@@ -76,10 +78,8 @@ fn the_key_is_named_with_scheme_and_byte_orders() {
     let arguments = format!("--state card.json --keys keys.toml --aid 3042F5 --system {SYSTEM}");
     let ran = diagnose(&place, &format!("{arguments} --json"));
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    assert_eq!(
-        ran.err.lines().next(),
-        Some("the card may refuse at most 16 authentications: 8 a key, 20 in all")
-    );
+    let told = "the card may refuse at most 16 authentications: 8 a key, 20 in all";
+    assert_eq!(ran.err.lines().last(), Some(told));
     let found: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((&found["opened"], &found["refused"]), (&true.into(), &1.into()));
     assert_eq!(found["refused_at_most"], 16);
@@ -101,7 +101,7 @@ fn the_key_is_named_with_scheme_and_byte_orders() {
     // Every candidate is tried or has a reason.
     let whys = slot["not_tried"].as_array().unwrap();
     assert!(whys.iter().all(|why| why["candidates"].as_u64().unwrap() > 0), "{whys:?}");
-    assert!(whys.iter().any(|why| why["why"] == "another type than the card reports"));
+    assert!(whys.iter().any(|why| why["why"] == "type"));
     let table = diagnose(&place, &arguments);
     assert_eq!(table.code, Some(0), "{}", table.err);
     assert_eq!(row(&table.out, "opened by"), "aes, version 1, AES");
@@ -135,8 +135,8 @@ fn where_no_key_fits_it_is_said_and_what_remains() {
     let found: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((&found["refused"], &found["refused_at_most"]), (&2.into(), &2.into()));
     let left = &found["levels"][0]["keys"][0]["not_tried"];
-    let left = left.as_array().unwrap().iter().find(|left| left["keys"][0]["key"] == "aes");
-    let left = left.unwrap();
+    let left = left.as_array().unwrap().iter().find(|left| left["why"] == "key-budget").unwrap();
+    assert_eq!(left["keys"][0]["key"], "aes");
     assert_eq!(left["keys"][0]["ways"].as_array().unwrap().len(), 2);
     let ran = diagnose(&place, &format!("{arguments} --budget 0"));
     assert_eq!(row(&ran.out, "refused"), "0 of at most 0 authentications");
@@ -180,14 +180,14 @@ fn a_blank_card_has_a_key_that_everybody_knows() {
     let place = place();
     let ran = diagnose(&place, "--state card.json --keys keys.toml");
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let key = "factory key (DES zeros), version 0, DES, which everybody knows";
+    let key = "factory key (DES zeros), version 0, DES; everybody knows it";
     assert_eq!(row(&ran.out, "opened by"), key);
 }
 
 #[test]
 fn what_cannot_be_searched_is_told() {
     let place = place();
-    place.write("live.toml", PUBLISHED.replacen("\"test\"", "\"live\"", 1));
+    place.write("live.toml", KEYS.replacen("\"test\"", "\"live\"", 1));
     place.write("bad.toml", PUBLISHED.replacen("aes128", "aes256", 1));
     for (arguments, code, message) in [
         ("", 2, "the following required arguments were not provided"),
@@ -199,7 +199,11 @@ fn what_cannot_be_searched_is_told() {
         ("--state keys.toml --keys keys.toml", 2, "keys.toml: line 1"),
         ("--state card.json --keys live.toml", 2, "live.toml: these keys are marked live"),
         ("--state card.json --card ev2-8k --keys keys.toml", 2, "a card of model ev1-4k"),
-        ("--state card.json --keys keys.toml --key door", 2, "keys.toml: there is no key \"door\""),
+        (
+            "--state card.json --keys keys.toml --key door",
+            2,
+            "keys.toml: there is no key of that name",
+        ),
         (
             "--state card.json --keys keys.toml --scheme an1",
             2,

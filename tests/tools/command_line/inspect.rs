@@ -47,6 +47,13 @@ fn a_card_is_encoded_in_its_file_and_shown_with_its_keys() {
     assert_eq!(hex.len(), 2 * 28);
     let table = inspect(&place, "--state card.json --profile door.toml --keys keys.toml");
     assert!(table.out.contains(hex) && table.out.contains("application F48120"), "{}", table.out);
+    assert!(table.out.lines().all(|line| line.chars().count() <= 80), "{}", table.out);
+    // The contents by the profile's fields.
+    let fields = application["files"]["is"][1]["fields"].as_array().unwrap();
+    let names: Vec<_> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["facility", "number", "valid_until", "site"]);
+    let number = fields[1]["value"].as_str().unwrap();
+    assert!(table.out.contains(&format!("      number          {number}\n")), "{}", table.out);
     // Again: the card is done, and nothing on it changes.
     let before = place.read("card.json");
     let ran = place.run("--limit 1 --seed 7 --card ev1-8k --state card.json");
@@ -156,7 +163,7 @@ fn what_a_profile_cannot_make_is_shown_too() {
     let records = &files[1]["contents"]["is"]["records"]["hex"];
     assert_eq!(*records, serde_json::json!(["A1A1", "A2A2"]));
     let table = inspect(&place, "--state purse.json").out;
-    for text in ["    value ", " 93 ", "record 1", "2 of 4 records, 2 bytes each"] {
+    for text in ["    value ", " 93\n", "record 1", "2 of 4 records, 2 bytes each"] {
         assert!(table.contains(text), "{text}: {table}");
     }
 }

@@ -225,3 +225,22 @@ fn a_full_disk_ends_the_batch_with_the_record_that_has_to_be_repeated() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(place.lines("out.jsonl").len(), 3);
 }
+
+/// One UID stands for one record: software cards of one seed are copies of each other.
+#[test]
+fn a_card_whose_mark_is_done_for_another_record_is_asked_about() {
+    let place = Place::new();
+    place.write("r.csv", made_up(2));
+    let once = "--records r.csv --receipts out.jsonl --limit 1 --seed 7";
+    assert_eq!(place.run(once).code, Some(0));
+    let ran = place.run(once);
+    assert_eq!((ran.code, ran.row("refused").as_str()), (Some(1), "1"), "{ran:?}");
+    assert!(ran.err.contains("a card with this UID is done for record r00000"), "{}", ran.err);
+    assert!(ran.err.contains("put the card aside"), "{}", ran.err);
+    assert!(ran.err.contains("--accept again"), "{}", ran.err);
+    let ran = place.run(&format!("{once} --accept again"));
+    assert_eq!((ran.code, ran.row("cards done").as_str()), (Some(0), "1"), "{ran:?}");
+    let receipts = place.lines("out.jsonl");
+    assert_eq!(receipts[0]["card"], receipts[2]["card"], "the mark of both");
+    assert_ne!(receipts[0]["record"], receipts[2]["record"]);
+}

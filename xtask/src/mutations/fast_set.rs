@@ -12,11 +12,21 @@ use super::tree::Tree;
 
 /// What is run, part by part, up to the first that is red: arguments of `cargo test`. First the
 /// library's own tests, which hold the vectors of both pens, with what is off by default.
-const FAST_SET: [&[&str]; 4] = [
+const FAST_SET: [&[&str]; 5] = [
     &["--lib", "--features", "originality"],
+    &["--package", "cardwright-model"],
     &["--test", "cards", "--test", "house", "--", "pairs::", "conversations::", "primitives::"],
     &["--package", "cardwright-foreign"],
-    &["--test", "cards", "--", "exchanges::", "field::", "referee::deceived::"],
+    &[
+        "--test",
+        "cards",
+        "--",
+        "exchanges::",
+        "field::",
+        "referee::deceived::",
+        "stations::",
+        "again::",
+    ],
 ];
 
 /// Longer than any part takes. A bug that makes host and card talk for ever is noticed too.

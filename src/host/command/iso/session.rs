@@ -100,17 +100,19 @@ impl Session<'_, App, Public> {
         Ok(Answer { value: (), grade: Grade::Said })
     }
 
-    /// READ RECORDS: one record, counted back from the newest (0). Only a file that everybody may
-    /// read in clear.
+    /// READ RECORDS: one record, counted back from the newest, which is number 1 (ISO/IEC 7816-4,
+    /// 11.4.1: a cyclic file; Proxmark3 against its card for linear ones). Native commands count from
+    /// 0. Only a file that everybody may read in clear.
     ///
     /// # Errors
-    /// [`Error`]; `6A83` where there are fewer.
+    /// [`Error`]; `6A83` where there are fewer. [`Misuse::OutsideFile`] for number 0, before anything
+    /// is sent.
     pub fn read_record(
         &mut self,
         file: FileNo,
-        newest: u8,
+        number: u8,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        self.talk.run_iso(&ReadRecord { file, newest })
+        self.talk.run_iso(&ReadRecord::new(file, number)?)
     }
 
     /// APPEND RECORD: a whole record, which waits for a commit. Only a file that everybody may write
@@ -138,7 +140,8 @@ mod tests {
             ("00B00136 08".to_owned(), format!("{b}9000")),
             (format!("00D67FC0 34 {a}"), "9000".to_owned()),
             (format!("00D67FF4 08 {b}"), "9000".to_owned()),
-            ("00B2021C 00".to_owned(), "C3C3C39000".to_owned()),
+            ("00B2011C 00".to_owned(), "C1C1C19000".to_owned()),
+            ("00B2031C 00".to_owned(), "C3C3C39000".to_owned()),
             ("00E20018 02 D4D4".to_owned(), "9000".to_owned()),
             ("00B00000 10".to_owned(), "EE6282".to_owned()),
         ]);
@@ -149,7 +152,10 @@ mod tests {
         assert_eq!(found.expose_secret(), &hex::decode(a.clone() + &b).unwrap());
         let _ = iso.update_binary(0x7FC0, found.expose_secret()).unwrap();
         let file = FileNo::new(3).unwrap();
-        assert_eq!(iso.read_record(file, 2).unwrap().value.expose_secret(), &[0xC3; 3]);
+        // The newest, and the one before the one before it.
+        assert_eq!(iso.read_record(file, 0).unwrap_err(), Misuse::OutsideFile.into());
+        assert_eq!(iso.read_record(file, 1).unwrap().value.expose_secret(), &[0xC1; 3]);
+        assert_eq!(iso.read_record(file, 3).unwrap().value.expose_secret(), &[0xC3; 3]);
         let _ = iso.append_record(file, &[0xD4; 2]).unwrap();
         assert_eq!(iso.read_binary(0, 16).unwrap().value.expose_secret(), &[0xEE]);
         assert_eq!(iso.read_binary(0x8000, 1).unwrap_err(), Misuse::OutsideFile.into());
