@@ -143,7 +143,9 @@ fn version(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(),
 fn card_uid(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     match card.uid() {
         Uid::Long(uid) => reply.data.extend([&[0x00, 0x0A][..], uid.expose()].concat()),
-        _ => reply.data.extend(card.real_uid().expose()),
+        Uid::Real(_) | Uid::Random(_) | Uid::Number(_) | Uid::Untold => {
+            reply.data.extend(card.real_uid().expose());
+        }
     }
     Ok(())
 }
