@@ -41,7 +41,7 @@ fn a_plan_tells_what_encode_then_takes() {
         let [before, after] =
             ["before", "after"].map(|when| memory[when]["free"].as_i64().unwrap());
         assert_eq!(shown["total"]["memory"].as_i64(), Some(before - after));
-        assert!(shown["steps"].as_array().unwrap().iter().any(|step| step["memory"] == 224));
+        assert!(shown["steps"].as_array().unwrap().iter().any(|step| step["memory"] == 192));
         let table = plan(&place, &format!("--card {model}")).out;
         assert!(table.contains("authenticate with key 1 of F48120, read version 1"), "{table}");
         assert!(table.contains(bytes), "{table}");
