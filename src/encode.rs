@@ -31,6 +31,7 @@ mod ledger;
 mod look;
 mod map;
 mod observe;
+mod opening;
 #[cfg(feature = "originality")]
 mod originality;
 mod place;
@@ -41,6 +42,7 @@ mod recovery;
 mod recycle;
 mod refusal;
 mod rights;
+mod room;
 mod spoken;
 mod state;
 mod step;

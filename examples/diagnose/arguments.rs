@@ -40,10 +40,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: PathBuf,
     /// Application, six hexadecimal digits, most significant byte first; 000000 is the PICC level.
-    /// May stand several times
-    #[arg(long, value_name = "AID", default_value = "000000")]
+    /// May stand several times [default: 000000]
+    #[arg(long, value_name = "AID")]
     pub(crate) aid: Vec<Aid>,
-    /// Only the key of this number, 0 to 13. At the PICC level no other than 0 is tried without
+    /// Only the key of this number, 0 to 13; for another than 0 say --aid too. At the PICC level no
+    /// other is tried unless it is named so
     #[arg(long, value_name = "N", value_parser = values::key_no)]
     pub(crate) key_no: Option<KeyNo>,
     /// Go on after the first key that opens, for the other keys of the application

@@ -4,6 +4,7 @@
 use cardwright::diagnose::{
     AidOrder, Candidate, Left, Outcome, Report, Search, SlotReport, Tried, UidOrder, Why,
 };
+use cardwright::diversify::Scheme;
 use cardwright::wire::Aid;
 use serde::Serialize;
 
@@ -147,7 +148,7 @@ fn key(search: &Search, candidate: Candidate) -> Option<Key> {
         version: issuer.version().0,
         key_type: issuer.key_type().to_string(),
         public: issuer.is_public(),
-        scheme: form.scheme().map(|scheme| scheme.name()),
+        scheme: form.scheme().map(Scheme::name),
         input: form.parts().iter().map(ToString::to_string).collect(),
         aid_order: form.aid_order().map(|order| match order {
             AidOrder::Written => "as-written",

@@ -27,6 +27,7 @@ use cardwright::diagnose::{Form, Issuer, Limits, Plan, Search, Target};
 use cardwright::iso14443::Uid;
 use cardwright::keys::{KeyFile, Purpose};
 use cardwright::transport::Transport;
+use cardwright::wire::{Aid, KeyNo};
 use clap::Parser;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -53,7 +54,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let search = search(arguments)?;
     let Some(path) = &arguments.state else {
         let asked = arguments.reader.as_deref().unwrap_or_default();
-        return reader::with_card(asked, arguments.wait, |card| {
+        return reader::with_card(asked, arguments.wait, |card, _| {
             show(arguments, &search, card.transport, &card.uid)
         });
     };
@@ -111,9 +112,7 @@ fn show(
     card: &mut dyn Transport,
     uid: &Uid,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let no = arguments.key_no;
-    let targets: Vec<Target> = arguments.aid.iter().map(|&aid| Target { aid, no }).collect();
-    let plan = match search.look(card, uid, &targets) {
+    let plan = match search.look(card, uid, &targets(arguments)?) {
         Ok(plan) => plan,
         Err(trouble) => return Ok(say::ended(&trouble, NOTHING)),
     };
@@ -135,6 +134,25 @@ fn show(
     }
     say::say("no key fits");
     Ok(ExitCode::from(NOTHING))
+}
+
+/// Where keys are searched. Another key of the PICC level than 0 is named by its level and number
+/// and nothing besides, so that nobody comes to it by leaving something out.
+fn targets(arguments: &Arguments) -> Result<Vec<Target>, &'static str> {
+    let no = arguments.key_no;
+    let picc = arguments.aid.contains(&Aid::PICC);
+    if no.is_some_and(|no| no != KeyNo::MASTER) {
+        if arguments.aid.is_empty() {
+            return Err(
+                "this number is of which application? say --aid, 000000 for the PICC level",
+            );
+        }
+        if picc && arguments.aid.len() > 1 {
+            return Err("name a key of the PICC level alone, without applications");
+        }
+    }
+    let aids = if arguments.aid.is_empty() { &[Aid::PICC][..] } else { &arguments.aid };
+    Ok(aids.iter().map(|&aid| Target { aid, no }).collect())
 }
 
 /// What the search may cost, before it begins.

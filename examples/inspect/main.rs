@@ -26,7 +26,6 @@ mod words;
 use std::error::Error;
 use std::process::ExitCode;
 
-use cardwright::iso14443::Uid;
 use cardwright::keys::Purpose;
 use cardwright::survey::{Keyring, Sight, Worst, survey};
 use cardwright::transport::Transport;
@@ -56,24 +55,24 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let keys = keys(arguments)?;
     let Some(path) = &arguments.state else {
         let asked = arguments.reader.as_deref().unwrap_or_default();
-        return reader::with_card(asked, arguments.wait, |card| {
-            show(arguments, card.transport, &card.uid, keys.as_ref())
+        return reader::with_card(asked, arguments.wait, |card, historical| {
+            let sight = Sight { uid: Some(card.uid), historical: historical.to_vec() };
+            show(arguments, card.transport, sight, keys.as_ref())
         });
     };
     let mut random: StdRng = rand::make_rng();
     let mut card = state::load(path, arguments.card, random.next_u64())?;
-    let uid = card.uid();
-    show(arguments, &mut card, &uid, keys.as_ref())
+    let sight = Sight { uid: Some(card.uid()), historical: card.ats().historical().to_vec() };
+    show(arguments, &mut card, sight, keys.as_ref())
 }
 
 /// Looks at a card and writes what was seen.
 fn show(
     arguments: &Arguments,
     card: &mut dyn Transport,
-    uid: &Uid,
+    sight: Sight,
     keys: Option<&Keys>,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let sight = Sight { uid: Some(uid.clone()), historical: Vec::new() };
     let keyring = keys.map(|keys| -> &dyn Keyring { keys });
     let mut rng: StdRng = rand::make_rng();
     let seen = survey(card, sight, keyring, &mut rng, arguments.exchanges);

@@ -69,7 +69,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let candidates: Vec<Record> = entries.into_iter().flatten().collect();
     let encoder = Encoder::new(&job, rand::make_rng()).with_candidates(candidates.into());
     if let Some(asked) = &arguments.reader {
-        return reader::with_card(asked, arguments.wait, |card| {
+        return reader::with_card(asked, arguments.wait, |card, _| {
             plan(arguments, encoder, &record, card)
         });
     }

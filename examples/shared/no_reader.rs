@@ -9,7 +9,7 @@ use cardwright::encode::Presented;
 pub(crate) fn with_card<T>(
     _asked: &str,
     _seconds: u64,
-    _act: impl FnOnce(Presented<'_>) -> Result<T, Box<dyn Error>>,
+    _act: impl FnOnce(Presented<'_>, &[u8]) -> Result<T, Box<dyn Error>>,
 ) -> Result<T, Box<dyn Error>> {
     let again = concat!("cargo run --release --features pcsc --example ", env!("CARGO_BIN_NAME"));
     Err(format!("--reader needs the feature pcsc: {again}").into())

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cardwright::encode::Presented;
+use cardwright::iso14443::Ats;
 use cardwright::reader::pcsc::Service;
 use cardwright::reader::{InField, Reader};
 
@@ -14,11 +15,12 @@ use crate::say::say;
 /// How long somebody is given to take a card off, before the reader is looked at again.
 const AGAIN: Duration = Duration::from_millis(250);
 
-/// Waits so many seconds for a card on the reader of this name, and does something with it.
+/// Waits so many seconds for a card on the reader of this name, and does something with it and
+/// its historical bytes.
 pub(crate) fn with_card<T>(
     asked: &str,
     seconds: u64,
-    act: impl FnOnce(Presented<'_>) -> Result<T, Box<dyn Error>>,
+    act: impl FnOnce(Presented<'_>, &[u8]) -> Result<T, Box<dyn Error>>,
 ) -> Result<T, Box<dyn Error>> {
     let mut reader = Service::connect()?.reader(asked)?;
     let name = reader.name().to_owned();
@@ -38,8 +40,9 @@ pub(crate) fn with_card<T>(
             }
             found => found?,
         };
-        if let Some(InField { uid, mut transport, .. }) = mended {
-            return act(Presented { uid, transport: &mut *transport });
+        if let Some(InField { uid, ats, mut transport, .. }) = mended {
+            let historical = ats.as_ref().map_or(&[][..], Ats::historical);
+            return act(Presented { uid, transport: &mut *transport }, historical);
         }
         if let Some(error) = told {
             return Err(error.into());

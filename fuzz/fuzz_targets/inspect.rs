@@ -77,12 +77,11 @@ struct Anything {
 impl Transport for Anything {
     fn exchange(&mut self, _: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
         let next = match self.asked.checked_sub(1) {
-            None => &self.first,
-            Some(at) => {
-                self.replies.get(at % self.replies.len().max(1)).ok_or(LinkError::CardRemoved)?
-            }
+            None => Some(&self.first),
+            Some(at) => self.replies.get(at % self.replies.len().max(1)),
         };
         self.asked += 1;
+        let next = next.ok_or(LinkError::CardRemoved)?;
         if next.len() < 2 {
             return Err(LinkError::NoStatusWord);
         }

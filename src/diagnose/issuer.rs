@@ -2,7 +2,7 @@
 //! The issuer keys of a search.
 
 use crate::key::MasterKey;
-use crate::keys::KeyFile;
+use crate::keys::{KeyFile, Purpose};
 use crate::wire::{KeyType, KeyVersion};
 
 /// A key that may have made the card's. `Debug` shows name, type and version.
@@ -12,13 +12,14 @@ pub struct Issuer {
     version: KeyVersion,
     master: MasterKey,
     public: bool,
+    live: bool,
 }
 
 impl Issuer {
     /// A key under a name.
     #[must_use]
     pub fn new(name: &str, version: KeyVersion, master: MasterKey) -> Self {
-        Self { name: name.to_owned(), version, master, public: false }
+        Self { name: name.to_owned(), version, master, public: false, live: false }
     }
 
     /// The keys that everybody knows: all zeros, of each type, version 0. Cards and applications
@@ -30,6 +31,7 @@ impl Issuer {
             version: KeyVersion(0),
             master,
             public: true,
+            live: false,
         };
         vec![
             key("factory key (DES zeros)", MasterKey::des(&[0; 16])),
@@ -38,11 +40,14 @@ impl Issuer {
         ]
     }
 
-    /// The keys of a file, in its order.
+    /// The keys of a file, in its order. Those of a file marked live are for cards, not for programs.
     #[must_use]
     pub fn of_file(file: &KeyFile) -> Vec<Self> {
-        let key =
-            |(name, version)| Some(Self::new(name, version, file.master(name, version)?.clone()));
+        let live = file.purpose() == Purpose::Live;
+        let key = |(name, version)| {
+            let master = file.master(name, version)?.clone();
+            Some(Self { live, ..Self::new(name, version, master) })
+        };
         file.names().filter_map(key).collect()
     }
 
@@ -68,6 +73,10 @@ impl Issuer {
     #[must_use]
     pub const fn is_public(&self) -> bool {
         self.public
+    }
+
+    pub(super) const fn is_live(&self) -> bool {
+        self.live
     }
 
     pub(super) const fn master(&self) -> &MasterKey {

@@ -54,6 +54,9 @@ pub enum Trouble {
     /// It tells no version, or one that nobody knows: no key was tried on it.
     #[error("this is no card that is known here; nothing was tried on it")]
     Unknown,
+    /// It is a program, and there are keys marked live.
+    #[error("there are keys marked live, and this is a software card; use test keys")]
+    LiveKeys,
     /// There is no such application.
     #[error("there is no application {0} on the card, nor with its bytes in the other order")]
     NoApplication(Aid),
@@ -118,6 +121,9 @@ impl Search {
         shown: &Uid,
         targets: &[Target],
     ) -> Result<Plan, Trouble> {
+        if card.is_software() && self.issuers.iter().any(Issuer::is_live) {
+            return Err(Trouble::LiveKeys);
+        }
         let (kind, told) = asked(card)?;
         if let Some(messaging) = self.messaging.filter(|&wanted| !kind.takes(wanted)) {
             return Err(Trouble::Messaging(messaging));

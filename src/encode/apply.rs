@@ -136,27 +136,33 @@ impl Attempt<'_, '_> {
             Step::CheckUid => self.check_uid()?,
             Step::SeeOwnKey { application } => self.see_own_key(application)?,
             Step::Look(level) => self.look(level)?,
-            // What an EV2 session answers, the sheets leave open: the next steps look.
-            Step::Format => {
-                if let Some(answer) = self.walk.try_out(&FormatPicc)? {
-                    self.findings.evidence.emptied(answer.grade);
-                }
-            }
+            Step::Format => self.format()?,
             Step::DeleteApplication { application } => {
                 let aid = self.job.aid(Level::Application(application));
                 let _deleted = self.walk.run(&DeleteApplication::new(aid))?;
             }
-            Step::ListNothing => {
-                let answer = self.walk.ask(&GetApplicationIds)?;
-                let stays = |aid: &Aid| !self.job.owns(*aid) && self.job.admits(*aid);
-                if !answer.value.iter().all(stays) {
-                    return Err(Stop::Fail(Failure::NotEmpty));
-                }
-                self.findings.evidence.emptied(answer.grade);
-                if self.findings.wrote == Wrote::Maybe {
-                    self.findings.wrote = Wrote::Yes;
-                }
-            }
+            Step::ListNothing => self.list_nothing()?,
+        }
+        Ok(())
+    }
+
+    /// What an EV2 session answers to FormatPICC, the sheets leave open: the next steps look.
+    fn format(&mut self) -> Result<(), Stop> {
+        if let Some(answer) = self.walk.try_out(&FormatPicc)? {
+            self.findings.evidence.emptied(answer.grade);
+        }
+        Ok(())
+    }
+
+    fn list_nothing(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetApplicationIds)?;
+        let stays = |aid: &Aid| !self.job.owns(*aid) && self.job.admits(*aid);
+        if !answer.value.iter().all(stays) {
+            return Err(Stop::Fail(Failure::NotEmpty));
+        }
+        self.findings.evidence.emptied(answer.grade);
+        if self.findings.wrote == Wrote::Maybe {
+            self.findings.wrote = Wrote::Yes;
         }
         Ok(())
     }

@@ -21,14 +21,13 @@ use super::state::ApplicationState;
 use super::step::Step;
 use super::task::Task;
 use super::walk::Walk;
-use crate::host::command::key::GetKeyVersion;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::{CardKey, LowBits};
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, KeyType, Shown, Status};
+use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Shown, Status};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -276,90 +275,6 @@ impl<'c> Attempt<'_, 'c> {
                 Ok(self.walk.select(Level::Picc, Aid::PICC)?)
             }
             selected => Ok(selected?),
-        }
-    }
-
-    /// Authenticates with a key that should be there, unless it already is authenticated.
-    pub(crate) fn authenticate(&mut self, slot: Slot, holder: Holder) -> Result<(), Stop> {
-        let position = self.walk.position();
-        if position.level != slot.level {
-            self.walk.select(slot.level, self.job.aid(slot.level))?;
-        } else if position.authenticated == Some(slot.no) {
-            return Ok(());
-        }
-        let key = self.key(slot, holder)?;
-        let budget = self.job.profile().failed_authentications();
-        if self.findings.refused >= budget {
-            return Err(Refusal::NoMoreAttempts { budget }.into());
-        }
-        if let Err(stop) = self.open(slot, &key) {
-            return Err(self.other_start(slot, holder, stop));
-        }
-        self.findings.opened = Some((slot, holder));
-        if holder == Holder::Own {
-            // Whoever knows the key could have answered.
-            let grade = if key.is_public() { Grade::Said } else { Grade::Used };
-            self.findings.evidence.key(slot, grade);
-        }
-        let Holder::Transport(_) = holder else { return Ok(()) };
-        if slot.level == Level::Picc {
-            self.findings.evidence.blank_key(Grade::Used);
-        }
-        // A transport key opens every new card: only its UID tells whether it still is this one.
-        match self.walk.uid_in_field()? {
-            Some(uid) if uid != *self.presented => Err(Stop::Fail(Failure::Swapped)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Why a new application does not open with the zero key: where its slots hold another version, the
-    /// card has a default key that the profile does not name, as suppliers set it.
-    fn other_start(&mut self, slot: Slot, holder: Holder, stop: Stop) -> Stop {
-        let made = self.findings.wrote != Wrote::Nothing && slot.level != Level::Picc;
-        let zero = made && holder == Holder::Transport(0);
-        if !zero || !matches!(stop, Stop::Refuse(Refusal::KeyRefused { .. })) {
-            return stop;
-        }
-        let aid = self.job.aid(slot.level);
-        match self.walk.ask(&GetKeyVersion::new(slot.no)) {
-            Ok(answer) if answer.value != CardKey::zero(KeyType::Aes).version() => {
-                Refusal::OtherStart { aid, version: answer.value }.into()
-            }
-            Ok(_) | Err(_) => stop,
-        }
-    }
-
-    /// Authenticates in the messaging of the level, or, where the card does not know it after all, in
-    /// the next that the job allows. Nobody gains by that: what the job allows proves as much.
-    fn open(&mut self, slot: Slot, key: &CardKey) -> Result<(), Stop> {
-        let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
-        let messaging = self.findings.spoken.instead_of(messaging);
-        let goes_on = self.walk.position().authenticated.is_some();
-        let error = match self.walk.authenticate(slot.no, key, messaging) {
-            Ok(()) => {
-                self.findings.spoken.opened(messaging, key.key_type());
-                return Ok(());
-            }
-            Err(error) => error,
-        };
-        match error {
-            Error::Refused { status: Status::AuthenticationError, .. } => {
-                self.findings.refused = self.findings.refused.saturating_add(1);
-                Err(Refusal::KeyRefused { slot, version: key.version() }.into())
-            }
-            Error::Refused { status: status @ Status::IllegalCommand, .. }
-                if !goes_on && self.findings.spoken.may_do_without(messaging, key.key_type()) =>
-            {
-                if self.stocked {
-                    return Err(Stop::Afresh);
-                }
-                let next = self.job.messaging_instead(messaging);
-                let next = next.ok_or(Refusal::MessagingRefused { messaging, status })?;
-                tracing::warn!(%messaging, %next, "the card knows no such messaging");
-                self.findings.spoken.refuse(messaging, status, next);
-                self.open(slot, key)
-            }
-            error => Err(error.into()),
         }
     }
 

@@ -17,9 +17,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("authenticate with {}", key(slot, holder, job))
         }
         Step::Format => "format: delete all applications".to_owned(),
-        Step::DeleteApplication { application } => {
-            format!("delete application {}, beside those of others", aid(application, job))
-        }
+        Step::DeleteApplication { application } => deleted(application, job),
         Step::ListNothing => "see that no application is left".to_owned(),
         Step::CreateApplication { application: index, settings } => {
             let keys = application(index, job).map_or_else(String::new, |spec| {
@@ -72,6 +70,10 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         }
         Step::Configure(set) => for_good(set),
     }
+}
+
+fn deleted(application: usize, job: &Job) -> String {
+    format!("delete application {}, beside those of others", aid(application, job))
 }
 
 fn for_good(set: PiccConfiguration) -> String {

@@ -13,11 +13,11 @@ use super::refusal::Refusal;
 use super::task::Task;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeyVersion;
-use crate::host::command::picc::{FreeMemory, GetCardUid, GetVersion};
-use crate::host::{Error, Misbehaviour};
+use crate::host::command::picc::{GetCardUid, GetVersion};
+use crate::host::{Answer, Error, Misbehaviour};
 use crate::iso7816::StatusWord;
 use crate::iso14443::RealUid;
-use crate::profile::{Originality, Reading, Stock};
+use crate::profile::{Originality, Stock};
 use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Product, Version};
 
 /// What a card is taken for.
@@ -66,27 +66,16 @@ impl Attempt<'_, '_> {
         let holder = self.master_key()?;
         // Every chip has a signature of its own.
         let asks = job.profile().card().originality != Originality::Ignored;
-        // A D40 card does not tell its UID but by its version.
-        let unknown = |chip: Chip| self.uid.is_none() && chip.generation() == Generation::D40;
-        let stock = stock.filter(|stock| stock.holder == holder && !asks && !unknown(stock.chip));
+        let stock =
+            stock.filter(|stock| stock.holder == holder && !asks && !self.is_unknown(stock));
         self.stocked = stock.is_some();
-        let told = match &stock {
-            Some(stock) => {
-                self.walk.messaging = stock.messaging;
-                None
-            }
-            None => self.look_before(holder)?,
-        };
+        let told = self.look_before(stock.as_ref(), holder)?;
         if job.key(master, holder, self.uid.as_ref()).is_none() {
             self.fetch_uid()?;
         }
         #[cfg(feature = "originality")]
         let early = self.early_signature();
-        if let Err(stop) = self.authenticate(master, holder) {
-            // Its key has the version of the job's own.
-            self.findings.keyed |= matches!(stop, Stop::Refuse(Refusal::MessagingRefused { .. }));
-            return Err(self.named_before(stop));
-        }
+        self.open_card(holder)?;
         if let Some(stock) = stock {
             self.know_uid()?;
             return Ok(stock);
@@ -94,24 +83,18 @@ impl Attempt<'_, '_> {
         let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(holder));
         let sure = told.is_none_or(|told| self.session_tells(told.messaging));
         let only_looks = job.task() == Task::Encode && holder == Holder::Own;
-        let (chip, messaging) = match told {
-            Some(Told { chip, messaging }) if sure || only_looks => {
+        let Told { chip, messaging } = match told {
+            Some(told) if sure || only_looks => {
                 self.know_uid()?;
-                (chip, messaging)
+                told
             }
             Some(_) | None => {
-                let answer = match self.walk.ask(&GetVersion) {
-                    Ok(answer) => answer,
-                    Err(error) => return Err(self.named_before(error.into())),
-                };
-                let Told { chip, messaging } = self.fitting(&answer.value)?;
-                if self.shows_random(chip) && answer.value.uid.is_none() {
-                    self.findings.evidence.random_uid(answer.grade);
-                }
-                self.know_uid()?;
+                let asked = self.walk.ask(&GetVersion);
+                let answer = asked.map_err(|error| self.named_before(error.into()))?;
+                let told = self.told_in_session(&answer)?;
                 #[cfg(feature = "originality")]
                 self.judge_signature(early, &answer.value)?;
-                (chip, messaging)
+                told
             }
         };
         let applications = self.walk.ask(&GetApplicationIds)?.value;
@@ -119,6 +102,7 @@ impl Attempt<'_, '_> {
         self.refuse_full(chip, &applications)?;
         self.walk.messaging = messaging;
         let used = job.profile().transport().stock == Stock::Used;
+        let sure = sure || !only_looks;
         let mut identity = Identity {
             chip,
             messaging,
@@ -126,7 +110,7 @@ impl Attempt<'_, '_> {
             applications,
             free: None,
             identified: true,
-            sure: sure || !only_looks,
+            sure,
             doubted: doubted || used,
         };
         let writes = matches!(job.task(), Task::Encode if holder != Holder::Own);
@@ -136,10 +120,43 @@ impl Attempt<'_, '_> {
         Ok(identity)
     }
 
+    /// Opens the card with its PICC master key.
+    fn open_card(&mut self, holder: Holder) -> Result<(), Stop> {
+        self.authenticate(Slot::master(Level::Picc), holder).map_err(|stop| {
+            // Its key has the version of the job's own.
+            self.findings.keyed |= matches!(stop, Stop::Refuse(Refusal::MessagingRefused { .. }));
+            self.named_before(stop)
+        })
+    }
+
+    /// Whether nobody has told the UID, and a card of this stock tells it by its version alone.
+    fn is_unknown(&self, stock: &Identity) -> bool {
+        self.uid.is_none() && stock.chip.generation() == Generation::D40
+    }
+
+    /// What a card is by its version, as a session brings it, and its UID.
+    fn told_in_session(&mut self, answer: &Answer<Version>) -> Result<Told, Stop> {
+        let told = self.fitting(&answer.value)?;
+        if self.shows_random(told.chip) && answer.value.uid.is_none() {
+            self.findings.evidence.random_uid(answer.grade);
+        }
+        self.know_uid()?;
+        Ok(told)
+    }
+
     /// Asks a card what it is before a key that is somebody's secret is tried on it: another product
     /// counts what it refuses. The factory's key may be tried on anything. A card that hides its UID is
-    /// asked in its session, where alone it shows that it does. Sets the messaging to begin with.
-    fn look_before(&mut self, holder: Holder) -> Result<Option<Told>, Stop> {
+    /// asked in its session, where alone it shows that it does; one of a known stock is not asked. Sets the
+    /// messaging to begin with.
+    fn look_before(
+        &mut self,
+        stock: Option<&Identity>,
+        holder: Holder,
+    ) -> Result<Option<Told>, Stop> {
+        if let Some(stock) = stock {
+            self.walk.messaging = stock.messaging;
+            return Ok(None);
+        }
         let common = self.job.common_messaging();
         let secret = !self.job.is_factory(holder) && !self.hides_uid();
         let told = if secret || common.is_none() { Some(self.by_version()?) } else { None };
@@ -248,50 +265,6 @@ impl Attempt<'_, '_> {
         }
         Ok(())
     }
-
-    /// Whether a card that is not the profile's yet has room for it: refused by its size alone only
-    /// where the least that anybody measured does not fit. Where the most would not, or others share the
-    /// card, or nobody knows what its size means, it is asked, which is judged once it has been observed.
-    fn check_room(&mut self, identity: &mut Identity) -> Result<(), Stop> {
-        let profile = self.job.profile();
-        let used = profile.transport().stock == Stock::Used || self.job.task() == Task::Update;
-        let shared = identity.applications.iter().any(|aid| !self.job.owns(*aid));
-        let blank = known_memory(identity.chip);
-        if let Some(blank) = blank {
-            enough(blank, profile.memory_by(Reading::Smallest))?;
-        }
-        let plenty = blank.is_some_and(|blank| blank >= profile.memory_by(Reading::Largest));
-        // A D40 card does not tell.
-        if (used || shared || !plenty) && identity.chip.generation() != Generation::D40 {
-            identity.free = self.ask_free_memory()?;
-        }
-        Ok(())
-    }
-
-    /// Refuses a card on which those of others leave no place for the profile's applications.
-    fn refuse_full(&self, chip: Chip, applications: &[Aid]) -> Result<(), Refusal> {
-        let others = applications.iter().filter(|aid| !self.job.owns(**aid)).count();
-        let own = self.job.profile().applications().len();
-        match chip.generation().most_applications() {
-            Some(most) if others > 0 && others.saturating_add(own) > most => {
-                Err(Refusal::TooManyApplications { others, own, most })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// What is free, as the session's key is told; `None` where the card does not tell.
-    fn ask_free_memory(&mut self) -> Result<Option<u32>, Stop> {
-        match self.walk.ask(&FreeMemory) {
-            Ok(answer) => Ok(Some(answer.value)),
-            Err(Error::Refused { .. }) => {
-                self.walk.go_on_unsure();
-                self.walk.select(Level::Picc, Aid::PICC)?;
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
 }
 
 /// What a card said of itself, and what the job makes of it.
@@ -316,34 +289,9 @@ fn foreign_word(error: &Error) -> Option<StatusWord> {
 }
 
 /// # Errors
-/// [`Refusal::TooSmall`] where the card has less than the profile still needs.
-pub(crate) const fn enough(has: u32, needs: u32) -> Result<(), Refusal> {
-    if has < needs { Err(Refusal::TooSmall { has, needs }) } else { Ok(()) }
-}
-
-/// # Errors
 /// [`Refusal::OtherApplications`] where some of the applications are neither the profile's nor such as
 /// it allows.
 pub(crate) fn refuse_unnamed(job: &Job, aids: &[Aid]) -> Result<(), Refusal> {
     let aids: Vec<Aid> = aids.iter().copied().filter(|aid| !job.admits(*aid)).collect();
     if aids.is_empty() { Ok(()) } else { Err(Refusal::OtherApplications { aids }) }
-}
-
-/// The free memory of a blank card in bytes: AN12752, and measured on EV1 of 2K, 4K and 8K, EV2 of 2K,
-/// EV3 of 4K and 8K. Other sizes, and D40 cards, which do not tell, by their nominal capacity.
-pub(crate) fn blank_memory(chip: Chip) -> u32 {
-    known_memory(chip).unwrap_or_else(|| chip.capacity())
-}
-
-/// The same where the size is one that cards are known to have.
-fn known_memory(chip: Chip) -> Option<u32> {
-    match (chip.generation(), chip.capacity()) {
-        (Generation::Ev1, 2048) => Some(2304),
-        (Generation::Ev1, 4096) => Some(4864),
-        (Generation::Ev1, 8192) => Some(7936),
-        (Generation::Ev2 | Generation::Ev3, 2048) => Some(2560),
-        (Generation::Ev2 | Generation::Ev3, 4096) => Some(5120),
-        (_, known @ (256 | 512 | 4096 | 8192 | 16384 | 32768)) => Some(known),
-        (_, _) => None,
-    }
 }

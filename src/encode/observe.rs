@@ -5,10 +5,11 @@
 mod application;
 
 use super::attempt::{Attempt, Candidate, Stop};
-use super::identity::{Identity, enough};
+use super::identity::Identity;
 use super::place::{Holder, Level, Slot, slot_number};
 use super::plan::{closes_last, settings_go_first};
 use super::refusal::Refusal;
+use super::room::enough;
 use super::state::{ApplicationState, CardState, FileStage, PiccState};
 use super::task::Task;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};

@@ -62,17 +62,7 @@ impl Attempt<'_, '_> {
         if goes.is_empty() {
             self.findings.evidence.emptied(listed.grade);
         } else {
-            if goes.len() == listed.value.len() {
-                steps.push(Step::Format);
-            } else {
-                // FormatPICC would take what is others'.
-                let delete = |application| Step::DeleteApplication { application };
-                steps.extend(goes.into_iter().map(delete));
-            }
-            // Whether a session outlives FormatPICC rests on belief, so nothing relies on it.
-            steps.push(Step::Select(Level::Picc));
-            steps.push(Step::Authenticate { slot: master, holder: identity.holder });
-            steps.push(Step::ListNothing);
+            take_off(goes, &listed.value, identity.holder, &mut steps);
         }
         if profile.transport().app != AppTransport::Zero && !blank_key {
             steps.push(Step::StartKey { own: false });
@@ -98,6 +88,20 @@ impl Attempt<'_, '_> {
         let applications = found(profile, &listed.value);
         Ok(Prepared { steps, applications })
     }
+}
+
+/// Takes applications off: all together, or one by one where those of others stay.
+fn take_off(goes: Vec<usize>, listed: &[Aid], holder: Holder, steps: &mut Vec<Step>) {
+    if goes.len() == listed.len() {
+        steps.push(Step::Format);
+    } else {
+        let delete = |application| Step::DeleteApplication { application };
+        steps.extend(goes.into_iter().map(delete));
+    }
+    // Whether a session outlives FormatPICC rests on belief, so nothing relies on it.
+    steps.push(Step::Select(Level::Picc));
+    steps.push(Step::Authenticate { slot: Slot::master(Level::Picc), holder });
+    steps.push(Step::ListNothing);
 }
 
 /// The profile's applications as far as the card lists them. What is in them goes.

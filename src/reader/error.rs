@@ -195,4 +195,39 @@ mod tests {
             assert!(!said.contains(|sign: char| sign.is_control() || sign == '\u{202E}'), "{said}");
         }
     }
+
+    #[test]
+    fn who_has_a_card_is_named_where_the_system_tells() {
+        let in_use = |by: &[&str]| {
+            let by = by.iter().map(|name| (*name).to_owned()).collect();
+            ReaderError::InUse { reader: "r".to_owned(), by }
+        };
+        assert_eq!(
+            in_use(&["pcsc_scan", "scdaemon"]).to_string(),
+            "another program uses the card in \"r\" and does not let go of it: the service is open in \
+             pcsc_scan, scdaemon; end what has the card"
+        );
+        let usual = in_use(&[]).to_string();
+        assert!(usual.contains(": o") && usual.ends_with("; end it and try again"), "{usual}");
+    }
+
+    /// What is in the way on a reader is no card's fault, so that no record is refused for it.
+    #[test]
+    fn what_is_mended_by_hand_turns_no_card_away() {
+        let reader = || "r".to_owned();
+        for error in [
+            ReaderError::InUse { reader: reader(), by: Vec::new() },
+            ReaderError::Silent { reader: reader() },
+            ReaderError::TwoCards { reader: reader() },
+        ] {
+            assert!(error.is_mended_by_hand() && !error.is_the_cards(), "{error}");
+        }
+        for error in [
+            ReaderError::WrongCard { reader: reader(), found: "a key fob".to_owned() },
+            ReaderError::NoUid { reader: reader(), status: 0x6E00 },
+        ] {
+            assert!(error.is_the_cards() && !error.is_mended_by_hand(), "{error}");
+        }
+        assert!(!ReaderError::NoService.is_mended_by_hand());
+    }
 }

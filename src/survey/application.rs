@@ -20,6 +20,9 @@ const TRANSACTION: u32 = 12;
 /// The fewest bytes of contents that a frame brings on a real card, so that a reading comes to an end.
 const FRAME: u32 = 32;
 
+/// More bytes than any card has: the largest has 32 Kbytes. Room for as many is made before they come.
+const LARGEST: u32 = 0x1_0000;
+
 /// What opens an application's files.
 struct Keys<'k> {
     aid: Aid,
@@ -114,6 +117,9 @@ impl<R: CryptoRng> Look<'_, R> {
         if state == (FileState::Records { current: 0 }) {
             let grade = host::Grade::Said;
             return Seen::Is(Contents::Records { records: Vec::new(), grade });
+        }
+        if length(kind) > LARGEST {
+            return self.too_large();
         }
         let declared =
             |rights| host::File::declared(no, FileSettings { kind, mode: details.mode, rights });

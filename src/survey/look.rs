@@ -350,6 +350,12 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         answer
     }
 
+    /// A file of which the card tells more than it can have.
+    pub(super) fn too_large<T>(&mut self) -> Seen<T> {
+        self.worst = self.worst.max(Worst::Odd);
+        Seen::NotAsked("not asked: no card has room for as much as its settings tell")
+    }
+
     /// Keeps what came as an answer; `listed` says that the card had told of what was asked for.
     pub(super) fn keep<T>(&mut self, answer: Result<T, Error>, listed: bool) -> Seen<T> {
         let reply = self.leash.reply();

@@ -11,7 +11,8 @@ use crate::transport::{LinkError, ReplyBuf};
 /// A card that answers by what it is asked, and counts. The parts of GetVersion follow each other.
 struct Played<F> {
     hardware: &'static str,
-    frame: usize,
+    /// Which part of GetVersion was asked for last.
+    part: Option<usize>,
     asked: Vec<Vec<u8>>,
     answer: F,
 }
@@ -19,22 +20,24 @@ struct Played<F> {
 impl<F: FnMut(&[u8]) -> &'static str> Transport for Played<F> {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
         self.asked.push(command.to_vec());
-        self.frame = if command[1] == 0xAF { self.frame + 1 } else { 0 };
-        let last = "04A1B2C3D4E580 CF5D1455404021 9100";
-        let answer = match (command[1], self.frame) {
-            (0x60, _) => format!("{} 91AF", self.hardware),
-            (0xAF, 1) => format!("{} 91AF", self.hardware),
-            (0xAF, 2) => last.to_owned(),
-            _ => (self.answer)(command).to_owned(),
+        self.part = match command[1] {
+            0x60 => Some(0),
+            0xAF => self.part.map(|part| part + 1),
+            _ => None,
+        };
+        let answer = match self.part {
+            Some(0 | 1) => format!("{} 91AF", self.hardware),
+            Some(_) => "04A1B2C3D4E580 CF5D1455404021 9100".to_owned(),
+            None => (self.answer)(command).to_owned(),
         };
         reply.clear();
-        reply.extend(hex::decode(answer.replace(' ', "")).unwrap());
-        Ok(())
+        let answer = hex::decode(answer.replace(' ', "")).map_err(|_| LinkError::NoStatusWord)?;
+        reply.try_extend_from_slice(&answer).map_err(|_| LinkError::AnswerTooLong)
     }
 }
 
 fn card<F: FnMut(&[u8]) -> &'static str>(hardware: &'static str, answer: F) -> Played<F> {
-    Played { hardware, frame: 0, asked: Vec::new(), answer }
+    Played { hardware, part: None, asked: Vec::new(), answer }
 }
 
 struct Keys;
@@ -124,7 +127,7 @@ fn a_reply_that_does_not_fit_is_kept() {
     let mut card = card("04010101001805", |command| match command[1] {
         0x6E => "0010 9100",
         0x45 => "0FC1 9100",
-        other => damaged(&[0x90, other, 0, 0, 3, 0x01]),
+        _ => damaged(command),
     });
     let seen = look(&mut card, 200);
     let Seen::Odd { bytes, .. } = &seen.free_memory else { panic!("{:?}", seen.free_memory) };
@@ -155,6 +158,19 @@ fn nothing_is_sent_past_the_bound_and_every_question_has_an_answer() {
         assert_eq!((u32::try_from(card.asked.len()), seen.worst), (Ok(most), Worst::Gone));
     }
     assert_eq!(look(&mut card("04010101001805", damaged), 40).worst, Worst::Lost);
+}
+
+/// Room is made before a reply comes, so a card must not decide how much.
+#[test]
+fn what_no_card_has_room_for_is_not_read() {
+    let mut card = card("04010101001805", |command| match command[1] {
+        0xF5 => "0300EEEE FFFFFF FFFFFF 010000 9100",
+        _ => damaged(command),
+    });
+    let seen = look(&mut card, 200);
+    let file = &seen.applications.value().unwrap()[1].files.value().unwrap()[0];
+    assert!(file.details.value().is_some() && matches!(file.contents, Seen::NotAsked(_)));
+    assert!(seen.worst >= Worst::Odd && card.asked.iter().all(|command| command[1] != 0xBB));
 }
 
 /// What was on the card shows in no `Debug`.

@@ -79,7 +79,6 @@ fn ev2_conversations() -> Vec<Conversation> {
 
 fn ev1_conversations() -> Vec<Conversation> {
     vec![
-        conversation!("proxmark3-d40", Ev1_4k, card::factory, host::d40_authenticate),
         conversation!("proxmark3-format", Ev1_4k, card::factory, host::format),
         conversation!("rfdoorlock-picc", Ev1_8k, card::factory, host::applications),
         conversation!("rfdoorlock-settings", Ev1_8k, card::des_application, host::settings),

@@ -3,8 +3,8 @@
 //! refused is counted between the two.
 
 use cardwright::diagnose::{
-    AidOrder, Form, Issuer, Knowledge, Limits, Outcome, Report, Search, Slot, Target, UidOrder,
-    Why, order,
+    AidOrder, Form, Issuer, Knowledge, Limits, Outcome, Report, Search, Slot, Target, Trouble,
+    UidOrder, Why, order,
 };
 use cardwright::diversify::{Scheme, Subject};
 use cardwright::emulator::{Model, SoftCard};
@@ -325,6 +325,16 @@ fn a_card_from_the_factory_is_opened_by_a_key_that_everybody_knows() {
         let found = report.targets[0].slots[0].opened().unwrap().candidate;
         assert!(search.issuers[found.issuer].is_public() && report.refused == 0);
     }
+}
+
+#[test]
+fn keys_marked_live_are_not_tried_on_a_program() {
+    let text = crate::common::KEYS.replacen("\"test\"", "\"live\"", 1);
+    let search = search(Issuer::of_file(&KeyFile::parse(&text).unwrap()), &[]);
+    let mut card = SoftCard::new(Model::Ev1_4k, uid(), 1);
+    let shown = card.uid();
+    let trouble = search.look(&mut card, &shown, &[APPLICATION]).unwrap_err();
+    assert_eq!((trouble, card.tally().exchanges), (Trouble::LiveKeys, 0));
 }
 
 /// What a search decides can be asked without a card.

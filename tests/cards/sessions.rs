@@ -115,6 +115,44 @@ fn real_chips_are_told_apart_by_their_versions() {
     }
 }
 
+/// AN12343, tables 12, 13 and 34: what a DESFire Light of the factory tells everybody of its files.
+/// The native SelectApplication stands for the selection by name.
+#[test]
+fn the_host_reads_what_a_light_tells_without_a_key() {
+    let steps = |name: &str| {
+        let vector = named(name);
+        let steps = vector["inputs"]["steps"].as_array().unwrap().iter().skip(1);
+        let step = |step: &Value| {
+            let [send, recv, sw] =
+                ["send", "recv", "sw"].map(|field| text(&step[field]).to_owned());
+            (send, recv + &sw)
+        };
+        steps.map(step).collect::<Vec<_>>()
+    };
+    let selected = ("905A0000032081F400".to_owned(), "9100".to_owned());
+    let mut exchanges = vec![selected];
+    exchanges.extend(steps("an12343-t12-t13-light-factory"));
+    exchanges.extend(steps("an12343-t34-light-getvalue-free"));
+    let mut replay = replay(&exchanges);
+    let mut session = Session::open(&mut replay).select_application(APP).unwrap();
+    let numbers: Vec<u8> = session.file_ids().unwrap().value.into_iter().map(u8::from).collect();
+    assert_eq!(numbers, [0x0F, 0x1F, 0x03, 0x00, 0x01, 0x04]);
+    let [data, value] = [0x00, 0x03].map(|no| FileNo::new(no).unwrap());
+    let found = session.file_settings(data).unwrap().value.settings;
+    let FileKind::Standard { size } = found.kind else { panic!("{found:?}") };
+    assert_eq!((size.bytes(), found.mode), (256, CommMode::Full));
+    let found = session.file_settings(value).unwrap().value.settings;
+    let FileKind::Value(limits) = found.kind else { panic!("{found:?}") };
+    assert_eq!((limits.lower(), limits.upper()), (0, i32::MAX));
+    assert!(limits.limited_credit && limits.free_get_value);
+    let names: Vec<_> =
+        session.iso_file_ids().unwrap().value.iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["EF1F", "EF00", "EF01", "EF04"]);
+    let got = session.value(&File::declared(value, found)).unwrap();
+    assert_eq!((got.value, got.grade), (0, Grade::Said));
+    assert!(replay.is_used_up(), "{replay:?}");
+}
+
 /// The 28 exchanges of a blank EV3 8K that the `TagInfo` of NXP reads: ISO and wrapped commands mixed,
 /// a command that interrupts GetVersion, two D40 sessions whose replies are bare, and the signature.
 #[test]

@@ -9,8 +9,8 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 42;
-const DIVERSIFY: usize = 5;
+const HOST: usize = 39;
+const DIVERSIFY: usize = 6;
 const EMULATOR: usize = 109;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 2;

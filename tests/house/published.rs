@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 9] = [
+const PLAYED: [(&str, &str, &[&str]); 10] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
     (
         "tests/house",
@@ -62,6 +62,7 @@ const PLAYED: [(&str, &str, &[&str]); 9] = [
     ("src/host", "ev2", EV2_MESSAGING),
     ("src/emulator", "ev2", EV2_MESSAGING),
     ("src/originality", "ev2", &["originality_signature"]),
+    ("src/host", "ev2-more", &["change_key_plain"]),
     ("src/originality", "ev2-more", &["originality_signature"]),
 ];
 
@@ -75,8 +76,11 @@ const EV2_MESSAGING: &[&str] = &[
     "ev2_session_keys",
 ];
 
-/// Vectors of further sessions and chips that `tests/cards/sessions.rs` plays by their names.
-const NAMED: [&str; 14] = [
+/// Vectors of further sessions and chips that `tests/cards/sessions.rs` or `src/host/tests/traces.rs`
+/// plays by their names.
+const NAMED: [&str; 16] = [
+    "an12343-t12-t13-light-factory",
+    "an12343-t34-light-getvalue-free",
     "an12343-t41-auth-first",
     "an12343-t41-deletefile-tmac",
     "drusifer-auth-first-B33020C3",
@@ -86,7 +90,6 @@ const NAMED: [&str; 14] = [
     "drusifer-auth-first-7BC114DA",
     "drusifer-changekey1-other",
     "drusifer-changekey3-other",
-    "hw-ev3-8k-blank-taginfo",
     "hw-ev3-2k-getversion",
     "hw-ev2-8k-getversion-f7",
     "hw-ntag424-getversion-2026",
@@ -153,7 +156,9 @@ fn no_mark_is_stale() {
 #[test]
 fn what_is_played_by_name_is_named_where_it_is_played() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sessions = std::fs::read_to_string(root.join("tests/cards/sessions.rs")).unwrap();
+    let sessions: String = ["tests/cards/sessions.rs", "src/host/tests/traces.rs"]
+        .map(|path| std::fs::read_to_string(root.join(path)).unwrap())
+        .concat();
     for name in NAMED {
         assert!(sessions.contains(&format!("\"{name}\"")), "{name}");
     }

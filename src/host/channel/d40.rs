@@ -192,15 +192,6 @@ pub(super) fn reply_length(mode: CommMode, data: usize, open: bool) -> usize {
 /// Length of the checksum of a key that is replaced.
 pub(super) const KEY_CHECKSUM: usize = CRC;
 
-/// How many bytes of a reply fit a frame: of an enciphered one whole blocks (public traces of real
-/// cards).
-pub(super) const fn reply_frame(mode: CommMode) -> usize {
-    match mode {
-        CommMode::Plain | CommMode::Mac => 58,
-        CommMode::Full => 56,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -209,16 +209,6 @@ pub(super) fn reply_length(mode: CommMode, data: usize, open: bool, block: usize
 /// Length of the checksum of a key that is replaced.
 pub(super) const KEY_CHECKSUM: usize = CRC;
 
-/// How many bytes of a reply fit a frame: of an enciphered one whole blocks (public traces of real
-/// cards; belief for 8 bytes a block).
-pub(super) const fn reply_frame(mode: CommMode, block: usize) -> usize {
-    match (mode, block) {
-        (CommMode::Plain | CommMode::Mac, _) => 58,
-        (CommMode::Full, 8) => 56,
-        (CommMode::Full, _) => 48,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;

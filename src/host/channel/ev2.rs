@@ -191,15 +191,6 @@ pub(super) const fn length(mode: CommMode, data: usize) -> usize {
 /// Length of the checksum of a key that is replaced.
 pub(super) const KEY_CHECKSUM: usize = 4;
 
-/// How many bytes of a reply fit a frame: of an enciphered one whole blocks (public traces of real
-/// cards).
-pub(super) const fn reply_frame(mode: CommMode) -> usize {
-    match mode {
-        CommMode::Plain | CommMode::Mac => 58,
-        CommMode::Full => 48,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;

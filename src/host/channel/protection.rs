@@ -60,7 +60,8 @@ impl Protection {
             Extent::UpTo(_) | Extent::Framed(_) => self.reply(up, expected, true),
         };
         let mut apdus: Vec<_> = pieces(sent, FRAME).map(|piece| (apdu(piece), STATUS)).collect();
-        let mut replies = pieces(received, self.reply_frame(up));
+        let (whole, cut) = self.reply_frames(up);
+        let mut replies = pieces(received, if received <= whole { whole } else { cut });
         if let (Some(last), Some(first)) = (apdus.last_mut(), replies.next()) {
             last.1 = first + STATUS;
         }
@@ -102,11 +103,18 @@ impl Protection {
         }
     }
 
-    const fn reply_frame(self, mode: CommMode) -> usize {
-        match self {
-            Self::Bare | Self::D40 => d40::reply_frame(mode),
-            Self::Ev1 { block } => ev1::reply_frame(mode, block),
-            Self::Ev2 => ev2::reply_frame(mode),
+    /// The longest reply of one frame, and where a longer one is cut: in a session after whole
+    /// blocks, whatever its mode (six recorded sessions of an EV3, an EV1's; belief under DES).
+    const fn reply_frames(self, mode: CommMode) -> (usize, usize) {
+        let blocks = match self {
+            Self::Bare => return (REPLY, REPLY),
+            Self::D40 => 56,
+            Self::Ev1 { block: 8 } => 56,
+            Self::Ev1 { .. } | Self::Ev2 => 48,
+        };
+        match mode {
+            CommMode::Plain | CommMode::Mac => (REPLY, blocks),
+            CommMode::Full => (blocks, blocks),
         }
     }
 
@@ -131,3 +139,6 @@ const fn apdu(parameters: usize) -> usize {
 }
 
 const STATUS: usize = 2;
+
+/// How many bytes of a reply fit a frame at most: 58 on EV3 cards, 59 on EV1 cards.
+const REPLY: usize = 58;

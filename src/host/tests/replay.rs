@@ -5,10 +5,11 @@
 use serde_json::Value;
 
 use super::*;
-use crate::crypto::AesCmac;
+use crate::crypto::{AesCmac, Cipher};
 use crate::host::testing::{array, bytes, field, hex, number, part, text, vectors};
 use crate::host::{Error, Grade, Misbehaviour};
 use crate::key::CardKey;
+use crate::transport::LinkError;
 use crate::wire::{Aid, Ins, KeySettings, KeySlots, KeyVersion, Opening};
 
 /// A recorded session of skjolber/desfire-tools-for-android with a real 4K EV1 card.
@@ -297,6 +298,38 @@ fn keys_are_changed_and_the_own_key_ends_the_session() {
             let answer = session.change_key(key_no(no), &new, &old).unwrap();
             assert_eq!(answer.grade, Grade::Sealed);
         }
+        script.assert_used_up();
+    }
+}
+
+/// A host library's key change: what it enciphers is what this host enciphers.
+#[test]
+fn another_key_is_changed_as_a_host_library_does() {
+    for entry in vectors("ev2-more", "op", "change_key_plain") {
+        let inputs = &entry["inputs"];
+        let key = |name: &str, version| CardKey::aes(&array(text(&inputs[name])), version);
+        let new = key("new_key", KeyVersion(number(&inputs["new_version"])));
+        let no = key_no(number(&inputs["key_no"]));
+        // The first command of a session: A55A, TI, the counter, zeros.
+        let enc = Cipher::aes(&array(KEY));
+        let mut plain = field(&entry["expected"]["plain"]);
+        plain.push(0x80);
+        plain.resize(plain.len().next_multiple_of(16), 0x00);
+        let mut iv = enc.zero_iv();
+        let mut label = hex::decode("A55A085BC94100000000000000000000").unwrap();
+        enc.cbc_encrypt(&mut iv, &mut label).unwrap();
+        enc.cbc_encrypt(&mut iv, &mut plain).unwrap();
+        let body = [&[u8::from(no)], &plain[..]].concat();
+        let header = [&[0xC4, 0x00, 0x00], &bytes("085BC941")[..]].concat();
+        let mac = AesCmac::new(&array(OTHER)).mac(&[&header, &body]);
+        let sent: Vec<u8> = mac.iter().skip(1).step_by(2).copied().collect();
+        let apdu = format!("90C40000{:02X}{}{}00", body.len() + 8, hex(&body), hex(&sent));
+        let mut script = Script::default();
+        script.lose(&apdu);
+        let channel = Channel::Ev2(Ev2::recorded(KEY, OTHER, "085BC941", 0));
+        let mut session = secure::<App>(&mut script, 0, channel);
+        let error = session.change_key(no, &new, &key("old_key", KeyVersion(0))).unwrap_err();
+        assert_eq!(error, Error::Link(LinkError::CardRemoved));
         script.assert_used_up();
     }
 }

@@ -7,7 +7,7 @@ use crate::host::testing::{array, bytes, text, vectors};
 use crate::host::{Error, Grade};
 use crate::key::CardKey;
 use crate::transport::{LinkError, Replay, Script as Trace};
-use crate::wire::{KeySettings, Status};
+use crate::wire::{KeySettings, KeyVersion, Status};
 
 /// A trace without its first so many exchanges.
 fn replay(text: &str, skipped: usize) -> Replay {
@@ -55,6 +55,17 @@ fn d40_sessions_of_real_cards_begin() {
         drop(legacy(Session::open(&mut replay), rnd_a));
         assert_eq!(replay.left(), left, "{trace}");
     }
+}
+
+/// A genuine EV1 of 4K: in a D40 session the answer to GetKeyVersion is bare.
+#[test]
+fn a_d40_session_of_a_real_ev1_goes_on() {
+    let text = include_str!("../../../tests/vectors/traces/proxmark3-3638-d40-authenticate.txt");
+    let mut replay = replay(text, 0);
+    let mut session = legacy(Session::open(&mut replay), "A0A1A2A3A4A5A6A7");
+    let version = session.key_version(KeyNo::MASTER).unwrap();
+    assert_eq!((version.value, version.grade), (KeyVersion(0), Grade::Said));
+    assert!(replay.is_used_up());
 }
 
 /// Taken by the card; a key change that was enciphered the wrong way round is none of this host's.

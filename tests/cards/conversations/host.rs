@@ -166,11 +166,6 @@ fn read_all(session: &mut Session<'_, App, Secure>, file: &File) -> Vec<u8> {
     found.value.expose_secret().clone()
 }
 
-pub(crate) fn d40_authenticate(session: Session<'_, Picc, Public>, values: &mut Values) {
-    let key = CardKey::des(&values.next("key"));
-    drop(session.authenticate(Opening::Legacy, key_no(0), &key, &values.rnd_a()).unwrap());
-}
-
 pub(crate) fn d40_master(session: Session<'_, Picc, Public>, values: &mut Values) {
     let mut session = session.select_picc().unwrap();
     assert_eq!(session.version().unwrap().grade, Grade::Said);

@@ -188,9 +188,10 @@ fn sorted(digits: &str, each: usize) -> String {
 /// Settings of a value file that takes no limited credit: how much of it there would be is what the
 /// latest debit left, which no profile names.
 fn without_unused_credit(settings: &str) -> String {
-    match settings.len() {
-        34 if settings.starts_with("02") && settings.ends_with(['0', '2']) => {
-            format!("{}--------{}", &settings[..24], &settings[32..])
+    let value = settings.len() == 34 && settings.starts_with("02");
+    match (settings.get(..24), settings.get(32..)) {
+        (Some(limits), Some(options)) if value && options.ends_with(['0', '2']) => {
+            format!("{limits}--------{options}")
         }
         _ => settings.to_owned(),
     }

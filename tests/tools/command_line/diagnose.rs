@@ -217,6 +217,12 @@ fn what_cannot_be_searched_is_told() {
             "a system identifier is 1 to 30 bytes",
         ),
         ("--state card.json --keys keys.toml --key-no 31", 2, "a key number is 0 to 13"),
+        ("--state card.json --keys keys.toml --key-no 1", 2, "of which application? say --aid"),
+        (
+            "--state card.json --keys keys.toml --aid 000000 --aid 3042F5 --key-no 1",
+            2,
+            "name a key of the PICC level alone",
+        ),
         ("--state card.json --keys keys.toml --per-key 41", 2, "41 is not in 0..=40"),
         (
             "--state card.json --keys keys.toml --budget few",

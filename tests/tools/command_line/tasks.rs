@@ -95,7 +95,7 @@ fn what_a_job_needs_is_told_before_the_first_card() {
 #[test]
 fn a_job_that_needs_no_record_asks_for_none() {
     let place = Place::new();
-    place.write("p.toml", &CANTEEN.replace("random_uid = true\n", ""));
+    place.write("p.toml", CANTEEN.replace("random_uid = true\n", ""));
     place.write("r.csv", include_str!("../../../examples/data/canteen-records.csv"));
     is_done(&on_card(&place, "--profile p.toml --limit 1"));
     let alone = "--profile p.toml --card ev2-8k --state card.json --receipts a.jsonl --job";

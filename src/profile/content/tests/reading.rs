@@ -19,7 +19,7 @@ const CONTENT: &str = r#"
     { digits = "number", count = 6, form = "bcd" },
     { date = "until", form = "ascii:yyyymmdd" },
     { uuid = "guid", form = "guid" },
-    { hex = "raw", bytes = 2 },
+    { hex = "raw" },
     { constant = "hex:D00D" },
     { uid = "reversed" },
     { pad = "FF" },
@@ -68,7 +68,7 @@ fn a_checksum_is_right_or_wrong() {
         fields,
         "",
         8,
-        r#"{ uint = "number", bytes = 2, name = "n" }, { checksum = "xor", over = ["n"] }, { pad = "00" }"#,
+        r#"{ uint = "number", bytes = 2, order = "big", name = "n" }, { checksum = "xor", over = ["n"] }, { pad = "00" }"#,
     );
     let content = profile.applications()[0].files[0].content.as_ref().unwrap();
     let mut bytes = hex::decode(rendered(&profile, r#"{"id": "1", "number": 4711}"#)).unwrap();
