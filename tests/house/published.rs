@@ -90,6 +90,7 @@ const NAMED: [&str; 16] = [
     "drusifer-auth-first-7BC114DA",
     "drusifer-changekey1-other",
     "drusifer-changekey3-other",
+    "hw-ev3-8k-blank-taginfo",
     "hw-ev3-2k-getversion",
     "hw-ev2-8k-getversion-f7",
     "hw-ntag424-getversion-2026",
