@@ -80,7 +80,7 @@ pub(super) struct Transport {
 /// A name, or a key as it stands under `[keys]`.
 pub(super) enum TransportKey {
     Name(String),
-    Inline(Key),
+    Inline(Box<Key>),
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -306,7 +306,8 @@ impl<'de> Deserialize<'de> for TransportKey {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TransportKey, A::Error> {
-                Key::deserialize(MapAccessDeserializer::new(map)).map(TransportKey::Inline)
+                Key::deserialize(MapAccessDeserializer::new(map))
+                    .map(|key| TransportKey::Inline(Box::new(key)))
             }
         }
         deserializer.deserialize_any(NameOrKey)
