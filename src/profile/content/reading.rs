@@ -137,7 +137,7 @@ fn bits(format: &Format, numbers: &[Number], packing: Packing, bytes: &[u8], tol
 impl Pack {
     fn read(&self, bytes: &[u8], told: &mut Vec<Told>) {
         let mut ordered = Secret::new(bytes.to_vec());
-        if self.order == Order::Little {
+        if self.order != Order::Big {
             ordered.expose_secret_mut().reverse();
         }
         let bytes = ordered.expose_secret();
