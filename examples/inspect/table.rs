@@ -41,18 +41,19 @@ impl fmt::Display for Rows {
 }
 
 /// Lines of so many characters, broken between words where it can be. What stands in front of the
-/// first word stays there.
+/// first word stands in front of all lines.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for given in text.lines() {
         let indent = given.chars().take_while(|character| *character == ' ').count();
-        let mut line = " ".repeat(indent.min(width / 2));
+        let indent = " ".repeat(indent.min(width / 2));
+        let mut line = indent.clone();
         let mut empty = true;
         for word in given.split_whitespace() {
             let mut word: Vec<char> = word.chars().collect();
             let space = usize::from(!empty);
             if !empty && line.chars().count() + space + word.len() > width {
-                lines.push(std::mem::take(&mut line));
+                lines.push(std::mem::replace(&mut line, indent.clone()));
                 empty = true;
             }
             if !empty {
@@ -61,7 +62,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
             while line.chars().count() + word.len() > width {
                 let room = width - line.chars().count();
                 line.extend(word.drain(..room));
-                lines.push(std::mem::take(&mut line));
+                lines.push(std::mem::replace(&mut line, indent.clone()));
             }
             line.extend(word);
             empty = false;

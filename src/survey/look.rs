@@ -82,7 +82,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         let settings = self.picc(|session| Ok(session.key_details()?.value));
         let settings = self.or_secure(settings, master, |session| Ok(session.key_details()?.value));
         let aids = self.aids(master);
-        let names = self.names(aids.value().map_or(0, Vec::len));
+        let names = self.names(aids.value().map_or(0, Vec::len), master);
         let applications = aids.map(|aids| {
             let names = names.value().map_or(&[][..], Vec::as_slice);
             let named = |aid| names.iter().find(|entry| entry.aid == aid).map(|entry| &entry.iso);
@@ -246,11 +246,12 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         self.or_secure(free, master, |session| Ok(session.application_ids()?.value))
     }
 
-    fn names(&mut self, applications: usize) -> Seen<Vec<DfEntry>> {
+    fn names(&mut self, applications: usize, master: Option<&CardKey>) -> Seen<Vec<DfEntry>> {
         let most = u32::try_from(applications).unwrap_or(LIST).saturating_add(USUAL);
         let desfire = self.generation.is_some();
-        let names = self.try_ask(most, |card| Ok(picc(card, desfire)?.df_names()?.value));
-        self.keep(names, false)
+        let free = self.try_ask(most, |card| Ok(picc(card, desfire)?.df_names()?.value));
+        let free = self.keep(free, false);
+        self.or_secure(free, master, |session| Ok(session.df_names()?.value))
     }
 
     /// Something that is free at PICC level.

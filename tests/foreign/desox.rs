@@ -111,7 +111,7 @@ fn desox_writes_and_reads_files_in_every_mode() {
             let found = now(host.get_file_settings(no));
             assert_eq!(found, file(mode, 328), "{model}");
             for length in [328, 1, 16, 43, 44, 48, 49, 50, 51, 52, 58, 59, 60, 96, 107, 108] {
-                let data: Vec<u8> = (0..length).map(|at| (at * 7 + length) as u8).collect();
+                let data: Vec<u8> = (0..length).map(|at| (at * 7 + length).to_le_bytes()[0]).collect();
                 now(host.write_file_at(no, mode, 0, &data));
                 let mut out = [0; 512];
                 let read = now(host.read_file_at(&mut out, no, mode, 0, length));
@@ -180,7 +180,8 @@ fn desox_takes_the_master_key_round_the_world() {
         let mut host = now(host.authenticate(0, Key::Aes(MASTER)));
         assert_eq!(now(host.get_key_version(0)), 7, "{model}");
         let host = now(host.change_current_key(DES, 0));
-        drop(now(host.authenticate(0, DES)));
+        let mut host = now(host.authenticate(0, DES));
+        assert_eq!(now(host.get_key_version(0)), 0, "{model}");
     }
 }
 

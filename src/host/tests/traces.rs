@@ -115,7 +115,7 @@ fn the_card_is_selected_by_its_file_identifier() {
     assert!(replay.is_used_up());
 }
 
-/// A blank EV3 of 8K as NXP TagInfo read it (kpn532), from its second GetVersion on: the same
+/// A blank EV3 of 8K as NXP `TagInfo` read it (kpn532), from its second GetVersion on: the same
 /// commands in the same order, but for the selection by a name and the signature, which others of
 /// these tests send. The card's session is of D40 messaging, and nothing in it has a MAC.
 #[test]

@@ -98,7 +98,7 @@ impl Part {
                 }
                 push(told, "UID", hex::encode_upper(uid));
             }
-            Self::Fragment { .. } => push(told, "piece of an item", hex::encode_upper(bytes)),
+            Self::Fragment { .. } => push(told, "part of an item", hex::encode_upper(bytes)),
             Self::Constant(expected) | Self::Header(expected) => {
                 if bytes != expected {
                     push(told, "other than the profile's", hex::encode_upper(bytes));
