@@ -129,8 +129,9 @@ fn a_blank_ev3_is_looked_at() {
         .map(|(send, reply)| (text(send).to_owned(), reply))
         .collect();
     assert_eq!(steps.len(), 28);
-    let played = [7..11, 12..21, 22..28];
-    let mut script = Script::new(played.into_iter().flat_map(|range| steps[range].to_vec()));
+    let skipped = |at: usize| at < 7 || [11, 21].contains(&at);
+    let played = (0..).zip(steps).filter(|(at, _)| !skipped(*at));
+    let mut script = Script::new(played.map(|(_, step)| step));
 
     let mut session = picc(&mut script);
     let version = session.version().unwrap().value;
