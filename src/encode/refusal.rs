@@ -301,7 +301,7 @@ impl Refusal {
     }
 
     /// Whether a disturbed answer may have led to it, so that the card is asked again before it is
-    /// thrown away. An authentication is not tried again, as cards count those that fail.
+    /// thrown away. An authentication too, as far as the profile lets a card refuse them.
     pub(crate) const fn may_be_misheard(&self) -> bool {
         let of_the_card = matches!(self.recovery(), Recovery::RejectCard | Recovery::PresentAgain);
         of_the_card
@@ -311,7 +311,6 @@ impl Refusal {
                     | Self::DoneForAnother { .. }
                     | Self::Presented(_)
                     | Self::RandomUid
-                    | Self::KeyRefused { .. }
                     | Self::NoMoreAttempts { .. }
                     | Self::Unreadable { .. }
                     | Self::DiffersFromStock(_)

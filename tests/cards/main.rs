@@ -28,6 +28,7 @@ mod guessable;
 mod iso_names;
 mod kinds;
 mod low_bits;
+mod misheard;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;
