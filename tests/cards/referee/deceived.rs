@@ -67,8 +67,9 @@ const DOORS: [(Model, Messaging); 3] = [
 /// made to show the versions that it should have.
 #[test]
 fn own_keys_whose_changes_never_reach_the_card_are_not_done() {
-    for (model, messaging) in DOORS {
-        let case = find("door", model, messaging, Life::Make);
+    let doors = ["door", "door-mac"].into_iter().flat_map(|name| DOORS.map(|door| (name, door)));
+    for (profile, (model, messaging)) in doors {
+        let case = find(profile, model, messaging, Life::Make);
         let mut card = case.start.clone();
         let mut key_no = 0;
         let encoded = present(&case, &mut card, None, |card, command| {
@@ -105,13 +106,16 @@ fn a_key_that_somebody_put_in_under_a_public_key_is_not_done() {
 }
 
 /// In D40 messaging no reply of a changing command carries anything: one after the other is
-/// swallowed, or reaches the card with any bit turned.
+/// swallowed, or reaches the card with any bit turned; nor is one done that nobody looks at.
 #[test]
 fn a_change_in_d40_messaging_that_never_reached_the_card_is_not_done() {
-    for model in [Model::D40_4k, Model::Ev1_4k] {
-        let case = find("legacy", model, Messaging::D40, Life::Make);
+    let models = [Model::D40_4k, Model::Ev1_4k];
+    let bits = [("legacy", 240), ("legacy-mac", 16), ("legacy-key", 16)];
+    for (model, (profile, bits)) in models.into_iter().flat_map(|model| bits.map(|of| (model, of)))
+    {
+        let case = find(profile, model, Messaging::D40, Life::Make);
         for at in 0..case.replies.len() {
-            for bit in core::iter::once(None).chain((8..240).map(Some)) {
+            for bit in core::iter::once(None).chain((8..bits).map(Some)) {
                 let mut card = case.start.clone();
                 let mut count = 0;
                 let encoded = present(&case, &mut card, None, |card, command| {
@@ -194,6 +198,25 @@ fn a_card_that_claims_another_generation_is_not_done_in_the_messaging_of_that() 
     let mut behind = Behind { card: &mut card, shows: None, act };
     let encoded = encoder(&job).encode(Presented { uid, transport: &mut behind }, &case.record);
     assert!(!finished(&encoded.outcome), "{:?} {:?}", encoded.outcome, encoded.receipt.messaging);
+}
+
+/// Whoever refuses one EV2 session in the card's place, or all of them, gets what EV1 messaging
+/// proves, and a receipt that tells it; whoever does so once EV2 was spoken gets nothing.
+#[test]
+fn a_card_that_refuses_ev2_is_done_in_another_messaging_only_if_the_receipt_says_so() {
+    let mut told = 0;
+    for life in [Life::Make, Life::Mend, Life::Again, Life::Rekey, Life::Update, Life::Verify] {
+        let case = find("door", Model::Ev3_4k, Messaging::Ev2, life);
+        for (at, lasting) in (0..case.replies.len()).flat_map(|at| [(at, false), (at, true)]) {
+            let ploys = vec![Ploy { trick: Trick::NoEv2, at, lasting, turn: 0 }];
+            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys };
+            let end = trial.play();
+            assert_eq!(end.deceit, None, "{trial}");
+            let refused = end.encoded.receipt.messaging_refused.is_some();
+            told += usize::from(refused && finished(&end.encoded.outcome));
+        }
+    }
+    assert!(told >= 12, "{told} cards done in another messaging");
 }
 
 /// A reader or a relay that shows another UID gets no keys that are made of that one onto a card.

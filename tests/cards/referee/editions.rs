@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The example profiles, and an edition after each with all keys in another version.
+//! The example profiles, some of them with less proof, and an edition after each with all keys in
+//! another version.
 
 /// A profile and its records.
 pub(crate) struct Paper {
     pub(crate) name: &'static str,
-    pub(crate) profile: &'static str,
+    profile: &'static str,
+    /// The proof that it asks for in place of its own.
+    verify: Option<&'static str>,
     pub(crate) records: &'static str,
 }
 
@@ -13,6 +16,7 @@ macro_rules! paper {
         Paper {
             name: $name,
             profile: include_str!(concat!("../../../examples/data/profiles/", $name, ".toml")),
+            verify: None,
             records: include_str!(concat!("../../../examples/data/", $records)),
         }
     };
@@ -36,6 +40,37 @@ pub(crate) static PROFILES: [Paper; 16] = [
     paper!("ticket", "ticket-records.jsonl"),
     paper!("visitor", "visitor-records.csv"),
 ];
+
+macro_rules! lesser {
+    ($name:literal, $of:literal, $verify:literal, $records:literal) => {
+        Paper { name: $name, verify: Some($verify), ..paper!($of, $records) }
+    };
+}
+
+/// Profiles whose policy proves less than everything: a card of theirs that is made ends as written, and
+/// nothing but the verdict keeps it from being called done. One for each that a grade stands or falls
+/// with: own keys whose changes no MAC answers, applications that start with zero keys, and D40
+/// messaging without the look.
+pub(crate) static LESSER: [Paper; 4] = [
+    lesser!("door-mac", "door", "mac", "door-records.csv"),
+    lesser!("canteen-key", "canteen", "key", "canteen-records.csv"),
+    lesser!("legacy-mac", "legacy", "mac", "legacy-records.csv"),
+    lesser!("legacy-key", "legacy", "key", "legacy-records.csv"),
+];
+
+impl Paper {
+    /// The profile.
+    pub(crate) fn text(&self) -> String {
+        let Some(verify) = self.verify else { return self.profile.to_owned() };
+        let line = |line: &str| match line.split_once("verify = ") {
+            Some(("", _)) => format!("verify = \"{verify}\"\n"),
+            _ => format!("{line}\n"),
+        };
+        let text: String = self.profile.lines().map(line).collect();
+        assert_ne!(text, self.profile, "{} says nothing of its proof", self.name);
+        text
+    }
+}
 
 /// How much later the next version of a key is.
 const LATER: u32 = 100;

@@ -10,6 +10,7 @@ pub(crate) mod knowledge;
 pub(crate) mod man;
 pub(crate) mod session;
 pub(crate) mod sheet;
+pub(crate) mod told;
 pub(crate) mod trial;
 pub(crate) mod tricks;
 pub(crate) mod world;

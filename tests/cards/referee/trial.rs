@@ -13,6 +13,7 @@ use rand::{RngExt, SeedableRng};
 use super::judge::look;
 use super::man::Man;
 use super::sheet::Uid;
+use super::told::untold;
 use super::tricks::{Ploy, TRICKS, Trick};
 use super::world::{Case, OTHER_UID, UID, encoder, finished, honest};
 
@@ -153,7 +154,12 @@ impl<'c> Trial<'c> {
     fn ploy(trick: Trick, case: &Case, rng: &mut StdRng) -> Ploy {
         let always = matches!(trick, Trick::Uid | Trick::Generation | Trick::NoEv2);
         let at = if always { 0 } else { rng.random_range(0..case.replies.len().max(1)) };
-        Ploy { trick, at, lasting: always || rng.random_bool(0.25), turn: rng.random() }
+        // Whoever refuses EV2 sessions once lets them pass later.
+        let lasting = match trick {
+            Trick::NoEv2 => rng.random_bool(0.5),
+            _ => always || rng.random_bool(0.25),
+        };
+        Ploy { trick, at, lasting, turn: rng.random() }
     }
 
     pub(crate) fn play(&self) -> End {
@@ -164,9 +170,11 @@ impl<'c> Trial<'c> {
         if !self.before.is_empty() {
             let _before = self.present(&mut man, &self.before);
         }
+        let begun = man.heard.len();
         let encoded = self.present(&mut man, &self.ploys);
+        let untold = || untold(&man.heard[begun..], &encoded.receipt);
         let claims = finished(&encoded.outcome);
-        let deceit = claims.then(|| self.judge(&man, &encoded)).flatten();
+        let deceit = claims.then(|| self.judge(&man, &encoded).or_else(untold)).flatten();
         let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
         let verified = |(number, _): &(usize, Uid)| self.verified_elsewhere(&man.cards[*number]);
         let found = deceit.is_some() && !self.meant(&man, &encoded).iter().any(verified);

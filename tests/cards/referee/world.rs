@@ -18,7 +18,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 
-use super::editions::{PROFILES, Paper, next_edition, next_keys};
+use super::editions::{LESSER, PROFILES, Paper, next_edition, next_keys};
 use super::judge::look;
 use super::sheet::{Sheet, Uid};
 use crate::common::KEYS;
@@ -41,6 +41,8 @@ pub(crate) struct Case {
     pub(crate) others: [SoftCard; 2],
     /// Whether it is called done though nobody stands in the middle, and is not.
     pub(crate) deceives_itself: bool,
+    /// Whether an undisturbed card ends as written: its profile proves no more.
+    pub(crate) written: bool,
     /// What the undisturbed card answers.
     pub(crate) replies: Vec<Vec<u8>>,
     /// What the referee sees on a card that is done.
@@ -119,8 +121,9 @@ pub(crate) fn combinations() -> Vec<Combination> {
     let all_keys = next_keys(KEYS);
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
-    for paper in &PROFILES {
-        let texts = [paper.profile.to_owned(), next_edition(paper.profile)];
+    for paper in PROFILES.iter().chain(&LESSER) {
+        let text = paper.text();
+        let texts = [text.clone(), next_edition(&text)];
         let jobs = texts.each_ref().map(|text| {
             let profile =
                 Profile::parse(text).unwrap_or_else(|why| panic!("{}: {why}", paper.name));
@@ -172,6 +175,11 @@ impl Paper {
 }
 
 impl Combination {
+    /// What its profile is called here.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.paper.name
+    }
+
     /// All that is done with its cards; nothing where the card is too small.
     pub(crate) fn cases(&self) -> Vec<Case> {
         let blank = |uid: Uid, seed| blank(self.model, uid, seed, &self.sheets[0]);
@@ -251,6 +259,7 @@ impl Combination {
             start,
             others: others.clone(),
             deceives_itself: finished(&run.encoded.outcome) && look(&card, sheet, UID) != wanted,
+            written: matches!(run.encoded.outcome, Outcome::Written(_)),
             replies: run.replies,
             wanted,
         })
@@ -305,7 +314,7 @@ pub(crate) fn find(profile: &str, model: Model, messaging: Messaging, life: Life
 /// The job of a profile in any of its messagings.
 pub(crate) fn whole_job(name: &str) -> Job {
     let paper = PROFILES.iter().find(|paper| paper.name == name).unwrap();
-    crate::common::job(paper.profile)
+    crate::common::job(&paper.text())
 }
 
 /// What the referee would see of another card that nobody disturbs, where it would be done.
