@@ -45,7 +45,8 @@ use crate::originality::Finding;
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, DfEntry, FileDetails, FileNo, IsoDf, KeyDetails, KeyNo, KeyVersion, Product, Version,
+    Aid, DfEntry, FileDetails, FileNo, Generation, IsoDf, KeyDetails, KeyNo, KeyVersion, Product,
+    UidForm, Version,
 };
 
 pub use seen::{Seen, Worst};
@@ -98,6 +99,16 @@ pub struct Survey {
     pub exchanges: u32,
     /// The worst of everything that was seen.
     pub worst: Worst,
+}
+
+impl Survey {
+    /// What the UID of the anticollision is, judged by the product. One that is no DESFire is taken
+    /// to draw a random one as the standard says, by which EV2 cards go.
+    #[must_use]
+    pub fn uid_form(&self) -> UidForm {
+        let generation = self.product.and_then(Product::generation).unwrap_or(Generation::Ev2);
+        self.uid.as_ref().map_or(UidForm::Nothing, |uid| UidForm::on(generation, uid))
+    }
 }
 
 /// A key slot.

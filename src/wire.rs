@@ -13,8 +13,8 @@ mod messaging;
 mod mode;
 mod number;
 mod product;
-mod shown;
 mod status;
+mod uid_form;
 mod version;
 
 pub use access::{Access, AccessRights};
@@ -32,6 +32,6 @@ pub use messaging::{Messaging, MessagingError, Opening};
 pub use mode::CommMode;
 pub use number::{FileNo, KeyNo};
 pub use product::Product;
-pub use shown::Shown;
 pub use status::Status;
+pub use uid_form::UidForm;
 pub use version::{Chip, Generation, ModuleVersion, Version};

@@ -38,9 +38,9 @@ pub(crate) struct Card {
     pub(crate) version: Seen<()>,
     pub(crate) hardware: Option<String>,
     pub(crate) software: Option<String>,
-    /// What the anticollision shows.
-    pub(crate) uid: String,
-    pub(crate) random_uid: bool,
+    /// What the anticollision shows; nothing where the reader does not tell it.
+    pub(crate) uid: Option<String>,
+    pub(crate) uid_form: UidForm,
     /// The real UID, where the card shows it or a key could fetch it.
     pub(crate) real_uid: Option<String>,
     pub(crate) originality: Seen<Originality>,
@@ -51,6 +51,22 @@ pub(crate) struct Card {
     pub(crate) names: Seen<()>,
     pub(crate) applications: Seen<Vec<Application>>,
     pub(crate) exchanges: u32,
+}
+
+/// What the UID of the anticollision is, on such a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum UidForm {
+    /// The card's own, of 7 bytes.
+    Own,
+    /// The card's own, of 10 bytes.
+    Long,
+    /// Drawn at this activation.
+    Random,
+    /// A fixed number of 4 bytes.
+    Number,
+    /// Not told.
+    Nothing,
 }
 
 /// What the chip's signature shows.

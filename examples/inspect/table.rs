@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use super::seen::{Application, Card, Contents, File, FileSettings, Key, Opens, Seen, Settings};
+use super::seen::{
+    Application, Card, Contents, File, FileSettings, Key, Opens, Seen, Settings, UidForm,
+};
 
 /// What stands on the left.
 const LEFT: usize = 20;
@@ -86,10 +88,17 @@ impl fmt::Display for Card {
             }
             (_, _, version) => rows.add("version", said(version, |()| String::new())),
         }
-        rows.add(if self.random_uid { "random UID" } else { "UID" }, &self.uid);
+        let (form, hidden) = match self.uid_form {
+            UidForm::Own => ("UID", false),
+            UidForm::Long => ("UID of 10 bytes", false),
+            UidForm::Random => ("random UID", true),
+            UidForm::Number => ("number of 4 bytes", self.desfire),
+            UidForm::Nothing => ("UID", self.desfire),
+        };
+        rows.add(form, self.uid.as_deref().unwrap_or("no UID told"));
         match &self.real_uid {
-            Some(real) if *real != self.uid => rows.add("real UID", real),
-            None if self.random_uid => rows.add("real UID", "no key fetched it"),
+            Some(real) if self.uid.as_ref() != Some(real) => rows.add("real UID", real),
+            None if hidden => rows.add("real UID", "no key fetched it"),
             _ => {}
         }
         // Of another product what it does not say is nothing to tell.

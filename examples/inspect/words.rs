@@ -5,13 +5,13 @@ use cardwright::iso14443::Uid;
 use cardwright::profile::Profile;
 use cardwright::survey::{self, Survey};
 use cardwright::wire::{
-    Access, AccessRights, Aid, ChangeKeyRight, CommMode, DetailedKind, DynamicMessaging,
+    self, Access, AccessRights, Aid, ChangeKeyRight, CommMode, DetailedKind, DynamicMessaging,
     FileDetails, FileKind, FileNo, FileReport, FileState, KeyDetails, ModuleVersion, RecordLayout,
 };
 
 use super::seen::{
     Application, Card, Contents, Field, File, FileSettings, Key, Opens, Originality, Rights, Seen,
-    Settings,
+    Settings, UidForm,
 };
 
 impl<T> Seen<T> {
@@ -34,13 +34,9 @@ impl<T> Seen<T> {
 /// A card in words, its contents taken apart by the profile.
 pub(crate) fn card(seen: &Survey, profile: Option<&Profile>) -> Card {
     let version = seen.version.value();
-    let chip = version.and_then(cardwright::wire::Version::chip);
+    let chip = version.and_then(wire::Version::chip);
     let product = seen.product.map_or("unknown", |product| product.name());
-    let (uid, random_uid) = match &seen.uid {
-        Some(Uid::Real(uid)) => (hex::encode_upper(uid.expose()), false),
-        Some(Uid::Random(uid)) => (hex::encode_upper(uid.expose()), true),
-        _ => ("not told".to_owned(), false),
-    };
+    let uid = seen.uid.as_ref().filter(|uid| !uid.expose().is_empty());
     let say = |found: &cardwright::originality::Finding| Originality {
         finding: found.name(),
         key: found.key().map(|key| key.name),
@@ -49,13 +45,19 @@ pub(crate) fn card(seen: &Survey, profile: Option<&Profile>) -> Card {
     Card {
         chip: chip.map_or_else(|| product.to_owned(), |chip| chip.to_string()),
         product: product.to_owned(),
-        capacity: chip.map(cardwright::wire::Chip::capacity),
+        capacity: chip.map(wire::Chip::capacity),
         desfire: chip.is_some(),
         version: Seen::of(&seen.version, |_| ()),
         hardware: version.map(|version| module(version.hardware)),
         software: version.map(|version| module(version.software)),
-        uid,
-        random_uid,
+        uid: uid.map(|uid| hex::encode_upper(uid.expose())),
+        uid_form: match seen.uid_form() {
+            wire::UidForm::Own if matches!(uid, Some(Uid::Long(_))) => UidForm::Long,
+            wire::UidForm::Own => UidForm::Own,
+            wire::UidForm::Random => UidForm::Random,
+            wire::UidForm::Number => UidForm::Number,
+            wire::UidForm::Nothing => UidForm::Nothing,
+        },
         real_uid: seen.real_uid.as_ref().map(|uid| hex::encode_upper(uid.expose())),
         originality: Seen::of(&seen.originality, say),
         free_memory: Seen::of(&seen.free_memory, |bytes| *bytes),

@@ -27,7 +27,7 @@ use crate::key::{CardKey, LowBits};
 use crate::originality::Finding;
 use crate::profile::{Application, FileSpec, Profile, Record};
 use crate::secret::{Secret, ct_eq};
-use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Shown, Status};
+use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// Why an attempt does not go on.
 #[derive(Debug)]
@@ -295,7 +295,7 @@ impl<'c> Attempt<'_, 'c> {
 
     /// Whether what the card showed is a random UID, as cards of its generation draw them.
     pub(crate) const fn shows_random(&self, chip: Chip) -> bool {
-        matches!(Shown::on(chip.generation(), self.presented), Shown::Random)
+        matches!(UidForm::on(chip.generation(), self.presented), UidForm::Random)
     }
 
     /// Reads a file of these settings with the key that may, which is `holder`'s as yet, and tells

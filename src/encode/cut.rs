@@ -14,10 +14,8 @@ pub(crate) fn apdus<C: Command>(
     command: &C,
     expected: usize,
 ) -> Vec<(usize, usize)> {
-    let mut apdus = protection.apdus(command, expected);
-    let commands = apdus.iter().filter(|(sent, _)| *sent > CONTINUATION).count().max(1);
-    let reply = apdus.iter().map(|(_, received)| received.saturating_sub(STATUS)).sum();
-    apdus.truncate(commands);
+    let (commands, reply) = protection.lengths(command, expected);
+    let mut apdus: Vec<_> = commands.into_iter().map(|sent| (sent, STATUS)).collect();
     let mut pieces = pieces(protection, generation, reply);
     if let (Some(last), Some(first)) = (apdus.last_mut(), pieces.next()) {
         last.1 = first.saturating_add(STATUS);
@@ -27,7 +25,9 @@ pub(crate) fn apdus<C: Command>(
 }
 
 /// A protected reply of so many bytes as a card cuts it: one piece where it fits a frame; where it
-/// does not, pieces of whole blocks until the rest fits one. At least one piece.
+/// does not, pieces of whole blocks until the rest fits one. At least one piece. AES sessions in EV1
+/// messaging are recorded of an EV1 and an EV3; DES is two foreign cards' word, EV2 messaging
+/// inferred. A prediction only: the host takes replies as they are cut.
 fn pieces(
     protection: Protection,
     generation: Generation,

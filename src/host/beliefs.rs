@@ -223,15 +223,6 @@ pub static BELIEFS: &[Belief] = &[
         settle: "00 B2 with P1 of 00, 01 and 02",
     },
     Belief {
-        rule: "A prediction only: a card sends a reply of 58 bytes in one frame, and cuts a longer one \
-               of a session after 48 bytes under AES and after 56 under DES, without one after 58",
-        place: "host::channel::protection, Protection::reply_frames",
-        source: "captures of AES sessions in EV1 messaging, of an EV1 and an EV3; two foreign cards \
-                 for DES and for replies without a session; inference for EV2 messaging",
-        settle: "BD of 128 bytes from plain files under AES and 2K3DES keys, in a session of each \
-                 messaging and without one",
-    },
-    Belief {
         rule: "GetFileCounters on a DESFire EV3 travels as on an NTAG 424 DNA; outside of an EV2 \
                session command and reply are plain",
         place: "host::command::file, GetFileCounters",

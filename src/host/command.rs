@@ -183,12 +183,16 @@ impl Extent {
     /// Their names, each in a frame.
     pub(super) const NAMES: usize = Self::APPLICATIONS * Self::DF_ENTRY;
 
+    /// More than any file holds: a size of three bytes. Records are counted beside their size, so
+    /// that a card can tell of far more.
+    const CONTENTS: usize = 0x00FF_FFFF;
+
     /// The most bytes that come.
-    pub(super) const fn most(self) -> usize {
+    pub(super) fn most(self) -> usize {
         match self {
             Self::Bare => 0,
             Self::Told(bytes) | Self::Rest(bytes) | Self::UpTo(bytes) | Self::Framed(bytes) => {
-                bytes
+                bytes.min(Self::CONTENTS)
             }
         }
     }

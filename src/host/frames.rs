@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One command and its reply, cut into frames in both directions with `AF`.
 
+use zeroize::Zeroizing;
+
 use super::dialogue::{Dialogue, Progress, Step, wrap};
 use super::error::{Error, Misbehaviour};
 use super::rule::Rule;
@@ -103,7 +105,7 @@ impl Dialogue for Frames<'_> {
         if progress == Progress::More && self.came >= self.most.frames {
             return Err(self.misbehaved(Misbehaviour::Frames { limit: self.most.frames }));
         }
-        self.reply.extend_from_slice(reply.data);
+        append(self.reply, reply.data);
         if let Some(ends) = &mut self.ends {
             ends.push(self.reply.len());
         }
@@ -119,4 +121,16 @@ impl Dialogue for Frames<'_> {
             }
         }
     }
+}
+
+/// Appends what came. A buffer that is too small is replaced by one of twice the room and wiped, so
+/// that no copy of its content stays behind.
+fn append(reply: &mut Vec<u8>, came: &[u8]) {
+    let length = reply.len().saturating_add(came.len());
+    if length > reply.capacity() {
+        let mut larger = Vec::with_capacity(length.saturating_mul(2));
+        larger.extend_from_slice(reply);
+        drop(Zeroizing::new(core::mem::replace(reply, larger)));
+    }
+    reply.extend_from_slice(came);
 }

@@ -16,7 +16,7 @@ use crate::transport::Transport;
 /// What protection may add to a reply: padding and a MAC in EV2, the most of all.
 const MAX_PROTECTION: usize = 24;
 
-/// What any command but a write takes at most, so that the buffers seldom grow.
+/// What most commands and replies take at most, so that the buffers seldom grow.
 const USUAL: usize = 256;
 
 pub(super) struct Line<'t> {
@@ -114,9 +114,8 @@ impl<'t> Line<'t> {
             }
             Extent::Framed(most) => most,
         };
-        // Lists are short on almost every card.
-        let list = matches!(extent, Extent::UpTo(Extent::LIST) | Extent::Framed(_));
-        emptied(&mut self.incoming, if list { USUAL } else { limit });
+        // What a file or a list should have is the card's word: room grows with what comes.
+        emptied(&mut self.incoming, USUAL);
         let most = Most { bytes: limit, frames: extent.frames(limit) };
         let frames = Frames::new(rule, &self.outgoing, &mut self.incoming, most);
         if matches!(extent, Extent::Framed(_)) {

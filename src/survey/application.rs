@@ -20,7 +20,7 @@ const TRANSACTION: u32 = 12;
 /// The fewest bytes of contents that a frame brings on a real card, so that a reading comes to an end.
 const FRAME: u32 = 32;
 
-/// More bytes than any card has: the largest has 32 Kbytes. Room for as many is made before they come.
+/// More bytes than any card has: the largest has 32 Kbytes. A file of more is not worth its exchanges.
 const LARGEST: u32 = 0x1_0000;
 
 /// What opens an application's files.

@@ -47,10 +47,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         keys: Option<&'a dyn Keyring>,
         rng: &'a mut R,
     ) -> Self {
-        let uid = match &sight.uid {
-            Some(Uid::Real(uid)) => Some(uid.clone()),
-            _ => None,
-        };
+        let uid = sight.uid.as_ref().and_then(Uid::real).cloned();
         let (generation, messaging, worst) = (None, Messaging::Ev1, Worst::Read);
         Self { leash, sight, keys, uid, generation, messaging, rng, worst }
     }

@@ -160,7 +160,7 @@ fn nothing_is_sent_past_the_bound_and_every_question_has_an_answer() {
     assert_eq!(look(&mut card("04010101001805", damaged), 40).worst, Worst::Lost);
 }
 
-/// Room is made before a reply comes, so a card must not decide how much.
+/// A card must not decide how long it is read, nor how much room is made for it.
 #[test]
 fn what_no_card_has_room_for_is_not_read() {
     let mut card = card("04010101001805", |command| match command[1] {

@@ -2,11 +2,12 @@
 //! `inspect` on cards of the field: its look and its table, on cards that are given by their answers.
 
 use cardwright::diversify::Subject;
+use cardwright::emulator::{Model, SoftCard};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::survey::{Keyring, Sight, Survey, Worst, survey};
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
-use cardwright::wire::{KeyVersion, Product};
+use cardwright::wire::{KeyVersion, Product, UidForm};
 use rand::rngs::StdRng;
 use serde_json::json;
 
@@ -52,7 +53,11 @@ fn joined(table: &str) -> String {
 /// The cards, the worst of each, and what its table says.
 const FIELD: &[(&str, Worst, &[&str])] = &[
     ("ev1-256", Worst::Read, &["ev1-256: DESFire EV1, 256 bytes", "128 bytes"]),
-    ("ev1-random-80", Worst::Read, &["ev1-4k: DESFire EV1, 4 Kbytes", "4864 bytes"]),
+    (
+        "ev1-random-80",
+        Worst::Read,
+        &["ev1-4k: DESFire EV1, 4 Kbytes", "random UID 80726BE8", "4864 bytes"],
+    ),
     ("ev2-random-08", Worst::Read, &["ev2-4k: DESFire EV2", "random UID 08726BE8"]),
     ("ev2-32k", Worst::Read, &["ev2-32k: DESFire EV2 XL, 32 Kbytes"]),
     ("version-c0", Worst::Read, &["key 0 version 192", "applications none"]),
@@ -111,6 +116,48 @@ fn every_card_of_the_field_is_shown_to_its_end() {
             assert!(text.contains(line), "{name}: {line}\n{table}");
         }
         assert_eq!(seen.worst, *worst, "{name}\n{table}");
+    }
+}
+
+/// By the generation: D40 cards draw none, and what an EV1 or EV3 draws begins with `80` too. The
+/// card's own stands below what hides it.
+#[test]
+fn what_the_anticollision_shows_is_named_by_the_generation() {
+    const OWN: [u8; 7] = [0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0x80];
+    let (eighty, eight, other) = ("80726BE8", "08726BE8", "3F726BE8");
+    let (own, random, number) = ("UID", "random UID", "number of 4 bytes");
+    for (model, uid, form) in [
+        (Model::D40_4k, eighty, number),
+        (Model::D40_4k, eight, number),
+        (Model::Ev1_4k, eighty, random),
+        (Model::Ev2_4k, eighty, number),
+        (Model::Ev2_4k, eight, random),
+        (Model::Ev3_4k, eighty, random),
+        (Model::Ev3_4k, other, number),
+        (Model::Ev3_4k, "04A1B2C3D4E580", own),
+        (Model::Ev3_4k, "88A1B2C3D4E580010203", "UID of 10 bytes"),
+        (Model::Ev3_4k, "", "no UID told"),
+    ] {
+        let mut card = SoftCard::new(model, RealUid::new(OWN), 1);
+        let sight = Sight { uid: Uid::from_bytes(&of_hex(uid)).ok(), historical: Vec::new() };
+        let mut rng: StdRng = rand::make_rng();
+        let seen = survey(&mut card, sight, None, &mut rng, 200);
+        let text = joined(&words::card(&seen, None).to_string());
+        let row = if uid.is_empty() { format!(" UID {form}") } else { format!(" {form} {uid} ") };
+        assert!(text.contains(&row), "{model}: {row}\n{text}");
+        let below = if form == own { "" } else { " real UID 04A1B2C3D4E580" };
+        assert!(text.contains(below), "{model}: {text}");
+        assert_eq!(text.contains("real UID"), form != own, "{model}: {text}");
+    }
+    // A card that really draws its UID tells its own to nobody without the key.
+    for model in [Model::Ev1_4k, Model::Ev2_4k, Model::Ev3_4k] {
+        let mut card = SoftCard::new(model, RealUid::new(OWN), 1).with_random_uid();
+        let sight = Sight { uid: Some(card.uid()), historical: Vec::new() };
+        let mut rng: StdRng = rand::make_rng();
+        let seen = survey(&mut card, sight, None, &mut rng, 200);
+        assert_eq!((seen.uid_form(), &seen.real_uid), (UidForm::Random, &None), "{model}");
+        let text = joined(&words::card(&seen, None).to_string());
+        assert!(text.contains("real UID no key fetched it"), "{model}: {text}");
     }
 }
 

@@ -5,7 +5,7 @@ use super::support::{UID, card, open_ev1, run, set_key, status};
 use crate::crypto::{ChainedCmac, Cipher, crc};
 use crate::emulator::{Model, SoftCard};
 use crate::iso14443::Uid;
-use crate::wire::{KeyType, Shown};
+use crate::wire::{KeyType, UidForm};
 
 /// Sets option 00 in an EV1 session of the PICC master key.
 fn configure(card: &mut SoftCard, byte: u8) -> u8 {
@@ -42,7 +42,7 @@ fn a_random_uid_has_the_form_of_its_generation() {
         assert_eq!(configure(&mut card, byte), 0x00, "{model}");
         let shown = card.uid();
         assert_eq!((shown.expose().len(), shown.expose()[0]), (4, first), "{model}");
-        assert_eq!(Shown::on(model.generation(), &shown), Shown::Random, "{model}");
+        assert_eq!(UidForm::on(model.generation(), &shown), UidForm::Random, "{model}");
         card.reset();
         assert_ne!(card.uid(), shown, "{model}");
         // It stays so when it is saved, and no bit turns it off.
@@ -61,7 +61,7 @@ fn an_ev3_may_show_a_fixed_number_which_others_do_not_know() {
     let mut card = with_aes_master(Model::Ev3_4k);
     assert_eq!(configure(&mut card, 0x40), 0x00);
     let shown = card.uid();
-    assert_eq!(Shown::on(card.model().generation(), &shown), Shown::Number);
+    assert_eq!(UidForm::on(card.model().generation(), &shown), UidForm::Number);
     card.reset();
     assert_eq!(card.uid(), shown);
     let card = SoftCard::restore(&card.save(), 9).unwrap();

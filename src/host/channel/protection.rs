@@ -41,9 +41,9 @@ impl Protection {
         }
     }
 
-    /// The lengths of the command and response APDUs, exchange by exchange. Where the host does not
-    /// tell how much it wants, `expected` bytes come.
-    pub(crate) fn apdus<C: Command>(self, command: &C, expected: usize) -> Vec<(usize, usize)> {
+    /// The lengths of the command APDUs, and that of the protected reply, which the card cuts. Where
+    /// the host does not tell how much it wants, `expected` bytes come.
+    pub(crate) fn lengths<C: Command>(self, command: &C, expected: usize) -> (Vec<usize>, usize) {
         let [down, up] = self.modes(command);
         let (clear, data) = match command.data() {
             // The key number stands before what is enciphered.
@@ -59,14 +59,7 @@ impl Protection {
             Extent::Rest(data) => self.reply(up, data, true),
             Extent::UpTo(_) | Extent::Framed(_) => self.reply(up, expected, true),
         };
-        let mut apdus: Vec<_> = pieces(sent, FRAME).map(|piece| (apdu(piece), STATUS)).collect();
-        let (whole, cut) = self.reply_frames(up);
-        let mut replies = pieces(received, if received <= whole { whole } else { cut });
-        if let (Some(last), Some(first)) = (apdus.last_mut(), replies.next()) {
-            last.1 = first + STATUS;
-        }
-        apdus.extend(replies.map(|piece| (apdu(0), piece + STATUS)));
-        apdus
+        (pieces(sent, FRAME).map(apdu).collect(), received)
     }
 
     /// The lengths of both exchanges of an authentication.
@@ -103,21 +96,6 @@ impl Protection {
         }
     }
 
-    /// The longest reply of one frame, and where a longer one is cut: in a session after whole
-    /// blocks, whatever its mode (six recorded sessions of an EV3, an EV1's; belief under DES).
-    const fn reply_frames(self, mode: CommMode) -> (usize, usize) {
-        let blocks = match self {
-            Self::Bare => return (REPLY, REPLY),
-            Self::D40 => 56,
-            Self::Ev1 { block: 8 } => 56,
-            Self::Ev1 { .. } | Self::Ev2 => 48,
-        };
-        match mode {
-            CommMode::Plain | CommMode::Mac => (REPLY, blocks),
-            CommMode::Full => (blocks, blocks),
-        }
-    }
-
     const fn key_checksum(self) -> usize {
         match self {
             Self::Bare | Self::D40 => d40::KEY_CHECKSUM,
@@ -139,6 +117,3 @@ const fn apdu(parameters: usize) -> usize {
 }
 
 const STATUS: usize = 2;
-
-/// How many bytes of a reply fit a frame at most: 58 on EV3 cards, 59 on EV1 cards.
-const REPLY: usize = 58;

@@ -69,7 +69,7 @@ impl Session<'_, App, Public> {
         offset: u16,
         length: usize,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        let mut data = Secret::new(Vec::with_capacity(length));
+        let mut data = Secret::new(Vec::with_capacity(length.min(REACH)));
         while data.expose_secret().len() < length {
             let bytes = data.expose_secret_mut();
             let place = place(offset, bytes.len())?;
@@ -125,6 +125,9 @@ impl Session<'_, App, Public> {
     }
 }
 
+/// How far READ BINARY reaches: one part from the last offset.
+const REACH: usize = 0x7FFF + CHUNK;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +147,7 @@ mod tests {
             ("00B2031C 00".to_owned(), "C3C3C39000".to_owned()),
             ("00E20018 02 D4D4".to_owned(), "9000".to_owned()),
             ("00B00000 10".to_owned(), "EE6282".to_owned()),
+            ("00B00000 34".to_owned(), "EF6282".to_owned()),
         ]);
         let session = Session::open(&mut script);
         let mut iso = session.select_name(&"D2760000850101".parse().unwrap()).unwrap();
@@ -158,6 +162,8 @@ mod tests {
         assert_eq!(iso.read_record(file, 3).unwrap().value.expose_secret(), &[0xC3; 3]);
         let _ = iso.append_record(file, &[0xD4; 2]).unwrap();
         assert_eq!(iso.read_binary(0, 16).unwrap().value.expose_secret(), &[0xEE]);
+        // However much is asked for, room is made for what a file can have.
+        assert_eq!(iso.read_binary(0, usize::MAX).unwrap().value.expose_secret(), &[0xEF]);
         assert_eq!(iso.read_binary(0x8000, 1).unwrap_err(), Misuse::OutsideFile.into());
         assert_eq!(iso.update_binary(0x7FFF, &[0; 60]).unwrap_err(), Misuse::OutsideFile.into());
     }
