@@ -122,7 +122,7 @@ fn what_a_card_tells_of_its_files_makes_no_room() {
     let records = ReadRecords::new(&kind(FileKind::LinearRecord(layout)), 0, 0, None).unwrap();
     let (found, room) = read_in(&records, &[58; 40]);
     assert_eq!(found, (1..=40).flat_map(|frame| [frame; 58]).collect::<Vec<u8>>());
-    assert!(room >= 40 * 58 && room < 0x2000, "{room}");
+    assert!((40 * 58..0x2000).contains(&room), "{room}");
     let known = ReadData::new(&file(false, true, CommMode::Plain), 0, 0, None).unwrap();
     let (found, _) = read_in(&known, &[58, 58, 58, 58, 58, 58, 58, 58, 48]);
     assert_eq!(found.len(), 0x200);
