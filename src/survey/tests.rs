@@ -150,6 +150,23 @@ fn a_chain_without_end_costs_a_card_its_patience_but_not_its_lines() {
     assert!(seen.applications.value().is_none());
 }
 
+/// However many applications it lists, of which each is worth questions of its own.
+#[test]
+fn a_card_that_ends_no_reply_is_not_asked_for_each_application_that_it_lists() {
+    let mut card = card("04010101001805", |command| match command[1] {
+        0x5A => "9100",
+        0x6A => {
+            "010000 020000 030000 040000 050000 060000 070000 080000 090000 0A0000 0B0000 0C0000 \
+             0D0000 0E0000 0F0000 100000 9100"
+        }
+        _ => "010000020000030000 91AF",
+    });
+    let seen = look(&mut card, 4096);
+    assert!(card.asked.len() <= 200, "{}", card.asked.len());
+    assert_eq!(seen.applications.value().map(Vec::len), Some(16));
+    assert_eq!(seen.worst, Worst::Gone);
+}
+
 #[test]
 fn nothing_is_sent_past_the_bound_and_every_question_has_an_answer() {
     for most in 0..30 {

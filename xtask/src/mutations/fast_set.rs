@@ -26,6 +26,7 @@ const FAST_SET: [&[&str]; 5] = [
         "referee::deceived::",
         "stations::",
         "again::",
+        "guessable::",
     ],
 ];
 
