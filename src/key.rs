@@ -110,6 +110,12 @@ impl CardKey {
         self
     }
 
+    /// The same key and version with its low bits written so; as it is where that is another version.
+    pub(crate) fn in_form(&self, form: LowBits) -> Self {
+        let other = self.clone().with_version_as(self.version, form);
+        if other.version == self.version { other } else { self.clone() }
+    }
+
     /// The same key and version with its low bits written in the other ways, each once. An AES key
     /// has no other, and a form of another version is none.
     pub(crate) fn other_forms(&self) -> impl Iterator<Item = Self> + use<'_> {
@@ -143,7 +149,13 @@ impl CardKey {
     fn with(key_type: KeyType, version: KeyVersion, bytes: &[u8], cipher: Cipher) -> Self {
         let material = Secret::new(bytes.iter().copied().take(24).collect());
         let low = bytes.iter().take(24).rev();
-        let came = low.fold(0, |came, byte| came << 1 | u32::from(byte & 1));
+        // Those of an AES key are key.
+        let came = match key_type {
+            KeyType::Aes => 0,
+            KeyType::Des | KeyType::Tdes3 => {
+                low.fold(0, |came, byte| came << 1 | u32::from(byte & 1))
+            }
+        };
         let low_bits = LowBits::Kept;
         Self { key_type, version, material, cipher, guessable: false, low_bits, came }
     }

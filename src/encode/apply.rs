@@ -27,7 +27,7 @@ impl Attempt<'_, '_> {
             self.findings.wrote = before.max(Wrote::Maybe);
         }
         let keyed = self.findings.keyed;
-        self.findings.keyed |= matches!(step, Step::ChangeOwnKey { new: Holder::Own, .. });
+        self.findings.keyed |= self.brings_a_key(step);
         let result = self.perform(step).map_err(|stop| {
             if stop.before_sending() {
                 self.findings.wrote = before;
@@ -44,6 +44,17 @@ impl Attempt<'_, '_> {
             }
         }
         result
+    }
+
+    /// Whether a step leaves a key of the job's own on the card, which must not go back to stock then.
+    fn brings_a_key(&self, step: &Step) -> bool {
+        let starts = matches!(step, Step::CreateApplication { .. });
+        matches!(
+            step,
+            Step::ChangeOwnKey { new: Holder::Own, .. }
+                | Step::StartKey { own: true }
+                | Step::ChangeKey { .. }
+        ) || (starts && self.job.start() == Start::Secret)
     }
 
     /// What a step that did not work tells of the card, by what the card was taken for and what
@@ -168,13 +179,22 @@ impl Attempt<'_, '_> {
     }
 
     fn change_key(&mut self, slot: Slot, old: Holder) -> Result<(), Stop> {
-        let old = self.key(slot, old)?;
+        let made = self.key(slot, old)?;
         let new = self.key(slot, Holder::Own)?;
+        // Who wrote one key of the card in another way wrote the others so.
+        let found = self.findings.held.last().map(|(_, form)| made.in_form(*form));
+        let old = found.unwrap_or_else(|| made.clone());
         let answer = match self.walk.change_key(slot.no, &new, &old) {
             Err(refused @ Error::Refused { status: Status::IntegrityError, .. }) => {
                 self.change_key_from_another_form(slot, &new, &old, refused)?
             }
-            answer => answer?,
+            answer => {
+                let answer = answer?;
+                if old.low_bits() != made.low_bits() {
+                    self.findings.held.push((slot, old.low_bits()));
+                }
+                answer
+            }
         };
         self.findings.evidence.key(slot, answer.grade);
         Ok(())
@@ -197,7 +217,11 @@ impl Attempt<'_, '_> {
                 return Err(refused.into());
             }
             self.walk.begin_anew(&refused, slot.level, self.job.aid(slot.level))?;
-            self.authenticate(opened, holder)?;
+            // A change was sent: what refuses the card now does not say that nothing was written.
+            self.authenticate(opened, holder).map_err(|stop| match stop {
+                Stop::Refuse(_) | Stop::Afresh => refused.into(),
+                Stop::Fail(_) | Stop::Again(_) => stop,
+            })?;
             match self.walk.change_key(slot.no, new, &form) {
                 Err(Error::Refused { status: Status::IntegrityError, .. }) => {}
                 answer => {

@@ -22,7 +22,7 @@ use super::verdict::{Unproven, unproven_of};
 use super::walk::Walk;
 use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
-use crate::profile::{Identify, Record, RecordError};
+use crate::profile::{Foreign, Identify, Record, RecordError};
 use crate::reader::ReaderError;
 use crate::transport::{Meter, Transport};
 use crate::wire::Messaging;
@@ -309,7 +309,11 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 Err(Stop::Refuse(refusal))
                     if refused.is_none()
                         && findings.wrote == Wrote::Nothing
-                        && refusal.may_be_misheard() =>
+                        && refusal.may_be_misheard()
+                        // Another product that refused the factory's key is known by two answers,
+                        // and counts what it refuses.
+                        && !(matches!(refusal, Refusal::OtherProduct { .. })
+                            && findings.refused > 0) =>
                 {
                     tracing::debug!("the card is asked twice before it is refused");
                     refused = Some(refusal);
@@ -362,8 +366,11 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     }
 
     fn remember(&mut self, identity: Option<&Identity>) {
-        let first = self.job.profile().transport().identify == Identify::First;
-        if first && self.stock.is_none() {
+        let profile = self.job.profile();
+        // What others left on a card is not the same on all of them.
+        let alike = profile.card().foreign == Foreign::Refused;
+        let first = profile.transport().identify == Identify::First;
+        if first && alike && self.stock.is_none() {
             self.stock = identity.filter(|identity| identity.of_stock().is_some()).cloned();
         }
     }

@@ -81,7 +81,9 @@ impl Attempt<'_, '_> {
             return Ok(stock);
         }
         let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(holder));
-        let sure = told.is_none_or(|told| self.session_tells(told.messaging));
+        // Where the card knows no session of the first messaging, the next one's tells as little.
+        let spoken = self.findings.spoken;
+        let sure = told.is_none_or(|told| self.session_tells(spoken.instead_of(told.messaging)));
         let only_looks = job.task() == Task::Encode && holder == Holder::Own;
         let Told { chip, messaging } = match told {
             Some(told) if sure || only_looks => {
@@ -99,7 +101,6 @@ impl Attempt<'_, '_> {
         };
         let applications = self.walk.ask(&GetApplicationIds)?.value;
         refuse_unnamed(job, &applications)?;
-        self.refuse_full(chip, &applications)?;
         self.walk.messaging = messaging;
         let used = job.profile().transport().stock == Stock::Used;
         let sure = sure || !only_looks;
@@ -115,6 +116,7 @@ impl Attempt<'_, '_> {
         };
         let writes = matches!(job.task(), Task::Encode if holder != Holder::Own);
         if writes || job.task() == Task::Update {
+            self.refuse_full(chip, &identity.applications)?;
             self.check_room(&mut identity)?;
         }
         Ok(identity)
@@ -123,8 +125,9 @@ impl Attempt<'_, '_> {
     /// Opens the card with its PICC master key.
     fn open_card(&mut self, holder: Holder) -> Result<(), Stop> {
         self.authenticate(Slot::master(Level::Picc), holder).map_err(|stop| {
-            // Its key has the version of the job's own.
-            self.findings.keyed |= matches!(stop, Stop::Refuse(Refusal::MessagingRefused { .. }));
+            // Its key has the version of the job's own, unless it is the supplier's.
+            self.findings.keyed |= !matches!(holder, Holder::Transport(_))
+                && matches!(stop, Stop::Refuse(Refusal::MessagingRefused { .. }));
             self.named_before(stop)
         })
     }
@@ -251,8 +254,8 @@ impl Attempt<'_, '_> {
         {
             return Err(Refusal::UidMismatch.into());
         }
-        if self.uid.is_none() {
-            self.uid.clone_from(&version.uid);
+        if let (None, Some(uid)) = (&self.uid, &version.uid) {
+            self.name(uid.clone())?;
         }
         Ok(Told { chip, messaging })
     }
