@@ -335,7 +335,8 @@ pub static BELIEFS: &[Belief] = &[
         settle: "C7 and A7 in a session with nothing written",
     },
     Belief {
-        rule: "Outside of a session only an error of a data command drops what is pending.",
+        rule: "Outside of a session and of an authentication only an error of a data command drops \
+               what is pending.",
         place: "emulator::dispatch::drops_pending",
         source: "observed for data commands; of ReadRecords of no record a software card of others says otherwise",
         settle: "free backup file: WriteData, GetKeyVersion of a missing key, CommitTransaction",

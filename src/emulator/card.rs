@@ -26,6 +26,8 @@ pub(super) struct Card {
     uid: RealUid,
     /// The random UID of this time in the field.
     shown: Option<Uid>,
+    /// The number that an EV3 was told to show, this time in the field.
+    number: Option<Uid>,
     /// What stands for the UID each time.
     fixed: Option<Uid>,
     pub(super) nonces: Nonces,
@@ -47,6 +49,7 @@ impl Card {
             model,
             uid,
             shown: None,
+            number: None,
             fixed: None,
             nonces: Nonces::new(seed),
             production: [0x20, 0x19, 0x05, 0x13, 0x40, 0x25, 0x24],
@@ -104,13 +107,13 @@ impl Card {
     }
 
     /// The fixed number in place of the UID. Its first byte is none that a random one begins with.
-    fn number(&self) -> Option<Uid> {
+    fn fixed_number(&self) -> Option<Uid> {
         let [.., a, b, c, d] = *self.uid.expose();
         Uid::from_bytes(&[a | 0x0F, b, c, d]).ok()
     }
 
     pub(super) fn uid(&self) -> Uid {
-        let shown = self.shown.as_ref().or(self.fixed.as_ref());
+        let shown = self.shown.as_ref().or(self.number.as_ref()).or(self.fixed.as_ref());
         shown.cloned().unwrap_or_else(|| Uid::Real(self.uid.clone()))
     }
 
@@ -133,10 +136,10 @@ impl Card {
         self.selected = None;
         self.power = Power::Steady;
         self.iso.clear();
+        let numbered = self.memory.configuration.uid_form.number;
+        self.number = self.fixed_number().filter(|_| numbered);
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
-        } else if self.memory.configuration.uid_form.number {
-            self.fixed = self.number();
         }
     }
 

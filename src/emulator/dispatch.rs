@@ -28,6 +28,8 @@ use super::rules::rule;
 pub(super) struct Chain {
     framing: Option<Framing>,
     pending: Pending,
+    /// Whether an authentication was under way when this command came.
+    proving: bool,
     body: Zeroizing<Vec<u8>>,
     reply: Reply,
 }
@@ -49,6 +51,7 @@ impl Default for Chain {
         Self {
             framing: None,
             pending: Pending::Nothing,
+            proving: false,
             body: Zeroizing::new(Vec::with_capacity(256)),
             reply: Reply::default(),
         }
@@ -65,6 +68,7 @@ impl Chain {
     /// One command in, its answer over `out`.
     pub(super) fn answer(&mut self, card: &mut Card, bytes: &[u8], out: &mut ReplyBuf) -> Effort {
         out.clear();
+        self.proving = matches!(self.pending, Pending::Proof(..)) || card.iso.is_authenticating();
         let sent = Framing::of(bytes);
         let framing = *self.framing.get_or_insert(sent);
         match (framing, sent) {
@@ -122,6 +126,7 @@ impl Chain {
         out: &mut ReplyBuf,
     ) -> StatusWord {
         self.break_off();
+        self.proving |= iso::authenticates(command);
         iso::answer(card, command, out).unwrap_or_else(|word| {
             self.fail(card, NO_COMMAND, Status::LengthError);
             word
@@ -287,12 +292,17 @@ impl Chain {
         Ok(())
     }
 
-    /// After any error the chain is gone, and a session with what was pending in it. Outside of a
-    /// session, and in one that survives, only an error of a data command drops what is pending.
+    /// After any error the chain is gone, and a session with what was pending in it, or an
+    /// authentication with what it would have kept. Otherwise outside of a session, and in one that
+    /// survives, only an error of a data command drops what is pending.
     fn fail(&mut self, card: &mut Card, ins: Ins, status: Status) {
         self.break_off();
         let behaviour = card.behaviour;
-        if card.session.as_ref().is_some_and(|open| !open.channel.outlives(status, behaviour)) {
+        let ends = match &card.session {
+            Some(open) => !open.channel.outlives(status, behaviour),
+            None => self.proving,
+        };
+        if ends {
             card.end_session();
         } else if drops_pending(card, ins, status) {
             card.roll_back();

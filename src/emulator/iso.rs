@@ -32,6 +32,11 @@ pub(super) fn answer(
     }
 }
 
+/// Whether this is a step of an authentication.
+pub(super) const fn authenticates(command: &Command<'_>) -> bool {
+    matches!(command.ins, GET_CHALLENGE | EXTERNAL_AUTHENTICATE | INTERNAL_AUTHENTICATE)
+}
+
 const SELECT: u8 = 0xA4;
 const READ_BINARY: u8 = 0xB0;
 const UPDATE_BINARY: u8 = 0xD6;

@@ -18,6 +18,11 @@ impl IsoState {
     pub(in crate::emulator) fn clear(&mut self) {
         *self = Self::default();
     }
+
+    /// Whether an authentication is under way.
+    pub(in crate::emulator) const fn is_authenticating(&self) -> bool {
+        self.challenged.is_some()
+    }
 }
 
 /// How far an authentication is.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! ISO/IEC 7816-4 commands, and native frames beside wrapped ones.
 
-use super::support::{card, resume_d40, resume_ev1, run, send, status};
+use super::support::{card, resume_d40, resume_ev1, run, send, status, with_application};
 use crate::crypto::{ChainedCmac, Cipher};
 use crate::emulator::{Model, SoftCard};
+use crate::wire::KeyType;
 
 /// A card with an application of a name, whose files have identifiers: 1 standard, 2 backup,
 /// 3 cyclic, all free; 4 is for key 1.
@@ -180,6 +181,41 @@ fn reads_in_an_ev1_session_carry_its_mac() {
         assert_eq!(apdu(&mut card, "00B0810004"), "A1A2A3A49000");
         resume_d40(&mut card, 1, Cipher::des(&[0x5A; 8]));
         assert_eq!(apdu(&mut card, "00B0810004"), "A1A2A3A49000");
+    }
+}
+
+/// An EV2 keeps what is pending through an authentication; any error in it drops it, whoever made it.
+#[test]
+fn an_error_within_an_authentication_drops_what_is_pending() {
+    let (challenge, first) = ("0084000010", "9071000002010000");
+    let commit = |steps: &[&str]| {
+        let mut card = with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 2);
+        assert_eq!(status(&mut card, 0xCB, &[0x02, 0x00, 0xEE, 0xEE, 0x10, 0x00, 0x00]), 0x00);
+        assert_eq!(status(&mut card, 0x3D, &[0x02, 0, 0, 0, 0x02, 0, 0, 0xAB, 0xCD]), 0x00);
+        for step in steps {
+            let answer = apdu(&mut card, step);
+            assert!(*step != first || answer.ends_with("91AF"), "{answer}");
+        }
+        run(&mut card, 0xC7, &[]).1
+    };
+    // What drops nothing: no error, and an error while nobody authenticates.
+    let missing = "90640000010900";
+    let kept: [&[&str]; 4] = [&[], &[challenge], &[missing], &["9000"]];
+    for steps in kept {
+        assert_eq!(commit(steps), 0x00, "{steps:?}");
+    }
+    let wrong = format!("0082008120{}", "00".repeat(32));
+    let dropped: [&[&str]; 7] = [
+        &[challenge, &wrong],
+        &[&wrong],
+        &[challenge, missing],
+        &[challenge, "9000"],
+        &[first, missing],
+        &[first, "9000"],
+        &[first, "00A4000002E1FF"],
+    ];
+    for steps in dropped {
+        assert_eq!(commit(steps), 0x0C, "{steps:?}");
     }
 }
 

@@ -64,8 +64,11 @@ fn an_ev3_may_show_a_fixed_number_which_others_do_not_know() {
     assert_eq!(UidForm::on(card.model().generation(), &shown), UidForm::Number);
     card.reset();
     assert_eq!(card.uid(), shown);
-    let card = SoftCard::restore(&card.save(), 9).unwrap();
+    let mut card = SoftCard::restore(&card.save(), 9).unwrap();
     assert_eq!(card.uid(), shown);
+    // Unlike a random UID it can be turned off.
+    assert_eq!(configure(&mut card, 0x00), 0x00);
+    assert_eq!(card.uid(), own());
     for byte in [0x20, 0x40, 0x60] {
         assert_eq!(configure(&mut with_aes_master(Model::Ev2_4k), byte), 0x9E);
     }
