@@ -187,8 +187,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         };
         let refused_as_such = matches!(error, Error::Refused { command, status }
             if command == self.opening(key).ins() && status != Status::AuthenticationError);
-        let newer = matches!(self.generation, Some(Generation::Ev2 | Generation::Ev3));
-        if !refused_as_such || !newer || self.messaging == Messaging::Ev2 {
+        if !refused_as_such || !self.is_newer() || self.messaging == Messaging::Ev2 {
             return false;
         }
         self.messaging = Messaging::Ev2;
@@ -197,6 +196,11 @@ impl<'a, R: CryptoRng> Look<'a, R> {
             self.messaging = Messaging::Ev1;
         }
         opened
+    }
+
+    /// Whether the card is an EV2 or EV3.
+    const fn is_newer(&self) -> bool {
+        matches!(self.generation, Some(Generation::Ev2 | Generation::Ev3))
     }
 
     /// The UID that the card was made with, from a card that hides it.
@@ -248,6 +252,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         let desfire = self.generation.is_some();
         let free = self.try_ask(most, |card| Ok(picc(card, desfire)?.df_names()?.value));
         let free = self.keep(free, false);
+        let master = master.filter(|_| self.is_newer());
         self.or_secure(free, master, |session| Ok(session.df_names()?.value))
     }
 
