@@ -132,8 +132,14 @@ impl Search {
         let uid = self.uid.clone().or(told).or(shown);
         let mut levels: Vec<Planned> = Vec::new();
         for target in targets {
-            let level = level(card, kind, target)?;
-            if !levels.contains(&level) {
+            let mut level = level(card, kind, target)?;
+            // One slot of two levels would be searched twice, and cost twice as much.
+            let known = |slot: &Slot| {
+                let mut slots = levels.iter().flat_map(|other| &other.slots);
+                slots.any(|other| (other.aid, other.no) == (slot.aid, slot.no))
+            };
+            level.slots.retain(|slot| !known(slot));
+            if !level.slots.is_empty() || levels.iter().all(|other| other.aid != level.aid) {
                 levels.push(level);
             }
         }

@@ -280,6 +280,24 @@ fn an_application_is_found_with_its_aid_the_other_way_round() {
 }
 
 #[test]
+fn a_slot_that_is_named_twice_is_searched_once() {
+    let mut card = Card::new(EV1, &[key(0xEE, 5), key(0xEE, 5)]);
+    let search = search(many(3, 5));
+    let once = run(&search, &mut card, &[at(AID)]);
+    let turned = at(Aid::from_wire(AID.written()));
+    for again in [turned, Target { aid: AID, no: KeyNo::new(0) }, at(AID)] {
+        card.refused.clear();
+        assert_eq!(run(&search, &mut card, &[at(AID), again]), once);
+    }
+    card.refused.clear();
+    let first = Target { aid: AID, no: KeyNo::new(0) };
+    let split = run(&search, &mut card, &[first, at(AID)]);
+    assert_eq!((split.refused, split.most), (once.refused, once.most));
+    let slots: Vec<_> = split.targets.iter().map(|target| target.slots.len()).collect();
+    assert_eq!(slots, [1, 1]);
+}
+
+#[test]
 fn a_card_that_delays_is_left_alone() {
     let mut card = Card::new(EV1, &[key(0xEE, 5)]);
     card.status = 0xAD;
