@@ -62,7 +62,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         if let (None, Some(Version { uid: Some(uid), .. })) = (&self.uid, version.value()) {
             self.uid = Some(uid.clone());
         }
-        let master = self.master_key();
+        let (master, opens) = self.master_key();
         self.fetch_uid(master.as_ref());
         let originality = self.originality(&version, master.as_ref());
         if version.value().is_none() && product.is_some() {
@@ -71,11 +71,6 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         let master = master.as_ref();
         let free_memory = self.picc(|session| Ok(session.free_memory()?.value));
         let key_version = self.picc(|session| Ok(session.key_version(KeyNo::MASTER)?.value));
-        let opens = match (master, self.keyring()) {
-            (Some(_), _) => Opens::Yes,
-            (None, Some(_)) => Opens::No,
-            (None, None) => Opens::NotTried,
-        };
         let settings = self.picc(|session| Ok(session.key_details()?.value));
         let settings = self.or_secure(settings, master, |session| Ok(session.key_details()?.value));
         let aids = self.aids(master);
@@ -165,13 +160,19 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         self.keys.filter(|_| self.generation.is_some())
     }
 
-    /// The first of the keys at hand that is the PICC master key.
-    fn master_key(&mut self) -> Option<CardKey> {
-        let candidates = self.keyring()?.picc(self.uid.as_ref());
-        candidates.into_iter().find(|key| {
+    /// The first of the keys at hand that is the PICC master key, and what came of trying them.
+    fn master_key(&mut self) -> (Option<CardKey>, Opens) {
+        let candidates =
+            self.keyring().map_or_else(Vec::new, |keys| keys.picc(self.uid.as_ref()));
+        if candidates.is_empty() {
+            return (None, Opens::NotTried);
+        }
+        let found = candidates.into_iter().find(|key| {
             let opened = |look: &mut Self| look.in_picc(key, |_| Ok(()));
             self.opened(key, opened)
-        })
+        });
+        let opens = if found.is_some() { Opens::Yes } else { Opens::No };
+        (found, opens)
     }
 
     /// Whether an authentication succeeds. A card that refuses EV1's messaging as such is asked for
