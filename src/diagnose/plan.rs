@@ -177,7 +177,15 @@ impl Search {
 /// What the card is, and the UID that it tells.
 fn asked(card: &mut dyn Transport) -> Result<(Kind, Option<RealUid>), Trouble> {
     let other = |product: Option<Product>| product.map_or(Trouble::Unknown, Trouble::Product);
-    match Conversation::open(card).run(&GetVersion) {
+    let version = match Conversation::open(card).run(&GetVersion) {
+        // Somebody else spoke to it meanwhile: once more from the start.
+        Err(
+            Error::Refused { status: Status::CommandAborted, .. }
+            | Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. },
+        ) => Conversation::open(card).run(&GetVersion),
+        version => version,
+    };
+    match version {
         Ok(Answer { value, .. }) => match Kind::of(&value) {
             Some(kind) => Ok((kind, value.uid)),
             None => Err(other(Product::of(&value))),

@@ -116,12 +116,17 @@ impl<'a, R: CryptoRng> Look<'a, R> {
     }
 
     /// What the card says that it is. One that knows no GetVersion may be a phone or a Java Card whose
-    /// applet has to be selected first. `CA` is said by a card that somebody else has spoken to in
-    /// between.
+    /// applet has to be selected first. One that somebody else has spoken to in between is asked once
+    /// more.
     fn version(&mut self) -> (Seen<Version>, Option<Product>) {
         let ask = |card: &mut dyn Transport| Ok(Session::open(card).version()?.value);
         let mut version = self.try_ask(USUAL, ask);
-        if let Err(Error::Refused { status: Status::CommandAborted, .. }) = version {
+        let disturbed = matches!(
+            version,
+            Err(Error::Refused { status: Status::CommandAborted, .. }
+                | Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. })
+        );
+        if disturbed {
             version = self.try_ask(USUAL, ask);
         }
         let by_answer = match &version {
