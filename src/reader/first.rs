@@ -38,7 +38,9 @@ pub(crate) fn ask_reader(card: &mut dyn Transport) -> Result<GotUid, LinkError> 
     let (uid, status) = reply.split_last_chunk::<2>().ok_or(LinkError::NoStatusWord)?;
     match u16::from_be_bytes(*status) {
         // A UID of no bytes tells nothing, whatever the status says.
-        0x9000 if !uid.is_empty() => Ok(Uid::from_bytes(uid).map_or_else(GotUid::Other, GotUid::OfReader)),
+        0x9000 if !uid.is_empty() => {
+            Ok(Uid::from_bytes(uid).map_or_else(GotUid::Other, GotUid::OfReader))
+        }
         status => Ok(GotUid::Status(status)),
     }
 }

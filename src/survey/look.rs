@@ -167,8 +167,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
 
     /// The first of the keys at hand that is the PICC master key, and what came of trying them.
     fn master_key(&mut self) -> (Option<CardKey>, Opens) {
-        let candidates =
-            self.keyring().map_or_else(Vec::new, |keys| keys.picc(self.uid.as_ref()));
+        let candidates = self.keyring().map_or_else(Vec::new, |keys| keys.picc(self.uid.as_ref()));
         if candidates.is_empty() {
             return (None, Opens::NotTried);
         }
