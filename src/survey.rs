@@ -90,8 +90,9 @@ pub struct Survey {
     pub master: Slot,
     /// The settings of the PICC level.
     pub settings: Seen<KeyDetails>,
-    /// The names of applications for ISO commands. Asked without a key only: some EV1 cards are
-    /// switched off by GetDFNames in a session (reported of cards in the field).
+    /// The names of applications for ISO commands. Asked with the PICC master key of EV2 and EV3
+    /// only, of others without a key: some EV1 cards are switched off by GetDFNames in a session
+    /// (reported of cards in the field).
     pub names: Seen<Vec<DfEntry>>,
     /// The applications, in the card's order.
     pub applications: Seen<Vec<Application>>,

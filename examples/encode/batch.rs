@@ -74,6 +74,9 @@ struct Input {
     mark: Option<[u8; 32]>,
 }
 
+/// How many cards without records one run takes: a place is kept for each.
+const MOST_CARDS: usize = 100_000;
+
 /// The records of the file; where the job needs none and none are named, one that says nothing for
 /// each card.
 fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
@@ -84,6 +87,10 @@ fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
             let task = job.task();
             format!("--job {task} needs no records, so say for how many cards: --once or --limit N")
         })?;
+        if cards > MOST_CARDS {
+            let why = "are too many cards without records for one run";
+            return Err(format!("--limit {cards}: {why}: say {MOST_CARDS} at most").into());
+        }
         return Ok(Input { entries: vec![Ok(Record::none()); cards], mark: None });
     }
     let bytes = files::record_bytes(path)?;

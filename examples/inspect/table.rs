@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use cardwright::shown::Shown;
+
 use super::seen::{
     Application, Card, Contents, File, FileSettings, Key, Opens, Seen, Settings, UidForm,
 };
@@ -43,10 +45,12 @@ impl fmt::Display for Rows {
 }
 
 /// Lines of so many characters, broken between words where it can be. What stands in front of the
-/// first word stands in front of all lines.
+/// first word stands in front of all lines. What does not show itself is escaped first, which makes
+/// it longer.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for given in text.lines() {
+        let given = Shown(given).to_string();
         let indent = given.chars().take_while(|character| *character == ' ').count();
         let indent = " ".repeat(indent.min(width / 2));
         let mut line = indent.clone();
@@ -197,7 +201,8 @@ fn file(rows: &mut Rows, seen: &File) {
         None => rows.add("    contents", said(&seen.contents, |_| String::new())),
     }
     for field in &seen.fields {
-        rows.add(format!("      {}", field.name), &field.value);
+        let (name, value) = (Shown(&field.name), Shown(&field.value));
+        rows.add(format!("      {name}"), value.to_string());
     }
 }
 
@@ -285,4 +290,19 @@ fn lines(hex: &str) -> String {
     let digits: Vec<char> = hex.chars().collect();
     let lines: Vec<String> = digits.chunks(56).map(|line| line.iter().collect()).collect();
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_escaped_is_no_wider_than_the_screen() {
+        let mut rows = Rows::default();
+        rows.add("\u{202E}".repeat(30), "\u{1B}[2J".repeat(40));
+        let shown = rows.to_string();
+        assert!(shown.contains("\\u{202e}") && shown.contains("\\u{1b}[2J"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        assert!(shown.chars().all(|sign| sign == '\n' || !sign.is_control()), "{shown}");
+    }
 }

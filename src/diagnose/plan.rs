@@ -132,8 +132,14 @@ impl Search {
         let uid = self.uid.clone().or(told).or(shown);
         let mut levels: Vec<Planned> = Vec::new();
         for target in targets {
-            let level = level(card, kind, target)?;
-            if !levels.contains(&level) {
+            let mut level = level(card, kind, target)?;
+            // One slot of two levels would be searched twice, and cost twice as much.
+            let known = |slot: &Slot| {
+                let mut slots = levels.iter().flat_map(|other| &other.slots);
+                slots.any(|other| (other.aid, other.no) == (slot.aid, slot.no))
+            };
+            level.slots.retain(|slot| !known(slot));
+            if !level.slots.is_empty() || levels.iter().all(|other| other.aid != level.aid) {
                 levels.push(level);
             }
         }
@@ -171,7 +177,15 @@ impl Search {
 /// What the card is, and the UID that it tells.
 fn asked(card: &mut dyn Transport) -> Result<(Kind, Option<RealUid>), Trouble> {
     let other = |product: Option<Product>| product.map_or(Trouble::Unknown, Trouble::Product);
-    match Conversation::open(card).run(&GetVersion) {
+    let version = match Conversation::open(card).run(&GetVersion) {
+        // Somebody else spoke to it meanwhile: once more from the start.
+        Err(
+            Error::Refused { status: Status::CommandAborted, .. }
+            | Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. },
+        ) => Conversation::open(card).run(&GetVersion),
+        version => version,
+    };
+    match version {
         Ok(Answer { value, .. }) => match Kind::of(&value) {
             Some(kind) => Ok((kind, value.uid)),
             None => Err(other(Product::of(&value))),

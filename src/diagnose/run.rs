@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Session};
-use crate::iso14443::RealUid;
+use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
-use crate::transport::Transport;
+use crate::transport::{LinkError, ReplyBuf, Transport};
 use crate::wire::{Aid, KeyType, Messaging, Opening, Status};
 
 use super::limits::{Limits, Spent};
@@ -36,6 +36,7 @@ impl Search {
             rng,
             spent: Spent::nothing(Limits::new(self.limits.per_key(), most)),
             refused_openings: Vec::new(),
+            judging: Vec::new(),
             seen: None,
         };
         let mut levels: Vec<Level> =
@@ -91,6 +92,8 @@ struct Run<'s, 'c> {
     spent: Spent,
     /// What the card said it does not know.
     refused_openings: Vec<Opening>,
+    /// By what the card has judged a key, so that it knows it.
+    judging: Vec<Opening>,
     /// The form that opened a slot.
     seen: Option<usize>,
 }
@@ -142,36 +145,68 @@ impl Run<'_, '_> {
     /// Tries a key, by another command where the card does not know the first. Whether it opened.
     fn attempt(&mut self, slot: &mut Searched, attempt: &Attempt) -> Result<bool, Stop> {
         let Attempt { candidate, key, .. } = attempt;
+        let mut again = true;
         while self.spent.allows(slot.refused).is_ok() {
             let Some(opening) = self.opening(key.key_type()) else { break };
-            let outcome = match self.authenticate(slot.slot, opening, key) {
+            let (answer, challenged) = self.authenticate(slot.slot, opening, key);
+            let outcome = match answer {
                 Ok(()) => Outcome::Opened,
                 Err(error) if is_of_authentication(&error) => Outcome::Refused(error),
                 Err(error) => return Err(Stop::Card(error)),
             };
+            let status = if let Outcome::Refused(Error::Refused { status, .. }) = outcome {
+                Some(status)
+            } else {
+                None
+            };
+            let known = challenged || self.judging.contains(&opening);
+            // Somebody else spoke to the card meanwhile: that says nothing of the key. It may count
+            // as a failure with the card.
+            let disturbed = status == Some(Status::CommandAborted)
+                || known && status == Some(Status::IllegalCommand);
+            if disturbed && core::mem::take(&mut again) {
+                self.spent.refuse();
+                slot.refused = slot.refused.saturating_add(1);
+                continue;
+            }
             slot.tried.push(Tried { candidate: *candidate, opening, outcome });
             slot.keys.push(key.clone());
-            let Outcome::Refused(error) = outcome else {
+            if outcome == Outcome::Opened {
                 self.spent.open();
                 self.seen = Some(candidate.form);
                 slot.opened = true;
+                self.judging.push(opening);
                 return Ok(true);
-            };
+            }
             self.spent.refuse();
             slot.refused = slot.refused.saturating_add(1);
-            let status =
-                if let Error::Refused { status, .. } = error { Some(status) } else { None };
-            if status == Some(Status::IllegalCommand) {
-                self.refused_openings.push(opening);
-                continue;
-            }
             if status == Some(Status::AuthenticationDelay) {
                 return Err(Stop::Delay);
+            }
+            if status == Some(Status::AuthenticationError) {
+                self.judging.push(opening);
+            }
+            if !known && self.strikes_off(opening, key.key_type(), status) {
+                continue;
             }
             slot.closed = matches!(status, Some(Status::NoSuchKey | Status::PermissionDenied));
             break;
         }
         Ok(false)
+    }
+
+    /// Whether what the card answered to the first use of a command says that it does not take it, so
+    /// that it is not used again. One that is not permitted may be the only one.
+    fn strikes_off(&mut self, opening: Opening, key: KeyType, status: Option<Status>) -> bool {
+        if !matches!(status, Some(Status::IllegalCommand | Status::PermissionDenied)) {
+            return false;
+        }
+        self.refused_openings.push(opening);
+        if status == Some(Status::PermissionDenied) && self.opening(key).is_none() {
+            self.refused_openings.pop();
+            return false;
+        }
+        true
     }
 
     /// How a key of this type opens a session: as was chosen, or else as the card may take it.
@@ -187,27 +222,39 @@ impl Run<'_, '_> {
     }
 
     /// One authentication from a fresh selection. Where the UID is not known yet it is asked for in
-    /// the session; a card that does not tell keeps it.
-    fn authenticate(&mut self, slot: Slot, opening: Opening, key: &CardKey) -> Result<(), Error> {
+    /// the session; a card that does not tell keeps it. With what came of it, whether the card sent a
+    /// challenge.
+    fn authenticate(
+        &mut self,
+        slot: Slot,
+        opening: Opening,
+        key: &CardKey,
+    ) -> (Result<(), Error>, bool) {
+        let mut card = Watched { card: &mut *self.card, opening, challenged: false };
         let mut rnd_a = Zeroizing::new([0; 16]);
         self.rng.fill_bytes(&mut *rnd_a);
         let asks = self.uid.is_none();
-        let told = match self.kind.application() {
-            Some(name) => {
-                let session = Session::open(self.card).select_name(&name)?;
-                let mut session = session.authenticate(opening, slot.no, key, &rnd_a)?;
-                asks.then(|| session.card_uid())
-            }
-            None => {
-                let mut talk = select(self.card, slot.aid)?;
-                talk.authenticate(opening, slot.no, key, &rnd_a)?;
-                asks.then(|| talk.run(&GetCardUid))
-            }
+        let mut open = || -> Result<Option<RealUid>, Error> {
+            let told = match self.kind.application() {
+                Some(name) => {
+                    let session = Session::open(&mut card).select_name(&name)?;
+                    let mut session = session.authenticate(opening, slot.no, key, &rnd_a)?;
+                    asks.then(|| session.card_uid())
+                }
+                None => {
+                    let mut talk = select(&mut card, slot.aid)?;
+                    talk.authenticate(opening, slot.no, key, &rnd_a)?;
+                    asks.then(|| talk.run(&GetCardUid))
+                }
+            };
+            Ok(told.and_then(Result::ok).map(|answer| answer.value))
         };
-        if let Some(Ok(answer)) = told {
-            self.uid = Some(answer.value);
+        let opened = open();
+        let challenged = card.challenged;
+        if let Ok(Some(uid)) = &opened {
+            self.uid = Some(uid.clone());
         }
-        Ok(())
+        (opened.map(|_| ()), challenged)
     }
 
     /// What came of a slot, with everything that was not tried.
@@ -233,6 +280,34 @@ impl Run<'_, '_> {
             }
         }
         SlotReport { slot: slot.slot, tried: slot.tried, left }
+    }
+}
+
+/// A card, and whether it sent a challenge.
+struct Watched<'c> {
+    card: &'c mut dyn Transport,
+    opening: Opening,
+    challenged: bool,
+}
+
+impl Transport for Watched<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        self.card.exchange(command, reply)?;
+        let opens = command.get(1) == Some(&u8::from(self.opening.ins()));
+        self.challenged |= opens && reply.ends_with(&[0x91, 0xAF]);
+        Ok(())
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.card.uid_in_field()
+    }
+
+    fn is_software(&self) -> bool {
+        self.card.is_software()
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.card.is_fresh()
     }
 }
 

@@ -37,7 +37,10 @@ pub(crate) fn ask_reader(card: &mut dyn Transport) -> Result<GotUid, LinkError> 
     card.exchange(&GET_UID, &mut reply)?;
     let (uid, status) = reply.split_last_chunk::<2>().ok_or(LinkError::NoStatusWord)?;
     match u16::from_be_bytes(*status) {
-        0x9000 => Ok(Uid::from_bytes(uid).map_or_else(GotUid::Other, GotUid::OfReader)),
+        // A UID of no bytes tells nothing, whatever the status says.
+        0x9000 if !uid.is_empty() => {
+            Ok(Uid::from_bytes(uid).map_or_else(GotUid::Other, GotUid::OfReader))
+        }
         status => Ok(GotUid::Status(status)),
     }
 }
@@ -146,7 +149,7 @@ mod tests {
     fn a_card_is_asked_where_the_reader_does_not_tell() {
         let told = asked(&[("FFCA000000", "04A1B2C3D4E580 9000")]);
         assert_eq!(told, Ok(GotUid::OfReader(uid(&REAL))));
-        for refusal in ["6E00", "6D00", "6A81", "6300", "6985"] {
+        for refusal in ["6E00", "6D00", "6A81", "6300", "6985", "9000"] {
             let [first, second, third] = VERSION;
             let told = asked(&[("FFCA000000", refusal), first, second, third]);
             assert_eq!(told, Ok(GotUid::OfCard(uid(&REAL))), "{refusal}");

@@ -49,15 +49,31 @@ impl SlotKind {
     #[must_use]
     pub fn of(name: &str) -> Self {
         let name = name.to_uppercase();
-        // The device's name may speak of all its slots; that of the interface is the slot's own.
-        let interface = name.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
-        let own = interface.map_or(Self::Untold, |(interface, _)| Self::by_words(interface));
-        if own != Self::Untold {
+        if let Some(own) = Self::of_interface(&name) {
             return own;
         }
-        let fits =
-            |(part, end, _): &&(&str, &str, Self)| name.contains(part) && name.ends_with(end);
-        EXCEPTIONS.iter().find(fits).map_or_else(|| Self::by_words(&name), |(_, _, kind)| *kind)
+        let exception = exception(&name);
+        exception.unwrap_or_else(|| Self::by_words(&name))
+    }
+
+    /// What a part of a name asks for. How it ends is no number of a slot, so only its words count,
+    /// unless they are known to speak of all slots of a device.
+    fn of_part(part: &str) -> Self {
+        let part = part.to_uppercase();
+        if let Some(own) = Self::of_interface(&part) {
+            return own;
+        }
+        match exception(&part) {
+            Some(Self::Untold) => Self::Untold,
+            Some(Self::Contactless | Self::Contact | Self::Sam) | None => Self::by_words(&part),
+        }
+    }
+
+    fn of_interface(name: &str) -> Option<Self> {
+        // The device's name may speak of all its slots; that of the interface is the slot's own.
+        let interface = name.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+        let own = interface.map(|(interface, _)| Self::by_words(interface));
+        own.filter(|own| *own != Self::Untold)
     }
 
     fn by_words(name: &str) -> Self {
@@ -87,6 +103,12 @@ impl SlotKind {
     pub const fn takes_cards(self) -> bool {
         matches!(self, Self::Contactless | Self::Untold)
     }
+}
+
+fn exception(name: &str) -> Option<SlotKind> {
+    let fits =
+        |(part, end, _): &&(&str, &str, SlotKind)| name.contains(part) && name.ends_with(end);
+    EXCEPTIONS.iter().find(fits).map(|(_, _, kind)| *kind)
 }
 
 impl fmt::Display for SlotKind {
@@ -155,7 +177,7 @@ pub fn one_named<'n>(asked: &str, names: &'n [String]) -> Result<&'n str, Reader
         fits.retain(|name| SlotKind::of(name) == kind);
         fits
     };
-    let wanted = match SlotKind::of(asked) {
+    let wanted = match SlotKind::of_part(asked) {
         SlotKind::Untold => [SlotKind::Contactless, SlotKind::Untold],
         named @ (SlotKind::Contactless | SlotKind::Contact | SlotKind::Sam) => {
             [named, SlotKind::Untold]
@@ -261,6 +283,16 @@ mod tests {
                     "ACS ACR1281 1S Dual Reader 00 02",
                 ],
                 1,
+            ),
+            (
+                "ACS ACR1281 1S Dual Reader 00",
+                &["ACS ACR1281 1S Dual Reader 00 00", "ACS ACR1281 1S Dual Reader 00 01"],
+                1,
+            ),
+            (
+                "4710 F CL + SAM Reader",
+                &["Identiv uTRust 4710 F CL + SAM Reader [CLOUD 4710 F Contactless Reader] 03 00"],
+                0,
             ),
             ("5x21", &["OMNIKEY CardMan 5x21 0", "OMNIKEY CardMan 5x21-CL 0"], 1),
             (

@@ -62,7 +62,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         if let (None, Some(Version { uid: Some(uid), .. })) = (&self.uid, version.value()) {
             self.uid = Some(uid.clone());
         }
-        let master = self.master_key();
+        let (master, opens) = self.master_key();
         self.fetch_uid(master.as_ref());
         let originality = self.originality(&version, master.as_ref());
         if version.value().is_none() && product.is_some() {
@@ -71,11 +71,6 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         let master = master.as_ref();
         let free_memory = self.picc(|session| Ok(session.free_memory()?.value));
         let key_version = self.picc(|session| Ok(session.key_version(KeyNo::MASTER)?.value));
-        let opens = match (master, self.keyring()) {
-            (Some(_), _) => Opens::Yes,
-            (None, Some(_)) => Opens::No,
-            (None, None) => Opens::NotTried,
-        };
         let settings = self.picc(|session| Ok(session.key_details()?.value));
         let settings = self.or_secure(settings, master, |session| Ok(session.key_details()?.value));
         let aids = self.aids(master);
@@ -121,12 +116,17 @@ impl<'a, R: CryptoRng> Look<'a, R> {
     }
 
     /// What the card says that it is. One that knows no GetVersion may be a phone or a Java Card whose
-    /// applet has to be selected first. `CA` is said by a card that somebody else has spoken to in
-    /// between.
+    /// applet has to be selected first. One that somebody else has spoken to in between is asked once
+    /// more.
     fn version(&mut self) -> (Seen<Version>, Option<Product>) {
         let ask = |card: &mut dyn Transport| Ok(Session::open(card).version()?.value);
         let mut version = self.try_ask(USUAL, ask);
-        if let Err(Error::Refused { status: Status::CommandAborted, .. }) = version {
+        let disturbed = matches!(
+            version,
+            Err(Error::Refused { status: Status::CommandAborted, .. }
+                | Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. })
+        );
+        if disturbed {
             version = self.try_ask(USUAL, ask);
         }
         let by_answer = match &version {
@@ -165,13 +165,18 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         self.keys.filter(|_| self.generation.is_some())
     }
 
-    /// The first of the keys at hand that is the PICC master key.
-    fn master_key(&mut self) -> Option<CardKey> {
-        let candidates = self.keyring()?.picc(self.uid.as_ref());
-        candidates.into_iter().find(|key| {
+    /// The first of the keys at hand that is the PICC master key, and what came of trying them.
+    fn master_key(&mut self) -> (Option<CardKey>, Opens) {
+        let candidates = self.keyring().map_or_else(Vec::new, |keys| keys.picc(self.uid.as_ref()));
+        if candidates.is_empty() {
+            return (None, Opens::NotTried);
+        }
+        let found = candidates.into_iter().find(|key| {
             let opened = |look: &mut Self| look.in_picc(key, |_| Ok(()));
             self.opened(key, opened)
-        })
+        });
+        let opens = if found.is_some() { Opens::Yes } else { Opens::No };
+        (found, opens)
     }
 
     /// Whether an authentication succeeds. A card that refuses EV1's messaging as such is asked for
@@ -187,8 +192,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         };
         let refused_as_such = matches!(error, Error::Refused { command, status }
             if command == self.opening(key).ins() && status != Status::AuthenticationError);
-        let newer = matches!(self.generation, Some(Generation::Ev2 | Generation::Ev3));
-        if !refused_as_such || !newer || self.messaging == Messaging::Ev2 {
+        if !refused_as_such || !self.is_newer() || self.messaging == Messaging::Ev2 {
             return false;
         }
         self.messaging = Messaging::Ev2;
@@ -197,6 +201,11 @@ impl<'a, R: CryptoRng> Look<'a, R> {
             self.messaging = Messaging::Ev1;
         }
         opened
+    }
+
+    /// Whether the card is an EV2 or EV3.
+    const fn is_newer(&self) -> bool {
+        matches!(self.generation, Some(Generation::Ev2 | Generation::Ev3))
     }
 
     /// The UID that the card was made with, from a card that hides it.
@@ -248,6 +257,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         let desfire = self.generation.is_some();
         let free = self.try_ask(most, |card| Ok(picc(card, desfire)?.df_names()?.value));
         let free = self.keep(free, false);
+        let master = master.filter(|_| self.is_newer());
         self.or_secure(free, master, |session| Ok(session.df_names()?.value))
     }
 

@@ -111,6 +111,27 @@ fn only_a_desfire_is_authenticated_to() {
     }
 }
 
+/// A keyring that has keys of applications only.
+#[test]
+fn no_key_is_said_to_be_wrong_that_was_not_tried() {
+    struct Apart;
+
+    impl Keyring for Apart {
+        fn picc(&self, _: Option<&RealUid>) -> Vec<CardKey> {
+            Vec::new()
+        }
+
+        fn application(&self, _: &Subject<'_>) -> Option<CardKey> {
+            None
+        }
+    }
+
+    let mut card = card("04010101001805", damaged);
+    let mut rng = StdRng::seed_from_u64(1);
+    let seen = survey(&mut card, Sight::default(), Some(&Apart), &mut rng, 200);
+    assert_eq!((seen.master.opens, authentications(&card.asked)), (Opens::NotTried, 0));
+}
+
 /// GetDFNames is never sent in a session, where it has switched cards off.
 #[test]
 fn names_are_asked_without_a_key_only() {

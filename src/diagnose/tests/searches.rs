@@ -29,8 +29,12 @@ struct Card {
     tells: bool,
     /// What it answers instead of `AE`.
     status: u8,
-    /// A command that it does not know.
+    /// A command that it does not know, or does not permit.
     unknown: u8,
+    /// What it answers to that.
+    says: u8,
+    /// Proofs that somebody else cuts off, and what the card then answers.
+    cut: (u8, u8),
     /// The keys that it refused, in order, by level and number.
     refused: Vec<(bool, u8)>,
     selected: Option<Aid>,
@@ -46,6 +50,8 @@ impl Card {
             tells: true,
             status: 0xAE,
             unknown: 0,
+            says: 0x1C,
+            cut: (0, 0xCA),
             refused: Vec::new(),
             selected: None,
             part: 0,
@@ -84,7 +90,7 @@ impl Card {
             },
             (ins, _) if ins == self.unknown => {
                 self.refused.push((self.selected == Some(AID), data[0]));
-                (Vec::new(), 0x1C)
+                (Vec::new(), self.says)
             }
             (0xAA | 0x71, _) => self.challenge(data[0]),
             (0xAF, _) => self.prove(data),
@@ -102,6 +108,11 @@ impl Card {
 
     fn prove(&mut self, data: &[u8]) -> (Vec<u8>, u8) {
         let (no, mut rnd_b, mut iv) = self.pending.take().unwrap();
+        if self.cut.0 > 0 {
+            self.cut.0 -= 1;
+            self.refused.push((self.selected == Some(AID), no));
+            return (Vec::new(), self.cut.1);
+        }
         let mut token = data.to_vec();
         let key = &self.keys[usize::from(no)];
         key.decipher(&mut iv, &mut token).unwrap();
@@ -277,6 +288,58 @@ fn an_application_is_found_with_its_aid_the_other_way_round() {
     let report = run(&search, &mut card, &[at(Aid::from_wire(AID.written()))]);
     assert!(report.opened());
     assert_eq!((report.targets[0].aid, report.targets[0].turned), (AID, true));
+}
+
+#[test]
+fn a_slot_that_is_named_twice_is_searched_once() {
+    let mut card = Card::new(EV1, &[key(0xEE, 5), key(0xEE, 5)]);
+    let search = search(many(3, 5));
+    let once = run(&search, &mut card, &[at(AID)]);
+    let turned = at(Aid::from_wire(AID.written()));
+    for again in [turned, Target { aid: AID, no: KeyNo::new(0) }, at(AID)] {
+        card.refused.clear();
+        assert_eq!(run(&search, &mut card, &[at(AID), again]), once);
+    }
+    card.refused.clear();
+    let first = Target { aid: AID, no: KeyNo::new(0) };
+    let split = run(&search, &mut card, &[first, at(AID)]);
+    assert_eq!(split.refused, once.refused);
+    let slots: Vec<_> = split.targets.iter().map(|target| target.slots.len()).collect();
+    assert_eq!(slots, [1, 1]);
+}
+
+/// What cuts an authentication off judges neither the key nor the command.
+#[test]
+fn a_key_that_somebody_else_cut_off_is_tried_again() {
+    for status in [0xCA, 0x1C] {
+        let mut card = Card::new(EV2, &[key(1, 5)]);
+        card.cut = (1, status);
+        let report = run(&search(many(3, 5)), &mut card, &[at(AID)]);
+        assert_eq!((report.opened(), report.refused), (true, 1), "{status:02X}");
+        assert_eq!(report.targets[0].slots[0].tried.len(), 1);
+        // Where it goes on, the next key is tried by the same command.
+        let mut card = Card::new(EV2, &[key(2, 5)]);
+        card.cut = (2, status);
+        let report = run(&search(many(3, 5)), &mut card, &[at(AID)]);
+        let tried = &report.targets[0].slots[0].tried;
+        assert_eq!((report.opened(), report.refused, tried.len()), (true, 2, 2));
+        assert!(tried.iter().all(|tried| tried.opening == Opening::Aes));
+    }
+}
+
+/// A card may not permit EV1's messaging, or nothing.
+#[test]
+fn where_a_command_is_not_permitted_another_is_taken() {
+    let mut card = Card::new(EV2, &[key(0xEE, 5)]);
+    (card.unknown, card.says) = (0xAA, 0x9D);
+    let report = run(&search(many(3, 5)), &mut card, &[at(AID)]);
+    let openings: Vec<_> = report.targets[0].slots[0].tried.iter().map(|one| one.opening).collect();
+    assert_eq!(openings, [[Opening::Aes].as_slice(), &[Opening::Ev2First; 3]].concat());
+    let mut card = Card::new(EV1, &[key(0xEE, 5)]);
+    (card.unknown, card.says) = (0xAA, 0x9D);
+    let report = run(&search(many(3, 5)), &mut card, &[at(AID)]);
+    assert_eq!(report.refused, 1);
+    assert!(report.targets[0].slots[0].left.iter().all(|left| left.why == Why::Stopped));
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn a_batch_is_done_on_every_model_that_the_profile_takes() {
 #[test]
 fn a_canteen_card_is_encoded_once_and_shown() {
     let place = place(CANTEEN, CANTEEN_RECORDS);
-    let encode = "--profile p.toml --records r.csv --limit 1 --seed 7 --card ev1-4k --state c.json";
+    let encode = "--profile p.toml --records r.csv --limit 1 --seed 7 --card ev2-8k --state c.json";
     let ran = place.run(encode);
     let why = "the profile names random-uid, which no command takes back: say --allow random-uid, or \
                take it out of the profile";
@@ -64,6 +64,17 @@ fn a_canteen_card_is_encoded_once_and_shown() {
     let before = place.read("c.json");
     assert_eq!(place.run(encode).row("already done"), "1");
     assert_eq!(place.read("c.json"), before);
+}
+
+/// GetDFNames in a session has switched EV1 cards off.
+#[test]
+fn an_ev1_is_not_asked_for_names_with_a_key() {
+    let place = place(CANTEEN, CANTEEN_RECORDS);
+    let encode = "--profile p.toml --records r.csv --limit 1 --card ev1-4k --state c.json";
+    assert_eq!(place.run(&format!("{encode} {FOR_GOOD}")).row("cards done"), "1");
+    let ran = inspect(&place, "--state c.json --profile p.toml --keys keys.toml");
+    assert!(ran.out.contains("3 3K3DES keys"), "{}", ran.out);
+    assert!(!ran.out.contains("D27600008501CA"), "{}", ran.out);
 }
 
 #[test]

@@ -110,6 +110,10 @@ fn a_job_that_needs_no_record_asks_for_none() {
     let how_many = "--job recycle needs no records, so say for how many cards: --once or --limit N";
     let ran = place.run("--profile p.toml --job recycle --yes --reader any");
     assert!(ran.code == Some(2) && ran.err.contains(how_many), "{ran:?}");
+    let most = format!("--limit {}", usize::MAX);
+    let ran = place.run(&format!("--profile p.toml --job recycle --yes --reader any {most}"));
+    let too_many = format!("{most}: are too many cards without records for one run: say 100000");
+    assert!(ran.code == Some(2) && ran.err.contains(&too_many), "{ran:?}");
     // The others do.
     let ran = place.run("--profile p.toml --card ev2-8k --state card.json --job verify");
     assert!(ran.code == Some(2) && ran.err.contains("--records"), "{ran:?}");
