@@ -134,6 +134,8 @@ pub(crate) struct Findings {
     pub(crate) refused: u8,
     /// The key that the last authentication was with.
     pub(crate) opened: Option<(Slot, Holder)>,
+    /// Whether any key was tried on the card.
+    pub(crate) tried: bool,
     /// Keys that the card held with other low bits than the profile says, and with which.
     pub(crate) held: Vec<(Slot, LowBits)>,
     /// Whether the card bears a key of the customer's, or may.
@@ -151,6 +153,7 @@ impl Findings {
             wrote: Wrote::Nothing,
             refused: 0,
             opened: None,
+            tried: false,
             held: Vec::new(),
             keyed: false,
             originality: None,

@@ -310,10 +310,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                     if refused.is_none()
                         && findings.wrote == Wrote::Nothing
                         && refusal.may_be_misheard()
-                        // Another product that refused the factory's key is known by two answers,
-                        // and counts what it refuses.
-                        && !(matches!(refusal, Refusal::OtherProduct { .. })
-                            && findings.refused > 0) =>
+                        // Another product that did not open is known by two answers, and may count
+                        // what it refuses.
+                        && !(matches!(refusal, Refusal::OtherProduct { .. }) && findings.tried) =>
                 {
                     tracing::debug!("the card is asked twice before it is refused");
                     refused = Some(refusal);

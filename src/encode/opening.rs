@@ -68,6 +68,7 @@ impl Attempt<'_, '_> {
         let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
         let messaging = self.findings.spoken.instead_of(messaging);
         let goes_on = self.walk.position().authenticated.is_some();
+        self.findings.tried = true;
         let Err(error) = self.walk.authenticate(slot.no, key, messaging) else {
             self.findings.spoken.opened(messaging, key.key_type());
             return Ok(());
