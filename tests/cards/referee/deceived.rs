@@ -223,6 +223,31 @@ fn a_card_that_refuses_ev2_is_done_in_another_messaging_only_if_the_receipt_says
     assert!(told >= 12, "{told} cards done in another messaging");
 }
 
+/// Whoever can make up all that is said under the factory's key has the PICC key made for the UID that
+/// he shows. Only the card itself, in a session of that key, names the one that it has.
+#[test]
+fn a_card_that_bears_the_key_of_another_uid_is_not_done() {
+    for (model, messaging) in DOORS {
+        let case = find("door", model, messaging, Life::Make);
+        let mut card = case.start.clone();
+        let shows = Some(Shown::Real(RealUid::new(UID)));
+        let mut keyed = false;
+        let encoded = present(&case, &mut card, shows, |card, command| {
+            if command[1] == 0xC4 && !keyed {
+                keyed = true;
+                let reply = raw(card, command);
+                let mut state: serde_json::Value = serde_json::from_slice(&card.save()).unwrap();
+                state["uid"] = hex::encode_upper(OTHER_UID).into();
+                *card = SoftCard::restore(state.to_string().as_bytes(), 1).unwrap();
+                return reply;
+            }
+            raw(card, command)
+        });
+        assert!(keyed && !finished(&encoded.outcome), "{case}: {:?}", encoded.outcome);
+        assert!(encoded.receipt.keyed, "{case}");
+    }
+}
+
 /// A reader or a relay that shows another UID gets no keys that are made of that one onto a card.
 #[test]
 fn a_card_that_is_shown_with_another_uid_is_not_done() {
