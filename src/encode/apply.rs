@@ -216,6 +216,7 @@ impl Attempt<'_, '_> {
             if self.findings.refused >= self.job.profile().failed_authentications() {
                 return Err(refused.into());
             }
+            self.findings.evidence.split(slot.level);
             self.walk.begin_anew(&refused, slot.level, self.job.aid(slot.level))?;
             // A change was sent: what refuses the card now does not say that nothing was written.
             self.authenticate(opened, holder).map_err(|stop| match stop {

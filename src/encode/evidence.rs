@@ -52,6 +52,9 @@ pub(crate) struct ApplicationEvidence {
     pub(crate) shapes: Vec<Grade>,
     /// Whether the card was asked for all of this after its last change.
     pub(crate) looked: bool,
+    /// Whether a session in which it was changed was cut short and another took its place: then key 0
+    /// stands for the last of them alone.
+    pub(crate) split: bool,
 }
 
 impl Evidence {
@@ -63,6 +66,7 @@ impl Evidence {
             files: vec![unseen; application.files.len()],
             shapes: vec![unseen; application.files.len()],
             looked: false,
+            split: false,
         });
         Self {
             picc: LevelEvidence { key: unseen, settings: unseen, looked: false },
@@ -115,6 +119,15 @@ impl Evidence {
                     proven.looked = looked;
                 }
             }
+        }
+    }
+
+    /// A session at a level was cut short after a change, and another one goes on.
+    pub(crate) fn split(&mut self, level: Level) {
+        if let Level::Application(index) = level
+            && let Some(proven) = self.applications.get_mut(index)
+        {
+            proven.split = true;
         }
     }
 

@@ -100,7 +100,8 @@ impl Grounds {
     pub(crate) fn application(&self, proven: &ApplicationEvidence) -> Option<Ground> {
         let key = proven.keys.first().is_some_and(|key| *key >= Grade::Attested);
         match self.macs {
-            true => (self.stands && key).then_some(Ground::ApplicationKey),
+            // What came before another form of low bits was tried is in no MAC of the last session.
+            true => (self.stands && key && !proven.split).then_some(Ground::ApplicationKey),
             false => proven.looked.then_some(Ground::Look),
         }
     }
@@ -187,4 +188,26 @@ fn blank(
     let looked = grounds.macs || findings.evidence.picc.looked;
     let proven = blank.key >= Grade::Used && blank.settings >= least && blank.empty >= least;
     (!(proven && looked)).then_some(Unproven::Blank)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody who held back a change of the first session may have put others into it.
+    #[test]
+    fn key_0_stands_for_no_session_before_the_last() {
+        let grounds = Grounds { macs: true, stands: true };
+        let mut proven = ApplicationEvidence {
+            keys: vec![Grade::Attested],
+            settings: Grade::Said,
+            files: Vec::new(),
+            shapes: Vec::new(),
+            looked: false,
+            split: false,
+        };
+        assert_eq!(grounds.application(&proven), Some(Ground::ApplicationKey));
+        proven.split = true;
+        assert_eq!(grounds.application(&proven), None);
+    }
 }
