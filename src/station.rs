@@ -207,7 +207,7 @@ impl Station {
         };
         let name = reader.name().to_owned();
         let pulse = Pulse::new(&self.desk, self.deadlines, self.budget);
-        let end = Ends { job: Arc::clone(&self.job), batch: self.batch };
+        let end = self.ends();
         let events = self.sender.clone();
         let worker = Worker::new(reader, encoder, end, pulse.clone(), events);
         let thread = thread::Builder::new()
@@ -215,6 +215,10 @@ impl Station {
             .spawn(|| worker.run())?;
         self.workers.push(Running { reader: name, pulse, thread });
         Ok(())
+    }
+
+    fn ends(&self) -> Ends {
+        Ends { job: Arc::clone(&self.job), batch: self.batch, done: self.done.clone() }
     }
 
     /// Puts an order behind those that wait.
@@ -272,8 +276,7 @@ impl Station {
             if let Overdue::Card { order, card, spent } = overdue {
                 let over = Failure::Card(host::Error::Link(LinkError::OverBudget));
                 let failure = if spent { over } else { Failure::Hung };
-                let end = Ends { job: Arc::clone(&self.job), batch: self.batch };
-                let encoded = Box::new(end.broken_off(&order, Some(&card), failure));
+                let encoded = Box::new(self.ends().broken_off(&order, Some(&card), failure));
                 let ticket = order.ticket;
                 let _taken = self.sender.send(Event::Finished { reader, ticket, encoded });
             }
@@ -285,11 +288,18 @@ impl Station {
 struct Ends {
     job: Arc<Job>,
     batch: Option<[u8; 32]>,
+    done: Option<DoneCards>,
 }
 
 impl Ends {
-    /// What the card that was there holds is unknown; without a card nothing was written.
+    /// What the card that was there holds is unknown; without a card nothing was written. Another
+    /// record may take it then, as any card that was left half-way.
     fn broken_off(&self, order: &Order, card: Option<&Uid>, failure: Failure) -> Encoded {
-        Encoded::broken_off(&self.job, self.batch.as_ref(), &order.record, card, failure)
+        let batch = self.batch.as_ref();
+        let encoded = Encoded::broken_off(&self.job, batch, &order.record, card, failure);
+        if let Some(done) = &self.done {
+            done.enter(&encoded.receipt);
+        }
+        encoded
     }
 }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::common::{card, door, door_records, job};
+use crate::common::{card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote};
+use cardwright::encode::{
+    DoneCards, Encoded, Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote,
+};
 use cardwright::host;
 use cardwright::iso14443::Uid;
 use cardwright::profile::Record;
@@ -299,6 +301,26 @@ fn a_reader_that_hangs_loses_its_card_and_holds_nobody_up() {
     });
     let receipt = receipt.unwrap();
     assert_eq!((receipt.wrote, receipt.recovery), (Wrote::Maybe, Some(Recovery::StopStation)));
+    let (left, _) = station.stop();
+    assert!(left.is_empty());
+}
+
+/// What a card in hand was for is given back with its order, though the call has not returned.
+#[test]
+fn a_card_of_an_order_that_hangs_is_nobodys() {
+    let usual = Duration::from_millis(300);
+    let (station, records) = station(Deadlines { usual, slow: usual, look: usual });
+    let done = DoneCards::default();
+    let mut station = station.with_done_cards(done.clone());
+    let hanging = Next::Slow(Box::new(card(Model::Ev2_8k, 1)), 12, Duration::from_secs(2));
+    add(&mut station, Tray::new("stuck", [hanging]), 1);
+    submit(&station, &records[..1], None);
+    let events = until_finished(&mut station, 1);
+    assert_eq!(finished(&events), [("stuck", 0, &Outcome::Failed(Failure::Hung))]);
+    let job = job(&door(&[]));
+    let mut asking = encoder(&job).with_done_cards(done);
+    let (encoded, _) = encode(&mut asking, &mut card(Model::Ev2_8k, 1), &records[1]);
+    assert_eq!(encoded.outcome, Outcome::Done);
     let (left, _) = station.stop();
     assert!(left.is_empty());
 }
