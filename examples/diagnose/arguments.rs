@@ -4,11 +4,11 @@
 use std::path::PathBuf;
 
 use cardwright::diversify::Scheme;
-use cardwright::emulator::Model;
 use cardwright::iso14443::RealUid;
 use cardwright::wire::{Aid, KeyNo, Messaging};
 use clap::Parser;
 
+use crate::at_hand::AtHand;
 use crate::values;
 
 /// Find out which key of a key file opens a card: by which diversification scheme, with AID and UID
@@ -24,18 +24,8 @@ use crate::values;
 #[derive(Debug, Parser)]
 #[command(name = "diagnose", version)]
 pub(crate) struct Arguments {
-    /// State file of a software card, as `encode --state` and `emulate --state` leave it
-    #[arg(long, value_name = "FILE", required_unless_present = "reader")]
-    pub(crate) state: Option<PathBuf>,
-    /// Search the card on this PC/SC reader instead, by its name or a part that no other has
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["state", "card"])]
-    pub(crate) reader: Option<String>,
-    /// With --reader: how long to wait for a card
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    pub(crate) wait: u64,
-    /// What kind of card the state file should hold; another one is an error [default: any]
-    #[arg(long, value_name = "MODEL")]
-    pub(crate) card: Option<Model>,
+    #[command(flatten)]
+    pub(crate) at_hand: AtHand,
     /// Key file, TOML. The factory's key and keys of zeros are tried besides
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: PathBuf,

@@ -2,6 +2,8 @@
 //! Finds out which key of a key file opens a card, within a budget of refused authentications.
 
 mod arguments;
+#[path = "../shared/at_hand.rs"]
+mod at_hand;
 mod found;
 #[path = "../shared/key_file.rs"]
 mod key_file;
@@ -25,11 +27,10 @@ use std::process::ExitCode;
 
 use cardwright::diagnose::{Form, Issuer, Limits, Plan, Search, Target};
 use cardwright::iso14443::Uid;
-use cardwright::keys::{KeyFile, Purpose};
+use cardwright::keys::KeyFile;
 use cardwright::transport::Transport;
 use cardwright::wire::{Aid, KeyNo};
 use clap::Parser;
-use rand::Rng;
 use rand::rngs::StdRng;
 
 use arguments::{Arguments, System, Way};
@@ -52,26 +53,13 @@ fn main() -> ExitCode {
 /// Searches the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let search = search(arguments)?;
-    let Some(path) = &arguments.state else {
-        let asked = arguments.reader.as_deref().unwrap_or_default();
-        return reader::with_card(asked, arguments.wait, |card, _| {
-            show(arguments, &search, card.transport, &card.uid)
-        });
-    };
-    let mut random: StdRng = rand::make_rng();
-    let mut card = state::load(path, arguments.card, random.next_u64())?;
-    let uid = card.uid();
-    show(arguments, &search, &mut card, &uid)
+    arguments.at_hand.with(|card, _| show(arguments, &search, card.transport, &card.uid))
 }
 
-/// What is searched. Live keys are for cards, not for programs.
+/// What is searched.
 fn search(arguments: &Arguments) -> Result<Search, Box<dyn Error>> {
     let path = arguments.keys.display();
-    let file = key_file::read(&arguments.keys)?;
-    if file.purpose() == Purpose::Live && arguments.state.is_some() {
-        let why = "these keys are marked live, and this is a software card; use test keys";
-        return Err(format!("{path}: {why}").into());
-    }
+    let file = arguments.at_hand.keys(&arguments.keys)?;
     let issuers = issuers(&file, &arguments.key).map_err(|error| format!("{path}: {error}"))?;
     let systems: Vec<Vec<u8>> =
         arguments.system.iter().map(|System(bytes)| bytes.clone()).collect();

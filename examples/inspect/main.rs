@@ -3,6 +3,8 @@
 //! the given keys open. Changes nothing.
 
 mod arguments;
+#[path = "../shared/at_hand.rs"]
+mod at_hand;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 mod keys;
@@ -26,11 +28,9 @@ mod words;
 use std::error::Error;
 use std::process::ExitCode;
 
-use cardwright::keys::Purpose;
 use cardwright::survey::{Keyring, Sight, Worst, survey};
 use cardwright::transport::Transport;
 use clap::Parser;
-use rand::Rng;
 use rand::rngs::StdRng;
 
 use arguments::Arguments;
@@ -53,17 +53,10 @@ fn main() -> ExitCode {
 /// Shows the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let keys = keys(arguments)?;
-    let Some(path) = &arguments.state else {
-        let asked = arguments.reader.as_deref().unwrap_or_default();
-        return reader::with_card(asked, arguments.wait, |card, historical| {
-            let sight = Sight { uid: Some(card.uid), historical: historical.to_vec() };
-            show(arguments, card.transport, sight, keys.as_ref())
-        });
-    };
-    let mut random: StdRng = rand::make_rng();
-    let mut card = state::load(path, arguments.card, random.next_u64())?;
-    let sight = Sight { uid: Some(card.uid()), historical: card.ats().historical().to_vec() };
-    show(arguments, &mut card, sight, keys.as_ref())
+    arguments.at_hand.with(|card, historical| {
+        let sight = Sight { uid: Some(card.uid), historical: historical.to_vec() };
+        show(arguments, card.transport, sight, keys.as_ref())
+    })
 }
 
 /// Looks at a card and writes what was seen.
@@ -84,18 +77,13 @@ fn show(
     })
 }
 
-/// The keys that the profile finds in the key file. Live ones are for cards, not for programs.
+/// The keys that the profile finds in the key file.
 fn keys(arguments: &Arguments) -> Result<Option<Keys>, Box<dyn Error>> {
     let (Some(profile), Some(keys)) = (&arguments.profile, &arguments.keys) else {
         return Ok(None);
     };
     let profile = read::profile(profile)?;
-    let file = key_file::read(keys)?;
-    if file.purpose() == Purpose::Live && arguments.state.is_some() {
-        let why = "these keys are marked live, and this is a software card; use test keys";
-        return Err(format!("{}: {why}", keys.display()).into());
-    }
-    Ok(Some(Keys::new(profile, file)))
+    Ok(Some(Keys::new(profile, arguments.at_hand.keys(keys)?)))
 }
 
 fn written(seen: &seen::Card, json: bool) -> Result<(), Box<dyn Error>> {
