@@ -2,8 +2,8 @@
 //! A search, and the look at a card before it, which costs no refused authentication.
 
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
-use crate::host::command::picc::GetVersion;
-use crate::host::{Answer, Conversation, Error, Misbehaviour};
+use crate::host::command::picc::first_version;
+use crate::host::{Conversation, Error, Misbehaviour};
 use crate::iso14443::{RealUid, Uid};
 use crate::transport::Transport;
 use crate::wire::{Aid, Generation, KeyNo, KeyType, KeyVersion, Messaging, Product, Status};
@@ -177,18 +177,10 @@ impl Search {
 /// What the card is, and the UID that it tells.
 fn asked(card: &mut dyn Transport) -> Result<(Kind, Option<RealUid>), Trouble> {
     let other = |product: Option<Product>| product.map_or(Trouble::Unknown, Trouble::Product);
-    let version = match Conversation::open(card).run(&GetVersion) {
-        // Somebody else spoke to it meanwhile: once more from the start.
-        Err(
-            Error::Refused { status: Status::CommandAborted, .. }
-            | Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. },
-        ) => Conversation::open(card).run(&GetVersion),
-        version => version,
-    };
-    match version {
-        Ok(Answer { value, .. }) => match Kind::of(&value) {
-            Some(kind) => Ok((kind, value.uid)),
-            None => Err(other(Product::of(&value))),
+    match first_version(card) {
+        Ok(version) => match Kind::of(&version) {
+            Some(kind) => Ok((kind, version.uid)),
+            None => Err(other(Product::of(&version))),
         },
         Err(Error::Misbehaved { how: Misbehaviour::StatusWord(status), .. }) => {
             Err(other(Product::of_answer(status)))

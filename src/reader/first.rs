@@ -4,7 +4,8 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use crate::host::{Error, Misbehaviour, Session};
+use crate::host::Error;
+use crate::host::command::picc::first_version;
 use crate::iso14443::{Uid, UidError};
 use crate::transport::{LinkError, ReplyBuf, Transport};
 
@@ -52,15 +53,8 @@ pub(crate) fn ask(card: &mut dyn Transport) -> Result<GotUid, LinkError> {
     if !matches!(told, GotUid::Status(_)) {
         return Ok(told);
     }
-    let version = match Session::open(card).version() {
-        // Somebody else spoke to it meanwhile: once more from the start.
-        Err(Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. }) => {
-            Session::open(card).version()
-        }
-        version => version,
-    };
-    match version {
-        Ok(version) => Ok(version.value.uid.map_or(told, |uid| GotUid::OfCard(Uid::Real(uid)))),
+    match first_version(card) {
+        Ok(version) => Ok(version.uid.map_or(told, |uid| GotUid::OfCard(Uid::Real(uid)))),
         Err(Error::Link(error)) => Err(error),
         // No DESFire, or one that keeps it to itself.
         Err(_) => Ok(told),

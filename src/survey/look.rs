@@ -7,6 +7,7 @@ use super::leash::Leash;
 use super::seen::{Seen, Worst};
 use super::{Keyring, Opens, Sight, Slot, Survey};
 use crate::diversify::Subject;
+use crate::host::command::picc::first_version;
 use crate::host::{App, Error, Misbehaviour, Picc, Public, Secure, Session};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
@@ -116,19 +117,9 @@ impl<'a, R: CryptoRng> Look<'a, R> {
     }
 
     /// What the card says that it is. One that knows no GetVersion may be a phone or a Java Card whose
-    /// applet has to be selected first. One that somebody else has spoken to in between is asked once
-    /// more.
+    /// applet has to be selected first.
     fn version(&mut self) -> (Seen<Version>, Option<Product>) {
-        let ask = |card: &mut dyn Transport| Ok(Session::open(card).version()?.value);
-        let mut version = self.try_ask(USUAL, ask);
-        let disturbed = matches!(
-            version,
-            Err(Error::Refused { status: Status::CommandAborted, .. }
-                | Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. })
-        );
-        if disturbed {
-            version = self.try_ask(USUAL, ask);
-        }
+        let version = self.try_ask(USUAL, first_version);
         let by_answer = match &version {
             Ok(found) => Product::of(found),
             Err(Error::Misbehaved { how: Misbehaviour::StatusWord(status), .. }) => {

@@ -13,7 +13,8 @@ use crate::host::rule::Rule;
 use crate::host::session::{Auth, Level, Picc, Secure, Session};
 use crate::iso14443::{Ats, RealUid};
 use crate::key::{CardKey, ChangeBuf};
-use crate::wire::{Ins, PiccConfiguration, Version};
+use crate::transport::Transport;
+use crate::wire::{Ins, PiccConfiguration, Status, Version};
 
 /// GetVersion.
 #[derive(Debug)]
@@ -186,6 +187,22 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
     /// [`Error`].
     pub fn version(&mut self) -> Result<Answer<Version>, Error> {
         self.talk.run(&GetVersion)
+    }
+}
+
+/// What a card says that it is at first contact. Where somebody else spoke to it meanwhile, it is asked
+/// once more from the start.
+///
+/// # Errors
+/// [`Error`], the second answer's.
+pub(crate) fn first_version(card: &mut dyn Transport) -> Result<Version, Error> {
+    let ask = |card: &mut dyn Transport| Ok(Session::open(card).version()?.value);
+    match ask(card) {
+        Err(
+            Error::Refused { status: Status::CommandAborted, .. }
+            | Error::Misbehaved { how: Misbehaviour::Interrupted(_), .. },
+        ) => ask(card),
+        told => told,
     }
 }
 
