@@ -148,7 +148,8 @@ fn whoever_stands_in_the_middle_gets_no_card_called_done_that_is_not() {
             writeln!(std::io::stdout(), "{number:>3} {command} {reply}").unwrap();
         }
         let (outcome, receipt) = (&end.encoded.outcome, &end.encoded.receipt);
-        writeln!(std::io::stdout(), "{trial}\n{outcome:?}, {receipt:#?}").unwrap();
+        let begun = end.begun;
+        writeln!(std::io::stdout(), "{trial}, from {begun} on\n{outcome:?}, {receipt:#?}").unwrap();
         assert_eq!(end.deceit, None, "{}", trial.blame());
         return;
     }

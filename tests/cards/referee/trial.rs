@@ -85,6 +85,8 @@ pub(crate) struct End {
     pub(crate) found: bool,
     /// Commands as he passed them on or answered them, and what came back.
     pub(crate) talk: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How many of them are of the presentation before.
+    pub(crate) begun: usize,
 }
 
 /// Whom a deceit is put down to.
@@ -178,7 +180,7 @@ impl<'c> Trial<'c> {
         let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
         let verified = |(number, _): &(usize, Uid)| self.verified_elsewhere(&man.cards[*number]);
         let found = deceit.is_some() && !self.meant(&man, &encoded).iter().any(verified);
-        End { encoded, seen, deceit, found, talk: man.heard }
+        End { encoded, seen, deceit, found, talk: man.heard, begun }
     }
 
     fn verified_elsewhere(&self, card: &SoftCard) -> bool {
