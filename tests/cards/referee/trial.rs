@@ -208,7 +208,9 @@ impl<'c> Trial<'c> {
     /// The kind of card that he works on.
     pub(crate) fn kind(&self) -> Kind {
         let swap = |ploy: &Ploy| ploy.trick == Trick::Swap;
-        if self.case.is_open() || self.before.iter().chain(&self.ploys).any(swap) {
+        // A card that is recycled has the factory's key when it comes again.
+        let again = self.case.life.task() == Task::Recycle && !self.before.is_empty();
+        if self.case.is_open() || again || self.before.iter().chain(&self.ploys).any(swap) {
             Kind::Factory
         } else if self.case.starts_with_zeros() {
             Kind::Zero
@@ -240,7 +242,7 @@ impl<'c> Trial<'c> {
                 Kind::D40 => d40 && deceit.contains("another UID"),
                 Kind::Zero => self.case.speaks_ev1() && self.case.starts_with_zeros(),
                 Kind::Factory if *trick == Trick::ResealReply => {
-                    self.case.life.task() == Task::Recycle && self.case.is_open()
+                    self.case.life.task() == Task::Recycle
                 }
                 _ => *of == kind && deceit.contains("PICC"),
             };
@@ -250,14 +252,14 @@ impl<'c> Trial<'c> {
     }
 
     /// Which trick a deceit takes: each is played by itself, with the same exchange and turn.
-    pub(crate) fn blame(&self) -> Blame {
+    pub(crate) fn blame(&self, deceit: &str) -> Blame {
         let Self { seed, case, .. } = *self;
         if case.deceives_itself {
             return Blame::Nobody;
         }
         let deceives = |before: &[Ploy], ploys: &[Ploy]| {
             let (before, ploys) = (before.to_vec(), ploys.to_vec());
-            Self { seed, case, before, ploys }.play().deceit.is_some()
+            Self { seed, case, before, ploys }.play().deceit.as_deref() == Some(deceit)
         };
         let now = self.ploys.iter().find(|ploy| deceives(&[], &[**ploy]));
         let before = || self.before.iter().find(|ploy| deceives(&[**ploy], &[]));
