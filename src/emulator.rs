@@ -75,8 +75,9 @@ pub struct SoftCard {
 }
 
 impl SoftCard {
-    /// A card from the factory: DES zero PICC master key, settings `0F`, no applications. The
-    /// clock starts with the time of its activation.
+    /// A card from the factory, as the table of chips has it ([`Silicon`](crate::wire::Silicon)): a
+    /// DESFire with a DES PICC master key of zeros, settings `0F` and no applications, one of a fixed
+    /// layout with its applications and files. The clock starts with the time of its activation.
     #[must_use]
     pub fn new(model: Model, uid: RealUid, seed: u64) -> Self {
         let mut clock = Clock::default();

@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
-use crate::wire::{Generation, Status};
+use crate::wire::{Messaging, Status};
 
 use super::application::Application;
 use super::behaviour::{Behaviour, Candidate, Reauthentication};
@@ -92,8 +92,9 @@ impl Card {
     /// 6.5.4), but with `80` on D40 and EV1 cards and on an EV3 that is told to.
     pub(super) fn randomize_uid(&mut self) {
         self.memory.configuration.picc.random_uid = true;
-        let old = self.model.generation() <= Generation::Ev1;
-        let first = if old || self.memory.configuration.uid_form.legacy { 0x80 } else { 0x08 };
+        let legacy = self.memory.configuration.uid_form.legacy;
+        let usual = self.model.silicon().random_uid.first().copied();
+        let first = usual.filter(|_| !legacy).unwrap_or(0x80);
         let mut drawn = [first; 4];
         if let Some(random) = drawn.get_mut(1..) {
             self.nonces.fill(random);
@@ -152,7 +153,7 @@ impl Card {
     /// Ends the session, if any, for another one that may go on with what is pending.
     pub(super) fn leave_session(&mut self) -> Option<Session> {
         let keeps = match self.behaviour.reauthentication {
-            Reauthentication::ByGeneration => self.model.generation() >= Generation::Ev2,
+            Reauthentication::ByGeneration => self.model.silicon().speaks(Messaging::Ev2),
             Reauthentication::Drops => false,
             Reauthentication::Keeps => true,
         };

@@ -143,11 +143,7 @@ impl Job {
         if !self.profile.chips().contains(&generation) {
             return Err(JobError::OtherChip { generation });
         }
-        let speaks = |messaging: &&Messaging| match messaging {
-            Messaging::D40 => true,
-            Messaging::Ev1 => generation >= Generation::Ev1,
-            Messaging::Ev2 => generation >= Generation::Ev2,
-        };
+        let speaks = |messaging: &&Messaging| generation.silicon().speaks_everywhere(**messaging);
         self.messaging
             .iter()
             .find(speaks)

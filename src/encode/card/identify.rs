@@ -144,12 +144,12 @@ impl Attempt<'_, '_> {
     /// could have opened it the job takes and speaks to in the same way. A D40 session protects no
     /// reply.
     fn session_tells(&self, messaging: Messaging) -> bool {
-        let may_be: &[Generation] = match messaging {
-            Messaging::D40 => return true,
-            Messaging::Ev1 => &[Generation::Ev1, Generation::Ev2, Generation::Ev3],
-            Messaging::Ev2 => &[Generation::Ev2, Generation::Ev3],
-        };
-        may_be.iter().all(|one| self.job.messaging_for(*one) == Ok(messaging))
+        if messaging == Messaging::D40 {
+            return true;
+        }
+        let speaks = |one: &Generation| one.silicon().speaks_at_picc(messaging);
+        let mut may_be = Generation::ALL.into_iter().filter(speaks);
+        may_be.all(|one| self.job.messaging_for(one) == Ok(messaging))
     }
 
     /// Which of the job's keys the card has at its PICC level, by the version that it says.

@@ -10,7 +10,7 @@ use crate::host::{Answer, Error};
 use crate::originality::Finding;
 use crate::profile::Originality;
 use crate::secret::Secret;
-use crate::wire::{Generation, Version};
+use crate::wire::Version;
 
 /// What Read_Sig answered outside of any session; `None` where it was not asked there.
 pub(crate) type Early = Option<Result<Answer<Secret<[u8; 56]>>, Error>>;
@@ -31,7 +31,7 @@ impl Attempt<'_, '_> {
         }
         let uid = self.uid.clone().ok_or(Refusal::UidHidden)?;
         // What an older chip answers is known, and would end the session.
-        let offers = version.chip().is_some_and(|chip| chip.generation() >= Generation::Ev2);
+        let offers = version.chip().is_some_and(|chip| chip.silicon().is_signed());
         let answer = match early {
             Some(answer) => Some(answer),
             None if offers => Some(self.walk.run(&ReadSig)),
