@@ -5,13 +5,17 @@ use core::ops::Deref;
 
 use rand::CryptoRng;
 
-use super::super::attempt::{Attempt, Findings, Known, Stop};
-use super::super::cost::StepCost;
-use super::super::failure::Failure;
-use super::super::job::Job;
-use super::super::planned::Plan;
-use super::super::task::Task;
-use super::{Encoder, Outcome, Presented, Seen};
+use crate::encode::card::attempt::{Attempt, Known};
+use crate::encode::card::findings::Findings;
+use crate::encode::card::stop::Stop;
+use crate::encode::encoder::attempts::Seen;
+use crate::encode::encoder::{Encoder, Presented};
+use crate::encode::forecast::cost::StepCost;
+use crate::encode::forecast::planned::Plan;
+use crate::encode::job::Job;
+use crate::encode::outcome::Outcome;
+use crate::encode::task::Task;
+use crate::encode::verdict::failure::Failure;
 use crate::profile::Record;
 use crate::transport::{Trace, Transport};
 
