@@ -29,8 +29,8 @@ impl Keyring for Keys {
     /// The profile's own, then those a new card may have.
     fn picc(&self, uid: Option<&RealUid>) -> Vec<CardKey> {
         let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER };
-        let index = self.profile.card().master_key.get();
-        let own = self.profile.keys().get(index).and_then(|spec| self.make(spec, &subject));
+        let own = self.profile.card().and_then(|card| self.profile.key(card.master_key));
+        let own = own.and_then(|spec| self.make(spec, &subject));
         let transport = self.profile.transport().picc.iter().filter_map(|key| match key {
             PiccTransport::Factory => Some(CardKey::factory()),
             PiccTransport::Key(spec) => self.make(spec, &subject),

@@ -8,13 +8,13 @@ mod transport;
 use crate::encode::job::error::JobError;
 use crate::encode::job::transport::TransportKey;
 use crate::encode::one_way::OneWay;
-use crate::encode::plan::place::Level;
+use crate::encode::plan::place::{Door, Level};
 use crate::encode::task::Task;
 use crate::key::MasterKey;
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
 use crate::originality::Trust;
-use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
-use crate::wire::{Access, AccessRights, Aid, CommMode, Generation, KeySettings, Messaging};
+use crate::profile::{AppTransport, FileSpec, KeySpec, Layout, PiccTransport, Profile};
+use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -237,10 +237,28 @@ impl Job {
         }
     }
 
+    /// How a level is entered, as the job's chips have it.
+    pub(crate) fn door(&self, level: Level) -> Door {
+        let aid = self.aid(level);
+        let mut chips = self.profile.chips().iter().map(|chip| chip.silicon());
+        let named = chips.find(|silicon| silicon.enter == Enter::DfName);
+        let name = named.and_then(|silicon| silicon.layout.application(aid)?.name());
+        name.map_or(Door::Aid(aid), Door::Name)
+    }
+
+    /// The level at which a card shows what it is: above the applications, or, where nothing there
+    /// has a key, in the first of them.
+    pub(crate) const fn first_level(&self) -> Level {
+        match self.profile.layout() {
+            Layout::Free { .. } => Level::Picc,
+            Layout::Fixed { .. } => Level::Application(0),
+        }
+    }
+
     /// Whether an application may be on the job's cards: it is the profile's, or one of others that
     /// the profile allows.
     pub(crate) fn admits(&self, aid: Aid) -> bool {
-        self.owns(aid) || self.profile.card().foreign.allows(aid)
+        self.owns(aid) || self.profile.card().is_some_and(|card| card.foreign.allows(aid))
     }
 
     /// Whether an application is the profile's.
@@ -257,7 +275,7 @@ impl Job {
     /// The key settings that a level is to have.
     pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
         match level {
-            Level::Picc => Some(self.profile.card().settings),
+            Level::Picc => self.profile.card().map(|card| card.settings),
             Level::Application(index) => {
                 self.profile.applications().get(index).map(|spec| spec.settings)
             }

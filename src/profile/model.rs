@@ -233,6 +233,25 @@ impl KeySpec {
     }
 }
 
+/// What there is on a card: the one thing that a profile's chips decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "another layout must break every match")]
+pub enum Layout {
+    /// A PICC level with a master key, and applications and files that are created below it.
+    Free {
+        /// The PICC level.
+        card: CardSpec,
+        /// The applications, in the profile's order.
+        applications: Vec<Application>,
+    },
+    /// Applications and files that are there from the factory, with nothing above them that has a
+    /// key. Nobody creates or deletes any.
+    Fixed {
+        /// The applications, in the profile's order. Each has all files of the chip.
+        applications: Vec<Application>,
+    },
+}
+
 /// What the PICC level must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -245,8 +264,6 @@ pub struct CardSpec {
     pub random_uid: bool,
     /// Whether FormatPICC is to be switched off, for good.
     pub no_format: bool,
-    /// What is made of the chip's signature.
-    pub originality: Originality,
     /// Whether applications that are not the profile's may be on a card.
     pub foreign: Foreign,
 }

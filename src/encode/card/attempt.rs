@@ -24,7 +24,7 @@ use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::FileSpec;
 use crate::secret::ct_eq;
-use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
+use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// What is known of a card before it is asked, and once it was.
 #[derive(Default)]
@@ -133,10 +133,12 @@ impl<'c> Attempt<'_, 'c> {
     /// whether it still is the same one: what was proved of it is forgotten.
     pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
         self.findings.evidence = Evidence::none(self.job.profile());
-        match self.walk.select(Level::Picc, Aid::PICC) {
+        let level = self.job.first_level();
+        let door = self.job.door(level);
+        match self.walk.select(level, &door) {
             // What it was in the middle of is over with that.
             Err(Error::Refused { status: Status::CommandAborted, .. }) => {
-                Ok(self.walk.select(Level::Picc, Aid::PICC)?)
+                Ok(self.walk.select(level, &door)?)
             }
             selected => Ok(selected?),
         }

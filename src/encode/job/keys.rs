@@ -90,6 +90,14 @@ impl Job {
         matches!(self.transport.get(index), Some(TransportKey::Factory))
     }
 
+    /// Whether everybody knows the key that a slot holds: the factory's, or zeros.
+    pub(crate) fn is_public(&self, slot: Slot, holder: Holder) -> bool {
+        match slot.level {
+            Level::Picc => self.is_factory(holder),
+            Level::Application(_) => holder == Start::Public.holder(),
+        }
+    }
+
     /// The profile's name of a transport key of the PICC level; `None` for the factory's.
     pub(crate) fn transport_name(&self, index: usize) -> Option<&str> {
         match self.transport.get(index)? {
@@ -147,7 +155,7 @@ impl Job {
 
     fn own_index(&self, slot: Slot) -> Option<usize> {
         match slot.level {
-            Level::Picc => Some(self.profile.card().master_key.get()),
+            Level::Picc => self.profile.card().map(|card| card.master_key.get()),
             Level::Application(index) => {
                 let keys = &self.profile.applications().get(index)?.keys;
                 keys.get(usize::from(u8::from(slot.no))).map(|key| key.get())

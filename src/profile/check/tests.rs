@@ -83,10 +83,10 @@ fn the_demonstration_becomes_what_it_says() {
     assert_eq!((start.name.as_str(), start.version), ("start", KeyVersion(100)));
     assert_eq!(transport.stock, Stock::New);
     assert_eq!((transport.identify, transport.random_uid), (Identify::First, false));
-    assert_eq!(profile.card().settings.to_byte(), 0x09);
+    assert_eq!(profile.card().unwrap().settings.to_byte(), 0x09);
     let names: Vec<_> = profile.keys().iter().map(|key| key.name.as_str()).collect();
     assert_eq!(names, ["picc", "master", "read", "write", "update", "spare", "start"]);
-    assert_eq!(profile.key(profile.card().master_key).unwrap().name, "picc");
+    assert_eq!(profile.key(profile.card().unwrap().master_key).unwrap().name, "picc");
     assert!(profile.keys().iter().all(KeySpec::needs_uid));
     let [application] = profile.applications() else { panic!("one application") };
     assert_eq!(application.aid, Aid::new([0xF4, 0x81, 0x20]));
@@ -163,7 +163,7 @@ fn what_is_not_named_has_its_default() {
     assert_eq!(profile.messaging(), [Messaging::Ev2, Messaging::Ev1]);
     assert_eq!(profile.verify(), Verify::ReadBack);
     let settings = KeySettings::from_byte(0x09);
-    assert_eq!(profile.card().settings, settings);
+    assert_eq!(profile.card().unwrap().settings, settings);
     assert_eq!(profile.applications()[0].settings, settings);
     let rights = profile.applications()[0].files[0].settings.rights;
     assert_eq!((rights.read_write, rights.change), (Access::Never, Access::Never));
@@ -181,7 +181,7 @@ fn settings_bits_are_those_named() {
             "change = \"read\"\nkey_changeable = false\nfree_list = true",
         );
     let profile = Profile::parse(&text).unwrap();
-    assert_eq!(profile.card().settings.to_byte(), 0x0F);
+    assert_eq!(profile.card().unwrap().settings.to_byte(), 0x0F);
     assert_eq!(profile.applications()[0].settings.to_byte(), 0x1A);
 }
 
