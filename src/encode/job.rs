@@ -4,10 +4,12 @@
 use super::place::{Holder, Level, Slot};
 use super::state::Start;
 use super::task::{OneWay, Task};
-use crate::diversify::Subject;
+use std::sync::Arc;
+
+use crate::diversify::{Subject, undiversified};
 use crate::iso14443::RealUid;
-use crate::key::{CardKey, MasterKey};
-use crate::keys::{KeyFile, Purpose, ReceiptKey};
+use crate::key::{CardKey, IssuerKey, LowBits};
+use crate::keys::{KeyFile, Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
 use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
 use crate::shown::Shown;
@@ -22,13 +24,13 @@ pub struct Job {
     profile: Profile,
     messaging: Vec<Messaging>,
     /// One for each key of the profile.
-    keys: Vec<MasterKey>,
+    keys: Vec<Arc<dyn IssuerKey>>,
     /// The same at their former versions, where the profile names any.
-    former: Vec<Option<(KeySpec, MasterKey)>>,
+    former: Vec<Option<(KeySpec, Arc<dyn IssuerKey>)>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
     /// What new applications start with, where that is not the zero key.
-    start: Option<(KeySpec, MasterKey)>,
+    start: Option<(KeySpec, Arc<dyn IssuerKey>)>,
     purpose: Purpose,
     receipt_key: ReceiptKey,
     task: Task,
@@ -39,7 +41,7 @@ pub struct Job {
 #[derive(Debug, Clone)]
 enum TransportKey {
     Factory,
-    Issuer(KeySpec, Box<MasterKey>),
+    Issuer(Box<KeySpec>, Arc<dyn IssuerKey>),
 }
 
 /// What keeps a profile and a key file from being a job.
@@ -143,17 +145,20 @@ impl Job {
         let find = |spec: &KeySpec| {
             let KeySpec { line, version, .. } = *spec;
             let (name, reference) = (spec.name.clone(), spec.reference.clone());
-            match file.master(&spec.reference, version) {
-                None => Err(JobError::MissingKey { line, name, reference, version }),
-                Some(master) if master.key_type() != spec.key_type => {
+            match file.issuer(&spec.reference, version) {
+                Err(_) => Err(JobError::MissingKey { line, name, reference, version }),
+                Ok(master) if master.key_type() != spec.key_type => {
                     let (declared, found) = (spec.key_type, master.key_type());
                     Err(JobError::KeyType { line, name, reference, version, declared, found })
                 }
-                Some(master) => match master.undiversified_as(version, spec.low_bits).version() {
+                Ok(master) if spec.low_bits != LowBits::Kept => Ok(master),
+                Ok(master) => match undiversified(&*master, version, spec.low_bits)
+                    .map_or(version, |key| key.version())
+                {
                     found if found != version => {
                         Err(JobError::KeptVersion { line, name, reference, version, found })
                     }
-                    _ => Ok(master.clone()),
+                    _ => Ok(master),
                 },
             }
         };
@@ -166,7 +171,7 @@ impl Job {
         let bind = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
             PiccTransport::Key(spec) => {
-                Ok(TransportKey::Issuer(spec.clone(), Box::new(find(spec)?)))
+                Ok(TransportKey::Issuer(Box::new(spec.clone()), find(spec)?))
             }
         };
         let transport = profile.transport().picc.iter().map(bind).collect::<Result<_, _>>()?;
@@ -304,7 +309,7 @@ impl Job {
     /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
     /// key is nobody else's and whose replies carry MACs.
     pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
-        let secret = |(_, master): &(KeySpec, MasterKey)| !master.is_guessable();
+        let secret = |(_, master): &(KeySpec, Arc<dyn IssuerKey>)| !master.is_guessable();
         messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
     }
 
@@ -313,7 +318,7 @@ impl Job {
     pub(crate) fn default_key(&self, start: Start, uid: Option<&RealUid>) -> Option<CardKey> {
         match (start, &self.start) {
             (Start::Secret, Some((spec, master))) => {
-                spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER })
+                spec.card_key(&**master, &Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER }).ok()
             }
             (Start::Secret, None) | (Start::Public, _) => {
                 let first = self.profile.applications().first();
@@ -478,7 +483,7 @@ impl Job {
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(CardKey::factory()),
                 TransportKey::Issuer(spec, master) => {
-                    spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: slot.no })
+                    spec.card_key(&**master, &Subject { uid, aid: Aid::PICC, no: slot.no }).ok()
                 }
             },
             (Holder::Own | Holder::Former, level) => {
@@ -489,7 +494,7 @@ impl Job {
                         (self.profile.keys().get(index)?, self.keys.get(index)?)
                     }
                 };
-                spec.card_key(master, &Subject { uid, aid: self.aid(level), no: slot.no })
+                spec.card_key(&**master, &Subject { uid, aid: self.aid(level), no: slot.no }).ok()
             }
         }
     }
