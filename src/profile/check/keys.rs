@@ -13,7 +13,7 @@ use super::super::model::{
     TransportKeys,
 };
 use super::super::shape::{self, AidOrder, Named, TransportKey};
-use super::{CONSTANT, Check, Declared, constant, one_of};
+use super::{CONSTANT, Check, Declared, constant, meant};
 
 /// Names that mean something else where a key's name may stand.
 const RESERVED: [&str; 4] = ["factory", "free", "never", "same"];
@@ -91,10 +91,7 @@ impl Check<'_> {
     }
 
     /// The own key of a level goes last, so its version is what tells a card of the former edition.
-    pub(super) fn former_versions(
-        &self,
-        applications: &[Application],
-    ) -> Result<(), ProfileError> {
+    pub(super) fn former_versions(&self, applications: &[Application]) -> Result<(), ProfileError> {
         let key = |index: &KeyIndex| self.keys.get(index.get());
         for application in applications {
             let Some(master) = application.keys.first().and_then(key) else { continue };
@@ -124,8 +121,10 @@ impl Check<'_> {
                 |former: &KeyVersion| transport.picc.iter().any(|key| key.version() == *former);
             picc.item.former.filter(alike)
         };
-        if let Some((picc, former)) =
-            self.keys.get(card.master_key.get()).and_then(|picc| Some((picc, transport_at_former(picc)?)))
+        if let Some((picc, former)) = self
+            .keys
+            .get(card.master_key.get())
+            .and_then(|picc| Some((picc, transport_at_former(picc)?)))
         {
             let problem =
                 format!("a transport key has version {former} too, so old and new look alike");
@@ -427,7 +426,7 @@ impl Check<'_> {
             }
             None => {
                 let names = self.keys.iter().map(|key| key.item.name.as_str());
-                let instead = one_of(names, "declare it in [keys]");
+                let instead = meant(name, names, "declare it in [keys]");
                 Err(self.error(at, format!("no key is called {name:?}"), instead))
             }
         }
