@@ -96,10 +96,18 @@ impl Job {
     }
 
     /// Does something else with each card than encode it.
-    #[must_use]
-    pub const fn with_task(mut self, task: Task) -> Self {
+    ///
+    /// # Errors
+    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything.
+    pub fn with_task(mut self, task: Task) -> Result<Self, JobError> {
+        let fixed = matches!(self.profile.layout(), Layout::Fixed { .. });
+        if let (true, true, Some(&generation)) =
+            (fixed, task.makes_blank(), self.profile.chips().first())
+        {
+            return Err(JobError::NeverBlank { generation });
+        }
         self.task = task;
-        self
+        Ok(self)
     }
 
     /// Allows what no command can take back. What the profile names and nobody allows keeps cards
