@@ -13,7 +13,9 @@ use crate::encode::task::Task;
 use crate::key::MasterKey;
 use crate::keys::{KeyFile, Purpose, ReceiptKey};
 use crate::originality::Trust;
-use crate::profile::{AppTransport, FileSpec, KeySpec, Layout, PiccTransport, Profile};
+use crate::profile::{
+    AppRef, AppTransport, FileSpec, ForKeys, KeySpec, Layout, PiccTransport, Profile,
+};
 use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
@@ -22,9 +24,9 @@ pub struct Job {
     profile: Profile,
     messaging: Vec<Messaging>,
     /// One for each key of the profile.
-    keys: Vec<MasterKey>,
+    keys: ForKeys<MasterKey>,
     /// The same at their former versions, where the profile names any.
-    former: Vec<Option<(KeySpec, MasterKey)>>,
+    former: ForKeys<Option<(KeySpec, MasterKey)>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
     /// What new applications start with, where that is not the zero key.
@@ -61,12 +63,12 @@ impl Job {
                 },
             }
         };
-        let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;
+        let keys = profile.try_for_keys(find)?;
         let former = |spec: &KeySpec| {
             let former = spec.at_former_version();
             former.map(|spec| find(&spec).map(|master| (spec, master))).transpose()
         };
-        let former = profile.keys().iter().map(former).collect::<Result<_, _>>()?;
+        let former = profile.try_for_keys(former)?;
         let bind = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
             PiccTransport::Key(spec) => {
@@ -177,8 +179,8 @@ impl Job {
     /// every reply does, and the same chips speak it: it serves an application with contents that
     /// travel plain, unless the job lists EV2 alone.
     pub(crate) fn messaging_at(&self, level: Level, messaging: Messaging) -> Messaging {
-        let Level::Application(index) = level else { return messaging };
-        let files = self.profile.applications().get(index).map_or(&[][..], |spec| &spec.files);
+        let Level::Application(at) = level else { return messaging };
+        let files = &self.profile[at].files;
         let plain = |file: &FileSpec| {
             let AccessRights { read, write, read_write, .. } = file.settings.rights;
             let free = [read, write, read_write].contains(&Access::Free);
@@ -239,9 +241,7 @@ impl Job {
     pub(crate) fn aid(&self, level: Level) -> Aid {
         match level {
             Level::Picc => Aid::PICC,
-            Level::Application(index) => {
-                self.profile.applications().get(index).map_or(Aid::PICC, |spec| spec.aid)
-            }
+            Level::Application(at) => self.profile[at].aid,
         }
     }
 
@@ -256,11 +256,12 @@ impl Job {
 
     /// The level at which a card shows what it is: above the applications, or, where nothing there
     /// has a key, in the first of them.
-    pub(crate) const fn first_level(&self) -> Level {
-        match self.profile.layout() {
-            Layout::Free { .. } => Level::Picc,
-            Layout::Fixed { .. } => Level::Application(0),
-        }
+    pub(crate) fn first_level(&self) -> Level {
+        let first = match self.profile.layout() {
+            Layout::Free { .. } => None,
+            Layout::Fixed { .. } => self.profile.each_application().next(),
+        };
+        first.map_or(Level::Picc, |(at, _)| Level::Application(at))
     }
 
     /// Whether an application may be on the job's cards: it is the profile's, or one of others that
@@ -274,19 +275,17 @@ impl Job {
         self.profile.applications().iter().any(|spec| spec.aid == aid)
     }
 
-    /// Those of the profile's applications that a card lists, by their places in the profile.
-    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = usize> {
-        let applications = self.profile.applications().iter().enumerate();
-        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(index, _)| index)
+    /// Those of the profile's applications that a card lists.
+    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = AppRef> {
+        let applications = self.profile.each_application();
+        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(at, _)| at)
     }
 
-    /// The key settings that a level is to have.
+    /// The key settings that a level is to have; `None` where it has none.
     pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
         match level {
             Level::Picc => self.profile.card().map(|card| card.settings),
-            Level::Application(index) => {
-                self.profile.applications().get(index).map(|spec| spec.settings)
-            }
+            Level::Application(at) => Some(self.profile[at].settings),
         }
     }
 }

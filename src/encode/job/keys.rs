@@ -8,7 +8,7 @@ use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, MasterKey};
-use crate::profile::KeySpec;
+use crate::profile::{KeyIndex, KeySpec};
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion, Messaging};
 
 /// The version of every key of a new application.
@@ -46,7 +46,7 @@ impl Job {
 
     /// What the profile says of the key in a slot.
     pub(crate) fn own_spec(&self, slot: Slot) -> Option<&KeySpec> {
-        self.profile.keys().get(self.own_index(slot)?)
+        self.own_index(slot).map(|index| &self.profile[index])
     }
 
     /// Which key a slot holds by the version that the card reports; `None` where it is none of the
@@ -115,9 +115,7 @@ impl Job {
     pub(crate) fn key_type(&self, slot: Slot, holder: Holder) -> Option<KeyType> {
         match (holder, slot.level) {
             (Holder::Own | Holder::Former, _) => self.own_spec(slot).map(|spec| spec.key_type),
-            (Holder::Transport(_), Level::Application(index)) => {
-                self.profile.applications().get(index).map(|spec| spec.key_type)
-            }
+            (Holder::Transport(_), Level::Application(at)) => Some(self.profile[at].key_type),
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(KeyType::Des),
                 TransportKey::Issuer(spec, _) => Some(spec.key_type),
@@ -129,9 +127,8 @@ impl Job {
     /// not known.
     pub(crate) fn key(&self, slot: Slot, holder: Holder, uid: Option<&RealUid>) -> Option<CardKey> {
         match (holder, slot.level) {
-            (Holder::Transport(0), Level::Application(index)) => {
-                let spec = self.profile.applications().get(index)?;
-                Some(CardKey::zero(spec.key_type))
+            (Holder::Transport(0), Level::Application(at)) => {
+                Some(CardKey::zero(self.profile[at].key_type))
             }
             (Holder::Transport(_), Level::Application(_)) => self.default_key(Start::Secret, uid),
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
@@ -143,22 +140,20 @@ impl Job {
             (Holder::Own | Holder::Former, level) => {
                 let index = self.own_index(slot)?;
                 let (spec, master) = match holder {
-                    Holder::Former => self.former.get(index)?.as_ref().map(|(s, m)| (s, m))?,
-                    Holder::Own | Holder::Transport(_) => {
-                        (self.profile.keys().get(index)?, self.keys.get(index)?)
-                    }
+                    Holder::Former => self.former[index].as_ref().map(|(s, m)| (s, m))?,
+                    Holder::Own | Holder::Transport(_) => (&self.profile[index], &self.keys[index]),
                 };
                 spec.card_key(master, &Subject { uid, aid: self.aid(level), no: slot.no })
             }
         }
     }
 
-    fn own_index(&self, slot: Slot) -> Option<usize> {
+    /// The profile's key in a slot; `None` where the card named a number that it has no key for.
+    fn own_index(&self, slot: Slot) -> Option<KeyIndex> {
         match slot.level {
-            Level::Picc => self.profile.card().map(|card| card.master_key.get()),
-            Level::Application(index) => {
-                let keys = &self.profile.applications().get(index)?.keys;
-                keys.get(usize::from(u8::from(slot.no))).map(|key| key.get())
+            Level::Picc => self.profile.card().map(|card| card.master_key),
+            Level::Application(at) => {
+                self.profile[at].keys.get(usize::from(u8::from(slot.no))).copied()
             }
         }
     }
