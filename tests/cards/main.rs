@@ -23,6 +23,7 @@ mod costs;
 mod diagnose;
 mod exchanges;
 mod field;
+mod fixed;
 mod former;
 mod guessable;
 mod iso_names;

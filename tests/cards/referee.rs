@@ -173,6 +173,19 @@ fn whoever_stands_in_the_middle_gets_no_card_called_done_that_is_not() {
     assert_eq!(sampled, UNPROVABLE.into(), "the list of what cannot be proven away");
 }
 
+/// Of all cards those of the made-up chip are few, so they are disturbed once more by themselves.
+#[test]
+fn whoever_stands_before_a_card_with_a_fixed_layout_gets_none_called_done_that_is_not() {
+    let combinations = combinations();
+    let fixed = |one: &&Combination| FIXED.iter().any(|paper| paper.name == one.name());
+    let cases: Vec<_> = combinations.iter().filter(fixed).flat_map(Combination::cases).collect();
+    let table = play(&cases, TRIALS / 4);
+    assert_eq!(table.deceits, BTreeMap::new());
+    assert!(table.missed.is_empty(), "found nowhere: {:#?}", table.missed);
+    // What seldom comes up among all cards is not to be had of these at all.
+    assert!(table.unprovable.iter().all(|row| UNPROVABLE.contains(row)), "{:?}", table.unprovable);
+}
+
 /// What a sample seldom meets of the list: each is shown to deceive, and to be found elsewhere.
 #[test]
 fn what_seldom_deceives_is_on_the_list_because_it_does() {

@@ -112,9 +112,11 @@ fn keys_roll_over_under_every_change_key_right() {
         let records = door_records(&former);
         for model in [Model::Ev1_4k, Model::Ev2_8k] {
             let mut card = finished(&former, model, &records[1]);
-            let encoded = with(&next.clone().with_task(Task::Rekey).unwrap(), &mut card, &records[1]);
+            let encoded =
+                with(&next.clone().with_task(Task::Rekey).unwrap(), &mut card, &records[1]);
             assert_eq!(encoded.outcome, Outcome::Done, "{right}");
-            let verified = with(&next.clone().with_task(Task::Verify).unwrap(), &mut card, &records[1]);
+            let verified =
+                with(&next.clone().with_task(Task::Verify).unwrap(), &mut card, &records[1]);
             assert_eq!(verified.outcome, Outcome::Done, "{right}");
         }
     }

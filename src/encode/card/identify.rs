@@ -50,9 +50,8 @@ impl Attempt<'_, '_> {
         let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(master, holder));
         // Where the card knows no session of the first messaging, the next one's tells as little.
         let spoken = self.findings.spoken;
-        let tells = |told: Told| {
-            self.session_tells(master.level, spoken.instead_of(told.messaging))
-        };
+        let tells =
+            |told: Told| self.session_tells(master.level, spoken.instead_of(told.messaging));
         let sure = told.is_none_or(tells);
         let only_looks = job.task() == Task::Encode && holder == Holder::Own;
         let Told { chip, messaging } = match told {

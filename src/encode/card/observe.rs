@@ -105,11 +105,7 @@ impl Attempt<'_, '_> {
     /// forbid it, it refuses them, and nothing has been changed. The
     /// profile's own master key comes after the settings, so it stands for them where its session
     /// had MACs; only settings that freeze it come later.
-    fn observe_picc(
-        &mut self,
-        card: &CardSpec,
-        identity: &Identity,
-    ) -> Result<KeySettings, Stop> {
+    fn observe_picc(&mut self, card: &CardSpec, identity: &Identity) -> Result<KeySettings, Stop> {
         let job = self.job;
         let target = card.settings;
         let asks = identity.doubted || job.task().looks_at_everything();

@@ -118,7 +118,10 @@ fn key(slot: Slot, holder: Holder, job: &Job) -> String {
             Some(name) => format!("{place}, transport key {name}"),
             None => format!("{place}, the factory key"),
         },
-        (Holder::Transport(0), Level::Application(_), _) => format!("{place}, zero as created"),
+        (Holder::Transport(0), Level::Application(_), _) => match job.profile().layout() {
+            Layout::Free { .. } => format!("{place}, zero as created"),
+            Layout::Fixed { .. } => format!("{place}, zero as it comes"),
+        },
         (Holder::Transport(_), Level::Application(_), _) => {
             let name = job.start_name().unwrap_or_default();
             format!("{place}, {name} as created")

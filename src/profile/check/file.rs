@@ -7,8 +7,8 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use crate::wire::{
-    Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, FixedFile, RecordCount,
-    RecordLayout, ValueLimits,
+    Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, FixedFile,
+    RecordCount, RecordLayout, ValueLimits,
 };
 
 use super::super::content::{Content, Order, Part};

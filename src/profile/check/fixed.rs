@@ -38,7 +38,8 @@ impl Check<'_> {
                     "a {} chip has its applications and files from the factory, which no other has",
                     silicon.name
                 );
-                let instead = format!("write chips = [{:?}], and a profile for the others", silicon.name);
+                let instead =
+                    format!("write chips = [{:?}], and a profile for the others", silicon.name);
                 Err(self.error(at, problem, instead))
             }
         }
@@ -57,7 +58,8 @@ impl Check<'_> {
         match raw.get_ref().iter().find(|one| !silicon.speaks(*one.get_ref())) {
             None => Ok(named),
             Some(one) => {
-                let problem = format!("{} chips do not take {} messaging", silicon.name, one.get_ref());
+                let problem =
+                    format!("{} chips do not take {} messaging", silicon.name, one.get_ref());
                 let instead = one_of(spoken().map(|one| one.to_string()), OUT);
                 Err(self.error(one.span().start, problem, instead))
             }
@@ -106,9 +108,14 @@ impl Check<'_> {
                 return Err(self.error(picc.span().start, problem, OUT));
             }
             if let Some(app) = raw.app.as_ref().filter(|app| app.get_ref() != "zero") {
-                let problem =
-                    format!("no application of a {name} chip is new: its keys are zeros as it comes");
-                return Err(self.error(app.span().start, problem, "write \"zero\", or take it out"));
+                let problem = format!(
+                    "no application of a {name} chip is new: its keys are zeros as it comes"
+                );
+                return Err(self.error(
+                    app.span().start,
+                    problem,
+                    "write \"zero\", or take it out",
+                ));
             }
             if let Some(stock) = &raw.stock {
                 let problem =
@@ -166,7 +173,11 @@ impl Check<'_> {
         let (keys, key_type) = self.slots(&raw.keys)?;
         let at = raw.keys.span().start;
         if keys.len() != usize::from(made.keys) {
-            let problem = format!("{} keys, and application {aid} of a {name} chip has {}", keys.len(), made.keys);
+            let problem = format!(
+                "{} keys, and application {aid} of a {name} chip has {}",
+                keys.len(),
+                made.keys
+            );
             return Err(self.error(at, problem, format!("name {} keys", made.keys)));
         }
         if key_type != made.key_type {
@@ -209,11 +220,12 @@ impl Check<'_> {
             at(raw.key_changeable.as_ref()),
             at(raw.settings_changeable.as_ref()),
         ];
-        let (at, what) = match (named.into_iter().flatten().next(), set.into_iter().flatten().next()) {
-            (Some(at), _) => (at, "names"),
-            (None, Some(at)) => (at, "key settings"),
-            (None, None) => return Ok(()),
-        };
+        let (at, what) =
+            match (named.into_iter().flatten().next(), set.into_iter().flatten().next()) {
+                (Some(at), _) => (at, "names"),
+                (None, Some(at)) => (at, "key settings"),
+                (None, None) => return Ok(()),
+            };
         let problem = format!("the {what} of a {} chip's applications are its own", silicon.name);
         Err(self.error(at, problem, OUT))
     }
@@ -241,7 +253,8 @@ impl Check<'_> {
         }
         let file = self.file(raw, slots, Some(own))?;
         let changes = file.settings != own.settings;
-        let may = own.settings.rights.change != Access::Never && silicon.has(Ins::ChangeFileSettings);
+        let may =
+            own.settings.rights.change != Access::Never && silicon.has(Ins::ChangeFileSettings);
         if changes && !may {
             let problem = format!("nobody can change mode and rights of file {no}");
             return Err(self.error(at, problem, "take mode and rights out"));

@@ -91,10 +91,7 @@ impl Check<'_> {
     }
 
     /// The own key of a level goes last, so its version is what tells a card of the former edition.
-    pub(super) fn former_versions(
-        &self,
-        applications: &[Application],
-    ) -> Result<(), ProfileError> {
+    pub(super) fn former_versions(&self, applications: &[Application]) -> Result<(), ProfileError> {
         let key = |index: &KeyIndex| self.keys.get(index.get());
         for application in applications {
             let Some(master) = application.keys.first().and_then(key) else { continue };
@@ -124,8 +121,10 @@ impl Check<'_> {
                 |former: &KeyVersion| transport.picc.iter().any(|key| key.version() == *former);
             picc.item.former.filter(alike)
         };
-        if let Some((picc, former)) =
-            self.keys.get(card.master_key.get()).and_then(|picc| Some((picc, transport_at_former(picc)?)))
+        if let Some((picc, former)) = self
+            .keys
+            .get(card.master_key.get())
+            .and_then(|picc| Some((picc, transport_at_former(picc)?)))
         {
             let problem =
                 format!("a transport key has version {former} too, so old and new look alike");

@@ -64,7 +64,9 @@ impl Life {
         match (profile, self) {
             ("frozen", Self::Upgrade | Self::Rekey | Self::Replace) => Some("settings are frozen"),
             ("frozen" | "random-uid" | "no-format", Self::Recycle) => Some("cannot be made blank"),
-            ("fixed-closed", Self::Replace | Self::Update) => Some("a file cannot be written any more"),
+            ("fixed-closed", Self::Replace | Self::Update) => {
+                Some("a file cannot be written any more")
+            }
             _ => None,
         }
     }
@@ -96,6 +98,11 @@ impl fmt::Display for Case {
 }
 
 impl Case {
+    /// Whether the card has its applications and files from the factory.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.model == Model::Test
+    }
+
     /// Whether the card lies about itself, too: one chip is enough for that.
     pub(crate) fn is_lied_about(&self) -> bool {
         let profiles = ["one-file", "many-applications", "no-format", "change-same", "d40"];

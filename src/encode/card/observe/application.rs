@@ -15,7 +15,8 @@ use crate::host::command::key::GetKeySettings;
 use crate::host::{Error, Grade};
 use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
-    Aid, FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging, Status,
+    Aid, FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging,
+    Status,
 };
 
 impl Attempt<'_, '_> {

@@ -59,9 +59,7 @@ impl Planner<'_> {
                 FileStage::Absent
                 | FileStage::Open
                 | FileStage::Unready { .. }
-                | FileStage::Stale => {
-                    (first != profile[file].settings).then_some(first)
-                }
+                | FileStage::Stale => (first != profile[file].settings).then_some(first),
             };
             if let Some(from) = from {
                 let no = rights::settler(&from).unwrap_or(KeyNo::MASTER);

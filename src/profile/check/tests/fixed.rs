@@ -28,7 +28,10 @@ fn it_becomes_the_chips_application_with_the_profiles_keys_and_contents() {
     // Who may change its settings is not named, and stays.
     assert_eq!((first.settings.rights.read, first.settings.rights.change), (key(1), key(0)));
     assert_eq!(second.settings, own.files[1].settings);
-    assert_eq!(profile.memory(), own.files.iter().map(|file| bytes(file.settings.kind)).sum());
+    assert_eq!(
+        profile.memory(),
+        own.files.iter().map(|file| bytes(file.settings.kind)).sum::<u32>()
+    );
     assert_eq!(profile.trust().under_zero_key.len(), 3);
     assert!(profile.trust().to_string().ends_with("encode where nobody listens"));
 }
@@ -66,7 +69,11 @@ fn what_the_chip_has_may_be_said_again() {
 fn what_the_chip_does_not_have_is_a_mistake() {
     let keys = "keys = [\"master\", \"read\", \"write\"]";
     for (from, to, wanted) in [
-        ("[\"test\"]", "[\"ev3\", \"test\"]", "line 6, column 17: a test chip has its applications"),
+        (
+            "[\"test\"]",
+            "[\"ev3\", \"test\"]",
+            "line 6, column 17: a test chip has its applications",
+        ),
         ("[\"test\"]", "[\"ev3\"]", "line 1, column 1: missing field `transport`: add it here"),
         (
             "chips = [\"test\"]",
@@ -78,33 +85,89 @@ fn what_the_chip_does_not_have_is_a_mistake() {
             "[transport]\npicc = [\"factory\"]\n[fields]",
             "line 10, column 8: a test chip has no PICC master key to arrive with: take it out",
         ),
-        ("[fields]", "[transport]\napp = \"read\"\n[fields]", "line 10, column 7: no application of"),
-        ("[fields]", "[transport]\nstock = \"used\"\n[fields]", "line 10, column 9: a test chip is"),
-        ("[fields]", "[transport]\nrandom_uid = true\n[fields]", "line 9, column 1: no test chip has"),
+        (
+            "[fields]",
+            "[transport]\napp = \"read\"\n[fields]",
+            "line 10, column 7: no application of",
+        ),
+        (
+            "[fields]",
+            "[transport]\nstock = \"used\"\n[fields]",
+            "line 10, column 9: a test chip is",
+        ),
+        (
+            "[fields]",
+            "[transport]\nrandom_uid = true\n[fields]",
+            "line 9, column 1: no test chip has",
+        ),
         (
             "[[application]]",
             "[card]\nmaster_key = \"master\"\n[[application]]",
             "line 19, column 14: a test chip has no PICC master key: take it out",
         ),
-        ("[[application]]", "[card]\nfree_list = true\n[[application]]", "line 19, column 13: a test"),
-        ("[[application]]", "[card]\nno_format = true\n[[application]]", "line 19, column 13: a test"),
-        ("[[application]]", "[card]\nrandom_uid = true\n[[application]]", "line 19, column 14: a te"),
-        ("[[application]]", "[card]\nforeign = \"allowed\"\n[[application]]", "line 19, column 11: a"),
+        (
+            "[[application]]",
+            "[card]\nfree_list = true\n[[application]]",
+            "line 19, column 13: a test",
+        ),
+        (
+            "[[application]]",
+            "[card]\nno_format = true\n[[application]]",
+            "line 19, column 13: a test",
+        ),
+        (
+            "[[application]]",
+            "[card]\nrandom_uid = true\n[[application]]",
+            "line 19, column 14: a te",
+        ),
+        (
+            "[[application]]",
+            "[card]\nforeign = \"allowed\"\n[[application]]",
+            "line 19, column 11: a",
+        ),
         (
             "\"7E5701\"",
             "\"F48120\"",
             "line 19, column 7: a test chip has no application F48120: write \"7E5701\"",
         ),
-        (keys, "keys = [\"master\", \"read\"]", "line 20, column 8: 2 keys, and application 7E5701"),
-        (keys, &format!("{keys}\niso_id = \"E110\""), "line 21, column 10: the names of a test chip"),
-        (keys, &format!("{keys}\nchange = \"same\""), "line 21, column 10: the key settings of a t"),
-        ("no = 1\n", "no = 3\n", "line 23, column 6: application 7E5701 of a test chip has no file 3"),
-        ("no = 1\n", "no = 1\nsize = 32\n", "line 24, column 8: 32 where file 1 has 64: take it out"),
+        (
+            keys,
+            "keys = [\"master\", \"read\"]",
+            "line 20, column 8: 2 keys, and application 7E5701",
+        ),
+        (
+            keys,
+            &format!("{keys}\niso_id = \"E110\""),
+            "line 21, column 10: the names of a test chip",
+        ),
+        (
+            keys,
+            &format!("{keys}\nchange = \"same\""),
+            "line 21, column 10: the key settings of a t",
+        ),
+        (
+            "no = 1\n",
+            "no = 3\n",
+            "line 23, column 6: application 7E5701 of a test chip has no file 3",
+        ),
+        (
+            "no = 1\n",
+            "no = 1\nsize = 32\n",
+            "line 24, column 8: 32 where file 1 has 64: take it out",
+        ),
         ("no = 1\n", "no = 1\ntype = \"value\"\n", "line 24, column 8: file 1 of the chip is of a"),
-        ("no = 1\n", "no = 1\niso_id = \"E104\"\n", "line 24, column 10: the names of a test chip's"),
+        (
+            "no = 1\n",
+            "no = 1\niso_id = \"E104\"\n",
+            "line 24, column 10: the names of a test chip's",
+        ),
         ("no = 1\n", "no = 2\n", "line 30, column 6: two files of the application have number 2"),
         // As it comes anybody may read it, in clear.
-        ("read = \"read\"\n", "", "line 22, column 1: read = \"free\" in a protected mode: data go in"),
+        (
+            "read = \"read\"\n",
+            "",
+            "line 22, column 1: read = \"free\" in a protected mode: data go in",
+        ),
     ] {
         let said = parsed(from, to).map(|_| ()).unwrap_err();
         assert!(said.starts_with(wanted), "{to:?}: {said}\nwanted {wanted}");
@@ -115,9 +178,17 @@ fn what_the_chip_does_not_have_is_a_mistake() {
 #[test]
 fn a_free_layout_still_demands_what_a_fixed_one_has() {
     refused(&[
-        ("[transport]\npicc = [\"factory\"]\napp = \"zero\"\nrandom_uid = false\n", "", "line 1, col"),
+        (
+            "[transport]\npicc = [\"factory\"]\napp = \"zero\"\nrandom_uid = false\n",
+            "",
+            "line 1, col",
+        ),
         ("picc = [\"factory\"]\n", "", "line 6, column 1: missing field `picc`: add it here"),
-        ("master_key = \"picc\"\n", "", "line 18, column 1: missing field `master_key`: add it here"),
+        (
+            "master_key = \"picc\"\n",
+            "",
+            "line 18, column 1: missing field `master_key`: add it here",
+        ),
         ("type = \"backup\"\n", "", "line 24, column 1: missing field `type`: add it here"),
         ("mode = \"full\"\n", "", "line 24, column 1: missing field `mode`: add it here"),
     ]);
