@@ -41,4 +41,5 @@ mod stations;
 mod swapped;
 mod tasks;
 mod tear;
+mod test_chip;
 mod torn;
