@@ -42,4 +42,5 @@ mod stations;
 mod swapped;
 mod tasks;
 mod tear;
+mod test_chip;
 mod torn;
