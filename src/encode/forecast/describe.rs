@@ -5,7 +5,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
 use crate::encode::plan::step::{FileAct, Step};
-use crate::profile::{AppRef, FileRef, FileSpec};
+use crate::profile::{AppRef, FileRef, FileSpec, Layout};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
 
 /// A step in one line.
