@@ -3,6 +3,7 @@
 
 mod fields;
 mod files;
+mod fixed;
 mod formats;
 mod growth;
 mod iso;

@@ -186,7 +186,7 @@ impl<'c> Trial<'c> {
     }
 
     fn verified_elsewhere(&self, card: &SoftCard) -> bool {
-        let job = Job::clone(&self.case.job).with_task(Task::Verify);
+        let job = Job::clone(&self.case.job).with_task(Task::Verify).unwrap();
         let mut card = card.clone();
         card.reset();
         let presented = Presented { uid: card.uid(), transport: &mut card };
