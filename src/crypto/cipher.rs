@@ -3,44 +3,61 @@
 
 use core::fmt;
 
-use cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, Key, KeyInit};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::secret::wipe_frames;
 
 /// A block cipher with its key schedule. Wiped on drop.
 #[derive(Clone)]
 pub struct Cipher(Schedule);
 
+/// Each behind a pointer, so that a schedule that is moved leaves no copy behind: the first round key of
+/// AES is the key itself.
 #[derive(Clone)]
 enum Schedule {
-    Aes(aes::Aes128),
-    Des(des::Des),
-    Tdes2(des::TdesEde2),
-    Tdes3(des::TdesEde3),
+    Aes(Box<aes::Aes128>),
+    Des(Box<des::Des>),
+    Tdes2(Box<des::TdesEde2>),
+    Tdes3(Box<des::TdesEde3>),
+}
+
+/// Prepares a cipher on a clean stack. What it is made of has gaps (AES for processors with and without
+/// instructions for it shares one place), and gaps keep what was there before, which nobody wipes.
+pub(super) fn prepared<C: KeyInit>(key: &Key<C>) -> Box<C> {
+    wipe_frames();
+    boxed(key)
+}
+
+/// A frame of its own, below the caller's.
+#[inline(never)]
+fn boxed<C: KeyInit>(key: &Key<C>) -> Box<C> {
+    Box::new(C::new(key))
 }
 
 impl Cipher {
     /// AES-128 (FIPS 197).
     #[must_use]
     pub fn aes(key: &[u8; 16]) -> Self {
-        Self(Schedule::Aes(aes::Aes128::new(key.into())))
+        Self(Schedule::Aes(prepared(key.into())))
     }
 
     /// Single DES (FIPS 46-3). The low bit of each key byte is ignored.
     #[must_use]
     pub fn des(key: &[u8; 8]) -> Self {
-        Self(Schedule::Des(des::Des::new(key.into())))
+        Self(Schedule::Des(prepared(key.into())))
     }
 
     /// Triple DES with two keys (NIST SP 800-67, keying option 2).
     #[must_use]
     pub fn tdes2(key: &[u8; 16]) -> Self {
-        Self(Schedule::Tdes2(des::TdesEde2::new(key.into())))
+        Self(Schedule::Tdes2(prepared(key.into())))
     }
 
     /// Triple DES with three keys (NIST SP 800-67, keying option 1).
     #[must_use]
     pub fn tdes3(key: &[u8; 24]) -> Self {
-        Self(Schedule::Tdes3(des::TdesEde3::new(key.into())))
+        Self(Schedule::Tdes3(prepared(key.into())))
     }
 
     /// 16 for AES, 8 for the DES family.

@@ -7,25 +7,26 @@
 
 use core::fmt;
 
-use cmac::{Cmac, KeyInit, Mac};
+use cmac::{Cmac, Mac};
 
+use super::cipher::prepared;
 use super::{Block, Cipher};
 
 /// AES-CMAC from a chaining value of zero (RFC 4493), with the key schedule kept.
 #[derive(Clone)]
-pub struct AesCmac(Cmac<aes::Aes128>);
+pub struct AesCmac(Box<Cmac<aes::Aes128>>);
 
 impl AesCmac {
     /// Prepares the key.
     #[must_use]
     pub fn new(key: &[u8; 16]) -> Self {
-        Self(Cmac::new(key.into()))
+        Self(prepared(key.into()))
     }
 
     /// The MAC of the parts as one message.
     #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> [u8; 16] {
-        let mut mac = self.0.clone();
+        let mut mac = Cmac::clone(&self.0);
         for part in parts {
             mac.update(part);
         }

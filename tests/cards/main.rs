@@ -38,6 +38,7 @@ mod refusals;
 mod secure;
 mod sessions;
 mod stations;
+mod stores;
 mod swapped;
 mod tasks;
 mod tear;
