@@ -22,11 +22,14 @@ enum Schedule {
     Tdes3(Box<des::TdesEde3>),
 }
 
-/// Prepares a cipher on a clean stack. What it is made of has gaps (AES for processors with and without
-/// instructions for it shares one place), and gaps keep what was there before, which nobody wipes.
+/// Prepares a cipher on a clean stack, and leaves a clean one behind. What a cipher is made of has gaps
+/// (AES for processors with and without instructions for it shares one place), and gaps keep what was
+/// there before, which nobody wipes.
 pub(super) fn prepared<C: KeyInit>(key: &Key<C>) -> Box<C> {
     wipe_frames();
-    boxed(key)
+    let cipher = boxed(key);
+    wipe_frames();
+    cipher
 }
 
 /// A frame of its own, below the caller's.
@@ -102,12 +105,19 @@ impl Cipher {
     /// [`NotBlockAligned`], with nothing changed, where `data` is no whole number of blocks.
     pub fn cbc_encrypt(&self, iv: &mut Block, data: &mut [u8]) -> Result<(), NotBlockAligned> {
         self.aligned(data)?;
+        self.enchain(iv, data);
+        // What the processor put aside is part of the key.
+        wipe_frames();
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn enchain(&self, iv: &mut Block, data: &mut [u8]) {
         for chunk in data.chunks_exact_mut(self.block_size()) {
             iv.xor(chunk);
             self.encrypt_block(iv);
             chunk.copy_from_slice(iv.as_slice());
         }
-        Ok(())
     }
 
     /// CBC decryption in place from `iv`, which becomes the last ciphertext block.
@@ -116,6 +126,13 @@ impl Cipher {
     /// [`NotBlockAligned`], with nothing changed, where `data` is no whole number of blocks.
     pub fn cbc_decrypt(&self, iv: &mut Block, data: &mut [u8]) -> Result<(), NotBlockAligned> {
         self.aligned(data)?;
+        self.unchain(iv, data);
+        wipe_frames();
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn unchain(&self, iv: &mut Block, data: &mut [u8]) {
         for chunk in data.chunks_exact_mut(self.block_size()) {
             let mut plain = self.zero_iv();
             plain.xor(chunk);
@@ -125,7 +142,6 @@ impl Cipher {
             chunk.copy_from_slice(plain.as_slice());
             *iv = ciphertext;
         }
-        Ok(())
     }
 
     const fn aligned(&self, data: &[u8]) -> Result<(), NotBlockAligned> {

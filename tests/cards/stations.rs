@@ -503,7 +503,7 @@ fn a_store_that_goes_away_stops_every_reader_and_spoils_no_card() {
         Outcome::Done
     );
     // In the middle of the keys of the fifth card.
-    let from = well.script.asked() * 4 + 3;
+    let from = well.script.questions() * 4 + 3;
     let job = bound(&store(Some((from, KeyError::Away))));
     let mut station = Station::new(Arc::clone(&job));
     for (seed, name) in (0_u8..).zip(["a", "b", "c"]) {

@@ -63,7 +63,7 @@ fn a_key_that_goes_away_at_any_derivation_of_a_card_stops_the_station_and_nothin
     for (profile, random) in profiles() {
         let (well, store) = scripted(&profile, Script::default());
         assert_eq!(work(&well, &mut blank(1, random)).outcome, Outcome::Done);
-        let questions = store.script.asked();
+        let questions = store.script.questions();
         assert!(questions >= 6, "{questions}");
         let mut card = blank(2, random);
         for from in 0..questions {
@@ -81,10 +81,14 @@ fn so_it_does_whatever_is_done_with_a_finished_card() {
         let mut finished = blank(1, random);
         assert_eq!(work(&job(&profile), &mut finished).outcome, Outcome::Done);
         for task in [Task::Encode, Task::Verify, Task::Rekey, Task::Update, Task::Recycle] {
+            // One that shows a random UID never becomes blank again.
+            if random && task == Task::Recycle {
+                continue;
+            }
             let (well, store) = scripted(&profile, Script::default());
             let well = work(&well.with_task(task), &mut finished.clone());
             assert!(matches!(well.outcome, Outcome::Done | Outcome::AlreadyDone), "{well:?}");
-            for from in 0..store.script.asked() {
+            for from in 0..store.script.questions() {
                 let job = failing(&profile, from, KeyError::Refused).with_task(task);
                 stopped(&work(&job, &mut finished.clone()), KeyError::Refused);
             }
@@ -110,7 +114,7 @@ fn a_slow_store_takes_its_time() {
     let delay = Duration::from_millis(3);
     let (job, store) = scripted(&door(&[]), Script { delay, ..Script::default() });
     assert_eq!(work(&job, &mut blank(1, false)).outcome, Outcome::Done);
-    assert!(store.script.asked() > 5);
+    assert!(store.script.questions() > 5);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) struct Script {
     pub(crate) can: Operations,
     /// Whether it hands any key out.
     pub(crate) shut: Option<KeyError>,
-    asked: AtomicUsize,
+    pub(crate) asked: AtomicUsize,
 }
 
 impl Default for Script {
@@ -38,7 +38,7 @@ impl Default for Script {
 }
 
 impl Script {
-    pub(crate) fn asked(&self) -> usize {
+    pub(crate) fn questions(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 
