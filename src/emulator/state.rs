@@ -224,7 +224,7 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
         return Err(StateError::Damaged("the form of the UID"));
     }
     if let Some(key) = saved.default_key {
-        let bytes = Secret::new(key.value.array("the default key")?);
+        let bytes = Box::new(Secret::new(key.value.array("the default key")?));
         configuration.default_key = Some(DefaultKey { bytes, version: key.version });
     }
     if let Some(ats) = saved.ats {
