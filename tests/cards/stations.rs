@@ -9,15 +9,13 @@ use std::time::{Duration, Instant};
 
 use crate::common::{card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{
-    DoneCards, Encoded, Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote,
-};
+use cardwright::encode::{DoneCards, Encoded, Encoder, Failure, Outcome, Recovery, Refusal, Wrote};
 use cardwright::host;
 use cardwright::iso14443::Uid;
 use cardwright::profile::Record;
-use cardwright::reader::{InField, Reader, ReaderError};
+use cardwright::reader::{Reader, ReaderError};
 use cardwright::station::{Deadlines, Event, Order, Station};
-use cardwright::transport::{Budget, LinkError, ReplyBuf, Transport};
+use cardwright::transport::{Budget, InField, LinkError, ReplyBuf, Transport};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -30,11 +28,11 @@ fn four_threads_encode_their_shares_of_a_batch() {
             let job = Arc::clone(&job);
             let share: Vec<_> = records.iter().skip(station.into()).step_by(4).cloned().collect();
             thread::spawn(move || {
-                let mut encoder = Encoder::new(job, StdRng::seed_from_u64(station.into()));
+                let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(station.into()));
                 let encode = |record| {
                     let mut card = card(Model::Ev2_8k, station);
                     let uid = card.uid();
-                    encoder.encode(Presented { uid, transport: &mut card }, record)
+                    encoder.encode(InField::new(uid, &mut card), record)
                 };
                 share.iter().map(encode).collect::<Vec<_>>()
             })
@@ -100,7 +98,10 @@ impl Reader for Tray {
         &self.name
     }
 
-    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
+    fn next_card(
+        &mut self,
+        wait: Duration,
+    ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
         let (card, slow, disturbed, panics) = match self.stack.pop_front() {
             None => {
                 thread::sleep(wait);
@@ -115,11 +116,8 @@ impl Reader for Tray {
         };
         let card = self.card.insert(card);
         let uid = card.uid();
-        Ok(Some(InField {
-            uid,
-            ats: None,
-            transport: Box::new(Slow { card, slow, disturbed, panics, done: 0 }),
-        }))
+        let transport = Box::new(Slow { card, slow, disturbed, panics, done: 0 });
+        Ok(Some(InField::new(uid, transport)))
     }
 
     fn hand_out_again(&mut self) {
@@ -168,7 +166,7 @@ fn station(deadlines: Deadlines) -> (Station, Vec<Record>) {
 }
 
 fn add(station: &mut Station, reader: Box<Tray>, seed: u64) {
-    station.add(reader, StdRng::seed_from_u64(seed)).unwrap();
+    station.add_with_rng(reader, StdRng::seed_from_u64(seed)).unwrap();
 }
 
 fn submit(station: &Station, records: &[Record], reader: Option<&str>) {
