@@ -28,6 +28,7 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::unproven_of;
 use crate::profile::{Record, RecordError};
 use crate::reader::ReaderError;
+use crate::secret::wipe_stack;
 use crate::transport::{InField, Meter, Transport};
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
@@ -99,7 +100,14 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// Whatever state the card is in is found out first; what is missing is done, or the card is
     /// refused with the reason. The receipt names the record; where [`Task::Verify`] finds
     /// another one on the card, that one.
-    pub fn encode(&mut self, card: InField<impl Transport>, record: &Record) -> Encoded {
+    pub fn encode(&mut self, mut card: InField<impl Transport>, record: &Record) -> Encoded {
+        let encoded = self.work_on(card.lend(), record);
+        // The card's keys went through it.
+        wipe_stack();
+        encoded
+    }
+
+    fn work_on(&mut self, card: InField<&mut dyn Transport>, record: &Record) -> Encoded {
         let started = SystemTime::now();
         let mut meter = Meter::new(card.transport);
         let mut findings = Findings::none(self.job.profile());

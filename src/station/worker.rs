@@ -12,7 +12,7 @@ use rand::CryptoRng;
 
 use super::pulse::{Pulse, Timed};
 use super::{Ends, Event};
-use crate::encode::{Encoded, Encoder, Failure, Job, Recovery};
+use crate::encode::{Encoded, Encoder, Failure, Job, Outcome, Recovery};
 use crate::reader::{Reader, ReaderError};
 use crate::transport::{Budgeted, InField};
 
@@ -150,6 +150,10 @@ impl<R: CryptoRng> Worker<R> {
                 self.waiting(order.ticket);
                 return Look::Nothing;
             }
+        }
+        if matches!(ended.outcome, Outcome::Failed(Failure::Key { .. })) {
+            // No reader would fare better, and no card is to be asked in vain.
+            self.pulse.close();
         }
         match self.pulse.end() {
             Some(order) => self.finished(order.ticket, ended),

@@ -28,12 +28,12 @@ impl Attempt<'_, '_> {
         match level {
             Level::Picc => {
                 let wanted = match self.job.task() {
-                    Task::Recycle => KeySettings::FACTORY,
+                    Task::Recycle => Some(KeySettings::FACTORY),
                     Task::Encode | Task::Verify | Task::Rekey | Task::Update => {
-                        self.job.profile().card().settings
+                        self.job.target_settings(level)
                     }
                 };
-                if settings != wanted {
+                if Some(settings) != wanted {
                     return differs();
                 }
             }

@@ -17,6 +17,7 @@ use crate::encode::outcome::Outcome;
 use crate::encode::task::Task;
 use crate::encode::verdict::failure::Failure;
 use crate::profile::Record;
+use crate::secret::wipe_stack;
 use crate::transport::{InField, Trace, Transport};
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
@@ -35,7 +36,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     ) -> Result<Plan, Outcome> {
         let mut seen = self.seen(card.uid);
         seen.known.stock = None;
-        self.look(&mut card.transport, record, &mut seen).map_err(|stop| match stop {
+        let looked = self.look(&mut card.transport, record, &mut seen);
+        wipe_stack();
+        looked.map_err(|stop| match stop {
             Stop::Refuse(refusal) => Outcome::Refused(refusal),
             Stop::Fail(failure) | Stop::Again(failure) => Outcome::Failed(failure),
             Stop::Afresh => Outcome::Failed(Failure::Restless),

@@ -95,6 +95,7 @@ fn on_file((index, at): (usize, usize), act: FileAct, job: &Job) -> String {
         FileAct::ClearRecords => format!("clear the records of {file}"),
         FileAct::AppendRecords => format!("append the records of {file}"),
         FileAct::SetValue => format!("credit or debit the value of {file}"),
+        FileAct::Ready { .. } => format!("give {file} the mode and rights that it is written with"),
         FileAct::Settle { .. } => format!("give {file} its final rights"),
         FileAct::ReadBack => format!("read {file} back"),
     }

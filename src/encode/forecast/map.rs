@@ -136,14 +136,15 @@ impl<'a> Inventory<'a> {
 
     /// The map; what is free is for others to say.
     pub(crate) fn map(&self) -> MemoryMap {
+        let layout = self.job.profile().layout();
         let file = |(spec, present): (&FileSpec, &bool)| {
-            present.then(|| FileMemory { no: spec.no, bytes: spec.memory() })
+            present.then(|| FileMemory { no: spec.no, bytes: layout.file_memory(spec) })
         };
         let application = |(index, present): (usize, &Option<Vec<bool>>)| {
             let spec = self.job.profile().applications().get(index)?;
             let files = spec.files.iter().zip(present.as_ref()?).filter_map(file).collect();
             let aid = self.job.aid(Level::Application(index));
-            Some(ApplicationMemory { aid, bytes: spec.own_memory(), files })
+            Some(ApplicationMemory { aid, bytes: layout.own_memory(spec), files })
         };
         let applications = self.present.iter().enumerate().filter_map(application).collect();
         MemoryMap { applications, free: 0 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where something is on a card, by its place in the profile.
 
-use crate::wire::KeyNo;
+use crate::wire::{Aid, DfName, KeyNo};
 
 /// The PICC level, or an application by its index in the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,15 @@ pub enum Level {
     Picc,
     /// The application with this index in the profile.
     Application(usize),
+}
+
+/// How a level is entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// By SelectApplication.
+    Aid(Aid),
+    /// By SELECT with a name.
+    Name(DfName),
 }
 
 /// A key's place: its level and its number there.
