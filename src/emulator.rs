@@ -53,7 +53,7 @@ use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::secret::Secret;
-use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
+use crate::transport::{Contactless, InField, LinkError, ReplyBuf, Transport};
 
 use crate::timing::Timing;
 use card::Card;
@@ -89,6 +89,12 @@ impl SoftCard {
             clock,
             tally: Tally::default(),
         }
+    }
+
+    /// The card as a reader hands it out: with what it shows of itself, and to be talked to.
+    pub fn in_field(&mut self) -> InField<&mut Self> {
+        let (uid, ats) = (self.uid(), self.ats());
+        InField::new(uid, self).with_ats(ats)
     }
 
     /// The card as if SetConfiguration had switched random UIDs on: the anticollision shows a new

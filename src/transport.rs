@@ -3,6 +3,7 @@
 
 mod budget;
 mod contactless;
+mod in_field;
 mod meter;
 mod record;
 mod replay;
@@ -12,6 +13,7 @@ mod trace;
 
 pub use budget::{Budget, Budgeted};
 pub use contactless::Contactless;
+pub use in_field::InField;
 pub use meter::{Meter, Traffic};
 pub use record::{Recorder, TestKeysOnly};
 pub use replay::Replay;

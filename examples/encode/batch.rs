@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, Presented, Task, batch_mark};
+use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, Task, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
 use cardwright::profile::{Record, RecordError};
-use cardwright::transport::{Budget, Budgeted};
+use cardwright::transport::{Budget, Budgeted, InField};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -151,7 +151,8 @@ impl<'j> Station<'j> {
             Some(seed) => StdRng::seed_from_u64(seed),
             None => rand::make_rng(),
         };
-        let encoder = Encoder::new(job, StdRng::from_rng(&mut cards)).with_candidates(candidates);
+        let encoder =
+            Encoder::new(job).with_rng(StdRng::from_rng(&mut cards)).with_candidates(candidates);
         let encoder = match mark {
             Some(mark) => encoder.with_batch(mark),
             None => encoder,
@@ -175,7 +176,7 @@ impl<'j> Station<'j> {
         let uid = card.uid();
         let began = Instant::now();
         let mut transport = Budgeted::new(&mut card, Budget::default(), || began.elapsed());
-        let presented = Presented { uid, transport: &mut transport };
+        let presented = InField::new(uid, &mut transport);
         let encoded = self.encoder.encode(presented, record);
         if let Outcome::Failed(failure) = &encoded.outcome {
             tracing::warn!(%failure, "a software card failed");

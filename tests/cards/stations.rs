@@ -11,15 +11,15 @@ use crate::common::store::{Script, Scripted};
 use crate::common::{KEYS, card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    DoneCards, Encoded, Encoder, Failure, Job, OneWay, Outcome, Presented, Recovery, Refusal, Wrote,
+    DoneCards, Encoded, Encoder, Failure, Job, OneWay, Outcome, Recovery, Refusal, Wrote,
 };
 use cardwright::host;
 use cardwright::iso14443::Uid;
 use cardwright::key::KeyError;
 use cardwright::profile::{Profile, Record};
-use cardwright::reader::{InField, Reader, ReaderError};
+use cardwright::reader::{Reader, ReaderError};
 use cardwright::station::{Deadlines, Event, Order, Station};
-use cardwright::transport::{Budget, LinkError, ReplyBuf, Transport};
+use cardwright::transport::{Budget, InField, LinkError, ReplyBuf, Transport};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -32,11 +32,11 @@ fn four_threads_encode_their_shares_of_a_batch() {
             let job = Arc::clone(&job);
             let share: Vec<_> = records.iter().skip(station.into()).step_by(4).cloned().collect();
             thread::spawn(move || {
-                let mut encoder = Encoder::new(job, StdRng::seed_from_u64(station.into()));
+                let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(station.into()));
                 let encode = |record| {
                     let mut card = card(Model::Ev2_8k, station);
                     let uid = card.uid();
-                    encoder.encode(Presented { uid, transport: &mut card }, record)
+                    encoder.encode(InField::new(uid, &mut card), record)
                 };
                 share.iter().map(encode).collect::<Vec<_>>()
             })
@@ -102,7 +102,10 @@ impl Reader for Tray {
         &self.name
     }
 
-    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
+    fn next_card(
+        &mut self,
+        wait: Duration,
+    ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
         let (card, slow, disturbed, panics) = match self.stack.pop_front() {
             None => {
                 thread::sleep(wait);
@@ -117,11 +120,8 @@ impl Reader for Tray {
         };
         let card = self.card.insert(card);
         let uid = card.uid();
-        Ok(Some(InField {
-            uid,
-            ats: None,
-            transport: Box::new(Slow { card, slow, disturbed, panics, done: 0 }),
-        }))
+        let transport = Box::new(Slow { card, slow, disturbed, panics, done: 0 });
+        Ok(Some(InField::new(uid, transport)))
     }
 
     fn hand_out_again(&mut self) {
@@ -170,7 +170,7 @@ fn station(deadlines: Deadlines) -> (Station, Vec<Record>) {
 }
 
 fn add(station: &mut Station, reader: Box<Tray>, seed: u64) {
-    station.add(reader, StdRng::seed_from_u64(seed)).unwrap();
+    station.add_with_rng(reader, StdRng::seed_from_u64(seed)).unwrap();
 }
 
 fn submit(station: &Station, records: &[Record], reader: Option<&str>) {

@@ -8,13 +8,13 @@ use crate::common::{
 };
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Difference, Encoded, Encoder, Job, OneWay, Outcome, Presented, Recovery, Refusal, Task, Wrote,
+    Difference, Encoded, Encoder, Job, OneWay, Outcome, Recovery, Refusal, Task, Wrote,
 };
 use cardwright::host::{Grade, Picc, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::{KeyNo, KeyVersion, Messaging, Opening, PiccConfiguration};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -328,8 +328,7 @@ fn an_answer_that_does_not_fit_is_asked_for_again_where_nothing_can_have_changed
             let mut card = card(model, 1);
             let uid = card.uid();
             let mut noisy = Noisy { card: &mut card, left: exchange, times };
-            let encoded =
-                encoder(&job).encode(Presented { uid, transport: &mut noisy }, &records[0]);
+            let encoded = encoder(&job).encode(InField::new(uid, &mut noisy), &records[0]);
             let done = encoded.outcome == Outcome::Done;
             assert_eq!(done, expected, "{model} {exchange} {times}: {:?}", encoded.outcome);
             if !done {
@@ -342,7 +341,7 @@ fn an_answer_that_does_not_fit_is_asked_for_again_where_nothing_can_have_changed
         let mut card = card(model, 1);
         let uid = card.uid();
         let mut noisy = Noisy { card: &mut card, left: change, times: 1 };
-        let encoded = encoder(&job).encode(Presented { uid, transport: &mut noisy }, &records[0]);
+        let encoded = encoder(&job).encode(InField::new(uid, &mut noisy), &records[0]);
         assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
         assert_eq!(encoded.receipt.wrote, Wrote::Yes);
     }
@@ -400,8 +399,8 @@ fn finished(job: &Job, model: Model, record: &Record) -> SoftCard {
 fn with(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
     card.reset();
     let uid = card.uid();
-    let encoder = Encoder::new(job, StdRng::seed_from_u64(11));
-    let presented = Presented { uid, transport: card };
+    let encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(11));
+    let presented = InField::new(uid, card);
     { encoder }.encode(presented, record)
 }
 

@@ -8,11 +8,11 @@ pub(crate) mod reader_des;
 pub(crate) mod store;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, OneWay, Presented};
+use cardwright::encode::{Encoded, Encoder, Job, OneWay};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::{Exchange, Trace};
+use cardwright::transport::{Exchange, InField, Trace};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -63,7 +63,7 @@ pub(crate) fn card(model: Model, number: u8) -> SoftCard {
 }
 
 pub(crate) fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
-    Encoder::new(job, StdRng::seed_from_u64(7))
+    Encoder::new(job).with_rng(StdRng::seed_from_u64(7))
 }
 
 /// Encodes one card and lists the exchanges.
@@ -74,7 +74,7 @@ pub(crate) fn encode(
 ) -> (Encoded, Vec<Exchange>) {
     let uid = card.uid();
     let mut trace = Trace::new(card);
-    let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+    let encoded = encoder.encode(InField::new(uid, &mut trace), record);
     let exchanges = trace.exchanges().to_vec();
     (encoded, exchanges)
 }

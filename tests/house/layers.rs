@@ -36,7 +36,7 @@ const ROOMS: [(&str, Layer); 25] = [
     ("station", Layer::Work),
 ];
 
-/// L0 to L6. Up to the pens, no file, thread, clock, environment or OS randomness is touched.
+/// From the ground up. As far as the pens, no file, thread, clock, environment or OS randomness is touched.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
     Ground,

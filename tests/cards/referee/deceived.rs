@@ -2,9 +2,9 @@
 //! Deceits that once succeeded, each by itself.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Outcome, Presented};
+use cardwright::encode::{Encoded, Outcome};
 use cardwright::iso14443::{RealUid, Uid as Shown};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::Messaging;
 
 use super::parts::handshake::BEGINNINGS;
@@ -47,7 +47,7 @@ fn present(
     card.reset();
     let uid = shows.clone().unwrap_or_else(|| card.uid());
     let mut behind = Behind { card, shows, act };
-    encoder(&case.job).encode(Presented { uid, transport: &mut behind }, &case.record)
+    encoder(&case.job).encode(InField::new(uid, &mut behind), &case.record)
 }
 
 /// What is wrong with a card that is called done.
@@ -206,7 +206,7 @@ fn a_card_that_claims_another_generation_is_not_done_in_the_messaging_of_that() 
         Ok(reply)
     };
     let mut behind = Behind { card: &mut card, shows: None, act };
-    let encoded = encoder(&job).encode(Presented { uid, transport: &mut behind }, &case.record);
+    let encoded = encoder(&job).encode(InField::new(uid, &mut behind), &case.record);
     assert!(!finished(&encoded.outcome), "{:?} {:?}", encoded.outcome, encoded.receipt.messaging);
 }
 

@@ -8,11 +8,11 @@ use core::fmt;
 use std::sync::Arc;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Presented, Task};
+use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{AppTransport, Profile, Record, Records};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::{Generation, Messaging};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -88,7 +88,7 @@ impl Transport for Listener<'_> {
 
 /// The randomness of the engine, the same whether or not somebody stands in the middle.
 pub(crate) fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
-    Encoder::new(job, StdRng::seed_from_u64(1))
+    Encoder::new(job).with_rng(StdRng::seed_from_u64(1))
 }
 
 struct Run {
@@ -100,7 +100,7 @@ struct Run {
 fn run(job: &Job, card: &mut SoftCard, record: &Record, keeps: bool) -> Run {
     let uid = card.uid();
     let mut listener = Listener { card, replies: Vec::new(), before: Vec::new(), keeps };
-    let encoded = encoder(job).encode(Presented { uid, transport: &mut listener }, record);
+    let encoded = encoder(job).encode(InField::new(uid, &mut listener), record);
     Run { encoded, replies: listener.replies, before: listener.before }
 }
 

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use crate::former::{Torn, torn};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, OneWay, Outcome, Presented, Refusal, Task};
+use cardwright::encode::{Encoder, Job, OneWay, Outcome, Refusal, Task};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::{Exchange, Trace};
+use cardwright::transport::{Exchange, InField, Trace};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -255,8 +255,8 @@ fn run(job: &Job, card: &mut SoftCard, record: &Record) -> (Outcome, Vec<Exchang
     card.reset();
     let uid = card.uid();
     let mut trace = Trace::new(card);
-    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(1));
-    let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(1));
+    let encoded = encoder.encode(InField::new(uid, &mut trace), record);
     (encoded.outcome, trace.exchanges().to_vec())
 }
 
