@@ -12,61 +12,41 @@
 //!
 //! [identify]: crate::profile::Identify
 
-mod apply;
-mod attempt;
-mod chain;
-mod commands;
-mod cost;
-mod cut;
-mod describe;
-mod difference;
-mod done;
+mod card;
+mod encoded;
 mod encoder;
-mod evidence;
-mod failure;
-mod hints;
-mod identity;
+mod forecast;
 mod job;
-mod ledger;
-mod look;
-mod map;
-mod observe;
-mod opening;
-#[cfg(feature = "originality")]
-mod originality;
-mod place;
+mod one_way;
+mod outcome;
 mod plan;
-mod planned;
-mod receipt;
-mod recovery;
-mod recycle;
-mod refusal;
-mod rights;
-mod room;
-mod spoken;
-mod state;
-mod step;
+mod proof;
 mod task;
 mod verdict;
-mod walk;
 
-pub use chain::{Chain, Checked, Fault, Link, SealedReceipt, check};
-pub use cost::StepCost;
-pub use difference::Difference;
-pub use done::DoneCards;
-pub use encoder::{Encoded, Encoder, Outcome, Presented};
-pub use failure::Failure;
-pub use hints::{Hint, hints};
-pub use job::{Job, JobError};
-pub use ledger::{Ledger, LedgerError};
-pub use map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};
-pub use place::{Holder, Level, Slot};
-pub use planned::{Plan, PlannedStep};
-pub use receipt::{
-    BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade, batch_mark,
+pub use encoded::Encoded;
+pub use encoder::{Encoder, Presented};
+pub use forecast::cost::StepCost;
+pub use forecast::hints::{Hint, hints};
+pub use forecast::map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};
+pub use forecast::planned::{Plan, PlannedStep};
+pub use job::Job;
+pub use job::error::JobError;
+pub use one_way::{OneWay, OneWayError};
+pub use outcome::Outcome;
+pub use plan::place::{Holder, Level, Slot};
+pub use plan::step::{FileAct, Step};
+pub use proof::chain::check::{Checked, Fault, check};
+pub use proof::chain::{Chain, Link, SealedReceipt};
+pub use proof::done::DoneCards;
+pub use proof::ledger::{Ledger, LedgerError};
+pub use proof::mark::batch_mark;
+pub use proof::receipt::{
+    BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
-pub use recovery::{Recovery, Wrote};
-pub use refusal::Refusal;
-pub use step::{FileAct, Step};
-pub use task::{OneWay, OneWayError, Task, TaskError};
-pub use verdict::{Ground, Unproven};
+pub use task::{Task, TaskError};
+pub use verdict::difference::Difference;
+pub use verdict::failure::Failure;
+pub use verdict::recovery::{Recovery, Wrote};
+pub use verdict::refusal::Refusal;
+pub use verdict::unproven::{Ground, Unproven};

@@ -237,7 +237,7 @@ pub use error::{ProfileError, Warning};
 pub use memory::Reading;
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
-    KeyIndex, KeySpec, Originality, PiccTransport, Stock, TransportKeys, Verify,
+    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TransportKeys, Verify,
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
@@ -259,8 +259,8 @@ pub struct Profile {
     fields: Vec<Field>,
     formats: Vec<Format>,
     keys: Vec<KeySpec>,
-    card: CardSpec,
-    applications: Vec<Application>,
+    originality: Originality,
+    layout: Layout,
     warnings: Vec<Warning>,
 }
 
@@ -338,15 +338,32 @@ impl Profile {
         self.keys.get(index.get())
     }
 
-    /// The PICC level.
+    /// What is made of the chip's signature.
     #[must_use]
-    pub const fn card(&self) -> &CardSpec {
-        &self.card
+    pub const fn originality(&self) -> Originality {
+        self.originality
+    }
+
+    /// What there is on a card: what is created, or what is there from the factory.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The PICC level; `None` where the layout is fixed, as nothing above the applications has a key.
+    #[must_use]
+    pub const fn card(&self) -> Option<&CardSpec> {
+        match &self.layout {
+            Layout::Free { card, .. } => Some(card),
+            Layout::Fixed { .. } => None,
+        }
     }
 
     /// The applications, in the profile's order.
     #[must_use]
     pub fn applications(&self) -> &[Application] {
-        &self.applications
+        match &self.layout {
+            Layout::Free { applications, .. } | Layout::Fixed { applications } => applications,
+        }
     }
 }

@@ -141,6 +141,13 @@ pub struct Block {
 }
 
 impl Block {
+    /// A block of 8 or 16 bytes; `None` where there are others.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        let mut block = Self { bytes: [0; 16], size: bytes.len() };
+        block.xor(bytes);
+        matches!(bytes.len(), 8 | 16).then_some(block)
+    }
+
     /// The block's bytes.
     #[must_use]
     pub fn as_slice(&self) -> &[u8] {

@@ -54,8 +54,8 @@ impl ChainedCmac {
     pub fn new(cipher: Cipher) -> Self {
         let mut l = cipher.zero_iv();
         cipher.encrypt_block(&mut l);
-        let k1 = doubled(l);
-        Self { k2: doubled(k1), k1, cipher }
+        let [k1, k2] = subkeys(l);
+        Self { cipher, k1, k2 }
     }
 
     /// The cipher, for the encryptions that share its key.
@@ -115,6 +115,12 @@ impl Drop for ChainedCmac {
         self.k1.zeroize();
         self.k2.zeroize();
     }
+}
+
+/// K1 and K2 from a block of zeros, enciphered (SP 800-38B, 6.1).
+pub(crate) fn subkeys(l: Block) -> [Block; 2] {
+    let k1 = doubled(l);
+    [k1, doubled(k1)]
 }
 
 /// Doubling in the field of SP 800-38B, 5.3: Rb is `1B` for 8-byte blocks, `87` for 16.

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A checked profile with its keys: everything about a batch that is the same for every card.
 
-use super::place::{Holder, Level, Slot};
-use super::state::Start;
-use super::task::{OneWay, Task};
-use crate::diversify::Subject;
-use crate::iso14443::RealUid;
-use crate::key::{CardKey, MasterKey};
-use crate::keys::{KeyFile, Purpose, ReceiptKey};
+mod bound;
+pub(crate) mod card_keys;
+pub(super) mod error;
+mod keys;
+mod transport;
+
+use crate::encode::job::bound::Bound;
+use crate::encode::job::error::JobError;
+use crate::encode::job::transport::TransportKey;
+use crate::encode::one_way::OneWay;
+use crate::encode::plan::place::{Door, Level};
+use crate::encode::task::Task;
+use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
-use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
-use crate::shown::Shown;
-use crate::wire::{
-    Access, AccessRights, Aid, CommMode, Generation, KeyNo, KeySettings, KeyType, KeyVersion,
-    Messaging,
-};
+use crate::profile::{AppTransport, FileSpec, KeySpec, Layout, PiccTransport, Profile};
+use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -22,13 +24,13 @@ pub struct Job {
     profile: Profile,
     messaging: Vec<Messaging>,
     /// One for each key of the profile.
-    keys: Vec<MasterKey>,
+    keys: Vec<Bound>,
     /// The same at their former versions, where the profile names any.
-    former: Vec<Option<(KeySpec, MasterKey)>>,
+    former: Vec<Option<Bound>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
     /// What new applications start with, where that is not the zero key.
-    start: Option<(KeySpec, MasterKey)>,
+    start: Option<Bound>,
     purpose: Purpose,
     receipt_key: ReceiptKey,
     task: Task,
@@ -36,146 +38,31 @@ pub struct Job {
     trust: Trust,
 }
 
-#[derive(Debug, Clone)]
-enum TransportKey {
-    Factory,
-    Issuer(KeySpec, Box<MasterKey>),
-}
-
-/// What keeps a profile and a key file from being a job.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum JobError {
-    /// The key file lacks a key.
-    #[error(
-        "line {line} of the profile: key `{}` needs version {version} of `{}`, which is not in the \
-         key file",
-        Shown(name),
-        Shown(reference)
-    )]
-    MissingKey {
-        /// The profile's line that declares the key.
-        line: usize,
-        /// The key's name in the profile.
-        name: String,
-        /// What it should be called in the key file.
-        reference: String,
-        /// The version asked for.
-        version: KeyVersion,
-    },
-    /// A key in the key file is of another type than the profile says.
-    #[error(
-        "line {line} of the profile: key `{}` is of type {declared}, and version {version} of \
-         `{}` in the key file of type {found}; write its `type` in the profile, or take another key file",
-        Shown(name),
-        Shown(reference)
-    )]
-    KeyType {
-        /// The profile's line that declares the key.
-        line: usize,
-        /// The key's name in the profile.
-        name: String,
-        /// What it is called in the key file.
-        reference: String,
-        /// Its version.
-        version: KeyVersion,
-        /// Its type in the profile.
-        declared: KeyType,
-        /// Its type in the key file.
-        found: KeyType,
-    },
-    /// The low bits of a key are kept as they stand in the key file, and are of another version.
-    #[error(
-        "line {line} of the profile: key `{name}` keeps the low bits of version {version} of \
-         `{reference}` in the key file, which say version {found}; correct them there, or write \
-         another form of `low_bits`"
-    )]
-    KeptVersion {
-        /// The profile's line that declares the key.
-        line: usize,
-        /// The key's name in the profile.
-        name: String,
-        /// What it is called in the key file.
-        reference: String,
-        /// Its version there and in the profile.
-        version: KeyVersion,
-        /// The version in its low bits.
-        found: KeyVersion,
-    },
-    /// The messaging asked for is not the profile's.
-    #[error("the profile does not name {asked} messaging; add it to `messaging`")]
-    OtherMessaging {
-        /// What was asked for.
-        asked: Messaging,
-    },
-    /// A chip cannot speak any messaging of the job.
-    #[error(
-        "an {generation} card does not speak {}: allow what it speaks, or take other cards",
-        spoken(messaging)
-    )]
-    Unspoken {
-        /// The chip's generation.
-        generation: Generation,
-        /// What the job allows.
-        messaging: Vec<Messaging>,
-    },
-    /// A chip is not the profile's.
-    #[error("the profile does not name {generation} cards; add it to `chips`")]
-    OtherChip {
-        /// The chip's generation.
-        generation: Generation,
-    },
-}
-
-fn spoken(messaging: &[Messaging]) -> String {
-    let names: Vec<String> = messaging.iter().map(|one| format!("{one} messaging")).collect();
-    names.join(" or ")
-}
-
 impl Job {
-    /// Finds every key of the profile in the key file.
+    /// Takes every key of the profile out of the store, and asks it whether it can do what the card
+    /// keys take.
     ///
     /// # Errors
-    /// [`JobError::MissingKey`] for the first that is not there, [`JobError::KeyType`] for the first
-    /// that has another type there, [`JobError::KeptVersion`] for the first whose own low bits are of
-    /// another version.
-    pub fn new(profile: Profile, file: &KeyFile) -> Result<Self, JobError> {
-        let find = |spec: &KeySpec| {
-            let KeySpec { line, version, .. } = *spec;
-            let (name, reference) = (spec.name.clone(), spec.reference.clone());
-            match file.master(&spec.reference, version) {
-                None => Err(JobError::MissingKey { line, name, reference, version }),
-                Some(master) if master.key_type() != spec.key_type => {
-                    let (declared, found) = (spec.key_type, master.key_type());
-                    Err(JobError::KeyType { line, name, reference, version, declared, found })
-                }
-                Some(master) => match master.undiversified_as(version, spec.low_bits).version() {
-                    found if found != version => {
-                        Err(JobError::KeptVersion { line, name, reference, version, found })
-                    }
-                    _ => Ok(master.clone()),
-                },
-            }
-        };
-        let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;
-        let former = |spec: &KeySpec| {
-            let former = spec.at_former_version();
-            former.map(|spec| find(&spec).map(|master| (spec, master))).transpose()
-        };
+    /// [`JobError::MissingKey`] for the first that is not there, [`JobError::Key`] for the first that
+    /// cannot be had, [`JobError::KeyType`] for the first that has another type there,
+    /// [`JobError::Cannot`] for the first that cannot do what it is asked, [`JobError::KeptVersion`] for
+    /// the first whose own low bits are of another version; [`JobError::ReceiptKey`].
+    pub fn new(profile: Profile, store: &dyn Store) -> Result<Self, JobError> {
+        let bind = |spec: &KeySpec| Bound::of(spec, store);
+        let keys = profile.keys().iter().map(bind).collect::<Result<_, _>>()?;
+        let former = |spec: &KeySpec| spec.at_former_version().as_ref().map(bind).transpose();
         let former = profile.keys().iter().map(former).collect::<Result<_, _>>()?;
-        let bind = |key: &PiccTransport| match key {
+        let transport = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
-            PiccTransport::Key(spec) => {
-                Ok(TransportKey::Issuer(spec.clone(), Box::new(find(spec)?)))
-            }
+            PiccTransport::Key(spec) => Ok(TransportKey::Issuer(Box::new(bind(spec)?))),
         };
-        let transport = profile.transport().picc.iter().map(bind).collect::<Result<_, _>>()?;
+        let transport = profile.transport().picc.iter().map(transport).collect::<Result<_, _>>()?;
         let start = match &profile.transport().app {
             AppTransport::Zero => None,
-            AppTransport::Key(spec) => Some((spec.clone(), find(spec)?)),
+            AppTransport::Key(spec) => Some(bind(spec)?),
         };
         let messaging = profile.messaging().to_vec();
-        let receipt_key = file.receipt_key().clone();
+        let receipt_key = store.receipt_key().map_err(JobError::ReceiptKey)?;
         Ok(Self {
             profile,
             messaging,
@@ -183,7 +70,7 @@ impl Job {
             former,
             transport,
             start,
-            purpose: file.purpose(),
+            purpose: store.purpose(),
             receipt_key,
             task: Task::Encode,
             allowed: Vec::new(),
@@ -289,35 +176,6 @@ impl Job {
         behind.copied().find(|one| *one == Messaging::Ev1)
     }
 
-    /// What the slots of new applications hold.
-    pub(crate) fn start(&self) -> Start {
-        match self.start {
-            Some(_) => Start::Secret,
-            None => Start::Public,
-        }
-    }
-
-    /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
-    /// key is nobody else's and whose replies carry MACs.
-    pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
-        let secret = |(_, master): &(KeySpec, MasterKey)| !master.is_guessable();
-        messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
-    }
-
-    /// The default key of new applications, for the card with this UID; the zero key where the
-    /// profile names none.
-    pub(crate) fn default_key(&self, start: Start, uid: Option<&RealUid>) -> Option<CardKey> {
-        match (start, &self.start) {
-            (Start::Secret, Some((spec, master))) => {
-                spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER })
-            }
-            (Start::Secret, None) | (Start::Public, _) => {
-                let first = self.profile.applications().first();
-                Some(CardKey::zero(first.map_or(KeyType::Des, |spec| spec.key_type)))
-            }
-        }
-    }
-
     /// What the job does with each card.
     #[must_use]
     pub const fn task(&self) -> Task {
@@ -362,10 +220,28 @@ impl Job {
         }
     }
 
+    /// How a level is entered, as the job's chips have it.
+    pub(crate) fn door(&self, level: Level) -> Door {
+        let aid = self.aid(level);
+        let mut chips = self.profile.chips().iter().map(|chip| chip.silicon());
+        let named = chips.find(|silicon| silicon.enter == Enter::DfName);
+        let name = named.and_then(|silicon| silicon.layout.application(aid)?.name());
+        name.map_or(Door::Aid(aid), Door::Name)
+    }
+
+    /// The level at which a card shows what it is: above the applications, or, where nothing there
+    /// has a key, in the first of them.
+    pub(crate) const fn first_level(&self) -> Level {
+        match self.profile.layout() {
+            Layout::Free { .. } => Level::Picc,
+            Layout::Fixed { .. } => Level::Application(0),
+        }
+    }
+
     /// Whether an application may be on the job's cards: it is the profile's, or one of others that
     /// the profile allows.
     pub(crate) fn admits(&self, aid: Aid) -> bool {
-        self.owns(aid) || self.profile.card().foreign.allows(aid)
+        self.owns(aid) || self.profile.card().is_some_and(|card| card.foreign.allows(aid))
     }
 
     /// Whether an application is the profile's.
@@ -382,133 +258,10 @@ impl Job {
     /// The key settings that a level is to have.
     pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
         match level {
-            Level::Picc => Some(self.profile.card().settings),
+            Level::Picc => self.profile.card().map(|card| card.settings),
             Level::Application(index) => {
                 self.profile.applications().get(index).map(|spec| spec.settings)
             }
-        }
-    }
-
-    /// What the profile says of the key in a slot.
-    pub(crate) fn own_spec(&self, slot: Slot) -> Option<&KeySpec> {
-        self.profile.keys().get(self.own_index(slot)?)
-    }
-
-    /// Which key a slot holds by the version that the card reports; `None` where it is none of the
-    /// job's.
-    pub(crate) fn holder(&self, slot: Slot, version: KeyVersion) -> Option<Holder> {
-        let own = self.own_spec(slot)?;
-        if own.version == version {
-            return Some(Holder::Own);
-        }
-        if own.former == Some(version) {
-            return Some(Holder::Former);
-        }
-        let transport = match slot.level {
-            Level::Picc => self.transport.iter().position(|key| key.version() == version),
-            Level::Application(_) => self.starts().position(|key| key == version),
-        };
-        transport.map(Holder::Transport)
-    }
-
-    /// The versions by which a slot's keys are known, the own one first.
-    pub(crate) fn known_versions(&self, slot: Slot) -> Vec<KeyVersion> {
-        let own = self.own_spec(slot);
-        let transport: Vec<KeyVersion> = match slot.level {
-            Level::Picc => self.transport.iter().map(TransportKey::version).collect(),
-            Level::Application(_) => self.starts().collect(),
-        };
-        let named = own.into_iter().flat_map(|spec| [Some(spec.version), spec.former]);
-        named.flatten().chain(transport).collect()
-    }
-
-    /// The versions of what a new application may have in its slots: [`Holder::Transport`] has their
-    /// places.
-    fn starts(&self) -> impl Iterator<Item = KeyVersion> {
-        let start = self.start.as_ref().map(|(spec, _)| spec.version);
-        core::iter::once(ZERO_KEY_VERSION).chain(start)
-    }
-
-    /// Whether a PICC master key is the factory's.
-    pub(crate) fn is_factory(&self, holder: Holder) -> bool {
-        let Holder::Transport(index) = holder else { return false };
-        matches!(self.transport.get(index), Some(TransportKey::Factory))
-    }
-
-    /// The profile's name of a transport key of the PICC level; `None` for the factory's.
-    pub(crate) fn transport_name(&self, index: usize) -> Option<&str> {
-        match self.transport.get(index)? {
-            TransportKey::Factory => None,
-            TransportKey::Issuer(spec, _) => Some(&spec.name),
-        }
-    }
-
-    /// The profile's name of the default key of new applications; `None` for the zero key.
-    pub(crate) fn start_name(&self) -> Option<&str> {
-        self.start.as_ref().map(|(spec, _)| spec.name.as_str())
-    }
-
-    /// The type of the key that a slot holds.
-    pub(crate) fn key_type(&self, slot: Slot, holder: Holder) -> Option<KeyType> {
-        match (holder, slot.level) {
-            (Holder::Own | Holder::Former, _) => self.own_spec(slot).map(|spec| spec.key_type),
-            (Holder::Transport(_), Level::Application(index)) => {
-                self.profile.applications().get(index).map(|spec| spec.key_type)
-            }
-            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
-                TransportKey::Factory => Some(KeyType::Des),
-                TransportKey::Issuer(spec, _) => Some(spec.key_type),
-            },
-        }
-    }
-
-    /// The key that a slot holds, for the card with this UID; `None` where the UID is needed and
-    /// not known.
-    pub(crate) fn key(&self, slot: Slot, holder: Holder, uid: Option<&RealUid>) -> Option<CardKey> {
-        match (holder, slot.level) {
-            (Holder::Transport(0), Level::Application(index)) => {
-                let spec = self.profile.applications().get(index)?;
-                Some(CardKey::zero(spec.key_type))
-            }
-            (Holder::Transport(_), Level::Application(_)) => self.default_key(Start::Secret, uid),
-            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
-                TransportKey::Factory => Some(CardKey::factory()),
-                TransportKey::Issuer(spec, master) => {
-                    spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: slot.no })
-                }
-            },
-            (Holder::Own | Holder::Former, level) => {
-                let index = self.own_index(slot)?;
-                let (spec, master) = match holder {
-                    Holder::Former => self.former.get(index)?.as_ref().map(|(s, m)| (s, m))?,
-                    Holder::Own | Holder::Transport(_) => {
-                        (self.profile.keys().get(index)?, self.keys.get(index)?)
-                    }
-                };
-                spec.card_key(master, &Subject { uid, aid: self.aid(level), no: slot.no })
-            }
-        }
-    }
-
-    fn own_index(&self, slot: Slot) -> Option<usize> {
-        match slot.level {
-            Level::Picc => Some(self.profile.card().master_key.get()),
-            Level::Application(index) => {
-                let keys = &self.profile.applications().get(index)?.keys;
-                keys.get(usize::from(u8::from(slot.no))).map(|key| key.get())
-            }
-        }
-    }
-}
-
-/// The version of every key of a new application.
-const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);
-
-impl TransportKey {
-    const fn version(&self) -> KeyVersion {
-        match self {
-            Self::Factory => KeyVersion(0),
-            Self::Issuer(spec, _) => spec.version,
         }
     }
 }

@@ -5,14 +5,19 @@ use core::ops::Deref;
 
 use rand::CryptoRng;
 
-use super::super::attempt::{Attempt, Findings, Known, Stop};
-use super::super::cost::StepCost;
-use super::super::failure::Failure;
-use super::super::job::Job;
-use super::super::planned::Plan;
-use super::super::task::Task;
-use super::{Encoder, Outcome, Presented, Seen};
+use crate::encode::card::attempt::{Attempt, Known};
+use crate::encode::card::findings::Findings;
+use crate::encode::card::stop::Stop;
+use crate::encode::encoder::attempts::Seen;
+use crate::encode::encoder::{Encoder, Presented};
+use crate::encode::forecast::cost::StepCost;
+use crate::encode::forecast::planned::Plan;
+use crate::encode::job::Job;
+use crate::encode::outcome::Outcome;
+use crate::encode::task::Task;
+use crate::encode::verdict::failure::Failure;
 use crate::profile::Record;
+use crate::secret::wipe_stack;
 use crate::transport::{Trace, Transport};
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
@@ -27,7 +32,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     pub fn plan(&mut self, card: Presented<'_>, record: &Record) -> Result<Plan, Outcome> {
         let mut seen = self.seen(card.uid);
         seen.known.stock = None;
-        self.look(card.transport, record, &mut seen).map_err(|stop| match stop {
+        let looked = self.look(card.transport, record, &mut seen);
+        wipe_stack();
+        looked.map_err(|stop| match stop {
             Stop::Refuse(refusal) => Outcome::Refused(refusal),
             Stop::Fail(failure) | Stop::Again(failure) => Outcome::Failed(failure),
             Stop::Afresh => Outcome::Failed(Failure::Restless),

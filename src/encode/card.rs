@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The card at hand: which it is, what is on it, and what is done to it, step by step.
+
+mod apply;
+pub(super) mod attempt;
+pub(super) mod contents;
+pub(super) mod findings;
+mod identify;
+pub(super) mod identity;
+mod look;
+mod observe;
+mod opening;
+#[cfg(feature = "originality")]
+mod originality;
+mod recycle;
+pub(super) mod spoken;
+pub(super) mod stop;
+pub(super) mod walk;

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Applies a plan to the card, step by step, and takes down what each step proved.
+
+use crate::encode::card::attempt::Attempt;
+use crate::encode::card::identity::Identity;
+use crate::encode::card::stop::Stop;
+use crate::encode::one_way::OneWay;
+use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::state::Start;
+use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::{commands, rights};
+use crate::encode::verdict::failure::Failure;
+use crate::encode::verdict::recovery::Wrote;
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::command::application::{DeleteApplication, GetApplicationIds};
+use crate::host::command::key::ChangeKeySettings;
+use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
+use crate::host::{Answer, Error, Grade};
+use crate::key::CardKey;
+use crate::profile::FileSpec;
+use crate::wire::{Aid, Status};
+
+impl Attempt<'_, '_> {
+    pub(crate) fn apply(&mut self, step: &Step, identity: &Identity) -> Result<(), Stop> {
+        let before = self.findings.wrote;
+        if step.changes_card() {
+            self.findings.wrote = before.max(Wrote::Maybe);
+        }
+        let keyed = self.findings.keyed;
+        self.findings.keyed |= self.brings_a_key(step);
+        let result = self.perform(step).map_err(|stop| {
+            if stop.before_sending() {
+                self.findings.wrote = before;
+                self.findings.keyed = keyed;
+            }
+            self.judged(stop, Some(step), before, identity)
+        });
+        if result.is_ok() && step.changes_card() {
+            // FormatPICC may be answered in a way that leaves open whether it was executed.
+            let unsure = *step == Step::Format && !self.findings.evidence.is_emptied();
+            self.findings.wrote = if unsure { before.max(Wrote::Maybe) } else { Wrote::Yes };
+            if let Some(level) = step.changed_level() {
+                self.findings.evidence.looked(level, false);
+            }
+        }
+        result
+    }
+
+    /// Whether a step leaves a key of the job's own on the card, which must not go back to stock then.
+    fn brings_a_key(&self, step: &Step) -> bool {
+        let starts = matches!(step, Step::CreateApplication { .. });
+        matches!(
+            step,
+            Step::ChangeOwnKey { new: Holder::Own, .. }
+                | Step::StartKey { own: true }
+                | Step::ChangeKey { .. }
+        ) || (starts && self.job.start() == Start::Secret)
+    }
+
+    /// What a step that did not work tells of the card, by what the card was taken for and what
+    /// had been written before.
+    pub(crate) fn judged(
+        &mut self,
+        stop: Stop,
+        step: Option<&Step>,
+        before: Wrote,
+        identity: &Identity,
+    ) -> Stop {
+        if let Stop::Refuse(Refusal::KeyRefused { slot, .. }) = stop {
+            return match (before, identity.identified) {
+                (Wrote::Nothing, true) => stop,
+                // Nobody asked this card: it may be torn or done, and have other keys by now.
+                (Wrote::Nothing, false) => Stop::Afresh,
+                (Wrote::Maybe | Wrote::Yes, _) => Stop::Fail(Failure::KeyRefused { slot }),
+            };
+        }
+        let Stop::Fail(Failure::Card(error @ Error::Refused { status, .. })) = stop else {
+            return stop;
+        };
+        let settings = self.job.target_settings(Level::Picc);
+        let settings =
+            settings.map(|settings| Step::ChangeSettings { level: Level::Picc, settings });
+        let settles = step.is_some() && step == settings.as_ref();
+        let closed = [Status::PermissionDenied, Status::AuthenticationError].contains(&status);
+        if before == Wrote::Nothing && settles && closed && !identity.doubted {
+            // It has other settings than those of the factory, which are asked for now.
+            self.findings.wrote = before;
+            Stop::Afresh
+        } else if matches!((step, status), (Some(Step::Format), Status::PermissionDenied)) {
+            // Nothing shows it before, and the refused command changed nothing.
+            self.findings.wrote = before;
+            Refusal::NoWayBack(OneWay::NoFormat).into()
+        } else if !identity.identified
+            && matches!((step, status), (Some(Step::CreateApplication { .. }), Status::Duplicate))
+        {
+            // The card is not new after all, and the refused command changed nothing.
+            self.findings.wrote = before;
+            Stop::Afresh
+        } else if identity.identified {
+            stop
+        } else {
+            Refusal::DiffersFromStock(error).into()
+        }
+    }
+
+    fn perform(&mut self, step: &Step) -> Result<(), Stop> {
+        let profile = self.job.profile();
+        match *step {
+            Step::Select(level) => self.walk.select(level, &self.job.door(level))?,
+            Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
+            Step::CreateApplication { application, settings } => {
+                if let Some(spec) = profile.applications().get(application) {
+                    let answer = self
+                        .walk
+                        .run(&commands::create_application(spec, settings).map_err(Error::from)?)?;
+                    if settings == spec.settings {
+                        let level = Level::Application(application);
+                        self.findings.evidence.settings(level, answer.grade);
+                    }
+                }
+            }
+            Step::File { application, file, act } => {
+                if let Some(spec) = self.spec(application, file) {
+                    self.perform_on_file((application, file), spec, act)?;
+                }
+            }
+            Step::WriteContents { application, ref files } => self.write(application, files)?,
+            Step::ChangeKey { application, no, old } => {
+                self.change_key(Slot { level: Level::Application(application), no }, old)?;
+            }
+            Step::ChangeSettings { level, settings } => {
+                let answer = self.walk.run(&ChangeKeySettings::new(settings))?;
+                self.settled(level, settings, answer.grade);
+            }
+            Step::ChangeOwnKey { slot, new } => {
+                let key = self.key(slot, new)?;
+                self.walk.change_own_key(&key)?;
+                if new == Holder::Own {
+                    self.findings.evidence.key(slot, Grade::Said);
+                }
+            }
+            Step::Configure(set) => {
+                let answer = self.walk.run(&SetConfiguration::for_good(set))?;
+                self.findings.evidence.configuration(set, answer.grade);
+            }
+            Step::StartKey { own } => self.set_start_key(own)?,
+            Step::CheckUid => self.check_uid()?,
+            Step::SeeOwnKey { application } => self.see_own_key(application)?,
+            Step::Look(level) => self.look(level)?,
+            Step::Format => self.format()?,
+            Step::DeleteApplication { application } => {
+                let aid = self.job.aid(Level::Application(application));
+                let _deleted = self.walk.run(&DeleteApplication::new(aid))?;
+            }
+            Step::ListNothing => self.list_nothing()?,
+        }
+        Ok(())
+    }
+
+    /// What an EV2 session answers to FormatPICC, the sheets leave open: the next steps look.
+    fn format(&mut self) -> Result<(), Stop> {
+        if let Some(answer) = self.walk.try_out(&FormatPicc)? {
+            self.findings.evidence.emptied(answer.grade);
+        }
+        Ok(())
+    }
+
+    fn list_nothing(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetApplicationIds)?;
+        let stays = |aid: &Aid| !self.job.owns(*aid) && self.job.admits(*aid);
+        if !answer.value.iter().all(stays) {
+            return Err(Stop::Fail(Failure::NotEmpty));
+        }
+        self.findings.evidence.emptied(answer.grade);
+        if self.findings.wrote == Wrote::Maybe {
+            self.findings.wrote = Wrote::Yes;
+        }
+        Ok(())
+    }
+
+    fn change_key(&mut self, slot: Slot, old: Holder) -> Result<(), Stop> {
+        let made = self.key(slot, old)?;
+        let new = self.key(slot, Holder::Own)?;
+        // Who wrote one key of the card in another way wrote the others so.
+        let found = self.findings.held.last().map(|(_, form)| made.in_form(*form));
+        let old = found.unwrap_or_else(|| made.clone());
+        let answer = match self.walk.change_key(slot.no, &new, &old) {
+            Err(refused @ Error::Refused { status: Status::IntegrityError, .. }) => {
+                self.change_key_from_another_form(slot, &new, &old, refused)?
+            }
+            answer => {
+                let answer = answer?;
+                if old.low_bits() != made.low_bits() {
+                    self.findings.held.push((slot, old.low_bits()));
+                }
+                answer
+            }
+        };
+        self.findings.evidence.key(slot, answer.grade);
+        Ok(())
+    }
+
+    /// The card checks the new key after the old one's bytes were XORed away, with all their low bits.
+    /// Who wrote those in another way is not known: the others are tried, each in a session of its
+    /// own, and each refusal counts as one of an authentication.
+    fn change_key_from_another_form(
+        &mut self,
+        slot: Slot,
+        new: &CardKey,
+        old: &CardKey,
+        refused: Error,
+    ) -> Result<Answer<()>, Stop> {
+        let Some((opened, holder)) = self.findings.opened else { return Err(refused.into()) };
+        for form in old.other_forms() {
+            self.findings.refused = self.findings.refused.saturating_add(1);
+            if self.findings.refused >= self.job.profile().failed_authentications() {
+                return Err(refused.into());
+            }
+            self.findings.evidence.split(slot.level);
+            self.walk.begin_anew(&refused, slot.level, &self.job.door(slot.level))?;
+            // A change was sent: what refuses the card now does not say that nothing was written.
+            self.authenticate(opened, holder).map_err(|stop| match stop {
+                Stop::Refuse(_) | Stop::Afresh => refused.into(),
+                Stop::Fail(_) | Stop::Again(_) => stop,
+            })?;
+            match self.walk.change_key(slot.no, new, &form) {
+                Err(Error::Refused { status: Status::IntegrityError, .. }) => {}
+                answer => {
+                    let answer = answer?;
+                    self.findings.held.push((slot, form.low_bits()));
+                    return Ok(answer);
+                }
+            }
+        }
+        Err(refused.into())
+    }
+
+    /// Makes the profile's key, or else the zero key, what new applications start with.
+    fn set_start_key(&mut self, own: bool) -> Result<(), Stop> {
+        let start = if own { Start::Secret } else { Start::Public };
+        let job = self.job;
+        let key = self.keys()?.ok_or(Refusal::UidHidden)?.default_key(job, start);
+        let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
+        Ok(())
+    }
+
+    /// Compares the UID with the one that the keys were made from.
+    pub(crate) fn check_uid(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetCardUid)?;
+        if self.uid.as_ref() == Some(&answer.value) {
+            Ok(())
+        } else {
+            Err(Refusal::UidMismatch.into())
+        }
+    }
+
+    fn perform_on_file(
+        &mut self,
+        (application, file): (usize, usize),
+        spec: &FileSpec,
+        act: FileAct,
+    ) -> Result<(), Stop> {
+        let contents = self.contents().of(application, file);
+        match act {
+            FileAct::Create => {
+                let answer = self.walk.run(&commands::create_file(spec, contents))?;
+                if rights::at_first(spec) == spec.settings {
+                    self.findings.evidence.shape(application, file, answer.grade);
+                }
+                if spec.content.is_none() || rights::is_value(spec) {
+                    self.findings.evidence.file(application, file, answer.grade);
+                }
+            }
+            FileAct::Delete => {
+                let _deleted = self.walk.run(&commands::delete_file(spec))?;
+            }
+            FileAct::AppendRecords => {
+                let answer = self.walk.append(spec, contents)?;
+                self.findings.evidence.file(application, file, answer.grade);
+            }
+            FileAct::ClearRecords => {
+                let _cleared = self.walk.clear_records(spec)?;
+            }
+            FileAct::SetValue => {
+                let answer = self.walk.set_value(spec, contents)?;
+                self.findings.evidence.file(application, file, answer.grade);
+            }
+            FileAct::Ready { from } => {
+                let key = self.walk.position().authenticated;
+                let ready = commands::ready_file(spec, from, key).map_err(Error::from)?;
+                let answer = self.walk.run(&ready)?;
+                if rights::at_first(spec) == spec.settings {
+                    self.findings.evidence.shape(application, file, answer.grade);
+                }
+            }
+            FileAct::Settle { from } => {
+                let key = self.walk.position().authenticated;
+                let settle = commands::settle_file(spec, from, key).map_err(Error::from)?;
+                let settled = self.walk.run(&settle)?;
+                self.findings.evidence.shape(application, file, settled.grade);
+            }
+            FileAct::ReadBack => {
+                if !self.holds_record((application, file), &spec.settings, |_| Holder::Own)? {
+                    let aid = self.job.aid(Level::Application(application));
+                    return Err(Stop::Fail(Failure::ReadBack { aid, file: spec.no }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, application: usize, indexes: &[usize]) -> Result<(), Stop> {
+        let contents = self.contents();
+        let files: Vec<(&FileSpec, &[u8])> = indexes
+            .iter()
+            .filter_map(|&file| {
+                Some((self.spec(application, file)?, contents.of(application, file)))
+            })
+            .collect();
+        let answer = self.walk.write(&files)?;
+        for &file in indexes {
+            self.findings.evidence.file(application, file, answer.grade);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One card in the field with one record: the conversation, what it has proved, what it changed.
+
+use crate::encode::card::contents::{Candidate, Contents, NO_CONTENTS};
+use crate::encode::card::findings::Findings;
+use crate::encode::card::identity::Identity;
+use crate::encode::card::stop::Stop;
+use crate::encode::card::walk::Walk;
+use crate::encode::job::Job;
+use crate::encode::job::card_keys::CardKeys;
+use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::planner::plan;
+use crate::encode::plan::rights;
+use crate::encode::plan::state::{ApplicationState, Away};
+use crate::encode::plan::step::Step;
+use crate::encode::proof::done::DoneCards;
+use crate::encode::proof::evidence::Evidence;
+use crate::encode::proof::mark::card_mark;
+use crate::encode::task::Task;
+use crate::encode::verdict::difference::Difference;
+use crate::encode::verdict::failure::Failure;
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::{Error, Grade};
+use crate::iso14443::{RealUid, Uid};
+use crate::key::CardKey;
+use crate::profile::FileSpec;
+use crate::secret::ct_eq;
+use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
+
+/// What is known of a card before it is asked, and once it was.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// What it is taken for, as one of a uniform stock.
+    pub(crate) stock: Option<Identity>,
+    /// Whether it has contradicted what it was taken for, so that everything is looked at.
+    pub(crate) doubted: bool,
+    /// What it turned out to be.
+    pub(crate) identity: Option<Identity>,
+}
+
+/// What is to be done with a card, and what was on it before.
+pub(crate) struct Prepared {
+    pub(crate) steps: Vec<Step>,
+    /// One entry for each application of the profile.
+    pub(crate) applications: Vec<ApplicationState>,
+}
+
+/// A conversation under way.
+pub(crate) struct Attempt<'t, 'c> {
+    pub(crate) job: &'c Job,
+    pub(crate) walk: Walk<'t, 'c>,
+    /// The UID that the card was presented with.
+    pub(crate) presented: &'c Uid,
+    /// The card's real UID, once it is known.
+    pub(crate) uid: Option<RealUid>,
+    /// The real UID that the card had before it was begun with again.
+    pub(crate) named: Option<RealUid>,
+    /// The record for the card; where the task finds out, all that may be on it.
+    pub(crate) candidates: &'c [Candidate<'c>],
+    /// Which of them the card may hold, by what it has shown.
+    pub(crate) matching: Vec<usize>,
+    /// What its UID may already be the mark of, and the records file that records without an `id`
+    /// belong to.
+    pub(crate) done: Option<(&'c DoneCards, Option<&'c [u8; 32]>)>,
+    /// The value files that hold another value than they should.
+    pub(crate) away: Vec<Away>,
+    /// Whether the card is taken for one of its stock, and has not been asked what it is.
+    pub(crate) stocked: bool,
+    pub(crate) findings: &'c mut Findings,
+}
+
+impl<'c> Attempt<'_, 'c> {
+    /// Identifies the card unless it is taken for one of its stock, then observes it, plans the
+    /// difference and applies it.
+    pub(crate) fn round(&mut self, known: &mut Known) -> Result<(), Stop> {
+        let (identity, planned) = self.prepare(known)?;
+        self.take_in_hand()?;
+        for step in &planned.steps {
+            let applied = self.apply(step, identity);
+            applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
+        }
+        Ok(())
+    }
+
+    /// Everything before the first change: identifies the card unless it is taken for one of its
+    /// stock, observes it and plans the difference.
+    pub(crate) fn prepare<'i>(
+        &mut self,
+        known: &'i mut Known,
+    ) -> Result<(&'i Identity, Prepared), Stop> {
+        let identity = self.identify(known.stock.clone(), known.doubted);
+        let identity = &*known.identity.insert(identity.map_err(Stop::repeatable)?);
+        self.findings.keyed |= !matches!(identity.holder, Holder::Transport(_));
+        let before = self.findings.wrote;
+        let planned = self.plan(identity);
+        let planned =
+            planned.map_err(|stop| self.judged(stop, None, before, identity).repeatable())?;
+        tracing::debug!(steps = planned.steps.len(), "planned");
+        if !identity.sure && planned.steps.iter().any(Step::changes_card) {
+            return Err(Stop::Afresh);
+        }
+        if self.job.task() == Task::Verify
+            && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
+        {
+            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+        }
+        Ok((identity, planned))
+    }
+
+    /// Asks the caller, by a refusal, about a card whose UID stands for another record.
+    fn take_in_hand(&self) -> Result<(), Refusal> {
+        let candidate = self.matching.first().and_then(|at| self.candidates.get(*at));
+        let (Task::Encode, Some((done, batch)), Some(uid), Some(candidate)) =
+            (self.job.task(), self.done, self.uid.as_ref(), candidate)
+        else {
+            return Ok(());
+        };
+        done.take(card_mark(self.job, uid), candidate.record.id(), batch.map(hex::encode))
+            .map_err(|record| Refusal::DoneForAnother { record })
+    }
+
+    /// Observes the card and plans what is missing. Changes nothing.
+    fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
+        if self.job.task() == Task::Recycle {
+            return self.plan_recycling(identity);
+        }
+        let state = self.observe(identity)?;
+        let (profile, task) = (self.job.profile(), self.job.task());
+        let steps = plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?;
+        Ok(Prepared { steps, applications: state.applications })
+    }
+
+    /// Begins again on a card of which nobody knows what it has selected, or is in the middle of, or
+    /// whether it still is the same one: what was proved of it is forgotten.
+    pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
+        self.findings.evidence = Evidence::none(self.job.profile());
+        let level = self.job.first_level();
+        let door = self.job.door(level);
+        match self.walk.select(level, &door) {
+            // What it was in the middle of is over with that.
+            Err(Error::Refused { status: Status::CommandAborted, .. }) => {
+                Ok(self.walk.select(level, &door)?)
+            }
+            selected => Ok(selected?),
+        }
+    }
+
+    /// Takes down the real UID of a card that hides it. Contents may have been put together for the
+    /// card of an earlier look.
+    pub(crate) fn name(&mut self, uid: RealUid) -> Result<(), Stop> {
+        if self.named.as_ref().is_some_and(|named| *named != uid) {
+            return Err(Stop::Fail(Failure::Swapped));
+        }
+        self.uid = Some(uid);
+        Ok(())
+    }
+
+    /// Whether the card showed what may be a random UID.
+    pub(crate) const fn hides_uid(&self) -> bool {
+        matches!(self.presented, Uid::Random(_))
+    }
+
+    /// Whether what the card showed is a random UID, as cards of its generation draw them.
+    pub(crate) fn shows_random(&self, chip: Chip) -> bool {
+        matches!(UidForm::on(chip.generation(), self.presented), UidForm::Random)
+    }
+
+    /// Reads a file of these settings with the key that may, which is `holder`'s as yet, and tells
+    /// whether it holds the contents of a record that the card may be for.
+    pub(crate) fn holds_record(
+        &mut self,
+        (application, file): (usize, usize),
+        settings: &FileSettings,
+        holder: impl Fn(KeyNo) -> Holder,
+    ) -> Result<bool, Stop> {
+        let Some(holding) = self.job.profile().applications().get(application) else {
+            return Ok(false);
+        };
+        let Some(spec) = holding.files.get(file) else { return Ok(false) };
+        let no = rights::reader(holding, settings);
+        let slot = Slot { level: Level::Application(application), no };
+        self.authenticate(slot, holder(no))?;
+        let length = self.contents().of(application, file).len();
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        let answer = match self.walk.read(spec.no, *settings, length) {
+            // Fewer records than were asked for: none.
+            Err(Error::Refused { status: Status::BoundaryError, .. }) => return Ok(false),
+            answer => answer?,
+        };
+        let found = answer.value.expose_secret();
+        let candidates = self.candidates;
+        let holds = |at: &usize| {
+            let contents = candidates.get(*at).map(|one| one.contents.of(application, file));
+            contents.is_some_and(|contents| ct_eq(found, contents))
+        };
+        if !self.matching.iter().any(holds) {
+            if matches!(settings.kind, FileKind::Value(_)) {
+                let wanted = self.contents().of(application, file);
+                self.away.push(Away::between((application, file), found, wanted));
+            }
+            return Ok(false);
+        }
+        self.matching.retain(holds);
+        if holder(no) != Holder::Own {
+            // Whoever knows a transport key could have answered.
+            return Ok(true);
+        }
+        // Where the reply carries no MAC, as that of a plain file in EV2, anybody could have sent it.
+        let grade = if answer.grade > Grade::Said { Grade::Used } else { answer.grade };
+        self.findings.evidence.file(application, file, grade);
+        Ok(true)
+    }
+
+    /// Takes down that a level has these settings, where they are what it is to have.
+    pub(crate) fn settled(&mut self, level: Level, settings: KeySettings, grade: Grade) {
+        let evidence = &mut self.findings.evidence;
+        if self.job.target_settings(level) == Some(settings) {
+            evidence.settings(level, grade);
+        }
+        if level == Level::Picc && settings == KeySettings::FACTORY {
+            evidence.blank_settings(grade);
+        }
+    }
+
+    /// What the first record that the card may be for puts onto it.
+    pub(crate) fn contents(&self) -> &'c Contents {
+        let candidates = self.candidates;
+        let first = self.matching.first().and_then(|at| candidates.get(*at));
+        first.map_or(&NO_CONTENTS, |candidate| &candidate.contents)
+    }
+
+    /// The key in a slot.
+    pub(crate) fn key(&mut self, slot: Slot, holder: Holder) -> Result<CardKey, Stop> {
+        let job = self.job;
+        Ok(match self.keys()? {
+            Some(keys) => keys.key(job, slot, holder)?,
+            None => job.shared_key(slot, holder)?,
+        })
+    }
+
+    /// All keys of the card, once its UID is known: they are made at once, so that a key that cannot be
+    /// had shows before anything is changed, and once for all conversations with the card.
+    pub(crate) fn keys(&mut self) -> Result<Option<&CardKeys>, Stop> {
+        let Some(uid) = &self.uid else { return Ok(None) };
+        if !self.findings.keys.as_ref().is_some_and(|keys| keys.are_of(uid)) {
+            self.findings.keys = Some(self.job.card_keys(uid)?);
+        }
+        Ok(self.findings.keys.as_ref())
+    }
+
+    pub(crate) fn spec(&self, application: usize, file: usize) -> Option<&'c FileSpec> {
+        self.job.profile().applications().get(application)?.files.get(file)
+    }
+}

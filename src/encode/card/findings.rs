@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a card has shown and what was changed on it, over all conversations with it.
+
+use crate::encode::card::spoken::Spoken;
+use crate::encode::job::card_keys::CardKeys;
+use crate::encode::plan::place::{Holder, Slot};
+use crate::encode::proof::evidence::Evidence;
+use crate::encode::verdict::recovery::Wrote;
+use crate::key::LowBits;
+use crate::originality::Finding;
+use crate::profile::Profile;
+
+/// What outlives a conversation that has to start again.
+pub(crate) struct Findings {
+    pub(crate) evidence: Evidence,
+    pub(crate) wrote: Wrote,
+    /// How many authentications the card has refused.
+    pub(crate) refused: u8,
+    /// The key that the last authentication was with.
+    pub(crate) opened: Option<(Slot, Holder)>,
+    /// Whether any key was tried on the card.
+    pub(crate) tried: bool,
+    /// Keys that the card held with other low bits than the profile says, and with which.
+    pub(crate) held: Vec<(Slot, LowBits)>,
+    /// Its keys, once its UID is known.
+    pub(crate) keys: Option<CardKeys>,
+    /// Whether the card bears a key of the customer's, or may.
+    pub(crate) keyed: bool,
+    /// What the chip's signature is worth, where the profile asks.
+    pub(crate) originality: Option<Finding>,
+    /// Which messaging the card has shown to know.
+    pub(crate) spoken: Spoken,
+}
+
+impl Findings {
+    pub(crate) fn none(profile: &Profile) -> Self {
+        Self {
+            evidence: Evidence::none(profile),
+            wrote: Wrote::Nothing,
+            refused: 0,
+            opened: None,
+            tried: false,
+            held: Vec::new(),
+            keys: None,
+            keyed: false,
+            originality: None,
+            spoken: Spoken::default(),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a card is asked for once more, after its last change, where no reply has proved it yet.
+
+use crate::encode::card::attempt::Attempt;
+use crate::encode::card::stop::Stop;
+use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::planner::creation_settings;
+use crate::encode::task::Task;
+use crate::encode::verdict::difference::Difference;
+use crate::encode::verdict::failure::Failure;
+use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::key::{GetKeySettings, GetKeyVersion};
+use crate::profile::Application;
+use crate::wire::KeySettings;
+
+impl Attempt<'_, '_> {
+    /// The version of an application's own key, as a session of another key names it.
+    pub(crate) fn see_own_key(&mut self, application: usize) -> Result<(), Stop> {
+        self.see_key(Slot::master(Level::Application(application)))
+    }
+
+    /// Everything at a level that its key settings, its files and its key versions show.
+    pub(crate) fn look(&mut self, level: Level) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetKeySettings)?;
+        let (settings, slots) = answer.value;
+        self.settled(level, settings, answer.grade);
+        let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
+        match level {
+            Level::Picc => {
+                let wanted = match self.job.task() {
+                    Task::Recycle => Some(KeySettings::FACTORY),
+                    Task::Encode | Task::Verify | Task::Rekey | Task::Update => {
+                        self.job.target_settings(level)
+                    }
+                };
+                if Some(settings) != wanted {
+                    return differs();
+                }
+            }
+            Level::Application(index) => {
+                let Some(spec) = self.job.profile().applications().get(index) else {
+                    return Ok(());
+                };
+                let known = [spec.settings, creation_settings(spec)].contains(&settings);
+                if !known || slots != spec.slots() {
+                    return differs();
+                }
+                self.look_at_files(index, spec)?;
+                for no in (1..spec.keys.len()).filter_map(slot_number) {
+                    self.see_key(Slot { level, no })?;
+                }
+            }
+        }
+        self.findings.evidence.looked(level, true);
+        Ok(())
+    }
+
+    fn look_at_files(&mut self, index: usize, spec: &Application) -> Result<(), Stop> {
+        let present = self.walk.ask(&GetFileIds)?.value;
+        if present.len() != spec.files.len() {
+            return Err(differs(Difference::Application(spec.aid)));
+        }
+        for (file, wanted) in spec.files.iter().enumerate() {
+            let other = || differs(Difference::File { aid: spec.aid, file: wanted.no });
+            if !present.contains(&wanted.no) {
+                return Err(other());
+            }
+            let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
+            if answer.value.settings != wanted.settings {
+                return Err(other());
+            }
+            self.findings.evidence.shape(index, file, answer.grade);
+        }
+        Ok(())
+    }
+
+    /// That a slot has a key of the profile's version.
+    fn see_key(&mut self, slot: Slot) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetKeyVersion::new(slot.no))?;
+        if self.job.holder(slot, answer.value) != Some(Holder::Own) {
+            let aid = self.job.aid(slot.level);
+            return Err(differs(Difference::Key { aid, no: slot.no }));
+        }
+        self.findings.evidence.key(slot, answer.grade);
+        Ok(())
+    }
+}
+
+fn differs(difference: Difference) -> Stop {
+    Stop::Fail(Failure::Differs(difference))
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the card is now, from the card. Key versions only exclude: a version that is none of ours
+//! is refused without an attempt, one of ours that does not open is refused after one.
+
+mod application;
+
+use crate::encode::card::attempt::Attempt;
+use crate::encode::card::contents::Candidate;
+use crate::encode::card::identity::Identity;
+use crate::encode::card::stop::Stop;
+use crate::encode::forecast::room::enough;
+use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::planner::{closes_last, settings_go_first};
+use crate::encode::plan::state::{ApplicationState, CardState, FileStage, PiccState};
+use crate::encode::task::Task;
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::command::key::{GetKeySettings, GetKeyVersion};
+use crate::host::command::picc::GetCardUid;
+use crate::host::{Error, Grade};
+use crate::profile::{Application, CardSpec, FileSpec, Layout, Reading};
+use crate::wire::{Ins, KeyNo, KeySettings, Messaging, Status};
+
+impl Attempt<'_, '_> {
+    /// Finds out what the plan depends on.
+    pub(crate) fn observe(&mut self, identity: &Identity) -> Result<CardState, Stop> {
+        self.match_uid()?;
+        self.put_together()?;
+        let settings = match self.job.profile().card() {
+            Some(card) => Some(self.observe_picc(card, identity)?),
+            None => None,
+        };
+        let profile = self.job.profile();
+        let mut applications = Vec::with_capacity(profile.applications().len());
+        for (index, spec) in profile.applications().iter().enumerate() {
+            let there = match profile.layout() {
+                Layout::Free { .. } => identity.applications.contains(&spec.aid),
+                Layout::Fixed { .. } => true,
+            };
+            applications.push(match there {
+                true => self.observe_application(index, spec, identity)?,
+                false => ApplicationState::Absent,
+            });
+        }
+        self.room(identity, &applications)?;
+        let picc = settings.map(|settings| self.picc_state(identity, settings));
+        let macs = identity.messaging != Messaging::D40;
+        let names_uid = identity.chip.silicon().has(Ins::GetCardUid);
+        let stands = self.job.own_key_stands(identity.messaging);
+        Ok(CardState { picc, macs, stands, names_uid, start: self.job.start(), applications })
+    }
+
+    /// Leaves the records that may be on this very card.
+    fn match_uid(&mut self) -> Result<(), Refusal> {
+        let (candidates, uid) = (self.candidates, self.uid.as_ref());
+        let may = |at: &usize| {
+            let wanted = candidates.get(*at).and_then(|candidate| candidate.record.uid());
+            wanted.is_none_or(|wanted| uid == Some(wanted))
+        };
+        self.matching.retain(may);
+        if self.matching.is_empty() { Err(Refusal::OtherCard) } else { Ok(()) }
+    }
+
+    /// Puts together what the records that may be on this very card put onto it.
+    fn put_together(&self) -> Result<(), Refusal> {
+        let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
+        if !self.job.task().needs_record() {
+            return Ok(());
+        }
+        let candidates = self.matching.iter().filter_map(|at| self.candidates.get(*at));
+        for Candidate { record, contents } in candidates {
+            contents.render(self.job.profile(), record, uid)?;
+        }
+        Ok(())
+    }
+
+    /// The PICC level; that the UID is hidden shows in the anticollision.
+    fn picc_state(&mut self, identity: &Identity, settings: KeySettings) -> PiccState {
+        let random_uid = self.shows_random(identity.chip);
+        if random_uid {
+            self.findings.evidence.random_uid(Grade::Said);
+        }
+        PiccState { holder: identity.holder, settings, random_uid }
+    }
+
+    /// Whether what is missing fits into the memory that is left, where the card was asked for it.
+    fn room(&self, identity: &Identity, states: &[ApplicationState]) -> Result<(), Refusal> {
+        let Some(free) = identity.free else { return Ok(()) };
+        let missing = |(spec, state): (&Application, &ApplicationState)| match state {
+            ApplicationState::Absent => spec.memory_by(Reading::Smallest),
+            ApplicationState::Closed { .. } => 0,
+            ApplicationState::Open(open) => {
+                let again =
+                    |state: &FileStage| matches!(state, FileStage::Absent | FileStage::Stale);
+                let missing = spec.files.iter().zip(&open.files).filter(|(_, state)| again(state));
+                let smallest = |(file, _): (&FileSpec, _)| file.memory_by(Reading::Smallest);
+                missing.map(smallest).fold(0, u32::saturating_add)
+            }
+        };
+        let applications = self.job.profile().applications().iter().zip(states);
+        enough(free, applications.map(missing).fold(0, u32::saturating_add))
+    }
+
+    /// The settings of the PICC level. A card that still has the factory's key is taken to have the
+    /// factory's settings where the profile's are given before anything else: where it has others that
+    /// forbid it, it refuses them, and nothing has been changed. The
+    /// profile's own master key comes after the settings, so it stands for them where its session
+    /// had MACs; only settings that freeze it come later.
+    fn observe_picc(&mut self, card: &CardSpec, identity: &Identity) -> Result<KeySettings, Stop> {
+        let job = self.job;
+        let target = card.settings;
+        let asks = identity.doubted || job.task().looks_at_everything();
+        match identity.holder {
+            Holder::Transport(_)
+                if !asks && settings_go_first(card) && job.is_factory(identity.holder) =>
+            {
+                return Ok(KeySettings::FACTORY);
+            }
+            Holder::Own
+                if !asks
+                    && identity.messaging != Messaging::D40
+                    && target.key_changeable
+                    && !closes_last(card) =>
+            {
+                return Ok(target);
+            }
+            Holder::Transport(_) | Holder::Former | Holder::Own => {}
+        }
+        self.authenticate(Slot::master(Level::Picc), identity.holder)?;
+        let answer = self.walk.ask(&GetKeySettings)?;
+        let (settings, _) = answer.value;
+        self.settled(Level::Picc, settings, answer.grade);
+        self.findings.evidence.looked(Level::Picc, identity.holder == Holder::Own);
+        Ok(settings)
+    }
+
+    fn observe_application(
+        &mut self,
+        index: usize,
+        spec: &Application,
+        identity: &Identity,
+    ) -> Result<ApplicationState, Stop> {
+        let level = Level::Application(index);
+        match self.enter(level) {
+            Ok(()) => {}
+            // The list of applications named it.
+            Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => {
+                return Err(Stop::Afresh);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let task = self.job.task();
+        if self.may_be_finished(identity) && self.opens_as_finished(index, spec)? {
+            return self.observe_closed(index, spec);
+        }
+        match self.holder(Slot::master(level))? {
+            Holder::Own
+                if self.job.own_key_stands(identity.messaging)
+                    && !identity.doubted
+                    && !task.looks_at_everything() =>
+            {
+                self.observe_closed(index, spec)
+            }
+            Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),
+            holder @ (Holder::Own | Holder::Former | Holder::Transport(_)) => {
+                self.observe_open(index, spec, holder)
+            }
+        }
+    }
+
+    /// Enters a level, unless the conversation is there since the card told what it is.
+    pub(super) fn enter(&mut self, level: Level) -> Result<(), Error> {
+        match self.walk.position().level == level {
+            true => Ok(()),
+            false => self.walk.select(level, &self.job.door(level)),
+        }
+    }
+
+    /// Which key an application's slot holds, by the version that the card reports.
+    pub(super) fn holder(&mut self, slot: Slot) -> Result<Holder, Stop> {
+        let job = self.job;
+        let answer = match self.walk.ask(&GetKeyVersion::new(slot.no)) {
+            Err(Error::Refused { status: Status::NoSuchKey, .. }) => {
+                return Err(Refusal::OtherApplication { aid: job.aid(slot.level) }.into());
+            }
+            answer => answer?,
+        };
+        let Some(holder) = job.holder(slot, answer.value) else {
+            let aid = job.aid(slot.level);
+            let (version, known) = (answer.value, job.known_versions(slot));
+            return Err(Refusal::UnknownKey { aid, slot, version, known }.into());
+        };
+        if holder == Holder::Own {
+            self.findings.evidence.key(slot, answer.grade);
+        }
+        Ok(holder)
+    }
+
+    /// Fetches the real UID of a card that hides it, under an application's key that does not depend
+    /// on it.
+    pub(super) fn fetch_uid(&mut self) -> Result<(), Stop> {
+        let job = self.job;
+        for (index, spec) in job.profile().applications().iter().enumerate() {
+            let level = Level::Application(index);
+            let independent = |no: &KeyNo| {
+                let slot = Slot { level, no: *no };
+                !job.needs_uid(slot, Holder::Own)
+            };
+            let slots = (0..spec.keys.len()).filter_map(slot_number);
+            let Some(no) = slots.clone().find(independent) else { continue };
+            match self.walk.select(level, &self.job.door(level)) {
+                Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => continue,
+                selected => selected?,
+            }
+            let slot = Slot { level, no };
+            let holder = self.holder(slot)?;
+            self.authenticate(slot, holder)?;
+            let uid = self.walk.ask(&GetCardUid)?.value;
+            return self.name(uid);
+        }
+        Err(Refusal::UidHidden.into())
+    }
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What an application is now: told by its own key, or looked at.
+
+use crate::encode::card::attempt::Attempt;
+use crate::encode::card::identity::Identity;
+use crate::encode::card::stop::Stop;
+use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::rights;
+use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
+use crate::encode::task::Task;
+use crate::encode::verdict::failure::Failure;
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::key::GetKeySettings;
+use crate::host::{Error, Grade};
+use crate::profile::{Application, Content, FileSpec, Layout};
+use crate::wire::{
+    Aid, FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging,
+    Status,
+};
+
+impl Attempt<'_, '_> {
+    /// Whether to try the keys of a finished application before any version was asked for, so that
+    /// the session proves the version that it then reports. A card that refuses this still has to
+    /// have an authentication left for what it is instead.
+    pub(super) fn may_be_finished(&self, identity: &Identity) -> bool {
+        let left =
+            self.job.profile().failed_authentications().saturating_sub(self.findings.refused);
+        identity.holder == Holder::Own
+            && self.job.own_key_stands(identity.messaging)
+            && !identity.doubted
+            && self.job.task() == Task::Encode
+            && left > 1
+    }
+
+    /// Opens an application with the key that reads it, and tells whether its own key is in place.
+    pub(super) fn opens_as_finished(
+        &mut self,
+        index: usize,
+        spec: &Application,
+    ) -> Result<bool, Stop> {
+        let level = Level::Application(index);
+        let readers = rights::grouped(spec, |file| rights::reader(spec, &file.settings));
+        let no = readers.first().map_or(KeyNo::MASTER, |(no, _)| *no);
+        match self.authenticate(Slot { level, no }, Holder::Own) {
+            Ok(()) => Ok(self.holder(Slot::master(level))? == Holder::Own),
+            Err(Stop::Refuse(Refusal::KeyRefused { .. })) => Ok(false),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// An application whose own key is in place: its contents tell whether it is this record's.
+    pub(super) fn observe_closed(
+        &mut self,
+        index: usize,
+        spec: &Application,
+    ) -> Result<ApplicationState, Stop> {
+        let grouped = match self.job.task().compares_contents() {
+            true => rights::grouped(spec, |file| rights::reader(spec, &file.settings)),
+            false => Vec::new(),
+        };
+        for index_in_application in grouped.into_iter().flat_map(|(_, files)| files) {
+            let Some(file) = spec.files.get(index_in_application) else { continue };
+            let (aid, no) = (spec.aid, file.no);
+            if !rights::readable(&file.settings) {
+                return Err(Refusal::Unreadable { aid, file: no }.into());
+            }
+            let place = (index, index_in_application);
+            match self.holds_record(place, &file.settings, |_| Holder::Own) {
+                Ok(true) => {}
+                Ok(false) => return Err(Refusal::AnotherRecord.into()),
+                Err(Stop::Fail(Failure::Card(Error::Refused {
+                    status: Status::FileNotFound,
+                    ..
+                }))) => return Err(Refusal::Incomplete { aid, file: no }.into()),
+                Err(stop) => return Err(stop),
+            }
+        }
+        let level = Level::Application(index);
+        if spec.settings.key_changeable && self.own_key_is_proved(index)? {
+            return Ok(ApplicationState::Closed { settings: spec.settings });
+        }
+        self.authenticate(Slot::master(level), Holder::Own)?;
+        if spec.settings.key_changeable {
+            return Ok(ApplicationState::Closed { settings: spec.settings });
+        }
+        // Settings that freeze the own key come after it.
+        let settings = self.observe_settings(level, spec)?;
+        Ok(ApplicationState::Closed { settings })
+    }
+
+    /// Whether the version of an application's own key came with a session's MAC, or comes with it
+    /// now. Without one, as in D40 messaging, anybody could have said it.
+    fn own_key_is_proved(&mut self, index: usize) -> Result<bool, Stop> {
+        let master = Slot::master(Level::Application(index));
+        if self.walk.messaging != Messaging::D40
+            && self.findings.evidence.key_grade(master) < Grade::Attested
+            && self.walk.position().authenticated.is_some()
+            && self.holder(master)? != Holder::Own
+        {
+            return Err(Stop::Afresh);
+        }
+        Ok(self.findings.evidence.key_grade(master) >= Grade::Attested)
+    }
+
+    /// Which keys, settings and files an application has.
+    pub(super) fn observe_open(
+        &mut self,
+        index: usize,
+        spec: &Application,
+        master: Holder,
+    ) -> Result<ApplicationState, Stop> {
+        let level = Level::Application(index);
+        self.authenticate(Slot::master(level), master)?;
+        let settings = self.observe_settings(level, spec)?;
+        let mut holders = vec![master];
+        for no in (1..spec.keys.len()).filter_map(slot_number) {
+            holders.push(self.holder(Slot { level, no })?);
+        }
+        let holding = FileStage::Holding { unsettled: None };
+        let mut open = OpenApplication { settings, holders, files: Vec::new() };
+        if !self.job.task().compares_contents() {
+            open.files = vec![holding; spec.files.len()];
+            return Ok(ApplicationState::Open(open));
+        }
+        let finished = !matches!(master, Holder::Transport(_));
+        let present = self.walk.ask(&GetFileIds)?.value;
+        let other = Refusal::OtherApplication { aid: spec.aid };
+        let mut reports = Vec::with_capacity(spec.files.len());
+        for (file, wanted) in spec.files.iter().enumerate() {
+            if !present.contains(&wanted.no) {
+                reports.push(None);
+                continue;
+            }
+            let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
+            let settings = answer.value.settings;
+            if !finished && !self.is_on_its_way(wanted, &settings) {
+                return Err(other.into());
+            }
+            if settings == wanted.settings {
+                self.findings.evidence.shape(index, file, answer.grade);
+            }
+            reports.push(Some(answer.value));
+        }
+        if present.len() > reports.iter().flatten().count() {
+            return Err(other.into());
+        }
+        for (file, (wanted, report)) in spec.files.iter().zip(&reports).enumerate() {
+            let state = match report {
+                Some(report) if finished => {
+                    self.observe_finished((index, file), wanted, report, &open)?
+                }
+                Some(report) => self.observe_file((index, file), wanted, report, &open)?,
+                None if finished && self.job.task() == Task::Encode => {
+                    let (aid, file) = (spec.aid, wanted.no);
+                    return Err(Refusal::Incomplete { aid, file }.into());
+                }
+                None => FileStage::Absent,
+            };
+            open.files.push(state);
+        }
+        self.findings.evidence.looked(level, master == Holder::Own);
+        Ok(ApplicationState::Open(open))
+    }
+
+    /// Whether a file of an application that is not finished may have these settings: those that it is
+    /// made with or its final ones, or, where nobody makes it, any that can be changed.
+    fn is_on_its_way(&self, spec: &FileSpec, settings: &FileSettings) -> bool {
+        let known = [spec.settings, rights::at_first(spec)].contains(settings);
+        known || (settings.kind == spec.settings.kind && self.readies(settings).is_some())
+    }
+
+    /// How a file gets the settings that it is written with, where nobody makes it and it has these;
+    /// `None` where it is made anew, or its settings can never be changed again.
+    fn readies(&self, settings: &FileSettings) -> Option<FileStage> {
+        match self.job.profile().layout() {
+            Layout::Free { .. } => None,
+            Layout::Fixed { .. } => {
+                rights::settler(settings).map(|_| FileStage::Unready { from: *settings })
+            }
+        }
+    }
+
+    /// A file of an application on its way. Data files that may be written are written again
+    /// whatever they hold; of the others it is looked at.
+    fn observe_file(
+        &mut self,
+        place: (usize, usize),
+        spec: &FileSpec,
+        report: &FileReport,
+        open: &OpenApplication,
+    ) -> Result<FileStage, Stop> {
+        let writable = report.settings == rights::at_first(spec);
+        if !writable
+            && report.settings != spec.settings
+            && let Some(unready) = self.readies(&report.settings)
+        {
+            return Ok(unready);
+        }
+        let unsettled = (report.settings != spec.settings).then_some(report.settings);
+        let holding = FileStage::Holding { unsettled };
+        let Some(content) = &spec.content else { return Ok(holding) };
+        if writable && matches!(report.state, FileState::Data | FileState::Records { current: 0 }) {
+            return Ok(FileStage::Open);
+        }
+        let holds = rights::readable(&spec.settings)
+            && may_hold(content, report)
+            && self.holds_record(place, &spec.settings, |no: KeyNo| open.holder(no))?;
+        if holds {
+            return Ok(holding);
+        }
+        self.anew(self.job.aid(Level::Application(place.0)), spec.no, &report.settings)
+    }
+
+    /// How a file that holds something else, and cannot be written as it is, comes to be written.
+    fn anew(&self, aid: Aid, file: FileNo, settings: &FileSettings) -> Result<FileStage, Stop> {
+        match (self.readies(settings), self.job.profile().layout()) {
+            (Some(unready), _) => Ok(unready),
+            (None, Layout::Free { .. }) => Ok(FileStage::Stale),
+            (None, Layout::Fixed { .. }) => Err(Refusal::Closed { aid, file }.into()),
+        }
+    }
+
+    /// A file of an application that was finished once. What it holds is somebody's: only the task
+    /// that brings new contents writes over it.
+    fn observe_finished(
+        &mut self,
+        place: (usize, usize),
+        spec: &FileSpec,
+        report: &FileReport,
+        open: &OpenApplication,
+    ) -> Result<FileStage, Stop> {
+        let settings = &report.settings;
+        let aid = self.job.aid(Level::Application(place.0));
+        let renews = self.job.task() == Task::Update && spec.content.is_some();
+        let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
+        if settings.kind != spec.settings.kind {
+            return if renews { self.anew(aid, spec.no, settings) } else { other };
+        }
+        let readable = rights::readable(settings);
+        let holds = match &spec.content {
+            None => true,
+            Some(content) => {
+                readable
+                    && may_hold(content, report)
+                    && self.holds_record(place, settings, |no: KeyNo| open.holder(no))?
+            }
+        };
+        let unsettled = (settings != &spec.settings).then_some(*settings);
+        match (holds, unsettled) {
+            (true, None) => Ok(FileStage::Holding { unsettled }),
+            (true, Some(from)) if rights::settler(&from).is_some() => {
+                Ok(FileStage::Holding { unsettled })
+            }
+            _ if renews => match renewable(spec, settings) {
+                FileStage::Stale => self.anew(aid, spec.no, settings),
+                stage => Ok(stage),
+            },
+            (true, Some(_)) => other,
+            (false, _) if readable => Err(Refusal::AnotherRecord.into()),
+            (false, _) => Err(Refusal::Unreadable { aid, file: spec.no }.into()),
+        }
+    }
+
+    fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
+        let answer = self.walk.ask(&GetKeySettings)?;
+        let (settings, slots) = answer.value;
+        if slots != spec.slots() {
+            return Err(Refusal::OtherApplication { aid: spec.aid }.into());
+        }
+        self.settled(level, settings, answer.grade);
+        Ok(settings)
+    }
+}
+
+/// Whether a file has as many records as a content makes; it is not asked for records that it has
+/// not, which would end the session.
+fn may_hold(content: &Content, report: &FileReport) -> bool {
+    let (FileState::Records { current }, Some(layout)) =
+        (report.state, report.settings.kind.records())
+    else {
+        return true;
+    };
+    let bytes = u64::from(current).saturating_mul(layout.size.bytes().into());
+    u64::try_from(content.length()) == Ok(bytes)
+}
+
+/// How a file that holds something else gets its new contents.
+fn renewable(spec: &FileSpec, settings: &FileSettings) -> FileStage {
+    if settings != &spec.settings || rights::at_first(spec) != spec.settings {
+        return FileStage::Stale;
+    }
+    match settings.kind {
+        FileKind::Standard { .. } | FileKind::Backup { .. } => FileStage::Open,
+        FileKind::Value(_) | FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
+            rights::restorer(settings).map_or(FileStage::Stale, |_| FileStage::Moved)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How a level of a card is opened: with which key, within which budget, in which messaging.
+
+use crate::encode::card::attempt::Attempt;
+use crate::encode::card::stop::Stop;
+use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::verdict::failure::Failure;
+use crate::encode::verdict::recovery::Wrote;
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::command::key::GetKeyVersion;
+use crate::host::{Error, Grade};
+use crate::key::CardKey;
+use crate::wire::{KeyType, Status};
+
+impl Attempt<'_, '_> {
+    /// Authenticates with a key that should be there, unless it already is authenticated.
+    pub(crate) fn authenticate(&mut self, slot: Slot, holder: Holder) -> Result<(), Stop> {
+        let position = self.walk.position();
+        if position.level != slot.level {
+            self.walk.select(slot.level, &self.job.door(slot.level))?;
+        } else if position.authenticated == Some(slot.no) {
+            return Ok(());
+        }
+        let key = self.key(slot, holder)?;
+        let budget = self.job.profile().failed_authentications();
+        if self.findings.refused >= budget {
+            return Err(Refusal::NoMoreAttempts { budget }.into());
+        }
+        if let Err(stop) = self.open(slot, &key) {
+            return Err(self.other_start(slot, holder, stop));
+        }
+        self.findings.opened = Some((slot, holder));
+        if holder == Holder::Own {
+            // Whoever knows the key could have answered.
+            let grade = if key.is_public() { Grade::Said } else { Grade::Used };
+            self.findings.evidence.key(slot, grade);
+        }
+        let Holder::Transport(_) = holder else { return Ok(()) };
+        if slot.level == Level::Picc {
+            self.findings.evidence.blank_key(Grade::Used);
+        }
+        // A transport key opens every new card: only its UID tells whether it still is this one.
+        match self.walk.uid_in_field()? {
+            Some(uid) if uid != *self.presented => Err(Stop::Fail(Failure::Swapped)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Why a new application does not open with the zero key: where its slots hold another version, the
+    /// card has a default key that the profile does not name, as suppliers set it.
+    fn other_start(&mut self, slot: Slot, holder: Holder, stop: Stop) -> Stop {
+        let made = self.findings.wrote != Wrote::Nothing && slot.level != Level::Picc;
+        let zero = made && holder == Holder::Transport(0);
+        if !zero || !matches!(stop, Stop::Refuse(Refusal::KeyRefused { .. })) {
+            return stop;
+        }
+        let aid = self.job.aid(slot.level);
+        match self.walk.ask(&GetKeyVersion::new(slot.no)) {
+            Ok(answer) if answer.value != CardKey::zero(KeyType::Aes).version() => {
+                Refusal::OtherStart { aid, version: answer.value }.into()
+            }
+            Ok(_) | Err(_) => stop,
+        }
+    }
+
+    /// Authenticates in the messaging of the level, or, where the card does not know it after all, in
+    /// the next that the job allows. Nobody gains by that: what the job allows proves as much.
+    fn open(&mut self, slot: Slot, key: &CardKey) -> Result<(), Stop> {
+        let messaging = self.job.messaging_at(slot.level, self.walk.messaging);
+        let messaging = self.findings.spoken.instead_of(messaging);
+        let goes_on = self.walk.position().authenticated.is_some();
+        self.findings.tried = true;
+        let Err(error) = self.walk.authenticate(slot.no, key, messaging) else {
+            self.findings.spoken.opened(messaging, key.key_type());
+            return Ok(());
+        };
+        let Error::Refused { status, .. } = error else { return Err(error.into()) };
+        if status == Status::AuthenticationError {
+            self.findings.refused = self.findings.refused.saturating_add(1);
+            return Err(Refusal::KeyRefused { slot, version: key.version() }.into());
+        }
+        let unknown = status == Status::IllegalCommand && !goes_on;
+        if !unknown || !self.findings.spoken.may_do_without(messaging, key.key_type()) {
+            return Err(error.into());
+        }
+        if self.stocked {
+            return Err(Stop::Afresh);
+        }
+        let next = self.job.messaging_instead(messaging);
+        let next = next.ok_or(Refusal::MessagingRefused { messaging, status })?;
+        tracing::warn!(%messaging, %next, "the card knows no such messaging");
+        self.findings.spoken.refuse(messaging, status, next);
+        self.open(slot, key)
+    }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A conversation with one card as a plan has it: levels by their place in the profile, files by
+//! their specification.
+//!
+//! A plan keeps each command at its level. Where it did not, the conversation would refuse to send.
+
+use rand::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::encode::plan::commands;
+use crate::encode::plan::commands::Read;
+use crate::encode::plan::place::{Door, Level};
+use crate::encode::plan::state::Position;
+use crate::host::command::Command;
+use crate::host::{Answer, Conversation, Error, Grade};
+use crate::iso14443::Uid;
+use crate::key::CardKey;
+use crate::profile::FileSpec;
+use crate::secret::Secret;
+use crate::transport::Transport;
+use crate::wire::{FileNo, FileSettings, KeyNo, Messaging, Opening};
+
+/// A conversation and where it stands.
+pub(crate) struct Walk<'t, 'c> {
+    rng: &'c mut dyn CryptoRng,
+    /// The messaging, as far as a key's type lets it choose.
+    pub(crate) messaging: Messaging,
+    talk: Conversation<'t>,
+    level: Level,
+    /// Whether everybody knows the session's key, so that its MACs prove nothing.
+    public: bool,
+}
+
+impl<'t, 'c> Walk<'t, 'c> {
+    /// Starts at the PICC level, with nobody authenticated. Sends nothing.
+    pub(crate) fn start(
+        transport: &'t mut dyn Transport,
+        rng: &'c mut dyn CryptoRng,
+        messaging: Messaging,
+    ) -> Self {
+        Self {
+            rng,
+            messaging,
+            talk: Conversation::open(transport),
+            level: Level::Picc,
+            public: false,
+        }
+    }
+
+    /// Where the conversation stands.
+    pub(crate) fn position(&self) -> Position {
+        Position { level: self.level, authenticated: self.talk.key_no() }
+    }
+
+    /// What is protected how from here on.
+    pub(crate) const fn talk(&self) -> &Conversation<'t> {
+        &self.talk
+    }
+
+    /// The UID in the field, from the reader.
+    pub(crate) fn uid_in_field(&mut self) -> Result<Option<Uid>, Error> {
+        self.talk.uid_in_field()
+    }
+
+    /// Sends one command.
+    pub(crate) fn run<C: Command>(&mut self, command: &C) -> Result<Answer<C::Output>, Error> {
+        let answer = self.talk.run(command)?;
+        Ok(self.worth(answer))
+    }
+
+    /// Asks the card for something. What the session proves of the reply attests what it names.
+    pub(crate) fn ask<C: Command>(&mut self, command: &C) -> Result<Answer<C::Output>, Error> {
+        let answer = self.run(command)?;
+        let grade = match answer.grade {
+            Grade::Enciphered | Grade::Sealed => Grade::Attested,
+            other @ (Grade::NotLookedAt | Grade::Said | Grade::Attested | Grade::Used) => other,
+        };
+        Ok(Answer { grade, ..answer })
+    }
+
+    /// Sends a command whose answer may leave open whether it was executed; `None` where it does. What
+    /// follows begins with a select.
+    pub(crate) fn try_out<C: Command>(
+        &mut self,
+        command: &C,
+    ) -> Result<Option<Answer<C::Output>>, Error> {
+        match self.run(command) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Error::Misbehaved { .. }) => {
+                self.go_on_unsure();
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// After an answer that came whole and does not fit: nobody counts as authenticated, and what
+    /// follows begins with a select.
+    pub(crate) fn go_on_unsure(&mut self) {
+        self.talk.go_on_unsure();
+    }
+
+    /// An answer as it is worth here: whoever knows the session's key could have made it.
+    fn worth<T>(&self, answer: Answer<T>) -> Answer<T> {
+        let grade = if self.public { answer.grade.min(Grade::Said) } else { answer.grade };
+        Answer { grade, ..answer }
+    }
+
+    /// Selects a level by its door; nobody is authenticated afterwards.
+    pub(crate) fn select(&mut self, level: Level, door: &Door) -> Result<(), Error> {
+        self.level = Level::Picc;
+        match door {
+            Door::Aid(aid) => self.talk.select(*aid)?,
+            Door::Name(name) => self.talk.select_name(name)?,
+        }
+        self.level = level;
+        Ok(())
+    }
+
+    /// Authenticates at the level that is selected. An EV2 session goes on under another key of
+    /// the same level.
+    pub(crate) fn authenticate(
+        &mut self,
+        no: KeyNo,
+        key: &CardKey,
+        messaging: Messaging,
+    ) -> Result<(), Error> {
+        let opening = self.talk.next_opening(Opening::of(key.key_type(), messaging));
+        let mut nonce = Zeroizing::new([0; 16]);
+        self.rng.fill_bytes(&mut *nonce);
+        self.public = key.is_public();
+        self.talk.authenticate(opening, no, key, &nonce)
+    }
+
+    /// Replaces a key of the application under another one.
+    pub(crate) fn change_key(
+        &mut self,
+        no: KeyNo,
+        new: &CardKey,
+        old: &CardKey,
+    ) -> Result<Answer<()>, Error> {
+        let answer = self.talk.change_key(no, new, old)?;
+        Ok(self.worth(answer))
+    }
+
+    /// Goes on after a refusal that ended the session: selects a level, with nobody authenticated.
+    pub(crate) fn begin_anew(
+        &mut self,
+        refused: &Error,
+        level: Level,
+        door: &Door,
+    ) -> Result<(), Error> {
+        self.talk.put_out(refused);
+        self.select(level, door)
+    }
+
+    /// Replaces the key that is authenticated, which ends its session.
+    pub(crate) fn change_own_key(&mut self, new: &CardKey) -> Result<(), Error> {
+        self.talk.change_own_key(new)
+    }
+
+    /// Removes all records.
+    pub(crate) fn clear_records(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
+        let mut transaction = self.talk.transaction();
+        let _cleared = transaction.clear_records(&commands::settled(file))?;
+        let answer = transaction.commit()?;
+        Ok(self.worth(answer))
+    }
+
+    /// Credits or debits what a value differs by.
+    pub(crate) fn set_value(
+        &mut self,
+        file: &FileSpec,
+        contents: &[u8],
+    ) -> Result<Answer<()>, Error> {
+        let target = contents.try_into().map_or(0, i32::from_le_bytes);
+        let file = commands::settled(file);
+        let now = self.talk.value(&file)?.value;
+        let mut missing = i64::from(target).saturating_sub(now.into());
+        let mut transaction = self.talk.transaction();
+        while missing != 0 {
+            // One command moves a value by 2,147,483,647 at most.
+            let amount = missing.clamp(-i64::from(i32::MAX), i32::MAX.into());
+            let size = u32::try_from(amount.unsigned_abs()).unwrap_or_default();
+            let _moved = if amount > 0 {
+                transaction.credit(&file, size)?
+            } else {
+                transaction.debit(&file, size)?
+            };
+            missing = missing.saturating_sub(amount);
+        }
+        let answer = transaction.commit()?;
+        Ok(self.worth(answer))
+    }
+
+    /// Appends the records one by one, each committed before the next.
+    pub(crate) fn append(&mut self, file: &FileSpec, records: &[u8]) -> Result<Answer<()>, Error> {
+        let mut weakest = Answer { value: (), grade: Grade::Used };
+        for record in commands::append(file, records, self.talk.key_no()) {
+            let mut transaction = self.talk.transaction();
+            let _written = transaction.send(&commands::while_written(file), &record?)?;
+            let answer = transaction.commit()?;
+            weakest.grade = weakest.grade.min(answer.grade);
+        }
+        Ok(self.worth(weakest))
+    }
+
+    /// Writes all files and commits them together.
+    pub(crate) fn write(&mut self, files: &[(&FileSpec, &[u8])]) -> Result<Answer<()>, Error> {
+        let key = self.talk.key_no();
+        let mut transaction = self.talk.transaction();
+        for (file, contents) in files {
+            let command = commands::write(file, contents, key)?;
+            // The commit's grade is the weakest of all.
+            let _written = transaction.send(&commands::while_written(file), &command)?;
+        }
+        let answer = transaction.commit()?;
+        Ok(self.worth(answer))
+    }
+
+    /// Reads what a file of these settings holds, as far as a content of `length` bytes can tell.
+    pub(crate) fn read(
+        &mut self,
+        no: FileNo,
+        settings: FileSettings,
+        length: u32,
+    ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
+        match commands::read(no, settings, length, self.talk.key_no())? {
+            Read::Records(command) => self.run(&command),
+            Read::Data(command) => self.run(&command),
+            Read::Value(command) => self.run(&command).map(|answer| Answer {
+                value: Secret::new(answer.value.to_le_bytes().to_vec()),
+                grade: answer.grade,
+            }),
+        }
+    }
+}

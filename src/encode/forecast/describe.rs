@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Steps in words, with the names of the profile. No UID, key or field value is among them.
+
+use crate::encode::job::Job;
+use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::rights;
+use crate::encode::plan::step::{FileAct, Step};
+use crate::profile::{Application, FileSpec};
+use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
+
+/// A step in one line.
+pub(crate) fn described(step: &Step, job: &Job) -> String {
+    match *step {
+        Step::Select(Level::Picc) => "select the card".to_owned(),
+        Step::Select(level) => format!("select application {}", job.aid(level)),
+        Step::Authenticate { slot, holder } => {
+            format!("authenticate with {}", key(slot, holder, job))
+        }
+        Step::Format => "format: delete all applications".to_owned(),
+        Step::DeleteApplication { application } => deleted(application, job),
+        Step::ListNothing => "see that no application is left".to_owned(),
+        Step::CreateApplication { application: index, settings } => {
+            let keys = application(index, job).map_or_else(String::new, |spec| {
+                let slots = spec.slots();
+                let plural = if slots.count == 1 { "" } else { "s" };
+                format!(" with {} {} key{plural},", slots.count, slots.key_type)
+            });
+            format!(
+                "create application {}{keys} {}",
+                aid(index, job),
+                in_words(settings, changer(settings))
+            )
+        }
+        Step::File { application, file: index, act } => on_file((application, index), act, job),
+        Step::WriteContents { application: index, ref files } => {
+            let specs = application(index, job).map_or(&[][..], |spec| &spec.files);
+            let specs = || files.iter().filter_map(|file| specs.get(*file));
+            let numbers: Vec<String> = specs().map(|spec| spec.no.to_string()).collect();
+            let word = if numbers.len() == 1 { "file" } else { "files" };
+            let commits = specs().any(|spec| spec.settings.kind.is_transactional());
+            let commit = if commits { " and commit" } else { "" };
+            format!("write {word} {} of {}{commit}", numbers.join(", "), aid(index, job))
+        }
+        Step::ChangeKey { application, no, .. } => {
+            let slot = Slot { level: Level::Application(application), no };
+            format!("change to {}", key(slot, Holder::Own, job))
+        }
+        Step::ChangeOwnKey { slot, new } => {
+            format!("change the session's own key to {}", key(slot, new, job))
+        }
+        Step::ChangeSettings { level: Level::Picc, settings } => {
+            let settings = in_words(settings, None);
+            format!("give the card {settings}")
+        }
+        Step::ChangeSettings { level, settings } => {
+            format!("give application {} {}", job.aid(level), in_words(settings, changer(settings)))
+        }
+        Step::StartKey { own: true } => {
+            let name = job.start_name().unwrap_or_default();
+            format!("let new applications start with {name}")
+        }
+        Step::StartKey { own: false } => "let new applications start with the zero key".to_owned(),
+        Step::CheckUid => "see that it is the card that its key was made for".to_owned(),
+        Step::SeeOwnKey { application } => {
+            format!("see the version of key 0 of {}", aid(application, job))
+        }
+        Step::Look(Level::Picc) => "see the settings of the card".to_owned(),
+        Step::Look(level) => {
+            format!("see settings, files and key versions of {}", job.aid(level))
+        }
+        Step::Configure(set) => for_good(set),
+    }
+}
+
+fn deleted(application: usize, job: &Job) -> String {
+    format!("delete application {}, beside those of others", aid(application, job))
+}
+
+fn for_good(set: PiccConfiguration) -> String {
+    let uid = set.random_uid.then_some("a random UID");
+    let format = set.no_format.then_some("no FormatPICC");
+    let set: Vec<&str> = uid.into_iter().chain(format).collect();
+    format!("for good: {}", set.join(" and "))
+}
+
+fn on_file((index, at): (usize, usize), act: FileAct, job: &Job) -> String {
+    let aid = aid(index, job);
+    let Some(spec) = application(index, job).and_then(|spec| spec.files.get(at)) else {
+        return format!("a file of {aid}");
+    };
+    let file = format!("file {} of {aid}", spec.no);
+    match act {
+        FileAct::Create => format!("create {file}: {}", made(spec)),
+        FileAct::Delete => format!("delete {file}, to make it anew"),
+        FileAct::ClearRecords => format!("clear the records of {file}"),
+        FileAct::AppendRecords => format!("append the records of {file}"),
+        FileAct::SetValue => format!("credit or debit the value of {file}"),
+        FileAct::Ready { .. } => format!("give {file} the mode and rights that it is written with"),
+        FileAct::Settle { .. } => format!("give {file} its final rights"),
+        FileAct::ReadBack => format!("read {file} back"),
+    }
+}
+
+/// A key by its place, and by its name and version in the profile.
+fn key(slot: Slot, holder: Holder, job: &Job) -> String {
+    let place = match slot.level {
+        Level::Picc => "the PICC master key".to_owned(),
+        Level::Application(index) => format!("key {} of {}", u8::from(slot.no), aid(index, job)),
+    };
+    match (holder, slot.level, job.own_spec(slot)) {
+        (Holder::Own, _, Some(spec)) => format!("{place}, {} version {}", spec.name, spec.version),
+        (Holder::Former, _, Some(spec)) => match spec.former {
+            Some(former) => format!("{place}, {} version {former}", spec.name),
+            None => place,
+        },
+        (Holder::Own | Holder::Former, _, None) => place,
+        (Holder::Transport(at), Level::Picc, _) => match job.transport_name(at) {
+            Some(name) => format!("{place}, transport key {name}"),
+            None => format!("{place}, the factory key"),
+        },
+        (Holder::Transport(0), Level::Application(_), _) => format!("{place}, zero as created"),
+        (Holder::Transport(_), Level::Application(_), _) => {
+            let name = job.start_name().unwrap_or_default();
+            format!("{place}, {name} as created")
+        }
+    }
+}
+
+/// Key settings: the byte, what it says of the keys, what is frozen.
+fn in_words(settings: KeySettings, keys: Option<String>) -> String {
+    let key = (!settings.key_changeable).then(|| "the master key is frozen".to_owned());
+    let frozen = (!settings.settings_changeable).then(|| "settings are frozen".to_owned());
+    let words: Vec<String> = [keys, key, frozen].into_iter().flatten().collect();
+    let byte = format!("settings {:02X}", settings.to_byte());
+    if words.is_empty() { byte } else { format!("{byte} ({})", words.join(", ")) }
+}
+
+/// Who changes the keys of an application.
+fn changer(settings: KeySettings) -> Option<String> {
+    Some(match settings.change {
+        ChangeKeyRight::Key(no) => format!("key {no} changes keys"),
+        ChangeKeyRight::Same => "each key changes itself".to_owned(),
+        ChangeKeyRight::Never => "keys are frozen".to_owned(),
+    })
+}
+
+/// What kind of file is created, and how its data travel.
+fn made(spec: &FileSpec) -> String {
+    let kind = match spec.settings.kind {
+        FileKind::Standard { size } => format!("standard, {} bytes", size.bytes()),
+        FileKind::Backup { size } => format!("backup, {} bytes", size.bytes()),
+        FileKind::Value(_) => "value".to_owned(),
+        FileKind::LinearRecord(layout) => {
+            format!("{} records of {} bytes", layout.max.get(), layout.size.bytes())
+        }
+        FileKind::CyclicRecord(layout) => {
+            format!("{} cyclic records of {} bytes", layout.max.get(), layout.size.bytes())
+        }
+    };
+    let mode = match spec.settings.mode {
+        CommMode::Plain => "plain",
+        CommMode::Mac => "MACed",
+        CommMode::Full => "enciphered",
+    };
+    let first = rights::at_first(spec) != spec.settings;
+    format!("{kind}, {mode}{}", if first { ", written by key 0 first" } else { "" })
+}
+
+fn application(index: usize, job: &Job) -> Option<&Application> {
+    job.profile().applications().get(index)
+}
+
+fn aid(index: usize, job: &Job) -> String {
+    job.aid(Level::Application(index)).to_string()
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What each step of a plan costs, by the lengths of its commands and replies.
+
+use crate::encode::card::contents::Contents;
+use crate::encode::forecast::cost::{StepCost, second};
+use crate::encode::forecast::cut;
+use crate::encode::job::Job;
+use crate::encode::plan::commands;
+use crate::encode::plan::commands::Read;
+use crate::encode::plan::place::{Door, Holder, Level, Slot, slot_number};
+use crate::encode::plan::state::Away;
+use crate::encode::plan::step::{FileAct, Step};
+use crate::host::command::Command;
+use crate::host::command::application::{DeleteApplication, GetApplicationIds};
+use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::iso::select_name_lengths;
+use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
+use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
+use crate::host::command::record::ClearRecordFile;
+use crate::host::command::select::SelectApplication;
+use crate::host::command::transaction::EndTransaction;
+use crate::host::command::value::{ChangeValue, GetValue};
+use crate::host::{Conversation, Misuse, Protection};
+use crate::key::CardKey;
+use crate::profile::FileSpec;
+use crate::timing::{Effort, Part, Timing};
+use crate::wire::{Generation, Ins, KeyNo, KeyType, Messaging, Opening};
+
+/// Follows a conversation step by step without having it.
+pub(crate) struct Estimate<'a> {
+    job: &'a Job,
+    contents: &'a Contents,
+    messaging: Messaging,
+    generation: Generation,
+    protection: Protection,
+    key: Option<KeyNo>,
+    away: &'a [Away],
+    timing: Timing,
+}
+
+impl<'a> Estimate<'a> {
+    /// For a conversation as it stands.
+    pub(crate) fn new(
+        job: &'a Job,
+        contents: &'a Contents,
+        (generation, messaging): (Generation, Messaging),
+        talk: &Conversation<'_>,
+        away: &'a [Away],
+    ) -> Self {
+        let (protection, key) = (talk.protection(), talk.key_no());
+        let timing = Timing::default();
+        Self { job, contents, messaging, generation, protection, key, away, timing }
+    }
+
+    /// What a step costs here, after which the conversation stands behind it.
+    pub(crate) fn step(&mut self, step: &Step) -> StepCost {
+        let mut cost = StepCost::default();
+        match *step {
+            Step::Select(level) => {
+                self.end_session();
+                match self.job.door(level) {
+                    Door::Aid(aid) => self.talk(&mut cost, &SelectApplication::new(aid)),
+                    // As long as a card takes to select in its own way.
+                    Door::Name(name) => {
+                        let effort = Effort::start(Ins::SelectApplication);
+                        self.exchange(&mut cost, select_name_lengths(&name), &effort);
+                    }
+                }
+            }
+            Step::Authenticate { slot, holder } => self.authenticate(&mut cost, slot, holder),
+            Step::Format => self.talk(&mut cost, &FormatPicc),
+            Step::DeleteApplication { application } => {
+                let aid = self.job.aid(Level::Application(application));
+                self.talk(&mut cost, &DeleteApplication::new(aid));
+            }
+            Step::ListNothing => self.talk(&mut cost, &GetApplicationIds),
+            Step::CreateApplication { application, settings } => {
+                if let Some(spec) = self.job.profile().applications().get(application) {
+                    self.checked(&mut cost, commands::create_application(spec, settings));
+                    cost.memory = spec.own_memory().into();
+                }
+            }
+            Step::File { application, file, act } => {
+                self.file(&mut cost, (application, file), act);
+            }
+            Step::WriteContents { application, ref files } => {
+                self.write(&mut cost, application, files);
+            }
+            Step::ChangeKey { application, no, .. } => {
+                let slot = Slot { level: Level::Application(application), no };
+                let new = CardKey::zero(self.key_type(slot, Holder::Own));
+                self.talk(&mut cost, &ChangeKey::other(no, &new, &new));
+            }
+            Step::ChangeOwnKey { slot, new } => {
+                let new = CardKey::zero(self.key_type(slot, new));
+                self.talk(&mut cost, &ChangeKey::own(slot.level != Level::Picc, slot.no, &new));
+                self.end_session();
+            }
+            Step::ChangeSettings { settings, .. } => {
+                self.talk(&mut cost, &ChangeKeySettings::new(settings));
+            }
+            Step::StartKey { .. } => {
+                let applications = self.job.profile().applications();
+                let key_type = applications.first().map_or(KeyType::Des, |spec| spec.key_type);
+                let key = CardKey::zero(key_type);
+                self.talk(&mut cost, &SetConfiguration::default_key(&key));
+            }
+            Step::CheckUid => self.talk(&mut cost, &GetCardUid),
+            Step::SeeOwnKey { .. } => {
+                self.measure(&mut cost, &GetKeyVersion::new(KeyNo::MASTER), 1, 0);
+            }
+            Step::Look(level) => self.look(&mut cost, level),
+            Step::Configure(set) => self.talk(&mut cost, &SetConfiguration::for_good(set)),
+        }
+        cost
+    }
+
+    fn look(&self, cost: &mut StepCost, level: Level) {
+        self.measure(cost, &GetKeySettings, 2, 0);
+        let Level::Application(index) = level else { return };
+        let Some(spec) = self.job.profile().applications().get(index) else { return };
+        self.measure(cost, &GetFileIds, spec.files.len(), 0);
+        for file in &spec.files {
+            let length = file.settings.kind.report_length();
+            self.measure(cost, &GetFileSettings::new(file.no), length, 0);
+        }
+        for no in (1..spec.keys.len()).filter_map(slot_number) {
+            self.measure(cost, &GetKeyVersion::new(no), 1, 0);
+        }
+    }
+
+    fn end_session(&mut self) {
+        self.protection = Protection::Bare;
+        self.key = None;
+    }
+
+    fn key_type(&self, slot: Slot, holder: Holder) -> KeyType {
+        self.job.key_type(slot, holder).unwrap_or(KeyType::Aes)
+    }
+
+    fn authenticate(&mut self, cost: &mut StepCost, slot: Slot, holder: Holder) {
+        let key_type = self.key_type(slot, holder);
+        let opening = self
+            .protection
+            .next_opening(Opening::of(key_type, self.job.messaging_at(slot.level, self.messaging)));
+        let [first, proof] = Protection::opening(opening, key_type);
+        let effort = Effort::start(opening.ins());
+        self.exchange(cost, first, &effort);
+        self.exchange(cost, proof, &Effort { part: second(opening), ..effort });
+        self.protection = Protection::of(opening, key_type);
+        self.key = Some(slot.no);
+    }
+
+    fn file(&self, cost: &mut StepCost, (application, file): (usize, usize), act: FileAct) {
+        let spec = self.job.profile().applications().get(application);
+        let Some(spec) = spec.and_then(|spec| spec.files.get(file)) else { return };
+        let contents = self.contents.of(application, file);
+        let settled = commands::settled(spec);
+        match act {
+            FileAct::Create => {
+                self.talk(cost, &commands::create_file(spec, contents));
+                cost.memory = spec.memory().into();
+            }
+            FileAct::Delete => self.talk(cost, &commands::delete_file(spec)),
+            FileAct::ClearRecords => {
+                self.checked(cost, ClearRecordFile::new(&settled, self.key));
+                self.commit(cost);
+            }
+            FileAct::AppendRecords => {
+                for record in commands::append(spec, contents, self.key) {
+                    self.written(cost, record);
+                    self.commit(cost);
+                }
+            }
+            FileAct::SetValue => {
+                self.checked(cost, GetValue::new(&settled, self.key));
+                let away = self.away.iter().find(|away| away.place == (application, file));
+                for _ in 0..away.map_or(1, |away| away.commands) {
+                    self.checked(cost, ChangeValue::credit(&settled, 0, self.key));
+                }
+                self.commit(cost);
+            }
+            FileAct::Ready { from } => {
+                self.checked(cost, commands::ready_file(spec, from, self.key));
+            }
+            FileAct::Settle { from } => {
+                self.checked(cost, commands::settle_file(spec, from, self.key));
+            }
+            FileAct::ReadBack => self.read(cost, spec, contents.len()),
+        }
+    }
+
+    fn read(&self, cost: &mut StepCost, spec: &FileSpec, length: usize) {
+        let told = u32::try_from(length).unwrap_or(u32::MAX);
+        match commands::read(spec.no, spec.settings, told, self.key) {
+            Ok(Read::Value(command)) => self.talk(cost, &command),
+            Ok(Read::Data(command)) => self.talk(cost, &command),
+            Ok(Read::Records(command)) => self.measure(cost, &command, length, 0),
+            Err(_) => {}
+        }
+    }
+
+    fn write(&self, cost: &mut StepCost, application: usize, files: &[usize]) {
+        let spec = self.job.profile().applications().get(application);
+        let mut commits = false;
+        for &index in files {
+            let Some(file) = spec.and_then(|spec| spec.files.get(index)) else { continue };
+            let contents = self.contents.of(application, index);
+            self.written(cost, commands::write(file, contents, self.key));
+            commits |= file.settings.kind.is_transactional();
+        }
+        if commits {
+            self.commit(cost);
+        }
+    }
+
+    fn commit(&self, cost: &mut StepCost) {
+        self.talk(cost, &EndTransaction::commit());
+    }
+
+    /// A command that nothing is known against.
+    fn talk<C: Command>(&self, cost: &mut StepCost, command: &C) {
+        self.measure(cost, command, 0, 0);
+    }
+
+    /// A command, unless it makes no sense: nothing is sent then.
+    fn checked<C: Command>(&self, cost: &mut StepCost, command: Result<C, Misuse>) {
+        if let Ok(command) = command {
+            self.talk(cost, &command);
+        }
+    }
+
+    /// A command whose data are contents.
+    fn written<C: Command>(&self, cost: &mut StepCost, command: Result<C, Misuse>) {
+        if let Ok(command) = command {
+            self.measure(cost, &command, 0, command.data().length());
+        }
+    }
+
+    /// A command that brings so many bytes, where the host does not tell how much it wants, and
+    /// writes so many bytes of contents.
+    fn measure<C: Command>(
+        &self,
+        cost: &mut StepCost,
+        command: &C,
+        expected: usize,
+        written: usize,
+    ) {
+        let ins = command.rule().ins;
+        let apdus = cut::apdus(self.protection, self.generation, command, expected);
+        let commands = apdus.iter().filter(|(sent, _)| *sent > 5).count().max(1);
+        for (at, apdu) in apdus.into_iter().enumerate() {
+            let part = if at == 0 { Part::Start } else { Part::Frame };
+            let done = at + 1 == commands;
+            let written = if done { written } else { 0 };
+            self.exchange(cost, apdu, &Effort { ins, part, done, written });
+        }
+    }
+
+    fn exchange(&self, cost: &mut StepCost, (sent, received): (usize, usize), effort: &Effort) {
+        cost.exchange(&self.timing, sent, received, effort);
+    }
+}

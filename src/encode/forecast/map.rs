@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where the memory of a card goes, before a plan and after it.
+
+use serde::{Serialize, Serializer};
+
+use crate::encode::job::Job;
+use crate::encode::plan::place::Level;
+use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
+use crate::encode::plan::step::{FileAct, Step};
+use crate::profile::{Application, FileSpec};
+use crate::wire::{Aid, FileNo};
+
+/// The memory of a card before a plan and after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CardMemory {
+    /// What a blank card of the chip has free, in bytes: as AN12752 has it, and as it was measured.
+    pub blank: u32,
+    /// Whether the card told its free memory (FreeMemory). Else what is free is reckoned from what
+    /// a blank card has: at most, as a file that was deleted takes its room until FormatPICC.
+    pub told: bool,
+    /// Before the first step.
+    pub before: MemoryMap,
+    /// After the last step.
+    pub after: MemoryMap,
+}
+
+/// What lies on a card. An application that was not looked into counts as the profile has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MemoryMap {
+    /// The profile's applications that are there, in its order.
+    pub applications: Vec<ApplicationMemory>,
+    /// What is free, in bytes.
+    pub free: u32,
+}
+
+/// The memory of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ApplicationMemory {
+    /// The application.
+    #[serde(serialize_with = "shown")]
+    pub aid: Aid,
+    /// What it takes without its files, in bytes: itself and its keys.
+    pub bytes: u32,
+    /// Its files, in the profile's order.
+    pub files: Vec<FileMemory>,
+}
+
+/// The memory of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FileMemory {
+    /// The file.
+    #[serde(serialize_with = "number")]
+    pub no: FileNo,
+    /// What it takes, in bytes: its size in blocks of 32, twice for a backup file.
+    pub bytes: u32,
+}
+
+impl MemoryMap {
+    /// What its applications and files take together, in bytes.
+    #[must_use]
+    pub fn used(&self) -> u32 {
+        self.applications.iter().map(ApplicationMemory::total).fold(0, u32::saturating_add)
+    }
+}
+
+impl ApplicationMemory {
+    /// What it takes with its files, in bytes.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.files.iter().map(|file| file.bytes).fold(self.bytes, u32::saturating_add)
+    }
+}
+
+/// Which files of which applications of the profile are on a card.
+pub(crate) struct Inventory<'a> {
+    job: &'a Job,
+    /// One entry for each application of the profile, one in it for each file.
+    present: Vec<Option<Vec<bool>>>,
+}
+
+impl<'a> Inventory<'a> {
+    /// As the card was found.
+    pub(crate) fn found(job: &'a Job, states: &[ApplicationState]) -> Self {
+        let present = |(spec, state): (&Application, &ApplicationState)| match state {
+            ApplicationState::Absent => None,
+            ApplicationState::Closed { .. } => Some(vec![true; spec.files.len()]),
+            ApplicationState::Open(OpenApplication { files, .. }) => {
+                Some(files.iter().map(|stage| *stage != FileStage::Absent).collect())
+            }
+        };
+        let applications = job.profile().applications();
+        Self { job, present: applications.iter().zip(states).map(present).collect() }
+    }
+
+    /// As a step leaves the card.
+    pub(crate) fn after(&mut self, step: &Step) {
+        match *step {
+            Step::Format => self.present.iter_mut().for_each(|application| *application = None),
+            Step::DeleteApplication { application } => {
+                if let Some(present) = self.present.get_mut(application) {
+                    *present = None;
+                }
+            }
+            Step::CreateApplication { application, .. } => {
+                let spec = self.job.profile().applications().get(application);
+                let files = spec.map_or(0, |spec| spec.files.len());
+                if let Some(present) = self.present.get_mut(application) {
+                    *present = Some(vec![false; files]);
+                }
+            }
+            Step::File { application, file, act: act @ (FileAct::Create | FileAct::Delete) } => {
+                let files = self.present.get_mut(application).and_then(Option::as_mut);
+                if let Some(present) = files.and_then(|files| files.get_mut(file)) {
+                    *present = act == FileAct::Create;
+                }
+            }
+            Step::Select(_)
+            | Step::Authenticate { .. }
+            | Step::ListNothing
+            | Step::File { .. }
+            | Step::WriteContents { .. }
+            | Step::ChangeKey { .. }
+            | Step::ChangeSettings { .. }
+            | Step::ChangeOwnKey { .. }
+            | Step::StartKey { .. }
+            | Step::CheckUid
+            | Step::SeeOwnKey { .. }
+            | Step::Look(_)
+            | Step::Configure(_) => {}
+        }
+    }
+
+    /// The map; what is free is for others to say.
+    pub(crate) fn map(&self) -> MemoryMap {
+        let layout = self.job.profile().layout();
+        let file = |(spec, present): (&FileSpec, &bool)| {
+            present.then(|| FileMemory { no: spec.no, bytes: layout.file_memory(spec) })
+        };
+        let application = |(index, present): (usize, &Option<Vec<bool>>)| {
+            let spec = self.job.profile().applications().get(index)?;
+            let files = spec.files.iter().zip(present.as_ref()?).filter_map(file).collect();
+            let aid = self.job.aid(Level::Application(index));
+            Some(ApplicationMemory { aid, bytes: layout.own_memory(spec), files })
+        };
+        let applications = self.present.iter().enumerate().filter_map(application).collect();
+        MemoryMap { applications, free: 0 }
+    }
+}
+
+fn shown<S: Serializer>(aid: &Aid, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(aid)
+}
+
+fn number<S: Serializer>(no: &FileNo, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8((*no).into())
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Which key is in which slot, and the key itself.
+
+use crate::diversify::Subject;
+use crate::encode::job::Job;
+use crate::encode::job::bound::{Bound, NoKey};
+use crate::encode::job::transport::TransportKey;
+use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::state::Start;
+use crate::key::CardKey;
+use crate::profile::KeySpec;
+use crate::wire::{KeyType, KeyVersion, Messaging};
+
+/// The version of every key of a new application.
+const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);
+
+impl Job {
+    /// What the slots of new applications hold.
+    pub(crate) fn start(&self) -> Start {
+        match self.start {
+            Some(_) => Start::Secret,
+            None => Start::Public,
+        }
+    }
+
+    /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
+    /// key is nobody else's and whose replies carry MACs.
+    pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
+        let secret = |bound: &Bound| !bound.issuer.is_guessable();
+        messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
+    }
+
+    /// The zero key as new applications have it.
+    pub(super) fn zero_key(&self) -> CardKey {
+        let first = self.profile.applications().first();
+        CardKey::zero(first.map_or(KeyType::Des, |spec| spec.key_type))
+    }
+
+    /// What the profile says of the key in a slot.
+    pub(crate) fn own_spec(&self, slot: Slot) -> Option<&KeySpec> {
+        self.profile.keys().get(self.own_index(slot)?)
+    }
+
+    /// Which key a slot holds by the version that the card reports; `None` where it is none of the
+    /// job's.
+    pub(crate) fn holder(&self, slot: Slot, version: KeyVersion) -> Option<Holder> {
+        let own = self.own_spec(slot)?;
+        if own.version == version {
+            return Some(Holder::Own);
+        }
+        if own.former == Some(version) {
+            return Some(Holder::Former);
+        }
+        let transport = match slot.level {
+            Level::Picc => self.transport.iter().position(|key| key.version() == version),
+            Level::Application(_) => self.starts().position(|key| key == version),
+        };
+        transport.map(Holder::Transport)
+    }
+
+    /// The versions by which a slot's keys are known, the own one first.
+    pub(crate) fn known_versions(&self, slot: Slot) -> Vec<KeyVersion> {
+        let own = self.own_spec(slot);
+        let transport: Vec<KeyVersion> = match slot.level {
+            Level::Picc => self.transport.iter().map(TransportKey::version).collect(),
+            Level::Application(_) => self.starts().collect(),
+        };
+        let named = own.into_iter().flat_map(|spec| [Some(spec.version), spec.former]);
+        named.flatten().chain(transport).collect()
+    }
+
+    /// The versions of what a new application may have in its slots: [`Holder::Transport`] has their
+    /// places.
+    fn starts(&self) -> impl Iterator<Item = KeyVersion> {
+        let start = self.start.as_ref().map(|bound| bound.spec.version);
+        core::iter::once(ZERO_KEY_VERSION).chain(start)
+    }
+
+    /// Whether a PICC master key is the factory's.
+    pub(crate) fn is_factory(&self, holder: Holder) -> bool {
+        let Holder::Transport(index) = holder else { return false };
+        matches!(self.transport.get(index), Some(TransportKey::Factory))
+    }
+
+    /// Whether everybody knows the key that a slot holds: the factory's, or zeros.
+    pub(crate) fn is_public(&self, slot: Slot, holder: Holder) -> bool {
+        match slot.level {
+            Level::Picc => self.is_factory(holder),
+            Level::Application(_) => holder == Start::Public.holder(),
+        }
+    }
+
+    /// The profile's name of a transport key of the PICC level; `None` for the factory's.
+    pub(crate) fn transport_name(&self, index: usize) -> Option<&str> {
+        match self.transport.get(index)? {
+            TransportKey::Factory => None,
+            TransportKey::Issuer(bound) => Some(&bound.spec.name),
+        }
+    }
+
+    /// The profile's name of the default key of new applications; `None` for the zero key.
+    pub(crate) fn start_name(&self) -> Option<&str> {
+        self.start.as_ref().map(|bound| bound.spec.name.as_str())
+    }
+
+    /// The type of the key that a slot holds.
+    pub(crate) fn key_type(&self, slot: Slot, holder: Holder) -> Option<KeyType> {
+        match (holder, slot.level) {
+            (Holder::Own | Holder::Former, _) => self.own_spec(slot).map(|spec| spec.key_type),
+            (Holder::Transport(_), Level::Application(index)) => {
+                self.profile.applications().get(index).map(|spec| spec.key_type)
+            }
+            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
+                TransportKey::Factory => Some(KeyType::Des),
+                TransportKey::Issuer(bound) => Some(bound.spec.key_type),
+            },
+        }
+    }
+
+    /// The key that a slot holds where everybody knows it.
+    pub(super) fn public_key(&self, slot: Slot, holder: Holder) -> Option<CardKey> {
+        match (holder, slot.level) {
+            (Holder::Transport(0), Level::Application(index)) => {
+                let spec = self.profile.applications().get(index)?;
+                Some(CardKey::zero(spec.key_type))
+            }
+            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
+                TransportKey::Factory => Some(CardKey::factory()),
+                TransportKey::Issuer(_) => None,
+            },
+            (Holder::Transport(_), Level::Application(_)) | (Holder::Own | Holder::Former, _) => {
+                None
+            }
+        }
+    }
+
+    /// Whether the key that a slot holds can be made only once the UID is known: a question to the
+    /// profile, not to any key.
+    pub(crate) fn needs_uid(&self, slot: Slot, holder: Holder) -> bool {
+        self.secret_in(slot, holder)
+            .is_some_and(|(bound, at)| bound.spec.needs_uid_for(self.aid(at.level), at.no))
+    }
+
+    /// The key that a slot holds on every card.
+    ///
+    /// # Errors
+    /// [`NoKey`] where it is another on each card, or cannot be had.
+    pub(crate) fn shared_key(&self, slot: Slot, holder: Holder) -> Result<CardKey, NoKey> {
+        if let Some(public) = self.public_key(slot, holder) {
+            return Ok(public);
+        }
+        let (bound, at) = self.secret_in(slot, holder).ok_or_else(|| NoKey::nowhere(slot))?;
+        bound.make(&Subject { uid: None, aid: self.aid(at.level), no: at.no })
+    }
+
+    /// What the key that a slot holds comes from, where it is a secret, and the slot that it is made
+    /// for: a new application's keys are made for the PICC level.
+    fn secret_in(&self, slot: Slot, holder: Holder) -> Option<(&Bound, Slot)> {
+        match (holder, slot.level) {
+            (Holder::Transport(0), Level::Application(_)) => None,
+            (Holder::Transport(_), Level::Application(_)) => {
+                Some((self.start.as_ref()?, Slot::master(Level::Picc)))
+            }
+            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
+                TransportKey::Factory => None,
+                TransportKey::Issuer(bound) => Some((bound, slot)),
+            },
+            (Holder::Own, _) => Some((self.bound(slot)?.0, slot)),
+            (Holder::Former, _) => Some((self.bound(slot)?.1?, slot)),
+        }
+    }
+
+    /// What the own key of a slot comes from, and the former one.
+    pub(super) fn bound(&self, slot: Slot) -> Option<(&Bound, Option<&Bound>)> {
+        let index = self.own_index(slot)?;
+        Some((self.keys.get(index)?, self.former.get(index)?.as_ref()))
+    }
+
+    fn own_index(&self, slot: Slot) -> Option<usize> {
+        match slot.level {
+            Level::Picc => self.profile.card().map(|card| card.master_key.get()),
+            Level::Application(index) => {
+                let keys = &self.profile.applications().get(index)?.keys;
+                keys.get(usize::from(u8::from(slot.no))).map(|key| key.get())
+            }
+        }
+    }
+}

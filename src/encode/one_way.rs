@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a job does for good, and only where its caller says so.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::profile::Profile;
+
+/// What a profile may name and no command can take back. A job does it only where its caller says
+/// so ([`Job::allowing`](crate::encode::Job::allowing)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new option must break every match")]
+pub enum OneWay {
+    /// The card shows a random UID from then on (SetConfiguration).
+    RandomUid,
+    /// FormatPICC is refused from then on (SetConfiguration).
+    NoFormat,
+    /// The PICC master key can never be changed again (key settings, bit 0).
+    FrozenKey,
+    /// The PICC key settings can never be changed again (key settings, bit 3).
+    FrozenSettings,
+}
+
+impl OneWay {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::RandomUid, Self::NoFormat, Self::FrozenKey, Self::FrozenSettings];
+
+    /// The name on command lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RandomUid => "random-uid",
+            Self::NoFormat => "no-format",
+            Self::FrozenKey => "frozen-key",
+            Self::FrozenSettings => "frozen-settings",
+        }
+    }
+
+    /// Whether a profile asks for it.
+    #[must_use]
+    pub const fn is_named_by(self, profile: &Profile) -> bool {
+        let Some(card) = profile.card() else { return false };
+        match self {
+            Self::RandomUid => card.random_uid,
+            Self::NoFormat => card.no_format,
+            Self::FrozenKey => !card.settings.key_changeable,
+            Self::FrozenSettings => !card.settings.settings_changeable,
+        }
+    }
+}
+
+impl fmt::Display for OneWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that names no such option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("what can be allowed is random-uid, no-format, frozen-key and frozen-settings")]
+#[non_exhaustive]
+pub struct OneWayError;
+
+impl FromStr for OneWay {
+    type Err = OneWayError;
+
+    fn from_str(text: &str) -> Result<Self, OneWayError> {
+        Self::ALL.into_iter().find(|option| option.name() == text).ok_or(OneWayError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for option in OneWay::ALL {
+            assert_eq!(option.name().parse(), Ok(option));
+        }
+        assert_eq!("".parse::<OneWay>(), Err(OneWayError));
+    }
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The difference between what a card is and what the profile says, as steps.
+//!
+//! Three rules order them. What can refuse the card comes before the first key is changed. The
+//! PICC master key comes first of all keys, so that no other travels in a session under a key that
+//! everybody knows. And at each level a step that takes an authority away comes after every step that
+//! needs it, the level's own key last, so that its version stands for the steps before it. A file
+//! whose final rights forbid writing gets them once it is written, and the random UID, which cannot
+//! be undone, ends the plan. No prefix of a plan is therefore a dead end.
+
+mod application;
+mod proof;
+
+use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::state::{ApplicationState, CardState, PiccState, Position, Start};
+use crate::encode::plan::step::Step;
+use crate::encode::proof::evidence::Evidence;
+use crate::encode::task::Task;
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::Grade;
+use crate::profile::{Application, CardSpec, Layout, Profile};
+use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
+
+/// The steps that turn `state` into the profile's card and prove it, for a conversation that
+/// stands at `position`.
+///
+/// # Errors
+/// [`Refusal`] where the card cannot become the profile's card.
+pub(crate) fn plan(
+    profile: &Profile,
+    task: Task,
+    state: &CardState,
+    position: Position,
+    evidence: &Evidence,
+) -> Result<Vec<Step>, Refusal> {
+    let mut planner = Planner { profile, task, evidence, card: state, position, steps: Vec::new() };
+    // What there is to create, settle and change above the applications, the layout says.
+    let above = match profile.layout() {
+        Layout::Free { card, .. } => state.picc.map(|picc| Above { card, picc }),
+        Layout::Fixed { .. } => None,
+    };
+    if let Some(above) = above {
+        above.possible()?;
+        if !closes_last(above.card) {
+            planner.picc(above, None);
+            planner.picc_proof(above);
+        }
+        planner.create(above)?;
+    }
+    for (index, (application, state)) in
+        profile.applications().iter().zip(&state.applications).enumerate()
+    {
+        planner.application(index, application, state)?;
+        planner.prove(index, application, state);
+        if above.is_none() {
+            planner.same_card(index, state);
+        }
+    }
+    if let Some(above) = above {
+        planner.for_good(above);
+    }
+    Ok(planner.steps)
+}
+
+/// The settings an application starts with: its final ones where they permit all steps of the
+/// plan, else such as do, to be replaced at the end.
+pub(crate) fn creation_settings(application: &Application) -> KeySettings {
+    let settings = application.settings;
+    let others =
+        settings.change == ChangeKeyRight::Key(KeyNo::MASTER) || application.keys.len() == 1;
+    if settings.key_changeable && others {
+        return settings;
+    }
+    KeySettings {
+        key_changeable: true,
+        settings_changeable: true,
+        change: ChangeKeyRight::Key(KeyNo::MASTER),
+        ..settings
+    }
+}
+
+/// Whether the PICC master key comes at the end of everything. Nothing on a card shows that
+/// FormatPICC is switched off; a key that changes after it does. A random UID shows by itself.
+pub(crate) const fn closes_last(card: &CardSpec) -> bool {
+    card.no_format && !card.random_uid
+}
+
+/// Whether the settings of the PICC level are given to a new card before anything else: neither the
+/// master key nor any application comes before them.
+pub(crate) const fn settings_go_first(card: &CardSpec) -> bool {
+    card.settings.key_changeable && !closes_last(card)
+}
+
+/// The level above the applications, where a layout has one: what it is to be, and what it is.
+#[derive(Clone, Copy)]
+struct Above<'a> {
+    card: &'a CardSpec,
+    picc: PiccState,
+}
+
+struct Planner<'a> {
+    profile: &'a Profile,
+    task: Task,
+    evidence: &'a Evidence,
+    card: &'a CardState,
+    position: Position,
+    steps: Vec<Step>,
+}
+
+impl Above<'_> {
+    /// Whether the PICC level lets itself be brought to what it is to be.
+    fn possible(self) -> Result<(), Refusal> {
+        let target = self.card.settings;
+        let PiccState { holder, settings, .. } = self.picc;
+        let rekey = holder != Holder::Own && !settings.key_changeable;
+        let resettle = settings != target && !settings.settings_changeable;
+        if rekey || resettle {
+            return Err(Refusal::Frozen { aid: None, settings, wanted: target });
+        }
+        Ok(())
+    }
+}
+
+impl Planner<'_> {
+    /// Makes the applications that are missing, which start with a key of the profile's if it names
+    /// one.
+    fn create(&mut self, above: Above<'_>) -> Result<(), Refusal> {
+        let holder = if closes_last(above.card) { above.picc.holder } else { Holder::Own };
+        let mut told = self.card.start == Start::Public;
+        for (application, spec) in self.profile.applications().iter().enumerate() {
+            if self.card.applications.get(application) == Some(&ApplicationState::Absent) {
+                if matches!(self.task, Task::Rekey | Task::Update) {
+                    return Err(Refusal::NotFinished);
+                }
+                self.authenticate(Slot::master(Level::Picc), holder);
+                if !told {
+                    self.steps.push(Step::StartKey { own: true });
+                    told = true;
+                }
+                let settings = creation_settings(spec);
+                self.steps.push(Step::CreateApplication { application, settings });
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the PICC level its settings and its key, and in between what is for good.
+    fn picc(&mut self, above: Above<'_>, for_good: Option<PiccConfiguration>) {
+        let PiccState { holder, settings, .. } = above.picc;
+        self.settle(Level::Picc, above.card.settings, settings, holder, for_good);
+    }
+
+    /// Opens the card with its own key, and asks whether it is the card that the key was made for.
+    fn picc_proof(&mut self, above: Above<'_>) {
+        let master = Slot::master(Level::Picc);
+        if above.picc.holder != Holder::Own {
+            self.authenticate(master, Holder::Own);
+            self.steps.extend(self.card.names_uid.then_some(Step::CheckUid));
+        } else if self.evidence.picc.key < Grade::Used {
+            self.authenticate(master, Holder::Own);
+        }
+    }
+
+    /// Where no MAC told, asks for the PICC settings after all changes. The key that has to open for
+    /// it tells besides whether it still is the card that was begun with: a card without a key takes
+    /// the bare command that makes an application, and would get all of it.
+    fn picc_look(&mut self) {
+        let changed = self.steps.iter().any(Step::changes_card);
+        if !self.card.macs && (changed || !self.evidence.picc.looked) {
+            self.authenticate(Slot::master(Level::Picc), Holder::Own);
+            self.steps.push(Step::Look(Level::Picc));
+        }
+    }
+
+    /// What cannot be undone, at the end of everything, where cards are made or verified.
+    fn for_good(&mut self, above: Above<'_>) {
+        let CardSpec { random_uid, no_format, .. } = *above.card;
+        let set = PiccConfiguration { random_uid, no_format };
+        // A verified card shows by its UID alone whether it hides it.
+        let made = matches!(self.task, Task::Encode | Task::Update | Task::Verify);
+        if closes_last(above.card) {
+            self.picc(above, made.then_some(set));
+            self.picc_proof(above);
+        }
+        self.picc_look();
+        if !closes_last(above.card) && made && random_uid && !above.picc.random_uid {
+            self.authenticate(Slot::master(Level::Picc), Holder::Own);
+            // A key that is the same on every card opens the wrong one as well.
+            let master = self.profile.key(above.card.master_key);
+            if master.is_some_and(|key| !key.needs_uid()) {
+                self.steps.push(Step::CheckUid);
+            }
+            self.steps.push(Step::Configure(set));
+        }
+    }
+
+    /// Asks, in a session of an own key that was brought to a card with a fixed layout, whether it is the
+    /// card that the keys were made for: the session that it came in was one of a public key, and so
+    /// was all that told which card it is.
+    fn same_card(&mut self, index: usize, state: &ApplicationState) {
+        let ApplicationState::Open(open) = state else { return };
+        if matches!(open.holder(KeyNo::MASTER), Holder::Transport(_)) && self.card.names_uid {
+            self.authenticate(Slot::master(Level::Application(index)), Holder::Own);
+            self.steps.push(Step::CheckUid);
+        }
+    }
+
+    fn closed(
+        &mut self,
+        index: usize,
+        spec: &Application,
+        settings: KeySettings,
+    ) -> Result<(), Refusal> {
+        if settings != spec.settings && settings != creation_settings(spec) {
+            return Err(Refusal::OtherApplication { aid: spec.aid });
+        }
+        self.settle(Level::Application(index), spec.settings, settings, Holder::Own, None);
+        Ok(())
+    }
+
+    /// The end of a level's session: settings, what is for good, then the own key; where the
+    /// settings freeze the own key, they come after it.
+    fn settle(
+        &mut self,
+        level: Level,
+        target: KeySettings,
+        settings: KeySettings,
+        holder: Holder,
+        for_good: Option<PiccConfiguration>,
+    ) {
+        let master = Slot::master(level);
+        // What a reply without a MAC said may be said again, before the own key stands for it.
+        let grade = self.evidence.settings_grade(level);
+        let said = grade == Grade::Said && holder != Holder::Own && settings.settings_changeable;
+        // A card with the factory's key was not asked, and refuses them if it is not as it came.
+        let assumed = grade == Grade::NotLookedAt
+            && matches!((level, holder), (Level::Picc, Holder::Transport(_)));
+        let resettle = settings != target || said || assumed;
+        let change = Step::ChangeSettings { level, settings: target };
+        if resettle && target.key_changeable {
+            self.authenticate(master, holder);
+            self.steps.push(change.clone());
+        }
+        if holder != Holder::Own {
+            self.authenticate(master, holder);
+            self.steps.extend(for_good.map(Step::Configure));
+            self.change_own(master, Holder::Own);
+        }
+        if resettle && !target.key_changeable {
+            self.authenticate(master, Holder::Own);
+            self.steps.push(change);
+        }
+    }
+
+    fn change_own(&mut self, slot: Slot, new: Holder) {
+        self.steps.push(Step::ChangeOwnKey { slot, new });
+        self.position.authenticated = None;
+    }
+
+    fn go(&mut self, level: Level) {
+        if self.position.level != level {
+            self.steps.push(Step::Select(level));
+            self.position = Position { level, authenticated: None };
+        }
+    }
+
+    fn authenticate(&mut self, slot: Slot, holder: Holder) {
+        self.go(slot.level);
+        if self.position.authenticated != Some(slot.no) {
+            self.steps.push(Step::Authenticate { slot, holder });
+            self.position.authenticated = Some(slot.no);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

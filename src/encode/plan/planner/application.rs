@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What an application lacks: files, contents, keys.
+
+use super::{Planner, creation_settings};
+use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::rights;
+use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication, Start};
+use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::Grade;
+use crate::profile::Application;
+use crate::wire::{KeyNo, KeySettings};
+
+impl Planner<'_> {
+    pub(super) fn application(
+        &mut self,
+        index: usize,
+        spec: &Application,
+        state: &ApplicationState,
+    ) -> Result<(), Refusal> {
+        let level = Level::Application(index);
+        let master = Slot::master(level);
+        let fresh;
+        let mut begun_anew;
+        let open = match state {
+            ApplicationState::Closed { settings } => return self.closed(index, spec, *settings),
+            ApplicationState::Open(open) if self.begins_anew(open) => {
+                begun_anew = open.clone();
+                self.authenticate(master, open.holder(master.no));
+                self.change_own(master, self.card.start.holder());
+                if let Some(holder) = begun_anew.holders.first_mut() {
+                    *holder = self.card.start.holder();
+                }
+                &begun_anew
+            }
+            ApplicationState::Open(open) => open,
+            ApplicationState::Absent => {
+                fresh = OpenApplication {
+                    settings: creation_settings(spec),
+                    holders: vec![self.card.start.holder(); spec.keys.len()],
+                    files: vec![FileStage::Absent; spec.files.len()],
+                };
+                &fresh
+            }
+        };
+        let known = [creation_settings(spec), spec.settings].contains(&open.settings);
+        if !known && matches!(open.holder(master.no), Holder::Transport(_)) {
+            return Err(Refusal::OtherApplication { aid: spec.aid });
+        }
+        self.make_files(index, open);
+        for (no, files) in rights::grouped(spec, rights::writer) {
+            self.write(Slot { level, no }, open.holder(no), spec, open, files);
+        }
+        for (file, (spec, state)) in spec.files.iter().zip(&open.files).enumerate() {
+            let first = rights::at_first(spec);
+            let from = match *state {
+                FileStage::Holding { unsettled } => unsettled,
+                FileStage::Moved => None,
+                FileStage::Absent
+                | FileStage::Open
+                | FileStage::Unready { .. }
+                | FileStage::Stale => (first != spec.settings).then_some(first),
+            };
+            if let Some(from) = from {
+                let no = rights::settler(&from).unwrap_or(KeyNo::MASTER);
+                self.authenticate(Slot { level, no }, open.holder(no));
+                let act = FileAct::Settle { from };
+                self.steps.push(Step::File { application: index, file, act });
+            }
+        }
+        let settings = self.change_keys(index, spec, open)?;
+        if settings != spec.settings && !settings.settings_changeable {
+            let (aid, wanted) = (Some(spec.aid), spec.settings);
+            return Err(Refusal::Frozen { aid, settings, wanted });
+        }
+        self.prove_found(level, spec, open, state);
+        self.settle(level, spec.settings, settings, open.holder(master.no), None);
+        Ok(())
+    }
+
+    /// Whether an application starts with a key that everybody knows, where the profile names
+    /// another: nothing more is done under that key.
+    fn begins_anew(&self, open: &OpenApplication) -> bool {
+        self.card.start == Start::Secret
+            && open.holder(KeyNo::MASTER) == Start::Public.holder()
+            && rights::changer(open.settings, KeyNo::MASTER).is_some()
+    }
+
+    /// Opens the keys that were found in place, and looks at the files that were, before the master
+    /// key, which goes last, stands for them: nobody knows in what session they came there.
+    fn prove_found(
+        &mut self,
+        level: Level,
+        spec: &Application,
+        open: &OpenApplication,
+        state: &ApplicationState,
+    ) {
+        let master = open.holder(KeyNo::MASTER);
+        let ApplicationState::Open(found) = state else { return };
+        if !matches!(master, Holder::Transport(_)) {
+            return;
+        }
+        for no in (1..spec.keys.len()).filter_map(slot_number) {
+            let slot = Slot { level, no };
+            if open.holder(no) == Holder::Own && self.evidence.key_grade(slot) < Grade::Used {
+                self.authenticate(slot, Holder::Own);
+            }
+        }
+        // In EV1 messaging the card takes what is slipped in behind the last reply of a session; in
+        // the session of the own key's change that shows.
+        let opened =
+            self.position.level != level || self.position.authenticated != Some(KeyNo::MASTER);
+        if opened || self.begins_anew(found) {
+            self.authenticate(Slot::master(level), master);
+            self.steps.push(Step::Look(level));
+        }
+    }
+
+    /// Makes the files that are missing, and anew those that cannot be written over. Those that nobody
+    /// makes get the settings that they are written with.
+    fn make_files(&mut self, application: usize, open: &OpenApplication) {
+        let master = Slot::master(Level::Application(application));
+        for (file, state) in open.files.iter().enumerate() {
+            let (no, acts): (KeyNo, &[FileAct]) = match *state {
+                FileStage::Absent => (master.no, &[FileAct::Create]),
+                FileStage::Stale => (master.no, &[FileAct::Delete, FileAct::Create]),
+                FileStage::Unready { from } => {
+                    (rights::settler(&from).unwrap_or(master.no), &[FileAct::Ready { from }])
+                }
+                FileStage::Open | FileStage::Moved | FileStage::Holding { .. } => continue,
+            };
+            self.authenticate(Slot { no, ..master }, open.holder(no));
+            self.steps.extend(acts.iter().map(|&act| Step::File { application, file, act }));
+        }
+    }
+
+    /// Changes all keys of an application but its master key, each under the key that its settings
+    /// name. Where they freeze one, they are replaced for the time being. Gives the settings that
+    /// the application then has.
+    fn change_keys(
+        &mut self,
+        application: usize,
+        spec: &Application,
+        open: &OpenApplication,
+    ) -> Result<KeySettings, Refusal> {
+        let level = Level::Application(application);
+        let pending = (0..spec.keys.len()).filter_map(slot_number);
+        let mut pending: Vec<KeyNo> =
+            pending.filter(|&no| open.holder(no) != Holder::Own).collect();
+        let mut settings = open.settings;
+        if pending.iter().any(|&no| rights::changer(settings, no).is_none()) {
+            if !settings.settings_changeable {
+                let (aid, wanted) = (Some(spec.aid), spec.settings);
+                return Err(Refusal::Frozen { aid, settings, wanted });
+            }
+            settings = creation_settings(spec);
+            self.authenticate(Slot::master(level), open.holder(KeyNo::MASTER));
+            self.steps.push(Step::ChangeSettings { level, settings });
+        }
+        pending.retain(|&no| no != KeyNo::MASTER);
+        // A key that changes others still is what it was: the master key changes it, after them.
+        pending.sort_by_key(|&no| rights::changer(settings, no) == Some(KeyNo::MASTER));
+        for no in pending {
+            let slot = Slot { level, no };
+            let old = open.holder(no);
+            let by = rights::changer(settings, no).unwrap_or(KeyNo::MASTER);
+            self.authenticate(Slot { level, no: by }, open.holder(by));
+            if by == no {
+                self.change_own(slot, Holder::Own);
+            } else {
+                self.steps.push(Step::ChangeKey { application, no, old });
+            }
+        }
+        Ok(settings)
+    }
+
+    /// Fills the files that one key writes: data files together, record files one by one. Value
+    /// files are full from the start.
+    fn write(
+        &mut self,
+        slot: Slot,
+        holder: Holder,
+        spec: &Application,
+        open: &OpenApplication,
+        files: Vec<usize>,
+    ) {
+        let Level::Application(application) = slot.level else { return };
+        let kind = |file: usize| spec.files.get(file).map(|file| file.settings.kind);
+        let stage = |file: usize| open.files.get(file).copied();
+        let (data, others): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .filter(|&file| !matches!(stage(file), Some(FileStage::Holding { .. })))
+            .partition(|&file| kind(file).is_some_and(|kind| kind.size().is_some()));
+        if !data.is_empty() {
+            self.authenticate(slot, holder);
+            self.steps.push(Step::WriteContents { application, files: data });
+        }
+        for file in others {
+            let records = kind(file).is_some_and(|kind| kind.records().is_some());
+            if stage(file) == Some(FileStage::Moved) {
+                let restorer =
+                    spec.files.get(file).and_then(|file| rights::restorer(&file.settings));
+                let no = restorer.unwrap_or(slot.no);
+                self.authenticate(Slot { no, ..slot }, open.holder(no));
+                let act = if records { FileAct::ClearRecords } else { FileAct::SetValue };
+                self.steps.push(Step::File { application, file, act });
+            }
+            if records {
+                self.authenticate(slot, holder);
+                let act = FileAct::AppendRecords;
+                self.steps.push(Step::File { application, file, act });
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use super::*;
+use crate::encode::plan::state::{FileStage, OpenApplication};
+use crate::encode::plan::step::FileAct;
+use crate::wire::KeyNo;
+
+/// A blank card's plan is the minimal order: settings, own key, its proof, what applications start
+/// with; then the application: files, contents, the other keys, the own key, the proof.
+#[test]
+fn a_blank_card_takes_the_shortest_order() {
+    let profile = profile(&[]);
+    let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
+    let app = Level::Application(0);
+    let expected = [
+        authenticate(Level::Picc, 0, Holder::Transport(0)),
+        settings(Level::Picc, profile.card().unwrap().settings),
+        own(Level::Picc),
+        authenticate(Level::Picc, 0, Holder::Own),
+        Step::CheckUid,
+        Step::StartKey { own: true },
+        Step::CreateApplication { application: 0, settings: profile.applications()[0].settings },
+        Step::Select(app),
+        authenticate(app, 0, Holder::Transport(1)),
+        Step::File { application: 0, file: 0, act: FileAct::Create },
+        Step::File { application: 0, file: 1, act: FileAct::Create },
+        Step::WriteContents { application: 0, files: vec![0, 1] },
+        change(1),
+        change(2),
+        change(3),
+        change(4),
+        own(app),
+        authenticate(app, 1, Holder::Own),
+        Step::File { application: 0, file: 0, act: FileAct::ReadBack },
+        Step::File { application: 0, file: 1, act: FileAct::ReadBack },
+        Step::SeeOwnKey { application: 0 },
+    ];
+    assert_eq!(steps, expected);
+}
+
+#[test]
+fn a_card_that_is_done_and_was_read_takes_nothing() {
+    let profile = profile(&[]);
+    let mut evidence = Evidence::none(&profile);
+    evidence.key(Slot::master(Level::Picc), Grade::Used);
+    evidence.key(Slot::master(Level::Application(0)), Grade::Attested);
+    evidence.key(Slot { level: Level::Application(0), no: no(1) }, Grade::Used);
+    evidence.file(0, 0, Grade::Used);
+    evidence.file(0, 1, Grade::Used);
+    let state = CardState {
+        picc: Some(PiccState {
+            holder: Holder::Own,
+            settings: profile.card().unwrap().settings,
+            random_uid: false,
+        }),
+        macs: true,
+        stands: true,
+        names_uid: true,
+        start: Start::Secret,
+        applications: vec![ApplicationState::Closed {
+            settings: profile.applications()[0].settings,
+        }],
+    };
+    let position = Position { level: Level::Application(0), authenticated: Some(no(1)) };
+    assert_eq!(plan(&profile, Task::Encode, &state, position, &evidence).unwrap(), []);
+}
+
+#[test]
+fn an_application_on_its_way_gets_what_is_missing_only() {
+    let profile = profile(&[("verify = ", "verify = \"mac\"")]);
+    let app = Level::Application(0);
+    let mut holders = vec![Holder::Own; 5];
+    holders[0] = Holder::Transport(1);
+    holders[3] = Holder::Transport(1);
+    let state = own_picc(
+        &profile,
+        OpenApplication {
+            settings: profile.applications()[0].settings,
+            holders,
+            files: vec![FileStage::Open, FileStage::Open],
+        },
+    );
+    let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
+    // Nobody knows in what session the keys that are there came to be.
+    let expected = [
+        Step::Select(Level::Picc),
+        authenticate(Level::Picc, 0, Holder::Own),
+        Step::Select(app),
+        authenticate(app, 0, Holder::Transport(1)),
+        Step::WriteContents { application: 0, files: vec![0, 1] },
+        change(3),
+        authenticate(app, 1, Holder::Own),
+        authenticate(app, 2, Holder::Own),
+        authenticate(app, 4, Holder::Own),
+        authenticate(app, 0, Holder::Transport(1)),
+        Step::Look(app),
+        own(app),
+    ];
+    assert_eq!(planned(&profile, &state, position).unwrap(), expected);
+}
+
+/// Settings that take an authority away come after every step that needs it.
+#[test]
+fn settings_that_freeze_keys_come_after_the_keys() {
+    for right in ["same", "never", "write"] {
+        let profile = profile(&[("change = ", &format!("change = \"{right}\""))]);
+        let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
+        let app = Level::Application(0);
+        let created = steps.iter().find_map(|step| {
+            if let Step::CreateApplication { settings, .. } = step { Some(settings) } else { None }
+        });
+        let first = created.unwrap();
+        assert_eq!(first.change, ChangeKeyRight::Key(KeyNo::MASTER), "{right}");
+        let settled = settings(app, profile.applications()[0].settings);
+        let at = |step: &Step| steps.iter().position(|other| other == step).unwrap();
+        assert!(at(&change(4)) < at(&settled), "{right}");
+        assert!(at(&settled) < at(&own(app)), "{right}");
+    }
+}
+
+#[test]
+fn settings_that_freeze_the_own_key_come_after_it() {
+    let profile = profile(&[("change = ", "change = \"master\"\nkey_changeable = false")]);
+    let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
+    let app = Level::Application(0);
+    let key = steps.iter().position(|step| *step == own(app)).unwrap();
+    assert_eq!(steps[key + 1], authenticate(app, 0, Holder::Own));
+    assert_eq!(steps[key + 2], settings(app, profile.applications()[0].settings));
+}
+
+#[test]
+fn what_the_profile_did_not_set_is_never_overwritten() {
+    let profile = profile(&[]);
+    let mut foreign = profile.applications()[0].settings;
+    foreign.free_create = true;
+    let open = |settings| OpenApplication {
+        settings,
+        holders: vec![Holder::Transport(1); 5],
+        files: vec![FileStage::Absent, FileStage::Absent],
+    };
+    let refused = planned(&profile, &own_picc(&profile, open(foreign)), AT_PICC).unwrap_err();
+    assert!(matches!(refused, Refusal::OtherApplication { .. }));
+
+    let mut state = blank(&profile);
+    state.picc.as_mut().unwrap().settings.settings_changeable = false;
+    let refused = planned(&profile, &state, AT_PICC).unwrap_err();
+    assert!(matches!(refused, Refusal::Frozen { aid: None, .. }));
+}
+
+#[test]
+fn every_key_is_opened_once_where_every_key_is_asked_for() {
+    let profile = profile(&[("verify = ", "verify = \"every-key\"")]);
+    let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
+    for number in 0..5 {
+        let step = authenticate(Level::Application(0), number, Holder::Own);
+        assert_eq!(steps.iter().filter(|other| **other == step).count(), 1, "key {number}");
+    }
+    let picc = authenticate(Level::Picc, 0, Holder::Own);
+    assert_eq!(steps.iter().filter(|other| **other == picc).count(), 1);
+}
+
+const AT_PICC: Position = Position { level: Level::Picc, authenticated: None };
+
+/// The demonstration profile with lines replaced, each found by its start.
+fn profile(changes: &[(&str, &str)]) -> Profile {
+    let mut text = include_str!("../../../../examples/data/profiles/door.toml").to_owned();
+    for (start, line) in changes {
+        let old = text.lines().find(|old| old.starts_with(start)).unwrap().to_owned();
+        text = text.replacen(&old, line, 1);
+    }
+    Profile::parse(&text).unwrap()
+}
+
+fn planned(profile: &Profile, state: &CardState, position: Position) -> Result<Vec<Step>, Refusal> {
+    plan(profile, Task::Encode, state, position, &Evidence::none(profile))
+}
+
+fn blank(profile: &Profile) -> CardState {
+    CardState {
+        picc: Some(PiccState {
+            holder: Holder::Transport(0),
+            settings: KeySettings::FACTORY,
+            random_uid: false,
+        }),
+        macs: true,
+        stands: true,
+        names_uid: true,
+        start: Start::Secret,
+        applications: vec![ApplicationState::Absent; profile.applications().len()],
+    }
+}
+
+fn own_picc(profile: &Profile, open: OpenApplication) -> CardState {
+    CardState {
+        picc: Some(PiccState {
+            holder: Holder::Own,
+            settings: profile.card().unwrap().settings,
+            random_uid: false,
+        }),
+        macs: true,
+        stands: true,
+        names_uid: true,
+        start: Start::Secret,
+        applications: vec![ApplicationState::Open(open)],
+    }
+}
+
+fn authenticate(level: Level, number: u8, holder: Holder) -> Step {
+    Step::Authenticate { slot: Slot { level, no: no(number) }, holder }
+}
+
+fn change(number: u8) -> Step {
+    Step::ChangeKey { application: 0, no: no(number), old: Holder::Transport(1) }
+}
+
+fn settings(level: Level, settings: KeySettings) -> Step {
+    Step::ChangeSettings { level, settings }
+}
+
+fn own(level: Level) -> Step {
+    Step::ChangeOwnKey { slot: Slot::master(level), new: Holder::Own }
+}
+
+fn no(number: u8) -> KeyNo {
+    KeyNo::new(number).unwrap()
+}

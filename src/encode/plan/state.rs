@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a card is, in the profile's terms.
+
+use crate::encode::plan::place::{Holder, Level};
+use crate::wire::{FileSettings, KeyNo, KeySettings};
+
+/// A card's state as far as a plan depends on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CardState {
+    /// `None` where nothing above the applications has a key.
+    pub(crate) picc: Option<PiccState>,
+    /// Whether replies in a session carry MACs, as they do in all messaging but D40's.
+    pub(crate) macs: bool,
+    /// Whether an application's own key stands for the rest of it.
+    pub(crate) stands: bool,
+    /// Whether the card names its UID in a session (GetCardUID), as all but D40 cards do.
+    pub(crate) names_uid: bool,
+    /// What new applications start with.
+    pub(crate) start: Start,
+    /// One entry for each application of the profile.
+    pub(crate) applications: Vec<ApplicationState>,
+}
+
+/// What the slots of new applications hold, as far as proof depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// A key that everybody knows.
+    Public,
+    /// A key of the job's.
+    Secret,
+}
+
+impl Start {
+    /// The key as a slot of an application holds it.
+    pub(crate) const fn holder(self) -> Holder {
+        match self {
+            Self::Public => Holder::Transport(0),
+            Self::Secret => Holder::Transport(1),
+        }
+    }
+}
+
+/// The PICC level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PiccState {
+    /// Which master key it holds.
+    pub(crate) holder: Holder,
+    pub(crate) settings: KeySettings,
+    /// Whether it shows a random UID.
+    pub(crate) random_uid: bool,
+}
+
+/// An application of the profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ApplicationState {
+    /// The card has no such application.
+    Absent,
+    /// It was looked at: its master key is a transport key or a former one, so that anything may be
+    /// missing, or the task looks at everything.
+    Open(OpenApplication),
+    /// Its master key is the profile's, which goes last: keys, files and contents stand, and the
+    /// contents are those of the record. Only settings that freeze the master key come later.
+    Closed {
+        /// Its key settings.
+        settings: KeySettings,
+    },
+}
+
+/// An application that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OpenApplication {
+    pub(crate) settings: KeySettings,
+    /// Which key each slot holds, key 0 first.
+    pub(crate) holders: Vec<Holder>,
+    /// The profile's files, in its order.
+    pub(crate) files: Vec<FileStage>,
+}
+
+impl OpenApplication {
+    /// Which key a slot holds.
+    pub(crate) fn holder(&self, no: KeyNo) -> Holder {
+        let slot = usize::from(u8::from(no));
+        self.holders.get(slot).copied().unwrap_or(Holder::Transport(0))
+    }
+}
+
+/// A file of an application that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileStage {
+    /// It does not exist.
+    Absent,
+    /// It exists as it was created, and its contents may be written over whatever is in it.
+    Open,
+    /// It exists and cannot be made anew, and has other settings than those that it is written with.
+    Unready {
+        /// Which.
+        from: FileSettings,
+    },
+    /// It holds what another record put there, or nobody may tell, and it cannot be written over.
+    Stale,
+    /// Its value or records have moved on, and can be brought back.
+    Moved,
+    /// It holds what it should.
+    Holding {
+        /// The settings it has, where they are not the final ones.
+        unsettled: Option<FileSettings>,
+    },
+}
+
+/// Where a conversation with a card stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) level: Level,
+    /// The key that is authenticated.
+    pub(crate) authenticated: Option<KeyNo>,
+}
+
+/// How many commands bring a value file to its value: one changes it by 2,147,483,647 at most.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Away {
+    /// The application and the file.
+    pub(crate) place: (usize, usize),
+    pub(crate) commands: u8,
+}
+
+impl Away {
+    /// For a file that was read and holds something else than it should.
+    pub(crate) fn between(place: (usize, usize), found: &[u8], wanted: &[u8]) -> Self {
+        let value = |bytes: &[u8]| bytes.try_into().map_or(0, i32::from_le_bytes);
+        let distance = value(found).abs_diff(value(wanted));
+        let commands = distance.div_ceil(i32::MAX.unsigned_abs());
+        Self { place, commands: u8::try_from(commands).unwrap_or(u8::MAX) }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The steps of a plan.
+
+use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::wire::{FileSettings, KeyNo, KeySettings, PiccConfiguration};
+
+/// One step. Each either shows on the card afterwards or may be repeated without harm.
+///
+/// Applications and files go by their index in the profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new step must break every match")]
+pub enum Step {
+    /// Select a level; whoever was authenticated no longer is.
+    Select(Level),
+    /// Authenticate with the key that a slot holds.
+    Authenticate {
+        /// The key's place.
+        slot: Slot,
+        /// Which key is there.
+        holder: Holder,
+    },
+    /// Delete all applications of the card and get their memory back.
+    Format,
+    /// Delete an application of a card that keeps those of others. Its memory does not come back.
+    DeleteApplication {
+        /// The application.
+        application: usize,
+    },
+    /// See that the card lists no application any more but those of others that it may keep.
+    ListNothing,
+    /// Create an application with the settings that the rest of the plan needs.
+    CreateApplication {
+        /// The application.
+        application: usize,
+        /// The settings it starts with.
+        settings: KeySettings,
+    },
+    /// Do something with one file.
+    File {
+        /// The application.
+        application: usize,
+        /// The file in its application.
+        file: usize,
+        /// What to do.
+        act: FileAct,
+    },
+    /// Write the contents of data files and commit them together.
+    WriteContents {
+        /// The application.
+        application: usize,
+        /// The files in the application.
+        files: Vec<usize>,
+    },
+    /// Replace a key of an application under another one.
+    ChangeKey {
+        /// The application.
+        application: usize,
+        /// Which of its keys.
+        no: KeyNo,
+        /// Which key the slot holds.
+        old: Holder,
+    },
+    /// Give a level other key settings.
+    ChangeSettings {
+        /// The level.
+        level: Level,
+        /// What they become.
+        settings: KeySettings,
+    },
+    /// Replace the key that is authenticated, which ends its session.
+    ChangeOwnKey {
+        /// The key's place.
+        slot: Slot,
+        /// Which key comes there.
+        new: Holder,
+    },
+    /// Make a key the default key of new applications: the profile's where it names one, or, for a
+    /// card that is brought back to blank, the zero key.
+    StartKey {
+        /// Whether it is the profile's.
+        own: bool,
+    },
+    /// Compare the card's UID with the one that its keys were made from.
+    CheckUid,
+    /// Have the version of an application's key 0 named by a session of another of its keys.
+    SeeOwnKey {
+        /// The application.
+        application: usize,
+    },
+    /// Ask for everything at a level that its key settings, its files and its key versions show.
+    Look(Level),
+    /// Switch on what the card can never switch off again.
+    Configure(PiccConfiguration),
+}
+
+/// What a step does with one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new act must break every match")]
+pub enum FileAct {
+    /// Create it; a value file starts with its value.
+    Create,
+    /// Delete it, because it has to be made again.
+    Delete,
+    /// Remove all its records.
+    ClearRecords,
+    /// Append its records.
+    AppendRecords,
+    /// Credit or debit what its value differs by.
+    SetValue,
+    /// Give one that is there from the factory the settings that it is written with.
+    Ready {
+        /// The settings that it has.
+        from: FileSettings,
+    },
+    /// Give it its final settings.
+    Settle {
+        /// The settings that it has.
+        from: FileSettings,
+    },
+    /// Read it and compare it with the record.
+    ReadBack,
+}
+
+impl Step {
+    /// Whether the step changes what the card holds.
+    #[must_use]
+    pub const fn changes_card(&self) -> bool {
+        match self {
+            Self::Select(_)
+            | Self::Authenticate { .. }
+            | Self::ListNothing
+            | Self::CheckUid
+            | Self::SeeOwnKey { .. }
+            | Self::Look(_)
+            | Self::File { act: FileAct::ReadBack, .. } => false,
+            Self::Format
+            | Self::DeleteApplication { .. }
+            | Self::CreateApplication { .. }
+            | Self::File { .. }
+            | Self::WriteContents { .. }
+            | Self::ChangeKey { .. }
+            | Self::ChangeSettings { .. }
+            | Self::ChangeOwnKey { .. }
+            | Self::StartKey { .. }
+            | Self::Configure(_) => true,
+        }
+    }
+
+    /// The level of which the step changes something that a look at it shows.
+    pub(crate) const fn changed_level(&self) -> Option<Level> {
+        match *self {
+            Self::CreateApplication { application, .. }
+            | Self::File { application, .. }
+            | Self::WriteContents { application, .. }
+            | Self::ChangeKey { application, .. } => {
+                if self.changes_card() {
+                    Some(Level::Application(application))
+                } else {
+                    None
+                }
+            }
+            Self::ChangeSettings { level, .. } => Some(level),
+            Self::ChangeOwnKey { slot, .. } => Some(slot.level),
+            Self::Format | Self::DeleteApplication { .. } | Self::Configure(_) => Some(Level::Picc),
+            Self::Select(_)
+            | Self::Authenticate { .. }
+            | Self::ListNothing
+            | Self::StartKey { .. }
+            | Self::CheckUid
+            | Self::SeeOwnKey { .. }
+            | Self::Look(_) => None,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How a receipt is drawn up from what a card has shown.
+
+use std::time::SystemTime;
+
+use crate::encode::card::findings::Findings;
+use crate::encode::job::Job;
+use crate::encode::outcome::Outcome;
+use crate::encode::plan::place::{Level, Slot, slot_number};
+use crate::encode::proof::mark::card_mark;
+use crate::encode::proof::receipt::{
+    BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
+};
+use crate::encode::task::Task;
+use crate::encode::verdict::unproven::{Ground, Grounds};
+use crate::host::Grade;
+use crate::iso14443::RealUid;
+use crate::profile::CardSpec;
+use crate::transport::Traffic;
+use crate::wire::{Chip, KeyNo, Messaging};
+
+/// What a receipt is made of.
+pub(crate) struct Facts<'a> {
+    pub(crate) record: &'a str,
+    pub(crate) batch: Option<&'a [u8; 32]>,
+    pub(crate) findings: &'a Findings,
+    pub(crate) uid: Option<&'a RealUid>,
+    pub(crate) chip: Option<Chip>,
+    pub(crate) messaging: Option<Messaging>,
+    pub(crate) traffic: Traffic,
+    pub(crate) started: SystemTime,
+}
+
+impl Facts<'_> {
+    /// What stands for the things of a level.
+    fn ground(&self, job: &Job, level: Level) -> Option<Ground> {
+        let grounds = Grounds::new(job, self.messaging?);
+        match level {
+            Level::Picc => grounds.picc(self.findings),
+            Level::Application(index) => {
+                grounds.application(self.findings.evidence.applications.get(index)?)
+            }
+        }
+    }
+}
+
+impl Receipt {
+    pub(crate) fn of(job: &Job, outcome: &Outcome, facts: &Facts<'_>) -> Self {
+        let profile = job.profile();
+        let evidence = &facts.findings.evidence;
+        let wants = |what: fn(&CardSpec) -> bool| profile.card().is_some_and(what);
+        let (name, reason, recovery) = match outcome {
+            Outcome::Done => (OutcomeName::Done, None, None),
+            Outcome::AlreadyDone => (OutcomeName::AlreadyDone, None, None),
+            Outcome::Written(unproven) => (OutcomeName::Written, Some(unproven.to_string()), None),
+            Outcome::Refused(refusal) => {
+                (OutcomeName::Refused, Some(refusal.to_string()), Some(refusal.recovery()))
+            }
+            Outcome::Failed(failure) => {
+                let recovery = failure.recovery(facts.findings.wrote);
+                (OutcomeName::Failed, Some(failure.to_string()), Some(recovery))
+            }
+        };
+        Self {
+            record: facts.record.to_owned(),
+            records: facts.batch.map(hex::encode),
+            job: job.task(),
+            outcome: name,
+            wrote: facts.findings.wrote,
+            keyed: facts.findings.keyed
+                && !matches!(name, OutcomeName::Done | OutcomeName::AlreadyDone),
+            reason,
+            recovery,
+            profile: ProfileMark {
+                name: profile.name().to_owned(),
+                sha256: hex::encode(profile.sha256()),
+            },
+            card: facts.uid.map(|uid| card_mark(job, uid)),
+            chip: facts.chip.map(|chip| chip.to_string()),
+            originality: facts.findings.originality.map(|finding| finding.name().to_owned()),
+            messaging: facts.messaging.map(|one| facts.findings.spoken.instead_of(one)),
+            messaging_refused: facts.findings.spoken.told(),
+            keys: keys(job, facts),
+            settings: settings(job, facts),
+            files: files(job, facts),
+            random_uid: wants(|card| card.random_uid).then_some(evidence.random_uid),
+            no_format: wants(|card| card.no_format).then_some(evidence.no_format),
+            blank: (job.task() == Task::Recycle).then_some(BlankGrade {
+                key: evidence.blank.key,
+                settings: evidence.blank.settings,
+                empty: evidence.blank.empty,
+            }),
+            started: utc(facts.started),
+            finished: utc(SystemTime::now()),
+            exchanges: facts.traffic.exchanges,
+            sent: facts.traffic.sent,
+            received: facts.traffic.received,
+        }
+    }
+}
+
+fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
+    let evidence = &facts.findings.evidence;
+    let picc = (Slot::master(Level::Picc), evidence.picc.key, None);
+    let applications = evidence.applications.iter().enumerate().flat_map(|(index, proven)| {
+        let ground = facts.ground(job, Level::Application(index));
+        proven.keys.iter().enumerate().filter_map(move |(slot, grade)| {
+            let no = slot_number(slot)?;
+            let ground = ground.filter(|_| no != KeyNo::MASTER);
+            Some((Slot { level: Level::Application(index), no }, *grade, ground))
+        })
+    });
+    core::iter::once(picc)
+        .chain(applications)
+        .filter_map(|(slot, grade, ground)| {
+            let spec = job.own_spec(slot)?;
+            Some(KeyGrade {
+                at: place(job, slot.level),
+                no: slot.no.into(),
+                name: spec.name.clone(),
+                version: spec.version.0,
+                grade,
+                ground: needed(ground, grade),
+                held: held(facts.findings, slot),
+            })
+        })
+        .collect()
+}
+
+/// The low bits that a key turned out to have had, where they are worth a word.
+fn held(findings: &Findings, slot: Slot) -> Option<String> {
+    let form = findings.held.iter().find(|(held, _)| *held == slot);
+    form.map(|(_, form)| form.name().to_owned())
+}
+
+fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {
+    let evidence = &facts.findings.evidence;
+    let grade = |level: Level, grade: Grade| {
+        let ground = needed(facts.ground(job, level), grade);
+        SettingsGrade { at: place(job, level), grade, ground }
+    };
+    let applications = evidence.applications.iter().enumerate();
+    let applications =
+        applications.map(|(index, proven)| grade(Level::Application(index), proven.settings));
+    // Where nothing lies above the applications, nothing of it has settings.
+    let picc = job.profile().card().map(|_| grade(Level::Picc, evidence.picc.settings));
+    picc.into_iter().chain(applications).collect()
+}
+
+fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
+    let applications =
+        job.profile().applications().iter().zip(&facts.findings.evidence.applications);
+    let mut files = Vec::new();
+    for (index, (spec, proven)) in applications.enumerate() {
+        let ground = facts.ground(job, Level::Application(index));
+        for (file, (content, shape)) in
+            spec.files.iter().zip(proven.files.iter().zip(&proven.shapes))
+        {
+            let grade = if file.content.is_some() { *content } else { *shape };
+            let ground = needed(ground, *shape);
+            files.push(FileGrade { at: spec.aid.to_string(), no: file.no.into(), grade, ground });
+        }
+    }
+    files
+}
+
+/// A ground, where the grade is no proof by itself.
+fn needed(ground: Option<Ground>, grade: Grade) -> Option<Ground> {
+    ground.filter(|_| grade <= Grade::Said)
+}
+
+fn place(job: &Job, level: Level) -> String {
+    match level {
+        Level::Picc => "picc".to_owned(),
+        Level::Application(_) => job.aid(level).to_string(),
+    }
+}
+
+fn utc(time: SystemTime) -> String {
+    humantime::format_rfc3339_millis(time).to_string()
+}

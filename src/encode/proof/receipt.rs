@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is kept of an encoding: what was done and what proves it, and nobody's data.
+//!
+//! A receipt names its card by an HMAC of the UID under the tenant's receipt key; without that
+//! key no receipt can be joined with a card.
+
+use serde::{Deserialize, Serialize};
+
+use crate::encode::task::Task;
+use crate::encode::verdict::recovery::{Recovery, Wrote};
+use crate::encode::verdict::unproven::Ground;
+use crate::host::Grade;
+use crate::wire::Messaging;
+
+/// One line of a receipts file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The record's opaque `id`, or its line number.
+    pub record: String,
+    /// HMAC of the records file under the receipt key, where its records have no `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
+    /// What the job did with the card.
+    #[serde(default)]
+    pub job: Task,
+    /// How it ended.
+    pub outcome: OutcomeName,
+    /// Whether the card was changed.
+    pub wrote: Wrote,
+    /// The card is not done and bears a key of the customer's, or may: it must not go back to stock.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub keyed: bool,
+    /// Why it was refused or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What to do next where it was refused or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
+    /// The profile that was applied.
+    pub profile: ProfileMark,
+    /// HMAC of the card's real UID under the receipt key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
+    /// The chip, where the card itself told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip: Option<String>,
+    /// What the chip's signature is worth, by [`Finding::name`](crate::originality::Finding::name),
+    /// where the profile asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub originality: Option<String>,
+    /// The messaging, as far as a key's type lets it choose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messaging: Option<Messaging>,
+    /// What the card refused to be spoken to in, though its version promises it and the profile prefers
+    /// it, and with which status, as `ev2 refused: 1C`. A clone does that, or somebody in its place;
+    /// `messaging` is what was spoken instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messaging_refused: Option<String>,
+    /// The grade of each key.
+    pub keys: Vec<KeyGrade>,
+    /// The grade of the settings of each level.
+    pub settings: Vec<SettingsGrade>,
+    /// The grade of each file.
+    pub files: Vec<FileGrade>,
+    /// The grade of the random UID, where the profile switches it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub random_uid: Option<Grade>,
+    /// The grade of FormatPICC switched off, where the profile does so. Nothing on a card shows it
+    /// later: then the PICC master key stands for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_format: Option<Grade>,
+    /// What a card that was brought back to blank has shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank: Option<BlankGrade>,
+    /// When it began, UTC.
+    pub started: String,
+    /// When it ended, UTC.
+    pub finished: String,
+    /// How many commands went to the card.
+    pub exchanges: u64,
+    /// Bytes to the card.
+    pub sent: u64,
+    /// Bytes from the card.
+    pub received: u64,
+}
+
+/// How an encoding ended, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "mirrors the outcomes")]
+pub enum OutcomeName {
+    /// See [`Outcome::Done`].
+    Done,
+    /// See [`Outcome::AlreadyDone`].
+    AlreadyDone,
+    /// See [`Outcome::Written`].
+    Written,
+    /// See [`Outcome::Refused`].
+    Refused,
+    /// See [`Outcome::Failed`].
+    Failed,
+}
+
+impl OutcomeName {
+    /// The name as receipts have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::AlreadyDone => "already-done",
+            Self::Written => "written",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A profile's name and the SHA-256 of its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ProfileMark {
+    /// The name in the profile.
+    pub name: String,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// What a card proved of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct KeyGrade {
+    /// `picc`, or the AID.
+    pub at: String,
+    /// The key's number there.
+    pub no: u8,
+    /// Its name in the profile.
+    pub name: String,
+    /// Its version.
+    pub version: u8,
+    /// How strong the evidence is.
+    pub grade: Grade,
+    /// What stands for it, where its own grade is no proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
+    /// How the low bits of the key were written that this one replaced, by
+    /// [`LowBits::name`](crate::key::LowBits::name), where that is not what the profile says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+}
+
+/// What a card proved of being blank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BlankGrade {
+    /// The transport key opens it.
+    pub key: Grade,
+    /// It has the settings of the factory.
+    pub settings: Grade,
+    /// It has no application.
+    pub empty: Grade,
+}
+
+/// What a card proved of key settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SettingsGrade {
+    /// `picc`, or the AID.
+    pub at: String,
+    /// How strong the evidence is.
+    pub grade: Grade,
+    /// What stands for it, where its own grade is no proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
+}
+
+/// What a card proved of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FileGrade {
+    /// The AID.
+    pub at: String,
+    /// The file's number.
+    pub no: u8,
+    /// How strong the evidence is.
+    pub grade: Grade,
+    /// What stands for it, where its own grade is no proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
+}
+
+impl Receipt {
+    /// The receipt as one line of JSON, without the line's end.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`], which a receipt gives no cause for.
+    pub fn to_line(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+}
