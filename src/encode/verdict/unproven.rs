@@ -14,7 +14,6 @@ use crate::encode::card::findings::Findings;
 use crate::encode::card::identity::Identity;
 use crate::encode::job::Job;
 use crate::encode::proof::evidence::ApplicationEvidence;
-use crate::encode::task::Task;
 use crate::host::Grade;
 use crate::profile::AppRef;
 use crate::wire::{Aid, FileNo, KeyNo, Messaging};
@@ -126,7 +125,7 @@ impl Grounds {
 pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -> Option<Unproven> {
     let grounds = Grounds::new(job, identity.messaging);
     let evidence = &findings.evidence;
-    if job.task() == Task::Recycle {
+    if job.task().makes_blank() {
         return blank(job, identity, findings, &grounds);
     }
     if evidence.picc.key < Grade::Used {
@@ -137,7 +136,7 @@ pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -
         return Some(Unproven::Settings(Aid::PICC));
     }
     let random_uid = job.profile().card().random_uid;
-    if random_uid && evidence.random_uid <= Grade::Said && job.task() != Task::Rekey {
+    if random_uid && evidence.random_uid <= Grade::Said && job.task().wants_for_good() {
         return Some(Unproven::RandomUid);
     }
     let mut applications = evidence.applications.iter();
