@@ -69,8 +69,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         self
     }
 
-    /// The records that a card may hold, where [`Task::Verify`](crate::encode::Task::Verify) is to find out which. Without them a
-    /// card holds the record it is verified with, or another one.
+    /// The records that a card may hold, where [verifying](crate::encode::Task::Verify) is to find out
+    /// which. Without them a card holds the record it is verified with, or another one.
     #[must_use]
     pub fn with_candidates(mut self, records: Arc<[Record]>) -> Self {
         self.candidates = Some(records);
@@ -96,8 +96,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// proves it, unless the job says otherwise.
     ///
     /// Whatever state the card is in is found out first; what is missing is done, or the card is
-    /// refused with the reason. The receipt names the record; where [`Task::Verify`](crate::encode::Task::Verify) finds
-    /// another one on the card, that one.
+    /// refused with the reason. The receipt names the record; where
+    /// [verifying](crate::encode::Task::Verify) finds another one on the card, that one.
     pub fn encode(&mut self, card: Presented<'_>, record: &Record) -> Encoded {
         let started = SystemTime::now();
         let mut meter = Meter::new(card.transport);
