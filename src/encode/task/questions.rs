@@ -71,12 +71,12 @@ impl Task {
 
     /// Whether a finished card is likely to be done, so that it is asked no more than shows that.
     pub(crate) const fn expects_done(self) -> bool {
-        matches!(self.row().looks, Looks::AtLeast)
+        matches!(self.row().looks, Looks::Least)
     }
 
     /// Whether everything is looked at, also what a finished level's own key stands for.
     pub(crate) const fn looks_at_everything(self) -> bool {
-        matches!(self.row().looks, Looks::AtAll)
+        matches!(self.row().looks, Looks::Everything)
     }
 
     /// Whether every key has to be proven, whatever the profile says.

@@ -102,11 +102,11 @@ pub(super) enum Missing {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Looks {
     /// As little as shows that a finished card is done, which is taken to be likely.
-    AtLeast,
+    Least,
     /// At what no key of the profile stands for.
-    AtTheRest,
+    TheRest,
     /// At everything, also what a finished level's own key stands for.
-    AtAll,
+    Everything,
 }
 
 /// How much has to be proven.
