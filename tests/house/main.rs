@@ -23,3 +23,4 @@ mod primitives;
 mod published;
 mod screens;
 mod security;
+mod tasks;
