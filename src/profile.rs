@@ -226,6 +226,7 @@ mod memory;
 mod model;
 mod record;
 mod records;
+mod reference;
 mod shape;
 mod trust;
 
@@ -241,6 +242,8 @@ pub use model::{
 };
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
+pub use reference::{AppRef, FileRef};
+pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
 pub use trust::Trust;
 
 use crate::credential::Format;

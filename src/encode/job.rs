@@ -15,7 +15,7 @@ use crate::encode::plan::place::Level;
 use crate::encode::task::Task;
 use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
-use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
+use crate::profile::{AppRef, AppTransport, FileSpec, ForKeys, KeySpec, PiccTransport, Profile};
 use crate::wire::{Access, AccessRights, Aid, CommMode, Generation, KeySettings, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
@@ -24,9 +24,9 @@ pub struct Job {
     profile: Profile,
     messaging: Vec<Messaging>,
     /// One for each key of the profile.
-    keys: Vec<Bound>,
+    keys: ForKeys<Bound>,
     /// The same at their former versions, where the profile names any.
-    former: Vec<Option<Bound>>,
+    former: ForKeys<Option<Bound>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
     /// What new applications start with, where that is not the zero key.
@@ -49,9 +49,9 @@ impl Job {
     /// the first whose own low bits are of another version; [`JobError::ReceiptKey`].
     pub fn new(profile: Profile, store: &dyn Store) -> Result<Self, JobError> {
         let bind = |spec: &KeySpec| Bound::of(spec, store);
-        let keys = profile.keys().iter().map(bind).collect::<Result<_, _>>()?;
+        let keys = profile.try_for_keys(bind)?;
         let former = |spec: &KeySpec| spec.at_former_version().as_ref().map(bind).transpose();
-        let former = profile.keys().iter().map(former).collect::<Result<_, _>>()?;
+        let former = profile.try_for_keys(former)?;
         let transport = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
             PiccTransport::Key(spec) => Ok(TransportKey::Issuer(Box::new(bind(spec)?))),
@@ -72,7 +72,7 @@ impl Job {
             start,
             purpose: store.purpose(),
             receipt_key,
-            task: Task::Encode,
+            task: Task::default(),
             allowed: Vec::new(),
             trust: Trust::Maker,
         })
@@ -156,8 +156,8 @@ impl Job {
     /// every reply does, and the same chips speak it: it serves an application with contents that
     /// travel plain, unless the job lists EV2 alone.
     pub(crate) fn messaging_at(&self, level: Level, messaging: Messaging) -> Messaging {
-        let Level::Application(index) = level else { return messaging };
-        let files = self.profile.applications().get(index).map_or(&[][..], |spec| &spec.files);
+        let Level::Application(at) = level else { return messaging };
+        let files = &self.profile[at].files;
         let plain = |file: &FileSpec| {
             let AccessRights { read, write, read_write, .. } = file.settings.rights;
             let free = [read, write, read_write].contains(&Access::Free);
@@ -189,7 +189,7 @@ impl Job {
     /// The first option that the job would switch on for good and nobody has allowed.
     #[must_use]
     pub fn missing_allowance(&self) -> Option<OneWay> {
-        if !matches!(self.task, Task::Encode | Task::Update) {
+        if !self.task.switches_on_for_good() {
             return None;
         }
         let wanted = |option: &OneWay| option.is_named_by(&self.profile);
@@ -218,9 +218,7 @@ impl Job {
     pub(crate) fn aid(&self, level: Level) -> Aid {
         match level {
             Level::Picc => Aid::PICC,
-            Level::Application(index) => {
-                self.profile.applications().get(index).map_or(Aid::PICC, |spec| spec.aid)
-            }
+            Level::Application(at) => self.profile[at].aid,
         }
     }
 
@@ -235,19 +233,17 @@ impl Job {
         self.profile.applications().iter().any(|spec| spec.aid == aid)
     }
 
-    /// Those of the profile's applications that a card lists, by their places in the profile.
-    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = usize> {
-        let applications = self.profile.applications().iter().enumerate();
-        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(index, _)| index)
+    /// Those of the profile's applications that a card lists.
+    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = AppRef> {
+        let applications = self.profile.each_application();
+        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(at, _)| at)
     }
 
     /// The key settings that a level is to have.
-    pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
+    pub(crate) fn target_settings(&self, level: Level) -> KeySettings {
         match level {
-            Level::Picc => Some(self.profile.card().settings),
-            Level::Application(index) => {
-                self.profile.applications().get(index).map(|spec| spec.settings)
-            }
+            Level::Picc => self.profile.card().settings,
+            Level::Application(at) => self.profile[at].settings,
         }
     }
 }

@@ -22,3 +22,4 @@ mod primitives;
 mod published;
 mod screens;
 mod security;
+mod tasks;

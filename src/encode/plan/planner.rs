@@ -18,7 +18,7 @@ use crate::encode::proof::evidence::Evidence;
 use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
-use crate::profile::{Application, CardSpec, Profile};
+use crate::profile::{AppRef, Application, CardSpec, Profile};
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
@@ -40,11 +40,9 @@ pub(crate) fn plan(
         planner.picc_proof();
     }
     planner.create()?;
-    for (index, (application, state)) in
-        profile.applications().iter().zip(&state.applications).enumerate()
-    {
-        planner.application(index, application, state)?;
-        planner.prove(index, application, state);
+    for (application, state) in state.applications.iter() {
+        planner.application(application, state)?;
+        planner.prove(application, state);
     }
     planner.for_good();
     Ok(planner.steps)
@@ -106,9 +104,9 @@ impl Planner<'_> {
     fn create(&mut self) -> Result<(), Refusal> {
         let holder = if closes_last(self.profile) { self.card.picc.holder } else { Holder::Own };
         let mut told = self.card.start == Start::Public;
-        for (application, spec) in self.profile.applications().iter().enumerate() {
-            if self.card.applications.get(application) == Some(&ApplicationState::Absent) {
-                if matches!(self.task, Task::Rekey | Task::Update) {
+        for (application, state) in self.card.applications.iter() {
+            if *state == ApplicationState::Absent {
+                if self.task.refuses_missing_applications() {
                     return Err(Refusal::NotFinished);
                 }
                 self.authenticate(Slot::master(Level::Picc), holder);
@@ -116,7 +114,7 @@ impl Planner<'_> {
                     self.steps.push(Step::StartKey { own: true });
                     told = true;
                 }
-                let settings = creation_settings(spec);
+                let settings = creation_settings(&self.profile[application]);
                 self.steps.push(Step::CreateApplication { application, settings });
             }
         }
@@ -156,7 +154,7 @@ impl Planner<'_> {
         let CardSpec { random_uid, no_format, .. } = *self.profile.card();
         let set = PiccConfiguration { random_uid, no_format };
         // A verified card shows by its UID alone whether it hides it.
-        let made = matches!(self.task, Task::Encode | Task::Update | Task::Verify);
+        let made = self.task.wants_for_good();
         if closes_last(self.profile) {
             self.picc(made.then_some(set));
             self.picc_proof();
@@ -165,24 +163,19 @@ impl Planner<'_> {
         if !closes_last(self.profile) && made && random_uid && !self.card.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
             // A key that is the same on every card opens the wrong one as well.
-            let master = self.profile.keys().get(self.profile.card().master_key.get());
-            if master.is_some_and(|key| !key.needs_uid()) {
+            if !self.profile[self.profile.card().master_key].needs_uid() {
                 self.steps.push(Step::CheckUid);
             }
             self.steps.push(Step::Configure(set));
         }
     }
 
-    fn closed(
-        &mut self,
-        index: usize,
-        spec: &Application,
-        settings: KeySettings,
-    ) -> Result<(), Refusal> {
+    fn closed(&mut self, at: AppRef, settings: KeySettings) -> Result<(), Refusal> {
+        let spec = &self.profile[at];
         if settings != spec.settings && settings != creation_settings(spec) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        self.settle(Level::Application(index), spec.settings, settings, Holder::Own, None);
+        self.settle(Level::Application(at), spec.settings, settings, Holder::Own, None);
         Ok(())
     }
 

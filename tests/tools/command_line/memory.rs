@@ -106,12 +106,11 @@ fn keys() -> Keys {
     for kind in KINDS {
         let profile = Profile::parse(kind.profile).unwrap();
         let name = profile.name();
-        let spec = |index: usize| &profile.keys()[index];
         let mut slots: Vec<(&KeySpec, Aid, u8)> =
-            vec![(spec(profile.card().master_key.get()), Aid::PICC, 0)];
+            vec![(&profile[profile.card().master_key], Aid::PICC, 0)];
         for application in profile.applications() {
             let own = (0..).zip(&application.keys);
-            slots.extend(own.map(|(no, key)| (spec(key.get()), application.aid, no)));
+            slots.extend(own.map(|(no, key)| (&profile[*key], application.aid, no)));
         }
         for (spec, aid, no) in slots {
             let issuer = file.issuer(&spec.reference, spec.version).unwrap();
