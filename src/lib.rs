@@ -75,6 +75,7 @@
 //!
 //! Not affiliated with or endorsed by NXP. MIFARE and DESFire are trademarks of NXP B.V.
 
+mod alike;
 pub mod belief;
 pub mod bytes;
 #[doc(hidden)]

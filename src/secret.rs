@@ -115,9 +115,18 @@ pub(crate) fn try_collect<T: Zeroize, E>(
 
 /// Overwrites what calls that have returned left on the stack, beyond the caller's own frame: keys were
 /// moved through it, and nothing wipes what is moved away from. As deep as such calls go.
-#[inline(never)]
 pub(crate) fn wipe_stack() {
-    let mut below = [0_u64; 8192];
+    wipe::<8192>();
+}
+
+/// The same for the frames of a few calls.
+pub(crate) fn wipe_frames() {
+    wipe::<512>();
+}
+
+#[inline(never)]
+fn wipe<const WORDS: usize>() {
+    let mut below = [0_u64; WORDS];
     below.zeroize();
     core::hint::black_box(&below);
 }

@@ -103,7 +103,7 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }
-    Ok(job.with_task(arguments.job).allowing(&arguments.allow))
+    Ok(job.with_task(arguments.job)?.allowing(&arguments.allow))
 }
 
 /// Shows the plan for a card, or why there is none.

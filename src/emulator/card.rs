@@ -163,6 +163,21 @@ impl Card {
         if keeps { self.session.take() } else { self.end_session() }
     }
 
+    /// Whether a session of the selected level can have this messaging.
+    pub(super) fn speaks(&self, messaging: Messaging) -> bool {
+        let silicon = self.model.silicon();
+        match self.selected {
+            None => silicon.speaks_at_picc(messaging),
+            Some(_) => silicon.speaks(messaging),
+        }
+    }
+
+    /// The selected level must be one that has keys: a chip may have none above its applications.
+    pub(super) fn require_keys(&self) -> Result<(), Status> {
+        let has = self.selected.is_some() || self.model.silicon().picc.is_some();
+        if has { Ok(()) } else { Err(Status::PermissionDenied) }
+    }
+
     /// Whether the card follows this reading of others.
     pub(super) const fn follows(&self, candidate: Candidate) -> bool {
         self.behaviour.candidates.contains(candidate)

@@ -215,7 +215,7 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
     let model: Model = saved.model.parse().map_err(|_| StateError::Damaged("the model"))?;
     let mut memory = Memory::new(model);
     memory.set_free(saved.free).ok_or(StateError::Damaged("the free memory"))?;
-    memory.master = saved.picc.ring(1)?;
+    memory.master = saved.picc.ring(memory.master.all().len())?;
     let configuration = &mut memory.configuration;
     configuration.picc =
         PiccConfiguration { no_format: saved.no_format, random_uid: saved.random_uid };
@@ -224,13 +224,18 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
         return Err(StateError::Damaged("the form of the UID"));
     }
     if let Some(key) = saved.default_key {
-        let bytes = Secret::new(key.value.array("the default key")?);
+        let bytes = Box::new(Secret::new(key.value.array("the default key")?));
         configuration.default_key = Some(DefaultKey { bytes, version: key.version });
     }
     if let Some(ats) = saved.ats {
         let ats = Ats::new(&ats.0).map_err(|_| StateError::Damaged("the ATS"))?;
         configuration.ats = Some(ats);
     }
+    let fixed = !model.silicon().layout.is_free();
+    if fixed && !saved.applications.iter().map(SavedApplication::names).eq(factory_names(&memory)) {
+        return Err(StateError::Damaged("an application of a chip that has only its own"));
+    }
+    memory.applications.clear();
     for application in saved.applications {
         let application = application.restore()?;
         if memory.position(application.aid).is_some() || application.aid == Aid::PICC {
@@ -288,7 +293,17 @@ impl SavedKeys {
     }
 }
 
+/// What the applications from the factory and their files are called.
+fn factory_names(memory: &Memory) -> impl Iterator<Item = (String, Vec<u8>)> {
+    memory.applications.iter().map(|application| SavedApplication::of(application).names())
+}
+
 impl SavedApplication {
+    /// What the application and its files are called.
+    fn names(&self) -> (String, Vec<u8>) {
+        (self.aid.clone(), self.files.iter().map(|file| file.no).collect())
+    }
+
     fn of(application: &Application) -> Self {
         let iso = application.iso.as_ref();
         Self {

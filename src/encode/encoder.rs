@@ -116,14 +116,14 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let candidates = all.as_deref().unwrap_or(core::slice::from_ref(record));
         let whole = |attempt: &mut Attempt<'_, '_>, known: &mut _| {
             attempt.round(known)?;
-            Ok(attempt.matching.first().copied().unwrap_or_default())
+            Ok(attempt.matching.first().map(|found| found.record.id().to_owned()))
         };
         let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen, whole);
         if result.is_ok() {
             self.remember(seen.known.identity.as_ref());
         }
-        let found = result.as_ref().ok().and_then(|found| candidates.get(*found));
-        let record = found.unwrap_or(record);
+        let found = result.as_ref().ok().and_then(|found| found.as_deref());
+        let record = found.unwrap_or_else(|| record.id()).to_owned();
         let unproven = if result.is_ok() { seen.known.identity.as_ref() } else { None };
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
@@ -142,7 +142,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             &self.job,
             &outcome,
             &Facts {
-                record: record.id(),
+                record: &record,
                 batch: self.batch.as_ref(),
                 findings: &findings,
                 uid: seen.uid.as_ref(),

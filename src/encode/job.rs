@@ -15,7 +15,9 @@ use crate::encode::plan::place::{Door, Level};
 use crate::encode::task::Task;
 use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
-use crate::profile::{AppTransport, FileSpec, KeySpec, Layout, PiccTransport, Profile};
+use crate::profile::{
+    AppRef, AppTransport, FileSpec, ForKeys, KeySpec, Layout, PiccTransport, Profile,
+};
 use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
@@ -24,9 +26,9 @@ pub struct Job {
     profile: Profile,
     messaging: Vec<Messaging>,
     /// One for each key of the profile.
-    keys: Vec<Bound>,
+    keys: ForKeys<Bound>,
     /// The same at their former versions, where the profile names any.
-    former: Vec<Option<Bound>>,
+    former: ForKeys<Option<Bound>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
     /// What new applications start with, where that is not the zero key.
@@ -49,9 +51,9 @@ impl Job {
     /// the first whose own low bits are of another version; [`JobError::ReceiptKey`].
     pub fn new(profile: Profile, store: &dyn Store) -> Result<Self, JobError> {
         let bind = |spec: &KeySpec| Bound::of(spec, store);
-        let keys = profile.keys().iter().map(bind).collect::<Result<_, _>>()?;
+        let keys = profile.try_for_keys(bind)?;
         let former = |spec: &KeySpec| spec.at_former_version().as_ref().map(bind).transpose();
-        let former = profile.keys().iter().map(former).collect::<Result<_, _>>()?;
+        let former = profile.try_for_keys(former)?;
         let transport = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
             PiccTransport::Key(spec) => Ok(TransportKey::Issuer(Box::new(bind(spec)?))),
@@ -79,10 +81,18 @@ impl Job {
     }
 
     /// Does something else with each card than encode it.
-    #[must_use]
-    pub const fn with_task(mut self, task: Task) -> Self {
+    ///
+    /// # Errors
+    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything.
+    pub fn with_task(mut self, task: Task) -> Result<Self, JobError> {
+        let fixed = matches!(self.profile.layout(), Layout::Fixed { .. });
+        if let (true, true, Some(&generation)) =
+            (fixed, task.makes_blank(), self.profile.chips().first())
+        {
+            return Err(JobError::NeverBlank { generation });
+        }
         self.task = task;
-        self
+        Ok(self)
     }
 
     /// Allows what no command can take back. What the profile names and nobody allows keeps cards
@@ -152,8 +162,8 @@ impl Job {
     /// every reply does, and the same chips speak it: it serves an application with contents that
     /// travel plain, unless the job lists EV2 alone.
     pub(crate) fn messaging_at(&self, level: Level, messaging: Messaging) -> Messaging {
-        let Level::Application(index) = level else { return messaging };
-        let files = self.profile.applications().get(index).map_or(&[][..], |spec| &spec.files);
+        let Level::Application(at) = level else { return messaging };
+        let files = &self.profile[at].files;
         let plain = |file: &FileSpec| {
             let AccessRights { read, write, read_write, .. } = file.settings.rights;
             let free = [read, write, read_write].contains(&Access::Free);
@@ -214,9 +224,7 @@ impl Job {
     pub(crate) fn aid(&self, level: Level) -> Aid {
         match level {
             Level::Picc => Aid::PICC,
-            Level::Application(index) => {
-                self.profile.applications().get(index).map_or(Aid::PICC, |spec| spec.aid)
-            }
+            Level::Application(at) => self.profile[at].aid,
         }
     }
 
@@ -231,11 +239,12 @@ impl Job {
 
     /// The level at which a card shows what it is: above the applications, or, where nothing there
     /// has a key, in the first of them.
-    pub(crate) const fn first_level(&self) -> Level {
-        match self.profile.layout() {
-            Layout::Free { .. } => Level::Picc,
-            Layout::Fixed { .. } => Level::Application(0),
-        }
+    pub(crate) fn first_level(&self) -> Level {
+        let first = match self.profile.layout() {
+            Layout::Free { .. } => None,
+            Layout::Fixed { .. } => self.profile.each_application().next(),
+        };
+        first.map_or(Level::Picc, |(at, _)| Level::Application(at))
     }
 
     /// Whether an application may be on the job's cards: it is the profile's, or one of others that
@@ -249,19 +258,17 @@ impl Job {
         self.profile.applications().iter().any(|spec| spec.aid == aid)
     }
 
-    /// Those of the profile's applications that a card lists, by their places in the profile.
-    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = usize> {
-        let applications = self.profile.applications().iter().enumerate();
-        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(index, _)| index)
+    /// Those of the profile's applications that a card lists.
+    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = AppRef> {
+        let applications = self.profile.each_application();
+        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(at, _)| at)
     }
 
-    /// The key settings that a level is to have.
+    /// The key settings that a level is to have; `None` where it has none.
     pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
         match level {
             Level::Picc => self.profile.card().map(|card| card.settings),
-            Level::Application(index) => {
-                self.profile.applications().get(index).map(|spec| spec.settings)
-            }
+            Level::Application(at) => Some(self.profile[at].settings),
         }
     }
 }

@@ -57,6 +57,11 @@ impl Task {
         matches!(self, Self::Encode | Self::Verify | Self::Update)
     }
 
+    /// Whether it takes everything off the card.
+    pub(crate) const fn makes_blank(self) -> bool {
+        matches!(self, Self::Recycle)
+    }
+
     /// Whether everything is looked at, also what a finished level's own key stands for.
     pub(crate) const fn looks_at_everything(self) -> bool {
         matches!(self, Self::Verify | Self::Update)

@@ -32,7 +32,6 @@ pub struct CardKey {
 #[derive(Clone)]
 struct Material {
     bytes: Secret<ArrayVec<u8, 24>>,
-    /// Its first round key may be the key itself.
     cipher: Cipher,
 }
 

@@ -57,7 +57,7 @@ fn a_card_that_is_nobodys_is_no_question() {
         card.reset();
         assert_eq!(encode(&mut asking, &mut card, &records[1]).0.outcome, outcome);
     }
-    let recycles = encodes.clone().with_task(Task::Recycle);
+    let recycles = encodes.clone().with_task(Task::Recycle).unwrap();
     card.reset();
     let mut recycling = encoder(&recycles).with_done_cards(done);
     assert_eq!(encode(&mut recycling, &mut card, &records[1]).0.outcome, Outcome::Done);

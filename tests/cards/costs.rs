@@ -183,7 +183,7 @@ fn a_plan_costs_what_doing_it_takes() {
         let Some(next) = world.job(&world.text) else { continue };
         let former = world.former();
         // On the smallest some profiles lie between the readings of what they take.
-        for model in Model::ALL.into_iter().filter(|&model| model != Model::Ev1_256) {
+        for model in models().filter(|&model| model != Model::Ev1_256) {
             for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
                 let speaking = |job: &Job| job.clone().with_messaging(messaging).ok();
                 let Some(next) = speaking(&next) else { continue };
@@ -197,6 +197,10 @@ fn a_plan_costs_what_doing_it_takes() {
     }
     println!("{compared} plans cost what was foreseen");
     assert!(compared > 700, "{compared}");
+}
+
+fn models() -> impl Iterator<Item = Model> {
+    Model::ALL.into_iter().chain([Model::Test])
 }
 
 /// Everything that is done with the cards of a profile; gives how often.
@@ -218,7 +222,10 @@ fn life(
     }
     let mut compared = 1;
     let mut go = |job: &Job, task: Task, card: &SoftCard, record: &Record, what: &str| {
-        let job = job.clone().with_task(task);
+        let Ok(job) = job.clone().with_task(task) else {
+            assert!(task == Task::Recycle && model == Model::Test, "{at}");
+            return;
+        };
         let _outcome = compare(&job, &mut card.clone(), record, &format!("{what} {at}"));
         compared += 1;
     };
@@ -250,8 +257,8 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
     for world in worlds() {
         let job = world.job(&world.text).unwrap();
         let generation = *job.profile().chips().last().unwrap();
-        let fits = |model: &&Model| model.generation() == generation;
-        let model = *Model::ALL.iter().rev().find(fits).unwrap();
+        let fits = |model: &Model| model.generation() == generation;
+        let model = models().filter(fits).last().unwrap();
         for tear in 4.. {
             let mut card = blank(model);
             let uid = card.uid();
@@ -350,7 +357,7 @@ fn a_value_far_away_takes_as_many_commands_as_were_foreseen() {
         let text = text.replace("value = \"number\"", &format!("value = {value}"));
         world.job(&text).unwrap()
     });
-    let near = world.job(&text).unwrap().with_task(Task::Update);
+    let near = world.job(&text).unwrap().with_task(Task::Update).unwrap();
     let (blank, record) = (blank(Model::Ev2_8k), &world.records[0]);
     let commands = |job: &Job| {
         let mut card = blank.clone();

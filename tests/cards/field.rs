@@ -110,5 +110,5 @@ fn changed_state(card: &SoftCard, change: impl FnOnce(&mut Value)) -> SoftCard {
 }
 
 fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task)
+    job.clone().with_task(task).unwrap()
 }

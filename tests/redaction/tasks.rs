@@ -40,7 +40,7 @@ fn cases(canaries: &Canaries) -> Vec<Case> {
             (&next, Task::Update, 1),
             (&first, Task::Recycle, 0),
         ] {
-            let (job, record) = (job.clone().with_task(task), records[record].clone());
+            let (job, record) = (job.clone().with_task(task).unwrap(), records[record].clone());
             cases.push(Case { job, record, card: finished.clone() });
         }
     }

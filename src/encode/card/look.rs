@@ -10,12 +10,12 @@ use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
-use crate::profile::Application;
+use crate::profile::AppRef;
 use crate::wire::KeySettings;
 
 impl Attempt<'_, '_> {
     /// The version of an application's own key, as a session of another key names it.
-    pub(crate) fn see_own_key(&mut self, application: usize) -> Result<(), Stop> {
+    pub(crate) fn see_own_key(&mut self, application: AppRef) -> Result<(), Stop> {
         self.see_key(Slot::master(Level::Application(application)))
     }
 
@@ -37,15 +37,13 @@ impl Attempt<'_, '_> {
                     return differs();
                 }
             }
-            Level::Application(index) => {
-                let Some(spec) = self.job.profile().applications().get(index) else {
-                    return Ok(());
-                };
+            Level::Application(at) => {
+                let spec = &self.job.profile()[at];
                 let known = [spec.settings, creation_settings(spec)].contains(&settings);
                 if !known || slots != spec.slots() {
                     return differs();
                 }
-                self.look_at_files(index, spec)?;
+                self.look_at_files(at)?;
                 for no in (1..spec.keys.len()).filter_map(slot_number) {
                     self.see_key(Slot { level, no })?;
                 }
@@ -55,12 +53,13 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
-    fn look_at_files(&mut self, index: usize, spec: &Application) -> Result<(), Stop> {
+    fn look_at_files(&mut self, at: AppRef) -> Result<(), Stop> {
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let present = self.walk.ask(&GetFileIds)?.value;
         if present.len() != spec.files.len() {
             return Err(differs(Difference::Application(spec.aid)));
         }
-        for (file, wanted) in spec.files.iter().enumerate() {
+        for (file, wanted) in profile.each_file(at) {
             let other = || differs(Difference::File { aid: spec.aid, file: wanted.no });
             if !present.contains(&wanted.no) {
                 return Err(other());
@@ -69,7 +68,7 @@ impl Attempt<'_, '_> {
             if answer.value.settings != wanted.settings {
                 return Err(other());
             }
-            self.findings.evidence.shape(index, file, answer.grade);
+            self.findings.evidence.shape(file, answer.grade);
         }
         Ok(())
     }

@@ -17,7 +17,8 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
-use crate::profile::{Application, CardSpec, FileSpec, Layout, Reading};
+use crate::iso14443::RealUid;
+use crate::profile::{AppRef, CardSpec, FileRef, ForApplications, Layout, Reading};
 use crate::wire::{Ins, KeyNo, KeySettings, Messaging, Status};
 
 impl Attempt<'_, '_> {
@@ -30,17 +31,16 @@ impl Attempt<'_, '_> {
             None => None,
         };
         let profile = self.job.profile();
-        let mut applications = Vec::with_capacity(profile.applications().len());
-        for (index, spec) in profile.applications().iter().enumerate() {
+        let applications = profile.try_for_applications(|at, spec| {
             let there = match profile.layout() {
                 Layout::Free { .. } => identity.applications.contains(&spec.aid),
                 Layout::Fixed { .. } => true,
             };
-            applications.push(match there {
-                true => self.observe_application(index, spec, identity)?,
-                false => ApplicationState::Absent,
-            });
-        }
+            match there {
+                true => self.observe_application(at, identity),
+                false => Ok(ApplicationState::Absent),
+            }
+        })?;
         self.room(identity, &applications)?;
         let picc = settings.map(|settings| self.picc_state(identity, settings));
         let macs = identity.messaging != Messaging::D40;
@@ -51,12 +51,9 @@ impl Attempt<'_, '_> {
 
     /// Leaves the records that may be on this very card.
     fn match_uid(&mut self) -> Result<(), Refusal> {
-        let (candidates, uid) = (self.candidates, self.uid.as_ref());
-        let may = |at: &usize| {
-            let wanted = candidates.get(*at).and_then(|candidate| candidate.record.uid());
-            wanted.is_none_or(|wanted| uid == Some(wanted))
-        };
-        self.matching.retain(may);
+        let uid = self.uid.as_ref();
+        let may = |wanted: &RealUid| uid == Some(wanted);
+        self.matching.retain(|candidate| candidate.record.uid().is_none_or(may));
         if self.matching.is_empty() { Err(Refusal::OtherCard) } else { Ok(()) }
     }
 
@@ -66,8 +63,7 @@ impl Attempt<'_, '_> {
         if !self.job.task().needs_record() {
             return Ok(());
         }
-        let candidates = self.matching.iter().filter_map(|at| self.candidates.get(*at));
-        for Candidate { record, contents } in candidates {
+        for Candidate { record, contents } in &self.matching {
             contents.render(self.job.profile(), record, uid)?;
         }
         Ok(())
@@ -83,21 +79,25 @@ impl Attempt<'_, '_> {
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.
-    fn room(&self, identity: &Identity, states: &[ApplicationState]) -> Result<(), Refusal> {
+    fn room(
+        &self,
+        identity: &Identity,
+        states: &ForApplications<ApplicationState>,
+    ) -> Result<(), Refusal> {
         let Some(free) = identity.free else { return Ok(()) };
-        let missing = |(spec, state): (&Application, &ApplicationState)| match state {
-            ApplicationState::Absent => spec.memory_by(Reading::Smallest),
+        let profile = self.job.profile();
+        let missing = |(at, state): (AppRef, &ApplicationState)| match state {
+            ApplicationState::Absent => profile[at].memory_by(Reading::Smallest),
             ApplicationState::Closed { .. } => 0,
             ApplicationState::Open(open) => {
                 let again =
                     |state: &FileStage| matches!(state, FileStage::Absent | FileStage::Stale);
-                let missing = spec.files.iter().zip(&open.files).filter(|(_, state)| again(state));
-                let smallest = |(file, _): (&FileSpec, _)| file.memory_by(Reading::Smallest);
+                let missing = open.files.iter().filter(|(_, state)| again(state));
+                let smallest = |(file, _): (FileRef, _)| profile[file].memory_by(Reading::Smallest);
                 missing.map(smallest).fold(0, u32::saturating_add)
             }
         };
-        let applications = self.job.profile().applications().iter().zip(states);
-        enough(free, applications.map(missing).fold(0, u32::saturating_add))
+        enough(free, states.iter().map(missing).fold(0, u32::saturating_add))
     }
 
     /// The settings of the PICC level. A card that still has the factory's key is taken to have the
@@ -135,11 +135,10 @@ impl Attempt<'_, '_> {
 
     fn observe_application(
         &mut self,
-        index: usize,
-        spec: &Application,
+        at: AppRef,
         identity: &Identity,
     ) -> Result<ApplicationState, Stop> {
-        let level = Level::Application(index);
+        let level = Level::Application(at);
         match self.enter(level) {
             Ok(()) => {}
             // The list of applications named it.
@@ -149,8 +148,8 @@ impl Attempt<'_, '_> {
             Err(error) => return Err(error.into()),
         }
         let task = self.job.task();
-        if self.may_be_finished(identity) && self.opens_as_finished(index, spec)? {
-            return self.observe_closed(index, spec);
+        if self.may_be_finished(identity) && self.opens_as_finished(at)? {
+            return self.observe_closed(at);
         }
         match self.holder(Slot::master(level))? {
             Holder::Own
@@ -158,11 +157,11 @@ impl Attempt<'_, '_> {
                     && !identity.doubted
                     && !task.looks_at_everything() =>
             {
-                self.observe_closed(index, spec)
+                self.observe_closed(at)
             }
             Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),
             holder @ (Holder::Own | Holder::Former | Holder::Transport(_)) => {
-                self.observe_open(index, spec, holder)
+                self.observe_open(at, holder)
             }
         }
     }
@@ -199,8 +198,8 @@ impl Attempt<'_, '_> {
     /// on it.
     pub(super) fn fetch_uid(&mut self) -> Result<(), Stop> {
         let job = self.job;
-        for (index, spec) in job.profile().applications().iter().enumerate() {
-            let level = Level::Application(index);
+        for (at, spec) in job.profile().each_application() {
+            let level = Level::Application(at);
             let independent = |no: &KeyNo| {
                 let slot = Slot { level, no: *no };
                 !job.needs_uid(slot, Holder::Own)

@@ -23,7 +23,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
-use crate::profile::{AppTransport, Application, Profile};
+use crate::profile::{AppRef, AppTransport, ForApplications, Profile};
 use crate::wire::{Aid, Generation, KeySettings, Messaging};
 
 impl Attempt<'_, '_> {
@@ -59,7 +59,7 @@ impl Attempt<'_, '_> {
             return Err(Refusal::NoWayBack(OneWay::FrozenSettings).into());
         }
         let mut steps = Vec::new();
-        let goes: Vec<usize> = self.job.recycled(&listed.value).collect();
+        let goes: Vec<AppRef> = self.job.recycled(&listed.value).collect();
         if goes.is_empty() {
             self.findings.evidence.emptied(listed.grade);
         } else {
@@ -92,7 +92,7 @@ impl Attempt<'_, '_> {
 }
 
 /// Takes applications off: all together, or one by one where those of others stay.
-fn take_off(goes: Vec<usize>, listed: &[Aid], holder: Holder, steps: &mut Vec<Step>) {
+fn take_off(goes: Vec<AppRef>, listed: &[Aid], holder: Holder, steps: &mut Vec<Step>) {
     if goes.len() == listed.len() {
         steps.push(Step::Format);
     } else {
@@ -106,10 +106,9 @@ fn take_off(goes: Vec<usize>, listed: &[Aid], holder: Holder, steps: &mut Vec<St
 }
 
 /// The profile's applications as far as the card lists them. What is in them goes.
-fn found(profile: &Profile, listed: &[Aid]) -> Vec<ApplicationState> {
-    let state = |spec: &Application| match listed.contains(&spec.aid) {
+fn found(profile: &Profile, listed: &[Aid]) -> ForApplications<ApplicationState> {
+    profile.for_applications(|_, spec| match listed.contains(&spec.aid) {
         true => ApplicationState::Closed { settings: spec.settings },
         false => ApplicationState::Absent,
-    };
-    profile.applications().iter().map(state).collect()
+    })
 }

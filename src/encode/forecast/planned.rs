@@ -84,11 +84,11 @@ impl Attempt<'_, '_> {
     /// Identifies and observes the card as the job does, and tells what would be done with it.
     pub(crate) fn outlook(&mut self, known: &mut Known) -> Result<Outlook, Stop> {
         let (identity, prepared) = self.prepare(known)?;
-        let (job, contents, messaging) = (self.job, self.contents(), identity.messaging);
+        let (job, contents, messaging) = (self.job, self.contents().ok(), identity.messaging);
         let speech = (identity.chip.generation(), messaging);
         let talk = self.walk.talk();
         let mut estimate = Estimate::new(job, contents, speech, talk, &self.away);
-        let mut inventory = Inventory::found(job, &prepared.applications);
+        let mut inventory = Inventory::found(job.profile(), &prepared.applications);
         let before = inventory.map();
         let planned = |step: Step| {
             inventory.after(&step);

@@ -80,9 +80,9 @@ impl Job {
 
     /// The slots of the profile's applications.
     fn application_slots(&self) -> impl Iterator<Item = Slot> {
-        self.profile.applications().iter().enumerate().flat_map(|(index, spec)| {
+        self.profile.each_application().flat_map(|(at, spec)| {
             let numbers = (0..spec.keys.len()).filter_map(slot_number);
-            numbers.map(move |no| Slot { level: Level::Application(index), no })
+            numbers.map(move |no| Slot { level: Level::Application(at), no })
         })
     }
 

@@ -122,6 +122,15 @@ pub enum JobError {
         /// What the job allows.
         messaging: Vec<Messaging>,
     },
+    /// Cards cannot be made blank: what is on them is there from the factory.
+    #[error(
+        "{generation} cards cannot be made blank again: their applications and files are there from \
+         the factory, and no command deletes them; the job update brings other contents"
+    )]
+    NeverBlank {
+        /// The generation of the chips.
+        generation: Generation,
+    },
     /// A chip is not the profile's.
     #[error("the profile does not name {generation} cards; add it to `chips`")]
     OtherChip {

@@ -8,7 +8,7 @@ use crate::encode::job::transport::TransportKey;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
 use crate::key::CardKey;
-use crate::profile::KeySpec;
+use crate::profile::{KeyIndex, KeySpec};
 use crate::wire::{KeyType, KeyVersion, Messaging};
 
 /// The version of every key of a new application.
@@ -38,7 +38,7 @@ impl Job {
 
     /// What the profile says of the key in a slot.
     pub(crate) fn own_spec(&self, slot: Slot) -> Option<&KeySpec> {
-        self.profile.keys().get(self.own_index(slot)?)
+        self.own_index(slot).map(|index| &self.profile[index])
     }
 
     /// Which key a slot holds by the version that the card reports; `None` where it is none of the
@@ -107,9 +107,7 @@ impl Job {
     pub(crate) fn key_type(&self, slot: Slot, holder: Holder) -> Option<KeyType> {
         match (holder, slot.level) {
             (Holder::Own | Holder::Former, _) => self.own_spec(slot).map(|spec| spec.key_type),
-            (Holder::Transport(_), Level::Application(index)) => {
-                self.profile.applications().get(index).map(|spec| spec.key_type)
-            }
+            (Holder::Transport(_), Level::Application(at)) => Some(self.profile[at].key_type),
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(KeyType::Des),
                 TransportKey::Issuer(bound) => Some(bound.spec.key_type),
@@ -120,9 +118,8 @@ impl Job {
     /// The key that a slot holds where everybody knows it.
     pub(super) fn public_key(&self, slot: Slot, holder: Holder) -> Option<CardKey> {
         match (holder, slot.level) {
-            (Holder::Transport(0), Level::Application(index)) => {
-                let spec = self.profile.applications().get(index)?;
-                Some(CardKey::zero(spec.key_type))
+            (Holder::Transport(0), Level::Application(at)) => {
+                Some(CardKey::zero(self.profile[at].key_type))
             }
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(CardKey::factory()),
@@ -173,15 +170,15 @@ impl Job {
     /// What the own key of a slot comes from, and the former one.
     pub(super) fn bound(&self, slot: Slot) -> Option<(&Bound, Option<&Bound>)> {
         let index = self.own_index(slot)?;
-        Some((self.keys.get(index)?, self.former.get(index)?.as_ref()))
+        Some((&self.keys[index], self.former[index].as_ref()))
     }
 
-    fn own_index(&self, slot: Slot) -> Option<usize> {
+    /// The profile's key in a slot; `None` where the card named a number that it has no key for.
+    fn own_index(&self, slot: Slot) -> Option<KeyIndex> {
         match slot.level {
-            Level::Picc => self.profile.card().map(|card| card.master_key.get()),
-            Level::Application(index) => {
-                let keys = &self.profile.applications().get(index)?.keys;
-                keys.get(usize::from(u8::from(slot.no))).map(|key| key.get())
+            Level::Picc => self.profile.card().map(|card| card.master_key),
+            Level::Application(at) => {
+                self.profile[at].keys.get(usize::from(u8::from(slot.no))).copied()
             }
         }
     }

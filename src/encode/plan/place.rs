@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where something is on a card, by its place in the profile.
 
+use crate::profile::AppRef;
 use crate::wire::{Aid, DfName, KeyNo};
 
-/// The PICC level, or an application by its index in the profile.
+/// The PICC level, or an application of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a card has these levels")]
 pub enum Level {
     /// The card as a whole.
     Picc,
-    /// The application with this index in the profile.
-    Application(usize),
+    /// An application of the profile.
+    Application(AppRef),
 }
 
 /// How a level is entered.

@@ -18,7 +18,7 @@ use crate::encode::proof::evidence::Evidence;
 use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
-use crate::profile::{Application, CardSpec, Layout, Profile};
+use crate::profile::{AppRef, Application, CardSpec, Layout, Profile};
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
@@ -47,13 +47,11 @@ pub(crate) fn plan(
         }
         planner.create(above)?;
     }
-    for (index, (application, state)) in
-        profile.applications().iter().zip(&state.applications).enumerate()
-    {
-        planner.application(index, application, state)?;
-        planner.prove(index, application, state);
+    for (application, state) in state.applications.iter() {
+        planner.application(application, state)?;
+        planner.prove(application, state);
         if above.is_none() {
-            planner.same_card(index, state);
+            planner.same_card(application, state);
         }
     }
     if let Some(above) = above {
@@ -127,8 +125,8 @@ impl Planner<'_> {
     fn create(&mut self, above: Above<'_>) -> Result<(), Refusal> {
         let holder = if closes_last(above.card) { above.picc.holder } else { Holder::Own };
         let mut told = self.card.start == Start::Public;
-        for (application, spec) in self.profile.applications().iter().enumerate() {
-            if self.card.applications.get(application) == Some(&ApplicationState::Absent) {
+        for (application, state) in self.card.applications.iter() {
+            if *state == ApplicationState::Absent {
                 if matches!(self.task, Task::Rekey | Task::Update) {
                     return Err(Refusal::NotFinished);
                 }
@@ -137,7 +135,7 @@ impl Planner<'_> {
                     self.steps.push(Step::StartKey { own: true });
                     told = true;
                 }
-                let settings = creation_settings(spec);
+                let settings = creation_settings(&self.profile[application]);
                 self.steps.push(Step::CreateApplication { application, settings });
             }
         }
@@ -186,8 +184,7 @@ impl Planner<'_> {
         if !closes_last(above.card) && made && random_uid && !above.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
             // A key that is the same on every card opens the wrong one as well.
-            let master = self.profile.key(above.card.master_key);
-            if master.is_some_and(|key| !key.needs_uid()) {
+            if !self.profile[above.card.master_key].needs_uid() {
                 self.steps.push(Step::CheckUid);
             }
             self.steps.push(Step::Configure(set));
@@ -197,24 +194,20 @@ impl Planner<'_> {
     /// Asks, in a session of an own key that was brought to a card with a fixed layout, whether it is the
     /// card that the keys were made for: the session that it came in was one of a public key, and so
     /// was all that told which card it is.
-    fn same_card(&mut self, index: usize, state: &ApplicationState) {
+    fn same_card(&mut self, at: AppRef, state: &ApplicationState) {
         let ApplicationState::Open(open) = state else { return };
         if matches!(open.holder(KeyNo::MASTER), Holder::Transport(_)) && self.card.names_uid {
-            self.authenticate(Slot::master(Level::Application(index)), Holder::Own);
+            self.authenticate(Slot::master(Level::Application(at)), Holder::Own);
             self.steps.push(Step::CheckUid);
         }
     }
 
-    fn closed(
-        &mut self,
-        index: usize,
-        spec: &Application,
-        settings: KeySettings,
-    ) -> Result<(), Refusal> {
+    fn closed(&mut self, at: AppRef, settings: KeySettings) -> Result<(), Refusal> {
+        let spec = &self.profile[at];
         if settings != spec.settings && settings != creation_settings(spec) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        self.settle(Level::Application(index), spec.settings, settings, Holder::Own, None);
+        self.settle(Level::Application(at), spec.settings, settings, Holder::Own, None);
         Ok(())
     }
 

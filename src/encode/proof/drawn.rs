@@ -37,9 +37,7 @@ impl Facts<'_> {
         let grounds = Grounds::new(job, self.messaging?);
         match level {
             Level::Picc => grounds.picc(self.findings),
-            Level::Application(index) => {
-                grounds.application(self.findings.evidence.applications.get(index)?)
-            }
+            Level::Application(at) => grounds.application(&self.findings.evidence.applications[at]),
         }
     }
 }
@@ -102,12 +100,12 @@ impl Receipt {
 fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
     let evidence = &facts.findings.evidence;
     let picc = (Slot::master(Level::Picc), evidence.picc.key, None);
-    let applications = evidence.applications.iter().enumerate().flat_map(|(index, proven)| {
-        let ground = facts.ground(job, Level::Application(index));
+    let applications = evidence.applications.iter().flat_map(|(at, proven)| {
+        let ground = facts.ground(job, Level::Application(at));
         proven.keys.iter().enumerate().filter_map(move |(slot, grade)| {
             let no = slot_number(slot)?;
             let ground = ground.filter(|_| no != KeyNo::MASTER);
-            Some((Slot { level: Level::Application(index), no }, *grade, ground))
+            Some((Slot { level: Level::Application(at), no }, *grade, ground))
         })
     });
     core::iter::once(picc)
@@ -139,26 +137,25 @@ fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {
         let ground = needed(facts.ground(job, level), grade);
         SettingsGrade { at: place(job, level), grade, ground }
     };
-    let applications = evidence.applications.iter().enumerate();
+    let applications = evidence.applications.iter();
     let applications =
-        applications.map(|(index, proven)| grade(Level::Application(index), proven.settings));
+        applications.map(|(at, proven)| grade(Level::Application(at), proven.settings));
     // Where nothing lies above the applications, nothing of it has settings.
     let picc = job.profile().card().map(|_| grade(Level::Picc, evidence.picc.settings));
     picc.into_iter().chain(applications).collect()
 }
 
 fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
-    let applications =
-        job.profile().applications().iter().zip(&facts.findings.evidence.applications);
+    let profile = job.profile();
     let mut files = Vec::new();
-    for (index, (spec, proven)) in applications.enumerate() {
-        let ground = facts.ground(job, Level::Application(index));
-        for (file, (content, shape)) in
-            spec.files.iter().zip(proven.files.iter().zip(&proven.shapes))
-        {
-            let grade = if file.content.is_some() { *content } else { *shape };
-            let ground = needed(ground, *shape);
-            files.push(FileGrade { at: spec.aid.to_string(), no: file.no.into(), grade, ground });
+    for (at, proven) in facts.findings.evidence.applications.iter() {
+        let ground = facts.ground(job, Level::Application(at));
+        for (file, content) in proven.files.iter() {
+            let (spec, shape) = (&profile[file], proven.shapes[file]);
+            let grade = if spec.content.is_some() { *content } else { shape };
+            let ground = needed(ground, shape);
+            let at = profile[at].aid.to_string();
+            files.push(FileGrade { at, no: spec.no.into(), grade, ground });
         }
     }
     files

@@ -3,6 +3,7 @@
 
 mod fields;
 mod files;
+mod fixed;
 mod formats;
 mod growth;
 mod iso;
@@ -242,6 +243,24 @@ fn warnings_name_what_deserves_a_second_look() {
             "[card]",
             "[card]\nsettings_changeable = false",
             "line 19, column 23: the card's key settin",
+        ),
+        (
+            "aid = \"F48120\"",
+            "aid = \"2081F4\"",
+            "line 21, column 7: 2081F4 looks turned round: an AID is written most significant byte \
+             first, and F48120",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nread = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever change the value: name a key for write or read_w",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nwrite = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever credit the value: name a key for read_write",
         ),
         (
             "[\"uid\", \"hex:4143\"]",

@@ -123,7 +123,8 @@ fn a_plan_to_recycle_deletes_one_by_one_only_beside_others() {
         assert_eq!(with(&job, &mut card, record).outcome, Outcome::Done);
         let steps = planned(&recycle, &mut card, record);
         assert_eq!(steps.contains(&Step::Format), !beside);
-        assert_eq!(steps.contains(&Step::DeleteApplication { application: 0 }), beside);
+        let (application, _) = job.profile().each_application().next().unwrap();
+        assert_eq!(steps.contains(&Step::DeleteApplication { application }), beside);
     }
 }
 

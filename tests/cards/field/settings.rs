@@ -30,6 +30,9 @@ fn jobs() -> Vec<(String, Job, Record)> {
             continue;
         }
         let profile = Profile::parse(&text(&name)).unwrap();
+        if profile.card().is_none() {
+            continue;
+        }
         let record = first_record(&profile, &text("records.csv"));
         jobs.push((name, Job::new(profile, &keys).unwrap().allowing(&OneWay::ALL), record));
     }

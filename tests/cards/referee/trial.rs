@@ -187,7 +187,7 @@ impl<'c> Trial<'c> {
     }
 
     fn verified_elsewhere(&self, card: &SoftCard) -> bool {
-        let job = Job::clone(&self.case.job).with_task(Task::Verify);
+        let job = Job::clone(&self.case.job).with_task(Task::Verify).unwrap();
         let mut card = card.clone();
         card.reset();
         let presented = InField::new(card.uid(), &mut card);

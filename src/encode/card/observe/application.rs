@@ -13,7 +13,7 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::GetKeySettings;
 use crate::host::{Error, Grade};
-use crate::profile::{Application, Content, FileSpec, Layout};
+use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
     Aid, FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging,
     Status,
@@ -34,13 +34,10 @@ impl Attempt<'_, '_> {
     }
 
     /// Opens an application with the key that reads it, and tells whether its own key is in place.
-    pub(super) fn opens_as_finished(
-        &mut self,
-        index: usize,
-        spec: &Application,
-    ) -> Result<bool, Stop> {
-        let level = Level::Application(index);
-        let readers = rights::grouped(spec, |file| rights::reader(spec, &file.settings));
+    pub(super) fn opens_as_finished(&mut self, at: AppRef) -> Result<bool, Stop> {
+        let level = Level::Application(at);
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
+        let readers = rights::grouped(profile, at, |file| rights::reader(spec, &file.settings));
         let no = readers.first().map_or(KeyNo::MASTER, |(no, _)| *no);
         match self.authenticate(Slot { level, no }, Holder::Own) {
             Ok(()) => Ok(self.holder(Slot::master(level))? == Holder::Own),
@@ -50,23 +47,19 @@ impl Attempt<'_, '_> {
     }
 
     /// An application whose own key is in place: its contents tell whether it is this record's.
-    pub(super) fn observe_closed(
-        &mut self,
-        index: usize,
-        spec: &Application,
-    ) -> Result<ApplicationState, Stop> {
+    pub(super) fn observe_closed(&mut self, at: AppRef) -> Result<ApplicationState, Stop> {
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let grouped = match self.job.task().compares_contents() {
-            true => rights::grouped(spec, |file| rights::reader(spec, &file.settings)),
+            true => rights::grouped(profile, at, |file| rights::reader(spec, &file.settings)),
             false => Vec::new(),
         };
-        for index_in_application in grouped.into_iter().flat_map(|(_, files)| files) {
-            let Some(file) = spec.files.get(index_in_application) else { continue };
-            let (aid, no) = (spec.aid, file.no);
-            if !rights::readable(&file.settings) {
+        for file in grouped.into_iter().flat_map(|(_, files)| files) {
+            let settings = &profile[file].settings;
+            let (aid, no) = (spec.aid, profile[file].no);
+            if !rights::readable(settings) {
                 return Err(Refusal::Unreadable { aid, file: no }.into());
             }
-            let place = (index, index_in_application);
-            match self.holds_record(place, &file.settings, |_| Holder::Own) {
+            match self.holds_record(file, settings, |_| Holder::Own) {
                 Ok(true) => {}
                 Ok(false) => return Err(Refusal::AnotherRecord.into()),
                 Err(Stop::Fail(Failure::Card(Error::Refused {
@@ -76,8 +69,8 @@ impl Attempt<'_, '_> {
                 Err(stop) => return Err(stop),
             }
         }
-        let level = Level::Application(index);
-        if spec.settings.key_changeable && self.own_key_is_proved(index)? {
+        let level = Level::Application(at);
+        if spec.settings.key_changeable && self.own_key_is_proved(at)? {
             return Ok(ApplicationState::Closed { settings: spec.settings });
         }
         self.authenticate(Slot::master(level), Holder::Own)?;
@@ -91,8 +84,8 @@ impl Attempt<'_, '_> {
 
     /// Whether the version of an application's own key came with a session's MAC, or comes with it
     /// now. Without one, as in D40 messaging, anybody could have said it.
-    fn own_key_is_proved(&mut self, index: usize) -> Result<bool, Stop> {
-        let master = Slot::master(Level::Application(index));
+    fn own_key_is_proved(&mut self, at: AppRef) -> Result<bool, Stop> {
+        let master = Slot::master(Level::Application(at));
         if self.walk.messaging != Messaging::D40
             && self.findings.evidence.key_grade(master) < Grade::Attested
             && self.walk.position().authenticated.is_some()
@@ -106,11 +99,11 @@ impl Attempt<'_, '_> {
     /// Which keys, settings and files an application has.
     pub(super) fn observe_open(
         &mut self,
-        index: usize,
-        spec: &Application,
+        at: AppRef,
         master: Holder,
     ) -> Result<ApplicationState, Stop> {
-        let level = Level::Application(index);
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
+        let level = Level::Application(at);
         self.authenticate(Slot::master(level), master)?;
         let settings = self.observe_settings(level, spec)?;
         let mut holders = vec![master];
@@ -118,47 +111,39 @@ impl Attempt<'_, '_> {
             holders.push(self.holder(Slot { level, no })?);
         }
         let holding = FileStage::Holding { unsettled: None };
-        let mut open = OpenApplication { settings, holders, files: Vec::new() };
+        let files = profile.for_files(at, |_, _| holding);
+        let mut open = OpenApplication { settings, holders, files };
         if !self.job.task().compares_contents() {
-            open.files = vec![holding; spec.files.len()];
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
         let present = self.walk.ask(&GetFileIds)?.value;
         let other = Refusal::OtherApplication { aid: spec.aid };
-        let mut reports = Vec::with_capacity(spec.files.len());
-        for (file, wanted) in spec.files.iter().enumerate() {
+        let reports = profile.try_for_files(at, |file, wanted| {
             if !present.contains(&wanted.no) {
-                reports.push(None);
-                continue;
+                return Ok(None);
             }
             let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
             let settings = answer.value.settings;
             if !finished && !self.is_on_its_way(wanted, &settings) {
-                return Err(other.into());
+                return Err(Stop::from(other.clone()));
             }
             if settings == wanted.settings {
-                self.findings.evidence.shape(index, file, answer.grade);
+                self.findings.evidence.shape(file, answer.grade);
             }
-            reports.push(Some(answer.value));
-        }
-        if present.len() > reports.iter().flatten().count() {
+            Ok(Some(answer.value))
+        })?;
+        if present.len() > reports.iter().filter(|(_, report)| report.is_some()).count() {
             return Err(other.into());
         }
-        for (file, (wanted, report)) in spec.files.iter().zip(&reports).enumerate() {
-            let state = match report {
-                Some(report) if finished => {
-                    self.observe_finished((index, file), wanted, report, &open)?
-                }
-                Some(report) => self.observe_file((index, file), wanted, report, &open)?,
-                None if finished && self.job.task() == Task::Encode => {
-                    let (aid, file) = (spec.aid, wanted.no);
-                    return Err(Refusal::Incomplete { aid, file }.into());
-                }
-                None => FileStage::Absent,
-            };
-            open.files.push(state);
-        }
+        open.files = profile.try_for_files(at, |file, wanted| match &reports[file] {
+            Some(report) if finished => self.observe_finished(file, report, &open),
+            Some(report) => self.observe_file(file, report, &open),
+            None if finished && self.job.task() == Task::Encode => {
+                Err(Stop::from(Refusal::Incomplete { aid: spec.aid, file: wanted.no }))
+            }
+            None => Ok(FileStage::Absent),
+        })?;
         self.findings.evidence.looked(level, master == Holder::Own);
         Ok(ApplicationState::Open(open))
     }
@@ -185,11 +170,11 @@ impl Attempt<'_, '_> {
     /// whatever they hold; of the others it is looked at.
     fn observe_file(
         &mut self,
-        place: (usize, usize),
-        spec: &FileSpec,
+        file: FileRef,
         report: &FileReport,
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
+        let spec = &self.job.profile()[file];
         let writable = report.settings == rights::at_first(spec);
         if !writable
             && report.settings != spec.settings
@@ -205,11 +190,11 @@ impl Attempt<'_, '_> {
         }
         let holds = rights::readable(&spec.settings)
             && may_hold(content, report)
-            && self.holds_record(place, &spec.settings, |no: KeyNo| open.holder(no))?;
+            && self.holds_record(file, &spec.settings, |no: KeyNo| open.holder(no))?;
         if holds {
             return Ok(holding);
         }
-        self.anew(self.job.aid(Level::Application(place.0)), spec.no, &report.settings)
+        self.anew(self.job.aid(Level::Application(file.application())), spec.no, &report.settings)
     }
 
     /// How a file that holds something else, and cannot be written as it is, comes to be written.
@@ -225,13 +210,12 @@ impl Attempt<'_, '_> {
     /// that brings new contents writes over it.
     fn observe_finished(
         &mut self,
-        place: (usize, usize),
-        spec: &FileSpec,
+        file: FileRef,
         report: &FileReport,
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
-        let settings = &report.settings;
-        let aid = self.job.aid(Level::Application(place.0));
+        let (profile, settings) = (self.job.profile(), &report.settings);
+        let (spec, aid) = (&profile[file], profile[file.application()].aid);
         let renews = self.job.task() == Task::Update && spec.content.is_some();
         let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
         if settings.kind != spec.settings.kind {
@@ -243,7 +227,7 @@ impl Attempt<'_, '_> {
             Some(content) => {
                 readable
                     && may_hold(content, report)
-                    && self.holds_record(place, settings, |no: KeyNo| open.holder(no))?
+                    && self.holds_record(file, settings, |no: KeyNo| open.holder(no))?
             }
         };
         let unsettled = (settings != &spec.settings).then_some(*settings);
