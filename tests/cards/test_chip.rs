@@ -86,8 +86,9 @@ fn keys_and_contents_become_the_issuers() {
     drop(session.change_own_key(&key(3)).unwrap());
 
     let mut session = open(&mut card, 2, &key(2));
-    let mut writes = session.transaction();
-    assert_eq!(writes.write(&file(2), 0, &[0xA5; 48]).unwrap().grade, Grade::Sealed);
+    let written = session.transaction().write(&file(2), 0, &[0xA5; 48]).unwrap();
+    assert_eq!(written.grade, Grade::Sealed);
+    drop(session);
     card.reset();
     let read = open(&mut card, 1, &key(1)).read_data(&file(2), 0, 48).unwrap();
     assert_eq!((&read.value.expose_secret()[..], read.grade), (&[0xA5; 48][..], Grade::Sealed));

@@ -5,7 +5,6 @@ use crate::encode::card::attempt::Attempt;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::planner::creation_settings;
-use crate::encode::task::Task;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
@@ -27,11 +26,9 @@ impl Attempt<'_, '_> {
         let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
         match level {
             Level::Picc => {
-                let wanted = match self.job.task() {
-                    Task::Recycle => Some(KeySettings::FACTORY),
-                    Task::Encode | Task::Verify | Task::Rekey | Task::Update => {
-                        self.job.target_settings(level)
-                    }
+                let wanted = match self.job.task().makes_blank() {
+                    true => Some(KeySettings::FACTORY),
+                    false => self.job.target_settings(level),
                 };
                 if Some(settings) != wanted {
                     return differs();
