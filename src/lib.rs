@@ -77,6 +77,7 @@
 //!
 //! Not affiliated with or endorsed by NXP. MIFARE and DESFire are trademarks of NXP B.V.
 
+mod alike;
 pub mod belief;
 pub mod bytes;
 pub mod secret;

@@ -226,7 +226,8 @@ impl Station {
         self.desk.submit(order);
     }
 
-    /// The next event; `None` where nothing happened in this time.
+    /// The next event. Where a key cannot be had ([`Failure::Key`]) the station begins no order any more,
+    /// on no reader: [`Station::stop`] gives back what is left. `None` where nothing happened in this time.
     pub fn next(&mut self, wait: Duration) -> Option<Event> {
         let until = Instant::now() + wait;
         loop {

@@ -55,10 +55,10 @@ pub trait Transport {
         Ok(None)
     }
 
-    /// Whether a program answers instead of a card. Keys marked live are never used on one, so a
-    /// wrapper must pass its inner transport's answer on.
+    /// Whether a program answers instead of a card. No session uses live keys on one, so a transport
+    /// has to say that it is a reader; a wrapper passes its inner transport's answer on.
     fn is_software(&self) -> bool {
-        false
+        true
     }
 
     /// Whether the card was activated and nobody has sent it a command since, so that the PICC level

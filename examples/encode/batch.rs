@@ -8,6 +8,7 @@ use std::time::Instant;
 use cardwright::emulator::SoftCard;
 use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, Presented, batch_mark};
 use cardwright::iso14443::RealUid;
+use cardwright::keys::Purpose;
 use cardwright::profile::{Record, RecordError};
 use cardwright::transport::{Budget, Budgeted};
 use rand::rngs::StdRng;
@@ -119,7 +120,7 @@ fn on_software_cards(
         }
         let (encoded, card) = station.encode(entry)?;
         if let (Some(path), Some(card)) = (&arguments.state, &card) {
-            keep::save(path, card)?;
+            keep::save(path, card, station.purpose)?;
         }
         let goes_on = results.take(&encoded, card.as_ref())?;
         stop.end(READER);
@@ -133,6 +134,7 @@ fn on_software_cards(
 /// The one "reader" of software cards: it presents a new software card for each record.
 struct Station<'j> {
     encoder: Encoder<&'j Job, StdRng>,
+    purpose: Purpose,
     cards: StdRng,
     arguments: &'j Arguments,
 }
@@ -158,7 +160,7 @@ impl<'j> Station<'j> {
             Some(done) => encoder.with_done_cards(done),
             None => encoder,
         };
-        Self { encoder, cards, arguments }
+        Self { encoder, purpose: job.purpose(), cards, arguments }
     }
 
     fn encode(

@@ -4,7 +4,7 @@
 use cardwright::diversify::Subject;
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
-use cardwright::keys::KeyFile;
+use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{KeySpec, PiccTransport, Profile};
 use cardwright::survey::Keyring;
 use cardwright::wire::{Aid, KeyNo};
@@ -21,7 +21,8 @@ impl Keys {
     }
 
     fn make(&self, spec: &KeySpec, subject: &Subject<'_>) -> Option<CardKey> {
-        spec.card_key(self.file.master(&spec.reference, spec.version)?, subject)
+        let issuer = self.file.issuer(&spec.reference, spec.version).ok()?;
+        spec.card_key(&*issuer, subject).ok()
     }
 }
 

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
+use crate::secret::wipe_stack;
 use crate::wire::{Messaging, Status};
 
 use super::application::Application;
@@ -68,7 +69,9 @@ impl Card {
     }
 
     pub(super) fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
-        let (memory, uid, production, signature) = state::load(saved)?;
+        let loaded = state::load(saved);
+        wipe_stack();
+        let (memory, uid, production, signature) = loaded?;
         let mut card = Self::new(memory.model(), uid, seed);
         (card.production, card.signature) = (production, signature);
         card.memory = memory;

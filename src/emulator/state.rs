@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid};
-use crate::secret::Secret;
+use crate::secret::{Growing, Secret, from_digits, wipe_stack};
 use crate::wire::{
     Aid, FileNo, FileReport, FileState, IsoDf, KeySettings, KeySlots, KeyType, NewFile,
     PiccConfiguration,
@@ -153,8 +153,7 @@ impl Serialize for Hex {
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
-        let bytes = hex::decode(text.as_str()).map_err(|_| serde::de::Error::custom("hex"))?;
-        Ok(Self(Zeroizing::new(bytes)))
+        from_digits(&text).map(Self).ok_or_else(|| serde::de::Error::custom("hex"))
     }
 }
 
@@ -195,8 +194,12 @@ pub(super) fn save(
         picc: SavedKeys::of(&memory.master),
         applications: memory.applications.iter().map(SavedApplication::of).collect(),
     };
+    let mut text = Growing::default();
     // Only a map with keys that are no text could fail.
-    Zeroizing::new(serde_json::to_vec_pretty(&saved).unwrap_or_default())
+    let written = serde_json::to_writer_pretty(&mut text, &saved);
+    drop(saved);
+    wipe_stack();
+    written.map(|()| text.into_bytes()).unwrap_or_default()
 }
 
 /// The card that was saved: what outlives the field, its UID, its production data, its signature.
@@ -221,7 +224,7 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
         return Err(StateError::Damaged("the form of the UID"));
     }
     if let Some(key) = saved.default_key {
-        let bytes = Secret::new(key.value.array("the default key")?);
+        let bytes = Box::new(Secret::new(key.value.array("the default key")?));
         configuration.default_key = Some(DefaultKey { bytes, version: key.version });
     }
     if let Some(ats) = saved.ats {

@@ -27,6 +27,7 @@ use crate::encode::verdict::unproven::unproven_of;
 use crate::iso14443::Uid;
 use crate::profile::{Record, RecordError};
 use crate::reader::ReaderError;
+use crate::secret::wipe_stack;
 use crate::transport::{Meter, Transport};
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
@@ -99,6 +100,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// refused with the reason. The receipt names the record; where [`Task::Verify`](crate::encode::Task::Verify) finds
     /// another one on the card, that one.
     pub fn encode(&mut self, card: Presented<'_>, record: &Record) -> Encoded {
+        let encoded = self.work_on(card, record);
+        // The card's keys went through it.
+        wipe_stack();
+        encoded
+    }
+
+    fn work_on(&mut self, card: Presented<'_>, record: &Record) -> Encoded {
         let started = SystemTime::now();
         let mut meter = Meter::new(card.transport);
         let mut findings = Findings::none(self.job.profile());

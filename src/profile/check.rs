@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use crate::alike::nearest;
 use crate::credential::Format;
 use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
@@ -271,6 +272,20 @@ const fn verify(verify: shape::Verify) -> Verify {
         shape::Verify::Key => Verify::Key,
         shape::Verify::ReadBack => Verify::ReadBack,
         shape::Verify::EveryKey => Verify::EveryKey,
+    }
+}
+
+/// `write "a", or one of "b", "c"` where the first of them may be meant by a wrong name, and else as
+/// [`one_of`] has it.
+fn meant(wrong: &str, names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
+    let names: Vec<_> = names.into_iter().collect();
+    match nearest(wrong, names.iter().map(AsRef::as_ref)) {
+        Some(near) if names.len() > 1 => {
+            let others = names.iter().map(AsRef::as_ref).filter(|name| *name != near);
+            let others: Vec<_> = others.map(|name| format!("{name:?}")).collect();
+            format!("write {near:?}, or one of {}", others.join(", "))
+        }
+        _ => one_of(names, none),
     }
 }
 

@@ -12,7 +12,7 @@ use rand::CryptoRng;
 
 use super::pulse::{Pulse, Timed};
 use super::{Ends, Event};
-use crate::encode::{Encoded, Encoder, Failure, Job, Presented, Recovery};
+use crate::encode::{Encoded, Encoder, Failure, Job, Outcome, Presented, Recovery};
 use crate::reader::{Reader, ReaderError};
 use crate::transport::Budgeted;
 
@@ -151,6 +151,10 @@ impl<R: CryptoRng> Worker<R> {
                 self.waiting(order.ticket);
                 return Look::Nothing;
             }
+        }
+        if matches!(ended.outcome, Outcome::Failed(Failure::Key { .. })) {
+            // No reader would fare better, and no card is to be asked in vain.
+            self.pulse.close();
         }
         match self.pulse.end() {
             Some(order) => self.finished(order.ticket, ended),

@@ -39,6 +39,7 @@ mod refusals;
 mod secure;
 mod sessions;
 mod stations;
+mod stores;
 mod swapped;
 mod tasks;
 mod tear;

@@ -5,6 +5,7 @@
 
 pub(crate) mod reader;
 pub(crate) mod reader_des;
+pub(crate) mod store;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoded, Encoder, Job, OneWay, Presented};

@@ -231,7 +231,8 @@ impl Attempt<'_, '_> {
     /// Makes the profile's key, or else the zero key, what new applications start with.
     fn set_start_key(&mut self, own: bool) -> Result<(), Stop> {
         let start = if own { Start::Secret } else { Start::Public };
-        let key = self.job.default_key(start, self.uid.as_ref()).ok_or(Refusal::UidHidden)?;
+        let job = self.job;
+        let key = self.keys()?.ok_or(Refusal::UidHidden)?.default_key(job, start);
         let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
         Ok(())
     }

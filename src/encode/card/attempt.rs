@@ -7,6 +7,7 @@ use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::card::walk::Walk;
 use crate::encode::job::Job;
+use crate::encode::job::card_keys::CardKeys;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::plan;
 use crate::encode::plan::rights;
@@ -218,7 +219,21 @@ impl<'c> Attempt<'_, 'c> {
     }
 
     /// The key in a slot.
-    pub(crate) fn key(&self, slot: Slot, holder: Holder) -> Result<CardKey, Refusal> {
-        self.job.key(slot, holder, self.uid.as_ref()).ok_or(Refusal::UidHidden)
+    pub(crate) fn key(&mut self, slot: Slot, holder: Holder) -> Result<CardKey, Stop> {
+        let job = self.job;
+        Ok(match self.keys()? {
+            Some(keys) => keys.key(job, slot, holder)?,
+            None => job.shared_key(slot, holder)?,
+        })
+    }
+
+    /// All keys of the card, once its UID is known: they are made at once, so that a key that cannot be
+    /// had shows before anything is changed, and once for all conversations with the card.
+    pub(crate) fn keys(&mut self) -> Result<Option<&CardKeys>, Stop> {
+        let Some(uid) = &self.uid else { return Ok(None) };
+        if !self.findings.keys.as_ref().is_some_and(|keys| keys.are_of(uid)) {
+            self.findings.keys = Some(self.job.card_keys(uid)?);
+        }
+        Ok(self.findings.keys.as_ref())
     }
 }

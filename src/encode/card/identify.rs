@@ -36,7 +36,7 @@ impl Attempt<'_, '_> {
             stock.filter(|stock| stock.holder == holder && !asks && !self.is_unknown(stock));
         self.stocked = stock.is_some();
         let told = self.look_before(stock.as_ref(), master, holder)?;
-        if job.key(master, holder, self.uid.as_ref()).is_none() {
+        if self.uid.is_none() && job.needs_uid(master, holder) {
             self.fetch_uid()?;
         }
         #[cfg(feature = "originality")]
@@ -44,6 +44,7 @@ impl Attempt<'_, '_> {
         self.open_card(master, holder)?;
         if let Some(stock) = stock {
             self.know_uid()?;
+            let _made = self.keys()?;
             return Ok(stock);
         }
         let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(master, holder));
@@ -67,6 +68,7 @@ impl Attempt<'_, '_> {
                 told
             }
         };
+        let _made = self.keys()?;
         let applications = self.listed()?;
         self.walk.messaging = messaging;
         let used = job.profile().transport().stock == Stock::Used;
@@ -151,7 +153,7 @@ impl Attempt<'_, '_> {
 
     /// Whether the key that a card is known by opens no other one, so that its session proves the UID.
     fn key_is_of_this_card(&self, master: Slot, holder: Holder) -> bool {
-        let alike = self.job.key(master, holder, None).is_some();
+        let alike = !self.job.needs_uid(master, holder);
         self.walk.messaging == Messaging::D40 || !alike
     }
 

@@ -201,7 +201,7 @@ impl Attempt<'_, '_> {
             let level = Level::Application(at);
             let independent = |no: &KeyNo| {
                 let slot = Slot { level, no: *no };
-                job.key(slot, Holder::Own, None).is_some()
+                !job.needs_uid(slot, Holder::Own)
             };
             let slots = (0..spec.keys.len()).filter_map(slot_number);
             let Some(no) = slots.clone().find(independent) else { continue };

@@ -16,6 +16,7 @@ use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
 use crate::encode::verdict::failure::Failure;
 use crate::profile::Record;
+use crate::secret::wipe_stack;
 use crate::transport::{Trace, Transport};
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
@@ -30,7 +31,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     pub fn plan(&mut self, card: Presented<'_>, record: &Record) -> Result<Plan, Outcome> {
         let mut seen = self.seen(card.uid);
         seen.known.stock = None;
-        self.look(card.transport, record, &mut seen).map_err(|stop| match stop {
+        let looked = self.look(card.transport, record, &mut seen);
+        wipe_stack();
+        looked.map_err(|stop| match stop {
             Stop::Refuse(refusal) => Outcome::Refused(refusal),
             Stop::Fail(failure) | Stop::Again(failure) => Outcome::Failed(failure),
             Stop::Afresh => Outcome::Failed(Failure::Restless),

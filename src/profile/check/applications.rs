@@ -12,7 +12,7 @@ use super::super::model::{Application, FileSpec, KeyIndex};
 use super::super::shape;
 use super::iso::IsoNames;
 use super::keys::bit;
-use super::{Check, one_of};
+use super::{Check, meant};
 
 /// An application's keys under their names, in slot order.
 pub(super) struct Slots<'r> {
@@ -32,8 +32,8 @@ impl<'r> Slots<'r> {
     }
 
     /// What to write where a key's name is wrong.
-    pub(super) fn instead(&self, others: &[&'static str]) -> String {
-        one_of(self.names.iter().chain(others).copied(), "name a key")
+    pub(super) fn instead(&self, wrong: &str, others: &[&'static str]) -> String {
+        meant(wrong, self.names.iter().chain(others).copied(), "name a key")
     }
 }
 
@@ -92,6 +92,7 @@ impl Check<'_> {
 
     fn application(&mut self, raw: &shape::Application) -> Result<Application, ProfileError> {
         let aid = self.aid(&raw.aid)?;
+        self.turned_round(raw.aid.span().start, aid);
         let (keys, key_type) = self.slots(&raw.keys)?;
         let slots = Slots::of(&raw.keys);
         let change = self.change(raw.change.as_ref(), &slots)?;
@@ -176,8 +177,21 @@ impl Check<'_> {
             "never" => Ok(ChangeKeyRight::Never),
             name => slots.find(name).map(ChangeKeyRight::Key).ok_or_else(|| {
                 let problem = format!("the application has no key {name:?}");
-                self.error(raw.span().start, problem, slots.instead(&["same", "never"]))
+                self.error(raw.span().start, problem, slots.instead(name, &["same", "never"]))
             }),
+        }
+    }
+
+    /// Lists of sites often have AIDs in the order in which they are sent. Registered ones begin with F.
+    fn turned_round(&mut self, at: usize, aid: Aid) {
+        let registered = |aid: Aid| matches!(aid.written(), [0xF0..=0xFF, _, _]);
+        let turned = Aid::new(aid.to_wire());
+        if registered(turned) && !registered(aid) {
+            let message = format!(
+                "{aid} looks turned round: an AID is written most significant byte first, and \
+                 {turned} would be a registered one"
+            );
+            self.warn(at, message);
         }
     }
 }

@@ -13,7 +13,7 @@ use super::super::model::{
     TransportKeys,
 };
 use super::super::shape::{self, AidOrder, Named, TransportKey};
-use super::{CONSTANT, Check, Declared, constant, one_of};
+use super::{CONSTANT, Check, Declared, constant, meant};
 
 /// Names that mean something else where a key's name may stand.
 const RESERVED: [&str; 4] = ["factory", "free", "never", "same"];
@@ -426,7 +426,7 @@ impl Check<'_> {
             }
             None => {
                 let names = self.keys.iter().map(|key| key.item.name.as_str());
-                let instead = one_of(names, "declare it in [keys]");
+                let instead = meant(name, names, "declare it in [keys]");
                 Err(self.error(at, format!("no key is called {name:?}"), instead))
             }
         }

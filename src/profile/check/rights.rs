@@ -45,6 +45,7 @@ impl Check<'_> {
             return Err(self.error(at, problem, "name a key for read, write or read_write"));
         }
         if matches!(kind, FileKind::Value(_)) {
+            self.purse(at, rights);
             return Ok(Checked(rights));
         }
         let content = file.content.as_ref().map(Spanned::span);
@@ -64,6 +65,17 @@ impl Check<'_> {
         Ok(Checked(rights))
     }
 
+    /// Credit takes the right to read and write, LimitedCredit and Debit that or the right to write.
+    fn purse(&mut self, at: usize, AccessRights { write, read_write, change, .. }: AccessRights) {
+        let never = |right| right == Access::Never;
+        let message = match (never(read_write) && never(change), never(write)) {
+            (true, true) => "nobody can ever change the value: name a key for write or read_write",
+            (true, false) => "nobody can ever credit the value: name a key for read_write",
+            (false, _) => return,
+        };
+        self.warn(at, message.to_owned());
+    }
+
     fn access(
         &self,
         raw: Option<&Spanned<String>>,
@@ -76,7 +88,7 @@ impl Check<'_> {
             "never" => Ok(Access::Never),
             name => slots.find(name).map(Access::Key).ok_or_else(|| {
                 let problem = format!("the application has no key {name:?}");
-                self.error(raw.span().start, problem, slots.instead(&["free", "never"]))
+                self.error(raw.span().start, problem, slots.instead(name, &["free", "never"]))
             }),
         }
     }

@@ -21,7 +21,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::diversify::{InputPart, Recipe, Scheme};
-use crate::keys::{KeyFile, Purpose};
+use crate::keys::{KeyFile, Purpose, Store};
 use crate::profile::{AppTransport, Identify, PiccTransport, Stock};
 use crate::wire::{
     Access, Aid, ChangeKeyRight, CommMode, FileKind, FileSize, KeyNo, KeySettings, KeyVersion,
@@ -142,7 +142,7 @@ fn the_test_keys_have_every_key_of_the_demonstrations() {
             PiccTransport::Key(key) => Some(key),
         });
         for key in profile.keys().iter().chain(transport) {
-            assert!(keys.master(&key.reference, key.version).is_some(), "{key:?}");
+            assert!(keys.issuer(&key.reference, key.version).is_ok(), "{key:?}");
         }
     }
 }
@@ -243,6 +243,24 @@ fn warnings_name_what_deserves_a_second_look() {
             "[card]",
             "[card]\nsettings_changeable = false",
             "line 19, column 23: the card's key settin",
+        ),
+        (
+            "aid = \"F48120\"",
+            "aid = \"2081F4\"",
+            "line 21, column 7: 2081F4 looks turned round: an AID is written most significant byte \
+             first, and F48120",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nread = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever change the value: name a key for write or read_w",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nwrite = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever credit the value: name a key for read_write",
         ),
         (
             "[\"uid\", \"hex:4143\"]",

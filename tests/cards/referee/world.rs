@@ -326,12 +326,13 @@ pub(crate) fn whole_job(name: &str) -> Job {
     crate::common::job(&paper.text())
 }
 
-/// What the referee would see of another card that nobody disturbs, where it would be done.
+/// What the referee would see of another card that nobody disturbs, where it would be what it is to be:
+/// what its profile does not ask for may be proven when it is presented again.
 pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<Vec<String>> {
     let mut card = card.clone();
     card.reset();
     let run = run(&case.job, &mut card, &case.record, false);
-    finished(&run.encoded.outcome).then(|| look(&card, &case.sheet, uid))
+    whole(&run.encoded.outcome).then(|| look(&card, &case.sheet, uid))
 }
 
 /// Whether the card is what it is to be where nobody disturbs it, which the engine may claim or not.
