@@ -86,10 +86,10 @@ fn so_it_does_whatever_is_done_with_a_finished_card() {
                 continue;
             }
             let (well, store) = scripted(&profile, Script::default());
-            let well = work(&well.with_task(task), &mut finished.clone());
+            let well = work(&well.with_task(task).unwrap(), &mut finished.clone());
             assert!(matches!(well.outcome, Outcome::Done | Outcome::AlreadyDone), "{well:?}");
             for from in 0..store.script.questions() {
-                let job = failing(&profile, from, KeyError::Refused).with_task(task);
+                let job = failing(&profile, from, KeyError::Refused).with_task(task).unwrap();
                 stopped(&work(&job, &mut finished.clone()), KeyError::Refused);
             }
         }
