@@ -53,7 +53,7 @@ use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::secret::Secret;
-use crate::transport::{Contactless, LinkError, ReplyBuf, Transport};
+use crate::transport::{Contactless, InField, LinkError, ReplyBuf, Transport};
 
 use crate::timing::Timing;
 use card::Card;
@@ -75,8 +75,9 @@ pub struct SoftCard {
 }
 
 impl SoftCard {
-    /// A card from the factory: DES zero PICC master key, settings `0F`, no applications. The
-    /// clock starts with the time of its activation.
+    /// A card from the factory, as the table of chips has it ([`Silicon`](crate::wire::Silicon)): a
+    /// DESFire with a DES PICC master key of zeros, settings `0F` and no applications, one of a fixed
+    /// layout with its applications and files. The clock starts with the time of its activation.
     #[must_use]
     pub fn new(model: Model, uid: RealUid, seed: u64) -> Self {
         let mut clock = Clock::default();
@@ -88,6 +89,12 @@ impl SoftCard {
             clock,
             tally: Tally::default(),
         }
+    }
+
+    /// The card as a reader hands it out: with what it shows of itself, and to be talked to.
+    pub fn in_field(&mut self) -> InField<&mut Self> {
+        let (uid, ats) = (self.uid(), self.ats());
+        InField::new(uid, self).with_ats(ats)
     }
 
     /// The card as if SetConfiguration had switched random UIDs on: the anticollision shows a new

@@ -34,7 +34,7 @@ use rand::CryptoRng;
 use self::machine::Overdue;
 use self::pulse::{Desk, Pulse};
 use self::worker::Worker;
-use crate::encode::{DoneCards, Encoded, Encoder, Failure, Job};
+use crate::encode::{DoneCards, Encoded, Encoder, Failure, Job, SystemRandom};
 use crate::host;
 use crate::iso14443::Uid;
 use crate::profile::Record;
@@ -184,15 +184,24 @@ impl Station {
         self
     }
 
-    /// Starts a worker for a reader; `rng` makes the challenges of its sessions.
+    /// Starts a worker for a reader.
     ///
     /// # Errors
     /// [`io::Error`] where the system has no thread left.
-    pub fn add<R>(&mut self, reader: Box<dyn Reader>, rng: R) -> io::Result<()>
+    pub fn add(&mut self, reader: Box<dyn Reader>) -> io::Result<()> {
+        self.add_with_rng(reader, SystemRandom)
+    }
+
+    /// Starts a worker for a reader; `rng` makes the challenges of its sessions, instead of the
+    /// system's randomness.
+    ///
+    /// # Errors
+    /// [`io::Error`] where the system has no thread left.
+    pub fn add_with_rng<R>(&mut self, reader: Box<dyn Reader>, rng: R) -> io::Result<()>
     where
         R: CryptoRng + Send + 'static,
     {
-        let encoder = Encoder::new(Arc::clone(&self.job), rng);
+        let encoder = Encoder::new(Arc::clone(&self.job)).with_rng(rng);
         let encoder = match self.batch {
             Some(mark) => encoder.with_batch(mark),
             None => encoder,
@@ -226,7 +235,8 @@ impl Station {
         self.desk.submit(order);
     }
 
-    /// The next event; `None` where nothing happened in this time.
+    /// The next event. Where a key cannot be had ([`Failure::Key`]) the station begins no order any more,
+    /// on no reader: [`Station::stop`] gives back what is left. `None` where nothing happened in this time.
     pub fn next(&mut self, wait: Duration) -> Option<Event> {
         let until = Instant::now() + wait;
         loop {

@@ -3,6 +3,7 @@
 
 mod budget;
 mod contactless;
+mod in_field;
 mod meter;
 mod record;
 mod replay;
@@ -12,6 +13,7 @@ mod trace;
 
 pub use budget::{Budget, Budgeted};
 pub use contactless::Contactless;
+pub use in_field::InField;
 pub use meter::{Meter, Traffic};
 pub use record::{Recorder, TestKeysOnly};
 pub use replay::Replay;
@@ -55,10 +57,10 @@ pub trait Transport {
         Ok(None)
     }
 
-    /// Whether a program answers instead of a card. Keys marked live are never used on one, so a
-    /// wrapper must pass its inner transport's answer on.
+    /// Whether a program answers instead of a card. No session uses live keys on one, so a transport
+    /// has to say that it is a reader; a wrapper passes its inner transport's answer on.
     fn is_software(&self) -> bool {
-        false
+        true
     }
 
     /// Whether the card was activated and nobody has sent it a command since, so that the PICC level

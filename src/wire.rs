@@ -3,6 +3,7 @@
 
 mod access;
 mod aid;
+mod chip;
 mod configuration;
 mod file;
 mod ins;
@@ -19,6 +20,10 @@ mod version;
 
 pub use access::{Access, AccessRights};
 pub use aid::{Aid, AidError};
+pub use chip::{
+    Chip, ChipSize, Commands, Enter, Factory, FixedApplication, FixedFile, FreeRoom, Generation,
+    Layout, PiccLevel, Silicon,
+};
 pub use configuration::PiccConfiguration;
 pub use file::{
     DetailedKind, DynamicMessaging, FileDetails, FileKind, FileReport, FileSettings, FileSize,
@@ -34,4 +39,4 @@ pub use number::{FileNo, KeyNo};
 pub use product::Product;
 pub use status::Status;
 pub use uid_form::UidForm;
-pub use version::{Chip, Generation, ModuleVersion, Version};
+pub use version::{ModuleVersion, Version};

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 /// Searches the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let search = search(arguments)?;
-    arguments.at_hand.with(|card, _| show(arguments, &search, card.transport, &card.uid))
+    arguments.at_hand.with(|card| show(arguments, &search, card.transport, &card.uid))
 }
 
 /// What is searched.

@@ -33,7 +33,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         job = job.with_trust(Trust::TestKeyToo);
         job.messaging_for(arguments.card.generation())?;
     }
-    let job = job.with_task(arguments.job).allowing(&arguments.allow);
+    let job = job.with_task(arguments.job)?.allowing(&arguments.allow);
     if let Some(option) = job.missing_allowance() {
         return Err(format!(
             "the profile names {option}, which no command takes back: say --allow {option}, or take \

@@ -6,7 +6,7 @@ use crate::host::command::picc::first_version;
 use crate::host::{Conversation, Error, Misbehaviour};
 use crate::iso14443::{RealUid, Uid};
 use crate::transport::Transport;
-use crate::wire::{Aid, Generation, KeyNo, KeyType, KeyVersion, Messaging, Product, Status};
+use crate::wire::{Aid, KeyNo, KeyType, KeyVersion, Messaging, Product, Status};
 
 use super::order::{Knowledge, Slot, Why, order};
 use super::product::Kind;
@@ -154,7 +154,9 @@ impl Search {
     /// a session with it and another is left.
     fn counts(&self, plan: &Plan) -> Vec<usize> {
         let again = match plan.kind {
-            Kind::Desfire(generation) => self.messaging.is_none() && generation > Generation::D40,
+            Kind::Desfire(generation) => {
+                self.messaging.is_none() && generation.silicon().messaging.len() > 1
+            }
             Kind::Light | Kind::Ntag424 => false,
         };
         let known = Knowledge { uid: plan.uid.as_ref(), any_version: self.any_version, seen: None };

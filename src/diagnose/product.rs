@@ -6,7 +6,7 @@ use crate::wire::{DfName, Generation, KeyNo, Messaging, Product, Version};
 /// How the keys of a product are reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A MIFARE DESFire of some generation, on whatever chip.
+    /// A MIFARE DESFire of some generation, on whatever chip: its applications are somebody's.
     Desfire(Generation),
     /// MIFARE DESFire Light, of one application with five AES keys.
     Light,
@@ -19,7 +19,9 @@ impl Kind {
     pub(super) fn of(version: &Version) -> Option<Self> {
         let product = Product::of(version)?;
         match product.generation() {
-            Some(generation) => Some(Self::Desfire(generation)),
+            Some(generation) => {
+                generation.silicon().layout.is_free().then_some(Self::Desfire(generation))
+            }
             None if product == Product::Light => Some(Self::Light),
             None => {
                 let ntag = matches!(product, Product::Ntag424Dna | Product::Ntag424DnaTt);
@@ -30,20 +32,18 @@ impl Kind {
 
     /// The messaging that its sessions are opened with, unless the caller knows better. EV2 and EV3
     /// take EV1's as long as nobody has switched it off.
-    pub(super) const fn messaging(self) -> Messaging {
+    pub(super) fn messaging(self) -> Messaging {
         match self {
-            Self::Desfire(Generation::D40) => Messaging::D40,
-            Self::Desfire(Generation::Ev1 | Generation::Ev2 | Generation::Ev3) => Messaging::Ev1,
+            Self::Desfire(_) if self.takes(Messaging::Ev1) => Messaging::Ev1,
+            Self::Desfire(_) => Messaging::D40,
             Self::Light | Self::Ntag424 => Messaging::Ev2,
         }
     }
 
     /// The messaging that it takes at all.
-    pub(super) const fn takes(self, messaging: Messaging) -> bool {
+    pub(super) fn takes(self, messaging: Messaging) -> bool {
         match self {
-            Self::Desfire(Generation::D40) => matches!(messaging, Messaging::D40),
-            Self::Desfire(Generation::Ev1) => !matches!(messaging, Messaging::Ev2),
-            Self::Desfire(Generation::Ev2 | Generation::Ev3) => true,
+            Self::Desfire(generation) => generation.silicon().speaks_everywhere(messaging),
             Self::Light | Self::Ntag424 => matches!(messaging, Messaging::Ev2),
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Applications: keys and files under one identifier.
 
-use crate::wire::{Aid, IsoDf, IsoFileId, KeySlots, Status};
+use crate::wire::{Aid, FixedApplication, FixedFile, IsoDf, IsoFileId, KeySlots, Status};
 
 use super::file::File;
 use super::keys::KeyRing;
@@ -23,6 +23,16 @@ impl Application {
     /// An application without files.
     pub(super) const fn new(aid: Aid, iso: Option<IsoDf>, slots: KeySlots, keys: KeyRing) -> Self {
         Self { aid, iso, iso_file_ids: slots.iso_file_ids, keys, files: Vec::new() }
+    }
+
+    /// An application that nobody creates, as the factory leaves it.
+    pub(super) fn of_factory(fixed: &FixedApplication) -> Self {
+        let keys = KeyRing::new(fixed.settings, fixed.key_type, fixed.keys);
+        let iso = fixed.iso_id.map(|id| IsoDf { id, name: fixed.name() });
+        let iso_file_ids = fixed.files.iter().any(|file| file.iso_id.is_some());
+        let file = |file: &FixedFile| File::new(file.number.into(), file.iso_id, file.settings, 0);
+        let files = fixed.files.iter().map(file).collect();
+        Self { aid: fixed.aid, iso, iso_file_ids, keys, files }
     }
 
     /// The file with this ISO identifier.

@@ -4,7 +4,8 @@
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
-use crate::wire::{Generation, Status};
+use crate::secret::wipe_stack;
+use crate::wire::{Messaging, Status};
 
 use super::application::Application;
 use super::behaviour::{Behaviour, Candidate, Reauthentication};
@@ -68,7 +69,9 @@ impl Card {
     }
 
     pub(super) fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
-        let (memory, uid, production, signature) = state::load(saved)?;
+        let loaded = state::load(saved);
+        wipe_stack();
+        let (memory, uid, production, signature) = loaded?;
         let mut card = Self::new(memory.model(), uid, seed);
         (card.production, card.signature) = (production, signature);
         card.memory = memory;
@@ -92,8 +95,9 @@ impl Card {
     /// 6.5.4), but with `80` on D40 and EV1 cards and on an EV3 that is told to.
     pub(super) fn randomize_uid(&mut self) {
         self.memory.configuration.picc.random_uid = true;
-        let old = self.model.generation() <= Generation::Ev1;
-        let first = if old || self.memory.configuration.uid_form.legacy { 0x80 } else { 0x08 };
+        let legacy = self.memory.configuration.uid_form.legacy;
+        let usual = self.model.silicon().random_uid.first().copied();
+        let first = usual.filter(|_| !legacy).unwrap_or(0x80);
         let mut drawn = [first; 4];
         if let Some(random) = drawn.get_mut(1..) {
             self.nonces.fill(random);
@@ -152,11 +156,26 @@ impl Card {
     /// Ends the session, if any, for another one that may go on with what is pending.
     pub(super) fn leave_session(&mut self) -> Option<Session> {
         let keeps = match self.behaviour.reauthentication {
-            Reauthentication::ByGeneration => self.model.generation() >= Generation::Ev2,
+            Reauthentication::ByGeneration => self.model.silicon().speaks(Messaging::Ev2),
             Reauthentication::Drops => false,
             Reauthentication::Keeps => true,
         };
         if keeps { self.session.take() } else { self.end_session() }
+    }
+
+    /// Whether a session of the selected level can have this messaging.
+    pub(super) fn speaks(&self, messaging: Messaging) -> bool {
+        let silicon = self.model.silicon();
+        match self.selected {
+            None => silicon.speaks_at_picc(messaging),
+            Some(_) => silicon.speaks(messaging),
+        }
+    }
+
+    /// The selected level must be one that has keys: a chip may have none above its applications.
+    pub(super) fn require_keys(&self) -> Result<(), Status> {
+        let has = self.selected.is_some() || self.model.silicon().picc.is_some();
+        if has { Ok(()) } else { Err(Status::PermissionDenied) }
     }
 
     /// Whether the card follows this reading of others.

@@ -11,12 +11,12 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::iso7816::{Command, StatusWord};
 use crate::timing::{Effort, Part};
 use crate::transport::ReplyBuf;
-use crate::wire::{CommMode, Generation, Ins, Opening, Status};
+use crate::wire::{CommMode, Ins, Opening, Status};
 
 use super::behaviour::{Candidate, Interruption, StrayFrame};
 use super::card::Card;
 use super::channel::{Mode, Shape};
-use super::frames::{Frame, Framing, Reply, finish, lead, room, wrapped};
+use super::frames::{Frame, Framing, Reply, finish, lead, wrapped};
 use super::grant::Grant;
 use super::handshake::Handshake;
 use super::iso;
@@ -99,7 +99,7 @@ impl Chain {
             .map_err(|_| misfit(apdu))
             .inspect_err(|_| self.fail(card, NO_COMMAND, Status::LengthError));
         let framed = unwrapped.and_then(|command| match command.cla {
-            0x00 if card.model().generation() > Generation::D40 => {
+            0x00 if !card.model().silicon().iso.is_empty() => {
                 Err(self.answer_iso(card, &command, out))
             }
             _ => Frame::unwrap(&command, card.behaviour.command_frame)
@@ -137,7 +137,7 @@ impl Chain {
     fn run(&mut self, card: &mut Card, frame: &Frame<'_>, out: &mut ReplyBuf) -> (Status, Effort) {
         let mut effort = Effort::start(NO_COMMAND);
         let status = match self.accept(card, frame, &mut effort) {
-            Ok(()) => self.next_piece(room(card.model().generation()), out),
+            Ok(()) => self.next_piece(card.model().silicon().frame, out),
             Err(status) => {
                 self.fail(card, effort.ins, status);
                 status
@@ -180,7 +180,7 @@ impl Chain {
         parameters: &[u8],
         effort: &mut Effort,
     ) -> Result<(), Status> {
-        let rule = rule(ins, card.model().generation()).ok_or(Status::IllegalCommand)?;
+        let rule = rule(ins, card.model().silicon()).ok_or(Status::IllegalCommand)?;
         check_length(card, rule, parameters.len()).map_err(|status| rule.refusal(status))?;
         let interrupted = !matches!(self.pending, Pending::Nothing);
         self.break_off();
@@ -196,6 +196,9 @@ impl Chain {
 
     /// The first half of an authentication.
     fn challenge(&mut self, card: &mut Card, ins: Ins, opening: Opening) -> Result<(), Status> {
+        if !card.speaks(opening.messaging()) {
+            return Err(Status::IllegalCommand);
+        }
         let before = card.leave_session();
         let keys = match card.selected {
             None => Some(&card.memory.master),
@@ -323,7 +326,7 @@ fn drops_pending(card: &Card, ins: Ins, status: Status) -> bool {
     if none_to_read && card.follows(Candidate::KeepsRecord) {
         return false;
     }
-    let rule = rule(ins, card.model().generation());
+    let rule = rule(ins, card.model().silicon());
     rule.is_some_and(|rule| rule.drops_pending) || Opening::from_ins(ins).is_some()
 }
 

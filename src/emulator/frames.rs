@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::iso7816::{Command, StatusWord};
 use crate::transport::ReplyBuf;
-use crate::wire::{Generation, Ins, Status};
+use crate::wire::{Ins, Status};
 
 use super::behaviour::CommandFrame;
 
@@ -23,14 +23,6 @@ impl Framing {
     pub(super) fn of(bytes: &[u8]) -> Self {
         let known = bytes.first().is_some_and(|&first| Frame::of(first, &[]).is_known());
         if known { Self::Native } else { Self::Apdu }
-    }
-}
-
-/// How many bytes of a reply fit a frame, wrapped or not.
-pub(super) const fn room(generation: Generation) -> usize {
-    match generation {
-        Generation::D40 | Generation::Ev1 | Generation::Ev2 => 59,
-        Generation::Ev3 => 58,
     }
 }
 
@@ -142,9 +134,6 @@ impl Cut {
     /// 19 identifiers.
     pub(super) const IDENTIFIERS: Self = Self::Every(57);
 
-    /// 27 ISO identifiers of files, which an EV3 has in a frame.
-    pub(super) const ISO_IDENTIFIERS: Self = Self::Every(54);
-
     /// Of a reply that a session protects, in clear or enciphered: 48 bytes under AES, else 56. A
     /// real EV3 cuts 328 bytes in clear so, a real EV1 sends 48 bytes and a MAC in one frame.
     pub(super) const fn protected(self, block: usize) -> Self {
@@ -226,6 +215,7 @@ impl Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Generation;
 
     fn refusal(apdu: &[u8]) -> Option<u16> {
         let command = Command::decode(apdu).unwrap();
@@ -280,7 +270,7 @@ mod tests {
 
     #[test]
     fn replies_are_cut_as_cards_cut_them() {
-        let [ev1, ev3] = [Generation::Ev1, Generation::Ev3].map(room);
+        let [ev1, ev3] = [Generation::Ev1, Generation::Ev3].map(|one| one.silicon().frame);
         for (cut, block, length, room, expected) in [
             (Cut::Fitting, None, 59, ev1, &[59][..]),
             (Cut::Fitting, None, 60, ev1, &[59, 1]),
@@ -296,7 +286,7 @@ mod tests {
             (Cut::Fitting, Some(8), 60, ev1, &[56, 4]),
             (Cut::Fitting, Some(8), 72, ev1, &[56, 16]),
             (Cut::IDENTIFIERS, Some(16), 60, ev1, &[57, 3]),
-            (Cut::ISO_IDENTIFIERS, None, 56, ev3, &[54, 2]),
+            (Cut::Every(54), None, 56, ev3, &[54, 2]),
             (Cut::Version, Some(16), 36, ev1, &[7, 7, 22]),
         ] {
             assert_eq!(pieces(cut, block, length, room), expected, "{cut:?} {block:?} {length}");

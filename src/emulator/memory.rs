@@ -2,7 +2,7 @@
 //! The non-volatile memory: what is on the card and how much room is left.
 
 use crate::wire::{
-    Aid, FileKind, Generation, IsoDf, KeySettings, KeySlots, KeyType, NewFile, Status,
+    Aid, FileKind, FreeRoom, IsoDf, KeySettings, KeySlots, KeyType, Layout, NewFile, Status,
 };
 
 use super::application::Application;
@@ -23,15 +23,18 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// The memory of a card from the factory: one DES key of zeros, settings `0F`.
+    /// The memory of a card from the factory: a master key of zeros with settings `0F`, where the chip
+    /// has one, and the applications that nobody creates.
     pub(super) fn new(model: Model) -> Self {
-        Self {
-            master: KeyRing::new(KeySettings::FACTORY, KeyType::Des, 1),
-            applications: Vec::new(),
-            configuration: Configuration::default(),
-            model,
-            free: model.memory(),
-        }
+        let silicon = model.silicon();
+        let master = silicon.picc.as_ref().map_or_else(
+            || KeyRing::new(KeySettings::FACTORY, KeyType::Aes, 0),
+            |picc| KeyRing::new(KeySettings::FACTORY, picc.master_key, 1),
+        );
+        let applications = silicon.layout.fixed().iter().map(Application::of_factory).collect();
+        let configuration = Configuration::default();
+        let free = if silicon.layout.is_free() { model.memory() } else { 0 };
+        Self { master, applications, configuration, model, free }
     }
 
     /// What FreeMemory reports.
@@ -60,8 +63,8 @@ impl Memory {
         settings: KeySettings,
         slots: KeySlots,
     ) -> Result<(), Status> {
-        if self.model.generation() <= Generation::Ev1 && self.applications.len() >= EV1_APPLICATIONS
-        {
+        let most = self.room().and_then(|room| room.applications);
+        if most.is_some_and(|most| self.applications.len() >= most) {
             return Err(Status::CountError);
         }
         self.allocate(application_bytes(slots, iso.is_some()))?;
@@ -91,7 +94,7 @@ impl Memory {
         new: &NewFile,
     ) -> Result<(), Status> {
         let files = self.applications.get(position).map_or(0, |found| found.files.len());
-        if files >= self.model.files() {
+        if files >= self.room().map_or(0, |room| room.files) {
             return Err(Status::CountError);
         }
         let settings = new.settings;
@@ -105,6 +108,14 @@ impl Memory {
     /// The application that has this ISO identifier or this name.
     pub(super) fn iso_position(&self, wanted: impl Fn(&IsoDf) -> bool) -> Option<usize> {
         self.applications.iter().position(|found| found.iso.as_ref().is_some_and(&wanted))
+    }
+
+    /// What can be created; nothing where the layout is fixed.
+    const fn room(&self) -> Option<&'static FreeRoom> {
+        match &self.model.silicon().layout {
+            Layout::Free(room) => Some(room),
+            Layout::Fixed(_) => None,
+        }
     }
 
     fn allocate(&mut self, bytes: u32) -> Result<(), Status> {
@@ -152,8 +163,6 @@ const fn file_bytes(kind: FileKind) -> u32 {
 
 /// The unit of allocation.
 const BLOCK: u32 = 32;
-/// How many applications an EV1 card holds at most.
-const EV1_APPLICATIONS: usize = 28;
 
 #[cfg(test)]
 mod tests {

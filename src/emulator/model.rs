@@ -4,7 +4,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::wire::{FileType, Generation, ModuleVersion};
+use crate::wire::{Chip, Generation, ModuleVersion, Product, Silicon};
 
 /// A generation and a size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,10 +25,13 @@ pub enum Model {
     Ev3_4k,
     Ev3_8k,
     Ev3_16k,
+    /// The chip that this crate's tests made up.
+    #[doc(hidden)]
+    Test,
 }
 
 impl Model {
-    /// All of them.
+    /// All that anybody sells.
     pub const ALL: [Self; 14] = [
         Self::D40_4k,
         Self::Ev1_256,
@@ -46,120 +49,65 @@ impl Model {
         Self::Ev3_16k,
     ];
 
+    /// Which product it is, and which chip: the one place where a model has to be told.
+    const fn row(self) -> (Product, Chip) {
+        match self {
+            Self::D40_4k => (Product::D40, Chip::new(Generation::D40, K4)),
+            Self::Ev1_256 => (Product::Ev1, Chip::new(Generation::Ev1, B256)),
+            Self::Ev1_2k => (Product::Ev1, Chip::new(Generation::Ev1, K2)),
+            Self::Ev1_4k => (Product::Ev1, Chip::new(Generation::Ev1, K4)),
+            Self::Ev1_8k => (Product::Ev1, Chip::new(Generation::Ev1, K8)),
+            Self::Ev2_2k => (Product::Ev2, Chip::new(Generation::Ev2, K2)),
+            Self::Ev2_4k => (Product::Ev2, Chip::new(Generation::Ev2, K4)),
+            Self::Ev2_8k => (Product::Ev2, Chip::new(Generation::Ev2, K8)),
+            Self::Ev2_16k => (Product::Ev2Xl, Chip::new(Generation::Ev2, K16)),
+            Self::Ev2_32k => (Product::Ev2Xl, Chip::new(Generation::Ev2, K32)),
+            Self::Ev3_2k => (Product::Ev3, Chip::new(Generation::Ev3, K2)),
+            Self::Ev3_4k => (Product::Ev3, Chip::new(Generation::Ev3, K4)),
+            Self::Ev3_8k => (Product::Ev3, Chip::new(Generation::Ev3, K8)),
+            Self::Ev3_16k => (Product::Ev3, Chip::new(Generation::Ev3, K16)),
+            Self::Test => (Product::Test, Chip::new(Generation::Test, B128)),
+        }
+    }
+
+    /// The chip: generation and size.
+    #[must_use]
+    pub const fn chip(self) -> Chip {
+        self.row().1
+    }
+
     /// The chip generation.
     #[must_use]
     pub const fn generation(self) -> Generation {
-        match self {
-            Self::D40_4k => Generation::D40,
-            Self::Ev1_256 | Self::Ev1_2k | Self::Ev1_4k | Self::Ev1_8k => Generation::Ev1,
-            Self::Ev2_2k | Self::Ev2_4k | Self::Ev2_8k | Self::Ev2_16k | Self::Ev2_32k => {
-                Generation::Ev2
-            }
-            Self::Ev3_2k | Self::Ev3_4k | Self::Ev3_8k | Self::Ev3_16k => Generation::Ev3,
-        }
+        self.chip().generation()
     }
 
-    /// How many bytes FreeMemory reports on a blank card: AN12752, and measured on EV1 of 2K, 4K and
-    /// 8K, EV2 of 2K, EV3 of 4K and 8K. The smallest has what its size code says (belief).
-    pub(super) const fn memory(self) -> u32 {
-        let later = matches!(self.generation(), Generation::Ev2 | Generation::Ev3);
-        match self.size() {
-            Size::B256 => 256,
-            Size::K2 if later => 2560,
-            Size::K2 => 2304,
-            Size::K4 if matches!(self, Self::D40_4k) => 4096,
-            Size::K4 if later => 5120,
-            Size::K4 => 4864,
-            Size::K8 if later => 8192,
-            Size::K8 => 7936,
-            Size::K16 => 16_384,
-            Size::K32 => 32_768,
-        }
+    /// What it is and can do.
+    pub(super) const fn silicon(self) -> &'static Silicon {
+        self.chip().silicon()
     }
 
-    /// How many files an application holds at most.
-    pub(super) const fn files(self) -> usize {
-        match self.generation() {
-            Generation::D40 => 16,
-            Generation::Ev1 | Generation::Ev2 | Generation::Ev3 => 32,
-        }
+    /// How many bytes FreeMemory reports on a blank card.
+    pub(super) fn memory(self) -> u32 {
+        self.chip().blank_memory().unwrap_or_default()
     }
 
-    /// The highest number that a file may have (belief for D40: 7 where writes wait for a commit).
-    pub(super) const fn highest_file(self, file: FileType) -> u8 {
-        match (self.generation(), file) {
-            (Generation::D40, FileType::Standard) => 15,
-            (Generation::D40, _) => 7,
-            (Generation::Ev1 | Generation::Ev2 | Generation::Ev3, _) => 31,
-        }
-    }
-
-    /// The hardware part of GetVersion.
-    pub(super) const fn hardware(self) -> ModuleVersion {
-        let (major, minor) = match self.generation() {
-            Generation::D40 => (0x00, 0x02),
-            Generation::Ev1 => (0x01, 0x00),
-            Generation::Ev2 if matches!(self.size(), Size::K16 | Size::K32) => (0x22, 0x00),
-            Generation::Ev2 => (0x12, 0x00),
-            Generation::Ev3 => (0x33, 0x00),
-        };
-        self.module(major, minor)
+    /// The hardware part of GetVersion; `None` for a chip that names itself nothing.
+    pub(super) fn hardware(self) -> Option<ModuleVersion> {
+        let (product, chip) = self.row();
+        product.factory_hardware(chip.storage())
     }
 
     /// The software part of GetVersion.
-    pub(super) const fn software(self) -> ModuleVersion {
-        let (major, minor) = match self.generation() {
-            Generation::D40 => (0x00, 0x06),
-            Generation::Ev1 => (0x01, 0x04),
-            Generation::Ev2 => (0x02, 0x01),
-            Generation::Ev3 => (0x03, 0x00),
-        };
-        self.module(major, minor)
-    }
-
-    const fn module(self, major: u8, minor: u8) -> ModuleVersion {
-        let storage = match self.size() {
-            Size::B256 => 0x10,
-            Size::K2 => 0x16,
-            Size::K4 => 0x18,
-            Size::K8 => 0x1A,
-            Size::K16 => 0x1C,
-            Size::K32 => 0x1E,
-        };
-        ModuleVersion {
-            vendor: 0x04,
-            kind: 0x01,
-            subtype: 0x01,
-            major,
-            minor,
-            storage,
-            protocol: 0x05,
-        }
-    }
-
-    const fn size(self) -> Size {
-        match self {
-            Self::Ev1_256 => Size::B256,
-            Self::Ev1_2k | Self::Ev2_2k | Self::Ev3_2k => Size::K2,
-            Self::D40_4k | Self::Ev1_4k | Self::Ev2_4k | Self::Ev3_4k => Size::K4,
-            Self::Ev1_8k | Self::Ev2_8k | Self::Ev3_8k => Size::K8,
-            Self::Ev2_16k | Self::Ev3_16k => Size::K16,
-            Self::Ev2_32k => Size::K32,
-        }
+    pub(super) fn software(self) -> Option<ModuleVersion> {
+        let [major, minor] = self.silicon().factory.software;
+        Some(ModuleVersion { major, minor, ..self.hardware()? })
     }
 }
 
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = match self.size() {
-            Size::B256 => "256",
-            Size::K2 => "2k",
-            Size::K4 => "4k",
-            Size::K8 => "8k",
-            Size::K16 => "16k",
-            Size::K32 => "32k",
-        };
-        write!(f, "{}-{size}", self.generation())
+        self.chip().fmt(f)
     }
 }
 
@@ -167,7 +115,11 @@ impl FromStr for Model {
     type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self, ModelError> {
-        Self::ALL.into_iter().find(|model| model.to_string() == text).ok_or(ModelError)
+        Self::ALL
+            .into_iter()
+            .chain([Self::Test])
+            .find(|model| model.to_string() == text)
+            .ok_or(ModelError)
     }
 }
 
@@ -200,15 +152,14 @@ impl Tally {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Size {
-    B256,
-    K2,
-    K4,
-    K8,
-    K16,
-    K32,
-}
+/// Size codes.
+const B128: u8 = 0x0E;
+const B256: u8 = 0x10;
+const K2: u8 = 0x16;
+const K4: u8 = 0x18;
+const K8: u8 = 0x1A;
+const K16: u8 = 0x1C;
+const K32: u8 = 0x1E;
 
 #[cfg(test)]
 mod tests {
@@ -217,7 +168,7 @@ mod tests {
 
     #[test]
     fn every_model_has_a_name_that_reads_back() {
-        for model in Model::ALL {
+        for model in Model::ALL.into_iter().chain([Model::Test]) {
             assert_eq!(model.to_string().parse(), Ok(model));
         }
         assert_eq!(Model::Ev2_8k.to_string(), "ev2-8k");
@@ -227,8 +178,8 @@ mod tests {
     /// The host reads the size from the version: both pens call a card the same.
     #[test]
     fn a_model_is_called_what_its_version_says() {
-        for model in Model::ALL {
-            let [hardware, software] = [model.hardware(), model.software()];
+        for model in Model::ALL.into_iter().chain([Model::Test]) {
+            let [hardware, software] = [model.hardware(), model.software()].map(Option::unwrap);
             let bytes = [&hardware.to_wire()[..], &software.to_wire(), &[0x04; 14]].concat();
             let chip = Version::decode(&bytes).unwrap().chip().unwrap();
             assert_eq!(chip.to_string(), model.to_string());
@@ -238,9 +189,21 @@ mod tests {
     /// The first two frames of GetVersion on public captures of an EV1 8K and an EV1 4K card.
     #[test]
     fn version_bytes_are_those_of_captured_cards() {
-        assert_eq!(Model::Ev1_8k.hardware().to_wire(), [0x04, 0x01, 0x01, 0x01, 0x00, 0x1A, 0x05]);
-        assert_eq!(Model::Ev1_8k.software().to_wire(), [0x04, 0x01, 0x01, 0x01, 0x04, 0x1A, 0x05]);
-        assert_eq!(Model::Ev1_4k.hardware().to_wire(), [0x04, 0x01, 0x01, 0x01, 0x00, 0x18, 0x05]);
-        assert_eq!(Model::Ev1_4k.software().to_wire(), [0x04, 0x01, 0x01, 0x01, 0x04, 0x18, 0x05]);
+        assert_eq!(
+            Model::Ev1_8k.hardware().unwrap().to_wire(),
+            [0x04, 0x01, 0x01, 0x01, 0x00, 0x1A, 0x05]
+        );
+        assert_eq!(
+            Model::Ev1_8k.software().unwrap().to_wire(),
+            [0x04, 0x01, 0x01, 0x01, 0x04, 0x1A, 0x05]
+        );
+        assert_eq!(
+            Model::Ev1_4k.hardware().unwrap().to_wire(),
+            [0x04, 0x01, 0x01, 0x01, 0x00, 0x18, 0x05]
+        );
+        assert_eq!(
+            Model::Ev1_4k.software().unwrap().to_wire(),
+            [0x04, 0x01, 0x01, 0x01, 0x04, 0x18, 0x05]
+        );
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a card knows of a command before it looks at the parameters.
 
-use crate::wire::{Generation, Ins, Opening, Status};
+use crate::wire::{Ins, Opening, Status};
 
 use super::card::Card;
 use super::channel::Mode;
@@ -11,8 +11,6 @@ use super::grant::Grant;
 /// One command.
 pub(super) struct Rule {
     pub(super) ins: Ins,
-    /// The first generation that knows it.
-    pub(super) since: Generation,
     /// Where it may be used; elsewhere it is refused with `9D`.
     pub(super) level: Level,
     /// How it travels in a session.
@@ -85,7 +83,7 @@ pub(super) type Authorise = fn(&Card, &[u8]) -> Result<Grant, Status>;
 pub(super) type Execute = fn(&mut Card, &[u8], &mut Reply) -> Result<(), Status>;
 
 impl Rule {
-    /// A row that every generation has, with what the command may do and what it does.
+    /// A row, with what the command may do and what it does.
     pub(super) const fn new(
         ins: Ins,
         level: Level,
@@ -95,16 +93,14 @@ impl Rule {
         source: &'static str,
     ) -> Self {
         let action = Action::Execute { authorise, execute };
-        let since = Generation::D40;
         let statuses = Statuses::USUAL;
-        Self { ins, since, level, mode, size, action, drops_pending: false, statuses, source }
+        Self { ins, level, mode, size, action, drops_pending: false, statuses, source }
     }
 
     /// A row of an authentication.
     pub(super) const fn opening(opening: Opening, size: Size, source: &'static str) -> Self {
         Self {
             ins: opening.ins(),
-            since: Generation::D40,
             level: Level::Any,
             mode: Mode::Bare,
             size,
@@ -113,12 +109,6 @@ impl Rule {
             statuses: Statuses::USUAL,
             source,
         }
-    }
-
-    /// For a command that came with this generation.
-    pub(super) const fn since(mut self, generation: Generation) -> Self {
-        self.since = generation;
-        self
     }
 
     /// For a command an error of which drops what is pending, outside of a session too.

@@ -4,7 +4,7 @@
 //! A session ends with commands of [`Mode::Bare`](super::channel::Mode::Bare), with ChangeKey of its
 //! own key, with DeleteApplication from inside, and with any error.
 
-use crate::wire::{Generation, Ins};
+use crate::wire::{Ins, Silicon};
 
 use super::command::{
     application, authenticate, data, file, key, originality, picc, record, select, transaction,
@@ -12,9 +12,9 @@ use super::command::{
 };
 use super::rule::Rule;
 
-/// The rule for an instruction, if the generation knows it.
-pub(super) fn rule(ins: Ins, generation: Generation) -> Option<&'static Rule> {
-    row(ins).filter(|rule| rule.since <= generation)
+/// The rule for an instruction, if the chip knows it.
+pub(super) fn rule(ins: Ins, silicon: &Silicon) -> Option<&'static Rule> {
+    row(ins).filter(|_| silicon.has(ins))
 }
 
 /// The row of an instruction, which its command's file has. A command without one does not compile.

@@ -20,19 +20,20 @@ use crate::encode::outcome::Outcome;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::Facts;
 use crate::encode::proof::receipt::Receipt;
+use crate::encode::random::SystemRandom;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::unproven_of;
-use crate::iso14443::Uid;
 use crate::profile::{Record, RecordError};
 use crate::reader::ReaderError;
-use crate::transport::{Meter, Transport};
+use crate::secret::wipe_stack;
+use crate::transport::{InField, Meter, Transport};
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
 /// each; `J` is a reference to the job or an [`Arc`](std::sync::Arc) of it, `R` the randomness.
 #[derive(Debug)]
-pub struct Encoder<J, R> {
+pub struct Encoder<J, R = SystemRandom> {
     job: J,
     rng: R,
     /// What the first card of a uniform stock was.
@@ -45,20 +46,20 @@ pub struct Encoder<J, R> {
     done: Option<DoneCards>,
 }
 
-/// A card in the field.
-#[expect(missing_debug_implementations, reason = "a transport shows nothing of use")]
-#[expect(clippy::exhaustive_structs, reason = "what a reader knows of a card")]
-pub struct Presented<'t> {
-    /// The UID that the card showed in the anticollision.
-    pub uid: Uid,
-    /// The way to it.
-    pub transport: &'t mut dyn Transport,
+impl<J: Deref<Target = Job>> Encoder<J> {
+    /// An encoder for cards of `job`; the system's randomness makes the host's challenges.
+    pub const fn new(job: J) -> Self {
+        Self { job, rng: SystemRandom, stock: None, batch: None, candidates: None, done: None }
+    }
 }
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
-    /// An encoder for cards of `job`; `rng` makes the host's challenges.
-    pub const fn new(job: J, rng: R) -> Self {
-        Self { job, rng, stock: None, batch: None, candidates: None, done: None }
+    /// Takes the host's challenges from `rng` instead. From one that repeats itself a test gets the
+    /// same exchanges again.
+    #[must_use]
+    pub fn with_rng<S: CryptoRng>(self, rng: S) -> Encoder<J, S> {
+        let Self { job, rng: _, stock, batch, candidates, done } = self;
+        Encoder { job, rng, stock, batch, candidates, done }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -98,7 +99,14 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// Whatever state the card is in is found out first; what is missing is done, or the card is
     /// refused with the reason. The receipt names the record; where
     /// [verifying](crate::encode::Task::Verify) finds another one on the card, that one.
-    pub fn encode(&mut self, card: Presented<'_>, record: &Record) -> Encoded {
+    pub fn encode(&mut self, mut card: InField<impl Transport>, record: &Record) -> Encoded {
+        let encoded = self.work_on(card.lend(), record);
+        // The card's keys went through it.
+        wipe_stack();
+        encoded
+    }
+
+    fn work_on(&mut self, card: InField<&mut dyn Transport>, record: &Record) -> Encoded {
         let started = SystemTime::now();
         let mut meter = Meter::new(card.transport);
         let mut findings = Findings::none(self.job.profile());

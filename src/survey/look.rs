@@ -194,9 +194,9 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         opened
     }
 
-    /// Whether the card is an EV2 or EV3.
-    const fn is_newer(&self) -> bool {
-        matches!(self.generation, Some(Generation::Ev2 | Generation::Ev3))
+    /// Whether the card has EV2 messaging.
+    fn is_newer(&self) -> bool {
+        self.generation.is_some_and(|one| one.silicon().speaks_everywhere(Messaging::Ev2))
     }
 
     /// The UID that the card was made with, from a card that hides it.

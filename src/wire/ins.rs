@@ -17,6 +17,15 @@ macro_rules! instructions {
         impl Ins {
             /// Every instruction that has a name.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The byte.
+            #[must_use]
+            pub const fn code(self) -> u8 {
+                match self {
+                    $(Self::$name => $code,)+
+                    Self::Unknown(code) => code,
+                }
+            }
         }
 
         impl From<u8> for Ins {
@@ -30,10 +39,7 @@ macro_rules! instructions {
 
         impl From<Ins> for u8 {
             fn from(ins: Ins) -> Self {
-                match ins {
-                    $(Ins::$name => $code,)+
-                    Ins::Unknown(code) => code,
-                }
+                ins.code()
             }
         }
 

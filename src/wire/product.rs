@@ -64,6 +64,9 @@ pub enum Product {
     /// A card or phone that knows no GetVersion as long as no applet is selected: payment cards,
     /// Java Cards, phones, MIFARE Classic behind a dual-interface chip.
     Applets,
+    /// The chip that this crate's tests made up. Nobody sells it.
+    #[doc(hidden)]
+    Test,
 }
 
 /// One product: its name, what tells it, and where that is published.
@@ -71,7 +74,7 @@ struct Row {
     product: Product,
     name: &'static str,
     signs: &'static [Sign],
-    /// The generation whose commands it knows, where it is a DESFire.
+    /// The generation that says what it is and can do, where it is one that is encoded.
     generation: Option<Generation>,
     /// Where the signs come from.
     source: &'static str,
@@ -84,6 +87,8 @@ enum Sign {
     Hardware(u8, u8),
     /// The same with a subtype.
     Subtype(u8, u8, u8),
+    /// Vendor, type and major version of the hardware, where the vendor is not NXP.
+    Maker(u8, u8, u8),
     /// The name of a storage card in the answer to reset that a reader makes up.
     Stored(u16),
     /// Any other name of a storage card.
@@ -96,7 +101,7 @@ enum Sign {
     Iso7816,
 }
 
-use Sign::{Coded, Hardware, Holds, Iso7816, Stored, StoredOther, Subtype};
+use Sign::{Coded, Hardware, Holds, Iso7816, Maker, Stored, StoredOther, Subtype};
 
 const SHEET: &str = "NXP's data sheets; versions of real cards in tests/vectors";
 const PM3: &str = "Proxmark3, cmdhfmfdes.c, getCardType";
@@ -106,7 +111,7 @@ const TIC: &str = "NXP AN10833; libnfc, target-subr.c (type identification codin
 /// Every product that is known. The first row with a sign that is seen is the one, so what is told by
 /// more stands before what is told by less.
 #[rustfmt::skip]
-static PRODUCTS: [Row; 25] = [
+static PRODUCTS: [Row; 26] = [
     row(Product::D40, "DESFire MF3ICD40", &[Hardware(0x01, 0x00)], Some(Generation::D40), PM3),
     row(Product::Ev1, "DESFire EV1", &[Hardware(0x01, 0x01)], Some(Generation::Ev1), SHEET),
     row(Product::Ev2, "DESFire EV2", &[Hardware(0x01, 0x12)], Some(Generation::Ev2), SHEET),
@@ -132,6 +137,7 @@ static PRODUCTS: [Row; 25] = [
     row(Product::Storage, "storage card", &[StoredOther], None, PCSC),
     row(Product::Jcop, "JCOP (Java Card)", &[Holds(b"JCOP")], None, "historical bytes as JCOP cards have them"),
     row(Product::Applets, "card or phone whose applet is not selected", &[Iso7816], None, "ISO/IEC 7816-4, 5.6"),
+    row(Product::Test, "made-up chip for tests", &[Maker(0xFF, 0x7E, 0x01)], Some(Generation::Test), "wire::chip, made up"),
 ];
 
 const fn row(
@@ -164,6 +170,9 @@ impl Sign {
             (Subtype(kind, subtype, major), Sight::Hardware(seen)) => {
                 seen.vendor == 0x04
                     && [kind, subtype, major] == [seen.kind, seen.subtype, seen.major]
+            }
+            (Maker(vendor, kind, major), Sight::Hardware(seen)) => {
+                [vendor, kind, major] == [seen.vendor, seen.kind, seen.major]
             }
             (Stored(name), Sight::Historical(bytes)) => stored(bytes) == Some(name),
             (StoredOther, Sight::Historical(bytes)) => stored(bytes).is_some(),
@@ -214,11 +223,27 @@ impl Product {
         PRODUCTS.iter().find(told).map(|row| row.product)
     }
 
-    /// The DESFire generation whose commands it knows; `None` for a product of another kind, which is
-    /// not encoded.
+    /// The generation whose row says what it is and can do; `None` for a product of another kind, which
+    /// is not encoded.
     #[must_use]
     pub fn generation(self) -> Option<Generation> {
         self.row().and_then(|row| row.generation)
+    }
+
+    /// The hardware part of GetVersion of a new chip with this size code, where the product is one that
+    /// is encoded.
+    pub(crate) fn factory_hardware(self, storage: u8) -> Option<ModuleVersion> {
+        let row = self.row()?;
+        let minor = row.generation?.silicon().factory.hardware_minor;
+        let module = |vendor, kind, subtype, major| {
+            Some(ModuleVersion { vendor, kind, subtype, major, minor, storage, protocol: 0x05 })
+        };
+        row.signs.iter().find_map(|sign| match *sign {
+            Hardware(kind, major) => module(0x04, kind, 0x01, major),
+            Subtype(kind, subtype, major) => module(0x04, kind, subtype, major),
+            Maker(vendor, kind, major) => module(vendor, kind, 0x01, major),
+            Stored(_) | StoredOther | Coded(_) | Holds(_) | Iso7816 => None,
+        })
     }
 
     /// Its name, as `DESFire EV2`.
@@ -269,6 +294,7 @@ mod tests {
             ("04040230001105", Some(Product::Ntag424Dna)),
             ("04020111001605", Some(Product::PlusEv1)),
             ("04020122001605", Some(Product::PlusEv2)),
+            ("FF7E0101000E05", Some(Product::Test)),
             ("05010133001A05", None),
             ("04010144001A05", None),
         ] {

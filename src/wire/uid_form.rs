@@ -19,22 +19,17 @@ pub enum UidForm {
 }
 
 impl UidForm {
-    /// What `uid` is on a card of that generation. D40 cards have no random UID; that of an EV1
-    /// begins with `80` (NXP community, 809497 and 1238106), that of an EV2 with `08` (ISO/IEC
-    /// 14443-3, 6.5.4), that of an EV3 with either, by its configuration (MF2DLHX0,
-    /// SetConfiguration 00). Belief: an EV1 that shows `08` has drawn it too, and an EV2 that shows
-    /// `80` has not.
+    /// What `uid` is on a card of that generation. One of four bytes is drawn where it begins as the
+    /// random ones of the generation do ([`Silicon::random_uid`](super::Silicon::random_uid)).
     #[must_use]
-    pub const fn on(generation: Generation, uid: &Uid) -> Self {
-        match (uid, generation) {
-            (Uid::Real(_) | Uid::Long(_), _) => Self::Own,
-            (Uid::Untold, _) => Self::Nothing,
-            (Uid::Number(_), _) | (Uid::Random(_), Generation::D40) => Self::Number,
-            (Uid::Random(_), Generation::Ev1 | Generation::Ev3) => Self::Random,
-            (Uid::Random(uid), Generation::Ev2) => match uid.expose()[0] {
-                0x08 => Self::Random,
-                _ => Self::Number,
-            },
+    pub fn on(generation: Generation, uid: &Uid) -> Self {
+        match uid {
+            Uid::Real(_) | Uid::Long(_) => Self::Own,
+            Uid::Untold => Self::Nothing,
+            Uid::Random(uid) if generation.silicon().random_uid.contains(&uid.expose()[0]) => {
+                Self::Random
+            }
+            Uid::Random(_) | Uid::Number(_) => Self::Number,
         }
     }
 }

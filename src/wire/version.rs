@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What GetVersion reports, and the chip that it tells of.
 
-use core::fmt;
-
 use crate::bytes::{Cursor, DecodeError};
 use crate::iso14443::RealUid;
 
-use super::Product;
+use super::{Chip, Product};
 
 /// Seven bytes on the hardware or the software.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,82 +82,7 @@ impl Version {
     #[must_use]
     pub fn chip(&self) -> Option<Chip> {
         let generation = Product::of(self)?.generation()?;
-        Some(Chip { generation, storage: self.hardware.storage })
-    }
-}
-
-/// A DESFire generation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(clippy::exhaustive_enums, reason = "a new generation must break every match")]
-pub enum Generation {
-    /// MF3ICD40.
-    D40,
-    /// MIFARE DESFire EV1.
-    Ev1,
-    /// MIFARE DESFire EV2.
-    Ev2,
-    /// MIFARE DESFire EV3.
-    Ev3,
-}
-
-impl Generation {
-    /// How many applications a card holds at most; `None` where memory alone limits them.
-    #[must_use]
-    pub const fn most_applications(self) -> Option<usize> {
-        match self {
-            Self::D40 | Self::Ev1 => Some(28),
-            Self::Ev2 | Self::Ev3 => None,
-        }
-    }
-}
-
-impl fmt::Display for Generation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::D40 => "d40",
-            Self::Ev1 => "ev1",
-            Self::Ev2 => "ev2",
-            Self::Ev3 => "ev3",
-        })
-    }
-}
-
-/// A generation and its size, as `ev2-8k`; under 1 Kbyte in bytes, as `ev1-256`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Chip {
-    generation: Generation,
-    storage: u8,
-}
-
-impl Chip {
-    /// A chip from its generation and the size code of its hardware version.
-    #[must_use]
-    pub const fn new(generation: Generation, storage: u8) -> Self {
-        Self { generation, storage }
-    }
-
-    /// The generation.
-    #[must_use]
-    pub const fn generation(self) -> Generation {
-        self.generation
-    }
-
-    /// The nominal size in bytes: 2 to the power of the upper seven bits of the size code.
-    #[must_use]
-    pub const fn capacity(self) -> u32 {
-        match 1u32.checked_shl((self.storage >> 1) as u32) {
-            Some(bytes) => bytes,
-            None => u32::MAX,
-        }
-    }
-}
-
-impl fmt::Display for Chip {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.capacity() {
-            bytes @ 0..1024 => write!(f, "{}-{bytes}", self.generation),
-            bytes => write!(f, "{}-{}k", self.generation, bytes / 1024),
-        }
+        Some(Chip::new(generation, self.hardware.storage))
     }
 }
 

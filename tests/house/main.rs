@@ -13,6 +13,7 @@ mod vectors;
 
 #[cfg(feature = "emulator")]
 mod beliefs;
+mod circles;
 // Other systems have other dependencies.
 #[cfg(target_os = "linux")]
 mod dependencies;

@@ -12,6 +12,8 @@ mod files;
 mod inspect;
 mod interrupt;
 mod kinds;
+#[cfg(target_os = "linux")]
+mod memory;
 mod place;
 mod plan;
 mod receipts;

@@ -2,7 +2,7 @@
 //! Commands that make, find and remove applications.
 
 use crate::wire::{
-    Aid, DfEntry, DfName, Generation, Ins, IsoDf, IsoFileId, KeySettings, KeySlots, Status,
+    Aid, DfEntry, DfName, Ins, IsoDf, IsoFileId, KeySettings, KeySlots, Layout, Status,
 };
 
 use super::{aid, read};
@@ -41,8 +41,10 @@ fn create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     })?;
     let iso = iso_names(names)?;
     let slots = KeySlots::from_byte(slots).map_err(|_| Status::ParameterError)?;
-    let empty = slots.count == 0 && card.model().generation() > Generation::Ev1;
-    if empty {
+    let Layout::Free(room) = card.model().silicon().layout else {
+        return Err(Status::IllegalCommand);
+    };
+    if !(room.fewest_keys..=room.most_keys).contains(&slots.count) {
         return Err(Status::ParameterError);
     }
     let taken = iso.as_ref().and_then(|iso| {
@@ -77,8 +79,7 @@ pub(in crate::emulator) static GET_DF_NAMES: Rule = Rule::new(
     Size::Exactly(0, 0),
     (may_list, names),
     "belief",
-)
-.since(Generation::Ev1);
+);
 
 /// GetDFNames: one application a frame, of those that have ISO names.
 fn names(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {

@@ -3,7 +3,7 @@
 
 use crate::bytes::{Cursor, DecodeErrorKind};
 use crate::wire::{
-    Access, AccessRights, CommMode, FileKind, FileType, Generation, Ins, IsoFileId, NewFile, Status,
+    Access, AccessRights, CommMode, FileKind, FileType, Ins, IsoFileId, NewFile, Status,
 };
 
 use super::read;
@@ -137,7 +137,7 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
         DecodeErrorKind::Truncated { .. } | DecodeErrorKind::Trailing { .. } => Status::LengthError,
     })?;
     check_rights(card, &new.settings.rights)?;
-    if number > card.model().highest_file(file) {
+    if number > card.model().silicon().highest_file(file) {
         return Err(Status::ParameterError);
     }
     let one = card.follows(Candidate::OneValue);
@@ -224,8 +224,7 @@ pub(in crate::emulator) static GET_ISO_FILE_IDS: Rule = Rule::new(
     Size::Exactly(0, 0),
     (may_list_iso, list_iso),
     "belief",
-)
-.since(Generation::Ev1);
+);
 
 /// GetISOFileIDs: as GetFileIDs.
 fn may_list_iso(card: &Card, header: &[u8]) -> Result<Grant, Status> {
@@ -237,8 +236,8 @@ fn may_list_iso(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 
 /// GetISOFileIDs: two bytes each, least significant first, in the order of creation.
 fn list_iso(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    if card.model().generation() == Generation::Ev3 {
-        reply.cut = Cut::ISO_IDENTIFIERS;
+    if let Some(bytes) = card.model().silicon().iso_ids {
+        reply.cut = Cut::Every(bytes);
     }
     let ids = card.application()?.files.iter().filter_map(|file| file.iso_id);
     reply.data.extend(ids.flat_map(IsoFileId::to_wire));
@@ -325,8 +324,7 @@ pub(in crate::emulator) static GET_FILE_COUNTERS: Rule = Rule::new(
     Size::Exactly(1, 0),
     (may_see_counters, counters),
     "belief, after a table from implementations",
-)
-.since(Generation::Ev3);
+);
 
 /// GetFileCounters: the file must exist.
 fn may_see_counters(card: &Card, header: &[u8]) -> Result<Grant, Status> {

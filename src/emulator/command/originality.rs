@@ -2,7 +2,7 @@
 //! The proof of origin.
 
 use crate::bytes::Cursor;
-use crate::wire::{Generation, Ins, Status};
+use crate::wire::{Ins, Status};
 
 use super::read;
 use crate::emulator::card::Card;
@@ -20,7 +20,6 @@ pub(in crate::emulator) static READ_SIG: Rule = Rule::new(
     (may_read, signature),
     "public captures of an EV3 card and an NTAG 424 DNA; D40 and EV1 messaging: belief",
 )
-.since(Generation::Ev2)
 .with_statuses(Statuses { done: SIGNED, length: Status::NoChanges, integrity: REFUSED });
 
 /// Read_Sig: anybody, unless the UID is hidden from those without a session.

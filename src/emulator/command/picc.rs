@@ -4,7 +4,7 @@
 use crate::bytes::{Cursor, u24_le};
 use crate::iso14443::{Ats, Uid};
 use crate::secret::Secret;
-use crate::wire::{Generation, Ins, PiccConfiguration, Status};
+use crate::wire::{Ins, PiccConfiguration, Status};
 
 use super::read;
 use crate::emulator::behaviour::Candidate;
@@ -28,8 +28,7 @@ pub(in crate::emulator) static GET_CARD_UID: Rule = Rule::new(
     Size::Exactly(0, 0),
     (authenticated, card_uid),
     "public captures of an EV1 and an EV3; AN12343, table 7",
-)
-.since(Generation::Ev1);
+);
 
 /// Any session will do.
 const fn authenticated(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
@@ -62,8 +61,7 @@ pub(in crate::emulator) static SET_CONFIGURATION: Rule = Rule::new(
     Size::AtLeast(1),
     (may_configure, configure),
     "AN12196, table 27; EV1: belief",
-)
-.since(Generation::Ev1);
+);
 
 /// SetConfiguration: with the PICC master key. Tells how long the data of the option are.
 fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
@@ -80,12 +78,12 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
 /// SetConfiguration: `option data`. A switch stays on once it is, but for what an EV3 shows.
 fn configure(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
-    let ev3 = card.model().generation() == Generation::Ev3;
+    let chooses = card.model().silicon().chooses_uid;
     let configuration = &mut card.memory.configuration;
     match option {
         SWITCHES => {
             let byte = read(data, Cursor::u8)?;
-            let form = if ev3 { byte & UidForm::MASK } else { 0x00 };
+            let form = if chooses { byte & UidForm::MASK } else { 0x00 };
             let set = PiccConfiguration::from_byte(byte ^ form).ok_or(Status::ParameterError)?;
             configuration.uid_form = UidForm::from_byte(form);
             configuration.picc.no_format |= set.no_format;
@@ -93,7 +91,8 @@ fn configure(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(
         }
         DEFAULT_KEY => {
             let (bytes, version) = read(data, |cursor| Ok((cursor.array()?, cursor.u8()?)))?;
-            configuration.default_key = Some(DefaultKey { bytes: Secret::new(bytes), version });
+            configuration.default_key =
+                Some(DefaultKey { bytes: Box::new(Secret::new(bytes)), version });
         }
         _ => {
             let ats = Ats::new(data).map_err(|_| Status::ParameterError)?;
@@ -130,8 +129,9 @@ pub(in crate::emulator) static GET_VERSION: Rule = Rule::new(
 
 /// GetVersion: hardware, software, production data in a frame each.
 fn version(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    reply.data.extend(card.model().hardware().to_wire());
-    reply.data.extend(card.model().software().to_wire());
+    for module in [card.model().hardware(), card.model().software()] {
+        reply.data.extend(module.ok_or(Status::IllegalCommand)?.to_wire());
+    }
     reply.data.extend(card.version_uid());
     reply.data.extend(card.production);
     reply.cut = Cut::Version;
@@ -158,8 +158,7 @@ pub(in crate::emulator) static FREE_MEMORY: Rule = Rule::new(
     Size::Exactly(0, 0),
     (anybody, free_memory),
     "belief",
-)
-.since(Generation::Ev1);
+);
 
 /// FreeMemory: three bytes, least significant first.
 fn free_memory(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {

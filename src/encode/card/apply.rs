@@ -77,12 +77,12 @@ impl Attempt<'_, '_> {
         let Stop::Fail(Failure::Card(error @ Error::Refused { status, .. })) = stop else {
             return stop;
         };
-        let settings = Some(&Step::ChangeSettings {
-            level: Level::Picc,
-            settings: self.job.profile().card().settings,
-        });
+        let settings = self.job.target_settings(Level::Picc);
+        let settings =
+            settings.map(|settings| Step::ChangeSettings { level: Level::Picc, settings });
+        let settles = step.is_some() && step == settings.as_ref();
         let closed = [Status::PermissionDenied, Status::AuthenticationError].contains(&status);
-        if before == Wrote::Nothing && step == settings && closed && !identity.doubted {
+        if before == Wrote::Nothing && settles && closed && !identity.doubted {
             // It has other settings than those of the factory, which are asked for now.
             self.findings.wrote = before;
             Stop::Afresh
@@ -106,7 +106,7 @@ impl Attempt<'_, '_> {
     fn perform(&mut self, step: &Step) -> Result<(), Stop> {
         let profile = self.job.profile();
         match *step {
-            Step::Select(level) => self.walk.select(level, self.job.aid(level))?,
+            Step::Select(level) => self.walk.select(level, &self.job.door(level))?,
             Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
             Step::CreateApplication { application, settings } => {
                 let spec = &profile[application];
@@ -210,7 +210,7 @@ impl Attempt<'_, '_> {
                 return Err(refused.into());
             }
             self.findings.evidence.split(slot.level);
-            self.walk.begin_anew(&refused, slot.level, self.job.aid(slot.level))?;
+            self.walk.begin_anew(&refused, slot.level, &self.job.door(slot.level))?;
             // A change was sent: what refuses the card now does not say that nothing was written.
             self.authenticate(opened, holder).map_err(|stop| match stop {
                 Stop::Refuse(_) | Stop::Afresh => refused.into(),
@@ -231,7 +231,8 @@ impl Attempt<'_, '_> {
     /// Makes the profile's key, or else the zero key, what new applications start with.
     fn set_start_key(&mut self, own: bool) -> Result<(), Stop> {
         let start = if own { Start::Secret } else { Start::Public };
-        let key = self.job.default_key(start, self.uid.as_ref()).ok_or(Refusal::UidHidden)?;
+        let job = self.job;
+        let key = self.keys()?.ok_or(Refusal::UidHidden)?.default_key(job, start);
         let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
         Ok(())
     }
@@ -262,6 +263,14 @@ impl Attempt<'_, '_> {
             FileAct::SetValue => {
                 let answer = self.walk.set_value(spec, contents)?;
                 self.findings.evidence.file(file, answer.grade);
+            }
+            FileAct::Ready { from } => {
+                let key = self.walk.position().authenticated;
+                let ready = commands::ready_file(spec, from, key).map_err(Error::from)?;
+                let answer = self.walk.run(&ready)?;
+                if rights::at_first(spec) == spec.settings {
+                    self.findings.evidence.shape(file, answer.grade);
+                }
             }
             FileAct::Settle { from } => {
                 let key = self.walk.position().authenticated;

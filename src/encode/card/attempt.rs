@@ -7,6 +7,7 @@ use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::card::walk::Walk;
 use crate::encode::job::Job;
+use crate::encode::job::card_keys::CardKeys;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::plan;
 use crate::encode::plan::rights;
@@ -23,7 +24,7 @@ use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{FileRef, ForApplications};
 use crate::secret::ct_eq;
-use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
+use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// What is known of a card before it is asked, and once it was.
 #[derive(Default)]
@@ -98,7 +99,7 @@ impl<'c> Attempt<'_, 'c> {
         if self.job.task().only_tells()
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
         {
-            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+            return Err(Refusal::Differs(Difference::of(step, self.job.profile())).into());
         }
         Ok((identity, planned))
     }
@@ -129,10 +130,12 @@ impl<'c> Attempt<'_, 'c> {
     /// whether it still is the same one: what was proved of it is forgotten.
     pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
         self.findings.evidence = Evidence::none(self.job.profile());
-        match self.walk.select(Level::Picc, Aid::PICC) {
+        let level = self.job.first_level();
+        let door = self.job.door(level);
+        match self.walk.select(level, &door) {
             // What it was in the middle of is over with that.
             Err(Error::Refused { status: Status::CommandAborted, .. }) => {
-                Ok(self.walk.select(Level::Picc, Aid::PICC)?)
+                Ok(self.walk.select(level, &door)?)
             }
             selected => Ok(selected?),
         }
@@ -154,7 +157,7 @@ impl<'c> Attempt<'_, 'c> {
     }
 
     /// Whether what the card showed is a random UID, as cards of its generation draw them.
-    pub(crate) const fn shows_random(&self, chip: Chip) -> bool {
+    pub(crate) fn shows_random(&self, chip: Chip) -> bool {
         matches!(UidForm::on(chip.generation(), self.presented), UidForm::Random)
     }
 
@@ -201,7 +204,7 @@ impl<'c> Attempt<'_, 'c> {
     /// Takes down that a level has these settings, where they are what it is to have.
     pub(crate) fn settled(&mut self, level: Level, settings: KeySettings, grade: Grade) {
         let evidence = &mut self.findings.evidence;
-        if self.job.target_settings(level) == settings {
+        if self.job.target_settings(level) == Some(settings) {
             evidence.settings(level, grade);
         }
         if level == Level::Picc && settings == KeySettings::FACTORY {
@@ -216,7 +219,21 @@ impl<'c> Attempt<'_, 'c> {
     }
 
     /// The key in a slot.
-    pub(crate) fn key(&self, slot: Slot, holder: Holder) -> Result<CardKey, Refusal> {
-        self.job.key(slot, holder, self.uid.as_ref()).ok_or(Refusal::UidHidden)
+    pub(crate) fn key(&mut self, slot: Slot, holder: Holder) -> Result<CardKey, Stop> {
+        let job = self.job;
+        Ok(match self.keys()? {
+            Some(keys) => keys.key(job, slot, holder)?,
+            None => job.shared_key(slot, holder)?,
+        })
+    }
+
+    /// All keys of the card, once its UID is known: they are made at once, so that a key that cannot be
+    /// had shows before anything is changed, and once for all conversations with the card.
+    pub(crate) fn keys(&mut self) -> Result<Option<&CardKeys>, Stop> {
+        let Some(uid) = &self.uid else { return Ok(None) };
+        if !self.findings.keys.as_ref().is_some_and(|keys| keys.are_of(uid)) {
+            self.findings.keys = Some(self.job.card_keys(uid)?);
+        }
+        Ok(self.findings.keys.as_ref())
     }
 }

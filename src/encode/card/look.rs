@@ -39,10 +39,10 @@ impl Attempt<'_, '_> {
         match level {
             Level::Picc => {
                 let wanted = match self.job.task().makes_blank() {
-                    true => KeySettings::FACTORY,
-                    false => self.job.profile().card().settings,
+                    true => Some(KeySettings::FACTORY),
+                    false => self.job.target_settings(level),
                 };
-                if settings != wanted {
+                if Some(settings) != wanted {
                     return differs();
                 }
             }

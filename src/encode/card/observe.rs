@@ -17,27 +17,33 @@ use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
 use crate::iso14443::RealUid;
-use crate::profile::{AppRef, FileRef, ForApplications, Reading};
-use crate::wire::{Generation, KeyNo, KeySettings, Messaging, Status};
+use crate::profile::{AppRef, CardSpec, FileRef, ForApplications, Layout, Reading};
+use crate::wire::{Ins, KeyNo, KeySettings, Messaging, Status};
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on.
     pub(crate) fn observe(&mut self, identity: &Identity) -> Result<CardState, Stop> {
         self.match_uid()?;
         self.put_together()?;
-        let settings = self.observe_picc(identity)?;
+        let settings = match self.job.profile().card() {
+            Some(card) => Some(self.observe_picc(card, identity)?),
+            None => None,
+        };
         let profile = self.job.profile();
         let applications = profile.try_for_applications(|at, spec| {
-            if identity.applications.contains(&spec.aid) {
-                self.observe_application(at, identity)
-            } else {
-                Ok(ApplicationState::Absent)
+            let there = match profile.layout() {
+                Layout::Free { .. } => identity.applications.contains(&spec.aid),
+                Layout::Fixed { .. } => true,
+            };
+            match there {
+                true => self.observe_application(at, identity),
+                false => Ok(ApplicationState::Absent),
             }
         })?;
         self.room(identity, &applications)?;
-        let picc = self.picc_state(identity, settings);
+        let picc = settings.map(|settings| self.picc_state(identity, settings));
         let macs = identity.messaging != Messaging::D40;
-        let names_uid = identity.chip.generation() != Generation::D40;
+        let names_uid = identity.chip.silicon().has(Ins::GetCardUid);
         let stands = self.job.own_key_stands(identity.messaging);
         Ok(CardState { picc, macs, stands, names_uid, start: self.job.start(), applications })
     }
@@ -98,13 +104,13 @@ impl Attempt<'_, '_> {
     /// forbid it, it refuses them, and nothing has been changed. The
     /// profile's own master key comes after the settings, so it stands for them where its session
     /// had MACs; only settings that freeze it come later.
-    fn observe_picc(&mut self, identity: &Identity) -> Result<KeySettings, Stop> {
+    fn observe_picc(&mut self, card: &CardSpec, identity: &Identity) -> Result<KeySettings, Stop> {
         let job = self.job;
-        let target = job.profile().card().settings;
+        let target = card.settings;
         let asks = identity.doubted || job.task().looks_at_everything();
         match identity.holder {
             Holder::Transport(_)
-                if !asks && settings_go_first(job.profile()) && job.is_factory(identity.holder) =>
+                if !asks && settings_go_first(card) && job.is_factory(identity.holder) =>
             {
                 return Ok(KeySettings::FACTORY);
             }
@@ -112,7 +118,7 @@ impl Attempt<'_, '_> {
                 if !asks
                     && identity.messaging != Messaging::D40
                     && target.key_changeable
-                    && !closes_last(job.profile()) =>
+                    && !closes_last(card) =>
             {
                 return Ok(target);
             }
@@ -132,7 +138,7 @@ impl Attempt<'_, '_> {
         identity: &Identity,
     ) -> Result<ApplicationState, Stop> {
         let level = Level::Application(at);
-        match self.walk.select(level, self.job.aid(level)) {
+        match self.enter(level) {
             Ok(()) => {}
             // The list of applications named it.
             Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => {
@@ -156,6 +162,14 @@ impl Attempt<'_, '_> {
             holder @ (Holder::Own | Holder::Former | Holder::Transport(_)) => {
                 self.observe_open(at, holder)
             }
+        }
+    }
+
+    /// Enters a level, unless the conversation is there since the card told what it is.
+    pub(super) fn enter(&mut self, level: Level) -> Result<(), Error> {
+        match self.walk.position().level == level {
+            true => Ok(()),
+            false => self.walk.select(level, &self.job.door(level)),
         }
     }
 
@@ -187,11 +201,11 @@ impl Attempt<'_, '_> {
             let level = Level::Application(at);
             let independent = |no: &KeyNo| {
                 let slot = Slot { level, no: *no };
-                job.key(slot, Holder::Own, None).is_some()
+                !job.needs_uid(slot, Holder::Own)
             };
             let slots = (0..spec.keys.len()).filter_map(slot_number);
             let Some(no) = slots.clone().find(independent) else { continue };
-            match self.walk.select(level, self.job.aid(level)) {
+            match self.walk.select(level, &self.job.door(level)) {
                 Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => continue,
                 selected => selected?,
             }

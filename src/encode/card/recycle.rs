@@ -34,7 +34,7 @@ impl Attempt<'_, '_> {
             return Err(Refusal::NoWayBack(OneWay::RandomUid).into());
         }
         let blank_key = matches!(identity.holder, Holder::Transport(_));
-        if profile.card().no_format && !blank_key {
+        if profile.card().is_some_and(|card| card.no_format) && !blank_key {
             return Err(Refusal::NoWayBack(OneWay::NoFormat).into());
         }
         let master = Slot::master(Level::Picc);

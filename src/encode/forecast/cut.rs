@@ -33,10 +33,7 @@ fn pieces(
     generation: Generation,
     reply: usize,
 ) -> impl Iterator<Item = usize> {
-    let room = match generation {
-        Generation::D40 | Generation::Ev1 | Generation::Ev2 => 59,
-        Generation::Ev3 => 58,
-    };
+    let room = generation.silicon().frame;
     let piece = match protection {
         Protection::Bare => room,
         Protection::D40 | Protection::Ev1 { block: 8 } => 56,

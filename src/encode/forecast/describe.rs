@@ -5,7 +5,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
 use crate::encode::plan::step::{FileAct, Step};
-use crate::profile::{AppRef, FileRef, FileSpec};
+use crate::profile::{AppRef, FileRef, FileSpec, Layout};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
 
 /// A step in one line.
@@ -93,6 +93,7 @@ fn on_file(at: FileRef, act: FileAct, job: &Job) -> String {
         FileAct::ClearRecords => format!("clear the records of {file}"),
         FileAct::AppendRecords => format!("append the records of {file}"),
         FileAct::SetValue => format!("credit or debit the value of {file}"),
+        FileAct::Ready { .. } => format!("give {file} the mode and rights that it is written with"),
         FileAct::Settle { .. } => format!("give {file} its final rights"),
         FileAct::ReadBack => format!("read {file} back"),
     }
@@ -117,7 +118,10 @@ fn key(slot: Slot, holder: Holder, job: &Job) -> String {
             Some(name) => format!("{place}, transport key {name}"),
             None => format!("{place}, the factory key"),
         },
-        (Holder::Transport(0), Level::Application(_), _) => format!("{place}, zero as created"),
+        (Holder::Transport(0), Level::Application(_), _) => match job.profile().layout() {
+            Layout::Free { .. } => format!("{place}, zero as created"),
+            Layout::Fixed { .. } => format!("{place}, zero as it comes"),
+        },
         (Holder::Transport(_), Level::Application(_), _) => {
             let name = job.start_name().unwrap_or_default();
             format!("{place}, {name} as created")

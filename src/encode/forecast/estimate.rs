@@ -7,12 +7,13 @@ use crate::encode::forecast::cut;
 use crate::encode::job::Job;
 use crate::encode::plan::commands;
 use crate::encode::plan::commands::Read;
-use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Door, Holder, Level, Slot, slot_number};
 use crate::encode::plan::state::Away;
 use crate::encode::plan::step::{FileAct, Step};
 use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::iso::select_name_lengths;
 use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::command::record::ClearRecordFile;
@@ -23,7 +24,7 @@ use crate::host::{Conversation, Misuse, Protection};
 use crate::key::CardKey;
 use crate::profile::{FileRef, FileSpec};
 use crate::timing::{Effort, Part, Timing};
-use crate::wire::{Generation, KeyNo, KeyType, Messaging, Opening};
+use crate::wire::{Generation, Ins, KeyNo, KeyType, Messaging, Opening};
 
 /// Follows a conversation step by step without having it.
 pub(crate) struct Estimate<'a> {
@@ -57,7 +58,14 @@ impl<'a> Estimate<'a> {
         match *step {
             Step::Select(level) => {
                 self.end_session();
-                self.talk(&mut cost, &SelectApplication::new(self.job.aid(level)));
+                match self.job.door(level) {
+                    Door::Aid(aid) => self.talk(&mut cost, &SelectApplication::new(aid)),
+                    // As long as a card takes to select in its own way.
+                    Door::Name(name) => {
+                        let effort = Effort::start(Ins::SelectApplication);
+                        self.exchange(&mut cost, select_name_lengths(&name), &effort);
+                    }
+                }
             }
             Step::Authenticate { slot, holder } => self.authenticate(&mut cost, slot, holder),
             Step::Format => self.talk(&mut cost, &FormatPicc),
@@ -169,6 +177,9 @@ impl<'a> Estimate<'a> {
                     self.checked(cost, ChangeValue::credit(&settled, 0, self.key));
                 }
                 self.commit(cost);
+            }
+            FileAct::Ready { from } => {
+                self.checked(cost, commands::ready_file(spec, from, self.key));
             }
             FileAct::Settle { from } => {
                 self.checked(cost, commands::settle_file(spec, from, self.key));

@@ -79,8 +79,9 @@ fn hint(
     let count = contents.checked_div(length)?;
     let protection =
         Protection::of(Opening::of(application.key_type, messaging), application.key_type);
-    // A later generation has less room in a frame.
-    let generation = profile.chips().iter().copied().max().unwrap_or(Generation::Ev3);
+    let frame = |one: &Generation| one.silicon().frame;
+    let tightest = profile.chips().iter().copied().min_by_key(frame);
+    let generation = tightest.unwrap_or(Generation::Ev3);
     let reads = profile.verify() >= Verify::ReadBack && rights::readable(&file.settings);
     let (mode, record) = (file.settings.mode, layout.is_some());
     let access = Access { mode, protection, generation, record, reads };

@@ -125,15 +125,15 @@ impl<'a> Inventory<'a> {
 
     /// The map; what is free is for others to say.
     pub(crate) fn map(&self) -> MemoryMap {
-        let profile = self.profile;
+        let (profile, layout) = (self.profile, self.profile.layout());
         let file = |(at, present): (FileRef, &bool)| {
             let spec = &profile[at];
-            present.then(|| FileMemory { no: spec.no, bytes: spec.memory() })
+            present.then(|| FileMemory { no: spec.no, bytes: layout.file_memory(spec) })
         };
         let application = |(at, present): (AppRef, &Option<ForFiles<bool>>)| {
             let files = present.as_ref()?.iter().filter_map(file).collect();
             let spec = &profile[at];
-            Some(ApplicationMemory { aid: spec.aid, bytes: spec.own_memory(), files })
+            Some(ApplicationMemory { aid: spec.aid, bytes: layout.own_memory(spec), files })
         };
         let applications = self.present.iter().filter_map(application).collect();
         MemoryMap { applications, free: 0 }

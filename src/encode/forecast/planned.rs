@@ -15,7 +15,7 @@ use crate::encode::plan::step::Step;
 use crate::encode::task::Task;
 use crate::host::Error;
 use crate::host::command::picc::FreeMemory;
-use crate::wire::{Chip, Generation, Messaging};
+use crate::wire::{Chip, Ins, Messaging};
 
 /// What a job would do with a card. Nothing of it is done yet. No UID, key or field value is in it.
 #[derive(Debug, Clone, Serialize)]
@@ -101,7 +101,7 @@ impl Attempt<'_, '_> {
 
     /// What is free on the card; `None` where it does not tell.
     pub(crate) fn free_memory(&mut self, chip: Chip) -> Result<Option<u32>, Stop> {
-        if chip.generation() == Generation::D40 {
+        if !chip.silicon().has(Ins::FreeMemory) {
             return Ok(None);
         }
         match self.walk.run(&FreeMemory) {

@@ -10,7 +10,7 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::host::Error;
 use crate::host::command::picc::FreeMemory;
 use crate::profile::{Reading, Stock};
-use crate::wire::{Aid, Chip, Generation};
+use crate::wire::{Aid, Chip, Ins};
 
 impl Attempt<'_, '_> {
     /// Whether a card that is not the profile's yet has room for it: refused by its size alone only
@@ -20,13 +20,13 @@ impl Attempt<'_, '_> {
         let profile = self.job.profile();
         let used = profile.transport().stock == Stock::Used || self.job.task().asks_for_room();
         let shared = identity.applications.iter().any(|aid| !self.job.owns(*aid));
-        let blank = known_memory(identity.chip);
+        let blank = identity.chip.blank_memory();
         if let Some(blank) = blank {
             enough(blank, profile.memory_by(Reading::Smallest))?;
         }
         let plenty = blank.is_some_and(|blank| blank >= profile.memory_by(Reading::Largest));
-        // A D40 card does not tell.
-        if (used || shared || !plenty) && identity.chip.generation() != Generation::D40 {
+        let tells = identity.chip.silicon().has(Ins::FreeMemory);
+        if (used || shared || !plenty) && tells {
             identity.free = self.ask_free_memory()?;
         }
         Ok(())
@@ -50,7 +50,7 @@ impl Attempt<'_, '_> {
             Ok(answer) => Ok(Some(answer.value)),
             Err(Error::Refused { .. }) => {
                 self.walk.go_on_unsure();
-                self.walk.select(Level::Picc, Aid::PICC)?;
+                self.walk.select(Level::Picc, &self.job.door(Level::Picc))?;
                 Ok(None)
             }
             Err(error) => Err(error.into()),
@@ -64,21 +64,8 @@ pub(crate) const fn enough(has: u32, needs: u32) -> Result<(), Refusal> {
     if has < needs { Err(Refusal::TooSmall { has, needs }) } else { Ok(()) }
 }
 
-/// The free memory of a blank card in bytes: AN12752, and measured on EV1 of 2K, 4K and 8K, EV2 of 2K,
-/// EV3 of 4K and 8K. Other sizes, and D40 cards, which do not tell, by their nominal capacity.
+/// The free memory of a blank card in bytes; of a size that the chip is not known to have, its nominal
+/// capacity.
 pub(crate) fn blank_memory(chip: Chip) -> u32 {
-    known_memory(chip).unwrap_or_else(|| chip.capacity())
-}
-
-/// The same where the size is one that cards are known to have.
-fn known_memory(chip: Chip) -> Option<u32> {
-    match (chip.generation(), chip.capacity()) {
-        (Generation::Ev1, 2048) => Some(2304),
-        (Generation::Ev1, 4096) => Some(4864),
-        (Generation::Ev1, 8192) => Some(7936),
-        (Generation::Ev2 | Generation::Ev3, 2048) => Some(2560),
-        (Generation::Ev2 | Generation::Ev3, 4096) => Some(5120),
-        (_, known @ (256 | 512 | 4096 | 8192 | 16384 | 32768)) => Some(known),
-        (_, _) => None,
-    }
+    chip.blank_memory().unwrap_or_else(|| chip.capacity())
 }

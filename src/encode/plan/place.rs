@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where something is on a card, by its place in the profile.
 
-use crate::profile::AppRef;
-use crate::wire::KeyNo;
+use crate::profile::{AppRef, Profile};
+use crate::wire::{Aid, DfName, KeyNo};
 
 /// The PICC level, or an application of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,25 @@ pub enum Level {
     Picc,
     /// An application of the profile.
     Application(AppRef),
+}
+
+/// How a level is entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// By SelectApplication.
+    Aid(Aid),
+    /// By SELECT with a name.
+    Name(DfName),
+}
+
+impl Level {
+    /// Its AID.
+    pub(crate) fn aid(self, profile: &Profile) -> Aid {
+        match self {
+            Self::Picc => Aid::PICC,
+            Self::Application(at) => profile[at].aid,
+        }
+    }
 }
 
 /// A key's place: its level and its number there.

@@ -8,7 +8,8 @@ use crate::wire::{FileSettings, KeyNo, KeySettings};
 /// A card's state as far as a plan depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CardState {
-    pub(crate) picc: PiccState,
+    /// `None` where nothing above the applications has a key.
+    pub(crate) picc: Option<PiccState>,
     /// Whether replies in a session carry MACs, as they do in all messaging but D40's.
     pub(crate) macs: bool,
     /// Whether an application's own key stands for the rest of it.
@@ -89,6 +90,11 @@ pub(crate) enum FileStage {
     Absent,
     /// It exists as it was created, and its contents may be written over whatever is in it.
     Open,
+    /// It exists and cannot be made anew, and has other settings than those that it is written with.
+    Unready {
+        /// Which.
+        from: FileSettings,
+    },
     /// It holds what another record put there, or nobody may tell, and it cannot be written over.
     Stale,
     /// Its value or records have moved on, and can be brought back.

@@ -106,6 +106,11 @@ pub enum FileAct {
     AppendRecords,
     /// Credit or debit what its value differs by.
     SetValue,
+    /// Give one that is there from the factory the settings that it is written with.
+    Ready {
+        /// The settings that it has.
+        from: FileSettings,
+    },
     /// Give it its final settings.
     Settle {
         /// The settings that it has.

@@ -14,6 +14,7 @@ use crate::encode::proof::receipt::{
 use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
 use crate::iso14443::RealUid;
+use crate::profile::CardSpec;
 use crate::transport::Traffic;
 use crate::wire::{Chip, KeyNo, Messaging};
 
@@ -44,6 +45,7 @@ impl Receipt {
     pub(crate) fn of(job: &Job, outcome: &Outcome, facts: &Facts<'_>) -> Self {
         let profile = job.profile();
         let evidence = &facts.findings.evidence;
+        let wants = |what: fn(&CardSpec) -> bool| profile.card().is_some_and(what);
         let (name, reason, recovery) = match outcome {
             Outcome::Done => (OutcomeName::Done, None, None),
             Outcome::AlreadyDone => (OutcomeName::AlreadyDone, None, None),
@@ -78,8 +80,8 @@ impl Receipt {
             keys: keys(job, facts),
             settings: settings(job, facts),
             files: files(job, facts),
-            random_uid: profile.card().random_uid.then_some(evidence.random_uid),
-            no_format: profile.card().no_format.then_some(evidence.no_format),
+            random_uid: wants(|card| card.random_uid).then_some(evidence.random_uid),
+            no_format: wants(|card| card.no_format).then_some(evidence.no_format),
             blank: job.task().makes_blank().then_some(BlankGrade {
                 key: evidence.blank.key,
                 settings: evidence.blank.settings,
@@ -137,7 +139,9 @@ fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {
     let applications = evidence.applications.iter();
     let applications =
         applications.map(|(at, proven)| grade(Level::Application(at), proven.settings));
-    core::iter::once(grade(Level::Picc, evidence.picc.settings)).chain(applications).collect()
+    // Where nothing lies above the applications, nothing of it has settings.
+    let picc = job.profile().card().map(|_| grade(Level::Picc, evidence.picc.settings));
+    picc.into_iter().chain(applications).collect()
 }
 
 fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {

@@ -15,7 +15,7 @@ use crate::encode::card::identity::Identity;
 use crate::encode::job::Job;
 use crate::encode::proof::evidence::ApplicationEvidence;
 use crate::host::Grade;
-use crate::profile::AppRef;
+use crate::profile::{AppRef, CardSpec};
 use crate::wire::{Aid, FileNo, KeyNo, Messaging};
 
 /// The first thing of a card that nothing proves.
@@ -128,19 +128,25 @@ pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -
     if job.task().makes_blank() {
         return blank(job, identity, findings, &grounds);
     }
-    if evidence.picc.key < Grade::Used {
-        return Some(Unproven::Key { aid: Aid::PICC, no: KeyNo::MASTER });
-    }
-    let ground = grounds.picc(findings);
-    if evidence.picc.settings <= Grade::Said && ground.is_none() {
-        return Some(Unproven::Settings(Aid::PICC));
-    }
-    let random_uid = job.profile().card().random_uid;
-    if random_uid && evidence.random_uid <= Grade::Said && job.task().wants_for_good() {
-        return Some(Unproven::RandomUid);
+    let card = job.profile().card();
+    if let Some(unproven) = card.and_then(|card| picc(job, card, findings, &grounds)) {
+        return Some(unproven);
     }
     let mut applications = evidence.applications.iter();
     applications.find_map(|(at, proven)| application(job, at, proven, &grounds))
+}
+
+/// What of the level above the applications nothing proves, where there is one.
+fn picc(job: &Job, card: &CardSpec, findings: &Findings, grounds: &Grounds) -> Option<Unproven> {
+    let evidence = &findings.evidence;
+    if evidence.picc.key < Grade::Used {
+        return Some(Unproven::Key { aid: Aid::PICC, no: KeyNo::MASTER });
+    }
+    if evidence.picc.settings <= Grade::Said && grounds.picc(findings).is_none() {
+        return Some(Unproven::Settings(Aid::PICC));
+    }
+    let hides = card.random_uid && job.task().wants_for_good();
+    (hides && evidence.random_uid <= Grade::Said).then_some(Unproven::RandomUid)
 }
 
 fn application(

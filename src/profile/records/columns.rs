@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::credential::{Bits, Packing};
 use crate::iso14443::RealUid;
-use crate::secret::Secret;
+use crate::secret::{Secret, from_digits};
 
 use super::super::model::FieldKind;
 use super::super::record::{Allowed, FieldError, Record, RecordError, RecordReason, Value};
@@ -122,7 +122,7 @@ fn value(kind: FieldKind, raw: Raw<'_>) -> Option<Value> {
             fits.then(|| Value::Text(text.to_owned()))
         }
         (FieldKind::Hex { length }, Raw::Text(digits)) => {
-            let bytes = Zeroizing::new(hex::decode(digits).ok()?);
+            let bytes = from_digits(digits)?;
             (bytes.len() == length).then(|| Value::Bytes(bytes.to_vec()))
         }
         (FieldKind::Date { from, to }, Raw::Text(text)) => {

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a receipt has to say of a messaging that was refused.
 
+use std::collections::BTreeMap;
+
 use cardwright::encode::Receipt;
 use cardwright::wire::Messaging;
 
-/// What the receipt keeps to itself where a card refused to know EV2 sessions and was then opened in
-/// EV1 messaging.
+/// What the receipt keeps to itself where a card refused to know EV2 sessions at a level that was then
+/// opened in EV1 messaging, and never in EV2 again: a card that hides its UID is asked for it in EV1
+/// messaging before it is known what it is.
 pub(crate) fn untold(talk: &[(Vec<u8>, Vec<u8>)], receipt: &Receipt) -> Option<String> {
-    let refused = |(command, reply): &(Vec<u8>, Vec<u8>)| {
-        command.get(1) == Some(&0x71) && reply.ends_with(&[0x91, 0x1C])
-    };
-    let (_, later) = talk.split_at(talk.iter().position(refused)?);
-    let lower = later.iter().any(|(command, _)| command.get(1) == Some(&0xAA));
+    let mut level: &[u8] = &[0; 3];
+    // Levels that refused, and whether they were opened since.
+    let mut refused: BTreeMap<&[u8], bool> = BTreeMap::new();
+    for (command, reply) in talk {
+        match command.get(1)? {
+            0x5A => level = command.get(5..8)?,
+            0x71 if reply.ends_with(&[0x91, 0x1C]) => drop(refused.insert(level, false)),
+            0x71 if reply.ends_with(&[0x91, 0xAF]) => drop(refused.remove(level)),
+            0xAA => drop(refused.entry(level).and_modify(|opened| *opened = true)),
+            _ => {}
+        }
+    }
+    let lower = refused.into_values().any(|opened| opened);
     let told = receipt.messaging_refused.as_deref() == Some("ev2 refused: 1C");
     let names = told && receipt.messaging == Some(Messaging::Ev1);
     (lower && !names).then(|| {

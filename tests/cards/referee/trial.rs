@@ -4,8 +4,9 @@
 use core::fmt;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Job, Presented, Task};
+use cardwright::encode::{Encoded, Job, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
+use cardwright::transport::InField;
 use cardwright::wire::Messaging;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -30,9 +31,11 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 3] = [
 /// names its UID in no reply that anything protects, and nothing there ties an application to the
 /// card's own key, so that two cards of one UID make up one between which he goes back and forth; and
 /// in EV1 messaging the card takes a command without a MAC behind the last one of a session, which for
-/// applications that start with zero keys is one of key 0, as they are looked at last.
-pub(crate) const SELDOM: [(Trick, Kind); 5] = [
+/// applications that start with zero keys is one of key 0, as they are looked at last. A card that is
+/// recycled and still has the factory's key says in that key's session what its settings are.
+pub(crate) const SELDOM: [(Trick, Kind); 6] = [
     (Trick::Reseal, Kind::Factory),
+    (Trick::ResealReply, Kind::Factory),
     (Trick::ReplayCommand, Kind::Zero),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
@@ -85,6 +88,8 @@ pub(crate) struct End {
     pub(crate) found: bool,
     /// Commands as he passed them on or answered them, and what came back.
     pub(crate) talk: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How many of them are of the presentation before.
+    pub(crate) begun: usize,
 }
 
 /// Whom a deceit is put down to.
@@ -178,14 +183,14 @@ impl<'c> Trial<'c> {
         let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
         let verified = |(number, _): &(usize, Uid)| self.verified_elsewhere(&man.cards[*number]);
         let found = deceit.is_some() && !self.meant(&man, &encoded).iter().any(verified);
-        End { encoded, seen, deceit, found, talk: man.heard }
+        End { encoded, seen, deceit, found, talk: man.heard, begun }
     }
 
     fn verified_elsewhere(&self, card: &SoftCard) -> bool {
-        let job = Job::clone(&self.case.job).with_task(Task::Verify);
+        let job = Job::clone(&self.case.job).with_task(Task::Verify).unwrap();
         let mut card = card.clone();
         card.reset();
-        let presented = Presented { uid: card.uid(), transport: &mut card };
+        let presented = InField::new(card.uid(), &mut card);
         finished(&encoder(&job).encode(presented, &self.case.record).outcome)
     }
 
@@ -197,14 +202,16 @@ impl<'c> Trial<'c> {
             man.shows = Some(Shown::Real(RealUid::new(OTHER_UID)));
         }
         let uid = man.shows.clone().unwrap_or_else(|| man.cards[man.inside].uid());
-        let presented = Presented { uid, transport: man };
+        let presented = InField::new(uid, man);
         encoder(&self.case.job).encode(presented, &self.case.record)
     }
 
     /// The kind of card that he works on.
     pub(crate) fn kind(&self) -> Kind {
         let swap = |ploy: &Ploy| ploy.trick == Trick::Swap;
-        if self.case.is_open() || self.before.iter().chain(&self.ploys).any(swap) {
+        // A card that is recycled has the factory's key when it comes again.
+        let again = self.case.life.task() == Task::Recycle && !self.before.is_empty();
+        if self.case.is_open() || again || self.before.iter().chain(&self.ploys).any(swap) {
             Kind::Factory
         } else if self.case.starts_with_zeros() {
             Kind::Zero
@@ -235,6 +242,9 @@ impl<'c> Trial<'c> {
                 }
                 Kind::D40 => d40 && deceit.contains("another UID"),
                 Kind::Zero => self.case.speaks_ev1() && self.case.starts_with_zeros(),
+                Kind::Factory if *trick == Trick::ResealReply => {
+                    self.case.life.task() == Task::Recycle
+                }
                 _ => *of == kind && deceit.contains("PICC"),
             };
             tricks.contains(trick) && meant
@@ -243,14 +253,14 @@ impl<'c> Trial<'c> {
     }
 
     /// Which trick a deceit takes: each is played by itself, with the same exchange and turn.
-    pub(crate) fn blame(&self) -> Blame {
+    pub(crate) fn blame(&self, deceit: &str) -> Blame {
         let Self { seed, case, .. } = *self;
         if case.deceives_itself {
             return Blame::Nobody;
         }
         let deceives = |before: &[Ploy], ploys: &[Ploy]| {
             let (before, ploys) = (before.to_vec(), ploys.to_vec());
-            Self { seed, case, before, ploys }.play().deceit.is_some()
+            Self { seed, case, before, ploys }.play().deceit.as_deref() == Some(deceit)
         };
         let now = self.ploys.iter().find(|ploy| deceives(&[], &[**ploy]));
         let before = || self.before.iter().find(|ploy| deceives(&[**ploy], &[]));
@@ -315,6 +325,6 @@ pub(crate) fn listen(case: &Case) -> (bool, usize) {
     let mut man = Man::new(vec![case.start.clone()]);
     man.comes(&[never]);
     let uid = case.start.uid();
-    let _encoded = encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
+    let _encoded = encoder(&case.job).encode(InField::new(uid, &mut man), &case.record);
     (man.shown == case.replies, man.keys_read())
 }

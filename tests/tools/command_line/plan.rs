@@ -4,11 +4,11 @@
 use std::process::Command;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, Outcome, Presented};
+use cardwright::encode::{Encoder, Job, Outcome};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Records};
-use cardwright::transport::{Moment, Tear};
+use cardwright::transport::{InField, Moment, Tear};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
@@ -95,9 +95,9 @@ fn a_torn_card_is_planned_for_as_it_is() {
     let mut card = SoftCard::new(Model::Ev2_8k, uid, 1);
     let uid = card.uid();
     let mut torn = Tear::new(&mut card, 13, Moment::AfterExecution);
-    let mut encoder = Encoder::new(&job, StdRng::seed_from_u64(1));
+    let mut encoder = Encoder::new(&job).with_rng(StdRng::seed_from_u64(1));
     let record = records.entries[0].as_ref().unwrap();
-    let encoded = encoder.encode(Presented { uid, transport: &mut torn }, record);
+    let encoded = encoder.encode(InField::new(uid, &mut torn), record);
     assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{encoded:?}");
     place.write("torn.json", card.save());
     let planned = plan(&place, "--state torn.json");

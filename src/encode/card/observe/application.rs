@@ -12,9 +12,10 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::GetKeySettings;
 use crate::host::{Error, Grade};
-use crate::profile::{AppRef, Application, Content, FileRef, FileSpec};
+use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
-    FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging, Status,
+    Aid, FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging,
+    Status,
 };
 
 impl Attempt<'_, '_> {
@@ -123,7 +124,7 @@ impl Attempt<'_, '_> {
             }
             let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
             let settings = answer.value.settings;
-            if !finished && settings != wanted.settings && settings != rights::at_first(wanted) {
+            if !finished && !self.is_on_its_way(wanted, &settings) {
                 return Err(Stop::from(other.clone()));
             }
             if settings == wanted.settings {
@@ -146,6 +147,24 @@ impl Attempt<'_, '_> {
         Ok(ApplicationState::Open(open))
     }
 
+    /// Whether a file of an application that is not finished may have these settings: those that it is
+    /// made with or its final ones, or, where nobody makes it, any that can be changed.
+    fn is_on_its_way(&self, spec: &FileSpec, settings: &FileSettings) -> bool {
+        let known = [spec.settings, rights::at_first(spec)].contains(settings);
+        known || (settings.kind == spec.settings.kind && self.readies(settings).is_some())
+    }
+
+    /// How a file gets the settings that it is written with, where nobody makes it and it has these;
+    /// `None` where it is made anew, or its settings can never be changed again.
+    fn readies(&self, settings: &FileSettings) -> Option<FileStage> {
+        match self.job.profile().layout() {
+            Layout::Free { .. } => None,
+            Layout::Fixed { .. } => {
+                rights::settler(settings).map(|_| FileStage::Unready { from: *settings })
+            }
+        }
+    }
+
     /// A file of an application on its way. Data files that may be written are written again
     /// whatever they hold; of the others it is looked at.
     fn observe_file(
@@ -156,6 +175,12 @@ impl Attempt<'_, '_> {
     ) -> Result<FileStage, Stop> {
         let spec = &self.job.profile()[file];
         let writable = report.settings == rights::at_first(spec);
+        if !writable
+            && report.settings != spec.settings
+            && let Some(unready) = self.readies(&report.settings)
+        {
+            return Ok(unready);
+        }
         let unsettled = (report.settings != spec.settings).then_some(report.settings);
         let holding = FileStage::Holding { unsettled };
         let Some(content) = &spec.content else { return Ok(holding) };
@@ -165,7 +190,19 @@ impl Attempt<'_, '_> {
         let holds = rights::readable(&spec.settings)
             && may_hold(content, report)
             && self.holds_record(file, &spec.settings, |no: KeyNo| open.holder(no))?;
-        Ok(if holds { holding } else { FileStage::Stale })
+        if holds {
+            return Ok(holding);
+        }
+        self.anew(self.job.aid(Level::Application(file.application())), spec.no, &report.settings)
+    }
+
+    /// How a file that holds something else, and cannot be written as it is, comes to be written.
+    fn anew(&self, aid: Aid, file: FileNo, settings: &FileSettings) -> Result<FileStage, Stop> {
+        match (self.readies(settings), self.job.profile().layout()) {
+            (Some(unready), _) => Ok(unready),
+            (None, Layout::Free { .. }) => Ok(FileStage::Stale),
+            (None, Layout::Fixed { .. }) => Err(Refusal::Closed { aid, file }.into()),
+        }
     }
 
     /// A file of an application that was finished once. What it holds is somebody's: only the task
@@ -181,7 +218,7 @@ impl Attempt<'_, '_> {
         let renews = self.job.task().renews_files() && spec.content.is_some();
         let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
         if settings.kind != spec.settings.kind {
-            return if renews { Ok(FileStage::Stale) } else { other };
+            return if renews { self.anew(aid, spec.no, settings) } else { other };
         }
         let readable = rights::readable(settings);
         let holds = match &spec.content {
@@ -198,7 +235,10 @@ impl Attempt<'_, '_> {
             (true, Some(from)) if rights::settler(&from).is_some() => {
                 Ok(FileStage::Holding { unsettled })
             }
-            _ if renews => Ok(renewable(spec, settings)),
+            _ if renews => match renewable(spec, settings) {
+                FileStage::Stale => self.anew(aid, spec.no, settings),
+                stage => Ok(stage),
+            },
             (true, Some(_)) => other,
             (false, _) if readable => Err(Refusal::AnotherRecord.into()),
             (false, _) => Err(Refusal::Unreadable { aid, file: spec.no }.into()),

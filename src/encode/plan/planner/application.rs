@@ -56,9 +56,10 @@ impl Planner<'_> {
             let from = match *state {
                 FileStage::Holding { unsettled } => unsettled,
                 FileStage::Moved => None,
-                FileStage::Absent | FileStage::Open | FileStage::Stale => {
-                    (first != profile[file].settings).then_some(first)
-                }
+                FileStage::Absent
+                | FileStage::Open
+                | FileStage::Unready { .. }
+                | FileStage::Stale => (first != profile[file].settings).then_some(first),
             };
             if let Some(from) = from {
                 let no = rights::settler(&from).unwrap_or(KeyNo::MASTER);
@@ -115,16 +116,20 @@ impl Planner<'_> {
         }
     }
 
-    /// Makes the files that are missing, and anew those that cannot be written over.
+    /// Makes the files that are missing, and anew those that cannot be written over. Those that nobody
+    /// makes get the settings that they are written with.
     fn make_files(&mut self, level: Level, open: &OpenApplication) {
         let master = Slot::master(level);
         for (file, state) in open.files.iter() {
-            let acts: &[FileAct] = match state {
-                FileStage::Absent => &[FileAct::Create],
-                FileStage::Stale => &[FileAct::Delete, FileAct::Create],
+            let (no, acts): (KeyNo, &[FileAct]) = match *state {
+                FileStage::Absent => (master.no, &[FileAct::Create]),
+                FileStage::Stale => (master.no, &[FileAct::Delete, FileAct::Create]),
+                FileStage::Unready { from } => {
+                    (rights::settler(&from).unwrap_or(master.no), &[FileAct::Ready { from }])
+                }
                 FileStage::Open | FileStage::Moved | FileStage::Holding { .. } => continue,
             };
-            self.authenticate(master, open.holder(master.no));
+            self.authenticate(Slot { no, ..master }, open.holder(no));
             self.steps.extend(acts.iter().map(|&act| Step::File { file, act }));
         }
     }

@@ -15,7 +15,7 @@ fn a_blank_card_takes_the_shortest_order() {
     let app = Level::Application(door(&profile));
     let expected = [
         authenticate(Level::Picc, 0, Holder::Transport(0)),
-        settings(Level::Picc, profile.card().settings),
+        settings(Level::Picc, profile.card().unwrap().settings),
         own(Level::Picc),
         authenticate(Level::Picc, 0, Holder::Own),
         Step::CheckUid,
@@ -55,11 +55,11 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
     evidence.file(file(&profile, 0), Grade::Used);
     evidence.file(file(&profile, 1), Grade::Used);
     let state = CardState {
-        picc: PiccState {
+        picc: Some(PiccState {
             holder: Holder::Own,
-            settings: profile.card().settings,
+            settings: profile.card().unwrap().settings,
             random_uid: false,
-        },
+        }),
         macs: true,
         stands: true,
         names_uid: true,
@@ -152,7 +152,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     assert!(matches!(refused, Refusal::OtherApplication { .. }));
 
     let mut state = blank(&profile);
-    state.picc.settings.settings_changeable = false;
+    state.picc.as_mut().unwrap().settings.settings_changeable = false;
     let refused = planned(&profile, &state, AT_PICC).unwrap_err();
     assert!(matches!(refused, Refusal::Frozen { aid: None, .. }));
 }
@@ -187,11 +187,11 @@ fn planned(profile: &Profile, state: &CardState, position: Position) -> Result<V
 
 fn blank(profile: &Profile) -> CardState {
     CardState {
-        picc: PiccState {
+        picc: Some(PiccState {
             holder: Holder::Transport(0),
             settings: KeySettings::FACTORY,
             random_uid: false,
-        },
+        }),
         macs: true,
         stands: true,
         names_uid: true,
@@ -202,11 +202,11 @@ fn blank(profile: &Profile) -> CardState {
 
 fn own_picc(profile: &Profile, open: &OpenApplication) -> CardState {
     CardState {
-        picc: PiccState {
+        picc: Some(PiccState {
             holder: Holder::Own,
-            settings: profile.card().settings,
+            settings: profile.card().unwrap().settings,
             random_uid: false,
-        },
+        }),
         macs: true,
         stands: true,
         names_uid: true,

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What there is on a chip: room for applications that somebody creates, or applications that are
+//! there from the factory.
+
+use crate::wire::{
+    AccessRights, Aid, CommMode, DfName, FileKind, FileNo, FileSettings, FileSize, FileType,
+    IsoFileId, KeyNo, KeySettings, KeyType,
+};
+
+/// What is there to create, or what is there already.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_enums, reason = "another layout must break every match")]
+pub enum Layout {
+    /// Applications and files are created and deleted.
+    Free(FreeRoom),
+    /// These applications with their files are there from the factory, and there are never others.
+    Fixed(&'static [FixedApplication]),
+}
+
+/// How much can be created.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct FreeRoom {
+    /// How many applications; `None` where memory alone limits them.
+    pub applications: Option<usize>,
+    /// How many keys an application has at least.
+    pub fewest_keys: u8,
+    /// How many keys an application has at most.
+    pub most_keys: u8,
+    /// How many files an application has.
+    pub files: usize,
+    /// The highest number of a file that is written at once.
+    pub highest_standard: u8,
+    /// The highest number of a file whose writes wait for a commit.
+    pub highest_transactional: u8,
+}
+
+/// An application that nobody creates.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FixedApplication {
+    /// By what it is called where the card itself calls it nothing: in profiles, saved states and
+    /// diversification.
+    pub aid: Aid,
+    /// Its ISO identifier.
+    pub iso_id: Option<IsoFileId>,
+    /// Its DF name; none where there is none.
+    pub df_name: &'static [u8],
+    /// The settings of its keys.
+    pub settings: KeySettings,
+    /// The type of its keys, which are all zeros of version 0.
+    pub key_type: KeyType,
+    /// How many keys.
+    pub keys: u8,
+    /// Its files.
+    pub files: &'static [FixedFile],
+}
+
+/// A standard data file that nobody creates, full of zeros.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct FixedFile {
+    /// Its number.
+    pub number: FileNo,
+    /// Its ISO identifier.
+    pub iso_id: Option<IsoFileId>,
+    /// What it is.
+    pub settings: FileSettings,
+}
+
+impl Layout {
+    /// The applications that are there from the factory.
+    #[must_use]
+    pub const fn fixed(&self) -> &'static [FixedApplication] {
+        match self {
+            Self::Free(_) => &[],
+            Self::Fixed(applications) => applications,
+        }
+    }
+
+    /// Whether applications and files are created.
+    #[must_use]
+    pub const fn is_free(&self) -> bool {
+        matches!(self, Self::Free(_))
+    }
+
+    /// The fixed application that is called so.
+    #[must_use]
+    pub fn application(&self, aid: Aid) -> Option<&'static FixedApplication> {
+        self.fixed().iter().find(|application| application.aid == aid)
+    }
+
+    /// How many applications at most; `None` where memory alone limits them.
+    pub(super) const fn most_applications(&self) -> Option<usize> {
+        match self {
+            Self::Free(room) => room.applications,
+            Self::Fixed(applications) => Some(applications.len()),
+        }
+    }
+
+    /// The highest number that a file of this type may have.
+    pub(super) const fn highest_file(&self, file: FileType) -> u8 {
+        match (self, file) {
+            (Self::Free(room), FileType::Standard) => room.highest_standard,
+            (Self::Free(room), _) => room.highest_transactional,
+            (Self::Fixed(_), _) => 31,
+        }
+    }
+}
+
+impl FixedApplication {
+    /// Its DF name.
+    #[must_use]
+    pub fn name(&self) -> Option<DfName> {
+        DfName::new(self.df_name).ok()
+    }
+
+    /// The numbers of its keys.
+    pub fn key_numbers(&self) -> impl Iterator<Item = KeyNo> {
+        (0..self.keys).filter_map(KeyNo::new)
+    }
+
+    /// The file with this number.
+    #[must_use]
+    pub fn file(&self, number: FileNo) -> Option<&'static FixedFile> {
+        self.files.iter().find(|file| file.number == number)
+    }
+}
+
+impl FixedFile {
+    /// A standard file of so many bytes. Only for constants: it panics while they are compiled where
+    /// a number is none.
+    #[expect(clippy::panic, reason = "evaluated by the compiler")]
+    pub(super) const fn standard(number: u8, bytes: u32, mode: CommMode, rights: u16) -> Self {
+        let (Some(number), Some(size)) = (FileNo::new(number), FileSize::new(bytes)) else {
+            panic!("no number or size of a file")
+        };
+        let rights = AccessRights::from_wire(rights.to_le_bytes());
+        let settings = FileSettings { kind: FileKind::Standard { size }, mode, rights };
+        Self { number, iso_id: None, settings }
+    }
+}

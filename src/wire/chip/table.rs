@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The rows.
+
+use super::{
+    ChipSize, Commands, Enter, Factory, FixedApplication, FixedFile, FreeRoom, Generation, Layout,
+    PiccLevel, Silicon,
+};
+use crate::wire::{Aid, CommMode, Ins, IsoFileId, KeySettings, KeyType, Messaging};
+
+/// The first DESFire: 28 applications of 16 files, DES keys, D40 messaging, no ISO commands.
+pub(super) static D40: Silicon = Silicon {
+    generation: Generation::D40,
+    name: "d40",
+    commands: D40_COMMANDS,
+    iso: &[],
+    picc: Some(PiccLevel { messaging: &[Messaging::D40], master_key: KeyType::Des }),
+    messaging: &[Messaging::D40],
+    key_types: &[KeyType::Des],
+    layout: Layout::Free(FreeRoom {
+        applications: Some(28),
+        fewest_keys: 0,
+        most_keys: 14,
+        files: 16,
+        highest_standard: 15,
+        // Belief.
+        highest_transactional: 7,
+    }),
+    enter: Enter::Native,
+    sizes: &[size(0x18, 4096)],
+    frame: 59,
+    iso_ids: None,
+    random_uid: &[],
+    chooses_uid: false,
+    factory: Factory { hardware_minor: 0x02, software: [0x00, 0x06] },
+};
+
+/// 28 applications of 32 files, all types of key, EV1 messaging beside D40's, ISO commands.
+pub(super) static EV1: Silicon = Silicon {
+    generation: Generation::Ev1,
+    name: "ev1",
+    commands: EV1_COMMANDS,
+    iso: &ISO,
+    picc: Some(PiccLevel {
+        messaging: &[Messaging::D40, Messaging::Ev1],
+        master_key: KeyType::Des,
+    }),
+    messaging: &[Messaging::D40, Messaging::Ev1],
+    key_types: &ALL_KEYS,
+    layout: Layout::Free(FreeRoom {
+        applications: Some(28),
+        fewest_keys: 0,
+        most_keys: 14,
+        files: 32,
+        highest_standard: 31,
+        highest_transactional: 31,
+    }),
+    enter: Enter::Native,
+    // AN12752, and measured on 2K, 4K and 8K; the small ones have what their code says (belief).
+    sizes: &[
+        size(0x10, 256),
+        size(0x12, 512),
+        size(0x16, 2304),
+        size(0x18, 4864),
+        size(0x1A, 7936),
+    ],
+    frame: 59,
+    iso_ids: None,
+    // NXP community, 809497 and 1238106. Belief: one that shows `08` has drawn it too.
+    random_uid: &[0x80, 0x08],
+    chooses_uid: false,
+    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x04] },
+};
+
+/// Applications as many as memory holds, EV2 messaging, a signature.
+pub(super) static EV2: Silicon = Silicon {
+    generation: Generation::Ev2,
+    name: "ev2",
+    commands: EV2_COMMANDS,
+    iso: &ISO,
+    picc: Some(PiccLevel { messaging: &ALL_MESSAGING, master_key: KeyType::Des }),
+    messaging: &ALL_MESSAGING,
+    key_types: &ALL_KEYS,
+    layout: ROOMY,
+    enter: Enter::Native,
+    sizes: &LATER_SIZES,
+    frame: 59,
+    iso_ids: None,
+    // ISO/IEC 14443-3, 6.5.4.
+    random_uid: &[0x08],
+    chooses_uid: false,
+    factory: Factory { hardware_minor: 0x00, software: [0x02, 0x01] },
+};
+
+/// EV2 with counters of files, a byte less in a frame, and a choice of the UID that it shows.
+pub(super) static EV3: Silicon = Silicon {
+    generation: Generation::Ev3,
+    name: "ev3",
+    commands: EV2_COMMANDS.and(&[Ins::GetFileCounters]),
+    iso: &ISO,
+    picc: Some(PiccLevel { messaging: &ALL_MESSAGING, master_key: KeyType::Des }),
+    messaging: &ALL_MESSAGING,
+    key_types: &ALL_KEYS,
+    layout: ROOMY,
+    enter: Enter::Native,
+    sizes: &LATER_SIZES,
+    frame: 58,
+    iso_ids: Some(54),
+    // MF2DLHX0, SetConfiguration 00.
+    random_uid: &[0x08, 0x80],
+    chooses_uid: true,
+    factory: Factory { hardware_minor: 0x00, software: [0x03, 0x00] },
+};
+
+/// Made up for the tests of this crate, after what chips with a fixed layout have in common: one
+/// application that is entered by its name, no master key above it, EV2 messaging only. It is nobody's
+/// product, and no belief about one.
+pub(super) static TEST: Silicon = Silicon {
+    generation: Generation::Test,
+    name: "test",
+    commands: Commands::of(&[
+        Ins::AuthenticateEv2First,
+        Ins::AuthenticateEv2NonFirst,
+        Ins::AdditionalFrame,
+        Ins::GetVersion,
+        Ins::GetCardUid,
+        Ins::GetKeySettings,
+        Ins::GetKeyVersion,
+        Ins::ChangeKey,
+        Ins::GetFileIds,
+        Ins::GetFileSettings,
+        Ins::ChangeFileSettings,
+        Ins::ReadData,
+        Ins::WriteData,
+    ]),
+    iso: &[SELECT],
+    picc: None,
+    messaging: &[Messaging::Ev2],
+    key_types: &[KeyType::Aes],
+    layout: Layout::Fixed(&[FixedApplication {
+        aid: Aid::new([0x7E, 0x57, 0x01]),
+        iso_id: IsoFileId::new(0x7E57),
+        df_name: b"cardwright test",
+        settings: KeySettings::from_byte(0x03),
+        key_type: KeyType::Aes,
+        keys: 3,
+        files: &[
+            // Read by anybody, written and changed with key 0.
+            FixedFile::standard(1, 64, CommMode::Plain, 0xE000),
+            // Read with key 1, written with key 2, changed with key 0.
+            FixedFile::standard(2, 48, CommMode::Full, 0x12F0),
+        ],
+    }]),
+    enter: Enter::DfName,
+    sizes: &[size(0x0E, 64 + 48)],
+    frame: 59,
+    iso_ids: None,
+    random_uid: &[],
+    chooses_uid: false,
+    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x00] },
+};
+
+const D40_COMMANDS: Commands = Commands::of(&[
+    Ins::Authenticate,
+    Ins::AdditionalFrame,
+    Ins::ChangeKeySettings,
+    Ins::GetKeySettings,
+    Ins::ChangeKey,
+    Ins::GetKeyVersion,
+    Ins::CreateApplication,
+    Ins::DeleteApplication,
+    Ins::GetApplicationIds,
+    Ins::SelectApplication,
+    Ins::FormatPicc,
+    Ins::GetVersion,
+    Ins::GetFileIds,
+    Ins::GetFileSettings,
+    Ins::ChangeFileSettings,
+    Ins::CreateStdDataFile,
+    Ins::CreateBackupDataFile,
+    Ins::CreateValueFile,
+    Ins::CreateLinearRecordFile,
+    Ins::CreateCyclicRecordFile,
+    Ins::DeleteFile,
+    Ins::ReadData,
+    Ins::WriteData,
+    Ins::GetValue,
+    Ins::Credit,
+    Ins::Debit,
+    Ins::LimitedCredit,
+    Ins::WriteRecord,
+    Ins::ReadRecords,
+    Ins::ClearRecordFile,
+    Ins::CommitTransaction,
+    Ins::AbortTransaction,
+]);
+
+const EV1_COMMANDS: Commands = D40_COMMANDS.and(&[
+    Ins::AuthenticateIso,
+    Ins::AuthenticateAes,
+    Ins::GetCardUid,
+    Ins::SetConfiguration,
+    Ins::GetDfNames,
+    Ins::FreeMemory,
+    Ins::GetIsoFileIds,
+]);
+
+const EV2_COMMANDS: Commands =
+    EV1_COMMANDS.and(&[Ins::AuthenticateEv2First, Ins::AuthenticateEv2NonFirst, Ins::ReadSig]);
+
+const SELECT: u8 = 0xA4;
+/// The commands of class 00 that an EV1 brought: SELECT, READ and UPDATE BINARY, READ RECORDS, APPEND
+/// RECORD, GET CHALLENGE, EXTERNAL and INTERNAL AUTHENTICATE.
+static ISO: [u8; 8] = [SELECT, 0xB0, 0xD6, 0xB2, 0xE2, 0x84, 0x82, 0x88];
+
+static ALL_MESSAGING: [Messaging; 3] = [Messaging::D40, Messaging::Ev1, Messaging::Ev2];
+static ALL_KEYS: [KeyType; 3] = [KeyType::Des, KeyType::Tdes3, KeyType::Aes];
+
+const ROOMY: Layout = Layout::Free(FreeRoom {
+    applications: None,
+    fewest_keys: 1,
+    most_keys: 14,
+    files: 32,
+    highest_standard: 31,
+    highest_transactional: 31,
+});
+
+/// AN12752, and measured on EV2 of 2K, EV3 of 4K and 8K.
+static LATER_SIZES: [ChipSize; 5] =
+    [size(0x16, 2560), size(0x18, 5120), size(0x1A, 8192), size(0x1C, 16_384), size(0x1E, 32_768)];
+
+const fn size(storage: u8, memory: u32) -> ChipSize {
+    ChipSize { storage, memory }
+}
