@@ -17,7 +17,7 @@ use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{GetCardUid, GetVersion};
 use crate::iso14443::RealUid;
 use crate::profile::{Layout, Originality, Stock};
-use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Product, Version};
+use crate::wire::{Aid, Chip, Generation, Ins, KeyNo, Messaging, Product, Version};
 
 impl Attempt<'_, '_> {
     /// Finds out what the card is, and leaves it in the session of its PICC master key. Changes
@@ -116,7 +116,7 @@ impl Attempt<'_, '_> {
 
     /// Whether nobody has told the UID, and a card of this stock tells it by its version alone.
     fn is_unknown(&self, stock: &Identity) -> bool {
-        self.uid.is_none() && stock.chip.generation() == Generation::D40
+        self.uid.is_none() && !stock.chip.silicon().has(Ins::GetCardUid)
     }
 
     /// What a card is by its version, as a session brings it, and its UID.
