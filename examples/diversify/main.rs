@@ -13,6 +13,8 @@ mod result;
 mod say;
 #[path = "../shared/values.rs"]
 mod values;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};

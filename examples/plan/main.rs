@@ -21,6 +21,8 @@ mod say;
 mod show;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::process::ExitCode;
