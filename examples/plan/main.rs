@@ -21,6 +21,8 @@ mod say;
 mod show;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/table.rs"]
+mod table;
 
 use std::error::Error;
 use std::process::ExitCode;
