@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, Task, batch_mark};
+use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
 use cardwright::profile::{Record, RecordError};
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         usize::MAX
     }));
     let candidates: Arc<[Record]> = entries.iter().flatten().cloned().collect();
-    if arguments.state.is_some() && !matches!(job.task(), Task::Encode | Task::Update) {
+    if arguments.state.is_some() && !job.task().brings_contents() {
         // Which record comes first says nothing about what is done with the card.
         left.truncate(1);
     }

@@ -21,7 +21,6 @@ use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::Facts;
 use crate::encode::proof::receipt::Receipt;
 use crate::encode::random::SystemRandom;
-use crate::encode::task::Task;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
@@ -71,8 +70,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         self
     }
 
-    /// The records that a card may hold, where [`Task::Verify`] is to find out which. Without them a
-    /// card holds the record it is verified with, or another one.
+    /// The records that a card may hold, where [verifying](crate::encode::Task::Verify) is to find out
+    /// which. Without them a card holds the record it is verified with, or another one.
     #[must_use]
     pub fn with_candidates(mut self, records: Arc<[Record]>) -> Self {
         self.candidates = Some(records);
@@ -98,8 +97,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// proves it, unless the job says otherwise.
     ///
     /// Whatever state the card is in is found out first; what is missing is done, or the card is
-    /// refused with the reason. The receipt names the record; where [`Task::Verify`] finds
-    /// another one on the card, that one.
+    /// refused with the reason. The receipt names the record; where
+    /// [verifying](crate::encode::Task::Verify) finds another one on the card, that one.
     pub fn encode(&mut self, mut card: InField<impl Transport>, record: &Record) -> Encoded {
         let encoded = self.work_on(card.lend(), record);
         // The card's keys went through it.
@@ -112,7 +111,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let mut meter = Meter::new(card.transport);
         let mut findings = Findings::none(self.job.profile());
         let mut seen = self.seen(card.uid);
-        let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
+        let all = self.candidates.clone().filter(|_| self.job.task().finds_record());
         let candidates = all.as_deref().unwrap_or(core::slice::from_ref(record));
         let whole = |attempt: &mut Attempt<'_, '_>, known: &mut _| {
             attempt.round(known)?;
@@ -128,7 +127,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
             Ok(_) if let Some(unproven) = unproven => Outcome::Written(unproven),
-            Ok(_) if self.job.task() != Task::Verify && findings.wrote == Wrote::Nothing => {
+            Ok(_) if !self.job.task().only_tells() && findings.wrote == Wrote::Nothing => {
                 Outcome::AlreadyDone
             }
             Ok(_) => Outcome::Done,

@@ -74,7 +74,7 @@ impl Job {
             start,
             purpose: store.purpose(),
             receipt_key,
-            task: Task::Encode,
+            task: Task::default(),
             allowed: Vec::new(),
             trust: Trust::Maker,
         })
@@ -195,7 +195,7 @@ impl Job {
     /// The first option that the job would switch on for good and nobody has allowed.
     #[must_use]
     pub fn missing_allowance(&self) -> Option<OneWay> {
-        if !matches!(self.task, Task::Encode | Task::Update) {
+        if !self.task.switches_on_for_good() {
             return None;
         }
         let wanted = |option: &OneWay| option.is_named_by(&self.profile);

@@ -25,3 +25,4 @@ mod public;
 mod published;
 mod screens;
 mod security;
+mod tasks;

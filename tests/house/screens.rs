@@ -12,6 +12,8 @@ const MAY: [(&str, &[&str]); 7] = [
     ("shared/say.rs", &["Shown"]),
     ("shared/result.rs", &["ShownLines", "ShownJson"]),
     ("encode/main.rs", &["ShownLines"]),
+    // Digits of a key, which the key writes itself, to a terminal only.
+    ("diversify/main.rs", &["show", "is_terminal"]),
     ("encode/output.rs", &["ShownJson"]),
     // Asks only how wide it is.
     ("shared/table.rs", &[]),

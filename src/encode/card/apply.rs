@@ -14,7 +14,7 @@ use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::key::ChangeKeySettings;
-use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
+use crate::host::command::picc::{FormatPicc, SetConfiguration};
 use crate::host::{Answer, Error, Grade};
 use crate::key::CardKey;
 use crate::profile::{FileRef, FileSpec};
@@ -235,16 +235,6 @@ impl Attempt<'_, '_> {
         let key = self.keys()?.ok_or(Refusal::UidHidden)?.default_key(job, start);
         let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
         Ok(())
-    }
-
-    /// Compares the UID with the one that the keys were made from.
-    pub(crate) fn check_uid(&mut self) -> Result<(), Stop> {
-        let answer = self.walk.ask(&GetCardUid)?;
-        if self.uid.as_ref() == Some(&answer.value) {
-            Ok(())
-        } else {
-            Err(Refusal::UidMismatch.into())
-        }
     }
 
     fn perform_on_file(&mut self, file: FileRef, act: FileAct) -> Result<(), Stop> {

@@ -16,7 +16,6 @@ use crate::encode::plan::step::Step;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::card_mark;
-use crate::encode::task::Task;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
@@ -97,7 +96,7 @@ impl<'c> Attempt<'_, 'c> {
         if !identity.sure && planned.steps.iter().any(Step::changes_card) {
             return Err(Stop::Afresh);
         }
-        if self.job.task() == Task::Verify
+        if self.job.task().only_tells()
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
         {
             return Err(Refusal::Differs(Difference::of(step, self.job)).into());
@@ -107,8 +106,8 @@ impl<'c> Attempt<'_, 'c> {
 
     /// Asks the caller, by a refusal, about a card whose UID stands for another record.
     fn take_in_hand(&self) -> Result<(), Refusal> {
-        let (Task::Encode, Some((done, batch)), Some(uid), Some(candidate)) =
-            (self.job.task(), self.done, self.uid.as_ref(), self.matching.first())
+        let (true, Some((done, batch)), Some(uid), Some(candidate)) =
+            (self.job.task().takes_in_hand(), self.done, self.uid.as_ref(), self.matching.first())
         else {
             return Ok(());
         };
@@ -118,7 +117,7 @@ impl<'c> Attempt<'_, 'c> {
 
     /// Observes the card and plans what is missing. Changes nothing.
     fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
-        if self.job.task() == Task::Recycle {
+        if self.job.task().makes_blank() {
             return self.plan_recycling(identity);
         }
         let state = self.observe(identity)?;

@@ -10,7 +10,6 @@ use crate::encode::card::attempt::Attempt;
 use crate::encode::card::identity::{Identity, foreign_word, refuse_unnamed, says_no};
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot};
-use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Answer;
 use crate::host::command::application::GetApplicationIds;
@@ -18,7 +17,7 @@ use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{GetCardUid, GetVersion};
 use crate::iso14443::RealUid;
 use crate::profile::{Layout, Originality, Stock};
-use crate::wire::{Aid, Chip, Generation, KeyNo, Messaging, Product, Version};
+use crate::wire::{Aid, Chip, Generation, Ins, KeyNo, Messaging, Product, Version};
 
 impl Attempt<'_, '_> {
     /// Finds out what the card is, and leaves it in the session of its PICC master key. Changes
@@ -54,7 +53,7 @@ impl Attempt<'_, '_> {
         let tells =
             |told: Told| self.session_tells(master.level, spoken.instead_of(told.messaging));
         let sure = told.is_none_or(tells);
-        let only_looks = job.task() == Task::Encode && holder == Holder::Own;
+        let only_looks = job.task().expects_done() && holder == Holder::Own;
         let Told { chip, messaging } = match told {
             Some(told) if sure || only_looks => {
                 self.know_uid()?;
@@ -84,9 +83,8 @@ impl Attempt<'_, '_> {
             sure,
             doubted: doubted || used,
         };
-        let writes = matches!(job.task(), Task::Encode if holder != Holder::Own);
         let makes = matches!(job.profile().layout(), Layout::Free { .. });
-        if makes && (writes || job.task() == Task::Update) {
+        if makes && job.task().needs_room(holder == Holder::Own) {
             self.refuse_full(chip, &identity.applications)?;
             self.check_room(&mut identity)?;
         }
@@ -118,7 +116,7 @@ impl Attempt<'_, '_> {
 
     /// Whether nobody has told the UID, and a card of this stock tells it by its version alone.
     fn is_unknown(&self, stock: &Identity) -> bool {
-        self.uid.is_none() && stock.chip.generation() == Generation::D40
+        self.uid.is_none() && !stock.chip.silicon().has(Ins::GetCardUid)
     }
 
     /// What a card is by its version, as a session brings it, and its UID.
@@ -197,7 +195,7 @@ impl Attempt<'_, '_> {
             return Err(self.named_before(refusal.into()));
         };
         let finished = !matches!(holder, Holder::Transport(_));
-        if finished || matches!(job.task(), Task::Encode | Task::Recycle) {
+        if finished || !job.task().takes_only_finished() {
             Ok(holder)
         } else {
             Err(self.named_before(Refusal::NotFinished.into()))

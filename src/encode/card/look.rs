@@ -5,15 +5,26 @@ use crate::encode::card::attempt::Attempt;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::planner::creation_settings;
-use crate::encode::task::Task;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
+use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
+use crate::host::command::picc::GetCardUid;
 use crate::profile::AppRef;
 use crate::wire::KeySettings;
 
 impl Attempt<'_, '_> {
+    /// Compares the UID with the one that the keys were made from.
+    pub(crate) fn check_uid(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetCardUid)?;
+        if self.uid.as_ref() == Some(&answer.value) {
+            Ok(())
+        } else {
+            Err(Refusal::UidMismatch.into())
+        }
+    }
+
     /// The version of an application's own key, as a session of another key names it.
     pub(crate) fn see_own_key(&mut self, application: AppRef) -> Result<(), Stop> {
         self.see_key(Slot::master(Level::Application(application)))
@@ -27,11 +38,9 @@ impl Attempt<'_, '_> {
         let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
         match level {
             Level::Picc => {
-                let wanted = match self.job.task() {
-                    Task::Recycle => Some(KeySettings::FACTORY),
-                    Task::Encode | Task::Verify | Task::Rekey | Task::Update => {
-                        self.job.target_settings(level)
-                    }
+                let wanted = match self.job.task().makes_blank() {
+                    true => Some(KeySettings::FACTORY),
+                    false => self.job.target_settings(level),
                 };
                 if Some(settings) != wanted {
                     return differs();

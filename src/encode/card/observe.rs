@@ -12,7 +12,6 @@ use crate::encode::forecast::room::enough;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::planner::{closes_last, settings_go_first};
 use crate::encode::plan::state::{ApplicationState, CardState, FileStage, PiccState};
-use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
@@ -159,7 +158,7 @@ impl Attempt<'_, '_> {
             {
                 self.observe_closed(at)
             }
-            Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),
+            Holder::Transport(_) if task.takes_only_finished() => Err(Refusal::NotFinished.into()),
             holder @ (Holder::Own | Holder::Former | Holder::Transport(_)) => {
                 self.observe_open(at, holder)
             }

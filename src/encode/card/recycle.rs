@@ -24,7 +24,7 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
 use crate::profile::{AppRef, AppTransport, ForApplications, Profile};
-use crate::wire::{Aid, Generation, KeySettings, Messaging};
+use crate::wire::{Aid, Ins, KeySettings, Messaging};
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
@@ -39,7 +39,7 @@ impl Attempt<'_, '_> {
         }
         let master = Slot::master(Level::Picc);
         self.authenticate(master, identity.holder)?;
-        if !blank_key && identity.chip.generation() != Generation::D40 {
+        if !blank_key && identity.chip.silicon().has(Ins::GetCardUid) {
             // A key that is the same on every card opens the wrong one as well.
             self.check_uid()?;
         }

@@ -14,7 +14,6 @@ use crate::encode::forecast::cost::StepCost;
 use crate::encode::forecast::planned::Plan;
 use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
-use crate::encode::task::Task;
 use crate::encode::verdict::failure::Failure;
 use crate::profile::Record;
 use crate::secret::wipe_stack;
@@ -52,7 +51,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         seen: &mut Seen,
     ) -> Result<Plan, Stop> {
         let mut trace = Trace::new(transport);
-        let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
+        let all = self.candidates.clone().filter(|_| self.job.task().finds_record());
         let records = all.as_deref().unwrap_or(core::slice::from_ref(record));
         let mut findings = Findings::none(self.job.profile());
         let outlook = |attempt: &mut Attempt<'_, '_>, known: &mut Known| attempt.outlook(known);

@@ -63,7 +63,8 @@ impl Job {
             slots.push((slot, holder, bound.make(&subject)?));
             Ok(())
         };
-        for slot in core::iter::once(picc).chain(self.application_slots()) {
+        let above = self.profile.card().map(|_| picc);
+        for slot in above.into_iter().chain(self.application_slots()) {
             let (own, former) = self.bound(slot).ok_or_else(|| NoKey::nowhere(slot))?;
             add(slot, Holder::Own, own)?;
             former.map_or(Ok(()), |former| add(slot, Holder::Former, former))?;

@@ -127,7 +127,7 @@ impl Planner<'_> {
         let mut told = self.card.start == Start::Public;
         for (application, state) in self.card.applications.iter() {
             if *state == ApplicationState::Absent {
-                if matches!(self.task, Task::Rekey | Task::Update) {
+                if self.task.refuses_missing_applications() {
                     return Err(Refusal::NotFinished);
                 }
                 self.authenticate(Slot::master(Level::Picc), holder);
@@ -175,7 +175,7 @@ impl Planner<'_> {
         let CardSpec { random_uid, no_format, .. } = *above.card;
         let set = PiccConfiguration { random_uid, no_format };
         // A verified card shows by its UID alone whether it hides it.
-        let made = matches!(self.task, Task::Encode | Task::Update | Task::Verify);
+        let made = self.task.wants_for_good();
         if closes_last(above.card) {
             self.picc(above, made.then_some(set));
             self.picc_proof(above);

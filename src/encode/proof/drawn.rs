@@ -11,7 +11,6 @@ use crate::encode::proof::mark::card_mark;
 use crate::encode::proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
-use crate::encode::task::Task;
 use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
 use crate::iso14443::RealUid;
@@ -83,7 +82,7 @@ impl Receipt {
             files: files(job, facts),
             random_uid: wants(|card| card.random_uid).then_some(evidence.random_uid),
             no_format: wants(|card| card.no_format).then_some(evidence.no_format),
-            blank: (job.task() == Task::Recycle).then_some(BlankGrade {
+            blank: job.task().makes_blank().then_some(BlankGrade {
                 key: evidence.blank.key,
                 settings: evidence.blank.settings,
                 empty: evidence.blank.empty,

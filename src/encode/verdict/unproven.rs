@@ -14,7 +14,6 @@ use crate::encode::card::findings::Findings;
 use crate::encode::card::identity::Identity;
 use crate::encode::job::Job;
 use crate::encode::proof::evidence::ApplicationEvidence;
-use crate::encode::task::Task;
 use crate::host::Grade;
 use crate::profile::{AppRef, CardSpec};
 use crate::wire::{Aid, FileNo, KeyNo, Messaging};
@@ -126,7 +125,7 @@ impl Grounds {
 pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -> Option<Unproven> {
     let grounds = Grounds::new(job, identity.messaging);
     let evidence = &findings.evidence;
-    if job.task() == Task::Recycle {
+    if job.task().makes_blank() {
         return blank(job, identity, findings, &grounds);
     }
     let card = job.profile().card();
@@ -146,7 +145,7 @@ fn picc(job: &Job, card: &CardSpec, findings: &Findings, grounds: &Grounds) -> O
     if evidence.picc.settings <= Grade::Said && grounds.picc(findings).is_none() {
         return Some(Unproven::Settings(Aid::PICC));
     }
-    let hides = card.random_uid && job.task() != Task::Rekey;
+    let hides = card.random_uid && job.task().wants_for_good();
     (hides && evidence.random_uid <= Grade::Said).then_some(Unproven::RandomUid)
 }
 

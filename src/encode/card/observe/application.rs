@@ -7,7 +7,6 @@ use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::rights;
 use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
-use crate::encode::task::Task;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
@@ -29,7 +28,7 @@ impl Attempt<'_, '_> {
         identity.holder == Holder::Own
             && self.job.own_key_stands(identity.messaging)
             && !identity.doubted
-            && self.job.task() == Task::Encode
+            && self.job.task().expects_done()
             && left > 1
     }
 
@@ -139,7 +138,7 @@ impl Attempt<'_, '_> {
         open.files = profile.try_for_files(at, |file, wanted| match &reports[file] {
             Some(report) if finished => self.observe_finished(file, report, &open),
             Some(report) => self.observe_file(file, report, &open),
-            None if finished && self.job.task() == Task::Encode => {
+            None if finished && self.job.task().refuses_missing_files() => {
                 Err(Stop::from(Refusal::Incomplete { aid: spec.aid, file: wanted.no }))
             }
             None => Ok(FileStage::Absent),
@@ -216,7 +215,7 @@ impl Attempt<'_, '_> {
     ) -> Result<FileStage, Stop> {
         let (profile, settings) = (self.job.profile(), &report.settings);
         let (spec, aid) = (&profile[file], profile[file.application()].aid);
-        let renews = self.job.task() == Task::Update && spec.content.is_some();
+        let renews = self.job.task().renews_files() && spec.content.is_some();
         let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
         if settings.kind != spec.settings.kind {
             return if renews { self.anew(aid, spec.no, settings) } else { other };
@@ -236,10 +235,11 @@ impl Attempt<'_, '_> {
             (true, Some(from)) if rights::settler(&from).is_some() => {
                 Ok(FileStage::Holding { unsettled })
             }
-            _ if renews => match renewable(spec, settings) {
-                FileStage::Stale => self.anew(aid, spec.no, settings),
-                stage => Ok(stage),
-            },
+            _ if renews => {
+                let stage = renewable(spec, settings);
+                let stale = stage == FileStage::Stale;
+                if stale { self.anew(aid, spec.no, settings) } else { Ok(stage) }
+            }
             (true, Some(_)) => other,
             (false, _) if readable => Err(Refusal::AnotherRecord.into()),
             (false, _) => Err(Refusal::Unreadable { aid, file: spec.no }.into()),

@@ -7,7 +7,6 @@ use crate::encode::plan::rights;
 use crate::encode::plan::state::ApplicationState;
 use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::proof::evidence::ApplicationEvidence;
-use crate::encode::task::Task;
 use crate::host::Grade;
 use crate::profile::{AppRef, FileRef, Verify};
 use crate::wire::KeyNo;
@@ -15,17 +14,14 @@ use crate::wire::KeyNo;
 impl Planner<'_> {
     /// How much has to be proven: what the profile says, for some tasks more.
     pub(super) const fn proof(&self) -> Verify {
-        match self.task {
-            Task::Verify | Task::Rekey => Verify::EveryKey,
-            Task::Encode | Task::Update | Task::Recycle => self.profile.verify(),
-        }
+        if self.task.proves_every_key() { Verify::EveryKey } else { self.profile.verify() }
     }
 
     /// What the application has to prove beyond the replies to the steps before. Each level of
     /// proof includes those below it.
     pub(super) fn prove(&mut self, at: AppRef, state: &ApplicationState) {
         let (spec, proven) = (&self.profile[at], &self.evidence.applications[at]);
-        if self.task == Task::Rekey && matches!(state, ApplicationState::Closed { .. }) {
+        if self.task.leaves_closed() && matches!(state, ApplicationState::Closed { .. }) {
             return;
         }
         let level = Level::Application(at);
