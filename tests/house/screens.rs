@@ -8,7 +8,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use walkdir::WalkDir;
 
 /// The files of the examples that may name a stream, and what of `cardwright::shown` each has to use.
-const MAY: [(&str, &[&str]); 7] = [
+const MAY: [(&str, &[&str]); 8] = [
     ("shared/say.rs", &["Shown"]),
     ("shared/result.rs", &["ShownLines", "ShownJson"]),
     ("encode/main.rs", &["ShownLines"]),
