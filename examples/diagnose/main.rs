@@ -19,6 +19,8 @@ mod say;
 #[path = "../shared/state.rs"]
 mod state;
 mod table;
+#[path = "../shared/table.rs"]
+mod tables;
 #[path = "../shared/values.rs"]
 mod values;
 #[path = "../shared/whole.rs"]

@@ -36,6 +36,8 @@ mod results;
 mod say;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/table.rs"]
+mod table;
 #[path = "../shared/whole.rs"]
 mod whole;
 

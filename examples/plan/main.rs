@@ -21,6 +21,8 @@ mod say;
 mod show;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/table.rs"]
+mod table;
 #[path = "../shared/whole.rs"]
 mod whole;
 
