@@ -15,6 +15,8 @@ mod say;
 mod table;
 #[path = "../shared/values.rs"]
 mod values;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};

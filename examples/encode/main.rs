@@ -38,6 +38,8 @@ mod say;
 mod state;
 #[path = "../shared/table.rs"]
 mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

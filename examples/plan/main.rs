@@ -23,6 +23,8 @@ mod show;
 mod state;
 #[path = "../shared/table.rs"]
 mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::process::ExitCode;
