@@ -51,14 +51,13 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`bytes`], [`secret`], [`belief`] |
-//! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
+//! | ground | [`bytes`], `secret`, [`belief`], [`shown`] |
+//! | primitives | `crypto`, [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
-//! | two pens | [`host`] and `emulator`, which never import each other |
+//! | pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
-//! | work | [`diagnose`], [`profile`], then [`encode`], and [`survey`] |
-//! | many readers | [`station`] |
+//! | work | [`diagnose`], [`profile`], then [`encode`], [`survey`] and [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets
@@ -78,10 +77,12 @@
 mod alike;
 pub mod belief;
 pub mod bytes;
+#[doc(hidden)]
 pub mod secret;
 pub mod shown;
 
 pub mod checksum;
+#[doc(hidden)]
 pub mod crypto;
 pub mod iso14443;
 pub mod iso7816;

@@ -80,15 +80,13 @@ impl Results {
         }
         self.report.add(encoded, card);
         self.progress.step();
-        let why = match &encoded.outcome {
-            Outcome::Failed(Failure::Key { .. }) => {
-                "stopped: a key cannot be had, and no card is to blame: see to the store, and present \
-                 the cards again"
-            }
-            _ if encoded.receipt.recovery == Some(Recovery::StopLine) => {
-                "stopped: profile, keys or their use are wrong, and would be for every card"
-            }
-            _ => return Ok(true),
+        let why = if let Outcome::Failed(Failure::Key { .. }) = encoded.outcome {
+            "stopped: a key cannot be had, and no card is to blame: see to the store, and present the \
+             cards again"
+        } else if encoded.receipt.recovery == Some(Recovery::StopLine) {
+            "stopped: profile, keys or their use are wrong, and would be for every card"
+        } else {
+            return Ok(true);
         };
         say(why);
         self.report.stopped();

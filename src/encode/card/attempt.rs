@@ -98,7 +98,7 @@ impl<'c> Attempt<'_, 'c> {
         if self.job.task().only_tells()
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
         {
-            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+            return Err(Refusal::Differs(Difference::of(step, self.job.profile())).into());
         }
         Ok((identity, planned))
     }
