@@ -175,3 +175,6 @@ impl<'l> Look<'l> {
         left || without_references && self.ledger.has_named()
     }
 }
+
+#[cfg(test)]
+mod tests;
