@@ -26,7 +26,7 @@ use crate::wire::{Generation, Messaging};
 use self::content::Item;
 use super::error::{ProfileError, Warning};
 use super::model::{Field, KeySpec, Verify};
-use super::{Profile, shape};
+use super::{Import, Profile, shape};
 
 impl Profile {
     /// Reads and checks a profile.
@@ -58,6 +58,8 @@ impl Profile {
             check.d40_card(&root.transport, &root.card, &root.application, &applications)?;
         }
         check.everything_is_used()?;
+        let fields: Vec<_> = check.fields.into_iter().map(|field| field.item).collect();
+        let import = Import::of_profile(text, root.import, &fields)?;
         Ok(Self {
             name,
             sha256: Sha256::digest(text.as_bytes()).into(),
@@ -66,7 +68,8 @@ impl Profile {
             verify: check.verify,
             failed_authentications,
             transport,
-            fields: check.fields.into_iter().map(|field| field.item).collect(),
+            fields,
+            import,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
             card,
@@ -251,7 +254,7 @@ const fn verify(verify: shape::Verify) -> Verify {
 }
 
 /// `write one of "a", "b"`, or what to do where there is nothing to choose from.
-fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
+pub(super) fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
     let names: Vec<_> = names.into_iter().map(|name| format!("{:?}", name.as_ref())).collect();
     match names.as_slice() {
         [] => none.to_owned(),
