@@ -12,6 +12,7 @@ mod files;
 mod inspect;
 mod interrupt;
 mod kinds;
+mod orders;
 mod place;
 mod plan;
 mod receipts;
