@@ -8,10 +8,11 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot start may stop")]
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, Outcome, Presented};
+use cardwright::encode::{Encoder, Job, Outcome};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
+use cardwright::transport::InField;
 use cardwright::wire::Messaging;
 use divan::{AllocProfiler, Bencher};
 use rand::SeedableRng;
@@ -64,6 +65,6 @@ fn card() -> SoftCard {
 
 fn encode(job: &Job, record: &Record, card: &mut SoftCard) -> Outcome {
     let uid = card.uid();
-    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(7));
-    encoder.encode(Presented { uid, transport: card }, record).outcome
+    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(7));
+    encoder.encode(InField::new(uid, card), record).outcome
 }

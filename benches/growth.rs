@@ -143,7 +143,7 @@ fn ledger(count: usize) {
     let job = Job::new(Profile::parse(DOOR).unwrap(), &KeyFile::parse(KEYS).unwrap()).unwrap();
     let Some(records) = records(count) else { return };
     let mut lines = String::new();
-    let encoder = cardwright::encode::Encoder::new(&job, rand::rng());
+    let encoder = cardwright::encode::Encoder::new(&job).with_rng(rand::rng());
     for record in records.entries.iter().flatten() {
         let error = cardwright::reader::ReaderError::NoReader;
         let encoded = encoder.turn_away(record, error);

@@ -16,5 +16,5 @@ mod tests;
 
 pub use an10922::Message;
 pub use beliefs::BELIEFS;
-pub use recipe::{DeriveError, Input, InputPart, Recipe, RecipeError, Subject};
+pub use recipe::{DeriveError, Input, InputPart, Recipe, RecipeError, Subject, undiversified};
 pub use scheme::{Scheme, SchemeError};

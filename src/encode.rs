@@ -21,11 +21,12 @@ mod one_way;
 mod outcome;
 mod plan;
 mod proof;
+mod random;
 mod task;
 mod verdict;
 
 pub use encoded::Encoded;
-pub use encoder::{Encoder, Presented};
+pub use encoder::Encoder;
 pub use forecast::cost::StepCost;
 pub use forecast::hints::{Hint, hints};
 pub use forecast::map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};
@@ -44,6 +45,7 @@ pub use proof::mark::batch_mark;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
+pub use random::SystemRandom;
 pub use task::{Task, TaskError};
 pub use verdict::difference::Difference;
 pub use verdict::failure::Failure;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Stores that hand out keys as handles.
+//! Stores that hand out keys as handles: [`Store`] is any of them, the key file is one.
 //!
 //! # The key file
 //!
@@ -7,6 +7,7 @@
 //!
 //! ```toml
 //! use = "test"               # "live" is refused by every software card
+//! tenant = "…"               # whose keys they are; may be left out
 //! receipt = "…"              # the tenant's receipt key: 64 hexadecimal digits
 //!
 //! [[key]]
@@ -26,12 +27,16 @@
 mod file;
 mod position;
 mod receipt;
+mod store;
 mod weak;
 
-pub use file::{KeyFile, KeyFileError, Purpose};
+pub use file::{KeyFile, KeyFileError};
 pub(crate) use position::Places;
 pub use position::Position;
 #[cfg(test)]
 pub(crate) use position::work;
 pub use receipt::ReceiptKey;
+pub use store::Store;
 pub use weak::{KeyWarning, Weak};
+
+pub use crate::key::Purpose;

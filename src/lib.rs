@@ -4,36 +4,31 @@
 //!
 //! # The paved path
 //!
-//! A [`Profile`](profile::Profile) states what a card must *be*; it is parsed and checked once. A
-//! [`Job`](encode::Job) binds it to the keys it names. An [`Encoder`](encode::Encoder) takes a
-//! card in the field and a [`Record`](profile::Record), finds out what the card is, does the rest
-//! and proves it. What comes back is an [`Outcome`](encode::Outcome) and a
-//! [`Receipt`](encode::Receipt) that grades every key, setting and file by what the card showed.
+//! A [`Profile`] states what a card must *be*; it is parsed and checked once. A [`Job`] binds it to
+//! the keys it names. An [`Encoder`] takes a card in the field and a [`Record`], finds out what the
+//! card is, does the rest and proves it. What comes back is an [`Outcome`] and a [`Receipt`] that
+//! grades every key, setting and file by what the card showed.
 //!
 //! ```
 //! # #[cfg(feature = "emulator")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use cardwright::emulator::{Model, SoftCard};
-//! use cardwright::encode::{Encoder, Job, Outcome, Presented};
 //! use cardwright::iso14443::RealUid;
-//! use cardwright::keys::KeyFile;
-//! use cardwright::profile::{Profile, Records};
+//! use cardwright::{Encoder, Job, KeyFile, Outcome, Profile, Records};
 //!
 //! let profile = Profile::parse(include_str!("../examples/data/profiles/door.toml"))?;
 //! let keys = KeyFile::parse(include_str!("../examples/data/test-keys.toml"))?;
 //! let job = Job::new(profile, &keys)?;
 //! let records = include_bytes!("../examples/data/door-records.csv");
 //! let records = Records::csv(job.profile(), records)?;
+//! let record = records.entries[0].as_ref().map_err(Clone::clone)?;
 //!
-//! // A card from the factory; on a reader the transport is the reader's.
+//! // A card from the factory; a reader hands out its own.
 //! let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
 //! let mut card = SoftCard::new(Model::Ev2_8k, uid, 1);
 //!
-//! let rng: rand::rngs::StdRng = rand::make_rng();
-//! let mut encoder = Encoder::new(&job, rng);
-//! let record = records.entries[0].as_ref().map_err(Clone::clone)?;
-//! let presented = Presented { uid: card.uid(), transport: &mut card };
-//! let encoded = encoder.encode(presented, record);
+//! let mut encoder = Encoder::new(&job);
+//! let encoded = encoder.encode(card.in_field(), record);
 //! assert_eq!(encoded.outcome, Outcome::Done);
 //! assert_eq!(encoded.receipt.exchanges, 32);
 //! # Ok(())
@@ -41,6 +36,9 @@
 //! # #[cfg(not(feature = "emulator"))]
 //! # fn main() {}
 //! ```
+//!
+//! Several readers at once are a [`Station`]. Whatever carries bytes to a card implements
+//! [`Transport`]; with the UID that its card showed it makes an [`InField`].
 //!
 //! The same engine does more with a card, by the job's [`Task`](encode::Task): it verifies a finished
 //! one, brings it new keys or contents, or makes it blank again. What no command can take back needs
@@ -53,14 +51,13 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`bytes`], [`secret`], [`belief`] |
-//! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
+//! | ground | [`bytes`], `secret`, [`belief`], [`shown`] |
+//! | primitives | `crypto`, [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
-//! | two pens | [`host`] and `emulator`, which never import each other |
+//! | pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
-//! | work | [`diagnose`], [`profile`], then [`encode`], and [`survey`] |
-//! | many readers | [`station`] |
+//! | work | [`diagnose`], [`profile`], then [`encode`], [`survey`] and [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets
@@ -77,12 +74,15 @@
 //!
 //! Not affiliated with or endorsed by NXP. MIFARE and DESFire are trademarks of NXP B.V.
 
+mod alike;
 pub mod belief;
 pub mod bytes;
+#[doc(hidden)]
 pub mod secret;
 pub mod shown;
 
 pub mod checksum;
+#[doc(hidden)]
 pub mod crypto;
 pub mod iso14443;
 pub mod iso7816;
@@ -117,6 +117,12 @@ pub mod encode;
 pub mod survey;
 
 pub mod station;
+
+pub use encode::{Encoder, Job, Outcome, Receipt};
+pub use keys::KeyFile;
+pub use profile::{Profile, Record, Records};
+pub use station::Station;
+pub use transport::{InField, Transport};
 
 #[cfg(test)]
 #[path = "../tests/vectors/loader.rs"]

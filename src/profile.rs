@@ -137,6 +137,23 @@
 //! What cards start with also tells their records apart: a card that has been in use since, so that
 //! a value or a journal has moved on, counts as another record's and is refused, not changed.
 //!
+//! # Chips with a fixed layout
+//!
+//! A chip may have its applications and files from the factory: nobody creates or deletes any, and
+//! nothing above them has a key. It stands alone in `chips`, and its profile says which keys it gets,
+//! what its files hold, and who may read and write them. What the chip does not have is a mistake. Of
+//! the chips that are sold, this version knows none of that kind.
+//!
+//! | table | what is different |
+//! |---|---|
+//! | `[profile]` | `messaging`: what the chip speaks in its applications; all of it unless named |
+//! | `[transport]` | may be left out, and has neither `picc` nor `stock`: cards come with zero keys, under which the first own ones travel |
+//! | `[card]` | may be left out, and says nothing but `originality`, where the chip has a signature |
+//! | `[[application]]` | `aid`, one of the chip's, and `keys`, as many as it has; names and key settings stay as they are |
+//! | `[[application.file]]` | `no`, one of the chip's; one that is not named stays as it comes. `type`, `size` and the like may be named as they are. `mode`, `read`, `write`, `read_write` and `change` are the chip's own unless named |
+//!
+//! Such cards cannot be recycled.
+//!
 //! # Parts of a content
 //!
 //! Each is an inline table of one of these kinds; the parts stand one behind the other and must
@@ -242,6 +259,7 @@ mod memory;
 mod model;
 mod record;
 mod records;
+mod reference;
 mod shape;
 mod trust;
 
@@ -255,10 +273,12 @@ pub use import::Import;
 pub use memory::Reading;
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
-    KeyIndex, KeySpec, Originality, PiccTransport, Stock, TextRules, TransportKeys, Verify,
+    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransportKeys, Verify,
 };
 pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
+pub use reference::{AppRef, FileRef};
+pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
 pub use trust::Trust;
 
 use crate::credential::Format;
@@ -278,8 +298,8 @@ pub struct Profile {
     import: Import,
     formats: Vec<Format>,
     keys: Vec<KeySpec>,
-    card: CardSpec,
-    applications: Vec<Application>,
+    originality: Originality,
+    layout: Layout,
     warnings: Vec<Warning>,
 }
 
@@ -363,15 +383,32 @@ impl Profile {
         self.keys.get(index.get())
     }
 
-    /// The PICC level.
+    /// What is made of the chip's signature.
     #[must_use]
-    pub const fn card(&self) -> &CardSpec {
-        &self.card
+    pub const fn originality(&self) -> Originality {
+        self.originality
+    }
+
+    /// What there is on a card: what is created, or what is there from the factory.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The PICC level; `None` where the layout is fixed, as nothing above the applications has a key.
+    #[must_use]
+    pub const fn card(&self) -> Option<&CardSpec> {
+        match &self.layout {
+            Layout::Free { card, .. } => Some(card),
+            Layout::Fixed { .. } => None,
+        }
     }
 
     /// The applications, in the profile's order.
     #[must_use]
     pub fn applications(&self) -> &[Application] {
-        &self.applications
+        match &self.layout {
+            Layout::Free { applications, .. } | Layout::Fixed { applications } => applications,
+        }
     }
 }

@@ -18,8 +18,7 @@ pub use quirks::{Quirks, TABLE as QUIRKS, USUAL as USUAL_READER};
 
 use core::time::Duration;
 
-use crate::iso14443::{Ats, Uid};
-use crate::transport::Transport;
+use crate::transport::{InField, Transport};
 
 /// Something that cards are presented to, one after the other.
 pub trait Reader: Send {
@@ -32,7 +31,10 @@ pub trait Reader: Send {
     /// # Errors
     /// [`ReaderError`]. After [`ReaderError::Unplugged`] and [`ReaderError::NoService`] nothing
     /// comes until [`Reader::recover`] succeeds; after any other error the next call goes on.
-    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError>;
+    fn next_card(
+        &mut self,
+        wait: Duration,
+    ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError>;
 
     /// Lets the card that was handed out last come again although it has not left: its link was
     /// disturbed.
@@ -43,17 +45,4 @@ pub trait Reader: Send {
     /// # Errors
     /// [`ReaderError`] where it is not back yet.
     fn recover(&mut self) -> Result<(), ReaderError>;
-}
-
-/// A card in the field, freshly activated.
-#[expect(missing_debug_implementations, reason = "a transport shows nothing of use")]
-#[expect(clippy::exhaustive_structs, reason = "what a reader knows of a card")]
-pub struct InField<'r> {
-    /// The UID that it showed.
-    pub uid: Uid,
-    /// Its answer to select, with the size of its frames, where the reader tells all of it: PC/SC
-    /// part 3 asks for the historical bytes only.
-    pub ats: Option<Ats>,
-    /// The way to it.
-    pub transport: Box<dyn Transport + 'r>,
 }

@@ -6,6 +6,7 @@
 //! through the source finds.
 
 use core::fmt;
+use std::io;
 
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -48,6 +49,58 @@ impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
 
 impl<T: Zeroize + AsRef<[u8]>> Eq for Secret<T> {}
 
+/// Bytes that are written one after the other, wiped on drop, with no copy left behind where they take
+/// more room than they had.
+#[derive(Default)]
+pub struct Growing(Zeroizing<Vec<u8>>);
+
+impl Growing {
+    /// What was written.
+    #[must_use]
+    pub fn expose_secret(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What was written, as a buffer.
+    pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+        self.0
+    }
+}
+
+impl io::Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.0.len().saturating_add(bytes.len());
+        if length > self.0.capacity() {
+            let room = length.max(LITTLE).saturating_mul(2);
+            let mut larger = Zeroizing::new(Vec::with_capacity(room));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Growing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<secret>")
+    }
+}
+
+/// Room for half of it at the first writing.
+const LITTLE: usize = 1024;
+
+/// The bytes that hexadecimal digits say, in a buffer that does not grow; `None` where they are none.
+pub(crate) fn from_digits(digits: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; digits.len() / 2]);
+    hex::decode_to_slice(digits, &mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// Collects values into a buffer that does not grow, so that no copy stays behind in memory, not of
 /// those before an error either.
 pub(crate) fn try_collect<T: Zeroize, E>(
@@ -60,6 +113,24 @@ pub(crate) fn try_collect<T: Zeroize, E>(
     Ok(collected)
 }
 
+/// Overwrites what calls that have returned left on the stack, beyond the caller's own frame: keys were
+/// moved through it, and nothing wipes what is moved away from. As deep as such calls go.
+pub(crate) fn wipe_stack() {
+    wipe::<8192>();
+}
+
+/// The same for the frames of a few calls.
+pub(crate) fn wipe_frames() {
+    wipe::<512>();
+}
+
+#[inline(never)]
+fn wipe<const WORDS: usize>() {
+    let mut below = [0_u64; WORDS];
+    below.zeroize();
+    core::hint::black_box(&below);
+}
+
 /// Compares two byte strings in a time that depends on their lengths only.
 #[must_use]
 pub fn ct_eq(a: &[u8], b: &[u8]) -> bool {
@@ -68,6 +139,8 @@ pub fn ct_eq(a: &[u8], b: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -75,6 +148,25 @@ mod tests {
         let secret = Secret::new([0xC0, 0xFF, 0xEE, 0x42]);
         assert_eq!(format!("{secret:?}"), "<secret>");
         assert_eq!(format!("{:?}", Some(Secret::new("Ada".to_owned()))), "Some(<secret>)");
+    }
+
+    #[test]
+    fn what_is_written_bit_by_bit_stands_there_whole() {
+        let mut growing = Growing::default();
+        let mut all = Vec::new();
+        for number in 0..=255_u8 {
+            let piece = vec![number; usize::from(number) * 3];
+            growing.write_all(&piece).unwrap();
+            all.extend(piece);
+        }
+        assert_eq!(growing.expose_secret(), all);
+        assert_eq!(format!("{growing:?}"), "<secret>");
+    }
+
+    #[test]
+    fn digits_are_bytes_or_nothing() {
+        assert_eq!(from_digits("c0FFee").as_deref(), Some(&vec![0xC0, 0xFF, 0xEE]));
+        assert!(from_digits("c0f").is_none() && from_digits("xx").is_none());
     }
 
     #[test]

@@ -13,6 +13,75 @@
 //! once a second to build the connection up again. A reader that hangs cannot be helped (the call
 //! into its driver does not return): its card counts as lost, the order ends as failed, the others
 //! go on, and the worker takes orders again once the call has returned.
+//!
+//! ```
+//! # #[cfg(feature = "emulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use cardwright::emulator::{Model, SoftCard};
+//! use cardwright::iso14443::RealUid;
+//! use cardwright::reader::{Reader, ReaderError};
+//! use cardwright::station::{Event, Order};
+//! use cardwright::{InField, Job, KeyFile, Outcome, Profile, Records, Station, Transport};
+//!
+//! /// A reader on which one card lies; `reader::pcsc` has those of the system.
+//! struct Tray(Option<SoftCard>, SoftCard);
+//!
+//! impl Reader for Tray {
+//!     fn name(&self) -> &str {
+//!         "tray"
+//!     }
+//!
+//!     fn next_card(
+//!         &mut self,
+//!         wait: Duration,
+//!     ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
+//!         let Some(card) = self.0.take() else {
+//!             std::thread::sleep(wait);
+//!             return Ok(None);
+//!         };
+//!         self.1 = card;
+//!         Ok(Some(InField::new(self.1.uid(), Box::new(&mut self.1))))
+//!     }
+//!
+//!     fn hand_out_again(&mut self) {
+//!         self.0 = Some(self.1.clone());
+//!     }
+//!
+//!     fn recover(&mut self) -> Result<(), ReaderError> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let profile = Profile::parse(include_str!("../examples/data/profiles/door.toml"))?;
+//! let keys = KeyFile::parse(include_str!("../examples/data/test-keys.toml"))?;
+//! let job = Arc::new(Job::new(profile, &keys)?);
+//! let records = include_bytes!("../examples/data/door-records.csv");
+//! let records = Records::csv(job.profile(), records)?;
+//! let record = records.entries[0].clone()?;
+//!
+//! let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
+//! let card = SoftCard::new(Model::Ev2_8k, uid, 1);
+//! let mut station = Station::new(job);
+//! station.add(Box::new(Tray(Some(card.clone()), card)))?;
+//! station.submit(Order { ticket: 1, record, reader: None });
+//! let encoded = loop {
+//!     match station.next(Duration::from_secs(10)) {
+//!         Some(Event::Finished { encoded, .. }) => break encoded,
+//!         Some(_) => {}
+//!         None => return Err("no card was finished".into()),
+//!     }
+//! };
+//! assert_eq!(encoded.outcome, Outcome::Done);
+//! let (orders, _events) = station.stop();
+//! assert!(orders.is_empty());
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "emulator"))]
+//! # fn main() {}
+//! ```
 
 mod machine;
 mod pulse;
@@ -34,7 +103,7 @@ use rand::CryptoRng;
 use self::machine::Overdue;
 use self::pulse::{Desk, Pulse};
 use self::worker::Worker;
-use crate::encode::{DoneCards, Encoded, Encoder, Failure, Job};
+use crate::encode::{DoneCards, Encoded, Encoder, Failure, Job, SystemRandom};
 use crate::host;
 use crate::iso14443::Uid;
 use crate::profile::Record;
@@ -184,15 +253,24 @@ impl Station {
         self
     }
 
-    /// Starts a worker for a reader; `rng` makes the challenges of its sessions.
+    /// Starts a worker for a reader.
     ///
     /// # Errors
     /// [`io::Error`] where the system has no thread left.
-    pub fn add<R>(&mut self, reader: Box<dyn Reader>, rng: R) -> io::Result<()>
+    pub fn add(&mut self, reader: Box<dyn Reader>) -> io::Result<()> {
+        self.add_with_rng(reader, SystemRandom)
+    }
+
+    /// Starts a worker for a reader; `rng` makes the challenges of its sessions, instead of the
+    /// system's randomness.
+    ///
+    /// # Errors
+    /// [`io::Error`] where the system has no thread left.
+    pub fn add_with_rng<R>(&mut self, reader: Box<dyn Reader>, rng: R) -> io::Result<()>
     where
         R: CryptoRng + Send + 'static,
     {
-        let encoder = Encoder::new(Arc::clone(&self.job), rng);
+        let encoder = Encoder::new(Arc::clone(&self.job)).with_rng(rng);
         let encoder = match self.batch {
             Some(mark) => encoder.with_batch(mark),
             None => encoder,
@@ -226,7 +304,8 @@ impl Station {
         self.desk.submit(order);
     }
 
-    /// The next event; `None` where nothing happened in this time.
+    /// The next event. Where a key cannot be had ([`Failure::Key`]) the station begins no order any more,
+    /// on no reader: [`Station::stop`] gives back what is left. `None` where nothing happened in this time.
     pub fn next(&mut self, wait: Duration) -> Option<Event> {
         let until = Instant::now() + wait;
         loop {

@@ -197,6 +197,7 @@ const fn reason(why: Why) -> (&'static str, &'static str) {
         Why::Version => ("version", "another version than the card reports (--any-version)"),
         Why::KeyType => ("type", "another type than the card reports"),
         Why::NeedsUid => ("uid", "made of the UID, which the card hides (--uid)"),
+        Why::NoKey => ("no-key", "the issuer key cannot be had, or does no such thing"),
         Why::SameKey => (SAME_KEY, "the same key as another one"),
         Why::Opened => ("opened", "the key was found before"),
         Why::NotAsked => (NOT_ASKED, "another key was found before (--all)"),

@@ -19,8 +19,12 @@ mod say;
 #[path = "../shared/state.rs"]
 mod state;
 mod table;
+#[path = "../shared/table.rs"]
+mod tables;
 #[path = "../shared/values.rs"]
 mod values;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -53,7 +57,7 @@ fn main() -> ExitCode {
 /// Searches the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let search = search(arguments)?;
-    arguments.at_hand.with(|card, _| show(arguments, &search, card.transport, &card.uid))
+    arguments.at_hand.with(|card| show(arguments, &search, card.transport, &card.uid))
 }
 
 /// What is searched.

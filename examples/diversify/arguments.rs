@@ -12,8 +12,10 @@ use crate::values;
 
 /// Compute the key of one card from an issuer key, and explain how it comes about.
 ///
-/// Keys marked live are refused: what this prints is a key. Exit status: 0 done; 2 usage, keys or
-/// input are wrong.
+/// Keys are told by their check values: cmac-aes:… is the beginning of the CMAC over a block of zeros,
+/// ecb-tdes:… that of a block of zeros enciphered. The bytes of a card key are shown where its keys
+/// are marked test, and else with --show on a terminal. Exit status: 0 done; 2 usage, keys or input
+/// are wrong.
 #[derive(Debug, Parser)]
 #[command(name = "diversify", version)]
 #[command(group = ArgGroup::new("task").required(true).args(["list", "scheme"]))]
@@ -46,6 +48,9 @@ pub(crate) struct Arguments {
     /// [default: uid,aid where there is an AID, else uid]
     #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = part)]
     pub(crate) input: Option<Vec<InputPart>>,
+    /// Show the bytes of the card key behind it, whatever it is for: on a terminal only
+    #[arg(long, requires = "scheme")]
+    pub(crate) show: bool,
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,

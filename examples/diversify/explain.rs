@@ -5,12 +5,14 @@ use std::error::Error;
 use std::fmt;
 
 use cardwright::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
-use cardwright::keys::{KeyFile, Purpose};
+use cardwright::key::{CardKey, CheckValue};
+use cardwright::keys::{KeyFile, Store};
 use cardwright::wire::{Aid, KeyVersion};
-use comfy_table::{ContentArrangement, Table, presets};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use zeroize::Zeroizing;
 
 use crate::arguments::Arguments;
+use crate::table;
 
 /// What was computed.
 #[derive(Serialize)]
@@ -19,10 +21,20 @@ pub(crate) struct Explanation {
     source: &'static str,
     held_by: &'static str,
     key_type: String,
+    /// Of the issuer key.
+    issuer_check: String,
     input: String,
     messages: Vec<Message>,
     version: u8,
-    key: String,
+    /// Of the card key.
+    check: String,
+    /// The bytes of a key for tests.
+    #[serde(serialize_with = "digits", skip_serializing_if = "Option::is_none")]
+    key: Option<Zeroizing<String>>,
+}
+
+fn digits<S: Serializer>(key: &Option<Zeroizing<String>>, to: S) -> Result<S::Ok, S::Error> {
+    key.as_ref().map(|key| key.as_str()).serialize(to)
 }
 
 /// One message whose MAC is a part of the key.
@@ -33,21 +45,17 @@ struct Message {
     last_block_masked_with: &'static str,
 }
 
-/// Computes the key that the arguments ask for.
+/// Computes the key that the arguments ask for, and explains it.
 pub(crate) fn explain(
     scheme: Scheme,
     arguments: &Arguments,
     file: &KeyFile,
-) -> Result<Explanation, Box<dyn Error>> {
-    if file.purpose() == Purpose::Live {
-        return Err("these keys are marked live, and this prints a key: use a key file marked \
-                    test"
-            .into());
-    }
+) -> Result<(CardKey, Explanation), Box<dyn Error>> {
     let name = arguments.key.as_deref().unwrap_or_default();
     let version = version(file, name, arguments.key_version)?;
-    let master = file.master(name, version).ok_or("the key is gone")?;
-    let fixed = scheme.input(master.key_type()).is_none();
+    let issuer = file.issuer(name, version)?;
+    let key_type = issuer.key_type();
+    let fixed = scheme.input(key_type).is_none();
     let parts = match &arguments.input {
         Some(parts) => parts.clone(),
         None if fixed => Vec::new(),
@@ -56,16 +64,17 @@ pub(crate) fn explain(
     };
     let recipe = Recipe::new(scheme, parts)?;
     let subject = Subject { uid: arguments.uid.as_ref(), aid: arguments.aid, no: arguments.key_no };
-    let key = recipe.derive(master, &subject, version).map_err(|error| {
+    let key = recipe.derive(&*issuer, &subject, version).map_err(|error| {
         let hint = if error == DeriveError::NoUid { ": name it with --uid" } else { "" };
         format!("{error}{hint}")
     })?;
-    let messages = recipe.messages(master.key_type(), &subject)?;
-    Ok(Explanation {
+    let messages = recipe.messages(key_type, &subject)?;
+    let explanation = Explanation {
         scheme: scheme.to_string(),
         source: scheme.source(),
         held_by: held_by(scheme),
-        key_type: master.key_type().to_string(),
+        key_type: key_type.to_string(),
+        issuer_check: CheckValue::of(&*issuer)?.to_string(),
         input: hex::encode_upper(recipe.input(&subject)?.as_slice()),
         messages: messages
             .iter()
@@ -76,8 +85,10 @@ pub(crate) fn explain(
             })
             .collect(),
         version: key.version().0,
-        key: hex::encode_upper(key.export().expose_secret()),
-    })
+        check: key.check_value().to_string(),
+        key: key.test_digits(),
+    };
+    Ok((key, explanation))
 }
 
 /// The version asked for, or the only one there is.
@@ -107,12 +118,10 @@ pub(crate) const fn held_by(scheme: Scheme) -> &'static str {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_BORDERS_ONLY);
-        table.set_content_arrangement(ContentArrangement::Disabled);
+        let mut table = table::bare();
         table.add_row(["scheme", &format!("{} ({})", self.scheme, self.source)]);
         table.add_row(["held by", self.held_by]);
-        table.add_row(["issuer key", &self.key_type]);
+        table.add_row(["issuer key", &format!("{}, {}", self.key_type, self.issuer_check)]);
         table.add_row(["input", &self.input]);
         for message in &self.messages {
             let masked = message.last_block_masked_with;
@@ -122,7 +131,9 @@ impl fmt::Display for Explanation {
             ]);
         }
         table.add_row(["version", &self.version.to_string()]);
-        table.add_row(["card key", &self.key]);
-        writeln!(f, "{table}")
+        table.add_row(["card key", &self.check]);
+        writeln!(f, "{table}")?;
+        // Not in the table, which keeps what it was given.
+        self.key.as_ref().map_or(Ok(()), |key| writeln!(f, "card key, for tests: {}", key.as_str()))
     }
 }

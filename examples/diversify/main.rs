@@ -11,17 +11,22 @@ mod owner;
 mod result;
 #[path = "../shared/say.rs"]
 mod say;
+#[path = "../shared/table.rs"]
+mod table;
 #[path = "../shared/values.rs"]
 mod values;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use cardwright::diversify::Scheme;
+use cardwright::key::ShowError;
+use cardwright::secret::Growing;
 use cardwright::wire::KeyType;
 use clap::Parser;
-use comfy_table::{ContentArrangement, Table, presets};
-use zeroize::Zeroizing;
 
 use arguments::Arguments;
 
@@ -33,27 +38,32 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let text = match (arguments.scheme, &arguments.keys) {
-        (Some(scheme), Some(path)) => {
-            let told = |error: &dyn Error| format!("{}: {error}", path.display());
-            let file = key_file::read(path)?;
-            let explained =
-                explain::explain(scheme, arguments, &file).map_err(|error| told(&*error))?;
-            if arguments.json {
-                serde_json::to_string_pretty(&explained)? + "\n"
-            } else {
-                explained.to_string()
-            }
-        }
-        _ => list(),
+    let (Some(scheme), Some(path)) = (arguments.scheme, &arguments.keys) else {
+        return Ok(result::write(&list(), false)?);
     };
-    Ok(result::write(&Zeroizing::new(text), arguments.json)?)
+    let told = |error: &dyn Error| format!("{}: {error}", path.display());
+    if arguments.show && !io::stdout().is_terminal() {
+        return Err(format!("--show: {}", ShowError::NoTerminal).into());
+    }
+    let file = key_file::read(path)?;
+    let (key, explained) =
+        explain::explain(scheme, arguments, &file).map_err(|error| told(&*error))?;
+    let mut text = Growing::default();
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut text, &explained)?;
+        text.write_all(b"\n")?;
+    } else {
+        write!(text, "{explained}")?;
+    }
+    result::write(str::from_utf8(text.expose_secret())?, arguments.json)?;
+    if arguments.show {
+        key.show(&mut io::stdout()).map_err(|error| format!("--show: {error}"))?;
+    }
+    Ok(())
 }
 
 fn list() -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY);
-    table.set_content_arrangement(ContentArrangement::Disabled);
+    let mut table = table::bare();
     table.set_header(["scheme", "keys and bytes of input", "source", "held by"]);
     for scheme in Scheme::ALL {
         let keys: Vec<String> = scheme.key_types().iter().map(|&key| taken(scheme, key)).collect();

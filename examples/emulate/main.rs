@@ -11,6 +11,8 @@ mod result;
 mod say;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::io;
@@ -22,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::iso14443::RealUid;
+use cardwright::keys::Purpose;
 use cardwright::reader::vpcd::{Slot, SlotError};
 use clap::Parser;
 use rand::rngs::StdRng;
@@ -101,7 +104,8 @@ fn run(arguments: &Arguments, stopped: &Arc<AtomicBool>) -> Result<SlotError, Bo
         Some(path) => {
             let now = card.save();
             if *now != *kept {
-                keep::save(path, card).map_err(|error| io::Error::other(error.to_string()))?;
+                keep::save(path, card, KEYS)
+                    .map_err(|error| io::Error::other(error.to_string()))?;
                 kept = now;
             }
             Ok(())
@@ -113,6 +117,10 @@ fn run(arguments: &Arguments, stopped: &Arc<AtomicBool>) -> Result<SlotError, Bo
         Err(end) => Ok(end),
     }
 }
+
+/// What the keys are for that the card gets from whatever program is at the reader: a state is marked
+/// test, and no session of this crate's brings a live one.
+const KEYS: Purpose = Purpose::Test;
 
 /// The card of the state file, or a new one, which is kept at once.
 fn card(arguments: &Arguments) -> Result<SoftCard, Box<dyn Error>> {
@@ -134,7 +142,7 @@ fn card(arguments: &Arguments) -> Result<SoftCard, Box<dyn Error>> {
     let uid = arguments.uid.clone().unwrap_or(RealUid::new(uid));
     let card = SoftCard::new(arguments.card.unwrap_or(Model::Ev2_8k), uid, seed);
     if let Some(path) = &arguments.state {
-        keep::save(path, &card)?;
+        keep::save(path, &card, KEYS)?;
     }
     Ok(card)
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, Presented, Task, batch_mark};
+use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, batch_mark};
 use cardwright::iso14443::RealUid;
+use cardwright::keys::Purpose;
 use cardwright::profile::{Record, RecordError};
-use cardwright::transport::{Budget, Budgeted};
+use cardwright::transport::{Budget, Budgeted, InField};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -45,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         usize::MAX
     }));
     let candidates: Arc<[Record]> = entries.iter().flatten().cloned().collect();
-    if arguments.state.is_some() && !matches!(job.task(), Task::Encode | Task::Update) {
+    if arguments.state.is_some() && !job.task().brings_contents() {
         // Which record comes first says nothing about what is done with the card.
         left.truncate(1);
     }
@@ -119,7 +120,7 @@ fn on_software_cards(
         }
         let (encoded, card) = station.encode(entry)?;
         if let (Some(path), Some(card)) = (&arguments.state, &card) {
-            keep::save(path, card)?;
+            keep::save(path, card, station.purpose)?;
         }
         let goes_on = results.take(&encoded, card.as_ref())?;
         stop.end(READER);
@@ -133,6 +134,7 @@ fn on_software_cards(
 /// The one "reader" of software cards: it presents a new software card for each record.
 struct Station<'j> {
     encoder: Encoder<&'j Job, StdRng>,
+    purpose: Purpose,
     cards: StdRng,
     arguments: &'j Arguments,
 }
@@ -149,7 +151,8 @@ impl<'j> Station<'j> {
             Some(seed) => StdRng::seed_from_u64(seed),
             None => rand::make_rng(),
         };
-        let encoder = Encoder::new(job, StdRng::from_rng(&mut cards)).with_candidates(candidates);
+        let encoder =
+            Encoder::new(job).with_rng(StdRng::from_rng(&mut cards)).with_candidates(candidates);
         let encoder = match mark {
             Some(mark) => encoder.with_batch(mark),
             None => encoder,
@@ -158,7 +161,7 @@ impl<'j> Station<'j> {
             Some(done) => encoder.with_done_cards(done),
             None => encoder,
         };
-        Self { encoder, cards, arguments }
+        Self { encoder, purpose: job.purpose(), cards, arguments }
     }
 
     fn encode(
@@ -173,7 +176,7 @@ impl<'j> Station<'j> {
         let uid = card.uid();
         let began = Instant::now();
         let mut transport = Budgeted::new(&mut card, Budget::default(), || began.elapsed());
-        let presented = Presented { uid, transport: &mut transport };
+        let presented = InField::new(uid, &mut transport);
         let encoded = self.encoder.encode(presented, record);
         if let Outcome::Failed(failure) = &encoded.outcome {
             tracing::warn!(%failure, "a software card failed");

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use cardwright::encode::{Job, Task};
+use cardwright::encode::Job;
 use cardwright::keys::Purpose;
 use cardwright::originality::Trust;
 
@@ -33,7 +33,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         job = job.with_trust(Trust::TestKeyToo);
         job.messaging_for(arguments.card.generation())?;
     }
-    let job = job.with_task(arguments.job).allowing(&arguments.allow);
+    let job = job.with_task(arguments.job)?.allowing(&arguments.allow);
     if let Some(option) = job.missing_allowance() {
         return Err(format!(
             "the profile names {option}, which no command takes back: say --allow {option}, or take \
@@ -41,13 +41,13 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         )
         .into());
     }
-    match job.task() {
-        Task::Recycle if on_readers && !arguments.yes => {
-            Err("recycling deletes what is on the cards: say --yes if that is meant".into())
-        }
-        task if task != Task::Encode && !on_readers && arguments.state.is_none() => {
-            Err(format!("--job {task} takes finished cards: name --state FILE or --reader").into())
-        }
-        Task::Encode | Task::Verify | Task::Rekey | Task::Recycle | Task::Update => Ok(job),
+    let task = job.task();
+    if task.makes_blank() && on_readers && !arguments.yes {
+        return Err("recycling deletes what is on the cards: say --yes if that is meant".into());
     }
+    if !task.makes_cards() && !on_readers && arguments.state.is_none() {
+        let why = "takes finished cards: name --state FILE or --reader";
+        return Err(format!("--job {task} {why}").into());
+    }
+    Ok(job)
 }

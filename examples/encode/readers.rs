@@ -11,7 +11,6 @@ use cardwright::profile::{Record, RecordError};
 use cardwright::reader::pcsc::Service;
 use cardwright::reader::{Reader, ReaderError};
 use cardwright::station::{Event, Order, Station};
-use rand::rngs::StdRng;
 
 use crate::arguments::Arguments;
 use crate::interrupt::Interrupt;
@@ -31,7 +30,7 @@ pub(crate) fn encode(
 ) -> Result<(), Box<dyn Error>> {
     let job = Arc::new(job);
     let mut station = Station::new(Arc::clone(&job)).with_candidates(candidates);
-    let mut refusing = Encoder::new(Arc::clone(&job), rand::make_rng::<StdRng>());
+    let mut refusing = Encoder::new(Arc::clone(&job));
     if let Some(mark) = mark {
         station = station.with_batch(mark);
         refusing = refusing.with_batch(mark);
@@ -94,7 +93,7 @@ fn add_readers(station: &mut Station, names: &[String]) -> Result<Vec<String>, B
             return Err(format!("--reader {asked:?} is {name:?}, which is named twice").into());
         }
         readers.push(name);
-        station.add(Box::new(reader), rand::make_rng::<StdRng>())?;
+        station.add(Box::new(reader))?;
     }
     Ok(readers)
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoded, Outcome};
-use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::table;
 
 /// What became of the records of one run.
 #[derive(Debug, Default)]
@@ -66,9 +67,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_BORDERS_ONLY);
-        table.set_content_arrangement(ContentArrangement::Disabled);
+        let mut table = table::bare();
         table.add_row(["cards done", &self.done.to_string()]);
         table.add_row(["already done", &self.already_done.to_string()]);
         if self.written > 0 {

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::io::IsTerminal;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{DoneCards, Encoded, Outcome, Recovery, Refusal};
+use cardwright::encode::{DoneCards, Encoded, Failure, Outcome, Recovery, Refusal};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::arguments::Arguments;
@@ -51,12 +51,17 @@ impl Results {
         }
         self.report.add(encoded, card);
         self.progress.step();
-        let goes_on = encoded.receipt.recovery != Some(Recovery::StopLine);
-        if !goes_on {
-            say("stopped: profile, keys or their use are wrong, and would be for every card");
-            self.report.stopped();
-        }
-        Ok(goes_on)
+        let why = if let Outcome::Failed(Failure::Key { .. }) = encoded.outcome {
+            "stopped: a key cannot be had, and no card is to blame: see to the store, and present the \
+             cards again"
+        } else if encoded.receipt.recovery == Some(Recovery::StopLine) {
+            "stopped: profile, keys or their use are wrong, and would be for every card"
+        } else {
+            return Ok(true);
+        };
+        say(why);
+        self.report.stopped();
+        Ok(false)
     }
 
     /// The run was interrupted.

@@ -4,7 +4,7 @@
 use cardwright::diversify::Subject;
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
-use cardwright::keys::KeyFile;
+use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{KeySpec, PiccTransport, Profile};
 use cardwright::survey::Keyring;
 use cardwright::wire::{Aid, KeyNo};
@@ -21,7 +21,8 @@ impl Keys {
     }
 
     fn make(&self, spec: &KeySpec, subject: &Subject<'_>) -> Option<CardKey> {
-        spec.card_key(self.file.master(&spec.reference, spec.version)?, subject)
+        let issuer = self.file.issuer(&spec.reference, spec.version).ok()?;
+        spec.card_key(&*issuer, subject).ok()
     }
 }
 
@@ -29,8 +30,8 @@ impl Keyring for Keys {
     /// The profile's own, then those a new card may have.
     fn picc(&self, uid: Option<&RealUid>) -> Vec<CardKey> {
         let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER };
-        let index = self.profile.card().master_key.get();
-        let own = self.profile.keys().get(index).and_then(|spec| self.make(spec, &subject));
+        let own = self.profile.card().and_then(|card| self.profile.key(card.master_key));
+        let own = own.and_then(|spec| self.make(spec, &subject));
         let transport = self.profile.transport().picc.iter().filter_map(|key| match key {
             PiccTransport::Factory => Some(CardKey::factory()),
             PiccTransport::Key(spec) => self.make(spec, &subject),

@@ -23,6 +23,8 @@ mod seen;
 #[path = "../shared/state.rs"]
 mod state;
 mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 mod words;
 
 use std::error::Error;
@@ -53,8 +55,9 @@ fn main() -> ExitCode {
 /// Shows the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let keys = keys(arguments)?;
-    arguments.at_hand.with(|card, historical| {
-        let sight = Sight { uid: Some(card.uid), historical: historical.to_vec() };
+    arguments.at_hand.with(|card| {
+        let historical = card.historical().to_vec();
+        let sight = Sight { uid: Some(card.uid), historical };
         show(arguments, card.transport, sight, keys.as_ref())
     })
 }

@@ -21,16 +21,21 @@ mod say;
 mod show;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/table.rs"]
+mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, Outcome, Presented};
+use cardwright::encode::{Encoder, Job, Outcome};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
 use cardwright::originality::Trust;
 use cardwright::profile::Record;
+use cardwright::transport::{InField, Transport};
 use clap::Parser;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -67,9 +72,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     };
     // Which of them is on a card is what verifying finds out.
     let candidates: Vec<Record> = entries.into_iter().flatten().collect();
-    let encoder = Encoder::new(&job, rand::make_rng()).with_candidates(candidates.into());
+    let encoder = Encoder::new(&job).with_candidates(candidates.into());
     if let Some(asked) = &arguments.reader {
-        return reader::with_card(asked, arguments.wait, |card, _| {
+        return reader::with_card(asked, arguments.wait, |card| {
             plan(arguments, encoder, &record, card)
         });
     }
@@ -83,8 +88,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
             SoftCard::new(model, uid.unwrap_or(invented), random.next_u64())
         }
     };
-    let uid = card.uid();
-    plan(arguments, encoder, &record, Presented { uid, transport: &mut card })
+    plan(arguments, encoder, &record, card.in_field().lend())
 }
 
 fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -103,15 +107,15 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }
-    Ok(job.with_task(arguments.job).allowing(&arguments.allow))
+    Ok(job.with_task(arguments.job)?.allowing(&arguments.allow))
 }
 
 /// Shows the plan for a card, or why there is none.
 fn plan(
     arguments: &Arguments,
-    mut encoder: Encoder<&Job, StdRng>,
+    mut encoder: Encoder<&Job>,
     record: &Record,
-    card: Presented<'_>,
+    card: InField<&mut dyn Transport>,
 ) -> Result<ExitCode, Box<dyn Error>> {
     match encoder.plan(card, record) {
         Ok(plan) => {

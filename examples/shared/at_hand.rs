@@ -5,8 +5,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use cardwright::emulator::Model;
-use cardwright::encode::Presented;
 use cardwright::keys::{KeyFile, Purpose};
+use cardwright::transport::{InField, Transport};
 use clap::Args;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -31,18 +31,17 @@ pub(crate) struct AtHand {
 }
 
 impl AtHand {
-    /// Does something with the card and its historical bytes.
+    /// Does something with the card.
     pub(crate) fn with<T>(
         &self,
-        act: impl FnOnce(Presented<'_>, &[u8]) -> Result<T, Box<dyn Error>>,
+        act: impl FnOnce(InField<&mut dyn Transport>) -> Result<T, Box<dyn Error>>,
     ) -> Result<T, Box<dyn Error>> {
         let Some(path) = &self.state else {
             return reader::with_card(self.reader.as_deref().unwrap_or_default(), self.wait, act);
         };
         let mut random: StdRng = rand::make_rng();
         let mut card = state::load(path, self.card, random.next_u64())?;
-        let (uid, ats) = (card.uid(), card.ats());
-        act(Presented { uid, transport: &mut card }, ats.historical())
+        act(card.in_field().lend())
     }
 
     /// The keys for it. Live ones are for cards, not for programs.

@@ -7,11 +7,18 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use cardwright::emulator::SoftCard;
+use cardwright::keys::Purpose;
 
 use crate::private::{create_new, sync_directory_of};
 
-/// Writes a card's state over the file, which is the old one or the new one at any time.
-pub(crate) fn save(path: &Path, card: &SoftCard) -> Result<(), Box<dyn Error>> {
+/// Writes a card's state over the file, which is the old one or the new one at any time. The keys that
+/// it got are for this purpose: live ones never come into a file.
+pub(crate) fn save(path: &Path, card: &SoftCard, keys: Purpose) -> Result<(), Box<dyn Error>> {
+    if keys == Purpose::Live {
+        let why =
+            "the state is not kept: the keys are marked live, and it would hold them in clear";
+        return Err(format!("{}: {why}", path.display()).into());
+    }
     let told = |error: io::Error| format!("{}: {error}; the state is not kept", path.display());
     let beside = beside(path);
     // What an earlier run left behind may be open to others, and a link leads elsewhere: it is

@@ -5,22 +5,20 @@ use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cardwright::encode::Presented;
-use cardwright::iso14443::Ats;
+use cardwright::reader::Reader;
 use cardwright::reader::pcsc::Service;
-use cardwright::reader::{InField, Reader};
+use cardwright::transport::{InField, Transport};
 
 use crate::say::say;
 
 /// How long somebody is given to take a card off, before the reader is looked at again.
 const AGAIN: Duration = Duration::from_millis(250);
 
-/// Waits so many seconds for a card on the reader of this name, and does something with it and
-/// its historical bytes.
+/// Waits so many seconds for a card on the reader of this name, and does something with it.
 pub(crate) fn with_card<T>(
     asked: &str,
     seconds: u64,
-    act: impl FnOnce(Presented<'_>, &[u8]) -> Result<T, Box<dyn Error>>,
+    act: impl FnOnce(InField<&mut dyn Transport>) -> Result<T, Box<dyn Error>>,
 ) -> Result<T, Box<dyn Error>> {
     let mut reader = Service::connect()?.reader(asked)?;
     let name = reader.name().to_owned();
@@ -40,9 +38,8 @@ pub(crate) fn with_card<T>(
             }
             found => found?,
         };
-        if let Some(InField { uid, ats, mut transport, .. }) = mended {
-            let historical = ats.as_ref().map_or(&[][..], Ats::historical);
-            return act(Presented { uid, transport: &mut *transport }, historical);
+        if let Some(mut card) = mended {
+            return act(card.lend());
         }
         if let Some(error) = told {
             return Err(error.into());

@@ -3,14 +3,20 @@
 
 use std::io::{self, Write};
 
+use cardwright::secret::Growing;
 use cardwright::shown::{ShownJson, ShownLines};
-use zeroize::Zeroizing;
 
-/// Lines, tables or JSON, whoever's words are in them.
+/// Lines, tables or JSON, whoever's words are in them. They may be secret: nothing of them stays in
+/// memory, unless the last line has no end.
 pub(crate) fn write(text: &str, json: bool) -> Result<(), String> {
-    let shown = if json { ShownJson(text).to_string() } else { ShownLines(text).to_string() };
-    let shown = Zeroizing::new(shown);
+    let mut shown = Growing::default();
+    let shown_all = if json {
+        write!(shown, "{}", ShownJson(text))
+    } else {
+        write!(shown, "{}", ShownLines(text))
+    };
     let mut out = io::stdout();
-    let written = out.write_all(shown.as_bytes()).and_then(|()| out.flush());
+    let written =
+        shown_all.and_then(|()| out.write_all(shown.expose_secret())).and_then(|()| out.flush());
     written.map_err(|error| format!("the result cannot be written: {error}"))
 }

@@ -2,11 +2,12 @@
 //! State files of software cards.
 
 use std::error::Error;
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 
 use cardwright::emulator::{Model, SoftCard};
-use zeroize::Zeroizing;
+
+use crate::whole;
 
 /// The card of a state file, which is of the model that is wanted, if one is.
 pub(crate) fn load(
@@ -15,8 +16,7 @@ pub(crate) fn load(
     seed: u64,
 ) -> Result<SoftCard, Box<dyn Error>> {
     let told = |error: &dyn Error| format!("{}: {error}", path.display());
-    let saved = fs::read(path).map_err(|error| told(&error))?;
-    let saved = Zeroizing::new(saved);
+    let saved = File::open(path).and_then(whole::read).map_err(|error| told(&error))?;
     let card = SoftCard::restore(&saved, seed).map_err(|error| told(&error))?;
     let found = card.model();
     if wanted.is_some_and(|wanted| wanted != found) {

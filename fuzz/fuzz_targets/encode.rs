@@ -46,7 +46,7 @@ fuzz_target!(|input: (u16, [Option<Move>; 3], Option<Move>)| {
         let before = before.iter().map(ploy).collect();
         let trial = Trial { seed: 0, case, before, ploys };
         if let Some(deceit) = trial.play().deceit {
-            let blame = trial.blame();
+            let blame = trial.blame(&deceit);
             assert!(trial.excuse(&blame, &deceit).is_some(), "{deceit}: {blame}, {trial}");
         }
     });

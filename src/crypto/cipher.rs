@@ -3,44 +3,64 @@
 
 use core::fmt;
 
-use cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, Key, KeyInit};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::secret::wipe_frames;
 
 /// A block cipher with its key schedule. Wiped on drop.
 #[derive(Clone)]
 pub struct Cipher(Schedule);
 
+/// Each behind a pointer, so that a schedule that is moved leaves no copy behind: the first round key of
+/// AES is the key itself.
 #[derive(Clone)]
 enum Schedule {
-    Aes(aes::Aes128),
-    Des(des::Des),
-    Tdes2(des::TdesEde2),
-    Tdes3(des::TdesEde3),
+    Aes(Box<aes::Aes128>),
+    Des(Box<des::Des>),
+    Tdes2(Box<des::TdesEde2>),
+    Tdes3(Box<des::TdesEde3>),
+}
+
+/// Prepares a cipher on a clean stack, and leaves a clean one behind. What a cipher is made of has gaps
+/// (AES for processors with and without instructions for it shares one place), and gaps keep what was
+/// there before, which nobody wipes.
+pub(super) fn prepared<C: KeyInit>(key: &Key<C>) -> Box<C> {
+    wipe_frames();
+    let cipher = boxed(key);
+    wipe_frames();
+    cipher
+}
+
+/// A frame of its own, below the caller's.
+#[inline(never)]
+fn boxed<C: KeyInit>(key: &Key<C>) -> Box<C> {
+    Box::new(C::new(key))
 }
 
 impl Cipher {
     /// AES-128 (FIPS 197).
     #[must_use]
     pub fn aes(key: &[u8; 16]) -> Self {
-        Self(Schedule::Aes(aes::Aes128::new(key.into())))
+        Self(Schedule::Aes(prepared(key.into())))
     }
 
     /// Single DES (FIPS 46-3). The low bit of each key byte is ignored.
     #[must_use]
     pub fn des(key: &[u8; 8]) -> Self {
-        Self(Schedule::Des(des::Des::new(key.into())))
+        Self(Schedule::Des(prepared(key.into())))
     }
 
     /// Triple DES with two keys (NIST SP 800-67, keying option 2).
     #[must_use]
     pub fn tdes2(key: &[u8; 16]) -> Self {
-        Self(Schedule::Tdes2(des::TdesEde2::new(key.into())))
+        Self(Schedule::Tdes2(prepared(key.into())))
     }
 
     /// Triple DES with three keys (NIST SP 800-67, keying option 1).
     #[must_use]
     pub fn tdes3(key: &[u8; 24]) -> Self {
-        Self(Schedule::Tdes3(des::TdesEde3::new(key.into())))
+        Self(Schedule::Tdes3(prepared(key.into())))
     }
 
     /// 16 for AES, 8 for the DES family.
@@ -85,12 +105,19 @@ impl Cipher {
     /// [`NotBlockAligned`], with nothing changed, where `data` is no whole number of blocks.
     pub fn cbc_encrypt(&self, iv: &mut Block, data: &mut [u8]) -> Result<(), NotBlockAligned> {
         self.aligned(data)?;
+        self.enchain(iv, data);
+        // What the processor put aside is part of the key.
+        wipe_frames();
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn enchain(&self, iv: &mut Block, data: &mut [u8]) {
         for chunk in data.chunks_exact_mut(self.block_size()) {
             iv.xor(chunk);
             self.encrypt_block(iv);
             chunk.copy_from_slice(iv.as_slice());
         }
-        Ok(())
     }
 
     /// CBC decryption in place from `iv`, which becomes the last ciphertext block.
@@ -99,6 +126,13 @@ impl Cipher {
     /// [`NotBlockAligned`], with nothing changed, where `data` is no whole number of blocks.
     pub fn cbc_decrypt(&self, iv: &mut Block, data: &mut [u8]) -> Result<(), NotBlockAligned> {
         self.aligned(data)?;
+        self.unchain(iv, data);
+        wipe_frames();
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn unchain(&self, iv: &mut Block, data: &mut [u8]) {
         for chunk in data.chunks_exact_mut(self.block_size()) {
             let mut plain = self.zero_iv();
             plain.xor(chunk);
@@ -108,7 +142,6 @@ impl Cipher {
             chunk.copy_from_slice(plain.as_slice());
             *iv = ciphertext;
         }
-        Ok(())
     }
 
     const fn aligned(&self, data: &[u8]) -> Result<(), NotBlockAligned> {
@@ -141,6 +174,13 @@ pub struct Block {
 }
 
 impl Block {
+    /// A block of 8 or 16 bytes; `None` where there are others.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        let mut block = Self { bytes: [0; 16], size: bytes.len() };
+        block.xor(bytes);
+        matches!(bytes.len(), 8 | 16).then_some(block)
+    }
+
     /// The block's bytes.
     #[must_use]
     pub fn as_slice(&self) -> &[u8] {

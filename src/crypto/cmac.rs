@@ -7,25 +7,35 @@
 
 use core::fmt;
 
-use cmac::{Cmac, KeyInit, Mac};
+use cmac::{Cmac, Mac};
 
+use super::cipher::prepared;
 use super::{Block, Cipher};
+use crate::secret::wipe_frames;
 
 /// AES-CMAC from a chaining value of zero (RFC 4493), with the key schedule kept.
 #[derive(Clone)]
-pub struct AesCmac(Cmac<aes::Aes128>);
+pub struct AesCmac(Box<Cmac<aes::Aes128>>);
 
 impl AesCmac {
     /// Prepares the key.
     #[must_use]
     pub fn new(key: &[u8; 16]) -> Self {
-        Self(Cmac::new(key.into()))
+        Self(prepared(key.into()))
     }
 
     /// The MAC of the parts as one message.
     #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> [u8; 16] {
-        let mut mac = self.0.clone();
+        let mac = self.copied(parts);
+        // The key was copied for it.
+        wipe_frames();
+        mac
+    }
+
+    #[inline(never)]
+    fn copied(&self, parts: &[&[u8]]) -> [u8; 16] {
+        let mut mac = Cmac::clone(&self.0);
         for part in parts {
             mac.update(part);
         }
@@ -54,8 +64,8 @@ impl ChainedCmac {
     pub fn new(cipher: Cipher) -> Self {
         let mut l = cipher.zero_iv();
         cipher.encrypt_block(&mut l);
-        let k1 = doubled(l);
-        Self { k2: doubled(k1), k1, cipher }
+        let [k1, k2] = subkeys(l);
+        Self { cipher, k1, k2 }
     }
 
     /// The cipher, for the encryptions that share its key.
@@ -78,6 +88,12 @@ impl ChainedCmac {
 
     /// The MAC of the parts as one message, chained from `iv`, which becomes the whole MAC.
     pub fn mac(&self, iv: &mut Block, parts: &[&[u8]]) {
+        self.chain(iv, parts);
+        wipe_frames();
+    }
+
+    #[inline(never)]
+    fn chain(&self, iv: &mut Block, parts: &[&[u8]]) {
         let block = self.cipher.block_size();
         let mut filled = 0;
         for byte in parts.iter().copied().flatten() {
@@ -115,6 +131,12 @@ impl Drop for ChainedCmac {
         self.k1.zeroize();
         self.k2.zeroize();
     }
+}
+
+/// K1 and K2 from a block of zeros, enciphered (SP 800-38B, 6.1).
+pub(crate) fn subkeys(l: Block) -> [Block; 2] {
+    let k1 = doubled(l);
+    [k1, doubled(k1)]
 }
 
 /// Doubling in the field of SP 800-38B, 5.3: Rb is `1B` for 8-byte blocks, `87` for 16.

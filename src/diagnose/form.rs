@@ -3,9 +3,9 @@
 
 use core::fmt;
 
-use crate::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
+use crate::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject, undiversified};
 use crate::iso14443::RealUid;
-use crate::key::{CardKey, LowBits, MasterKey};
+use crate::key::{CardKey, IssuerKey, LowBits};
 use crate::wire::{Aid, KeyType, KeyVersion};
 
 /// One way: no diversification, or a recipe with AID and UID in some byte order.
@@ -173,14 +173,17 @@ impl Form {
     /// Makes the key of a card.
     ///
     /// # Errors
-    /// [`DeriveError`] where the UID goes in and is not known, or the issuer key does not fit.
+    /// [`DeriveError`] where the UID goes in and is not known, or the issuer key does not fit, or does
+    /// not do what it is asked.
     pub fn derive(
         &self,
-        master: &MasterKey,
+        issuer: &dyn IssuerKey,
         subject: &Subject<'_>,
         version: KeyVersion,
     ) -> Result<CardKey, DeriveError> {
-        let Some(recipe) = &self.recipe else { return Ok(master.undiversified(version)) };
+        let Some(recipe) = &self.recipe else {
+            return Ok(undiversified(issuer, version, LowBits::Inverted)?);
+        };
         let turned = subject.uid.filter(|_| self.uid_turned).map(|uid| {
             let mut bytes = *uid.expose();
             bytes.reverse();
@@ -188,7 +191,7 @@ impl Form {
         });
         let aid = if self.aid_turned { Aid::from_wire(subject.aid.written()) } else { subject.aid };
         let uid = turned.as_ref().or(subject.uid);
-        recipe.derive(master, &Subject { uid, aid, no: subject.no }, version)
+        recipe.derive(issuer, &Subject { uid, aid, no: subject.no }, version)
     }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The issuer keys of a search.
 
-use crate::key::MasterKey;
-use crate::keys::{KeyFile, Purpose};
+use std::sync::Arc;
+
+use crate::key::{IssuerKey, MasterKey, Purpose};
+use crate::keys::{KeyFile, Store};
 use crate::wire::{KeyType, KeyVersion};
 
 /// A key that may have made the card's. `Debug` shows name, type and version.
@@ -10,28 +12,28 @@ use crate::wire::{KeyType, KeyVersion};
 pub struct Issuer {
     name: String,
     version: KeyVersion,
-    master: MasterKey,
+    key: Arc<dyn IssuerKey>,
     public: bool,
-    live: bool,
 }
 
 impl Issuer {
     /// A key under a name.
     #[must_use]
-    pub fn new(name: &str, version: KeyVersion, master: MasterKey) -> Self {
-        Self { name: name.to_owned(), version, master, public: false, live: false }
+    pub fn new(name: &str, version: KeyVersion, key: impl IssuerKey + 'static) -> Self {
+        Self::of(name, version, Arc::new(key))
+    }
+
+    fn of(name: &str, version: KeyVersion, key: Arc<dyn IssuerKey>) -> Self {
+        Self { name: name.to_owned(), version, key, public: false }
     }
 
     /// The keys that everybody knows: all zeros, of each type, version 0. Cards and applications
     /// from the factory have them.
     #[must_use]
     pub fn public() -> Vec<Self> {
-        let key = |name: &str, master| Self {
-            name: name.to_owned(),
-            version: KeyVersion(0),
-            master,
+        let key = |name: &str, key: MasterKey| Self {
             public: true,
-            live: false,
+            ..Self::new(name, KeyVersion(0), key)
         };
         vec![
             key("factory key (DES zeros)", MasterKey::des(&[0; 16])),
@@ -43,11 +45,7 @@ impl Issuer {
     /// The keys of a file, in its order. Those of a file marked live are for cards, not for programs.
     #[must_use]
     pub fn of_file(file: &KeyFile) -> Vec<Self> {
-        let live = file.purpose() == Purpose::Live;
-        let key = |(name, version)| {
-            let master = file.master(name, version)?.clone();
-            Some(Self { live, ..Self::new(name, version, master) })
-        };
+        let key = |(name, version)| Some(Self::of(name, version, file.issuer(name, version).ok()?));
         file.names().filter_map(key).collect()
     }
 
@@ -65,8 +63,8 @@ impl Issuer {
 
     /// Its type, which the card key has too.
     #[must_use]
-    pub const fn key_type(&self) -> KeyType {
-        self.master.key_type()
+    pub fn key_type(&self) -> KeyType {
+        self.key.key_type()
     }
 
     /// Whether everybody knows it.
@@ -75,11 +73,11 @@ impl Issuer {
         self.public
     }
 
-    pub(super) const fn is_live(&self) -> bool {
-        self.live
+    pub(super) fn is_live(&self) -> bool {
+        self.key.purpose() == Purpose::Live
     }
 
-    pub(super) const fn master(&self) -> &MasterKey {
-        &self.master
+    pub(super) fn key(&self) -> &dyn IssuerKey {
+        &*self.key
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which candidates are tried on a slot, in which order. Pure: nothing is sent.
 
-use crate::diversify::Subject;
+use crate::diversify::{DeriveError, Subject};
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
@@ -82,6 +82,8 @@ pub enum Why {
     KeyType,
     /// The UID goes in, and the card hides it.
     NeedsUid,
+    /// The issuer key did not make it.
+    NoKey,
     /// Another candidate is the same key.
     SameKey,
     /// The slot was opened before its turn came.
@@ -178,10 +180,11 @@ fn judge(
     if form.writes_version() && differs(issuer.version()) && !any_version {
         return Judged::Left(Why::Version);
     }
-    match form.derive(issuer.master(), subject, issuer.version()) {
+    match form.derive(issuer.key(), subject, issuer.version()) {
         Ok(key) if !differs(key.version()) => Judged::Fits(key),
         Ok(key) if any_version => Judged::OtherVersion(key),
         Ok(_) => Judged::Left(Why::Version),
+        Err(DeriveError::Key(_)) => Judged::Left(Why::NoKey),
         Err(_) => Judged::Left(Why::NeedsUid),
     }
 }

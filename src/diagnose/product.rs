@@ -30,12 +30,10 @@ impl Kind {
         }
     }
 
-    /// The messaging that its sessions are opened with, unless the caller knows better. EV2 and EV3
-    /// take EV1's as long as nobody has switched it off.
+    /// The messaging that its sessions are opened with, unless the caller knows better.
     pub(super) fn messaging(self) -> Messaging {
         match self {
-            Self::Desfire(_) if self.takes(Messaging::Ev1) => Messaging::Ev1,
-            Self::Desfire(_) => Messaging::D40,
+            Self::Desfire(generation) => generation.silicon().usual_messaging(),
             Self::Light | Self::Ntag424 => Messaging::Ev2,
         }
     }

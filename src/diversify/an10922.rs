@@ -5,8 +5,9 @@ use arrayvec::ArrayVec;
 use zeroize::Zeroizing;
 
 use super::Scheme;
-use crate::crypto::ChainedCmac;
-use crate::key::MasterKey;
+use crate::crypto::Block;
+use crate::crypto::cmac::subkeys;
+use crate::key::{IssuerKey, KeyError, Operation};
 use crate::secret::Secret;
 use crate::wire::KeyType;
 
@@ -20,6 +21,8 @@ pub struct Message {
     pub padded: Zeroizing<ArrayVec<u8, 32>>,
     /// Whether the last block is masked with K2; else with K1.
     pub k2: bool,
+    /// How many of the bytes come before the padding.
+    length: usize,
 }
 
 impl core::fmt::Debug for Message {
@@ -61,34 +64,61 @@ pub(super) fn messages(scheme: Scheme, key: KeyType, input: &[u8]) -> ArrayVec<M
         let unpadded = [constant].into_iter().chain(input.iter().copied());
         let padding = [0x80].into_iter().chain(core::iter::repeat(0x00));
         let padded = Zeroizing::new(unpadded.chain(padding).take(whole).collect());
-        Message { constant, padded, k2: !full || scheme == Scheme::An10922ForceK2 }
+        let k2 = !full || scheme == Scheme::An10922ForceK2;
+        Message { constant, padded, k2, length: whole.min(input.len() + 1) }
     };
     constants(key).iter().map(message).collect()
 }
 
-/// The key: the CBC-MACs of the messages one after the other, the last block of each masked.
-pub(super) fn derive(master: &MasterKey, messages: &[Message]) -> Secret<[u8; 24]> {
-    let mut key = Secret::new([0; 24]);
-    let blocks = key.expose_secret_mut().chunks_mut(block(master.key_type()));
-    for (slot, message) in blocks.zip(messages) {
-        mac(master.cmac(), message, slot);
-    }
-    key
+/// Whether a message as long as this, its constant included, is padded and masked as CMAC does it,
+/// so that a key that knows nothing else can make a card key of it.
+pub(super) fn is_cmac(scheme: Scheme, key: KeyType, length: usize) -> bool {
+    let block = block(key);
+    let one = scheme == Scheme::An10922OneBlock && length <= block;
+    let whole = if one { block } else { 2 * block };
+    let full = length >= whole;
+    length.next_multiple_of(block) == whole && !(full && scheme == Scheme::An10922ForceK2)
 }
 
-fn mac(cmac: &ChainedCmac, message: &Message, out: &mut [u8]) {
-    let cipher = cmac.cipher();
-    let mut state = cipher.zero_iv();
-    let mut blocks = message.padded.chunks(cipher.block_size()).peekable();
-    while let Some(block) = blocks.next() {
-        state.xor(block);
-        if blocks.peek().is_none() {
-            let subkey = if message.k2 { cmac.k2() } else { cmac.k1() };
-            state.xor(subkey.as_slice());
+/// The key: the MACs of the messages one after the other.
+pub(super) fn derive(
+    issuer: &dyn IssuerKey,
+    scheme: Scheme,
+    messages: &[Message],
+) -> Result<Secret<[u8; 24]>, KeyError> {
+    let key_type = issuer.key_type();
+    let mut key = Secret::new([0; 24]);
+    let slots = key.expose_secret_mut().chunks_exact_mut(block(key_type));
+    for (slot, message) in slots.zip(messages) {
+        let plain = message.padded.get(..message.length).unwrap_or(&message.padded);
+        if is_cmac(scheme, key_type, plain.len()) && issuer.can().has(Operation::Cmac) {
+            issuer.cmac(plain, slot)?;
+        } else {
+            cbc_mac(issuer, message, slot)?;
         }
-        cipher.encrypt_block(&mut state);
     }
-    for (slot, byte) in out.iter_mut().zip(state.as_slice()) {
+    Ok(key)
+}
+
+/// CBC over the message, its last block masked with a subkey; the last block that comes out.
+fn cbc_mac(issuer: &dyn IssuerKey, message: &Message, out: &mut [u8]) -> Result<(), KeyError> {
+    let size = out.len();
+    let zeros = [0; 16];
+    let zeros = zeros.get(..size).ok_or(KeyError::NoBlocks)?;
+    out.fill(0);
+    issuer.cbc(zeros, out)?;
+    let l = Block::of(out).ok_or(KeyError::NoBlocks)?;
+    let masks = Zeroizing::new(subkeys(l));
+    let [k1, k2] = &*masks;
+    let mut data = message.padded.clone();
+    let last = data.len().saturating_sub(size);
+    let mask = if message.k2 { k2 } else { k1 };
+    for (byte, mask) in data.iter_mut().skip(last).zip(mask.as_slice()) {
+        *byte ^= mask;
+    }
+    issuer.cbc(zeros, &mut data)?;
+    for (slot, byte) in out.iter_mut().zip(data.iter().skip(last)) {
         *slot = *byte;
     }
+    Ok(())
 }

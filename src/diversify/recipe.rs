@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 use super::scheme::Scheme;
 use super::{Message, an10922, sagem, sam_av1};
 use crate::iso14443::RealUid;
-use crate::key::{CardKey, LowBits, MasterKey};
+use crate::key::{CardKey, IssuerKey, KeyError, LowBits, Operation, Operations};
+use crate::secret::wipe_stack;
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
 
 /// How a card key comes from an issuer key: the scheme, and what goes into it in which order.
@@ -133,8 +134,30 @@ impl Recipe {
         }
     }
 
-    /// Whether the UID goes in, so that the key differs from card to card. Gallagher leaves it out
-    /// of some keys; [`Recipe::derive`] tells which.
+    /// Which operation a key of this type lacks, that can do so much, for the recipe to be followed with
+    /// it; `None` where it can do all that it takes.
+    #[must_use]
+    pub fn lacks(&self, key: KeyType, can: Operations) -> Option<Operation> {
+        let needs: &[Operation] = match self.scheme {
+            Scheme::SamAv1 => &[Operation::Itself, Operation::Ecb],
+            Scheme::Sagem | Scheme::Omnitech => &[Operation::Ecb],
+            Scheme::Gallagher => &[Operation::Cbc],
+            scheme @ (Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2) => {
+                let constant = 1;
+                if can.has(Operation::Cbc) {
+                    &[]
+                } else if an10922::is_cmac(scheme, key, constant + length(&self.input)) {
+                    &[Operation::Cmac]
+                } else {
+                    &[Operation::Cbc]
+                }
+            }
+        };
+        needs.iter().copied().find(|operation| !can.has(*operation))
+    }
+
+    /// Whether the UID goes into some key, so that this differs from card to card. Gallagher leaves it
+    /// out of some keys; [`Recipe::needs_uid_for`] tells which.
     #[must_use]
     pub fn needs_uid(&self) -> bool {
         match self.scheme {
@@ -143,6 +166,13 @@ impl Recipe {
                 self.input.contains(&InputPart::Uid)
             }
         }
+    }
+
+    /// Whether the UID goes into the key of this slot.
+    #[must_use]
+    pub fn needs_uid_for(&self, aid: Aid, no: KeyNo) -> bool {
+        let shared = self.scheme == Scheme::Gallagher && is_shared(aid, no);
+        self.needs_uid() && !shared
     }
 
     /// Whether the AID goes in by the recipe's own input, so that it makes no sense at PICC level.
@@ -166,8 +196,7 @@ impl Recipe {
             }
             Scheme::Sagem | Scheme::Omnitech => input.extend(*uid()?),
             Scheme::Gallagher => {
-                let shared = u8::from(no) == 1 || aid == Aid::PICC;
-                if !shared || aid == GALLAGHER_SHARED {
+                if !is_shared(aid, no) {
                     input.extend(*uid()?);
                 }
                 input.push(no.into());
@@ -207,41 +236,67 @@ impl Recipe {
         }
     }
 
-    /// Makes the card key. A 2K3DES or 3K3DES key gets its version written in, unless its low bits are
-    /// kept.
+    /// Makes the card key, for what the issuer key is for. A 2K3DES or 3K3DES key gets its version
+    /// written in, unless its low bits are kept.
     ///
     /// # Errors
-    /// [`DeriveError`] where the UID goes in and is not known, or the issuer key does not fit.
+    /// [`DeriveError`] where the UID goes in and is not known, or the issuer key does not fit, or does
+    /// not do what it is asked.
     pub fn derive(
         &self,
-        master: &MasterKey,
+        issuer: &dyn IssuerKey,
         subject: &Subject<'_>,
         version: KeyVersion,
     ) -> Result<CardKey, DeriveError> {
-        self.fits(master.key_type())?;
+        let key_type = issuer.key_type();
+        self.fits(key_type)?;
+        let key = self.make(issuer, subject);
+        // What the key went through on its way is not to outlast it.
+        wipe_stack();
+        Ok(key?.made_from(issuer).with_version_as(version, self.low_bits))
+    }
+
+    fn make(&self, issuer: &dyn IssuerKey, subject: &Subject<'_>) -> Result<CardKey, DeriveError> {
+        let key_type = issuer.key_type();
         let bytes = match self.scheme {
             Scheme::Sagem | Scheme::Omnitech => {
-                sagem::derive(master, subject.uid.ok_or(DeriveError::NoUid)?)
+                sagem::derive(issuer, subject.uid.ok_or(DeriveError::NoUid)?)?
             }
             Scheme::SamAv1 => {
                 let input = self.input(subject)?;
                 let div = input.as_slice().try_into().map_err(|_| DeriveError::NoUid)?;
-                sam_av1::derive(master, div)
+                sam_av1::derive(issuer, div)?
             }
             Scheme::An10922
             | Scheme::An10922OneBlock
             | Scheme::An10922ForceK2
             | Scheme::Gallagher => {
-                an10922::derive(master, &self.messages(master.key_type(), subject)?)
+                an10922::derive(issuer, self.scheme, &self.messages(key_type, subject)?)?
             }
         };
-        let key = CardKey::of_type(master.key_type(), bytes.expose_secret());
-        Ok(key.with_version_as(version, self.low_bits))
+        Ok(CardKey::of_type(key_type, bytes.expose_secret()))
     }
+}
+
+/// The issuer key itself on every card, its low bits written so.
+///
+/// # Errors
+/// [`KeyError`] where it does not hand itself out.
+pub fn undiversified(
+    issuer: &dyn IssuerKey,
+    version: KeyVersion,
+    form: LowBits,
+) -> Result<CardKey, KeyError> {
+    Ok(issuer.itself()?.made_from(issuer).with_version_as(version, form))
 }
 
 fn length(input: &[InputPart]) -> usize {
     input.iter().map(InputPart::length).sum()
+}
+
+/// Whether a key of Gallagher's is the same on every card.
+fn is_shared(aid: Aid, no: KeyNo) -> bool {
+    (u8::from(no) == 1 || aid == Aid::PICC) && aid != GALLAGHER_SHARED
 }
 
 /// The one application of Gallagher whose keys always have the UID in them.
@@ -299,6 +354,9 @@ pub enum DeriveError {
         /// How many there are.
         length: usize,
     },
+    /// The issuer key did not do what it was asked.
+    #[error("{0}")]
+    Key(#[from] KeyError),
 }
 
 fn names(scheme: Scheme) -> String {

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
+use crate::secret::wipe_stack;
 use crate::wire::{Messaging, Status};
 
 use super::application::Application;
@@ -68,7 +69,9 @@ impl Card {
     }
 
     pub(super) fn restore(saved: &[u8], seed: u64) -> Result<Self, StateError> {
-        let (memory, uid, production, signature) = state::load(saved)?;
+        let loaded = state::load(saved);
+        wipe_stack();
+        let (memory, uid, production, signature) = loaded?;
         let mut card = Self::new(memory.model(), uid, seed);
         (card.production, card.signature) = (production, signature);
         card.memory = memory;
@@ -158,6 +161,21 @@ impl Card {
             Reauthentication::Keeps => true,
         };
         if keeps { self.session.take() } else { self.end_session() }
+    }
+
+    /// Whether a session of the selected level can have this messaging.
+    pub(super) fn speaks(&self, messaging: Messaging) -> bool {
+        let silicon = self.model.silicon();
+        match self.selected {
+            None => silicon.speaks_at_picc(messaging),
+            Some(_) => silicon.speaks(messaging),
+        }
+    }
+
+    /// The selected level must be one that has keys: a chip may have none above its applications.
+    pub(super) fn require_keys(&self) -> Result<(), Status> {
+        let has = self.selected.is_some() || self.model.silicon().picc.is_some();
+        if has { Ok(()) } else { Err(Status::PermissionDenied) }
     }
 
     /// Whether the card follows this reading of others.

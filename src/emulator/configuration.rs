@@ -44,7 +44,8 @@ impl UidForm {
 /// The default key: enough bytes for every type, and a version for AES.
 #[derive(Clone)]
 pub(super) struct DefaultKey {
-    pub(super) bytes: crate::secret::Secret<[u8; 24]>,
+    /// Behind a pointer, as those of the keys in their slots.
+    pub(super) bytes: Box<crate::secret::Secret<[u8; 24]>>,
     pub(super) version: u8,
 }
 

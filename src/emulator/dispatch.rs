@@ -196,6 +196,9 @@ impl Chain {
 
     /// The first half of an authentication.
     fn challenge(&mut self, card: &mut Card, ins: Ins, opening: Opening) -> Result<(), Status> {
+        if !card.speaks(opening.messaging()) {
+            return Err(Status::IllegalCommand);
+        }
         let before = card.leave_session();
         let keys = match card.selected {
             None => Some(&card.memory.master),

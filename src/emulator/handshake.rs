@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Mutual authentication in three passes. What one messaging has of its own is in its file.
 
+mod challenges;
 mod d40;
 mod ev1;
 mod ev2;
-
-use zeroize::Zeroizing;
 
 use crate::crypto::{Block, Cipher};
 use crate::secret::{Secret, ct_eq};
@@ -15,6 +14,7 @@ use super::behaviour::HalfCompare;
 use super::channel::Session;
 use super::keys::{KeyRing, StoredKey};
 use super::nonces::Nonces;
+use challenges::{Challenges, turned};
 use d40::Legacy;
 use ev1::Chained;
 use ev2::Transaction;
@@ -34,18 +34,10 @@ pub(super) struct Handshake {
 
 /// The messaging that opens, with what it keeps of the first half.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "a card has one handshake, in a box")]
 enum Way {
     D40(Legacy),
     Ev1(Chained),
     Ev2(Transaction),
-}
-
-/// The two random numbers that were exchanged.
-#[derive(Clone, Copy)]
-struct Challenges<'a> {
-    rnd_a: &'a [u8],
-    rnd_b: &'a [u8],
 }
 
 impl Handshake {
@@ -141,15 +133,6 @@ impl Way {
 /// Only AuthenticateEV2First has more than a key number.
 const fn nothing(rest: &[u8]) -> Result<[u8; 6], Status> {
     if rest.is_empty() { Ok([0; 6]) } else { Err(Status::LengthError) }
-}
-
-/// The first byte goes last.
-fn turned(nonce: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut turned = Zeroizing::new(nonce.to_vec());
-    if !turned.is_empty() {
-        turned.rotate_left(1);
-    }
-    turned
 }
 
 fn encipher(cipher: &Cipher, chain: &mut Block, data: &mut [u8]) -> Result<(), Status> {

@@ -19,6 +19,9 @@ pub(super) fn answer(
     out: &mut ReplyBuf,
 ) -> Result<StatusWord, StatusWord> {
     let challenged = card.iso.challenged.take();
+    if !card.model().silicon().iso.contains(&command.ins) {
+        return Err(StatusWord::INS_NOT_SUPPORTED);
+    }
     match command.ins {
         SELECT => select::select(card, command),
         READ_BINARY => data::read_binary(card, command, out),

@@ -11,15 +11,16 @@ use super::behaviour::HalfCompare;
 #[derive(Clone)]
 pub(super) struct StoredKey {
     kind: KeyType,
-    bytes: Secret<[u8; 24]>,
+    /// Behind a pointer, so that a key that is moved leaves no copy behind.
+    bytes: Box<Secret<[u8; 24]>>,
     /// Of an AES key; the DES family carries it in the key.
     version: u8,
 }
 
 impl StoredKey {
     /// The key that the factory and CreateApplication leave: zeros, version 0.
-    pub(super) const fn zero(kind: KeyType) -> Self {
-        Self { kind, bytes: Secret::new([0; 24]), version: 0 }
+    pub(super) fn zero(kind: KeyType) -> Self {
+        Self { kind, bytes: Box::new(Secret::new([0; 24])), version: 0 }
     }
 
     /// A key from its bytes, `None` where they are not as many as the type has.

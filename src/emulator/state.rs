@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid};
-use crate::secret::Secret;
+use crate::secret::{Growing, Secret, from_digits, wipe_stack};
 use crate::wire::{
     Aid, FileNo, FileReport, FileState, IsoDf, KeySettings, KeySlots, KeyType, NewFile,
     PiccConfiguration,
@@ -153,8 +153,7 @@ impl Serialize for Hex {
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
-        let bytes = hex::decode(text.as_str()).map_err(|_| serde::de::Error::custom("hex"))?;
-        Ok(Self(Zeroizing::new(bytes)))
+        from_digits(&text).map(Self).ok_or_else(|| serde::de::Error::custom("hex"))
     }
 }
 
@@ -195,8 +194,12 @@ pub(super) fn save(
         picc: SavedKeys::of(&memory.master),
         applications: memory.applications.iter().map(SavedApplication::of).collect(),
     };
+    let mut text = Growing::default();
     // Only a map with keys that are no text could fail.
-    Zeroizing::new(serde_json::to_vec_pretty(&saved).unwrap_or_default())
+    let written = serde_json::to_writer_pretty(&mut text, &saved);
+    drop(saved);
+    wipe_stack();
+    written.map(|()| text.into_bytes()).unwrap_or_default()
 }
 
 /// The card that was saved: what outlives the field, its UID, its production data, its signature.
@@ -212,7 +215,7 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
     let model: Model = saved.model.parse().map_err(|_| StateError::Damaged("the model"))?;
     let mut memory = Memory::new(model);
     memory.set_free(saved.free).ok_or(StateError::Damaged("the free memory"))?;
-    memory.master = saved.picc.ring(1)?;
+    memory.master = saved.picc.ring(memory.master.all().len())?;
     let configuration = &mut memory.configuration;
     configuration.picc =
         PiccConfiguration { no_format: saved.no_format, random_uid: saved.random_uid };
@@ -221,13 +224,18 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
         return Err(StateError::Damaged("the form of the UID"));
     }
     if let Some(key) = saved.default_key {
-        let bytes = Secret::new(key.value.array("the default key")?);
+        let bytes = Box::new(Secret::new(key.value.array("the default key")?));
         configuration.default_key = Some(DefaultKey { bytes, version: key.version });
     }
     if let Some(ats) = saved.ats {
         let ats = Ats::new(&ats.0).map_err(|_| StateError::Damaged("the ATS"))?;
         configuration.ats = Some(ats);
     }
+    let fixed = !model.silicon().layout.is_free();
+    if fixed && !saved.applications.iter().map(SavedApplication::names).eq(factory_names(&memory)) {
+        return Err(StateError::Damaged("an application of a chip that has only its own"));
+    }
+    memory.applications.clear();
     for application in saved.applications {
         let application = application.restore()?;
         if memory.position(application.aid).is_some() || application.aid == Aid::PICC {
@@ -285,7 +293,17 @@ impl SavedKeys {
     }
 }
 
+/// What the applications from the factory and their files are called.
+fn factory_names(memory: &Memory) -> impl Iterator<Item = (String, Vec<u8>)> {
+    memory.applications.iter().map(|application| SavedApplication::of(application).names())
+}
+
 impl SavedApplication {
+    /// What the application and its files are called.
+    fn names(&self) -> (String, Vec<u8>) {
+        (self.aid.clone(), self.files.iter().map(|file| file.no).collect())
+    }
+
     fn of(application: &Application) -> Self {
         let iso = application.iso.as_ref();
         Self {

@@ -6,6 +6,7 @@ mod captures_3k3des;
 mod captures_d40;
 mod captures_ev1;
 mod captures_ev2;
+mod chips;
 mod default_key;
 mod desox;
 mod ev2_files;

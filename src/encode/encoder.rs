@@ -20,20 +20,20 @@ use crate::encode::outcome::Outcome;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::Facts;
 use crate::encode::proof::receipt::Receipt;
-use crate::encode::task::Task;
+use crate::encode::random::SystemRandom;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::unproven_of;
-use crate::iso14443::Uid;
 use crate::profile::{Record, RecordError};
 use crate::reader::ReaderError;
-use crate::transport::{Meter, Transport};
+use crate::secret::wipe_stack;
+use crate::transport::{InField, Meter, Transport};
 
 /// Encodes cards of one job, one after the other. A station with several readers has one for
 /// each; `J` is a reference to the job or an [`Arc`](std::sync::Arc) of it, `R` the randomness.
 #[derive(Debug)]
-pub struct Encoder<J, R> {
+pub struct Encoder<J, R = SystemRandom> {
     job: J,
     rng: R,
     /// What the first card of a uniform stock was.
@@ -46,20 +46,20 @@ pub struct Encoder<J, R> {
     done: Option<DoneCards>,
 }
 
-/// A card in the field.
-#[expect(missing_debug_implementations, reason = "a transport shows nothing of use")]
-#[expect(clippy::exhaustive_structs, reason = "what a reader knows of a card")]
-pub struct Presented<'t> {
-    /// The UID that the card showed in the anticollision.
-    pub uid: Uid,
-    /// The way to it.
-    pub transport: &'t mut dyn Transport,
+impl<J: Deref<Target = Job>> Encoder<J> {
+    /// An encoder for cards of `job`; the system's randomness makes the host's challenges.
+    pub const fn new(job: J) -> Self {
+        Self { job, rng: SystemRandom, stock: None, batch: None, candidates: None, done: None }
+    }
 }
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
-    /// An encoder for cards of `job`; `rng` makes the host's challenges.
-    pub const fn new(job: J, rng: R) -> Self {
-        Self { job, rng, stock: None, batch: None, candidates: None, done: None }
+    /// Takes the host's challenges from `rng` instead. From one that repeats itself a test gets the
+    /// same exchanges again.
+    #[must_use]
+    pub fn with_rng<S: CryptoRng>(self, rng: S) -> Encoder<J, S> {
+        let Self { job, rng: _, stock, batch, candidates, done } = self;
+        Encoder { job, rng, stock, batch, candidates, done }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -70,8 +70,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         self
     }
 
-    /// The records that a card may hold, where [`Task::Verify`] is to find out which. Without them a
-    /// card holds the record it is verified with, or another one.
+    /// The records that a card may hold, where [verifying](crate::encode::Task::Verify) is to find out
+    /// which. Without them a card holds the record it is verified with, or another one.
     #[must_use]
     pub fn with_candidates(mut self, records: Arc<[Record]>) -> Self {
         self.candidates = Some(records);
@@ -97,30 +97,37 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// proves it, unless the job says otherwise.
     ///
     /// Whatever state the card is in is found out first; what is missing is done, or the card is
-    /// refused with the reason. The receipt names the record; where [`Task::Verify`] finds
-    /// another one on the card, that one.
-    pub fn encode(&mut self, card: Presented<'_>, record: &Record) -> Encoded {
+    /// refused with the reason. The receipt names the record; where
+    /// [verifying](crate::encode::Task::Verify) finds another one on the card, that one.
+    pub fn encode(&mut self, mut card: InField<impl Transport>, record: &Record) -> Encoded {
+        let encoded = self.work_on(card.lend(), record);
+        // The card's keys went through it.
+        wipe_stack();
+        encoded
+    }
+
+    fn work_on(&mut self, card: InField<&mut dyn Transport>, record: &Record) -> Encoded {
         let started = SystemTime::now();
         let mut meter = Meter::new(card.transport);
         let mut findings = Findings::none(self.job.profile());
         let mut seen = self.seen(card.uid);
-        let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
+        let all = self.candidates.clone().filter(|_| self.job.task().finds_record());
         let candidates = all.as_deref().unwrap_or(core::slice::from_ref(record));
         let whole = |attempt: &mut Attempt<'_, '_>, known: &mut _| {
             attempt.round(known)?;
-            Ok(attempt.matching.first().copied().unwrap_or_default())
+            Ok(attempt.matching.first().map(|found| found.record.id().to_owned()))
         };
         let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen, whole);
         if result.is_ok() {
             self.remember(seen.known.identity.as_ref());
         }
-        let found = result.as_ref().ok().and_then(|found| candidates.get(*found));
-        let record = found.unwrap_or(record);
+        let found = result.as_ref().ok().and_then(|found| found.as_deref());
+        let record = found.unwrap_or_else(|| record.id()).to_owned();
         let unproven = if result.is_ok() { seen.known.identity.as_ref() } else { None };
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
             Ok(_) if let Some(unproven) = unproven => Outcome::Written(unproven),
-            Ok(_) if self.job.task() != Task::Verify && findings.wrote == Wrote::Nothing => {
+            Ok(_) if !self.job.task().only_tells() && findings.wrote == Wrote::Nothing => {
                 Outcome::AlreadyDone
             }
             Ok(_) => Outcome::Done,
@@ -134,7 +141,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             &self.job,
             &outcome,
             &Facts {
-                record: record.id(),
+                record: &record,
                 batch: self.batch.as_ref(),
                 findings: &findings,
                 uid: seen.uid.as_ref(),

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A checked profile with its keys: everything about a batch that is the same for every card.
 
+mod bound;
+pub(crate) mod card_keys;
 pub(super) mod error;
 mod keys;
 mod transport;
 
+use crate::encode::job::bound::Bound;
 use crate::encode::job::error::JobError;
 use crate::encode::job::transport::TransportKey;
 use crate::encode::one_way::OneWay;
-use crate::encode::plan::place::Level;
+use crate::encode::plan::place::{Door, Level};
 use crate::encode::task::Task;
-use crate::key::MasterKey;
-use crate::keys::{KeyFile, Purpose, ReceiptKey};
+use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
-use crate::profile::{AppTransport, FileSpec, KeySpec, PiccTransport, Profile};
-use crate::wire::{Access, AccessRights, Aid, CommMode, Generation, KeySettings, Messaging};
+use crate::profile::{
+    AppRef, AppTransport, FileSpec, ForKeys, KeySpec, Layout, PiccTransport, Profile,
+};
+use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -22,13 +26,13 @@ pub struct Job {
     profile: Profile,
     messaging: Vec<Messaging>,
     /// One for each key of the profile.
-    keys: Vec<MasterKey>,
+    keys: ForKeys<Bound>,
     /// The same at their former versions, where the profile names any.
-    former: Vec<Option<(KeySpec, MasterKey)>>,
+    former: ForKeys<Option<Bound>>,
     /// One for each transport key of the PICC level.
     transport: Vec<TransportKey>,
     /// What new applications start with, where that is not the zero key.
-    start: Option<(KeySpec, MasterKey)>,
+    start: Option<Bound>,
     purpose: Purpose,
     receipt_key: ReceiptKey,
     task: Task,
@@ -37,49 +41,30 @@ pub struct Job {
 }
 
 impl Job {
-    /// Finds every key of the profile in the key file.
+    /// Takes every key of the profile out of the store, and asks it whether it can do what the card
+    /// keys take.
     ///
     /// # Errors
-    /// [`JobError::MissingKey`] for the first that is not there, [`JobError::KeyType`] for the first
-    /// that has another type there, [`JobError::KeptVersion`] for the first whose own low bits are of
-    /// another version.
-    pub fn new(profile: Profile, file: &KeyFile) -> Result<Self, JobError> {
-        let find = |spec: &KeySpec| {
-            let KeySpec { line, version, .. } = *spec;
-            let (name, reference) = (spec.name.clone(), spec.reference.clone());
-            match file.master(&spec.reference, version) {
-                None => Err(JobError::MissingKey { line, name, reference, version }),
-                Some(master) if master.key_type() != spec.key_type => {
-                    let (declared, found) = (spec.key_type, master.key_type());
-                    Err(JobError::KeyType { line, name, reference, version, declared, found })
-                }
-                Some(master) => match master.undiversified_as(version, spec.low_bits).version() {
-                    found if found != version => {
-                        Err(JobError::KeptVersion { line, name, reference, version, found })
-                    }
-                    _ => Ok(master.clone()),
-                },
-            }
-        };
-        let keys = profile.keys().iter().map(find).collect::<Result<_, _>>()?;
-        let former = |spec: &KeySpec| {
-            let former = spec.at_former_version();
-            former.map(|spec| find(&spec).map(|master| (spec, master))).transpose()
-        };
-        let former = profile.keys().iter().map(former).collect::<Result<_, _>>()?;
-        let bind = |key: &PiccTransport| match key {
+    /// [`JobError::MissingKey`] for the first that is not there, [`JobError::Key`] for the first that
+    /// cannot be had, [`JobError::KeyType`] for the first that has another type there,
+    /// [`JobError::Cannot`] for the first that cannot do what it is asked, [`JobError::KeptVersion`] for
+    /// the first whose own low bits are of another version; [`JobError::ReceiptKey`].
+    pub fn new(profile: Profile, store: &dyn Store) -> Result<Self, JobError> {
+        let bind = |spec: &KeySpec| Bound::of(spec, store);
+        let keys = profile.try_for_keys(bind)?;
+        let former = |spec: &KeySpec| spec.at_former_version().as_ref().map(bind).transpose();
+        let former = profile.try_for_keys(former)?;
+        let transport = |key: &PiccTransport| match key {
             PiccTransport::Factory => Ok(TransportKey::Factory),
-            PiccTransport::Key(spec) => {
-                Ok(TransportKey::Issuer(spec.clone(), Box::new(find(spec)?)))
-            }
+            PiccTransport::Key(spec) => Ok(TransportKey::Issuer(Box::new(bind(spec)?))),
         };
-        let transport = profile.transport().picc.iter().map(bind).collect::<Result<_, _>>()?;
+        let transport = profile.transport().picc.iter().map(transport).collect::<Result<_, _>>()?;
         let start = match &profile.transport().app {
             AppTransport::Zero => None,
-            AppTransport::Key(spec) => Some((spec.clone(), find(spec)?)),
+            AppTransport::Key(spec) => Some(bind(spec)?),
         };
         let messaging = profile.messaging().to_vec();
-        let receipt_key = file.receipt_key().clone();
+        let receipt_key = store.receipt_key().map_err(JobError::ReceiptKey)?;
         Ok(Self {
             profile,
             messaging,
@@ -87,19 +72,27 @@ impl Job {
             former,
             transport,
             start,
-            purpose: file.purpose(),
+            purpose: store.purpose(),
             receipt_key,
-            task: Task::Encode,
+            task: Task::default(),
             allowed: Vec::new(),
             trust: Trust::Maker,
         })
     }
 
     /// Does something else with each card than encode it.
-    #[must_use]
-    pub const fn with_task(mut self, task: Task) -> Self {
+    ///
+    /// # Errors
+    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything.
+    pub fn with_task(mut self, task: Task) -> Result<Self, JobError> {
+        let fixed = matches!(self.profile.layout(), Layout::Fixed { .. });
+        if let (true, true, Some(&generation)) =
+            (fixed, task.makes_blank(), self.profile.chips().first())
+        {
+            return Err(JobError::NeverBlank { generation });
+        }
         self.task = task;
-        self
+        Ok(self)
     }
 
     /// Allows what no command can take back. What the profile names and nobody allows keeps cards
@@ -169,8 +162,8 @@ impl Job {
     /// every reply does, and the same chips speak it: it serves an application with contents that
     /// travel plain, unless the job lists EV2 alone.
     pub(crate) fn messaging_at(&self, level: Level, messaging: Messaging) -> Messaging {
-        let Level::Application(index) = level else { return messaging };
-        let files = self.profile.applications().get(index).map_or(&[][..], |spec| &spec.files);
+        let Level::Application(at) = level else { return messaging };
+        let files = &self.profile[at].files;
         let plain = |file: &FileSpec| {
             let AccessRights { read, write, read_write, .. } = file.settings.rights;
             let free = [read, write, read_write].contains(&Access::Free);
@@ -202,7 +195,7 @@ impl Job {
     /// The first option that the job would switch on for good and nobody has allowed.
     #[must_use]
     pub fn missing_allowance(&self) -> Option<OneWay> {
-        if !matches!(self.task, Task::Encode | Task::Update) {
+        if !self.task.switches_on_for_good() {
             return None;
         }
         let wanted = |option: &OneWay| option.is_named_by(&self.profile);
@@ -229,18 +222,32 @@ impl Job {
 
     /// The AID of a level.
     pub(crate) fn aid(&self, level: Level) -> Aid {
-        match level {
-            Level::Picc => Aid::PICC,
-            Level::Application(index) => {
-                self.profile.applications().get(index).map_or(Aid::PICC, |spec| spec.aid)
-            }
-        }
+        level.aid(&self.profile)
+    }
+
+    /// How a level is entered, as the job's chips have it.
+    pub(crate) fn door(&self, level: Level) -> Door {
+        let aid = self.aid(level);
+        let mut chips = self.profile.chips().iter().map(|chip| chip.silicon());
+        let named = chips.find(|silicon| silicon.enter == Enter::DfName);
+        let name = named.and_then(|silicon| silicon.layout.application(aid)?.name());
+        name.map_or(Door::Aid(aid), Door::Name)
+    }
+
+    /// The level at which a card shows what it is: above the applications, or, where nothing there
+    /// has a key, in the first of them.
+    pub(crate) fn first_level(&self) -> Level {
+        let first = match self.profile.layout() {
+            Layout::Free { .. } => None,
+            Layout::Fixed { .. } => self.profile.each_application().next(),
+        };
+        first.map_or(Level::Picc, |(at, _)| Level::Application(at))
     }
 
     /// Whether an application may be on the job's cards: it is the profile's, or one of others that
     /// the profile allows.
     pub(crate) fn admits(&self, aid: Aid) -> bool {
-        self.owns(aid) || self.profile.card().foreign.allows(aid)
+        self.owns(aid) || self.profile.card().is_some_and(|card| card.foreign.allows(aid))
     }
 
     /// Whether an application is the profile's.
@@ -248,19 +255,17 @@ impl Job {
         self.profile.applications().iter().any(|spec| spec.aid == aid)
     }
 
-    /// Those of the profile's applications that a card lists, by their places in the profile.
-    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = usize> {
-        let applications = self.profile.applications().iter().enumerate();
-        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(index, _)| index)
+    /// Those of the profile's applications that a card lists.
+    pub(crate) fn recycled(&self, listed: &[Aid]) -> impl Iterator<Item = AppRef> {
+        let applications = self.profile.each_application();
+        applications.filter(|(_, spec)| listed.contains(&spec.aid)).map(|(at, _)| at)
     }
 
-    /// The key settings that a level is to have.
+    /// The key settings that a level is to have; `None` where it has none.
     pub(crate) fn target_settings(&self, level: Level) -> Option<KeySettings> {
         match level {
-            Level::Picc => Some(self.profile.card().settings),
-            Level::Application(index) => {
-                self.profile.applications().get(index).map(|spec| spec.settings)
-            }
+            Level::Picc => self.profile.card().map(|card| card.settings),
+            Level::Application(at) => Some(self.profile[at].settings),
         }
     }
 }

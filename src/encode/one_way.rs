@@ -40,7 +40,7 @@ impl OneWay {
     /// Whether a profile asks for it.
     #[must_use]
     pub const fn is_named_by(self, profile: &Profile) -> bool {
-        let card = profile.card();
+        let Some(card) = profile.card() else { return false };
         match self {
             Self::RandomUid => card.random_uid,
             Self::NoFormat => card.no_format,

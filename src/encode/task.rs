@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a job does with each card.
+//! What a job does with each card: one row a task, which answers everything that the engine asks.
+//!
+//! Nothing outside of this file names a task to choose what to do: who has a question asks the row.
+//! A new task is a variant and a row, and does not build before the row is whole.
+
+mod questions;
+mod row;
 
 use core::fmt;
 use core::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::encode::task::row::{
+    Contents, Difference, Ends, FinishedFile, ForGood, ForRecord, Listed, Looks, Missing, Proof,
+    Room, Row, Takes,
+};
 
 /// What a job does with each card.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "a new task must break every match")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "these are the jobs that there are")]
 pub enum Task {
     /// Makes the card what the profile says, with the record's contents. A card of the former
     /// edition gets the new keys; one that holds other contents is refused.
@@ -28,38 +38,100 @@ pub enum Task {
     Update,
 }
 
-impl Task {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Encode, Self::Verify, Self::Rekey, Self::Recycle, Self::Update];
+/// The rows: a task without one does not build, and one with a row is in [`Task::ALL`].
+macro_rules! rows {
+    ($($task:ident: $row:expr,)+) => {
+        impl Task {
+            /// All of them.
+            pub const ALL: [Self; [$(Self::$task),+].len()] = [$(Self::$task),+];
 
+            const fn row(self) -> &'static Row {
+                match self {
+                    $(Self::$task => &$row,)+
+                }
+            }
+        }
+    };
+}
+
+rows! {
+    Encode: Row {
+        name: "encode",
+        takes: Takes::New,
+        difference: Difference::Mended,
+        ends: Ends::Finished,
+        record: ForRecord::Given,
+        contents: Contents::Compared(FinishedFile::Refused),
+        missing: Missing::Made,
+        looks: Looks::Least,
+        proof: Proof::AsProfile,
+        for_good: ForGood::SwitchedOn,
+        room: Room::UnlessFinished,
+        listed: Listed::InHand,
+    },
+    Verify: Row {
+        name: "verify",
+        takes: Takes::Finished,
+        difference: Difference::Told,
+        ends: Ends::Finished,
+        record: ForRecord::Found,
+        contents: Contents::Compared(FinishedFile::MadeWhereMissing),
+        missing: Missing::Made,
+        looks: Looks::Everything,
+        proof: Proof::EveryKey,
+        for_good: ForGood::LookedFor,
+        room: Room::Never,
+        listed: Listed::AsBefore,
+    },
+    Rekey: Row {
+        name: "rekey",
+        takes: Takes::Finished,
+        difference: Difference::Mended,
+        ends: Ends::Finished,
+        record: ForRecord::Without,
+        contents: Contents::Left,
+        missing: Missing::Refused,
+        looks: Looks::TheRest,
+        proof: Proof::EveryOpenKey,
+        for_good: ForGood::Left,
+        room: Room::Never,
+        listed: Listed::AsBefore,
+    },
+    Recycle: Row {
+        name: "recycle",
+        takes: Takes::NewToo,
+        difference: Difference::Mended,
+        ends: Ends::Blank,
+        record: ForRecord::Without,
+        contents: Contents::Left,
+        missing: Missing::Made,
+        looks: Looks::TheRest,
+        proof: Proof::AsProfile,
+        for_good: ForGood::Left,
+        room: Room::Never,
+        listed: Listed::StruckOut,
+    },
+    Update: Row {
+        name: "update",
+        takes: Takes::Finished,
+        difference: Difference::Mended,
+        ends: Ends::Finished,
+        record: ForRecord::Given,
+        contents: Contents::Compared(FinishedFile::Renewed),
+        missing: Missing::Refused,
+        looks: Looks::Everything,
+        proof: Proof::AsProfile,
+        for_good: ForGood::SwitchedOn,
+        room: Room::Always,
+        listed: Listed::Done,
+    },
+}
+
+impl Task {
     /// The name in receipts and on command lines.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Encode => "encode",
-            Self::Verify => "verify",
-            Self::Rekey => "rekey",
-            Self::Recycle => "recycle",
-            Self::Update => "update",
-        }
-    }
-
-    /// Whether it takes a record: what it does depends on what the card is to hold. The others take
-    /// [`Record::none`](crate::profile::Record::none) as well as any.
-    #[must_use]
-    pub const fn needs_record(self) -> bool {
-        self.compares_contents()
-    }
-
-    /// Whether the record's contents are compared with the card's.
-    pub(crate) const fn compares_contents(self) -> bool {
-        matches!(self, Self::Encode | Self::Verify | Self::Update)
-    }
-
-    /// Whether everything is looked at, also what a finished level's own key stands for.
-    pub(crate) const fn looks_at_everything(self) -> bool {
-        matches!(self, Self::Verify | Self::Update)
+        self.row().name
     }
 }
 
@@ -71,15 +143,33 @@ impl fmt::Display for Task {
 
 /// A text that names no task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a job is encode, verify, rekey, recycle or update")]
+#[error("a job is {}", names())]
 #[non_exhaustive]
 pub struct TaskError;
+
+/// The names of all tasks, in words.
+fn names() -> String {
+    let [others @ .., last] = Task::ALL.map(Task::name);
+    format!("{} or {last}", others.join(", "))
+}
 
 impl FromStr for Task {
     type Err = TaskError;
 
     fn from_str(text: &str) -> Result<Self, TaskError> {
         Self::ALL.into_iter().find(|task| task.name() == text).ok_or(TaskError)
+    }
+}
+
+impl Serialize for Task {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Task {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -91,7 +181,11 @@ mod tests {
     fn names_are_read_back() {
         for task in Task::ALL {
             assert_eq!(task.name().parse(), Ok(task));
+            let written = serde_json::to_string(&task).unwrap();
+            assert_eq!(written, format!("\"{task}\""));
+            assert_eq!(serde_json::from_str::<Task>(&written).unwrap(), task);
         }
         assert_eq!("erase".parse::<Task>(), Err(TaskError));
+        assert_eq!(TaskError.to_string(), "a job is encode, verify, rekey, recycle or update");
     }
 }

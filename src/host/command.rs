@@ -50,6 +50,11 @@ pub(crate) trait Command {
         Extent::Told(0)
     }
 
+    /// Whether a live key goes to the card with it.
+    fn brings_live_key(&self) -> bool {
+        false
+    }
+
     /// Reads the reply.
     fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour>;
 }

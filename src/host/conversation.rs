@@ -58,6 +58,9 @@ impl<'t> Conversation<'t> {
     pub(crate) fn run<C: Command>(&mut self, command: &C) -> Result<Answer<C::Output>, Error> {
         self.line.usable()?;
         self.stands_right(command)?;
+        if command.brings_live_key() {
+            self.line.takes_live_keys()?;
+        }
         let request = Request::of(command);
         let out = self.line.outgoing(request.room());
         match &mut self.secure {

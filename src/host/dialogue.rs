@@ -60,6 +60,10 @@ impl<'t> Wire<'t> {
         self
     }
 
+    pub(super) fn is_software(&self) -> bool {
+        self.transport.is_software()
+    }
+
     pub(super) fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
         self.transport.uid_in_field()
     }

@@ -126,6 +126,9 @@ pub enum Misuse {
     /// The key of this session cannot be changed as another key, which would not work.
     #[error("this is the key of the session: change it as the own key")]
     OwnKey,
+    /// A live key, and a program that answers instead of a card, as far as the transport says.
+    #[error("the key is live, and what answers is no card on a reader, but software")]
+    LiveKey,
     /// AuthenticateEV2NonFirst needs a session that AuthenticateEV2First began.
     #[error("only an EV2 session can be continued with another key")]
     NotEv2,

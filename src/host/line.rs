@@ -11,6 +11,7 @@ use super::frames::{Frames, Most};
 use super::rule::Rule;
 use crate::iso7816::StatusWord;
 use crate::iso14443::Uid;
+use crate::key::{CardKey, Purpose};
 use crate::transport::Transport;
 
 /// What protection may add to a reply: padding and a MAC in EV2, the most of all.
@@ -61,6 +62,19 @@ impl<'t> Line<'t> {
             Fuse::Whole => Ok(()),
             Fuse::Blown => Err(Error::SessionLost),
             Fuse::Uncommitted => Err(Error::Misuse(Misuse::Uncommitted)),
+        }
+    }
+
+    /// Whether a live key may be used here.
+    pub(super) fn takes_live_keys(&self) -> Result<(), Misuse> {
+        if self.wire.is_software() { Err(Misuse::LiveKey) } else { Ok(()) }
+    }
+
+    /// Whether this key may be used here.
+    pub(super) fn takes(&self, key: &CardKey) -> Result<(), Misuse> {
+        match key.purpose() {
+            Purpose::Test => Ok(()),
+            Purpose::Live => self.takes_live_keys(),
         }
     }
 

@@ -3,23 +3,26 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hex::FromHexError;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use crate::key::MasterKey;
+use crate::key::{IssuerKey, KeyError, MasterKey, Purpose};
+use crate::secret::wipe_stack;
 use crate::wire::KeyVersion;
 
 use super::position::Places;
 use super::weak::{KeyWarning, Weak, is_guessable, weak};
-use super::{Position, ReceiptKey};
+use super::{Position, ReceiptKey, Store};
 
 /// The keys of a key file. `Debug` shows names and versions only.
 #[derive(Debug)]
 pub struct KeyFile {
     purpose: Purpose,
+    tenant: Option<String>,
     receipt: ReceiptKey,
     keys: Vec<Entry>,
     /// Which of them has a name and version.
@@ -31,18 +34,8 @@ pub struct KeyFile {
 struct Entry {
     name: String,
     version: KeyVersion,
-    master: MasterKey,
+    master: Arc<MasterKey>,
     value_at: Position,
-}
-
-/// What the keys of a file are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a third purpose must break every match")]
-pub enum Purpose {
-    /// Invented keys, for software cards and test cards.
-    Test,
-    /// Keys that open doors.
-    Live,
 }
 
 impl KeyFile {
@@ -52,6 +45,13 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError`] with the first mistake, its place and what to write instead.
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
+        let read = Self::read(text);
+        // What was decoded on the way is not to outlast it.
+        wipe_stack();
+        read
+    }
+
+    fn read(text: &str) -> Result<Self, KeyFileError> {
         let places = Places::of(text);
         let root = DeTable::parse(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
@@ -59,8 +59,10 @@ impl KeyFile {
             KeyFileError::new(places.at(at), "this is not TOML", instead)
         })?;
         let top = Entries { places: &places, start: 0, table: root.get_ref() };
-        top.only(&["use", "receipt", "key"], "known here are use, receipt and [[key]]")?;
+        top.only(&["use", "tenant", "receipt", "key"], KNOWN)?;
         let purpose = top.purpose()?;
+        let tenant = top.table.contains_key("tenant").then(|| top.name("tenant", TENANT));
+        let tenant = tenant.transpose()?.map(str::to_owned);
         let bytes: Zeroizing<[u8; 32]> = top.hex("receipt", RECEIPT)?;
         let receipt = ReceiptKey::new(&bytes);
         let receipt_at = places.at(top.need("receipt", RECEIPT)?.span().start);
@@ -69,7 +71,7 @@ impl KeyFile {
         let tables = top.need("key", KEY)?;
         let array = tables.get_ref().as_array().ok_or_else(|| top.error(tables, NO_KEY, KEY))?;
         for table in array.iter() {
-            let entry = Entries::entry(&places, table)?;
+            let entry = Entries::entry(&places, table, purpose)?;
             let versions = by_name.entry(entry.name.clone()).or_default();
             if versions.insert(entry.version, keys.len()).is_some() {
                 let problem = "an earlier key has this name and version";
@@ -77,11 +79,11 @@ impl KeyFile {
             }
             keys.push(entry);
         }
-        let values: Vec<_> = keys.iter().map(|key| (key.value_at, &key.master)).collect();
+        let values: Vec<_> = keys.iter().map(|key| (key.value_at, &*key.master)).collect();
         let warnings = weak((receipt_at, &bytes), &values);
         match warnings.first() {
             Some(warning) if purpose == Purpose::Live => Err(warning.refused()),
-            _ => Ok(Self { purpose, receipt, keys, by_name, warnings }),
+            _ => Ok(Self { purpose, tenant, receipt, keys, by_name, warnings }),
         }
     }
 
@@ -97,22 +99,35 @@ impl KeyFile {
         self.purpose
     }
 
-    /// The master key of this name and version.
+    /// The tenant's receipt key.
     #[must_use]
-    pub fn master(&self, name: &str, version: KeyVersion) -> Option<&MasterKey> {
-        let place = self.by_name.get(name)?.get(&version)?;
-        self.keys.get(*place).map(|key| &key.master)
+    pub const fn receipt_key(&self) -> &ReceiptKey {
+        &self.receipt
     }
 
     /// Names and versions, in the file's order.
     pub fn names(&self) -> impl Iterator<Item = (&str, KeyVersion)> {
         self.keys.iter().map(|key| (key.name.as_str(), key.version))
     }
+}
 
-    /// The tenant's receipt key.
-    #[must_use]
-    pub const fn receipt_key(&self) -> &ReceiptKey {
-        &self.receipt
+impl Store for KeyFile {
+    fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
+    fn issuer(&self, name: &str, version: KeyVersion) -> Result<Arc<dyn IssuerKey>, KeyError> {
+        let place = self.by_name.get(name).and_then(|versions| versions.get(&version));
+        let key = place.and_then(|place| self.keys.get(*place)).ok_or(KeyError::NotThere)?;
+        Ok(Arc::clone(&key.master) as Arc<dyn IssuerKey>)
+    }
+
+    fn receipt_key(&self) -> Result<ReceiptKey, KeyError> {
+        Ok(self.receipt.clone())
     }
 }
 
@@ -173,6 +188,7 @@ impl<'a> Entries<'a> {
     fn entry(
         places: &'a Places<'a>,
         value: &'a Spanned<DeValue<'a>>,
+        purpose: Purpose,
     ) -> Result<Entry, KeyFileError> {
         let start = value.span().start;
         let position = places.at(start);
@@ -183,10 +199,7 @@ impl<'a> Entries<'a> {
             &["name", "type", "version", "value"],
             "known in a [[key]] are name, type, version and value",
         )?;
-        let name = entries.string("name", NAME)?;
-        if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
-            return Err(entries.error(entries.need("name", NAME)?, "this is no name", NAME));
-        }
+        let name = entries.name("name", NAME)?;
         let kind = entries.string("type", TYPE)?;
         let version = entries.version()?;
         let master = match kind {
@@ -199,9 +212,17 @@ impl<'a> Entries<'a> {
             }
         };
         let guessable = is_guessable(&master);
-        let master = master.found_guessable(guessable);
+        let master = Arc::new(master.found_guessable(guessable).for_purpose(purpose));
         let value_at = places.at(entries.need("value", VALUE)?.span().start);
         Ok(Entry { name: name.to_owned(), version, master, value_at })
+    }
+
+    fn name(&self, entry: &str, instead: &'static str) -> Result<&'a str, KeyFileError> {
+        let name = self.string(entry, instead)?;
+        if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
+            return Err(self.error(self.need(entry, instead)?, "this is no name", instead));
+        }
+        Ok(name)
     }
 
     fn purpose(&self) -> Result<Purpose, KeyFileError> {
@@ -276,6 +297,8 @@ impl<'a> Entries<'a> {
 
 const USE: &str = "write use = \"test\" for invented keys, or use = \"live\" for keys that open \
                    doors; software cards refuse \"live\"";
+const KNOWN: &str = "known here are use, tenant, receipt and [[key]]";
+const TENANT: &str = "write tenant = \"…\" with 1 to 64 characters, or leave it out";
 const RECEIPT: &str = "write receipt = \"…\" with 64 hexadecimal digits, the tenant's receipt key";
 const KEY: &str = "write [[key]] and below it name, type, version and value";
 const NO_KEY: &str = "this is no list of keys";

@@ -6,11 +6,10 @@
 //! anything of a value, and twice as many keys take twice as long.
 
 use core::fmt;
-use std::collections::BTreeMap;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::key::MasterKey;
+use crate::key::{IssuerKey, MasterKey};
 use crate::secret::ct_eq;
 use crate::wire::KeyType;
 
@@ -90,10 +89,9 @@ pub(super) fn weak(
     keys: &[(Position, &MasterKey)],
 ) -> Vec<KeyWarning> {
     let own = pattern(receipt).map(|weak| KeyWarning { position: at, weak });
-    let mut seen = Seen { marks: ReceiptKey::new(receipt), first: BTreeMap::new() };
-    let keys = keys.iter().filter_map(|(position, key)| {
-        let equal = seen.before(*position, key);
-        let weak = alone(key).or_else(|| Some(Weak::Equal { first: equal? }))?;
+    let firsts = firsts(&ReceiptKey::new(receipt), keys);
+    let keys = keys.iter().zip(firsts).filter_map(|((position, key), first)| {
+        let weak = alone(key).or_else(|| Some(Weak::Equal { first: first? }))?;
         Some(KeyWarning { position: *position, weak })
     });
     own.into_iter().chain(keys).collect()
@@ -154,24 +152,44 @@ fn effective(key: &MasterKey) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// The marks of the keys so far.
-struct Seen {
-    marks: ReceiptKey,
-    first: BTreeMap<[u8; 32], Position>,
+/// The mark of a key, and which key it is of. Marks of equal keys are equal, which is as much of a key
+/// as is to be known, and no more than the program may keep: they are wiped.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Zeroize)]
+struct Mark {
+    bytes: [u8; 32],
+    key: usize,
 }
 
-impl Seen {
-    /// The first key with this value, of whatever type, or of the same effect.
-    fn before(&mut self, position: Position, key: &MasterKey) -> Option<Position> {
-        let written = self.marks.hmac("key as written", key.bytes());
-        let effect = self.marks.hmac("key in effect", &effective(key));
-        let mut known = None;
-        for mark in [written, effect] {
-            known = known.or(self.first.get(&mark).copied());
-            self.first.entry(mark).or_insert(position);
-        }
-        known
+/// For each key the place of the first one before it with its value, of whatever type, or else of the
+/// same effect.
+fn firsts(marks: &ReceiptKey, keys: &[(Position, &MasterKey)]) -> Vec<Option<Position>> {
+    let written = earlier(keys, |key| marks.hmac("key as written", key.bytes()));
+    let effect = earlier(keys, |key| marks.hmac("key in effect", &effective(key)));
+    written.into_iter().zip(effect).map(|(written, effect)| written.or(effect)).collect()
+}
+
+/// For each key the place of the first one before it that has the same mark.
+fn earlier(
+    keys: &[(Position, &MasterKey)],
+    mark: impl Fn(&MasterKey) -> [u8; 32],
+) -> Vec<Option<Position>> {
+    // Filled in place and sorted in place: no copy stays behind.
+    let mut marks = Zeroizing::new(vec![Mark::default(); keys.len()]);
+    for (at, (slot, (_, key))) in marks.iter_mut().zip(keys).enumerate() {
+        *slot = Mark { bytes: mark(key), key: at };
     }
+    marks.sort_unstable();
+    let mut first = vec![None; keys.len()];
+    for alike in marks.chunk_by(|a, b| a.bytes == b.bytes) {
+        let Some((head, others)) = alike.split_first() else { continue };
+        let position = keys.get(head.key).map(|(position, _)| *position);
+        for other in others {
+            if let Some(slot) = first.get_mut(other.key) {
+                *slot = position;
+            }
+        }
+    }
+    first
 }
 
 #[cfg(test)]

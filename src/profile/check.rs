@@ -6,8 +6,10 @@ mod content;
 mod d40;
 mod fields;
 mod file;
+mod fixed;
 mod foreign;
 mod format;
+mod free;
 mod iso;
 mod keys;
 mod mad;
@@ -19,13 +21,14 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use crate::alike::nearest;
 use crate::credential::Format;
 use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
 use super::error::{ProfileError, Warning};
-use super::model::{Field, KeySpec, Verify};
+use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
 use super::{Import, Profile, shape};
 
 impl Profile {
@@ -37,26 +40,29 @@ impl Profile {
         let root: shape::Root =
             toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
         let mut check = Check::new(text, verify(root.profile.get_ref().verify));
-        let (name, chips, messaging) = check.head(root.profile.get_ref())?;
-        let failed_authentications = check.failed_authentications(root.profile.get_ref())?;
+        let head = root.profile.get_ref();
+        let name = check.name(head)?;
+        let chips = check.chips(head)?;
+        let fixed = check.fixed_chip(head, &chips)?;
+        let messaging = match fixed {
+            Some(silicon) => check.fixed_messaging(head, silicon)?,
+            None => check.messaging(head, &chips)?,
+        };
+        let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
         check.declare_formats(&root.format)?;
         check.declare_keys(root.keys)?;
-        check.hides_uid = root.transport.get_ref().random_uid || hides_uid(&root.card);
+        let face = Face {
+            transport: root.transport.as_ref(),
+            card: root.card.as_ref(),
+            applications: &root.application,
+        };
+        check.hides_uid = face.hides_uid();
         check.declare_items(&root.item)?;
-        let transport = check.transport(&root.transport)?;
-        let originality = check.originality(&root.card, &chips)?;
-        let card = check.card(&root.card, &transport, originality)?;
-        let applications = check.applications(&root.application, &chips)?;
-        check.directory_is_listed(&root.application, &card)?;
-        check.foreign_is_foreign(&root.card, &card.foreign, &applications)?;
-        check.former_versions(&card, &transport, &applications)?;
-        check.start_key_fits(&root.transport, &chips, &transport, &applications)?;
-        check.random_uid(&root.transport, &root.card, &transport, &card, &applications)?;
-        check.d40_messaging(&messaging, &transport, &root.transport)?;
-        if chips.contains(&Generation::D40) {
-            check.d40_card(&root.transport, &root.card, &root.application, &applications)?;
-        }
+        let (transport, originality, layout) = match fixed {
+            Some(silicon) => check.fixed(&face, silicon)?,
+            None => check.free(&face, &chips, &messaging)?,
+        };
         check.everything_is_used()?;
         let fields: Vec<_> = check.fields.into_iter().map(|field| field.item).collect();
         let import = Import::of_profile(text, root.import, &fields)?;
@@ -72,12 +78,31 @@ impl Profile {
             import,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
-            card,
-            applications,
+            originality,
+            layout,
             warnings: check.warnings,
         })
     }
 }
+
+/// The tables that say what a card is, as a profile has them.
+struct Face<'r> {
+    transport: Option<&'r Spanned<shape::Transport>>,
+    card: Option<&'r Spanned<shape::Card>>,
+    applications: &'r [Spanned<shape::Application>],
+}
+
+impl Face<'_> {
+    /// Whether cards come or go with a random UID.
+    fn hides_uid(&self) -> bool {
+        let shown = self.transport.is_some_and(|raw| raw.get_ref().random_uid);
+        let wanted = self.card.and_then(|raw| raw.get_ref().random_uid.as_ref());
+        shown || wanted.is_some_and(|on| *on.get_ref())
+    }
+}
+
+/// What the tables of a [`Face`] come to.
+type Checked = (TransportKeys, Originality, Layout);
 
 /// What the check knows so far.
 struct Check<'a> {
@@ -125,25 +150,29 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn head(
-        &self,
-        head: &shape::Head,
-    ) -> Result<(String, Vec<Generation>, Vec<Messaging>), ProfileError> {
+    fn name(&self, head: &shape::Head) -> Result<String, ProfileError> {
         let name = head.name.get_ref();
         if name.is_empty() || name.chars().any(char::is_control) {
             let at = head.name.span().start;
             return Err(self.error(at, "the profile has no name", "write name = \"door\""));
         }
-        let chips = self.distinct(&head.chips, |chip| match chip {
-            shape::Chip::D40 => Generation::D40,
-            shape::Chip::Ev1 => Generation::Ev1,
-            shape::Chip::Ev2 => Generation::Ev2,
-            shape::Chip::Ev3 => Generation::Ev3,
-        })?;
+        Ok(name.clone())
+    }
+
+    fn chips(&self, head: &shape::Head) -> Result<Vec<Generation>, ProfileError> {
+        self.distinct(&head.chips, |chip| chip.0)
+    }
+
+    /// The messaging that is named, or else all that the chips have; D40's only where it has to be.
+    fn messaging(
+        &self,
+        head: &shape::Head,
+        chips: &[Generation],
+    ) -> Result<Vec<Messaging>, ProfileError> {
         let Some(messaging) = &head.messaging else {
             let d40 = chips.contains(&Generation::D40).then_some(Messaging::D40);
             let channels = [Messaging::Ev2, Messaging::Ev1].into_iter().chain(d40);
-            return Ok((name.clone(), chips, channels.collect()));
+            return Ok(channels.collect());
         };
         let channels = self.distinct(messaging, |messaging| messaging)?;
         let at = messaging.span().start;
@@ -158,7 +187,7 @@ impl<'a> Check<'a> {
                 "write messaging = [\"ev2\", \"ev1\"], or take \"ev1\" out of chips",
             ));
         }
-        Ok((name.clone(), chips, channels))
+        Ok(channels)
     }
 
     fn failed_authentications(&self, head: &shape::Head) -> Result<u8, ProfileError> {
@@ -237,10 +266,6 @@ impl<'a> Check<'a> {
     }
 }
 
-fn hides_uid(card: &shape::Card) -> bool {
-    card.random_uid.as_ref().is_some_and(|on| *on.get_ref())
-}
-
 /// What a card may refuse where the profile says nothing.
 const FAILED_AUTHENTICATIONS: u8 = 2;
 
@@ -250,6 +275,20 @@ const fn verify(verify: shape::Verify) -> Verify {
         shape::Verify::Key => Verify::Key,
         shape::Verify::ReadBack => Verify::ReadBack,
         shape::Verify::EveryKey => Verify::EveryKey,
+    }
+}
+
+/// `write "a", or one of "b", "c"` where the first of them may be meant by a wrong name, and else as
+/// [`one_of`] has it.
+fn meant(wrong: &str, names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
+    let names: Vec<_> = names.into_iter().collect();
+    match nearest(wrong, names.iter().map(AsRef::as_ref)) {
+        Some(near) if names.len() > 1 => {
+            let others = names.iter().map(AsRef::as_ref).filter(|name| *name != near);
+            let others: Vec<_> = others.map(|name| format!("{name:?}")).collect();
+            format!("write {near:?}, or one of {}", others.join(", "))
+        }
+        _ => one_of(names, none),
     }
 }
 

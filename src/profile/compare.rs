@@ -127,16 +127,17 @@ impl Profile {
     #[must_use]
     pub fn changes_from(&self, former: &Self) -> Vec<EditionChange> {
         let mut changes = Vec::new();
-        let (card, before) = (self.card(), former.card());
-        let what = if card.settings != before.settings {
-            Some("the key settings")
-        } else if (card.random_uid, card.no_format) != (before.random_uid, before.no_format) {
-            Some("what is for good")
-        } else {
-            None
-        };
-        let keys = ([card.master_key], [before.master_key]);
-        self.level(former, Aid::PICC, (&keys.0, &keys.1), what, &mut changes);
+        if let (Some(card), Some(before)) = (self.card(), former.card()) {
+            let what = if card.settings != before.settings {
+                Some("the key settings")
+            } else if (card.random_uid, card.no_format) != (before.random_uid, before.no_format) {
+                Some("what is for good")
+            } else {
+                None
+            };
+            let keys = ([card.master_key], [before.master_key]);
+            self.level(former, Aid::PICC, (&keys.0, &keys.1), what, &mut changes);
+        }
         let now = self.applications().iter().map(|application| (application.aid, application));
         let now: BTreeMap<Aid, &Application> = now.collect();
         for before in former.applications() {

@@ -103,7 +103,7 @@ impl Import {
     /// [`ProfileError`] with the first mistake, its place and what to write instead.
     pub fn parse(text: &str, profile: &Profile) -> Result<Self, ProfileError> {
         let raw: shape::Import =
-            toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
+            toml::from_str(text).map_err(|error| ProfileError::from_import(text, &error))?;
         check::Checking { places: Places::of(text), fields: profile.fields() }.import(raw)
     }
 

@@ -9,7 +9,7 @@
 //! described.
 
 use super::Profile;
-use super::model::{Application, FileSpec};
+use super::model::{Application, FileSpec, Layout};
 use crate::wire::{FileKind, KeySlots, KeyType};
 
 /// Which reading of what is known: cards differ by generation, and few were measured.
@@ -88,8 +88,35 @@ impl Profile {
     /// The same in another reading.
     #[must_use]
     pub fn memory_by(&self, reading: Reading) -> u32 {
-        let applications = self.applications().iter().map(|spec| spec.memory_by(reading));
-        applications.fold(0, u32::saturating_add)
+        let whole = |spec: &Application| match self.layout() {
+            Layout::Free { .. } => spec.memory_by(reading),
+            layout @ Layout::Fixed { .. } => {
+                let files = spec.files.iter().map(|file| layout.file_memory(file));
+                files.fold(0, u32::saturating_add)
+            }
+        };
+        self.applications().iter().map(whole).fold(0, u32::saturating_add)
+    }
+}
+
+impl Layout {
+    /// How many bytes of card memory an application takes without its files; none where nobody
+    /// creates it.
+    #[must_use]
+    pub fn own_memory(&self, spec: &Application) -> u32 {
+        match self {
+            Self::Free { .. } => spec.own_memory(),
+            Self::Fixed { .. } => 0,
+        }
+    }
+
+    /// How many bytes of card memory a file takes: as many as it has where nobody creates it.
+    #[must_use]
+    pub fn file_memory(&self, spec: &FileSpec) -> u32 {
+        match (self, spec.settings.kind.size()) {
+            (Self::Fixed { .. }, Some(size)) => size.bytes(),
+            (Self::Free { .. } | Self::Fixed { .. }, _) => spec.memory(),
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 
 use core::fmt;
 
-use crate::diversify::{Recipe, Subject};
-use crate::key::{CardKey, LowBits, MasterKey};
+use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
+use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
-    Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeySettings, KeySlots, KeyType, KeyVersion,
+    Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion,
 };
 
 use super::{Content, Day};
@@ -227,15 +227,30 @@ pub struct KeySpec {
 }
 
 impl KeySpec {
-    /// Makes the card's key. `None` where the UID goes in and is not known, or the recipe is not for
-    /// issuer keys of this type.
+    /// Makes the card's key.
+    ///
+    /// # Errors
+    /// [`DeriveError`] where the UID goes in and is not known, the recipe is not for issuer keys of this
+    /// type, or the issuer key does not do what it is asked.
+    pub fn card_key(
+        &self,
+        issuer: &dyn IssuerKey,
+        subject: &Subject<'_>,
+    ) -> Result<CardKey, DeriveError> {
+        match &self.recipe {
+            Some(recipe) => recipe.derive(issuer, subject, self.version),
+            None => Ok(undiversified(issuer, self.version, self.low_bits)?),
+        }
+    }
+
+    /// Which operation an issuer key lacks, that can do so much, for card keys to be made from it;
+    /// `None` where it can do all that it takes.
     #[must_use]
-    pub fn card_key(&self, master: &MasterKey, subject: &Subject<'_>) -> Option<CardKey> {
-        let key = match &self.recipe {
-            Some(recipe) => recipe.derive(master, subject, self.version).ok(),
-            None => Some(master.undiversified_as(self.version, self.low_bits)),
-        };
-        key.map(|key| key.made_from_guessable(master.is_guessable()))
+    pub fn lacks(&self, can: Operations) -> Option<Operation> {
+        match &self.recipe {
+            Some(recipe) => recipe.lacks(self.key_type, can),
+            None => Some(Operation::Itself).filter(|one| !can.has(*one)),
+        }
     }
 
     /// The key as cards of the former edition hold it.
@@ -244,11 +259,36 @@ impl KeySpec {
         self.former.map(|version| Self { version, former: None, ..self.clone() })
     }
 
-    /// Whether the key can be made only once the real UID is known.
+    /// Whether the key can be made only once the real UID is known, in some slot.
     #[must_use]
     pub fn needs_uid(&self) -> bool {
         self.recipe.as_ref().is_some_and(Recipe::needs_uid)
     }
+
+    /// Whether the key of this slot can be made only once the real UID is known.
+    #[must_use]
+    pub fn needs_uid_for(&self, aid: Aid, no: KeyNo) -> bool {
+        self.recipe.as_ref().is_some_and(|recipe| recipe.needs_uid_for(aid, no))
+    }
+}
+
+/// What there is on a card: the one thing that a profile's chips decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "another layout must break every match")]
+pub enum Layout {
+    /// A PICC level with a master key, and applications and files that are created below it.
+    Free {
+        /// The PICC level.
+        card: CardSpec,
+        /// The applications, in the profile's order.
+        applications: Vec<Application>,
+    },
+    /// Applications and files that are there from the factory, with nothing above them that has a
+    /// key. Nobody creates or deletes any.
+    Fixed {
+        /// The applications, in the profile's order. Each has all files of the chip.
+        applications: Vec<Application>,
+    },
 }
 
 /// What the PICC level must be.
@@ -263,8 +303,6 @@ pub struct CardSpec {
     pub random_uid: bool,
     /// Whether FormatPICC is to be switched off, for good.
     pub no_format: bool,
-    /// What is made of the chip's signature.
-    pub originality: Originality,
     /// Whether applications that are not the profile's may be on a card.
     pub foreign: Foreign,
 }

@@ -10,7 +10,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use crate::wire::Messaging;
+use crate::wire::{Generation, Messaging};
 
 pub(super) use format::{Coding, Format};
 
@@ -21,13 +21,13 @@ pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;
 #[serde(deny_unknown_fields)]
 pub(super) struct Root {
     pub(super) profile: Spanned<Head>,
-    pub(super) transport: Spanned<Transport>,
+    pub(super) transport: Option<Spanned<Transport>>,
     #[serde(default)]
     pub(super) fields: Named<Field>,
     #[serde(default)]
     pub(super) format: Vec<Spanned<Format>>,
     pub(super) keys: Named<Key>,
-    pub(super) card: Card,
+    pub(super) card: Option<Spanned<Card>>,
     #[serde(default)]
     pub(super) item: Vec<Spanned<Item>>,
     #[serde(default)]
@@ -46,14 +46,9 @@ pub(super) struct Head {
     pub(super) failed_authentications: Option<Spanned<i64>>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Chip {
-    D40,
-    Ev1,
-    Ev2,
-    Ev3,
-}
+/// A chip by the name of its row in the table of chips.
+#[derive(Clone, Copy)]
+pub(super) struct Chip(pub(super) Generation);
 
 #[derive(Deserialize, Clone, Copy, Default)]
 #[serde(rename_all = "kebab-case")]
@@ -68,10 +63,9 @@ pub(super) enum Verify {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Transport {
-    pub(super) picc: Spanned<Vec<Spanned<TransportKey>>>,
+    pub(super) picc: Option<Spanned<Vec<Spanned<TransportKey>>>>,
     pub(super) app: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) stock: Stock,
+    pub(super) stock: Option<Spanned<Stock>>,
     #[serde(default)]
     pub(super) identify: Identify,
     #[serde(default)]
@@ -84,10 +78,9 @@ pub(super) enum TransportKey {
     Inline(Box<Key>),
 }
 
-#[derive(Deserialize, Clone, Copy, Default)]
+#[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Stock {
-    #[default]
     New,
     Used,
 }
@@ -189,11 +182,9 @@ pub(super) enum AidOrder {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Card {
-    pub(super) master_key: Spanned<String>,
-    #[serde(default)]
-    pub(super) free_list: bool,
-    #[serde(default)]
-    pub(super) free_create: bool,
+    pub(super) master_key: Option<Spanned<String>>,
+    pub(super) free_list: Option<Spanned<bool>>,
+    pub(super) free_create: Option<Spanned<bool>>,
     pub(super) key_changeable: Option<Spanned<bool>>,
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) random_uid: Option<Spanned<bool>>,
@@ -231,12 +222,10 @@ pub(super) struct Application {
     pub(super) df_name: Option<Spanned<String>>,
     pub(super) keys: Spanned<Vec<Spanned<String>>>,
     pub(super) change: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) free_list: bool,
-    #[serde(default)]
-    pub(super) free_create: bool,
-    pub(super) key_changeable: Option<bool>,
-    pub(super) settings_changeable: Option<bool>,
+    pub(super) free_list: Option<Spanned<bool>>,
+    pub(super) free_create: Option<Spanned<bool>>,
+    pub(super) key_changeable: Option<Spanned<bool>>,
+    pub(super) settings_changeable: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) file: Vec<Spanned<File>>,
 }
@@ -247,7 +236,7 @@ pub(super) struct File {
     pub(super) no: Spanned<i64>,
     pub(super) iso_id: Option<Spanned<String>>,
     #[serde(rename = "type")]
-    pub(super) kind: FileType,
+    pub(super) kind: Option<Spanned<FileType>>,
     pub(super) size: Option<Spanned<i64>>,
     pub(super) lower: Option<Spanned<i64>>,
     pub(super) upper: Option<Spanned<i64>>,
@@ -255,7 +244,7 @@ pub(super) struct File {
     pub(super) free_get_value: Option<Spanned<bool>>,
     pub(super) record_size: Option<Spanned<i64>>,
     pub(super) max_records: Option<Spanned<i64>>,
-    pub(super) mode: Spanned<Mode>,
+    pub(super) mode: Option<Spanned<Mode>>,
     pub(super) read: Option<Spanned<String>>,
     pub(super) write: Option<Spanned<String>>,
     pub(super) read_write: Option<Spanned<String>>,
@@ -303,6 +292,29 @@ pub(super) enum Entry {
 pub(super) enum Scalar {
     Text(String),
     Number(i64),
+}
+
+/// As profiles name the chips that anybody sells.
+const CHIPS: [&str; 4] = ["d40", "ev1", "ev2", "ev3"];
+
+impl<'de> Deserialize<'de> for Chip {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Chip;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Chip, E> {
+                let mut known = Generation::ALL.into_iter().chain([Generation::Test]);
+                let chip = known.find(|chip| chip.silicon().name == name);
+                chip.map(Chip).ok_or_else(|| E::unknown_variant(name, &CHIPS))
+            }
+        }
+        deserializer.deserialize_str(Name)
+    }
 }
 
 impl<'de> Deserialize<'de> for TransportKey {

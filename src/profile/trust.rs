@@ -31,22 +31,22 @@ impl Profile {
     /// Which keys are trusted to the air or to a single card.
     #[must_use]
     pub fn trust(&self) -> Trust<'_> {
-        let picc = self.card().master_key;
+        let picc = self.card().map(|card| card.master_key);
         let slots = self.applications().iter().flat_map(|application| &application.keys);
         let slots: BTreeSet<KeyIndex> = slots.copied().collect();
         let specs = |indices: &BTreeSet<KeyIndex>| -> Vec<&KeySpec> {
             indices.iter().filter_map(|index| self.key(*index)).collect()
         };
         let transport = &self.transport().picc;
-        let all = slots.iter().copied().chain([picc]).collect();
+        let all = slots.iter().copied().chain(picc).collect();
         let start = default_key(self.transport());
         let from_supplier = transport.iter().filter_map(|key| match key {
             PiccTransport::Factory => None,
             PiccTransport::Key(spec) => Some(spec),
         });
         Trust {
-            under_factory_key: self
-                .key(picc)
+            under_factory_key: picc
+                .and_then(|picc| self.key(picc))
                 .filter(|_| transport.contains(&PiccTransport::Factory)),
             under_zero_key: if start.is_some() { Vec::new() } else { specs(&slots) },
             same_on_every_card: specs(&all)
@@ -88,6 +88,9 @@ impl fmt::Display for Trust<'_> {
         }
         let (public, secret) = (!factory.is_empty(), !self.from_supplier.is_empty());
         f.write_str(match (public, secret, zero.is_empty()) {
+            (false, false, _) => {
+                "; no other key comes with such a chip: encode where nobody listens"
+            }
             (true, false, true) => {
                 "; a transport key from the card's supplier instead of \"factory\" would leave none \
                  to whoever listens"

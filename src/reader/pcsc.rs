@@ -19,8 +19,9 @@ use pcsc::{Context, ReaderState, Scope, State};
 use self::card::PcscCard;
 use self::errors::problem;
 use super::first::{Field, Silence, settle};
-use super::{InField, Names, Reader, ReaderError};
+use super::{Names, Reader, ReaderError};
 use crate::iso14443::Uid;
+use crate::transport::{InField, Transport};
 
 /// How long one look at a reader waits at most, so that nobody waits longer for a worker to stop.
 const LOOK: Duration = Duration::from_millis(250);
@@ -115,7 +116,7 @@ impl PcscReader {
 
 /// What came of taking the card that lies there.
 enum Took {
-    Card(InField<'static>),
+    Card(InField<Box<dyn Transport>>),
     /// It was handed out or turned away before.
     Known,
     /// It gives no answer, or left again.
@@ -206,7 +207,10 @@ impl Reader for PcscReader {
         &self.shown
     }
 
-    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
+    fn next_card(
+        &mut self,
+        wait: Duration,
+    ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
         let until = Instant::now() + wait;
         loop {
             let left = until.saturating_duration_since(Instant::now());

@@ -112,6 +112,11 @@ impl Pulse {
         }
     }
 
+    /// No order is to be begun any more, by nobody.
+    pub(super) fn close(&self) {
+        self.desk.close();
+    }
+
     /// Whether no order is to be begun any more.
     pub(super) fn is_closed(&self) -> bool {
         self.desk.lock().is_closed()

@@ -12,9 +12,9 @@ use rand::CryptoRng;
 
 use super::pulse::{Pulse, Timed};
 use super::{Ends, Event};
-use crate::encode::{Encoded, Encoder, Failure, Job, Presented, Recovery};
+use crate::encode::{Encoded, Encoder, Failure, Job, Outcome, Recovery};
 use crate::reader::{Reader, ReaderError};
-use crate::transport::Budgeted;
+use crate::transport::{Budgeted, InField};
 
 /// How long one look for a card takes, so that a stop is noticed.
 const LOOK: Duration = Duration::from_millis(500);
@@ -132,8 +132,7 @@ impl<R: CryptoRng> Worker<R> {
                 };
                 let began = Instant::now();
                 let mut transport = Budgeted::new(timed, self.pulse.budget(), || began.elapsed());
-                let presented = Presented { uid: field.uid, transport: &mut transport };
-                self.encoder.encode(presented, &order.record)
+                self.encoder.encode(InField::new(field.uid, &mut transport), &order.record)
             }
             Err(error) if error.is_the_cards() => {
                 let Some(order) = self.pulse.order() else { return Look::Nothing };
@@ -151,6 +150,10 @@ impl<R: CryptoRng> Worker<R> {
                 self.waiting(order.ticket);
                 return Look::Nothing;
             }
+        }
+        if matches!(ended.outcome, Outcome::Failed(Failure::Key { .. })) {
+            // No reader would fare better, and no card is to be asked in vain.
+            self.pulse.close();
         }
         match self.pulse.end() {
             Some(order) => self.finished(order.ticket, ended),

@@ -57,8 +57,8 @@ impl<'a, R: CryptoRng> Look<'a, R> {
     pub(super) fn card(mut self) -> Survey {
         let (version, product) = self.version();
         self.generation = product.and_then(Product::generation);
-        if self.generation == Some(Generation::D40) {
-            self.messaging = Messaging::D40;
+        if let Some(generation) = self.generation {
+            self.messaging = generation.silicon().usual_messaging();
         }
         if let (None, Some(Version { uid: Some(uid), .. })) = (&self.uid, version.value()) {
             self.uid = Some(uid.clone());

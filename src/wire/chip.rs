@@ -17,6 +17,11 @@ use super::{FileType, Ins, KeyType, Messaging};
 /// A generation of DESFire, or another family of chips that a profile names and a row describes.
 ///
 /// Names only: whether one can do something is asked of its [`Silicon`], never of an order.
+///
+/// ```compile_fail,E0369
+/// use cardwright::wire::Generation;
+/// let _ = Generation::Ev1 < Generation::Ev3;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a new generation must break every match")]
 pub enum Generation {
@@ -165,6 +170,14 @@ impl Silicon {
     pub fn speaks_everywhere(&self, messaging: Messaging) -> bool {
         let at_picc = self.picc.is_none() || self.speaks_at_picc(messaging);
         at_picc && self.speaks(messaging)
+    }
+
+    /// The messaging to begin with, where nobody knows better: EV1's, which EV2 and EV3 take as long as
+    /// nobody has switched it off, else the one that came last.
+    #[must_use]
+    pub fn usual_messaging(&self) -> Messaging {
+        let last = self.messaging.last().copied().unwrap_or(Messaging::Ev1);
+        if self.speaks_everywhere(Messaging::Ev1) { Messaging::Ev1 } else { last }
     }
 
     /// Whether they carry the chip maker's signature.

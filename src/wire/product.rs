@@ -6,7 +6,7 @@
 
 use core::fmt;
 
-use super::{Generation, ModuleVersion, Version};
+use super::{DfName, Generation, ModuleVersion, Version};
 use crate::iso7816::StatusWord;
 
 /// A product that is met where DESFire cards are.
@@ -218,6 +218,19 @@ impl Product {
         Self::seen(Sight::Answer(status))
     }
 
+    /// The product that has an application of this name from the factory: for a card that tells no
+    /// version, or one of hardware that no row has, and that took SELECT with the name. `None` for a
+    /// name that is of no fixed layout, which anybody may have given.
+    #[must_use]
+    pub fn of_name(name: &DfName) -> Option<Self> {
+        let has = |row: &&Row| {
+            let layout = row.generation.map(|one| one.silicon().layout);
+            let names = layout.into_iter().flat_map(|layout| layout.fixed());
+            names.map(|application| application.df_name).any(|known| known == name.as_bytes())
+        };
+        PRODUCTS.iter().find(has).map(|row| row.product)
+    }
+
     fn seen(sight: Sight<'_>) -> Option<Self> {
         let told = |row: &&Row| row.signs.iter().any(|sign| sign.is_in(sight));
         PRODUCTS.iter().find(told).map(|row| row.product)
@@ -330,6 +343,15 @@ mod tests {
         {
             assert_eq!(Product::of_answer(StatusWord(status)), product);
         }
+    }
+
+    #[test]
+    fn a_fixed_application_tells_a_card_that_says_nothing() {
+        let name = |bytes: &[u8]| DfName::new(bytes).unwrap();
+        assert_eq!(Product::of_name(&name(b"cardwright test")), Some(Product::Test));
+        assert_eq!(Product::of_name(&name(b"cardwright")), None);
+        // That of NDEF, which any card may have.
+        assert_eq!(Product::of_name(&name(b"\xD2\x76\x00\x00\x85\x01\x01")), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::common::{DOOR, card, door_records, encode, encoder, job};
 use cardwright::emulator::Model;
 use cardwright::encode::{Chain, DoneCards, Ledger, Outcome, Recovery, Refusal, Task, Wrote};
-use cardwright::transport::{Moment, Tear};
+use cardwright::transport::{InField, Moment, Tear};
 
 /// Two blank cards show one UID: the second is left as it came, also where a receipt of an earlier
 /// run is all that is known of the first, and is made where nobody asks.
@@ -50,14 +50,14 @@ fn a_card_that_is_nobodys_is_no_question() {
     let mut card = card(Model::Ev2_8k, 1);
     let uid = card.uid();
     let mut torn = Tear::new(&mut card, 9, Moment::AfterExecution);
-    let presented = cardwright::encode::Presented { uid, transport: &mut torn };
+    let presented = InField::new(uid, &mut torn);
     let broken = asking.encode(presented, &records[0]);
     assert!(matches!(broken.outcome, Outcome::Failed(_)), "{:?}", broken.outcome);
     for outcome in [Outcome::Done, Outcome::AlreadyDone] {
         card.reset();
         assert_eq!(encode(&mut asking, &mut card, &records[1]).0.outcome, outcome);
     }
-    let recycles = encodes.clone().with_task(Task::Recycle);
+    let recycles = encodes.clone().with_task(Task::Recycle).unwrap();
     card.reset();
     let mut recycling = encoder(&recycles).with_done_cards(done);
     assert_eq!(encode(&mut recycling, &mut card, &records[1]).0.outcome, Outcome::Done);

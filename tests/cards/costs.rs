@@ -9,14 +9,14 @@ use std::path::Path;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Encoder, FileAct, Job, OneWay, Outcome, Plan, PlannedStep, Presented, Refusal, Step, Task,
+    Encoder, FileAct, Job, OneWay, Outcome, Plan, PlannedStep, Refusal, Step, Task,
 };
 use cardwright::iso7816::StatusWord;
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::timing::{BitRate, Timing};
-use cardwright::transport::{Exchange, Moment, Tear, Trace};
+use cardwright::transport::{Exchange, InField, Moment, Tear, Trace};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -104,12 +104,12 @@ const fn made(outcome: &Outcome) -> bool {
 }
 
 fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
-    Encoder::new(job, StdRng::seed_from_u64(1))
+    Encoder::new(job).with_rng(StdRng::seed_from_u64(1))
 }
 
 fn plan(job: &Job, card: &mut SoftCard, record: &Record) -> Result<Plan, Outcome> {
     card.reset();
-    encoder(job).plan(Presented { uid: card.uid(), transport: card }, record)
+    encoder(job).plan(InField::new(card.uid(), card), record)
 }
 
 fn blank(model: Model) -> SoftCard {
@@ -171,7 +171,7 @@ fn done(job: &Job, card: &mut SoftCard, record: &Record) -> (Outcome, Vec<Exchan
     card.reset();
     let (uid, clock) = (card.uid(), card.clock());
     let mut trace = Trace::new(&mut *card);
-    let encoded = encoder(job).encode(Presented { uid, transport: &mut trace }, record);
+    let encoded = encoder(job).encode(InField::new(uid, &mut trace), record);
     let exchanges = trace.exchanges().to_vec();
     (encoded.outcome, exchanges, card.clock() - clock)
 }
@@ -183,7 +183,7 @@ fn a_plan_costs_what_doing_it_takes() {
         let Some(next) = world.job(&world.text) else { continue };
         let former = world.former();
         // On the smallest some profiles lie between the readings of what they take.
-        for model in Model::ALL.into_iter().filter(|&model| model != Model::Ev1_256) {
+        for model in models().filter(|&model| model != Model::Ev1_256) {
             for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
                 let speaking = |job: &Job| job.clone().with_messaging(messaging).ok();
                 let Some(next) = speaking(&next) else { continue };
@@ -197,6 +197,10 @@ fn a_plan_costs_what_doing_it_takes() {
     }
     println!("{compared} plans cost what was foreseen");
     assert!(compared > 700, "{compared}");
+}
+
+fn models() -> impl Iterator<Item = Model> {
+    Model::ALL.into_iter().chain([Model::Test])
 }
 
 /// Everything that is done with the cards of a profile; gives how often.
@@ -218,7 +222,10 @@ fn life(
     }
     let mut compared = 1;
     let mut go = |job: &Job, task: Task, card: &SoftCard, record: &Record, what: &str| {
-        let job = job.clone().with_task(task);
+        let Ok(job) = job.clone().with_task(task) else {
+            assert!(task == Task::Recycle && model == Model::Test, "{at}");
+            return;
+        };
         let _outcome = compare(&job, &mut card.clone(), record, &format!("{what} {at}"));
         compared += 1;
     };
@@ -250,13 +257,13 @@ fn what_is_left_of_a_torn_card_costs_what_doing_it_takes() {
     for world in worlds() {
         let job = world.job(&world.text).unwrap();
         let generation = *job.profile().chips().last().unwrap();
-        let fits = |model: &&Model| model.generation() == generation;
-        let model = *Model::ALL.iter().rev().find(fits).unwrap();
+        let fits = |model: &Model| model.generation() == generation;
+        let model = models().filter(fits).last().unwrap();
         for tear in 4.. {
             let mut card = blank(model);
             let uid = card.uid();
             let mut leaving = Tear::new(&mut card, tear, Moment::AfterExecution);
-            let presented = Presented { uid, transport: &mut leaving };
+            let presented = InField::new(uid, &mut leaving);
             let torn = encoder(&job).encode(presented, &world.records[0]).outcome;
             if made(&torn) {
                 break;
@@ -281,25 +288,24 @@ fn the_cards_of_a_known_stock_are_planned_for_in_full() {
     let job = world.job(&text).unwrap();
     let (mut encoder, record) = (encoder(&job), &world.records[0]);
     let model = Model::Ev2_8k;
-    let encoded = encoder
-        .encode(Presented { uid: blank(model).uid(), transport: &mut blank(model) }, record)
-        .outcome;
+    let encoded =
+        encoder.encode(InField::new(blank(model).uid(), &mut blank(model)), record).outcome;
     assert_eq!(encoded, Outcome::Done);
     let mut torn = blank(model);
     let uid = torn.uid();
     let mut tear = Tear::new(&mut torn, 4, Moment::AfterExecution);
-    let _torn = encoder.encode(Presented { uid, transport: &mut tear }, record);
+    let _torn = encoder.encode(InField::new(uid, &mut tear), record);
     for (card, look, steps, fewer) in [(blank(model), 7, 25, 4), (torn, 7, 20, 0)] {
         let mut planned = card.clone();
         planned.reset();
-        let presented = Presented { uid: card.uid(), transport: &mut planned };
+        let presented = InField::new(card.uid(), &mut planned);
         let plan = encoder.plan(presented, record).unwrap();
         assert_eq!((plan.look.exchanges, plan.total.exchanges), (look, steps), "{plan:#?}");
         let mut card = card;
         card.reset();
         let uid = card.uid();
         let mut trace = Trace::new(&mut card);
-        let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+        let encoded = encoder.encode(InField::new(uid, &mut trace), record);
         assert_eq!(encoded.outcome, Outcome::Done);
         assert_eq!(trace.exchanges().len() as u64, look + steps - fewer);
     }
@@ -351,7 +357,7 @@ fn a_value_far_away_takes_as_many_commands_as_were_foreseen() {
         let text = text.replace("value = \"number\"", &format!("value = {value}"));
         world.job(&text).unwrap()
     });
-    let near = world.job(&text).unwrap().with_task(Task::Update);
+    let near = world.job(&text).unwrap().with_task(Task::Update).unwrap();
     let (blank, record) = (blank(Model::Ev2_8k), &world.records[0]);
     let commands = |job: &Job| {
         let mut card = blank.clone();

@@ -10,7 +10,7 @@ mod first_contact;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::common::{Kinds, card, door, door_records, encode, encoder, every_kind, job};
+use crate::common::{Kinds, card, door, door_records, encode, encoder, every_kind, fixed, job};
 use cardwright::emulator::Model;
 use cardwright::encode::Outcome;
 use cardwright::iso7816::StatusWord;
@@ -105,6 +105,19 @@ fn cards_of_every_kind_of_file_take_what_their_lists_say() {
             golden(&format!("{name}-{when}"), &exchanges);
             card.reset();
         }
+    }
+}
+
+/// The chip that the tests made up: entered by its name, with nothing to create.
+#[test]
+fn a_card_with_a_fixed_layout_takes_what_its_list_says() {
+    let (job, records) = fixed();
+    let mut card = card(Model::Test, 1);
+    for (when, outcome) in [("blank", Outcome::Done), ("done", Outcome::AlreadyDone)] {
+        let (encoded, exchanges) = encode(&mut encoder(&job), &mut card, &records[0]);
+        assert_eq!(encoded.outcome, outcome);
+        golden(&format!("fixed-ev2-{when}"), &exchanges);
+        card.reset();
     }
 }
 

@@ -10,10 +10,10 @@ mod shown;
 mod start;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Job, Outcome, Presented, Refusal, Task, Wrote};
+use cardwright::encode::{Encoded, Job, Outcome, Refusal, Task, Wrote};
 use cardwright::iso14443::Uid;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use serde_json::Value;
 
 use crate::common::encoder;
@@ -37,7 +37,7 @@ impl<'c, A: FnMut(&[u8], &mut SoftCard) -> Option<Vec<u8>>> Odd<'c, A> {
     fn encode(&mut self, job: &Job, record: &Record) -> Encoded {
         self.card.reset();
         let uid = self.uid.clone();
-        encoder(job).encode(Presented { uid, transport: self }, record)
+        encoder(job).encode(InField::new(uid, self), record)
     }
 
     fn was_sent(&self, ins: u8) -> bool {
@@ -77,7 +77,7 @@ fn raw(card: &mut SoftCard, command: &[u8]) -> Vec<u8> {
 fn with(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
     card.reset();
     let uid = card.uid();
-    encoder(job).encode(Presented { uid, transport: card }, record)
+    encoder(job).encode(InField::new(uid, card), record)
 }
 
 /// What a job ends with, and that a card which it refuses is as it was.
@@ -110,5 +110,5 @@ fn changed_state(card: &SoftCard, change: impl FnOnce(&mut Value)) -> SoftCard {
 }
 
 fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task)
+    job.clone().with_task(task).unwrap()
 }

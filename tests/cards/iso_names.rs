@@ -4,9 +4,9 @@
 
 use crate::common::{card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Job, Outcome, Presented};
+use cardwright::encode::{Job, Outcome};
 use cardwright::host::Session;
-use cardwright::transport::{Moment, ReplyBuf, Tear, Transport};
+use cardwright::transport::{InField, Moment, ReplyBuf, Tear, Transport};
 use cardwright::wire::Aid;
 
 /// The demonstration profile with names.
@@ -68,7 +68,7 @@ fn a_card_with_names_is_completed_wherever_it_was_torn() {
             let mut card = card(Model::Ev2_8k, 2);
             let uid = card.uid();
             let mut torn = Tear::new(&mut card, exchange, moment);
-            let presented = Presented { uid, transport: &mut torn };
+            let presented = InField::new(uid, &mut torn);
             let _ = encoder(&job).encode(presented, record);
             card.reset();
             let (encoded, _) = encode(&mut encoder(&job), &mut card, record);

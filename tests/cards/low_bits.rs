@@ -55,7 +55,7 @@ fn next(budget: u8) -> Job {
     let names = [("legacy-picc", 0x21), ("legacy0", 0x43), ("legacy1", 0x65)];
     let more: String = names.into_iter().map(|(name, byte)| entry(name, byte)).collect();
     let keys = KeyFile::parse(&format!("{KEYS}{more}")).unwrap();
-    Job::new(Profile::parse(&text).unwrap(), &keys).unwrap().with_task(Task::Rekey)
+    Job::new(Profile::parse(&text).unwrap(), &keys).unwrap().with_task(Task::Rekey).unwrap()
 }
 
 fn rekeyed(budget: u8, card: &mut SoftCard, record: &Record) -> (Encoded, usize) {
@@ -68,7 +68,7 @@ fn rekeyed(budget: u8, card: &mut SoftCard, record: &Record) -> (Encoded, usize)
 /// Three keys are replaced; what the card refused comes on top.
 #[test]
 fn a_key_of_another_form_verifies_and_is_replaced() {
-    let verify = job(LEGACY).with_task(Task::Verify);
+    let verify = job(LEGACY).with_task(Task::Verify).unwrap();
     for (form, refused) in [(LowBits::Inverted, 0), (LowBits::FirstHalf, 1), (LowBits::Zero, 2)] {
         for model in [Model::D40_4k, Model::Ev1_4k] {
             let (mut card, record) = rewritten(model, form);

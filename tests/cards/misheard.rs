@@ -4,9 +4,9 @@
 
 use crate::common::{card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Outcome, Presented, Recovery};
+use cardwright::encode::{Outcome, Recovery};
 use cardwright::iso14443::Uid;
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 
 /// SetConfiguration, ChangeKeySettings, ChangeKey, CreateApplication.
 const CHANGES: [u8; 4] = [0x5C, 0x54, 0xC4, 0xCA];
@@ -63,7 +63,7 @@ fn a_bit_that_was_turned_throws_no_blank_card_away() {
                     let mut card = card(model, 2);
                     let uid = card.uid();
                     let mut noise = Noise { card: &mut card, at, bit, seen: 0 };
-                    let presented = Presented { uid, transport: &mut noise };
+                    let presented = InField::new(uid, &mut noise);
                     let noisy = ready().encode(presented, &records[1]);
                     let what = format!("{model}: bit {bit} of reply {at}: {:?}", noisy.outcome);
                     assert_ne!(noisy.receipt.recovery, Some(Recovery::RejectCard), "{what}");

@@ -5,9 +5,9 @@
 use crate::common::reader::{diversified, read_enciphered};
 use crate::common::{DOOR_RECORDS, card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Job, Outcome, Presented};
+use cardwright::encode::{Job, Outcome};
 use cardwright::profile::Record;
-use cardwright::transport::{Moment, Tear};
+use cardwright::transport::{InField, Moment, Tear};
 use cardwright::wire::Messaging;
 
 /// Record demo-0001, by hand.
@@ -59,7 +59,7 @@ fn a_card_that_was_torn_and_completed_holds_the_same_bytes() {
             let mut card = card(Model::Ev2_8k, 0);
             let uid = card.uid();
             let transport = &mut Tear::new(&mut card, exchange, moment);
-            let presented = Presented { uid, transport };
+            let presented = InField::new(uid, transport);
             let torn = encoder(&job).encode(presented, record);
             assert!(matches!(torn.outcome, Outcome::Failed(_)));
             card.reset();

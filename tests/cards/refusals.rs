@@ -4,15 +4,13 @@
 use crate::common;
 use crate::common::{CHANGING, DOOR, KEYS, card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{
-    Failure, Ground, Job, Outcome, OutcomeName, Presented, Recovery, Refusal, Wrote,
-};
+use cardwright::encode::{Failure, Ground, Job, Outcome, OutcomeName, Recovery, Refusal, Wrote};
 use cardwright::host::{Grade, Session};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Records};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
     KeySettings, KeySlots, KeyType, Messaging, Opening,
@@ -162,12 +160,12 @@ fn a_card_that_reports_another_uid_than_it_was_presented_with_is_refused() {
     let record = &door_records(&job)[0];
     let mut card = card(Model::Ev2_8k, 1);
     let uid = Uid::Real(RealUid::new([0x04, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66]));
-    let presented = Presented { uid: uid.clone(), transport: &mut card };
+    let presented = InField::new(uid.clone(), &mut card);
     let encoded = encoder(&job).encode(presented, record);
     assert_eq!(encoded.outcome, Outcome::Failed(Failure::Swapped));
     assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
     // A reader that does not tell who is in the field leaves it to the card.
-    let encoded = encoder(&job).encode(Presented { uid, transport: &mut Silent(card) }, record);
+    let encoded = encoder(&job).encode(InField::new(uid, &mut Silent(card)), record);
     assert_eq!(encoded.outcome, Outcome::Refused(Refusal::UidMismatch));
     assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
 }

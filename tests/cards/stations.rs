@@ -7,17 +7,19 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::common::{card, door, door_records, encode, encoder, job};
+use crate::common::store::{Script, Scripted};
+use crate::common::{KEYS, card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    DoneCards, Encoded, Encoder, Failure, Outcome, Presented, Recovery, Refusal, Wrote,
+    DoneCards, Encoded, Encoder, Failure, Job, OneWay, Outcome, Recovery, Refusal, Wrote,
 };
 use cardwright::host;
 use cardwright::iso14443::Uid;
-use cardwright::profile::Record;
-use cardwright::reader::{InField, Reader, ReaderError};
+use cardwright::key::KeyError;
+use cardwright::profile::{Profile, Record};
+use cardwright::reader::{Reader, ReaderError};
 use cardwright::station::{Deadlines, Event, Order, Station};
-use cardwright::transport::{Budget, LinkError, ReplyBuf, Transport};
+use cardwright::transport::{Budget, InField, LinkError, ReplyBuf, Transport};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -30,11 +32,11 @@ fn four_threads_encode_their_shares_of_a_batch() {
             let job = Arc::clone(&job);
             let share: Vec<_> = records.iter().skip(station.into()).step_by(4).cloned().collect();
             thread::spawn(move || {
-                let mut encoder = Encoder::new(job, StdRng::seed_from_u64(station.into()));
+                let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(station.into()));
                 let encode = |record| {
                     let mut card = card(Model::Ev2_8k, station);
                     let uid = card.uid();
-                    encoder.encode(Presented { uid, transport: &mut card }, record)
+                    encoder.encode(InField::new(uid, &mut card), record)
                 };
                 share.iter().map(encode).collect::<Vec<_>>()
             })
@@ -100,7 +102,10 @@ impl Reader for Tray {
         &self.name
     }
 
-    fn next_card(&mut self, wait: Duration) -> Result<Option<InField<'_>>, ReaderError> {
+    fn next_card(
+        &mut self,
+        wait: Duration,
+    ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
         let (card, slow, disturbed, panics) = match self.stack.pop_front() {
             None => {
                 thread::sleep(wait);
@@ -115,11 +120,8 @@ impl Reader for Tray {
         };
         let card = self.card.insert(card);
         let uid = card.uid();
-        Ok(Some(InField {
-            uid,
-            ats: None,
-            transport: Box::new(Slow { card, slow, disturbed, panics, done: 0 }),
-        }))
+        let transport = Box::new(Slow { card, slow, disturbed, panics, done: 0 });
+        Ok(Some(InField::new(uid, transport)))
     }
 
     fn hand_out_again(&mut self) {
@@ -168,7 +170,7 @@ fn station(deadlines: Deadlines) -> (Station, Vec<Record>) {
 }
 
 fn add(station: &mut Station, reader: Box<Tray>, seed: u64) {
-    station.add(reader, StdRng::seed_from_u64(seed)).unwrap();
+    station.add_with_rng(reader, StdRng::seed_from_u64(seed)).unwrap();
 }
 
 fn submit(station: &Station, records: &[Record], reader: Option<&str>) {
@@ -483,4 +485,55 @@ fn a_stop_waits_no_longer_than_the_budget_of_the_card() {
     let over = Outcome::Failed(Failure::Card(host::Error::Link(LinkError::OverBudget)));
     assert_eq!(finished(&events), [("a", 0, &over)]);
     assert_eq!(left.iter().map(|order| order.ticket).collect::<Vec<_>>(), [1]);
+}
+
+/// The token is pulled out while three readers work: each ends the card that it has, none begins
+/// another, and every card can be presented again.
+#[test]
+fn a_store_that_goes_away_stops_every_reader_and_spoils_no_card() {
+    let (door, orders) = (door(&[]), 12);
+    let store = |trouble| Scripted::new(KEYS, Script { trouble, ..Script::default() });
+    let bound = |store: &Scripted| {
+        Arc::new(Job::new(Profile::parse(&door).unwrap(), store).unwrap().allowing(&OneWay::ALL))
+    };
+    let well = store(None);
+    let (job, records) = (bound(&well), door_records(&bound(&well)));
+    assert_eq!(
+        encode(&mut encoder(&job), &mut card(Model::Ev2_8k, 99), &records[0]).0.outcome,
+        Outcome::Done
+    );
+    // In the middle of the keys of the fifth card.
+    let from = well.script.questions() * 4 + 3;
+    let job = bound(&store(Some((from, KeyError::Away))));
+    let mut station = Station::new(Arc::clone(&job));
+    for (seed, name) in (0_u8..).zip(["a", "b", "c"]) {
+        add(&mut station, Tray::of_cards(name, seed * 20..seed * 20 + 20), seed.into());
+    }
+    submit(&station, &records[..orders], None);
+    let mut events = Vec::new();
+    while !finished(&events).iter().any(|(_, _, outcome)| **outcome != Outcome::Done) {
+        events.push(station.next(Duration::from_secs(20)).expect("it goes away soon"));
+    }
+    // Nobody has to say stop for it to stop.
+    while let Some(event) = station.next(Duration::from_millis(700)) {
+        events.push(event);
+    }
+    let (left, after) = station.stop();
+    assert!(finished(&after).is_empty(), "{after:?}");
+    let mut tickets: Vec<_> = left.iter().map(|order| order.ticket).collect();
+    let mut failed = 0;
+    for event in &events {
+        let Event::Finished { ticket, encoded, .. } = event else { continue };
+        tickets.push(*ticket);
+        if encoded.outcome == Outcome::Done {
+            continue;
+        }
+        failed += 1;
+        assert!(matches!(encoded.outcome, Outcome::Failed(Failure::Key { .. })), "{encoded:?}");
+        assert_eq!(encoded.receipt.recovery, Some(Recovery::StopStation));
+        assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
+    }
+    tickets.sort_unstable();
+    assert_eq!(tickets, (0..12).collect::<Vec<_>>(), "every order is accounted for once");
+    assert!((1..=3).contains(&failed) && left.len() >= orders - 4 - 3, "{failed}, {}", left.len());
 }

@@ -4,9 +4,9 @@
 
 use crate::common::{Kinds, card, door, door_records, encoder, every_kind, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Failure, Outcome, Presented, Recovery};
+use cardwright::encode::{Failure, Outcome, Recovery};
 use cardwright::iso14443::Uid;
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 
 /// The first card, until it has executed so many commands; then the second.
 struct Swap<'c> {
@@ -48,7 +48,7 @@ fn a_card_that_was_swapped_at_any_exchange_is_not_taken_for_the_other() {
             let untouched = second.save();
             let uid = first.uid();
             let mut swap = Swap { cards: [&mut first, &mut second], after };
-            let presented = Presented { uid, transport: &mut swap };
+            let presented = InField::new(uid, &mut swap);
             let encoded = encoder(job).encode(presented, record);
             assert!(
                 matches!(encoded.outcome, Outcome::Failed(_) | Outcome::Refused(_)),
@@ -64,7 +64,7 @@ fn a_card_that_was_swapped_at_any_exchange_is_not_taken_for_the_other() {
                 // encoded like one.
                 let uid = second.uid();
                 second.reset();
-                let presented = Presented { uid, transport: &mut second };
+                let presented = InField::new(uid, &mut second);
                 let encoded = encoder(job).encode(presented, record);
                 assert_eq!(encoded.outcome, Outcome::Done, "swapped after {after}");
                 changed += 1;

@@ -8,13 +8,13 @@ use crate::common::{
 };
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Difference, Encoded, Encoder, Job, OneWay, Outcome, Presented, Recovery, Refusal, Task, Wrote,
+    Difference, Encoded, Encoder, Job, OneWay, Outcome, Recovery, Refusal, Task, Wrote,
 };
 use cardwright::host::{Grade, Picc, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::{KeyNo, KeyVersion, Messaging, Opening, PiccConfiguration};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -34,7 +34,7 @@ fn a_finished_card_verifies_with_every_key_and_names_its_record() {
         let job = job(&door(&[])).with_messaging(messaging).unwrap();
         let records = door_records(&job);
         let mut card = finished(&job, model, &records[17]);
-        let verify = job.with_task(Task::Verify);
+        let verify = job.with_task(Task::Verify).unwrap();
         let all: Vec<Record> = records.clone();
         let mut encoder = encoder(&verify).with_candidates(all.into());
         let before = card.save();
@@ -57,7 +57,7 @@ fn what_differs_from_the_profile_is_told() {
     let job_1 = job(&door(&[]));
     let records = door_records(&job_1);
     let verify = |profile: &str, card: &mut SoftCard, record: &Record| {
-        refused(&job(profile).with_task(Task::Verify), card, record)
+        refused(&job(profile).with_task(Task::Verify).unwrap(), card, record)
     };
     let mut card = finished(&job_1, Model::Ev2_8k, &records[3]);
     assert_eq!(verify(&door(&[]), &mut card, &records[4]), Refusal::AnotherRecord);
@@ -79,13 +79,13 @@ fn a_card_of_the_former_edition_gets_the_new_keys_and_keeps_its_contents() {
         let records = door_records(&former);
         let mut card = finished(&former, model, &records[5]);
         let next = job(DOOR_2).with_messaging(messaging).unwrap();
-        let rekey = next.clone().with_task(Task::Rekey);
+        let rekey = next.clone().with_task(Task::Rekey).unwrap();
         let encoded = with(&rekey, &mut card, &records[0]);
         assert_eq!(encoded.outcome, Outcome::Done);
         assert!(encoded.receipt.keys.iter().all(|key| key.grade == Grade::Used));
         assert!(encoded.receipt.keys.iter().all(|key| key.version == 2));
         assert_eq!(with(&rekey, &mut card, &records[0]).outcome, Outcome::AlreadyDone);
-        let verified = with(&next.with_task(Task::Verify), &mut card, &records[5]);
+        let verified = with(&next.with_task(Task::Verify).unwrap(), &mut card, &records[5]);
         assert_eq!(verified.outcome, Outcome::Done);
         // Nothing opens with the former keys any more.
         assert!(matches!(
@@ -112,9 +112,11 @@ fn keys_roll_over_under_every_change_key_right() {
         let records = door_records(&former);
         for model in [Model::Ev1_4k, Model::Ev2_8k] {
             let mut card = finished(&former, model, &records[1]);
-            let encoded = with(&next.clone().with_task(Task::Rekey), &mut card, &records[1]);
+            let encoded =
+                with(&next.clone().with_task(Task::Rekey).unwrap(), &mut card, &records[1]);
             assert_eq!(encoded.outcome, Outcome::Done, "{right}");
-            let verified = with(&next.clone().with_task(Task::Verify), &mut card, &records[1]);
+            let verified =
+                with(&next.clone().with_task(Task::Verify).unwrap(), &mut card, &records[1]);
             assert_eq!(verified.outcome, Outcome::Done, "{right}");
         }
     }
@@ -123,7 +125,7 @@ fn keys_roll_over_under_every_change_key_right() {
     let next = job(&changed(DOOR_2, &[("change = ", frozen)]));
     let records = door_records(&former);
     let mut card = finished(&former, Model::Ev2_8k, &records[1]);
-    let refusal = refused(&next.with_task(Task::Rekey), &mut card, &records[1]);
+    let refusal = refused(&next.with_task(Task::Rekey).unwrap(), &mut card, &records[1]);
     assert!(matches!(refusal, Refusal::Frozen { aid: Some(_), .. }));
 }
 
@@ -157,11 +159,11 @@ fn an_update_brings_new_contents_onto_the_same_card() {
 
 fn update_and_verify(job: &Job, model: Model, records: &[Record]) {
     let mut card = finished(job, model, &records[0]);
-    let update = job.clone().with_task(Task::Update);
+    let update = job.clone().with_task(Task::Update).unwrap();
     let encoded = with(&update, &mut card, &records[1]);
     assert_eq!(encoded.outcome, Outcome::Done, "{model}");
     assert_eq!(with(&update, &mut card, &records[1]).outcome, Outcome::AlreadyDone, "{model}");
-    let verify = job.clone().with_task(Task::Verify);
+    let verify = job.clone().with_task(Task::Verify).unwrap();
     assert_eq!(with(&verify, &mut card, &records[1]).outcome, Outcome::Done, "{model}");
     assert_eq!(refused(&verify, &mut card, &records[0]), Refusal::AnotherRecord, "{model}");
     let mut blank = common::card(model, 9);
@@ -183,7 +185,7 @@ fn a_recycled_card_is_as_it_came_and_can_be_encoded_again() {
 fn recycle_and_encode(job: &Job, model: Model, records: &[Record]) {
     let blank = held(&card(model, 1));
     let mut card = finished(job, model, &records[0]);
-    let recycle = job.clone().with_task(Task::Recycle);
+    let recycle = job.clone().with_task(Task::Recycle).unwrap();
     let encoded = with(&recycle, &mut card, &records[0]);
     assert_eq!(encoded.outcome, Outcome::Done, "{model}");
     let proof = encoded.receipt.blank.unwrap();
@@ -216,7 +218,7 @@ fn what_cannot_be_made_blank_is_refused_and_left_as_it_was() {
         let job = job(&door(&[(old, new)]));
         let records = door_records(&job);
         let mut card = finished(&job, Model::Ev2_8k, &records[0]);
-        let refusal = refused(&job.with_task(Task::Recycle), &mut card, &records[0]);
+        let refusal = refused(&job.with_task(Task::Recycle).unwrap(), &mut card, &records[0]);
         assert_eq!(refusal, Refusal::NoWayBack(expected));
     }
     // Nothing shows on a card that somebody else has switched FormatPICC off.
@@ -230,12 +232,12 @@ fn what_cannot_be_made_blank_is_refused_and_left_as_it_was() {
     let mut foreign = card(Model::Ev2_8k, 1);
     off(&mut foreign);
     assert_eq!(with(&job, &mut foreign, &records[0]).outcome, Outcome::Done);
-    let refusal = refused(&job.with_task(Task::Recycle), &mut foreign, &records[0]);
+    let refusal = refused(&job.with_task(Task::Recycle).unwrap(), &mut foreign, &records[0]);
     assert_eq!(refusal, Refusal::NoWayBack(OneWay::NoFormat));
     let (canteen, records) = every_kind(Kinds::Canteen);
     let mut card = finished(&canteen, Model::Ev1_4k, &records[0]);
     let before = held(&card);
-    let encoded = with(&canteen.with_task(Task::Recycle), &mut card, &records[0]);
+    let encoded = with(&canteen.with_task(Task::Recycle).unwrap(), &mut card, &records[0]);
     assert_eq!(encoded.outcome, Outcome::Refused(Refusal::NoWayBack(OneWay::RandomUid)));
     assert_eq!(held(&card), before);
 }
@@ -326,8 +328,7 @@ fn an_answer_that_does_not_fit_is_asked_for_again_where_nothing_can_have_changed
             let mut card = card(model, 1);
             let uid = card.uid();
             let mut noisy = Noisy { card: &mut card, left: exchange, times };
-            let encoded =
-                encoder(&job).encode(Presented { uid, transport: &mut noisy }, &records[0]);
+            let encoded = encoder(&job).encode(InField::new(uid, &mut noisy), &records[0]);
             let done = encoded.outcome == Outcome::Done;
             assert_eq!(done, expected, "{model} {exchange} {times}: {:?}", encoded.outcome);
             if !done {
@@ -340,7 +341,7 @@ fn an_answer_that_does_not_fit_is_asked_for_again_where_nothing_can_have_changed
         let mut card = card(model, 1);
         let uid = card.uid();
         let mut noisy = Noisy { card: &mut card, left: change, times: 1 };
-        let encoded = encoder(&job).encode(Presented { uid, transport: &mut noisy }, &records[0]);
+        let encoded = encoder(&job).encode(InField::new(uid, &mut noisy), &records[0]);
         assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
         assert_eq!(encoded.receipt.wrote, Wrote::Yes);
     }
@@ -398,8 +399,8 @@ fn finished(job: &Job, model: Model, record: &Record) -> SoftCard {
 fn with(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
     card.reset();
     let uid = card.uid();
-    let encoder = Encoder::new(job, StdRng::seed_from_u64(11));
-    let presented = Presented { uid, transport: card };
+    let encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(11));
+    let presented = InField::new(uid, card);
     { encoder }.encode(presented, record)
 }
 

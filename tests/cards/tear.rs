@@ -28,11 +28,15 @@ fn every_card_survives_a_tear_and_two_more_during_its_repair() {
         .enumerate()
         .flat_map(|(number, case)| {
             let mut points = Point::all(&case.exchanges);
+            // Of the one chip with a fixed layout every point, as there are few.
+            let spared = if case.is_fixed() { points.len() } else { 0 };
             if case.is_lied_about() {
                 points.extend(Point::lies(&case.exchanges));
             }
             let points = points.into_iter().enumerate();
-            let chosen = points.filter(move |(index, _)| (index + number).is_multiple_of(every));
+            let chosen = points.filter(move |(index, _)| {
+                *index < spared || (index + number).is_multiple_of(every)
+            });
             chosen.map(move |(_, point)| (case, point))
         })
         .collect();

@@ -4,11 +4,11 @@
 
 use crate::common::{Kinds, card, encode, encoder, every_kind, issuer_key, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, Outcome, Presented, Recovery, Refusal, Wrote};
+use cardwright::encode::{Encoder, Job, Outcome, Recovery, Refusal, Wrote};
 use cardwright::host::Session;
 use cardwright::key::CardKey;
 use cardwright::profile::{Record, Records};
-use cardwright::transport::{Moment, Tear};
+use cardwright::transport::{InField, Moment, Tear};
 use cardwright::wire::{Aid, KeyNo, KeyVersion, Opening};
 use rand::rngs::StdRng;
 
@@ -91,7 +91,7 @@ fn torn(
 ) -> Wrote {
     let uid = card.uid();
     let mut torn = Tear::new(card, exchange, moment);
-    let encoded = encoder.encode(Presented { uid, transport: &mut torn }, record);
+    let encoded = encoder.encode(InField::new(uid, &mut torn), record);
     assert!(torn.torn());
     assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
     assert_eq!(encoded.receipt.recovery, Some(Recovery::PresentAgain));

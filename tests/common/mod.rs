@@ -5,13 +5,14 @@
 
 pub(crate) mod reader;
 pub(crate) mod reader_des;
+pub(crate) mod store;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, OneWay, Presented};
+use cardwright::encode::{Encoded, Encoder, Job, OneWay};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::{Exchange, Trace};
+use cardwright::transport::{Exchange, InField, Trace};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -62,7 +63,7 @@ pub(crate) fn card(model: Model, number: u8) -> SoftCard {
 }
 
 pub(crate) fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
-    Encoder::new(job, StdRng::seed_from_u64(7))
+    Encoder::new(job).with_rng(StdRng::seed_from_u64(7))
 }
 
 /// Encodes one card and lists the exchanges.
@@ -73,7 +74,7 @@ pub(crate) fn encode(
 ) -> (Encoded, Vec<Exchange>) {
     let uid = card.uid();
     let mut trace = Trace::new(card);
-    let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+    let encoded = encoder.encode(InField::new(uid, &mut trace), record);
     let exchanges = trace.exchanges().to_vec();
     (encoded, exchanges)
 }
@@ -111,6 +112,24 @@ pub(crate) fn every_kind(kinds: Kinds) -> (Job, Vec<Record>) {
     let records = records.entries.iter().map(|entry| entry.as_ref().unwrap().clone()).collect();
     (job, records)
 }
+
+/// The job of the made-up chip whose applications and files are there from the factory, with its
+/// records.
+pub(crate) fn fixed() -> (Job, Vec<Record>) {
+    fixed_as(FIXED)
+}
+
+/// The same with another profile text.
+pub(crate) fn fixed_as(text: &str) -> (Job, Vec<Record>) {
+    let keys = KeyFile::parse(include_str!("../profiles/keys.toml")).unwrap();
+    let job = Job::new(Profile::parse(text).unwrap(), &keys).unwrap();
+    let records = include_str!("../profiles/records.csv");
+    let records = Records::csv(job.profile(), records.as_bytes()).unwrap();
+    let records = records.entries.iter().map(|entry| entry.as_ref().unwrap().clone()).collect();
+    (job, records)
+}
+
+pub(crate) const FIXED: &str = include_str!("../profiles/fixed.toml");
 
 /// The commands that change what a card holds: CreateApplication, CreateStdDataFile, CreateBackupDataFile, WriteData, CommitTransaction,
 /// ChangeKey, ChangeKeySettings, DeleteApplication, DeleteFile, FormatPICC, CreateValueFile,

@@ -7,9 +7,10 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use walkdir::WalkDir;
 
 /// The rooms of the crate from the ground up. A room imports only rooms listed before it.
-const ROOMS: [(&str, Layer); 25] = [
+const ROOMS: [(&str, Layer); 26] = [
     // Of the tests alone.
     ("vectors", Layer::Ground),
+    ("alike", Layer::Ground),
     ("belief", Layer::Ground),
     ("bytes", Layer::Ground),
     ("secret", Layer::Ground),
@@ -23,8 +24,8 @@ const ROOMS: [(&str, Layer); 25] = [
     ("diversify", Layer::Vocabulary),
     ("credential", Layer::Vocabulary),
     ("originality", Layer::Vocabulary),
-    ("timing", Layer::Transport),
-    ("transport", Layer::Transport),
+    ("timing", Layer::Link),
+    ("transport", Layer::Link),
     ("host", Layer::Pens),
     ("emulator", Layer::Pens),
     ("keys", Layer::Stores),
@@ -36,13 +37,13 @@ const ROOMS: [(&str, Layer); 25] = [
     ("station", Layer::Work),
 ];
 
-/// L0 to L6. Up to the pens, no file, thread, clock, environment or OS randomness is touched.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// From the ground up. As far as the pens, no file, thread, clock, environment or OS randomness is touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
     Ground,
     Primitives,
     Vocabulary,
-    Transport,
+    Link,
     Pens,
     Stores,
     Work,
@@ -82,18 +83,29 @@ const OUTSIDE_NAMES: [&str; 6] =
 
 #[test]
 fn the_sources_keep_the_layers() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut sources = Vec::new();
-    for entry in WalkDir::new(&src).sort_by_file_name() {
-        let path = entry.unwrap().into_path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            sources.push(Source::read(path.strip_prefix(&src).unwrap(), &text));
-        }
-    }
+    let sources = Source::all();
     let followed: usize = sources.iter().map(|source| source.names.len()).sum();
     assert!(sources.len() > 30 && followed > 60, "{} files, {followed} paths", sources.len());
     assert_eq!(violations(&sources), [""; 0]);
+}
+
+/// The table in the documentation of the crate has every room that is not of the tests alone, in the
+/// layer that it has here.
+#[test]
+fn the_documentation_names_the_same_layers() {
+    let lib = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs");
+    let lib = std::fs::read_to_string(lib).unwrap();
+    let mut told = Vec::new();
+    for row in lib.lines().filter_map(|line| line.strip_prefix("//! | ")) {
+        let (layer, rooms) = row.split_once(" | ").unwrap();
+        told.extend(rooms.split('`').skip(1).step_by(2).map(|room| (room, layer.to_owned())));
+    }
+    told.sort_unstable();
+    let rooms = ROOMS.iter().filter(|(room, _)| *room != "vectors");
+    let mut held: Vec<_> =
+        rooms.map(|(room, layer)| (*room, format!("{layer:?}").to_lowercase())).collect();
+    held.sort_unstable();
+    assert_eq!(told, held);
 }
 
 #[test]
@@ -151,22 +163,36 @@ fn a_file_of_tests_may_read_files_but_not_cross_the_pens() {
 }
 
 /// One file: the module it is, and what it names beyond itself.
-struct Source {
-    path: PathBuf,
-    module: Vec<String>,
-    names: Vec<Name>,
+pub(crate) struct Source {
+    pub path: PathBuf,
+    pub module: Vec<String>,
+    pub names: Vec<Name>,
     test_modules: Vec<Vec<String>>,
 }
 
-struct Name {
-    line: usize,
-    in_test: bool,
-    path: Vec<String>,
+pub(crate) struct Name {
+    pub line: usize,
+    pub in_test: bool,
+    /// From the crate's root, which is called `crate`.
+    pub path: Vec<String>,
 }
 
 impl Source {
+    /// Every file of the crate.
+    pub(crate) fn all() -> Vec<Self> {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let files = WalkDir::new(&src).sort_by_file_name().into_iter();
+        let files = files.map(|entry| entry.unwrap().into_path());
+        let rust = files.filter(|path| path.extension().is_some_and(|end| end == "rs"));
+        let read = |path: PathBuf| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            Self::read(path.strip_prefix(&src).unwrap(), &text)
+        };
+        rust.map(read).collect()
+    }
+
     /// `path` is relative to `src`.
-    fn read(path: &Path, text: &str) -> Self {
+    pub(crate) fn read(path: &Path, text: &str) -> Self {
         let parts = path.with_extension("");
         let mut module: Vec<String> =
             parts.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
@@ -177,13 +203,15 @@ impl Source {
         let tokens: TokenStream = text.parse().expect("sources are Rust");
         let mut source =
             Self { path, module: module.clone(), names: Vec::new(), test_modules: Vec::new() };
-        source.walk(&module, false, tokens);
+        source.walk(&module, &[], false, tokens);
         source
     }
 
-    /// Follows the tokens of `module`, into every group.
-    fn walk(&mut self, module: &[String], in_test: bool, tokens: TokenStream) {
+    /// Follows the tokens of `module`, into every group. `children` are the modules that a path may
+    /// begin with there, but for those that are declared here.
+    fn walk(&mut self, module: &[String], children: &[String], in_test: bool, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let children = &[children, &declared(&tokens)].concat();
         let mut test_item = in_test;
         let mut inner = None;
         for (at, token) in tokens.iter().enumerate() {
@@ -199,7 +227,7 @@ impl Source {
                 }
                 TokenTree::Ident(word) => {
                     let line = word.span().start().line;
-                    for path in named(before, &tokens[at..]) {
+                    for path in named(before, &tokens[at..], children) {
                         let path = absolute(module, path);
                         self.names.push(Name { line, in_test: test_item, path });
                     }
@@ -207,8 +235,11 @@ impl Source {
                 TokenTree::Group(group) => {
                     let item_ends = group.delimiter() == Delimiter::Brace;
                     let module_body = if item_ends { inner.take() } else { None };
+                    // In a module of its own, and in the branches of a path, no path begins with them.
+                    let apart = module_body.is_some() || goes_on(before);
+                    let children = if apart { &[][..] } else { children };
                     let module = module_body.as_deref().unwrap_or(module);
-                    self.walk(module, test_item, group.stream());
+                    self.walk(module, children, test_item, group.stream());
                     if is_cfg_test(before, group) {
                         test_item = true;
                     } else if item_ends {
@@ -227,7 +258,7 @@ impl Source {
 
 /// What breaks the layers, one line each.
 fn violations(sources: &[Source]) -> Vec<String> {
-    let test_modules: Vec<_> = sources.iter().flat_map(|source| &source.test_modules).collect();
+    let test_modules = test_modules(sources);
     let mut found = Vec::new();
     for source in sources {
         // The crate's root only names its rooms.
@@ -264,26 +295,54 @@ fn violations(sources: &[Source]) -> Vec<String> {
     found
 }
 
+/// The modules that are compiled for tests only, with what is below them.
+pub(crate) fn test_modules(sources: &[Source]) -> Vec<&Vec<String>> {
+    sources.iter().flat_map(|source| &source.test_modules).collect()
+}
+
 fn rank(room: &str) -> Option<(usize, Layer)> {
     let rank = ROOMS.iter().position(|&(name, _)| name == room)?;
     Some((rank, ROOMS[rank].1))
 }
 
 /// The paths that the word at the head of `tokens` starts: none where it is no way out.
-fn named(before: &[TokenTree], tokens: &[TokenTree]) -> Vec<Vec<String>> {
+fn named(before: &[TokenTree], tokens: &[TokenTree], children: &[String]) -> Vec<Vec<String>> {
     let word = tokens[0].to_string();
-    let path_goes_on = matches!(before, [.., a, b] if is(a, ':') && is(b, ':'));
+    let path_goes_on = goes_on(before);
     match word.as_str() {
         _ if OUTSIDE_NAMES.contains(&&*word) => vec![vec![word]],
         "std" | "rand" => paths(tokens),
-        // `crate` alone is a visibility, unless it is renamed.
+        // What may see an item is no import: `pub(in crate::a)`, and `crate` alone, unless it is renamed.
+        _ if matches!(before, [TokenTree::Ident(word)] if word == "in") => Vec::new(),
         "crate" | "super" | "self" if !path_goes_on => match tokens {
             [_, a, b, ..] if is(a, ':') && is(b, ':') => paths(tokens),
             [_, TokenTree::Ident(next), ..] if next == "as" => paths(tokens),
             _ => Vec::new(),
         },
+        _ if children.contains(&word) && !path_goes_on => match tokens {
+            [_, a, b, ..] if is(a, ':') && is(b, ':') => {
+                let below = |path| [vec!["self".to_owned()], path].concat();
+                paths(tokens).into_iter().map(below).collect()
+            }
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
+}
+
+/// The modules that these tokens declare.
+fn declared(tokens: &[TokenTree]) -> Vec<String> {
+    let pairs = tokens.windows(2);
+    let names = pairs.filter_map(|pair| match pair {
+        [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "mod" => Some(name.to_string()),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// Whether these tokens are the beginning of a path.
+fn goes_on(before: &[TokenTree]) -> bool {
+    matches!(before, [.., a, b] if is(a, ':') && is(b, ':'))
 }
 
 /// The paths of a `use` tree, or the one path of an expression or a type.

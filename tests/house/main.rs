@@ -13,12 +13,16 @@ mod vectors;
 
 #[cfg(feature = "emulator")]
 mod beliefs;
+mod circles;
 // Other systems have other dependencies.
 #[cfg(target_os = "linux")]
 mod dependencies;
 mod evidence;
 mod layers;
+mod paved;
 mod primitives;
+mod public;
 mod published;
 mod screens;
 mod security;
+mod tasks;

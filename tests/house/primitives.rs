@@ -6,7 +6,7 @@ use cardwright::crypto::crc::{crc16, crc32};
 use cardwright::crypto::{AesCmac, Block, ChainedCmac, Cipher};
 use cardwright::diversify::{InputPart, Recipe, Scheme, Subject};
 use cardwright::iso14443::RealUid;
-use cardwright::key::{CardKey, MasterKey};
+use cardwright::key::{CardKey, IssuerKey, MasterKey};
 use cardwright::wire::{Aid, KeyNo, KeyType, KeyVersion};
 use serde_json::Value;
 
@@ -263,12 +263,12 @@ fn an10922_makes_the_published_card_keys() {
         for parts in [parts, as_constant] {
             let recipe = Recipe::new(Scheme::An10922, parts).unwrap();
             let key = recipe.derive(&master, &subject, version).unwrap();
-            let found = key.export();
+            let found = unhex(&key.test_digits().unwrap());
             if written {
-                assert_eq!(found.expose_secret().as_slice(), expected, "{}", vector["name"]);
+                assert_eq!(found, expected, "{}", vector["name"]);
             } else {
                 let cipher_bits = |key: &[u8]| key.iter().map(|byte| byte | 1).collect::<Vec<_>>();
-                assert_eq!(cipher_bits(found.expose_secret()), cipher_bits(&expected));
+                assert_eq!(cipher_bits(&found), cipher_bits(&expected));
             }
             assert_eq!((key.key_type(), key.version()), (master.key_type(), version));
         }
@@ -290,7 +290,7 @@ fn the_variant_of_one_block_makes_the_published_card_keys() {
         let derive = |scheme| {
             let recipe = Recipe::new(scheme, parts.clone()).unwrap();
             let key = recipe.derive(&master, &subject, KeyVersion(1)).unwrap();
-            key.export().expose_secret().to_vec()
+            unhex(&key.test_digits().unwrap())
         };
         assert_eq!(derive(Scheme::An10922OneBlock), bytes(&vector["expected"]));
         assert_ne!(derive(Scheme::An10922), bytes(&vector["expected"]));

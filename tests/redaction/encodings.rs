@@ -2,11 +2,11 @@
 //! Whole encodings, good and bad: their outcomes, receipts, traces and logs.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, Outcome, OutcomeName, Presented, batch_mark};
+use cardwright::encode::{Encoded, Encoder, Job, Outcome, OutcomeName, batch_mark};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Record, Records};
-use cardwright::transport::{LinkError, Moment, ReplyBuf, Tear, Trace, Transport};
+use cardwright::transport::{InField, LinkError, Moment, ReplyBuf, Tear, Trace, Transport};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -136,7 +136,7 @@ fn a_record_that_cannot_be_read_shows_nothing_in_its_receipt() {
     let mut encoded = None;
     let log = Log::of(|| {
         let mark = batch_mark(&job, lines.as_bytes());
-        let encoder = Encoder::new(&job, StdRng::seed_from_u64(5)).with_batch(mark);
+        let encoder = Encoder::new(&job).with_rng(StdRng::seed_from_u64(5)).with_batch(mark);
         canaries.absent_from_debug("an encoder with a batch", &encoder);
         encoded = Some(encoder.refuse(error));
     });
@@ -155,11 +155,11 @@ pub(super) fn observed(
     transport: &mut dyn Transport,
     record: &Record,
 ) -> Encoded {
-    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(5));
+    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(5));
     let mut trace = Trace::new(transport);
     let mut encoded = None;
     let log = Log::of(|| {
-        encoded = Some(encoder.encode(Presented { uid, transport: &mut trace }, record));
+        encoded = Some(encoder.encode(InField::new(uid, &mut trace), record));
     });
     assert!(log.contains("card finished"), "the log is empty: {log}");
     canaries.absent_from("the log", &log);
@@ -192,8 +192,8 @@ fn exchanges(job: &Job, model: Model, record: &Record) -> usize {
     let mut card = card(model);
     let uid = card.uid();
     let mut trace = Trace::new(&mut card);
-    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(5));
-    let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(5));
+    let encoded = encoder.encode(InField::new(uid, &mut trace), record);
     assert_eq!(encoded.outcome, Outcome::Done);
     trace.exchanges().len()
 }

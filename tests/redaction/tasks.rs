@@ -3,9 +3,9 @@
 //! tampered with.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, Outcome, Presented, Task};
+use cardwright::encode::{Encoder, Job, Outcome, Task};
 use cardwright::profile::{Record, Records};
-use cardwright::transport::{Moment, Tear, Trace};
+use cardwright::transport::{InField, Moment, Tear, Trace};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -40,7 +40,7 @@ fn cases(canaries: &Canaries) -> Vec<Case> {
             (&next, Task::Update, 1),
             (&first, Task::Recycle, 0),
         ] {
-            let (job, record) = (job.clone().with_task(task), records[record].clone());
+            let (job, record) = (job.clone().with_task(task).unwrap(), records[record].clone());
             cases.push(Case { job, record, card: finished.clone() });
         }
     }
@@ -78,8 +78,8 @@ fn a_plan_shows_no_key_no_uid_and_no_field() {
     let canaries = canaries();
     for Case { job, record, mut card } in cases(&canaries) {
         let uid = card.uid();
-        let mut encoder = Encoder::new(&job, StdRng::seed_from_u64(5));
-        match encoder.plan(Presented { uid, transport: &mut card }, &record) {
+        let mut encoder = Encoder::new(&job).with_rng(StdRng::seed_from_u64(5));
+        match encoder.plan(InField::new(uid, &mut card), &record) {
             Ok(plan) => {
                 canaries.absent_from_debug("a plan", &plan);
                 let steps: String =

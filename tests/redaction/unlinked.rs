@@ -3,10 +3,11 @@
 //! card's receipts; once it is deleted nobody does, though every UID there is were tried.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, Outcome, Presented, Receipt};
+use cardwright::encode::{Encoder, Job, Outcome, Receipt};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Record, Records};
+use cardwright::transport::InField;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -32,8 +33,8 @@ fn record(job: &Job) -> Record {
 fn receipt(job: &Job, uid: [u8; 7]) -> Receipt {
     let mut card = SoftCard::new(Model::Ev2_8k, RealUid::new(uid), 3);
     let uid = card.uid();
-    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(9));
-    let encoded = encoder.encode(Presented { uid, transport: &mut card }, &record(job));
+    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(9));
+    let encoded = encoder.encode(InField::new(uid, &mut card), &record(job));
     assert_eq!(encoded.outcome, Outcome::Done);
     encoded.receipt
 }

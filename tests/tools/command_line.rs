@@ -12,6 +12,8 @@ mod files;
 mod inspect;
 mod interrupt;
 mod kinds;
+#[cfg(target_os = "linux")]
+mod memory;
 mod orders;
 mod place;
 mod plan;

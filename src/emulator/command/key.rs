@@ -29,6 +29,7 @@ pub(in crate::emulator) static GET_KEY_SETTINGS: Rule = Rule::new(
 
 /// GetKeySettings: free, or with the master key of the level.
 fn may_see_settings(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    card.require_keys()?;
     card.require_master_unless(card.keys().settings.free_list)
 }
 

@@ -91,7 +91,8 @@ fn configure(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(
         }
         DEFAULT_KEY => {
             let (bytes, version) = read(data, |cursor| Ok((cursor.array()?, cursor.u8()?)))?;
-            configuration.default_key = Some(DefaultKey { bytes: Secret::new(bytes), version });
+            configuration.default_key =
+                Some(DefaultKey { bytes: Box::new(Secret::new(bytes)), version });
         }
         _ => {
             let ats = Ats::new(data).map_err(|_| Status::ParameterError)?;

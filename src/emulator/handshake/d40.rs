@@ -5,7 +5,7 @@ use crate::crypto::{Block, Cipher};
 use crate::emulator::channel::{Channel, D40, SessionKey, recover};
 use crate::emulator::keys::StoredKey;
 
-use super::{Challenges, turned};
+use super::challenges::{Challenges, turned};
 
 /// The legacy authentication, after its first half.
 #[derive(Clone)]

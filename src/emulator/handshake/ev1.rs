@@ -6,7 +6,7 @@ use crate::emulator::channel::{Channel, Ev1, SessionKey};
 use crate::emulator::keys::StoredKey;
 use crate::wire::Status;
 
-use super::{Challenges, turned};
+use super::challenges::{Challenges, turned};
 
 /// An authentication of EV1, after its first half.
 #[derive(Clone)]

@@ -7,7 +7,7 @@ use crate::emulator::keys::StoredKey;
 use crate::emulator::nonces::Nonces;
 use crate::wire::Status;
 
-use super::{Challenges, turned};
+use super::challenges::{Challenges, turned};
 
 /// An authentication of EV2, after its first half.
 #[derive(Clone)]

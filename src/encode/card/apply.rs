@@ -14,10 +14,10 @@ use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::key::ChangeKeySettings;
-use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
+use crate::host::command::picc::{FormatPicc, SetConfiguration};
 use crate::host::{Answer, Error, Grade};
 use crate::key::CardKey;
-use crate::profile::FileSpec;
+use crate::profile::{FileRef, FileSpec};
 use crate::wire::{Aid, Status};
 
 impl Attempt<'_, '_> {
@@ -77,12 +77,12 @@ impl Attempt<'_, '_> {
         let Stop::Fail(Failure::Card(error @ Error::Refused { status, .. })) = stop else {
             return stop;
         };
-        let settings = Some(&Step::ChangeSettings {
-            level: Level::Picc,
-            settings: self.job.profile().card().settings,
-        });
+        let settings = self.job.target_settings(Level::Picc);
+        let settings =
+            settings.map(|settings| Step::ChangeSettings { level: Level::Picc, settings });
+        let settles = step.is_some() && step == settings.as_ref();
         let closed = [Status::PermissionDenied, Status::AuthenticationError].contains(&status);
-        if before == Wrote::Nothing && step == settings && closed && !identity.doubted {
+        if before == Wrote::Nothing && settles && closed && !identity.doubted {
             // It has other settings than those of the factory, which are asked for now.
             self.findings.wrote = before;
             Stop::Afresh
@@ -106,25 +106,19 @@ impl Attempt<'_, '_> {
     fn perform(&mut self, step: &Step) -> Result<(), Stop> {
         let profile = self.job.profile();
         match *step {
-            Step::Select(level) => self.walk.select(level, self.job.aid(level))?,
+            Step::Select(level) => self.walk.select(level, &self.job.door(level))?,
             Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
             Step::CreateApplication { application, settings } => {
-                if let Some(spec) = profile.applications().get(application) {
-                    let answer = self
-                        .walk
-                        .run(&commands::create_application(spec, settings).map_err(Error::from)?)?;
-                    if settings == spec.settings {
-                        let level = Level::Application(application);
-                        self.findings.evidence.settings(level, answer.grade);
-                    }
+                let spec = &profile[application];
+                let command = commands::create_application(spec, settings).map_err(Error::from)?;
+                let answer = self.walk.run(&command)?;
+                if settings == spec.settings {
+                    let level = Level::Application(application);
+                    self.findings.evidence.settings(level, answer.grade);
                 }
             }
-            Step::File { application, file, act } => {
-                if let Some(spec) = self.spec(application, file) {
-                    self.perform_on_file((application, file), spec, act)?;
-                }
-            }
-            Step::WriteContents { application, ref files } => self.write(application, files)?,
+            Step::File { file, act } => self.perform_on_file(file, act)?,
+            Step::WriteContents { ref files, .. } => self.write(files)?,
             Step::ChangeKey { application, no, old } => {
                 self.change_key(Slot { level: Level::Application(application), no }, old)?;
             }
@@ -149,8 +143,7 @@ impl Attempt<'_, '_> {
             Step::Look(level) => self.look(level)?,
             Step::Format => self.format()?,
             Step::DeleteApplication { application } => {
-                let aid = self.job.aid(Level::Application(application));
-                let _deleted = self.walk.run(&DeleteApplication::new(aid))?;
+                let _deleted = self.walk.run(&DeleteApplication::new(profile[application].aid))?;
             }
             Step::ListNothing => self.list_nothing()?,
         }
@@ -217,7 +210,7 @@ impl Attempt<'_, '_> {
                 return Err(refused.into());
             }
             self.findings.evidence.split(slot.level);
-            self.walk.begin_anew(&refused, slot.level, self.job.aid(slot.level))?;
+            self.walk.begin_anew(&refused, slot.level, &self.job.door(slot.level))?;
             // A change was sent: what refuses the card now does not say that nothing was written.
             self.authenticate(opened, holder).map_err(|stop| match stop {
                 Stop::Refuse(_) | Stop::Afresh => refused.into(),
@@ -238,36 +231,23 @@ impl Attempt<'_, '_> {
     /// Makes the profile's key, or else the zero key, what new applications start with.
     fn set_start_key(&mut self, own: bool) -> Result<(), Stop> {
         let start = if own { Start::Secret } else { Start::Public };
-        let key = self.job.default_key(start, self.uid.as_ref()).ok_or(Refusal::UidHidden)?;
+        let job = self.job;
+        let key = self.keys()?.ok_or(Refusal::UidHidden)?.default_key(job, start);
         let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
         Ok(())
     }
 
-    /// Compares the UID with the one that the keys were made from.
-    pub(crate) fn check_uid(&mut self) -> Result<(), Stop> {
-        let answer = self.walk.ask(&GetCardUid)?;
-        if self.uid.as_ref() == Some(&answer.value) {
-            Ok(())
-        } else {
-            Err(Refusal::UidMismatch.into())
-        }
-    }
-
-    fn perform_on_file(
-        &mut self,
-        (application, file): (usize, usize),
-        spec: &FileSpec,
-        act: FileAct,
-    ) -> Result<(), Stop> {
-        let contents = self.contents().of(application, file);
+    fn perform_on_file(&mut self, file: FileRef, act: FileAct) -> Result<(), Stop> {
+        let profile = self.job.profile();
+        let (spec, contents) = (&profile[file], self.contents()?.of(file));
         match act {
             FileAct::Create => {
                 let answer = self.walk.run(&commands::create_file(spec, contents))?;
                 if rights::at_first(spec) == spec.settings {
-                    self.findings.evidence.shape(application, file, answer.grade);
+                    self.findings.evidence.shape(file, answer.grade);
                 }
                 if spec.content.is_none() || rights::is_value(spec) {
-                    self.findings.evidence.file(application, file, answer.grade);
+                    self.findings.evidence.file(file, answer.grade);
                 }
             }
             FileAct::Delete => {
@@ -275,24 +255,32 @@ impl Attempt<'_, '_> {
             }
             FileAct::AppendRecords => {
                 let answer = self.walk.append(spec, contents)?;
-                self.findings.evidence.file(application, file, answer.grade);
+                self.findings.evidence.file(file, answer.grade);
             }
             FileAct::ClearRecords => {
                 let _cleared = self.walk.clear_records(spec)?;
             }
             FileAct::SetValue => {
                 let answer = self.walk.set_value(spec, contents)?;
-                self.findings.evidence.file(application, file, answer.grade);
+                self.findings.evidence.file(file, answer.grade);
+            }
+            FileAct::Ready { from } => {
+                let key = self.walk.position().authenticated;
+                let ready = commands::ready_file(spec, from, key).map_err(Error::from)?;
+                let answer = self.walk.run(&ready)?;
+                if rights::at_first(spec) == spec.settings {
+                    self.findings.evidence.shape(file, answer.grade);
+                }
             }
             FileAct::Settle { from } => {
                 let key = self.walk.position().authenticated;
                 let settle = commands::settle_file(spec, from, key).map_err(Error::from)?;
                 let settled = self.walk.run(&settle)?;
-                self.findings.evidence.shape(application, file, settled.grade);
+                self.findings.evidence.shape(file, settled.grade);
             }
             FileAct::ReadBack => {
-                if !self.holds_record((application, file), &spec.settings, |_| Holder::Own)? {
-                    let aid = self.job.aid(Level::Application(application));
+                if !self.holds_record(file, &spec.settings, |_| Holder::Own)? {
+                    let aid = profile[file.application()].aid;
                     return Err(Stop::Fail(Failure::ReadBack { aid, file: spec.no }));
                 }
             }
@@ -300,17 +288,13 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
-    fn write(&mut self, application: usize, indexes: &[usize]) -> Result<(), Stop> {
-        let contents = self.contents();
-        let files: Vec<(&FileSpec, &[u8])> = indexes
-            .iter()
-            .filter_map(|&file| {
-                Some((self.spec(application, file)?, contents.of(application, file)))
-            })
-            .collect();
-        let answer = self.walk.write(&files)?;
-        for &file in indexes {
-            self.findings.evidence.file(application, file, answer.grade);
+    fn write(&mut self, files: &[FileRef]) -> Result<(), Stop> {
+        let (profile, contents) = (self.job.profile(), self.contents()?);
+        let written: Vec<(&FileSpec, &[u8])> =
+            files.iter().map(|&file| (&profile[file], contents.of(file))).collect();
+        let answer = self.walk.write(&written)?;
+        for &file in files {
+            self.findings.evidence.file(file, answer.grade);
         }
         Ok(())
     }

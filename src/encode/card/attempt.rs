@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One card in the field with one record: the conversation, what it has proved, what it changed.
 
-use crate::encode::card::contents::{Candidate, Contents, NO_CONTENTS};
+use crate::encode::card::contents::{Candidate, Rendered};
 use crate::encode::card::findings::Findings;
 use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::card::walk::Walk;
 use crate::encode::job::Job;
+use crate::encode::job::card_keys::CardKeys;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::plan;
 use crate::encode::plan::rights;
@@ -15,16 +16,15 @@ use crate::encode::plan::step::Step;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::card_mark;
-use crate::encode::task::Task;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
-use crate::profile::FileSpec;
+use crate::profile::{FileRef, ForApplications};
 use crate::secret::ct_eq;
-use crate::wire::{Aid, Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
+use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// What is known of a card before it is asked, and once it was.
 #[derive(Default)]
@@ -40,8 +40,7 @@ pub(crate) struct Known {
 /// What is to be done with a card, and what was on it before.
 pub(crate) struct Prepared {
     pub(crate) steps: Vec<Step>,
-    /// One entry for each application of the profile.
-    pub(crate) applications: Vec<ApplicationState>,
+    pub(crate) applications: ForApplications<ApplicationState>,
 }
 
 /// A conversation under way.
@@ -54,10 +53,9 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) uid: Option<RealUid>,
     /// The real UID that the card had before it was begun with again.
     pub(crate) named: Option<RealUid>,
-    /// The record for the card; where the task finds out, all that may be on it.
-    pub(crate) candidates: &'c [Candidate<'c>],
-    /// Which of them the card may hold, by what it has shown.
-    pub(crate) matching: Vec<usize>,
+    /// The record for the card; where the task finds out, those that may be on it by what it has
+    /// shown.
+    pub(crate) matching: Vec<&'c Candidate<'c>>,
     /// What its UID may already be the mark of, and the records file that records without an `id`
     /// belong to.
     pub(crate) done: Option<(&'c DoneCards, Option<&'c [u8; 32]>)>,
@@ -98,19 +96,18 @@ impl<'c> Attempt<'_, 'c> {
         if !identity.sure && planned.steps.iter().any(Step::changes_card) {
             return Err(Stop::Afresh);
         }
-        if self.job.task() == Task::Verify
+        if self.job.task().only_tells()
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
         {
-            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+            return Err(Refusal::Differs(Difference::of(step, self.job.profile())).into());
         }
         Ok((identity, planned))
     }
 
     /// Asks the caller, by a refusal, about a card whose UID stands for another record.
     fn take_in_hand(&self) -> Result<(), Refusal> {
-        let candidate = self.matching.first().and_then(|at| self.candidates.get(*at));
-        let (Task::Encode, Some((done, batch)), Some(uid), Some(candidate)) =
-            (self.job.task(), self.done, self.uid.as_ref(), candidate)
+        let (true, Some((done, batch)), Some(uid), Some(candidate)) =
+            (self.job.task().takes_in_hand(), self.done, self.uid.as_ref(), self.matching.first())
         else {
             return Ok(());
         };
@@ -120,7 +117,7 @@ impl<'c> Attempt<'_, 'c> {
 
     /// Observes the card and plans what is missing. Changes nothing.
     fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
-        if self.job.task() == Task::Recycle {
+        if self.job.task().makes_blank() {
             return self.plan_recycling(identity);
         }
         let state = self.observe(identity)?;
@@ -133,10 +130,12 @@ impl<'c> Attempt<'_, 'c> {
     /// whether it still is the same one: what was proved of it is forgotten.
     pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
         self.findings.evidence = Evidence::none(self.job.profile());
-        match self.walk.select(Level::Picc, Aid::PICC) {
+        let level = self.job.first_level();
+        let door = self.job.door(level);
+        match self.walk.select(level, &door) {
             // What it was in the middle of is over with that.
             Err(Error::Refused { status: Status::CommandAborted, .. }) => {
-                Ok(self.walk.select(Level::Picc, Aid::PICC)?)
+                Ok(self.walk.select(level, &door)?)
             }
             selected => Ok(selected?),
         }
@@ -166,34 +165,28 @@ impl<'c> Attempt<'_, 'c> {
     /// whether it holds the contents of a record that the card may be for.
     pub(crate) fn holds_record(
         &mut self,
-        (application, file): (usize, usize),
+        file: FileRef,
         settings: &FileSettings,
         holder: impl Fn(KeyNo) -> Holder,
     ) -> Result<bool, Stop> {
-        let Some(holding) = self.job.profile().applications().get(application) else {
-            return Ok(false);
-        };
-        let Some(spec) = holding.files.get(file) else { return Ok(false) };
-        let no = rights::reader(holding, settings);
-        let slot = Slot { level: Level::Application(application), no };
+        let profile = self.job.profile();
+        let no = rights::reader(&profile[file.application()], settings);
+        let slot = Slot { level: Level::Application(file.application()), no };
         self.authenticate(slot, holder(no))?;
-        let length = self.contents().of(application, file).len();
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
-        let answer = match self.walk.read(spec.no, *settings, length) {
+        let wanted = self.contents()?.of(file);
+        let length = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        let answer = match self.walk.read(profile[file].no, *settings, length) {
             // Fewer records than were asked for: none.
             Err(Error::Refused { status: Status::BoundaryError, .. }) => return Ok(false),
             answer => answer?,
         };
         let found = answer.value.expose_secret();
-        let candidates = self.candidates;
-        let holds = |at: &usize| {
-            let contents = candidates.get(*at).map(|one| one.contents.of(application, file));
-            contents.is_some_and(|contents| ct_eq(found, contents))
+        let holds = |one: &&Candidate<'_>| {
+            one.contents.rendered().is_some_and(|contents| ct_eq(found, contents.of(file)))
         };
         if !self.matching.iter().any(holds) {
             if matches!(settings.kind, FileKind::Value(_)) {
-                let wanted = self.contents().of(application, file);
-                self.away.push(Away::between((application, file), found, wanted));
+                self.away.push(Away::between(file, found, wanted));
             }
             return Ok(false);
         }
@@ -204,7 +197,7 @@ impl<'c> Attempt<'_, 'c> {
         }
         // Where the reply carries no MAC, as that of a plain file in EV2, anybody could have sent it.
         let grade = if answer.grade > Grade::Said { Grade::Used } else { answer.grade };
-        self.findings.evidence.file(application, file, grade);
+        self.findings.evidence.file(file, grade);
         Ok(true)
     }
 
@@ -219,19 +212,28 @@ impl<'c> Attempt<'_, 'c> {
         }
     }
 
-    /// What the first record that the card may be for puts onto it.
-    pub(crate) fn contents(&self) -> &'c Contents {
-        let candidates = self.candidates;
-        let first = self.matching.first().and_then(|at| candidates.get(*at));
-        first.map_or(&NO_CONTENTS, |candidate| &candidate.contents)
+    /// What the first record that the card may be for puts onto it, once the card is known.
+    pub(crate) fn contents(&self) -> Result<&'c Rendered, Refusal> {
+        let contents = self.matching.first().and_then(|candidate| candidate.contents.rendered());
+        contents.ok_or(Refusal::UidHidden)
     }
 
     /// The key in a slot.
-    pub(crate) fn key(&self, slot: Slot, holder: Holder) -> Result<CardKey, Refusal> {
-        self.job.key(slot, holder, self.uid.as_ref()).ok_or(Refusal::UidHidden)
+    pub(crate) fn key(&mut self, slot: Slot, holder: Holder) -> Result<CardKey, Stop> {
+        let job = self.job;
+        Ok(match self.keys()? {
+            Some(keys) => keys.key(job, slot, holder)?,
+            None => job.shared_key(slot, holder)?,
+        })
     }
 
-    pub(crate) fn spec(&self, application: usize, file: usize) -> Option<&'c FileSpec> {
-        self.job.profile().applications().get(application)?.files.get(file)
+    /// All keys of the card, once its UID is known: they are made at once, so that a key that cannot be
+    /// had shows before anything is changed, and once for all conversations with the card.
+    pub(crate) fn keys(&mut self) -> Result<Option<&CardKeys>, Stop> {
+        let Some(uid) = &self.uid else { return Ok(None) };
+        if !self.findings.keys.as_ref().is_some_and(|keys| keys.are_of(uid)) {
+            self.findings.keys = Some(self.job.card_keys(uid)?);
+        }
+        Ok(self.findings.keys.as_ref())
     }
 }

@@ -5,16 +5,16 @@ use std::sync::OnceLock;
 
 use crate::encode::verdict::refusal::Refusal;
 use crate::iso14443::RealUid;
-use crate::profile::{Application, FileSpec, Profile, Record};
+use crate::profile::{FileRef, FileSpec, ForApplications, ForFiles, Profile, Record};
 use crate::secret::Secret;
 
-/// What a record puts into each file of each application, where it puts anything. The card's UID
-/// may stand in it, so it is put together once that is known.
+/// What a record puts onto a card. The card's UID may stand in it, so it is put together once that is
+/// known.
 #[derive(Default)]
-pub(crate) struct Contents(OnceLock<Vec<Rendered>>);
+pub(crate) struct Contents(OnceLock<Rendered>);
 
-/// What it puts into the files of one application.
-struct Rendered(Vec<Option<Secret<Vec<u8>>>>);
+/// What a record puts into each file of each application, where it puts anything.
+pub(crate) struct Rendered(ForApplications<ForFiles<Option<Secret<Vec<u8>>>>>);
 
 impl Contents {
     /// Puts them together, unless they are.
@@ -30,22 +30,27 @@ impl Contents {
         if self.0.get().is_some() {
             return Ok(());
         }
-        let render = |file: &FileSpec| {
-            file.content.as_ref().map(|content| content.render(record, uid)).transpose()
+        let file = |_: FileRef, spec: &FileSpec| {
+            spec.content.as_ref().map(|content| content.render(record, uid)).transpose()
         };
-        let application = |spec: &Application| {
-            spec.files.iter().map(render).collect::<Result<_, _>>().map(Rendered)
-        };
-        let contents = profile.applications().iter().map(application).collect::<Result<_, _>>();
+        let contents =
+            profile.try_for_applications(|application, _| profile.try_for_files(application, file));
         let contents = contents.map_err(Refusal::Field)?;
-        self.0.get_or_init(|| contents);
+        self.0.get_or_init(|| Rendered(contents));
         Ok(())
     }
 
-    /// Of one file; nothing before the UID is known.
-    pub(crate) fn of(&self, application: usize, file: usize) -> &[u8] {
-        let contents = self.0.get().and_then(|all| all.get(application)?.0.get(file));
-        contents.and_then(Option::as_ref).map_or(&[], |contents| contents.expose_secret())
+    /// What was put together, if it was.
+    pub(crate) fn rendered(&self) -> Option<&Rendered> {
+        self.0.get()
+    }
+}
+
+impl Rendered {
+    /// What comes into a file; nothing where the profile says nothing of that.
+    pub(crate) fn of(&self, file: FileRef) -> &[u8] {
+        let contents = self.0[file.application()][file].as_ref();
+        contents.map_or(&[], |contents| contents.expose_secret())
     }
 }
 
@@ -54,6 +59,3 @@ pub(crate) struct Candidate<'c> {
     pub(crate) record: &'c Record,
     pub(crate) contents: Contents,
 }
-
-/// Where there is no record.
-pub(crate) static NO_CONTENTS: Contents = Contents(OnceLock::new());

@@ -2,6 +2,7 @@
 //! What a card has shown and what was changed on it, over all conversations with it.
 
 use crate::encode::card::spoken::Spoken;
+use crate::encode::job::card_keys::CardKeys;
 use crate::encode::plan::place::{Holder, Slot};
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::verdict::recovery::Wrote;
@@ -21,6 +22,8 @@ pub(crate) struct Findings {
     pub(crate) tried: bool,
     /// Keys that the card held with other low bits than the profile says, and with which.
     pub(crate) held: Vec<(Slot, LowBits)>,
+    /// Its keys, once its UID is known.
+    pub(crate) keys: Option<CardKeys>,
     /// Whether the card bears a key of the customer's, or may.
     pub(crate) keyed: bool,
     /// What the chip's signature is worth, where the profile asks.
@@ -38,6 +41,7 @@ impl Findings {
             opened: None,
             tried: false,
             held: Vec::new(),
+            keys: None,
             keyed: false,
             originality: None,
             spoken: Spoken::default(),

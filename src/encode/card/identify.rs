@@ -2,22 +2,22 @@
 //! Which card this is, before anything is planned for it.
 //!
 //! The version of its PICC master key, which anybody may ask for, says which of the job's keys opens
-//! it; what the card is, it says in that key's session. Where the key is nobody's secret, so is what
+//! it, and on a card with a fixed layout that of key 0 of its first application; what the card is, it
+//! says in that key's session. Where the key is nobody's secret, so is what
 //! the card says; it is asked again once it has the job's own key.
 
 use crate::encode::card::attempt::Attempt;
 use crate::encode::card::identity::{Identity, foreign_word, refuse_unnamed, says_no};
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot};
-use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Answer;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::{GetCardUid, GetVersion};
 use crate::iso14443::RealUid;
-use crate::profile::{Originality, Stock};
-use crate::wire::{Chip, Generation, KeyNo, Messaging, Product, Version};
+use crate::profile::{Layout, Originality, Stock};
+use crate::wire::{Aid, Chip, Generation, Ins, KeyNo, Messaging, Product, Version};
 
 impl Attempt<'_, '_> {
     /// Finds out what the card is, and leaves it in the session of its PICC master key. Changes
@@ -28,29 +28,32 @@ impl Attempt<'_, '_> {
         doubted: bool,
     ) -> Result<Identity, Stop> {
         let job = self.job;
-        let master = Slot::master(Level::Picc);
-        let holder = self.master_key()?;
+        let master = Slot::master(job.first_level());
+        let holder = self.master_key(master)?;
         // Every chip has a signature of its own.
-        let asks = job.profile().card().originality != Originality::Ignored;
+        let asks = job.profile().originality() != Originality::Ignored;
         let stock =
             stock.filter(|stock| stock.holder == holder && !asks && !self.is_unknown(stock));
         self.stocked = stock.is_some();
-        let told = self.look_before(stock.as_ref(), holder)?;
-        if job.key(master, holder, self.uid.as_ref()).is_none() {
+        let told = self.look_before(stock.as_ref(), master, holder)?;
+        if self.uid.is_none() && job.needs_uid(master, holder) {
             self.fetch_uid()?;
         }
         #[cfg(feature = "originality")]
         let early = self.early_signature();
-        self.open_card(holder)?;
+        self.open_card(master, holder)?;
         if let Some(stock) = stock {
             self.know_uid()?;
+            let _made = self.keys()?;
             return Ok(stock);
         }
-        let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(holder));
+        let told = told.filter(|_| !doubted && !asks && self.key_is_of_this_card(master, holder));
         // Where the card knows no session of the first messaging, the next one's tells as little.
         let spoken = self.findings.spoken;
-        let sure = told.is_none_or(|told| self.session_tells(spoken.instead_of(told.messaging)));
-        let only_looks = job.task() == Task::Encode && holder == Holder::Own;
+        let tells =
+            |told: Told| self.session_tells(master.level, spoken.instead_of(told.messaging));
+        let sure = told.is_none_or(tells);
+        let only_looks = job.task().expects_done() && holder == Holder::Own;
         let Told { chip, messaging } = match told {
             Some(told) if sure || only_looks => {
                 self.know_uid()?;
@@ -65,8 +68,8 @@ impl Attempt<'_, '_> {
                 told
             }
         };
-        let applications = self.walk.ask(&GetApplicationIds)?.value;
-        refuse_unnamed(job, &applications)?;
+        let _made = self.keys()?;
+        let applications = self.listed()?;
         self.walk.messaging = messaging;
         let used = job.profile().transport().stock == Stock::Used;
         let sure = sure || !only_looks;
@@ -80,17 +83,30 @@ impl Attempt<'_, '_> {
             sure,
             doubted: doubted || used,
         };
-        let writes = matches!(job.task(), Task::Encode if holder != Holder::Own);
-        if writes || job.task() == Task::Update {
+        let makes = matches!(job.profile().layout(), Layout::Free { .. });
+        if makes && job.task().needs_room(holder == Holder::Own) {
             self.refuse_full(chip, &identity.applications)?;
             self.check_room(&mut identity)?;
         }
         Ok(identity)
     }
 
-    /// Opens the card with its PICC master key.
-    fn open_card(&mut self, holder: Holder) -> Result<(), Stop> {
-        self.authenticate(Slot::master(Level::Picc), holder).map_err(|stop| {
+    /// The applications on the card, which are the profile's, or such as it allows. A fixed layout has
+    /// those that it has.
+    fn listed(&mut self) -> Result<Vec<Aid>, Stop> {
+        match self.job.profile().layout() {
+            Layout::Free { .. } => {
+                let applications = self.walk.ask(&GetApplicationIds)?.value;
+                refuse_unnamed(self.job, &applications)?;
+                Ok(applications)
+            }
+            Layout::Fixed { applications } => Ok(applications.iter().map(|own| own.aid).collect()),
+        }
+    }
+
+    /// Opens the card with the key that it is known by.
+    fn open_card(&mut self, master: Slot, holder: Holder) -> Result<(), Stop> {
+        self.authenticate(master, holder).map_err(|stop| {
             // Its key has the version of the job's own, unless it is the supplier's.
             self.findings.keyed |= !matches!(holder, Holder::Transport(_))
                 && matches!(stop, Stop::Refuse(Refusal::MessagingRefused { .. }));
@@ -100,7 +116,7 @@ impl Attempt<'_, '_> {
 
     /// Whether nobody has told the UID, and a card of this stock tells it by its version alone.
     fn is_unknown(&self, stock: &Identity) -> bool {
-        self.uid.is_none() && stock.chip.generation() == Generation::D40
+        self.uid.is_none() && !stock.chip.silicon().has(Ins::GetCardUid)
     }
 
     /// What a card is by its version, as a session brings it, and its UID.
@@ -120,6 +136,7 @@ impl Attempt<'_, '_> {
     fn look_before(
         &mut self,
         stock: Option<&Identity>,
+        master: Slot,
         holder: Holder,
     ) -> Result<Option<Told>, Stop> {
         if let Some(stock) = stock {
@@ -127,45 +144,58 @@ impl Attempt<'_, '_> {
             return Ok(None);
         }
         let common = self.job.common_messaging();
-        let secret = !self.job.is_factory(holder) && !self.hides_uid();
+        let secret = !self.job.is_public(master, holder) && !self.hides_uid();
         let told = if secret || common.is_none() { Some(self.by_version()?) } else { None };
         let messaging = told.map(|told| told.messaging).or(common);
         self.walk.messaging = messaging.unwrap_or(Messaging::Ev1);
         Ok(told)
     }
 
-    /// Whether the PICC master key opens no card but this one, so that its session proves the UID.
-    fn key_is_of_this_card(&self, holder: Holder) -> bool {
-        let alike = self.job.key(Slot::master(Level::Picc), holder, None).is_some();
+    /// Whether the key that a card is known by opens no other one, so that its session proves the UID.
+    fn key_is_of_this_card(&self, master: Slot, holder: Holder) -> bool {
+        let alike = !self.job.needs_uid(master, holder);
         self.walk.messaging == Messaging::D40 || !alike
     }
 
-    /// Whether the session of the PICC master key tells as much as GetVersion in it would: whatever
-    /// could have opened it the job takes and speaks to in the same way. A D40 session protects no
-    /// reply.
-    fn session_tells(&self, messaging: Messaging) -> bool {
+    /// Whether the session of the key that a card is known by tells as much as GetVersion in it would:
+    /// whatever could have opened it the job takes and speaks to in the same way. A D40 session
+    /// protects no reply.
+    fn session_tells(&self, level: Level, messaging: Messaging) -> bool {
         if messaging == Messaging::D40 {
             return true;
         }
-        let speaks = |one: &Generation| one.silicon().speaks_at_picc(messaging);
+        let speaks = |one: &Generation| match level {
+            Level::Picc => one.silicon().speaks_at_picc(messaging),
+            Level::Application(_) => one.silicon().speaks(messaging),
+        };
         let mut may_be = Generation::ALL.into_iter().filter(speaks);
         may_be.all(|one| self.job.messaging_for(one) == Ok(messaging))
     }
 
-    /// Which of the job's keys the card has at its PICC level, by the version that it says.
-    fn master_key(&mut self) -> Result<Holder, Stop> {
+    /// Which of the job's keys the card has at the level at which it shows what it is, by the version
+    /// that it says.
+    fn master_key(&mut self, master: Slot) -> Result<Holder, Stop> {
         let job = self.job;
-        let master = Slot::master(Level::Picc);
+        if let Err(error) = self.enter(master.level) {
+            return Err(self.named_before(error.into()));
+        }
         let version = match self.walk.run(&GetKeyVersion::new(KeyNo::MASTER)) {
             Ok(answer) => answer.value,
             Err(error) => return Err(self.named_before(error.into())),
         };
         let Some(holder) = job.holder(master, version) else {
             let known = job.known_versions(master);
-            return Err(self.named_before(Refusal::UnknownMasterKey { version, known }.into()));
+            let refusal = match master.level {
+                Level::Picc => Refusal::UnknownMasterKey { version, known },
+                Level::Application(_) => {
+                    let aid = job.aid(master.level);
+                    Refusal::UnknownKey { aid, slot: master, version, known }
+                }
+            };
+            return Err(self.named_before(refusal.into()));
         };
         let finished = !matches!(holder, Holder::Transport(_));
-        if finished || matches!(job.task(), Task::Encode | Task::Recycle) {
+        if finished || !job.task().takes_only_finished() {
             Ok(holder)
         } else {
             Err(self.named_before(Refusal::NotFinished.into()))

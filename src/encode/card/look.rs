@@ -5,17 +5,28 @@ use crate::encode::card::attempt::Attempt;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::planner::creation_settings;
-use crate::encode::task::Task;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
+use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
-use crate::profile::Application;
+use crate::host::command::picc::GetCardUid;
+use crate::profile::AppRef;
 use crate::wire::KeySettings;
 
 impl Attempt<'_, '_> {
+    /// Compares the UID with the one that the keys were made from.
+    pub(crate) fn check_uid(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.ask(&GetCardUid)?;
+        if self.uid.as_ref() == Some(&answer.value) {
+            Ok(())
+        } else {
+            Err(Refusal::UidMismatch.into())
+        }
+    }
+
     /// The version of an application's own key, as a session of another key names it.
-    pub(crate) fn see_own_key(&mut self, application: usize) -> Result<(), Stop> {
+    pub(crate) fn see_own_key(&mut self, application: AppRef) -> Result<(), Stop> {
         self.see_key(Slot::master(Level::Application(application)))
     }
 
@@ -27,25 +38,21 @@ impl Attempt<'_, '_> {
         let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
         match level {
             Level::Picc => {
-                let wanted = match self.job.task() {
-                    Task::Recycle => KeySettings::FACTORY,
-                    Task::Encode | Task::Verify | Task::Rekey | Task::Update => {
-                        self.job.profile().card().settings
-                    }
+                let wanted = match self.job.task().makes_blank() {
+                    true => Some(KeySettings::FACTORY),
+                    false => self.job.target_settings(level),
                 };
-                if settings != wanted {
+                if Some(settings) != wanted {
                     return differs();
                 }
             }
-            Level::Application(index) => {
-                let Some(spec) = self.job.profile().applications().get(index) else {
-                    return Ok(());
-                };
+            Level::Application(at) => {
+                let spec = &self.job.profile()[at];
                 let known = [spec.settings, creation_settings(spec)].contains(&settings);
                 if !known || slots != spec.slots() {
                     return differs();
                 }
-                self.look_at_files(index, spec)?;
+                self.look_at_files(at)?;
                 for no in (1..spec.keys.len()).filter_map(slot_number) {
                     self.see_key(Slot { level, no })?;
                 }
@@ -55,12 +62,13 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
-    fn look_at_files(&mut self, index: usize, spec: &Application) -> Result<(), Stop> {
+    fn look_at_files(&mut self, at: AppRef) -> Result<(), Stop> {
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let present = self.walk.ask(&GetFileIds)?.value;
         if present.len() != spec.files.len() {
             return Err(differs(Difference::Application(spec.aid)));
         }
-        for (file, wanted) in spec.files.iter().enumerate() {
+        for (file, wanted) in profile.each_file(at) {
             let other = || differs(Difference::File { aid: spec.aid, file: wanted.no });
             if !present.contains(&wanted.no) {
                 return Err(other());
@@ -69,7 +77,7 @@ impl Attempt<'_, '_> {
             if answer.value.settings != wanted.settings {
                 return Err(other());
             }
-            self.findings.evidence.shape(index, file, answer.grade);
+            self.findings.evidence.shape(file, answer.grade);
         }
         Ok(())
     }

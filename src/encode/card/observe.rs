@@ -12,45 +12,47 @@ use crate::encode::forecast::room::enough;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::planner::{closes_last, settings_go_first};
 use crate::encode::plan::state::{ApplicationState, CardState, FileStage, PiccState};
-use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
-use crate::profile::{Application, FileSpec, Reading};
-use crate::wire::{Generation, KeyNo, KeySettings, Messaging, Status};
+use crate::iso14443::RealUid;
+use crate::profile::{AppRef, CardSpec, FileRef, ForApplications, Layout, Reading};
+use crate::wire::{Ins, KeyNo, KeySettings, Messaging, Status};
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on.
     pub(crate) fn observe(&mut self, identity: &Identity) -> Result<CardState, Stop> {
         self.match_uid()?;
         self.put_together()?;
-        let settings = self.observe_picc(identity)?;
+        let settings = match self.job.profile().card() {
+            Some(card) => Some(self.observe_picc(card, identity)?),
+            None => None,
+        };
         let profile = self.job.profile();
-        let mut applications = Vec::with_capacity(profile.applications().len());
-        for (index, spec) in profile.applications().iter().enumerate() {
-            applications.push(if identity.applications.contains(&spec.aid) {
-                self.observe_application(index, spec, identity)?
-            } else {
-                ApplicationState::Absent
-            });
-        }
+        let applications = profile.try_for_applications(|at, spec| {
+            let there = match profile.layout() {
+                Layout::Free { .. } => identity.applications.contains(&spec.aid),
+                Layout::Fixed { .. } => true,
+            };
+            match there {
+                true => self.observe_application(at, identity),
+                false => Ok(ApplicationState::Absent),
+            }
+        })?;
         self.room(identity, &applications)?;
-        let picc = self.picc_state(identity, settings);
+        let picc = settings.map(|settings| self.picc_state(identity, settings));
         let macs = identity.messaging != Messaging::D40;
-        let names_uid = identity.chip.generation() != Generation::D40;
+        let names_uid = identity.chip.silicon().has(Ins::GetCardUid);
         let stands = self.job.own_key_stands(identity.messaging);
         Ok(CardState { picc, macs, stands, names_uid, start: self.job.start(), applications })
     }
 
     /// Leaves the records that may be on this very card.
     fn match_uid(&mut self) -> Result<(), Refusal> {
-        let (candidates, uid) = (self.candidates, self.uid.as_ref());
-        let may = |at: &usize| {
-            let wanted = candidates.get(*at).and_then(|candidate| candidate.record.uid());
-            wanted.is_none_or(|wanted| uid == Some(wanted))
-        };
-        self.matching.retain(may);
+        let uid = self.uid.as_ref();
+        let may = |wanted: &RealUid| uid == Some(wanted);
+        self.matching.retain(|candidate| candidate.record.uid().is_none_or(may));
         if self.matching.is_empty() { Err(Refusal::OtherCard) } else { Ok(()) }
     }
 
@@ -60,8 +62,7 @@ impl Attempt<'_, '_> {
         if !self.job.task().needs_record() {
             return Ok(());
         }
-        let candidates = self.matching.iter().filter_map(|at| self.candidates.get(*at));
-        for Candidate { record, contents } in candidates {
+        for Candidate { record, contents } in &self.matching {
             contents.render(self.job.profile(), record, uid)?;
         }
         Ok(())
@@ -77,21 +78,25 @@ impl Attempt<'_, '_> {
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.
-    fn room(&self, identity: &Identity, states: &[ApplicationState]) -> Result<(), Refusal> {
+    fn room(
+        &self,
+        identity: &Identity,
+        states: &ForApplications<ApplicationState>,
+    ) -> Result<(), Refusal> {
         let Some(free) = identity.free else { return Ok(()) };
-        let missing = |(spec, state): (&Application, &ApplicationState)| match state {
-            ApplicationState::Absent => spec.memory_by(Reading::Smallest),
+        let profile = self.job.profile();
+        let missing = |(at, state): (AppRef, &ApplicationState)| match state {
+            ApplicationState::Absent => profile[at].memory_by(Reading::Smallest),
             ApplicationState::Closed { .. } => 0,
             ApplicationState::Open(open) => {
                 let again =
                     |state: &FileStage| matches!(state, FileStage::Absent | FileStage::Stale);
-                let missing = spec.files.iter().zip(&open.files).filter(|(_, state)| again(state));
-                let smallest = |(file, _): (&FileSpec, _)| file.memory_by(Reading::Smallest);
+                let missing = open.files.iter().filter(|(_, state)| again(state));
+                let smallest = |(file, _): (FileRef, _)| profile[file].memory_by(Reading::Smallest);
                 missing.map(smallest).fold(0, u32::saturating_add)
             }
         };
-        let applications = self.job.profile().applications().iter().zip(states);
-        enough(free, applications.map(missing).fold(0, u32::saturating_add))
+        enough(free, states.iter().map(missing).fold(0, u32::saturating_add))
     }
 
     /// The settings of the PICC level. A card that still has the factory's key is taken to have the
@@ -99,13 +104,13 @@ impl Attempt<'_, '_> {
     /// forbid it, it refuses them, and nothing has been changed. The
     /// profile's own master key comes after the settings, so it stands for them where its session
     /// had MACs; only settings that freeze it come later.
-    fn observe_picc(&mut self, identity: &Identity) -> Result<KeySettings, Stop> {
+    fn observe_picc(&mut self, card: &CardSpec, identity: &Identity) -> Result<KeySettings, Stop> {
         let job = self.job;
-        let target = job.profile().card().settings;
+        let target = card.settings;
         let asks = identity.doubted || job.task().looks_at_everything();
         match identity.holder {
             Holder::Transport(_)
-                if !asks && settings_go_first(job.profile()) && job.is_factory(identity.holder) =>
+                if !asks && settings_go_first(card) && job.is_factory(identity.holder) =>
             {
                 return Ok(KeySettings::FACTORY);
             }
@@ -113,7 +118,7 @@ impl Attempt<'_, '_> {
                 if !asks
                     && identity.messaging != Messaging::D40
                     && target.key_changeable
-                    && !closes_last(job.profile()) =>
+                    && !closes_last(card) =>
             {
                 return Ok(target);
             }
@@ -129,12 +134,11 @@ impl Attempt<'_, '_> {
 
     fn observe_application(
         &mut self,
-        index: usize,
-        spec: &Application,
+        at: AppRef,
         identity: &Identity,
     ) -> Result<ApplicationState, Stop> {
-        let level = Level::Application(index);
-        match self.walk.select(level, self.job.aid(level)) {
+        let level = Level::Application(at);
+        match self.enter(level) {
             Ok(()) => {}
             // The list of applications named it.
             Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => {
@@ -143,8 +147,8 @@ impl Attempt<'_, '_> {
             Err(error) => return Err(error.into()),
         }
         let task = self.job.task();
-        if self.may_be_finished(identity) && self.opens_as_finished(index, spec)? {
-            return self.observe_closed(index, spec);
+        if self.may_be_finished(identity) && self.opens_as_finished(at)? {
+            return self.observe_closed(at);
         }
         match self.holder(Slot::master(level))? {
             Holder::Own
@@ -152,12 +156,20 @@ impl Attempt<'_, '_> {
                     && !identity.doubted
                     && !task.looks_at_everything() =>
             {
-                self.observe_closed(index, spec)
+                self.observe_closed(at)
             }
-            Holder::Transport(_) if task != Task::Encode => Err(Refusal::NotFinished.into()),
+            Holder::Transport(_) if task.takes_only_finished() => Err(Refusal::NotFinished.into()),
             holder @ (Holder::Own | Holder::Former | Holder::Transport(_)) => {
-                self.observe_open(index, spec, holder)
+                self.observe_open(at, holder)
             }
+        }
+    }
+
+    /// Enters a level, unless the conversation is there since the card told what it is.
+    pub(super) fn enter(&mut self, level: Level) -> Result<(), Error> {
+        match self.walk.position().level == level {
+            true => Ok(()),
+            false => self.walk.select(level, &self.job.door(level)),
         }
     }
 
@@ -185,15 +197,15 @@ impl Attempt<'_, '_> {
     /// on it.
     pub(super) fn fetch_uid(&mut self) -> Result<(), Stop> {
         let job = self.job;
-        for (index, spec) in job.profile().applications().iter().enumerate() {
-            let level = Level::Application(index);
+        for (at, spec) in job.profile().each_application() {
+            let level = Level::Application(at);
             let independent = |no: &KeyNo| {
                 let slot = Slot { level, no: *no };
-                job.key(slot, Holder::Own, None).is_some()
+                !job.needs_uid(slot, Holder::Own)
             };
             let slots = (0..spec.keys.len()).filter_map(slot_number);
             let Some(no) = slots.clone().find(independent) else { continue };
-            match self.walk.select(level, self.job.aid(level)) {
+            match self.walk.select(level, &self.job.door(level)) {
                 Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => continue,
                 selected => selected?,
             }

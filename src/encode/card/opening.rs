@@ -17,7 +17,7 @@ impl Attempt<'_, '_> {
     pub(crate) fn authenticate(&mut self, slot: Slot, holder: Holder) -> Result<(), Stop> {
         let position = self.walk.position();
         if position.level != slot.level {
-            self.walk.select(slot.level, self.job.aid(slot.level))?;
+            self.walk.select(slot.level, &self.job.door(slot.level))?;
         } else if position.authenticated == Some(slot.no) {
             return Ok(());
         }

@@ -19,13 +19,13 @@ impl Attempt<'_, '_> {
     /// Asks for the signature before any key has authenticated, as a chip that has none refuses and
     /// a refusal ends a session. One with a random UID gives it in a session only.
     pub(crate) fn early_signature(&mut self) -> Early {
-        let asks = self.job.profile().card().originality != Originality::Ignored;
+        let asks = self.job.profile().originality() != Originality::Ignored;
         (asks && !self.hides_uid()).then(|| self.walk.run(&ReadSig))
     }
 
     /// Takes down what the signature is worth on the chip that a session has named by now.
     pub(crate) fn judge_signature(&mut self, early: Early, version: &Version) -> Result<(), Stop> {
-        let wanted = self.job.profile().card().originality;
+        let wanted = self.job.profile().originality();
         if wanted == Originality::Ignored {
             return Ok(());
         }

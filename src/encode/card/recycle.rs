@@ -23,8 +23,8 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
-use crate::profile::{AppTransport, Application, Profile};
-use crate::wire::{Aid, Generation, KeySettings, Messaging};
+use crate::profile::{AppRef, AppTransport, ForApplications, Profile};
+use crate::wire::{Aid, Ins, KeySettings, Messaging};
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
@@ -34,12 +34,12 @@ impl Attempt<'_, '_> {
             return Err(Refusal::NoWayBack(OneWay::RandomUid).into());
         }
         let blank_key = matches!(identity.holder, Holder::Transport(_));
-        if profile.card().no_format && !blank_key {
+        if profile.card().is_some_and(|card| card.no_format) && !blank_key {
             return Err(Refusal::NoWayBack(OneWay::NoFormat).into());
         }
         let master = Slot::master(Level::Picc);
         self.authenticate(master, identity.holder)?;
-        if !blank_key && identity.chip.generation() != Generation::D40 {
+        if !blank_key && identity.chip.silicon().has(Ins::GetCardUid) {
             // A key that is the same on every card opens the wrong one as well.
             self.check_uid()?;
         }
@@ -59,7 +59,7 @@ impl Attempt<'_, '_> {
             return Err(Refusal::NoWayBack(OneWay::FrozenSettings).into());
         }
         let mut steps = Vec::new();
-        let goes: Vec<usize> = self.job.recycled(&listed.value).collect();
+        let goes: Vec<AppRef> = self.job.recycled(&listed.value).collect();
         if goes.is_empty() {
             self.findings.evidence.emptied(listed.grade);
         } else {
@@ -92,7 +92,7 @@ impl Attempt<'_, '_> {
 }
 
 /// Takes applications off: all together, or one by one where those of others stay.
-fn take_off(goes: Vec<usize>, listed: &[Aid], holder: Holder, steps: &mut Vec<Step>) {
+fn take_off(goes: Vec<AppRef>, listed: &[Aid], holder: Holder, steps: &mut Vec<Step>) {
     if goes.len() == listed.len() {
         steps.push(Step::Format);
     } else {
@@ -106,10 +106,9 @@ fn take_off(goes: Vec<usize>, listed: &[Aid], holder: Holder, steps: &mut Vec<St
 }
 
 /// The profile's applications as far as the card lists them. What is in them goes.
-fn found(profile: &Profile, listed: &[Aid]) -> Vec<ApplicationState> {
-    let state = |spec: &Application| match listed.contains(&spec.aid) {
+fn found(profile: &Profile, listed: &[Aid]) -> ForApplications<ApplicationState> {
+    profile.for_applications(|_, spec| match listed.contains(&spec.aid) {
         true => ApplicationState::Closed { settings: spec.settings },
         false => ApplicationState::Absent,
-    };
-    profile.applications().iter().map(state).collect()
+    })
 }

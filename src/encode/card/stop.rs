@@ -38,7 +38,10 @@ impl Stop {
         match self {
             Self::Refuse(_) | Self::Afresh | Self::Again(_) => true,
             Self::Fail(failure) => {
-                matches!(failure, Failure::Card(Error::Misuse(_) | Error::SessionLost))
+                matches!(
+                    failure,
+                    Failure::Key { .. } | Failure::Card(Error::Misuse(_) | Error::SessionLost)
+                )
             }
         }
     }

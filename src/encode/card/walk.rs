@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::encode::plan::commands;
 use crate::encode::plan::commands::Read;
-use crate::encode::plan::place::Level;
+use crate::encode::plan::place::{Door, Level};
 use crate::encode::plan::state::Position;
 use crate::host::command::Command;
 use crate::host::{Answer, Conversation, Error, Grade};
@@ -18,7 +18,7 @@ use crate::key::CardKey;
 use crate::profile::FileSpec;
 use crate::secret::Secret;
 use crate::transport::Transport;
-use crate::wire::{Aid, FileNo, FileSettings, KeyNo, Messaging, Opening};
+use crate::wire::{FileNo, FileSettings, KeyNo, Messaging, Opening};
 
 /// A conversation and where it stands.
 pub(crate) struct Walk<'t, 'c> {
@@ -106,10 +106,13 @@ impl<'t, 'c> Walk<'t, 'c> {
         Answer { grade, ..answer }
     }
 
-    /// Selects a level by its AID; nobody is authenticated afterwards.
-    pub(crate) fn select(&mut self, level: Level, aid: Aid) -> Result<(), Error> {
+    /// Selects a level by its door; nobody is authenticated afterwards.
+    pub(crate) fn select(&mut self, level: Level, door: &Door) -> Result<(), Error> {
         self.level = Level::Picc;
-        self.talk.select(aid)?;
+        match door {
+            Door::Aid(aid) => self.talk.select(*aid)?,
+            Door::Name(name) => self.talk.select_name(name)?,
+        }
         self.level = level;
         Ok(())
     }
@@ -145,10 +148,10 @@ impl<'t, 'c> Walk<'t, 'c> {
         &mut self,
         refused: &Error,
         level: Level,
-        aid: Aid,
+        door: &Door,
     ) -> Result<(), Error> {
         self.talk.put_out(refused);
-        self.select(level, aid)
+        self.select(level, door)
     }
 
     /// Replaces the key that is authenticated, which ends its session.

@@ -60,8 +60,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 presented: &seen.presented,
                 uid: seen.presented.real().cloned(),
                 named: seen.uid.clone(),
-                candidates: &candidates,
-                matching: (0..candidates.len()).collect(),
+                matching: candidates.iter().collect(),
                 done: self.done.as_ref().map(|done| (done, self.batch.as_ref())),
                 away: Vec::new(),
                 stocked: false,
@@ -127,7 +126,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         let profile = self.job.profile();
         let hidden = matches!(seen.presented, Uid::Random(_));
-        if hidden && !profile.transport().random_uid && !profile.card().random_uid {
+        let hides = profile.card().is_some_and(|card| card.random_uid);
+        if hidden && !profile.transport().random_uid && !hides {
             return Err(Refusal::RandomUid);
         }
         if let Some(option) = self.job.missing_allowance() {
@@ -154,7 +154,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     pub(super) fn remember(&mut self, identity: Option<&Identity>) {
         let profile = self.job.profile();
         // What others left on a card is not the same on all of them.
-        let alike = profile.card().foreign == Foreign::Refused;
+        let alike = profile.card().is_none_or(|card| card.foreign == Foreign::Refused);
         let first = profile.transport().identify == Identify::First;
         if first && alike && self.stock.is_none() {
             self.stock = identity.filter(|identity| identity.of_stock().is_some()).cloned();

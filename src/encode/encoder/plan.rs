@@ -8,16 +8,16 @@ use rand::CryptoRng;
 use crate::encode::card::attempt::{Attempt, Known};
 use crate::encode::card::findings::Findings;
 use crate::encode::card::stop::Stop;
+use crate::encode::encoder::Encoder;
 use crate::encode::encoder::attempts::Seen;
-use crate::encode::encoder::{Encoder, Presented};
 use crate::encode::forecast::cost::StepCost;
 use crate::encode::forecast::planned::Plan;
 use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
-use crate::encode::task::Task;
 use crate::encode::verdict::failure::Failure;
 use crate::profile::Record;
-use crate::transport::{Trace, Transport};
+use crate::secret::wipe_stack;
+use crate::transport::{InField, Trace, Transport};
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// Looks at the card as [`Encoder::encode`] does, and tells what would be done with it. Nothing on
@@ -28,10 +28,16 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     ///
     /// # Errors
     /// [`Outcome::Refused`] and [`Outcome::Failed`], as the job would end.
-    pub fn plan(&mut self, card: Presented<'_>, record: &Record) -> Result<Plan, Outcome> {
+    pub fn plan(
+        &mut self,
+        mut card: InField<impl Transport>,
+        record: &Record,
+    ) -> Result<Plan, Outcome> {
         let mut seen = self.seen(card.uid);
         seen.known.stock = None;
-        self.look(card.transport, record, &mut seen).map_err(|stop| match stop {
+        let looked = self.look(&mut card.transport, record, &mut seen);
+        wipe_stack();
+        looked.map_err(|stop| match stop {
             Stop::Refuse(refusal) => Outcome::Refused(refusal),
             Stop::Fail(failure) | Stop::Again(failure) => Outcome::Failed(failure),
             Stop::Afresh => Outcome::Failed(Failure::Restless),
@@ -45,7 +51,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         seen: &mut Seen,
     ) -> Result<Plan, Stop> {
         let mut trace = Trace::new(transport);
-        let all = self.candidates.clone().filter(|_| self.job.task() == Task::Verify);
+        let all = self.candidates.clone().filter(|_| self.job.task().finds_record());
         let records = all.as_deref().unwrap_or(core::slice::from_ref(record));
         let mut findings = Findings::none(self.job.profile());
         let outlook = |attempt: &mut Attempt<'_, '_>, known: &mut Known| attempt.outlook(known);

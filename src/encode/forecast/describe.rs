@@ -5,7 +5,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
 use crate::encode::plan::step::{FileAct, Step};
-use crate::profile::{Application, FileSpec};
+use crate::profile::{AppRef, FileRef, FileSpec, Layout};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
 
 /// A step in one line.
@@ -17,29 +17,23 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("authenticate with {}", key(slot, holder, job))
         }
         Step::Format => "format: delete all applications".to_owned(),
-        Step::DeleteApplication { application } => deleted(application, job),
-        Step::ListNothing => "see that no application is left".to_owned(),
-        Step::CreateApplication { application: index, settings } => {
-            let keys = application(index, job).map_or_else(String::new, |spec| {
-                let slots = spec.slots();
-                let plural = if slots.count == 1 { "" } else { "s" };
-                format!(" with {} {} key{plural},", slots.count, slots.key_type)
-            });
-            format!(
-                "create application {}{keys} {}",
-                aid(index, job),
-                in_words(settings, changer(settings))
-            )
+        Step::DeleteApplication { application: at } => {
+            format!("delete application {}, beside those of others", job.profile()[at].aid)
         }
-        Step::File { application, file: index, act } => on_file((application, index), act, job),
-        Step::WriteContents { application: index, ref files } => {
-            let specs = application(index, job).map_or(&[][..], |spec| &spec.files);
-            let specs = || files.iter().filter_map(|file| specs.get(*file));
+        Step::ListNothing => "see that no application is left".to_owned(),
+        Step::CreateApplication { application, settings } => created(application, settings, job),
+        Step::File { file, act } => on_file(file, act, job),
+        Step::WriteContents { application, ref files } => {
+            let specs = || files.iter().map(|&file| &job.profile()[file]);
             let numbers: Vec<String> = specs().map(|spec| spec.no.to_string()).collect();
             let word = if numbers.len() == 1 { "file" } else { "files" };
             let commits = specs().any(|spec| spec.settings.kind.is_transactional());
             let commit = if commits { " and commit" } else { "" };
-            format!("write {word} {} of {}{commit}", numbers.join(", "), aid(index, job))
+            format!(
+                "write {word} {} of {}{commit}",
+                numbers.join(", "),
+                job.profile()[application].aid
+            )
         }
         Step::ChangeKey { application, no, .. } => {
             let slot = Slot { level: Level::Application(application), no };
@@ -62,7 +56,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::StartKey { own: false } => "let new applications start with the zero key".to_owned(),
         Step::CheckUid => "see that it is the card that its key was made for".to_owned(),
         Step::SeeOwnKey { application } => {
-            format!("see the version of key 0 of {}", aid(application, job))
+            format!("see the version of key 0 of {}", job.profile()[application].aid)
         }
         Step::Look(Level::Picc) => "see the settings of the card".to_owned(),
         Step::Look(level) => {
@@ -72,8 +66,15 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
     }
 }
 
-fn deleted(application: usize, job: &Job) -> String {
-    format!("delete application {}, beside those of others", aid(application, job))
+fn created(application: AppRef, settings: KeySettings, job: &Job) -> String {
+    let spec = &job.profile()[application];
+    let (aid, slots) = (spec.aid, spec.slots());
+    let plural = if slots.count == 1 { "" } else { "s" };
+    let settings = in_words(settings, changer(settings));
+    format!(
+        "create application {aid} with {} {} key{plural}, {settings}",
+        slots.count, slots.key_type
+    )
 }
 
 fn for_good(set: PiccConfiguration) -> String {
@@ -83,18 +84,16 @@ fn for_good(set: PiccConfiguration) -> String {
     format!("for good: {}", set.join(" and "))
 }
 
-fn on_file((index, at): (usize, usize), act: FileAct, job: &Job) -> String {
-    let aid = aid(index, job);
-    let Some(spec) = application(index, job).and_then(|spec| spec.files.get(at)) else {
-        return format!("a file of {aid}");
-    };
-    let file = format!("file {} of {aid}", spec.no);
+fn on_file(at: FileRef, act: FileAct, job: &Job) -> String {
+    let spec = &job.profile()[at];
+    let file = format!("file {} of {}", spec.no, job.profile()[at.application()].aid);
     match act {
         FileAct::Create => format!("create {file}: {}", made(spec)),
         FileAct::Delete => format!("delete {file}, to make it anew"),
         FileAct::ClearRecords => format!("clear the records of {file}"),
         FileAct::AppendRecords => format!("append the records of {file}"),
         FileAct::SetValue => format!("credit or debit the value of {file}"),
+        FileAct::Ready { .. } => format!("give {file} the mode and rights that it is written with"),
         FileAct::Settle { .. } => format!("give {file} its final rights"),
         FileAct::ReadBack => format!("read {file} back"),
     }
@@ -104,7 +103,9 @@ fn on_file((index, at): (usize, usize), act: FileAct, job: &Job) -> String {
 fn key(slot: Slot, holder: Holder, job: &Job) -> String {
     let place = match slot.level {
         Level::Picc => "the PICC master key".to_owned(),
-        Level::Application(index) => format!("key {} of {}", u8::from(slot.no), aid(index, job)),
+        Level::Application(at) => {
+            format!("key {} of {}", u8::from(slot.no), job.profile()[at].aid)
+        }
     };
     match (holder, slot.level, job.own_spec(slot)) {
         (Holder::Own, _, Some(spec)) => format!("{place}, {} version {}", spec.name, spec.version),
@@ -117,7 +118,10 @@ fn key(slot: Slot, holder: Holder, job: &Job) -> String {
             Some(name) => format!("{place}, transport key {name}"),
             None => format!("{place}, the factory key"),
         },
-        (Holder::Transport(0), Level::Application(_), _) => format!("{place}, zero as created"),
+        (Holder::Transport(0), Level::Application(_), _) => match job.profile().layout() {
+            Layout::Free { .. } => format!("{place}, zero as created"),
+            Layout::Fixed { .. } => format!("{place}, zero as it comes"),
+        },
         (Holder::Transport(_), Level::Application(_), _) => {
             let name = job.start_name().unwrap_or_default();
             format!("{place}, {name} as created")
@@ -163,12 +167,4 @@ fn made(spec: &FileSpec) -> String {
     };
     let first = rights::at_first(spec) != spec.settings;
     format!("{kind}, {mode}{}", if first { ", written by key 0 first" } else { "" })
-}
-
-fn application(index: usize, job: &Job) -> Option<&Application> {
-    job.profile().applications().get(index)
-}
-
-fn aid(index: usize, job: &Job) -> String {
-    job.aid(Level::Application(index)).to_string()
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What each step of a plan costs, by the lengths of its commands and replies.
 
-use crate::encode::card::contents::Contents;
+use crate::encode::card::contents::Rendered;
 use crate::encode::forecast::cost::{StepCost, second};
 use crate::encode::forecast::cut;
 use crate::encode::job::Job;
 use crate::encode::plan::commands;
 use crate::encode::plan::commands::Read;
-use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Door, Holder, Level, Slot, slot_number};
 use crate::encode::plan::state::Away;
 use crate::encode::plan::step::{FileAct, Step};
 use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::iso::select_name_lengths;
 use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::command::record::ClearRecordFile;
@@ -21,14 +22,14 @@ use crate::host::command::transaction::EndTransaction;
 use crate::host::command::value::{ChangeValue, GetValue};
 use crate::host::{Conversation, Misuse, Protection};
 use crate::key::CardKey;
-use crate::profile::FileSpec;
+use crate::profile::{FileRef, FileSpec};
 use crate::timing::{Effort, Part, Timing};
-use crate::wire::{Generation, KeyNo, KeyType, Messaging, Opening};
+use crate::wire::{Generation, Ins, KeyNo, KeyType, Messaging, Opening};
 
 /// Follows a conversation step by step without having it.
 pub(crate) struct Estimate<'a> {
     job: &'a Job,
-    contents: &'a Contents,
+    contents: Option<&'a Rendered>,
     messaging: Messaging,
     generation: Generation,
     protection: Protection,
@@ -41,7 +42,7 @@ impl<'a> Estimate<'a> {
     /// For a conversation as it stands.
     pub(crate) fn new(
         job: &'a Job,
-        contents: &'a Contents,
+        contents: Option<&'a Rendered>,
         (generation, messaging): (Generation, Messaging),
         talk: &Conversation<'_>,
         away: &'a [Away],
@@ -57,27 +58,29 @@ impl<'a> Estimate<'a> {
         match *step {
             Step::Select(level) => {
                 self.end_session();
-                self.talk(&mut cost, &SelectApplication::new(self.job.aid(level)));
+                match self.job.door(level) {
+                    Door::Aid(aid) => self.talk(&mut cost, &SelectApplication::new(aid)),
+                    // As long as a card takes to select in its own way.
+                    Door::Name(name) => {
+                        let effort = Effort::start(Ins::SelectApplication);
+                        self.exchange(&mut cost, select_name_lengths(&name), &effort);
+                    }
+                }
             }
             Step::Authenticate { slot, holder } => self.authenticate(&mut cost, slot, holder),
             Step::Format => self.talk(&mut cost, &FormatPicc),
             Step::DeleteApplication { application } => {
-                let aid = self.job.aid(Level::Application(application));
+                let aid = self.job.profile()[application].aid;
                 self.talk(&mut cost, &DeleteApplication::new(aid));
             }
             Step::ListNothing => self.talk(&mut cost, &GetApplicationIds),
             Step::CreateApplication { application, settings } => {
-                if let Some(spec) = self.job.profile().applications().get(application) {
-                    self.checked(&mut cost, commands::create_application(spec, settings));
-                    cost.memory = spec.own_memory().into();
-                }
+                let spec = &self.job.profile()[application];
+                self.checked(&mut cost, commands::create_application(spec, settings));
+                cost.memory = spec.own_memory().into();
             }
-            Step::File { application, file, act } => {
-                self.file(&mut cost, (application, file), act);
-            }
-            Step::WriteContents { application, ref files } => {
-                self.write(&mut cost, application, files);
-            }
+            Step::File { file, act } => self.file(&mut cost, file, act),
+            Step::WriteContents { ref files, .. } => self.write(&mut cost, files),
             Step::ChangeKey { application, no, .. } => {
                 let slot = Slot { level: Level::Application(application), no };
                 let new = CardKey::zero(self.key_type(slot, Holder::Own));
@@ -109,8 +112,8 @@ impl<'a> Estimate<'a> {
 
     fn look(&self, cost: &mut StepCost, level: Level) {
         self.measure(cost, &GetKeySettings, 2, 0);
-        let Level::Application(index) = level else { return };
-        let Some(spec) = self.job.profile().applications().get(index) else { return };
+        let Level::Application(at) = level else { return };
+        let spec = &self.job.profile()[at];
         self.measure(cost, &GetFileIds, spec.files.len(), 0);
         for file in &spec.files {
             let length = file.settings.kind.report_length();
@@ -143,10 +146,13 @@ impl<'a> Estimate<'a> {
         self.key = Some(slot.no);
     }
 
-    fn file(&self, cost: &mut StepCost, (application, file): (usize, usize), act: FileAct) {
-        let spec = self.job.profile().applications().get(application);
-        let Some(spec) = spec.and_then(|spec| spec.files.get(file)) else { return };
-        let contents = self.contents.of(application, file);
+    /// What comes into a file; nothing where the job brings no contents.
+    fn contents(&self, file: FileRef) -> &'a [u8] {
+        self.contents.map_or(&[], |contents| contents.of(file))
+    }
+
+    fn file(&self, cost: &mut StepCost, file: FileRef, act: FileAct) {
+        let (spec, contents) = (&self.job.profile()[file], self.contents(file));
         let settled = commands::settled(spec);
         match act {
             FileAct::Create => {
@@ -166,11 +172,14 @@ impl<'a> Estimate<'a> {
             }
             FileAct::SetValue => {
                 self.checked(cost, GetValue::new(&settled, self.key));
-                let away = self.away.iter().find(|away| away.place == (application, file));
+                let away = self.away.iter().find(|away| away.file == file);
                 for _ in 0..away.map_or(1, |away| away.commands) {
                     self.checked(cost, ChangeValue::credit(&settled, 0, self.key));
                 }
                 self.commit(cost);
+            }
+            FileAct::Ready { from } => {
+                self.checked(cost, commands::ready_file(spec, from, self.key));
             }
             FileAct::Settle { from } => {
                 self.checked(cost, commands::settle_file(spec, from, self.key));
@@ -189,14 +198,12 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    fn write(&self, cost: &mut StepCost, application: usize, files: &[usize]) {
-        let spec = self.job.profile().applications().get(application);
+    fn write(&self, cost: &mut StepCost, files: &[FileRef]) {
         let mut commits = false;
-        for &index in files {
-            let Some(file) = spec.and_then(|spec| spec.files.get(index)) else { continue };
-            let contents = self.contents.of(application, index);
-            self.written(cost, commands::write(file, contents, self.key));
-            commits |= file.settings.kind.is_transactional();
+        for &file in files {
+            let spec = &self.job.profile()[file];
+            self.written(cost, commands::write(spec, self.contents(file), self.key));
+            commits |= spec.settings.kind.is_transactional();
         }
         if commits {
             self.commit(cost);

@@ -3,11 +3,9 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::encode::job::Job;
-use crate::encode::plan::place::Level;
 use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
 use crate::encode::plan::step::{FileAct, Step};
-use crate::profile::{Application, FileSpec};
+use crate::profile::{AppRef, Application, FileRef, ForApplications, ForFiles, Profile};
 use crate::wire::{Aid, FileNo};
 
 /// The memory of a card before a plan and after it.
@@ -77,45 +75,36 @@ impl ApplicationMemory {
 
 /// Which files of which applications of the profile are on a card.
 pub(crate) struct Inventory<'a> {
-    job: &'a Job,
-    /// One entry for each application of the profile, one in it for each file.
-    present: Vec<Option<Vec<bool>>>,
+    profile: &'a Profile,
+    /// Which of its files an application has, where it is there.
+    present: ForApplications<Option<ForFiles<bool>>>,
 }
 
 impl<'a> Inventory<'a> {
     /// As the card was found.
-    pub(crate) fn found(job: &'a Job, states: &[ApplicationState]) -> Self {
-        let present = |(spec, state): (&Application, &ApplicationState)| match state {
+    pub(crate) fn found(profile: &'a Profile, states: &ForApplications<ApplicationState>) -> Self {
+        let present = |at: AppRef, _: &Application| match &states[at] {
             ApplicationState::Absent => None,
-            ApplicationState::Closed { .. } => Some(vec![true; spec.files.len()]),
+            ApplicationState::Closed { .. } => Some(profile.for_files(at, |_, _| true)),
             ApplicationState::Open(OpenApplication { files, .. }) => {
-                Some(files.iter().map(|stage| *stage != FileStage::Absent).collect())
+                Some(profile.for_files(at, |file, _| files[file] != FileStage::Absent))
             }
         };
-        let applications = job.profile().applications();
-        Self { job, present: applications.iter().zip(states).map(present).collect() }
+        Self { profile, present: profile.for_applications(present) }
     }
 
     /// As a step leaves the card.
     pub(crate) fn after(&mut self, step: &Step) {
         match *step {
             Step::Format => self.present.iter_mut().for_each(|application| *application = None),
-            Step::DeleteApplication { application } => {
-                if let Some(present) = self.present.get_mut(application) {
-                    *present = None;
-                }
-            }
+            Step::DeleteApplication { application } => self.present[application] = None,
             Step::CreateApplication { application, .. } => {
-                let spec = self.job.profile().applications().get(application);
-                let files = spec.map_or(0, |spec| spec.files.len());
-                if let Some(present) = self.present.get_mut(application) {
-                    *present = Some(vec![false; files]);
-                }
+                let files = self.profile.for_files(application, |_, _| false);
+                self.present[application] = Some(files);
             }
-            Step::File { application, file, act: act @ (FileAct::Create | FileAct::Delete) } => {
-                let files = self.present.get_mut(application).and_then(Option::as_mut);
-                if let Some(present) = files.and_then(|files| files.get_mut(file)) {
-                    *present = act == FileAct::Create;
+            Step::File { file, act: act @ (FileAct::Create | FileAct::Delete) } => {
+                if let Some(files) = &mut self.present[file.application()] {
+                    files[file] = act == FileAct::Create;
                 }
             }
             Step::Select(_)
@@ -136,16 +125,17 @@ impl<'a> Inventory<'a> {
 
     /// The map; what is free is for others to say.
     pub(crate) fn map(&self) -> MemoryMap {
-        let file = |(spec, present): (&FileSpec, &bool)| {
-            present.then(|| FileMemory { no: spec.no, bytes: spec.memory() })
+        let (profile, layout) = (self.profile, self.profile.layout());
+        let file = |(at, present): (FileRef, &bool)| {
+            let spec = &profile[at];
+            present.then(|| FileMemory { no: spec.no, bytes: layout.file_memory(spec) })
         };
-        let application = |(index, present): (usize, &Option<Vec<bool>>)| {
-            let spec = self.job.profile().applications().get(index)?;
-            let files = spec.files.iter().zip(present.as_ref()?).filter_map(file).collect();
-            let aid = self.job.aid(Level::Application(index));
-            Some(ApplicationMemory { aid, bytes: spec.own_memory(), files })
+        let application = |(at, present): (AppRef, &Option<ForFiles<bool>>)| {
+            let files = present.as_ref()?.iter().filter_map(file).collect();
+            let spec = &profile[at];
+            Some(ApplicationMemory { aid: spec.aid, bytes: layout.own_memory(spec), files })
         };
-        let applications = self.present.iter().enumerate().filter_map(application).collect();
+        let applications = self.present.iter().filter_map(application).collect();
         MemoryMap { applications, free: 0 }
     }
 }

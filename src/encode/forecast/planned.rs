@@ -15,7 +15,7 @@ use crate::encode::plan::step::Step;
 use crate::encode::task::Task;
 use crate::host::Error;
 use crate::host::command::picc::FreeMemory;
-use crate::wire::{Chip, Generation, Messaging};
+use crate::wire::{Chip, Ins, Messaging};
 
 /// What a job would do with a card. Nothing of it is done yet. No UID, key or field value is in it.
 #[derive(Debug, Clone, Serialize)]
@@ -84,11 +84,11 @@ impl Attempt<'_, '_> {
     /// Identifies and observes the card as the job does, and tells what would be done with it.
     pub(crate) fn outlook(&mut self, known: &mut Known) -> Result<Outlook, Stop> {
         let (identity, prepared) = self.prepare(known)?;
-        let (job, contents, messaging) = (self.job, self.contents(), identity.messaging);
+        let (job, contents, messaging) = (self.job, self.contents().ok(), identity.messaging);
         let speech = (identity.chip.generation(), messaging);
         let talk = self.walk.talk();
         let mut estimate = Estimate::new(job, contents, speech, talk, &self.away);
-        let mut inventory = Inventory::found(job, &prepared.applications);
+        let mut inventory = Inventory::found(job.profile(), &prepared.applications);
         let before = inventory.map();
         let planned = |step: Step| {
             inventory.after(&step);
@@ -101,7 +101,7 @@ impl Attempt<'_, '_> {
 
     /// What is free on the card; `None` where it does not tell.
     pub(crate) fn free_memory(&mut self, chip: Chip) -> Result<Option<u32>, Stop> {
-        if chip.generation() == Generation::D40 {
+        if !chip.silicon().has(Ins::FreeMemory) {
             return Ok(None);
         }
         match self.walk.run(&FreeMemory) {

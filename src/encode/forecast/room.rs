@@ -6,7 +6,6 @@ use crate::encode::card::attempt::Attempt;
 use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::Level;
-use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Error;
 use crate::host::command::picc::FreeMemory;
@@ -19,7 +18,7 @@ impl Attempt<'_, '_> {
     /// card, or nobody knows what its size means, it is asked, which is judged once it has been observed.
     pub(crate) fn check_room(&mut self, identity: &mut Identity) -> Result<(), Stop> {
         let profile = self.job.profile();
-        let used = profile.transport().stock == Stock::Used || self.job.task() == Task::Update;
+        let used = profile.transport().stock == Stock::Used || self.job.task().asks_for_room();
         let shared = identity.applications.iter().any(|aid| !self.job.owns(*aid));
         let blank = identity.chip.blank_memory();
         if let Some(blank) = blank {
@@ -51,7 +50,7 @@ impl Attempt<'_, '_> {
             Ok(answer) => Ok(Some(answer.value)),
             Err(Error::Refused { .. }) => {
                 self.walk.go_on_unsure();
-                self.walk.select(Level::Picc, Aid::PICC)?;
+                self.walk.select(Level::Picc, &self.job.door(Level::Picc))?;
                 Ok(None)
             }
             Err(error) => Err(error.into()),

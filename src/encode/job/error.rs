@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What keeps a profile and a key file from being a job.
 
+use crate::key::{KeyError, Operation};
 use crate::shown::Shown;
 use crate::wire::{Generation, KeyType, KeyVersion, Messaging};
 
@@ -46,6 +47,46 @@ pub enum JobError {
         /// Its type in the key file.
         found: KeyType,
     },
+    /// A key cannot be had from its store.
+    #[error(
+        "line {line} of the profile: key `{}` needs version {version} of `{}`: {error}",
+        Shown(name),
+        Shown(reference)
+    )]
+    Key {
+        /// The profile's line that declares the key.
+        line: usize,
+        /// The key's name in the profile.
+        name: String,
+        /// What it is called in the store.
+        reference: String,
+        /// The version asked for.
+        version: KeyVersion,
+        /// Why.
+        error: KeyError,
+    },
+    /// A key cannot do what the card keys take that are made from it.
+    #[error(
+        "line {line} of the profile: key `{}` takes {operation}, which version {version} of `{}` cannot \
+         do in its store; write another scheme, or take another store",
+        Shown(name),
+        Shown(reference)
+    )]
+    Cannot {
+        /// The profile's line that declares the key.
+        line: usize,
+        /// The key's name in the profile.
+        name: String,
+        /// What it is called in the store.
+        reference: String,
+        /// Its version.
+        version: KeyVersion,
+        /// What it cannot do.
+        operation: Operation,
+    },
+    /// The receipt key cannot be had from its store.
+    #[error("the receipt key: {0}")]
+    ReceiptKey(KeyError),
     /// The low bits of a key are kept as they stand in the key file, and are of another version.
     #[error(
         "line {line} of the profile: key `{name}` keeps the low bits of version {version} of \
@@ -80,6 +121,15 @@ pub enum JobError {
         generation: Generation,
         /// What the job allows.
         messaging: Vec<Messaging>,
+    },
+    /// Cards cannot be made blank: what is on them is there from the factory.
+    #[error(
+        "{generation} cards cannot be made blank again: their applications and files are there from \
+         the factory, and no command deletes them; the job update brings other contents"
+    )]
+    NeverBlank {
+        /// The generation of the chips.
+        generation: Generation,
     },
     /// A chip is not the profile's.
     #[error("the profile does not name {generation} cards; add it to `chips`")]

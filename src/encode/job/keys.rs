@@ -3,13 +3,13 @@
 
 use crate::diversify::Subject;
 use crate::encode::job::Job;
+use crate::encode::job::bound::{Bound, NoKey};
 use crate::encode::job::transport::TransportKey;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
-use crate::iso14443::RealUid;
-use crate::key::{CardKey, MasterKey};
-use crate::profile::KeySpec;
-use crate::wire::{Aid, KeyNo, KeyType, KeyVersion, Messaging};
+use crate::key::CardKey;
+use crate::profile::{KeyIndex, KeySpec};
+use crate::wire::{KeyType, KeyVersion, Messaging};
 
 /// The version of every key of a new application.
 const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);
@@ -26,27 +26,19 @@ impl Job {
     /// Whether an application's own key stands for the rest of it: it goes last, in a session whose
     /// key is nobody else's and whose replies carry MACs.
     pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
-        let secret = |(_, master): &(KeySpec, MasterKey)| !master.is_guessable();
+        let secret = |bound: &Bound| !bound.issuer.is_guessable();
         messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
     }
 
-    /// The default key of new applications, for the card with this UID; the zero key where the
-    /// profile names none.
-    pub(crate) fn default_key(&self, start: Start, uid: Option<&RealUid>) -> Option<CardKey> {
-        match (start, &self.start) {
-            (Start::Secret, Some((spec, master))) => {
-                spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER })
-            }
-            (Start::Secret, None) | (Start::Public, _) => {
-                let first = self.profile.applications().first();
-                Some(CardKey::zero(first.map_or(KeyType::Des, |spec| spec.key_type)))
-            }
-        }
+    /// The zero key as new applications have it.
+    pub(super) fn zero_key(&self) -> CardKey {
+        let first = self.profile.applications().first();
+        CardKey::zero(first.map_or(KeyType::Des, |spec| spec.key_type))
     }
 
     /// What the profile says of the key in a slot.
     pub(crate) fn own_spec(&self, slot: Slot) -> Option<&KeySpec> {
-        self.profile.keys().get(self.own_index(slot)?)
+        self.own_index(slot).map(|index| &self.profile[index])
     }
 
     /// Which key a slot holds by the version that the card reports; `None` where it is none of the
@@ -80,7 +72,7 @@ impl Job {
     /// The versions of what a new application may have in its slots: [`Holder::Transport`] has their
     /// places.
     fn starts(&self) -> impl Iterator<Item = KeyVersion> {
-        let start = self.start.as_ref().map(|(spec, _)| spec.version);
+        let start = self.start.as_ref().map(|bound| bound.spec.version);
         core::iter::once(ZERO_KEY_VERSION).chain(start)
     }
 
@@ -90,67 +82,103 @@ impl Job {
         matches!(self.transport.get(index), Some(TransportKey::Factory))
     }
 
+    /// Whether everybody knows the key that a slot holds: the factory's, or zeros.
+    pub(crate) fn is_public(&self, slot: Slot, holder: Holder) -> bool {
+        match slot.level {
+            Level::Picc => self.is_factory(holder),
+            Level::Application(_) => holder == Start::Public.holder(),
+        }
+    }
+
     /// The profile's name of a transport key of the PICC level; `None` for the factory's.
     pub(crate) fn transport_name(&self, index: usize) -> Option<&str> {
         match self.transport.get(index)? {
             TransportKey::Factory => None,
-            TransportKey::Issuer(spec, _) => Some(&spec.name),
+            TransportKey::Issuer(bound) => Some(&bound.spec.name),
         }
     }
 
     /// The profile's name of the default key of new applications; `None` for the zero key.
     pub(crate) fn start_name(&self) -> Option<&str> {
-        self.start.as_ref().map(|(spec, _)| spec.name.as_str())
+        self.start.as_ref().map(|bound| bound.spec.name.as_str())
     }
 
     /// The type of the key that a slot holds.
     pub(crate) fn key_type(&self, slot: Slot, holder: Holder) -> Option<KeyType> {
         match (holder, slot.level) {
             (Holder::Own | Holder::Former, _) => self.own_spec(slot).map(|spec| spec.key_type),
-            (Holder::Transport(_), Level::Application(index)) => {
-                self.profile.applications().get(index).map(|spec| spec.key_type)
-            }
+            (Holder::Transport(_), Level::Application(at)) => Some(self.profile[at].key_type),
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(KeyType::Des),
-                TransportKey::Issuer(spec, _) => Some(spec.key_type),
+                TransportKey::Issuer(bound) => Some(bound.spec.key_type),
             },
         }
     }
 
-    /// The key that a slot holds, for the card with this UID; `None` where the UID is needed and
-    /// not known.
-    pub(crate) fn key(&self, slot: Slot, holder: Holder, uid: Option<&RealUid>) -> Option<CardKey> {
+    /// The key that a slot holds where everybody knows it.
+    pub(super) fn public_key(&self, slot: Slot, holder: Holder) -> Option<CardKey> {
         match (holder, slot.level) {
-            (Holder::Transport(0), Level::Application(index)) => {
-                let spec = self.profile.applications().get(index)?;
-                Some(CardKey::zero(spec.key_type))
+            (Holder::Transport(0), Level::Application(at)) => {
+                Some(CardKey::zero(self.profile[at].key_type))
             }
-            (Holder::Transport(_), Level::Application(_)) => self.default_key(Start::Secret, uid),
             (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
                 TransportKey::Factory => Some(CardKey::factory()),
-                TransportKey::Issuer(spec, master) => {
-                    spec.card_key(master, &Subject { uid, aid: Aid::PICC, no: slot.no })
-                }
+                TransportKey::Issuer(_) => None,
             },
-            (Holder::Own | Holder::Former, level) => {
-                let index = self.own_index(slot)?;
-                let (spec, master) = match holder {
-                    Holder::Former => self.former.get(index)?.as_ref().map(|(s, m)| (s, m))?,
-                    Holder::Own | Holder::Transport(_) => {
-                        (self.profile.keys().get(index)?, self.keys.get(index)?)
-                    }
-                };
-                spec.card_key(master, &Subject { uid, aid: self.aid(level), no: slot.no })
+            (Holder::Transport(_), Level::Application(_)) | (Holder::Own | Holder::Former, _) => {
+                None
             }
         }
     }
 
-    fn own_index(&self, slot: Slot) -> Option<usize> {
+    /// Whether the key that a slot holds can be made only once the UID is known: a question to the
+    /// profile, not to any key.
+    pub(crate) fn needs_uid(&self, slot: Slot, holder: Holder) -> bool {
+        self.secret_in(slot, holder)
+            .is_some_and(|(bound, at)| bound.spec.needs_uid_for(self.aid(at.level), at.no))
+    }
+
+    /// The key that a slot holds on every card.
+    ///
+    /// # Errors
+    /// [`NoKey`] where it is another on each card, or cannot be had.
+    pub(crate) fn shared_key(&self, slot: Slot, holder: Holder) -> Result<CardKey, NoKey> {
+        if let Some(public) = self.public_key(slot, holder) {
+            return Ok(public);
+        }
+        let (bound, at) = self.secret_in(slot, holder).ok_or_else(|| NoKey::nowhere(slot))?;
+        bound.make(&Subject { uid: None, aid: self.aid(at.level), no: at.no })
+    }
+
+    /// What the key that a slot holds comes from, where it is a secret, and the slot that it is made
+    /// for: a new application's keys are made for the PICC level.
+    fn secret_in(&self, slot: Slot, holder: Holder) -> Option<(&Bound, Slot)> {
+        match (holder, slot.level) {
+            (Holder::Transport(0), Level::Application(_)) => None,
+            (Holder::Transport(_), Level::Application(_)) => {
+                Some((self.start.as_ref()?, Slot::master(Level::Picc)))
+            }
+            (Holder::Transport(index), Level::Picc) => match self.transport.get(index)? {
+                TransportKey::Factory => None,
+                TransportKey::Issuer(bound) => Some((bound, slot)),
+            },
+            (Holder::Own, _) => Some((self.bound(slot)?.0, slot)),
+            (Holder::Former, _) => Some((self.bound(slot)?.1?, slot)),
+        }
+    }
+
+    /// What the own key of a slot comes from, and the former one.
+    pub(super) fn bound(&self, slot: Slot) -> Option<(&Bound, Option<&Bound>)> {
+        let index = self.own_index(slot)?;
+        Some((&self.keys[index], self.former[index].as_ref()))
+    }
+
+    /// The profile's key in a slot; `None` where the card named a number that it has no key for.
+    fn own_index(&self, slot: Slot) -> Option<KeyIndex> {
         match slot.level {
-            Level::Picc => Some(self.profile.card().master_key.get()),
-            Level::Application(index) => {
-                let keys = &self.profile.applications().get(index)?.keys;
-                keys.get(usize::from(u8::from(slot.no))).map(|key| key.get())
+            Level::Picc => self.profile.card().map(|card| card.master_key),
+            Level::Application(at) => {
+                self.profile[at].keys.get(usize::from(u8::from(slot.no))).copied()
             }
         }
     }

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The keys that a card may arrive with at its PICC level.
 
-use crate::key::MasterKey;
-use crate::profile::KeySpec;
+use crate::encode::job::bound::Bound;
 use crate::wire::KeyVersion;
 
 #[derive(Debug, Clone)]
-pub(crate) enum TransportKey {
+pub(super) enum TransportKey {
     Factory,
-    Issuer(KeySpec, Box<MasterKey>),
+    Issuer(Box<Bound>),
 }
 
 impl TransportKey {
-    pub(super) const fn version(&self) -> KeyVersion {
+    pub(super) fn version(&self) -> KeyVersion {
         match self {
             Self::Factory => KeyVersion(0),
-            Self::Issuer(spec, _) => spec.version,
+            Self::Issuer(bound) => bound.spec.version,
         }
     }
 }

@@ -31,6 +31,16 @@ pub(crate) fn delete_file(file: &FileSpec) -> DeleteFile {
     DeleteFile::new(file.no)
 }
 
+/// The settings that a file is written with, from those that it has.
+pub(crate) fn ready_file(
+    file: &FileSpec,
+    from: FileSettings,
+    key: Option<KeyNo>,
+) -> Result<ChangeFileSettings, Misuse> {
+    let FileSettings { mode, rights, .. } = rights::at_first(file);
+    ChangeFileSettings::new(&File::declared(file.no, from), mode, rights, key)
+}
+
 /// A file's final settings, from those that it has.
 pub(crate) fn settle_file(
     file: &FileSpec,

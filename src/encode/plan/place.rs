@@ -1,16 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where something is on a card, by its place in the profile.
 
-use crate::wire::KeyNo;
+use crate::profile::{AppRef, Profile};
+use crate::wire::{Aid, DfName, KeyNo};
 
-/// The PICC level, or an application by its index in the profile.
+/// The PICC level, or an application of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a card has these levels")]
 pub enum Level {
     /// The card as a whole.
     Picc,
-    /// The application with this index in the profile.
-    Application(usize),
+    /// An application of the profile.
+    Application(AppRef),
+}
+
+/// How a level is entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// By SelectApplication.
+    Aid(Aid),
+    /// By SELECT with a name.
+    Name(DfName),
+}
+
+impl Level {
+    /// Its AID.
+    pub(crate) fn aid(self, profile: &Profile) -> Aid {
+        match self {
+            Self::Picc => Aid::PICC,
+            Self::Application(at) => profile[at].aid,
+        }
+    }
 }
 
 /// A key's place: its level and its number there.

@@ -18,7 +18,7 @@ use crate::encode::proof::evidence::Evidence;
 use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
-use crate::profile::{Application, CardSpec, Profile};
+use crate::profile::{AppRef, Application, CardSpec, Layout, Profile};
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
@@ -34,19 +34,29 @@ pub(crate) fn plan(
     evidence: &Evidence,
 ) -> Result<Vec<Step>, Refusal> {
     let mut planner = Planner { profile, task, evidence, card: state, position, steps: Vec::new() };
-    planner.possible()?;
-    if !closes_last(profile) {
-        planner.picc(None);
-        planner.picc_proof();
+    // What there is to create, settle and change above the applications, the layout says.
+    let above = match profile.layout() {
+        Layout::Free { card, .. } => state.picc.map(|picc| Above { card, picc }),
+        Layout::Fixed { .. } => None,
+    };
+    if let Some(above) = above {
+        above.possible()?;
+        if !closes_last(above.card) {
+            planner.picc(above, None);
+            planner.picc_proof(above);
+        }
+        planner.create(above)?;
     }
-    planner.create()?;
-    for (index, (application, state)) in
-        profile.applications().iter().zip(&state.applications).enumerate()
-    {
-        planner.application(index, application, state)?;
-        planner.prove(index, application, state);
+    for (application, state) in state.applications.iter() {
+        planner.application(application, state)?;
+        planner.prove(application, state);
+        if above.is_none() {
+            planner.same_card(application, state);
+        }
     }
-    planner.for_good();
+    if let Some(above) = above {
+        planner.for_good(above);
+    }
     Ok(planner.steps)
 }
 
@@ -69,14 +79,21 @@ pub(crate) fn creation_settings(application: &Application) -> KeySettings {
 
 /// Whether the PICC master key comes at the end of everything. Nothing on a card shows that
 /// FormatPICC is switched off; a key that changes after it does. A random UID shows by itself.
-pub(crate) const fn closes_last(profile: &Profile) -> bool {
-    profile.card().no_format && !profile.card().random_uid
+pub(crate) const fn closes_last(card: &CardSpec) -> bool {
+    card.no_format && !card.random_uid
 }
 
 /// Whether the settings of the PICC level are given to a new card before anything else: neither the
 /// master key nor any application comes before them.
-pub(crate) const fn settings_go_first(profile: &Profile) -> bool {
-    profile.card().settings.key_changeable && !closes_last(profile)
+pub(crate) const fn settings_go_first(card: &CardSpec) -> bool {
+    card.settings.key_changeable && !closes_last(card)
+}
+
+/// The level above the applications, where a layout has one: what it is to be, and what it is.
+#[derive(Clone, Copy)]
+struct Above<'a> {
+    card: &'a CardSpec,
+    picc: PiccState,
 }
 
 struct Planner<'a> {
@@ -88,11 +105,11 @@ struct Planner<'a> {
     steps: Vec<Step>,
 }
 
-impl Planner<'_> {
+impl Above<'_> {
     /// Whether the PICC level lets itself be brought to what it is to be.
-    fn possible(&self) -> Result<(), Refusal> {
-        let target = self.profile.card().settings;
-        let PiccState { holder, settings, .. } = self.card.picc;
+    fn possible(self) -> Result<(), Refusal> {
+        let target = self.card.settings;
+        let PiccState { holder, settings, .. } = self.picc;
         let rekey = holder != Holder::Own && !settings.key_changeable;
         let resettle = settings != target && !settings.settings_changeable;
         if rekey || resettle {
@@ -100,15 +117,17 @@ impl Planner<'_> {
         }
         Ok(())
     }
+}
 
+impl Planner<'_> {
     /// Makes the applications that are missing, which start with a key of the profile's if it names
     /// one.
-    fn create(&mut self) -> Result<(), Refusal> {
-        let holder = if closes_last(self.profile) { self.card.picc.holder } else { Holder::Own };
+    fn create(&mut self, above: Above<'_>) -> Result<(), Refusal> {
+        let holder = if closes_last(above.card) { above.picc.holder } else { Holder::Own };
         let mut told = self.card.start == Start::Public;
-        for (application, spec) in self.profile.applications().iter().enumerate() {
-            if self.card.applications.get(application) == Some(&ApplicationState::Absent) {
-                if matches!(self.task, Task::Rekey | Task::Update) {
+        for (application, state) in self.card.applications.iter() {
+            if *state == ApplicationState::Absent {
+                if self.task.refuses_missing_applications() {
                     return Err(Refusal::NotFinished);
                 }
                 self.authenticate(Slot::master(Level::Picc), holder);
@@ -116,7 +135,7 @@ impl Planner<'_> {
                     self.steps.push(Step::StartKey { own: true });
                     told = true;
                 }
-                let settings = creation_settings(spec);
+                let settings = creation_settings(&self.profile[application]);
                 self.steps.push(Step::CreateApplication { application, settings });
             }
         }
@@ -124,15 +143,15 @@ impl Planner<'_> {
     }
 
     /// Gives the PICC level its settings and its key, and in between what is for good.
-    fn picc(&mut self, for_good: Option<PiccConfiguration>) {
-        let PiccState { holder, settings, .. } = self.card.picc;
-        self.settle(Level::Picc, self.profile.card().settings, settings, holder, for_good);
+    fn picc(&mut self, above: Above<'_>, for_good: Option<PiccConfiguration>) {
+        let PiccState { holder, settings, .. } = above.picc;
+        self.settle(Level::Picc, above.card.settings, settings, holder, for_good);
     }
 
     /// Opens the card with its own key, and asks whether it is the card that the key was made for.
-    fn picc_proof(&mut self) {
+    fn picc_proof(&mut self, above: Above<'_>) {
         let master = Slot::master(Level::Picc);
-        if self.card.picc.holder != Holder::Own {
+        if above.picc.holder != Holder::Own {
             self.authenticate(master, Holder::Own);
             self.steps.extend(self.card.names_uid.then_some(Step::CheckUid));
         } else if self.evidence.picc.key < Grade::Used {
@@ -152,37 +171,43 @@ impl Planner<'_> {
     }
 
     /// What cannot be undone, at the end of everything, where cards are made or verified.
-    fn for_good(&mut self) {
-        let CardSpec { random_uid, no_format, .. } = *self.profile.card();
+    fn for_good(&mut self, above: Above<'_>) {
+        let CardSpec { random_uid, no_format, .. } = *above.card;
         let set = PiccConfiguration { random_uid, no_format };
         // A verified card shows by its UID alone whether it hides it.
-        let made = matches!(self.task, Task::Encode | Task::Update | Task::Verify);
-        if closes_last(self.profile) {
-            self.picc(made.then_some(set));
-            self.picc_proof();
+        let made = self.task.wants_for_good();
+        if closes_last(above.card) {
+            self.picc(above, made.then_some(set));
+            self.picc_proof(above);
         }
         self.picc_look();
-        if !closes_last(self.profile) && made && random_uid && !self.card.picc.random_uid {
+        if !closes_last(above.card) && made && random_uid && !above.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
             // A key that is the same on every card opens the wrong one as well.
-            let master = self.profile.keys().get(self.profile.card().master_key.get());
-            if master.is_some_and(|key| !key.needs_uid()) {
+            if !self.profile[above.card.master_key].needs_uid() {
                 self.steps.push(Step::CheckUid);
             }
             self.steps.push(Step::Configure(set));
         }
     }
 
-    fn closed(
-        &mut self,
-        index: usize,
-        spec: &Application,
-        settings: KeySettings,
-    ) -> Result<(), Refusal> {
+    /// Asks, in a session of an own key that was brought to a card with a fixed layout, whether it is the
+    /// card that the keys were made for: the session that it came in was one of a public key, and so
+    /// was all that told which card it is.
+    fn same_card(&mut self, at: AppRef, state: &ApplicationState) {
+        let ApplicationState::Open(open) = state else { return };
+        if matches!(open.holder(KeyNo::MASTER), Holder::Transport(_)) && self.card.names_uid {
+            self.authenticate(Slot::master(Level::Application(at)), Holder::Own);
+            self.steps.push(Step::CheckUid);
+        }
+    }
+
+    fn closed(&mut self, at: AppRef, settings: KeySettings) -> Result<(), Refusal> {
+        let spec = &self.profile[at];
         if settings != spec.settings && settings != creation_settings(spec) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        self.settle(Level::Application(index), spec.settings, settings, Holder::Own, None);
+        self.settle(Level::Application(at), spec.settings, settings, Holder::Own, None);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 
 use arrayvec::ArrayVec;
 
-use crate::profile::{Application, FileSpec};
+use crate::profile::{AppRef, Application, FileRef, FileSpec, Profile};
 use crate::wire::{
     Access, AccessRights, ChangeKeyRight, FileKind, FileSettings, KeyNo, KeySettings,
 };
@@ -114,18 +114,19 @@ fn one_of(rights: &[Access], preferred: Access) -> Option<KeyNo> {
 
 /// The files with contents, grouped by the key that `key` names for each, in order of appearance.
 pub(crate) fn grouped(
-    application: &Application,
+    profile: &Profile,
+    application: AppRef,
     key: impl Fn(&FileSpec) -> KeyNo,
-) -> Vec<(KeyNo, Vec<usize>)> {
-    let mut groups: Vec<(KeyNo, Vec<usize>)> = Vec::new();
-    for (index, file) in application.files.iter().enumerate() {
-        if file.content.is_none() {
+) -> Vec<(KeyNo, Vec<FileRef>)> {
+    let mut groups: Vec<(KeyNo, Vec<FileRef>)> = Vec::new();
+    for (file, spec) in profile.each_file(application) {
+        if spec.content.is_none() {
             continue;
         }
-        let key = key(file);
+        let key = key(spec);
         match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, files)) => files.push(index),
-            None => groups.push((key, vec![index])),
+            Some((_, files)) => files.push(file),
+            None => groups.push((key, vec![file])),
         }
     }
     groups

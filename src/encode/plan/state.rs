@@ -2,12 +2,14 @@
 //! What a card is, in the profile's terms.
 
 use crate::encode::plan::place::{Holder, Level};
+use crate::profile::{FileRef, ForApplications, ForFiles};
 use crate::wire::{FileSettings, KeyNo, KeySettings};
 
 /// A card's state as far as a plan depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CardState {
-    pub(crate) picc: PiccState,
+    /// `None` where nothing above the applications has a key.
+    pub(crate) picc: Option<PiccState>,
     /// Whether replies in a session carry MACs, as they do in all messaging but D40's.
     pub(crate) macs: bool,
     /// Whether an application's own key stands for the rest of it.
@@ -16,8 +18,7 @@ pub(crate) struct CardState {
     pub(crate) names_uid: bool,
     /// What new applications start with.
     pub(crate) start: Start,
-    /// One entry for each application of the profile.
-    pub(crate) applications: Vec<ApplicationState>,
+    pub(crate) applications: ForApplications<ApplicationState>,
 }
 
 /// What the slots of new applications hold, as far as proof depends on it.
@@ -71,8 +72,7 @@ pub(crate) struct OpenApplication {
     pub(crate) settings: KeySettings,
     /// Which key each slot holds, key 0 first.
     pub(crate) holders: Vec<Holder>,
-    /// The profile's files, in its order.
-    pub(crate) files: Vec<FileStage>,
+    pub(crate) files: ForFiles<FileStage>,
 }
 
 impl OpenApplication {
@@ -90,6 +90,11 @@ pub(crate) enum FileStage {
     Absent,
     /// It exists as it was created, and its contents may be written over whatever is in it.
     Open,
+    /// It exists and cannot be made anew, and has other settings than those that it is written with.
+    Unready {
+        /// Which.
+        from: FileSettings,
+    },
     /// It holds what another record put there, or nobody may tell, and it cannot be written over.
     Stale,
     /// Its value or records have moved on, and can be brought back.
@@ -112,17 +117,16 @@ pub(crate) struct Position {
 /// How many commands bring a value file to its value: one changes it by 2,147,483,647 at most.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Away {
-    /// The application and the file.
-    pub(crate) place: (usize, usize),
+    pub(crate) file: FileRef,
     pub(crate) commands: u8,
 }
 
 impl Away {
     /// For a file that was read and holds something else than it should.
-    pub(crate) fn between(place: (usize, usize), found: &[u8], wanted: &[u8]) -> Self {
+    pub(crate) fn between(file: FileRef, found: &[u8], wanted: &[u8]) -> Self {
         let value = |bytes: &[u8]| bytes.try_into().map_or(0, i32::from_le_bytes);
         let distance = value(found).abs_diff(value(wanted));
         let commands = distance.div_ceil(i32::MAX.unsigned_abs());
-        Self { place, commands: u8::try_from(commands).unwrap_or(u8::MAX) }
+        Self { file, commands: u8::try_from(commands).unwrap_or(u8::MAX) }
     }
 }

@@ -2,11 +2,12 @@
 //! The steps of a plan.
 
 use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::profile::{AppRef, FileRef};
 use crate::wire::{FileSettings, KeyNo, KeySettings, PiccConfiguration};
 
 /// One step. Each either shows on the card afterwards or may be repeated without harm.
 ///
-/// Applications and files go by their index in the profile.
+/// Applications and files are those of the profile that the plan was made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a new step must break every match")]
 pub enum Step {
@@ -24,37 +25,35 @@ pub enum Step {
     /// Delete an application of a card that keeps those of others. Its memory does not come back.
     DeleteApplication {
         /// The application.
-        application: usize,
+        application: AppRef,
     },
     /// See that the card lists no application any more but those of others that it may keep.
     ListNothing,
     /// Create an application with the settings that the rest of the plan needs.
     CreateApplication {
         /// The application.
-        application: usize,
+        application: AppRef,
         /// The settings it starts with.
         settings: KeySettings,
     },
     /// Do something with one file.
     File {
-        /// The application.
-        application: usize,
-        /// The file in its application.
-        file: usize,
+        /// The file.
+        file: FileRef,
         /// What to do.
         act: FileAct,
     },
     /// Write the contents of data files and commit them together.
     WriteContents {
         /// The application.
-        application: usize,
-        /// The files in the application.
-        files: Vec<usize>,
+        application: AppRef,
+        /// The files.
+        files: Vec<FileRef>,
     },
     /// Replace a key of an application under another one.
     ChangeKey {
         /// The application.
-        application: usize,
+        application: AppRef,
         /// Which of its keys.
         no: KeyNo,
         /// Which key the slot holds.
@@ -85,7 +84,7 @@ pub enum Step {
     /// Have the version of an application's key 0 named by a session of another of its keys.
     SeeOwnKey {
         /// The application.
-        application: usize,
+        application: AppRef,
     },
     /// Ask for everything at a level that its key settings, its files and its key versions show.
     Look(Level),
@@ -107,6 +106,11 @@ pub enum FileAct {
     AppendRecords,
     /// Credit or debit what its value differs by.
     SetValue,
+    /// Give one that is there from the factory the settings that it is written with.
+    Ready {
+        /// The settings that it has.
+        from: FileSettings,
+    },
     /// Give it its final settings.
     Settle {
         /// The settings that it has.
@@ -145,15 +149,10 @@ impl Step {
     pub(crate) const fn changed_level(&self) -> Option<Level> {
         match *self {
             Self::CreateApplication { application, .. }
-            | Self::File { application, .. }
             | Self::WriteContents { application, .. }
-            | Self::ChangeKey { application, .. } => {
-                if self.changes_card() {
-                    Some(Level::Application(application))
-                } else {
-                    None
-                }
-            }
+            | Self::ChangeKey { application, .. } => Some(Level::Application(application)),
+            Self::File { act: FileAct::ReadBack, .. } => None,
+            Self::File { file, .. } => Some(Level::Application(file.application())),
             Self::ChangeSettings { level, .. } => Some(level),
             Self::ChangeOwnKey { slot, .. } => Some(slot.level),
             Self::Format | Self::DeleteApplication { .. } | Self::Configure(_) => Some(Level::Picc),

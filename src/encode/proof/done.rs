@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::encode::proof::receipt::{OutcomeName, Receipt};
-use crate::encode::task::Task;
 
 /// The finished cards of a tenant, by their marks: those of receipts that were read, and those that
 /// were made since. Clones share them, so that every reader of a line knows the others' cards.
@@ -35,19 +34,16 @@ impl DoneCards {
         let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
         let record = (receipt.record.clone(), receipt.records.clone());
         let mut cards = self.lock();
-        match receipt.job {
-            Task::Encode | Task::Update if done => {
-                cards.insert(mark.clone(), Holding { record, done });
+        if done && receipt.job.enters_done() {
+            cards.insert(mark.clone(), Holding { record, done });
+        } else if done && receipt.job.strikes_out() {
+            cards.remove(mark);
+        } else if receipt.job.takes_in_hand() {
+            // What was not finished may become another record's card.
+            let given_back = |holding: &Holding| !holding.done && holding.record == record;
+            if cards.get(mark).is_some_and(given_back) {
+                cards.remove(mark);
             }
-            Task::Encode => {
-                // What was not finished may become another record's card.
-                let given_back = |holding: &Holding| !holding.done && holding.record == record;
-                if cards.get(mark).is_some_and(given_back) {
-                    cards.remove(mark);
-                }
-            }
-            Task::Recycle if done => drop(cards.remove(mark)),
-            Task::Recycle | Task::Update | Task::Verify | Task::Rekey => {}
         }
     }
 

@@ -11,10 +11,10 @@ use crate::encode::proof::mark::card_mark;
 use crate::encode::proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
-use crate::encode::task::Task;
 use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
 use crate::iso14443::RealUid;
+use crate::profile::CardSpec;
 use crate::transport::Traffic;
 use crate::wire::{Chip, KeyNo, Messaging};
 
@@ -36,9 +36,7 @@ impl Facts<'_> {
         let grounds = Grounds::new(job, self.messaging?);
         match level {
             Level::Picc => grounds.picc(self.findings),
-            Level::Application(index) => {
-                grounds.application(self.findings.evidence.applications.get(index)?)
-            }
+            Level::Application(at) => grounds.application(&self.findings.evidence.applications[at]),
         }
     }
 }
@@ -47,6 +45,7 @@ impl Receipt {
     pub(crate) fn of(job: &Job, outcome: &Outcome, facts: &Facts<'_>) -> Self {
         let profile = job.profile();
         let evidence = &facts.findings.evidence;
+        let wants = |what: fn(&CardSpec) -> bool| profile.card().is_some_and(what);
         let (name, reason, recovery) = match outcome {
             Outcome::Done => (OutcomeName::Done, None, None),
             Outcome::AlreadyDone => (OutcomeName::AlreadyDone, None, None),
@@ -81,9 +80,9 @@ impl Receipt {
             keys: keys(job, facts),
             settings: settings(job, facts),
             files: files(job, facts),
-            random_uid: profile.card().random_uid.then_some(evidence.random_uid),
-            no_format: profile.card().no_format.then_some(evidence.no_format),
-            blank: (job.task() == Task::Recycle).then_some(BlankGrade {
+            random_uid: wants(|card| card.random_uid).then_some(evidence.random_uid),
+            no_format: wants(|card| card.no_format).then_some(evidence.no_format),
+            blank: job.task().makes_blank().then_some(BlankGrade {
                 key: evidence.blank.key,
                 settings: evidence.blank.settings,
                 empty: evidence.blank.empty,
@@ -100,12 +99,12 @@ impl Receipt {
 fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
     let evidence = &facts.findings.evidence;
     let picc = (Slot::master(Level::Picc), evidence.picc.key, None);
-    let applications = evidence.applications.iter().enumerate().flat_map(|(index, proven)| {
-        let ground = facts.ground(job, Level::Application(index));
+    let applications = evidence.applications.iter().flat_map(|(at, proven)| {
+        let ground = facts.ground(job, Level::Application(at));
         proven.keys.iter().enumerate().filter_map(move |(slot, grade)| {
             let no = slot_number(slot)?;
             let ground = ground.filter(|_| no != KeyNo::MASTER);
-            Some((Slot { level: Level::Application(index), no }, *grade, ground))
+            Some((Slot { level: Level::Application(at), no }, *grade, ground))
         })
     });
     core::iter::once(picc)
@@ -137,24 +136,25 @@ fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {
         let ground = needed(facts.ground(job, level), grade);
         SettingsGrade { at: place(job, level), grade, ground }
     };
-    let applications = evidence.applications.iter().enumerate();
+    let applications = evidence.applications.iter();
     let applications =
-        applications.map(|(index, proven)| grade(Level::Application(index), proven.settings));
-    core::iter::once(grade(Level::Picc, evidence.picc.settings)).chain(applications).collect()
+        applications.map(|(at, proven)| grade(Level::Application(at), proven.settings));
+    // Where nothing lies above the applications, nothing of it has settings.
+    let picc = job.profile().card().map(|_| grade(Level::Picc, evidence.picc.settings));
+    picc.into_iter().chain(applications).collect()
 }
 
 fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
-    let applications =
-        job.profile().applications().iter().zip(&facts.findings.evidence.applications);
+    let profile = job.profile();
     let mut files = Vec::new();
-    for (index, (spec, proven)) in applications.enumerate() {
-        let ground = facts.ground(job, Level::Application(index));
-        for (file, (content, shape)) in
-            spec.files.iter().zip(proven.files.iter().zip(&proven.shapes))
-        {
-            let grade = if file.content.is_some() { *content } else { *shape };
-            let ground = needed(ground, *shape);
-            files.push(FileGrade { at: spec.aid.to_string(), no: file.no.into(), grade, ground });
+    for (at, proven) in facts.findings.evidence.applications.iter() {
+        let ground = facts.ground(job, Level::Application(at));
+        for (file, content) in proven.files.iter() {
+            let (spec, shape) = (&profile[file], proven.shapes[file]);
+            let grade = if spec.content.is_some() { *content } else { shape };
+            let ground = needed(ground, shape);
+            let at = profile[at].aid.to_string();
+            files.push(FileGrade { at, no: spec.no.into(), grade, ground });
         }
     }
     files

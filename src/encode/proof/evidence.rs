@@ -3,8 +3,8 @@
 
 use crate::encode::plan::place::{Level, Slot};
 use crate::host::Grade;
-use crate::profile::Profile;
-use crate::wire::PiccConfiguration;
+use crate::profile::{AppRef, Application, FileRef, ForApplications, ForFiles, Profile};
+use crate::wire::{KeyNo, PiccConfiguration};
 
 /// The grades of one presentation. They start at [`Grade::NotLookedAt`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,7 @@ pub(crate) struct Evidence {
     pub(crate) no_format: Grade,
     /// For a card that is brought back to blank.
     pub(crate) blank: BlankEvidence,
-    /// One entry for each application of the profile.
-    pub(crate) applications: Vec<ApplicationEvidence>,
+    pub(crate) applications: ForApplications<ApplicationEvidence>,
 }
 
 /// The grades of what a blank card has.
@@ -46,10 +45,10 @@ pub(crate) struct ApplicationEvidence {
     /// One for each key, key 0 first.
     pub(crate) keys: Vec<Grade>,
     pub(crate) settings: Grade,
-    /// One for each file, in the profile's order: what it holds, where the profile says anything.
-    pub(crate) files: Vec<Grade>,
-    /// One for each file: that it is there, with its kind, rights and mode.
-    pub(crate) shapes: Vec<Grade>,
+    /// What a file holds, where the profile says anything.
+    pub(crate) files: ForFiles<Grade>,
+    /// That a file is there, with its kind, rights and mode.
+    pub(crate) shapes: ForFiles<Grade>,
     /// Whether the card was asked for all of this after its last change.
     pub(crate) looked: bool,
     /// Whether a session in which it was changed was cut short and another took its place: then key 0
@@ -60,30 +59,33 @@ pub(crate) struct ApplicationEvidence {
 impl Evidence {
     pub(crate) fn none(profile: &Profile) -> Self {
         let unseen = Grade::NotLookedAt;
-        let applications = profile.applications().iter().map(|application| ApplicationEvidence {
-            keys: vec![unseen; application.keys.len()],
+        let application = |at: AppRef, spec: &Application| ApplicationEvidence {
+            keys: vec![unseen; spec.keys.len()],
             settings: unseen,
-            files: vec![unseen; application.files.len()],
-            shapes: vec![unseen; application.files.len()],
+            files: profile.for_files(at, |_, _| unseen),
+            shapes: profile.for_files(at, |_, _| unseen),
             looked: false,
             split: false,
-        });
+        };
         Self {
             picc: LevelEvidence { key: unseen, settings: unseen, looked: false },
             random_uid: unseen,
             no_format: unseen,
             blank: BlankEvidence { key: unseen, settings: unseen, empty: unseen },
-            applications: applications.collect(),
+            applications: profile.for_applications(application),
         }
     }
 
     /// Raises a key's grade; weaker evidence takes nothing away.
     pub(crate) fn key(&mut self, slot: Slot, grade: Grade) {
         match slot.level {
-            Level::Picc => raise(Some(&mut self.picc.key), grade),
-            Level::Application(index) => {
-                let keys = self.applications.get_mut(index).map(|proven| &mut proven.keys);
-                raise(keys.and_then(|keys| keys.get_mut(usize::from(u8::from(slot.no)))), grade);
+            Level::Picc => raise(&mut self.picc.key, grade),
+            Level::Application(at) => {
+                // The card may name a key that the profile knows nothing of.
+                let keys = &mut self.applications[at].keys;
+                if let Some(held) = keys.get_mut(usize::from(u8::from(slot.no))) {
+                    raise(held, grade);
+                }
             }
         }
     }
@@ -92,11 +94,7 @@ impl Evidence {
     pub(crate) fn key_grade(&self, slot: Slot) -> Grade {
         match slot.level {
             Level::Picc => self.picc.key,
-            Level::Application(index) => {
-                let keys = self.applications.get(index).map(|proven| &proven.keys);
-                let grade = keys.and_then(|keys| keys.get(usize::from(u8::from(slot.no))));
-                grade.copied().unwrap_or(Grade::NotLookedAt)
-            }
+            Level::Application(at) => self.applications[at].key(slot.no),
         }
     }
 
@@ -104,9 +102,7 @@ impl Evidence {
     pub(crate) fn settings_grade(&self, level: Level) -> Grade {
         match level {
             Level::Picc => self.picc.settings,
-            Level::Application(index) => {
-                self.applications.get(index).map_or(Grade::NotLookedAt, |proven| proven.settings)
-            }
+            Level::Application(at) => self.applications[at].settings,
         }
     }
 
@@ -114,31 +110,22 @@ impl Evidence {
     pub(crate) fn looked(&mut self, level: Level, looked: bool) {
         match level {
             Level::Picc => self.picc.looked = looked,
-            Level::Application(index) => {
-                if let Some(proven) = self.applications.get_mut(index) {
-                    proven.looked = looked;
-                }
-            }
+            Level::Application(at) => self.applications[at].looked = looked,
         }
     }
 
     /// A session at a level was cut short after a change, and another one goes on.
     pub(crate) fn split(&mut self, level: Level) {
-        if let Level::Application(index) = level
-            && let Some(proven) = self.applications.get_mut(index)
-        {
-            proven.split = true;
+        if let Level::Application(at) = level {
+            self.applications[at].split = true;
         }
     }
 
     /// Raises the grade of a level's settings.
     pub(crate) fn settings(&mut self, level: Level, grade: Grade) {
         match level {
-            Level::Picc => raise(Some(&mut self.picc.settings), grade),
-            Level::Application(index) => {
-                let proven = self.applications.get_mut(index);
-                raise(proven.map(|proven| &mut proven.settings), grade);
-            }
+            Level::Picc => raise(&mut self.picc.settings, grade),
+            Level::Application(at) => raise(&mut self.applications[at].settings, grade),
         }
     }
 
@@ -148,23 +135,23 @@ impl Evidence {
             self.random_uid(grade);
         }
         if set.no_format {
-            raise(Some(&mut self.no_format), grade);
+            raise(&mut self.no_format, grade);
         }
     }
 
     /// Raises the grade of the random UID.
     pub(crate) fn random_uid(&mut self, grade: Grade) {
-        raise(Some(&mut self.random_uid), grade);
+        raise(&mut self.random_uid, grade);
     }
 
     /// Raises the grade of a blank card's key.
     pub(crate) fn blank_key(&mut self, grade: Grade) {
-        raise(Some(&mut self.blank.key), grade);
+        raise(&mut self.blank.key, grade);
     }
 
     /// Raises the grade of a blank card's settings.
     pub(crate) fn blank_settings(&mut self, grade: Grade) {
-        raise(Some(&mut self.blank.settings), grade);
+        raise(&mut self.blank.settings, grade);
     }
 
     /// Whether anything has shown that there is no application.
@@ -174,24 +161,27 @@ impl Evidence {
 
     /// Raises the grade of a card without applications.
     pub(crate) fn emptied(&mut self, grade: Grade) {
-        raise(Some(&mut self.blank.empty), grade);
+        raise(&mut self.blank.empty, grade);
     }
 
     /// Raises the grade of a file's kind, rights and mode.
-    pub(crate) fn shape(&mut self, application: usize, file: usize, grade: Grade) {
-        let shapes = self.applications.get_mut(application).map(|proven| &mut proven.shapes);
-        raise(shapes.and_then(|shapes| shapes.get_mut(file)), grade);
+    pub(crate) fn shape(&mut self, file: FileRef, grade: Grade) {
+        raise(&mut self.applications[file.application()].shapes[file], grade);
     }
 
     /// Raises a file's grade.
-    pub(crate) fn file(&mut self, application: usize, file: usize, grade: Grade) {
-        let files = self.applications.get_mut(application).map(|proven| &mut proven.files);
-        raise(files.and_then(|files| files.get_mut(file)), grade);
+    pub(crate) fn file(&mut self, file: FileRef, grade: Grade) {
+        raise(&mut self.applications[file.application()].files[file], grade);
     }
 }
 
-fn raise(held: Option<&mut Grade>, grade: Grade) {
-    if let Some(held) = held {
-        *held = grade.max(*held);
+impl ApplicationEvidence {
+    /// The grade of a key; nothing is known of one that the profile does not name.
+    pub(crate) fn key(&self, no: KeyNo) -> Grade {
+        self.keys.get(usize::from(u8::from(no))).copied().unwrap_or(Grade::NotLookedAt)
     }
+}
+
+fn raise(held: &mut Grade, grade: Grade) {
+    *held = grade.max(*held);
 }

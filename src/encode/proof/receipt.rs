@@ -90,15 +90,15 @@ pub struct Receipt {
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "mirrors the outcomes")]
 pub enum OutcomeName {
-    /// See [`Outcome::Done`].
+    /// See [`Outcome::Done`](crate::encode::Outcome::Done).
     Done,
-    /// See [`Outcome::AlreadyDone`].
+    /// See [`Outcome::AlreadyDone`](crate::encode::Outcome::AlreadyDone).
     AlreadyDone,
-    /// See [`Outcome::Written`].
+    /// See [`Outcome::Written`](crate::encode::Outcome::Written).
     Written,
-    /// See [`Outcome::Refused`].
+    /// See [`Outcome::Refused`](crate::encode::Outcome::Refused).
     Refused,
-    /// See [`Outcome::Failed`].
+    /// See [`Outcome::Failed`](crate::encode::Outcome::Failed).
     Failed,
 }
 

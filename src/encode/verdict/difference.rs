@@ -3,9 +3,8 @@
 
 use core::fmt;
 
-use crate::encode::job::Job;
-use crate::encode::plan::place::Level;
 use crate::encode::plan::step::Step;
+use crate::profile::{FileRef, Profile};
 use crate::wire::{Aid, FileNo, KeyNo};
 
 /// In what a card differs from its profile.
@@ -36,36 +35,32 @@ pub enum Difference {
 
 impl Difference {
     /// What a step would mend.
-    pub(crate) fn of(step: &Step, job: &Job) -> Self {
-        let file = |application: usize, file: usize| {
-            let spec = job.profile().applications().get(application);
-            let file = spec.and_then(|spec| spec.files.get(file));
-            let aid = job.aid(Level::Application(application));
-            file.map_or(Self::Application(aid), |file| Self::File { aid, file: file.no })
-        };
+    pub(crate) fn of(step: &Step, profile: &Profile) -> Self {
+        let in_file =
+            |at: FileRef| Self::File { aid: profile[at.application()].aid, file: profile[at].no };
         match *step {
-            Step::File { application, file: index, .. } => file(application, index),
+            Step::File { file, .. } => in_file(file),
             Step::WriteContents { application, ref files } => {
-                file(application, files.first().copied().unwrap_or(usize::MAX))
+                let first = files.first().copied();
+                first.map_or(Self::Application(profile[application].aid), in_file)
             }
             Step::CreateApplication { application, .. }
             | Step::DeleteApplication { application } => {
-                Self::Application(job.aid(Level::Application(application)))
+                Self::Application(profile[application].aid)
             }
             Step::ChangeKey { application, no, .. } => {
-                Self::Key { aid: job.aid(Level::Application(application)), no }
+                Self::Key { aid: profile[application].aid, no }
             }
             Step::ChangeOwnKey { slot, .. } | Step::Authenticate { slot, .. } => {
-                Self::Key { aid: job.aid(slot.level), no: slot.no }
+                Self::Key { aid: slot.level.aid(profile), no: slot.no }
             }
             Step::ChangeSettings { level, .. } | Step::Select(level) => {
-                Self::Settings(job.aid(level))
+                Self::Settings(level.aid(profile))
             }
             Step::Configure(_) => Self::RandomUid,
-            Step::Look(level) => Self::Settings(job.aid(level)),
+            Step::Look(level) => Self::Settings(level.aid(profile)),
             Step::SeeOwnKey { application } => {
-                let aid = job.aid(Level::Application(application));
-                Self::Key { aid, no: KeyNo::MASTER }
+                Self::Key { aid: profile[application].aid, no: KeyNo::MASTER }
             }
             Step::Format | Step::ListNothing | Step::StartKey { .. } | Step::CheckUid => {
                 Self::Application(Aid::PICC)

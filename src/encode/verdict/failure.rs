@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Why an encoding failed.
 
+use crate::diversify::DeriveError;
 use crate::encode::plan::place::{Slot, key_at};
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::host::{self, Misbehaviour};
+use crate::shown::Shown;
 use crate::transport::LinkError;
-use crate::wire::{Aid, FileNo, Status};
+use crate::wire::{Aid, FileNo, KeyVersion, Status};
 
 /// An encoding that began and did not end well.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +17,17 @@ pub enum Failure {
     /// The conversation with the card broke; what the card did last is unknown.
     #[error("{0}")]
     Card(host::Error),
+    /// A key of the job's cannot be had, or its store does not do what it is asked: no card is to
+    /// blame for it, and no other card would fare better.
+    #[error("key `{}`, version {version}: {error}", Shown(name))]
+    Key {
+        /// The key's name in the profile.
+        name: String,
+        /// Its version.
+        version: KeyVersion,
+        /// Why.
+        error: DeriveError,
+    },
     /// A key that was changed does not open the card.
     #[error("the card refused {} after it was written to", key_at(slot))]
     KeyRefused {
@@ -62,6 +75,7 @@ impl Failure {
                 "somebody else spoke to the card"
             }
             Self::Card(_) => "a reply that does not fit",
+            Self::Key { .. } => "a key cannot be had",
             Self::KeyRefused { .. } => "a changed key does not open",
             Self::ReadBack { .. } => "reads back other contents",
             Self::Differs(_) => "shows something else",
@@ -111,6 +125,7 @@ impl Failure {
                 | LinkError::DriverPanicked
                 | LinkError::OverBudget,
             ))
+            | Self::Key { .. }
             | Self::Hung
             | Self::Panicked => Recovery::StopStation,
             Self::Card(_) | Self::Swapped => Recovery::PresentAgain,

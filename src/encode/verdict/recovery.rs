@@ -16,8 +16,8 @@ pub enum Recovery {
     RejectCard,
     /// Mend the record; the card is untouched.
     BadRecord,
-    /// Stop this station: its reader or its service is at fault. The card may be presented again
-    /// anywhere.
+    /// Stop this station: its reader, its service or its key store is at fault. The card may be
+    /// presented again anywhere.
     StopStation,
     /// Stop all stations: profile, keys or their use are wrong.
     StopLine,

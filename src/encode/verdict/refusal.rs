@@ -210,6 +210,18 @@ pub enum Refusal {
         /// The file.
         file: FileNo,
     },
+    /// A file that nobody makes anew holds something else, and can neither be written nor get settings
+    /// under which it could.
+    #[error(
+        "file {file} of application {aid} holds something else, and neither it nor its settings can \
+         be changed any more"
+    )]
+    Closed {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
     /// The card is not what the profile says.
     #[error("the card is not what the profile says: {0}")]
     Differs(Difference),

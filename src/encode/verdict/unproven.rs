@@ -14,9 +14,8 @@ use crate::encode::card::findings::Findings;
 use crate::encode::card::identity::Identity;
 use crate::encode::job::Job;
 use crate::encode::proof::evidence::ApplicationEvidence;
-use crate::encode::task::Task;
 use crate::host::Grade;
-use crate::profile::Application;
+use crate::profile::{AppRef, CardSpec};
 use crate::wire::{Aid, FileNo, KeyNo, Messaging};
 
 /// The first thing of a card that nothing proves.
@@ -98,7 +97,7 @@ impl Grounds {
 
     /// What stands for keys, settings and the shape of files in an application.
     pub(crate) fn application(&self, proven: &ApplicationEvidence) -> Option<Ground> {
-        let key = proven.keys.first().is_some_and(|key| *key >= Grade::Attested);
+        let key = proven.key(KeyNo::MASTER) >= Grade::Attested;
         match self.macs {
             // What came before another form of low bits was tried is in no MAC of the last session.
             true => (self.stands && key && !proven.split).then_some(Ground::ApplicationKey),
@@ -126,31 +125,38 @@ impl Grounds {
 pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -> Option<Unproven> {
     let grounds = Grounds::new(job, identity.messaging);
     let evidence = &findings.evidence;
-    if job.task() == Task::Recycle {
+    if job.task().makes_blank() {
         return blank(job, identity, findings, &grounds);
     }
+    let card = job.profile().card();
+    if let Some(unproven) = card.and_then(|card| picc(job, card, findings, &grounds)) {
+        return Some(unproven);
+    }
+    let mut applications = evidence.applications.iter();
+    applications.find_map(|(at, proven)| application(job, at, proven, &grounds))
+}
+
+/// What of the level above the applications nothing proves, where there is one.
+fn picc(job: &Job, card: &CardSpec, findings: &Findings, grounds: &Grounds) -> Option<Unproven> {
+    let evidence = &findings.evidence;
     if evidence.picc.key < Grade::Used {
         return Some(Unproven::Key { aid: Aid::PICC, no: KeyNo::MASTER });
     }
-    let ground = grounds.picc(findings);
-    if evidence.picc.settings <= Grade::Said && ground.is_none() {
+    if evidence.picc.settings <= Grade::Said && grounds.picc(findings).is_none() {
         return Some(Unproven::Settings(Aid::PICC));
     }
-    let random_uid = job.profile().card().random_uid;
-    if random_uid && evidence.random_uid <= Grade::Said && job.task() != Task::Rekey {
-        return Some(Unproven::RandomUid);
-    }
-    let mut applications = job.profile().applications().iter().zip(&evidence.applications);
-    applications.find_map(|(spec, proven)| application(job, spec, proven, &grounds))
+    let hides = card.random_uid && job.task().wants_for_good();
+    (hides && evidence.random_uid <= Grade::Said).then_some(Unproven::RandomUid)
 }
 
 fn application(
     job: &Job,
-    spec: &Application,
+    at: AppRef,
     proven: &ApplicationEvidence,
     grounds: &Grounds,
 ) -> Option<Unproven> {
-    let aid = spec.aid;
+    let profile = job.profile();
+    let aid = profile[at].aid;
     let ground = grounds.application(proven);
     let key = |(no, grade): (usize, &Grade)| {
         let open = !grounds.key(no, *grade, ground);
@@ -166,9 +172,9 @@ fn application(
     if !job.task().compares_contents() {
         return None;
     }
-    let mut files = spec.files.iter().zip(proven.files.iter().zip(&proven.shapes));
-    files.find_map(|(file, (content, shape))| {
-        let shaped = *shape > Grade::Said || ground.is_some();
+    proven.files.iter().find_map(|(at, content)| {
+        let shaped = proven.shapes[at] > Grade::Said || ground.is_some();
+        let file = &profile[at];
         let holds = file.content.is_none() || grounds.content(*content, ground);
         (!(shaped && holds)).then_some(Unproven::File { aid, file: file.no })
     })
@@ -193,21 +199,22 @@ fn blank(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encode::plan::place::{Level, Slot};
+    use crate::encode::proof::evidence::Evidence;
+    use crate::profile::Profile;
 
     /// Somebody who held back a change of the first session may have put others into it.
     #[test]
     fn key_0_stands_for_no_session_before_the_last() {
         let grounds = Grounds { macs: true, stands: true };
-        let mut proven = ApplicationEvidence {
-            keys: vec![Grade::Attested],
-            settings: Grade::Said,
-            files: Vec::new(),
-            shapes: Vec::new(),
-            looked: false,
-            split: false,
-        };
-        assert_eq!(grounds.application(&proven), Some(Ground::ApplicationKey));
+        let text = include_str!("../../../examples/data/profiles/door.toml");
+        let profile = Profile::parse(text).unwrap();
+        let (door, _) = profile.each_application().next().unwrap();
+        let mut evidence = Evidence::none(&profile);
+        evidence.key(Slot::master(Level::Application(door)), Grade::Attested);
+        let proven = &mut evidence.applications[door];
+        assert_eq!(grounds.application(proven), Some(Ground::ApplicationKey));
         proven.split = true;
-        assert_eq!(grounds.application(&proven), None);
+        assert_eq!(grounds.application(proven), None);
     }
 }

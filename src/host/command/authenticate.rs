@@ -53,6 +53,7 @@ impl Conversation<'_> {
         rnd_a: &[u8; 16],
     ) -> Result<(), Error> {
         self.line.usable()?;
+        self.line.takes(key)?;
         if !opening.takes(key.key_type()) {
             return Err(Misuse::KeyType.into());
         }
@@ -92,8 +93,8 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     /// # Errors
     /// [`Failed`]: `AE` for a wrong key or a key of another type, `40` where there is no such key,
     /// `AD` after too many failures. After a refusal nobody is authenticated and the level is the
-    /// same. [`Misuse::KeyType`] where the key cannot be used so; the session then comes back only
-    /// where nobody was authenticated.
+    /// same. [`Misuse::KeyType`] where the key cannot be used so, [`Misuse::LiveKey`] where it is live
+    /// and the transport is software; the session then comes back only where nobody was authenticated.
     pub fn authenticate(
         mut self,
         opening: Opening,

@@ -49,6 +49,12 @@ impl Conversation<'_> {
         Ok(Answer { value: answer?, grade: Grade::Said })
     }
 
+    /// Selects an application by its name (ISO/IEC 7816-4, 11.2.2: P1 `04`); nobody is authenticated
+    /// afterwards, and native commands go on from here.
+    pub(crate) fn select_name(&mut self, name: &DfName) -> Result<(), Error> {
+        self.select_iso(true, &Select::name(name))
+    }
+
     /// Selects by an ISO command; nobody is authenticated afterwards.
     fn select_iso(&mut self, in_application: bool, command: &Select<'_>) -> Result<(), Error> {
         self.secure = None;
@@ -61,6 +67,13 @@ impl Conversation<'_> {
 struct Select<'a> {
     p1: u8,
     data: SelectBy<'a>,
+}
+
+/// How long SELECT by a name is, as a command APDU, and its reply, the bare status.
+pub(crate) fn select_name_lengths(name: &DfName) -> (usize, usize) {
+    const HEADER_AND_LENGTH: usize = 5;
+    const STATUS: usize = 2;
+    (HEADER_AND_LENGTH.saturating_add(name.as_bytes().len()), STATUS)
 }
 
 /// How something is named.

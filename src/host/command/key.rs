@@ -10,7 +10,7 @@ use crate::host::error::{Error, Failed, Misbehaviour, Misuse};
 use crate::host::rule::Mode::{Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Level, Picc, Public, Secure, Session};
-use crate::key::CardKey;
+use crate::key::{CardKey, Purpose};
 use crate::wire::{Ins, KeyDetails, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Status};
 
 /// GetKeyVersion.
@@ -216,6 +216,11 @@ impl Command for ChangeKey<'_> {
 
     fn data(&self) -> Data<'_> {
         Data::KeyChange(self.0)
+    }
+
+    fn brings_live_key(&self) -> bool {
+        let live = |key: &CardKey| key.purpose() == Purpose::Live;
+        live(self.0.new) || self.0.old.is_some_and(live)
     }
 
     fn extent(&self) -> Extent {

@@ -12,7 +12,7 @@ use crate::host::rule::Mode::{Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{Auth, Level, Picc, Secure, Session};
 use crate::iso14443::{Ats, RealUid};
-use crate::key::{CardKey, ChangeBuf};
+use crate::key::{CardKey, ChangeBuf, Purpose};
 use crate::transport::Transport;
 use crate::wire::{Ins, PiccConfiguration, Status, Version};
 
@@ -110,7 +110,7 @@ pub(crate) struct SetConfiguration<'a> {
 #[derive(Debug)]
 enum Set<'a> {
     Switches([u8; 1]),
-    DefaultKey(ChangeBuf),
+    DefaultKey(ChangeBuf, Purpose),
     Ats(&'a Ats),
 }
 
@@ -131,7 +131,7 @@ impl<'a> SetConfiguration<'a> {
         let bytes = data.expose_secret_mut();
         bytes.extend(core::iter::repeat_n(0x00, 24 - bytes.len().min(24)));
         bytes.push(key.version().0);
-        Self { option: [0x01], set: Set::DefaultKey(data) }
+        Self { option: [0x01], set: Set::DefaultKey(data, key.purpose()) }
     }
 
     /// Option 02: the answer to select.
@@ -154,9 +154,13 @@ impl Command for SetConfiguration<'_> {
     fn data(&self) -> Data<'_> {
         match &self.set {
             Set::Switches(switches) => Data::Plain(switches),
-            Set::DefaultKey(key) => Data::Sensitive(key.expose_secret()),
+            Set::DefaultKey(key, _) => Data::Sensitive(key.expose_secret()),
             Set::Ats(ats) => Data::Marked(ats.as_bytes()),
         }
+    }
+
+    fn brings_live_key(&self) -> bool {
+        matches!(self.set, Set::DefaultKey(_, Purpose::Live))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::host::{Error, Misuse};
-use crate::key::CardKey;
+use crate::key::{CardKey, Purpose};
 use crate::wire::{Aid, KeySettings, KeySlots, Opening};
 
 #[test]
@@ -24,6 +24,29 @@ fn keys_of_the_wrong_type_are_not_tried() {
     }
     assert_eq!(session.change_key(key_no(0), &aes, &aes), Err(Misuse::OwnKey.into()));
     assert_eq!(session.change_own_key(&des).unwrap_err().error, Misuse::KeyType.into());
+}
+
+/// A script is software, as every transport is that does not say otherwise.
+#[test]
+fn no_live_key_goes_to_software_on_any_way() {
+    let mut script = Script::default();
+    let (live, test) = (CardKey::zero_aes().for_purpose(Purpose::Live), CardKey::zero_aes());
+    let refused = Misuse::LiveKey.into();
+    let opened = public(&mut script).authenticate(Opening::Aes, key_no(0), &live, &[1; 16]);
+    assert_eq!(opened.unwrap_err().error, refused);
+    let opened = public(&mut script).authenticate_iso(key_no(0), &live, [&[1; 16], &[2; 16]]);
+    assert_eq!(opened.unwrap_err().error, refused);
+    let session = secure::<App>(&mut script, 0, ev2());
+    let opened = session.authenticate_next(key_no(1), &live, &[1; 16]);
+    assert_eq!(opened.unwrap_err().error, refused);
+    let mut session = secure::<App>(&mut script, 0, ev1());
+    for (new, old) in [(&live, &test), (&test, &live)] {
+        assert_eq!(session.change_key(key_no(1), new, old), Err(refused));
+    }
+    assert_eq!(session.change_own_key(&live).unwrap_err().error, refused);
+    let mut session = secure::<Picc>(&mut script, 0, ev1());
+    assert_eq!(session.set_default_key(&live), Err(refused));
+    assert_eq!(session.change_master_key(&live).unwrap_err().error, refused);
 }
 
 #[test]

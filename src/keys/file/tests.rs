@@ -27,13 +27,28 @@ fn a_good_file_gives_its_keys_by_name_and_version() {
     assert_eq!(file.purpose(), Purpose::Test);
     let names: Vec<_> = file.names().collect();
     assert_eq!(names, [("picc", KeyVersion(1)), ("picc", KeyVersion(2))]);
-    let key = file.master("picc", KeyVersion(1)).unwrap().undiversified(KeyVersion(1));
+    let key = file.issuer("picc", KeyVersion(1)).unwrap().itself().unwrap();
     let bytes = *b"\xA1\xB2\xC3\xD4\xE5\xF6\x07\x18\x29\x3A\x4B\x5C\x6D\x7E\x8F\x90";
     assert!(key.same_key(&crate::key::CardKey::aes(&bytes, KeyVersion(1))));
-    assert!(file.master("picc", KeyVersion(3)).is_none());
-    assert!(file.master("app", KeyVersion(1)).is_none());
+    for (name, version) in [("picc", 3), ("app", 1)] {
+        let none = file.issuer(name, KeyVersion(version)).map(|key| key.key_type());
+        assert_eq!(none, Err(KeyError::NotThere));
+    }
     let live = GOOD.replace("\"test\"", "\"live\"");
-    assert_eq!(KeyFile::parse(&live).unwrap().purpose(), Purpose::Live);
+    let live = KeyFile::parse(&live).unwrap();
+    assert_eq!(live.purpose(), Purpose::Live);
+    assert_eq!(live.issuer("picc", KeyVersion(2)).unwrap().purpose(), Purpose::Live);
+}
+
+#[test]
+fn a_file_may_say_whose_keys_it_has() {
+    assert_eq!(KeyFile::parse(GOOD).unwrap().tenant(), None);
+    let text = |tenant: &str| GOOD.replacen("receipt", &format!("tenant = {tenant}\nreceipt"), 1);
+    assert_eq!(KeyFile::parse(&text("\"Campus\"")).unwrap().tenant(), Some("Campus"));
+    for (tenant, message) in [("\"\"", "this is no name: write tenant"), ("7", "this is no text")] {
+        let error = KeyFile::parse(&text(tenant)).unwrap_err().to_string();
+        assert!(error.starts_with("line 2, column 10: ") && error.contains(message), "{error}");
+    }
 }
 
 #[test]

@@ -11,14 +11,20 @@ use super::super::error::ProfileError;
 use super::super::model::{Application, FileSpec, KeyIndex};
 use super::super::shape;
 use super::iso::IsoNames;
-use super::{Check, one_of};
+use super::keys::bit;
+use super::{Check, meant};
 
 /// An application's keys under their names, in slot order.
 pub(super) struct Slots<'r> {
     names: Vec<&'r str>,
 }
 
-impl Slots<'_> {
+impl<'r> Slots<'r> {
+    /// Of the names as a profile has them.
+    pub(super) fn of(names: &'r Spanned<Vec<Spanned<String>>>) -> Self {
+        Self { names: names.get_ref().iter().map(|name| name.get_ref().as_str()).collect() }
+    }
+
     /// The slot of this key.
     pub(super) fn find(&self, name: &str) -> Option<KeyNo> {
         let slot = self.names.iter().position(|known| *known == name)?;
@@ -26,8 +32,8 @@ impl Slots<'_> {
     }
 
     /// What to write where a key's name is wrong.
-    pub(super) fn instead(&self, others: &[&'static str]) -> String {
-        one_of(self.names.iter().chain(others).copied(), "name a key")
+    pub(super) fn instead(&self, wrong: &str, others: &[&'static str]) -> String {
+        meant(wrong, self.names.iter().chain(others).copied(), "name a key")
     }
 }
 
@@ -54,13 +60,26 @@ impl Check<'_> {
             }
             out.push(application);
         }
+        self.contents_are_told(raw, &out)?;
+        match out.is_empty() {
+            true => Err(self.error(0, "no application", "write [[application]] with aid and keys")),
+            false => Ok(out),
+        }
+    }
+
+    /// With several applications, each content tells whose card a torn one is.
+    pub(super) fn contents_are_told(
+        &self,
+        raw: &[Spanned<shape::Application>],
+        out: &[Application],
+    ) -> Result<(), ProfileError> {
         let told = |file: &FileSpec| {
             file.content.is_none()
                 || [file.settings.rights.read, file.settings.rights.read_write]
                     .iter()
                     .any(|right| *right != Access::Never)
         };
-        if let Some((raw, _)) = raw.iter().zip(&out).find(|(_, spec)| !spec.files.iter().all(told))
+        if let Some((raw, _)) = raw.iter().zip(out).find(|(_, spec)| !spec.files.iter().all(told))
             && out.len() > 1
         {
             let problem = "beside other applications, a content that no key may read would leave \
@@ -68,28 +87,25 @@ impl Check<'_> {
             let at = raw.get_ref().aid.span().start;
             return Err(self.error(at, problem, "name a key for read or read_write"));
         }
-        match out.is_empty() {
-            true => Err(self.error(0, "no application", "write [[application]] with aid and keys")),
-            false => Ok(out),
-        }
+        Ok(())
     }
 
     fn application(&mut self, raw: &shape::Application) -> Result<Application, ProfileError> {
         let aid = self.aid(&raw.aid)?;
+        self.turned_round(raw.aid.span().start, aid);
         let (keys, key_type) = self.slots(&raw.keys)?;
-        let slots =
-            Slots { names: raw.keys.get_ref().iter().map(|k| k.get_ref().as_str()).collect() };
+        let slots = Slots::of(&raw.keys);
         let change = self.change(raw.change.as_ref(), &slots)?;
         let settings = KeySettings {
-            key_changeable: raw.key_changeable.unwrap_or(true),
-            free_list: raw.free_list,
-            free_create: raw.free_create,
-            settings_changeable: raw.settings_changeable.unwrap_or(true),
+            key_changeable: bit(raw.key_changeable.as_ref(), true),
+            free_list: bit(raw.free_list.as_ref(), false),
+            free_create: bit(raw.free_create.as_ref(), false),
+            settings_changeable: bit(raw.settings_changeable.as_ref(), true),
             change,
         };
         let mut files: Vec<FileSpec> = Vec::new();
         for raw in &raw.file {
-            let file = self.file(raw, &slots)?;
+            let file = self.file(raw, &slots, None)?;
             if files.iter().any(|other| other.no == file.no) {
                 let problem = format!("two files of the application have number {}", file.no);
                 let at = raw.get_ref().no.span().start;
@@ -104,7 +120,7 @@ impl Check<'_> {
         Ok(Application { aid, iso: self.iso_names(raw)?, keys, key_type, settings, files })
     }
 
-    fn slots(
+    pub(super) fn slots(
         &mut self,
         raw: &Spanned<Vec<Spanned<String>>>,
     ) -> Result<(Vec<KeyIndex>, KeyType), ProfileError> {
@@ -161,8 +177,21 @@ impl Check<'_> {
             "never" => Ok(ChangeKeyRight::Never),
             name => slots.find(name).map(ChangeKeyRight::Key).ok_or_else(|| {
                 let problem = format!("the application has no key {name:?}");
-                self.error(raw.span().start, problem, slots.instead(&["same", "never"]))
+                self.error(raw.span().start, problem, slots.instead(name, &["same", "never"]))
             }),
+        }
+    }
+
+    /// Lists of sites often have AIDs in the order in which they are sent. Registered ones begin with F.
+    fn turned_round(&mut self, at: usize, aid: Aid) {
+        let registered = |aid: Aid| matches!(aid.written(), [0xF0..=0xFF, _, _]);
+        let turned = Aid::new(aid.to_wire());
+        if registered(turned) && !registered(aid) {
+            let message = format!(
+                "{aid} looks turned round: an AID is written most significant byte first, and \
+                 {turned} would be a registered one"
+            );
+            self.warn(at, message);
         }
     }
 }

@@ -17,7 +17,7 @@ use super::super::content::{Charset, Content, Part, Source, Text};
 use super::super::error::ProfileError;
 use super::super::model::{Class, FieldKind};
 use super::super::shape;
-use super::{CONSTANT, Check, constant, one_of};
+use super::{CONSTANT, Check, constant, meant, one_of};
 
 pub(super) use item::Item;
 pub(super) use layout::Room;
@@ -41,7 +41,7 @@ impl Check<'_> {
         let fitting = fitting.filter(|field| size(field.kind).is_some()).map(|field| &*field.name);
         let types = kinds.iter().map(|kind| format!("{kind:?}")).collect::<Vec<_>>();
         let types = types.join(" or ");
-        let instead = one_of(fitting, &format!("declare it in [fields] with type = {types}"));
+        let instead = meant(name, fitting, &format!("declare it in [fields] with type = {types}"));
         let Some(index) = self.fields.iter().position(|field| field.item.name == name) else {
             let problem = format!("no field is called {name:?}");
             let constant = "; for the same bytes on every card write constant = \"hex:…\"";
@@ -119,9 +119,10 @@ impl Entries<'_, '_, '_> {
             [] => {
                 let entries = self.part.keys().map(|name| format!("{:?}", name.get_ref()));
                 let entries = entries.collect::<Vec<_>>().join(" and ");
-                let problem = match entries.as_str() {
-                    "" => "a part without a kind".to_owned(),
-                    entries => format!("{entries} is no kind of part"),
+                let problem = match (entries.as_str(), self.part.len()) {
+                    ("", _) => "a part without a kind".to_owned(),
+                    (entries, 1) => format!("{entries} is no kind of part"),
+                    (entries, _) => format!("none of {entries} is a kind of part"),
                 };
                 Err(self.error(&problem, one_of(KINDS, "")))
             }

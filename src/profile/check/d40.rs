@@ -22,7 +22,8 @@ impl Check<'_> {
             return Ok(());
         }
         let own = self.keys.iter().filter(|key| key.used).map(|key| (key.at, &key.item));
-        let places = raw.get_ref().picc.get_ref().iter().map(|place| place.span().start);
+        let places =
+            raw.get_ref().picc.iter().flat_map(Spanned::get_ref).map(|place| place.span().start);
         let transport = places.zip(&transport.picc).filter_map(|(at, key)| match key {
             PiccTransport::Factory => None,
             PiccTransport::Key(key) => Some((at, key)),

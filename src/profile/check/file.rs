@@ -7,7 +7,8 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use crate::wire::{
-    CommMode, FileKind, FileNo, FileSettings, FileSize, RecordCount, RecordLayout, ValueLimits,
+    Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, FixedFile,
+    RecordCount, RecordLayout, ValueLimits,
 };
 
 use super::super::content::{Content, Order, Part};
@@ -18,6 +19,24 @@ use super::Check;
 use super::applications::Slots;
 use super::content::{Room, uint_max};
 
+/// The rights of a file that a profile creates, where it names none.
+const NOBODY: AccessRights = AccessRights {
+    read: Access::Never,
+    write: Access::Never,
+    read_write: Access::Never,
+    change: Access::Never,
+};
+
+const fn type_of(kind: FileKind) -> FileType {
+    match kind {
+        FileKind::Standard { .. } => FileType::Standard,
+        FileKind::Backup { .. } => FileType::Backup,
+        FileKind::Value(_) => FileType::Value,
+        FileKind::LinearRecord(_) => FileType::LinearRecord,
+        FileKind::CyclicRecord(_) => FileType::CyclicRecord,
+    }
+}
+
 /// The most bytes of any DESFire card.
 const LARGEST_CARD: u32 = 32_768;
 
@@ -26,21 +45,25 @@ impl Check<'_> {
         &mut self,
         raw: &Spanned<shape::File>,
         slots: &Slots<'_>,
+        made: Option<&FixedFile>,
     ) -> Result<FileSpec, ProfileError> {
         let file = raw.get_ref();
-        let no = u8::try_from(*file.no.get_ref()).ok().and_then(FileNo::new);
-        let no = no.ok_or_else(|| {
-            let problem = format!("no file has number {}", file.no.get_ref());
-            self.error(file.no.span().start, problem, "write a number from 0 to 31")
-        })?;
-        self.entries_of_kind(file)?;
-        let kind = self.kind(raw)?;
-        let mode = match file.mode.get_ref() {
-            shape::Mode::Plain => CommMode::Plain,
-            shape::Mode::Mac => CommMode::Mac,
-            shape::Mode::Full => CommMode::Full,
+        let no = self.file_number(file)?;
+        let kind = match made {
+            None => self.kind(raw)?,
+            Some(made) => self.kind_of_chip(raw, made)?,
         };
-        let rights = self.rights(raw, mode, slots)?;
+        let mode = match file.mode.as_ref().map(|mode| *mode.get_ref()) {
+            None => match made {
+                None => return Err(self.missing(raw.span().start, "mode")),
+                Some(made) => made.settings.mode,
+            },
+            Some(shape::Mode::Plain) => CommMode::Plain,
+            Some(shape::Mode::Mac) => CommMode::Mac,
+            Some(shape::Mode::Full) => CommMode::Full,
+        };
+        let unnamed = made.map_or(NOBODY, |made| made.settings.rights);
+        let rights = self.rights(raw, (kind, mode), unnamed, slots)?;
         let free_value = matches!(kind, FileKind::Value(limits) if limits.free_get_value);
         let public = rights.is_public() || free_value;
         let no_personal = public && !file.allow_public;
@@ -63,12 +86,23 @@ impl Check<'_> {
             }
         }
         let settings = FileSettings { kind, mode, rights: rights.0 };
-        let iso_id = file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?;
+        let iso_id = match made {
+            None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
+            Some(made) => made.iso_id,
+        };
         Ok(FileSpec { no, iso_id, settings, content })
     }
 
+    pub(super) fn file_number(&self, file: &shape::File) -> Result<FileNo, ProfileError> {
+        let no = u8::try_from(*file.no.get_ref()).ok().and_then(FileNo::new);
+        no.ok_or_else(|| {
+            let problem = format!("no file has number {}", file.no.get_ref());
+            self.error(file.no.span().start, problem, "write a number from 0 to 31")
+        })
+    }
+
     /// Entries that files of this kind do not have are mistakes.
-    fn entries_of_kind(&self, file: &shape::File) -> Result<(), ProfileError> {
+    fn entries_of_kind(&self, file: &shape::File, kind: FileType) -> Result<(), ProfileError> {
         fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
             entry.map(|entry| entry.span().start)
         }
@@ -85,7 +119,7 @@ impl Check<'_> {
             ("max_records", at(file.max_records.as_ref())),
             ("records", at(file.records.as_ref())),
         ];
-        let (what, foreign): (_, [&[_]; 2]) = match file.kind {
+        let (what, foreign): (_, [&[_]; 2]) = match kind {
             FileType::Standard | FileType::Backup => ("data", [&value, &records]),
             FileType::Value => ("value", [&data, &records]),
             FileType::LinearRecord | FileType::CyclicRecord => ("record", [&data, &value]),
@@ -101,14 +135,49 @@ impl Check<'_> {
 
     fn kind(&self, raw: &Spanned<shape::File>) -> Result<FileKind, ProfileError> {
         let file = raw.get_ref();
+        let kind = file.kind.as_ref().ok_or_else(|| self.missing(raw.span().start, "type"))?;
+        let kind = *kind.get_ref();
+        self.entries_of_kind(file, kind)?;
         let size = || self.size(raw, "size", file.size.as_ref());
-        Ok(match file.kind {
+        Ok(match kind {
             FileType::Standard => FileKind::Standard { size: size()? },
             FileType::Backup => FileKind::Backup { size: size()? },
             FileType::Value => FileKind::Value(self.limits(raw)?),
             FileType::LinearRecord => FileKind::LinearRecord(self.layout(raw, 1)?),
             FileType::CyclicRecord => FileKind::CyclicRecord(self.layout(raw, 2)?),
         })
+    }
+
+    /// The kind of a file that is there from the factory, which a profile may name as it is.
+    fn kind_of_chip(
+        &self,
+        raw: &Spanned<shape::File>,
+        made: &FixedFile,
+    ) -> Result<FileKind, ProfileError> {
+        let (file, kind) = (raw.get_ref(), made.settings.kind);
+        let own = type_of(kind);
+        let other = |at, problem: String| {
+            self.error(at, problem, "take it out: a file that the chip has is as it comes")
+        };
+        if let Some(named) = file.kind.as_ref().filter(|named| *named.get_ref() != own) {
+            let problem = format!("file {} of the chip is of another type", made.number);
+            return Err(other(named.span().start, problem));
+        }
+        self.entries_of_kind(file, own)?;
+        let numbers = [
+            (file.size.as_ref(), kind.size().map(|size| i64::from(size.bytes()))),
+            (file.record_size.as_ref(), kind.records().map(|layout| layout.size.bytes().into())),
+            (file.max_records.as_ref(), kind.records().map(|layout| layout.max.get().into())),
+        ];
+        for (named, own) in numbers {
+            if let (Some(named), Some(own)) = (named, own)
+                && *named.get_ref() != own
+            {
+                let problem = format!("{} where file {} has {own}", named.get_ref(), made.number);
+                return Err(other(named.span().start, problem));
+            }
+        }
+        Ok(kind)
     }
 
     fn size(

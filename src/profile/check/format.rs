@@ -10,7 +10,7 @@ use crate::credential::{
 
 use super::super::error::ProfileError;
 use super::super::shape;
-use super::{Check, Declared, one_of};
+use super::{Check, Declared, meant};
 
 /// The entries of a part of kind `bits`, which no field may be called after.
 const RESERVED: [&str; 6] = ["bits", "align", "sentinel", "bit_order", "at", "name"];
@@ -72,7 +72,7 @@ impl Check<'_> {
             return Ok(known.clone());
         }
         let own = self.formats.iter().map(|format| &format.item);
-        let known = one_of(own.chain(Format::all()).map(Format::name), "");
+        let known = meant(name, own.chain(Format::all()).map(Format::name), "");
         Err(self.error(at, format!("no bit format is called {name:?}"), known))
     }
 

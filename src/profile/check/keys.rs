@@ -9,11 +9,11 @@ use crate::wire::{ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType, KeyVe
 
 use super::super::error::ProfileError;
 use super::super::model::{
-    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, Originality, PiccTransport,
-    Stock, TransportKeys,
+    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, PiccTransport, Stock,
+    TransportKeys,
 };
 use super::super::shape::{self, AidOrder, Named, TransportKey};
-use super::{CONSTANT, Check, Declared, constant, one_of};
+use super::{CONSTANT, Check, Declared, constant, meant};
 
 /// Names that mean something else where a key's name may stand.
 const RESERVED: [&str; 4] = ["factory", "free", "never", "same"];
@@ -91,12 +91,7 @@ impl Check<'_> {
     }
 
     /// The own key of a level goes last, so its version is what tells a card of the former edition.
-    pub(super) fn former_versions(
-        &self,
-        card: &CardSpec,
-        transport: &TransportKeys,
-        applications: &[Application],
-    ) -> Result<(), ProfileError> {
+    pub(super) fn former_versions(&self, applications: &[Application]) -> Result<(), ProfileError> {
         let key = |index: &KeyIndex| self.keys.get(index.get());
         for application in applications {
             let Some(master) = application.keys.first().and_then(key) else { continue };
@@ -112,13 +107,24 @@ impl Check<'_> {
                 return Err(self.error(changed.version_at, problem, instead));
             }
         }
+        Ok(())
+    }
+
+    /// The former version of the PICC master key is none of a new card's.
+    pub(super) fn former_master_key(
+        &self,
+        card: &CardSpec,
+        transport: &TransportKeys,
+    ) -> Result<(), ProfileError> {
         let transport_at_former = |picc: &Declared<KeySpec>| {
             let alike =
                 |former: &KeyVersion| transport.picc.iter().any(|key| key.version() == *former);
             picc.item.former.filter(alike)
         };
-        if let Some((picc, former)) =
-            key(&card.master_key).and_then(|picc| Some((picc, transport_at_former(picc)?)))
+        if let Some((picc, former)) = self
+            .keys
+            .get(card.master_key.get())
+            .and_then(|picc| Some((picc, transport_at_former(picc)?)))
         {
             let problem =
                 format!("a transport key has version {former} too, so old and new look alike");
@@ -201,9 +207,11 @@ impl Check<'_> {
         &mut self,
         raw: &Spanned<shape::Transport>,
     ) -> Result<TransportKeys, ProfileError> {
+        let at = raw.span().start;
         let raw = raw.get_ref();
+        let raw_picc = raw.picc.as_ref().ok_or_else(|| self.missing(at, "picc"))?;
         let mut picc: Vec<PiccTransport> = Vec::new();
-        for key in raw.picc.get_ref() {
+        for key in raw_picc.get_ref() {
             let at = key.span().start;
             let transport = self.transport_key(at, key.get_ref())?;
             let version = transport.version();
@@ -216,17 +224,14 @@ impl Check<'_> {
         }
         if picc.is_empty() {
             let instead = "write picc = [\"factory\"]";
-            return Err(self.error(raw.picc.span().start, "no card could be new", instead));
+            return Err(self.error(raw_picc.span().start, "no card could be new", instead));
         }
         let app = self.start_key(raw.app.as_ref())?;
-        let stock = match raw.stock {
-            shape::Stock::New => Stock::New,
-            shape::Stock::Used => Stock::Used,
+        let stock = match raw.stock.as_ref().map(|stock| *stock.get_ref()) {
+            None | Some(shape::Stock::New) => Stock::New,
+            Some(shape::Stock::Used) => Stock::Used,
         };
-        let identify = match raw.identify {
-            shape::Identify::Every => Identify::Every,
-            shape::Identify::First => Identify::First,
-        };
+        let identify = identify(raw.identify);
         Ok(TransportKeys { picc, app, stock, identify, random_uid: raw.random_uid })
     }
 
@@ -324,12 +329,14 @@ impl Check<'_> {
 
     pub(super) fn card(
         &mut self,
-        raw: &shape::Card,
+        raw: &Spanned<shape::Card>,
         transport: &TransportKeys,
-        originality: Originality,
     ) -> Result<CardSpec, ProfileError> {
-        let at = raw.master_key.span().start;
-        let master_key = self.use_key(at, raw.master_key.get_ref())?;
+        let at = raw.span().start;
+        let raw = raw.get_ref();
+        let named = raw.master_key.as_ref().ok_or_else(|| self.missing(at, "master_key"))?;
+        let at = named.span().start;
+        let master_key = self.use_key(at, named.get_ref())?;
         self.own_version(master_key)?;
         if let Some(key) = self.keys.get(master_key.get()) {
             if key.item.recipe.as_ref().is_some_and(Recipe::needs_aid) {
@@ -353,10 +360,10 @@ impl Check<'_> {
             }
         }
         let settings = KeySettings {
-            key_changeable: raw.key_changeable.as_ref().is_none_or(|bit| *bit.get_ref()),
-            free_list: raw.free_list,
-            free_create: raw.free_create,
-            settings_changeable: raw.settings_changeable.as_ref().is_none_or(|bit| *bit.get_ref()),
+            key_changeable: bit(raw.key_changeable.as_ref(), true),
+            free_list: bit(raw.free_list.as_ref(), false),
+            free_create: bit(raw.free_create.as_ref(), false),
+            settings_changeable: bit(raw.settings_changeable.as_ref(), true),
             change: ChangeKeyRight::Key(KeyNo::MASTER),
         };
         let random_uid = raw.random_uid.as_ref().filter(|on| *on.get_ref());
@@ -369,7 +376,7 @@ impl Check<'_> {
         }
         let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
         let foreign = self.foreign(raw)?;
-        Ok(CardSpec { master_key, settings, random_uid, no_format, originality, foreign })
+        Ok(CardSpec { master_key, settings, random_uid, no_format, foreign })
     }
 
     /// A card that shows a random UID tells the real one inside a session, so a key that needs
@@ -385,7 +392,8 @@ impl Check<'_> {
         if !transport.random_uid && !card.random_uid {
             return Ok(());
         }
-        for (key, place) in transport.picc.iter().zip(raw.get_ref().picc.get_ref()) {
+        let places = raw.get_ref().picc.iter().flat_map(Spanned::get_ref);
+        for (key, place) in transport.picc.iter().zip(places) {
             let needs_uid = matches!(key, PiccTransport::Key(key) if key.needs_uid());
             if transport.random_uid && needs_uid {
                 return Err(self.error(
@@ -418,7 +426,7 @@ impl Check<'_> {
             }
             None => {
                 let names = self.keys.iter().map(|key| key.item.name.as_str());
-                let instead = one_of(names, "declare it in [keys]");
+                let instead = meant(name, names, "declare it in [keys]");
                 Err(self.error(at, format!("no key is called {name:?}"), instead))
             }
         }
@@ -439,6 +447,19 @@ impl Check<'_> {
     fn picc_level(&self, at: usize) -> ProfileError {
         let problem = "a PICC master key has no AID to diversify with";
         self.error(at, problem, "take \"aid\" out of its input, or name another key")
+    }
+}
+
+/// What a bit of key settings is, where it may not be named.
+pub(super) fn bit(raw: Option<&Spanned<bool>>, unless_named: bool) -> bool {
+    raw.map_or(unless_named, |bit| *bit.get_ref())
+}
+
+/// Which cards of a batch are asked what they are.
+pub(super) const fn identify(raw: shape::Identify) -> Identify {
+    match raw {
+        shape::Identify::Every => Identify::Every,
+        shape::Identify::First => Identify::First,
     }
 }
 

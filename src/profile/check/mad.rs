@@ -89,7 +89,8 @@ impl Check<'_> {
     ) -> Result<(), ProfileError> {
         for (raw, file) in raw.file.iter().zip(files) {
             let (at, raw) = (raw.span().start, raw.get_ref());
-            let standard = raw.kind == FileType::Standard;
+            let standard =
+                raw.kind.as_ref().is_some_and(|kind| *kind.get_ref() == FileType::Standard);
             let (fits, instead) = match u8::from(file.no) {
                 0 => (
                     shows_version(raw, file),

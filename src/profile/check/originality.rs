@@ -12,10 +12,12 @@ impl Check<'_> {
     /// over in silence.
     pub(super) fn originality(
         &mut self,
-        raw: &shape::Card,
+        raw: Option<&shape::Card>,
         chips: &[Generation],
     ) -> Result<Originality, ProfileError> {
-        let Some(wish) = &raw.originality else { return Ok(Originality::Ignored) };
+        let Some(wish) = raw.and_then(|raw| raw.originality.as_ref()) else {
+            return Ok(Originality::Ignored);
+        };
         let at = wish.span().start;
         if !cfg!(feature = "originality") {
             let problem = "this program is built without what verifies signatures of chips";

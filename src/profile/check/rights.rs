@@ -3,7 +3,7 @@
 
 use toml::Spanned;
 
-use crate::wire::{Access, AccessRights, CommMode};
+use crate::wire::{Access, AccessRights, CommMode, FileKind};
 
 use super::super::error::ProfileError;
 use super::super::model::Verify;
@@ -25,25 +25,27 @@ impl Check<'_> {
     pub(super) fn rights(
         &mut self,
         raw: &Spanned<shape::File>,
-        mode: CommMode,
+        (kind, mode): (FileKind, CommMode),
+        unnamed: AccessRights,
         slots: &Slots<'_>,
     ) -> Result<Checked, ProfileError> {
         let at = raw.span().start;
         let file = raw.get_ref();
         let rights = AccessRights {
-            read: self.access(file.read.as_ref(), slots)?,
-            write: self.access(file.write.as_ref(), slots)?,
-            read_write: self.access(file.read_write.as_ref(), slots)?,
-            change: self.access(file.change.as_ref(), slots)?,
+            read: self.access(file.read.as_ref(), unnamed.read, slots)?,
+            write: self.access(file.write.as_ref(), unnamed.write, slots)?,
+            read_write: self.access(file.read_write.as_ref(), unnamed.read_write, slots)?,
+            change: self.access(file.change.as_ref(), unnamed.change, slots)?,
         };
-        self.no_free_access_in_protected_mode(file, mode)?;
+        self.no_free_access_in_protected_mode(raw, rights, mode)?;
         let AccessRights { read, write, read_write, change } = rights;
         let nobody = |rights: &[Access]| rights.iter().all(|right| *right == Access::Never);
         if nobody(&[read, write, read_write, change]) {
             let problem = "nobody may do anything with the file";
             return Err(self.error(at, problem, "name a key for read, write or read_write"));
         }
-        if file.kind == shape::FileType::Value {
+        if matches!(kind, FileKind::Value(_)) {
+            self.purse(at, rights);
             return Ok(Checked(rights));
         }
         let content = file.content.as_ref().map(Spanned::span);
@@ -63,18 +65,30 @@ impl Check<'_> {
         Ok(Checked(rights))
     }
 
+    /// Credit takes the right to read and write, LimitedCredit and Debit that or the right to write.
+    fn purse(&mut self, at: usize, AccessRights { write, read_write, change, .. }: AccessRights) {
+        let never = |right| right == Access::Never;
+        let message = match (never(read_write) && never(change), never(write)) {
+            (true, true) => "nobody can ever change the value: name a key for write or read_write",
+            (true, false) => "nobody can ever credit the value: name a key for read_write",
+            (false, _) => return,
+        };
+        self.warn(at, message.to_owned());
+    }
+
     fn access(
         &self,
         raw: Option<&Spanned<String>>,
+        unnamed: Access,
         slots: &Slots<'_>,
     ) -> Result<Access, ProfileError> {
-        let Some(raw) = raw else { return Ok(Access::Never) };
+        let Some(raw) = raw else { return Ok(unnamed) };
         match raw.get_ref().as_str() {
             "free" => Ok(Access::Free),
             "never" => Ok(Access::Never),
             name => slots.find(name).map(Access::Key).ok_or_else(|| {
                 let problem = format!("the application has no key {name:?}");
-                self.error(raw.span().start, problem, slots.instead(&["free", "never"]))
+                self.error(raw.span().start, problem, slots.instead(name, &["free", "never"]))
             }),
         }
     }
@@ -82,19 +96,21 @@ impl Check<'_> {
     /// Whoever has free access needs no session, and without a session nothing is protected.
     fn no_free_access_in_protected_mode(
         &mut self,
-        file: &shape::File,
+        raw: &Spanned<shape::File>,
+        rights: AccessRights,
         mode: CommMode,
     ) -> Result<(), ProfileError> {
-        for (name, right) in [
-            ("read", &file.read),
-            ("write", &file.write),
-            ("read_write", &file.read_write),
-            ("change", &file.change),
+        let file = raw.get_ref();
+        for (name, named, right) in [
+            ("read", &file.read, rights.read),
+            ("write", &file.write, rights.write),
+            ("read_write", &file.read_write, rights.read_write),
+            ("change", &file.change, rights.change),
         ] {
-            let Some(right) = right.as_ref().filter(|right| right.get_ref() == "free") else {
+            if right != Access::Free {
                 continue;
-            };
-            let at = right.span().start;
+            }
+            let at = named.as_ref().map_or(raw.span().start, |named| named.span().start);
             if mode != CommMode::Plain {
                 let problem = format!("{name} = \"free\" in a protected mode: data go in clear");
                 return Err(self.error(at, problem, "name a key, or write mode = \"plain\""));

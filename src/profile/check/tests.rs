@@ -3,6 +3,7 @@
 
 mod fields;
 mod files;
+mod fixed;
 mod formats;
 mod growth;
 mod iso;
@@ -20,7 +21,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::diversify::{InputPart, Recipe, Scheme};
-use crate::keys::{KeyFile, Purpose};
+use crate::keys::{KeyFile, Purpose, Store};
 use crate::profile::{AppTransport, Identify, PiccTransport, Stock};
 use crate::wire::{
     Access, Aid, ChangeKeyRight, CommMode, FileKind, FileSize, KeyNo, KeySettings, KeyVersion,
@@ -83,10 +84,10 @@ fn the_demonstration_becomes_what_it_says() {
     assert_eq!((start.name.as_str(), start.version), ("start", KeyVersion(100)));
     assert_eq!(transport.stock, Stock::New);
     assert_eq!((transport.identify, transport.random_uid), (Identify::First, false));
-    assert_eq!(profile.card().settings.to_byte(), 0x09);
+    assert_eq!(profile.card().unwrap().settings.to_byte(), 0x09);
     let names: Vec<_> = profile.keys().iter().map(|key| key.name.as_str()).collect();
     assert_eq!(names, ["picc", "master", "read", "write", "update", "spare", "start"]);
-    assert_eq!(profile.key(profile.card().master_key).unwrap().name, "picc");
+    assert_eq!(profile.key(profile.card().unwrap().master_key).unwrap().name, "picc");
     assert!(profile.keys().iter().all(KeySpec::needs_uid));
     let [application] = profile.applications() else { panic!("one application") };
     assert_eq!(application.aid, Aid::new([0xF4, 0x81, 0x20]));
@@ -141,7 +142,7 @@ fn the_test_keys_have_every_key_of_the_demonstrations() {
             PiccTransport::Key(key) => Some(key),
         });
         for key in profile.keys().iter().chain(transport) {
-            assert!(keys.master(&key.reference, key.version).is_some(), "{key:?}");
+            assert!(keys.issuer(&key.reference, key.version).is_ok(), "{key:?}");
         }
     }
 }
@@ -163,7 +164,7 @@ fn what_is_not_named_has_its_default() {
     assert_eq!(profile.messaging(), [Messaging::Ev2, Messaging::Ev1]);
     assert_eq!(profile.verify(), Verify::ReadBack);
     let settings = KeySettings::from_byte(0x09);
-    assert_eq!(profile.card().settings, settings);
+    assert_eq!(profile.card().unwrap().settings, settings);
     assert_eq!(profile.applications()[0].settings, settings);
     let rights = profile.applications()[0].files[0].settings.rights;
     assert_eq!((rights.read_write, rights.change), (Access::Never, Access::Never));
@@ -181,7 +182,7 @@ fn settings_bits_are_those_named() {
             "change = \"read\"\nkey_changeable = false\nfree_list = true",
         );
     let profile = Profile::parse(&text).unwrap();
-    assert_eq!(profile.card().settings.to_byte(), 0x0F);
+    assert_eq!(profile.card().unwrap().settings.to_byte(), 0x0F);
     assert_eq!(profile.applications()[0].settings.to_byte(), 0x1A);
 }
 
@@ -266,6 +267,34 @@ fn warnings_name_what_deserves_a_second_look() {
         Profile::parse(&writable.replace("\"master\"\ncontent", "\"free\"\ncontent")).unwrap();
     let shown = format!("{:?}", profile.warnings());
     assert!(shown.contains("write = \\\"free\\\": anyone may alter this file"), "{shown}");
+}
+
+#[test]
+fn warnings_name_what_a_site_may_have_meant_otherwise() {
+    for (from, to, message) in [
+        (
+            "aid = \"F48120\"",
+            "aid = \"2081F4\"",
+            "line 21, column 7: 2081F4 looks turned round: an AID is written most significant byte \
+             first, and F48120",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nread = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever change the value: name a key for write or read_w",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nwrite = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever credit the value: name a key for read_write",
+        ),
+    ] {
+        let profile = Profile::parse(&BASE.replacen(from, to, 1)).unwrap();
+        let warnings: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
+        assert!(warnings.iter().any(|one| one.starts_with(message)), "{warnings:?} {message}");
+    }
 }
 
 proptest! {

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 use crate::credential::{Bits, Packing};
+use crate::secret::from_digits;
 
 use super::super::characters::{Unseen, composed, digits, exponent, leaving, unseen};
 use super::super::import::{Numbers, Way};
@@ -216,7 +217,7 @@ pub(super) fn hex_digits(text: &str, count: usize) -> Result<Zeroizing<Vec<u8>>,
     if text.len() != count {
         return Err(length_of(text.len(), count));
     }
-    hex::decode(text).map(Zeroizing::new).map_err(|_| Difference::TooShort)
+    from_digits(text).ok_or(Difference::TooShort)
 }
 
 /// The first character that has no place in it.

@@ -2,7 +2,7 @@
 //! What every row must be, whatever it says.
 
 use super::*;
-use crate::wire::Opening;
+use crate::wire::{FileSize, Opening};
 
 fn rows() -> impl Iterator<Item = &'static Silicon> {
     Generation::ALL.into_iter().chain([Generation::Test]).map(Generation::silicon)
@@ -58,7 +58,7 @@ fn sizes_are_told_apart_and_a_fixed_one_is_what_its_files_have() {
         }
         let files = row.layout.fixed().iter().flat_map(|application| application.files);
         let bytes: u32 =
-            files.filter_map(|file| file.settings.kind.size()).map(|s| s.bytes()).sum();
+            files.filter_map(|file| file.settings.kind.size()).map(FileSize::bytes).sum();
         if !row.layout.is_free() {
             assert!(row.sizes.iter().all(|size| size.memory == bytes), "{}", row.name);
         }
@@ -80,6 +80,14 @@ fn generations_differ_by_these_commands() {
     ] {
         assert_eq!(rows().map(|row| row.has(ins)).collect::<Vec<_>>(), has, "{ins}");
     }
+}
+
+#[test]
+fn a_session_is_begun_with_what_the_chip_speaks() {
+    let usual = rows().map(Silicon::usual_messaging).collect::<Vec<_>>();
+    let (d40, ev1, ev2) = (Messaging::D40, Messaging::Ev1, Messaging::Ev2);
+    assert_eq!(usual, [d40, ev1, ev1, ev1, ev2]);
+    assert!(rows().all(|row| row.speaks_everywhere(row.usual_messaging())));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! A card that follows the application directory and hides its UID, which stands in its files.
 
 use cardwright::emulator::Model;
-use cardwright::encode::{Outcome, Presented};
+use cardwright::encode::Outcome;
 use cardwright::iso14443::Uid;
-use cardwright::transport::{Moment, Tear};
+use cardwright::transport::{InField, Moment, Tear};
 use cardwright::wire::Messaging;
 
 use super::world::{Finished, bytes, crc, finished, named};
@@ -65,7 +65,7 @@ fn a_torn_card_is_completed_to_the_same_bytes() {
             let mut card = card(Model::Ev2_8k, 0);
             let uid = card.uid();
             let transport = &mut Tear::new(&mut card, exchange, moment);
-            let _torn = encoder(&job).encode(Presented { uid, transport }, &records[0]);
+            let _torn = encoder(&job).encode(InField::new(uid, transport), &records[0]);
             card.reset();
             let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[0]);
             let done = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);

@@ -3,10 +3,10 @@
 
 use crate::common::{card, door, door_records, encode, encoder, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Outcome, Presented, Recovery, Wrote};
+use cardwright::encode::{Encoded, Outcome, Recovery, Wrote};
 use cardwright::host::Session;
 use cardwright::profile::Record;
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::Aid;
 
 /// What Windows asks a card that is put on (a USB trace with a DESFire EV1, emsec/ChameleonMini issue
@@ -72,13 +72,13 @@ fn a_card_that_was_talked_to_is_begun_with_a_select() {
     drop(selected.unwrap());
     send(&mut blank, "9060000000");
     let uid = blank.uid();
-    let presented = Presented { uid, transport: &mut Used(&mut blank) };
+    let presented = InField::new(uid, Used(&mut blank));
     let encoded = encoder(&job).encode(presented, &record);
     assert_eq!(encoded.outcome, Outcome::AlreadyDone);
 
     let mut blank = card(Model::Ev2_8k, 1);
     let uid = blank.uid();
-    let presented = Presented { uid, transport: &mut Used(&mut blank) };
+    let presented = InField::new(uid, Used(&mut blank));
     let encoded = encoder(&job).encode(presented, &record);
     assert_eq!(encoded.outcome, Outcome::Done);
     assert_eq!(encoded.receipt.exchanges, u64::try_from(alone.len()).unwrap() + 1);
@@ -118,7 +118,7 @@ fn interrupted(status: u8, times: usize) -> (Encoded, usize) {
     let card = card(Model::Ev1_8k, 1);
     let uid = card.uid();
     let mut transport = Interrupted { card, status, times, asked: 0, version: false };
-    let presented = Presented { uid, transport: &mut transport };
+    let presented = InField::new(uid, &mut transport);
     (encoder(&job).encode(presented, &record), transport.asked)
 }
 

@@ -2,11 +2,12 @@
 //! Cards that hold applications of others: one answer in all jobs.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Presented};
+use cardwright::encode::Encoder;
 use cardwright::encode::{Job, Outcome, Refusal, Step, Task};
 use cardwright::host::Session;
 use cardwright::key::CardKey;
 use cardwright::profile::{Profile, Record};
+use cardwright::transport::InField;
 use cardwright::wire::{Aid, KeyNo, KeySettings, KeySlots, KeyType, Opening};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -122,15 +123,16 @@ fn a_plan_to_recycle_deletes_one_by_one_only_beside_others() {
         assert_eq!(with(&job, &mut card, record).outcome, Outcome::Done);
         let steps = planned(&recycle, &mut card, record);
         assert_eq!(steps.contains(&Step::Format), !beside);
-        assert_eq!(steps.contains(&Step::DeleteApplication { application: 0 }), beside);
+        let (application, _) = job.profile().each_application().next().unwrap();
+        assert_eq!(steps.contains(&Step::DeleteApplication { application }), beside);
     }
 }
 
 fn planned(job: &Job, card: &mut SoftCard, record: &Record) -> Vec<Step> {
     card.reset();
     let uid = card.uid();
-    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(7));
-    let plan = encoder.plan(Presented { uid, transport: card }, record).unwrap();
+    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(7));
+    let plan = encoder.plan(InField::new(uid, card), record).unwrap();
     plan.steps.into_iter().map(|planned| planned.step).collect()
 }
 

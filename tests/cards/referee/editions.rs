@@ -58,7 +58,30 @@ pub(crate) static LESSER: [Paper; 4] = [
     lesser!("legacy-key", "legacy", "key", "legacy-records.csv"),
 ];
 
+/// What is on a chip with a fixed layout, which nobody creates and nothing above has a key for. The chip
+/// is made up, so its profiles are no examples: one whose cards are done, and one that asks for no proof,
+/// whose cards end as written.
+pub(crate) static FIXED: [Paper; 2] = [
+    Paper {
+        name: "fixed",
+        profile: include_str!("fixed.toml"),
+        verify: None,
+        records: "id,number\na,4711\nb,815\n",
+    },
+    Paper {
+        name: "fixed-mac",
+        profile: include_str!("fixed.toml"),
+        verify: Some("mac"),
+        records: "id,number\na,4711\nb,815\n",
+    },
+];
+
 impl Paper {
+    /// Whether it asks for less proof than the profile that it is made of.
+    pub(crate) const fn proves_less(&self) -> bool {
+        self.verify.is_some()
+    }
+
     /// The profile.
     pub(crate) fn text(&self) -> String {
         let Some(verify) = self.verify else { return self.profile.to_owned() };

@@ -15,7 +15,7 @@ use super::knowledge::{Knowledge, Slot};
 use super::man::{Answer, changes, raw};
 use super::session::{Form, Opened, Session, Speech, forms};
 use super::tricks::{Ploy, Trick};
-use wire::{file_forms, forward, parts, wrapped};
+use wire::{file_forms, forward, named, parts, wrapped};
 
 #[derive(Default)]
 pub(crate) struct Forge {
@@ -87,6 +87,9 @@ impl Forge {
         fired: &mut [bool],
         at: usize,
     ) -> Answer {
+        if command.starts_with(&[0x00, 0xA4, 0x04]) {
+            (self.aid, self.ends) = (named(card), None);
+        }
         let Some((ins, data)) = parts(command) else { return raw(card, command) };
         if BEGINNINGS.contains(&ins) {
             return self.begin(card, command, ins, &data);
@@ -253,7 +256,7 @@ impl Forge {
         let (form, _, clear) = forms(ends.host.how, *ins, file);
         let mut opened = ends.host.open_command(*ins, rest, clear, form)?;
         let mut header = rest.get(..clear)?.to_vec();
-        self.note_file(*ins, &opened.data);
+        self.note_file(*ins, &header, &opened.data);
         let changing = changes(*ins) && !(header.is_empty() && opened.data.is_empty());
         if ends.public
             && changing
@@ -323,11 +326,18 @@ impl Forge {
 
     /// How the file that a command names travels, where it was seen to be made.
     fn form(&self, body: &[u8]) -> Form {
+        if body.first() == Some(&0x5F) {
+            // Whatever the file is like: a key has the right.
+            return Form::Full;
+        }
         let no = body.get(1).copied().unwrap_or_default();
         self.files.get(&(self.aid, no)).copied().unwrap_or(Form::Plain)
     }
 
-    fn note_file(&mut self, ins: u8, data: &[u8]) {
+    fn note_file(&mut self, ins: u8, header: &[u8], data: &[u8]) {
+        if let (0x5F, Some(no), Some(mode)) = (ins, header.first(), data.first()) {
+            self.files.insert((self.aid, *no), Form::of_byte(*mode));
+        }
         let from_end = match ins {
             0xCD | 0xCB => 6,
             0xC0 | 0xC1 => 9,

@@ -29,12 +29,17 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     // Zeros are what a card has that was never given one.
     let value = value.trim_end_matches('0');
     desk.lines.push(format!("default key {value} {version}, ATS {}", saved["ats"]));
-    desk.picc(sheet, uid);
+    if let Some(master) = &sheet.picc {
+        desk.picc(sheet, master, uid);
+    }
     for holding in &sheet.applications {
         desk.application(sheet, uid, holding);
     }
     desk.lines
 }
+
+/// What the application of the made-up chip is called.
+const NAME: &[u8] = b"cardwright test";
 
 struct Desk {
     card: SoftCard,
@@ -44,8 +49,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn picc(&mut self, sheet: &Sheet, uid: Uid) {
-        let (key, _) = sheet.key(&sheet.picc, uid, [0; 3]);
+    fn picc(&mut self, sheet: &Sheet, master: &str, uid: Uid) {
+        let (key, _) = sheet.key(master, uid, [0; 3]);
         let own = self.opens(0, &key);
         let factory = !own && self.opens(0, &Key::zero(Family::Des));
         self.lines.push(format!("PICC: own key {own}, factory key {factory}"));
@@ -57,10 +62,8 @@ impl Desk {
     }
 
     fn application(&mut self, sheet: &Sheet, uid: Uid, holding: &Holding) {
-        let [a, b, c] = holding.aid;
         let name = hex::encode_upper(holding.aid);
-        self.session = None;
-        let selected = self.ask(0x5A, &[c, b, a], Form::Plain);
+        let selected = self.enter(holding.aid);
         if !selected.is_empty() {
             return self.lines.push(format!("{name}: {selected}"));
         }
@@ -96,9 +99,7 @@ impl Desk {
         let readers = [both >> 4, rights >> 4];
         let free = kind == 0x02 && settings.get(16).is_some_and(|bits| bits & 0x02 != 0);
         let form = if readers.contains(&0x0E) || free {
-            self.session = None;
-            let [a, b, c] = at.aid;
-            let _selected = self.ask(0x5A, &[c, b, a], Form::Plain);
+            let _selected = self.enter(at.aid);
             Form::Plain
         } else {
             let Some(&reader) = readers.iter().find(|&&reader| reader < 0x0E) else {
@@ -118,16 +119,32 @@ impl Desk {
         }
     }
 
+    /// Selects an application, by its name where the chip knows no other way; nothing is said where it
+    /// is there.
+    fn enter(&mut self, [a, b, c]: [u8; 3]) -> String {
+        self.session = None;
+        if self.model != Model::Test {
+            return self.ask(0x5A, &[c, b, a], Form::Plain);
+        }
+        let length = u8::try_from(NAME.len()).unwrap();
+        let command = [&[0x00, 0xA4, 0x04, 0x0C, length], NAME].concat();
+        let mut reply = ReplyBuf::new();
+        self.card.exchange(&command, &mut reply).unwrap();
+        if reply.as_slice() == [0x90, 0x00] { String::new() } else { hex::encode_upper(&reply) }
+    }
+
     /// Whether a key opens its slot of the selected level; then its session goes on.
     fn opens(&mut self, no: u8, key: &Key) -> bool {
         let ins = match key.family {
+            Family::Aes if self.model == Model::Test => 0x71,
             Family::Aes => 0xAA,
             Family::Tdes3 => 0x1A,
             Family::Des if self.model.generation() == Generation::D40 => 0x0A,
             Family::Des => 0x1A,
         };
         self.session = None;
-        let (challenge, 0xAF) = self.send(ins, &[no]) else { return false };
+        let begin: &[u8] = if ins == 0x71 { &[no, 0x00] } else { &[no] };
+        let (challenge, 0xAF) = self.send(ins, begin) else { return false };
         let Some(shake) = Handshake::hearing(ins, key, &challenge) else { return false };
         let a: Vec<u8> = (0..shake.b.len()).map(|at| 0x30 ^ u8::try_from(at).unwrap()).collect();
         let (proof, 0x00) = self.send(0xAF, &shake.token(&a)) else { return false };

@@ -15,7 +15,8 @@ pub(crate) struct Sheet {
     keys: BTreeMap<String, Spec>,
     /// The PICC master key that cards come with, where it is not the factory's.
     supplied: Option<Spec>,
-    pub(crate) picc: String,
+    /// `None` where nothing above the applications has a key.
+    pub(crate) picc: Option<String>,
     pub(crate) applications: Vec<Holding>,
 }
 
@@ -54,11 +55,12 @@ impl Sheet {
             aid: aid(entry["aid"].as_str().unwrap()),
             keys: entry["keys"].as_array().unwrap().iter().map(text).collect(),
         };
-        let supplied = profile["transport"]["picc"][0].as_table();
+        let picc = profile.get("transport").and_then(|transport| transport.get("picc"));
+        let supplied = picc.and_then(|keys| keys[0].as_table());
         Self {
             supplied: supplied.map(|entry| Spec::of(entry, keys_of_file())),
             keys: profile["keys"].as_table().unwrap().iter().map(spec).collect(),
-            picc: text(&profile["card"]["master_key"]),
+            picc: profile.get("card").map(|card| text(&card["master_key"])),
             applications: applications.iter().map(holding).collect(),
         }
     }

@@ -4,8 +4,9 @@
 use core::fmt;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Job, Presented, Task};
+use cardwright::encode::{Encoded, Job, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
+use cardwright::transport::InField;
 use cardwright::wire::Messaging;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -186,10 +187,10 @@ impl<'c> Trial<'c> {
     }
 
     fn verified_elsewhere(&self, card: &SoftCard) -> bool {
-        let job = Job::clone(&self.case.job).with_task(Task::Verify);
+        let job = Job::clone(&self.case.job).with_task(Task::Verify).unwrap();
         let mut card = card.clone();
         card.reset();
-        let presented = Presented { uid: card.uid(), transport: &mut card };
+        let presented = InField::new(card.uid(), &mut card);
         finished(&encoder(&job).encode(presented, &self.case.record).outcome)
     }
 
@@ -201,7 +202,7 @@ impl<'c> Trial<'c> {
             man.shows = Some(Shown::Real(RealUid::new(OTHER_UID)));
         }
         let uid = man.shows.clone().unwrap_or_else(|| man.cards[man.inside].uid());
-        let presented = Presented { uid, transport: man };
+        let presented = InField::new(uid, man);
         encoder(&self.case.job).encode(presented, &self.case.record)
     }
 
@@ -324,6 +325,6 @@ pub(crate) fn listen(case: &Case) -> (bool, usize) {
     let mut man = Man::new(vec![case.start.clone()]);
     man.comes(&[never]);
     let uid = case.start.uid();
-    let _encoded = encoder(&case.job).encode(Presented { uid, transport: &mut man }, &case.record);
+    let _encoded = encoder(&case.job).encode(InField::new(uid, &mut man), &case.record);
     (man.shown == case.replies, man.keys_read())
 }

@@ -8,17 +8,17 @@ use core::fmt;
 use std::sync::Arc;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Presented, Task};
+use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{AppTransport, Profile, Record, Records};
-use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::{Generation, Messaging};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 
-use super::editions::{LESSER, PROFILES, Paper, next_edition, next_keys};
+use super::editions::{FIXED, LESSER, PROFILES, Paper, next_edition, next_keys};
 use super::judge::look;
 use super::sheet::{Sheet, Uid};
 use crate::common::KEYS;
@@ -88,7 +88,7 @@ impl Transport for Listener<'_> {
 
 /// The randomness of the engine, the same whether or not somebody stands in the middle.
 pub(crate) fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
-    Encoder::new(job, StdRng::seed_from_u64(1))
+    Encoder::new(job).with_rng(StdRng::seed_from_u64(1))
 }
 
 struct Run {
@@ -100,7 +100,7 @@ struct Run {
 fn run(job: &Job, card: &mut SoftCard, record: &Record, keeps: bool) -> Run {
     let uid = card.uid();
     let mut listener = Listener { card, replies: Vec::new(), before: Vec::new(), keeps };
-    let encoded = encoder(job).encode(Presented { uid, transport: &mut listener }, record);
+    let encoded = encoder(job).encode(InField::new(uid, &mut listener), record);
     Run { encoded, replies: listener.replies, before: listener.before }
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn combinations() -> Vec<Combination> {
     let all_keys = next_keys(KEYS);
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
-    for paper in PROFILES.iter().chain(&LESSER) {
+    for paper in PROFILES.iter().chain(&LESSER).chain(&FIXED) {
         let text = paper.text();
         let texts = [text.clone(), next_edition(&text)];
         let jobs = texts.each_ref().map(|text| {
@@ -131,7 +131,8 @@ pub(crate) fn combinations() -> Vec<Combination> {
         });
         let sheets = texts.each_ref().map(|text| Arc::new(Sheet::read(text, &all_keys)));
         let records = paper.records(jobs[0].profile());
-        for model in Model::ALL.into_iter().filter(|model| !UNUSUAL.contains(model)) {
+        let models = Model::ALL.into_iter().filter(|model| !UNUSUAL.contains(model));
+        for model in models.chain([Model::Test]) {
             for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
                 // On the latest chips what is preferred may be refused, and the next is taken.
                 let generation = model.generation();
@@ -232,7 +233,12 @@ impl Combination {
         let edition = usize::from(life.is_next());
         let other = matches!(life, Life::Update) || (life == Life::Replace && second);
         let record = &self.records[usize::from(other)];
-        let job = Arc::new(Job::clone(&self.jobs[edition]).with_task(life.task()));
+        let job = Job::clone(&self.jobs[edition]).with_task(life.task());
+        let Ok(job) = job.map(Arc::new) else {
+            // What is there from the factory is never taken off.
+            assert!(life.task() == Task::Recycle && self.model == Model::Test, "{life:?}");
+            return None;
+        };
         let sheet = &self.sheets[edition];
         let mut card = start.clone();
         card.reset();
@@ -267,10 +273,13 @@ impl Combination {
 }
 
 impl Case {
-    /// Whether the card has the PICC master key of the factory, which everybody knows.
+    /// Whether the key that the card is known by is the factory's, which everybody knows: the PICC
+    /// master key, or, where there is none, key 0 of its first application.
     pub(crate) fn is_open(&self) -> bool {
         let saved: Value = serde_json::from_slice(&self.start.save()).unwrap();
-        let key = saved["picc"]["keys"][0]["value"].as_str().unwrap();
+        let above = &saved["picc"]["keys"][0]["value"];
+        let first = &saved["applications"][0]["keys"][0]["value"];
+        let key = above.as_str().or_else(|| first.as_str()).unwrap();
         key.chars().all(|digit| digit == '0')
     }
 

@@ -2,8 +2,8 @@
 //! One card that is torn at a point, twice more while it is repaired, and then left in peace.
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Encoder, Outcome, Presented, Task, Wrote};
-use cardwright::transport::Exchange;
+use cardwright::encode::{Encoded, Encoder, Outcome, Task, Wrote};
+use cardwright::transport::{Exchange, InField};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -139,9 +139,9 @@ fn present(
 ) -> (Encoded, bool) {
     card.reset();
     let uid = card.uid();
-    let mut encoder = Encoder::new(&case.job, StdRng::seed_from_u64(seed));
+    let mut encoder = Encoder::new(&case.job).with_rng(StdRng::seed_from_u64(seed));
     let mut transport = Disturbed { card, left, moment, happened: false };
-    let encoded = encoder.encode(Presented { uid, transport: &mut transport }, &case.record);
+    let encoded = encoder.encode(InField::new(uid, &mut transport), &case.record);
     let happened = transport.happened;
     (encoded, happened)
 }

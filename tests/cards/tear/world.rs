@@ -7,11 +7,11 @@ use std::path::Path;
 
 use crate::former::{Torn, torn};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoder, Job, OneWay, Outcome, Presented, Refusal, Task};
+use cardwright::encode::{Encoder, Job, OneWay, Outcome, Refusal, Task};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::{Exchange, Trace};
+use cardwright::transport::{Exchange, InField, Trace};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -64,6 +64,9 @@ impl Life {
         match (profile, self) {
             ("frozen", Self::Upgrade | Self::Rekey | Self::Replace) => Some("settings are frozen"),
             ("frozen" | "random-uid" | "no-format", Self::Recycle) => Some("cannot be made blank"),
+            ("fixed-closed", Self::Replace | Self::Update) => {
+                Some("a file cannot be written any more")
+            }
             _ => None,
         }
     }
@@ -95,10 +98,16 @@ impl fmt::Display for Case {
 }
 
 impl Case {
+    /// Whether the card has its applications and files from the factory.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.model == Model::Test
+    }
+
     /// Whether the card lies about itself, too: one chip is enough for that.
     pub(crate) fn is_lied_about(&self) -> bool {
         let profiles = ["one-file", "many-applications", "no-format", "change-same", "d40"];
-        profiles.contains(&self.profile.as_str()) && self.model == Model::Ev2_8k
+        let one = profiles.contains(&self.profile.as_str()) && self.model == Model::Ev2_8k;
+        one || self.profile == "fixed"
     }
 }
 
@@ -123,7 +132,8 @@ pub(crate) fn cases() -> Vec<Case> {
         });
         let records = Records::csv(next.profile(), records.as_bytes()).unwrap();
         let records: Vec<Record> = records.entries.into_iter().map(Result::unwrap).collect();
-        for model in Model::ALL.into_iter().filter(|model| !UNUSUAL.contains(model)) {
+        let models = Model::ALL.into_iter().filter(|model| !UNUSUAL.contains(model));
+        for model in models.chain([Model::Test]) {
             for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
                 let speaking = |job: &Job| job.clone().with_messaging(messaging).ok();
                 let (Some(next), Some(former)) = (speaking(&next), speaking(&former)) else {
@@ -201,7 +211,11 @@ fn case(
             &records[0]
         }
     };
-    let job = next.clone().with_task(life.task());
+    let Ok(job) = next.clone().with_task(life.task()) else {
+        // What is there from the factory is never taken off.
+        assert!(life == Life::Recycle && model == Model::Test, "{life:?} {profile}");
+        return None;
+    };
     let before = held(&start);
     let mut whole = start.clone();
     let (outcome, exchanges) = run(&job, &mut whole, record);
@@ -241,8 +255,8 @@ fn run(job: &Job, card: &mut SoftCard, record: &Record) -> (Outcome, Vec<Exchang
     card.reset();
     let uid = card.uid();
     let mut trace = Trace::new(card);
-    let mut encoder = Encoder::new(job, StdRng::seed_from_u64(1));
-    let encoded = encoder.encode(Presented { uid, transport: &mut trace }, record);
+    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(1));
+    let encoded = encoder.encode(InField::new(uid, &mut trace), record);
     (encoded.outcome, trace.exchanges().to_vec())
 }
 

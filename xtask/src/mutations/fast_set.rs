@@ -25,6 +25,7 @@ const FAST_SET: [&[&str]; 5] = [
         "field::",
         "referee::deceived::",
         "stations::",
+        "stores::",
         "again::",
         "guessable::",
     ],

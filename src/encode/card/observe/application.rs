@@ -7,15 +7,15 @@ use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::rights;
 use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
-use crate::encode::task::Task;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::GetKeySettings;
 use crate::host::{Error, Grade};
-use crate::profile::{Application, Content, FileSpec};
+use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
-    FileKind, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging, Status,
+    Aid, FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging,
+    Status,
 };
 
 impl Attempt<'_, '_> {
@@ -28,18 +28,15 @@ impl Attempt<'_, '_> {
         identity.holder == Holder::Own
             && self.job.own_key_stands(identity.messaging)
             && !identity.doubted
-            && self.job.task() == Task::Encode
+            && self.job.task().expects_done()
             && left > 1
     }
 
     /// Opens an application with the key that reads it, and tells whether its own key is in place.
-    pub(super) fn opens_as_finished(
-        &mut self,
-        index: usize,
-        spec: &Application,
-    ) -> Result<bool, Stop> {
-        let level = Level::Application(index);
-        let readers = rights::grouped(spec, |file| rights::reader(spec, &file.settings));
+    pub(super) fn opens_as_finished(&mut self, at: AppRef) -> Result<bool, Stop> {
+        let level = Level::Application(at);
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
+        let readers = rights::grouped(profile, at, |file| rights::reader(spec, &file.settings));
         let no = readers.first().map_or(KeyNo::MASTER, |(no, _)| *no);
         match self.authenticate(Slot { level, no }, Holder::Own) {
             Ok(()) => Ok(self.holder(Slot::master(level))? == Holder::Own),
@@ -49,23 +46,19 @@ impl Attempt<'_, '_> {
     }
 
     /// An application whose own key is in place: its contents tell whether it is this record's.
-    pub(super) fn observe_closed(
-        &mut self,
-        index: usize,
-        spec: &Application,
-    ) -> Result<ApplicationState, Stop> {
+    pub(super) fn observe_closed(&mut self, at: AppRef) -> Result<ApplicationState, Stop> {
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let grouped = match self.job.task().compares_contents() {
-            true => rights::grouped(spec, |file| rights::reader(spec, &file.settings)),
+            true => rights::grouped(profile, at, |file| rights::reader(spec, &file.settings)),
             false => Vec::new(),
         };
-        for index_in_application in grouped.into_iter().flat_map(|(_, files)| files) {
-            let Some(file) = spec.files.get(index_in_application) else { continue };
-            let (aid, no) = (spec.aid, file.no);
-            if !rights::readable(&file.settings) {
+        for file in grouped.into_iter().flat_map(|(_, files)| files) {
+            let settings = &profile[file].settings;
+            let (aid, no) = (spec.aid, profile[file].no);
+            if !rights::readable(settings) {
                 return Err(Refusal::Unreadable { aid, file: no }.into());
             }
-            let place = (index, index_in_application);
-            match self.holds_record(place, &file.settings, |_| Holder::Own) {
+            match self.holds_record(file, settings, |_| Holder::Own) {
                 Ok(true) => {}
                 Ok(false) => return Err(Refusal::AnotherRecord.into()),
                 Err(Stop::Fail(Failure::Card(Error::Refused {
@@ -75,8 +68,8 @@ impl Attempt<'_, '_> {
                 Err(stop) => return Err(stop),
             }
         }
-        let level = Level::Application(index);
-        if spec.settings.key_changeable && self.own_key_is_proved(index)? {
+        let level = Level::Application(at);
+        if spec.settings.key_changeable && self.own_key_is_proved(at)? {
             return Ok(ApplicationState::Closed { settings: spec.settings });
         }
         self.authenticate(Slot::master(level), Holder::Own)?;
@@ -90,8 +83,8 @@ impl Attempt<'_, '_> {
 
     /// Whether the version of an application's own key came with a session's MAC, or comes with it
     /// now. Without one, as in D40 messaging, anybody could have said it.
-    fn own_key_is_proved(&mut self, index: usize) -> Result<bool, Stop> {
-        let master = Slot::master(Level::Application(index));
+    fn own_key_is_proved(&mut self, at: AppRef) -> Result<bool, Stop> {
+        let master = Slot::master(Level::Application(at));
         if self.walk.messaging != Messaging::D40
             && self.findings.evidence.key_grade(master) < Grade::Attested
             && self.walk.position().authenticated.is_some()
@@ -105,11 +98,11 @@ impl Attempt<'_, '_> {
     /// Which keys, settings and files an application has.
     pub(super) fn observe_open(
         &mut self,
-        index: usize,
-        spec: &Application,
+        at: AppRef,
         master: Holder,
     ) -> Result<ApplicationState, Stop> {
-        let level = Level::Application(index);
+        let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
+        let level = Level::Application(at);
         self.authenticate(Slot::master(level), master)?;
         let settings = self.observe_settings(level, spec)?;
         let mut holders = vec![master];
@@ -117,61 +110,77 @@ impl Attempt<'_, '_> {
             holders.push(self.holder(Slot { level, no })?);
         }
         let holding = FileStage::Holding { unsettled: None };
-        let mut open = OpenApplication { settings, holders, files: Vec::new() };
+        let files = profile.for_files(at, |_, _| holding);
+        let mut open = OpenApplication { settings, holders, files };
         if !self.job.task().compares_contents() {
-            open.files = vec![holding; spec.files.len()];
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
         let present = self.walk.ask(&GetFileIds)?.value;
         let other = Refusal::OtherApplication { aid: spec.aid };
-        let mut reports = Vec::with_capacity(spec.files.len());
-        for (file, wanted) in spec.files.iter().enumerate() {
+        let reports = profile.try_for_files(at, |file, wanted| {
             if !present.contains(&wanted.no) {
-                reports.push(None);
-                continue;
+                return Ok(None);
             }
             let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
             let settings = answer.value.settings;
-            if !finished && settings != wanted.settings && settings != rights::at_first(wanted) {
-                return Err(other.into());
+            if !finished && !self.is_on_its_way(wanted, &settings) {
+                return Err(Stop::from(other.clone()));
             }
             if settings == wanted.settings {
-                self.findings.evidence.shape(index, file, answer.grade);
+                self.findings.evidence.shape(file, answer.grade);
             }
-            reports.push(Some(answer.value));
-        }
-        if present.len() > reports.iter().flatten().count() {
+            Ok(Some(answer.value))
+        })?;
+        if present.len() > reports.iter().filter(|(_, report)| report.is_some()).count() {
             return Err(other.into());
         }
-        for (file, (wanted, report)) in spec.files.iter().zip(&reports).enumerate() {
-            let state = match report {
-                Some(report) if finished => {
-                    self.observe_finished((index, file), wanted, report, &open)?
-                }
-                Some(report) => self.observe_file((index, file), wanted, report, &open)?,
-                None if finished && self.job.task() == Task::Encode => {
-                    let (aid, file) = (spec.aid, wanted.no);
-                    return Err(Refusal::Incomplete { aid, file }.into());
-                }
-                None => FileStage::Absent,
-            };
-            open.files.push(state);
-        }
+        open.files = profile.try_for_files(at, |file, wanted| match &reports[file] {
+            Some(report) if finished => self.observe_finished(file, report, &open),
+            Some(report) => self.observe_file(file, report, &open),
+            None if finished && self.job.task().refuses_missing_files() => {
+                Err(Stop::from(Refusal::Incomplete { aid: spec.aid, file: wanted.no }))
+            }
+            None => Ok(FileStage::Absent),
+        })?;
         self.findings.evidence.looked(level, master == Holder::Own);
         Ok(ApplicationState::Open(open))
+    }
+
+    /// Whether a file of an application that is not finished may have these settings: those that it is
+    /// made with or its final ones, or, where nobody makes it, any that can be changed.
+    fn is_on_its_way(&self, spec: &FileSpec, settings: &FileSettings) -> bool {
+        let known = [spec.settings, rights::at_first(spec)].contains(settings);
+        known || (settings.kind == spec.settings.kind && self.readies(settings).is_some())
+    }
+
+    /// How a file gets the settings that it is written with, where nobody makes it and it has these;
+    /// `None` where it is made anew, or its settings can never be changed again.
+    fn readies(&self, settings: &FileSettings) -> Option<FileStage> {
+        match self.job.profile().layout() {
+            Layout::Free { .. } => None,
+            Layout::Fixed { .. } => {
+                rights::settler(settings).map(|_| FileStage::Unready { from: *settings })
+            }
+        }
     }
 
     /// A file of an application on its way. Data files that may be written are written again
     /// whatever they hold; of the others it is looked at.
     fn observe_file(
         &mut self,
-        place: (usize, usize),
-        spec: &FileSpec,
+        file: FileRef,
         report: &FileReport,
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
+        let spec = &self.job.profile()[file];
         let writable = report.settings == rights::at_first(spec);
+        if !writable
+            && report.settings != spec.settings
+            && let Some(unready) = self.readies(&report.settings)
+        {
+            return Ok(unready);
+        }
         let unsettled = (report.settings != spec.settings).then_some(report.settings);
         let holding = FileStage::Holding { unsettled };
         let Some(content) = &spec.content else { return Ok(holding) };
@@ -180,25 +189,36 @@ impl Attempt<'_, '_> {
         }
         let holds = rights::readable(&spec.settings)
             && may_hold(content, report)
-            && self.holds_record(place, &spec.settings, |no: KeyNo| open.holder(no))?;
-        Ok(if holds { holding } else { FileStage::Stale })
+            && self.holds_record(file, &spec.settings, |no: KeyNo| open.holder(no))?;
+        if holds {
+            return Ok(holding);
+        }
+        self.anew(self.job.aid(Level::Application(file.application())), spec.no, &report.settings)
+    }
+
+    /// How a file that holds something else, and cannot be written as it is, comes to be written.
+    fn anew(&self, aid: Aid, file: FileNo, settings: &FileSettings) -> Result<FileStage, Stop> {
+        match (self.readies(settings), self.job.profile().layout()) {
+            (Some(unready), _) => Ok(unready),
+            (None, Layout::Free { .. }) => Ok(FileStage::Stale),
+            (None, Layout::Fixed { .. }) => Err(Refusal::Closed { aid, file }.into()),
+        }
     }
 
     /// A file of an application that was finished once. What it holds is somebody's: only the task
     /// that brings new contents writes over it.
     fn observe_finished(
         &mut self,
-        place: (usize, usize),
-        spec: &FileSpec,
+        file: FileRef,
         report: &FileReport,
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
-        let settings = &report.settings;
-        let aid = self.job.aid(Level::Application(place.0));
-        let renews = self.job.task() == Task::Update && spec.content.is_some();
+        let (profile, settings) = (self.job.profile(), &report.settings);
+        let (spec, aid) = (&profile[file], profile[file.application()].aid);
+        let renews = self.job.task().renews_files() && spec.content.is_some();
         let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
         if settings.kind != spec.settings.kind {
-            return if renews { Ok(FileStage::Stale) } else { other };
+            return if renews { self.anew(aid, spec.no, settings) } else { other };
         }
         let readable = rights::readable(settings);
         let holds = match &spec.content {
@@ -206,7 +226,7 @@ impl Attempt<'_, '_> {
             Some(content) => {
                 readable
                     && may_hold(content, report)
-                    && self.holds_record(place, settings, |no: KeyNo| open.holder(no))?
+                    && self.holds_record(file, settings, |no: KeyNo| open.holder(no))?
             }
         };
         let unsettled = (settings != &spec.settings).then_some(*settings);
@@ -215,7 +235,11 @@ impl Attempt<'_, '_> {
             (true, Some(from)) if rights::settler(&from).is_some() => {
                 Ok(FileStage::Holding { unsettled })
             }
-            _ if renews => Ok(renewable(spec, settings)),
+            _ if renews => {
+                let stage = renewable(spec, settings);
+                let stale = stage == FileStage::Stale;
+                if stale { self.anew(aid, spec.no, settings) } else { Ok(stage) }
+            }
             (true, Some(_)) => other,
             (false, _) if readable => Err(Refusal::AnotherRecord.into()),
             (false, _) => Err(Refusal::Unreadable { aid, file: spec.no }.into()),

@@ -8,22 +8,22 @@ use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication, S
 use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
-use crate::profile::Application;
+use crate::profile::{AppRef, Application, FileRef};
 use crate::wire::{KeyNo, KeySettings};
 
 impl Planner<'_> {
     pub(super) fn application(
         &mut self,
-        index: usize,
-        spec: &Application,
+        at: AppRef,
         state: &ApplicationState,
     ) -> Result<(), Refusal> {
-        let level = Level::Application(index);
+        let (profile, spec) = (self.profile, &self.profile[at]);
+        let level = Level::Application(at);
         let master = Slot::master(level);
         let fresh;
         let mut begun_anew;
         let open = match state {
-            ApplicationState::Closed { settings } => return self.closed(index, spec, *settings),
+            ApplicationState::Closed { settings } => return self.closed(at, *settings),
             ApplicationState::Open(open) if self.begins_anew(open) => {
                 begun_anew = open.clone();
                 self.authenticate(master, open.holder(master.no));
@@ -38,7 +38,7 @@ impl Planner<'_> {
                 fresh = OpenApplication {
                     settings: creation_settings(spec),
                     holders: vec![self.card.start.holder(); spec.keys.len()],
-                    files: vec![FileStage::Absent; spec.files.len()],
+                    files: profile.for_files(at, |_, _| FileStage::Absent),
                 };
                 &fresh
             }
@@ -47,27 +47,28 @@ impl Planner<'_> {
         if !known && matches!(open.holder(master.no), Holder::Transport(_)) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        self.make_files(index, open);
-        for (no, files) in rights::grouped(spec, rights::writer) {
-            self.write(Slot { level, no }, open.holder(no), spec, open, files);
+        self.make_files(level, open);
+        for (no, files) in rights::grouped(profile, at, rights::writer) {
+            self.write(at, no, open, files);
         }
-        for (file, (spec, state)) in spec.files.iter().zip(&open.files).enumerate() {
-            let first = rights::at_first(spec);
+        for (file, state) in open.files.iter() {
+            let first = rights::at_first(&profile[file]);
             let from = match *state {
                 FileStage::Holding { unsettled } => unsettled,
                 FileStage::Moved => None,
-                FileStage::Absent | FileStage::Open | FileStage::Stale => {
-                    (first != spec.settings).then_some(first)
-                }
+                FileStage::Absent
+                | FileStage::Open
+                | FileStage::Unready { .. }
+                | FileStage::Stale => (first != profile[file].settings).then_some(first),
             };
             if let Some(from) = from {
                 let no = rights::settler(&from).unwrap_or(KeyNo::MASTER);
                 self.authenticate(Slot { level, no }, open.holder(no));
                 let act = FileAct::Settle { from };
-                self.steps.push(Step::File { application: index, file, act });
+                self.steps.push(Step::File { file, act });
             }
         }
-        let settings = self.change_keys(index, spec, open)?;
+        let settings = self.change_keys(at, open)?;
         if settings != spec.settings && !settings.settings_changeable {
             let (aid, wanted) = (Some(spec.aid), spec.settings);
             return Err(Refusal::Frozen { aid, settings, wanted });
@@ -115,17 +116,21 @@ impl Planner<'_> {
         }
     }
 
-    /// Makes the files that are missing, and anew those that cannot be written over.
-    fn make_files(&mut self, application: usize, open: &OpenApplication) {
-        let master = Slot::master(Level::Application(application));
-        for (file, state) in open.files.iter().enumerate() {
-            let acts: &[FileAct] = match state {
-                FileStage::Absent => &[FileAct::Create],
-                FileStage::Stale => &[FileAct::Delete, FileAct::Create],
+    /// Makes the files that are missing, and anew those that cannot be written over. Those that nobody
+    /// makes get the settings that they are written with.
+    fn make_files(&mut self, level: Level, open: &OpenApplication) {
+        let master = Slot::master(level);
+        for (file, state) in open.files.iter() {
+            let (no, acts): (KeyNo, &[FileAct]) = match *state {
+                FileStage::Absent => (master.no, &[FileAct::Create]),
+                FileStage::Stale => (master.no, &[FileAct::Delete, FileAct::Create]),
+                FileStage::Unready { from } => {
+                    (rights::settler(&from).unwrap_or(master.no), &[FileAct::Ready { from }])
+                }
                 FileStage::Open | FileStage::Moved | FileStage::Holding { .. } => continue,
             };
-            self.authenticate(master, open.holder(master.no));
-            self.steps.extend(acts.iter().map(|&act| Step::File { application, file, act }));
+            self.authenticate(Slot { no, ..master }, open.holder(no));
+            self.steps.extend(acts.iter().map(|&act| Step::File { file, act }));
         }
     }
 
@@ -134,10 +139,10 @@ impl Planner<'_> {
     /// the application then has.
     fn change_keys(
         &mut self,
-        application: usize,
-        spec: &Application,
+        application: AppRef,
         open: &OpenApplication,
     ) -> Result<KeySettings, Refusal> {
+        let spec = &self.profile[application];
         let level = Level::Application(application);
         let pending = (0..spec.keys.len()).filter_map(slot_number);
         let mut pending: Vec<KeyNo> =
@@ -173,37 +178,34 @@ impl Planner<'_> {
     /// files are full from the start.
     fn write(
         &mut self,
-        slot: Slot,
-        holder: Holder,
-        spec: &Application,
+        application: AppRef,
+        no: KeyNo,
         open: &OpenApplication,
-        files: Vec<usize>,
+        files: Vec<FileRef>,
     ) {
-        let Level::Application(application) = slot.level else { return };
-        let kind = |file: usize| spec.files.get(file).map(|file| file.settings.kind);
-        let stage = |file: usize| open.files.get(file).copied();
+        let (profile, holder) = (self.profile, open.holder(no));
+        let slot = Slot { level: Level::Application(application), no };
         let (data, others): (Vec<_>, Vec<_>) = files
             .into_iter()
-            .filter(|&file| !matches!(stage(file), Some(FileStage::Holding { .. })))
-            .partition(|&file| kind(file).is_some_and(|kind| kind.size().is_some()));
+            .filter(|&file| !matches!(open.files[file], FileStage::Holding { .. }))
+            .partition(|&file| profile[file].settings.kind.size().is_some());
         if !data.is_empty() {
             self.authenticate(slot, holder);
             self.steps.push(Step::WriteContents { application, files: data });
         }
         for file in others {
-            let records = kind(file).is_some_and(|kind| kind.records().is_some());
-            if stage(file) == Some(FileStage::Moved) {
-                let restorer =
-                    spec.files.get(file).and_then(|file| rights::restorer(&file.settings));
-                let no = restorer.unwrap_or(slot.no);
+            let settings = &profile[file].settings;
+            let records = settings.kind.records().is_some();
+            if open.files[file] == FileStage::Moved {
+                let no = rights::restorer(settings).unwrap_or(slot.no);
                 self.authenticate(Slot { no, ..slot }, open.holder(no));
                 let act = if records { FileAct::ClearRecords } else { FileAct::SetValue };
-                self.steps.push(Step::File { application, file, act });
+                self.steps.push(Step::File { file, act });
             }
             if records {
                 self.authenticate(slot, holder);
                 let act = FileAct::AppendRecords;
-                self.steps.push(Step::File { application, file, act });
+                self.steps.push(Step::File { file, act });
             }
         }
     }

@@ -7,40 +7,36 @@ use crate::encode::plan::rights;
 use crate::encode::plan::state::ApplicationState;
 use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::proof::evidence::ApplicationEvidence;
-use crate::encode::task::Task;
 use crate::host::Grade;
-use crate::profile::{Application, Verify};
+use crate::profile::{AppRef, FileRef, Verify};
 use crate::wire::KeyNo;
 
 impl Planner<'_> {
     /// How much has to be proven: what the profile says, for some tasks more.
     pub(super) const fn proof(&self) -> Verify {
-        match self.task {
-            Task::Verify | Task::Rekey => Verify::EveryKey,
-            Task::Encode | Task::Update | Task::Recycle => self.profile.verify(),
-        }
+        if self.task.proves_every_key() { Verify::EveryKey } else { self.profile.verify() }
     }
 
     /// What the application has to prove beyond the replies to the steps before. Each level of
     /// proof includes those below it.
-    pub(super) fn prove(&mut self, index: usize, spec: &Application, state: &ApplicationState) {
-        let Some(proven) = self.evidence.applications.get(index) else { return };
-        if self.task == Task::Rekey && matches!(state, ApplicationState::Closed { .. }) {
+    pub(super) fn prove(&mut self, at: AppRef, state: &ApplicationState) {
+        let (spec, proven) = (&self.profile[at], &self.evidence.applications[at]);
+        if self.task.leaves_closed() && matches!(state, ApplicationState::Closed { .. }) {
             return;
         }
-        let level = Level::Application(index);
+        let level = Level::Application(at);
         let reader = spec.files.first().map(|file| rights::reader(spec, &file.settings));
         let reader = reader.unwrap_or(KeyNo::MASTER);
         let every = |planner: &mut Self| {
             for no in (0..spec.keys.len()).rev().filter_map(slot_number) {
-                planner.open_with(index, proven, no);
+                planner.open_with(at, proven, no);
             }
         };
         match self.proof() {
             Verify::Mac => {}
             Verify::Key => {
-                self.open_with(index, proven, reader);
-                self.see_own_key(index, proven);
+                self.open_with(at, proven, reader);
+                self.see_own_key(at, proven);
             }
             Verify::ReadBack | Verify::EveryKey if !self.card.stands => {
                 if !self.card.macs
@@ -49,7 +45,7 @@ impl Planner<'_> {
                     // An earlier reply of the same session would fit again.
                     self.position.authenticated = None;
                 }
-                self.read_back(index, spec, proven);
+                self.read_back(at, proven);
                 every(self);
                 let changed = |step: &Step| step.changed_level() == Some(level);
                 if !proven.looked || self.steps.iter().any(changed) {
@@ -58,22 +54,22 @@ impl Planner<'_> {
                 }
             }
             Verify::ReadBack => {
-                self.read_back(index, spec, proven);
-                self.open_with(index, proven, reader);
-                self.see_own_key(index, proven);
+                self.read_back(at, proven);
+                self.open_with(at, proven, reader);
+                self.see_own_key(at, proven);
             }
             Verify::EveryKey => {
-                self.read_back(index, spec, proven);
+                self.read_back(at, proven);
                 every(self);
             }
         }
     }
 
     /// Has the version of the own key named by the session that there is, unless the key is proven.
-    fn see_own_key(&mut self, index: usize, proven: &ApplicationEvidence) {
-        let slot = Slot::master(Level::Application(index));
+    fn see_own_key(&mut self, at: AppRef, proven: &ApplicationEvidence) {
+        let slot = Slot::master(Level::Application(at));
         let opened = Step::Authenticate { slot, holder: Holder::Own };
-        let seen = proven.keys.first().is_some_and(|key| *key >= Grade::Attested);
+        let seen = proven.key(KeyNo::MASTER) >= Grade::Attested;
         if seen || self.steps.contains(&opened) {
             return;
         }
@@ -81,34 +77,34 @@ impl Planner<'_> {
             && self.position.level == slot.level
             && self.position.authenticated.is_some()
         {
-            self.steps.push(Step::SeeOwnKey { application: index });
+            self.steps.push(Step::SeeOwnKey { application: at });
         } else if self.card.stands {
             self.authenticate(slot, Holder::Own);
         }
     }
 
     /// Reads every file with contents that was not read in the observation.
-    fn read_back(&mut self, index: usize, spec: &Application, proven: &ApplicationEvidence) {
+    fn read_back(&mut self, at: AppRef, proven: &ApplicationEvidence) {
         if !self.task.compares_contents() {
             return;
         }
-        let level = Level::Application(index);
-        let unread = |file: &usize| proven.files.get(*file) == Some(&Grade::NotLookedAt);
-        let readable = |file: &usize| {
-            spec.files.get(*file).is_some_and(|file| rights::readable(&file.settings))
-        };
-        for (no, files) in rights::grouped(spec, |file| rights::reader(spec, &file.settings)) {
+        let level = Level::Application(at);
+        let (profile, spec) = (self.profile, &self.profile[at]);
+        let unread = |file: &FileRef| proven.files[*file] == Grade::NotLookedAt;
+        let readable = |file: &FileRef| rights::readable(&profile[*file].settings);
+        for (no, files) in rights::grouped(profile, at, |file| rights::reader(spec, &file.settings))
+        {
             for file in files.into_iter().filter(unread).filter(readable) {
                 self.authenticate(Slot { level, no }, Holder::Own);
-                self.steps.push(Step::File { application: index, file, act: FileAct::ReadBack });
+                self.steps.push(Step::File { file, act: FileAct::ReadBack });
             }
         }
     }
 
     /// Authenticates with an own key, unless that was done or is planned.
-    fn open_with(&mut self, index: usize, proven: &ApplicationEvidence, no: KeyNo) {
-        let slot = Slot { level: Level::Application(index), no };
-        let used = proven.keys.get(usize::from(u8::from(no))) == Some(&Grade::Used);
+    fn open_with(&mut self, at: AppRef, proven: &ApplicationEvidence, no: KeyNo) {
+        let slot = Slot { level: Level::Application(at), no };
+        let used = proven.key(no) == Grade::Used;
         let planned = Step::Authenticate { slot, holder: Holder::Own };
         if !used && !self.steps.contains(&planned) {
             self.authenticate(slot, Holder::Own);

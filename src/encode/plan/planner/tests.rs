@@ -3,6 +3,7 @@
 use super::*;
 use crate::encode::plan::state::{FileStage, OpenApplication};
 use crate::encode::plan::step::FileAct;
+use crate::profile::FileRef;
 use crate::wire::KeyNo;
 
 /// A blank card's plan is the minimal order: settings, own key, its proof, what applications start
@@ -11,29 +12,35 @@ use crate::wire::KeyNo;
 fn a_blank_card_takes_the_shortest_order() {
     let profile = profile(&[]);
     let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
-    let app = Level::Application(0);
+    let app = Level::Application(door(&profile));
     let expected = [
         authenticate(Level::Picc, 0, Holder::Transport(0)),
-        settings(Level::Picc, profile.card().settings),
+        settings(Level::Picc, profile.card().unwrap().settings),
         own(Level::Picc),
         authenticate(Level::Picc, 0, Holder::Own),
         Step::CheckUid,
         Step::StartKey { own: true },
-        Step::CreateApplication { application: 0, settings: profile.applications()[0].settings },
+        Step::CreateApplication {
+            application: door(&profile),
+            settings: profile.applications()[0].settings,
+        },
         Step::Select(app),
         authenticate(app, 0, Holder::Transport(1)),
-        Step::File { application: 0, file: 0, act: FileAct::Create },
-        Step::File { application: 0, file: 1, act: FileAct::Create },
-        Step::WriteContents { application: 0, files: vec![0, 1] },
-        change(1),
-        change(2),
-        change(3),
-        change(4),
+        Step::File { file: file(&profile, 0), act: FileAct::Create },
+        Step::File { file: file(&profile, 1), act: FileAct::Create },
+        Step::WriteContents {
+            application: door(&profile),
+            files: vec![file(&profile, 0), file(&profile, 1)],
+        },
+        change(&profile, 1),
+        change(&profile, 2),
+        change(&profile, 3),
+        change(&profile, 4),
         own(app),
         authenticate(app, 1, Holder::Own),
-        Step::File { application: 0, file: 0, act: FileAct::ReadBack },
-        Step::File { application: 0, file: 1, act: FileAct::ReadBack },
-        Step::SeeOwnKey { application: 0 },
+        Step::File { file: file(&profile, 0), act: FileAct::ReadBack },
+        Step::File { file: file(&profile, 1), act: FileAct::ReadBack },
+        Step::SeeOwnKey { application: door(&profile) },
     ];
     assert_eq!(steps, expected);
 }
@@ -43,41 +50,41 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
     let profile = profile(&[]);
     let mut evidence = Evidence::none(&profile);
     evidence.key(Slot::master(Level::Picc), Grade::Used);
-    evidence.key(Slot::master(Level::Application(0)), Grade::Attested);
-    evidence.key(Slot { level: Level::Application(0), no: no(1) }, Grade::Used);
-    evidence.file(0, 0, Grade::Used);
-    evidence.file(0, 1, Grade::Used);
+    evidence.key(Slot::master(Level::Application(door(&profile))), Grade::Attested);
+    evidence.key(Slot { level: Level::Application(door(&profile)), no: no(1) }, Grade::Used);
+    evidence.file(file(&profile, 0), Grade::Used);
+    evidence.file(file(&profile, 1), Grade::Used);
     let state = CardState {
-        picc: PiccState {
+        picc: Some(PiccState {
             holder: Holder::Own,
-            settings: profile.card().settings,
+            settings: profile.card().unwrap().settings,
             random_uid: false,
-        },
+        }),
         macs: true,
         stands: true,
         names_uid: true,
         start: Start::Secret,
-        applications: vec![ApplicationState::Closed {
-            settings: profile.applications()[0].settings,
-        }],
+        applications: profile
+            .for_applications(|_, spec| ApplicationState::Closed { settings: spec.settings }),
     };
-    let position = Position { level: Level::Application(0), authenticated: Some(no(1)) };
+    let position =
+        Position { level: Level::Application(door(&profile)), authenticated: Some(no(1)) };
     assert_eq!(plan(&profile, Task::Encode, &state, position, &evidence).unwrap(), []);
 }
 
 #[test]
 fn an_application_on_its_way_gets_what_is_missing_only() {
     let profile = profile(&[("verify = ", "verify = \"mac\"")]);
-    let app = Level::Application(0);
+    let app = Level::Application(door(&profile));
     let mut holders = vec![Holder::Own; 5];
     holders[0] = Holder::Transport(1);
     holders[3] = Holder::Transport(1);
     let state = own_picc(
         &profile,
-        OpenApplication {
+        &OpenApplication {
             settings: profile.applications()[0].settings,
             holders,
-            files: vec![FileStage::Open, FileStage::Open],
+            files: profile.for_files(door(&profile), |_, _| FileStage::Open),
         },
     );
     let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
@@ -87,8 +94,11 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         authenticate(Level::Picc, 0, Holder::Own),
         Step::Select(app),
         authenticate(app, 0, Holder::Transport(1)),
-        Step::WriteContents { application: 0, files: vec![0, 1] },
-        change(3),
+        Step::WriteContents {
+            application: door(&profile),
+            files: vec![file(&profile, 0), file(&profile, 1)],
+        },
+        change(&profile, 3),
         authenticate(app, 1, Holder::Own),
         authenticate(app, 2, Holder::Own),
         authenticate(app, 4, Holder::Own),
@@ -105,7 +115,7 @@ fn settings_that_freeze_keys_come_after_the_keys() {
     for right in ["same", "never", "write"] {
         let profile = profile(&[("change = ", &format!("change = \"{right}\""))]);
         let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
-        let app = Level::Application(0);
+        let app = Level::Application(door(&profile));
         let created = steps.iter().find_map(|step| {
             if let Step::CreateApplication { settings, .. } = step { Some(settings) } else { None }
         });
@@ -113,7 +123,7 @@ fn settings_that_freeze_keys_come_after_the_keys() {
         assert_eq!(first.change, ChangeKeyRight::Key(KeyNo::MASTER), "{right}");
         let settled = settings(app, profile.applications()[0].settings);
         let at = |step: &Step| steps.iter().position(|other| other == step).unwrap();
-        assert!(at(&change(4)) < at(&settled), "{right}");
+        assert!(at(&change(&profile, 4)) < at(&settled), "{right}");
         assert!(at(&settled) < at(&own(app)), "{right}");
     }
 }
@@ -122,7 +132,7 @@ fn settings_that_freeze_keys_come_after_the_keys() {
 fn settings_that_freeze_the_own_key_come_after_it() {
     let profile = profile(&[("change = ", "change = \"master\"\nkey_changeable = false")]);
     let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
-    let app = Level::Application(0);
+    let app = Level::Application(door(&profile));
     let key = steps.iter().position(|step| *step == own(app)).unwrap();
     assert_eq!(steps[key + 1], authenticate(app, 0, Holder::Own));
     assert_eq!(steps[key + 2], settings(app, profile.applications()[0].settings));
@@ -136,13 +146,13 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     let open = |settings| OpenApplication {
         settings,
         holders: vec![Holder::Transport(1); 5],
-        files: vec![FileStage::Absent, FileStage::Absent],
+        files: profile.for_files(door(&profile), |_, _| FileStage::Absent),
     };
-    let refused = planned(&profile, &own_picc(&profile, open(foreign)), AT_PICC).unwrap_err();
+    let refused = planned(&profile, &own_picc(&profile, &open(foreign)), AT_PICC).unwrap_err();
     assert!(matches!(refused, Refusal::OtherApplication { .. }));
 
     let mut state = blank(&profile);
-    state.picc.settings.settings_changeable = false;
+    state.picc.as_mut().unwrap().settings.settings_changeable = false;
     let refused = planned(&profile, &state, AT_PICC).unwrap_err();
     assert!(matches!(refused, Refusal::Frozen { aid: None, .. }));
 }
@@ -152,7 +162,7 @@ fn every_key_is_opened_once_where_every_key_is_asked_for() {
     let profile = profile(&[("verify = ", "verify = \"every-key\"")]);
     let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
     for number in 0..5 {
-        let step = authenticate(Level::Application(0), number, Holder::Own);
+        let step = authenticate(Level::Application(door(&profile)), number, Holder::Own);
         assert_eq!(steps.iter().filter(|other| **other == step).count(), 1, "key {number}");
     }
     let picc = authenticate(Level::Picc, 0, Holder::Own);
@@ -177,31 +187,31 @@ fn planned(profile: &Profile, state: &CardState, position: Position) -> Result<V
 
 fn blank(profile: &Profile) -> CardState {
     CardState {
-        picc: PiccState {
+        picc: Some(PiccState {
             holder: Holder::Transport(0),
             settings: KeySettings::FACTORY,
             random_uid: false,
-        },
+        }),
         macs: true,
         stands: true,
         names_uid: true,
         start: Start::Secret,
-        applications: vec![ApplicationState::Absent; profile.applications().len()],
+        applications: profile.for_applications(|_, _| ApplicationState::Absent),
     }
 }
 
-fn own_picc(profile: &Profile, open: OpenApplication) -> CardState {
+fn own_picc(profile: &Profile, open: &OpenApplication) -> CardState {
     CardState {
-        picc: PiccState {
+        picc: Some(PiccState {
             holder: Holder::Own,
-            settings: profile.card().settings,
+            settings: profile.card().unwrap().settings,
             random_uid: false,
-        },
+        }),
         macs: true,
         stands: true,
         names_uid: true,
         start: Start::Secret,
-        applications: vec![ApplicationState::Open(open)],
+        applications: profile.for_applications(|_, _| ApplicationState::Open(open.clone())),
     }
 }
 
@@ -209,8 +219,20 @@ fn authenticate(level: Level, number: u8, holder: Holder) -> Step {
     Step::Authenticate { slot: Slot { level, no: no(number) }, holder }
 }
 
-fn change(number: u8) -> Step {
-    Step::ChangeKey { application: 0, no: no(number), old: Holder::Transport(1) }
+/// The application of the demonstration profile.
+fn door(profile: &Profile) -> AppRef {
+    let (door, _) = profile.each_application().next().unwrap();
+    door
+}
+
+/// One of its files.
+fn file(profile: &Profile, at: usize) -> FileRef {
+    let (file, _) = profile.each_file(door(profile)).nth(at).unwrap();
+    file
+}
+
+fn change(profile: &Profile, number: u8) -> Step {
+    Step::ChangeKey { application: door(profile), no: no(number), old: Holder::Transport(1) }
 }
 
 fn settings(level: Level, settings: KeySettings) -> Step {

@@ -35,6 +35,7 @@ impl Refusal {
             Self::Frozen { .. } => "settings are frozen",
             Self::NotFinished => "was never finished",
             Self::Incomplete { .. } => "a file is missing",
+            Self::Closed { .. } => "a file cannot be written any more",
             Self::Differs(_) => "not what the profile says",
             Self::NoWayBack(_) => "cannot be made blank",
             Self::NotAllowed(_) => "not allowed",
@@ -92,6 +93,7 @@ impl Refusal {
             | Self::Frozen { .. }
             | Self::NotFinished
             | Self::Incomplete { .. }
+            | Self::Closed { .. }
             | Self::Differs(_)
             | Self::NoWayBack(_)
             | Self::NoMoreAttempts { .. }

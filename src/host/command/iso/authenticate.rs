@@ -86,6 +86,7 @@ impl Conversation<'_> {
         challenges: [&[u8; 16]; 2],
     ) -> Result<(), Error> {
         self.line.usable()?;
+        self.line.takes(key)?;
         self.secure = None;
         let channel = self.proven(no, key, challenges).inspect_err(|error| {
             // The proof came whole, but from somebody who does not know the key.

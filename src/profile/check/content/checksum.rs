@@ -7,7 +7,7 @@ use crate::checksum::Catalogued;
 
 use super::super::super::content::{Checksum, Digits, Form, Order, Part, Sum};
 use super::super::super::error::ProfileError;
-use super::super::{Check, one_of};
+use super::super::{Check, meant};
 use super::Entries;
 use super::layout::{Covering, Layout, length};
 
@@ -77,7 +77,7 @@ impl Check<'_> {
             let found = layout.names.iter().find(|(known, _)| *known == name);
             found.map(|(_, parts)| parts.clone()).ok_or_else(|| {
                 let names = layout.names.iter().map(|(name, _)| *name);
-                let instead = one_of(names, "write name = … in the parts that it covers");
+                let instead = meant(name, names, "write name = … in the parts that it covers");
                 self.error(at, format!("no part is named {name:?}"), instead)
             })
         };

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::super::super::content::Order;
 use super::super::super::error::ProfileError;
 use super::super::super::shape::{Entry, Part};
-use super::super::one_of;
+use super::super::{meant, one_of};
 use super::Entries;
 
 impl<'r> Entries<'_, '_, 'r> {
@@ -140,11 +140,14 @@ impl<'r> Entries<'_, '_, 'r> {
         if !self.has(entry) {
             return Ok(None);
         }
-        let instead = one_of(choices.iter().map(|(name, _)| *name), "");
-        let (at, text) = self.string(entry, &instead)?;
+        let names = || choices.iter().map(|(name, _)| *name);
+        let (at, text) = self.string(entry, &one_of(names(), ""))?;
         match choices.iter().find(|(name, _)| *name == text) {
             Some((_, choice)) => Ok(Some(*choice)),
-            None => Err(self.check.error(at, format!("{text:?} is no {entry}"), instead)),
+            None => {
+                let instead = meant(text, names(), "");
+                Err(self.check.error(at, format!("{text:?} is no {entry}"), instead))
+            }
         }
     }
 
@@ -167,7 +170,7 @@ impl<'r> Entries<'_, '_, 'r> {
         match names.find(|name| !self.taken.contains(name.get_ref())) {
             Some(name) => {
                 let problem = format!("a part of this kind has no entry {:?}", name.get_ref());
-                let instead = one_of(&self.taken, "");
+                let instead = meant(name.get_ref(), self.taken.iter().map(String::as_str), "");
                 Err(self.check.error(name.span().start, problem, instead))
             }
             None => Ok(()),

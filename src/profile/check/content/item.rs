@@ -10,7 +10,7 @@ use super::super::super::content::{Content, Part};
 use super::super::super::error::ProfileError;
 use super::super::super::model::Class;
 use super::super::super::shape;
-use super::super::{Check, Declared, one_of};
+use super::super::{Check, Declared, meant, one_of};
 use super::Entries;
 use super::layout::Room;
 
@@ -72,10 +72,10 @@ impl Check<'_> {
 
     /// A name that stands for no item that is declared so far.
     fn unknown_item(&self, at: usize, name: &str) -> ProfileError {
-        let declared = || self.items.iter().map(|item| &item.item.name);
+        let declared = || self.items.iter().map(|item| item.item.name.as_str());
         match self.item_names.iter().position(|known| known == name) {
             None => {
-                let instead = one_of(declared(), "declare it: [[item]] with name and content");
+                let instead = meant(name, declared(), "declare it: [[item]] with name and content");
                 self.error(at, format!("no item is called {name:?}"), instead)
             }
             Some(place) if place == self.items.len() => {

@@ -29,7 +29,7 @@ fn applications() {
         (
             "\"read\"]",
             "\"reed\"]",
-            "line 22, column 19: no key is called \"reed\": write one of \"picc\"",
+            "line 22, column 19: no key is called \"reed\": write \"read\", or one of \"picc\"",
         ),
         (
             "[\"master\", \"read\"]",
@@ -183,7 +183,7 @@ fn parts_that_take_a_field() {
         (
             "\"h10301\"",
             "\"h10399\"",
-            "line 32, column 14: no bit format is called \"h10399\": write one of \"h10301\", \"indala-26\"",
+            "line 32, column 14: no bit format is called \"h10399\": write \"h10304\", or one of \"h10301\"",
         ),
         ("number = \"number\" }", "nummer = \"number\" }", "line 32, column 5: number is missing"),
         (

@@ -96,7 +96,7 @@ fn keys() {
         (
             "_key = \"picc\"",
             "_key = \"pcc\"",
-            "line 19, column 14: no key is called \"pcc\": write one",
+            "line 19, column 14: no key is called \"pcc\": write \"picc\", or one of",
         ),
     ]);
 }

@@ -12,7 +12,7 @@ const LEGACY: &str = include_str!("../../../../examples/data/profiles/legacy.tom
 #[test]
 fn the_examples_become_files_of_every_kind() {
     let canteen = Profile::parse(CANTEEN).unwrap();
-    assert!(canteen.card().random_uid);
+    assert!(canteen.card().unwrap().random_uid);
     let [application] = canteen.applications() else { panic!("one application") };
     assert_eq!(application.key_type, KeyType::Tdes3);
     assert_eq!(application.slots().key_type, KeyType::Tdes3);

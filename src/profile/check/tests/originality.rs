@@ -10,18 +10,18 @@ fn with(wish: &str) -> String {
 
 #[test]
 fn no_chip_is_asked_unless_the_profile_says_so() {
-    assert_eq!(Profile::parse(BASE).unwrap().card().originality, Originality::Ignored);
+    assert_eq!(Profile::parse(BASE).unwrap().originality(), Originality::Ignored);
 }
 
 #[cfg(feature = "originality")]
 #[test]
 fn a_signature_is_noted_or_required() {
     let noted = Profile::parse(&with("\"noted\"")).unwrap();
-    assert_eq!(noted.card().originality, Originality::Noted);
+    assert_eq!(noted.originality(), Originality::Noted);
     let warnings = Profile::parse(BASE).unwrap().warnings().len();
     assert_eq!(noted.warnings().len(), warnings);
     let required = Profile::parse(&with("\"required\"")).unwrap();
-    assert_eq!(required.card().originality, Originality::Required);
+    assert_eq!(required.originality(), Originality::Required);
     let [warning, ..] = required.warnings() else { panic!("old chips are warned of") };
     assert_eq!(
         warning.to_string(),

@@ -92,8 +92,8 @@ fn texts() {
         ),
         (
             "{ text = \"code\", bytes = 6, fil = \"20\" }",
-            "a part of this kind has no entry \"fil\": write one of \"text\", \"bytes\", \"charset\", \
-             \"fill\", \"align\"",
+            "a part of this kind has no entry \"fil\": write \"fill\", or one of \"text\", \"bytes\", \
+             \"charset\", \"align\"",
         ),
     ]);
 }
@@ -127,7 +127,7 @@ fn raw_bits() {
         ),
         (
             "{ raw = \"badge\", format = \"h10399\" }",
-            "no bit format is called \"h10399\": write one of \"h10301\"",
+            "no bit format is called \"h10399\": write \"h10304\", or one of \"h10301\"",
         ),
         (
             "{ raw = \"badge\", format = \"h10302\" }",

@@ -25,7 +25,7 @@ fn checksums() {
         ("{ checksum = \"xor\", over = [1] }", "over holds something else: write over = [ … ]"),
         (
             "{ checksum = \"xor\", over = [\"cod\"] }",
-            "no part is named \"cod\": write one of \"code\", \"day\", \"sum\"",
+            "no part is named \"cod\": write \"code\", or one of \"day\", \"sum\"",
         ),
         (
             "{ checksum = \"xor\", over = [\"day..code\"] }",

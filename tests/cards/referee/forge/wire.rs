@@ -27,6 +27,15 @@ pub(super) fn file_forms(card: &SoftCard) -> Vec<(([u8; 3], u8), Form)> {
         .collect()
 }
 
+/// The application that a card with one of them lets itself be entered by name, as its AID is sent.
+pub(super) fn named(card: &SoftCard) -> [u8; 3] {
+    let saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    let aid = saved["applications"][0]["aid"].as_str().unwrap_or_default();
+    let mut aid: [u8; 3] = hex::decode(aid).unwrap().try_into().unwrap_or_default();
+    aid.reverse();
+    aid
+}
+
 /// Sends a command in frames as the engine cut it, and fetches the whole reply with the lengths of
 /// all its frames but the last.
 pub(super) fn forward(

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Issuer keys, which may be elsewhere.
+
+use core::fmt;
+
+use super::{CardKey, Operation, Operations, Purpose};
+use crate::wire::KeyType;
+
+/// A key that card keys are made from, wherever it is: in memory ([`MasterKey`](super::MasterKey)), in
+/// a token, behind a network. It says what it can do, and each time it is asked it may fail: whoever
+/// implements it bounds the time that a call takes, and says [`KeyError::TimedOut`] after that.
+///
+/// Calls come from the threads of several readers at once.
+pub trait IssuerKey: fmt::Debug + Send + Sync {
+    /// The type of this key and of the card keys that it makes.
+    fn key_type(&self) -> KeyType;
+
+    /// What it is for, and so are the card keys that it makes.
+    fn purpose(&self) -> Purpose;
+
+    /// What it can do. Asked once for a job, before the first card.
+    fn can(&self) -> Operations;
+
+    /// The CMAC of a message, which fills `mac`: one block of the key's cipher.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn cmac(&self, message: &[u8], mac: &mut [u8]) -> Result<(), KeyError>;
+
+    /// Enciphers whole blocks in place, each XORed with the one before it; the first with `iv`, one
+    /// block.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn cbc(&self, iv: &[u8], data: &mut [u8]) -> Result<(), KeyError>;
+
+    /// Enciphers whole blocks in place, each by itself.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn ecb(&self, data: &mut [u8]) -> Result<(), KeyError>;
+
+    /// The same key as a card's; the version of a key that is not AES is what its low bits say.
+    ///
+    /// # Errors
+    /// [`KeyError`]; unless the key says otherwise, that it cannot.
+    fn itself(&self) -> Result<CardKey, KeyError> {
+        Err(KeyError::Cannot(Operation::Itself))
+    }
+
+    /// Whether everybody would try it, so that what is made from it is no secret.
+    fn is_guessable(&self) -> bool {
+        false
+    }
+}
+
+/// Why a key could not be had, or did not do what it was asked. It is never the card's fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The store has no such key, or has it no longer.
+    #[error("the key is not in the store")]
+    NotThere,
+    /// The store does not let this program have it or use it.
+    #[error("the store refuses the key: see to the rights to it, or its PIN")]
+    Refused,
+    /// The store cannot be reached: a token is unplugged, a line is down.
+    #[error("the store cannot be reached: plug its token in, or see to the line to it")]
+    Away,
+    /// The store gave no answer in the time that it may take.
+    #[error("the store gave no answer in time")]
+    TimedOut,
+    /// The key cannot do this, here or at all.
+    #[error("the key cannot do {0}")]
+    Cannot(Operation),
+    /// The key was asked about data that are no whole blocks of its cipher.
+    #[error("the data are no whole blocks of the key's cipher")]
+    NoBlocks,
+}
+
+impl KeyError {
+    /// The kind of failure in one or two words.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NotThere => "not there",
+            Self::Refused => "refused",
+            Self::Away => "away",
+            Self::TimedOut => "timed out",
+            Self::Cannot(_) => "cannot",
+            Self::NoBlocks => "no blocks",
+        }
+    }
+}

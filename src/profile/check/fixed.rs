@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A fixed layout: applications and files are there from the factory. A profile says which keys they
+//! get, what their files hold and who may read and write them, and nothing that the chip does not have.
+
+use toml::Spanned;
+
+use crate::wire::{
+    Access, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, Messaging, Silicon,
+};
+
+use super::super::error::ProfileError;
+use super::super::model::{
+    AppTransport, Application, FileSpec, Identify, Layout, Stock, TransportKeys,
+};
+use super::super::shape;
+use super::applications::Slots;
+use super::keys::identify as identified;
+use super::{Check, Checked, Face, one_of};
+
+/// What to do about an entry that means nothing on such a chip.
+const OUT: &str = "take it out";
+
+impl Check<'_> {
+    /// The chip with a fixed layout that the profile is for; `None` where it is for chips on which
+    /// applications are created.
+    pub(super) fn fixed_chip(
+        &self,
+        head: &shape::Head,
+        chips: &[Generation],
+    ) -> Result<Option<&'static Silicon>, ProfileError> {
+        let named = head.chips.get_ref().iter().zip(chips);
+        let fixed = named.map(|(raw, chip)| (raw.span().start, chip.silicon()));
+        match fixed.into_iter().find(|(_, silicon)| !silicon.layout.is_free()) {
+            None => Ok(None),
+            Some((_, silicon)) if chips.len() == 1 => Ok(Some(silicon)),
+            Some((at, silicon)) => {
+                let problem = format!(
+                    "a {} chip has its applications and files from the factory, which no other has",
+                    silicon.name
+                );
+                let instead =
+                    format!("write chips = [{:?}], and a profile for the others", silicon.name);
+                Err(self.error(at, problem, instead))
+            }
+        }
+    }
+
+    /// The messaging that is named, or else all that the chip has.
+    pub(super) fn fixed_messaging(
+        &self,
+        head: &shape::Head,
+        silicon: &Silicon,
+    ) -> Result<Vec<Messaging>, ProfileError> {
+        let all = [Messaging::Ev2, Messaging::Ev1, Messaging::D40];
+        let spoken = || all.into_iter().filter(|one| silicon.speaks(*one));
+        let Some(raw) = &head.messaging else { return Ok(spoken().collect()) };
+        let named = self.distinct(raw, |messaging| messaging)?;
+        match raw.get_ref().iter().find(|one| !silicon.speaks(*one.get_ref())) {
+            None => Ok(named),
+            Some(one) => {
+                let problem =
+                    format!("{} chips do not take {} messaging", silicon.name, one.get_ref());
+                let instead = one_of(spoken().map(|one| one.to_string()), OUT);
+                Err(self.error(one.span().start, problem, instead))
+            }
+        }
+    }
+
+    pub(super) fn fixed(
+        &mut self,
+        face: &Face<'_>,
+        silicon: &'static Silicon,
+    ) -> Result<Checked, ProfileError> {
+        let transport = self.fixed_transport(face.transport, silicon)?;
+        let card = face.card.map(Spanned::get_ref);
+        self.no_card(card, silicon)?;
+        let originality = self.originality(card, &[silicon.generation])?;
+        let mut applications: Vec<Application> = Vec::new();
+        for raw in face.applications {
+            let application = self.fixed_application(raw.get_ref(), silicon)?;
+            if applications.iter().any(|other| other.aid == application.aid) {
+                let problem = format!("two applications have the AID {}", application.aid);
+                return Err(self.error(raw.get_ref().aid.span().start, problem, "name it once"));
+            }
+            applications.push(application);
+        }
+        if applications.is_empty() {
+            return Err(self.error(0, "no application", "write [[application]] with aid and keys"));
+        }
+        self.contents_are_told(face.applications, &applications)?;
+        self.former_versions(&applications)?;
+        Ok((transport, originality, Layout::Fixed { applications }))
+    }
+
+    /// Cards come with zero keys, and nothing is made on them.
+    fn fixed_transport(
+        &self,
+        raw: Option<&Spanned<shape::Transport>>,
+        silicon: &Silicon,
+    ) -> Result<TransportKeys, ProfileError> {
+        let name = silicon.name;
+        let mut identify = Identify::First;
+        if let Some(raw) = raw {
+            let at = raw.span().start;
+            let raw = raw.get_ref();
+            if let Some(picc) = &raw.picc {
+                let problem = format!("a {name} chip has no PICC master key to arrive with");
+                return Err(self.error(picc.span().start, problem, OUT));
+            }
+            if let Some(app) = raw.app.as_ref().filter(|app| app.get_ref() != "zero") {
+                let problem = format!(
+                    "no application of a {name} chip is new: its keys are zeros as it comes"
+                );
+                return Err(self.error(
+                    app.span().start,
+                    problem,
+                    "write \"zero\", or take it out",
+                ));
+            }
+            if let Some(stock) = &raw.stock {
+                let problem =
+                    format!("a {name} chip is never empty, and is looked at whatever its stock");
+                return Err(self.error(stock.span().start, problem, OUT));
+            }
+            if raw.random_uid && silicon.random_uid.is_empty() {
+                let problem = format!("no {name} chip has a random UID");
+                return Err(self.error(at, problem, "take random_uid out"));
+            }
+            identify = identified(raw.identify);
+        }
+        let (app, stock) = (AppTransport::Zero, Stock::New);
+        Ok(TransportKeys { picc: Vec::new(), app, stock, identify, random_uid: false })
+    }
+
+    /// `[card]` says what the PICC level becomes, which such a chip does not have.
+    fn no_card(&self, raw: Option<&shape::Card>, silicon: &Silicon) -> Result<(), ProfileError> {
+        fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
+            entry.map(|entry| entry.span().start)
+        }
+        let Some(raw) = raw else { return Ok(()) };
+        for (at, what) in [
+            (at(raw.master_key.as_ref()), "PICC master key"),
+            (at(raw.free_list.as_ref()), "list of applications with settings"),
+            (at(raw.free_create.as_ref()), "applications to create"),
+            (at(raw.key_changeable.as_ref()), "PICC master key"),
+            (at(raw.settings_changeable.as_ref()), "key settings above its applications"),
+            (at(raw.random_uid.as_ref()), "random UID that a profile could switch on"),
+            (at(raw.no_format.as_ref()), "FormatPICC"),
+            (at(raw.foreign.as_ref()), "room for applications of others"),
+            (at(raw.originality.as_ref().filter(|_| !silicon.is_signed())), "signature"),
+        ] {
+            if let Some(at) = at {
+                let problem = format!("a {} chip has no {what}", silicon.name);
+                return Err(self.error(at, problem, OUT));
+            }
+        }
+        Ok(())
+    }
+
+    fn fixed_application(
+        &mut self,
+        raw: &shape::Application,
+        silicon: &Silicon,
+    ) -> Result<Application, ProfileError> {
+        let name = silicon.name;
+        let aid = self.aid(&raw.aid)?;
+        let Some(made) = silicon.layout.application(aid) else {
+            let own = silicon.layout.fixed().iter().map(|made| made.aid.to_string());
+            let problem = format!("a {name} chip has no application {aid}");
+            return Err(self.error(raw.aid.span().start, problem, one_of(own, OUT)));
+        };
+        self.names_and_settings_stay(raw, silicon)?;
+        let (keys, key_type) = self.slots(&raw.keys)?;
+        let at = raw.keys.span().start;
+        if keys.len() != usize::from(made.keys) {
+            let problem = format!(
+                "{} keys, and application {aid} of a {name} chip has {}",
+                keys.len(),
+                made.keys
+            );
+            return Err(self.error(at, problem, format!("name {} keys", made.keys)));
+        }
+        if key_type != made.key_type {
+            let problem =
+                format!("keys of type {key_type}, and a {name} chip takes {}", made.key_type);
+            return Err(self.error(at, problem, "name keys of its type"));
+        }
+        let slots = Slots::of(&raw.keys);
+        let mut files: Vec<FileSpec> = Vec::new();
+        for raw in &raw.file {
+            let file = self.fixed_file(raw, &slots, made, silicon)?;
+            if files.iter().any(|other| other.no == file.no) {
+                let problem = format!("two files of the application have number {}", file.no);
+                return Err(self.error(raw.get_ref().no.span().start, problem, "name it once"));
+            }
+            files.push(file);
+        }
+        let named = |no: FileNo| files.iter().any(|file| file.no == no);
+        let others = made.files.iter().filter(|file| !named(file.number)).map(as_it_comes);
+        let others: Vec<FileSpec> = others.collect();
+        files.extend(others);
+        let iso = made.iso_id.map(|id| IsoDf { id, name: made.name() });
+        Ok(Application { aid, iso, keys, key_type, settings: made.settings, files })
+    }
+
+    /// What a profile would name of an application that it creates.
+    fn names_and_settings_stay(
+        &self,
+        raw: &shape::Application,
+        silicon: &Silicon,
+    ) -> Result<(), ProfileError> {
+        fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
+            entry.map(|entry| entry.span().start)
+        }
+        let named = [at(raw.iso_id.as_ref()), at(raw.df_name.as_ref())];
+        let set = [
+            at(raw.change.as_ref()),
+            at(raw.free_list.as_ref()),
+            at(raw.free_create.as_ref()),
+            at(raw.key_changeable.as_ref()),
+            at(raw.settings_changeable.as_ref()),
+        ];
+        let (at, what) =
+            match (named.into_iter().flatten().next(), set.into_iter().flatten().next()) {
+                (Some(at), _) => (at, "names"),
+                (None, Some(at)) => (at, "key settings"),
+                (None, None) => return Ok(()),
+            };
+        let problem = format!("the {what} of a {} chip's applications are its own", silicon.name);
+        Err(self.error(at, problem, OUT))
+    }
+
+    fn fixed_file(
+        &mut self,
+        raw: &Spanned<shape::File>,
+        slots: &Slots<'_>,
+        made: &'static FixedApplication,
+        silicon: &Silicon,
+    ) -> Result<FileSpec, ProfileError> {
+        let no = self.file_number(raw.get_ref())?;
+        let at = raw.get_ref().no.span().start;
+        let Some(own) = made.file(no) else {
+            let numbers: Vec<String> =
+                made.files.iter().map(|file| file.number.to_string()).collect();
+            let problem =
+                format!("application {} of a {} chip has no file {no}", made.aid, silicon.name);
+            let instead = format!("write one of {}", numbers.join(", "));
+            return Err(self.error(at, problem, instead));
+        };
+        if let Some(id) = &raw.get_ref().iso_id {
+            let problem = format!("the names of a {} chip's files are its own", silicon.name);
+            return Err(self.error(id.span().start, problem, OUT));
+        }
+        let file = self.file(raw, slots, Some(own))?;
+        let changes = file.settings != own.settings;
+        let may =
+            own.settings.rights.change != Access::Never && silicon.has(Ins::ChangeFileSettings);
+        if changes && !may {
+            let problem = format!("nobody can change mode and rights of file {no}");
+            return Err(self.error(at, problem, "take mode and rights out"));
+        }
+        Ok(file)
+    }
+}
+
+/// A file that the profile says nothing of.
+fn as_it_comes(file: &FixedFile) -> FileSpec {
+    FileSpec { no: file.number, iso_id: file.iso_id, settings: file.settings, content: None }
+}
