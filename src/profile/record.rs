@@ -4,6 +4,7 @@
 mod difference;
 
 use core::fmt;
+use core::num::NonZeroUsize;
 
 use zeroize::Zeroize;
 
@@ -79,7 +80,7 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordError {
     pub(super) line: usize,
-    pub(super) column: Option<usize>,
+    pub(super) column: Option<NonZeroUsize>,
     pub(super) id: Option<String>,
     pub(super) field: Option<String>,
     pub(super) reason: RecordReason,
@@ -95,8 +96,8 @@ impl RecordError {
     /// Its place on the line, from 1: the column of CSV, the entry of a JSON object. `None` where the
     /// mistake belongs to no single one.
     #[must_use]
-    pub const fn column(&self) -> Option<usize> {
-        self.column
+    pub fn column(&self) -> Option<usize> {
+        self.column.map(NonZeroUsize::get)
     }
 
     /// The opaque `id` column, where it could be read.

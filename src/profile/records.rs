@@ -8,6 +8,7 @@ mod json;
 mod told;
 mod value;
 
+use core::num::NonZeroUsize;
 use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
@@ -187,7 +188,7 @@ impl Records {
             }
         }
         let column = under.source_of(field).and_then(|source| self.columns.get(source).copied());
-        let column = column.flatten();
+        let column = column.flatten().and_then(NonZeroUsize::new);
         for (place, line) in repeated {
             if let Some(entry) = self.entries.get_mut(place)
                 && let Ok(record) = entry

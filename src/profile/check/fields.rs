@@ -129,7 +129,7 @@ impl Check<'_> {
             }
         };
         let mut rules = TextRules { min_length, ..TextRules::default() };
-        for raw in field.characters.iter().flat_map(|list| list.get_ref()) {
+        for raw in field.characters.iter().flat_map(Spanned::get_ref) {
             let signs: Vec<_> = raw.get_ref().chars().collect();
             rules.characters.push(match signs.as_slice() {
                 [one] => (*one, *one),
@@ -140,7 +140,7 @@ impl Check<'_> {
                 }
             });
         }
-        for takes in field.takes.iter().flat_map(|list| list.get_ref()) {
+        for takes in field.takes.iter().flat_map(Spanned::get_ref) {
             match takes.get_ref() {
                 Takes::Control => rules.unseen.push(Unseen::Control),
                 Takes::Format => rules.unseen.push(Unseen::Format),

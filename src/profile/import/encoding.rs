@@ -4,6 +4,8 @@
 use core::str;
 use std::borrow::Cow;
 
+use super::super::record::RecordReason;
+
 /// An encoding that an import table can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in super::super) enum Encoding {
@@ -52,6 +54,14 @@ impl Encoding {
             Self::Latin9 => "Latin-9",
             #[cfg(feature = "encodings")]
             Self::ShiftJis => "Shift_JIS",
+        }
+    }
+
+    /// What is said of a line that is no text in it.
+    pub(in super::super) fn refusal(self) -> RecordReason {
+        match self == Self::Utf8 {
+            true => RecordReason::NotUtf8,
+            false => RecordReason::NotEncoded { encoding: self.name() },
         }
     }
 

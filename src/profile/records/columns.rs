@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From the entries of one line to a record, whatever the file format.
 
+use core::num::NonZeroUsize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
@@ -60,6 +62,7 @@ impl Under<'_> {
         }
         let told = |id: Option<String>, mistakes: Vec<Mistake>| {
             let errors = mistakes.into_iter().map(|(column, field, reason)| {
+                let column = column.and_then(NonZeroUsize::new);
                 let (id, field) = (id.clone(), Some(field));
                 RecordError { line, column, id, field, reason }
             });
@@ -86,10 +89,12 @@ impl Under<'_> {
     }
 
     fn trimmed<'r>(self, raw: Raw<'r>) -> Raw<'r> {
-        match raw {
-            Raw::Text(text) if self.import.trim => Raw::Text(text.trim()),
-            raw => raw,
+        if let Raw::Text(text) = raw
+            && self.import.trim
+        {
+            return Raw::Text(text.trim());
         }
+        raw
     }
 
     fn value(
@@ -106,7 +111,7 @@ impl Under<'_> {
         let unless = way.default.as_deref().or(way.optional.then_some(""));
         let default = |column| {
             // It stands for itself, not for something in the list.
-            let plain = Way { values: std::collections::BTreeMap::new(), ..way.clone() };
+            let plain = Way { values: BTreeMap::new(), ..way.clone() };
             let text = unless.unwrap_or_default();
             value(field, &plain, Raw::Text(text)).map_err(|it| (column, differs(it, allowed)))
         };

@@ -26,9 +26,9 @@ pub(super) fn read(
     let mut lines = Lines::new(plain.bytes(), separator);
     let mut columns = Columns { encoding: plain.encoding(), separator, ..Columns::default() };
     let (_, header) = lines.next().ok_or(RecordsError::Empty)?;
-    header.and_then(|header| columns.split(header)).map_err(|reason| match reason {
-        RecordReason::NotUtf8 | RecordReason::NotEncoded { .. } => RecordsError::NotUtf8,
-        _ => RecordsError::OpenQuote,
+    header.and_then(|header| columns.split(header)).map_err(|reason| {
+        let encoded = RecordReason::NotUtf8.kind() != reason.kind();
+        if encoded { RecordsError::OpenQuote } else { RecordsError::NotUtf8 }
     })?;
     let header = Header::read(under, &columns, separator)?;
     let mut records = Records::none();
@@ -175,10 +175,7 @@ struct Columns {
 impl Columns {
     /// Takes the columns of a line that [`record_end`] has found whole.
     fn split(&mut self, line: &[u8]) -> Result<(), RecordReason> {
-        let text = self.encoding.text(line).ok_or(match self.encoding {
-            Encoding::Utf8 => RecordReason::NotUtf8,
-            other => RecordReason::NotEncoded { encoding: other.name() },
-        })?;
+        let text = self.encoding.text(line).ok_or_else(|| self.encoding.refusal())?;
         let text = match text {
             Cow::Borrowed(text) => Zeroizing::new(text.to_owned()),
             Cow::Owned(text) => Zeroizing::new(text),

@@ -203,10 +203,7 @@ impl RecordsError {
     /// The mistakes that it is made of, itself where it is one.
     #[must_use]
     pub fn each(&self) -> &[Self] {
-        match self {
-            Self::Several(errors) => errors,
-            one => core::slice::from_ref(one),
-        }
+        if let Self::Several(errors) = self { errors } else { core::slice::from_ref(self) }
     }
 
     /// One word or two for the kind of mistake, by which mistakes are counted. It does not change.

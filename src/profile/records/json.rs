@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! JSON: an object a line, or a list of objects.
 
-use core::{fmt, str};
+use core::fmt;
+use core::num::NonZeroUsize;
 use std::borrow::Cow;
 
 use serde::Deserialize;
@@ -125,11 +126,12 @@ impl<'p> Reading<'p> {
     ) -> Result<Record, Vec<RecordError>> {
         let import = self.under.import;
         let names: Vec<_> = object.0.iter().map(|(name, _)| composed(name)).collect();
-        let error = |column, field: Option<&str>, reason| {
+        let error = |column: Option<usize>, field: Option<&str>, reason| {
             let id = import.sources.get(import.id).map(|source| source.name.as_str());
             let at = names.iter().position(|name| Some(&**name) == id);
             let id = at.and_then(|at| object.0.get(at)).map(|(_, value)| value.raw());
             let id = id.and_then(|raw| super::columns::id(raw).ok());
+            let column = column.and_then(NonZeroUsize::new);
             RecordError { line, column, id, field: field.map(str::to_owned), reason }
         };
         let mut row = vec![None; import.sources.len()];
@@ -168,10 +170,7 @@ fn object(text: &[u8], encoding: Encoding) -> Result<Object, RecordReason> {
     if text.len() > MOST_LINE {
         return Err(RecordReason::LongLine { most: MOST_LINE });
     }
-    let text = encoding.text(text).ok_or(match encoding {
-        Encoding::Utf8 => RecordReason::NotUtf8,
-        other => RecordReason::NotEncoded { encoding: other.name() },
-    })?;
+    let text = encoding.text(text).ok_or_else(|| encoding.refusal())?;
     // The reader's own message may quote a value.
     serde_json::from_str(&text)
         .map_err(|error| RecordReason::NotAnObject { column: error.column() })

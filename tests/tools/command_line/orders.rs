@@ -80,6 +80,7 @@ fn exports_of_three_countries_are_encoded_with_one_import_table_each() {
     place.write("i.toml", "encoding = \"ebcdic\"\n");
     let ran = place.run("--profile p.toml --keys k.toml --import i.toml --records r.csv");
     assert_eq!(ran.code, Some(2));
-    let why = "error: i.toml: line 1, column 12: an encoding that is not known: write one of \"utf-8\"";
+    let why =
+        "error: i.toml: line 1, column 12: an encoding that is not known: write one of \"utf-8\"";
     assert!(ran.err.contains(why), "{}", ran.err);
 }
