@@ -276,7 +276,7 @@ pub use model::{
     KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransportKeys, Verify,
 };
 pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordReason};
-pub use records::{Records, RecordsError};
+pub use records::{HeaderDifference, Records, RecordsError};
 pub use reference::{AppRef, FileRef};
 pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
 pub use trust::Trust;
