@@ -278,7 +278,7 @@ pub use model::{
 };
 pub(crate) use record::NAMELESS;
 pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordReason};
-pub use records::{Records, RecordsError};
+pub use records::{HeaderDifference, Records, RecordsError};
 pub use reference::{AppRef, FileRef};
 pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
 pub use trust::Trust;

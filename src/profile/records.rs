@@ -22,7 +22,7 @@ use super::{Profile, Record};
 use columns::Under;
 use told::{Form, Plain};
 
-pub use error::RecordsError;
+pub use error::{HeaderDifference, RecordsError};
 
 /// The most records of a file that is read.
 const MOST_RECORDS: usize = 1_000_000;

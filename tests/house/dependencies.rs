@@ -7,20 +7,20 @@ use std::process::Command;
 
 /// What a checkout compiles: the library, its tests, its examples, its benchmark. `nix` is there twice, by
 /// `ctrlc` and for the tests that look into a program's memory and give it a terminal.
-const ALL: usize = 112;
+const ALL: usize = 116;
 
 /// What a program without the software card compiles. Two packages of it, `getrandom` and `libc`, are
 /// the way to the system's randomness, which encoders take unless they are given another; `strsim`
 /// tells which name was meant by a wrong one.
-const PRODUCTION: usize = 71;
+const PRODUCTION: usize = 70;
 
 /// What a program compiles that verifies signatures of chips: 15 packages more, all of them of the
 /// curve, which nobody should write by hand.
-const ORIGINALITY: usize = 95;
+const ORIGINALITY: usize = 94;
 
 /// What a program compiles that reads files in Windows-1252, Latin-9 and Shift_JIS: 5 packages more,
 /// all of them of `encoding_rs`, whose tables nobody should write by hand.
-const ENCODINGS: usize = 72;
+const ENCODINGS: usize = 75;
 
 #[test]
 fn no_dependency_comes_unnoticed() {

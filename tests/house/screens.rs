@@ -8,9 +8,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use walkdir::WalkDir;
 
 /// The files of the examples that may name a stream, and what of `cardwright::shown` each has to use.
-const MAY: [(&str, &[&str]); 8] = [
+const MAY: [(&str, &[&str]); 9] = [
     ("shared/say.rs", &["Shown"]),
     ("shared/result.rs", &["ShownLines", "ShownJson"]),
+    ("encode/check.rs", &["Shown"]),
     ("encode/main.rs", &["ShownLines"]),
     // Digits of a key, which the key writes itself, to a terminal only.
     ("diversify/main.rs", &["show", "is_terminal"]),
