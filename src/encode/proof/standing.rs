@@ -112,13 +112,12 @@ impl<'l> Look<'l> {
         if let Some(entry) = entries.iter().rev().find(|entry| self.ledger.is_present(entry)) {
             return self.by_reference(record, entry, mark);
         }
-        match self.elsewhere(entries) {
-            Standing::Open if self.ledger.has_unnamed() => {
-                let mark = self.marker.without_reference(record);
-                mark.map_or(Standing::Open, |mark| self.by_values(record, mark))
-            }
-            standing => standing,
+        let standing = self.elsewhere(entries);
+        if standing != Standing::Open || !self.ledger.has_unnamed() {
+            return standing;
         }
+        let mark = self.marker.without_reference(record);
+        mark.map_or(Standing::Open, |mark| self.by_values(record, mark))
     }
 
     fn by_reference(&self, record: &Record, entry: &Entry, mark: ContentsMark) -> Standing {

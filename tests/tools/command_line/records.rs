@@ -48,16 +48,21 @@ fn help_names_every_option_and_the_exit_statuses() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a row for each mistake")]
 fn bad_csv_records_are_refused_one_by_one() {
     let place = Place::new();
     let rows = [
         ("good-1", "good-1,42,48975,1,20281231,North Gate", None),
         ("range", "range,256,48976,1,20281231,North Gate", Some(format!("line 3: {FACILITY}"))),
-        ("sign", "sign,-1,48977,1,20281231,North Gate", Some(
+        (
+            "sign",
+            "sign,-1,48977,1,20281231,North Gate",
+            Some(
                 "line 4: field \"facility\": a sign stands in front of it: numbers here begin at 0 and \
                  have none; allowed is a whole number from 0 to 255, digits only"
                     .into(),
-            )),
+            ),
+        ),
         (
             "empty",
             "empty,42,48978,1,,North Gate",

@@ -38,7 +38,8 @@ fn receipt(job: &Job, record: &Record, card: &str) -> Value {
     })
 }
 
-fn read(job: &Job, receipts: &[Value], batch: Option<&[u8; 32]>) -> Result<Ledger, LedgerError> {
+/// The lines of a file with these receipts.
+fn sealed(job: &Job, receipts: &[Value]) -> String {
     let mut chain = Chain::behind(job.receipt_key(), Link::BEFORE_THE_FIRST);
     let mut text = String::new();
     for receipt in receipts {
@@ -46,7 +47,11 @@ fn read(job: &Job, receipts: &[Value], batch: Option<&[u8; 32]>) -> Result<Ledge
         text += line.text();
         chain.accept(&line);
     }
-    Ledger::read(text.as_bytes(), job, batch)
+    text
+}
+
+fn read(job: &Job, receipts: &[Value], batch: Option<&[u8; 32]>) -> Result<Ledger, LedgerError> {
+    Ledger::read(sealed(job, receipts).as_bytes(), job, batch)
 }
 
 fn ledger(job: &Job, receipts: &[Value]) -> Ledger {
