@@ -62,6 +62,7 @@ impl Growing {
     }
 
     /// What was written, as a buffer.
+    #[cfg(feature = "emulator")]
     pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
         self.0
     }

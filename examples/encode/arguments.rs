@@ -105,9 +105,10 @@ impl Arguments {
 
     /// Whether a record that stands like this is made all the same.
     pub(crate) fn accepts(&self, standing: &Standing) -> bool {
-        let word = match standing {
-            Standing::OtherProfile { .. } => Accept::Profile,
-            _ => Accept::Changed,
+        let word = if matches!(standing, Standing::OtherProfile { .. }) {
+            Accept::Profile
+        } else {
+            Accept::Changed
         };
         self.accept.contains(&word)
     }

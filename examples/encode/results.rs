@@ -48,10 +48,9 @@ impl Results {
         self.output.write(encoded)?;
         let reason = encoded.receipt.reason.as_deref().unwrap_or_default();
         self.progress.say(&format!("record {}: {reason}", encoded.receipt.record));
-        let advice = match &encoded.outcome {
-            Outcome::Refused(Refusal::DoneUnderOtherProfile { .. }) => OTHER_PROFILE,
-            _ => CHANGED,
-        };
+        let other =
+            |outcome| matches!(outcome, &Outcome::Refused(Refusal::DoneUnderOtherProfile { .. }));
+        let advice = if other(&encoded.outcome) { OTHER_PROFILE } else { CHANGED };
         // Once is enough for many records.
         if self.advice.replace(advice) != Some(advice) {
             self.progress.say(advice);

@@ -245,6 +245,7 @@ impl Product {
 
     /// The hardware part of GetVersion of a new chip with this size code, where the product is one that
     /// is encoded.
+    #[cfg(feature = "emulator")]
     pub(crate) fn factory_hardware(self, storage: u8) -> Option<ModuleVersion> {
         let row = self.row()?;
         let minor = row.generation?.silicon().factory.hardware_minor;
