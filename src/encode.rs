@@ -45,6 +45,7 @@ pub use proof::mark::batch_mark;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
+pub use proof::standing::Standing;
 pub use random::SystemRandom;
 pub use task::{Task, TaskError};
 pub use verdict::difference::Difference;

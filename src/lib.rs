@@ -51,7 +51,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`bytes`], `secret`, [`belief`], [`shown`] |
+//! | ground | `alike`, [`bytes`], `secret`, [`belief`], [`shown`] |
 //! | primitives | `crypto`, [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |

@@ -10,6 +10,8 @@ use cardwright::encode::{Encoded, Outcome};
 
 use crate::table;
 
+use crate::results::Counts;
+
 /// What became of the records of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -19,6 +21,10 @@ pub(crate) struct Report {
     written: usize,
     accepts_written: bool,
     skipped: usize,
+    /// Not begun.
+    left: usize,
+    /// What cards that ended well were not asked about, counted.
+    not_looked_at: BTreeMap<String, usize>,
     /// Reasons of refusals and failures, counted.
     refused: BTreeMap<&'static str, usize>,
     failed: BTreeMap<&'static str, usize>,
@@ -30,13 +36,25 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// A report of a run that skips so many records.
-    pub(crate) fn new(skipped: usize, accepts_written: bool) -> Self {
-        Self { skipped, accepts_written, ..Self::default() }
+    /// A report of a run that is about so many records.
+    pub(crate) fn new(counts: &Counts, accepts_written: bool) -> Self {
+        let left = counts.total + counts.later;
+        Self { skipped: counts.skipped, left, accepts_written, ..Self::default() }
+    }
+
+    /// Counts a record that somebody has to be asked about. It is none of those that the run is about.
+    pub(crate) fn ask(&mut self, asked: &Encoded) {
+        if let Outcome::Refused(refusal) = &asked.outcome {
+            *self.refused.entry(refusal.label()).or_default() += 1;
+        }
     }
 
     /// Counts one record. Traffic and card time are those of encoded cards only.
     pub(crate) fn add(&mut self, encoded: &Encoded, card: Option<&SoftCard>) {
+        self.left = self.left.saturating_sub(1);
+        for what in &encoded.receipt.not_looked_at {
+            *self.not_looked_at.entry(what.clone()).or_default() += 1;
+        }
         match &encoded.outcome {
             Outcome::Done => {
                 self.done += 1;
@@ -81,6 +99,12 @@ impl fmt::Display for Report {
             for (reason, count) in reasons {
                 table.add_row([format!("  {reason}"), count.to_string()]);
             }
+        }
+        if self.left > 0 {
+            table.add_row(["left for another run", &self.left.to_string()]);
+        }
+        for (what, cards) in &self.not_looked_at {
+            table.add_row([format!("not looked at: {what}"), cards.to_string()]);
         }
         if self.done > 0 {
             table.add_row(["exchanges per card", &spread(&self.exchanges, u64::to_string)]);

@@ -8,3 +8,4 @@ pub(super) mod evidence;
 pub(super) mod ledger;
 pub(super) mod mark;
 pub(super) mod receipt;
+pub(super) mod standing;

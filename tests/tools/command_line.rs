@@ -20,4 +20,5 @@ mod plan;
 mod receipts;
 mod records;
 mod shown;
+mod standings;
 mod tasks;

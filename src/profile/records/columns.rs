@@ -72,7 +72,8 @@ impl Under<'_> {
             return Err(told(id, mistakes));
         }
         let has_id = id.is_some();
-        let record = Record { line, id: id.unwrap_or_else(|| line.to_string()), uid, values };
+        let record =
+            Record { line, id: id.unwrap_or_else(|| line.to_string()), named: has_id, uid, values };
         match contents(self.profile).try_for_each(|content| content.fits(&record)) {
             Ok(()) => Ok(record),
             Err(FieldError { field, reason }) => {
