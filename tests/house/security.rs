@@ -21,7 +21,10 @@ fn every_test_that_a_sentence_about_trust_names_exists() {
     let text = std::fs::read_to_string(root.join("SECURITY.md")).unwrap();
     let mut all = Vec::new();
     ["src", "tests"].iter().for_each(|folder| sources(&root.join(folder), &mut all));
-    let all: Vec<String> = all.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    // Tests of a module within the file stand further in.
+    let lines = |text: String| text.lines().map(|line| line.trim().to_owned() + "\n").collect();
+    let all: Vec<String> =
+        all.iter().map(|path| lines(std::fs::read_to_string(path).unwrap())).collect();
     let mut tests = 0;
     for quoted in text.split('`').skip(1).step_by(2) {
         if quoted.ends_with('/') || quoted.ends_with(".rs") {
