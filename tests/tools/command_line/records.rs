@@ -33,7 +33,9 @@ fn help_names_every_option_and_the_exit_statuses() {
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     for option in [
         "--profile <FILE>",
-        "--records <FILE>",
+        "--records <FILE|->",
+        "--import <FILE>",
+        "--check",
         "--keys <FILE>",
         "--card <MODEL>",
         "--receipts <FILE|->",
