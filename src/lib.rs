@@ -51,7 +51,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`bytes`], [`secret`], [`belief`] |
+//! | ground | [`bytes`], [`secret`], [`belief`], [`code`] |
 //! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
@@ -78,6 +78,7 @@
 mod alike;
 pub mod belief;
 pub mod bytes;
+pub mod code;
 pub mod secret;
 pub mod shown;
 

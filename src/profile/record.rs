@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One cardholder's record, and what may be wrong with it. Values never show.
 
+mod code;
+
 use core::fmt;
 
 use zeroize::Zeroize;

@@ -6,6 +6,8 @@
 //! itself proven. In D40 messaging, where replies carry no MAC, the card has to have been asked for
 //! everything after its last change.
 
+mod code;
+
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
