@@ -42,9 +42,11 @@ pub use proof::chain::{Chain, Link, SealedReceipt};
 pub use proof::done::DoneCards;
 pub use proof::ledger::{Ledger, LedgerError};
 pub use proof::mark::batch_mark;
+pub use proof::origin::Origin;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
+pub use proof::unseen::Unseen;
 pub use random::SystemRandom;
 pub use task::{Task, TaskError};
 pub use verdict::difference::Difference;

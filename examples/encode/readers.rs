@@ -56,7 +56,12 @@ pub(crate) fn encode(
                 let ticket = u64::try_from(run.ids.len())?;
                 run.ids.push(record.id().to_owned());
                 run.open += 1;
-                station.submit(Order { ticket, record: record.clone(), reader: None });
+                station.submit(Order {
+                    ticket,
+                    record: record.clone(),
+                    reader: None,
+                    reference: None,
+                });
             }
             Err(error) => {
                 let _goes_on = run.results.take(&refusing.refuse(error), None)?;

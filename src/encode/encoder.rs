@@ -19,6 +19,7 @@ use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::Facts;
+use crate::encode::proof::origin::Origin;
 use crate::encode::proof::receipt::Receipt;
 use crate::encode::random::SystemRandom;
 use crate::encode::verdict::failure::Failure;
@@ -44,12 +45,22 @@ pub struct Encoder<J, R = SystemRandom> {
     candidates: Option<Arc<[Record]>>,
     /// The cards that are done.
     done: Option<DoneCards>,
+    /// For whom and where the cards are made.
+    origin: Origin,
 }
 
 impl<J: Deref<Target = Job>> Encoder<J> {
     /// An encoder for cards of `job`; the system's randomness makes the host's challenges.
     pub const fn new(job: J) -> Self {
-        Self { job, rng: SystemRandom, stock: None, batch: None, candidates: None, done: None }
+        Self {
+            job,
+            rng: SystemRandom,
+            stock: None,
+            batch: None,
+            candidates: None,
+            done: None,
+            origin: Origin { order: None, station: None, reader: None },
+        }
     }
 }
 
@@ -58,8 +69,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// same exchanges again.
     #[must_use]
     pub fn with_rng<S: CryptoRng>(self, rng: S) -> Encoder<J, S> {
-        let Self { job, rng: _, stock, batch, candidates, done } = self;
-        Encoder { job, rng, stock, batch, candidates, done }
+        let Self { job, rng: _, stock, batch, candidates, done, origin } = self;
+        Encoder { job, rng, stock, batch, candidates, done, origin }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -84,6 +95,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     #[must_use]
     pub fn with_done_cards(mut self, done: DoneCards) -> Self {
         self.done = Some(done);
+        self
+    }
+
+    /// For whom and where the cards are made, which their receipts tell.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
         self
     }
 
@@ -137,7 +155,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         };
         let identity = seen.known.identity.as_ref();
         let identified = identity.filter(|identity| identity.identified);
-        let receipt = Receipt::of(
+        let mut receipt = Receipt::of(
             &self.job,
             &outcome,
             &Facts {
@@ -151,6 +169,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 started,
             },
         );
+        self.origin.stamp(&mut receipt);
         if let Some(done) = &self.done {
             done.enter(&receipt);
         }
@@ -163,12 +182,19 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let line = error.line().to_string();
         let outcome = Outcome::Refused(Refusal::Record(error.clone()));
         let record = error.id().unwrap_or(&line);
-        Encoded::untouched(&self.job, self.batch.as_ref(), record, None, outcome)
+        self.untouched(record, outcome)
     }
 
     /// Refuses what was presented for a record: it is no card that could be talked to.
     pub fn turn_away(&self, record: &Record, error: ReaderError) -> Encoded {
         let outcome = Outcome::Refused(Refusal::Presented(error));
-        Encoded::untouched(&self.job, self.batch.as_ref(), record.id(), None, outcome)
+        self.untouched(record.id(), outcome)
+    }
+
+    fn untouched(&self, record: &str, outcome: Outcome) -> Encoded {
+        let batch = self.batch.as_ref();
+        let mut encoded = Encoded::untouched(&self.job, batch, record, None, outcome);
+        self.origin.stamp(&mut encoded.receipt);
+        encoded
     }
 }

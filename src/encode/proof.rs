@@ -7,4 +7,6 @@ pub(super) mod drawn;
 pub(super) mod evidence;
 pub(super) mod ledger;
 pub(super) mod mark;
+pub(super) mod origin;
 pub(super) mod receipt;
+pub(super) mod unseen;

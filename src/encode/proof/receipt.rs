@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::encode::proof::unseen::Unseen;
 use crate::encode::task::Task;
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::unproven::Ground;
@@ -18,6 +19,21 @@ use crate::wire::Messaging;
 pub struct Receipt {
     /// The record's opaque `id`, or its line number.
     pub record: String,
+    /// The version of this form, [`Receipt::SCHEMA`]. Receipts of before there was one are of version 1.
+    #[serde(default = "first_schema")]
+    pub schema: u32,
+    /// The program that wrote it, with its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+    /// The order that the record came with, by the caller's reference ([`Origin`](crate::encode::Origin)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The station, by the caller's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub station: Option<String>,
+    /// The reader that the card lay on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
     /// HMAC of the records file under the receipt key, where its records have no `id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<String>,
@@ -31,9 +47,12 @@ pub struct Receipt {
     /// The card is not done and bears a key of the customer's, or may: it must not go back to stock.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub keyed: bool,
-    /// Why it was refused or failed.
+    /// Why it was refused or failed, or what of it nothing proves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The [code](crate::code::Code) of the reason, by which machines know it (`docs/codes.md`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// What to do next where it was refused or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
@@ -73,6 +92,9 @@ pub struct Receipt {
     /// What a card that was brought back to blank has shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,
+    /// What was not looked at.
+    #[serde(default)]
+    pub not_looked_at: Vec<Unseen>,
     /// When it began, UTC.
     pub started: String,
     /// When it ended, UTC.
@@ -83,6 +105,10 @@ pub struct Receipt {
     pub sent: u64,
     /// Bytes from the card.
     pub received: u64,
+}
+
+const fn first_schema() -> u32 {
+    1
 }
 
 /// How an encoding ended, by name.
@@ -190,6 +216,9 @@ pub struct FileGrade {
 }
 
 impl Receipt {
+    /// The version of the form that this edition writes. It reads those before it.
+    pub const SCHEMA: u32 = 2;
+
     /// The receipt as one line of JSON, without the line's end.
     ///
     /// # Errors
