@@ -59,9 +59,9 @@ impl Serialize for Code {
 /// A table of codes: a constant for each row, and `ALL` of them in their order.
 macro_rules! codes {
     ($($constant:ident = $name:literal, $meaning:literal, $advice:literal;)+) => {
-        $(pub(super) const $constant: $crate::code::Code =
+        $(pub(crate) const $constant: $crate::code::Code =
             $crate::code::Code::new($name, $meaning, $advice);)+
-        pub(super) const ALL: &[$crate::code::Code] = &[$($constant),+];
+        pub(crate) const ALL: &[$crate::code::Code] = &[$($constant),+];
     };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[fields]`: what every record has.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::credential::MAX_BITS;
@@ -27,10 +28,15 @@ impl Check<'_> {
             let name = name.into_inner();
             if RESERVED.contains(&name.as_str()) {
                 let problem = format!("{name:?} is a column of its own in the records");
-                return Err(self.error(at, problem, "write another name"));
+                return Err(self.error(mistake::NAME_TAKEN, at, problem, "write another name"));
             }
             if name.is_empty() || name.chars().any(char::is_control) {
-                return Err(self.error(at, "the field has no name", "write a name"));
+                return Err(self.error(
+                    mistake::NO_NAME,
+                    at,
+                    "the field has no name",
+                    "write a name",
+                ));
             }
             let kind = self.field_kind(&raw)?;
             let raw = raw.into_inner();
@@ -75,7 +81,7 @@ impl Check<'_> {
         for (name, at) in entries {
             if let Some(at) = at.filter(|_| !own.contains(&name)) {
                 let problem = format!("a field of type {kind:?} has no {name}");
-                return Err(self.error(at, problem, instead));
+                return Err(self.error(mistake::OUT_OF_PLACE, at, problem, instead));
             }
         }
         let limit = |value: Option<&Spanned<i64>>, most| {
@@ -108,13 +114,13 @@ impl Check<'_> {
     ) -> Result<u64, ProfileError> {
         let Some(limit) = value else {
             let problem = format!("a field of type {kind:?} needs {wanted}");
-            return Err(self.error(raw.span().start, problem, instead));
+            return Err(self.error(mistake::MISSING, raw.span().start, problem, instead));
         };
         let value = *limit.get_ref();
         if !(1..=most).contains(&value) {
             let problem = format!("{wanted} = {value} is out of range");
             let instead = format!("write a number from 1 to {most}");
-            return Err(self.error(limit.span().start, problem, instead));
+            return Err(self.error(mistake::RANGE, limit.span().start, problem, instead));
         }
         Ok(value.unsigned_abs())
     }
@@ -130,7 +136,12 @@ impl Check<'_> {
             None => Ok(FieldKind::Date { from, to }),
             Some(raw) => {
                 let problem = format!("no date is from {from} to {to}");
-                Err(self.error(raw.span().start, problem, "write from and to, the first one first"))
+                Err(self.error(
+                    mistake::RANGE,
+                    raw.span().start,
+                    problem,
+                    "write from and to, the first one first",
+                ))
             }
         }
     }
@@ -138,7 +149,12 @@ impl Check<'_> {
     /// A date as profiles write it.
     pub(super) fn day(&self, at: usize, text: &str) -> Result<Day, ProfileError> {
         text.parse().map_err(|_| {
-            self.error(at, format!("{text:?} is no date"), "write YYYY-MM-DD, as \"2027-12-31\"")
+            self.error(
+                mistake::FORM,
+                at,
+                format!("{text:?} is no date"),
+                "write YYYY-MM-DD, as \"2027-12-31\"",
+            )
         })
     }
 }
