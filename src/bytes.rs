@@ -8,6 +8,7 @@ use core::fmt;
 
 /// A position-tracking reader over a byte slice. Trailing bytes are an error: call
 /// [`Cursor::finish`] when the value should be all there is.
+#[doc(hidden)]
 #[derive(Clone)]
 pub struct Cursor<'a> {
     what: &'static str,
@@ -186,7 +187,7 @@ impl core::error::Error for DecodeError {}
 
 /// The three low bytes of `value`, least significant first, as DESFire sends lengths and offsets.
 #[must_use]
-pub const fn u24_le(value: u32) -> [u8; 3] {
+pub(crate) const fn u24_le(value: u32) -> [u8; 3] {
     let [a, b, c, _] = value.to_le_bytes();
     [a, b, c]
 }

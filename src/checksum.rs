@@ -81,7 +81,7 @@ impl fmt::Debug for Catalogued {
 /// right every second one counts twice, and its two digits one by one: ISO/IEC 7812-1, Annex B. Values
 /// over 9 are no digits, and have no meaningful check digit.
 #[must_use]
-pub fn luhn(digits: &[u8]) -> u8 {
+pub(crate) fn luhn(digits: &[u8]) -> u8 {
     let mut sum = 0_u8;
     for (place, digit) in digits.iter().rev().enumerate() {
         let counted = match digit.saturating_mul(2) {

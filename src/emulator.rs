@@ -9,6 +9,28 @@
 //! Time is virtual and randomness seeded, so the same card with the same seed given the same
 //! commands answers the same bytes after the same time. What no vector or capture holds is listed
 //! in [`BELIEFS`], and where two readings are likely [`Behaviour`] switches between them.
+//!
+//! ```
+//! use cardwright::emulator::{Model, SoftCard};
+//! use cardwright::iso14443::RealUid;
+//! use cardwright::transport::{ReplyBuf, Transport};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
+//! let mut card = SoftCard::new(Model::Ev2_8k, uid, 1);
+//! let mut reply = ReplyBuf::new();
+//! // GetVersion, its first part: hardware of NXP, and more to come.
+//! card.exchange(&[0x90, 0x60, 0x00, 0x00, 0x00], &mut reply)?;
+//! assert_eq!(reply[..4], [0x04, 0x01, 0x01, 0x12]);
+//! assert!(reply.ends_with(&[0x91, 0xAF]));
+//!
+//! // Out of the field and back. Kept, it goes on in another run, as it was.
+//! card.reset();
+//! let again = SoftCard::restore(&card.save(), 2)?;
+//! assert_eq!(again.uid(), card.uid());
+//! # Ok(())
+//! # }
+//! ```
 
 mod application;
 mod behaviour;

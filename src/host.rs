@@ -8,6 +8,35 @@
 //!
 //! Inside, a conversation is a state machine that turns the card's reply into the next command;
 //! one loop drives it over a [`Transport`](crate::transport::Transport).
+//!
+//! ```
+//! # #[cfg(feature = "emulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use cardwright::emulator::{Model, SoftCard};
+//! use cardwright::host::{Grade, Session};
+//! use cardwright::iso14443::RealUid;
+//! use cardwright::key::CardKey;
+//! use cardwright::wire::{KeyNo, Opening};
+//!
+//! let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
+//! let mut card = SoftCard::new(Model::Ev1_8k, uid.clone(), 1);
+//! let mut session = Session::open(&mut card);
+//! let version = session.version()?;
+//! assert_eq!(version.value.uid, Some(uid));
+//! assert_eq!(version.grade, Grade::Said);
+//!
+//! // The challenge has to be random. A session that was opened is of another type, and a command that
+//! // wants a key, or the PICC level, is a method of that type only.
+//! let challenge = [7; 16];
+//! let factory = CardKey::factory();
+//! let mut session = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &challenge[..8])?;
+//! let uid = session.card_uid()?;
+//! assert_eq!(uid.grade, Grade::Enciphered);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "emulator"))]
+//! # fn main() {}
+//! ```
 
 mod answer;
 mod beliefs;

@@ -51,8 +51,8 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`bytes`], [`secret`], [`belief`], [`code`] |
-//! | primitives | [`crypto`], [`checksum`], [`iso14443`], [`iso7816`] |
+//! | ground | [`bytes`], `secret`, [`belief`], [`code`] |
+//! | primitives | `crypto`, [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
 //! | two pens | [`host`] and `emulator`, which never import each other |
@@ -79,10 +79,12 @@ mod alike;
 pub mod belief;
 pub mod bytes;
 pub mod code;
+#[doc(hidden)]
 pub mod secret;
 pub mod shown;
 
 pub mod checksum;
+#[doc(hidden)]
 pub mod crypto;
 pub mod iso14443;
 pub mod iso7816;

@@ -13,6 +13,75 @@
 //! once a second to build the connection up again. A reader that hangs cannot be helped (the call
 //! into its driver does not return): its card counts as lost, the order ends as failed, the others
 //! go on, and the worker takes orders again once the call has returned.
+//!
+//! ```
+//! # #[cfg(feature = "emulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use cardwright::emulator::{Model, SoftCard};
+//! use cardwright::iso14443::RealUid;
+//! use cardwright::reader::{Reader, ReaderError};
+//! use cardwright::station::{Event, Order};
+//! use cardwright::{InField, Job, KeyFile, Outcome, Profile, Records, Station, Transport};
+//!
+//! /// A reader on which one card lies; `reader::pcsc` has those of the system.
+//! struct Tray(Option<SoftCard>, SoftCard);
+//!
+//! impl Reader for Tray {
+//!     fn name(&self) -> &str {
+//!         "tray"
+//!     }
+//!
+//!     fn next_card(
+//!         &mut self,
+//!         wait: Duration,
+//!     ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
+//!         let Some(card) = self.0.take() else {
+//!             std::thread::sleep(wait);
+//!             return Ok(None);
+//!         };
+//!         self.1 = card;
+//!         Ok(Some(InField::new(self.1.uid(), Box::new(&mut self.1))))
+//!     }
+//!
+//!     fn hand_out_again(&mut self) {
+//!         self.0 = Some(self.1.clone());
+//!     }
+//!
+//!     fn recover(&mut self) -> Result<(), ReaderError> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let profile = Profile::parse(include_str!("../examples/data/profiles/door.toml"))?;
+//! let keys = KeyFile::parse(include_str!("../examples/data/test-keys.toml"))?;
+//! let job = Arc::new(Job::new(profile, &keys)?);
+//! let records = include_bytes!("../examples/data/door-records.csv");
+//! let records = Records::csv(job.profile(), records)?;
+//! let record = records.entries[0].clone()?;
+//!
+//! let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
+//! let card = SoftCard::new(Model::Ev2_8k, uid, 1);
+//! let mut station = Station::new(job);
+//! station.add(Box::new(Tray(Some(card.clone()), card)))?;
+//! station.submit(Order { ticket: 1, record, reader: None, reference: None });
+//! let encoded = loop {
+//!     match station.next(Duration::from_secs(10)) {
+//!         Some(Event::Finished { encoded, .. }) => break encoded,
+//!         Some(_) => {}
+//!         None => return Err("no card was finished".into()),
+//!     }
+//! };
+//! assert_eq!(encoded.outcome, Outcome::Done);
+//! let (orders, _events) = station.stop();
+//! assert!(orders.is_empty());
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "emulator"))]
+//! # fn main() {}
+//! ```
 
 mod machine;
 mod pulse;
@@ -30,6 +99,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
 
 use self::machine::Overdue;
 use self::pulse::{Desk, Pulse};
@@ -45,8 +115,8 @@ use crate::transport::{Budget, LinkError};
 /// How often the workers' deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
 
-/// One record for one card.
-#[derive(Debug, Clone)]
+/// One record for one card. It may wait in a queue: what serde writes of it holds the record's values.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[expect(clippy::exhaustive_structs, reason = "what an order is")]
 pub struct Order {
     /// The caller's number for it, which comes back with its events.
@@ -54,9 +124,11 @@ pub struct Order {
     /// The record.
     pub record: Record,
     /// The reader that has to do it; `None` is the next free one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reader: Option<String>,
     /// The order that the record came with, by the caller's reference, which its receipt tells; `None`
     /// where the [origin](Station::with_origin) of the whole station says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
 

@@ -41,6 +41,62 @@ pub type ReplyBuf = ArrayVec<u8, MAX_REPLY>;
 /// - **Loss.** After an error the card counts as gone: whether it executed the last command is
 ///   unknown, and its session is lost. The transport stays in error until a new card is presented.
 /// - **Answers under two bytes** are errors ([`LinkError::NoStatusWord`]), never handed on.
+///
+/// A transport of one's own says what it must, and that it leads to a card and not to a program if it
+/// does:
+///
+/// ```
+/// use std::io::{Read, Write};
+///
+/// use cardwright::iso14443::{RealUid, Uid};
+/// use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
+///
+/// /// A reader behind a serial line: a length byte, then the APDU; the same comes back.
+/// struct Serial<L>(L);
+///
+/// impl<L: Read + Write> Transport for Serial<L> {
+///     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+///         reply.clear();
+///         let gone = |_| LinkError::ReaderGone;
+///         let length = command.len();
+///         let length = u8::try_from(length).map_err(|_| LinkError::CommandTooLong { length })?;
+///         self.0.write_all(&[length]).map_err(gone)?;
+///         self.0.write_all(command).map_err(gone)?;
+///         let mut length = [0];
+///         self.0.read_exact(&mut length).map_err(gone)?;
+///         let mut answer = vec![0; length[0].into()];
+///         self.0.read_exact(&mut answer).map_err(gone)?;
+///         if answer.len() < 2 {
+///             return Err(LinkError::NoStatusWord);
+///         }
+///         reply.try_extend_from_slice(&answer).map_err(|_| LinkError::AnswerTooLong)
+///     }
+///
+///     // A reader, on which cards lie: live keys may be used.
+///     fn is_software(&self) -> bool {
+///         false
+///     }
+/// }
+///
+/// # #[derive(Default)]
+/// # struct Line(Vec<u8>, std::io::Cursor<Vec<u8>>);
+/// # impl Read for Line {
+/// #     fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> { self.1.read(to) }
+/// # }
+/// # impl Write for Line {
+/// #     fn write(&mut self, from: &[u8]) -> std::io::Result<usize> { self.0.write(from) }
+/// #     fn flush(&mut self) -> std::io::Result<()> { Ok(()) }
+/// # }
+/// # let line = Line(Vec::new(), std::io::Cursor::new(vec![2, 0x91, 0x00]));
+/// // What the reader was told in the anticollision comes with it, and goes to an encoder.
+/// let uid = Uid::Real(RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]));
+/// let mut card = InField::new(uid, Serial(line));
+///
+/// let mut reply = ReplyBuf::new();
+/// card.transport.exchange(&[0x90, 0x5A, 0x00, 0x00, 0x03, 0, 0, 0, 0x00], &mut reply)?;
+/// assert_eq!(reply[..], [0x91, 0x00]);
+/// # Ok::<(), LinkError>(())
+/// ```
 pub trait Transport {
     /// Sends one command and waits for its answer.
     ///

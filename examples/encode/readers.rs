@@ -29,8 +29,10 @@ pub(crate) fn encode(
     results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
     let job = Arc::new(job);
-    let mut station = Station::new(Arc::clone(&job)).with_candidates(candidates);
-    let mut refusing = Encoder::new(Arc::clone(&job));
+    let origin = arguments.origin();
+    let mut refusing = Encoder::new(Arc::clone(&job)).with_origin(origin.clone());
+    let mut station =
+        Station::new(Arc::clone(&job)).with_candidates(candidates).with_origin(origin);
     if let Some(mark) = mark {
         station = station.with_batch(mark);
         refusing = refusing.with_batch(mark);

@@ -75,7 +75,7 @@ impl fmt::Display for Finding {
 
 /// Why a signature does not make a chip genuine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "a new reason must break every match")]
+#[non_exhaustive]
 pub enum NotGenuine {
     /// These bytes are no signature: r or s is zero, or not below the order of the curve.
     #[error("does not verify: what the chip gives is no signature")]

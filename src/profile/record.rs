@@ -2,6 +2,7 @@
 //! One cardholder's record, and what may be wrong with it. Values never show.
 
 mod code;
+mod queued;
 
 use core::fmt;
 

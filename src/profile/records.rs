@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file of records: every line becomes a record or an error, and one bad line harms no other.
 
+mod code;
 mod columns;
 mod csv;
 mod json;

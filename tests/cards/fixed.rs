@@ -5,7 +5,6 @@
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{JobError, Outcome, Recovery, Refusal, Task, Wrote};
-use cardwright::transport::InField;
 use cardwright::wire::{Aid, Generation, Messaging};
 use serde_json::Value;
 
@@ -176,7 +175,7 @@ fn a_card_of_a_known_stock_takes_fewer_exchanges() {
 fn a_plan_maps_what_is_there_from_the_factory() {
     let (job, records) = fixed();
     let mut card = card(Model::Test, 1);
-    let presented = InField::new(card.uid(), &mut card);
+    let presented = card.in_field();
     let plan = encoder(&job).plan(presented, &records[0]).unwrap();
     let texts: Vec<&str> = plan.steps.iter().map(|step| step.text.as_str()).collect();
     assert!(texts.iter().all(|text| !text.contains("create") && !text.contains("the card,")));

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// What a checkout compiles: the library, its tests, its examples, its benchmark.
+/// What a checkout compiles: the library, its tests, its examples, its benchmark. `nix` is there twice, by
+/// `ctrlc` and for the tests that look into a program's memory and give it a terminal.
 const ALL: usize = 111;
 
 /// What a program without the software card compiles. Two packages of it, `getrandom` and `libc`, are

@@ -14,12 +14,15 @@ mod vectors;
 #[cfg(feature = "emulator")]
 mod beliefs;
 mod circles;
+mod codes;
 // Other systems have other dependencies.
 #[cfg(target_os = "linux")]
 mod dependencies;
 mod evidence;
 mod layers;
+mod paved;
 mod primitives;
+mod public;
 mod published;
 mod screens;
 mod security;

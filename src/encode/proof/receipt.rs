@@ -116,15 +116,15 @@ const fn first_schema() -> u32 {
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "mirrors the outcomes")]
 pub enum OutcomeName {
-    /// See [`Outcome::Done`].
+    /// See [`Outcome::Done`](crate::encode::Outcome::Done).
     Done,
-    /// See [`Outcome::AlreadyDone`].
+    /// See [`Outcome::AlreadyDone`](crate::encode::Outcome::AlreadyDone).
     AlreadyDone,
-    /// See [`Outcome::Written`].
+    /// See [`Outcome::Written`](crate::encode::Outcome::Written).
     Written,
-    /// See [`Outcome::Refused`].
+    /// See [`Outcome::Refused`](crate::encode::Outcome::Refused).
     Refused,
-    /// See [`Outcome::Failed`].
+    /// See [`Outcome::Failed`](crate::encode::Outcome::Failed).
     Failed,
 }
 

@@ -67,14 +67,14 @@ fn a_mistake_in_the_profile_is_told_with_its_line() {
         (
             "read = \"read\"",
             "read = \"raed\"",
-            "line 47, column 8: the application has no key \"raed\": write one of \"master\", \
-             \"read\", \"write\", \"update\", \"spare\", \"free\", \"never\"",
+            "line 47, column 8: the application has no key \"raed\": write \"read\", or one \
+             of \"master\", \"write\", \"update\", \"spare\", \"free\", \"never\"",
         ),
         (
             "chips = ",
             "chip = [\"ev1\"]",
-            "line 7, column 1: unknown entry `chip`: write one of `name`, `chips`, `messaging`, \
-             `verify`, `failed_authentications`",
+            "line 7, column 1: unknown entry `chip`: write `chips`, or one of `name`, \
+             `messaging`, `verify`, `failed_authentications`",
         ),
     ] {
         place.write("p.toml", changed(DOOR, start, line));

@@ -16,7 +16,7 @@ use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{KeySpec, Profile};
 use cardwright::wire::{Aid, KeyNo};
 
-use super::place::{HEADER, KEYS, Place, another_program};
+use super::place::{DOOR, KEYS, Place, another_program};
 use traced::left_in_memory;
 
 /// How many cards a run makes.
@@ -26,13 +26,66 @@ fn uid(number: u8) -> RealUid {
     RealUid::new([0x04, 0x5E, 0xED, 0x01, 0x02, 0x03, number])
 }
 
-/// Records that name the card that they go onto, so that its keys are known here.
-fn records() -> String {
-    let line = |number: u8| {
-        let uid = hex::encode_upper(uid(number).expose());
-        format!("card-{number:02},7,{number},1,20301231,North,{uid}\n")
-    };
-    format!("{HEADER},uid\n") + &(0..CARDS).map(line).collect::<String>()
+/// A kind of card: its profile, the fields of its records with values in which `#` stands for the card's
+/// number, and what else the program has to be told.
+struct Kind {
+    profile: &'static str,
+    fields: &'static str,
+    values: &'static str,
+    arguments: &'static str,
+}
+
+/// AES keys in EV2 messaging; the same with a key that new applications start with; 2K3DES keys in D40
+/// messaging; 3K3DES keys, with a random UID at the end.
+const KINDS: [Kind; 4] = [
+    Kind {
+        profile: DOOR,
+        fields: "id,facility,number,issue,valid_until,site,uid",
+        values: "c#,7,#,1,20301231,North",
+        arguments: "",
+    },
+    Kind {
+        profile: include_str!("../../../examples/data/profiles/door-2.toml"),
+        fields: "id,facility,number,issue,valid_until,site,uid",
+        values: "c#,7,#,1,20301231,North",
+        arguments: "",
+    },
+    Kind {
+        profile: include_str!("../../../examples/data/profiles/legacy.toml"),
+        fields: "id,facility,number,visits,uid",
+        values: "c#,42,#,10",
+        arguments: "--card ev1-8k",
+    },
+    Kind {
+        profile: include_str!("../../../examples/data/profiles/canteen.toml"),
+        fields: "id,member,credit,issued,uid",
+        values: "c#,1000000#,1500,20261124",
+        arguments: "--allow random-uid",
+    },
+];
+
+impl Kind {
+    /// Records that name the card that they go onto, so that its keys are known here.
+    fn records(&self) -> String {
+        let line = |number: u8| {
+            let uid = hex::encode_upper(uid(number).expose());
+            self.values.replace('#', &number.to_string()) + "," + &uid + "\n"
+        };
+        format!("{}\n", self.fields) + &(0..CARDS).map(line).collect::<String>()
+    }
+
+    fn place(&self) -> Place {
+        let place = Place::new();
+        place.write("keys.toml", KEYS);
+        place.write("profile.toml", self.profile);
+        place.write("records.csv", self.records());
+        place
+    }
+
+    fn arguments(&self, more: &str) -> String {
+        let files = "--keys keys.toml --profile profile.toml --records records.csv --seed 1";
+        format!("{files} {} {more}", self.arguments)
+    }
 }
 
 /// Whose key it is, and its bytes.
@@ -50,14 +103,14 @@ fn keys() -> Keys {
             hex::decode(&*key.test_digits().unwrap()).unwrap(),
         );
     }
-    for profile in PROFILES {
-        let profile = Profile::parse(profile).unwrap();
-        let spec = |index: usize| &profile.keys()[index];
+    for kind in KINDS {
+        let profile = Profile::parse(kind.profile).unwrap();
+        let name = profile.name();
         let mut slots: Vec<(&KeySpec, Aid, u8)> =
-            vec![(spec(profile.card().unwrap().master_key.get()), Aid::PICC, 0)];
+            vec![(&profile[profile.card().unwrap().master_key], Aid::PICC, 0)];
         for application in profile.applications() {
             let own = (0..).zip(&application.keys);
-            slots.extend(own.map(|(no, key)| (spec(key.get()), application.aid, no)));
+            slots.extend(own.map(|(no, key)| (&profile[*key], application.aid, no)));
         }
         for (spec, aid, no) in slots {
             let issuer = file.issuer(&spec.reference, spec.version).unwrap();
@@ -65,20 +118,12 @@ fn keys() -> Keys {
                 let (uid, no) = (uid(number), KeyNo::new(no).unwrap());
                 let subject = Subject { uid: Some(&uid), aid, no };
                 let key = spec.card_key(&*issuer, &subject).unwrap().test_digits().unwrap();
-                keys.insert(format!("{aid} {no:?} of card {number}"), hex::decode(&*key).unwrap());
+                let name = format!("{name} {aid} {no:?} of card {number}");
+                keys.insert(name, hex::decode(&*key).unwrap());
             }
         }
     }
     keys
-}
-
-const PROFILES: [&str; 1] = [super::place::DOOR];
-
-fn place() -> Place {
-    let place = Place::new();
-    place.write("keys.toml", KEYS);
-    place.write("records.csv", records());
-    place
 }
 
 /// Runs a program in the place, and demands that it ends well and leaves no key behind.
@@ -90,24 +135,36 @@ fn leaves_nothing(place: &Place, program: &str, arguments: &str) {
 
 #[test]
 fn an_encoding_leaves_no_key_in_memory() {
-    let place = place();
-    for limit in [0, CARDS] {
-        let arguments = format!("--keys keys.toml --records records.csv --seed 1 --limit {limit}");
-        leaves_nothing(&place, "encode", &arguments);
+    for kind in KINDS {
+        let place = kind.place();
+        for limit in [0, CARDS] {
+            leaves_nothing(&place, "encode", &kind.arguments(&format!("--limit {limit}")));
+        }
     }
 }
 
 #[test]
-fn a_verification_leaves_no_key_in_memory() {
-    let place = place();
-    let card = "--keys keys.toml --records records.csv --seed 1 --state card.state --limit 1";
-    leaves_nothing(&place, "encode", card);
-    leaves_nothing(&place, "encode", &format!("{card} --job verify"));
+fn what_is_done_with_a_finished_card_leaves_no_key_in_memory() {
+    for kind in KINDS {
+        let place = kind.place();
+        let card = "--limit 1 --state card.state";
+        leaves_nothing(&place, "encode", &kind.arguments(card));
+        for job in ["verify", "update"] {
+            leaves_nothing(&place, "encode", &kind.arguments(&format!("{card} --job {job}")));
+        }
+    }
+    // The first edition's keys are changed for the second's.
+    let [first, second, ..] = KINDS;
+    let place = first.place();
+    let card = "--limit 1 --state card.state";
+    leaves_nothing(&place, "encode", &first.arguments(card));
+    place.write("profile.toml", second.profile);
+    leaves_nothing(&place, "encode", &second.arguments(&format!("{card} --job rekey")));
 }
 
 #[test]
 fn a_diversification_leaves_no_key_in_memory() {
-    let place = place();
+    let place = KINDS[0].place();
     let uid = hex::encode_upper(uid(3).expose());
     let card = format!("--keys keys.toml --key picc --key-version 1 --uid {uid} --scheme an10922");
     for output in ["", " --json"] {
@@ -118,7 +175,7 @@ fn a_diversification_leaves_no_key_in_memory() {
 /// The search finds what is there: `sort` reads the key file, and wipes nothing.
 #[test]
 fn a_program_that_wipes_nothing_is_found_out() {
-    let place = place();
+    let place = KINDS[0].place();
     let left = left_in_memory(&place, "sort".as_ref(), "keys.toml", &keys());
     let whole = KEYS.matches("value = ").count();
     assert!(left.len() >= whole, "{} of {whole}: {left:?}", left.len());

@@ -235,10 +235,11 @@ impl Attempt<'_, '_> {
             (true, Some(from)) if rights::settler(&from).is_some() => {
                 Ok(FileStage::Holding { unsettled })
             }
-            _ if renews => match renewable(spec, settings) {
-                FileStage::Stale => self.anew(aid, spec.no, settings),
-                stage => Ok(stage),
-            },
+            _ if renews => {
+                let stage = renewable(spec, settings);
+                let stale = stage == FileStage::Stale;
+                if stale { self.anew(aid, spec.no, settings) } else { Ok(stage) }
+            }
             (true, Some(_)) => other,
             (false, _) if readable => Err(Refusal::AnotherRecord.into()),
             (false, _) => Err(Refusal::Unreadable { aid, file: spec.no }.into()),

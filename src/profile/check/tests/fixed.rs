@@ -65,10 +65,16 @@ fn what_the_chip_has_may_be_said_again() {
 }
 
 /// Each with the place, what is wrong, and what to do.
+fn mistaken(cases: &[(&str, &str, &str)]) {
+    for (from, to, wanted) in cases {
+        let said = parsed(from, to).map(|_| ()).unwrap_err();
+        assert!(said.starts_with(wanted), "{to:?}: {said}\nwanted {wanted}");
+    }
+}
+
 #[test]
-fn what_the_chip_does_not_have_is_a_mistake() {
-    let keys = "keys = [\"master\", \"read\", \"write\"]";
-    for (from, to, wanted) in [
+fn chips_messaging_and_transport_are_those_of_the_chip() {
+    mistaken(&[
         (
             "[\"test\"]",
             "[\"ev3\", \"test\"]",
@@ -100,51 +106,46 @@ fn what_the_chip_does_not_have_is_a_mistake() {
             "[transport]\nrandom_uid = true\n[fields]",
             "line 9, column 1: no test chip has",
         ),
-        (
-            "[[application]]",
-            "[card]\nmaster_key = \"master\"\n[[application]]",
-            "line 19, column 14: a test chip has no PICC master key: take it out",
-        ),
-        (
-            "[[application]]",
-            "[card]\nfree_list = true\n[[application]]",
-            "line 19, column 13: a test",
-        ),
-        (
-            "[[application]]",
-            "[card]\nno_format = true\n[[application]]",
-            "line 19, column 13: a test",
-        ),
-        (
-            "[[application]]",
-            "[card]\nrandom_uid = true\n[[application]]",
-            "line 19, column 14: a te",
-        ),
-        (
-            "[[application]]",
-            "[card]\nforeign = \"allowed\"\n[[application]]",
-            "line 19, column 11: a",
-        ),
+    ]);
+}
+
+#[test]
+fn nothing_is_said_of_a_level_that_the_chip_does_not_have() {
+    for (entry, column, what) in [
+        ("master_key = \"master\"", 14, "PICC master key"),
+        ("free_list = true", 13, "list of applications with settings"),
+        ("free_create = true", 15, "applications to create"),
+        ("key_changeable = false", 18, "PICC master key"),
+        ("settings_changeable = false", 23, "key settings above its applications"),
+        ("no_format = true", 13, "FormatPICC"),
+        ("random_uid = true", 14, "random UID that a profile could switch on"),
+        ("foreign = \"allowed\"", 11, "room for applications of others"),
+        ("originality = \"noted\"", 15, "signature"),
+    ] {
+        let said = parsed("[[application]]", &format!("[card]\n{entry}\n[[application]]"));
+        let wanted = format!("line 19, column {column}: a test chip has no {what}: take it out");
+        assert_eq!(said.map(|_| ()).unwrap_err(), wanted);
+    }
+}
+
+#[test]
+fn applications_and_files_are_those_of_the_chip() {
+    const KEYS: &str = "keys = [\"master\", \"read\", \"write\"]";
+    let [named, settled] =
+        ["iso_id = \"E110\"", "change = \"same\""].map(|entry| format!("{KEYS}\n{entry}"));
+    mistaken(&[
         (
             "\"7E5701\"",
             "\"F48120\"",
             "line 19, column 7: a test chip has no application F48120: write \"7E5701\"",
         ),
         (
-            keys,
+            KEYS,
             "keys = [\"master\", \"read\"]",
             "line 20, column 8: 2 keys, and application 7E5701",
         ),
-        (
-            keys,
-            &format!("{keys}\niso_id = \"E110\""),
-            "line 21, column 10: the names of a test chip",
-        ),
-        (
-            keys,
-            &format!("{keys}\nchange = \"same\""),
-            "line 21, column 10: the key settings of a t",
-        ),
+        (KEYS, &named, "line 21, column 10: the names of a test chip"),
+        (KEYS, &settled, "line 21, column 10: the key settings of a t"),
         (
             "no = 1\n",
             "no = 3\n",
@@ -168,10 +169,7 @@ fn what_the_chip_does_not_have_is_a_mistake() {
             "",
             "line 22, column 1: read = \"free\" in a protected mode: data go in",
         ),
-    ] {
-        let said = parsed(from, to).map(|_| ()).unwrap_err();
-        assert!(said.starts_with(wanted), "{to:?}: {said}\nwanted {wanted}");
-    }
+    ]);
 }
 
 /// Applications that are created say all of it themselves.
