@@ -46,7 +46,7 @@ pub use proof::origin::Origin;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
-pub use proof::unseen::Unseen;
+pub use proof::standing::Standing;
 pub use random::SystemRandom;
 pub use task::{Task, TaskError};
 pub use verdict::difference::Difference;

@@ -29,7 +29,8 @@
 //! // wants a key, or the PICC level, is a method of that type only.
 //! let challenge = [7; 16];
 //! let factory = CardKey::factory();
-//! let mut session = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &challenge[..8])?;
+//! let opened = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &challenge);
+//! let mut session = opened.map_err(|failed| failed.error)?;
 //! let uid = session.card_uid()?;
 //! assert_eq!(uid.grade, Grade::Enciphered);
 //! # Ok(())

@@ -51,14 +51,13 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | [`bytes`], `secret`, [`belief`], [`code`] |
+//! | ground | `alike`, [`bytes`], [`code`], `secret`, [`belief`], [`shown`] |
 //! | primitives | `crypto`, [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
-//! | two pens | [`host`] and `emulator`, which never import each other |
+//! | pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
-//! | work | [`diagnose`], [`profile`], then [`encode`], and [`survey`] |
-//! | many readers | [`station`] |
+//! | work | [`diagnose`], [`profile`], then [`encode`], [`survey`] and [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets

@@ -239,6 +239,7 @@ mod compare;
 mod content;
 mod day;
 mod error;
+mod meaning;
 mod memory;
 mod model;
 mod record;
@@ -257,6 +258,7 @@ pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
     KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TransportKeys, Verify,
 };
+pub(crate) use record::NAMELESS;
 pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
 pub use reference::{AppRef, FileRef};
@@ -271,6 +273,7 @@ use crate::wire::{Generation, Messaging};
 pub struct Profile {
     name: String,
     sha256: [u8; 32],
+    meaning: [u8; 32],
     chips: Vec<Generation>,
     messaging: Vec<Messaging>,
     verify: Verify,
@@ -301,6 +304,13 @@ impl Profile {
     #[must_use]
     pub const fn sha256(&self) -> [u8; 32] {
         self.sha256
+    }
+
+    /// SHA-256 over what the profile means: the same where its text differs in comments, spaces, line
+    /// ends, the order of entries, or in an entry that says what holds without it.
+    #[must_use]
+    pub const fn meaning(&self) -> [u8; 32] {
+        self.meaning
     }
 
     /// The generations that may be encoded.

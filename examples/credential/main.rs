@@ -12,6 +12,8 @@ mod result;
 #[path = "../shared/say.rs"]
 mod say;
 mod source;
+#[path = "../shared/table.rs"]
+mod table;
 
 use std::error::Error;
 use std::process::ExitCode;

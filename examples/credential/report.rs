@@ -4,11 +4,11 @@
 use std::error::Error;
 
 use cardwright::credential::{Bits, Coding, Field, Format, Packing, Reading};
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::{Serialize, Serializer};
 
 use crate::drawing::{Drawing, LINE, count, width};
 use crate::source::Packed;
+use crate::table::bare;
 
 /// A format as JSON.
 #[derive(Serialize)]
@@ -259,11 +259,4 @@ fn held(value: Option<u64>) -> String {
 
 fn hex(bits: &Bits, packing: Packing) -> String {
     hex::encode_upper(bits.pack(packing).expose_secret())
-}
-
-fn bare() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY);
-    table.set_content_arrangement(ContentArrangement::Disabled);
-    table
 }

@@ -19,8 +19,12 @@ mod say;
 #[path = "../shared/state.rs"]
 mod state;
 mod table;
+#[path = "../shared/table.rs"]
+mod tables;
 #[path = "../shared/values.rs"]
 mod values;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::process::ExitCode;

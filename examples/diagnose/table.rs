@@ -4,19 +4,19 @@
 use std::fmt;
 
 use cardwright::shown::{Shown, ShownLines};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table};
 
 use crate::found::{Attempt, Found, Key, Level, NOT_ASKED, NotTried, SAME_KEY, Slot};
+use crate::tables;
 
 /// How wide a terminal is.
 const WIDTH: u16 = 80;
 
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_BORDERS_ONLY);
+        let mut table = tables::bare();
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(WIDTH);
+        table.set_width(tables::width().unwrap_or(WIDTH));
         for level in &self.levels {
             show(&mut table, level);
         }

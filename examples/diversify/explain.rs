@@ -8,11 +8,11 @@ use cardwright::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
 use cardwright::key::{CardKey, CheckValue};
 use cardwright::keys::{KeyFile, Store};
 use cardwright::wire::{Aid, KeyVersion};
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use crate::arguments::Arguments;
+use crate::table;
 
 /// What was computed.
 #[derive(Serialize)]
@@ -118,9 +118,7 @@ pub(crate) const fn held_by(scheme: Scheme) -> &'static str {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_BORDERS_ONLY);
-        table.set_content_arrangement(ContentArrangement::Disabled);
+        let mut table = table::bare();
         table.add_row(["scheme", &format!("{} ({})", self.scheme, self.source)]);
         table.add_row(["held by", self.held_by]);
         table.add_row(["issuer key", &format!("{}, {}", self.key_type, self.issuer_check)]);

@@ -11,8 +11,12 @@ mod owner;
 mod result;
 #[path = "../shared/say.rs"]
 mod say;
+#[path = "../shared/table.rs"]
+mod table;
 #[path = "../shared/values.rs"]
 mod values;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
@@ -23,7 +27,6 @@ use cardwright::key::ShowError;
 use cardwright::secret::Growing;
 use cardwright::wire::KeyType;
 use clap::Parser;
-use comfy_table::{ContentArrangement, Table, presets};
 
 use arguments::Arguments;
 
@@ -60,9 +63,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn list() -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY);
-    table.set_content_arrangement(ContentArrangement::Disabled);
+    let mut table = table::bare();
     table.set_header(["scheme", "keys and bytes of input", "source", "held by"]);
     for scheme in Scheme::ALL {
         let keys: Vec<String> = scheme.key_types().iter().map(|&key| taken(scheme, key)).collect();

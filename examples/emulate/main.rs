@@ -11,6 +11,8 @@ mod result;
 mod say;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::io;

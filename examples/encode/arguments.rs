@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use cardwright::emulator::Model;
-use cardwright::encode::{OneWay, Origin, Task};
+use cardwright::encode::{OneWay, Origin, Standing, Task};
 use cardwright::wire::Messaging;
 use clap::Parser;
 
@@ -52,8 +52,10 @@ pub(crate) struct Arguments {
     /// "written": count cards as done that are written and not proven, where the profile asks for less
     /// proof than that takes: exit status 0, outcome written all the same. "again": take a card "again" whose UID is
     /// that of one which the receipts show as done for another record: one that was destroyed, say.
-    /// Both with a comma
-    #[arg(long, value_name = "written|again", value_delimiter = ',')]
+    /// "changed": make a card for a record that the receipts show as done with other contents, or
+    /// perhaps; "profile": and for one that is done under another profile, or another edition of it.
+    /// Several with commas
+    #[arg(long, value_name = "written|again|changed|profile", value_delimiter = ',')]
     accept: Vec<Accept>,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
     /// done; its lines are a chain, and one that is broken is not gone on with; "-" writes them to
@@ -90,6 +92,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Accept {
     Written,
     Again,
+    Changed,
+    Profile,
 }
 
 impl Arguments {
@@ -104,6 +108,15 @@ impl Arguments {
     /// For whom and where cards are made; readers tell their own names.
     pub(crate) fn origin(&self) -> Origin {
         Origin { order: self.order.clone(), station: self.station.clone(), reader: None }
+    }
+
+    /// Whether a record that stands like this is made all the same.
+    pub(crate) fn accepts(&self, standing: &Standing) -> bool {
+        let word = match standing {
+            Standing::OtherProfile { .. } => Accept::Profile,
+            _ => Accept::Changed,
+        };
+        self.accept.contains(&word)
     }
 
     pub(crate) fn receipts_on_stdout(&self) -> bool {

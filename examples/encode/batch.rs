@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Outcome, batch_mark};
+use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Ledger, Outcome, Standing, batch_mark};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
 use cardwright::profile::{Record, RecordError};
@@ -23,7 +23,8 @@ use crate::output::Output;
 use crate::paths;
 use crate::readers;
 use crate::report::Report;
-use crate::results::Results;
+use crate::results::{Counts, Results};
+use crate::say::say;
 use crate::state;
 
 /// Encodes every record that is not done yet.
@@ -34,12 +35,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let output = Output::open(arguments, &job, mark.as_ref())?;
     let stop = Interrupt::listen()?;
 
-    // Cards without records are all called the same.
-    let is_done = |entry: &&Result<Record, RecordError>| {
-        let named = |record: &Record| record.line() > 0 && output.ledger.is_done(record.id());
-        entry.as_ref().is_ok_and(named)
-    };
-    let (done, mut left): (Vec<_>, Vec<_>) = entries.iter().partition(is_done);
+    let Sorted { mut left, asked, skipped } = Sorted::by(arguments, &job, &output.ledger, &entries);
+    let open = left.len();
     left.truncate(arguments.limit.unwrap_or(usize::MAX).min(if arguments.once {
         1
     } else {
@@ -54,7 +51,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         let why = "a state file is one card: choose one record with --limit 1";
         return Err(format!("{}: {why}, {} are to be encoded", path.display(), left.len()).into());
     }
-    let mut results = Results::new(output, left.len(), done.len(), arguments.accepts_written());
+    let counts = Counts { total: left.len(), later: open - left.len(), skipped };
+    let mut results = Results::new(output, &counts, arguments.accepts_written());
+    for (record, standing) in asked {
+        results.ask(&encoder_without_cards(&job, mark).ask(record, &standing))?;
+    }
     let began = Instant::now();
     if arguments.reader.is_empty() {
         let done = results.done_cards(arguments);
@@ -67,6 +68,60 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     results.progress.end();
     Ok(results.report)
 }
+
+/// Who refuses records before any card is there.
+fn encoder_without_cards(job: &Job, mark: Option<[u8; 32]>) -> Encoder<&Job> {
+    let encoder = Encoder::new(job);
+    match mark {
+        Some(mark) => encoder.with_batch(mark),
+        None => encoder,
+    }
+}
+
+/// The records of a run, by what receipts show of them.
+struct Sorted<'e> {
+    left: Vec<&'e Result<Record, RecordError>>,
+    /// Those that are done otherwise than they are to be now.
+    asked: Vec<(&'e Record, Standing)>,
+    skipped: usize,
+}
+
+impl<'e> Sorted<'e> {
+    fn by(
+        arguments: &Arguments,
+        job: &Job,
+        ledger: &Ledger,
+        entries: &'e [Result<Record, RecordError>],
+    ) -> Self {
+        let mut sorted = Self { left: Vec::new(), asked: Vec::new(), skipped: 0 };
+        let mut by_name = 0;
+        for (entry, standing) in entries.iter().zip(ledger.standings(job, entries)) {
+            by_name += usize::from(standing == Standing::DoneByName);
+            match entry {
+                _ if standing.is_done() => sorted.skipped += 1,
+                Ok(record) if standing.refusal().is_some() && !arguments.accepts(&standing) => {
+                    sorted.asked.push((record, standing));
+                }
+                _ => sorted.left.push(entry),
+            }
+        }
+        if by_name > 0 {
+            say(&format!(
+                "warning: receipts of an older version do not tell with what they are done, records: \
+                 {by_name}; whether they were changed since is not known"
+            ));
+        }
+        if job.task().makes_cards() && ledger.has_unmarked_edition() {
+            say(UNMARKED);
+        }
+        sorted
+    }
+}
+
+/// What is said of a profile that finished cards do not show.
+const UNMARKED: &str = "warning: the receipts have cards of another edition of the profile whose key \
+    versions are the same: these pass as done though they are not what the profile says now; raise \
+    the version of the keys of what changed (`plan --former FILE` tells which), or see --job verify";
 
 /// The records of a run.
 struct Input {

@@ -36,6 +36,10 @@ mod results;
 mod say;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/table.rs"]
+mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

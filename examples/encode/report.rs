@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoded, Outcome};
-use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::table;
+
+use crate::results::Counts;
 
 /// What became of the records of one run.
 #[derive(Debug, Default)]
@@ -18,6 +21,10 @@ pub(crate) struct Report {
     written: usize,
     accepts_written: bool,
     skipped: usize,
+    /// Not begun.
+    left: usize,
+    /// What cards that ended well were not asked about, counted.
+    not_looked_at: BTreeMap<String, usize>,
     /// Reasons of refusals and failures, counted.
     refused: BTreeMap<&'static str, usize>,
     failed: BTreeMap<&'static str, usize>,
@@ -29,13 +36,25 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// A report of a run that skips so many records.
-    pub(crate) fn new(skipped: usize, accepts_written: bool) -> Self {
-        Self { skipped, accepts_written, ..Self::default() }
+    /// A report of a run that is about so many records.
+    pub(crate) fn new(counts: &Counts, accepts_written: bool) -> Self {
+        let left = counts.total + counts.later;
+        Self { skipped: counts.skipped, left, accepts_written, ..Self::default() }
+    }
+
+    /// Counts a record that somebody has to be asked about. It is none of those that the run is about.
+    pub(crate) fn ask(&mut self, asked: &Encoded) {
+        if let Outcome::Refused(refusal) = &asked.outcome {
+            *self.refused.entry(refusal.label()).or_default() += 1;
+        }
     }
 
     /// Counts one record. Traffic and card time are those of encoded cards only.
     pub(crate) fn add(&mut self, encoded: &Encoded, card: Option<&SoftCard>) {
+        self.left = self.left.saturating_sub(1);
+        for what in &encoded.receipt.not_looked_at {
+            *self.not_looked_at.entry(what.clone()).or_default() += 1;
+        }
         match &encoded.outcome {
             Outcome::Done => {
                 self.done += 1;
@@ -66,9 +85,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_BORDERS_ONLY);
-        table.set_content_arrangement(ContentArrangement::Disabled);
+        let mut table = table::bare();
         table.add_row(["cards done", &self.done.to_string()]);
         table.add_row(["already done", &self.already_done.to_string()]);
         if self.written > 0 {
@@ -82,6 +99,12 @@ impl fmt::Display for Report {
             for (reason, count) in reasons {
                 table.add_row([format!("  {reason}"), count.to_string()]);
             }
+        }
+        if self.left > 0 {
+            table.add_row(["left for another run", &self.left.to_string()]);
+        }
+        for (what, cards) in &self.not_looked_at {
+            table.add_row([format!("not looked at: {what}"), cards.to_string()]);
         }
         if self.done > 0 {
             table.add_row(["exchanges per card", &spread(&self.exchanges, u64::to_string)]);

@@ -19,16 +19,45 @@ pub(crate) struct Results {
     output: Output,
     pub(crate) report: Report,
     pub(crate) progress: Progress,
+    /// What was said last to those who are asked.
+    advice: Option<&'static str>,
+}
+
+/// How many records a run is about.
+pub(crate) struct Counts {
+    pub(crate) total: usize,
+    /// Those that are not done and left for another run.
+    pub(crate) later: usize,
+    /// Those that an earlier run did.
+    pub(crate) skipped: usize,
 }
 
 impl Results {
-    /// For a run of so many records, which skips others that are done.
-    pub(crate) fn new(output: Output, total: usize, skipped: usize, accepts_written: bool) -> Self {
+    pub(crate) fn new(output: Output, counts: &Counts, accepts_written: bool) -> Self {
         Self {
             output,
-            report: Report::new(skipped, accepts_written),
-            progress: Progress::new(total),
+            report: Report::new(counts, accepts_written),
+            progress: Progress::new(counts.total),
+            advice: None,
         }
+    }
+
+    /// Takes a question about a record, before the first card.
+    pub(crate) fn ask(&mut self, asked: &Option<Encoded>) -> Result<(), Box<dyn Error>> {
+        let Some(encoded) = asked else { return Ok(()) };
+        self.output.write(encoded)?;
+        let reason = encoded.receipt.reason.as_deref().unwrap_or_default();
+        self.progress.say(&format!("record {}: {reason}", encoded.receipt.record));
+        let advice = match &encoded.outcome {
+            Outcome::Refused(Refusal::DoneUnderOtherProfile { .. }) => OTHER_PROFILE,
+            _ => CHANGED,
+        };
+        // Once is enough for many records.
+        if self.advice.replace(advice) != Some(advice) {
+            self.progress.say(advice);
+        }
+        self.report.ask(encoded);
+        Ok(())
     }
 
     /// The cards of an earlier run's receipts and of this run, unless they may come again.
@@ -51,15 +80,13 @@ impl Results {
         }
         self.report.add(encoded, card);
         self.progress.step();
-        let why = match &encoded.outcome {
-            Outcome::Failed(Failure::Key { .. }) => {
-                "stopped: a key cannot be had, and no card is to blame: see to the store, and present \
-                 the cards again"
-            }
-            _ if encoded.receipt.recovery == Some(Recovery::StopLine) => {
-                "stopped: profile, keys or their use are wrong, and would be for every card"
-            }
-            _ => return Ok(true),
+        let why = if let Outcome::Failed(Failure::Key { .. }) = encoded.outcome {
+            "stopped: a key cannot be had, and no card is to blame: see to the store, and present the \
+             cards again"
+        } else if encoded.receipt.recovery == Some(Recovery::StopLine) {
+            "stopped: profile, keys or their use are wrong, and would be for every card"
+        } else {
+            return Ok(true);
         };
         say(why);
         self.report.stopped();
@@ -76,6 +103,14 @@ impl Results {
 /// What to do with a card whose UID stands for another record.
 const AGAIN: &str = "put the card aside and find the other record's: if both are there, one of them shows \
     a UID that is not its own; if that one was destroyed, --accept again takes this one";
+
+/// What to do with a record that is done with other contents, or perhaps.
+const CHANGED: &str = "it is left out: bring its contents onto the card that it has with --job update, or \
+    make another card for it with --accept changed";
+
+/// What to do with a record that is done under another profile.
+const OTHER_PROFILE: &str = "it is left out: bring the card that it has up to date with --job update or \
+    rekey, or make another card for it under this profile with --accept profile";
 
 /// A bar on a terminal, plain lines elsewhere.
 pub(crate) struct Progress {

@@ -23,6 +23,8 @@ mod seen;
 #[path = "../shared/state.rs"]
 mod state;
 mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 mod words;
 
 use std::error::Error;

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use cardwright::shown::Shown;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 use super::seen::{
     Application, Card, Contents, File, FileSettings, Key, Opens, Seen, Settings, UidForm,
@@ -35,7 +36,9 @@ impl fmt::Display for Rows {
                     (None, None) => break,
                     (what, None) => writeln!(f, "{}", what.unwrap_or_default())?,
                     (what, Some(says)) => {
-                        writeln!(f, "{:LEFT$}  {says}", what.unwrap_or_default())?;
+                        let what = what.unwrap_or_default();
+                        let room = LEFT.saturating_sub(what.width());
+                        writeln!(f, "{what}{:room$}  {says}", "")?;
                     }
                 }
             }
@@ -44,7 +47,7 @@ impl fmt::Display for Rows {
     }
 }
 
-/// Lines of so many characters, broken between words where it can be. What stands in front of the
+/// Lines of so many columns, broken between words where it can be. What stands in front of the
 /// first word stands in front of all lines. What does not show itself is escaped first, which makes
 /// it longer.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
@@ -58,16 +61,20 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
         for word in given.split_whitespace() {
             let mut word: Vec<char> = word.chars().collect();
             let space = usize::from(!empty);
-            if !empty && line.chars().count() + space + word.len() > width {
+            if !empty && line.width() + space + columns(&word) > width {
                 lines.push(std::mem::replace(&mut line, indent.clone()));
                 empty = true;
             }
             if !empty {
                 line.push(' ');
             }
-            while line.chars().count() + word.len() > width {
-                let room = width - line.chars().count();
-                line.extend(word.drain(..room));
+            while line.width() + columns(&word) > width {
+                // At least one, or nothing ever fits.
+                let fits = |end: &usize| {
+                    word.get(..*end).is_some_and(|part| line.width() + columns(part) <= width)
+                };
+                let end = (1..=word.len()).take_while(fits).last().unwrap_or(1);
+                line.extend(word.drain(..end));
                 lines.push(std::mem::replace(&mut line, indent.clone()));
             }
             line.extend(word);
@@ -79,6 +86,11 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
         lines.push(String::new());
     }
     lines
+}
+
+/// How many columns of a terminal they take.
+fn columns(word: &[char]) -> usize {
+    word.iter().filter_map(|character| character.width()).sum()
 }
 
 impl fmt::Display for Card {
@@ -302,7 +314,16 @@ mod tests {
         rows.add("\u{202E}".repeat(30), "\u{1B}[2J".repeat(40));
         let shown = rows.to_string();
         assert!(shown.contains("\\u{202e}") && shown.contains("\\u{1b}[2J"), "{shown}");
-        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
         assert!(shown.chars().all(|sign| sign == '\n' || !sign.is_control()), "{shown}");
+    }
+
+    #[test]
+    fn a_character_of_two_columns_counts_as_two() {
+        let mut rows = Rows::default();
+        rows.add("名前", "門".repeat(40));
+        let shown = rows.to_string();
+        let widths: Vec<usize> = shown.lines().map(UnicodeWidthStr::width).collect();
+        assert_eq!(widths, [80, LEFT + 2 + 22], "{shown}");
     }
 }

@@ -21,6 +21,10 @@ mod say;
 mod show;
 #[path = "../shared/state.rs"]
 mod state;
+#[path = "../shared/table.rs"]
+mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::process::ExitCode;

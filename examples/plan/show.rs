@@ -6,15 +6,23 @@ use std::time::Duration;
 use cardwright::encode::{ApplicationMemory, CardMemory, FileMemory, MemoryMap, Plan, StepCost};
 use cardwright::shown::Shown;
 use cardwright::wire::Aid;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, Table};
+
+use crate::table;
 
 /// The bit rates of the four times, in kbit/s.
 const RATES: [&str; 4] = ["106", "212", "424", "848"];
 
+/// How many columns a terminal needs for all of them; a narrower one has the first.
+const ALL_RATES: u16 = 120;
+
 pub(crate) fn tables(plan: &Plan) -> String {
-    let mut steps = table();
+    let mut steps = table::bare();
     let titles = ["", "step", "exchanges", "sent", "received", "memory"].map(str::to_owned);
-    steps.set_header(titles.into_iter().chain(RATES.map(|rate| format!("ms at {rate}"))));
+    let rates = if table::width().is_some_and(|width| width < ALL_RATES) { 1 } else { RATES.len() };
+    let times = RATES.iter().take(rates).map(|rate| format!("ms at {rate}"));
+    steps.set_header(titles.into_iter().chain(times));
+    let row = |number: &str, text: &str, cost: &StepCost| row(number, text, cost, rates);
     for (number, step) in (1..).zip(&plan.steps) {
         steps.add_row(row(&format!("{number}"), &Shown(&step.text).to_string(), &step.cost));
     }
@@ -22,7 +30,7 @@ pub(crate) fn tables(plan: &Plan) -> String {
     let mut whole = plan.look;
     whole += plan.total;
     steps.add_row(row("", "with looking at the card first", &whole));
-    for column in [0].into_iter().chain(2..10) {
+    for column in [0].into_iter().chain(2..6 + rates) {
         if let Some(column) = steps.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -35,7 +43,7 @@ pub(crate) fn tables(plan: &Plan) -> String {
     format!("{head}{steps}\n{nothing}\n{}\n", memory(&plan.memory))
 }
 
-fn row(number: &str, text: &str, cost: &StepCost) -> Vec<String> {
+fn row(number: &str, text: &str, cost: &StepCost, rates: usize) -> Vec<String> {
     let memory = if cost.memory == 0 { String::new() } else { cost.memory.to_string() };
     let counts = [cost.exchanges, cost.sent, cost.received].map(|count| count.to_string());
     let milliseconds = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1e3);
@@ -43,14 +51,14 @@ fn row(number: &str, text: &str, cost: &StepCost) -> Vec<String> {
         .into_iter()
         .chain(counts)
         .chain([memory])
-        .chain(cost.time.map(milliseconds))
+        .chain(cost.time.map(milliseconds).into_iter().take(rates))
         .collect()
 }
 
 /// Applications and files that are there before or after, the latter first.
 fn memory(memory: &CardMemory) -> Table {
     let CardMemory { before, after, .. } = memory;
-    let mut table = table();
+    let mut table = table::bare();
     table.set_header(["memory in bytes", "", "before", "after"]);
     let gone = before.applications.iter().filter(|found| of(after, found.aid).is_none());
     for ApplicationMemory { aid, .. } in after.applications.iter().chain(gone) {
@@ -86,11 +94,4 @@ fn of(map: &MemoryMap, aid: Aid) -> Option<&ApplicationMemory> {
 
 fn cell(bytes: Option<u32>) -> String {
     bytes.map_or_else(String::new, |bytes| bytes.to_string())
-}
-
-fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY);
-    table.set_content_arrangement(ContentArrangement::Disabled);
-    table
 }

@@ -9,6 +9,8 @@ mod owner;
 mod result;
 #[path = "../shared/say.rs"]
 mod say;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Key files, which are their owner's alone.
 
-#[path = "whole.rs"]
-mod whole;
-
 use std::fs::File;
 use std::path::Path;
 
@@ -11,6 +8,7 @@ use cardwright::keys::{KeyFile, Purpose};
 
 use crate::owner::open_to_others;
 use crate::say::say;
+use crate::whole;
 
 /// The keys of a file. One that others may read or write is refused where it is marked live, and
 /// warned of where it is marked test; the same goes for keys that protect nothing.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! State files of software cards.
 
-#[path = "whole.rs"]
-mod whole;
-
 use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 
 use cardwright::emulator::{Model, SoftCard};
+
+use crate::whole;
 
 /// The card of a state file, which is of the model that is wanted, if one is.
 pub(crate) fn load(

@@ -74,10 +74,8 @@ pub(super) fn messages(scheme: Scheme, key: KeyType, input: &[u8]) -> ArrayVec<M
 /// so that a key that knows nothing else can make a card key of it.
 pub(super) fn is_cmac(scheme: Scheme, key: KeyType, length: usize) -> bool {
     let block = block(key);
-    let whole = match scheme {
-        Scheme::An10922OneBlock if length <= block => block,
-        _ => 2 * block,
-    };
+    let one = scheme == Scheme::An10922OneBlock && length <= block;
+    let whole = if one { block } else { 2 * block };
     let full = length >= whole;
     length.next_multiple_of(block) == whole && !(full && scheme == Scheme::An10922ForceK2)
 }

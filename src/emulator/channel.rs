@@ -30,7 +30,6 @@ pub(super) struct Session {
 
 /// The messaging that the authentication chose.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "a card has one session, and it changes rarely")]
 pub(super) enum Channel {
     /// After `0A`.
     D40(D40),

@@ -34,7 +34,6 @@ pub(super) struct Handshake {
 
 /// The messaging that opens, with what it keeps of the first half.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "a card has one handshake, in a box")]
 enum Way {
     D40(Legacy),
     Ev1(Chained),

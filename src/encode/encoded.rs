@@ -7,6 +7,7 @@ use crate::encode::card::findings::Findings;
 use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
 use crate::encode::proof::drawn::Facts;
+use crate::encode::proof::mark::Named;
 use crate::encode::proof::receipt::Receipt;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
@@ -39,14 +40,14 @@ impl Encoded {
         let wrote = if uid.is_some() { Wrote::Maybe } else { Wrote::Nothing };
         let findings = Findings { wrote, ..Findings::none(job.profile()) };
         let uid = uid.and_then(Uid::real).cloned();
-        Self::without_traffic(job, batch, record.id(), uid, outcome, &findings)
+        Self::without_traffic(job, batch, &Named::record(job, record), uid, outcome, &findings)
     }
 
     /// The end of an encoding that never began.
     pub(crate) fn untouched(
         job: &Job,
         batch: Option<&[u8; 32]>,
-        record: &str,
+        record: &Named,
         uid: Option<RealUid>,
         outcome: Outcome,
     ) -> Self {
@@ -57,7 +58,7 @@ impl Encoded {
     fn without_traffic(
         job: &Job,
         batch: Option<&[u8; 32]>,
-        record: &str,
+        record: &Named,
         uid: Option<RealUid>,
         outcome: Outcome,
         findings: &Findings,

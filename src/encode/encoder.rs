@@ -19,8 +19,10 @@ use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::Facts;
+use crate::encode::proof::mark::Named;
 use crate::encode::proof::origin::Origin;
 use crate::encode::proof::receipt::Receipt;
+use crate::encode::proof::standing::Standing;
 use crate::encode::random::SystemRandom;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
@@ -133,14 +135,15 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let candidates = all.as_deref().unwrap_or(core::slice::from_ref(record));
         let whole = |attempt: &mut Attempt<'_, '_>, known: &mut _| {
             attempt.round(known)?;
-            Ok(attempt.matching.first().map(|found| found.record.id().to_owned()))
+            let found = attempt.matching.first().map(|found| found.record);
+            Ok(found.map(|record| Named::record(attempt.job, record)))
         };
         let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen, whole);
         if result.is_ok() {
             self.remember(seen.known.identity.as_ref());
         }
-        let found = result.as_ref().ok().and_then(|found| found.as_deref());
-        let record = found.unwrap_or_else(|| record.id()).to_owned();
+        let found = result.as_ref().ok().and_then(Option::clone);
+        let record = found.unwrap_or_else(|| Named::record(&self.job, record));
         let unproven = if result.is_ok() { seen.known.identity.as_ref() } else { None };
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
@@ -179,19 +182,27 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
 
     /// Refuses a record that could not be read. No card is touched.
     pub fn refuse(&self, error: &RecordError) -> Encoded {
-        let line = error.line().to_string();
         let outcome = Outcome::Refused(Refusal::Record(error.clone()));
-        let record = error.id().unwrap_or(&line);
-        self.untouched(record, outcome)
+        self.untouched(&Named::unread(error), outcome)
     }
 
     /// Refuses what was presented for a record: it is no card that could be talked to.
     pub fn turn_away(&self, record: &Record, error: ReaderError) -> Encoded {
-        let outcome = Outcome::Refused(Refusal::Presented(error));
-        self.untouched(record.id(), outcome)
+        self.without_card(record, Refusal::Presented(error))
     }
 
-    fn untouched(&self, record: &str, outcome: Outcome) -> Encoded {
+    /// Refuses a record that receipts show as done in another way than it is to be now, so that
+    /// somebody decides. No card is touched. `None` where nobody has to be asked.
+    pub fn ask(&self, record: &Record, standing: &Standing) -> Option<Encoded> {
+        standing.refusal().map(|refusal| self.without_card(record, refusal))
+    }
+
+    fn without_card(&self, record: &Record, refusal: Refusal) -> Encoded {
+        let record = Named::record(&self.job, record);
+        self.untouched(&record, Outcome::Refused(refusal))
+    }
+
+    fn untouched(&self, record: &Named, outcome: Outcome) -> Encoded {
         let batch = self.batch.as_ref();
         let mut encoded = Encoded::untouched(&self.job, batch, record, None, outcome);
         self.origin.stamp(&mut encoded.receipt);

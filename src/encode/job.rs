@@ -222,10 +222,7 @@ impl Job {
 
     /// The AID of a level.
     pub(crate) fn aid(&self, level: Level) -> Aid {
-        match level {
-            Level::Picc => Aid::PICC,
-            Level::Application(at) => self.profile[at].aid,
-        }
+        level.aid(&self.profile)
     }
 
     /// How a level is entered, as the job's chips have it.

@@ -9,4 +9,4 @@ pub(super) mod ledger;
 pub(super) mod mark;
 pub(super) mod origin;
 pub(super) mod receipt;
-pub(super) mod unseen;
+pub(super) mod standing;

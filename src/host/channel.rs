@@ -17,7 +17,6 @@ use super::error::{Error, Misbehaviour};
 
 /// The channel that an authentication opened. Which one depends on the command that
 /// authenticated, not on the card.
-#[expect(clippy::large_enum_variant, reason = "one a session, moved at its birth only")]
 pub(super) enum Channel {
     D40(D40),
     Ev1(Ev1),

@@ -30,6 +30,7 @@ use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
 use super::error::{ProfileError, Warning};
+use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
 use super::{Profile, shape};
 
@@ -41,6 +42,7 @@ impl Profile {
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
         let root: shape::Root =
             toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
+        let sha256 = Sha256::digest(text.as_bytes()).into();
         let mut check = Check::new(text, verify(root.profile.get_ref().verify));
         let head = root.profile.get_ref();
         let name = check.name(head)?;
@@ -68,7 +70,9 @@ impl Profile {
         check.everything_is_used()?;
         Ok(Self {
             name,
-            sha256: Sha256::digest(text.as_bytes()).into(),
+            sha256,
+            // What was read above is TOML.
+            meaning: meaning(text).unwrap_or(sha256),
             chips,
             messaging,
             verify: check.verify,

@@ -5,21 +5,25 @@ mod code;
 mod queued;
 
 use core::fmt;
+use std::io::Write;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::credential::FormatError;
 use crate::iso14443::RealUid;
-use crate::secret::Secret;
+use crate::secret::{Growing, Secret};
 
-use super::Day;
 use super::model::FieldKind;
+use super::{Day, Profile, Records};
 
 /// A record that fits its profile: one value for every field. `Debug` shows its line only.
 #[derive(Clone)]
 pub struct Record {
     pub(super) line: usize,
+    /// Its reference, or else what people call it by.
     pub(super) id: String,
+    /// Whether it brought that reference.
+    pub(super) named: bool,
     pub(super) uid: Option<RealUid>,
     /// In the order of the profile's fields.
     pub(super) values: Vec<Secret<Value>>,
@@ -30,16 +34,67 @@ impl Record {
     /// [needs none](crate::encode::Task::needs_record) takes: no value, and `-` for its name.
     #[must_use]
     pub fn none() -> Self {
-        Self { line: 0, id: "-".to_owned(), uid: None, values: Vec::new() }
+        Self { line: 0, id: NAMELESS.to_owned(), named: false, uid: None, values: Vec::new() }
     }
 
-    /// The opaque `id` column, or the line number where the records have none.
+    /// Reads a record that comes alone, as out of a queue: one JSON object on one line. It has the
+    /// reference that it brings in `id`, or none, and no line.
+    ///
+    /// # Errors
+    /// [`RecordError`] where it does not fit the profile or is not one object.
+    pub fn alone(profile: &Profile, object: &[u8]) -> Result<Self, RecordError> {
+        let nothing = RecordReason::NotAnObject { column: 1 };
+        let nothing = RecordError { line: 0, id: None, field: None, reason: nothing };
+        let entries = Records::json_lines(profile, object).map(|records| records.entries);
+        let mut entries = entries.unwrap_or_default().into_iter();
+        match (entries.next(), entries.next()) {
+            (Some(Ok(record)), None) if record.named => Ok(Self { line: 0, ..record }),
+            (Some(Ok(record)), None) => Ok(Self { line: 0, id: NAMELESS.to_owned(), ..record }),
+            (Some(Err(error)), None) => Err(RecordError { line: 0, ..error }),
+            _ => Err(nothing),
+        }
+    }
+
+    /// What people call it by: the opaque `id` that it brought, the number of its line where its file
+    /// has none, or `-` where it came alone.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The line on which it starts, from 1.
+    /// The reference that it brought, by which it is known whatever its values are and wherever it
+    /// stands. Without one it is known by its values alone.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.named.then_some(&*self.id)
+    }
+
+    /// The bytes that stand for its values, field by field in the order of their names: the same
+    /// however a file writes them. `None` for the record of a card that no record is for.
+    pub(crate) fn canonical(&self, profile: &Profile) -> Option<Growing> {
+        if self.values.len() != profile.fields().len() {
+            return None;
+        }
+        let mut fields: Vec<_> = profile.fields().iter().zip(&self.values).collect();
+        fields.sort_unstable_by(|one, other| one.0.name.cmp(&other.0.name));
+        let mut bytes = Growing::default();
+        for (field, value) in fields {
+            framed(&mut bytes, b'f', field.name.as_bytes());
+            match value.expose_secret() {
+                Value::Uint(number) => {
+                    framed(&mut bytes, b'u', &*Zeroizing::new(number.to_be_bytes()));
+                }
+                Value::Text(text) => framed(&mut bytes, b't', text.as_bytes()),
+                Value::Bytes(held) => framed(&mut bytes, b'b', held),
+                Value::Date(day) => {
+                    framed(&mut bytes, b'd', Zeroizing::new(day.to_string()).as_bytes());
+                }
+            }
+        }
+        Some(bytes)
+    }
+
+    /// The line on which it starts, from 1; 0 where it came alone.
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
@@ -55,6 +110,17 @@ impl Record {
     #[must_use]
     pub fn bound_to(self, uid: RealUid) -> Self {
         Self { uid: Some(uid), ..self }
+    }
+}
+
+/// What a record is called that has neither a reference nor a line.
+pub(crate) const NAMELESS: &str = "-";
+
+/// Bytes with their kind and length in front, so that no two lists of them are alike.
+fn framed(all: &mut Growing, kind: u8, bytes: &[u8]) {
+    for part in [&[kind][..], &(bytes.len() as u64).to_be_bytes(), bytes] {
+        // Memory is all that it takes.
+        let _taken = all.write(part);
     }
 }
 
@@ -84,7 +150,7 @@ pub struct RecordError {
 }
 
 impl RecordError {
-    /// The line on which the record starts, from 1.
+    /// The line on which the record starts, from 1; 0 where it came alone.
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
@@ -111,7 +177,9 @@ impl RecordError {
 
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
+        if self.line > 0 {
+            write!(f, "line {}: ", self.line)?;
+        }
         if let Some(field) = &self.field {
             write!(f, "field {field:?}: ")?;
         }

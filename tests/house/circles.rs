@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::layers::{Source, test_modules};
 
 /// The rooms that keep it.
-const ROOMS: [&str; 1] = ["emulator"];
+const ROOMS: [&str; 2] = ["emulator", "encode"];
 
 #[test]
 fn no_file_of_these_rooms_imports_what_leads_back_to_it() {

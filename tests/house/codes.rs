@@ -157,9 +157,11 @@ fn gone(page: &str) -> Vec<String> {
 fn constants(text: &str) -> Vec<&str> {
     let (_, table) = text.split_once("codes! {").unwrap();
     let named = table.split(" = \"").filter_map(|before| before.rsplit([' ', '\n']).next());
-    named
-        .filter(|word| !word.is_empty() && !word.contains(|sign: char| sign.is_lowercase()))
-        .collect()
+    let is_constant = |word: &&str| {
+        word.starts_with(|sign: char| sign.is_ascii_uppercase())
+            && !word.contains(|sign: char| sign.is_lowercase())
+    };
+    named.filter(is_constant).collect()
 }
 
 fn root() -> PathBuf {

@@ -25,8 +25,8 @@ const ROOMS: [(&str, Layer); 27] = [
     ("diversify", Layer::Vocabulary),
     ("credential", Layer::Vocabulary),
     ("originality", Layer::Vocabulary),
-    ("timing", Layer::Transport),
-    ("transport", Layer::Transport),
+    ("timing", Layer::Link),
+    ("transport", Layer::Link),
     ("host", Layer::Pens),
     ("emulator", Layer::Pens),
     ("keys", Layer::Stores),
@@ -39,12 +39,12 @@ const ROOMS: [(&str, Layer); 27] = [
 ];
 
 /// From the ground up. As far as the pens, no file, thread, clock, environment or OS randomness is touched.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
     Ground,
     Primitives,
     Vocabulary,
-    Transport,
+    Link,
     Pens,
     Stores,
     Work,
@@ -88,6 +88,25 @@ fn the_sources_keep_the_layers() {
     let followed: usize = sources.iter().map(|source| source.names.len()).sum();
     assert!(sources.len() > 30 && followed > 60, "{} files, {followed} paths", sources.len());
     assert_eq!(violations(&sources), [""; 0]);
+}
+
+/// The table in the documentation of the crate has every room that is not of the tests alone, in the
+/// layer that it has here.
+#[test]
+fn the_documentation_names_the_same_layers() {
+    let lib = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs");
+    let lib = std::fs::read_to_string(lib).unwrap();
+    let mut told = Vec::new();
+    for row in lib.lines().filter_map(|line| line.strip_prefix("//! | ")) {
+        let (layer, rooms) = row.split_once(" | ").unwrap();
+        told.extend(rooms.split('`').skip(1).step_by(2).map(|room| (room, layer.to_owned())));
+    }
+    told.sort_unstable();
+    let rooms = ROOMS.iter().filter(|(room, _)| *room != "vectors");
+    let mut held: Vec<_> =
+        rooms.map(|(room, layer)| (*room, format!("{layer:?}").to_lowercase())).collect();
+    held.sort_unstable();
+    assert_eq!(told, held);
 }
 
 #[test]

@@ -8,13 +8,15 @@ use proc_macro2::{TokenStream, TokenTree};
 use walkdir::WalkDir;
 
 /// The files of the examples that may name a stream, and what of `cardwright::shown` each has to use.
-const MAY: [(&str, &[&str]); 7] = [
+const MAY: [(&str, &[&str]); 8] = [
     ("shared/say.rs", &["Shown"]),
     ("shared/result.rs", &["ShownLines", "ShownJson"]),
     ("encode/main.rs", &["ShownLines"]),
     // Digits of a key, which the key writes itself, to a terminal only.
     ("diversify/main.rs", &["show", "is_terminal"]),
     ("encode/output.rs", &["ShownJson"]),
+    // Asks only how wide it is.
+    ("shared/table.rs", &[]),
     // Asks only which files they are.
     ("encode/paths.rs", &[]),
     // Asks only whether somebody looks.

@@ -19,4 +19,5 @@ mod plan;
 mod receipts;
 mod records;
 mod shown;
+mod standings;
 mod tasks;

@@ -15,7 +15,7 @@ use crate::encode::plan::state::{ApplicationState, Away};
 use crate::encode::plan::step::Step;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::evidence::Evidence;
-use crate::encode::proof::mark::card_mark;
+use crate::encode::proof::mark::{Named, card_mark};
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
@@ -56,9 +56,8 @@ pub(crate) struct Attempt<'t, 'c> {
     /// The record for the card; where the task finds out, those that may be on it by what it has
     /// shown.
     pub(crate) matching: Vec<&'c Candidate<'c>>,
-    /// What its UID may already be the mark of, and the records file that records without an `id`
-    /// belong to.
-    pub(crate) done: Option<(&'c DoneCards, Option<&'c [u8; 32]>)>,
+    /// What its UID may already be the mark of.
+    pub(crate) done: Option<&'c DoneCards>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
     /// Whether the card is taken for one of its stock, and has not been asked what it is.
@@ -99,19 +98,19 @@ impl<'c> Attempt<'_, 'c> {
         if self.job.task().only_tells()
             && let Some(step) = planned.steps.iter().find(|step| step.changes_card())
         {
-            return Err(Refusal::Differs(Difference::of(step, self.job)).into());
+            return Err(Refusal::Differs(Difference::of(step, self.job.profile())).into());
         }
         Ok((identity, planned))
     }
 
     /// Asks the caller, by a refusal, about a card whose UID stands for another record.
     fn take_in_hand(&self) -> Result<(), Refusal> {
-        let (true, Some((done, batch)), Some(uid), Some(candidate)) =
+        let (true, Some(done), Some(uid), Some(candidate)) =
             (self.job.task().takes_in_hand(), self.done, self.uid.as_ref(), self.matching.first())
         else {
             return Ok(());
         };
-        done.take(card_mark(self.job, uid), candidate.record.id(), batch.map(hex::encode))
+        done.take(card_mark(self.job, uid), &Named::record(self.job, candidate.record))
             .map_err(|record| Refusal::DoneForAnother { record })
     }
 

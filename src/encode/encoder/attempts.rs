@@ -61,7 +61,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 uid: seen.presented.real().cloned(),
                 named: seen.uid.clone(),
                 matching: candidates.iter().collect(),
-                done: self.done.as_ref().map(|done| (done, self.batch.as_ref())),
+                done: self.done.as_ref(),
                 away: Vec::new(),
                 stocked: false,
                 findings: &mut *findings,

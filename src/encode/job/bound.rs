@@ -61,9 +61,10 @@ impl Bound {
     pub(super) fn make(&self, subject: &Subject<'_>) -> Result<CardKey, NoKey> {
         self.spec.card_key(&*self.issuer, subject).map_err(|error| {
             let (name, version) = (self.spec.name.clone(), self.spec.version);
-            match error {
-                DeriveError::NoUid => NoKey::NeedsUid,
-                error => NoKey::NotHad { name, version, error },
+            if error == DeriveError::NoUid {
+                NoKey::NeedsUid
+            } else {
+                NoKey::NotHad { name, version, error }
             }
         })
     }

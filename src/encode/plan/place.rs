@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where something is on a card, by its place in the profile.
 
-use crate::profile::AppRef;
+use crate::profile::{AppRef, Profile};
 use crate::wire::{Aid, DfName, KeyNo};
 
 /// The PICC level, or an application of the profile.
@@ -21,6 +21,16 @@ pub(crate) enum Door {
     Aid(Aid),
     /// By SELECT with a name.
     Name(DfName),
+}
+
+impl Level {
+    /// Its AID.
+    pub(crate) fn aid(self, profile: &Profile) -> Aid {
+        match self {
+            Self::Picc => Aid::PICC,
+            Self::Application(at) => profile[at].aid,
+        }
+    }
 }
 
 /// A key's place: its level and its number there.

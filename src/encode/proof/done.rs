@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::encode::proof::mark::Named;
 use crate::encode::proof::receipt::{OutcomeName, Receipt};
 
 /// The finished cards of a tenant, by their marks: those of receipts that were read, and those that
@@ -23,7 +24,8 @@ struct Holding {
     done: bool,
 }
 
-/// A record, with the mark of its file where it has no `id`.
+/// A record by its reference; where it has none, by its line and the mark of its values. Receipts of older
+/// versions have the mark of its file.
 type Name = (String, Option<String>);
 
 impl DoneCards {
@@ -32,7 +34,8 @@ impl DoneCards {
     pub fn enter(&self, receipt: &Receipt) {
         let Some(mark) = &receipt.card else { return };
         let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
-        let record = (receipt.record.clone(), receipt.records.clone());
+        let mark_of_it = receipt.contents.clone().or_else(|| receipt.records.clone());
+        let record = (receipt.record.clone(), mark_of_it.filter(|_| receipt.is_unnamed()));
         let mut cards = self.lock();
         if done && receipt.job.enters_done() {
             cards.insert(mark.clone(), Holding { record, done });
@@ -51,13 +54,9 @@ impl DoneCards {
     ///
     /// # Errors
     /// The record that it is for.
-    pub(crate) fn take(
-        &self,
-        mark: String,
-        record: &str,
-        batch: Option<String>,
-    ) -> Result<(), String> {
-        let record = (record.to_owned(), batch);
+    pub(crate) fn take(&self, mark: String, record: &Named) -> Result<(), String> {
+        let contents = record.contents.filter(|_| record.unnamed);
+        let record = (record.label.clone(), contents.map(|mark| mark.to_string()));
         let mut cards = self.lock();
         match cards.get(&mark) {
             Some(holding) if holding.record != record => Err(holding.record.0.clone()),

@@ -8,11 +8,11 @@ use crate::encode::card::findings::Findings;
 use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
 use crate::encode::plan::place::{Level, Slot, slot_number};
-use crate::encode::proof::mark::card_mark;
+use crate::encode::proof::evidence::Evidence;
+use crate::encode::proof::mark::{Named, card_mark};
 use crate::encode::proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
-use crate::encode::proof::unseen::unseen;
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
@@ -26,7 +26,7 @@ const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSI
 
 /// What a receipt is made of.
 pub(crate) struct Facts<'a> {
-    pub(crate) record: &'a str,
+    pub(crate) record: &'a Named,
     pub(crate) batch: Option<&'a [u8; 32]>,
     pub(crate) findings: &'a Findings,
     pub(crate) uid: Option<&'a RealUid>,
@@ -54,14 +54,16 @@ impl Receipt {
         let wants = |what: fn(&CardSpec) -> bool| profile.card().is_some_and(what);
         let told = Told::of(outcome, facts.findings.wrote);
         let name = told.name;
-        let mut receipt = Self {
-            record: facts.record.to_owned(),
+        Self {
+            record: facts.record.label.clone(),
+            unnamed: facts.record.unnamed,
             schema: Self::SCHEMA,
             program: Some(PROGRAM.to_owned()),
             order: None,
             station: None,
             reader: None,
             records: facts.batch.map(hex::encode),
+            contents: facts.record.contents.map(|mark| mark.to_string()),
             job: job.task(),
             outcome: name,
             wrote: facts.findings.wrote,
@@ -70,10 +72,7 @@ impl Receipt {
             reason: told.reason,
             code: told.code.map(|code| code.name().to_owned()),
             recovery: told.recovery,
-            profile: ProfileMark {
-                name: profile.name().to_owned(),
-                sha256: hex::encode(profile.sha256()),
-            },
+            profile: ProfileMark::of(profile),
             card: facts.uid.map(|uid| card_mark(job, uid)),
             chip: facts.chip.map(|chip| chip.to_string()),
             originality: facts.findings.originality.map(|finding| finding.name().to_owned()),
@@ -89,15 +88,16 @@ impl Receipt {
                 settings: evidence.blank.settings,
                 empty: evidence.blank.empty,
             }),
-            not_looked_at: Vec::new(),
+            not_looked_at: match name {
+                OutcomeName::Done | OutcomeName::AlreadyDone => not_looked_at(job, evidence),
+                OutcomeName::Written | OutcomeName::Refused | OutcomeName::Failed => Vec::new(),
+            },
             started: utc(facts.started),
             finished: utc(SystemTime::now()),
             exchanges: facts.traffic.exchanges,
             sent: facts.traffic.sent,
             received: facts.traffic.received,
-        };
-        receipt.not_looked_at = unseen(job, facts.findings, &receipt);
-        receipt
+        }
     }
 }
 
@@ -196,12 +196,54 @@ fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
     files
 }
 
+/// What a card was not asked about, and did not show otherwise.
+fn not_looked_at(job: &Job, evidence: &Evidence) -> Vec<String> {
+    let profile = job.profile();
+    let unseen = |grade: Grade| grade == Grade::NotLookedAt;
+    let mut words = Vec::new();
+    if job.task().makes_blank() {
+        return words;
+    }
+    let mut key = |slot: Slot, grade: Grade| {
+        if let Some(spec) = job.own_spec(slot).filter(|_| unseen(grade)) {
+            words.push(format!("key {} of {}", spec.name, place(job, slot.level)));
+        }
+    };
+    key(Slot::master(Level::Picc), evidence.picc.key);
+    for (at, proven) in evidence.applications.iter() {
+        for (slot, grade) in proven.keys.iter().enumerate() {
+            let level = Level::Application(at);
+            slot_number(slot).into_iter().for_each(|no| key(Slot { level, no }, *grade));
+        }
+    }
+    if profile.card().is_some() && unseen(evidence.picc.settings) {
+        words.push("settings of picc".to_owned());
+    }
+    for (at, proven) in evidence.applications.iter() {
+        let aid = place(job, Level::Application(at));
+        if unseen(proven.settings) {
+            words.push(format!("settings of {aid}"));
+        }
+        for (file, content) in proven.files.iter() {
+            let spec = &profile[file];
+            if unseen(proven.shapes[file]) {
+                words.push(format!("rights of file {} of {aid}", spec.no));
+            }
+            if spec.content.is_some() && unseen(*content) {
+                words.push(format!("contents of file {} of {aid}", spec.no));
+            }
+        }
+    }
+    words
+}
+
 /// A ground, where the grade is no proof by itself.
 fn needed(ground: Option<Ground>, grade: Grade) -> Option<Ground> {
     ground.filter(|_| grade <= Grade::Said)
 }
 
-fn place(job: &Job, level: Level) -> String {
+/// What receipts call a level: `picc`, or its AID.
+pub(crate) fn place(job: &Job, level: Level) -> String {
     match level {
         Level::Picc => "picc".to_owned(),
         Level::Application(_) => job.aid(level).to_string(),

@@ -6,18 +6,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::encode::proof::unseen::Unseen;
 use crate::encode::task::Task;
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::unproven::Ground;
 use crate::host::Grade;
+use crate::profile::Profile;
 use crate::wire::Messaging;
 
 /// One line of a receipts file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// The record's opaque `id`, or its line number.
+    /// The record's reference, its opaque `id`; or, where it brought none, the number of its line, or
+    /// `-` where it came alone.
     pub record: String,
     /// The version of this form, [`Receipt::SCHEMA`]. Receipts of before there was one are of version 1.
     #[serde(default = "first_schema")]
@@ -34,9 +35,16 @@ pub struct Receipt {
     /// The reader that the card lay on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reader: Option<String>,
+    /// The record brought no reference: `record` is only what people call it by.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub unnamed: bool,
     /// HMAC of the records file under the receipt key, where its records have no `id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<String>,
+    /// The mark of the record's values: HMAC under a key that comes of the receipt key and the record's
+    /// reference. Receipts of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents: Option<String>,
     /// What the job did with the card.
     #[serde(default)]
     pub job: Task,
@@ -92,9 +100,9 @@ pub struct Receipt {
     /// What a card that was brought back to blank has shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,
-    /// What was not looked at.
-    #[serde(default)]
-    pub not_looked_at: Vec<Unseen>,
+    /// What a card that ended well was not asked about, in words: keys, settings, files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_looked_at: Vec<String>,
     /// When it began, UTC.
     pub started: String,
     /// When it ended, UTC.
@@ -142,14 +150,18 @@ impl OutcomeName {
     }
 }
 
-/// A profile's name and the SHA-256 of its text.
+/// A profile's name, and by what it is known again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ProfileMark {
     /// The name in the profile.
     pub name: String,
-    /// SHA-256, hexadecimal.
+    /// SHA-256 of its text, hexadecimal.
     pub sha256: String,
+    /// SHA-256 of [what it means](crate::profile::Profile::meaning), hexadecimal. Receipts of older
+    /// versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
 }
 
 /// What a card proved of a key.
@@ -215,9 +227,31 @@ pub struct FileGrade {
     pub ground: Option<Ground>,
 }
 
+impl ProfileMark {
+    /// The mark of a profile.
+    pub(crate) fn of(profile: &Profile) -> Self {
+        Self {
+            name: profile.name().to_owned(),
+            sha256: hex::encode(profile.sha256()),
+            meaning: Some(hex::encode(profile.meaning())),
+        }
+    }
+
+    /// Whether both are of one text, or mean the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let meaning = self.meaning.is_some() && self.meaning == other.meaning;
+        meaning || self.sha256 == other.sha256
+    }
+}
+
 impl Receipt {
     /// The version of the form that this edition writes. It reads those before it.
     pub const SCHEMA: u32 = 2;
+
+    /// Whether the record brought no reference. Receipts of older versions name a file then.
+    pub(crate) const fn is_unnamed(&self) -> bool {
+        self.unnamed || self.records.is_some()
+    }
 
     /// The receipt as one line of JSON, without the line's end.
     ///

@@ -3,9 +3,8 @@
 
 use core::fmt;
 
-use crate::encode::job::Job;
 use crate::encode::plan::step::Step;
-use crate::profile::FileRef;
+use crate::profile::{FileRef, Profile};
 use crate::wire::{Aid, FileNo, KeyNo};
 
 /// In what a card differs from its profile.
@@ -36,8 +35,7 @@ pub enum Difference {
 
 impl Difference {
     /// What a step would mend.
-    pub(crate) fn of(step: &Step, job: &Job) -> Self {
-        let profile = job.profile();
+    pub(crate) fn of(step: &Step, profile: &Profile) -> Self {
         let in_file =
             |at: FileRef| Self::File { aid: profile[at.application()].aid, file: profile[at].no };
         match *step {
@@ -54,13 +52,13 @@ impl Difference {
                 Self::Key { aid: profile[application].aid, no }
             }
             Step::ChangeOwnKey { slot, .. } | Step::Authenticate { slot, .. } => {
-                Self::Key { aid: job.aid(slot.level), no: slot.no }
+                Self::Key { aid: slot.level.aid(profile), no: slot.no }
             }
             Step::ChangeSettings { level, .. } | Step::Select(level) => {
-                Self::Settings(job.aid(level))
+                Self::Settings(level.aid(profile))
             }
             Step::Configure(_) => Self::RandomUid,
-            Step::Look(level) => Self::Settings(job.aid(level)),
+            Step::Look(level) => Self::Settings(level.aid(profile)),
             Step::SeeOwnKey { application } => {
                 Self::Key { aid: profile[application].aid, no: KeyNo::MASTER }
             }

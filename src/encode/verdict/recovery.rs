@@ -14,7 +14,7 @@ pub enum Recovery {
     PresentAgain,
     /// Put the card aside and take another.
     RejectCard,
-    /// Mend the record; the card is untouched.
+    /// Mend the record, or say what is to become of it; the card is untouched.
     BadRecord,
     /// Stop this station: its reader, its service or its key store is at fault. The card may be
     /// presented again anywhere.

@@ -36,6 +36,25 @@ pub enum Refusal {
         /// The other record.
         record: String,
     },
+    /// Receipts show the record as done with other values.
+    #[error("the record is done with other contents")]
+    DoneWithOtherContents,
+    /// Receipts show the record as done on another card than the one that it names.
+    #[error("the record names a card, and is done on another one")]
+    DoneOnOtherCard,
+    /// Receipts show the record as done under a profile that means something else.
+    #[error("the record is done under another profile, or another edition of it: {name:?}")]
+    DoneUnderOtherProfile {
+        /// The name in the other profile.
+        name: String,
+    },
+    /// Receipts show cards as done for records that are not there any more, and this one is not known
+    /// by a reference that tells it from them.
+    #[error(
+        "cards are done for what no record here says, and this may be one of their records, changed \
+         since"
+    )]
+    PerhapsDone,
     /// The keys are marked live, and a program answers instead of a card.
     #[error("the key file is marked live, and this is a software card")]
     LiveKeys,

@@ -245,24 +245,6 @@ fn warnings_name_what_deserves_a_second_look() {
             "line 19, column 23: the card's key settin",
         ),
         (
-            "aid = \"F48120\"",
-            "aid = \"2081F4\"",
-            "line 21, column 7: 2081F4 looks turned round: an AID is written most significant byte \
-             first, and F48120",
-        ),
-        (
-            "[[application.file]]",
-            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nread = \"read\"\n\
-             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
-            "line 24, column 1: nobody can ever change the value: name a key for write or read_w",
-        ),
-        (
-            "[[application.file]]",
-            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nwrite = \"read\"\n\
-             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
-            "line 24, column 1: nobody can ever credit the value: name a key for read_write",
-        ),
-        (
             "[\"uid\", \"hex:4143\"]",
             "[\"hex:4143\"]",
             "line 15, column 1: key \"picc\": without \"uid\" in",
@@ -285,6 +267,34 @@ fn warnings_name_what_deserves_a_second_look() {
         Profile::parse(&writable.replace("\"master\"\ncontent", "\"free\"\ncontent")).unwrap();
     let shown = format!("{:?}", profile.warnings());
     assert!(shown.contains("write = \\\"free\\\": anyone may alter this file"), "{shown}");
+}
+
+#[test]
+fn warnings_name_what_a_site_may_have_meant_otherwise() {
+    for (from, to, message) in [
+        (
+            "aid = \"F48120\"",
+            "aid = \"2081F4\"",
+            "line 21, column 7: 2081F4 looks turned round: an AID is written most significant byte \
+             first, and F48120",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nread = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever change the value: name a key for write or read_w",
+        ),
+        (
+            "[[application.file]]",
+            "[[application.file]]\nno = 2\ntype = \"value\"\nmode = \"full\"\nwrite = \"read\"\n\
+             lower = 0\nupper = 9\nvalue = 3\n[[application.file]]",
+            "line 24, column 1: nobody can ever credit the value: name a key for read_write",
+        ),
+    ] {
+        let profile = Profile::parse(&BASE.replacen(from, to, 1)).unwrap();
+        let warnings: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();
+        assert!(warnings.iter().any(|one| one.starts_with(message)), "{warnings:?} {message}");
+    }
 }
 
 proptest! {

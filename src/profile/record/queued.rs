@@ -21,6 +21,8 @@ use crate::secret::{Secret, from_digits};
 struct Queued {
     line: usize,
     id: String,
+    /// Whether it brought that reference.
+    named: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     uid: Option<String>,
     values: Vec<QueuedValue>,
@@ -65,6 +67,7 @@ impl Serialize for Record {
         let queued = Queued {
             line: self.line,
             id: self.id.clone(),
+            named: self.named,
             uid: self.uid.as_ref().map(|uid| hex::encode(uid.expose())),
             values: values.collect(),
         };
@@ -89,6 +92,7 @@ impl<'de> Deserialize<'de> for Record {
         Ok(Self {
             line: queued.line,
             id: queued.id.clone(),
+            named: queued.named,
             uid: queued.uid.as_ref().map(uid).transpose()?,
             values: queued.values.iter().map(value).collect::<Result<_, _>>()?,
         })
@@ -159,6 +163,7 @@ mod tests {
             let back: Record = serde_json::from_str(&text).unwrap();
             assert_eq!(serde_json::to_string(&back).unwrap(), text);
             assert_eq!((back.id(), back.line()), (record.id(), record.line()));
+            assert_eq!(back.reference(), record.reference());
             assert_eq!(back.uid(), record.uid());
             assert_eq!(back.fits(&profile), Ok(()));
             assert_eq!(format!("{back:?}"), format!("Record(line {}, <secret>)", record.line()));

@@ -75,7 +75,7 @@ pub(super) fn record(
     }
     let has_id = id.is_some();
     let id = id.unwrap_or_else(|| line.to_string());
-    let record = Record { line, id, uid, values };
+    let record = Record { line, id, named: has_id, uid, values };
     match contents(profile).try_for_each(|content| content.fits(&record)) {
         Ok(()) => Ok(record),
         Err(FieldError { field, reason }) => {

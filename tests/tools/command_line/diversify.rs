@@ -63,7 +63,8 @@ fn a_live_key_is_told_by_its_check_value_and_never_by_its_bytes() {
         for part in ["issuer_check", "check"].map(|name| test[name].as_str().unwrap()) {
             assert!(part.starts_with("cmac-aes:") && ran.out.contains(part), "{}", ran.out);
         }
-        assert!(!ran.out.contains(bytes) && !ran.out.contains(&bytes[..16]), "{}", ran.out);
+        let (half, other) = bytes.split_at(16);
+        assert!(!ran.out.contains(half) && !ran.out.contains(other), "{}", ran.out);
     }
 }
 

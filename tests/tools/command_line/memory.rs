@@ -59,7 +59,7 @@ const KINDS: [Kind; 4] = [
     Kind {
         profile: include_str!("../../../examples/data/profiles/canteen.toml"),
         fields: "id,member,credit,issued,uid",
-        values: "c#,1000000#,1500,20261124",
+        values: "c#,100000#,1500,20261124",
         arguments: "--allow random-uid",
     },
 ];

@@ -62,7 +62,7 @@ impl Place {
 
     /// Another program's command, in this directory.
     pub(super) fn at<'c>(&self, command: &'c mut Command) -> &'c mut Command {
-        command.current_dir(&self.0)
+        command.current_dir(&self.0).env_remove("COLUMNS")
     }
 
     /// The permission bits of a file.

@@ -12,6 +12,7 @@ use cardwright::transport::{InField, Moment, Tear};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use super::place::{DOOR, KEYS, Place, Ran, another_program};
 
@@ -45,6 +46,24 @@ fn a_plan_tells_what_encode_then_takes() {
         let table = plan(&place, &format!("--card {model}")).out;
         assert!(table.contains("authenticate with key 1 of F48120, read version 1"), "{table}");
         assert!(table.contains(bytes), "{table}");
+    }
+}
+
+/// A terminal of 80 columns has the table without the higher bit rates, its texts wrapped; what goes
+/// into a pipe has one line a step.
+#[test]
+fn a_table_is_as_wide_as_the_terminal() {
+    let place = Place::new();
+    let wide = plan(&place, "--card ev1-8k").out;
+    assert!(wide.contains("ms at 848"), "{wide}");
+    assert!(wide.lines().any(|line| line.contains("give the card settings 09")), "{wide}");
+    for columns in [80, 100, 200] {
+        let mut command = Command::new(another_program("plan"));
+        place.at(&mut command).env("COLUMNS", columns.to_string());
+        let ran = Ran::of(&command.args(["--card", "ev1-8k"]).output().unwrap());
+        let widest = ran.out.lines().map(UnicodeWidthStr::width).max();
+        assert!(widest.is_some_and(|widest| widest > 60 && widest <= columns), "{}", ran.out);
+        assert_eq!(ran.out.contains("ms at 848"), columns >= 120, "{}", ran.out);
     }
 }
 

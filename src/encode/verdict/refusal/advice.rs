@@ -12,6 +12,10 @@ impl Refusal {
             Self::Record(_) | Self::Field(_) => "bad record",
             Self::OtherCard => "record is for another card",
             Self::DoneForAnother { .. } => "done for another record",
+            Self::DoneWithOtherContents => "done with other contents",
+            Self::DoneOnOtherCard => "done on another card",
+            Self::DoneUnderOtherProfile { .. } => "done under another profile",
+            Self::PerhapsDone => "perhaps done before",
             Self::LiveKeys => "live keys on a software card",
             Self::Presented(_) => "no card of its kind",
             Self::UnknownChip => "no known DESFire",
@@ -67,7 +71,12 @@ impl Refusal {
     #[must_use]
     pub const fn recovery(&self) -> Recovery {
         match self {
-            Self::Record(_) | Self::Field(_) => Recovery::BadRecord,
+            Self::Record(_)
+            | Self::Field(_)
+            | Self::DoneWithOtherContents
+            | Self::DoneOnOtherCard
+            | Self::DoneUnderOtherProfile { .. }
+            | Self::PerhapsDone => Recovery::BadRecord,
             Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard

@@ -19,6 +19,10 @@ impl Refusal {
             Self::Presented(error) => error.code(),
             Self::OtherCard => table::RECORD_FOR_OTHER_CARD,
             Self::DoneForAnother { .. } => table::DONE_FOR_ANOTHER_RECORD,
+            Self::DoneWithOtherContents => table::DONE_WITH_OTHER_CONTENTS,
+            Self::DoneOnOtherCard => table::DONE_ON_OTHER_CARD,
+            Self::DoneUnderOtherProfile { .. } => table::DONE_UNDER_OTHER_PROFILE,
+            Self::PerhapsDone => table::PERHAPS_DONE,
             Self::LiveKeys => table::LIVE_KEYS_ON_SOFTWARE,
             Self::UnknownChip => table::UNKNOWN_CHIP,
             Self::OtherProduct { .. } => table::OTHER_PRODUCT,
@@ -61,6 +65,17 @@ mod table {
         DONE_FOR_ANOTHER_RECORD = "done-for-another-record",
             "a card with this UID is done, or in hand, for another record",
             "take another card; where the other one was destroyed, allow it again";
+        DONE_WITH_OTHER_CONTENTS = "done-with-other-contents", "receipts show the record as done with other values",
+            "run the job update, which brings the new ones onto its card, or accept that another card is made";
+        DONE_ON_OTHER_CARD = "done-on-other-card",
+            "the record names a card, and receipts show it as done on another one",
+            "correct the record, or accept that another card is made";
+        DONE_UNDER_OTHER_PROFILE = "done-under-other-profile",
+            "receipts show the record as done under a profile that means something else",
+            "run the job update or rekey, or accept that another card is made";
+        PERHAPS_DONE = "perhaps-done",
+            "cards are done for records that are not here any more, and this may be one of them, changed since",
+            "find out, and give the records an `id`; or accept that another card is made";
         LIVE_KEYS_ON_SOFTWARE = "live-keys-on-software",
             "the key file is marked live, and a program answers instead of a card",
             "stop: use test keys with software cards";

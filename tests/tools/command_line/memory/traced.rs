@@ -17,6 +17,7 @@ use super::Place;
 
 /// Runs a program to its end, which has to be a good one, and tells what its memory held of the keys
 /// when it exited: whose key, how and where, one line each.
+#[expect(clippy::zombie_processes, reason = "it is waited for by its number")]
 pub(super) fn left_in_memory(
     place: &Place,
     program: &Path,
@@ -46,7 +47,10 @@ pub(super) fn left_in_memory(
                 assert_eq!(code, 0, "{arguments}: {said}");
                 return left;
             }
-            other => panic!("{arguments}: {other:?}"),
+            ended @ (WaitStatus::Signaled(..)
+            | WaitStatus::PtraceSyscall(_)
+            | WaitStatus::Continued(_)
+            | WaitStatus::StillAlive) => panic!("{arguments}: {ended:?}"),
         }
     }
 }
