@@ -117,6 +117,7 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// One record for one card. It may wait in a queue: what serde writes of it holds the record's values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::exhaustive_structs, reason = "what an order is")]
 pub struct Order {
     /// The caller's number for it, which comes back with its events.

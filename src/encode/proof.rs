@@ -9,4 +9,6 @@ pub(super) mod ledger;
 pub(super) mod mark;
 pub(super) mod origin;
 pub(super) mod receipt;
+#[cfg(feature = "schema")]
+mod schema;
 pub(super) mod standing;

@@ -24,6 +24,8 @@ mod paved;
 mod primitives;
 mod public;
 mod published;
+#[cfg(feature = "schema")]
+mod schemas;
 mod screens;
 mod security;
 mod tasks;

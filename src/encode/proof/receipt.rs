@@ -15,6 +15,7 @@ use crate::wire::Messaging;
 
 /// One line of a receipts file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Receipt {
     /// The record's reference, its opaque `id`; or, where it brought none, the number of its line, or
@@ -121,6 +122,7 @@ const fn first_schema() -> u32 {
 
 /// How an encoding ended, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "mirrors the outcomes")]
 pub enum OutcomeName {
@@ -152,6 +154,7 @@ impl OutcomeName {
 
 /// A profile's name, and by what it is known again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileMark {
     /// The name in the profile.
@@ -166,6 +169,7 @@ pub struct ProfileMark {
 
 /// What a card proved of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct KeyGrade {
     /// `picc`, or the AID.
@@ -189,6 +193,7 @@ pub struct KeyGrade {
 
 /// What a card proved of being blank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BlankGrade {
     /// The transport key opens it.
@@ -201,6 +206,7 @@ pub struct BlankGrade {
 
 /// What a card proved of key settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SettingsGrade {
     /// `picc`, or the AID.
@@ -214,6 +220,7 @@ pub struct SettingsGrade {
 
 /// What a card proved of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileGrade {
     /// The AID.

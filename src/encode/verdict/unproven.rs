@@ -63,6 +63,7 @@ impl fmt::Display for Unproven {
 
 /// What stands for something whose own grade is no proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "a new ground must break every match")]
 pub enum Ground {

@@ -17,6 +17,7 @@ use crate::secret::{Secret, from_digits};
 
 /// A record as it stands in a queue. Wiped on drop, as it is a copy of the values.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename = "Record", deny_unknown_fields)]
 struct Queued {
     line: usize,
@@ -30,6 +31,7 @@ struct Queued {
 
 /// A value, under the name of its form.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum QueuedValue {
     Number(u64),
@@ -72,6 +74,17 @@ impl Serialize for Record {
             values: values.collect(),
         };
         queued.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Record {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Record".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Queued::json_schema(generator)
     }
 }
 
