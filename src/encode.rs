@@ -42,6 +42,7 @@ pub use proof::chain::{Chain, Link, SealedReceipt};
 pub use proof::done::DoneCards;
 pub use proof::ledger::{Ledger, LedgerError};
 pub use proof::mark::batch_mark;
+pub use proof::origin::Origin;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };

@@ -51,7 +51,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | `alike`, [`bytes`], `secret`, [`belief`], [`shown`] |
+//! | ground | `alike`, [`bytes`], [`code`], `secret`, [`belief`], [`shown`] |
 //! | primitives | `crypto`, [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
@@ -77,6 +77,7 @@
 mod alike;
 pub mod belief;
 pub mod bytes;
+pub mod code;
 #[doc(hidden)]
 pub mod secret;
 pub mod shown;

@@ -66,7 +66,7 @@
 //! let card = SoftCard::new(Model::Ev2_8k, uid, 1);
 //! let mut station = Station::new(job);
 //! station.add(Box::new(Tray(Some(card.clone()), card)))?;
-//! station.submit(Order { ticket: 1, record, reader: None });
+//! station.submit(Order { ticket: 1, record, reader: None, reference: None });
 //! let encoded = loop {
 //!     match station.next(Duration::from_secs(10)) {
 //!         Some(Event::Finished { encoded, .. }) => break encoded,
@@ -99,11 +99,12 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
 
 use self::machine::Overdue;
 use self::pulse::{Desk, Pulse};
 use self::worker::Worker;
-use crate::encode::{DoneCards, Encoded, Encoder, Failure, Job, SystemRandom};
+use crate::encode::{DoneCards, Encoded, Encoder, Failure, Job, Origin, Receipt, SystemRandom};
 use crate::host;
 use crate::iso14443::Uid;
 use crate::profile::Record;
@@ -114,8 +115,9 @@ use crate::transport::{Budget, LinkError};
 /// How often the workers' deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
 
-/// One record for one card.
-#[derive(Debug, Clone)]
+/// One record for one card. It may wait in a queue: what serde writes of it holds the record's values.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::exhaustive_structs, reason = "what an order is")]
 pub struct Order {
     /// The caller's number for it, which comes back with its events.
@@ -123,7 +125,12 @@ pub struct Order {
     /// The record.
     pub record: Record,
     /// The reader that has to do it; `None` is the next free one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reader: Option<String>,
+    /// The order that the record came with, by the caller's reference, which its receipt tells; `None`
+    /// where the [origin](Station::with_origin) of the whole station says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 /// What happened at a reader.
@@ -185,6 +192,7 @@ pub struct Station {
     batch: Option<[u8; 32]>,
     candidates: Option<Arc<[Record]>>,
     done: Option<DoneCards>,
+    origin: Origin,
     deadlines: Deadlines,
     budget: Budget,
     desk: Arc<Desk>,
@@ -209,6 +217,7 @@ impl Station {
             batch: None,
             candidates: None,
             done: None,
+            origin: Origin::default(),
             deadlines: Deadlines::default(),
             budget: Budget::default(),
             desk: Arc::default(),
@@ -236,6 +245,14 @@ impl Station {
     #[must_use]
     pub fn with_done_cards(mut self, done: DoneCards) -> Self {
         self.done = Some(done);
+        self
+    }
+
+    /// For whom and where cards are made; see [`Encoder::with_origin`]. Each reader tells its own name,
+    /// and an order its own [reference](Order::reference).
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
         self
     }
 
@@ -285,7 +302,7 @@ impl Station {
         };
         let name = reader.name().to_owned();
         let pulse = Pulse::new(&self.desk, self.deadlines, self.budget);
-        let end = self.ends();
+        let end = self.ends(&name);
         let events = self.sender.clone();
         let worker = Worker::new(reader, encoder, end, pulse.clone(), events);
         let thread = thread::Builder::new()
@@ -295,8 +312,13 @@ impl Station {
         Ok(())
     }
 
-    fn ends(&self) -> Ends {
-        Ends { job: Arc::clone(&self.job), batch: self.batch, done: self.done.clone() }
+    fn ends(&self, reader: &str) -> Ends {
+        Ends {
+            job: Arc::clone(&self.job),
+            batch: self.batch,
+            done: self.done.clone(),
+            origin: Origin { reader: Some(reader.to_owned()), ..self.origin.clone() },
+        }
     }
 
     /// Puts an order behind those that wait.
@@ -355,7 +377,7 @@ impl Station {
             if let Overdue::Card { order, card, spent } = overdue {
                 let over = Failure::Card(host::Error::Link(LinkError::OverBudget));
                 let failure = if spent { over } else { Failure::Hung };
-                let encoded = Box::new(self.ends().broken_off(&order, Some(&card), failure));
+                let encoded = Box::new(self.ends(&reader).broken_off(&order, Some(&card), failure));
                 let ticket = order.ticket;
                 let _taken = self.sender.send(Event::Finished { reader, ticket, encoded });
             }
@@ -368,14 +390,24 @@ struct Ends {
     job: Arc<Job>,
     batch: Option<[u8; 32]>,
     done: Option<DoneCards>,
+    origin: Origin,
 }
 
 impl Ends {
+    /// Writes into a receipt for whom and where the card was made.
+    fn stamp(&self, order: &Order, receipt: &mut Receipt) {
+        self.origin.stamp(receipt);
+        if order.reference.is_some() {
+            receipt.order.clone_from(&order.reference);
+        }
+    }
+
     /// What the card that was there holds is unknown; without a card nothing was written. Another
     /// record may take it then, as any card that was left half-way.
     fn broken_off(&self, order: &Order, card: Option<&Uid>, failure: Failure) -> Encoded {
         let batch = self.batch.as_ref();
-        let encoded = Encoded::broken_off(&self.job, batch, &order.record, card, failure);
+        let mut encoded = Encoded::broken_off(&self.job, batch, &order.record, card, failure);
+        self.stamp(order, &mut encoded.receipt);
         if let Some(done) = &self.done {
             done.enter(&encoded.receipt);
         }

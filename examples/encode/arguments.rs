@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use cardwright::emulator::Model;
-use cardwright::encode::{OneWay, Standing, Task};
+use cardwright::encode::{OneWay, Origin, Standing, Task};
 use cardwright::wire::Messaging;
 use clap::Parser;
 
@@ -70,6 +70,12 @@ pub(crate) struct Arguments {
     /// its owner may read or write it
     #[arg(long, value_name = "FILE")]
     pub(crate) readout: Option<PathBuf>,
+    /// Name the order in receipts by this reference, which says nothing of anybody
+    #[arg(long, value_name = "REFERENCE")]
+    order: Option<String>,
+    /// Name this station in receipts
+    #[arg(long, value_name = "NAME")]
+    station: Option<String>,
     /// Encode one record onto the software card of this file, which is made where there is none, and
     /// keep its state there; for tests only, as the file holds the card's keys
     #[arg(long, value_name = "FILE")]
@@ -101,6 +107,11 @@ impl Arguments {
 
     pub(crate) fn accepts_again(&self) -> bool {
         self.accept.contains(&Accept::Again)
+    }
+
+    /// For whom and where cards are made; readers tell their own names.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin { order: self.order.clone(), station: self.station.clone(), reader: None }
     }
 
     /// Whether a record that stands like this is made all the same.

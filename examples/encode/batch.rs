@@ -208,6 +208,7 @@ impl<'j> Station<'j> {
         };
         let encoder =
             Encoder::new(job).with_rng(StdRng::from_rng(&mut cards)).with_candidates(candidates);
+        let encoder = encoder.with_origin(arguments.origin());
         let encoder = match mark {
             Some(mark) => encoder.with_batch(mark),
             None => encoder,

@@ -29,8 +29,10 @@ pub(crate) fn encode(
     results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
     let job = Arc::new(job);
-    let mut station = Station::new(Arc::clone(&job)).with_candidates(candidates);
-    let mut refusing = Encoder::new(Arc::clone(&job));
+    let origin = arguments.origin();
+    let mut refusing = Encoder::new(Arc::clone(&job)).with_origin(origin.clone());
+    let mut station =
+        Station::new(Arc::clone(&job)).with_candidates(candidates).with_origin(origin);
     if let Some(mark) = mark {
         station = station.with_batch(mark);
         refusing = refusing.with_batch(mark);
@@ -56,7 +58,12 @@ pub(crate) fn encode(
                 let ticket = u64::try_from(run.ids.len())?;
                 run.ids.push(record.id().to_owned());
                 run.open += 1;
-                station.submit(Order { ticket, record: record.clone(), reader: None });
+                station.submit(Order {
+                    ticket,
+                    record: record.clone(),
+                    reader: None,
+                    reference: None,
+                });
             }
             Err(error) => {
                 let _goes_on = run.results.take(&refusing.refuse(error), None)?;

@@ -20,6 +20,7 @@ use crate::encode::outcome::Outcome;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::Facts;
 use crate::encode::proof::mark::Named;
+use crate::encode::proof::origin::Origin;
 use crate::encode::proof::receipt::Receipt;
 use crate::encode::proof::standing::Standing;
 use crate::encode::random::SystemRandom;
@@ -46,12 +47,22 @@ pub struct Encoder<J, R = SystemRandom> {
     candidates: Option<Arc<[Record]>>,
     /// The cards that are done.
     done: Option<DoneCards>,
+    /// For whom and where the cards are made.
+    origin: Origin,
 }
 
 impl<J: Deref<Target = Job>> Encoder<J> {
     /// An encoder for cards of `job`; the system's randomness makes the host's challenges.
     pub const fn new(job: J) -> Self {
-        Self { job, rng: SystemRandom, stock: None, batch: None, candidates: None, done: None }
+        Self {
+            job,
+            rng: SystemRandom,
+            stock: None,
+            batch: None,
+            candidates: None,
+            done: None,
+            origin: Origin { order: None, station: None, reader: None },
+        }
     }
 }
 
@@ -60,8 +71,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// same exchanges again.
     #[must_use]
     pub fn with_rng<S: CryptoRng>(self, rng: S) -> Encoder<J, S> {
-        let Self { job, rng: _, stock, batch, candidates, done } = self;
-        Encoder { job, rng, stock, batch, candidates, done }
+        let Self { job, rng: _, stock, batch, candidates, done, origin } = self;
+        Encoder { job, rng, stock, batch, candidates, done, origin }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -86,6 +97,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     #[must_use]
     pub fn with_done_cards(mut self, done: DoneCards) -> Self {
         self.done = Some(done);
+        self
+    }
+
+    /// For whom and where the cards are made, which their receipts tell.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
         self
     }
 
@@ -140,7 +158,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         };
         let identity = seen.known.identity.as_ref();
         let identified = identity.filter(|identity| identity.identified);
-        let receipt = Receipt::of(
+        let mut receipt = Receipt::of(
             &self.job,
             &outcome,
             &Facts {
@@ -154,6 +172,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 started,
             },
         );
+        self.origin.stamp(&mut receipt);
         if let Some(done) = &self.done {
             done.enter(&receipt);
         }
@@ -164,8 +183,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// Refuses a record that could not be read. No card is touched.
     pub fn refuse(&self, error: &RecordError) -> Encoded {
         let outcome = Outcome::Refused(Refusal::Record(error.clone()));
-        let record = Named::unread(error);
-        Encoded::untouched(&self.job, self.batch.as_ref(), &record, None, outcome)
+        self.untouched(&Named::unread(error), outcome)
     }
 
     /// Refuses what was presented for a record: it is no card that could be talked to.
@@ -181,7 +199,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
 
     fn without_card(&self, record: &Record, refusal: Refusal) -> Encoded {
         let record = Named::record(&self.job, record);
+        self.untouched(&record, Outcome::Refused(refusal))
+    }
+
+    fn untouched(&self, record: &Named, outcome: Outcome) -> Encoded {
         let batch = self.batch.as_ref();
-        Encoded::untouched(&self.job, batch, &record, None, Outcome::Refused(refusal))
+        let mut encoded = Encoded::untouched(&self.job, batch, record, None, outcome);
+        self.origin.stamp(&mut encoded.receipt);
+        encoded
     }
 }

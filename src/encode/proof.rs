@@ -7,5 +7,8 @@ pub(super) mod drawn;
 pub(super) mod evidence;
 pub(super) mod ledger;
 pub(super) mod mark;
+pub(super) mod origin;
 pub(super) mod receipt;
+#[cfg(feature = "schema")]
+mod schema;
 pub(super) mod standing;

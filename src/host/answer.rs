@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How well a step is proven, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "a new grade must break every match")]
 pub enum Grade {

@@ -16,12 +16,14 @@ mod mad;
 mod originality;
 mod rights;
 
+use crate::profile::error::mistake;
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::alike::nearest;
+use crate::code::Code;
 use crate::credential::Format;
 use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
@@ -158,7 +160,12 @@ impl<'a> Check<'a> {
         let name = head.name.get_ref();
         if name.is_empty() || name.chars().any(char::is_control) {
             let at = head.name.span().start;
-            return Err(self.error(at, "the profile has no name", "write name = \"door\""));
+            return Err(self.error(
+                mistake::NO_NAME,
+                at,
+                "the profile has no name",
+                "write name = \"door\"",
+            ));
         }
         Ok(name.clone())
     }
@@ -182,10 +189,16 @@ impl<'a> Check<'a> {
         let at = messaging.span().start;
         if chips.contains(&Generation::D40) && !channels.contains(&Messaging::D40) {
             let instead = "write messaging = [\"d40\"], or take \"d40\" out of chips";
-            return Err(self.error(at, "D40 chips take only D40 messaging", instead));
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                at,
+                "D40 chips take only D40 messaging",
+                instead,
+            ));
         }
         if chips.contains(&Generation::Ev1) && channels == [Messaging::Ev2] {
             return Err(self.error(
+                mistake::NOT_ON_CHIP,
                 at,
                 "EV1 chips do not take EV2 messaging",
                 "write messaging = [\"ev2\", \"ev1\"], or take \"ev1\" out of chips",
@@ -199,7 +212,7 @@ impl<'a> Check<'a> {
         let count = u8::try_from(*raw.get_ref()).ok().filter(|count| *count > 0);
         count.ok_or_else(|| {
             let problem = format!("a budget of {} failed authentications", raw.get_ref());
-            self.error(raw.span().start, problem, "write a number from 1 to 255")
+            self.error(mistake::RANGE, raw.span().start, problem, "write a number from 1 to 255")
         })
     }
 
@@ -214,12 +227,17 @@ impl<'a> Check<'a> {
             let value = convert(*item.get_ref());
             if out.contains(&value) {
                 let at = item.span().start;
-                return Err(self.error(at, "named twice", "name each once"));
+                return Err(self.error(mistake::REPEATED, at, "named twice", "name each once"));
             }
             out.push(value);
         }
         match out.is_empty() {
-            true => Err(self.error(list.span().start, "an empty list", "name at least one")),
+            true => Err(self.error(
+                mistake::EMPTY,
+                list.span().start,
+                "an empty list",
+                "name at least one",
+            )),
             false => Ok(out),
         }
     }
@@ -228,6 +246,7 @@ impl<'a> Check<'a> {
     fn everything_is_used(&mut self) -> Result<(), ProfileError> {
         if let Some(field) = self.fields.iter().find(|field| !field.used) {
             return Err(self.error(
+                mistake::UNUSED,
                 field.at,
                 format!("no content uses the field {:?}", field.item.name),
                 "use it in a content, or take it out of [fields] and of the records",
@@ -237,7 +256,7 @@ impl<'a> Check<'a> {
             let name = &item.item.name;
             let problem = format!("no file takes the item {name:?}");
             let instead = format!("write {{ item = {name:?} }} in a content, or take it out");
-            return Err(self.error(item.at, problem, instead));
+            return Err(self.error(mistake::UNUSED, item.at, problem, instead));
         }
         self.items_are_taken();
         let unused = self.formats.iter().filter(|format| !format.used);
@@ -256,12 +275,13 @@ impl<'a> Check<'a> {
 
     fn error(
         &self,
+        code: Code,
         at: usize,
         problem: impl Into<String>,
         instead: impl Into<String>,
     ) -> ProfileError {
         let position = self.places.at(at);
-        ProfileError { position, problem: problem.into(), instead: instead.into() }
+        ProfileError { code, position, problem: problem.into(), instead: instead.into() }
     }
 
     fn warn(&mut self, at: usize, message: String) {

@@ -1,22 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Mistakes in a profile, and what is allowed but worth a second look.
 
+pub(in crate::profile) mod mistake;
 mod toml;
 
 use core::fmt;
 
+use crate::code::Code;
 use crate::keys::Position;
 use crate::shown::Shown;
 
 /// A mistake in a profile: where, what, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileError {
+    pub(super) code: Code,
     pub(super) position: Position,
     pub(super) problem: String,
     pub(super) instead: String,
 }
 
 impl ProfileError {
+    /// The codes of mistakes in profiles.
+    pub const CODES: &'static [Code] = mistake::ALL;
+
+    /// What kind of mistake it is, by the name that machines know it by.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
     /// Where the mistake is.
     #[must_use]
     pub const fn position(&self) -> Position {
@@ -38,7 +50,7 @@ impl ProfileError {
 
 impl fmt::Display for ProfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { position, problem, instead } = self;
+        let Self { code: _, position, problem, instead } = self;
         write!(f, "{position}: {}: {}", Shown(problem), Shown(instead))
     }
 }

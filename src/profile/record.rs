@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One cardholder's record, and what may be wrong with it. Values never show.
 
+mod code;
 mod difference;
+mod queued;
 
 use core::fmt;
 use core::num::NonZeroUsize;

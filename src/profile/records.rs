@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file of records: every line becomes a record or an error, and one bad line harms no other.
 
+mod code;
 mod columns;
 mod csv;
 mod error;
 mod json;
 mod told;
-mod value;
+pub(in crate::profile) mod value;
 
 use core::num::NonZeroUsize;
 use std::collections::{HashMap, HashSet};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What keeps a card from being presented, and what to do about it.
 
+mod code;
+
 use super::name::SlotKind;
 use crate::iso14443::UidError;
 use crate::shown::Shown;

@@ -156,7 +156,11 @@ impl<R: CryptoRng> Worker<R> {
             self.pulse.close();
         }
         match self.pulse.end() {
-            Some(order) => self.finished(order.ticket, ended),
+            Some(order) => {
+                let mut ended = ended;
+                self.ends.stamp(&order, &mut ended.receipt);
+                self.finished(order.ticket, ended);
+            }
             None => self.back(),
         }
         self.told = None;

@@ -10,6 +10,7 @@ use super::{Ins, KeyType};
 
 /// The secure messaging of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a new channel must break every match")]
 pub enum Messaging {

@@ -176,7 +176,7 @@ fn add(station: &mut Station, reader: Box<Tray>, seed: u64) {
 fn submit(station: &Station, records: &[Record], reader: Option<&str>) {
     for (ticket, record) in (0..).zip(records) {
         let reader = reader.map(str::to_owned);
-        station.submit(Order { ticket, record: record.clone(), reader });
+        station.submit(Order { ticket, record: record.clone(), reader, reference: None });
     }
 }
 
@@ -279,10 +279,10 @@ fn a_reader_that_hangs_loses_its_card_and_holds_nobody_up() {
     add(&mut station, Tray::of_cards("well", 10..13), 2);
     for (ticket, record) in (1..).zip(&records[1..4]) {
         let reader = Some("well".to_owned());
-        station.submit(Order { ticket, record: record.clone(), reader });
+        station.submit(Order { ticket, record: record.clone(), reader, reference: None });
     }
     let reader = Some("stuck".to_owned());
-    station.submit(Order { ticket: 4, record: records[4].clone(), reader });
+    station.submit(Order { ticket: 4, record: records[4].clone(), reader, reference: None });
     let events = until_finished(&mut station, 5);
     let ends = finished(&events);
     let of = |ticket| ends.iter().filter(|(_, other, _)| *other == ticket).collect::<Vec<_>>();
@@ -348,7 +348,12 @@ fn a_disturbed_link_is_tried_again_with_the_same_card_while_nothing_was_written(
         let (mut station, records) = station(Deadlines::default());
         let disturbed = Next::Disturbed(Box::new(card(Model::Ev2_8k, 1)), exchange);
         add(&mut station, Tray::new("A", [disturbed]), 1);
-        station.submit(Order { ticket: 7, record: records[0].clone(), reader: None });
+        station.submit(Order {
+            ticket: 7,
+            record: records[0].clone(),
+            reader: None,
+            reference: None,
+        });
         let mut ended = Vec::new();
         while ended.is_empty() {
             if let Some(Event::Finished { ticket, encoded, .. }) =
@@ -379,7 +384,7 @@ fn an_order_for_a_card_that_is_presented_again_takes_no_other_card() {
     let Uid::Real(second) = card(Model::Ev2_8k, 2).uid() else { panic!() };
     let record = records[0].clone().bound_to(second);
     for ticket in [1, 2] {
-        station.submit(Order { ticket, record: record.clone(), reader: None });
+        station.submit(Order { ticket, record: record.clone(), reader: None, reference: None });
     }
     let mut outcomes = Vec::new();
     while outcomes.len() < 2 {

@@ -14,6 +14,7 @@ mod vectors;
 #[cfg(feature = "emulator")]
 mod beliefs;
 mod circles;
+mod codes;
 // Other systems have other dependencies.
 #[cfg(target_os = "linux")]
 mod dependencies;
@@ -23,6 +24,8 @@ mod paved;
 mod primitives;
 mod public;
 mod published;
+#[cfg(feature = "schema")]
+mod schemas;
 mod screens;
 mod security;
 mod tasks;

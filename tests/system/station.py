@@ -14,6 +14,8 @@ import threading
 import time
 import traceback
 
+import contract
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.environ.get("PROGRAMS", os.path.join(ROOT, "target/release/examples"))
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -211,6 +213,8 @@ class Batch:
 
     def end(self, seconds=60):
         out, _ = self.child.communicate(timeout=seconds)
+        wrong = list(contract.faults(self.receipts()))
+        check(not wrong, f"receipts that do not fit their schema: {wrong[:3]}")
         return self.child.returncode, out
 
     def running(self):

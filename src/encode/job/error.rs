@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What keeps a profile and a key file from being a job.
 
+mod code;
+
 use crate::key::{KeyError, Operation};
 use crate::shown::Shown;
 use crate::wire::{Generation, KeyType, KeyVersion, Messaging};

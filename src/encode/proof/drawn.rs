@@ -3,6 +3,7 @@
 
 use std::time::SystemTime;
 
+use crate::code::Code;
 use crate::encode::card::findings::Findings;
 use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
@@ -12,12 +13,16 @@ use crate::encode::proof::mark::{Named, card_mark};
 use crate::encode::proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
+use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
 use crate::iso14443::RealUid;
 use crate::profile::CardSpec;
 use crate::transport::Traffic;
 use crate::wire::{Chip, KeyNo, Messaging};
+
+/// The program, as receipts name it.
+const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// What a receipt is made of.
 pub(crate) struct Facts<'a> {
@@ -47,21 +52,16 @@ impl Receipt {
         let profile = job.profile();
         let evidence = &facts.findings.evidence;
         let wants = |what: fn(&CardSpec) -> bool| profile.card().is_some_and(what);
-        let (name, reason, recovery) = match outcome {
-            Outcome::Done => (OutcomeName::Done, None, None),
-            Outcome::AlreadyDone => (OutcomeName::AlreadyDone, None, None),
-            Outcome::Written(unproven) => (OutcomeName::Written, Some(unproven.to_string()), None),
-            Outcome::Refused(refusal) => {
-                (OutcomeName::Refused, Some(refusal.to_string()), Some(refusal.recovery()))
-            }
-            Outcome::Failed(failure) => {
-                let recovery = failure.recovery(facts.findings.wrote);
-                (OutcomeName::Failed, Some(failure.to_string()), Some(recovery))
-            }
-        };
+        let told = Told::of(outcome, facts.findings.wrote);
+        let name = told.name;
         Self {
             record: facts.record.label.clone(),
             unnamed: facts.record.unnamed,
+            schema: Self::SCHEMA,
+            program: Some(PROGRAM.to_owned()),
+            order: None,
+            station: None,
+            reader: None,
             records: facts.batch.map(hex::encode),
             contents: facts.record.contents.map(|mark| mark.to_string()),
             job: job.task(),
@@ -69,8 +69,9 @@ impl Receipt {
             wrote: facts.findings.wrote,
             keyed: facts.findings.keyed
                 && !matches!(name, OutcomeName::Done | OutcomeName::AlreadyDone),
-            reason,
-            recovery,
+            reason: told.reason,
+            code: told.code.map(|code| code.name().to_owned()),
+            recovery: told.recovery,
             profile: ProfileMark::of(profile),
             card: facts.uid.map(|uid| card_mark(job, uid)),
             chip: facts.chip.map(|chip| chip.to_string()),
@@ -96,6 +97,37 @@ impl Receipt {
             exchanges: facts.traffic.exchanges,
             sent: facts.traffic.sent,
             received: facts.traffic.received,
+        }
+    }
+}
+
+/// What an outcome puts into a receipt.
+struct Told {
+    name: OutcomeName,
+    reason: Option<String>,
+    code: Option<Code>,
+    recovery: Option<Recovery>,
+}
+
+impl Told {
+    fn of(outcome: &Outcome, wrote: Wrote) -> Self {
+        let because = |name, reason: &dyn core::fmt::Display, code| {
+            let reason = Some(reason.to_string());
+            Self { name, reason, code: Some(code), recovery: None }
+        };
+        let well = |name| Self { name, reason: None, code: None, recovery: None };
+        match outcome {
+            Outcome::Done => well(OutcomeName::Done),
+            Outcome::AlreadyDone => well(OutcomeName::AlreadyDone),
+            Outcome::Written(unproven) => because(OutcomeName::Written, unproven, unproven.code()),
+            Outcome::Refused(refusal) => Self {
+                recovery: Some(refusal.recovery()),
+                ..because(OutcomeName::Refused, refusal, refusal.code())
+            },
+            Outcome::Failed(failure) => Self {
+                recovery: Some(failure.recovery(wrote)),
+                ..because(OutcomeName::Failed, failure, failure.code())
+            },
         }
     }
 }

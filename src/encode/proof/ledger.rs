@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A receipts file of an earlier run: which records it shows as done.
 
+mod code;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::encode::job::Job;

@@ -15,11 +15,27 @@ use crate::wire::Messaging;
 
 /// One line of a receipts file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Receipt {
     /// The record's reference, its opaque `id`; or, where it brought none, the number of its line, or
     /// `-` where it came alone.
     pub record: String,
+    /// The version of this form, [`Receipt::SCHEMA`]. Receipts of before there was one are of version 1.
+    #[serde(default = "first_schema")]
+    pub schema: u32,
+    /// The program that wrote it, with its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+    /// The order that the record came with, by the caller's reference ([`Origin`](crate::encode::Origin)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The station, by the caller's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub station: Option<String>,
+    /// The reader that the card lay on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
     /// The record brought no reference: `record` is only what people call it by.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub unnamed: bool,
@@ -40,9 +56,12 @@ pub struct Receipt {
     /// The card is not done and bears a key of the customer's, or may: it must not go back to stock.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub keyed: bool,
-    /// Why it was refused or failed.
+    /// Why it was refused or failed, or what of it nothing proves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The [code](crate::code::Code) of the reason, by which machines know it (`docs/codes.md`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// What to do next where it was refused or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
@@ -97,8 +116,13 @@ pub struct Receipt {
     pub received: u64,
 }
 
+const fn first_schema() -> u32 {
+    1
+}
+
 /// How an encoding ended, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "mirrors the outcomes")]
 pub enum OutcomeName {
@@ -130,6 +154,7 @@ impl OutcomeName {
 
 /// A profile's name, and by what it is known again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileMark {
     /// The name in the profile.
@@ -144,6 +169,7 @@ pub struct ProfileMark {
 
 /// What a card proved of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct KeyGrade {
     /// `picc`, or the AID.
@@ -167,6 +193,7 @@ pub struct KeyGrade {
 
 /// What a card proved of being blank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BlankGrade {
     /// The transport key opens it.
@@ -179,6 +206,7 @@ pub struct BlankGrade {
 
 /// What a card proved of key settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SettingsGrade {
     /// `picc`, or the AID.
@@ -192,6 +220,7 @@ pub struct SettingsGrade {
 
 /// What a card proved of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileGrade {
     /// The AID.
@@ -223,6 +252,9 @@ impl ProfileMark {
 }
 
 impl Receipt {
+    /// The version of the form that this edition writes. It reads those before it.
+    pub const SCHEMA: u32 = 2;
+
     /// Whether the record brought no reference. Receipts of older versions name a file then.
     pub(crate) const fn is_unnamed(&self) -> bool {
         self.unnamed || self.records.is_some()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Why an encoding failed.
 
+mod code;
+
 use crate::diversify::DeriveError;
 use crate::encode::plan::place::{Slot, key_at};
 use crate::encode::verdict::difference::Difference;

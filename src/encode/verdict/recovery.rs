@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an operator or a spooler does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Recovery {
@@ -25,6 +26,7 @@ pub enum Recovery {
 
 /// Whether the card was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "no, perhaps, yes")]
 pub enum Wrote {

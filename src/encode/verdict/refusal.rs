@@ -2,6 +2,7 @@
 //! Why a card or a record is not encoded, why an encoding failed, and what to do next.
 
 mod advice;
+mod code;
 
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Slot, key_at};

@@ -6,6 +6,8 @@
 //! itself proven. In D40 messaging, where replies carry no MAC, the card has to have been asked for
 //! everything after its last change.
 
+mod code;
+
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -61,6 +63,7 @@ impl fmt::Display for Unproven {
 
 /// What stands for something whose own grade is no proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "a new ground must break every match")]
 pub enum Ground {

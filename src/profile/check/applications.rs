@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[application]]` and `[[application.file]]`: identifiers and slots.
 
+use crate::profile::error::mistake;
 use std::collections::BTreeSet;
 
 use toml::Spanned;
@@ -50,19 +51,29 @@ impl Check<'_> {
             let at = raw.get_ref().aid.span().start;
             if !aids.insert(application.aid) {
                 let problem = format!("two applications have the AID {}", application.aid);
-                return Err(self.error(at, problem, "write another AID"));
+                return Err(self.error(mistake::REPEATED, at, problem, "write another AID"));
             }
             self.iso_unique(raw.get_ref(), &application, &mut names)?;
             let full = Generation::Ev1.most_applications() == Some(out.len());
             if full && chips.contains(&Generation::Ev1) {
                 let problem = "an EV1 card holds 28 applications at most";
-                return Err(self.error(at, problem, "take some out, or \"ev1\" out of chips"));
+                return Err(self.error(
+                    mistake::NOT_ON_CHIP,
+                    at,
+                    problem,
+                    "take some out, or \"ev1\" out of chips",
+                ));
             }
             out.push(application);
         }
         self.contents_are_told(raw, &out)?;
         match out.is_empty() {
-            true => Err(self.error(0, "no application", "write [[application]] with aid and keys")),
+            true => Err(self.error(
+                mistake::EMPTY,
+                0,
+                "no application",
+                "write [[application]] with aid and keys",
+            )),
             false => Ok(out),
         }
     }
@@ -85,7 +96,12 @@ impl Check<'_> {
             let problem = "beside other applications, a content that no key may read would leave \
                            a card that was torn away between them untold";
             let at = raw.get_ref().aid.span().start;
-            return Err(self.error(at, problem, "name a key for read or read_write"));
+            return Err(self.error(
+                mistake::RIGHTS,
+                at,
+                problem,
+                "name a key for read or read_write",
+            ));
         }
         Ok(())
     }
@@ -109,7 +125,12 @@ impl Check<'_> {
             if files.iter().any(|other| other.no == file.no) {
                 let problem = format!("two files of the application have number {}", file.no);
                 let at = raw.get_ref().no.span().start;
-                return Err(self.error(at, problem, "write another number from 0 to 31"));
+                return Err(self.error(
+                    mistake::REPEATED,
+                    at,
+                    problem,
+                    "write another number from 0 to 31",
+                ));
             }
             files.push(file);
         }
@@ -126,7 +147,7 @@ impl Check<'_> {
     ) -> Result<(Vec<KeyIndex>, KeyType), ProfileError> {
         if !(1..=14).contains(&raw.get_ref().len()) {
             let problem = format!("an application with {} keys", raw.get_ref().len());
-            return Err(self.error(raw.span().start, problem, "name 1 to 14 keys"));
+            return Err(self.error(mistake::RANGE, raw.span().start, problem, "name 1 to 14 keys"));
         }
         let mut keys = Vec::new();
         for name in raw.get_ref() {
@@ -135,7 +156,12 @@ impl Check<'_> {
             self.own_version(key)?;
             if keys.contains(&key) {
                 let problem = format!("two slots hold the key {:?}", name.get_ref());
-                return Err(self.error(at, problem, "declare a key for each slot"));
+                return Err(self.error(
+                    mistake::REPEATED,
+                    at,
+                    problem,
+                    "declare a key for each slot",
+                ));
             }
             keys.push(key);
         }
@@ -149,7 +175,7 @@ impl Check<'_> {
                 other.name, other.key_type
             );
             let instead = "give all keys of an application one type";
-            return Err(self.error(at.span().start, problem, instead));
+            return Err(self.error(mistake::KEY_TYPE, at.span().start, problem, instead));
         }
         for (slot, one) in specs().enumerate() {
             let mut earlier = specs().take(slot);
@@ -177,7 +203,12 @@ impl Check<'_> {
             "never" => Ok(ChangeKeyRight::Never),
             name => slots.find(name).map(ChangeKeyRight::Key).ok_or_else(|| {
                 let problem = format!("the application has no key {name:?}");
-                self.error(raw.span().start, problem, slots.instead(name, &["same", "never"]))
+                self.error(
+                    mistake::UNKNOWN_NAME,
+                    raw.span().start,
+                    problem,
+                    slots.instead(name, &["same", "never"]),
+                )
             }),
         }
     }

@@ -11,6 +11,7 @@ mod layout;
 mod pack;
 mod tlv;
 
+use crate::profile::error::mistake;
 use std::collections::BTreeSet;
 
 use super::super::content::{Charset, Content, Part, Source, Text};
@@ -46,13 +47,13 @@ impl Check<'_> {
             let problem = format!("no field is called {name:?}");
             let constant = "; for the same bytes on every card write constant = \"hex:…\"";
             let hint = if *kinds == ["hex"] { constant } else { "" };
-            return Err(self.error(at, problem, instead + hint));
+            return Err(self.error(mistake::UNKNOWN_NAME, at, problem, instead + hint));
         };
         let found = self.fields.get(index).map(|field| field.item.clone());
         let found = found.and_then(|field| size(field.kind).map(|size| (field, size)));
         let Some((field, size)) = found else {
             let problem = format!("the field {name:?} is not of type {types}");
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::TYPE, at, problem, instead));
         };
         if field.class == Class::Personal {
             self.personal(at, index, name, no_personal)?;
@@ -73,7 +74,7 @@ impl Check<'_> {
         if no_personal {
             let problem = format!("anyone may read the personal field {name:?} in this file");
             let instead = "let a key read the file, or write allow_public = true in it";
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::PERSONAL, at, problem, instead));
         }
         let field = self.fields.get(index).filter(|field| !field.used);
         if let Some(at) = field.map(|field| field.at) {
@@ -124,11 +125,11 @@ impl Entries<'_, '_, '_> {
                     (entries, 1) => format!("{entries} is no kind of part"),
                     (entries, _) => format!("none of {entries} is a kind of part"),
                 };
-                Err(self.error(&problem, one_of(KINDS, "")))
+                Err(self.error(mistake::UNKNOWN_NAME, &problem, one_of(KINDS, "")))
             }
             [first, second, ..] => {
                 let problem = format!("a part of kind {first:?} and of kind {second:?}");
-                Err(self.error(&problem, "take one of them out"))
+                Err(self.error(mistake::CONFLICT, &problem, "take one of them out"))
             }
         }
     }
@@ -153,7 +154,12 @@ impl Entries<'_, '_, '_> {
             _ => {
                 let (at, text) = self.string("constant", CONSTANT)?;
                 constant(text).map(Part::Constant).ok_or_else(|| {
-                    self.check.error(at, format!("{text:?} is no constant"), CONSTANT)
+                    self.check.error(
+                        mistake::FORM,
+                        at,
+                        format!("{text:?} is no constant"),
+                        CONSTANT,
+                    )
                 })
             }
         }
@@ -176,7 +182,7 @@ impl Entries<'_, '_, '_> {
         if max_length > bytes {
             let problem = format!("{max_length} characters do not fit {bytes} bytes");
             let instead = format!("write max_length = {bytes} for the field, or more bytes");
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::NO_ROOM, at, problem, instead));
         }
         Ok(Part::Text(Text { source, bytes, charset, fill, align }))
     }
@@ -200,7 +206,7 @@ impl Entries<'_, '_, '_> {
         }
         let problem = format!("the field's max = {max} does not fit {place}");
         let instead = format!("write max = {most} or less for the field, or more room here");
-        Err(self.check.error(at, problem, instead))
+        Err(self.check.error(mistake::NO_ROOM, at, problem, instead))
     }
 }
 

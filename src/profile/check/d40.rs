@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a D40 card and its messaging cannot do, where a profile names them.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::wire::{FileKind, FileSettings, KeyType, Messaging};
@@ -33,7 +34,7 @@ impl Check<'_> {
             Some((at, key)) => {
                 let problem = format!("D40 messaging takes no {} keys", key.key_type);
                 let instead = "write type = \"2k3des\", or take \"d40\" out of messaging and chips";
-                Err(self.error(at, problem, instead))
+                Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead))
             }
         }
     }
@@ -53,28 +54,48 @@ impl Check<'_> {
         let no_format = raw_card.no_format.as_ref().filter(|on| *on.get_ref());
         if let Some(on) = no_format {
             let problem = "no D40 card can switch FormatPICC off";
-            return Err(self.error(on.span().start, problem, instead));
+            return Err(self.error(mistake::NOT_ON_CHIP, on.span().start, problem, instead));
         }
         let shown = raw_transport.get_ref().random_uid.then(|| raw_transport.span().start);
         if let Some(at) = random_uid.or(shown) {
-            return Err(self.error(at, "no D40 card has a random UID", instead));
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                at,
+                "no D40 card has a random UID",
+                instead,
+            ));
         }
         for (raw, application) in raw.iter().zip(applications) {
             let raw = raw.get_ref();
             if let Some(name) = &raw.iso_id {
-                return Err(self.error(name.span().start, "no D40 card has ISO names", instead));
+                return Err(self.error(
+                    mistake::NOT_ON_CHIP,
+                    name.span().start,
+                    "no D40 card has ISO names",
+                    instead,
+                ));
             }
             for (raw, file) in raw.file.iter().zip(&application.files) {
                 let raw = raw.get_ref();
                 if let Some(id) = &raw.iso_id {
-                    return Err(self.error(id.span().start, "no D40 card has ISO names", instead));
+                    return Err(self.error(
+                        mistake::NOT_ON_CHIP,
+                        id.span().start,
+                        "no D40 card has ISO names",
+                        instead,
+                    ));
                 }
                 let most = most(file);
                 if u8::from(file.no) > most {
                     let problem =
                         format!("on a D40 card such a file has a number from 0 to {most}");
                     let instead = "write another number, or take \"d40\" out of chips";
-                    return Err(self.error(raw.no.span().start, problem, instead));
+                    return Err(self.error(
+                        mistake::NOT_ON_CHIP,
+                        raw.no.span().start,
+                        problem,
+                        instead,
+                    ));
                 }
             }
         }

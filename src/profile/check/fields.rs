@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[fields]`: what every record has.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::credential::MAX_BITS;
@@ -28,10 +29,15 @@ impl Check<'_> {
             let name = name.into_inner();
             if RESERVED.contains(&name.as_str()) {
                 let problem = format!("{name:?} is a column of its own in the records");
-                return Err(self.error(at, problem, "write another name"));
+                return Err(self.error(mistake::NAME_TAKEN, at, problem, "write another name"));
             }
             if name.is_empty() || name.chars().any(char::is_control) {
-                return Err(self.error(at, "the field has no name", "write a name"));
+                return Err(self.error(
+                    mistake::NO_NAME,
+                    at,
+                    "the field has no name",
+                    "write a name",
+                ));
             }
             let kind = self.field_kind(&raw)?;
             let raw = raw.into_inner();
@@ -83,7 +89,7 @@ impl Check<'_> {
         for (name, at) in entries {
             if let Some(at) = at.filter(|_| !own.contains(&name)) {
                 let problem = format!("a field of type {kind:?} has no {name}");
-                return Err(self.error(at, problem, instead));
+                return Err(self.error(mistake::OUT_OF_PLACE, at, problem, instead));
             }
         }
         let limit = |value: Option<&Spanned<i64>>, most| {
@@ -115,7 +121,12 @@ impl Check<'_> {
             exact.filter(|_| field.max_length.is_some() || field.min_length.is_some())
         {
             let instead = "write length, or max_length and perhaps min_length";
-            return Err(self.error(length.span().start, "an exact length and a limit", instead));
+            return Err(self.error(
+                mistake::CONFLICT,
+                length.span().start,
+                "an exact length and a limit",
+                instead,
+            ));
         }
         let min_length = match (exact, &field.min_length) {
             (Some(_), _) => max_length,
@@ -124,7 +135,12 @@ impl Check<'_> {
                 let least = usize::try_from(*raw.get_ref()).ok();
                 least.filter(|least| *least <= max_length).ok_or_else(|| {
                     let instead = format!("write a number from 0 to {max_length}, its max_length");
-                    self.error(raw.span().start, "min_length is out of range", instead)
+                    self.error(
+                        mistake::RANGE,
+                        raw.span().start,
+                        "min_length is out of range",
+                        instead,
+                    )
                 })?
             }
         };
@@ -136,7 +152,12 @@ impl Check<'_> {
                 [first, '-', last] if first <= last => (*first, *last),
                 _ => {
                     let instead = "write one character, or a range such as \"0-9\"";
-                    return Err(self.error(raw.span().start, "no range of characters", instead));
+                    return Err(self.error(
+                        mistake::FORM,
+                        raw.span().start,
+                        "no range of characters",
+                        instead,
+                    ));
                 }
             });
         }
@@ -161,13 +182,13 @@ impl Check<'_> {
     ) -> Result<u64, ProfileError> {
         let Some(limit) = value else {
             let problem = format!("a field of type {kind:?} needs {wanted}");
-            return Err(self.error(raw.span().start, problem, instead));
+            return Err(self.error(mistake::MISSING, raw.span().start, problem, instead));
         };
         let value = *limit.get_ref();
         if !(1..=most).contains(&value) {
             let problem = format!("{wanted} = {value} is out of range");
             let instead = format!("write a number from 1 to {most}");
-            return Err(self.error(limit.span().start, problem, instead));
+            return Err(self.error(mistake::RANGE, limit.span().start, problem, instead));
         }
         Ok(value.unsigned_abs())
     }
@@ -183,7 +204,12 @@ impl Check<'_> {
             None => Ok(FieldKind::Date { from, to }),
             Some(raw) => {
                 let problem = format!("no date is from {from} to {to}");
-                Err(self.error(raw.span().start, problem, "write from and to, the first one first"))
+                Err(self.error(
+                    mistake::RANGE,
+                    raw.span().start,
+                    problem,
+                    "write from and to, the first one first",
+                ))
             }
         }
     }
@@ -191,7 +217,12 @@ impl Check<'_> {
     /// A date as profiles write it.
     pub(super) fn day(&self, at: usize, text: &str) -> Result<Day, ProfileError> {
         text.parse().map_err(|_| {
-            self.error(at, format!("{text:?} is no date"), "write YYYY-MM-DD, as \"2027-12-31\"")
+            self.error(
+                mistake::FORM,
+                at,
+                format!("{text:?} is no date"),
+                "write YYYY-MM-DD, as \"2027-12-31\"",
+            )
         })
     }
 }

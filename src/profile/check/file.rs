@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[application.file]]`: what kind of file, with the entries of its kind, and what it holds first.
 
+use crate::profile::error::mistake;
 use core::fmt;
 use std::sync::Arc;
 
@@ -97,7 +98,7 @@ impl Check<'_> {
         let no = u8::try_from(*file.no.get_ref()).ok().and_then(FileNo::new);
         no.ok_or_else(|| {
             let problem = format!("no file has number {}", file.no.get_ref());
-            self.error(file.no.span().start, problem, "write a number from 0 to 31")
+            self.error(mistake::RANGE, file.no.span().start, problem, "write a number from 0 to 31")
         })
     }
 
@@ -128,7 +129,12 @@ impl Check<'_> {
             None => Ok(()),
             Some((name, at)) => {
                 let problem = format!("a {what} file has no entry {name:?}");
-                Err(self.error(at, problem, "take it out, or write another type"))
+                Err(self.error(
+                    mistake::OUT_OF_PLACE,
+                    at,
+                    problem,
+                    "take it out, or write another type",
+                ))
             }
         }
     }
@@ -157,7 +163,12 @@ impl Check<'_> {
         let (file, kind) = (raw.get_ref(), made.settings.kind);
         let own = type_of(kind);
         let other = |at, problem: String| {
-            self.error(at, problem, "take it out: a file that the chip has is as it comes")
+            self.error(
+                mistake::NOT_ON_CHIP,
+                at,
+                problem,
+                "take it out: a file that the chip has is as it comes",
+            )
         };
         if let Some(named) = file.kind.as_ref().filter(|named| *named.get_ref() != own) {
             let problem = format!("file {} of the chip is of another type", made.number);
@@ -204,7 +215,12 @@ impl Check<'_> {
         let upper = self.number(raw, ("upper", file.upper.as_ref()), all, Some)?;
         let mut limits = ValueLimits::new(lower, upper).ok_or_else(|| {
             let problem = format!("no value is from {lower} to {upper}");
-            self.error(raw.span().start, problem, "write lower and upper the other way round")
+            self.error(
+                mistake::RANGE,
+                raw.span().start,
+                problem,
+                "write lower and upper the other way round",
+            )
         })?;
         limits.limited_credit = file.limited_credit.as_ref().is_some_and(|on| *on.get_ref());
         limits.free_get_value = file.free_get_value.as_ref().is_some_and(|on| *on.get_ref());
@@ -221,13 +237,18 @@ impl Check<'_> {
     ) -> Result<T, ProfileError> {
         let instead = format!("write {name} = … with a number from {from} to {to}");
         let Some(entry) = entry else {
-            return Err(self.error(raw.span().start, format!("{name} is missing"), instead));
+            return Err(self.error(
+                mistake::MISSING,
+                raw.span().start,
+                format!("{name} is missing"),
+                instead,
+            ));
         };
         let number = N::try_from(*entry.get_ref()).ok();
         let number = number.filter(|number| (&from..=&to).contains(&number)).and_then(convert);
         number.ok_or_else(|| {
             let problem = format!("{name} = {} is out of range", entry.get_ref());
-            self.error(entry.span().start, problem, instead)
+            self.error(mistake::RANGE, entry.span().start, problem, instead)
         })
     }
 
@@ -254,7 +275,12 @@ impl Check<'_> {
                 return Ok(None);
             }
             let instead = format!("write value = … with a number from {lower} to {upper}");
-            return Err(self.error(raw.span().start, "the file cannot start with 0", instead));
+            return Err(self.error(
+                mistake::RANGE,
+                raw.span().start,
+                "the file cannot start with 0",
+                instead,
+            ));
         };
         let at = value.span().start;
         let part = match value.get_ref() {
@@ -262,7 +288,12 @@ impl Check<'_> {
                 let value = i32::try_from(*number).ok().filter(|value| limits.holds(*value));
                 let value = value.ok_or_else(|| {
                     let instead = format!("write a number from {lower} to {upper}");
-                    self.error(at, format!("the file cannot start with {number}"), instead)
+                    self.error(
+                        mistake::RANGE,
+                        at,
+                        format!("the file cannot start with {number}"),
+                        instead,
+                    )
                 })?;
                 Part::Constant(value.to_le_bytes().to_vec())
             }
@@ -273,7 +304,7 @@ impl Check<'_> {
                         "the field may be from 0 to {max}, the value from {lower} to {upper}"
                     );
                     let instead = "write lower = 0 or less, and max = … no more than upper";
-                    return Err(self.error(at, problem, instead));
+                    return Err(self.error(mistake::RANGE, at, problem, instead));
                 }
                 Part::Uint { source, bytes: 4, order: Order::Little }
             }
@@ -294,7 +325,7 @@ impl Check<'_> {
         if count == 0 || u32::try_from(count).map_or(true, |count| count > most) {
             let problem = format!("{count} records, and the file shows {most} at most");
             let instead = "write at least one, a larger max_records, or leave records out";
-            return Err(self.error(records.span().start, problem, instead));
+            return Err(self.error(mistake::NO_ROOM, records.span().start, problem, instead));
         }
         let size = usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX);
         let mut parts = Vec::new();

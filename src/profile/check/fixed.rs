@@ -2,6 +2,7 @@
 //! A fixed layout: applications and files are there from the factory. A profile says which keys they
 //! get, what their files hold and who may read and write them, and nothing that the chip does not have.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::wire::{
@@ -40,7 +41,7 @@ impl Check<'_> {
                 );
                 let instead =
                     format!("write chips = [{:?}], and a profile for the others", silicon.name);
-                Err(self.error(at, problem, instead))
+                Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead))
             }
         }
     }
@@ -61,7 +62,7 @@ impl Check<'_> {
                 let problem =
                     format!("{} chips do not take {} messaging", silicon.name, one.get_ref());
                 let instead = one_of(spoken().map(|one| one.to_string()), OUT);
-                Err(self.error(one.span().start, problem, instead))
+                Err(self.error(mistake::NOT_ON_CHIP, one.span().start, problem, instead))
             }
         }
     }
@@ -80,12 +81,22 @@ impl Check<'_> {
             let application = self.fixed_application(raw.get_ref(), silicon)?;
             if applications.iter().any(|other| other.aid == application.aid) {
                 let problem = format!("two applications have the AID {}", application.aid);
-                return Err(self.error(raw.get_ref().aid.span().start, problem, "name it once"));
+                return Err(self.error(
+                    mistake::REPEATED,
+                    raw.get_ref().aid.span().start,
+                    problem,
+                    "name it once",
+                ));
             }
             applications.push(application);
         }
         if applications.is_empty() {
-            return Err(self.error(0, "no application", "write [[application]] with aid and keys"));
+            return Err(self.error(
+                mistake::EMPTY,
+                0,
+                "no application",
+                "write [[application]] with aid and keys",
+            ));
         }
         self.contents_are_told(face.applications, &applications)?;
         self.former_versions(&applications)?;
@@ -105,13 +116,14 @@ impl Check<'_> {
             let raw = raw.get_ref();
             if let Some(picc) = &raw.picc {
                 let problem = format!("a {name} chip has no PICC master key to arrive with");
-                return Err(self.error(picc.span().start, problem, OUT));
+                return Err(self.error(mistake::NOT_ON_CHIP, picc.span().start, problem, OUT));
             }
             if let Some(app) = raw.app.as_ref().filter(|app| app.get_ref() != "zero") {
                 let problem = format!(
                     "no application of a {name} chip is new: its keys are zeros as it comes"
                 );
                 return Err(self.error(
+                    mistake::NOT_ON_CHIP,
                     app.span().start,
                     problem,
                     "write \"zero\", or take it out",
@@ -120,11 +132,11 @@ impl Check<'_> {
             if let Some(stock) = &raw.stock {
                 let problem =
                     format!("a {name} chip is never empty, and is looked at whatever its stock");
-                return Err(self.error(stock.span().start, problem, OUT));
+                return Err(self.error(mistake::NOT_ON_CHIP, stock.span().start, problem, OUT));
             }
             if raw.random_uid && silicon.random_uid.is_empty() {
                 let problem = format!("no {name} chip has a random UID");
-                return Err(self.error(at, problem, "take random_uid out"));
+                return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take random_uid out"));
             }
             identify = identified(raw.identify);
         }
@@ -151,7 +163,7 @@ impl Check<'_> {
         ] {
             if let Some(at) = at {
                 let problem = format!("a {} chip has no {what}", silicon.name);
-                return Err(self.error(at, problem, OUT));
+                return Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT));
             }
         }
         Ok(())
@@ -167,7 +179,12 @@ impl Check<'_> {
         let Some(made) = silicon.layout.application(aid) else {
             let own = silicon.layout.fixed().iter().map(|made| made.aid.to_string());
             let problem = format!("a {name} chip has no application {aid}");
-            return Err(self.error(raw.aid.span().start, problem, one_of(own, OUT)));
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                raw.aid.span().start,
+                problem,
+                one_of(own, OUT),
+            ));
         };
         self.names_and_settings_stay(raw, silicon)?;
         let (keys, key_type) = self.slots(&raw.keys)?;
@@ -178,12 +195,17 @@ impl Check<'_> {
                 keys.len(),
                 made.keys
             );
-            return Err(self.error(at, problem, format!("name {} keys", made.keys)));
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                at,
+                problem,
+                format!("name {} keys", made.keys),
+            ));
         }
         if key_type != made.key_type {
             let problem =
                 format!("keys of type {key_type}, and a {name} chip takes {}", made.key_type);
-            return Err(self.error(at, problem, "name keys of its type"));
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "name keys of its type"));
         }
         let slots = Slots::of(&raw.keys);
         let mut files: Vec<FileSpec> = Vec::new();
@@ -191,7 +213,12 @@ impl Check<'_> {
             let file = self.fixed_file(raw, &slots, made, silicon)?;
             if files.iter().any(|other| other.no == file.no) {
                 let problem = format!("two files of the application have number {}", file.no);
-                return Err(self.error(raw.get_ref().no.span().start, problem, "name it once"));
+                return Err(self.error(
+                    mistake::REPEATED,
+                    raw.get_ref().no.span().start,
+                    problem,
+                    "name it once",
+                ));
             }
             files.push(file);
         }
@@ -227,7 +254,7 @@ impl Check<'_> {
                 (None, None) => return Ok(()),
             };
         let problem = format!("the {what} of a {} chip's applications are its own", silicon.name);
-        Err(self.error(at, problem, OUT))
+        Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT))
     }
 
     fn fixed_file(
@@ -245,11 +272,11 @@ impl Check<'_> {
             let problem =
                 format!("application {} of a {} chip has no file {no}", made.aid, silicon.name);
             let instead = format!("write one of {}", numbers.join(", "));
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
         };
         if let Some(id) = &raw.get_ref().iso_id {
             let problem = format!("the names of a {} chip's files are its own", silicon.name);
-            return Err(self.error(id.span().start, problem, OUT));
+            return Err(self.error(mistake::NOT_ON_CHIP, id.span().start, problem, OUT));
         }
         let file = self.file(raw, slots, Some(own))?;
         let changes = file.settings != own.settings;
@@ -257,7 +284,7 @@ impl Check<'_> {
             own.settings.rights.change != Access::Never && silicon.has(Ins::ChangeFileSettings);
         if changes && !may {
             let problem = format!("nobody can change mode and rights of file {no}");
-            return Err(self.error(at, problem, "take mode and rights out"));
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take mode and rights out"));
         }
         Ok(file)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[card] foreign`: applications of others on the same card.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use super::super::error::ProfileError;
@@ -18,7 +19,12 @@ impl Check<'_> {
             shape::Foreign::Word(word) if word == "allowed" => Ok(Foreign::Allowed),
             shape::Foreign::Word(word) => {
                 let instead = "write \"refused\", \"allowed\", or a list of AIDs: [\"F48120\"]";
-                Err(self.error(raw.span().start, format!("no answer to {word:?}"), instead))
+                Err(self.error(
+                    mistake::FORM,
+                    raw.span().start,
+                    format!("no answer to {word:?}"),
+                    instead,
+                ))
             }
             shape::Foreign::Aids(aids) => self.foreign_aids(aids).map(Foreign::Named),
         }
@@ -29,7 +35,12 @@ impl Check<'_> {
         for text in raw {
             let aid = self.aid(text)?;
             if aids.contains(&aid) {
-                return Err(self.error(text.span().start, "named twice", "name each once"));
+                return Err(self.error(
+                    mistake::REPEATED,
+                    text.span().start,
+                    "named twice",
+                    "name each once",
+                ));
             }
             aids.push(aid);
         }
@@ -47,7 +58,12 @@ impl Check<'_> {
         match applications.iter().find(|own| aids.contains(&own.aid)) {
             Some(own) => {
                 let problem = format!("application {} is the profile's own", own.aid);
-                Err(self.error(raw.span().start, problem, "take it out of foreign"))
+                Err(self.error(
+                    mistake::CONFLICT,
+                    raw.span().start,
+                    problem,
+                    "take it out of foreign",
+                ))
             }
             None => Ok(()),
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[format]]`: bit formats of a profile's own.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::credential::{
@@ -28,11 +29,17 @@ impl Check<'_> {
             let format = raw.get_ref();
             let (at, name) = (format.name.span().start, format.name.get_ref());
             if name.is_empty() || name.chars().any(char::is_control) {
-                return Err(self.error(at, "the format has no name", "write a name"));
+                return Err(self.error(
+                    mistake::NO_NAME,
+                    at,
+                    "the format has no name",
+                    "write a name",
+                ));
             }
             let known = self.formats.iter().any(|other| other.item.is_called(name));
             if known || Format::by_name(name).is_some() {
                 return Err(self.error(
+                    mistake::NAME_TAKEN,
                     at,
                     format!("there is a bit format {name:?} already"),
                     NAME,
@@ -42,7 +49,7 @@ impl Check<'_> {
                 let name = &field.get_ref().name;
                 if RESERVED.contains(&name.get_ref().as_str()) {
                     let problem = format!("{:?} is an entry of its own", name.get_ref());
-                    return Err(self.error(name.span().start, problem, NAME));
+                    return Err(self.error(mistake::NAME_TAKEN, name.span().start, problem, NAME));
                 }
             }
             let item = self.build(format)?;
@@ -73,7 +80,12 @@ impl Check<'_> {
         }
         let own = self.formats.iter().map(|format| &format.item);
         let known = meant(name, own.chain(Format::all()).map(Format::name), "");
-        Err(self.error(at, format!("no bit format is called {name:?}"), known))
+        Err(self.error(
+            mistake::UNKNOWN_NAME,
+            at,
+            format!("no bit format is called {name:?}"),
+            known,
+        ))
     }
 
     fn build(&self, raw: &shape::Format) -> Result<Format, ProfileError> {
@@ -91,7 +103,12 @@ impl Check<'_> {
             let constant = constant.get_ref();
             let Ok(value) = u64::try_from(*constant.value.get_ref()) else {
                 let at = constant.value.span().start;
-                return Err(self.error(at, "a constant is negative", "write 0 or more"));
+                return Err(self.error(
+                    mistake::RANGE,
+                    at,
+                    "a constant is negative",
+                    "write 0 or more",
+                ));
             };
             constants.push(ConstantLayout { bits: constant.bits.get_ref(), value });
         }
@@ -100,7 +117,12 @@ impl Check<'_> {
             let check = check.get_ref();
             let (at, name) = (check.rule.span().start, check.rule.get_ref());
             let Some(rule) = Rule::by_name(name) else {
-                return Err(self.error(at, format!("no rule is called {name:?}"), RULE));
+                return Err(self.error(
+                    mistake::UNKNOWN_NAME,
+                    at,
+                    format!("no rule is called {name:?}"),
+                    RULE,
+                ));
             };
             checks.push(CheckLayout {
                 rule,
@@ -140,7 +162,7 @@ impl Check<'_> {
             (LayoutProblem::List, Some(list)) => format!("{:?} is no list of bits", list.get_ref()),
             (problem, _) => problem.to_string(),
         };
-        self.error(at.start, problem, instead(error.problem))
+        self.error(mistake::BIT_FORMAT, at.start, problem, instead(error.problem))
     }
 }
 

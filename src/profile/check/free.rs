@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A free layout: a PICC level with a master key, and applications that are created below it.
 
+use crate::profile::error::mistake;
 use crate::wire::{Generation, Messaging};
 
 use super::super::error::ProfileError;
@@ -36,6 +37,6 @@ impl Check<'_> {
 
     /// An entry that has to be there, where the one that misses it begins.
     pub(super) fn missing(&self, at: usize, name: &str) -> ProfileError {
-        self.error(at, format!("missing field `{name}`"), "add it here")
+        self.error(mistake::MISSING, at, format!("missing field `{name}`"), "add it here")
     }
 }

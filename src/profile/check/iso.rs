@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `iso_id` and `df_name`: the names of applications and files for ISO/IEC 7816-4 commands.
 
+use crate::profile::error::mistake;
 use std::collections::BTreeSet;
 
 use toml::Spanned;
@@ -30,7 +31,7 @@ impl Check<'_> {
             Some(text) => Some(text.get_ref().parse().map_err(|_| {
                 let problem = format!("{:?} is no DF name", text.get_ref());
                 let instead = "write 1 to 16 bytes in hexadecimal: df_name = \"D2760000850101\"";
-                self.error(text.span().start, problem, instead)
+                self.error(mistake::FORM, text.span().start, problem, instead)
             })?),
         };
         match (&raw.iso_id, &raw.df_name) {
@@ -39,7 +40,7 @@ impl Check<'_> {
                 let problem = "a df_name without an iso_id";
                 let instead =
                     "write iso_id = \"E110\" too, an identifier that is unique on the card";
-                Err(self.error(name.span().start, problem, instead))
+                Err(self.error(mistake::OUT_OF_PLACE, name.span().start, problem, instead))
             }
             (None, None) => Ok(None),
         }
@@ -50,7 +51,7 @@ impl Check<'_> {
         raw.get_ref().parse().map_err(|_| {
             let problem = format!("{:?} is no ISO identifier", raw.get_ref());
             let instead = "write four hexadecimal digits, and none of 0000, 3F00, 3FFF and FFFF";
-            self.error(raw.span().start, problem, instead)
+            self.error(mistake::FORM, raw.span().start, problem, instead)
         })
     }
 
@@ -73,7 +74,7 @@ impl Check<'_> {
             None => Ok(()),
             Some((at, problem)) => {
                 let at = at.as_ref().map_or(0, |at| at.span().start);
-                Err(self.error(at, problem, "write another"))
+                Err(self.error(mistake::REPEATED, at, problem, "write another"))
             }
         }
     }
@@ -89,7 +90,12 @@ impl Check<'_> {
             if matches!(file.settings.kind, FileKind::Value(_)) {
                 if let Some(id) = &raw.get_ref().iso_id {
                     let problem = "a value file with an iso_id: no ISO command reads values";
-                    return Err(self.error(id.span().start, problem, "take it out"));
+                    return Err(self.error(
+                        mistake::OUT_OF_PLACE,
+                        id.span().start,
+                        problem,
+                        "take it out",
+                    ));
                 }
                 continue;
             }
@@ -97,12 +103,17 @@ impl Check<'_> {
                 let problem = format!("a file without iso_id beside one that has {first}");
                 let instead =
                     "write iso_id for every file of the application but value files, or for none";
-                return Err(self.error(raw.get_ref().no.span().start, problem, instead));
+                return Err(self.error(
+                    mistake::MISSING,
+                    raw.get_ref().no.span().start,
+                    problem,
+                    instead,
+                ));
             };
             if files.iter().take(at).any(|other| other.iso_id == Some(id)) {
                 let place = raw.get_ref().iso_id.as_ref().map_or(0, |id| id.span().start);
                 let problem = format!("two files of the application have the iso_id {id}");
-                return Err(self.error(place, problem, "write another"));
+                return Err(self.error(mistake::REPEATED, place, problem, "write another"));
             }
         }
         Ok(())

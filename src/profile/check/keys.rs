@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[keys]`, `[transport]` and `[card]`: the keys, and what tells an old key from a new one.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
@@ -25,7 +26,7 @@ impl Check<'_> {
             let name = name.into_inner();
             if RESERVED.contains(&name.as_str()) {
                 let problem = format!("no key can be called {name:?}, which has a meaning already");
-                return Err(self.error(at, problem, "write another name"));
+                return Err(self.error(mistake::NAME_TAKEN, at, problem, "write another name"));
             }
             let raw = raw.into_inner();
             let version_at = raw.version.span().start;
@@ -42,16 +43,31 @@ impl Check<'_> {
         let reference = raw.reference.get_ref().clone();
         if reference.is_empty() {
             let instead = "write ref = \"…\" with the key's name in the key file";
-            return Err(self.error(raw.reference.span().start, "the key has no ref", instead));
+            return Err(self.error(
+                mistake::NO_NAME,
+                raw.reference.span().start,
+                "the key has no ref",
+                instead,
+            ));
         }
         if looks_like_a_key(&reference) {
             let problem = "this looks like a key itself, and its place is the key file";
             let instead = "write ref = \"…\" with the key's name in the key file";
-            return Err(self.error(raw.reference.span().start, problem, instead));
+            return Err(self.error(
+                mistake::KEY_IN_PROFILE,
+                raw.reference.span().start,
+                problem,
+                instead,
+            ));
         }
         let version = u8::try_from(*raw.version.get_ref()).map(KeyVersion).map_err(|_| {
             let problem = format!("no key has version {}", raw.version.get_ref());
-            self.error(raw.version.span().start, problem, "write a version from 1 to 255")
+            self.error(
+                mistake::KEY_VERSION,
+                raw.version.span().start,
+                problem,
+                "write a version from 1 to 255",
+            )
         })?;
         let former = raw.former.as_ref().map(|raw| self.former(version, raw)).transpose()?;
         let key_type = match raw.key_type {
@@ -80,11 +96,16 @@ impl Check<'_> {
         match former.map(KeyVersion) {
             None => {
                 let problem = format!("no key of a finished card has version {}", raw.get_ref());
-                Err(self.error(at, problem, "write a version from 1 to 255"))
+                Err(self.error(mistake::KEY_VERSION, at, problem, "write a version from 1 to 255"))
             }
             Some(former) if former == version => {
                 let problem = format!("former and present version are both {version}");
-                Err(self.error(at, problem, "raise version, or take former out"))
+                Err(self.error(
+                    mistake::KEY_VERSION,
+                    at,
+                    problem,
+                    "raise version, or take former out",
+                ))
             }
             Some(former) => Ok(former),
         }
@@ -104,7 +125,7 @@ impl Check<'_> {
                     changed.item.name, master.item.name
                 );
                 let instead = "raise the version of key 0 too, and name its former one";
-                return Err(self.error(changed.version_at, problem, instead));
+                return Err(self.error(mistake::KEY_VERSION, changed.version_at, problem, instead));
             }
         }
         Ok(())
@@ -128,7 +149,12 @@ impl Check<'_> {
         {
             let problem =
                 format!("a transport key has version {former} too, so old and new look alike");
-            return Err(self.error(picc.version_at, problem, "write another version"));
+            return Err(self.error(
+                mistake::KEY_VERSION,
+                picc.version_at,
+                problem,
+                "write another version",
+            ));
         }
         Ok(())
     }
@@ -137,11 +163,11 @@ impl Check<'_> {
         let at = raw.span().start;
         if key_type == KeyType::Aes {
             let problem = "an AES key has its version beside it, and no low bits to write";
-            return Err(self.error(at, problem, "take low_bits out"));
+            return Err(self.error(mistake::OUT_OF_PLACE, at, problem, "take low_bits out"));
         }
         raw.get_ref().parse().map_err(|error: LowBitsError| {
             let problem = format!("{:?} says not how low bits are written", raw.get_ref());
-            self.error(at, problem, error.to_string())
+            self.error(mistake::FORM, at, problem, error.to_string())
         })
     }
 
@@ -154,14 +180,14 @@ impl Check<'_> {
         let at = raw.scheme.span().start;
         let scheme: Scheme = raw.scheme.get_ref().parse().map_err(|error: SchemeError| {
             let problem = format!("{:?} is no scheme", raw.scheme.get_ref());
-            self.error(at, problem, error.to_string())
+            self.error(mistake::DIVERSIFICATION, at, problem, error.to_string())
         })?;
         let form = low_bits.unwrap_or(scheme.low_bits());
         if form == LowBits::Kept {
             let problem = format!("the version of a key that {scheme} makes is what comes out");
             let instead = "write low_bits = \"first-half\", or take a scheme that writes the version, \
                            such as omnitech";
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::KEY_VERSION, at, problem, instead));
         }
         let order = raw.aid_order.as_ref().map_or(AidOrder::Written, |order| *order.get_ref());
         let mut input = Vec::new();
@@ -175,12 +201,17 @@ impl Check<'_> {
                     let problem = format!("{text:?} is nothing to diversify with");
                     let instead =
                         format!("write \"uid\", \"aid\" or \"key-no\"; for a constant {CONSTANT}");
-                    self.error(part.span().start, problem, instead)
+                    self.error(mistake::DIVERSIFICATION, part.span().start, problem, instead)
                 })?),
             });
         }
         if raw.input.is_none() && scheme.input(key_type).is_some() {
-            return Err(self.error(at, "input is missing", "write input = [\"uid\", \"aid\"]"));
+            return Err(self.error(
+                mistake::DIVERSIFICATION,
+                at,
+                "input is missing",
+                "write input = [\"uid\", \"aid\"]",
+            ));
         }
         let recipe = Recipe::new(scheme, input).map_err(|error| {
             let at = raw.input.as_ref().map_or(at, |input| input.span().start);
@@ -188,16 +219,21 @@ impl Check<'_> {
                 Some(_) => "write input = [\"uid\", \"aid\", \"hex:4143\"]",
                 None => "take it out",
             };
-            self.error(at, error.to_string(), instead)
+            self.error(mistake::DIVERSIFICATION, at, error.to_string(), instead)
         })?;
         recipe.fits(key_type).map_err(|error| {
             let instead = "take another scheme, or write another type for the key";
-            self.error(at, error.to_string(), instead)
+            self.error(mistake::DIVERSIFICATION, at, error.to_string(), instead)
         })?;
         match &raw.aid_order {
             Some(order) if !recipe.needs_aid() => {
                 let at = order.span().start;
-                Err(self.error(at, "aid_order without \"aid\" in the input", "take it out"))
+                Err(self.error(
+                    mistake::OUT_OF_PLACE,
+                    at,
+                    "aid_order without \"aid\" in the input",
+                    "take it out",
+                ))
             }
             _ => Ok(recipe.with_low_bits(form)),
         }
@@ -218,13 +254,18 @@ impl Check<'_> {
             if picc.iter().any(|other| other.version() == version) {
                 let problem = format!("two transport keys have version {version}");
                 let instead = "name keys that differ by version, which chooses among them";
-                return Err(self.error(at, problem, instead));
+                return Err(self.error(mistake::KEY_VERSION, at, problem, instead));
             }
             picc.push(transport);
         }
         if picc.is_empty() {
             let instead = "write picc = [\"factory\"]";
-            return Err(self.error(raw_picc.span().start, "no card could be new", instead));
+            return Err(self.error(
+                mistake::NO_NEW_CARD,
+                raw_picc.span().start,
+                "no card could be new",
+                instead,
+            ));
         }
         let app = self.start_key(raw.app.as_ref())?;
         let stock = match raw.stock.as_ref().map(|stock| *stock.get_ref()) {
@@ -244,7 +285,12 @@ impl Check<'_> {
         let at = raw.span().start;
         if looks_like_a_key(raw.get_ref()) {
             let problem = "this looks like a key itself, and its place is the key file";
-            return Err(self.error(at, problem, "write \"zero\", or a name under [keys]"));
+            return Err(self.error(
+                mistake::KEY_IN_PROFILE,
+                at,
+                problem,
+                "write \"zero\", or a name under [keys]",
+            ));
         }
         let index = self.use_key(at, raw.get_ref())?;
         self.own_version(index)?;
@@ -255,7 +301,7 @@ impl Check<'_> {
             _ => {
                 let problem = "the default key of new applications is one for the whole card";
                 let instead = "take \"aid\" out of its input, or name another key";
-                Err(self.error(at, problem, instead))
+                Err(self.error(mistake::DIVERSIFICATION, at, problem, instead))
             }
         }
     }
@@ -274,14 +320,24 @@ impl Check<'_> {
         let at = at.span().start;
         if chips.contains(&Generation::D40) {
             let problem = "no D40 card lets the key of new applications be set";
-            return Err(self.error(at, problem, "write \"zero\", or take \"d40\" out of chips"));
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                at,
+                problem,
+                "write \"zero\", or take \"d40\" out of chips",
+            ));
         }
         if let Some(other) = applications.iter().find(|spec| spec.key_type != start.key_type) {
             let problem = format!(
                 "key {:?} is of type {}, and application {} takes {}",
                 start.name, start.key_type, other.aid, other.key_type
             );
-            return Err(self.error(at, problem, "name a key that fits all applications"));
+            return Err(self.error(
+                mistake::KEY_TYPE,
+                at,
+                problem,
+                "name a key that fits all applications",
+            ));
         }
         let slots = applications.iter().flat_map(|spec| &spec.keys);
         let mut own = slots.filter_map(|key| self.keys.get(key.get()));
@@ -294,7 +350,7 @@ impl Check<'_> {
                     "key {:?} has version {} too, so old and new look alike",
                     key.item.name, start.version
                 );
-                Err(self.error(at, problem, "write another version"))
+                Err(self.error(mistake::KEY_VERSION, at, problem, "write another version"))
             }
             None => Ok(()),
         }
@@ -309,7 +365,12 @@ impl Check<'_> {
             TransportKey::Name(name) if name == "factory" => return Ok(PiccTransport::Factory),
             TransportKey::Name(name) if looks_like_a_key(name) => {
                 let problem = "this looks like a key itself, and its place is the key file";
-                return Err(self.error(at, problem, "write \"factory\", or a name under [keys]"));
+                return Err(self.error(
+                    mistake::KEY_IN_PROFILE,
+                    at,
+                    problem,
+                    "write \"factory\", or a name under [keys]",
+                ));
             }
             TransportKey::Name(name) => {
                 let index = self.use_key(at, name)?;
@@ -345,6 +406,7 @@ impl Check<'_> {
             let version = key.item.version;
             if transport.picc.iter().any(|old| old.version() == version) {
                 return Err(self.error(
+                    mistake::KEY_VERSION,
                     key.version_at,
                     format!("a transport key has version {version} too, so old and new look alike"),
                     "write another version",
@@ -397,6 +459,7 @@ impl Check<'_> {
             let needs_uid = matches!(key, PiccTransport::Key(key) if key.needs_uid());
             if transport.random_uid && needs_uid {
                 return Err(self.error(
+                    mistake::RANDOM_UID,
                     place.span().start,
                     "cards with a random UID cannot be opened with a key that needs the real one",
                     "take \"uid\" out of its input",
@@ -410,6 +473,7 @@ impl Check<'_> {
         }
         let at = raw_card.random_uid.as_ref().map_or(raw.span().start, |on| on.span().start);
         Err(self.error(
+            mistake::RANDOM_UID,
             at,
             "random_uid = true, and every key needs the real UID: no finished card could be opened",
             "declare one key of an application, or the PICC master key, without \"uid\" in its input",
@@ -427,7 +491,12 @@ impl Check<'_> {
             None => {
                 let names = self.keys.iter().map(|key| key.item.name.as_str());
                 let instead = meant(name, names, "declare it in [keys]");
-                Err(self.error(at, format!("no key is called {name:?}"), instead))
+                Err(self.error(
+                    mistake::UNKNOWN_NAME,
+                    at,
+                    format!("no key is called {name:?}"),
+                    instead,
+                ))
             }
         }
     }
@@ -436,6 +505,7 @@ impl Check<'_> {
     pub(super) fn own_version(&self, index: KeyIndex) -> Result<(), ProfileError> {
         match self.keys.get(index.get()) {
             Some(key) if key.item.version == KeyVersion(0) => Err(self.error(
+                mistake::KEY_VERSION,
                 key.version_at,
                 format!("key {:?} has version 0, as keys of new cards have", key.item.name),
                 "write a version from 1 to 255",
@@ -446,7 +516,12 @@ impl Check<'_> {
 
     fn picc_level(&self, at: usize) -> ProfileError {
         let problem = "a PICC master key has no AID to diversify with";
-        self.error(at, problem, "take \"aid\" out of its input, or name another key")
+        self.error(
+            mistake::DIVERSIFICATION,
+            at,
+            problem,
+            "take \"aid\" out of its input, or name another key",
+        )
     }
 }
 

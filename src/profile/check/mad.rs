@@ -2,6 +2,7 @@
 //! The MIFARE application directory on DESFire cards: AIDs made of its numbers, and the application
 //! that holds what is said of the card itself.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::wire::{Access, Aid, FileKind};
@@ -32,7 +33,7 @@ impl Check<'_> {
         }
         let aid = text.parse().map_err(|_| {
             let instead = "write six hexadecimal digits, most significant byte first: \"F48120\"";
-            self.error(at, format!("{text:?} is no AID"), instead)
+            self.error(mistake::FORM, at, format!("{text:?} is no AID"), instead)
         })?;
         let (whose, instead) = match aid {
             Aid::PICC => ("the card itself", "write another AID"),
@@ -41,7 +42,12 @@ impl Check<'_> {
             }
             aid => return Ok(aid),
         };
-        Err(self.error(at, format!("the AID {aid} stands for {whose}"), instead))
+        Err(self.error(
+            mistake::AID_RESERVED,
+            at,
+            format!("the AID {aid} stands for {whose}"),
+            instead,
+        ))
     }
 
     fn of_directory(&self, at: usize, text: &str) -> Result<Aid, ProfileError> {
@@ -50,15 +56,30 @@ impl Check<'_> {
         let index = (index.len() == 1).then(|| u8::from_str_radix(index, 16).ok()).flatten();
         let index = index.filter(|_| hex::decode_to_slice(number, &mut bytes).is_ok());
         let Some(index) = index else {
-            return Err(self.error(at, format!("{text:?} is no number of the directory"), MAD));
+            return Err(self.error(
+                mistake::FORM,
+                at,
+                format!("{text:?} is no number of the directory"),
+                MAD,
+            ));
         };
         if let [0x00, _] = bytes {
             let problem = "function cluster 00 is for the administration of sectors";
-            return Err(self.error(at, problem, "write the application's own number"));
+            return Err(self.error(
+                mistake::AID_RESERVED,
+                at,
+                problem,
+                "write the application's own number",
+            ));
         }
         Aid::of_directory(bytes, index).ok_or_else(|| {
             let problem = format!("the AID {} stands for the directory", Aid::DIRECTORY);
-            self.error(at, problem, "write another index, or \"mad\" for the directory")
+            self.error(
+                mistake::AID_RESERVED,
+                at,
+                problem,
+                "write another index, or \"mad\" for the directory",
+            )
         })
     }
 
@@ -76,7 +97,7 @@ impl Check<'_> {
                 let problem = "the application directory is the list of applications, which only \
                                the PICC master key may see";
                 let instead = "write free_list = true under [card]";
-                Err(self.error(aid.span().start, problem, instead))
+                Err(self.error(mistake::DIRECTORY, aid.span().start, problem, instead))
             }
         }
     }
@@ -105,7 +126,7 @@ impl Check<'_> {
             if !fits {
                 let problem =
                     format!("file {} is not as the application directory has it", file.no);
-                return Err(self.error(at, problem, instead));
+                return Err(self.error(mistake::DIRECTORY, at, problem, instead));
             }
         }
         if files.iter().any(|file| u8::from(file.no) == 0) {
@@ -113,7 +134,7 @@ impl Check<'_> {
         }
         let problem = "the application directory has no version";
         let instead = "add file 0: type = \"value\", free_get_value = true and value = 3";
-        Err(self.error(raw.aid.span().start, problem, instead))
+        Err(self.error(mistake::DIRECTORY, raw.aid.span().start, problem, instead))
     }
 }
 

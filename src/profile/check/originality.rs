@@ -5,6 +5,7 @@ use super::super::error::ProfileError;
 use super::super::model::Originality;
 use super::super::shape;
 use super::Check;
+use crate::profile::error::mistake;
 use crate::wire::Generation;
 
 impl Check<'_> {
@@ -22,13 +23,13 @@ impl Check<'_> {
         if !cfg!(feature = "originality") {
             let problem = "this program is built without what verifies signatures of chips";
             let instead = "take it out, or build with the feature \"originality\"";
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::NOT_BUILT, at, problem, instead));
         }
         match wish.get_ref() {
             shape::Originality::Noted => Ok(Originality::Noted),
             shape::Originality::Required if chips.contains(&Generation::D40) => {
                 let instead = "write \"noted\", or take \"d40\" out of chips";
-                Err(self.error(at, "no D40 chip has a signature", instead))
+                Err(self.error(mistake::NOT_ON_CHIP, at, "no D40 chip has a signature", instead))
             }
             shape::Originality::Required => {
                 if chips.contains(&Generation::Ev1) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file's access rights: who, and whether what the profile wants can be done at all.
 
+use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::wire::{Access, AccessRights, CommMode, FileKind};
@@ -42,7 +43,12 @@ impl Check<'_> {
         let nobody = |rights: &[Access]| rights.iter().all(|right| *right == Access::Never);
         if nobody(&[read, write, read_write, change]) {
             let problem = "nobody may do anything with the file";
-            return Err(self.error(at, problem, "name a key for read, write or read_write"));
+            return Err(self.error(
+                mistake::RIGHTS,
+                at,
+                problem,
+                "name a key for read, write or read_write",
+            ));
         }
         if matches!(kind, FileKind::Value(_)) {
             self.purse(at, rights);
@@ -60,7 +66,12 @@ impl Check<'_> {
         if nobody(&[read, read_write]) && self.verify != Verify::Mac {
             let instead = "name a key for read or read_write, or write verify = \"mac\" to be \
                            content with the MACs of the writes";
-            return Err(self.error(at, "nobody may read the content back", instead));
+            return Err(self.error(
+                mistake::RIGHTS,
+                at,
+                "nobody may read the content back",
+                instead,
+            ));
         }
         Ok(Checked(rights))
     }
@@ -88,7 +99,12 @@ impl Check<'_> {
             "never" => Ok(Access::Never),
             name => slots.find(name).map(Access::Key).ok_or_else(|| {
                 let problem = format!("the application has no key {name:?}");
-                self.error(raw.span().start, problem, slots.instead(name, &["free", "never"]))
+                self.error(
+                    mistake::UNKNOWN_NAME,
+                    raw.span().start,
+                    problem,
+                    slots.instead(name, &["free", "never"]),
+                )
             }),
         }
     }
@@ -113,7 +129,12 @@ impl Check<'_> {
             let at = named.as_ref().map_or(raw.span().start, |named| named.span().start);
             if mode != CommMode::Plain {
                 let problem = format!("{name} = \"free\" in a protected mode: data go in clear");
-                return Err(self.error(at, problem, "name a key, or write mode = \"plain\""));
+                return Err(self.error(
+                    mistake::RIGHTS,
+                    at,
+                    problem,
+                    "name a key, or write mode = \"plain\"",
+                ));
             }
             if name != "read" {
                 let message = format!("{name} = \"free\": anyone may alter this file");

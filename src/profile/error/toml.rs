@@ -2,8 +2,9 @@
 //! What the TOML reader found, in words that say what was meant: not TOML, an unknown entry, a value of
 //! another type. No value is quoted: it may be a key that belongs elsewhere.
 
-use super::ProfileError;
+use super::{ProfileError, mistake};
 use crate::alike::nearest;
+use crate::code::Code;
 use crate::keys::Position;
 
 /// The tables of a profile as they are written.
@@ -47,13 +48,16 @@ impl ProfileError {
                 }
             };
             let problem = format!("no table is called {name:?}");
-            return Self { position: Position::of(text, at), problem, instead };
+            let position = Position::of(text, at);
+            return Self { code: mistake::UNKNOWN_TABLE, position, problem, instead };
         }
         let at = error.span().map_or(0, |span| span.start);
         let value = text.get(at..).unwrap_or_default();
-        let (problem, instead) =
-            without_quotes(error.message(), value).unwrap_or_else(|| of_message(error.message()));
-        Self { position: Position::of(text, at), problem, instead }
+        let (code, (problem, instead)) = match without_quotes(error.message(), value) {
+            Some(told) => (mistake::TYPE, told),
+            None => (kind(error.message()), of_message(error.message())),
+        };
+        Self { code, position: Position::of(text, at), problem, instead }
     }
 }
 
@@ -95,6 +99,21 @@ fn without_quotes(message: &str, value: &str) -> Option<(String, String)> {
         "true" | "false" => ("no boolean".to_owned(), format!("write {lower}")),
         _ => ("a text without quotes".to_owned(), "write \" before and behind it".to_owned()),
     })
+}
+
+/// Of which kind the reader's own message is.
+fn kind(message: &str) -> Code {
+    const BEGINNINGS: [(&str, Code); 7] = [
+        ("unknown field", mistake::UNKNOWN_ENTRY),
+        ("unknown variant", mistake::UNKNOWN_NAME),
+        ("missing field", mistake::MISSING),
+        ("duplicate key", mistake::REPEATED),
+        ("invalid type", mistake::TYPE),
+        ("wanted string or table", mistake::TYPE),
+        ("invalid value", mistake::RANGE),
+    ];
+    let found = BEGINNINGS.iter().find(|(beginning, _)| message.starts_with(beginning));
+    found.map_or(mistake::NO_TOML, |(_, code)| *code)
 }
 
 /// From the reader's own message.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
+use crate::code::Code;
 use crate::keys::Places;
+use crate::profile::error::mistake;
 
 use super::super::characters::composed;
 use super::super::check::one_of;
@@ -51,7 +53,12 @@ impl Checking<'_> {
             let Some(place) = place else {
                 let names = self.fields.iter().map(|known| known.name.as_str());
                 let instead = one_of(["id", "uid"].into_iter().chain(names), "take it out");
-                return Err(self.error(at, format!("no field {:?}", name.get_ref()), instead));
+                return Err(self.error(
+                    mistake::UNKNOWN_NAME,
+                    at,
+                    format!("no field {:?}", name.get_ref()),
+                    instead,
+                ));
             };
             tables.insert(place, column);
         }
@@ -90,7 +97,12 @@ impl Checking<'_> {
             Encoding::NAMES.iter().find(|known| name.get_ref().eq_ignore_ascii_case(known.0));
         known.map(|known| known.1).ok_or_else(|| {
             let instead = one_of(Encoding::NAMES.iter().map(|known| known.0), "");
-            self.error(name.span().start, "an encoding that is not known", instead)
+            self.error(
+                mistake::UNKNOWN_NAME,
+                name.span().start,
+                "an encoding that is not known",
+                instead,
+            )
         })
     }
 
@@ -104,13 +116,18 @@ impl Checking<'_> {
             [one @ (b',' | b';' | b'\t' | b'|')] => *one,
             _ => {
                 let instead = one_of([",", ";", "\t", "|"], "");
-                return Err(self.error(at, "a separator that is not known", instead));
+                return Err(self.error(
+                    mistake::UNKNOWN_NAME,
+                    at,
+                    "a separator that is not known",
+                    instead,
+                ));
             }
         };
         if separator == b'|' && encoding.is_some_and(Encoding::has_second_halves) {
             let instead = "save the file as UTF-8, or with another separator";
             let problem = "in this encoding \"|\" may be a half of a character";
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::CONFLICT, at, problem, instead));
         }
         Ok(separator)
     }
@@ -121,7 +138,7 @@ impl Checking<'_> {
         date.map(Some).ok_or_else(|| {
             let instead = "write yyyy, mm or m, and dd or d, each once, as \"dd.mm.yyyy\", or \
                            \"days:1899-12-30\"";
-            self.error(raw.span().start, "no way to write a date", instead)
+            self.error(mistake::FORM, raw.span().start, "no way to write a date", instead)
         })
     }
 
@@ -134,7 +151,12 @@ impl Checking<'_> {
                 let sign = signs.next().filter(|sign| !sign.is_ascii_digit() && *sign != '"');
                 sign.filter(|_| signs.next().is_none()).map(Some).ok_or_else(|| {
                     let at = raw.span().start;
-                    self.error(at, "no sign between digits", "write one character, as \".\"")
+                    self.error(
+                        mistake::FORM,
+                        at,
+                        "no sign between digits",
+                        "write one character, as \".\"",
+                    )
                 })
             }
         };
@@ -142,7 +164,12 @@ impl Checking<'_> {
         let decimal = sign(&raw.get_ref().decimal)?;
         if thousands.is_some() && thousands == decimal {
             let instead = "write two that differ";
-            return Err(self.error(raw.span().start, "one sign for both", instead));
+            return Err(self.error(
+                mistake::CONFLICT,
+                raw.span().start,
+                "one sign for both",
+                instead,
+            ));
         }
         Ok(Numbers { thousands, decimal })
     }
@@ -161,7 +188,7 @@ impl Checking<'_> {
                 let word = composed(word).into_owned();
                 if words.insert(word, value.to_owned()).is_some() {
                     let (at, problem) = (raw.span().start, "a word is listed twice");
-                    return Err(self.error(at, problem, "list each once"));
+                    return Err(self.error(mistake::REPEATED, at, problem, "list each once"));
                 }
             }
         }
@@ -175,7 +202,7 @@ impl Checking<'_> {
             Column::Name(name) => Ok(name),
             Column::Table(_) => {
                 let problem = "id and uid come out of one column as they are";
-                Err(self.error(at, problem, "write the name of the column"))
+                Err(self.error(mistake::CONFLICT, at, problem, "write the name of the column"))
             }
         }
     }
@@ -229,25 +256,40 @@ impl Checking<'_> {
         let is_date = matches!(field.kind, FieldKind::Date { .. });
         if let Some(date) = table.date.as_ref().filter(|_| !is_date) {
             let instead = "take it out, or make it a field of type \"date\" in the profile";
-            return Err(self.error(date.span().start, "the field is no date", instead));
+            return Err(self.error(
+                mistake::TYPE,
+                date.span().start,
+                "the field is no date",
+                instead,
+            ));
         }
         let is_number = matches!(field.kind, FieldKind::Uint { .. });
         if let Some(boolean) = table.boolean.as_ref().filter(|on| *on.get_ref() && !is_number) {
             let problem = "true and false are the numbers 1 and 0, and the field is none";
             let instead = "make it a field of type \"uint\" in the profile, or list values";
-            return Err(self.error(boolean.span().start, problem, instead));
+            return Err(self.error(mistake::TYPE, boolean.span().start, problem, instead));
         }
         let both = table.boolean.as_ref().filter(|on| *on.get_ref() && table.values.is_some());
         if let Some(boolean) = both {
             let problem = "both values and boolean";
-            return Err(self.error(boolean.span().start, problem, "write one of them"));
+            return Err(self.error(
+                mistake::CONFLICT,
+                boolean.span().start,
+                problem,
+                "write one of them",
+            ));
         }
         let is_text = matches!(field.kind, FieldKind::Text { .. });
         if table.optional && table.default.is_none() && !is_text {
             let at = table.column.as_ref().map_or(0, |column| column.span().start);
             let problem =
                 format!("{:?} may be missing, and nothing stands for it then", field.name);
-            return Err(self.error(at, problem, "add default = \"…\" beside optional"));
+            return Err(self.error(
+                mistake::MISSING,
+                at,
+                problem,
+                "add default = \"…\" beside optional",
+            ));
         }
         Ok(())
     }
@@ -267,16 +309,26 @@ impl Checking<'_> {
         ];
         if given.iter().filter(|given| **given).count() > 1 {
             let instead = "write one of column, join, range and constant";
-            return Err(self.error(at, "a field comes from one place", instead));
+            return Err(self.error(mistake::CONFLICT, at, "a field comes from one place", instead));
         }
         if let Some(with) = table.with.as_ref().filter(|_| table.join.is_none()) {
             let instead = "write join = [\"…\", \"…\"] beside it";
-            return Err(self.error(with.span().start, "nothing is joined", instead));
+            return Err(self.error(
+                mistake::OUT_OF_PLACE,
+                with.span().start,
+                "nothing is joined",
+                instead,
+            ));
         }
         if let Some(join) = &table.join {
             if join.get_ref().len() < 2 {
                 let instead = "name at least two columns";
-                return Err(self.error(join.span().start, "nothing to join", instead));
+                return Err(self.error(
+                    mistake::EMPTY,
+                    join.span().start,
+                    "nothing to join",
+                    instead,
+                ));
             }
             let names = join.get_ref().iter();
             let taken = names.map(|name| source(sources, name.get_ref(), false)).collect();
@@ -299,20 +351,25 @@ impl Checking<'_> {
         let raw = range.get_ref();
         let FieldKind::Uint { max } = field.kind else {
             let instead = "make it a field of type \"uint\" in the profile";
-            return Err(self.error(at, "a range has numbers, and the field has none", instead));
+            return Err(self.error(
+                mistake::TYPE,
+                at,
+                "a range has numbers, and the field has none",
+                instead,
+            ));
         };
         let number = |raw: &Spanned<i64>| {
             let number = u64::try_from(*raw.get_ref()).ok().filter(|number| *number <= max);
             number.ok_or_else(|| {
                 let instead = format!("write a number from 0 to {max}, the field's max");
-                self.error(raw.span().start, "the number is out of range", instead)
+                self.error(mistake::RANGE, raw.span().start, "the number is out of range", instead)
             })
         };
         let (start, end) = (number(&raw.start)?, number(&raw.end)?);
         let next = raw.next.as_ref().map_or(Ok(start), number)?;
         if start > end || next < start || next > end {
             let instead = "write start, next and end in ascending order";
-            return Err(self.error(at, "the range has no next number", instead));
+            return Err(self.error(mistake::MISSING, at, "the range has no next number", instead));
         }
         let file = raw.file.as_ref().map(|mark| {
             let digits = mark.get_ref().to_ascii_lowercase();
@@ -320,7 +377,7 @@ impl Checking<'_> {
                 digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
             is_mark.then_some(digits).ok_or_else(|| {
                 let instead = "write the 16 hexadecimal digits that the refusal of the file names";
-                self.error(mark.span().start, "no mark of a file", instead)
+                self.error(mistake::FORM, mark.span().start, "no mark of a file", instead)
             })
         });
         Ok(Range { next, end, file: file.transpose()? })
@@ -340,7 +397,7 @@ impl Checking<'_> {
             } else if sources.iter().any(|source| source.name == composed) {
                 let problem = format!("{composed:?} is read and left out");
                 let instead = "take it out of one of the two";
-                return Err(self.error(name.span().start, problem, instead));
+                return Err(self.error(mistake::CONFLICT, name.span().start, problem, instead));
             } else {
                 left_out.push(composed);
             }
@@ -350,12 +407,13 @@ impl Checking<'_> {
 
     fn error(
         &self,
+        code: Code,
         at: usize,
         problem: impl Into<String>,
         instead: impl Into<String>,
     ) -> ProfileError {
         let position = self.places.at(at);
-        ProfileError { position, problem: problem.into(), instead: instead.into() }
+        ProfileError { code, position, problem: problem.into(), instead: instead.into() }
     }
 }
 

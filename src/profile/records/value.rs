@@ -105,7 +105,11 @@ fn plain(field: &Field, way: &Way, text: &str) -> Result<Value, Difference> {
 }
 
 /// Characters that a text may have; how many there are is told last, since the others tell why.
-fn text(text: &str, max_length: usize, rules: &TextRules) -> Result<(), Difference> {
+pub(in crate::profile) fn text(
+    text: &str,
+    max_length: usize,
+    rules: &TextRules,
+) -> Result<(), Difference> {
     for character in text.chars() {
         visible(character, &rules.unseen)?;
     }

@@ -2,6 +2,7 @@
 //! `bits` and `raw`: bit formats and their fields, and how bits fill their bytes.
 
 use crate::credential::{self, Align, Format, Packing};
+use crate::profile::error::mistake;
 
 use super::super::super::content::{Number, Part};
 use super::super::super::error::ProfileError;
@@ -20,7 +21,7 @@ impl Entries<'_, '_, '_> {
             match fields.any(bits) {
                 true => {
                     let problem = format!("{name:?} is a field, not a bit format");
-                    self.check.error(at, problem, format!("write raw = {name:?}"))
+                    self.check.error(mistake::TYPE, at, problem, format!("write raw = {name:?}"))
                 }
                 false => error,
             }
@@ -61,7 +62,7 @@ impl Entries<'_, '_, '_> {
         if bits != length {
             let problem = format!("{name} has {bits} bits, and the field {length}");
             let instead = format!("write length = {bits} for the field, or another format");
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::NO_ROOM, at, problem, instead));
         }
         Ok(format)
     }

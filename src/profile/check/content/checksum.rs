@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `checksum`: of which kind, and over which parts.
 
+use crate::profile::error::mistake;
 use core::ops::Range;
 
 use crate::checksum::Catalogued;
@@ -21,7 +22,14 @@ impl<'r> Entries<'_, '_, 'r> {
             ("xor", _) => (Sum::Xor, Order::Big),
             ("luhn", _) => (Sum::Luhn(Form::Bcd), Order::Big),
             (_, Some(row)) => (Sum::Crc(row), self.order(row.bytes())?),
-            _ => return Err(self.check.error(at, format!("{kind:?} is no checksum"), KINDS)),
+            _ => {
+                return Err(self.check.error(
+                    mistake::FORM,
+                    at,
+                    format!("{kind:?} is no checksum"),
+                    KINDS,
+                ));
+            }
         };
         let over =
             self.texts("over", "write over = [ … ] with names of parts, or \"first..last\"")?;
@@ -53,7 +61,7 @@ impl Check<'_> {
                     if !parts.iter().all(|part| form.is_some_and(|form| fits(part, form))) {
                         let problem = "luhn is over digits of one form";
                         let instead = "name parts of kind digits, with the same form";
-                        return Err(self.error(*at, problem, instead));
+                        return Err(self.error(mistake::TYPE, *at, problem, instead));
                     }
                 }
                 checksum.sum = Sum::Luhn(form.unwrap_or(Form::Bcd));
@@ -78,18 +86,23 @@ impl Check<'_> {
             found.map(|(_, parts)| parts.clone()).ok_or_else(|| {
                 let names = layout.names.iter().map(|(name, _)| *name);
                 let instead = meant(name, names, "write name = … in the parts that it covers");
-                self.error(at, format!("no part is named {name:?}"), instead)
+                self.error(mistake::UNKNOWN_NAME, at, format!("no part is named {name:?}"), instead)
             })
         };
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let covered = find(first)?.start..find(last)?.end;
         if covered.is_empty() {
             let problem = format!("{last:?} stands before {first:?}");
-            return Err(self.error(at, problem, format!("write \"{last}..{first}\"")));
+            return Err(self.error(
+                mistake::ORDER,
+                at,
+                problem,
+                format!("write \"{last}..{first}\""),
+            ));
         }
         if covered.contains(&own) {
             let instead = "name the parts before it and those behind it";
-            return Err(self.error(at, "the checksum would cover itself", instead));
+            return Err(self.error(mistake::ORDER, at, "the checksum would cover itself", instead));
         }
         let behind = layout.parts.get(covered.clone()).unwrap_or_default();
         let mut behind = behind.iter().zip(covered.clone());
@@ -97,7 +110,7 @@ impl Check<'_> {
             let problem =
                 "a checksum that is computed later: they are in the order of their places";
             let instead = "name the parts without it, or swap the two unless it covers this one";
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::ORDER, at, problem, instead));
         }
         Ok(covered)
     }

@@ -6,6 +6,7 @@ use super::super::super::content::{Date, DateForm, Form, Part, Token};
 use super::super::super::error::ProfileError;
 use super::super::super::model::FieldKind;
 use super::{Entries, most_in};
+use crate::profile::error::mistake;
 
 const FORMS: &str = "write \"bcd:yyyymmdd\", \"ascii:yyyy-mm-dd\" or another pattern of yyyy, yy, mm, \
                      dd and ddd, or \"days:2000-01-01\" for the number of days after that one";
@@ -15,7 +16,12 @@ impl Entries<'_, '_, '_> {
         let (at, source, days) = self.source("date", &["date"], dates)?;
         let (form_at, text) = self.string("form", FORMS)?;
         let wrong = |entries: &Self| {
-            entries.check.error(form_at, format!("{text:?} is no form of a date"), FORMS)
+            entries.check.error(
+                mistake::FORM,
+                form_at,
+                format!("{text:?} is no form of a date"),
+                FORMS,
+            )
         };
         let Some((kind, detail)) = text.split_once(':') else { return Err(wrong(self)) };
         let form = match kind {
@@ -48,13 +54,13 @@ impl Entries<'_, '_, '_> {
             let instead = format!(
                 "write form = \"days:{from}\" or earlier, or from = \"{since}\" or later for the field"
             );
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::RANGE, at, problem, instead));
         }
         let most = to.days_since(since).unwrap_or(u64::MAX);
         if most > most_in(bytes) {
             let problem = format!("{most} days after {since} do not fit {bytes} bytes");
             let instead = "write more bytes, or an earlier to for the field";
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::NO_ROOM, at, problem, instead));
         }
         Ok(DateForm::Days { since, bytes, order })
     }
@@ -70,7 +76,7 @@ impl Entries<'_, '_, '_> {
         if pattern.contains(&Token::YearOfCentury) && years >= 100 {
             let problem = format!("yy does not tell the years from {from} to {to} apart");
             let instead = "write yyyy, or from and to for the field within a hundred years";
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::RANGE, at, problem, instead));
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The entries of a part, taken one by one.
 
+use crate::code::Code;
+use crate::profile::error::mistake;
 use core::ops::RangeInclusive;
 
 use toml::Spanned;
@@ -32,7 +34,7 @@ impl<'r> Entries<'_, '_, 'r> {
         self.has(entry);
         match self.get(entry) {
             Some(value) => Ok((value.span().start, value.get_ref())),
-            None => Err(self.error(&format!("{entry} is missing"), instead)),
+            None => Err(self.error(mistake::MISSING, &format!("{entry} is missing"), instead)),
         }
     }
 
@@ -44,7 +46,7 @@ impl<'r> Entries<'_, '_, 'r> {
         match self.take(entry, instead)? {
             (at, Entry::Text(text)) => Ok((at, text)),
             (at, Entry::Number(_) | Entry::List(_) | Entry::Table(_)) => {
-                Err(self.check.error(at, format!("{entry} is a text"), instead))
+                Err(self.check.error(mistake::TYPE, at, format!("{entry} is a text"), instead))
             }
         }
     }
@@ -69,7 +71,9 @@ impl<'r> Entries<'_, '_, 'r> {
             Entry::Text(_) | Entry::List(_) | Entry::Table(_) => None,
         };
         let number = number.filter(|number| range.contains(number));
-        number.ok_or_else(|| self.check.error(at, format!("{entry} is out of range"), instead))
+        number.ok_or_else(|| {
+            self.check.error(mistake::RANGE, at, format!("{entry} is out of range"), instead)
+        })
     }
 
     /// The parts of a list, at least so many.
@@ -108,15 +112,27 @@ impl<'r> Entries<'_, '_, 'r> {
         let list = match value {
             Entry::List(list) => list,
             Entry::Text(_) | Entry::Number(_) | Entry::Table(_) => {
-                return Err(self.check.error(at, format!("{entry} is a list"), instead));
+                return Err(self.check.error(
+                    mistake::TYPE,
+                    at,
+                    format!("{entry} is a list"),
+                    instead,
+                ));
             }
         };
         if list.len() < least {
-            return Err(self.check.error(at, format!("{entry} is empty"), instead));
+            return Err(self.check.error(mistake::EMPTY, at, format!("{entry} is empty"), instead));
         }
         let converted = list.iter().map(|value| {
             let at = value.span().start;
-            let wrong = || self.check.error(at, format!("{entry} holds something else"), instead);
+            let wrong = || {
+                self.check.error(
+                    mistake::TYPE,
+                    at,
+                    format!("{entry} holds something else"),
+                    instead,
+                )
+            };
             convert(value.get_ref()).map(|item| (at, item)).ok_or_else(wrong)
         });
         converted.collect()
@@ -128,7 +144,9 @@ impl<'r> Entries<'_, '_, 'r> {
         let mut byte = [0];
         match hex::decode_to_slice(digits, &mut byte) {
             Ok(()) => Ok(u8::from_be_bytes(byte)),
-            Err(_) => Err(self.check.error(at, format!("{digits:?} is no byte"), instead)),
+            Err(_) => {
+                Err(self.check.error(mistake::FORM, at, format!("{digits:?} is no byte"), instead))
+            }
         }
     }
 
@@ -146,7 +164,7 @@ impl<'r> Entries<'_, '_, 'r> {
             Some((_, choice)) => Ok(Some(*choice)),
             None => {
                 let instead = meant(text, names(), "");
-                Err(self.check.error(at, format!("{text:?} is no {entry}"), instead))
+                Err(self.check.error(mistake::FORM, at, format!("{text:?} is no {entry}"), instead))
             }
         }
     }
@@ -159,7 +177,7 @@ impl<'r> Entries<'_, '_, 'r> {
             None => {
                 let instead = "write order = \"big\" for the most significant byte first, or \
                                order = \"little\"";
-                Err(self.error("several bytes need an order", instead))
+                Err(self.error(mistake::MISSING, "several bytes need an order", instead))
             }
         }
     }
@@ -171,13 +189,18 @@ impl<'r> Entries<'_, '_, 'r> {
             Some(name) => {
                 let problem = format!("a part of this kind has no entry {:?}", name.get_ref());
                 let instead = meant(name.get_ref(), self.taken.iter().map(String::as_str), "");
-                Err(self.check.error(name.span().start, problem, instead))
+                Err(self.check.error(mistake::OUT_OF_PLACE, name.span().start, problem, instead))
             }
             None => Ok(()),
         }
     }
 
-    pub(super) fn error(&self, problem: &str, instead: impl Into<String>) -> ProfileError {
-        self.check.error(self.at, problem, instead)
+    pub(super) fn error(
+        &self,
+        code: Code,
+        problem: &str,
+        instead: impl Into<String>,
+    ) -> ProfileError {
+        self.check.error(code, self.at, problem, instead)
     }
 }

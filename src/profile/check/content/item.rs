@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[item]]` and `item`: contents under a name, and files that take pieces of them.
 
+use crate::profile::error::mistake;
 use core::ops::Range;
 use std::sync::Arc;
 
@@ -32,11 +33,16 @@ impl Check<'_> {
             let (at, raw) = (raw.get_ref().name.span().start, raw.get_ref());
             let name = raw.name.get_ref();
             if name.is_empty() || name.chars().any(char::is_control) {
-                return Err(self.error(at, "the item has no name", "write a name"));
+                return Err(self.error(
+                    mistake::NO_NAME,
+                    at,
+                    "the item has no name",
+                    "write a name",
+                ));
             }
             if self.items.iter().any(|other| other.item.name == *name) {
                 let problem = format!("two items are called {name:?}");
-                return Err(self.error(at, problem, "write another name"));
+                return Err(self.error(mistake::REPEATED, at, problem, "write another name"));
             }
             let content = Arc::new(self.content(&raw.content, Room::Item)?);
             let item = Item { name: name.clone(), content, taken: Vec::new() };
@@ -76,17 +82,27 @@ impl Check<'_> {
         match self.item_names.iter().position(|known| known == name) {
             None => {
                 let instead = meant(name, declared(), "declare it: [[item]] with name and content");
-                self.error(at, format!("no item is called {name:?}"), instead)
+                self.error(
+                    mistake::UNKNOWN_NAME,
+                    at,
+                    format!("no item is called {name:?}"),
+                    instead,
+                )
             }
             Some(place) if place == self.items.len() => {
                 let instead = one_of(declared(), "take it out");
-                self.error(at, format!("the item {name:?} would hold itself"), instead)
+                self.error(
+                    mistake::ORDER,
+                    at,
+                    format!("the item {name:?} would hold itself"),
+                    instead,
+                )
             }
             Some(_) => {
                 let problem = format!("the item {name:?} is declared later");
                 let instead = "an item takes those before it: move that [[item]] before this one, \
                                unless it takes this one";
-                self.error(at, problem, instead)
+                self.error(mistake::ORDER, at, problem, instead)
             }
         }
     }
@@ -96,7 +112,7 @@ impl Check<'_> {
         if public && self.hides_uid {
             let problem = "anyone may read the UID in this file, which the card hides";
             let instead = "let a key read the file, or write allow_public = true in it";
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::PERSONAL, at, problem, instead));
         }
         Ok(())
     }
@@ -117,7 +133,7 @@ impl Check<'_> {
             let name = &source.field.name;
             let problem = format!("anyone may read the personal field {name:?} in this file");
             let instead = "let a key read the file, or write allow_public = true in it";
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::PERSONAL, at, problem, instead));
         }
         self.hidden_uid(at, content.shows_uid(piece))
     }

@@ -5,6 +5,7 @@ use super::super::super::content::{Digits, Form, Part};
 use super::super::super::error::ProfileError;
 use super::super::super::model::FieldKind;
 use super::Entries;
+use crate::profile::error::mistake;
 
 impl Entries<'_, '_, '_> {
     pub(super) fn digits(&mut self) -> Result<Part, ProfileError> {
@@ -15,7 +16,7 @@ impl Entries<'_, '_, '_> {
             let problem =
                 format!("the field may have {most} digits, and there is room for {count}");
             let instead = format!("write count = {most} or more, or a smaller limit for the field");
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::NO_ROOM, at, problem, instead));
         }
         Ok(Part::Digits(Digits { source, count, form }))
     }
@@ -31,7 +32,7 @@ impl Entries<'_, '_, '_> {
         let orders = [("written", false), ("reversed", true)];
         let instead = "write uid = \"written\" or uid = \"reversed\"";
         let Some(reversed) = self.choice("uid", &orders)? else {
-            return Err(self.error("uid is missing", instead));
+            return Err(self.error(mistake::MISSING, "uid is missing", instead));
         };
         self.check.hidden_uid(self.at, self.no_personal)?;
         Ok(Part::Uid { reversed })

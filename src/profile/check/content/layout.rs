@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where the parts of a content stand, and whether they fit its file.
 
+use crate::profile::error::mistake;
 use core::ops::Range;
 
 use toml::Spanned;
@@ -66,7 +67,7 @@ impl Check<'_> {
         self.lay(parts, room, &mut layout)?;
         if layout.parts.is_empty() {
             let instead = "write its parts, or leave content out";
-            return Err(self.error(at, "an empty content", instead));
+            return Err(self.error(mistake::EMPTY, at, "an empty content", instead));
         }
         let length = layout.length();
         let (size, what) = match room {
@@ -82,7 +83,7 @@ impl Check<'_> {
                 }
                 Room::Item => "write a shorter content".to_owned(),
             };
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::NO_ROOM, at, problem, instead));
         };
         if let Some(Part::Pad { bytes, .. }) = layout.room.and_then(|at| layout.parts.get_mut(at)) {
             *bytes = rest;
@@ -94,7 +95,7 @@ impl Check<'_> {
         if depth > DEEPEST {
             let problem = format!("{depth} contents inside of each other");
             let instead = format!("write {DEEPEST} at most: take pieces of fewer items");
-            return Err(self.error(at, problem, instead));
+            return Err(self.error(mistake::TOO_MUCH, at, problem, instead));
         }
         Ok(content)
     }
@@ -118,7 +119,7 @@ impl Check<'_> {
             "write contents that take {MOST_WORK} at most: each piece of an item takes the whole of \
              it, a checksum what it covers, and so do the checks of a bit format"
         );
-        Err(self.error(at, problem, instead))
+        Err(self.error(mistake::TOO_MUCH, at, problem, instead))
     }
 
     /// Puts parts one behind the other.
@@ -159,18 +160,23 @@ impl<'r> Entries<'_, '_, 'r> {
         let offset = self.number_in("at", 0..=LARGEST, &instead)?;
         if layout.depth > 0 {
             let problem = "an offset inside of a tlv";
-            return Err(self.check.error(at, problem, "write at = … for the whole tlv"));
+            return Err(self.check.error(
+                mistake::ORDER,
+                at,
+                problem,
+                "write at = … for the whole tlv",
+            ));
         }
         if layout.room.is_some() {
             let problem = "an offset behind a pad that fills up the file";
             let instead = "write bytes = … in the pad, or take it out: what at leaves is zero";
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::ORDER, at, problem, instead));
         }
         let reached = layout.length();
         let Some(bytes) = offset.checked_sub(reached) else {
             let problem = format!("the parts before reach to offset {reached}");
             let instead = format!("write at = {reached} or more");
-            return Err(self.check.error(at, problem, instead));
+            return Err(self.check.error(mistake::ORDER, at, problem, instead));
         };
         if bytes > 0 {
             layout.parts.push(Part::Pad { byte: 0, bytes });
@@ -185,10 +191,10 @@ impl<'r> Entries<'_, '_, 'r> {
             self.number("bytes", LARGEST)?
         } else if layout.depth > 0 || matches!(room, Room::Item) {
             let instead = "write bytes = … with how many it takes";
-            return Err(self.error("no room that a pad could fill up", instead));
+            return Err(self.error(mistake::NO_ROOM, "no room that a pad could fill up", instead));
         } else if layout.room.replace(layout.parts.len()).is_some() {
             let instead = "write pad once, or with bytes = …";
-            return Err(self.error("two parts fill up the file", instead));
+            return Err(self.error(mistake::ORDER, "two parts fill up the file", instead));
         } else {
             0
         };
@@ -205,10 +211,20 @@ impl<'r> Entries<'_, '_, 'r> {
         let (at, name) = self.string("name", instead)?;
         let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
         if name.is_empty() || !name.chars().all(plain) {
-            return Err(self.check.error(at, format!("{name:?} is no name"), instead));
+            return Err(self.check.error(
+                mistake::NO_NAME,
+                at,
+                format!("{name:?} is no name"),
+                instead,
+            ));
         }
         if layout.names.iter().any(|(other, _)| *other == name) {
-            return Err(self.check.error(at, format!("two parts are named {name:?}"), instead));
+            return Err(self.check.error(
+                mistake::REPEATED,
+                at,
+                format!("two parts are named {name:?}"),
+                instead,
+            ));
         }
         layout.names.push((name, first..layout.parts.len()));
         Ok(())

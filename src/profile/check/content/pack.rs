@@ -6,6 +6,7 @@ use super::super::super::error::ProfileError;
 use super::super::one_of;
 use super::date::dates;
 use super::{Entries, uint_max};
+use crate::profile::error::mistake;
 
 const SLOTS: [&str; 5] = ["uint", "constant", "year", "month", "day"];
 
@@ -56,7 +57,13 @@ impl Entries<'_, '_, '_> {
                 self.holds(at, 31, most, &bits)?;
                 What::Day(source)
             }
-            _ => return Err(self.error("a number must be of one kind", one_of(SLOTS, ""))),
+            _ => {
+                return Err(self.error(
+                    mistake::MISSING,
+                    "a number must be of one kind",
+                    one_of(SLOTS, ""),
+                ));
+            }
         };
         Ok(Slot { what, width })
     }
@@ -66,6 +73,6 @@ impl Entries<'_, '_, '_> {
             return Ok(());
         }
         let problem = format!("numbers up to {max} do not fit {bits}");
-        Err(self.check.error(at, problem, "write a larger width"))
+        Err(self.check.error(mistake::NO_ROOM, at, problem, "write a larger width"))
     }
 }

@@ -5,6 +5,7 @@ use super::super::super::content::Part;
 use super::super::super::error::ProfileError;
 use super::Entries;
 use super::layout::{Layout, Room, length};
+use crate::profile::error::mistake;
 
 /// How a length is written.
 #[derive(Clone, Copy)]
@@ -29,8 +30,9 @@ impl<'r> Entries<'_, '_, 'r> {
         };
         let (at, text) = self.string("tlv", instead)?;
         let tag = hex::decode(text).ok().filter(|tag| form.is_tag(tag));
-        let mut header =
-            tag.ok_or_else(|| self.check.error(at, format!("{text:?} is no tag"), instead))?;
+        let mut header = tag.ok_or_else(|| {
+            self.check.error(mistake::FORM, at, format!("{text:?} is no tag"), instead)
+        })?;
         let parts = self.tables("parts", 0, "write parts = [ … ], empty for no value")?;
         let place = layout.parts.len();
         layout.parts.push(Part::Header(Vec::new()));
@@ -41,7 +43,11 @@ impl<'r> Entries<'_, '_, 'r> {
         let Some(length) = form.length(value) else {
             let most = form.most();
             let problem = format!("{value} bytes in a tlv whose length says {most} at most");
-            return Err(self.error(&problem, "write length = \"ber\", or shorter parts"));
+            return Err(self.error(
+                mistake::NO_ROOM,
+                &problem,
+                "write length = \"ber\", or shorter parts",
+            ));
         };
         header.extend(length);
         if let Some(part) = layout.parts.get_mut(place) {

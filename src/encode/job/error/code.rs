@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The code of each mistake between a profile and a key store.
+
+use crate::code::Code;
+use crate::encode::job::error::JobError;
+
+impl JobError {
+    /// The codes of what keeps a profile and a key store from being a job.
+    pub const CODES: &'static [Code] = table::ALL;
+
+    /// What it is called by machines.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::MissingKey { .. } => table::KEY_MISSING,
+            Self::KeyType { .. } => table::KEY_TYPE,
+            Self::Key { .. } => table::KEY_NOT_HAD,
+            Self::Cannot { .. } => table::KEY_CANNOT,
+            Self::ReceiptKey(_) => table::RECEIPT_KEY,
+            Self::KeptVersion { .. } => table::KEPT_VERSION,
+            Self::OtherMessaging { .. } => table::OTHER_MESSAGING,
+            Self::Unspoken { .. } => table::UNSPOKEN,
+            Self::NeverBlank { .. } => table::NEVER_BLANK,
+            Self::OtherChip { .. } => table::OTHER_CHIP,
+        }
+    }
+}
+
+mod table {
+    crate::code::codes! {
+        KEY_MISSING = "job-key-missing", "the key store lacks a key of the profile, or its version",
+            "add it to the store, or correct `ref` and `version` in the profile";
+        KEY_TYPE = "job-key-type", "a key is of another type in the store than in the profile",
+            "write its `type` in the profile, or take another store";
+        KEY_NOT_HAD = "job-key-not-had", "a key cannot be had from its store", "mend the store, or its connection";
+        KEY_CANNOT = "job-key-cannot", "a key cannot do in its store what its card keys take",
+            "write another scheme, or take another store";
+        RECEIPT_KEY = "job-receipt-key", "the receipt key cannot be had from its store",
+            "add it to the store, or mend the store";
+        KEPT_VERSION = "job-kept-version", "the low bits that a key keeps are of another version",
+            "correct them in the store, or write another form of `low_bits`";
+        OTHER_MESSAGING = "job-other-messaging", "the profile does not name the messaging asked for",
+            "add it to `messaging`";
+        UNSPOKEN = "job-unspoken", "a chip speaks no messaging of the job",
+            "allow what it speaks, or take other cards";
+        NEVER_BLANK = "job-never-blank", "cards with fixed applications cannot be made blank",
+            "run the job update, which brings other contents";
+        OTHER_CHIP = "job-other-chip", "the profile does not name this generation of chips",
+            "add it to `chips`";
+    }
+}

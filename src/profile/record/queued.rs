@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Records that wait in a queue: how they are written there, values included, and come back.
+//!
+//! Nothing else writes a record's values. What a queue holds is personal data, and its keeper's to
+//! protect; `Debug` of what comes back still shows none.
+
+use serde::de::{Deserializer, Error as _};
+use serde::ser::Serializer;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::{Allowed, FieldError, Record, RecordReason, Value};
+use crate::iso14443::RealUid;
+use crate::profile::Profile;
+use crate::profile::model::{Field, FieldKind};
+use crate::secret::{Secret, from_digits};
+
+/// A record as it stands in a queue. Wiped on drop, as it is a copy of the values.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename = "Record", deny_unknown_fields)]
+struct Queued {
+    line: usize,
+    id: String,
+    /// Whether it brought that reference.
+    named: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uid: Option<String>,
+    values: Vec<QueuedValue>,
+}
+
+/// A value, under the name of its form.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum QueuedValue {
+    Number(u64),
+    Text(String),
+    /// In hexadecimal digits.
+    Bytes(String),
+    /// As YYYY-MM-DD.
+    Date(String),
+}
+
+impl QueuedValue {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Uint(number) => Self::Number(*number),
+            Value::Text(text) => Self::Text(text.clone()),
+            Value::Bytes(bytes) => Self::Bytes(hex::encode(bytes)),
+            Value::Date(day) => Self::Date(day.to_string()),
+        }
+    }
+
+    /// `None` where it is not in its form.
+    fn value(&self) -> Option<Value> {
+        match self {
+            Self::Number(number) => Some(Value::Uint(*number)),
+            Self::Text(text) => Some(Value::Text(text.clone())),
+            Self::Bytes(digits) => from_digits(digits).map(|bytes| Value::Bytes(bytes.to_vec())),
+            Self::Date(text) => text.parse().ok().map(Value::Date),
+        }
+    }
+}
+
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let values = self.values.iter().map(|value| QueuedValue::of(value.expose_secret()));
+        let queued = Queued {
+            line: self.line,
+            id: self.id.clone(),
+            named: self.named,
+            uid: self.uid.as_ref().map(|uid| hex::encode(uid.expose())),
+            values: values.collect(),
+        };
+        queued.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Record {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Record".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Queued::json_schema(generator)
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let queued = Queued::deserialize(deserializer)?;
+        let uid = |digits: &String| {
+            let mut bytes = Zeroizing::new([0; 7]);
+            // What stands there instead is not told.
+            hex::decode_to_slice(digits, &mut *bytes)
+                .map_err(|_| D::Error::custom("uid: 14 hexadecimal digits are wanted"))?;
+            Ok(RealUid::new(*bytes))
+        };
+        let value = |value: &QueuedValue| {
+            let value = value.value().map(Secret::new);
+            value.ok_or_else(|| D::Error::custom("a value is not in its form"))
+        };
+        Ok(Self {
+            line: queued.line,
+            id: queued.id.clone(),
+            named: queued.named,
+            uid: queued.uid.as_ref().map(uid).transpose()?,
+            values: queued.values.iter().map(value).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Record {
+    /// Holds a record that comes from a queue against the profile that it is to be encoded under, which
+    /// may be another one by now, or another edition.
+    ///
+    /// # Errors
+    /// [`FieldError`] for the first field whose value is missing or not allowed.
+    pub fn fits(&self, profile: &Profile) -> Result<(), FieldError> {
+        let fields = profile.fields();
+        for (index, field) in fields.iter().enumerate() {
+            let allowed = Allowed::Field(field.kind);
+            let reason = match self.values.get(index) {
+                None => RecordReason::Missing { allowed },
+                Some(value) if takes(field, value.expose_secret()) => continue,
+                Some(_) => RecordReason::NotAllowed { allowed },
+            };
+            return Err(FieldError { field: field.name.clone(), reason });
+        }
+        if self.values.len() > fields.len() {
+            let (field, number) = ("values".to_owned(), fields.len().saturating_add(1));
+            return Err(FieldError { field, reason: RecordReason::Undeclared { number } });
+        }
+        let files = profile.applications().iter().flat_map(|application| &application.files);
+        let mut contents = files.filter_map(|file| file.content.as_ref());
+        contents.try_for_each(|content| content.fits(self))
+    }
+}
+
+/// Whether a field may have the value.
+fn takes(field: &Field, value: &Value) -> bool {
+    match (field.kind, value) {
+        (FieldKind::Uint { max, .. }, Value::Uint(number)) => *number <= max,
+        (FieldKind::Text { max_length, .. }, Value::Text(text)) => {
+            crate::profile::records::value::text(text, max_length, &field.text).is_ok()
+        }
+        (FieldKind::Hex { length, .. }, Value::Bytes(bytes)) => bytes.len() == length,
+        (FieldKind::Uuid, Value::Bytes(bytes)) => bytes.len() == 16,
+        (FieldKind::Bits { length, .. }, Value::Bytes(bytes)) => bytes.len() == length.div_ceil(8),
+        (FieldKind::Date { from, to, .. }, Value::Date(day)) => (from..=to).contains(day),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Records;
+
+    fn records() -> (Profile, Vec<Record>) {
+        let profile = include_str!("../../../examples/data/profiles/staff.toml");
+        let profile = Profile::parse(profile).unwrap();
+        let records = include_bytes!("../../../examples/data/staff-records.csv");
+        let entries = Records::csv(&profile, records).unwrap().entries;
+        (profile, entries.into_iter().map(Result::unwrap).collect())
+    }
+
+    #[test]
+    fn a_record_comes_back_from_a_queue_and_shows_nothing() {
+        let (profile, records) = records();
+        for record in records {
+            let record = record.bound_to(RealUid::new([4, 1, 2, 3, 4, 5, 6]));
+            let text = serde_json::to_string(&record).unwrap();
+            let back: Record = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(&back).unwrap(), text);
+            assert_eq!((back.id(), back.line()), (record.id(), record.line()));
+            assert_eq!(back.reference(), record.reference());
+            assert_eq!(back.uid(), record.uid());
+            assert_eq!(back.fits(&profile), Ok(()));
+            assert_eq!(format!("{back:?}"), format!("Record(line {}, <secret>)", record.line()));
+        }
+    }
+
+    #[test]
+    fn a_record_of_another_profile_is_told_from_its_queue() {
+        let (_, records) = records();
+        let door = include_str!("../../../examples/data/profiles/door.toml");
+        let door = Profile::parse(door).unwrap();
+        assert!(records[0].fits(&door).is_err());
+        assert!(Record::none().fits(&door).is_err());
+    }
+
+    #[test]
+    fn a_queue_that_holds_something_else_is_refused_and_not_quoted() {
+        let (_, records) = records();
+        let text =
+            serde_json::to_string(&records[0].clone().bound_to(RealUid::new([4; 7]))).unwrap();
+        for (from, to) in [
+            ("04040404040404", "04XYZZYQ040404"),
+            ("\"values\":[", "\"values\":[{\"date\":\"XYZZY\"},"),
+        ] {
+            let changed = text.replacen(from, to, 1);
+            assert_ne!(changed, text);
+            let error = serde_json::from_str::<Record>(&changed).unwrap_err().to_string();
+            assert!(!error.contains("XYZZY"), "{error}");
+        }
+    }
+}

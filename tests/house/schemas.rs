@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The JSON Schemas in `schemas/` are those of the types.
+//!
+//! `SCHEMAS=write cargo test --features schema --test house schemas` writes them anew.
+
+use std::path::Path;
+
+use cardwright::Receipt;
+use cardwright::station::Order;
+use serde_json::Value;
+
+#[test]
+fn the_schemas_are_those_of_the_types() {
+    let order = serde_json::to_value(schemars::schema_for!(Order)).unwrap();
+    for (name, schema) in [("receipt", Receipt::line_schema()), ("order", order)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        if std::env::var_os("SCHEMAS").is_some_and(|word| word == "write") {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "{}", path.display());
+    }
+}
+
+/// What a receipt always has cannot be taken out.
+#[test]
+fn a_receipt_names_its_form_and_its_program() {
+    let schema = Receipt::line_schema();
+    let required: Vec<&str> =
+        schema["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    for entry in
+        ["record", "schema", "job", "outcome", "wrote", "profile", "keys", "sequence", "mac"]
+    {
+        assert!(required.contains(&entry), "{entry}: {required:?}");
+    }
+    assert!(schema["properties"]["code"].is_object(), "{schema}");
+}
