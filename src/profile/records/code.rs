@@ -16,7 +16,7 @@ impl RecordsError {
             Self::NotUtf8 => table::NOT_UTF8,
             Self::OpenQuote => table::OPEN_QUOTE,
             Self::MissingColumn { .. } => table::MISSING_COLUMN,
-            Self::Separator => table::SEPARATOR,
+            Self::Separator { .. } => table::SEPARATOR,
             Self::UndeclaredColumn { .. } => table::UNDECLARED_COLUMN,
             Self::RepeatedColumn { .. } => table::REPEATED_COLUMN,
             Self::LargeFile { .. } => table::LARGE_FILE,
