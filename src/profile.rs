@@ -44,9 +44,23 @@
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"text"` with `max_length` in characters, control characters are never taken; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD`, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
+//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens or without any; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
+//!
+//! Entries of text fields besides:
+//!
+//! | entry | value |
+//! |---|---|
+//! | `min_length` | the least characters; 0 unless named |
+//! | `characters` | list of the characters that it takes, `"-"`, and of ranges of them, `"0-9"`; any unless named |
+//! | `takes` | list of what texts are refused for otherwise: `"control"`, `"format"` and `"direction"` characters, and `"leavings"` of spreadsheets, such as `#REF!` and `1.23E+15` |
+//!
+//! # `[import]`
+//!
+//! How files of records are written: [`Import`]. Unless there, they are UTF-8, each field is a column of
+//! its own name, and `id` and `uid` may be columns. The entries are those of an import table in a
+//! file of its own, and the reference of both is `docs/import.md`.
 //!
 //! # `[[format]]`
 //!
@@ -228,17 +242,19 @@
 //!
 //! # Records
 //!
-//! [`Records::csv`] and [`Records::json_lines`] read one record per line under a profile. Every
-//! field is a column; an `id` column names the record in receipts, and a `uid` column (14
+//! [`Records::read`] tells what a file is and reads it; [`Records::csv`] and [`Records::json_lines`]
+//! read one record per line. Unless an import table says otherwise every field is a column; an `id` column names the record in receipts, and a `uid` column (14
 //! hexadecimal digits) lets only that card take it. A record with a mistake is an entry of its
 //! own, and harms no other.
 
 mod beliefs;
+mod characters;
 mod check;
 mod compare;
 mod content;
 mod day;
 mod error;
+mod import;
 mod meaning;
 mod memory;
 mod model;
@@ -249,17 +265,19 @@ mod shape;
 mod trust;
 
 pub use beliefs::BELIEFS;
+pub use characters::Unseen;
 pub use compare::EditionChange;
 pub use content::{Content, Told};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
+pub use import::Import;
 pub use memory::Reading;
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
-    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TransportKeys, Verify,
+    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransportKeys, Verify,
 };
 pub(crate) use record::NAMELESS;
-pub use record::{Allowed, FieldError, Record, RecordError, RecordReason};
+pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordReason};
 pub use records::{Records, RecordsError};
 pub use reference::{AppRef, FileRef};
 pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
@@ -280,6 +298,7 @@ pub struct Profile {
     failed_authentications: u8,
     transport: TransportKeys,
     fields: Vec<Field>,
+    import: Import,
     formats: Vec<Format>,
     keys: Vec<KeySpec>,
     originality: Originality,
@@ -354,6 +373,12 @@ impl Profile {
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// How files of records are written, as `[import]` has it.
+    #[must_use]
+    pub const fn import(&self) -> &Import {
+        &self.import
     }
 
     /// The keys, which [`KeyIndex`] points into.

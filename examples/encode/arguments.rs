@@ -28,6 +28,10 @@ pub(crate) struct Arguments {
     /// recycle it to blank. All but encode take finished cards, from --state or --reader
     #[arg(long, value_name = "encode|verify|rekey|recycle|update", default_value_t)]
     pub(crate) job: Task,
+    /// Touch no card: list every mistake of the file of records, with line, column, kind and what to do,
+    /// and how many there are of each kind. Exit status 0 where there is none, 1 where there are any
+    #[arg(long)]
+    pub(crate) check: bool,
     /// Allow what the profile names and no command can take back: random-uid, no-format, frozen-key,
     /// frozen-settings; several with commas
     #[arg(long, value_name = "OPTION", value_delimiter = ',')]

@@ -150,7 +150,7 @@ fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
         return Ok(Input { entries: vec![Ok(Record::none()); cards], mark: None });
     }
     let bytes = files::record_bytes(path)?;
-    let records = files::records(path, &bytes, job.profile())?;
+    let records = files::records(&arguments.files, &bytes, job.profile())?;
     let mark = (!records.has_ids).then(|| batch_mark(job, &bytes));
     Ok(Input { entries: records.entries, mark })
 }

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod batch;
+mod check;
 #[path = "../shared/files.rs"]
 mod files;
 mod input;
@@ -54,6 +55,13 @@ const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.check {
+        return match check::run(&arguments) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => say::ended(&*error, UNUSABLE),
+        };
+    }
     match batch::run(&arguments).and_then(|report| {
         show(&report.to_string(), &arguments)?;
         Ok(report.all_done())

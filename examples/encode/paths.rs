@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::arguments::Arguments;
+use crate::files::is_standard_input;
 use crate::keep;
 
 /// Refuses a run in which one file stands for two things, by whatever names.
@@ -15,7 +16,8 @@ pub(crate) fn distinct(arguments: &Arguments) -> Result<(), String> {
     let state = arguments.state.as_deref();
     let named = [
         ("--profile", files.profile.clone()),
-        ("--records", files.records.clone()),
+        ("--records", files.records.clone().filter(|path| !is_standard_input(path))),
+        ("--import", files.import.clone()),
         ("--keys", files.keys.clone()),
         ("--receipts", arguments.receipts_file().map(Path::to_owned)),
         ("--readout", arguments.readout.clone()),

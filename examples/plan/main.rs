@@ -61,7 +61,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let entries = if path.is_none() && !job.task().needs_record() {
         vec![Ok(Record::none())]
     } else {
-        files::records(path, &files::record_bytes(path)?, job.profile())?.entries
+        files::records(&arguments.files, &files::record_bytes(path)?, job.profile())?.entries
     };
     let record = match entries.first() {
         Some(record) => record.clone().map_err(|error| match path {

@@ -2,10 +2,12 @@
 //! Profiles, keys and records from files, or those of the demonstration.
 
 use std::error::Error;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Profile, Records};
+use cardwright::profile::{Import, Profile, Records};
 use clap::Args;
 use zeroize::Zeroizing;
 
@@ -19,10 +21,15 @@ pub(crate) struct Files {
     /// Card profile, TOML [default: the demonstration profile "door"]
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// Cardholder records, CSV with a header or JSON Lines (.jsonl); rekey and recycle need none
-    /// [default: 200 synthetic ones]
-    #[arg(long, value_name = "FILE")]
+    /// Cardholder records, CSV with a header, JSON Lines or a JSON array, told by what the file holds
+    /// and by its ending; "-" is standard input; rekey and recycle need none [default: 200
+    /// synthetic ones]
+    #[arg(long, value_name = "FILE|-")]
     pub(crate) records: Option<PathBuf>,
+    /// Import table, TOML: how the file of records is written; stands for the profile's [import]
+    /// [default: that one, or UTF-8 with the fields for columns]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) import: Option<PathBuf>,
     /// Key file, TOML [default: the demonstration keys]
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
@@ -51,27 +58,47 @@ pub(crate) fn keys(path: Option<&PathBuf>) -> Result<(KeyFile, &Path), Box<dyn E
     }
 }
 
-/// The bytes of a records file.
-pub(crate) fn record_bytes(path: Option<&PathBuf>) -> Result<Zeroizing<Vec<u8>>, Box<dyn Error>> {
-    match path {
-        Some(path) => Ok(Zeroizing::new(std::fs::read(path).map_err(|error| at(path, &error))?)),
-        None => Ok(Zeroizing::new(include_bytes!("../data/door-records.csv").to_vec())),
-    }
+/// Whether this stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
-/// The records in them; a bad one is refused later, a bad file now.
+/// The bytes of a records file, or of standard input. Of one that is too large no more is read than
+/// shows it.
+pub(crate) fn record_bytes(path: Option<&PathBuf>) -> Result<Zeroizing<Vec<u8>>, Box<dyn Error>> {
+    let Some(path) = path else {
+        return Ok(Zeroizing::new(include_bytes!("../data/door-records.csv").to_vec()));
+    };
+    let most = u64::try_from(Records::MOST_BYTES)?.saturating_add(1);
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = match is_standard_input(path) {
+        true => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
+        false => File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)),
+    };
+    read.map_err(|error| at(path, &error))?;
+    Ok(bytes)
+}
+
+/// The import table of a file, or the profile's.
+pub(crate) fn import(files: &Files, profile: &Profile) -> Result<Import, String> {
+    let Some(path) = &files.import else { return Ok(profile.import().clone()) };
+    Import::parse(&read::text(path)?, profile).map_err(|error| at(path, &error))
+}
+
+/// The records in the bytes, as the import table has them; what is wrong with a single one is told
+/// later, with the file now.
 pub(crate) fn records(
-    path: Option<&PathBuf>,
+    files: &Files,
     bytes: &[u8],
     profile: &Profile,
 ) -> Result<Records, Box<dyn Error>> {
-    let Some(path) = path else {
-        return Ok(Records::csv(profile, bytes).map_err(|error| {
+    let import = import(files, profile)?;
+    let Some(path) = files.records.as_ref() else {
+        return Ok(Records::read(profile, &import, None, bytes).map_err(|error| {
             format!("the demonstration records: {error}; or name your own with --records")
         })?);
     };
-    let json = path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
-    let records =
-        if json { Records::json_lines(profile, bytes) } else { Records::csv(profile, bytes) };
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let records = Records::read(profile, &import, ending, bytes);
     Ok(records.map_err(|error| at(path, &error))?)
 }

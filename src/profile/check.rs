@@ -32,7 +32,7 @@ use self::content::Item;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
-use super::{Profile, shape};
+use super::{Import, Profile, shape};
 
 impl Profile {
     /// Reads and checks a profile.
@@ -68,6 +68,8 @@ impl Profile {
             None => check.free(&face, &chips, &messaging)?,
         };
         check.everything_is_used()?;
+        let fields: Vec<_> = check.fields.into_iter().map(|field| field.item).collect();
+        let import = Import::of_profile(text, root.import, &fields)?;
         Ok(Self {
             name,
             sha256,
@@ -78,7 +80,8 @@ impl Profile {
             verify: check.verify,
             failed_authentications,
             transport,
-            fields: check.fields.into_iter().map(|field| field.item).collect(),
+            fields,
+            import,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
             originality,
@@ -314,7 +317,7 @@ fn meant(wrong: &str, names: impl IntoIterator<Item = impl AsRef<str>>, none: &s
 }
 
 /// `write one of "a", "b"`, or what to do where there is nothing to choose from.
-fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
+pub(super) fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
     let names: Vec<_> = names.into_iter().map(|name| format!("{:?}", name.as_ref())).collect();
     match names.as_slice() {
         [] => none.to_owned(),

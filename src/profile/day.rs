@@ -22,6 +22,20 @@ impl Day {
     /// The last of December 2099.
     pub(super) const LAST: Self = Self { year: 2099, month: 12, day: 31 };
 
+    /// `None` where the calendar has no such day.
+    pub(super) fn new(year: u16, month: u16, day: u16) -> Option<Self> {
+        let [month, day] = [month, day].map(|part| u8::try_from(part).ok());
+        let day = Self { year, month: month?, day: day? };
+        (year > 0 && day.date().is_some()).then_some(day)
+    }
+
+    /// The day so many days later, `None` behind the year 9999.
+    pub(super) fn after(self, days: u32) -> Option<Self> {
+        let date = self.date()?.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        let [month, day] = [date.month(), date.day()].map(|part| u16::from(part.unsigned_abs()));
+        Self::new(date.year().unsigned_abs(), month, day)
+    }
+
     /// The year, 1 to 9999.
     #[must_use]
     pub const fn year(self) -> u16 {

@@ -105,6 +105,22 @@ pub struct Field {
     pub class: Class,
     /// Whether no two records may have the same value.
     pub unique: bool,
+    /// What a text has to keep to besides.
+    pub text: TextRules,
+}
+
+/// What a text field takes besides its most characters, [`FieldKind::Text`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct TextRules {
+    /// The least characters; 0 unless named.
+    pub min_length: usize,
+    /// The first and the last of each range of characters that it takes; any where there is none.
+    pub characters: Vec<(char, char)>,
+    /// The kinds of characters that it takes though nobody sees them.
+    pub unseen: Vec<super::Unseen>,
+    /// Whether it takes what spreadsheets leave where they have no value.
+    pub leavings: bool,
 }
 
 /// What a field may hold. `Display` is the allowed range, in words.
@@ -154,7 +170,9 @@ impl fmt::Display for FieldKind {
             }
             Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
-            Self::Uuid => f.write_str("a UUID, 8-4-4-4-12 hexadecimal digits with hyphens"),
+            Self::Uuid => f.write_str(
+                "a UUID, 32 hexadecimal digits, 8-4-4-4-12 where hyphens are between them",
+            ),
             Self::Bits { length } => {
                 write!(f, "{length} bits, each 0 or 1; spaces may stand between them")
             }

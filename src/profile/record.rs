@@ -2,9 +2,11 @@
 //! One cardholder's record, and what may be wrong with it. Values never show.
 
 mod code;
+mod difference;
 mod queued;
 
 use core::fmt;
+use core::num::NonZeroUsize;
 use std::io::Write;
 
 use zeroize::{Zeroize, Zeroizing};
@@ -15,6 +17,8 @@ use crate::secret::{Growing, Secret};
 
 use super::model::FieldKind;
 use super::{Day, Profile, Records};
+
+pub use difference::Difference;
 
 /// A record that fits its profile: one value for every field. `Debug` shows its line only.
 #[derive(Clone)]
@@ -44,7 +48,7 @@ impl Record {
     /// [`RecordError`] where it does not fit the profile or is not one object.
     pub fn alone(profile: &Profile, object: &[u8]) -> Result<Self, RecordError> {
         let nothing = RecordReason::NotAnObject { column: 1 };
-        let nothing = RecordError { line: 0, id: None, field: None, reason: nothing };
+        let nothing = RecordError { line: 0, column: None, id: None, field: None, reason: nothing };
         let entries = Records::json_lines(profile, object).map(|records| records.entries);
         let mut entries = entries.unwrap_or_default().into_iter();
         match (entries.next(), entries.next()) {
@@ -144,6 +148,7 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordError {
     pub(super) line: usize,
+    pub(super) column: Option<NonZeroUsize>,
     pub(super) id: Option<String>,
     pub(super) field: Option<String>,
     pub(super) reason: RecordReason,
@@ -154,6 +159,13 @@ impl RecordError {
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
+    }
+
+    /// Its place on the line, from 1: the column of CSV, the entry of a JSON object. `None` where the
+    /// mistake belongs to no single one.
+    #[must_use]
+    pub fn column(&self) -> Option<usize> {
+        self.column.map(NonZeroUsize::get)
     }
 
     /// The opaque `id` column, where it could be read.
@@ -207,6 +219,20 @@ pub enum RecordReason {
     /// The bytes are not UTF-8.
     #[error("the record is not UTF-8 text: save the file as UTF-8")]
     NotUtf8,
+    /// The bytes are not what the import table's encoding has.
+    #[error(
+        "the record is no text in {encoding}: look in what the file was saved, or save it as UTF-8"
+    )]
+    NotEncoded {
+        /// The encoding.
+        encoding: &'static str,
+    },
+    /// The line is longer than any that is read.
+    #[error("the line is longer than {most} bytes: a line end or a closing quote is missing")]
+    LongLine {
+        /// How many are read.
+        most: usize,
+    },
     /// A CSV line with too few or too many columns.
     #[error("the record has {found} columns, the header has {expected}")]
     Columns {
@@ -250,11 +276,33 @@ pub enum RecordReason {
         /// What it may hold.
         allowed: Allowed,
     },
-    /// The value has characters that the card's content cannot hold.
-    #[error("a character is outside of {charset}, in which the card holds it")]
+    /// The value differs from what is allowed in a way that has a name.
+    #[error("{difference}; allowed is {allowed}")]
+    Differs {
+        /// In what.
+        difference: Difference,
+        /// What it may hold.
+        allowed: Allowed,
+    },
+    /// The import table's range has no number left for the record.
+    #[error(
+        "no number is left for it, the range of the import table ends at {end}: name another range, \
+         or take records out"
+    )]
+    RangeEnds {
+        /// The last number of the range.
+        end: u64,
+    },
+    /// The value has a character that the card's content cannot hold.
+    #[error(
+        "the character U+{code:04X} is outside of {charset}, in which the card holds it: write \
+         another, or choose another charset in the profile"
+    )]
     Charset {
         /// The character set.
         charset: &'static str,
+        /// The character's code point.
+        code: u32,
     },
     /// A text without any digit.
     #[error("it has no digit, and the card holds it as digits")]
@@ -274,6 +322,32 @@ pub enum RecordReason {
         /// The earlier record.
         line: usize,
     },
+}
+
+impl RecordReason {
+    /// One word or two for the kind of mistake, by which mistakes are counted. It does not change.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::NotUtf8 | Self::NotEncoded { .. } => "encoding",
+            Self::LongLine { .. } => "long-line",
+            Self::Columns { .. } => "columns",
+            Self::OpenQuote => "open-quote",
+            Self::NotAnObject { .. } => "not-an-object",
+            Self::SomeIds => "some-ids",
+            Self::Missing { .. } => "missing",
+            Self::Undeclared { .. } => "undeclared",
+            Self::Twice => "twice",
+            Self::NotAllowed { .. } => "not-allowed",
+            Self::Differs { difference, .. } => difference.kind(),
+            Self::RangeEnds { .. } => "range-ends",
+            Self::Charset { .. } => "charset",
+            Self::NoDigit => "digits-missing",
+            Self::TooLong { .. } => "too-many-bytes",
+            Self::Bits(_) => "bits",
+            Self::Repeated { .. } => "repeated",
+        }
+    }
 }
 
 /// What a column may hold.

@@ -32,6 +32,7 @@ pub(super) struct Root {
     pub(super) item: Vec<Spanned<Item>>,
     #[serde(default)]
     pub(super) application: Vec<Spanned<Application>>,
+    pub(super) import: Option<Spanned<super::import::shape::Import>>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +103,9 @@ pub(super) struct Field {
     pub(super) unique: bool,
     pub(super) max: Option<Spanned<i64>>,
     pub(super) max_length: Option<Spanned<i64>>,
+    pub(super) min_length: Option<Spanned<i64>>,
+    pub(super) characters: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) takes: Option<Spanned<Vec<Spanned<Takes>>>>,
     pub(super) length: Option<Spanned<i64>>,
     pub(super) from: Option<Spanned<String>>,
     pub(super) to: Option<Spanned<String>>,
@@ -116,6 +120,16 @@ pub(super) enum FieldType {
     Date,
     Uuid,
     Bits,
+}
+
+/// What texts are refused for, unless a field takes it.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Takes {
+    Control,
+    Format,
+    Direction,
+    Leavings,
 }
 
 #[derive(Deserialize, Clone, Copy)]

@@ -18,6 +18,10 @@ const PRODUCTION: usize = 71;
 /// curve, which nobody should write by hand.
 const ORIGINALITY: usize = 95;
 
+/// What a program compiles that reads files in Windows-1252, Latin-9 and Shift_JIS: 5 packages more,
+/// all of them of `encoding_rs`, whose tables nobody should write by hand.
+const ENCODINGS: usize = 72;
+
 #[test]
 fn no_dependency_comes_unnoticed() {
     hold(ALL, include_str!("dependencies/all.txt"), &["-e", "normal,build,dev"]);
@@ -33,6 +37,12 @@ fn no_dependency_of_production_comes_unnoticed() {
 fn no_dependency_of_signatures_comes_unnoticed() {
     let options = ["-e", "normal", "--no-default-features", "--features", "originality"];
     hold(ORIGINALITY, include_str!("dependencies/originality.txt"), &options);
+}
+
+#[test]
+fn no_dependency_of_encodings_comes_unnoticed() {
+    let options = ["-e", "normal", "--no-default-features", "--features", "encodings"];
+    hold(ENCODINGS, include_str!("dependencies/encodings.txt"), &options);
 }
 
 /// Holds the lines of `cargo tree`, each counted once, and the names in them, of which one that

@@ -29,7 +29,9 @@ fn a_receipt_names_its_form_and_its_program() {
     let schema = Receipt::line_schema();
     let required: Vec<&str> =
         schema["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    for entry in ["record", "schema", "job", "outcome", "wrote", "profile", "keys", "sequence", "mac"] {
+    for entry in
+        ["record", "schema", "job", "outcome", "wrote", "profile", "keys", "sequence", "mac"]
+    {
         assert!(required.contains(&entry), "{entry}: {required:?}");
     }
     assert!(schema["properties"]["code"].is_object(), "{schema}");

@@ -14,6 +14,7 @@ mod interrupt;
 mod kinds;
 #[cfg(target_os = "linux")]
 mod memory;
+mod orders;
 mod place;
 mod plan;
 mod receipts;

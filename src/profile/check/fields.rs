@@ -7,9 +7,10 @@ use toml::Spanned;
 use crate::credential::MAX_BITS;
 
 use super::super::Day;
+use super::super::characters::Unseen;
 use super::super::error::ProfileError;
-use super::super::model::{Class, Field, FieldKind};
-use super::super::shape::{self, FieldType, Named};
+use super::super::model::{Class, Field, FieldKind, TextRules};
+use super::super::shape::{self, FieldType, Named, Takes};
 use super::{Check, Declared};
 
 /// The columns that are no fields.
@@ -45,7 +46,8 @@ impl Check<'_> {
                 shape::Class::Pseudonymous => Class::Pseudonymous,
                 shape::Class::Personal => Class::Personal,
             };
-            let item = Field { name, kind, class, unique: raw.unique };
+            let text = self.text_rules(&raw, kind)?;
+            let item = Field { name, kind, class, unique: raw.unique, text };
             self.fields.push(Declared { item, at, version_at: at, used: false });
         }
         self.fields.sort_by_key(|field| field.at);
@@ -59,9 +61,12 @@ impl Check<'_> {
         let field = raw.get_ref();
         let (kind, own, instead): (_, &[&str], _) = match field.kind {
             FieldType::Uint => ("uint", &["max"], "write max = … with the largest number allowed"),
-            FieldType::Text => {
-                ("text", &["max_length"], "write max_length = … with the most characters allowed")
-            }
+            FieldType::Text => (
+                "text",
+                &["max_length", "min_length", "length", "characters", "takes"],
+                "write max_length = … with the most characters allowed, or length = … with how many \
+                 there are",
+            ),
             FieldType::Hex => ("hex", &["length"], "write length = … with the number of bytes"),
             FieldType::Date => (
                 "date",
@@ -74,6 +79,9 @@ impl Check<'_> {
         let entries = [
             ("max", at(field.max.as_ref())),
             ("max_length", at(field.max_length.as_ref())),
+            ("min_length", at(field.min_length.as_ref())),
+            ("characters", at(field.characters.as_ref())),
+            ("takes", at(field.takes.as_ref())),
             ("length", at(field.length.as_ref())),
             ("from", at(field.from.as_ref())),
             ("to", at(field.to.as_ref())),
@@ -95,13 +103,73 @@ impl Check<'_> {
         Ok(match field.kind {
             FieldType::Uint => FieldKind::Uint { max: limit(field.max.as_ref(), i64::MAX)? },
             FieldType::Text => {
-                FieldKind::Text { max_length: length(field.max_length.as_ref(), LONGEST)? }
+                let most = field.max_length.as_ref().or(field.length.as_ref());
+                FieldKind::Text { max_length: length(most, LONGEST)? }
             }
             FieldType::Hex => FieldKind::Hex { length: length(field.length.as_ref(), LONGEST)? },
             FieldType::Date => self.dates(field)?,
             FieldType::Uuid => FieldKind::Uuid,
             FieldType::Bits => FieldKind::Bits { length: length(field.length.as_ref(), MAX_BITS)? },
         })
+    }
+
+    /// What a text has to keep to besides its most characters.
+    fn text_rules(&self, field: &shape::Field, kind: FieldKind) -> Result<TextRules, ProfileError> {
+        let FieldKind::Text { max_length } = kind else { return Ok(TextRules::default()) };
+        let exact = field.length.as_ref();
+        if let Some(length) =
+            exact.filter(|_| field.max_length.is_some() || field.min_length.is_some())
+        {
+            let instead = "write length, or max_length and perhaps min_length";
+            return Err(self.error(
+                mistake::CONFLICT,
+                length.span().start,
+                "an exact length and a limit",
+                instead,
+            ));
+        }
+        let min_length = match (exact, &field.min_length) {
+            (Some(_), _) => max_length,
+            (None, None) => 0,
+            (None, Some(raw)) => {
+                let least = usize::try_from(*raw.get_ref()).ok();
+                least.filter(|least| *least <= max_length).ok_or_else(|| {
+                    let instead = format!("write a number from 0 to {max_length}, its max_length");
+                    self.error(
+                        mistake::RANGE,
+                        raw.span().start,
+                        "min_length is out of range",
+                        instead,
+                    )
+                })?
+            }
+        };
+        let mut rules = TextRules { min_length, ..TextRules::default() };
+        for raw in field.characters.iter().flat_map(Spanned::get_ref) {
+            let signs: Vec<_> = raw.get_ref().chars().collect();
+            rules.characters.push(match signs.as_slice() {
+                [one] => (*one, *one),
+                [first, '-', last] if first <= last => (*first, *last),
+                _ => {
+                    let instead = "write one character, or a range such as \"0-9\"";
+                    return Err(self.error(
+                        mistake::FORM,
+                        raw.span().start,
+                        "no range of characters",
+                        instead,
+                    ));
+                }
+            });
+        }
+        for takes in field.takes.iter().flat_map(Spanned::get_ref) {
+            match takes.get_ref() {
+                Takes::Control => rules.unseen.push(Unseen::Control),
+                Takes::Format => rules.unseen.push(Unseen::Format),
+                Takes::Direction => rules.unseen.push(Unseen::Direction),
+                Takes::Leavings => rules.leavings = true,
+            }
+        }
+        Ok(rules)
     }
 
     /// A number that a field of this type must have, from 1.

@@ -87,8 +87,9 @@ impl Digits {
             Some(Value::Text(text)) => Zeroizing::new(text.clone()),
             _ => return Err(self.source.not_allowed()),
         };
-        if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-            let reason = RecordReason::Charset { charset: "the digits 0 to 9" };
+        if let Some(other) = digits.chars().find(|digit| !digit.is_ascii_digit()) {
+            let (charset, code) = ("the digits 0 to 9", u32::from(other));
+            let reason = RecordReason::Charset { charset, code };
             return Err(self.source.error(reason));
         }
         // Filled up with zeros it would read as a number.

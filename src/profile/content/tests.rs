@@ -88,8 +88,8 @@ fn digits_are_packed_to_the_right_or_to_the_left() {
     let letters = rendered(&profile(DIGITS, "", 8, left), "{\"t\": \"12A\"}");
     assert_eq!(
         letters,
-        "line 1: field \"t\": a character is outside of the digits 0 to 9, in which the card \
-         holds it"
+        "line 1: field \"t\": the character U+0041 is outside of the digits 0 to 9, in which the card \
+         holds it: write another, or choose another charset in the profile"
     );
 }
 
@@ -143,15 +143,17 @@ fn uuids_are_sixteen_bytes_in_either_order() {
     assert_eq!(guid, "33221100554477668899AABBCCDDEEFF");
     let profile = profile(field, "", 16, "{ uuid = \"u\" }");
     for wrong in [
-        "00112233445566778899AABBCCDDEEFF",
         "{00112233-4455-6677-8899-AABBCCDDEEFF}",
         "urn:uuid:00112233-4455-6677-8899-AABBCCDDEEFF",
         "00112233-4455-6677-8899-AABBCCDDEEF",
         "00112233-4455-6677-8899-AABBCCDDEEFG",
     ] {
         let said = rendered(&profile, &format!("{{\"u\": \"{wrong}\"}}"));
-        assert!(said.contains("allowed is a UUID, 8-4-4-4-12"), "{said}");
+        assert!(said.contains("allowed is a UUID, 32 hexadecimal digits"), "{said}");
     }
+    // As many systems store it.
+    let bare = content(field, "{ uuid = \"u\" }", &record.replace('-', ""));
+    assert_eq!(bare, plain);
 }
 
 /// The UID is not the record's: the same record gives other bytes on another card.
@@ -303,12 +305,21 @@ fn offsets_leave_zeros_and_pads_their_byte() {
 #[test]
 fn a_value_outside_of_its_field_is_told_without_it() {
     let dates = profile(DATE, "", 8, "{ date = \"d\", form = \"bcd:yymmdd\" }");
-    for wrong in ["1979-12-31", "2060-01-01", "2027-02-29", "05.03.2028", "20280305", ""] {
-        let said = rendered(&dates, &format!("{{\"d\": \"{wrong}\"}}"));
+    let way = "a date is written in another way: name the way under date in an import table";
+    for (wrong, why) in [
+        ("1979-12-31", "the day is before the first one or after the last one allowed"),
+        ("2060-01-01", "the day is before the first one or after the last one allowed"),
+        ("2027-02-29", "no such day is in the calendar"),
+        ("05.03.2028", way),
+        ("20280305", way),
+        ("", "it is empty: fill it in, or give the column a default in an import table"),
+    ] {
         assert_eq!(
-            said,
-            "line 1: field \"d\": not allowed, allowed is a date from 1980-01-01 to 2059-12-31, \
-             written YYYY-MM-DD"
+            rendered(&dates, &format!("{{\"d\": \"{wrong}\"}}")),
+            format!(
+                "line 1: field \"d\": {why}; allowed is a date from 1980-01-01 to 2059-12-31, written \
+                 YYYY-MM-DD"
+            )
         );
     }
 }

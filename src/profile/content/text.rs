@@ -40,19 +40,25 @@ impl Charset {
         }
     }
 
-    fn encode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    /// Or the character that the set lacks.
+    fn encode(self, text: &str) -> Result<Zeroizing<Vec<u8>>, char> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
         match self {
-            Self::Ascii if !text.is_ascii() => return None,
-            Self::Ascii | Self::Utf8 => bytes.extend_from_slice(text.as_bytes()),
+            Self::Ascii => {
+                if let Some(other) = text.chars().find(|character| !character.is_ascii()) {
+                    return Err(other);
+                }
+                bytes.extend_from_slice(text.as_bytes());
+            }
+            Self::Utf8 => bytes.extend_from_slice(text.as_bytes()),
             // The first 256 code points of Unicode are Latin-1 (ISO/IEC 8859-1).
             Self::Latin1 => {
                 for character in text.chars() {
-                    bytes.push(u8::try_from(u32::from(character)).ok()?);
+                    bytes.push(u8::try_from(u32::from(character)).map_err(|_| character)?);
                 }
             }
         }
-        Some(bytes)
+        Ok(bytes)
     }
 }
 
@@ -61,8 +67,9 @@ impl Text {
         let Some(Value::Text(text)) = self.source.value(given.record) else {
             return Err(self.source.not_allowed());
         };
-        let encoded = self.charset.encode(text).ok_or_else(|| {
-            self.source.error(RecordReason::Charset { charset: self.charset.name() })
+        let encoded = self.charset.encode(text).map_err(|lacked| {
+            let (charset, code) = (self.charset.name(), u32::from(lacked));
+            self.source.error(RecordReason::Charset { charset, code })
         })?;
         let Some(rest) = self.bytes.checked_sub(encoded.len()) else {
             return Err(self.source.error(RecordReason::TooLong { bytes: self.bytes }));

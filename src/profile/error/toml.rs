@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::keys::Position;
 
 /// The tables of a profile as they are written.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: &[(&str, &str)] = &[
     ("profile", "[profile]"),
     ("transport", "[transport]"),
     ("fields", "[fields]"),
@@ -17,18 +17,35 @@ const TABLES: [(&str, &str); 8] = [
     ("card", "[card]"),
     ("item", "[[item]]"),
     ("application", "[[application]]"),
+    ("import", "[import]"),
 ];
+
+/// The tables of an import table in a file of its own.
+const IMPORT_TABLES: &[(&str, &str)] =
+    &[("columns", "[columns]"), ("numbers", "[numbers]"), ("booleans", "[booleans]")];
 
 impl ProfileError {
     /// From what the reader found in this text.
     pub(in crate::profile) fn from_toml(text: &str, error: &toml::de::Error) -> Self {
+        Self::with_tables(text, error, TABLES)
+    }
+
+    /// From what the reader found in an import table of its own.
+    pub(in crate::profile) fn from_import(text: &str, error: &toml::de::Error) -> Self {
+        Self::with_tables(text, error, IMPORT_TABLES)
+    }
+
+    fn with_tables(text: &str, error: &toml::de::Error, tables: &[(&str, &str)]) -> Self {
         // What stands below a table of another name is taken for something else.
-        if let Some((at, name)) = unknown_table(text) {
-            let near = nearest(name, TABLES.map(|(known, _)| known));
-            let near = TABLES.iter().find(|(known, _)| Some(*known) == near);
+        if let Some((at, name)) = unknown_table(text, tables) {
+            let near = nearest(name, tables.iter().map(|(known, _)| *known));
+            let near = tables.iter().find(|(known, _)| Some(*known) == near);
             let instead = match near {
                 Some((_, written)) => format!("write {written}"),
-                None => format!("write one of {}", TABLES.map(|(_, written)| written).join(", ")),
+                None => {
+                    let written: Vec<_> = tables.iter().map(|(_, written)| *written).collect();
+                    format!("write one of {}", written.join(", "))
+                }
             };
             let problem = format!("no table is called {name:?}");
             let position = Position::of(text, at);
@@ -45,7 +62,7 @@ impl ProfileError {
 }
 
 /// The first header of a table that profiles do not have, and where it stands.
-fn unknown_table(text: &str) -> Option<(usize, &str)> {
+fn unknown_table<'t>(text: &'t str, tables: &[(&str, &str)]) -> Option<(usize, &'t str)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let begins = at + (line.len() - line.trim_start().len());
@@ -57,7 +74,7 @@ fn unknown_table(text: &str) -> Option<(usize, &str)> {
         let bare = |sign: char| sign.is_ascii_alphanumeric() || "-_.".contains(sign);
         let first = header.split('.').next().unwrap_or_default();
         let named = first.starts_with(|sign: char| sign.is_ascii_alphabetic());
-        let known = TABLES.iter().any(|(known, _)| *known == first);
+        let known = tables.iter().any(|(known, _)| *known == first);
         if named && header.chars().all(bare) && !known {
             return Some((begins, first));
         }

@@ -12,7 +12,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::{Allowed, FieldError, Record, RecordReason, Value};
 use crate::iso14443::RealUid;
 use crate::profile::Profile;
-use crate::profile::model::FieldKind;
+use crate::profile::model::{Field, FieldKind};
 use crate::secret::{Secret, from_digits};
 
 /// A record as it stands in a queue. Wiped on drop, as it is a copy of the values.
@@ -124,7 +124,7 @@ impl Record {
             let allowed = Allowed::Field(field.kind);
             let reason = match self.values.get(index) {
                 None => RecordReason::Missing { allowed },
-                Some(value) if takes(field.kind, value.expose_secret()) => continue,
+                Some(value) if takes(field, value.expose_secret()) => continue,
                 Some(_) => RecordReason::NotAllowed { allowed },
             };
             return Err(FieldError { field: field.name.clone(), reason });
@@ -139,12 +139,12 @@ impl Record {
     }
 }
 
-/// Whether a field of this kind may have the value.
-fn takes(kind: FieldKind, value: &Value) -> bool {
-    match (kind, value) {
+/// Whether a field may have the value.
+fn takes(field: &Field, value: &Value) -> bool {
+    match (field.kind, value) {
         (FieldKind::Uint { max, .. }, Value::Uint(number)) => *number <= max,
         (FieldKind::Text { max_length, .. }, Value::Text(text)) => {
-            text.chars().count() <= max_length && !text.chars().any(char::is_control)
+            crate::profile::records::value::text(text, max_length, &field.text).is_ok()
         }
         (FieldKind::Hex { length, .. }, Value::Bytes(bytes)) => bytes.len() == length,
         (FieldKind::Uuid, Value::Bytes(bytes)) => bytes.len() == 16,

@@ -1,87 +1,211 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From the entries of one line to a record, whatever the file format.
 
-use uuid::fmt::Hyphenated;
+use core::num::NonZeroUsize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use zeroize::Zeroizing;
 
-use crate::credential::{Bits, Packing};
 use crate::iso14443::RealUid;
-use crate::secret::{Secret, from_digits};
+use crate::secret::Secret;
 
-use super::super::model::FieldKind;
-use super::super::record::{Allowed, FieldError, Record, RecordError, RecordReason, Value};
+use super::super::characters::{composed, exponent, leaving};
+use super::super::import::{From, Import, Way};
+use super::super::model::Field;
+use super::super::record::{
+    Allowed, Difference, FieldError, Record, RecordError, RecordReason, Value,
+};
 use super::super::{Content, Profile};
+use super::value::{Raw, hex_digits, value, visible};
 
-/// What a column is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
-    Id,
-    Uid,
-    /// The field at this place of the profile.
-    Field(usize),
-}
+/// What the file holds of each [source](Import::sources), with its place on the line.
+pub(super) type Row<'r> = [Option<(usize, Raw<'r>)>];
 
-impl Column {
-    /// `None` where the profile declares no such field.
-    pub(super) fn by_name(profile: &Profile, name: &str) -> Option<Self> {
-        match name {
-            "id" => Some(Self::Id),
-            "uid" => Some(Self::Uid),
-            name => profile.fields().iter().position(|field| field.name == name).map(Self::Field),
-        }
-    }
-}
-
-/// A value as the file has it.
+/// A profile, and how the file is written.
 #[derive(Clone, Copy)]
-pub(super) enum Raw<'a> {
-    Text(&'a str),
-    Number(u64),
-    /// Something that no field takes.
-    Other,
+pub(super) struct Under<'p> {
+    pub(super) profile: &'p Profile,
+    pub(super) import: &'p Import,
 }
 
-/// Checks the entries of one line against the profile, down to the bytes of every content.
-pub(super) fn record(
-    profile: &Profile,
-    line: usize,
-    entries: &[(Column, Raw<'_>)],
-) -> Result<Record, RecordError> {
-    let find = |column| entries.iter().find(|entry| entry.0 == column).map(|entry| entry.1);
-    let error = |id: Option<&String>, field: &str, reason| RecordError {
-        line,
-        id: id.cloned(),
-        field: Some(field.to_owned()),
-        reason,
-    };
-    let id = match find(Column::Id).map(id) {
-        Some(None) => return Err(error(None, "id", not_allowed(Allowed::Id))),
-        Some(id) => id,
-        None => None,
-    };
-    let uid = match find(Column::Uid).map(uid) {
-        Some(None) => return Err(error(id.as_ref(), "uid", not_allowed(Allowed::Uid))),
-        Some(uid) => uid,
-        None => None,
-    };
-    let mut values = Vec::with_capacity(profile.fields().len());
-    for (index, field) in profile.fields().iter().enumerate() {
-        let allowed = Allowed::Field(field.kind);
-        let value = match find(Column::Field(index)) {
-            Some(raw) => value(field.kind, raw).ok_or_else(|| not_allowed(allowed)),
-            None => Err(RecordReason::Missing { allowed }),
+/// One field's mistake.
+type Mistake = (Option<usize>, String, RecordReason);
+
+impl Under<'_> {
+    /// Checks the entries of one line against the profile, down to the bytes of every content. Every
+    /// mistake of the line is told. `place` is how many records stand before it.
+    pub(super) fn record(
+        self,
+        line: usize,
+        place: usize,
+        row: &Row<'_>,
+    ) -> Result<Record, Vec<RecordError>> {
+        let mut mistakes: Vec<Mistake> = Vec::new();
+        let mut noted =
+            |column, name: &str, reason| mistakes.push((column, name.to_owned(), reason));
+        let id = self.one(row, self.import.id).and_then(|(column, raw)| {
+            let read = id(raw).map_err(|difference| differs(difference, Allowed::Id));
+            read.map_err(|reason| noted(Some(column), "id", reason)).ok()
+        });
+        let uid = self.one(row, self.import.uid).and_then(|(column, raw)| {
+            let read = uid(raw).map_err(|difference| differs(difference, Allowed::Uid));
+            read.map_err(|reason| noted(Some(column), "uid", reason)).ok()
+        });
+        let fields = self.profile.fields().iter().zip(&self.import.fields);
+        let mut values = Vec::with_capacity(self.profile.fields().len());
+        for (field, way) in fields {
+            match self.value(field, way, row, place) {
+                Ok(value) => values.push(Secret::new(value)),
+                Err((column, reason)) => noted(column, &field.name, reason),
+            }
+        }
+        let told = |id: Option<String>, mistakes: Vec<Mistake>| {
+            let errors = mistakes.into_iter().map(|(column, field, reason)| {
+                let column = column.and_then(NonZeroUsize::new);
+                let (id, field) = (id.clone(), Some(field));
+                RecordError { line, column, id, field, reason }
+            });
+            errors.collect()
         };
-        values.push(Secret::new(value.map_err(|reason| error(id.as_ref(), &field.name, reason))?));
-    }
-    let has_id = id.is_some();
-    let id = id.unwrap_or_else(|| line.to_string());
-    let record = Record { line, id, named: has_id, uid, values };
-    match contents(profile).try_for_each(|content| content.fits(&record)) {
-        Ok(()) => Ok(record),
-        Err(FieldError { field, reason }) => {
-            Err(error(has_id.then_some(&record.id), &field, reason))
+        if !mistakes.is_empty() {
+            return Err(told(id, mistakes));
+        }
+        let has_id = id.is_some();
+        let record =
+            Record { line, id: id.unwrap_or_else(|| line.to_string()), named: has_id, uid, values };
+        match contents(self.profile).try_for_each(|content| content.fits(&record)) {
+            Ok(()) => Ok(record),
+            Err(FieldError { field, reason }) => {
+                let id = has_id.then(|| record.id.clone());
+                Err(told(id, vec![(self.column_of(&field, row), field, reason)]))
+            }
         }
     }
+
+    /// The only column of an id or a UID.
+    fn one<'r>(self, row: &Row<'r>, source: usize) -> Option<(usize, Raw<'r>)> {
+        let (column, raw) = row.get(source).copied().flatten()?;
+        Some((column, self.trimmed(raw)))
+    }
+
+    fn trimmed<'r>(self, raw: Raw<'r>) -> Raw<'r> {
+        if let Raw::Text(text) = raw
+            && self.import.trim
+        {
+            return Raw::Text(text.trim());
+        }
+        raw
+    }
+
+    fn value(
+        self,
+        field: &Field,
+        way: &Way,
+        row: &Row<'_>,
+        place: usize,
+    ) -> Result<Value, (Option<usize>, RecordReason)> {
+        let allowed = Allowed::Field(field.kind);
+        let read = |column, raw| {
+            value(field, way, raw).map_err(|difference| (column, differs(difference, allowed)))
+        };
+        let unless = way.default.as_deref().or(way.optional.then_some(""));
+        let default = |column| {
+            // It stands for itself, not for something in the list.
+            let plain = Way { values: BTreeMap::new(), ..way.clone() };
+            let text = unless.unwrap_or_default();
+            value(field, &plain, Raw::Text(text)).map_err(|it| (column, differs(it, allowed)))
+        };
+        match &way.from {
+            From::Nowhere => default(None),
+            From::Range(range) => {
+                let number =
+                    u64::try_from(place).ok().and_then(|more| range.next.checked_add(more));
+                match number.filter(|number| *number <= range.end) {
+                    Some(number) => Ok(Value::Uint(number)),
+                    None => Err((None, RecordReason::RangeEnds { end: range.end })),
+                }
+            }
+            From::Columns { sources, with } => {
+                let (column, raw) = match sources.as_slice() {
+                    [source] => match self.one(row, *source) {
+                        Some((column, raw)) => (Some(column), Given::As(raw)),
+                        None => (None, Given::Missing),
+                    },
+                    sources => self
+                        .joined(sources, with, row)
+                        .map_err(|(column, difference)| (column, differs(difference, allowed)))?,
+                };
+                match &raw {
+                    Given::Missing if unless.is_some() => default(column),
+                    Given::Missing => Err((column, RecordReason::Missing { allowed })),
+                    Given::As(Raw::Text("") | Raw::Null) if unless.is_some() => default(column),
+                    Given::As(raw) => read(column, *raw),
+                    Given::Joined(text) if text.is_empty() && unless.is_some() => default(column),
+                    Given::Joined(text) => read(column, Raw::Text(text)),
+                }
+            }
+        }
+    }
+
+    /// The texts of several columns, those that are empty left out.
+    fn joined<'r>(
+        self,
+        sources: &[usize],
+        with: &str,
+        row: &Row<'r>,
+    ) -> Result<(Option<usize>, Given<'r>), (Option<usize>, Difference)> {
+        let mut text = Zeroizing::new(String::new());
+        let mut first = None;
+        for source in sources {
+            let Some((column, raw)) = self.one(row, *source) else { continue };
+            first = first.or(Some(column));
+            let piece = match raw {
+                Raw::Text(text) => Cow::Borrowed(text),
+                Raw::Number(number) => Cow::Owned(number.to_string()),
+                Raw::Null => continue,
+                Raw::NotWhole => return Err((Some(column), Difference::NotWhole)),
+                Raw::Boolean(_) => return Err((Some(column), Difference::Boolean)),
+                Raw::Composite => return Err((Some(column), Difference::Composite)),
+            };
+            if !text.is_empty() && !piece.is_empty() {
+                text.push_str(with);
+            }
+            text.push_str(&piece);
+        }
+        Ok((first, if first.is_some() { Given::Joined(text) } else { Given::Missing }))
+    }
+
+    /// Where a field stands on the line.
+    fn column_of(self, field: &str, row: &Row<'_>) -> Option<usize> {
+        row.get(self.source_of(field)?).copied().flatten().map(|(column, _)| column)
+    }
+
+    /// The first of the columns that a field comes from.
+    pub(super) fn source_of(self, field: &str) -> Option<usize> {
+        Some(match field {
+            "id" => self.import.id,
+            "uid" => self.import.uid,
+            field => {
+                let place = self.profile.fields().iter().position(|known| known.name == field)?;
+                match &self.import.fields.get(place)?.from {
+                    From::Columns { sources, .. } => *sources.first()?,
+                    From::Range(_) | From::Nowhere => return None,
+                }
+            }
+        })
+    }
+}
+
+/// What a line holds for a field.
+enum Given<'r> {
+    Missing,
+    As(Raw<'r>),
+    Joined(Zeroizing<String>),
+}
+
+const fn differs(difference: Difference, allowed: Allowed) -> RecordReason {
+    RecordReason::Differs { difference, allowed }
 }
 
 fn contents(profile: &Profile) -> impl Iterator<Item = &Content> {
@@ -89,58 +213,41 @@ fn contents(profile: &Profile) -> impl Iterator<Item = &Content> {
     files.filter_map(|file| file.content.as_ref())
 }
 
-/// `None` where it is empty, too long or has control characters.
-pub(super) fn id(raw: Raw<'_>) -> Option<String> {
-    let id = match raw {
-        Raw::Text(text) => text.to_owned(),
+/// Trimmed and composed, so that two that look alike are one.
+pub(super) fn id(raw: Raw<'_>) -> Result<String, Difference> {
+    let text = match raw {
+        Raw::Text(text) => composed(text.trim()).into_owned(),
         Raw::Number(number) => number.to_string(),
-        Raw::Other => return None,
+        Raw::NotWhole => return Err(Difference::NotWhole),
+        Raw::Boolean(_) => return Err(Difference::Boolean),
+        Raw::Null => return Err(Difference::Null),
+        Raw::Composite => return Err(Difference::Composite),
     };
-    let fits = (1..=128).contains(&id.chars().count()) && !id.chars().any(char::is_control);
-    fits.then_some(id)
-}
-
-fn uid(raw: Raw<'_>) -> Option<RealUid> {
-    let Raw::Text(digits) = raw else { return None };
-    let mut bytes = Zeroizing::new([0; 7]);
-    hex::decode_to_slice(digits, &mut *bytes).ok()?;
-    Some(RealUid::new(*bytes))
-}
-
-fn value(kind: FieldKind, raw: Raw<'_>) -> Option<Value> {
-    match (kind, raw) {
-        (FieldKind::Uint { max }, Raw::Number(number)) => {
-            (number <= max).then_some(Value::Uint(number))
-        }
-        (FieldKind::Uint { max }, Raw::Text(digits)) => {
-            let number = digits.bytes().all(|byte| byte.is_ascii_digit());
-            let number = number.then(|| digits.parse().ok()).flatten();
-            number.filter(|number| *number <= max).map(Value::Uint)
-        }
-        (FieldKind::Text { max_length }, Raw::Text(text)) => {
-            let fits = text.chars().count() <= max_length && !text.chars().any(char::is_control);
-            fits.then(|| Value::Text(text.to_owned()))
-        }
-        (FieldKind::Hex { length }, Raw::Text(digits)) => {
-            let bytes = from_digits(digits)?;
-            (bytes.len() == length).then(|| Value::Bytes(bytes.to_vec()))
-        }
-        (FieldKind::Date { from, to }, Raw::Text(text)) => {
-            let day = text.parse().ok().filter(|day| (from..=to).contains(day));
-            day.map(Value::Date)
-        }
-        (FieldKind::Uuid, Raw::Text(text)) => {
-            let bytes = Zeroizing::new(text.parse::<Hyphenated>().ok()?.into_uuid().into_bytes());
-            Some(Value::Bytes(bytes.to_vec()))
-        }
-        (FieldKind::Bits { length }, Raw::Text(text)) => {
-            let bits = Bits::from_binary(text).filter(|bits| bits.len() == length)?;
-            Some(Value::Bytes(bits.pack(Packing::default()).expose_secret().clone()))
-        }
-        _ => None,
+    if let Some(other) = text.chars().find_map(|character| visible(character, &[]).err()) {
+        return Err(other);
+    }
+    match text.chars().count() {
+        0 => Err(Difference::Empty),
+        1..=128 if exponent(&text) => Err(Difference::Exponent),
+        1..=128 if leaving(&text) => Err(Difference::Leaving),
+        1..=128 => Ok(text),
+        _ => Err(Difference::TooLong),
     }
 }
 
-const fn not_allowed(allowed: Allowed) -> RecordReason {
-    RecordReason::NotAllowed { allowed }
+fn uid(raw: Raw<'_>) -> Result<RealUid, Difference> {
+    let text = match raw {
+        Raw::Text(text) => text,
+        Raw::Number(_) => return Err(Difference::QuotesMissing),
+        Raw::NotWhole => return Err(Difference::NotWhole),
+        Raw::Boolean(_) => return Err(Difference::Boolean),
+        Raw::Null => return Err(Difference::Null),
+        Raw::Composite => return Err(Difference::Composite),
+    };
+    if exponent(text) {
+        return Err(Difference::Exponent);
+    }
+    let bytes = hex_digits(text, 14)?;
+    let bytes: [u8; 7] = bytes.as_slice().try_into().map_err(|_| Difference::TooShort)?;
+    Ok(RealUid::new(bytes))
 }

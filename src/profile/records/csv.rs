@@ -1,158 +1,319 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! CSV: a header, and a record a line.
 //!
-//! Lines are told apart here and their columns by the crate `csv`, so that a quote that is never
-//! closed costs one record and not all that follow.
+//! Lines are told apart before their bytes are text, so that a quote that is never closed, or a
+//! byte of another encoding, costs one record and not all that follow.
 
-use core::str;
-use std::io::{self, Read};
+use std::borrow::Cow;
 
-use csv::{Reader, ReaderBuilder, StringRecord, Terminator};
+use zeroize::Zeroizing;
 
+use super::super::Record;
+use super::super::characters::composed;
+use super::super::import::{Encoding, From};
 use super::super::record::{Allowed, RecordError, RecordReason};
-use super::super::{Profile, Record};
-use super::columns::{Column, Raw, record};
-use super::{Records, RecordsError, repeated};
+use super::columns::Under;
+use super::error::HeaderDifference;
+use super::told::Plain;
+use super::value::Raw;
+use super::{MOST_LINE, Records, RecordsError, repeated};
 
-pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<Records, RecordsError> {
-    let mut lines = Lines::new(bytes);
+pub(super) fn read(
+    under: Under<'_>,
+    plain: &Plain<'_>,
+    separator: u8,
+) -> Result<Records, RecordsError> {
+    let mut lines = Lines::new(plain.bytes(), separator);
+    let mut columns = Columns { encoding: plain.encoding(), separator, ..Columns::default() };
     let (_, header) = lines.next().ok_or(RecordsError::Empty)?;
-    let header = header.map_err(|reason| match reason == RecordReason::NotUtf8 {
-        true => RecordsError::NotUtf8,
-        false => RecordsError::OpenQuote,
+    header.and_then(|header| columns.split(header)).map_err(|reason| {
+        let encoded = RecordReason::NotUtf8.kind() != reason.kind();
+        if encoded { RecordsError::OpenQuote } else { RecordsError::NotUtf8 }
     })?;
-    let columns = columns(profile, &header)?;
-    let read = |(line, columns_of_line): (usize, Result<StringRecord, RecordReason>)| {
-        columns_of_line
-            .map_err(|reason| RecordError { line, id: None, field: None, reason })
-            .and_then(|values| entry(profile, &columns, line, &values))
-    };
-    Ok(Records { entries: lines.map(read).collect(), has_ids: columns.contains(&Column::Id) })
+    let header = Header::read(under, &columns, separator)?;
+    let mut records = Records::none();
+    records.columns = header.columns(under.import.sources.len());
+    records.has_ids = header.sources.contains(&Some(under.import.id));
+    for (line, bytes) in lines {
+        let place = records.entries.len();
+        let entry = match bytes.and_then(|bytes| columns.split(bytes)) {
+            Ok(()) if columns.iter().all(|value| value.trim().is_empty()) => continue,
+            Ok(()) => header.record(under, line, place, &columns),
+            Err(reason) => Err(vec![broken(line, reason)]),
+        };
+        records.take(entry)?;
+    }
+    Ok(records)
 }
 
-fn columns(profile: &Profile, header: &StringRecord) -> Result<Vec<Column>, RecordsError> {
-    let columns = header.iter().zip(1..).map(|(name, number)| {
-        Column::by_name(profile, name).ok_or_else(|| {
-            let known = profile.fields().iter().map(|field| field.name.as_str());
-            let known: Vec<_> = ["id", "uid"].into_iter().chain(known).collect();
-            if header.len() == 1 && name.contains([';', '\t']) {
-                return RecordsError::Separator;
+const fn broken(line: usize, reason: RecordReason) -> RecordError {
+    RecordError { line, column: None, id: None, field: None, reason }
+}
+
+/// Which source each column is.
+struct Header {
+    sources: Vec<Option<usize>>,
+}
+
+impl Header {
+    fn read(under: Under<'_>, columns: &Columns, separator: u8) -> Result<Self, RecordsError> {
+        let import = under.import;
+        let names: Vec<_> = columns.iter().map(composed).collect();
+        let place = |name: &str| import.sources.iter().position(|source| source.name == name);
+        let mut wrong = Vec::new();
+        let mut sources = Vec::with_capacity(names.len());
+        let mut near = Vec::new();
+        for (name, number) in names.iter().zip(1..) {
+            let source = place(name);
+            sources.push(source);
+            if source.is_some() || import.leaves_out(name) {
+                continue;
             }
-            RecordsError::UndeclaredColumn { number, known: known.join(", ") }
-        })
-    });
-    let columns: Vec<_> = columns.collect::<Result<_, _>>()?;
-    if let Some(name) = repeated(header.iter()) {
-        return Err(RecordsError::RepeatedColumn { column: name.to_owned() });
-    }
-    for (index, field) in profile.fields().iter().enumerate() {
-        if !columns.contains(&Column::Field(index)) {
-            let (column, allowed) = (field.name.clone(), Allowed::Field(field.kind));
-            return Err(RecordsError::MissingColumn { column, allowed });
+            if names.len() == 1 && name.contains([';', '\t', ',', '|']) {
+                return Err(RecordsError::Separator { wanted: char::from(separator) });
+            }
+            let absent = |wanted: &&str| !names.iter().any(|name| name == wanted);
+            let wanted = import.sources.iter().map(|source| source.name.as_str()).filter(absent);
+            let nearest = wanted.into_iter().find_map(|wanted| {
+                HeaderDifference::between(name, wanted).map(|difference| (wanted, difference))
+            });
+            wrong.push(match nearest {
+                Some((wanted, difference)) => {
+                    near.push(wanted.to_owned());
+                    RecordsError::NearColumn { number, column: wanted.to_owned(), difference }
+                }
+                None => {
+                    let known = import.sources.iter().map(|source| source.name.as_str());
+                    let known: Vec<_> = known.collect();
+                    RecordsError::UndeclaredColumn { number, known: known.join(", ") }
+                }
+            });
+        }
+        if let Some(name) =
+            repeated(names.iter().map(|name| &**name).filter(|name| place(name).is_some()))
+        {
+            wrong.push(RecordsError::RepeatedColumn { column: name.to_owned() });
+        }
+        // Where nothing at all is known, the header is another, or is missing.
+        if sources.iter().any(Option::is_some) || wrong.is_empty() {
+            wrong.extend(missing(under, &sources, &near));
+        }
+        match wrong.len() {
+            0 => Ok(Self { sources }),
+            1 => Err(wrong.swap_remove(0)),
+            _ => Err(RecordsError::Several(wrong)),
         }
     }
-    Ok(columns)
-}
 
-fn entry(
-    profile: &Profile,
-    columns: &[Column],
-    line: usize,
-    values: &StringRecord,
-) -> Result<Record, RecordError> {
-    if values.len() != columns.len() {
-        let reason = RecordReason::Columns { found: values.len(), expected: columns.len() };
-        return Err(RecordError { line, id: None, field: None, reason });
+    /// In which column each source stands.
+    fn columns(&self, sources: usize) -> Vec<Option<usize>> {
+        let column = |source| {
+            let place = self.sources.iter().position(|found| *found == Some(source));
+            place.map(|place| place.saturating_add(1))
+        };
+        (0..sources).map(column).collect()
     }
-    let entries = columns.iter().copied().zip(values.iter().map(Raw::Text));
-    record(profile, line, &entries.collect::<Vec<_>>())
+
+    fn record(
+        &self,
+        under: Under<'_>,
+        line: usize,
+        place: usize,
+        columns: &Columns,
+    ) -> Result<Record, Vec<RecordError>> {
+        let (found, expected) = (columns.ends.len(), self.sources.len());
+        if found != expected {
+            return Err(vec![broken(line, RecordReason::Columns { found, expected })]);
+        }
+        let mut row = vec![None; under.import.sources.len()];
+        for ((source, value), column) in self.sources.iter().zip(columns.iter()).zip(1..) {
+            if let Some(entry) = source.and_then(|source| row.get_mut(source)) {
+                *entry = Some((column, Raw::Text(value)));
+            }
+        }
+        under.record(line, place, &row)
+    }
 }
 
-/// The columns of one record after the other, with the line on which it starts.
+/// The columns that are wanted and not there.
+fn missing<'a>(
+    under: Under<'a>,
+    found: &'a [Option<usize>],
+    near: &'a [String],
+) -> impl Iterator<Item = RecordsError> + 'a {
+    let sources = under.import.sources.iter().enumerate();
+    let absent = sources.filter(|(place, source)| {
+        source.needed && !found.contains(&Some(*place)) && !near.contains(&source.name)
+    });
+    absent.map(move |(place, source)| {
+        let mut fields = under.profile.fields().iter().zip(&under.import.fields);
+        let field = fields.find(|(field, way)| {
+            let only = |sources: &[usize]| sources == [place] && field.name == source.name;
+            matches!(&way.from, From::Columns { sources, .. } if only(sources))
+        });
+        let column = source.name.clone();
+        match field {
+            Some((field, _)) => {
+                RecordsError::MissingColumn { column, allowed: Allowed::Field(field.kind) }
+            }
+            None => RecordsError::MissingSource { column },
+        }
+    })
+}
+
+/// The columns of one line.
+#[derive(Default)]
+struct Columns {
+    encoding: Encoding,
+    separator: u8,
+    /// The values one behind the other, without quotes.
+    values: Zeroizing<String>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Columns {
+    /// Takes the columns of a line that [`record_end`] has found whole.
+    fn split(&mut self, line: &[u8]) -> Result<(), RecordReason> {
+        let text = self.encoding.text(line).ok_or_else(|| self.encoding.refusal())?;
+        let text = match text {
+            Cow::Borrowed(text) => Zeroizing::new(text.to_owned()),
+            Cow::Owned(text) => Zeroizing::new(text),
+        };
+        self.values.clear();
+        self.ends.clear();
+        let mut rest = text.as_str();
+        loop {
+            let more = match rest.strip_prefix('"') {
+                Some(quoted) => self.quoted(quoted)?,
+                None => {
+                    let separator = char::from(self.separator);
+                    let (value, more) = match rest.split_once(separator) {
+                        Some((value, more)) => (value, Some(more)),
+                        None => (rest, None),
+                    };
+                    self.values.push_str(value);
+                    more
+                }
+            };
+            self.ends.push(self.values.len());
+            match more {
+                Some(more) => rest = more,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Takes a value up to its closing quote, and gives what stands behind the separator.
+    fn quoted<'t>(&mut self, text: &'t str) -> Result<Option<&'t str>, RecordReason> {
+        let mut rest = text;
+        loop {
+            let (value, more) = rest.split_once('"').ok_or(RecordReason::OpenQuote)?;
+            self.values.push_str(value);
+            let Some(second) = more.strip_prefix('"') else {
+                return match more.strip_prefix(char::from(self.separator)) {
+                    Some(next) => Ok(Some(next)),
+                    None if more.trim_end_matches('\r').is_empty() => Ok(None),
+                    None => Err(RecordReason::OpenQuote),
+                };
+            };
+            self.values.push('"');
+            rest = second;
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = core::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| self.values.get(start..*end).unwrap_or_default())
+    }
+}
+
+/// The bytes of one record after the other, with the line on which it starts.
 struct Lines<'a> {
-    rest: &'a [u8],
+    bytes: &'a [u8],
+    separator: u8,
+    at: usize,
     line: usize,
-    reader: Reader<Fed<'a>>,
+    /// A quote that is open at a line end before this place stays open: what begins there was
+    /// looked through, and is not once more.
+    hopeless: usize,
 }
-
-/// One record and a line end: all that the reader of the columns gets to see at a time.
-type Fed<'a> = io::Chain<&'a [u8], &'a [u8]>;
 
 impl<'a> Lines<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, line: 1, reader: reader() }
+    const fn new(bytes: &'a [u8], separator: u8) -> Self {
+        Self { bytes, separator, at: 0, line: 1, hopeless: 0 }
     }
 
-    fn split(&mut self, record: &'a [u8]) -> Result<StringRecord, RecordReason> {
-        str::from_utf8(record).map_err(|_| RecordReason::NotUtf8)?;
-        let before = self.reader.position().byte();
-        *self.reader.get_mut() = record.chain(b"\n");
-        let mut columns = StringRecord::new();
-        let read = self.reader.read_record(&mut columns).unwrap_or(false);
-        let taken = self.reader.position().byte().saturating_sub(before);
-        match read && usize::try_from(taken) == Ok(record.len().saturating_add(1)) {
-            true => Ok(columns),
-            false => {
-                self.reader = reader();
+    /// How long the record is, its line end included: to the first one outside of quotes. An error
+    /// where a quote is not closed, or is followed by more than a separator or a line end.
+    fn record_end(&mut self) -> Result<usize, RecordReason> {
+        enum Place {
+            Start,
+            Bare,
+            Quoted,
+            Quote,
+        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let mut place = Place::Start;
+        for (length, byte) in (1_usize..).zip(rest) {
+            place = match (place, byte) {
+                (Place::Quoted, b'"') => Place::Quote,
+                (Place::Quoted, byte) => {
+                    let end = self.at.saturating_add(length);
+                    if *byte == b'\n' && end <= self.hopeless {
+                        return Err(RecordReason::OpenQuote);
+                    }
+                    if length > MOST_LINE {
+                        self.hopeless = end;
+                        return Err(RecordReason::OpenQuote);
+                    }
+                    Place::Quoted
+                }
+                (Place::Start | Place::Quote, b'"') => Place::Quoted,
+                (_, b'\n') if length > MOST_LINE => {
+                    return Err(RecordReason::LongLine { most: MOST_LINE });
+                }
+                (_, b'\n') => return Ok(length),
+                (_, byte) if *byte == self.separator => Place::Start,
+                (Place::Quote, b'\r') => Place::Quote,
+                (Place::Quote, _) => {
+                    self.hopeless = self.at.saturating_add(length);
+                    return Err(RecordReason::OpenQuote);
+                }
+                (Place::Start | Place::Bare, _) => Place::Bare,
+            };
+        }
+        match place {
+            Place::Quoted => {
+                self.hopeless = self.bytes.len();
                 Err(RecordReason::OpenQuote)
             }
+            _ if rest.len() > MOST_LINE => Err(RecordReason::LongLine { most: MOST_LINE }),
+            Place::Start | Place::Bare | Place::Quote => Ok(rest.len()),
         }
     }
 }
 
-fn reader<'a>() -> Reader<Fed<'a>> {
-    ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .terminator(Terminator::Any(b'\n'))
-        .from_reader([].chain(&[]))
-}
-
-impl Iterator for Lines<'_> {
-    type Item = (usize, Result<StringRecord, RecordReason>);
+impl<'a> Iterator for Lines<'a> {
+    type Item = (usize, Result<&'a [u8], RecordReason>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.rest.is_empty() {
-            let end = record_end(self.rest);
-            let length = end.unwrap_or_else(|| line_end(self.rest));
-            let (record, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, &[]));
-            self.rest = rest;
+        while self.at < self.bytes.len() {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let end = self.record_end();
+            let length = *end.as_ref().unwrap_or(&line_end(rest));
+            let record = rest.get(..length).unwrap_or(rest);
+            self.at = self.at.saturating_add(length);
             let line = self.line;
             self.line = line.saturating_add(record.iter().filter(|byte| **byte == b'\n').count());
             let record = record.strip_suffix(b"\n").unwrap_or(record);
             let record = record.strip_suffix(b"\r").unwrap_or(record);
-            match end {
-                _ if record.is_empty() => {}
-                Some(_) => return Some((line, self.split(record))),
-                None => return Some((line, Err(RecordReason::OpenQuote))),
+            if !record.is_empty() {
+                return Some((line, end.map(|_| record)));
             }
         }
         None
     }
-}
-
-/// Where the record ends, its line end included: at the first one outside of quotes. `None` where
-/// a quote is not closed, or is followed by more than a comma or a line end.
-fn record_end(bytes: &[u8]) -> Option<usize> {
-    enum Place {
-        Start,
-        Bare,
-        Quoted,
-        Quote,
-    }
-    let mut place = Place::Start;
-    for (at, byte) in bytes.iter().enumerate() {
-        place = match (place, byte) {
-            (Place::Quoted, b'"') => Place::Quote,
-            (Place::Quoted, _) | (Place::Start | Place::Quote, b'"') => Place::Quoted,
-            (_, b'\n') => return at.checked_add(1),
-            (_, b',') => Place::Start,
-            (Place::Quote, b'\r') => Place::Quote,
-            (Place::Quote, _) => return None,
-            (Place::Start | Place::Bare, _) => Place::Bare,
-        };
-    }
-    if matches!(place, Place::Quoted) { None } else { Some(bytes.len()) }
 }
 
 fn line_end(bytes: &[u8]) -> usize {

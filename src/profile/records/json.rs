@@ -1,63 +1,179 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! JSON Lines: an object a line.
+//! JSON: an object a line, or a list of objects.
 
-use core::{fmt, str};
+use core::fmt;
+use core::num::NonZeroUsize;
+use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
-use super::super::Profile;
+use super::super::characters::composed;
+use super::super::import::Encoding;
 use super::super::record::{Record, RecordError, RecordReason};
-use super::columns::{Column, Raw, record};
-use super::{Records, repeated};
+use super::columns::Under;
+use super::told::Plain;
+use super::value::Raw;
+use super::{MOST_LINE, Records, RecordsError, repeated};
 
-pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Records {
-    let mut has_ids = None;
-    let mut entries = Vec::new();
-    for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
+/// An object a line.
+pub(super) fn lines(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, RecordsError> {
+    let mut reading = Reading::new(under, plain.encoding());
+    for (number, line) in (1..).zip(plain.bytes().split(|byte| *byte == b'\n')) {
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            reading.take(number, line)?;
         }
-        let object = object(line).and_then(|object| {
-            let has_id = object.0.iter().any(|(name, _)| name == "id");
-            match *has_ids.get_or_insert(has_id) == has_id {
+    }
+    Ok(reading.done())
+}
+
+/// A list of objects, or objects one behind the other over as many lines as they take.
+pub(super) fn whole(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, RecordsError> {
+    let mut reading = Reading::new(under, plain.encoding());
+    let mut rest = plain.bytes();
+    let (mut line, mut in_list, mut wanted) = (1_usize, false, true);
+    while let Some((first, behind)) = rest.split_first() {
+        match first {
+            b'\n' => line = line.saturating_add(1),
+            b' ' | b'\t' | b'\r' => {}
+            b'[' if !in_list && reading.records.entries.is_empty() => in_list = true,
+            b']' if in_list => {
+                let end = behind.iter().all(u8::is_ascii_whitespace);
+                return if end {
+                    Ok(reading.done())
+                } else {
+                    Err(RecordsError::BrokenJson { line })
+                };
+            }
+            b',' if in_list && !wanted => wanted = true,
+            _ if !wanted && in_list => return Err(RecordsError::BrokenJson { line }),
+            _ => {
+                let length = element(rest).ok_or(RecordsError::BrokenJson { line })?;
+                let (object, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+                reading.take(line, object)?;
+                line = line.saturating_add(object.iter().filter(|byte| **byte == b'\n').count());
+                (rest, wanted) = (behind, false);
+                continue;
+            }
+        }
+        rest = behind;
+    }
+    match in_list {
+        true => Err(RecordsError::BrokenJson { line }),
+        false => Ok(reading.done()),
+    }
+}
+
+/// How long the value is with which the text begins: an object to its last bracket, else up to
+/// what cannot be of it.
+fn element(text: &[u8]) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (length, byte) in (1_usize..).zip(text) {
+        match (quoted, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => quoted = !quoted,
+            (true, _) => {}
+            (false, b'{' | b'[') => depth = depth.saturating_add(1),
+            (false, b'}' | b']') if depth > 1 => depth = depth.saturating_sub(1),
+            (false, b'}' | b']') if depth == 1 => return Some(length),
+            (false, b',' | b']' | b'}') if depth == 0 => {
+                return length.checked_sub(1).filter(|l| *l > 0);
+            }
+            (false, _) => {}
+        }
+    }
+    None
+}
+
+/// The records so far.
+struct Reading<'p> {
+    under: Under<'p>,
+    encoding: Encoding,
+    records: Records,
+    has_ids: Option<bool>,
+}
+
+impl<'p> Reading<'p> {
+    const fn new(under: Under<'p>, encoding: Encoding) -> Self {
+        Self { under, encoding, records: Records::none(), has_ids: None }
+    }
+
+    fn take(&mut self, line: usize, text: &[u8]) -> Result<(), RecordsError> {
+        let id = self.under.import.sources.get(self.under.import.id);
+        let object = object(text, self.encoding).and_then(|object| {
+            let has_id = object.0.iter().any(|(name, _)| id.is_some_and(|id| id.name == *name));
+            match *self.has_ids.get_or_insert(has_id) == has_id {
                 true => Ok(object),
                 false => Err(RecordReason::SomeIds),
             }
         });
-        entries.push(match object {
-            Ok(object) => entry(profile, number, &object),
-            Err(reason) => Err(RecordError { line: number, id: None, field: None, reason }),
-        });
+        let place = self.records.entries.len();
+        self.records.take(match object {
+            Ok(object) => self.entry(line, place, &object),
+            Err(reason) => {
+                Err(vec![RecordError { line, column: None, id: None, field: None, reason }])
+            }
+        })
     }
-    Records { entries, has_ids: has_ids.unwrap_or(false) }
+
+    fn entry(
+        &self,
+        line: usize,
+        place: usize,
+        object: &Object,
+    ) -> Result<Record, Vec<RecordError>> {
+        let import = self.under.import;
+        let names: Vec<_> = object.0.iter().map(|(name, _)| composed(name)).collect();
+        let error = |column: Option<usize>, field: Option<&str>, reason| {
+            let id = import.sources.get(import.id).map(|source| source.name.as_str());
+            let at = names.iter().position(|name| Some(&**name) == id);
+            let id = at.and_then(|at| object.0.get(at)).map(|(_, value)| value.raw());
+            let id = id.and_then(|raw| super::columns::id(raw).ok());
+            let column = column.and_then(NonZeroUsize::new);
+            RecordError { line, column, id, field: field.map(str::to_owned), reason }
+        };
+        let mut row = vec![None; import.sources.len()];
+        let mut wrong = Vec::new();
+        for (number, (name, (_, value))) in (1..).zip(names.iter().zip(&object.0)) {
+            let place = import.sources.iter().position(|source| source.name == **name);
+            match place.and_then(|place| row.get_mut(place)) {
+                Some(entry) => *entry = Some((number, value.raw())),
+                None if import.leaves_out(name) => {}
+                // A name that the profile does not declare may be anybody's: it is told by its place.
+                None => wrong.push(error(Some(number), None, RecordReason::Undeclared { number })),
+            }
+        }
+        let known = names
+            .iter()
+            .map(Cow::as_ref)
+            .filter(|name| import.sources.iter().any(|source| source.name == *name));
+        if let Some(name) = repeated(known) {
+            let number =
+                names.iter().rposition(|known| **known == *name).map(|at| at.saturating_add(1));
+            wrong.push(error(number, Some(name), RecordReason::Twice));
+        }
+        match wrong.is_empty() {
+            true => self.under.record(line, place, &row),
+            false => Err(wrong),
+        }
+    }
+
+    fn done(mut self) -> Records {
+        self.records.has_ids = self.has_ids.unwrap_or(false);
+        self.records
+    }
 }
 
-fn object(line: &[u8]) -> Result<Object, RecordReason> {
-    let text = str::from_utf8(line).map_err(|_| RecordReason::NotUtf8)?;
+fn object(text: &[u8], encoding: Encoding) -> Result<Object, RecordReason> {
+    if text.len() > MOST_LINE {
+        return Err(RecordReason::LongLine { most: MOST_LINE });
+    }
+    let text = encoding.text(text).ok_or_else(|| encoding.refusal())?;
     // The reader's own message may quote a value.
-    serde_json::from_str(text).map_err(|error| RecordReason::NotAnObject { column: error.column() })
-}
-
-fn entry(profile: &Profile, line: usize, object: &Object) -> Result<Record, RecordError> {
-    let error = |field: Option<&str>, reason| {
-        let id = object.0.iter().find(|(name, _)| name == "id").map(|(_, value)| value.raw());
-        let id = id.and_then(super::columns::id);
-        RecordError { line, id, field: field.map(str::to_owned), reason }
-    };
-    // A name that the profile does not declare may be anybody's: it is told by its place.
-    let entries = (1..).zip(&object.0).map(|(number, (name, value))| {
-        let column = Column::by_name(profile, name);
-        column.map(|column| (column, value.raw())).ok_or(number)
-    });
-    let entries = entries
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|number| error(None, RecordReason::Undeclared { number }))?;
-    if let Some(name) = repeated(object.0.iter().map(|(name, _)| name.as_str())) {
-        return Err(error(Some(name), RecordReason::Twice));
-    }
-    record(profile, line, &entries)
+    serde_json::from_str(&text)
+        .map_err(|error| RecordReason::NotAnObject { column: error.column() })
 }
 
 /// The entries in their order, repeated ones included.
@@ -66,7 +182,10 @@ struct Object(Vec<(String, Scalar)>);
 enum Scalar {
     Text(Zeroizing<String>),
     Number(Zeroizing<u64>),
-    Other,
+    NotWhole,
+    Boolean(bool),
+    Null,
+    Composite,
 }
 
 impl Scalar {
@@ -74,7 +193,10 @@ impl Scalar {
         match self {
             Self::Text(text) => Raw::Text(text),
             Self::Number(number) => Raw::Number(**number),
-            Self::Other => Raw::Other,
+            Self::NotWhole => Raw::NotWhole,
+            Self::Boolean(yes) => Raw::Boolean(*yes),
+            Self::Null => Raw::Null,
+            Self::Composite => Raw::Composite,
         }
     }
 }
@@ -120,29 +242,29 @@ impl<'de> Deserialize<'de> for Scalar {
             }
 
             fn visit_i64<E: Error>(self, _: i64) -> Result<Scalar, E> {
-                Ok(Scalar::Other)
+                Ok(Scalar::NotWhole)
             }
 
             fn visit_f64<E: Error>(self, _: f64) -> Result<Scalar, E> {
-                Ok(Scalar::Other)
+                Ok(Scalar::NotWhole)
             }
 
-            fn visit_bool<E: Error>(self, _: bool) -> Result<Scalar, E> {
-                Ok(Scalar::Other)
+            fn visit_bool<E: Error>(self, yes: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Boolean(yes))
             }
 
             fn visit_unit<E: Error>(self) -> Result<Scalar, E> {
-                Ok(Scalar::Other)
+                Ok(Scalar::Null)
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {
                 while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Scalar::Other)
+                Ok(Scalar::Composite)
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Scalar::Other)
+                Ok(Scalar::Composite)
             }
         }
         deserializer.deserialize_any(Anything)

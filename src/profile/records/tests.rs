@@ -2,6 +2,8 @@
 //! Records: the bytes that they become, and what is wrong with the others.
 
 mod csv;
+mod import;
+mod orders;
 
 use proptest::prelude::*;
 
@@ -150,28 +152,35 @@ fn bad_records_are_told_apart_and_the_others_stay_good() {
                        j,,Ann,0001\n\
                        k,+9,Ann,0001\n\
                        l,0010,,0001\n");
-    let number =
-        "field \"number\": not allowed, allowed is a whole number from 0 to 700, digits only";
+    let number = |line: usize, why: &str| {
+        format!(
+            "line {line}: field \"number\": {why}; allowed is a whole number from 0 to 700, digits \
+             only"
+        )
+    };
+    let empty = "it is empty: fill it in, or give the column a default in an import table";
+    let sign = "a sign stands in front of it: numbers here begin at 0 and have none";
     assert_eq!(
         said(&records),
         [
             "line 2 good".to_owned(),
-            format!("line 3: {number}"),
-            format!("line 4: {number}"),
-            "line 5: field \"name\": not allowed, allowed is text of at most 6 characters, none of \
+            number(3, "it is larger than the largest number allowed"),
+            number(4, sign),
+            "line 5: field \"name\": it is longer than allowed; allowed is text of at most 6 characters, none of \
              them a control character"
                 .to_owned(),
             "line 6: field \"name\": the text is longer than the 7 bytes that the card has for it"
                 .to_owned(),
-            "line 7: field \"token\": not allowed, allowed is 4 hexadecimal digits".to_owned(),
+            "line 7: field \"token\": it is longer than allowed; allowed is 4 hexadecimal digits".to_owned(),
             "line 8: field \"number\": repeats the value of line 2, but must be unique".to_owned(),
             "line 9: field \"id\": repeats the value of line 2, but must be unique".to_owned(),
             "line 10: the record has 3 columns, the header has 4".to_owned(),
-            "line 11: field \"id\": not allowed, allowed is text of 1 to 128 characters, none of \
-             them a control character"
-                .to_owned(),
-            format!("line 12: {number}"),
-            format!("line 13: {number}"),
+            format!(
+                "line 11: field \"id\": {empty}; allowed is text of 1 to 128 characters, none of them \
+                 a control character"
+            ),
+            number(12, empty),
+            number(13, sign),
             "line 14 good".to_owned(),
         ]
     );
@@ -197,17 +206,28 @@ fn json_lines_are_refused_one_by_one() {
                         {\"id\":\"x\",\"number\":11,\"name\":\"Ann\",\"token\":\"0001\"}\n\
                         {\"number\":null,\"name\":\"Ann\",\"token\":\"0001\"}\n",
     );
-    let number =
-        "field \"number\": not allowed, allowed is a whole number from 0 to 700, digits only";
+    let number = |line: usize, why: &str| {
+        format!(
+            "line {line}: field \"number\": {why}; allowed is a whole number from 0 to 700, digits \
+             only"
+        )
+    };
+    let not_whole =
+        "a number that is not whole, has an exponent or is too large: write a whole one";
+    let null = "null stands where a value is wanted: fill it in, or give it a default in an import \
+                table";
     let text = "allowed is text of at most 6 characters, none of them a control character";
     assert_eq!(
         said(&records),
         [
             "line 1 good".to_owned(),
             "line 2 good".to_owned(),
-            format!("line 4: {number}"),
-            format!("line 5: {number}"),
-            format!("line 6: field \"name\": not allowed, {text}"),
+            number(4, not_whole),
+            number(5, not_whole),
+            format!(
+                "line 6: field \"name\": a number stands where a text is wanted, quotes are missing: \
+                 write it in quotes; {text}"
+            ),
             "line 7: field \"token\": missing, allowed is 4 hexadecimal digits".to_owned(),
             "line 8: entry 4 has a name that the profile does not declare: take it out or declare it"
                 .to_owned(),
@@ -216,7 +236,7 @@ fn json_lines_are_refused_one_by_one() {
             "line 11: no JSON object on one line (column 13)".to_owned(),
             "line 12: field \"number\": repeats the value of line 1, but must be unique".to_owned(),
             "line 13: either every record has an id or none: the first record decides".to_owned(),
-            format!("line 14: {number}"),
+            number(14, null),
         ]
     );
 }
@@ -236,7 +256,8 @@ fn ids_and_uids_are_read_and_may_not_repeat() {
         said(&records)[1..],
         [
             "line 2: field \"uid\": repeats the value of line 1, but must be unique",
-            "line 3: field \"uid\": not allowed, allowed is 14 hexadecimal digits",
+            "line 3: field \"uid\": it is shorter than allowed, as a number that lost its zeros in \
+             front is; allowed is 14 hexadecimal digits",
         ]
     );
     let csv = csv("uid,token,name,number\n04DEADBEEFFEED,0001,Ann,4\n");
@@ -251,8 +272,13 @@ fn bits_are_read_from_either_file_and_kept_apart() {
     let text = text.replace("{ hex = \"token\" }", "{ raw = \"token\" }");
     let profile = Profile::parse(&text).unwrap();
     let repeated = "field \"token\": repeats the value of line ";
-    let allowed = "field \"token\": not allowed, allowed is 5 bits, each 0 or 1; spaces may stand \
-                   between them";
+    let wrong = |why: &str| {
+        format!(
+            "field \"token\": {why}; allowed is 5 bits, each 0 or 1; spaces may stand between them"
+        )
+    };
+    let short = "it is shorter than allowed, as a number that lost its zeros in front is";
+    let empty = "it is empty: fill it in, or give the column a default in an import table";
     let lines = "number,name,token\n1,Ann,01101\n2,Ann,11111\n3,Ann,0110 1\n4,Ann,1101\n5,Ann,\n";
     let csv = Records::csv(&profile, lines.as_bytes()).unwrap();
     assert_eq!(
@@ -261,8 +287,8 @@ fn bits_are_read_from_either_file_and_kept_apart() {
             "line 2 good".to_owned(),
             "line 3 good".to_owned(),
             format!("line 4: {repeated}2, but must be unique"),
-            format!("line 5: {allowed}"),
-            format!("line 6: {allowed}"),
+            format!("line 5: {}", wrong(short)),
+            format!("line 6: {}", wrong(empty)),
         ]
     );
     let token = |entry: &Result<Record, RecordError>| {
@@ -272,7 +298,8 @@ fn bits_are_read_from_either_file_and_kept_apart() {
     let json = "{\"number\":1,\"name\":\"Ann\",\"token\":\" 011 01 \"}\n\
                 {\"number\":2,\"name\":\"Ann\",\"token\":11111}\n";
     let json = Records::json_lines(&profile, json.as_bytes()).unwrap();
-    assert_eq!(said(&json), ["line 1 good".to_owned(), format!("line 2: {allowed}")]);
+    let quotes = "a number stands where a text is wanted, quotes are missing: write it in quotes";
+    assert_eq!(said(&json), ["line 1 good".to_owned(), format!("line 2: {}", wrong(quotes))]);
     assert_eq!(token(&json.entries[0]), "68");
     assert_eq!(
         Records::csv(&profile, b"number,name\n1,Ann\n").unwrap_err().to_string(),
@@ -294,11 +321,12 @@ fn a_text_outside_of_its_character_set_is_refused() {
     assert_eq!(record("latin-1", "Zoë").unwrap(), "5A6FEB20202020");
     assert_eq!(
         record("ascii", "Zoë").unwrap_err().to_string(),
-        "line 2: field \"name\": a character is outside of ASCII, in which the card holds it"
+        "line 2: field \"name\": the character U+00EB is outside of ASCII, in which the card holds it: \
+         write another, or choose another charset in the profile"
     );
     assert_eq!(
         record("latin-1", "Łódź").unwrap_err().reason(),
-        &RecordReason::Charset { charset: "Latin-1" }
+        &RecordReason::Charset { charset: "Latin-1", code: 0x141 }
     );
 }
 

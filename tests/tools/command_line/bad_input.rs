@@ -143,7 +143,8 @@ fn a_records_file_that_fits_no_record_is_told_as_a_whole() {
         ),
         (
             "id,facility\na,42\n".to_owned(),
-            "the header has no column \"number\": add it, a whole number from 0 to 65535, digits only",
+            "the header has no column \"number\": add it, a whole number from 0 to 65535, digits only; \
+             mistakes of the header besides: 3",
         ),
         (
             format!("{HEADER},id\n{row},b\n"),
@@ -164,7 +165,8 @@ fn a_records_file_that_fits_no_record_is_told_as_a_whole() {
     place.write("p.toml", DOOR.replace("issue = ", "issued = ").replace("\"issue\"", "\"issued\""));
     place.run("--profile p.toml").did_not_start(
         "the demonstration records: header: column 4 is none of id, uid, facility, number, issued, \
-         valid_until, site: rename it or take it out; or name your own with --records",
+         valid_until, site: rename it or take it out; mistakes of the header besides: 1; or name your \
+         own with --records",
     );
 }
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::place::{HEADER, Place, Ran};
 
-const FACILITY: &str = "field \"facility\": not allowed, allowed is a whole number from 0 to 255, \
-                        digits only";
+const FACILITY: &str = "field \"facility\": it is larger than the largest number allowed; allowed is a \
+                        whole number from 0 to 255, digits only";
 const VALID: &str = "allowed is a whole number from 0 to 20991231, digits only";
 
 #[test]
@@ -53,11 +53,18 @@ fn bad_csv_records_are_refused_one_by_one() {
     let rows = [
         ("good-1", "good-1,42,48975,1,20281231,North Gate", None),
         ("range", "range,256,48976,1,20281231,North Gate", Some(format!("line 3: {FACILITY}"))),
-        ("sign", "sign,-1,48977,1,20281231,North Gate", Some(format!("line 4: {FACILITY}"))),
+        ("sign", "sign,-1,48977,1,20281231,North Gate", Some(
+                "line 4: field \"facility\": a sign stands in front of it: numbers here begin at 0 and \
+                 have none; allowed is a whole number from 0 to 255, digits only"
+                    .into(),
+            )),
         (
             "empty",
             "empty,42,48978,1,,North Gate",
-            Some(format!("line 5: field \"valid_until\": not allowed, {VALID}")),
+            Some(format!(
+                "line 5: field \"valid_until\": it is empty: fill it in, or give the column a default in \
+                 an import table; {VALID}"
+            )),
         ),
         (
             "repeated",
@@ -83,7 +90,7 @@ fn bad_csv_records_are_refused_one_by_one() {
             "long",
             "long,42,48982,1,20281231,North Gate and on",
             Some(
-                "line 10: field \"site\": not allowed, allowed is text of at most 12 characters, none \
+                "line 10: field \"site\": it is longer than allowed; allowed is text of at most 12 characters, none \
                  of them a control character"
                     .into(),
             ),
@@ -92,7 +99,8 @@ fn bad_csv_records_are_refused_one_by_one() {
             "umlaut",
             "umlaut,42,48983,1,20281231,Köln",
             Some(
-                "line 11: field \"site\": a character is outside of ASCII, in which the card holds it"
+                "line 11: field \"site\": the character U+00F6 is outside of ASCII, in which the card \
+                 holds it: write another, or choose another charset in the profile"
                     .into(),
             ),
         ),
@@ -175,7 +183,13 @@ fn a_uid_column_lets_only_that_card_take_the_record() {
         &[
             ("a", None),
             ("b", Some("line 3: field \"uid\": repeats the value of line 2, but must be unique")),
-            ("c", Some("line 4: field \"uid\": not allowed, allowed is 14 hexadecimal digits")),
+            (
+                "c",
+                Some(
+                    "line 4: field \"uid\": it is shorter than allowed, as a number that lost its zeros \
+                     in front is; allowed is 14 hexadecimal digits",
+                ),
+            ),
             ("d", None),
         ],
     );

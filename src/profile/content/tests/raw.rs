@@ -81,11 +81,10 @@ fn raw_bits_that_are_not_as_many_zeros_and_ones_are_told_without_them() {
         "null",
         "[1, 0]",
     ] {
-        assert_eq!(
-            rendered(&profile, &format!("{{\"c\": {wrong}}}")),
-            "line 1: field \"c\": not allowed, allowed is 11 bits, each 0 or 1; spaces may stand \
-             between them"
-        );
+        let said = rendered(&profile, &format!("{{\"c\": {wrong}}}"));
+        let allowed = "; allowed is 11 bits, each 0 or 1; spaces may stand between them";
+        assert!(said.starts_with("line 1: field \"c\": ") && said.ends_with(allowed), "{said}");
+        assert!(!said.contains("1011") && !said.contains("0110"), "{said}");
     }
 }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Every mistake of a file of records, before the first card. No value shows.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+
+use cardwright::profile::{RecordError, Records};
+use cardwright::shown::Shown;
+
+use crate::arguments::Arguments;
+use crate::files;
+use crate::paths;
+
+/// Lists the mistakes, and tells whether there is none.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
+    paths::distinct(arguments)?;
+    let files = &arguments.files;
+    let profile = files::profile(files.profile.as_ref())?;
+    let import = files::import(files, &profile)?;
+    let bytes = files::record_bytes(files.records.as_ref())?;
+    let ending = files.records.as_deref().and_then(Path::extension).and_then(|it| it.to_str());
+    let mut list = List { out: io::stdout().lock(), kinds: BTreeMap::new() };
+    let records = match Records::read(&profile, &import, ending, &bytes) {
+        Ok(records) => {
+            for mistake in records.mistakes() {
+                list.record(mistake)?;
+            }
+            records.entries.len()
+        }
+        Err(error) => {
+            for error in error.each() {
+                list.tell(error.kind(), "file", error)?;
+            }
+            0
+        }
+    };
+    Ok(list.end(records).map_err(|error| format!("the list cannot be written: {error}"))?)
+}
+
+/// The mistakes so far.
+struct List<W> {
+    out: W,
+    kinds: BTreeMap<&'static str, usize>,
+}
+
+impl<W: Write> List<W> {
+    fn record(&mut self, mistake: &RecordError) -> io::Result<()> {
+        let place = match mistake.column() {
+            Some(column) => format!("line {}, column {column}", mistake.line()),
+            None => format!("line {}", mistake.line()),
+        };
+        let reason = mistake.reason();
+        match mistake.field() {
+            Some(field) => self.tell(reason.kind(), &place, format!("field {field:?}: {reason}")),
+            None => self.tell(reason.kind(), &place, reason),
+        }
+    }
+
+    fn tell(&mut self, kind: &'static str, place: &str, what: impl Display) -> io::Result<()> {
+        let count = self.kinds.entry(kind).or_default();
+        *count = count.saturating_add(1);
+        writeln!(self.out, "{place}: {kind}: {}", Shown(what))
+    }
+
+    fn end(mut self, records: usize) -> io::Result<bool> {
+        let mistakes: usize = self.kinds.values().sum();
+        for (kind, count) in &self.kinds {
+            writeln!(self.out, "{count:>8} {kind}")?;
+        }
+        writeln!(self.out, "{mistakes:>8} mistakes in {records} records")?;
+        self.out.flush()?;
+        Ok(mistakes == 0)
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! In what encoding a file of records is written.
+
+use core::str;
+use std::borrow::Cow;
+
+use super::super::record::RecordReason;
+
+/// An encoding that an import table can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in super::super) enum Encoding {
+    #[default]
+    Utf8,
+    /// With a byte order mark, which tells the order.
+    Utf16,
+    Utf16Le,
+    Utf16Be,
+    /// ISO/IEC 8859-1 as it is, not what browsers take it for.
+    Latin1,
+    #[cfg(feature = "encodings")]
+    Windows1252,
+    /// ISO/IEC 8859-15.
+    #[cfg(feature = "encodings")]
+    Latin9,
+    #[cfg(feature = "encodings")]
+    ShiftJis,
+}
+
+impl Encoding {
+    /// The names, as import tables write them.
+    pub(super) const NAMES: &'static [(&'static str, Self)] = &[
+        ("utf-8", Self::Utf8),
+        ("utf-16", Self::Utf16),
+        ("utf-16le", Self::Utf16Le),
+        ("utf-16be", Self::Utf16Be),
+        ("latin-1", Self::Latin1),
+        #[cfg(feature = "encodings")]
+        ("windows-1252", Self::Windows1252),
+        #[cfg(feature = "encodings")]
+        ("latin-9", Self::Latin9),
+        #[cfg(feature = "encodings")]
+        ("shift_jis", Self::ShiftJis),
+    ];
+
+    /// The name in messages.
+    pub(in super::super) const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => "UTF-16",
+            Self::Latin1 => "Latin-1",
+            #[cfg(feature = "encodings")]
+            Self::Windows1252 => "Windows-1252",
+            #[cfg(feature = "encodings")]
+            Self::Latin9 => "Latin-9",
+            #[cfg(feature = "encodings")]
+            Self::ShiftJis => "Shift_JIS",
+        }
+    }
+
+    /// What is said of a line that is no text in it.
+    pub(in super::super) fn refusal(self) -> RecordReason {
+        match self == Self::Utf8 {
+            true => RecordReason::NotUtf8,
+            false => RecordReason::NotEncoded { encoding: self.name() },
+        }
+    }
+
+    /// Whether each byte is a character, so that any bytes at all are text in it.
+    pub(in super::super) const fn takes_all(self) -> bool {
+        match self {
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => false,
+            Self::Latin1 => true,
+            #[cfg(feature = "encodings")]
+            Self::Windows1252 | Self::Latin9 => true,
+            #[cfg(feature = "encodings")]
+            Self::ShiftJis => false,
+        }
+    }
+
+    /// Whether bytes of ASCII from `@` on may be the second half of a character.
+    pub(super) const fn has_second_halves(self) -> bool {
+        match self {
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be | Self::Latin1 => false,
+            #[cfg(feature = "encodings")]
+            Self::Windows1252 | Self::Latin9 => false,
+            #[cfg(feature = "encodings")]
+            Self::ShiftJis => true,
+        }
+    }
+
+    /// The text of a line, `None` where it is none. UTF-16 is no matter of single lines.
+    pub(in super::super) fn text(self, line: &[u8]) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => {
+                str::from_utf8(line).ok().map(Cow::Borrowed)
+            }
+            _ if line.is_ascii() => str::from_utf8(line).ok().map(Cow::Borrowed),
+            Self::Latin1 => Some(line.iter().map(|byte| char::from(*byte)).collect()),
+            #[cfg(feature = "encodings")]
+            Self::Windows1252 => {
+                encoding_rs::WINDOWS_1252.decode_without_bom_handling_and_without_replacement(line)
+            }
+            #[cfg(feature = "encodings")]
+            Self::Latin9 => {
+                encoding_rs::ISO_8859_15.decode_without_bom_handling_and_without_replacement(line)
+            }
+            #[cfg(feature = "encodings")]
+            Self::ShiftJis => {
+                encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(line)
+            }
+        }
+    }
+}
+
+/// The text of UTF-16. What is no character becomes U+FFFD, which no field takes.
+pub(in super::super) fn utf16(bytes: &[u8], order: fn([u8; 2]) -> u16) -> String {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let mut text = String::with_capacity(bytes.len());
+    for character in char::decode_utf16(pairs.iter().map(|pair| order(*pair))) {
+        text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+    if !odd.is_empty() {
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+    text
+}
