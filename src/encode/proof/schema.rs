@@ -16,7 +16,6 @@ use crate::encode::task::Task;
     extend("$id" = "https://cardwright.invalid/schemas/receipt.json"),
     extend("allOf" = because())
 )]
-#[expect(dead_code, reason = "only its schema is of use")]
 struct Line {
     #[serde(flatten)]
     receipt: Receipt,
