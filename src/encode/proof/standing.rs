@@ -121,10 +121,13 @@ impl<'l> Look<'l> {
     }
 
     fn by_reference(&self, record: &Record, entry: &Entry, mark: ContentsMark) -> Standing {
+        let makes = self.job.task().makes_cards();
         match entry.contents {
             None => Standing::DoneByName,
-            Some(held) if held != mark => Standing::OtherContents,
-            Some(_) if self.names_another_card(record, entry) => Standing::OtherCard,
+            Some(held) if held != mark && makes => Standing::OtherContents,
+            Some(_) if self.names_another_card(record, entry) && makes => Standing::OtherCard,
+            // Who makes no card has nothing to ask: the card that comes is looked at.
+            Some(held) if held != mark || self.names_another_card(record, entry) => Standing::Open,
             Some(_) => Standing::Done,
         }
     }
@@ -139,7 +142,10 @@ impl<'l> Look<'l> {
         let given = self.given.get(&mark).copied().unwrap_or_default();
         match present.get(given) {
             Some(_) if present.iter().all(|entry| self.names_another_card(record, entry)) => {
-                Standing::OtherCard
+                match self.job.task().makes_cards() {
+                    true => Standing::OtherCard,
+                    false => Standing::Open,
+                }
             }
             Some(_) => {
                 self.given.insert(mark, given + 1);

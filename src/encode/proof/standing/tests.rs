@@ -80,6 +80,8 @@ fn a_record_is_known_by_its_reference_and_its_values() {
     assert_eq!(ledger.standings(&job, &corrected), [OtherContents]);
     let record = corrected[0].as_ref().unwrap();
     assert_eq!(ledger.standing(&job, record).refusal(), Some(Refusal::DoneWithOtherContents));
+    let updates = job.clone().with_task(Task::Update).unwrap();
+    assert_eq!(ledger.standings(&updates, &corrected), [Open]);
 }
 
 #[test]
