@@ -59,18 +59,16 @@ fn a_profiles_name_is_one_line() {
 }
 
 #[test]
-fn a_records_id_is_told_escaped_and_kept_exactly() {
+fn a_records_id_that_turns_the_writing_is_refused_and_not_repeated() {
     let place = Place::new();
-    let id = "r\u{202E}1";
-    let other = "r\u{202E}2";
-    let records = format!("{HEADER}\n{id},256,1,1,20281231,N\n{other},1,2,1,20281231,N\n");
+    let records = format!("{HEADER}\nr\u{202E}1,25,1,1,20281231,N\nr2,1,2,1,20281231,N\n");
     place.write("r.csv", records);
     let ran = run(&place, "encode", &["--records", "r.csv", "--receipts", "receipts.jsonl"]);
-    assert!(ran.err.contains("record r\\u{202e}1: line 2: field \"facility\""), "{}", ran.err);
+    assert!(ran.err.contains("record 2: line 2: field \"id\": a character that"), "{}", ran.err);
     is_clean(&ran);
     let lines = place.lines("receipts.jsonl");
     let ids: Vec<_> = lines.iter().map(|line| line["record"].as_str().unwrap()).collect();
-    assert_eq!(ids, [id, other]);
+    assert_eq!(ids, ["2", "r2"]);
 }
 
 #[test]
