@@ -8,7 +8,7 @@ use super::scheme::Scheme;
 use super::{Message, an10922, sagem, sam_av1};
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, IssuerKey, KeyError, LowBits, Operation, Operations};
-use crate::secret::wipe_stack;
+use crate::secret::wipe_frames;
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
 
 /// How a card key comes from an issuer key: the scheme, and what goes into it in which order.
@@ -252,7 +252,7 @@ impl Recipe {
         self.fits(key_type)?;
         let key = self.make(issuer, subject);
         // What the key went through on its way is not to outlast it.
-        wipe_stack();
+        wipe_frames();
         Ok(key?.made_from(issuer).with_version_as(version, self.low_bits))
     }
 
