@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
+use cardwright::code::Code;
 use cardwright::profile::{RecordError, Records};
 use cardwright::shown::Shown;
 
@@ -22,7 +23,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let import = files::import(files, &profile)?;
     let bytes = files::record_bytes(files.records.as_ref())?;
     let ending = files.records.as_deref().and_then(Path::extension).and_then(|it| it.to_str());
-    let mut list = List { out: io::stdout().lock(), kinds: BTreeMap::new() };
+    let mut list = List { out: io::stdout().lock(), codes: BTreeMap::new() };
     let records = match Records::read(&profile, &import, ending, &bytes) {
         Ok(records) => {
             for mistake in records.mistakes() {
@@ -32,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
         }
         Err(error) => {
             for error in error.each() {
-                list.tell(error.kind(), "file", error)?;
+                list.tell(error.code(), "file", error)?;
             }
             0
         }
@@ -43,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
 /// The mistakes so far.
 struct List<W> {
     out: W,
-    kinds: BTreeMap<&'static str, usize>,
+    codes: BTreeMap<&'static str, usize>,
 }
 
 impl<W: Write> List<W> {
@@ -54,21 +55,21 @@ impl<W: Write> List<W> {
         };
         let reason = mistake.reason();
         match mistake.field() {
-            Some(field) => self.tell(reason.kind(), &place, format!("field {field:?}: {reason}")),
-            None => self.tell(reason.kind(), &place, reason),
+            Some(field) => self.tell(reason.code(), &place, format!("field {field:?}: {reason}")),
+            None => self.tell(reason.code(), &place, reason),
         }
     }
 
-    fn tell(&mut self, kind: &'static str, place: &str, what: impl Display) -> io::Result<()> {
-        let count = self.kinds.entry(kind).or_default();
+    fn tell(&mut self, code: Code, place: &str, what: impl Display) -> io::Result<()> {
+        let count = self.codes.entry(code.name()).or_default();
         *count = count.saturating_add(1);
-        writeln!(self.out, "{place}: {kind}: {}", Shown(what))
+        writeln!(self.out, "{place}: {code}: {}", Shown(what))
     }
 
     fn end(mut self, records: usize) -> io::Result<bool> {
-        let mistakes: usize = self.kinds.values().sum();
-        for (kind, count) in &self.kinds {
-            writeln!(self.out, "{count:>8} {kind}")?;
+        let mistakes: usize = self.codes.values().sum();
+        for (code, count) in &self.codes {
+            writeln!(self.out, "{count:>8} {code}")?;
         }
         writeln!(self.out, "{mistakes:>8} mistakes in {records} records")?;
         self.out.flush()?;

@@ -324,32 +324,6 @@ pub enum RecordReason {
     },
 }
 
-impl RecordReason {
-    /// One word or two for the kind of mistake, by which mistakes are counted. It does not change.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::NotUtf8 | Self::NotEncoded { .. } => "encoding",
-            Self::LongLine { .. } => "long-line",
-            Self::Columns { .. } => "columns",
-            Self::OpenQuote => "open-quote",
-            Self::NotAnObject { .. } => "not-an-object",
-            Self::SomeIds => "some-ids",
-            Self::Missing { .. } => "missing",
-            Self::Undeclared { .. } => "undeclared",
-            Self::Twice => "twice",
-            Self::NotAllowed { .. } => "not-allowed",
-            Self::Differs { difference, .. } => difference.kind(),
-            Self::RangeEnds { .. } => "range-ends",
-            Self::Charset { .. } => "charset",
-            Self::NoDigit => "digits-missing",
-            Self::TooLong { .. } => "too-many-bytes",
-            Self::Bits(_) => "bits",
-            Self::Repeated { .. } => "repeated",
-        }
-    }
-}
-
 /// What a column may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -27,8 +27,8 @@ pub(super) fn read(
     let mut columns = Columns { encoding: plain.encoding(), separator, ..Columns::default() };
     let (_, header) = lines.next().ok_or(RecordsError::Empty)?;
     header.and_then(|header| columns.split(header)).map_err(|reason| {
-        let encoded = RecordReason::NotUtf8.kind() != reason.kind();
-        if encoded { RecordsError::OpenQuote } else { RecordsError::NotUtf8 }
+        let foreign = matches!(reason, RecordReason::NotUtf8 | RecordReason::NotEncoded { .. });
+        if foreign { RecordsError::NotUtf8 } else { RecordsError::OpenQuote }
     })?;
     let header = Header::read(under, &columns, separator)?;
     let mut records = Records::none();

@@ -205,35 +205,4 @@ impl RecordsError {
     pub fn each(&self) -> &[Self] {
         if let Self::Several(errors) = self { errors } else { core::slice::from_ref(self) }
     }
-
-    /// One word or two for the kind of mistake, by which mistakes are counted. It does not change.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Empty => "no-record",
-            Self::LargeFile { .. } => "large-file",
-            Self::TooMany { .. } => "too-many-records",
-            Self::Workbook => "workbook",
-            Self::Utf16 => "utf-16",
-            Self::Utf32 => "utf-32",
-            Self::Utf8 { .. } => "utf-8",
-            Self::Binary => "binary",
-            Self::OldLineEnds => "old-line-ends",
-            Self::ListInLines => "list-in-lines",
-            Self::JsonInCsv => "json-in-csv",
-            Self::NoJson => "no-json",
-            Self::BrokenJson { .. } => "broken-json",
-            Self::NotUtf8 => "header-encoding",
-            Self::OpenQuote => "header-quote",
-            Self::MissingColumn { .. } | Self::MissingSource { .. } => "missing-column",
-            Self::Separator { .. } => "header-separator",
-            Self::NearColumn { difference: HeaderDifference::Case, .. } => "column-case",
-            Self::NearColumn { difference: HeaderDifference::Space, .. } => "column-space",
-            Self::NearColumn { difference: HeaderDifference::Sign, .. } => "column-sign",
-            Self::UndeclaredColumn { .. } => "undeclared-column",
-            Self::RepeatedColumn { .. } => "repeated-column",
-            Self::Several(_) => "header",
-            Self::RangeOfAnother { .. } => "range-of-another",
-        }
-    }
 }

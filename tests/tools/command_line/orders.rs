@@ -19,10 +19,10 @@ fn a_check_lists_every_mistake_and_touches_no_card() {
     assert_eq!(told.len(), 34, "{}", ran.out);
     assert_eq!(
         told[0],
-        "line 2, column 2: empty: field \"number\": it is empty: fill it in, or give the column a default \
+        "line 2, column 2: record-empty: field \"number\": it is empty: fill it in, or give the column a default \
          in an import table; allowed is a whole number from 0 to 99999, digits only"
     );
-    assert!(ran.out.contains("\n       1 exponent\n"), "{}", ran.out);
+    assert!(ran.out.contains("\n       1 record-exponent\n"), "{}", ran.out);
     assert!(ran.out.ends_with("      34 mistakes in 35 records\n"), "{}", ran.out);
     assert!(!ran.out.contains("Ann") && !ran.out.contains("1.23"), "{}", ran.out);
     assert!(!place.exists("out.jsonl"), "no card, no receipt");
@@ -38,11 +38,12 @@ fn a_check_lists_every_mistake_and_touches_no_card() {
     let ran = place.run("--check --records r.csv");
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.out.contains("file: column-space: header: column 4 is \"issue\" but for a space"),
+        ran.out
+            .contains("file: records-column-near: header: column 4 is \"issue\" but for a space"),
         "{ran:?}"
     );
     assert!(
-        ran.out.contains("file: column-case: header: column 6 is \"site\" but for upper"),
+        ran.out.contains("file: records-column-near: header: column 6 is \"site\" but for upper"),
         "{ran:?}"
     );
 }
