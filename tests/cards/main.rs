@@ -36,6 +36,7 @@ mod pairs;
 mod readback;
 mod referee;
 mod refusals;
+mod rights;
 mod secure;
 mod sessions;
 mod stations;

@@ -93,6 +93,28 @@ pub(crate) fn changer(settings: KeySettings, no: KeyNo) -> Option<KeyNo> {
     }
 }
 
+/// Who has which right of a file in an application of so many keys: nobody has one that is given to a key
+/// which is not there. Settings are compared as the card tells them, not as this.
+pub(crate) fn held(settings: FileSettings, keys: usize) -> FileSettings {
+    let held = |right| match right {
+        Access::Key(no) if !is_there(no, keys) => Access::Never,
+        Access::Key(_) | Access::Free | Access::Never => right,
+    };
+    let AccessRights { read, write, read_write, change } = settings.rights;
+    let rights = AccessRights {
+        read: held(read),
+        write: held(write),
+        read_write: held(read_write),
+        change: held(change),
+    };
+    FileSettings { rights, ..settings }
+}
+
+/// Whether an application of so many keys has this one.
+pub(crate) fn is_there(no: KeyNo, keys: usize) -> bool {
+    usize::from(u8::from(no)) < keys
+}
+
 /// The rights of which each permits to read: a value is shown to whoever may change it.
 fn readers(settings: &FileSettings) -> ArrayVec<Access, 3> {
     let AccessRights { read, write, read_write, .. } = settings.rights;

@@ -14,8 +14,7 @@ use crate::host::command::key::GetKeySettings;
 use crate::host::{Error, Grade};
 use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
-    Aid, FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging,
-    Status,
+    FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging, Status,
 };
 
 impl Attempt<'_, '_> {
@@ -124,7 +123,7 @@ impl Attempt<'_, '_> {
             }
             let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
             let settings = answer.value.settings;
-            if !finished && !self.is_on_its_way(wanted, &settings) {
+            if !finished && !self.is_on_its_way(spec.keys.len(), wanted, &settings) {
                 return Err(Stop::from(other.clone()));
             }
             if settings == wanted.settings {
@@ -149,19 +148,18 @@ impl Attempt<'_, '_> {
 
     /// Whether a file of an application that is not finished may have these settings: those that it is
     /// made with or its final ones, or, where nobody makes it, any that can be changed.
-    fn is_on_its_way(&self, spec: &FileSpec, settings: &FileSettings) -> bool {
+    fn is_on_its_way(&self, keys: usize, spec: &FileSpec, settings: &FileSettings) -> bool {
         let known = [spec.settings, rights::at_first(spec)].contains(settings);
-        known || (settings.kind == spec.settings.kind && self.readies(settings).is_some())
+        known || (settings.kind == spec.settings.kind && self.readies(keys, settings).is_some())
     }
 
     /// How a file gets the settings that it is written with, where nobody makes it and it has these;
     /// `None` where it is made anew, or its settings can never be changed again.
-    fn readies(&self, settings: &FileSettings) -> Option<FileStage> {
+    fn readies(&self, keys: usize, settings: &FileSettings) -> Option<FileStage> {
         match self.job.profile().layout() {
             Layout::Free { .. } => None,
-            Layout::Fixed { .. } => {
-                rights::settler(settings).map(|_| FileStage::Unready { from: *settings })
-            }
+            Layout::Fixed { .. } => rights::settler(&rights::held(*settings, keys))
+                .map(|_| FileStage::Unready { from: *settings }),
         }
     }
 
@@ -173,11 +171,12 @@ impl Attempt<'_, '_> {
         report: &FileReport,
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
-        let spec = &self.job.profile()[file];
+        let profile = self.job.profile();
+        let (spec, application) = (&profile[file], &profile[file.application()]);
         let writable = report.settings == rights::at_first(spec);
         if !writable
             && report.settings != spec.settings
-            && let Some(unready) = self.readies(&report.settings)
+            && let Some(unready) = self.readies(application.keys.len(), &report.settings)
         {
             return Ok(unready);
         }
@@ -193,12 +192,18 @@ impl Attempt<'_, '_> {
         if holds {
             return Ok(holding);
         }
-        self.anew(self.job.aid(Level::Application(file.application())), spec.no, &report.settings)
+        self.anew(application, spec.no, &report.settings)
     }
 
     /// How a file that holds something else, and cannot be written as it is, comes to be written.
-    fn anew(&self, aid: Aid, file: FileNo, settings: &FileSettings) -> Result<FileStage, Stop> {
-        match (self.readies(settings), self.job.profile().layout()) {
+    fn anew(
+        &self,
+        application: &Application,
+        file: FileNo,
+        settings: &FileSettings,
+    ) -> Result<FileStage, Stop> {
+        let aid = application.aid;
+        match (self.readies(application.keys.len(), settings), self.job.profile().layout()) {
             (Some(unready), _) => Ok(unready),
             (None, Layout::Free { .. }) => Ok(FileStage::Stale),
             (None, Layout::Fixed { .. }) => Err(Refusal::Closed { aid, file }.into()),
@@ -214,31 +219,32 @@ impl Attempt<'_, '_> {
         open: &OpenApplication,
     ) -> Result<FileStage, Stop> {
         let (profile, settings) = (self.job.profile(), &report.settings);
-        let (spec, aid) = (&profile[file], profile[file.application()].aid);
+        let (spec, application) = (&profile[file], &profile[file.application()]);
+        let (aid, held) = (application.aid, rights::held(*settings, application.keys.len()));
         let renews = self.job.task().renews_files() && spec.content.is_some();
         let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
         if settings.kind != spec.settings.kind {
-            return if renews { self.anew(aid, spec.no, settings) } else { other };
+            return if renews { self.anew(application, spec.no, settings) } else { other };
         }
-        let readable = rights::readable(settings);
+        let readable = rights::readable(&held);
         let holds = match &spec.content {
             None => true,
             Some(content) => {
                 readable
                     && may_hold(content, report)
-                    && self.holds_record(file, settings, |no: KeyNo| open.holder(no))?
+                    && self.holds_record(file, &held, |no: KeyNo| open.holder(no))?
             }
         };
         let unsettled = (settings != &spec.settings).then_some(*settings);
         match (holds, unsettled) {
             (true, None) => Ok(FileStage::Holding { unsettled }),
-            (true, Some(from)) if rights::settler(&from).is_some() => {
+            (true, Some(_)) if rights::settler(&held).is_some() => {
                 Ok(FileStage::Holding { unsettled })
             }
             _ if renews => {
                 let stage = renewable(spec, settings);
                 let stale = stage == FileStage::Stale;
-                if stale { self.anew(aid, spec.no, settings) } else { Ok(stage) }
+                if stale { self.anew(application, spec.no, settings) } else { Ok(stage) }
             }
             (true, Some(_)) => other,
             (false, _) if readable => Err(Refusal::AnotherRecord.into()),

@@ -148,7 +148,11 @@ impl Planner<'_> {
         let mut pending: Vec<KeyNo> =
             pending.filter(|&no| open.holder(no) != Holder::Own).collect();
         let mut settings = open.settings;
-        if pending.iter().any(|&no| rights::changer(settings, no).is_none()) {
+        // Whom the card names, where it has that key.
+        let changer = |settings, no| {
+            rights::changer(settings, no).filter(|&by| rights::is_there(by, spec.keys.len()))
+        };
+        if pending.iter().any(|&no| changer(settings, no).is_none()) {
             if !settings.settings_changeable {
                 let (aid, wanted) = (Some(spec.aid), spec.settings);
                 return Err(Refusal::Frozen { aid, settings, wanted });
@@ -159,11 +163,11 @@ impl Planner<'_> {
         }
         pending.retain(|&no| no != KeyNo::MASTER);
         // A key that changes others still is what it was: the master key changes it, after them.
-        pending.sort_by_key(|&no| rights::changer(settings, no) == Some(KeyNo::MASTER));
+        pending.sort_by_key(|&no| changer(settings, no) == Some(KeyNo::MASTER));
         for no in pending {
             let slot = Slot { level, no };
             let old = open.holder(no);
-            let by = rights::changer(settings, no).unwrap_or(KeyNo::MASTER);
+            let by = changer(settings, no).unwrap_or(KeyNo::MASTER);
             self.authenticate(Slot { level, no: by }, open.holder(by));
             if by == no {
                 self.change_own(slot, Holder::Own);
