@@ -283,6 +283,8 @@ pub use reference::{AppRef, FileRef};
 pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
 pub use trust::Trust;
 
+use std::sync::Arc;
+
 use crate::credential::Format;
 use crate::wire::{Generation, Messaging};
 
@@ -298,6 +300,8 @@ pub struct Profile {
     failed_authentications: u8,
     transport: TransportKeys,
     fields: Vec<Field>,
+    /// The names of the fields, which every record has that was read under the profile.
+    field_names: Arc<[String]>,
     import: Import,
     formats: Vec<Format>,
     keys: Vec<KeySpec>,
@@ -373,6 +377,10 @@ impl Profile {
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    pub(crate) const fn field_names(&self) -> &Arc<[String]> {
+        &self.field_names
     }
 
     /// How files of records are written, as `[import]` has it.

@@ -69,6 +69,7 @@ impl Profile {
         };
         check.everything_is_used()?;
         let fields: Vec<_> = check.fields.into_iter().map(|field| field.item).collect();
+        let field_names = fields.iter().map(|field| field.name.clone()).collect();
         let import = Import::of_profile(text, root.import, &fields)?;
         Ok(Self {
             name,
@@ -81,6 +82,7 @@ impl Profile {
             failed_authentications,
             transport,
             fields,
+            field_names,
             import,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),

@@ -8,6 +8,7 @@ mod queued;
 use core::fmt;
 use core::num::NonZeroUsize;
 use std::io::Write;
+use std::sync::Arc;
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -29,7 +30,9 @@ pub struct Record {
     /// Whether it brought that reference.
     pub(super) named: bool,
     pub(super) uid: Option<RealUid>,
-    /// In the order of the profile's fields.
+    /// The fields of the profile under which it was read.
+    pub(super) names: Arc<[String]>,
+    /// In the order of the names.
     pub(super) values: Vec<Secret<Value>>,
 }
 
@@ -38,7 +41,14 @@ impl Record {
     /// [needs none](crate::encode::Task::needs_record) takes: no value, and `-` for its name.
     #[must_use]
     pub fn none() -> Self {
-        Self { line: 0, id: NAMELESS.to_owned(), named: false, uid: None, values: Vec::new() }
+        Self {
+            line: 0,
+            id: NAMELESS.to_owned(),
+            named: false,
+            uid: None,
+            names: Arc::default(),
+            values: Vec::new(),
+        }
     }
 
     /// Reads a record that comes alone, as out of a queue: one JSON object on one line. It has the
@@ -79,11 +89,11 @@ impl Record {
         if self.values.len() != profile.fields().len() {
             return None;
         }
-        let mut fields: Vec<_> = profile.fields().iter().zip(&self.values).collect();
-        fields.sort_unstable_by(|one, other| one.0.name.cmp(&other.0.name));
+        let mut fields: Vec<_> = self.names.iter().zip(&self.values).collect();
+        fields.sort_unstable_by_key(|(name, _)| *name);
         let mut bytes = Growing::default();
-        for (field, value) in fields {
-            framed(&mut bytes, b'f', field.name.as_bytes());
+        for (name, value) in fields {
+            framed(&mut bytes, b'f', name.as_bytes());
             match value.expose_secret() {
                 Value::Uint(number) => {
                     framed(&mut bytes, b'u', &*Zeroizing::new(number.to_be_bytes()));
@@ -250,6 +260,9 @@ pub enum RecordReason {
         /// Where reading stopped.
         column: usize,
     },
+    /// It was read under a profile with other fields, or with these in another order.
+    #[error("the record was read under a profile with other fields: read it anew under this one")]
+    OtherFields,
     /// Some records have an `id` and some do not.
     #[error("either every record has an id or none: the first record decides")]
     SomeIds,

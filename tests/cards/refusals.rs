@@ -9,7 +9,7 @@ use cardwright::host::{Grade, Session};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Profile, Records};
+use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::{
     Access, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, KeyNo,
@@ -412,3 +412,24 @@ fn empty(card: &mut SoftCard) {
 }
 
 const FOREIGN: Aid = Aid::new([0xAB, 0xCD, 0xEF]);
+
+/// Two fields of one kind change places between the editions of a profile: by their places alone each
+/// would come where the other belongs.
+#[test]
+fn a_record_out_of_a_queue_is_not_taken_for_one_of_other_fields() {
+    let first = job(&door(&[]));
+    let queued = serde_json::to_string(&door_records(&first)[0]).unwrap();
+    let record: Record = serde_json::from_str(&queued).unwrap();
+    let one = "facility = { type = \"uint\", max = 255, class = \"technical\" }\n";
+    let later = door(&[]).replacen(one, "", 1);
+    let later = later.replacen("valid_until = {", &format!("{one}valid_until = {{"), 1);
+    assert!(later != door(&[]));
+    for (job, refused) in [(&first, false), (&job(&later), true)] {
+        let mut card = card(Model::Ev2_8k, 1);
+        let before = card.save();
+        let outcome = encode(&mut encoder(job), &mut card, &record).0.outcome;
+        let is_refused = matches!(&outcome, Outcome::Refused(refusal)
+            if refusal.code().name() == "record-of-other-fields");
+        assert_eq!((is_refused, card.save() == before), (refused, refused), "{outcome:?}");
+    }
+}

@@ -141,10 +141,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         let render = |record: &'r Record| {
             let contents = Contents::default();
+            if self.job.task().needs_record() && !record.was_read_under(profile) {
+                record.fits(profile).map_err(Refusal::Field)?;
+            }
             if let Some(uid) = &seen.uid
                 && self.job.task().needs_record()
             {
-                contents.render(self.job.profile(), record, uid)?;
+                contents.render(profile, record, uid)?;
             }
             Ok(Candidate { record, contents })
         };

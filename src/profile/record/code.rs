@@ -25,6 +25,7 @@ impl RecordReason {
             Self::Columns { .. } => table::COLUMNS,
             Self::OpenQuote => table::OPEN_QUOTE,
             Self::NotAnObject { .. } => table::NO_OBJECT,
+            Self::OtherFields => table::OTHER_FIELDS,
             Self::SomeIds => table::SOME_IDS,
             Self::Missing { .. } => table::MISSING,
             Self::Undeclared { .. } => table::UNDECLARED,
@@ -90,6 +91,8 @@ mod table {
         OPEN_QUOTE = "record-open-quote", "a quote is opened and never closed",
             "close it, and write \"\" for a quote in a value";
         NO_OBJECT = "record-no-object", "the line is no JSON object", "write one object on one line";
+        OTHER_FIELDS = "record-of-other-fields", "the record was read under a profile with other fields",
+            "read it anew under this profile";
         SOME_IDS = "record-some-ids", "some records have an id and some do not",
             "give every record an id, or none";
         MISSING = "record-field-missing", "the record lacks a field", "add it";

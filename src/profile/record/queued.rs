@@ -4,6 +4,8 @@
 //! Nothing else writes a record's values. What a queue holds is personal data, and its keeper's to
 //! protect; `Debug` of what comes back still shows none.
 
+use std::sync::Arc;
+
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
@@ -26,7 +28,16 @@ struct Queued {
     named: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     uid: Option<String>,
-    values: Vec<QueuedValue>,
+    fields: Vec<QueuedField>,
+}
+
+/// A field's value.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct QueuedField {
+    name: String,
+    value: QueuedValue,
 }
 
 /// A value, under the name of its form.
@@ -65,13 +76,16 @@ impl QueuedValue {
 
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let values = self.values.iter().map(|value| QueuedValue::of(value.expose_secret()));
+        let field = |(name, value): (&String, &Secret<Value>)| QueuedField {
+            name: name.clone(),
+            value: QueuedValue::of(value.expose_secret()),
+        };
         let queued = Queued {
             line: self.line,
             id: self.id.clone(),
             named: self.named,
             uid: self.uid.as_ref().map(|uid| hex::encode(uid.expose())),
-            values: values.collect(),
+            fields: self.names.iter().zip(&self.values).map(field).collect(),
         };
         queued.serialize(serializer)
     }
@@ -98,8 +112,8 @@ impl<'de> Deserialize<'de> for Record {
                 .map_err(|_| D::Error::custom("uid: 14 hexadecimal digits are wanted"))?;
             Ok(RealUid::new(*bytes))
         };
-        let value = |value: &QueuedValue| {
-            let value = value.value().map(Secret::new);
+        let value = |field: &QueuedField| {
+            let value = field.value.value().map(Secret::new);
             value.ok_or_else(|| D::Error::custom("a value is not in its form"))
         };
         Ok(Self {
@@ -107,35 +121,42 @@ impl<'de> Deserialize<'de> for Record {
             id: queued.id.clone(),
             named: queued.named,
             uid: queued.uid.as_ref().map(uid).transpose()?,
-            values: queued.values.iter().map(value).collect::<Result<_, _>>()?,
+            names: queued.fields.iter().map(|field| field.name.clone()).collect(),
+            values: queued.fields.iter().map(value).collect::<Result<_, _>>()?,
         })
     }
 }
 
 impl Record {
-    /// Holds a record that comes from a queue against the profile that it is to be encoded under, which
-    /// may be another one by now, or another edition.
+    /// Holds a record against a profile under which it was not read: one that comes from a queue, where
+    /// that may be another one by now, or another edition. The engine does so itself before it takes one.
     ///
     /// # Errors
     /// [`FieldError`] for the first field whose value is missing or not allowed.
     pub fn fits(&self, profile: &Profile) -> Result<(), FieldError> {
-        let fields = profile.fields();
-        for (index, field) in fields.iter().enumerate() {
-            let allowed = Allowed::Field(field.kind);
-            let reason = match self.values.get(index) {
-                None => RecordReason::Missing { allowed },
-                Some(value) if takes(field, value.expose_secret()) => continue,
-                Some(_) => RecordReason::NotAllowed { allowed },
-            };
-            return Err(FieldError { field: field.name.clone(), reason });
+        if self.names != *profile.field_names() {
+            let mut pairs = profile.field_names().iter().zip(self.names.iter());
+            let other = pairs.find_map(|(wanted, name)| (wanted != name).then_some(wanted));
+            let field = other.or_else(|| profile.field_names().get(self.names.len()));
+            let field = field.map_or("id", |field| field).to_owned();
+            return Err(FieldError { field, reason: RecordReason::OtherFields });
         }
-        if self.values.len() > fields.len() {
-            let (field, number) = ("values".to_owned(), fields.len().saturating_add(1));
-            return Err(FieldError { field, reason: RecordReason::Undeclared { number } });
+        for (field, value) in profile.fields().iter().zip(&self.values) {
+            if !takes(field, value.expose_secret()) {
+                let reason = RecordReason::NotAllowed { allowed: Allowed::Field(field.kind) };
+                return Err(FieldError { field: field.name.clone(), reason });
+            }
         }
         let files = profile.applications().iter().flat_map(|application| &application.files);
         let mut contents = files.filter_map(|file| file.content.as_ref());
         contents.try_for_each(|content| content.fits(self))
+    }
+}
+
+impl Record {
+    /// Whether it was read under this very profile, so that nothing of it has to be looked at again.
+    pub(crate) fn was_read_under(&self, profile: &Profile) -> bool {
+        Arc::ptr_eq(&self.names, profile.field_names())
     }
 }
 
@@ -199,7 +220,7 @@ mod tests {
             serde_json::to_string(&records[0].clone().bound_to(RealUid::new([4; 7]))).unwrap();
         for (from, to) in [
             ("04040404040404", "04XYZZYQ040404"),
-            ("\"values\":[", "\"values\":[{\"date\":\"XYZZY\"},"),
+            ("\"fields\":[", "\"fields\":[{\"name\":\"a\",\"value\":{\"date\":\"XYZZY\"}},"),
         ] {
             let changed = text.replacen(from, to, 1);
             assert_ne!(changed, text);

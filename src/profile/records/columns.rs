@@ -4,6 +4,7 @@
 use core::num::NonZeroUsize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -72,8 +73,14 @@ impl Under<'_> {
             return Err(told(id, mistakes));
         }
         let has_id = id.is_some();
-        let record =
-            Record { line, id: id.unwrap_or_else(|| line.to_string()), named: has_id, uid, values };
+        let record = Record {
+            line,
+            id: id.unwrap_or_else(|| line.to_string()),
+            named: has_id,
+            uid,
+            names: Arc::clone(self.profile.field_names()),
+            values,
+        };
         match contents(self.profile).try_for_each(|content| content.fits(&record)) {
             Ok(()) => Ok(record),
             Err(FieldError { field, reason }) => {
