@@ -306,7 +306,11 @@ const fn verify(verify: shape::Verify) -> Verify {
 
 /// `write "a", or one of "b", "c"` where the first of them may be meant by a wrong name, and else as
 /// [`one_of`] has it.
-fn meant(wrong: &str, names: impl IntoIterator<Item = impl AsRef<str>>, none: &str) -> String {
+pub(super) fn meant(
+    wrong: &str,
+    names: impl IntoIterator<Item = impl AsRef<str>>,
+    none: &str,
+) -> String {
     let names: Vec<_> = names.into_iter().collect();
     match nearest(wrong, names.iter().map(AsRef::as_ref)) {
         Some(near) if names.len() > 1 => {

@@ -10,7 +10,7 @@ use crate::keys::Places;
 use crate::profile::error::mistake;
 
 use super::super::characters::composed;
-use super::super::check::one_of;
+use super::super::check::{meant, one_of};
 use super::super::error::ProfileError;
 use super::super::model::{Field, FieldKind};
 use super::dates::DateWay;
@@ -52,7 +52,8 @@ impl Checking<'_> {
             let place = self.fields.iter().position(|known| known.name == *name.get_ref());
             let Some(place) = place else {
                 let names = self.fields.iter().map(|known| known.name.as_str());
-                let instead = one_of(["id", "uid"].into_iter().chain(names), "take it out");
+                let instead =
+                    meant(name.get_ref(), ["id", "uid"].into_iter().chain(names), "take it out");
                 return Err(self.error(
                     mistake::UNKNOWN_NAME,
                     at,
@@ -96,7 +97,7 @@ impl Checking<'_> {
         let known =
             Encoding::NAMES.iter().find(|known| name.get_ref().eq_ignore_ascii_case(known.0));
         known.map(|known| known.1).ok_or_else(|| {
-            let instead = one_of(Encoding::NAMES.iter().map(|known| known.0), "");
+            let instead = meant(name.get_ref(), Encoding::NAMES.iter().map(|known| known.0), "");
             self.error(
                 mistake::UNKNOWN_NAME,
                 name.span().start,

@@ -265,7 +265,7 @@ fn a_table_that_fits_nothing_is_refused_with_its_place() {
             "line 1, column 11: one sign for both",
         ),
         ("numbers = { thousands = \"..\" }", "line 1, column 11: no sign between digits"),
-        ("columns.nubmer = \"No.\"", "line 1, column 9: no field \"nubmer\": write one of"),
+        ("columns.nubmer = \"No.\"", "line 1, column 9: no field \"nubmer\": write \"number\", or"),
         (
             "columns.id = { default = \"1\" }",
             "line 1, column 14: id and uid come out of one column",
