@@ -146,8 +146,10 @@ pub enum FieldKind {
     },
     /// Bytes, written as hexadecimal digits.
     Hex {
-        /// How many bytes, exactly.
-        length: usize,
+        /// The least bytes.
+        min_length: usize,
+        /// The most bytes, the same where their number is always the same.
+        max_length: usize,
     },
     /// A date.
     Date {
@@ -175,7 +177,16 @@ impl fmt::Display for FieldKind {
                     "text of at most {max_length} characters, none of them a control character"
                 )
             }
-            Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
+            Self::Hex { min_length, max_length } => {
+                let most = max_length.saturating_mul(2);
+                match min_length == max_length {
+                    true => write!(f, "{most} hexadecimal digits"),
+                    false => {
+                        let least = min_length.saturating_mul(2);
+                        write!(f, "{least} to {most} hexadecimal digits, two for each byte")
+                    }
+                }
+            }
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
             Self::Uuid => f.write_str(
                 "a UUID, 32 hexadecimal digits, 8-4-4-4-12 where hyphens are between them",

@@ -62,7 +62,11 @@ impl Check<'_> {
                 "write max_length = … with the most characters allowed, or length = … with how many \
                  there are",
             ),
-            FieldType::Hex => ("hex", &["length"], "write length = … with the number of bytes"),
+            FieldType::Hex => (
+                "hex",
+                &["length", "min_length", "max_length"],
+                "write length = … with the number of bytes, or min_length = … and max_length = …",
+            ),
             FieldType::Date => (
                 "date",
                 &["from", "to"],
@@ -101,7 +105,21 @@ impl Check<'_> {
                 let most = field.max_length.as_ref().or(field.length.as_ref());
                 FieldKind::Text { max_length: length(most, LONGEST)? }
             }
-            FieldType::Hex => FieldKind::Hex { length: length(field.length.as_ref(), LONGEST)? },
+            FieldType::Hex => match (&field.min_length, &field.max_length) {
+                (None, None) => {
+                    let length = length(field.length.as_ref(), LONGEST)?;
+                    FieldKind::Hex { min_length: length, max_length: length }
+                }
+                (least, most) => {
+                    self.one_length(field)?;
+                    let max_length = length(most.as_ref(), LONGEST)?;
+                    let min_length = match least {
+                        Some(_) => length(least.as_ref(), max_length)?,
+                        None => 1,
+                    };
+                    FieldKind::Hex { min_length, max_length }
+                }
+            },
             FieldType::Date => self.dates(field)?,
             FieldType::Uuid => FieldKind::Uuid,
             FieldType::Bits => FieldKind::Bits { length: length(field.length.as_ref(), MAX_BITS)? },
@@ -111,19 +129,8 @@ impl Check<'_> {
     /// What a text has to keep to besides its most characters.
     fn text_rules(&self, field: &shape::Field, kind: FieldKind) -> Result<TextRules, ProfileError> {
         let FieldKind::Text { max_length } = kind else { return Ok(TextRules::default()) };
-        let exact = field.length.as_ref();
-        if let Some(length) =
-            exact.filter(|_| field.max_length.is_some() || field.min_length.is_some())
-        {
-            let instead = "write length, or max_length and perhaps min_length";
-            return Err(self.error(
-                mistake::CONFLICT,
-                length.span().start,
-                "an exact length and a limit",
-                instead,
-            ));
-        }
-        let min_length = match (exact, &field.min_length) {
+        self.one_length(field)?;
+        let min_length = match (&field.length, &field.min_length) {
             (Some(_), _) => max_length,
             (None, None) => 0,
             (None, Some(raw)) => {
@@ -165,6 +172,15 @@ impl Check<'_> {
             }
         }
         Ok(rules)
+    }
+
+    /// A length is exact or has limits.
+    fn one_length(&self, field: &shape::Field) -> Result<(), ProfileError> {
+        let limited = field.max_length.is_some() || field.min_length.is_some();
+        let Some(length) = field.length.as_ref().filter(|_| limited) else { return Ok(()) };
+        let instead = "write length, or max_length and perhaps min_length";
+        let problem = "an exact length and a limit";
+        Err(self.error(mistake::CONFLICT, length.span().start, problem, instead))
     }
 
     /// A number that a field of this type must have, from 1.

@@ -5,7 +5,9 @@ mod checksums;
 mod items;
 mod raw;
 mod reading;
+mod round;
 mod text;
+mod variable;
 
 use proptest::prelude::*;
 

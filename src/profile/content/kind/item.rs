@@ -77,6 +77,10 @@ impl Piece for Fragment {
     }
 
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
+        if self.from == 0 && self.bytes == self.content.length() {
+            told.extend(self.content.read(here));
+            return;
+        }
         tell(told, "part of an item", hex::encode_upper(here));
     }
 }

@@ -51,7 +51,7 @@ impl Piece for Uuid {
         _: &Around<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
-        let value = self.source.bytes(given.record, 16)?;
+        let value = self.source.bytes(given.record, 16..=16)?;
         // RFC 9562, 4: four bytes, two and two, which a GUID has in the other order.
         let (numbers, rest) = value.split_at_checked(8).unwrap_or_default();
         match numbers {
