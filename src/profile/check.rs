@@ -31,7 +31,7 @@ use crate::wire::{Generation, Messaging};
 use self::content::Item;
 pub(super) use self::content::{
     Covered, Entries, LARGEST, Layout as Placing, bits_length, dates, hex_length, most_in,
-    text_length, uint_max,
+    most_of, text_length, whole,
 };
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;

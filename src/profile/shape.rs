@@ -101,6 +101,7 @@ pub(super) struct Field {
     pub(super) class: Class,
     #[serde(default)]
     pub(super) unique: bool,
+    pub(super) min: Option<Spanned<i64>>,
     pub(super) max: Option<Spanned<i64>>,
     pub(super) max_length: Option<Spanned<i64>>,
     pub(super) min_length: Option<Spanned<i64>>,
@@ -115,9 +116,11 @@ pub(super) struct Field {
 #[serde(rename_all = "lowercase")]
 pub(super) enum FieldType {
     Uint,
+    Int,
     Text,
     Hex,
     Date,
+    DateTime,
     Uuid,
     Bits,
 }

@@ -5,8 +5,8 @@ use crate::profile::check::{Check, Covered, Entries, Placing as Layout};
 use crate::profile::error::ProfileError;
 
 use super::reading::{tell, tell_or_hex};
-use super::source::{read_uint, write_uint};
-use super::{Around, Content, Given, Number, Order, Placed, Source, Told, Unmade};
+use super::source::{bits_of, read_uint, write_uint};
+use super::{Amount, Around, Content, Given, Number, Order, Placed, Source, Told, Unmade};
 
 /// What a part does with a record, and with the bytes of a card.
 pub(in crate::profile) trait Piece {
@@ -187,6 +187,7 @@ kinds! {
     bits::Bits;
     raw::Raw;
     uint::Uint;
+    int::Int;
     text::Text;
     hex::Hex;
     digits::Digits;
