@@ -47,7 +47,7 @@ impl Profile {
         let root: shape::Root =
             toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
         let sha256 = Sha256::digest(text.as_bytes()).into();
-        let mut check = Check::new(text, verify(root.profile.get_ref().verify));
+        let mut check = Check::new(text, root.profile.get_ref().verify);
         let head = root.profile.get_ref();
         let name = check.name(head)?;
         let chips = check.chips(head)?;
@@ -298,15 +298,6 @@ impl<'a> Check<'a> {
 
 /// What a card may refuse where the profile says nothing.
 const FAILED_AUTHENTICATIONS: u8 = 2;
-
-const fn verify(verify: shape::Verify) -> Verify {
-    match verify {
-        shape::Verify::Mac => Verify::Mac,
-        shape::Verify::Key => Verify::Key,
-        shape::Verify::ReadBack => Verify::ReadBack,
-        shape::Verify::EveryKey => Verify::EveryKey,
-    }
-}
 
 /// `write "a", or one of "b", "c"` where the first of them may be meant by a wrong name, and else as
 /// [`one_of`] has it.

@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use serde::Deserialize;
+
 use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
 use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
@@ -12,7 +14,8 @@ use crate::wire::{
 use super::{Content, Day};
 
 /// What a finished card has to prove, each including what stands before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "a new proof must break every match")]
 pub enum Verify {
     /// The MACs of the replies to what was written.
@@ -20,6 +23,7 @@ pub enum Verify {
     /// An authentication with an application's new key.
     Key,
     /// The contents, read back.
+    #[default]
     ReadBack,
     /// An authentication with every new key.
     EveryKey,
@@ -74,7 +78,8 @@ pub enum AppTransport {
 }
 
 /// Whether cards come empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "empty or not")]
 pub enum Stock {
     /// A transport key is the sign of an empty card.
@@ -84,12 +89,14 @@ pub enum Stock {
 }
 
 /// Which cards of a batch are asked what they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "every card or the first")]
 pub enum Identify {
     /// Every card.
     Every,
     /// The first; the others are taken to be like it.
+    #[default]
     First,
 }
 
@@ -201,7 +208,8 @@ impl fmt::Display for FieldKind {
 }
 
 /// How sensitive a field is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a new class must break every match")]
 pub enum Class {
     /// Says nothing about a person: a facility code.

@@ -9,7 +9,7 @@ use crate::credential::MAX_BITS;
 use super::super::Day;
 use super::super::characters::Unseen;
 use super::super::error::ProfileError;
-use super::super::model::{Class, Field, FieldKind, TextRules};
+use super::super::model::{Field, FieldKind, TextRules};
 use super::super::shape::{self, FieldType, Named, Takes};
 use super::{Check, Declared};
 
@@ -41,13 +41,8 @@ impl Check<'_> {
             }
             let kind = self.field_kind(&raw)?;
             let raw = raw.into_inner();
-            let class = match raw.class {
-                shape::Class::Technical => Class::Technical,
-                shape::Class::Pseudonymous => Class::Pseudonymous,
-                shape::Class::Personal => Class::Personal,
-            };
             let text = self.text_rules(&raw, kind)?;
-            let item = Field { name, kind, class, unique: raw.unique, text };
+            let item = Field { name, kind, class: raw.class, unique: raw.unique, text };
             self.fields.push(Declared { item, at, version_at: at, used: false });
         }
         self.fields.sort_by_key(|field| field.at);

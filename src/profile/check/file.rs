@@ -7,8 +7,8 @@ use core::fmt;
 use toml::Spanned;
 
 use crate::wire::{
-    Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, FixedFile,
-    RecordCount, RecordLayout, ValueLimits,
+    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, RecordCount,
+    RecordLayout, ValueLimits,
 };
 
 use super::super::content::{Constant, Content, Fragment, Pad, Int, Part};
@@ -58,9 +58,7 @@ impl Check<'_> {
                 None => return Err(self.missing(raw.span().start, "mode")),
                 Some(made) => made.settings.mode,
             },
-            Some(shape::Mode::Plain) => CommMode::Plain,
-            Some(shape::Mode::Mac) => CommMode::Mac,
-            Some(shape::Mode::Full) => CommMode::Full,
+            Some(mode) => mode,
         };
         let unnamed = made.map_or(NOBODY, |made| made.settings.rights);
         let rights = self.rights(raw, (kind, mode), unnamed, slots)?;
