@@ -29,7 +29,8 @@ impl Moment {
             [hour, minute, second] => (hour, minute, second),
             _ => return None,
         };
-        let seconds = hour.checked_mul(60)?.checked_add(minute)?.checked_mul(60)?.checked_add(second)?;
+        let seconds =
+            hour.checked_mul(60)?.checked_add(minute)?.checked_mul(60)?.checked_add(second)?;
         (hour < 24 && minute < 60 && second < 60).then_some(Self { day, seconds })
     }
 
@@ -89,8 +90,13 @@ mod tests {
         // The last second of the day, 86,400 a day.
         let since = "2027-12-30".parse().unwrap();
         assert_eq!(moment.seconds_since(since), Some(86_400 + 86_400 - 52));
-        assert_eq!("2027-12-31T07:05".parse::<Moment>().unwrap().to_string(), "2027-12-31T07:05:00");
-        for text in ["2027-12-31", "2027-12-31T24:00:00", "2027-12-31T1:00", "2027-12-31T10:60", "T10:00"] {
+        assert_eq!(
+            "2027-12-31T07:05".parse::<Moment>().unwrap().to_string(),
+            "2027-12-31T07:05:00"
+        );
+        for text in
+            ["2027-12-31", "2027-12-31T24:00:00", "2027-12-31T1:00", "2027-12-31T10:60", "T10:00"]
+        {
             assert!(text.parse::<Moment>().is_err(), "{text}");
         }
         assert_eq!(moment.seconds_since("2028-01-01".parse().unwrap()), None);

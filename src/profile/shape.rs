@@ -31,6 +31,8 @@ pub(super) struct Root {
     pub(super) keys: Named<Key>,
     pub(super) card: Option<Spanned<Card>>,
     #[serde(default)]
+    pub(super) table: Vec<Spanned<Table>>,
+    #[serde(default)]
     pub(super) item: Vec<Spanned<Item>>,
     #[serde(default)]
     pub(super) application: Vec<Spanned<Application>>,
@@ -170,6 +172,14 @@ pub(super) enum Foreign {
 pub(super) enum Originality {
     Noted,
     Required,
+}
+
+/// A byte for each byte, under a name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub(super) name: Spanned<String>,
+    pub(super) bytes: Spanned<String>,
 }
 
 /// A content under a name, for files to take from.

@@ -11,7 +11,7 @@ use crate::wire::{
     RecordLayout, ValueLimits,
 };
 
-use super::super::content::{Constant, Content, Fragment, Pad, Int, Part};
+use super::super::content::{Constant, Content, Fragment, Int, Pad, Part};
 use super::super::error::ProfileError;
 use super::super::model::FileSpec;
 use super::super::shape::{self, FileType, Scalar};

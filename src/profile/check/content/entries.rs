@@ -7,7 +7,7 @@ use core::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 
-use super::super::super::content::{Amount, Order, ROWS, Row, Source};
+use super::super::super::content::{Amount, Order, ROWS, Row, Source, Step, Turn};
 use super::super::super::error::ProfileError;
 use super::super::super::model::FieldKind;
 use super::super::super::shape::{Entry, Part};
@@ -94,6 +94,36 @@ impl<'c, 'a, 'r> Entries<'c, 'a, 'r> {
         let names = self.texts(entry, &instead)?;
         layout.cover_later(self.place, names);
         Ok(())
+    }
+
+    /// The names of parts that stand before this one, which it looks at, and how many bytes they have
+    /// at most.
+    pub(in crate::profile) fn before(
+        &mut self,
+        entry: &str,
+        layout: &mut Layout<'r>,
+    ) -> Result<usize, ProfileError> {
+        let instead = format!("write {entry} = [ … ] with names of parts before it");
+        let names = self.texts(entry, &instead)?;
+        layout.look_before(self.check, self.place, &names)
+    }
+
+    /// What is done to bytes before they are written.
+    pub(in crate::profile) fn turned(&mut self) -> Result<Turn, ProfileError> {
+        if !self.has("turned") {
+            return Ok(Turn::default());
+        }
+        let instead =
+            "write turned = [ … ] with \"inverse\", \"reversed\" or the name of a [[table]]";
+        let mut steps = Vec::new();
+        for (at, name) in self.texts("turned", instead)? {
+            steps.push(match name {
+                "inverse" => Step::Inverse,
+                "reversed" => Step::Reversed,
+                name => Step::Table(self.check.table(at, name)?),
+            });
+        }
+        Ok(Turn(steps))
     }
 
     /// The field that an entry names, with what its type says about its size.
