@@ -89,7 +89,7 @@ fn fields_of_the_new_types() {
         (
             "\"uint\", max = 255",
             "\"uint\", min = 0, max = 255",
-            "line 11, column 36: a field of type \"uint\" has no min: write max",
+            "line 11, column 35: a field of type \"uint\" has no min: write max",
         ),
     ]);
 }
