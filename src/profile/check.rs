@@ -15,9 +15,11 @@ mod keys;
 mod mad;
 mod originality;
 mod rights;
+mod table;
 
 use crate::profile::error::mistake;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use toml::Spanned;
@@ -30,9 +32,10 @@ use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
 pub(super) use self::content::{
-    Covered, Entries, LARGEST, Layout as Placing, bits_length, dates, hex_length, most_in,
-    text_length, uint_max,
+    Covered, Entries, LARGEST, Layout as Placing, bits_length, dates, hex_length, most_in, most_of,
+    text_length, whole,
 };
+use super::content::Table;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
@@ -59,6 +62,7 @@ impl Profile {
         let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
         check.declare_formats(&root.format)?;
+        check.declare_tables(&root.table)?;
         check.declare_keys(root.keys)?;
         let face = Face {
             transport: root.transport.as_ref(),
@@ -125,6 +129,7 @@ pub(super) struct Check<'a> {
     keys: Vec<Declared<KeySpec>>,
     /// Where in `keys` a name is.
     key_names: BTreeMap<String, usize>,
+    tables: Vec<Declared<Arc<Table>>>,
     items: Vec<Declared<Item>>,
     /// The names of all items, those of which nothing more is known yet included.
     item_names: Vec<String>,
@@ -154,6 +159,7 @@ impl<'a> Check<'a> {
             formats: Vec::new(),
             keys: Vec::new(),
             key_names: BTreeMap::new(),
+            tables: Vec::new(),
             items: Vec::new(),
             item_names: Vec::new(),
             hides_uid: false,
@@ -270,6 +276,11 @@ impl<'a> Check<'a> {
             unused.map(|format| (format.at, format.item.name().to_owned())).collect();
         for (at, name) in unused {
             self.warn(at, format!("no content uses the bit format {name:?}"));
+        }
+        let unused = self.tables.iter().filter(|table| !table.used);
+        let unused: Vec<_> = unused.map(|table| (table.at, table.item.name.clone())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no content is turned by the table {name:?}"));
         }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();

@@ -139,6 +139,13 @@ pub enum FieldKind {
         /// The largest.
         max: u64,
     },
+    /// A whole number that may be negative.
+    Int {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
     /// Text without control characters.
     Text {
         /// The most characters.
@@ -158,6 +165,13 @@ pub enum FieldKind {
         /// The last.
         to: Day,
     },
+    /// A date and a time of day to the second, without a time zone.
+    DateTime {
+        /// The first day that is allowed.
+        from: Day,
+        /// The last.
+        to: Day,
+    },
     /// A UUID.
     Uuid,
     /// Bits, written as `0` and `1`.
@@ -171,6 +185,9 @@ impl fmt::Display for FieldKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Uint { max } => write!(f, "a whole number from 0 to {max}, digits only"),
+            Self::Int { min, max } => {
+                write!(f, "a whole number from {min} to {max}, digits behind a minus where wanted")
+            }
             Self::Text { max_length } => {
                 write!(
                     f,
@@ -188,6 +205,9 @@ impl fmt::Display for FieldKind {
                 }
             }
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
+            Self::DateTime { from, to } => {
+                write!(f, "a date from {from} to {to} and a time, written YYYY-MM-DDTHH:MM:SS")
+            }
             Self::Uuid => f.write_str(
                 "a UUID, 32 hexadecimal digits, 8-4-4-4-12 where hyphens are between them",
             ),

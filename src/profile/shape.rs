@@ -31,6 +31,8 @@ pub(super) struct Root {
     pub(super) keys: Named<Key>,
     pub(super) card: Option<Spanned<Card>>,
     #[serde(default)]
+    pub(super) table: Vec<Spanned<Table>>,
+    #[serde(default)]
     pub(super) item: Vec<Spanned<Item>>,
     #[serde(default)]
     pub(super) application: Vec<Spanned<Application>>,
@@ -83,6 +85,7 @@ pub(super) struct Field {
     pub(super) class: Class,
     #[serde(default)]
     pub(super) unique: bool,
+    pub(super) min: Option<Spanned<i64>>,
     pub(super) max: Option<Spanned<i64>>,
     pub(super) max_length: Option<Spanned<i64>>,
     pub(super) min_length: Option<Spanned<i64>>,
@@ -97,9 +100,11 @@ pub(super) struct Field {
 #[serde(rename_all = "lowercase")]
 pub(super) enum FieldType {
     Uint,
+    Int,
     Text,
     Hex,
     Date,
+    DateTime,
     Uuid,
     Bits,
 }
@@ -167,6 +172,14 @@ pub(super) enum Foreign {
 pub(super) enum Originality {
     Noted,
     Required,
+}
+
+/// A byte for each byte, under a name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub(super) name: Spanned<String>,
+    pub(super) bytes: Spanned<String>,
 }
 
 /// A content under a name, for files to take from.

@@ -74,6 +74,11 @@ impl Content {
             let rest = bytes.get(at..)?;
             let size = match (placed.part.end(), placed.part.measured(rest), counter) {
                 (Some(end), ..) => end.checked_sub(at)?,
+                _ if placed.part.looks().sizes() && placed.part.looks().bytes() => {
+                    let over = placed.over.iter().cloned().flatten();
+                    let over = over.map(|other| self.size_of(other, &sizes));
+                    placed.part.size_over(over.fold(0, usize::saturating_add))
+                }
                 (None, Some(size), _) => size,
                 (None, None, Some(counter)) => {
                     let count = counts.get(counter).copied().flatten()?;

@@ -233,14 +233,6 @@ impl Check<'_> {
             let problem = format!("the {kind} would cover itself");
             return Err(self.error(mistake::ORDER, at, problem, instead));
         }
-        if layout.parts.get(own).is_some_and(|placed| placed.part.looks().sizes()) {
-            let parts = layout.parts.get(covered.clone()).unwrap_or_default();
-            if parts.iter().any(|placed| placed.part.end().is_some()) {
-                let problem = "a range over an offset behind a part that is as long as its value";
-                let instead = "name the parts one by one";
-                return Err(self.error(mistake::ORDER, at, problem, instead));
-            }
-        }
         Ok(covered)
     }
 }
@@ -345,6 +337,37 @@ impl<'r> Layout<'r> {
         if let Some(placed) = self.parts.get_mut(place) {
             placed.over = vec![parts];
         }
+    }
+
+    /// Has a part look at others that stand before it, by their names; with how many bytes they have at
+    /// least and at most.
+    pub(super) fn look_before(
+        &mut self,
+        check: &Check<'_>,
+        place: usize,
+        names: &[(usize, &'r str)],
+    ) -> Result<(usize, usize), ProfileError> {
+        let (mut over, mut bytes) = (Vec::new(), (0_usize, 0_usize));
+        for name in names {
+            let covered = check.covered(*name, place, self)?;
+            let parts = self.parts.get(covered.clone()).unwrap_or_default();
+            if parts.iter().any(|placed| placed.part.end().is_some()) {
+                let problem = "a range over an offset behind a part that is as long as its value";
+                return Err(check.error(
+                    mistake::ORDER,
+                    name.0,
+                    problem,
+                    "name the parts one by one",
+                ));
+            }
+            let (least, most) = extent(parts);
+            bytes = (bytes.0.saturating_add(least), bytes.1.saturating_add(most));
+            over.push(covered);
+        }
+        if let Some(placed) = self.parts.get_mut(place) {
+            placed.over = over;
+        }
+        Ok(bytes)
     }
 
     /// Has a part look at others that may have no place yet.

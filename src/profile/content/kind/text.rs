@@ -45,10 +45,11 @@ impl Kind for Text {
 
     const REFERENCE: &'static [&'static str] = &[
         "| `{ text = FIELD, bytes = N, charset = \"utf-8\", fill = \"20\" }` | text, filled up; \
-         `charset` is `\"ascii\"` (unless named), `\"latin-1\"` or `\"utf-8\"`, `fill` is \
-         `\"00\"` unless named; `align = \"right\"` has it before the text. With `length = \
-         \"variable\"` it is not filled up and takes `bytes` at most, see \
-         [below](#variable-lengths) |",
+         `charset` is `\"ascii\"` (unless named), `\"latin-1\"`, `\"latin-9\"`, \
+         `\"windows-1252\"`, `\"utf-8\"`, `\"utf-16le\"` or `\"utf-16be\"`, `fill` is the \
+         number of a character in two hexadecimal digits, `\"00\"` unless named; `align = \
+         \"right\"` has it before the text. With `length = \"variable\"` it is not filled up and \
+         takes `bytes` at most, see [below](#variable-lengths) |",
         "| `{ text = [FIELD, FIELD], with = \", \", bytes = N }` | the texts of several fields, and \
          `with` between two of them, nothing unless named |",
     ];
@@ -72,11 +73,18 @@ impl Kind for Text {
                 align: align(entries)?,
             }),
         };
+        let unit = charset.filling(0).len().max(1);
+        if bytes % unit != 0 {
+            let problem = format!("characters of {unit} bytes do not fill {bytes}");
+            let instead = "write an even number of bytes";
+            return Err(entries.error(mistake::NO_ROOM, &problem, instead));
+        }
         let between = with.chars().count().saturating_mul(fields.len().saturating_sub(1));
         let most = fields.iter().map(|(_, most)| *most).fold(between, usize::saturating_add);
-        if most > bytes {
+        if most.saturating_mul(unit) > bytes {
             let problem = format!("{most} characters do not fit {bytes} bytes");
-            let instead = format!("write max_length = {bytes} for the field, or more bytes");
+            let room = bytes / unit;
+            let instead = format!("write max_length = {room} for the field, or more bytes");
             return Err(entries.check.error(mistake::NO_ROOM, at, problem, instead));
         }
         let sources: Vec<_> = fields.into_iter().map(|(source, _)| source).collect();
@@ -84,7 +92,7 @@ impl Kind for Text {
             Some(_) => bytes,
             None => {
                 let each = sources.iter().map(|source| source.field.text.min_length);
-                each.fold(between, usize::saturating_add)
+                each.fold(between, usize::saturating_add).saturating_mul(unit)
             }
         };
         Ok(Self { sources, with, least, bytes, charset, fill })
@@ -131,17 +139,18 @@ impl Text {
 
     /// The bytes of which none fills up.
     fn unfilled<'b>(&self, here: &'b [u8]) -> Option<&'b [u8]> {
-        let Some(Fill { byte: fill, align }) = self.fill else { return Some(here) };
-        let is_fill = |byte: &u8| *byte == fill;
+        let Some(Fill { byte, align }) = self.fill else { return Some(here) };
+        let fill = self.charset.filling(byte);
+        let units = || here.chunks(fill.len().max(1));
+        let is_fill = |unit: &[u8]| unit == fill.as_slice();
+        let filling = match align {
+            Align::Left => units().rev().take_while(|unit| is_fill(unit)).count(),
+            Align::Right => units().take_while(|unit| is_fill(unit)).count(),
+        };
+        let filling = filling.saturating_mul(fill.len());
         match align {
-            Align::Left => {
-                let end = here.iter().rposition(|byte| !is_fill(byte)).map_or(0, |at| at + 1);
-                here.get(..end)
-            }
-            Align::Right => {
-                let start = here.iter().position(|byte| !is_fill(byte)).unwrap_or(here.len());
-                here.get(start..)
-            }
+            Align::Left => here.get(..here.len().saturating_sub(filling)),
+            Align::Right => here.get(filling..),
         }
     }
 }
@@ -159,9 +168,9 @@ impl Piece for Text {
         Ok(if self.fill.is_some() { self.bytes } else { self.encoded(given)?.len() })
     }
 
-    /// No text ends with the byte zero.
+    /// No text ends with the byte zero, where a character is a byte.
     fn ends_by_itself(&self) -> bool {
-        true
+        self.charset.filling(0).len() == 1
     }
 
     fn sources(&self) -> Vec<&Source> {
@@ -179,7 +188,9 @@ impl Piece for Text {
             out.extend_from_slice(&encoded);
             return Ok(());
         };
-        let fill = core::iter::repeat_n(byte, self.bytes.saturating_sub(encoded.len()));
+        let rest = self.bytes.saturating_sub(encoded.len());
+        let fill = self.charset.filling(byte);
+        let fill = fill.iter().copied().cycle().take(rest);
         match align {
             Align::Left => out.extend(encoded.iter().copied().chain(fill)),
             Align::Right => out.extend(fill.chain(encoded.iter().copied())),

@@ -138,6 +138,16 @@ fn case(kind: Each, dice: &mut Dice, depth: usize) -> Case {
                 value,
             )
         }
+        Each::Int => {
+            let bytes = dice.usize(1, 7);
+            let max = (1_i64 << (8 * bytes - 1)) - 1;
+            let value = i64::try_from(dice.up_to(max.unsigned_abs())).unwrap();
+            let value = if dice.next() % 2 == 0 { value } else { -value - 1 };
+            let order = dice.one(&["big", "little"]);
+            let field = format!("type = \"int\", min = {}, max = {max}", -max - 1);
+            let part = format!("int = {name:?}, bytes = {bytes}, order = {order:?}");
+            Case::of(&name, &field, &part, &value.to_string(), value)
+        }
         Each::Text => text(&name, dice),
         Each::Hex => {
             let (least, most) = (dice.usize(1, 4), dice.usize(4, 9));
@@ -257,6 +267,12 @@ fn case(kind: Each, dice: &mut Dice, depth: usize) -> Case {
                 parts: format!("{{ item = {name:?} }}"),
                 ..inside
             }
+        }
+        Each::Copy => {
+            let turned = dice.one(&["inverse", "reversed"]);
+            let front = format!("{{ tlv = \"E2\", name = {name:?}, parts = [");
+            let behind = format!("] }}, {{ copy = [{name:?}], turned = [{turned:?}] }}");
+            inner(dice, depth).within(&front, &behind)
         }
         Each::Constant => {
             let digits = dice.letters(4, "0123456789ABCDEF");
