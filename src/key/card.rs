@@ -236,6 +236,16 @@ impl CardKey {
         (self.key_type == KeyType::Aes).then(|| Secret::new(AesCmac::new(key).mac(parts)))
     }
 
+    /// HMAC-SHA-256 (RFC 2104) under this key's bytes.
+    pub(crate) fn hmac_sha256(&self, parts: &[&[u8]]) -> Secret<[u8; 32]> {
+        // A key of any length is one.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.material()) else {
+            return Secret::new([0; 32]);
+        };
+        parts.iter().for_each(|part| mac.update(part));
+        Secret::new(mac.finalize().into_bytes().into())
+    }
+
     /// Appends this key's bytes, XORed with `old` where another key is replaced.
     pub(crate) fn append_to(&self, old: Option<&Self>, out: &mut ChangeBuf) {
         let old = old.map_or(&[][..], |old| old.material());

@@ -18,7 +18,7 @@ mod rights;
 mod table;
 
 use crate::profile::error::mistake;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -92,6 +92,7 @@ impl Profile {
             fields,
             field_names,
             import,
+            hooks: check.hooks,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
             originality,
@@ -133,6 +134,10 @@ pub(super) struct Check<'a> {
     items: Vec<Declared<Item>>,
     /// The names of all items, those of which nothing more is known yet included.
     item_names: Vec<String>,
+    /// How many parts of random filling there are.
+    randoms: u64,
+    /// The hooks that are named.
+    hooks: BTreeSet<String>,
     /// Whether cards come or go with a random UID.
     hides_uid: bool,
     /// How many bytes are put together for a card, as far as files are known.
@@ -162,6 +167,8 @@ impl<'a> Check<'a> {
             tables: Vec::new(),
             items: Vec::new(),
             item_names: Vec::new(),
+            randoms: 0,
+            hooks: BTreeSet::new(),
             hides_uid: false,
             work: 0,
             warnings: Vec::new(),

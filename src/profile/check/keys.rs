@@ -492,6 +492,40 @@ impl Check<'_> {
         }
     }
 
+    /// A key under which parts of a content are made.
+    pub(in crate::profile) fn content_key(
+        &mut self,
+        at: usize,
+        name: &str,
+    ) -> Result<(KeyIndex, KeySpec), ProfileError> {
+        let index = self.use_key(at, name)?;
+        let Some(spec) = self.keys.get(index.get()).map(|key| key.item.clone()) else {
+            return Err(self.error(mistake::UNKNOWN_NAME, at, "no such key", "declare it in [keys]"));
+        };
+        if spec.recipe.as_ref().is_some_and(Recipe::needs_slot) {
+            let problem = format!("the key {name:?} takes the AID or a key number, which a part has not");
+            let instead = "name a key whose input has neither";
+            return Err(self.error(mistake::CONFLICT, at, problem, instead));
+        }
+        Ok((index, spec))
+    }
+
+    /// The number of one more part of random filling.
+    pub(in crate::profile) const fn next_random(&mut self) -> u64 {
+        self.randoms = self.randoms.saturating_add(1);
+        self.randoms
+    }
+
+    /// A hook that the program has to give.
+    pub(in crate::profile) fn hook(&mut self, at: usize, name: &str) {
+        if self.hooks.insert(name.to_owned()) {
+            let message = format!(
+                "only a program that gives the hook {name:?} encodes such cards: the examples cannot"
+            );
+            self.warn(at, message);
+        }
+    }
+
     /// Version 0 is what the factory key and the keys of a new application have.
     pub(super) fn own_version(&self, index: KeyIndex) -> Result<(), ProfileError> {
         match self.keys.get(index.get()) {
