@@ -255,6 +255,7 @@ mod content;
 mod day;
 mod error;
 mod import;
+mod key_input;
 mod meaning;
 mod memory;
 mod model;

@@ -29,7 +29,7 @@ impl Keys {
 impl Keyring for Keys {
     /// The profile's own, then those a new card may have.
     fn picc(&self, uid: Option<&RealUid>) -> Vec<CardKey> {
-        let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER };
+        let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
         let own = self.profile.card().and_then(|card| self.profile.key(card.master_key));
         let own = own.and_then(|spec| self.make(spec, &subject));
         let transport = self.profile.transport().picc.iter().filter_map(|key| match key {

@@ -29,6 +29,7 @@ use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
+use self::keys::Written;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
@@ -55,6 +56,7 @@ impl Profile {
         let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
         check.declare_formats(&root.format)?;
+        check.declare_schemes(&root.scheme)?;
         check.declare_keys(root.keys)?;
         let face = Face {
             transport: root.transport.as_ref(),
@@ -118,6 +120,7 @@ struct Check<'a> {
     verify: Verify,
     fields: Vec<Declared<Field>>,
     formats: Vec<Declared<Format>>,
+    schemes: Vec<Declared<Written>>,
     keys: Vec<Declared<KeySpec>>,
     /// Where in `keys` a name is.
     key_names: BTreeMap<String, usize>,
@@ -148,6 +151,7 @@ impl<'a> Check<'a> {
             verify,
             fields: Vec::new(),
             formats: Vec::new(),
+            schemes: Vec::new(),
             keys: Vec::new(),
             key_names: BTreeMap::new(),
             items: Vec::new(),
@@ -250,8 +254,8 @@ impl<'a> Check<'a> {
             return Err(self.error(
                 mistake::UNUSED,
                 field.at,
-                format!("no content uses the field {:?}", field.item.name),
-                "use it in a content, or take it out of [fields] and of the records",
+                format!("nothing uses the field {:?}", field.item.name),
+                "use it in a content or in a key, or take it out of [fields] and of the records",
             ));
         }
         if let Some(item) = self.items.iter().find(|item| !item.used) {
@@ -266,6 +270,12 @@ impl<'a> Check<'a> {
             unused.map(|format| (format.at, format.item.name().to_owned())).collect();
         for (at, name) in unused {
             self.warn(at, format!("no content uses the bit format {name:?}"));
+        }
+        let unused = self.schemes.iter().filter(|scheme| !scheme.used);
+        let unused: Vec<_> =
+            unused.map(|scheme| (scheme.at, scheme.item.name().to_owned())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no key uses the scheme {name:?}"));
         }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();

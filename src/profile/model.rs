@@ -230,7 +230,7 @@ impl KeySpec {
     /// Makes the card's key.
     ///
     /// # Errors
-    /// [`DeriveError`] where the UID goes in and is not known, the recipe is not for issuer keys of this
+    /// [`DeriveError`] where the UID or a field goes in and is not known, the recipe is not for issuer keys of this
     /// type, or the issuer key does not do what it is asked.
     pub fn card_key(
         &self,
@@ -263,6 +263,18 @@ impl KeySpec {
     #[must_use]
     pub fn needs_uid(&self) -> bool {
         self.recipe.as_ref().is_some_and(Recipe::needs_uid)
+    }
+
+    /// Whether the key can be made only once it is known whose card it is.
+    #[must_use]
+    pub fn needs_record(&self) -> bool {
+        self.recipe.as_ref().is_some_and(Recipe::needs_record)
+    }
+
+    /// Whether the whole UID goes into the key of this slot, so that a session of it proves the UID.
+    #[must_use]
+    pub fn names_card_for(&self, aid: Aid, no: KeyNo) -> bool {
+        self.recipe.as_ref().is_some_and(|recipe| recipe.names_card_for(aid, no))
     }
 
     /// Whether the key of this slot can be made only once the real UID is known.

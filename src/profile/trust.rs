@@ -21,7 +21,8 @@ pub struct Trust<'p> {
     pub under_factory_key: Option<&'p KeySpec>,
     /// The keys of applications, where new applications start with zero keys.
     pub under_zero_key: Vec<&'p KeySpec>,
-    /// The keys that the UID of the card has no part in: who takes one out of a card has it of all.
+    /// The keys that the UID of the card has no part in, nor a field that no two records share: who takes
+    /// one out of a card has it of others, or of all.
     pub same_on_every_card: Vec<&'p KeySpec>,
     /// The transport keys that only supplier and issuer know.
     pub from_supplier: Vec<&'p KeySpec>,
@@ -52,10 +53,21 @@ impl Profile {
             same_on_every_card: specs(&all)
                 .into_iter()
                 .chain(start)
-                .filter(|key| !key.needs_uid())
+                .filter(|key| !self.is_one_cards(key))
                 .collect(),
             from_supplier: from_supplier.collect(),
         }
+    }
+}
+
+impl Profile {
+    /// Whether a key is one card's alone: its UID goes in, or a field that no two records share.
+    fn is_one_cards(&self, key: &KeySpec) -> bool {
+        let Some(recipe) = &key.recipe else { return false };
+        let mut fields = recipe.fields();
+        let unique =
+            |name: &str| self.fields().iter().any(|field| field.name == name && field.unique);
+        recipe.names_card() || fields.any(unique)
     }
 }
 

@@ -62,7 +62,7 @@ impl Attempt<'_, '_> {
         if !self.job.task().needs_record() {
             return Ok(());
         }
-        for Candidate { record, contents } in &self.matching {
+        for Candidate { record, contents, .. } in &self.matching {
             contents.render(self.job.profile(), record, uid)?;
         }
         Ok(())

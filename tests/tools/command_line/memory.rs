@@ -116,7 +116,7 @@ fn keys() -> Keys {
             let issuer = file.issuer(&spec.reference, spec.version).unwrap();
             for number in 0..CARDS {
                 let (uid, no) = (uid(number), KeyNo::new(no).unwrap());
-                let subject = Subject { uid: Some(&uid), aid, no };
+                let subject = Subject { uid: Some(&uid), aid, no, fields: None };
                 let key = spec.card_key(&*issuer, &subject).unwrap().test_digits().unwrap();
                 let name = format!("{name} {aid} {no:?} of card {number}");
                 keys.insert(name, hex::decode(&*key).unwrap());
