@@ -42,7 +42,7 @@ impl Keyring for Keys {
     fn application(&self, subject: &Subject<'_>) -> Option<CardKey> {
         let mut applications = self.profile.applications().iter();
         let application = applications.find(|found| found.aid == subject.aid)?;
-        let index = application.keys.get(usize::from(u8::from(subject.no)))?;
-        self.make(self.profile.keys().get(index.get())?, subject)
+        let index = application.key(subject.no)?.own()?;
+        self.make(self.profile.key(index)?, subject)
     }
 }

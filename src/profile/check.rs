@@ -15,6 +15,7 @@ mod keys;
 mod mad;
 mod originality;
 mod rights;
+mod slots;
 
 use crate::profile::error::mistake;
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ use crate::wire::{
     Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion,
 };
 
-use super::{Content, Day};
+use super::{Content, Day, SlotKey};
 
 /// What a finished card has to prove, each including what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -366,7 +366,7 @@ pub struct Application {
     /// Its names for ISO/IEC 7816-4 commands.
     pub iso: Option<IsoDf>,
     /// Its keys in slot order, 1 to 14; the first is key 0.
-    pub keys: Vec<KeyIndex>,
+    pub keys: Vec<SlotKey>,
     /// The type of all of them.
     pub key_type: KeyType,
     /// The final key settings, the change-key right included.

@@ -29,6 +29,7 @@ mod former;
 mod guessable;
 mod iso_names;
 mod kinds;
+mod left;
 mod low_bits;
 mod misheard;
 #[cfg(feature = "originality")]

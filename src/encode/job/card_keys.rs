@@ -5,7 +5,7 @@ use crate::diversify::{FieldBytes, Subject};
 use crate::encode::job::Job;
 use crate::encode::job::bound::{Bound, NoKey};
 use crate::encode::job::transport::TransportKey;
-use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
@@ -98,8 +98,7 @@ impl Job {
     /// The slots of the profile's applications.
     fn application_slots(&self) -> impl Iterator<Item = Slot> {
         self.profile.each_application().flat_map(|(at, spec)| {
-            let numbers = (0..spec.keys.len()).filter_map(slot_number);
-            numbers.map(move |no| Slot { level: Level::Application(at), no })
+            spec.own_slots().map(move |no| Slot { level: Level::Application(at), no })
         })
     }
 

@@ -9,7 +9,7 @@ use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
-use crate::profile::{KeyIndex, KeySpec};
+use crate::profile::{KeyIndex, KeySpec, SlotKey};
 use crate::wire::{KeyType, KeyVersion, Messaging};
 
 /// The version of every key of a new application.
@@ -57,6 +57,11 @@ impl Job {
             Level::Application(_) => self.starts().position(|key| key == version),
         };
         transport.map(Holder::Transport)
+    }
+
+    /// Which of the keys that new applications start with has this version.
+    pub(crate) fn left_at(&self, version: KeyVersion) -> Option<Holder> {
+        self.starts().position(|key| key == version).map(Holder::Transport)
     }
 
     /// The versions by which a slot's keys are known, the own one first.
@@ -208,9 +213,7 @@ impl Job {
     fn own_index(&self, slot: Slot) -> Option<KeyIndex> {
         match slot.level {
             Level::Picc => self.profile.card().map(|card| card.master_key),
-            Level::Application(at) => {
-                self.profile[at].keys.get(usize::from(u8::from(slot.no))).copied()
-            }
+            Level::Application(at) => self.profile[at].key(slot.no).and_then(SlotKey::own),
         }
     }
 }

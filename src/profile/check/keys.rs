@@ -16,6 +16,7 @@ use crate::wire::{KeyType, KeyVersion};
 use super::super::error::ProfileError;
 use super::super::model::{Application, KeyIndex, KeySpec};
 use super::super::shape::{self, Named};
+use super::slots::foreign;
 use super::{Check, Declared, meant};
 
 pub(super) use scheme::Written;
@@ -29,7 +30,7 @@ impl Check<'_> {
         for (name, raw) in keys {
             let at = name.span().start;
             let name = name.into_inner();
-            if RESERVED.contains(&name.as_str()) {
+            if RESERVED.contains(&name.as_str()) || foreign(&name).is_some() {
                 let problem = format!("no key can be called {name:?}, which has a meaning already");
                 return Err(self.error(mistake::NAME_TAKEN, at, problem, "write another name"));
             }
@@ -116,10 +117,10 @@ impl Check<'_> {
 
     /// The own key of a level goes last, so its version is what tells a card of the former edition.
     pub(super) fn former_versions(&self, applications: &[Application]) -> Result<(), ProfileError> {
-        let key = |index: &KeyIndex| self.keys.get(index.get());
+        let key = |index: KeyIndex| self.keys.get(index.get());
         for application in applications {
-            let Some(master) = application.keys.first().and_then(key) else { continue };
-            let changed = application.keys.iter().filter_map(key);
+            let Some(master) = application.own_keys().next().and_then(key) else { continue };
+            let changed = application.own_keys().filter_map(key);
             let mut changed = changed.filter(|key| key.item.former.is_some());
             if let Some(changed) = changed.next().filter(|_| master.item.former.is_none()) {
                 let problem = format!(

@@ -120,8 +120,8 @@ impl Check<'_> {
                 ));
             }
         }
-        let slots = applications.iter().flat_map(|application| &application.keys);
-        let mut keys = slots.chain([&card.master_key]).filter_map(|key| self.keys.get(key.get()));
+        let slots = applications.iter().flat_map(Application::own_keys);
+        let mut keys = slots.chain([card.master_key]).filter_map(|key| self.keys.get(key.get()));
         if keys.any(|key| !key.item.needs_uid()) {
             return Ok(());
         }

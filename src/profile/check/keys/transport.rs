@@ -117,7 +117,7 @@ impl Check<'_> {
                 "name a key that fits all applications",
             ));
         }
-        let slots = applications.iter().flat_map(|spec| &spec.keys);
+        let slots = applications.iter().flat_map(Application::own_keys);
         let mut own = slots.filter_map(|key| self.keys.get(key.get()));
         let alike = |key: &&Declared<KeySpec>| {
             key.item.version == start.version || key.item.former == Some(start.version)
