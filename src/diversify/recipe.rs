@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 
-use super::input::{Input, InputPart, Subject};
+use super::error::{DeriveError, RecipeError};
+use super::input::InputPart;
 use super::scheme::Scheme;
-use super::written::{SchemeFault, WrittenScheme};
+use super::subject::{Input, Subject};
+use super::written::WrittenScheme;
 use super::{Message, an10922, sagem, sam_av1};
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, IssuerKey, KeyError, LowBits, Operation, Operations};
@@ -329,71 +331,3 @@ fn is_shared(aid: Aid, no: KeyNo) -> bool {
 
 /// The one application of Gallagher whose keys always have the UID in them.
 const GALLAGHER_SHARED: Aid = Aid::new([0x1F, 0x81, 0xF4]);
-
-/// An input that does not fit its scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecipeError {
-    scheme: Scheme,
-    length: usize,
-    takes: Option<usize>,
-}
-
-impl core::fmt::Display for RecipeError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { scheme, length, takes } = self;
-        match takes {
-            Some(takes) => write!(
-                f,
-                "{scheme} takes 1 to {takes} bytes of input, these are {length}: shorten the \
-                 constants"
-            ),
-            None => write!(
-                f,
-                "{scheme} makes its own input from UID, key number and AID: leave `input` out"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for RecipeError {}
-
-/// Why no key can be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DeriveError {
-    /// The UID goes in and is not known.
-    #[error("the real UID of the card goes into the key, and is not known")]
-    NoUid,
-    /// A field of the card's record goes in, and it is not known whose card it is.
-    #[error("a field of the record goes into the key, and it is not known whose card this is")]
-    NoRecord,
-    /// The scheme that the profile writes makes no keys of this type.
-    #[error("{0}")]
-    Written(#[from] SchemeFault),
-    /// The scheme has no keys of this type.
-    #[error("{scheme} makes no {key} keys: it is for {}", names(*.scheme))]
-    KeyType {
-        /// The scheme.
-        scheme: Scheme,
-        /// The type of the issuer key.
-        key: KeyType,
-    },
-    /// The input is too long for keys of this type.
-    #[error("with {key} keys the input has 1 to {takes} bytes, these are {length}")]
-    Input {
-        /// The type of the issuer key.
-        key: KeyType,
-        /// How many bytes it takes at most.
-        takes: usize,
-        /// How many there are.
-        length: usize,
-    },
-    /// The issuer key did not do what it was asked.
-    #[error("{0}")]
-    Key(#[from] KeyError),
-}
-
-fn names(scheme: Scheme) -> String {
-    let names: Vec<String> = scheme.key_types().iter().map(KeyType::to_string).collect();
-    names.join(", ")
-}

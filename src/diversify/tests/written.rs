@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Schemes that a profile writes, and the words of inputs.
 
+use proptest::prelude::*;
+
 use super::*;
-use crate::key::{IssuerKey, Operation, Operations};
+use crate::key::{IssuerKey, KeyError, Operation, Operations, Purpose};
 
 /// A scheme of one message of these words.
 fn written(
@@ -164,4 +166,116 @@ fn pieces_are_taken_after_turning() {
         assert_eq!((recipe.needs_uid(), recipe.names_card()), (true, names), "{text}");
     }
     assert_eq!(format!("{fields:?}"), "FieldBytes[\"card\"]");
+}
+
+/// An issuer key that can do less, as one in a token.
+#[derive(Debug)]
+struct Only(MasterKey, Operations);
+
+impl Only {
+    fn may(&self, operation: Operation) -> Result<(), KeyError> {
+        if self.1.has(operation) { Ok(()) } else { Err(KeyError::Cannot(operation)) }
+    }
+}
+
+impl IssuerKey for Only {
+    fn key_type(&self) -> KeyType {
+        self.0.key_type()
+    }
+
+    fn purpose(&self) -> Purpose {
+        self.0.purpose()
+    }
+
+    fn can(&self) -> Operations {
+        self.1
+    }
+
+    fn cmac(&self, message: &[u8], mac: &mut [u8]) -> Result<(), KeyError> {
+        self.may(Operation::Cmac)?;
+        self.0.cmac(message, mac)
+    }
+
+    fn cbc(&self, iv: &[u8], data: &mut [u8]) -> Result<(), KeyError> {
+        self.may(Operation::Cbc)?;
+        self.0.cbc(iv, data)
+    }
+
+    fn ecb(&self, data: &mut [u8]) -> Result<(), KeyError> {
+        self.may(Operation::Ecb)?;
+        self.0.ecb(data)
+    }
+}
+
+fn any_master() -> impl Strategy<Value = MasterKey> {
+    prop_oneof![
+        Just(MasterKey::aes(&MASTER)),
+        Just(MasterKey::des(&MASTER)),
+        Just(MasterKey::tdes3(&[0x5A; 24])),
+    ]
+}
+
+proptest! {
+    /// Whatever the input's length, and whatever is left of an issuer key's operations.
+    #[test]
+    fn an10922_written_out_makes_what_the_scheme_does(
+        master in any_master(),
+        input in prop::collection::vec(any::<u8>(), 1..32),
+        operation in prop::sample::select(vec![Operation::Cmac, Operation::Cbc]),
+    ) {
+        let (constants, block): (&[u8], _) = match master.key_type() {
+            KeyType::Aes => (&[0x01], 16),
+            KeyType::Des => (&[0x21, 0x22], 8),
+            KeyType::Tdes3 => (&[0x31, 0x32, 0x33], 8),
+        };
+        prop_assume!(input.len() < 2 * block);
+        let parts = vec![InputPart::Constant(input)];
+        let message = |constant: &u8| {
+            [vec![InputPart::Constant(vec![*constant])], parts.clone()].concat()
+        };
+        let mut scheme = WrittenScheme::new("site", constants.iter().map(message).collect());
+        (scheme.padding, scheme.length) = (Padding::Cmac, Some(2 * block));
+        let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
+        let known = Recipe::new(Scheme::An10922, parts).unwrap();
+        let expected = known.derive(&master, &subject, KeyVersion(1)).unwrap();
+        let by_hand = Recipe::written(scheme.into());
+        let made = by_hand.derive(&master, &subject, KeyVersion(1)).unwrap();
+        prop_assert!(made.same_key(&expected));
+        let only = Only(master.clone(), Operations::NONE.with(operation));
+        prop_assert_eq!(
+            by_hand.lacks(master.key_type(), only.can()),
+            known.lacks(master.key_type(), only.can())
+        );
+        if by_hand.lacks(master.key_type(), only.can()).is_none() {
+            let made = by_hand.derive(&only, &subject, KeyVersion(1)).unwrap();
+            prop_assert!(made.same_key(&expected));
+        }
+    }
+
+    /// What is said to fit is made, and by a key that can do no more than is asked for.
+    #[test]
+    fn what_fits_is_made(
+        master in any_master(),
+        lengths in prop::collection::vec(0_usize..40, 1..4),
+        padding in prop::sample::select(Padding::ALL.to_vec()),
+        length in prop::option::of(1_usize..50),
+        cipher in prop::sample::select(SchemeCipher::ALL.to_vec()),
+        cut in prop::collection::vec((0_usize..40, 1_usize..40), 0..3),
+        operation in prop::sample::select(Operation::ALL.to_vec()),
+    ) {
+        let message = |length: &usize| vec![InputPart::Constant(vec![0xA5; *length])];
+        let mut scheme = WrittenScheme::new("site", lengths.iter().map(message).collect());
+        (scheme.padding, scheme.length, scheme.cipher) = (padding, length, cipher);
+        scheme.cut = cut.iter().filter_map(|(from, to)| Piece::new(*from, *to)).collect();
+        let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
+        let fits = scheme.fits(master.key_type());
+        let recipe = Recipe::written(scheme.into());
+        let made = recipe.derive(&master, &subject, KeyVersion(0)).map(drop);
+        prop_assert_eq!(made, fits.map_err(DeriveError::from));
+        if fits.is_ok() {
+            let only = Only(master.clone(), Operations::NONE.with(operation));
+            let made = recipe.derive(&only, &subject, KeyVersion(0));
+            prop_assert_eq!(made.is_ok(), recipe.lacks(master.key_type(), only.can()).is_none());
+        }
+    }
 }
