@@ -20,7 +20,6 @@ use super::slots::foreign;
 use super::{Check, Declared, meant};
 
 pub(super) use scheme::Written;
-pub(super) use transport::identify;
 
 /// Names that mean something else where a key's name may stand.
 const RESERVED: [&str; 4] = ["factory", "free", "never", "same"];
@@ -76,11 +75,7 @@ impl Check<'_> {
             )
         })?;
         let former = raw.former.as_ref().map(|raw| self.former(version, raw)).transpose()?;
-        let key_type = match raw.key_type {
-            shape::KeyType::Aes => KeyType::Aes,
-            shape::KeyType::Des => KeyType::Des,
-            shape::KeyType::Tdes3 => KeyType::Tdes3,
-        };
+        let key_type = raw.key_type;
         let low_bits = raw.low_bits.as_ref().map(|raw| self.low_bits(raw, key_type)).transpose()?;
         let recipe = raw.diversify.as_ref();
         let recipe = recipe.map(|raw| self.recipe(raw, key_type, low_bits)).transpose()?;

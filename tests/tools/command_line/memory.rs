@@ -110,7 +110,7 @@ fn keys() -> Keys {
             vec![(&profile[profile.card().unwrap().master_key], Aid::PICC, 0)];
         for application in profile.applications() {
             let own = (0..).zip(&application.keys);
-            slots.extend(own.map(|(no, key)| (&profile[*key], application.aid, no)));
+            slots.extend(own.map(|(no, key)| (&profile[key.own().unwrap()], application.aid, no)));
         }
         for (spec, aid, no) in slots {
             let issuer = file.issuer(&spec.reference, spec.version).unwrap();

@@ -9,7 +9,7 @@ use crate::wire::Generation;
 
 use super::super::super::error::ProfileError;
 use super::super::super::model::{
-    AppTransport, Application, Identify, KeySpec, PiccTransport, Stock, TransportKeys,
+    AppTransport, Application, KeySpec, PiccTransport, Stock, TransportKeys,
 };
 use super::super::super::shape::{self, TransportKey};
 use super::super::{Check, Declared};
@@ -45,12 +45,8 @@ impl Check<'_> {
             ));
         }
         let app = self.start_key(raw.app.as_ref())?;
-        let stock = match raw.stock.as_ref().map(|stock| *stock.get_ref()) {
-            None | Some(shape::Stock::New) => Stock::New,
-            Some(shape::Stock::Used) => Stock::Used,
-        };
-        let identify = identify(raw.identify);
-        Ok(TransportKeys { picc, app, stock, identify, random_uid: raw.random_uid })
+        let stock = raw.stock.as_ref().map_or(Stock::New, |stock| *stock.get_ref());
+        Ok(TransportKeys { picc, app, stock, identify: raw.identify, random_uid: raw.random_uid })
     }
 
     /// The key that new applications start with. A version of its own tells it from the zero key
@@ -175,13 +171,5 @@ impl Check<'_> {
             "no record is known of a card as it comes",
             "take the field out of the key's input, or name another key",
         )
-    }
-}
-
-/// Which cards of a batch are asked what they are.
-pub(in super::super) const fn identify(raw: shape::Identify) -> Identify {
-    match raw {
-        shape::Identify::Every => Identify::Every,
-        shape::Identify::First => Identify::First,
     }
 }
