@@ -44,7 +44,7 @@
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"int"` with `min` and `max`, a number that may be negative; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"datetime"`, written `YYYY-MM-DDTHH:MM:SS` or with a space for the `T`, seconds left out where wanted, with `from` and `to` as a date has them; `"uuid"`, with its hyphens or without any, in braces or behind `urn:uuid:` where wanted; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
+//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"int"` with `min` and `max`, a number that may be negative; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly, or with `max_length` and perhaps `min_length` (1 unless named); `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"datetime"`, written `YYYY-MM-DDTHH:MM:SS` or with a space for the `T`, seconds left out where wanted, with `from` and `to` as a date has them; `"uuid"`, with its hyphens or without any, in braces or behind `urn:uuid:` where wanted; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
@@ -203,7 +203,7 @@
 //! # Parts of a content
 //!
 //! Each is an inline table of one of these kinds; the parts stand one behind the other and must
-//! fit the file. Every part has a length that the profile alone decides.
+//! fit the file. How many bytes a part takes at most the profile alone decides.
 //!
 //! | part | bytes |
 //! |---|---|
@@ -211,8 +211,9 @@
 //! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; with `format = "h10301"` only those that hold in this bit format, of as many bits; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big", add = 0 }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to the field's number before it is written, and may be negative |
 //! | `{ int = FIELD, bytes = N, order = "big", add = 0 }` | the same with a sign, as two's complement |
-//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"`, `"latin-9"`, `"windows-1252"`, `"utf-8"`, `"utf-16le"` or `"utf-16be"`, `fill` is the number of a character in two hexadecimal digits, `"00"` unless named; `align = "right"` has it before the text |
-//! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
+//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"`, `"latin-9"`, `"windows-1252"`, `"utf-8"`, `"utf-16le"` or `"utf-16be"`, `fill` is the number of a character in two hexadecimal digits, `"00"` unless named; `align = "right"` has it before the text. With `length = "variable"` it is not filled up and takes `bytes` at most, see [below](#variable-lengths) |
+//! | `{ text = [FIELD, FIELD], with = ", ", bytes = N }` | the texts of several fields, and `with` between two of them, nothing unless named |
+//! | `{ hex = FIELD }` | the bytes of a field of type `"hex"`; where their number is not always the same, with `length = "variable"`, see [below](#variable-lengths) |
 //! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others; zeros in front of a text and those that fill it up look alike, so only `"bcd-left"` takes a text of none. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front); `add` as for `uint` |
 //! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001) and, of a field of type `"datetime"`, `HH`, `MM` and `SS`, in ASCII with signs between them |
 //! | `{ date = FIELD, form = "days:2000-01-01", bytes = N, order = "big" }` | a date as the number of days after that one; `"seconds:1970-01-01"`: the seconds after it began, 86,400 a day; `"years:1900-01-01"`: the years after that one |
@@ -220,7 +221,9 @@
 //! | `{ uid = "written", form = "bytes", last = 7 }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. `last = N` takes the last ones of the anticollision only. `form`: `"bytes"` (unless named); in ASCII `"hex"`, `"small-hex"`, or `"decimal"`, the number that the bytes are in their order, with zeros in front. Where the card hides its UID, no file that anyone may read takes it |
 //! | `{ pack = [ … ], order = "big" }` | numbers of a few bits, see below |
 //! | `{ checksum = "xor", over = [ … ], order = "big" }` | a checksum over other parts, see below |
+//! | `{ length = [ … ], bytes = N, order = "big", add = 0 }` | how many bytes the parts take that are listed by their names, as [checksums](#checksums) list theirs, in 1 to 3 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to their number, 0 unless named |
 //! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others; `parts = []` makes an empty one |
+//! | `{ ndef = [ … ] }` | an NDEF message with its length in two bytes in front, as the file of a type 4 tag has it: a list of `{ uri = [ … ] }`, whose beginning is abbreviated by its code, and `{ text = [ … ], lang = "en" }` in UTF-8. What they list is text that stands there as it is, and parts |
 //! | `{ item = "badge", from = 0, bytes = N, turned = [ … ] }` | a piece of an item; all of it unless named. `turned` lists what is done to its bytes, one after the other: `"inverse"` (each bit the other way), `"reversed"` (the last byte first), or the name of a `[[table]]` |
 //! | `{ copy = [ … ], turned = ["inverse"] }` | the bytes of named parts that stand before it, one behind the other; `turned` as for `item` |
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
@@ -231,6 +234,19 @@
 //! content: an item in it is one part.
 //!
 //! What a content leaves of its file or record stays as the card makes it, zero.
+//!
+//! ## Variable lengths
+//!
+//! A part with `length = "variable"` takes as many bytes as its value has, from `min_length` to
+//! `max_length` of its field, and those behind it move up. The content always takes as many bytes as it
+//! does at most, with zeros behind the last part, so nothing of a former value stays, and plans, costs and
+//! sizes are exact. `length` parts, TLVs and messages count what is there. What stands behind `at = N`, and
+//! a pad that fills up the file, keep the place where they end.
+//!
+//! Who reads the card has to find where such a part ends. So it is counted by a `length` before it, a TLV
+//! or a message, as the last one of its kind in there; or a `constant` is behind it; or it is a text, and
+//! nothing but pads is behind it. A length that comes from a value says something about it, as a checksum
+//! does.
 //!
 //! ## Numbers of a few bits
 //!
@@ -258,8 +274,8 @@
 //! | `"luhn"` | the check digit of ISO/IEC 7812-1 over parts of kind `digits`, and constants of the same form: a byte `00` to `09` for packed digits, a character for others. Zeros in front of a number are digits as others |
 //!
 //! `over` lists names of parts, and ranges of them: `["head", "number..until"]`. They may stand before
-//! the checksum, behind it and in TLVs. A checksum may cover one that stands before it. `at` belongs
-//! to no part: what it leaves free is covered by a range only.
+//! the checksum, behind it and in TLVs. A checksum may cover another one, unless that covers it. `at`
+//! belongs to no part: what it leaves free is covered by a range only.
 //!
 //! # `[[table]]`
 //!

@@ -32,7 +32,9 @@ pub(super) fn key_bytes(field: &Field) -> Option<usize> {
             let fixed = rules.min_length == max_length && ascii && !rules.characters.is_empty();
             fixed.then_some(max_length)
         }
-        FieldKind::Hex { length } => Some(length),
+        FieldKind::Hex { min_length, max_length } => {
+            (min_length == max_length).then_some(max_length)
+        }
         FieldKind::Date { .. } => Some(4),
         FieldKind::Uuid => Some(16),
         FieldKind::Bits { length } => Some(length.div_ceil(8)),

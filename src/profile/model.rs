@@ -153,8 +153,10 @@ pub enum FieldKind {
     },
     /// Bytes, written as hexadecimal digits.
     Hex {
-        /// How many bytes, exactly.
-        length: usize,
+        /// The least bytes.
+        min_length: usize,
+        /// The most bytes, the same where their number is always the same.
+        max_length: usize,
     },
     /// A date.
     Date {
@@ -192,7 +194,16 @@ impl fmt::Display for FieldKind {
                     "text of at most {max_length} characters, none of them a control character"
                 )
             }
-            Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
+            Self::Hex { min_length, max_length } => {
+                let most = max_length.saturating_mul(2);
+                match min_length == max_length {
+                    true => write!(f, "{most} hexadecimal digits"),
+                    false => {
+                        let least = min_length.saturating_mul(2);
+                        write!(f, "{least} to {most} hexadecimal digits, two for each byte")
+                    }
+                }
+            }
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
             Self::DateTime { from, to } => {
                 write!(f, "a date from {from} to {to} and a time, written YYYY-MM-DDTHH:MM:SS")

@@ -333,7 +333,7 @@ impl Check<'_> {
             let content = self.content(record, room)?;
             let bytes = size.saturating_sub(content.length());
             parts.push(Fragment::whole(content).into());
-            parts.push(Part::from(Pad { byte: 0, bytes }));
+            parts.push(Pad::of(0, bytes).into());
         }
         Ok(Some(Content::plain(parts)))
     }
