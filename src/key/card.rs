@@ -4,6 +4,8 @@
 use core::fmt;
 
 use arrayvec::ArrayVec;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use super::{IssuerKey, LowBits, Purpose};
 use crate::crypto::crc::{crc16, crc32};

@@ -22,7 +22,7 @@ use core::ops::Range;
 use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
-use super::record::{FieldError, Record};
+use super::record::{FieldError, Record, RecordReason};
 
 pub(super) use around::Around;
 pub(super) use found::endless;
@@ -127,7 +127,7 @@ impl Content {
             Unmade::Field(error) => error,
             // Neither is asked for where nobody has them.
             Unmade::Key { name: field, .. } | Unmade::Hook { name: field } => {
-                FieldError { field, reason: RecordReason::NotEncoded { encoding: "none" } }
+                FieldError { field, reason: RecordReason::OtherFields }
             }
         })
     }

@@ -24,7 +24,6 @@ use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{FileRef, ForApplications};
-use crate::secret::ct_eq;
 use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// What is known of a card before it is asked, and once it was.
@@ -181,16 +180,19 @@ impl<'c> Attempt<'_, 'c> {
             answer => answer?,
         };
         let found = answer.value.expose_secret();
-        let holds = |one: &&Candidate<'_>| {
-            one.contents.rendered().is_some_and(|contents| ct_eq(found, contents.of(file)))
-        };
-        if !self.matching.iter().any(holds) {
+        let mut holding = Vec::new();
+        for one in &self.matching {
+            if one.contents.hold(self.job, one.record, self.uid.as_ref(), (file, found))? {
+                holding.push(*one);
+            }
+        }
+        if holding.is_empty() {
             if matches!(settings.kind, FileKind::Value(_)) {
                 self.away.push(Away::between(file, found, wanted));
             }
             return Ok(false);
         }
-        self.matching.retain(holds);
+        self.matching = holding;
         if holder(no) != Holder::Own {
             // Whoever knows a transport key could have answered.
             return Ok(true);

@@ -11,6 +11,7 @@ use crate::host;
 use crate::originality::Finding;
 use crate::profile::{FieldError, RecordError};
 use crate::reader::ReaderError;
+use crate::shown::Shown;
 use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion, Messaging, Product, Status};
 
 /// A card or record that the engine would not take on.
@@ -23,6 +24,15 @@ pub enum Refusal {
     /// A field of the record does not fit its place on the card.
     #[error("{0}")]
     Field(FieldError),
+    /// A hook of the embedding program has no bytes for the record, or not as many as there have to be.
+    #[error(
+        "the hook `{}` has no bytes for the record: see what the program says that gives it",
+        Shown(name)
+    )]
+    Hook {
+        /// The hook's name in the profile.
+        name: String,
+    },
     /// The record is for another card.
     #[error("the record names another card's UID")]
     OtherCard,

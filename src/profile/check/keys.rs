@@ -171,10 +171,16 @@ impl Check<'_> {
     ) -> Result<(KeyIndex, KeySpec), ProfileError> {
         let index = self.use_key(at, name)?;
         let Some(spec) = self.keys.get(index.get()).map(|key| key.item.clone()) else {
-            return Err(self.error(mistake::UNKNOWN_NAME, at, "no such key", "declare it in [keys]"));
+            return Err(self.error(
+                mistake::UNKNOWN_NAME,
+                at,
+                "no such key",
+                "declare it in [keys]",
+            ));
         };
         if spec.recipe.as_ref().is_some_and(Recipe::needs_slot) {
-            let problem = format!("the key {name:?} takes the AID or a key number, which a part has not");
+            let problem =
+                format!("the key {name:?} takes the AID or a key number, which a part has not");
             let instead = "name a key whose input has neither";
             return Err(self.error(mistake::CONFLICT, at, problem, instead));
         }

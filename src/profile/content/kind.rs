@@ -6,7 +6,9 @@ use crate::profile::error::ProfileError;
 
 use super::reading::{tell, tell_or_hex};
 use super::source::{bits_of, read_uint, write_uint};
-use super::{Amount, Around, Content, Given, Number, Order, Placed, Source, Step, Told, Turn, Unmade};
+use super::{
+    Amount, Around, Content, Given, Number, Order, Placed, Source, Step, Told, Turn, Unmade,
+};
 
 /// What a part does with a record, and with the bytes of a card.
 pub(in crate::profile) trait Piece {

@@ -10,6 +10,7 @@ impl Refusal {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::Record(_) | Self::Field(_) => "bad record",
+            Self::Hook { .. } => "no bytes from a hook",
             Self::OtherCard => "record is for another card",
             Self::DoneForAnother { .. } => "done for another record",
             Self::DoneWithOtherContents => "done with other contents",
@@ -74,6 +75,7 @@ impl Refusal {
         match self {
             Self::Record(_)
             | Self::Field(_)
+            | Self::Hook { .. }
             | Self::DoneWithOtherContents
             | Self::DoneOnOtherCard
             | Self::DoneUnderOtherProfile { .. }

@@ -17,6 +17,7 @@ impl Refusal {
             Self::Record(error) => error.code(),
             Self::Field(error) => error.reason.code(),
             Self::Presented(error) => error.code(),
+            Self::Hook { .. } => table::HOOK,
             Self::OtherCard => table::RECORD_FOR_OTHER_CARD,
             Self::DoneForAnother { .. } => table::DONE_FOR_ANOTHER_RECORD,
             Self::DoneWithOtherContents => table::DONE_WITH_OTHER_CONTENTS,
@@ -61,6 +62,8 @@ impl Refusal {
 
 mod table {
     crate::code::codes! {
+        HOOK = "hook-failed", "a hook of the embedding program has no bytes for the record",
+            "see what the program says that gives it";
         RECORD_FOR_OTHER_CARD = "record-for-other-card", "the record names another card's UID",
             "present the card that the record names";
         DONE_FOR_ANOTHER_RECORD = "done-for-another-record",

@@ -332,6 +332,11 @@ impl<'r> Layout<'r> {
         self.depth == 0 && matches!(self.room, Room::File { .. })
     }
 
+    /// Whether it is the content of an item.
+    pub(in crate::profile) const fn is_item(&self) -> bool {
+        matches!(self.room, Room::Item)
+    }
+
     /// Has a part look at others that are known.
     pub(in crate::profile) fn look_at(&mut self, place: usize, parts: Range<usize>) {
         if let Some(placed) = self.parts.get_mut(place) {

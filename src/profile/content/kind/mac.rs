@@ -2,6 +2,7 @@
 //! `mac`: over other parts of the same content, under a key of the profile.
 
 use crate::profile::KeyIndex;
+use crate::secret::Secret;
 
 use super::seal::{Cut, UidAt, key, made};
 use super::{
@@ -90,8 +91,8 @@ impl Piece for Mac {
         let over = self.uid.over(given, around.covered());
         match self.sum {
             Sum::Cmac => {
-                // An AES key has one.
-                let mac = key.derive(&over).unwrap_or_default();
+                // Every AES key has one.
+                let mac = key.derive(&over).unwrap_or_else(|| Secret::new([0; 16]));
                 self.cut.of(mac.expose_secret(), out);
             }
             Sum::Hmac => self.cut.of(key.hmac_sha256(&over).expose_secret(), out),

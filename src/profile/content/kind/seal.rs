@@ -2,8 +2,8 @@
 //! What `mac`, `digest` and `cipher` have in common: keys of the profile, the UID, and a cut.
 
 use crate::key::CardKey;
-use crate::profile::error::mistake;
 use crate::profile::KeyIndex;
+use crate::profile::error::mistake;
 use crate::wire::KeyType;
 
 use super::{Entries, Given, ProfileError, Unmade};

@@ -226,6 +226,41 @@ fn case(kind: Each, dice: &mut Dice, depth: usize) -> Case {
             case.told.push(("checksum".to_owned(), ", right".to_owned()));
             case
         }
+        Each::Digest => {
+            let covered = inner(dice, depth);
+            let front = format!(
+                "{{ digest = \"sha-256\", over = [{name:?}], bytes = 5 }}, {{ tlv = \"E0\", name = {name:?}, \
+                 parts = ["
+            );
+            let mut case = covered.within(&front, "] }");
+            case.told.push(("digest".to_owned(), ", right".to_owned()));
+            case
+        }
+        Each::Mac => {
+            let covered = inner(dice, depth);
+            let front = format!(
+                "{{ mac = \"hmac-sha-256\", over = [{name:?}], key = \"picc\", cut = \"odd\" }}, {{ tlv = \
+                 \"E0\", name = {name:?}, parts = ["
+            );
+            let mut case = covered.within(&front, "] }");
+            // Without keys it is zeros.
+            case.told.push(("MAC".to_owned(), "00".repeat(16)));
+            case
+        }
+        Each::Ciphered => {
+            let inside = storable(dice, depth);
+            let item = format!("[[item]]\nname = {name:?}\ncontent = [{}]\n", inside.parts);
+            let part = format!("{{ cipher = \"aes-cbc\", item = {name:?}, key = \"picc\" }}");
+            // What is in it is told to nobody without the key.
+            let told = vec![("enciphered".to_owned(), "00".to_owned())];
+            Case { items: inside.items.clone() + &item, parts: part, told, ..inside }
+        }
+        Each::Random => Case::fixed(format!("{{ random = {} }}", dice.usize(1, 9))),
+        Each::Hooked => {
+            let mut case = Case::fixed(format!("{{ hook = {name:?}, bytes = 3 }}"));
+            case.told.push((name, "000000".to_owned()));
+            case
+        }
         Each::Length => {
             let (bytes, order) = (dice.usize(2, 3), dice.one(&["big", "little"]));
             let add = dice.one(&[0, 2, 300]);
@@ -260,7 +295,7 @@ fn case(kind: Each, dice: &mut Dice, depth: usize) -> Case {
                 .and(second.within("{ text = [", "], lang = \"de\" }] }"))
         }
         Each::Fragment => {
-            let inside = inner(dice, depth);
+            let inside = storable(dice, depth);
             let item = format!("[[item]]\nname = {name:?}\ncontent = [{}]\n", inside.parts);
             Case {
                 items: inside.items.clone() + &item,
@@ -280,6 +315,12 @@ fn case(kind: Each, dice: &mut Dice, depth: usize) -> Case {
         }
         Each::Pad => Case::fixed(format!("{{ pad = \"FF\", bytes = {} }}", dice.usize(1, 5))),
     }
+}
+
+/// Something to stand in an item.
+fn storable(dice: &mut Dice, depth: usize) -> Case {
+    let plain = |case: &Case| !case.parts.contains("random =") && !case.parts.contains("hook =");
+    core::iter::repeat_with(|| inner(dice, depth)).find(plain).unwrap()
 }
 
 /// A text as long as it is, which something else has to count.
