@@ -39,7 +39,7 @@
 //!
 //! # `[fields]`
 //!
-//! What every record has: `name = { type = …, class = … }`. Every field must be used in a content.
+//! What every record has: `name = { type = …, class = … }`. Every field must be used in a content or in a key.
 //! `id` and `uid` are columns of their own in the records and cannot be fields.
 //!
 //! | entry | value |
@@ -89,7 +89,42 @@
 //! | `version` | the version in the key file and on the card, 1 to 255: 0 is what keys of new cards have. The PICC master key's differs from those of all transport keys |
 //! | `former` | the version that cards of the former edition hold, with the same `ref`, `type` and `diversify`; then the key file has both. Where a key of an application has one, so has its key 0 |
 //! | `low_bits` | 2K3DES and 3K3DES keys: how the bits are written that the cipher ignores and the card stores, the version in those of bytes 0 to 7. `"inverted"`: and inverted in bytes 8 to 15 of a 2K3DES key, as libfreefare does (unless named; belief: of AN10922 only other people's programs were seen); `"first-half"`: there alone, as liblogicalaccess does; `"zero"`: zeros in all other bytes (unless named with `"omnitech"`); `"kept"`: as they stand in the key file, whose version must be this one. A card that holds another form opens all the same, and when one of its keys is replaced under another, the other forms are tried, each in a new session, as far as `failed_authentications` allows; in EV1 messaging such a card ends as *written*, and verifying proves it |
-//! | `diversify` | unless named, the key is the same on every card. `scheme`: `"an10922"`, `"an10922-one-block"` or `"an10922-force-k2"` with `input`: list of `"uid"`, `"aid"`, `"key-no"`, `"hex:…"` and `"ascii:…"`, together 1 to 31 bytes; `"sam-av1"`, `"gallagher"`, `"omnitech"` and, with `low_bits`, `"sagem"` make their own input; `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"` |
+//! | `diversify` | unless named, the key is the same on every card. `scheme`: `"an10922"`, `"an10922-one-block"` or `"an10922-force-k2"` with `input`, a list of [words](#what-goes-into-a-key), together 1 to 31 bytes; `"sam-av1"`, `"gallagher"`, `"omnitech"` and, with `low_bits`, `"sagem"` make their own input; the name of a [`[[scheme]]`](#scheme). `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"`, for `"aid"` |
+//!
+//! ## What goes into a key
+//!
+//! | word | bytes |
+//! |---|---|
+//! | `"uid"` | the card's own UID, seven |
+//! | `"uid-reversed"`, `"uid-inverted"` | the last one first; each bit the other way round |
+//! | `"uid[0..4]"`, `"uid-reversed[3..7]"` | a piece, from the first number to before the second, counted from 0. A key of a piece may be that of several cards, which is warned of |
+//! | `"aid"`, `"aid-wire"` | three, most significant byte first, or as sent. At PICC level there is none |
+//! | `"key-no"` | one |
+//! | `"field:NAME"`, `"field-reversed:NAME"`, `"field:NAME[0..4]"` | a field of the record, or a piece of it, in the bytes of [`Record::key_input`]: as many for each record. A text has those only with `length` and `characters` of ASCII alone. A personal field is warned of |
+//! | `"hex:…"`, `"ascii:…"` | the same on every card |
+//!
+//! A key that a field goes into is made once it is known whose card it is. Verifying among several records
+//! tries those of other keys, as long as the card may refuse so many (`failed_authentications`), and asks
+//! for the record where there are more; rekeying takes the card's record. So does updating, which cannot
+//! change what such a key is made from: the card of another record is refused, as its key does not open.
+//! Inspecting opens no such key, recycling needs none unless the PICC master key is one. No transport key
+//! and no default key of new applications takes a field, since nobody knows the record then.
+//!
+//! # `[[scheme]]`
+//!
+//! A diversification scheme of the profile's own, for `scheme` of a key.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `name` | one that no known scheme has |
+//! | `input` | list of words as above, and `"input"` for the words that a key brings itself; or a list of such lists, one for each of several messages, whose outputs stand one behind the other |
+//! | `cipher` | of the key's own type, from a chaining value of zeros: `"cmac"`, one block for each message; `"cbc"` or `"ecb"`, as many bytes as the padded message has. HMAC is none of what an [issuer key](crate::key::IssuerKey) does |
+//! | `padding` | `"none"` (unless named), `"zeros"`, `"80"` (ISO/IEC 9797-1, method 2), `"pkcs7"`; `"cmac"`: that of CMAC itself, drawn out to `length` |
+//! | `length` | how many bytes a padded message has, whole blocks, at most 128; as few as it takes unless named |
+//! | `cut` | list of pieces of what comes out, `"0..16"`, which make the key in this order; all of it unless named. A key has 16 bytes, of type 3K3DES 24 |
+//!
+//! AN10922 for AES-128 is `input = ["hex:01", "input"]`, `cipher = "cmac"`, `padding = "cmac"`, `length = 32`;
+//! for 2K3DES `input = [["hex:21", "input"], ["hex:22", "input"]]` and `length = 16`.
 //!
 //! # `[card]` and `[[application]]`
 //!
@@ -99,7 +134,7 @@
 //! | `aid` | six hexadecimal digits, most significant byte first; `"mad:7009/2"` for an application of the [MIFARE application directory](#the-mifare-application-directory), `"mad"` for the directory itself |
 //! | `iso_id` | `[[application]]` only: identifier for ISO 7816-4 commands, four hexadecimal digits, unique on the card |
 //! | `df_name` | `[[application]]` only, beside `iso_id`: name for ISO 7816-4 commands, 1 to 16 bytes in hexadecimal, unique on the card |
-//! | `keys` | list of 1 to 14 names in slot order; the first is key 0 |
+//! | `keys` | list of 1 to 14 names in slot order; the first is key 0. `"foreign:NAME"` is a slot that is [left to another issuer](#slots-of-other-issuers) |
 //! | `change` | who may change the keys: a key's name (key 0 unless named), `"same"` (each key itself), `"never"` |
 //! | `free_list` | listing needs no master key; `false` unless named |
 //! | `free_create` | creating and deleting need no master key; `false` unless named |
@@ -136,6 +171,17 @@
 //!
 //! What cards start with also tells their records apart: a card that has been in use since, so that
 //! a value or a journal has moved on, counts as another record's and is refused, not changed.
+//!
+//! ## Slots of other issuers
+//!
+//! A slot under `"foreign:NAME"` keeps the key that new applications start with, for an issuer who sets its
+//! own later. Nothing is proven of it and nobody looks at it, before or after that: receipts list it as
+//! `left`, [`Profile::trust`] tells of it, and checking warns. Until it is set it opens to whoever knows
+//! that key, which with zeros is everyone. So a file that such a slot reads counts as one that anyone may
+//! read, and no such slot writes a file with contents, changes its rights, or changes the profile's keys.
+//!
+//! Key 0 is left only with all other slots of its application and without contents. What is there is then
+//! made, and looked at until key 0 is another one; from then on the application is the other issuer's.
 //!
 //! # Chips with a fixed layout
 //!
@@ -281,6 +327,7 @@ mod content;
 mod day;
 mod error;
 mod import;
+mod key_input;
 mod meaning;
 mod memory;
 mod model;
@@ -289,6 +336,7 @@ mod record;
 mod records;
 mod reference;
 mod shape;
+mod slots;
 mod trust;
 
 pub use beliefs::BELIEFS;
@@ -309,6 +357,7 @@ pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordRea
 pub use records::{HeaderDifference, Records, RecordsError};
 pub use reference::{AppRef, FileRef};
 pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
+pub use slots::SlotKey;
 pub use trust::Trust;
 
 use std::sync::Arc;
