@@ -249,8 +249,8 @@
 //! a pad that fills up the file, keep the place where they end.
 //!
 //! Who reads the card has to find where such a part ends. So it is counted by a `length` before it, a TLV
-//! or a message, as the last one of its kind in there; or a `constant` is behind it; or it is a text, and
-//! nothing but pads is behind it. A length that comes from a value says something about it, as a checksum
+//! or a message, as the last such part in there; or a `constant` is behind it; or it is a text, and the
+//! end of the content is behind it, a pad that fills up the file, or a part with `at = N`. A length that comes from a value says something about it, as a checksum
 //! does.
 //!
 //! ## Numbers of a few bits

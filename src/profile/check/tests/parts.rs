@@ -93,7 +93,7 @@ fn texts() {
         (
             "{ text = \"code\", bytes = 6, fil = \"20\" }",
             "a part of this kind has no entry \"fil\": write \"fill\", or one of \"text\", \"bytes\", \
-             \"charset\", \"align\"",
+             \"charset\", \"length\", \"align\"",
         ),
     ]);
 }
@@ -381,10 +381,6 @@ fn variable_lengths() {
         (
             "{ text = \"code\", bytes = 6, length = \"long\" }",
             "\"long\" is no length: write \"variable\"",
-        ),
-        (
-            &format!("{text}, {{ constant = \"hex:00\", at = 150 }}"),
-            "the parts before reach to offset",
         ),
         (
             "{ text = [\"code\", \"code\"], bytes = 12, with = \", \" }",
