@@ -31,6 +31,7 @@ mod iso_names;
 mod kinds;
 mod left;
 mod low_bits;
+mod made;
 mod misheard;
 #[cfg(feature = "originality")]
 mod originality;
