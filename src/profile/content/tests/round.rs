@@ -335,7 +335,9 @@ fn variable_text(name: &str, dice: &mut Dice) -> Case {
 
 fn text(name: &str, dice: &mut Dice) -> Case {
     match dice.next() % 4 {
-        0 => variable_text(name, dice).within("{ tlv = \"5B\", parts = [", "] }"),
+        0 => {
+            variable_text(name, dice).within("{ tlv = \"5B\", length = \"byte\", parts = [", "] }")
+        }
         // It ends where the constant begins, which has none of its letters.
         1 => variable_text(name, dice).within("", ", { constant = \"ascii:?\" }"),
         2 => {
