@@ -21,7 +21,7 @@ pub(in crate::profile) fn endless(parts: &[Placed]) -> Option<usize> {
             || counters.get(at).is_some_and(Option::is_some)
             || match parts.get(at.saturating_add(1)).map(|next| &next.part) {
                 None => part.ends_by_itself(),
-                Some(Part::Pad(pad)) => part.ends_by_itself() && pad.end().is_some(),
+                Some(Part::Pad(pad)) => part.ends_by_itself() && pad.fills_up(),
                 Some(next) => matches!(next, Part::Constant(_)),
             }
     };
