@@ -80,6 +80,7 @@ impl Check<'_> {
             return Err(self.error(mistake::EMPTY, at, "an empty content", instead));
         }
         let orders = self.cover(&mut layout)?;
+        self.within_room(at, &mut layout)?;
         if let Some(place) = endless(&layout.parts) {
             let at = layout.at.get(place).copied().unwrap_or(at);
             let problem = "nothing tells where this part ends";
@@ -87,7 +88,6 @@ impl Check<'_> {
                 "count it with a length before it or in a tlv, or write a constant behind it";
             return Err(self.error(mistake::MISSING, at, problem, instead));
         }
-        self.within_room(at, &mut layout)?;
         let content = Content::new(layout.parts, orders);
         self.within_limits(at, content.work())?;
         let depth = content.depth();
