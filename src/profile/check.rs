@@ -19,8 +19,8 @@ mod rights;
 use crate::profile::error::mistake;
 use std::collections::BTreeMap;
 
+use crate::profile::shape::Spanned;
 use sha2::{Digest, Sha256};
-use toml::Spanned;
 
 use crate::alike::nearest;
 use crate::code::Code;
@@ -29,6 +29,8 @@ use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
+#[cfg(feature = "schema")]
+pub(super) use self::content::KINDS;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};

@@ -9,7 +9,7 @@ pub(super) mod shape;
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::keys::Places;
 

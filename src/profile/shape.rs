@@ -2,22 +2,26 @@
 //! A profile as TOML has it: names are still names, numbers any number, nothing is checked.
 
 mod format;
+#[cfg(feature = "schema")]
+pub(super) mod schema;
+mod spanned;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use toml::Spanned;
 
 use crate::wire::{Generation, Messaging};
 
 pub(super) use format::{Coding, Format};
+pub(super) use spanned::Spanned;
 
 /// Tables under names, with the places of both.
 pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Root {
     pub(super) profile: Spanned<Head>,
@@ -36,6 +40,7 @@ pub(super) struct Root {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Head {
     pub(super) name: Spanned<String>,
@@ -51,6 +56,7 @@ pub(super) struct Head {
 pub(super) struct Chip(pub(super) Generation);
 
 #[derive(Deserialize, Clone, Copy, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Verify {
     Mac,
@@ -61,6 +67,7 @@ pub(super) enum Verify {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Transport {
     pub(super) picc: Option<Spanned<Vec<Spanned<TransportKey>>>>,
@@ -79,6 +86,7 @@ pub(super) enum TransportKey {
 }
 
 #[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Stock {
     New,
@@ -86,6 +94,7 @@ pub(super) enum Stock {
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Identify {
     Every,
@@ -94,6 +103,7 @@ pub(super) enum Identify {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Field {
     #[serde(rename = "type")]
@@ -112,6 +122,7 @@ pub(super) struct Field {
 }
 
 #[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum FieldType {
     Uint,
@@ -124,6 +135,7 @@ pub(super) enum FieldType {
 
 /// What texts are refused for, unless a field takes it.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Takes {
     Control,
@@ -133,6 +145,7 @@ pub(super) enum Takes {
 }
 
 #[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Class {
     Technical,
@@ -141,6 +154,7 @@ pub(super) enum Class {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Key {
     #[serde(rename = "ref")]
@@ -149,11 +163,13 @@ pub(super) struct Key {
     pub(super) former: Option<Spanned<i64>>,
     #[serde(default, rename = "type")]
     pub(super) key_type: KeyType,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::LowBits>"))]
     pub(super) low_bits: Option<Spanned<String>>,
     pub(super) diversify: Option<Diversify>,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) enum KeyType {
     #[default]
     #[serde(rename = "aes128")]
@@ -165,14 +181,17 @@ pub(super) enum KeyType {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Diversify {
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Scheme"))]
     pub(super) scheme: Spanned<String>,
     pub(super) input: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) aid_order: Option<Spanned<AidOrder>>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum AidOrder {
     Written,
@@ -180,6 +199,7 @@ pub(super) enum AidOrder {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Card {
     pub(super) master_key: Option<Spanned<String>>,
@@ -200,6 +220,7 @@ pub(super) enum Foreign {
 }
 
 #[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Originality {
     Noted,
@@ -208,13 +229,16 @@ pub(super) enum Originality {
 
 /// A content under a name, for files to take from.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Item {
     pub(super) name: Spanned<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::Part>"))]
     pub(super) content: Spanned<Parts>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Application {
     pub(super) aid: Spanned<String>,
@@ -231,6 +255,7 @@ pub(super) struct Application {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) no: Spanned<i64>,
@@ -251,12 +276,15 @@ pub(super) struct File {
     pub(super) change: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) allow_public: bool,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::Part>>"))]
     pub(super) content: Option<Spanned<Parts>>,
     pub(super) value: Option<Spanned<Scalar>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Vec<schema::Part>>>"))]
     pub(super) records: Option<Spanned<Vec<Spanned<Parts>>>>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum FileType {
     Standard,
@@ -267,6 +295,7 @@ pub(super) enum FileType {
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Mode {
     Plain,

@@ -24,7 +24,7 @@ pub(super) use item::Item;
 pub(super) use layout::Room;
 
 /// The entry that says what a part is.
-const KINDS: [&str; 15] = [
+pub(in crate::profile) const KINDS: [&str; 15] = [
     "bits", "raw", "uint", "text", "hex", "digits", "date", "uuid", "uid", "pack", "checksum",
     "tlv", "item", "constant", "pad",
 ];

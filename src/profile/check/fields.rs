@@ -2,7 +2,7 @@
 //! `[fields]`: what every record has.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::credential::MAX_BITS;
 

@@ -5,7 +5,7 @@ use crate::profile::error::mistake;
 use core::fmt;
 use std::sync::Arc;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, FixedFile,

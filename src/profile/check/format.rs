@@ -2,7 +2,7 @@
 //! `[[format]]`: bit formats of a profile's own.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::credential::{
     CheckLayout, Coding, ConstantLayout, FieldLayout, Format, Layout, LayoutError, LayoutPart,

@@ -2,7 +2,7 @@
 //! `[keys]`, `[transport]` and `[card]`: the keys, and what tells an old key from a new one.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
 use crate::key::{LowBits, LowBitsError};

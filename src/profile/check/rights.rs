@@ -2,7 +2,7 @@
 //! A file's access rights: who, and whether what the profile wants can be done at all.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{Access, AccessRights, CommMode, FileKind};
 

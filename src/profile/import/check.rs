@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::code::Code;
 use crate::keys::Places;

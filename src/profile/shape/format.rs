@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[format]]` as TOML has it.
 
+use crate::profile::shape::Spanned;
 use serde::Deserialize;
-use toml::Spanned;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Format {
     pub(in super::super) name: Spanned<String>,
@@ -17,6 +18,7 @@ pub(in super::super) struct Format {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct FormatField {
     pub(in super::super) name: Spanned<String>,
@@ -26,6 +28,7 @@ pub(in super::super) struct FormatField {
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(in super::super) enum Coding {
     #[default]
@@ -34,6 +37,7 @@ pub(in super::super) enum Coding {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Constant {
     pub(in super::super) bits: Spanned<String>,
@@ -41,6 +45,7 @@ pub(in super::super) struct Constant {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Check {
     pub(in super::super) rule: Spanned<String>,

@@ -5,7 +5,7 @@ use crate::profile::error::mistake;
 use core::ops::Range;
 use std::sync::Arc;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use super::super::super::content::{Content, Part};
 use super::super::super::error::ProfileError;
