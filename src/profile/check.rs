@@ -16,7 +16,7 @@ mod mad;
 mod originality;
 mod rights;
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use std::collections::BTreeMap;
 
 use crate::profile::shape::Spanned;
@@ -267,12 +267,16 @@ impl<'a> Check<'a> {
         let unused: Vec<_> =
             unused.map(|format| (format.at, format.item.name().to_owned())).collect();
         for (at, name) in unused {
-            self.warn(at, format!("no content uses the bit format {name:?}"));
+            self.warn(warning::UNUSED, at, format!("no content uses the bit format {name:?}"));
         }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();
         for (at, name) in unused {
-            self.warn(at, format!("no slot holds the key {name:?}: take it out of [keys]"));
+            self.warn(
+                warning::UNUSED,
+                at,
+                format!("no slot holds the key {name:?}: take it out of [keys]"),
+            );
         }
         Ok(())
     }
@@ -288,9 +292,9 @@ impl<'a> Check<'a> {
         ProfileError { code, position, problem: problem.into(), instead: instead.into() }
     }
 
-    fn warn(&mut self, at: usize, message: String) {
+    fn warn(&mut self, code: Code, at: usize, message: String) {
         let position = self.places.at(at);
-        self.warnings.push(Warning { position, message });
+        self.warnings.push(Warning { code, position, message });
     }
 }
 

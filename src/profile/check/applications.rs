@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[application]]` and `[[application.file]]`: identifiers and slots.
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use std::collections::BTreeSet;
 
 use crate::profile::shape::Spanned;
@@ -185,7 +185,7 @@ impl Check<'_> {
             });
             if let Some(other) = same {
                 let message = format!("{:?} and {:?} are the same key", other.name, one.name);
-                self.warn(raw.span().start, message);
+                self.warn(warning::SAME_KEY, raw.span().start, message);
                 break;
             }
         }
@@ -222,7 +222,7 @@ impl Check<'_> {
                 "{aid} looks turned round: an AID is written most significant byte first, and \
                  {turned} would be a registered one"
             );
-            self.warn(at, message);
+            self.warn(warning::AID_TURNED, at, message);
         }
     }
 }

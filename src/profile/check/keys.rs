@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[keys]`, `[transport]` and `[card]`: the keys, and what tells an old key from a new one.
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 
 use crate::diversify::{InputPart, Recipe, Scheme, SchemeError};
@@ -83,7 +83,7 @@ impl Check<'_> {
         if recipe.as_ref().is_some_and(|recipe| !recipe.needs_uid()) {
             let message =
                 "without \"uid\" in its input the diversified key is the same on every card";
-            self.warn(at, format!("key {name:?}: {message}"));
+            self.warn(warning::NOT_DIVERSIFIED, at, format!("key {name:?}: {message}"));
         }
         let line = self.places.at(at).line();
         Ok(KeySpec { name, reference, version, former, key_type, recipe, low_bits, line })
@@ -418,7 +418,11 @@ impl Check<'_> {
             (&raw.settings_changeable, "the card's key settings"),
         ] {
             if let Some(bit) = bit.as_ref().filter(|bit| !*bit.get_ref()) {
-                self.warn(bit.span().start, format!("{what} can never be changed again"));
+                self.warn(
+                    warning::ONE_WAY,
+                    bit.span().start,
+                    format!("{what} can never be changed again"),
+                );
             }
         }
         let settings = KeySettings {
@@ -430,11 +434,19 @@ impl Check<'_> {
         };
         let random_uid = raw.random_uid.as_ref().filter(|on| *on.get_ref());
         if let Some(on) = random_uid {
-            self.warn(on.span().start, "the card hides its UID for good".to_owned());
+            self.warn(
+                warning::ONE_WAY,
+                on.span().start,
+                "the card hides its UID for good".to_owned(),
+            );
         }
         let no_format = raw.no_format.as_ref().filter(|on| *on.get_ref());
         if let Some(on) = no_format {
-            self.warn(on.span().start, "the card can never be formatted again".to_owned());
+            self.warn(
+                warning::ONE_WAY,
+                on.span().start,
+                "the card can never be formatted again".to_owned(),
+            );
         }
         let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
         let foreign = self.foreign(raw)?;
