@@ -75,7 +75,7 @@ pub(crate) fn record_bytes(path: Option<&PathBuf>) -> Result<Zeroizing<Vec<u8>>,
         true => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
         false => File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)),
     };
-    read.map_err(|error| at(path, &error))?;
+    read.map_err(|error| read::unread(path, &error))?;
     Ok(bytes)
 }
 

@@ -107,6 +107,9 @@ pub struct Field {
     pub unique: bool,
     /// What a text has to keep to besides.
     pub text: TextRules,
+    /// What stands for a value that is missing or empty, as records write it without an import table; `None`
+    /// where every record has to have one.
+    pub absent: Option<String>,
 }
 
 /// What a text field takes besides its most characters, [`FieldKind::Text`].

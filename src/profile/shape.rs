@@ -111,6 +111,8 @@ pub(super) struct Field {
     pub(super) class: Class,
     #[serde(default)]
     pub(super) unique: bool,
+    pub(super) optional: Option<Spanned<bool>>,
+    pub(super) default: Option<Spanned<Scalar>>,
     pub(super) max: Option<Spanned<i64>>,
     pub(super) max_length: Option<Spanned<i64>>,
     pub(super) min_length: Option<Spanned<i64>>,

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Everything that has a schema fits it, by a validator that others wrote: the TOML examples, which name
 //! theirs in their first line as editors read it, and what the crate writes as JSON.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a helper of a test fails loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails loudly")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cardwright::emulator::{Model, SoftCard};
@@ -16,6 +12,7 @@ use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::station::Order;
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -110,7 +107,7 @@ fn no_example_fits_with_a_name_misspelt_or_of_another_type() {
         let (_, schema) = example.schema();
         let value = example.value();
         let mut tried = 0;
-        for path in paths(&value, String::new()) {
+        for path in paths(&value, "") {
             let (parent, name) = path.rsplit_once('/').unwrap();
             // Names of fields, keys and columns, and the fields of a bit format, are anybody's.
             let parts = value.pointer(parent).unwrap();
@@ -136,7 +133,7 @@ fn no_example_fits_with_a_name_misspelt_or_of_another_type() {
 }
 
 /// The JSON pointers of everything inside.
-fn paths(value: &Value, at: String) -> Vec<String> {
+fn paths(value: &Value, at: &str) -> Vec<String> {
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(table) => table
             .iter()
@@ -147,12 +144,13 @@ fn paths(value: &Value, at: String) -> Vec<String> {
         Value::Array(list) => {
             list.iter().enumerate().map(|(no, inner)| (format!("{at}/{no}"), inner)).collect()
         }
-        _ => return Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Vec::new(),
     };
-    inner
-        .into_iter()
-        .flat_map(|(at, inner)| [at.clone()].into_iter().chain(paths(inner, at)))
-        .collect()
+    let deeper = |(at, inner): (String, &Value)| {
+        let below = paths(inner, &at);
+        core::iter::once(at).chain(below)
+    };
+    inner.into_iter().flat_map(deeper).collect()
 }
 
 fn job(profile: &str) -> (Job, KeyFile) {
@@ -215,5 +213,83 @@ fn plans_and_receipts_fit_their_schemas() {
         let line = chain.seal(&encoded.receipt).unwrap();
         let line: Value = serde_json::from_str(line.text()).unwrap();
         assert_eq!(faults(&named("receipt"), &line), [""; 0]);
+    }
+}
+
+/// A card that leaves in the middle.
+struct Leaving<'c> {
+    card: &'c mut SoftCard,
+    after: u32,
+}
+
+impl Transport for Leaving<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        self.after = self.after.checked_sub(1).ok_or(LinkError::CardRemoved)?;
+        self.card.exchange(command, reply)
+    }
+}
+
+/// What the schema asks of every line, and of one that did not end well.
+const ALWAYS: [&str; 18] = [
+    "record",
+    "schema",
+    "program",
+    "job",
+    "outcome",
+    "wrote",
+    "profile",
+    "keys",
+    "settings",
+    "files",
+    "started",
+    "finished",
+    "exchanges",
+    "sent",
+    "received",
+    "sequence",
+    "previous",
+    "mac",
+];
+
+#[test]
+fn each_receipt_of_a_hundred_cards_fits_its_schema_and_none_with_an_entry_taken_out() {
+    let (job, keys) = job("door.toml");
+    let schema = named("receipt");
+    let records = records(&job, "door-records.csv");
+    let mut chain = Chain::new(keys.receipt_key());
+    let mut outcomes = BTreeMap::new();
+    let mut entries = BTreeSet::new();
+    for (number, record) in (0_u8..100).zip(&records) {
+        let model = if number % 10 == 3 { Model::D40_4k } else { Model::Ev2_8k };
+        let uid = RealUid::new([0x04, 0xC1, 0x2D, 0x3E, 0x4F, 0x5A, number]);
+        let mut card = SoftCard::new(model, uid, number.into());
+        let uid = card.uid();
+        let after = if number % 10 == 7 { u32::from(number) / 4 } else { 1000 };
+        let leaving = Leaving { card: &mut card, after };
+        let encoded = Encoder::new(&job).encode(InField::new(uid, leaving), record);
+        let sealed = chain.seal(&encoded.receipt).unwrap();
+        let line: Value = serde_json::from_str(sealed.text()).unwrap();
+        chain.accept(&sealed);
+        assert_eq!(faults(&schema, &line), [""; 0], "{line}");
+        let outcome = line["outcome"].as_str().unwrap().to_owned();
+        let because: &[&str] = match &*outcome {
+            "refused" | "failed" => &["reason", "code", "recovery"],
+            _ => &[],
+        };
+        for entry in ALWAYS.iter().chain(because) {
+            let mut without = line.clone();
+            assert!(without.as_object_mut().unwrap().remove(*entry).is_some(), "{entry}: {line}");
+            assert!(!schema.is_valid(&without), "{outcome} without {entry}");
+        }
+        entries.extend(line.as_object().unwrap().keys().cloned());
+        *outcomes.entry(outcome).or_insert(0) += 1;
+    }
+    let outcomes: Vec<_> = outcomes.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    assert_eq!(outcomes, [("done", 80), ("failed", 10), ("refused", 10)]);
+    // An entry that the schema does not know is a mistake of one of the two.
+    for name in &entries {
+        let text = std::fs::read_to_string(root().join("schemas/receipt.json")).unwrap();
+        let known: Value = serde_json::from_str(&text).unwrap();
+        assert!(known["properties"].get(name).is_some(), "{name}");
     }
 }

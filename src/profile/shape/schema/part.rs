@@ -112,7 +112,7 @@ fn common() -> [Entry; 2] {
 }
 
 /// A table of these entries, and of others where they may be of this kind.
-fn table(entries: Vec<Entry>, others: Value, generator: &mut SchemaGenerator) -> Value {
+fn table(entries: Vec<Entry>, others: &Value, generator: &mut SchemaGenerator) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for Entry(name, takes, needed) in entries {
@@ -137,7 +137,7 @@ fn kind(kind: &'static str, generator: &mut SchemaGenerator) -> Value {
         return json!({ "type": "object", "required": [kind] });
     };
     let entries = entries.into_iter().chain(common()).collect();
-    table(entries, others, generator)
+    table(entries, &others, generator)
 }
 
 /// A number of a few bits.
