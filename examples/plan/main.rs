@@ -100,7 +100,7 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         let why = "these keys are marked live, and this may be a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());
     }
-    let job = Job::new(profile, &keys).map_err(|error| read::at(name, &error))?;
+    let job = files::job(profile, &keys, name)?;
     let mut job = match arguments.reader {
         Some(_) => job,
         None => job.with_trust(Trust::TestKeyToo),

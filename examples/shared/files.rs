@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use cardwright::encode::{Job, JobError};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Import, Profile, Records};
 use clap::Args;
@@ -56,6 +57,18 @@ pub(crate) fn keys(path: Option<&PathBuf>) -> Result<(KeyFile, &Path), Box<dyn E
             Ok((keys, Path::new("the demonstration keys")))
         }
     }
+}
+
+/// Binds a profile to the keys of a file. A name that the file lacks is told with the one that may be meant.
+pub(crate) fn job(profile: Profile, keys: &KeyFile, name: &Path) -> Result<Job, String> {
+    Job::new(profile, keys).map_err(|error| {
+        let mut meant = String::new();
+        if let JobError::MissingKey { reference, .. } = &error {
+            let others = keys.names().filter(|(known, _)| known != reference);
+            meant = read::meant(reference, others.map(|(known, _)| known.to_owned()));
+        }
+        at(name, &error) + &meant
+    })
 }
 
 /// Whether this stands for standard input.

@@ -26,15 +26,21 @@ pub(crate) fn unread(path: &Path, error: &io::Error) -> String {
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let names = std::fs::read_dir(folder.unwrap_or_else(|| Path::new("."))).into_iter().flatten();
-    let wanted = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let alike = names.filter_map(|entry| {
-        let name = entry.ok()?.file_name().to_string_lossy().into_owned();
-        let likeness = strsim::jaro_winkler(&name.to_lowercase(), &wanted);
+    let names =
+        names.filter_map(|name| Some(name.ok()?.file_name().to_string_lossy().into_owned()));
+    told + &meant(&path.file_name().unwrap_or_default().to_string_lossy(), names)
+}
+
+/// Which of these names may be meant by a wrong one; nothing where none is alike.
+pub(crate) fn meant(wrong: &str, names: impl Iterator<Item = String>) -> String {
+    let wrong = wrong.to_lowercase();
+    let alike = names.filter_map(|name| {
+        let likeness = strsim::jaro_winkler(&name.to_lowercase(), &wrong);
         (likeness > 0.85).then_some((likeness, name))
     });
     match alike.max_by(|(one, _), (other, _)| one.total_cmp(other)) {
-        Some((_, name)) => format!("{told}; did you mean {name:?}?"),
-        None => told,
+        Some((_, name)) => format!("; did you mean {name:?}?"),
+        None => String::new(),
     }
 }
 

@@ -245,3 +245,13 @@ fn a_file_that_is_not_there_names_the_one_that_may_be_meant() {
     let ran = place.run("--profile other.json");
     assert!(ran.code == Some(2) && !ran.err.contains("did you mean"), "{ran:?}");
 }
+
+#[test]
+fn a_key_that_is_not_there_names_the_one_that_may_be_meant() {
+    let place = Place::new();
+    place.write("p.toml", DOOR.replacen("ref = \"app1\"", "ref = \"ap1\"", 1));
+    place.write("keys.toml", KEYS);
+    let ran = place.run("--profile p.toml --keys keys.toml");
+    assert!(ran.code == Some(2) && ran.err.contains("version 1 of `ap1`, which"), "{ran:?}");
+    assert!(ran.err.contains("; did you mean \"app1\"?"), "{ran:?}");
+}
