@@ -21,7 +21,7 @@ pub(crate) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Bo
     let file = path.display().to_string();
     let mut found = Found::default();
     match Profile::parse(&read::text(path)?) {
-        Err(error) => found.mistakes.push(Mistake::mistake(&file, &error, read::at(path, &error))),
+        Err(error) => found.mistakes.push(Mistake::found(&file, &error, read::at(path, &error))),
         Ok(profile) => {
             let warnings = profile.warnings().iter();
             found.warnings = warnings.map(|warning| Mistake::warning(&file, warning)).collect();

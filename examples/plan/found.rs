@@ -57,7 +57,7 @@ impl Mistake {
         Self { file: Some(file.to_owned()), line: Some(line), ..self }
     }
 
-    pub(crate) fn mistake(file: &str, error: &ProfileError, told: String) -> Self {
+    pub(crate) fn found(file: &str, error: &ProfileError, told: String) -> Self {
         let (place, instead) = (error.position(), error.instead().to_owned());
         let (column, problem) = (Some(place.column()), error.problem().to_owned());
         Self { column, problem, instead, told, ..Self::of(error.code(), error) }

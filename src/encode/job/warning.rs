@@ -136,8 +136,8 @@ mod tests {
         let value = |name: &str, version: u8| {
             let at =
                 format!("name = \"{name}\"\ntype = \"aes128\"\nversion = {version}\nvalue = \"");
-            let from = keys.find(&at).unwrap_or_else(|| panic!("{at}")) + at.len();
-            keys[from..].split('"').next().unwrap()
+            let (_, behind) = keys.split_once(&at).unwrap_or_else(|| panic!("{at}"));
+            behind.split('"').next().unwrap()
         };
         for (first, second, line) in
             [(("app0", 1), ("app0", 2), "app0"), (("app0", 2), ("app1", 2), "app1")]

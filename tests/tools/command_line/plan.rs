@@ -231,8 +231,8 @@ fn each_mistake_and_each_warning_has_its_code_for_machines() {
     let missing = &found("--check 1.toml --keys fewer.toml")["mistakes"][0];
     assert_eq!(missing["code"], "job-key-missing");
     let value = |name: &str| {
-        let at = KEYS.find(&format!("name = \"{name}\"")).unwrap();
-        KEYS[at..].split("value = \"").nth(1).unwrap().split('"').next().unwrap()
+        let (_, behind) = KEYS.split_once(&format!("name = \"{name}\"")).unwrap();
+        behind.split("value = \"").nth(1).unwrap().split('"').next().unwrap()
     };
     place.write("equal.toml", KEYS.replacen(value("app1"), value("app2"), 1));
     let ran = plan(&place, "--check 1.toml --keys equal.toml --json");
