@@ -33,6 +33,7 @@ pub use forecast::map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};
 pub use forecast::planned::{Plan, PlannedStep};
 pub use job::Job;
 pub use job::error::JobError;
+pub use job::warning::JobWarning;
 pub use one_way::{OneWay, OneWayError};
 pub use outcome::Outcome;
 pub use plan::place::{Holder, Level, Slot};

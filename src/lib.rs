@@ -45,6 +45,11 @@
 //! the caller's word ([`Job::allowing`](encode::Job::allowing)), and
 //! [`Encoder::plan`](encode::Encoder::plan) tells what would be done, with what it costs.
 //!
+//! Files of records come as somebody exported them: an [`Import`](profile::Import) table says how one is
+//! written, and the feature `encodings` (on unless switched off) brings Windows-1252, Latin-9 and Shift_JIS
+//! besides UTF-8, UTF-16 and Latin-1. Each mistake has a stable [`code`]; with the feature `schema` what
+//! machines read has a JSON Schema, as `Profile::schema` gives one.
+//!
 //! # The layers
 //!
 //! Each imports only those above it; a test reads the sources and holds this.

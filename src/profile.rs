@@ -47,6 +47,7 @@
 //! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"int"` with `min` and `max`, a number that may be negative; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly, or with `max_length` and perhaps `min_length` (1 unless named); `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"datetime"`, written `YYYY-MM-DDTHH:MM:SS` or with a space for the `T`, seconds left out where wanted, with `from` and `to` as a date has them; `"uuid"`, with its hyphens or without any, in braces or behind `urn:uuid:` where wanted; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
+//! | `optional` | whether a record may lack it: its column or entry may be missing, empty or `null`; `false` unless named. Then `default`, as records write it, stands for it; unless named the number 0, an empty text, zeros, and a date must name one. It is written as any other value: nothing on the card tells it from a record that has that value, and `inspect` shows it. Not with `unique` |
 //!
 //! Entries of text fields besides:
 //!

@@ -6,6 +6,7 @@ pub(crate) mod card_keys;
 pub(super) mod error;
 mod keys;
 mod transport;
+pub(super) mod warning;
 
 use crate::encode::job::bound::Bound;
 use crate::encode::job::error::JobError;

@@ -25,8 +25,12 @@ use crate::secret::Secret;
 use super::record::{FieldError, Record, RecordReason};
 
 pub(super) use around::Around;
+#[cfg(feature = "schema")]
+pub(super) use charset::Charset;
 pub(super) use found::endless;
 pub(crate) use given::{Given, Maker, Unmade};
+#[cfg(feature = "schema")]
+pub(super) use kind::Digits;
 pub(super) use kind::{Constant, Fragment, Int, Pad, Part, ROWS, Row};
 pub(super) use order::{Orders, orders};
 pub use reading::Told;

@@ -3,7 +3,7 @@
 //! get, what their files hold and who may read and write them, and nothing that the chip does not have.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{
     Access, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, Messaging, Silicon,

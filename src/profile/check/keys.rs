@@ -6,11 +6,11 @@ mod recipe;
 mod scheme;
 mod transport;
 
-use toml::Spanned;
+use crate::profile::error::{mistake, warning};
+use crate::profile::shape::Spanned;
 
 use crate::diversify::Recipe;
 use crate::key::{LowBits, LowBitsError};
-use crate::profile::error::mistake;
 use crate::wire::{KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
@@ -82,7 +82,7 @@ impl Check<'_> {
         let usual = recipe.as_ref().map_or(LowBits::Inverted, Recipe::low_bits);
         let low_bits = low_bits.unwrap_or(usual);
         if let Some(message) = recipe.as_ref().and_then(|recipe| self.shared(recipe)) {
-            self.warn(at, format!("key {name:?}: {message}"));
+            self.warn(warning::NOT_DIVERSIFIED, at, format!("key {name:?}: {message}"));
         }
         let line = self.places.at(at).line();
         Ok(KeySpec { name, reference, version, former, key_type, recipe, low_bits, line })
@@ -199,7 +199,7 @@ impl Check<'_> {
             let message = format!(
                 "only a program that gives the hook {name:?} encodes such cards: the examples cannot"
             );
-            self.warn(at, message);
+            self.warn(warning::HOOK, at, message);
         }
     }
 

@@ -7,7 +7,6 @@
 
 use core::ops::Range;
 
-use super::kind::Piece;
 use super::{Content, Part, Placed};
 
 /// The place of the first part of which nothing tells where it ends.

@@ -4,7 +4,7 @@
 use crate::profile::error::mistake;
 use core::ops::Range;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::FileSize;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diversify` of a key: a scheme, and the words of what goes into it.
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::diversify::{InputError, InputPart, Piece, Recipe, Scheme, SchemeError, field_word};
 use crate::key::LowBits;
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::wire::KeyType;
 
 use super::super::super::error::ProfileError;
@@ -160,7 +160,7 @@ impl Check<'_> {
                 "the personal field {name:?} goes into a key: whoever makes the key has to know it for \
                  as long as the card lives"
             );
-            self.warn(at, message);
+            self.warn(warning::PERSONAL_IN_KEY, at, message);
         }
         let piece = piece.or_else(|| Piece::new(0, length));
         match piece.filter(|piece| piece.to() <= length) {
