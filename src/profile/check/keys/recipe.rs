@@ -29,7 +29,7 @@ impl Check<'_> {
         let input = input.transpose()?;
         let recipe = match raw.scheme.get_ref().parse::<Scheme>() {
             Ok(scheme) => self.known(scheme, raw, input, key_type)?,
-            Err(error) => self.of_profile(raw, input, error)?,
+            Err(error) => self.of_profile(raw, input.as_deref(), error)?,
         };
         let form = low_bits.unwrap_or(recipe.low_bits());
         if form == LowBits::Kept {
@@ -88,7 +88,7 @@ impl Check<'_> {
     fn of_profile(
         &mut self,
         raw: &shape::Diversify,
-        input: Option<Vec<InputPart>>,
+        input: Option<&[InputPart]>,
         error: SchemeError,
     ) -> Result<Recipe, ProfileError> {
         let (at, name) = (raw.scheme.span().start, raw.scheme.get_ref());
@@ -104,7 +104,7 @@ impl Check<'_> {
             return Err(self.error(mistake::DIVERSIFICATION, at, problem, instead));
         };
         scheme.used = true;
-        let recipe = scheme.item.recipe(input.as_deref());
+        let recipe = scheme.item.recipe(input);
         recipe.map_err(|(problem, instead)| {
             self.error(mistake::DIVERSIFICATION, input_at, problem, instead)
         })
