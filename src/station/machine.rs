@@ -15,7 +15,7 @@ mod gate;
 mod lines;
 
 pub(super) use self::crew::{Doing, NotHired, Overdue, Present};
-use self::crew::Seat;
+use self::crew::Crew;
 use self::gate::Gate;
 use self::lines::{Held, Lines};
 
@@ -38,7 +38,7 @@ pub(super) struct Slip<K, R, T> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Machine<O, K: Ord, R: Ord, C, T: Ord> {
     lines: Lines<O, K, R, T>,
-    crew: Vec<Seat<Held<O, K, R, T>, C, R, T>>,
+    crew: Crew<Held<O, K, R, T>, C, R, T>,
     gate: Gate<T>,
 }
 
@@ -77,7 +77,7 @@ pub(super) enum Cancelled<O> {
 
 impl<O, K: Ord, R: Ord, C, T: Ord> Default for Machine<O, K, R, C, T> {
     fn default() -> Self {
-        Self { lines: Lines::default(), crew: Vec::new(), gate: Gate::default() }
+        Self { lines: Lines::default(), crew: Crew::default(), gate: Gate::default() }
     }
 }
 
@@ -107,7 +107,7 @@ where
     /// Whether anybody is there who may take orders for this place. Whoever comes may take those for
     /// nobody in particular.
     fn is_there(&self, place: Option<&R>) -> bool {
-        place.is_none_or(|place| self.crew.iter().any(|seat| seat.serves(place)))
+        place.is_none_or(|place| self.crew.serves(place))
     }
 
     /// Takes an order out that nobody has begun a card for.
@@ -115,20 +115,19 @@ where
         if let Some(held) = self.lines.take_out(ticket) {
             return Cancelled::Out(self.over(held));
         }
-        let mut found = false;
-        for worker in 0..self.crew.len() {
-            match self.crew.get(worker).map(|seat| &seat.doing) {
-                Some(Doing::Waiting(held)) if held.slip.ticket == *ticket => {
-                    let taken = self.crew.get_mut(worker).and_then(Seat::lay_down);
-                    if let Some(held) = taken {
-                        return Cancelled::Out(self.over(held));
-                    }
-                }
-                Some(Doing::Encoding(held, _)) => found |= held.slip.ticket == *ticket,
-                _ => {}
-            }
+        let has = |doing: &Doing<Held<O, K, R, T>, C>| match doing {
+            Doing::Waiting(held) | Doing::Encoding(held, _) => held.slip.ticket == *ticket,
+            Doing::Nothing | Doing::GivenUp | Doing::Gone => false,
+        };
+        // An order that is open and in no line is in somebody's hands.
+        let worker = self.crew.find(has).filter(|_| self.lines.knows(ticket));
+        let Some(seat) = worker.and_then(|worker| self.crew.get_mut(worker)) else {
+            return Cancelled::Unknown;
+        };
+        match seat.lay_down() {
+            Some(held) => Cancelled::Out(self.over(held)),
+            None => Cancelled::InHand,
         }
-        if found { Cancelled::InHand } else { Cancelled::Unknown }
     }
 
     /// Hands out the orders for which no card may be begun any more.

@@ -1,8 +1,83 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The workers: what each has in hand, and until when; and who comes and goes.
 
-use super::lines::Held;
+use std::collections::BTreeMap;
+
 use super::Machine;
+use super::lines::Held;
+
+/// All workers, by their numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Crew<H, C, R: Ord, T> {
+    seats: Vec<Seat<H, C, R, T>>,
+    /// The worker of each reader that is there.
+    own: BTreeMap<R, usize>,
+    /// How many workers take orders for a reader or a group.
+    serving: BTreeMap<R, usize>,
+    /// How many have not ended.
+    there: usize,
+}
+
+impl<H, C, R: Ord, T> Default for Crew<H, C, R, T> {
+    fn default() -> Self {
+        let (own, serving) = (BTreeMap::new(), BTreeMap::new());
+        Self { seats: Vec::new(), own, serving, there: 0 }
+    }
+}
+
+impl<H, C, R: Clone + Ord, T> Crew<H, C, R, T> {
+    pub(super) fn get(&self, worker: usize) -> Option<&Seat<H, C, R, T>> {
+        self.seats.get(worker)
+    }
+
+    pub(super) fn get_mut(&mut self, worker: usize) -> Option<&mut Seat<H, C, R, T>> {
+        self.seats.get_mut(worker)
+    }
+
+    /// The number of the first worker of which this holds.
+    pub(super) fn find(&self, holds: impl Fn(&Doing<H, C>) -> bool) -> Option<usize> {
+        self.seats.iter().position(|seat| holds(&seat.doing))
+    }
+
+    /// Whether anybody takes orders for this place.
+    pub(super) fn serves(&self, place: &R) -> bool {
+        self.serving.contains_key(place)
+    }
+
+    fn add(&mut self, names: Vec<R>) -> usize {
+        let worker = self.seats.len();
+        for name in &names {
+            *self.serving.entry(name.clone()).or_default() += 1;
+        }
+        if let Some(own) = names.first() {
+            self.own.insert(own.clone(), worker);
+        }
+        let (doing, call, card) = (Doing::Nothing, None, None);
+        self.seats.push(Seat { names, doing, call, card, leaves: false });
+        self.there += 1;
+        worker
+    }
+
+    /// A worker takes no orders any more: those of its names that nobody takes any for now.
+    fn remove(&mut self, worker: usize) -> Vec<R> {
+        let Some(seat) = self.seats.get_mut(worker) else { return Vec::new() };
+        seat.leaves = true;
+        let names = core::mem::take(&mut seat.names);
+        if let Some(own) = names.first() {
+            let _worker = self.own.remove(own);
+        }
+        let mut left = Vec::new();
+        for name in names {
+            let Some(count) = self.serving.get_mut(&name) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                let _none = self.serving.remove(&name);
+                left.push(name);
+            }
+        }
+        left
+    }
+}
 
 /// A worker's place: one for each reader.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -66,18 +141,17 @@ pub(in super::super) enum Overdue<O, C> {
     },
 }
 
-impl<H: Clone, C, R: Ord, T: Ord + Copy> Seat<H, C, R, T> {
-    /// Whether it takes orders for this place.
-    pub(super) fn serves(&self, place: &R) -> bool {
-        self.names.contains(place)
-    }
-
+impl<H, C, R, T: Ord + Copy> Seat<H, C, R, T> {
     pub(super) fn names(&self) -> &[R] {
         &self.names
     }
 
     pub(super) const fn leaves(&self) -> bool {
         self.leaves
+    }
+
+    const fn is_gone(&self) -> bool {
+        matches!(self.doing, Doing::Gone)
     }
 
     /// Lets go of an order for which no card has come.
@@ -147,37 +221,30 @@ where
         if names.first().is_some_and(|name| self.worker(name).is_some()) {
             return Err(NotHired::NameTaken);
         }
-        let (call, card) = (None, None);
-        self.crew.push(Seat { names, doing: Doing::Nothing, call, card, leaves: false });
-        Ok(self.crew.len() - 1)
+        Ok(self.crew.add(names))
     }
 
     /// The worker of the reader with this name.
     pub(in super::super) fn worker(&self, name: &R) -> Option<usize> {
-        self.crew.iter().position(|seat| seat.names.first() == Some(name))
+        self.crew.own.get(name).copied()
     }
 
     /// A reader is taken away: its worker serves nobody from here on, and ends once it has finished the
     /// card in hand. Hands out the orders that waited for it alone and do not wait for another to come.
     pub(in super::super) fn leave(&mut self, worker: usize) -> Vec<O> {
-        let Some(seat) = self.crew.get_mut(worker) else { return Vec::new() };
-        seat.leaves = true;
-        let names = core::mem::take(&mut seat.names);
+        let left = self.crew.remove(worker);
         if self.gate.is_closed() {
             return Vec::new();
         }
-        let mut out = Vec::new();
-        for name in names.iter().filter(|name| !self.is_there(Some(name))).cloned().collect::<Vec<_>>()
-        {
-            out.extend(self.lines.stranded(&name));
-        }
-        out.into_iter().map(|held| self.over(held)).collect()
+        let stranded = left.iter().flat_map(|name| self.lines.stranded(name)).collect::<Vec<_>>();
+        stranded.into_iter().map(|held| self.over(held)).collect()
     }
 
     /// A worker has ended.
     pub(in super::super) fn ended(&mut self, worker: usize) {
-        if let Some(seat) = self.crew.get_mut(worker) {
+        if let Some(seat) = self.crew.get_mut(worker).filter(|seat| !seat.is_gone()) {
             let _nothing = seat.leave(Doing::Gone);
+            self.crew.there -= 1;
         }
     }
 
@@ -215,7 +282,7 @@ where
 
     /// Whether all workers have ended, or hang.
     pub(in super::super) fn rests(&self) -> bool {
-        self.crew.iter().all(|seat| matches!(seat.doing, Doing::GivenUp | Doing::Gone))
+        self.crew.seats.iter().all(|seat| matches!(seat.doing, Doing::GivenUp | Doing::Gone))
     }
 
     /// What a worker does, and whether it is to be taken away.
@@ -238,7 +305,6 @@ where
 
     /// Whether what was told has been taken, but for so much.
     pub(in super::super) fn has_room(&self) -> bool {
-        let readers = self.crew.iter().filter(|seat| !matches!(seat.doing, Doing::Gone)).count();
-        self.gate.has_room(readers)
+        self.gate.has_room(self.crew.there)
     }
 }
