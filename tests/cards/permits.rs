@@ -30,6 +30,7 @@ fn asked(
         heard.lock().unwrap().push(intent.clone());
         says.clone()
     });
+    card.reset();
     let (encoded, _) = encode(&mut encoder, card, record);
     let asked = asked.lock().unwrap().clone();
     (encoded, asked)
@@ -65,7 +66,10 @@ fn a_card_is_asked_about_once_before_anything_is_written() {
         assert!(!intent.steps.is_empty() && intent.steps.iter().all(|step| step.changes_card()));
         // The same card is taken where the answer is yes, and asked about once.
         let (encoded, intents) = asked(&job, &mut card, &records[0], Ok(()));
-        assert!(!matches!(encoded.outcome, Outcome::Refused(_) | Outcome::Failed(_)), "{encoded:?}");
+        assert!(
+            !matches!(encoded.outcome, Outcome::Refused(_) | Outcome::Failed(_)),
+            "{encoded:?}"
+        );
         assert_eq!(intents.len(), 1, "{kinds:?}");
     }
 }
