@@ -24,7 +24,7 @@ use crate::transport::{Contactless, InField, LinkError, ReplyBuf, Transport};
 /// A clone is another card in the same state: what happens to one does not show on the other.
 #[derive(Clone)]
 pub struct SoftCard {
-    card: Card,
+    pub(super) card: Card,
     chain: Chain,
     timing: Timing,
     clock: Clock,

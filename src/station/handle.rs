@@ -318,7 +318,7 @@ impl Handle {
                 machine::NotTaken::TicketInUse => NotTaken::TicketInUse { ticket: order.ticket },
                 machine::NotTaken::NoReader => NotTaken::NoReader { place: order.place.clone() },
             };
-            SubmitError { reason, order: Box::new(order) }
+            SubmitError { reason, order }
         })
     }
 
@@ -353,7 +353,7 @@ impl Handle {
         let now = Instant::now();
         // One that cannot be told is as good as none.
         let until =
-            now.checked_add(within).or_else(|| now.checked_add(Duration::from_hours(1 << 16)));
+            now.checked_add(within).or_else(|| now.checked_add(Duration::from_secs(1 << 28)));
         self.desk.change(|inner| {
             inner.machine.drain(until.unwrap_or(now));
             let _closed = inner.machine.drained(now);
