@@ -19,6 +19,7 @@ mod forecast;
 mod job;
 mod one_way;
 mod outcome;
+mod permit;
 mod plan;
 mod proof;
 mod random;
@@ -36,13 +37,14 @@ pub use job::error::JobError;
 pub use job::warning::JobWarning;
 pub use one_way::{OneWay, OneWayError};
 pub use outcome::Outcome;
+pub use permit::{Intent, Permit};
 pub use plan::place::{Holder, Level, Slot};
 pub use plan::step::{FileAct, Step};
 pub use proof::chain::check::{Checked, Fault, check};
 pub use proof::chain::{Chain, Link, SealedReceipt};
 pub use proof::done::DoneCards;
 pub use proof::ledger::{Ledger, LedgerError};
-pub use proof::mark::batch_mark;
+pub use proof::mark::{batch_mark, card_mark};
 pub use proof::origin::Origin;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, LeftSlot, OutcomeName, ProfileMark, Receipt, SettingsGrade,
@@ -55,3 +57,4 @@ pub use verdict::failure::Failure;
 pub use verdict::recovery::{Recovery, Wrote};
 pub use verdict::refusal::Refusal;
 pub use verdict::unproven::{Ground, Unproven};
+pub use verdict::veto::Veto;

@@ -22,6 +22,7 @@ mod conversations;
 mod costs;
 mod diagnose;
 mod diversified;
+mod embedding;
 mod exchanges;
 mod field;
 mod fixed;
@@ -36,6 +37,7 @@ mod misheard;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;
+mod permits;
 mod readback;
 mod referee;
 mod refusals;

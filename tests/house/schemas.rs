@@ -9,7 +9,7 @@ use std::path::Path;
 use cardwright::Receipt;
 use cardwright::encode::Plan;
 use cardwright::profile::{Import, Profile, Record};
-use cardwright::station::Order;
+use cardwright::station::QueuedOrder;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -37,7 +37,7 @@ fn read<T: JsonSchema>() -> Value {
 fn the_schemas_are_those_of_the_types() {
     for (name, schema) in [
         ("receipt", Receipt::line_schema()),
-        ("order", read::<Order>()),
+        ("order", read::<QueuedOrder>()),
         ("record", read::<Record>()),
         ("profile", Profile::schema()),
         ("import", Import::schema()),

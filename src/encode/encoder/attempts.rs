@@ -64,6 +64,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 named: seen.uid.clone(),
                 matching: candidates.iter().collect(),
                 done: self.done.as_ref(),
+                asking: self.asked.asking(&self.origin, self.ticket),
                 away: Vec::new(),
                 stocked: false,
                 findings: &mut *findings,
