@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Orders for access cards that last: one order, one card.
-
+//! x
+mod error;
 pub mod flow;
+mod personal;
+pub mod rows;
+mod seal;
+mod spooler;
+pub mod store;
+mod tenant;
+pub use error::{Error, StoreError};
+pub use seal::{Envelope, SealError};
+pub use spooler::*;
+pub use tenant::{Tenant, TenantKey};
