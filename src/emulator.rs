@@ -51,6 +51,7 @@ mod memory;
 mod model;
 mod nonces;
 mod power;
+mod reader;
 mod rule;
 mod rules;
 mod signature;
@@ -66,6 +67,7 @@ pub use behaviour::{
 };
 pub use beliefs::BELIEFS;
 pub use model::{Model, ModelError, Tally};
+pub use reader::{Feed, Presentation, SoftReader};
 pub use state::StateError;
 
 use core::fmt;

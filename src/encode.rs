@@ -19,6 +19,7 @@ mod forecast;
 mod job;
 mod one_way;
 mod outcome;
+mod permit;
 mod plan;
 mod proof;
 mod random;
@@ -35,13 +36,14 @@ pub use job::Job;
 pub use job::error::JobError;
 pub use one_way::{OneWay, OneWayError};
 pub use outcome::Outcome;
+pub use permit::{Intent, Permit, Veto};
 pub use plan::place::{Holder, Level, Slot};
 pub use plan::step::{FileAct, Step};
 pub use proof::chain::check::{Checked, Fault, check};
 pub use proof::chain::{Chain, Link, SealedReceipt};
 pub use proof::done::DoneCards;
 pub use proof::ledger::{Ledger, LedgerError};
-pub use proof::mark::batch_mark;
+pub use proof::mark::{batch_mark, card_mark};
 pub use proof::origin::Origin;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,

@@ -21,6 +21,7 @@ mod contents;
 mod conversations;
 mod costs;
 mod diagnose;
+mod embedding;
 mod exchanges;
 mod field;
 mod fixed;
@@ -33,6 +34,7 @@ mod misheard;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;
+mod permits;
 mod readback;
 mod referee;
 mod refusals;

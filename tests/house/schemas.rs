@@ -6,12 +6,12 @@
 use std::path::Path;
 
 use cardwright::Receipt;
-use cardwright::station::Order;
+use cardwright::station::QueuedOrder;
 use serde_json::Value;
 
 #[test]
 fn the_schemas_are_those_of_the_types() {
-    let order = serde_json::to_value(schemars::schema_for!(Order)).unwrap();
+    let order = serde_json::to_value(schemars::schema_for!(QueuedOrder)).unwrap();
     for (name, schema) in [("receipt", Receipt::line_schema()), ("order", order)] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";

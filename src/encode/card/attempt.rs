@@ -8,6 +8,7 @@ use crate::encode::card::stop::Stop;
 use crate::encode::card::walk::Walk;
 use crate::encode::job::Job;
 use crate::encode::job::card_keys::CardKeys;
+use crate::encode::permit::{Intent, Permit};
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::plan;
 use crate::encode::plan::rights;
@@ -16,6 +17,8 @@ use crate::encode::plan::step::Step;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::{Named, card_mark};
+use crate::encode::proof::origin::Origin;
+use crate::encode::proof::receipt::ProfileMark;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
@@ -43,6 +46,14 @@ pub(crate) struct Prepared {
     pub(crate) applications: ForApplications<ApplicationState>,
 }
 
+/// Who is asked before the card is changed, and for whom that would be.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'c> {
+    pub(crate) permit: &'c dyn Permit,
+    pub(crate) origin: &'c Origin,
+    pub(crate) ticket: Option<u64>,
+}
+
 /// A conversation under way.
 pub(crate) struct Attempt<'t, 'c> {
     pub(crate) job: &'c Job,
@@ -58,6 +69,7 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) matching: Vec<&'c Candidate<'c>>,
     /// What its UID may already be the mark of.
     pub(crate) done: Option<&'c DoneCards>,
+    pub(crate) asking: Option<Asking<'c>>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
     /// Whether the card is taken for one of its stock, and has not been asked what it is.
@@ -71,6 +83,7 @@ impl<'c> Attempt<'_, 'c> {
     pub(crate) fn round(&mut self, known: &mut Known) -> Result<(), Stop> {
         let (identity, planned) = self.prepare(known)?;
         self.take_in_hand()?;
+        self.ask_permit(&planned.steps)?;
         for step in &planned.steps {
             let applied = self.apply(step, identity);
             applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
@@ -112,6 +125,37 @@ impl<'c> Attempt<'_, 'c> {
         };
         done.take(card_mark(self.job, uid), &Named::record(self.job, candidate.record))
             .map_err(|record| Refusal::DoneForAnother { record })
+    }
+
+    /// Asks whoever wants to know of each card that is going to be changed. One that was asked about is
+    /// not asked about again in the same presentation.
+    fn ask_permit(&mut self, steps: &[Step]) -> Result<(), Refusal> {
+        let Some(asking) = self.asking.filter(|_| !self.findings.permitted) else { return Ok(()) };
+        let steps: Vec<Step> = steps.iter().filter(|step| step.changes_card()).cloned().collect();
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
+        let candidate = self.matching.first().ok_or(Refusal::OtherCard)?;
+        let named = Named::record(self.job, candidate.record);
+        let Origin { order, station, reader } = asking.origin.clone();
+        let intent = Intent {
+            ticket: asking.ticket,
+            card: card_mark(self.job, uid),
+            record: named.label,
+            unnamed: named.unnamed,
+            contents: named.contents.map(|mark| mark.to_string()),
+            order,
+            station,
+            reader,
+            job: self.job.task(),
+            profile: ProfileMark::of(self.job.profile()),
+            keyed: self.findings.keyed,
+            steps,
+        };
+        asking.permit.permit(&intent).map_err(Refusal::NotPermitted)?;
+        self.findings.permitted = true;
+        Ok(())
     }
 
     /// Observes the card and plans what is missing. Changes nothing.

@@ -5,6 +5,7 @@ mod advice;
 mod code;
 
 use crate::encode::one_way::OneWay;
+use crate::encode::permit::Veto;
 use crate::encode::plan::place::{Slot, key_at};
 use crate::encode::verdict::difference::Difference;
 use crate::host;
@@ -55,6 +56,18 @@ pub enum Refusal {
          since"
     )]
     PerhapsDone,
+    /// Whoever is [asked](crate::encode::Permit) before a card is changed said no.
+    #[error("{0}")]
+    NotPermitted(Veto),
+    /// The order was cancelled before a card was begun for it.
+    #[error("the order was cancelled")]
+    Cancelled,
+    /// No card was begun for the order by its deadline.
+    #[error("no card was begun for the order by its deadline")]
+    Expired,
+    /// The order does not wait for a reader that is not there.
+    #[error("the reader, or the group of readers, that the order names is not there")]
+    NoReader,
     /// The keys are marked live, and a program answers instead of a card.
     #[error("the key file is marked live, and this is a software card")]
     LiveKeys,

@@ -16,6 +16,10 @@ impl Refusal {
             Self::DoneOnOtherCard => "done on another card",
             Self::DoneUnderOtherProfile { .. } => "done under another profile",
             Self::PerhapsDone => "perhaps done before",
+            Self::NotPermitted(_) => "not permitted",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "deadline passed",
+            Self::NoReader => "reader is not there",
             Self::LiveKeys => "live keys on a software card",
             Self::Presented(_) => "no card of its kind",
             Self::UnknownChip => "no known DESFire",
@@ -59,6 +63,7 @@ impl Refusal {
                 self,
                 Self::OtherCard
                     | Self::DoneForAnother { .. }
+                    | Self::NotPermitted(_)
                     | Self::Presented(_)
                     | Self::RandomUid
                     | Self::NoMoreAttempts { .. }
@@ -76,7 +81,11 @@ impl Refusal {
             | Self::DoneWithOtherContents
             | Self::DoneOnOtherCard
             | Self::DoneUnderOtherProfile { .. }
-            | Self::PerhapsDone => Recovery::BadRecord,
+            | Self::PerhapsDone
+            | Self::Cancelled
+            | Self::Expired
+            | Self::NoReader => Recovery::BadRecord,
+            Self::NotPermitted(veto) => veto.recovery,
             Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard
