@@ -79,7 +79,9 @@ pub enum Error {
         order: OrderId,
     },
     /// A replacement with the same number, and the former card still opens doors.
-    #[error("the card of order {order} is still out there: report it, then order the same number again")]
+    #[error(
+        "the card of order {order} is still out there: report it, then order the same number again"
+    )]
     NotReported {
         /// The order that is to be replaced.
         order: OrderId,
@@ -91,7 +93,9 @@ pub enum Error {
         order: OrderId,
     },
     /// Not as many orders as were announced.
-    #[error("the batch has {found} orders, and {announced} were announced: nothing of it was taken")]
+    #[error(
+        "the batch has {found} orders, and {announced} were announced: nothing of it was taken"
+    )]
     Count {
         /// How many came.
         found: u64,
@@ -116,7 +120,9 @@ pub enum Error {
         last: i64,
     },
     /// A line does not go behind the last one.
-    #[error("line {sequence} does not go behind the books: it is changed, left out or of other books")]
+    #[error(
+        "line {sequence} does not go behind the books: it is changed, left out or of other books"
+    )]
     Chain {
         /// Its number.
         sequence: i64,

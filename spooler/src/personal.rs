@@ -64,8 +64,7 @@ impl Personal {
         name: &[u8; 32],
         control: Option<&str>,
     ) -> Result<Self, Error> {
-        let mut queued: Queued =
-            serde_json::from_slice(&written(record)?).map_err(|_| RECORD)?;
+        let mut queued: Queued = serde_json::from_slice(&written(record)?).map_err(|_| RECORD)?;
         queued.id.zeroize();
         queued.id = hex::encode(name);
         queued.named = true;

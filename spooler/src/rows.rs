@@ -187,6 +187,8 @@ pub trait Tx {
 
     fn card(&mut self, mark: Mark) -> Result<Option<CardRow>, StoreError>;
     fn cards_of(&mut self, order: OrderId) -> Result<Vec<CardRow>, StoreError>;
+    /// [`StoreError::Conflict`] where another transaction has just added it.
+    fn add_card(&mut self, row: &CardRow) -> Result<(), StoreError>;
     fn save_card(&mut self, row: &CardRow) -> Result<(), StoreError>;
     fn cards_of_lot(&mut self, lot: &str) -> Result<Vec<CardRow>, StoreError>;
 

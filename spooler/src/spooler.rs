@@ -126,10 +126,7 @@ impl Spooler {
         self.tenant.key.name("reference", reference.as_bytes())
     }
 
-    fn run<T>(
-        &self,
-        mut work: impl FnMut(&mut dyn Tx) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    fn run<T>(&self, mut work: impl FnMut(&mut dyn Tx) -> Result<T, Error>) -> Result<T, Error> {
         let mut found = None;
         self.store.transact(&self.tenant.name, &mut |tx| {
             found = Some(work(tx)?);
@@ -165,7 +162,8 @@ impl Spooler {
                 continue;
             }
             let lot = was.and_then(|was| was.lot.clone()).or_else(|| lot.map(str::to_owned));
-            tx.save_card(&CardRow { card: *card, lot, since: now })?;
+            let row = CardRow { card: *card, lot, since: now };
+            if was.is_some() { tx.save_card(&row) } else { tx.add_card(&row) }?;
             self.block_or_not(tx, &open.row, was.map(|was| was.card.state), card)?;
         }
         let mut row = OrderRow { order: after.order, ..open.row };

@@ -148,13 +148,7 @@ impl Spooler {
     /// # Errors
     /// [`Error::Refused`] where the order has another card, the card another order, or somebody else the
     /// order; [`Error::Store`].
-    pub fn intend(
-        &self,
-        order: OrderId,
-        fence: i64,
-        card: Mark,
-        at: &At<'_>,
-    ) -> Result<(), Error> {
+    pub fn intend(&self, order: OrderId, fence: i64, card: Mark, at: &At<'_>) -> Result<(), Error> {
         self.run(|tx| {
             let open = Self::open(tx, order, Some(card))?;
             self.happen(tx, open, &Event::Intend { fence, card }, at.lot)?;

@@ -168,11 +168,7 @@ impl Spooler {
         });
         self.question(tx, put, number.as_ref())?;
         let row = OrderRow {
-            order: Order {
-                sample: put.sample,
-                at_once: !put.by_word,
-                ..Order::new(OrderId(0))
-            },
+            order: Order { sample: put.sample, at_once: !put.by_word, ..Order::new(OrderId(0)) },
             name,
             contents,
             number,
@@ -196,12 +192,7 @@ impl Spooler {
     }
 
     /// Whether this number may be made.
-    fn question(
-        &self,
-        tx: &mut dyn Tx,
-        put: &Put,
-        number: Option<&[u8; 32]>,
-    ) -> Result<(), Error> {
+    fn question(&self, tx: &mut dyn Tx, put: &Put, number: Option<&[u8; 32]>) -> Result<(), Error> {
         let mut answered = Vec::new();
         if let Some((order, policy)) = put.replaces {
             let former = Self::open(tx, order, None)?;

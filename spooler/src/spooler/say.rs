@@ -46,13 +46,7 @@ impl Spooler {
     ///
     /// # Errors
     /// [`Error::Refused`]; [`Error::Store`].
-    pub fn report(
-        &self,
-        order: OrderId,
-        card: Mark,
-        fate: Fate,
-        word: &Word,
-    ) -> Result<(), Error> {
+    pub fn report(&self, order: OrderId, card: Mark, fate: Fate, word: &Word) -> Result<(), Error> {
         let event = Event::Report { card, fate, word: word.clone() };
         self.run(|tx| {
             let open = Self::open(tx, order, Some(card))?;
@@ -101,7 +95,8 @@ impl Spooler {
         let open = |(card, sealed): (Mark, Vec<u8>)| {
             let open = self.tenant.key.open_block(&card.0, &sealed)?;
             let text = core::str::from_utf8(open.expose_secret());
-            let text = text.map_err(|_| Error::Form { what: "what a controller knows a card by" })?;
+            let text =
+                text.map_err(|_| Error::Form { what: "what a controller knows a card by" })?;
             Ok((card, Zeroizing::new(text.to_owned())))
         };
         sealed.into_iter().map(open).collect()

@@ -7,9 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, StoreError};
 use crate::flow::{Mark, Order, OrderId, OrderState};
-use crate::rows::{
-    Ask, Attempt, BatchRow, CardRow, Chain, Line, Lot, OrderRow, Store, Tx, Work,
-};
+use crate::rows::{Ask, Attempt, BatchRow, CardRow, Chain, Line, Lot, OrderRow, Store, Tx, Work};
 use crate::seal::Envelope;
 
 /// Orders in memory. A transaction works on a copy, so it is for hundreds of them.
@@ -63,7 +61,8 @@ impl Books {
         let open = |other: &OrderRow| {
             other.batch == row.batch && (1..row.sequence).contains(&other.sequence) && {
                 let state = other.order.state;
-                state.is_at_a_station() || [OrderState::Waiting, OrderState::Poison].contains(&state)
+                state.is_at_a_station()
+                    || [OrderState::Waiting, OrderState::Poison].contains(&state)
             }
         };
         row.sequence == 0 || !self.orders.values().any(open)
@@ -150,6 +149,10 @@ impl Tx for Books {
 
     fn cards_of(&mut self, order: OrderId) -> Result<Vec<CardRow>, StoreError> {
         Ok(self.cards.values().filter(|row| row.card.order == order).cloned().collect())
+    }
+
+    fn add_card(&mut self, row: &CardRow) -> Result<(), StoreError> {
+        self.save_card(row)
     }
 
     fn save_card(&mut self, row: &CardRow) -> Result<(), StoreError> {

@@ -65,19 +65,25 @@ impl Postgres {
         }
     }
 
+    /// A connection with an open transaction. One that broke while nobody used it is made anew.
+    fn begin(&self) -> Result<Connection, StoreError> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        while let Some(mut connection) = idle() {
+            if connection.batch("BEGIN").is_ok() {
+                return Ok(connection);
+            }
+        }
+        let client = self.config.connect(NoTls).map_err(|error| wrong(&error))?;
+        let mut connection = Connection { client, known: HashMap::new() };
+        connection.batch("BEGIN")?;
+        Ok(connection)
+    }
+
     fn attempt(
         &self,
         work: &mut dyn FnMut(&mut Connection) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut connection = match idle {
-            Some(connection) if !connection.client.is_closed() => connection,
-            _ => Connection {
-                client: self.config.connect(NoTls).map_err(|error| wrong(&error))?,
-                known: HashMap::new(),
-            },
-        };
-        connection.batch("BEGIN")?;
+        let mut connection = self.begin()?;
         let ended = work(&mut connection).and_then(|()| Ok(connection.batch("COMMIT")?));
         let usable = match &ended {
             Ok(()) => true,

@@ -143,6 +143,18 @@ fn card_row(row: &mut Row) -> Result<CardRow, StoreError> {
     Ok(CardRow { card, lot: row.maybe_text()?, since: row.int()? })
 }
 
+fn card_cells(tenant: Cell, row: &CardRow) -> [Cell; 7] {
+    [
+        tenant,
+        bytes(&row.card.mark.0),
+        Cell::Int(row.card.order.0),
+        Cell::text(row.card.state.name()),
+        Cell::flag(row.card.released),
+        Cell::maybe(row.lot.as_deref(), Cell::text),
+        Cell::Int(row.since),
+    ]
+}
+
 fn line(row: &mut Row) -> Result<Line, StoreError> {
     Ok(Line {
         sequence: row.int()?,
@@ -294,29 +306,22 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
 
     fn cards_of(&mut self, order: OrderId) -> Result<Vec<CardRow>, StoreError> {
         let lock = self.wire.dialect().lock;
-        let sql =
-            format!("SELECT {CARD} FROM cards WHERE tenant = $1 AND order_id = $2 ORDER BY mark{lock}");
+        let sql = format!(
+            "SELECT {CARD} FROM cards WHERE tenant = $1 AND order_id = $2 ORDER BY mark{lock}"
+        );
         self.all(&sql, &[self.tenant(), Cell::Int(order.0)], card_row)
     }
 
-    fn save_card(&mut self, row: &CardRow) -> Result<(), StoreError> {
-        let card = &row.card;
-        let cells = [
-            self.tenant(),
-            bytes(&card.mark.0),
-            Cell::Int(card.order.0),
-            Cell::text(card.state.name()),
-            Cell::flag(card.released),
-            Cell::maybe(row.lot.as_deref(), Cell::text),
-            Cell::Int(row.since),
-        ];
-        let sql = format!(
-            "INSERT INTO cards (tenant, {CARD}) VALUES ({}) ON CONFLICT (tenant, mark) DO UPDATE SET \
-             order_id = excluded.order_id, state = excluded.state, released = excluded.released, \
-             lot = excluded.lot, since = excluded.since",
-            places(1, cells.len())
-        );
+    fn add_card(&mut self, row: &CardRow) -> Result<(), StoreError> {
+        let cells = card_cells(self.tenant(), row);
+        let sql = format!("INSERT INTO cards (tenant, {CARD}) VALUES ({})", places(1, cells.len()));
         self.wire.run(&sql, &cells).map(drop)
+    }
+
+    fn save_card(&mut self, row: &CardRow) -> Result<(), StoreError> {
+        let sets = sets(CARD.trim_start_matches("mark, "), 3);
+        let sql = format!("UPDATE cards SET {sets} WHERE tenant = $1 AND mark = $2");
+        self.wire.run(&sql, &card_cells(self.tenant(), row)).map(drop)
     }
 
     fn cards_of_lot(&mut self, lot: &str) -> Result<Vec<CardRow>, StoreError> {
@@ -350,8 +355,9 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
     }
 
     fn attempts(&mut self, order: OrderId) -> Result<Vec<Attempt>, StoreError> {
-        let sql =
-            format!("SELECT {ATTEMPT} FROM attempts WHERE tenant = $1 AND order_id = $2 ORDER BY id");
+        let sql = format!(
+            "SELECT {ATTEMPT} FROM attempts WHERE tenant = $1 AND order_id = $2 ORDER BY id"
+        );
         self.all(&sql, &[self.tenant(), Cell::Int(order.0)], attempt)
     }
 
@@ -382,7 +388,9 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
     fn delete_personal(&mut self, order: OrderId) -> Result<(), StoreError> {
         let cells = [self.tenant(), Cell::Int(order.0)];
         self.wire.run("DELETE FROM personal WHERE tenant = $1 AND order_id = $2", &cells)?;
-        self.wire.run("DELETE FROM order_keys WHERE tenant = $1 AND order_id = $2", &cells).map(drop)
+        self.wire
+            .run("DELETE FROM order_keys WHERE tenant = $1 AND order_id = $2", &cells)
+            .map(drop)
     }
 
     fn last_line(&mut self, chain: Chain) -> Result<Option<Line>, StoreError> {
@@ -416,8 +424,7 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
     }
 
     fn lines(&mut self, chain: Chain, after: i64, most: i64) -> Result<Vec<Line>, StoreError> {
-        let cells =
-            [self.tenant(), Cell::text(chain.name()), Cell::Int(after), Cell::Int(most)];
+        let cells = [self.tenant(), Cell::text(chain.name()), Cell::Int(after), Cell::Int(most)];
         let sql = format!(
             "SELECT {LINE} FROM lines WHERE tenant = $1 AND chain = $2 AND sequence > $3 \
              ORDER BY sequence LIMIT $4"

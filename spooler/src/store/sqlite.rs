@@ -44,20 +44,41 @@ impl Sqlite {
         for (pragma, value) in
             [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")]
         {
-            connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(|error| {
-                // Some tell nothing.
-                if error == rusqlite::Error::QueryReturnedNoRows { Ok(()) } else { Err(wrong(error)) }
-            })?;
+            connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(
+                |error| {
+                    // Some tell nothing.
+                    if error == rusqlite::Error::QueryReturnedNoRows {
+                        Ok(())
+                    } else {
+                        Err(wrong(error))
+                    }
+                },
+            )?;
         }
         let file = identity(&path);
         let store = Self { path, file, connection: Mutex::new(connection) };
-        store.in_transaction(&mut |connection| make_tables(connection).map_err(Error::from)).map_err(
-            |error| match error {
+        store
+            .in_transaction(&mut |connection| make_tables(connection).map_err(Error::from))
+            .map_err(|error| match error {
                 Error::Store(error) => error,
                 other => StoreError::Damaged { what: other.to_string() },
-            },
-        )?;
+            })?;
         Ok(store)
+    }
+
+    /// Lets the file have so many pages at most, for tests of a full disk.
+    #[doc(hidden)]
+    pub fn limit(&self, pages: i64) -> Result<(), StoreError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let set = format!("PRAGMA max_page_count = {pages}");
+        connection.query_row(&set, [], |_| Ok(())).map_err(wrong)
+    }
+
+    /// Lets nothing be written, for tests of a file that may only be read.
+    #[doc(hidden)]
+    pub fn only_read(&self, only: bool) -> Result<(), StoreError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.pragma_update(None, "query_only", only).map_err(wrong)
     }
 
     fn in_transaction(
