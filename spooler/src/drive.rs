@@ -19,7 +19,7 @@ use cardwright::station::Event;
 use cardwright::{Job, Station};
 
 use crate::error::Error;
-use crate::flow::{Mark, OrderId, OrderState};
+use crate::flow::{Mark, OrderId, OrderState, Refusal};
 use crate::spooler::{At, Claim, Spooler};
 
 /// How long a station may have an order unless it says otherwise.
@@ -135,8 +135,7 @@ impl Driver {
     /// say.
     #[must_use]
     pub fn station(&self) -> Station {
-        let mut origin = Origin::default();
-        origin.station = Some(self.name.clone());
+        let origin = Origin { station: Some(self.name.clone()), ..Origin::default() };
         Station::new().with_origin(origin).with_permit(self.permit())
     }
 
@@ -183,20 +182,17 @@ impl Driver {
         let at = self.at(intent.reader.as_deref());
         match self.spooler.intend(held.order, held.fence, card, &at) {
             Ok(()) => Ok(()),
-            Err(Error::Refused(refusal)) => {
-                use crate::flow::Refusal as R;
-                match refusal {
-                    R::WantsItsCard { .. } => {
-                        veto("the order was meant for another card", Recovery::RejectCard)
-                    }
-                    R::OtherOrders { .. } => {
-                        veto("the card is another order's", Recovery::PresentAgain)
-                    }
-                    R::CardIs { .. } => {
-                        veto("the card was reported as of no use, or lost", Recovery::RejectCard)
-                    }
-                    _ => veto("the order is somebody else's by now", Recovery::PresentAgain),
-                }
+            Err(Error::Refused(Refusal::WantsItsCard { .. })) => {
+                veto("the order was meant for another card", Recovery::RejectCard)
+            }
+            Err(Error::Refused(Refusal::OtherOrders { .. })) => {
+                veto("the card is another order's", Recovery::PresentAgain)
+            }
+            Err(Error::Refused(Refusal::CardIs { .. })) => {
+                veto("the card was reported as of no use, or lost", Recovery::RejectCard)
+            }
+            Err(Error::Refused(_)) => {
+                veto("the order is somebody else's by now", Recovery::PresentAgain)
             }
             Err(error) => {
                 // Nothing more is begun until the books can be written.

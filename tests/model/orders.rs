@@ -5,9 +5,16 @@
 //! The books are `next` of the spooler, as every store asks it. Beside them lie the cards as they are: what
 //! a station wrote stays on a card, whether anybody has heard of it or not.
 
-#![expect(clippy::indexing_slicing, reason = "a model may panic, and every state is walked")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a model may panic, and every state is walked"
+)]
+#![expect(clippy::print_stdout, reason = "how far the walk was is told")]
 
 #[expect(dead_code, unreachable_pub, reason = "stores ask the flow more than the model does")]
+#[expect(clippy::allow_attributes, reason = "what is expected of public items is not of private ones")]
+#[allow(unfulfilled_lint_expectations, reason = "as above")]
 #[path = "../../spooler/src"]
 mod spooler {
     pub mod flow;
@@ -157,7 +164,7 @@ impl Model for Walk {
         for (at, station) in world.stations.iter().enumerate() {
             match station {
                 Station::Idle => {
-                    actions.extend((0..self.orders).map(|order| Action::Claim(at, order)))
+                    actions.extend((0..self.orders).map(|order| Action::Claim(at, order)));
                 }
                 Station::Holds { .. } => {
                     actions.extend(
@@ -275,7 +282,12 @@ impl World {
         let fits: &[CardState] = match self.orders[order].state {
             OrderState::Done => &[CardState::Good, CardState::Lost],
             OrderState::Encoded => &[CardState::Encoded],
-            _ => return true,
+            OrderState::Waiting
+            | OrderState::Claimed
+            | OrderState::Intended
+            | OrderState::Cancelled
+            | OrderState::Poison
+            | OrderState::Erased => return true,
         };
         (0..CARDS).any(|card| {
             let its = |one: &&Card| one.mark == mark(card) && one.order == id(order);
@@ -426,7 +438,7 @@ impl Walk {
             | Action::Finish(at)
             | Action::Pull(at)
             | Action::Tell(at) => {
-                world.stations[at] = self.work(world, world.stations[at], action)?
+                world.stations[at] = self.work(world, world.stations[at], action)?;
             }
         }
         Ok(())

@@ -88,7 +88,7 @@ impl<F: FnMut(Told<'_>)> Run<'_, F> {
         self.driver.held().is_empty() && (self.untold.is_empty() || self.halted)
     }
 
-    fn give_back(&mut self, ticket: u64) {
+    fn give_back(&self, ticket: u64) {
         let Some(held) = self.driver.held().remove(&ticket) else { return };
         let back = self.driver.spooler.give_back(held.order, held.fence);
         // Where it is somebody else's by now there is nothing to give back.

@@ -214,9 +214,10 @@ impl Case {
     /// Out of the line for good.
     fn leave(&mut self, state: OrderState) -> Result<(), Refusal> {
         let at = self.order.state;
-        let may = match state {
-            OrderState::Erased => at != OrderState::Erased && !at.is_at_a_station(),
-            _ => matches!(at, OrderState::Waiting | OrderState::Claimed | OrderState::Poison),
+        let may = if state == OrderState::Erased {
+            at != OrderState::Erased && !at.is_at_a_station()
+        } else {
+            matches!(at, OrderState::Waiting | OrderState::Claimed | OrderState::Poison)
         };
         if !may {
             return Err(if at.is_at_a_station() {

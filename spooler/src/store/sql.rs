@@ -258,7 +258,7 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
         cells.extend(ask.places.iter().map(|place| Cell::text(place)));
         let at = places(3, ask.places.len() + 1);
         let profiles = places(cells.len() + 1, ask.profiles.len());
-        cells.extend(ask.profiles.iter().map(|profile| bytes(profile)));
+        cells.extend(ask.profiles.iter().map(bytes));
         if ask.profiles.is_empty() {
             return Ok(None);
         }

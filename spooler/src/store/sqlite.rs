@@ -121,7 +121,7 @@ impl Store for Sqlite {
     }
 }
 
-fn make_tables(connection: &mut Connection) -> Result<(), StoreError> {
+fn make_tables(connection: &Connection) -> Result<(), StoreError> {
     let form: i64 =
         connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(wrong)?;
     match form {
