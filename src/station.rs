@@ -87,7 +87,6 @@ use crate::reader::Reader;
 use crate::transport::Budget;
 
 /// The workers of all readers. Dropped, it is [closed](Handle::close).
-#[derive(Default)]
 pub struct Station {
     handle: Handle,
 }
@@ -107,7 +106,7 @@ impl Station {
     /// A station without readers.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { handle: Handle::of_new_station() }
     }
 
     /// The cards that are done, for all readers; see
@@ -195,6 +194,12 @@ impl Station {
         self.handle.drain(within);
         self.handle.desk.until_closed();
         self.stop()
+    }
+}
+
+impl Default for Station {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

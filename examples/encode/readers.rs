@@ -234,7 +234,8 @@ impl Run<'_> {
                 self.trouble.remove(&reader);
                 self.busy.insert(reader);
             }
-            _ => {}
+            // Nobody takes a reader away, and no order names one.
+            Event::NoReader { .. } | Event::Left { .. } | _ => {}
         }
         Ok(true)
     }

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::SoftCard;
+use super::soft_card::SoftCard;
 use crate::reader::{Reader, ReaderError};
 use crate::transport::{InField, Transport};
 
@@ -52,7 +52,7 @@ pub struct SoftReader {
 }
 
 /// The way to put cards on a [`SoftReader`], from any thread. Clones are of the same reader.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Feed(Arc<Shared>);
 
 #[derive(Default)]
@@ -78,7 +78,7 @@ impl SoftReader {
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         let pace = Duration::ZERO;
-        Self { name: name.into(), feed: Feed::default(), pace, lying: None }
+        Self { name: name.into(), feed: Feed(Arc::default()), pace, lying: None }
     }
 
     /// These cards come first, each as it is, or as a [`Presentation`] says.
@@ -196,6 +196,13 @@ impl Reader for SoftReader {
 
     fn recover(&mut self) -> Result<(), ReaderError> {
         Ok(())
+    }
+}
+
+/// What lies there is taken off.
+impl Drop for SoftReader {
+    fn drop(&mut self) {
+        self.take_off();
     }
 }
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::encode::plan::step::Step;
+use crate::encode::proof::origin::Origin;
 use crate::encode::proof::receipt::ProfileMark;
 use crate::encode::task::Task;
 use crate::encode::verdict::recovery::Recovery;
@@ -126,6 +127,24 @@ impl<P: Permit + ?Sized> Permit for Arc<P> {
 /// Whoever is asked, if anybody is.
 #[derive(Clone, Default)]
 pub(crate) struct Asked(pub(crate) Option<Arc<dyn Permit>>);
+
+/// Who is asked, and for whom the card would be.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'c> {
+    pub(crate) permit: &'c dyn Permit,
+    pub(crate) origin: &'c Origin,
+    pub(crate) ticket: Option<u64>,
+}
+
+impl Asked {
+    pub(crate) fn asking<'c>(
+        &'c self,
+        origin: &'c Origin,
+        ticket: Option<u64>,
+    ) -> Option<Asking<'c>> {
+        self.0.as_deref().map(|permit| Asking { permit, origin, ticket })
+    }
+}
 
 impl fmt::Debug for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

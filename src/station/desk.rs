@@ -122,7 +122,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn submit(&self, order: Order) -> Result<(), (NotTaken, Order)> {
+    pub(super) fn submit(&self, order: Order) -> Result<(), (NotTaken, Box<Order>)> {
         let (slip, order) = (order.slip(), Arc::new(order));
         let submitted = self.change(|inner| {
             let there = inner.machine.submit(Arc::clone(&order), slip)?;
@@ -132,7 +132,7 @@ impl Desk {
             }
             Ok(())
         });
-        submitted.map_err(|reason| (reason, Arc::unwrap_or_clone(order)))
+        submitted.map_err(|reason| (reason, Box::new(Arc::unwrap_or_clone(order))))
     }
 
     /// Takes an order out that nobody has begun a card for, and tells its end.

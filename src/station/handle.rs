@@ -48,7 +48,7 @@ impl Config {
 }
 
 /// A station, as it can be asked for things from any thread. Clones are of the same station.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Handle {
     pub(super) config: Arc<Config>,
     pub(super) desk: Arc<Desk>,
@@ -73,7 +73,9 @@ struct Running {
 #[non_exhaustive]
 pub enum AddError {
     /// One with this name is there.
-    #[error("a reader called {reader:?} is there already: take it away first, or name this one otherwise")]
+    #[error(
+        "a reader called {reader:?} is there already: take it away first, or name this one otherwise"
+    )]
     NameTaken {
         /// The name.
         reader: String,
@@ -186,6 +188,10 @@ pub enum Doing {
 }
 
 impl Handle {
+    pub(super) fn of_new_station() -> Self {
+        Self { config: Arc::default(), desk: Arc::default(), threads: Arc::default() }
+    }
+
     /// Starts a worker for a reader.
     ///
     /// # Errors
@@ -312,7 +318,7 @@ impl Handle {
                 machine::NotTaken::TicketInUse => NotTaken::TicketInUse { ticket: order.ticket },
                 machine::NotTaken::NoReader => NotTaken::NoReader { place: order.place.clone() },
             };
-            SubmitError { reason, order: Box::new(order) }
+            SubmitError { reason, order }
         })
     }
 
@@ -346,7 +352,8 @@ impl Handle {
     pub fn drain(&self, within: Duration) {
         let now = Instant::now();
         // One that cannot be told is as good as none.
-        let until = now.checked_add(within).or_else(|| now.checked_add(Duration::from_hours(1 << 16)));
+        let until =
+            now.checked_add(within).or_else(|| now.checked_add(Duration::from_secs(1 << 28)));
         self.desk.change(|inner| {
             inner.machine.drain(until.unwrap_or(now));
             let _closed = inner.machine.drained(now);
@@ -382,9 +389,7 @@ impl Handle {
             let doing = match inner.machine.doing(worker)? {
                 (machine::Doing::Nothing, false) => Doing::Idle,
                 (machine::Doing::Waiting(order), _) => Doing::Waiting { ticket: order.ticket },
-                (machine::Doing::Encoding(order, _), _) => {
-                    Doing::Encoding { ticket: order.ticket }
-                }
+                (machine::Doing::Encoding(order, _), _) => Doing::Encoding { ticket: order.ticket },
                 (machine::Doing::GivenUp, _) => Doing::Hung,
                 (machine::Doing::Gone | machine::Doing::Nothing, _) => return None,
             };

@@ -14,8 +14,8 @@ mod gate;
 #[path = "machine/lines.rs"]
 mod lines;
 
-pub(super) use self::crew::{Doing, NotHired, Overdue, Present};
 use self::crew::Crew;
+pub(super) use self::crew::{Doing, NotHired, Overdue, Present};
 use self::gate::Gate;
 use self::lines::{Held, Lines};
 
@@ -214,9 +214,7 @@ where
         let seat = self.crew.get_mut(worker)?;
         let spent = seat.overdue(now)?;
         match seat.leave(Doing::GivenUp) {
-            Some((held, Some(card))) => {
-                Some(Overdue::Card { order: self.over(held), card, spent })
-            }
+            Some((held, Some(card))) => Some(Overdue::Card { order: self.over(held), card, spent }),
             Some((held, None)) => Some(Overdue::Idle(self.wait(held))),
             None => Some(Overdue::Idle(None)),
         }

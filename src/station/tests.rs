@@ -25,7 +25,8 @@ const GROUP: u8 = 100;
 fn act() -> impl Strategy<Value = Act> {
     let place = prop_oneof![0..WORKERS, Just(GROUP)];
     prop_oneof![
-        (proptest::option::of(place), -1_i16..=1).prop_map(|(place, rank)| Act::Submit(place, rank)),
+        (proptest::option::of(place), -1_i16..=1)
+            .prop_map(|(place, rank)| Act::Submit(place, rank)),
         (0..WORKERS).prop_map(Act::Take),
         (0..WORKERS).prop_map(Act::PutBack),
         (0..WORKERS).prop_map(Act::Answer),

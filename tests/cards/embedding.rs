@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -485,6 +486,56 @@ fn an_order_out_of_a_queue_is_bound_to_the_job_that_it_was_put_with() {
     assert_ne!(bad, line);
     let error = serde_json::from_str::<QueuedOrder>(&bad).unwrap_err().to_string();
     assert!(error.contains("a moment is wanted"), "{error}");
+}
+
+/// What async programs do: ask, sleep, and be woken by what happens, and by the end.
+#[test]
+fn whoever_polls_for_events_is_woken() {
+    struct Bell(AtomicUsize);
+
+    impl Wake for Bell {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    let mut world = World::new(Station::new());
+    let bell = Arc::new(Bell(AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&bell));
+    let mut context = Context::from_waker(&waker);
+    assert!(world.events.poll_next(&mut context).is_pending());
+    assert!(world.events.poll_next(&mut context).is_pending());
+    world.reader("a", &[], 0..1);
+    world.submit(world.order(1));
+    let mut rung = 0;
+    let mut finished = 0;
+    while finished == 0 {
+        match world.events.poll_next(&mut context) {
+            Poll::Ready(Some(event)) => {
+                finished += usize::from(matches!(event, Event::Finished { .. }));
+            }
+            Poll::Ready(None) => panic!("it is not over"),
+            Poll::Pending => {
+                soon(|| bell.0.load(Ordering::SeqCst) > rung);
+                rung = bell.0.load(Ordering::SeqCst);
+            }
+        }
+    }
+    assert!(world.events.poll_next(&mut context).is_pending());
+    rung = bell.0.load(Ordering::SeqCst);
+    // Dropped, a station is closed, and that ends its events.
+    drop(world.station);
+    loop {
+        match world.events.poll_next(&mut context) {
+            Poll::Ready(None) => break,
+            Poll::Ready(Some(event)) => panic!("{event:?}"),
+            Poll::Pending => {
+                soon(|| bell.0.load(Ordering::SeqCst) > rung);
+                rung = bell.0.load(Ordering::SeqCst);
+            }
+        }
+    }
+    assert!(world.handle.readers().is_empty());
 }
 
 /// Asked from many threads at once, every order still ends once.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Encoded, Encoder, Intent, Job, Outcome, Recovery, Refusal, Task, Veto, Wrote, card_mark,
+    Encoded, Encoder, Intent, Job, Outcome, Recovery, Refusal, Step, Task, Veto, Wrote, card_mark,
 };
 use cardwright::profile::Record;
 use cardwright::transport::{InField, Moment, Tear};
@@ -30,6 +30,7 @@ fn asked(
         heard.lock().unwrap().push(intent.clone());
         says.clone()
     });
+    card.reset();
     let (encoded, _) = encode(&mut encoder, card, record);
     let asked = asked.lock().unwrap().clone();
     (encoded, asked)
@@ -62,10 +63,13 @@ fn a_card_is_asked_about_once_before_anything_is_written() {
         assert_eq!((&intent.record, &intent.contents), (&receipt.record, &receipt.contents));
         assert_eq!(intent.profile, receipt.profile);
         assert_eq!((intent.job, intent.keyed, intent.ticket), (Task::Encode, false, None));
-        assert!(!intent.steps.is_empty() && intent.steps.iter().all(|step| step.changes_card()));
+        assert!(!intent.steps.is_empty() && intent.steps.iter().all(Step::changes_card));
         // The same card is taken where the answer is yes, and asked about once.
         let (encoded, intents) = asked(&job, &mut card, &records[0], Ok(()));
-        assert!(!matches!(encoded.outcome, Outcome::Refused(_) | Outcome::Failed(_)), "{encoded:?}");
+        assert!(
+            !matches!(encoded.outcome, Outcome::Refused(_) | Outcome::Failed(_)),
+            "{encoded:?}"
+        );
         assert_eq!(intents.len(), 1, "{kinds:?}");
     }
 }

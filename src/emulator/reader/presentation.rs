@@ -4,7 +4,7 @@
 use core::time::Duration;
 use std::thread;
 
-use crate::emulator::SoftCard;
+use crate::emulator::soft_card::SoftCard;
 use crate::iso14443::{Ats, Uid};
 use crate::transport::{LinkError, ReplyBuf, Transport};
 

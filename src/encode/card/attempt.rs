@@ -8,7 +8,7 @@ use crate::encode::card::stop::Stop;
 use crate::encode::card::walk::Walk;
 use crate::encode::job::Job;
 use crate::encode::job::card_keys::CardKeys;
-use crate::encode::permit::{Intent, Permit};
+use crate::encode::permit::{Asking, Intent};
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::plan;
 use crate::encode::plan::rights;
@@ -44,14 +44,6 @@ pub(crate) struct Known {
 pub(crate) struct Prepared {
     pub(crate) steps: Vec<Step>,
     pub(crate) applications: ForApplications<ApplicationState>,
-}
-
-/// Who is asked before the card is changed, and for whom that would be.
-#[derive(Clone, Copy)]
-pub(crate) struct Asking<'c> {
-    pub(crate) permit: &'c dyn Permit,
-    pub(crate) origin: &'c Origin,
-    pub(crate) ticket: Option<u64>,
 }
 
 /// A conversation under way.

@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 use rand::CryptoRng;
 
-use crate::encode::card::attempt::{Asking, Attempt, Known};
+use crate::encode::card::attempt::{Attempt, Known};
 use crate::encode::card::contents::{Candidate, Contents};
 use crate::encode::card::findings::Findings;
 use crate::encode::card::identity::{Identity, says_no};
@@ -62,11 +62,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 named: seen.uid.clone(),
                 matching: candidates.iter().collect(),
                 done: self.done.as_ref(),
-                asking: self.asked.0.as_deref().map(|permit| Asking {
-                    permit,
-                    origin: &self.origin,
-                    ticket: self.ticket,
-                }),
+                asking: self.asked.asking(&self.origin, self.ticket),
                 away: Vec::new(),
                 stocked: false,
                 findings: &mut *findings,

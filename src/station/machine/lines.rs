@@ -18,9 +18,11 @@ pub(in super::super) struct Held<O, K, R, T> {
     rank: Rank,
 }
 
+type Line<O, K, R, T> = BTreeMap<Rank, Held<O, K, R, T>>;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Lines<O, K: Ord, R: Ord, T: Ord> {
-    lines: BTreeMap<Option<R>, BTreeMap<Rank, Held<O, K, R, T>>>,
+    lines: BTreeMap<Option<R>, Line<O, K, R, T>>,
     /// The line and rank of each order that is not over, whoever has it.
     open: BTreeMap<K, (Option<R>, Rank)>,
     /// Those that have a deadline.

@@ -25,6 +25,8 @@ const FAST_SET: [&[&str]; 5] = [
         "field::",
         "referee::deceived::",
         "stations::",
+        "embedding::",
+        "permits::",
         "stores::",
         "again::",
         "guessable::",
