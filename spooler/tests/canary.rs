@@ -2,6 +2,7 @@
 //! A name goes through the books: it is found nowhere but where it is enciphered, and after erasing not even
 //! that.
 
+#![cfg_attr(feature = "sqlite", expect(clippy::unwrap_used, reason = "a test may panic"))]
 #![cfg(feature = "sqlite")]
 
 mod common;

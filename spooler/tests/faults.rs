@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Databases that are full, read-only, away, of another form: an error that says so, and nothing half done.
 
+#![cfg_attr(
+    any(feature = "sqlite", feature = "postgres"),
+    expect(clippy::unwrap_used, reason = "a test may panic")
+)]
 #![cfg(any(feature = "sqlite", feature = "postgres"))]
 
 mod common;

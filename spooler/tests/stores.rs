@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One suite for all stores: what holds in memory holds in SQLite and in PostgreSQL.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 mod common;
 #[path = "stores/erasing.rs"]
 mod erasing;

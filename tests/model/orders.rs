@@ -13,7 +13,10 @@
 #![expect(clippy::print_stdout, reason = "how far the walk was is told")]
 
 #[expect(dead_code, unreachable_pub, reason = "stores ask the flow more than the model does")]
-#[expect(clippy::allow_attributes, reason = "what is expected of public items is not of private ones")]
+#[expect(
+    clippy::allow_attributes,
+    reason = "what is expected of public items is not of private ones"
+)]
 #[allow(unfulfilled_lint_expectations, reason = "as above")]
 #[path = "../../spooler/src"]
 mod spooler {

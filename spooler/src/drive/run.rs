@@ -71,7 +71,7 @@ impl Driver {
 
 impl<F: FnMut(Told<'_>)> Run<'_, F> {
     /// Whether nothing is left to be done. What nobody has begun goes back into the line.
-    fn is_over(&mut self) -> bool {
+    fn is_over(&self) -> bool {
         if !self.driver.is_stopped() && !self.handle.is_closed() {
             return false;
         }

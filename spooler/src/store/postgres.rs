@@ -61,7 +61,7 @@ impl Postgres {
         match made {
             Ok(()) => Ok(store),
             Err(Error::Store(error)) => Err(error),
-            Err(other) => Err(StoreError::Damaged { what: other.to_string() }),
+            Err(_) => Err(StoreError::Damaged { what: "its tables".to_owned() }),
         }
     }
 

@@ -41,29 +41,19 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(wrong)?;
         connection.busy_timeout(BUSY).map_err(wrong)?;
-        for (pragma, value) in
-            [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")]
-        {
-            connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(
-                |error| {
-                    // Some tell nothing.
-                    if error == rusqlite::Error::QueryReturnedNoRows {
-                        Ok(())
-                    } else {
-                        Err(wrong(error))
-                    }
-                },
-            )?;
-        }
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
+            )
+            .map_err(wrong)?;
         let file = identity(&path);
         let store = Self { path, file, connection: Mutex::new(connection) };
-        store
-            .in_transaction(&mut |connection| make_tables(connection).map_err(Error::from))
-            .map_err(|error| match error {
-                Error::Store(error) => error,
-                other => StoreError::Damaged { what: other.to_string() },
-            })?;
-        Ok(store)
+        let made = store.in_transaction(&mut |connection| Ok(make_tables(connection)?));
+        match made {
+            Ok(()) => Ok(store),
+            Err(Error::Store(error)) => Err(error),
+            Err(_) => Err(StoreError::Damaged { what: "its tables".to_owned() }),
+        }
     }
 
     /// Lets the file have so many pages at most, for tests of a full disk.
@@ -219,6 +209,7 @@ impl ToSql for Cell {
 
 /// What SQLite says, by culprit. Its own words may quote a value, and are not repeated.
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
+#[expect(clippy::wildcard_enum_match_arm, reason = "SQLite has more to say than matters here")]
 fn wrong(error: rusqlite::Error) -> StoreError {
     let away = |what: String| StoreError::Away { what };
     let Some(code) = error.sqlite_error() else {
@@ -232,6 +223,7 @@ fn wrong(error: rusqlite::Error) -> StoreError {
             StoreError::Damaged { what: format!("SQLite's code {}", code.extended_code) }
         }
         ErrorCode::ConstraintViolation => StoreError::Conflict,
+        // Input and output, memory, locks of the system.
         _ => away(format!("SQLite's code {}", code.extended_code)),
     }
 }

@@ -2,6 +2,7 @@
 //! What the tests of orders share: tenants, records, receipts.
 
 #![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
+#![allow(clippy::expect_used, reason = "what a test is prepared with")]
 
 #[cfg(feature = "postgres")]
 pub mod server;
