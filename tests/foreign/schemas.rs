@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Chain, Encoder, Job};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::station::Order;
+use cardwright::station::{Order, Place};
 use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -178,7 +179,7 @@ fn records_and_orders_in_a_queue_fit_their_schemas() {
         ("visitor.toml", "visitor-records.csv"),
         ("campus.toml", "campus-records.jsonl"),
     ] {
-        let (job, _) = job(profile);
+        let job = Arc::new(job(profile).0);
         for (ticket, record) in records(&job, file).into_iter().enumerate() {
             let record = record.bound_to(RealUid::new([4; 7]));
             let written = serde_json::to_value(&record).unwrap();
@@ -186,9 +187,9 @@ fn records_and_orders_in_a_queue_fit_their_schemas() {
             let mut other = written.clone();
             other["fields"][0]["value"] = json!({ "number": "4711" });
             assert!(!named("record").is_valid(&other));
-            let (ticket, reader) = (ticket as u64, Some("any".to_owned()));
-            let order = Order { ticket, record, reader, reference: None };
-            let mut order = serde_json::to_value(&order).unwrap();
+            let order = Order::new(ticket as u64, Arc::clone(&job), record);
+            let order = order.at(Place::Reader("any".to_owned()));
+            let mut order = serde_json::to_value(order.queued()).unwrap();
             assert_eq!(faults(&named("order"), &order), [""; 0]);
             order.as_object_mut().unwrap().remove("record");
             assert!(!named("order").is_valid(&order));
