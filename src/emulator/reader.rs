@@ -15,7 +15,7 @@ use crate::reader::{Reader, ReaderError};
 use crate::transport::{InField, Transport};
 
 use self::presentation::Lying;
-pub use self::presentation::Presentation;
+pub use presentation::Presentation;
 
 /// A reader on which software cards are put, one after the other.
 ///
