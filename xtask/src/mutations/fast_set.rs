@@ -32,6 +32,7 @@ const FAST_SET: [&[&str]; 5] = [
         "guessable::",
         "diversified::",
         "left::",
+        "made::",
     ],
 ];
 
