@@ -67,89 +67,98 @@ impl Takes {
     }
 }
 
+fn words(name: &'static str, words: &[&'static str]) -> Entry {
+    Entry(name, Takes::Words(words.to_vec()), false)
+}
+
+fn order() -> Entry {
+    words("order", &["big", "little"])
+}
+
+fn align() -> Entry {
+    words("align", &["left", "right"])
+}
+
+fn bytes(needed: bool) -> Entry {
+    Entry("bytes", Takes::Number(1, None), needed)
+}
+
+/// How bits fill their bytes.
+fn packing() -> Vec<Entry> {
+    let sentinel = words("sentinel", &["none", "leading"]);
+    vec![align(), sentinel, words("bit_order", &["forward", "reversed"])]
+}
+
+/// What is over other parts, under a key where it takes one.
+fn sealed(key: Option<Entry>) -> Vec<Entry> {
+    let uid = words("uid", &["first", "last"]);
+    let cut = words("cut", &["first", "last", "odd"]);
+    let over = Entry("over", Takes::Names, true);
+    [over, uid, bytes(false), cut].into_iter().chain(key).collect()
+}
+
 /// The entries of a kind; `None` for one that this table does not know, which then takes any.
 fn entries(kind: &str) -> Option<Vec<Entry>> {
-    use Takes::{
-        Byte, Constant, Fields, Integer, Messages, Names, Number, Parts, Slots, Text, Words,
-    };
-    let align = || Entry("align", Words(vec!["left", "right"]), false);
+    use Takes::{Integer, Names, Number, Parts, Text};
     let add = || Entry("add", Integer, false);
-    let variable = || Entry("length", Words(vec!["variable"]), false);
+    let variable = || words("length", &["variable"]);
     let turned = || Entry("turned", Names, false);
-    let over = || Entry("over", Names, true);
     let key = || Entry("key", Text, true);
-    let order = || Entry("order", Words(vec!["big", "little"]), false);
-    let bytes = |needed| Entry("bytes", Number(1, None), needed);
     let few = |needed| Entry("bytes", Number(1, Some(8)), needed);
-    let cut = || {
-        let uid = Entry("uid", Words(vec!["first", "last"]), false);
-        [uid, bytes(false), Entry("cut", Words(vec!["first", "last", "odd"]), false)]
-    };
-    let fill = || {
-        let sentinel = Entry("sentinel", Words(vec!["none", "leading"]), false);
-        let turned = Entry("bit_order", Words(vec!["forward", "reversed"]), false);
-        [align(), sentinel, turned]
-    };
-    let rest = match kind {
-        "bits" => Vec::from(fill()),
-        "raw" => [Entry("format", Text, false)].into_iter().chain(fill()).collect(),
+    let mut rest = match kind {
+        "bits" => packing(),
+        "raw" => [vec![Entry("format", Text, false)], packing()].into_iter().flatten().collect(),
         "uint" | "int" => vec![few(true), order(), add()],
         "text" => {
-            let charset = Charset::NAMES.map(|(name, _)| name).to_vec();
-            let charset = Entry("charset", Words(charset), false);
-            let with = Entry("with", Text, false);
-            vec![bytes(true), charset, Entry("fill", Byte, false), align(), variable(), with]
+            let charset = words("charset", &Charset::NAMES.map(|(name, _)| name));
+            let fill = Entry("fill", Takes::Byte, false);
+            vec![bytes(true), charset, fill, align(), variable(), Entry("with", Text, false)]
         }
-        "constant" | "random" => vec![],
+        "constant" | "random" | "ndef" => vec![],
         "hex" => vec![variable()],
         "uid" => {
-            let forms = Words(vec!["bytes", "hex", "small-hex", "decimal"]);
-            vec![Entry("form", forms, false), Entry("last", Number(1, Some(7)), false)]
+            let form = words("form", &["bytes", "hex", "small-hex", "decimal"]);
+            vec![form, Entry("last", Number(1, Some(7)), false)]
         }
-        "ndef" => vec![],
         "hook" => vec![bytes(true)],
         "copy" => vec![turned()],
         "length" => vec![Entry("bytes", Number(1, Some(3)), true), order(), add()],
-        "digest" => [over()].into_iter().chain(cut()).collect(),
-        "mac" => [over(), key()].into_iter().chain(cut()).collect(),
-        "cipher" => {
-            let padding = Entry("padding", Words(vec!["zeros", "iso"]), false);
-            vec![Entry("item", Text, true), key(), padding]
-        }
+        "digest" => sealed(None),
+        "mac" => sealed(Some(key())),
+        "cipher" => vec![Entry("item", Text, true), key(), words("padding", &["zeros", "iso"])],
         "digits" => {
-            let form = Digits::FORMS.to_vec();
-            vec![Entry("count", Number(1, None), true), Entry("form", Words(form), false), add()]
+            vec![Entry("count", Number(1, None), true), words("form", &Digits::FORMS), add()]
         }
         "date" => vec![Entry("form", Text, true), few(false), order()],
-        "uuid" => {
-            vec![Entry("form", Words(vec!["rfc9562", "guid", "text", "digits", "urn"]), false)]
-        }
+        "uuid" => vec![words("form", &["rfc9562", "guid", "text", "digits", "urn"])],
         "pack" => vec![order()],
-        "checksum" => vec![over(), order()],
-        "tlv" => {
-            let length = Entry("length", Words(vec!["ber", "byte"]), false);
-            vec![length, Entry("parts", Parts, true)]
-        }
+        "checksum" => vec![Entry("over", Names, true), order()],
+        "tlv" => vec![words("length", &["ber", "byte"]), Entry("parts", Parts, true)],
         "item" => vec![Entry("from", Number(0, None), false), bytes(false), turned()],
         "pad" => vec![bytes(false)],
         _ => return None,
     };
-    let own = match kind {
-        "uid" => Words(vec!["written", "reversed"]),
-        "text" => Fields,
-        "length" | "copy" => Names,
-        "random" => Number(1, None),
-        "ndef" => Messages,
-        "mac" => Words(vec!["aes-cmac", "hmac-sha-256"]),
-        "digest" => Words(vec!["sha-256"]),
-        "cipher" => Words(vec!["aes-cbc"]),
-        "pack" => Slots,
-        "constant" => Constant,
-        "pad" => Byte,
-        _ => Text,
-    };
-    let own = ROWS.iter().find(|row| row.name == kind).map(|row| Entry(row.name, own, true));
-    Some(own.into_iter().chain(rest).collect())
+    let own = ROWS.iter().find(|row| row.name == kind);
+    rest.extend(own.map(|row| Entry(row.name, named(kind), true)));
+    Some(rest)
+}
+
+/// What the entry takes that tells the kind.
+fn named(kind: &str) -> Takes {
+    match kind {
+        "uid" => Takes::Words(vec!["written", "reversed"]),
+        "text" => Takes::Fields,
+        "length" | "copy" => Takes::Names,
+        "random" => Takes::Number(1, None),
+        "ndef" => Takes::Messages,
+        "mac" => Takes::Words(vec!["aes-cmac", "hmac-sha-256"]),
+        "digest" => Takes::Words(vec!["sha-256"]),
+        "cipher" => Takes::Words(vec!["aes-cbc"]),
+        "pack" => Takes::Slots,
+        "constant" => Takes::Constant,
+        "pad" => Takes::Byte,
+        _ => Takes::Text,
+    }
 }
 
 /// What a part may have whatever it is.
