@@ -33,6 +33,7 @@ mod misheard;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;
+mod published;
 mod readback;
 mod referee;
 mod refusals;
