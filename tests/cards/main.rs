@@ -47,3 +47,4 @@ mod tasks;
 mod tear;
 mod test_chip;
 mod torn;
+mod written;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use toml::Spanned;
 
+use crate::diversify::{InputPart, Recipe, Scheme};
 use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType};
 
 use super::super::error::ProfileError;
@@ -180,8 +181,9 @@ impl Check<'_> {
         for (slot, one) in specs().enumerate() {
             let mut earlier = specs().take(slot);
             let same = earlier.find(|other| {
-                (&one.reference, one.version, &one.recipe)
-                    == (&other.reference, other.version, &other.recipe)
+                !one.recipe.as_ref().is_some_and(differs_by_slot)
+                    && (&one.reference, one.version, &one.recipe)
+                        == (&other.reference, other.version, &other.recipe)
             });
             if let Some(other) = same {
                 let message = format!("{:?} and {:?} are the same key", other.name, one.name);
@@ -225,4 +227,10 @@ impl Check<'_> {
             self.warn(at, message);
         }
     }
+}
+
+/// Whether a recipe makes another key for each slot.
+fn differs_by_slot(recipe: &Recipe) -> bool {
+    matches!(recipe.scheme(), Scheme::Gallagher | Scheme::SamAv1)
+        || recipe.parts().contains(&InputPart::KeyNo)
 }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How values come to stand on a card where a list of numbers, characters or lengths says it its own
+//! way: one field or two, a content of a few parts, and the bytes computed by hand.
+
+use cardwright::emulator::Model;
+use cardwright::encode::Outcome;
+use cardwright::profile::{Record, Records};
+use cardwright::wire::Messaging;
+
+use crate::common::reader::{ask_enciphered, diversified};
+use crate::common::{card, encode, encoder, issuer_key, job};
+
+const AID: [u8; 3] = [0xF5, 0x1A, 0x00];
+/// The UID of the first card.
+const UID: [u8; 7] = [0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0x00];
+
+/// A profile of one file, with these fields and this content.
+fn profile(fields: &str, size: usize, content: &str) -> String {
+    format!(
+        r#"[profile]
+name = "written"
+chips = ["ev1", "ev2", "ev3"]
+
+[transport]
+picc = ["factory"]
+
+[fields]
+{fields}
+
+[keys]
+picc = {{ ref = "picc", version = 1, diversify = {{ scheme = "an10922", input = ["uid"] }} }}
+master = {{ ref = "app0", version = 1, diversify = {{ scheme = "an10922", input = ["uid", "aid"] }} }}
+read = {{ ref = "app1", version = 1, diversify = {{ scheme = "an10922", input = ["uid", "aid"] }} }}
+
+[card]
+master_key = "picc"
+
+[[application]]
+aid = "F51A00"
+keys = ["master", "read"]
+
+[[application.file]]
+no = 0
+type = "standard"
+size = {size}
+mode = "full"
+read = "read"
+write = "master"
+content = [{content}]
+"#
+    )
+}
+
+/// What the file holds of the first record, on cards in EV1 and in EV2 messaging. Each card knows its
+/// record again.
+fn written(profile: &str, records: &str) -> [Vec<u8>; 2] {
+    let job = job(profile);
+    let records = Records::csv(job.profile(), records.as_bytes()).unwrap();
+    let record: &Record = records.entries[0].as_ref().unwrap_or_else(|error| panic!("{error}"));
+    [(Model::Ev1_8k, Messaging::Ev1), (Model::Ev2_8k, Messaging::Ev2)].map(|(model, messaging)| {
+        let mut card = card(model, 0);
+        let mut encoder = encoder(&job);
+        assert_eq!(encode(&mut encoder, &mut card, record).0.outcome, Outcome::Done, "{profile}");
+        card.reset();
+        let again = encode(&mut encoder, &mut card, record).0.outcome;
+        assert_eq!(again, Outcome::AlreadyDone, "{profile}");
+        card.reset();
+        let size = profile.split("size = ").nth(1).unwrap().lines().next().unwrap();
+        let size: u8 = size.parse().unwrap();
+        let issuer = issuer_key("app1", 1).try_into().unwrap();
+        let key = diversified(issuer, &[&UID[..], &AID].concat());
+        let command = [0, 0, 0, 0, size, 0, 0];
+        ask_enciphered(&mut card, messaging, AID, (1, key), (0xBD, &command), size.into())
+    })
+}
+
+/// The file of the first record begins with these bytes, and has zeros behind.
+fn is_written(fields: &str, content: &str, records: &str, bytes: &str) {
+    let bytes = hex::decode(bytes.replace(' ', "")).unwrap();
+    let size = bytes.len() + 3;
+    for found in written(&profile(fields, size, content), records) {
+        let (head, tail) = found.split_at(bytes.len());
+        assert_eq!(hex::encode_upper(head), hex::encode_upper(&bytes), "{content}");
+        assert_eq!(tail, [0; 3], "{content}");
+    }
+}
+
+/// A field that a list leaves empty or does not have stands on the card as what the profile says.
+#[test]
+fn what_a_list_leaves_out_has_a_default() {
+    let fields = "n = { type = \"uint\", max = 9, class = \"technical\" }\n\
+                  dept = { type = \"uint\", max = 9, class = \"technical\" }\n\n\
+                  [import.columns]\n\
+                  dept = { default = \"7\", optional = true }";
+    let content = "{ uint = \"n\", bytes = 1 }, { uint = \"dept\", bytes = 1 }";
+    for (records, bytes) in [
+        ("n,dept\n1,\n", "0107"),
+        ("n\n1\n", "0107"),
+        ("n,dept\n1,0\n", "0100"),
+        ("n,dept\n1,9\n", "0109"),
+    ] {
+        is_written(fields, content, records, bytes);
+    }
+}
+
+/// Two columns of a list in one field.
+#[test]
+fn two_columns_in_one_field() {
+    let fields = "name = { type = \"text\", max_length = 22, class = \"personal\" }\n\n\
+                  [import.columns]\n\
+                  name = { join = [\"last\", \"first\"], with = \", \" }";
+    let content = "{ text = \"name\", bytes = 22 }";
+    let bytes = format!("{:0<44}", "4C65652C20416E6E");
+    is_written(fields, content, "first,last\nAnn,Lee\n", &bytes);
+}
