@@ -29,6 +29,10 @@ use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
+pub(super) use self::content::{
+    Covered, Entries, LARGEST, Layout as Placing, bits_length, dates, hex_length, most_in,
+    text_length, uint_max,
+};
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
@@ -113,7 +117,7 @@ impl Face<'_> {
 type Checked = (TransportKeys, Originality, Layout);
 
 /// What the check knows so far.
-struct Check<'a> {
+pub(super) struct Check<'a> {
     places: Places<'a>,
     verify: Verify,
     fields: Vec<Declared<Field>>,
@@ -275,7 +279,7 @@ impl<'a> Check<'a> {
         Ok(())
     }
 
-    fn error(
+    pub(super) fn error(
         &self,
         code: Code,
         at: usize,
@@ -333,7 +337,7 @@ pub(super) fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>, none: &st
 }
 
 /// Bytes that are the same on every card: `hex:` and digits, or `ascii:` and characters.
-fn constant(text: &str) -> Option<Vec<u8>> {
+pub(super) fn constant(text: &str) -> Option<Vec<u8>> {
     let bytes = match text.split_once(':')? {
         ("hex", digits) => hex::decode(digits).ok()?,
         ("ascii", characters) if characters.is_ascii() => characters.as_bytes().to_vec(),
@@ -342,7 +346,7 @@ fn constant(text: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-const CONSTANT: &str = "write \"hex:\" and an even number of hexadecimal digits, or \"ascii:\" and \
+pub(super) const CONSTANT: &str = "write \"hex:\" and an even number of hexadecimal digits, or \"ascii:\" and \
                         characters";
 
 #[cfg(test)]

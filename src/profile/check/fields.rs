@@ -215,7 +215,7 @@ impl Check<'_> {
     }
 
     /// A date as profiles write it.
-    pub(super) fn day(&self, at: usize, text: &str) -> Result<Day, ProfileError> {
+    pub(in crate::profile) fn day(&self, at: usize, text: &str) -> Result<Day, ProfileError> {
         text.parse().map_err(|_| {
             self.error(
                 mistake::FORM,

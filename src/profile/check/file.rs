@@ -3,7 +3,6 @@
 
 use crate::profile::error::mistake;
 use core::fmt;
-use std::sync::Arc;
 
 use toml::Spanned;
 
@@ -12,7 +11,7 @@ use crate::wire::{
     RecordCount, RecordLayout, ValueLimits,
 };
 
-use super::super::content::{Content, Order, Part};
+use super::super::content::{Constant, Content, Fragment, Pad, Part, Uint};
 use super::super::error::ProfileError;
 use super::super::model::FileSpec;
 use super::super::shape::{self, FileType, Scalar};
@@ -295,7 +294,7 @@ impl Check<'_> {
                         instead,
                     )
                 })?;
-                Part::Constant(value.to_le_bytes().to_vec())
+                Part::from(Constant(value.to_le_bytes().to_vec()))
             }
             Scalar::Text(name) => {
                 let (source, max) = self.source((at, name), &["uint"], uint_max, no_personal)?;
@@ -306,10 +305,10 @@ impl Check<'_> {
                     let instead = "write lower = 0 or less, and max = … no more than upper";
                     return Err(self.error(mistake::RANGE, at, problem, instead));
                 }
-                Part::Uint { source, bytes: 4, order: Order::Little }
+                Uint::value(source).into()
             }
         };
-        Ok(Some(Content::new(vec![part])))
+        Ok(Some(Content::plain([part])))
     }
 
     /// The records that a record file starts with, the oldest first, each filled up with zeros.
@@ -331,11 +330,11 @@ impl Check<'_> {
         let mut parts = Vec::new();
         for record in records.get_ref() {
             let room = Room::File { entry: "record_size", size: layout.size, no_personal };
-            let content = Arc::new(self.content(record, room)?);
-            let bytes = content.length();
-            parts.push(Part::Fragment { content, from: 0, bytes });
-            parts.push(Part::Pad { byte: 0, bytes: size.saturating_sub(bytes) });
+            let content = self.content(record, room)?;
+            let bytes = size.saturating_sub(content.length());
+            parts.push(Fragment::whole(content).into());
+            parts.push(Part::from(Pad { byte: 0, bytes }));
         }
-        Ok(Some(Content::new(parts)))
+        Ok(Some(Content::plain(parts)))
     }
 }

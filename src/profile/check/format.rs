@@ -70,7 +70,11 @@ impl Check<'_> {
     }
 
     /// The bit format of this name, the profile's own or one that everybody knows.
-    pub(super) fn format(&mut self, at: usize, name: &str) -> Result<Format, ProfileError> {
+    pub(in crate::profile) fn format(
+        &mut self,
+        at: usize,
+        name: &str,
+    ) -> Result<Format, ProfileError> {
         if let Some(own) = self.formats.iter_mut().find(|format| format.item.is_called(name)) {
             own.used = true;
             return Ok(own.item.clone());

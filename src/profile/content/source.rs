@@ -46,6 +46,16 @@ pub(super) fn write_uint(value: u64, bytes: usize, order: Order, out: &mut Vec<u
     Some(())
 }
 
+/// A number of at most eight bytes.
+pub(super) fn read_uint(bytes: &[u8], order: Order) -> Option<u64> {
+    let add =
+        |number: Option<u64>, byte: &u8| number?.checked_mul(0x100)?.checked_add(u64::from(*byte));
+    match order {
+        Order::Big => bytes.iter().fold(Some(0), add),
+        Order::Little => bytes.iter().rev().fold(Some(0), add),
+    }
+}
+
 impl Number {
     pub(super) const fn source(&self) -> Option<&Source> {
         match self {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `text`: text in a character set, filled up to its length.
+
+use crate::credential::Align;
+use crate::profile::check::text_length;
+use crate::profile::content::charset::Charset;
+use crate::profile::error::mistake;
+use crate::profile::record::{RecordReason, Value};
+
+use super::bits::align;
+use super::{
+    Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex,
+};
+
+/// A text, and what fills up the bytes that it leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::profile) struct Text {
+    source: Source,
+    /// How many bytes there are.
+    bytes: usize,
+    charset: Charset,
+    fill: u8,
+    /// At which end the text stands.
+    align: Align,
+}
+
+impl Kind for Text {
+    const NAME: &'static str = "text";
+
+    const REFERENCE: &'static [&'static str] = &[
+        "| `{ text = FIELD, bytes = N, charset = \"utf-8\", fill = \"20\" }` | text, filled \
+         up; `charset` is `\"ascii\"` (unless named), `\"latin-1\"` or `\"utf-8\"`, `fill` \
+         is `\"00\"` unless named; `align = \"right\"` has it before the text |",
+    ];
+
+    fn read(
+        entries: &mut Entries<'_, '_, '_>,
+        _: &mut Layout<'_>,
+    ) -> Result<Self, ProfileError> {
+        let (at, source, max_length) = entries.source("text", &["text"], text_length)?;
+        let bytes = entries.number("bytes", usize::MAX)?;
+        let charset = entries.choice("charset", &Charset::NAMES)?.unwrap_or(Charset::Ascii);
+        let fill = if entries.has("fill") { entries.byte("fill")? } else { 0x00 };
+        let align = align(entries)?;
+        if max_length > bytes {
+            let problem = format!("{max_length} characters do not fit {bytes} bytes");
+            let instead = format!("write max_length = {bytes} for the field, or more bytes");
+            return Err(entries.check.error(mistake::NO_ROOM, at, problem, instead));
+        }
+        Ok(Self { source, bytes, charset, fill, align })
+    }
+}
+
+impl Text {
+    /// The bytes of which none fills up.
+    fn unfilled<'b>(&self, here: &'b [u8]) -> Option<&'b [u8]> {
+        let is_fill = |byte: &u8| *byte == self.fill;
+        match self.align {
+            Align::Left => {
+                let end = here.iter().rposition(|byte| !is_fill(byte)).map_or(0, |at| at + 1);
+                here.get(..end)
+            }
+            Align::Right => {
+                let start = here.iter().position(|byte| !is_fill(byte)).unwrap_or(here.len());
+                here.get(start..)
+            }
+        }
+    }
+}
+
+impl Piece for Text {
+    fn length(&self) -> usize {
+        self.bytes
+    }
+
+    fn sources(&self) -> Vec<&Source> {
+        vec![&self.source]
+    }
+
+    fn render(
+        &self,
+        given: &Given<'_>,
+        _: &Around<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Unmade> {
+        let Some(Value::Text(text)) = self.source.value(given.record) else {
+            return Err(self.source.not_allowed().into());
+        };
+        let encoded = self.charset.encode(text).map_err(|lacked| {
+            let (charset, code) = (self.charset.name(), u32::from(lacked));
+            self.source.error(RecordReason::Charset { charset, code })
+        })?;
+        let Some(rest) = self.bytes.checked_sub(encoded.len()) else {
+            return Err(self.source.error(RecordReason::TooLong { bytes: self.bytes }).into());
+        };
+        let fill = core::iter::repeat_n(self.fill, rest);
+        match self.align {
+            Align::Left => out.extend(encoded.iter().copied().chain(fill)),
+            Align::Right => out.extend(fill.chain(encoded.iter().copied())),
+        }
+        Ok(())
+    }
+
+    fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
+        let value = self.unfilled(here).and_then(|text| self.charset.printable(text));
+        tell_or_hex(told, &self.source, value, here);
+    }
+}
