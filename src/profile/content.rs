@@ -14,6 +14,7 @@ mod order;
 mod reading;
 mod shown;
 mod source;
+mod turn;
 
 use core::ops::Range;
 
@@ -24,10 +25,11 @@ use super::record::{FieldError, Record};
 
 pub(super) use around::Around;
 pub(super) use given::{Given, Unmade};
-pub(super) use kind::{Constant, Fragment, Pad, Part, ROWS, Row, Uint};
+pub(super) use kind::{Constant, Fragment, Int, Pad, Part, ROWS, Row};
 pub(super) use order::{Orders, orders};
 pub use reading::Told;
-pub(super) use source::{Number, Order, Source};
+pub(super) use source::{Amount, Number, Order, Source};
+pub(super) use turn::{Step, Table, Turn};
 
 /// A file's content: parts one behind the other, from offset 0.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -98,12 +98,26 @@ impl Check<'_> {
 
 /// The largest number of so many bytes.
 pub(in crate::profile) fn most_in(bytes: usize) -> u64 {
-    let bits = u32::try_from(bytes).unwrap_or(8).saturating_mul(8);
+    most_of(u32::try_from(bytes).unwrap_or(8).saturating_mul(8))
+}
+
+/// The largest number of so many bits.
+pub(in crate::profile) fn most_of(bits: u32) -> u64 {
     1_u64.checked_shl(bits).map_or(u64::MAX, |limit| limit.saturating_sub(1))
 }
 
-pub(in crate::profile) const fn uint_max(kind: FieldKind) -> Option<u64> {
-    if let FieldKind::Uint { max } = kind { Some(max) } else { None }
+/// The smallest and the largest of a field's whole numbers.
+pub(in crate::profile) fn whole(kind: FieldKind) -> Option<(i128, i128)> {
+    match kind {
+        FieldKind::Uint { max } => Some((0, max.into())),
+        FieldKind::Int { min, max } => Some((min.into(), max.into())),
+        FieldKind::Text { .. }
+        | FieldKind::Hex { .. }
+        | FieldKind::Date { .. }
+        | FieldKind::DateTime { .. }
+        | FieldKind::Uuid
+        | FieldKind::Bits { .. } => None,
+    }
 }
 
 pub(in crate::profile) const fn text_length(kind: FieldKind) -> Option<usize> {
@@ -119,5 +133,9 @@ pub(in crate::profile) const fn bits_length(kind: FieldKind) -> Option<usize> {
 }
 
 pub(in crate::profile) const fn dates(kind: FieldKind) -> Option<(Day, Day)> {
-    if let FieldKind::Date { from, to } = kind { Some((from, to)) } else { None }
+    if let FieldKind::Date { from, to } | FieldKind::DateTime { from, to } = kind {
+        Some((from, to))
+    } else {
+        None
+    }
 }

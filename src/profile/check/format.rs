@@ -5,7 +5,7 @@ use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::credential::{
-    CheckLayout, Coding, ConstantLayout, FieldLayout, Format, Layout, LayoutError, LayoutPart,
+    CheckLayout, ConstantLayout, FieldLayout, Format, Layout, LayoutError, LayoutPart,
     LayoutProblem, Rule,
 };
 
@@ -95,10 +95,7 @@ impl Check<'_> {
     fn build(&self, raw: &shape::Format) -> Result<Format, ProfileError> {
         let fields = raw.fields.get_ref().iter().map(|field| {
             let field = field.get_ref();
-            let coding = match field.coding {
-                shape::Coding::Binary => Coding::Binary,
-                shape::Coding::Bcd => Coding::Bcd,
-            };
+            let coding = field.coding;
             FieldLayout { name: field.name.get_ref(), coding, bits: field.bits.get_ref() }
         });
         let fields: Vec<_> = fields.collect();

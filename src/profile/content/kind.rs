@@ -5,8 +5,8 @@ use crate::profile::check::{Check, Covered, Entries, Placing as Layout};
 use crate::profile::error::ProfileError;
 
 use super::reading::{tell, tell_or_hex};
-use super::source::{read_uint, write_uint};
-use super::{Around, Content, Given, Number, Order, Placed, Source, Told, Unmade};
+use super::source::{bits_of, read_uint, write_uint};
+use super::{Amount, Around, Content, Given, Number, Order, Placed, Source, Told, Turn, Unmade};
 
 /// What a part does with a record, and with the bytes of a card.
 pub(in crate::profile) trait Piece {
@@ -101,6 +101,8 @@ pub(in crate::profile) enum Looks {
     Measuring,
     /// Their bytes, and its own length is always the same: a checksum.
     Reading,
+    /// Their bytes, and its own length comes from theirs: a copy.
+    Copying,
 }
 
 impl Looks {
@@ -111,7 +113,7 @@ impl Looks {
     /// Whether its length comes from theirs.
     pub(in crate::profile) const fn sizes(self) -> bool {
         match self {
-            Self::Measuring => true,
+            Self::Measuring | Self::Copying => true,
             Self::Nowhere | Self::Reading => false,
         }
     }
@@ -119,7 +121,7 @@ impl Looks {
     /// Whether its bytes come from theirs.
     pub(in crate::profile) const fn bytes(self) -> bool {
         match self {
-            Self::Reading => true,
+            Self::Reading | Self::Copying => true,
             Self::Nowhere | Self::Measuring => false,
         }
     }
@@ -187,6 +189,7 @@ kinds! {
     bits::Bits;
     raw::Raw;
     uint::Uint;
+    int::Int;
     text::Text;
     hex::Hex;
     digits::Digits;
@@ -197,6 +200,7 @@ kinds! {
     checksum::Checksum;
     tlv::Tlv;
     item::Fragment;
+    copy::Copy;
     constant::Constant;
     pad::Pad;
 }

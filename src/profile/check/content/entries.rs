@@ -7,11 +7,11 @@ use core::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 
-use super::super::super::content::{Order, ROWS, Row, Source};
+use super::super::super::content::{Amount, Order, ROWS, Row, Source, Step, Turn};
 use super::super::super::error::ProfileError;
 use super::super::super::model::FieldKind;
 use super::super::super::shape::{Entry, Part};
-use super::super::{Check, meant, one_of};
+use super::super::{Check, meant, most_of, one_of, whole};
 use super::layout::Layout;
 
 /// The entries of one part, taken one by one.
@@ -96,6 +96,36 @@ impl<'c, 'a, 'r> Entries<'c, 'a, 'r> {
         Ok(())
     }
 
+    /// The names of parts that stand before this one, which it looks at, and how many bytes they have
+    /// at most.
+    pub(in crate::profile) fn before(
+        &mut self,
+        entry: &str,
+        layout: &mut Layout<'r>,
+    ) -> Result<usize, ProfileError> {
+        let instead = format!("write {entry} = [ … ] with names of parts before it");
+        let names = self.texts(entry, &instead)?;
+        layout.look_before(self.check, self.place, &names)
+    }
+
+    /// What is done to bytes before they are written.
+    pub(in crate::profile) fn turned(&mut self) -> Result<Turn, ProfileError> {
+        if !self.has("turned") {
+            return Ok(Turn::default());
+        }
+        let instead =
+            "write turned = [ … ] with \"inverse\", \"reversed\" or the name of a [[table]]";
+        let mut steps = Vec::new();
+        for (at, name) in self.texts("turned", instead)? {
+            steps.push(match name {
+                "inverse" => Step::Inverse,
+                "reversed" => Step::Reversed,
+                name => Step::Table(self.check.table(at, name)?),
+            });
+        }
+        Ok(Turn(steps))
+    }
+
     /// The field that an entry names, with what its type says about its size.
     pub(in crate::profile) fn source<T>(
         &mut self,
@@ -109,14 +139,77 @@ impl<'c, 'a, 'r> Entries<'c, 'a, 'r> {
         Ok((at, source, size))
     }
 
+    /// The number of the field that an entry names, with what is added to it, for a place that takes
+    /// numbers from 0 to `most`.
+    pub(in crate::profile) fn amount(
+        &mut self,
+        entry: &str,
+        most: u64,
+        place: &str,
+    ) -> Result<Amount, ProfileError> {
+        let (at, amount, (min, max)) = self.any_amount(entry)?;
+        self.from_zero(at, min, place)?;
+        self.fits(at, max, most, place)?;
+        Ok(amount)
+    }
+
+    /// Refuses a number that may be negative.
+    pub(in crate::profile) fn from_zero(
+        &self,
+        at: usize,
+        min: i128,
+        place: &str,
+    ) -> Result<(), ProfileError> {
+        if min >= 0 {
+            return Ok(());
+        }
+        let problem = format!("numbers from {min} do not fit {place}");
+        let instead = "write a larger add for it, or int = … where a sign has room";
+        Err(self.check.error(mistake::NO_ROOM, at, problem, instead))
+    }
+
+    /// The same for a place that takes two's complement in so many bits.
+    pub(in crate::profile) fn signed_amount(
+        &mut self,
+        entry: &str,
+        bits: u32,
+    ) -> Result<Amount, ProfileError> {
+        let (at, amount, (min, max)) = self.any_amount(entry)?;
+        let most = most_of(bits.saturating_sub(1));
+        let place = format!("{bits} bits with a sign");
+        if min < -i128::from(most) - 1 {
+            let problem = format!("numbers from {min} do not fit {place}");
+            let instead = "write a larger min for the field, or more room here";
+            return Err(self.check.error(mistake::NO_ROOM, at, problem, instead));
+        }
+        self.fits(at, max, most, &place)?;
+        Ok(amount)
+    }
+
+    /// What is added to a field's number before it is written.
+    pub(in crate::profile) fn add(&mut self) -> Result<i64, ProfileError> {
+        match self.has("add") {
+            true => self.number_in("add", i64::MIN..=i64::MAX, "write add = … with a whole number"),
+            false => Ok(0),
+        }
+    }
+
+    /// With the smallest and the largest number that are written.
+    fn any_amount(&mut self, entry: &str) -> Result<(usize, Amount, (i128, i128)), ProfileError> {
+        let (at, source, (min, max)) = self.source(entry, &["uint", "int"], whole)?;
+        let add = self.add()?;
+        let range = [min, max].map(|limit| limit.saturating_add(add.into()));
+        Ok((at, Amount { source, add }, (range[0], range[1])))
+    }
+
     pub(in crate::profile) fn fits(
         &self,
         at: usize,
-        max: u64,
+        max: i128,
         most: u64,
         place: &str,
     ) -> Result<(), ProfileError> {
-        if max <= most {
+        if max <= most.into() {
             return Ok(());
         }
         let problem = format!("the field's max = {max} does not fit {place}");

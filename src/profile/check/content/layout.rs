@@ -316,6 +316,24 @@ impl<'r> Layout<'r> {
         }
     }
 
+    /// Has a part look at others that stand before it, by their names; with how many bytes they have at
+    /// most.
+    pub(super) fn look_before(
+        &mut self,
+        check: &Check<'_>,
+        place: usize,
+        names: &[(usize, &'r str)],
+    ) -> Result<usize, ProfileError> {
+        let each = names.iter().map(|name| check.covered(*name, place, self));
+        let over = each.collect::<Result<Vec<_>, _>>()?;
+        let covered = over.iter().filter_map(|range| self.parts.get(range.clone()));
+        let most = covered.map(length).fold(0, usize::saturating_add);
+        if let Some(placed) = self.parts.get_mut(place) {
+            placed.over = over;
+        }
+        Ok(most)
+    }
+
     /// Has a part look at others that may have no place yet.
     pub(super) fn cover_later(&mut self, place: usize, names: Vec<(usize, &'r str)>) {
         self.covering.push((place, names));

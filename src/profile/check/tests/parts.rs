@@ -49,7 +49,7 @@ fn digits_and_uids() {
     refused_parts(&[
         (
             "{ digits = \"day\", count = 8 }",
-            "the field \"day\" is not of type \"uint\" or \"text\": write one of \"facility\", \
+            "the field \"day\" is not of type \"uint\" or \"int\" or \"text\": write one of \"facility\", \
              \"number\", \"name\", \"code\"",
         ),
         (
@@ -74,7 +74,7 @@ fn digits_and_uids() {
         ("{ uid = 7 }", "uid is a text: write one of \"written\", \"reversed\""),
         (
             "{ uid = \"written\", bytes = 7 }",
-            "a part of this kind has no entry \"bytes\": write \"uid\"",
+            "a part of this kind has no entry \"bytes\": write one of \"uid\", \"form\", \"last\"",
         ),
     ]);
 }
@@ -111,7 +111,7 @@ fn raw_bits() {
         ),
         (
             "{ digits = \"badge\", count = 26 }",
-            "the field \"badge\" is not of type \"uint\" or \"text\": write one of",
+            "the field \"badge\" is not of type \"uint\" or \"int\" or \"text\": write one of",
         ),
         (
             "{ raw = \"badge\", align = \"middle\" }",
@@ -149,7 +149,7 @@ fn dates() {
     refused_parts(&[
         (
             "{ date = \"code\", form = \"bcd:yymmdd\" }",
-            "the field \"code\" is not of type \"date\": write \"day\"",
+            "the field \"code\" is not of type \"date\" or \"datetime\": write \"day\"",
         ),
         ("{ date = \"day\" }", "form is missing: write \"bcd:yyyymmdd\", \"ascii:yyyy-mm-dd\" or"),
         ("{ date = \"day\", form = \"bcd\" }", "\"bcd\" is no form of a date: write \"bcd:"),
@@ -164,8 +164,8 @@ fn dates() {
         ),
         (
             "{ date = \"day\", form = \"days:2000-01-01\", bytes = 2, order = \"big\" }",
-            "the field's dates begin 1990-01-01, before 2000-01-01: write form = \
-             \"days:1990-01-01\" or earlier, or from = \"2000-01-01\" or later",
+            "the field's dates begin 1990-01-01, before 2000-01-01: count from \
+             1990-01-01 or earlier, or write from = \"2000-01-01\" or later",
         ),
         (
             "{ date = \"day\", form = \"days:1990-01-01\", bytes = 2 }",
@@ -174,7 +174,7 @@ fn dates() {
         // A hundred years have 36524 or 36525 days.
         (
             "{ date = \"day\", form = \"days:1990-01-01\", bytes = 1 }",
-            "36524 days after 1990-01-01 do not fit 1 bytes: write more bytes, or an earlier to",
+            "36524 days after 1990-01-01 do not fit 1 bytes: write more room, or an earlier to",
         ),
     ]);
     let wide = text("").replacen("1990-01-01", "1989-01-01", 1);
@@ -214,7 +214,7 @@ fn bits_side_by_side() {
         ),
         (
             "{ pack = [{ uint = \"number\", constant = 1, width = 16 }] }",
-            "a number must be of one kind: write one of \"uint\", \"constant\", \"year\"",
+            "a number must be of one kind: write one of \"uint\", \"int\", \"constant\"",
         ),
         (
             "{ pack = [{ uint = \"number\", width = 16, since = 3 }] }",
@@ -242,7 +242,7 @@ fn bits_side_by_side() {
         ),
         (
             "{ pack = [{ day = \"number\", width = 5 }] }",
-            "the field \"number\" is not of type \"date\"",
+            "the field \"number\" is not of type \"date\" or \"datetime\"",
         ),
     ]);
 }

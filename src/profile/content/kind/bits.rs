@@ -2,7 +2,7 @@
 //! `bits`: a bit format and its fields.
 
 use crate::credential::{self, Align, Format, Packing};
-use crate::profile::check::{bits_length, uint_max};
+use crate::profile::check::{bits_length, whole};
 use crate::profile::error::mistake;
 use crate::profile::model::Field;
 use crate::profile::record::{FieldError, RecordReason};
@@ -10,7 +10,7 @@ use crate::profile::shape::Entry;
 use crate::secret;
 
 use super::{
-    Around, Entries, Given, Kind, Layout, Number, Piece, ProfileError, Source, Told, Unmade, tell,
+    Amount, Around, Entries, Given, Kind, Layout, Number, Piece, ProfileError, Source, Told, Unmade, tell,
 };
 
 pub(super) const FORMAT: &str = "write the name of a bit format";
@@ -29,8 +29,8 @@ impl Kind for Bits {
     const REFERENCE: &'static [&'static str] = &[
         "| `{ bits = \"h10301\", facility = FIELD, number = FIELD }` | a [bit \
          format](crate::credential) or one of `[[format]]`; one entry per field of the \
-         format, with a field of type `\"uint\"` or a number that is the same on every \
-         card. Bits are left-aligned in their bytes, spare bits 0; `align = \"right\"` ends \
+         format, with a field of type `\"uint\"`, a table such as `{ uint = FIELD, add = 100 }`, or a \
+         number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = \"right\"` ends \
          with the last bit, `sentinel = \"leading\"` puts a 1 before the first one, \
          `bit_order = \"reversed\"` has the last bit first, the sentinel behind it |",
     ];
@@ -70,15 +70,23 @@ fn number_in_format(
 ) -> Result<Number, ProfileError> {
     let (name, most) = (place.name(), place.max());
     let instead = format!("write {name} = … with a field, or a number from 0 to {most}");
-    match entries.take(name, &instead)?.1 {
-        Entry::Text(_) => {}
-        Entry::Number(_) | Entry::List(_) | Entry::Table(_) => {
-            return entries.number_in(name, 0..=most, &instead).map(Number::Constant);
+    match entries.take(name, &instead)? {
+        (_, Entry::Number(_) | Entry::List(_)) => {
+            entries.number_in(name, 0..=most, &instead).map(Number::Constant)
+        }
+        (at, Entry::Table(part)) => {
+            let mut inner = entries.inner(at, part);
+            let amount = inner.amount("uint", most, name)?;
+            inner.finish()?;
+            Ok(Number::Field(amount))
+        }
+        (_, Entry::Text(_)) => {
+            let (at, source, (min, max)) = entries.source(name, &["uint", "int"], whole)?;
+            entries.from_zero(at, min, name)?;
+            entries.fits(at, max, most, name)?;
+            Ok(Number::Field(Amount { source, add: 0 }))
         }
     }
-    let (at, source, max) = entries.source(name, &["uint"], uint_max)?;
-    entries.fits(at, max, most, name)?;
-    Ok(Number::Field(source))
 }
 
 /// How bits fill their bytes.
@@ -139,7 +147,7 @@ impl Piece for Bits {
         };
         for ((field, value), number) in reading.values().zip(&self.numbers) {
             let name = number.source().map_or_else(|| field.name(), |source| &source.field.name);
-            let value = value.map_or_else(|| "none".to_owned(), |value| value.to_string());
+            let value = value.map_or_else(|| "none".to_owned(), |value| number.told(value));
             tell(told, name, value);
         }
         if !reading.faults().is_empty() {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `date`: as digits in a pattern, or as a number of days.
+//! `date`: as digits in a pattern, or as a number of days, seconds or years.
 
 use zeroize::Zeroizing;
 
-use crate::profile::Day;
 use crate::profile::check::{dates, most_in};
 use crate::profile::content::charset::Charset;
 use crate::profile::error::mistake;
-use crate::profile::record::Value;
+use crate::profile::model::FieldKind;
+use crate::profile::record::{FieldError, Record};
+use crate::profile::{Day, Moment};
 
 use super::digits::Form;
 use super::{
@@ -16,7 +17,8 @@ use super::{
 };
 
 const FORMS: &str = "write \"bcd:yyyymmdd\", \"ascii:yyyy-mm-dd\" or another pattern of yyyy, yy, mm, \
-                     dd and ddd, or \"days:2000-01-01\" for the number of days after that one";
+                     dd, ddd, HH, MM and SS, or \"days:2000-01-01\", \"seconds:1970-01-01\" or \
+                     \"years:1900-01-01\" for how many come after that day";
 
 /// A date in one of its forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +31,88 @@ pub(in crate::profile) struct Date {
 enum DateForm {
     /// The pattern's digits, and what stands between them.
     Pattern { pattern: Vec<Token>, form: Form },
-    /// How many days after the first one.
-    Days { since: Day, bytes: usize, order: Order },
+    /// How many days, seconds or years after a day.
+    Counted { counted: Counted, bytes: usize, order: Order },
+}
+
+/// How much later than a day a date is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Counted {
+    pub(super) source: Source,
+    pub(super) unit: Unit,
+    pub(super) since: Day,
+}
+
+/// In what it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Whole days; what the clock shows is left out.
+    Days,
+    /// Seconds, 86,400 a day.
+    Seconds,
+    /// From one year's number to the other's.
+    Years,
+}
+
+impl Unit {
+    const NAMES: [(&'static str, Self); 3] =
+        [("days", Self::Days), ("seconds", Self::Seconds), ("years", Self::Years)];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Days => "days",
+            Self::Seconds => "seconds",
+            Self::Years => "years",
+        }
+    }
+
+    /// `None` where the moment is before the day.
+    fn count(self, moment: Moment, since: Day) -> Option<u64> {
+        match self {
+            Self::Days => moment.day().days_since(since),
+            Self::Seconds => moment.seconds_since(since),
+            Self::Years => moment.day().year().checked_sub(since.year()).map(u64::from),
+        }
+    }
+}
+
+impl Counted {
+    pub(super) fn value(&self, record: &Record) -> Result<u64, FieldError> {
+        let count = self.unit.count(self.source.moment(record)?, self.since);
+        count.ok_or_else(|| self.source.not_allowed())
+    }
+
+    pub(super) fn told(&self, count: u64) -> String {
+        format!("{count} {} after {}", self.unit.name(), self.since)
+    }
+
+    /// Whether all that the field may be is counted, and has room.
+    pub(super) fn fits(
+        &self,
+        entries: &Entries<'_, '_, '_>,
+        at: usize,
+        (from, to): (Day, Day),
+        (room, place): (u64, &str),
+    ) -> Result<(), ProfileError> {
+        let (unit, since) = (self.unit.name(), self.since);
+        if from < since {
+            let problem = format!("the field's dates begin {from}, before {since}");
+            let instead = format!(
+                "count from {from} or earlier, or write from = \"{since}\" or later for the field"
+            );
+            return Err(entries.check.error(mistake::RANGE, at, problem, instead));
+        }
+        let last = Moment::at_midnight(to);
+        let most = self.unit.count(last, since).unwrap_or(u64::MAX);
+        let day = if self.unit == Unit::Seconds { 86_399 } else { 0 };
+        let most = most.saturating_add(day);
+        if most > room {
+            let problem = format!("{most} {unit} after {since} do not fit {place}");
+            let instead = "write more room, or an earlier to for the field";
+            return Err(entries.check.error(mistake::NO_ROOM, at, problem, instead));
+        }
+        Ok(())
+    }
 }
 
 /// A piece of a pattern.
@@ -46,6 +128,12 @@ enum Token {
     Day,
     /// `ddd`, 001 to 366
     DayOfYear,
+    /// `HH`
+    Hour,
+    /// `MM`
+    Minute,
+    /// `SS`
+    Second,
     /// Anything but letters and digits.
     Between(char),
 }
@@ -53,7 +141,10 @@ enum Token {
 impl Token {
     /// The pieces of a pattern, `None` where it has others.
     fn pattern(mut text: &str) -> Option<Vec<Self>> {
-        const LETTERS: [(&str, Token); 5] = [
+        const LETTERS: [(&str, Token); 8] = [
+            ("HH", Token::Hour),
+            ("MM", Token::Minute),
+            ("SS", Token::Second),
             ("yyyy", Token::Year),
             ("yy", Token::YearOfCentury),
             ("mm", Token::Month),
@@ -81,18 +172,40 @@ impl Token {
         match self {
             Self::Year => 4,
             Self::DayOfYear => 3,
-            Self::YearOfCentury | Self::Month | Self::Day => 2,
+            Self::YearOfCentury
+            | Self::Month
+            | Self::Day
+            | Self::Hour
+            | Self::Minute
+            | Self::Second => 2,
             Self::Between(_) => 1,
         }
     }
 
-    fn write(self, day: Day, out: &mut String) {
+    /// Whether it is of a time of day.
+    const fn is_time(self) -> bool {
+        match self {
+            Self::Hour | Self::Minute | Self::Second => true,
+            Self::Year
+            | Self::YearOfCentury
+            | Self::Month
+            | Self::Day
+            | Self::DayOfYear
+            | Self::Between(_) => false,
+        }
+    }
+
+    fn write(self, moment: Moment, out: &mut String) {
+        let day = moment.day();
         let number = match self {
-            Self::Year => day.year(),
-            Self::YearOfCentury => day.year() % 100,
+            Self::Year => day.year().into(),
+            Self::YearOfCentury => u32::from(day.year() % 100),
             Self::Month => day.month().into(),
             Self::Day => day.day().into(),
-            Self::DayOfYear => day.of_year(),
+            Self::DayOfYear => day.of_year().into(),
+            Self::Hour => moment.hour(),
+            Self::Minute => moment.minute(),
+            Self::Second => moment.second(),
             Self::Between(character) => return out.push(character),
         };
         let number = Zeroizing::new(format!("{number:0width$}", width = self.digits()));
@@ -106,17 +219,18 @@ impl Kind for Date {
     const REFERENCE: &'static [&'static str] = &[
         "| `{ date = FIELD, form = \"bcd:yyyymmdd\" }` | a date as digits: `\"bcd:\"` (two \
          to a byte, a zero in front of an odd number of them) or `\"ascii:\"`, and a \
-         pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001), in ASCII \
-         with signs between them |",
+         pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001) and, of a \
+         field of type `\"datetime\"`, `HH`, `MM` and `SS`, in ASCII with signs between them |",
         "| `{ date = FIELD, form = \"days:2000-01-01\", bytes = N, order = \"big\" }` | a \
-         date as the number of days after that one |",
+         date as the number of days after that one; `\"seconds:1970-01-01\"`: the seconds \
+         after it began, 86,400 a day; `\"years:1900-01-01\"`: the years after that one |",
     ];
 
     fn read(
         entries: &mut Entries<'_, '_, '_>,
         _: &mut Layout<'_>,
     ) -> Result<Self, ProfileError> {
-        let (at, source, days) = entries.source("date", &["date"], dates)?;
+        let (at, source, days) = entries.source("date", &["date", "datetime"], dates)?;
         let (form_at, text) = entries.string("form", FORMS)?;
         let wrong = |entries: &Entries<'_, '_, '_>| {
             entries.check.error(
@@ -128,7 +242,17 @@ impl Kind for Date {
         };
         let Some((kind, detail)) = text.split_once(':') else { return Err(wrong(entries)) };
         let form = match kind {
-            "days" => days_since(entries, (at, days), (form_at, detail))?,
+            "days" | "seconds" | "years" => {
+                let unit = Unit::NAMES.iter().find(|(name, _)| *name == kind);
+                let unit = unit.map_or(Unit::Days, |(_, unit)| *unit);
+                let since = entries.check.day(form_at, detail)?;
+                let counted = Counted { source: source.clone(), unit, since };
+                let bytes = entries.number("bytes", 8)?;
+                let order = entries.order(bytes)?;
+                let place = format!("{bytes} bytes");
+                counted.fits(entries, at, days, (most_in(bytes), &place))?;
+                DateForm::Counted { counted, bytes, order }
+            }
             "bcd" | "ascii" => {
                 let pattern = Token::pattern(detail).ok_or_else(|| wrong(entries))?;
                 let between = pattern.iter().any(|token| matches!(token, Token::Between(_)));
@@ -136,6 +260,12 @@ impl Kind for Date {
                     return Err(wrong(entries));
                 }
                 tells_centuries(entries, form_at, &pattern, days)?;
+                let is_date = matches!(source.field.kind, FieldKind::Date { .. });
+                if is_date && pattern.iter().any(|token| token.is_time()) {
+                    let problem = "the field has no time of day";
+                    let instead = "take HH, MM and SS out, or make it a field of type \"datetime\"";
+                    return Err(entries.check.error(mistake::TYPE, form_at, problem, instead));
+                }
                 let form = if kind == "bcd" { Form::Bcd } else { Form::Ascii };
                 DateForm::Pattern { pattern, form }
             }
@@ -143,30 +273,6 @@ impl Kind for Date {
         };
         Ok(Self { source, form })
     }
-}
-
-fn days_since(
-    entries: &mut Entries<'_, '_, '_>,
-    (at, (from, to)): (usize, (Day, Day)),
-    (form_at, text): (usize, &str),
-) -> Result<DateForm, ProfileError> {
-    let since = entries.check.day(form_at, text)?;
-    let bytes = entries.number("bytes", 8)?;
-    let order = entries.order(bytes)?;
-    if from < since {
-        let problem = format!("the field's dates begin {from}, before {since}");
-        let instead = format!(
-            "write form = \"days:{from}\" or earlier, or from = \"{since}\" or later for the field"
-        );
-        return Err(entries.check.error(mistake::RANGE, at, problem, instead));
-    }
-    let most = to.days_since(since).unwrap_or(u64::MAX);
-    if most > most_in(bytes) {
-        let problem = format!("{most} days after {since} do not fit {bytes} bytes");
-        let instead = "write more bytes, or an earlier to for the field";
-        return Err(entries.check.error(mistake::NO_ROOM, at, problem, instead));
-    }
-    Ok(DateForm::Days { since, bytes, order })
 }
 
 /// Two digits of a year stand for one year only within a hundred.
@@ -189,7 +295,7 @@ impl Piece for Date {
     fn length(&self) -> usize {
         match &self.form {
             DateForm::Pattern { pattern, form } => form.bytes(digits(pattern)),
-            DateForm::Days { bytes, .. } => *bytes,
+            DateForm::Counted { bytes, .. } => *bytes,
         }
     }
 
@@ -203,22 +309,19 @@ impl Piece for Date {
         _: &Around<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
-        let Some(Value::Date(day)) = self.source.value(given.record) else {
-            return Err(self.source.not_allowed().into());
-        };
+        let moment = self.source.moment(given.record)?;
         match &self.form {
             DateForm::Pattern { pattern, form } => {
                 let count = digits(pattern);
                 let mut text = Zeroizing::new(String::with_capacity(count));
                 for token in pattern {
-                    token.write(*day, &mut text);
+                    token.write(moment, &mut text);
                 }
                 form.write(&text, count, out);
                 Ok(())
             }
-            DateForm::Days { since, bytes, order } => {
-                let days = day.days_since(*since).ok_or_else(|| self.source.not_allowed())?;
-                let written = write_uint(days, *bytes, *order, out);
+            DateForm::Counted { counted, bytes, order } => {
+                let written = write_uint(counted.value(given.record)?, *bytes, *order, out);
                 Ok(written.ok_or_else(|| self.source.not_allowed())?)
             }
         }
@@ -228,10 +331,8 @@ impl Piece for Date {
         let value = match &self.form {
             DateForm::Pattern { form: Form::Ascii, .. } => Charset::Ascii.printable(here),
             DateForm::Pattern { form, .. } => form.told(here),
-            DateForm::Days { since, order, .. } => {
-                let (year, month, day) = (since.year(), since.month(), since.day());
-                read_uint(here, *order)
-                    .map(|days| format!("{days} days after {year:04}-{month:02}-{day:02}"))
+            DateForm::Counted { counted, order, .. } => {
+                read_uint(here, *order).map(|count| counted.told(count))
             }
         };
         tell_or_hex(told, &self.source, value, here);

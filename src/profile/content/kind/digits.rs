@@ -3,18 +3,19 @@
 
 use zeroize::Zeroizing;
 
+use crate::profile::check::whole;
 use crate::profile::error::mistake;
 use crate::profile::model::FieldKind;
 use crate::profile::record::{RecordReason, Value};
 
 use super::{
-    Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex,
+    Amount, Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex,
 };
 
 /// The digits of a number or of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::profile) struct Digits {
-    source: Source,
+    amount: Amount,
     /// How many there is room for.
     count: usize,
     pub(super) form: Form,
@@ -93,17 +94,18 @@ impl Form {
     }
 }
 
-/// How many digits a field's values have at most.
-fn most_digits(kind: FieldKind) -> Option<usize> {
-    match kind {
-        FieldKind::Uint { max } => {
-            usize::try_from(max.checked_ilog10().unwrap_or(0)).ok()?.checked_add(1)
-        }
-        FieldKind::Text { max_length } => Some(max_length),
-        FieldKind::Hex { .. }
-        | FieldKind::Date { .. }
-        | FieldKind::Uuid
-        | FieldKind::Bits { .. } => None,
+/// How many digits a number has.
+fn digits_of(number: i128) -> usize {
+    let more = number.checked_ilog10().unwrap_or(0);
+    usize::try_from(more).unwrap_or(usize::MAX).saturating_add(1)
+}
+
+/// What numbers a field's values are, or how many digits they have where they are texts.
+fn digits(kind: FieldKind) -> Option<Result<(i128, i128), usize>> {
+    match (whole(kind), kind) {
+        (Some(range), _) => Some(Ok(range)),
+        (None, FieldKind::Text { max_length }) => Some(Err(max_length)),
+        _ => None,
     }
 }
 
@@ -115,14 +117,23 @@ impl Kind for Digits {
          number, or of a text that has no others; zeros in front of a text and those that \
          fill it up look alike, so only `\"bcd-left\"` takes a text of none. `form`: \
          `\"bcd\"` (two to a byte, zeros in front; unless named), `\"bcd-left\"` (two to a \
-         byte, nibbles F behind), `\"ascii\"` (a character each, zeros in front) |",
+         byte, nibbles F behind), `\"ascii\"` (a character each, zeros in front); `add` as for `uint` |",
     ];
 
     fn read(
         entries: &mut Entries<'_, '_, '_>,
         _: &mut Layout<'_>,
     ) -> Result<Self, ProfileError> {
-        let (at, source, most) = entries.source("digits", &["uint", "text"], most_digits)?;
+        let (at, source, held) = entries.source("digits", &["uint", "int", "text"], digits)?;
+        let (add, most) = match held {
+            Err(length) => (0, length),
+            Ok((min, max)) => {
+                let add = entries.add()?;
+                entries.from_zero(at, min.saturating_add(add.into()), "digits")?;
+                (add, digits_of(max.saturating_add(add.into())))
+            }
+        };
+        let amount = Amount { source, add };
         let count = entries.number("count", usize::MAX)?;
         let form = entries.choice("form", &Form::NAMES)?.unwrap_or(Form::Bcd);
         if most > count {
@@ -131,7 +142,7 @@ impl Kind for Digits {
             let instead = format!("write count = {most} or more, or a smaller limit for the field");
             return Err(entries.check.error(mistake::NO_ROOM, at, problem, instead));
         }
-        Ok(Self { source, count, form })
+        Ok(Self { amount, count, form })
     }
 }
 
@@ -141,7 +152,7 @@ impl Piece for Digits {
     }
 
     fn sources(&self) -> Vec<&Source> {
-        vec![&self.source]
+        vec![&self.amount.source]
     }
 
     fn render(
@@ -150,28 +161,32 @@ impl Piece for Digits {
         _: &Around<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
-        let digits = match self.source.value(given.record) {
-            Some(Value::Uint(number)) => Zeroizing::new(number.to_string()),
-            Some(Value::Text(text)) => Zeroizing::new(text.clone()),
-            _ => return Err(self.source.not_allowed().into()),
-        };
+        let source = &self.amount.source;
+        let digits = Zeroizing::new(match source.value(given.record) {
+            Some(Value::Text(text)) => text.clone(),
+            _ => self.amount.unsigned(given.record)?.to_string(),
+        });
         if let Some(other) = digits.chars().find(|digit| !digit.is_ascii_digit()) {
             let (charset, code) = ("the digits 0 to 9", u32::from(other));
             let reason = RecordReason::Charset { charset, code };
-            return Err(self.source.error(reason).into());
+            return Err(source.error(reason).into());
         }
         // Filled up with zeros it would read as a number.
         if digits.is_empty() && self.form != Form::BcdLeft {
-            return Err(self.source.error(RecordReason::NoDigit).into());
+            return Err(source.error(RecordReason::NoDigit).into());
         }
         if digits.len() > self.count {
-            return Err(self.source.not_allowed().into());
+            return Err(source.not_allowed().into());
         }
         self.form.write(&digits, self.count, out);
         Ok(())
     }
 
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
-        tell_or_hex(told, &self.source, self.form.told(here), here);
+        let digits = self.form.told(here).map(|digits| match digits.parse() {
+            Ok(number) if self.amount.add != 0 => self.amount.told(number),
+            Ok(_) | Err(_) => digits,
+        });
+        tell_or_hex(told, &self.amount.source, digits, here);
     }
 }

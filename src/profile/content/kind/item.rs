@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use crate::secret::Secret;
+
 use super::{
-    Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell,
+    Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Turn, Unmade, tell,
 };
 
 /// A piece of a content of its own.
@@ -13,12 +15,18 @@ pub(in crate::profile) struct Fragment {
     content: Arc<Content>,
     from: usize,
     bytes: usize,
+    turn: Turn,
 }
 
 impl Fragment {
     /// All of a content.
     pub(in crate::profile) fn whole(content: Content) -> Self {
-        Self { from: 0, bytes: content.length(), content: Arc::new(content) }
+        Self {
+            from: 0,
+            bytes: content.length(),
+            content: Arc::new(content),
+            turn: Turn::default(),
+        }
     }
 }
 
@@ -26,8 +34,10 @@ impl Kind for Fragment {
     const NAME: &'static str = "item";
 
     const REFERENCE: &'static [&'static str] = &[
-        "| `{ item = \"badge\", from = 0, bytes = N }` | a piece of an item; all of it \
-         unless named |",
+        "| `{ item = \"badge\", from = 0, bytes = N, turned = [ … ] }` | a piece of an item; all of \
+         it unless named. `turned` lists what is done to its bytes, one after the other: \
+         `\"inverse\"` (each bit the other way), `\"reversed\"` (the last byte first), or the \
+         name of a `[[table]]` |",
     ];
 
     fn read(
@@ -48,7 +58,8 @@ impl Kind for Fragment {
         let bytes = if entries.has("bytes") { entries.number("bytes", rest)? } else { rest };
         let piece = from..from.saturating_add(bytes);
         entries.check.take_piece((at, index), &content, piece, entries.no_personal)?;
-        Ok(Self { content, from, bytes })
+        let turn = entries.turned()?;
+        Ok(Self { content, from, bytes, turn })
     }
 }
 
@@ -72,11 +83,20 @@ impl Piece for Fragment {
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
         let whole = self.content.put_together(given)?;
+        let start = out.len();
         out.extend(whole.expose_secret().iter().skip(self.from).take(self.bytes));
+        self.turn.apply(out.get_mut(start..).unwrap_or_default());
         Ok(())
     }
 
+    /// A whole item says what its parts say.
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
-        tell(told, "part of an item", hex::encode_upper(here));
+        let mut bytes = Secret::new(here.to_vec());
+        match self.turn.undo(bytes.expose_secret_mut()) {
+            Some(()) if self.from == 0 && self.bytes == self.content.length() => {
+                told.extend(self.content.read(bytes.expose_secret()));
+            }
+            Some(()) | None => tell(told, "part of an item", hex::encode_upper(here)),
+        }
     }
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `pack`: bits side by side, numbers of a few bits each, filled up to whole bytes.
 
-use crate::profile::check::{dates, one_of, uint_max};
+use crate::profile::check::{dates, most_of, one_of};
 use crate::profile::error::mistake;
-use crate::profile::record::{FieldError, Value};
+use crate::profile::record::FieldError;
 use crate::secret::Secret;
 
+use super::date::{Counted, Unit};
 use super::{
-    Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade,
+    Amount, Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade,
     tell,
 };
 
-const SLOTS: [&str; 5] = ["uint", "constant", "year", "month", "day"];
+const SLOTS: [&str; 8] =
+    ["uint", "int", "constant", "year", "month", "day", "days", "seconds"];
 
 /// Numbers of a few bits, the first at the most significant bit of the first byte. Bits that are
 /// left over stand behind them and are 0.
@@ -36,7 +38,13 @@ enum What {
     Year(Source, u16),
     Month(Source),
     Day(Source),
+    /// As two's complement.
+    Int(Amount),
+    /// Days or seconds after a day.
+    Counted(Counted),
 }
+
+const SINCE: &str = "write since = … with the day from which it is counted, as \"2000-01-01\"";
 
 impl Kind for Pack {
     const NAME: &'static str = "pack";
@@ -64,35 +72,41 @@ impl Kind for Pack {
 
     fn slot(entries: &mut Entries<'_, '_, '_>) -> Result<Slot, ProfileError> {
         let width = entries.number_in("width", 1..=64, "write width = … with 1 to 64 bits")?;
-        let most = 1_u64.checked_shl(width).map_or(u64::MAX, |limit| limit.saturating_sub(1));
+        let most = most_of(width);
         let bits = format!("{width} bits");
         let kinds = SLOTS.iter().filter(|kind| entries.part.contains_key(**kind));
         let what = match *kinds.copied().collect::<Vec<_>>() {
-            ["uint"] => {
-                let (at, source, max) = entries.source("uint", &["uint"], uint_max)?;
-                entries.fits(at, max, most, &bits)?;
-                What::Number(Number::Field(source))
-            }
+            ["uint"] => What::Number(Number::Field(entries.amount("uint", most, &bits)?)),
+            ["int"] => What::Int(entries.signed_amount("int", width)?),
             ["constant"] => {
                 let instead = format!("write constant = … with a number from 0 to {most}");
                 What::Number(Number::Constant(entries.number_in("constant", 0..=most, &instead)?))
             }
             ["year"] => {
-                let (at, source, (from, to)) = entries.source("year", &["date"], dates)?;
+                let (at, source, (from, to)) = entries.source("year", &["date", "datetime"], dates)?;
                 let instead = format!("write since = … with a year from 0 to {}", from.year());
                 let since = entries.number_in("since", 0..=from.year(), &instead)?;
                 holds(entries, at, to.year().saturating_sub(since).into(), most, &bits)?;
                 What::Year(source, since)
             }
             ["month"] => {
-                let (at, source, _) = entries.source("month", &["date"], dates)?;
+                let (at, source, _) = entries.source("month", &["date", "datetime"], dates)?;
                 holds(entries, at, 12, most, &bits)?;
                 What::Month(source)
             }
             ["day"] => {
-                let (at, source, _) = entries.source("day", &["date"], dates)?;
+                let (at, source, _) = entries.source("day", &["date", "datetime"], dates)?;
                 holds(entries, at, 31, most, &bits)?;
                 What::Day(source)
+            }
+            [unit @ ("days" | "seconds")] => {
+                let (at, source, (from, to)) = entries.source(unit, &["date", "datetime"], dates)?;
+                let (since_at, since) = entries.string("since", SINCE)?;
+                let since = entries.check.day(since_at, since)?;
+                let unit = if unit == "days" { Unit::Days } else { Unit::Seconds };
+                let counted = Counted { source, unit, since };
+                counted.fits(entries, at, (from, to), (most, &bits))?;
+                What::Counted(counted)
             }
             _ => {
                 return Err(entries.error(
@@ -140,7 +154,7 @@ impl Piece for Pack {
         let bytes = out.get_mut(start..).unwrap_or_default();
         let mut at = 0_usize;
         for slot in &self.slots {
-            let value = slot.what.value(given)?;
+            let value = slot.what.value(given, slot.width)?;
             for place in (0..slot.width).rev() {
                 let bit = value.checked_shr(place).unwrap_or(0) & 1 == 1;
                 let mask = 0x80_u8 >> (at % 8);
@@ -174,19 +188,29 @@ impl Piece for Pack {
                 at = at.saturating_add(1);
             }
             let (name, value) = match &slot.what {
-                What::Number(Number::Field(source)) => (source.field.name.clone(), number),
+                What::Number(Number::Field(amount)) => {
+                    (amount.source.field.name.clone(), amount.told(number))
+                }
+                What::Int(amount) => {
+                    (amount.source.field.name.clone(), amount.told_complement(number, slot.width))
+                }
                 What::Number(Number::Constant(constant)) if *constant == number => continue,
                 What::Number(Number::Constant(_)) => {
-                    ("other than the profile's".to_owned(), number)
+                    ("other than the profile's".to_owned(), number.to_string())
                 }
                 What::Year(source, since) => (
                     format!("{} (year)", source.field.name),
-                    number.saturating_add(u64::from(*since)),
+                    number.saturating_add(u64::from(*since)).to_string(),
                 ),
-                What::Month(source) => (format!("{} (month)", source.field.name), number),
-                What::Day(source) => (format!("{} (day)", source.field.name), number),
+                What::Month(source) => {
+                    (format!("{} (month)", source.field.name), number.to_string())
+                }
+                What::Day(source) => (format!("{} (day)", source.field.name), number.to_string()),
+                What::Counted(counted) => {
+                    (counted.source.field.name.clone(), counted.told(number))
+                }
             };
-            tell(told, &name, value.to_string());
+            tell(told, &name, value);
         }
     }
 }
@@ -196,14 +220,13 @@ impl What {
         match self {
             Self::Number(number) => number.source(),
             Self::Year(source, _) | Self::Month(source) | Self::Day(source) => Some(source),
+            Self::Int(amount) => Some(&amount.source),
+            Self::Counted(counted) => Some(&counted.source),
         }
     }
 
-    fn value(&self, given: &Given<'_>) -> Result<u64, FieldError> {
-        let day = |source: &Source| match source.value(given.record) {
-            Some(Value::Date(day)) => Ok(*day),
-            _ => Err(source.not_allowed()),
-        };
+    fn value(&self, given: &Given<'_>, width: u32) -> Result<u64, FieldError> {
+        let day = |source: &Source| source.moment(given.record).map(|moment| moment.day());
         Ok(match self {
             Self::Number(number) => number.value(given.record)?,
             Self::Year(source, since) => {
@@ -212,6 +235,8 @@ impl What {
             }
             Self::Month(source) => day(source)?.month().into(),
             Self::Day(source) => day(source)?.day().into(),
+            Self::Int(amount) => amount.complement(given.record, width)?,
+            Self::Counted(counted) => counted.value(given.record)?,
         })
     }
 }

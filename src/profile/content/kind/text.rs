@@ -29,8 +29,9 @@ impl Kind for Text {
 
     const REFERENCE: &'static [&'static str] = &[
         "| `{ text = FIELD, bytes = N, charset = \"utf-8\", fill = \"20\" }` | text, filled \
-         up; `charset` is `\"ascii\"` (unless named), `\"latin-1\"` or `\"utf-8\"`, `fill` \
-         is `\"00\"` unless named; `align = \"right\"` has it before the text |",
+         up; `charset` is `\"ascii\"` (unless named), `\"latin-1\"`, `\"latin-9\"`, \
+         `\"windows-1252\"`, `\"utf-8\"`, `\"utf-16le\"` or `\"utf-16be\"`, `fill` is the number of a character in two \
+         hexadecimal digits, `\"00\"` unless named; `align = \"right\"` has it before the text |",
     ];
 
     fn read(
@@ -42,9 +43,16 @@ impl Kind for Text {
         let charset = entries.choice("charset", &Charset::NAMES)?.unwrap_or(Charset::Ascii);
         let fill = if entries.has("fill") { entries.byte("fill")? } else { 0x00 };
         let align = align(entries)?;
-        if max_length > bytes {
+        let unit = charset.filling(fill).len();
+        if bytes % unit.max(1) != 0 {
+            let problem = format!("characters of {unit} bytes do not fill {bytes}");
+            let instead = "write an even number of bytes";
+            return Err(entries.error(mistake::NO_ROOM, &problem, instead));
+        }
+        if max_length.saturating_mul(unit) > bytes {
             let problem = format!("{max_length} characters do not fit {bytes} bytes");
-            let instead = format!("write max_length = {bytes} for the field, or more bytes");
+            let most = bytes / unit.max(1);
+            let instead = format!("write max_length = {most} for the field, or more bytes");
             return Err(entries.check.error(mistake::NO_ROOM, at, problem, instead));
         }
         Ok(Self { source, bytes, charset, fill, align })
@@ -54,16 +62,17 @@ impl Kind for Text {
 impl Text {
     /// The bytes of which none fills up.
     fn unfilled<'b>(&self, here: &'b [u8]) -> Option<&'b [u8]> {
-        let is_fill = |byte: &u8| *byte == self.fill;
+        let fill = self.charset.filling(self.fill);
+        let units = || here.chunks(fill.len().max(1));
+        let is_fill = |unit: &[u8]| unit == fill.as_slice();
+        let filling = match self.align {
+            Align::Left => units().rev().take_while(|unit| is_fill(unit)).count(),
+            Align::Right => units().take_while(|unit| is_fill(unit)).count(),
+        };
+        let filling = filling.saturating_mul(fill.len());
         match self.align {
-            Align::Left => {
-                let end = here.iter().rposition(|byte| !is_fill(byte)).map_or(0, |at| at + 1);
-                here.get(..end)
-            }
-            Align::Right => {
-                let start = here.iter().position(|byte| !is_fill(byte)).unwrap_or(here.len());
-                here.get(start..)
-            }
+            Align::Left => here.get(..here.len().saturating_sub(filling)),
+            Align::Right => here.get(filling..),
         }
     }
 }
@@ -93,7 +102,8 @@ impl Piece for Text {
         let Some(rest) = self.bytes.checked_sub(encoded.len()) else {
             return Err(self.source.error(RecordReason::TooLong { bytes: self.bytes }).into());
         };
-        let fill = core::iter::repeat_n(self.fill, rest);
+        let fill = self.charset.filling(self.fill);
+        let fill = fill.iter().copied().cycle().take(rest);
         match self.align {
             Align::Left => out.extend(encoded.iter().copied().chain(fill)),
             Align::Right => out.extend(fill.chain(encoded.iter().copied())),
