@@ -35,6 +35,8 @@ enum Key {
     Fixed(&'static str),
     /// AN10922 over UID and AID.
     UidAid(&'static str),
+    /// AN10922 over UID, number of the key and AID as it is sent.
+    Gallagher(&'static str),
 }
 
 macro_rules! credential {
@@ -48,8 +50,9 @@ macro_rules! credential {
     };
 }
 
-const CREDENTIALS: [Credential; 4] = [
+const CREDENTIALS: [Credential; 5] = [
     credential!("accessgrid", Key::Fixed("accessgrid-read")),
+    credential!("gallagher", Key::Gallagher("gallagher-site")),
     credential!("kentix", Key::Fixed("kentix-read")),
     credential!("piv-75", Key::UidAid("reader")),
     credential!("track-2", Key::UidAid("reader")),
@@ -64,11 +67,7 @@ const CARDS: [(Model, Messaging); 4] = [
 
 impl Credential {
     fn job_and_records(&self) -> (Job, Vec<Record>) {
-        let profile = Profile::parse(self.profile).unwrap_or_else(|error| panic!("{error}"));
-        let job = Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap();
-        let job = job.allowing(&OneWay::ALL);
-        let records = Records::csv(job.profile(), self.records.as_bytes()).unwrap();
-        (job, records.entries.into_iter().map(Result::unwrap).collect())
+        job_and_records(self.profile, self.records)
     }
 
     /// A record by its row, on a card of each generation in each messaging.
@@ -87,10 +86,14 @@ impl Credential {
         cards.collect()
     }
 
-    fn key(&self, aid: [u8; 3]) -> [u8; 16] {
+    fn key(&self, aid: [u8; 3], slot: u8) -> [u8; 16] {
         match self.key {
             Key::Fixed(name) => key_of(name),
             Key::UidAid(name) => diversified(key_of(name), &[&UID[..], &aid].concat()),
+            Key::Gallagher(name) => {
+                let input = [&UID[..], &[slot, aid[2], aid[1], aid[0]]].concat();
+                diversified(key_of(name), &input)
+            }
         }
     }
 
@@ -111,12 +114,20 @@ impl Credential {
                 send(card, 0xBD, &command)
             }
             Some((_, slot)) => {
-                let key = (slot.parse().unwrap(), self.key(aid));
+                let slot = slot.parse().unwrap();
+                let key = (slot, self.key(aid, slot));
                 ask_enciphered(card, *messaging, aid, key, (0xBD, &command), length)
             }
         };
         hex::encode_upper(data)
     }
+}
+
+fn job_and_records(profile: &str, records: &str) -> (Job, Vec<Record>) {
+    let profile = Profile::parse(profile).unwrap_or_else(|error| panic!("{error}"));
+    let job = Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap().allowing(&OneWay::ALL);
+    let records = Records::csv(job.profile(), records.as_bytes()).unwrap();
+    (job, records.entries.into_iter().map(Result::unwrap).collect())
 }
 
 /// A key of the published ones, by the text of its file.
@@ -154,6 +165,27 @@ fn each_file_holds_the_published_bytes() {
                 assert_eq!(found, bytes, "{} in {}", vector["name"], card.1);
             }
         }
+    }
+}
+
+/// The credentials of others, under the region and the facility of theirs.
+#[test]
+fn a_cardholder_is_obfuscated_as_published() {
+    let credential = credential("gallagher");
+    for vector in of_kind("credentials", "gallagher_credential") {
+        let input = |name: &str| vector["inputs"][name].as_u64().unwrap();
+        let (region, facility) = (input("region"), input("facility"));
+        let site = format!("region = {region}, facility = {facility}");
+        let profile = credential.profile.replacen("region = 12, facility = 4919", &site, 1);
+        let record = format!("{},{},1,1", input("number"), input("issue"));
+        let records = format!("first_number,first_issue,second_number,second_issue\n{record}\n");
+        let (job, records) = job_and_records(&profile, &records);
+        let mut card = (card(Model::Ev2_8k, 0), Messaging::Ev2);
+        let (encoded, _) = encode(&mut encoder(&job), &mut card.0, &records[0]);
+        assert_eq!(encoded.outcome, Outcome::Done, "{site}");
+        let found = credential.file(&mut card, ([0xF4, 0x81, 0x20], 0), "key 2", 16);
+        let block = u64::from_str_radix(vector["expected"]["bytes"].as_str().unwrap(), 16).unwrap();
+        assert_eq!(found, format!("{block:016X}{:016X}", !block), "{site} {record}");
     }
 }
 

@@ -113,3 +113,69 @@ fn two_columns_in_one_field() {
     let bytes = format!("{:0<44}", "4C65652C20416E6E");
     is_written(fields, content, "first,last\nAnn,Lee\n", &bytes);
 }
+
+/// A list begins at 66607: 286571 + 66606 = 353177 = 0x056399. And one counts from 1000 where the card
+/// counts from 0: 1258 - 1000 = 258 = 0x0102.
+#[test]
+fn a_number_with_a_constant_added_or_taken_off() {
+    let field = "number = { type = \"uint\", max = 457681, class = \"technical\" }";
+    let up = "{ uint = \"number\", bytes = 3, order = \"big\", add = 66606 }";
+    is_written(field, up, "number\n286571\n", "056399");
+    let field = "number = { type = \"int\", min = 1000, max = 9999, class = \"technical\" }";
+    let down = "{ uint = \"number\", bytes = 2, order = \"little\", add = -1000 }";
+    is_written(field, down, "number\n1258\n", "0201");
+}
+
+/// -50 is FFFFFFCE in four bytes, and 2^21 - 50 = 1FFFCE in 21 bits; with 101 behind it,
+/// `1111 1111 1111 1110 0111 0101`.
+#[test]
+fn a_number_below_zero() {
+    let field =
+        "balance = { type = \"int\", min = -1048576, max = 1048575, class = \"technical\" }";
+    let bytes = "{ int = \"balance\", bytes = 4, order = \"big\" }";
+    is_written(field, bytes, "balance\n-50\n", "FFFFFFCE");
+    is_written(field, bytes, "balance\n1048575\n", "000FFFFF");
+    let bits = "{ pack = [{ int = \"balance\", width = 21 }, { constant = 5, width = 3 }] }";
+    is_written(field, bits, "balance\n-50\n", "FFFE75");
+    is_written(field, bits, "balance\n50\n", "000195");
+    is_written(field, bits, "balance\n-1048576\n", "800005");
+}
+
+/// A fare card: 1234567 = 12D687, no check digit and not blocked, transaction 39 = 27, balance -50, day
+/// 13061 = 3305, minute 546 = 222, mode 2, usage 7, no top-up, journey 1. From the last number to the first
+/// one in bits, the bytes turned round, and the CRC of the whole behind.
+#[test]
+fn a_fare_card_in_the_red() {
+    let fields = "serial = { type = \"uint\", max = 4294967295, class = \"pseudonymous\" }\n\
+                  balance = { type = \"int\", min = -1048576, max = 1048575, class = \"technical\" }";
+    let numbers = "{ constant = 1, width = 4 }, { constant = 0, width = 1 }, { constant = 7, width = 4 }, \
+                   { constant = 2, width = 3 }, { constant = 546, width = 11 }, \
+                   { constant = 13061, width = 15 }, { int = \"balance\", width = 21 }, \
+                   { constant = 39, width = 16 }, { constant = 0, width = 5 }, \
+                   { uint = \"serial\", width = 32 }";
+    let content = format!(
+        "{{ pack = [{numbers}], order = \"little\", name = \"body\" }}, \
+         {{ checksum = \"CRC-16/ARC\", over = [\"body\"], order = \"little\" }}"
+    );
+    is_written(
+        fields,
+        &content,
+        "serial,balance\n1234567,-50\n",
+        "87D61200E004C0F9FF17CC44A413FE65",
+    );
+}
+
+#[test]
+fn text_in_the_character_sets_of_offices() {
+    let field = "n = { type = \"text\", max_length = 20, class = \"technical\" }";
+    let text = |charset: &str| format!("{{ text = \"n\", bytes = 16, charset = \"{charset}\" }}");
+    for (charset, value, bytes) in [
+        ("windows-1252", "Zoë “x”", "5A6FEB20 937894"),
+        ("latin-9", "Œuvre €", "BC757672 6520A4"),
+        ("utf-16be", "Łukasz", "0141 0075 006B 0061 0073 007A"),
+        ("utf-16le", "Łukasz", "4101 7500 6B00 6100 7300 7A00"),
+    ] {
+        let bytes = format!("{:0<32}", bytes.replace(' ', ""));
+        is_written(field, &text(charset), &format!("n\n{value}\n"), &bytes);
+    }
+}

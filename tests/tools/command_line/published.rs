@@ -23,8 +23,9 @@ macro_rules! credential {
 }
 
 /// Profiles with their records.
-const CREDENTIALS: [(&str, &str, &str); 4] = [
+const CREDENTIALS: [(&str, &str, &str); 5] = [
     credential!("accessgrid"),
+    credential!("gallagher"),
     credential!("kentix"),
     credential!("piv-75"),
     credential!("track-2"),
@@ -105,6 +106,8 @@ fn a_published_profile_is_well_and_a_broken_copy_of_it_is_not() {
         ),
         // More than the file has room for.
         ("kentix", "size = 32", "size = 15", "15"),
+        // A table one byte too short.
+        ("gallagher", "A3B080C6", "B080C6", "gallagher"),
         // A parity over itself, and over a bit that belongs to nothing.
         ("piv-75", "over = \"38-73\"", "over = \"38-74\"", "74"),
         ("piv-75", "bits = 75", "bits = 74", "74"),
