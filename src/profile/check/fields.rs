@@ -19,6 +19,37 @@ const RESERVED: [&str; 2] = ["id", "uid"];
 /// No DESFire card holds more.
 const LONGEST: usize = 32_768;
 
+/// What a field of this type is called, its entries and what to write for them.
+const fn entries_of(kind: FieldType) -> (&'static str, &'static [&'static str], &'static str) {
+    match kind {
+        FieldType::Uint => ("uint", &["max"], "write max = … with the largest number allowed"),
+        FieldType::Int => (
+            "int",
+            &["min", "max"],
+            "write min = … and max = … with the smallest and the largest number allowed",
+        ),
+        FieldType::Text => (
+            "text",
+            &["max_length", "min_length", "length", "characters", "takes"],
+            "write max_length = … with the most characters allowed, or length = … with how many \
+             there are",
+        ),
+        FieldType::Hex => ("hex", &["length"], "write length = … with the number of bytes"),
+        FieldType::Date => (
+            "date",
+            &["from", "to"],
+            "write from = … and to = … with the first and the last date allowed",
+        ),
+        FieldType::DateTime => (
+            "datetime",
+            &["from", "to"],
+            "write from = … and to = … with the first and the last date allowed",
+        ),
+        FieldType::Uuid => ("uuid", &[], "take it out"),
+        FieldType::Bits => ("bits", &["length"], "write length = … with the number of bits"),
+    }
+}
+
 impl Check<'_> {
     pub(super) fn declare_fields(
         &mut self,
@@ -54,33 +85,7 @@ impl Check<'_> {
             entry.map(|entry| entry.span().start)
         }
         let field = raw.get_ref();
-        let (kind, own, instead): (_, &[&str], _) = match field.kind {
-            FieldType::Uint => ("uint", &["max"], "write max = … with the largest number allowed"),
-            FieldType::Int => (
-                "int",
-                &["min", "max"],
-                "write min = … and max = … with the smallest and the largest number allowed",
-            ),
-            FieldType::Text => (
-                "text",
-                &["max_length", "min_length", "length", "characters", "takes"],
-                "write max_length = … with the most characters allowed, or length = … with how many \
-                 there are",
-            ),
-            FieldType::Hex => ("hex", &["length"], "write length = … with the number of bytes"),
-            FieldType::Date => (
-                "date",
-                &["from", "to"],
-                "write from = … and to = … with the first and the last date allowed",
-            ),
-            FieldType::DateTime => (
-                "datetime",
-                &["from", "to"],
-                "write from = … and to = … with the first and the last date allowed",
-            ),
-            FieldType::Uuid => ("uuid", &[], "take it out"),
-            FieldType::Bits => ("bits", &["length"], "write length = … with the number of bits"),
-        };
+        let (kind, own, instead) = entries_of(field.kind);
         let entries = [
             ("min", at(field.min.as_ref())),
             ("max", at(field.max.as_ref())),

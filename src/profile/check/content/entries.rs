@@ -148,13 +148,13 @@ impl<'c, 'a, 'r> Entries<'c, 'a, 'r> {
         place: &str,
     ) -> Result<Amount, ProfileError> {
         let (at, amount, (min, max)) = self.any_amount(entry)?;
-        self.from_zero(at, min, place)?;
+        self.none_negative(at, min, place)?;
         self.fits(at, max, most, place)?;
         Ok(amount)
     }
 
     /// Refuses a number that may be negative.
-    pub(in crate::profile) fn from_zero(
+    pub(in crate::profile) fn none_negative(
         &self,
         at: usize,
         min: i128,

@@ -82,7 +82,7 @@ fn number_in_format(
         }
         (_, Entry::Text(_)) => {
             let (at, source, (min, max)) = entries.source(name, &["uint", "int"], whole)?;
-            entries.from_zero(at, min, name)?;
+            entries.none_negative(at, min, name)?;
             entries.fits(at, max, most, name)?;
             Ok(Number::Field(Amount { source, add: 0 }))
         }

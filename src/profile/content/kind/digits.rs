@@ -129,7 +129,7 @@ impl Kind for Digits {
             Err(length) => (0, length),
             Ok((min, max)) => {
                 let add = entries.add()?;
-                entries.from_zero(at, min.saturating_add(add.into()), "digits")?;
+                entries.none_negative(at, min.saturating_add(add.into()), "digits")?;
                 (add, digits_of(max.saturating_add(add.into())))
             }
         };
