@@ -167,7 +167,7 @@ fn a_fare_card_in_the_red() {
 
 #[test]
 fn text_in_the_character_sets_of_offices() {
-    let field = "n = { type = \"text\", max_length = 20, class = \"technical\" }";
+    let field = "n = { type = \"text\", max_length = 8, class = \"technical\" }";
     let text = |charset: &str| format!("{{ text = \"n\", bytes = 16, charset = \"{charset}\" }}");
     for (charset, value, bytes) in [
         ("windows-1252", "Zoë “x”", "5A6FEB20 937894"),
@@ -178,4 +178,12 @@ fn text_in_the_character_sets_of_offices() {
         let bytes = format!("{:0<32}", bytes.replace(' ', ""));
         is_written(field, &text(charset), &format!("n\n{value}\n"), &bytes);
     }
+}
+
+/// 2028-02-29 is 20280229 = 0x13573A5, which take 25 bits.
+#[test]
+fn a_date_as_the_number_that_its_digits_are() {
+    let field = "expires = { type = \"date\", class = \"technical\" }";
+    let bits = "{ pack = [{ date = \"expires\", form = \"number:yyyymmdd\", width = 32 }] }";
+    is_written(field, bits, "expires\n2028-02-29\n", "013573A5");
 }

@@ -320,7 +320,11 @@ fn tables() {
         table("plain", &whole).unwrap().warnings().iter().all(|it| !it.message.contains("table"))
     );
     for (name, digits, wanted) in [
-        ("short", whole.strip_suffix("ff").unwrap(), "the table has 255 bytes: write bytes = \"hex:…\" with 256 bytes"),
+        (
+            "short",
+            whole.strip_suffix("ff").unwrap(),
+            "the table has 255 bytes: write bytes = \"hex:…\" with 256 bytes",
+        ),
         ("long", &*format!("{whole}00"), "the table has 257 bytes"),
         ("text", "ascii:abc", "these are no bytes in hexadecimal digits"),
         ("inverse", &*whole, "there is something called \"inverse\" already"),
