@@ -50,12 +50,15 @@ macro_rules! credential {
     };
 }
 
-const CREDENTIALS: [Credential; 5] = [
+const CREDENTIALS: [Credential; 8] = [
     credential!("accessgrid", Key::Fixed("accessgrid-read")),
     credential!("gallagher", Key::Gallagher("gallagher-site")),
     credential!("kentix", Key::Fixed("kentix-read")),
+    credential!("lasseo", Key::UidAid("reader")),
     credential!("piv-75", Key::UidAid("reader")),
+    credential!("student-card", Key::UidAid("master")),
     credential!("track-2", Key::UidAid("reader")),
+    credential!("type-4-tag", Key::UidAid("master")),
 ];
 
 const CARDS: [(Model, Messaging); 4] = [
@@ -97,7 +100,7 @@ impl Credential {
         }
     }
 
-    /// What a file holds: `free`, or under the key of a slot.
+    /// What a file holds: `free`, `records` that are free, or under the key of a slot.
     fn file(
         &self,
         (card, messaging): &mut (SoftCard, Messaging),
@@ -111,7 +114,10 @@ impl Credential {
         let data = match access.split_once(' ') {
             None => {
                 send(card, 0x5A, &[aid[2], aid[1], aid[0]]);
-                send(card, 0xBD, &command)
+                match access {
+                    "records" => send(card, 0xBB, &[file, 0, 0, 0, 0, 0, 0]),
+                    _ => send(card, 0xBD, &command),
+                }
             }
             Some((_, slot)) => {
                 let slot = slot.parse().unwrap();

@@ -13,6 +13,21 @@ pub(in crate::profile) trait Piece {
     /// How many bytes it takes, at most. The profile alone decides that.
     fn length(&self) -> usize;
 
+    /// How many bytes it takes at least, as many as at most unless it is as long as its value.
+    fn least(&self) -> usize {
+        self.length()
+    }
+
+    /// Whether it always takes as many.
+    fn is_fixed(&self) -> bool {
+        self.least() == self.length()
+    }
+
+    /// The offset that it goes up to, where it fills up what the parts before it leave.
+    fn end(&self) -> Option<usize> {
+        None
+    }
+
     /// How many bytes are put together for it, besides those that it looks at.
     fn work(&self) -> usize {
         self.length()
@@ -59,6 +74,21 @@ pub(in crate::profile) trait Piece {
         self.length()
     }
 
+    /// How many bytes it takes on a card, by what stands from its place on, where that can be said.
+    fn measured(&self, _bytes: &[u8]) -> Option<usize> {
+        Some(self.length()).filter(|_| self.is_fixed())
+    }
+
+    /// How many bytes the parts take that it counts, by what stands in its place on a card.
+    fn counted(&self, _here: &[u8]) -> Option<usize> {
+        None
+    }
+
+    /// Whether no value ends with the byte that fills up what is behind it.
+    fn ends_by_itself(&self) -> bool {
+        false
+    }
+
     /// Appends its bytes. `around` has what it looks at.
     fn render(
         &self,
@@ -97,6 +127,8 @@ pub(in crate::profile) trait Kind: Piece + Sized {
 pub(in crate::profile) enum Looks {
     /// Nothing: it looks at none.
     Nowhere,
+    /// Their lengths, and its own is always the same.
+    Counting,
     /// Their lengths, and its own comes from those: the header of a TLV.
     Measuring,
     /// Their bytes, and its own length is always the same: a checksum.
@@ -114,7 +146,15 @@ impl Looks {
     pub(in crate::profile) const fn sizes(self) -> bool {
         match self {
             Self::Measuring | Self::Copying => true,
-            Self::Nowhere | Self::Reading => false,
+            Self::Nowhere | Self::Counting | Self::Reading => false,
+        }
+    }
+
+    /// Whether it says how many bytes they take.
+    pub(in crate::profile) const fn counts(self) -> bool {
+        match self {
+            Self::Counting | Self::Measuring => true,
+            Self::Nowhere | Self::Reading | Self::Copying => false,
         }
     }
 
@@ -122,7 +162,7 @@ impl Looks {
     pub(in crate::profile) const fn bytes(self) -> bool {
         match self {
             Self::Reading | Self::Copying => true,
-            Self::Nowhere | Self::Measuring => false,
+            Self::Nowhere | Self::Counting | Self::Measuring => false,
         }
     }
 }
@@ -175,6 +215,16 @@ macro_rules! kinds {
             }
         }
 
+        /// The kinds, for tests that have to have a case for each.
+        #[cfg(test)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(in crate::profile) enum Each { $($kind,)+ }
+
+        #[cfg(test)]
+        impl Each {
+            pub(in crate::profile) const ALL: &[Self] = &[$(Self::$kind,)+];
+        }
+
         impl Part {
             /// The name of its kind.
             pub(in crate::profile) const fn kind(&self) -> &'static str {
@@ -198,7 +248,9 @@ kinds! {
     uid::Uid;
     pack::Pack;
     checksum::Checksum;
+    length::Length;
     tlv::Tlv;
+    ndef::Ndef;
     item::Fragment;
     copy::Copy;
     constant::Constant;

@@ -23,12 +23,15 @@ macro_rules! credential {
 }
 
 /// Profiles with their records.
-const CREDENTIALS: [(&str, &str, &str); 5] = [
+const CREDENTIALS: [(&str, &str, &str); 8] = [
     credential!("accessgrid"),
     credential!("gallagher"),
     credential!("kentix"),
+    credential!("lasseo"),
     credential!("piv-75"),
+    credential!("student-card"),
     credential!("track-2"),
+    credential!("type-4-tag"),
 ];
 
 fn place(name: &str) -> Place {
@@ -108,6 +111,13 @@ fn a_published_profile_is_well_and_a_broken_copy_of_it_is_not() {
         ("kentix", "size = 32", "size = 15", "15"),
         // A table one byte too short.
         ("gallagher", "A3B080C6", "B080C6", "gallagher"),
+        // Fewer characters at most than at least.
+        ("lasseo", "min_length = 5, max_length = 8", "min_length = 9, max_length = 8", "min_length"),
+        ("student-card", "max_length = 72", "max_length = 67", "min_length"),
+        // Personal fields where nobody said that anyone may read them.
+        ("lasseo", "allow_public = true\n", "", "forename"),
+        // A message that may be longer than its file.
+        ("type-4-tag", "max_length = 245", "max_length = 248", "245"),
         // A parity over itself, and over a bit that belongs to nothing.
         ("piv-75", "over = \"38-73\"", "over = \"38-74\"", "74"),
         ("piv-75", "bits = 75", "bits = 74", "74"),

@@ -12,8 +12,8 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::profile) struct Copy {
     turn: Turn,
-    /// How many bytes the parts have at most.
-    most: usize,
+    /// How many bytes the parts have, at least and at most.
+    bytes: (usize, usize),
 }
 
 impl Kind for Copy {
@@ -28,15 +28,15 @@ impl Kind for Copy {
         entries: &mut Entries<'_, '_, 'r>,
         layout: &mut Layout<'r>,
     ) -> Result<Self, ProfileError> {
-        let most = entries.before("copy", layout)?;
+        let bytes = entries.before("copy", layout)?;
         let turn = entries.turned()?;
-        Ok(Self { turn, most })
+        Ok(Self { turn, bytes })
     }
 }
 
 impl Copy {
     fn copied(&self, around: &Around<'_>) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(self.most));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.bytes.1));
         around.covered().for_each(|covered| bytes.extend_from_slice(covered));
         self.turn.apply(&mut bytes);
         bytes
@@ -45,7 +45,11 @@ impl Copy {
 
 impl Piece for Copy {
     fn length(&self) -> usize {
-        self.most
+        self.bytes.1
+    }
+
+    fn least(&self) -> usize {
+        self.bytes.0
     }
 
     fn looks(&self) -> Looks {
