@@ -20,6 +20,7 @@ mod again;
 mod contents;
 mod conversations;
 mod costs;
+mod credentials;
 mod diagnose;
 mod diversified;
 mod exchanges;
@@ -35,7 +36,6 @@ mod misheard;
 #[cfg(feature = "originality")]
 mod originality;
 mod pairs;
-mod published;
 mod readback;
 mod referee;
 mod refusals;
