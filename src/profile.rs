@@ -208,7 +208,7 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"`, a table such as `{ uint = FIELD, add = 100 }`, or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"`, a table such as `{ uint = FIELD, add = 100 }` or `{ date = FIELD, form = "number:yyyymmdd" }`, the number that the digits of a date are, or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
 //! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; with `format = "h10301"` only those that hold in this bit format, of as many bits; `align`, `sentinel` and `bit_order` as for `bits` |
 //! | `{ uint = FIELD, bytes = N, order = "big", add = 0 }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to the field's number before it is written, and may be negative |
 //! | `{ int = FIELD, bytes = N, order = "big", add = 0 }` | the same with a sign, as two's complement |
@@ -264,6 +264,7 @@
 //! | `{ uint = FIELD, width = N, add = 0 }` | an unsigned integer in 1 to 64 bits; `add` as above |
 //! | `{ int = FIELD, width = N }` | an integer with a sign, as two's complement |
 //! | `{ constant = N, width = N }` | the same on every card |
+//! | `{ date = FIELD, form = "number:yyyymmdd", width = N }` | the number that the digits of a date are |
 //! | `{ year = FIELD, since = 1980, width = N }` | how many years after that one a date is |
 //! | `{ month = FIELD, width = N }`, `{ day = FIELD, width = N }` | month and day of a date, from 1 |
 //! | `{ days = FIELD, since = "1980-01-01", width = N }`, `{ seconds = … }` | how many days or seconds after that day began |

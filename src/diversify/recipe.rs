@@ -199,6 +199,12 @@ impl Recipe {
         self.fields().next().is_some()
     }
 
+    /// Whether the number of the key goes in, so that each slot has a key of its own.
+    pub(crate) fn differs_by_slot(&self) -> bool {
+        let by_itself = matches!(self.method, Method::Known(Scheme::Gallagher | Scheme::SamAv1, _));
+        by_itself || self.every_part().any(|part| matches!(part, InputPart::KeyNo))
+    }
+
     /// Whether it matters for which slot of which application the key is made.
     #[must_use]
     pub fn needs_slot(&self) -> bool {

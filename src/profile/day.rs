@@ -60,6 +60,19 @@ impl Day {
         day.unsigned_abs()
     }
 
+    /// The number that its eight digits are: 20280229.
+    pub(super) fn decimal(self) -> u64 {
+        let [year, month, day] = [self.year, self.month.into(), self.day.into()].map(u64::from);
+        year.saturating_mul(100).saturating_add(month).saturating_mul(100).saturating_add(day)
+    }
+
+    /// The day whose digits a number has, `None` where they are none.
+    pub(super) fn of_decimal(number: u64) -> Option<Self> {
+        let digits = |from: u64, until: u64| u16::try_from((number / from) % until).ok();
+        let year = u16::try_from(number / 10_000).ok()?;
+        Self::new(year, digits(100, 100)?, digits(1, 100)?)
+    }
+
     /// How many days it is after another; `None` where it is before it.
     pub(super) fn days_since(self, first: Self) -> Option<u64> {
         let hours = self.date()?.duration_since(first.date()?).as_hours();

@@ -11,8 +11,9 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 10] = [
+const PLAYED: [(&str, &str, &[&str]); 11] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
+    ("tests/cards", "credentials", &["credential_file", "gallagher_credential"]),
     (
         "tests/house",
         "ev1",

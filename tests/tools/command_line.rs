@@ -17,6 +17,7 @@ mod memory;
 mod orders;
 mod place;
 mod plan;
+mod published;
 mod receipts;
 mod records;
 mod shown;

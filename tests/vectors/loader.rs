@@ -4,10 +4,11 @@
 use serde_json::Value;
 
 /// Every file of vectors, by its short name.
-pub(crate) const FILES: [(&str, &str); 3] = [
+pub(crate) const FILES: [(&str, &str); 4] = [
     ("ev1", include_str!("desfire-ev1.json")),
     ("ev2", include_str!("desfire-ev2.json")),
     ("ev2-more", include_str!("desfire-ev2-more.json")),
+    ("credentials", include_str!("published-credentials.json")),
 ];
 
 /// The vectors of one file.

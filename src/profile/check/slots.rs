@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::profile::shape::Spanned;
 
+use crate::diversify::Recipe;
 use crate::profile::error::{mistake, warning};
 use crate::wire::{Access, AccessRights, KeyNo, KeyType};
 
@@ -125,8 +126,9 @@ impl Check<'_> {
         let same = self.specs(keys).enumerate().find_map(|(slot, one)| {
             let mut earlier = self.specs(keys).take(slot);
             let other = earlier.find(|other| {
-                (&one.reference, one.version, &one.recipe)
-                    == (&other.reference, other.version, &other.recipe)
+                !one.recipe.as_ref().is_some_and(Recipe::differs_by_slot)
+                    && (&one.reference, one.version, &one.recipe)
+                        == (&other.reference, other.version, &other.recipe)
             })?;
             Some(format!("{:?} and {:?} are the same key", other.name, one.name))
         });

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
-use super::super::Moment;
 use super::super::model::Field;
 use super::super::record::{Allowed, FieldError, Record, RecordReason, Value};
+use super::super::{Day, Moment};
 
 /// The field that a part takes its value from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(in super::super) struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) enum Number {
     Field(Amount),
+    /// A date as the number that its digits are: 20280229.
+    Decimal(Source),
     /// The same on every card.
     Constant(u64),
 }
@@ -112,6 +114,7 @@ impl Number {
     pub(super) const fn source(&self) -> Option<&Source> {
         match self {
             Self::Field(amount) => Some(&amount.source),
+            Self::Decimal(source) => Some(source),
             Self::Constant(_) => None,
         }
     }
@@ -120,6 +123,8 @@ impl Number {
     pub(super) fn told(&self, written: u64) -> String {
         match self {
             Self::Field(amount) => amount.told(written),
+            Self::Decimal(_) => Day::of_decimal(written)
+                .map_or_else(|| format!("{written}, no date"), |day| day.to_string()),
             Self::Constant(_) => written.to_string(),
         }
     }
@@ -127,6 +132,7 @@ impl Number {
     pub(super) fn value(&self, record: &Record) -> Result<u64, FieldError> {
         match self {
             Self::Field(amount) => amount.unsigned(record),
+            Self::Decimal(source) => Ok(source.moment(record)?.day().decimal()),
             Self::Constant(value) => Ok(*value),
         }
     }

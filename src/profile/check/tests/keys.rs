@@ -202,3 +202,20 @@ fn start_keys() {
         assert!(error.contains(said), "{error}");
     }
 }
+
+/// Where the number of the slot goes into a key, one key of a store makes as many as there are slots.
+#[test]
+fn keys_that_differ_by_their_slot_are_not_the_same() {
+    for recipe in ["gallagher\"", "sam-av1\"", "an10922\", input = [\"uid\", \"key-no\"]"] {
+        let key =
+            format!("{{ ref = \"app1\", version = 1, diversify = {{ scheme = \"{recipe} }} }}");
+        let keys = format!("read = {key}\ntwin = {key}\n");
+        let read = "read = { ref = \"app1\", version = 1 }\n";
+        let text = BASE.replacen(read, &keys, 1);
+        let text = text.replacen("[\"master\", \"read\"]", "[\"master\", \"read\", \"twin\"]", 1);
+        let profile = Profile::parse(&text).unwrap();
+        let same =
+            profile.warnings().iter().any(|warning| warning.to_string().contains("same key"));
+        assert!(!same, "{recipe}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::profile::record::{FieldError, RecordReason};
 use crate::profile::shape::Entry;
 use crate::secret;
 
+use super::date::decimal;
 use super::{
     Amount, Around, Entries, Given, Kind, Layout, Number, Piece, ProfileError, Source, Told, Unmade, tell,
 };
@@ -29,7 +30,8 @@ impl Kind for Bits {
     const REFERENCE: &'static [&'static str] = &[
         "| `{ bits = \"h10301\", facility = FIELD, number = FIELD }` | a [bit \
          format](crate::credential) or one of `[[format]]`; one entry per field of the \
-         format, with a field of type `\"uint\"`, a table such as `{ uint = FIELD, add = 100 }`, or a \
+         format, with a field of type `\"uint\"`, a table such as `{ uint = FIELD, add = 100 }` or \
+         `{ date = FIELD, form = \"number:yyyymmdd\" }`, the number that the digits of a date are, or a \
          number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = \"right\"` ends \
          with the last bit, `sentinel = \"leading\"` puts a 1 before the first one, \
          `bit_order = \"reversed\"` has the last bit first, the sentinel behind it |",
@@ -76,9 +78,12 @@ fn number_in_format(
         }
         (at, Entry::Table(part)) => {
             let mut inner = entries.inner(at, part);
-            let amount = inner.amount("uint", most, name)?;
+            let number = match inner.has("date") {
+                true => decimal(&mut inner, most, name)?,
+                false => Number::Field(inner.amount("uint", most, name)?),
+            };
             inner.finish()?;
-            Ok(Number::Field(amount))
+            Ok(number)
         }
         (_, Entry::Text(_)) => {
             let (at, source, (min, max)) = entries.source(name, &["uint", "int"], whole)?;

@@ -12,7 +12,7 @@ use crate::profile::{Day, Moment};
 
 use super::digits::Form;
 use super::{
-    Around, Entries, Given, Kind, Layout, Order, Piece, ProfileError, Source, Told, Unmade,
+    Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade,
     read_uint, tell_or_hex, write_uint,
 };
 
@@ -52,6 +52,30 @@ pub(super) enum Unit {
     Seconds,
     /// From one year's number to the other's.
     Years,
+}
+
+const DECIMAL: &str = "number:yyyymmdd";
+
+/// A date as the number that its digits are, as bit formats and numbers of a few bits have it.
+pub(super) fn decimal(
+    entries: &mut Entries<'_, '_, '_>,
+    most: u64,
+    place: &str,
+) -> Result<Number, ProfileError> {
+    let (at, source, (_, to)) = entries.source("date", &["date", "datetime"], dates)?;
+    let instead = format!("write form = {DECIMAL:?}");
+    let (form_at, form) = entries.string("form", &instead)?;
+    if form != DECIMAL {
+        let problem = format!("{form:?} is no form of a date in bits");
+        return Err(entries.check.error(mistake::FORM, form_at, problem, instead));
+    }
+    let last = to.decimal();
+    if last > most {
+        let problem = format!("{last} does not fit {place}");
+        let instead = "write more room, or an earlier to for the field";
+        return Err(entries.check.error(mistake::NO_ROOM, at, problem, instead));
+    }
+    Ok(Number::Decimal(source))
 }
 
 impl Unit {

@@ -6,14 +6,14 @@ use crate::profile::error::mistake;
 use crate::profile::record::FieldError;
 use crate::secret::Secret;
 
-use super::date::{Counted, Unit};
+use super::date::{Counted, Unit, decimal};
 use super::{
     Amount, Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade,
     tell,
 };
 
-const SLOTS: [&str; 8] =
-    ["uint", "int", "constant", "year", "month", "day", "days", "seconds"];
+const SLOTS: [&str; 9] =
+    ["uint", "int", "constant", "date", "year", "month", "day", "days", "seconds"];
 
 /// Numbers of a few bits, the first at the most significant bit of the first byte. Bits that are
 /// left over stand behind them and are 0.
@@ -82,6 +82,7 @@ impl Kind for Pack {
                 let instead = format!("write constant = … with a number from 0 to {most}");
                 What::Number(Number::Constant(entries.number_in("constant", 0..=most, &instead)?))
             }
+            ["date"] => What::Number(decimal(entries, most, &bits)?),
             ["year"] => {
                 let (at, source, (from, to)) = entries.source("year", &["date", "datetime"], dates)?;
                 let instead = format!("write since = … with a year from 0 to {}", from.year());
@@ -188,9 +189,9 @@ impl Piece for Pack {
                 at = at.saturating_add(1);
             }
             let (name, value) = match &slot.what {
-                What::Number(Number::Field(amount)) => {
-                    (amount.source.field.name.clone(), amount.told(number))
-                }
+                What::Number(
+                    written @ (Number::Field(Amount { source, .. }) | Number::Decimal(source)),
+                ) => (source.field.name.clone(), written.told(number)),
                 What::Int(amount) => {
                     (amount.source.field.name.clone(), amount.told_complement(number, slot.width))
                 }
