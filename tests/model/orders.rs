@@ -257,8 +257,12 @@ impl World {
         Case { order: self.orders[order], cards: self.books.iter().filter(its).copied().collect() }
     }
 
+    /// Whether it lies on no reader. It is taken off as soon as it is over, whoever was told of it.
     fn is_free(&self, card: usize) -> bool {
-        !self.stations.iter().any(|station| station.card() == Some(card))
+        !self.stations.iter().any(|station| match station {
+            Station::At { card: at, .. } | Station::Writing { card: at, .. } => *at == card,
+            Station::Idle | Station::Holds { .. } | Station::Ended { .. } => false,
+        })
     }
 
     /// Blank cards that nobody has seen are all the same: the first of them.
