@@ -68,6 +68,7 @@ pub use behaviour::{
 };
 pub use beliefs::BELIEFS;
 pub use model::{Model, ModelError, Tally};
-pub use reader::{Feed, Presentation, SoftReader};
+pub use reader::presentation::Presentation;
+pub use reader::{Feed, SoftReader};
 pub use soft_card::SoftCard;
 pub use state::StateError;

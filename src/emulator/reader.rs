@@ -2,7 +2,7 @@
 //! A reader that software cards are put on: for tests, for trying things out, and for an embedder's first
 //! program.
 
-mod presentation;
+pub(super) mod presentation;
 
 use core::fmt;
 use core::time::Duration;
@@ -14,8 +14,7 @@ use super::soft_card::SoftCard;
 use crate::reader::{Reader, ReaderError};
 use crate::transport::{InField, Transport};
 
-use self::presentation::Lying;
-pub use self::presentation::Presentation;
+use self::presentation::{Lying, Presentation};
 
 /// A reader on which software cards are put, one after the other.
 ///

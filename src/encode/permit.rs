@@ -14,8 +14,7 @@ use crate::encode::plan::step::Step;
 use crate::encode::proof::origin::Origin;
 use crate::encode::proof::receipt::ProfileMark;
 use crate::encode::task::Task;
-use crate::encode::verdict::recovery::Recovery;
-use crate::shown::Shown;
+use crate::encode::verdict::veto::Veto;
 
 /// What is going to be done to a card, before the first command that changes it. Like a receipt it holds
 /// no field value, UID or key byte, and names record and card in the same way.
@@ -53,27 +52,6 @@ pub struct Intent {
     /// What changes the card, step by step, as far as it is known by now.
     #[serde(skip)]
     pub steps: Vec<Step>,
-}
-
-/// Why a card is not to be changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not permitted: {}", Shown(reason))]
-#[non_exhaustive]
-pub struct Veto {
-    /// In words that name nobody: receipts tell it.
-    pub reason: String,
-    /// What to do next.
-    pub recovery: Recovery,
-}
-
-impl Veto {
-    /// A veto for this reason. [`Recovery::RejectCard`] asks for another card,
-    /// [`Recovery::PresentAgain`] for one that was there before, [`Recovery::BadRecord`] for somebody who
-    /// decides; [`Recovery::StopStation`] and [`Recovery::StopLine`] let a station begin no other card.
-    #[must_use]
-    pub fn new(reason: impl Into<String>, recovery: Recovery) -> Self {
-        Self { reason: reason.into(), recovery }
-    }
 }
 
 /// Asked once for each card that is presented, before the first command that changes it, and waited for.

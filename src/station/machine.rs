@@ -6,12 +6,8 @@
 //! reports its end. `tests/model` walks every order of events, which is why nothing of the crate is
 //! used here.
 
-// Named, so that `tests/model` finds them too.
-#[path = "machine/crew.rs"]
 mod crew;
-#[path = "machine/gate.rs"]
 mod gate;
-#[path = "machine/lines.rs"]
 mod lines;
 
 use self::crew::Crew;

@@ -5,9 +5,9 @@ mod advice;
 mod code;
 
 use crate::encode::one_way::OneWay;
-use crate::encode::permit::Veto;
 use crate::encode::plan::place::{Slot, key_at};
 use crate::encode::verdict::difference::Difference;
+use crate::encode::verdict::veto::Veto;
 use crate::host;
 use crate::originality::Finding;
 use crate::profile::{FieldError, RecordError};
