@@ -57,7 +57,7 @@
 //! | link | [`timing`], [`transport`] |
 //! | pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`] |
-//! | work | [`diagnose`], [`profile`], then [`encode`], [`survey`] and [`station`] |
+//! | work | [`diagnose`], [`profile`], [`sheet`], then [`encode`], [`survey`] and [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets
@@ -112,6 +112,8 @@ pub mod reader;
 pub mod diagnose;
 
 pub mod profile;
+
+pub mod sheet;
 
 pub mod encode;
 

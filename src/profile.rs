@@ -267,7 +267,7 @@ mod trust;
 pub use beliefs::BELIEFS;
 pub use characters::Unseen;
 pub use compare::EditionChange;
-pub use content::{Content, Told};
+pub use content::{Coding, Content, Place, Role, Told};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use import::Import;

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where in a file each value stands, for whoever reads it with a program of their own.
+
+mod part;
+mod value;
+
+use serde::{Serialize, Serializer};
+
+use super::Content;
+
+/// A value of a file: which bits are it, and how they are one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Place {
+    /// The field that stands there; of what comes from no field, what it is.
+    pub name: String,
+    /// What it is there for.
+    pub role: Role,
+    /// Its bits, most significant first, as a list of ranges: bit 0 is the most significant bit of the
+    /// file's first byte, bit 8 that of the second. `24-31,16-23` is two bytes, the last one first.
+    #[serde(serialize_with = "as_ranges")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub bits: Vec<usize>,
+    /// How these bits are a value.
+    pub coding: Coding,
+    /// The bit format that it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// The character set of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charset: Option<String>,
+    /// What fills up a text or a number of digits, in hexadecimal digits: before it where it is
+    /// right-aligned, else behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fill: Option<String>,
+    /// Whether what fills up stands before the value.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub right: bool,
+    /// Of a date in digits, which they are: `yyyymmdd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// What a date is counted from: a day for a number of days, a year for a number of years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// What stands there on every card, in hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub constant: Option<String>,
+    /// How a check is computed: a parity, an exclusive or, a CRC by its name in the catalogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The bits that a check covers, as `bits` has them.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_ranges")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub over: Vec<usize>,
+}
+
+/// What a place is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Role {
+    /// It is a field of the record, or some of it.
+    Field,
+    /// It is the card's own UID.
+    Uid,
+    /// It is the same on every card.
+    Constant,
+    /// It is computed from other bits.
+    Check,
+    /// It fills up.
+    Filling,
+    /// It is a piece of something whose rest stands elsewhere.
+    Piece,
+}
+
+/// How bits are a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Coding {
+    /// An unsigned number.
+    Binary,
+    /// Four bits a decimal digit; `F` stands for none.
+    DecimalNibbles,
+    /// A character of ASCII each: digits, and what stands between them.
+    Characters,
+    /// Text.
+    Text,
+    /// The bits themselves.
+    Bits,
+    /// Bytes.
+    Bytes,
+    /// The sixteen bytes of a UUID, in the order in which it is written.
+    Uuid,
+}
+
+impl Place {
+    /// The bits as a list of ranges.
+    #[must_use]
+    pub fn ranges(&self) -> String {
+        ranges(&self.bits)
+    }
+
+    /// The bits that a check covers as such a list.
+    #[must_use]
+    pub fn over_ranges(&self) -> String {
+        ranges(&self.over)
+    }
+
+    /// The first of the bytes that it stands in, and how many they are.
+    #[must_use]
+    pub fn bytes(&self) -> (usize, usize) {
+        let bytes = self.bits.iter().map(|bit| bit / 8);
+        let (first, last) = (bytes.clone().min().unwrap_or(0), bytes.max().unwrap_or(0));
+        (first, last.saturating_sub(first).saturating_add(1))
+    }
+}
+
+impl Place {
+    /// The same, counted from a byte behind the file's first.
+    #[must_use]
+    pub(crate) fn earlier(mut self, bytes: usize) -> Self {
+        let bits = bytes.saturating_mul(8);
+        for bit in self.bits.iter_mut().chain(&mut self.over) {
+            *bit = bit.saturating_sub(bits);
+        }
+        self
+    }
+}
+
+impl Content {
+    /// Where everything in it stands, in the order of the content. A piece of an item is taken apart as
+    /// far as whole values of the item are in it.
+    #[must_use]
+    pub fn places(&self) -> Vec<Place> {
+        let (mut places, mut at) = (Vec::new(), 0_usize);
+        for part in &self.parts {
+            part.places(at, &mut places);
+            at = at.saturating_add(part.length());
+        }
+        places
+    }
+}
+
+/// Bits as a list of ranges, counting up or down, as bit formats are written.
+fn ranges(bits: &[usize]) -> String {
+    let (mut list, mut rest) = (String::new(), bits);
+    while let Some((&first, behind)) = rest.split_first() {
+        let up = behind.first() != first.checked_sub(1).as_ref() || first == 0;
+        let next = |at: usize| if up { at.checked_add(1) } else { at.checked_sub(1) };
+        let (mut last, mut left) = (first, behind);
+        while let Some((&bit, behind)) = left.split_first()
+            && next(last) == Some(bit)
+        {
+            (last, left) = (bit, behind);
+        }
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(&first.to_string());
+        if last != first {
+            list.push('-');
+            list.push_str(&last.to_string());
+        }
+        rest = left;
+    }
+    list
+}
+
+fn as_ranges<S: Serializer>(bits: &[usize], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&ranges(bits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn bits_are_listed_as_bit_formats_list_them() {
+        for (bits, list) in [
+            (&[][..], ""),
+            (&[7], "7"),
+            (&[0, 1, 2, 8], "0-2,8"),
+            (&[8, 9, 0, 1], "8-9,0-1"),
+            (&[3, 2, 1, 0, 9], "3-0,9"),
+            (&[0, 5, 4], "0,5-4"),
+        ] {
+            assert_eq!(ranges(bits), list);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What stands in a place, step by step: bits, then the value.
+
+use core::fmt::Write;
+
+use crate::secret::Secret;
+
+use super::{Coding, Place};
+
+impl Place {
+    /// Its bits as they stand in a file, `0` and `1`, most significant first; `None` where the file is
+    /// too short.
+    #[must_use]
+    pub fn bits_in(&self, file: &[u8]) -> Option<Secret<String>> {
+        let mut bits = Secret::new(String::with_capacity(self.bits.len()));
+        for bit in &self.bits {
+            let byte = file.get(bit / 8)?;
+            let set = byte & 0x80_u8 >> (bit % 8) != 0;
+            bits.expose_secret_mut().push(if set { '1' } else { '0' });
+        }
+        Some(bits)
+    }
+
+    /// The value that stands in a file, as it stands there: a date in the digits of its pattern, a number
+    /// without what is added to it. `None` where the file is too short, or the bits are nothing of the
+    /// coding.
+    #[must_use]
+    pub fn value_in(&self, file: &[u8]) -> Option<Secret<String>> {
+        let bits = self.bits_in(file)?;
+        let groups = |size| Secret::new(numbers(bits.expose_secret(), size));
+        let value = match self.coding {
+            Coding::Binary if self.bits.len() <= 64 => {
+                groups(self.bits.len()).expose_secret().first()?.to_string()
+            }
+            Coding::Binary | Coding::Bits => bits.expose_secret().clone(),
+            Coding::DecimalNibbles => {
+                let mut digits = String::with_capacity(self.bits.len() / 4);
+                for nibble in groups(4).expose_secret() {
+                    match nibble {
+                        0..10 => write!(digits, "{nibble}").ok()?,
+                        0xF => {}
+                        _ => return None,
+                    }
+                }
+                digits
+            }
+            Coding::Bytes => hex::encode_upper(octets(groups(8).expose_secret()).expose_secret()),
+            Coding::Characters => {
+                let octets = octets(groups(8).expose_secret());
+                let ascii = octets.expose_secret().is_ascii();
+                ascii.then(|| octets.expose_secret().iter().copied().map(char::from).collect())?
+            }
+            Coding::Text => self.text(octets(groups(8).expose_secret()).expose_secret())?,
+            Coding::Uuid => {
+                let bytes = octets(groups(8).expose_secret());
+                let bytes = uuid::Uuid::from_slice(bytes.expose_secret()).ok()?;
+                bytes.hyphenated().to_string()
+            }
+        };
+        Some(Secret::new(value))
+    }
+
+    /// A text without what fills it up, in hexadecimal digits where this has not learnt its character set.
+    fn text(&self, bytes: &[u8]) -> Option<String> {
+        let fill = self.fill.as_deref().and_then(|fill| u8::from_str_radix(fill, 16).ok());
+        let is_text = |byte: &u8| Some(*byte) != fill;
+        let bytes = if self.right {
+            let start = bytes.iter().position(is_text).unwrap_or(bytes.len());
+            bytes.get(start..)?
+        } else {
+            let end = bytes.iter().rposition(is_text).map_or(0, |last| last.saturating_add(1));
+            bytes.get(..end)?
+        };
+        match self.charset.as_deref() {
+            Some("ascii") => {
+                bytes.is_ascii().then(|| bytes.iter().copied().map(char::from).collect())
+            }
+            Some("latin-1") => Some(bytes.iter().copied().map(char::from).collect()),
+            Some("utf-8") => core::str::from_utf8(bytes).ok().map(str::to_owned),
+            _ => Some(hex::encode_upper(bytes)),
+        }
+    }
+}
+
+/// Bits in groups of so many, at most 64, as numbers.
+fn numbers(bits: &str, size: usize) -> Vec<u64> {
+    let bits = bits.as_bytes().chunks(size.max(1));
+    let number = |group: &[u8]| {
+        group.iter().fold(0_u64, |number, bit| number << 1 | u64::from(*bit == b'1'))
+    };
+    bits.map(number).collect()
+}
+
+fn octets(groups: &[u64]) -> Secret<Vec<u8>> {
+    Secret::new(groups.iter().map(|group| u8::try_from(*group).unwrap_or(u8::MAX)).collect())
+}
