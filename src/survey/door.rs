@@ -12,7 +12,7 @@ use super::look::{Look, USUAL};
 use super::{Contents, Seen, Sight, Worst};
 use crate::host;
 use crate::iso14443::RealUid;
-use crate::profile::{Application, FileSpec, Profile, Record, Told};
+use crate::profile::{Application, Content, FileSpec, Profile, Record, Role, Told};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{Access, Aid, FileKind, FileNo, Product, Version};
@@ -112,7 +112,7 @@ impl Door {
             .filter_map(|(aid, file)| {
                 Some((file_of(profile, aid, file.no)?, file.contents.value()?))
             })
-            .filter(|(spec, _)| spec.content.is_some())
+            .filter(|(spec, _)| spec.content.as_ref().is_some_and(tells_records_apart))
             .collect();
         let is_data = |spec: &FileSpec| spec.settings.kind.size().is_some();
         let any_data = seen.iter().any(|(spec, _)| is_data(spec));
@@ -136,6 +136,12 @@ impl Door {
 fn file_of(profile: &Profile, aid: Aid, no: FileNo) -> Option<&FileSpec> {
     let application = profile.applications().iter().find(|application| application.aid == aid)?;
     application.files.iter().find(|file| file.no == no)
+}
+
+/// Whether some of it comes of a record.
+fn tells_records_apart(content: &Content) -> bool {
+    let comes_of_it = |role| matches!(role, Role::Field | Role::Piece);
+    content.places().iter().any(|place| comes_of_it(place.role))
 }
 
 /// Contents as a profile's are written: one behind the other.

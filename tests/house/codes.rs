@@ -12,9 +12,11 @@ use cardwright::code::Code;
 use cardwright::encode::{Failure, JobError, LedgerError, Refusal, Unproven};
 use cardwright::profile::{ProfileError, RecordReason, RecordsError};
 use cardwright::reader::ReaderError;
+use cardwright::sheet::SheetError;
+use cardwright::survey::ReaderKeyError;
 
 /// The tables, in the order of the page.
-const TABLES: [(&str, &str, &[Code]); 9] = [
+const TABLES: [(&str, &str, &[Code]); 11] = [
     (
         "Refusals",
         "A card or a record was not taken on: `code` of a receipt whose `outcome` is `refused`, where it is \
@@ -45,6 +47,8 @@ const TABLES: [(&str, &str, &[Code]); 9] = [
     ("Files of records", "Nothing of a file can be read as records.", RecordsError::CODES),
     ("Profiles", "A profile cannot be used.", ProfileError::CODES),
     ("Jobs", "A profile and a key store are no job.", JobError::CODES),
+    ("Sheets for readers", "A sheet for readers cannot be made.", SheetError::CODES),
+    ("Keys of a reader", "The keys that a reader is said to have are none.", ReaderKeyError::CODES),
     ("Receipts files", "A receipts file cannot be gone on with.", LedgerError::CODES),
 ];
 

@@ -6,13 +6,18 @@
 use std::path::Path;
 
 use cardwright::Receipt;
+use cardwright::sheet::Sheet;
 use cardwright::station::Order;
 use serde_json::Value;
 
 #[test]
 fn the_schemas_are_those_of_the_types() {
     let order = serde_json::to_value(schemars::schema_for!(Order)).unwrap();
-    for (name, schema) in [("receipt", Receipt::line_schema()), ("order", order)] {
+    for (name, schema) in [
+        ("receipt", Receipt::line_schema()),
+        ("order", order),
+        ("reader-sheet", Sheet::json_schema()),
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         if std::env::var_os("SCHEMAS").is_some_and(|word| word == "write") {

@@ -19,6 +19,7 @@ mod place;
 mod plan;
 mod receipts;
 mod records;
+mod sheet;
 mod shown;
 mod standings;
 mod tasks;
