@@ -44,7 +44,7 @@
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens or without any; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
+//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"int"` with `min` and `max`, a number that may be negative; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"datetime"`, written `YYYY-MM-DDTHH:MM:SS` or with a space for the `T`, seconds left out where wanted, with `from` and `to` as a date has them; `"uuid"`, with its hyphens or without any, in braces or behind `urn:uuid:` where wanted; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
@@ -161,20 +161,22 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"` or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"`, a table such as `{ uint = FIELD, add = 100 }`, or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
 //! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; with `format = "h10301"` only those that hold in this bit format, of as many bits; `align`, `sentinel` and `bit_order` as for `bits` |
-//! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
-//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named; `align = "right"` has it before the text |
+//! | `{ uint = FIELD, bytes = N, order = "big", add = 0 }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to the field's number before it is written, and may be negative |
+//! | `{ int = FIELD, bytes = N, order = "big", add = 0 }` | the same with a sign, as two's complement |
+//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"`, `"latin-9"`, `"windows-1252"`, `"utf-8"`, `"utf-16le"` or `"utf-16be"`, `fill` is the number of a character in two hexadecimal digits, `"00"` unless named; `align = "right"` has it before the text |
 //! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
-//! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others; zeros in front of a text and those that fill it up look alike, so only `"bcd-left"` takes a text of none. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front) |
-//! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001), in ASCII with signs between them |
-//! | `{ date = FIELD, form = "days:2000-01-01", bytes = N, order = "big" }` | a date as the number of days after that one |
-//! | `{ uuid = FIELD, form = "rfc9562" }` | 16 bytes, in the order of RFC 9562 (unless named); `form = "guid"`: the first three groups least significant byte first |
-//! | `{ uid = "written" }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. Where the card hides its UID, no file that anyone may read takes it |
+//! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others; zeros in front of a text and those that fill it up look alike, so only `"bcd-left"` takes a text of none. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front); `add` as for `uint` |
+//! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001) and, of a field of type `"datetime"`, `HH`, `MM` and `SS`, in ASCII with signs between them |
+//! | `{ date = FIELD, form = "days:2000-01-01", bytes = N, order = "big" }` | a date as the number of days after that one; `"seconds:1970-01-01"`: the seconds after it began, 86,400 a day; `"years:1900-01-01"`: the years after that one |
+//! | `{ uuid = FIELD, form = "rfc9562" }` | 16 bytes, in the order of RFC 9562 (unless named); `form = "guid"`: the first three groups least significant byte first; in ASCII, in small letters, `"text"` (36 characters, with hyphens), `"digits"` (32) or `"urn"` (45, `urn:uuid:` in front) |
+//! | `{ uid = "written", form = "bytes", last = 7 }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. `last = N` takes the last ones of the anticollision only. `form`: `"bytes"` (unless named); in ASCII `"hex"`, `"small-hex"`, or `"decimal"`, the number that the bytes are in their order, with zeros in front. Where the card hides its UID, no file that anyone may read takes it |
 //! | `{ pack = [ … ], order = "big" }` | numbers of a few bits, see below |
 //! | `{ checksum = "xor", over = [ … ], order = "big" }` | a checksum over other parts, see below |
 //! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others; `parts = []` makes an empty one |
-//! | `{ item = "badge", from = 0, bytes = N }` | a piece of an item; all of it unless named |
+//! | `{ item = "badge", from = 0, bytes = N, turned = [ … ] }` | a piece of an item; all of it unless named. `turned` lists what is done to its bytes, one after the other: `"inverse"` (each bit the other way), `"reversed"` (the last byte first), or the name of a `[[table]]` |
+//! | `{ copy = [ … ], turned = ["inverse"] }` | the bytes of named parts that stand before it, one behind the other; `turned` as for `item` |
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |
 //!
@@ -191,10 +193,12 @@
 //!
 //! | number | bits |
 //! |---|---|
-//! | `{ uint = FIELD, width = N }` | an unsigned integer in 1 to 64 bits |
+//! | `{ uint = FIELD, width = N, add = 0 }` | an unsigned integer in 1 to 64 bits; `add` as above |
+//! | `{ int = FIELD, width = N }` | an integer with a sign, as two's complement |
 //! | `{ constant = N, width = N }` | the same on every card |
 //! | `{ year = FIELD, since = 1980, width = N }` | how many years after that one a date is |
 //! | `{ month = FIELD, width = N }`, `{ day = FIELD, width = N }` | month and day of a date, from 1 |
+//! | `{ days = FIELD, since = "1980-01-01", width = N }`, `{ seconds = … }` | how many days or seconds after that day began |
 //!
 //! So `year` since 1980 in 7 bits, `month` in 4 and `day` in 5, with `order = "little"`, are the two
 //! bytes that a FAT file system has for a date.
@@ -210,6 +214,12 @@
 //! `over` lists names of parts, and ranges of them: `["head", "number..until"]`. They may stand before
 //! the checksum, behind it and in TLVs. A checksum may cover one that stands before it. `at` belongs
 //! to no part: what it leaves free is covered by a range only.
+//!
+//! # `[[table]]`
+//!
+//! A byte for each byte, by which pieces of items and copies are `turned`: a `name` and `bytes`,
+//! `"hex:…"` with 256 of them, the first one for `00`. Where two bytes become the same, nobody can
+//! read back what was turned, which is warned of.
 //!
 //! # `[[item]]`
 //!
@@ -258,6 +268,7 @@ mod import;
 mod meaning;
 mod memory;
 mod model;
+mod moment;
 mod record;
 mod records;
 mod reference;
@@ -276,6 +287,7 @@ pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
     KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransportKeys, Verify,
 };
+use moment::Moment;
 pub(crate) use record::NAMELESS;
 pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordReason};
 pub use records::{HeaderDifference, Records, RecordsError};

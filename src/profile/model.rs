@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use serde::Deserialize;
+
 use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
 use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
@@ -12,7 +14,8 @@ use crate::wire::{
 use super::{Content, Day};
 
 /// What a finished card has to prove, each including what stands before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "a new proof must break every match")]
 pub enum Verify {
     /// The MACs of the replies to what was written.
@@ -20,6 +23,7 @@ pub enum Verify {
     /// An authentication with an application's new key.
     Key,
     /// The contents, read back.
+    #[default]
     ReadBack,
     /// An authentication with every new key.
     EveryKey,
@@ -74,7 +78,8 @@ pub enum AppTransport {
 }
 
 /// Whether cards come empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "empty or not")]
 pub enum Stock {
     /// A transport key is the sign of an empty card.
@@ -84,12 +89,14 @@ pub enum Stock {
 }
 
 /// Which cards of a batch are asked what they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "every card or the first")]
 pub enum Identify {
     /// Every card.
     Every,
     /// The first; the others are taken to be like it.
+    #[default]
     First,
 }
 
@@ -132,6 +139,13 @@ pub enum FieldKind {
         /// The largest.
         max: u64,
     },
+    /// A whole number that may be negative.
+    Int {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
     /// Text without control characters.
     Text {
         /// The most characters.
@@ -149,6 +163,13 @@ pub enum FieldKind {
         /// The last.
         to: Day,
     },
+    /// A date and a time of day to the second, without a time zone.
+    DateTime {
+        /// The first day that is allowed.
+        from: Day,
+        /// The last.
+        to: Day,
+    },
     /// A UUID.
     Uuid,
     /// Bits, written as `0` and `1`.
@@ -162,6 +183,9 @@ impl fmt::Display for FieldKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Uint { max } => write!(f, "a whole number from 0 to {max}, digits only"),
+            Self::Int { min, max } => {
+                write!(f, "a whole number from {min} to {max}, digits behind a minus where wanted")
+            }
             Self::Text { max_length } => {
                 write!(
                     f,
@@ -170,6 +194,9 @@ impl fmt::Display for FieldKind {
             }
             Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
+            Self::DateTime { from, to } => {
+                write!(f, "a date from {from} to {to} and a time, written YYYY-MM-DDTHH:MM:SS")
+            }
             Self::Uuid => f.write_str(
                 "a UUID, 32 hexadecimal digits, 8-4-4-4-12 where hyphens are between them",
             ),
@@ -181,7 +208,8 @@ impl fmt::Display for FieldKind {
 }
 
 /// How sensitive a field is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a new class must break every match")]
 pub enum Class {
     /// Says nothing about a person: a facility code.

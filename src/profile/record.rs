@@ -16,6 +16,7 @@ use crate::credential::FormatError;
 use crate::iso14443::RealUid;
 use crate::secret::{Growing, Secret};
 
+use super::Moment;
 use super::model::FieldKind;
 use super::{Day, Profile, Records};
 
@@ -100,6 +101,12 @@ impl Record {
                 }
                 Value::Text(text) => framed(&mut bytes, b't', text.as_bytes()),
                 Value::Bytes(held) => framed(&mut bytes, b'b', held),
+                Value::Int(number) => {
+                    framed(&mut bytes, b'i', &*Zeroizing::new(number.to_be_bytes()));
+                }
+                Value::Moment(moment) => {
+                    framed(&mut bytes, b'm', Zeroizing::new(moment.to_string()).as_bytes());
+                }
                 Value::Date(day) => {
                     framed(&mut bytes, b'd', Zeroizing::new(day.to_string()).as_bytes());
                 }
@@ -152,6 +159,8 @@ pub(super) enum Value {
     /// Of a field of type `bits`: left-aligned, without a sentinel.
     Bytes(Vec<u8>),
     Date(Day),
+    Int(i64),
+    Moment(Moment),
 }
 
 /// A record that cannot be encoded. No value is named.

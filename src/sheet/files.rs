@@ -83,7 +83,7 @@ impl SheetFile {
         let kind = spec.settings.kind;
         let each = kind.records().map(|layout| layout.size.bytes());
         let (free, reads_with) = readers(kind, spec.settings.rights);
-        let parts = content.places().into_iter().map(|place| Part::new(place, each, bytes));
+        let parts = content.layout().into_iter().map(|place| Part::new(place, each, bytes));
         Ok(Some(Self {
             number: spec.no.into(),
             iso_id: spec.iso_id.map(|id| id.to_string()),

@@ -126,7 +126,7 @@ fn places_read_what_contents_read() {
             .map(|told| (told.name, told.value.expose_secret().clone()))
             .collect();
         let places =
-            content.places().into_iter().filter(|place| place.role == crate::profile::Role::Field);
+            content.layout().into_iter().filter(|place| place.role == crate::profile::Role::Field);
         let read = places.map(|place| {
             let value = place.value_in(bytes.expose_secret()).unwrap().expose_secret().clone();
             (place.name, value)

@@ -146,7 +146,11 @@ impl Part {
         words.extend(place.charset.as_ref().map(|charset| format!("in {charset}")));
         words.extend(place.fill.as_ref().map(|fill| format!("filled up with {fill} {side}")));
         words.extend(place.pattern.as_ref().map(|pattern| format!("a date's {pattern}")));
-        words.extend(place.since.as_ref().map(|since| format!("counted from {since}")));
+        let unit = place.unit.as_ref().map_or_else(String::new, |unit| format!("{unit} "));
+        words.extend(place.since.as_ref().map(|since| format!("{unit}counted from {since}")));
+        words.extend(place.signed.then(|| "two's complement".to_owned()));
+        words.extend((place.add != 0).then(|| format!("{} added to it", place.add)));
+        words.extend((!place.turned.is_empty()).then(|| place.turned.join(", then ")));
         words.extend(place.constant.as_ref().map(|value| format!("{value} on every card")));
         if let Some(rule) = &place.rule {
             words.push(format!("{rule} over bits {}", place.over_ranges()));

@@ -141,7 +141,7 @@ fn file_of(profile: &Profile, aid: Aid, no: FileNo) -> Option<&FileSpec> {
 /// Whether some of it comes of a record.
 fn tells_records_apart(content: &Content) -> bool {
     let comes_of_it = |role| matches!(role, Role::Field | Role::Piece);
-    content.places().iter().any(|place| comes_of_it(place.role))
+    content.layout().iter().any(|place| comes_of_it(place.role))
 }
 
 /// Contents as a profile's are written: one behind the other.

@@ -15,7 +15,6 @@ use super::super::model::{
 };
 use super::super::shape;
 use super::applications::Slots;
-use super::keys::identify as identified;
 use super::{Check, Checked, Face, one_of};
 
 /// What to do about an entry that means nothing on such a chip.
@@ -138,7 +137,7 @@ impl Check<'_> {
                 let problem = format!("no {name} chip has a random UID");
                 return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take random_uid out"));
             }
-            identify = identified(raw.identify);
+            identify = raw.identify;
         }
         let (app, stock) = (AppTransport::Zero, Stock::New);
         Ok(TransportKeys { picc: Vec::new(), app, stock, identify, random_uid: false })

@@ -10,8 +10,7 @@ use crate::wire::{ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType, KeyVe
 
 use super::super::error::ProfileError;
 use super::super::model::{
-    AppTransport, Application, CardSpec, Identify, KeyIndex, KeySpec, PiccTransport, Stock,
-    TransportKeys,
+    AppTransport, Application, CardSpec, KeyIndex, KeySpec, PiccTransport, Stock, TransportKeys,
 };
 use super::super::shape::{self, AidOrder, Named, TransportKey};
 use super::{CONSTANT, Check, Declared, constant, meant};
@@ -70,11 +69,7 @@ impl Check<'_> {
             )
         })?;
         let former = raw.former.as_ref().map(|raw| self.former(version, raw)).transpose()?;
-        let key_type = match raw.key_type {
-            shape::KeyType::Aes => KeyType::Aes,
-            shape::KeyType::Des => KeyType::Des,
-            shape::KeyType::Tdes3 => KeyType::Tdes3,
-        };
+        let key_type = raw.key_type;
         let low_bits = raw.low_bits.as_ref().map(|raw| self.low_bits(raw, key_type)).transpose()?;
         let recipe = raw.diversify.as_ref();
         let recipe = recipe.map(|raw| self.recipe(raw, key_type, low_bits)).transpose()?;
@@ -268,12 +263,8 @@ impl Check<'_> {
             ));
         }
         let app = self.start_key(raw.app.as_ref())?;
-        let stock = match raw.stock.as_ref().map(|stock| *stock.get_ref()) {
-            None | Some(shape::Stock::New) => Stock::New,
-            Some(shape::Stock::Used) => Stock::Used,
-        };
-        let identify = identify(raw.identify);
-        Ok(TransportKeys { picc, app, stock, identify, random_uid: raw.random_uid })
+        let stock = raw.stock.as_ref().map_or(Stock::New, |stock| *stock.get_ref());
+        Ok(TransportKeys { picc, app, stock, identify: raw.identify, random_uid: raw.random_uid })
     }
 
     /// The key that new applications start with. A version of its own tells it from the zero key
@@ -528,14 +519,6 @@ impl Check<'_> {
 /// What a bit of key settings is, where it may not be named.
 pub(super) fn bit(raw: Option<&Spanned<bool>>, unless_named: bool) -> bool {
     raw.map_or(unless_named, |bit| *bit.get_ref())
-}
-
-/// Which cards of a batch are asked what they are.
-pub(super) const fn identify(raw: shape::Identify) -> Identify {
-    match raw {
-        shape::Identify::Every => Identify::Every,
-        shape::Identify::First => Identify::First,
-    }
 }
 
 /// A key pasted where its name belongs must not come back in a message.

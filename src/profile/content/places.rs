@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where in a file each value stands, for whoever reads it with a program of their own.
 
-mod part;
+mod make;
 mod value;
 
 use serde::{Serialize, Serializer};
 
-use super::Content;
+use super::{Content, one_behind_the_other};
+
+pub(super) use make::{bits_of, ordered, packed};
 
 /// A value of a file: which bits are it, and how they are one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +26,19 @@ pub struct Place {
     pub bits: Vec<usize>,
     /// How these bits are a value.
     pub coding: Coding,
+    /// Whether a number is two's complement.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub signed: bool,
+    /// What was added to a number before it was written.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub add: i64,
+    /// In what a date is counted: `days`, `seconds` or `years`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// What is done to the bytes of a piece, one after the other: `inverse`, `reversed`, or the name of a
+    /// table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub turned: Vec<String>,
     /// The bit format that it is a part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
@@ -132,17 +147,29 @@ impl Place {
 }
 
 impl Content {
-    /// Where everything in it stands, in the order of the content. A piece of an item is taken apart as
-    /// far as whole values of the item are in it.
+    /// Where everything in it stands, in the order of the content, where each part is as long as it may
+    /// be. A piece of an item is taken apart as far as whole values of the item are in it.
     #[must_use]
-    pub fn places(&self) -> Vec<Place> {
-        let (mut places, mut at) = (Vec::new(), 0_usize);
-        for part in &self.parts {
-            part.places(at, &mut places);
-            at = at.saturating_add(part.length());
+    pub fn layout(&self) -> Vec<Place> {
+        let at = one_behind_the_other(self.parts.iter().map(|placed| placed.part.length()));
+        let mut places = Vec::new();
+        for (placed, here) in self.parts.iter().zip(&at) {
+            let over = placed.over.iter().filter_map(|range| {
+                let parts = at.get(range.clone())?;
+                Some(parts.first()?.start..parts.last()?.end)
+            });
+            let over: Vec<usize> = over.flat_map(bits_of).collect();
+            placed.part.places(here.clone(), &over, &mut places);
         }
+        // What has no bytes stands nowhere.
+        places.retain(|place| !place.bits.is_empty());
         places
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// Bits as a list of ranges, counting up or down, as bit formats are written.

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What bytes on a card say by a content: the other way round.
 
-use core::fmt::Write;
-
-use crate::credential::{Align, Bits, Format, Packing};
 use crate::secret::Secret;
 
-use super::digits::Form;
-use super::source::{Number, Order};
-use super::text::{Charset, Text};
-use super::{Content, DateForm, Digits, Pack, Part, Source, What};
+use super::{Around, Content, Source, one_behind_the_other};
 
 /// A part of a content as it stands on a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,211 +20,27 @@ impl Content {
     /// where they are as they should be; what is not there is left out too.
     #[must_use]
     pub fn read(&self, bytes: &[u8]) -> Vec<Told> {
+        let places = one_behind_the_other(self.parts.iter().map(|placed| placed.part.length()));
         let mut told = Vec::new();
-        let mut at = 0_usize;
-        for part in &self.parts {
-            let end = at.saturating_add(part.length());
-            let Some(here) = bytes.get(at..end) else { break };
-            if let Part::Checksum(checksum) = part {
-                let mut right = Secret::new(bytes.to_vec());
-                checksum.fill_in(at, right.expose_secret_mut());
-                let fits = right.expose_secret().get(at..end) == Some(here);
-                let verdict = if fits { "right" } else { "wrong" };
-                push(&mut told, "checksum", format!("{}, {verdict}", hex::encode_upper(here)));
-            } else {
-                part.read(here, &mut told);
-            }
-            at = end;
+        for (placed, place) in self.parts.iter().zip(&places) {
+            let Some(here) = bytes.get(place.clone()) else { break };
+            placed.part.tell(here, &Around::new(bytes, &places, &placed.over), &mut told);
         }
         told
     }
 }
 
-fn push(told: &mut Vec<Told>, name: &str, value: String) {
+/// Says that something stands there.
+pub(super) fn tell(told: &mut Vec<Told>, name: &str, value: String) {
     told.push(Told { name: name.to_owned(), value: Secret::new(value) });
 }
 
-/// A value, or the bytes in which none stands.
-fn push_or_hex(told: &mut Vec<Told>, source: &Source, value: Option<String>, bytes: &[u8]) {
-    push(told, &source.field.name, value.unwrap_or_else(|| hex::encode_upper(bytes)));
-}
-
-impl Part {
-    fn read(&self, bytes: &[u8], told: &mut Vec<Told>) {
-        match self {
-            Self::Bits { format, numbers, packing } => {
-                bits(format, numbers, *packing, bytes, told);
-            }
-            Self::Raw { source, length, packing, .. } => {
-                let value = Bits::unpack(bytes, *length, *packing).ok();
-                let value = value.map(|bits| bits.to_binary().expose_secret().clone());
-                push_or_hex(told, source, value, bytes);
-            }
-            Self::Uint { source, order, .. } => {
-                let value = uint(bytes, *order).map(|number| number.to_string());
-                push_or_hex(told, source, value, bytes);
-            }
-            Self::Text(text) => push_or_hex(told, &text.source, text.read(bytes), bytes),
-            Self::Hex { source, .. } => push_or_hex(told, source, None, bytes),
-            Self::Uuid { source, guid } => {
-                push_or_hex(told, source, uuid(bytes, *guid), bytes);
-            }
-            Self::Digits(Digits { source, form, .. }) => {
-                push_or_hex(told, source, digits(*form, bytes), bytes);
-            }
-            Self::Date(date) => {
-                let value = match &date.form {
-                    DateForm::Pattern { form: Form::Ascii, .. } => printable(bytes, Charset::Ascii),
-                    DateForm::Pattern { form, .. } => digits(*form, bytes),
-                    DateForm::Days { since, order, .. } => {
-                        let (year, month, day) = (since.year(), since.month(), since.day());
-                        uint(bytes, *order)
-                            .map(|days| format!("{days} days after {year:04}-{month:02}-{day:02}"))
-                    }
-                };
-                push_or_hex(told, &date.source, value, bytes);
-            }
-            Self::Pack(pack) => pack.read(bytes, told),
-            Self::Uid { reversed } => {
-                let mut uid = bytes.to_vec();
-                if *reversed {
-                    uid.reverse();
-                }
-                push(told, "UID", hex::encode_upper(uid));
-            }
-            Self::Fragment { .. } => push(told, "part of an item", hex::encode_upper(bytes)),
-            Self::Constant(expected) | Self::Header(expected) => {
-                if bytes != expected {
-                    push(told, "other than the profile's", hex::encode_upper(bytes));
-                }
-            }
-            Self::Pad { byte, .. } => {
-                if bytes.iter().any(|found| found != byte) {
-                    push(told, "behind the content", hex::encode_upper(bytes));
-                }
-            }
-            // Read where the whole content is at hand.
-            Self::Checksum(_) => {}
-        }
-    }
-}
-
-/// The fields of a bit format, and what does not hold in it.
-fn bits(format: &Format, numbers: &[Number], packing: Packing, bytes: &[u8], told: &mut Vec<Told>) {
-    let unpacked = Bits::unpack(bytes, format.bit_length(), packing);
-    let Ok(unpacked) = unpacked else {
-        return push(told, format.name(), hex::encode_upper(bytes));
-    };
-    let Ok(reading) = format.read(&unpacked) else {
-        return push(told, format.name(), unpacked.to_binary().expose_secret().clone());
-    };
-    for ((field, value), number) in reading.values().zip(numbers) {
-        let name = number.source().map_or_else(|| field.name(), |source| &source.field.name);
-        let value = value.map_or_else(|| "none".to_owned(), |value| value.to_string());
-        push(told, name, value);
-    }
-    if !reading.faults().is_empty() {
-        push(told, format.name(), "the bits do not hold".to_owned());
-    }
-}
-
-impl Pack {
-    fn read(&self, bytes: &[u8], told: &mut Vec<Told>) {
-        let mut ordered = Secret::new(bytes.to_vec());
-        if self.order != Order::Big {
-            ordered.expose_secret_mut().reverse();
-        }
-        let bytes = ordered.expose_secret();
-        let bit = |at: usize| {
-            let byte = bytes.get(at / 8).copied().unwrap_or(0);
-            u64::from(byte & 0x80_u8 >> (at % 8) != 0)
-        };
-        let mut at = 0_usize;
-        for slot in &self.slots {
-            let mut number = 0_u64;
-            for _ in 0..slot.width {
-                number = number << 1 | bit(at);
-                at = at.saturating_add(1);
-            }
-            let (name, value) = match &slot.what {
-                What::Number(Number::Field(source)) => (source.field.name.clone(), number),
-                What::Number(Number::Constant(constant)) if *constant == number => continue,
-                What::Number(Number::Constant(_)) => {
-                    ("other than the profile's".to_owned(), number)
-                }
-                What::Year(source, since) => (
-                    format!("{} (year)", source.field.name),
-                    number.saturating_add(u64::from(*since)),
-                ),
-                What::Month(source) => (format!("{} (month)", source.field.name), number),
-                What::Day(source) => (format!("{} (day)", source.field.name), number),
-            };
-            push(told, &name, value.to_string());
-        }
-    }
-}
-
-impl Text {
-    fn read(&self, bytes: &[u8]) -> Option<String> {
-        let is_fill = |byte: &u8| *byte == self.fill;
-        let text = match self.align {
-            Align::Left => {
-                let end = bytes.iter().rposition(|byte| !is_fill(byte)).map_or(0, |at| at + 1);
-                bytes.get(..end)
-            }
-            Align::Right => {
-                let start = bytes.iter().position(|byte| !is_fill(byte)).unwrap_or(bytes.len());
-                bytes.get(start..)
-            }
-        };
-        printable(text?, self.charset)
-    }
-}
-
-/// Text that a terminal shows and does not obey; `None` where something else stands there.
-fn printable(bytes: &[u8], charset: Charset) -> Option<String> {
-    let text = match charset {
-        Charset::Ascii => {
-            bytes.is_ascii().then(|| bytes.iter().copied().map(char::from).collect())?
-        }
-        Charset::Latin1 => bytes.iter().copied().map(char::from).collect::<String>(),
-        Charset::Utf8 => core::str::from_utf8(bytes).ok()?.to_owned(),
-    };
-    let obeyed = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-    };
-    (!text.chars().any(obeyed)).then_some(text)
-}
-
-/// A number of at most eight bytes.
-fn uint(bytes: &[u8], order: Order) -> Option<u64> {
-    let add =
-        |number: Option<u64>, byte: &u8| number?.checked_mul(0x100)?.checked_add(u64::from(*byte));
-    match order {
-        Order::Big => bytes.iter().fold(Some(0), add),
-        Order::Little => bytes.iter().rev().fold(Some(0), add),
-    }
-}
-
-fn digits(form: Form, bytes: &[u8]) -> Option<String> {
-    let digits = form.read(bytes)?;
-    Some(digits.iter().map(|digit| char::from(b'0'.wrapping_add(*digit))).collect())
-}
-
-fn uuid(bytes: &[u8], guid: bool) -> Option<String> {
-    let mut bytes = <[u8; 16]>::try_from(bytes).ok()?;
-    if let [a, b, c, d, e, f, g, h, ..] = &mut bytes
-        && guid
-    {
-        (*a, *b, *c, *d, *e, *f, *g, *h) = (*d, *c, *b, *a, *f, *e, *h, *g);
-    }
-    let mut text = String::with_capacity(36);
-    for (at, byte) in bytes.iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        write!(text, "{byte:02x}").ok()?;
-    }
-    Some(text)
+/// Says a field's value, or the bytes in which none stands.
+pub(super) fn tell_or_hex(
+    told: &mut Vec<Told>,
+    source: &Source,
+    value: Option<String>,
+    bytes: &[u8],
+) {
+    tell(told, &source.field.name, value.unwrap_or_else(|| hex::encode_upper(bytes)));
 }

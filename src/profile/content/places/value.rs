@@ -5,6 +5,7 @@ use core::fmt::Write;
 
 use crate::secret::Secret;
 
+use super::super::charset::Charset;
 use super::{Coding, Place};
 
 impl Place {
@@ -30,7 +31,8 @@ impl Place {
         let groups = |size| Secret::new(numbers(bits.expose_secret(), size));
         let value = match self.coding {
             Coding::Binary if self.bits.len() <= 64 => {
-                groups(self.bits.len()).expose_secret().first()?.to_string()
+                let number = *groups(self.bits.len()).expose_secret().first()?;
+                self.told(number)
             }
             Coding::Binary | Coding::Bits => bits.expose_secret().clone(),
             Coding::DecimalNibbles => {
@@ -42,7 +44,10 @@ impl Place {
                         _ => return None,
                     }
                 }
-                digits
+                match digits.parse() {
+                    Ok(number) if self.add != 0 => self.told(number),
+                    Ok(_) | Err(_) => digits,
+                }
             }
             Coding::Bytes => hex::encode_upper(octets(groups(8).expose_secret()).expose_secret()),
             Coding::Characters => {
@@ -60,25 +65,26 @@ impl Place {
         Some(Secret::new(value))
     }
 
-    /// A text without what fills it up, in hexadecimal digits where this has not learnt its character set.
-    fn text(&self, bytes: &[u8]) -> Option<String> {
-        let fill = self.fill.as_deref().and_then(|fill| u8::from_str_radix(fill, 16).ok());
-        let is_text = |byte: &u8| Some(*byte) != fill;
-        let bytes = if self.right {
-            let start = bytes.iter().position(is_text).unwrap_or(bytes.len());
-            bytes.get(start..)?
-        } else {
-            let end = bytes.iter().rposition(is_text).map_or(0, |last| last.saturating_add(1));
-            bytes.get(..end)?
-        };
-        match self.charset.as_deref() {
-            Some("ascii") => {
-                bytes.is_ascii().then(|| bytes.iter().copied().map(char::from).collect())
-            }
-            Some("latin-1") => Some(bytes.iter().copied().map(char::from).collect()),
-            Some("utf-8") => core::str::from_utf8(bytes).ok().map(str::to_owned),
-            _ => Some(hex::encode_upper(bytes)),
+    /// The number that was written before anything was added to it.
+    fn told(&self, written: u64) -> String {
+        let mut number = i128::from(written);
+        let width = u32::try_from(self.bits.len()).unwrap_or(64).min(64);
+        if self.signed && width > 0 && written >> (width - 1) & 1 == 1 {
+            number -= 1_i128 << width;
         }
+        (number - i128::from(self.add)).to_string()
+    }
+
+    /// A text without what fills it up.
+    fn text(&self, bytes: &[u8]) -> Option<String> {
+        let name = self.charset.as_deref()?;
+        let (_, charset) = Charset::NAMES.iter().find(|(known, _)| *known == name)?;
+        let text = charset.printable(bytes)?;
+        let fill = self.fill.as_deref().and_then(|fill| u8::from_str_radix(fill, 16).ok());
+        let fill = char::from(fill.unwrap_or_default());
+        let text =
+            if self.right { text.trim_start_matches(fill) } else { text.trim_end_matches(fill) };
+        Some(text.to_owned())
     }
 }
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `pad`: so many bytes, or as many as there is room for.
+
+use core::ops::Range;
+
+use crate::profile::check::LARGEST;
+use crate::profile::error::mistake;
+
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell, Coding, Place, Role, bits_of_bytes};
+
+/// One byte, so often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::profile) struct Pad {
+    pub(in crate::profile) byte: u8,
+    pub(in crate::profile) bytes: usize,
+}
+
+impl Kind for Pad {
+    const NAME: &'static str = "pad";
+
+    const REFERENCE: &'static [&'static str] = &[
+        "| `{ pad = \"00\" }` | this byte, as often as the file has room left, once in a \
+         content; with `bytes = N` so many times, anywhere |",
+    ];
+
+    fn read(
+        entries: &mut Entries<'_, '_, '_>,
+        layout: &mut Layout<'_>,
+    ) -> Result<Self, ProfileError> {
+        let byte = entries.byte("pad")?;
+        let bytes = if entries.has("bytes") {
+            entries.number("bytes", LARGEST)?
+        } else if !layout.may_fill_up() {
+            let instead = "write bytes = … with how many it takes";
+            return Err(entries.error(
+                mistake::NO_ROOM,
+                "no room that a pad could fill up",
+                instead,
+            ));
+        } else if layout.filler.replace(entries.place).is_some() {
+            let instead = "write pad once, or with bytes = …";
+            return Err(entries.error(mistake::ORDER, "two parts fill up the file", instead));
+        } else {
+            0
+        };
+        Ok(Self { byte, bytes })
+    }
+}
+
+impl Piece for Pad {
+    fn length(&self) -> usize {
+        self.bytes
+    }
+
+    fn render(
+        &self,
+        _: &Given<'_>,
+        _: &Around<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Unmade> {
+        out.extend(core::iter::repeat_n(self.byte, self.bytes));
+        Ok(())
+    }
+
+    fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
+        if here.iter().any(|found| *found != self.byte) {
+            tell(told, "behind the content", hex::encode_upper(here));
+        }
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let place = Place::new("filling", Role::Filling, bits_of_bytes(here), Coding::Bytes);
+        places.push(Place { fill: Some(format!("{:02X}", self.byte)), ..place });
+    }
+}
