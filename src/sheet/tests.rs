@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::*;
+use crate::keys::KeyFile;
 use crate::profile::Records;
-use crate::{KeyFile, Profile};
 
 const DOOR: &str = include_str!("../../examples/data/profiles/door.toml");
 const KEYS: &str = include_str!("../../examples/data/test-keys.toml");
