@@ -39,7 +39,7 @@ pub use error::SheetError;
 pub use example::{Example, Told};
 pub use files::{Part, SheetFile, Steps};
 pub use form::{Form, FormError};
-pub use keys::{Diversification, InputBytes, KeyMessage, SheetKey, UidKey};
+pub use keys::{Diversification, InputBytes, KeyMessage, SheetKey, UidKey, WrittenSteps};
 
 /// What a reader has to be told of the cards of a profile. The example's UID and values show in no
 /// `Debug`, and stand in every form that is written.
@@ -88,8 +88,22 @@ pub struct SheetApplication {
     pub df_name: Option<String>,
     /// The keys that a reader authenticates with, by their numbers.
     pub keys: Vec<SheetKey>,
+    /// The slots that are left to other issuers, whose keys are not this profile's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<ForeignKey>,
     /// The files that have contents of the profile's.
     pub files: Vec<SheetFile>,
+}
+
+/// A key slot that is left to another issuer.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ForeignKey {
+    /// Its number.
+    pub number: u8,
+    /// The issuer's name in the profile.
+    pub issuer: String,
 }
 
 impl Sheet {
@@ -157,19 +171,23 @@ impl SheetApplication {
         let files = spec.files.iter().filter_map(|file| SheetFile::new(file, example).transpose());
         let files = files.collect::<Result<Vec<_>, _>>()?;
         let mut keys = Vec::new();
-        for (number, index) in (0_u8..).zip(&spec.keys) {
-            let Some(key) = profile.key(*index) else { continue };
+        for (no, index) in spec.own_slots().zip(spec.own_keys()) {
+            let (number, Some(key)) = (u8::from(no), profile.key(index)) else { continue };
             let reads = files.iter().any(|file| file.reads_with.contains(&number));
             if reads || fetching.contains(&number) {
-                keys.push(SheetKey::new(profile, spec.aid, (number, key), store, example.uid)?);
+                keys.push(SheetKey::new(profile, spec.aid, (number, key), store, example)?);
             }
         }
+        let foreign = spec.foreign_slots();
+        let foreign =
+            foreign.map(|(no, issuer)| ForeignKey { number: no.into(), issuer: issuer.to_owned() });
         Ok(Self {
             aid: spec.aid.to_string(),
             aid_wire: hex::encode_upper(spec.aid.to_wire()),
             iso_id: spec.iso.as_ref().map(|iso| iso.id.to_string()),
             df_name: spec.iso.as_ref().and_then(|iso| iso.name.as_ref()).map(ToString::to_string),
             keys,
+            foreign: foreign.collect(),
             files,
         })
     }

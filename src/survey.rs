@@ -50,7 +50,7 @@ use crate::wire::{
     UidForm, Version,
 };
 
-pub use door::{By, Door, DoorApplication, DoorFile, ReaderKeyError, ReaderKeys, door};
+pub use door::{By, Door, DoorApplication, DoorFile, KeyFailure, ReaderKeyError, ReaderKeys, door};
 pub use seen::{Seen, Worst};
 
 /// What is known of a card before the first command.

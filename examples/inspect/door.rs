@@ -78,6 +78,8 @@ struct View {
     version: Seen<()>,
     /// The UID that goes into card keys, where the reader knows it.
     real_uid: Option<String>,
+    /// Keys of the reader's that could not be made for this card, and why.
+    failed: Vec<String>,
     record: Whose,
     files: Vec<Seeing>,
     exchanges: u32,
@@ -124,6 +126,7 @@ impl View {
                 .records
                 .as_ref()
                 .map_or(Whose::NotAsked, |records| Whose::of(seen, asked.profile, records)),
+            failed: seen.failed.iter().map(ToString::to_string).collect(),
             files: files.collect(),
             exchanges: seen.exchanges,
         }
@@ -193,6 +196,9 @@ impl fmt::Display for View {
             rows.add("version", why);
         }
         rows.add("real UID", self.real_uid.as_deref().unwrap_or("no key of the reader fetched it"));
+        for failure in &self.failed {
+            rows.add("not made", failure);
+        }
         rows.add(
             "the card of",
             match &self.record {

@@ -15,6 +15,7 @@ mod keys;
 mod mad;
 mod originality;
 mod rights;
+mod slots;
 mod table;
 
 use crate::profile::error::mistake;
@@ -35,6 +36,7 @@ pub(super) use self::content::{
     Covered, Entries, LARGEST, Layout as Placing, bits_length, dates, hex_length, most_in, most_of,
     text_length, whole,
 };
+use self::keys::Written;
 use super::content::Table;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
@@ -62,6 +64,7 @@ impl Profile {
         let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
         check.declare_formats(&root.format)?;
+        check.declare_schemes(&root.scheme)?;
         check.declare_tables(&root.table)?;
         check.declare_keys(root.keys)?;
         let face = Face {
@@ -126,6 +129,7 @@ pub(super) struct Check<'a> {
     verify: Verify,
     fields: Vec<Declared<Field>>,
     formats: Vec<Declared<Format>>,
+    schemes: Vec<Declared<Written>>,
     keys: Vec<Declared<KeySpec>>,
     /// Where in `keys` a name is.
     key_names: BTreeMap<String, usize>,
@@ -157,6 +161,7 @@ impl<'a> Check<'a> {
             verify,
             fields: Vec::new(),
             formats: Vec::new(),
+            schemes: Vec::new(),
             keys: Vec::new(),
             key_names: BTreeMap::new(),
             tables: Vec::new(),
@@ -260,8 +265,8 @@ impl<'a> Check<'a> {
             return Err(self.error(
                 mistake::UNUSED,
                 field.at,
-                format!("no content uses the field {:?}", field.item.name),
-                "use it in a content, or take it out of [fields] and of the records",
+                format!("nothing uses the field {:?}", field.item.name),
+                "use it in a content or in a key, or take it out of [fields] and of the records",
             ));
         }
         if let Some(item) = self.items.iter().find(|item| !item.used) {
@@ -276,6 +281,12 @@ impl<'a> Check<'a> {
             unused.map(|format| (format.at, format.item.name().to_owned())).collect();
         for (at, name) in unused {
             self.warn(at, format!("no content uses the bit format {name:?}"));
+        }
+        let unused = self.schemes.iter().filter(|scheme| !scheme.used);
+        let unused: Vec<_> =
+            unused.map(|scheme| (scheme.at, scheme.item.name().to_owned())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no key uses the scheme {name:?}"));
         }
         let unused = self.tables.iter().filter(|table| !table.used);
         let unused: Vec<_> = unused.map(|table| (table.at, table.item.name.clone())).collect();

@@ -8,6 +8,7 @@
 
 mod around;
 mod charset;
+mod found;
 mod given;
 mod kind;
 mod order;
@@ -25,10 +26,11 @@ use crate::secret::Secret;
 use super::record::{FieldError, Record};
 
 pub(super) use around::Around;
+pub(super) use found::endless;
 pub(super) use given::{Given, Unmade};
 pub(super) use kind::{Constant, Fragment, Int, Pad, Part, ROWS, Row};
 pub(super) use order::{Orders, orders};
-pub use places::{Coding, Place, Role};
+pub use places::{Coding, Place, Role, Share, TurnStep, Turned};
 pub use reading::Told;
 pub(super) use source::{Amount, Number, Order, Source};
 pub(super) use turn::{Step, Table, Turn};
@@ -63,13 +65,22 @@ impl Placed {
     fn work(&self, all: &[Self]) -> usize {
         let over = if self.part.looks().bytes() { self.over.as_slice() } else { &[] };
         let over = over.iter().filter_map(|range| all.get(range.clone()));
-        over.map(length).fold(self.part.work().saturating_add(1), usize::saturating_add)
+        over.map(|parts| extent(parts).1)
+            .fold(self.part.work().saturating_add(1), usize::saturating_add)
     }
 }
 
-/// How many bytes parts take at most.
-pub(super) fn length(parts: &[Placed]) -> usize {
-    parts.iter().map(|placed| placed.part.length()).fold(0, usize::saturating_add)
+/// How many bytes parts take, at least and at most.
+pub(super) fn extent(parts: &[Placed]) -> (usize, usize) {
+    parts.iter().fold((0, 0), |reached, placed| reach(reached, &placed.part))
+}
+
+/// How far a part reaches, at least and at most, behind others that reach so far.
+fn reach((least, most): (usize, usize), part: &Part) -> (usize, usize) {
+    match part.end() {
+        Some(end) => (end, end),
+        None => (least.saturating_add(part.least()), most.saturating_add(part.length())),
+    }
 }
 
 impl Content {
@@ -94,10 +105,16 @@ impl Content {
         self.depth
     }
 
-    /// How many bytes it has, the same for every record, at most the file's size.
+    /// How many bytes it has, the same for every record, at most the file's size: where parts are as
+    /// long as their values, as many as it takes at most, and zeros stand behind the others.
     #[must_use]
     pub fn length(&self) -> usize {
-        length(&self.parts)
+        extent(&self.parts).1
+    }
+
+    /// Whether every part has its place whatever the record is.
+    fn is_fixed(&self) -> bool {
+        self.parts.iter().all(|placed| placed.part.is_fixed())
     }
 
     /// The bytes for this record on the card with this UID: exactly [`Content::length`].
@@ -115,7 +132,8 @@ impl Content {
         for (placed, place) in self.parts.iter().zip(&places) {
             let out = whole.expose_secret_mut();
             if !placed.part.looks().anywhere() {
-                placed.part.render(given, &Around::NOTHING, out)?;
+                let around = Around::new(&[], &places, &[], place);
+                placed.part.render(given, &around, out)?;
             }
             out.resize(place.end, 0);
         }
@@ -124,7 +142,7 @@ impl Content {
                 continue;
             };
             let mut here = Secret::new(Vec::with_capacity(place.len()));
-            let around = Around::new(whole.expose_secret(), &places, &placed.over);
+            let around = Around::new(whole.expose_secret(), &places, &placed.over, place);
             placed.part.render(given, &around, here.expose_secret_mut())?;
             let room = whole.expose_secret_mut().get_mut(place.clone()).unwrap_or_default();
             for (byte, made) in room.iter_mut().zip(here.expose_secret()) {
@@ -150,24 +168,24 @@ impl Content {
                 *own = size;
             }
         }
-        Ok(one_behind_the_other(sizes))
+        Ok(self.one_behind_the_other(sizes))
+    }
+
+    /// The places of its parts where they have these sizes.
+    fn one_behind_the_other(&self, sizes: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
+        let mut end = 0_usize;
+        let place = |(placed, size): (&Placed, usize)| {
+            let start = end;
+            end = placed.part.end().unwrap_or_else(|| start.saturating_add(size));
+            start..end
+        };
+        self.parts.iter().zip(sizes).map(place).collect()
     }
 
     /// Whether a record fits, whatever card it is for.
     pub(super) fn fits(&self, record: &Record) -> Result<(), FieldError> {
         self.render(record, &RealUid::new([0; 7])).map(drop)
     }
-}
-
-/// The places of parts of these sizes.
-fn one_behind_the_other(sizes: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
-    let mut end = 0_usize;
-    let place = |size| {
-        let start = end;
-        end = start.saturating_add(size);
-        start..end
-    };
-    sizes.into_iter().map(place).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::wire::{
     Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion,
 };
 
-use super::{Content, Day};
+use super::{Content, Day, SlotKey};
 
 /// What a finished card has to prove, each including what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
@@ -153,8 +153,10 @@ pub enum FieldKind {
     },
     /// Bytes, written as hexadecimal digits.
     Hex {
-        /// How many bytes, exactly.
-        length: usize,
+        /// The least bytes.
+        min_length: usize,
+        /// The most bytes, the same where their number is always the same.
+        max_length: usize,
     },
     /// A date.
     Date {
@@ -192,7 +194,16 @@ impl fmt::Display for FieldKind {
                     "text of at most {max_length} characters, none of them a control character"
                 )
             }
-            Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
+            Self::Hex { min_length, max_length } => {
+                let most = max_length.saturating_mul(2);
+                match min_length == max_length {
+                    true => write!(f, "{most} hexadecimal digits"),
+                    false => {
+                        let least = min_length.saturating_mul(2);
+                        write!(f, "{least} to {most} hexadecimal digits, two for each byte")
+                    }
+                }
+            }
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
             Self::DateTime { from, to } => {
                 write!(f, "a date from {from} to {to} and a time, written YYYY-MM-DDTHH:MM:SS")
@@ -258,7 +269,7 @@ impl KeySpec {
     /// Makes the card's key.
     ///
     /// # Errors
-    /// [`DeriveError`] where the UID goes in and is not known, the recipe is not for issuer keys of this
+    /// [`DeriveError`] where the UID or a field goes in and is not known, the recipe is not for issuer keys of this
     /// type, or the issuer key does not do what it is asked.
     pub fn card_key(
         &self,
@@ -291,6 +302,18 @@ impl KeySpec {
     #[must_use]
     pub fn needs_uid(&self) -> bool {
         self.recipe.as_ref().is_some_and(Recipe::needs_uid)
+    }
+
+    /// Whether the key can be made only once it is known whose card it is.
+    #[must_use]
+    pub fn needs_record(&self) -> bool {
+        self.recipe.as_ref().is_some_and(Recipe::needs_record)
+    }
+
+    /// Whether the whole UID goes into the key of this slot, so that a session of it proves the UID.
+    #[must_use]
+    pub fn names_card_for(&self, aid: Aid, no: KeyNo) -> bool {
+        self.recipe.as_ref().is_some_and(|recipe| recipe.names_card_for(aid, no))
     }
 
     /// Whether the key of this slot can be made only once the real UID is known.
@@ -382,7 +405,7 @@ pub struct Application {
     /// Its names for ISO/IEC 7816-4 commands.
     pub iso: Option<IsoDf>,
     /// Its keys in slot order, 1 to 14; the first is key 0.
-    pub keys: Vec<KeyIndex>,
+    pub keys: Vec<SlotKey>,
     /// The type of all of them.
     pub key_type: KeyType,
     /// The final key settings, the change-key right included.

@@ -121,6 +121,11 @@ impl Record {
         self.line
     }
 
+    /// Whether it is the record of a card that no record is for.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        self.values.is_empty() && self.line == 0 && !self.named
+    }
+
     /// The only card that may take it, where the records have a `uid` column.
     #[must_use]
     pub const fn uid(&self) -> Option<&RealUid> {

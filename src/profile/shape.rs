@@ -2,6 +2,7 @@
 //! A profile as TOML has it: names are still names, numbers any number, nothing is checked.
 
 mod format;
+mod scheme;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::wire::{CommMode, Generation, KeyType, Messaging};
 use super::model::{Class, Identify, Stock, Verify};
 
 pub(super) use format::Format;
+pub(super) use scheme::{Scheme, Words};
 
 /// Tables under names, with the places of both.
 pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;
@@ -28,6 +30,8 @@ pub(super) struct Root {
     pub(super) fields: Named<Field>,
     #[serde(default)]
     pub(super) format: Vec<Spanned<Format>>,
+    #[serde(default)]
+    pub(super) scheme: Vec<Spanned<Scheme>>,
     pub(super) keys: Named<Key>,
     pub(super) card: Option<Spanned<Card>>,
     #[serde(default)]

@@ -152,7 +152,9 @@ fn listed(at: usize, key: &SheetKey, remarks: &mut Vec<String>) -> Key {
             (Some(_), false) => "",
         },
         key: format!("enter `{}` here ({told})", key.name),
-        diversification_input: made.map(|made| made.input.expose().to_owned()),
+        diversification_input: made
+            .and_then(|made| made.input.as_ref())
+            .map(|input| input.expose().to_owned()),
     }
 }
 
@@ -183,6 +185,11 @@ impl Number {
     ) -> Option<Self> {
         let Part { offset, length, place, .. } = part;
         let whole = offset.saturating_mul(8)..offset.saturating_add(*length).saturating_mul(8);
+        if let Some(needs) = place.needs() {
+            let (name, number) = (&place.name, file.number);
+            remarks.push(format!("`{name}` of file {number} is left out: {needs}"));
+            return None;
+        }
         if !place.bits.iter().copied().eq(whole) {
             let (name, number, bits) = (&place.name, file.number, place.ranges());
             remarks.push(format!(

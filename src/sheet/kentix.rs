@@ -92,6 +92,10 @@ fn configuration(application: &SheetApplication, file: &SheetFile) -> Option<Con
     for part in file.parts.iter().filter(|part| part.place.role == Role::Field) {
         let (bits, name) = (&part.place.bits, &part.place.name);
         let (Some(first), Some(last)) = (bits.first(), bits.last()) else { continue };
+        if let Some(needs) = part.place.needs() {
+            remarks.push(format!("`{name}` is left out: {needs}"));
+            continue;
+        }
         if !bits.iter().copied().eq(*first..=*last) {
             let bits = part.place.ranges();
             remarks.push(format!(

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The sheet for people: plain lines, each by itself.
 
-use crate::profile::{Coding, Role};
+use crate::profile::{Coding, Role, Share, Turned};
 use crate::shown::Shown;
 
 use super::files::Steps;
-use super::{Diversification, Part, Sheet, SheetApplication, SheetFile, SheetKey, UidKey};
+use super::{
+    Diversification, ForeignKey, InputBytes, Part, Sheet, SheetApplication, SheetFile, SheetKey,
+    Told, UidKey, WrittenSteps,
+};
 
 impl Sheet {
     /// The sheet as lines of text.
@@ -40,6 +43,9 @@ impl SheetApplication {
             }
         }
         self.keys.iter().for_each(|key| key.add(lines));
+        for ForeignKey { number, issuer } in &self.foreign {
+            lines.add(1, &format!("key {number}"), &format!("{issuer}'s, another issuer's"));
+        }
         self.files.iter().for_each(|file| file.add(lines));
     }
 }
@@ -68,15 +74,33 @@ impl SheetKey {
 impl Diversification {
     fn add(&self, lines: &mut Lines) {
         lines.add(2, "card key", &format!("{} ({})", self.scheme, self.source));
-        for part in &self.parts {
-            lines.add(3, &part.part, part.bytes.expose());
+        self.parts.iter().for_each(|part| part.add(lines));
+        if let Some(input) = &self.input {
+            lines.add(3, "input", input.expose());
         }
-        lines.add(3, "input", self.input.expose());
+        if let Some(WrittenSteps { messages, padding, length, cipher, cut }) = &self.written {
+            for message in messages {
+                lines.add(3, "message", "of");
+                message.iter().for_each(|part| part.add(lines));
+            }
+            let length = length.map_or_else(String::new, |length| format!(" to {length} bytes"));
+            lines.add(3, "then", &format!("padding {padding}{length}, {cipher}"));
+            for (from, to) in cut {
+                lines.add(3, "cut", &format!("bytes {from} up to before {to}"));
+            }
+        }
         for message in &self.messages {
             let masked = &message.last_block_masked_with;
             let padded = message.padded.expose();
             lines.add(3, "message", &format!("{padded}, last block XOR {masked}, then CBC-MAC"));
         }
+    }
+}
+
+impl InputBytes {
+    fn add(&self, lines: &mut Lines) {
+        let unknown = "of the record, which the sheet has not got";
+        lines.add(3, &self.part, self.bytes.as_ref().map_or(unknown, Told::expose));
     }
 }
 
@@ -142,6 +166,13 @@ impl Part {
             Coding::Uuid => "a UUID in the order in which it is written",
         };
         let mut words = vec![coding.to_owned()];
+        if let Some(Share { before, of }) = place.piece {
+            words.push(format!("a piece of {of} bits that has {before} of them before it"));
+        }
+        words.extend(
+            place.least.map(|least| format!("as long as its value, at least {least} bits")),
+        );
+        words.extend(place.moves.then(|| "earlier by what is shorter before it".to_owned()));
         let side = if place.right { "in front" } else { "behind" };
         words.extend(place.charset.as_ref().map(|charset| format!("in {charset}")));
         words.extend(place.fill.as_ref().map(|fill| format!("filled up with {fill} {side}")));
@@ -150,13 +181,26 @@ impl Part {
         words.extend(place.since.as_ref().map(|since| format!("{unit}counted from {since}")));
         words.extend(place.signed.then(|| "two's complement".to_owned()));
         words.extend((place.add != 0).then(|| format!("{} added to it", place.add)));
-        words.extend((!place.turned.is_empty()).then(|| place.turned.join(", then ")));
+        words.extend(place.turned.iter().map(turned));
+        words.extend(place.between.as_ref().map(|with| format!("{with:?} between two fields")));
         words.extend(place.constant.as_ref().map(|value| format!("{value} on every card")));
         if let Some(rule) = &place.rule {
-            words.push(format!("{rule} over bits {}", place.over_ranges()));
+            let over = match place.over.is_empty() {
+                true => "what is not all here".to_owned(),
+                false => format!("bits {}", place.over_ranges()),
+            };
+            words.push(format!("{rule} over {over}"));
         }
         words.join(", ")
     }
+}
+
+/// What was done to bytes, in words.
+fn turned(turned: &Turned) -> String {
+    let Turned { offset, length, .. } = turned;
+    let back = if turned.can_go_back() { "undo first" } else { "no way back" };
+    let steps = turned.names().join(", then ");
+    format!("{steps} of {length} bytes from {offset} on ({back})")
 }
 
 /// Lines of a name and what is said of it.

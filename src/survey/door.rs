@@ -10,10 +10,12 @@ use super::application::contents;
 use super::leash::Leash;
 use super::look::{Look, USUAL};
 use super::{Contents, Seen, Sight, Worst};
+use crate::diversify::DeriveError;
 use crate::host;
 use crate::iso14443::RealUid;
 use crate::profile::{Application, Content, FileSpec, Profile, Record, Role, Told};
 use crate::secret::Secret;
+use crate::shown::Shown;
 use crate::transport::Transport;
 use crate::wire::{Access, Aid, FileKind, FileNo, Product, Version};
 
@@ -31,10 +33,34 @@ pub struct Door {
     pub version: Seen<Version>,
     /// The profile's applications, in its order.
     pub applications: Vec<DoorApplication>,
+    /// The keys of the reader's that could not be made for this card, each once, for another reason than
+    /// that the UID is not known: the store failed, or they are made of the record.
+    pub failed: Vec<KeyFailure>,
     /// How many exchanges it took.
     pub exchanges: u32,
     /// The worst of everything that was seen.
     pub worst: Worst,
+}
+
+/// A key of a reader's that could not be made for a card.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("key `{}` cannot be made for this card: {error}", Shown(name))]
+#[non_exhaustive]
+pub struct KeyFailure {
+    /// Its name in the profile.
+    pub name: String,
+    /// Why.
+    pub error: DeriveError,
+}
+
+impl KeyFailure {
+    /// Adds one, where it is another one than those that are there, and the UID not all that it lacks.
+    fn note(all: &mut Vec<Self>, name: &str, error: DeriveError) {
+        let failure = Self { name: name.to_owned(), error };
+        if error != DeriveError::NoUid && !all.contains(&failure) {
+            all.push(failure);
+        }
+    }
 }
 
 /// An application that a reader saw.
@@ -160,26 +186,32 @@ impl<R: CryptoRng> Look<'_, R> {
     /// Reads what the keys open.
     fn door(mut self, keys: &ReaderKeys<'_>) -> Door {
         let (version, product) = self.identify();
-        self.fetch_uid_with(keys);
-        let mut applications = Vec::new();
+        let (mut applications, mut failed) = (Vec::new(), Vec::new());
+        self.fetch_uid_with(keys, &mut failed);
         if self.is_desfire() {
             for spec in keys.profile.applications() {
-                let files =
-                    spec.files.iter().map(|file| self.door_file(keys, spec, file)).collect();
-                applications.push(DoorApplication { aid: spec.aid, files });
+                let files = spec.files.iter();
+                let files = files.map(|file| self.door_file(keys, (spec, file), &mut failed));
+                applications.push(DoorApplication { aid: spec.aid, files: files.collect() });
             }
         }
         let (real_uid, exchanges, worst) = self.end();
-        Door { real_uid, product, version, applications, exchanges, worst }
+        Door { real_uid, product, version, applications, failed, exchanges, worst }
     }
 
     /// The UID of a card that hides it, in a session of the first key of the reader's that needs none.
-    fn fetch_uid_with(&mut self, keys: &ReaderKeys<'_>) {
+    fn fetch_uid_with(&mut self, keys: &ReaderKeys<'_>, failed: &mut Vec<KeyFailure>) {
         if self.uid.is_some() || !self.is_desfire() {
             return;
         }
         for slot in keys.slots().filter(|slot| !slot.needs_uid()) {
-            let Some(key) = slot.key(None) else { continue };
+            let key = match slot.key(None) {
+                Ok(key) => key,
+                Err(error) => {
+                    KeyFailure::note(failed, slot.name(), error);
+                    continue;
+                }
+            };
             let at = (slot.aid, slot.no, &key);
             self.opened(&key, |look| look.in_application(USUAL, at, |_| Ok(())));
             let uid = self.in_application(USUAL, at, |session| Ok(session.card_uid()?.value));
@@ -193,8 +225,8 @@ impl<R: CryptoRng> Look<'_, R> {
     fn door_file(
         &mut self,
         keys: &ReaderKeys<'_>,
-        application: &Application,
-        spec: &FileSpec,
+        (application, spec): (&Application, &FileSpec),
+        failed: &mut Vec<KeyFailure>,
     ) -> DoorFile {
         let file = host::File::declared(spec.no, spec.settings);
         let readers = readers(spec);
@@ -202,10 +234,14 @@ impl<R: CryptoRng> Look<'_, R> {
         let slot = readers.iter().find_map(|right| keys.slot(application.aid, *right));
         let (by, contents) = if let Some(slot) = slot {
             let seen = match slot.key(self.uid.as_ref()) {
-                None => Seen::NotAsked(
+                Err(DeriveError::NoUid) => Seen::NotAsked(
                     "not asked: the card hides its UID, and no key at hand fetches it",
                 ),
-                Some(key) => {
+                Err(error) => {
+                    KeyFailure::note(failed, slot.name(), error);
+                    Seen::NotAsked("not asked: its key cannot be made for this card")
+                }
+                Ok(key) => {
                     let at = (slot.aid, slot.no, &key);
                     self.opened(&key, |look| look.in_application(USUAL, at, |_| Ok(())));
                     let read = self.in_application(most, at, |session| contents(session, &file));

@@ -3,14 +3,16 @@
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::Job;
+use cardwright::key::KeyError;
 use cardwright::keys::KeyFile;
 use cardwright::profile::Record;
-use cardwright::survey::{By, Door, ReaderKeys, Sight, Worst, door};
+use cardwright::survey::{By, Door, ReaderKeys, Seen, Sight, Worst, door};
 use cardwright::transport::{InField, Trace};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use crate::common::store::{Script, Scripted};
 use crate::common::{CHANGING, KEYS, card};
 use crate::contents::world::{CARDS, OTHERS, job_and_records};
 use crate::sheet;
@@ -138,4 +140,36 @@ fn a_card_that_the_key_does_not_open_is_not_seen() {
     let sight = Sight { uid: Some(swapped.uid()), historical: Vec::new() };
     let seen = door(&mut swapped, sight, &keys, &mut rng, 400);
     assert!(!seen.opens() && seen.worst == Worst::Refused, "{:?}", seen.worst);
+}
+
+/// A store that fails while it makes a key is another thing than a card that hides its UID.
+#[test]
+fn a_key_that_the_store_does_not_make_is_named_with_the_reason() {
+    for (name, reader) in [("door", &["read"][..]), ("canteen", &["till"])] {
+        let (job, _, mut card) = finished(name, Model::Ev2_8k);
+        for (trouble, fails) in [(None, false), (Some((0, KeyError::Refused)), true)] {
+            let store = Scripted::new(KEYS, Script { trouble, ..Script::default() });
+            let keys = ReaderKeys::new(job.profile(), &store, reader).unwrap();
+            card.reset();
+            let sight = Sight { uid: Some(card.uid()), historical: Vec::new() };
+            let mut rng = StdRng::seed_from_u64(3);
+            let seen = door(&mut card, sight, &keys, &mut rng, 400);
+            let failed: Vec<String> = seen.failed.iter().map(ToString::to_string).collect();
+            // Without its UID the key of a canteen is asked for nothing.
+            let asked = fails && name == "door";
+            assert_eq!(failed.len(), usize::from(asked), "{failed:?}");
+            assert!(failed.iter().all(|says| says.starts_with("key `read` cannot be made")));
+            let files = seen.applications.iter().flat_map(|application| &application.files);
+            let whys: Vec<&str> = files
+                .filter_map(|file| match file.contents {
+                    Seen::NotAsked(why) => Some(why),
+                    _ => None,
+                })
+                .collect();
+            let says = if asked { "its key cannot be made" } else { "hides its UID" };
+            assert!(whys.iter().all(|why| why.contains(says)), "{whys:?}");
+            assert_eq!(whys.is_empty(), name == "door" && !fails);
+            assert_eq!(seen.opens(), whys.is_empty());
+        }
+    }
 }

@@ -18,20 +18,20 @@ use cardwright::wire::{
 };
 use serde_json::Value;
 
-use self::reading::{Row, agrees, bits_of, first_row};
+use self::reading::{Pieces, Row, agrees, bits_of, first_row, turned_back};
 use crate::common::{KEYS, card, encode, encoder, issuer_key};
 use crate::contents::world::{CARDS, Card, OTHERS, UID, job_and_records};
 
 /// Of each profile: every field that the file of records has is read, and is what stands there.
 #[test]
 fn a_reader_reads_every_example_card_by_its_sheet_alone() {
-    for example in CARDS.iter().chain(&OTHERS) {
+    for example in CARDS.iter().chain(&OTHERS).chain([&TURNED]) {
         let row = first_row(example.records);
         for (model, messaging) in [(Model::Ev1_8k, Messaging::Ev1), (Model::Ev2_8k, Messaging::Ev2)]
         {
             let (job, mut card, messaging) = finished(example, model, messaging);
             let sheet = sheet(&job);
-            let mut read = Vec::new();
+            let (mut read, mut pieces) = (Vec::new(), Pieces::default());
             for application in list(&sheet["applications"]) {
                 for file in list(&application["files"]) {
                     card.reset();
@@ -43,8 +43,14 @@ fn a_reader_reads_every_example_card_by_its_sheet_alone() {
                     else {
                         continue;
                     };
-                    parts_agree(file, &bytes, &row, &mut read, &at);
+                    parts_agree(file, &bytes, &row, (&mut read, &mut pieces), &at);
                 }
+            }
+            for (part, bits) in pieces.put_together() {
+                let name = text(&part["name"]);
+                let at = format!("{} {model} {name}", example.name);
+                assert!(agrees(&part, &bits, row.value(name)), "{at}: {bits:?}");
+                read.push(name.to_owned());
             }
             for field in row.names() {
                 assert!(
@@ -55,6 +61,41 @@ fn a_reader_reads_every_example_card_by_its_sheet_alone() {
             }
         }
     }
+}
+
+/// Items that were turned, whole and in pieces, and copies.
+const TURNED: Card = Card {
+    name: "turned",
+    profile: include_str!("sheet/turned.toml"),
+    records: "id,number,colour,site\nturned-1,48975,7,North\n",
+};
+
+/// The sheet names what no table leads back to, and says of what is as long as its value that it is.
+#[test]
+fn what_cannot_be_located_is_named() {
+    let doubled = format!("hex:{}", "00".repeat(256));
+    let (front, back) = TURNED.profile.split_once("bytes = \"hex:").unwrap();
+    let (_, back) = back.split_once('"').unwrap();
+    let no_way_back = format!("{front}bytes = \"{doubled}\"{back}");
+    let parts = |profile: &str| -> Vec<Value> {
+        let sheet = sheet(&crate::common::job(profile));
+        list(&sheet["applications"][0]["files"])
+            .iter()
+            .flat_map(|file| list(&file["parts"]).clone())
+            .collect()
+    };
+    let pieces = |profile: &str| -> Vec<String> {
+        let parts = parts(profile).into_iter().filter(|part| part["role"] == "piece");
+        parts.map(|part| text(&part["name"]).to_owned()).collect()
+    };
+    assert!(pieces(TURNED.profile).is_empty());
+    assert_eq!(pieces(&no_way_back), ["number, colour", "copy"]);
+    let long = TURNED.profile.replace("bytes = 8, fill", "bytes = 8, length = \"variable\" #");
+    let parts = parts(&long);
+    let site = parts.iter().position(|part| part["name"] == "site").unwrap();
+    assert_eq!((&parts[site]["least"], parts[site].get("moves")), (&0.into(), None));
+    assert_eq!(parts[site + 1]["moves"], true);
+    assert_eq!((&parts[0]["rule"], &parts[0]["over"]), (&Value::Null, &Value::Null));
 }
 
 /// The first record on a card, by a job that narrows itself to the messaging where the profile has it.
@@ -153,7 +194,7 @@ fn card_key(job: &Job, aid: Aid, key: &Value) -> (KeyNo, CardKey) {
     });
     let recipe = Recipe::new(text(&made["scheme"]).parse().unwrap(), parts.collect()).unwrap();
     let uid = RealUid::new(UID);
-    let subject = Subject { uid: Some(&uid), aid, no };
+    let subject = Subject { uid: Some(&uid), aid, no, fields: None };
     let card_key = recipe.derive(&master, &subject, version).unwrap();
     assert_ne!(card_key.key_type() == KeyType::Aes, key.get("low_bits").is_some());
     (no, card_key)
@@ -195,13 +236,21 @@ fn contents<A: Auth>(
 }
 
 /// Each part of a file is what the sheet says, and what the record has.
-fn parts_agree(file: &Value, bytes: &[u8], row: &Row, read: &mut Vec<String>, at: &str) {
+fn parts_agree(
+    file: &Value,
+    bytes: &[u8],
+    row: &Row,
+    (read, pieces): (&mut Vec<String>, &mut Pieces),
+    at: &str,
+) {
     for part in list(&file["parts"]) {
         let record = part.get("record").map_or(0, number::<usize>);
         let from = record * number::<usize>(&file["size"]);
-        let bits = bits_of(text(&part["bits"]), &bytes[from..]);
+        let here = turned_back(part, &bytes[from..]);
+        let bits = bits_of(text(&part["bits"]), &here);
         let name = text(&part["name"]);
         match text(&part["role"]) {
+            "field" if part.get("piece").is_some() => pieces.add(part, bits),
             "field" => {
                 let expected = row.value(name);
                 assert!(agrees(part, &bits, expected), "{at} {name}: {bits:?}");
@@ -211,8 +260,10 @@ fn parts_agree(file: &Value, bytes: &[u8], row: &Row, read: &mut Vec<String>, at
             "constant" if part["coding"] == "bytes" => {
                 assert_eq!(reading::hex_of(&bits), text(&part["constant"]), "{at}");
             }
-            // Its rest stands in another file: that it is told of is all that a sheet can say.
-            "piece" => read.push(name.to_owned()),
+            "check" if part["rule"] == "copy" => {
+                assert_eq!(bits, bits_of(text(&part["over"]), &bytes[from..]), "{at}");
+                read.push(name.to_owned());
+            }
             "constant" | "check" | "filling" => {}
             other => panic!("{other}"),
         }

@@ -124,8 +124,13 @@ pub(in crate::profile) const fn text_length(kind: FieldKind) -> Option<usize> {
     if let FieldKind::Text { max_length } = kind { Some(max_length) } else { None }
 }
 
-pub(in crate::profile) const fn hex_length(kind: FieldKind) -> Option<usize> {
-    if let FieldKind::Hex { length } = kind { Some(length) } else { None }
+/// The least and the most bytes.
+pub(in crate::profile) const fn hex_length(kind: FieldKind) -> Option<(usize, usize)> {
+    if let FieldKind::Hex { min_length, max_length } = kind {
+        Some((min_length, max_length))
+    } else {
+        None
+    }
 }
 
 pub(in crate::profile) const fn bits_length(kind: FieldKind) -> Option<usize> {

@@ -34,7 +34,11 @@ const fn entries_of(kind: FieldType) -> (&'static str, &'static [&'static str], 
             "write max_length = … with the most characters allowed, or length = … with how many \
              there are",
         ),
-        FieldType::Hex => ("hex", &["length"], "write length = … with the number of bytes"),
+        FieldType::Hex => (
+            "hex",
+            &["length", "min_length", "max_length"],
+            "write length = … with the number of bytes, or min_length = … and max_length = …",
+        ),
         FieldType::Date => (
             "date",
             &["from", "to"],
@@ -118,7 +122,7 @@ impl Check<'_> {
                 let most = field.max_length.as_ref().or(field.length.as_ref());
                 FieldKind::Text { max_length: length(most, LONGEST)? }
             }
-            FieldType::Hex => FieldKind::Hex { length: length(field.length.as_ref(), LONGEST)? },
+            FieldType::Hex => self.bytes(raw, instead)?,
             FieldType::Date => {
                 let (from, to) = self.dates(field)?;
                 FieldKind::Date { from, to }
@@ -135,19 +139,8 @@ impl Check<'_> {
     /// What a text has to keep to besides its most characters.
     fn text_rules(&self, field: &shape::Field, kind: FieldKind) -> Result<TextRules, ProfileError> {
         let FieldKind::Text { max_length } = kind else { return Ok(TextRules::default()) };
-        let exact = field.length.as_ref();
-        if let Some(length) =
-            exact.filter(|_| field.max_length.is_some() || field.min_length.is_some())
-        {
-            let instead = "write length, or max_length and perhaps min_length";
-            return Err(self.error(
-                mistake::CONFLICT,
-                length.span().start,
-                "an exact length and a limit",
-                instead,
-            ));
-        }
-        let min_length = match (exact, &field.min_length) {
+        self.one_length(field)?;
+        let min_length = match (&field.length, &field.min_length) {
             (Some(_), _) => max_length,
             (None, None) => 0,
             (None, Some(raw)) => {
@@ -189,6 +182,34 @@ impl Check<'_> {
             }
         }
         Ok(rules)
+    }
+
+    /// How many bytes a field has, always or at least and at most.
+    fn bytes(&self, raw: &Spanned<shape::Field>, instead: &str) -> Result<FieldKind, ProfileError> {
+        let field = raw.get_ref();
+        let number = |wanted, value, most: usize| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let number = self.limit(raw, ("hex", wanted, instead), value, most)?;
+            Ok(usize::try_from(number).unwrap_or(usize::MAX))
+        };
+        self.one_length(field)?;
+        if field.min_length.is_none() && field.max_length.is_none() {
+            let length = number("length", field.length.as_ref(), LONGEST)?;
+            return Ok(FieldKind::Hex { min_length: length, max_length: length });
+        }
+        let max_length = number("max_length", field.max_length.as_ref(), LONGEST)?;
+        let least = field.min_length.as_ref();
+        let least = least.map(|_| number("min_length", least, max_length)).transpose()?;
+        Ok(FieldKind::Hex { min_length: least.unwrap_or(1), max_length })
+    }
+
+    /// A length is exact or has limits.
+    fn one_length(&self, field: &shape::Field) -> Result<(), ProfileError> {
+        let limited = field.max_length.is_some() || field.min_length.is_some();
+        let Some(length) = field.length.as_ref().filter(|_| limited) else { return Ok(()) };
+        let instead = "write length, or max_length and perhaps min_length";
+        let problem = "an exact length and a limit";
+        Err(self.error(mistake::CONFLICT, length.span().start, problem, instead))
     }
 
     /// A number that a field of this type must have, from 1.

@@ -16,8 +16,8 @@ use super::super::error::ProfileError;
 use super::super::model::FileSpec;
 use super::super::shape::{self, FileType, Scalar};
 use super::Check;
-use super::applications::Slots;
 use super::content::{Room, whole};
+use super::slots::Slots;
 
 /// The rights of a file that a profile creates, where it names none.
 const NOBODY: AccessRights = AccessRights {
@@ -83,7 +83,7 @@ impl Check<'_> {
                 self.shown_to_anyone(file.no.span().start, content);
             }
         }
-        let settings = FileSettings { kind, mode, rights: rights.0 };
+        let settings = FileSettings { kind, mode, rights: rights.rights };
         let iso_id = match made {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,
@@ -333,7 +333,7 @@ impl Check<'_> {
             let content = self.content(record, room)?;
             let bytes = size.saturating_sub(content.length());
             parts.push(Fragment::whole(content).into());
-            parts.push(Part::from(Pad { byte: 0, bytes }));
+            parts.push(Pad::of(0, bytes).into());
         }
         Ok(Some(Content::plain(parts)))
     }

@@ -10,18 +10,22 @@ pub(in crate::profile) struct Around<'a> {
     whole: &'a [u8],
     places: &'a [Range<usize>],
     over: &'a [Range<usize>],
+    place: &'a Range<usize>,
 }
 
 impl<'a> Around<'a> {
-    /// What a part sees that looks at no other.
-    pub(super) const NOTHING: Self = Self { whole: &[], places: &[], over: &[] };
-
     pub(super) const fn new(
         whole: &'a [u8],
         places: &'a [Range<usize>],
         over: &'a [Range<usize>],
+        place: &'a Range<usize>,
     ) -> Self {
-        Self { whole, places, over }
+        Self { whole, places, over, place }
+    }
+
+    /// How many bytes the part itself takes.
+    pub(super) fn room(&self) -> usize {
+        self.place.len()
     }
 
     /// The bytes of the parts that it looks at, as its entries list them.

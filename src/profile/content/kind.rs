@@ -6,7 +6,7 @@ use core::ops::Range;
 use crate::profile::check::{Check, Covered, Entries, Placing as Layout};
 use crate::profile::error::ProfileError;
 
-use super::places::{Coding, Place, Role, bits_of as bits_of_bytes, ordered, packed};
+use super::places::{Coding, Place, Role, Turned, bits_of as bits_of_bytes, ordered, packed};
 use super::reading::{tell, tell_or_hex};
 use super::source::{bits_of, read_uint, write_uint};
 use super::{Amount, Around, Content, Given, Number, Order, Placed, Source, Told, Turn, Unmade};
@@ -15,6 +15,21 @@ use super::{Amount, Around, Content, Given, Number, Order, Placed, Source, Told,
 pub(in crate::profile) trait Piece {
     /// How many bytes it takes, at most. The profile alone decides that.
     fn length(&self) -> usize;
+
+    /// How many bytes it takes at least, as many as at most unless it is as long as its value.
+    fn least(&self) -> usize {
+        self.length()
+    }
+
+    /// Whether it always takes as many.
+    fn is_fixed(&self) -> bool {
+        self.least() == self.length()
+    }
+
+    /// The offset that it goes up to, where it fills up what the parts before it leave.
+    fn end(&self) -> Option<usize> {
+        None
+    }
 
     /// How many bytes are put together for it, besides those that it looks at.
     fn work(&self) -> usize {
@@ -62,6 +77,21 @@ pub(in crate::profile) trait Piece {
         self.length()
     }
 
+    /// How many bytes it takes on a card, by what stands from its place on, where that can be said.
+    fn measured(&self, _bytes: &[u8]) -> Option<usize> {
+        Some(self.length()).filter(|_| self.is_fixed())
+    }
+
+    /// How many bytes the parts take that it counts, by what stands in its place on a card.
+    fn counted(&self, _here: &[u8]) -> Option<usize> {
+        None
+    }
+
+    /// Whether no value ends with the byte that fills up what is behind it.
+    fn ends_by_itself(&self) -> bool {
+        false
+    }
+
     /// Appends its bytes. `around` has what it looks at.
     fn render(
         &self,
@@ -104,6 +134,8 @@ pub(in crate::profile) trait Kind: Piece + Sized {
 pub(in crate::profile) enum Looks {
     /// Nothing: it looks at none.
     Nowhere,
+    /// Their lengths, and its own is always the same.
+    Counting,
     /// Their lengths, and its own comes from those: the header of a TLV.
     Measuring,
     /// Their bytes, and its own length is always the same: a checksum.
@@ -121,7 +153,15 @@ impl Looks {
     pub(in crate::profile) const fn sizes(self) -> bool {
         match self {
             Self::Measuring | Self::Copying => true,
-            Self::Nowhere | Self::Reading => false,
+            Self::Nowhere | Self::Counting | Self::Reading => false,
+        }
+    }
+
+    /// Whether it says how many bytes they take.
+    pub(in crate::profile) const fn counts(self) -> bool {
+        match self {
+            Self::Counting | Self::Measuring => true,
+            Self::Nowhere | Self::Reading | Self::Copying => false,
         }
     }
 
@@ -129,7 +169,7 @@ impl Looks {
     pub(in crate::profile) const fn bytes(self) -> bool {
         match self {
             Self::Reading | Self::Copying => true,
-            Self::Nowhere | Self::Measuring => false,
+            Self::Nowhere | Self::Counting | Self::Measuring => false,
         }
     }
 }
@@ -182,6 +222,16 @@ macro_rules! kinds {
             }
         }
 
+        /// The kinds, for tests that have to have a case for each.
+        #[cfg(test)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(in crate::profile) enum Each { $($kind,)+ }
+
+        #[cfg(test)]
+        impl Each {
+            pub(in crate::profile) const ALL: &[Self] = &[$(Self::$kind,)+];
+        }
+
         impl Part {
             /// The name of its kind.
             pub(in crate::profile) const fn kind(&self) -> &'static str {
@@ -205,7 +255,9 @@ kinds! {
     uid::Uid;
     pack::Pack;
     checksum::Checksum;
+    length::Length;
     tlv::Tlv;
+    ndef::Ndef;
     item::Fragment;
     copy::Copy;
     constant::Constant;

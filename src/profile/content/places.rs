@@ -2,13 +2,16 @@
 //! Where in a file each value stands, for whoever reads it with a program of their own.
 
 mod make;
+mod pieces;
+mod turned;
 mod value;
 
 use serde::{Serialize, Serializer};
 
-use super::{Content, one_behind_the_other};
+use super::Content;
 
 pub(super) use make::{bits_of, ordered, packed};
+pub use turned::{TurnStep, Turned};
 
 /// A value of a file: which bits are it, and how they are one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +29,22 @@ pub struct Place {
     pub bits: Vec<usize>,
     /// How these bits are a value.
     pub coding: Coding,
+    /// Where only some of the value stands here, which of its bits these are: a value is put together of
+    /// its pieces before anything else is done with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub piece: Option<Share>,
+    /// What was done to the bytes in which it stands, the outermost first: it is undone before bits are
+    /// taken, which are counted in the bytes as they are then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub turned: Vec<Turned>,
+    /// Where it is as long as its value, how many bits it has at least: `bits` are as many as it has at
+    /// most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<usize>,
+    /// Whether something before it is as long as its value: then it stands as many bits earlier as that
+    /// is shorter than it may be, and `bits` are where it stands behind the longest.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub moves: bool,
     /// Whether a number is two's complement.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub signed: bool,
@@ -35,10 +54,6 @@ pub struct Place {
     /// In what a date is counted: `days`, `seconds` or `years`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// What is done to the bytes of a piece, one after the other: `inverse`, `reversed`, or the name of a
-    /// table.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub turned: Vec<String>,
     /// The bit format that it is a part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
@@ -49,6 +64,9 @@ pub struct Place {
     /// right-aligned, else behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fill: Option<String>,
+    /// What stands between two of the fields whose texts stand there one behind the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub between: Option<String>,
     /// Whether what fills up stands before the value.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub right: bool,
@@ -61,13 +79,26 @@ pub struct Place {
     /// What stands there on every card, in hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub constant: Option<String>,
-    /// How a check is computed: a parity, an exclusive or, a CRC by its name in the catalogue.
+    /// How a check is computed: a parity, an exclusive or, a CRC by its name in the catalogue; `length` is
+    /// how many bytes it covers (`length-ber` as ISO/IEC 8825-1 writes it), and `copy` those bytes once
+    /// more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The bits that a check covers, as `bits` has them.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_ranges")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub over: Vec<usize>,
+}
+
+/// Which bits of a value a piece of it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[expect(clippy::exhaustive_structs, reason = "so many before it, of so many")]
+pub struct Share {
+    /// How many bits of the value stand before those of the piece.
+    pub before: usize,
+    /// How many bits the value has in all.
+    pub of: usize,
 }
 
 /// What a place is there for.
@@ -86,7 +117,8 @@ pub enum Role {
     Check,
     /// It fills up.
     Filling,
-    /// It is a piece of something whose rest stands elsewhere.
+    /// It is some of an item of which nothing can be told apart here: its bytes were turned by a table that
+    /// has no way back. It is named by the fields of the item.
     Piece,
 }
 
@@ -125,9 +157,13 @@ impl Place {
         ranges(&self.over)
     }
 
-    /// The first of the bytes that it stands in, and how many they are.
+    /// The first of the bytes that it stands in, and how many they are: where these were turned, all that
+    /// were.
     #[must_use]
     pub fn bytes(&self) -> (usize, usize) {
+        if let Some(Turned { offset, length, .. }) = self.turned.first() {
+            return (*offset, *length);
+        }
         let bytes = self.bits.iter().map(|bit| bit / 8);
         let (first, last) = (bytes.clone().min().unwrap_or(0), bytes.max().unwrap_or(0));
         (first, last.saturating_sub(first).saturating_add(1))
@@ -135,6 +171,19 @@ impl Place {
 }
 
 impl Place {
+    /// What has to be done for its value besides taking its bits, in words.
+    pub(crate) const fn needs(&self) -> Option<&'static str> {
+        if self.moves || self.least.is_some() {
+            Some("where it stands and how long it is depends on the card")
+        } else if !self.turned.is_empty() {
+            Some("its bytes have to be turned back first")
+        } else if self.piece.is_some() {
+            Some("it is a piece, and the rest stands elsewhere")
+        } else {
+            None
+        }
+    }
+
     /// The same, counted from a byte behind the file's first.
     #[must_use]
     pub(crate) fn earlier(mut self, bytes: usize) -> Self {
@@ -142,24 +191,33 @@ impl Place {
         for bit in self.bits.iter_mut().chain(&mut self.over) {
             *bit = bit.saturating_sub(bits);
         }
+        for turned in &mut self.turned {
+            turned.offset = turned.offset.saturating_sub(bytes);
+        }
         self
     }
 }
 
 impl Content {
     /// Where everything in it stands, in the order of the content, where each part is as long as it may
-    /// be. A piece of an item is taken apart as far as whole values of the item are in it.
+    /// be.
     #[must_use]
     pub fn layout(&self) -> Vec<Place> {
-        let at = one_behind_the_other(self.parts.iter().map(|placed| placed.part.length()));
-        let mut places = Vec::new();
+        let at = self.one_behind_the_other(self.parts.iter().map(|placed| placed.part.length()));
+        let (mut places, mut moves) = (Vec::<Place>::new(), false);
         for (placed, here) in self.parts.iter().zip(&at) {
             let over = placed.over.iter().filter_map(|range| {
                 let parts = at.get(range.clone())?;
                 Some(parts.first()?.start..parts.last()?.end)
             });
             let over: Vec<usize> = over.flat_map(bits_of).collect();
+            let first = places.len();
             placed.part.places(here.clone(), &over, &mut places);
+            if moves {
+                places.iter_mut().skip(first).for_each(|place| place.moves = true);
+            }
+            // What is behind a filling stands where that ends.
+            moves = placed.part.end().is_none() && (moves || !placed.part.is_fixed());
         }
         // What has no bytes stands nowhere.
         places.retain(|place| !place.bits.is_empty());

@@ -3,7 +3,7 @@
 
 use crate::secret::Secret;
 
-use super::{Around, Content, Source, one_behind_the_other};
+use super::{Around, Content, Source};
 
 /// A part of a content as it stands on a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,27 @@ impl Content {
     /// where they are as they should be; what is not there is left out too.
     #[must_use]
     pub fn read(&self, bytes: &[u8]) -> Vec<Told> {
-        let places = one_behind_the_other(self.parts.iter().map(|placed| placed.part.length()));
         let mut told = Vec::new();
-        for (placed, place) in self.parts.iter().zip(&places) {
-            let Some(here) = bytes.get(place.clone()) else { break };
-            placed.part.tell(here, &Around::new(bytes, &places, &placed.over), &mut told);
+        match self.sizes_in(bytes) {
+            Some(sizes) => self.tell(bytes, sizes, &mut told),
+            None => tell(&mut told, "other than the profile's", hex::encode_upper(bytes)),
         }
         told
+    }
+
+    fn tell(&self, bytes: &[u8], sizes: Vec<usize>, told: &mut Vec<Told>) {
+        let places = self.one_behind_the_other(sizes);
+        for (placed, place) in self.parts.iter().zip(&places) {
+            let Some(here) = bytes.get(place.clone()) else { return };
+            let around = Around::new(bytes, &places, &placed.over, place);
+            placed.part.tell(here, &around, told);
+        }
+        // Where parts are as long as their values, zeros are behind them.
+        let end = places.last().map_or(0, |place| place.end);
+        let rest = bytes.get(end..self.length()).unwrap_or_default();
+        if rest.iter().any(|byte| *byte != 0) {
+            tell(told, "behind the content", hex::encode_upper(rest));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use core::ops::Range;
 
-use super::{Content, Part, Placed, Source, one_behind_the_other};
+use super::{Content, Part, Placed, Source, reach};
 
 impl Content {
     /// The fields that these bytes say something about.
@@ -19,26 +19,35 @@ impl Content {
     /// The parts of which some stands in these bytes, and those that a part in them looks at: a few
     /// bytes of checksum are enough to try all dates.
     fn shown(&self, bytes: Range<usize>) -> Vec<&Part> {
-        let places = one_behind_the_other(self.parts.iter().map(|placed| placed.part.length()));
-        let places: Vec<_> = places.into_iter().zip(&self.parts).collect();
+        // Each where it may begin, and where it may end.
+        let mut reached = (0, 0);
+        let places = self.parts.iter().map(|placed| {
+            let start = reached.0;
+            reached = reach(reached, &placed.part);
+            (start..reached.1, placed)
+        });
+        let places: Vec<_> = places.collect();
         // Of each part, the first and the last byte that is told.
         let mut told: Vec<Option<Range<usize>>> = vec![None; places.len()];
         tell(&places, &bytes, &mut told);
-        // Each part stands there behind those that it looks at, so from the last one on all are found.
-        for at in self.orders.bytes.iter().rev() {
-            let Some((_, placed)) = places.get(*at) else { continue };
-            if placed.part.looks().bytes() && told.get(*at).is_some_and(Option::is_some) {
-                for covered in &placed.over {
-                    let parts = places.get(covered.clone()).unwrap_or_default();
-                    let told = told.get_mut(covered.clone()).unwrap_or_default();
-                    tell(parts, &(0..usize::MAX), told);
-                }
+        let is_told =
+            |told: &[Option<Range<usize>>], at: usize| told.get(at).is_some_and(Option::is_some);
+        let mut next: Vec<usize> = (0..places.len()).filter(|at| is_told(&told, *at)).collect();
+        while let Some((_, placed)) = next.pop().and_then(|at| places.get(at)) {
+            for covered in placed.over.iter().filter(|over| self.tells_of(placed, over)) {
+                next.extend(covered.clone().filter(|at| !is_told(&told, *at)));
+                let parts = places.get(covered.clone()).unwrap_or_default();
+                let told = told.get_mut(covered.clone()).unwrap_or_default();
+                tell(parts, &(0..usize::MAX), told);
             }
         }
         let mut shown = Vec::new();
         for ((place, placed), told) in places.into_iter().zip(told) {
             let Some(told) = told else { continue };
             if let Some((content, from)) = placed.part.inside() {
+                let length = placed.part.length();
+                // Where it begins is not known behind a part that is as long as its value.
+                let told = if place.len() > length { place.start..place.end } else { told };
                 let within = |at: usize| at.saturating_sub(place.start).saturating_add(from);
                 shown.extend(content.shown(within(told.start)..within(told.end)));
             } else {
@@ -46,6 +55,13 @@ impl Content {
             }
         }
         shown
+    }
+
+    /// Whether a part says something of others that it looks at: their bytes, or a length that comes
+    /// from their values.
+    fn tells_of(&self, placed: &Placed, over: &Range<usize>) -> bool {
+        let covered = self.parts.get(over.clone()).unwrap_or_default();
+        placed.part.looks().bytes() || covered.iter().any(|covered| !covered.part.is_fixed())
     }
 }
 

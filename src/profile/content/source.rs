@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where parts take their values from, and how numbers are written.
 
+use core::ops::RangeInclusive;
+
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
@@ -147,10 +149,10 @@ impl Source {
     pub(super) fn bytes<'a>(
         &self,
         record: &'a Record,
-        length: usize,
+        lengths: RangeInclusive<usize>,
     ) -> Result<&'a [u8], FieldError> {
         match self.value(record) {
-            Some(Value::Bytes(bytes)) if bytes.len() == length => Ok(bytes),
+            Some(Value::Bytes(bytes)) if lengths.contains(&bytes.len()) => Ok(bytes),
             _ => Err(self.not_allowed()),
         }
     }

@@ -6,8 +6,10 @@ mod items;
 mod numbers;
 mod raw;
 mod reading;
+mod round;
 mod text;
 mod turned;
+mod variable;
 
 use proptest::prelude::*;
 

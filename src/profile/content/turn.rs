@@ -36,23 +36,18 @@ impl Table {
         first.filter(|_| found.next().is_none())
     }
 
+    /// The table of the way back, for every byte; `None` where two become the same one.
+    pub(in super::super) fn all_back(&self) -> Option<Vec<u8>> {
+        (0..=u8::MAX).map(|byte| self.back(byte)).collect()
+    }
+
     /// Whether no two bytes become the same one.
     pub(in super::super) fn can_go_back(&self) -> bool {
-        (0..=u8::MAX).all(|byte| self.back(byte).is_some())
+        self.all_back().is_some()
     }
 }
 
 impl Turn {
-    /// The steps as profiles write them.
-    pub(super) fn names(&self) -> Vec<String> {
-        let name = |step: &Step| match step {
-            Step::Table(table) => table.name.clone(),
-            Step::Inverse => "inverse".to_owned(),
-            Step::Reversed => "reversed".to_owned(),
-        };
-        self.0.iter().map(name).collect()
-    }
-
     pub(super) fn apply(&self, bytes: &mut [u8]) {
         for step in &self.0 {
             match step {

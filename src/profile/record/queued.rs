@@ -175,7 +175,9 @@ fn takes(field: &Field, value: &Value) -> bool {
         (FieldKind::Text { max_length, .. }, Value::Text(text)) => {
             crate::profile::records::value::text(text, max_length, &field.text).is_ok()
         }
-        (FieldKind::Hex { length, .. }, Value::Bytes(bytes)) => bytes.len() == length,
+        (FieldKind::Hex { min_length, max_length, .. }, Value::Bytes(bytes)) => {
+            (min_length..=max_length).contains(&bytes.len())
+        }
         (FieldKind::Uuid, Value::Bytes(bytes)) => bytes.len() == 16,
         (FieldKind::Bits { length, .. }, Value::Bytes(bytes)) => bytes.len() == length.div_ceil(8),
         (FieldKind::Date { from, to, .. }, Value::Date(day)) => (from..=to).contains(day),

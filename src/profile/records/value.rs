@@ -111,8 +111,9 @@ fn plain(field: &Field, way: &Way, text: &str) -> Result<Value, Difference> {
             self::text(text, max_length, &field.text)?;
             Ok(Value::Text(text.to_owned()))
         }
-        FieldKind::Hex { length } => {
-            let bytes = hex_digits(text, length.saturating_mul(2))?;
+        FieldKind::Hex { min_length, max_length } => {
+            let (least, most) = (min_length.saturating_mul(2), max_length.saturating_mul(2));
+            let bytes = hex_digits(text, text.len().clamp(least, most))?;
             Ok(Value::Bytes(bytes.to_vec()))
         }
         FieldKind::Date { from, to } => match way.date.day(text)? {

@@ -6,11 +6,11 @@ mod error;
 use std::sync::Arc;
 
 use crate::alike::nearest;
-use crate::diversify::Subject;
+use crate::diversify::{DeriveError, Subject};
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, IssuerKey};
 use crate::keys::Store;
-use crate::profile::{Application, KeyIndex, KeySpec, Profile};
+use crate::profile::{Application, KeyIndex, KeySpec, Profile, SlotKey};
 use crate::wire::{Access, Aid, KeyNo};
 
 pub use error::ReaderKeyError;
@@ -64,13 +64,13 @@ impl<'p> ReaderKeys<'p> {
     /// Every slot that one of the keys is in, in the profile's order.
     pub(super) fn slots(&self) -> impl Iterator<Item = ReaderSlot<'_>> {
         self.profile.applications().iter().flat_map(|application| {
-            let slots = (0..).map_while(KeyNo::new).zip(&application.keys);
+            let slots = application.own_slots().zip(application.own_keys());
             slots.filter_map(|(no, index)| {
-                let (_, issuer) = self.keys.iter().find(|(key, _)| key == index)?;
+                let (_, issuer) = self.keys.iter().find(|(key, _)| *key == index)?;
                 Some(ReaderSlot {
                     aid: application.aid,
                     no,
-                    spec: self.profile.key(*index)?,
+                    spec: self.profile.key(index)?,
                     issuer,
                 })
             })
@@ -88,8 +88,10 @@ impl<'p> ReaderKeys<'p> {
         let mut names = Vec::new();
         for right in rights {
             let Access::Key(number) = right else { continue };
-            let index = application.keys.get(usize::from(u8::from(*number)));
-            let name = index.and_then(|index| self.profile.key(*index)).map(|key| key.name.clone());
+            let name = application.key(*number).and_then(|slot| match slot {
+                SlotKey::Own(index) => self.profile.key(*index).map(|key| key.name.clone()),
+                SlotKey::Foreign(issuer) => Some(issuer.clone()),
+            });
             names.extend(name.filter(|name| !names.contains(name)));
         }
         names
@@ -105,18 +107,22 @@ impl ReaderSlot<'_> {
         self.spec.needs_uid_for(self.aid, self.no)
     }
 
-    /// The card's key; `None` where the UID goes in and is not known.
-    pub(super) fn key(&self, uid: Option<&RealUid>) -> Option<CardKey> {
-        let subject = Subject { uid, aid: self.aid, no: self.no };
-        self.spec.card_key(&**self.issuer, &subject).ok()
+    /// The card's key.
+    ///
+    /// # Errors
+    /// [`DeriveError::NoUid`] where the UID goes in and is not known, any other where the key at hand does
+    /// not make it.
+    pub(super) fn key(&self, uid: Option<&RealUid>) -> Result<CardKey, DeriveError> {
+        let subject = Subject { uid, aid: self.aid, no: self.no, fields: None };
+        self.spec.card_key(&**self.issuer, &subject)
     }
 }
 
 /// The key of this name.
 fn find<'p>(profile: &'p Profile, name: &str) -> Result<(KeyIndex, &'p KeySpec), ReaderKeyError> {
-    let slots = profile.applications().iter().flat_map(|application| &application.keys);
+    let slots = profile.applications().iter().flat_map(Application::own_keys);
     let own = profile.card().map(|card| card.master_key);
-    let mut keys = slots.copied().chain(own);
+    let mut keys = slots.chain(own);
     let found = keys.find_map(|index| {
         let spec = profile.key(index)?;
         (spec.name == name).then_some((index, spec))
@@ -136,11 +142,11 @@ fn find<'p>(profile: &'p Profile, name: &str) -> Result<(KeyIndex, &'p KeySpec),
 fn is_of_use(profile: &Profile, key: KeyIndex) -> bool {
     let hides = profile.card().is_some_and(|card| card.random_uid);
     profile.applications().iter().any(|application| {
-        let slots = (0..).map_while(KeyNo::new).zip(&application.keys);
-        let mut slots = slots.filter(|(_, index)| **index == key);
+        let slots = application.own_slots().zip(application.own_keys());
+        let mut slots = slots.filter(|(_, index)| *index == key);
         slots.any(|(no, index)| {
             let needs_uid =
-                profile.key(*index).is_some_and(|spec| spec.needs_uid_for(application.aid, no));
+                profile.key(index).is_some_and(|spec| spec.needs_uid_for(application.aid, no));
             let mut files = application.files.iter();
             hides && !needs_uid || files.any(|file| super::readers(file).contains(&Access::Key(no)))
         })

@@ -45,6 +45,62 @@ pub(super) fn bits_of(list: &str, bytes: &[u8]) -> Vec<bool> {
     bits
 }
 
+/// The bytes of a file with what was done to them undone, as far as a part asks for it.
+pub(super) fn turned_back(part: &Value, bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for turned in part.get("turned").and_then(Value::as_array).into_iter().flatten() {
+        let [offset, length] = ["offset", "length"]
+            .map(|name| usize::try_from(turned[name].as_u64().unwrap()).unwrap());
+        let here = &mut bytes[offset..offset + length];
+        for step in turned["steps"].as_array().unwrap().iter().rev() {
+            match step.as_str() {
+                Some("inverse") => here.iter_mut().for_each(|byte| *byte = !*byte),
+                Some("reversed") => here.reverse(),
+                Some(other) => panic!("{other}"),
+                None => {
+                    let back = hex::decode(step["table"]["back"].as_str().unwrap()).unwrap();
+                    here.iter_mut().for_each(|byte| *byte = back[usize::from(*byte)]);
+                }
+            }
+        }
+    }
+    bytes
+}
+
+/// Values of which pieces stand in several places: what is said of each but for where it stands, and its
+/// bits as far as they were found.
+#[derive(Default)]
+pub(super) struct Pieces(Vec<(Value, Vec<Option<bool>>)>);
+
+impl Pieces {
+    pub(super) fn add(&mut self, part: &Value, bits: Vec<bool>) {
+        let mut said = part.clone();
+        for name in ["piece", "bits", "offset", "length", "record", "turned"] {
+            said.as_object_mut().unwrap().remove(name);
+        }
+        let [before, of] = ["before", "of"]
+            .map(|name| usize::try_from(part["piece"][name].as_u64().unwrap()).unwrap());
+        let known = |(known, whole): &(Value, Vec<_>)| *known == said && whole.len() == of;
+        let at = self.0.iter().position(known).unwrap_or_else(|| {
+            self.0.push((said.clone(), vec![None; of]));
+            self.0.len() - 1
+        });
+        for (place, bit) in self.0[at].1[before..].iter_mut().zip(bits) {
+            assert!(place.is_none_or(|other| other == bit), "{part}");
+            *place = Some(bit);
+        }
+    }
+
+    /// The values, of each of which every bit has to be there.
+    pub(super) fn put_together(self) -> impl Iterator<Item = (Value, Vec<bool>)> {
+        self.0.into_iter().map(|(part, bits)| {
+            let whole = bits.into_iter().collect::<Option<_>>();
+            let whole = whole.unwrap_or_else(|| panic!("not every bit is said of {part}"));
+            (part, whole)
+        })
+    }
+}
+
 fn numbers(bits: &[bool], size: usize) -> Vec<u64> {
     let number = |group: &[bool]| group.iter().fold(0, |number, bit| number << 1 | u64::from(*bit));
     bits.chunks(size).map(number).collect()

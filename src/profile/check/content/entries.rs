@@ -72,16 +72,17 @@ impl<'c, 'a, 'r> Entries<'c, 'a, 'r> {
         }
     }
 
-    /// Puts parts behind this one, and says which places they have.
+    /// Puts parts behind those that are there, and says which places they have.
     pub(in crate::profile) fn lay_inside(
         &mut self,
         parts: Vec<(usize, &'r Part)>,
         layout: &mut Layout<'r>,
     ) -> Result<Range<usize>, ProfileError> {
+        let first = layout.parts.len();
         layout.depth = layout.depth.saturating_add(1);
         self.check.lay(parts, layout)?;
         layout.depth = layout.depth.saturating_sub(1);
-        Ok(self.place.saturating_add(1)..layout.parts.len())
+        Ok(first..layout.parts.len())
     }
 
     /// The names of the parts that this one looks at, which may stand anywhere in the content.
@@ -102,7 +103,7 @@ impl<'c, 'a, 'r> Entries<'c, 'a, 'r> {
         &mut self,
         entry: &str,
         layout: &mut Layout<'r>,
-    ) -> Result<usize, ProfileError> {
+    ) -> Result<(usize, usize), ProfileError> {
         let instead = format!("write {entry} = [ … ] with names of parts before it");
         let names = self.texts(entry, &instead)?;
         layout.look_before(self.check, self.place, &names)
@@ -137,6 +138,26 @@ impl<'c, 'a, 'r> Entries<'c, 'a, 'r> {
         let (at, name) = self.string(entry, &instead)?;
         let (source, size) = self.check.source((at, name), kinds, size, self.no_personal)?;
         Ok((at, source, size))
+    }
+
+    /// The fields that an entry names, one or a list of them.
+    pub(in crate::profile) fn sources<T>(
+        &mut self,
+        entry: &str,
+        kinds: &[&str],
+        size: impl Fn(FieldKind) -> Option<T>,
+    ) -> Result<(usize, Vec<(Source, T)>), ProfileError> {
+        let instead = format!("write {entry} = … with the name of a field");
+        let names = match self.take(entry, &instead)? {
+            (_, Entry::List(_)) => self.texts(entry, &instead)?,
+            (_, Entry::Text(_) | Entry::Number(_) | Entry::Table(_)) => {
+                vec![self.string(entry, &instead)?]
+            }
+        };
+        let at = names.first().map_or(self.at, |(at, _)| *at);
+        let source = |name| self.check.source(name, kinds, &size, self.no_personal);
+        let sources: Vec<_> = names.into_iter().map(source).collect::<Result<_, _>>()?;
+        Ok((at, sources))
     }
 
     /// The number of the field that an entry names, with what is added to it, for a place that takes
@@ -308,6 +329,20 @@ impl<'r> Entries<'_, '_, 'r> {
             Entry::Text(text) => Some(text.as_str()),
             Entry::Number(_) | Entry::List(_) | Entry::Table(_) => None,
         })
+    }
+
+    /// A text, or what a list holds.
+    pub(in crate::profile) fn pieces(
+        &mut self,
+        entry: &str,
+        instead: &str,
+    ) -> Result<Vec<(usize, &'r Entry)>, ProfileError> {
+        match self.take(entry, instead)? {
+            (at, text @ Entry::Text(_)) => Ok(vec![(at, text)]),
+            (_, Entry::List(_) | Entry::Number(_) | Entry::Table(_)) => {
+                self.list(entry, 1, instead, Some)
+            }
+        }
     }
 
     fn list<T>(

@@ -3,13 +3,12 @@
 
 use crate::profile::error::mistake;
 use core::ops::Range;
-use std::collections::BTreeMap;
 
 use toml::Spanned;
 
 use crate::wire::FileSize;
 
-use super::super::super::content::{Content, Orders, Pad, Part, Placed, length, orders};
+use super::super::super::content::{Content, Orders, Pad, Part, Placed, endless, extent, orders};
 use super::super::super::error::ProfileError;
 use super::super::super::shape;
 use super::super::{Check, meant};
@@ -57,8 +56,10 @@ pub(in crate::profile) struct Layout<'r> {
     names: Vec<(&'r str, Range<usize>)>,
     /// Parts that look at others, and where and how the profile names those.
     covering: Vec<(usize, Vec<(usize, &'r str)>)>,
-    /// The part that fills up what is left.
-    pub(in crate::profile) filler: Option<usize>,
+    /// Where the profile has each part.
+    at: Vec<usize>,
+    /// The part that fills up what is left, and with which byte.
+    pub(in crate::profile) filler: Option<(usize, u8)>,
     /// How deep in parts that have others inside.
     pub(super) depth: usize,
 }
@@ -78,27 +79,15 @@ impl Check<'_> {
             let instead = "write its parts, or leave content out";
             return Err(self.error(mistake::EMPTY, at, "an empty content", instead));
         }
-        let length = layout.length();
-        let (size, what) = match room {
-            Room::File { entry, size, .. } => (usize::try_from(size.bytes()), entry),
-            Room::Item => (Ok(LARGEST), "the largest card"),
-        };
-        let size = size.unwrap_or(usize::MAX);
-        let Some(rest) = size.checked_sub(length) else {
-            let problem = format!("the content takes {length} bytes, and {what} is {size}");
-            let instead = match room {
-                Room::File { entry, .. } => {
-                    format!("write {entry} = {length} or more, or a shorter content")
-                }
-                Room::Item => "write a shorter content".to_owned(),
-            };
-            return Err(self.error(mistake::NO_ROOM, at, problem, instead));
-        };
-        let filler = layout.filler.and_then(|at| layout.parts.get_mut(at));
-        if let Some(Placed { part: Part::Pad(pad), .. }) = filler {
-            pad.bytes = rest;
-        }
         let orders = self.cover(&mut layout)?;
+        self.within_room(at, &mut layout)?;
+        if let Some(place) = endless(&layout.parts) {
+            let at = layout.at.get(place).copied().unwrap_or(at);
+            let problem = "nothing tells where this part ends";
+            let instead =
+                "count it with a length before it or in a tlv, or write a constant behind it";
+            return Err(self.error(mistake::MISSING, at, problem, instead));
+        }
         let content = Content::new(layout.parts, orders);
         self.within_limits(at, content.work())?;
         let depth = content.depth();
@@ -108,6 +97,40 @@ impl Check<'_> {
             return Err(self.error(mistake::TOO_MUCH, at, problem, instead));
         }
         Ok(content)
+    }
+
+    /// Whether the content fits its file, and what its pad fills up.
+    fn within_room(&self, at: usize, layout: &mut Layout<'_>) -> Result<(), ProfileError> {
+        let length = extent(&layout.parts).1;
+        let (size, what) = match layout.room {
+            Room::File { entry, size, .. } => (usize::try_from(size.bytes()), entry),
+            Room::Item => (Ok(LARGEST), "the largest card"),
+        };
+        let size = size.unwrap_or(usize::MAX);
+        if length > size {
+            let problem = format!("the content takes {length} bytes, and {what} is {size}");
+            let instead = match layout.room {
+                Room::File { entry, .. } => {
+                    format!("write {entry} = {length} or more, or a shorter content")
+                }
+                Room::Item => "write a shorter content".to_owned(),
+            };
+            return Err(self.error(mistake::NO_ROOM, at, problem, instead));
+        }
+        let Some((place, byte)) = layout.filler else { return Ok(()) };
+        let (before, behind) = layout.parts.split_at_checked(place).unwrap_or_default();
+        let reached = extent(before);
+        let behind = extent(behind);
+        if behind.0 < behind.1 {
+            let at = layout.at.get(place).copied().unwrap_or(at);
+            let problem =
+                "a part that is as long as its value, behind a pad that fills up the file";
+            let instead = "write bytes = … in the pad, or put that part before it";
+            return Err(self.error(mistake::ORDER, at, problem, instead));
+        }
+        let end = size.saturating_sub(behind.1);
+        layout.put(place, Pad::up_to(byte, end, reached).into());
+        Ok(())
     }
 
     /// The content of a file, which every card takes beside those of the files before it.
@@ -143,13 +166,11 @@ impl Check<'_> {
             let mut entries = Entries::new(self, part, no_personal);
             entries.gap(layout)?;
             let row = entries.kind()?;
-            entries.place = layout.parts.len();
             // Holds the place until the part is read, since others may stand inside of it.
-            layout.parts.push(Part::from(Pad { byte: 0, bytes: 0 }).into());
+            let place = layout.push(Pad::of(0, 0).into(), entries.at);
+            entries.place = place;
             let part = (row.read)(&mut entries, layout)?;
-            if let Some(placed) = layout.parts.get_mut(entries.place) {
-                placed.part = part;
-            }
+            layout.put(place, part);
             entries.name(layout)?;
             entries.finish()?;
         }
@@ -158,9 +179,7 @@ impl Check<'_> {
 
     /// Finds what parts look at, once every part has its place, and in which order they are made.
     fn cover(&self, layout: &mut Layout<'_>) -> Result<Orders, ProfileError> {
-        let mut at = BTreeMap::new();
         for (place, names) in core::mem::take(&mut layout.covering) {
-            at.extend(names.first().map(|(at, _)| (place, *at)));
             let covered = names
                 .into_iter()
                 .map(|name| Ok(Covered { at: name.0, parts: self.covered(name, place, layout)? }));
@@ -175,7 +194,7 @@ impl Check<'_> {
         }
         orders(&layout.parts).map_err(|place| {
             let kind = layout.parts.get(place).map_or("part", |placed| placed.part.kind());
-            let at = at.get(&place).copied().unwrap_or_default();
+            let at = layout.at.get(place).copied().unwrap_or_default();
             let problem = format!("the {kind} would cover itself by way of others");
             let instead = "let one of them cover the other, and not the other way round too";
             self.error(mistake::ORDER, at, problem, instead)
@@ -214,14 +233,6 @@ impl Check<'_> {
             let problem = format!("the {kind} would cover itself");
             return Err(self.error(mistake::ORDER, at, problem, instead));
         }
-        let behind = layout.parts.get(covered.clone()).unwrap_or_default();
-        let mut behind = behind.iter().zip(covered.clone());
-        if behind.any(|(placed, place)| place > own && placed.part.looks().bytes()) {
-            let problem =
-                "a checksum that is computed later: they are in the order of their places";
-            let instead = "name the parts without it, or swap the two unless it covers this one";
-            return Err(self.error(mistake::ORDER, at, problem, instead));
-        }
         Ok(covered)
     }
 }
@@ -247,14 +258,14 @@ impl<'r> Entries<'_, '_, 'r> {
             let instead = "write bytes = … in the pad, or take it out: what at leaves is zero";
             return Err(self.check.error(mistake::ORDER, at, problem, instead));
         }
-        let reached = layout.length();
-        let Some(bytes) = offset.checked_sub(reached) else {
-            let problem = format!("the parts before reach to offset {reached}");
-            let instead = format!("write at = {reached} or more");
+        let reached @ (least, most) = extent(&layout.parts);
+        if offset < most {
+            let problem = format!("the parts before reach to offset {most}");
+            let instead = format!("write at = {most} or more");
             return Err(self.check.error(mistake::ORDER, at, problem, instead));
-        };
-        if bytes > 0 {
-            layout.parts.push(Part::from(Pad { byte: 0, bytes }).into());
+        }
+        if offset > least {
+            layout.push(Pad::up_to(0, offset, reached).into(), at);
         }
         Ok(())
     }
@@ -295,13 +306,25 @@ impl<'r> Layout<'r> {
             parts: Vec::new(),
             names: Vec::new(),
             covering: Vec::new(),
+            at: Vec::new(),
             filler: None,
             depth: 0,
         }
     }
 
-    fn length(&self) -> usize {
-        length(&self.parts)
+    /// Puts a part behind those that are there, and says which place it has.
+    pub(in crate::profile) fn push(&mut self, part: Part, at: usize) -> usize {
+        let place = self.parts.len();
+        self.parts.push(part.into());
+        self.at.push(at);
+        place
+    }
+
+    /// Puts a part into a place.
+    pub(in crate::profile) fn put(&mut self, place: usize, part: Part) {
+        if let Some(placed) = self.parts.get_mut(place) {
+            placed.part = part;
+        }
     }
 
     /// Whether a part may fill up what the others leave.
@@ -317,21 +340,34 @@ impl<'r> Layout<'r> {
     }
 
     /// Has a part look at others that stand before it, by their names; with how many bytes they have at
-    /// most.
+    /// least and at most.
     pub(super) fn look_before(
         &mut self,
         check: &Check<'_>,
         place: usize,
         names: &[(usize, &'r str)],
-    ) -> Result<usize, ProfileError> {
-        let each = names.iter().map(|name| check.covered(*name, place, self));
-        let over = each.collect::<Result<Vec<_>, _>>()?;
-        let covered = over.iter().filter_map(|range| self.parts.get(range.clone()));
-        let most = covered.map(length).fold(0, usize::saturating_add);
+    ) -> Result<(usize, usize), ProfileError> {
+        let (mut over, mut bytes) = (Vec::new(), (0_usize, 0_usize));
+        for name in names {
+            let covered = check.covered(*name, place, self)?;
+            let parts = self.parts.get(covered.clone()).unwrap_or_default();
+            if parts.iter().any(|placed| placed.part.end().is_some()) {
+                let problem = "a range over an offset behind a part that is as long as its value";
+                return Err(check.error(
+                    mistake::ORDER,
+                    name.0,
+                    problem,
+                    "name the parts one by one",
+                ));
+            }
+            let (least, most) = extent(parts);
+            bytes = (bytes.0.saturating_add(least), bytes.1.saturating_add(most));
+            over.push(covered);
+        }
         if let Some(placed) = self.parts.get_mut(place) {
             placed.over = over;
         }
-        Ok(most)
+        Ok(bytes)
     }
 
     /// Has a part look at others that may have no place yet.

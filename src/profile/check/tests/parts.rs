@@ -363,3 +363,79 @@ const EVERY: &str = "{ checksum = \"luhn\", over = [\"code\"], name = \"l\" }, {
 fn every_kind_passes_together() {
     Profile::parse(&text(EVERY)).unwrap();
 }
+
+/// A part that is as long as its value has to be counted, or to end at something.
+#[test]
+fn variable_lengths() {
+    let endless =
+        "nothing tells where this part ends: count it with a length before it or in a tlv";
+    let text = "{ text = \"code\", bytes = 6, length = \"variable\" }";
+    refused_parts(&[
+        (&format!("{text}, {{ uuid = \"uuid\" }}"), endless),
+        (&format!("{text}, {text}, {{ constant = \"hex:00\" }}"), endless),
+        (&format!("{{ tlv = \"5A\", parts = [{text}, {text}] }}"), endless),
+        (
+            "{ text = \"code\", bytes = 6, length = \"variable\", fill = \"20\" }",
+            "a part of this kind has no entry \"fill\": write one of \"text\"",
+        ),
+        (
+            "{ text = \"code\", bytes = 6, length = \"long\" }",
+            "\"long\" is no length: write \"variable\"",
+        ),
+        (
+            &format!("{text}, {{ constant = \"hex:00\", at = 150 }}"),
+            "the parts before reach to offset",
+        ),
+        (
+            "{ text = [\"code\", \"code\"], bytes = 12, with = \", \" }",
+            "14 characters do not fit 12 bytes: write max_length = 12 for the field, or more bytes",
+        ),
+        (
+            "{ text = [\"code\", \"code\"], bytes = 20, with = \"…\" }",
+            "\"…\" is not in the charset ASCII: write with = … with the text",
+        ),
+    ]);
+}
+
+#[test]
+fn lengths() {
+    refused_parts(&[
+        ("{ length = [\"me\"], bytes = 1, name = \"me\" }", "the length would cover itself"),
+        ("{ length = [\"cod\"], bytes = 1 }", "no part is named \"cod\": write \"code\""),
+        ("{ length = \"code\", bytes = 1 }", "length is a list: write length = [ … ] with names"),
+        (
+            "{ length = [\"code\"], bytes = 4 }",
+            "bytes is out of range: write bytes = … with a number",
+        ),
+        (
+            "{ length = [\"code\"], bytes = 2 }",
+            "several bytes need an order: write order = \"big\"",
+        ),
+        (
+            "{ length = [\"code\"], bytes = 1, add = 253 }",
+            "3 bytes are counted, and the length says 255 at most: write bytes = … with more",
+        ),
+        (
+            "{ length = [\"code\"], bytes = 1, add = -4 }",
+            "3 bytes, and -4 added, are no length: write a larger add",
+        ),
+    ]);
+    let fits = |add| text(&format!("{{ length = [\"code\"], bytes = 1, add = {add} }}"));
+    assert!(Profile::parse(&fits(252)).is_ok() && Profile::parse(&fits(-3)).is_ok());
+}
+
+#[test]
+fn messages() {
+    refused_parts(&[
+        ("{ ndef = [] }", "ndef is empty: write ndef = [ … ] with { uri = [ … ] }"),
+        ("{ ndef = [{ lang = \"en\" }] }", "text is missing: write texts that stand there"),
+        ("{ ndef = [{ text = \"a\" }] }", "lang is missing: write lang = \"en\""),
+        ("{ ndef = [{ text = \"a\", lang = \"\" }] }", "\"\" is no language: write lang = \"en\""),
+        ("{ ndef = [{ uri = [7] }] }", "a number or a list in an NDEF record: write texts"),
+        (
+            "{ ndef = [{ uri = \"tel:1\", lang = \"en\" }] }",
+            "a part of this kind has no entry \"lang\"",
+        ),
+        ("{ ndef = [{ uri = [{ pad = \"00\" }] }] }", "no room that a pad could fill up"),
+    ]);
+}

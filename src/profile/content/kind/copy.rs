@@ -6,14 +6,14 @@ use core::ops::Range;
 use zeroize::Zeroizing;
 
 use super::constant::tell_other;
-use super::{Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Turn, Unmade, Coding, Place, Role, bits_of_bytes};
+use super::{Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Turn, Unmade, Coding, Place, Role, Turned, bits_of_bytes};
 
 /// The bytes of parts before it, turned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::profile) struct Copy {
     turn: Turn,
-    /// How many bytes the parts have at most.
-    most: usize,
+    /// How many bytes the parts have, at least and at most.
+    bytes: (usize, usize),
 }
 
 impl Kind for Copy {
@@ -28,15 +28,15 @@ impl Kind for Copy {
         entries: &mut Entries<'_, '_, 'r>,
         layout: &mut Layout<'r>,
     ) -> Result<Self, ProfileError> {
-        let most = entries.before("copy", layout)?;
+        let bytes = entries.before("copy", layout)?;
         let turn = entries.turned()?;
-        Ok(Self { turn, most })
+        Ok(Self { turn, bytes })
     }
 }
 
 impl Copy {
     fn copied(&self, around: &Around<'_>) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(self.most));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.bytes.1));
         around.covered().for_each(|covered| bytes.extend_from_slice(covered));
         self.turn.apply(&mut bytes);
         bytes
@@ -45,7 +45,11 @@ impl Copy {
 
 impl Piece for Copy {
     fn length(&self) -> usize {
-        self.most
+        self.bytes.1
+    }
+
+    fn least(&self) -> usize {
+        self.bytes.0
     }
 
     fn looks(&self) -> Looks {
@@ -72,11 +76,16 @@ impl Piece for Copy {
     }
 
     fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
-        places.push(Place {
+        let turned = Turned::new(&self.turn, &here);
+        // Without a way back it is what it is, and nobody can tell of what.
+        let goes_back = turned.as_ref().is_none_or(Turned::can_go_back);
+        let role = if goes_back { Role::Check } else { Role::Piece };
+        let place = Place {
             rule: Some("copy".to_owned()),
             over: over.to_vec(),
-            turned: self.turn.names(),
-            ..Place::new("copy", Role::Check, bits_of_bytes(here), Coding::Bytes)
-        });
+            turned: turned.into_iter().collect(),
+            ..Place::new("copy", role, bits_of_bytes(here), Coding::Bytes)
+        };
+        places.push(place.at_least(self.bytes.0));
     }
 }

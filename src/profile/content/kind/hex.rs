@@ -4,35 +4,57 @@
 use core::ops::Range;
 
 use crate::profile::check::hex_length;
+use crate::profile::error::mistake;
 
+use super::text::VARIABLE;
 use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex, Coding, Place, bits_of_bytes};
 
-/// A field's bytes.
+/// A field's bytes, as many as it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::profile) struct Hex {
     source: Source,
-    bytes: usize,
+    least: usize,
+    most: usize,
 }
 
 impl Kind for Hex {
     const NAME: &'static str = "hex";
 
     const REFERENCE: &'static [&'static str] = &[
-        "| `{ hex = FIELD }` | the bytes of a field of type `\"hex\"` |",
+        "| `{ hex = FIELD }` | the bytes of a field of type `\"hex\"`; where their number is not \
+         always the same, with `length = \"variable\"`, see [below](#variable-lengths) |",
     ];
+
+    fn has(kind: &str) -> bool {
+        kind == "length"
+    }
 
     fn read(
         entries: &mut Entries<'_, '_, '_>,
         _: &mut Layout<'_>,
     ) -> Result<Self, ProfileError> {
-        let (_, source, bytes) = entries.source("hex", &["hex"], hex_length)?;
-        Ok(Self { source, bytes })
+        let (at, source, (least, most)) = entries.source("hex", &["hex"], hex_length)?;
+        let variable = entries.choice("length", &VARIABLE)?.is_some();
+        if least < most && !variable {
+            let problem = "the field has not always as many bytes";
+            let instead = "write length = \"variable\" here, or length = … for the field";
+            return Err(entries.check.error(mistake::MISSING, at, problem, instead));
+        }
+        Ok(Self { source, least, most })
     }
 }
 
 impl Piece for Hex {
     fn length(&self) -> usize {
-        self.bytes
+        self.most
+    }
+
+    fn least(&self) -> usize {
+        self.least
+    }
+
+    fn size(&self, given: &Given<'_>) -> Result<usize, Unmade> {
+        Ok(self.source.bytes(given.record, self.least..=self.most)?.len())
     }
 
     fn sources(&self) -> Vec<&Source> {
@@ -45,7 +67,7 @@ impl Piece for Hex {
         _: &Around<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
-        out.extend_from_slice(self.source.bytes(given.record, self.bytes)?);
+        out.extend_from_slice(self.source.bytes(given.record, self.least..=self.most)?);
         Ok(())
     }
 
@@ -54,6 +76,7 @@ impl Piece for Hex {
     }
 
     fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
-        places.push(Place::field(&self.source, bits_of_bytes(here), Coding::Bytes));
+        let place = Place::field(&self.source, bits_of_bytes(here), Coding::Bytes);
+        places.push(place.at_least(self.least));
     }
 }

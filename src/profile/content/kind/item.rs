@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::secret::Secret;
 
-use super::{Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Turn, Unmade, tell, Coding, Place, Role, bits_of_bytes};
+use super::{Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Turn, Unmade, tell, Place};
 
 /// A piece of a content of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,27 +101,7 @@ impl Piece for Fragment {
     }
 
     fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
-        if !self.turn.0.is_empty() {
-            let place = Place::new("piece", Role::Piece, bits_of_bytes(here), Coding::Bytes);
-            places.push(Place { turned: self.turn.names(), ..place });
-            return;
-        }
-        let (first, last) = (self.from.saturating_mul(8), self.from.saturating_add(self.bytes));
-        let behind = last.saturating_mul(8);
-        let moved = |bits: &[usize]| -> Vec<usize> {
-            let offset = here.start.saturating_mul(8);
-            let inside = bits.iter().filter(|bit| (first..behind).contains(*bit));
-            inside.map(|bit| bit.saturating_sub(first).saturating_add(offset)).collect()
-        };
-        for place in self.content.layout() {
-            let (bits, over) = (moved(&place.bits), moved(&place.over));
-            places.push(if bits.len() == place.bits.len() {
-                // A check of which not everything is here cannot be done here.
-                let over = if over.len() == place.over.len() { over } else { Vec::new() };
-                Place { bits, over, ..place }
-            } else {
-                Place::new(&place.name, Role::Piece, bits, Coding::Bits)
-            });
-        }
+        let bytes = self.from..self.from.saturating_add(self.bytes);
+        places.extend(self.content.layout_of(&bytes, &self.turn, here.start));
     }
 }

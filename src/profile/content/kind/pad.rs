@@ -8,11 +8,32 @@ use crate::profile::error::mistake;
 
 use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell, Coding, Place, Role, bits_of_bytes};
 
-/// One byte, so often.
+/// One byte, so often, or up to an offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::profile) struct Pad {
-    pub(in crate::profile) byte: u8,
-    pub(in crate::profile) bytes: usize,
+    byte: u8,
+    /// How often, at least and at most.
+    bytes: (usize, usize),
+    /// The offset that it goes up to, where it is not always as long.
+    end: Option<usize>,
+}
+
+impl Pad {
+    pub(in crate::profile) const fn of(byte: u8, bytes: usize) -> Self {
+        Self { byte, bytes: (bytes, bytes), end: None }
+    }
+
+    /// Up to an offset, behind parts that reach so far at least and at most.
+    pub(in crate::profile) const fn up_to(byte: u8, end: usize, reached: (usize, usize)) -> Self {
+        let bytes = (end.saturating_sub(reached.1), end.saturating_sub(reached.0));
+        let end = if reached.0 == reached.1 { None } else { Some(end) };
+        Self { byte, bytes, end }
+    }
+
+    /// The byte.
+    pub(in crate::profile) const fn byte(&self) -> u8 {
+        self.byte
+    }
 }
 
 impl Kind for Pad {
@@ -37,28 +58,36 @@ impl Kind for Pad {
                 "no room that a pad could fill up",
                 instead,
             ));
-        } else if layout.filler.replace(entries.place).is_some() {
+        } else if layout.filler.replace((entries.place, byte)).is_some() {
             let instead = "write pad once, or with bytes = …";
             return Err(entries.error(mistake::ORDER, "two parts fill up the file", instead));
         } else {
             0
         };
-        Ok(Self { byte, bytes })
+        Ok(Self::of(byte, bytes))
     }
 }
 
 impl Piece for Pad {
     fn length(&self) -> usize {
-        self.bytes
+        self.bytes.1
+    }
+
+    fn least(&self) -> usize {
+        self.bytes.0
+    }
+
+    fn end(&self) -> Option<usize> {
+        self.end
     }
 
     fn render(
         &self,
         _: &Given<'_>,
-        _: &Around<'_>,
+        around: &Around<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
-        out.extend(core::iter::repeat_n(self.byte, self.bytes));
+        out.extend(core::iter::repeat_n(self.byte, around.room()));
         Ok(())
     }
 
@@ -70,6 +99,7 @@ impl Piece for Pad {
 
     fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
         let place = Place::new("filling", Role::Filling, bits_of_bytes(here), Coding::Bytes);
-        places.push(Place { fill: Some(format!("{:02X}", self.byte)), ..place });
+        let place = Place { fill: Some(format!("{:02X}", self.byte)), ..place };
+        places.push(place.at_least(self.bytes.0));
     }
 }

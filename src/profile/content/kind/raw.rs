@@ -75,7 +75,8 @@ impl Piece for Raw {
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
         let source = &self.source;
-        let value = source.bytes(given.record, Packing::default().byte_length(self.length))?;
+        let bytes = Packing::default().byte_length(self.length);
+        let value = source.bytes(given.record, bytes..=bytes)?;
         let bits = Bits::unpack(value, self.length, Packing::default());
         let bits = bits.map_err(|_| source.not_allowed())?;
         if let Some(format) = &self.format {

@@ -3,7 +3,7 @@
 
 use core::ops::Range;
 
-use crate::profile::content::length;
+use crate::profile::content::extent;
 use crate::profile::error::mistake;
 
 use super::constant::tell_other;
@@ -14,8 +14,8 @@ use super::{Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, To
 pub(in crate::profile) struct Tlv {
     tag: Vec<u8>,
     form: Form,
-    /// How many bytes the value takes at most.
-    most: usize,
+    /// How many bytes the value takes, at least and at most.
+    value: (usize, usize),
 }
 
 /// How a length is written.
@@ -54,8 +54,9 @@ impl Kind for Tlv {
             entries.check.error(mistake::FORM, at, format!("{text:?} is no tag"), instead)
         })?;
         let parts = entries.tables("parts", 0, "write parts = [ … ], empty for no value")?;
-        let value = entries.lay_inside(parts, layout)?;
-        let most = length(layout.parts.get(value.clone()).unwrap_or_default());
+        let inside = entries.lay_inside(parts, layout)?;
+        let value = extent(layout.parts.get(inside.clone()).unwrap_or_default());
+        let most = value.1;
         if form.length(most).is_none() {
             let limit = form.most();
             let problem = format!("{most} bytes in a tlv whose length says {limit} at most");
@@ -65,14 +66,18 @@ impl Kind for Tlv {
                 "write length = \"ber\", or shorter parts",
             ));
         }
-        layout.look_at(entries.place, value);
-        Ok(Self { tag, form, most })
+        layout.look_at(entries.place, inside);
+        Ok(Self { tag, form, value })
     }
 }
 
 impl Piece for Tlv {
     fn length(&self) -> usize {
-        self.size_over(self.most)
+        self.size_over(self.value.1)
+    }
+
+    fn least(&self) -> usize {
+        self.size_over(self.value.0)
     }
 
     fn looks(&self) -> Looks {
@@ -81,6 +86,15 @@ impl Piece for Tlv {
 
     fn size_over(&self, covered: usize) -> usize {
         self.form.length(covered).unwrap_or_default().len().saturating_add(self.tag.len())
+    }
+
+    fn measured(&self, bytes: &[u8]) -> Option<usize> {
+        let length = bytes.strip_prefix(self.tag.as_slice())?;
+        Some(self.tag.len().saturating_add(self.form.read(length)?.0))
+    }
+
+    fn counted(&self, here: &[u8]) -> Option<usize> {
+        self.form.read(here.strip_prefix(self.tag.as_slice())?).map(|(_, value)| value)
     }
 
     fn render(
@@ -101,12 +115,25 @@ impl Piece for Tlv {
         tell_other(here, &expected, told);
     }
 
-    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
-        // Of the greatest length: where a value is shorter, so is what stands here.
-        let mut header = self.tag.clone();
-        header.extend(self.form.length(self.most).unwrap_or_default());
-        let place = Place::new("constant", Role::Constant, bits_of_bytes(here), Coding::Bytes);
+    /// Of values that are always as long, tag and length are the same on every card.
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        let (least, most) = self.value;
+        let (mut header, mut tag) = (self.tag.clone(), here.clone());
+        if least == most {
+            header.extend(self.form.length(most).unwrap_or_default());
+        } else {
+            tag.end = here.start.saturating_add(self.tag.len());
+        }
+        let length = tag.end..here.end;
+        let place = Place::new("constant", Role::Constant, bits_of_bytes(tag), Coding::Bytes);
         places.push(Place { constant: Some(hex::encode_upper(header)), ..place });
+        let shortest = self.form.length(least).unwrap_or_default().len();
+        let name = match self.form {
+            Form::Ber => "length-ber",
+            Form::Byte => "length",
+        };
+        let place = Place::length_of(bits_of_bytes(length), over).at_least(shortest);
+        places.push(Place { rule: Some(name.to_owned()), ..place });
     }
 }
 
@@ -139,5 +166,19 @@ impl Form {
             (Self::Ber, ..0x100) => vec![0x81, low],
             (Self::Ber, _) => vec![0x82, high, low],
         })
+    }
+
+    /// How many bytes a length takes, and what it says.
+    fn read(self, bytes: &[u8]) -> Option<(usize, usize)> {
+        match (self, bytes) {
+            (Self::Byte, [length, ..]) | (Self::Ber, [length @ ..=0x7F, ..]) => {
+                Some((1, usize::from(*length)))
+            }
+            (Self::Ber, [0x81, length, ..]) => Some((2, usize::from(*length))),
+            (Self::Ber, [0x82, high, low, ..]) => {
+                Some((3, usize::from(u16::from_be_bytes([*high, *low]))))
+            }
+            (Self::Ber | Self::Byte, _) => None,
+        }
     }
 }

@@ -84,7 +84,7 @@ impl Piece for Uuid {
         _: &Around<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
-        let value = self.source.bytes(given.record, 16)?;
+        let value = self.source.bytes(given.record, 16..=16)?;
         let text = Zeroizing::new(spelled(value, false).unwrap_or_default());
         match self.form {
             Form::Bytes | Form::Guid => {}

@@ -15,13 +15,17 @@ impl Place {
             role,
             bits,
             coding,
+            piece: None,
+            turned: Vec::new(),
+            least: None,
+            moves: false,
             signed: false,
             add: 0,
             unit: None,
-            turned: Vec::new(),
             format: None,
             charset: None,
             fill: None,
+            between: None,
             right: false,
             pattern: None,
             since: None,
@@ -33,6 +37,22 @@ impl Place {
 
     pub(in super::super) fn field(source: &Source, bits: Vec<usize>, coding: Coding) -> Self {
         Self::new(&source.field.name, Role::Field, bits, coding)
+    }
+
+    /// The same, where it is as long as its value and has at least so many bytes.
+    #[must_use]
+    pub(in super::super) fn at_least(self, bytes: usize) -> Self {
+        let least = bytes.saturating_mul(8);
+        Self { least: (least < self.bits.len()).then_some(least), ..self }
+    }
+
+    /// A number that says how many bytes it covers.
+    pub(in super::super) fn length_of(bits: Vec<usize>, over: &[usize]) -> Self {
+        Self {
+            rule: Some("length".to_owned()),
+            over: over.to_vec(),
+            ..Self::new("length", Role::Check, bits, Coding::Binary)
+        }
     }
 
     pub(in super::super) fn amount(amount: &Amount, bits: Vec<usize>, coding: Coding) -> Self {

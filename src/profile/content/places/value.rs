@@ -6,16 +6,23 @@ use core::fmt::Write;
 use crate::secret::Secret;
 
 use super::super::charset::Charset;
-use super::{Coding, Place};
+use super::{Coding, Place, Role};
 
 impl Place {
     /// Its bits as they stand in a file, `0` and `1`, most significant first; `None` where the file is
-    /// too short.
+    /// too short, where only a card tells where they stand, and where nobody can turn them back.
     #[must_use]
     pub fn bits_in(&self, file: &[u8]) -> Option<Secret<String>> {
+        if self.moves || self.least.is_some() {
+            return None;
+        }
+        let mut file = Secret::new(file.to_vec());
+        for turned in self.turned.iter().filter(|_| self.role != Role::Piece) {
+            turned.undo(file.expose_secret_mut())?;
+        }
         let mut bits = Secret::new(String::with_capacity(self.bits.len()));
         for bit in &self.bits {
-            let byte = file.get(bit / 8)?;
+            let byte = file.expose_secret().get(bit / 8)?;
             let set = byte & 0x80_u8 >> (bit % 8) != 0;
             bits.expose_secret_mut().push(if set { '1' } else { '0' });
         }
@@ -23,12 +30,15 @@ impl Place {
     }
 
     /// The value that stands in a file, as it stands there: a date in the digits of its pattern, a number
-    /// without what is added to it. `None` where the file is too short, or the bits are nothing of the
-    /// coding.
+    /// without what is added to it, of a piece its bits. `None` where [`Place::bits_in`] has none, or they
+    /// are nothing of the coding.
     #[must_use]
     pub fn value_in(&self, file: &[u8]) -> Option<Secret<String>> {
         let bits = self.bits_in(file)?;
         let groups = |size| Secret::new(numbers(bits.expose_secret(), size));
+        if self.piece.is_some() {
+            return Some(bits);
+        }
         let value = match self.coding {
             Coding::Binary if self.bits.len() <= 64 => {
                 let number = *groups(self.bits.len()).expose_secret().first()?;
