@@ -16,6 +16,11 @@ pub(crate) fn nearest<'n>(
     alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, name)| name)
 }
 
+/// What stands in front of a list of words where one of them is meant.
+pub(crate) fn write(meant: Option<impl core::fmt::Display>) -> String {
+    meant.map_or_else(String::new, |meant| format!("write \"{meant}\": "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

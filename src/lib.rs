@@ -37,13 +37,19 @@
 //! # fn main() {}
 //! ```
 //!
-//! Several readers at once are a [`Station`]. Whatever carries bytes to a card implements
-//! [`Transport`]; with the UID that its card showed it makes an [`InField`].
+//! Several readers at once are a [`Station`], to which a program gives orders and from which it takes
+//! receipts: [its page](station) begins with one of twenty lines. Whatever carries bytes to a card
+//! implements [`Transport`]; with the UID that its card showed it makes an [`InField`].
 //!
 //! The same engine does more with a card, by the job's [`Task`](encode::Task): it verifies a finished
 //! one, brings it new keys or contents, or makes it blank again. What no command can take back needs
 //! the caller's word ([`Job::allowing`](encode::Job::allowing)), and
 //! [`Encoder::plan`](encode::Encoder::plan) tells what would be done, with what it costs.
+//!
+//! Files of records come as somebody exported them: an [`Import`](profile::Import) table says how one is
+//! written, and the feature `encodings` (on unless switched off) brings Windows-1252, Latin-9 and Shift_JIS
+//! besides UTF-8, UTF-16 and Latin-1. Each mistake has a stable [`code`]; with the feature `schema` what
+//! machines read has a JSON Schema, as `Profile::schema` gives one.
 //!
 //! # The layers
 //!
@@ -56,7 +62,7 @@
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
 //! | pens | [`host`] and `emulator`, which never import each other |
-//! | stores | [`keys`], and [`reader`] |
+//! | stores | [`keys`], and [`reader`]; `emulator::reader`, which software cards are put on |
 //! | work | [`diagnose`], [`profile`], [`sheet`], then [`encode`], [`survey`] and [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,

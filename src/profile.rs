@@ -47,6 +47,7 @@
 //! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"int"` with `min` and `max`, a number that may be negative; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly, or with `max_length` and perhaps `min_length` (1 unless named); `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"datetime"`, written `YYYY-MM-DDTHH:MM:SS` or with a space for the `T`, seconds left out where wanted, with `from` and `to` as a date has them; `"uuid"`, with its hyphens or without any, in braces or behind `urn:uuid:` where wanted; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
+//! | `optional` | whether a record may lack it: its column or entry may be missing, empty or `null`; `false` unless named. Then `default`, as records write it, stands for it; unless named the number 0, an empty text, zeros, and a date must name one. It is written as any other value: nothing on the card tells it from a record that has that value, and `inspect` shows it. Not with `unique` |
 //!
 //! Entries of text fields besides:
 //!
@@ -221,11 +222,16 @@
 //! | `{ uid = "written", form = "bytes", last = 7 }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. `last = N` takes the last ones of the anticollision only. `form`: `"bytes"` (unless named); in ASCII `"hex"`, `"small-hex"`, or `"decimal"`, the number that the bytes are in their order, with zeros in front. Where the card hides its UID, no file that anyone may read takes it |
 //! | `{ pack = [ … ], order = "big" }` | numbers of a few bits, see below |
 //! | `{ checksum = "xor", over = [ … ], order = "big" }` | a checksum over other parts, see below |
+//! | `{ digest = "sha-256", over = [ … ], bytes = 8 }` | a digest over other parts, named as for a checksum; `uid`, `bytes` and `cut` as for `mac` |
+//! | `{ mac = "aes-cmac", over = [ … ], key = "badge", uid = "last", bytes = 8 }` | a MAC over other parts, named as for a checksum, under an AES key of `[keys]`, as it is on this card: `"aes-cmac"` (16 bytes) or `"hmac-sha-256"` (32). `uid` has the card's UID in front (`"first"`) or behind (`"last"`). `bytes` takes the first ones of it, `cut = "last"` the last ones, `cut = "odd"` every second one as the chip does. The key need not be on the card; one whose diversification takes the AID or a key number cannot be named |
+//! | `{ cipher = "aes-cbc", item = "badge", key = "badge", padding = "zeros" }` | a whole item enciphered with AES-128 in CBC mode, initial vector zero, under a key of `[keys]` as for `mac`. `padding`: `"zeros"` up to a whole block (unless named) or `"iso"`, `80` and zeros, which always takes a byte. Whoever may read the file counts as reading the item |
 //! | `{ length = [ … ], bytes = N, order = "big", add = 0 }` | how many bytes the parts take that are listed by their names, as [checksums](#checksums) list theirs, in 1 to 3 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to their number, 0 unless named |
 //! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others; `parts = []` makes an empty one |
 //! | `{ ndef = [ … ] }` | an NDEF message with its length in two bytes in front, as the file of a type 4 tag has it: a list of `{ uri = [ … ] }`, whose beginning is abbreviated by its code, and `{ text = [ … ], lang = "en" }` in UTF-8. What they list is text that stands there as it is, and parts |
 //! | `{ item = "badge", from = 0, bytes = N, turned = [ … ] }` | a piece of an item; all of it unless named. `turned` lists what is done to its bytes, one after the other: `"inverse"` (each bit the other way), `"reversed"` (the last byte first), or the name of a `[[table]]` |
 //! | `{ copy = [ … ], turned = ["inverse"] }` | the bytes of named parts that stand before it, one behind the other; `turned` as for `item` |
+//! | `{ random = N }` | so many random bytes, others on each card. They are made when they are written; what a card has is left and taken as it is where its contents are compared or mended. Not in an `[[item]]` |
+//! | `{ hook = "signature", bytes = N }` | bytes that the embedding program makes from the record and the card's UID, see [`Hook`]; nobody else can encode such cards. Not in an `[[item]]`, and not where anyone may read a card that hides its UID |
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |
 //!
@@ -244,8 +250,8 @@
 //! a pad that fills up the file, keep the place where they end.
 //!
 //! Who reads the card has to find where such a part ends. So it is counted by a `length` before it, a TLV
-//! or a message, as the last one of its kind in there; or a `constant` is behind it; or it is a text, and
-//! nothing but pads is behind it. A length that comes from a value says something about it, as a checksum
+//! or a message, as the last such part in there; or a `constant` is behind it; or it is a text, and the
+//! end of the content is behind it, a pad that fills up the file, or a part with `at = N`. A length that comes from a value says something about it, as a checksum
 //! does.
 //!
 //! ## Numbers of a few bits
@@ -326,6 +332,7 @@ mod compare;
 mod content;
 mod day;
 mod error;
+mod hook;
 mod import;
 mod key_input;
 mod meaning;
@@ -343,8 +350,10 @@ pub use beliefs::BELIEFS;
 pub use characters::Unseen;
 pub use compare::EditionChange;
 pub use content::{Coding, Content, Place, Role, Share, Told, TurnStep, Turned};
+pub(crate) use content::{Given, Maker, Unmade};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
+pub use hook::{Hook, HookError, Hooks};
 pub use import::Import;
 pub use memory::Reading;
 pub use model::{
@@ -360,6 +369,7 @@ pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
 pub use slots::SlotKey;
 pub use trust::Trust;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::credential::Format;
@@ -380,6 +390,8 @@ pub struct Profile {
     /// The names of the fields, which every record has that was read under the profile.
     field_names: Arc<[String]>,
     import: Import,
+    /// The hooks that its contents name.
+    hooks: BTreeSet<String>,
     formats: Vec<Format>,
     keys: Vec<KeySpec>,
     originality: Originality,
@@ -442,6 +454,11 @@ impl Profile {
     #[must_use]
     pub const fn transport(&self) -> &TransportKeys {
         &self.transport
+    }
+
+    /// The names of the [hooks](Hook) that its contents take bytes from.
+    pub fn hooks(&self) -> impl Iterator<Item = &str> {
+        self.hooks.iter().map(String::as_str)
     }
 
     /// The bit formats of its own.

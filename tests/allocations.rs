@@ -83,3 +83,32 @@ fn what_is_put_together_stands_in_four_buffers() {
     assert!(matches!(rendered, Some(Ok(_))));
     assert_eq!((counted.count_total, counted.bytes_total), (4, 81));
 }
+
+/// What is kept of each mistake and each record has its limits. Of 100 MB, as a file of orders may have at
+/// most about, a fourth, as the limit of what is kept besides does not shrink with it.
+#[test]
+fn a_broken_file_takes_at_most_four_times_its_size_with_itself() {
+    const SIZE: usize = 25_000_000;
+    let profile = Profile::parse(include_str!("../examples/data/profiles/door.toml")).unwrap();
+    let fields = profile.fields().iter().map(|field| field.name.as_str());
+    let wide = fields.map(|_| "x".repeat(30)).collect::<Vec<_>>().join(",") + "\n";
+    let names = profile.fields().iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    let named = names.join(",") + "\n";
+    for (what, header, line) in [
+        ("every value is wrong", named.as_str(), wide.as_str()),
+        ("a column too many", named.as_str(), &format!("{},{wide}", "x".repeat(70))),
+        ("a quote that is never closed", named.as_str(), &format!("\"{}", "x,".repeat(50))),
+        ("nothing but quotes", named.as_str(), &format!("{}\n", "\"".repeat(99))),
+        ("nothing but separators", named.as_str(), &format!("x{}\n", ",".repeat(98))),
+    ] {
+        let file = format!("{header}{}", line.repeat(SIZE / line.len()));
+        let mut mistakes = None;
+        let counted = measure(|| {
+            let records = Records::csv(&profile, file.as_bytes());
+            mistakes = Some(records.map_or(1, |records| records.mistakes().count()));
+        });
+        let most = 3 * u64::try_from(file.len()).unwrap();
+        assert!(mistakes.is_some_and(|mistakes| mistakes > 0), "{what}: {mistakes:?}");
+        assert!(counted.bytes_max <= most, "{what}: {} of {most}", counted.bytes_max);
+    }
+}

@@ -24,11 +24,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let bytes = files::record_bytes(files.records.as_ref())?;
     let ending = files.records.as_deref().and_then(Path::extension).and_then(|it| it.to_str());
     let mut list = List { out: io::stdout().lock(), codes: BTreeMap::new() };
+    let mut unlisted = 0;
     let records = match Records::read(&profile, &import, ending, &bytes) {
         Ok(records) => {
             for mistake in records.mistakes() {
                 list.record(mistake)?;
             }
+            unlisted = records.unlisted;
             records.entries.len()
         }
         Err(error) => {
@@ -38,7 +40,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
             0
         }
     };
-    Ok(list.end(records).map_err(|error| format!("the list cannot be written: {error}"))?)
+    Ok(list
+        .end(records, unlisted)
+        .map_err(|error| format!("the list cannot be written: {error}"))?)
 }
 
 /// The mistakes so far.
@@ -66,12 +70,18 @@ impl<W: Write> List<W> {
         writeln!(self.out, "{place}: {code}: {}", Shown(what))
     }
 
-    fn end(mut self, records: usize) -> io::Result<bool> {
+    fn end(mut self, records: usize, unlisted: usize) -> io::Result<bool> {
         let mistakes: usize = self.codes.values().sum();
         for (code, count) in &self.codes {
             writeln!(self.out, "{count:>8} {code}")?;
         }
         writeln!(self.out, "{mistakes:>8} mistakes in {records} records")?;
+        if unlisted > 0 {
+            writeln!(
+                self.out,
+                "{unlisted:>8} more, of records that are listed, are not counted above"
+            )?;
+        }
         self.out.flush()?;
         Ok(mistakes == 0)
     }

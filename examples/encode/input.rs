@@ -9,7 +9,6 @@ use cardwright::originality::Trust;
 
 use crate::arguments::Arguments;
 use crate::files;
-use crate::read;
 
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -25,7 +24,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         )
         .into());
     }
-    let mut job = Job::new(profile, &keys).map_err(|error| read::at(name, &error))?;
+    let mut job = files::job(profile, &keys, name)?;
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }

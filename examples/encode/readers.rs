@@ -10,7 +10,7 @@ use cardwright::encode::{Encoder, Job};
 use cardwright::profile::{Record, RecordError};
 use cardwright::reader::pcsc::Service;
 use cardwright::reader::{Reader, ReaderError};
-use cardwright::station::{Event, Order, Station};
+use cardwright::station::{Event, Events, Handle, Order, Station};
 
 use crate::arguments::Arguments;
 use crate::interrupt::Interrupt;
@@ -31,16 +31,15 @@ pub(crate) fn encode(
     let job = Arc::new(job);
     let origin = arguments.origin();
     let mut refusing = Encoder::new(Arc::clone(&job)).with_origin(origin.clone());
-    let mut station =
-        Station::new(Arc::clone(&job)).with_candidates(candidates).with_origin(origin);
+    let mut station = Station::new().with_origin(origin);
     if let Some(mark) = mark {
-        station = station.with_batch(mark);
         refusing = refusing.with_batch(mark);
     }
     if let Some(done) = results.done_cards(arguments) {
         station = station.with_done_cards(done);
     }
-    let readers = add_readers(&mut station, &arguments.reader)?;
+    let (handle, mut events) = (station.handle(), station.events());
+    let readers = add_readers(&handle, &arguments.reader)?;
     let trouble = BTreeMap::new();
     let mut run = Run {
         results,
@@ -58,20 +57,20 @@ pub(crate) fn encode(
                 let ticket = u64::try_from(run.ids.len())?;
                 run.ids.push(record.id().to_owned());
                 run.open += 1;
-                station.submit(Order {
-                    ticket,
-                    record: record.clone(),
-                    reader: None,
-                    reference: None,
-                });
+                let order = Order::new(ticket, Arc::clone(&job), record.clone());
+                let order = order.with_candidates(Arc::clone(&candidates));
+                handle.submit(match mark {
+                    Some(mark) => order.with_batch(mark),
+                    None => order,
+                })?;
             }
             Err(error) => {
                 let _goes_on = run.results.take(&refusing.refuse(error), None)?;
             }
         }
     }
-    let mut ended = run.follow(&mut station, arguments.wait.map(Duration::from_secs));
-    let (left, events) = station.stop();
+    let mut ended = run.follow(&mut events, arguments.wait.map(Duration::from_secs));
+    let left = station.stop().orders;
     for event in events {
         // Where one line cannot be kept, those of other readers' cards may be, and each is told.
         ended = match (ended, run.take(event)) {
@@ -92,7 +91,7 @@ pub(crate) fn encode(
     Ok(())
 }
 
-fn add_readers(station: &mut Station, names: &[String]) -> Result<Vec<String>, Box<dyn Error>> {
+fn add_readers(station: &Handle, names: &[String]) -> Result<Vec<String>, Box<dyn Error>> {
     let (mut readers, mut named) = (Vec::new(), BTreeSet::new());
     for (asked, reader) in names.iter().zip(Service::connect()?.each_reader(names)?) {
         let name = reader.name().to_owned();
@@ -135,7 +134,7 @@ struct Run<'r> {
 impl Run<'_> {
     fn follow(
         &mut self,
-        station: &mut Station,
+        events: &mut Events,
         wait: Option<Duration>,
     ) -> Result<End, Box<dyn Error>> {
         self.idle = Instant::now();
@@ -143,7 +142,7 @@ impl Run<'_> {
             if self.stop.is_stopped() {
                 return Ok(End::Interrupted);
             }
-            if let Some(event) = station.next(Duration::from_millis(100)) {
+            if let Some(event) = events.within(Duration::from_millis(100)) {
                 if !self.take(event)? {
                     return Ok(End::StopLine);
                 }
@@ -199,10 +198,12 @@ impl Run<'_> {
             }
             Event::Finished { reader, encoded, .. } => {
                 self.open = self.open.saturating_sub(1);
-                self.trouble.remove(&reader);
                 let goes_on = self.results.take(&encoded, None)?;
-                self.stop.end(&reader);
-                self.idles(&reader);
+                if let Some(reader) = reader {
+                    self.trouble.remove(&reader);
+                    self.stop.end(&reader);
+                    self.idles(&reader);
+                }
                 return Ok(goes_on);
             }
             Event::Gone { reader } => {
@@ -233,7 +234,8 @@ impl Run<'_> {
                 self.trouble.remove(&reader);
                 self.busy.insert(reader);
             }
-            _ => {}
+            // Nobody takes a reader away, and no order names one.
+            Event::NoReader { .. } | Event::Left { .. } | _ => {}
         }
         Ok(true)
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// A value, or why there is none.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Seen<T> {
     /// The card said so.
@@ -26,6 +27,7 @@ pub(crate) enum Seen<T> {
 
 /// A card.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Card {
     /// Generation and size, or the name of another product.
     pub(crate) chip: String,
@@ -55,6 +57,7 @@ pub(crate) struct Card {
 
 /// What the UID of the anticollision is, on such a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum UidForm {
     /// The card's own, of 7 bytes.
@@ -71,6 +74,7 @@ pub(crate) enum UidForm {
 
 /// What the chip's signature shows.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Originality {
     /// The name of what was found.
     pub(crate) finding: &'static str,
@@ -81,6 +85,7 @@ pub(crate) struct Originality {
 
 /// A key slot.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Key {
     pub(crate) no: u8,
     pub(crate) version: Seen<u8>,
@@ -89,6 +94,7 @@ pub(crate) struct Key {
 
 /// Whether a given key opened a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Opens {
     /// It did.
@@ -101,6 +107,7 @@ pub(crate) enum Opens {
 
 /// Key settings of a level.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::struct_excessive_bools, reason = "the byte has these four bits")]
 pub(crate) struct Settings {
     pub(crate) byte: String,
@@ -120,6 +127,7 @@ pub(crate) struct Settings {
 
 /// An application.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Application {
     pub(crate) aid: String,
     pub(crate) iso_id: Option<String>,
@@ -134,6 +142,7 @@ pub(crate) struct Application {
 
 /// A file.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct File {
     pub(crate) no: u8,
     pub(crate) settings: Seen<FileSettings>,
@@ -144,6 +153,7 @@ pub(crate) struct File {
 
 /// What a part of a content says.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) value: String,
@@ -151,6 +161,7 @@ pub(crate) struct Field {
 
 /// The settings of a file.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct FileSettings {
     pub(crate) kind: &'static str,
     /// Size, limits or layout in words.
@@ -175,6 +186,7 @@ pub(crate) struct FileSettings {
 
 /// A further set of rights.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Rights {
     pub(crate) read: String,
     pub(crate) write: String,
@@ -183,6 +195,7 @@ pub(crate) struct Rights {
 
 /// What is in a file.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Contents {
     /// The bytes of a data file.

@@ -49,8 +49,8 @@ pub(crate) struct Arguments {
     /// Write JSON instead of tables
     #[arg(long)]
     pub(crate) json: bool,
-    /// Only say what is wrong with this profile
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "records", "keys", "card", "state", "reader"])]
+    /// Only say what is wrong with this profile; with --keys, with it and these keys together
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "records", "card", "state", "reader"])]
     pub(crate) check: Option<PathBuf>,
     /// With --check: the edition before, whose finished cards are still about
     #[arg(long, value_name = "FILE", requires = "check")]

@@ -5,29 +5,34 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use cardwright::encode::hints;
+use cardwright::encode::{Job, hints};
 use cardwright::profile::Profile;
 use cardwright::shown::Shown;
-use serde::Serialize;
 
+use crate::arguments::Arguments;
+use crate::files;
+use crate::found::{Found, Mistake};
 use crate::read;
 
 /// Says what is wrong with a profile, a line each or as JSON.
-pub(crate) fn profile(
-    path: &Path,
-    former: Option<&PathBuf>,
-    json: bool,
-) -> Result<ExitCode, Box<dyn Error>> {
-    let before = former.map(|former| read::profile(former)).transpose()?;
+pub(crate) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Box<dyn Error>> {
+    let before = arguments.former.as_ref().map(|former| read::profile(former)).transpose()?;
+    let json = arguments.json;
+    let file = path.display().to_string();
     let mut found = Found::default();
     match Profile::parse(&read::text(path)?) {
-        Err(error) => found.mistakes.push(read::at(path, &error)),
+        Err(error) => found.mistakes.push(Mistake::found(&file, &error, read::at(path, &error))),
         Ok(profile) => {
-            found.warnings = profile.warnings().iter().map(ToString::to_string).collect();
+            let warnings = profile.warnings().iter();
+            found.warnings = warnings.map(|warning| Mistake::warning(&file, warning)).collect();
             found.trust.push(profile.trust().to_string());
             found.hints = hints(&profile).iter().map(ToString::to_string).collect();
             let changes = before.map(|before| profile.changes_from(&before)).unwrap_or_default();
-            found.changes = changes.iter().map(ToString::to_string).collect();
+            let changes = changes.iter().map(|change| Mistake::of(change.code(), change));
+            found.changes = changes.collect();
+            if let Some(keys) = &arguments.files.keys {
+                with_keys(profile, keys, &file, &mut found)?;
+            }
         }
     }
     let text = match json {
@@ -38,19 +43,26 @@ pub(crate) fn profile(
     Ok(if found.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What was found in a profile.
-#[derive(Default, Serialize)]
-struct Found {
-    /// It cannot be used.
-    mistakes: Vec<String>,
-    /// What finished cards of the former edition do not show or cannot take.
-    changes: Vec<String>,
-    /// What deserves a second look.
-    warnings: Vec<String>,
-    /// Which keys are trusted to the air or to a single card.
-    trust: Vec<String>,
-    /// What would take fewer exchanges.
-    hints: Vec<String>,
+/// What is wrong with a profile and its keys together.
+fn with_keys(
+    profile: Profile,
+    keys: &PathBuf,
+    file: &str,
+    found: &mut Found,
+) -> Result<(), Box<dyn Error>> {
+    let (store, name) = files::keys(Some(keys))?;
+    match Job::new(profile, &store) {
+        Ok(job) => found.warnings.extend(
+            job.warnings()
+                .iter()
+                .map(|warning| Mistake::of(warning.code(), warning).at(file, warning.line())),
+        ),
+        Err(error) => {
+            let told = read::at(name, &error);
+            found.mistakes.push(Mistake { told, ..Mistake::of(error.code(), &error) });
+        }
+    }
+    Ok(())
 }
 
 impl Found {
@@ -59,12 +71,13 @@ impl Found {
     }
 
     fn lines(&self, path: &Path) -> String {
-        let kinds = [
-            ("mistake", &self.mistakes),
-            ("warning", &self.warnings),
-            ("trust", &self.trust),
-            ("change", &self.changes),
-            ("hint", &self.hints),
+        let told = |list: &[Mistake]| list.iter().map(|one| one.told.clone()).collect();
+        let kinds: [(&str, Vec<String>); 5] = [
+            ("mistake", told(&self.mistakes)),
+            ("warning", told(&self.warnings)),
+            ("trust", self.trust.clone()),
+            ("change", told(&self.changes)),
+            ("hint", self.hints.clone()),
         ];
         let lines = kinds.iter().flat_map(|(kind, lines)| {
             lines.iter().map(move |line| format!("{kind}: {}\n", Shown(line)))

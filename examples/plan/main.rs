@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 #[path = "../shared/files.rs"]
 mod files;
+mod found;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 #[path = "../shared/owner.rs"]
@@ -55,7 +56,7 @@ const UNUSABLE: u8 = 2;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ran = match &arguments.check {
-        Some(path) => check::profile(path, arguments.former.as_ref(), arguments.json),
+        Some(path) => check::profile(&arguments, path),
         None if arguments.reader_sheet => sheet::write(&arguments),
         None => run(&arguments),
     };
@@ -105,7 +106,7 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         let why = "these keys are marked live, and this may be a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());
     }
-    let job = Job::new(profile, &keys).map_err(|error| read::at(name, &error))?;
+    let job = files::job(profile, &keys, name)?;
     let mut job = match arguments.reader {
         Some(_) => job,
         None => job.with_trust(Trust::TestKeyToo),

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use cardwright::encode::{Job, JobError};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Import, Profile, Records};
 use clap::Args;
@@ -58,6 +59,18 @@ pub(crate) fn keys(path: Option<&PathBuf>) -> Result<(KeyFile, &Path), Box<dyn E
     }
 }
 
+/// Binds a profile to the keys of a file. A name that the file lacks is told with the one that may be meant.
+pub(crate) fn job(profile: Profile, keys: &KeyFile, name: &Path) -> Result<Job, String> {
+    Job::new(profile, keys).map_err(|error| {
+        let mut meant = String::new();
+        if let JobError::MissingKey { reference, .. } = &error {
+            let others = keys.names().filter(|(known, _)| known != reference);
+            meant = read::meant(reference, others.map(|(known, _)| known.to_owned()));
+        }
+        at(name, &error) + &meant
+    })
+}
+
 /// Whether this stands for standard input.
 pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
@@ -75,7 +88,7 @@ pub(crate) fn record_bytes(path: Option<&PathBuf>) -> Result<Zeroizing<Vec<u8>>,
         true => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
         false => File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)),
     };
-    read.map_err(|error| at(path, &error))?;
+    read.map_err(|error| read::unread(path, &error))?;
     Ok(bytes)
 }
 

@@ -44,6 +44,7 @@ pub struct FieldLayout<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Coding {
     /// A binary number.
     #[default]

@@ -208,6 +208,19 @@ impl Recipe {
         self.fields().next().is_some()
     }
 
+    /// Whether it matters for which slot of which application the key is made.
+    #[must_use]
+    pub fn needs_slot(&self) -> bool {
+        let no = self.parts().iter().any(|part| matches!(part, InputPart::KeyNo));
+        let built_in = match self.scheme() {
+            Some(Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech | Scheme::Gallagher) => true,
+            Some(Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2) | None => {
+                false
+            }
+        };
+        built_in || no || self.needs_aid()
+    }
+
     /// Whether the AID goes in by the recipe's own input, so that it makes no sense at PICC level.
     #[must_use]
     pub fn needs_aid(&self) -> bool {

@@ -5,6 +5,7 @@ use core::fmt;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
+use crate::alike::{nearest, write};
 use crate::key::LowBits;
 use crate::wire::KeyType;
 
@@ -127,18 +128,20 @@ impl FromStr for Scheme {
     type Err = SchemeError;
 
     fn from_str(text: &str) -> Result<Self, SchemeError> {
-        Self::ALL.into_iter().find(|scheme| scheme.name() == text).ok_or(SchemeError)
+        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == text);
+        found.ok_or_else(|| SchemeError(nearest(text, Self::ALL.map(Self::name))))
     }
 }
 
 /// A text that names no scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "schemes are an10922, an10922-one-block, an10922-force-k2, sam-av1, sagem, omnitech and \
-     gallagher"
+    "{}schemes are an10922, an10922-one-block, an10922-force-k2, sam-av1, sagem, omnitech and \
+     gallagher",
+    write(self.0)
 )]
 #[non_exhaustive]
-pub struct SchemeError;
+pub struct SchemeError(Option<&'static str>);
 
 #[cfg(test)]
 mod tests {
@@ -148,8 +151,10 @@ mod tests {
     fn every_scheme_has_a_name_that_reads_back_and_is_told_of() {
         for scheme in Scheme::ALL {
             assert_eq!(scheme.to_string().parse(), Ok(scheme));
-            assert!(SchemeError.to_string().contains(scheme.name()));
+            assert!(SchemeError(None).to_string().contains(scheme.name()));
         }
-        assert_eq!("AN10922".parse::<Scheme>(), Err(SchemeError));
+        assert_eq!("AN10922".parse::<Scheme>(), Err(SchemeError(Some("an10922"))));
+        let said = "samav1".parse::<Scheme>().unwrap_err().to_string();
+        assert!(said.starts_with("write \"sam-av1\": schemes are "), "{said}");
     }
 }

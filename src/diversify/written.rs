@@ -44,7 +44,7 @@ const fn key_length(key: KeyType) -> usize {
 }
 
 impl WrittenScheme {
-    /// A scheme of one message that is CMACed as it is, with all that comes out for a key.
+    /// A scheme of one message that goes into CMAC as it is, with all that comes out for a key.
     #[must_use]
     pub fn new(name: impl Into<String>, messages: Vec<Vec<InputPart>>) -> Self {
         Self {

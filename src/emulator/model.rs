@@ -4,6 +4,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::alike::{nearest, write};
 use crate::wire::{Chip, Generation, ModuleVersion, Product, Silicon};
 
 /// A generation and a size.
@@ -115,22 +116,24 @@ impl FromStr for Model {
     type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self, ModelError> {
-        Self::ALL
-            .into_iter()
-            .chain([Self::Test])
-            .find(|model| model.to_string() == text)
-            .ok_or(ModelError)
+        let mut all = Self::ALL.into_iter().chain([Self::Test]);
+        all.find(|model| model.to_string() == text).ok_or_else(|| {
+            let names = Self::ALL.map(|model| model.to_string());
+            let near = nearest(text, names.iter().map(String::as_str));
+            ModelError(Self::ALL.into_iter().find(|model| Some(&*model.to_string()) == near))
+        })
     }
 }
 
 /// A text that names no model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a card model is ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, \
-     ev2-16k, ev2-32k or ev3-16k"
+    "{}a card model is ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, \
+     ev2-16k, ev2-32k or ev3-16k",
+    write(self.0)
 )]
 #[non_exhaustive]
-pub struct ModelError;
+pub struct ModelError(Option<Model>);
 
 /// What went over the air, in exchanges and bytes of APDUs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -172,7 +175,8 @@ mod tests {
             assert_eq!(model.to_string().parse(), Ok(model));
         }
         assert_eq!(Model::Ev2_8k.to_string(), "ev2-8k");
-        assert_eq!("ev4-8k".parse::<Model>(), Err(ModelError));
+        assert_eq!("mifare".parse::<Model>(), Err(ModelError(None)));
+        assert_eq!("EV2-8K".parse::<Model>(), Err(ModelError(Some(Model::Ev2_8k))));
     }
 
     /// The host reads the size from the version: both pens call a card the same.

@@ -43,6 +43,16 @@ impl Encoded {
         Self::without_traffic(job, batch, &Named::record(job, record), uid, outcome, &findings)
     }
 
+    /// The end of what no card was begun for.
+    pub(crate) fn without_card(
+        job: &Job,
+        batch: Option<&[u8; 32]>,
+        record: &Record,
+        outcome: Outcome,
+    ) -> Self {
+        Self::untouched(job, batch, &Named::record(job, record), None, outcome)
+    }
+
     /// The end of an encoding that never began.
     pub(crate) fn untouched(
         job: &Job,

@@ -17,6 +17,7 @@ use crate::encode::card::stop::Stop;
 use crate::encode::encoded::Encoded;
 use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
+use crate::encode::permit::{Asked, Permit};
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::Facts;
 use crate::encode::proof::mark::Named;
@@ -49,6 +50,10 @@ pub struct Encoder<J, R = SystemRandom> {
     done: Option<DoneCards>,
     /// For whom and where the cards are made.
     origin: Origin,
+    /// Who is asked before a card is changed.
+    asked: Asked,
+    /// The order that a station works on.
+    ticket: Option<u64>,
 }
 
 impl<J: Deref<Target = Job>> Encoder<J> {
@@ -62,6 +67,8 @@ impl<J: Deref<Target = Job>> Encoder<J> {
             candidates: None,
             done: None,
             origin: Origin { order: None, station: None, reader: None },
+            asked: Asked(None),
+            ticket: None,
         }
     }
 }
@@ -71,8 +78,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// same exchanges again.
     #[must_use]
     pub fn with_rng<S: CryptoRng>(self, rng: S) -> Encoder<J, S> {
-        let Self { job, rng: _, stock, batch, candidates, done, origin } = self;
-        Encoder { job, rng, stock, batch, candidates, done, origin }
+        let Self { job, rng: _, stock, batch, candidates, done, origin, asked, ticket } = self;
+        Encoder { job, rng, stock, batch, candidates, done, origin, asked, ticket }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -105,6 +112,28 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     pub fn with_origin(mut self, origin: Origin) -> Self {
         self.origin = origin;
         self
+    }
+
+    /// Asks before the first command that changes a card, and waits for the answer.
+    #[must_use]
+    pub fn with_permit(mut self, permit: impl Permit + 'static) -> Self {
+        self.asked = Asked(Some(Arc::new(permit)));
+        self
+    }
+
+    /// Goes on with an order of a station, which may be of another job and so of another stock.
+    pub(crate) fn turn_to(
+        &mut self,
+        (job, ticket): (J, u64),
+        batch: Option<[u8; 32]>,
+        candidates: Option<Arc<[Record]>>,
+        origin: Origin,
+    ) {
+        if !core::ptr::eq(&raw const *job, &raw const *self.job) {
+            self.stock = None;
+        }
+        (self.job, self.ticket) = (job, Some(ticket));
+        (self.batch, self.candidates, self.origin) = (batch, candidates, origin);
     }
 
     /// Forgets what the first card of a uniform stock was: the next card, the first of another

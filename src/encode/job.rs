@@ -6,6 +6,7 @@ pub(crate) mod card_keys;
 pub(super) mod error;
 mod keys;
 mod transport;
+pub(super) mod warning;
 
 use crate::encode::job::bound::Bound;
 use crate::encode::job::error::JobError;
@@ -16,7 +17,7 @@ use crate::encode::task::Task;
 use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
 use crate::profile::{
-    AppRef, AppTransport, FileSpec, ForKeys, KeySpec, Layout, PiccTransport, Profile,
+    AppRef, AppTransport, FileSpec, ForKeys, Hooks, KeySpec, Layout, PiccTransport, Profile,
 };
 use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
@@ -38,6 +39,7 @@ pub struct Job {
     task: Task,
     allowed: Vec<OneWay>,
     trust: Trust,
+    hooks: Hooks,
 }
 
 impl Job {
@@ -48,8 +50,20 @@ impl Job {
     /// [`JobError::MissingKey`] for the first that is not there, [`JobError::Key`] for the first that
     /// cannot be had, [`JobError::KeyType`] for the first that has another type there,
     /// [`JobError::Cannot`] for the first that cannot do what it is asked, [`JobError::KeptVersion`] for
-    /// the first whose own low bits are of another version; [`JobError::ReceiptKey`].
+    /// the first whose own low bits are of another version; [`JobError::ReceiptKey`];
+    /// [`JobError::MissingHook`] where the profile names any hook.
     pub fn new(profile: Profile, store: &dyn Store) -> Result<Self, JobError> {
+        Self::with_hooks(profile, store, Hooks::new())
+    }
+
+    /// The same for a profile that takes bytes from [hooks](crate::profile::Hook).
+    ///
+    /// # Errors
+    /// As [`Job::new`], and [`JobError::MissingHook`] for the first that is not among these.
+    pub fn with_hooks(profile: Profile, store: &dyn Store, hooks: Hooks) -> Result<Self, JobError> {
+        if let Some(name) = profile.hooks().find(|name| hooks.get(name).is_none()) {
+            return Err(JobError::MissingHook { name: name.to_owned() });
+        }
         let bind = |spec: &KeySpec| Bound::of(spec, store);
         let keys = profile.try_for_keys(bind)?;
         let former = |spec: &KeySpec| spec.at_former_version().as_ref().map(bind).transpose();
@@ -77,6 +91,7 @@ impl Job {
             task: Task::default(),
             allowed: Vec::new(),
             trust: Trust::Maker,
+            hooks,
         })
     }
 
@@ -230,6 +245,11 @@ impl Job {
     #[must_use]
     pub const fn receipt_key(&self) -> &ReceiptKey {
         &self.receipt_key
+    }
+
+    /// The hooks that were given for it.
+    pub(crate) const fn hooks(&self) -> &Hooks {
+        &self.hooks
     }
 
     /// The AID of a level.

@@ -4,6 +4,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::alike::{nearest, write};
 use crate::profile::Profile;
 
 /// What a profile may name and no command can take back. A job does it only where its caller says
@@ -58,15 +59,19 @@ impl fmt::Display for OneWay {
 
 /// A text that names no such option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what can be allowed is random-uid, no-format, frozen-key and frozen-settings")]
+#[error(
+    "{}what can be allowed is random-uid, no-format, frozen-key and frozen-settings",
+    write(self.0)
+)]
 #[non_exhaustive]
-pub struct OneWayError;
+pub struct OneWayError(Option<&'static str>);
 
 impl FromStr for OneWay {
     type Err = OneWayError;
 
     fn from_str(text: &str) -> Result<Self, OneWayError> {
-        Self::ALL.into_iter().find(|option| option.name() == text).ok_or(OneWayError)
+        let found = Self::ALL.into_iter().find(|option| option.name() == text);
+        found.ok_or_else(|| OneWayError(nearest(text, Self::ALL.map(Self::name))))
     }
 }
 
@@ -79,6 +84,7 @@ mod tests {
         for option in OneWay::ALL {
             assert_eq!(option.name().parse(), Ok(option));
         }
-        assert_eq!("".parse::<OneWay>(), Err(OneWayError));
+        assert_eq!("".parse::<OneWay>(), Err(OneWayError(None)));
+        assert_eq!("random_uid".parse::<OneWay>(), Err(OneWayError(Some("random-uid"))));
     }
 }

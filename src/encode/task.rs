@@ -12,6 +12,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::alike::{nearest, write};
 use crate::encode::task::row::{
     Contents, Difference, Ends, FinishedFile, ForGood, ForRecord, Listed, Looks, Missing, Proof,
     Room, Row, Takes,
@@ -143,9 +144,9 @@ impl fmt::Display for Task {
 
 /// A text that names no task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a job is {}", names())]
+#[error("{}a job is {}", write(self.0), names())]
 #[non_exhaustive]
-pub struct TaskError;
+pub struct TaskError(Option<&'static str>);
 
 /// The names of all tasks, in words.
 fn names() -> String {
@@ -157,7 +158,8 @@ impl FromStr for Task {
     type Err = TaskError;
 
     fn from_str(text: &str) -> Result<Self, TaskError> {
-        Self::ALL.into_iter().find(|task| task.name() == text).ok_or(TaskError)
+        let found = Self::ALL.into_iter().find(|task| task.name() == text);
+        found.ok_or_else(|| TaskError(nearest(text, Self::ALL.map(Self::name))))
     }
 }
 
@@ -185,7 +187,10 @@ mod tests {
             assert_eq!(written, format!("\"{task}\""));
             assert_eq!(serde_json::from_str::<Task>(&written).unwrap(), task);
         }
-        assert_eq!("erase".parse::<Task>(), Err(TaskError));
-        assert_eq!(TaskError.to_string(), "a job is encode, verify, rekey, recycle or update");
+        assert_eq!("blank".parse::<Task>(), Err(TaskError(None)));
+        let said = TaskError(None).to_string();
+        assert_eq!(said, "a job is encode, verify, rekey, recycle or update");
+        let near = "verfiy".parse::<Task>().unwrap_err().to_string();
+        assert_eq!(near, format!("write \"verify\": {said}"));
     }
 }

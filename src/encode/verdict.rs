@@ -6,3 +6,4 @@ pub(super) mod failure;
 pub(super) mod recovery;
 pub(super) mod refusal;
 pub(super) mod unproven;
+pub(super) mod veto;

@@ -4,6 +4,8 @@
 use core::fmt;
 
 use arrayvec::ArrayVec;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use super::{IssuerKey, LowBits, Purpose};
 use crate::crypto::crc::{crc16, crc32};
@@ -234,6 +236,16 @@ impl CardKey {
     pub(crate) fn derive(&self, parts: &[&[u8]]) -> Option<Secret<[u8; 16]>> {
         let key = self.material().try_into().ok()?;
         (self.key_type == KeyType::Aes).then(|| Secret::new(AesCmac::new(key).mac(parts)))
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) under this key's bytes.
+    pub(crate) fn hmac_sha256(&self, parts: &[&[u8]]) -> Secret<[u8; 32]> {
+        // A key of any length is one.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.material()) else {
+            return Secret::new([0; 32]);
+        };
+        parts.iter().for_each(|part| mac.update(part));
+        Secret::new(mac.finalize().into_bytes().into())
     }
 
     /// Appends this key's bytes, XORed with `old` where another key is replaced.

@@ -5,6 +5,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::alike::{nearest, write};
 use crate::wire::{KeyType, KeyVersion};
 
 /// How the low bits of a DES, 2K3DES or 3K3DES key are written. Programs differ, so cards do; an AES
@@ -75,15 +76,16 @@ impl FromStr for LowBits {
     type Err = LowBitsError;
 
     fn from_str(text: &str) -> Result<Self, LowBitsError> {
-        Self::ALL.into_iter().find(|form| form.name() == text).ok_or(LowBitsError)
+        let found = Self::ALL.into_iter().find(|form| form.name() == text);
+        found.ok_or_else(|| LowBitsError(nearest(text, Self::ALL.map(Self::name))))
     }
 }
 
 /// A text that names no form of low bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("low bits are inverted, first-half, zero or kept")]
+#[error("{}low bits are inverted, first-half, zero or kept", write(self.0))]
 #[non_exhaustive]
-pub struct LowBitsError;
+pub struct LowBitsError(Option<&'static str>);
 
 #[cfg(test)]
 mod tests {
@@ -152,8 +154,9 @@ mod tests {
     fn every_form_has_a_name_that_reads_back() {
         for form in LowBits::ALL {
             assert_eq!(form.to_string().parse(), Ok(form));
-            assert!(LowBitsError.to_string().contains(form.name()));
+            assert!(LowBitsError(None).to_string().contains(form.name()));
         }
-        assert_eq!("half".parse::<LowBits>(), Err(LowBitsError));
+        assert_eq!("half".parse::<LowBits>(), Err(LowBitsError(None)));
+        assert_eq!("invreted".parse::<LowBits>(), Err(LowBitsError(Some("inverted"))));
     }
 }

@@ -18,12 +18,12 @@ mod rights;
 mod slots;
 mod table;
 
-use crate::profile::error::mistake;
-use std::collections::BTreeMap;
+use crate::profile::error::{mistake, warning};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::profile::shape::Spanned;
 use sha2::{Digest, Sha256};
-use toml::Spanned;
 
 use crate::alike::nearest;
 use crate::code::Code;
@@ -95,6 +95,7 @@ impl Profile {
             fields,
             field_names,
             import,
+            hooks: check.hooks,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
             originality,
@@ -137,6 +138,10 @@ pub(super) struct Check<'a> {
     items: Vec<Declared<Item>>,
     /// The names of all items, those of which nothing more is known yet included.
     item_names: Vec<String>,
+    /// How many parts of random filling there are.
+    randoms: u64,
+    /// The hooks that are named.
+    hooks: BTreeSet<String>,
     /// Whether cards come or go with a random UID.
     hides_uid: bool,
     /// How many bytes are put together for a card, as far as files are known.
@@ -167,6 +172,8 @@ impl<'a> Check<'a> {
             tables: Vec::new(),
             items: Vec::new(),
             item_names: Vec::new(),
+            randoms: 0,
+            hooks: BTreeSet::new(),
             hides_uid: false,
             work: 0,
             warnings: Vec::new(),
@@ -280,23 +287,27 @@ impl<'a> Check<'a> {
         let unused: Vec<_> =
             unused.map(|format| (format.at, format.item.name().to_owned())).collect();
         for (at, name) in unused {
-            self.warn(at, format!("no content uses the bit format {name:?}"));
+            self.warn(warning::UNUSED, at, format!("no content uses the bit format {name:?}"));
         }
         let unused = self.schemes.iter().filter(|scheme| !scheme.used);
         let unused: Vec<_> =
             unused.map(|scheme| (scheme.at, scheme.item.name().to_owned())).collect();
         for (at, name) in unused {
-            self.warn(at, format!("no key uses the scheme {name:?}"));
+            self.warn(warning::UNUSED, at, format!("no key uses the scheme {name:?}"));
         }
         let unused = self.tables.iter().filter(|table| !table.used);
         let unused: Vec<_> = unused.map(|table| (table.at, table.item.name.clone())).collect();
         for (at, name) in unused {
-            self.warn(at, format!("no content is turned by the table {name:?}"));
+            self.warn(warning::UNUSED, at, format!("no content is turned by the table {name:?}"));
         }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();
         for (at, name) in unused {
-            self.warn(at, format!("no slot holds the key {name:?}: take it out of [keys]"));
+            self.warn(
+                warning::UNUSED,
+                at,
+                format!("no slot holds the key {name:?}: take it out of [keys]"),
+            );
         }
         Ok(())
     }
@@ -312,9 +323,9 @@ impl<'a> Check<'a> {
         ProfileError { code, position, problem: problem.into(), instead: instead.into() }
     }
 
-    fn warn(&mut self, at: usize, message: String) {
+    fn warn(&mut self, code: Code, at: usize, message: String) {
         let position = self.places.at(at);
-        self.warnings.push(Warning { position, message });
+        self.warnings.push(Warning { code, position, message });
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Application, FileSpec, KeyIndex, KeySpec};
 use super::{Profile, SlotKey};
+use crate::code::Code;
 use crate::wire::{Aid, FileNo, IsoDf, IsoFileId, KeyVersion};
 
 /// A change from one edition of a profile to the next that cards of the former one would not show,
@@ -66,6 +67,44 @@ pub enum EditionChange {
         /// The application.
         aid: Aid,
     },
+}
+
+impl EditionChange {
+    /// The codes of changes from one edition to the next.
+    pub const CODES: &'static [Code] = table::ALL;
+
+    /// What it is called by machines.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Unmarked { .. } => table::UNMARKED,
+            Self::Former { .. } => table::FORMER,
+            Self::Remade { .. } => table::REMADE,
+            Self::Slots { .. } => table::SLOTS,
+            Self::Names { .. } => table::NAMES,
+            Self::FileGone { .. } => table::FILE_GONE,
+            Self::Gone { .. } => table::GONE,
+        }
+    }
+}
+
+mod table {
+    crate::code::codes! {
+        UNMARKED = "edition-no-new-version",
+            "something changed, and the level's own key has the same version: finished cards pass as done",
+            "raise the version of the key, and name the former one";
+        FORMER = "edition-former-not-named", "a key has another version and does not name the one before it",
+            "write the former version beside it";
+        REMADE = "edition-key-remade", "a key is made in another way than on cards of the former edition",
+            "keep its ref, type and diversify, or recycle the cards under the former edition";
+        SLOTS = "edition-slots", "an application has keys of another number or type",
+            "give it another AID, or recycle the cards";
+        NAMES = "edition-iso-names", "an application or a file has other ISO names", "keep them, or recycle the cards";
+        FILE_GONE = "edition-file-gone", "a file of the former edition is no longer named",
+            "keep it, or recycle the cards";
+        GONE = "edition-application-gone", "an application of the former edition is no longer named",
+            "keep it, or recycle the cards";
+    }
 }
 
 impl fmt::Display for EditionChange {

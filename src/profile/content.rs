@@ -23,11 +23,15 @@ use core::ops::Range;
 use crate::iso14443::RealUid;
 use crate::secret::Secret;
 
-use super::record::{FieldError, Record};
+use super::record::{FieldError, Record, RecordReason};
 
 pub(super) use around::Around;
+#[cfg(feature = "schema")]
+pub(super) use charset::Charset;
 pub(super) use found::endless;
-pub(super) use given::{Given, Unmade};
+pub(crate) use given::{Given, Maker, Unmade};
+#[cfg(feature = "schema")]
+pub(super) use kind::Digits;
 pub(super) use kind::{Constant, Fragment, Int, Pad, Part, ROWS, Row};
 pub(super) use order::{Orders, orders};
 pub use places::{Coding, Place, Role, Share, TurnStep, Turned};
@@ -117,16 +121,33 @@ impl Content {
         self.parts.iter().all(|placed| placed.part.is_fixed())
     }
 
-    /// The bytes for this record on the card with this UID: exactly [`Content::length`].
+    /// The bytes for this record on the card with this UID: exactly [`Content::length`]. What takes keys
+    /// of the card, random numbers or a [hook](super::Hook) is zero here: only a job makes it.
     ///
     /// # Errors
     /// [`FieldError`] where a value does not fit. A record that was read under the same profile
     /// always fits.
     pub fn render(&self, record: &Record, uid: &RealUid) -> Result<Secret<Vec<u8>>, FieldError> {
-        self.put_together(&Given { record, uid }).map_err(|Unmade::Field(error)| error)
+        let given = Given { record, uid, maker: None, found: None };
+        self.put_together(&given).map_err(|unmade| match unmade {
+            Unmade::Field(error) => error,
+            // Neither is asked for where nobody has them.
+            Unmade::Key { name: field, .. } | Unmade::Hook { name: field } => {
+                FieldError { field, reason: RecordReason::OtherFields }
+            }
+        })
     }
 
-    fn put_together(&self, given: &Given<'_>) -> Result<Secret<Vec<u8>>, Unmade> {
+    /// Whether it need not be the same each time that it is made.
+    pub(crate) fn varies(&self) -> bool {
+        let varies = |placed: &Placed| {
+            let inside = placed.part.inside();
+            placed.part.varies() || inside.is_some_and(|(content, _)| content.varies())
+        };
+        self.parts.iter().any(varies)
+    }
+
+    pub(crate) fn put_together(&self, given: &Given<'_>) -> Result<Secret<Vec<u8>>, Unmade> {
         let places = self.places(given)?;
         let mut whole = Secret::new(Vec::with_capacity(self.length()));
         for (placed, place) in self.parts.iter().zip(&places) {

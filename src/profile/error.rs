@@ -3,6 +3,7 @@
 
 pub(in crate::profile) mod mistake;
 mod toml;
+pub(in crate::profile) mod warning;
 
 use core::fmt;
 
@@ -60,11 +61,27 @@ impl core::error::Error for ProfileError {}
 /// Something in a profile that is allowed but worth a second look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
+    pub(super) code: Code,
     pub(super) position: Position,
     pub(super) message: String,
 }
 
 impl Warning {
+    /// The codes of warnings.
+    pub const CODES: &'static [Code] = warning::ALL;
+
+    /// What kind of warning it is, by the name that machines know it by.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What to do where it is not meant, the same for all warnings of its kind.
+    #[must_use]
+    pub const fn instead(&self) -> &'static str {
+        self.code.advice()
+    }
+
     /// What it is about.
     #[must_use]
     pub const fn position(&self) -> Position {

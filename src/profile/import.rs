@@ -9,7 +9,7 @@ pub(super) mod shape;
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::keys::Places;
 
@@ -129,8 +129,8 @@ impl Import {
         ];
         let mut ways = Vec::with_capacity(fields.len());
         for field in fields {
-            ways.push(Way::column(sources.len()));
-            sources.push(Source { name: field.name.clone(), needed: true });
+            ways.push(Way::column(sources.len()).unless(field));
+            sources.push(Source { name: field.name.clone(), needed: field.absent.is_none() });
         }
         Self {
             encoding: None,
@@ -152,7 +152,13 @@ impl Import {
 }
 
 impl Way {
-    fn column(source: usize) -> Self {
+    /// With what the profile has for a value that is missing, where nothing else stands for it.
+    fn unless(mut self, field: &Field) -> Self {
+        self.default = self.default.or_else(|| field.absent.clone());
+        self
+    }
+
+    pub(super) fn column(source: usize) -> Self {
         Self {
             from: From::Columns { sources: vec![source], with: String::new() },
             default: None,

@@ -17,6 +17,7 @@ use super::{Content, Day, SlotKey};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "a new proof must break every match")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Verify {
     /// The MACs of the replies to what was written.
     Mac,
@@ -81,6 +82,7 @@ pub enum AppTransport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "empty or not")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Stock {
     /// A transport key is the sign of an empty card.
     New,
@@ -92,6 +94,7 @@ pub enum Stock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "every card or the first")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Identify {
     /// Every card.
     Every,
@@ -114,6 +117,9 @@ pub struct Field {
     pub unique: bool,
     /// What a text has to keep to besides.
     pub text: TextRules,
+    /// What stands for a value that is missing or empty, as records write it without an import table; `None`
+    /// where every record has to have one.
+    pub absent: Option<String>,
 }
 
 /// What a text field takes besides its most characters, [`FieldKind::Text`].
@@ -222,6 +228,7 @@ impl fmt::Display for FieldKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a new class must break every match")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Class {
     /// Says nothing about a person: a facility code.
     Technical,

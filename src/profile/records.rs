@@ -43,6 +43,8 @@ pub struct Records {
     /// What else is wrong with records that have more than one mistake, in their order; 100,000 of
     /// them at most.
     pub further: Vec<RecordError>,
+    /// How many mistakes there are besides all these.
+    pub unlisted: usize,
     /// Whether records have an `id` of their own, which outlives a change of the file.
     pub has_ids: bool,
     /// In which column each source stands, where that is the same on every line.
@@ -119,7 +121,13 @@ impl Records {
     }
 
     const fn none() -> Self {
-        Self { entries: Vec::new(), further: Vec::new(), has_ids: false, columns: Vec::new() }
+        Self {
+            entries: Vec::new(),
+            further: Vec::new(),
+            unlisted: 0,
+            has_ids: false,
+            columns: Vec::new(),
+        }
     }
 
     /// Every mistake, in the order of the lines.
@@ -145,7 +153,8 @@ impl Records {
                 let mut errors = errors.into_iter();
                 self.entries.extend(errors.next().map(Err));
                 let room = MOST_FURTHER.saturating_sub(self.further.len());
-                self.further.extend(errors.take(room));
+                self.further.extend(errors.by_ref().take(room));
+                self.unlisted = self.unlisted.saturating_add(errors.count());
             }
         }
         Ok(())

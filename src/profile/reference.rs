@@ -193,6 +193,13 @@ impl<T> IndexMut<FileRef> for ForFiles<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct ForKeys<T>(Vec<T>);
 
+impl<T> ForKeys<T> {
+    /// Each, in the profile's order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.iter()
+    }
+}
+
 #[expect(clippy::indexing_slicing, reason = "there is one for each key")]
 impl<T> Index<KeyIndex> for ForKeys<T> {
     type Output = T;

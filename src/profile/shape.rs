@@ -2,14 +2,16 @@
 //! A profile as TOML has it: names are still names, numbers any number, nothing is checked.
 
 mod format;
+#[cfg(feature = "schema")]
+pub(super) mod schema;
 mod scheme;
+mod spanned;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use toml::Spanned;
 
 use crate::wire::{CommMode, Generation, KeyType, Messaging};
 
@@ -17,11 +19,13 @@ use super::model::{Class, Identify, Stock, Verify};
 
 pub(super) use format::Format;
 pub(super) use scheme::{Scheme, Words};
+pub(super) use spanned::Spanned;
 
 /// Tables under names, with the places of both.
 pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Root {
     pub(super) profile: Spanned<Head>,
@@ -44,6 +48,7 @@ pub(super) struct Root {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Head {
     pub(super) name: Spanned<String>,
@@ -59,6 +64,7 @@ pub(super) struct Head {
 pub(super) struct Chip(pub(super) Generation);
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Transport {
     pub(super) picc: Option<Spanned<Vec<Spanned<TransportKey>>>>,
@@ -82,6 +88,7 @@ pub(super) enum TransportKey {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Field {
     #[serde(rename = "type")]
@@ -90,6 +97,8 @@ pub(super) struct Field {
     #[serde(default)]
     pub(super) unique: bool,
     pub(super) min: Option<Spanned<i64>>,
+    pub(super) optional: Option<Spanned<bool>>,
+    pub(super) default: Option<Spanned<Scalar>>,
     pub(super) max: Option<Spanned<i64>>,
     pub(super) max_length: Option<Spanned<i64>>,
     pub(super) min_length: Option<Spanned<i64>>,
@@ -101,6 +110,7 @@ pub(super) struct Field {
 }
 
 #[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum FieldType {
     Uint,
@@ -115,6 +125,7 @@ pub(super) enum FieldType {
 
 /// What texts are refused for, unless a field takes it.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Takes {
     Control,
@@ -124,6 +135,7 @@ pub(super) enum Takes {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Key {
     #[serde(rename = "ref")]
@@ -132,19 +144,23 @@ pub(super) struct Key {
     pub(super) former: Option<Spanned<i64>>,
     #[serde(default = "unless_named", rename = "type")]
     pub(super) key_type: KeyType,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::LowBits>"))]
     pub(super) low_bits: Option<Spanned<String>>,
     pub(super) diversify: Option<Diversify>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Diversify {
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Scheme"))]
     pub(super) scheme: Spanned<String>,
     pub(super) input: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) aid_order: Option<Spanned<AidOrder>>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum AidOrder {
     Written,
@@ -152,6 +168,7 @@ pub(super) enum AidOrder {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Card {
     pub(super) master_key: Option<Spanned<String>>,
@@ -172,6 +189,7 @@ pub(super) enum Foreign {
 }
 
 #[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Originality {
     Noted,
@@ -180,6 +198,7 @@ pub(super) enum Originality {
 
 /// A byte for each byte, under a name.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
     pub(super) name: Spanned<String>,
@@ -188,13 +207,16 @@ pub(super) struct Table {
 
 /// A content under a name, for files to take from.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Item {
     pub(super) name: Spanned<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::Part>"))]
     pub(super) content: Spanned<Parts>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Application {
     pub(super) aid: Spanned<String>,
@@ -211,6 +233,7 @@ pub(super) struct Application {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) no: Spanned<i64>,
@@ -231,12 +254,15 @@ pub(super) struct File {
     pub(super) change: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) allow_public: bool,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::Part>>"))]
     pub(super) content: Option<Spanned<Parts>>,
     pub(super) value: Option<Spanned<Scalar>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Vec<schema::Part>>>"))]
     pub(super) records: Option<Spanned<Vec<Spanned<Parts>>>>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum FileType {
     Standard,

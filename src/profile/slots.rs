@@ -53,11 +53,13 @@ impl Application {
     }
 
     /// The slots that hold keys of the profile.
+    #[must_use]
     pub fn own_slots(&self) -> impl DoubleEndedIterator<Item = KeyNo> {
         self.numbered().filter(|(_, key)| key.own().is_some()).map(|(no, _)| no)
     }
 
     /// The keys of the profile in its slots.
+    #[must_use]
     pub fn own_keys(&self) -> impl DoubleEndedIterator<Item = KeyIndex> {
         self.keys.iter().filter_map(SlotKey::own)
     }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::profile::{FileSpec, Place};
+use crate::profile::{FileSpec, Place, Role};
 use crate::wire::{Access, AccessRights, CommMode, FileKind};
 
 use super::{Example, SheetError, Told};
@@ -80,6 +80,8 @@ impl SheetFile {
         let Some(content) = &spec.content else { return Ok(None) };
         let bytes = example.record.map(|record| content.render(record, example.uid)).transpose()?;
         let bytes = bytes.as_ref().map(|bytes| bytes.expose_secret().as_slice());
+        // What only a job makes is not in it.
+        let whole = bytes.filter(|_| content.layout().iter().all(|place| place.role != Role::Made));
         let kind = spec.settings.kind;
         let each = kind.records().map(|layout| layout.size.bytes());
         let (free, reads_with) = readers(kind, spec.settings.rights);
@@ -99,7 +101,7 @@ impl SheetFile {
             free,
             reads_with,
             parts: parts.collect(),
-            example: bytes.map(|bytes| Told::new(hex::encode_upper(bytes))),
+            example: whole.map(|bytes| Told::new(hex::encode_upper(bytes))),
         }))
     }
 }
@@ -107,6 +109,7 @@ impl SheetFile {
 impl Part {
     fn new(place: Place, record_size: Option<u32>, file: Option<&[u8]>) -> Self {
         let (first, length) = place.bytes();
+        let file = file.filter(|_| place.role != Role::Made);
         let example = file.and_then(|file| {
             let bytes = file.get(first..first.checked_add(length)?)?;
             Some(Steps {

@@ -184,7 +184,9 @@ impl Part {
         words.extend(place.turned.iter().map(turned));
         words.extend(place.between.as_ref().map(|with| format!("{with:?} between two fields")));
         words.extend(place.constant.as_ref().map(|value| format!("{value} on every card")));
-        if let Some(rule) = &place.rule {
+        if let Some(rule) = place.rule.as_ref().filter(|_| place.role == Role::Made) {
+            words.push(format!("made by {rule}"));
+        } else if let Some(rule) = &place.rule {
             let over = match place.over.is_empty() {
                 true => "what is not all here".to_owned(),
                 false => format!("bits {}", place.over_ranges()),

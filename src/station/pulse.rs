@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the threads of a station share: the machine behind a lock, the clock that it is told, and
-//! the transport that tells it of each call.
+//! A worker's place at the desk, the clock that the machine is told, and the transport that tells it of
+//! each call.
 
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::Order;
-use super::machine::{Machine, Next, Overdue};
+use super::desk::Desk;
+use super::ends::{Ends, finished};
+use super::event::Event;
+use super::machine::{Next, Present};
+use super::order::Order;
+use crate::encode::{Encoded, Failure, Refusal};
 use crate::host::{Pace, rule};
 use crate::iso14443::Uid;
 use crate::transport::{Budget, LinkError, ReplyBuf, Transport};
@@ -49,35 +53,6 @@ impl Deadlines {
     }
 }
 
-/// The machine of a station.
-#[derive(Default)]
-pub(super) struct Desk {
-    machine: Mutex<Machine<Order, String, Uid, Instant>>,
-    changed: Condvar,
-}
-
-impl Desk {
-    pub(super) fn submit(&self, order: Order) {
-        let only = order.reader.clone();
-        self.lock().submit(order, only);
-        self.changed.notify_all();
-    }
-
-    pub(super) fn close(&self) {
-        self.lock().close();
-        self.changed.notify_all();
-    }
-
-    pub(super) fn rest(&self) -> Vec<Order> {
-        self.lock().rest()
-    }
-
-    /// The machine. A worker that panicked leaves a whole one behind: nothing panics in it.
-    fn lock(&self) -> MutexGuard<'_, Machine<Order, String, Uid, Instant>> {
-        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// A worker's place at the desk.
 #[derive(Clone)]
 pub(super) struct Pulse {
@@ -88,9 +63,13 @@ pub(super) struct Pulse {
 }
 
 impl Pulse {
-    pub(super) fn new(desk: &Arc<Desk>, deadlines: Deadlines, budget: Budget) -> Self {
-        let worker = desk.lock().hire();
-        Self { desk: Arc::clone(desk), worker, deadlines, budget }
+    pub(super) const fn new(
+        desk: Arc<Desk>,
+        worker: usize,
+        deadlines: Deadlines,
+        budget: Budget,
+    ) -> Self {
+        Self { desk, worker, deadlines, budget }
     }
 
     /// What a card may cost.
@@ -98,17 +77,30 @@ impl Pulse {
         self.budget
     }
 
-    /// Waits for an order that this reader may take; `None` once the station is closed.
-    pub(super) fn take(&self, reader: &str) -> Option<Order> {
-        let reader = reader.to_owned();
-        let mut machine = self.desk.lock();
+    /// Waits for an order that this reader may take; `None` once there is none any more.
+    pub(super) fn take(&self) -> Option<Arc<Order>> {
+        let mut inner = self.desk.lock();
         loop {
-            match machine.take(self.worker, &reader) {
+            match inner.machine.take(self.worker) {
                 Next::Order(order) => return Some(order),
                 Next::End => return None,
-                Next::Wait => {}
+                Next::Wait => inner = self.desk.wait(inner, None),
             }
-            machine = self.desk.changed.wait(machine).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits until a card may be begun; `false` where there is no order for it any more.
+    pub(super) fn may_look(&self) -> bool {
+        let mut inner = self.desk.lock();
+        loop {
+            let machine = &inner.machine;
+            if machine.is_dismissed(self.worker) || machine.order(self.worker).is_none() {
+                return false;
+            }
+            if machine.may_begin() {
+                return true;
+            }
+            inner = self.desk.wait(inner, None);
         }
     }
 
@@ -117,9 +109,22 @@ impl Pulse {
         self.desk.close();
     }
 
-    /// Whether no order is to be begun any more.
-    pub(super) fn is_closed(&self) -> bool {
-        self.desk.lock().is_closed()
+    /// Waits so long, and tells whether the worker is to go on. While too much waits to be taken it goes
+    /// on waiting.
+    pub(super) fn rest(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        let mut inner = self.desk.lock();
+        loop {
+            if inner.machine.is_dismissed(self.worker) {
+                return false;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() && inner.machine.has_room() {
+                return true;
+            }
+            let left = if left.is_zero() { None } else { Some(left) };
+            inner = self.desk.wait(inner, left);
+        }
     }
 
     /// A look for a card begins that may take this long.
@@ -129,61 +134,93 @@ impl Pulse {
 
     fn call(&self, limit: Duration) {
         if let Some(until) = Instant::now().checked_add(limit) {
-            self.desk.lock().call(self.worker, until);
+            self.desk.lock().machine.call(self.worker, until);
         }
     }
 
     pub(super) fn returned(&self) {
-        self.desk.lock().returned(self.worker);
+        self.desk.lock().machine.returned(self.worker);
     }
 
-    /// A card came: its order, unless that was taken meanwhile.
-    pub(super) fn begin(&self, uid: &Uid) -> Option<Order> {
-        let now = Instant::now();
-        let until = now.checked_add(self.budget.time).unwrap_or(now);
-        self.desk.lock().present(self.worker, uid.clone(), until)
+    /// A card came: its order, unless that was taken meanwhile. Waits until a card may be begun, and tells
+    /// that it was.
+    pub(super) fn begin(&self, reader: &str, uid: &Uid) -> Option<Arc<Order>> {
+        let mut inner = self.desk.lock();
+        loop {
+            let now = Instant::now();
+            let until = now.checked_add(self.budget.time).unwrap_or(now);
+            match inner.machine.present(self.worker, uid.clone(), until) {
+                Present::Begin(order) => {
+                    let (reader, ticket) = (reader.to_owned(), order.ticket);
+                    inner.tell(Event::Presented { reader, ticket });
+                    drop(inner);
+                    self.desk.change(|_| ());
+                    return Some(order);
+                }
+                Present::Nobodys => return None,
+                Present::NotYet => inner = self.desk.wait(inner, None),
+            }
+        }
     }
 
     /// The order that the worker waits with.
-    pub(super) fn order(&self) -> Option<Order> {
-        self.desk.lock().order(self.worker)
+    pub(super) fn order(&self) -> Option<Arc<Order>> {
+        self.desk.lock().machine.order(self.worker)
     }
 
     /// The worker waits again with the order that it has.
-    pub(super) fn again(&self) -> Option<Order> {
-        self.desk.lock().again(self.worker)
+    pub(super) fn again(&self) -> Option<Arc<Order>> {
+        self.desk.lock().machine.again(self.worker)
     }
 
-    /// The worker is done with its order, and has it back unless it was taken meanwhile.
-    pub(super) fn end(&self) -> Option<Order> {
-        self.desk.lock().answer(self.worker)
+    /// The worker is done with its order, and tells its end, unless it was taken meanwhile. Tells whether
+    /// the worker had been given up.
+    pub(super) fn end(&self, reader: &str, encoded: Encoded) -> bool {
+        self.desk.change(|inner| {
+            let hung = inner.machine.hangs(self.worker);
+            if let Some(order) = inner.machine.answer(self.worker) {
+                inner.tell(finished(Some(reader), order, encoded));
+            }
+            hung
+        })
     }
 
-    /// The worker's order is the next one for anybody.
-    pub(super) fn put_back(&self) -> bool {
-        let had = self.desk.lock().put_back(self.worker);
-        self.desk.changed.notify_all();
-        had
+    /// The worker's order is the next one for anybody. Tells whether the worker had been given up.
+    pub(super) fn put_back(&self, ends: &Ends) -> bool {
+        self.desk.change(|inner| {
+            let hung = inner.machine.hangs(self.worker);
+            let out = inner.machine.put_back(self.worker);
+            inner.refuse(ends, out.into_iter().collect(), &Refusal::NoReader);
+            hung
+        })
     }
 
-    /// The worker panicked: the order that it had, with its card.
-    pub(super) fn panicked(&self) -> Option<(Order, Option<Uid>)> {
-        self.desk.lock().panicked(self.worker)
+    /// The worker has ended. Where it panicked, the order that it had is told as failed.
+    pub(super) fn ended(&self, ends: &Ends, reader: &str, panicked: bool) {
+        self.desk.change(|inner| {
+            let leaves = inner.machine.doing(self.worker).is_some_and(|(_, leaves)| leaves);
+            if panicked {
+                if let Some((order, card)) = inner.machine.panicked(self.worker) {
+                    inner.tell(ends.broken_off(reader, order, card.as_ref(), Failure::Panicked));
+                }
+                let stranded = inner.machine.leave(self.worker);
+                inner.refuse(ends, stranded, &Refusal::NoReader);
+                inner.tell(Event::Gone { reader: reader.to_owned() });
+            } else if leaves {
+                inner.tell(Event::Left { reader: reader.to_owned() });
+            }
+            inner.machine.ended(self.worker);
+            inner.wake();
+        });
     }
 
-    /// Takes the order of a worker whose call, or whose card, is overdue.
-    pub(super) fn overdue(&self) -> Option<Overdue<Order, Uid>> {
-        let overdue = self.desk.lock().overdue(self.worker, Instant::now());
-        // Where nothing is, nobody is woken: all workers are asked again and again.
-        if overdue.is_some() {
-            self.desk.changed.notify_all();
-        }
-        overdue
+    pub(super) fn tell(&self, event: Event) {
+        self.desk.change(|inner| inner.tell(event));
     }
 
     /// Whether the worker was given up and has not come back.
     pub(super) fn hangs(&self) -> bool {
-        self.desk.lock().hangs(self.worker)
+        self.desk.lock().machine.hangs(self.worker)
     }
 }
 

@@ -4,15 +4,15 @@
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
-use std::thread;
 use std::time::Instant;
 
 use rand::CryptoRng;
 
+use super::ends::Ends;
+use super::event::Event;
+use super::handle::Config;
 use super::pulse::{Pulse, Timed};
-use super::{Ends, Event};
-use crate::encode::{Encoded, Encoder, Failure, Job, Outcome, Recovery};
+use crate::encode::{Encoded, Encoder, Failure, Job, Outcome, Recovery, Refusal};
 use crate::reader::{Reader, ReaderError};
 use crate::transport::{Budgeted, InField};
 
@@ -25,13 +25,11 @@ const RETRIES: u8 = 3;
 /// How long to wait before a reader that is gone is looked for again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-pub(super) struct Worker<R> {
+pub(super) struct Worker {
     reader: Box<dyn Reader>,
     name: String,
-    encoder: Encoder<Arc<Job>, R>,
-    ends: Ends,
+    config: Arc<Config>,
     pulse: Pulse,
-    events: Sender<Event>,
     /// Whether the reader's driver panicked with a card.
     broken: bool,
     /// The trouble that was told last.
@@ -50,96 +48,129 @@ enum Look {
     Trouble(ReaderError),
 }
 
-impl<R: CryptoRng> Worker<R> {
-    pub(super) fn new(
-        reader: Box<dyn Reader>,
-        encoder: Encoder<Arc<Job>, R>,
-        ends: Ends,
-        pulse: Pulse,
-        events: Sender<Event>,
-    ) -> Self {
+/// What came of a look for a card.
+enum Came {
+    Nothing,
+    /// A card, and no order for it any more.
+    Unwanted,
+    Ended(Box<Encoded>),
+}
+
+type Hands<R> = Encoder<Arc<Job>, R>;
+
+impl Worker {
+    pub(super) fn new(reader: Box<dyn Reader>, config: Arc<Config>, pulse: Pulse) -> Self {
         let name = reader.name().to_owned();
-        Self { reader, name, encoder, ends, pulse, events, broken: false, told: None, retries: 0 }
+        Self { reader, name, config, pulse, broken: false, told: None, retries: 0 }
     }
 
-    /// Takes orders until there are none any more, or something around a card panics.
-    pub(super) fn run(mut self) {
+    fn ends(&self) -> &Ends {
+        &self.config.ends
+    }
+
+    /// Takes orders until there are none any more, or something around a card panics, and gives the
+    /// reader back.
+    pub(super) fn run<R: CryptoRng>(mut self, rng: R) -> Option<Box<dyn Reader>> {
         // What a panic leaves half done, the reader and the encoder, is never used again; the
         // machine is behind a lock that nothing panics under.
-        let worked = catch_unwind(AssertUnwindSafe(|| {
-            while let Some(order) = self.pulse.take(&self.name) {
-                self.work(order.ticket);
-                if self.broken {
-                    break;
-                }
-            }
-        }));
+        let worked = catch_unwind(AssertUnwindSafe(|| self.take_orders(rng)));
         let panicked = worked.is_err() || self.broken;
         if let Err(payload) = worked {
             // What it says may hold personal data, and dropping it may panic again.
             core::mem::forget(payload);
         }
-        if !panicked {
-            return;
-        }
-        if let Some((order, card)) = self.pulse.panicked() {
-            let encoded = self.ends.broken_off(&order, card.as_ref(), Failure::Panicked);
-            self.finished(order.ticket, encoded);
-        }
-        self.say(Event::Gone { reader: self.name.clone() });
+        self.pulse.ended(self.ends(), &self.name, panicked);
+        (!panicked).then_some(self.reader)
     }
 
-    fn work(&mut self, ticket: u64) {
+    fn take_orders<R: CryptoRng>(&mut self, rng: R) {
+        let Some(first) = self.pulse.take() else { return };
+        let encoder = Encoder::new(Arc::clone(&first.job)).with_rng(rng);
+        let mut encoder = self.config.equip(encoder);
+        let mut order = first;
+        loop {
+            let origin = self.ends().origin(&order, Some(&self.name));
+            let (job, batch) = (Arc::clone(&order.job), order.batch);
+            encoder.turn_to((job, order.ticket), batch, order.candidates.clone(), origin);
+            let ticket = order.ticket;
+            // The desk has it, and hands it out whole.
+            drop(order);
+            self.work(&mut encoder, ticket);
+            if self.broken {
+                return;
+            }
+            order = match self.pulse.take() {
+                Some(next) => next,
+                None => return,
+            };
+        }
+    }
+
+    fn work<R: CryptoRng>(&mut self, encoder: &mut Hands<R>, ticket: u64) {
         // A reader in trouble asks for no card, however often it is looked at again.
         if self.told.is_none() {
             self.waiting(ticket);
         }
         self.retries = 0;
-        while !self.pulse.is_closed() {
-            match self.look() {
+        while self.pulse.may_look() {
+            match self.look(encoder) {
                 Look::Over => return,
-                Look::Nothing => {
-                    self.well();
-                    if self.pulse.hangs() {
-                        break;
-                    }
-                }
+                Look::Nothing => self.well(),
                 Look::Trouble(error) => {
-                    self.pulse.put_back();
+                    self.give_back();
                     self.trouble(error);
                     return;
                 }
             }
         }
-        if !self.pulse.put_back() {
+        self.give_back();
+    }
+
+    /// The order goes back to the line, if it is still there.
+    fn give_back(&self) {
+        if self.pulse.put_back(self.ends()) {
             self.back();
         }
     }
 
     /// Looks for a card and encodes it.
-    fn look(&mut self) -> Look {
+    fn look<R: CryptoRng>(&mut self, encoder: &mut Hands<R>) -> Look {
         self.pulse.look(LOOK);
-        let ended = match self.reader.next_card(LOOK) {
-            Ok(None) => return Look::Nothing,
-            Ok(Some(field)) => {
-                let Some(order) = self.pulse.begin(&field.uid) else { return Look::Nothing };
-                let (ticket, reader) = (order.ticket, self.name.clone());
-                let _nobody = self.events.send(Event::Presented { reader, ticket });
-                let timed = Timed {
-                    inner: field.transport,
-                    pulse: &self.pulse,
-                    panicked: &mut self.broken,
-                };
-                let began = Instant::now();
-                let mut transport = Budgeted::new(timed, self.pulse.budget(), || began.elapsed());
-                self.encoder.encode(InField::new(field.uid, &mut transport), &order.record)
+        let came = self.present(encoder);
+        let ended = match came {
+            Ok(Came::Ended(ended)) => *ended,
+            Ok(Came::Nothing) => return Look::Nothing,
+            Ok(Came::Unwanted) => {
+                // Whoever comes next may have it.
+                self.reader.hand_out_again();
+                return Look::Nothing;
             }
             Err(error) if error.is_the_cards() => {
                 let Some(order) = self.pulse.order() else { return Look::Nothing };
-                self.encoder.turn_away(&order.record, error)
+                encoder.turn_away(&order.record, error)
             }
             Err(error) => return Look::Trouble(error),
         };
+        self.report(ended)
+    }
+
+    /// Has a card encoded, if one comes.
+    fn present<R: CryptoRng>(&mut self, encoder: &mut Hands<R>) -> Result<Came, ReaderError> {
+        let looked = self.reader.next_card(LOOK);
+        self.pulse.returned();
+        let Some(field) = looked? else { return Ok(Came::Nothing) };
+        let Some(order) = self.pulse.begin(&self.name, &field.uid) else {
+            return Ok(Came::Unwanted);
+        };
+        let timed =
+            Timed { inner: field.transport, pulse: &self.pulse, panicked: &mut self.broken };
+        let began = Instant::now();
+        let mut transport = Budgeted::new(timed, self.pulse.budget(), || began.elapsed());
+        let ended = encoder.encode(InField::new(field.uid, &mut transport), &order.record);
+        Ok(Came::Ended(Box::new(ended)))
+    }
+
+    fn report(&mut self, ended: Encoded) -> Look {
         let again = ended.receipt.recovery == Some(Recovery::RetrySameCard);
         // Where the order was taken meanwhile, its end has been reported.
         if again && self.retries < RETRIES {
@@ -151,17 +182,11 @@ impl<R: CryptoRng> Worker<R> {
                 return Look::Nothing;
             }
         }
-        if matches!(ended.outcome, Outcome::Failed(Failure::Key { .. })) {
-            // No reader would fare better, and no card is to be asked in vain.
+        if stops_all(&ended.outcome) {
             self.pulse.close();
         }
-        match self.pulse.end() {
-            Some(order) => {
-                let mut ended = ended;
-                self.ends.stamp(&order, &mut ended.receipt);
-                self.finished(order.ticket, ended);
-            }
-            None => self.back(),
+        if self.pulse.end(&self.name, ended) {
+            self.back();
         }
         self.told = None;
         Look::Over
@@ -169,28 +194,24 @@ impl<R: CryptoRng> Worker<R> {
 
     /// Tells what is wrong, and waits until it no longer is.
     fn trouble(&mut self, error: ReaderError) {
-        if self.told.as_ref() != Some(&error) {
-            self.told = Some(error.clone());
-            self.say(Event::Trouble { reader: self.name.clone(), error });
-        }
-        while !self.pulse.is_closed() {
-            thread::sleep(AGAIN);
+        self.tell_of(error);
+        while self.pulse.rest(AGAIN) {
             self.pulse.look(Duration::ZERO);
             let recovered = self.reader.recover();
-            if self.pulse.hangs() {
-                self.back();
-            }
             // It has no order; a call that hung has returned.
-            let _none = self.pulse.end();
+            self.pulse.returned();
+            self.give_back();
             match recovered {
                 Ok(()) => return,
-                Err(error) => {
-                    if self.told.as_ref() != Some(&error) {
-                        self.told = Some(error.clone());
-                        self.say(Event::Trouble { reader: self.name.clone(), error });
-                    }
-                }
+                Err(error) => self.tell_of(error),
             }
+        }
+    }
+
+    fn tell_of(&mut self, error: ReaderError) {
+        if self.told.as_ref() != Some(&error) {
+            self.told = Some(error.clone());
+            self.pulse.tell(Event::Trouble { reader: self.name.clone(), error });
         }
     }
 
@@ -204,21 +225,26 @@ impl<R: CryptoRng> Worker<R> {
         }
     }
 
-    fn finished(&self, ticket: u64, encoded: Encoded) {
-        let reader = self.name.clone();
-        self.say(Event::Finished { reader, ticket, encoded: Box::new(encoded) });
-    }
-
     fn waiting(&self, ticket: u64) {
-        self.say(Event::Waiting { reader: self.name.clone(), ticket });
+        self.pulse.tell(Event::Waiting { reader: self.name.clone(), ticket });
     }
 
     fn back(&self) {
-        self.say(Event::Back { reader: self.name.clone() });
+        self.pulse.tell(Event::Back { reader: self.name.clone() });
     }
+}
 
-    /// Where nobody listens any more, the station is gone and the worker ends soon.
-    fn say(&self, event: Event) {
-        let _nobody = self.events.send(event);
+/// Whether no reader would fare better, and no card is to be asked in vain.
+const fn stops_all(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Failed(Failure::Key { .. }) => true,
+        Outcome::Refused(Refusal::NotPermitted(veto)) => {
+            matches!(veto.recovery, Recovery::StopStation | Recovery::StopLine)
+        }
+        Outcome::Done
+        | Outcome::AlreadyDone
+        | Outcome::Written(_)
+        | Outcome::Refused(_)
+        | Outcome::Failed(_) => false,
     }
 }

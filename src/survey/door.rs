@@ -149,10 +149,19 @@ impl Door {
         Some(told.all(|(spec, contents)| {
             let expected =
                 spec.content.as_ref().and_then(|content| content.render(record, uid).ok());
-            expected.is_some_and(|expected| {
+            expected.is_some_and(|mut expected| {
                 let length = expected.expose_secret().len();
                 let mut found = bytes(contents);
                 found.expose_secret_mut().truncate(length);
+                // What only a job makes says nothing of whose card it is.
+                let places = spec.content.iter().flat_map(Content::layout);
+                for made in places.filter(|place| place.role == Role::Made) {
+                    let (first, length) = made.bytes();
+                    for side in [&mut expected, &mut found] {
+                        let side = side.expose_secret_mut().iter_mut().skip(first);
+                        side.take(length).for_each(|byte| *byte = 0);
+                    }
+                }
                 found == expected
             })
         }))

@@ -8,6 +8,7 @@ use serde::Deserialize;
 /// The cipher family of a key, as CreateApplication and ChangeKey name it in bits 7 and 6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[expect(clippy::exhaustive_enums, reason = "the card knows these three")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum KeyType {
     /// AES-128, 16 bytes.
     #[serde(rename = "aes128")]

@@ -7,6 +7,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Ins, KeyType};
+use crate::alike::{nearest, write};
 
 /// The secure messaging of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,16 +41,16 @@ impl FromStr for Messaging {
             "d40" => Ok(Self::D40),
             "ev1" => Ok(Self::Ev1),
             "ev2" => Ok(Self::Ev2),
-            _ => Err(MessagingError),
+            _ => Err(MessagingError(nearest(text, ["d40", "ev1", "ev2"]))),
         }
     }
 }
 
 /// A text that names no messaging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("messaging is d40, ev1 or ev2")]
+#[error("{}messaging is d40, ev1 or ev2", write(self.0))]
 #[non_exhaustive]
-pub struct MessagingError;
+pub struct MessagingError(Option<&'static str>);
 
 /// The command that opens a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -149,6 +150,7 @@ mod tests {
         for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
             assert_eq!(messaging.to_string().parse(), Ok(messaging));
         }
-        assert_eq!("lrp".parse::<Messaging>(), Err(MessagingError));
+        assert_eq!("lrp".parse::<Messaging>(), Err(MessagingError(None)));
+        assert_eq!("EV2".parse::<Messaging>(), Err(MessagingError(Some("ev2"))));
     }
 }

@@ -9,6 +9,7 @@ use crate::bytes::DecodeError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "the card knows these three")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum CommMode {
     /// As they are.
     Plain,

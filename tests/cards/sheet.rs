@@ -264,7 +264,7 @@ fn parts_agree(
                 assert_eq!(bits, bits_of(text(&part["over"]), &bytes[from..]), "{at}");
                 read.push(name.to_owned());
             }
-            "constant" | "check" | "filling" => {}
+            "constant" | "check" | "filling" | "made" => {}
             other => panic!("{other}"),
         }
     }

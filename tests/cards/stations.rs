@@ -18,7 +18,7 @@ use cardwright::iso14443::Uid;
 use cardwright::key::KeyError;
 use cardwright::profile::{Profile, Record};
 use cardwright::reader::{Reader, ReaderError};
-use cardwright::station::{Deadlines, Event, Order, Station};
+use cardwright::station::{Deadlines, Event, Events, Handle, Order, Place, Station};
 use cardwright::transport::{Budget, InField, LinkError, ReplyBuf, Transport};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -163,29 +163,69 @@ impl Transport for Slow<'_> {
     }
 }
 
-fn station(deadlines: Deadlines) -> (Station, Vec<Record>) {
+/// A station with its job, as one that is asked and listened to.
+struct Line {
+    job: Arc<Job>,
+    station: Station,
+    handle: Handle,
+    events: Events,
+}
+
+impl Line {
+    fn of(job: Arc<Job>, station: Station) -> Self {
+        let (handle, events) = (station.handle(), station.events());
+        Self { job, station, handle, events }
+    }
+
+    fn next(&mut self, seconds: u64) -> Option<Event> {
+        self.events.within(Duration::from_secs(seconds))
+    }
+
+    fn order(&self, ticket: u64, record: &Record) -> Order {
+        Order::new(ticket, Arc::clone(&self.job), record.clone())
+    }
+
+    fn submit(&self, order: Order) {
+        self.handle.submit(order).unwrap();
+    }
+
+    /// The tickets that are left, and the events that were not taken.
+    fn stop(self) -> (Vec<u64>, Vec<Event>) {
+        let stopped = self.station.stop();
+        (stopped.orders.iter().map(|order| order.ticket).collect(), self.events.collect())
+    }
+}
+
+fn station(made: impl FnOnce(Station) -> Station) -> (Line, Vec<Record>) {
     let job = Arc::new(job(&door(&[])));
     let records = door_records(&job);
-    (Station::new(job).with_deadlines(deadlines), records)
+    (Line::of(job, made(Station::new())), records)
 }
 
-fn add(station: &mut Station, reader: Box<Tray>, seed: u64) {
-    station.add_with_rng(reader, StdRng::seed_from_u64(seed)).unwrap();
+fn usual() -> (Line, Vec<Record>) {
+    station(|station| station)
 }
 
-fn submit(station: &Station, records: &[Record], reader: Option<&str>) {
+fn add(line: &Line, reader: Box<Tray>, seed: u64) {
+    line.handle.add_with_rng(reader, &[], StdRng::seed_from_u64(seed)).unwrap();
+}
+
+fn submit(line: &Line, records: &[Record], reader: Option<&str>) {
     for (ticket, record) in (0..).zip(records) {
-        let reader = reader.map(str::to_owned);
-        station.submit(Order { ticket, record: record.clone(), reader, reference: None });
+        let order = line.order(ticket, record);
+        line.submit(match reader {
+            Some(name) => order.at(Place::Reader(name.to_owned())).waiting_for_reader(),
+            None => order,
+        });
     }
 }
 
 /// The events until so many orders are finished.
-fn until_finished(station: &mut Station, count: usize) -> Vec<Event> {
+fn until_finished(line: &mut Line, count: usize) -> Vec<Event> {
     let mut events = Vec::new();
     let mut finished = 0;
     while finished < count {
-        let event = station.next(Duration::from_secs(20));
+        let event = line.next(20);
         let event = event.unwrap_or_else(|| panic!("{finished} of {count} came"));
         finished += usize::from(matches!(event, Event::Finished { .. }));
         events.push(event);
@@ -196,18 +236,18 @@ fn until_finished(station: &mut Station, count: usize) -> Vec<Event> {
 /// Reader, ticket and outcome of each finished order.
 fn finished(events: &[Event]) -> Vec<(&str, u64, &Outcome)> {
     let finished = events.iter().filter_map(|event| {
-        let Event::Finished { reader, ticket, encoded } = event else { return None };
-        Some((&**reader, *ticket, &encoded.outcome))
+        let Event::Finished { reader, ticket, encoded, .. } = event else { return None };
+        Some((reader.as_deref().unwrap_or("-"), *ticket, &encoded.outcome))
     });
     finished.collect()
 }
 
 #[test]
 fn every_order_is_finished_once_whichever_reader_takes_it() {
-    let (mut station, records) = station(Deadlines::default());
+    let (mut station, records) = usual();
     // A worker without cards keeps its order, so each has enough for all.
     for (seed, name) in (0_u8..).zip(["a", "b", "c", "d"]) {
-        add(&mut station, Tray::of_cards(name, seed * 20..seed * 20 + 20), seed.into());
+        add(&station, Tray::of_cards(name, seed * 20..seed * 20 + 20), seed.into());
     }
     submit(&station, &records[..20], None);
     let events = until_finished(&mut station, 20);
@@ -222,9 +262,9 @@ fn every_order_is_finished_once_whichever_reader_takes_it() {
 
 #[test]
 fn an_order_that_names_a_reader_goes_there() {
-    let (mut station, records) = station(Deadlines::default());
-    add(&mut station, Tray::of_cards("front", 0..4), 1);
-    add(&mut station, Tray::of_cards("back", 10..14), 2);
+    let (mut station, records) = usual();
+    add(&station, Tray::of_cards("front", 0..4), 1);
+    add(&station, Tray::of_cards("back", 10..14), 2);
     submit(&station, &records[..4], Some("back"));
     let events = until_finished(&mut station, 4);
     assert!(finished(&events).iter().all(|(reader, _, _)| *reader == "back"));
@@ -235,9 +275,9 @@ fn an_order_that_names_a_reader_goes_there() {
 #[test]
 fn a_reader_in_trouble_gives_its_order_back_and_is_told_once() {
     let gone = || Next::Trouble(ReaderError::Unplugged { reader: "a".to_owned() });
-    let (mut station, records) = station(Deadlines::default());
+    let (mut station, records) = usual();
     let one = Next::Card(Box::new(card(Model::Ev2_8k, 1)));
-    add(&mut station, Tray::new("a", [gone(), gone(), one]), 1);
+    add(&station, Tray::new("a", [gone(), gone(), one]), 1);
     submit(&station, &records[..1], None);
     let events = until_finished(&mut station, 1);
     assert_eq!(finished(&events), [("a", 0, &Outcome::Done)]);
@@ -255,9 +295,9 @@ fn what_is_no_card_to_talk_to_is_refused_and_the_next_is_asked_for() {
         reader: "a".to_owned(),
         found: "a MIFARE Classic 1K card".to_owned(),
     };
-    let (mut station, records) = station(Deadlines::default());
+    let (mut station, records) = usual();
     let one = Next::Card(Box::new(card(Model::Ev2_8k, 1)));
-    add(&mut station, Tray::new("a", [Next::Trouble(wrong.clone()), one]), 1);
+    add(&station, Tray::new("a", [Next::Trouble(wrong.clone()), one]), 1);
     submit(&station, &records[..2], None);
     let events = until_finished(&mut station, 2);
     let refused = Outcome::Refused(Refusal::Presented(wrong));
@@ -269,20 +309,19 @@ fn what_is_no_card_to_talk_to_is_refused_and_the_next_is_asked_for() {
 #[test]
 fn a_reader_that_hangs_loses_its_card_and_holds_nobody_up() {
     let usual = Duration::from_millis(300);
-    let (mut station, records) = station(Deadlines { usual, slow: usual, look: usual });
+    let short = Deadlines { usual, slow: usual, look: usual };
+    let (mut station, records) = station(|station| station.with_deadlines(short));
     let hanging = Next::Slow(Box::new(card(Model::Ev2_8k, 1)), 12, Duration::from_secs(2));
     let following = Next::Card(Box::new(card(Model::Ev2_8k, 2)));
-    add(&mut station, Tray::new("stuck", [hanging, following]), 1);
+    add(&station, Tray::new("stuck", [hanging, following]), 1);
     submit(&station, &records[..1], Some("stuck"));
     // By then the first order is in hand, and others follow.
-    while !matches!(station.next(Duration::from_secs(5)), Some(Event::Presented { .. })) {}
-    add(&mut station, Tray::of_cards("well", 10..13), 2);
+    while !matches!(station.next(5), Some(Event::Presented { .. })) {}
+    add(&station, Tray::of_cards("well", 10..13), 2);
     for (ticket, record) in (1..).zip(&records[1..4]) {
-        let reader = Some("well".to_owned());
-        station.submit(Order { ticket, record: record.clone(), reader, reference: None });
+        station.submit(station.order(ticket, record).at(Place::Reader("well".to_owned())));
     }
-    let reader = Some("stuck".to_owned());
-    station.submit(Order { ticket: 4, record: records[4].clone(), reader, reference: None });
+    station.submit(station.order(4, &records[4]).at(Place::Reader("stuck".to_owned())));
     let events = until_finished(&mut station, 5);
     let ends = finished(&events);
     let of = |ticket| ends.iter().filter(|(_, other, _)| *other == ticket).collect::<Vec<_>>();
@@ -311,11 +350,12 @@ fn a_reader_that_hangs_loses_its_card_and_holds_nobody_up() {
 #[test]
 fn a_card_of_an_order_that_hangs_is_nobodys() {
     let usual = Duration::from_millis(300);
-    let (station, records) = station(Deadlines { usual, slow: usual, look: usual });
+    let short = Deadlines { usual, slow: usual, look: usual };
     let done = DoneCards::default();
-    let mut station = station.with_done_cards(done.clone());
+    let (mut station, records) =
+        station(|station| station.with_deadlines(short).with_done_cards(done.clone()));
     let hanging = Next::Slow(Box::new(card(Model::Ev2_8k, 1)), 12, Duration::from_secs(2));
-    add(&mut station, Tray::new("stuck", [hanging]), 1);
+    add(&station, Tray::new("stuck", [hanging]), 1);
     submit(&station, &records[..1], None);
     let events = until_finished(&mut station, 1);
     assert_eq!(finished(&events), [("stuck", 0, &Outcome::Failed(Failure::Hung))]);
@@ -329,15 +369,13 @@ fn a_card_of_an_order_that_hangs_is_nobodys() {
 
 #[test]
 fn a_station_that_is_stopped_gives_back_what_nobody_began() {
-    let (mut station, records) = station(Deadlines::default());
-    add(&mut station, Tray::of_cards("a", 0..2), 1);
+    let (mut station, records) = usual();
+    add(&station, Tray::of_cards("a", 0..2), 1);
     submit(&station, &records[..6], None);
     let events = until_finished(&mut station, 2);
     assert_eq!(finished(&events).len(), 2);
     let (left, _) = station.stop();
-    let mut tickets: Vec<_> = left.iter().map(|order| order.ticket).collect();
-    tickets.sort_unstable();
-    assert_eq!(tickets, [2, 3, 4, 5]);
+    assert_eq!(left, [2, 3, 4, 5]);
 }
 
 /// A disturbance before anything was written is nobody's fault: the same card is tried again, and
@@ -345,20 +383,13 @@ fn a_station_that_is_stopped_gives_back_what_nobody_began() {
 #[test]
 fn a_disturbed_link_is_tried_again_with_the_same_card_while_nothing_was_written() {
     for (exchange, recovered) in [(0, true), (5, true), (8, false)] {
-        let (mut station, records) = station(Deadlines::default());
+        let (mut station, records) = usual();
         let disturbed = Next::Disturbed(Box::new(card(Model::Ev2_8k, 1)), exchange);
-        add(&mut station, Tray::new("A", [disturbed]), 1);
-        station.submit(Order {
-            ticket: 7,
-            record: records[0].clone(),
-            reader: None,
-            reference: None,
-        });
+        add(&station, Tray::new("A", [disturbed]), 1);
+        station.submit(station.order(7, &records[0]));
         let mut ended = Vec::new();
         while ended.is_empty() {
-            if let Some(Event::Finished { ticket, encoded, .. }) =
-                station.next(Duration::from_secs(9))
-            {
+            if let Some(Event::Finished { ticket, encoded, .. }) = station.next(9) {
                 ended.push((ticket, encoded));
             }
         }
@@ -379,16 +410,16 @@ fn a_disturbed_link_is_tried_again_with_the_same_card_while_nothing_was_written(
 /// Whoever presents a card again names it, and no other card is taken for it.
 #[test]
 fn an_order_for_a_card_that_is_presented_again_takes_no_other_card() {
-    let (mut station, records) = station(Deadlines::default());
-    add(&mut station, Tray::of_cards("A", 1..3), 1);
+    let (mut station, records) = usual();
+    add(&station, Tray::of_cards("A", 1..3), 1);
     let Uid::Real(second) = card(Model::Ev2_8k, 2).uid() else { panic!() };
     let record = records[0].clone().bound_to(second);
     for ticket in [1, 2] {
-        station.submit(Order { ticket, record: record.clone(), reader: None, reference: None });
+        station.submit(station.order(ticket, &record));
     }
     let mut outcomes = Vec::new();
     while outcomes.len() < 2 {
-        if let Some(Event::Finished { encoded, .. }) = station.next(Duration::from_secs(9)) {
+        if let Some(Event::Finished { encoded, .. }) = station.next(9) {
             outcomes.push(encoded.outcome);
         }
     }
@@ -398,14 +429,14 @@ fn an_order_for_a_card_that_is_presented_again_takes_no_other_card() {
 /// Runs one order at a reader of this stack beside four that no reader takes, stops once the reader
 /// is gone, and tells how the order ended and which were given back.
 fn gone(stack: impl IntoIterator<Item = Next>, lost: bool) -> (Option<Box<Encoded>>, Vec<u64>) {
-    let (mut station, records) = station(Deadlines::default());
+    let (mut station, records) = usual();
     let mut tray = Tray::new("a", stack);
     tray.lost = lost;
-    add(&mut station, tray, 1);
+    add(&station, tray, 1);
     submit(&station, &records[..5], Some("a"));
     let mut events = Vec::new();
     while !matches!(events.last(), Some(Event::Gone { .. })) {
-        events.push(station.next(Duration::from_secs(9)).expect("the reader is gone, and told"));
+        events.push(station.next(9).expect("the reader is gone, and told"));
     }
     let (left, after) = station.stop();
     assert!(after.is_empty(), "{after:?}");
@@ -416,11 +447,11 @@ fn gone(stack: impl IntoIterator<Item = Next>, lost: bool) -> (Option<Box<Encode
     });
     let first = ended.next();
     assert!(ended.next().is_none());
-    let mut tickets: Vec<_> = left.iter().map(|order| order.ticket).collect();
+    let mut tickets = left.clone();
     tickets.extend(first.iter().map(|(ticket, _)| *ticket));
     tickets.sort_unstable();
     assert_eq!(tickets, [0, 1, 2, 3, 4], "every order is accounted for once");
-    (first.map(|(_, encoded)| encoded), left.iter().map(|order| order.ticket).collect())
+    (first.map(|(_, encoded)| encoded), left)
 }
 
 /// A panic in an exchange ends the order with what is known of the card.
@@ -454,10 +485,9 @@ fn a_driver_that_panics_without_a_card_ends_its_order_and_the_reader_is_gone() {
 
 #[test]
 fn a_card_past_its_exchanges_counts_as_lost() {
-    let (station, records) = station(Deadlines::default());
     let budget = Budget { exchanges: 12, ..Budget::default() };
-    let mut station = station.with_budget(budget);
-    add(&mut station, Tray::of_cards("a", 0..1), 1);
+    let (mut station, records) = station(|station| station.with_budget(budget));
+    add(&station, Tray::of_cards("a", 0..1), 1);
     submit(&station, &records[..1], None);
     let events = until_finished(&mut station, 1);
     let over = Failure::Card(host::Error::Link(LinkError::OverBudget));
@@ -477,19 +507,18 @@ fn a_card_past_its_exchanges_counts_as_lost() {
 /// time is over is not waited for.
 #[test]
 fn a_stop_waits_no_longer_than_the_budget_of_the_card() {
-    let (station, records) = station(Deadlines::default());
-    let time = Duration::from_millis(300);
-    let mut station = station.with_budget(Budget { time, ..Budget::default() });
+    let budget = Budget { time: Duration::from_millis(300), ..Budget::default() };
+    let (mut station, records) = station(|station| station.with_budget(budget));
     let slow = Next::Slow(Box::new(card(Model::Ev2_8k, 1)), 2, Duration::from_secs(4));
-    add(&mut station, Tray::new("a", [slow]), 1);
+    add(&station, Tray::new("a", [slow]), 1);
     submit(&station, &records[..2], None);
-    while !matches!(station.next(Duration::from_secs(5)), Some(Event::Presented { .. })) {}
+    while !matches!(station.next(5), Some(Event::Presented { .. })) {}
     let began = Instant::now();
     let (left, events) = station.stop();
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
     let over = Outcome::Failed(Failure::Card(host::Error::Link(LinkError::OverBudget)));
     assert_eq!(finished(&events), [("a", 0, &over)]);
-    assert_eq!(left.iter().map(|order| order.ticket).collect::<Vec<_>>(), [1]);
+    assert_eq!(left, [1]);
 }
 
 /// The token is pulled out while three readers work: each ends the card that it has, none begins
@@ -510,22 +539,22 @@ fn a_store_that_goes_away_stops_every_reader_and_spoils_no_card() {
     // In the middle of the keys of the fifth card.
     let from = well.script.questions() * 4 + 3;
     let job = bound(&store(Some((from, KeyError::Away))));
-    let mut station = Station::new(Arc::clone(&job));
+    let mut station = Line::of(Arc::clone(&job), Station::new());
     for (seed, name) in (0_u8..).zip(["a", "b", "c"]) {
-        add(&mut station, Tray::of_cards(name, seed * 20..seed * 20 + 20), seed.into());
+        add(&station, Tray::of_cards(name, seed * 20..seed * 20 + 20), seed.into());
     }
     submit(&station, &records[..orders], None);
     let mut events = Vec::new();
     while !finished(&events).iter().any(|(_, _, outcome)| **outcome != Outcome::Done) {
-        events.push(station.next(Duration::from_secs(20)).expect("it goes away soon"));
+        events.push(station.next(20).expect("it goes away soon"));
     }
     // Nobody has to say stop for it to stop.
-    while let Some(event) = station.next(Duration::from_millis(700)) {
+    while let Some(event) = station.events.within(Duration::from_millis(700)) {
         events.push(event);
     }
     let (left, after) = station.stop();
     assert!(finished(&after).is_empty(), "{after:?}");
-    let mut tickets: Vec<_> = left.iter().map(|order| order.ticket).collect();
+    let mut tickets = left.clone();
     let mut failed = 0;
     for event in &events {
         let Event::Finished { ticket, encoded, .. } = event else { continue };

@@ -9,14 +9,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use cardwright::code::Code;
-use cardwright::encode::{Failure, JobError, LedgerError, Refusal, Unproven};
-use cardwright::profile::{ProfileError, RecordReason, RecordsError};
+use cardwright::encode::{Failure, JobError, JobWarning, LedgerError, Refusal, Unproven};
+use cardwright::profile::{EditionChange, ProfileError, RecordReason, RecordsError, Warning};
 use cardwright::reader::ReaderError;
 use cardwright::sheet::SheetError;
 use cardwright::survey::ReaderKeyError;
 
 /// The tables, in the order of the page.
-const TABLES: [(&str, &str, &[Code]); 11] = [
+const TABLES: [(&str, &str, &[Code]); 14] = [
     (
         "Refusals",
         "A card or a record was not taken on: `code` of a receipt whose `outcome` is `refused`, where it is \
@@ -46,9 +46,20 @@ const TABLES: [(&str, &str, &[Code]); 11] = [
     ),
     ("Files of records", "Nothing of a file can be read as records.", RecordsError::CODES),
     ("Profiles", "A profile cannot be used.", ProfileError::CODES),
+    ("Warnings", "A profile is allowed, and worth a second look.", Warning::CODES),
+    (
+        "Editions",
+        "Finished cards of the former edition do not show it, or cannot take it.",
+        EditionChange::CODES,
+    ),
     ("Jobs", "A profile and a key store are no job.", JobError::CODES),
     ("Sheets for readers", "A sheet for readers cannot be made.", SheetError::CODES),
     ("Keys of a reader", "The keys that a reader is said to have are none.", ReaderKeyError::CODES),
+    (
+        "Warnings about keys",
+        "A profile and a key store are a job, and worth a second look.",
+        JobWarning::CODES,
+    ),
     ("Receipts files", "A receipts file cannot be gone on with.", LedgerError::CODES),
 ];
 
@@ -110,7 +121,7 @@ fn each_row_is_given_somewhere() {
         for constant in constants(text) {
             rows += 1;
             // A table beside its match, or the kinds of mistakes of a profile.
-            let given = [format!("table::{constant}"), format!("mistake::{constant}")];
+            let given = ["table", "mistake", "warning"].map(|of| format!("{of}::{constant}"));
             let is_given = sources.iter().any(|text| {
                 given.iter().any(|given| {
                     let part = |sign: char| sign.is_alphanumeric() || sign == '_';

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cardwright::encode::{Chain, DoneCards, Encoded, Ledger, Plan, SystemRandom};
-use cardwright::station::{Event, Order};
+use cardwright::station::{Event, Events, Handle, Order};
 use cardwright::{
     Encoder, InField, Job, KeyFile, Outcome, Profile, Receipt, Record, Records, Station, Transport,
 };
@@ -32,6 +32,8 @@ fn the_paved_path_goes_through_threads() {
     shared::<SystemRandom>();
     shared::<Encoder<&'static Job>>();
     shared::<Encoder<Arc<Job>>>();
+    shared::<Handle>();
+    shared::<Events>();
     sent::<Station>();
     sent::<Event>();
     sent::<Chain>();

@@ -1,21 +1,35 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Every receipt of every batch fits `schemas/receipt.json`, and none does with an entry taken out."""
+"""Every receipt of every batch and every inspection of a card fits its schema in `schemas/`, and no receipt
+does with an entry taken out."""
 import json
 import os
 
 import jsonschema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-with open(os.path.join(HERE, "../../schemas/receipt.json"), encoding="utf-8") as file:
-    SCHEMA = json.load(file)
-jsonschema.Draft202012Validator.check_schema(SCHEMA)
-RECEIPT = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def schema(name):
+    """The validator of a schema that is checked in, which is itself one."""
+    with open(os.path.join(HERE, f"../../schemas/{name}.json"), encoding="utf-8") as file:
+        checked = json.load(file)
+    validator = jsonschema.validators.validator_for(checked)
+    validator.check_schema(checked)
+    return validator(checked)
+
+
+RECEIPT, INSPECTION = schema("receipt"), schema("inspect")
 
 # What a receipt always has, and what one has that did not end well.
 ALWAYS = ["record", "schema", "program", "job", "outcome", "wrote", "profile", "keys", "settings",
           "files", "started", "finished", "exchanges", "sent", "received", "sequence", "previous", "mac"]
 BECAUSE = {"refused": ["reason", "code", "recovery"], "failed": ["reason", "code", "recovery"],
            "written": ["reason", "code"]}
+
+
+def odd(seen):
+    """What of an inspection does not fit its schema, in words."""
+    return [f"{error.json_path}: {error.message}" for error in INSPECTION.iter_errors(seen)]
 
 
 def faults(receipts):

@@ -141,6 +141,7 @@ class Card:
         )
         check(ran.returncode == 0, ran.stderr)
         seen = json.loads(ran.stdout)
+        check(not contract.odd(seen), f"{contract.odd(seen)}")
         files = [file for app in seen["applications"]["is"] for file in app["files"]["is"]]
         return [file["contents"]["is"]["data"]["hex"] for file in files]
 

@@ -239,7 +239,7 @@ impl Attempt<'_, '_> {
 
     fn perform_on_file(&mut self, file: FileRef, act: FileAct) -> Result<(), Stop> {
         let profile = self.job.profile();
-        let (spec, contents) = (&profile[file], self.contents()?.of(file));
+        let (spec, contents) = (&profile[file], self.contents()?.to_write(file));
         match act {
             FileAct::Create => {
                 let answer = self.walk.run(&commands::create_file(spec, contents))?;
@@ -291,7 +291,7 @@ impl Attempt<'_, '_> {
     fn write(&mut self, files: &[FileRef]) -> Result<(), Stop> {
         let (profile, contents) = (self.job.profile(), self.contents()?);
         let written: Vec<(&FileSpec, &[u8])> =
-            files.iter().map(|&file| (&profile[file], contents.of(file))).collect();
+            files.iter().map(|&file| (&profile[file], contents.to_write(file))).collect();
         let answer = self.walk.write(&written)?;
         for &file in files {
             self.findings.evidence.file(file, answer.grade);

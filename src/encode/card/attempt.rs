@@ -9,6 +9,7 @@ use crate::encode::card::stop::Stop;
 use crate::encode::card::walk::Walk;
 use crate::encode::job::Job;
 use crate::encode::job::card_keys::CardKeys;
+use crate::encode::permit::{Asking, Intent};
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::plan;
 use crate::encode::plan::rights;
@@ -17,6 +18,8 @@ use crate::encode::plan::step::Step;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::{Named, card_mark};
+use crate::encode::proof::origin::Origin;
+use crate::encode::proof::receipt::ProfileMark;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
@@ -24,7 +27,6 @@ use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{FileRef, ForApplications};
-use crate::secret::ct_eq;
 use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// What is known of a card before it is asked, and once it was.
@@ -59,6 +61,7 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) matching: Vec<&'c Candidate<'c>>,
     /// What its UID may already be the mark of.
     pub(crate) done: Option<&'c DoneCards>,
+    pub(crate) asking: Option<Asking<'c>>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
     /// Whether the card is taken for one of its stock, and has not been asked what it is.
@@ -72,6 +75,7 @@ impl<'c> Attempt<'_, 'c> {
     pub(crate) fn round(&mut self, known: &mut Known) -> Result<(), Stop> {
         let (identity, planned) = self.prepare(known)?;
         self.take_in_hand()?;
+        self.ask_permit(&planned.steps)?;
         for step in &planned.steps {
             let applied = self.apply(step, identity);
             applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
@@ -113,6 +117,37 @@ impl<'c> Attempt<'_, 'c> {
         };
         done.take(card_mark(self.job, uid), &Named::record(self.job, candidate.record))
             .map_err(|record| Refusal::DoneForAnother { record })
+    }
+
+    /// Asks whoever wants to know of each card that is going to be changed. One that was asked about is
+    /// not asked about again in the same presentation.
+    fn ask_permit(&mut self, steps: &[Step]) -> Result<(), Refusal> {
+        let Some(asking) = self.asking.filter(|_| !self.findings.permitted) else { return Ok(()) };
+        let steps: Vec<Step> = steps.iter().filter(|step| step.changes_card()).cloned().collect();
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
+        let candidate = self.matching.first().ok_or(Refusal::OtherCard)?;
+        let named = Named::record(self.job, candidate.record);
+        let Origin { order, station, reader } = asking.origin.clone();
+        let intent = Intent {
+            ticket: asking.ticket,
+            card: card_mark(self.job, uid),
+            record: named.label,
+            unnamed: named.unnamed,
+            contents: named.contents.map(|mark| mark.to_string()),
+            order,
+            station,
+            reader,
+            job: self.job.task(),
+            profile: ProfileMark::of(self.job.profile()),
+            keyed: self.findings.keyed,
+            steps,
+        };
+        asking.permit.permit(&intent).map_err(Refusal::NotPermitted)?;
+        self.findings.permitted = true;
+        Ok(())
     }
 
     /// Observes the card and plans what is missing. Changes nothing.
@@ -181,16 +216,19 @@ impl<'c> Attempt<'_, 'c> {
             answer => answer?,
         };
         let found = answer.value.expose_secret();
-        let holds = |one: &&Candidate<'_>| {
-            one.contents.rendered().is_some_and(|contents| ct_eq(found, contents.of(file)))
-        };
-        if !self.matching.iter().any(holds) {
+        let mut holding = Vec::new();
+        for one in &self.matching {
+            if one.contents.hold(self.job, one.record, self.uid.as_ref(), (file, found))? {
+                holding.push(*one);
+            }
+        }
+        if holding.is_empty() {
             if matches!(settings.kind, FileKind::Value(_)) {
                 self.away.push(Away::between(file, found, wanted));
             }
             return Ok(false);
         }
-        self.matching.retain(holds);
+        self.matching = holding;
         if holder(no) != Holder::Own {
             // Whoever knows a transport key could have answered.
             return Ok(true);

@@ -24,6 +24,8 @@ pub(crate) struct Findings {
     pub(crate) held: Vec<(Slot, LowBits)>,
     /// Its keys, once its UID is known.
     pub(crate) keys: Option<CardKeys>,
+    /// Whether the caller has permitted to change the card.
+    pub(crate) permitted: bool,
     /// Whether the card bears a key of the customer's, or may.
     pub(crate) keyed: bool,
     /// What the chip's signature is worth, where the profile asks.
@@ -42,6 +44,7 @@ impl Findings {
             tried: false,
             held: Vec::new(),
             keys: None,
+            permitted: false,
             keyed: false,
             originality: None,
             spoken: Spoken::default(),

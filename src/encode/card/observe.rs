@@ -57,13 +57,13 @@ impl Attempt<'_, '_> {
     }
 
     /// Puts together what the records that may be on this very card put onto it.
-    fn put_together(&self) -> Result<(), Refusal> {
+    fn put_together(&self) -> Result<(), Stop> {
         let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
         if !self.job.task().needs_record() {
             return Ok(());
         }
         for Candidate { record, contents, .. } in &self.matching {
-            contents.render(self.job.profile(), record, uid)?;
+            contents.render(self.job, record, uid)?;
         }
         Ok(())
     }

@@ -17,7 +17,8 @@ use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
-use crate::profile::{Foreign, Identify, Record};
+use crate::profile::{Content, Foreign, Identify, Record};
+use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::Messaging;
 
@@ -50,7 +51,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         seen: &mut Seen,
         mut act: impl FnMut(&mut Attempt<'_, '_>, &mut Known) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
-        let candidates = self.candidates_for(transport, records, seen)?;
+        let seed = self.seed();
+        let candidates = self.candidates_for(transport, records, seen, &seed)?;
         let fresh = transport.is_fresh();
         let (mut rounds, mut repeats, mut refused) = (0, 0, None);
         loop {
@@ -62,6 +64,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 named: seen.uid.clone(),
                 matching: candidates.iter().collect(),
                 done: self.done.as_ref(),
+                asking: self.asked.asking(&self.origin, self.ticket),
                 away: Vec::new(),
                 stocked: false,
                 findings: &mut *findings,
@@ -113,6 +116,16 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
     }
 
+    /// Where the random filling of one card comes from; zeros where there is none.
+    fn seed(&mut self) -> Secret<[u8; 32]> {
+        let mut seed = Secret::new([0; 32]);
+        let files = self.job.profile().applications().iter().flat_map(|spec| &spec.files);
+        if files.filter_map(|file| file.content.as_ref()).any(Content::varies) {
+            self.rng.fill_bytes(seed.expose_secret_mut());
+        }
+        seed
+    }
+
     /// What may be on the card or come onto it, once nothing that is known before the first exchange
     /// speaks against it.
     fn candidates_for<'r>(
@@ -120,27 +133,28 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         transport: &dyn Transport,
         records: &'r [Record],
         seen: &Seen,
-    ) -> Result<Vec<Candidate<'r>>, Refusal> {
+        seed: &Secret<[u8; 32]>,
+    ) -> Result<Vec<Candidate<'r>>, Stop> {
         if self.job.purpose() == Purpose::Live && transport.is_software() {
-            return Err(Refusal::LiveKeys);
+            return Err(Refusal::LiveKeys.into());
         }
         let profile = self.job.profile();
         let hidden = matches!(seen.presented, Uid::Random(_));
         let hides = profile.card().is_some_and(|card| card.random_uid);
         if hidden && !profile.transport().random_uid && !hides {
-            return Err(Refusal::RandomUid);
+            return Err(Refusal::RandomUid.into());
         }
         if let Some(option) = self.job.missing_allowance() {
-            return Err(Refusal::NotAllowed(option));
+            return Err(Refusal::NotAllowed(option).into());
         }
         let other = |record: &Record| {
             record.uid().is_some_and(|wanted| seen.uid.as_ref().is_some_and(|uid| uid != wanted))
         };
         if records.iter().all(other) {
-            return Err(Refusal::OtherCard);
+            return Err(Refusal::OtherCard.into());
         }
         let render = |record: &'r Record| {
-            let contents = Contents::default();
+            let contents = Contents::new(seed.clone());
             let keyed = profile.has_keys_of_records() && !record.is_nobodys();
             if (self.job.task().needs_record() || keyed) && !record.was_read_under(profile) {
                 record.fits(profile).map_err(Refusal::Field)?;
@@ -148,7 +162,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             if let Some(uid) = &seen.uid
                 && self.job.task().needs_record()
             {
-                contents.render(profile, record, uid)?;
+                contents.render(&self.job, record, uid)?;
             }
             Ok(Candidate { record, contents, fields: record.key_input(profile) })
         };

@@ -15,6 +15,7 @@ use crate::wire::{Ins, KeyType, Opening};
 
 /// What a step, or a whole plan, costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StepCost {
     /// Exchanges with the card.
@@ -29,6 +30,7 @@ pub struct StepCost {
     /// How long it takes at 106, 212, 424 and 848 kbit/s: air, card, and 3 ms of reader for each
     /// exchange. In seconds where it is serialized.
     #[serde(serialize_with = "seconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "[f64; 4]"))]
     pub time: [Duration; 4],
 }
 

@@ -10,6 +10,7 @@ use crate::wire::{Aid, FileNo};
 
 /// The memory of a card before a plan and after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CardMemory {
     /// What a blank card of the chip has free, in bytes: as AN12752 has it, and as it was measured.
@@ -25,6 +26,7 @@ pub struct CardMemory {
 
 /// What lies on a card. An application that was not looked into counts as the profile has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MemoryMap {
     /// The profile's applications that are there, in its order.
@@ -35,10 +37,12 @@ pub struct MemoryMap {
 
 /// The memory of an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationMemory {
     /// The application.
     #[serde(serialize_with = "shown")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub aid: Aid,
     /// What it takes without its files, in bytes: itself and its keys.
     pub bytes: u32,
@@ -48,10 +52,12 @@ pub struct ApplicationMemory {
 
 /// The memory of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileMemory {
     /// The file.
     #[serde(serialize_with = "number")]
+    #[cfg_attr(feature = "schema", schemars(with = "u8"))]
     pub no: FileNo,
     /// What it takes, in bytes: its size in blocks of 32, twice for a backup file.
     pub bytes: u32,

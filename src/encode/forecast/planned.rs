@@ -19,6 +19,7 @@ use crate::wire::{Chip, Ins, Messaging};
 
 /// What a job would do with a card. Nothing of it is done yet. No UID, key or field value is in it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
     /// What the job does with cards.
@@ -26,6 +27,7 @@ pub struct Plan {
     pub task: Task,
     /// The chip; where only the first card of a stock is identified, that of the first.
     #[serde(serialize_with = "shown")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub chip: Chip,
     /// The messaging that will be used.
     pub messaging: Messaging,
@@ -62,17 +64,33 @@ pub(crate) struct Outlook {
     free: Option<u32>,
 }
 
+/// A step as it is told.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename = "PlannedStep")]
+struct Shown<'a> {
+    /// In words.
+    step: &'a str,
+    changes_card: bool,
+    #[serde(flatten)]
+    cost: StepCost,
+}
+
 impl Serialize for PlannedStep {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Shown<'a> {
-            step: &'a str,
-            changes_card: bool,
-            #[serde(flatten)]
-            cost: StepCost,
-        }
         let Self { step, text, cost } = self;
         Shown { step: text, changes_card: step.changes_card(), cost: *cost }.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for PlannedStep {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PlannedStep".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Shown::json_schema(generator)
     }
 }
 

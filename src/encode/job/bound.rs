@@ -64,7 +64,10 @@ impl Bound {
             match error {
                 DeriveError::NoUid => NoKey::NeedsUid,
                 DeriveError::NoRecord => NoKey::NeedsRecord,
-                error => NoKey::NotHad { name, version, error },
+                error @ (DeriveError::Written(_)
+                | DeriveError::KeyType { .. }
+                | DeriveError::Input { .. }
+                | DeriveError::Key(_)) => NoKey::NotHad { name, version, error },
             }
         })
     }

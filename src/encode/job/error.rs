@@ -28,6 +28,15 @@ pub enum JobError {
         /// The version asked for.
         version: KeyVersion,
     },
+    /// The profile takes bytes from a hook that nobody gave.
+    #[error(
+        "the profile takes bytes from the hook `{}`: only a program that gives it can encode such cards",
+        Shown(name)
+    )]
+    MissingHook {
+        /// The hook's name in the profile.
+        name: String,
+    },
     /// A key in the key file is of another type than the profile says.
     #[error(
         "line {line} of the profile: key `{}` is of type {declared}, and version {version} of \

@@ -10,7 +10,8 @@ use crate::encode::plan::state::Start;
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
 use crate::profile::{KeyIndex, KeySpec, SlotKey};
-use crate::wire::{KeyType, KeyVersion, Messaging};
+use crate::profile::{Record, Unmade};
+use crate::wire::{Aid, KeyNo, KeyType, KeyVersion, Messaging};
 
 /// The version of every key of a new application.
 const ZERO_KEY_VERSION: KeyVersion = KeyVersion(0);
@@ -153,6 +154,24 @@ impl Job {
     pub(crate) fn key_names_card(&self, slot: Slot, holder: Holder) -> bool {
         self.secret_in(slot, holder)
             .is_some_and(|(bound, at)| bound.spec.names_card_for(self.aid(at.level), at.no))
+    }
+
+    /// The key of this card under which parts of its contents are made.
+    pub(crate) fn content_key(
+        &self,
+        key: KeyIndex,
+        record: &Record,
+        uid: &RealUid,
+    ) -> Result<CardKey, Unmade> {
+        let bound = &self.keys[key];
+        let fields = record.key_input(&self.profile);
+        let (aid, no) = (Aid::PICC, KeyNo::MASTER);
+        let subject = Subject { uid: Some(uid), aid, no, fields: Some(&fields) };
+        bound.spec.card_key(&*bound.issuer, &subject).map_err(|error| Unmade::Key {
+            name: bound.spec.name.clone(),
+            version: bound.spec.version,
+            error,
+        })
     }
 
     /// The key that a slot holds on every card, of the record that has these fields.

@@ -18,8 +18,10 @@ pub fn batch_mark(job: &Job, records: &[u8]) -> [u8; 32] {
     job.receipt_key().hmac("records", records)
 }
 
-/// The mark of a card: the HMAC of its UID under the receipt key, hexadecimal.
-pub(crate) fn card_mark(job: &Job, uid: &RealUid) -> String {
+/// The mark of a card, as receipts and [intents](crate::encode::Intent) have it: the HMAC of its UID under
+/// the receipt key, hexadecimal.
+#[must_use]
+pub fn card_mark(job: &Job, uid: &RealUid) -> String {
     hex::encode(job.receipt_key().hmac("card", uid.expose()))
 }
 

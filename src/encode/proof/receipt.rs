@@ -253,7 +253,8 @@ pub struct FileGrade {
 
 impl ProfileMark {
     /// The mark of a profile.
-    pub(crate) fn of(profile: &Profile) -> Self {
+    #[must_use]
+    pub fn of(profile: &Profile) -> Self {
         Self {
             name: profile.name().to_owned(),
             sha256: hex::encode(profile.sha256()),
@@ -262,7 +263,8 @@ impl ProfileMark {
     }
 
     /// Whether both are of one text, or mean the same.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
         let meaning = self.meaning.is_some() && self.meaning == other.meaning;
         meaning || self.sha256 == other.sha256
     }

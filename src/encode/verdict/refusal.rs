@@ -7,10 +7,12 @@ mod code;
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Slot, key_at};
 use crate::encode::verdict::difference::Difference;
+use crate::encode::verdict::veto::Veto;
 use crate::host;
 use crate::originality::Finding;
 use crate::profile::{FieldError, RecordError};
 use crate::reader::ReaderError;
+use crate::shown::Shown;
 use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion, Messaging, Product, Status};
 
 /// A card or record that the engine would not take on.
@@ -23,6 +25,15 @@ pub enum Refusal {
     /// A field of the record does not fit its place on the card.
     #[error("{0}")]
     Field(FieldError),
+    /// A hook of the embedding program has no bytes for the record, or not as many as there have to be.
+    #[error(
+        "the hook `{}` has no bytes for the record: see what the program says that gives it",
+        Shown(name)
+    )]
+    Hook {
+        /// The hook's name in the profile.
+        name: String,
+    },
     /// The record is for another card.
     #[error("the record names another card's UID")]
     OtherCard,
@@ -55,6 +66,18 @@ pub enum Refusal {
          since"
     )]
     PerhapsDone,
+    /// Whoever is [asked](crate::encode::Permit) before a card is changed said no.
+    #[error("{0}")]
+    NotPermitted(Veto),
+    /// The order was cancelled before a card was begun for it.
+    #[error("the order was cancelled")]
+    Cancelled,
+    /// No card was begun for the order by its deadline.
+    #[error("no card was begun for the order by its deadline")]
+    Expired,
+    /// The order does not wait for a reader that is not there.
+    #[error("the reader, or the group of readers, that the order names is not there")]
+    NoReader,
     /// The keys are marked live, and a program answers instead of a card.
     #[error("the key file is marked live, and this is a software card")]
     LiveKeys,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[application]]` and `[[application.file]]`: identifiers and slots.
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use std::collections::BTreeSet;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings};
 
@@ -161,7 +161,7 @@ impl Check<'_> {
                 "{aid} looks turned round: an AID is written most significant byte first, and \
                  {turned} would be a registered one"
             );
-            self.warn(at, message);
+            self.warn(warning::AID_TURNED, at, message);
         }
     }
 }

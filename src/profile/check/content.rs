@@ -6,7 +6,7 @@ mod entries;
 mod items;
 mod layout;
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use std::collections::BTreeSet;
 
 use super::super::Day;
@@ -75,7 +75,7 @@ impl Check<'_> {
         let field = self.fields.get(index).filter(|field| !field.used);
         if let Some(at) = field.map(|field| field.at) {
             let message = format!("the personal field {name:?} is written to the card");
-            self.warn(at, message);
+            self.warn(warning::PERSONAL_WRITTEN, at, message);
         }
         Ok(())
     }
@@ -88,10 +88,18 @@ impl Check<'_> {
         let personal = shown.filter(|source| source.field.class == Class::Personal);
         let names: BTreeSet<_> = personal.map(|source| source.field.name.clone()).collect();
         for name in names {
-            self.warn(at, format!("anyone may read the personal field {name:?} in this file"));
+            self.warn(
+                warning::READ_BY_ANYONE,
+                at,
+                format!("anyone may read the personal field {name:?} in this file"),
+            );
         }
         if self.hides_uid && content.shows_uid(0..content.length()) {
-            self.warn(at, "anyone may read the UID in this file, which the card hides".to_owned());
+            self.warn(
+                warning::READ_BY_ANYONE,
+                at,
+                "anyone may read the UID in this file, which the card hides".to_owned(),
+            );
         }
     }
 }

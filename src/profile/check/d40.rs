@@ -2,7 +2,7 @@
 //! What a D40 card and its messaging cannot do, where a profile names them.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{FileKind, FileSettings, KeyType, Messaging};
 

@@ -2,14 +2,15 @@
 //! `[fields]`: what every record has.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::credential::MAX_BITS;
 
 use super::super::Day;
-use super::super::characters::Unseen;
+use super::super::characters::{Unseen, composed};
 use super::super::error::ProfileError;
 use super::super::model::{Field, FieldKind, TextRules};
+use super::super::records::value::of_profile;
 use super::super::shape::{self, FieldType, Named, Takes};
 use super::{Check, Declared};
 
@@ -54,6 +55,19 @@ const fn entries_of(kind: FieldType) -> (&'static str, &'static [&'static str], 
     }
 }
 
+/// What a part writes that has no value; `None` where there is no such date.
+fn zeros(kind: FieldKind) -> Option<String> {
+    match kind {
+        FieldKind::Uint { .. } => Some("0".to_owned()),
+        FieldKind::Int { min, max } => (min..=max).contains(&0).then(|| "0".to_owned()),
+        FieldKind::Text { .. } => Some(String::new()),
+        FieldKind::Hex { min_length, .. } => Some("00".repeat(min_length)),
+        FieldKind::Uuid => Some("0".repeat(32)),
+        FieldKind::Bits { length } => Some("0".repeat(length)),
+        FieldKind::Date { .. } | FieldKind::DateTime { .. } => None,
+    }
+}
+
 impl Check<'_> {
     pub(super) fn declare_fields(
         &mut self,
@@ -77,7 +91,9 @@ impl Check<'_> {
             let kind = self.field_kind(&raw)?;
             let raw = raw.into_inner();
             let text = self.text_rules(&raw, kind)?;
-            let item = Field { name, kind, class: raw.class, unique: raw.unique, text };
+            let class = raw.class;
+            let mut item = Field { name, kind, class, unique: raw.unique, text, absent: None };
+            item.absent = self.absent(&raw, &item)?;
             self.fields.push(Declared { item, at, version_at: at, used: false });
         }
         self.fields.sort_by_key(|field| field.at);
@@ -134,6 +150,49 @@ impl Check<'_> {
             FieldType::Uuid => FieldKind::Uuid,
             FieldType::Bits => FieldKind::Bits { length: length(field.length.as_ref(), MAX_BITS)? },
         })
+    }
+
+    /// What stands for a value that is missing: the `default`, or the number 0, the empty text, zeros.
+    fn absent(&self, raw: &shape::Field, field: &Field) -> Result<Option<String>, ProfileError> {
+        let optional = raw.optional.as_ref().filter(|on| *on.get_ref());
+        let Some(optional) = optional else {
+            return match &raw.default {
+                None => Ok(None),
+                Some(default) => {
+                    let (at, instead) = (default.span().start, "write optional = true beside it");
+                    let problem = "a default for a value that may not be missing";
+                    Err(self.error(mistake::OUT_OF_PLACE, at, problem, instead))
+                }
+            };
+        };
+        let at = optional.span().start;
+        if field.unique {
+            let problem =
+                "two records without a value would have the same, and the field is unique";
+            let instead = "take unique or optional out";
+            return Err(self.error(mistake::CONFLICT, at, problem, instead));
+        }
+        let (at, text) = match &raw.default {
+            Some(default) => {
+                let text = match default.get_ref() {
+                    shape::Scalar::Text(text) => composed(text).into_owned(),
+                    shape::Scalar::Number(number) => number.to_string(),
+                };
+                (default.span().start, text)
+            }
+            None => (at, zeros(field.kind).unwrap_or_default()),
+        };
+        match of_profile(field, &text) {
+            Ok(_) => Ok(Some(text)),
+            Err(difference) => {
+                let problem = match &raw.default {
+                    Some(_) => format!("a default that the field does not take: {difference}"),
+                    None => "nothing stands for a value that is missing".to_owned(),
+                };
+                let instead = "write default = … with a value as records have it";
+                Err(self.error(mistake::FORM, at, problem, instead))
+            }
+        }
     }
 
     /// What a text has to keep to besides its most characters.

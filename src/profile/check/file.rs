@@ -4,7 +4,7 @@
 use crate::profile::error::mistake;
 use core::fmt;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{
     Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, RecordCount,

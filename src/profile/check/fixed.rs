@@ -3,7 +3,7 @@
 //! get, what their files hold and who may read and write them, and nothing that the chip does not have.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{
     Access, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, Messaging, Silicon,
@@ -168,6 +168,20 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// Such chips come with their keys.
+    fn none_is_left(
+        &self,
+        raw: &shape::Application,
+        silicon: &Silicon,
+    ) -> Result<(), ProfileError> {
+        let left = raw.keys.get_ref().iter().find(|name| foreign(name.get_ref()).is_some());
+        let Some(left) = left else { return Ok(()) };
+        let name = silicon.name;
+        let problem = format!("a {name} chip leaves no key slot to another issuer");
+        let instead = "name a key of the profile";
+        Err(self.error(mistake::NOT_ON_CHIP, left.span().start, problem, instead))
+    }
+
     fn fixed_application(
         &mut self,
         raw: &shape::Application,
@@ -188,13 +202,7 @@ impl Check<'_> {
         self.names_and_settings_stay(raw, silicon)?;
         let (keys, key_type) = self.slots(&raw.keys)?;
         let at = raw.keys.span().start;
-        let left = raw.keys.get_ref().iter().find(|name| foreign(name.get_ref()).is_some());
-        if let Some(left) = left {
-            let problem =
-                format!("a {name} chip comes with its keys, and leaves none to another issuer");
-            let instead = "name a key of the profile";
-            return Err(self.error(mistake::NOT_ON_CHIP, left.span().start, problem, instead));
-        }
+        self.none_is_left(raw, silicon)?;
         if keys.len() != usize::from(made.keys) {
             let problem = format!(
                 "{} keys, and application {aid} of a {name} chip has {}",

@@ -2,7 +2,7 @@
 //! `[card] foreign`: applications of others on the same card.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use super::super::error::ProfileError;
 use super::super::model::{Application, Foreign};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[format]]`: bit formats of a profile's own.
 
-use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::error::{mistake, warning};
+use crate::profile::shape::Spanned;
 
 use crate::credential::{
     CheckLayout, ConstantLayout, FieldLayout, Format, Layout, LayoutError, LayoutPart,
@@ -62,7 +62,7 @@ impl Check<'_> {
                 }
             };
             if let Some(gap) = gap {
-                self.warn(raw.get_ref().bits.span().start, gap);
+                self.warn(warning::UNUSED, raw.get_ref().bits.span().start, gap);
             }
             self.formats.push(Declared { item, at, version_at: at, used: false });
         }

@@ -4,7 +4,7 @@
 use crate::profile::error::mistake;
 use std::collections::BTreeSet;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{DfName, FileKind, IsoDf, IsoFileId};
 

@@ -6,11 +6,11 @@ mod recipe;
 mod scheme;
 mod transport;
 
-use toml::Spanned;
+use crate::profile::error::{mistake, warning};
+use crate::profile::shape::Spanned;
 
 use crate::diversify::Recipe;
 use crate::key::{LowBits, LowBitsError};
-use crate::profile::error::mistake;
 use crate::wire::{KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
@@ -82,7 +82,7 @@ impl Check<'_> {
         let usual = recipe.as_ref().map_or(LowBits::Inverted, Recipe::low_bits);
         let low_bits = low_bits.unwrap_or(usual);
         if let Some(message) = recipe.as_ref().and_then(|recipe| self.shared(recipe)) {
-            self.warn(at, format!("key {name:?}: {message}"));
+            self.warn(warning::NOT_DIVERSIFIED, at, format!("key {name:?}: {message}"));
         }
         let line = self.places.at(at).line();
         Ok(KeySpec { name, reference, version, former, key_type, recipe, low_bits, line })
@@ -160,6 +160,46 @@ impl Check<'_> {
                     instead,
                 ))
             }
+        }
+    }
+
+    /// A key under which parts of a content are made.
+    pub(in crate::profile) fn content_key(
+        &mut self,
+        at: usize,
+        name: &str,
+    ) -> Result<(KeyIndex, KeySpec), ProfileError> {
+        let index = self.use_key(at, name)?;
+        let Some(spec) = self.keys.get(index.get()).map(|key| key.item.clone()) else {
+            return Err(self.error(
+                mistake::UNKNOWN_NAME,
+                at,
+                "no such key",
+                "declare it in [keys]",
+            ));
+        };
+        if spec.recipe.as_ref().is_some_and(Recipe::needs_slot) {
+            let problem =
+                format!("the key {name:?} takes the AID or a key number, which a part has not");
+            let instead = "name a key whose input has neither";
+            return Err(self.error(mistake::CONFLICT, at, problem, instead));
+        }
+        Ok((index, spec))
+    }
+
+    /// The number of one more part of random filling.
+    pub(in crate::profile) const fn next_random(&mut self) -> u64 {
+        self.randoms = self.randoms.saturating_add(1);
+        self.randoms
+    }
+
+    /// A hook that the program has to give.
+    pub(in crate::profile) fn hook(&mut self, at: usize, name: &str) {
+        if self.hooks.insert(name.to_owned()) {
+            let message = format!(
+                "only a program that gives the hook {name:?} encodes such cards: the examples cannot"
+            );
+            self.warn(warning::HOOK, at, message);
         }
     }
 

@@ -3,7 +3,7 @@
 //! that holds what is said of the card itself.
 
 use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::{Access, Aid, FileKind};
 

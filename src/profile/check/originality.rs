@@ -5,7 +5,7 @@ use super::super::error::ProfileError;
 use super::super::model::Originality;
 use super::super::shape;
 use super::Check;
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::wire::Generation;
 
 impl Check<'_> {
@@ -35,7 +35,7 @@ impl Check<'_> {
                 if chips.contains(&Generation::Ev1) {
                     let message = "EV1 chips without a signature, which the older ones are, will be \
                                    refused";
-                    self.warn(at, message.to_owned());
+                    self.warn(warning::NO_SIGNATURE, at, message.to_owned());
                 }
                 Ok(Originality::Required)
             }

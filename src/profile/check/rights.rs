@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file's access rights: who, and whether what the profile wants can be done at all.
 
-use crate::profile::error::mistake;
-use toml::Spanned;
+use crate::profile::error::{mistake, warning};
+use crate::profile::shape::Spanned;
 
 use crate::wire::{Access, AccessRights, CommMode, FileKind};
 
@@ -69,7 +69,7 @@ impl Check<'_> {
         let at = content.start;
         if nobody(&[write, read_write, change]) {
             let message = "nobody can ever alter the content once it is written";
-            self.warn(at, message.to_owned());
+            self.warn(warning::NEVER_ALTERED, at, message.to_owned());
         }
         if nobody(&[read, read_write]) && self.verify != Verify::Mac {
             let instead = "name a key for read or read_write, or write verify = \"mac\" to be \
@@ -92,7 +92,7 @@ impl Check<'_> {
             (true, false) => "nobody can ever credit the value: name a key for read_write",
             (false, _) => return,
         };
-        self.warn(at, message.to_owned());
+        self.warn(warning::NEVER_ALTERED, at, message.to_owned());
     }
 
     fn access(
@@ -146,7 +146,7 @@ impl Check<'_> {
             }
             if name != "read" {
                 let message = format!("{name} = \"free\": anyone may alter this file");
-                self.warn(at, message);
+                self.warn(warning::ALTERED_BY_ANYONE, at, message);
             }
         }
         Ok(())

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::wire::{Access, AccessRights, KeyNo, KeyType};
 
 use super::super::error::ProfileError;
@@ -130,7 +130,7 @@ impl Check<'_> {
             })?;
             Some(format!("{:?} and {:?} are the same key", other.name, one.name))
         });
-        same.into_iter().for_each(|message| self.warn(at, message));
+        same.into_iter().for_each(|message| self.warn(warning::SAME_KEY, at, message));
     }
 
     /// What is left to another issuer is anyone's until that one has set its key: key 0 is so only with
@@ -149,7 +149,7 @@ impl Check<'_> {
                 "key {no} of {aid} is left to another issuer at the key that new applications start \
                  with: what it opens counts as anyone's until that issuer has set its own"
             );
-            self.warn(*at, message);
+            self.warn(warning::LEFT_TO_OTHERS, *at, message);
         }
         let (true, Some((at, _))) = (application.is_anothers(), left.first()) else {
             return Ok(());

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use super::super::content::Table;
-use super::super::error::{ProfileError, mistake};
+use super::super::error::{ProfileError, mistake, warning};
 use super::super::shape;
 use super::{Check, Declared, meant};
 
@@ -47,7 +47,7 @@ impl Check<'_> {
                     "the table {name:?} turns different bytes into the same: nobody can read back \
                      what it turned"
                 );
-                self.warn(bytes_at, message);
+                self.warn(warning::NO_WAY_BACK, bytes_at, message);
             }
             let item = Arc::new(table);
             self.tables.push(Declared { item, at, version_at: at, used: false });

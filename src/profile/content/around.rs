@@ -3,6 +3,8 @@
 
 use core::ops::Range;
 
+use super::Given;
+
 /// The content around a part, as far as it is known: the places of all parts, and the bytes of those
 /// that are made before this one.
 #[derive(Clone, Copy)]
@@ -21,6 +23,11 @@ impl<'a> Around<'a> {
         place: &'a Range<usize>,
     ) -> Self {
         Self { whole, places, over, place }
+    }
+
+    /// The bytes that stand in the part's place on the card, where that is known.
+    pub(super) fn found<'g>(&self, given: &Given<'g>) -> Option<&'g [u8]> {
+        given.found?.get(self.place.clone())
     }
 
     /// How many bytes the part itself takes.

@@ -5,7 +5,7 @@ use arrayvec::ArrayVec;
 use zeroize::Zeroizing;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Charset {
+pub(in crate::profile) enum Charset {
     Ascii,
     Latin1,
     Latin9,
@@ -61,7 +61,7 @@ const WINDOWS_1252: [(u8, char); 27] = [
 
 impl Charset {
     /// The names, as profiles write them.
-    pub(super) const NAMES: [(&'static str, Self); 7] = [
+    pub(in crate::profile) const NAMES: [(&'static str, Self); 7] = [
         ("ascii", Self::Ascii),
         ("latin-1", Self::Latin1),
         ("latin-9", Self::Latin9),

@@ -20,17 +20,11 @@ pub(in crate::profile) fn endless(parts: &[Placed]) -> Option<usize> {
             || counters.get(at).is_some_and(Option::is_some)
             || match parts.get(at.saturating_add(1)).map(|next| &next.part) {
                 None => part.ends_by_itself(),
-                Some(Part::Pad(_)) => part.ends_by_itself() && only_pads(parts, at),
+                Some(Part::Pad(pad)) => part.ends_by_itself() && pad.fills_up(),
                 Some(next) => matches!(next, Part::Constant(_)),
             }
     };
     parts.iter().enumerate().position(|each| !ends(each))
-}
-
-/// Whether nothing but pads stands behind a part.
-fn only_pads(parts: &[Placed], at: usize) -> bool {
-    let behind = parts.get(at.saturating_add(1)..).unwrap_or_default();
-    behind.iter().all(|placed| matches!(placed.part, Part::Pad(_)))
 }
 
 /// For each part, the place of the one before it that tells where it ends, since it is the last of those

@@ -9,7 +9,9 @@ use crate::profile::error::ProfileError;
 use super::places::{Coding, Place, Role, Turned, bits_of as bits_of_bytes, ordered, packed};
 use super::reading::{tell, tell_or_hex};
 use super::source::{bits_of, read_uint, write_uint};
-use super::{Amount, Around, Content, Given, Number, Order, Placed, Source, Told, Turn, Unmade};
+use super::{
+    Amount, Around, Content, Given, Number, Order, Placed, Source, Step, Told, Turn, Unmade,
+};
 
 /// What a part does with a record, and with the bytes of a card.
 pub(in crate::profile) trait Piece {
@@ -49,6 +51,16 @@ pub(in crate::profile) trait Piece {
     /// The content that it takes a piece of, and the offset at which the piece begins there.
     fn inside(&self) -> Option<(&Content, usize)> {
         None
+    }
+
+    /// Whether each byte of it says something of all that stands inside of it.
+    fn scrambles(&self) -> bool {
+        false
+    }
+
+    /// Whether it need not be the same each time that it is made.
+    fn varies(&self) -> bool {
+        false
     }
 
     /// What it needs of other parts.
@@ -184,6 +196,8 @@ pub(in crate::profile) struct Row {
         for<'r> fn(&mut Entries<'_, '_, 'r>, &mut Layout<'r>) -> Result<Part, ProfileError>,
 }
 
+mod seal;
+
 macro_rules! kinds {
     ($($file:ident::$kind:ident;)+) => {
         $(mod $file; pub(in crate::profile) use $file::$kind;)+
@@ -255,11 +269,16 @@ kinds! {
     uid::Uid;
     pack::Pack;
     checksum::Checksum;
+    digest::Digest;
+    mac::Mac;
+    cipher::Ciphered;
     length::Length;
     tlv::Tlv;
     ndef::Ndef;
     item::Fragment;
     copy::Copy;
+    random::Random;
+    hook::Hooked;
     constant::Constant;
     pad::Pad;
 }

@@ -115,6 +115,9 @@ pub enum Role {
     Constant,
     /// It is computed from other bits.
     Check,
+    /// A key, chance or a program of the issuer's makes it: no value of a record can be taken from it by
+    /// its bits.
+    Made,
     /// It fills up.
     Filling,
     /// It is some of an item of which nothing can be told apart here: its bytes were turned by a table that

@@ -49,7 +49,8 @@ impl Content {
                 // Where it begins is not known behind a part that is as long as its value.
                 let told = if place.len() > length { place.start..place.end } else { told };
                 let within = |at: usize| at.saturating_sub(place.start).saturating_add(from);
-                shown.extend(content.shown(within(told.start)..within(told.end)));
+                let piece = if placed.part.scrambles() { place.clone() } else { told };
+                shown.extend(content.shown(within(piece.start)..within(piece.end)));
             } else {
                 shown.push(&placed.part);
             }

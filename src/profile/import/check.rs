@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::code::Code;
 use crate::keys::Places;
@@ -72,11 +72,11 @@ impl Checking<'_> {
             let way = match tables.remove(&place) {
                 Some(column) => self.way(&mut sources, field, column, &common)?,
                 None => {
-                    let source = source(&mut sources, &field.name, true);
+                    let source = source(&mut sources, &field.name, field.absent.is_none());
                     common.way(Way::column(source))
                 }
             };
-            fields.push(way);
+            fields.push(way.unless(field));
         }
         let (left_out, others_left_out) = self.left_out(&raw.leave_out, &sources)?;
         let (separator, trim) = (separator.transpose()?, raw.trim);
@@ -218,11 +218,12 @@ impl Checking<'_> {
         let at = column.span().start;
         let table = match column.into_inner() {
             Column::Name(name) => {
-                return Ok(common.way(Way::column(source(sources, &name, true))));
+                let needed = field.absent.is_none();
+                return Ok(common.way(Way::column(source(sources, &name, needed))));
             }
             Column::Table(table) => *table,
         };
-        let needed = !table.optional;
+        let needed = !table.optional && field.absent.is_none();
         let from = self.from(sources, field, &table, at)?;
         if let From::Columns { sources: taken, .. } = &from {
             for place in taken {
@@ -281,7 +282,8 @@ impl Checking<'_> {
             ));
         }
         let is_text = matches!(field.kind, FieldKind::Text { .. });
-        if table.optional && table.default.is_none() && !is_text {
+        let has_default = table.default.is_some() || field.absent.is_some();
+        if table.optional && !has_default && !is_text {
             let at = table.column.as_ref().map_or(0, |column| column.span().start);
             let problem =
                 format!("{:?} may be missing, and nothing stands for it then", field.name);

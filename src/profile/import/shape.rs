@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! An import table as TOML has it; nothing is checked.
 
+#[cfg(feature = "schema")]
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::profile::shape::Spanned;
+#[cfg(feature = "schema")]
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
-use toml::Spanned;
 
 use super::super::shape::Named;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Import {
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Encoding>"))]
     pub(super) encoding: Option<Spanned<String>>,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = [",", ";", "\t", "|"])))]
     pub(super) separator: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) trim: bool,
@@ -27,6 +34,7 @@ pub(in super::super) struct Import {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Numbers {
     pub(super) thousands: Option<String>,
@@ -34,6 +42,7 @@ pub(super) struct Numbers {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Booleans {
     #[serde(rename = "true")]
@@ -49,6 +58,7 @@ pub(super) enum Column {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
     pub(super) column: Option<Spanned<String>>,
@@ -65,6 +75,7 @@ pub(super) struct Table {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Range {
     pub(super) start: Spanned<i64>,
@@ -94,4 +105,27 @@ impl<'de> Deserialize<'de> for Column {
         }
         deserializer.deserialize_any(NameOrTable)
     }
+}
+
+/// The name of an encoding, in any case.
+#[cfg(feature = "schema")]
+struct Encoding;
+
+#[cfg(feature = "schema")]
+crate::profile::shape::schema::written! {
+    Encoding = |_| {
+        let names: Vec<&str> = super::Encoding::NAMES.iter().map(|(name, _)| *name).collect();
+        let any_case = |sign: char| match sign.is_ascii_alphabetic() {
+            true => format!("[{sign}{}]", sign.to_ascii_uppercase()),
+            false => sign.to_string(),
+        };
+        let patterns: Vec<String> =
+            names.iter().map(|name| name.chars().map(any_case).collect()).collect();
+        let pattern = format!("^({})$", patterns.join("|"));
+        json_schema!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": pattern }] })
+    };
+    Column = |generator| {
+        let table = generator.subschema_for::<Table>();
+        json_schema!({ "anyOf": [{ "type": "string" }, table] })
+    };
 }

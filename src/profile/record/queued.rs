@@ -228,6 +228,32 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_its_field_may_not_have_is_not_taken_out_of_a_queue() {
+        let (profile, records) = records();
+        let written = serde_json::to_value(&records[0]).unwrap();
+        let count = written["fields"].as_array().unwrap().len();
+        assert!(count > 3, "{count}");
+        for (at, field) in profile.fields().iter().enumerate() {
+            let mut other = written.clone();
+            other["fields"][at]["value"] = match field.kind {
+                FieldKind::Uint { .. } => serde_json::json!({ "number": u64::MAX }),
+                FieldKind::Text { .. } => serde_json::json!({ "text": "x".repeat(40_000) }),
+                FieldKind::Int { .. } => serde_json::json!({ "integer": i64::MAX }),
+                FieldKind::DateTime { .. } => {
+                    serde_json::json!({ "moment": "1900-01-01T00:00:00" })
+                }
+                FieldKind::Date { .. } => serde_json::json!({ "date": "1800-01-01" }),
+                FieldKind::Hex { .. } | FieldKind::Uuid | FieldKind::Bits { .. } => {
+                    serde_json::json!({ "bytes": "00".repeat(40_000) })
+                }
+            };
+            let other: Record = serde_json::from_value(other).unwrap();
+            let refused = other.fits(&profile).unwrap_err();
+            assert_eq!(refused.field, field.name);
+        }
+    }
+
+    #[test]
     fn a_queue_that_holds_something_else_is_refused_and_not_quoted() {
         let (_, records) = records();
         let text =

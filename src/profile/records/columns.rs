@@ -3,7 +3,6 @@
 
 use core::num::NonZeroUsize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -18,7 +17,7 @@ use super::super::record::{
     Allowed, Difference, FieldError, Record, RecordError, RecordReason, Value,
 };
 use super::super::{Content, Profile};
-use super::value::{Raw, hex_digits, value, visible};
+use super::value::{Raw, hex_digits, of_profile, value, visible};
 
 /// What the file holds of each [source](Import::sources), with its place on the line.
 pub(super) type Row<'r> = [Option<(usize, Raw<'r>)>];
@@ -119,9 +118,8 @@ impl Under<'_> {
         let unless = way.default.as_deref().or(way.optional.then_some(""));
         let default = |column| {
             // It stands for itself, not for something in the list.
-            let plain = Way { values: BTreeMap::new(), ..way.clone() };
-            let text = unless.unwrap_or_default();
-            value(field, &plain, Raw::Text(text)).map_err(|it| (column, differs(it, allowed)))
+            let text = composed(unless.unwrap_or_default());
+            of_profile(field, &text).map_err(|it| (column, differs(it, allowed)))
         };
         match &way.from {
             From::Nowhere => default(None),

@@ -3,6 +3,7 @@
 
 mod csv;
 mod import;
+mod optional;
 mod orders;
 
 use proptest::prelude::*;

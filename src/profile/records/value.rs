@@ -67,6 +67,12 @@ pub(super) fn value(field: &Field, way: &Way, raw: Raw<'_>) -> Result<Value, Dif
     }
 }
 
+/// What a field makes of a value that stands in the profile or in an import table, whatever the file's own
+/// dates and numbers look like.
+pub(in crate::profile) fn of_profile(field: &Field, text: &str) -> Result<Value, Difference> {
+    plain(field, &Way::column(0), text)
+}
+
 fn number_as(kind: FieldKind, number: u64) -> Result<Value, Difference> {
     match kind {
         FieldKind::Uint { max } if number <= max => Ok(Value::Uint(number)),

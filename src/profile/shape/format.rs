@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[format]]` as TOML has it.
 
+use crate::profile::shape::Spanned;
 use serde::Deserialize;
-use toml::Spanned;
 
 use crate::credential::Coding;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Format {
     pub(in super::super) name: Spanned<String>,
@@ -19,6 +20,7 @@ pub(in super::super) struct Format {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct FormatField {
     pub(in super::super) name: Spanned<String>,
@@ -28,6 +30,7 @@ pub(in super::super) struct FormatField {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Constant {
     pub(in super::super) bits: Spanned<String>,
@@ -35,6 +38,7 @@ pub(in super::super) struct Constant {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Check {
     pub(in super::super) rule: Spanned<String>,

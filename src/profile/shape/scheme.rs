@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[scheme]]` as TOML has it.
 
+use crate::profile::shape::Spanned;
 use serde::Deserialize;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
-use toml::Spanned;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WrittenScheme"))]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Scheme {
     pub(in super::super) name: Spanned<String>,

@@ -253,7 +253,7 @@ fn case(
     })
 }
 
-fn run(job: &Job, card: &mut SoftCard, record: &Record) -> (Outcome, Vec<Exchange>) {
+pub(crate) fn run(job: &Job, card: &mut SoftCard, record: &Record) -> (Outcome, Vec<Exchange>) {
     card.reset();
     let uid = card.uid();
     let mut trace = Trace::new(card);

@@ -11,8 +11,22 @@ fn an_unknown_option_or_model_is_a_usage_error() {
         ("surplus", "error: unexpected argument 'surplus' found"),
         (
             "--card ev4-8k",
-            "error: invalid value 'ev4-8k' for '--card <MODEL>': a card model is ev1, ev2 or ev3 and \
-             2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, ev2-16k, ev2-32k or ev3-16k",
+            "error: invalid value 'ev4-8k' for '--card <MODEL>': write \"ev3-8k\": a card model is \
+             ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, ev2-16k, ev2-32k or \
+             ev3-16k",
+        ),
+        (
+            "--job verfiy",
+            "error: invalid value 'verfiy' for '--job <encode|verify|rekey|recycle|update>': write \
+             \"verify\": a job is encode, ",
+        ),
+        (
+            "--allow random_uid",
+            "error: invalid value 'random_uid' for '--allow <OPTION>': write \"random-uid\": what can ",
+        ),
+        (
+            "--messaging EV2",
+            "error: invalid value 'EV2' for '--messaging <d40|ev1|ev2>': write \"ev2\": messaging is",
         ),
         (
             "--messaging ev3",
@@ -213,4 +227,31 @@ fn keys_that_are_no_secret_are_refused_when_live_and_warned_of_when_test() {
     }
     let good = place.run("--limit 1");
     assert!(!good.err.contains("warning"), "{}", good.err);
+}
+
+#[test]
+fn a_file_that_is_not_there_names_the_one_that_may_be_meant() {
+    let place = Place::new();
+    place.write("people.csv", HEADER);
+    place.write("door.toml", DOOR);
+    for (arguments, meant) in [
+        ("--profile dor.toml", "did you mean \"door.toml\"?"),
+        ("--import Door.tml", "did you mean \"door.toml\"?"),
+        ("--records poeple.csv", "did you mean \"people.csv\"?"),
+    ] {
+        let ran = place.run(arguments);
+        assert!(ran.code == Some(2) && ran.err.contains(meant), "{ran:?}");
+    }
+    let ran = place.run("--profile other.json");
+    assert!(ran.code == Some(2) && !ran.err.contains("did you mean"), "{ran:?}");
+}
+
+#[test]
+fn a_key_that_is_not_there_names_the_one_that_may_be_meant() {
+    let place = Place::new();
+    place.write("p.toml", DOOR.replacen("ref = \"app1\"", "ref = \"ap1\"", 1));
+    place.write("keys.toml", KEYS);
+    let ran = place.run("--profile p.toml --keys keys.toml");
+    assert!(ran.code == Some(2) && ran.err.contains("version 1 of `ap1`, which"), "{ran:?}");
+    assert!(ran.err.contains("; did you mean \"app1\"?"), "{ran:?}");
 }

@@ -68,6 +68,20 @@ fn a_table_is_as_wide_as_the_terminal() {
 }
 
 #[test]
+fn lists_are_as_wide_as_the_terminal_too() {
+    let place = Place::new();
+    for (program, arguments) in [("credential", "list"), ("diversify", "--list")] {
+        for columns in [80, 100, 200] {
+            let mut command = Command::new(another_program(program));
+            place.at(&mut command).env("COLUMNS", columns.to_string());
+            let ran = Ran::of(&command.args(arguments.split(' ')).output().unwrap());
+            let widest = ran.out.lines().map(UnicodeWidthStr::width).max();
+            assert!(widest.is_some_and(|widest| widest > 60 && widest <= columns), "{}", ran.out);
+        }
+    }
+}
+
+#[test]
 fn a_card_that_is_there_is_planned_for_and_left_as_it_was() {
     let place = Place::new();
     place.write("2.toml", DOOR_2);
@@ -183,4 +197,50 @@ fn what_is_wrong_with_a_profile_is_explained() {
         let ran = plan(&place, arguments);
         assert!(ran.code == Some(2) && ran.err.contains(told), "{arguments}: {ran:?}");
     }
+}
+
+#[test]
+fn each_mistake_and_each_warning_has_its_code_for_machines() {
+    let place = Place::new();
+    place.write("1.toml", DOOR);
+    place.write("bad.toml", DOOR.replacen("read = \"read\"", "read = \"raed\"", 1));
+    place.write("turned.toml", DOOR.replacen("F48120", "2081F4", 1));
+    place.write("same.toml", DOOR.replacen("change = \"master\"", "change = \"same\"", 1));
+    let found = |arguments: &str| {
+        let ran = plan(&place, &format!("{arguments} --json"));
+        serde_json::from_str::<Value>(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+    };
+    let mistake = &found("--check bad.toml")["mistakes"][0];
+    let place_of = |told: &Value| (told["line"].as_u64(), told["column"].as_u64().is_some());
+    assert_eq!(mistake["code"], "profile-unknown-name");
+    assert_eq!((mistake["file"].as_str(), place_of(mistake)), (Some("bad.toml"), (Some(47), true)));
+    assert_eq!(mistake["problem"], "the application has no key \"raed\"");
+    assert!(mistake["instead"].as_str().unwrap().starts_with("write \"read\""), "{mistake}");
+    let warnings = found("--check turned.toml")["warnings"].clone();
+    let turned =
+        warnings.as_array().unwrap().iter().find(|told| told["code"] == "warning-aid-turned");
+    let turned = turned.unwrap_or_else(|| panic!("{warnings}"));
+    assert!(place_of(turned).0.is_some() && turned["problem"].as_str().unwrap().contains("F48120"));
+    assert!(!turned["instead"].as_str().unwrap().is_empty());
+    let change = &found("--check same.toml --former 1.toml")["changes"][0];
+    assert_eq!(change["code"], "edition-no-new-version");
+    // With keys: what is wrong between the two, and one value under two names.
+    place.write("keys.toml", KEYS);
+    assert_eq!(found("--check 1.toml --keys keys.toml")["mistakes"].as_array().unwrap().len(), 0);
+    place.write("fewer.toml", KEYS.replacen("name = \"app1\"", "name = \"other\"", 1));
+    let missing = &found("--check 1.toml --keys fewer.toml")["mistakes"][0];
+    assert_eq!(missing["code"], "job-key-missing");
+    let value = |name: &str| {
+        let (_, behind) = KEYS.split_once(&format!("name = \"{name}\"")).unwrap();
+        behind.split("value = \"").nth(1).unwrap().split('"').next().unwrap()
+    };
+    place.write("equal.toml", KEYS.replacen(value("app1"), value("app2"), 1));
+    let ran = plan(&place, "--check 1.toml --keys equal.toml --json");
+    let warnings = &serde_json::from_str::<Value>(&ran.out).unwrap()["warnings"];
+    let equal =
+        warnings.as_array().unwrap().iter().find(|told| told["code"] == "warning-one-value");
+    let equal = equal.unwrap_or_else(|| panic!("{warnings}"));
+    let problem = equal["problem"].as_str().unwrap();
+    assert!(problem.contains("`app1`") && problem.contains("`app2`"), "{problem}");
+    assert!(!format!("{ran:?}").contains(value("app2")), "a key shows");
 }

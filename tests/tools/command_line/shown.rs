@@ -46,7 +46,9 @@ fn files_and_their_mistakes_are_named_in_one_line_of_visible_characters() {
     let json = run(&place, "plan", &["--check", &file, "--json"]);
     is_clean(&json);
     let found: Value = serde_json::from_str(&json.out).unwrap();
-    assert!(found["mistakes"][0].as_str().unwrap().starts_with(&format!("{file}: line 6, ")));
+    let mistake = &found["mistakes"][0];
+    assert_eq!((mistake["file"].as_str(), mistake["line"].as_u64()), (Some(&*file), Some(6)));
+    assert_eq!(mistake["code"], "profile-unknown-entry");
 }
 
 #[test]

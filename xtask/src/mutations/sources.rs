@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The sources that edits are looked for in: all of `src` but its tests, which no bug may change.
+//! The sources that edits are looked for in: all of `src` and of `spooler/src` but their tests, which no bug
+//! may change.
 
 use std::fs;
 use std::ops::Range;
@@ -8,7 +9,7 @@ use std::path::Path;
 use super::text::{items, words};
 
 /// Where the sources are.
-const SRC: &str = "src";
+const ROOMS: [&str; 2] = ["src", "spooler/src"];
 
 /// Names of modules that are tests, or help them.
 const TESTS: [&str; 2] = ["tests", "testing"];
@@ -29,10 +30,10 @@ pub(crate) struct Source {
 }
 
 impl Sources {
-    /// Every file below `src` of that repository.
+    /// Every file of the sources of that repository.
     pub(crate) fn read(root: &Path) -> Result<Self, String> {
         let mut found = Vec::new();
-        collect(root, SRC, &mut found)?;
+        ROOMS.iter().try_for_each(|room| collect(root, room, &mut found))?;
         found.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Self(found))
     }

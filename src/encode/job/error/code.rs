@@ -22,6 +22,7 @@ impl JobError {
             Self::Unspoken { .. } => table::UNSPOKEN,
             Self::NeverBlank { .. } => table::NEVER_BLANK,
             Self::OtherChip { .. } => table::OTHER_CHIP,
+            Self::MissingHook { .. } => table::MISSING_HOOK,
         }
     }
 }
@@ -47,5 +48,7 @@ mod table {
             "run the job update, which brings other contents";
         OTHER_CHIP = "job-other-chip", "the profile does not name this generation of chips",
             "add it to `chips`";
+        MISSING_HOOK = "job-hook-missing", "the profile takes bytes from a hook that nobody gave",
+            "encode its cards by the program that gives it";
     }
 }

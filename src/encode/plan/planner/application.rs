@@ -51,6 +51,24 @@ impl Planner<'_> {
         for (no, files) in rights::grouped(profile, at, rights::writer) {
             self.write(at, no, open, files);
         }
+        self.settle_files(level, open);
+        let settings = self.change_keys(at, open)?;
+        if settings != spec.settings && !settings.settings_changeable {
+            let (aid, wanted) = (Some(spec.aid), spec.settings);
+            return Err(Refusal::Frozen { aid, settings, wanted });
+        }
+        self.prove_found(level, spec, open, state);
+        if spec.is_anothers() {
+            self.settle_anothers(at, settings, open.holder(master.no));
+        } else {
+            self.settle(level, spec.settings, settings, open.holder(master.no), None);
+        }
+        Ok(())
+    }
+
+    /// Gives files their final settings, once they are written.
+    fn settle_files(&mut self, level: Level, open: &OpenApplication) {
+        let profile = self.profile;
         for (file, state) in open.files.iter() {
             let first = rights::at_first(&profile[file]);
             let from = match *state {
@@ -68,18 +86,6 @@ impl Planner<'_> {
                 self.steps.push(Step::File { file, act });
             }
         }
-        let settings = self.change_keys(at, open)?;
-        if settings != spec.settings && !settings.settings_changeable {
-            let (aid, wanted) = (Some(spec.aid), spec.settings);
-            return Err(Refusal::Frozen { aid, settings, wanted });
-        }
-        self.prove_found(level, spec, open, state);
-        if spec.is_anothers() {
-            self.settle_anothers(at, settings, open.holder(master.no));
-        } else {
-            self.settle(level, spec.settings, settings, open.holder(master.no), None);
-        }
-        Ok(())
     }
 
     /// The final settings of an application whose keys are left as they are.

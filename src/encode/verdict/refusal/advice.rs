@@ -10,12 +10,17 @@ impl Refusal {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::Record(_) | Self::Field(_) => "bad record",
+            Self::Hook { .. } => "no bytes from a hook",
             Self::OtherCard => "record is for another card",
             Self::DoneForAnother { .. } => "done for another record",
             Self::DoneWithOtherContents => "done with other contents",
             Self::DoneOnOtherCard => "done on another card",
             Self::DoneUnderOtherProfile { .. } => "done under another profile",
             Self::PerhapsDone => "perhaps done before",
+            Self::NotPermitted(_) => "not permitted",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "deadline passed",
+            Self::NoReader => "reader is not there",
             Self::LiveKeys => "live keys on a software card",
             Self::Presented(_) => "no card of its kind",
             Self::UnknownChip => "no known DESFire",
@@ -60,6 +65,7 @@ impl Refusal {
                 self,
                 Self::OtherCard
                     | Self::DoneForAnother { .. }
+                    | Self::NotPermitted(_)
                     | Self::Presented(_)
                     | Self::RandomUid
                     | Self::NoMoreAttempts { .. }
@@ -74,11 +80,16 @@ impl Refusal {
         match self {
             Self::Record(_)
             | Self::Field(_)
+            | Self::Hook { .. }
             | Self::DoneWithOtherContents
             | Self::DoneOnOtherCard
             | Self::DoneUnderOtherProfile { .. }
             | Self::PerhapsDone
-            | Self::RecordNeeded { .. } => Recovery::BadRecord,
+            | Self::RecordNeeded { .. }
+            | Self::Cancelled
+            | Self::Expired
+            | Self::NoReader => Recovery::BadRecord,
+            Self::NotPermitted(veto) => veto.recovery,
             Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard

@@ -17,12 +17,17 @@ impl Refusal {
             Self::Record(error) => error.code(),
             Self::Field(error) => error.reason.code(),
             Self::Presented(error) => error.code(),
+            Self::Hook { .. } => table::HOOK,
             Self::OtherCard => table::RECORD_FOR_OTHER_CARD,
             Self::DoneForAnother { .. } => table::DONE_FOR_ANOTHER_RECORD,
             Self::DoneWithOtherContents => table::DONE_WITH_OTHER_CONTENTS,
             Self::DoneOnOtherCard => table::DONE_ON_OTHER_CARD,
             Self::DoneUnderOtherProfile { .. } => table::DONE_UNDER_OTHER_PROFILE,
             Self::PerhapsDone => table::PERHAPS_DONE,
+            Self::NotPermitted(_) => table::NOT_PERMITTED,
+            Self::Cancelled => table::ORDER_CANCELLED,
+            Self::Expired => table::ORDER_EXPIRED,
+            Self::NoReader => table::READER_NOT_THERE,
             Self::LiveKeys => table::LIVE_KEYS_ON_SOFTWARE,
             Self::UnknownChip => table::UNKNOWN_CHIP,
             Self::OtherProduct { .. } => table::OTHER_PRODUCT,
@@ -61,6 +66,8 @@ impl Refusal {
 
 mod table {
     crate::code::codes! {
+        HOOK = "hook-failed", "a hook of the embedding program has no bytes for the record",
+            "see what the program says that gives it";
         RECORD_FOR_OTHER_CARD = "record-for-other-card", "the record names another card's UID",
             "present the card that the record names";
         DONE_FOR_ANOTHER_RECORD = "done-for-another-record",
@@ -77,6 +84,15 @@ mod table {
         PERHAPS_DONE = "perhaps-done",
             "cards are done for records that are not here any more, and this may be one of them, changed since",
             "find out, and give the records an `id`; or accept that another card is made";
+        NOT_PERMITTED = "not-permitted", "whoever is asked before a card is changed said no",
+            "see the reason; nothing was written";
+        ORDER_CANCELLED = "order-cancelled", "the order was cancelled before a card was begun for it",
+            "nothing, or put it again";
+        ORDER_EXPIRED = "order-expired", "no card was begun for the order by its deadline",
+            "put it again with another deadline, or drop it";
+        READER_NOT_THERE = "reader-not-there",
+            "the reader, or group of readers, that the order names is not there",
+            "name another, add the reader, or let the order wait for it";
         LIVE_KEYS_ON_SOFTWARE = "live-keys-on-software",
             "the key file is marked live, and a program answers instead of a card",
             "stop: use test keys with software cards";

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::profile::error::mistake;
 use core::ops::{Range, RangeInclusive};
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use super::super::super::content::{Amount, Order, ROWS, Row, Source, Step, Turn};
 use super::super::super::error::ProfileError;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[[item]]` and `item`: contents under a name, and files that take pieces of them.
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use core::ops::Range;
 use std::sync::Arc;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use super::super::super::content::Content;
 use super::super::super::error::ProfileError;
@@ -71,7 +71,7 @@ impl Check<'_> {
             }
         }
         for (at, message) in left {
-            self.warn(at, message);
+            self.warn(warning::UNUSED, at, message);
         }
     }
 

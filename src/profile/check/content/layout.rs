@@ -4,7 +4,7 @@
 use crate::profile::error::mistake;
 use core::ops::Range;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::wire::FileSize;
 
@@ -330,6 +330,11 @@ impl<'r> Layout<'r> {
     /// Whether a part may fill up what the others leave.
     pub(in crate::profile) const fn may_fill_up(&self) -> bool {
         self.depth == 0 && matches!(self.room, Room::File { .. })
+    }
+
+    /// Whether it is the content of an item.
+    pub(in crate::profile) const fn is_item(&self) -> bool {
+        matches!(self.room, Room::Item)
     }
 
     /// Has a part look at others that are known.

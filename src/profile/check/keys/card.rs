@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[card]`: the PICC master key and its settings, and what tells an old one from a new one.
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::diversify::Recipe;
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyVersion};
 
 use super::super::super::error::ProfileError;
@@ -44,7 +44,11 @@ impl Check<'_> {
             (&raw.settings_changeable, "the card's key settings"),
         ] {
             if let Some(bit) = bit.as_ref().filter(|bit| !*bit.get_ref()) {
-                self.warn(bit.span().start, format!("{what} can never be changed again"));
+                self.warn(
+                    warning::ONE_WAY,
+                    bit.span().start,
+                    format!("{what} can never be changed again"),
+                );
             }
         }
         let settings = KeySettings {
@@ -56,11 +60,19 @@ impl Check<'_> {
         };
         let random_uid = raw.random_uid.as_ref().filter(|on| *on.get_ref());
         if let Some(on) = random_uid {
-            self.warn(on.span().start, "the card hides its UID for good".to_owned());
+            self.warn(
+                warning::ONE_WAY,
+                on.span().start,
+                "the card hides its UID for good".to_owned(),
+            );
         }
         let no_format = raw.no_format.as_ref().filter(|on| *on.get_ref());
         if let Some(on) = no_format {
-            self.warn(on.span().start, "the card can never be formatted again".to_owned());
+            self.warn(
+                warning::ONE_WAY,
+                on.span().start,
+                "the card can never be formatted again".to_owned(),
+            );
         }
         let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
         let foreign = self.foreign(raw)?;

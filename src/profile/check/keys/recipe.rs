@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diversify` of a key: a scheme, and the words of what goes into it.
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::diversify::{InputError, InputPart, Piece, Recipe, Scheme, SchemeError, field_word};
 use crate::key::LowBits;
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::wire::KeyType;
 
 use super::super::super::error::ProfileError;
@@ -29,7 +29,7 @@ impl Check<'_> {
         let input = input.transpose()?;
         let recipe = match raw.scheme.get_ref().parse::<Scheme>() {
             Ok(scheme) => self.known(scheme, raw, input, key_type)?,
-            Err(error) => self.of_profile(raw, input, error)?,
+            Err(error) => self.of_profile(raw, input.as_deref(), error)?,
         };
         let form = low_bits.unwrap_or(recipe.low_bits());
         if form == LowBits::Kept {
@@ -88,7 +88,7 @@ impl Check<'_> {
     fn of_profile(
         &mut self,
         raw: &shape::Diversify,
-        input: Option<Vec<InputPart>>,
+        input: Option<&[InputPart]>,
         error: SchemeError,
     ) -> Result<Recipe, ProfileError> {
         let (at, name) = (raw.scheme.span().start, raw.scheme.get_ref());
@@ -104,7 +104,7 @@ impl Check<'_> {
             return Err(self.error(mistake::DIVERSIFICATION, at, problem, instead));
         };
         scheme.used = true;
-        let recipe = scheme.item.recipe(input.as_deref());
+        let recipe = scheme.item.recipe(input);
         recipe.map_err(|(problem, instead)| {
             self.error(mistake::DIVERSIFICATION, input_at, problem, instead)
         })
@@ -160,7 +160,7 @@ impl Check<'_> {
                 "the personal field {name:?} goes into a key: whoever makes the key has to know it for \
                  as long as the card lives"
             );
-            self.warn(at, message);
+            self.warn(warning::PERSONAL_IN_KEY, at, message);
         }
         let piece = piece.or_else(|| Piece::new(0, length));
         match piece.filter(|piece| piece.to() <= length) {

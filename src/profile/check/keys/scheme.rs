@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::diversify::{InputPart, Padding, Piece, Recipe, Scheme, SchemeCipher, WrittenScheme};
 use crate::profile::error::mistake;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `[transport]`: the keys that cards and new applications come with.
 
-use toml::Spanned;
+use crate::profile::shape::Spanned;
 
 use crate::diversify::Recipe;
 use crate::profile::error::mistake;

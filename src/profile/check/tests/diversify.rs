@@ -79,87 +79,77 @@ fn a_personal_field_in_a_key_is_warned_of() {
 const SITE: &str =
     "[[scheme]]\nname = \"site\"\ninput = [\"uid\"]\npadding = \"80\"\ncipher = \"ecb\"\n";
 
+/// What is wrong with a scheme of these entries and a key that is diversified so.
+fn site(scheme: &str, key: &str) -> Option<String> {
+    let scheme = format!("[[scheme]]\nname = \"site\"\n{scheme}\n[card]");
+    let text = BASE.replace("[card]", &scheme).replace(READ, &read(key));
+    Profile::parse(&text).err().map(|error| error.to_string())
+}
+
+const KEY: &str = "{ scheme = \"site\" }";
+const KEY_WITH_INPUT: &str = "{ scheme = \"site\", input = [\"uid\"] }";
+
 #[test]
-fn a_scheme_of_the_profile_is_checked_with_the_key_that_uses_it() {
-    let site = |scheme: &str, key: &str| {
-        let scheme = format!("[[scheme]]\nname = \"site\"\n{scheme}\n[card]");
-        let text = BASE.replace("[card]", &scheme).replace(READ, &read(key));
-        Profile::parse(&text).err().map(|error| error.to_string())
-    };
-    let key = "{ scheme = \"site\" }";
+fn a_scheme_and_its_keys_say_between_them_what_goes_in() {
     let whole = "input = [\"uid\"]\npadding = \"80\"\ncipher = \"ecb\"";
-    assert_eq!(site(whole, key), None);
-    assert_eq!(
-        site("input = [\"input\"]\ncipher = \"cmac\"", "{ scheme = \"site\", input = [\"uid\"] }"),
-        None
-    );
+    let open = "input = [\"input\"]\ncipher = \"cmac\"";
+    assert_eq!((site(whole, KEY), site(open, KEY_WITH_INPUT)), (None, None));
     for (scheme, key, told) in [
         (whole, "{ scheme = \"sit\" }", "\"sit\" is no scheme: schemes are an10922, "),
-        (
-            whole,
-            "{ scheme = \"site\", input = [\"uid\"] }",
-            "the scheme says itself what goes in: take",
-        ),
-        ("input = [\"input\"]\ncipher = \"cmac\"", key, "input is missing: write input = "),
-        ("input = []\ncipher = \"cmac\"", key, "nothing goes into the scheme: write input"),
-        (
-            "input = [\"uid\", [\"uid\"]]\ncipher = \"cmac\"",
-            key,
-            "words and lists of words in one list",
-        ),
-        (
-            "input = [\"uid\"]\ncipher = \"hmac\"",
-            key,
-            "\"hmac\" is nothing that a scheme does: write one of \"cmac\", \"cbc\", \"ecb\"",
-        ),
-        (
-            "input = [\"uid\"]\ncipher = \"ecb\"",
-            key,
-            "7 bytes are no whole blocks of 16, and nothing fills them up: take",
-        ),
-        (
-            "input = [\"uid\"]\npadding = \"81\"\ncipher = \"ecb\"",
-            key,
-            "\"81\" is nothing that a scheme does: write one of \"none\", ",
-        ),
-        (
-            "input = [\"uid\"]\ncipher = \"cmac\"\ncut = [\"0-16\"]",
-            key,
-            "\"0-16\" is no piece of what comes out",
-        ),
-        (
-            "input = [\"uid\"]\ncipher = \"cmac\"\ncut = [\"1..17\"]",
-            key,
-            "16 bytes come out, and byte 16 is behind them",
-        ),
-        (
-            "input = [\"uid\"]\npadding = \"80\"\nlength = 129\ncipher = \"ecb\"",
-            key,
-            "a message of 129 bytes: write a number from 1 to 128",
-        ),
-        (
-            "input = [\"uid\", \"field:nobody\"]\ncipher = \"cmac\"",
-            key,
-            "no field is called \"nobody\"",
-        ),
+        (whole, KEY_WITH_INPUT, "the scheme says itself what goes in: take"),
+        (open, KEY, "input is missing: write input = "),
     ] {
         let found = site(scheme, key).unwrap_or_default();
         assert!(found.contains(told), "{scheme} {key}: {found}");
     }
-    let twice = BASE.replace("[card]", &format!("{SITE}{SITE}[card]"));
+}
+
+#[test]
+fn a_scheme_is_checked_with_the_key_that_uses_it() {
+    for (input, rest, told) in [
+        ("", "cipher = \"cmac\"", "nothing goes into the scheme: write input"),
+        ("\"uid\", [\"uid\"]", "cipher = \"cmac\"", "words and lists of words in one list"),
+        ("\"uid\"", "cipher = \"hmac\"", "\"hmac\" is nothing that a scheme does: write one of"),
+        ("\"uid\"", "cipher = \"ecb\"", "7 bytes are no whole blocks of 16, and nothing fills"),
+        (
+            "\"uid\"",
+            "padding = \"81\"\ncipher = \"ecb\"",
+            "\"81\" is nothing that a scheme does: write one of \"none\", ",
+        ),
+        (
+            "\"uid\"",
+            "cipher = \"cmac\"\ncut = [\"0-16\"]",
+            "\"0-16\" is no piece of what comes out",
+        ),
+        (
+            "\"uid\"",
+            "cipher = \"cmac\"\ncut = [\"1..17\"]",
+            "16 bytes come out, and byte 16 is behind them",
+        ),
+        (
+            "\"uid\"",
+            "padding = \"80\"\nlength = 129\ncipher = \"ecb\"",
+            "a message of 129 bytes: write a number from 1 to 128",
+        ),
+        ("\"field:nobody\"", "cipher = \"cmac\"", "no field is called \"nobody\""),
+    ] {
+        let found = site(&format!("input = [{input}]\n{rest}"), KEY).unwrap_or_default();
+        assert!(found.contains(told), "{input} {rest}: {found}");
+    }
+}
+
+#[test]
+fn a_scheme_has_a_name_of_its_own_and_a_key() {
+    let with = |schemes: &str| BASE.replace("[card]", &format!("{schemes}[card]"));
+    for (schemes, told) in [
+        (format!("{SITE}{SITE}"), "there is a scheme \"site\" already"),
+        (SITE.replace("site", "sagem"), "there is a scheme \"sagem\" already"),
+        (SITE.replace("site", ""), "the scheme has no name"),
+    ] {
+        let error = Profile::parse(&with(&schemes)).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
     assert!(
-        Profile::parse(&twice)
-            .unwrap_err()
-            .to_string()
-            .contains("there is a scheme \"site\" already")
+        warnings(&with(SITE)).iter().any(|one| one.contains("no key uses the scheme \"site\""))
     );
-    let known = BASE.replace("[card]", &format!("{}[card]", SITE.replace("site", "sagem")));
-    assert!(
-        Profile::parse(&known)
-            .unwrap_err()
-            .to_string()
-            .contains("there is a scheme \"sagem\" already")
-    );
-    let unused = BASE.replace("[card]", &format!("{SITE}[card]"));
-    assert!(warnings(&unused).iter().any(|one| one.contains("no key uses the scheme \"site\"")));
 }

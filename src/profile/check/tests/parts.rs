@@ -93,7 +93,7 @@ fn texts() {
         (
             "{ text = \"code\", bytes = 6, fil = \"20\" }",
             "a part of this kind has no entry \"fil\": write \"fill\", or one of \"text\", \"bytes\", \
-             \"charset\", \"align\"",
+             \"charset\", \"length\", \"align\"",
         ),
     ]);
 }
@@ -367,13 +367,30 @@ fn every_kind_passes_together() {
 /// A part that is as long as its value has to be counted, or to end at something.
 #[test]
 fn variable_lengths() {
-    let endless =
-        "nothing tells where this part ends: count it with a length before it or in a tlv";
-    let text = "{ text = \"code\", bytes = 6, length = \"variable\" }";
+    let variable = "{ text = \"code\", bytes = 6, length = \"variable\" }";
+    let room =
+        |part: &str| text(part).replacen("{ pad = \"00\" }", "{ pad = \"00\", bytes = 1 }", 1);
+    for part in [
+        format!("{variable}, {{ uuid = \"uuid\" }}"),
+        format!("{variable}, {variable}, {{ constant = \"hex:00\" }}"),
+        format!("{{ tlv = \"5A\", parts = [{variable}, {variable}] }}"),
+        format!("{variable}, {{ pad = \"FF\", bytes = 2 }}"),
+    ] {
+        let said = Profile::parse(&room(&part)).unwrap_err().to_string();
+        let wanted = "nothing tells where this part ends: count it with a length before it or in";
+        assert!(said.starts_with("line 43, column ") && said.contains(wanted), "{said}: {part}");
+    }
+    for part in [
+        format!("{variable}, {{ constant = \"hex:00\" }}"),
+        format!("{variable}, {{ pad = \"FF\" }}"),
+        format!("{variable}, {{ uuid = \"uuid\", at = 70 }}"),
+        format!("{{ tlv = \"5A\", parts = [{variable}] }}"),
+    ] {
+        Profile::parse(&room(&part)).unwrap_or_else(|error| panic!("{error}: {part}"));
+    }
+    let said = Profile::parse(&text(variable)).unwrap_err().to_string();
+    assert!(said.contains("as long as its value, behind a pad that fills up the file"), "{said}");
     refused_parts(&[
-        (&format!("{text}, {{ uuid = \"uuid\" }}"), endless),
-        (&format!("{text}, {text}, {{ constant = \"hex:00\" }}"), endless),
-        (&format!("{{ tlv = \"5A\", parts = [{text}, {text}] }}"), endless),
         (
             "{ text = \"code\", bytes = 6, length = \"variable\", fill = \"20\" }",
             "a part of this kind has no entry \"fill\": write one of \"text\"",
@@ -381,10 +398,6 @@ fn variable_lengths() {
         (
             "{ text = \"code\", bytes = 6, length = \"long\" }",
             "\"long\" is no length: write \"variable\"",
-        ),
-        (
-            &format!("{text}, {{ constant = \"hex:00\", at = 150 }}"),
-            "the parts before reach to offset",
         ),
         (
             "{ text = [\"code\", \"code\"], bytes = 12, with = \", \" }",

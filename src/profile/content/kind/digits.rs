@@ -21,6 +21,16 @@ pub(in crate::profile) struct Digits {
     pub(super) form: Form,
 }
 
+impl Digits {
+    /// The names of the forms, as profiles write them.
+    #[cfg(feature = "schema")]
+    pub(in crate::profile) const FORMS: [&'static str; 3] = [
+        Form::NAMES[0].0,
+        Form::NAMES[1].0,
+        Form::NAMES[2].0,
+    ];
+}
+
 /// How digits stand in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {

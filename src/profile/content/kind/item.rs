@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use crate::secret::Secret;
 
-use super::{Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Turn, Unmade, tell, Place};
+use super::{
+    Around, Content, Entries, Given, Kind, Layout, Piece, Place, ProfileError, Step, Told, Turn, Unmade, tell,
+};
 
 /// A piece of a content of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,13 +78,23 @@ impl Piece for Fragment {
         Some((&self.content, self.from))
     }
 
+    /// Turned round, its first bytes are the last ones of the item.
+    fn scrambles(&self) -> bool {
+        self.turn.0.contains(&Step::Reversed)
+    }
+
     fn render(
         &self,
         given: &Given<'_>,
-        _: &Around<'_>,
+        around: &Around<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Unmade> {
-        let whole = self.content.put_together(given)?;
+        let mut found = around.found(given).map(|found| Secret::new(found.to_vec()));
+        let whole_item = self.from == 0 && self.bytes == self.content.length();
+        let back = found.as_mut().map(|found| self.turn.undo(found.expose_secret_mut()));
+        let found = found.as_ref().filter(|_| whole_item && back.flatten().is_some());
+        let found = found.map(|found| found.expose_secret().as_slice());
+        let whole = self.content.put_together(&Given { found, ..*given })?;
         let start = out.len();
         out.extend(whole.expose_secret().iter().skip(self.from).take(self.bytes));
         self.turn.apply(out.get_mut(start..).unwrap_or_default());

@@ -16,18 +16,25 @@ pub(in crate::profile) struct Pad {
     bytes: (usize, usize),
     /// The offset that it goes up to, where it is not always as long.
     end: Option<usize>,
+    /// Whether it takes what others leave, as soon as that is known.
+    fills: bool,
 }
 
 impl Pad {
     pub(in crate::profile) const fn of(byte: u8, bytes: usize) -> Self {
-        Self { byte, bytes: (bytes, bytes), end: None }
+        Self { byte, bytes: (bytes, bytes), end: None, fills: false }
     }
 
     /// Up to an offset, behind parts that reach so far at least and at most.
     pub(in crate::profile) const fn up_to(byte: u8, end: usize, reached: (usize, usize)) -> Self {
         let bytes = (end.saturating_sub(reached.1), end.saturating_sub(reached.0));
         let end = if reached.0 == reached.1 { None } else { Some(end) };
-        Self { byte, bytes, end }
+        Self { byte, bytes, end, fills: end.is_some() }
+    }
+
+    /// Whether it is as long as others leave it.
+    pub(in crate::profile) const fn fills_up(&self) -> bool {
+        self.fills
     }
 
     /// The byte.
@@ -62,7 +69,7 @@ impl Kind for Pad {
             let instead = "write pad once, or with bytes = …";
             return Err(entries.error(mistake::ORDER, "two parts fill up the file", instead));
         } else {
-            0
+            return Ok(Self { fills: true, ..Self::of(byte, 0) });
         };
         Ok(Self::of(byte, bytes))
     }

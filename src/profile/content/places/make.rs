@@ -46,6 +46,15 @@ impl Place {
         Self { least: (least < self.bits.len()).then_some(least), ..self }
     }
 
+    /// What a key, chance or a program makes.
+    pub(in super::super) fn made(name: &str, rule: &str, bits: Vec<usize>, over: &[usize]) -> Self {
+        Self {
+            rule: Some(rule.to_owned()),
+            over: over.to_vec(),
+            ..Self::new(name, Role::Made, bits, Coding::Bytes)
+        }
+    }
+
     /// A number that says how many bytes it covers.
     pub(in super::super) fn length_of(bits: Vec<usize>, over: &[usize]) -> Self {
         Self {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The kinds of warnings about profiles, by their codes.
+
+crate::code::codes! {
+    PERSONAL_WRITTEN = "warning-personal-data-written", "a personal field is written to the card",
+        "see that it has to stand there, or take it out of the content";
+    READ_BY_ANYONE = "warning-read-by-anyone", "anyone may read a personal field, or the UID that the card hides",
+        "let a key read the file";
+    NEVER_ALTERED = "warning-never-altered", "nobody can ever alter a content or a value as it was meant",
+        "name a key for write, read_write or change";
+    ALTERED_BY_ANYONE = "warning-altered-by-anyone", "anyone may alter a file", "name a key for the right";
+    UNUSED = "warning-unused", "nothing uses a key, a bit format, or a piece of an item or a format",
+        "use it, or take it out";
+    SAME_KEY = "warning-same-key", "two names stand for one key of a card",
+        "give each its own key, version or input";
+    NOT_DIVERSIFIED = "warning-not-diversified", "a diversified key is the same on every card",
+        "name \"uid\" in its input";
+    LEFT_TO_OTHERS = "warning-left-to-others", "whoever knows a transport key gets at something of the profile",
+        "give the right to a key of the profile";
+    PERSONAL_IN_KEY = "warning-personal-in-key", "a personal field goes into a key",
+        "see that it has to, or take another field";
+    HOOK = "warning-hook", "only a program that gives a hook encodes such cards",
+        "encode them by that program";
+    NO_WAY_BACK = "warning-no-way-back", "a table turns different bytes into the same",
+        "correct the table, unless nobody has to read back";
+    ONE_WAY = "warning-one-way", "something of the card can never be taken back", "see that it is meant";
+    AID_TURNED = "warning-aid-turned", "an AID looks turned round",
+        "write it most significant byte first";
+    NO_SIGNATURE = "warning-no-signature", "cards without a signature will be refused",
+        "see that all cards have one, or write originality = \"noted\"";
+}
