@@ -90,12 +90,17 @@ fn what_cannot_be_located_is_named() {
     };
     assert!(pieces(TURNED.profile).is_empty());
     assert_eq!(pieces(&no_way_back), ["number, colour", "copy"]);
-    let long = TURNED.profile.replace("bytes = 8, fill", "bytes = 8, length = \"variable\" #");
+    let counted = "{ length = [\"site\"], bytes = 1 }, { text = \"site\", bytes = 8, length = \
+                   \"variable\", name = \"site\" }";
+    let long = TURNED.profile.replace("{ text = \"site\", bytes = 8, fill = \"00\" }", counted);
     let parts = parts(&long);
     let site = parts.iter().position(|part| part["name"] == "site").unwrap();
     assert_eq!((&parts[site]["least"], parts[site].get("moves")), (&0.into(), None));
     assert_eq!(parts[site + 1]["moves"], true);
-    assert_eq!((&parts[0]["rule"], &parts[0]["over"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&parts[site - 1]["rule"], &parts[site - 1]["over"]),
+        (&"length".into(), &parts[site]["bits"])
+    );
 }
 
 /// The first record on a card, by a job that narrows itself to the messaging where the profile has it.
