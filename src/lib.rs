@@ -63,7 +63,7 @@
 //! | link | [`timing`], [`transport`] |
 //! | pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`]; `emulator::reader`, which software cards are put on |
-//! | work | [`diagnose`], [`profile`], then [`encode`], [`survey`] and [`station`] |
+//! | work | [`diagnose`], [`profile`], [`sheet`], then [`encode`], [`survey`] and [`station`] |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets
@@ -118,6 +118,8 @@ pub mod reader;
 pub mod diagnose;
 
 pub mod profile;
+
+pub mod sheet;
 
 pub mod encode;
 

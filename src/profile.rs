@@ -350,7 +350,7 @@ mod trust;
 pub use beliefs::BELIEFS;
 pub use characters::Unseen;
 pub use compare::EditionChange;
-pub use content::{Content, Told};
+pub use content::{Coding, Content, Place, Role, Share, Told, TurnStep, Turned};
 pub(crate) use content::{Given, Maker, Unmade};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};

@@ -29,6 +29,7 @@
 //! ```
 
 mod application;
+mod door;
 mod leash;
 mod look;
 mod seen;
@@ -49,6 +50,7 @@ use crate::wire::{
     UidForm, Version,
 };
 
+pub use door::{By, Door, DoorApplication, DoorFile, KeyFailure, ReaderKeyError, ReaderKeys, door};
 pub use seen::{Seen, Worst};
 
 /// What is known of a card before the first command.

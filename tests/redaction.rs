@@ -17,6 +17,7 @@ mod redaction {
     mod encodings;
     mod log;
     mod mistakes;
+    mod sheet;
     mod tasks;
     mod unlinked;
     mod values;

@@ -17,7 +17,8 @@ use crate::at_hand::AtHand;
 /// personal data.
 ///
 /// Exit status, by the worst line: 0 the card was read, or refused; 1 a reply does not fit, the card
-/// has lost something, left, or took too many exchanges; 2 the inspection cannot start (usage, state, profile, keys, reader, or no card in time).
+/// has lost something, left, or took too many exchanges, with --as also where a key opens nothing or no
+/// record is the card's; 2 the inspection cannot start (usage, state, profile, keys, reader, or no card in time).
 #[derive(Debug, Parser)]
 #[command(name = "inspect", version)]
 pub(crate) struct Arguments {
@@ -29,6 +30,13 @@ pub(crate) struct Arguments {
     /// Key file, TOML
     #[arg(long, value_name = "FILE", requires = "profile")]
     pub(crate) keys: Option<PathBuf>,
+    /// Show what a reader sees that has these keys of the profile and no other: files that open, what stands in
+    /// them, and what it cannot see; the key file need hold no others
+    #[arg(long = "as", value_name = "NAME,...", value_delimiter = ',', requires = "profile")]
+    pub(crate) reader_keys: Vec<String>,
+    /// With --as: the cardholder records, of which one may be the card's
+    #[arg(long, value_name = "FILE", requires = "reader_keys")]
+    pub(crate) records: Option<PathBuf>,
     /// How many exchanges the card may take; one that breaks its chains gets fewer
     #[arg(long, value_name = "COUNT", default_value_t = 4096)]
     pub(crate) exchanges: u32,

@@ -12,7 +12,7 @@ use cardwright::wire::{Aid, KeyNo};
 /// A profile's keys.
 pub(crate) struct Keys {
     pub(crate) profile: Profile,
-    file: KeyFile,
+    pub(crate) file: KeyFile,
 }
 
 impl Keys {

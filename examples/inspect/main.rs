@@ -5,6 +5,7 @@
 mod arguments;
 #[path = "../shared/at_hand.rs"]
 mod at_hand;
+mod door;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 mod keys;
@@ -55,9 +56,14 @@ fn main() -> ExitCode {
 /// Shows the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let keys = keys(arguments)?;
+    let reader = keys.as_ref().filter(|_| !arguments.reader_keys.is_empty());
+    let reader = reader.map(|keys| door::Asked::new(arguments, keys)).transpose()?;
     arguments.at_hand.with(|card| {
         let historical = card.historical().to_vec();
         let sight = Sight { uid: Some(card.uid), historical };
+        if let Some(reader) = &reader {
+            return reader.show(arguments, card.transport, sight);
+        }
         show(arguments, card.transport, sight, keys.as_ref())
     })
 }

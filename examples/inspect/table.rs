@@ -18,10 +18,10 @@ const RIGHT: usize = 58;
 
 /// Rows, each of one line or more.
 #[derive(Default)]
-struct Rows(Vec<(String, String)>);
+pub(crate) struct Rows(Vec<(String, String)>);
 
 impl Rows {
-    fn add(&mut self, what: impl Into<String>, says: impl Into<String>) {
+    pub(crate) fn add(&mut self, what: impl Into<String>, says: impl Into<String>) {
         self.0.push((what.into(), says.into()));
     }
 }

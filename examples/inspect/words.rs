@@ -16,7 +16,7 @@ use super::seen::{
 
 impl<T> Seen<T> {
     /// The words for an answer that `make` puts into words.
-    fn of<U>(seen: &survey::Seen<U>, make: impl FnOnce(&U) -> T) -> Self {
+    pub(crate) fn of<U>(seen: &survey::Seen<U>, make: impl FnOnce(&U) -> T) -> Self {
         match seen {
             survey::Seen::Is(value) => Self::Is(make(value)),
             survey::Seen::Closed(error) => Self::Closed(error.to_string()),
@@ -137,19 +137,24 @@ fn file(seen: &survey::File, aid: Aid, profile: Option<&Profile>) -> File {
     File {
         no: seen.no.into(),
         settings: Seen::of(&seen.details, in_words),
-        contents: Seen::of(&seen.contents, |contents| match contents {
-            survey::Contents::Data { bytes, grade } => {
-                Contents::Data { hex: hex::encode_upper(bytes.expose_secret()), proof: *grade }
-            }
-            survey::Contents::Value { value, grade } => {
-                Contents::Value { value: *value.expose_secret(), proof: *grade }
-            }
-            survey::Contents::Records { records, grade } => {
-                let hex = records.iter().map(|one| hex::encode_upper(one.expose_secret()));
-                Contents::Records { hex: hex.collect(), proof: *grade }
-            }
-        }),
+        contents: Seen::of(&seen.contents, self::contents),
         fields: fields.unwrap_or_default(),
+    }
+}
+
+/// What is in a file.
+pub(crate) fn contents(contents: &survey::Contents) -> Contents {
+    match contents {
+        survey::Contents::Data { bytes, grade } => {
+            Contents::Data { hex: hex::encode_upper(bytes.expose_secret()), proof: *grade }
+        }
+        survey::Contents::Value { value, grade } => {
+            Contents::Value { value: *value.expose_secret(), proof: *grade }
+        }
+        survey::Contents::Records { records, grade } => {
+            let hex = records.iter().map(|one| hex::encode_upper(one.expose_secret()));
+            Contents::Records { hex: hex.collect(), proof: *grade }
+        }
     }
 }
 

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 
 use cardwright::emulator::Model;
 use cardwright::encode::{OneWay, Task};
+use cardwright::iso14443::RealUid;
+use cardwright::sheet::Form;
 use cardwright::wire::Messaging;
 use clap::Parser;
 
 use crate::files::Files;
+use crate::uid;
 
 /// Show what a job would do with a card, step by step, with exchanges, bytes, card memory and time,
-/// without doing it; or say what is wrong with a profile.
+/// without doing it; or say what is wrong with a profile, or what a reader has to be told of its cards.
 ///
 /// Exit status: 0 it would be done, or the profile is well; 1 the card would be refused, or the
 /// profile has a mistake or a change that cards do not show; 2 usage, profile, keys, records, state
@@ -52,4 +55,21 @@ pub(crate) struct Arguments {
     /// With --check: the edition before, whose finished cards are still about
     #[arg(long, value_name = "FILE", requires = "check")]
     pub(crate) former: Option<PathBuf>,
+    /// Write the sheet for whoever sets up readers: where everything stands that a reader reads, its keys by
+    /// their check values, and an example; no key. With --profile, check values need --keys and the example
+    /// of contents needs --records, whose first record stands in the sheet: take invented ones
+    #[arg(long, conflicts_with_all = ["check", "card", "state", "reader", "json"])]
+    pub(crate) reader_sheet: bool,
+    /// With --reader-sheet: how it is written
+    #[arg(
+        long,
+        value_name = "text|json|baltech|kentix",
+        default_value_t,
+        requires = "reader_sheet"
+    )]
+    pub(crate) form: Form,
+    /// With --reader-sheet: the UID of the example, 14 hexadecimal digits [default: that of the record, or
+    /// an invented one]
+    #[arg(long, value_name = "HEX", value_parser = uid::uid, requires = "reader_sheet")]
+    pub(crate) uid: Option<RealUid>,
 }

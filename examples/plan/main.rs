@@ -19,11 +19,14 @@ mod reader;
 mod result;
 #[path = "../shared/say.rs"]
 mod say;
+mod sheet;
 mod show;
 #[path = "../shared/state.rs"]
 mod state;
 #[path = "../shared/table.rs"]
 mod table;
+#[path = "../shared/uid.rs"]
+mod uid;
 #[path = "../shared/whole.rs"]
 mod whole;
 
@@ -44,6 +47,9 @@ use rand::rngs::StdRng;
 use arguments::Arguments;
 use say::say;
 
+/// The UID of a card that nobody named.
+const INVENTED: [u8; 7] = [0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90];
+
 /// Nothing can be planned: usage, profile, keys, records, state or reader are wrong.
 const UNUSABLE: u8 = 2;
 
@@ -51,6 +57,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ran = match &arguments.check {
         Some(path) => check::profile(&arguments, path),
+        None if arguments.reader_sheet => sheet::write(&arguments),
         None => run(&arguments),
     };
     ran.unwrap_or_else(|error| say::ended(&*error, UNUSABLE))
@@ -84,9 +91,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Some(path) => state::load(path, arguments.card, random.next_u64())?,
         None => {
             let uid = record.uid().cloned();
-            let invented = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
             let model = arguments.card.unwrap_or(Model::Ev2_8k);
-            SoftCard::new(model, uid.unwrap_or(invented), random.next_u64())
+            SoftCard::new(model, uid.unwrap_or(RealUid::new(INVENTED)), random.next_u64())
         }
     };
     plan(arguments, encoder, &record, card.in_field().lend())

@@ -37,6 +37,15 @@ impl Packing {
         bits.saturating_add(self.sentinel.into()).div_ceil(8)
     }
 
+    /// Where in its bytes one of so many bits stands, counted from the most significant bit of the first.
+    pub(crate) fn place(self, bits: usize, bit: usize) -> usize {
+        let within = match self.reversed {
+            false => bit.saturating_add(self.sentinel.into()),
+            true => bits.saturating_sub(bit).saturating_sub(1),
+        };
+        self.start(bits).saturating_add(within)
+    }
+
     /// Where the string of `length` bits, sentinel included, starts in its bytes.
     fn start(self, bits: usize) -> usize {
         match self.align {

@@ -92,6 +92,15 @@ impl Recipe {
         }
     }
 
+    /// The scheme that a profile writes; `None` for one that this crate knows.
+    #[must_use]
+    pub fn written_scheme(&self) -> Option<&WrittenScheme> {
+        match &self.method {
+            Method::Known(..) => None,
+            Method::Written(scheme) => Some(scheme),
+        }
+    }
+
     /// All that goes in, whoever says so.
     fn every_part(&self) -> impl Iterator<Item = &InputPart> {
         let (input, written) = match &self.method {

@@ -123,7 +123,7 @@ impl<R: CryptoRng> Look<'_, R> {
         }
         let declared =
             |rights| host::File::declared(no, FileSettings { kind, mode: details.mode, rights });
-        let most = USUAL.saturating_add(length(kind) / FRAME);
+        let most = most(kind);
         let by_key = details.sets().find_map(|rights| {
             let reading = reading(details, rights);
             let mut keys = at.opening.iter();
@@ -187,8 +187,13 @@ fn length(kind: FileKind) -> u32 {
     }
 }
 
+/// How many exchanges a file of this kind may take.
+pub(super) fn most(kind: FileKind) -> u32 {
+    USUAL.saturating_add(length(kind) / FRAME)
+}
+
 /// Reads a whole file.
-fn contents<A: Auth>(
+pub(super) fn contents<A: Auth>(
     session: &mut Session<'_, host::App, A>,
     file: &host::File,
 ) -> Result<Contents, Error> {

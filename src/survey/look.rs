@@ -55,14 +55,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
 
     /// Reads everything.
     pub(super) fn card(mut self) -> Survey {
-        let (version, product) = self.version();
-        self.generation = product.and_then(Product::generation);
-        if let Some(generation) = self.generation {
-            self.messaging = generation.silicon().usual_messaging();
-        }
-        if let (None, Some(Version { uid: Some(uid), .. })) = (&self.uid, version.value()) {
-            self.uid = Some(uid.clone());
-        }
+        let (version, product) = self.identify();
         let (master, opens) = self.master_key();
         self.fetch_uid(master.as_ref());
         let originality = self.originality(&version, master.as_ref());
@@ -89,6 +82,19 @@ impl<'a, R: CryptoRng> Look<'a, R> {
             applications,
             ..self.finish(version, product, originality)
         }
+    }
+
+    /// What the card is, and so how it is spoken to.
+    pub(super) fn identify(&mut self) -> (Seen<Version>, Option<Product>) {
+        let (version, product) = self.version();
+        self.generation = product.and_then(Product::generation);
+        if let Some(generation) = self.generation {
+            self.messaging = generation.silicon().usual_messaging();
+        }
+        if let (None, Some(Version { uid: Some(uid), .. })) = (&self.uid, version.value()) {
+            self.uid = Some(uid.clone());
+        }
+        (version, product)
     }
 
     /// A card of which nothing but its version can be asked.
@@ -192,6 +198,16 @@ impl<'a, R: CryptoRng> Look<'a, R> {
             self.messaging = Messaging::Ev1;
         }
         opened
+    }
+
+    /// Whether it is a DESFire, which keys are tried on.
+    pub(super) const fn is_desfire(&self) -> bool {
+        self.generation.is_some()
+    }
+
+    /// What is left in the end: the UID, how many exchanges it took, and the worst that was seen.
+    pub(super) fn end(self) -> (Option<RealUid>, u32, Worst) {
+        (self.uid, self.leash.spent(), self.worst)
     }
 
     /// Whether the card has EV2 messaging.

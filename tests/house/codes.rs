@@ -12,9 +12,11 @@ use cardwright::code::Code;
 use cardwright::encode::{Failure, JobError, JobWarning, LedgerError, Refusal, Unproven};
 use cardwright::profile::{EditionChange, ProfileError, RecordReason, RecordsError, Warning};
 use cardwright::reader::ReaderError;
+use cardwright::sheet::SheetError;
+use cardwright::survey::ReaderKeyError;
 
 /// The tables, in the order of the page.
-const TABLES: [(&str, &str, &[Code]); 12] = [
+const TABLES: [(&str, &str, &[Code]); 14] = [
     (
         "Refusals",
         "A card or a record was not taken on: `code` of a receipt whose `outcome` is `refused`, where it is \
@@ -51,6 +53,8 @@ const TABLES: [(&str, &str, &[Code]); 12] = [
         EditionChange::CODES,
     ),
     ("Jobs", "A profile and a key store are no job.", JobError::CODES),
+    ("Sheets for readers", "A sheet for readers cannot be made.", SheetError::CODES),
+    ("Keys of a reader", "The keys that a reader is said to have are none.", ReaderKeyError::CODES),
     (
         "Warnings about keys",
         "A profile and a key store are a job, and worth a second look.",

@@ -9,6 +9,7 @@ use std::path::Path;
 use cardwright::Receipt;
 use cardwright::encode::Plan;
 use cardwright::profile::{Import, Profile, Record};
+use cardwright::sheet::Sheet;
 use cardwright::station::QueuedOrder;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -44,6 +45,7 @@ fn the_schemas_are_those_of_the_types() {
         ("plan", written::<Plan>()),
         ("plan-check", written::<found::Found>()),
         ("inspect", written::<seen::Card>()),
+        ("reader-sheet", Sheet::json_schema()),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";

@@ -20,6 +20,7 @@ mod plan;
 mod published;
 mod receipts;
 mod records;
+mod sheet;
 mod shown;
 mod standings;
 mod tasks;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The kinds of parts: one file each, and one row in the table at the end of this one.
 
+use core::ops::Range;
+
 use crate::profile::check::{Check, Covered, Entries, Placing as Layout};
 use crate::profile::error::ProfileError;
 
+use super::places::{Coding, Place, Role, Turned, bits_of as bits_of_bytes, ordered, packed};
 use super::reading::{tell, tell_or_hex};
 use super::source::{bits_of, read_uint, write_uint};
 use super::{
@@ -112,6 +115,10 @@ pub(in crate::profile) trait Piece {
     /// Says what bytes of a card mean that stand in its place. Those that say nothing of a record or of
     /// the card are left out where they are as they should be.
     fn tell(&self, here: &[u8], around: &Around<'_>, told: &mut Vec<Told>);
+
+    /// Adds where its values stand, for whoever reads them with a program of their own: `here` are its bytes
+    /// in the content, `over` the bits of the parts that it looks at.
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>);
 }
 
 /// What profiles say of parts of a kind.

@@ -36,9 +36,14 @@ impl Table {
         first.filter(|_| found.next().is_none())
     }
 
+    /// The table of the way back, for every byte; `None` where two become the same one.
+    pub(in super::super) fn all_back(&self) -> Option<Vec<u8>> {
+        (0..=u8::MAX).map(|byte| self.back(byte)).collect()
+    }
+
     /// Whether no two bytes become the same one.
     pub(in super::super) fn can_go_back(&self) -> bool {
-        (0..=u8::MAX).all(|byte| self.back(byte).is_some())
+        self.all_back().is_some()
     }
 }
 

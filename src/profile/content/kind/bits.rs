@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `bits`: a bit format and its fields.
 
+use core::ops::Range;
+
 use crate::credential::{self, Align, Format, Packing};
 use crate::profile::check::{bits_length, whole};
 use crate::profile::error::mistake;
@@ -10,9 +12,7 @@ use crate::profile::shape::Entry;
 use crate::secret;
 
 use super::date::decimal;
-use super::{
-    Amount, Around, Entries, Given, Kind, Layout, Number, Piece, ProfileError, Source, Told, Unmade, tell,
-};
+use super::{Amount, Around, Entries, Given, Kind, Layout, Number, Piece, ProfileError, Source, Told, Unmade, tell, Coding, Place, Role, packed};
 
 pub(super) const FORMAT: &str = "write the name of a bit format";
 
@@ -157,6 +157,37 @@ impl Piece for Bits {
         }
         if !reading.faults().is_empty() {
             tell(told, format.name(), "the bits do not hold".to_owned());
+        }
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let listed = |bits: &[u8]| -> Vec<usize> {
+            let length = self.format.bit_length();
+            let place = |bit: &u8| packed(self.packing, length, usize::from(*bit), here.start);
+            bits.iter().map(place).collect()
+        };
+        let name = Some(self.format.name().to_owned());
+        for (field, number) in self.format.fields().iter().zip(&self.numbers) {
+            let coding = match field.coding() {
+                credential::Coding::Binary => Coding::Binary,
+                credential::Coding::Bcd => Coding::DecimalNibbles,
+            };
+            let place = Place::number(number, listed(field.places().bits()), coding);
+            places.push(Place { format: name.clone(), ..place });
+        }
+        for constant in self.format.constants() {
+            let number = Number::Constant(constant.value());
+            let place = Place::number(&number, listed(constant.places().bits()), Coding::Binary);
+            places.push(Place { format: name.clone(), ..place });
+        }
+        for check in self.format.checks() {
+            let bits = listed(check.places().bits());
+            places.push(Place {
+                format: name.clone(),
+                rule: Some(check.rule().name().to_owned()),
+                over: listed(check.covered().bits()),
+                ..Place::new("check", Role::Check, bits, Coding::Binary)
+            });
         }
     }
 }

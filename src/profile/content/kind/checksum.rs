@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `checksum`: over other parts of the same content.
 
+use core::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::checksum::{Catalogued, luhn};
@@ -8,10 +10,7 @@ use crate::profile::check::{Check, Covered};
 use crate::profile::error::mistake;
 
 use super::digits::Form;
-use super::{
-    Around, Entries, Given, Kind, Layout, Looks, Order, Part, Piece, Placed, ProfileError, Told,
-    Unmade, tell,
-};
+use super::{Around, Entries, Given, Kind, Layout, Looks, Order, Part, Piece, Placed, ProfileError, Told, Unmade, tell, Coding, Place, Role, ordered};
 
 const KINDS: &str = "write \"xor\", \"luhn\" or a name of the CRC catalogue, such as \"CRC-8/SMBUS\", \
                      \"CRC-16/IBM-3740\" or \"CRC-32/ISO-HDLC\"";
@@ -141,5 +140,18 @@ impl Piece for Checksum {
     fn tell(&self, here: &[u8], around: &Around<'_>, told: &mut Vec<Told>) {
         let verdict = if *self.sum(around) == here { "right" } else { "wrong" };
         tell(told, "checksum", format!("{}, {verdict}", hex::encode_upper(here)));
+    }
+
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        let rule = match self.sum {
+            Sum::Xor => "xor",
+            Sum::Luhn(_) => "luhn",
+            Sum::Crc(row) => row.name(),
+        };
+        places.push(Place {
+            rule: Some(rule.to_owned()),
+            over: over.to_vec(),
+            ..Place::new("checksum", Role::Check, ordered(here, self.order), Coding::Bytes)
+        });
     }
 }

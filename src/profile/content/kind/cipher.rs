@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cipher`: an item enciphered under a key of the profile.
 
+use core::ops::Range;
+
 use std::sync::Arc;
 
 use crate::profile::KeyIndex;
 use crate::profile::error::mistake;
 
 use super::seal::{key, made};
-use super::{
+use super::{Place, bits_of_bytes, 
     Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell,
 };
 
@@ -66,6 +68,10 @@ impl Kind for Ciphered {
 }
 
 impl Piece for Ciphered {
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        places.push(Place::made("enciphered", "aes-cbc", bits_of_bytes(here), &[]));
+    }
+
     fn length(&self) -> usize {
         self.bytes
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `constant`: the same bytes on every card.
 
+use core::ops::Range;
+
 use crate::profile::check::{CONSTANT, constant};
 use crate::profile::error::mistake;
 
-use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell};
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell, Coding, Place, Role, bits_of_bytes};
 
 /// The same bytes on every card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,11 @@ impl Piece for Constant {
 
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
         tell_other(here, &self.0, told);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let place = Place::new("constant", Role::Constant, bits_of_bytes(here), Coding::Bytes);
+        places.push(Place { constant: Some(hex::encode_upper(&self.0)), ..place });
     }
 }
 

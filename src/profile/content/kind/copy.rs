@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `copy`: other parts of the same content once more.
 
+use core::ops::Range;
+
 use zeroize::Zeroizing;
 
 use super::constant::tell_other;
-use super::{
-    Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Turn, Unmade,
-};
+use super::{Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Turn, Unmade, Coding, Place, Role, Turned, bits_of_bytes};
 
 /// The bytes of parts before it, turned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,5 +73,19 @@ impl Piece for Copy {
     /// It says nothing new where it is as it should be.
     fn tell(&self, here: &[u8], around: &Around<'_>, told: &mut Vec<Told>) {
         tell_other(here, &self.copied(around), told);
+    }
+
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        let turned = Turned::new(&self.turn, &here);
+        // Without a way back it is what it is, and nobody can tell of what.
+        let goes_back = turned.as_ref().is_none_or(Turned::can_go_back);
+        let role = if goes_back { Role::Check } else { Role::Piece };
+        let place = Place {
+            rule: Some("copy".to_owned()),
+            over: over.to_vec(),
+            turned: turned.into_iter().collect(),
+            ..Place::new("copy", role, bits_of_bytes(here), Coding::Bytes)
+        };
+        places.push(place.at_least(self.bytes.0));
     }
 }

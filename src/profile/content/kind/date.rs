@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `date`: as digits in a pattern, or as a number of days, seconds or years.
 
+use core::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::profile::check::{dates, most_in};
@@ -11,10 +13,7 @@ use crate::profile::record::{FieldError, Record};
 use crate::profile::{Day, Moment};
 
 use super::digits::Form;
-use super::{
-    Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade,
-    read_uint, tell_or_hex, write_uint,
-};
+use super::{Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade, read_uint, tell_or_hex, write_uint, Coding, Place, bits_of_bytes, ordered};
 
 const FORMS: &str = "write \"bcd:yyyymmdd\", \"ascii:yyyy-mm-dd\" or another pattern of yyyy, yy, mm, \
                      dd, ddd, HH, MM and SS, or \"days:2000-01-01\", \"seconds:1970-01-01\" or \
@@ -101,6 +100,15 @@ impl Unit {
 }
 
 impl Counted {
+    /// Where it stands.
+    pub(super) fn place(&self, bits: Vec<usize>) -> Place {
+        Place {
+            unit: Some(self.unit.name().to_owned()),
+            since: Some(self.since.to_string()),
+            ..Place::field(&self.source, bits, Coding::Binary)
+        }
+    }
+
     pub(super) fn value(&self, record: &Record) -> Result<u64, FieldError> {
         let count = self.unit.count(self.source.moment(record)?, self.since);
         count.ok_or_else(|| self.source.not_allowed())
@@ -190,6 +198,22 @@ impl Token {
             text = rest;
         }
         pattern.iter().any(|token| !matches!(token, Self::Between(_))).then_some(pattern)
+    }
+
+    /// The token as profiles write it.
+    fn word(self) -> String {
+        let word = match self {
+            Self::Year => "yyyy",
+            Self::YearOfCentury => "yy",
+            Self::Month => "mm",
+            Self::Day => "dd",
+            Self::DayOfYear => "ddd",
+            Self::Hour => "HH",
+            Self::Minute => "MM",
+            Self::Second => "SS",
+            Self::Between(sign) => return sign.to_string(),
+        };
+        word.to_owned()
     }
 
     const fn digits(self) -> usize {
@@ -360,6 +384,17 @@ impl Piece for Date {
             }
         };
         tell_or_hex(told, &self.source, value, here);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        places.push(match &self.form {
+            DateForm::Pattern { pattern, form } => {
+                let words = pattern.iter().map(|token| token.word()).collect();
+                let place = Place::field(&self.source, bits_of_bytes(here), form.coding());
+                Place { pattern: Some(words), ..place }
+            }
+            DateForm::Counted { counted, order, .. } => counted.place(ordered(here, *order)),
+        });
     }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `digest`: over other parts of the same content, without a key.
 
+use core::ops::Range;
+
 use sha2::{Digest as _, Sha256};
 
 use super::seal::{Cut, UidAt};
-use super::{
+use super::{Place, bits_of_bytes, 
     Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Unmade, tell,
 };
 
@@ -43,6 +45,11 @@ impl Kind for Digest {
 }
 
 impl Piece for Digest {
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        let rule = format!("sha-256{}", self.uid.words());
+        places.push(Place::made("digest", &rule, bits_of_bytes(here), over));
+    }
+
     fn length(&self) -> usize {
         self.cut.length(WHOLE)
     }

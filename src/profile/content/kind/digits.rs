@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `digits`: decimal digits, packed two to a byte, or as characters.
 
+use core::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::profile::check::whole;
@@ -8,9 +10,7 @@ use crate::profile::error::mistake;
 use crate::profile::model::FieldKind;
 use crate::profile::record::{RecordReason, Value};
 
-use super::{
-    Amount, Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex,
-};
+use super::{Amount, Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex, Coding, Place, bits_of_bytes};
 
 /// The digits of a number or of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,14 @@ impl Form {
 }
 
 impl Form {
+    /// The coding of such digits.
+    pub(super) const fn coding(self) -> Coding {
+        match self {
+            Self::Bcd | Self::BcdLeft => Coding::DecimalNibbles,
+            Self::Ascii => Coding::Characters,
+        }
+    }
+
     /// The digits that stand in bytes, as text.
     pub(super) fn told(self, bytes: &[u8]) -> Option<String> {
         let digits = self.read(bytes)?;
@@ -198,5 +206,15 @@ impl Piece for Digits {
             Ok(_) | Err(_) => digits,
         });
         tell_or_hex(told, &self.amount.source, digits, here);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let (fill, right) = match self.form {
+            Form::Bcd => ("0", true),
+            Form::BcdLeft => ("F", false),
+            Form::Ascii => ("30", true),
+        };
+        let place = Place::amount(&self.amount, bits_of_bytes(here), self.form.coding());
+        places.push(Place { fill: Some(fill.to_owned()), right, ..place });
     }
 }

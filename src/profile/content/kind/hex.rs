@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `hex`: a field's bytes.
 
+use core::ops::Range;
+
 use crate::profile::check::hex_length;
 use crate::profile::error::mistake;
 
 use super::text::VARIABLE;
-use super::{
-    Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex,
-};
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex, Coding, Place, bits_of_bytes};
 
 /// A field's bytes, as many as it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,5 +73,10 @@ impl Piece for Hex {
 
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
         tell_or_hex(told, &self.source, None, here);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let place = Place::field(&self.source, bits_of_bytes(here), Coding::Bytes);
+        places.push(place.at_least(self.least));
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `hook`: bytes that the embedding program makes.
 
+use core::ops::Range;
+
 use crate::profile::error::mistake;
 
-use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell};
+use super::{Place, bits_of_bytes, Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell};
 
 /// Bytes of a [hook](crate::profile::Hook).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,10 @@ impl Kind for Hooked {
 }
 
 impl Piece for Hooked {
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        places.push(Place::made(&self.name, "hook", bits_of_bytes(here), &[]));
+    }
+
     fn length(&self) -> usize {
         self.bytes
     }

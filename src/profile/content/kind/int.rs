@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `int`: an integer with a sign.
 
-use super::{
-    Amount, Around, Entries, Given, Kind, Layout, Order, Piece, ProfileError, Source, Told, Unmade,
-    bits_of, read_uint, tell_or_hex, write_uint,
-};
+use core::ops::Range;
+
+use super::{Amount, Around, Entries, Given, Kind, Layout, Order, Piece, ProfileError, Source, Told, Unmade, bits_of, read_uint, tell_or_hex, write_uint, Coding, Place, ordered};
 
 /// An integer as two's complement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,5 +55,10 @@ impl Piece for Int {
         let value = read_uint(here, self.order);
         let value = value.map(|number| self.amount.told_complement(number, bits_of(self.bytes)));
         tell_or_hex(told, &self.amount.source, value, here);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let place = Place::amount(&self.amount, ordered(here, self.order), Coding::Binary);
+        places.push(Place { signed: true, ..place });
     }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `item`: a piece of a content of its own.
 
+use core::ops::Range;
+
 use std::sync::Arc;
 
 use crate::secret::Secret;
 
 use super::{
-    Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Step, Told, Turn, Unmade, tell,
+    Around, Content, Entries, Given, Kind, Layout, Piece, Place, ProfileError, Step, Told, Turn, Unmade, tell,
 };
 
 /// A piece of a content of its own.
@@ -108,5 +110,10 @@ impl Piece for Fragment {
             }
             Some(()) | None => tell(told, "part of an item", hex::encode_upper(here)),
         }
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let bytes = self.from..self.from.saturating_add(self.bytes);
+        places.extend(self.content.layout_of(&bytes, &self.turn, here.start));
     }
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `length`: how many bytes other parts take.
 
+use core::ops::Range;
+
 use crate::profile::check::{Check, Covered, most_in};
 use crate::profile::content::extent;
 use crate::profile::error::mistake;
 
 use super::constant::tell_other;
 use super::{
-    Around, Entries, Given, Kind, Layout, Looks, Order, Piece, Placed, ProfileError, Told, Unmade,
-    read_uint, write_uint,
+    Around, Entries, Given, Kind, Layout, Looks, Order, Piece, Place, Placed, ProfileError, Told, Unmade,
+    ordered, read_uint, write_uint,
 };
 
 /// How many bytes other parts take.
@@ -97,6 +99,11 @@ impl Piece for Length {
             return Err(check.error(mistake::NO_ROOM, at, problem, instead));
         }
         Ok(())
+    }
+
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        let place = Place::length_of(ordered(here, self.order), over);
+        places.push(Place { add: self.add, ..place });
     }
 
     fn counted(&self, here: &[u8]) -> Option<usize> {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `mac`: over other parts of the same content, under a key of the profile.
 
+use core::ops::Range;
+
 use crate::profile::KeyIndex;
 use crate::secret::Secret;
 
 use super::seal::{Cut, UidAt, key, made};
-use super::{
+use super::{Place, bits_of_bytes, 
     Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Unmade, tell,
 };
 
@@ -66,6 +68,15 @@ impl Kind for Mac {
 }
 
 impl Piece for Mac {
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        let sum = match self.sum {
+            Sum::Cmac => "aes-cmac",
+            Sum::Hmac => "hmac-sha-256",
+        };
+        let rule = format!("{sum}{}", self.uid.words());
+        places.push(Place::made("MAC", &rule, bits_of_bytes(here), over));
+    }
+
     fn length(&self) -> usize {
         self.cut.length(self.sum.length())
     }

@@ -4,13 +4,15 @@
 //! NFC Forum, Type 4 Tag Technical Specification, NLEN; NFC Data Exchange Format 1.0, 3.2; URI and Text
 //! Record Type Definitions 1.0. Headers and literals are constants before the parts of each record.
 
+use core::ops::Range;
+
 use crate::profile::content::extent;
 use crate::profile::error::mistake;
 use crate::profile::shape::Entry;
 
 use super::length::Length;
 use super::{
-    Around, Constant, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Unmade,
+    Around, Constant, Entries, Given, Kind, Layout, Looks, Piece, Place, ProfileError, Told, Unmade,
 };
 
 /// NLEN, before the records of the message.
@@ -167,6 +169,10 @@ impl Piece for Ndef {
 
     fn looks(&self) -> Looks {
         self.0.looks()
+    }
+
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        self.0.places(here, over, places);
     }
 
     fn counted(&self, here: &[u8]) -> Option<usize> {

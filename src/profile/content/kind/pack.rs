@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `pack`: bits side by side, numbers of a few bits each, filled up to whole bytes.
 
+use core::ops::Range;
+
 use crate::profile::check::{dates, most_of, one_of};
 use crate::profile::error::mistake;
 use crate::profile::record::FieldError;
 use crate::secret::Secret;
 
 use super::date::{Counted, Unit, decimal};
-use super::{
-    Amount, Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade,
-    tell,
-};
+use super::{Amount, Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade, tell, Coding, Place, Role, ordered};
 
 const SLOTS: [&str; 9] =
     ["uint", "int", "constant", "date", "year", "month", "day", "days", "seconds"];
@@ -214,9 +213,42 @@ impl Piece for Pack {
             tell(told, &name, value);
         }
     }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let all = ordered(here, self.order);
+        let mut left = all.as_slice();
+        for slot in &self.slots {
+            let width = usize::try_from(slot.width).unwrap_or(usize::MAX);
+            let (bits, rest) = left.split_at_checked(width).unwrap_or((left, &[]));
+            left = rest;
+            places.push(slot.what.place(bits.to_vec()));
+        }
+        let filling = Place::new("filling", Role::Filling, left.to_vec(), Coding::Binary);
+        places.push(Place { fill: Some("00".to_owned()), ..filling });
+    }
 }
 
 impl What {
+    /// Where it stands; of a part of a date, which that is.
+    fn place(&self, bits: Vec<usize>) -> Place {
+        let part = |source: &Source, pattern: &str, bits| Place {
+            pattern: Some(pattern.to_owned()),
+            ..Place::field(source, bits, Coding::Binary)
+        };
+        match self {
+            Self::Number(number) => Place::number(number, bits, Coding::Binary),
+            Self::Int(amount) => {
+                Place { signed: true, ..Place::amount(amount, bits, Coding::Binary) }
+            }
+            Self::Year(source, since) => {
+                Place { since: Some(since.to_string()), ..part(source, "yyyy", bits) }
+            }
+            Self::Month(source) => part(source, "mm", bits),
+            Self::Day(source) => part(source, "dd", bits),
+            Self::Counted(counted) => counted.place(bits),
+        }
+    }
+
     const fn source(&self) -> Option<&Source> {
         match self {
             Self::Number(number) => number.source(),

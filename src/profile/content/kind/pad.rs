@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `pad`: so many bytes, or as many as there is room for.
 
+use core::ops::Range;
+
 use crate::profile::check::LARGEST;
 use crate::profile::error::mistake;
 
-use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell};
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade, tell, Coding, Place, Role, bits_of_bytes};
 
 /// One byte, so often, or up to an offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,5 +102,11 @@ impl Piece for Pad {
         if here.iter().any(|found| *found != self.byte) {
             tell(told, "behind the content", hex::encode_upper(here));
         }
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let place = Place::new("filling", Role::Filling, bits_of_bytes(here), Coding::Bytes);
+        let place = Place { fill: Some(format!("{:02X}", self.byte)), ..place };
+        places.push(place.at_least(self.bytes.0));
     }
 }

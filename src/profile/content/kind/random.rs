@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `random`: bytes that are others on each card.
 
+use core::ops::Range;
+
 use crate::profile::error::mistake;
 
-use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade};
+use super::{Place, bits_of_bytes, Around, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Unmade};
 
 /// Random filling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,10 @@ impl Kind for Random {
 }
 
 impl Piece for Random {
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        places.push(Place::made("random", "random", bits_of_bytes(here), &[]));
+    }
+
     fn length(&self) -> usize {
         self.bytes
     }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `raw`: bits that records have ready made.
 
+use core::ops::Range;
+
 use crate::credential::{Bits, Format, Packing};
 use crate::profile::check::bits_length;
 use crate::profile::error::mistake;
 use crate::profile::record::RecordReason;
 
 use super::bits::{FORMAT, packing};
-use super::{
-    Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex,
-};
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex, Coding, Place, packed};
 
 /// A field's bits, which hold in a format where one is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,5 +91,12 @@ impl Piece for Raw {
         let value = Bits::unpack(here, self.length, self.packing).ok();
         let value = value.map(|bits| bits.to_binary().expose_secret().clone());
         tell_or_hex(told, &self.source, value, here);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let place = |bit| packed(self.packing, self.length, bit, here.start);
+        let bits = (0..self.length).map(place).collect();
+        let format = self.format.as_ref().map(|format| format.name().to_owned());
+        places.push(Place { format, ..Place::field(&self.source, bits, Coding::Bits) });
     }
 }

@@ -28,6 +28,15 @@ impl UidAt {
         Ok(at)
     }
 
+    /// Where it goes in, in words for a sheet.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Nowhere => "",
+            Self::First => ", the UID in front",
+            Self::Last => ", the UID behind",
+        }
+    }
+
     /// What it is over: the parts, and the UID where it belongs.
     pub(super) fn over<'b>(
         self,

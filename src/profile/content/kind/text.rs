@@ -3,6 +3,8 @@
 
 use zeroize::Zeroizing;
 
+use core::ops::Range;
+
 use crate::credential::Align;
 use crate::profile::check::text_length;
 use crate::profile::content::charset::Charset;
@@ -10,9 +12,7 @@ use crate::profile::error::mistake;
 use crate::profile::record::{FieldError, RecordReason, Value};
 
 use super::bits::align;
-use super::{
-    Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell,
-};
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell, Coding, Place, Role, bits_of_bytes};
 
 /// The word for parts that are as long as their value.
 pub(super) const VARIABLE: [(&str, ()); 1] = [("variable", ())];
@@ -216,5 +216,18 @@ impl Piece for Text {
             let names: Vec<_> = names().collect();
             tell(told, &names.join(", "), value.unwrap_or_else(|| hex::encode_upper(here)));
         }
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let charset = Charset::NAMES.iter().find(|(_, charset)| *charset == self.charset);
+        let names: Vec<&str> = self.sources.iter().map(|source| &*source.field.name).collect();
+        let place = Place {
+            charset: charset.map(|(name, _)| (*name).to_owned()),
+            fill: self.fill.map(|Fill { byte, .. }| format!("{byte:02X}")),
+            right: self.fill.is_some_and(|Fill { align, .. }| align == Align::Right),
+            between: (names.len() > 1).then(|| self.with.clone()),
+            ..Place::new(&names.join(", "), Role::Field, bits_of_bytes(here), Coding::Text)
+        };
+        places.push(place.at_least(self.least));
     }
 }

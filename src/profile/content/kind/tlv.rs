@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `tlv`: tag and length before parts.
 
+use core::ops::Range;
+
 use crate::profile::content::extent;
 use crate::profile::error::mistake;
 
 use super::constant::tell_other;
-use super::{Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Unmade};
+use super::{Around, Entries, Given, Kind, Layout, Looks, Piece, ProfileError, Told, Unmade, Coding, Place, Role, bits_of_bytes};
 
 /// Tag and length, before the parts of the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +117,27 @@ impl Piece for Tlv {
         let mut expected = self.tag.clone();
         expected.extend(self.form.length(around.length()).unwrap_or_default());
         tell_other(here, &expected, told);
+    }
+
+    /// Of values that are always as long, tag and length are the same on every card.
+    fn places(&self, here: Range<usize>, over: &[usize], places: &mut Vec<Place>) {
+        let (least, most) = self.value;
+        let (mut header, mut tag) = (self.tag.clone(), here.clone());
+        if least == most {
+            header.extend(self.form.length(most).unwrap_or_default());
+        } else {
+            tag.end = here.start.saturating_add(self.tag.len());
+        }
+        let length = tag.end..here.end;
+        let place = Place::new("constant", Role::Constant, bits_of_bytes(tag), Coding::Bytes);
+        places.push(Place { constant: Some(hex::encode_upper(header)), ..place });
+        let shortest = self.form.length(least).unwrap_or_default().len();
+        let name = match self.form {
+            Form::Ber => "length-ber",
+            Form::Byte => "length",
+        };
+        let place = Place::length_of(bits_of_bytes(length), over).at_least(shortest);
+        places.push(Place { rule: Some(name.to_owned()), ..place });
     }
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `uid`: the card's own UID, as bytes or as text.
 
+use core::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::profile::error::mistake;
 
-use super::{
-    Around, Entries, Given, Kind, Layout, Order, Piece, ProfileError, Told, Unmade, read_uint, tell,
-};
+use super::{Around, Entries, Given, Kind, Layout, Order, Piece, ProfileError, Told, Unmade, read_uint, tell, Coding, Place, Role, bits_of_bytes, ordered};
 
 /// The card's own UID, or the last of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,5 +125,15 @@ impl Piece for Uid {
             Form::Decimal => digits(u8::is_ascii_digit),
         };
         tell(told, name, value.unwrap_or_else(|| hex::encode_upper(here)));
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let order = if self.reversed { Order::Little } else { Order::Big };
+        let name = if self.last == UID { "UID" } else { "end of the UID" };
+        let (bits, coding) = match self.form {
+            Form::Bytes => (ordered(here, order), Coding::Bytes),
+            Form::Hex | Form::SmallHex | Form::Decimal => (bits_of_bytes(here), Coding::Characters),
+        };
+        places.push(Place::new(name, Role::Uid, bits, coding));
     }
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `uint`: an unsigned integer.
 
+use core::ops::Range;
+
 use crate::profile::check::most_in;
 
-use super::{
-    Amount, Around, Entries, Given, Kind, Layout, Order, Piece, ProfileError, Source, Told, Unmade,
-    read_uint, tell_or_hex, write_uint,
-};
+use super::{Amount, Around, Entries, Given, Kind, Layout, Order, Piece, ProfileError, Source, Told, Unmade, read_uint, tell_or_hex, write_uint, Coding, Place, ordered};
 
 /// An unsigned integer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,5 +57,9 @@ impl Piece for Uint {
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
         let value = read_uint(here, self.order).map(|number| self.amount.told(number));
         tell_or_hex(told, &self.amount.source, value, here);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        places.push(Place::amount(&self.amount, ordered(here, self.order), Coding::Binary));
     }
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `uuid`: a UUID in the order of its standard, as a GUID, or as text.
 
+use core::ops::Range;
+
 use core::fmt::Write;
 
 use zeroize::Zeroizing;
 
 use crate::profile::model::FieldKind;
 
-use super::{
-    Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex,
-};
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell_or_hex, Coding, Place, bits_of_bytes};
 
 /// A field's sixteen bytes, in one of their forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +120,20 @@ impl Piece for Uuid {
             Form::Urn => text().filter(|text| text.strip_prefix(URN).is_some_and(is_uuid)),
         };
         tell_or_hex(told, &self.source, value, here);
+    }
+
+    fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
+        let (bits, coding) = match self.form {
+            Form::Bytes => (bits_of_bytes(here), Coding::Uuid),
+            Form::Guid => {
+                let order = [3, 2, 1, 0, 5, 4, 7, 6].into_iter().chain(8..16_usize);
+                let bytes = order.map(|byte| here.start.saturating_add(byte));
+                let bits = bytes.flat_map(|byte| bits_of_bytes(byte..byte.saturating_add(1)));
+                (bits.collect(), Coding::Uuid)
+            }
+            Form::Text | Form::Digits | Form::Urn => (bits_of_bytes(here), Coding::Characters),
+        };
+        places.push(Place::field(&self.source, bits, coding));
     }
 }
 
