@@ -4,6 +4,7 @@
 mod applications;
 mod content;
 mod d40;
+mod exports;
 mod fields;
 mod file;
 mod fixed;
@@ -29,6 +30,7 @@ use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
+use self::exports::Cards;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
@@ -67,6 +69,7 @@ impl Profile {
             Some(silicon) => check.fixed(&face, silicon)?,
             None => check.free(&face, &chips, &messaging)?,
         };
+        let exports = check.exports(root.export.as_ref(), &Cards::of(&transport, &layout))?;
         check.everything_is_used()?;
         let fields: Vec<_> = check.fields.into_iter().map(|field| field.item).collect();
         let field_names = fields.iter().map(|field| field.name.clone()).collect();
@@ -84,6 +87,7 @@ impl Profile {
             fields,
             field_names,
             import,
+            exports,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
             originality,
@@ -128,6 +132,8 @@ struct Check<'a> {
     hides_uid: bool,
     /// How many bytes are put together for a card, as far as files are known.
     work: usize,
+    /// Whether the columns of a list are read, which stand on no card.
+    listing: bool,
     warnings: Vec<Warning>,
 }
 
@@ -154,6 +160,7 @@ impl<'a> Check<'a> {
             item_names: Vec::new(),
             hides_uid: false,
             work: 0,
+            listing: false,
             warnings: Vec::new(),
         }
     }

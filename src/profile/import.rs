@@ -152,7 +152,8 @@ impl Import {
 }
 
 impl Way {
-    fn column(source: usize) -> Self {
+    /// A column whose values are written as the profile has them.
+    pub(super) fn column(source: usize) -> Self {
         Self {
             from: From::Columns { sources: vec![source], with: String::new() },
             default: None,

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::super::Day;
+use super::super::model::FieldKind;
 use super::super::record::{FieldError, Value};
 use super::digits::Form;
 use super::{Given, Order, Source, write_uint};
@@ -119,6 +120,86 @@ impl Date {
                 write_uint(days, *bytes, *order, out).ok_or_else(|| self.source.not_allowed())
             }
         }
+    }
+}
+
+impl Date {
+    /// The day that bytes say, where they say all of it: of a year without a century the one that the
+    /// field allows.
+    pub(super) fn read(&self, bytes: &[u8]) -> Option<Day> {
+        let (pattern, form) = match &self.form {
+            DateForm::Pattern { pattern, form } => (pattern, *form),
+            DateForm::Days { since, order, .. } => {
+                let days = super::reading::uint(bytes, *order)?;
+                return since.after(u32::try_from(days).ok()?);
+            }
+        };
+        let signs = match form {
+            Form::Ascii => Zeroizing::new(core::str::from_utf8(bytes).ok()?.to_owned()),
+            Form::Bcd | Form::BcdLeft => {
+                let packed = form.read(bytes)?;
+                let spare = packed.len().checked_sub(digits(pattern))?;
+                let packed = packed.iter().skip(spare);
+                Zeroizing::new(packed.map(|digit| char::from(b'0'.wrapping_add(*digit))).collect())
+            }
+        };
+        Told::of(pattern, &signs)?.day(&self.source.field.kind)
+    }
+}
+
+/// What a pattern says of a date.
+#[derive(Default)]
+struct Told {
+    year: Option<u16>,
+    of_century: Option<u16>,
+    month: Option<u16>,
+    day: Option<u16>,
+    of_year: Option<u16>,
+}
+
+impl Told {
+    fn of(pattern: &[Token], signs: &str) -> Option<Self> {
+        let (mut told, mut rest) = (Self::default(), signs);
+        for token in pattern {
+            if let Token::Between(sign) = token {
+                rest = rest.strip_prefix(*sign)?;
+                continue;
+            }
+            let (number, behind) = rest.split_at_checked(token.digits())?;
+            let all = number.bytes().all(|digit| digit.is_ascii_digit());
+            let number = number.parse().ok().filter(|_| all);
+            match token {
+                Token::Year => told.year = number,
+                Token::YearOfCentury => told.of_century = number,
+                Token::Month => told.month = number,
+                Token::Day => told.day = number,
+                Token::DayOfYear => told.of_year = number,
+                Token::Between(_) => {}
+            }
+            rest = behind;
+        }
+        rest.is_empty().then_some(told)
+    }
+
+    /// The only day of the field that it may be.
+    fn day(&self, kind: &FieldKind) -> Option<Day> {
+        let FieldKind::Date { from, to } = kind else { return None };
+        let in_year = |year: u16| match (self.month, self.day, self.of_year) {
+            (Some(month), Some(day), _) => Day::new(year, month, day),
+            (_, _, Some(number)) => {
+                let day = Day::new(year, 1, 1)?.after(u32::from(number.checked_sub(1)?))?;
+                (day.year() == year).then_some(day)
+            }
+            _ => None,
+        };
+        if let Some(year) = self.year {
+            return in_year(year);
+        }
+        let of_century = self.of_century?;
+        let years = (from.year()..=to.year()).filter(|year| year % 100 == of_century);
+        let mut days = years.filter_map(in_year).filter(|day| (*from..=*to).contains(day));
+        let first = days.next();
+        first.filter(|_| days.next().is_none())
     }
 }
 

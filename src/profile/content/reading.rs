@@ -6,6 +6,7 @@ use core::fmt::Write;
 use crate::credential::{Align, Bits, Format, Packing};
 use crate::secret::Secret;
 
+use super::super::Day;
 use super::digits::Form;
 use super::source::{Number, Order};
 use super::text::{Charset, Text};
@@ -19,6 +20,8 @@ pub struct Told {
     pub name: String,
     /// What stands there, as records write it, and in hex what is nothing that the part can be.
     pub value: Secret<String>,
+    /// The field that it is the whole value of, by its place in the profile.
+    pub(in super::super) field: Option<usize>,
 }
 
 impl Content {
@@ -47,12 +50,17 @@ impl Content {
 }
 
 fn push(told: &mut Vec<Told>, name: &str, value: String) {
-    told.push(Told { name: name.to_owned(), value: Secret::new(value) });
+    told.push(Told { name: name.to_owned(), value: Secret::new(value), field: None });
+}
+
+fn push_field(told: &mut Vec<Told>, source: &Source, value: String) {
+    let (name, value) = (source.field.name.clone(), Secret::new(value));
+    told.push(Told { name, value, field: Some(source.index) });
 }
 
 /// A value, or the bytes in which none stands.
 fn push_or_hex(told: &mut Vec<Told>, source: &Source, value: Option<String>, bytes: &[u8]) {
-    push(told, &source.field.name, value.unwrap_or_else(|| hex::encode_upper(bytes)));
+    push_field(told, source, value.unwrap_or_else(|| hex::encode_upper(bytes)));
 }
 
 impl Part {
@@ -79,15 +87,12 @@ impl Part {
                 push_or_hex(told, source, digits(*form, bytes), bytes);
             }
             Self::Date(date) => {
-                let value = match &date.form {
+                let written = || match &date.form {
                     DateForm::Pattern { form: Form::Ascii, .. } => printable(bytes, Charset::Ascii),
                     DateForm::Pattern { form, .. } => digits(*form, bytes),
-                    DateForm::Days { since, order, .. } => {
-                        let (year, month, day) = (since.year(), since.month(), since.day());
-                        uint(bytes, *order)
-                            .map(|days| format!("{days} days after {year:04}-{month:02}-{day:02}"))
-                    }
+                    DateForm::Days { .. } => None,
                 };
+                let value = date.read(bytes).map(|day| day.to_string()).or_else(written);
                 push_or_hex(told, &date.source, value, bytes);
             }
             Self::Pack(pack) => pack.read(bytes, told),
@@ -125,9 +130,11 @@ fn bits(format: &Format, numbers: &[Number], packing: Packing, bytes: &[u8], tol
         return push(told, format.name(), unpacked.to_binary().expose_secret().clone());
     };
     for ((field, value), number) in reading.values().zip(numbers) {
-        let name = number.source().map_or_else(|| field.name(), |source| &source.field.name);
         let value = value.map_or_else(|| "none".to_owned(), |value| value.to_string());
-        push(told, name, value);
+        match number.source() {
+            Some(source) => push_field(told, source, value),
+            None => push(told, field.name(), value),
+        }
     }
     if !reading.faults().is_empty() {
         push(told, format.name(), "the bits do not hold".to_owned());
@@ -146,28 +153,62 @@ impl Pack {
             u64::from(byte & 0x80_u8 >> (at % 8) != 0)
         };
         let mut at = 0_usize;
-        for slot in &self.slots {
+        let numbers = self.slots.iter().map(|slot| {
             let mut number = 0_u64;
             for _ in 0..slot.width {
                 number = number << 1 | bit(at);
                 at = at.saturating_add(1);
             }
-            let (name, value) = match &slot.what {
-                What::Number(Number::Field(source)) => (source.field.name.clone(), number),
-                What::Number(Number::Constant(constant)) if *constant == number => continue,
-                What::Number(Number::Constant(_)) => {
-                    ("other than the profile's".to_owned(), number)
+            (&slot.what, number)
+        });
+        let numbers: Vec<(&What, u64)> = numbers.collect();
+        let mut whole: Vec<usize> = Vec::new();
+        for (what, number) in &numbers {
+            let (source, part, number) = match what {
+                What::Number(Number::Field(source)) => {
+                    push_field(told, source, number.to_string());
+                    continue;
                 }
-                What::Year(source, since) => (
-                    format!("{} (year)", source.field.name),
-                    number.saturating_add(u64::from(*since)),
-                ),
-                What::Month(source) => (format!("{} (month)", source.field.name), number),
-                What::Day(source) => (format!("{} (day)", source.field.name), number),
+                What::Number(Number::Constant(constant)) => {
+                    if constant != number {
+                        push(told, "other than the profile's", number.to_string());
+                    }
+                    continue;
+                }
+                What::Year(source, since) => {
+                    (source, "year", number.saturating_add(u64::from(*since)))
+                }
+                What::Month(source) => (source, "month", *number),
+                What::Day(source) => (source, "day", *number),
             };
-            push(told, &name, value.to_string());
+            match day_of(source, &numbers) {
+                // Once, whichever of the three comes first.
+                Some(_) if whole.contains(&source.index) => {}
+                Some(day) => {
+                    whole.push(source.index);
+                    push_field(told, source, day.to_string());
+                }
+                None => push(told, &format!("{} ({part})", source.field.name), number.to_string()),
+            }
         }
     }
+}
+
+/// The date of which these numbers are the year, the month and the day.
+fn day_of(source: &Source, numbers: &[(&What, u64)]) -> Option<Day> {
+    let [mut year, mut month, mut day] = [None; 3];
+    for (what, number) in numbers {
+        let number = u16::try_from(*number).ok();
+        match what {
+            What::Year(own, since) if own == source => {
+                year = number.and_then(|number| number.checked_add(*since));
+            }
+            What::Month(own) if own == source => month = number,
+            What::Day(own) if own == source => day = number,
+            What::Number(_) | What::Year(..) | What::Month(_) | What::Day(_) => {}
+        }
+    }
+    Day::new(year?, month?, day?)
 }
 
 impl Text {
@@ -204,7 +245,7 @@ fn printable(bytes: &[u8], charset: Charset) -> Option<String> {
 }
 
 /// A number of at most eight bytes.
-fn uint(bytes: &[u8], order: Order) -> Option<u64> {
+pub(super) fn uint(bytes: &[u8], order: Order) -> Option<u64> {
     let add =
         |number: Option<u64>, byte: &u8| number?.checked_mul(0x100)?.checked_add(u64::from(*byte));
     match order {
