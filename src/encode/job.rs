@@ -12,11 +12,12 @@ use crate::encode::job::error::JobError;
 use crate::encode::job::transport::TransportKey;
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Door, Level};
+use crate::encode::plan::rights;
 use crate::encode::task::Task;
 use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
 use crate::profile::{
-    AppRef, AppTransport, FileSpec, ForKeys, KeySpec, Layout, PiccTransport, Profile,
+    AppRef, AppTransport, FileRef, FileSpec, ForKeys, KeySpec, Layout, PiccTransport, Profile,
 };
 use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
@@ -83,7 +84,8 @@ impl Job {
     /// Does something else with each card than encode it.
     ///
     /// # Errors
-    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything.
+    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything, and
+    /// [`JobError::NotOnCard`] where records are to be read of which the card does not tell all.
     pub fn with_task(mut self, task: Task) -> Result<Self, JobError> {
         let fixed = matches!(self.profile.layout(), Layout::Fixed { .. });
         if let (true, true, Some(&generation)) =
@@ -92,6 +94,11 @@ impl Job {
             return Err(JobError::NeverBlank { generation });
         }
         self.task = task;
+        if task.reads_record()
+            && let Some(field) = self.profile.untold(&self.told_files())
+        {
+            return Err(JobError::NotOnCard { field: field.to_owned() });
+        }
         Ok(self)
     }
 
@@ -248,6 +255,16 @@ impl Job {
     /// the profile allows.
     pub(crate) fn admits(&self, aid: Aid) -> bool {
         self.owns(aid) || self.profile.card().is_some_and(|card| card.foreign.allows(aid))
+    }
+
+    /// The files that tell of a record and that a key of the profile reads.
+    pub(crate) fn told_files(&self) -> Vec<FileRef> {
+        let files = self.profile.each_application();
+        let files = files.flat_map(|(at, _)| self.profile.each_file(at));
+        let told = files.filter(|(file, spec)| {
+            rights::readable(&spec.settings) && self.profile.tells_of_record(*file)
+        });
+        told.map(|(file, _)| file).collect()
     }
 
     /// Whether an application is the profile's.

@@ -36,6 +36,9 @@ pub enum Task {
     Recycle,
     /// Brings new contents onto a finished card, and the present keys where it has former ones.
     Update,
+    /// Reads what a card tells: its UID, and the record of which it holds the contents. Changes nothing,
+    /// and takes cards that others made, as far as the profile's keys open them.
+    Enrol,
 }
 
 /// The rows: a task without one does not build, and one with a row is in [`Task::ALL`].
@@ -125,6 +128,20 @@ rows! {
         room: Room::Always,
         listed: Listed::Done,
     },
+    Enrol: Row {
+        name: "enrol",
+        takes: Takes::Finished,
+        difference: Difference::Told,
+        ends: Ends::Finished,
+        record: ForRecord::Read,
+        contents: Contents::Left,
+        missing: Missing::Refused,
+        looks: Looks::Least,
+        proof: Proof::Nothing,
+        for_good: ForGood::Left,
+        room: Room::Never,
+        listed: Listed::AsBefore,
+    },
 }
 
 impl Task {
@@ -186,6 +203,9 @@ mod tests {
             assert_eq!(serde_json::from_str::<Task>(&written).unwrap(), task);
         }
         assert_eq!("erase".parse::<Task>(), Err(TaskError));
-        assert_eq!(TaskError.to_string(), "a job is encode, verify, rekey, recycle or update");
+        assert_eq!(
+            TaskError.to_string(),
+            "a job is encode, verify, rekey, recycle, update or enrol"
+        );
     }
 }

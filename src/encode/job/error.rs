@@ -133,6 +133,15 @@ pub enum JobError {
         /// The generation of the chips.
         generation: Generation,
     },
+    /// Cards do not tell a field of the records that are to be read from them.
+    #[error(
+        "no file that a key of the profile reads holds the field {field:?}: enrol under a profile \
+         without it"
+    )]
+    NotOnCard {
+        /// The field.
+        field: String,
+    },
     /// A chip is not the profile's.
     #[error("the profile does not name {generation} cards; add it to `chips`")]
     OtherChip {

@@ -9,7 +9,7 @@ use crate::encode::plan::place::{Slot, key_at};
 use crate::encode::verdict::difference::Difference;
 use crate::host;
 use crate::originality::Finding;
-use crate::profile::{FieldError, RecordError};
+use crate::profile::{ExportError, FieldError, RecordError};
 use crate::reader::ReaderError;
 use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion, Messaging, Product, Status};
 
@@ -23,6 +23,9 @@ pub enum Refusal {
     /// A field of the record does not fit its place on the card.
     #[error("{0}")]
     Field(FieldError),
+    /// The record makes no row of a list that is written with its card.
+    #[error("{0}")]
+    Export(ExportError),
     /// The record is for another card.
     #[error("the record names another card's UID")]
     OtherCard,
@@ -268,6 +271,23 @@ pub enum Refusal {
         "the card is finished, and file {file} of application {aid} cannot be read to tell its record"
     )]
     Unreadable {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
+    /// The card has none of the applications that are to be read.
+    #[error("the card has no application {aid}, which the profile reads")]
+    NoApplication {
+        /// The application.
+        aid: Aid,
+    },
+    /// A file holds nothing that a record of the profile puts there, or nothing that is told whole.
+    #[error(
+        "file {file} of application {aid} is not there as the profile has it, or holds what no record \
+         of the profile does"
+    )]
+    NoRecord {
         /// The application.
         aid: Aid,
         /// The file.

@@ -21,6 +21,7 @@ impl JobError {
             Self::OtherMessaging { .. } => table::OTHER_MESSAGING,
             Self::Unspoken { .. } => table::UNSPOKEN,
             Self::NeverBlank { .. } => table::NEVER_BLANK,
+            Self::NotOnCard { .. } => table::NOT_ON_CARD,
             Self::OtherChip { .. } => table::OTHER_CHIP,
         }
     }
@@ -45,6 +46,8 @@ mod table {
             "allow what it speaks, or take other cards";
         NEVER_BLANK = "job-never-blank", "cards with fixed applications cannot be made blank",
             "run the job update, which brings other contents";
+        NOT_ON_CARD = "job-field-not-on-card", "cards do not tell a field of the records that are read from them",
+            "enrol under a profile without the field";
         OTHER_CHIP = "job-other-chip", "the profile does not name this generation of chips",
             "add it to `chips`";
     }

@@ -10,6 +10,7 @@ impl Refusal {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::Record(_) | Self::Field(_) => "bad record",
+            Self::Export(_) => "no row of the list",
             Self::OtherCard => "record is for another card",
             Self::DoneForAnother { .. } => "done for another record",
             Self::DoneWithOtherContents => "done with other contents",
@@ -46,6 +47,8 @@ impl Refusal {
             Self::NoMoreAttempts { .. } => "too many failed authentications",
             Self::AnotherRecord => "holds another record",
             Self::Unreadable { .. } => "contents cannot be read",
+            Self::NoApplication { .. } => "an application is missing",
+            Self::NoRecord { .. } => "holds no record of the profile",
             Self::DiffersFromStock(_) => "differs from its stock",
         }
     }
@@ -73,6 +76,7 @@ impl Refusal {
         match self {
             Self::Record(_)
             | Self::Field(_)
+            | Self::Export(_)
             | Self::DoneWithOtherContents
             | Self::DoneOnOtherCard
             | Self::DoneUnderOtherProfile { .. }
@@ -108,6 +112,8 @@ impl Refusal {
             | Self::NoMoreAttempts { .. }
             | Self::AnotherRecord
             | Self::Unreadable { .. }
+            | Self::NoApplication { .. }
+            | Self::NoRecord { .. }
             | Self::DiffersFromStock(_) => Recovery::RejectCard,
         }
     }
