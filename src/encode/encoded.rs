@@ -11,6 +11,7 @@ use crate::encode::proof::mark::Named;
 use crate::encode::proof::receipt::Receipt;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
+use crate::encode::verdict::refusal::Refusal;
 use crate::iso14443::{RealUid, Uid};
 use crate::profile::{Export, ExportError, KeyIndex, OnCard, Record, Row};
 use crate::wire::KeyVersion;
@@ -55,6 +56,15 @@ impl Encoded {
             }
             None => Ok(None),
         }
+    }
+
+    /// The same card without the row that it was to have: it is refused for that, so that it comes again.
+    #[must_use]
+    pub fn without_row(mut self, error: ExportError) -> Self {
+        let refusal = Refusal::Export(error);
+        self.receipt.refuse(&refusal);
+        self.outcome = Outcome::Refused(refusal);
+        self
     }
 
     /// The end of an encoding whose conversation never returned: what it wrote is unknown, unless

@@ -134,7 +134,7 @@ impl Export {
     ///
     /// # Errors
     /// [`ListError`] where the file holds something else.
-    pub fn list(&self, held: &[u8]) -> Result<List<'_>, ListError> {
+    pub fn list(&self, held: &[u8]) -> Result<List, ListError> {
         List::read(self, held)
     }
 }

@@ -130,7 +130,10 @@ impl Style {
 }
 
 impl Csv {
-    fn line(&self, values: impl Iterator<Item = impl AsRef<str>>) -> Result<Secret<Vec<u8>>, Wrong> {
+    fn line(
+        &self,
+        values: impl Iterator<Item = impl AsRef<str>>,
+    ) -> Result<Secret<Vec<u8>>, Wrong> {
         let mut line = Secret::new(Vec::new());
         for (at, value) in values.enumerate() {
             let value = value.as_ref();

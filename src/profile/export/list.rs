@@ -13,8 +13,8 @@ use super::{Export, ListError, Row, Style};
 
 /// A list that is gone on with. It remembers its rows by their digests.
 #[derive(Debug, Clone)]
-pub struct List<'e> {
-    export: &'e Export,
+pub struct List {
+    export: Export,
     rows: HashSet<[u8; 32]>,
     /// Where its last whole row ends, the end of its line included unless it is an array's.
     end: usize,
@@ -45,9 +45,10 @@ impl Added {
 /// What ends an array behind its last row.
 const END_OF_ARRAY: &[u8] = b"\n]\n";
 
-impl<'e> List<'e> {
-    pub(super) fn read(export: &'e Export, held: &[u8]) -> Result<Self, ListError> {
-        let mut list = Self { export, rows: HashSet::new(), end: 0, was_cut: false };
+impl List {
+    pub(super) fn read(export: &Export, held: &[u8]) -> Result<Self, ListError> {
+        let mut list =
+            Self { export: export.clone(), rows: HashSet::new(), end: 0, was_cut: false };
         let head = export.style.head(export.columns());
         // A file that a power cut left has zeros where nothing was written yet.
         let zeros = held.iter().rev().take_while(|byte| **byte == 0).count();
@@ -95,6 +96,12 @@ impl<'e> List<'e> {
             }
         }
         Ok(())
+    }
+
+    /// What list it is.
+    #[must_use]
+    pub const fn export(&self) -> &Export {
+        &self.export
     }
 
     /// How many rows it has; equal ones are one.
