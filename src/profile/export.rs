@@ -8,6 +8,8 @@ mod form;
 mod list;
 mod row;
 pub(super) mod shape;
+#[cfg(test)]
+mod tests;
 mod unlisted;
 
 use crate::iso14443::RealUid;

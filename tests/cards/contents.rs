@@ -14,7 +14,7 @@ mod site;
 mod staff;
 mod ticket;
 mod visitor;
-mod world;
+pub(crate) mod world;
 
 use std::path::Path;
 

@@ -21,6 +21,7 @@ mod contents;
 mod conversations;
 mod costs;
 mod diagnose;
+mod enrol;
 mod exchanges;
 mod field;
 mod fixed;

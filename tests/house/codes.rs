@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 
 use cardwright::code::Code;
 use cardwright::encode::{Failure, JobError, LedgerError, Refusal, Unproven};
-use cardwright::profile::{ProfileError, RecordReason, RecordsError};
+use cardwright::profile::{ExportReason, ListError, ProfileError, RecordReason, RecordsError};
 use cardwright::reader::ReaderError;
 
 /// The tables, in the order of the page.
-const TABLES: [(&str, &str, &[Code]); 9] = [
+const TABLES: [(&str, &str, &[Code]); 11] = [
     (
         "Refusals",
         "A card or a record was not taken on: `code` of a receipt whose `outcome` is `refused`, where it is \
-         not one of a record or a reader.",
+         not one of a record, a row or a reader.",
         Refusal::CODES,
     ),
     (
@@ -42,6 +42,13 @@ const TABLES: [(&str, &str, &[Code]); 9] = [
         "A record cannot be encoded: `code` of a receipt whose `outcome` is `refused`.",
         RecordReason::CODES,
     ),
+    (
+        "Rows of lists",
+        "A record or a card makes no row of a list of `[export]`: `code` of a receipt whose `outcome` is \
+         `refused`.",
+        ExportReason::CODES,
+    ),
+    ("Lists", "A file cannot be gone on with as a list.", ListError::CODES),
     ("Files of records", "Nothing of a file can be read as records.", RecordsError::CODES),
     ("Profiles", "A profile cannot be used.", ProfileError::CODES),
     ("Jobs", "A profile and a key store are no job.", JobError::CODES),

@@ -143,13 +143,13 @@ impl Date {
                 Zeroizing::new(packed.map(|digit| char::from(b'0'.wrapping_add(*digit))).collect())
             }
         };
-        Told::of(pattern, &signs)?.day(&self.source.field.kind)
+        Said::of(pattern, &signs)?.day(&self.source.field.kind)
     }
 }
 
 /// What a pattern says of a date.
 #[derive(Default)]
-struct Told {
+struct Said {
     year: Option<u16>,
     of_century: Option<u16>,
     month: Option<u16>,
@@ -157,9 +157,9 @@ struct Told {
     of_year: Option<u16>,
 }
 
-impl Told {
+impl Said {
     fn of(pattern: &[Token], signs: &str) -> Option<Self> {
-        let (mut told, mut rest) = (Self::default(), signs);
+        let (mut said, mut rest) = (Self::default(), signs);
         for token in pattern {
             if let Token::Between(sign) = token {
                 rest = rest.strip_prefix(*sign)?;
@@ -169,16 +169,16 @@ impl Told {
             let all = number.bytes().all(|digit| digit.is_ascii_digit());
             let number = number.parse().ok().filter(|_| all);
             match token {
-                Token::Year => told.year = number,
-                Token::YearOfCentury => told.of_century = number,
-                Token::Month => told.month = number,
-                Token::Day => told.day = number,
-                Token::DayOfYear => told.of_year = number,
+                Token::Year => said.year = number,
+                Token::YearOfCentury => said.of_century = number,
+                Token::Month => said.month = number,
+                Token::Day => said.day = number,
+                Token::DayOfYear => said.of_year = number,
                 Token::Between(_) => {}
             }
             rest = behind;
         }
-        rest.is_empty().then_some(told)
+        rest.is_empty().then_some(said)
     }
 
     /// The only day of the field that it may be.

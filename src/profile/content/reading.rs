@@ -103,6 +103,9 @@ impl Part {
                 }
                 push(told, "UID", hex::encode_upper(uid));
             }
+            Self::Fragment { content, from: 0, .. } if content.length() == bytes.len() => {
+                told.extend(content.read(bytes));
+            }
             Self::Fragment { .. } => push(told, "part of an item", hex::encode_upper(bytes)),
             Self::Constant(expected) | Self::Header(expected) => {
                 if bytes != expected {
