@@ -154,33 +154,33 @@ fn the_parts_of_a_column() {
     let cases = [
         (
             "parts = [{ digits = \"nummer\", count = 9 }]",
-            "profile-unknown-name line 38, column 36: no field",
+            "profile-unknown-name line 38, column 37: no field",
         ),
         (
             "parts = [{ colour = \"red\" }]",
-            "profile-unknown-name line 38, column 25: \"colour\" is no kind",
+            "profile-unknown-name line 38, column 26: \"colour\" is no kind",
         ),
-        ("parts = []", "profile-empty line 38, column 24: an empty content"),
-        ("parts = [{ pad = \"00\" }]", "profile-no-room line 38, column 25: no room"),
+        ("parts = []", "profile-empty line 38, column 25: an empty content"),
+        ("parts = [{ pad = \"00\" }]", "profile-no-room line 38, column 26: no room"),
         (
             "parts = [{ uid = \"written\" }], as = \"hax\"",
-            "profile-unknown-name line 38, column 52: \"hax\" is no as",
+            "profile-unknown-name line 38, column 53: \"hax\" is no as",
         ),
         (
             "parts = [{ uid = \"written\" }], last = 8",
-            "profile-range line 38, column 54: last is out of range",
+            "profile-range line 38, column 55: last is out of range",
         ),
         (
             "parts = [{ uid = \"written\" }], as = \"hex\", trim = true",
-            "profile-out-of-place line 38, column 66: trim has no meaning where bytes are told as \"hex\"",
+            "profile-out-of-place line 38, column 67: trim has no meaning where bytes are told as \"hex\"",
         ),
         (
             "parts = [{ uid = \"written\" }], between = \":\"",
-            "profile-out-of-place line 38, column 57: between has no meaning where bytes are told as \"text\"",
+            "profile-out-of-place line 38, column 58: between has no meaning where bytes are told as \"text\"",
         ),
         (
             "parts = [{ text = \"name\", bytes = 17 }], as = \"decimal\"",
-            "profile-no-room line 38, column 24: 17 bytes are no number",
+            "profile-no-room line 38, column 25: 17 bytes are no number",
         ),
     ];
     let text = |rest: &str| columns(&format!("{{ column = \"n\", {rest} }}"));
