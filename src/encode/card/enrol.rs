@@ -12,7 +12,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Error;
 use crate::host::command::key::GetKeyVersion;
-use crate::profile::{FileRef, KeyIndex};
+use crate::profile::{Content, Export, FileRef, KeyIndex};
 use crate::secret::Secret;
 use crate::wire::{KeyVersion, Status};
 
@@ -71,7 +71,7 @@ impl Attempt<'_, '_> {
             let holder = self.enrolled_holder(slot)?;
             self.authenticate(slot, holder)?;
         }
-        let length = spec.content.as_ref().map_or(0, |content| content.length());
+        let length = spec.content.as_ref().map_or(0, Content::length);
         let length = u32::try_from(length).unwrap_or(u32::MAX);
         match self.walk.read(spec.no, spec.settings, length) {
             Err(Error::Refused {
@@ -104,7 +104,7 @@ impl Attempt<'_, '_> {
     fn ask_versions(&mut self) -> Result<(), Stop> {
         let profile = self.job.profile();
         let mut asked: Vec<KeyIndex> = Vec::new();
-        for key in profile.exports().iter().flat_map(|export| export.keys()) {
+        for key in profile.exports().iter().flat_map(Export::keys) {
             if asked.contains(&key) {
                 continue;
             }

@@ -40,9 +40,13 @@ fn profile(entries: &str, columns: &str) -> Profile {
     Profile::parse(&text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn row(profile: &Profile, name: &str) -> Result<Row, ExportError> {
+fn record(profile: &Profile, name: &str) -> Record {
     let records = Records::json_lines(profile, RECORD.replace("NAME", name).as_bytes()).unwrap();
-    let record = records.entries[0].as_ref().unwrap();
+    records.entries.into_iter().next().unwrap().unwrap()
+}
+
+fn row(profile: &Profile, name: &str) -> Result<Row, ExportError> {
+    let record = &record(profile, name);
     let card = OnCard {
         uid: Some(RealUid::new([0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6])),
         chip: Some("EV2 8K".to_owned()),
@@ -178,8 +182,7 @@ fn what_is_not_known_is_not_made_up() {
     let columns = r#"{ column = "u", parts = [{ uid = "written" }], as = "hex" },
         { column = "c", card = "chip" }, { column = "k", key_version = "picc" }"#;
     let profile = profile("", &format!("{ALL}, {columns}"));
-    let records = Records::json_lines(&profile, RECORD.as_bytes()).unwrap();
-    let record = records.entries[0].as_ref().unwrap();
+    let record = &record(&profile, "Ann");
     let export = profile.export(None).unwrap();
     let reason = |card: &OnCard| export.row(record, card).unwrap_err().reason;
     let mut card = OnCard::default();
@@ -278,7 +281,7 @@ fn a_list_is_gone_on_with_and_no_row_stands_twice() {
         assert_eq!(whole, file);
         // Cut at any place it is gone on with, and comes to the same in the end.
         for cut in 0..file.len() {
-            let mut torn = file.get(..cut).unwrap().to_vec();
+            let mut torn = file[..cut].to_vec();
             let mut list = export.list(&torn).unwrap_or_else(|error| panic!("{cut}: {error}"));
             for row in &rows {
                 if let Some(added) = list.add(row) {

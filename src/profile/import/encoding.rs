@@ -165,11 +165,11 @@ impl Encoding {
 
     /// The text of a whole piece, UTF-16 too.
     pub(in super::super) fn whole(self, bytes: &[u8]) -> Option<String> {
-        let text = match self {
-            Self::Utf16 | Self::Utf16Le => utf16(bytes, u16::from_le_bytes),
-            Self::Utf16Be => utf16(bytes, u16::from_be_bytes),
-            other => return other.text(bytes).map(Cow::into_owned),
-        };
+        if self.unit() == 1 {
+            return self.text(bytes).map(Cow::into_owned);
+        }
+        let order = if self == Self::Utf16Be { u16::from_be_bytes } else { u16::from_le_bytes };
+        let text = utf16(bytes, order);
         (!text.contains(char::REPLACEMENT_CHARACTER)).then_some(text)
     }
 }

@@ -119,6 +119,13 @@ fn what_a_column_comes_from() {
             "profile-conflict line 38, column 24: only the first card of a stock is asked for its chip: write \
              identify = \"every\"",
         ),
+    ];
+    all_refused(cases.map(|(column, wanted)| (columns(column), wanted)));
+}
+
+#[test]
+fn what_a_column_says_besides() {
+    let cases = [
         ("{ column = \"n\", record = \"line\" }", "profile-unknown-name line 38, column 26: "),
         (
             "{ column = \"n\", with = \"-\", constant = \"\" }",
