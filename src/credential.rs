@@ -32,7 +32,12 @@
 //! published is written as 0, and a set one is a [`Fault`] when decoded.
 //!
 //! Left out are formats that have parities which nobody has published, or whose sources give no full
-//! layout: P10004, HPP32, HCP32, Optus 34, Smartpass 34 and 2804W.
+//! layout: P10004, HPP32, HCP32, Optus 34, Smartpass 34 and 2804W; and S12906b, of which no public source
+//! that was found says in what it differs from [S12906](Format::by_name).
+//!
+//! HID's newer packing, an ASN.1 bit string (ISO/IEC 8825-1, 8.6), has how many bits are spare in a byte in
+//! front of left-aligned bits. That number is the same for each card of a format, so a content writes
+//! `{ constant = "hex:06" }` before `{ bits = "h10301", … }`: 26 bits leave 6 of 32.
 
 mod beliefs;
 mod bits;

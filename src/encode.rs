@@ -44,7 +44,7 @@ pub use proof::ledger::{Ledger, LedgerError};
 pub use proof::mark::batch_mark;
 pub use proof::origin::Origin;
 pub use proof::receipt::{
-    BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
+    BlankGrade, FileGrade, KeyGrade, LeftSlot, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
 pub use proof::standing::Standing;
 pub use random::SystemRandom;

@@ -39,13 +39,13 @@
 //!
 //! # `[fields]`
 //!
-//! What every record has: `name = { type = …, class = … }`. Every field must be used in a content or in
-//! a list.
+//! What every record has: `name = { type = …, class = … }`. Every field must be used in a content, in a
+//! key or in a list.
 //! `id` and `uid` are columns of their own in the records and cannot be fields.
 //!
 //! | entry | value |
 //! |---|---|
-//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly; `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"uuid"`, with its hyphens or without any; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
+//! | `type` | `"uint"` with `max`, 2^63 - 1 at most; `"int"` with `min` and `max`, a number that may be negative; `"text"` with `max_length` in characters, or `length`, exactly, see below; `"hex"` with `length` in bytes, exactly, or with `max_length` and perhaps `min_length` (1 unless named); `"date"`, written `YYYY-MM-DD` unless an import table says otherwise, with `from` and `to`, unless named `"2000-01-01"` and `"2099-12-31"`; `"datetime"`, written `YYYY-MM-DDTHH:MM:SS` or with a space for the `T`, seconds left out where wanted, with `from` and `to` as a date has them; `"uuid"`, with its hyphens or without any, in braces or behind `urn:uuid:` where wanted; `"bits"` with `length`, exactly as many `0` and `1`, 1 to 256, with spaces between them where wanted (in JSON a text too) |
 //! | `class` | `"technical"`, `"pseudonymous"` or `"personal"`. A personal field is warned of, and refused where anyone may read it |
 //! | `unique` | whether no two records may have the same value; `false` unless named |
 //!
@@ -97,7 +97,42 @@
 //! | `version` | the version in the key file and on the card, 1 to 255: 0 is what keys of new cards have. The PICC master key's differs from those of all transport keys |
 //! | `former` | the version that cards of the former edition hold, with the same `ref`, `type` and `diversify`; then the key file has both. Where a key of an application has one, so has its key 0 |
 //! | `low_bits` | 2K3DES and 3K3DES keys: how the bits are written that the cipher ignores and the card stores, the version in those of bytes 0 to 7. `"inverted"`: and inverted in bytes 8 to 15 of a 2K3DES key, as libfreefare does (unless named; belief: of AN10922 only other people's programs were seen); `"first-half"`: there alone, as liblogicalaccess does; `"zero"`: zeros in all other bytes (unless named with `"omnitech"`); `"kept"`: as they stand in the key file, whose version must be this one. A card that holds another form opens all the same, and when one of its keys is replaced under another, the other forms are tried, each in a new session, as far as `failed_authentications` allows; in EV1 messaging such a card ends as *written*, and verifying proves it |
-//! | `diversify` | unless named, the key is the same on every card. `scheme`: `"an10922"`, `"an10922-one-block"` or `"an10922-force-k2"` with `input`: list of `"uid"`, `"aid"`, `"key-no"`, `"hex:…"` and `"ascii:…"`, together 1 to 31 bytes; `"sam-av1"`, `"gallagher"`, `"omnitech"` and, with `low_bits`, `"sagem"` make their own input; `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"` |
+//! | `diversify` | unless named, the key is the same on every card. `scheme`: `"an10922"`, `"an10922-one-block"` or `"an10922-force-k2"` with `input`, a list of [words](#what-goes-into-a-key), together 1 to 31 bytes; `"sam-av1"`, `"gallagher"`, `"omnitech"` and, with `low_bits`, `"sagem"` make their own input; the name of a [`[[scheme]]`](#scheme). `aid_order`: `"written"` (most significant byte first; unless named) or `"wire"`, for `"aid"` |
+//!
+//! ## What goes into a key
+//!
+//! | word | bytes |
+//! |---|---|
+//! | `"uid"` | the card's own UID, seven |
+//! | `"uid-reversed"`, `"uid-inverted"` | the last one first; each bit the other way round |
+//! | `"uid[0..4]"`, `"uid-reversed[3..7]"` | a piece, from the first number to before the second, counted from 0. A key of a piece may be that of several cards, which is warned of |
+//! | `"aid"`, `"aid-wire"` | three, most significant byte first, or as sent. At PICC level there is none |
+//! | `"key-no"` | one |
+//! | `"field:NAME"`, `"field-reversed:NAME"`, `"field:NAME[0..4]"` | a field of the record, or a piece of it, in the bytes of [`Record::key_input`]: as many for each record. A text has those only with `length` and `characters` of ASCII alone. A personal field is warned of |
+//! | `"hex:…"`, `"ascii:…"` | the same on every card |
+//!
+//! A key that a field goes into is made once it is known whose card it is. Verifying among several records
+//! tries those of other keys, as long as the card may refuse so many (`failed_authentications`), and asks
+//! for the record where there are more; rekeying takes the card's record. So does updating, which cannot
+//! change what such a key is made from: the card of another record is refused, as its key does not open.
+//! Inspecting opens no such key, recycling needs none unless the PICC master key is one. No transport key
+//! and no default key of new applications takes a field, since nobody knows the record then.
+//!
+//! # `[[scheme]]`
+//!
+//! A diversification scheme of the profile's own, for `scheme` of a key.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `name` | one that no known scheme has |
+//! | `input` | list of words as above, and `"input"` for the words that a key brings itself; or a list of such lists, one for each of several messages, whose outputs stand one behind the other |
+//! | `cipher` | of the key's own type, from a chaining value of zeros: `"cmac"`, one block for each message; `"cbc"` or `"ecb"`, as many bytes as the padded message has. HMAC is none of what an [issuer key](crate::key::IssuerKey) does |
+//! | `padding` | `"none"` (unless named), `"zeros"`, `"80"` (ISO/IEC 9797-1, method 2), `"pkcs7"`; `"cmac"`: that of CMAC itself, drawn out to `length` |
+//! | `length` | how many bytes a padded message has, whole blocks, at most 128; as few as it takes unless named |
+//! | `cut` | list of pieces of what comes out, `"0..16"`, which make the key in this order; all of it unless named. A key has 16 bytes, of type 3K3DES 24 |
+//!
+//! AN10922 for AES-128 is `input = ["hex:01", "input"]`, `cipher = "cmac"`, `padding = "cmac"`, `length = 32`;
+//! for 2K3DES `input = [["hex:21", "input"], ["hex:22", "input"]]` and `length = 16`.
 //!
 //! # `[card]` and `[[application]]`
 //!
@@ -107,7 +142,7 @@
 //! | `aid` | six hexadecimal digits, most significant byte first; `"mad:7009/2"` for an application of the [MIFARE application directory](#the-mifare-application-directory), `"mad"` for the directory itself |
 //! | `iso_id` | `[[application]]` only: identifier for ISO 7816-4 commands, four hexadecimal digits, unique on the card |
 //! | `df_name` | `[[application]]` only, beside `iso_id`: name for ISO 7816-4 commands, 1 to 16 bytes in hexadecimal, unique on the card |
-//! | `keys` | list of 1 to 14 names in slot order; the first is key 0 |
+//! | `keys` | list of 1 to 14 names in slot order; the first is key 0. `"foreign:NAME"` is a slot that is [left to another issuer](#slots-of-other-issuers) |
 //! | `change` | who may change the keys: a key's name (key 0 unless named), `"same"` (each key itself), `"never"` |
 //! | `free_list` | listing needs no master key; `false` unless named |
 //! | `free_create` | creating and deleting need no master key; `false` unless named |
@@ -145,6 +180,17 @@
 //! What cards start with also tells their records apart: a card that has been in use since, so that
 //! a value or a journal has moved on, counts as another record's and is refused, not changed.
 //!
+//! ## Slots of other issuers
+//!
+//! A slot under `"foreign:NAME"` keeps the key that new applications start with, for an issuer who sets its
+//! own later. Nothing is proven of it and nobody looks at it, before or after that: receipts list it as
+//! `left`, [`Profile::trust`] tells of it, and checking warns. Until it is set it opens to whoever knows
+//! that key, which with zeros is everyone. So a file that such a slot reads counts as one that anyone may
+//! read, and no such slot writes a file with contents, changes its rights, or changes the profile's keys.
+//!
+//! Key 0 is left only with all other slots of its application and without contents. What is there is then
+//! made, and looked at until key 0 is another one; from then on the application is the other issuer's.
+//!
 //! # Chips with a fixed layout
 //!
 //! A chip may have its applications and files from the factory: nobody creates or deletes any, and
@@ -165,24 +211,29 @@
 //! # Parts of a content
 //!
 //! Each is an inline table of one of these kinds; the parts stand one behind the other and must
-//! fit the file. Every part has a length that the profile alone decides.
+//! fit the file. How many bytes a part takes at most the profile alone decides.
 //!
 //! | part | bytes |
 //! |---|---|
-//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"` or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
+//! | `{ bits = "h10301", facility = FIELD, number = FIELD }` | a [bit format](crate::credential) or one of `[[format]]`; one entry per field of the format, with a field of type `"uint"`, a table such as `{ uint = FIELD, add = 100 }`, or a number that is the same on every card. Bits are left-aligned in their bytes, spare bits 0; `align = "right"` ends with the last bit, `sentinel = "leading"` puts a 1 before the first one, `bit_order = "reversed"` has the last bit first, the sentinel behind it |
 //! | `{ raw = FIELD }` | the bits of a field of type `"bits"`, for records that have them ready made; with `format = "h10301"` only those that hold in this bit format, of as many bits; `align`, `sentinel` and `bit_order` as for `bits` |
-//! | `{ uint = FIELD, bytes = N, order = "big" }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte |
-//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"` or `"utf-8"`, `fill` is `"00"` unless named; `align = "right"` has it before the text |
-//! | `{ hex = FIELD }` | the bytes of a field of type `"hex"` |
-//! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others; zeros in front of a text and those that fill it up look alike, so only `"bcd-left"` takes a text of none. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front) |
-//! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001), in ASCII with signs between them |
-//! | `{ date = FIELD, form = "days:2000-01-01", bytes = N, order = "big" }` | a date as the number of days after that one |
-//! | `{ uuid = FIELD, form = "rfc9562" }` | 16 bytes, in the order of RFC 9562 (unless named); `form = "guid"`: the first three groups least significant byte first |
-//! | `{ uid = "written" }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. Where the card hides its UID, no file that anyone may read takes it |
+//! | `{ uint = FIELD, bytes = N, order = "big", add = 0 }` | an unsigned integer in 1 to 8 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to the field's number before it is written, and may be negative |
+//! | `{ int = FIELD, bytes = N, order = "big", add = 0 }` | the same with a sign, as two's complement |
+//! | `{ text = FIELD, bytes = N, charset = "utf-8", fill = "20" }` | text, filled up; `charset` is `"ascii"` (unless named), `"latin-1"`, `"latin-9"`, `"windows-1252"`, `"utf-8"`, `"utf-16le"` or `"utf-16be"`, `fill` is the number of a character in two hexadecimal digits, `"00"` unless named; `align = "right"` has it before the text. With `length = "variable"` it is not filled up and takes `bytes` at most, see [below](#variable-lengths) |
+//! | `{ text = [FIELD, FIELD], with = ", ", bytes = N }` | the texts of several fields, and `with` between two of them, nothing unless named |
+//! | `{ hex = FIELD }` | the bytes of a field of type `"hex"`; where their number is not always the same, with `length = "variable"`, see [below](#variable-lengths) |
+//! | `{ digits = FIELD, count = N, form = "bcd" }` | the decimal digits of a number, or of a text that has no others; zeros in front of a text and those that fill it up look alike, so only `"bcd-left"` takes a text of none. `form`: `"bcd"` (two to a byte, zeros in front; unless named), `"bcd-left"` (two to a byte, nibbles F behind), `"ascii"` (a character each, zeros in front); `add` as for `uint` |
+//! | `{ date = FIELD, form = "bcd:yyyymmdd" }` | a date as digits: `"bcd:"` (two to a byte, a zero in front of an odd number of them) or `"ascii:"`, and a pattern of `yyyy`, `yy`, `mm`, `dd`, `ddd` (day of the year, from 001) and, of a field of type `"datetime"`, `HH`, `MM` and `SS`, in ASCII with signs between them |
+//! | `{ date = FIELD, form = "days:2000-01-01", bytes = N, order = "big" }` | a date as the number of days after that one; `"seconds:1970-01-01"`: the seconds after it began, 86,400 a day; `"years:1900-01-01"`: the years after that one |
+//! | `{ uuid = FIELD, form = "rfc9562" }` | 16 bytes, in the order of RFC 9562 (unless named); `form = "guid"`: the first three groups least significant byte first; in ASCII, in small letters, `"text"` (36 characters, with hyphens), `"digits"` (32) or `"urn"` (45, `urn:uuid:` in front) |
+//! | `{ uid = "written", form = "bytes", last = 7 }` | the card's own UID, 7 bytes as in the anticollision, `04` first on NXP cards; `"reversed"`: the last one first. `last = N` takes the last ones of the anticollision only. `form`: `"bytes"` (unless named); in ASCII `"hex"`, `"small-hex"`, or `"decimal"`, the number that the bytes are in their order, with zeros in front. Where the card hides its UID, no file that anyone may read takes it |
 //! | `{ pack = [ … ], order = "big" }` | numbers of a few bits, see below |
 //! | `{ checksum = "xor", over = [ … ], order = "big" }` | a checksum over other parts, see below |
+//! | `{ length = [ … ], bytes = N, order = "big", add = 0 }` | how many bytes the parts take that are listed by their names, as [checksums](#checksums) list theirs, in 1 to 3 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to their number, 0 unless named |
 //! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others; `parts = []` makes an empty one |
-//! | `{ item = "badge", from = 0, bytes = N }` | a piece of an item; all of it unless named |
+//! | `{ ndef = [ … ] }` | an NDEF message with its length in two bytes in front, as the file of a type 4 tag has it: a list of `{ uri = [ … ] }`, whose beginning is abbreviated by its code, and `{ text = [ … ], lang = "en" }` in UTF-8. What they list is text that stands there as it is, and parts |
+//! | `{ item = "badge", from = 0, bytes = N, turned = [ … ] }` | a piece of an item; all of it unless named. `turned` lists what is done to its bytes, one after the other: `"inverse"` (each bit the other way), `"reversed"` (the last byte first), or the name of a `[[table]]` |
+//! | `{ copy = [ … ], turned = ["inverse"] }` | the bytes of named parts that stand before it, one behind the other; `turned` as for `item` |
 //! | `{ constant = "hex:…" }` | the same on every card; `"ascii:…"` too |
 //! | `{ pad = "00" }` | this byte, as often as the file has room left, once in a content; with `bytes = N` so many times, anywhere |
 //!
@@ -192,6 +243,19 @@
 //!
 //! What a content leaves of its file or record stays as the card makes it, zero.
 //!
+//! ## Variable lengths
+//!
+//! A part with `length = "variable"` takes as many bytes as its value has, from `min_length` to
+//! `max_length` of its field, and those behind it move up. The content always takes as many bytes as it
+//! does at most, with zeros behind the last part, so nothing of a former value stays, and plans, costs and
+//! sizes are exact. `length` parts, TLVs and messages count what is there. What stands behind `at = N`, and
+//! a pad that fills up the file, keep the place where they end.
+//!
+//! Who reads the card has to find where such a part ends. So it is counted by a `length` before it, a TLV
+//! or a message, as the last one of its kind in there; or a `constant` is behind it; or it is a text, and
+//! nothing but pads is behind it. A length that comes from a value says something about it, as a checksum
+//! does.
+//!
 //! ## Numbers of a few bits
 //!
 //! `pack` lists them, the first at the most significant bit of the first byte; spare bits of the
@@ -199,10 +263,12 @@
 //!
 //! | number | bits |
 //! |---|---|
-//! | `{ uint = FIELD, width = N }` | an unsigned integer in 1 to 64 bits |
+//! | `{ uint = FIELD, width = N, add = 0 }` | an unsigned integer in 1 to 64 bits; `add` as above |
+//! | `{ int = FIELD, width = N }` | an integer with a sign, as two's complement |
 //! | `{ constant = N, width = N }` | the same on every card |
 //! | `{ year = FIELD, since = 1980, width = N }` | how many years after that one a date is |
 //! | `{ month = FIELD, width = N }`, `{ day = FIELD, width = N }` | month and day of a date, from 1 |
+//! | `{ days = FIELD, since = "1980-01-01", width = N }`, `{ seconds = … }` | how many days or seconds after that day began |
 //!
 //! So `year` since 1980 in 7 bits, `month` in 4 and `day` in 5, with `order = "little"`, are the two
 //! bytes that a FAT file system has for a date.
@@ -216,8 +282,14 @@
 //! | `"luhn"` | the check digit of ISO/IEC 7812-1 over parts of kind `digits`, and constants of the same form: a byte `00` to `09` for packed digits, a character for others. Zeros in front of a number are digits as others |
 //!
 //! `over` lists names of parts, and ranges of them: `["head", "number..until"]`. They may stand before
-//! the checksum, behind it and in TLVs. A checksum may cover one that stands before it. `at` belongs
-//! to no part: what it leaves free is covered by a range only.
+//! the checksum, behind it and in TLVs. A checksum may cover another one, unless that covers it. `at`
+//! belongs to no part: what it leaves free is covered by a range only.
+//!
+//! # `[[table]]`
+//!
+//! A byte for each byte, by which pieces of items and copies are `turned`: a `name` and `bytes`,
+//! `"hex:…"` with 256 of them, the first one for `00`. Where two bytes become the same, nobody can
+//! read back what was turned, which is warned of.
 //!
 //! # `[[item]]`
 //!
@@ -264,13 +336,16 @@ mod day;
 mod error;
 mod export;
 mod import;
+mod key_input;
 mod meaning;
 mod memory;
 mod model;
+mod moment;
 mod record;
 mod records;
 mod reference;
 mod shape;
+mod slots;
 mod told;
 mod trust;
 
@@ -287,11 +362,13 @@ pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
     KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransportKeys, Verify,
 };
+use moment::Moment;
 pub(crate) use record::NAMELESS;
 pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordReason};
 pub use records::{HeaderDifference, Records, RecordsError};
 pub use reference::{AppRef, FileRef};
 pub(crate) use reference::{ForApplications, ForFiles, ForKeys};
+pub use slots::SlotKey;
 pub use trust::Trust;
 
 use std::sync::Arc;

@@ -44,9 +44,10 @@ pub(crate) struct Arguments {
     /// Number of the key, 0 to 13
     #[arg(long, value_name = "N", default_value = "0", value_parser = values::key_no)]
     pub(crate) key_no: KeyNo,
-    /// What goes in, in order: uid, aid, aid-wire (least significant byte first), key-no, hex:…
+    /// What goes in, in order: uid, uid[0..4], uid-reversed, aid, aid-wire (least significant byte first),
+    /// key-no, hex:…, ascii:…
     /// [default: uid,aid where there is an AID, else uid]
-    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = part)]
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
     pub(crate) input: Option<Vec<InputPart>>,
     /// Show the bytes of the card key behind it, whatever it is for: on a terminal only
     #[arg(long, requires = "scheme")]
@@ -58,19 +59,4 @@ pub(crate) struct Arguments {
 
 fn version(text: &str) -> Result<KeyVersion, String> {
     text.parse().map(KeyVersion).map_err(|_| "a version is 0 to 255".to_owned())
-}
-
-fn part(text: &str) -> Result<InputPart, String> {
-    Ok(match text {
-        "uid" => InputPart::Uid,
-        "aid" => InputPart::Aid,
-        "aid-wire" => InputPart::AidWire,
-        "key-no" => InputPart::KeyNo,
-        _ => {
-            let digits = text.strip_prefix("hex:").and_then(|digits| hex::decode(digits).ok());
-            InputPart::Constant(digits.ok_or_else(|| {
-                "a part is uid, aid, aid-wire, key-no, or hex: and digits".to_owned()
-            })?)
-        }
-    })
 }

@@ -63,7 +63,12 @@ pub(crate) fn explain(
         None => vec![InputPart::Uid, InputPart::Aid],
     };
     let recipe = Recipe::new(scheme, parts)?;
-    let subject = Subject { uid: arguments.uid.as_ref(), aid: arguments.aid, no: arguments.key_no };
+    let subject = Subject {
+        uid: arguments.uid.as_ref(),
+        aid: arguments.aid,
+        no: arguments.key_no,
+        fields: None,
+    };
     let key = recipe.derive(&*issuer, &subject, version).map_err(|error| {
         let hint = if error == DeriveError::NoUid { ": name it with --uid" } else { "" };
         format!("{error}{hint}")

@@ -167,7 +167,7 @@ const MOST_CARDS: usize = 100_000;
 /// each card.
 fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
     let path = arguments.files.records.as_ref();
-    if path.is_none() && !job.task().needs_record() {
+    if path.is_none() && !job.needs_record() {
         let cards = if arguments.once || arguments.reader.is_empty() { Some(1) } else { None };
         let cards = cards.or(arguments.limit).ok_or_else(|| {
             let task = job.task();

@@ -25,6 +25,8 @@ pub(crate) struct Report {
     left: usize,
     /// What cards that ended well were not asked about, counted.
     not_looked_at: BTreeMap<String, usize>,
+    /// Key slots of such cards that are left to other issuers, counted.
+    others: BTreeMap<String, usize>,
     /// Reasons of refusals and failures, counted.
     refused: BTreeMap<&'static str, usize>,
     failed: BTreeMap<&'static str, usize>,
@@ -54,6 +56,9 @@ impl Report {
         self.left = self.left.saturating_sub(1);
         for what in &encoded.receipt.not_looked_at {
             *self.not_looked_at.entry(what.clone()).or_default() += 1;
+        }
+        for slot in &encoded.receipt.left {
+            *self.others.entry(format!("key {} of {}", slot.no, slot.at)).or_default() += 1;
         }
         match &encoded.outcome {
             Outcome::Done => {
@@ -105,6 +110,9 @@ impl fmt::Display for Report {
         }
         for (what, cards) in &self.not_looked_at {
             table.add_row([format!("not looked at: {what}"), cards.to_string()]);
+        }
+        for (slot, cards) in &self.others {
+            table.add_row([format!("left to another issuer: {slot}"), cards.to_string()]);
         }
         if self.done > 0 {
             table.add_row(["exchanges per card", &spread(&self.exchanges, u64::to_string)]);

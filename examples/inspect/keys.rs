@@ -29,7 +29,7 @@ impl Keys {
 impl Keyring for Keys {
     /// The profile's own, then those a new card may have.
     fn picc(&self, uid: Option<&RealUid>) -> Vec<CardKey> {
-        let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER };
+        let subject = Subject { uid, aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
         let own = self.profile.card().and_then(|card| self.profile.key(card.master_key));
         let own = own.and_then(|spec| self.make(spec, &subject));
         let transport = self.profile.transport().picc.iter().filter_map(|key| match key {
@@ -42,7 +42,7 @@ impl Keyring for Keys {
     fn application(&self, subject: &Subject<'_>) -> Option<CardKey> {
         let mut applications = self.profile.applications().iter();
         let application = applications.find(|found| found.aid == subject.aid)?;
-        let index = application.keys.get(usize::from(u8::from(subject.no)))?;
-        self.make(self.profile.keys().get(index.get())?, subject)
+        let index = application.key(subject.no)?.own()?;
+        self.make(self.profile.key(index)?, subject)
     }
 }

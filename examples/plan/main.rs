@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let job = job(arguments)?;
     let path = arguments.files.records.as_ref();
-    let entries = if path.is_none() && !job.task().needs_record() {
+    let entries = if path.is_none() && !job.needs_record() {
         vec![Ok(Record::none())]
     } else {
         files::records(&arguments.files, &files::record_bytes(path)?, job.profile())?.entries

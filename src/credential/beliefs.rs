@@ -6,9 +6,10 @@ use crate::belief::Belief;
 /// Bit formats that rest on the word of one program, or of programs that may have copied it.
 pub static BELIEFS: &[Belief] = &[
     Belief {
-        rule: "the layouts of verkada-40, bundy-40, h800002 and avigilon-56",
+        rule: "the layouts of verkada-40, bundy-40, h800002, avigilon-56 and hgen37",
         place: "credential::table::to_40; credential::table::long",
-        source: "the Proxmark3 client; no bits of a card are published",
+        source: "the Proxmark3 client, for hgen37 the ChameleonUltra's firmware, too; no bits of a card \
+                 are published",
         settle: "a card with its number printed on it, or what the maker encodes for one",
     },
     Belief {
@@ -38,7 +39,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "bits that nobody has published anything about are 0 on cards: in adt-31, wiegand-32, \
-               kantech-32, casi-rusco-40 and bundy-40",
+               kantech-32, hgen37, casi-rusco-40 and bundy-40",
         place: "credential::error, Unassigned",
         source: "belief; cards of adt-31 and of casi-rusco-40 with some of them set are reported",
         settle: "several cards of one site, and whether these bits differ between them",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A format as it is written down: lists of bits are still text, nothing is checked.
 
+use serde::Deserialize;
+
 use super::rule::Rule;
 
 /// What [`Format::new`](super::Format::new) makes a format of. Lists of bits are written as
@@ -39,10 +41,12 @@ pub struct FieldLayout<'a> {
 }
 
 /// How a value becomes bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Coding {
     /// A binary number.
+    #[default]
     Binary,
     /// Decimal digits of four bits each.
     Bcd,

@@ -28,7 +28,7 @@ fn every_row_is_a_format_with_a_name_of_its_own_and_they_come_by_length() {
         assert_eq!(Format::new(row).map(|_| ()), Ok(()), "{}", row.name);
     }
     assert_eq!(Format::all().len(), rows.len());
-    assert_eq!(Format::all().len(), 41);
+    assert_eq!(Format::all().len(), 42);
     assert!(Format::all().is_sorted_by_key(Format::bit_length));
     let aliases = Format::all().iter().flat_map(Format::aliases);
     let mut names: Vec<_> = Format::all().iter().map(Format::name).collect();
@@ -134,9 +134,9 @@ fn identify_lists_every_format_of_the_length_and_prefers_none() {
     let read = bits("0010110000100101000101011100101000000");
     let readings = Format::identify(Format::all(), &read);
     let names: Vec<_> = readings.iter().map(|reading| reading.format().name()).collect();
-    assert_eq!(names, ["h10302", "h10304", "wiegand-37-right-2", "s10401"]);
+    assert_eq!(names, ["h10302", "h10304", "hgen37", "wiegand-37-right-2", "s10401"]);
     let holding: Vec<_> = readings.iter().map(|reading| reading.faults().is_empty()).collect();
-    assert_eq!(holding, [true, true, false, true]);
+    assert_eq!(holding, [true, true, false, false, true]);
     assert_eq!(readings[1].value("facility"), Some(22602));
     assert!(Format::identify(Format::all(), &bits("1")).is_empty());
     // Bytes do not say how many bits they hold: 26 to 32 are possible here.

@@ -123,7 +123,7 @@ impl Form {
     /// The scheme; `None` for an undiversified key.
     #[must_use]
     pub fn scheme(&self) -> Option<Scheme> {
-        self.recipe.as_ref().map(Recipe::scheme)
+        self.recipe.as_ref().and_then(Recipe::scheme)
     }
 
     /// What goes in by name, where the scheme lets it be chosen.
@@ -136,7 +136,7 @@ impl Form {
     #[must_use]
     pub fn aid_order(&self) -> Option<AidOrder> {
         let recipe = self.recipe.as_ref()?;
-        let gallagher = recipe.scheme() == Scheme::Gallagher;
+        let gallagher = recipe.scheme() == Some(Scheme::Gallagher);
         let sent = gallagher || recipe.parts().contains(&InputPart::AidWire);
         let order = if sent == self.aid_turned { AidOrder::Written } else { AidOrder::Sent };
         (gallagher || recipe.needs_aid()).then_some(order)
@@ -191,7 +191,7 @@ impl Form {
         });
         let aid = if self.aid_turned { Aid::from_wire(subject.aid.written()) } else { subject.aid };
         let uid = turned.as_ref().or(subject.uid);
-        recipe.derive(issuer, &Subject { uid, aid, no: subject.no }, version)
+        recipe.derive(issuer, &Subject { uid, aid, ..*subject }, version)
     }
 }
 

@@ -133,7 +133,7 @@ pub fn order(issuers: &[Issuer], forms: &[Form], slot: &Slot, known: Knowledge<'
 
     let mut ordered = Ordered::default();
     let mut others = Vec::new();
-    let subject = Subject { uid: known.uid, aid: slot.aid, no: slot.no };
+    let subject = Subject { uid: known.uid, aid: slot.aid, no: slot.no, fields: None };
     let any_version = known.any_version || !slot.version_tells();
     for candidate in all {
         let issuer = issuers.get(candidate.issuer);

@@ -40,7 +40,7 @@ const fn constants(key: KeyType) -> &'static [u8] {
     }
 }
 
-const fn block(key: KeyType) -> usize {
+pub(super) const fn block(key: KeyType) -> usize {
     match key {
         KeyType::Aes => 16,
         KeyType::Des | KeyType::Tdes3 => 8,
@@ -94,14 +94,19 @@ pub(super) fn derive(
         if is_cmac(scheme, key_type, plain.len()) && issuer.can().has(Operation::Cmac) {
             issuer.cmac(plain, slot)?;
         } else {
-            cbc_mac(issuer, message, slot)?;
+            cbc_mac(issuer, &message.padded, message.k2, slot)?;
         }
     }
     Ok(key)
 }
 
-/// CBC over the message, its last block masked with a subkey; the last block that comes out.
-fn cbc_mac(issuer: &dyn IssuerKey, message: &Message, out: &mut [u8]) -> Result<(), KeyError> {
+/// CBC over whole blocks, the last one masked with a subkey; the last block that comes out.
+pub(super) fn cbc_mac(
+    issuer: &dyn IssuerKey,
+    padded: &[u8],
+    k2: bool,
+    out: &mut [u8],
+) -> Result<(), KeyError> {
     let size = out.len();
     let zeros = [0; 16];
     let zeros = zeros.get(..size).ok_or(KeyError::NoBlocks)?;
@@ -109,10 +114,10 @@ fn cbc_mac(issuer: &dyn IssuerKey, message: &Message, out: &mut [u8]) -> Result<
     issuer.cbc(zeros, out)?;
     let l = Block::of(out).ok_or(KeyError::NoBlocks)?;
     let masks = Zeroizing::new(subkeys(l));
-    let [k1, k2] = &*masks;
-    let mut data = message.padded.clone();
+    let [first, second] = &*masks;
+    let mut data = Zeroizing::new(padded.to_vec());
     let last = data.len().saturating_sub(size);
-    let mask = if message.k2 { k2 } else { k1 };
+    let mask = if k2 { second } else { first };
     for (byte, mask) in data.iter_mut().skip(last).zip(mask.as_slice()) {
         *byte ^= mask;
     }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Recipes: a scheme and its input, cooked for one card.
 
-use arrayvec::ArrayVec;
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
+use arrayvec::ArrayVec;
+
+use super::error::{DeriveError, RecipeError};
+use super::input::InputPart;
 use super::scheme::Scheme;
+use super::subject::{Input, Subject};
+use super::written::WrittenScheme;
 use super::{Message, an10922, sagem, sam_av1};
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, IssuerKey, KeyError, LowBits, Operation, Operations};
@@ -14,64 +19,16 @@ use crate::wire::{Aid, KeyNo, KeyType, KeyVersion};
 /// How a card key comes from an issuer key: the scheme, and what goes into it in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
-    scheme: Scheme,
-    input: Vec<InputPart>,
+    method: Method,
     low_bits: LowBits,
 }
 
-/// One part of the diversification input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InputPart {
-    /// The card's real UID, seven bytes.
-    Uid,
-    /// The application's AID, most significant byte first, as AN10922 has it.
-    Aid,
-    /// The application's AID, least significant byte first, as it is sent.
-    AidWire,
-    /// The number of the key, one byte.
-    KeyNo,
-    /// Bytes that are the same on every card, such as a system identifier.
-    Constant(Vec<u8>),
-}
-
-impl InputPart {
-    const fn length(&self) -> usize {
-        match self {
-            Self::Uid => 7,
-            Self::Aid | Self::AidWire => 3,
-            Self::KeyNo => 1,
-            Self::Constant(bytes) => bytes.len(),
-        }
-    }
-}
-
-impl core::fmt::Display for InputPart {
-    /// As in profiles and on command lines.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Uid => f.write_str("uid"),
-            Self::Aid => f.write_str("aid"),
-            Self::AidWire => f.write_str("aid-wire"),
-            Self::KeyNo => f.write_str("key-no"),
-            Self::Constant(bytes) => write!(f, "hex:{}", hex::encode_upper(bytes)),
-        }
-    }
-}
-
-/// A diversification input: no scheme takes more than 31 bytes.
-pub type Input = Zeroizing<ArrayVec<u8, 32>>;
-
-/// Whose key is made: the card, the level and the slot.
-#[derive(Debug, Clone, Copy)]
-#[expect(clippy::exhaustive_structs, reason = "card, level and slot are all there is")]
-pub struct Subject<'a> {
-    /// The card's real UID, where it is known.
-    pub uid: Option<&'a RealUid>,
-    /// The application, [`Aid::PICC`] for the PICC level.
-    pub aid: Aid,
-    /// The number of the key.
-    pub no: KeyNo,
+enum Method {
+    /// One of the schemes that this crate knows, and its input.
+    Known(Scheme, Vec<InputPart>),
+    /// One that a profile writes.
+    Written(Arc<WrittenScheme>),
 }
 
 impl Recipe {
@@ -84,11 +41,22 @@ impl Recipe {
     pub fn new(scheme: Scheme, input: Vec<InputPart>) -> Result<Self, RecipeError> {
         let length = length(&input);
         let low_bits = scheme.low_bits();
-        match scheme.input(KeyType::Aes) {
-            Some(range) if range.contains(&length) => Ok(Self { scheme, input, low_bits }),
-            None if length == 0 => Ok(Self { scheme, input, low_bits }),
-            range => Err(RecipeError { scheme, length, takes: range.map(|range| *range.end()) }),
+        let takes = match scheme.input(KeyType::Aes) {
+            Some(range) if range.contains(&length) => None,
+            None if length == 0 => None,
+            range => Some(range.map(|range| *range.end())),
+        };
+        match takes {
+            None => Ok(Self { method: Method::Known(scheme, input), low_bits }),
+            Some(takes) => Err(RecipeError { scheme, length, takes }),
         }
+    }
+
+    /// A recipe of a scheme that a profile writes. The version of a 2K3DES or 3K3DES key goes into its
+    /// low bits in the usual way.
+    #[must_use]
+    pub fn written(scheme: Arc<WrittenScheme>) -> Self {
+        Self { method: Method::Written(scheme), low_bits: LowBits::Inverted }
     }
 
     /// The same recipe for 2K3DES and 3K3DES keys whose low bits are written in another way than the
@@ -105,16 +73,32 @@ impl Recipe {
         self.low_bits
     }
 
-    /// The scheme.
+    /// The scheme; `None` where a profile writes it.
     #[must_use]
-    pub const fn scheme(&self) -> Scheme {
-        self.scheme
+    pub const fn scheme(&self) -> Option<Scheme> {
+        match self.method {
+            Method::Known(scheme, _) => Some(scheme),
+            Method::Written(_) => None,
+        }
     }
 
-    /// What goes in, in order; nothing where the input follows from the card.
+    /// What goes in, in order; nothing where the input follows from the card, or stands in a scheme that
+    /// a profile writes.
     #[must_use]
     pub fn parts(&self) -> &[InputPart] {
-        &self.input
+        match &self.method {
+            Method::Known(_, input) => input,
+            Method::Written(_) => &[],
+        }
+    }
+
+    /// All that goes in, whoever says so.
+    fn every_part(&self) -> impl Iterator<Item = &InputPart> {
+        let (input, written) = match &self.method {
+            Method::Known(_, input) => (Some(input.iter()), None),
+            Method::Written(scheme) => (None, Some(scheme.parts())),
+        };
+        input.into_iter().flatten().chain(written.into_iter().flatten())
     }
 
     /// Whether the recipe can be followed with an issuer key of this type.
@@ -122,13 +106,16 @@ impl Recipe {
     /// # Errors
     /// [`DeriveError`] where the scheme has no such keys or its input is shorter for them.
     pub fn fits(&self, key: KeyType) -> Result<(), DeriveError> {
-        let scheme = self.scheme;
+        let (scheme, input) = match &self.method {
+            Method::Known(scheme, input) => (*scheme, input),
+            Method::Written(scheme) => return Ok(scheme.fits(key)?),
+        };
         if !scheme.key_types().contains(&key) {
             return Err(DeriveError::KeyType { scheme, key });
         }
         match scheme.input(key) {
-            Some(range) if !range.contains(&length(&self.input)) => {
-                Err(DeriveError::Input { key, takes: *range.end(), length: length(&self.input) })
+            Some(range) if !range.contains(&length(input)) => {
+                Err(DeriveError::Input { key, takes: *range.end(), length: length(input) })
             }
             _ => Ok(()),
         }
@@ -138,7 +125,11 @@ impl Recipe {
     /// it; `None` where it can do all that it takes.
     #[must_use]
     pub fn lacks(&self, key: KeyType, can: Operations) -> Option<Operation> {
-        let needs: &[Operation] = match self.scheme {
+        let (scheme, input) = match &self.method {
+            Method::Known(scheme, input) => (*scheme, input),
+            Method::Written(scheme) => return scheme.lacks(key, can),
+        };
+        let needs: &[Operation] = match scheme {
             Scheme::SamAv1 => &[Operation::Itself, Operation::Ecb],
             Scheme::Sagem | Scheme::Omnitech => &[Operation::Ecb],
             Scheme::Gallagher => &[Operation::Cbc],
@@ -146,7 +137,7 @@ impl Recipe {
                 let constant = 1;
                 if can.has(Operation::Cbc) {
                     &[]
-                } else if an10922::is_cmac(scheme, key, constant + length(&self.input)) {
+                } else if an10922::is_cmac(scheme, key, constant + length(input)) {
                     &[Operation::Cmac]
                 } else {
                     &[Operation::Cbc]
@@ -156,40 +147,76 @@ impl Recipe {
         needs.iter().copied().find(|operation| !can.has(*operation))
     }
 
-    /// Whether the UID goes into some key, so that this differs from card to card. Gallagher leaves it
-    /// out of some keys; [`Recipe::needs_uid_for`] tells which.
+    /// Whether the scheme makes its own input, the whole UID among it.
+    const fn is_of_card(&self) -> bool {
+        matches!(
+            self.method,
+            Method::Known(Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech | Scheme::Gallagher, _)
+        )
+    }
+
+    /// Whether the UID goes into some key, or a piece of it. Gallagher leaves it out of some keys;
+    /// [`Recipe::needs_uid_for`] tells which.
     #[must_use]
     pub fn needs_uid(&self) -> bool {
-        match self.scheme {
-            Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech | Scheme::Gallagher => true,
-            Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2 => {
-                self.input.contains(&InputPart::Uid)
-            }
+        self.is_of_card() || self.every_part().any(InputPart::is_of_uid)
+    }
+
+    /// Whether the UID goes into the key of this slot, or a piece of it.
+    #[must_use]
+    pub fn needs_uid_for(&self, aid: Aid, no: KeyNo) -> bool {
+        self.needs_uid() && !self.shares(aid, no)
+    }
+
+    /// Whether the whole UID goes into some key, so that this is one card's alone.
+    #[must_use]
+    pub fn names_card(&self) -> bool {
+        let known = || self.every_part().any(InputPart::is_whole_uid);
+        match &self.method {
+            Method::Known(..) => self.is_of_card() || known(),
+            Method::Written(scheme) => scheme.names_card(),
         }
     }
 
-    /// Whether the UID goes into the key of this slot.
+    /// Whether the whole UID goes into the key of this slot, so that a session of it proves the UID.
     #[must_use]
-    pub fn needs_uid_for(&self, aid: Aid, no: KeyNo) -> bool {
-        let shared = self.scheme == Scheme::Gallagher && is_shared(aid, no);
-        self.needs_uid() && !shared
+    pub fn names_card_for(&self, aid: Aid, no: KeyNo) -> bool {
+        self.names_card() && !self.shares(aid, no)
+    }
+
+    fn shares(&self, aid: Aid, no: KeyNo) -> bool {
+        self.scheme() == Some(Scheme::Gallagher) && is_shared(aid, no)
+    }
+
+    /// The fields of the record that go in, by their names.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.every_part().filter_map(InputPart::field)
+    }
+
+    /// Whether the key can be made only once it is known whose card it is.
+    #[must_use]
+    pub fn needs_record(&self) -> bool {
+        self.fields().next().is_some()
     }
 
     /// Whether the AID goes in by the recipe's own input, so that it makes no sense at PICC level.
     #[must_use]
     pub fn needs_aid(&self) -> bool {
-        self.input.iter().any(|part| matches!(part, InputPart::Aid | InputPart::AidWire))
+        self.every_part().any(InputPart::is_of_aid)
     }
 
-    /// The input for one card: UID, AID and what else goes in, in order. It tells the UID.
+    /// The input for one card: UID, AID and what else goes in, in order; nothing for a scheme that a
+    /// profile writes. It tells the UID.
     ///
     /// # Errors
-    /// [`DeriveError::NoUid`] where the UID goes in and is not known.
+    /// [`DeriveError::NoUid`] and [`DeriveError::NoRecord`] where the UID or a field goes in and is not
+    /// known.
     pub fn input(&self, subject: &Subject<'_>) -> Result<Input, DeriveError> {
-        let Subject { uid, aid, no } = *subject;
+        let Subject { uid, aid, no, .. } = *subject;
         let uid = || uid.map(RealUid::expose).ok_or(DeriveError::NoUid);
         let mut input = Input::default();
-        match self.scheme {
+        let Method::Known(scheme, parts) = &self.method else { return Ok(input) };
+        match scheme {
             Scheme::SamAv1 => {
                 input.push(no.into());
                 input.extend(*uid()?);
@@ -203,14 +230,8 @@ impl Recipe {
                 input.extend(aid.to_wire());
             }
             Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2 => {
-                for part in &self.input {
-                    match part {
-                        InputPart::Uid => input.extend(*uid()?),
-                        InputPart::Aid => input.extend(aid.written()),
-                        InputPart::AidWire => input.extend(aid.to_wire()),
-                        InputPart::KeyNo => input.push(no.into()),
-                        InputPart::Constant(bytes) => input.extend(bytes.iter().copied()),
-                    }
+                for part in parts {
+                    part.write(subject, &mut *input)?;
                 }
             }
         }
@@ -227,12 +248,14 @@ impl Recipe {
         subject: &Subject<'_>,
     ) -> Result<ArrayVec<Message, 3>, DeriveError> {
         self.fits(key)?;
-        match self.scheme {
-            Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech => Ok(ArrayVec::new()),
-            scheme @ (Scheme::An10922
-            | Scheme::An10922OneBlock
-            | Scheme::An10922ForceK2
-            | Scheme::Gallagher) => Ok(an10922::messages(scheme, key, &self.input(subject)?)),
+        match self.scheme() {
+            None | Some(Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech) => Ok(ArrayVec::new()),
+            Some(
+                scheme @ (Scheme::An10922
+                | Scheme::An10922OneBlock
+                | Scheme::An10922ForceK2
+                | Scheme::Gallagher),
+            ) => Ok(an10922::messages(scheme, key, &self.input(subject)?)),
         }
     }
 
@@ -258,7 +281,14 @@ impl Recipe {
 
     fn make(&self, issuer: &dyn IssuerKey, subject: &Subject<'_>) -> Result<CardKey, DeriveError> {
         let key_type = issuer.key_type();
-        let bytes = match self.scheme {
+        let scheme = match &self.method {
+            Method::Known(scheme, _) => *scheme,
+            Method::Written(scheme) => {
+                let bytes = scheme.derive(issuer, subject)?;
+                return Ok(CardKey::of_type(key_type, bytes.expose_secret()));
+            }
+        };
+        let bytes = match scheme {
             Scheme::Sagem | Scheme::Omnitech => {
                 sagem::derive(issuer, subject.uid.ok_or(DeriveError::NoUid)?)?
             }
@@ -271,7 +301,7 @@ impl Recipe {
             | Scheme::An10922OneBlock
             | Scheme::An10922ForceK2
             | Scheme::Gallagher => {
-                an10922::derive(issuer, self.scheme, &self.messages(key_type, subject)?)?
+                an10922::derive(issuer, scheme, &self.messages(key_type, subject)?)?
             }
         };
         Ok(CardKey::of_type(key_type, bytes.expose_secret()))
@@ -301,65 +331,3 @@ fn is_shared(aid: Aid, no: KeyNo) -> bool {
 
 /// The one application of Gallagher whose keys always have the UID in them.
 const GALLAGHER_SHARED: Aid = Aid::new([0x1F, 0x81, 0xF4]);
-
-/// An input that does not fit its scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecipeError {
-    scheme: Scheme,
-    length: usize,
-    takes: Option<usize>,
-}
-
-impl core::fmt::Display for RecipeError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { scheme, length, takes } = self;
-        match takes {
-            Some(takes) => write!(
-                f,
-                "{scheme} takes 1 to {takes} bytes of input, these are {length}: shorten the \
-                 constants"
-            ),
-            None => write!(
-                f,
-                "{scheme} makes its own input from UID, key number and AID: leave `input` out"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for RecipeError {}
-
-/// Why no key can be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DeriveError {
-    /// The UID goes in and is not known.
-    #[error("the real UID of the card goes into the key, and is not known")]
-    NoUid,
-    /// The scheme has no keys of this type.
-    #[error("{scheme} makes no {key} keys: it is for {}", names(*.scheme))]
-    KeyType {
-        /// The scheme.
-        scheme: Scheme,
-        /// The type of the issuer key.
-        key: KeyType,
-    },
-    /// The input is too long for keys of this type.
-    #[error("with {key} keys the input has 1 to {takes} bytes, these are {length}")]
-    Input {
-        /// The type of the issuer key.
-        key: KeyType,
-        /// How many bytes it takes at most.
-        takes: usize,
-        /// How many there are.
-        length: usize,
-    },
-    /// The issuer key did not do what it was asked.
-    #[error("{0}")]
-    Key(#[from] KeyError),
-}
-
-fn names(scheme: Scheme) -> String {
-    let names: Vec<String> = scheme.key_types().iter().map(KeyType::to_string).collect();
-    names.join(", ")
-}

@@ -3,6 +3,8 @@
 //! noticed. These are no evidence; the results were computed from liblogicalaccess's and Proxmark3's
 //! descriptions by another program.
 
+mod written;
+
 use super::*;
 use crate::iso14443::RealUid;
 use crate::key::MasterKey;
@@ -18,7 +20,7 @@ const SITE: [u8; 16] = [
 fn made(scheme: Scheme, master: &MasterKey, no: u8, aid: &str, version: u8) -> String {
     let uid = RealUid::new([0x04, 0x78, 0x2E, 0x21, 0x80, 0x1D, 0x80]);
     let no = KeyNo::new(no).unwrap();
-    let subject = Subject { uid: Some(&uid), aid: aid.parse().unwrap(), no };
+    let subject = Subject { uid: Some(&uid), aid: aid.parse().unwrap(), no, fields: None };
     let recipe = Recipe::new(scheme, Vec::new()).unwrap();
     let key = recipe.derive(master, &subject, KeyVersion(version)).unwrap();
     key.test_digits().unwrap().to_string()
@@ -75,7 +77,7 @@ fn what_does_not_fit_is_told() {
         sagem.fits(KeyType::Aes).unwrap_err().to_string(),
         "sagem makes no AES keys: it is for DES"
     );
-    let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER };
+    let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
     let master = MasterKey::des(&MASTER);
     let unknown = sagem.derive(&master, &subject, KeyVersion(0)).unwrap_err();
     assert_eq!(unknown, DeriveError::NoUid);
@@ -84,7 +86,7 @@ fn what_does_not_fit_is_told() {
 /// Forced K2 differs only where the message needs no padding.
 #[test]
 fn forced_k2_differs_for_a_full_message_alone() {
-    let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER };
+    let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
     for (length, alike) in [(30, true), (31, false)] {
         let masks = [Scheme::An10922, Scheme::An10922ForceK2].map(|scheme| {
             let input = vec![InputPart::Constant(vec![0xA5; length])];
@@ -101,7 +103,7 @@ fn forced_k2_differs_for_a_full_message_alone() {
 #[test]
 fn one_block_is_for_inputs_that_leave_room_for_the_constant() {
     let master = MasterKey::aes(&MASTER);
-    let subject = Subject { uid: None, aid: Aid::new([1, 2, 3]), no: KeyNo::MASTER };
+    let subject = Subject { uid: None, aid: Aid::new([1, 2, 3]), no: KeyNo::MASTER, fields: None };
     let key = |scheme, length| {
         let recipe = Recipe::new(scheme, vec![InputPart::Constant(vec![0x5A; length])]).unwrap();
         recipe.derive(&master, &subject, KeyVersion(1)).unwrap()

@@ -193,6 +193,18 @@ impl Job {
         behind.copied().find(|one| *one == Messaging::Ev1)
     }
 
+    /// Whether cards come with the record that they are for: what the job does depends on it, or keys
+    /// that it works with are made from it.
+    #[must_use]
+    pub fn needs_record(&self) -> bool {
+        let master = self.profile.card().map(|card| &self.profile[card.master_key]);
+        let keyed = match self.task.makes_blank() {
+            true => master.is_some_and(KeySpec::needs_record),
+            false => self.profile.has_keys_of_records(),
+        };
+        self.task.needs_record() || keyed
+    }
+
     /// What the job does with each card.
     #[must_use]
     pub const fn task(&self) -> Task {
@@ -262,7 +274,8 @@ impl Job {
         let files = self.profile.each_application();
         let files = files.flat_map(|(at, _)| self.profile.each_file(at));
         let told = files.filter(|(file, spec)| {
-            rights::readable(&spec.settings) && self.profile.tells_of_record(*file)
+            let application = &self.profile[file.application()];
+            rights::readable(application, &spec.settings) && self.profile.tells_of_record(*file)
         });
         told.map(|(file, _)| file).collect()
     }

@@ -16,9 +16,12 @@ mod keys;
 mod mad;
 mod originality;
 mod rights;
+mod slots;
+mod table;
 
 use crate::profile::error::mistake;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use toml::Spanned;
@@ -30,7 +33,13 @@ use crate::keys::Places;
 use crate::wire::{Generation, Messaging};
 
 use self::content::Item;
+pub(super) use self::content::{
+    Covered, Entries, LARGEST, Layout as Placing, bits_length, dates, hex_length, most_in, most_of,
+    text_length, whole,
+};
 use self::exports::Cards;
+use self::keys::Written;
+use super::content::Table;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
 use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
@@ -45,7 +54,7 @@ impl Profile {
         let root: shape::Root =
             toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
         let sha256 = Sha256::digest(text.as_bytes()).into();
-        let mut check = Check::new(text, verify(root.profile.get_ref().verify));
+        let mut check = Check::new(text, root.profile.get_ref().verify);
         let head = root.profile.get_ref();
         let name = check.name(head)?;
         let chips = check.chips(head)?;
@@ -57,6 +66,8 @@ impl Profile {
         let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
         check.declare_formats(&root.format)?;
+        check.declare_schemes(&root.scheme)?;
+        check.declare_tables(&root.table)?;
         check.declare_keys(root.keys)?;
         let face = Face {
             transport: root.transport.as_ref(),
@@ -117,14 +128,16 @@ impl Face<'_> {
 type Checked = (TransportKeys, Originality, Layout);
 
 /// What the check knows so far.
-struct Check<'a> {
+pub(super) struct Check<'a> {
     places: Places<'a>,
     verify: Verify,
     fields: Vec<Declared<Field>>,
     formats: Vec<Declared<Format>>,
+    schemes: Vec<Declared<Written>>,
     keys: Vec<Declared<KeySpec>>,
     /// Where in `keys` a name is.
     key_names: BTreeMap<String, usize>,
+    tables: Vec<Declared<Arc<Table>>>,
     items: Vec<Declared<Item>>,
     /// The names of all items, those of which nothing more is known yet included.
     item_names: Vec<String>,
@@ -154,8 +167,10 @@ impl<'a> Check<'a> {
             verify,
             fields: Vec::new(),
             formats: Vec::new(),
+            schemes: Vec::new(),
             keys: Vec::new(),
             key_names: BTreeMap::new(),
+            tables: Vec::new(),
             items: Vec::new(),
             item_names: Vec::new(),
             hides_uid: false,
@@ -257,8 +272,8 @@ impl<'a> Check<'a> {
             return Err(self.error(
                 mistake::UNUSED,
                 field.at,
-                format!("no content uses the field {:?}", field.item.name),
-                "use it in a content, or take it out of [fields] and of the records",
+                format!("nothing uses the field {:?}", field.item.name),
+                "use it in a content or in a key, or take it out of [fields] and of the records",
             ));
         }
         if let Some(item) = self.items.iter().find(|item| !item.used) {
@@ -274,6 +289,17 @@ impl<'a> Check<'a> {
         for (at, name) in unused {
             self.warn(at, format!("no content uses the bit format {name:?}"));
         }
+        let unused = self.schemes.iter().filter(|scheme| !scheme.used);
+        let unused: Vec<_> =
+            unused.map(|scheme| (scheme.at, scheme.item.name().to_owned())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no key uses the scheme {name:?}"));
+        }
+        let unused = self.tables.iter().filter(|table| !table.used);
+        let unused: Vec<_> = unused.map(|table| (table.at, table.item.name.clone())).collect();
+        for (at, name) in unused {
+            self.warn(at, format!("no content is turned by the table {name:?}"));
+        }
         let unused = self.keys.iter().filter(|key| !key.used);
         let unused: Vec<_> = unused.map(|key| (key.at, key.item.name.clone())).collect();
         for (at, name) in unused {
@@ -282,7 +308,7 @@ impl<'a> Check<'a> {
         Ok(())
     }
 
-    fn error(
+    pub(super) fn error(
         &self,
         code: Code,
         at: usize,
@@ -301,15 +327,6 @@ impl<'a> Check<'a> {
 
 /// What a card may refuse where the profile says nothing.
 const FAILED_AUTHENTICATIONS: u8 = 2;
-
-const fn verify(verify: shape::Verify) -> Verify {
-    match verify {
-        shape::Verify::Mac => Verify::Mac,
-        shape::Verify::Key => Verify::Key,
-        shape::Verify::ReadBack => Verify::ReadBack,
-        shape::Verify::EveryKey => Verify::EveryKey,
-    }
-}
 
 /// `write "a", or one of "b", "c"` where the first of them may be meant by a wrong name, and else as
 /// [`one_of`] has it.
@@ -340,7 +357,7 @@ pub(super) fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>, none: &st
 }
 
 /// Bytes that are the same on every card: `hex:` and digits, or `ascii:` and characters.
-fn constant(text: &str) -> Option<Vec<u8>> {
+pub(super) fn constant(text: &str) -> Option<Vec<u8>> {
     let bytes = match text.split_once(':')? {
         ("hex", digits) => hex::decode(digits).ok()?,
         ("ascii", characters) if characters.is_ascii() => characters.as_bytes().to_vec(),
@@ -349,7 +366,7 @@ fn constant(text: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-const CONSTANT: &str = "write \"hex:\" and an even number of hexadecimal digits, or \"ascii:\" and \
+pub(super) const CONSTANT: &str = "write \"hex:\" and an even number of hexadecimal digits, or \"ascii:\" and \
                         characters";
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use super::Profile;
 use super::model::{Application, FileSpec, KeyIndex, KeySpec};
+use super::{Profile, SlotKey};
 use crate::wire::{Aid, FileNo, IsoDf, IsoFileId, KeyVersion};
 
 /// A change from one edition of a profile to the next that cards of the former one would not show,
@@ -156,7 +156,14 @@ impl Profile {
                             changes.push(EditionChange::FileGone { aid, file: *no });
                         }
                     }
-                    let keys = (&now.keys[..], &before.keys[..]);
+                    let slots = now.keys.iter().zip(&before.keys);
+                    let own = |key: &SlotKey| key.own().is_some();
+                    if slots.clone().any(|(now, before)| own(now) != own(before)) {
+                        changes.push(EditionChange::Slots { aid });
+                    }
+                    let keys = slots.filter_map(|(now, before)| Some((now.own()?, before.own()?)));
+                    let (now_keys, before_keys): (Vec<_>, Vec<_>) = keys.unzip();
+                    let keys = (&now_keys[..], &before_keys[..]);
                     self.level(former, aid, keys, changed(now, before), &mut changes);
                 }
             }

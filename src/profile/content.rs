@@ -1,56 +1,98 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a file holds, byte for byte, for one record on one card.
 //!
-//! Every part has a length that the profile alone decides, so that places in a content are known
-//! before any record is.
+//! A content is a list of parts, each of a [kind](kind). What a part becomes is decided in three
+//! rounds, so that parts may look at each other wherever they stand: how long each is, the bytes of
+//! those that stand for themselves, and then, in an order that was found when the profile was read, the
+//! bytes of those that look at others.
 
-mod checksum;
-mod date;
-mod digits;
-mod pack;
+mod around;
+mod charset;
+mod found;
+mod given;
+mod kind;
+mod order;
 mod reading;
 mod shown;
 mod source;
-mod text;
+mod turn;
 
 use core::ops::Range;
-use std::sync::Arc;
 
-use crate::credential::{Bits, Format, Packing};
 use crate::iso14443::RealUid;
-use crate::secret::{self, Secret};
+use crate::secret::Secret;
 
-use super::record::{FieldError, Record, RecordReason};
+use super::record::{FieldError, Record};
 
-pub(super) use checksum::{Checksum, Sum};
-pub(super) use date::{Date, DateForm, Token};
-pub(super) use digits::{Digits, Form};
-pub(super) use pack::{Pack, Slot, What};
+pub(super) use around::Around;
+pub(super) use found::endless;
+pub(super) use given::{Given, Unmade};
+pub(super) use kind::{Constant, Fragment, Int, Pad, Part, ROWS, Row};
+pub(super) use order::{Orders, orders};
 pub use reading::Told;
-pub(super) use source::{Number, Order, Source};
-pub(super) use text::{Charset, Text};
-
-use source::write_uint;
+pub(super) use source::{Amount, Number, Order, Source};
+pub(super) use turn::{Step, Table, Turn};
 
 /// A file's content: parts one behind the other, from offset 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    parts: Vec<Part>,
+    parts: Vec<Placed>,
+    orders: Orders,
     /// How many bytes are put together for it, with those of the contents that it takes pieces of
-    /// and those that its checksums cover.
+    /// and those that its parts look at.
     work: usize,
     /// How many contents stand inside of each other, itself included.
     depth: usize,
 }
 
+/// A part, and the parts that it looks at, by their places among all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) part: Part,
+    pub(super) over: Vec<Range<usize>>,
+}
+
+impl From<Part> for Placed {
+    fn from(part: Part) -> Self {
+        Self { part, over: Vec::new() }
+    }
+}
+
+impl Placed {
+    /// How many bytes are put together for it. Each part counts, those of no length too.
+    fn work(&self, all: &[Self]) -> usize {
+        let over = if self.part.looks().bytes() { self.over.as_slice() } else { &[] };
+        let over = over.iter().filter_map(|range| all.get(range.clone()));
+        over.map(|parts| extent(parts).1)
+            .fold(self.part.work().saturating_add(1), usize::saturating_add)
+    }
+}
+
+/// How many bytes parts take, at least and at most.
+pub(super) fn extent(parts: &[Placed]) -> (usize, usize) {
+    parts.iter().fold((0, 0), |reached, placed| reach(reached, &placed.part))
+}
+
+/// How far a part reaches, at least and at most, behind others that reach so far.
+fn reach((least, most): (usize, usize), part: &Part) -> (usize, usize) {
+    match part.end() {
+        Some(end) => (end, end),
+        None => (least.saturating_add(part.least()), most.saturating_add(part.length())),
+    }
+}
+
 impl Content {
-    pub(super) fn new(parts: Vec<Part>) -> Self {
-        let work = parts.iter().map(Part::work).fold(0, usize::saturating_add);
-        let pieces = parts.iter().filter_map(|part| {
-            if let Part::Fragment { content, .. } = part { Some(content) } else { None }
-        });
-        let depth = pieces.map(|piece| piece.depth).max().unwrap_or(0).saturating_add(1);
-        Self { parts, work, depth }
+    /// A content of parts of which none looks at others.
+    pub(super) fn plain(parts: impl IntoIterator<Item = Part>) -> Self {
+        Self::new(parts.into_iter().map(Placed::from).collect(), Orders::default())
+    }
+
+    /// A content of parts that look at each other in these orders.
+    pub(super) fn new(parts: Vec<Placed>, orders: Orders) -> Self {
+        let work = parts.iter().map(|placed| placed.work(&parts)).fold(0, usize::saturating_add);
+        let pieces = parts.iter().filter_map(|placed| placed.part.inside());
+        let depth = pieces.map(|(piece, _)| piece.depth).max().unwrap_or(0).saturating_add(1);
+        Self { parts, orders, work, depth }
     }
 
     pub(super) const fn work(&self) -> usize {
@@ -61,10 +103,16 @@ impl Content {
         self.depth
     }
 
-    /// How many bytes it has, the same for every record, at most the file's size.
+    /// How many bytes it has, the same for every record, at most the file's size: where parts are as
+    /// long as their values, as many as it takes at most, and zeros stand behind the others.
     #[must_use]
     pub fn length(&self) -> usize {
-        self.parts.iter().map(Part::length).fold(0, usize::saturating_add)
+        extent(&self.parts).1
+    }
+
+    /// Whether every part has its place whatever the record is.
+    fn is_fixed(&self) -> bool {
+        self.parts.iter().all(|placed| placed.part.is_fixed())
     }
 
     /// The bytes for this record on the card with this UID: exactly [`Content::length`].
@@ -73,192 +121,84 @@ impl Content {
     /// [`FieldError`] where a value does not fit. A record that was read under the same profile
     /// always fits.
     pub fn render(&self, record: &Record, uid: &RealUid) -> Result<Secret<Vec<u8>>, FieldError> {
+        self.put_together(&Given { record, uid }).map_err(|Unmade::Field(error)| error)
+    }
+
+    /// The same without the zeros behind it, where parts are as long as their values.
+    pub(super) fn render_exactly(
+        &self,
+        record: &Record,
+        uid: &RealUid,
+    ) -> Result<Secret<Vec<u8>>, FieldError> {
         let given = Given { record, uid };
-        let mut out = Secret::new(Vec::with_capacity(self.length()));
-        for part in &self.parts {
-            part.render(given, out.expose_secret_mut())?;
-        }
-        let mut place = 0_usize;
-        for part in &self.parts {
-            if let Part::Checksum(checksum) = part {
-                checksum.fill_in(place, out.expose_secret_mut());
+        let made = self.put_together(&given).and_then(|whole| {
+            let end = self.places(&given)?.last().map_or(0, |place| place.end);
+            Ok((whole, end))
+        });
+        let (mut whole, end) = made.map_err(|Unmade::Field(error)| error)?;
+        whole.expose_secret_mut().truncate(end);
+        Ok(whole)
+    }
+
+    fn put_together(&self, given: &Given<'_>) -> Result<Secret<Vec<u8>>, Unmade> {
+        let places = self.places(given)?;
+        let mut whole = Secret::new(Vec::with_capacity(self.length()));
+        for (placed, place) in self.parts.iter().zip(&places) {
+            let out = whole.expose_secret_mut();
+            if !placed.part.looks().anywhere() {
+                let around = Around::new(&[], &places, &[], place);
+                placed.part.render(given, &around, out)?;
             }
-            place = place.saturating_add(part.length());
+            out.resize(place.end, 0);
         }
-        Ok(out)
+        for at in &self.orders.bytes {
+            let (Some(placed), Some(place)) = (self.parts.get(*at), places.get(*at)) else {
+                continue;
+            };
+            let mut here = Secret::new(Vec::with_capacity(place.len()));
+            let around = Around::new(whole.expose_secret(), &places, &placed.over, place);
+            placed.part.render(given, &around, here.expose_secret_mut())?;
+            let room = whole.expose_secret_mut().get_mut(place.clone()).unwrap_or_default();
+            for (byte, made) in room.iter_mut().zip(here.expose_secret()) {
+                *byte = *made;
+            }
+        }
+        whole.expose_secret_mut().resize(self.length(), 0);
+        Ok(whole)
+    }
+
+    /// Where the parts stand for a record.
+    fn places(&self, given: &Given<'_>) -> Result<Vec<Range<usize>>, Unmade> {
+        let mut sizes = Vec::with_capacity(self.parts.len());
+        for Placed { part, .. } in &self.parts {
+            sizes.push(if part.looks().sizes() { 0 } else { part.size(given)? });
+        }
+        for at in &self.orders.sizes {
+            let Some(placed) = self.parts.get(*at) else { continue };
+            let over = placed.over.iter().filter_map(|range| sizes.get(range.clone()));
+            let size =
+                placed.part.size_over(over.flatten().copied().fold(0, usize::saturating_add));
+            if let Some(own) = sizes.get_mut(*at) {
+                *own = size;
+            }
+        }
+        Ok(self.one_behind_the_other(sizes))
+    }
+
+    /// The places of its parts where they have these sizes.
+    fn one_behind_the_other(&self, sizes: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
+        let mut end = 0_usize;
+        let place = |(placed, size): (&Placed, usize)| {
+            let start = end;
+            end = placed.part.end().unwrap_or_else(|| start.saturating_add(size));
+            start..end
+        };
+        self.parts.iter().zip(sizes).map(place).collect()
     }
 
     /// Whether a record fits, whatever card it is for.
     pub(super) fn fits(&self, record: &Record) -> Result<(), FieldError> {
         self.render(record, &RealUid::new([0; 7])).map(drop)
-    }
-}
-
-/// What a content is rendered for.
-#[derive(Clone, Copy)]
-struct Given<'a> {
-    record: &'a Record,
-    uid: &'a RealUid,
-}
-
-/// One part of a content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
-    /// A bit format; the numbers are in the order of its fields.
-    Bits { format: Format, numbers: Vec<Number>, packing: Packing },
-    /// A field's bits, which hold in a format where one is named.
-    Raw { source: Source, length: usize, format: Option<Format>, packing: Packing },
-    /// An unsigned integer.
-    Uint { source: Source, bytes: usize, order: Order },
-    /// Text.
-    Text(Text),
-    /// A field's bytes.
-    Hex { source: Source, bytes: usize },
-    /// A field's sixteen bytes; as a GUID, the first three numbers least significant byte first.
-    Uuid { source: Source, guid: bool },
-    /// Decimal digits.
-    Digits(Digits),
-    /// A date.
-    Date(Date),
-    /// Numbers of a few bits.
-    Pack(Pack),
-    /// The card's own UID.
-    Uid { reversed: bool },
-    /// A checksum over other parts, filled in when they stand there.
-    Checksum(Checksum),
-    /// A piece of a content of its own.
-    Fragment { content: Arc<Content>, from: usize, bytes: usize },
-    /// The same bytes on every card.
-    Constant(Vec<u8>),
-    /// Tag and length of a TLV, before the parts of its value.
-    Header(Vec<u8>),
-    /// As many bytes as the file has left.
-    Pad { byte: u8, bytes: usize },
-}
-
-impl Part {
-    pub(super) fn length(&self) -> usize {
-        match self {
-            Self::Bits { format, packing, .. } => packing.byte_length(format.bit_length()),
-            Self::Raw { length, packing, .. } => packing.byte_length(*length),
-            Self::Uint { bytes, .. }
-            | Self::Text(Text { bytes, .. })
-            | Self::Hex { bytes, .. }
-            | Self::Fragment { bytes, .. }
-            | Self::Pad { bytes, .. } => *bytes,
-            Self::Uuid { .. } => 16,
-            Self::Digits(digits) => digits.form.bytes(digits.count),
-            Self::Date(date) => date.form.length(),
-            Self::Pack(pack) => pack.length(),
-            Self::Uid { .. } => 7,
-            Self::Checksum(checksum) => checksum.length(),
-            Self::Constant(bytes) | Self::Header(bytes) => bytes.len(),
-        }
-    }
-
-    /// How many bytes are put together for it. Each part counts, those of no length too; the bits that
-    /// a format covers count as much.
-    fn work(&self) -> usize {
-        let bytes = match self {
-            Self::Fragment { content, .. } => content.work,
-            Self::Checksum(checksum) => {
-                let covered = checksum.over.iter().map(Range::len);
-                covered.fold(checksum.length(), usize::saturating_add)
-            }
-            Self::Bits { format, .. } | Self::Raw { format: Some(format), .. } => {
-                format.work().saturating_add(self.length())
-            }
-            Self::Raw { format: None, .. }
-            | Self::Uint { .. }
-            | Self::Text(_)
-            | Self::Hex { .. }
-            | Self::Uuid { .. }
-            | Self::Digits(_)
-            | Self::Date(_)
-            | Self::Pack(_)
-            | Self::Uid { .. }
-            | Self::Constant(_)
-            | Self::Header(_)
-            | Self::Pad { .. } => self.length(),
-        };
-        bytes.saturating_add(1)
-    }
-
-    /// The fields that stand in it, those in a piece of a content of its own left out.
-    fn sources(&self) -> Vec<&Source> {
-        match self {
-            Self::Bits { numbers, .. } => numbers.iter().filter_map(Number::source).collect(),
-            Self::Raw { source, .. }
-            | Self::Uint { source, .. }
-            | Self::Text(Text { source, .. })
-            | Self::Hex { source, .. }
-            | Self::Uuid { source, .. }
-            | Self::Digits(Digits { source, .. })
-            | Self::Date(Date { source, .. }) => vec![source],
-            Self::Pack(pack) => pack.slots.iter().filter_map(|slot| slot.what.source()).collect(),
-            Self::Fragment { .. }
-            | Self::Uid { .. }
-            | Self::Checksum(_)
-            | Self::Constant(_)
-            | Self::Header(_)
-            | Self::Pad { .. } => Vec::new(),
-        }
-    }
-
-    fn render(&self, given: Given<'_>, out: &mut Vec<u8>) -> Result<(), FieldError> {
-        let record = given.record;
-        match self {
-            Self::Bits { format, numbers, packing } => {
-                let values = numbers.iter().map(|number| number.value(record));
-                let values = secret::try_collect(values)?;
-                let bits = format.encode_values(&values).map_err(|error| FieldError {
-                    field: format.name().to_owned(),
-                    reason: RecordReason::Bits(error),
-                })?;
-                out.extend_from_slice(bits.pack(*packing).expose_secret());
-            }
-            Self::Raw { source, length, format, packing } => {
-                let value = source.bytes(record, Packing::default().byte_length(*length))?;
-                let bits = Bits::unpack(value, *length, Packing::default());
-                let bits = bits.map_err(|_| source.not_allowed())?;
-                if let Some(format) = format {
-                    let wrong = |error| source.error(RecordReason::Bits(error));
-                    format.decode(&bits).map_err(wrong)?;
-                }
-                out.extend_from_slice(bits.pack(*packing).expose_secret());
-            }
-            Self::Uint { source, bytes, order } => {
-                let written = write_uint(source.uint(record)?, *bytes, *order, out);
-                written.ok_or_else(|| source.not_allowed())?;
-            }
-            Self::Text(text) => text.render(given, out)?,
-            Self::Hex { source, bytes } => {
-                out.extend_from_slice(source.bytes(record, *bytes)?);
-            }
-            Self::Uuid { source, guid } => {
-                let value = source.bytes(record, 16)?;
-                // RFC 9562, 4: four bytes, two and two, which a GUID has in the other order.
-                let (numbers, rest) = value.split_at_checked(8).unwrap_or_default();
-                match numbers {
-                    [a, b, c, d, e, f, g, h] if *guid => out.extend([d, c, b, a, f, e, h, g]),
-                    numbers => out.extend_from_slice(numbers),
-                }
-                out.extend_from_slice(rest);
-            }
-            Self::Digits(digits) => digits.render(given, out)?,
-            Self::Date(date) => date.render(given, out)?,
-            Self::Pack(pack) => pack.render(given, out)?,
-            Self::Uid { reversed: false } => out.extend_from_slice(given.uid.expose()),
-            Self::Uid { reversed: true } => out.extend(given.uid.expose().iter().rev()),
-            Self::Checksum(checksum) => out.extend(core::iter::repeat_n(0, checksum.length())),
-            Self::Fragment { content, from, bytes } => {
-                let whole = content.render(record, given.uid)?;
-                out.extend(whole.expose_secret().iter().skip(*from).take(*bytes));
-            }
-            Self::Constant(bytes) | Self::Header(bytes) => out.extend_from_slice(bytes),
-            Self::Pad { byte, bytes } => out.extend(core::iter::repeat_n(*byte, *bytes)),
-        }
-        Ok(())
     }
 }
 

@@ -3,16 +3,19 @@
 
 use core::fmt;
 
+use serde::Deserialize;
+
 use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
 use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
     Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion,
 };
 
-use super::{Content, Day};
+use super::{Content, Day, SlotKey};
 
 /// What a finished card has to prove, each including what stands before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "a new proof must break every match")]
 pub enum Verify {
     /// The MACs of the replies to what was written.
@@ -20,6 +23,7 @@ pub enum Verify {
     /// An authentication with an application's new key.
     Key,
     /// The contents, read back.
+    #[default]
     ReadBack,
     /// An authentication with every new key.
     EveryKey,
@@ -74,7 +78,8 @@ pub enum AppTransport {
 }
 
 /// Whether cards come empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "empty or not")]
 pub enum Stock {
     /// A transport key is the sign of an empty card.
@@ -84,12 +89,14 @@ pub enum Stock {
 }
 
 /// Which cards of a batch are asked what they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "every card or the first")]
 pub enum Identify {
     /// Every card.
     Every,
     /// The first; the others are taken to be like it.
+    #[default]
     First,
 }
 
@@ -132,6 +139,13 @@ pub enum FieldKind {
         /// The largest.
         max: u64,
     },
+    /// A whole number that may be negative.
+    Int {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
     /// Text without control characters.
     Text {
         /// The most characters.
@@ -139,12 +153,21 @@ pub enum FieldKind {
     },
     /// Bytes, written as hexadecimal digits.
     Hex {
-        /// How many bytes, exactly.
-        length: usize,
+        /// The least bytes.
+        min_length: usize,
+        /// The most bytes, the same where their number is always the same.
+        max_length: usize,
     },
     /// A date.
     Date {
         /// The first that is allowed.
+        from: Day,
+        /// The last.
+        to: Day,
+    },
+    /// A date and a time of day to the second, without a time zone.
+    DateTime {
+        /// The first day that is allowed.
         from: Day,
         /// The last.
         to: Day,
@@ -162,14 +185,29 @@ impl fmt::Display for FieldKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Uint { max } => write!(f, "a whole number from 0 to {max}, digits only"),
+            Self::Int { min, max } => {
+                write!(f, "a whole number from {min} to {max}, digits behind a minus where wanted")
+            }
             Self::Text { max_length } => {
                 write!(
                     f,
                     "text of at most {max_length} characters, none of them a control character"
                 )
             }
-            Self::Hex { length } => write!(f, "{} hexadecimal digits", length.saturating_mul(2)),
+            Self::Hex { min_length, max_length } => {
+                let most = max_length.saturating_mul(2);
+                match min_length == max_length {
+                    true => write!(f, "{most} hexadecimal digits"),
+                    false => {
+                        let least = min_length.saturating_mul(2);
+                        write!(f, "{least} to {most} hexadecimal digits, two for each byte")
+                    }
+                }
+            }
             Self::Date { from, to } => write!(f, "a date from {from} to {to}, written YYYY-MM-DD"),
+            Self::DateTime { from, to } => {
+                write!(f, "a date from {from} to {to} and a time, written YYYY-MM-DDTHH:MM:SS")
+            }
             Self::Uuid => f.write_str(
                 "a UUID, 32 hexadecimal digits, 8-4-4-4-12 where hyphens are between them",
             ),
@@ -181,7 +219,8 @@ impl fmt::Display for FieldKind {
 }
 
 /// How sensitive a field is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a new class must break every match")]
 pub enum Class {
     /// Says nothing about a person: a facility code.
@@ -230,7 +269,7 @@ impl KeySpec {
     /// Makes the card's key.
     ///
     /// # Errors
-    /// [`DeriveError`] where the UID goes in and is not known, the recipe is not for issuer keys of this
+    /// [`DeriveError`] where the UID or a field goes in and is not known, the recipe is not for issuer keys of this
     /// type, or the issuer key does not do what it is asked.
     pub fn card_key(
         &self,
@@ -263,6 +302,18 @@ impl KeySpec {
     #[must_use]
     pub fn needs_uid(&self) -> bool {
         self.recipe.as_ref().is_some_and(Recipe::needs_uid)
+    }
+
+    /// Whether the key can be made only once it is known whose card it is.
+    #[must_use]
+    pub fn needs_record(&self) -> bool {
+        self.recipe.as_ref().is_some_and(Recipe::needs_record)
+    }
+
+    /// Whether the whole UID goes into the key of this slot, so that a session of it proves the UID.
+    #[must_use]
+    pub fn names_card_for(&self, aid: Aid, no: KeyNo) -> bool {
+        self.recipe.as_ref().is_some_and(|recipe| recipe.names_card_for(aid, no))
     }
 
     /// Whether the key of this slot can be made only once the real UID is known.
@@ -354,7 +405,7 @@ pub struct Application {
     /// Its names for ISO/IEC 7816-4 commands.
     pub iso: Option<IsoDf>,
     /// Its keys in slot order, 1 to 14; the first is key 0.
-    pub keys: Vec<KeyIndex>,
+    pub keys: Vec<SlotKey>,
     /// The type of all of them.
     pub key_type: KeyType,
     /// The final key settings, the change-key right included.

@@ -16,6 +16,7 @@ use crate::credential::FormatError;
 use crate::iso14443::RealUid;
 use crate::secret::{Growing, Secret};
 
+use super::Moment;
 use super::model::FieldKind;
 use super::{Day, Profile, Records};
 
@@ -100,6 +101,12 @@ impl Record {
                 }
                 Value::Text(text) => framed(&mut bytes, b't', text.as_bytes()),
                 Value::Bytes(held) => framed(&mut bytes, b'b', held),
+                Value::Int(number) => {
+                    framed(&mut bytes, b'i', &*Zeroizing::new(number.to_be_bytes()));
+                }
+                Value::Moment(moment) => {
+                    framed(&mut bytes, b'm', Zeroizing::new(moment.to_string()).as_bytes());
+                }
                 Value::Date(day) => {
                     framed(&mut bytes, b'd', Zeroizing::new(day.to_string()).as_bytes());
                 }
@@ -112,6 +119,11 @@ impl Record {
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
+    }
+
+    /// Whether it is the record of a card that no record is for.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        self.values.is_empty() && self.line == 0 && !self.named
     }
 
     /// The only card that may take it, where the records have a `uid` column.
@@ -152,6 +164,8 @@ pub(super) enum Value {
     /// Of a field of type `bits`: left-aligned, without a sentinel.
     Bytes(Vec<u8>),
     Date(Day),
+    Int(i64),
+    Moment(Moment),
 }
 
 /// A record that cannot be encoded. No value is named.

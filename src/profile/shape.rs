@@ -2,6 +2,7 @@
 //! A profile as TOML has it: names are still names, numbers any number, nothing is checked.
 
 mod format;
+mod scheme;
 
 use std::collections::BTreeMap;
 
@@ -10,9 +11,12 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use crate::wire::{Generation, Messaging};
+use crate::wire::{CommMode, Generation, KeyType, Messaging};
 
-pub(super) use format::{Coding, Format};
+use super::model::{Class, Identify, Stock, Verify};
+
+pub(super) use format::Format;
+pub(super) use scheme::{Scheme, Words};
 
 /// Tables under names, with the places of both.
 pub(super) type Named<T> = BTreeMap<Spanned<String>, Spanned<T>>;
@@ -26,8 +30,12 @@ pub(super) struct Root {
     pub(super) fields: Named<Field>,
     #[serde(default)]
     pub(super) format: Vec<Spanned<Format>>,
+    #[serde(default)]
+    pub(super) scheme: Vec<Spanned<Scheme>>,
     pub(super) keys: Named<Key>,
     pub(super) card: Option<Spanned<Card>>,
+    #[serde(default)]
+    pub(super) table: Vec<Spanned<Table>>,
     #[serde(default)]
     pub(super) item: Vec<Spanned<Item>>,
     #[serde(default)]
@@ -51,16 +59,6 @@ pub(super) struct Head {
 #[derive(Clone, Copy)]
 pub(super) struct Chip(pub(super) Generation);
 
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Verify {
-    Mac,
-    Key,
-    #[default]
-    ReadBack,
-    EveryKey,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Transport {
@@ -73,25 +71,15 @@ pub(super) struct Transport {
     pub(super) random_uid: bool,
 }
 
+/// The type of keys that name none.
+const fn unless_named() -> KeyType {
+    KeyType::Aes
+}
+
 /// A name, or a key as it stands under `[keys]`.
 pub(super) enum TransportKey {
     Name(String),
     Inline(Box<Key>),
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Stock {
-    New,
-    Used,
-}
-
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Identify {
-    Every,
-    #[default]
-    First,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +90,7 @@ pub(super) struct Field {
     pub(super) class: Class,
     #[serde(default)]
     pub(super) unique: bool,
+    pub(super) min: Option<Spanned<i64>>,
     pub(super) max: Option<Spanned<i64>>,
     pub(super) max_length: Option<Spanned<i64>>,
     pub(super) min_length: Option<Spanned<i64>>,
@@ -116,9 +105,11 @@ pub(super) struct Field {
 #[serde(rename_all = "lowercase")]
 pub(super) enum FieldType {
     Uint,
+    Int,
     Text,
     Hex,
     Date,
+    DateTime,
     Uuid,
     Bits,
 }
@@ -133,14 +124,6 @@ pub(super) enum Takes {
     Leavings,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Class {
-    Technical,
-    Pseudonymous,
-    Personal,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Key {
@@ -148,21 +131,10 @@ pub(super) struct Key {
     pub(super) reference: Spanned<String>,
     pub(super) version: Spanned<i64>,
     pub(super) former: Option<Spanned<i64>>,
-    #[serde(default, rename = "type")]
+    #[serde(default = "unless_named", rename = "type")]
     pub(super) key_type: KeyType,
     pub(super) low_bits: Option<Spanned<String>>,
     pub(super) diversify: Option<Diversify>,
-}
-
-#[derive(Deserialize, Clone, Copy, Default)]
-pub(super) enum KeyType {
-    #[default]
-    #[serde(rename = "aes128")]
-    Aes,
-    #[serde(rename = "2k3des")]
-    Des,
-    #[serde(rename = "3k3des")]
-    Tdes3,
 }
 
 #[derive(Deserialize)]
@@ -207,6 +179,14 @@ pub(super) enum Originality {
     Required,
 }
 
+/// A byte for each byte, under a name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub(super) name: Spanned<String>,
+    pub(super) bytes: Spanned<String>,
+}
+
 /// A content under a name, for files to take from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -245,7 +225,7 @@ pub(super) struct File {
     pub(super) free_get_value: Option<Spanned<bool>>,
     pub(super) record_size: Option<Spanned<i64>>,
     pub(super) max_records: Option<Spanned<i64>>,
-    pub(super) mode: Option<Spanned<Mode>>,
+    pub(super) mode: Option<Spanned<CommMode>>,
     pub(super) read: Option<Spanned<String>>,
     pub(super) write: Option<Spanned<String>>,
     pub(super) read_write: Option<Spanned<String>>,
@@ -265,14 +245,6 @@ pub(super) enum FileType {
     Value,
     LinearRecord,
     CyclicRecord,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Mode {
-    Plain,
-    Mac,
-    Full,
 }
 
 /// What stands in a file or a record, one part behind the other.

@@ -5,8 +5,10 @@
 use core::fmt;
 use std::collections::BTreeSet;
 
+use crate::wire::{Aid, KeyNo};
+
 use super::Profile;
-use super::model::{AppTransport, KeyIndex, KeySpec, PiccTransport, TransportKeys};
+use super::model::{AppTransport, Application, KeyIndex, KeySpec, PiccTransport, TransportKeys};
 
 /// Which keys of a profile are trusted to the air or to a single card. `Display` says it in one
 /// line.
@@ -21,10 +23,14 @@ pub struct Trust<'p> {
     pub under_factory_key: Option<&'p KeySpec>,
     /// The keys of applications, where new applications start with zero keys.
     pub under_zero_key: Vec<&'p KeySpec>,
-    /// The keys that the UID of the card has no part in: who takes one out of a card has it of all.
+    /// The keys that the UID of the card has no part in, nor a field that no two records share: who takes
+    /// one out of a card has it of others, or of all.
     pub same_on_every_card: Vec<&'p KeySpec>,
     /// The transport keys that only supplier and issuer know.
     pub from_supplier: Vec<&'p KeySpec>,
+    /// The slots that are left to other issuers: what they open is anyone's who knows the key that new
+    /// applications start with.
+    pub left: Vec<(Aid, KeyNo)>,
 }
 
 impl Profile {
@@ -32,8 +38,8 @@ impl Profile {
     #[must_use]
     pub fn trust(&self) -> Trust<'_> {
         let picc = self.card().map(|card| card.master_key);
-        let slots = self.applications().iter().flat_map(|application| &application.keys);
-        let slots: BTreeSet<KeyIndex> = slots.copied().collect();
+        let slots = self.applications().iter().flat_map(Application::own_keys);
+        let slots: BTreeSet<KeyIndex> = slots.collect();
         let specs = |indices: &BTreeSet<KeyIndex>| -> Vec<&KeySpec> {
             indices.iter().filter_map(|index| self.key(*index)).collect()
         };
@@ -52,10 +58,28 @@ impl Profile {
             same_on_every_card: specs(&all)
                 .into_iter()
                 .chain(start)
-                .filter(|key| !key.needs_uid())
+                .filter(|key| !self.is_one_cards(key))
                 .collect(),
             from_supplier: from_supplier.collect(),
+            left: self.left().collect(),
         }
+    }
+}
+
+impl Profile {
+    fn left(&self) -> impl Iterator<Item = (Aid, KeyNo)> {
+        self.applications().iter().flat_map(|application| {
+            application.foreign_slots().map(|(no, _)| (application.aid, no))
+        })
+    }
+
+    /// Whether a key is one card's alone: its UID goes in, or a field that no two records share.
+    fn is_one_cards(&self, key: &KeySpec) -> bool {
+        let Some(recipe) = &key.recipe else { return false };
+        let mut fields = recipe.fields();
+        let unique =
+            |name: &str| self.fields().iter().any(|field| field.name == name && field.unique);
+        recipe.names_card() || fields.any(unique)
     }
 }
 
@@ -85,6 +109,14 @@ impl fmt::Display for Trust<'_> {
         match self.same_on_every_card.as_slice() {
             [] => f.write_str("; every key is diversified by the UID")?,
             same => write!(f, "; not diversified by the UID: {}", Names(same))?,
+        }
+        if !self.left.is_empty() {
+            let slots: Vec<_> = self.left.iter().map(|(aid, no)| format!("{aid}/{no}")).collect();
+            write!(
+                f,
+                "; left to other issuers, so anyone's until they set them: {}",
+                slots.join(", ")
+            )?;
         }
         let (public, secret) = (!factory.is_empty(), !self.from_supplier.is_empty());
         f.write_str(match (public, secret, zero.is_empty()) {

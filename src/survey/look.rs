@@ -319,7 +319,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
 
     /// The key of a slot of an application of a DESFire, where one is at hand.
     pub(super) fn key(&self, aid: Aid, no: KeyNo) -> Option<CardKey> {
-        self.keyring()?.application(&Subject { uid: self.uid.as_ref(), aid, no })
+        self.keyring()?.application(&Subject { uid: self.uid.as_ref(), aid, no, fields: None })
     }
 
     /// How a key of this type opens a session on this card.

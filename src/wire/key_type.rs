@@ -3,16 +3,21 @@
 
 use core::fmt;
 
+use serde::Deserialize;
+
 /// The cipher family of a key, as CreateApplication and ChangeKey name it in bits 7 and 6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[expect(clippy::exhaustive_enums, reason = "the card knows these three")]
 pub enum KeyType {
+    /// AES-128, 16 bytes.
+    #[serde(rename = "aes128")]
+    Aes,
     /// DES or 2-key triple DES, 16 bytes; single DES where both halves are equal.
+    #[serde(rename = "2k3des")]
     Des,
     /// 3-key triple DES, 24 bytes.
+    #[serde(rename = "3k3des")]
     Tdes3,
-    /// AES-128, 16 bytes.
-    Aes,
 }
 
 impl KeyType {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Communication modes.
 
+use serde::Deserialize;
+
 use crate::bytes::DecodeError;
 
 /// How file data travel inside a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "the card knows these three")]
 pub enum CommMode {
     /// As they are.

@@ -171,7 +171,7 @@ fn every_way_is_found_with_its_byte_orders() {
         let value = |version| key_of(at, version);
         for form in &usual.forms {
             let uid = uid();
-            let subject = Subject { uid: Some(&uid), aid: AID, no: KeyNo::MASTER };
+            let subject = Subject { uid: Some(&uid), aid: AID, no: KeyNo::MASTER, fields: None };
             let Ok(key) = form.derive(&value(key_type), &subject, issuer.version()) else {
                 continue;
             };
@@ -210,7 +210,7 @@ fn key_of(number: usize, key_type: KeyType) -> MasterKey {
 fn the_schemes_as_published_are_within_the_usual_budget() {
     let usual = search(forty(), &[]);
     let uid = uid();
-    let subject = Subject { uid: Some(&uid), aid: AID, no: KeyNo::MASTER };
+    let subject = Subject { uid: Some(&uid), aid: AID, no: KeyNo::MASTER, fields: None };
     for scheme in
         [Scheme::An10922, Scheme::Gallagher, Scheme::SamAv1, Scheme::Sagem, Scheme::Omnitech]
     {

@@ -27,7 +27,7 @@ fn rewritten(model: Model, form: LowBits) -> (SoftCard, Record) {
     let Uid::Real(uid) = card.uid() else { panic!("a card that shows its UID") };
     let bytes = |name| issuer_key(name, 1).try_into().unwrap();
     let recipe = Recipe::new(Scheme::An10922, vec![InputPart::Uid, InputPart::Aid]).unwrap();
-    let subject = Subject { uid: Some(&uid), aid: AID, no: KeyNo::MASTER };
+    let subject = Subject { uid: Some(&uid), aid: AID, no: KeyNo::MASTER, fields: None };
     let master = recipe.derive(&MasterKey::des(&bytes("legacy0")), &subject, KeyVersion(1));
     let session = Session::open(&mut card).select_application(AID).unwrap();
     let session =

@@ -21,6 +21,7 @@ mod contents;
 mod conversations;
 mod costs;
 mod diagnose;
+mod diversified;
 mod enrol;
 mod exchanges;
 mod field;
@@ -29,6 +30,7 @@ mod former;
 mod guessable;
 mod iso_names;
 mod kinds;
+mod left;
 mod low_bits;
 mod misheard;
 #[cfg(feature = "originality")]

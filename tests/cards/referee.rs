@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cardwright::encode::Task;
 use cardwright::wire::Messaging;
-use parts::editions::{FIXED, LESSER};
+use parts::editions::{FIXED, LEFT, LESSER};
 use parts::judge::look;
 use parts::trial::{Blame, End, Kind, SELDOM, Trial, UNPROVABLE, listen};
 use parts::tricks::{Ploy, TRICKS, Trick};
@@ -257,7 +257,7 @@ fn every_task_is_disturbed_from_every_start() {
     let profiles: BTreeSet<_> = cases.iter().map(|case| case.profile).collect();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/profiles");
     let examples = std::fs::read_dir(folder).unwrap().count();
-    assert_eq!(profiles.len(), examples + LESSER.len() + FIXED.len());
+    assert_eq!(profiles.len(), examples + LESSER.len() + FIXED.len() + LEFT.len());
 }
 
 /// Of these the verdict decides: nothing is planned that would prove the rest.

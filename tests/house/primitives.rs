@@ -4,7 +4,7 @@
 
 use cardwright::crypto::crc::{crc16, crc32};
 use cardwright::crypto::{AesCmac, Block, ChainedCmac, Cipher};
-use cardwright::diversify::{InputPart, Recipe, Scheme, Subject};
+use cardwright::diversify::{InputPart, Padding, Recipe, Scheme, Subject, WrittenScheme};
 use cardwright::iso14443::RealUid;
 use cardwright::key::{CardKey, IssuerKey, MasterKey};
 use cardwright::wire::{Aid, KeyNo, KeyType, KeyVersion};
@@ -258,10 +258,11 @@ fn an10922_makes_the_published_card_keys() {
             parts.extend([InputPart::Aid, InputPart::Constant(constant.to_vec())]);
         }
         let uid = RealUid::new(*uid);
-        let subject = Subject { uid: Some(&uid), aid, no: KeyNo::MASTER };
+        let subject = Subject { uid: Some(&uid), aid, no: KeyNo::MASTER, fields: None };
         let as_constant = vec![InputPart::Constant(input.clone())];
-        for parts in [parts, as_constant] {
-            let recipe = Recipe::new(Scheme::An10922, parts).unwrap();
+        let by_hand = an10922_written_out(master.key_type(), &parts);
+        let known = [parts, as_constant].map(|parts| Recipe::new(Scheme::An10922, parts).unwrap());
+        for recipe in known.into_iter().chain([by_hand]) {
             let key = recipe.derive(&master, &subject, version).unwrap();
             let found = unhex(&key.test_digits().unwrap());
             if written {
@@ -277,6 +278,22 @@ fn an10922_makes_the_published_card_keys() {
     assert_eq!(ran, 7);
 }
 
+/// The same as a profile would write it: a message for each block of the key, all of two blocks.
+fn an10922_written_out(key: KeyType, parts: &[InputPart]) -> Recipe {
+    let (constants, block): (&[u8], _) = match key {
+        KeyType::Aes => (&[0x01], 16),
+        KeyType::Des => (&[0x21, 0x22], 8),
+        KeyType::Tdes3 => (&[0x31, 0x32, 0x33], 8),
+    };
+    let message = |constant: &u8| {
+        let constant = InputPart::Constant(vec![*constant]);
+        [constant].into_iter().chain(parts.iter().cloned()).collect()
+    };
+    let mut scheme = WrittenScheme::new("by hand", constants.iter().map(message).collect());
+    (scheme.padding, scheme.length) = (Padding::Cmac, Some(2 * block));
+    Recipe::written(scheme.into())
+}
+
 /// libfreefare's issue 91 and python-desfire: keys that were made with one block.
 #[test]
 fn the_variant_of_one_block_makes_the_published_card_keys() {
@@ -286,7 +303,7 @@ fn the_variant_of_one_block_makes_the_published_card_keys() {
         let message = bytes(&vector["inputs"]["msg"]);
         let master = MasterKey::aes(&array(&bytes(&vector["inputs"]["master_key"])));
         let parts = vec![InputPart::Constant(message[1..].to_vec())];
-        let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER };
+        let subject = Subject { uid: None, aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
         let derive = |scheme| {
             let recipe = Recipe::new(scheme, parts.clone()).unwrap();
             let key = recipe.derive(&master, &subject, KeyVersion(1)).unwrap();

@@ -34,7 +34,7 @@ fn keys_show_type_and_version_only() {
     let master = MasterKey::aes(&PICC);
     let recipe = Recipe::new(Diversification::An10922, vec![InputPart::Uid]).unwrap();
     let uid = RealUid::new(UID);
-    let subject = Subject { uid: Some(&uid), aid: Aid::PICC, no: KeyNo::MASTER };
+    let subject = Subject { uid: Some(&uid), aid: Aid::PICC, no: KeyNo::MASTER, fields: None };
     let diversified = recipe.derive(&master, &subject, KeyVersion(1)).unwrap();
     canaries.absent_from_debug("a message", &recipe.messages(master.key_type(), &subject));
     canaries.absent_from_debug("a check value", &diversified.check_value());

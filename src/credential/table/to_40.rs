@@ -26,6 +26,17 @@ pub(super) const ROWS: &[Layout<'static>] = &[
         checks: &[even("0", "1-18"), odd("36", "18-35")],
     },
     Layout {
+        name: "hgen37",
+        aliases: &[],
+        title: "HID generic 37",
+        note: "The Proxmark3 client takes numbers up to 524287 alone; the 32 bits are its own, and \
+               the ChameleonUltra's. The second bit of each four is in no parity.",
+        bits: 37,
+        fields: &[number("number", "4-35")],
+        constants: &[constant("36", 1)],
+        checks: &[even("0", "4-32/4"), odd("2", "6-34/4"), even("3", "7-35/4")],
+    },
+    Layout {
         name: "wiegand-37-right-2",
         aliases: &[],
         title: "Wiegand 37 with two parities on the right",

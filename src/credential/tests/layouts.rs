@@ -92,6 +92,17 @@ fn the_order_of_a_list_is_the_order_of_the_bits() {
     assert_eq!(format.decode(&bits).unwrap().value("number"), Some(most));
 }
 
+/// The Proxmark3 client's example of HID's newer packing, `06BD88EB80`: how many bits are spare, and
+/// facility 123 and number 4567 left-aligned.
+#[test]
+fn a_bit_string_says_first_how_many_bits_are_spare() {
+    let format = Format::by_name("h10301").unwrap();
+    let bits = format.encode(&[("facility", 123), ("number", 4567)]).unwrap();
+    let bytes = bits.pack(Packing::default()).expose_secret().clone();
+    let spare = u8::try_from(8 * bytes.len() - bits.len()).unwrap();
+    assert_eq!((spare, hex::encode_upper(bytes)), (0x06, "BD88EB80".to_owned()));
+}
+
 /// The ten bits 1100000101 in two bytes, with a sentinel in front 11100000101.
 #[test]
 fn bits_fill_bytes_as_the_packing_says() {

@@ -33,6 +33,8 @@ const ONES: &[(&str, &str, usize, &str)] = &[
     // even 18, odd 18.
     ("h10302", "0", 35, "1"),
     ("h10304", "0", 35, "1"),
+    // even 8, odd 8, even 8.
+    ("hgen37", "0010", 32, "1"),
     // Bit 0: odd 16. Bit 35: even 18. Bit 36: odd 34, and bit 0.
     ("wiegand-37-right-2", "1", 34, "00"),
     // even 17, odd 18.

@@ -58,6 +58,8 @@ pub(super) const COMPUTED: &[Vector] = &[
     ("h10304", &[("facility", 47974), ("number", 441172)], "0 1011101101100110 1101011101101010100 1"),
     // odd 0: 10 ones, so 1. even 35: 11 ones, so 1. odd 36: 23 ones, so 0.
     ("wiegand-37-right-2", &[("facility", 47974), ("number", 220585)], "1 1011101101100110 110101110110101001 1 0"),
+    // The first bits of each four: 5 ones, so 1. The third: 6, so 1 to be odd. The fourth: 3, so 1.
+    ("hgen37", &[("number", 3144134276)], "1011 10111011011001111010111010000100 1"),
     // even 0: 12 ones, so 0. odd 36: 8 ones, so 1.
     ("s10401", &[("facility", 46), ("number", 451761294)], "0 101110 11010111011010101010010001110 1"),
     // even 0: 12 ones, so 0. odd 37: 9 ones, so 0.

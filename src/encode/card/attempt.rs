@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One card in the field with one record: the conversation, what it has proved, what it changed.
 
+use crate::diversify::FieldBytes;
 use crate::encode::card::contents::{Candidate, Rendered};
 use crate::encode::card::findings::Findings;
 use crate::encode::card::identity::Identity;
@@ -220,21 +221,28 @@ impl<'c> Attempt<'_, 'c> {
         contents.ok_or(Refusal::UidHidden)
     }
 
+    /// What goes into keys of records, where all records that the card may be for agree on it.
+    pub(crate) fn agreed(&self) -> Option<&'c FieldBytes> {
+        let (first, others) = self.matching.split_first()?;
+        others.iter().all(|other| other.fields == first.fields).then_some(&first.fields)
+    }
+
     /// The key in a slot.
     pub(crate) fn key(&mut self, slot: Slot, holder: Holder) -> Result<CardKey, Stop> {
         let job = self.job;
         Ok(match self.keys()? {
             Some(keys) => keys.key(job, slot, holder)?,
-            None => job.shared_key(slot, holder)?,
+            None => job.shared_key(slot, holder, self.agreed())?,
         })
     }
 
     /// All keys of the card, once its UID is known: they are made at once, so that a key that cannot be
     /// had shows before anything is changed, and once for all conversations with the card.
     pub(crate) fn keys(&mut self) -> Result<Option<&CardKeys>, Stop> {
+        let fields = self.agreed();
         let Some(uid) = &self.uid else { return Ok(None) };
-        if !self.findings.keys.as_ref().is_some_and(|keys| keys.are_of(uid)) {
-            self.findings.keys = Some(self.job.card_keys(uid)?);
+        if !self.findings.keys.as_ref().is_some_and(|keys| keys.are_of(uid, fields)) {
+            self.findings.keys = Some(self.job.card_keys(uid, fields)?);
         }
         Ok(self.findings.keys.as_ref())
     }

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use crate::diversify::FieldBytes;
 use crate::encode::verdict::refusal::Refusal;
 use crate::iso14443::RealUid;
 use crate::profile::{FileRef, FileSpec, ForApplications, ForFiles, Profile, Record};
@@ -58,4 +59,6 @@ impl Rendered {
 pub(crate) struct Candidate<'c> {
     pub(crate) record: &'c Record,
     pub(crate) contents: Contents,
+    /// What it puts into the card's keys.
+    pub(crate) fields: FieldBytes,
 }

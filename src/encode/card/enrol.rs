@@ -12,7 +12,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Error;
 use crate::host::command::key::GetKeyVersion;
-use crate::profile::{Content, Export, FileRef, KeyIndex};
+use crate::profile::{Content, Export, FileRef, KeyIndex, SlotKey};
 use crate::secret::Secret;
 use crate::wire::{KeyVersion, Status};
 
@@ -126,7 +126,7 @@ impl Attempt<'_, '_> {
             return Some(Slot::master(Level::Picc));
         }
         profile.each_application().find_map(|(at, application)| {
-            let no = application.keys.iter().position(|own| *own == key)?;
+            let no = application.keys.iter().position(|own| *own == SlotKey::Own(key))?;
             Some(Slot { level: Level::Application(at), no: slot_number(no)? })
         })
     }

@@ -194,7 +194,7 @@ impl Attempt<'_, '_> {
 
     /// Whether the key that a card is known by opens no other one, so that its session proves the UID.
     fn key_is_of_this_card(&self, master: Slot, holder: Holder) -> bool {
-        let alike = !self.job.needs_uid(master, holder);
+        let alike = !self.job.key_names_card(master, holder);
         self.walk.messaging == Messaging::D40 || !alike
     }
 

@@ -3,7 +3,7 @@
 
 use crate::encode::card::attempt::Attempt;
 use crate::encode::card::stop::Stop;
-use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::creation_settings;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
@@ -12,7 +12,7 @@ use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::profile::AppRef;
-use crate::wire::KeySettings;
+use crate::wire::{KeyNo, KeySettings};
 
 impl Attempt<'_, '_> {
     /// Compares the UID with the one that the keys were made from.
@@ -53,7 +53,7 @@ impl Attempt<'_, '_> {
                     return differs();
                 }
                 self.look_at_files(at)?;
-                for no in (1..spec.keys.len()).filter_map(slot_number) {
+                for no in spec.own_slots().filter(|no| *no != KeyNo::MASTER) {
                     self.see_key(Slot { level, no })?;
                 }
             }

@@ -9,7 +9,7 @@ use crate::encode::card::contents::Candidate;
 use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::forecast::room::enough;
-use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::{closes_last, settings_go_first};
 use crate::encode::plan::state::{ApplicationState, CardState, FileStage, PiccState};
 use crate::encode::verdict::refusal::Refusal;
@@ -62,7 +62,7 @@ impl Attempt<'_, '_> {
         if !self.job.task().needs_record() {
             return Ok(());
         }
-        for Candidate { record, contents } in &self.matching {
+        for Candidate { record, contents, .. } in &self.matching {
             contents.render(self.job.profile(), record, uid)?;
         }
         Ok(())
@@ -150,6 +150,9 @@ impl Attempt<'_, '_> {
         if self.may_be_finished(identity) && self.opens_as_finished(at)? {
             return self.observe_closed(at);
         }
+        if self.job.profile()[at].is_anothers() {
+            return self.observe_anothers(at);
+        }
         match self.holder(Slot::master(level))? {
             Holder::Own
                 if self.job.own_key_stands(identity.messaging)
@@ -170,6 +173,19 @@ impl Attempt<'_, '_> {
         match self.walk.position().level == level {
             true => Ok(()),
             false => self.walk.select(level, &self.job.door(level)),
+        }
+    }
+
+    /// An application of which all keys are left to another issuer: looked at as long as it still has the
+    /// key that it was made with, and that issuer's from then on.
+    fn observe_anothers(&mut self, at: AppRef) -> Result<ApplicationState, Stop> {
+        let version = self.walk.ask(&GetKeyVersion::new(KeyNo::MASTER))?.value;
+        match self.job.left_at(version) {
+            Some(holder) => self.observe_open(at, holder),
+            None => {
+                let settings = self.job.profile()[at].settings;
+                Ok(ApplicationState::Closed { settings })
+            }
         }
     }
 
@@ -203,8 +219,8 @@ impl Attempt<'_, '_> {
                 let slot = Slot { level, no: *no };
                 !job.needs_uid(slot, Holder::Own)
             };
-            let slots = (0..spec.keys.len()).filter_map(slot_number);
-            let Some(no) = slots.clone().find(independent) else { continue };
+            let mut slots = spec.own_slots();
+            let Some(no) = slots.find(independent) else { continue };
             match self.walk.select(level, &self.job.door(level)) {
                 Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => continue,
                 selected => selected?,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How a level of a card is opened: with which key, within which budget, in which messaging.
 
+use crate::diversify::FieldBytes;
 use crate::encode::card::attempt::Attempt;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot};
@@ -10,6 +11,7 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::{Error, Grade};
 use crate::key::CardKey;
+use crate::profile::KeySpec;
 use crate::wire::{KeyType, Status};
 
 impl Attempt<'_, '_> {
@@ -21,14 +23,17 @@ impl Attempt<'_, '_> {
         } else if position.authenticated == Some(slot.no) {
             return Ok(());
         }
-        let key = self.key(slot, holder)?;
-        let budget = self.job.profile().failed_authentications();
-        if self.findings.refused >= budget {
-            return Err(Refusal::NoMoreAttempts { budget }.into());
-        }
-        if let Err(stop) = self.open(slot, &key) {
-            return Err(self.other_start(slot, holder, stop));
-        }
+        let key = match self.job.key_needs_record(slot, holder) && self.agreed().is_none() {
+            true => self.find_record(slot, holder)?,
+            false => {
+                let key = self.key(slot, holder)?;
+                self.budget()?;
+                if let Err(stop) = self.open(slot, &key) {
+                    return Err(self.other_start(slot, holder, stop));
+                }
+                key
+            }
+        };
         self.findings.opened = Some((slot, holder));
         if holder == Holder::Own {
             // Whoever knows the key could have answered.
@@ -44,6 +49,44 @@ impl Attempt<'_, '_> {
             Some(uid) if uid != *self.presented => Err(Stop::Fail(Failure::Swapped)),
             _ => Ok(()),
         }
+    }
+
+    /// # Errors
+    /// [`Refusal::NoMoreAttempts`] where the card has refused as many authentications as it may.
+    fn budget(&self) -> Result<u8, Refusal> {
+        let budget = self.job.profile().failed_authentications();
+        let left = budget.saturating_sub(self.findings.refused);
+        if left == 0 { Err(Refusal::NoMoreAttempts { budget }) } else { Ok(left) }
+    }
+
+    /// Opens a slot whose key is made from the record, while it is not known which of several the card is
+    /// for: each that makes another key is tried, as long as the card may refuse so many. The one that
+    /// opens is the card's.
+    fn find_record(&mut self, slot: Slot, holder: Holder) -> Result<CardKey, Stop> {
+        let (left, budget) = (self.budget()?, self.job.profile().failed_authentications());
+        let mut distinct: Vec<&FieldBytes> = Vec::new();
+        for candidate in &self.matching {
+            if !distinct.contains(&&candidate.fields) {
+                distinct.push(&candidate.fields);
+            }
+        }
+        if distinct.len() > usize::from(left) {
+            return Err(Refusal::RecordNeeded { records: distinct.len(), budget }.into());
+        }
+        let mut refused = None;
+        for fields in distinct {
+            let key = self.job.key_of(slot, holder, self.uid.as_ref(), Some(fields))?;
+            match self.open(slot, &key) {
+                Ok(()) => {
+                    self.matching.retain(|candidate| candidate.fields == *fields);
+                    return Ok(key);
+                }
+                Err(stop @ Stop::Refuse(Refusal::KeyRefused { .. })) => refused = Some(stop),
+                Err(stop) => return Err(stop),
+            }
+            self.walk.select(slot.level, &self.job.door(slot.level))?;
+        }
+        Err(refused.unwrap_or_else(|| Refusal::RecordNeeded { records: 0, budget }.into()))
     }
 
     /// Why a new application does not open with the zero key: where its slots hold another version, the
@@ -63,6 +106,11 @@ impl Attempt<'_, '_> {
         }
     }
 
+    /// Whether the profile's own key of a slot is made from the record.
+    fn is_of_record(&self, slot: Slot) -> bool {
+        self.job.own_spec(slot).is_some_and(KeySpec::needs_record)
+    }
+
     /// Authenticates in the messaging of the level, or, where the card does not know it after all, in
     /// the next that the job allows. Nobody gains by that: what the job allows proves as much.
     fn open(&mut self, slot: Slot, key: &CardKey) -> Result<(), Stop> {
@@ -77,7 +125,8 @@ impl Attempt<'_, '_> {
         let Error::Refused { status, .. } = error else { return Err(error.into()) };
         if status == Status::AuthenticationError {
             self.findings.refused = self.findings.refused.saturating_add(1);
-            return Err(Refusal::KeyRefused { slot, version: key.version() }.into());
+            let (version, of_record) = (key.version(), self.is_of_record(slot));
+            return Err(Refusal::KeyRefused { slot, version, of_record }.into());
         }
         let unknown = status == Status::IllegalCommand && !goes_on;
         if !unknown || !self.findings.spoken.may_do_without(messaging, key.key_type()) {

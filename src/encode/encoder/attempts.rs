@@ -141,7 +141,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         let render = |record: &'r Record| {
             let contents = Contents::default();
-            if self.job.task().needs_record() && !record.was_read_under(profile) {
+            let keyed = profile.has_keys_of_records() && !record.is_nobodys();
+            if (self.job.task().needs_record() || keyed) && !record.was_read_under(profile) {
                 record.fits(profile).map_err(Refusal::Field)?;
             }
             if let Some(uid) = &seen.uid
@@ -149,7 +150,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             {
                 contents.render(profile, record, uid)?;
             }
-            Ok(Candidate { record, contents })
+            Ok(Candidate { record, contents, fields: record.key_input(profile) })
         };
         records.iter().map(render).collect()
     }

@@ -7,7 +7,7 @@ use crate::encode::forecast::cut;
 use crate::encode::job::Job;
 use crate::encode::plan::commands;
 use crate::encode::plan::commands::Read;
-use crate::encode::plan::place::{Door, Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Door, Holder, Level, Slot};
 use crate::encode::plan::state::Away;
 use crate::encode::plan::step::{FileAct, Step};
 use crate::host::command::Command;
@@ -119,7 +119,7 @@ impl<'a> Estimate<'a> {
             let length = file.settings.kind.report_length();
             self.measure(cost, &GetFileSettings::new(file.no), length, 0);
         }
-        for no in (1..spec.keys.len()).filter_map(slot_number) {
+        for no in spec.own_slots().filter(|no| *no != KeyNo::MASTER) {
             self.measure(cost, &GetKeyVersion::new(no), 1, 0);
         }
     }

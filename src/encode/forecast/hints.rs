@@ -82,7 +82,8 @@ fn hint(
     let frame = |one: &Generation| one.silicon().frame;
     let tightest = profile.chips().iter().copied().min_by_key(frame);
     let generation = tightest.unwrap_or(Generation::Ev3);
-    let reads = profile.verify() >= Verify::ReadBack && rights::readable(&file.settings);
+    let reads =
+        profile.verify() >= Verify::ReadBack && rights::readable(application, &file.settings);
     let (mode, record) = (file.settings.mode, layout.is_some());
     let access = Access { mode, protection, generation, record, reads };
     let now = access.exchanges(count, length);

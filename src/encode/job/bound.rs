@@ -61,10 +61,10 @@ impl Bound {
     pub(super) fn make(&self, subject: &Subject<'_>) -> Result<CardKey, NoKey> {
         self.spec.card_key(&*self.issuer, subject).map_err(|error| {
             let (name, version) = (self.spec.name.clone(), self.spec.version);
-            if error == DeriveError::NoUid {
-                NoKey::NeedsUid
-            } else {
-                NoKey::NotHad { name, version, error }
+            match error {
+                DeriveError::NoUid => NoKey::NeedsUid,
+                DeriveError::NoRecord => NoKey::NeedsRecord,
+                error => NoKey::NotHad { name, version, error },
             }
         })
     }
@@ -75,6 +75,8 @@ impl Bound {
 pub(crate) enum NoKey {
     /// The UID goes in, and the card has not told it.
     NeedsUid,
+    /// A field of the record goes in, and it is not known whose card it is.
+    NeedsRecord,
     /// The issuer key cannot be had, or does not do what it is asked.
     NotHad { name: String, version: KeyVersion, error: DeriveError },
 }
@@ -91,6 +93,7 @@ impl From<NoKey> for Stop {
     fn from(none: NoKey) -> Self {
         match none {
             NoKey::NeedsUid => Refusal::UidHidden.into(),
+            NoKey::NeedsRecord => Refusal::RecordNeeded { records: 0, budget: 0 }.into(),
             NoKey::NotHad { name, version, error } => {
                 Self::Fail(Failure::Key { name, version, error })
             }

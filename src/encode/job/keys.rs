@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which key is in which slot, and the key itself.
 
-use crate::diversify::Subject;
+use crate::diversify::{FieldBytes, Subject};
 use crate::encode::job::Job;
 use crate::encode::job::bound::{Bound, NoKey};
 use crate::encode::job::transport::TransportKey;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
+use crate::iso14443::RealUid;
 use crate::key::CardKey;
-use crate::profile::{Export, KeyIndex, KeySpec};
+use crate::profile::{Export, KeyIndex, KeySpec, SlotKey};
 use crate::wire::{KeyType, KeyVersion, Messaging};
 
 /// The version of every key of a new application.
@@ -69,6 +70,11 @@ impl Job {
             Level::Application(_) => self.starts().position(|key| key == version),
         };
         transport.map(Holder::Transport)
+    }
+
+    /// Which of the keys that new applications start with has this version.
+    pub(crate) fn left_at(&self, version: KeyVersion) -> Option<Holder> {
+        self.starts().position(|key| key == version).map(Holder::Transport)
     }
 
     /// The versions by which a slot's keys are known, the own one first.
@@ -151,16 +157,46 @@ impl Job {
             .is_some_and(|(bound, at)| bound.spec.needs_uid_for(self.aid(at.level), at.no))
     }
 
-    /// The key that a slot holds on every card.
+    /// Whether the key that a slot holds can be made only once it is known whose card it is.
+    pub(crate) fn key_needs_record(&self, slot: Slot, holder: Holder) -> bool {
+        self.secret_in(slot, holder).is_some_and(|(bound, _)| bound.spec.needs_record())
+    }
+
+    /// Whether a session of the key that a slot holds proves the whole UID of its card.
+    pub(crate) fn key_names_card(&self, slot: Slot, holder: Holder) -> bool {
+        self.secret_in(slot, holder)
+            .is_some_and(|(bound, at)| bound.spec.names_card_for(self.aid(at.level), at.no))
+    }
+
+    /// The key that a slot holds on every card, of the record that has these fields.
     ///
     /// # Errors
     /// [`NoKey`] where it is another on each card, or cannot be had.
-    pub(crate) fn shared_key(&self, slot: Slot, holder: Holder) -> Result<CardKey, NoKey> {
+    pub(crate) fn shared_key(
+        &self,
+        slot: Slot,
+        holder: Holder,
+        fields: Option<&FieldBytes>,
+    ) -> Result<CardKey, NoKey> {
+        self.key_of(slot, holder, None, fields)
+    }
+
+    /// The key that a slot holds on the card with this UID, of the record that has these fields.
+    ///
+    /// # Errors
+    /// [`NoKey`] where it takes more to make it, or it cannot be had.
+    pub(crate) fn key_of(
+        &self,
+        slot: Slot,
+        holder: Holder,
+        uid: Option<&RealUid>,
+        fields: Option<&FieldBytes>,
+    ) -> Result<CardKey, NoKey> {
         if let Some(public) = self.public_key(slot, holder) {
             return Ok(public);
         }
         let (bound, at) = self.secret_in(slot, holder).ok_or_else(|| NoKey::nowhere(slot))?;
-        bound.make(&Subject { uid: None, aid: self.aid(at.level), no: at.no })
+        bound.make(&Subject { uid, aid: self.aid(at.level), no: at.no, fields })
     }
 
     /// What the key that a slot holds comes from, where it is a secret, and the slot that it is made
@@ -190,9 +226,7 @@ impl Job {
     fn own_index(&self, slot: Slot) -> Option<KeyIndex> {
         match slot.level {
             Level::Picc => self.profile.card().map(|card| card.master_key),
-            Level::Application(at) => {
-                self.profile[at].keys.get(usize::from(u8::from(slot.no))).copied()
-            }
+            Level::Application(at) => self.profile[at].key(slot.no).and_then(SlotKey::own),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
 use crate::profile::{AppRef, Application, CardSpec, Layout, Profile};
-use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
+use crate::wire::{Aid, ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
 /// stands at `position`.
@@ -184,7 +184,8 @@ impl Planner<'_> {
         if !closes_last(above.card) && made && random_uid && !above.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
             // A key that is the same on every card opens the wrong one as well.
-            if !self.profile[above.card.master_key].needs_uid() {
+            let master = &self.profile[above.card.master_key];
+            if !master.names_card_for(Aid::PICC, KeyNo::MASTER) {
                 self.steps.push(Step::CheckUid);
             }
             self.steps.push(Step::Configure(set));

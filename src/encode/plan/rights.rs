@@ -37,11 +37,12 @@ pub(crate) fn writer(file: &FileSpec) -> KeyNo {
 /// that of the key which reads the application's other files, or else of the master key. The same
 /// where nobody may.
 pub(crate) fn reader(application: &Application, settings: &FileSettings) -> KeyNo {
+    let own = |settings: &FileSettings| reading_key(&ours(application, settings));
     let of_others = || {
         let others = application.files.iter().filter(|file| file.content.is_some());
-        others.map(|file| &file.settings).find_map(reading_key)
+        others.map(|file| &file.settings).find_map(own)
     };
-    reading_key(settings).or_else(of_others).unwrap_or(KeyNo::MASTER)
+    own(settings).or_else(of_others).unwrap_or(KeyNo::MASTER)
 }
 
 /// The key without which a file cannot be read; `None` where anyone may read it, or nobody.
@@ -57,9 +58,9 @@ fn reading_key(settings: &FileSettings) -> Option<KeyNo> {
 }
 
 /// Whether any key of the profile, or anyone, may read a file.
-pub(crate) fn readable(settings: &FileSettings) -> bool {
+pub(crate) fn readable(application: &Application, settings: &FileSettings) -> bool {
     let free = matches!(settings.kind, FileKind::Value(limits) if limits.free_get_value);
-    free || readers(settings).iter().any(|right| *right != Access::Never)
+    free || readers(&ours(application, settings)).iter().any(|right| *right != Access::Never)
 }
 
 /// The key that may credit a value and clear records.
@@ -96,8 +97,18 @@ pub(crate) fn changer(settings: KeySettings, no: KeyNo) -> Option<KeyNo> {
 /// Who has which right of a file in an application of so many keys: nobody has one that is given to a key
 /// which is not there. Settings are compared as the card tells them, not as this.
 pub(crate) fn held(settings: FileSettings, keys: usize) -> FileSettings {
+    without(settings, |no| !is_there(no, keys))
+}
+
+/// The rights of the profile's own keys: those of slots that are left to another issuer are none, as
+/// nobody here opens these.
+fn ours(application: &Application, settings: &FileSettings) -> FileSettings {
+    without(*settings, |no| application.is_foreign(no))
+}
+
+fn without(settings: FileSettings, lacks: impl Fn(KeyNo) -> bool) -> FileSettings {
     let held = |right| match right {
-        Access::Key(no) if !is_there(no, keys) => Access::Never,
+        Access::Key(no) if lacks(no) => Access::Never,
         Access::Key(_) | Access::Free | Access::Never => right,
     };
     let AccessRights { read, write, read_write, change } = settings.rights;

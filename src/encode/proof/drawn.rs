@@ -11,7 +11,7 @@ use crate::encode::plan::place::{Level, Slot, slot_number};
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::{Named, card_mark};
 use crate::encode::proof::receipt::{
-    BlankGrade, FileGrade, KeyGrade, OutcomeName, ProfileMark, Receipt, SettingsGrade,
+    BlankGrade, FileGrade, KeyGrade, LeftSlot, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::refusal::Refusal;
@@ -89,6 +89,10 @@ impl Receipt {
                 settings: evidence.blank.settings,
                 empty: evidence.blank.empty,
             }),
+            left: match name {
+                OutcomeName::Done | OutcomeName::AlreadyDone | OutcomeName::Written => left(job),
+                OutcomeName::Refused | OutcomeName::Failed => Vec::new(),
+            },
             not_looked_at: match name {
                 OutcomeName::Done | OutcomeName::AlreadyDone => not_looked_at(job, evidence),
                 OutcomeName::Written | OutcomeName::Refused | OutcomeName::Failed => Vec::new(),
@@ -247,6 +251,22 @@ fn not_looked_at(job: &Job, evidence: &Evidence) -> Vec<String> {
         }
     }
     words
+}
+
+/// The slots that are left to other issuers, and so to whoever comes first.
+fn left(job: &Job) -> Vec<LeftSlot> {
+    let profile = job.profile();
+    if job.task().makes_blank() {
+        return Vec::new();
+    }
+    let slots = profile.applications().iter().flat_map(|application| {
+        application.foreign_slots().map(|(no, name)| LeftSlot {
+            at: application.aid.to_string(),
+            no: no.into(),
+            name: name.to_owned(),
+        })
+    });
+    slots.collect()
 }
 
 /// A ground, where the grade is no proof by itself.

@@ -104,6 +104,10 @@ pub struct Receipt {
     /// What a card that ended well was not asked about, in words: keys, settings, files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_looked_at: Vec<String>,
+    /// The key slots of a card that ended well or was written which the profile leaves to other issuers, at
+    /// the key that new applications start with: nothing of what they open is proven, whatever else is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftSlot>,
     /// When it began, UTC.
     pub started: String,
     /// When it ended, UTC.
@@ -189,6 +193,19 @@ pub struct KeyGrade {
     /// [`LowBits::name`](crate::key::LowBits::name), where that is not what the profile says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<String>,
+}
+
+/// A key slot that is left to another issuer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct LeftSlot {
+    /// The AID.
+    pub at: String,
+    /// The key's number there.
+    pub no: u8,
+    /// Its name in the profile.
+    pub name: String,
 }
 
 /// What a card proved of being blank.

@@ -168,14 +168,25 @@ pub enum Refusal {
     },
     /// A key with the right version did not open the card.
     #[error(
-        "the card refused {}: version {version} is the right one, but it is another key",
-        key_at(slot)
+        "the card refused {}: version {version} is the right one, but it is another key{}",
+        key_at(slot),
+        if *.of_record { ", as it would be on the card of another record" } else { "" }
     )]
     KeyRefused {
         /// The key's place.
         slot: Slot,
         /// The version of the key tried, which the card reports for its own.
         version: KeyVersion,
+        /// Whether the key is made from the record.
+        of_record: bool,
+    },
+    /// A key is made from the record, and it is not known whose card this is.
+    #[error("{}", record_needed(*.records, *.budget))]
+    RecordNeeded {
+        /// How many records with other keys the card may be for; 0 where none was given.
+        records: usize,
+        /// How many authentications the card may refuse.
+        budget: u8,
     },
     /// The card holds applications that the profile neither names nor allows.
     #[error(
@@ -296,6 +307,17 @@ pub enum Refusal {
     /// A card that was not identified differs from the first of its stock.
     #[error("the card differs from the first one of its stock: {0}")]
     DiffersFromStock(host::Error),
+}
+
+fn record_needed(records: usize, budget: u8) -> String {
+    let what = "a key of the card is made from its record";
+    match records {
+        0 => format!("{what}, and no record came with it: give the one that it was made for"),
+        _ => format!(
+            "{what}, and {records} records may be its own, where it may refuse {budget} \
+             authentications: give the one that it was made for"
+        ),
+    }
 }
 
 fn listed(items: &[impl core::fmt::Display]) -> String {

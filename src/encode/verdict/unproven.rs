@@ -162,12 +162,16 @@ fn application(
     grounds: &Grounds,
 ) -> Option<Unproven> {
     let profile = job.profile();
-    let aid = profile[at].aid;
+    let spec = &profile[at];
+    if spec.is_anothers() {
+        return None;
+    }
+    let aid = spec.aid;
     let ground = grounds.application(proven);
     let key = |(no, grade): (usize, &Grade)| {
         let open = !grounds.key(no, *grade, ground);
         let no = crate::encode::plan::place::slot_number(no).unwrap_or(KeyNo::MASTER);
-        open.then_some(Unproven::Key { aid, no })
+        (open && !spec.is_foreign(no)).then_some(Unproven::Key { aid, no })
     };
     if let Some(key) = proven.keys.iter().enumerate().find_map(key) {
         return Some(key);

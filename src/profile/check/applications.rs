@@ -6,37 +6,15 @@ use std::collections::BTreeSet;
 
 use toml::Spanned;
 
-use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings, KeyType};
+use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings};
 
 use super::super::error::ProfileError;
-use super::super::model::{Application, FileSpec, KeyIndex};
+use super::super::model::{Application, FileSpec};
 use super::super::shape;
+use super::Check;
 use super::iso::IsoNames;
 use super::keys::bit;
-use super::{Check, meant};
-
-/// An application's keys under their names, in slot order.
-pub(super) struct Slots<'r> {
-    names: Vec<&'r str>,
-}
-
-impl<'r> Slots<'r> {
-    /// Of the names as a profile has them.
-    pub(super) fn of(names: &'r Spanned<Vec<Spanned<String>>>) -> Self {
-        Self { names: names.get_ref().iter().map(|name| name.get_ref().as_str()).collect() }
-    }
-
-    /// The slot of this key.
-    pub(super) fn find(&self, name: &str) -> Option<KeyNo> {
-        let slot = self.names.iter().position(|known| *known == name)?;
-        KeyNo::new(slot.try_into().ok()?)
-    }
-
-    /// What to write where a key's name is wrong.
-    pub(super) fn instead(&self, wrong: &str, others: &[&'static str]) -> String {
-        meant(wrong, self.names.iter().chain(others).copied(), "name a key")
-    }
-}
+use super::slots::{Slots, foreign};
 
 impl Check<'_> {
     pub(super) fn applications(
@@ -84,13 +62,17 @@ impl Check<'_> {
         raw: &[Spanned<shape::Application>],
         out: &[Application],
     ) -> Result<(), ProfileError> {
-        let told = |file: &FileSpec| {
-            file.content.is_none()
-                || [file.settings.rights.read, file.settings.rights.read_write]
-                    .iter()
-                    .any(|right| *right != Access::Never)
+        let told = |spec: &Application, file: &FileSpec| {
+            let ours = |right: &Access| match right {
+                Access::Key(no) => !spec.is_foreign(*no),
+                Access::Free => true,
+                Access::Never => false,
+            };
+            let rights = file.settings.rights;
+            file.content.is_none() || [rights.read, rights.read_write].iter().any(ours)
         };
-        if let Some((raw, _)) = raw.iter().zip(out).find(|(_, spec)| !spec.files.iter().all(told))
+        let untold = |spec: &Application| !spec.files.iter().all(|file| told(spec, file));
+        if let Some((raw, _)) = raw.iter().zip(out).find(|(_, spec)| untold(spec))
             && out.len() > 1
         {
             let problem = "beside other applications, a content that no key may read would leave \
@@ -138,58 +120,10 @@ impl Check<'_> {
         if aid == Aid::DIRECTORY {
             self.directory(raw, &files)?;
         }
-        Ok(Application { aid, iso: self.iso_names(raw)?, keys, key_type, settings, files })
-    }
-
-    pub(super) fn slots(
-        &mut self,
-        raw: &Spanned<Vec<Spanned<String>>>,
-    ) -> Result<(Vec<KeyIndex>, KeyType), ProfileError> {
-        if !(1..=14).contains(&raw.get_ref().len()) {
-            let problem = format!("an application with {} keys", raw.get_ref().len());
-            return Err(self.error(mistake::RANGE, raw.span().start, problem, "name 1 to 14 keys"));
-        }
-        let mut keys = Vec::new();
-        for name in raw.get_ref() {
-            let at = name.span().start;
-            let key = self.use_key(at, name.get_ref())?;
-            self.own_version(key)?;
-            if keys.contains(&key) {
-                let problem = format!("two slots hold the key {:?}", name.get_ref());
-                return Err(self.error(
-                    mistake::REPEATED,
-                    at,
-                    problem,
-                    "declare a key for each slot",
-                ));
-            }
-            keys.push(key);
-        }
-        let specs = || keys.iter().filter_map(|key| self.keys.get(key.get())).map(|key| &key.item);
-        let key_type = specs().next().map_or(KeyType::Aes, |key| key.key_type);
-        if let Some((other, at)) =
-            specs().zip(raw.get_ref()).find(|(key, _)| key.key_type != key_type)
-        {
-            let problem = format!(
-                "key {:?} is of type {}, the first of the application of type {key_type}",
-                other.name, other.key_type
-            );
-            let instead = "give all keys of an application one type";
-            return Err(self.error(mistake::KEY_TYPE, at.span().start, problem, instead));
-        }
-        for (slot, one) in specs().enumerate() {
-            let mut earlier = specs().take(slot);
-            let same = earlier.find(|other| {
-                (&one.reference, one.version, &one.recipe)
-                    == (&other.reference, other.version, &other.recipe)
-            });
-            if let Some(other) = same {
-                let message = format!("{:?} and {:?} are the same key", other.name, one.name);
-                self.warn(raw.span().start, message);
-                break;
-            }
-        }
-        Ok((keys, key_type))
+        let iso = self.iso_names(raw)?;
+        let application = Application { aid, iso, keys, key_type, settings, files };
+        self.left_to_others(raw, &application)?;
+        Ok(application)
     }
 
     fn change(
@@ -201,6 +135,11 @@ impl Check<'_> {
         match raw.get_ref().as_str() {
             "same" => Ok(ChangeKeyRight::Same),
             "never" => Ok(ChangeKeyRight::Never),
+            name if foreign(name).is_some() => {
+                let problem = "another issuer could replace the keys of the profile";
+                let instead = "name a key of the profile, \"same\" or \"never\"";
+                Err(self.error(mistake::RIGHTS, raw.span().start, problem, instead))
+            }
             name => slots.find(name).map(ChangeKeyRight::Key).ok_or_else(|| {
                 let problem = format!("the application has no key {name:?}");
                 self.error(

@@ -1,35 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `content`: whether its parts are known, its fields fit them, and they fit the file.
+//! `content`: whether its parts are known, its fields fit them, and they fit the file. What a kind of part
+//! has for entries stands with the kind.
 
-mod bits;
-mod checksum;
-mod date;
 mod entries;
-mod item;
-mod kinds;
+mod items;
 mod layout;
-mod pack;
-mod tlv;
 
 use crate::profile::error::mistake;
 use std::collections::BTreeSet;
 
-use super::super::content::{Charset, Content, Part, Source, Text};
+use super::super::Day;
+use super::super::content::{Content, Source};
 use super::super::error::ProfileError;
-use super::super::model::{Class, FieldKind};
-use super::super::shape;
-use super::{CONSTANT, Check, constant, meant, one_of};
+use super::super::model::{Class, Field, FieldKind};
+use super::{Check, meant};
 
-pub(super) use item::Item;
+pub(in crate::profile) use entries::Entries;
+pub(super) use items::Item;
 pub(super) use layout::Room;
-
-/// The entry that says what a part is.
-const KINDS: [&str; 15] = [
-    "bits", "raw", "uint", "text", "hex", "digits", "date", "uuid", "uid", "pack", "checksum",
-    "tlv", "item", "constant", "pad",
-];
+pub(in crate::profile) use layout::{Covered, LARGEST, Layout};
 
 impl Check<'_> {
+    /// The fields that are declared.
+    pub(in crate::profile) fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().map(|field| &field.item)
+    }
+
     /// The field of this name, with what its type says about its size.
     pub(super) fn source<T>(
         &mut self,
@@ -38,8 +34,8 @@ impl Check<'_> {
         size: impl Fn(FieldKind) -> Option<T>,
         no_personal: bool,
     ) -> Result<(Source, T), ProfileError> {
-        let fitting = self.fields.iter().map(|field| &field.item);
-        let fitting = fitting.filter(|field| size(field.kind).is_some()).map(|field| &*field.name);
+        let fitting =
+            self.fields().filter(|field| size(field.kind).is_some()).map(|field| &*field.name);
         let types = kinds.iter().map(|kind| format!("{kind:?}")).collect::<Vec<_>>();
         let types = types.join(" or ");
         let instead = meant(name, fitting, &format!("declare it in [fields] with type = {types}"));
@@ -100,130 +96,51 @@ impl Check<'_> {
     }
 }
 
-/// The entries of one part, taken one by one.
-struct Entries<'c, 'a, 'r> {
-    check: &'c mut Check<'a>,
-    /// Where the part stands.
-    at: usize,
-    part: &'r shape::Part,
-    taken: Vec<String>,
-    /// Anyone may read the file, and personal fields may not stand in it.
-    no_personal: bool,
-}
-
-impl Entries<'_, '_, '_> {
-    /// The entry that says what the part is. A bit format's fields may have the names of kinds.
-    fn kind(&self) -> Result<&'static str, ProfileError> {
-        let kinds = KINDS.iter().filter(|kind| self.part.contains_key(**kind));
-        match *kinds.copied().collect::<Vec<_>>() {
-            [kind] | [kind @ "bits", ..] => Ok(kind),
-            [] => {
-                let entries = self.part.keys().map(|name| format!("{:?}", name.get_ref()));
-                let entries = entries.collect::<Vec<_>>().join(" and ");
-                let problem = match (entries.as_str(), self.part.len()) {
-                    ("", _) => "a part without a kind".to_owned(),
-                    (entries, 1) => format!("{entries} is no kind of part"),
-                    (entries, _) => format!("none of {entries} is a kind of part"),
-                };
-                Err(self.error(mistake::UNKNOWN_NAME, &problem, one_of(KINDS, "")))
-            }
-            [first, second, ..] => {
-                let problem = format!("a part of kind {first:?} and of kind {second:?}");
-                Err(self.error(mistake::CONFLICT, &problem, "take one of them out"))
-            }
-        }
-    }
-
-    /// A part that stands for itself.
-    fn part(&mut self, kind: &str) -> Result<Part, ProfileError> {
-        match kind {
-            "bits" => self.bits(),
-            "raw" => self.raw(),
-            "uint" => self.uint(),
-            "text" => self.text(),
-            "digits" => self.digits(),
-            "date" => self.date(),
-            "uuid" => self.uuid(),
-            "uid" => self.uid(),
-            "pack" => self.pack(),
-            "item" => self.item(),
-            "hex" => {
-                let (_, source, bytes) = self.source("hex", &["hex"], hex_length)?;
-                Ok(Part::Hex { source, bytes })
-            }
-            _ => {
-                let (at, text) = self.string("constant", CONSTANT)?;
-                constant(text).map(Part::Constant).ok_or_else(|| {
-                    self.check.error(
-                        mistake::FORM,
-                        at,
-                        format!("{text:?} is no constant"),
-                        CONSTANT,
-                    )
-                })
-            }
-        }
-    }
-
-    fn uint(&mut self) -> Result<Part, ProfileError> {
-        let (at, source, max) = self.source("uint", &["uint"], uint_max)?;
-        let bytes = self.number("bytes", 8)?;
-        let order = self.order(bytes)?;
-        self.fits(at, max, most_in(bytes), &format!("{bytes} bytes"))?;
-        Ok(Part::Uint { source, bytes, order })
-    }
-
-    fn text(&mut self) -> Result<Part, ProfileError> {
-        let (at, source, max_length) = self.source("text", &["text"], text_length)?;
-        let bytes = self.number("bytes", usize::MAX)?;
-        let charset = self.choice("charset", &Charset::NAMES)?.unwrap_or(Charset::Ascii);
-        let fill = if self.has("fill") { self.byte("fill")? } else { 0x00 };
-        let align = self.align()?;
-        if max_length > bytes {
-            let problem = format!("{max_length} characters do not fit {bytes} bytes");
-            let instead = format!("write max_length = {bytes} for the field, or more bytes");
-            return Err(self.check.error(mistake::NO_ROOM, at, problem, instead));
-        }
-        Ok(Part::Text(Text { source, bytes, charset, fill, align }))
-    }
-
-    /// The field that an entry names, with what its type says about its size.
-    fn source<T>(
-        &mut self,
-        entry: &str,
-        kinds: &[&str],
-        size: impl Fn(FieldKind) -> Option<T>,
-    ) -> Result<(usize, Source, T), ProfileError> {
-        let instead = format!("write {entry} = … with the name of a field");
-        let (at, name) = self.string(entry, &instead)?;
-        let (source, size) = self.check.source((at, name), kinds, size, self.no_personal)?;
-        Ok((at, source, size))
-    }
-
-    fn fits(&self, at: usize, max: u64, most: u64, place: &str) -> Result<(), ProfileError> {
-        if max <= most {
-            return Ok(());
-        }
-        let problem = format!("the field's max = {max} does not fit {place}");
-        let instead = format!("write max = {most} or less for the field, or more room here");
-        Err(self.check.error(mistake::NO_ROOM, at, problem, instead))
-    }
-}
-
 /// The largest number of so many bytes.
-fn most_in(bytes: usize) -> u64 {
-    let bits = u32::try_from(bytes).unwrap_or(8).saturating_mul(8);
+pub(in crate::profile) fn most_in(bytes: usize) -> u64 {
+    most_of(u32::try_from(bytes).unwrap_or(8).saturating_mul(8))
+}
+
+/// The largest number of so many bits.
+pub(in crate::profile) fn most_of(bits: u32) -> u64 {
     1_u64.checked_shl(bits).map_or(u64::MAX, |limit| limit.saturating_sub(1))
 }
 
-pub(super) const fn uint_max(kind: FieldKind) -> Option<u64> {
-    if let FieldKind::Uint { max } = kind { Some(max) } else { None }
+/// The smallest and the largest of a field's whole numbers.
+pub(in crate::profile) fn whole(kind: FieldKind) -> Option<(i128, i128)> {
+    match kind {
+        FieldKind::Uint { max } => Some((0, max.into())),
+        FieldKind::Int { min, max } => Some((min.into(), max.into())),
+        FieldKind::Text { .. }
+        | FieldKind::Hex { .. }
+        | FieldKind::Date { .. }
+        | FieldKind::DateTime { .. }
+        | FieldKind::Uuid
+        | FieldKind::Bits { .. } => None,
+    }
 }
 
-const fn text_length(kind: FieldKind) -> Option<usize> {
+pub(in crate::profile) const fn text_length(kind: FieldKind) -> Option<usize> {
     if let FieldKind::Text { max_length } = kind { Some(max_length) } else { None }
 }
 
-const fn hex_length(kind: FieldKind) -> Option<usize> {
-    if let FieldKind::Hex { length } = kind { Some(length) } else { None }
+/// The least and the most bytes.
+pub(in crate::profile) const fn hex_length(kind: FieldKind) -> Option<(usize, usize)> {
+    if let FieldKind::Hex { min_length, max_length } = kind {
+        Some((min_length, max_length))
+    } else {
+        None
+    }
+}
+
+pub(in crate::profile) const fn bits_length(kind: FieldKind) -> Option<usize> {
+    if let FieldKind::Bits { length } = kind { Some(length) } else { None }
+}
+
+pub(in crate::profile) const fn dates(kind: FieldKind) -> Option<(Day, Day)> {
+    if let FieldKind::Date { from, to } | FieldKind::DateTime { from, to } = kind {
+        Some((from, to))
+    } else {
+        None
+    }
 }

@@ -100,7 +100,7 @@ impl Check<'_> {
 
     fn style(&self, raw: &shape::Export) -> Result<Style, ProfileError> {
         let forms = [("csv", None), ("json-lines", Some(false)), ("json", Some(true))];
-        let form = self.word("form", raw.form.as_ref(), &forms)?.flatten();
+        let form = self.word_of_list("form", raw.form.as_ref(), &forms)?.flatten();
         if let Some(array) = form {
             let of_csv = [
                 ("encoding", raw.encoding.as_ref().map(Spanned::span)),
@@ -125,7 +125,8 @@ impl Check<'_> {
             };
         }
         let encodings = Encoding::NAMES;
-        let encoding = self.word("encoding", raw.encoding.as_ref(), encodings)?.unwrap_or_default();
+        let encoding =
+            self.word_of_list("encoding", raw.encoding.as_ref(), encodings)?.unwrap_or_default();
         let quotes = [("needed", Quotes::Needed), ("always", Quotes::Always)];
         let ends = [("crlf", true), ("lf", false)];
         let formulas = [
@@ -137,17 +138,19 @@ impl Check<'_> {
             encoding,
             mark: self.mark(raw.byte_order_mark.as_ref(), encoding)?,
             separator: self.list_separator(raw.separator.as_ref(), encoding)?,
-            quotes: self.word("quotes", raw.quotes.as_ref(), &quotes)?.unwrap_or(Quotes::Needed),
+            quotes: self
+                .word_of_list("quotes", raw.quotes.as_ref(), &quotes)?
+                .unwrap_or(Quotes::Needed),
             header: raw.header.as_ref().is_none_or(|on| *on.get_ref()),
-            crlf: self.word("line_end", raw.line_end.as_ref(), &ends)?.unwrap_or(true),
+            crlf: self.word_of_list("line_end", raw.line_end.as_ref(), &ends)?.unwrap_or(true),
             formulas: self
-                .word("formulas", raw.formulas.as_ref(), &formulas)?
+                .word_of_list("formulas", raw.formulas.as_ref(), &formulas)?
                 .unwrap_or(Formulas::Refused),
         }))
     }
 
     /// One of these words.
-    fn word<T: Copy>(
+    fn word_of_list<T: Copy>(
         &self,
         entry: &str,
         raw: Option<&Spanned<String>>,

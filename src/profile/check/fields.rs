@@ -9,7 +9,7 @@ use crate::credential::MAX_BITS;
 use super::super::Day;
 use super::super::characters::Unseen;
 use super::super::error::ProfileError;
-use super::super::model::{Class, Field, FieldKind, TextRules};
+use super::super::model::{Field, FieldKind, TextRules};
 use super::super::shape::{self, FieldType, Named, Takes};
 use super::{Check, Declared};
 
@@ -18,6 +18,41 @@ const RESERVED: [&str; 2] = ["id", "uid"];
 
 /// No DESFire card holds more.
 const LONGEST: usize = 32_768;
+
+/// What a field of this type is called, its entries and what to write for them.
+const fn entries_of(kind: FieldType) -> (&'static str, &'static [&'static str], &'static str) {
+    match kind {
+        FieldType::Uint => ("uint", &["max"], "write max = … with the largest number allowed"),
+        FieldType::Int => (
+            "int",
+            &["min", "max"],
+            "write min = … and max = … with the smallest and the largest number allowed",
+        ),
+        FieldType::Text => (
+            "text",
+            &["max_length", "min_length", "length", "characters", "takes"],
+            "write max_length = … with the most characters allowed, or length = … with how many \
+             there are",
+        ),
+        FieldType::Hex => (
+            "hex",
+            &["length", "min_length", "max_length"],
+            "write length = … with the number of bytes, or min_length = … and max_length = …",
+        ),
+        FieldType::Date => (
+            "date",
+            &["from", "to"],
+            "write from = … and to = … with the first and the last date allowed",
+        ),
+        FieldType::DateTime => (
+            "datetime",
+            &["from", "to"],
+            "write from = … and to = … with the first and the last date allowed",
+        ),
+        FieldType::Uuid => ("uuid", &[], "take it out"),
+        FieldType::Bits => ("bits", &["length"], "write length = … with the number of bits"),
+    }
+}
 
 impl Check<'_> {
     pub(super) fn declare_fields(
@@ -41,13 +76,8 @@ impl Check<'_> {
             }
             let kind = self.field_kind(&raw)?;
             let raw = raw.into_inner();
-            let class = match raw.class {
-                shape::Class::Technical => Class::Technical,
-                shape::Class::Pseudonymous => Class::Pseudonymous,
-                shape::Class::Personal => Class::Personal,
-            };
             let text = self.text_rules(&raw, kind)?;
-            let item = Field { name, kind, class, unique: raw.unique, text };
+            let item = Field { name, kind, class: raw.class, unique: raw.unique, text };
             self.fields.push(Declared { item, at, version_at: at, used: false });
         }
         self.fields.sort_by_key(|field| field.at);
@@ -59,24 +89,9 @@ impl Check<'_> {
             entry.map(|entry| entry.span().start)
         }
         let field = raw.get_ref();
-        let (kind, own, instead): (_, &[&str], _) = match field.kind {
-            FieldType::Uint => ("uint", &["max"], "write max = … with the largest number allowed"),
-            FieldType::Text => (
-                "text",
-                &["max_length", "min_length", "length", "characters", "takes"],
-                "write max_length = … with the most characters allowed, or length = … with how many \
-                 there are",
-            ),
-            FieldType::Hex => ("hex", &["length"], "write length = … with the number of bytes"),
-            FieldType::Date => (
-                "date",
-                &["from", "to"],
-                "write from = … and to = … with the first and the last date allowed",
-            ),
-            FieldType::Uuid => ("uuid", &[], "take it out"),
-            FieldType::Bits => ("bits", &["length"], "write length = … with the number of bits"),
-        };
+        let (kind, own, instead) = entries_of(field.kind);
         let entries = [
+            ("min", at(field.min.as_ref())),
             ("max", at(field.max.as_ref())),
             ("max_length", at(field.max_length.as_ref())),
             ("min_length", at(field.min_length.as_ref())),
@@ -102,12 +117,20 @@ impl Check<'_> {
         };
         Ok(match field.kind {
             FieldType::Uint => FieldKind::Uint { max: limit(field.max.as_ref(), i64::MAX)? },
+            FieldType::Int => self.integers(raw, instead)?,
             FieldType::Text => {
                 let most = field.max_length.as_ref().or(field.length.as_ref());
                 FieldKind::Text { max_length: length(most, LONGEST)? }
             }
-            FieldType::Hex => FieldKind::Hex { length: length(field.length.as_ref(), LONGEST)? },
-            FieldType::Date => self.dates(field)?,
+            FieldType::Hex => self.bytes(raw, instead)?,
+            FieldType::Date => {
+                let (from, to) = self.dates(field)?;
+                FieldKind::Date { from, to }
+            }
+            FieldType::DateTime => {
+                let (from, to) = self.dates(field)?;
+                FieldKind::DateTime { from, to }
+            }
             FieldType::Uuid => FieldKind::Uuid,
             FieldType::Bits => FieldKind::Bits { length: length(field.length.as_ref(), MAX_BITS)? },
         })
@@ -116,19 +139,8 @@ impl Check<'_> {
     /// What a text has to keep to besides its most characters.
     fn text_rules(&self, field: &shape::Field, kind: FieldKind) -> Result<TextRules, ProfileError> {
         let FieldKind::Text { max_length } = kind else { return Ok(TextRules::default()) };
-        let exact = field.length.as_ref();
-        if let Some(length) =
-            exact.filter(|_| field.max_length.is_some() || field.min_length.is_some())
-        {
-            let instead = "write length, or max_length and perhaps min_length";
-            return Err(self.error(
-                mistake::CONFLICT,
-                length.span().start,
-                "an exact length and a limit",
-                instead,
-            ));
-        }
-        let min_length = match (exact, &field.min_length) {
+        self.one_length(field)?;
+        let min_length = match (&field.length, &field.min_length) {
             (Some(_), _) => max_length,
             (None, None) => 0,
             (None, Some(raw)) => {
@@ -172,6 +184,34 @@ impl Check<'_> {
         Ok(rules)
     }
 
+    /// How many bytes a field has, always or at least and at most.
+    fn bytes(&self, raw: &Spanned<shape::Field>, instead: &str) -> Result<FieldKind, ProfileError> {
+        let field = raw.get_ref();
+        let number = |wanted, value, most: usize| {
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let number = self.limit(raw, ("hex", wanted, instead), value, most)?;
+            Ok(usize::try_from(number).unwrap_or(usize::MAX))
+        };
+        self.one_length(field)?;
+        if field.min_length.is_none() && field.max_length.is_none() {
+            let length = number("length", field.length.as_ref(), LONGEST)?;
+            return Ok(FieldKind::Hex { min_length: length, max_length: length });
+        }
+        let max_length = number("max_length", field.max_length.as_ref(), LONGEST)?;
+        let least = field.min_length.as_ref();
+        let least = least.map(|_| number("min_length", least, max_length)).transpose()?;
+        Ok(FieldKind::Hex { min_length: least.unwrap_or(1), max_length })
+    }
+
+    /// A length is exact or has limits.
+    fn one_length(&self, field: &shape::Field) -> Result<(), ProfileError> {
+        let limited = field.max_length.is_some() || field.min_length.is_some();
+        let Some(length) = field.length.as_ref().filter(|_| limited) else { return Ok(()) };
+        let instead = "write length, or max_length and perhaps min_length";
+        let problem = "an exact length and a limit";
+        Err(self.error(mistake::CONFLICT, length.span().start, problem, instead))
+    }
+
     /// A number that a field of this type must have, from 1.
     fn limit(
         &self,
@@ -193,7 +233,26 @@ impl Check<'_> {
         Ok(value.unsigned_abs())
     }
 
-    fn dates(&self, field: &shape::Field) -> Result<FieldKind, ProfileError> {
+    /// The limits of a number that may be negative.
+    fn integers(
+        &self,
+        raw: &Spanned<shape::Field>,
+        instead: &str,
+    ) -> Result<FieldKind, ProfileError> {
+        let field = raw.get_ref();
+        let (Some(min), Some(max)) = (&field.min, &field.max) else {
+            let problem = "a field of type \"int\" needs min and max";
+            return Err(self.error(mistake::MISSING, raw.span().start, problem, instead));
+        };
+        let (at, min, max) = (max.span().start, *min.get_ref(), *max.get_ref());
+        if min >= max {
+            let problem = format!("no two numbers are from {min} to {max}");
+            return Err(self.error(mistake::RANGE, at, problem, instead));
+        }
+        Ok(FieldKind::Int { min, max })
+    }
+
+    fn dates(&self, field: &shape::Field) -> Result<(Day, Day), ProfileError> {
         let limit = |value: &Option<Spanned<String>>, unless: Day| {
             let Some(raw) = value else { return Ok(unless) };
             self.day(raw.span().start, raw.get_ref())
@@ -201,7 +260,7 @@ impl Check<'_> {
         let (from, to) = (limit(&field.from, Day::FIRST)?, limit(&field.to, Day::LAST)?);
         let last = field.to.as_ref().or(field.from.as_ref()).filter(|_| from > to);
         match last {
-            None => Ok(FieldKind::Date { from, to }),
+            None => Ok((from, to)),
             Some(raw) => {
                 let problem = format!("no date is from {from} to {to}");
                 Err(self.error(
@@ -215,7 +274,7 @@ impl Check<'_> {
     }
 
     /// A date as profiles write it.
-    pub(super) fn day(&self, at: usize, text: &str) -> Result<Day, ProfileError> {
+    pub(in crate::profile) fn day(&self, at: usize, text: &str) -> Result<Day, ProfileError> {
         text.parse().map_err(|_| {
             self.error(
                 mistake::FORM,

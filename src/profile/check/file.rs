@@ -3,22 +3,21 @@
 
 use crate::profile::error::mistake;
 use core::fmt;
-use std::sync::Arc;
 
 use toml::Spanned;
 
 use crate::wire::{
-    Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, FileSize, FixedFile,
-    RecordCount, RecordLayout, ValueLimits,
+    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, RecordCount,
+    RecordLayout, ValueLimits,
 };
 
-use super::super::content::{Content, Order, Part};
+use super::super::content::{Constant, Content, Fragment, Int, Pad, Part};
 use super::super::error::ProfileError;
 use super::super::model::FileSpec;
 use super::super::shape::{self, FileType, Scalar};
 use super::Check;
-use super::applications::Slots;
-use super::content::{Room, uint_max};
+use super::content::{Room, whole};
+use super::slots::Slots;
 
 /// The rights of a file that a profile creates, where it names none.
 const NOBODY: AccessRights = AccessRights {
@@ -59,9 +58,7 @@ impl Check<'_> {
                 None => return Err(self.missing(raw.span().start, "mode")),
                 Some(made) => made.settings.mode,
             },
-            Some(shape::Mode::Plain) => CommMode::Plain,
-            Some(shape::Mode::Mac) => CommMode::Mac,
-            Some(shape::Mode::Full) => CommMode::Full,
+            Some(mode) => mode,
         };
         let unnamed = made.map_or(NOBODY, |made| made.settings.rights);
         let rights = self.rights(raw, (kind, mode), unnamed, slots)?;
@@ -86,7 +83,7 @@ impl Check<'_> {
                 self.shown_to_anyone(file.no.span().start, content);
             }
         }
-        let settings = FileSettings { kind, mode, rights: rights.0 };
+        let settings = FileSettings { kind, mode, rights: rights.rights };
         let iso_id = match made {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,
@@ -295,21 +292,23 @@ impl Check<'_> {
                         instead,
                     )
                 })?;
-                Part::Constant(value.to_le_bytes().to_vec())
+                Part::from(Constant(value.to_le_bytes().to_vec()))
             }
             Scalar::Text(name) => {
-                let (source, max) = self.source((at, name), &["uint"], uint_max, no_personal)?;
-                if lower > 0 || i64::try_from(max).map_or(true, |max| max > upper.into()) {
+                let kinds = ["uint", "int"];
+                let (source, (min, max)) = self.source((at, name), &kinds, whole, no_personal)?;
+                if min < lower.into() || max > upper.into() {
                     let problem = format!(
-                        "the field may be from 0 to {max}, the value from {lower} to {upper}"
+                        "the field may be from {min} to {max}, the value from {lower} to {upper}"
                     );
-                    let instead = "write lower = 0 or less, and max = … no more than upper";
+                    let instead = "write lower no more than the field's least, and max = … no more \
+                                   than upper";
                     return Err(self.error(mistake::RANGE, at, problem, instead));
                 }
-                Part::Uint { source, bytes: 4, order: Order::Little }
+                Int::value(source).into()
             }
         };
-        Ok(Some(Content::new(vec![part])))
+        Ok(Some(Content::plain([part])))
     }
 
     /// The records that a record file starts with, the oldest first, each filled up with zeros.
@@ -331,11 +330,11 @@ impl Check<'_> {
         let mut parts = Vec::new();
         for record in records.get_ref() {
             let room = Room::File { entry: "record_size", size: layout.size, no_personal };
-            let content = Arc::new(self.content(record, room)?);
-            let bytes = content.length();
-            parts.push(Part::Fragment { content, from: 0, bytes });
-            parts.push(Part::Pad { byte: 0, bytes: size.saturating_sub(bytes) });
+            let content = self.content(record, room)?;
+            let bytes = size.saturating_sub(content.length());
+            parts.push(Fragment::whole(content).into());
+            parts.push(Pad::of(0, bytes).into());
         }
-        Ok(Some(Content::new(parts)))
+        Ok(Some(Content::plain(parts)))
     }
 }

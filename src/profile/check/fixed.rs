@@ -14,8 +14,7 @@ use super::super::model::{
     AppTransport, Application, FileSpec, Identify, Layout, Stock, TransportKeys,
 };
 use super::super::shape;
-use super::applications::Slots;
-use super::keys::identify as identified;
+use super::slots::{Slots, foreign};
 use super::{Check, Checked, Face, one_of};
 
 /// What to do about an entry that means nothing on such a chip.
@@ -138,7 +137,7 @@ impl Check<'_> {
                 let problem = format!("no {name} chip has a random UID");
                 return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take random_uid out"));
             }
-            identify = identified(raw.identify);
+            identify = raw.identify;
         }
         let (app, stock) = (AppTransport::Zero, Stock::New);
         Ok(TransportKeys { picc: Vec::new(), app, stock, identify, random_uid: false })
@@ -189,6 +188,13 @@ impl Check<'_> {
         self.names_and_settings_stay(raw, silicon)?;
         let (keys, key_type) = self.slots(&raw.keys)?;
         let at = raw.keys.span().start;
+        let left = raw.keys.get_ref().iter().find(|name| foreign(name.get_ref()).is_some());
+        if let Some(left) = left {
+            let problem =
+                format!("a {name} chip comes with its keys, and leaves none to another issuer");
+            let instead = "name a key of the profile";
+            return Err(self.error(mistake::NOT_ON_CHIP, left.span().start, problem, instead));
+        }
         if keys.len() != usize::from(made.keys) {
             let problem = format!(
                 "{} keys, and application {aid} of a {name} chip has {}",

@@ -5,7 +5,7 @@ use crate::profile::error::mistake;
 use toml::Spanned;
 
 use crate::credential::{
-    CheckLayout, Coding, ConstantLayout, FieldLayout, Format, Layout, LayoutError, LayoutPart,
+    CheckLayout, ConstantLayout, FieldLayout, Format, Layout, LayoutError, LayoutPart,
     LayoutProblem, Rule,
 };
 
@@ -70,7 +70,11 @@ impl Check<'_> {
     }
 
     /// The bit format of this name, the profile's own or one that everybody knows.
-    pub(super) fn format(&mut self, at: usize, name: &str) -> Result<Format, ProfileError> {
+    pub(in crate::profile) fn format(
+        &mut self,
+        at: usize,
+        name: &str,
+    ) -> Result<Format, ProfileError> {
         if let Some(own) = self.formats.iter_mut().find(|format| format.item.is_called(name)) {
             own.used = true;
             return Ok(own.item.clone());
@@ -91,10 +95,7 @@ impl Check<'_> {
     fn build(&self, raw: &shape::Format) -> Result<Format, ProfileError> {
         let fields = raw.fields.get_ref().iter().map(|field| {
             let field = field.get_ref();
-            let coding = match field.coding {
-                shape::Coding::Binary => Coding::Binary,
-                shape::Coding::Bcd => Coding::Bcd,
-            };
+            let coding = field.coding;
             FieldLayout { name: field.name.get_ref(), coding, bits: field.bits.get_ref() }
         });
         let fields: Vec<_> = fields.collect();

@@ -10,15 +10,19 @@ use super::super::error::ProfileError;
 use super::super::model::Verify;
 use super::super::shape;
 use super::Check;
-use super::applications::Slots;
+use super::slots::Slots;
 
 /// The four rights of a file, which have been checked.
-pub(super) struct Checked(pub(super) AccessRights);
+pub(super) struct Checked {
+    pub(super) rights: AccessRights,
+    /// Whether one to read is another issuer's.
+    left: bool,
+}
 
 impl Checked {
-    /// Whether anyone may read.
+    /// Whether anyone may read, or whoever knows the key of a slot that is left to another issuer.
     pub(super) fn is_public(&self) -> bool {
-        [self.0.read, self.0.read_write].contains(&Access::Free)
+        self.left || [self.rights.read, self.rights.read_write].contains(&Access::Free)
     }
 }
 
@@ -39,6 +43,9 @@ impl Check<'_> {
             change: self.access(file.change.as_ref(), unnamed.change, slots)?,
         };
         self.no_free_access_in_protected_mode(raw, rights, mode)?;
+        self.not_for_others(raw, rights, slots)?;
+        let left = [rights.read, rights.read_write].iter().any(|right| slots.is_foreign(*right));
+        let checked = Checked { rights, left };
         let AccessRights { read, write, read_write, change } = rights;
         let nobody = |rights: &[Access]| rights.iter().all(|right| *right == Access::Never);
         if nobody(&[read, write, read_write, change]) {
@@ -52,12 +59,13 @@ impl Check<'_> {
         }
         if matches!(kind, FileKind::Value(_)) {
             self.purse(at, rights);
-            return Ok(Checked(rights));
+            return Ok(checked);
         }
         let content = file.content.as_ref().map(Spanned::span);
         let Some(content) = content.or_else(|| file.records.as_ref().map(Spanned::span)) else {
-            return Ok(Checked(rights));
+            return Ok(checked);
         };
+        let AccessRights { read, read_write, .. } = slots.ours(rights);
         let at = content.start;
         if nobody(&[write, read_write, change]) {
             let message = "nobody can ever alter the content once it is written";
@@ -73,7 +81,7 @@ impl Check<'_> {
                 instead,
             ));
         }
-        Ok(Checked(rights))
+        Ok(checked)
     }
 
     /// Credit takes the right to read and write, LimitedCredit and Debit that or the right to write.

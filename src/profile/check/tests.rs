@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The check: what a good profile becomes, and a mistake of every kind with its line and remedy.
 
+mod diversify;
 mod exports;
 mod fields;
 mod files;
@@ -11,6 +12,7 @@ mod iso;
 mod items;
 mod keys;
 mod kinds;
+mod left;
 mod nested;
 mod originality;
 mod parts;
@@ -23,7 +25,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::diversify::{InputPart, Recipe, Scheme};
 use crate::keys::{KeyFile, Purpose, Store};
-use crate::profile::{AppTransport, Identify, PiccTransport, Stock};
+use crate::profile::{AppTransport, Identify, KeyIndex, PiccTransport, Stock};
 use crate::wire::{
     Access, Aid, ChangeKeyRight, CommMode, FileKind, FileSize, KeyNo, KeySettings, KeyVersion,
 };
@@ -93,7 +95,7 @@ fn the_demonstration_becomes_what_it_says() {
     let [application] = profile.applications() else { panic!("one application") };
     assert_eq!(application.aid, Aid::new([0xF4, 0x81, 0x20]));
     assert_eq!((application.settings.to_byte(), application.slots().to_byte()), (0x09, 0x85));
-    let slots: Vec<_> = application.keys.iter().map(|key| key.get()).collect();
+    let slots: Vec<_> = application.own_keys().map(KeyIndex::get).collect();
     assert_eq!(slots, [1, 2, 3, 4, 5]);
     for file in &application.files {
         assert_eq!(file.settings.kind.size().unwrap().bytes(), 28);
@@ -124,7 +126,7 @@ fn the_second_demonstration_shows_the_other_shapes() {
     assert_eq!(campus.files[2].content, None);
     let wire = vec![InputPart::Uid, InputPart::AidWire, InputPart::Constant(vec![0x00])];
     let recipe = Recipe::new(Scheme::An10922, wire).unwrap();
-    assert_eq!(profile.key(campus.keys[0]).unwrap().recipe, Some(recipe));
+    assert_eq!(profile.key(campus.keys[0].own().unwrap()).unwrap().recipe, Some(recipe));
     let [warning] = profile.warnings() else { panic!("one warning: {:?}", profile.warnings()) };
     assert_eq!(
         warning.to_string(),

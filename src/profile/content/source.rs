@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where parts take their values from, and how numbers are written.
 
+use core::ops::RangeInclusive;
+
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
+use super::super::Moment;
 use super::super::model::Field;
 use super::super::record::{Allowed, FieldError, Record, RecordReason, Value};
 
@@ -19,7 +22,7 @@ pub(in super::super) struct Source {
 /// A number that a part takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) enum Number {
-    Field(Source),
+    Field(Amount),
     /// The same on every card.
     Constant(u64),
 }
@@ -28,6 +31,11 @@ pub(in super::super) enum Number {
 pub(in super::super) enum Order {
     Big,
     Little,
+}
+
+/// How many bits so many bytes have, at most those of eight.
+pub(super) fn bits_of(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(8).min(8) * 8
 }
 
 /// Appends a number in so many bytes. `None` where it does not fit them.
@@ -46,17 +54,79 @@ pub(super) fn write_uint(value: u64, bytes: usize, order: Order, out: &mut Vec<u
     Some(())
 }
 
+/// A number of at most eight bytes.
+pub(super) fn read_uint(bytes: &[u8], order: Order) -> Option<u64> {
+    let add =
+        |number: Option<u64>, byte: &u8| number?.checked_mul(0x100)?.checked_add(u64::from(*byte));
+    match order {
+        Order::Big => bytes.iter().fold(Some(0), add),
+        Order::Little => bytes.iter().rev().fold(Some(0), add),
+    }
+}
+
+/// A field's number, and what is added to it before it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Amount {
+    pub(in super::super) source: Source,
+    pub(in super::super) add: i64,
+}
+
+impl Amount {
+    /// The number that is written.
+    pub(super) fn value(&self, record: &Record) -> Result<i128, FieldError> {
+        let number = match self.source.value(record) {
+            Some(Value::Uint(value)) => i128::from(*value),
+            Some(Value::Int(value)) => i128::from(*value),
+            _ => return Err(self.source.not_allowed()),
+        };
+        // Neither is near the end of its range.
+        Ok(number.saturating_add(self.add.into()))
+    }
+
+    /// The number that is written, where none is negative.
+    pub(super) fn unsigned(&self, record: &Record) -> Result<u64, FieldError> {
+        u64::try_from(self.value(record)?).map_err(|_| self.source.not_allowed())
+    }
+
+    /// The number that is written, as two's complement in the low ones of so many bits.
+    pub(super) fn complement(&self, record: &Record, bits: u32) -> Result<u64, FieldError> {
+        let number = i64::try_from(self.value(record)?).map_err(|_| self.source.not_allowed())?;
+        let mask = u64::MAX.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
+        Ok(number.cast_unsigned() & mask)
+    }
+
+    /// The field's number, of one that was written.
+    pub(super) fn told(&self, written: u64) -> String {
+        i128::from(written).saturating_sub(self.add.into()).to_string()
+    }
+
+    /// The field's number, of one that was written as two's complement in so many bits.
+    pub(super) fn told_complement(&self, written: u64, bits: u32) -> String {
+        let spare = 64_u32.saturating_sub(bits).min(63);
+        let number = (written << spare).cast_signed() >> spare;
+        i128::from(number).saturating_sub(self.add.into()).to_string()
+    }
+}
+
 impl Number {
     pub(super) const fn source(&self) -> Option<&Source> {
         match self {
-            Self::Field(source) => Some(source),
+            Self::Field(amount) => Some(&amount.source),
             Self::Constant(_) => None,
+        }
+    }
+
+    /// The field's number of one that was written, or the number that is the same everywhere.
+    pub(super) fn told(&self, written: u64) -> String {
+        match self {
+            Self::Field(amount) => amount.told(written),
+            Self::Constant(_) => written.to_string(),
         }
     }
 
     pub(super) fn value(&self, record: &Record) -> Result<u64, FieldError> {
         match self {
-            Self::Field(source) => source.uint(record),
+            Self::Field(amount) => amount.unsigned(record),
             Self::Constant(value) => Ok(*value),
         }
     }
@@ -67,9 +137,11 @@ impl Source {
         record.values.get(self.index).map(Secret::expose_secret)
     }
 
-    pub(super) fn uint(&self, record: &Record) -> Result<u64, FieldError> {
+    /// A date with its time; one without has midnight.
+    pub(super) fn moment(&self, record: &Record) -> Result<Moment, FieldError> {
         match self.value(record) {
-            Some(Value::Uint(value)) => Ok(*value),
+            Some(Value::Date(day)) => Ok(Moment::at_midnight(*day)),
+            Some(Value::Moment(moment)) => Ok(*moment),
             _ => Err(self.not_allowed()),
         }
     }
@@ -77,10 +149,10 @@ impl Source {
     pub(super) fn bytes<'a>(
         &self,
         record: &'a Record,
-        length: usize,
+        lengths: RangeInclusive<usize>,
     ) -> Result<&'a [u8], FieldError> {
         match self.value(record) {
-            Some(Value::Bytes(bytes)) if bytes.len() == length => Ok(bytes),
+            Some(Value::Bytes(bytes)) if lengths.contains(&bytes.len()) => Ok(bytes),
             _ => Err(self.not_allowed()),
         }
     }

@@ -3,9 +3,13 @@
 
 mod checksums;
 mod items;
+mod numbers;
 mod raw;
 mod reading;
+mod round;
 mod text;
+mod turned;
+mod variable;
 
 use proptest::prelude::*;
 
@@ -143,17 +147,22 @@ fn uuids_are_sixteen_bytes_in_either_order() {
     assert_eq!(guid, "33221100554477668899AABBCCDDEEFF");
     let profile = profile(field, "", 16, "{ uuid = \"u\" }");
     for wrong in [
-        "{00112233-4455-6677-8899-AABBCCDDEEFF}",
-        "urn:uuid:00112233-4455-6677-8899-AABBCCDDEEFF",
+        "{00112233-4455-6677-8899-AABBCCDDEEFF",
+        "uuid:00112233-4455-6677-8899-AABBCCDDEEFF",
         "00112233-4455-6677-8899-AABBCCDDEEF",
         "00112233-4455-6677-8899-AABBCCDDEEFG",
     ] {
         let said = rendered(&profile, &format!("{{\"u\": \"{wrong}\"}}"));
         assert!(said.contains("allowed is a UUID, 32 hexadecimal digits"), "{said}");
     }
-    // As many systems store it.
-    let bare = content(field, "{ uuid = \"u\" }", &record.replace('-', ""));
-    assert_eq!(bare, plain);
+    // As many systems store it, as Windows shows it, and as a URN.
+    for spelled in [
+        record.replace('-', ""),
+        record.replace("0011", "{0011").replace("EEFF", "EEFF}"),
+        record.replace("0011", "urn:uuid:0011"),
+    ] {
+        assert_eq!(content(field, "{ uuid = \"u\" }", &spelled), plain);
+    }
 }
 
 /// The UID is not the record's: the same record gives other bytes on another card.

@@ -140,6 +140,8 @@ impl Piece {
 fn written(field: &Field, value: &Value, width: usize) -> Option<Zeroizing<String>> {
     Some(Zeroizing::new(match (value, field.kind) {
         (Value::Uint(number), FieldKind::Uint { .. }) => format!("{number:0width$}"),
+        (Value::Int(number), FieldKind::Int { .. }) => number.to_string(),
+        (Value::Moment(moment), _) => moment.to_string(),
         (Value::Text(text), FieldKind::Text { .. }) => text.clone(),
         (Value::Date(day), FieldKind::Date { .. }) => day.to_string(),
         (Value::Bytes(bytes), FieldKind::Hex { .. }) => hex::encode_upper(bytes),
@@ -164,7 +166,7 @@ impl Bytes {
             }
             None => &nobody,
         };
-        let whole = self.content.render(record, uid).map_err(ExportReason::Field)?;
+        let whole = self.content.render_exactly(record, uid).map_err(ExportReason::Field)?;
         let whole = whole.expose_secret();
         let end = self.first.unwrap_or(whole.len()).min(whole.len());
         let start = self.last.map_or(0, |last| end.saturating_sub(last));

@@ -184,9 +184,13 @@ impl Csv {
     }
 }
 
-/// Whether a spreadsheet takes a text for a formula, as OWASP lists them; the wide forms are taken as
+/// Whether a spreadsheet takes a text for a formula, as OWASP lists them, a negative number not being one; the wide forms are taken as
 /// such in Japanese ones.
 pub(in super::super) fn is_formula(text: &str) -> bool {
+    let digits = text.strip_prefix('-').filter(|rest| !rest.is_empty());
+    if digits.is_some_and(|rest| rest.bytes().all(|sign| sign.is_ascii_digit())) {
+        return false;
+    }
     text.starts_with([
         '=', '+', '-', '@', '\t', '\r', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}',
     ])

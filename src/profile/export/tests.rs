@@ -153,7 +153,7 @@ fn what_would_break_a_row_or_be_run_is_refused() {
     for (entries, name, reason) in [
         ("", "=1+1", ExportReason::Formula),
         ("", "@x", ExportReason::Formula),
-        ("", "-1", ExportReason::Formula),
+        ("", "-1+1", ExportReason::Formula),
         ("", "\\uFF1D1", ExportReason::Formula),
         ("", "a\\nb", ExportReason::Control { code: 0x0A }),
         ("formulas = \"kept\"", "\\tb", ExportReason::Control { code: 0x09 }),

@@ -254,7 +254,7 @@ impl Checking<'_> {
 
     /// Entries that say nothing for a field of this type.
     fn fits(&self, field: &Field, table: &Table) -> Result<(), ProfileError> {
-        let is_date = matches!(field.kind, FieldKind::Date { .. });
+        let is_date = matches!(field.kind, FieldKind::Date { .. } | FieldKind::DateTime { .. });
         if let Some(date) = table.date.as_ref().filter(|_| !is_date) {
             let instead = "take it out, or make it a field of type \"date\" in the profile";
             return Err(self.error(
@@ -264,7 +264,7 @@ impl Checking<'_> {
                 instead,
             ));
         }
-        let is_number = matches!(field.kind, FieldKind::Uint { .. });
+        let is_number = matches!(field.kind, FieldKind::Uint { .. } | FieldKind::Int { .. });
         if let Some(boolean) = table.boolean.as_ref().filter(|on| *on.get_ref() && !is_number) {
             let problem = "true and false are the numbers 1 and 0, and the field is none";
             let instead = "make it a field of type \"uint\" in the profile, or list values";

@@ -52,6 +52,8 @@ const fn of_value(difference: &Difference) -> Code {
         Difference::Exponent => table::EXPONENT,
         Difference::Sign => table::SIGN,
         Difference::TooLarge => table::TOO_LARGE,
+        Difference::TooSmall => table::TOO_SMALL,
+        Difference::NotATime => table::NOT_A_TIME,
         Difference::TextForNumber => table::TEXT_FOR_NUMBER,
         Difference::OtherDigits { .. } => table::OTHER_DIGITS,
         Difference::Quote => table::QUOTE,
@@ -128,6 +130,10 @@ mod table {
             "numbers here begin at 0 and have none";
         TOO_LARGE = "record-too-large", "a value is larger than the largest number allowed",
             "correct the value";
+        TOO_SMALL = "record-too-small", "a value is smaller than the smallest number allowed",
+            "correct the value";
+        NOT_A_TIME = "record-not-a-time", "a value is no date with a time behind it",
+            "write both, as 2027-12-31T23:59:00";
         TEXT_FOR_NUMBER = "record-text-for-number", "a text stands where a number is wanted",
             "look whether the columns are in their places";
         OTHER_DIGITS = "record-other-digits", "a digit is of another script or width",

@@ -35,6 +35,9 @@ pub enum Difference {
     /// The number, or the text of digits, is above the largest.
     #[error("it is larger than the largest number allowed")]
     TooLarge,
+    /// The number is below the smallest.
+    #[error("it is smaller than the smallest number allowed")]
+    TooSmall,
     /// Letters or other signs where digits belong.
     #[error("a text stands where a number is wanted: look whether the columns are in their places")]
     TextForNumber,
@@ -67,6 +70,9 @@ pub enum Difference {
     /// None of the words that stand for true or false.
     #[error("none of the words that stand for true or false in the import table")]
     NotBoolean,
+    /// No date with a time behind it.
+    #[error("no date with a time behind it: write both, as 2027-12-31T23:59:00")]
+    NotATime,
     /// A JSON list or object.
     #[error("a list or an object stands where one value is wanted")]
     Composite,

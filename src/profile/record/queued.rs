@@ -51,6 +51,10 @@ enum QueuedValue {
     Bytes(String),
     /// As YYYY-MM-DD.
     Date(String),
+    /// A number that may be negative.
+    Integer(i64),
+    /// As YYYY-MM-DDTHH:MM:SS.
+    Moment(String),
 }
 
 impl QueuedValue {
@@ -60,6 +64,8 @@ impl QueuedValue {
             Value::Text(text) => Self::Text(text.clone()),
             Value::Bytes(bytes) => Self::Bytes(hex::encode(bytes)),
             Value::Date(day) => Self::Date(day.to_string()),
+            Value::Int(number) => Self::Integer(*number),
+            Value::Moment(moment) => Self::Moment(moment.to_string()),
         }
     }
 
@@ -70,6 +76,8 @@ impl QueuedValue {
             Self::Text(text) => Some(Value::Text(text.clone())),
             Self::Bytes(digits) => from_digits(digits).map(|bytes| Value::Bytes(bytes.to_vec())),
             Self::Date(text) => text.parse().ok().map(Value::Date),
+            Self::Integer(number) => Some(Value::Int(*number)),
+            Self::Moment(text) => text.parse().ok().map(Value::Moment),
         }
     }
 }
@@ -167,10 +175,16 @@ fn takes(field: &Field, value: &Value) -> bool {
         (FieldKind::Text { max_length, .. }, Value::Text(text)) => {
             crate::profile::records::value::text(text, max_length, &field.text).is_ok()
         }
-        (FieldKind::Hex { length, .. }, Value::Bytes(bytes)) => bytes.len() == length,
+        (FieldKind::Hex { min_length, max_length, .. }, Value::Bytes(bytes)) => {
+            (min_length..=max_length).contains(&bytes.len())
+        }
         (FieldKind::Uuid, Value::Bytes(bytes)) => bytes.len() == 16,
         (FieldKind::Bits { length, .. }, Value::Bytes(bytes)) => bytes.len() == length.div_ceil(8),
         (FieldKind::Date { from, to, .. }, Value::Date(day)) => (from..=to).contains(day),
+        (FieldKind::Int { min, max, .. }, Value::Int(number)) => (min..=max).contains(number),
+        (FieldKind::DateTime { from, to, .. }, Value::Moment(moment)) => {
+            (from..=to).contains(&moment.day())
+        }
         _ => false,
     }
 }

@@ -170,6 +170,7 @@ impl Under<'_> {
             let piece = match raw {
                 Raw::Text(text) => Cow::Borrowed(text),
                 Raw::Number(number) => Cow::Owned(number.to_string()),
+                Raw::Negative(number) => Cow::Owned(number.to_string()),
                 Raw::Null => continue,
                 Raw::NotWhole => return Err((Some(column), Difference::NotWhole)),
                 Raw::Boolean(_) => return Err((Some(column), Difference::Boolean)),
@@ -225,7 +226,7 @@ pub(super) fn id(raw: Raw<'_>) -> Result<String, Difference> {
     let text = match raw {
         Raw::Text(text) => composed(text.trim()).into_owned(),
         Raw::Number(number) => number.to_string(),
-        Raw::NotWhole => return Err(Difference::NotWhole),
+        Raw::Negative(_) | Raw::NotWhole => return Err(Difference::NotWhole),
         Raw::Boolean(_) => return Err(Difference::Boolean),
         Raw::Null => return Err(Difference::Null),
         Raw::Composite => return Err(Difference::Composite),
@@ -245,7 +246,7 @@ pub(super) fn id(raw: Raw<'_>) -> Result<String, Difference> {
 fn uid(raw: Raw<'_>) -> Result<RealUid, Difference> {
     let text = match raw {
         Raw::Text(text) => text,
-        Raw::Number(_) => return Err(Difference::QuotesMissing),
+        Raw::Number(_) | Raw::Negative(_) => return Err(Difference::QuotesMissing),
         Raw::NotWhole => return Err(Difference::NotWhole),
         Raw::Boolean(_) => return Err(Difference::Boolean),
         Raw::Null => return Err(Difference::Null),

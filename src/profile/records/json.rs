@@ -182,6 +182,7 @@ struct Object(Vec<(String, Scalar)>);
 enum Scalar {
     Text(Zeroizing<String>),
     Number(Zeroizing<u64>),
+    Negative(Zeroizing<i64>),
     NotWhole,
     Boolean(bool),
     Null,
@@ -193,6 +194,7 @@ impl Scalar {
         match self {
             Self::Text(text) => Raw::Text(text),
             Self::Number(number) => Raw::Number(**number),
+            Self::Negative(number) => Raw::Negative(**number),
             Self::NotWhole => Raw::NotWhole,
             Self::Boolean(yes) => Raw::Boolean(*yes),
             Self::Null => Raw::Null,
@@ -241,8 +243,8 @@ impl<'de> Deserialize<'de> for Scalar {
                 Ok(Scalar::Number(Zeroizing::new(number)))
             }
 
-            fn visit_i64<E: Error>(self, _: i64) -> Result<Scalar, E> {
-                Ok(Scalar::NotWhole)
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Negative(Zeroizing::new(number)))
             }
 
             fn visit_f64<E: Error>(self, _: f64) -> Result<Scalar, E> {

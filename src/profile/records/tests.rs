@@ -222,7 +222,7 @@ fn json_lines_are_refused_one_by_one() {
         [
             "line 1 good".to_owned(),
             "line 2 good".to_owned(),
-            number(4, not_whole),
+            number(4, "a sign stands in front of it: numbers here begin at 0 and have none"),
             number(5, not_whole),
             format!(
                 "line 6: field \"name\": a number stands where a text is wanted, quotes are missing: \

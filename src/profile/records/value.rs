@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::credential::{Bits, Packing};
 use crate::secret::from_digits;
 
+use super::super::Moment;
 use super::super::characters::{Unseen, composed, digits, exponent, leaving, unseen};
 use super::super::import::{Numbers, Way};
 use super::super::model::{Field, FieldKind, TextRules};
@@ -18,7 +19,9 @@ use super::super::record::{Difference, Value};
 pub(in super::super) enum Raw<'a> {
     Text(&'a str),
     Number(u64),
-    /// A number that is not whole, is negative, or too large.
+    /// Below zero.
+    Negative(i64),
+    /// A number that is not whole, or too large.
     NotWhole,
     Boolean(bool),
     Null,
@@ -37,6 +40,19 @@ pub(in super::super) fn value(field: &Field, way: &Way, raw: Raw<'_>) -> Result<
         }
         Raw::Boolean(yes) if way.boolean => return number_as(field.kind, u64::from(yes)),
         Raw::Boolean(_) => return Err(Difference::Boolean),
+        Raw::Negative(number) => {
+            return match field.kind {
+                FieldKind::Int { min, .. } if number >= min => Ok(Value::Int(number)),
+                FieldKind::Int { .. } => Err(Difference::TooSmall),
+                FieldKind::Uint { .. } => Err(Difference::Sign),
+                FieldKind::Text { .. }
+                | FieldKind::Hex { .. }
+                | FieldKind::Date { .. }
+                | FieldKind::DateTime { .. }
+                | FieldKind::Uuid
+                | FieldKind::Bits { .. } => Err(Difference::QuotesMissing),
+            };
+        }
         Raw::NotWhole => return Err(Difference::NotWhole),
         Raw::Null => return Err(Difference::Null),
         Raw::Composite => return Err(Difference::Composite),
@@ -55,11 +71,22 @@ fn number_as(kind: FieldKind, number: u64) -> Result<Value, Difference> {
     match kind {
         FieldKind::Uint { max } if number <= max => Ok(Value::Uint(number)),
         FieldKind::Uint { .. } => Err(Difference::TooLarge),
+        FieldKind::Int { min, max } => within(i64::try_from(number).ok(), min, max),
         FieldKind::Text { .. }
         | FieldKind::Hex { .. }
         | FieldKind::Date { .. }
+        | FieldKind::DateTime { .. }
         | FieldKind::Uuid
         | FieldKind::Bits { .. } => Err(Difference::QuotesMissing),
+    }
+}
+
+/// A number from the smallest to the largest; `None` is above all.
+fn within(number: Option<i64>, min: i64, max: i64) -> Result<Value, Difference> {
+    match number {
+        Some(number) if number < min => Err(Difference::TooSmall),
+        Some(number) if number <= max => Ok(Value::Int(number)),
+        Some(_) | None => Err(Difference::TooLarge),
     }
 }
 
@@ -79,18 +106,33 @@ fn unlisted(way: &Way, text: &str) -> Difference {
 fn plain(field: &Field, way: &Way, text: &str) -> Result<Value, Difference> {
     match field.kind {
         FieldKind::Uint { max } => uint(text, way.numbers, max).map(Value::Uint),
+        FieldKind::Int { min, max } => int(text, way.numbers, min, max),
         FieldKind::Text { max_length } => {
             self::text(text, max_length, &field.text)?;
             Ok(Value::Text(text.to_owned()))
         }
-        FieldKind::Hex { length } => {
-            let bytes = hex_digits(text, length.saturating_mul(2))?;
+        FieldKind::Hex { min_length, max_length } => {
+            let (least, most) = (min_length.saturating_mul(2), max_length.saturating_mul(2));
+            let bytes = hex_digits(text, text.len().clamp(least, most))?;
             Ok(Value::Bytes(bytes.to_vec()))
         }
         FieldKind::Date { from, to } => match way.date.day(text)? {
             day if (from..=to).contains(&day) => Ok(Value::Date(day)),
             _ => Err(Difference::DayOutside),
         },
+        FieldKind::DateTime { from, to } => {
+            let (day, time) = text.split_once(['T', ' ']).ok_or_else(|| no_time(text))?;
+            let moment = way.date.day(day).and_then(|day| {
+                Moment::new(day, time).ok_or_else(|| match visible_all(time) {
+                    Ok(()) => Difference::NotATime,
+                    Err(other) => other,
+                })
+            })?;
+            match moment {
+                moment if (from..=to).contains(&moment.day()) => Ok(Value::Moment(moment)),
+                _ => Err(Difference::DayOutside),
+            }
+        }
         FieldKind::Uuid => uuid(text),
         FieldKind::Bits { length } => {
             let bits = Bits::from_binary(text).filter(|bits| bits.len() == length);
@@ -153,6 +195,35 @@ fn uint(text: &str, numbers: Numbers, max: u64) -> Result<u64, Difference> {
     }
     let number = plain.parse().ok().filter(|number| *number <= max);
     number.ok_or(Difference::TooLarge)
+}
+
+/// A number behind a minus, or one without a sign.
+fn int(text: &str, numbers: Numbers, min: i64, max: i64) -> Result<Value, Difference> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text),
+    };
+    let plain = without_signs(rest, numbers).unwrap_or(Cow::Borrowed(rest));
+    if !digits(&plain) {
+        return Err(no_number(rest));
+    }
+    let number = Zeroizing::new(format!("{sign}{plain}")).parse().ok();
+    if number.is_none() && !sign.is_empty() {
+        return Err(Difference::TooSmall);
+    }
+    within(number, min, max)
+}
+
+/// What stands there instead of a date and a time.
+fn no_time(text: &str) -> Difference {
+    match text {
+        "" => Difference::Empty,
+        text => visible_all(text).err().unwrap_or(Difference::NotATime),
+    }
+}
+
+fn visible_all(text: &str) -> Result<(), Difference> {
+    text.chars().try_for_each(|character| visible(character, &[]))
 }
 
 /// The digits of a number that is written as the import table has it. `None` where it is not.
@@ -241,8 +312,11 @@ const fn length_of(found: usize, wanted: usize) -> Difference {
     if found < wanted { Difference::TooShort } else { Difference::TooLong }
 }
 
-/// With its hyphens, or without any (RFC 9562, 4, and as many systems store them).
+/// With its hyphens, or without any (RFC 9562, 4, and as many systems store them), in braces as Windows
+/// shows a GUID, or as a URN (RFC 9562, 4).
 fn uuid(text: &str) -> Result<Value, Difference> {
+    let braces = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let text = braces.or_else(|| text.strip_prefix("urn:uuid:")).unwrap_or(text);
     let groups: Vec<_> = text.split('-').map(str::len).collect();
     if !matches!(groups.as_slice(), [8, 4, 4, 4, 12] | [32]) {
         let hexadecimal = |sign: char| sign.is_ascii_hexdigit() || sign == '-';

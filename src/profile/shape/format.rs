@@ -4,6 +4,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::credential::Coding;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Format {
@@ -23,14 +25,6 @@ pub(in super::super) struct FormatField {
     pub(in super::super) bits: Spanned<String>,
     #[serde(default)]
     pub(in super::super) coding: Coding,
-}
-
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "lowercase")]
-pub(in super::super) enum Coding {
-    #[default]
-    Binary,
-    Bcd,
 }
 
 #[derive(Deserialize)]

@@ -76,6 +76,15 @@ pub(crate) static FIXED: [Paper; 2] = [
     },
 ];
 
+/// Slots that are left to other issuers. The man in the middle knows their keys, and nobody claims anything
+/// of them.
+pub(crate) static LEFT: [Paper; 1] = [Paper {
+    name: "left",
+    profile: include_str!("left.toml"),
+    verify: None,
+    records: "id,number\na,4711\nb,815\n",
+}];
+
 impl Paper {
     /// Whether it asks for less proof than the profile that it is made of.
     pub(crate) const fn proves_less(&self) -> bool {

@@ -32,7 +32,8 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     if let Some(master) = &sheet.picc {
         desk.picc(sheet, master, uid);
     }
-    for holding in &sheet.applications {
+    // What key 0 is left for is whose that key is.
+    for holding in sheet.applications.iter().filter(|holding| !holding.is_left(0)) {
         desk.application(sheet, uid, holding);
     }
     desk.lines
@@ -67,7 +68,8 @@ impl Desk {
         if !selected.is_empty() {
             return self.lines.push(format!("{name}: {selected}"));
         }
-        for no in (0..u8::try_from(holding.keys.len()).unwrap()).rev() {
+        let slots = (0..u8::try_from(holding.keys.len()).unwrap()).rev();
+        for no in slots.filter(|no| !holding.is_left(*no)) {
             let (key, _) = sheet.key(&holding.keys[usize::from(no)], uid, holding.aid);
             let opens = self.opens(no, &key);
             let version = self.ask(0x64, &[no], Form::Plain);
@@ -102,7 +104,8 @@ impl Desk {
             let _selected = self.enter(at.aid);
             Form::Plain
         } else {
-            let Some(&reader) = readers.iter().find(|&&reader| reader < 0x0E) else {
+            let own = |reader: &&u8| **reader < 0x0E && !at.is_left(**reader);
+            let Some(&reader) = readers.iter().find(own) else {
                 return "what nobody may read".to_owned();
             };
             let Some(name) = at.keys.get(usize::from(reader)) else { return "?".to_owned() };

@@ -41,6 +41,13 @@ pub(crate) struct Holding {
     pub(crate) keys: Vec<String>,
 }
 
+impl Holding {
+    /// Whether a slot is another issuer's, so that nobody says anything of it.
+    pub(crate) fn is_left(&self, no: u8) -> bool {
+        self.keys.get(usize::from(no)).is_some_and(|name| name.starts_with("foreign:"))
+    }
+}
+
 impl Sheet {
     pub(crate) fn read(profile: &str, keys: &str) -> Self {
         let (profile, file): (Table, Table) = (profile.parse().unwrap(), keys.parse().unwrap());

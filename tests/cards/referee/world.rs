@@ -18,7 +18,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 
-use super::editions::{FIXED, LESSER, PROFILES, Paper, next_edition, next_keys};
+use super::editions::{FIXED, LEFT, LESSER, PROFILES, Paper, next_edition, next_keys};
 use super::judge::look;
 use super::sheet::{Sheet, Uid};
 use crate::common::KEYS;
@@ -121,7 +121,7 @@ pub(crate) fn combinations() -> Vec<Combination> {
     let all_keys = next_keys(KEYS);
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
-    for paper in PROFILES.iter().chain(&LESSER).chain(&FIXED) {
+    for paper in PROFILES.iter().chain(&LESSER).chain(&FIXED).chain(&LEFT) {
         let text = paper.text();
         let texts = [text.clone(), next_edition(&text)];
         let jobs = texts.each_ref().map(|text| {

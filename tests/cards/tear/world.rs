@@ -64,6 +64,8 @@ impl Life {
         match (profile, self) {
             ("frozen", Self::Upgrade | Self::Rekey | Self::Replace) => Some("settings are frozen"),
             ("frozen" | "random-uid" | "no-format", Self::Recycle) => Some("cannot be made blank"),
+            // The key that reads is made from the record that is on the card.
+            ("record-keys", Self::Replace | Self::Update) => Some("key refused"),
             ("fixed-closed", Self::Replace | Self::Update) => {
                 Some("a file cannot be written any more")
             }

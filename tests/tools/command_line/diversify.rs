@@ -125,7 +125,7 @@ fn what_cannot_be_computed_is_told() {
             "--show: the bytes of a key go to a terminal only, and this is none",
         ),
         ("--scheme an10922 --keys keys.toml --key aes --uid 0478", "a UID is 14 hexadecimal"),
-        ("--scheme an10922 --keys keys.toml --key aes --input hex:0", "a part is uid, aid"),
+        ("--scheme an10922 --keys keys.toml --key aes --input hex:0", "write \"uid\", \"aid\""),
         (
             "--scheme an10922 --keys keys.toml --key 2tdea --input hex:00112233445566778899AABBCCDDEEFF",
             "with DES keys the input has 1 to 15 bytes, these are 16",

@@ -110,13 +110,13 @@ fn keys() -> Keys {
             vec![(&profile[profile.card().unwrap().master_key], Aid::PICC, 0)];
         for application in profile.applications() {
             let own = (0..).zip(&application.keys);
-            slots.extend(own.map(|(no, key)| (&profile[*key], application.aid, no)));
+            slots.extend(own.map(|(no, key)| (&profile[key.own().unwrap()], application.aid, no)));
         }
         for (spec, aid, no) in slots {
             let issuer = file.issuer(&spec.reference, spec.version).unwrap();
             for number in 0..CARDS {
                 let (uid, no) = (uid(number), KeyNo::new(no).unwrap());
-                let subject = Subject { uid: Some(&uid), aid, no };
+                let subject = Subject { uid: Some(&uid), aid, no, fields: None };
                 let key = spec.card_key(&*issuer, &subject).unwrap().test_digits().unwrap();
                 let name = format!("{name} {aid} {no:?} of card {number}");
                 keys.insert(name, hex::decode(&*key).unwrap());

@@ -28,6 +28,8 @@ const FAST_SET: [&[&str]; 5] = [
         "stores::",
         "again::",
         "guessable::",
+        "diversified::",
+        "left::",
     ],
 ];
 

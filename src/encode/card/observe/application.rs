@@ -35,6 +35,9 @@ impl Attempt<'_, '_> {
     pub(super) fn opens_as_finished(&mut self, at: AppRef) -> Result<bool, Stop> {
         let level = Level::Application(at);
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
+        if spec.is_anothers() {
+            return Ok(false);
+        }
         let readers = rights::grouped(profile, at, |file| rights::reader(spec, &file.settings));
         let no = readers.first().map_or(KeyNo::MASTER, |(no, _)| *no);
         match self.authenticate(Slot { level, no }, Holder::Own) {
@@ -54,7 +57,7 @@ impl Attempt<'_, '_> {
         for file in grouped.into_iter().flat_map(|(_, files)| files) {
             let settings = &profile[file].settings;
             let (aid, no) = (spec.aid, profile[file].no);
-            if !rights::readable(settings) {
+            if !rights::readable(spec, settings) {
                 return Err(Refusal::Unreadable { aid, file: no }.into());
             }
             match self.holds_record(file, settings, |_| Holder::Own) {
@@ -106,8 +109,13 @@ impl Attempt<'_, '_> {
         let settings = self.observe_settings(level, spec)?;
         let mut holders = vec![master];
         for no in (1..spec.keys.len()).filter_map(slot_number) {
-            holders.push(self.holder(Slot { level, no })?);
+            holders.push(match spec.is_foreign(no) {
+                // Whatever is there is nobody's business here.
+                true => self.job.start().holder(),
+                false => self.holder(Slot { level, no })?,
+            });
         }
+        self.prove_record(level, &holders)?;
         let holding = FileStage::Holding { unsettled: None };
         let files = profile.for_files(at, |_, _| holding);
         let mut open = OpenApplication { settings, holders, files };
@@ -144,6 +152,21 @@ impl Attempt<'_, '_> {
         })?;
         self.findings.evidence.looked(level, master == Holder::Own);
         Ok(ApplicationState::Open(open))
+    }
+
+    /// Opens each key in place that is made from the record: replacing one takes it, and a card of another
+    /// record is told before anything is changed.
+    fn prove_record(&mut self, level: Level, holders: &[Holder]) -> Result<(), Stop> {
+        for (no, holder) in holders.iter().enumerate() {
+            let Some(no) = slot_number(no) else { continue };
+            let slot = Slot { level, no };
+            let own = !matches!(holder, Holder::Transport(_));
+            if own && self.job.key_needs_record(slot, *holder) {
+                self.authenticate(slot, *holder)?;
+            }
+        }
+        let master = holders.first().copied().unwrap_or(Holder::Own);
+        self.authenticate(Slot::master(level), master)
     }
 
     /// Whether a file of an application that is not finished may have these settings: those that it is
@@ -186,7 +209,7 @@ impl Attempt<'_, '_> {
         if writable && matches!(report.state, FileState::Data | FileState::Records { current: 0 }) {
             return Ok(FileStage::Open);
         }
-        let holds = rights::readable(&spec.settings)
+        let holds = rights::readable(application, &spec.settings)
             && may_hold(content, report)
             && self.holds_record(file, &spec.settings, |no: KeyNo| open.holder(no))?;
         if holds {
@@ -226,7 +249,7 @@ impl Attempt<'_, '_> {
         if settings.kind != spec.settings.kind {
             return if renews { self.anew(application, spec.no, settings) } else { other };
         }
-        let readable = rights::readable(&held);
+        let readable = rights::readable(application, &held);
         let holds = match &spec.content {
             None => true,
             Some(content) => {

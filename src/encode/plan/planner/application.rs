@@ -2,7 +2,7 @@
 //! What an application lacks: files, contents, keys.
 
 use super::{Planner, creation_settings};
-use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
 use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication, Start};
 use crate::encode::plan::step::{FileAct, Step};
@@ -74,8 +74,21 @@ impl Planner<'_> {
             return Err(Refusal::Frozen { aid, settings, wanted });
         }
         self.prove_found(level, spec, open, state);
-        self.settle(level, spec.settings, settings, open.holder(master.no), None);
+        if spec.is_anothers() {
+            self.settle_anothers(at, settings, open.holder(master.no));
+        } else {
+            self.settle(level, spec.settings, settings, open.holder(master.no), None);
+        }
         Ok(())
+    }
+
+    /// The final settings of an application whose keys are left as they are.
+    fn settle_anothers(&mut self, at: AppRef, settings: KeySettings, holder: Holder) {
+        let (level, target) = (Level::Application(at), self.profile[at].settings);
+        if settings != target {
+            self.authenticate(Slot::master(level), holder);
+            self.steps.push(Step::ChangeSettings { level, settings: target });
+        }
     }
 
     /// Whether an application starts with a key that everybody knows, where the profile names
@@ -100,7 +113,7 @@ impl Planner<'_> {
         if !matches!(master, Holder::Transport(_)) {
             return;
         }
-        for no in (1..spec.keys.len()).filter_map(slot_number) {
+        for no in spec.own_slots().filter(|no| *no != KeyNo::MASTER) {
             let slot = Slot { level, no };
             if open.holder(no) == Holder::Own && self.evidence.key_grade(slot) < Grade::Used {
                 self.authenticate(slot, Holder::Own);
@@ -144,9 +157,8 @@ impl Planner<'_> {
     ) -> Result<KeySettings, Refusal> {
         let spec = &self.profile[application];
         let level = Level::Application(application);
-        let pending = (0..spec.keys.len()).filter_map(slot_number);
         let mut pending: Vec<KeyNo> =
-            pending.filter(|&no| open.holder(no) != Holder::Own).collect();
+            spec.own_slots().filter(|&no| open.holder(no) != Holder::Own).collect();
         let mut settings = open.settings;
         // Whom the card names, where it has that key.
         let changer = |settings, no| {

@@ -2,7 +2,7 @@
 //! What a card has to prove beyond the replies to the steps before.
 
 use super::Planner;
-use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
 use crate::encode::plan::state::ApplicationState;
 use crate::encode::plan::step::{FileAct, Step};
@@ -24,11 +24,15 @@ impl Planner<'_> {
         if self.task.leaves_closed() && matches!(state, ApplicationState::Closed { .. }) {
             return;
         }
+        // Nothing of it is to stay as it is.
+        if spec.is_anothers() {
+            return;
+        }
         let level = Level::Application(at);
         let reader = spec.files.first().map(|file| rights::reader(spec, &file.settings));
         let reader = reader.unwrap_or(KeyNo::MASTER);
         let every = |planner: &mut Self| {
-            for no in (0..spec.keys.len()).rev().filter_map(slot_number) {
+            for no in spec.own_slots().rev() {
                 planner.open_with(at, proven, no);
             }
         };
@@ -91,7 +95,7 @@ impl Planner<'_> {
         let level = Level::Application(at);
         let (profile, spec) = (self.profile, &self.profile[at]);
         let unread = |file: &FileRef| proven.files[*file] == Grade::NotLookedAt;
-        let readable = |file: &FileRef| rights::readable(&profile[*file].settings);
+        let readable = |file: &FileRef| rights::readable(spec, &profile[*file].settings);
         for (no, files) in rights::grouped(profile, at, |file| rights::reader(spec, &file.settings))
         {
             for file in files.into_iter().filter(unread).filter(readable) {

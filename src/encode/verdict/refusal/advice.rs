@@ -34,6 +34,7 @@ impl Refusal {
             Self::UnknownKey { .. } => "unknown application key",
             Self::OtherStart { .. } => "another default key",
             Self::KeyRefused { .. } => "key refused",
+            Self::RecordNeeded { .. } => "record needed",
             Self::OtherApplications { .. } => "other applications on the card",
             Self::OtherApplication { .. } => "application is not the profile's",
             Self::OtherFile { .. } => "file is not the profile's",
@@ -80,7 +81,8 @@ impl Refusal {
             | Self::DoneWithOtherContents
             | Self::DoneOnOtherCard
             | Self::DoneUnderOtherProfile { .. }
-            | Self::PerhapsDone => Recovery::BadRecord,
+            | Self::PerhapsDone
+            | Self::RecordNeeded { .. } => Recovery::BadRecord,
             Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard

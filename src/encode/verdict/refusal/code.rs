@@ -42,6 +42,7 @@ impl Refusal {
             Self::UnknownKey { .. } => table::UNKNOWN_APPLICATION_KEY,
             Self::OtherStart { .. } => table::OTHER_START_KEY,
             Self::KeyRefused { .. } => table::KEY_REFUSED,
+            Self::RecordNeeded { .. } => table::RECORD_NEEDED,
             Self::OtherApplications { .. } => table::FOREIGN_APPLICATIONS,
             Self::OtherApplication { .. } => table::APPLICATION_DIFFERS,
             Self::OtherFile { .. } => table::FILE_DIFFERS,
@@ -120,6 +121,9 @@ mod table {
             "name the key as `app` in [transport], and present the card again";
         KEY_REFUSED = "key-refused", "a key of the right version did not open the card",
             "take another card; where all refuse, the key or its diversification is another one";
+        RECORD_NEEDED = "record-needed",
+            "a key of the card is made from its record, and it is not known whose card it is",
+            "give the one record that the card was made for";
         FOREIGN_APPLICATIONS = "foreign-applications",
             "the card holds applications that the profile neither names nor allows",
             "take another card, or allow them by `foreign` in [card]";

@@ -8,15 +8,15 @@ use toml::Spanned;
 
 use crate::wire::FileSize;
 
-use super::super::super::content::{Content, Part};
+use super::super::super::content::{Content, Orders, Pad, Part, Placed, endless, extent, orders};
 use super::super::super::error::ProfileError;
 use super::super::super::shape;
-use super::super::Check;
+use super::super::{Check, meant};
 use super::Entries;
 
 /// What a content is for.
 #[derive(Clone, Copy)]
-pub(in super::super) enum Room<'a> {
+pub(in crate::profile) enum Room<'a> {
     /// A file or a record, of a size that this entry gives. `no_personal`: anyone may read it, and
     /// personal fields may not stand in it.
     File { entry: &'a str, size: FileSize, no_personal: bool },
@@ -25,7 +25,7 @@ pub(in super::super) enum Room<'a> {
 }
 
 /// No card holds more.
-const LARGEST: usize = 32_768;
+pub(in crate::profile) const LARGEST: usize = 32_768;
 
 /// How many bytes may be put together for a card: the largest one thirty-two times over. A few items
 /// that take each other twice would soon make more than any computer does.
@@ -34,23 +34,33 @@ const MOST_WORK: usize = 32 * LARGEST;
 /// How many contents may stand inside of each other.
 const DEEPEST: usize = 8;
 
-/// A checksum in its place, and the names of what it covers.
-pub(super) struct Covering<'r> {
-    pub(super) part: usize,
-    pub(super) over: Vec<(usize, &'r str)>,
+/// Parts that another one looks at.
+pub(in crate::profile) struct Covered {
+    /// Where the profile names them.
+    pub(in crate::profile) at: usize,
+    parts: Range<usize>,
+}
+
+impl Covered {
+    /// The parts, out of all.
+    pub(in crate::profile) fn of<'p>(&self, parts: &'p [Placed]) -> &'p [Placed] {
+        parts.get(self.parts.clone()).unwrap_or_default()
+    }
 }
 
 /// Parts in their places.
-#[derive(Default)]
-pub(super) struct Layout<'r> {
-    pub(super) parts: Vec<Part>,
+pub(in crate::profile) struct Layout<'r> {
+    room: Room<'r>,
+    pub(in crate::profile) parts: Vec<Placed>,
     /// Parts with a name, by their places among the parts.
-    pub(super) names: Vec<(&'r str, Range<usize>)>,
-    /// Checksums, of which is not known yet what they cover.
-    pub(super) checksums: Vec<Covering<'r>>,
-    /// The part that fills up what is left.
-    room: Option<usize>,
-    /// How deep in TLVs.
+    names: Vec<(&'r str, Range<usize>)>,
+    /// Parts that look at others, and where and how the profile names those.
+    covering: Vec<(usize, Vec<(usize, &'r str)>)>,
+    /// Where the profile has each part.
+    at: Vec<usize>,
+    /// The part that fills up what is left, and with which byte.
+    pub(in crate::profile) filler: Option<(usize, u8)>,
+    /// How deep in parts that have others inside.
     pub(super) depth: usize,
 }
 
@@ -62,34 +72,23 @@ impl Check<'_> {
         room: Room<'_>,
     ) -> Result<Content, ProfileError> {
         let at = raw.span().start;
-        let mut layout = Layout::default();
+        let mut layout = Layout::new(room);
         let parts = raw.get_ref().iter().map(|part| (part.span().start, part.get_ref()));
-        self.lay(parts, room, &mut layout)?;
+        self.lay(parts, &mut layout)?;
         if layout.parts.is_empty() {
             let instead = "write its parts, or leave content out";
             return Err(self.error(mistake::EMPTY, at, "an empty content", instead));
         }
-        let length = layout.length();
-        let (size, what) = match room {
-            Room::File { entry, size, .. } => (usize::try_from(size.bytes()), entry),
-            Room::Item => (Ok(LARGEST), "the largest card"),
-        };
-        let size = size.unwrap_or(usize::MAX);
-        let Some(rest) = size.checked_sub(length) else {
-            let problem = format!("the content takes {length} bytes, and {what} is {size}");
-            let instead = match room {
-                Room::File { entry, .. } => {
-                    format!("write {entry} = {length} or more, or a shorter content")
-                }
-                Room::Item => "write a shorter content".to_owned(),
-            };
-            return Err(self.error(mistake::NO_ROOM, at, problem, instead));
-        };
-        if let Some(Part::Pad { bytes, .. }) = layout.room.and_then(|at| layout.parts.get_mut(at)) {
-            *bytes = rest;
+        let orders = self.cover(&mut layout)?;
+        self.within_room(at, &mut layout)?;
+        if let Some(place) = endless(&layout.parts) {
+            let at = layout.at.get(place).copied().unwrap_or(at);
+            let problem = "nothing tells where this part ends";
+            let instead =
+                "count it with a length before it or in a tlv, or write a constant behind it";
+            return Err(self.error(mistake::MISSING, at, problem, instead));
         }
-        self.cover(&mut layout)?;
-        let content = Content::new(layout.parts);
+        let content = Content::new(layout.parts, orders);
         self.within_limits(at, content.work())?;
         let depth = content.depth();
         if depth > DEEPEST {
@@ -98,6 +97,40 @@ impl Check<'_> {
             return Err(self.error(mistake::TOO_MUCH, at, problem, instead));
         }
         Ok(content)
+    }
+
+    /// Whether the content fits its file, and what its pad fills up.
+    fn within_room(&self, at: usize, layout: &mut Layout<'_>) -> Result<(), ProfileError> {
+        let length = extent(&layout.parts).1;
+        let (size, what) = match layout.room {
+            Room::File { entry, size, .. } => (usize::try_from(size.bytes()), entry),
+            Room::Item => (Ok(LARGEST), "the largest card"),
+        };
+        let size = size.unwrap_or(usize::MAX);
+        if length > size {
+            let problem = format!("the content takes {length} bytes, and {what} is {size}");
+            let instead = match layout.room {
+                Room::File { entry, .. } => {
+                    format!("write {entry} = {length} or more, or a shorter content")
+                }
+                Room::Item => "write a shorter content".to_owned(),
+            };
+            return Err(self.error(mistake::NO_ROOM, at, problem, instead));
+        }
+        let Some((place, byte)) = layout.filler else { return Ok(()) };
+        let (before, behind) = layout.parts.split_at_checked(place).unwrap_or_default();
+        let reached = extent(before);
+        let behind = extent(behind);
+        if behind.0 < behind.1 {
+            let at = layout.at.get(place).copied().unwrap_or(at);
+            let problem =
+                "a part that is as long as its value, behind a pad that fills up the file";
+            let instead = "write bytes = … in the pad, or put that part before it";
+            return Err(self.error(mistake::ORDER, at, problem, instead));
+        }
+        let end = size.saturating_sub(behind.1);
+        layout.put(place, Pad::up_to(byte, end, reached).into());
+        Ok(())
     }
 
     /// The content of a file, which every card takes beside those of the files before it.
@@ -126,28 +159,81 @@ impl Check<'_> {
     pub(super) fn lay<'r>(
         &mut self,
         parts: impl IntoIterator<Item = (usize, &'r shape::Part)>,
-        room: Room<'_>,
         layout: &mut Layout<'r>,
     ) -> Result<(), ProfileError> {
-        let no_personal = matches!(room, Room::File { no_personal: true, .. });
-        for (at, part) in parts {
-            let taken = Vec::new();
-            let mut entries = Entries { check: self, at, part, taken, no_personal };
+        let no_personal = matches!(layout.room, Room::File { no_personal: true, .. });
+        for part in parts {
+            let mut entries = Entries::new(self, part, no_personal);
             entries.gap(layout)?;
-            let first = layout.parts.len();
-            match entries.kind()? {
-                "checksum" => entries.checksum(layout)?,
-                "tlv" => entries.tlv(room, layout)?,
-                "pad" => entries.pad(room, layout)?,
-                kind => {
-                    let part = entries.part(kind)?;
-                    layout.parts.push(part);
-                }
-            }
-            entries.name(first, layout)?;
+            let row = entries.kind()?;
+            // Holds the place until the part is read, since others may stand inside of it.
+            let place = layout.push(Pad::of(0, 0).into(), entries.at);
+            entries.place = place;
+            let part = (row.read)(&mut entries, layout)?;
+            layout.put(place, part);
+            entries.name(layout)?;
             entries.finish()?;
         }
         Ok(())
+    }
+
+    /// Finds what parts look at, once every part has its place, and in which order they are made.
+    fn cover(&self, layout: &mut Layout<'_>) -> Result<Orders, ProfileError> {
+        for (place, names) in core::mem::take(&mut layout.covering) {
+            let covered = names
+                .into_iter()
+                .map(|name| Ok(Covered { at: name.0, parts: self.covered(name, place, layout)? }));
+            let covered: Vec<_> = covered.collect::<Result<_, _>>()?;
+            let over = covered.iter().map(|covered| covered.parts.clone()).collect();
+            let Some(placed) = layout.parts.get(place) else { continue };
+            let mut part = placed.part.clone();
+            part.settle(&covered, &layout.parts, self)?;
+            if let Some(placed) = layout.parts.get_mut(place) {
+                *placed = Placed { part, over };
+            }
+        }
+        orders(&layout.parts).map_err(|place| {
+            let kind = layout.parts.get(place).map_or("part", |placed| placed.part.kind());
+            let at = layout.at.get(place).copied().unwrap_or_default();
+            let problem = format!("the {kind} would cover itself by way of others");
+            let instead = "let one of them cover the other, and not the other way round too";
+            self.error(mistake::ORDER, at, problem, instead)
+        })
+    }
+
+    /// The parts that a name, or two of them, stand for.
+    fn covered(
+        &self,
+        (at, text): (usize, &str),
+        own: usize,
+        layout: &Layout<'_>,
+    ) -> Result<Range<usize>, ProfileError> {
+        let find = |name: &str| {
+            let found = layout.names.iter().find(|(known, _)| *known == name);
+            found.map(|(_, parts)| parts.clone()).ok_or_else(|| {
+                let names = layout.names.iter().map(|(name, _)| *name);
+                let instead = meant(name, names, "write name = … in the parts that it covers");
+                self.error(mistake::UNKNOWN_NAME, at, format!("no part is named {name:?}"), instead)
+            })
+        };
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        let covered = find(first)?.start..find(last)?.end;
+        if covered.is_empty() {
+            let problem = format!("{last:?} stands before {first:?}");
+            return Err(self.error(
+                mistake::ORDER,
+                at,
+                problem,
+                format!("write \"{last}..{first}\""),
+            ));
+        }
+        let kind = layout.parts.get(own).map_or("part", |placed| placed.part.kind());
+        if covered.contains(&own) {
+            let instead = "name the parts before it and those behind it";
+            let problem = format!("the {kind} would cover itself");
+            return Err(self.error(mistake::ORDER, at, problem, instead));
+        }
+        Ok(covered)
     }
 }
 
@@ -167,43 +253,25 @@ impl<'r> Entries<'_, '_, 'r> {
                 "write at = … for the whole tlv",
             ));
         }
-        if layout.room.is_some() {
+        if layout.filler.is_some() {
             let problem = "an offset behind a pad that fills up the file";
             let instead = "write bytes = … in the pad, or take it out: what at leaves is zero";
             return Err(self.check.error(mistake::ORDER, at, problem, instead));
         }
-        let reached = layout.length();
-        let Some(bytes) = offset.checked_sub(reached) else {
-            let problem = format!("the parts before reach to offset {reached}");
-            let instead = format!("write at = {reached} or more");
+        let reached @ (least, most) = extent(&layout.parts);
+        if offset < most {
+            let problem = format!("the parts before reach to offset {most}");
+            let instead = format!("write at = {most} or more");
             return Err(self.check.error(mistake::ORDER, at, problem, instead));
-        };
-        if bytes > 0 {
-            layout.parts.push(Part::Pad { byte: 0, bytes });
+        }
+        if offset > least {
+            layout.push(Pad::up_to(0, offset, reached).into(), at);
         }
         Ok(())
     }
 
-    /// `pad`: so many bytes, or as many as there is room for.
-    fn pad(&mut self, room: Room<'_>, layout: &mut Layout<'r>) -> Result<(), ProfileError> {
-        let byte = self.byte("pad")?;
-        let bytes = if self.has("bytes") {
-            self.number("bytes", LARGEST)?
-        } else if layout.depth > 0 || matches!(room, Room::Item) {
-            let instead = "write bytes = … with how many it takes";
-            return Err(self.error(mistake::NO_ROOM, "no room that a pad could fill up", instead));
-        } else if layout.room.replace(layout.parts.len()).is_some() {
-            let instead = "write pad once, or with bytes = …";
-            return Err(self.error(mistake::ORDER, "two parts fill up the file", instead));
-        } else {
-            0
-        };
-        layout.parts.push(Part::Pad { byte, bytes });
-        Ok(())
-    }
-
-    /// `name`: what checksums call the part.
-    fn name(&mut self, first: usize, layout: &mut Layout<'r>) -> Result<(), ProfileError> {
+    /// `name`: what others call the part that look at it.
+    fn name(&mut self, layout: &mut Layout<'r>) -> Result<(), ProfileError> {
         if self.get("name").is_none() {
             return Ok(());
         }
@@ -226,17 +294,84 @@ impl<'r> Entries<'_, '_, 'r> {
                 instead,
             ));
         }
-        layout.names.push((name, first..layout.parts.len()));
+        layout.names.push((name, self.place..layout.parts.len()));
         Ok(())
     }
 }
 
-impl Layout<'_> {
-    pub(super) fn length(&self) -> usize {
-        length(&self.parts)
+impl<'r> Layout<'r> {
+    const fn new(room: Room<'r>) -> Self {
+        Self {
+            room,
+            parts: Vec::new(),
+            names: Vec::new(),
+            covering: Vec::new(),
+            at: Vec::new(),
+            filler: None,
+            depth: 0,
+        }
     }
-}
 
-pub(super) fn length(parts: &[Part]) -> usize {
-    parts.iter().map(Part::length).fold(0, usize::saturating_add)
+    /// Puts a part behind those that are there, and says which place it has.
+    pub(in crate::profile) fn push(&mut self, part: Part, at: usize) -> usize {
+        let place = self.parts.len();
+        self.parts.push(part.into());
+        self.at.push(at);
+        place
+    }
+
+    /// Puts a part into a place.
+    pub(in crate::profile) fn put(&mut self, place: usize, part: Part) {
+        if let Some(placed) = self.parts.get_mut(place) {
+            placed.part = part;
+        }
+    }
+
+    /// Whether a part may fill up what the others leave.
+    pub(in crate::profile) const fn may_fill_up(&self) -> bool {
+        self.depth == 0 && matches!(self.room, Room::File { .. })
+    }
+
+    /// Has a part look at others that are known.
+    pub(in crate::profile) fn look_at(&mut self, place: usize, parts: Range<usize>) {
+        if let Some(placed) = self.parts.get_mut(place) {
+            placed.over = vec![parts];
+        }
+    }
+
+    /// Has a part look at others that stand before it, by their names; with how many bytes they have at
+    /// least and at most.
+    pub(super) fn look_before(
+        &mut self,
+        check: &Check<'_>,
+        place: usize,
+        names: &[(usize, &'r str)],
+    ) -> Result<(usize, usize), ProfileError> {
+        let (mut over, mut bytes) = (Vec::new(), (0_usize, 0_usize));
+        for name in names {
+            let covered = check.covered(*name, place, self)?;
+            let parts = self.parts.get(covered.clone()).unwrap_or_default();
+            if parts.iter().any(|placed| placed.part.end().is_some()) {
+                let problem = "a range over an offset behind a part that is as long as its value";
+                return Err(check.error(
+                    mistake::ORDER,
+                    name.0,
+                    problem,
+                    "name the parts one by one",
+                ));
+            }
+            let (least, most) = extent(parts);
+            bytes = (bytes.0.saturating_add(least), bytes.1.saturating_add(most));
+            over.push(covered);
+        }
+        if let Some(placed) = self.parts.get_mut(place) {
+            placed.over = over;
+        }
+        Ok(bytes)
+    }
+
+    /// Has a part look at others that may have no place yet.
+    pub(super) fn cover_later(&mut self, place: usize, names: Vec<(usize, &'r str)>) {
+        self.covering.push((place, names));
+    }
 }

@@ -189,11 +189,11 @@ impl Check<'_> {
             return Ok(Piece::Constant(constant.get_ref().clone()));
         }
         if let Some(record) = &raw.record {
-            self.word("record", Some(record), &[("id", ())])?;
+            self.word_of_list("record", Some(record), &[("id", ())])?;
             return Ok(Piece::Reference);
         }
         if let Some(card) = &raw.card {
-            self.word("card", Some(card), &[("chip", ())])?;
+            self.word_of_list("card", Some(card), &[("chip", ())])?;
             if !cards.identified {
                 let problem = "only the first card of a stock is asked for its chip";
                 let instead = "write identify = \"every\" in [transport]";
@@ -314,7 +314,7 @@ impl Check<'_> {
         let between = between.unwrap_or_default();
         let shows = ["text", "latin-1", "hex", "hex-lower", "decimal", "bits"];
         let words: Vec<_> = shows.iter().map(|word| (*word, *word)).collect();
-        let word = self.word("as", raw.form.as_ref(), &words)?.unwrap_or("text");
+        let word = self.word_of_list("as", raw.form.as_ref(), &words)?.unwrap_or("text");
         let show = match word {
             "latin-1" => Show::Latin1 { trim },
             "hex" => Show::Hex { upper: true, between },

@@ -76,5 +76,20 @@ fn fields_of_the_new_types() {
             "\"text\", from = \"2000-01-01\", max_length = 6",
             "line 14, column 32: a field of type \"text\" has no from: write max_length",
         ),
+        (
+            "\"uint\", max = 255",
+            "\"int\", max = 255",
+            "line 11, column 12: a field of type \"int\" needs min and max: write min",
+        ),
+        (
+            "\"uint\", max = 255",
+            "\"int\", min = 255, max = 255",
+            "line 11, column 45: no two numbers are from 255 to 255",
+        ),
+        (
+            "\"uint\", max = 255",
+            "\"uint\", min = 0, max = 255",
+            "line 11, column 35: a field of type \"uint\" has no min: write max",
+        ),
     ]);
 }

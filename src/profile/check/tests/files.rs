@@ -199,7 +199,7 @@ fn parts_that_take_a_field() {
         (
             "number = \"number\" }",
             "number = \"name\" }",
-            "line 32, column 56: the field \"name\" is not of type \"uint\": write one of \"facility\"",
+            "line 32, column 56: the field \"name\" is not of type \"uint\" or \"int\": write one of \"fac",
         ),
         (
             "{ bits = \"h10301\", facility",
@@ -224,7 +224,7 @@ fn parts_that_take_a_field() {
         (
             "bytes = 8 }",
             "bytes = 8, charset = \"ebcdic\" }",
-            "line 33, column 43: \"ebcdic\" is no charset: write one of \"ascii\", \"latin-1\", \"utf-8\"",
+            "line 33, column 43: \"ebcdic\" is no charset: write one of \"ascii\", \"latin-1\", \"latin-9\"",
         ),
         (
             "bytes = 8 }",
@@ -260,7 +260,7 @@ fn parts_and_their_places() {
         (
             "{ pad = \"00\" }",
             "{ filler = \"00\" }",
-            "line 34, column 5: \"filler\" is no kind of part: write one of \"bits\", \"raw\", \"uint\", \"text\"",
+            "line 34, column 5: \"filler\" is no kind of part: write one of \"bits\", \"raw\", \"uint\", \"int\"",
         ),
         (
             "{ pad = \"00\" }",

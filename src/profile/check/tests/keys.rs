@@ -33,7 +33,7 @@ fn fields() {
         (
             "number = { type",
             "spare = { type = \"uint\", max = 1, class = \"technical\" }\nnumber = { type",
-            "line 12, column 1: no content uses the field \"spare\": use it in a content, or take it",
+            "line 12, column 1: nothing uses the field \"spare\": use it in a content or in a key, o",
         ),
     ]);
 }

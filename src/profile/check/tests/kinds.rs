@@ -140,7 +140,7 @@ fn what_files_start_with() {
             (
                 "lower = 0",
                 "lower = 1",
-                "the field may be from 0 to 20000, the value from 1 to 50000: write lower = 0 or less",
+                "the field may be from 0 to 20000, the value from 1 to 50000: write lower no more",
             ),
             (
                 "record_size = 16",

@@ -49,7 +49,7 @@ fn digits_and_uids() {
     refused_parts(&[
         (
             "{ digits = \"day\", count = 8 }",
-            "the field \"day\" is not of type \"uint\" or \"text\": write one of \"facility\", \
+            "the field \"day\" is not of type \"uint\" or \"int\" or \"text\": write one of \"facility\", \
              \"number\", \"name\", \"code\"",
         ),
         (
@@ -74,7 +74,7 @@ fn digits_and_uids() {
         ("{ uid = 7 }", "uid is a text: write one of \"written\", \"reversed\""),
         (
             "{ uid = \"written\", bytes = 7 }",
-            "a part of this kind has no entry \"bytes\": write \"uid\"",
+            "a part of this kind has no entry \"bytes\": write one of \"uid\", \"form\", \"last\"",
         ),
     ]);
 }
@@ -111,7 +111,7 @@ fn raw_bits() {
         ),
         (
             "{ digits = \"badge\", count = 26 }",
-            "the field \"badge\" is not of type \"uint\" or \"text\": write one of",
+            "the field \"badge\" is not of type \"uint\" or \"int\" or \"text\": write one of",
         ),
         (
             "{ raw = \"badge\", align = \"middle\" }",
@@ -149,7 +149,7 @@ fn dates() {
     refused_parts(&[
         (
             "{ date = \"code\", form = \"bcd:yymmdd\" }",
-            "the field \"code\" is not of type \"date\": write \"day\"",
+            "the field \"code\" is not of type \"date\" or \"datetime\": write \"day\"",
         ),
         ("{ date = \"day\" }", "form is missing: write \"bcd:yyyymmdd\", \"ascii:yyyy-mm-dd\" or"),
         ("{ date = \"day\", form = \"bcd\" }", "\"bcd\" is no form of a date: write \"bcd:"),
@@ -164,8 +164,8 @@ fn dates() {
         ),
         (
             "{ date = \"day\", form = \"days:2000-01-01\", bytes = 2, order = \"big\" }",
-            "the field's dates begin 1990-01-01, before 2000-01-01: write form = \
-             \"days:1990-01-01\" or earlier, or from = \"2000-01-01\" or later",
+            "the field's dates begin 1990-01-01, before 2000-01-01: count from \
+             1990-01-01 or earlier, or write from = \"2000-01-01\" or later",
         ),
         (
             "{ date = \"day\", form = \"days:1990-01-01\", bytes = 2 }",
@@ -174,7 +174,7 @@ fn dates() {
         // A hundred years have 36524 or 36525 days.
         (
             "{ date = \"day\", form = \"days:1990-01-01\", bytes = 1 }",
-            "36524 days after 1990-01-01 do not fit 1 bytes: write more bytes, or an earlier to",
+            "36524 days after 1990-01-01 do not fit 1 bytes: write more room, or an earlier to",
         ),
     ]);
     let wide = text("").replacen("1990-01-01", "1989-01-01", 1);
@@ -214,7 +214,7 @@ fn bits_side_by_side() {
         ),
         (
             "{ pack = [{ uint = \"number\", constant = 1, width = 16 }] }",
-            "a number must be of one kind: write one of \"uint\", \"constant\", \"year\"",
+            "a number must be of one kind: write one of \"uint\", \"int\", \"constant\"",
         ),
         (
             "{ pack = [{ uint = \"number\", width = 16, since = 3 }] }",
@@ -242,9 +242,100 @@ fn bits_side_by_side() {
         ),
         (
             "{ pack = [{ day = \"number\", width = 5 }] }",
-            "the field \"number\" is not of type \"date\"",
+            "the field \"number\" is not of type \"date\" or \"datetime\"",
         ),
     ]);
+}
+
+#[test]
+fn numbers_with_something_added_and_with_a_sign() {
+    refused_parts(&[
+        (
+            "{ uint = \"number\", bytes = 2, order = \"big\", add = 1 }",
+            "the field's max = 65536 does not fit 2 bytes: write max = 65535 or less for the field",
+        ),
+        (
+            "{ uint = \"number\", bytes = 2, order = \"big\", add = -1 }",
+            "numbers from -1 do not fit 2 bytes: write a larger add for it, or int = …",
+        ),
+        (
+            "{ uint = \"number\", bytes = 2, order = \"big\", add = \"1\" }",
+            "add is out of range: write add = … with a whole number",
+        ),
+        (
+            "{ int = \"number\", bytes = 2, order = \"big\" }",
+            "the field's max = 65535 does not fit 16 bits with a sign",
+        ),
+        (
+            "{ int = \"number\", bytes = 2, order = \"big\", add = -32769 }",
+            "numbers from -32769 do not fit 16 bits with a sign: write a larger min",
+        ),
+        (
+            "{ bits = \"h10301\", facility = 1, number = { uint = \"number\", sub = 1 } }",
+            "a part of this kind has no entry \"sub\"",
+        ),
+        (
+            "{ date = \"day\", form = \"bcd:yyyymmddHHMM\" }",
+            "the field has no time of day: take HH, MM and SS out",
+        ),
+        (
+            "{ pack = [{ days = \"day\", since = \"1990-01-02\", width = 16 }] }",
+            "the field's dates begin 1990-01-01, before 1990-01-02",
+        ),
+        (
+            "{ pack = [{ seconds = \"day\", since = \"1990-01-01\", width = 31 }] }",
+            "3155759999 seconds after 1990-01-01 do not fit 31 bits",
+        ),
+        ("{ uid = \"written\", last = 8 }", "last is out of range"),
+        (
+            "{ text = \"code\", bytes = 7, charset = \"utf-16le\" }",
+            "characters of 2 bytes do not fill 7",
+        ),
+        (
+            "{ text = \"code\", bytes = 10, charset = \"utf-16le\" }",
+            "6 characters do not fit 10 bytes: write max_length = 5",
+        ),
+        ("{ copy = [\"cod\"] }", "no part is named \"cod\": write \"code\""),
+        (
+            "{ copy = [\"sum\", \"later\"] }, { uid = \"written\", name = \"later\" }",
+            "no part is named",
+        ),
+        (
+            "{ copy = [\"day\"], turned = [\"invers\"] }",
+            "no table is called \"invers\": write \"inverse\"",
+        ),
+    ]);
+}
+
+#[test]
+fn tables() {
+    let table = |name: &str, digits: &str| {
+        let tables = format!("[[table]]\nname = \"{name}\"\nbytes = \"{digits}\"\n[card]");
+        let text = text(&format!("{{ copy = [\"day\"], turned = [\"{name}\"] }}"));
+        Profile::parse(&text.replacen("[card]", &tables, 1)).map_err(|error| error.to_string())
+    };
+    let whole =
+        format!("hex:{}", (0..=u8::MAX).map(|byte| format!("{byte:02x}")).collect::<String>());
+    assert!(
+        table("plain", &whole).unwrap().warnings().iter().all(|it| !it.message.contains("table"))
+    );
+    for (name, digits, wanted) in [
+        (
+            "short",
+            whole.strip_suffix("ff").unwrap(),
+            "the table has 255 bytes: write bytes = \"hex:…\" with 256 bytes",
+        ),
+        ("long", &*format!("{whole}00"), "the table has 257 bytes"),
+        ("text", "ascii:abc", "these are no bytes in hexadecimal digits"),
+        ("inverse", &*whole, "there is something called \"inverse\" already"),
+        ("", &*whole, "the table has no name"),
+    ] {
+        let said = table(name, digits).map(drop).unwrap_err();
+        assert!(said.contains(wanted), "{said}");
+    }
+    let twice = whole.replacen("0001", "0000", 1);
+    let warned = table("twice", &twice).unwrap();
+    assert!(warned.warnings().iter().any(|it| it.message.contains("nobody can read back")));
 }
 
 proptest! {
@@ -271,4 +362,80 @@ const EVERY: &str = "{ checksum = \"luhn\", over = [\"code\"], name = \"l\" }, {
 #[test]
 fn every_kind_passes_together() {
     Profile::parse(&text(EVERY)).unwrap();
+}
+
+/// A part that is as long as its value has to be counted, or to end at something.
+#[test]
+fn variable_lengths() {
+    let endless =
+        "nothing tells where this part ends: count it with a length before it or in a tlv";
+    let text = "{ text = \"code\", bytes = 6, length = \"variable\" }";
+    refused_parts(&[
+        (&format!("{text}, {{ uuid = \"uuid\" }}"), endless),
+        (&format!("{text}, {text}, {{ constant = \"hex:00\" }}"), endless),
+        (&format!("{{ tlv = \"5A\", parts = [{text}, {text}] }}"), endless),
+        (
+            "{ text = \"code\", bytes = 6, length = \"variable\", fill = \"20\" }",
+            "a part of this kind has no entry \"fill\": write one of \"text\"",
+        ),
+        (
+            "{ text = \"code\", bytes = 6, length = \"long\" }",
+            "\"long\" is no length: write \"variable\"",
+        ),
+        (
+            &format!("{text}, {{ constant = \"hex:00\", at = 150 }}"),
+            "the parts before reach to offset",
+        ),
+        (
+            "{ text = [\"code\", \"code\"], bytes = 12, with = \", \" }",
+            "14 characters do not fit 12 bytes: write max_length = 12 for the field, or more bytes",
+        ),
+        (
+            "{ text = [\"code\", \"code\"], bytes = 20, with = \"…\" }",
+            "\"…\" is not in the charset ASCII: write with = … with the text",
+        ),
+    ]);
+}
+
+#[test]
+fn lengths() {
+    refused_parts(&[
+        ("{ length = [\"me\"], bytes = 1, name = \"me\" }", "the length would cover itself"),
+        ("{ length = [\"cod\"], bytes = 1 }", "no part is named \"cod\": write \"code\""),
+        ("{ length = \"code\", bytes = 1 }", "length is a list: write length = [ … ] with names"),
+        (
+            "{ length = [\"code\"], bytes = 4 }",
+            "bytes is out of range: write bytes = … with a number",
+        ),
+        (
+            "{ length = [\"code\"], bytes = 2 }",
+            "several bytes need an order: write order = \"big\"",
+        ),
+        (
+            "{ length = [\"code\"], bytes = 1, add = 253 }",
+            "3 bytes are counted, and the length says 255 at most: write bytes = … with more",
+        ),
+        (
+            "{ length = [\"code\"], bytes = 1, add = -4 }",
+            "3 bytes, and -4 added, are no length: write a larger add",
+        ),
+    ]);
+    let fits = |add| text(&format!("{{ length = [\"code\"], bytes = 1, add = {add} }}"));
+    assert!(Profile::parse(&fits(252)).is_ok() && Profile::parse(&fits(-3)).is_ok());
+}
+
+#[test]
+fn messages() {
+    refused_parts(&[
+        ("{ ndef = [] }", "ndef is empty: write ndef = [ … ] with { uri = [ … ] }"),
+        ("{ ndef = [{ lang = \"en\" }] }", "text is missing: write texts that stand there"),
+        ("{ ndef = [{ text = \"a\" }] }", "lang is missing: write lang = \"en\""),
+        ("{ ndef = [{ text = \"a\", lang = \"\" }] }", "\"\" is no language: write lang = \"en\""),
+        ("{ ndef = [{ uri = [7] }] }", "a number or a list in an NDEF record: write texts"),
+        (
+            "{ ndef = [{ uri = \"tel:1\", lang = \"en\" }] }",
+            "a part of this kind has no entry \"lang\"",
+        ),
+        ("{ ndef = [{ uri = [{ pad = \"00\" }] }] }", "no room that a pad could fill up"),
+    ]);
 }

@@ -4,7 +4,11 @@
 use super::*;
 
 /// The type of a field, and a part that it stands in.
-const PARTS: [(&str, &str); 13] = [
+const PARTS: [(&str, &str); 17] = [
+    ("\"int\", min = -9, max = 9", "{ int = \"name\", bytes = 1 }"),
+    ("\"int\", min = -4, max = 3", "{ pack = [{ int = \"name\", width = 3 }] }"),
+    ("\"datetime\"", "{ date = \"name\", form = \"bcd:HHMM\" }"),
+    ("\"datetime\"", "{ pack = [{ seconds = \"name\", since = \"2000-01-01\", width = 40 }] }"),
     ("\"uint\", max = 255", "{ bits = \"h10301\", facility = \"name\", number = \"number\" }"),
     ("\"uint\", max = 65535", "{ bits = \"h10301\", facility = \"facility\", number = \"name\" }"),
     ("\"bits\", length = 9", "{ raw = \"name\" }"),

@@ -40,9 +40,9 @@ fn checksums() {
             "the checksum would cover itself: name the parts",
         ),
         (
-            "{ checksum = \"xor\", over = [\"x\"] }, { checksum = \"xor\", over = [\"code\"], \
-             name = \"x\" }",
-            "a checksum that is computed later: they are in the order of their places: name the",
+            "{ checksum = \"xor\", over = [\"x\"], name = \"y\" }, { checksum = \"xor\", over = \
+             [\"y\"], name = \"x\" }",
+            "the checksum would cover itself by way of others: let one of them cover the other",
         ),
     ]);
 }

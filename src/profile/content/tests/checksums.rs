@@ -26,3 +26,14 @@ fn a_crc_takes_its_parts_as_they_are_named() {
     let bytes = content(NUMBER, parts, "{\"n\": 12345}");
     assert_eq!(bytes, "36373839 3132333435 29B1".replace(' ', ""));
 }
+
+/// By hand: 01 ^ 02 = 03 stands last, and the first is over it: 03 ^ FF = FC.
+#[test]
+fn a_checksum_covers_one_that_stands_behind_it() {
+    let parts = "{ checksum = \"xor\", over = [\"sum\", \"c\"] }, \
+                 { constant = \"hex:FF\", name = \"c\" }, \
+                 { constant = \"hex:0102\", name = \"d\" }, \
+                 { checksum = \"xor\", over = [\"d\"], name = \"sum\" }, \
+                 { uint = \"n\", bytes = 3, order = \"big\" }";
+    assert_eq!(content(NUMBER, parts, "{\"n\": 0}"), "FC FF 0102 03 000000".replace(' ', ""));
+}

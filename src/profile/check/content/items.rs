@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::super::super::content::{Content, Part};
+use super::super::super::content::Content;
 use super::super::super::error::ProfileError;
 use super::super::super::model::Class;
 use super::super::super::shape;
 use super::super::{Check, Declared, meant, one_of};
-use super::Entries;
 use super::layout::Room;
 
 /// A content under a name.
@@ -108,7 +107,11 @@ impl Check<'_> {
     }
 
     /// Whoever may read a file of a card that hides its UID would learn it all the same.
-    pub(super) fn hidden_uid(&self, at: usize, public: bool) -> Result<(), ProfileError> {
+    pub(in crate::profile) fn hidden_uid(
+        &self,
+        at: usize,
+        public: bool,
+    ) -> Result<(), ProfileError> {
         if public && self.hides_uid {
             let problem = "anyone may read the UID in this file, which the card hides";
             let instead = "let a key read the file, or write allow_public = true in it";
@@ -137,32 +140,31 @@ impl Check<'_> {
         }
         self.hidden_uid(at, content.shows_uid(piece))
     }
-}
 
-impl Entries<'_, '_, '_> {
-    pub(super) fn item(&mut self) -> Result<Part, ProfileError> {
-        let (at, name) = self.string("item", "write the name of an item")?;
-        let items = self.check.items.iter().enumerate();
-        let found =
-            items.map(|(index, item)| (index, &item.item)).find(|(_, item)| item.name == name);
-        let Some((index, item)) = found else { return Err(self.check.unknown_item(at, name)) };
-        let content = Arc::clone(&item.content);
-        let length = content.length();
-        let last = length.saturating_sub(1);
-        let from = if self.has("from") {
-            let instead = format!("write from = … with an offset from 0 to {last}");
-            self.number_in("from", 0..=last, &instead)?
-        } else {
-            0
-        };
-        let rest = length.saturating_sub(from);
-        let bytes = if self.has("bytes") { self.number("bytes", rest)? } else { rest };
-        let piece = from..from.saturating_add(bytes);
-        self.check.may_show(at, &content, piece.clone(), self.no_personal)?;
-        if let Some(item) = self.check.items.get_mut(index) {
+    /// The item of a name, by its place among all, and its content.
+    pub(in crate::profile) fn item(
+        &self,
+        (at, name): (usize, &str),
+    ) -> Result<(usize, Arc<Content>), ProfileError> {
+        let items = self.items.iter().map(|item| &item.item).enumerate();
+        let mut found = items.filter(|(_, item)| item.name == name);
+        let found = found.next().map(|(index, item)| (index, Arc::clone(&item.content)));
+        found.ok_or_else(|| self.unknown_item(at, name))
+    }
+
+    /// Takes a piece of an item.
+    pub(in crate::profile) fn take_piece(
+        &mut self,
+        (at, index): (usize, usize),
+        content: &Content,
+        piece: Range<usize>,
+        public: bool,
+    ) -> Result<(), ProfileError> {
+        self.may_show(at, content, piece.clone(), public)?;
+        if let Some(item) = self.items.get_mut(index) {
             item.item.taken.push(piece);
             item.used = true;
         }
-        Ok(Part::Fragment { content, from, bytes })
+        Ok(())
     }
 }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `[card]`: the PICC master key and its settings, and what tells an old one from a new one.
+
+use toml::Spanned;
+
+use crate::diversify::Recipe;
+use crate::profile::error::mistake;
+use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyVersion};
+
+use super::super::super::error::ProfileError;
+use super::super::super::model::{Application, CardSpec, KeySpec, PiccTransport, TransportKeys};
+use super::super::super::shape;
+use super::super::{Check, Declared};
+use super::bit;
+
+impl Check<'_> {
+    pub(in super::super) fn card(
+        &mut self,
+        raw: &Spanned<shape::Card>,
+        transport: &TransportKeys,
+    ) -> Result<CardSpec, ProfileError> {
+        let at = raw.span().start;
+        let raw = raw.get_ref();
+        let named = raw.master_key.as_ref().ok_or_else(|| self.missing(at, "master_key"))?;
+        let at = named.span().start;
+        let master_key = self.use_key(at, named.get_ref())?;
+        self.own_version(master_key)?;
+        if let Some(key) = self.keys.get(master_key.get()) {
+            if key.item.recipe.as_ref().is_some_and(Recipe::needs_aid) {
+                return Err(self.picc_level(at));
+            }
+            let version = key.item.version;
+            if transport.picc.iter().any(|old| old.version() == version) {
+                return Err(self.error(
+                    mistake::KEY_VERSION,
+                    key.version_at,
+                    format!("a transport key has version {version} too, so old and new look alike"),
+                    "write another version",
+                ));
+            }
+        }
+        for (bit, what) in [
+            (&raw.key_changeable, "the PICC master key"),
+            (&raw.settings_changeable, "the card's key settings"),
+        ] {
+            if let Some(bit) = bit.as_ref().filter(|bit| !*bit.get_ref()) {
+                self.warn(bit.span().start, format!("{what} can never be changed again"));
+            }
+        }
+        let settings = KeySettings {
+            key_changeable: bit(raw.key_changeable.as_ref(), true),
+            free_list: bit(raw.free_list.as_ref(), false),
+            free_create: bit(raw.free_create.as_ref(), false),
+            settings_changeable: bit(raw.settings_changeable.as_ref(), true),
+            change: ChangeKeyRight::Key(KeyNo::MASTER),
+        };
+        let random_uid = raw.random_uid.as_ref().filter(|on| *on.get_ref());
+        if let Some(on) = random_uid {
+            self.warn(on.span().start, "the card hides its UID for good".to_owned());
+        }
+        let no_format = raw.no_format.as_ref().filter(|on| *on.get_ref());
+        if let Some(on) = no_format {
+            self.warn(on.span().start, "the card can never be formatted again".to_owned());
+        }
+        let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
+        let foreign = self.foreign(raw)?;
+        Ok(CardSpec { master_key, settings, random_uid, no_format, foreign })
+    }
+
+    /// The former version of the PICC master key is none of a new card's.
+    pub(in super::super) fn former_master_key(
+        &self,
+        card: &CardSpec,
+        transport: &TransportKeys,
+    ) -> Result<(), ProfileError> {
+        let transport_at_former = |picc: &Declared<KeySpec>| {
+            let alike =
+                |former: &KeyVersion| transport.picc.iter().any(|key| key.version() == *former);
+            picc.item.former.filter(alike)
+        };
+        if let Some((picc, former)) = self
+            .keys
+            .get(card.master_key.get())
+            .and_then(|picc| Some((picc, transport_at_former(picc)?)))
+        {
+            let problem =
+                format!("a transport key has version {former} too, so old and new look alike");
+            return Err(self.error(
+                mistake::KEY_VERSION,
+                picc.version_at,
+                problem,
+                "write another version",
+            ));
+        }
+        Ok(())
+    }
+
+    /// A card that shows a random UID tells the real one inside a session, so a key that needs
+    /// no UID must open one: on a new card a transport key, later a key that stays on it.
+    pub(in super::super) fn random_uid(
+        &self,
+        raw: &Spanned<shape::Transport>,
+        raw_card: &shape::Card,
+        transport: &TransportKeys,
+        card: &CardSpec,
+        applications: &[Application],
+    ) -> Result<(), ProfileError> {
+        if !transport.random_uid && !card.random_uid {
+            return Ok(());
+        }
+        let places = raw.get_ref().picc.iter().flat_map(Spanned::get_ref);
+        for (key, place) in transport.picc.iter().zip(places) {
+            let needs_uid = matches!(key, PiccTransport::Key(key) if key.needs_uid());
+            if transport.random_uid && needs_uid {
+                return Err(self.error(
+                    mistake::RANDOM_UID,
+                    place.span().start,
+                    "cards with a random UID cannot be opened with a key that needs the real one",
+                    "take \"uid\" out of its input",
+                ));
+            }
+        }
+        let slots = applications.iter().flat_map(Application::own_keys);
+        let mut keys = slots.chain([card.master_key]).filter_map(|key| self.keys.get(key.get()));
+        if keys.any(|key| !key.item.needs_uid()) {
+            return Ok(());
+        }
+        let at = raw_card.random_uid.as_ref().map_or(raw.span().start, |on| on.span().start);
+        Err(self.error(
+            mistake::RANDOM_UID,
+            at,
+            "random_uid = true, and every key needs the real UID: no finished card could be opened",
+            "declare one key of an application, or the PICC master key, without \"uid\" in its input",
+        ))
+    }
+
+    pub(super) fn picc_level(&self, at: usize) -> ProfileError {
+        let problem = "a PICC master key has no AID to diversify with";
+        self.error(
+            mistake::DIVERSIFICATION,
+            at,
+            problem,
+            "take \"aid\" out of its input, or name another key",
+        )
+    }
+}

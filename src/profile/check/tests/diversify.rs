@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What goes into keys: fields, pieces of the UID, schemes of the profile.
+
+use super::{BASE, Profile};
+
+const READ: &str = "read = { ref = \"app1\", version = 1 }";
+
+fn read(diversify: &str) -> String {
+    format!("read = {{ ref = \"app1\", version = 1, diversify = {diversify} }}")
+}
+
+fn an10922(input: &str) -> String {
+    read(&format!("{{ scheme = \"an10922\", input = [{input}] }}"))
+}
+
+fn told(from: &str, to: &str, told: &str) {
+    assert!(BASE.contains(from), "{from}");
+    let error = Profile::parse(&BASE.replacen(from, to, 1)).unwrap_err().to_string();
+    assert!(error.contains(told), "{error}, not {told}");
+}
+
+fn warnings(text: &str) -> Vec<String> {
+    let profile = Profile::parse(text).unwrap_or_else(|error| panic!("{error}"));
+    profile.warnings().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn words_that_are_none_are_refused_with_what_to_write() {
+    for (input, wanted) in [
+        ("\"uid[0..8]\"", "\"uid[0..8]\" is nothing to diversify with: write \"uid\""),
+        ("\"field:nobody\"", "no field is called \"nobody\": write one of"),
+        ("\"field:nummer\"", "no field is called \"nummer\": write \"number\""),
+        ("\"field:name\"", "the field \"name\" has not as many bytes for each record: take"),
+        ("\"field:number[1..3]\"", "\"field:number[1..3]\", and the field \"number\" has 2 bytes"),
+        ("\"field:number[1..\"", "\"field:number[1..\" is no field: write \"field:\""),
+    ] {
+        told(READ, &an10922(input), wanted);
+    }
+    // Neither a supplier nor a new card knows the record.
+    let stock = "picc = [\"factory\", { ref = \"stock\", version = 9, diversify = { scheme = \
+                 \"an10922\", input = [\"field:number\"] } }]";
+    told("picc = [\"factory\"]", stock, "no record is known of a card as it comes: take the");
+}
+
+#[test]
+fn a_key_that_several_cards_share_is_warned_of() {
+    for (input, told) in [
+        ("\"uid\"", None),
+        ("\"uid-reversed\", \"aid\"", None),
+        ("\"field:number\"", None),
+        ("\"aid\"", Some("without \"uid\" in its input the diversified key is the same on ev")),
+        ("\"uid[3..7]\"", Some("without the whole UID in its input the diversified key may be")),
+        ("\"field:facility\"", Some("cards of records with the same values have the same key")),
+    ] {
+        let text = BASE.replace(READ, &an10922(input));
+        let of_read = |all: Vec<String>| all.into_iter().find(|one| one.contains("key \"read\""));
+        match (of_read(warnings(&text)), told) {
+            (None, None) => {}
+            (Some(warning), Some(told)) => assert!(warning.contains(told), "{warning}"),
+            (found, _) => panic!("{input}: {found:?}"),
+        }
+        let alone = told.is_none();
+        let profile = Profile::parse(&text).unwrap();
+        let same = profile.trust().same_on_every_card.iter().any(|key| key.name == "read");
+        assert_eq!(same, !alone, "{input}");
+    }
+}
+
+#[test]
+fn a_personal_field_in_a_key_is_warned_of() {
+    let text = BASE.replace(
+        "number = { type = \"uint\", max = 65535, class = \"pseudonymous\"",
+        "number = { type = \"uint\", max = 65535, class = \"personal\"",
+    );
+    let text = text.replace(READ, &an10922("\"field:number\""));
+    assert!(warnings(&text).iter().any(|one| one.contains("the personal field \"number\" goes")));
+}
+
+const SITE: &str =
+    "[[scheme]]\nname = \"site\"\ninput = [\"uid\"]\npadding = \"80\"\ncipher = \"ecb\"\n";
+
+#[test]
+fn a_scheme_of_the_profile_is_checked_with_the_key_that_uses_it() {
+    let site = |scheme: &str, key: &str| {
+        let scheme = format!("[[scheme]]\nname = \"site\"\n{scheme}\n[card]");
+        let text = BASE.replace("[card]", &scheme).replace(READ, &read(key));
+        Profile::parse(&text).err().map(|error| error.to_string())
+    };
+    let key = "{ scheme = \"site\" }";
+    let whole = "input = [\"uid\"]\npadding = \"80\"\ncipher = \"ecb\"";
+    assert_eq!(site(whole, key), None);
+    assert_eq!(
+        site("input = [\"input\"]\ncipher = \"cmac\"", "{ scheme = \"site\", input = [\"uid\"] }"),
+        None
+    );
+    for (scheme, key, told) in [
+        (whole, "{ scheme = \"sit\" }", "\"sit\" is no scheme: schemes are an10922, "),
+        (
+            whole,
+            "{ scheme = \"site\", input = [\"uid\"] }",
+            "the scheme says itself what goes in: take",
+        ),
+        ("input = [\"input\"]\ncipher = \"cmac\"", key, "input is missing: write input = "),
+        ("input = []\ncipher = \"cmac\"", key, "nothing goes into the scheme: write input"),
+        (
+            "input = [\"uid\", [\"uid\"]]\ncipher = \"cmac\"",
+            key,
+            "words and lists of words in one list",
+        ),
+        (
+            "input = [\"uid\"]\ncipher = \"hmac\"",
+            key,
+            "\"hmac\" is nothing that a scheme does: write one of \"cmac\", \"cbc\", \"ecb\"",
+        ),
+        (
+            "input = [\"uid\"]\ncipher = \"ecb\"",
+            key,
+            "7 bytes are no whole blocks of 16, and nothing fills them up: take",
+        ),
+        (
+            "input = [\"uid\"]\npadding = \"81\"\ncipher = \"ecb\"",
+            key,
+            "\"81\" is nothing that a scheme does: write one of \"none\", ",
+        ),
+        (
+            "input = [\"uid\"]\ncipher = \"cmac\"\ncut = [\"0-16\"]",
+            key,
+            "\"0-16\" is no piece of what comes out",
+        ),
+        (
+            "input = [\"uid\"]\ncipher = \"cmac\"\ncut = [\"1..17\"]",
+            key,
+            "16 bytes come out, and byte 16 is behind them",
+        ),
+        (
+            "input = [\"uid\"]\npadding = \"80\"\nlength = 129\ncipher = \"ecb\"",
+            key,
+            "a message of 129 bytes: write a number from 1 to 128",
+        ),
+        (
+            "input = [\"uid\", \"field:nobody\"]\ncipher = \"cmac\"",
+            key,
+            "no field is called \"nobody\"",
+        ),
+    ] {
+        let found = site(scheme, key).unwrap_or_default();
+        assert!(found.contains(told), "{scheme} {key}: {found}");
+    }
+    let twice = BASE.replace("[card]", &format!("{SITE}{SITE}[card]"));
+    assert!(
+        Profile::parse(&twice)
+            .unwrap_err()
+            .to_string()
+            .contains("there is a scheme \"site\" already")
+    );
+    let known = BASE.replace("[card]", &format!("{}[card]", SITE.replace("site", "sagem")));
+    assert!(
+        Profile::parse(&known)
+            .unwrap_err()
+            .to_string()
+            .contains("there is a scheme \"sagem\" already")
+    );
+    let unused = BASE.replace("[card]", &format!("{SITE}[card]"));
+    assert!(warnings(&unused).iter().any(|one| one.contains("no key uses the scheme \"site\"")));
+}

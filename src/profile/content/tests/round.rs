@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! There and back: what is put onto a card under any profile is told again by what stands there.
+//!
+//! Profiles are made of parts of every kind, nested and one behind the other. A new kind does not build
+//! before it has a case here.
+
+use super::*;
+use crate::profile::content::kind::Each;
+
+/// Parts of a kind with fields of their own.
+#[derive(Default)]
+struct Case {
+    /// Lines of `[fields]`.
+    fields: String,
+    /// Whole `[[item]]` tables.
+    items: String,
+    /// The parts.
+    parts: String,
+    /// Entries of the record.
+    values: Vec<String>,
+    /// Names and what has to be told of them, or how it has to end.
+    told: Vec<(String, String)>,
+}
+
+impl Case {
+    /// A part of one field.
+    fn of(name: &str, field: &str, part: &str, value: &str, told: impl ToString) -> Self {
+        Self {
+            fields: format!("{name} = {{ {field} }}\n"),
+            parts: format!("{{ {part} }}"),
+            values: vec![format!("{name:?}: {value}")],
+            told: vec![(name.to_owned(), told.to_string())],
+            ..Self::default()
+        }
+    }
+
+    /// A part without a field.
+    fn fixed(parts: String) -> Self {
+        Self { parts, ..Self::default() }
+    }
+
+    /// This one with other parts around it.
+    fn within(self, front: &str, behind: &str) -> Self {
+        Self { parts: format!("{front}{}{behind}", self.parts), ..self }
+    }
+
+    /// This one, and another behind it.
+    fn and(mut self, other: Self) -> Self {
+        self.fields += &other.fields;
+        self.items += &other.items;
+        self.parts += ", ";
+        self.parts += &other.parts;
+        self.values.extend(other.values);
+        self.told.extend(other.told);
+        self
+    }
+}
+
+/// Where a profile's numbers come from (SplitMix64, so that a failure is found again by its seed).
+struct Dice {
+    state: u64,
+    /// How many names are taken.
+    names: usize,
+}
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ mixed >> 31
+    }
+
+    /// A number from 0 to this one, and these two more often than others.
+    fn up_to(&mut self, most: u64) -> u64 {
+        match self.next() % 4 {
+            0 => 0,
+            1 => most,
+            _ => most.checked_add(1).map_or(self.next(), |count| self.next() % count),
+        }
+    }
+
+    fn usize(&mut self, least: usize, most: usize) -> usize {
+        least + usize::try_from(self.up_to(u64::try_from(most - least).unwrap())).unwrap()
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[usize::try_from(self.next()).unwrap() % of.len()]
+    }
+
+    fn name(&mut self) -> String {
+        self.names += 1;
+        format!("f{}", self.names)
+    }
+
+    fn letters(&mut self, count: usize, of: &str) -> String {
+        let of: Vec<char> = of.chars().collect();
+        (0..count).map(|_| self.one(&of)).collect()
+    }
+}
+
+const LETTERS: &str = "abcdefgXYZ0123";
+
+fn case(kind: Each, dice: &mut Dice, depth: usize) -> Case {
+    let name = dice.name();
+    match kind {
+        Each::Bits => {
+            let (facility, number) = (dice.up_to(255), dice.up_to(65535));
+            let mut case = Case::of(
+                &name,
+                "type = \"uint\", max = 255",
+                &format!("bits = \"h10301\", facility = {name:?}, number = {number}"),
+                &facility.to_string(),
+                facility,
+            );
+            case.told.push(("number".to_owned(), number.to_string()));
+            case
+        }
+        Each::Raw => {
+            let length = dice.usize(1, 40);
+            let bits = dice.letters(length, "01");
+            let field = format!("type = \"bits\", length = {length}");
+            let order = dice.one(&["forward", "reversed"]);
+            let part = format!("raw = {name:?}, bit_order = {order:?}");
+            Case::of(&name, &field, &part, &format!("{bits:?}"), &bits)
+        }
+        Each::Uint => {
+            let bytes = dice.usize(1, 7);
+            let max = (1_u64 << (8 * bytes)) - 1;
+            let (value, order) = (dice.up_to(max), dice.one(&["big", "little"]));
+            let part = format!("uint = {name:?}, bytes = {bytes}, order = {order:?}");
+            Case::of(
+                &name,
+                &format!("type = \"uint\", max = {max}"),
+                &part,
+                &value.to_string(),
+                value,
+            )
+        }
+        Each::Int => {
+            let bytes = dice.usize(1, 7);
+            let max = (1_i64 << (8 * bytes - 1)) - 1;
+            let value = i64::try_from(dice.up_to(max.unsigned_abs())).unwrap();
+            let value = if dice.next() % 2 == 0 { value } else { -value - 1 };
+            let order = dice.one(&["big", "little"]);
+            let field = format!("type = \"int\", min = {}, max = {max}", -max - 1);
+            let part = format!("int = {name:?}, bytes = {bytes}, order = {order:?}");
+            Case::of(&name, &field, &part, &value.to_string(), value)
+        }
+        Each::Text => text(&name, dice),
+        Each::Hex => {
+            let (least, most) = (dice.usize(1, 4), dice.usize(4, 9));
+            let length = dice.usize(least, most);
+            let value = dice.letters(2 * length, "0123456789ABCDEF");
+            if dice.next() % 2 == 0 {
+                let field = format!("type = \"hex\", length = {length}");
+                let part = format!("hex = {name:?}");
+                return Case::of(&name, &field, &part, &format!("{value:?}"), &value);
+            }
+            let field = format!("type = \"hex\", min_length = {least}, max_length = {most}");
+            let part = format!("hex = {name:?}, length = \"variable\"");
+            let case = Case::of(&name, &field, &part, &format!("{value:?}"), &value);
+            case.within("{ tlv = \"5A\", parts = [", "] }")
+        }
+        Each::Digits => {
+            let (count, form) = (dice.usize(5, 9), dice.one(&["bcd", "ascii", "bcd-left"]));
+            let value = dice.up_to(99999).to_string();
+            let room = if form == "bcd" { count.next_multiple_of(2) } else { count };
+            let told = if form == "bcd-left" { value.clone() } else { format!("{value:0>room$}") };
+            let part = format!("digits = {name:?}, count = {count}, form = {form:?}");
+            Case::of(&name, "type = \"uint\", max = 99999", &part, &value, told)
+        }
+        Each::Date => {
+            let (year, month, day) =
+                (2000 + dice.up_to(99), 1 + dice.up_to(11), 1 + dice.up_to(27));
+            let value = format!("\"{year:04}-{month:02}-{day:02}\"");
+            let (form, told) =
+                dice.one(&[("bcd:yyyymmdd", 0_usize), ("ascii:dd.mm.yy", 1), ("bcd:mmyyyy", 2)]);
+            let told = [
+                format!("{year:04}{month:02}{day:02}"),
+                format!("{day:02}.{month:02}.{:02}", year % 100),
+                format!("{month:02}{year:04}"),
+            ][told]
+                .clone();
+            Case::of(
+                &name,
+                "type = \"date\"",
+                &format!("date = {name:?}, form = {form:?}"),
+                &value,
+                told,
+            )
+        }
+        Each::Uuid => {
+            let digits = dice.letters(32, "0123456789abcdef");
+            let mut spelled = digits.clone();
+            for at in [20, 16, 12, 8] {
+                spelled.insert(at, '-');
+            }
+            let form = dice.one(&["rfc9562", "guid"]);
+            let part = format!("uuid = {name:?}, form = {form:?}");
+            Case::of(&name, "type = \"uuid\"", &part, &format!("{digits:?}"), spelled)
+        }
+        Each::Uid => {
+            let mut case =
+                Case::fixed(format!("{{ uid = {:?} }}", dice.one(&["written", "reversed"])));
+            case.told.push(("UID".to_owned(), hex::encode_upper(UID)));
+            case
+        }
+        Each::Pack => {
+            let (value, constant) = (dice.up_to(31), dice.up_to(7));
+            let order = dice.one(&["big", "little"]);
+            let part = format!(
+                "pack = [{{ constant = {constant}, width = 3 }}, {{ uint = {name:?}, width = 9 }}], \
+                 order = {order:?}"
+            );
+            Case::of(&name, "type = \"uint\", max = 31", &part, &value.to_string(), value)
+        }
+        Each::Checksum => {
+            let sum = dice.one(&["xor", "CRC-8/SMBUS"]);
+            let covered = inner(dice, depth);
+            let front = format!(
+                "{{ checksum = {sum:?}, over = [{name:?}] }}, {{ tlv = \"E0\", name = {name:?}, parts = ["
+            );
+            let mut case = covered.within(&front, "] }");
+            case.told.push(("checksum".to_owned(), ", right".to_owned()));
+            case
+        }
+        Each::Length => {
+            let (bytes, order) = (dice.usize(2, 3), dice.one(&["big", "little"]));
+            let add = dice.one(&[0, 2, 300]);
+            let (field, least) = (dice.name(), dice.usize(1, 3));
+            let length = dice.usize(least, 9);
+            let value = dice.letters(2 * length, "0123456789ABCDEF");
+            Case::of(
+                &field,
+                &format!("type = \"hex\", min_length = {least}, max_length = 9"),
+                &format!("hex = {field:?}, length = \"variable\", name = {name:?}"),
+                &format!("{value:?}"),
+                &value,
+            )
+            .within(
+                &format!(
+                    "{{ length = [{name:?}], bytes = {bytes}, order = {order:?}, add = {add} }}, "
+                ),
+                "",
+            )
+        }
+        Each::Tlv => {
+            let tag = dice.one(&["53", "5F24", "DF8101"]);
+            inner(dice, depth).within(&format!("{{ tlv = {tag:?}, parts = ["), "] }")
+        }
+        Each::Ndef => {
+            let first = variable_text(&name, dice);
+            let second = dice.name();
+            let second = variable_text(&second, dice);
+            let begin = dice.one(&["https://www.example.com/", "urn:nfc:", "x-own:", ""]);
+            first
+                .within(&format!("{{ ndef = [{{ uri = [{begin:?}, "), ", \"&c=0\"] }")
+                .and(second.within("{ text = [", "], lang = \"de\" }] }"))
+        }
+        Each::Fragment => {
+            let inside = inner(dice, depth);
+            let item = format!("[[item]]\nname = {name:?}\ncontent = [{}]\n", inside.parts);
+            Case {
+                items: inside.items.clone() + &item,
+                parts: format!("{{ item = {name:?} }}"),
+                ..inside
+            }
+        }
+        Each::Copy => {
+            let turned = dice.one(&["inverse", "reversed"]);
+            let front = format!("{{ tlv = \"E2\", name = {name:?}, parts = [");
+            let behind = format!("] }}, {{ copy = [{name:?}], turned = [{turned:?}] }}");
+            inner(dice, depth).within(&front, &behind)
+        }
+        Each::Constant => {
+            let digits = dice.letters(4, "0123456789ABCDEF");
+            Case::fixed(format!("{{ constant = \"hex:{digits}\" }}"))
+        }
+        Each::Pad => Case::fixed(format!("{{ pad = \"FF\", bytes = {} }}", dice.usize(1, 5))),
+    }
+}
+
+/// A text as long as it is, which something else has to count.
+fn variable_text(name: &str, dice: &mut Dice) -> Case {
+    let (least, most) = (dice.usize(0, 3), dice.usize(3, 12));
+    let length = dice.usize(least.max(1), most);
+    let value = dice.letters(length, LETTERS);
+    let field = format!("type = \"text\", min_length = {least}, max_length = {most}");
+    let part = format!("text = {name:?}, bytes = {most}, length = \"variable\"");
+    Case::of(name, &field, &part, &format!("{value:?}"), &value)
+}
+
+fn text(name: &str, dice: &mut Dice) -> Case {
+    match dice.next() % 4 {
+        0 => variable_text(name, dice).within("{ tlv = \"5B\", parts = [", "] }"),
+        // It ends where the constant begins, which has none of its letters.
+        1 => variable_text(name, dice).within("", ", { constant = \"ascii:?\" }"),
+        2 => {
+            let other = dice.name();
+            let (length, rest) = (dice.usize(1, 6), dice.usize(1, 6));
+            let (value, second) = (dice.letters(length, LETTERS), dice.letters(rest, LETTERS));
+            let field = "type = \"text\", max_length = 6";
+            let part = format!("text = [{name:?}, {other:?}], with = \", \", bytes = 14");
+            let mut case = Case::of(name, field, &part, &format!("{value:?}"), &value);
+            case.fields += &format!("{other} = {{ {field} }}\n");
+            case.values.push(format!("{other:?}: {second:?}"));
+            case.told.push((other, second));
+            case
+        }
+        _ => {
+            let (bytes, fill) = (dice.usize(1, 12), dice.one(&["00", "20", "FF"]));
+            let length = dice.usize(1, bytes);
+            let value = dice.letters(length, LETTERS);
+            let align = dice.one(&["left", "right"]);
+            let field = format!("type = \"text\", max_length = {bytes}");
+            let part = format!(
+                "text = {name:?}, bytes = {bytes}, charset = \"latin-1\", fill = {fill:?}, align = {align:?}"
+            );
+            Case::of(name, &field, &part, &format!("{value:?}"), &value)
+        }
+    }
+}
+
+/// Something to stand inside of other parts.
+fn inner(dice: &mut Dice, depth: usize) -> Case {
+    let kind = if depth < 3 { dice.one(Each::ALL) } else { Each::Uint };
+    case(kind, dice, depth + 1)
+}
+
+fn there_and_back(case: &Case) {
+    let profile = profile(&case.fields, &case.items, 2000, &case.parts);
+    let record = format!("{{{}}}", case.values.join(", "));
+    let bytes = hex::decode(rendered(&profile, &record)).unwrap_or_else(|_| panic!("{record}"));
+    let content = profile.applications()[0].files[0].content.as_ref().unwrap();
+    let told: Vec<_> = content
+        .read(&bytes)
+        .into_iter()
+        .map(|told| (told.name, told.value.expose_secret().clone()))
+        .collect();
+    for (name, value) in &case.told {
+        let found = told.iter().any(|(told, said)| told == name && said.ends_with(value));
+        assert!(found, "{name} = {value} of {record}\nin {}\ntold {told:?}", case.parts);
+    }
+    assert_eq!(told.len(), case.told.len(), "{told:?}\nof {}", case.parts);
+}
+
+/// Each kind by itself, many times.
+#[test]
+fn every_kind_is_told_again() {
+    for kind in Each::ALL {
+        for state in 0..40 {
+            there_and_back(&case(*kind, &mut Dice { state, names: 0 }, 2));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Several parts one behind the other, some of them inside of others.
+    #[test]
+    fn contents_of_many_parts_are_told_again(state: u64, count in 1..6_usize) {
+        let mut dice = Dice { state, names: 0 };
+        let mut all = inner(&mut dice, 0);
+        for _ in 1..count {
+            all = all.and(inner(&mut dice, 0));
+        }
+        there_and_back(&all);
+    }
+
+    /// Whatever stands on a card, it is read without harm.
+    #[test]
+    fn any_bytes_are_read(state: u64, bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let mut dice = Dice { state, names: 0 };
+        let all = inner(&mut dice, 0).and(inner(&mut dice, 0));
+        let profile = profile(&all.fields, &all.items, 2000, &all.parts);
+        let content = profile.applications()[0].files[0].content.as_ref().unwrap();
+        let _told = content.read(&bytes);
+    }
+}
