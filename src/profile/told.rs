@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::iso14443::RealUid;
 use crate::secret::{Secret, ct_eq};
 
-use super::Profile;
+use super::{Content, Profile};
 use super::import::Way;
 use super::record::{NAMELESS, Record, Value};
 use super::records::value::{Raw, value};
@@ -19,13 +19,11 @@ impl Profile {
         content.is_some_and(|content| !content.sources(0..content.length()).is_empty())
     }
 
-    /// The first field that none of these files tells.
+    /// The first field of which none of these files tells the whole value.
     pub(crate) fn untold(&self, files: &[FileRef]) -> Option<&str> {
         let contents = files.iter().filter_map(|file| self[*file].content.as_ref());
-        let told: Vec<usize> = contents
-            .flat_map(|content| content.sources(0..content.length()))
-            .map(|source| source.index)
-            .collect();
+        let told: Vec<usize> =
+            contents.flat_map(Content::tells).map(|source| source.index).collect();
         let untold = self.fields().iter().enumerate().find(|(index, _)| !told.contains(index));
         untold.map(|(_, field)| field.name.as_str())
     }

@@ -4,7 +4,7 @@
 use crate::profile::check::{Check, Covered, Entries, Placing as Layout};
 use crate::profile::error::ProfileError;
 
-use super::reading::{tell, tell_or_hex};
+use super::reading::{tell, tell_field, tell_in_part, tell_or_hex};
 use super::source::{bits_of, read_uint, write_uint};
 use super::{Amount, Around, Content, Given, Number, Order, Placed, Source, Told, Turn, Unmade};
 
@@ -36,6 +36,11 @@ pub(in crate::profile) trait Piece {
     /// The fields that stand in it, those in a content inside of it left out.
     fn sources(&self) -> Vec<&Source> {
         Vec::new()
+    }
+
+    /// The fields whose whole values can be told from it, those in a content inside of it too.
+    fn tells(&self) -> Vec<&Source> {
+        self.sources()
     }
 
     /// Whether it says something of the card's UID by itself.

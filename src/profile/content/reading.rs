@@ -11,9 +11,10 @@ use super::{Around, Content, Source};
 pub struct Told {
     /// The name of the field, or what the part is.
     pub name: String,
-    /// What stands there, as records write it, and in hex what is nothing that the part can be.
+    /// What stands there, as records write it where it is a field's whole value, and in hex what is nothing
+    /// that the part can be.
     pub value: Secret<String>,
-    /// The field that it is the value of, by its place in the profile.
+    /// The field that it is the whole value of, by its place in the profile.
     pub(in super::super) field: Option<usize>,
 }
 
@@ -55,6 +56,11 @@ pub(super) fn tell(told: &mut Vec<Told>, name: &str, value: String) {
 pub(super) fn tell_field(told: &mut Vec<Told>, source: &Source, value: String) {
     let (name, value) = (source.field.name.clone(), Secret::new(value));
     told.push(Told { name, value, field: Some(source.index) });
+}
+
+/// Says what is known of a field's value, which is not all of it.
+pub(super) fn tell_in_part(told: &mut Vec<Told>, source: &Source, value: String) {
+    tell(told, &source.field.name, value);
 }
 
 /// Says a field's value, or the bytes in which none stands.

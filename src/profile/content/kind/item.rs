@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::secret::Secret;
 
 use super::{
-    Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Told, Turn, Unmade, tell,
+    Around, Content, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Turn, Unmade, tell,
 };
 
 /// A piece of a content of its own.
@@ -27,6 +27,10 @@ impl Fragment {
             content: Arc::new(content),
             turn: Turn::default(),
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.from == 0 && self.bytes == self.content.length()
     }
 }
 
@@ -76,6 +80,11 @@ impl Piece for Fragment {
         Some((&self.content, self.from))
     }
 
+    /// All that a whole item tells. A table without a way back may still have one for what stands there.
+    fn tells(&self) -> Vec<&Source> {
+        if self.is_whole() { self.content.tells() } else { Vec::new() }
+    }
+
     fn render(
         &self,
         given: &Given<'_>,
@@ -93,7 +102,7 @@ impl Piece for Fragment {
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
         let mut bytes = Secret::new(here.to_vec());
         match self.turn.undo(bytes.expose_secret_mut()) {
-            Some(()) if self.from == 0 && self.bytes == self.content.length() => {
+            Some(()) if self.is_whole() => {
                 told.extend(self.content.read(bytes.expose_secret()));
             }
             Some(()) | None => tell(told, "part of an item", hex::encode_upper(here)),
