@@ -285,9 +285,7 @@ impl Job {
 
     /// The files that tell of a record and that a key of the profile reads which is not made from it.
     pub(crate) fn told_files(&self) -> Vec<FileRef> {
-        let open = |file: &FileRef| {
-            !self.reading_key(*file).is_some_and(KeySpec::needs_record)
-        };
+        let open = |file: &FileRef| !self.reading_key(*file).is_some_and(KeySpec::needs_record);
         self.telling_files().filter(open).collect()
     }
 

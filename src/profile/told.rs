@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::iso14443::RealUid;
 use crate::secret::{Secret, ct_eq};
 
-use super::{Content, Profile};
 use super::import::Way;
 use super::record::{NAMELESS, Record, Value};
 use super::records::value::{Raw, value};
 use super::reference::FileRef;
+use super::{Content, Profile};
 
 impl Profile {
     /// Whether a file tells anything of a record.

@@ -170,6 +170,32 @@ fn a_field_that_no_card_tells_is_said_before_any_card() {
     assert_eq!(error, JobError::NotOnCard { field: "mail".to_owned() });
 }
 
+/// A key that is made from the record opens nothing for who has none: what else tells it is read.
+#[test]
+fn keys_of_records_are_named_before_any_card() {
+    let text = include_str!("../profiles/record-keys.toml");
+    let error = job(text).with_task(Task::Enrol).unwrap_err();
+    assert!(
+        matches!(&error, JobError::KeyOfRecord { name, field, .. } if name == "read" && field == "number")
+    );
+    assert_eq!(error.code().name(), "job-key-of-record");
+    let open = "read_write = \"foreign:canteen\"";
+    let open_file = "read = \"master\"\nwrite = \"master\"\ncontent = [{ uint = \"number\", bytes = 4, order = \
+                     \"little\" }, { hex = \"tag\" }]";
+    let told = listed(&text.replacen(open, open_file, 1), "master");
+    let job = job(&told);
+    assert!(job.needs_record() && !job.clone().with_task(Task::Enrol).unwrap().needs_record());
+    let records = b"number,tag\n4711,A1B2C3D4\n";
+    let records = cardwright::profile::Records::csv(job.profile(), records).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    let mut made = card(Model::Ev2_8k, 6);
+    let (first, _) = encode(&mut encoder(&job), &mut made, record);
+    assert_eq!(first.outcome, Outcome::Done);
+    let read = enrolled(&job, &mut made);
+    assert_eq!(read.outcome, Outcome::Done);
+    assert_eq!(values(&job, &read), values(&job, &first));
+}
+
 /// A row of each card that is done, and of none that is not.
 #[test]
 fn who_has_a_row() {
