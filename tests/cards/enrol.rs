@@ -174,7 +174,11 @@ fn a_field_that_no_card_tells_is_said_before_any_card() {
 #[test]
 fn keys_of_records_are_named_before_any_card() {
     let text = include_str!("../profiles/record-keys.toml");
-    let error = job(text).with_task(Task::Enrol).unwrap_err();
+    let names = [("aes-p", "picc"), ("aes-a", "app0"), ("aes-b", "app1"), ("aes-c", "app2")];
+    let named = |text: String, (old, new): (&str, &str)| text.replace(old, new);
+    let text = names.into_iter().fold(text.to_owned(), named);
+    let text = text.replace("version = 2, former = 1", "version = 1");
+    let error = job(&text).with_task(Task::Enrol).unwrap_err();
     assert!(
         matches!(&error, JobError::KeyOfRecord { name, field, .. } if name == "read" && field == "number")
     );

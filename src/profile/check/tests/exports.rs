@@ -243,7 +243,7 @@ fn a_list_is_a_use_of_a_field_and_no_part_of_the_card() {
         "mail = { type = \"text\", max_length = 40, class = \"personal\" }\n[keys]\n",
         1,
     );
-    refused(&mail, "profile-unused line 14, column 1: no content uses the field \"mail\"");
+    refused(&mail, "profile-unused line 14, column 1: nothing uses the field \"mail\"");
     let list = "[export]\ncolumns = [{ column = \"m\", field = \"mail\" }, { column = \"n\", field = \"number\" }]\n";
     let profile = Profile::parse(&format!("{mail}{list}")).unwrap();
     let warned: Vec<_> = profile.warnings().iter().map(ToString::to_string).collect();

@@ -36,6 +36,10 @@ impl Kind for Tlv {
          []` makes an empty one |",
     ];
 
+    fn has(kind: &str) -> bool {
+        kind == "length"
+    }
+
     fn read<'r>(
         entries: &mut Entries<'_, '_, 'r>,
         layout: &mut Layout<'r>,

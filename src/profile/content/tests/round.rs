@@ -361,6 +361,10 @@ fn the_record_again(profile: &Profile, record: &str, bytes: Vec<u8>) {
     assert_eq!(found.values.len(), made.values.len());
 }
 
+/// All fields of the next test, of which nothing comes back.
+const ELSEWHERE: &str = "{ date = \"d\", form = \"bcd:yy\" }, { date = \"m\", form = \"bcd:yy\" }, { text = \
+    [\"t\", \"v\"], bytes = 8 }, { item = \"i\", from = 1 }";
+
 /// What a content does not tell whole is named: some of a date, texts that nothing parts, some of an item.
 #[test]
 fn what_is_not_told_back_is_named() {
@@ -389,8 +393,9 @@ fn what_is_not_told_back_is_named() {
         ("{ item = \"i\", from = 1 }", ""),
         ("{ item = \"i\", turned = [\"inverse\"] }", "n"),
     ] {
-        let profile = profile(fields, item, 64, part);
-        let content = profile.applications()[0].files[0].content.as_ref().unwrap();
+        // Every field has to be somewhere, and a digit of each tells nothing whole.
+        let parsed = profile(fields, item, 128, &format!("{part}, {ELSEWHERE}"));
+        let content = parsed.applications()[0].files[0].content.as_ref().unwrap();
         let told: String =
             content.tells().iter().map(|source| source.field.name.as_str()).collect();
         assert_eq!(told, whole, "{part}");
