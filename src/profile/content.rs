@@ -129,13 +129,20 @@ impl Content {
     /// always fits.
     pub fn render(&self, record: &Record, uid: &RealUid) -> Result<Secret<Vec<u8>>, FieldError> {
         let given = Given { record, uid, maker: None, found: None };
-        self.put_together(&given).map_err(|unmade| match unmade {
-            Unmade::Field(error) => error,
-            // Neither is asked for where nobody has them.
-            Unmade::Key { name: field, .. } | Unmade::Hook { name: field } => {
-                FieldError { field, reason: RecordReason::OtherFields }
-            }
-        })
+        self.put_together(&given).map_err(field)
+    }
+
+    /// The same without the zeros behind it, where parts are as long as their values.
+    pub(super) fn render_exactly(
+        &self,
+        record: &Record,
+        uid: &RealUid,
+    ) -> Result<Secret<Vec<u8>>, FieldError> {
+        let given = Given { record, uid, maker: None, found: None };
+        let end = self.places(&given).map_err(field)?.last().map_or(0, |place| place.end);
+        let mut whole = self.put_together(&given).map_err(field)?;
+        whole.expose_secret_mut().truncate(end);
+        Ok(whole)
     }
 
     /// Whether it need not be the same each time that it is made.
@@ -206,6 +213,17 @@ impl Content {
     /// Whether a record fits, whatever card it is for.
     pub(super) fn fits(&self, record: &Record) -> Result<(), FieldError> {
         self.render(record, &RealUid::new([0; 7])).map(drop)
+    }
+}
+
+/// What is wrong with the record of a content for which nobody makes anything.
+fn field(unmade: Unmade) -> FieldError {
+    match unmade {
+        Unmade::Field(error) => error,
+        // Neither is asked for where nobody has them.
+        Unmade::Key { name: field, .. } | Unmade::Hook { name: field } => {
+            FieldError { field, reason: RecordReason::OtherFields }
+        }
     }
 }
 

@@ -71,10 +71,9 @@ impl Place {
     pub(in super::super) fn number(number: &Number, bits: Vec<usize>, coding: Coding) -> Self {
         match number {
             Number::Field(amount) => Self::amount(amount, bits, coding),
-            Number::Decimal(source) => Self {
-                pattern: Some("yyyymmdd".to_owned()),
-                ..Self::field(source, bits, coding)
-            },
+            Number::Decimal(source) => {
+                Self { pattern: Some("yyyymmdd".to_owned()), ..Self::field(source, bits, coding) }
+            }
             Number::Constant(value) => {
                 let digits = format!("{value:X}");
                 let digits = if digits.len() % 2 == 0 { digits } else { format!("0{digits}") };

@@ -409,6 +409,66 @@ fn there_and_back(case: &Case) {
         assert!(found, "{name} = {value} of {record}\nin {}\ntold {told:?}", case.parts);
     }
     assert_eq!(told.len(), case.told.len(), "{told:?}\nof {}", case.parts);
+    the_record_again(&profile, &record, bytes);
+}
+
+/// Where the content says that it tells all fields, it tells the record, value by value.
+fn the_record_again(profile: &Profile, record: &str, bytes: Vec<u8>) {
+    let (at, _) = profile.each_application().next().unwrap();
+    let (file, _) = profile.each_file(at).next().unwrap();
+    if profile.untold(&[file]).is_some() {
+        return;
+    }
+    let files = [(file, Secret::new(bytes))];
+    let found = profile.record_of(&files, &RealUid::new(UID));
+    let found = found.unwrap_or_else(|_| panic!("no record: {record}"));
+    let records = Records::json_lines(profile, record.as_bytes()).unwrap();
+    let made = records.entries[0].as_ref().unwrap();
+    for (found, made) in found.values.iter().zip(&made.values) {
+        assert!(found.expose_secret() == made.expose_secret(), "{record}");
+    }
+    assert_eq!(found.values.len(), made.values.len());
+}
+
+/// All fields of the next test, of which nothing comes back.
+const ELSEWHERE: &str = "{ date = \"d\", form = \"bcd:yy\" }, { date = \"m\", form = \"bcd:yy\" }, { text = \
+    [\"t\", \"v\"], bytes = 8 }, { item = \"i\", from = 1 }";
+
+/// What a content does not tell whole is named: some of a date, texts that nothing parts, some of an item.
+#[test]
+fn what_is_not_told_back_is_named() {
+    let fields = "d = { type = \"date\" }\nm = { type = \"datetime\" }\nt = { type = \"text\", \
+                  max_length = 4 }\nv = { type = \"text\", max_length = 4 }\nn = { type = \"uint\", max = 255 }";
+    let item = "[[item]]\nname = \"i\"\ncontent = [{ pad = \"00\", bytes = 1 }, { uint = \"n\", bytes = 1 }]\n";
+    for (part, whole) in [
+        ("{ date = \"d\", form = \"bcd:yymm\" }", ""),
+        ("{ date = \"d\", form = \"years:1900-01-01\", bytes = 1 }", ""),
+        ("{ date = \"d\", form = \"bcd:yyyyddd\" }", "d"),
+        ("{ date = \"m\", form = \"bcd:yyyymmddHHMM\" }", ""),
+        ("{ date = \"m\", form = \"bcd:yyyymmddHHMMSS\" }", "m"),
+        ("{ date = \"m\", form = \"days:1990-01-01\", bytes = 3, order = \"big\" }", ""),
+        (
+            "{ pack = [{ year = \"d\", since = 2000, width = 7 }, { month = \"d\", width = 4 }] }",
+            "",
+        ),
+        (
+            "{ pack = [{ year = \"d\", since = 2000, width = 7 }, { day = \"d\", width = 5 }, { month = \
+             \"d\", width = 4 }] }",
+            "ddd",
+        ),
+        ("{ pack = [{ seconds = \"m\", since = \"2000-01-01\", width = 40 }] }", "m"),
+        ("{ text = [\"t\", \"v\"], bytes = 8 }", ""),
+        ("{ text = [\"t\", \"v\"], with = \" \", bytes = 9 }", "tv"),
+        ("{ item = \"i\", from = 1 }", ""),
+        ("{ item = \"i\", turned = [\"inverse\"] }", "n"),
+    ] {
+        // Every field has to be somewhere, and a digit of each tells nothing whole.
+        let parsed = profile(fields, item, 128, &format!("{part}, {ELSEWHERE}"));
+        let content = parsed.applications()[0].files[0].content.as_ref().unwrap();
+        let told: String =
+            content.tells().iter().map(|source| source.field.name.as_str()).collect();
+        assert_eq!(told, whole, "{part}");
+    }
 }
 
 /// Each kind by itself, many times.
