@@ -154,6 +154,15 @@ impl Content {
         self.parts.iter().any(varies)
     }
 
+    /// Whether only a job makes it: it takes keys, random numbers or a hook.
+    pub(super) fn takes_job(&self) -> bool {
+        let takes = |placed: &Placed| {
+            let inside = placed.part.inside();
+            placed.part.takes_key() || inside.is_some_and(|(content, _)| content.takes_job())
+        };
+        self.varies() || self.parts.iter().any(takes)
+    }
+
     pub(crate) fn put_together(&self, given: &Given<'_>) -> Result<Secret<Vec<u8>>, Unmade> {
         let places = self.places(given)?;
         let mut whole = Secret::new(Vec::with_capacity(self.length()));

@@ -107,7 +107,7 @@ impl Export {
         let values = self.columns.iter().map(|column| {
             let told = |reason| ExportError { column: column.name.clone(), reason };
             let value = column.value(record, card).map_err(told)?;
-            self.style.takes(&value).map_err(told)?;
+            value.iter().try_for_each(|value| self.style.takes(value)).map_err(told)?;
             Ok(value)
         });
         let values = values.collect::<Result<Vec<_>, _>>()?;

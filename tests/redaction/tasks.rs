@@ -109,7 +109,7 @@ fn a_list_holds_what_it_is_for_and_shows_it_nowhere_else() {
         canaries.absent_from_debug("what an encoding came to", &encoded);
         let row = encoded.row(export).unwrap().unwrap();
         canaries.absent_from_debug("a row", &row);
-        assert!(row.values().any(|value| value == HOLDER), "{task}");
+        assert!(row.values().any(|value| value == Some(HOLDER)), "{task}");
         let mut list = export.list(b"").unwrap();
         let added = list.add(&row).unwrap();
         let held = core::str::from_utf8(added.bytes()).unwrap();

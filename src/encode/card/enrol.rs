@@ -3,6 +3,7 @@
 //! Nothing is changed, and no key is tried but those that open what is read.
 
 use crate::encode::card::attempt::{Attempt, Known, Prepared};
+use crate::encode::card::contents::holds;
 use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
@@ -41,12 +42,17 @@ impl Attempt<'_, '_> {
             return Ok(());
         }
         let profile = self.job.profile();
-        let record = profile.record_of(&files, uid).map_err(|file| match file {
-            Some(file) => {
-                Refusal::NoRecord { aid: profile[file.application()].aid, file: profile[file].no }
+        let none = |file: FileRef| {
+            let (aid, file) = (profile[file.application()].aid, profile[file].no);
+            Refusal::NoRecord { aid, file }
+        };
+        let told = profile.record_of(&files);
+        let record = told.map_err(|file| file.map_or(Refusal::AnotherRecord, none))?;
+        for (file, held) in &files {
+            if !holds(self.job, &record, uid, (*file, held.expose_secret()))? {
+                return Err(none(*file).into());
             }
-            None => Refusal::AnotherRecord,
-        })?;
+        }
         self.findings.enrolled = Some(record);
         Ok(())
     }

@@ -68,6 +68,11 @@ pub(in crate::profile) trait Piece {
         false
     }
 
+    /// Whether it is made with a key, so that only a job makes it.
+    fn takes_key(&self) -> bool {
+        false
+    }
+
     /// What it needs of other parts.
     fn looks(&self) -> Looks {
         Looks::Nowhere

@@ -10,6 +10,7 @@ use crate::secret::Secret;
 use super::super::Content;
 use super::super::model::{Field, FieldKind, KeyIndex};
 use super::super::record::{Record, Value};
+use super::super::records::value::of_profile;
 use super::{ExportReason, OnCard};
 
 /// A column of a list.
@@ -66,30 +67,43 @@ pub(in super::super) enum Show {
 }
 
 impl Column {
+    /// What stands in it; `None` where all that it is of is missing. Of several pieces those are left out that
+    /// are missing, as where columns of an import table are joined.
     pub(super) fn value(
         &self,
         record: &Record,
         card: &OnCard,
-    ) -> Result<Secret<String>, ExportReason> {
-        let mut value = Secret::new(String::new());
-        for (at, piece) in self.pieces.iter().enumerate() {
-            let text = piece.text(record, card)?;
-            let out = value.expose_secret_mut();
-            if at > 0 {
-                out.push_str(&self.with);
+    ) -> Result<Option<Secret<String>>, ExportReason> {
+        let mut value: Option<Secret<String>> = None;
+        for piece in &self.pieces {
+            let Some(text) = piece.text(record, card)? else { continue };
+            match &mut value {
+                None => value = Some(Secret::new(text.to_string())),
+                Some(value) => {
+                    let out = value.expose_secret_mut();
+                    out.push_str(&self.with);
+                    out.push_str(&text);
+                }
             }
-            out.push_str(&text);
         }
         Ok(value)
     }
 }
 
 impl Piece {
-    fn text(&self, record: &Record, card: &OnCard) -> Result<Zeroizing<String>, ExportReason> {
-        Ok(match self {
+    /// `None` where a field may be missing and has what stands for that.
+    fn text(
+        &self,
+        record: &Record,
+        card: &OnCard,
+    ) -> Result<Option<Zeroizing<String>>, ExportReason> {
+        Ok(Some(match self {
             Self::Field { index, field, width } => {
                 let value = record.values.get(*index).map(Secret::expose_secret);
                 let value = value.ok_or(ExportReason::OtherFields)?;
+                if is_missing(field, value) {
+                    return Ok(None);
+                }
                 written(field, value, *width).ok_or(ExportReason::OtherFields)?
             }
             Self::Bytes(bytes) => bytes.text(record, card)?,
@@ -104,7 +118,7 @@ impl Piece {
                 let (_, version) = known.ok_or(ExportReason::NoKeyVersion)?;
                 Zeroizing::new(format!("{:0width$}", version.0, width = *width))
             }
-        })
+        }))
     }
 
     /// The fields that it tells.
@@ -134,6 +148,13 @@ impl Piece {
             | Self::KeyVersion(..) => false,
         }
     }
+}
+
+/// Whether a value stands for a missing one, and the profile names none for that. A card tells the two as little
+/// apart as a list does.
+fn is_missing(field: &Field, value: &Value) -> bool {
+    let nothing = field.absent.as_ref().filter(|_| !field.has_default);
+    nothing.is_some_and(|nothing| of_profile(field, nothing).is_ok_and(|nothing| nothing == *value))
 }
 
 /// A value as records write it. `None` where it is of another field.

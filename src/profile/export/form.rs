@@ -73,10 +73,14 @@ impl Style {
     pub(super) fn line(
         &self,
         names: impl Iterator<Item = impl AsRef<str>>,
-        values: &[Secret<String>],
+        values: &[Option<Secret<String>>],
     ) -> Result<Secret<Vec<u8>>, Wrong> {
         match self {
-            Self::Csv(csv) => csv.line(values.iter().map(|value| value.expose_secret().as_str())),
+            Self::Csv(csv) => csv.line(
+                values
+                    .iter()
+                    .map(|value| value.as_ref().map_or("", |value| value.expose_secret().as_str())),
+            ),
             Self::Json { .. } => {
                 let mut line = Secret::new(b"{".to_vec());
                 for (at, (name, value)) in names.zip(values).enumerate() {
@@ -86,7 +90,10 @@ impl Style {
                     }
                     push_json(out, name.as_ref());
                     out.push(b':');
-                    push_json(out, value.expose_secret());
+                    match value {
+                        Some(value) => push_json(out, value.expose_secret()),
+                        None => out.extend_from_slice(b"null"),
+                    }
                 }
                 line.expose_secret_mut().push(b'}');
                 Ok(line)
@@ -155,6 +162,11 @@ impl Csv {
             })?;
             line.expose_secret_mut().extend_from_slice(&bytes);
         }
+        if line.expose_secret().is_empty() {
+            // The only value of a row that would be an empty line, which readers of CSV leave out.
+            let quotes = self.encoding.bytes("\"\"").unwrap_or_default();
+            line.expose_secret_mut().extend_from_slice(&quotes);
+        }
         Ok(line)
     }
 
@@ -184,11 +196,10 @@ impl Csv {
     }
 }
 
-/// Whether a spreadsheet takes a text for a formula, as OWASP lists them, a negative number not being one; the wide forms are taken as
-/// such in Japanese ones.
+/// Whether a spreadsheet takes a text for a formula, as OWASP lists them; the wide forms are taken as such in
+/// Japanese ones. A negative number is none, nor is a dash that stands for nothing.
 pub(in super::super) fn is_formula(text: &str) -> bool {
-    let digits = text.strip_prefix('-').filter(|rest| !rest.is_empty());
-    if digits.is_some_and(|rest| rest.bytes().all(|sign| sign.is_ascii_digit())) {
+    if text.strip_prefix('-').is_some_and(|rest| rest.bytes().all(|sign| sign.is_ascii_digit())) {
         return false;
     }
     text.starts_with([

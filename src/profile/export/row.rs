@@ -8,15 +8,15 @@ use crate::secret::Secret;
 /// A row of a list: the values of its columns, and how the file has them. `Debug` shows none of them.
 #[derive(Clone)]
 pub struct Row {
-    pub(super) values: Vec<Secret<String>>,
+    pub(super) values: Vec<Option<Secret<String>>>,
     /// As the file has it, without the end of its line.
     pub(super) bytes: Secret<Vec<u8>>,
 }
 
 impl Row {
-    /// The values, in the order of the columns.
-    pub fn values(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().map(|value| value.expose_secret().as_str())
+    /// The values, in the order of the columns; `None` where a field that may be missing is.
+    pub fn values(&self) -> impl Iterator<Item = Option<&str>> {
+        self.values.iter().map(|value| Some(value.as_ref()?.expose_secret().as_str()))
     }
 }
 

@@ -295,6 +295,11 @@ impl Check<'_> {
         let at = parts.span().start;
         // A column is as long as its parts, as an item is.
         let content = self.content(parts, Room::Item)?;
+        if content.takes_job() {
+            let problem = "what takes a key of the card is made for the card alone";
+            let instead = "take mac and cipher out of the column, and items that have them";
+            return Err(self.error(mistake::OUT_OF_PLACE, at, problem, instead));
+        }
         self.taken(at, &content)?;
         let length = content.length();
         let part = |entry: &'static str, raw: &Option<Spanned<i64>>| {

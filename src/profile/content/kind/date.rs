@@ -116,11 +116,12 @@ impl Counted {
 
     /// Whether it is the field's whole value.
     pub(super) const fn is_whole(&self) -> bool {
-        match (self.unit, self.source.field.kind) {
+        let (unit, kind) = (self.unit, self.source.field.kind);
+        matches!(
+            (unit, kind),
             (Unit::Days | Unit::Seconds, FieldKind::Date { .. })
-            | (Unit::Seconds, FieldKind::DateTime { .. }) => true,
-            _ => false,
-        }
+                | (Unit::Seconds, FieldKind::DateTime { .. })
+        )
     }
 
     /// Says the field's value, as records write it, or how much later it is.
@@ -453,8 +454,8 @@ impl Date {
         let DateForm::Pattern { pattern, form } = &self.form else { return None };
         let signs = match form {
             Form::Ascii => Zeroizing::new(core::str::from_utf8(bytes).ok()?.to_owned()),
-            packed => {
-                let digits = Zeroizing::new(packed.told(bytes)?);
+            Form::Bcd | Form::BcdLeft => {
+                let digits = Zeroizing::new(form.told(bytes)?);
                 let spare = digits.len().checked_sub(self::digits(pattern))?;
                 Zeroizing::new(digits.get(spare..)?.to_owned())
             }

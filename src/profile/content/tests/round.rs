@@ -207,16 +207,18 @@ fn digits(name: &str, dice: &mut Dice) -> Case {
 
 fn date(name: &str, dice: &mut Dice) -> Case {
     let (year, month, day) = (2000 + dice.up_to(99), 1 + dice.up_to(11), 1 + dice.up_to(27));
-    let value = format!("\"{year:04}-{month:02}-{day:02}\"");
-    let (form, told) =
-        dice.one(&[("bcd:yyyymmdd", 0_usize), ("ascii:dd.mm.yy", 1), ("bcd:mmyyyy", 2)]);
-    let told = [
-        format!("{year:04}{month:02}{day:02}"),
-        format!("{day:02}.{month:02}.{:02}", year % 100),
-        format!("{month:02}{year:04}"),
-    ][told]
-        .clone();
-    Case::of(name, "type = \"date\"", &format!("date = {name:?}, form = {form:?}"), &value, &told)
+    let value = format!("{year:04}-{month:02}-{day:02}");
+    let (form, whole) = dice.one(&[
+        ("\"bcd:yyyymmdd\"", true),
+        ("\"ascii:dd.mm.yy\"", true),
+        ("\"bcd:yyddd\"", true),
+        ("\"bcd:mmyyyy\"", false),
+        ("\"days:1990-01-01\", bytes = 3, order = \"big\"", true),
+        ("\"seconds:1990-01-01\", bytes = 5, order = \"little\"", true),
+    ]);
+    let told = if whole { value.clone() } else { format!("{month:02}{year:04}") };
+    let part = format!("date = {name:?}, form = {form}");
+    Case::of(name, "type = \"date\"", &part, &format!("{value:?}"), &told)
 }
 
 fn uuid(name: &str, dice: &mut Dice) -> Case {
@@ -420,8 +422,10 @@ fn the_record_again(profile: &Profile, record: &str, bytes: Vec<u8>) {
         return;
     }
     let files = [(file, Secret::new(bytes))];
-    let found = profile.record_of(&files, &RealUid::new(UID));
+    let found = profile.record_of(&files);
     let found = found.unwrap_or_else(|_| panic!("no record: {record}"));
+    let back = profile[file].content.as_ref().unwrap().render(&found, &RealUid::new(UID)).unwrap();
+    assert_eq!(back.expose_secret(), files[0].1.expose_secret(), "{record}");
     let records = Records::json_lines(profile, record.as_bytes()).unwrap();
     let made = records.entries[0].as_ref().unwrap();
     for (found, made) in found.values.iter().zip(&made.values) {
@@ -461,6 +465,13 @@ fn what_is_not_told_back_is_named() {
         ("{ text = [\"t\", \"v\"], with = \" \", bytes = 9 }", "tv"),
         ("{ item = \"i\", from = 1 }", ""),
         ("{ item = \"i\", turned = [\"inverse\"] }", "n"),
+        ("{ cipher = \"aes-cbc\", item = \"i\", key = \"picc\" }", ""),
+        (
+            "{ mac = \"aes-cmac\", over = [\"x\"], key = \"picc\" }, { item = \"i\", name = \"x\" }",
+            "n",
+        ),
+        ("{ digest = \"sha-256\", over = [\"x\"] }, { item = \"i\", from = 1, name = \"x\" }", ""),
+        ("{ random = 3 }, { hook = \"n\", bytes = 1 }", ""),
     ] {
         // Every field has to be somewhere, and a digit of each tells nothing whole.
         let parsed = profile(fields, item, 128, &format!("{part}, {ELSEWHERE}"));
