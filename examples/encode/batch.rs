@@ -37,6 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let stop = Interrupt::listen()?;
 
     let Sorted { mut left, asked, skipped } = Sorted::by(arguments, &job, &output.ledger, &entries);
+    output.lists.warn_of_rows(skipped);
     let open = left.len();
     left.truncate(arguments.limit.unwrap_or(usize::MAX).min(if arguments.once {
         1

@@ -34,6 +34,10 @@ impl Lines {
         Ok((Self { name, file, end, torn: false }, bytes))
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) const fn file(&self) -> &File {
         &self.file
     }

@@ -11,7 +11,7 @@ use cardwright::profile::{Export, List, Profile};
 use crate::arguments::Arguments;
 use crate::lines::Lines;
 use crate::owner::open_to_others;
-use crate::read::at;
+use crate::read::{at, meant};
 use crate::say::say;
 
 /// The lists of a run, and where their rows go.
@@ -74,7 +74,9 @@ fn missing(profile: &Profile, name: Option<&str>, path: &Path) -> String {
              ./ before the name of a file with ="
         ),
         (_, Some(name)) => {
-            format!("--export {name}={shown}: no list of this name: there are {}", names.join(", "))
+            let near = meant(name, names.iter().map(|known| (*known).to_owned()));
+            let known = names.join(", ");
+            format!("--export {name}={shown}: no list of this name: the profile has {known}{near}")
         }
     }
 }
@@ -105,6 +107,21 @@ impl Lists {
     pub(crate) fn open(arguments: &Arguments, job: &Job) -> Result<Self, String> {
         let lists = of(arguments, job.profile())?.into_iter();
         lists.map(|(export, path)| open(export, &path)).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Says where a list cannot have the rows of all records that are skipped.
+    pub(crate) fn warn_of_rows(&self, skipped: usize) {
+        for (list, to) in &self.0 {
+            let rows = list.rows();
+            if rows < skipped {
+                say(&format!(
+                    "warning: {}: rows: {rows}, records that are skipped as done: {skipped}; those that were made \
+                     without this list have no row: --job verify with the same --export adds it when their cards \
+                     are presented",
+                    to.name()
+                ));
+            }
+        }
     }
 
     /// Writes the rows of a card. Where it makes none of a list, what is left of it is refused.

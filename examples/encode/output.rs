@@ -18,7 +18,7 @@ use crate::say::say;
 pub(crate) struct Output {
     receipts: Option<Receipts>,
     readout: Option<Readouts>,
-    lists: Lists,
+    pub(crate) lists: Lists,
     /// What an earlier run's receipts show as done.
     pub(crate) ledger: Ledger,
 }

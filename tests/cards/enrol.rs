@@ -157,6 +157,35 @@ fn a_card_that_does_not_open_or_holds_something_else_is_refused() {
     assert!(matches!(wrong, Refusal::KeyRefused { .. }), "{wrong}");
 }
 
+/// Fields that a record may lack: what stands for a missing value comes back as such.
+#[test]
+fn values_that_were_missing_are_missing_again() {
+    let fields = "dept = { type = \"uint\", max = 9, class = \"technical\", optional = true }\nnick = { type = \
+                  \"text\", max_length = 4, class = \"technical\", optional = true }\nlevel = { type = \"uint\", max = 9, \
+                  class = \"technical\", optional = true, default = 7 }\n[keys]\n";
+    let text = DOOR.replacen("[keys]\n", fields, 1);
+    let parts = "content = [\n    { uint = \"dept\", bytes = 1 }, { text = \"nick\", bytes = 4 }, { uint = \
+                 \"level\", bytes = 1 },";
+    let text = text.replacen("content = [", parts, 1);
+    let job = job(&listed(&text, "read"));
+    let records = include_bytes!("../../examples/data/door-records.csv");
+    let records = cardwright::profile::Records::csv(job.profile(), records).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    let mut made = card(Model::Ev2_8k, 8);
+    let (first, _) = encode(&mut encoder(&job), &mut made, record);
+    assert_eq!(first.outcome, Outcome::Done);
+    let read = enrolled(&job, &mut made);
+    assert_eq!(read.outcome, Outcome::Done);
+    let row = values(&job, &read);
+    assert_eq!(row, values(&job, &first));
+    let names = job.profile().export(None).unwrap().columns().collect::<Vec<_>>().into_iter();
+    let value = |wanted: &str| {
+        names.clone().zip(&row).find(|(name, _)| *name == wanted).unwrap().1.as_deref()
+    };
+    let missing: Vec<Option<&str>> = ["dept", "nick", "level"].map(value).into();
+    assert_eq!(missing, [None, None, Some("7")]);
+}
+
 /// What the card does not tell cannot be listed.
 #[test]
 fn a_field_that_no_card_tells_is_said_before_any_card() {

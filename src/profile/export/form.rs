@@ -107,7 +107,8 @@ impl Style {
             Self::Csv(csv) => {
                 let mut head = csv.mark();
                 if csv.header {
-                    // The profile has no names that cannot be written.
+                    // The profile has no names that cannot be written; as they are, since they are its own.
+                    let csv = Csv { formulas: Formulas::Kept, ..csv.clone() };
                     let line = csv.line(names).map(|line| line.expose_secret().clone());
                     head.extend(line.unwrap_or_default());
                     head.extend(csv.end());

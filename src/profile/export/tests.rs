@@ -129,6 +129,89 @@ fn numbers_with_check_digits_tracks_and_bit_formats() {
     assert_eq!(values(columns), ["000047118", ";00004711=3112?", "24.12.2031", "Ann"]);
 }
 
+/// A list of two records, of which the second says nothing of what it may leave out, and the third what
+/// stands for that.
+fn optional(entries: &str, columns: &str) -> String {
+    let fields = r#"
+dept = { type = "uint", max = 99, class = "technical", optional = true }
+nick = { type = "text", max_length = 8, class = "technical", optional = true }
+key = { type = "hex", length = 2, class = "technical", optional = true }
+level = { type = "uint", max = 9, class = "technical", optional = true, default = 0 }
+[keys]"#;
+    let text = format!(
+        "{}[export]\n{entries}\ncolumns = [{columns}]\n",
+        BASE.replacen("\n[keys]", fields, 1)
+    );
+    let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}"));
+    let given = r#""dept": 7, "nick": "x", "key": "0100", "level": 3"#;
+    let zeros = r#""dept": 0, "nick": "", "key": "0000", "level": 0"#;
+    let records: String = [given, r#""dept": null"#, zeros]
+        .map(|more| RECORD.replace("\"facility\": 7", &format!("\"facility\": 7, {more}")) + "\n")
+        .concat();
+    let records = records.replacen("4711", "1", 1).replacen("4711", "2", 1);
+    let records = records.replacen("A-1", "A", 1).replacen("A-1", "B", 1);
+    let records = Records::json_lines(&profile, records.as_bytes()).unwrap();
+    let export = profile.export(None).unwrap();
+    let (mut list, mut file) = (export.list(b"").unwrap(), Vec::new());
+    for record in records.entries {
+        let record = record.unwrap_or_else(|error| panic!("{error}"));
+        let added = list.add(&export.row(&record, &OnCard::default()).unwrap()).unwrap();
+        file.truncate(added.behind());
+        file.extend_from_slice(added.bytes());
+    }
+    assert_eq!(export.list(&file).map(|list| list.rows()), Ok(3));
+    String::from_utf8(file).unwrap()
+}
+
+/// Whether it was left out or has what stands for that: neither a card nor a list tells. A default that the
+/// profile names is a value.
+#[test]
+fn a_missing_value_is_none() {
+    let columns = r#"{ column = "n", field = "number" }, { column = "d", field = "dept", width = 2 },
+        { column = "m", field = "nick" }, { column = "k", field = "key" }, { column = "l", field = "level" },
+        { column = "j", join = [{ constant = "P" }, { field = "dept" }, { field = "number" }], with = "-" },
+        { column = "i", join = [{ field = "dept" }, { field = "nick" }], with = "/" },
+        { column = "u", parts = [{ digits = "dept", count = 2, form = "ascii" }] }, "#;
+    let others = ALL.split_once("},").unwrap().1;
+    let columns = format!("{columns} {others}");
+    let csv = optional("header = false\nline_end = \"lf\"", &columns);
+    let rows: Vec<&str> = csv.lines().map(|row| row.split(",NAME,").next().unwrap()).collect();
+    assert_eq!(rows, ["1,07,x,0100,3,P-7-1,7/x,07", "2,,,,0,P-2,,00", "4711,,,,0,P-4711,,00"]);
+    let json = optional("form = \"json-lines\"", &columns);
+    let row: serde_json::Value = serde_json::from_str(json.lines().nth(1).unwrap()).unwrap();
+    for (column, wanted) in
+        [("d", None), ("m", None), ("k", None), ("l", Some("0")), ("i", None), ("j", Some("P-2"))]
+    {
+        assert_eq!(row[column].as_str(), wanted, "{column}");
+        assert_eq!(row[column].is_null(), wanted.is_none(), "{column}");
+    }
+}
+
+/// A line without anything is none to those who read CSV.
+#[test]
+fn the_only_value_of_a_row_is_never_an_empty_line() {
+    let others = ["until", "token", "guid", "badge", "facility", "number"];
+    let of_others =
+        |line: &&str| others.iter().any(|field| line.starts_with(&format!("{field} = ")));
+    let text: String =
+        BASE.lines().filter(|line| !of_others(line)).map(|line| format!("{line}\n")).collect();
+    for (encoding, wanted) in [("utf-8", "\"\"\nb\n"), ("utf-16le", "\"\0\"\0\n\0b\0\n\0")] {
+        let profile = format!(
+            "{text}[export]\nencoding = \"{encoding}\"\nheader = false\nline_end = \"lf\"\ncolumns = [{{ column = \"m\", field = \"name\" }}]\n"
+        );
+        let profile = Profile::parse(&profile).unwrap_or_else(|error| panic!("{error}"));
+        let records = Records::csv(&profile, b"id,name\na,\nb,b\n").unwrap();
+        let export = profile.export(None).unwrap();
+        let (mut list, mut file) = (export.list(b"").unwrap(), Vec::new());
+        for record in records.entries {
+            let row = export.row(&record.unwrap(), &OnCard::default()).unwrap();
+            file.extend_from_slice(list.add(&row).unwrap().bytes());
+        }
+        assert_eq!(String::from_utf8(file.clone()).unwrap(), wanted);
+        assert_eq!(export.list(&file).map(|list| list.rows()), Ok(2));
+    }
+}
+
 #[test]
 fn csv_is_quoted_where_it_has_to_be() {
     for (entries, name, wanted) in [
@@ -140,6 +223,8 @@ fn csv_is_quoted_where_it_has_to_be() {
         ("separator = \";\"\nquotes = \"always\"", "a", "\"a\""),
         ("separator = \";\"\nformulas = \"kept\"", "+1", "+1"),
         ("separator = \";\"\nformulas = \"apostrophe\"", "=1", "'=1"),
+        ("separator = \";\"", "-", "-"),
+        ("separator = \";\"", "-17", "-17"),
     ] {
         let written = String::from_utf8(written(entries, name)).unwrap();
         let row = written.lines().nth(1).unwrap();
@@ -154,6 +239,8 @@ fn what_would_break_a_row_or_be_run_is_refused() {
         ("", "=1+1", ExportReason::Formula),
         ("", "@x", ExportReason::Formula),
         ("", "-1+1", ExportReason::Formula),
+        ("", "--1", ExportReason::Formula),
+        ("", "+49 170 1", ExportReason::Formula),
         ("", "\\uFF1D1", ExportReason::Formula),
         ("", "a\\nb", ExportReason::Control { code: 0x0A }),
         ("formulas = \"kept\"", "\\tb", ExportReason::Control { code: 0x09 }),

@@ -79,6 +79,25 @@ fn a_run_that_goes_on_writes_each_row_once() {
     }
 }
 
+/// Records that were done before there was a list are skipped as ever; nobody may take the list for whole.
+#[test]
+fn rows_that_a_list_cannot_have_are_said() {
+    let place = place("");
+    let card = "--limit 1 --state card.json --receipts a.jsonl";
+    assert_eq!(run(&place, card).code, Some(0));
+    let late = run(&place, "--export list.csv --receipts a.jsonl --limit 1");
+    let warning = "warning: list.csv: rows: 0, records that are skipped as done: 1; those that were made without \
+                   this list have no row: --job verify with the same --export";
+    assert!(late.code == Some(0) && late.err.contains(warning), "{late:?}");
+    assert_eq!(place.read("list.csv").lines().count(), 2);
+    let verified = run(&place, "--job verify --state card.json --export list.csv");
+    assert_eq!(verified.code, Some(0), "{verified:?}");
+    assert_eq!(place.read("list.csv").lines().count(), 3);
+    let rest = run(&place, "--export list.csv --receipts a.jsonl");
+    assert!(rest.code == Some(0) && !rest.err.contains("have no row"), "{rest:?}");
+    assert_eq!(place.read("list.csv").lines().count(), 4);
+}
+
 /// What a crash between row and receipt leaves: the card comes again, is done, and has its row.
 #[test]
 fn a_card_that_comes_again_has_its_row_once() {
@@ -167,7 +186,10 @@ fn a_list_that_the_profile_does_not_have_is_said() {
     let ran = run(&place, "--export l.csv");
     assert!(ran.err.contains("several lists: say which, as --export doors=l.csv"), "{ran:?}");
     let ran = run(&place, "--export till=l.csv");
-    assert!(ran.err.contains("no list of this name: there are doors, office"), "{ran:?}");
+    assert!(ran.err.contains("no list of this name: the profile has doors, office"), "{ran:?}");
+    assert!(!ran.err.contains("did you mean"), "{ran:?}");
+    let ran = run(&place, "--export offices=l.csv");
+    assert!(ran.err.contains("has doors, office; did you mean \"office\"?"), "{ran:?}");
     let ran = run(&place, "--export doors=l.csv --export doors=m.csv");
     assert!(ran.err.contains("its list has a file already; name it once"), "{ran:?}");
     let ran = run(&place, "--export doors=l.csv --export office=l.csv");

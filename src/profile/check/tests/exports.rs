@@ -190,9 +190,43 @@ fn the_parts_of_a_column() {
             "parts = [{ text = \"name\", bytes = 17 }], as = \"decimal\"",
             "profile-no-room line 38, column 25: 17 bytes are no number",
         ),
+        (
+            "parts = [{ random = 4 }]",
+            "profile-order line 38, column 26: random filling in an item or a list",
+        ),
+        (
+            "parts = [{ hook = \"h\", bytes = 4 }]",
+            "profile-order line 38, column 26: a hook in an item or a list",
+        ),
     ];
     let text = |rest: &str| columns(&format!("{{ column = \"n\", {rest} }}"));
     all_refused(cases.map(|(rest, wanted)| (text(rest), wanted)));
+}
+
+/// A list is written without keys: zeros would stand there for what takes them, however deep.
+#[test]
+fn nothing_of_a_column_takes_a_key() {
+    let mac = "{ mac = \"aes-cmac\", over = [\"x\"], key = \"read\" }";
+    let number = "{ uint = \"number\", bytes = 2, order = \"big\", name = \"x\" }";
+    let item =
+        |name: &str, parts: &str| format!("[[item]]\nname = \"{name}\"\ncontent = [{parts}]\n");
+    let sealed = item("sealed", &format!("{number}, {mac}"));
+    let outer = item("outer", "{ pad = \"00\", bytes = 1 }, { item = \"sealed\" }");
+    let plain = item("plain", "{ uint = \"number\", bytes = 2, order = \"big\" }");
+    for parts in [
+        format!("{number}, {mac}"),
+        "{ cipher = \"aes-cbc\", item = \"plain\", key = \"read\" }".to_owned(),
+        "{ item = \"sealed\" }".to_owned(),
+        "{ item = \"outer\", bytes = 2 }".to_owned(),
+    ] {
+        let text = format!(
+            "{BASE}{sealed}{outer}{plain}[export]\ncolumns = [{{ column = \"n\", parts = [{parts}], as = \"hex\" }}]\n"
+        );
+        refused(&text, "profile-out-of-place line 46, column 36: what takes a key of the card");
+    }
+    let digest = format!("{{ digest = \"sha-256\", over = [\"x\"] }}, {number}");
+    let text = columns(&format!("{{ column = \"n\", parts = [{digest}], as = \"hex\" }}"));
+    Profile::parse(&text).unwrap();
 }
 
 #[test]
