@@ -90,7 +90,7 @@ impl SheetFile {
             number: spec.no.into(),
             iso_id: spec.iso_id.map(|id| id.to_string()),
             kind: name(kind).to_owned(),
-            size: each.or_else(|| kind.size().map(|size| size.bytes())).unwrap_or(4),
+            size: each.or_else(|| kind.size().map(crate::wire::FileSize::bytes)).unwrap_or(4),
             max_records: kind.records().map(|layout| layout.max.get()),
             mode: match spec.settings.mode {
                 CommMode::Plain => "plain",

@@ -185,7 +185,7 @@ fn bytes(contents: &Contents) -> Secret<Vec<u8>> {
         Contents::Data { bytes, .. } => bytes.clone(),
         Contents::Value { value, .. } => Secret::new(value.expose_secret().to_le_bytes().to_vec()),
         Contents::Records { records, .. } => {
-            let records = records.iter().flat_map(|record| record.expose_secret());
+            let records = records.iter().flat_map(Secret::expose_secret);
             Secret::new(records.copied().collect())
         }
     }

@@ -439,7 +439,8 @@ fn gone(stack: impl IntoIterator<Item = Next>, lost: bool) -> (Option<Box<Encode
         events.push(station.next(9).expect("the reader is gone, and told"));
     }
     let (left, after) = station.stop();
-    assert!(after.is_empty(), "{after:?}");
+    // Those that it leaves behind may be told only now that nobody takes them.
+    assert!(after.iter().all(|event| matches!(event, Event::NoReader { .. })), "{after:?}");
     assert!(!format!("{events:?}").contains("Erika"), "{events:?}");
     let mut ended = events.into_iter().filter_map(|event| match event {
         Event::Finished { ticket, encoded, .. } => Some((ticket, encoded)),

@@ -71,7 +71,7 @@ fn a_mistake_in_a_csv_record_quotes_nothing() {
         (BORN, format!("{BORN} ")),
         (BORN, BORN.replace("19", "18")),
         (ACCOUNT, ACCOUNT.replacen('-', "", 1)),
-        (ACCOUNT, format!("{{{ACCOUNT}}}")),
+        (ACCOUNT, format!("{{{ACCOUNT}")),
         (ACCOUNT, ACCOUNT.replacen('e', "g", 1)),
         (BADGE, format!("{BADGE}0")),
         (BADGE, BADGE.split_at(36).0.to_owned()),

@@ -116,7 +116,7 @@ fn a_mistake_in_the_key_file_is_told_with_its_line_and_without_its_text() {
         (
             "name = \"app2\"",
             "name = \"app9\"",
-            "k.toml: line 26 of the profile: key `write` needs version 1 of `app2`, which is not in the key file",
+            "k.toml: line 26 of the profile: key `write` needs version 1 of `app2`, which is not in the key file; did you mean \"app4\"?",
         ),
         (
             "use = ",

@@ -54,7 +54,7 @@ fn a_profile_of_ones_own_has_no_check_values_without_its_keys() {
     place.write("keys.toml", KEYS);
     let whole = plan(&place, "--reader-sheet --profile door.toml --keys keys.toml");
     assert!(whole.out.contains("cmac-aes") && !whole.out.contains("North Gate"), "{whole:?}");
-    place.write("lacking.toml", &KEYS.replace("name = \"app1\"", "name = \"app9\""));
+    place.write("lacking.toml", KEYS.replace("name = \"app1\"", "name = \"app9\""));
     let lacking = plan(&place, "--reader-sheet --profile door.toml --keys lacking.toml");
     assert_eq!((lacking.code, lacking.out.as_str()), (Some(2), ""));
     assert!(lacking.err.contains("`app1`, which is not in the key file"), "{lacking:?}");
@@ -95,7 +95,7 @@ fn what_a_door_will_see_is_shown_with_the_record() {
     }
     let other = KEYS.replace("name = \"app2\"", "name = \"app8\"");
     let other = other.replace("name = \"app1\"", "name = \"app2\"");
-    place.write("keys.toml", &other.replace("name = \"app8\"", "name = \"app1\""));
+    place.write("keys.toml", other.replace("name = \"app8\"", "name = \"app1\""));
     let closed = inspect(&place, &format!("{asked} read"));
     assert!(closed.code == Some(1) && closed.out.contains("not seen"), "{closed:?}");
 }

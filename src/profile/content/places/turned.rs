@@ -47,7 +47,7 @@ impl Turned {
         let step = |step: &Step| match step {
             Step::Table(table) => TurnStep::Table {
                 name: table.name.clone(),
-                back: table.all_back().map(|back| hex::encode_upper(back)),
+                back: table.all_back().map(hex::encode_upper),
             },
             Step::Inverse => TurnStep::Inverse,
             Step::Reversed => TurnStep::Reversed,
