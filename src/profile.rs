@@ -39,7 +39,8 @@
 //!
 //! # `[fields]`
 //!
-//! What every record has: `name = { type = …, class = … }`. Every field must be used in a content or in a key.
+//! What every record has: `name = { type = …, class = … }`. Every field must be used in a content, in a
+//! key or in a list.
 //! `id` and `uid` are columns of their own in the records and cannot be fields.
 //!
 //! | entry | value |
@@ -62,6 +63,13 @@
 //! How files of records are written: [`Import`]. Unless there, they are UTF-8, each field is a column of
 //! its own name, and `id` and `uid` may be columns. The entries are those of an import table in a
 //! file of its own, and the reference of both is `docs/import.md`.
+//!
+//! # `[export]`
+//!
+//! Lists for others, of the cards that are made or read: [`Export`]. Their columns are made of the same
+//! [parts](#parts-of-a-content) as contents, and of what the card tells besides; `[[export]]` where there
+//! are several. They belong to no card: a profile whose lists alone differ means the same. The
+//! reference is `docs/export.md`.
 //!
 //! # `[[format]]`
 //!
@@ -333,6 +341,7 @@ mod compare;
 mod content;
 mod day;
 mod error;
+mod export;
 mod hook;
 mod import;
 mod key_input;
@@ -345,6 +354,7 @@ mod records;
 mod reference;
 mod shape;
 mod slots;
+mod told;
 mod trust;
 
 pub use beliefs::BELIEFS;
@@ -354,6 +364,7 @@ pub use content::{Coding, Content, Place, Role, Share, Told, TurnStep, Turned};
 pub(crate) use content::{Given, Maker, Unmade};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
+pub use export::{Added, Export, ExportError, ExportReason, List, ListError, OnCard, Row};
 pub use hook::{Hook, HookError, Hooks};
 pub use import::Import;
 pub use memory::Reading;
@@ -393,6 +404,7 @@ pub struct Profile {
     import: Import,
     /// The hooks that its contents name.
     hooks: BTreeSet<String>,
+    exports: Vec<Export>,
     formats: Vec<Format>,
     keys: Vec<KeySpec>,
     originality: Originality,
@@ -482,6 +494,22 @@ impl Profile {
     #[must_use]
     pub const fn import(&self) -> &Import {
         &self.import
+    }
+
+    /// The lists for others, as `[export]` has them.
+    #[must_use]
+    pub fn exports(&self) -> &[Export] {
+        &self.exports
+    }
+
+    /// The list of this name; the only one where none is named.
+    #[must_use]
+    pub fn export(&self, name: Option<&str>) -> Option<&Export> {
+        match (name, self.exports.as_slice()) {
+            (None, [only]) => Some(only),
+            (None, _) => None,
+            (Some(name), exports) => exports.iter().find(|export| export.name() == Some(name)),
+        }
     }
 
     /// The keys, which [`KeyIndex`] points into.

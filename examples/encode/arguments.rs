@@ -11,7 +11,7 @@ use clap::Parser;
 use crate::files::Files;
 
 /// Encode a batch of cards on software cards or on readers, and prove each one; or verify, rekey,
-/// update or recycle finished ones.
+/// update or recycle finished ones; or enrol cards that are only read.
 ///
 /// Exit status: 0 every record is done; 1 a record was refused, failed or is written and not proven,
 /// or the batch was stopped;
@@ -24,9 +24,10 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) files: Files,
     /// What to do with each card: encode it; verify that it is what the profile says, and tell which
-    /// of the records is on it; rekey it to the profile's key versions; update its contents; or
-    /// recycle it to blank. All but encode take finished cards, from --state or --reader
-    #[arg(long, value_name = "encode|verify|rekey|recycle|update", default_value_t)]
+    /// of the records is on it; rekey it to the profile's key versions; update its contents;
+    /// recycle it to blank; or enrol it: read which record is on it, for --export, and change nothing.
+    /// All but encode take finished cards, from --state or --reader
+    #[arg(long, value_name = "encode|verify|rekey|recycle|update|enrol", default_value_t)]
     pub(crate) job: Task,
     /// Touch no card: list every mistake of the file of records, with line, column, kind and what to do,
     /// and how many there are of each kind. Exit status 0 where there is none, 1 where there are any
@@ -70,6 +71,11 @@ pub(crate) struct Arguments {
     /// its owner may read or write it
     #[arg(long, value_name = "FILE")]
     pub(crate) readout: Option<PathBuf>,
+    /// Add a row of each card that is done to the list of the profile's [export], in this file, which nobody
+    /// but its owner may read or write; NAME=FILE, several times, where the profile has several lists.
+    /// A row that is there is not written again
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub(crate) export: Vec<String>,
     /// Name the order in receipts by this reference, which says nothing of anybody
     #[arg(long, value_name = "REFERENCE")]
     order: Option<String>,

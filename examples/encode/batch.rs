@@ -19,6 +19,7 @@ use crate::files;
 use crate::input;
 use crate::interrupt::Interrupt;
 use crate::keep;
+use crate::lists;
 use crate::output::Output;
 use crate::paths;
 use crate::readers;
@@ -36,6 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let stop = Interrupt::listen()?;
 
     let Sorted { mut left, asked, skipped } = Sorted::by(arguments, &job, &output.ledger, &entries);
+    output.lists.warn_of_rows(skipped);
     let open = left.len();
     left.truncate(arguments.limit.unwrap_or(usize::MAX).min(if arguments.once {
         1
@@ -53,6 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     }
     let counts = Counts { total: left.len(), later: open - left.len(), skipped };
     let mut results = Results::new(output, &counts, arguments.accepts_written());
+    let left = with_rows(arguments, &job, mark, &left, &mut results)?;
     for (record, standing) in asked {
         results.ask(&encoder_without_cards(&job, mark).ask(record, &standing))?;
     }
@@ -67,6 +70,34 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     results.report.finish(began.elapsed());
     results.progress.end();
     Ok(results.report)
+}
+
+/// The records that make a row of each list; the others are refused before any card is there.
+fn with_rows<'e>(
+    arguments: &Arguments,
+    job: &Job,
+    mark: Option<[u8; 32]>,
+    left: &[&'e Result<Record, RecordError>],
+    results: &mut Results,
+) -> Result<Vec<&'e Result<Record, RecordError>>, Box<dyn Error>> {
+    let lists = lists::of(arguments, job.profile())?;
+    let refusing = encoder_without_cards(job, mark);
+    let mut with_rows = Vec::with_capacity(left.len());
+    for entry in left {
+        let wrong = match entry {
+            Ok(record) if job.task().needs_record() => {
+                lists.iter().find_map(|(list, _)| list.takes(record).err().map(|why| (record, why)))
+            }
+            Ok(_) | Err(_) => None,
+        };
+        match wrong {
+            Some((record, why)) => {
+                let _goes_on = results.take(&refusing.refuse_row(record, &why), None)?;
+            }
+            None => with_rows.push(*entry),
+        }
+    }
+    Ok(with_rows)
 }
 
 /// Who refuses records before any card is there.

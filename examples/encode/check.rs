@@ -13,6 +13,7 @@ use cardwright::shown::Shown;
 
 use crate::arguments::Arguments;
 use crate::files;
+use crate::lists;
 use crate::paths;
 
 /// Lists the mistakes, and tells whether there is none.
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let import = files::import(files, &profile)?;
     let bytes = files::record_bytes(files.records.as_ref())?;
     let ending = files.records.as_deref().and_then(Path::extension).and_then(|it| it.to_str());
+    let lists = lists::of(arguments, &profile)?;
     let mut list = List { out: io::stdout().lock(), codes: BTreeMap::new() };
     let mut unlisted = 0;
     let records = match Records::read(&profile, &import, ending, &bytes) {
@@ -31,6 +33,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
                 list.record(mistake)?;
             }
             unlisted = records.unlisted;
+            for record in records.entries.iter().flatten() {
+                for wrong in lists.iter().filter_map(|(list, _)| list.takes(record).err()) {
+                    list.tell(wrong.code(), &format!("line {}", record.line()), wrong)?;
+                }
+            }
             records.entries.len()
         }
         Err(error) => {

@@ -9,6 +9,7 @@ use cardwright::originality::Trust;
 
 use crate::arguments::Arguments;
 use crate::files;
+use crate::lists;
 
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -44,6 +45,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     if task.makes_blank() && on_readers && !arguments.yes {
         return Err("recycling deletes what is on the cards: say --yes if that is meant".into());
     }
+    lists::fit(arguments, &job)?;
     if !task.makes_cards() && !on_readers && arguments.state.is_none() {
         let why = "takes finished cards: name --state FILE or --reader";
         return Err(format!("--job {task} {why}").into());

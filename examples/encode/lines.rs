@@ -34,6 +34,10 @@ impl Lines {
         Ok((Self { name, file, end, torn: false }, bytes))
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) const fn file(&self) -> &File {
         &self.file
     }
@@ -46,21 +50,27 @@ impl Lines {
                 self.end = behind;
                 self.take_back()?;
             }
-            if unended { self.put("\n") } else { Ok(()) }
+            if unended { self.put(b"\n") } else { Ok(()) }
         };
         gone_on().map_err(|error: io::Error| format!("{}: {error}", self.name))
     }
 
     /// Writes a line, with its end, for a record.
     pub(crate) fn append(&mut self, record: &str, line: &str) -> Result<(), String> {
-        self.put(line).map_err(|error| lost(&self.name, record, &error))
+        self.put(line.as_bytes()).map_err(|error| lost(&self.name, record, &error))
     }
 
-    fn put(&mut self, line: &str) -> io::Result<()> {
+    /// Writes something for a record behind so many bytes: what ended the file is in it again.
+    pub(crate) fn add(&mut self, record: &str, behind: usize, bytes: &[u8]) -> Result<(), String> {
+        self.go_on(behind, false)?;
+        self.put(bytes).map_err(|error| lost(&self.name, record, &error))
+    }
+
+    fn put(&mut self, line: &[u8]) -> io::Result<()> {
         if self.torn {
             self.take_back()?;
         }
-        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        let written = self.file.write_all(line).and_then(|()| self.file.sync_data());
         match written {
             Ok(()) => {
                 let more = u64::try_from(line.len()).map_err(io::Error::other)?;

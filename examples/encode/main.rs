@@ -17,6 +17,7 @@ mod keep;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 mod lines;
+mod lists;
 mod output;
 #[path = "../shared/owner.rs"]
 mod owner;

@@ -9,6 +9,7 @@ use cardwright::shown::ShownJson;
 
 use crate::arguments::Arguments;
 use crate::lines::{Lines, lost};
+use crate::lists::Lists;
 use crate::read::at;
 use crate::readout::Readouts;
 use crate::say::say;
@@ -17,6 +18,7 @@ use crate::say::say;
 pub(crate) struct Output {
     receipts: Option<Receipts>,
     readout: Option<Readouts>,
+    pub(crate) lists: Lists,
     /// What an earlier run's receipts show as done.
     pub(crate) ledger: Ledger,
 }
@@ -60,11 +62,17 @@ impl Output {
         };
         let receipts = to.map(|to| Receipts { chain: ledger.chain(job), to });
         let readout = arguments.readout.as_deref().map(Readouts::open).transpose()?;
-        Ok(Self { receipts, readout, ledger })
+        let lists = Lists::open(arguments, job)?;
+        Ok(Self { receipts, readout, lists, ledger })
+    }
+
+    /// Writes the rows of a card. One that makes none is refused for that.
+    pub(crate) fn list(&mut self, encoded: &Encoded) -> Result<Option<Encoded>, Box<dyn Error>> {
+        self.lists.write(encoded)
     }
 
     /// Writes what belongs to one card, before the next one. The receipt comes last: a record
-    /// that counts as done has its read-out.
+    /// that counts as done has its read-out, and its rows.
     pub(crate) fn write(&mut self, encoded: &Encoded) -> Result<(), Box<dyn Error>> {
         let record = encoded.receipt.record.as_str();
         let done = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);

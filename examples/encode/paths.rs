@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::arguments::Arguments;
 use crate::files::is_standard_input;
 use crate::keep;
+use crate::lists;
 
 /// Refuses a run in which one file stands for two things, by whatever names.
 pub(crate) fn distinct(arguments: &Arguments) -> Result<(), String> {
@@ -24,8 +25,9 @@ pub(crate) fn distinct(arguments: &Arguments) -> Result<(), String> {
         ("--state", state.map(Path::to_owned)),
         ("the new state beside --state", state.map(keep::beside)),
     ];
+    let lists = lists::named(arguments).into_iter().map(|(_, path)| ("--export", Some(path)));
     let mut met: Vec<(&str, Identity)> = Vec::new();
-    for (option, path) in named {
+    for (option, path) in named.into_iter().chain(lists) {
         let Some(path) = path else { continue };
         let identity = Identity::of(&path);
         if let Some((other, _)) = met.iter().find(|(_, met)| met.same(&identity)) {

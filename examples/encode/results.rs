@@ -70,6 +70,8 @@ impl Results {
         encoded: &Encoded,
         card: Option<&SoftCard>,
     ) -> Result<bool, Box<dyn Error>> {
+        let refused = self.output.list(encoded)?;
+        let encoded = refused.as_ref().unwrap_or(encoded);
         self.output.write(encoded)?;
         if let Some(reason) = &encoded.receipt.reason {
             self.progress.say(&format!("record {}: {reason}", encoded.receipt.record));

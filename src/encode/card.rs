@@ -4,6 +4,7 @@
 mod apply;
 pub(super) mod attempt;
 pub(super) mod contents;
+mod enrol;
 pub(super) mod findings;
 mod identify;
 pub(super) mod identity;

@@ -29,7 +29,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::unproven_of;
-use crate::profile::{Record, RecordError};
+use crate::profile::{ExportError, Record, RecordError};
 use crate::reader::ReaderError;
 use crate::secret::wipe_stack;
 use crate::transport::{InField, Meter, Transport};
@@ -165,14 +165,16 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let whole = |attempt: &mut Attempt<'_, '_>, known: &mut _| {
             attempt.round(known)?;
             let found = attempt.matching.first().map(|found| found.record);
-            Ok(found.map(|record| Named::record(attempt.job, record)))
+            Ok(found.map(|record| (Named::record(attempt.job, record), record.clone())))
         };
         let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen, whole);
         if result.is_ok() {
             self.remember(seen.known.identity.as_ref());
         }
         let found = result.as_ref().ok().and_then(Option::clone);
-        let record = found.unwrap_or_else(|| Named::record(&self.job, record));
+        let found = found.unwrap_or_else(|| (Named::record(&self.job, record), record.clone()));
+        // What a card tells without one that was given is in no receipt.
+        let (record, about) = (found.0, findings.enrolled.take().unwrap_or(found.1));
         let unproven = if result.is_ok() { seen.known.identity.as_ref() } else { None };
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
@@ -206,13 +208,20 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
             done.enter(&receipt);
         }
         tracing::info!(outcome = receipt.outcome.name(), "card finished");
-        Encoded { outcome, receipt, uid: seen.uid }
+        let key_versions = self.job.list_versions(findings.versions);
+        Encoded { outcome, receipt, uid: seen.uid, record: Some(about), key_versions }
     }
 
     /// Refuses a record that could not be read. No card is touched.
     pub fn refuse(&self, error: &RecordError) -> Encoded {
         let outcome = Outcome::Refused(Refusal::Record(error.clone()));
         self.untouched(&Named::unread(error), outcome)
+    }
+
+    /// Refuses a record that makes no row of a list which is to be written with its card
+    /// ([`Export::takes`](crate::profile::Export::takes)). No card is touched.
+    pub fn refuse_row(&self, record: &Record, error: &ExportError) -> Encoded {
+        self.without_card(record, Refusal::Export(error.clone()))
     }
 
     /// Refuses what was presented for a record: it is no card that could be talked to.
@@ -227,8 +236,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     }
 
     fn without_card(&self, record: &Record, refusal: Refusal) -> Encoded {
-        let record = Named::record(&self.job, record);
-        self.untouched(&record, Outcome::Refused(refusal))
+        let named = Named::record(&self.job, record);
+        let ended = self.untouched(&named, Outcome::Refused(refusal));
+        Encoded { record: Some(record.clone()), ..ended }
     }
 
     fn untouched(&self, record: &Named, outcome: Outcome) -> Encoded {

@@ -12,12 +12,14 @@ use crate::encode::job::bound::Bound;
 use crate::encode::job::error::JobError;
 use crate::encode::job::transport::TransportKey;
 use crate::encode::one_way::OneWay;
-use crate::encode::plan::place::{Door, Level};
+use crate::encode::plan::place::{Door, Level, Slot};
+use crate::encode::plan::rights;
 use crate::encode::task::Task;
 use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
 use crate::profile::{
-    AppRef, AppTransport, FileSpec, ForKeys, Hooks, KeySpec, Layout, PiccTransport, Profile,
+    AppRef, AppTransport, FileRef, FileSpec, ForKeys, Hooks, KeySpec, Layout, PiccTransport,
+    Profile,
 };
 use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
 
@@ -98,7 +100,9 @@ impl Job {
     /// Does something else with each card than encode it.
     ///
     /// # Errors
-    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything.
+    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything,
+    /// [`JobError::NotOnCard`] where records are to be read of which the card does not tell all, and
+    /// [`JobError::KeyOfRecord`] where they would have to be known before it tells them.
     pub fn with_task(mut self, task: Task) -> Result<Self, JobError> {
         let fixed = matches!(self.profile.layout(), Layout::Fixed { .. });
         if let (true, true, Some(&generation)) =
@@ -107,7 +111,24 @@ impl Job {
             return Err(JobError::NeverBlank { generation });
         }
         self.task = task;
+        if task.reads_record() {
+            self.tells_records()?;
+        }
         Ok(self)
+    }
+
+    /// Whether cards tell their whole records to who has none.
+    fn tells_records(&self) -> Result<(), JobError> {
+        let Some(field) = self.profile.untold(&self.told_files()) else { return Ok(()) };
+        let field = field.to_owned();
+        let readable = self.telling_files().collect::<Vec<_>>();
+        let of_record = readable.iter().filter_map(|file| self.reading_key(*file));
+        match of_record.clone().find(|key| key.needs_record()) {
+            Some(key) if self.profile.untold(&readable) != Some(&field) => {
+                Err(JobError::KeyOfRecord { line: key.line, name: key.name.clone(), field })
+            }
+            Some(_) | None => Err(JobError::NotOnCard { field }),
+        }
     }
 
     /// Allows what no command can take back. What the profile names and nobody allows keeps cards
@@ -208,7 +229,8 @@ impl Job {
         let master = self.profile.card().map(|card| &self.profile[card.master_key]);
         let keyed = match self.task.makes_blank() {
             true => master.is_some_and(KeySpec::needs_record),
-            false => self.profile.has_keys_of_records(),
+            // What such keys open is left alone where the card is to tell the record.
+            false => !self.task.reads_record() && self.profile.has_keys_of_records(),
         };
         self.task.needs_record() || keyed
     }
@@ -280,6 +302,30 @@ impl Job {
     /// the profile allows.
     pub(crate) fn admits(&self, aid: Aid) -> bool {
         self.owns(aid) || self.profile.card().is_some_and(|card| card.foreign.allows(aid))
+    }
+
+    /// The files that tell of a record and that a key of the profile reads which is not made from it.
+    pub(crate) fn told_files(&self) -> Vec<FileRef> {
+        let open = |file: &FileRef| !self.reading_key(*file).is_some_and(KeySpec::needs_record);
+        self.telling_files().filter(open).collect()
+    }
+
+    /// The files that tell of a record and that a key of the profile reads.
+    fn telling_files(&self) -> impl Iterator<Item = FileRef> {
+        let files = self.profile.each_application();
+        let files = files.flat_map(|(at, _)| self.profile.each_file(at));
+        let told = files.filter(|(file, spec)| {
+            let application = &self.profile[file.application()];
+            rights::readable(application, &spec.settings) && self.profile.tells_of_record(*file)
+        });
+        told.map(|(file, _)| file)
+    }
+
+    /// The key in whose session a file is read.
+    fn reading_key(&self, file: FileRef) -> Option<&KeySpec> {
+        let level = Level::Application(file.application());
+        let no = rights::reader(&self.profile[file.application()], &self.profile[file].settings);
+        self.own_spec(Slot { level, no })
     }
 
     /// Whether an application is the profile's.

@@ -37,6 +37,9 @@ pub enum Task {
     Recycle,
     /// Brings new contents onto a finished card, and the present keys where it has former ones.
     Update,
+    /// Reads what a card tells: its UID, and the record of which it holds the contents. Changes nothing,
+    /// and takes cards that others made, as far as the profile's keys open them.
+    Enrol,
 }
 
 /// The rows: a task without one does not build, and one with a row is in [`Task::ALL`].
@@ -126,6 +129,20 @@ rows! {
         room: Room::Always,
         listed: Listed::Done,
     },
+    Enrol: Row {
+        name: "enrol",
+        takes: Takes::Finished,
+        difference: Difference::Told,
+        ends: Ends::Finished,
+        record: ForRecord::Read,
+        contents: Contents::Left,
+        missing: Missing::Refused,
+        looks: Looks::Least,
+        proof: Proof::Nothing,
+        for_good: ForGood::Left,
+        room: Room::Never,
+        listed: Listed::AsBefore,
+    },
 }
 
 impl Task {
@@ -189,7 +206,7 @@ mod tests {
         }
         assert_eq!("blank".parse::<Task>(), Err(TaskError(None)));
         let said = TaskError(None).to_string();
-        assert_eq!(said, "a job is encode, verify, rekey, recycle or update");
+        assert_eq!(said, "a job is encode, verify, rekey, recycle, update or enrol");
         let near = "verfiy".parse::<Task>().unwrap_err().to_string();
         assert_eq!(near, format!("write \"verify\": {said}"));
     }

@@ -4,6 +4,7 @@
 mod applications;
 mod content;
 mod d40;
+mod exports;
 mod fields;
 mod file;
 mod fixed;
@@ -36,6 +37,7 @@ pub(super) use self::content::{
     Covered, Entries, LARGEST, Layout as Placing, bits_length, dates, hex_length, most_in, most_of,
     text_length, whole,
 };
+use self::exports::Cards;
 use self::keys::Written;
 use super::content::Table;
 use super::error::{ProfileError, Warning};
@@ -78,6 +80,7 @@ impl Profile {
             Some(silicon) => check.fixed(&face, silicon)?,
             None => check.free(&face, &chips, &messaging)?,
         };
+        let exports = check.exports(root.export.as_ref(), &Cards::of(&transport, &layout))?;
         check.everything_is_used()?;
         let fields: Vec<_> = check.fields.into_iter().map(|field| field.item).collect();
         let field_names = fields.iter().map(|field| field.name.clone()).collect();
@@ -96,6 +99,7 @@ impl Profile {
             field_names,
             import,
             hooks: check.hooks,
+            exports,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
             originality,
@@ -146,6 +150,8 @@ pub(super) struct Check<'a> {
     hides_uid: bool,
     /// How many bytes are put together for a card, as far as files are known.
     work: usize,
+    /// Whether the columns of a list are read, which stand on no card.
+    listing: bool,
     warnings: Vec<Warning>,
 }
 
@@ -176,6 +182,7 @@ impl<'a> Check<'a> {
             hooks: BTreeSet::new(),
             hides_uid: false,
             work: 0,
+            listing: false,
             warnings: Vec::new(),
         }
     }

@@ -129,13 +129,20 @@ impl Content {
     /// always fits.
     pub fn render(&self, record: &Record, uid: &RealUid) -> Result<Secret<Vec<u8>>, FieldError> {
         let given = Given { record, uid, maker: None, found: None };
-        self.put_together(&given).map_err(|unmade| match unmade {
-            Unmade::Field(error) => error,
-            // Neither is asked for where nobody has them.
-            Unmade::Key { name: field, .. } | Unmade::Hook { name: field } => {
-                FieldError { field, reason: RecordReason::OtherFields }
-            }
-        })
+        self.put_together(&given).map_err(field)
+    }
+
+    /// The same without the zeros behind it, where parts are as long as their values.
+    pub(super) fn render_exactly(
+        &self,
+        record: &Record,
+        uid: &RealUid,
+    ) -> Result<Secret<Vec<u8>>, FieldError> {
+        let given = Given { record, uid, maker: None, found: None };
+        let end = self.places(&given).map_err(field)?.last().map_or(0, |place| place.end);
+        let mut whole = self.put_together(&given).map_err(field)?;
+        whole.expose_secret_mut().truncate(end);
+        Ok(whole)
     }
 
     /// Whether it need not be the same each time that it is made.
@@ -145,6 +152,15 @@ impl Content {
             placed.part.varies() || inside.is_some_and(|(content, _)| content.varies())
         };
         self.parts.iter().any(varies)
+    }
+
+    /// Whether only a job makes it: it takes keys, random numbers or a hook.
+    pub(super) fn takes_job(&self) -> bool {
+        let takes = |placed: &Placed| {
+            let inside = placed.part.inside();
+            placed.part.takes_key() || inside.is_some_and(|(content, _)| content.takes_job())
+        };
+        self.varies() || self.parts.iter().any(takes)
     }
 
     pub(crate) fn put_together(&self, given: &Given<'_>) -> Result<Secret<Vec<u8>>, Unmade> {
@@ -206,6 +222,17 @@ impl Content {
     /// Whether a record fits, whatever card it is for.
     pub(super) fn fits(&self, record: &Record) -> Result<(), FieldError> {
         self.render(record, &RealUid::new([0; 7])).map(drop)
+    }
+}
+
+/// What is wrong with the record of a content for which nobody makes anything.
+fn field(unmade: Unmade) -> FieldError {
+    match unmade {
+        Unmade::Field(error) => error,
+        // Neither is asked for where nobody has them.
+        Unmade::Key { name: field, .. } | Unmade::Hook { name: field } => {
+            FieldError { field, reason: RecordReason::OtherFields }
+        }
     }
 }
 

@@ -158,6 +158,7 @@ impl Way {
         self
     }
 
+    /// A column whose values are written as the profile has them.
     pub(super) fn column(source: usize) -> Self {
         Self {
             from: From::Columns { sources: vec![source], with: String::new() },

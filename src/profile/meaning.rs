@@ -46,7 +46,9 @@ impl Unsaid {
 
 /// SHA-256 over the profile in one form. `None` where it is no TOML.
 pub(super) fn meaning(text: &str) -> Option<[u8; 32]> {
-    let root: Table = toml::from_str(text).ok()?;
+    let mut root: Table = toml::from_str(text).ok()?;
+    // Lists for others are on no card.
+    let _listed = root.remove("export");
     let mut hash = Sha256::new();
     hash.update(FORM);
     table(&mut hash, "", &root);

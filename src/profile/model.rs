@@ -120,6 +120,9 @@ pub struct Field {
     /// What stands for a value that is missing or empty, as records write it without an import table; `None`
     /// where every record has to have one.
     pub absent: Option<String>,
+    /// Whether the profile names that as its `default`. Otherwise it is the number 0, an empty text or zeros,
+    /// and stands for nothing: a [list](crate::profile::Export) has none.
+    pub has_default: bool,
 }
 
 /// What a text field takes besides its most characters, [`FieldKind::Text`].

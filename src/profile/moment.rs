@@ -55,6 +55,12 @@ impl Moment {
         self.seconds % 60
     }
 
+    /// So many seconds after a day began, each day having 86,400; `None` behind the year 9999.
+    pub(super) fn after(first: Day, seconds: u64) -> Option<Self> {
+        let day = first.after(u32::try_from(seconds / 86_400).ok()?)?;
+        Some(Self { day, seconds: u32::try_from(seconds % 86_400).ok()? })
+    }
+
     /// How many seconds it is after a day began, each day having 86,400; `None` where it is before.
     pub(super) fn seconds_since(self, first: Day) -> Option<u64> {
         let days = self.day.days_since(first)?;
@@ -90,6 +96,8 @@ mod tests {
         // The last second of the day, 86,400 a day.
         let since = "2027-12-30".parse().unwrap();
         assert_eq!(moment.seconds_since(since), Some(86_400 + 86_400 - 52));
+        assert_eq!(Moment::after(since, 86_400 + 86_400 - 52), Some(moment));
+        assert_eq!(Moment::after(since, u64::MAX), None);
         assert_eq!(
             "2027-12-31T07:05".parse::<Moment>().unwrap().to_string(),
             "2027-12-31T07:05:00"

@@ -45,6 +45,7 @@ pub(super) struct Root {
     #[serde(default)]
     pub(super) application: Vec<Spanned<Application>>,
     pub(super) import: Option<Spanned<super::import::shape::Import>>,
+    pub(super) export: Option<Spanned<super::export::shape::Exports>>,
 }
 
 #[derive(Deserialize)]

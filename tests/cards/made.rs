@@ -130,6 +130,40 @@ fn another_record_and_a_turned_byte_are_found() {
     }
 }
 
+/// Also of contents that take keys, random numbers and hooks: one that is only read tells its record, and no
+/// byte of what is made over it may be another.
+#[test]
+fn a_card_that_is_only_read_is_held_against_its_keys_and_hooks() {
+    let number =
+        "content = [\n    { uint = \"number\", bytes = 4, order = \"big\" },\n    { random";
+    let text = signed().replacen("content = [\n    { random", number, 1);
+    let text = format!(
+        "{text}[export]\ncolumns = [{{ column = \"n\", field = \"number\" }}, {{ column = \"t\", field = \"tag\" }}]\n"
+    );
+    let by_uid = |_: &Record, uid: &RealUid, length: usize| -> Result<Secret<Vec<u8>>, HookError> {
+        Ok(Secret::new(Sha256::digest(uid.expose())[..length].to_vec()))
+    };
+    let job = job(&text, Hooks::new().with("signature", by_uid)).unwrap();
+    let mut card = finished(&job, 0x27, &records(&job)[0]);
+    let enrol = job.with_task(Task::Enrol).unwrap();
+    let (read, _) = encode(&mut encoder(&enrol), &mut card, &Record::none());
+    assert_eq!(read.outcome, Outcome::Done);
+    let row = read.row(enrol.profile().export(None).unwrap()).unwrap().unwrap();
+    assert_eq!(row.values().flatten().collect::<Vec<_>>(), ["10203040", "C0FFEE11"]);
+    // A byte of the MAC, of the cipher, of the digest and of the hook's; and of what the MAC is over.
+    for at in [5, 19 + 1, 27 + 3, 43 + 1, 47 + 2] {
+        let mut turned = card.clone();
+        turned.reset();
+        let aes_b = (1, issuer_key("aes-b"));
+        let bytes =
+            read_enciphered(&mut turned, Messaging::Ev2, [0xF5, 0x00, 0x36], aes_b, (1, 55));
+        write(&mut turned, &[bytes[at] ^ 1], at);
+        let (found, _) = encode(&mut encoder(&enrol), &mut turned, &Record::none());
+        let Outcome::Refused(refusal) = &found.outcome else { panic!("{at}: {:?}", found.outcome) };
+        assert!(matches!(refusal, Refusal::NoRecord { .. }), "{at}: {refusal}");
+    }
+}
+
 /// Writes bytes into file 1 with the card's own key.
 fn write(card: &mut SoftCard, bytes: &[u8], at: usize) {
     card.reset();

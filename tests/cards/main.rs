@@ -25,6 +25,7 @@ mod diagnose;
 mod diversified;
 mod door;
 mod embedding;
+mod enrol;
 mod exchanges;
 mod field;
 mod fixed;

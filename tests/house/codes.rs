@@ -10,17 +10,19 @@ use std::path::{Path, PathBuf};
 
 use cardwright::code::Code;
 use cardwright::encode::{Failure, JobError, JobWarning, LedgerError, Refusal, Unproven};
-use cardwright::profile::{EditionChange, ProfileError, RecordReason, RecordsError, Warning};
+use cardwright::profile::{
+    EditionChange, ExportReason, ListError, ProfileError, RecordReason, RecordsError, Warning,
+};
 use cardwright::reader::ReaderError;
 use cardwright::sheet::SheetError;
 use cardwright::survey::ReaderKeyError;
 
 /// The tables, in the order of the page.
-const TABLES: [(&str, &str, &[Code]); 14] = [
+const TABLES: [(&str, &str, &[Code]); 16] = [
     (
         "Refusals",
         "A card or a record was not taken on: `code` of a receipt whose `outcome` is `refused`, where it is \
-         not one of a record or a reader.",
+         not one of a record, a row or a reader.",
         Refusal::CODES,
     ),
     (
@@ -44,6 +46,13 @@ const TABLES: [(&str, &str, &[Code]); 14] = [
         "A record cannot be encoded: `code` of a receipt whose `outcome` is `refused`.",
         RecordReason::CODES,
     ),
+    (
+        "Rows of lists",
+        "A record or a card makes no row of a list of `[export]`: `code` of a receipt whose `outcome` is \
+         `refused`.",
+        ExportReason::CODES,
+    ),
+    ("Lists", "A file cannot be gone on with as a list.", ListError::CODES),
     ("Files of records", "Nothing of a file can be read as records.", RecordsError::CODES),
     ("Profiles", "A profile cannot be used.", ProfileError::CODES),
     ("Warnings", "A profile is allowed, and worth a second look.", Warning::CODES),

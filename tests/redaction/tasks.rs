@@ -4,7 +4,8 @@
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, Outcome, Task};
-use cardwright::profile::{Record, Records};
+use cardwright::keys::KeyFile;
+use cardwright::profile::{OnCard, Profile, Record, Records};
 use cardwright::transport::{InField, Moment, Tear, Trace};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
@@ -12,7 +13,7 @@ use rand::rngs::StdRng;
 
 use super::canary::Canaries;
 use super::encodings::{Harm, Tamper, observed};
-use super::world::{canaries, card, csv, job, next_edition};
+use super::world::{HOLDER, PROFILE, canaries, card, csv, job, key_file, next_edition};
 
 /// A task with the record it is given, and the card that it starts from.
 struct Case {
@@ -38,6 +39,7 @@ fn cases(canaries: &Canaries) -> Vec<Case> {
             (&next, Task::Encode, 0),
             (&next, Task::Rekey, 0),
             (&next, Task::Update, 1),
+            (&first, Task::Enrol, 0),
             (&first, Task::Recycle, 0),
         ] {
             let (job, record) = (job.clone().with_task(task).unwrap(), records[record].clone());
@@ -46,6 +48,20 @@ fn cases(canaries: &Canaries) -> Vec<Case> {
     }
     cases
 }
+
+/// Every field and the UID.
+const LIST: &str = r#"
+[export]
+columns = [
+    { column = "number", field = "number" },
+    { column = "holder", field = "holder" },
+    { column = "token", field = "token" },
+    { column = "born", field = "born" },
+    { column = "account", field = "account" },
+    { column = "badge", field = "badge" },
+    { column = "uid", parts = [{ uid = "written" }], as = "hex" },
+]
+"#;
 
 /// Both records, without the column that binds them to cards.
 fn records_for_any_card(job: &Job) -> Vec<Record> {
@@ -71,6 +87,52 @@ fn finished_cards_show_nothing_whatever_is_done_with_them() {
         }
     }
     assert_eq!(refused, 2, "the record that is not on the card");
+}
+
+/// A list holds personal values because it is for that; what it is made with shows none of them.
+#[test]
+fn a_list_holds_what_it_is_for_and_shows_it_nowhere_else() {
+    let (canaries, text) = (canaries(), format!("{PROFILE}{LIST}"));
+    let keys = KeyFile::parse(&key_file()).unwrap();
+    let job = Job::new(Profile::parse(&text).unwrap(), &keys).unwrap();
+    for message in job.profile().warnings() {
+        canaries.absent_from("a warning", &message.to_string());
+    }
+    let records = records_for_any_card(&job);
+    let export = job.profile().export(None).unwrap();
+    let mut finished = card(Model::Ev2_8k);
+    let uid = finished.uid();
+    for task in [Task::Encode, Task::Verify, Task::Enrol] {
+        finished.reset();
+        let job = job.clone().with_task(task).unwrap();
+        let encoded = observed(&canaries, &job, uid.clone(), &mut finished, &records[0]);
+        canaries.absent_from_debug("what an encoding came to", &encoded);
+        let row = encoded.row(export).unwrap().unwrap();
+        canaries.absent_from_debug("a row", &row);
+        assert!(row.values().any(|value| value == Some(HOLDER)), "{task}");
+        let mut list = export.list(b"").unwrap();
+        let added = list.add(&row).unwrap();
+        let held = core::str::from_utf8(added.bytes()).unwrap();
+        assert!(held.contains(HOLDER) && held.contains("04A75C93E1B86D"), "{task}: the list");
+        canaries.absent_from_debug("what a row adds", &added);
+        canaries.absent_from_debug("a list", &list);
+        // A row that cannot be written says why, and not what it would hold.
+        let refused = job_without_rows(&keys);
+        let error = refused.profile().export(None).unwrap().row(&records[0], &OnCard::default());
+        let error = error.unwrap_err();
+        canaries.absent_from_error("a row that is refused", &error);
+        let refused = encoded.without_row(error);
+        canaries.absent_from("its receipt", &serde_json::to_string(&refused.receipt).unwrap());
+    }
+    let wrong = export.list(csv().as_bytes()).unwrap_err();
+    canaries.absent_from_error("a file that is no list", &wrong);
+}
+
+/// A job with a list whose only column cannot be written.
+fn job_without_rows(keys: &KeyFile) -> Job {
+    let list = "\n[export]\ncolumns = [{ column = \"h\", join = [{ field = \"holder\" }, { parts = [{ uid = \
+                \"written\" }], as = \"hex\" }] }]\n";
+    Job::new(Profile::parse(&format!("{PROFILE}{list}")).unwrap(), keys).unwrap()
 }
 
 #[test]

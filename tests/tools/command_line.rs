@@ -12,6 +12,7 @@ mod files;
 mod inspect;
 mod interrupt;
 mod kinds;
+mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
 mod orders;

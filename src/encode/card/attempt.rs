@@ -89,6 +89,9 @@ impl<'c> Attempt<'_, 'c> {
         &mut self,
         known: &'i mut Known,
     ) -> Result<(&'i Identity, Prepared), Stop> {
+        if self.job.task().reads_record() {
+            return self.enrol(known);
+        }
         let identity = self.identify(known.stock.clone(), known.doubted);
         let identity = &*known.identity.insert(identity.map_err(Stop::repeatable)?);
         self.findings.keyed |= !matches!(identity.holder, Holder::Transport(_));

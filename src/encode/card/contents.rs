@@ -116,6 +116,24 @@ impl Rendered {
     }
 }
 
+/// Whether these bytes of a file are what a record puts there, that of a card which is only read.
+pub(crate) fn holds(
+    job: &Job,
+    record: &Record,
+    uid: &RealUid,
+    (file, found): (FileRef, &[u8]),
+) -> Result<bool, Stop> {
+    let Some(content) = &job.profile()[file].content else { return Ok(found.is_empty()) };
+    // Random filling is taken as it was found, so none is made.
+    let maker = JobsMaker { job, record, uid, seed: &Secret::new([0; 32]) };
+    let given = Given { record, uid, maker: Some(&maker), found: Some(found) };
+    match content.put_together(&given) {
+        Ok(made) => Ok(ct_eq(found, made.expose_secret())),
+        Err(Unmade::Field(_)) => Ok(false),
+        Err(other) => Err(unmade(other)),
+    }
+}
+
 /// What a job has for parts of a content on one card.
 struct JobsMaker<'j> {
     job: &'j Job,

@@ -8,7 +8,8 @@ use crate::encode::proof::evidence::Evidence;
 use crate::encode::verdict::recovery::Wrote;
 use crate::key::LowBits;
 use crate::originality::Finding;
-use crate::profile::Profile;
+use crate::profile::{KeyIndex, Profile, Record};
+use crate::wire::KeyVersion;
 
 /// What outlives a conversation that has to start again.
 pub(crate) struct Findings {
@@ -32,6 +33,10 @@ pub(crate) struct Findings {
     pub(crate) originality: Option<Finding>,
     /// Which messaging the card has shown to know.
     pub(crate) spoken: Spoken,
+    /// The record that its contents tell, where the task reads it.
+    pub(crate) enrolled: Option<Record>,
+    /// The versions of keys that it was asked for on behalf of lists.
+    pub(crate) versions: Vec<(KeyIndex, KeyVersion)>,
 }
 
 impl Findings {
@@ -48,6 +53,8 @@ impl Findings {
             keyed: false,
             originality: None,
             spoken: Spoken::default(),
+            enrolled: None,
+            versions: Vec::new(),
         }
     }
 }

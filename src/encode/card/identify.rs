@@ -91,6 +91,47 @@ impl Attempt<'_, '_> {
         Ok(identity)
     }
 
+    /// What a card is that others may have made, by what it says of itself, and its UID; a key is tried
+    /// for that alone, where the card hides it. Leaves the card at its first level.
+    pub(super) fn look_from_outside(&mut self) -> Result<Identity, Stop> {
+        let master = Slot::master(self.job.first_level());
+        if let Err(error) = self.enter(master.level) {
+            return Err(self.named_before(error.into()));
+        }
+        let told = match self.by_version() {
+            Err(stop) if says_no(&stop) => return Err(Refusal::UnknownChip.into()),
+            told => told?,
+        };
+        self.walk.messaging = told.messaging;
+        if self.uid.is_none() {
+            self.fetch_hidden_uid(master)?;
+        }
+        let _made = self.keys()?;
+        Ok(Identity {
+            chip: told.chip,
+            messaging: told.messaging,
+            holder: Holder::Own,
+            applications: Vec::new(),
+            free: None,
+            identified: true,
+            sure: true,
+            doubted: false,
+        })
+    }
+
+    /// The UID of a card that hides it, by the PICC master key where that needs no UID, or else by an
+    /// application's.
+    fn fetch_hidden_uid(&mut self, master: Slot) -> Result<(), Stop> {
+        let version = self.walk.run(&GetKeyVersion::new(KeyNo::MASTER)).map(|answer| answer.value);
+        let holder = version.ok().and_then(|version| self.job.holder(master, version));
+        let known = holder.filter(|holder| !self.job.needs_uid(master, *holder));
+        let Some(holder) = known.filter(|_| master.level == Level::Picc) else {
+            return self.fetch_uid();
+        };
+        self.authenticate(master, holder)?;
+        self.know_uid()
+    }
+
     /// The applications on the card, which are the profile's, or such as it allows. A fixed layout has
     /// those that it has.
     fn listed(&mut self) -> Result<Vec<Aid>, Stop> {

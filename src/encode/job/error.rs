@@ -142,6 +142,30 @@ pub enum JobError {
         /// The generation of the chips.
         generation: Generation,
     },
+    /// Cards do not tell a field of the records that are to be read from them.
+    #[error(
+        "no file that a key of the profile reads tells the field {field:?} back whole: enrol under a \
+         profile without it"
+    )]
+    NotOnCard {
+        /// The field.
+        field: String,
+    },
+    /// A key that opens what cards tell of their records is made from these.
+    #[error(
+        "line {line} of the profile: key `{}` reads the field {field:?} and is made from the record, which \
+         nobody knows before the card is read: enrol cards whose reading key takes the UID, or verify these \
+         with their records",
+        Shown(name)
+    )]
+    KeyOfRecord {
+        /// The profile's line that declares the key.
+        line: usize,
+        /// The key's name in the profile.
+        name: String,
+        /// A field that is told behind it.
+        field: String,
+    },
     /// A chip is not the profile's.
     #[error("the profile does not name {generation} cards; add it to `chips`")]
     OtherChip {

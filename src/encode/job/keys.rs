@@ -9,7 +9,7 @@ use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
-use crate::profile::{KeyIndex, KeySpec, SlotKey};
+use crate::profile::{Export, KeyIndex, KeySpec, SlotKey};
 use crate::profile::{Record, Unmade};
 use crate::wire::{Aid, KeyNo, KeyType, KeyVersion, Messaging};
 
@@ -30,6 +30,19 @@ impl Job {
     pub(crate) fn own_key_stands(&self, messaging: Messaging) -> bool {
         let secret = |bound: &Bound| !bound.issuer.is_guessable();
         messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
+    }
+
+    /// The versions of the keys that the profile's lists have: as the card told them where it was only
+    /// read, and else those that a card has which is done.
+    pub(crate) fn list_versions(
+        &self,
+        told: Vec<(KeyIndex, KeyVersion)>,
+    ) -> Vec<(KeyIndex, KeyVersion)> {
+        if self.task().reads_record() {
+            return told;
+        }
+        let keys = self.profile.exports().iter().flat_map(Export::keys);
+        keys.map(|key| (key, self.profile[key].version)).collect()
     }
 
     /// The zero key as new applications have it.

@@ -14,6 +14,7 @@ use crate::encode::proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, LeftSlot, OutcomeName, ProfileMark, Receipt, SettingsGrade,
 };
 use crate::encode::verdict::recovery::{Recovery, Wrote};
+use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
 use crate::iso14443::RealUid;
@@ -102,6 +103,17 @@ impl Receipt {
             sent: facts.traffic.sent,
             received: facts.traffic.received,
         }
+    }
+}
+
+impl Receipt {
+    /// Takes back that all is well.
+    pub(crate) fn refuse(&mut self, refusal: &Refusal) {
+        self.outcome = OutcomeName::Refused;
+        self.reason = Some(refusal.to_string());
+        self.code = Some(refusal.code().name().to_owned());
+        self.recovery = Some(refusal.recovery());
+        self.not_looked_at.clear();
     }
 }
 

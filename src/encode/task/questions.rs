@@ -12,7 +12,24 @@ impl Task {
     /// [`Record::none`](crate::profile::Record::none) as well as any.
     #[must_use]
     pub const fn needs_record(self) -> bool {
+        !matches!(self.row().record, ForRecord::Without | ForRecord::Read)
+    }
+
+    /// Whether it reads which record the card holds, and nothing else.
+    pub(crate) const fn reads_record(self) -> bool {
+        matches!(self.row().record, ForRecord::Read)
+    }
+
+    /// Whether a card that is done has a row in the [lists](crate::profile::Export) of the profile: a
+    /// record is on it, and it is known which.
+    #[must_use]
+    pub const fn makes_rows(self) -> bool {
         !matches!(self.row().record, ForRecord::Without)
+    }
+
+    /// Whether nothing has to be proven.
+    pub(crate) const fn proves_nothing(self) -> bool {
+        matches!(self.row().proof, Proof::Nothing)
     }
 
     /// Whether it brings the record's contents onto the card.
@@ -81,7 +98,7 @@ impl Task {
 
     /// Whether every key has to be proven, whatever the profile says.
     pub(crate) const fn proves_every_key(self) -> bool {
-        !matches!(self.row().proof, Proof::AsProfile)
+        matches!(self.row().proof, Proof::EveryKey | Proof::EveryOpenKey)
     }
 
     /// Whether an application that is closed by its own key needs no more proof.

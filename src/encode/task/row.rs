@@ -67,6 +67,8 @@ pub(super) enum ForRecord {
     Found,
     /// None: what is done does not depend on it.
     Without,
+    /// The one that the card tells.
+    Read,
 }
 
 /// What is made of contents.
@@ -112,6 +114,8 @@ pub(super) enum Looks {
 /// How much has to be proven.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proof {
+    /// Nothing: what the card tells is taken down.
+    Nothing,
     /// What the profile says.
     AsProfile,
     /// Every key.

@@ -10,7 +10,7 @@ use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::veto::Veto;
 use crate::host;
 use crate::originality::Finding;
-use crate::profile::{FieldError, RecordError};
+use crate::profile::{ExportError, FieldError, RecordError};
 use crate::reader::ReaderError;
 use crate::shown::Shown;
 use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion, Messaging, Product, Status};
@@ -34,6 +34,9 @@ pub enum Refusal {
         /// The hook's name in the profile.
         name: String,
     },
+    /// The record makes no row of a list that is written with its card.
+    #[error("{0}")]
+    Export(ExportError),
     /// The record is for another card.
     #[error("the record names another card's UID")]
     OtherCard,
@@ -302,6 +305,23 @@ pub enum Refusal {
         "the card is finished, and file {file} of application {aid} cannot be read to tell its record"
     )]
     Unreadable {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
+    /// The card has none of the applications that are to be read.
+    #[error("the card has no application {aid}, which the profile reads")]
+    NoApplication {
+        /// The application.
+        aid: Aid,
+    },
+    /// A file holds nothing that a record of the profile puts there, or nothing that is told whole.
+    #[error(
+        "file {file} of application {aid} is not there as the profile has it, or holds what no record \
+         of the profile does"
+    )]
+    NoRecord {
         /// The application.
         aid: Aid,
         /// The file.

@@ -128,6 +128,9 @@ impl Grounds {
 pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -> Option<Unproven> {
     let grounds = Grounds::new(job, identity.messaging);
     let evidence = &findings.evidence;
+    if job.task().proves_nothing() {
+        return None;
+    }
     if job.task().makes_blank() {
         return blank(job, identity, findings, &grounds);
     }

@@ -72,7 +72,7 @@ impl Check<'_> {
             let instead = "let a key read the file, or write allow_public = true in it";
             return Err(self.error(mistake::PERSONAL, at, problem, instead));
         }
-        let field = self.fields.get(index).filter(|field| !field.used);
+        let field = self.fields.get(index).filter(|field| !field.used && !self.listing);
         if let Some(at) = field.map(|field| field.at) {
             let message = format!("the personal field {name:?} is written to the card");
             self.warn(warning::PERSONAL_WRITTEN, at, message);

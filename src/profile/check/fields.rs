@@ -92,7 +92,15 @@ impl Check<'_> {
             let raw = raw.into_inner();
             let text = self.text_rules(&raw, kind)?;
             let class = raw.class;
-            let mut item = Field { name, kind, class, unique: raw.unique, text, absent: None };
+            let mut item = Field {
+                name,
+                kind,
+                class,
+                unique: raw.unique,
+                text,
+                absent: None,
+                has_default: raw.default.is_some(),
+            };
             item.absent = self.absent(&raw, &item)?;
             self.fields.push(Declared { item, at, version_at: at, used: false });
         }

@@ -2,6 +2,7 @@
 //! The check: what a good profile becomes, and a mistake of every kind with its line and remedy.
 
 mod diversify;
+mod exports;
 mod fields;
 mod files;
 mod fixed;

@@ -7,7 +7,7 @@ use crate::profile::check::{Check, Covered, Entries, Placing as Layout};
 use crate::profile::error::ProfileError;
 
 use super::places::{Coding, Place, Role, Turned, bits_of as bits_of_bytes, ordered, packed};
-use super::reading::{tell, tell_or_hex};
+use super::reading::{tell, tell_field, tell_in_part, tell_or_hex};
 use super::source::{bits_of, read_uint, write_uint};
 use super::{
     Amount, Around, Content, Given, Number, Order, Placed, Source, Step, Told, Turn, Unmade,
@@ -43,6 +43,11 @@ pub(in crate::profile) trait Piece {
         Vec::new()
     }
 
+    /// The fields whose whole values can be told from it, those in a content inside of it too.
+    fn tells(&self) -> Vec<&Source> {
+        self.sources()
+    }
+
     /// Whether it says something of the card's UID by itself.
     fn shows_uid(&self) -> bool {
         false
@@ -60,6 +65,11 @@ pub(in crate::profile) trait Piece {
 
     /// Whether it need not be the same each time that it is made.
     fn varies(&self) -> bool {
+        false
+    }
+
+    /// Whether it is made with a key, so that only a job makes it.
+    fn takes_key(&self) -> bool {
         false
     }
 

@@ -11,8 +11,11 @@ use super::{Around, Content, Source};
 pub struct Told {
     /// The name of the field, or what the part is.
     pub name: String,
-    /// What stands there, as records write it, and in hex what is nothing that the part can be.
+    /// What stands there, as records write it where it is a field's whole value, and in hex what is nothing
+    /// that the part can be.
     pub value: Secret<String>,
+    /// The field that it is the whole value of, by its place in the profile.
+    pub(in super::super) field: Option<usize>,
 }
 
 impl Content {
@@ -46,7 +49,18 @@ impl Content {
 
 /// Says that something stands there.
 pub(super) fn tell(told: &mut Vec<Told>, name: &str, value: String) {
-    told.push(Told { name: name.to_owned(), value: Secret::new(value) });
+    told.push(Told { name: name.to_owned(), value: Secret::new(value), field: None });
+}
+
+/// Says a field's value.
+pub(super) fn tell_field(told: &mut Vec<Told>, source: &Source, value: String) {
+    let (name, value) = (source.field.name.clone(), Secret::new(value));
+    told.push(Told { name, value, field: Some(source.index) });
+}
+
+/// Says what is known of a field's value, which is not all of it.
+pub(super) fn tell_in_part(told: &mut Vec<Told>, source: &Source, value: String) {
+    tell(told, &source.field.name, value);
 }
 
 /// Says a field's value, or the bytes in which none stands.
@@ -56,5 +70,5 @@ pub(super) fn tell_or_hex(
     value: Option<String>,
     bytes: &[u8],
 ) {
-    tell(told, &source.field.name, value.unwrap_or_else(|| hex::encode_upper(bytes)));
+    tell_field(told, source, value.unwrap_or_else(|| hex::encode_upper(bytes)));
 }

@@ -11,6 +11,11 @@ impl Content {
         self.shown(bytes).into_iter().flat_map(|part| part.sources()).collect()
     }
 
+    /// The fields whose whole values can be told from it.
+    pub(in super::super) fn tells(&self) -> Vec<&Source> {
+        self.parts.iter().flat_map(|placed| placed.part.tells()).collect()
+    }
+
     /// Whether these bytes say something about the card's UID.
     pub(in super::super) fn shows_uid(&self, bytes: Range<usize>) -> bool {
         self.shown(bytes).into_iter().any(|part| part.shows_uid())

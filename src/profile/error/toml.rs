@@ -18,6 +18,7 @@ const TABLES: &[(&str, &str)] = &[
     ("item", "[[item]]"),
     ("application", "[[application]]"),
     ("import", "[import]"),
+    ("export", "[export]"),
 ];
 
 /// The tables of an import table in a file of its own.

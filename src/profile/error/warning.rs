@@ -21,6 +21,12 @@ crate::code::codes! {
         "see that it has to, or take another field";
     HOOK = "warning-hook", "only a program that gives a hook encodes such cards",
         "encode them by that program";
+    PERSONAL_IN_LIST = "warning-personal-data-in-list", "a personal field is written to a list for others",
+        "see that it has to stand there, or take the column out";
+    UID_IN_LIST = "warning-uid-in-list", "a list tells the UID, which the card hides",
+        "see that it has to stand there, or take the column out";
+    ROWS_ALIKE = "warning-rows-alike", "rows of a list may be alike, and are written once then",
+        "add a column that is of one card alone";
     NO_WAY_BACK = "warning-no-way-back", "a table turns different bytes into the same",
         "correct the table, unless nobody has to read back";
     ONE_WAY = "warning-one-way", "something of the card can never be taken back", "see that it is meant";

@@ -4,6 +4,8 @@
 use core::str;
 use std::borrow::Cow;
 
+use zeroize::Zeroizing;
+
 use super::super::record::RecordReason;
 
 /// An encoding that an import table can name.
@@ -28,7 +30,7 @@ pub(in super::super) enum Encoding {
 
 impl Encoding {
     /// The names, as import tables write them.
-    pub(super) const NAMES: &'static [(&'static str, Self)] = &[
+    pub(in super::super) const NAMES: &'static [(&'static str, Self)] = &[
         ("utf-8", Self::Utf8),
         ("utf-16", Self::Utf16),
         ("utf-16le", Self::Utf16Le),
@@ -78,7 +80,7 @@ impl Encoding {
     }
 
     /// Whether bytes of ASCII from `@` on may be the second half of a character.
-    pub(super) const fn has_second_halves(self) -> bool {
+    pub(in super::super) const fn has_second_halves(self) -> bool {
         match self {
             Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be | Self::Latin1 => false,
             #[cfg(feature = "encodings")]
@@ -110,6 +112,77 @@ impl Encoding {
             }
         }
     }
+}
+
+/// The other way round, for lists that others import.
+impl Encoding {
+    /// How many bytes the least character has.
+    pub(in super::super) const fn unit(self) -> usize {
+        match self {
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => 2,
+            Self::Utf8 | Self::Latin1 => 1,
+            #[cfg(feature = "encodings")]
+            Self::Windows1252 | Self::Latin9 | Self::ShiftJis => 1,
+        }
+    }
+
+    /// A text in it, UTF-16 least significant byte first unless named otherwise; or the first character
+    /// that it lacks.
+    pub(in super::super) fn bytes(self, text: &str) -> Result<Zeroizing<Vec<u8>>, char> {
+        let mut out = Zeroizing::new(Vec::with_capacity(text.len().saturating_mul(2)));
+        for sign in text.chars() {
+            self.push(sign, &mut out).ok_or(sign)?;
+        }
+        Ok(out)
+    }
+
+    fn push(self, sign: char, out: &mut Vec<u8>) -> Option<()> {
+        let mut units = [0; 2];
+        match self {
+            Self::Utf16 | Self::Utf16Le => {
+                out.extend(
+                    sign.encode_utf16(&mut units).iter().flat_map(|unit| unit.to_le_bytes()),
+                );
+            }
+            Self::Utf16Be => {
+                out.extend(
+                    sign.encode_utf16(&mut units).iter().flat_map(|unit| unit.to_be_bytes()),
+                );
+            }
+            Self::Utf8 => out.extend_from_slice(sign.encode_utf8(&mut [0; 4]).as_bytes()),
+            _ if sign.is_ascii() => out.push(u8::try_from(sign).ok()?),
+            // The first 256 code points of Unicode are Latin-1 (ISO/IEC 8859-1).
+            Self::Latin1 => out.push(u8::try_from(u32::from(sign)).ok()?),
+            #[cfg(feature = "encodings")]
+            Self::Windows1252 => pushed(encoding_rs::WINDOWS_1252, sign, out)?,
+            #[cfg(feature = "encodings")]
+            Self::Latin9 => pushed(encoding_rs::ISO_8859_15, sign, out)?,
+            #[cfg(feature = "encodings")]
+            Self::ShiftJis => pushed(encoding_rs::SHIFT_JIS, sign, out)?,
+        }
+        Some(())
+    }
+
+    /// The text of a whole piece, UTF-16 too.
+    pub(in super::super) fn whole(self, bytes: &[u8]) -> Option<String> {
+        if self.unit() == 1 {
+            return self.text(bytes).map(Cow::into_owned);
+        }
+        let order = if self == Self::Utf16Be { u16::from_be_bytes } else { u16::from_le_bytes };
+        let text = utf16(bytes, order);
+        (!text.contains(char::REPLACEMENT_CHARACTER)).then_some(text)
+    }
+}
+
+/// A character in an encoding, if it comes back as itself: what browsers take for another is not it.
+#[cfg(feature = "encodings")]
+fn pushed(encoding: &'static encoding_rs::Encoding, sign: char, out: &mut Vec<u8>) -> Option<()> {
+    let mut text = [0; 4];
+    let text = sign.encode_utf8(&mut text);
+    let (bytes, _, lacks) = encoding.encode(text);
+    let (back, _) = encoding.decode_without_bom_handling(&bytes);
+    let same = !lacks && back == *text;
+    same.then(|| out.extend_from_slice(&bytes))
 }
 
 /// The text of UTF-16. What is no character becomes U+FFFD, which no field takes.

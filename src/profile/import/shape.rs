@@ -109,7 +109,7 @@ impl<'de> Deserialize<'de> for Column {
 
 /// The name of an encoding, in any case.
 #[cfg(feature = "schema")]
-struct Encoding;
+pub(in super::super) struct Encoding;
 
 #[cfg(feature = "schema")]
 crate::profile::shape::schema::written! {

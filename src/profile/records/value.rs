@@ -16,7 +16,7 @@ use super::super::record::{Difference, Value};
 
 /// A value as the file has it.
 #[derive(Clone, Copy)]
-pub(super) enum Raw<'a> {
+pub(in super::super) enum Raw<'a> {
     Text(&'a str),
     Number(u64),
     /// Below zero.
@@ -30,7 +30,7 @@ pub(super) enum Raw<'a> {
 }
 
 /// What a field makes of it.
-pub(super) fn value(field: &Field, way: &Way, raw: Raw<'_>) -> Result<Value, Difference> {
+pub(in super::super) fn value(field: &Field, way: &Way, raw: Raw<'_>) -> Result<Value, Difference> {
     let text = match raw {
         Raw::Text(text) => text,
         Raw::Number(number) if way.values.is_empty() => return number_as(field.kind, number),

@@ -170,7 +170,7 @@ pub(super) fn made_up(count: u32) -> String {
 }
 
 /// The built example, beside the directory of this test's program.
-fn program() -> PathBuf {
+pub(super) fn program() -> PathBuf {
     another_program("encode")
 }
 

@@ -21,6 +21,8 @@ impl JobError {
             Self::OtherMessaging { .. } => table::OTHER_MESSAGING,
             Self::Unspoken { .. } => table::UNSPOKEN,
             Self::NeverBlank { .. } => table::NEVER_BLANK,
+            Self::NotOnCard { .. } => table::NOT_ON_CARD,
+            Self::KeyOfRecord { .. } => table::KEY_OF_RECORD,
             Self::OtherChip { .. } => table::OTHER_CHIP,
             Self::MissingHook { .. } => table::MISSING_HOOK,
         }
@@ -46,6 +48,10 @@ mod table {
             "allow what it speaks, or take other cards";
         NEVER_BLANK = "job-never-blank", "cards with fixed applications cannot be made blank",
             "run the job update, which brings other contents";
+        NOT_ON_CARD = "job-field-not-on-card", "cards do not tell the whole value of a field of the records that are read from them",
+            "enrol under a profile without the field";
+        KEY_OF_RECORD = "job-key-of-record", "a key that reads what cards tell of their records is made from these",
+            "enrol cards whose reading key takes the UID, or verify these with their records";
         OTHER_CHIP = "job-other-chip", "the profile does not name this generation of chips",
             "add it to `chips`";
         MISSING_HOOK = "job-hook-missing", "the profile takes bytes from a hook that nobody gave",

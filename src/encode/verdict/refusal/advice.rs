@@ -11,6 +11,7 @@ impl Refusal {
         match self {
             Self::Record(_) | Self::Field(_) => "bad record",
             Self::Hook { .. } => "no bytes from a hook",
+            Self::Export(_) => "no row of the list",
             Self::OtherCard => "record is for another card",
             Self::DoneForAnother { .. } => "done for another record",
             Self::DoneWithOtherContents => "done with other contents",
@@ -52,6 +53,8 @@ impl Refusal {
             Self::NoMoreAttempts { .. } => "too many failed authentications",
             Self::AnotherRecord => "holds another record",
             Self::Unreadable { .. } => "contents cannot be read",
+            Self::NoApplication { .. } => "an application is missing",
+            Self::NoRecord { .. } => "holds no record of the profile",
             Self::DiffersFromStock(_) => "differs from its stock",
         }
     }
@@ -81,6 +84,7 @@ impl Refusal {
             Self::Record(_)
             | Self::Field(_)
             | Self::Hook { .. }
+            | Self::Export(_)
             | Self::DoneWithOtherContents
             | Self::DoneOnOtherCard
             | Self::DoneUnderOtherProfile { .. }
@@ -121,6 +125,8 @@ impl Refusal {
             | Self::NoMoreAttempts { .. }
             | Self::AnotherRecord
             | Self::Unreadable { .. }
+            | Self::NoApplication { .. }
+            | Self::NoRecord { .. }
             | Self::DiffersFromStock(_) => Recovery::RejectCard,
         }
     }

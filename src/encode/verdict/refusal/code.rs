@@ -6,7 +6,8 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::originality::Finding;
 
 impl Refusal {
-    /// The codes of refusals, beside those of [records](crate::profile::RecordReason::CODES) and
+    /// The codes of refusals, beside those of [records](crate::profile::RecordReason::CODES),
+    /// [lists](crate::profile::ExportReason::CODES) and
     /// [readers](crate::reader::ReaderError::CODES), which a refusal passes on.
     pub const CODES: &'static [Code] = table::ALL;
 
@@ -16,6 +17,7 @@ impl Refusal {
         match self {
             Self::Record(error) => error.code(),
             Self::Field(error) => error.reason.code(),
+            Self::Export(error) => error.code(),
             Self::Presented(error) => error.code(),
             Self::Hook { .. } => table::HOOK,
             Self::OtherCard => table::RECORD_FOR_OTHER_CARD,
@@ -59,6 +61,8 @@ impl Refusal {
             Self::NoMoreAttempts { .. } => table::ATTEMPTS_USED_UP,
             Self::AnotherRecord => table::OTHER_RECORD,
             Self::Unreadable { .. } => table::CONTENTS_UNREADABLE,
+            Self::NoApplication { .. } => table::APPLICATION_MISSING,
+            Self::NoRecord { .. } => table::NO_RECORD,
             Self::DiffersFromStock(_) => table::DIFFERS_FROM_STOCK,
         }
     }
@@ -165,6 +169,10 @@ mod table {
         CONTENTS_UNREADABLE = "contents-unreadable",
             "the card is finished, and no key at hand reads which record it holds",
             "take another card";
+        APPLICATION_MISSING = "application-missing", "the card has none of the applications that are to be read",
+            "take another card, or another profile";
+        NO_RECORD = "no-record-on-card", "a file holds nothing that a record of the profile puts there",
+            "take another card, or correct the contents in the profile";
         DIFFERS_FROM_STOCK = "differs-from-stock", "the card differs from the first one of its stock",
             "put the card aside, and identify each card where the stock is mixed";
     }

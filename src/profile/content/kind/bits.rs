@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use crate::credential::{self, Align, Format, Packing};
 use crate::profile::check::{bits_length, whole};
+use crate::profile::content::reading::tell_field;
 use crate::profile::error::mistake;
 use crate::profile::model::Field;
 use crate::profile::record::{FieldError, RecordReason};
@@ -151,9 +152,11 @@ impl Piece for Bits {
             return tell(told, format.name(), unpacked.to_binary().expose_secret().clone());
         };
         for ((field, value), number) in reading.values().zip(&self.numbers) {
-            let name = number.source().map_or_else(|| field.name(), |source| &source.field.name);
             let value = value.map_or_else(|| "none".to_owned(), |value| number.told(value));
-            tell(told, name, value);
+            match number.source() {
+                Some(source) => tell_field(told, source, value),
+                None => tell(told, field.name(), value),
+            }
         }
         if !reading.faults().is_empty() {
             tell(told, format.name(), "the bits do not hold".to_owned());

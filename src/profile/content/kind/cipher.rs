@@ -89,6 +89,10 @@ impl Piece for Ciphered {
         true
     }
 
+    fn takes_key(&self) -> bool {
+        true
+    }
+
     fn render(
         &self,
         given: &Given<'_>,

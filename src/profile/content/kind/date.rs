@@ -13,7 +13,7 @@ use crate::profile::record::{FieldError, Record};
 use crate::profile::{Day, Moment};
 
 use super::digits::Form;
-use super::{Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade, read_uint, tell_or_hex, write_uint, Coding, Place, bits_of_bytes, ordered};
+use super::{Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade, read_uint, tell_field, tell_in_part, write_uint, Coding, Place, bits_of_bytes, ordered};
 
 const FORMS: &str = "write \"bcd:yyyymmdd\", \"ascii:yyyy-mm-dd\" or another pattern of yyyy, yy, mm, \
                      dd, ddd, HH, MM and SS, or \"days:2000-01-01\", \"seconds:1970-01-01\" or \
@@ -117,8 +117,31 @@ impl Counted {
         count.ok_or_else(|| self.source.not_allowed())
     }
 
-    pub(super) fn told(&self, count: u64) -> String {
-        format!("{count} {} after {}", self.unit.name(), self.since)
+    /// Whether it is the field's whole value.
+    pub(super) const fn is_whole(&self) -> bool {
+        let (unit, kind) = (self.unit, self.source.field.kind);
+        matches!(
+            (unit, kind),
+            (Unit::Days | Unit::Seconds, FieldKind::Date { .. })
+                | (Unit::Seconds, FieldKind::DateTime { .. })
+        )
+    }
+
+    /// Says the field's value, as records write it, or how much later it is.
+    pub(super) fn tell(&self, count: u64, told: &mut Vec<Told>) {
+        let value = match (self.unit, self.is_whole()) {
+            (Unit::Days, true) => count.checked_mul(86_400),
+            (Unit::Seconds, true) => Some(count),
+            (Unit::Days | Unit::Seconds | Unit::Years, _) => None,
+        };
+        let moment = value.and_then(|seconds| Moment::after(self.since, seconds));
+        match moment.and_then(|moment| spelled(&self.source.field.kind, moment)) {
+            Some(value) => tell_field(told, &self.source, value),
+            None => {
+                let value = format!("{count} {} after {}", self.unit.name(), self.since);
+                tell_in_part(told, &self.source, value);
+            }
+        }
     }
 
     /// Whether all that the field may be is counted, and has room.
@@ -148,6 +171,14 @@ impl Counted {
         }
         Ok(())
     }
+}
+
+/// A moment as records write a value of the field. `None` where it is none of a date.
+fn spelled(kind: &FieldKind, moment: Moment) -> Option<String> {
+    if matches!(kind, FieldKind::DateTime { .. }) {
+        return Some(moment.to_string());
+    }
+    (moment == Moment::at_midnight(moment.day())).then(|| moment.day().to_string())
 }
 
 /// A piece of a pattern.
@@ -354,6 +385,14 @@ impl Piece for Date {
         vec![&self.source]
     }
 
+    fn tells(&self) -> Vec<&Source> {
+        let whole = match &self.form {
+            DateForm::Pattern { pattern, .. } => is_whole(pattern, &self.source.field.kind),
+            DateForm::Counted { counted, .. } => counted.is_whole(),
+        };
+        if whole { self.sources() } else { Vec::new() }
+    }
+
     fn render(
         &self,
         given: &Given<'_>,
@@ -379,14 +418,24 @@ impl Piece for Date {
     }
 
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
-        let value = match &self.form {
-            DateForm::Pattern { form: Form::Ascii, .. } => Charset::Ascii.printable(here),
-            DateForm::Pattern { form, .. } => form.told(here),
+        let form = match &self.form {
+            DateForm::Pattern { form, .. } => form,
             DateForm::Counted { counted, order, .. } => {
-                read_uint(here, *order).map(|count| counted.told(count))
+                return match read_uint(here, *order) {
+                    Some(count) => counted.tell(count, told),
+                    None => tell_in_part(told, &self.source, hex::encode_upper(here)),
+                };
             }
         };
-        tell_or_hex(told, &self.source, value, here);
+        if let Some(moment) = self.moment(here) {
+            return tell_field(told, &self.source, moment);
+        }
+        let signs = match form {
+            Form::Ascii => Charset::Ascii.printable(here),
+            Form::Bcd | Form::BcdLeft => form.told(here),
+        };
+        let signs = signs.unwrap_or_else(|| hex::encode_upper(here));
+        tell_in_part(told, &self.source, signs);
     }
 
     fn places(&self, here: Range<usize>, _: &[usize], places: &mut Vec<Place>) {
@@ -399,6 +448,103 @@ impl Piece for Date {
             DateForm::Counted { counted, order, .. } => counted.place(ordered(here, *order)),
         });
     }
+}
+
+impl Date {
+    /// What a pattern says as records write it, where it says all of it: of a year without a century the
+    /// one that the field allows.
+    fn moment(&self, bytes: &[u8]) -> Option<String> {
+        let DateForm::Pattern { pattern, form } = &self.form else { return None };
+        let signs = match form {
+            Form::Ascii => Zeroizing::new(core::str::from_utf8(bytes).ok()?.to_owned()),
+            Form::Bcd | Form::BcdLeft => {
+                let digits = Zeroizing::new(form.told(bytes)?);
+                let spare = digits.len().checked_sub(self::digits(pattern))?;
+                Zeroizing::new(digits.get(spare..)?.to_owned())
+            }
+        };
+        let (said, kind) = (Said::of(pattern, &signs)?, &self.source.field.kind);
+        let day = said.day(kind)?;
+        if !matches!(kind, FieldKind::DateTime { .. }) {
+            return Some(day.to_string());
+        }
+        let [hour, minute, second] = [said.hour?, said.minute?, said.second?];
+        let moment = Moment::new(day, &format!("{hour:02}:{minute:02}:{second:02}"))?;
+        Some(moment.to_string())
+    }
+}
+
+/// What a pattern says of a date.
+#[derive(Default)]
+struct Said {
+    year: Option<u16>,
+    of_century: Option<u16>,
+    month: Option<u16>,
+    day: Option<u16>,
+    of_year: Option<u16>,
+    hour: Option<u16>,
+    minute: Option<u16>,
+    second: Option<u16>,
+}
+
+impl Said {
+    fn of(pattern: &[Token], signs: &str) -> Option<Self> {
+        let (mut said, mut rest) = (Self::default(), signs);
+        for token in pattern {
+            if let Token::Between(sign) = token {
+                rest = rest.strip_prefix(*sign)?;
+                continue;
+            }
+            let (number, behind) = rest.split_at_checked(token.digits())?;
+            let all = number.bytes().all(|digit| digit.is_ascii_digit());
+            let number = number.parse().ok().filter(|_| all);
+            match token {
+                Token::Year => said.year = number,
+                Token::YearOfCentury => said.of_century = number,
+                Token::Month => said.month = number,
+                Token::Day => said.day = number,
+                Token::DayOfYear => said.of_year = number,
+                Token::Hour => said.hour = number,
+                Token::Minute => said.minute = number,
+                Token::Second => said.second = number,
+                Token::Between(_) => {}
+            }
+            rest = behind;
+        }
+        rest.is_empty().then_some(said)
+    }
+
+    /// The only day of the field that it may be.
+    fn day(&self, kind: &FieldKind) -> Option<Day> {
+        let (FieldKind::Date { from, to } | FieldKind::DateTime { from, to }) = kind else {
+            return None;
+        };
+        let in_year = |year: u16| match (self.month, self.day, self.of_year) {
+            (Some(month), Some(day), _) => Day::new(year, month, day),
+            (_, _, Some(number)) => {
+                let day = Day::new(year, 1, 1)?.after(u32::from(number.checked_sub(1)?))?;
+                (day.year() == year).then_some(day)
+            }
+            _ => None,
+        };
+        if let Some(year) = self.year {
+            return in_year(year);
+        }
+        let of_century = self.of_century?;
+        let years = (from.year()..=to.year()).filter(|year| year % 100 == of_century);
+        let mut days = years.filter_map(in_year).filter(|day| (*from..=*to).contains(day));
+        let first = days.next();
+        first.filter(|_| days.next().is_none())
+    }
+}
+
+/// Whether a pattern says all of a field's value.
+fn is_whole(pattern: &[Token], kind: &FieldKind) -> bool {
+    let all = |tokens: &[Token]| tokens.iter().all(|token| pattern.contains(token));
+    let year = all(&[Token::Year]) || all(&[Token::YearOfCentury]);
+    let day = all(&[Token::Month, Token::Day]) || all(&[Token::DayOfYear]);
+    let time = all(&[Token::Hour, Token::Minute, Token::Second]);
+    year && day && (time || !matches!(kind, FieldKind::DateTime { .. }))
 }
 
 fn digits(pattern: &[Token]) -> usize {

@@ -164,6 +164,16 @@ impl Kind for Digits {
     }
 }
 
+impl Digits {
+    /// Without the zeros for which a text has no room.
+    fn unfilled(&self, digits: String) -> String {
+        let FieldKind::Text { max_length } = self.amount.source.field.kind else { return digits };
+        let spare = digits.len().saturating_sub(max_length);
+        let (filled, rest) = digits.split_at_checked(spare).unwrap_or(("", &digits));
+        if filled.bytes().all(|digit| digit == b'0') { rest.to_owned() } else { digits }
+    }
+}
+
 impl Piece for Digits {
     fn length(&self) -> usize {
         self.form.bytes(self.count)
@@ -203,7 +213,7 @@ impl Piece for Digits {
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
         let digits = self.form.told(here).map(|digits| match digits.parse() {
             Ok(number) if self.amount.add != 0 => self.amount.told(number),
-            Ok(_) | Err(_) => digits,
+            Ok(_) | Err(_) => self.unfilled(digits),
         });
         tell_or_hex(told, &self.amount.source, digits, here);
     }

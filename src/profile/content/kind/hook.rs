@@ -34,7 +34,7 @@ impl Kind for Hooked {
             return Err(entries.check.error(mistake::NO_NAME, at, problem, "write a name"));
         }
         if layout.is_item() {
-            let problem = "a hook in an item";
+            let problem = "a hook in an item or a list";
             let instead = "write it into the content of the file";
             return Err(entries.error(mistake::ORDER, problem, instead));
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::secret::Secret;
 
 use super::{
-    Around, Content, Entries, Given, Kind, Layout, Piece, Place, ProfileError, Step, Told, Turn, Unmade, tell,
+    Around, Content, Entries, Given, Kind, Layout, Piece, Place, ProfileError, Source, Step, Told, Turn, Unmade, tell,
 };
 
 /// A piece of a content of its own.
@@ -29,6 +29,10 @@ impl Fragment {
             content: Arc::new(content),
             turn: Turn::default(),
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.from == 0 && self.bytes == self.content.length()
     }
 }
 
@@ -83,6 +87,11 @@ impl Piece for Fragment {
         self.turn.0.contains(&Step::Reversed)
     }
 
+    /// All that a whole item tells. A table without a way back may still have one for what stands there.
+    fn tells(&self) -> Vec<&Source> {
+        if self.is_whole() { self.content.tells() } else { Vec::new() }
+    }
+
     fn render(
         &self,
         given: &Given<'_>,
@@ -105,7 +114,7 @@ impl Piece for Fragment {
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
         let mut bytes = Secret::new(here.to_vec());
         match self.turn.undo(bytes.expose_secret_mut()) {
-            Some(()) if self.from == 0 && self.bytes == self.content.length() => {
+            Some(()) if self.is_whole() => {
                 told.extend(self.content.read(bytes.expose_secret()));
             }
             Some(()) | None => tell(told, "part of an item", hex::encode_upper(here)),

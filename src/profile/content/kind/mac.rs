@@ -89,6 +89,10 @@ impl Piece for Mac {
         self.uid != UidAt::Nowhere
     }
 
+    fn takes_key(&self) -> bool {
+        true
+    }
+
     fn render(
         &self,
         given: &Given<'_>,

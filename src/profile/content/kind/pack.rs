@@ -4,12 +4,14 @@
 use core::ops::Range;
 
 use crate::profile::check::{dates, most_of, one_of};
+use crate::profile::Day;
 use crate::profile::error::mistake;
+use crate::profile::model::FieldKind;
 use crate::profile::record::FieldError;
 use crate::secret::Secret;
 
 use super::date::{Counted, Unit, decimal};
-use super::{Amount, Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade, tell, Coding, Place, Role, ordered};
+use super::{Amount, Around, Entries, Given, Kind, Layout, Number, Order, Piece, ProfileError, Source, Told, Unmade, tell, tell_field, Coding, Place, Role, ordered};
 
 const SLOTS: [&str; 9] =
     ["uint", "int", "constant", "date", "year", "month", "day", "days", "seconds"];
@@ -143,6 +145,11 @@ impl Piece for Pack {
         self.slots.iter().filter_map(|slot| slot.what.source()).collect()
     }
 
+    fn tells(&self) -> Vec<&Source> {
+        let whole = self.slots.iter().filter(|slot| slot.what.is_whole(&self.slots));
+        whole.filter_map(|slot| slot.what.source()).collect()
+    }
+
     fn render(
         &self,
         given: &Given<'_>,
@@ -181,36 +188,41 @@ impl Piece for Pack {
             u64::from(byte & 0x80_u8 >> (at % 8) != 0)
         };
         let mut at = 0_usize;
+        let mut numbers = Vec::with_capacity(self.slots.len());
         for slot in &self.slots {
             let mut number = 0_u64;
             for _ in 0..slot.width {
                 number = number << 1 | bit(at);
                 at = at.saturating_add(1);
             }
-            let (name, value) = match &slot.what {
+            numbers.push((&slot.what, number));
+        }
+        let mut whole: Vec<usize> = Vec::new();
+        for (slot, (what, number)) in self.slots.iter().zip(&numbers) {
+            match what {
                 What::Number(
                     written @ (Number::Field(Amount { source, .. }) | Number::Decimal(source)),
-                ) => (source.field.name.clone(), written.told(number)),
+                ) => tell_field(told, source, written.told(*number)),
                 What::Int(amount) => {
-                    (amount.source.field.name.clone(), amount.told_complement(number, slot.width))
+                    tell_field(told, &amount.source, amount.told_complement(*number, slot.width));
                 }
-                What::Number(Number::Constant(constant)) if *constant == number => continue,
+                What::Number(Number::Constant(constant)) if constant == number => {}
                 What::Number(Number::Constant(_)) => {
-                    ("other than the profile's".to_owned(), number.to_string())
+                    tell(told, "other than the profile's", number.to_string());
                 }
-                What::Year(source, since) => (
-                    format!("{} (year)", source.field.name),
-                    number.saturating_add(u64::from(*since)).to_string(),
-                ),
-                What::Month(source) => {
-                    (format!("{} (month)", source.field.name), number.to_string())
+                What::Counted(counted) => counted.tell(*number, told),
+                What::Year(source, _) | What::Month(source) | What::Day(source) => {
+                    match day_of(source, &numbers) {
+                        // Once, whichever of the three comes first.
+                        Some(_) if whole.contains(&source.index) => {}
+                        Some(day) => {
+                            whole.push(source.index);
+                            tell_field(told, source, day.to_string());
+                        }
+                        None => what.tell_in_part(source, *number, told),
+                    }
                 }
-                What::Day(source) => (format!("{} (day)", source.field.name), number.to_string()),
-                What::Counted(counted) => {
-                    (counted.source.field.name.clone(), counted.told(number))
-                }
-            };
-            tell(told, &name, value);
+            }
         }
     }
 
@@ -226,6 +238,29 @@ impl Piece for Pack {
         let filling = Place::new("filling", Role::Filling, left.to_vec(), Coding::Binary);
         places.push(Place { fill: Some("00".to_owned()), ..filling });
     }
+}
+
+/// The day that three of the numbers say.
+fn day_of(source: &Source, numbers: &[(&What, u64)]) -> Option<Day> {
+    let FieldKind::Date { .. } = source.field.kind else { return None };
+    let [mut year, mut month, mut day] = [None; 3];
+    for (what, number) in numbers {
+        let number = u16::try_from(*number).ok();
+        match what {
+            What::Year(own, since) if own == source => {
+                year = number.and_then(|number| number.checked_add(*since));
+            }
+            What::Month(own) if own == source => month = number,
+            What::Day(own) if own == source => day = number,
+            What::Number(_)
+            | What::Int(_)
+            | What::Counted(_)
+            | What::Year(..)
+            | What::Month(_)
+            | What::Day(_) => {}
+        }
+    }
+    Day::new(year?, month?, day?)
 }
 
 impl What {
@@ -247,6 +282,31 @@ impl What {
             Self::Day(source) => part(source, "dd", bits),
             Self::Counted(counted) => counted.place(bits),
         }
+    }
+
+    /// Whether it is the field's whole value, alone or with the others.
+    fn is_whole(&self, slots: &[Slot]) -> bool {
+        match self {
+            Self::Number(_) | Self::Int(_) => true,
+            Self::Counted(counted) => counted.is_whole(),
+            Self::Year(source, _) | Self::Month(source) | Self::Day(source) => {
+                // Each year has a first of January.
+                let all: Vec<_> = slots.iter().map(|slot| (&slot.what, 1)).collect();
+                day_of(source, &all).is_some()
+            }
+        }
+    }
+
+    /// Says a piece of a date.
+    fn tell_in_part(&self, source: &Source, number: u64, told: &mut Vec<Told>) {
+        let (part, since) = match self {
+            Self::Year(_, since) => ("year", *since),
+            Self::Month(_) => ("month", 0),
+            Self::Day(_) => ("day", 0),
+            Self::Number(_) | Self::Int(_) | Self::Counted(_) => return,
+        };
+        let name = format!("{} ({part})", source.field.name);
+        tell(told, &name, number.saturating_add(since.into()).to_string());
     }
 
     const fn source(&self) -> Option<&Source> {

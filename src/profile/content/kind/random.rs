@@ -30,7 +30,7 @@ impl Kind for Random {
     ) -> Result<Self, ProfileError> {
         let bytes = entries.number("random", usize::MAX)?;
         if layout.is_item() {
-            let problem = "random filling in an item";
+            let problem = "random filling in an item or a list";
             let instead = "write it into the content of the file: of a piece of an item nobody knows \
                            what the rest was";
             return Err(entries.error(mistake::ORDER, problem, instead));

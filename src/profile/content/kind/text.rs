@@ -12,7 +12,7 @@ use crate::profile::error::mistake;
 use crate::profile::record::{FieldError, RecordReason, Value};
 
 use super::bits::align;
-use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell, Coding, Place, Role, bits_of_bytes};
+use super::{Around, Entries, Given, Kind, Layout, Piece, ProfileError, Source, Told, Unmade, tell, tell_field, Coding, Place, Role, bits_of_bytes};
 
 /// The word for parts that are as long as their value.
 pub(super) const VARIABLE: [(&str, ()); 1] = [("variable", ())];
@@ -160,6 +160,12 @@ impl Piece for Text {
         self.sources.iter().collect()
     }
 
+    /// Of several texts each where something stands between them.
+    fn tells(&self) -> Vec<&Source> {
+        let parted = self.sources.len() == 1 || !self.with.is_empty();
+        if parted { self.sources() } else { Vec::new() }
+    }
+
     fn render(
         &self,
         given: &Given<'_>,
@@ -191,18 +197,18 @@ impl Piece for Text {
             None => Some(here),
         };
         let value = text.and_then(|text| self.charset.printable(text));
-        let names = || self.sources.iter().map(|source| source.field.name.as_str());
         let texts: Vec<&str> = match (self.with.as_str(), value.as_deref()) {
             ("", Some(text)) => vec![text],
             (with, Some(text)) => text.split(with).collect(),
             (_, None) => Vec::new(),
         };
         if texts.len() == self.sources.len() {
-            for (name, text) in names().zip(texts) {
-                tell(told, name, text.to_owned());
+            for (source, text) in self.sources.iter().zip(texts) {
+                tell_field(told, source, text.to_owned());
             }
         } else {
-            let names: Vec<_> = names().collect();
+            let names = self.sources.iter().map(|source| source.field.name.as_str());
+            let names: Vec<_> = names.collect();
             tell(told, &names.join(", "), value.unwrap_or_else(|| hex::encode_upper(here)));
         }
     }

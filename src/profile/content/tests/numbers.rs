@@ -65,14 +65,14 @@ fn dates_and_times_are_numbers() {
         (
             "{ date = \"t\", form = \"seconds:1980-01-01\", bytes = 4, order = \"big\" }",
             "4343977F",
-            "1128503167 seconds after 1980-01-01",
+            "2015-10-05T09:06:07",
         ),
         (
             "{ date = \"t\", form = \"years:1900-01-01\", bytes = 1 }",
             "73",
             "115 years after 1900-01-01",
         ),
-        ("{ date = \"t\", form = \"bcd:yymmddHHMMSS\" }", "151005090607", "151005090607"),
+        ("{ date = \"t\", form = \"bcd:yymmddHHMMSS\" }", "151005090607", "2015-10-05T09:06:07"),
         ("{ date = \"t\", form = \"ascii:HH:MM\" }", "30393A3036", "09:06"),
         (
             "{ pack = [{ days = \"t\", since = \"1980-01-01\", width = 15 }] }",

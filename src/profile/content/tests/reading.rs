@@ -44,7 +44,7 @@ fn what_was_rendered_is_told_by_its_fields() {
         ("number", "4711"),
         ("name", "Zoë"),
         ("number", "004711"),
-        ("until", "20311224"),
+        ("until", "2031-12-24"),
         ("guid", "00112233-4455-6677-8899-aabbccddeeff"),
         ("raw", "BEEF"),
         ("UID", "04DEADBEEFFEED"),

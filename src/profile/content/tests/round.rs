@@ -207,16 +207,18 @@ fn digits(name: &str, dice: &mut Dice) -> Case {
 
 fn date(name: &str, dice: &mut Dice) -> Case {
     let (year, month, day) = (2000 + dice.up_to(99), 1 + dice.up_to(11), 1 + dice.up_to(27));
-    let value = format!("\"{year:04}-{month:02}-{day:02}\"");
-    let (form, told) =
-        dice.one(&[("bcd:yyyymmdd", 0_usize), ("ascii:dd.mm.yy", 1), ("bcd:mmyyyy", 2)]);
-    let told = [
-        format!("{year:04}{month:02}{day:02}"),
-        format!("{day:02}.{month:02}.{:02}", year % 100),
-        format!("{month:02}{year:04}"),
-    ][told]
-        .clone();
-    Case::of(name, "type = \"date\"", &format!("date = {name:?}, form = {form:?}"), &value, &told)
+    let value = format!("{year:04}-{month:02}-{day:02}");
+    let (form, whole) = dice.one(&[
+        ("\"bcd:yyyymmdd\"", true),
+        ("\"ascii:dd.mm.yy\"", true),
+        ("\"bcd:yyddd\"", true),
+        ("\"bcd:mmyyyy\"", false),
+        ("\"days:1990-01-01\", bytes = 3, order = \"big\"", true),
+        ("\"seconds:1990-01-01\", bytes = 5, order = \"little\"", true),
+    ]);
+    let told = if whole { value.clone() } else { format!("{month:02}{year:04}") };
+    let part = format!("date = {name:?}, form = {form}");
+    Case::of(name, "type = \"date\"", &part, &format!("{value:?}"), &told)
 }
 
 fn uuid(name: &str, dice: &mut Dice) -> Case {
@@ -409,6 +411,75 @@ fn there_and_back(case: &Case) {
         assert!(found, "{name} = {value} of {record}\nin {}\ntold {told:?}", case.parts);
     }
     assert_eq!(told.len(), case.told.len(), "{told:?}\nof {}", case.parts);
+    the_record_again(&profile, &record, bytes);
+}
+
+/// Where the content says that it tells all fields, it tells the record, value by value.
+fn the_record_again(profile: &Profile, record: &str, bytes: Vec<u8>) {
+    let (at, _) = profile.each_application().next().unwrap();
+    let (file, _) = profile.each_file(at).next().unwrap();
+    if profile.untold(&[file]).is_some() {
+        return;
+    }
+    let files = [(file, Secret::new(bytes))];
+    let found = profile.record_of(&files);
+    let found = found.unwrap_or_else(|_| panic!("no record: {record}"));
+    let back = profile[file].content.as_ref().unwrap().render(&found, &RealUid::new(UID)).unwrap();
+    assert_eq!(back.expose_secret(), files[0].1.expose_secret(), "{record}");
+    let records = Records::json_lines(profile, record.as_bytes()).unwrap();
+    let made = records.entries[0].as_ref().unwrap();
+    for (found, made) in found.values.iter().zip(&made.values) {
+        assert!(found.expose_secret() == made.expose_secret(), "{record}");
+    }
+    assert_eq!(found.values.len(), made.values.len());
+}
+
+/// All fields of the next test, of which nothing comes back.
+const ELSEWHERE: &str = "{ date = \"d\", form = \"bcd:yy\" }, { date = \"m\", form = \"bcd:yy\" }, { text = \
+    [\"t\", \"v\"], bytes = 8 }, { item = \"i\", from = 1 }";
+
+/// What a content does not tell whole is named: some of a date, texts that nothing parts, some of an item.
+#[test]
+fn what_is_not_told_back_is_named() {
+    let fields = "d = { type = \"date\" }\nm = { type = \"datetime\" }\nt = { type = \"text\", \
+                  max_length = 4 }\nv = { type = \"text\", max_length = 4 }\nn = { type = \"uint\", max = 255 }";
+    let item = "[[item]]\nname = \"i\"\ncontent = [{ pad = \"00\", bytes = 1 }, { uint = \"n\", bytes = 1 }]\n";
+    for (part, whole) in [
+        ("{ date = \"d\", form = \"bcd:yymm\" }", ""),
+        ("{ date = \"d\", form = \"years:1900-01-01\", bytes = 1 }", ""),
+        ("{ date = \"d\", form = \"bcd:yyyyddd\" }", "d"),
+        ("{ date = \"m\", form = \"bcd:yyyymmddHHMM\" }", ""),
+        ("{ date = \"m\", form = \"bcd:yyyymmddHHMMSS\" }", "m"),
+        ("{ date = \"m\", form = \"days:1990-01-01\", bytes = 3, order = \"big\" }", ""),
+        (
+            "{ pack = [{ year = \"d\", since = 2000, width = 7 }, { month = \"d\", width = 4 }] }",
+            "",
+        ),
+        (
+            "{ pack = [{ year = \"d\", since = 2000, width = 7 }, { day = \"d\", width = 5 }, { month = \
+             \"d\", width = 4 }] }",
+            "ddd",
+        ),
+        ("{ pack = [{ seconds = \"m\", since = \"2000-01-01\", width = 40 }] }", "m"),
+        ("{ text = [\"t\", \"v\"], bytes = 8 }", ""),
+        ("{ text = [\"t\", \"v\"], with = \" \", bytes = 9 }", "tv"),
+        ("{ item = \"i\", from = 1 }", ""),
+        ("{ item = \"i\", turned = [\"inverse\"] }", "n"),
+        ("{ cipher = \"aes-cbc\", item = \"i\", key = \"picc\" }", ""),
+        (
+            "{ mac = \"aes-cmac\", over = [\"x\"], key = \"picc\" }, { item = \"i\", name = \"x\" }",
+            "n",
+        ),
+        ("{ digest = \"sha-256\", over = [\"x\"] }, { item = \"i\", from = 1, name = \"x\" }", ""),
+        ("{ random = 3 }, { hook = \"n\", bytes = 1 }", ""),
+    ] {
+        // Every field has to be somewhere, and a digit of each tells nothing whole.
+        let parsed = profile(fields, item, 128, &format!("{part}, {ELSEWHERE}"));
+        let content = parsed.applications()[0].files[0].content.as_ref().unwrap();
+        let told: String =
+            content.tells().iter().map(|source| source.field.name.as_str()).collect();
+        assert_eq!(told, whole, "{part}");
+    }
 }
 
 /// Each kind by itself, many times.
