@@ -53,8 +53,6 @@ pub(super) enum Unit {
     Years,
 }
 
-const DECIMAL: &str = "number:yyyymmdd";
-
 /// A date as the number that its digits are, as bit formats and numbers of a few bits have it.
 pub(super) fn decimal(
     entries: &mut Entries<'_, '_, '_>,
@@ -62,9 +60,9 @@ pub(super) fn decimal(
     place: &str,
 ) -> Result<Number, ProfileError> {
     let (at, source, (_, to)) = entries.source("date", &["date", "datetime"], dates)?;
-    let instead = format!("write form = {DECIMAL:?}");
+    let instead = format!("write form = {:?}", Date::NUMBER);
     let (form_at, form) = entries.string("form", &instead)?;
-    if form != DECIMAL {
+    if form != Date::NUMBER {
         let problem = format!("{form:?} is no form of a date in bits");
         return Err(entries.check.error(mistake::FORM, form_at, problem, instead));
     }
@@ -259,6 +257,11 @@ impl Token {
         let number = Zeroizing::new(format!("{number:0width$}", width = self.digits()));
         out.push_str(&number);
     }
+}
+
+impl Date {
+    /// The form of a date in bits: the number that its digits are.
+    pub(in crate::profile) const NUMBER: &'static str = "number:yyyymmdd";
 }
 
 impl Kind for Date {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::profile::content::{Charset, Digits, ROWS};
+use crate::profile::content::{Charset, Date, Digits, ROWS};
 
 /// A part of a content, in the place of the map that it is read as.
 pub(in crate::profile) struct Part;
@@ -219,7 +219,7 @@ fn messages(generator: &mut SchemaGenerator) -> Value {
 }
 
 /// A number of a few bits.
-fn slots() -> Value {
+pub(super) fn slots() -> Value {
     let width = json!({ "type": "integer", "minimum": 1, "maximum": 64 });
     let slot = |kind: &str, own: Value, more: &[&str]| {
         let mut properties = Map::new();
@@ -237,6 +237,10 @@ fn slots() -> Value {
             properties.insert("since".to_owned(), json!({ "type": "string" }));
             required.push("since");
         }
+        if kind == "date" {
+            properties.insert("form".to_owned(), json!({ "enum": [Date::NUMBER] }));
+            required.push("form");
+        }
         json!({
             "type": "object",
             "properties": properties,
@@ -248,6 +252,7 @@ fn slots() -> Value {
     json!({ "anyOf": [
         slot("uint", text(), &[]),
         slot("int", text(), &[]),
+        slot("date", text(), &[]),
         slot("days", text(), &[]),
         slot("seconds", text(), &[]),
         slot("constant", json!({ "type": "integer", "minimum": 0 }), &[]),
