@@ -16,6 +16,7 @@ mod redaction {
     mod diagnose;
     mod encodings;
     mod log;
+    mod made;
     mod mistakes;
     mod sheet;
     mod tasks;

@@ -214,17 +214,11 @@ impl Recipe {
         by_itself || self.every_part().any(|part| matches!(part, InputPart::KeyNo))
     }
 
-    /// Whether it matters for which slot of which application the key is made.
+    /// Whether it matters for which slot of which application the key is made: its number goes in, or the
+    /// AID.
     #[must_use]
     pub fn needs_slot(&self) -> bool {
-        let no = self.parts().iter().any(|part| matches!(part, InputPart::KeyNo));
-        let built_in = match self.scheme() {
-            Some(Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech | Scheme::Gallagher) => true,
-            Some(Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2) | None => {
-                false
-            }
-        };
-        built_in || no || self.needs_aid()
+        self.differs_by_slot() || self.needs_aid()
     }
 
     /// Whether the AID goes in by the recipe's own input, so that it makes no sense at PICC level.

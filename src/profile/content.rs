@@ -231,7 +231,7 @@ fn field(unmade: Unmade) -> FieldError {
         Unmade::Field(error) => error,
         // Neither is asked for where nobody has them.
         Unmade::Key { name: field, .. } | Unmade::Hook { name: field } => {
-            FieldError { field, reason: RecordReason::OtherFields }
+            FieldError { field, reason: RecordReason::OtherFields { meant: None } }
         }
     }
 }

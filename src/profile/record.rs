@@ -236,6 +236,11 @@ pub struct FieldError {
     pub reason: RecordReason,
 }
 
+/// Which field may be meant.
+fn of_these(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |meant| format!(", where this may be {meant:?}"))
+}
+
 /// What is wrong with a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -275,8 +280,14 @@ pub enum RecordReason {
         column: usize,
     },
     /// It was read under a profile with other fields, or with these in another order.
-    #[error("the record was read under a profile with other fields: read it anew under this one")]
-    OtherFields,
+    #[error(
+        "the record was read under a profile with other fields{}: read it anew under this one",
+        of_these(meant.as_deref())
+    )]
+    OtherFields {
+        /// The field of this profile that may be meant, where one has a name alike.
+        meant: Option<String>,
+    },
     /// Some records have an `id` and some do not.
     #[error("either every record has an id or none: the first record decides")]
     SomeIds,

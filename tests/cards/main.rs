@@ -45,6 +45,7 @@ mod readback;
 mod referee;
 mod refusals;
 mod rights;
+mod round;
 mod secure;
 mod sessions;
 mod sheet;

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cardwright::encode::Task;
 use cardwright::wire::Messaging;
-use parts::editions::{FIXED, LEFT, LESSER};
+use parts::editions::{FIXED, LEFT, LESSER, MADE};
 use parts::judge::look;
 use parts::trial::{Blame, End, Kind, SELDOM, Trial, UNPROVABLE, listen};
 use parts::tricks::{Ploy, TRICKS, Trick};
@@ -188,6 +188,23 @@ fn whoever_stands_before_a_card_with_a_fixed_layout_gets_none_called_done_that_i
     assert!(table.unprovable.iter().all(|row| UNPROVABLE.contains(row)), "{:?}", table.unprovable);
 }
 
+/// So are those of parts that are as long as their values, random filling and MACs over it.
+#[test]
+fn whoever_stands_before_random_filling_gets_no_card_called_done_that_is_not() {
+    let combinations = combinations();
+    let made = |one: &&Combination| MADE.iter().any(|paper| paper.name == one.name());
+    let cases: Vec<_> = combinations.iter().filter(made).flat_map(Combination::cases).collect();
+    let lives: BTreeSet<_> = cases.iter().map(|case| case.life).collect();
+    assert_eq!(lives.len(), Life::ALL.len());
+    let right = |case: &Case| case.wanted.iter().any(|line| line.contains("MAC right true"));
+    assert!(cases.iter().filter(|case| case.life == Life::Make).all(right));
+    let table = play(&cases, TRIALS / 4);
+    assert_eq!(table.deceits, BTreeMap::new());
+    assert!(table.missed.is_empty(), "found nowhere: {:#?}", table.missed);
+    let listed = |row: &(Trick, Kind)| UNPROVABLE.contains(row) || SELDOM.contains(row);
+    assert!(table.unprovable.iter().all(listed), "{:?}", table.unprovable);
+}
+
 /// What a sample seldom meets of the list: each is shown to deceive, and to be found elsewhere.
 #[test]
 fn what_seldom_deceives_is_on_the_list_because_it_does() {
@@ -257,7 +274,7 @@ fn every_task_is_disturbed_from_every_start() {
     let profiles: BTreeSet<_> = cases.iter().map(|case| case.profile).collect();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/profiles");
     let examples = std::fs::read_dir(folder).unwrap().count();
-    assert_eq!(profiles.len(), examples + LESSER.len() + FIXED.len() + LEFT.len());
+    assert_eq!(profiles.len(), examples + LESSER.len() + FIXED.len() + LEFT.len() + MADE.len());
 }
 
 /// Of these the verdict decides: nothing is planned that would prove the rest.

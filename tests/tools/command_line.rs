@@ -5,6 +5,7 @@
 mod bad_input;
 mod batches;
 mod chains;
+mod contents;
 mod credential;
 mod diagnose;
 mod diversify;

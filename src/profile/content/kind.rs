@@ -246,16 +246,6 @@ macro_rules! kinds {
             }
         }
 
-        /// The kinds, for tests that have to have a case for each.
-        #[cfg(test)]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(in crate::profile) enum Each { $($kind,)+ }
-
-        #[cfg(test)]
-        impl Each {
-            pub(in crate::profile) const ALL: &[Self] = &[$(Self::$kind,)+];
-        }
-
         impl Part {
             /// The name of its kind.
             pub(in crate::profile) const fn kind(&self) -> &'static str {

@@ -13,8 +13,10 @@ const TABLES: &[(&str, &str)] = &[
     ("transport", "[transport]"),
     ("fields", "[fields]"),
     ("format", "[[format]]"),
+    ("scheme", "[[scheme]]"),
     ("keys", "[keys]"),
     ("card", "[card]"),
+    ("table", "[[table]]"),
     ("item", "[[item]]"),
     ("application", "[[application]]"),
     ("import", "[import]"),
@@ -179,4 +181,19 @@ fn write(expected: &str) -> String {
         expected => expected,
     };
     format!("write {wanted}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::profile::Profile;
+
+    #[test]
+    fn every_table_of_a_profile_is_listed() {
+        let error = Profile::parse("zone = 1\n").unwrap_err();
+        let read: BTreeSet<&str> = error.instead().split('`').skip(1).step_by(2).collect();
+        assert_eq!(TABLES.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>(), read);
+    }
 }

@@ -25,7 +25,7 @@ impl RecordReason {
             Self::Columns { .. } => table::COLUMNS,
             Self::OpenQuote => table::OPEN_QUOTE,
             Self::NotAnObject { .. } => table::NO_OBJECT,
-            Self::OtherFields => table::OTHER_FIELDS,
+            Self::OtherFields { .. } => table::OTHER_FIELDS,
             Self::SomeIds => table::SOME_IDS,
             Self::Missing { .. } => table::MISSING,
             Self::Undeclared { .. } => table::UNDECLARED,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{Allowed, FieldError, Record, RecordReason, Value};
+use crate::alike::nearest;
 use crate::iso14443::RealUid;
 use crate::profile::Profile;
 use crate::profile::model::{Field, FieldKind};
@@ -143,11 +144,7 @@ impl Record {
     /// [`FieldError`] for the first field whose value is missing or not allowed.
     pub fn fits(&self, profile: &Profile) -> Result<(), FieldError> {
         if self.names != *profile.field_names() {
-            let mut pairs = profile.field_names().iter().zip(self.names.iter());
-            let other = pairs.find_map(|(wanted, name)| (wanted != name).then_some(wanted));
-            let field = other.or_else(|| profile.field_names().get(self.names.len()));
-            let field = field.map_or("id", |field| field).to_owned();
-            return Err(FieldError { field, reason: RecordReason::OtherFields });
+            return Err(self.of_other_fields(profile));
         }
         for (field, value) in profile.fields().iter().zip(&self.values) {
             if !takes(field, value.expose_secret()) {
@@ -162,6 +159,23 @@ impl Record {
 }
 
 impl Record {
+    /// The first field that the profile lacks, or else that the record lacks, or else that stands in
+    /// another place.
+    fn of_other_fields(&self, profile: &Profile) -> FieldError {
+        let (had, wanted) = (&self.names, profile.field_names());
+        let lacked = wanted.iter().filter(|name| !had.contains(name));
+        let unknown = had.iter().find(|name| !wanted.contains(name));
+        let elsewhere = || {
+            let mut pairs = had.iter().zip(wanted.iter());
+            let other = pairs.find_map(|(had, wanted)| (had != wanted).then_some(had));
+            other.or_else(|| had.get(wanted.len()))
+        };
+        let meant = unknown.and_then(|name| nearest(name, lacked.clone().map(String::as_str)));
+        let reason = RecordReason::OtherFields { meant: meant.map(str::to_owned) };
+        let field = unknown.or_else(|| lacked.clone().next()).or_else(elsewhere);
+        FieldError { field: field.cloned().unwrap_or_default(), reason }
+    }
+
     /// Whether it was read under this very profile, so that nothing of it has to be looked at again.
     pub(crate) fn was_read_under(&self, profile: &Profile) -> bool {
         Arc::ptr_eq(&self.names, profile.field_names())
@@ -225,6 +239,40 @@ mod tests {
         let door = Profile::parse(door).unwrap();
         assert!(records[0].fits(&door).is_err());
         assert!(Record::none().fits(&door).is_err());
+    }
+
+    /// As the entries of a queue stand there, under the names of another edition's fields.
+    #[test]
+    fn the_field_that_the_profile_lacks_is_named_and_the_one_that_may_be_meant() {
+        let (profile, records) = records();
+        let written = serde_json::to_value(&records[0]).unwrap();
+        let told = |change: &dyn Fn(&mut Vec<serde_json::Value>)| {
+            let mut other = written.clone();
+            change(other["fields"].as_array_mut().unwrap());
+            let other: Record = serde_json::from_value(other).unwrap();
+            let refused = other.fits(&profile).unwrap_err();
+            assert_eq!(refused.reason.code().name(), "record-of-other-fields");
+            refused.to_string()
+        };
+        let own: Vec<_> = profile.field_names().iter().map(String::as_str).collect();
+        let more = |fields: &mut Vec<_>| {
+            fields.push(serde_json::json!({ "name": "zone", "value": { "number": 1 } }));
+        };
+        let told_of = |name: &str, meant: &str| {
+            format!(
+                "field {name:?}: the record was read under a profile with other fields{meant}: read it \
+                 anew under this one"
+            )
+        };
+        assert_eq!(told(&more), told_of("zone", ""));
+        let alike = format!("{}s", own[1]);
+        let renamed =
+            |fields: &mut Vec<serde_json::Value>| fields[1]["name"] = alike.as_str().into();
+        assert_eq!(told(&renamed), told_of(&alike, &format!(", where this may be {:?}", own[1])));
+        assert_eq!(told(&|fields| drop(fields.pop())), told_of(own[own.len() - 1], ""));
+        assert_eq!(told(&|fields| fields.swap(1, 2)), told_of(own[2], ""));
+        // Twice the same is one too many.
+        assert_eq!(told(&|fields| fields.push(fields[0].clone())), told_of(own[0], ""));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! The example profiles, some of them with less proof, and an edition after each with all keys in
 //! another version.
 
+use crate::common::KEYS;
+
 /// A profile and its records.
 pub(crate) struct Paper {
     pub(crate) name: &'static str,
@@ -84,6 +86,21 @@ pub(crate) static LEFT: [Paper; 1] = [Paper {
     verify: None,
     records: "id,number\na,4711\nb,815\n",
 }];
+
+/// Parts that are as long as their values, random filling, and what is made over both under keys.
+pub(crate) static MADE: [Paper; 1] = [Paper {
+    name: "made",
+    profile: include_str!("../../profiles/made.toml"),
+    verify: None,
+    records: "id,number,tag\na,10203040,C0FFEE11\nb,55667788,7E57\n",
+}];
+
+/// The keys of all of them.
+pub(crate) fn keys() -> String {
+    let own = include_str!("../../profiles/keys.toml");
+    let (_, own) = own.split_once("[[key]]").unwrap();
+    format!("{KEYS}\n[[key]]{own}")
+}
 
 impl Paper {
     /// Whether it asks for less proof than the profile that it is made of.

@@ -9,6 +9,7 @@ use cardwright::wire::Generation;
 use serde_json::Value;
 
 use super::cipher::{Family, Key};
+use super::filled;
 use super::handshake::Handshake;
 use super::session::{Form, Opened, Session, forms};
 use super::sheet::{Holding, Sheet, Uid};
@@ -115,11 +116,12 @@ impl Desk {
             }
             Form::of_byte(mode)
         };
-        match kind {
+        let held = match kind {
             0x02 => self.ask(0x6C, &[no], form),
             0x03 | 0x04 => self.ask(0xBB, &[no, 0, 0, 0, 0, 0, 0], form),
             _ => self.ask(0xBD, &[no, 0, 0, 0, 0, 0, 0], form),
-        }
+        };
+        filled::told(sheet, uid, no, &held).unwrap_or(held)
     }
 
     /// Selects an application, by its name where the chip knows no other way; nothing is said where it

@@ -3,6 +3,7 @@
 
 pub(crate) mod cipher;
 pub(crate) mod editions;
+pub(crate) mod filled;
 pub(crate) mod forge;
 pub(crate) mod handshake;
 pub(crate) mod judge;

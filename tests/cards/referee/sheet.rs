@@ -18,6 +18,8 @@ pub(crate) struct Sheet {
     /// `None` where nothing above the applications has a key.
     pub(crate) picc: Option<String>,
     pub(crate) applications: Vec<Holding>,
+    /// The name of the profile.
+    pub(crate) name: String,
 }
 
 struct Spec {
@@ -65,6 +67,7 @@ impl Sheet {
         let picc = profile.get("transport").and_then(|transport| transport.get("picc"));
         let supplied = picc.and_then(|keys| keys[0].as_table());
         Self {
+            name: text(&profile["profile"]["name"]),
             supplied: supplied.map(|entry| Spec::of(entry, keys_of_file())),
             keys: profile["keys"].as_table().unwrap().iter().map(spec).collect(),
             picc: profile.get("card").map(|card| text(&card["master_key"])),

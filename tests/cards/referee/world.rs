@@ -18,10 +18,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 
-use super::editions::{FIXED, LEFT, LESSER, PROFILES, Paper, next_edition, next_keys};
+use super::editions::{FIXED, LEFT, LESSER, MADE, PROFILES, Paper, keys, next_edition, next_keys};
 use super::judge::look;
 use super::sheet::{Sheet, Uid};
-use crate::common::KEYS;
 pub(crate) use life::{Life, Start};
 
 /// One card and what is done with it.
@@ -118,10 +117,10 @@ pub(crate) struct Combination {
 }
 
 pub(crate) fn combinations() -> Vec<Combination> {
-    let all_keys = next_keys(KEYS);
+    let all_keys = next_keys(&keys());
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
-    for paper in PROFILES.iter().chain(&LESSER).chain(&FIXED).chain(&LEFT) {
+    for paper in PROFILES.iter().chain(&LESSER).chain(&FIXED).chain(&LEFT).chain(&MADE) {
         let text = paper.text();
         let texts = [text.clone(), next_edition(&text)];
         let jobs = texts.each_ref().map(|text| {
@@ -249,8 +248,8 @@ impl Combination {
             (_, true) => look(&card, sheet, UID),
             (_, false) => return None,
         };
-        let closed =
-            |line: &&String| line.contains("opens false") || line.contains("own key false");
+        let odd = ["opens false", "own key false", "right false"];
+        let closed = |line: &&String| odd.iter().any(|odd| line.contains(odd));
         let closed = wanted.iter().find(closed);
         assert!(life.task() == Task::Recycle || closed.is_none(), "{closed:?}");
         Some(Case {

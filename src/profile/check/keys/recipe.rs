@@ -149,6 +149,12 @@ impl Check<'_> {
             return Err(self.error(mistake::UNKNOWN_NAME, at, problem, instead));
         };
         field.used = true;
+        if field.item.absent.is_some() {
+            let problem =
+                format!("the field {name:?} is optional, and what stands for it makes no key");
+            let instead = "take optional out of the field, or another field into the key";
+            return Err(self.error(mistake::CONFLICT, at, problem, instead));
+        }
         let Some(length) = key_bytes(&field.item) else {
             let problem = format!("the field {name:?} has not as many bytes for each record");
             let instead = "take a field of another type; a text that has length = … and characters of \

@@ -36,6 +36,14 @@ fn words_that_are_none_are_refused_with_what_to_write() {
     ] {
         told(READ, &an10922(input), wanted);
     }
+    let optional = "number = { type = \"uint\", optional = true";
+    let text =
+        BASE.replacen("number = { type = \"uint\"", optional, 1).replace(", unique = true", "");
+    let error = Profile::parse(&text.replacen(READ, &an10922("\"field:number\""), 1)).unwrap_err();
+    assert_eq!(error.code().name(), "profile-conflict");
+    let wanted =
+        "the field \"number\" is optional, and what stands for it makes no key: take optional";
+    assert!(error.to_string().contains(wanted), "{error}");
     // Neither a supplier nor a new card knows the record.
     let stock = "picc = [\"factory\", { ref = \"stock\", version = 9, diversify = { scheme = \
                  \"an10922\", input = [\"field:number\"] } }]";

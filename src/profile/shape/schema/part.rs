@@ -233,7 +233,7 @@ fn bit_field() -> Value {
 }
 
 /// A number of a few bits.
-fn slots() -> Value {
+pub(super) fn slots() -> Value {
     let width = json!({ "type": "integer", "minimum": 1, "maximum": 64 });
     let slot = |kind: &str, own: Value, more: &[&str]| {
         let mut properties = Map::new();

@@ -98,3 +98,19 @@ fn the_schema_has_the_entries_that_the_check_asks_for() {
         assert_eq!(told, asked, "{kind}");
     }
 }
+
+/// The check names the kinds of a number where none is given.
+#[test]
+fn the_schema_has_every_number_of_a_few_bits() {
+    let error = Profile::parse(&profile("pack = [{ width = 3 }]")).unwrap_err();
+    let asked: BTreeSet<&str> = quoted(error.instead()).collect();
+    assert!(asked.len() > 8, "{error}");
+    let slots = part::slots();
+    let kind = |slot: &serde_json::Value| slot["required"][0].as_str().unwrap().to_owned();
+    let told: Vec<String> = slots["anyOf"].as_array().unwrap().iter().map(kind).collect();
+    assert_eq!(told.iter().map(String::as_str).collect::<BTreeSet<_>>(), asked);
+    let date = slots["anyOf"].as_array().unwrap().iter().find(|slot| kind(slot) == "date").unwrap();
+    let form = date["properties"]["form"]["const"].as_str().unwrap();
+    let text = profile(&format!("pack = [{{ date = \"d\", form = {form:?}, width = 30 }}]"));
+    Profile::parse(&text.replace(", zzzzzzzz = 1", "")).unwrap();
+}
