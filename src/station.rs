@@ -62,6 +62,7 @@
 mod desk;
 mod ends;
 mod event;
+mod events;
 mod handle;
 mod machine;
 mod order;
@@ -71,7 +72,8 @@ mod queued;
 mod tests;
 mod worker;
 
-pub use event::{Event, Events};
+pub use event::Event;
+pub use events::Events;
 pub use handle::{AddError, AwayError, Cancel, Doing, Handle, NotTaken, ReaderState, SubmitError};
 pub use order::{Absent, Order, Place};
 pub use pulse::Deadlines;
