@@ -15,7 +15,7 @@ mod kinds;
 #[cfg(target_os = "linux")]
 mod memory;
 mod orders;
-mod place;
+pub(crate) mod place;
 mod plan;
 mod published;
 mod receipts;
