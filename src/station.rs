@@ -59,6 +59,7 @@
 //! # fn main() {}
 //! ```
 
+mod answers;
 mod desk;
 mod ends;
 mod event;
@@ -72,9 +73,10 @@ mod queued;
 mod tests;
 mod worker;
 
+pub use answers::{AddError, AwayError, Cancel, Doing, NotTaken, ReaderState, SubmitError};
 pub use event::Event;
 pub use events::Events;
-pub use handle::{AddError, AwayError, Cancel, Doing, Handle, NotTaken, ReaderState, SubmitError};
+pub use handle::Handle;
 pub use order::{Absent, Order, Place};
 pub use pulse::Deadlines;
 pub use queued::{QueueError, QueuedOrder};
@@ -180,7 +182,7 @@ impl Station {
         for worker in workers {
             if self.handle.desk.until_ended(worker) {
                 readers.extend(self.handle.join(worker));
-            } else if let Some(name) = self.handle.desk.lock().readers.get(worker) {
+            } else if let Some(name) = self.handle.desk.lock().readers.get(&worker) {
                 hanging.push((**name).to_owned());
             }
         }

@@ -77,6 +77,13 @@ fn make(spooler: &Spooler) -> String {
     let order = spooler.find(REFERENCE).unwrap().unwrap();
     told += &format!("{:?} {:?}", spooler.order(order), spooler.attempts(order));
     told += &format!("{:?} {:?}", spooler.cards(order), spooler.outbox(10));
+    // What is refused says nothing of it, either.
+    let other = Put::new(REFERENCE, &profile(), record(4712, NAME)).with_control(CONTROL);
+    let same = Put::new("zqx-reference-4712", &profile(), record(4711, NAME))
+        .with_number("zqx-site", "zqx-4711");
+    for refused in [spooler.put(&other).unwrap_err(), spooler.put(&same).unwrap_err()] {
+        told += &format!("{refused:?} {refused}\n");
+    }
     told + &format!("{:?}", spooler.lines(Chain::Audit, 0, 10))
 }
 
@@ -117,6 +124,13 @@ fn after_erasing_a_server_has_no_key_for_it() {
     use cardwright_spooler::store::Postgres;
     use common::server::Server;
     let server = Server::start("erased");
+    let mut client = postgres::Client::connect(&server.config(), postgres::NoTls).unwrap();
+    // Everything is written down that a server can be told to write down, and nothing kept for later.
+    for setting in ["log_statement = 'all'", "log_error_verbosity = 'verbose'", "wal_recycle = off"]
+    {
+        client.batch_execute(&format!("ALTER SYSTEM SET {setting}")).unwrap();
+    }
+    client.batch_execute("SELECT pg_reload_conf()").unwrap();
     let store: Arc<dyn Store> = Arc::new(Postgres::connect(&server.config()).unwrap());
     let spooler = Spooler::new(Arc::clone(&store), tenant("t"));
     let told = make(&spooler);
@@ -138,16 +152,24 @@ fn after_erasing_a_server_has_no_key_for_it() {
     let before = dump();
     assert!(is_clean(&before) && has(&before, hex::encode(&envelope.body).as_bytes()));
     assert!(is_clean(&files(&server.data)));
+    let log = std::fs::read(server.log()).unwrap();
+    assert!(has(&log, b"insert into personal") && is_clean(&log));
     spooler.erase(order, "somebody").unwrap();
     let after = dump();
     assert!(is_clean(&after));
     for gone in [&envelope.body, &envelope.key] {
         assert!(!has(&after, hex::encode(gone).as_bytes()));
     }
-    let mut client = postgres::Client::connect(&server.config(), postgres::NoTls).unwrap();
     client.batch_execute("CHECKPOINT").unwrap();
     assert!(is_clean(&files(&server.data)));
-    // The tables are written anew; the log of changes has it until its files are used again.
-    let tables = files(&server.data.join("base"));
-    assert!(!has(&tables, &envelope.key) && !has(&tables, &envelope.body));
+    // The tables are written anew; the log of changes has it until its files are gone.
+    let lacks = |all: &[u8]| !has(all, &envelope.key) && !has(all, &envelope.body);
+    assert!(lacks(&files(&server.data.join("base"))));
+    assert!(has(&files(&server.data.join("pg_wal")), &envelope.key), "nothing was looked for");
+    for command in ["SELECT pg_switch_wal()", "CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"]
+    {
+        client.batch_execute(command).unwrap();
+    }
+    assert!(lacks(&files(&server.data)), "nowhere in the server's folder");
+    assert!(is_clean(&std::fs::read(server.log()).unwrap()));
 }

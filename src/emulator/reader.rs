@@ -188,8 +188,10 @@ impl Reader for SoftReader {
 
     fn hand_out_again(&mut self) {
         if let Some(lying) = self.lying.take() {
-            let again = Next::Card(Box::new(lying.again()));
-            self.feed.lock().next.push_front(again);
+            let (before, again) = lying.again();
+            let mut tray = self.feed.lock();
+            tray.presented.extend(before);
+            tray.next.push_front(Next::Card(Box::new(again)));
         }
     }
 

@@ -5,7 +5,7 @@
 use core::mem;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -34,8 +34,11 @@ pub(super) type Orders = Machine<Arc<Order>, u64, Place, Uid, Instant>;
 #[derive(Default)]
 pub(super) struct Inner {
     pub(super) machine: Orders,
-    /// The readers' names, by the numbers of their workers.
-    pub(super) readers: Vec<Arc<str>>,
+    /// The readers' names, by the numbers of their workers, as long as these have not ended.
+    pub(super) readers: BTreeMap<usize, Arc<str>>,
+    /// The workers whose readers nobody comes for: their drivers panicked, or they hung when they were
+    /// taken away.
+    pub(super) unwanted: Vec<usize>,
     told: VecDeque<Event>,
     /// Who wants to be woken by the next event.
     wakers: Vec<Waker>,
@@ -76,7 +79,7 @@ impl Inner {
     /// Does what is overdue for a worker.
     fn give_up(&mut self, ends: &Ends, worker: usize, now: Instant) -> bool {
         let Some(overdue) = self.machine.overdue(worker, now) else { return false };
-        let Some(reader) = self.readers.get(worker).cloned() else { return false };
+        let Some(reader) = self.readers.get(&worker).cloned() else { return false };
         self.tell(Event::Hung { reader: (*reader).to_owned() });
         match overdue {
             Overdue::Idle(out) => {
@@ -200,7 +203,8 @@ impl Desk {
         let now = Instant::now();
         let mut inner = self.lock();
         let mut changed = false;
-        for worker in 0..inner.readers.len() {
+        let workers: Vec<usize> = inner.readers.keys().copied().collect();
+        for worker in workers {
             changed |= inner.give_up(ends, worker, now);
         }
         let expired = inner.machine.expired(now);
@@ -232,7 +236,7 @@ impl Desk {
         let mut inner = self.lock();
         loop {
             match inner.machine.doing(worker) {
-                Some((machine::Doing::Gone, _)) | None => return true,
+                None => return true,
                 Some((machine::Doing::GivenUp, _)) => return false,
                 Some(_) => inner = self.wait(inner, None),
             }

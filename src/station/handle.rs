@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use rand::CryptoRng;
 
+use super::answers::{AddError, AwayError, Cancel, Doing, NotTaken, ReaderState, SubmitError};
 use super::desk::{Desk, TICK};
 use super::ends::Ends;
 use super::machine::{self, Cancelled};
@@ -68,125 +69,6 @@ struct Running {
     thread: JoinHandle<Option<Box<dyn Reader>>>,
 }
 
-/// Why a reader is not added.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AddError {
-    /// One with this name is there.
-    #[error(
-        "a reader called {reader:?} is there already: take it away first, or name this one otherwise"
-    )]
-    NameTaken {
-        /// The name.
-        reader: String,
-    },
-    /// The station is closed.
-    #[error("the station is closed, and takes no readers any more")]
-    Closed,
-    /// The system has no thread left.
-    #[error("no thread for the reader: {0}")]
-    Thread(#[from] io::Error),
-}
-
-/// Why a reader does not come back.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AwayError {
-    /// None of this name is there.
-    #[error("no reader called {reader:?} is there")]
-    NotThere {
-        /// The name.
-        reader: String,
-    },
-    /// A call into its driver does not return. Nobody gives it an order any more, and its name is free.
-    #[error("the reader {reader:?} hangs, and does not come back: unplug it")]
-    Hangs {
-        /// The name.
-        reader: String,
-    },
-    /// Its driver panicked meanwhile.
-    #[error("the driver of the reader {reader:?} panicked, and it does not come back")]
-    Panicked {
-        /// The name.
-        reader: String,
-    },
-}
-
-/// Why an order is not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotTaken {
-    /// The station is closed, or finishes what it has.
-    #[error("the station takes no orders any more")]
-    Closed,
-    /// An order with the same ticket is not over yet.
-    #[error("an order with ticket {ticket} is not over yet")]
-    TicketInUse {
-        /// The ticket.
-        ticket: u64,
-    },
-    /// The reader, or the group, that it names is not there, and the order does not [wait](super::Absent).
-    #[error("{place} is not there, and the order does not wait for that")]
-    NoReader {
-        /// Whom it names.
-        place: Place,
-    },
-}
-
-/// An order that is not taken.
-#[derive(Debug, thiserror::Error)]
-#[error("{reason}")]
-#[non_exhaustive]
-pub struct SubmitError {
-    /// Why.
-    pub reason: NotTaken,
-    /// The order, for somebody else.
-    pub order: Box<Order>,
-}
-
-/// What became of an order that was to be cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-#[expect(clippy::exhaustive_enums, reason = "it waited, it is begun, or it is not there")]
-pub enum Cancel {
-    /// It ended as [`Refusal::Cancelled`], which its event tells.
-    Cancelled,
-    /// A card is in hand for it, and is finished.
-    InHand,
-    /// There is none with this ticket, or none any more.
-    Unknown,
-}
-
-/// A reader of a station.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReaderState {
-    /// Its name.
-    pub name: String,
-    /// What it does.
-    pub doing: Doing,
-}
-
-/// What a reader does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Doing {
-    /// It has no order.
-    Idle,
-    /// It has an order, and waits for a card.
-    Waiting {
-        /// The order's ticket.
-        ticket: u64,
-    },
-    /// It has a card in hand.
-    Encoding {
-        /// The order's ticket.
-        ticket: u64,
-    },
-    /// A call into its driver does not return.
-    Hung,
-}
-
 impl Handle {
     pub(super) fn of_new_station() -> Self {
         Self { config: Arc::default(), desk: Arc::default(), threads: Arc::default() }
@@ -223,6 +105,7 @@ impl Handle {
         R: CryptoRng + Send + 'static,
     {
         self.start_clerk()?;
+        self.clear_up();
         let mut threads = self.threads();
         let name = reader.name().to_owned();
         let own = Place::Reader(name.clone());
@@ -230,7 +113,7 @@ impl Handle {
         let names = core::iter::once(own).chain(groups).collect();
         let hired = self.desk.change(|inner| {
             let worker = inner.machine.hire(names)?;
-            inner.readers.push(name.as_str().into());
+            let _none = inner.readers.insert(worker, name.as_str().into());
             Ok(worker)
         });
         let worker = match hired {
@@ -282,9 +165,24 @@ impl Handle {
         });
         let Some(worker) = worker else { return Err(AwayError::NotThere { reader }) };
         if !self.desk.until_ended(worker) {
+            self.desk.lock().unwanted.push(worker);
             return Err(AwayError::Hangs { reader });
         }
         self.join(worker).ok_or(AwayError::Panicked { reader })
+    }
+
+    /// Lets go of threads that have ended and that nobody comes for: each that is left keeps its stack.
+    fn clear_up(&self) {
+        let over: Vec<usize> = {
+            let threads = self.threads();
+            let runs = |worker: &mut usize| {
+                threads.workers.iter().any(|one| one.worker == *worker && !one.thread.is_finished())
+            };
+            self.desk.lock().unwanted.extract_if(.., |worker| !runs(worker)).collect()
+        };
+        for worker in over {
+            drop(self.join(worker));
+        }
     }
 
     /// Takes the reader of a worker that has ended.
@@ -385,17 +283,17 @@ impl Handle {
     #[must_use]
     pub fn readers(&self) -> Vec<ReaderState> {
         let inner = self.desk.lock();
-        let state = |(worker, name): (usize, &Arc<str>)| {
-            let doing = match inner.machine.doing(worker)? {
+        let state = |(worker, name): (&usize, &Arc<str>)| {
+            let doing = match inner.machine.doing(*worker)? {
                 (machine::Doing::Nothing, false) => Doing::Idle,
                 (machine::Doing::Waiting(order), _) => Doing::Waiting { ticket: order.ticket },
                 (machine::Doing::Encoding(order, _), _) => Doing::Encoding { ticket: order.ticket },
                 (machine::Doing::GivenUp, _) => Doing::Hung,
-                (machine::Doing::Gone | machine::Doing::Nothing, _) => return None,
+                (machine::Doing::Nothing, true) => return None,
             };
             Some(ReaderState { name: (**name).to_owned(), doing })
         };
-        inner.readers.iter().enumerate().filter_map(state).collect()
+        inner.readers.iter().filter_map(state).collect()
     }
 
     /// How many ends of orders wait to be taken from the [events](super::Events).

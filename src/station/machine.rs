@@ -113,7 +113,7 @@ where
         }
         let has = |doing: &Doing<Held<O, K, R, T>, C>| match doing {
             Doing::Waiting(held) | Doing::Encoding(held, _) => held.slip.ticket == *ticket,
-            Doing::Nothing | Doing::GivenUp | Doing::Gone => false,
+            Doing::Nothing | Doing::GivenUp => false,
         };
         // An order that is open and in no line is in somebody's hands.
         let worker = self.crew.find(has).filter(|_| self.lines.knows(ticket));

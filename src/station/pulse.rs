@@ -206,10 +206,12 @@ impl Pulse {
                 let stranded = inner.machine.leave(self.worker);
                 inner.refuse(ends, stranded, &Refusal::NoReader);
                 inner.tell(Event::Gone { reader: reader.to_owned() });
+                inner.unwanted.push(self.worker);
             } else if leaves {
                 inner.tell(Event::Left { reader: reader.to_owned() });
             }
             inner.machine.ended(self.worker);
+            let _name = inner.readers.remove(&self.worker);
             inner.wake();
         });
     }

@@ -17,7 +17,7 @@ mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
 mod orders;
-mod place;
+pub(crate) mod place;
 mod plan;
 mod published;
 mod receipts;

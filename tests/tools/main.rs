@@ -8,6 +8,7 @@
     reason = "a helper of a test fails loudly"
 )]
 
+mod bridge;
 mod command_line;
 mod fake_card;
 mod survey;

@@ -2,6 +2,7 @@
 //! A server of PostgreSQL for one run of the tests: in a folder of its own, on a port of its own of the
 //! loopback, ended with the program. `SPOOLER_POSTGRES` names another one instead, by its connection string.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -51,7 +52,8 @@ impl Server {
         let mut serve = command(owner, programs.join("postgres"), Some("INT"));
         serve.arg("-D").arg(&self.data).arg("-k").arg(&self.data);
         serve.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-c", "fsync=off"]);
-        serve.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        serve.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         std::thread::spawn(move || {
             let mut child = serve.spawn().expect("postgres starts");
             let _ended = child.wait();
@@ -61,6 +63,11 @@ impl Server {
             assert!(Instant::now() < until, "the server does not answer");
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// What it writes down, beside its folder.
+    pub fn log(&self) -> PathBuf {
+        self.data.with_extension("log")
     }
 
     pub fn config(&self) -> String {

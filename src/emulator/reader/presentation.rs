@@ -109,9 +109,9 @@ impl Lying {
         self.before.into_iter().chain([*self.card])
     }
 
-    /// The card that lies there now, once more.
-    pub(super) fn again(self) -> Presentation {
-        Presentation { card: self.card, mishaps: Vec::new() }
+    /// The cards that are off, and the one that lies there now, once more.
+    pub(super) fn again(self) -> (Vec<SoftCard>, Presentation) {
+        (self.before, Presentation { card: self.card, mishaps: Vec::new() })
     }
 
     /// The mishaps of this exchange.

@@ -6,37 +6,37 @@ use std::collections::BTreeMap;
 use super::Machine;
 use super::lines::Held;
 
-/// All workers, by their numbers.
+/// All workers that have not ended, by their numbers, of which none comes twice.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Crew<H, C, R: Ord, T> {
-    seats: Vec<Seat<H, C, R, T>>,
+    seats: BTreeMap<usize, Seat<H, C, R, T>>,
+    /// The number of who comes next.
+    next: usize,
     /// The worker of each reader that is there.
     own: BTreeMap<R, usize>,
     /// How many workers take orders for a reader or a group.
     serving: BTreeMap<R, usize>,
-    /// How many have not ended.
-    there: usize,
 }
 
 impl<H, C, R: Ord, T> Default for Crew<H, C, R, T> {
     fn default() -> Self {
         let (own, serving) = (BTreeMap::new(), BTreeMap::new());
-        Self { seats: Vec::new(), own, serving, there: 0 }
+        Self { seats: BTreeMap::new(), next: 0, own, serving }
     }
 }
 
 impl<H, C, R: Clone + Ord, T> Crew<H, C, R, T> {
     pub(super) fn get(&self, worker: usize) -> Option<&Seat<H, C, R, T>> {
-        self.seats.get(worker)
+        self.seats.get(&worker)
     }
 
     pub(super) fn get_mut(&mut self, worker: usize) -> Option<&mut Seat<H, C, R, T>> {
-        self.seats.get_mut(worker)
+        self.seats.get_mut(&worker)
     }
 
     /// The number of the first worker of which this holds.
     pub(super) fn find(&self, holds: impl Fn(&Doing<H, C>) -> bool) -> Option<usize> {
-        self.seats.iter().position(|seat| holds(&seat.doing))
+        self.seats.iter().find(|(_, seat)| holds(&seat.doing)).map(|(worker, _)| *worker)
     }
 
     /// Whether anybody takes orders for this place.
@@ -45,7 +45,8 @@ impl<H, C, R: Clone + Ord, T> Crew<H, C, R, T> {
     }
 
     fn add(&mut self, names: Vec<R>) -> usize {
-        let worker = self.seats.len();
+        let worker = self.next;
+        self.next += 1;
         for name in &names {
             *self.serving.entry(name.clone()).or_default() += 1;
         }
@@ -53,14 +54,14 @@ impl<H, C, R: Clone + Ord, T> Crew<H, C, R, T> {
             self.own.insert(own.clone(), worker);
         }
         let (doing, call, card) = (Doing::Nothing, None, None);
-        self.seats.push(Seat { names, doing, call, card, leaves: false });
-        self.there += 1;
+        let seat = Seat { names, doing, call, card, leaves: false };
+        let _none = self.seats.insert(worker, seat);
         worker
     }
 
     /// A worker takes no orders any more: those of its names that nobody takes any for now.
     fn remove(&mut self, worker: usize) -> Vec<R> {
-        let Some(seat) = self.seats.get_mut(worker) else { return Vec::new() };
+        let Some(seat) = self.seats.get_mut(&worker) else { return Vec::new() };
         seat.leaves = true;
         let names = core::mem::take(&mut seat.names);
         if let Some(own) = names.first() {
@@ -102,8 +103,6 @@ pub(in super::super) enum Doing<H, C> {
     Encoding(H, C),
     /// Its order was taken from it; the call that it is in has not returned yet.
     GivenUp,
-    /// It has ended, and does nothing any more.
-    Gone,
 }
 
 /// What comes of a card that is presented.
@@ -150,15 +149,11 @@ impl<H, C, R, T: Ord + Copy> Seat<H, C, R, T> {
         self.leaves
     }
 
-    const fn is_gone(&self) -> bool {
-        matches!(self.doing, Doing::Gone)
-    }
-
     /// Lets go of an order for which no card has come.
     pub(super) fn lay_down(&mut self) -> Option<H> {
         match core::mem::replace(&mut self.doing, Doing::Nothing) {
             Doing::Waiting(held) => Some(held),
-            other @ (Doing::Nothing | Doing::Encoding(..) | Doing::GivenUp | Doing::Gone) => {
+            other @ (Doing::Nothing | Doing::Encoding(..) | Doing::GivenUp) => {
                 self.doing = other;
                 None
             }
@@ -171,7 +166,7 @@ impl<H, C, R, T: Ord + Copy> Seat<H, C, R, T> {
         match core::mem::replace(&mut self.doing, then) {
             Doing::Waiting(held) => Some((held, None)),
             Doing::Encoding(held, card) => Some((held, Some(card))),
-            Doing::Nothing | Doing::GivenUp | Doing::Gone => None,
+            Doing::Nothing | Doing::GivenUp => None,
         }
     }
 
@@ -179,7 +174,7 @@ impl<H, C, R, T: Ord + Copy> Seat<H, C, R, T> {
     pub(super) fn overdue(&self, now: T) -> Option<bool> {
         let past = |until: Option<T>| until.is_some_and(|until| until <= now);
         let spent = past(self.card);
-        let over = matches!(self.doing, Doing::GivenUp | Doing::Gone);
+        let over = matches!(self.doing, Doing::GivenUp);
         (!over && (spent || past(self.call))).then_some(spent)
     }
 }
@@ -242,10 +237,8 @@ where
 
     /// A worker has ended.
     pub(in super::super) fn ended(&mut self, worker: usize) {
-        if let Some(seat) = self.crew.get_mut(worker).filter(|seat| !seat.is_gone()) {
-            let _nothing = seat.leave(Doing::Gone);
-            self.crew.there -= 1;
-        }
+        let _left = self.crew.remove(worker);
+        let _seat = self.crew.seats.remove(&worker);
     }
 
     /// A call into the reader begins that is overdue at this time.
@@ -266,7 +259,7 @@ where
     pub(in super::super) fn order(&self, worker: usize) -> Option<O> {
         match &self.crew.get(worker)?.doing {
             Doing::Waiting(held) => Some(held.order.clone()),
-            Doing::Nothing | Doing::Encoding(..) | Doing::GivenUp | Doing::Gone => None,
+            Doing::Nothing | Doing::Encoding(..) | Doing::GivenUp => None,
         }
     }
 
@@ -282,10 +275,10 @@ where
 
     /// Whether all workers have ended, or hang.
     pub(in super::super) fn rests(&self) -> bool {
-        self.crew.seats.iter().all(|seat| matches!(seat.doing, Doing::GivenUp | Doing::Gone))
+        self.crew.seats.values().all(|seat| matches!(seat.doing, Doing::GivenUp))
     }
 
-    /// What a worker does, and whether it is to be taken away.
+    /// What a worker that has not ended does, and whether it is to be taken away.
     pub(in super::super) fn doing(&self, worker: usize) -> Option<(Doing<&O, &C>, bool)> {
         let seat = self.crew.get(worker)?;
         let doing = match &seat.doing {
@@ -293,7 +286,6 @@ where
             Doing::Waiting(held) => Doing::Waiting(&held.order),
             Doing::Encoding(held, card) => Doing::Encoding(&held.order, card),
             Doing::GivenUp => Doing::GivenUp,
-            Doing::Gone => Doing::Gone,
         };
         Some((doing, seat.leaves))
     }
@@ -305,6 +297,6 @@ where
 
     /// Whether what was told has been taken, but for so much.
     pub(in super::super) fn has_room(&self) -> bool {
-        self.gate.has_room(self.crew.there)
+        self.gate.has_room(self.crew.seats.len())
     }
 }

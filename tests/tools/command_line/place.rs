@@ -175,7 +175,7 @@ pub(super) fn program() -> PathBuf {
 }
 
 /// Another built example.
-pub(super) fn another_program(name: &str) -> PathBuf {
+pub(crate) fn another_program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
