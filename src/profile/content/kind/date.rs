@@ -26,6 +26,11 @@ pub(in crate::profile) struct Date {
     form: DateForm,
 }
 
+impl Date {
+    /// The form of a date in a bit format and among numbers of a few bits.
+    pub(in crate::profile) const IN_BITS: &str = "number:yyyymmdd";
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum DateForm {
     /// The pattern's digits, and what stands between them.
@@ -60,9 +65,9 @@ pub(super) fn decimal(
     place: &str,
 ) -> Result<Number, ProfileError> {
     let (at, source, (_, to)) = entries.source("date", &["date", "datetime"], dates)?;
-    let instead = format!("write form = {:?}", Date::NUMBER);
+    let instead = format!("write form = {:?}", Date::IN_BITS);
     let (form_at, form) = entries.string("form", &instead)?;
-    if form != Date::NUMBER {
+    if form != Date::IN_BITS {
         let problem = format!("{form:?} is no form of a date in bits");
         return Err(entries.check.error(mistake::FORM, form_at, problem, instead));
     }
@@ -257,11 +262,6 @@ impl Token {
         let number = Zeroizing::new(format!("{number:0width$}", width = self.digits()));
         out.push_str(&number);
     }
-}
-
-impl Date {
-    /// The form of a date in bits: the number that its digits are.
-    pub(in crate::profile) const NUMBER: &'static str = "number:yyyymmdd";
 }
 
 impl Kind for Date {
