@@ -42,10 +42,14 @@ read_write = "picc"
 
 /// A profile of one file. The fields are lines of `[fields]` without their class.
 fn profile(fields: &str, items: &str, size: usize, content: &str) -> Profile {
+    let text = written(fields, items, size, content);
+    Profile::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn written(fields: &str, items: &str, size: usize, content: &str) -> String {
     let fields: String =
         fields.lines().map(|line| line.replace(" }", ", class = \"technical\" }") + "\n").collect();
-    let text = format!("{HEAD}{fields}{items}{APPLICATION}size = {size}\ncontent = [{content}]\n");
-    Profile::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    format!("{HEAD}{fields}{items}{APPLICATION}size = {size}\ncontent = [{content}]\n")
 }
 
 const UID: [u8; 7] = [0x04, 0xDE, 0xAD, 0xBE, 0xEF, 0xFE, 0xED];

@@ -112,6 +112,25 @@ fn a_scheme_and_its_keys_say_between_them_what_goes_in() {
     }
 }
 
+/// A part of a content has neither a slot nor an application.
+#[test]
+fn no_part_is_made_under_a_key_that_takes_its_number_or_the_aid() {
+    let part = "content = [{ mac = \"aes-cmac\", over = [\"x\"], key = \"read\" }, { pad = \"00\", bytes = 1, \
+                name = \"x\" }, ";
+    let with = |scheme: &str, key: &str| {
+        let scheme = format!("[[scheme]]\nname = \"site\"\n{scheme}\ncipher = \"cmac\"\n[card]");
+        let text = BASE.replace("[card]", &scheme).replace(READ, key);
+        Profile::parse(&text.replacen("content = [", part, 1)).unwrap_err().to_string()
+    };
+    let told = "the key \"read\" takes the AID or a key number, which a part has not";
+    for input in ["\"uid\", \"key-no\"", "\"uid\", \"aid\""] {
+        let found = with(&format!("input = [{input}]"), &read(KEY));
+        assert!(found.contains(told), "{input}: {found}");
+        let found = with("input = [\"uid\"]", &an10922(input));
+        assert!(found.contains(told), "{input}: {found}");
+    }
+}
+
 #[test]
 fn a_scheme_is_checked_with_the_key_that_uses_it() {
     for (input, rest, told) in [

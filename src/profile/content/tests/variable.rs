@@ -71,6 +71,100 @@ fn a_tlv_counts_what_is_there_and_so_does_the_one_around_it() {
     assert!(greatest.starts_with("E181CC5F2081C861") && greatest.ends_with("61"), "{greatest}");
 }
 
+/// A field of bytes, from one on.
+fn bytes_to(most: usize) -> String {
+    format!("h = {{ type = \"hex\", min_length = 1, max_length = {most} }}")
+}
+
+/// What stands in front of so many bytes.
+fn before(profile: &Profile, bytes: usize) -> String {
+    let all = rendered(profile, &format!("{{\"h\": \"{}\"}}", "A5".repeat(bytes)));
+    let (before, _) = all.split_once(&"A5".repeat(bytes)).unwrap();
+    before.to_owned()
+}
+
+/// With one byte, and the most that fits; and one more than fits is told before there is a card.
+#[test]
+fn a_length_goes_up_to_the_greatest_number_of_its_bytes() {
+    let parts = |bytes, add, order| {
+        format!(
+            "{{ length = [\"h\"], bytes = {bytes}, add = {add}, order = \"{order}\" }}, {{ hex = \"h\", \
+             length = \"variable\", name = \"h\" }}"
+        )
+    };
+    for (bytes, add, order, most, least, greatest) in [
+        (1, 0, "big", 255, "01", "FF"),
+        (2, 65_279, "big", 256, "FF00", "FFFF"),
+        (2, 65_279, "little", 256, "00FF", "FFFF"),
+        (2, 0, "little", 256, "0100", "0001"),
+        (3, 65_536, "big", 256, "010001", "010100"),
+        (3, 65_536, "little", 256, "010001", "000101"),
+    ] {
+        let parts = parts(bytes, add, order);
+        let counted = profile(&bytes_to(most), "", 300, &parts);
+        let told = [before(&counted, 1), before(&counted, most)];
+        assert_eq!(told, [least, greatest], "{parts}");
+    }
+    for (bytes, add, most, told) in [
+        (1, 0, 256, "256 bytes are counted, and the length says 255 at most"),
+        (2, 65_280, 256, "256 bytes are counted, and the length says 65535 at most"),
+        (3, 65_537, 256, "add = 65537 is out of range"),
+    ] {
+        let text = written(&bytes_to(most), "", 300, &parts(bytes, add, "big"));
+        let error = Profile::parse(&text).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+/// ISO/IEC 8825-1, 8.1.3: one byte up to 127, two up to 255, three behind that; ISO/IEC 7816-4: one byte up
+/// to 254.
+#[test]
+fn a_tlv_takes_more_bytes_for_its_length_from_128_and_from_256_on() {
+    let parts = |form| {
+        format!(
+            "{{ tlv = \"5A\", length = {form:?}, parts = [{{ hex = \"h\", length = \"variable\" }}] }}"
+        )
+    };
+    let ber = profile(&bytes_to(300), "", 310, &parts("ber"));
+    for (bytes, header) in [
+        (1, "5A01"),
+        (127, "5A7F"),
+        (128, "5A8180"),
+        (255, "5A81FF"),
+        (256, "5A820100"),
+        (300, "5A82012C"),
+    ] {
+        assert_eq!(before(&ber, bytes), header);
+    }
+    let byte = profile(&bytes_to(254), "", 310, &parts("byte"));
+    assert_eq!([before(&byte, 1), before(&byte, 254)], ["5A01", "5AFE"]);
+    let text = written(&bytes_to(255), "", 310, &parts("byte"));
+    let error = Profile::parse(&text).unwrap_err().to_string();
+    assert!(error.contains("255 bytes in a tlv whose length says 254 at most"), "{error}");
+}
+
+/// A short record has one byte for its length and flag SR; which it is comes from the most that it may hold.
+#[test]
+fn a_record_of_a_message_is_short_up_to_255_bytes() {
+    for (most, letters, header) in [
+        (254, 0, "0005 D1 01 01 55 00"),
+        (254, 254, "0103 D1 01 FF 55 00"),
+        (255, 0, "0008 C1 01 00000001 55 00"),
+        (255, 255, "0107 C1 01 00000100 55 00"),
+    ] {
+        let field = format!("t = {{ type = \"text\", max_length = {most} }}");
+        let parts = format!(
+            "{{ ndef = [{{ uri = [\"\", {{ text = \"t\", bytes = {most}, length = \"variable\" }}] }}] }}"
+        );
+        let profile = profile(&field, "", 300, &parts);
+        let bytes = rendered(&profile, &format!("{{\"t\": \"{}\"}}", "a".repeat(letters)));
+        let expected = header.replace(' ', "") + &"61".repeat(letters);
+        assert_eq!(bytes.trim_end_matches('0'), expected.trim_end_matches('0'), "{most}");
+        let long = rendered(&profile, &format!("{{\"t\": \"{}\"}}", "a".repeat(most + 1)));
+        assert!(long.contains("field \"t\""), "{long}");
+    }
+}
+
 #[test]
 fn an_offset_and_a_pad_begin_where_the_value_ends() {
     let parts = "{ text = \"t\", bytes = 5, length = \"variable\" }, { pad = \"EE\" }, \

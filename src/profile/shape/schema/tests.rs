@@ -111,6 +111,8 @@ fn the_schema_has_every_number_of_a_few_bits() {
     assert_eq!(told.iter().map(String::as_str).collect::<BTreeSet<_>>(), asked);
     let date = slots["anyOf"].as_array().unwrap().iter().find(|slot| kind(slot) == "date").unwrap();
     let form = date["properties"]["form"]["const"].as_str().unwrap();
+    // What is wrong is what nothing uses: the content was read.
     let text = profile(&format!("pack = [{{ date = \"d\", form = {form:?}, width = 30 }}]"));
-    Profile::parse(&text.replace(", zzzzzzzz = 1", "")).unwrap();
+    let error = Profile::parse(&text.replace(", zzzzzzzz = 1", "")).unwrap_err();
+    assert_eq!(error.code().name(), "profile-unused");
 }
