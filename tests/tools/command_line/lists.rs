@@ -98,6 +98,35 @@ fn rows_that_a_list_cannot_have_are_said() {
     assert_eq!(place.read("list.csv").lines().count(), 4);
 }
 
+/// A list that has no room left is the one that it was, also an array with its end, and is gone on with.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_list_as_it_was() {
+    for entries in ["", "form = \"json\""] {
+        let place = place(entries);
+        place.write("r.csv", made_up(60));
+        let program = super::place::program();
+        // So many blocks of 512 or 1024 bytes, and no signal.
+        let ran = place.shell(&format!(
+            "trap '' XFSZ; ulimit -f 1; {} --profile p.toml --records r.csv --export list",
+            program.display()
+        ));
+        let lost = "error: list: File too large (os error 27); the line of record ";
+        assert!(ran.code == Some(2) && ran.err.contains(lost), "{ran:?}");
+        let held = place.read("list");
+        if entries.is_empty() {
+            assert!(held.ends_with("\r\n"), "{held}");
+        } else {
+            let rows: Vec<serde_json::Value> = serde_json::from_str(&held).unwrap();
+            assert!(!rows.is_empty());
+        }
+        let ran = run(&place, "--export list --limit 1");
+        assert!(ran.code == Some(0) && !ran.err.contains("cut short"), "{ran:?}");
+        let line = held.trim_end_matches("\n]\n");
+        assert!(place.read("list").starts_with(line) && place.read("list").len() > held.len());
+    }
+}
+
 /// What a crash between row and receipt leaves: the card comes again, is done, and has its row.
 #[test]
 fn a_card_that_comes_again_has_its_row_once() {
@@ -185,6 +214,15 @@ fn a_list_that_the_profile_does_not_have_is_said() {
     place.write("p.toml", format!("{DOOR}\n{}{}", list("doors"), list("office")));
     let ran = run(&place, "--export l.csv");
     assert!(ran.err.contains("several lists: say which, as --export doors=l.csv"), "{ran:?}");
+    for (export, named) in
+        [("doors=", "--export doors=: no file is named"), ("\"\"", "--export : no file is named")]
+    {
+        let ran = place.shell(&format!(
+            "{} --profile p.toml --records r.csv --export {export}",
+            super::place::program().display()
+        ));
+        assert!(ran.code == Some(2) && ran.err.contains(named), "{ran:?}");
+    }
     let ran = run(&place, "--export till=l.csv");
     assert!(ran.err.contains("no list of this name: the profile has doors, office"), "{ran:?}");
     assert!(!ran.err.contains("did you mean"), "{ran:?}");
@@ -265,6 +303,9 @@ fn cards_that_are_only_read_are_listed() {
     place
         .run(&format!("{enrol} --export x.csv --records r.csv"))
         .did_not_start("--job enrol reads the records from the cards: leave --records out");
+    place.run("--profile p.toml --job enrol --export x.csv --check").did_not_start(
+        "--job enrol reads the records from the cards, so there is no file for --check: leave that out",
+    );
 }
 
 /// The card is as it was; what its text would do in a spreadsheet is told by code.
