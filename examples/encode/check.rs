@@ -18,6 +18,12 @@ use crate::paths;
 
 /// Lists the mistakes, and tells whether there is none.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
+    let task = arguments.job;
+    if lists::makes_only_rows(task) {
+        let why =
+            "reads the records from the cards, so there is no file for --check: leave that out";
+        return Err(format!("--job {task} {why}").into());
+    }
     paths::distinct(arguments)?;
     let files = &arguments.files;
     let profile = files::profile(files.profile.as_ref())?;

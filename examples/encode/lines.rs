@@ -60,10 +60,28 @@ impl Lines {
         self.put(line.as_bytes()).map_err(|error| lost(&self.name, record, &error))
     }
 
-    /// Writes something for a record behind so many bytes: what ended the file is in it again.
+    /// Writes something for a record behind so many bytes: what ended the file is in it again. Where there is
+    /// no room for it, the file ends as it did, so that it is whole to whoever reads it.
     pub(crate) fn add(&mut self, record: &str, behind: usize, bytes: &[u8]) -> Result<(), String> {
+        let ended = self.ended(behind).map_err(|error| format!("{}: {error}", self.name))?;
         self.go_on(behind, false)?;
-        self.put(bytes).map_err(|error| lost(&self.name, record, &error))
+        let put = self.put(bytes);
+        if put.is_err() && !ended.is_empty() {
+            // It had this room before. What is cut all the same is gone on with by the next run.
+            let _ = self.put(&ended);
+        }
+        put.map_err(|error| lost(&self.name, record, &error))
+    }
+
+    /// What stands behind so many bytes.
+    fn ended(&mut self, behind: usize) -> io::Result<Vec<u8>> {
+        let mut ended = Vec::new();
+        let behind = u64::try_from(behind).map_err(io::Error::other)?;
+        if behind < self.end {
+            self.file.seek(SeekFrom::Start(behind))?;
+            self.file.read_to_end(&mut ended)?;
+        }
+        Ok(ended)
     }
 
     fn put(&mut self, line: &[u8]) -> io::Result<()> {

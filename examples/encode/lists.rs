@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use cardwright::encode::{Encoded, Job};
+use cardwright::encode::{Encoded, Job, Task};
 use cardwright::profile::{Export, List, Profile};
 
 use crate::arguments::Arguments;
@@ -38,6 +38,10 @@ pub(crate) fn of<'p>(
     let mut lists: Vec<(&Export, PathBuf)> = Vec::new();
     for (name, path) in named(arguments) {
         let shown = path.display();
+        if path.as_os_str().is_empty() {
+            let name = name.map_or_else(String::new, |name| format!("{name}="));
+            return Err(format!("--export {name}: no file is named: write its name behind it"));
+        }
         if is_stream(&path) {
             let why = "a list names people and cards, and is written to a file alone: name one";
             return Err(format!("--export {shown}: {why}"));
@@ -81,6 +85,11 @@ fn missing(profile: &Profile, name: Option<&str>, path: &Path) -> String {
     }
 }
 
+/// Whether a task takes no records and is for lists alone.
+pub(crate) fn makes_only_rows(task: Task) -> bool {
+    task.makes_rows() && !task.needs_record()
+}
+
 /// Refuses a task that has no row for any card, and one that makes nothing but rows without a list.
 pub(crate) fn fit(arguments: &Arguments, job: &Job) -> Result<(), String> {
     let task = job.task();
@@ -89,7 +98,7 @@ pub(crate) fn fit(arguments: &Arguments, job: &Job) -> Result<(), String> {
         let why = "does not tell whose card it is, so it has no row for --export: leave that out";
         return Err(format!("--job {task} {why}"));
     }
-    let only_rows = task.makes_rows() && !task.needs_record();
+    let only_rows = makes_only_rows(task);
     if only_rows && lists.is_empty() {
         let why = "reads cards for a list: name the file that gets it with --export";
         return Err(format!("--job {task} {why}"));

@@ -67,7 +67,8 @@ fn a_run_that_goes_on_writes_each_row_once() {
         let whole = whole.read("list");
         let ran = run(&place, "--limit 1 --export list --receipts a.jsonl");
         assert_eq!((ran.code, ran.row("cards done").as_str()), (Some(0), "1"), "{ran:?}");
-        let ran = run(&place, "--export list --receipts a.jsonl");
+        // Without the seed, by which the card would be the first one.
+        let ran = place.run("--profile p.toml --records r.csv --export list --receipts a.jsonl");
         assert_eq!(ran.row("skipped, done by an earlier run"), "1");
         // The UIDs are others, as the second run made other cards; each record has its row once.
         let list = place.read("list");
@@ -85,7 +86,8 @@ fn rows_that_a_list_cannot_have_are_said() {
     let place = place("");
     let card = "--limit 1 --state card.json --receipts a.jsonl";
     assert_eq!(run(&place, card).code, Some(0));
-    let late = run(&place, "--export list.csv --receipts a.jsonl --limit 1");
+    let files = "--profile p.toml --records r.csv --export list.csv --receipts a.jsonl";
+    let late = place.run(&format!("{files} --limit 1"));
     let warning = "warning: list.csv: rows: 0, records that are skipped as done: 1; those that were made without \
                    this list have no row: --job verify with the same --export";
     assert!(late.code == Some(0) && late.err.contains(warning), "{late:?}");
@@ -93,9 +95,38 @@ fn rows_that_a_list_cannot_have_are_said() {
     let verified = run(&place, "--job verify --state card.json --export list.csv");
     assert_eq!(verified.code, Some(0), "{verified:?}");
     assert_eq!(place.read("list.csv").lines().count(), 3);
-    let rest = run(&place, "--export list.csv --receipts a.jsonl");
+    let rest = place.run(files);
     assert!(rest.code == Some(0) && !rest.err.contains("have no row"), "{rest:?}");
     assert_eq!(place.read("list.csv").lines().count(), 4);
+}
+
+/// A list that has no room left is the one that it was, also an array with its end, and is gone on with.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_list_as_it_was() {
+    for entries in ["", "form = \"json\""] {
+        let place = place(entries);
+        place.write("r.csv", made_up(60));
+        let program = super::place::program();
+        // So many blocks of 512 or 1024 bytes, and no signal.
+        let ran = place.shell(&format!(
+            "trap '' XFSZ; ulimit -f 1; {} --profile p.toml --records r.csv --export list",
+            program.display()
+        ));
+        let lost = "error: list: File too large (os error 27); the line of record ";
+        assert!(ran.code == Some(2) && ran.err.contains(lost), "{ran:?}");
+        let held = place.read("list");
+        if entries.is_empty() {
+            assert!(held.ends_with("\r\n"), "{held}");
+        } else {
+            let rows: Vec<serde_json::Value> = serde_json::from_str(&held).unwrap();
+            assert!(!rows.is_empty());
+        }
+        let ran = run(&place, "--export list --limit 1");
+        assert!(ran.code == Some(0) && !ran.err.contains("cut short"), "{ran:?}");
+        let line = held.trim_end_matches("\n]\n");
+        assert!(place.read("list").starts_with(line) && place.read("list").len() > held.len());
+    }
 }
 
 /// What a crash between row and receipt leaves: the card comes again, is done, and has its row.
@@ -185,6 +216,15 @@ fn a_list_that_the_profile_does_not_have_is_said() {
     place.write("p.toml", format!("{DOOR}\n{}{}", list("doors"), list("office")));
     let ran = run(&place, "--export l.csv");
     assert!(ran.err.contains("several lists: say which, as --export doors=l.csv"), "{ran:?}");
+    for (export, named) in
+        [("doors=", "--export doors=: no file is named"), ("\"\"", "--export : no file is named")]
+    {
+        let ran = place.shell(&format!(
+            "{} --profile p.toml --records r.csv --export {export}",
+            super::place::program().display()
+        ));
+        assert!(ran.code == Some(2) && ran.err.contains(named), "{ran:?}");
+    }
     let ran = run(&place, "--export till=l.csv");
     assert!(ran.err.contains("no list of this name: the profile has doors, office"), "{ran:?}");
     assert!(!ran.err.contains("did you mean"), "{ran:?}");
@@ -256,7 +296,7 @@ fn cards_that_are_only_read_are_listed() {
     place.write("p.toml", door("").replace("\"uid\", \"aid\"", "\"aid\", \"uid\""));
     let ran = place.run(&format!("{enrol} --export other.csv --receipts b.jsonl"));
     assert_eq!((ran.code, ran.row("refused").as_str()), (Some(1), "1"), "{ran:?}");
-    assert!(ran.err.contains("record -: the card refused key 1 of application"), "{ran:?}");
+    assert!(ran.err.contains("record -: the card refused key 1 of an application"), "{ran:?}");
     assert_eq!(place.lines("b.jsonl")[0]["code"], "key-refused");
     assert_eq!(place.read("other.csv"), "");
     place.run(&enrol).did_not_start(
@@ -265,6 +305,9 @@ fn cards_that_are_only_read_are_listed() {
     place
         .run(&format!("{enrol} --export x.csv --records r.csv"))
         .did_not_start("--job enrol reads the records from the cards: leave --records out");
+    place.run("--profile p.toml --job enrol --export x.csv --check").did_not_start(
+        "--job enrol reads the records from the cards, so there is no file for --check: leave that out",
+    );
 }
 
 /// The card is as it was; what its text would do in a spreadsheet is told by code.
