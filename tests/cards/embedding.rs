@@ -13,10 +13,12 @@ use crate::common::{Kinds, card, door, door_records, encode, encoder, every_kind
 use cardwright::emulator::{Feed, Model, Presentation, SoftCard, SoftReader};
 use cardwright::encode::{Encoded, Intent, Job, Outcome, Recovery, Refusal, Task, Veto, Wrote};
 use cardwright::profile::Record;
+use cardwright::reader::{Reader, ReaderError};
 use cardwright::station::{
     AddError, AwayError, Cancel, Deadlines, Doing, Event, Events, Handle, NotTaken, Order, Place,
     QueueError, QueuedOrder, Station,
 };
+use cardwright::transport::{InField, ReplyBuf, Transport};
 
 /// A station with the job that most orders are of.
 struct World {
@@ -456,6 +458,75 @@ fn a_software_reader_does_what_its_script_says() {
     drop(world.station.stop());
     let presented = feed.presented();
     assert_eq!(*presented[1].save(), *blank, "the card that was swapped in was written to");
+}
+
+/// A card that another one was swapped for comes off, also where the other one is handed out again.
+#[test]
+fn a_card_that_was_swapped_out_is_not_lost() {
+    let (first, second) = (card(Model::Ev2_8k, 1), card(Model::Ev2_8k, 2));
+    let uids = [first.uid(), second.uid()];
+    let swapped = Presentation::of(first).swapped(0, second);
+    let mut reader = SoftReader::new("a").with_cards([swapped]);
+    let feed = reader.feed();
+    let mut field = reader.next_card(Duration::ZERO).unwrap().unwrap();
+    field.transport.exchange(&[0x90, 0x60, 0, 0, 0], &mut ReplyBuf::new()).unwrap();
+    drop(field);
+    reader.hand_out_again();
+    assert_eq!(feed.waiting(), 1);
+    assert!(reader.next_card(Duration::ZERO).unwrap().is_some());
+    drop(reader);
+    assert_eq!(feed.presented().iter().map(SoftCard::uid).collect::<Vec<_>>(), uids);
+}
+
+/// A reader that tells whether anybody still has it.
+struct Watched {
+    inner: SoftReader,
+    _alive: Arc<()>,
+}
+
+impl Reader for Watched {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    fn next_card(
+        &mut self,
+        wait: Duration,
+    ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
+        self.inner.next_card(wait)
+    }
+
+    fn hand_out_again(&mut self) {
+        self.inner.hand_out_again();
+    }
+
+    fn recover(&mut self) -> Result<(), ReaderError> {
+        self.inner.recover()
+    }
+}
+
+/// Its thread and its driver's handle do not pile up in a station that runs for months.
+#[test]
+fn a_reader_that_hung_when_it_was_taken_away_is_let_go_of() {
+    let usual = Duration::from_millis(300);
+    let short = Deadlines { usual, slow: usual, look: usual };
+    let mut world = World::new(Station::new().with_deadlines(short));
+    let hanging = Presentation::of(card(Model::Ev2_8k, 1)).slow(12, Duration::from_millis(1500));
+    let alive = Arc::new(());
+    let (watch, inner) = (Arc::downgrade(&alive), SoftReader::new("a").with_cards([hanging]));
+    world.handle.add(Box::new(Watched { inner, _alive: alive })).unwrap();
+    world.submit(world.order(1));
+    world.until(|event| matches!(event, Event::Hung { .. }));
+    let hangs = AwayError::Hangs { reader: "a".to_owned() };
+    assert_eq!(world.handle.take_away("a").err(), Some(hangs));
+    // Another one may have its name at once.
+    world.reader("a", &[], 0..0);
+    world.until(|event| matches!(event, Event::Left { reader } if reader == "a"));
+    soon(|| {
+        world.reader("b", &[], 0..0);
+        drop(world.handle.take_away("b").unwrap());
+        watch.strong_count() == 0
+    });
 }
 
 /// What stands in a queue names its profile, and is taken for that one only.
