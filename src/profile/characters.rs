@@ -32,7 +32,8 @@ impl fmt::Display for Unseen {
 }
 
 /// What is unseen of a character. The ranges are the general category Cf of Unicode 16, with the
-/// separators of lines and paragraphs, which end lines as control characters do.
+/// separators of lines and paragraphs, which end lines as control characters do, and the letters and marks
+/// that stand for nothing (Default_Ignorable_Code_Point) but the selectors, which choose a form.
 pub(super) const fn unseen(character: char) -> Option<Unseen> {
     Some(match character {
         ' '..='~' => return None,
@@ -41,6 +42,13 @@ pub(super) const fn unseen(character: char) -> Option<Unseen> {
             Unseen::Direction
         }
         '\u{AD}'
+        | '\u{34F}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{3164}'
+        | '\u{FFA0}'
         | '\u{600}'..='\u{605}'
         | '\u{6DD}'
         | '\u{70F}'
@@ -80,17 +88,37 @@ pub(super) fn leaving(text: &str) -> bool {
     let text = text.trim();
     let error = text.strip_prefix('#').is_some_and(|rest| {
         let named = rest.strip_suffix(['!', '?']).map(str::trim_end);
+        // Spanish turns a mark round in front.
+        let named = named.map(|named| named.strip_prefix(['\u{A1}', '\u{BF}']).unwrap_or(named));
         let word = |word: &str| {
             let mut signs = word.chars();
-            !word.is_empty() && signs.all(|sign| sign.is_uppercase() || matches!(sign, '/' | '0'))
+            !word.is_empty()
+                && signs.all(|sign| sign.is_uppercase() || matches!(sign, '/' | '0' | '_'))
         };
         named.is_some_and(word)
-            || matches!(rest, "N/A" | "NV" | "N/D" | "N/V" | "N/B" | "N/DISP" | "I/T")
+            || NOT_THERE.contains(&rest)
             || (!rest.is_empty() && rest.bytes().all(|byte| byte == b'#'))
     });
     let numbered = text.strip_prefix("Err:").is_some_and(digits);
     error || numbered || exponent(text)
 }
+
+/// What spreadsheets of several languages write behind `#` for a value that is not there, or not yet.
+const NOT_THERE: [&str; 13] = [
+    "N/A",
+    "NV",
+    "N/D",
+    "N/V",
+    "N/B",
+    "N/DISP",
+    "I/T",
+    "\u{41D}/\u{414}",
+    "\u{394}/\u{3A5}",
+    "YOK",
+    "HI\u{C1}NYZIK",
+    "NEN\u{CD}_K_DISPOZICI",
+    "GETTING_DATA",
+];
 
 /// Whether this is a number as `1.23E+15`, `1,23E+15` or `1E15`.
 pub(super) fn exponent(text: &str) -> bool {
@@ -116,8 +144,24 @@ mod tests {
     #[test]
     fn what_spreadsheets_leave_is_told_from_what_people_are_called() {
         for left in [
-            "1.23E+15", "1,23E+15", "4E-05", "#REF!", "#N/A", "#NAME?", "#DIV/0!", "#BEZUG!",
-            "#NV", "#VALEUR!", "#REF !", "########", "Err:502",
+            "1.23E+15",
+            "1,23E+15",
+            "4E-05",
+            "#REF!",
+            "#N/A",
+            "#NAME?",
+            "#DIV/0!",
+            "#BEZUG!",
+            "#NV",
+            "#VALEUR!",
+            "#REF !",
+            "########",
+            "Err:502",
+            "#\u{A1}REF!",
+            "#\u{BF}NOMBRE?",
+            "#D\u{11A}LEN\u{CD}_NULOU!",
+            "#\u{41D}/\u{414}",
+            "#GETTING_DATA",
         ] {
             assert!(leaving(left), "{left}");
         }
@@ -139,6 +183,8 @@ mod tests {
             ('\u{AD}', Unseen::Format),
             ('\u{200B}', Unseen::Format),
             ('\u{FEFF}', Unseen::Format),
+            ('\u{34F}', Unseen::Format),
+            ('\u{3164}', Unseen::Format),
             ('\u{202E}', Unseen::Direction),
             ('\u{FFFD}', Unseen::Lost),
             ('\u{1FFFF}', Unseen::Lost),

@@ -19,6 +19,8 @@ pub struct Day {
 impl Day {
     /// The first of January 2000.
     pub(super) const FIRST: Self = Self { year: 2000, month: 1, day: 1 };
+    /// The day 0 of spreadsheets.
+    pub(super) const OF_SPREADSHEETS: Self = Self { year: 1899, month: 12, day: 30 };
     /// The last of December 2099.
     pub(super) const LAST: Self = Self { year: 2099, month: 12, day: 31 };
 

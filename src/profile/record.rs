@@ -18,7 +18,7 @@ use crate::secret::{Growing, Secret};
 
 use super::Moment;
 use super::model::FieldKind;
-use super::{Day, Profile, Records};
+use super::{Day, HeaderDifference, Profile, Records};
 
 pub use difference::Difference;
 
@@ -263,18 +263,26 @@ pub enum RecordReason {
         most: usize,
     },
     /// A CSV line with too few or too many columns.
-    #[error("the record has {found} columns, the header has {expected}")]
+    #[error(
+        "the record has {found} columns, the header has {expected}: mend the line; put quotes around \
+         values with a separator in them"
+    )]
     Columns {
         /// In the record.
         found: usize,
         /// In the header.
         expected: usize,
     },
-    /// A quoted CSV value that never ends.
-    #[error("a quote is opened and never closed: close it, and write \"\" for a quote in a value")]
+    /// A quoted CSV value that never ends, or ends in front of more.
+    #[error(
+        "a quote is opened and never closed, or closed in front of more: close it, and write \"\" for a \
+         quote in a value"
+    )]
     OpenQuote,
     /// A JSON line that is no object.
-    #[error("no JSON object on one line (column {column})")]
+    #[error(
+        "no JSON object on one line (column {column}): look for a comma, a bracket or a quote there"
+    )]
     NotAnObject {
         /// Where reading stopped.
         column: usize,
@@ -305,8 +313,20 @@ pub enum RecordReason {
         /// Its place on the line, from 1.
         number: usize,
     },
+    /// An entry whose name is nearly one that is wanted.
+    #[error(
+        "entry {number} is {column:?} but for {difference}: write it so, or name it in an import table"
+    )]
+    NearField {
+        /// Its place on the line, from 1.
+        number: usize,
+        /// The name that is wanted.
+        column: String,
+        /// In what the two differ.
+        difference: HeaderDifference,
+    },
     /// A JSON object has the field twice.
-    #[error("given twice")]
+    #[error("given twice: take one of them out")]
     Twice,
     /// The value is outside of what is allowed.
     #[error("not allowed, allowed is {allowed}")]

@@ -13,6 +13,8 @@ use super::super::characters::composed;
 use super::super::check::{meant, one_of};
 use super::super::error::ProfileError;
 use super::super::model::{Field, FieldKind};
+use super::super::record::Allowed;
+use super::super::records::value::of_profile;
 use super::dates::DateWay;
 use super::shape::{Booleans, Column, Table};
 use super::{Encoding, From, Import, Numbers, Range, Source, Way, shape};
@@ -233,6 +235,7 @@ impl Checking<'_> {
             }
         }
         self.fits(field, &table)?;
+        self.stands_for_itself(field, &table)?;
         let boolean = table.boolean.as_ref().is_some_and(|on| *on.get_ref());
         let values = match table.values {
             Some(values) => {
@@ -250,6 +253,30 @@ impl Checking<'_> {
             boolean,
             date: self.date(table.date.as_ref())?.unwrap_or_else(|| common.date.clone()),
             numbers: common.numbers,
+        })
+    }
+
+    /// What stands for a value that no column has: it is one of the field's, and nothing is said of how
+    /// columns are written.
+    fn stands_for_itself(&self, field: &Field, table: &Table) -> Result<(), ProfileError> {
+        let idle = [
+            table.values.as_ref().map(Spanned::span),
+            table.boolean.as_ref().filter(|on| *on.get_ref()).map(Spanned::span),
+            table.date.as_ref().map(Spanned::span),
+            table.default.as_ref().map(Spanned::span),
+        ];
+        let idle = idle.into_iter().flatten().next();
+        if let Some(idle) = idle.filter(|_| table.range.is_some() || table.constant.is_some()) {
+            let problem = "no column is read for the field, and this says how one is";
+            return Err(self.error(mistake::OUT_OF_PLACE, idle.start, problem, "take it out"));
+        }
+        let Some(unless) = table.constant.as_ref().or(table.default.as_ref()) else {
+            return Ok(());
+        };
+        of_profile(field, &composed(unless.get_ref())).map(drop).map_err(|difference| {
+            let problem = format!("no value of {:?}: {difference}", field.name);
+            let instead = format!("write {}", Allowed::Field(field.kind));
+            self.error(mistake::FORM, unless.span().start, problem, instead)
         })
     }
 

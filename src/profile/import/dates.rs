@@ -2,6 +2,7 @@
 //! How dates are written in a file of records.
 
 use super::super::Day;
+use super::super::characters::{leaving, unseen};
 use super::super::record::Difference;
 
 /// A way to write a date.
@@ -25,6 +26,9 @@ pub(in super::super) enum Sign {
     /// This character.
     Same(char),
 }
+
+/// From this number on all spreadsheets mean the same day, 1900-03-01: some count a 29 February before it.
+const SAME_IN_ALL: u32 = 61;
 
 impl DateWay {
     /// The calendar date of ISO 8601.
@@ -54,10 +58,16 @@ impl DateWay {
         }
         let once =
             |wanted: fn(&Sign) -> bool| signs.iter().filter(|sign| wanted(sign)).count() == 1;
+        // `dm` in `1112` is the first of November, or the eleventh of January.
+        let told_apart = signs.windows(2).all(|pair| {
+            let [one, next] = pair else { return true };
+            let short = matches!(one, Sign::Month { two: false } | Sign::Day { two: false });
+            !short || matches!(next, Sign::Same(sign) if !sign.is_ascii_digit())
+        });
         let each = once(|sign| *sign == Sign::Year)
             && once(|sign| matches!(sign, Sign::Month { .. }))
             && once(|sign| matches!(sign, Sign::Day { .. }));
-        each.then_some(Self::Pattern(signs))
+        (each && told_apart).then_some(Self::Pattern(signs))
     }
 
     /// The day, or why it is none.
@@ -67,6 +77,9 @@ impl DateWay {
             Self::DaysAfter(first) => {
                 let days = text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
                 let days = days.ok_or_else(|| otherwise(text))?;
+                if *first == Day::OF_SPREADSHEETS && days < SAME_IN_ALL {
+                    return Err(Difference::DayCount);
+                }
                 first.after(days).ok_or(Difference::DayOutside)
             }
         }
@@ -108,8 +121,8 @@ fn otherwise(text: &str) -> Difference {
     if text.is_empty() {
         return Difference::Empty;
     }
-    if text.trim() != text {
-        return Difference::Space;
+    if let Some(unlike) = unlike(text) {
+        return unlike;
     }
     if digits == length && digits != 8 {
         return Difference::DayCount;
@@ -121,4 +134,27 @@ fn otherwise(text: &str) -> Difference {
         return Difference::DateForm;
     }
     Difference::NotADate
+}
+
+/// What no eye tells from a date, or what never is one.
+fn unlike(text: &str) -> Option<Difference> {
+    let unseen = text
+        .chars()
+        .find_map(|sign| unseen(sign).map(|why| Difference::Unseen { code: u32::from(sign), why }));
+    let dash = |sign: &char| {
+        matches!(sign, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+    };
+    let digit = |sign: &char| sign.is_numeric() && !sign.is_ascii() && !sign.is_alphabetic();
+    match text {
+        _ if unseen.is_some() => unseen,
+        _ if text.trim() != text => Some(Difference::Space),
+        _ if leaving(text) => Some(Difference::Leaving),
+        _ if text.starts_with(['\'', '"', '\u{2019}']) => Some(Difference::Quote),
+        _ => {
+            let dash = text.chars().find(dash);
+            let dash = dash.map(|sign| Difference::NoDigit { code: u32::from(sign) });
+            let digit = text.chars().find(digit);
+            dash.or(digit.map(|sign| Difference::OtherDigits { code: u32::from(sign) }))
+        }
+    }
 }

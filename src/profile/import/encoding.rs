@@ -67,15 +67,15 @@ impl Encoding {
         }
     }
 
-    /// Whether each byte is a character, so that any bytes at all are text in it.
-    pub(in super::super) const fn takes_all(self) -> bool {
+    /// Whether these bytes may be read in it although they are text in UTF-8 that differs: every encoding
+    /// but UTF-8 finds letters in most bytes. What is ASCII alone is the same in all but UTF-16.
+    pub(in super::super) fn misreads_utf8(self, bytes: &[u8]) -> bool {
         match self {
-            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => false,
-            Self::Latin1 => true,
+            Self::Utf8 => false,
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => !bytes.contains(&0),
+            Self::Latin1 => !bytes.is_ascii(),
             #[cfg(feature = "encodings")]
-            Self::Windows1252 | Self::Latin9 => true,
-            #[cfg(feature = "encodings")]
-            Self::ShiftJis => false,
+            Self::Windows1252 | Self::Latin9 | Self::ShiftJis => !bytes.is_ascii(),
         }
     }
 

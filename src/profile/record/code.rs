@@ -29,6 +29,7 @@ impl RecordReason {
             Self::SomeIds => table::SOME_IDS,
             Self::Missing { .. } => table::MISSING,
             Self::Undeclared { .. } => table::UNDECLARED,
+            Self::NearField { .. } => table::NEAR_FIELD,
             Self::Twice => table::TWICE,
             Self::NotAllowed { .. } => table::NOT_ALLOWED,
             Self::Differs { difference, .. } => of_value(difference),
@@ -100,6 +101,8 @@ mod table {
         MISSING = "record-field-missing", "the record lacks a field", "add it";
         UNDECLARED = "record-field-undeclared", "an entry has a name that the profile does not declare",
             "take it out, or declare it in [fields]";
+        NEAR_FIELD = "record-field-near", "an entry has a name that is nearly one that is wanted",
+            "write it so, or name it in an import table";
         TWICE = "record-field-twice", "the record has a field twice", "take one of them out";
         NOT_ALLOWED = "record-value-not-allowed", "a value is outside of what its field allows",
             "correct the value, or what [fields] allows";

@@ -53,7 +53,7 @@ mod table {
         LARGE_FILE = "records-large-file", "the file is larger than any that is read", "divide it";
         TOO_MANY = "records-too-many", "the file has more records than are read",
             "divide it, or look whether lines are broken";
-        WORKBOOK = "records-workbook", "the file is a workbook or another archive, not text",
+        WORKBOOK = "records-workbook", "the file is a workbook or another document, not text",
             "open it and save it as CSV in UTF-8";
         UTF16 = "records-utf16", "the file looks like UTF-16 without a byte order mark",
             "save it as UTF-8, or name the encoding in an import table";

@@ -115,6 +115,7 @@ impl Under<'_> {
         let read = |column, raw| {
             value(field, way, raw).map_err(|difference| (column, differs(difference, allowed)))
         };
+        let may_be_missing = way.optional || field.absent.is_some();
         let unless = way.default.as_deref().or(way.optional.then_some(""));
         let default = |column| {
             // It stands for itself, not for something in the list.
@@ -138,11 +139,11 @@ impl Under<'_> {
                         None => (None, Given::Missing),
                     },
                     sources => self
-                        .joined(sources, with, row)
+                        .joined(sources, with, row, may_be_missing)
                         .map_err(|(column, difference)| (column, differs(difference, allowed)))?,
                 };
                 match &raw {
-                    Given::Missing if unless.is_some() => default(column),
+                    Given::Missing if may_be_missing => default(column),
                     Given::Missing => Err((column, RecordReason::Missing { allowed })),
                     Given::As(Raw::Text("") | Raw::Null) if unless.is_some() => default(column),
                     Given::As(raw) => read(column, *raw),
@@ -153,17 +154,24 @@ impl Under<'_> {
         }
     }
 
-    /// The texts of several columns, those that are empty left out.
+    /// The texts of several columns, those that are empty left out. Half of a name is none where no
+    /// column may be missing.
     fn joined<'r>(
         self,
         sources: &[usize],
         with: &str,
         row: &Row<'r>,
+        may_be_missing: bool,
     ) -> Result<(Option<usize>, Given<'r>), (Option<usize>, Difference)> {
         let mut text = Zeroizing::new(String::new());
         let mut first = None;
         for source in sources {
-            let Some((column, raw)) = self.one(row, *source) else { continue };
+            let Some((column, raw)) = self.one(row, *source) else {
+                if may_be_missing {
+                    continue;
+                }
+                return Ok((None, Given::Missing));
+            };
             first = first.or(Some(column));
             let piece = match raw {
                 Raw::Text(text) => Cow::Borrowed(text),

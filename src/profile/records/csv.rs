@@ -25,7 +25,15 @@ pub(super) fn read(
 ) -> Result<Records, RecordsError> {
     let mut lines = Lines::new(plain.bytes(), separator);
     let mut columns = Columns { encoding: plain.encoding(), separator, ..Columns::default() };
-    let (_, header) = lines.next().ok_or(RecordsError::Empty)?;
+    let (_, mut header) = lines.next().ok_or(RecordsError::Empty)?;
+    if let Ok(first) = header
+        && let Some(named) = named_separator(first)
+    {
+        if named != separator {
+            return Err(RecordsError::Separator { wanted: char::from(separator) });
+        }
+        (_, header) = lines.next().ok_or(RecordsError::Empty)?;
+    }
     header.and_then(|header| columns.split(header)).map_err(|reason| {
         let foreign = matches!(reason, RecordReason::NotUtf8 | RecordReason::NotEncoded { .. });
         if foreign { RecordsError::NotUtf8 } else { RecordsError::OpenQuote }
@@ -50,6 +58,16 @@ const fn broken(line: usize, reason: RecordReason) -> RecordError {
     RecordError { line, column: None, id: None, field: None, reason }
 }
 
+/// The separator that a first line such as `sep=;` names to a spreadsheet.
+fn named_separator(line: &[u8]) -> Option<u8> {
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', named @ (b',' | b';' | b'\t' | b'|')] => {
+            Some(*named)
+        }
+        _ => None,
+    }
+}
+
 /// Which source each column is.
 struct Header {
     sources: Vec<Option<usize>>,
@@ -63,6 +81,9 @@ impl Header {
         let mut wrong = Vec::new();
         let mut sources = Vec::with_capacity(names.len());
         let mut near = Vec::new();
+        let absent = |wanted: &&str| !names.iter().any(|name| name == wanted);
+        let absent: Vec<_> =
+            import.sources.iter().map(|source| source.name.as_str()).filter(absent).collect();
         for (name, number) in names.iter().zip(1..) {
             let source = place(name);
             sources.push(source);
@@ -72,22 +93,26 @@ impl Header {
             if names.len() == 1 && name.contains([';', '\t', ',', '|']) {
                 return Err(RecordsError::Separator { wanted: char::from(separator) });
             }
-            let absent = |wanted: &&str| !names.iter().any(|name| name == wanted);
-            let wanted = import.sources.iter().map(|source| source.name.as_str()).filter(absent);
-            let nearest = wanted.into_iter().find_map(|wanted| {
-                HeaderDifference::between(name, wanted).map(|difference| (wanted, difference))
-            });
-            wrong.push(match nearest {
-                Some((wanted, difference)) => {
-                    near.push(wanted.to_owned());
-                    RecordsError::NearColumn { number, column: wanted.to_owned(), difference }
+            let nearest = HeaderDifference::nearest(name, absent.iter().copied());
+            if let Some((wanted, difference)) = nearest {
+                near.push(wanted.to_owned());
+                let column = wanted.to_owned();
+                wrong.push(RecordsError::NearColumn { number, column, difference });
+                continue;
+            }
+            // A sheet may have thousands of columns without a name behind its own.
+            match wrong.last_mut() {
+                Some(RecordsError::UndeclaredColumn { last, .. })
+                    if last.saturating_add(1) == number =>
+                {
+                    *last = number;
                 }
-                None => {
+                _ => {
                     let known = import.sources.iter().map(|source| source.name.as_str());
-                    let known: Vec<_> = known.collect();
-                    RecordsError::UndeclaredColumn { number, known: known.join(", ") }
+                    let known = known.collect::<Vec<_>>().join(", ");
+                    wrong.push(RecordsError::UndeclaredColumn { number, last: number, known });
                 }
-            });
+            }
         }
         if let Some(name) =
             repeated(names.iter().map(|name| &**name).filter(|name| place(name).is_some()))

@@ -28,7 +28,7 @@ pub enum RecordsError {
     },
     /// It is a workbook of a spreadsheet.
     #[error(
-        "the file is a workbook or another archive, not text: open it and save it as CSV in UTF-8"
+        "the file is a workbook or another document, not text: open it and save it as CSV in UTF-8"
     )]
     Workbook,
     /// It is UTF-16, and no mark says in which order.
@@ -43,7 +43,7 @@ pub enum RecordsError {
     /// It is UTF-8, and the import table names another encoding.
     #[error(
         "the file looks like UTF-8, and the import table says {encoding}: take encoding out of the \
-         table, or every letter with an accent turns into two"
+         table, or its letters turn into others"
     )]
     Utf8 {
         /// The encoding.
@@ -123,10 +123,12 @@ pub enum RecordsError {
     },
     /// The header has a column that the profile does not declare. It is not named: where the
     /// header is missing, it is a value.
-    #[error("header: column {number} is none of {}: rename it or take it out", Shown(known))]
+    #[error("header: {} none of {}", Run(*number, *last), Undeclared(known, number == last))]
     UndeclaredColumn {
         /// Its place, from 1.
         number: usize,
+        /// The place of the last one, where others like it stand behind it.
+        last: usize,
         /// Those that are known.
         known: String,
     },
@@ -166,6 +168,14 @@ pub enum HeaderDifference {
 }
 
 impl HeaderDifference {
+    /// The first of the names that this one nearly is.
+    pub(super) fn nearest<'w>(
+        name: &str,
+        wanted: impl IntoIterator<Item = &'w str>,
+    ) -> Option<(&'w str, Self)> {
+        wanted.into_iter().find_map(|wanted| Some((wanted, Self::between(name, wanted)?)))
+    }
+
     /// In what two names differ that are not the same, where they are nearly.
     pub(super) fn between(name: &str, wanted: &str) -> Option<Self> {
         let spaceless = |name: &str| name.split_whitespace().collect::<String>();
@@ -182,6 +192,32 @@ impl HeaderDifference {
         } else {
             None
         }
+    }
+}
+
+/// Columns one behind the other.
+struct Run(usize, usize);
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self(first, last) if first == last => write!(f, "column {first} is"),
+            Self(first, last) => write!(f, "columns {first} to {last} are"),
+        }
+    }
+}
+
+/// Names that are known, and what to do about one, or several, that are not.
+struct Undeclared<'a>(&'a str, bool);
+
+impl fmt::Display for Undeclared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(known, one) = self;
+        Shown(known).fmt(f)?;
+        f.write_str(match one {
+            true => ": rename it or take it out",
+            false => ": rename them or take them out, or add a header where there is none",
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! JSON: an object a line, or a list of objects.
 
+use core::cell::LazyCell;
 use core::fmt;
 use core::num::NonZeroUsize;
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use super::super::characters::composed;
 use super::super::import::Encoding;
 use super::super::record::{Record, RecordError, RecordReason};
 use super::columns::Under;
+use super::error::HeaderDifference;
 use super::told::Plain;
 use super::value::Raw;
 use super::{MOST_LINE, Records, RecordsError, repeated};
@@ -22,7 +24,7 @@ pub(super) fn lines(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, Reco
     let mut reading = Reading::new(under, plain.encoding());
     for (number, line) in (1..).zip(plain.bytes().split(|byte| *byte == b'\n')) {
         if !line.iter().all(u8::is_ascii_whitespace) {
-            reading.take(number, line)?;
+            reading.take((number, 0), line)?;
         }
     }
     Ok(reading.done())
@@ -31,14 +33,15 @@ pub(super) fn lines(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, Reco
 /// A list of objects, or objects one behind the other over as many lines as they take.
 pub(super) fn whole(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, RecordsError> {
     let mut reading = Reading::new(under, plain.encoding());
-    let mut rest = plain.bytes();
+    let all = plain.bytes();
+    let mut rest = all;
     let (mut line, mut in_list, mut wanted) = (1_usize, false, true);
     while let Some((first, behind)) = rest.split_first() {
         match first {
             b'\n' => line = line.saturating_add(1),
             b' ' | b'\t' | b'\r' => {}
             b'[' if !in_list && reading.records.entries.is_empty() => in_list = true,
-            b']' if in_list => {
+            b']' if in_list && (!wanted || reading.records.entries.is_empty()) => {
                 let end = behind.iter().all(u8::is_ascii_whitespace);
                 return if end {
                     Ok(reading.done())
@@ -51,7 +54,9 @@ pub(super) fn whole(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, Reco
             _ => {
                 let length = element(rest).ok_or(RecordsError::BrokenJson { line })?;
                 let (object, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-                reading.take(line, object)?;
+                let at = all.len().saturating_sub(rest.len());
+                let before = all.get(..at).unwrap_or_default().iter().rev();
+                reading.take((line, before.take_while(|byte| **byte != b'\n').count()), object)?;
                 line = line.saturating_add(object.iter().filter(|byte| **byte == b'\n').count());
                 (rest, wanted) = (behind, false);
                 continue;
@@ -100,19 +105,22 @@ impl<'p> Reading<'p> {
         Self { under, encoding, records: Records::none(), has_ids: None }
     }
 
-    fn take(&mut self, line: usize, text: &[u8]) -> Result<(), RecordsError> {
+    /// Takes the text of an object that begins on a line behind so many bytes.
+    fn take(&mut self, begin: (usize, usize), text: &[u8]) -> Result<(), RecordsError> {
+        let (line, _) = begin;
         let id = self.under.import.sources.get(self.under.import.id);
-        let object = object(text, self.encoding).and_then(|object| {
-            let has_id = object.0.iter().any(|(name, _)| id.is_some_and(|id| id.name == *name));
+        let object = object(text, self.encoding, begin).and_then(|object| {
+            let is_id = |name: &str| id.is_some_and(|id| id.name == composed(name));
+            let has_id = object.0.iter().any(|(name, _)| is_id(name));
             match *self.has_ids.get_or_insert(has_id) == has_id {
                 true => Ok(object),
-                false => Err(RecordReason::SomeIds),
+                false => Err((line, RecordReason::SomeIds)),
             }
         });
         let place = self.records.entries.len();
         self.records.take(match object {
             Ok(object) => self.entry(line, place, &object),
-            Err(reason) => {
+            Err((line, reason)) => {
                 Err(vec![RecordError { line, column: None, id: None, field: None, reason }])
             }
         })
@@ -126,14 +134,29 @@ impl<'p> Reading<'p> {
     ) -> Result<Record, Vec<RecordError>> {
         let import = self.under.import;
         let names: Vec<_> = object.0.iter().map(|(name, _)| composed(name)).collect();
-        let error = |column: Option<usize>, field: Option<&str>, reason| {
+        // Once for all mistakes: a line may have a hundred thousand entries.
+        let id = LazyCell::new(|| {
             let id = import.sources.get(import.id).map(|source| source.name.as_str());
             let at = names.iter().position(|name| Some(&**name) == id);
             let id = at.and_then(|at| object.0.get(at)).map(|(_, value)| value.raw());
-            let id = id.and_then(|raw| super::columns::id(raw).ok());
+            id.and_then(|raw| super::columns::id(raw).ok())
+        });
+        let absent = LazyCell::new(|| {
+            let wanted = import.sources.iter().map(|source| source.name.as_str());
+            wanted.filter(|wanted| !names.iter().any(|name| name == wanted)).collect::<Vec<_>>()
+        });
+        let error = |column: Option<usize>, field: Option<&str>, reason| {
             let column = column.and_then(NonZeroUsize::new);
+            let id = LazyCell::force(&id).clone();
             RecordError { line, column, id, field: field.map(str::to_owned), reason }
         };
+        let unknown =
+            |name: &str, number| match HeaderDifference::nearest(name, absent.iter().copied()) {
+                Some((column, difference)) => {
+                    RecordReason::NearField { number, column: column.to_owned(), difference }
+                }
+                None => RecordReason::Undeclared { number },
+            };
         let mut row = vec![None; import.sources.len()];
         let mut wrong = Vec::new();
         for (number, (name, (_, value))) in (1..).zip(names.iter().zip(&object.0)) {
@@ -142,7 +165,7 @@ impl<'p> Reading<'p> {
                 Some(entry) => *entry = Some((number, value.raw())),
                 None if import.leaves_out(name) => {}
                 // A name that the profile does not declare may be anybody's: it is told by its place.
-                None => wrong.push(error(Some(number), None, RecordReason::Undeclared { number })),
+                None => wrong.push(error(Some(number), None, unknown(name, number))),
             }
         }
         let known = names
@@ -166,14 +189,23 @@ impl<'p> Reading<'p> {
     }
 }
 
-fn object(text: &[u8], encoding: Encoding) -> Result<Object, RecordReason> {
+/// The object in a text that begins on a line behind so many bytes, or on which line it goes wrong.
+fn object(
+    text: &[u8],
+    encoding: Encoding,
+    (line, before): (usize, usize),
+) -> Result<Object, (usize, RecordReason)> {
     if text.len() > MOST_LINE {
-        return Err(RecordReason::LongLine { most: MOST_LINE });
+        return Err((line, RecordReason::LongLine { most: MOST_LINE }));
     }
-    let text = encoding.text(text).ok_or_else(|| encoding.refusal())?;
+    let text = encoding.text(text).ok_or_else(|| (line, encoding.refusal()))?;
     // The reader's own message may quote a value.
-    serde_json::from_str(&text)
-        .map_err(|error| RecordReason::NotAnObject { column: error.column() })
+    serde_json::from_str(&text).map_err(|error| {
+        let further = error.line().saturating_sub(1);
+        let column =
+            if further == 0 { error.column().saturating_add(before) } else { error.column() };
+        (line.saturating_add(further), RecordReason::NotAnObject { column })
+    })
 }
 
 /// The entries in their order, repeated ones included.

@@ -175,7 +175,8 @@ fn bad_records_are_told_apart_and_the_others_stay_good() {
             "line 7: field \"token\": it is longer than allowed; allowed is 4 hexadecimal digits".to_owned(),
             "line 8: field \"number\": repeats the value of line 2, but must be unique".to_owned(),
             "line 9: field \"id\": repeats the value of line 2, but must be unique".to_owned(),
-            "line 10: the record has 3 columns, the header has 4".to_owned(),
+            "line 10: the record has 3 columns, the header has 4: mend the line; put quotes around values with a separator \
+             in them".to_owned(),
             format!(
                 "line 11: field \"id\": {empty}; allowed is text of 1 to 128 characters, none of them \
                  a control character"
@@ -232,9 +233,9 @@ fn json_lines_are_refused_one_by_one() {
             "line 7: field \"token\": missing, allowed is 4 hexadecimal digits".to_owned(),
             "line 8: entry 4 has a name that the profile does not declare: take it out or declare it"
                 .to_owned(),
-            "line 9: field \"name\": given twice".to_owned(),
-            "line 10: no JSON object on one line (column 0)".to_owned(),
-            "line 11: no JSON object on one line (column 13)".to_owned(),
+            "line 9: field \"name\": given twice: take one of them out".to_owned(),
+            "line 10: no JSON object on one line (column 0): look for a comma, a bracket or a quote there".to_owned(),
+            "line 11: no JSON object on one line (column 13): look for a comma, a bracket or a quote there".to_owned(),
             "line 12: field \"number\": repeats the value of line 1, but must be unique".to_owned(),
             "line 13: either every record has an id or none: the first record decides".to_owned(),
             number(14, null),

@@ -46,8 +46,7 @@ pub(super) fn plain<'b>(bytes: &'b [u8], import: &Import) -> Result<Plain<'b>, R
     if bytes.len() > Records::MOST_BYTES {
         return Err(RecordsError::LargeFile { most: Records::MOST_BYTES });
     }
-    // ZIP, in which spreadsheets are kept today, and the compound files of before.
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+    if is_document(bytes) {
         return Err(RecordsError::Workbook);
     }
     if bytes.starts_with(b"\xFF\xFE\0\0") || bytes.starts_with(b"\0\0\xFE\xFF") {
@@ -64,16 +63,18 @@ pub(super) fn plain<'b>(bytes: &'b [u8], import: &Import) -> Result<Plain<'b>, R
     if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
         return turned(rest, u16::from_be_bytes);
     }
+    let zeros = Zeros::of(bytes);
     match import.encoding {
-        Some(Encoding::Utf16Le) => turned(bytes, u16::from_le_bytes),
-        Some(Encoding::Utf16Be) => turned(bytes, u16::from_be_bytes),
-        Some(Encoding::Utf16) => Err(RecordsError::Utf16),
-        _ if looks_like_utf16(bytes) => Err(RecordsError::Utf16),
+        _ if zeros.are_of_utf32() => Err(RecordsError::Utf32),
+        Some(other) if other.misreads_utf8(bytes) && str::from_utf8(bytes).is_ok() => {
+            Err(RecordsError::Utf8 { encoding: other.name() })
+        }
+        Some(Encoding::Utf16Le) if !zeros.are_many(0) => turned(bytes, u16::from_le_bytes),
+        Some(Encoding::Utf16Be) if !zeros.are_many(1) => turned(bytes, u16::from_be_bytes),
+        Some(Encoding::Utf16 | Encoding::Utf16Le | Encoding::Utf16Be) => Err(RecordsError::Utf16),
+        _ if zeros.are_many(0) != zeros.are_many(1) => Err(RecordsError::Utf16),
         _ if bytes.get(..SEEN.min(bytes.len())).unwrap_or(bytes).contains(&0) => {
             Err(RecordsError::Binary)
-        }
-        Some(other) if other.takes_all() && !bytes.is_ascii() && str::from_utf8(bytes).is_ok() => {
-            Err(RecordsError::Utf8 { encoding: other.name() })
         }
         encoding => Ok(Plain::As(bytes, encoding.unwrap_or(Encoding::Utf8))),
     }
@@ -82,18 +83,69 @@ pub(super) fn plain<'b>(bytes: &'b [u8], import: &Import) -> Result<Plain<'b>, R
 /// How many bytes are looked at.
 const SEEN: usize = 4096;
 
-/// Whether every second byte of a good part is zero, as in ASCII in UTF-16.
-fn looks_like_utf16(bytes: &[u8]) -> bool {
-    let (pairs, _) = bytes.get(..SEEN.min(bytes.len())).unwrap_or(bytes).as_chunks::<2>();
-    let zero = |at: usize| pairs.iter().filter(|pair| pair.get(at) == Some(&0)).count();
-    let many = |count: usize| count > 0 && count.saturating_mul(2) > pairs.len();
-    pairs.len() >= 2 && (many(zero(0)) || many(zero(1)))
+/// How many bytes are zero in each of the four places of a good part's quartets.
+struct Zeros {
+    at: [usize; 4],
+    quartets: usize,
+}
+
+impl Zeros {
+    fn of(bytes: &[u8]) -> Self {
+        let (quartets, _) = bytes.get(..SEEN.min(bytes.len())).unwrap_or(bytes).as_chunks::<4>();
+        let zeros = |at: usize| quartets.iter().filter(|bytes| bytes.get(at) == Some(&0)).count();
+        Self { at: [0, 1, 2, 3].map(zeros), quartets: quartets.len() }
+    }
+
+    /// Whether most of the even places are zero, or most of the odd ones, as in ASCII in UTF-16.
+    fn are_many(&self, odd: usize) -> bool {
+        let count: usize = self.at.iter().skip(odd).step_by(2).sum();
+        count > self.quartets
+    }
+
+    /// Whether the two upper bytes of nearly all quartets are zero, and not all four.
+    fn are_of_utf32(&self) -> bool {
+        let all =
+            |a: usize, b: usize| [a, b].iter().all(|at| self.at.get(*at) == Some(&self.quartets));
+        self.quartets > 0 && (all(2, 3) != all(0, 1))
+    }
+}
+
+/// Whether it begins as workbooks and other documents do: ZIP, in which they are kept today, the compound
+/// files of before and the sheets before these; a page or XML under the name of a workbook; PDF, RTF, gzip.
+fn is_document(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let begins: [&[u8]; 8] = [
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        b"\x09\x00\x04\x00",
+        b"\x09\x02\x06\x00",
+        b"\x09\x04\x06\x00",
+        b"\x1F\x8B\x08",
+        b"%PDF-",
+    ];
+    begins.iter().any(|begin| bytes.starts_with(begin))
+        || text.starts_with(b"<")
+        || text.starts_with(b"{\\rtf")
 }
 
 /// The form of a file with this ending, without its dot.
 pub(super) fn form(ending: Option<&str>, bytes: &[u8]) -> Result<Form, RecordsError> {
+    let (list, object) = match bytes.trim_ascii_start().split_first() {
+        // A column may be called `[No]`.
+        Some((b'[', rest)) => {
+            let next = rest.trim_ascii_start().first();
+            (
+                next.is_none_or(|next| {
+                    matches!(next, b'{' | b'[' | b']' | b'"' | b'-' | b'0'..=b'9')
+                }),
+                false,
+            )
+        }
+        Some((first, _)) => (false, *first == b'{'),
+        None => (false, false),
+    };
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let (list, object) = (first == Some(&b'['), first == Some(&b'{'));
     let ending = ending.map(str::to_ascii_lowercase);
     let form = match ending.as_deref() {
         Some("csv" | "tsv" | "tab") if list || object => return Err(RecordsError::JsonInCsv),

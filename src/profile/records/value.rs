@@ -32,14 +32,12 @@ pub(in super::super) enum Raw<'a> {
 /// What a field makes of it.
 pub(in super::super) fn value(field: &Field, way: &Way, raw: Raw<'_>) -> Result<Value, Difference> {
     let text = match raw {
-        Raw::Text(text) => text,
+        Raw::Text(text) => composed(text),
         Raw::Number(number) if way.values.is_empty() => return number_as(field.kind, number),
-        Raw::Number(number) => {
-            let listed = way.values.get(number.to_string().as_str());
-            return plain(field, way, listed.ok_or(unlisted(way, ""))?);
-        }
+        Raw::Number(number) => Cow::Owned(number.to_string()),
         Raw::Boolean(yes) if way.boolean => return number_as(field.kind, u64::from(yes)),
         Raw::Boolean(_) => return Err(Difference::Boolean),
+        Raw::Negative(number) if !way.values.is_empty() => Cow::Owned(number.to_string()),
         Raw::Negative(number) => {
             return match field.kind {
                 FieldKind::Int { min, .. } if number >= min => Ok(Value::Int(number)),
@@ -57,7 +55,6 @@ pub(in super::super) fn value(field: &Field, way: &Way, raw: Raw<'_>) -> Result<
         Raw::Null => return Err(Difference::Null),
         Raw::Composite => return Err(Difference::Composite),
     };
-    let text = composed(text);
     match way.values.is_empty() {
         true => plain(field, way, &text),
         false => {
@@ -243,7 +240,11 @@ fn without_signs(text: &str, numbers: Numbers) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(whole));
     };
     let mut groups = whole.split(sign);
+    // Behind a leading zero no thousands follow: that is a fraction.
     let first = groups.next().filter(|first| (1..=3).contains(&first.len()))?;
+    if first.starts_with('0') {
+        return None;
+    }
     let mut out = first.to_owned();
     for group in groups {
         out.push_str(Some(group).filter(|group| group.len() == 3)?);

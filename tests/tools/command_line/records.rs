@@ -81,14 +81,15 @@ fn bad_csv_records_are_refused_one_by_one() {
         (
             "7",
             "short,42,48979,1",
-            Some("line 7: the record has 4 columns, the header has 6".into()),
+            Some("line 7: the record has 4 columns, the header has 6: mend the line; put quotes around values with a separator \
+                in them".into()),
         ),
         (
             "8",
             "open,42,48980,1,20281231,\"North Gate",
             Some(
-                "line 8: a quote is opened and never closed: close it, and write \"\" for a quote in \
-                 a value"
+                "line 8: a quote is opened and never closed, or closed in front of more: close it, and \
+                 write \"\" for a quote in a value"
                     .into(),
             ),
         ),
@@ -147,7 +148,7 @@ fn bad_json_records_are_refused_one_by_one() {
         (
             "4",
             "{\"id\":\"j4\",\"facility\":42,".to_owned(),
-            Some("line 4: no JSON object on one line (column 25)".to_owned()),
+            Some("line 4: no JSON object on one line (column 25): look for a comma, a bracket or a quote there".to_owned()),
         ),
         (
             "j5",
@@ -157,7 +158,7 @@ fn bad_json_records_are_refused_one_by_one() {
         (
             "j6",
             format!("{{\"id\":\"j6\",\"facility\":42,\"facility\":42,\"number\":48979,{rest}}}"),
-            Some("line 6: field \"facility\": given twice".to_owned()),
+            Some("line 6: field \"facility\": given twice: take one of them out".to_owned()),
         ),
         ("j7", format!("{{\"id\":\"j7\",\"facility\":\"42\",\"number\":\"48980\",{rest}}}"), None),
         (

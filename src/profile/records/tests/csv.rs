@@ -18,8 +18,8 @@ fn lines_are_counted_through_blank_lines_quotes_and_either_line_end() {
 
 #[test]
 fn a_quote_that_is_never_closed_costs_one_record() {
-    let open = "line 2: a quote is opened and never closed: close it, and write \"\" for a quote in \
-                a value";
+    let open = "line 2: a quote is opened and never closed, or closed in front of more: close it, and write \
+                \"\" for a quote in a value";
     let to_the_end = csv("number,name,token\n1,\"Ann,0001\n2,Bob,0002\n3,Cy,0003\n");
     assert_eq!(said(&to_the_end), [open, "line 3 good", "line 4 good"]);
     let to_the_next = csv("number,name,token\n1,\"Ann,0001\n2,\"Bob\",0002\n3,Cy,0003\n");

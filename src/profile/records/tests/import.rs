@@ -127,9 +127,9 @@ fn values_are_read_as_the_table_has_them() {
         records.entries.iter().flatten().map(|record| contents(&small(), record)).collect();
     assert!(numbers[0][0].starts_with("010000") && numbers[1][0].starts_with("000000"));
     let grouped = "numbers = { thousands = \".\" }";
-    let records = read(grouped, b"number,name,token\n1.2,A,a55a\n.300,A,a55a\n");
+    let records = read(grouped, b"number,name,token\n1.2,A,a55a\n.300,A,a55a\n0.300,A,a55a\n");
     let kinds: Vec<_> = records.mistakes().map(|mistake| mistake.code().name()).collect();
-    assert_eq!(kinds, ["record-separator", "record-separator"]);
+    assert_eq!(kinds, ["record-separator"; 3]);
 }
 
 /// 46353 days after 1899-12-30 are 2026-11-27, as spreadsheets count.
@@ -155,6 +155,56 @@ fn dates_are_read_in_the_way_that_is_named() {
         assert!(contents(&profile, record)[0].contains("20261127"), "{way}");
         assert!(records.entries[1].is_err(), "{way}");
     }
+}
+
+/// Whether a sheet's day 60 is 28 or 29 February 1900 depends on who counts.
+#[test]
+fn days_on_which_spreadsheets_disagree_are_refused() {
+    let text =
+        SMALL.replace("{ hex = \"token\" }", "{ date = \"token\", form = \"bcd:yyyymmdd\" }");
+    let text = text.replace("\"hex\", length = 2", "\"date\", from = \"1900-01-01\"");
+    let profile = Profile::parse(&text).unwrap();
+    let import = Import::parse("date = \"days:1899-12-30\"", &profile).unwrap();
+    let text = b"number,name,token\n1,A,60\n2,A,61\n";
+    let records = Records::read(&profile, &import, None, text).unwrap();
+    let kinds: Vec<_> = records.mistakes().map(|mistake| mistake.code().name()).collect();
+    assert_eq!(kinds, ["record-day-count"]);
+    assert!(contents(&profile, records.entries[1].as_ref().unwrap())[0].contains("19000301"));
+}
+
+/// Half a name, or a default for a column that is only spelt wrongly, is none.
+#[test]
+fn an_entry_that_may_not_be_missing_is_missed_in_json_too() {
+    for (column, entries) in [
+        ("{ join = [\"a\", \"b\"] }", "\"a\":\"Zo\""),
+        ("{ column = \"a\", default = \"x\" }", "\"A \":\"Zo\""),
+    ] {
+        let table = format!("leave_out = [\"*\"]\ncolumns.name = {column}");
+        let text = format!("{{\"number\":300,{entries},\"token\":\"a55a\"}}\n");
+        let records = read(&table, text.as_bytes());
+        let kinds: Vec<_> = records.mistakes().map(|mistake| mistake.code().name()).collect();
+        assert_eq!(kinds, ["record-field-missing"], "{column}");
+        let optional = table.replace(" }", ", optional = true }");
+        assert!(read(&optional, text.as_bytes()).entries[0].is_ok(), "{column}");
+    }
+}
+
+/// Below zero, too, a number of JSON is looked up where values are listed.
+#[test]
+fn numbers_of_json_are_looked_up_in_the_list() {
+    let text = SMALL.replace("type = \"uint\", max = 700", "type = \"int\", min = -9, max = 700");
+    let text = text.replace("{ uint = \"number\"", "{ int = \"number\"");
+    let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}"));
+    let table = "columns.number = { values = { \"-1\" = \"300\", \"5\" = \"6\" } }";
+    let import = Import::parse(table, &profile).unwrap();
+    let text = [-1, -2, 7].map(|number| {
+        format!("{{\"number\":{number},\"name\":\"Zo\u{EB}\",\"token\":\"a55a\"}}\n")
+    });
+    let records = Records::read(&profile, &import, None, text.concat().as_bytes()).unwrap();
+    let first = records.entries[0].as_ref().unwrap_or_else(|error| panic!("{error}"));
+    assert!(contents(&profile, first)[0].starts_with("2C01"));
+    let kinds: Vec<_> = records.mistakes().map(|mistake| mistake.code().name()).collect();
+    assert_eq!(kinds, ["record-not-listed"; 2]);
 }
 
 /// A number goes with the record's place in the one file that the range names.
@@ -260,6 +310,7 @@ fn a_table_that_fits_nothing_is_refused_with_its_place() {
         ("separator = \"x\"", "line 1, column 13: a separator that is not known"),
         ("date = \"dd.mm.yy\"", "line 1, column 8: no way to write a date"),
         ("date = \"dd.dd.yyyy\"", "line 1, column 8: no way to write a date"),
+        ("date = \"yyyymd\"", "line 1, column 8: no way to write a date"),
         (
             "numbers = { thousands = \".\", decimal = \".\" }",
             "line 1, column 11: one sign for both",
@@ -274,6 +325,15 @@ fn a_table_that_fits_nothing_is_refused_with_its_place() {
         (
             "columns.name = { boolean = true }",
             "line 1, column 28: true and false are the numbers 1 and 0",
+        ),
+        (
+            "columns.number = { default = \"x\" }",
+            "line 1, column 30: no value of \"number\": a text stands where a number is wanted",
+        ),
+        ("columns.number = { constant = \"701\" }", "line 1, column 31: no value of \"number\""),
+        (
+            "columns.number = { constant = \"7\", values = { a = \"1\" } }",
+            "line 1, column 45: no column is read for the field",
         ),
         ("columns.name = { join = [\"a\"] }", "line 1, column 25: nothing to join"),
         ("columns.name = { with = \"-\" }", "line 1, column 25: nothing is joined"),

@@ -3,6 +3,7 @@
 
 use super::super::error::HeaderDifference;
 use super::*;
+use crate::profile::Import;
 
 const ORDERS: &str = include_str!("../../../../tests/orders/profile.toml");
 
@@ -264,4 +265,98 @@ fn lines_and_records_have_a_most() {
         read("csv", many.as_bytes()).unwrap_err(),
         RecordsError::TooMany { most: MOST_RECORDS }
     );
+}
+
+/// What a table says of a file that is otherwise never stands for letters of another encoding.
+#[test]
+fn a_file_in_another_encoding_than_its_table_names_is_refused_for_that() {
+    let text = "number,name,valid,dept\n1,Zo\u{E9},2027-11-27,IT\n";
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let wide: Vec<u8> = text.chars().flat_map(|sign| u32::from(sign).to_le_bytes()).collect();
+    for (encoding, bytes, code) in [
+        #[cfg(feature = "encodings")]
+        ("shift_jis", text.as_bytes(), "records-utf8"),
+        ("latin-1", text.as_bytes(), "records-utf8"),
+        ("utf-16", text.as_bytes(), "records-utf8"),
+        ("utf-16le", text.as_bytes(), "records-utf8"),
+        ("utf-16le", &big, "records-utf16"),
+        ("utf-8", &wide, "records-utf32"),
+    ] {
+        let import = Import::parse(&format!("encoding = {encoding:?}"), &profile()).unwrap();
+        let error = Records::read(&profile(), &import, Some("csv"), bytes).unwrap_err();
+        assert_eq!(error.code().name(), code, "{encoding}");
+    }
+}
+
+#[test]
+fn documents_are_told_from_text_and_a_bracket_in_a_header_from_json() {
+    for document in [
+        "<html><table>",
+        "\u{FEFF}<?xml version=\"1.0\"?>",
+        "%PDF-1.7\n",
+        "{\\rtf1",
+        "PK\u{5}\u{6}",
+    ] {
+        assert_eq!(read("csv", document.as_bytes()).unwrap_err(), RecordsError::Workbook);
+    }
+    let header = read("csv", b"[number],name,valid,dept\n").unwrap_err();
+    let near = RecordsError::NearColumn {
+        number: 1,
+        column: "number".to_owned(),
+        difference: HeaderDifference::Sign,
+    };
+    assert_eq!(header, near);
+}
+
+#[test]
+fn a_line_that_names_the_separator_to_a_spreadsheet_is_no_header() {
+    let text = "sep=,\r\nnumber,name,valid,dept\r\n1,Ann,2027-11-27,IT\r\n";
+    assert_eq!(said(&read("csv", text.as_bytes()).unwrap()), ["line 3 good"]);
+    let other = text.replace("sep=,", "SEP=;");
+    assert_eq!(read("csv", other.as_bytes()).unwrap_err(), RecordsError::Separator { wanted: ',' });
+}
+
+/// Quickly, too: a sheet has 16,384 columns.
+#[test]
+fn columns_without_a_name_behind_a_sheet_are_one_mistake() {
+    let text = format!("number,name,valid,dept{}\n", ",".repeat(16_380));
+    assert_eq!(
+        read("csv", text.as_bytes()).unwrap_err().to_string(),
+        "header: columns 5 to 16384 are none of id, uid, number, name, valid, dept: rename them or take \
+         them out, or add a header where there is none"
+    );
+}
+
+#[test]
+fn a_mistake_of_json_is_where_it_stands_and_a_name_says_in_what_it_differs() {
+    let rest = "\"name\":\"Ann\",\"valid\":\"2027-11-27\",\"dept\":\"IT\"}";
+    let text =
+        format!("[{{\"number\":1,{rest},\n  {{\"number\":2,\n  x,{rest},\n {{\"number\" 3,{rest}]");
+    let said = said(&read("json", text.as_bytes()).unwrap());
+    let what = "no JSON object on one line (column";
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[1].starts_with(&format!("line 3: {what} 3)")), "{said:?}");
+    assert!(said[2].starts_with(&format!("line 4: {what} 12)")), "{said:?}");
+    let records = read("jsonl", format!("{{\"Number\":1,{rest}").as_bytes()).unwrap();
+    assert_eq!(codes(&records), [(1, Some(1), "field-near")]);
+    let comma = format!("[{{\"number\":1,{rest},]");
+    let error = read("json", comma.as_bytes()).unwrap_err();
+    assert_eq!(error.code().name(), "records-broken-json");
+}
+
+/// In a date nothing looks wrong to whoever is told that it is written in another way.
+#[test]
+fn what_no_eye_tells_from_a_date_is_told() {
+    for (date, code) in [
+        ("2027-11-27\u{200E}", "direction"),
+        ("2027\u{2011}11\u{2011}27", "no-digit"),
+        ("\u{FF12}027-11-27", "other-digits"),
+        ("'2027-11-27", "quote"),
+        ("########", "leaving"),
+        ("27.11.2027", "date-form"),
+    ] {
+        let text = format!("number,name,valid,dept\n1,Ann,{date},IT\n");
+        let records = read("csv", text.as_bytes()).unwrap();
+        assert_eq!(codes(&records), [(2, Some(3), code)], "{date}");
+    }
 }
