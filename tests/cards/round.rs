@@ -73,9 +73,10 @@ content = [{parts}]
 "#
     );
     let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let (key, receipt) = (hex::encode_upper(KEY), hex::encode_upper([KEY, KEY].concat()));
     let keys = format!(
-        "use = \"test\"\n[[key]]\nname = \"picc\"\ntype = \"aes128\"\nversion = 1\nvalue = {:?}\n",
-        hex::encode_upper(KEY)
+        "use = \"test\"\nreceipt = {receipt:?}\n\n[[key]]\nname = \"picc\"\ntype = \"aes128\"\n\
+         version = 1\nvalue = {key:?}\n"
     );
     let zeros = |_: &Record, _: &RealUid, length| Ok(Secret::new(vec![0; length]));
     let hooks = (0..=NAMES).fold(Hooks::new(), |hooks, name| hooks.with(format!("f{name}"), zeros));

@@ -124,7 +124,8 @@ impl Paper {
 /// How much later the next version of a key is.
 const LATER: u32 = 100;
 
-/// The edition after one: every key of `[keys]` in its next version.
+/// The edition after one: every key of `[keys]` that opens something in its next version. Under another
+/// key for seals the same record would have other contents, which only an update writes.
 pub(crate) fn next_edition(text: &str) -> String {
     let mut within = false;
     let lines = text.lines().map(|line| {
@@ -132,7 +133,7 @@ pub(crate) fn next_edition(text: &str) -> String {
             within = line == "[keys]";
         }
         match version(line) {
-            Some((before, number, after)) if within => {
+            Some((before, number, after)) if within && !line.starts_with("seal ") => {
                 let rest = after.strip_prefix(", former = 1").unwrap_or(after);
                 format!("{before}version = {}, former = {number}{rest}\n", number + LATER)
             }
