@@ -17,7 +17,7 @@ fn an_unknown_option_or_model_is_a_usage_error() {
         ),
         (
             "--job verfiy",
-            "error: invalid value 'verfiy' for '--job <encode|verify|rekey|recycle|update>': write \
+            "error: invalid value 'verfiy' for '--job <encode|verify|rekey|recycle|update|enrol>': write \
              \"verify\": a job is encode, ",
         ),
         (

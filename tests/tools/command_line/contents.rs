@@ -315,7 +315,7 @@ mod broken {
             .replacen("class = \"technical\"", "class = \"personal\"", 1);
         for (text, code, told) in [
             (hooked, "warning-hook", "only a program that gives the hook \"sign\" encodes"),
-            (public, "warning-read-by-anyone", "anyone may read the personal field \"n\""),
+            (public, "profile-personal-data", "anyone may read the personal field \"n\""),
         ] {
             place.write("p.toml", text);
             let ran = check(&place, "");
