@@ -183,6 +183,14 @@ impl Piece for Digits {
         vec![&self.amount.source]
     }
 
+    /// Zeros that fill up are zeros that a text may have begun with, unless its length tells which.
+    fn tells(&self) -> Vec<&Source> {
+        let field = &self.amount.source.field;
+        let length = field.text.min_length;
+        let any = matches!(field.kind, FieldKind::Text { max_length } if max_length != length);
+        if any && self.form != Form::BcdLeft { Vec::new() } else { self.sources() }
+    }
+
     fn render(
         &self,
         given: &Given<'_>,

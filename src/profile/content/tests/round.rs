@@ -82,13 +82,14 @@ fn the_record_again(profile: &Profile, record: &str, bytes: Vec<u8>) {
 
 /// All fields of the next test, of which nothing comes back.
 const ELSEWHERE: &str = "{ date = \"d\", form = \"bcd:yy\" }, { date = \"m\", form = \"bcd:yy\" }, { text = \
-    [\"t\", \"v\"], bytes = 8 }, { item = \"i\", from = 1 }";
+    [\"t\", \"v\", \"l\"], bytes = 12 }, { item = \"i\", from = 1 }";
 
 /// What a content does not tell whole is named: some of a date, texts that nothing parts, some of an item.
 #[test]
 fn what_is_not_told_back_is_named() {
     let fields = "d = { type = \"date\" }\nm = { type = \"datetime\" }\nt = { type = \"text\", \
-                  max_length = 4 }\nv = { type = \"text\", max_length = 4 }\nn = { type = \"uint\", max = 255 }";
+                  max_length = 4 }\nv = { type = \"text\", max_length = 4 }\nn = { type = \"uint\", max = 255 }\nl = { type \
+                  = \"text\", length = 4 }";
     let item = "[[item]]\nname = \"i\"\ncontent = [{ pad = \"00\", bytes = 1 }, { uint = \"n\", bytes = 1 }]\n";
     for (part, whole) in [
         ("{ date = \"d\", form = \"bcd:yymm\" }", ""),
@@ -109,6 +110,10 @@ fn what_is_not_told_back_is_named() {
         ("{ pack = [{ seconds = \"m\", since = \"2000-01-01\", width = 40 }] }", "m"),
         ("{ text = [\"t\", \"v\"], bytes = 8 }", ""),
         ("{ text = [\"t\", \"v\"], with = \" \", bytes = 9 }", "tv"),
+        ("{ digits = \"t\", count = 4 }", ""),
+        ("{ digits = \"t\", count = 4, form = \"ascii\" }", ""),
+        ("{ digits = \"t\", count = 4, form = \"bcd-left\" }", "t"),
+        ("{ digits = \"l\", count = 6 }", "l"),
         ("{ item = \"i\", from = 1 }", ""),
         ("{ item = \"i\", turned = [\"inverse\"] }", "n"),
         ("{ cipher = \"aes-cbc\", item = \"i\", key = \"picc\" }", ""),
