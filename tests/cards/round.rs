@@ -74,7 +74,8 @@ content = [{parts}]
     );
     let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let keys = format!(
-        "use = \"test\"\n[[key]]\nname = \"picc\"\ntype = \"aes128\"\nversion = 1\nvalue = {:?}\n",
+        "use = \"test\"\nreceipt = \"{}\"\n[[key]]\nname = \"picc\"\ntype = \"aes128\"\nversion = 1\nvalue = {:?}\n",
+        "5E".repeat(32),
         hex::encode_upper(KEY)
     );
     let zeros = |_: &Record, _: &RealUid, length| Ok(Secret::new(vec![0; length]));
