@@ -303,23 +303,22 @@ mod broken {
         }
     }
 
-    /// What is allowed, and what somebody has to know: a hook that the program does not give, and a field of
-    /// a person where anyone may read.
+    /// Somebody has to know of the one: the program may give it. The other is a mistake.
     #[test]
-    fn a_hook_that_nobody_gives_and_a_secret_for_anyone_are_warned_of() {
+    fn a_hook_that_nobody_gives_is_warned_of_and_a_secret_for_anyone_is_refused() {
         let place = Place::new();
         let hooked =
             whole().replacen("content = [", "content = [{ hook = \"sign\", bytes = 4 }, ", 1);
         let public = whole()
             .replacen("mode = \"full\"\nread = \"r\"", "mode = \"plain\"\nread = \"free\"", 1)
             .replacen("class = \"technical\"", "class = \"personal\"", 1);
-        for (text, code, told) in [
-            (hooked, "warning-hook", "only a program that gives the hook \"sign\" encodes"),
-            (public, "profile-personal-data", "anyone may read the personal field \"n\""),
+        for (exit, text, code, told) in [
+            (0, hooked, "warning-hook", "only a program that gives the hook \"sign\" encodes"),
+            (1, public, "profile-personal-data", "anyone may read the personal field \"n\""),
         ] {
             place.write("p.toml", text);
             let ran = check(&place, "");
-            assert!(ran.out.contains(told), "{ran:?}");
+            assert!(ran.code == Some(exit) && ran.out.contains(told), "{ran:?}");
             let ran = check(&place, "--json");
             let found: Value = serde_json::from_str(&ran.out).unwrap();
             let mut all =
