@@ -33,7 +33,7 @@ impl fmt::Display for Unseen {
 
 /// What is unseen of a character. The ranges are the general category Cf of Unicode 16, with the
 /// separators of lines and paragraphs, which end lines as control characters do, and the letters and marks
-/// that stand for nothing (Default_Ignorable_Code_Point) but the selectors, which choose a form.
+/// that stand for nothing (`Default_Ignorable_Code_Point`) but the selectors, which choose a form.
 pub(super) const fn unseen(character: char) -> Option<Unseen> {
     Some(match character {
         ' '..='~' => return None,

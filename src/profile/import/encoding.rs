@@ -72,7 +72,7 @@ impl Encoding {
     pub(in super::super) fn misreads_utf8(self, bytes: &[u8]) -> bool {
         match self {
             Self::Utf8 => false,
-            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => !bytes.contains(&0),
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => !bytes.is_empty() && !bytes.contains(&0),
             Self::Latin1 => !bytes.is_ascii(),
             #[cfg(feature = "encodings")]
             Self::Windows1252 | Self::Latin9 | Self::ShiftJis => !bytes.is_ascii(),
