@@ -60,6 +60,7 @@
 //! ```
 
 mod answers;
+mod config;
 mod desk;
 mod ends;
 mod event;
@@ -85,7 +86,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use self::handle::Config;
+use self::config::Config;
 use crate::encode::{DoneCards, Origin, Permit};
 use crate::reader::Reader;
 use crate::transport::Budget;

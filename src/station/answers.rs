@@ -35,7 +35,8 @@ pub enum AwayError {
         /// The name.
         reader: String,
     },
-    /// A call into its driver does not return. Nobody gives it an order any more, and its name is free.
+    /// A call into its driver does not return. Nobody gives it an order any more, its name is free, and it is
+    /// dropped once the call returns.
     #[error("the reader {reader:?} hangs, and does not come back: unplug it")]
     Hangs {
         /// The name.

@@ -11,42 +11,15 @@ use std::time::Instant;
 use rand::CryptoRng;
 
 use super::answers::{AddError, AwayError, Cancel, Doing, NotTaken, ReaderState, SubmitError};
+use super::config::Config;
 use super::desk::{Desk, TICK};
-use super::ends::Ends;
 use super::machine::{self, Cancelled};
 use super::order::{Order, Place};
-use super::pulse::{Deadlines, Pulse};
+use super::pulse::Pulse;
 use super::worker::Worker;
-use crate::encode::{Encoder, Job, Permit, Refusal, SystemRandom};
+use crate::encode::{Refusal, SystemRandom};
 use crate::reader::Reader;
 use crate::shown::Shown;
-use crate::transport::Budget;
-
-/// What holds for all readers of a station.
-#[derive(Clone, Default)]
-pub(super) struct Config {
-    pub(super) deadlines: Deadlines,
-    pub(super) budget: Budget,
-    pub(super) permit: Option<Arc<dyn Permit>>,
-    pub(super) ends: Ends,
-}
-
-impl Config {
-    /// The encoder with what holds for all.
-    pub(super) fn equip<R: CryptoRng>(
-        &self,
-        encoder: Encoder<Arc<Job>, R>,
-    ) -> Encoder<Arc<Job>, R> {
-        let encoder = match &self.permit {
-            Some(permit) => encoder.with_permit(Arc::clone(permit)),
-            None => encoder,
-        };
-        match &self.ends.done {
-            Some(done) => encoder.with_done_cards(done.clone()),
-            None => encoder,
-        }
-    }
-}
 
 /// A station, as it can be asked for things from any thread. Clones are of the same station.
 #[derive(Clone)]

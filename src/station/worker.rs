@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use rand::CryptoRng;
 
+use super::config::Config;
 use super::ends::Ends;
 use super::event::Event;
-use super::handle::Config;
 use super::pulse::{Pulse, Timed};
 use crate::encode::{Encoded, Encoder, Failure, Job, Outcome, Recovery, Refusal};
 use crate::reader::{Reader, ReaderError};

@@ -16,6 +16,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
+    clippy::print_stdout,
     reason = "a helper of a test fails loudly"
 )]
 

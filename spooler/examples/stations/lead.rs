@@ -45,7 +45,7 @@ pub(crate) fn all(orders: u32, connection: Option<&str>) -> Result<(), Failure> 
         let rate = f64::from(orders) / took.as_secs_f64();
         let ratio = rate / *alone.get_or_insert(rate);
         say(&format!(
-            "{stations} stations: {orders} orders, {orders} cards, none twice; {:.1} s, {rate:.1} a second, \
+            "stations {stations}: {orders} orders, {orders} cards, none twice; {:.1} s, {rate:.1} a second, \
              {ratio:.2} times one station",
             took.as_secs_f64()
         ))?;
