@@ -195,7 +195,9 @@ fn card_key(job: &Job, aid: Aid, key: &Value) -> (KeyNo, CardKey) {
         "aid" => InputPart::Aid,
         "aid-wire" => InputPart::AidWire,
         "key-no" => InputPart::KeyNo,
-        constant => InputPart::Constant(hex::decode(constant.strip_prefix("hex:").unwrap()).unwrap()),
+        constant => {
+            InputPart::Constant(hex::decode(constant.strip_prefix("hex:").unwrap()).unwrap())
+        }
     });
     let recipe = Recipe::new(text(&made["scheme"]).parse().unwrap(), parts.collect()).unwrap();
     let uid = RealUid::new(UID);
