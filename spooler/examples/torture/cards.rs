@@ -14,6 +14,9 @@ use crate::link::{self, Link};
 use crate::operator::{Lying, Mishap, Operator};
 use crate::shared::{Failure, SOCKET};
 
+/// How long a card takes for an exchange, at least. Real ones take ten times that.
+const PACE: Duration = Duration::from_millis(1);
+
 /// How long a card that is going off its reader is waited for.
 const PATIENCE: u32 = 500;
 
@@ -132,6 +135,7 @@ impl Reader {
     }
 
     fn exchange(&mut self, command: &[u8]) -> io::Result<()> {
+        std::thread::sleep(PACE);
         let at = self.exchanges;
         self.exchanges += 1;
         let mishap = self.lying.as_mut().and_then(|lying| lying.mishap.take_if(|due| due.0 == at));

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use cardwright_spooler::Spooler;
 use cardwright_spooler::flow::OrderState;
-use cardwright_spooler::{Put, Spooler};
 
 use crate::Arguments;
 use crate::judge::Spoil;
 use crate::link::{self, Link};
-use crate::shared::{Failure, ORDERS, StoreKind, profile, records};
+use crate::shared::{Failure, ORDERS, StoreKind};
 use crate::station::{books, hand_out};
 use crew::Crew;
 use people::People;
@@ -88,11 +88,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let config = server.as_ref().map(Server::config).unwrap_or_default();
     let spooler = books(&folder, *store, &config)?;
     let mut cards = Ended(part("cards")?.arg(&folder).arg(seed.to_string()).spawn()?);
-    put(&spooler, *orders, &folder)?;
     let mut outside = until(|| Ok(Link::to(&folder)?))?;
     let mut crew = Crew::new(arguments, &folder, config);
     let people = torture(arguments, &mut crew, &spooler, &mut outside, server.as_ref())?;
     crew.end();
+    std::fs::write(folder.join(ORDERS), people.names())?;
     while until(|| hand_out(&spooler, &mut outside, || ()))? > 0 {}
     outside.order(link::END, &[])?;
     let _status = cards.0.wait()?;
@@ -127,18 +127,6 @@ pub(crate) fn until<T>(mut work: impl FnMut() -> Result<T, Failure>) -> Result<T
     }
 }
 
-/// Puts the orders in line, and writes down what they are called.
-fn put(spooler: &Spooler, orders: u32, folder: &Path) -> Result<(), Failure> {
-    let profile = profile()?;
-    let mut names = String::new();
-    for (number, record) in (1_u32..).zip(records(&profile, orders)?.entries) {
-        let put = Put::new(format!("order-{number}"), &profile, record?);
-        let order = spooler.put(&put.with_number("North", number.to_string()))?.order;
-        names += &format!("{number}\t{}\n", hex::encode(spooler.order(order)?.name));
-    }
-    Ok(std::fs::write(folder.join(ORDERS), names)?)
-}
-
 /// Kills stations until all orders are done.
 fn torture(
     arguments: &Arguments,
@@ -147,9 +135,9 @@ fn torture(
     outside: &mut Link,
     server: Option<&Server>,
 ) -> Result<People, Failure> {
-    let mut people = People::new(arguments);
+    let mut people = People::new(arguments)?;
     let (mut done, mut since) = (0, Instant::now());
-    while done < i64::from(arguments.orders) {
+    while done < arguments.orders {
         crew.look(spooler, outside)?;
         #[cfg(feature = "postgres")]
         if let Some(server) = server
@@ -160,8 +148,9 @@ fn torture(
         }
         #[cfg(not(feature = "postgres"))]
         let _none = server;
+        people.put(&crew.toll, done, spooler)?;
         people.look(spooler, outside)?;
-        let now = until(|| Ok(spooler.count(OrderState::Done)?))?;
+        let now = u32::try_from(until(|| Ok(spooler.count(OrderState::Done)?))?)?;
         if now > done {
             (done, since) = (now, Instant::now());
         }

@@ -95,6 +95,12 @@ impl Toll {
         self.0.get(state as usize).copied().unwrap_or_default()
     }
 
+    /// How many of so many kills in each state there were, and how many that makes.
+    pub(crate) fn met(&self, want: u32) -> (u32, u32) {
+        let met = Point::ALL.map(|state| self.of(state).iter().sum::<u32>().min(want));
+        (met.iter().sum(), Point::ALL.map(|_| want).iter().sum())
+    }
+
     /// The state that was met least.
     pub(crate) fn least(&self) -> (Point, u32) {
         let counts = Point::ALL.map(|state| (state, self.of(state).iter().sum()));

@@ -3,10 +3,10 @@
 
 use cardwright::diversify::Subject;
 use cardwright::emulator::SoftCard;
-use cardwright::host::{App, Error, File, Secure, Session};
+use cardwright::host::{App, File, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::keys::Store;
-use cardwright::wire::{Aid, FileNo, KeyNo, Opening};
+use cardwright::wire::{Aid, KeyNo, Opening};
 use cardwright::{KeyFile, Profile};
 
 use crate::shared::{Failure, keys, profile};
@@ -77,10 +77,10 @@ impl Opener {
         let no = KeyNo::new(READER.1)?;
         let opened = session.authenticate(Opening::Aes, no, reader, &[7; 16]);
         let mut session = opened.ok()?;
-        let first = file(&mut session, 0).ok()?;
+        let first = self.file(&mut session, 0).ok()?;
         let number = number(first.get(4..8)?, u32::from_be_bytes)?;
         // A file that was never written is zeros.
-        let other = file(&mut session, 1).ok();
+        let other = self.file(&mut session, 1).ok();
         let other = other.and_then(|other| number_of_other(&other));
         (number != 0).then_some((number, other == Some(number)))
     }
@@ -90,17 +90,19 @@ impl Opener {
         Session::open(card).authenticate(opening, KeyNo::MASTER, key, &[7; 16]).is_ok()
     }
 
+    /// A file, as the profile has it: only the master key may list what the card says of it.
+    fn file(&self, session: &mut Session<'_, App, Secure>, no: usize) -> Result<Vec<u8>, Failure> {
+        let application = self.profile.applications().first();
+        let file = application.and_then(|application| application.files.get(no));
+        let file = file.ok_or("the profile has no such file")?;
+        let read = session.read_data(&File::declared(file.no, file.settings), 0, 0)?;
+        Ok(read.value.expose_secret().clone())
+    }
+
     fn is_there(&self, card: &mut SoftCard) -> bool {
         card.reset();
         Session::open(card).select_application(self.aid).is_ok()
     }
-}
-
-fn file(session: &mut Session<'_, App, Secure>, no: u8) -> Result<Vec<u8>, Error> {
-    let Some(no) = FileNo::new(no) else { return Ok(Vec::new()) };
-    let settings = session.file_settings(no)?.value.settings;
-    let read = session.read_data(&File::declared(no, settings), 0, 0)?;
-    Ok(read.value.expose_secret().clone())
 }
 
 fn number(bytes: &[u8], order: fn([u8; 4]) -> u32) -> Option<u32> {

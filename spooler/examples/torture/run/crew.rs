@@ -126,7 +126,7 @@ impl Crew {
         }
         let now = Instant::now();
         let life =
-            if at.is_some() { SLOW } else { Duration::from_millis(10 + self.chance.of(1500)) };
+            if at.is_some() { SLOW } else { Duration::from_millis(10 + self.chance.of(600)) };
         let (mut killed, mut held) = (now + life, None);
         if at.is_none() && self.chance.percent(10) {
             let from = now + life;

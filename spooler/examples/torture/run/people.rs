@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What people do beside the stations: they try again what is poison, and give cards up.
+//! What people do beside the stations: they put orders in line, try again what is poison, and give cards up.
 
 use core::fmt;
 use std::time::{Duration, Instant};
 
+use cardwright::{Profile, Record};
 use cardwright_spooler::flow::{CardState, Fate, OrderState, Reason, Word};
-use cardwright_spooler::{Error, Spooler};
+use cardwright_spooler::{Error, Put, Spooler};
 
 use super::until;
 use crate::Arguments;
 use crate::link::{self, Link};
-use crate::shared::{Chance, Failure};
+use crate::shared::{Chance, Failure, profile, records};
+use crate::toll::Toll;
 
 /// How often they look.
 const ROUND: Duration = Duration::from_millis(500);
@@ -18,33 +20,80 @@ const ROUND: Duration = Duration::from_millis(500);
 /// One card in so many orders is given up.
 const GIVEN_UP: u32 = 50;
 
+/// So many orders are in line at least, while there are any.
+const IN_LINE: u32 = 4;
+
 /// What they did.
 pub(super) struct People {
+    profile: Profile,
+    records: std::vec::IntoIter<Record>,
+    orders: u32,
+    kills: u32,
+    put: u32,
+    names: String,
     chance: Chance,
     looked: Instant,
-    most: u32,
     retried: u32,
     given_up: u32,
     pub(super) restarts: u32,
 }
 
 impl People {
-    pub(super) fn new(arguments: &Arguments) -> Self {
+    pub(super) fn new(arguments: &Arguments) -> Result<Self, Failure> {
+        let profile = profile()?;
+        let records = records(&profile, arguments.orders)?.entries.into_iter();
+        let records: Vec<_> = records.collect::<Result<_, _>>()?;
         let (chance, looked) = (Chance::new(arguments.seed ^ 0x9E0), Instant::now());
-        let most = arguments.orders.div_ceil(GIVEN_UP);
-        Self { chance, looked, most, retried: 0, given_up: 0, restarts: 0 }
+        Ok(Self {
+            profile,
+            records: records.into_iter(),
+            orders: arguments.orders,
+            kills: arguments.kills,
+            put: 0,
+            names: String::new(),
+            chance,
+            looked,
+            retried: 0,
+            given_up: 0,
+            restarts: 0,
+        })
+    }
+
+    /// Puts orders in line, as many of them as there are kills of those that there have to be: cards are made
+    /// faster than stations are killed.
+    pub(super) fn put(&mut self, toll: &Toll, done: u32, spooler: &Spooler) -> Result<(), Failure> {
+        let (met, wanted) = toll.met(self.kills);
+        let due = self.orders.saturating_mul(met).checked_div(wanted).unwrap_or(self.orders);
+        let due = if self.put == done { due.max(done + IN_LINE) } else { due };
+        while self.put < due.min(self.orders) {
+            let record = self.records.next().ok_or("there are less records than orders")?;
+            self.put += 1;
+            let number = self.put.to_string();
+            let put = Put::new(format!("order-{number}"), &self.profile, record);
+            let put = put.with_number("North", &*number);
+            let order = until(|| Ok(spooler.put(&put)?))?.order;
+            let name = until(|| Ok(spooler.order(order)?))?.name;
+            self.names += &format!("{number}\t{}\n", hex::encode(name));
+        }
+        Ok(())
+    }
+
+    /// What the orders are called: number, tab, name.
+    pub(super) fn names(&self) -> &str {
+        &self.names
     }
 
     pub(super) fn look(&mut self, spooler: &Spooler, outside: &mut Link) -> Result<(), Failure> {
+        // Orders that ask for their cards do not wait for long.
+        if self.given_up < self.put / GIVEN_UP && self.chance.percent(25) {
+            self.give_up(spooler, outside)?;
+        }
         if self.looked.elapsed() < ROUND {
             return Ok(());
         }
         self.looked = Instant::now();
         for order in until(|| Ok(spooler.orders_in(OrderState::Poison, i64::MAX)?))? {
             self.retried += u32::from(said(|| spooler.retry(order, "foreman"))?);
-        }
-        if self.given_up < self.most && self.chance.percent(25) {
-            self.give_up(spooler, outside)?;
         }
         Ok(())
     }
