@@ -4,7 +4,7 @@
 use core::fmt::Write as _;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use cardwright::emulator::SoftCard;
@@ -27,6 +27,9 @@ const KILLED: i32 = 9;
 /// How long a station that is to kill itself may take to get there.
 const SLOW: Duration = Duration::from_secs(4);
 
+/// How long one stands still: longer than it may have an order, shorter than others wait for a file.
+const HELD: Duration = LEASE.saturating_add(Duration::from_secs(1));
+
 /// A station that runs.
 struct Running {
     child: Ended,
@@ -34,8 +37,8 @@ struct Running {
     /// Where it kills itself.
     at: Option<Point>,
     killed: Instant,
-    /// When it is held, and when it goes on, longer than its lease later.
-    held: Option<(Instant, Instant)>,
+    /// When it is held for longer than its lease.
+    held: Option<Instant>,
 }
 
 /// All stations.
@@ -112,7 +115,7 @@ impl Crew {
             _ => self.chance.pick(&Point::ALL),
         };
         let times = match at {
-            Some(Point::Half) => 1 + self.chance.of(60),
+            Some(Point::Half) => 1 + self.chance.of(40),
             Some(_) => 1 + self.chance.of(2),
             None => 1,
         };
@@ -126,33 +129,33 @@ impl Crew {
         }
         let now = Instant::now();
         let life =
-            if at.is_some() { SLOW } else { Duration::from_millis(10 + self.chance.of(600)) };
+            if at.is_some() { SLOW } else { Duration::from_millis(10 + self.chance.of(400)) };
         let (mut killed, mut held) = (now + life, None);
         if at.is_none() && self.chance.percent(10) {
-            let from = now + life;
-            let on = from + LEASE + LEASE / 2;
-            (killed, held) = (on + life, Some((from, on)));
+            (killed, held) = (now + life + HELD + life, Some(now + life));
         }
         let child = Ended(command.spawn()?);
         Ok(Running { child, name, at, killed, held })
     }
 
-    /// Lets a station stand still for longer than its lease: it goes on with what others have by then.
+    /// Lets a station stand still for longer than its lease: it goes on with what others have by then. Whoever
+    /// lets it go on must not wait for the books: it may hold their file.
     fn hold(&mut self, station: &mut Running) -> Result<(), Failure> {
-        let signal = |name: &str, child: &Child| {
-            Command::new("kill").args([name, &child.id().to_string()]).status()
-        };
-        let now = Instant::now();
-        if let Some((from, on)) = station.held {
-            if from <= now && now < on {
-                let _status = signal("-STOP", &station.child.0)?;
-                station.held = Some((on, on));
-                self.held += 1;
-            } else if on <= now {
-                let _status = signal("-CONT", &station.child.0)?;
-                station.held = None;
-            }
+        if station.held.is_none_or(|from| Instant::now() < from) {
+            return Ok(());
         }
+        station.held = None;
+        self.held += 1;
+        let id = station.child.0.id().to_string();
+        // One that has ended by itself meanwhile is not there any more.
+        let signal = |name: &str, id: &str| {
+            Command::new("kill").args([name, id]).stderr(Stdio::null()).status()
+        };
+        let _status = signal("-STOP", &id)?;
+        std::thread::spawn(move || {
+            std::thread::sleep(HELD);
+            signal("-CONT", &id)
+        });
         Ok(())
     }
 

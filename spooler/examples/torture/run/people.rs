@@ -21,7 +21,7 @@ const ROUND: Duration = Duration::from_millis(500);
 const GIVEN_UP: u32 = 50;
 
 /// So many orders are in line at least, while there are any.
-const IN_LINE: u32 = 4;
+const IN_LINE: u32 = 2;
 
 /// What they did.
 pub(super) struct People {
@@ -63,7 +63,9 @@ impl People {
     /// faster than stations are killed.
     pub(super) fn put(&mut self, toll: &Toll, done: u32, spooler: &Spooler) -> Result<(), Failure> {
         let (met, wanted) = toll.met(self.kills);
-        let due = self.orders.saturating_mul(met).checked_div(wanted).unwrap_or(self.orders);
+        // The last quarter comes when all kills are done.
+        let share = if met < wanted { self.orders * 3 / 4 } else { self.orders };
+        let due = share.saturating_mul(met).checked_div(wanted).unwrap_or(share);
         let due = if self.put == done { due.max(done + IN_LINE) } else { due };
         while self.put < due.min(self.orders) {
             let record = self.records.next().ok_or("there are less records than orders")?;
