@@ -60,7 +60,7 @@ pub(crate) fn columns(path: &Path) -> Result<Vec<(String, String)>, Failure> {
     Ok(columns.map(|(first, second)| (first.to_owned(), second.to_owned())).collect())
 }
 
-/// Chance that a seed repeats (SplitMix64; Steele, Lea, Flood: Fast splittable generators, 2014).
+/// Chance that a seed repeats (`SplitMix64`; Steele, Lea, Flood: Fast splittable generators, 2014).
 #[derive(Debug, Clone)]
 pub(crate) struct Chance(u64);
 

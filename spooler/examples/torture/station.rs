@@ -13,10 +13,11 @@ use cardwright::station::Event;
 use cardwright::{Job, Outcome, Station};
 use cardwright_spooler::flow::OrderState;
 use cardwright_spooler::rows::Store;
+use cardwright_spooler::store::Sqlite;
 use cardwright_spooler::{Driver, Spooler, Tenant, TenantKey, Told};
 
 use crate::link::{self, Link};
-use crate::shared::{Failure, StoreKind, keys, profile};
+use crate::shared::{BOOKS, Failure, StoreKind, keys, profile};
 use crate::toll::Point;
 use reader::{CardReader, Hand};
 
@@ -51,18 +52,11 @@ pub(crate) struct Arguments {
 /// The books of the run.
 pub(crate) fn books(folder: &Path, kind: StoreKind, server: &str) -> Result<Spooler, Failure> {
     let store: Arc<dyn Store> = match kind {
-        #[cfg(feature = "sqlite")]
-        StoreKind::Sqlite => {
-            let file = folder.join(crate::shared::BOOKS);
-            Arc::new(cardwright_spooler::store::Sqlite::open(file)?)
-        }
+        StoreKind::Sqlite => Arc::new(Sqlite::open(folder.join(BOOKS))?),
         #[cfg(feature = "postgres")]
         StoreKind::Postgres => Arc::new(cardwright_spooler::store::Postgres::connect(server)?),
-        #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
-        _ => {
-            let _of_the_other = (folder, server);
-            return Err(format!("built without the feature {}", kind.name()).into());
-        }
+        #[cfg(not(feature = "postgres"))]
+        StoreKind::Postgres => return Err(format!("{server}: built without its feature").into()),
     };
     Ok(Spooler::new(store, Tenant::new("torture", TenantKey::new([0x5A; 32]))))
 }
@@ -113,7 +107,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             let mut outside = outside.lock().unwrap_or_else(PoisonError::into_inner);
             let _handed_out = hand_out(&spooler, &mut outside, || end.here(Point::HandedOut));
         }
-        _ => {}
+        Told::Station(_) | Told::Received { .. } | Told::Halted(_) | Told::Resumed | _ => {}
     })?;
     Ok(())
 }

@@ -51,6 +51,8 @@ pub(super) struct Crew {
     running: Vec<Option<Running>>,
     started: u32,
     held: u32,
+    /// How many ended by themselves.
+    ended: u32,
     pub(super) kills: u32,
     pub(super) toll: Toll,
     /// The most memory that a station took, in KiB.
@@ -68,6 +70,7 @@ impl Crew {
             running: (0..arguments.stations).map(|_| None).collect(),
             started: 0,
             held: 0,
+            ended: 0,
             kills: 0,
             toll: Toll::default(),
             memory: 0,
@@ -170,8 +173,11 @@ impl Crew {
         let own = match status.signal() {
             Some(ABORTED) => station.at,
             Some(KILLED) => None,
-            // A server that is away when it begins, or says no more.
-            _ => return Ok(()),
+            // The server is away, and it says so.
+            _ => {
+                self.ended += 1;
+                return Ok(());
+            }
         };
         self.kills += 1;
         let mut states = until(|| self.left_behind(&station.name, spooler, outside))?;
@@ -220,9 +226,11 @@ impl Crew {
         let mut text = self.toll.to_string();
         let _written = write!(
             text,
-            "{} kills of {} stations, {} of which stood still for longer than their lease; {} MiB at most",
+            "{} kills of {} stations; {} ended by themselves, {} stood still for longer than their lease; \
+             {} MiB at most",
             self.kills,
             self.started,
+            self.ended,
             self.held,
             self.memory / 1024
         );
