@@ -145,7 +145,7 @@ impl Reader {
             Some(Mishap::Pulled) => return gone(),
             Some(Mishap::Swapped) => {
                 self.take_off();
-                let next = locked(&self.operator).put_on("");
+                let next = locked(&self.operator).swap();
                 self.lay_down(next);
             }
             Some(Mishap::Reset) => {

@@ -80,13 +80,13 @@ fn print(count: &Count) {
 fn cards(folder: &Path, opener: &Opener) -> Result<Vec<Made>, Failure> {
     let file = std::fs::read(folder.join(CARDS))?;
     let (mut rest, mut made) = (&*file, Vec::new());
-    while let Some(([spoiled, length @ ..], behind)) = rest.split_first_chunk::<5>() {
+    while let Some(([flags, length @ ..], behind)) = rest.split_first_chunk::<5>() {
         let length = usize::try_from(u32::from_be_bytes(*length))?;
         let (saved, behind) = behind.split_at_checked(length).ok_or("the cards are cut off")?;
         rest = behind;
         let mut card = SoftCard::restore(saved, 1)?;
         let (mark, sight) = opener.open(&mut card)?;
-        made.push(Made { mark, sight, spoiled: *spoiled != 0 });
+        made.push(Made { mark, sight, spoiled: flags & 1 != 0, swapped_in: flags & 2 != 0 });
     }
     Ok(made)
 }
@@ -106,5 +106,5 @@ fn another(number: &str, opener: &Opener, orders: usize) -> Result<Made, Failure
     }
     card.reset();
     let (mark, sight) = opener.open(&mut card)?;
-    Ok(Made { mark, sight, spoiled: false })
+    Ok(Made { mark, sight, spoiled: false, swapped_in: false })
 }

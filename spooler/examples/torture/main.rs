@@ -22,6 +22,7 @@ mod shared;
 mod station;
 mod toll;
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -91,6 +92,9 @@ enum Part {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(Part::Cards { .. } | Part::Station(_)) = arguments.part {
+        std::thread::spawn(end_with_parent);
+    }
     let done = match &arguments.part {
         None => run::run(&arguments),
         Some(Part::Cards { folder, seed }) => cards::serve(folder, *seed).map(|()| true),
@@ -102,6 +106,12 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(error) => failed(&error),
     }
+}
+
+/// Nothing is ever said there: it ends when whoever started this program is gone, and then so does this one.
+fn end_with_parent() {
+    let _ended = std::io::stdin().read_to_end(&mut Vec::new());
+    std::process::exit(2);
 }
 
 #[expect(clippy::print_stderr, reason = "a program says why it failed")]

@@ -21,6 +21,8 @@ struct Kept {
     /// As it came from its factory.
     blank: bool,
     spoiled: bool,
+    /// It came under what was meant for another card.
+    swapped_in: bool,
 }
 
 /// What goes wrong with a card on a reader.
@@ -38,8 +40,10 @@ pub(crate) enum Mishap {
 
 /// A card on a reader.
 pub(crate) struct Lying {
+    /// Which.
     number: usize,
     pub(crate) card: SoftCard,
+    swapped_in: bool,
     /// What goes wrong, and at which exchange.
     pub(crate) mishap: Option<(u64, Mishap)>,
 }
@@ -73,7 +77,7 @@ impl Operator {
         let mishap = self.mishap();
         let mut card = self.cards.get_mut(number)?.card.take()?;
         card.reset();
-        Some(Lying { number, card, mishap })
+        Some(Lying { number, card, swapped_in: false, mishap })
     }
 
     /// One that lies nowhere.
@@ -97,7 +101,7 @@ impl Operator {
         let mark = self.marks.hmac("card", uid.expose());
         let card = SoftCard::new(self.chance.pick(&MODELS)?, uid, self.chance.next());
         let (mark, card) = (hex::encode(mark), Some(card));
-        self.cards.push(Kept { mark, card, blank: true, spoiled: false });
+        self.cards.push(Kept { mark, card, blank: true, spoiled: false, swapped_in: false });
         Some(number)
     }
 
@@ -112,10 +116,16 @@ impl Operator {
         Some((self.chance.of(70), mishap))
     }
 
+    /// A card that comes in place of another one, while somebody talks to that.
+    pub(crate) fn swap(&mut self) -> Option<Lying> {
+        self.put_on("").map(|lying| Lying { swapped_in: true, ..lying })
+    }
+
     /// Takes a card off.
     pub(crate) fn take_off(&mut self, lying: Lying, changed: bool) {
         let Some(kept) = self.cards.get_mut(lying.number) else { return };
         kept.blank &= !changed;
+        kept.swapped_in |= lying.swapped_in;
         kept.card = Some(lying.card);
     }
 
@@ -143,7 +153,7 @@ impl Operator {
         for kept in &self.cards {
             let Some(card) = &kept.card else { return Ok(false) };
             let saved = card.save();
-            file.push(u8::from(kept.spoiled));
+            file.push(u8::from(kept.spoiled) | u8::from(kept.swapped_in) << 1);
             file.extend(u32::try_from(saved.len())?.to_be_bytes());
             file.extend_from_slice(&saved);
         }

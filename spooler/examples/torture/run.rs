@@ -45,10 +45,10 @@ impl Drop for Ended {
     }
 }
 
-/// This program in another part.
+/// This program in another part, which ends with this one.
 pub(crate) fn part(name: &str) -> Result<Command, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg(name).stdin(Stdio::null());
+    command.arg(name).stdin(Stdio::piped());
     Ok(command)
 }
 

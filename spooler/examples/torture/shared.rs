@@ -28,7 +28,8 @@ impl StoreKind {
 // The files of a run.
 pub(crate) const BOOKS: &str = "orders.db";
 pub(crate) const SOCKET: &str = "cards.sock";
-/// The cards at the end, each behind its length, and whether it was reported as of no use.
+/// The cards at the end, each behind a byte and its length: 1 where it was reported as of no use, 2 where it
+/// was put under what was meant for another card.
 pub(crate) const CARDS: &str = "cards";
 /// Lines of the outbox as they came: number, tab, text. Some come twice.
 pub(crate) const RECEIPTS: &str = "receipts";

@@ -16,6 +16,8 @@ pub(super) struct Made {
     pub(super) sight: Sight,
     /// Somebody said that it is of no use.
     pub(super) spoiled: bool,
+    /// It came under what was meant for another card.
+    pub(super) swapped_in: bool,
 }
 
 /// What the receipts tell: which card of which order is done.
@@ -65,6 +67,7 @@ pub(super) struct Count {
     orders: usize,
     cards: usize,
     blank: usize,
+    bare: usize,
     spoiled: usize,
     lines: usize,
     twice: usize,
@@ -99,7 +102,8 @@ impl Count {
         for card in made {
             match card.sight {
                 Sight::Blank => count.blank += 1,
-                Sight::Half => count.half += usize::from(!card.spoiled),
+                Sight::Bare if card.swapped_in => count.bare += 1,
+                Sight::Bare | Sight::Half => count.half += usize::from(!card.spoiled),
                 Sight::Opens { number, whole } => {
                     let Some(name) = numbers.get(&*number.to_string()) else {
                         count.strange += 1;
@@ -146,6 +150,7 @@ impl fmt::Display for Count {
             ("orders", self.orders),
             ("cards there ever were", self.cards),
             ("  blank", self.blank),
+            ("  empty, after another card's command", self.bare),
             ("  reported as of no use", self.spoiled),
             ("  with an order's credential", self.credentials),
             ("lines of the outbox", self.lines),
@@ -168,7 +173,7 @@ mod tests {
 
     fn card(mark: &str, number: u32) -> Made {
         let sight = Sight::Opens { number, whole: true };
-        Made { mark: mark.to_owned(), sight, spoiled: false }
+        Made { mark: mark.to_owned(), sight, spoiled: false, swapped_in: false }
     }
 
     fn line(record: &str, card: &str) -> String {
@@ -212,6 +217,9 @@ mod tests {
         assert_eq!(found(&with(card("z", 3))), ["cards with a number of no order"]);
         let half = Made { sight: Sight::Half, ..card("z", 0) };
         assert_eq!(found(&with(half)), ["cards half made, not spoiled"]);
+        let bare = |swapped_in| Made { sight: Sight::Bare, swapped_in, ..card("z", 0) };
+        assert_eq!(found(&with(bare(false))), ["cards half made, not spoiled"]);
+        assert!(found(&with(bare(true))).is_empty());
         assert_eq!(found(&both()[..1]), ["orders without a card", "receipts without a card"]);
         assert_eq!(faults(&both(), &told(&BOTH[..1])), [alone]);
         let lost = told(&[(1, "a", "x"), (3, "b", "y")]);

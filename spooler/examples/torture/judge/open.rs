@@ -6,7 +6,7 @@ use cardwright::emulator::SoftCard;
 use cardwright::host::{App, File, Secure, Session};
 use cardwright::key::CardKey;
 use cardwright::keys::Store;
-use cardwright::wire::{Aid, KeyNo, Opening};
+use cardwright::wire::{Aid, KeyNo, KeyVersion, Opening};
 use cardwright::{KeyFile, Profile};
 
 use crate::shared::{Failure, keys, profile};
@@ -19,7 +19,10 @@ const READER: (&str, u8) = ("read", 1);
 pub(crate) enum Sight {
     /// It takes the key of the factory, and has no application.
     Blank,
-    /// Neither one nor the other.
+    /// It takes the key of the factory, and has an empty application that takes the like: a card answers to
+    /// that command without a session, also where it was put under another one's.
+    Bare,
+    /// None of these.
     Half,
     /// A reader at a door reads this number.
     Opens {
@@ -55,6 +58,7 @@ impl Opener {
         let sight = match number {
             Some((number, other)) => Sight::Opens { number, whole: other && owned },
             None if factory && !self.is_there(card) => Sight::Blank,
+            None if factory && self.is_empty(card) => Sight::Bare,
             None => Sight::Half,
         };
         Ok((mark, sight))
@@ -102,6 +106,15 @@ impl Opener {
     fn is_there(&self, card: &mut SoftCard) -> bool {
         card.reset();
         Session::open(card).select_application(self.aid).is_ok()
+    }
+
+    fn is_empty(&self, card: &mut SoftCard) -> bool {
+        card.reset();
+        let Ok(session) = Session::open(card).select_application(self.aid) else { return false };
+        let key = CardKey::aes(&[0; 16], KeyVersion(0));
+        let opened = session.authenticate(Opening::Aes, KeyNo::MASTER, &key, &[7; 16]);
+        let files = opened.ok().and_then(|mut session| session.file_ids().ok());
+        files.is_some_and(|files| files.value.is_empty())
     }
 }
 

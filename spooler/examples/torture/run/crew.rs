@@ -252,7 +252,7 @@ fn card_of(
     let (_, sight) = Opener::new()?.open(&mut SoftCard::restore(&saved, 1)?)?;
     Ok(Some(match sight {
         Sight::Blank => Point::Intended,
-        Sight::Half | Sight::Opens { whole: false, .. } => Point::Half,
+        Sight::Bare | Sight::Half | Sight::Opens { whole: false, .. } => Point::Half,
         Sight::Opens { whole: true, .. } => Point::Finished,
     }))
 }
