@@ -48,7 +48,8 @@ pub(super) struct Crew {
     config: String,
     chance: Chance,
     want: u32,
-    running: Vec<Option<Running>>,
+    stations: usize,
+    running: Vec<Running>,
     started: u32,
     held: u32,
     /// How many ended by themselves.
@@ -67,7 +68,8 @@ impl Crew {
             config,
             chance: Chance::new(arguments.seed ^ 0xC4E3),
             want: arguments.kills,
-            running: (0..arguments.stations).map(|_| None).collect(),
+            stations: arguments.stations,
+            running: Vec::new(),
             started: 0,
             held: 0,
             ended: 0,
@@ -77,19 +79,9 @@ impl Crew {
         }
     }
 
-    /// Starts those that are missing, kills those whose time has come, and looks what they left behind.
+    /// Kills those whose time has come, looks what they left behind, and starts others in their place.
     pub(super) fn look(&mut self, spooler: &Spooler, outside: &mut Link) -> Result<(), Failure> {
-        for place in 0..self.running.len() {
-            let Some(mut station) = self.running.get_mut(place).and_then(Option::take) else {
-                let station = Some(self.start()?);
-                self.running
-                    .iter_mut()
-                    .skip(place)
-                    .take(1)
-                    .zip(station)
-                    .for_each(|(at, station)| *at = Some(station));
-                continue;
-            };
+        for mut station in core::mem::take(&mut self.running) {
             self.hold(&mut station)?;
             if station.killed <= Instant::now() {
                 self.memory = self.memory.max(memory(&station.child.0));
@@ -98,14 +90,12 @@ impl Crew {
             }
             match station.child.0.try_wait()? {
                 Some(status) => self.gone(&station, status, spooler, outside)?,
-                None => self
-                    .running
-                    .iter_mut()
-                    .skip(place)
-                    .take(1)
-                    .zip([station])
-                    .for_each(|(at, station)| *at = Some(station)),
+                None => self.running.push(station),
             }
+        }
+        while self.running.len() < self.stations {
+            let station = self.start()?;
+            self.running.push(station);
         }
         Ok(())
     }
