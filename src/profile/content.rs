@@ -30,9 +30,9 @@ pub(super) use around::Around;
 pub(super) use charset::Charset;
 pub(super) use found::endless;
 pub(crate) use given::{Given, Maker, Unmade};
-#[cfg(feature = "schema")]
-pub(super) use kind::Digits;
 pub(super) use kind::{Constant, Fragment, Int, Pad, Part, ROWS, Row};
+#[cfg(feature = "schema")]
+pub(super) use kind::{Date, Digits};
 pub(super) use order::{Orders, orders};
 pub use places::{Coding, Place, Role, Share, TurnStep, Turned};
 pub use reading::Told;

@@ -93,6 +93,20 @@ impl Charset {
         }
     }
 
+    /// What is left of a text without the characters of this number behind it, or in front of it.
+    pub(super) fn unfilled(self, bytes: &[u8], number: u8, in_front: bool) -> Option<&[u8]> {
+        let fill = self.filling(number);
+        let units = || bytes.chunks(fill.len().max(1));
+        let is_fill = |unit: &&[u8]| *unit == fill.as_slice();
+        if in_front {
+            let filling = units().take_while(is_fill).count();
+            bytes.get(filling.saturating_mul(fill.len())..)
+        } else {
+            let filling = units().rev().take_while(is_fill).count();
+            bytes.get(..bytes.len().saturating_sub(filling.saturating_mul(fill.len())))
+        }
+    }
+
     /// Where a set of single bytes differs from Latin-1.
     const fn differs(self) -> &'static [(u8, char)] {
         match self {

@@ -26,6 +26,11 @@ pub(in crate::profile) struct Date {
     form: DateForm,
 }
 
+impl Date {
+    /// The form of a date in a bit format and among numbers of a few bits.
+    pub(in crate::profile) const IN_BITS: &str = "number:yyyymmdd";
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum DateForm {
     /// The pattern's digits, and what stands between them.
@@ -53,8 +58,6 @@ pub(super) enum Unit {
     Years,
 }
 
-const DECIMAL: &str = "number:yyyymmdd";
-
 /// A date as the number that its digits are, as bit formats and numbers of a few bits have it.
 pub(super) fn decimal(
     entries: &mut Entries<'_, '_, '_>,
@@ -62,9 +65,9 @@ pub(super) fn decimal(
     place: &str,
 ) -> Result<Number, ProfileError> {
     let (at, source, (_, to)) = entries.source("date", &["date", "datetime"], dates)?;
-    let instead = format!("write form = {DECIMAL:?}");
+    let instead = format!("write form = {:?}", Date::IN_BITS);
     let (form_at, form) = entries.string("form", &instead)?;
-    if form != DECIMAL {
+    if form != Date::IN_BITS {
         let problem = format!("{form:?} is no form of a date in bits");
         return Err(entries.check.error(mistake::FORM, form_at, problem, instead));
     }

@@ -136,23 +136,6 @@ impl Text {
         }
         Ok(bytes)
     }
-
-    /// The bytes of which none fills up.
-    fn unfilled<'b>(&self, here: &'b [u8]) -> Option<&'b [u8]> {
-        let Some(Fill { byte, align }) = self.fill else { return Some(here) };
-        let fill = self.charset.filling(byte);
-        let units = || here.chunks(fill.len().max(1));
-        let is_fill = |unit: &[u8]| unit == fill.as_slice();
-        let filling = match align {
-            Align::Left => units().rev().take_while(|unit| is_fill(unit)).count(),
-            Align::Right => units().take_while(|unit| is_fill(unit)).count(),
-        };
-        let filling = filling.saturating_mul(fill.len());
-        match align {
-            Align::Left => here.get(..here.len().saturating_sub(filling)),
-            Align::Right => here.get(filling..),
-        }
-    }
 }
 
 impl Piece for Text {
@@ -201,7 +184,13 @@ impl Piece for Text {
     /// Texts of several fields are told one by one where nothing but what stands between them could
     /// have parted them.
     fn tell(&self, here: &[u8], _: &Around<'_>, told: &mut Vec<Told>) {
-        let value = self.unfilled(here).and_then(|text| self.charset.printable(text));
+        let text = match self.fill {
+            Some(Fill { byte, align }) => {
+                self.charset.unfilled(here, byte, align == Align::Right)
+            }
+            None => Some(here),
+        };
+        let value = text.and_then(|text| self.charset.printable(text));
         let names = || self.sources.iter().map(|source| source.field.name.as_str());
         let texts: Vec<&str> = match (self.with.as_str(), value.as_deref()) {
             ("", Some(text)) => vec![text],

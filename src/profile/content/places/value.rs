@@ -89,12 +89,12 @@ impl Place {
     fn text(&self, bytes: &[u8]) -> Option<String> {
         let name = self.charset.as_deref()?;
         let (_, charset) = Charset::NAMES.iter().find(|(known, _)| *known == name)?;
-        let text = charset.printable(bytes)?;
         let fill = self.fill.as_deref().and_then(|fill| u8::from_str_radix(fill, 16).ok());
-        let fill = char::from(fill.unwrap_or_default());
-        let text =
-            if self.right { text.trim_start_matches(fill) } else { text.trim_end_matches(fill) };
-        Some(text.to_owned())
+        let text = match fill {
+            Some(fill) => charset.unfilled(bytes, fill, self.right)?,
+            None => bytes,
+        };
+        charset.printable(text)
     }
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::profile::content::{Charset, Digits, ROWS};
+use crate::profile::content::{Charset, Date, Digits, ROWS};
 
 /// A part of a content, in the place of the map that it is read as.
 pub(in crate::profile) struct Part;
@@ -186,11 +186,7 @@ fn table(entries: Vec<Entry>, others: &Value, generator: &mut SchemaGenerator) -
 
 fn kind(kind: &'static str, generator: &mut SchemaGenerator) -> Value {
     // Fields of a bit format are entries too: fields of the profile, or numbers.
-    let others = if kind == "bits" {
-        json!({ "type": ["string", "integer", "object"] })
-    } else {
-        json!(false)
-    };
+    let others = if kind == "bits" { bit_field() } else { json!(false) };
     let Some(entries) = entries(kind) else {
         return json!({ "type": "object", "required": [kind] });
     };
@@ -218,6 +214,24 @@ fn messages(generator: &mut SchemaGenerator) -> Value {
     json!({ "type": "array", "minItems": 1, "items": { "anyOf": records } })
 }
 
+/// What a field of a bit format is: a field of the profile, a number, or one of them made into a number.
+fn bit_field() -> Value {
+    let (text, form) = (json!({ "type": "string" }), json!({ "const": Date::IN_BITS }));
+    let made = |properties: Value, required: &[&str]| {
+        json!({
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+        })
+    };
+    json!({ "anyOf": [
+        { "type": ["string", "integer"] },
+        made(json!({ "uint": text, "add": { "type": "integer" } }), &["uint"]),
+        made(json!({ "date": text, "form": form }), &["date", "form"]),
+    ] })
+}
+
 /// A number of a few bits.
 fn slots() -> Value {
     let width = json!({ "type": "integer", "minimum": 1, "maximum": 64 });
@@ -237,6 +251,10 @@ fn slots() -> Value {
             properties.insert("since".to_owned(), json!({ "type": "string" }));
             required.push("since");
         }
+        if kind == "date" {
+            properties.insert("form".to_owned(), json!({ "const": Date::IN_BITS }));
+            required.push("form");
+        }
         json!({
             "type": "object",
             "properties": properties,
@@ -251,6 +269,7 @@ fn slots() -> Value {
         slot("days", text(), &[]),
         slot("seconds", text(), &[]),
         slot("constant", json!({ "type": "integer", "minimum": 0 }), &[]),
+        slot("date", text(), &[]),
         slot("year", text(), &["since"]),
         slot("month", text(), &[]),
         slot("day", text(), &[]),
