@@ -5,7 +5,7 @@ use core::fmt;
 use std::time::{Duration, Instant};
 
 use cardwright::{Profile, Record};
-use cardwright_spooler::flow::{CardState, Fate, OrderState, Reason, Word};
+use cardwright_spooler::flow::{Card, CardState, Fate, OrderState, Reason, Word};
 use cardwright_spooler::{Error, Put, Spooler};
 
 use super::until;
@@ -109,7 +109,9 @@ impl People {
         // be in the books although nobody heard so.
         let _said = said(|| spooler.report(order, card, Fate::Spoiled, &word))?;
         let row = until(|| Ok(spooler.card(card)?))?;
-        if row.is_some_and(|row| row.card.state == CardState::Spoiled) {
+        // One that was done in the meantime stays out there: its order is done, and gets no other.
+        let given_up = |card: Card| card.state == CardState::Spoiled && !card.released;
+        if row.is_some_and(|row| given_up(row.card)) {
             outside.order(link::SPOIL, card.to_string().as_bytes())?;
             let _let = said(|| spooler.another_card(order, &word))?;
             self.given_up += 1;
