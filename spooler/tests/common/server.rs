@@ -70,6 +70,14 @@ impl Server {
         self.data.with_extension("log")
     }
 
+    /// Ends it as a crash does, and starts it anew.
+    pub fn restart(&self) {
+        let (owner, programs) = (owner(), programs());
+        let mut stop = command(owner, programs.join("pg_ctl"), None);
+        run(stop.args(["stop", "-w", "-m", "immediate", "-D"]).arg(&self.data));
+        self.serve(owner, &programs);
+    }
+
     pub fn config(&self) -> String {
         format!("host=127.0.0.1 port={} user=spooler dbname=postgres", self.port)
     }

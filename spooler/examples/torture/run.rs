@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Starts the programs of a run, kills stations, and has the judge count.
+
+mod crew;
+mod people;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use cardwright_spooler::Spooler;
+use cardwright_spooler::flow::OrderState;
+
+use crate::Arguments;
+use crate::judge::Spoil;
+use crate::link::{self, Link};
+use crate::shared::{Failure, ORDERS, StoreKind};
+use crate::station::{books, hand_out};
+use crew::Crew;
+use people::People;
+
+/// How often is looked whether a station is gone.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How long no order may be done: something stands still then.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// After so many kills the server of PostgreSQL is ended, and begins anew.
+#[cfg(feature = "postgres")]
+const RESTART: u32 = 60;
+
+/// The folder of this run.
+pub(crate) fn folder() -> PathBuf {
+    std::env::temp_dir().join(format!("cardwright-torture-{}", std::process::id()))
+}
+
+/// Ends a program with this one.
+pub(crate) struct Ended(pub(crate) Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _status = self.0.wait();
+    }
+}
+
+/// This program in another part, which ends with this one.
+pub(crate) fn part(name: &str) -> Result<Command, Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(name).stdin(Stdio::piped());
+    Ok(command)
+}
+
+#[cfg(feature = "postgres")]
+type Server = crate::server::Server;
+
+/// A server that there is none of.
+#[cfg(not(feature = "postgres"))]
+enum Server {}
+
+#[cfg(not(feature = "postgres"))]
+impl Server {
+    const fn config(&self) -> String {
+        match *self {}
+    }
+}
+
+fn server(kind: StoreKind) -> Result<Option<Server>, Failure> {
+    match kind {
+        StoreKind::Sqlite => Ok(None),
+        #[cfg(feature = "postgres")]
+        StoreKind::Postgres => Ok(Some(Server::start("postgres"))),
+        #[cfg(not(feature = "postgres"))]
+        StoreKind::Postgres => Err("built without the feature postgres".into()),
+    }
+}
+
+/// Whether every order has one card, and every state was met often enough.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    let began = Instant::now();
+    let folder = folder();
+    let _none = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder)?;
+    let Arguments { orders, store, seed, .. } = arguments;
+    say(&format!("{orders} orders, {}, seed {seed}, in {}", store.name(), folder.display()))?;
+    let server = server(*store)?;
+    let config = server.as_ref().map(Server::config).unwrap_or_default();
+    let spooler = books(&folder, *store, &config)?;
+    let mut cards = Ended(part("cards")?.arg(&folder).arg(seed.to_string()).spawn()?);
+    let mut outside = until(|| Ok(Link::to(&folder)?))?;
+    let mut crew = Crew::new(arguments, &folder, config);
+    let people = torture(arguments, &mut crew, &spooler, &mut outside, server.as_ref())?;
+    crew.end();
+    std::fs::write(folder.join(ORDERS), people.names())?;
+    while until(|| hand_out(&spooler, &mut outside, || ()))? > 0 {}
+    outside.order(link::END, &[])?;
+    let _status = cards.0.wait()?;
+    say(&format!("{}\n{people}, {:.0?}\n", crew.report(), began.elapsed()))?;
+    let right = judged(&folder)?;
+    let (least, times) = crew.toll.least();
+    if times < arguments.kills {
+        say(&format!("{}: only {times} kills", least.name()))?;
+    }
+    let right = right && times >= arguments.kills;
+    if right {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    Ok(right)
+}
+
+#[expect(clippy::print_stdout, reason = "what it is for")]
+pub(crate) fn say(what: &str) -> Result<(), Failure> {
+    println!("{what}");
+    Ok(std::io::stdout().flush()?)
+}
+
+/// Tries until it succeeds: the server may be away.
+pub(crate) fn until<T>(mut work: impl FnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+    let began = Instant::now();
+    loop {
+        match work() {
+            Ok(done) => return Ok(done),
+            Err(error) if began.elapsed() > PATIENCE => return Err(error),
+            Err(_) => std::thread::sleep(LOOK),
+        }
+    }
+}
+
+/// Kills stations until all orders are done.
+fn torture(
+    arguments: &Arguments,
+    crew: &mut Crew,
+    spooler: &Spooler,
+    outside: &mut Link,
+    server: Option<&Server>,
+) -> Result<People, Failure> {
+    let mut people = People::new(arguments)?;
+    let (mut done, mut since) = (0, Instant::now());
+    while done < arguments.orders {
+        crew.look(spooler, outside)?;
+        #[cfg(feature = "postgres")]
+        if let Some(server) = server
+            && crew.kills / RESTART > people.restarts
+        {
+            server.restart();
+            people.restarts += 1;
+        }
+        #[cfg(not(feature = "postgres"))]
+        let _none = server;
+        people.put(&crew.toll, done, spooler)?;
+        people.look(spooler, outside)?;
+        let now = u32::try_from(until(|| Ok(spooler.count(OrderState::Done)?))?)?;
+        if now > done {
+            (done, since) = (now, Instant::now());
+        }
+        if since.elapsed() > PATIENCE {
+            say(&crew.report())?;
+            return Err(format!("nothing is done any more, {done} orders are").into());
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(people)
+}
+
+/// Whether the judge is content, and finds what is spoiled.
+fn judged(folder: &Path) -> Result<bool, Failure> {
+    let mut right = part("judge")?.arg(folder).status()?.code() == Some(0);
+    for spoil in Spoil::ALL {
+        let output = part("judge")?.arg(folder).args(["--spoil", spoil.name()]).output()?;
+        let found = output.status.code() == Some(1);
+        say(&format!(
+            "{:46}{:>8}",
+            format!("judge, {}", spoil.name()),
+            if found { "found" } else { "missed" }
+        ))?;
+        right &= found;
+    }
+    Ok(right)
+}
