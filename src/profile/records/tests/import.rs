@@ -321,6 +321,18 @@ fn a_table_that_fits_nothing_is_refused_with_its_place() {
             "columns.id = { default = \"1\" }",
             "line 1, column 14: id and uid come out of one column",
         ),
+        ("leave_out = [\"name\"]", "line 1, column 14: \"name\" is read and left out"),
+        ("seperator = \";\"", "line 1, column 1: unknown entry `seperator`"),
+    ] {
+        let error = Import::parse(table, &profile).expect_err(table).to_string();
+        assert!(error.starts_with(problem), "{table}: {error}");
+    }
+}
+
+#[test]
+fn a_column_that_fits_no_field_is_refused_with_its_place() {
+    let profile = with("");
+    for (table, problem) in [
         ("columns.name = { date = \"dd.mm.yyyy\" }", "line 1, column 25: the field is no date"),
         (
             "columns.name = { boolean = true }",
@@ -361,8 +373,6 @@ fn a_table_that_fits_nothing_is_refused_with_its_place() {
             "columns.number = { range = { start = 1, end = 2, file = \"x\" } }",
             "line 1, column 57: no mark of a file",
         ),
-        ("leave_out = [\"name\"]", "line 1, column 14: \"name\" is read and left out"),
-        ("seperator = \";\"", "line 1, column 1: unknown entry `seperator`"),
     ] {
         let error = Import::parse(table, &profile).expect_err(table).to_string();
         assert!(error.starts_with(problem), "{table}: {error}");
