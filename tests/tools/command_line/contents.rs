@@ -87,8 +87,11 @@ fn shown(place: &Place, card: &str) -> (String, Vec<(String, String)>) {
     (hex, fields)
 }
 
+/// Names and values.
+type Fields = &'static [(&'static str, &'static str)];
+
 /// Fields, a content, a record, and what stands on the card: the file's first bytes, the rest zeros.
-const ROWS: &[(&str, &str, &str, &str, &[(&str, &str)])] = &[
+const ROWS: &[(&str, &str, &str, &str, Fields)] = &[
     // Several fields in one text.
     (
         "first = { type = \"text\", max_length = 10 }\nlast = { type = \"text\", max_length = 10 }",
@@ -192,7 +195,8 @@ fn random_filling_is_each_cards_own_and_no_field() {
         let card = format!("{seed}.json");
         made(&place, &card, &format!("--seed {seed}"));
         let (held, fields) = shown(&place, &card);
-        let (begin, filling, end) = (&held[..2], &held[2..18], &held[18..]);
+        let (begin, rest) = held.split_at(2);
+        let (filling, end) = rest.split_at(16);
         assert_eq!((begin, end), ("01", &*format!("{:0<46}", "01")));
         assert_eq!(fields, [("n", "1"), ("n", "1")].map(|(n, v)| (n.to_owned(), v.to_owned())));
         filling.to_owned()
