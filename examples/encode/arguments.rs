@@ -59,8 +59,9 @@ pub(crate) struct Arguments {
     /// that of one which the receipts show as done for another record: one that was destroyed, say.
     /// "changed": make a card for a record that the receipts show as done with other contents, or
     /// perhaps; "profile": and for one that is done under another profile, or another edition of it.
-    /// Several with commas
-    #[arg(long, value_name = "written|again|changed|profile", value_delimiter = ',')]
+    /// "other": make another card for a record that an earlier run began and ended before its receipt was
+    /// kept, where the card that it was begun on is destroyed. Several with commas
+    #[arg(long, value_name = "written|again|changed|profile|other", value_delimiter = ',')]
     accept: Vec<Accept>,
     /// Append receipts to this file, one JSON object a line, and skip the records it shows as
     /// done; its lines are a chain, and one that is broken is not gone on with; "-" writes them to
@@ -104,6 +105,7 @@ pub(crate) enum Accept {
     Again,
     Changed,
     Profile,
+    Other,
 }
 
 impl Arguments {
@@ -113,6 +115,10 @@ impl Arguments {
 
     pub(crate) fn accepts_again(&self) -> bool {
         self.accept.contains(&Accept::Again)
+    }
+
+    pub(crate) fn accepts_other(&self) -> bool {
+        self.accept.contains(&Accept::Other)
     }
 
     /// For whom and where cards are made; readers tell their own names.

@@ -17,6 +17,7 @@ use rand::{Rng, SeedableRng};
 use crate::arguments::Arguments;
 use crate::files;
 use crate::input;
+use crate::intents::Intents;
 use crate::interrupt::Interrupt;
 use crate::keep;
 use crate::lists;
@@ -62,10 +63,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let began = Instant::now();
     if arguments.reader.is_empty() {
         let done = results.done_cards(arguments);
-        let station = Station::new(arguments, &job, mark, candidates, done);
+        let known = (candidates, done, results.intents());
+        let station = Station::new(arguments, &job, mark, known);
         on_software_cards(arguments, station, &left, &stop, &mut results)?;
     } else {
         readers::encode(arguments, job, (mark, candidates), &left, &stop, &mut results)?;
+    }
+    if let Some(intents) = results.intents() {
+        intents.end()?;
     }
     results.report.finish(began.elapsed());
     results.progress.end();
@@ -230,8 +235,7 @@ impl<'j> Station<'j> {
         arguments: &'j Arguments,
         job: &'j Job,
         mark: Option<[u8; 32]>,
-        candidates: Arc<[Record]>,
-        done: Option<DoneCards>,
+        (candidates, done, intents): (Arc<[Record]>, Option<DoneCards>, Option<Intents>),
     ) -> Self {
         let mut cards = match arguments.seed {
             Some(seed) => StdRng::seed_from_u64(seed),
@@ -246,6 +250,10 @@ impl<'j> Station<'j> {
         };
         let encoder = match done {
             Some(done) => encoder.with_done_cards(done),
+            None => encoder,
+        };
+        let encoder = match intents {
+            Some(intents) => encoder.with_permit(intents),
             None => encoder,
         };
         Self { encoder, purpose: job.purpose(), cards, arguments }

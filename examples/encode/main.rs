@@ -11,6 +11,7 @@ mod check;
 #[path = "../shared/files.rs"]
 mod files;
 mod input;
+mod intents;
 mod interrupt;
 #[path = "../shared/keep.rs"]
 mod keep;

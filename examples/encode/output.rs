@@ -8,6 +8,7 @@ use cardwright::encode::{Chain, Encoded, Job, Ledger, Outcome, SealedReceipt};
 use cardwright::shown::ShownJson;
 
 use crate::arguments::Arguments;
+use crate::intents::Intents;
 use crate::lines::{Lines, lost};
 use crate::lists::Lists;
 use crate::read::at;
@@ -19,6 +20,8 @@ pub(crate) struct Output {
     receipts: Option<Receipts>,
     readout: Option<Readouts>,
     pub(crate) lists: Lists,
+    /// Which cards were begun, where receipts are kept and each record is to have one.
+    pub(crate) intents: Option<Intents>,
     /// What an earlier run's receipts show as done.
     pub(crate) ledger: Ledger,
 }
@@ -44,7 +47,7 @@ impl Output {
         job: &Job,
         batch: Option<&[u8; 32]>,
     ) -> Result<Self, Box<dyn Error>> {
-        let mut ledger = Ledger::default();
+        let (mut ledger, mut intents) = (Ledger::default(), None);
         let to = match arguments.receipts_file() {
             Some(path) => {
                 let (mut lines, bytes) = Lines::open(path, ", or \"-\"")?;
@@ -54,6 +57,9 @@ impl Output {
                     say(&format!("warning: {name}: the last line was cut short and is dropped"));
                 }
                 lines.go_on(ledger.whole_bytes(), ledger.is_unended())?;
+                if job.task().makes_cards() {
+                    intents = Some(Intents::open(path, &bytes, arguments.accepts_other())?);
+                }
                 Some(Place::File(lines))
             }
             None => arguments
@@ -63,7 +69,7 @@ impl Output {
         let receipts = to.map(|to| Receipts { chain: ledger.chain(job), to });
         let readout = arguments.readout.as_deref().map(Readouts::open).transpose()?;
         let lists = Lists::open(arguments, job)?;
-        Ok(Self { receipts, readout, lists, ledger })
+        Ok(Self { receipts, readout, lists, intents, ledger })
     }
 
     /// Writes the rows of a card. One that makes none is refused for that.
@@ -74,6 +80,9 @@ impl Output {
     /// Writes what belongs to one card, before the next one. The receipt comes last: a record
     /// that counts as done has its read-out, and its rows.
     pub(crate) fn write(&mut self, encoded: &Encoded) -> Result<(), Box<dyn Error>> {
+        if let Some(intents) = &self.intents {
+            intents.went_well()?;
+        }
         let record = encoded.receipt.record.as_str();
         let done = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);
         if let (true, Some(readout), Some(uid)) = (done, &mut self.readout, &encoded.uid) {
@@ -83,6 +92,9 @@ impl Output {
             let sealed = receipts.chain.seal(&encoded.receipt)?;
             receipts.to.write(record, &sealed)?;
             receipts.chain.accept(&sealed);
+        }
+        if let Some(intents) = &self.intents {
+            intents.kept(&encoded.receipt)?;
         }
         Ok(())
     }

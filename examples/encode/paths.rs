@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::arguments::Arguments;
 use crate::files::is_standard_input;
+use crate::intents;
 use crate::keep;
 use crate::lists;
 
@@ -21,6 +22,7 @@ pub(crate) fn distinct(arguments: &Arguments) -> Result<(), String> {
         ("--import", files.import.clone()),
         ("--keys", files.keys.clone()),
         ("--receipts", arguments.receipts_file().map(Path::to_owned)),
+        ("what is begun beside --receipts", arguments.receipts_file().map(intents::beside)),
         ("--readout", arguments.readout.clone()),
         ("--state", state.map(Path::to_owned)),
         ("the new state beside --state", state.map(keep::beside)),

@@ -29,15 +29,11 @@ pub(crate) fn encode(
     results: &mut Results,
 ) -> Result<(), Box<dyn Error>> {
     let job = Arc::new(job);
-    let origin = arguments.origin();
-    let mut refusing = Encoder::new(Arc::clone(&job)).with_origin(origin.clone());
-    let mut station = Station::new().with_origin(origin);
+    let mut refusing = Encoder::new(Arc::clone(&job)).with_origin(arguments.origin());
     if let Some(mark) = mark {
         refusing = refusing.with_batch(mark);
     }
-    if let Some(done) = results.done_cards(arguments) {
-        station = station.with_done_cards(done);
-    }
+    let station = station(arguments, results);
     let (handle, mut events) = (station.handle(), station.events());
     let readers = add_readers(&handle, &arguments.reader)?;
     let trouble = BTreeMap::new();
@@ -89,6 +85,18 @@ pub(crate) fn encode(
         End::Finished | End::Interrupted | End::StopLine | End::NoCard(_) => {}
     }
     Ok(())
+}
+
+/// A station that knows the cards of earlier runs.
+fn station(arguments: &Arguments, results: &Results) -> Station {
+    let mut station = Station::new().with_origin(arguments.origin());
+    if let Some(done) = results.done_cards(arguments) {
+        station = station.with_done_cards(done);
+    }
+    if let Some(intents) = results.intents() {
+        station = station.with_permit(intents);
+    }
+    station
 }
 
 fn add_readers(station: &Handle, names: &[String]) -> Result<Vec<String>, Box<dyn Error>> {

@@ -10,6 +10,7 @@ use cardwright::encode::{DoneCards, Encoded, Failure, Outcome, Recovery, Refusal
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::arguments::Arguments;
+use crate::intents::Intents;
 use crate::output::Output;
 use crate::report::Report;
 use crate::say::say;
@@ -62,6 +63,11 @@ impl Results {
     /// The cards of an earlier run's receipts and of this run, unless they may come again.
     pub(crate) fn done_cards(&self, arguments: &Arguments) -> Option<DoneCards> {
         (!arguments.accepts_again()).then(|| self.output.ledger.done_cards())
+    }
+
+    /// Who takes down which card each record is begun on.
+    pub(crate) fn intents(&self) -> Option<Intents> {
+        self.output.intents.clone()
     }
 
     /// Takes a result, and tells whether the run may go on.

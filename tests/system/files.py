@@ -18,6 +18,8 @@ from station import Failed, check, program
 CALLS = ("openat", "write", "fdatasync", "fsync", "ftruncate", "rename", "unlink")
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
 RECORDS = 4
+# The card of a record that was begun is gone with its run where its state was not kept.
+OTHER = ("--accept", "other")
 
 
 def run(*arguments, name="encode"):
@@ -59,7 +61,8 @@ class World:
         self.receipts, self.readout, self.state = (
             os.path.join(self.directory, name) for name in ("out.jsonl", "uids.jsonl", "card.json")
         )
-        self.paths = [self.directory, self.receipts, self.readout, self.state, self.state + ".new"]
+        self.paths = [self.directory, self.receipts, self.receipts + ".begun", self.readout]
+        self.paths += [self.state, self.state + ".new"]
 
     def anew(self):
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -128,7 +131,7 @@ def batches(top):
         check("cards done" not in ran.stdout, "a run that failed says what it did as if it had not")
         # It has one record less to do for each that is kept.
         left = RECORDS - len(kept)
-        again = run("--limit", left, *arguments[2:])
+        again = run("--limit", left, *arguments[2:], *OTHER)
         check(again.returncode == 0, f"the next run: {again.stderr}")
         world.verified(cut=False)
         names = collections.Counter(json.loads(line)["record"] for line in lines(world.receipts))
@@ -159,7 +162,8 @@ def states(top, exists):
         check(not lines(world.receipts) or os.path.exists(world.state), "a receipt without its card")
         # A record that is done is not done again; its card is.
         done = len(lines(world.receipts)) > 0
-        again = run("--job", "verify", "--state", world.state) if done else run(*arguments)
+        again = ["--job", "verify", "--state", world.state] if done else [*arguments, *OTHER]
+        again = run(*again)
         check(again.returncode == 0, f"the next run: {again.stderr}")
         check(not os.path.exists(world.state + ".new"), "something is left beside the state")
 
@@ -167,8 +171,8 @@ def states(top, exists):
 
 
 def order(top):
-    """Nothing is told as kept before it is on the disk: each line by itself, the read-out before
-    the receipt, a new file's name before its first line, the state before it takes its name."""
+    """Nothing is told as kept before it is on the disk: each line by itself, which card is begun
+    before it is changed, the read-out before the receipt, a new file's name before its first line, the state before it takes its name."""
     world = World(top)
     world.anew()
     arguments = ["--limit", 1, "--receipts", world.receipts, "--readout", world.readout]
@@ -182,9 +186,12 @@ def order(top):
             seen.append(f"{'make' if call == 'openat' else call} {name}")
     expected = [
         *("make out.jsonl", "fsync directory", "make uids.jsonl", "fsync directory"),
+        *("make out.jsonl.begun", "fsync directory"),
+        *("write out.jsonl.begun", "fdatasync out.jsonl.begun"),
         *("make card.json.new", "write card.json.new", "fsync card.json.new"),
         *("rename card.json.new", "fsync directory"),
         *("write uids.jsonl", "fdatasync uids.jsonl", "write out.jsonl", "fdatasync out.jsonl"),
+        *("fdatasync out.jsonl.begun",),
     ]
     check(seen == expected, f"{seen}")
     return f"{len(seen)} calls"

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod batches;
+mod begun;
 mod chains;
 mod contents;
 mod credential;

@@ -214,15 +214,23 @@ fn a_line_that_does_not_fit_is_not_there_at_all() {
             encode.display()
         ))
     };
-    let ran = limited(0, "--limit 3 --receipts out.jsonl --readout uids.jsonl");
+    let ran = limited(0, "--limit 3 --readout uids.jsonl");
     let last = ran.err.lines().last().unwrap_or_default().to_owned();
     assert_eq!((ran.code, last), (Some(2), lost("uids.jsonl", "demo-0001")));
+    // Where it cannot be kept which card is begun, none is changed.
+    let ran = limited(0, "--limit 3 --receipts out.jsonl --readout uids.jsonl");
+    let last = ran.err.lines().last().unwrap_or_default().to_owned();
+    assert_eq!((ran.code, last), (Some(2), lost("out.jsonl.begun", "demo-0001")));
     assert_eq!((place.read("out.jsonl"), place.read("uids.jsonl")), (String::new(), String::new()));
+    assert_eq!(place.read("out.jsonl.begun"), "");
     // Three blocks hold one receipt and a part of the next one.
     let ran = limited(3, "--limit 3 --receipts out.jsonl");
     let last = ran.err.lines().last().unwrap_or_default().to_owned();
     assert_eq!((ran.code, last), (Some(2), lost("out.jsonl", "demo-0002")));
     assert_eq!(place.lines("out.jsonl").len(), 1, "whole lines only");
+    // The card of the second is out there.
     let ran = place.run("--limit 2 --receipts out.jsonl");
-    assert_eq!((ran.code, ran.row("skipped, done by an earlier run").as_str()), (Some(0), "1"));
+    assert_eq!((ran.code, ran.row("refused").as_str()), (Some(1), "1"), "{ran:?}");
+    let ran = place.run("--limit 2 --receipts out.jsonl --accept other");
+    assert_eq!((ran.code, ran.row("skipped, done by an earlier run").as_str()), (Some(0), "2"));
 }
