@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One trial: a card, a task, one trick or two, and what the referee says of the end.
 
+use core::cmp::Reverse;
 use core::fmt;
 
 use cardwright::emulator::SoftCard;
@@ -286,11 +287,16 @@ impl<'c> Trial<'c> {
         uids.into_iter().enumerate().filter(meant).collect()
     }
 
-    /// One of the cards that it may mean has to be what was wanted.
+    /// One of the cards that it may mean has to be what was wanted. Otherwise that is told which the card lacks
+    /// that was in the field last.
     fn judge(&self, man: &Man, encoded: &Encoded) -> Option<String> {
         let case = self.case;
         let mut first = None;
-        for (number, uid) in self.meant(man, encoded) {
+        let mut meant = self.meant(man, encoded);
+        meant.sort_by_key(|(number, _)| {
+            Reverse(man.fielded.iter().rposition(|came| came == number))
+        });
+        for (number, uid) in meant {
             let card = &man.cards[number];
             let mut wanted = match number {
                 0 => Some(case.wanted.clone()),
