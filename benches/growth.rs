@@ -14,13 +14,13 @@ use std::process::{Command, ExitCode};
 
 use cardwright::encode::{Job, Ledger};
 use cardwright::keys::KeyFile;
-use cardwright::profile::{Profile, Records};
+use cardwright::profile::{OnCard, Profile, Record, RecordError, Records};
 use cardwright::reader::Names;
 
 type Row = (&'static str, fn(usize));
 
 /// What is repeated, and what is done with so many of it.
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 12] = [
     ("keys of a profile, in slots", |count| drop(profile(count))),
     ("keys of a profile, in none", |count| drop(spare_keys(count))),
     ("keys of a key file", |count| drop(key_file(count))),
@@ -31,6 +31,21 @@ const ROWS: [Row; 8] = [
         black_box(profile.trust().to_string());
     }),
     ("records", |count| drop(records(count))),
+    ("records in JSON, all on one line", |count| {
+        let objects: Vec<_> = (0..count).map(|number| format!("{{{}}}", entries(number))).collect();
+        assert_eq!(json(&format!("[{}]", objects.join(","))).flatten().count(), count);
+    }),
+    ("entries of a record that no field has", |count| {
+        let others: Vec<_> = (0..count).map(|number| format!("\"other{number}\":1")).collect();
+        assert_eq!(json(&format!("[{{{}}}]", others.join(","))).count(), 1);
+    }),
+    ("columns that no field has", |count| {
+        let others: Vec<_> = (0..count).map(|number| format!("other{number}")).collect();
+        let text = format!("{}\n", others.join(","));
+        let read = Records::csv(&Profile::parse(DOOR).unwrap(), text.as_bytes());
+        assert_eq!(count > 0, read.is_err_and(|error| error.code().name() != "records-empty"));
+    }),
+    ("rows of a list", list),
     ("receipts of records", ledger),
     ("readers, each by its name", readers),
 ];
@@ -69,8 +84,10 @@ fn instructions(row: usize, count: usize) -> u64 {
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe().unwrap())
         .args(["--row", &row.to_string(), &count.to_string()])
-        .output();
-    let told = String::from_utf8(ran.unwrap().stderr).unwrap();
+        .output()
+        .unwrap();
+    let told = String::from_utf8(ran.stderr).unwrap();
+    assert!(ran.status.success(), "{told}");
     let counted = told.lines().find_map(|line| line.split_once("Collected : "));
     counted.unwrap().1.trim().parse().unwrap()
 }
@@ -130,6 +147,33 @@ fn records(count: usize) -> Option<Records> {
     Some(records)
 }
 
+fn entries(number: usize) -> String {
+    format!(
+        "\"id\":\"r{number}\",\"facility\":1,\"number\":{number},\"issue\":1,\
+         \"valid_until\":20281231,\"site\":\"North\""
+    )
+}
+
+/// None where there is none.
+fn json(text: &str) -> impl Iterator<Item = Result<Record, RecordError>> {
+    let profile = Profile::parse(DOOR).unwrap();
+    let read = Records::read(&profile, profile.import(), Some("json"), text.as_bytes());
+    read.map(|records| records.entries).unwrap_or_default().into_iter()
+}
+
+/// A list of as many rows, read back to go on with.
+fn list(count: usize) {
+    let columns = "[export]\ncolumns = [{ column = \"n\", field = \"number\" }]\n";
+    let profile = Profile::parse(&format!("{DOOR}\n{columns}")).unwrap();
+    let (export, records) = (profile.export(None).unwrap(), records(count));
+    let (mut list, mut file) = (export.list(b"").unwrap(), Vec::new());
+    for record in records.iter().flat_map(|records| records.entries.iter().flatten()) {
+        let row = export.row(record, &OnCard::default()).unwrap();
+        file.extend_from_slice(list.add(&row).unwrap().bytes());
+    }
+    assert_eq!(export.list(&file).unwrap().rows(), count);
+}
+
 fn readers(count: usize) {
     let all: Vec<String> = (0..count).map(|number| format!("Reader {number} 00")).collect();
     let names = Names::of(&all);
@@ -142,12 +186,14 @@ fn readers(count: usize) {
 fn ledger(count: usize) {
     let job = Job::new(Profile::parse(DOOR).unwrap(), &KeyFile::parse(KEYS).unwrap()).unwrap();
     let Some(records) = records(count) else { return };
-    let mut lines = String::new();
+    let (mut lines, mut chain) = (String::new(), Ledger::default().chain(&job));
     let encoder = cardwright::encode::Encoder::new(&job).with_rng(rand::rng());
     for record in records.entries.iter().flatten() {
         let error = cardwright::reader::ReaderError::NoReader;
         let encoded = encoder.turn_away(record, error);
-        lines += &(encoded.receipt.to_line().unwrap() + "\n");
+        let sealed = chain.seal(&encoded.receipt).unwrap();
+        lines += sealed.text();
+        chain.accept(&sealed);
     }
     black_box(Ledger::read(lines.as_bytes(), &job, None).unwrap());
 }

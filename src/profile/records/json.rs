@@ -35,10 +35,14 @@ pub(super) fn whole(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, Reco
     let mut reading = Reading::new(under, plain.encoding());
     let all = plain.bytes();
     let mut rest = all;
-    let (mut line, mut in_list, mut wanted) = (1_usize, false, true);
+    // Where the line begins: a whole list may stand on one, so that nobody looks for it again.
+    let (mut line, mut begin) = (1_usize, 0_usize);
+    let (mut in_list, mut wanted) = (false, true);
     while let Some((first, behind)) = rest.split_first() {
         match first {
-            b'\n' => line = line.saturating_add(1),
+            b'\n' => {
+                (line, begin) = (line.saturating_add(1), all.len().saturating_sub(behind.len()))
+            }
             b' ' | b'\t' | b'\r' => {}
             b'[' if !in_list && reading.records.entries.is_empty() => in_list = true,
             b']' if in_list && (!wanted || reading.records.entries.is_empty()) => {
@@ -55,9 +59,11 @@ pub(super) fn whole(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, Reco
                 let length = element(rest).ok_or(RecordsError::BrokenJson { line })?;
                 let (object, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
                 let at = all.len().saturating_sub(rest.len());
-                let before = all.get(..at).unwrap_or_default().iter().rev();
-                reading.take((line, before.take_while(|byte| **byte != b'\n').count()), object)?;
-                line = line.saturating_add(object.iter().filter(|byte| **byte == b'\n').count());
+                reading.take((line, at.saturating_sub(begin)), object)?;
+                if let Some(last) = object.iter().rposition(|byte| *byte == b'\n') {
+                    let ends = object.iter().filter(|byte| **byte == b'\n').count();
+                    (line, begin) = (line.saturating_add(ends), at.saturating_add(last + 1));
+                }
                 (rest, wanted) = (behind, false);
                 continue;
             }

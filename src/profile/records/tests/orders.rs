@@ -77,6 +77,24 @@ fn json_is_told_by_what_the_file_holds_and_by_its_ending_in_any_case() {
     }
 }
 
+/// The column is that in the line, however many lines the objects before it take.
+#[test]
+fn an_object_that_goes_wrong_is_told_by_its_own_line_and_column() {
+    let good = "{\"number\":1,\"name\":\"A\",\"valid\":\"2030-01-01\",\"dept\":\"1\"}";
+    let over = good.replace(',', ",\n");
+    for (text, line, column) in [
+        (format!("[{good},{{\"number\":x}}]"), 1, good.len() + 2 + 11),
+        (format!("[{over},{{\"number\":x}}]"), 4, 12 + 11),
+        (format!("[\n{good},\n  {good}, {{\"number\":x}}]"), 3, 2 + good.len() + 2 + 11),
+        (format!("[{good},{{\n\"number\":x}}]"), 2, 10),
+    ] {
+        let records = read("json", text.as_bytes()).unwrap();
+        let mistake = records.mistakes().last().unwrap();
+        assert_eq!(mistake.line(), line, "{text}");
+        assert!(mistake.to_string().contains(&format!("(column {column})")), "{text}: {mistake}");
+    }
+}
+
 #[test]
 fn a_header_is_told_in_what_it_differs() {
     let space =
