@@ -171,18 +171,21 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         if result.is_ok() {
             self.remember(seen.known.identity.as_ref());
         }
-        let found = result.as_ref().ok().and_then(Option::clone);
+        let (result, found) = match result {
+            Ok(found) => (Ok(()), found),
+            Err(stop) => (Err(stop), None),
+        };
         let found = found.unwrap_or_else(|| (Named::record(&self.job, record), record.clone()));
         // What a card tells without one that was given is in no receipt.
         let (record, about) = (found.0, findings.enrolled.take().unwrap_or(found.1));
         let unproven = if result.is_ok() { seen.known.identity.as_ref() } else { None };
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
-            Ok(_) if let Some(unproven) = unproven => Outcome::Written(unproven),
-            Ok(_) if !self.job.task().only_tells() && findings.wrote == Wrote::Nothing => {
+            Ok(()) if let Some(unproven) = unproven => Outcome::Written(unproven),
+            Ok(()) if !self.job.task().only_tells() && findings.wrote == Wrote::Nothing => {
                 Outcome::AlreadyDone
             }
-            Ok(_) => Outcome::Done,
+            Ok(()) => Outcome::Done,
             Err(Stop::Refuse(refusal)) => Outcome::Refused(refusal),
             Err(Stop::Fail(failure) | Stop::Again(failure)) => Outcome::Failed(failure),
             Err(Stop::Afresh) => Outcome::Failed(Failure::Restless),

@@ -104,9 +104,7 @@ impl Receipt {
             received: facts.traffic.received,
         }
     }
-}
 
-impl Receipt {
     /// Takes back that all is well.
     pub(crate) fn refuse(&mut self, refusal: &Refusal) {
         self.outcome = OutcomeName::Refused;
