@@ -14,6 +14,8 @@ mod say;
 mod source;
 #[path = "../shared/table.rs"]
 mod table;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::process::ExitCode;

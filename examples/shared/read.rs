@@ -3,11 +3,13 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use cardwright::profile::Profile;
 use zeroize::Zeroizing;
+
+use crate::whole;
 
 /// The profile of a file.
 pub(crate) fn profile(path: &Path) -> Result<Profile, String> {
@@ -16,18 +18,11 @@ pub(crate) fn profile(path: &Path) -> Result<Profile, String> {
 
 /// The text of a file, which may hold keys.
 pub(crate) fn text(path: &Path) -> Result<Zeroizing<String>, String> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let read = File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes));
-    let length = read.map_err(|error| unread(path, &error))?;
-    if u64::try_from(length).is_ok_and(|length| length > MOST) {
-        return Err(format!("{}: this is more than any such file has", path.display()));
-    }
-    let text = str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned()));
+    let read = File::open(path).map_err(|error| unread(path, &error))?;
+    let mut bytes = whole::read(read).map_err(|error| at(path, &error))?;
+    let text = String::from_utf8(core::mem::take(&mut *bytes)).map(Zeroizing::new);
     text.map_err(|_| format!("{}: this is no text in UTF-8: save it as UTF-8", path.display()))
 }
-
-/// Many times what a large file of this kind has.
-const MOST: u64 = 1 << 24;
 
 /// Why a file cannot be read, and which one beside it may be meant where there is none of its name.
 pub(crate) fn unread(path: &Path, error: &io::Error) -> String {

@@ -3,6 +3,20 @@
 
 use super::place::{DOOR, HEADER, KEYS, Place};
 
+/// What never ends is no profile, and is not read to its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_profile_without_end_and_one_that_is_no_text_are_refused() {
+    let place = Place::new();
+    place.write("p.toml", b"name = \"\xFC\"");
+    for (profile, why) in [
+        ("/dev/zero", "this is more than any such file has"),
+        ("p.toml", "this is no text in UTF-8: save it as UTF-8"),
+    ] {
+        place.run(&format!("--profile {profile}")).did_not_start(&format!("{profile}: {why}"));
+    }
+}
+
 #[test]
 fn an_unknown_option_or_model_is_a_usage_error() {
     let place = Place::new();
