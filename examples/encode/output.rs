@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 
-use cardwright::encode::{Chain, Encoded, Job, Ledger, Outcome, SealedReceipt};
+use cardwright::encode::{Chain, Encoded, Job, Ledger, Outcome, Refusal, SealedReceipt};
 use cardwright::shown::ShownJson;
 
 use crate::arguments::Arguments;
@@ -80,7 +80,9 @@ impl Output {
     /// Writes what belongs to one card, before the next one. The receipt comes last: a record
     /// that counts as done has its read-out, and its rows.
     pub(crate) fn write(&mut self, encoded: &Encoded) -> Result<(), Box<dyn Error>> {
-        if let Some(intents) = &self.intents {
+        if let (Outcome::Refused(Refusal::NotPermitted(_)), Some(intents)) =
+            (&encoded.outcome, &self.intents)
+        {
             intents.went_well()?;
         }
         let record = encoded.receipt.record.as_str();
