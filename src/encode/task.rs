@@ -38,7 +38,8 @@ pub enum Task {
     /// Brings new contents onto a finished card, and the present keys where it has former ones.
     Update,
     /// Reads what a card tells: its UID, and the record of which it holds the contents. Changes nothing,
-    /// and takes cards that others made, as far as the profile's keys open them.
+    /// and takes cards that others made, as far as the profile's keys open them. It ends as done without any
+    /// proof: what the card says freely is taken down as it says it, with its grade in the receipt.
     Enrol,
 }
 
