@@ -41,7 +41,7 @@ pub(super) fn whole(under: Under<'_>, plain: &Plain<'_>) -> Result<Records, Reco
     while let Some((first, behind)) = rest.split_first() {
         match first {
             b'\n' => {
-                (line, begin) = (line.saturating_add(1), all.len().saturating_sub(behind.len()))
+                (line, begin) = (line.saturating_add(1), all.len().saturating_sub(behind.len()));
             }
             b' ' | b'\t' | b'\r' => {}
             b'[' if !in_list && reading.records.entries.is_empty() => in_list = true,
