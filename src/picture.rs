@@ -40,18 +40,24 @@
 
 mod draw;
 mod ink;
+mod layout;
 mod memory;
 mod page;
 mod proof;
+mod report;
 mod rights;
+mod seen;
 mod text;
 mod time;
 mod words;
 
 pub use draw::Picture;
 pub use ink::style;
+pub use layout::layout;
 pub use memory::memory_map;
 pub use page::Page;
 pub use proof::proof;
+pub use report::report;
 pub use rights::rights;
+pub use seen::{seen_memory, seen_rights};
 pub use time::{conversation, timeline};

@@ -82,6 +82,11 @@ impl Band {
         Self { height: ROW, shapes: Vec::new(), says, leads: false }
     }
 
+    /// The same, which says something else.
+    pub(super) fn saying(self, says: String) -> Self {
+        Self { says, ..self }
+    }
+
     /// One of text alone, as wide as the picture, which says the same.
     pub(super) fn line(ink: Ink, text: &str) -> Self {
         Self::new(text.to_owned()).text(0, WIDTH / COLUMN, ink, text)

@@ -37,34 +37,39 @@ struct Part {
 #[must_use]
 pub fn memory_map(plan: &Plan) -> Picture {
     let CardMemory { blank, told, before, after, .. } = &plan.memory;
-    let mut picture =
-        Picture::new(format!("Card memory before and after: {} on {}", plan.task, plan.chip));
     let free = if *told { "as the card says" } else { "as a blank one usually has" };
-    picture.extend(Band::lines(
-        Ink::Faint,
-        &format!("A blank card has {blank} bytes. What is free is {free}."),
-    ));
+    let note = format!("A blank card has {blank} bytes. What is free is {free}.");
+    let title = format!("Card memory before and after: {} on {}", plan.task, plan.chip);
+    drawn(title, &note, *blank, &[("before", before), ("after", after)])
+}
+
+/// One map alone, of a card as it is.
+pub(super) fn as_it_is(title: &str, note: &str, map: &MemoryMap) -> Picture {
+    drawn(title.to_owned(), note, 0, &[("now", map)])
+}
+
+/// Maps of one card, from the earliest to the latest. The bars are as long as the longest of them and as
+/// `least`.
+fn drawn(title: String, note: &str, least: u32, maps: &[(&str, &MemoryMap)]) -> Picture {
+    let mut picture = Picture::new(title);
+    picture.extend(Band::lines(Ink::Faint, note));
+    let (Some((_, before)), Some((_, after))) = (maps.first(), maps.last()) else { return picture };
     let parts = parts(before, after);
-    let ends = [before, after].map(|map| map.used().saturating_add(map.free));
-    let most = ends.into_iter().fold(*blank, u32::max);
-    for (when, map) in [("before", before), ("after", after)] {
-        picture.push(bar(when, map, &parts, Scale::new(most.into(), BAR_WIDTH)));
-    }
+    let ends = maps.iter().map(|(_, map)| map.used().saturating_add(map.free));
+    let scale = Scale::new(ends.fold(least, u32::max).into(), BAR_WIDTH);
+    picture.extend(maps.iter().map(|(when, map)| bar(when, map, &parts, scale)));
     if parts.is_empty() {
-        picture.push(Band::line(
-            Ink::Plain,
-            "No application of the profile is there before or after.",
-        ));
+        picture.push(Band::line(Ink::Plain, "No application is there."));
         return picture;
     }
+    let signs = if maps.len() > 1 { "+ new, - gone, without a sign: stays. " } else { "" };
     picture.extend(Band::lines(
         Ink::Faint,
-        "+ new, - gone, without a sign: stays. \"Itself\" is an application without its files. Numbers \
-         are bytes.",
+        &format!("{signs}\"Itself\" is an application without its files. Numbers are bytes."),
     ));
     for (at, part) in parts.iter().enumerate() {
         picture.push(Band::space().leading());
-        picture.push(head(at, part).leading());
+        picture.push(head(at, part, maps.len() > 1).leading());
         picture.extend(part.pieces.chunks(CELLS).map(cells));
     }
     picture
@@ -123,12 +128,13 @@ fn bar(when: &str, map: &MemoryMap, parts: &[Part], scale: Scale) -> Band {
 }
 
 /// The heading of an application, with its bytes.
-fn head(at: usize, part: &Part) -> Band {
+fn head(at: usize, part: &Part, changes: bool) -> Band {
     let (letter, aid) = (letter(at), part.aid);
     let bytes = match (part.before, part.after) {
         (None, None) => String::new(),
         (None, Some(after)) => format!("{}, new", count(after.into(), "byte")),
         (Some(before), None) => format!("gone, was {}", count(before.into(), "byte")),
+        (Some(_), Some(after)) if !changes => count(after.into(), "byte"),
         (Some(before), Some(after)) if before == after => {
             format!("{}, stays", count(after.into(), "byte"))
         }

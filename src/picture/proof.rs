@@ -75,6 +75,19 @@ fn graded(receipt: &Receipt) -> Vec<(String, Grade, Option<Ground>)> {
     keys.chain(settings).chain(files).chain(others).collect()
 }
 
+/// The weakest of what a receipt grades, in words; of what something else stands for, that counts.
+pub(super) fn weakest(receipt: &Receipt) -> String {
+    let rows = graded(receipt);
+    let own =
+        rows.iter().filter(|(_, _, ground)| ground.is_none()).map(|(_, grade, _)| *grade).min();
+    let others = rows.iter().find_map(|(_, _, ground)| *ground);
+    match (own, others) {
+        (Some(grade), _) => word(grade).to_owned(),
+        (None, Some(ground)) => stands(ground).to_owned(),
+        (None, None) => String::new(),
+    }
+}
+
 /// A ladder of five steps, filled as far as the grade goes, and the grade in words.
 fn row(what: &str, grade: Grade, ground: Option<Ground>) -> Band {
     let said = match ground {

@@ -143,6 +143,9 @@ fn letters(file: &File, at: Option<usize>) -> String {
 
 /// The rights that nobody has: given to none, or to a key that the application has not.
 fn nobody(file: &File, keys: usize) -> Option<String> {
+    if file.rights.is_empty() {
+        return None;
+    }
     let there = |holder: &Holder| match holder {
         Holder::Anyone => true,
         Holder::Key(no) => usize::from(u8::from(*no)) < keys,
@@ -170,6 +173,12 @@ impl File {
         held
     }
 
+    /// One of which nothing is known but that it is there.
+    pub(super) const fn unknown(name: String) -> Self {
+        Self { name, rights: Vec::new(), is_value: false, note: None }
+    }
+
+    /// One with these settings.
     pub(super) fn of(name: String, settings: &FileSettings) -> Self {
         let free = is_free_value(settings.kind);
         let rights = vec![settings.rights];
