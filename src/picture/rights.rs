@@ -48,11 +48,8 @@ pub fn rights(profile: &Profile) -> Picture {
 
 /// What the letters mean.
 pub(super) fn legend(picture: &mut Picture) {
-    picture.extend(Band::lines(
-        Ink::Faint,
-        "R reads, W writes, C changes mode and rights. A column is a key by its number, \"any\" is whoever \
-         comes, without a key.",
-    ));
+    picture.note(Ink::Faint, "R reads, W writes, C changes mode and rights. A column is a key by its number, \"any\" is whoever \
+         comes, without a key.");
 }
 
 /// Draws an application, or the card itself.
@@ -252,14 +249,14 @@ pub(super) fn changed(settings: KeySettings, no: KeyNo) -> String {
 
 /// What the settings of a level say besides.
 pub(super) fn settings(settings: KeySettings, what: &str) -> String {
-    let who = |free: bool| if free { "anyone" } else { "key 0" };
+    let who = |free: bool| if free { "Anyone" } else { "Key 0" };
     let frozen = if settings.settings_changeable { "" } else { " These settings are frozen." };
     let keys = match settings.change {
         ChangeKeyRight::Never => " Keys but the master key are frozen.",
         ChangeKeyRight::Key(_) | ChangeKeyRight::Same => "",
     };
     format!(
-        "{} lists {what}, {} creates and deletes them.{keys}{frozen}",
+        "{} lists {what}. {} creates and deletes them.{keys}{frozen}",
         who(settings.free_list),
         who(settings.free_create)
     )
