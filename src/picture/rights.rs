@@ -8,8 +8,8 @@ use crate::profile::{Application, CardSpec, FileSpec, KeySpec, Profile, SlotKey}
 use crate::wire::{AccessRights, ChangeKeyRight, FileSettings, KeyNo, KeySettings};
 
 /// How wide the names of the rows are, and a column of the diagram.
-const NAMES: u32 = 300;
-const COLUMN_WIDTH: u32 = 42;
+const NAMES: u32 = 264;
+const COLUMN_WIDTH: u32 = 36;
 
 /// An application as the diagram has it, wherever it comes from.
 pub(super) struct Level {
@@ -222,7 +222,7 @@ fn of_application(profile: &Profile, application: &Application) -> Level {
 
 fn named(file: &FileSpec) -> File {
     let FileSpec { no, settings, .. } = file;
-    File::of(format!("{no}  {}, {}", kind(settings.kind), mode(settings.mode)), settings)
+    File::of(format!("{no:>2}  {}, {}", kind(settings.kind), mode(settings.mode)), settings)
 }
 
 /// A key by its name, and what is known of it that is no secret.
