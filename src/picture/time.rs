@@ -104,7 +104,7 @@ pub fn conversation(exchanges: &[Exchange]) -> Picture {
         let text = match exchange.ins {
             None => "cut off before its instruction".to_owned(),
             Some(code) if code == command.code() => command.to_string(),
-            Some(_) => format!("  goes on: {command}"),
+            Some(_) => format!("goes on: {command}"),
         };
         let failed = !exchange.went_well();
         let (tint, note) =

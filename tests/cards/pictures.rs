@@ -11,7 +11,7 @@ use cardwright::picture::{
     Page, conversation, layout, memory_map, proof, report, rights, seen_memory, seen_rights,
     timeline,
 };
-use cardwright::profile::{Profile, Record};
+use cardwright::profile::{Application, Profile, Record};
 use cardwright::survey::{Sight, survey};
 use cardwright::wire::Access;
 use cardwright::{Receipt, credential};
@@ -141,7 +141,7 @@ fn a_conversation_has_a_row_for_each_exchange() {
         let lengths = [exchange.sent.to_string(), exchange.received.to_string()];
         assert_eq!(row[2..5], [status, lengths[0].clone(), lengths[1].clone()], "{row:?}");
     }
-    for command in ["CreateApplication", "ChangeKey", "  goes on: AuthenticateEv2First"] {
+    for command in ["CreateApplication", "ChangeKey", "goes on: AuthenticateEv2First"] {
         assert!(drawn.has(command), "{command}");
     }
     assert!(Drawn::read(&conversation(&[])).says("0 exchanges"));
@@ -181,7 +181,7 @@ fn a_diagram_gives_each_right_to_whom_the_profile_does() {
             assert_eq!(!told("anyone ").is_empty(), free, "{line}");
         }
         for key in profile.keys() {
-            let used = profile.applications().iter().flat_map(|one| one.own_keys());
+            let used = profile.applications().iter().flat_map(Application::own_keys);
             let used = used.chain(profile.card().map(|card| card.master_key));
             if used.filter_map(|index| profile.key(index)).any(|other| other.name == key.name) {
                 assert!(drawn.says(&key.name), "{}", key.name);
@@ -229,8 +229,8 @@ fn a_proof_has_each_grade_of_the_receipt() {
     let graded = receipt.keys.len() + receipt.settings.len() + receipt.files.len();
     assert_eq!(drawn.rows().len(), 2 + 1 + graded, "two notes, the heading, the grades");
     assert!(drawn.has("F48120 key 1, read version 1") && drawn.has("used"), "{drawn:?}");
-    let mark = receipt.card.clone().unwrap();
-    assert!(!drawn.says(&mark[..8]), "whose card it is shows in no picture");
+    let mark: String = receipt.card.iter().flat_map(|mark| mark.chars().take(8)).collect();
+    assert!(mark.len() == 8 && !drawn.says(&mark), "whose card it is shows in no picture");
 }
 
 #[test]
@@ -240,7 +240,8 @@ fn every_bit_format_is_drawn_whole() {
         for field in format.fields() {
             assert!(drawn.says(&format!("{}: ", field.name())), "{}", format.name());
         }
-        assert!(drawn.width_of_boxes("layout") == format.bit_length() * 26, "{}", format.name());
+        let width = format.bit_length() as f64 * 26.0;
+        assert!((drawn.width_of_boxes("layout") - width).abs() < 0.5, "{}", format.name());
     }
 }
 

@@ -129,11 +129,10 @@ impl Drawn {
     }
 
     /// How wide the boxes are together in rows that begin with this text.
-    pub(super) fn width_of_boxes(&self, text: &str) -> usize {
+    pub(super) fn width_of_boxes(&self, text: &str) -> f64 {
         let rows =
             self.rows.iter().filter(|row| row.texts.first().is_some_and(|first| first == text));
-        let width: f64 = rows.flat_map(|row| &row.boxes).map(|found| found.width).sum();
-        width as usize
+        rows.flat_map(|row| &row.boxes).map(|found| found.width).sum()
     }
 }
 

@@ -11,6 +11,10 @@ fn run(place: &Place, program: &str, arguments: &str) -> Ran {
     Ran::of(&place.at(&mut command).args(arguments.split_whitespace()).output().unwrap())
 }
 
+fn beginning(text: &str) -> String {
+    text.chars().take(8).collect()
+}
+
 /// A page that needs nothing else: how many pictures it has.
 #[track_caller]
 fn pictures(html: &str) -> usize {
@@ -115,7 +119,7 @@ fn a_card_that_was_seen_is_a_page_without_what_is_in_it() {
     assert!(uid.len() >= 14 && !told.contains(&uid), "{uid}");
     for file in seen["applications"]["is"][0]["files"]["is"].as_array().unwrap() {
         let hex = file["contents"]["is"]["data"]["hex"].as_str().unwrap();
-        assert!(hex.len() > 16 && !told.contains(&hex[..8]), "{hex}");
+        assert!(hex.len() > 16 && !told.contains(&beginning(hex)), "{hex}");
     }
     assert!(html.contains("application F48120") && html.contains("ReadData"));
     let ran = run(&place, "inspect", &format!("{arguments} --html -"));
@@ -153,7 +157,7 @@ fn a_report_tells_the_receipts_and_whether_they_hold() {
         let record = receipt["record"].as_str().unwrap();
         assert!(!html.contains(record), "{record}");
         if let Some(mark) = receipt["card"].as_str() {
-            assert!(html.contains(&format!("<td>{}</td>", &mark[..8])));
+            assert!(html.contains(&format!("<td>{}</td>", beginning(mark))));
         }
     }
     let refused = receipts.iter().find(|receipt| receipt["outcome"] == "refused").unwrap();
