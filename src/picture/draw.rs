@@ -237,7 +237,10 @@ impl Picture {
     #[must_use]
     pub fn sheets(&self, most: u32) -> Vec<Self> {
         let heads = height(&self.head);
-        let room = most.saturating_sub(heads).saturating_sub(2 * MARGIN);
+        let most = most.saturating_sub(heads).saturating_sub(2 * MARGIN).max(ROW);
+        // About as much in each, so that no row is left for a part of its own.
+        let all = height(&self.notes).saturating_add(height(&self.bands));
+        let room = all.div_ceil(all.div_ceil(most).max(1)).saturating_add(3 * ROW).min(most);
         let mut parts: Vec<Vec<Band>> = vec![Vec::new()];
         let mut filled = height(&self.notes);
         for band in &self.bands {
