@@ -269,7 +269,10 @@ fn a_report_counts_every_receipt_and_names_no_record() {
     assert!(body.contains(&format!("<td>refused</td><td>{refused}</td>")), "{refused}");
     let meaning = receipts.last().unwrap().1.known_code().unwrap().meaning();
     assert!(body.contains(meaning), "{meaning}");
-    assert!(body.contains(": 3 receipts"), "the card that came again");
+    let drawn = body.split("<svg").nth(1).unwrap();
+    assert!(
+        body.contains(": 3 receipts") && drawn.contains(&format!("encode: refused, {refused}"))
+    );
     for record in &records[..4] {
         assert!(!body.contains(record.id()), "{}", record.id());
     }
