@@ -4,11 +4,16 @@
 
 mod api;
 pub mod auth;
+#[cfg(feature = "sqlite")]
+pub mod demo;
 pub mod engine;
 pub mod floor;
+pub mod hopper;
 mod said;
+mod serve;
 mod words;
 
 pub use self::api::{App, Limits, finished, router};
 pub use self::engine::{Act, Engine, Setup};
 pub use self::said::{Mistake, Said};
+pub use self::serve::{bind, serve};

@@ -23,7 +23,7 @@ use cardwright::{Job, Station};
 use tokio::sync::watch;
 
 use self::desk::Desk;
-use super::floor::{Floor, Lot, Sight, board};
+use super::floor::{Doing, Floor, Lot, Sight, board};
 use crate::drive::{Driver, Told};
 use crate::error::Error;
 use crate::spooler::Spooler;
@@ -161,11 +161,7 @@ impl Engine {
         Ok(engine)
     }
 
-    fn spawn(
-        &self,
-        name: &str,
-        work: impl FnOnce(&Self) + Send + 'static,
-    ) -> Result<(), String> {
+    fn spawn(&self, name: &str, work: impl FnOnce(&Self) + Send + 'static) -> Result<(), String> {
         let engine = self.clone();
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || work(&engine));
         let thread = thread.map_err(|error| format!("no thread for {name}: {error}"))?;
@@ -244,6 +240,13 @@ impl Engine {
     #[must_use]
     pub fn receipts(&self) -> watch::Receiver<u64> {
         self.0.receipts.subscribe()
+    }
+
+    /// What a reader does, whatever is shown of it meanwhile.
+    pub(super) fn behind(&self, reader: &str) -> Option<Doing> {
+        let desk = self.0.eye.desk();
+        let view = desk.readers.get(reader)?;
+        Some(view.behind.as_ref().unwrap_or(&view.doing).clone()).filter(|_| !desk.paused)
     }
 
     /// The sum of a lot.
