@@ -3,3 +3,4 @@
 //! library (feature `service`, on by default). `docs/service.md` tells how it is run.
 
 pub mod floor;
+pub mod page;

@@ -110,6 +110,11 @@ function watch() {
     swap(event.data);
   });
   source.addEventListener("alive", heard);
+  source.addEventListener("again", () => {
+    clearTimeout(timer);
+    source.close();
+    returned();
+  });
   source.addEventListener("error", again);
   heard();
 }

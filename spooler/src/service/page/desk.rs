@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the page asks of the service that it belongs to.
+
+use maud::{Markup, html};
+
+use super::super::floor::{Deed, Sight};
+use crate::flow::Reason;
+use crate::rows::{Attempt, CardRow, OrderRow};
+
+/// Who looks at the page. Whoever lets them in puts it into the request's extensions.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "who signs people in puts it together")]
+pub struct Visit {
+    /// By what the books know them: a reference that says nothing.
+    pub by: String,
+    /// Whether they may do something, or only look.
+    pub may_operate: bool,
+    /// What forms of theirs carry, so that no other site can send one: unguessable, and theirs alone.
+    pub proof: String,
+}
+
+impl Visit {
+    /// The field of a form.
+    pub(super) fn field(&self) -> Markup {
+        html! { input type="hidden" name="proof" value=(self.proof); }
+    }
+}
+
+/// What an operator does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "whoever does it has to do each")]
+pub enum Act {
+    /// No card more is begun.
+    Pause,
+    /// Cards are begun again.
+    Resume,
+    /// A reader is taken away, once its card is through.
+    Away {
+        /// Its name.
+        reader: String,
+    },
+    /// A reader that was taken away works again.
+    Back {
+        /// Its name.
+        reader: String,
+    },
+    /// Something about an order.
+    Order {
+        /// Its number.
+        order: i64,
+        /// What.
+        deed: Deed,
+        /// The state that the page showed. It is refused where the order stands elsewhere by now.
+        state: String,
+        /// The claim that the page showed, likewise.
+        fence: i64,
+        /// Why, where that is asked.
+        reason: Option<Reason>,
+        /// Who says the same.
+        second: Option<String>,
+    },
+}
+
+/// What there is to tell of an order.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "who knows it puts it together")]
+pub struct Known {
+    /// Where it stands.
+    pub row: OrderRow,
+    /// What was tried, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Its cards.
+    pub cards: Vec<CardRow>,
+    /// What may be done with it now.
+    pub may: Vec<Deed>,
+    /// How its card is made, where the station has its profile.
+    pub drawn: Option<Drawn>,
+}
+
+/// Pictures of how a card is made by a profile.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "who draws puts it together")]
+pub struct Drawn {
+    /// The profile's name.
+    pub profile: String,
+    /// Each as SVG that a page takes in as it is, without a style of its own.
+    pub pictures: Vec<String>,
+}
+
+/// What the page asks. Calls may wait for the books: none is made on a thread that others wait for.
+pub trait Desk: Send + Sync + 'static {
+    /// The floor, now and whenever it changes.
+    fn sight(&self) -> Sight;
+
+    /// An order, where there is one.
+    fn known(&self, order: i64) -> Option<Known>;
+
+    /// How the cards of this station are made.
+    fn drawn(&self) -> Vec<Drawn>;
+
+    /// Does something, or says in one line why not.
+    ///
+    /// # Errors
+    /// The line. Nothing has changed then.
+    fn act(&self, visit: &Visit, act: &Act) -> Result<(), String>;
+}
