@@ -2,5 +2,12 @@
 //! Orders over HTTP, and a page for whoever stands at the machine: the program `cardwright-spooler`, as a
 //! library (feature `service`, on by default). `docs/service.md` tells how it is run.
 
+pub mod auth;
+pub mod engine;
 pub mod floor;
 pub mod page;
+mod said;
+mod words;
+
+pub use self::engine::{Act, Engine, Setup};
+pub use self::said::{Mistake, Said};
