@@ -12,6 +12,9 @@ use cardwright_spooler::service::page::{Drawn, Known};
 
 use crate::Whatever;
 
+/// An order that the page shows and the books do not know.
+pub(crate) const NOBODYS: OrderId = OrderId(99);
+
 const CARD: Mark = Mark([0x4F; 32]);
 
 /// An order that was tried twice; there is no order above a thousand.
@@ -73,6 +76,8 @@ pub(crate) fn drawn() -> Result<Drawn, Whatever> {
     let plan = Encoder::new(&job).plan(card.in_field(), &record).map_err(|_| "no plan")?;
     Ok(Drawn {
         profile: "door".to_owned(),
-        pictures: vec![memory_map(&plan).inline(), timeline(&plan, None).inline()],
+        pictures: [memory_map(&plan), timeline(&plan, None)]
+            .map(|picture| (picture.title().to_owned(), picture.inline()))
+            .into(),
     })
 }

@@ -19,7 +19,9 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
 use cardwright_spooler::service::floor::{Floor, Sight, board};
-use cardwright_spooler::service::page::{self, Act, Desk, Drawn, Known, Visit};
+use cardwright_spooler::Error;
+use cardwright_spooler::service::page::{self, Desk, Drawn, Known, Visit};
+use cardwright_spooler::service::{Act, Said};
 use tokio::sync::watch;
 
 type Whatever = Box<dyn std::error::Error + Send + Sync>;
@@ -45,9 +47,11 @@ impl Desk for Stage {
         self.drawn.clone()
     }
 
-    fn act(&self, _: &Visit, act: &Act) -> Result<(), String> {
-        if let Act::Order { order: 99, .. } = act {
-            return Err("Order 99 is done by now: look again.".to_owned());
+    fn act(&self, _: &str, act: &Act) -> Result<(), Said> {
+        if let Act::Order { order, .. } = act
+            && *order == books::NOBODYS
+        {
+            return Err(Error::NoOrder { order: *order }.into());
         }
         let paused = match act {
             Act::Pause => Some(true),

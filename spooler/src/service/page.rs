@@ -21,7 +21,7 @@ mod sight;
 mod tests;
 mod watch;
 
-pub use self::desk::{Act, Desk, Drawn, Known, Visit};
+pub use self::desk::{Desk, Drawn, Known, Visit};
 pub use self::login::page as login;
 pub use self::routes::{assets, routes};
 

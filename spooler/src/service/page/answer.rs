@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
+use super::super::engine::Act;
 use super::super::floor::Deed;
-use super::{Act, Desk, Visit, routes};
-use crate::flow::Reason;
+use super::{Desk, Visit, routes};
+use crate::flow::{OrderId, Reason};
 
 /// The fields of every form.
 #[derive(Debug, Deserialize)]
@@ -39,10 +40,10 @@ impl Fields {
             "away" => Some(Act::Away { reader: reader()? }),
             "back" => Some(Act::Back { reader: reader()? }),
             name => Some(Act::Order {
-                order: self.order?,
+                order: OrderId(self.order?),
                 deed: Deed::ALL.into_iter().find(|deed| deed.name() == name)?,
-                state: self.state.clone()?,
-                fence: self.fence?,
+                seen: Some((self.state.clone()?, self.fence?)),
+                card: None,
                 reason: Reason::ALL.into_iter().find(|reason| reason.name() == self.reason),
                 second: Some(self.second.trim().to_owned()).filter(|second| !second.is_empty()),
             }),
@@ -84,11 +85,18 @@ async fn done(desk: &Arc<dyn Desk>, visit: &Visit, fields: &Fields) -> (StatusCo
     };
     let line = said(&act);
     let (desk, visit) = (Arc::clone(desk), visit.clone());
-    match tokio::task::spawn_blocking(move || desk.act(&visit, &act)).await {
+    match tokio::task::spawn_blocking(move || desk.act(&visit.by, &act)).await {
         Ok(Ok(())) => (StatusCode::OK, line),
-        Ok(Err(why)) => (StatusCode::CONFLICT, why),
+        Ok(Err(why)) => (why.status, sentence(&why.words)),
         Err(_) => refused(StatusCode::INTERNAL_SERVER_ERROR, "The service failed: look again."),
     }
+}
+
+/// Words of the service as a line of the page: it begins with a capital letter, and ends.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str().trim_end_matches('.'))
 }
 
 /// What is said when it is done.

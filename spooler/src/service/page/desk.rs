@@ -3,8 +3,9 @@
 
 use maud::{Markup, html};
 
+use super::super::engine::Act;
 use super::super::floor::{Deed, Sight};
-use crate::flow::Reason;
+use super::super::said::Said;
 use crate::rows::{Attempt, CardRow, OrderRow};
 
 /// Who looks at the page. Whoever lets them in puts it into the request's extensions.
@@ -24,41 +25,6 @@ impl Visit {
     pub(super) fn field(&self) -> Markup {
         html! { input type="hidden" name="proof" value=(self.proof); }
     }
-}
-
-/// What an operator does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "whoever does it has to do each")]
-pub enum Act {
-    /// No card more is begun.
-    Pause,
-    /// Cards are begun again.
-    Resume,
-    /// A reader is taken away, once its card is through.
-    Away {
-        /// Its name.
-        reader: String,
-    },
-    /// A reader that was taken away works again.
-    Back {
-        /// Its name.
-        reader: String,
-    },
-    /// Something about an order.
-    Order {
-        /// Its number.
-        order: i64,
-        /// What.
-        deed: Deed,
-        /// The state that the page showed. It is refused where the order stands elsewhere by now.
-        state: String,
-        /// The claim that the page showed, likewise.
-        fence: i64,
-        /// Why, where that is asked.
-        reason: Option<Reason>,
-        /// Who says the same.
-        second: Option<String>,
-    },
 }
 
 /// What there is to tell of an order.
@@ -83,8 +49,8 @@ pub struct Known {
 pub struct Drawn {
     /// The profile's name.
     pub profile: String,
-    /// Each as SVG that a page takes in as it is, without a style of its own.
-    pub pictures: Vec<String>,
+    /// Each with its title, as SVG that a page takes in as it is, without a style of its own.
+    pub pictures: Vec<(String, String)>,
 }
 
 /// What the page asks. Calls may wait for the books: none is made on a thread that others wait for.
@@ -98,9 +64,9 @@ pub trait Desk: Send + Sync + 'static {
     /// How the cards of this station are made.
     fn drawn(&self) -> Vec<Drawn>;
 
-    /// Does something, or says in one line why not.
+    /// Does something in somebody's name.
     ///
     /// # Errors
-    /// The line. Nothing has changed then.
-    fn act(&self, visit: &Visit, act: &Act) -> Result<(), String>;
+    /// Why not. Nothing has changed then.
+    fn act(&self, by: &str, act: &Act) -> Result<(), Said>;
 }

@@ -68,7 +68,7 @@ pub(super) fn frame(
                 a.skip href="#main" { "Skip to the content" }
                 (top)
                 p.banner #away role="alert" hidden {}
-                p.answer #answer role="status" class=[said.map(|_| "refused")] { (said.unwrap_or_default()) }
+                p.answer.refused[said.is_some()] #answer role="status" { (said.unwrap_or_default()) }
                 main #main tabindex="-1" { (inside) }
             }
         }

@@ -51,7 +51,9 @@ fn row(end: &End, newest: bool, visit: &Visit) -> Markup {
             }
             td role="cell" data-head="Proof" { (end.grade) }
             @if visit.may_operate {
-                td role="cell" data-head="" { (deeds(end.order, end.seen, may, visit)) }
+                td role="cell" data-head="" {
+                    @if !may.is_empty() { (deeds(end.order, end.seen, may, visit)) }
+                }
             }
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn line(floor: &Floor, visit: &Visit) -> Markup {
                 ("out of the line", line.poison.to_string()),
             ]))
             @if !line.wanted.is_empty() {
-                h3 #wanted-head { "Cards that are asked for" }
+                h3.later #wanted-head { "Cards that are asked for" }
                 ul.wanted aria-labelledby="wanted-head" {
                     @for one in &line.wanted { (wanted(one, floor, visit)) }
                 }

@@ -38,7 +38,7 @@ pub(super) fn part(known: &Known, visit: &Visit) -> Markup {
                 p.state { (order.state.name()) ": " (meaning(order.state)) }
                 (facts(&known.row))
                 @if visit.may_operate && !known.may.is_empty() {
-                    h3 { "What to do" }
+                    h3.later { "What to do" }
                     (deeds(order.id.0, seen, &known.may, visit))
                 }
             }
@@ -135,8 +135,11 @@ pub(super) fn pictures(drawn: &Drawn) -> Markup {
     html! {
         details.drawn {
             summary { "How a card of " (drawn.profile) " is made" }
-            @for picture in &drawn.pictures {
-                figure.picture { (PreEscaped(picture)) }
+            @for (title, picture) in &drawn.pictures {
+                figure.picture {
+                    figcaption { (title) }
+                    (PreEscaped(picture))
+                }
             }
         }
     }

@@ -13,14 +13,12 @@ const held = (node) =>
   (node.matches("details[open].deed") || node.contains(document.activeElement) ||
     node.querySelector("details[open].deed") !== null);
 
-// Times as the clock on the wall shows them.
+// Times as the clock on the wall shows them. Sweden writes days and hours as ISO 8601 does.
 function local(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.getAttribute("datetime"));
     if (!Number.isNaN(at.getTime())) {
-      time.textContent = time.hasAttribute("data-day")
-        ? at.toLocaleString(document.documentElement.lang, { hourCycle: "h23" })
-        : at.toLocaleTimeString(document.documentElement.lang, { hourCycle: "h23" });
+      time.textContent = time.hasAttribute("data-day") ? at.toLocaleString("sv") : at.toLocaleTimeString("sv");
     }
   }
 }

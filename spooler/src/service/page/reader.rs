@@ -31,7 +31,7 @@ pub(super) fn reader(reader: &Reader, visit: &Visit) -> Markup {
         Tone::Act | Tone::Rest | Tone::Good | Tone::Bad | Tone::Care => (sight.told.as_str(), ""),
     };
     html! {
-        article.reader class=(sight.tone.class()) id=(id) aria-labelledby=(head) {
+        article.reader.(sight.tone.class()) id=(id) aria-labelledby=(head) {
             header {
                 h3 id=(head) { "Reader " (reader.name) }
                 @if let Some(order) = sight.order {
