@@ -2,6 +2,7 @@
 //! Orders over HTTP, and a page for whoever stands at the machine: the program `cardwright-spooler`, as a
 //! library (feature `service`, on by default). `docs/service.md` tells how it is run.
 
+mod api;
 pub mod auth;
 pub mod engine;
 pub mod floor;
@@ -9,5 +10,6 @@ pub mod page;
 mod said;
 mod words;
 
+pub use self::api::{App, Limits, finished, router};
 pub use self::engine::{Act, Engine, Setup};
 pub use self::said::{Mistake, Said};

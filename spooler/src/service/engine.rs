@@ -8,6 +8,7 @@ mod desk;
 mod paint;
 
 pub use self::act::Act;
+pub use self::books::may;
 
 use core::fmt;
 use core::time::Duration;
@@ -22,8 +23,9 @@ use cardwright::{Job, Station};
 use tokio::sync::watch;
 
 use self::desk::Desk;
-use super::floor::{Floor, Sight, board};
+use super::floor::{Floor, Lot, Sight, board};
 use crate::drive::{Driver, Told};
+use crate::error::Error;
 use crate::spooler::Spooler;
 
 /// What a station is made of.
@@ -242,6 +244,20 @@ impl Engine {
     #[must_use]
     pub fn receipts(&self) -> watch::Receiver<u64> {
         self.0.receipts.subscribe()
+    }
+
+    /// The sum of a lot.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn lot(&self, name: &str) -> Result<Lot, Error> {
+        Ok(books::sum(name, &self.spooler().account(name)?))
+    }
+
+    /// How many ends of orders there were since the service began, by outcome.
+    #[must_use]
+    pub fn ends(&self) -> BTreeMap<&'static str, u64> {
+        self.0.eye.desk().ends.clone()
     }
 
     /// Begins no card more, finishes those in hand, and comes back when all is told. Blocks.

@@ -102,6 +102,14 @@ impl Spooler {
         self.run(|tx| Ok(tx.lines(chain, after, most)?))
     }
 
+    /// The last line.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn last_line(&self, chain: Chain) -> Result<Option<Line>, Error> {
+        self.run(|tx| Ok(tx.last_line(chain)?))
+    }
+
     /// Receipts that nobody outside has yet. They come again until they are [delivered](Spooler::delivered).
     ///
     /// # Errors

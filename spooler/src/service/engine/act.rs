@@ -112,12 +112,13 @@ impl Engine {
     }
 
     fn bring_back(&self, by: &str, reader: &str) -> Result<(), Said> {
-        let away = self.0.eye.desk().away.remove(reader);
-        let Some(given) = away else {
-            let words = "no reader of this name was taken away";
-            return Err(Said::new(StatusCode::NOT_FOUND, "reader-unknown", words));
-        };
+        let words = "no reader of this name was taken away";
+        let unknown = || Said::new(StatusCode::NOT_FOUND, "reader-unknown", words);
+        if !self.0.eye.desk().away.contains_key(reader) {
+            return Err(unknown());
+        }
         self.spooler().note(by, &format!("reader brought back: {reader}"))?;
+        let given = self.0.eye.desk().away.remove(reader).ok_or_else(unknown)?;
         self.0.handle.add(given).map_err(|error: AddError| {
             Said::new(StatusCode::CONFLICT, "reader-does-not-come", error.to_string())
         })?;

@@ -144,7 +144,7 @@ impl Books {
 }
 
 /// An account for whoever reads it.
-pub(in crate::service) fn sum(lot: &str, account: &Account) -> Lot {
+pub(super) fn sum(lot: &str, account: &Account) -> Lot {
     let rows = vec![
         ("issued", account.issued),
         ("good", account.good),

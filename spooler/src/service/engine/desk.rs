@@ -43,6 +43,8 @@ pub(super) struct Desk {
     pub(super) booked: bool,
     /// When cards were done, and how many milliseconds each took.
     pub(super) times: VecDeque<(i64, u64)>,
+    /// How many ends of orders there were since the service began, by outcome.
+    pub(super) ends: BTreeMap<&'static str, u64>,
     /// Which card each order at the station asks for.
     wants: BTreeMap<u64, Mark>,
     cards: Cards,
@@ -106,9 +108,9 @@ impl Cards {
 }
 
 impl Desk {
-    pub(super) fn new<'r>(readers: impl Iterator<Item = &'r str>) -> Self {
+    pub(super) fn new<N: Into<String>>(readers: impl Iterator<Item = N>) -> Self {
         Self {
-            readers: readers.map(|name| (name.to_owned(), View::new())).collect(),
+            readers: readers.map(|name| (name.into(), View::new())).collect(),
             away: BTreeMap::new(),
             paused: false,
             draining: false,
@@ -117,6 +119,7 @@ impl Desk {
             rung: true,
             booked: true,
             times: VecDeque::new(),
+            ends: BTreeMap::new(),
             wants: BTreeMap::new(),
             cards: Cards::default(),
         }
@@ -197,6 +200,7 @@ impl Desk {
         if let (Some(mark), Some(uid)) = (mark, &encoded.uid) {
             self.cards.saw(mark, uid);
         }
+        *self.ends.entry(receipt.outcome.name()).or_default() += 1;
         let Some(reader) = reader else { return };
         let into = tray(receipt);
         let code = receipt.code.clone();
