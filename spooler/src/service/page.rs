@@ -17,6 +17,7 @@ mod order;
 mod reader;
 mod routes;
 mod sight;
+mod station;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -24,6 +25,7 @@ mod watch;
 pub use self::desk::{Desk, Drawn, Known, Visit};
 pub use self::login::page as login;
 pub use self::routes::{assets, routes};
+pub use self::station::Station;
 
 use core::time::Duration;
 use std::time::SystemTime;

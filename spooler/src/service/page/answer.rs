@@ -66,7 +66,7 @@ pub(super) async fn act(
     if status == StatusCode::OK {
         return Redirect::to("/").into_response();
     }
-    (status, routes::whole(&desk, &visit, Some(&line))).into_response()
+    (status, routes::whole(&desk, &visit, Some(&line)).await).into_response()
 }
 
 async fn done(desk: &Arc<dyn Desk>, visit: &Visit, fields: &Fields) -> (StatusCode, String) {

@@ -57,13 +57,15 @@ async fn guarded(mut response: Response) -> Response {
 }
 
 async fn station(State(desk): State<Arc<dyn Desk>>, Extension(visit): Extension<Visit>) -> Markup {
-    whole(&desk, &visit, None)
+    whole(&desk, &visit, None).await
 }
 
 /// The page of the station, with what was said of a form.
-pub(super) fn whole(desk: &Arc<dyn Desk>, visit: &Visit, said: Option<&str>) -> Markup {
+pub(super) async fn whole(desk: &Arc<dyn Desk>, visit: &Visit, said: Option<&str>) -> Markup {
     let floor = desk.sight().borrow().clone();
-    document::page(&floor, &desk.drawn(), visit, said)
+    let asked = Arc::clone(desk);
+    let drawn = tokio::task::spawn_blocking(move || asked.drawn()).await.unwrap_or_default();
+    document::page(&floor, &drawn, visit, said)
 }
 
 async fn one_order(
