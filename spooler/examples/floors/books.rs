@@ -53,7 +53,10 @@ pub(crate) fn known(order: i64, drawn: Option<Drawn>) -> Option<Known> {
             put: 1_780_300_000_000,
             ended: None,
         },
-        attempts: vec![attempt(1, "failed", Some("link-lost")), attempt(2, "refused", Some("wrong-card"))],
+        attempts: vec![
+            attempt(1, "failed", Some("link-lost")),
+            attempt(2, "refused", Some("wrong-card")),
+        ],
         cards: vec![CardRow {
             card: Card { mark: CARD, order: id, state: CardState::Keyed, released: false },
             lot: None,
@@ -72,7 +75,8 @@ pub(crate) fn drawn() -> Result<Drawn, Whatever> {
     let records = include_bytes!("../../../examples/data/door-records.csv");
     let records = Records::csv(job.profile(), records)?;
     let record = records.entries.into_iter().flatten().next().ok_or("no record")?;
-    let mut card = SoftCard::new(Model::Ev2_8k, RealUid::new([4, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]), 1);
+    let mut card =
+        SoftCard::new(Model::Ev2_8k, RealUid::new([4, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]), 1);
     let plan = Encoder::new(&job).plan(card.in_field(), &record).map_err(|_| "no plan")?;
     Ok(Drawn {
         profile: "door".to_owned(),

@@ -18,8 +18,8 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
-use cardwright_spooler::service::floor::{Floor, Sight, board};
 use cardwright_spooler::Error;
+use cardwright_spooler::service::floor::{Floor, Sight, board};
 use cardwright_spooler::service::page::{self, Desk, Drawn, Known, Visit};
 use cardwright_spooler::service::{Act, Said};
 use tokio::sync::watch;
@@ -30,6 +30,7 @@ type Whatever = Box<dyn std::error::Error + Send + Sync>;
 struct Stage {
     floor: watch::Sender<Arc<Floor>>,
     sight: Sight,
+    leaving: watch::Sender<bool>,
     acts: Mutex<Vec<String>>,
     drawn: Vec<Drawn>,
 }
@@ -37,6 +38,10 @@ struct Stage {
 impl Desk for Stage {
     fn sight(&self) -> Sight {
         self.sight.clone()
+    }
+
+    fn leaving(&self) -> watch::Receiver<bool> {
+        self.leaving.subscribe()
     }
 
     fn known(&self, order: i64) -> Option<Known> {
@@ -93,7 +98,13 @@ async fn let_in(mut request: Request, next: Next) -> Response {
 
 async fn serve(port: u16) -> Result<(), Whatever> {
     let (floor, sight) = board(scenes::floor("idle").unwrap_or_default());
-    let stage = Arc::new(Stage { floor, sight, acts: Mutex::default(), drawn: vec![books::drawn()?] });
+    let stage = Arc::new(Stage {
+        floor,
+        sight,
+        leaving: watch::channel(false).0,
+        acts: Mutex::default(),
+        drawn: vec![books::drawn()?],
+    });
     let desk: Arc<dyn Desk> = Arc::<Stage>::clone(&stage);
     let test = Router::new()
         .route("/floor/{name}", post(show))

@@ -11,8 +11,24 @@ const MORNING: i64 = 1_780_300_800_000;
 
 /// Their names.
 pub(crate) const NAMES: [&str; 18] = [
-    "idle", "blank", "same", "encoding", "encoding-begun", "good", "reject", "aside", "back-on",
-    "trouble", "hung", "gone", "paused", "halted", "draining", "nothing", "another", "full",
+    "idle",
+    "blank",
+    "same",
+    "encoding",
+    "encoding-begun",
+    "good",
+    "reject",
+    "aside",
+    "back-on",
+    "trouble",
+    "hung",
+    "gone",
+    "paused",
+    "halted",
+    "draining",
+    "nothing",
+    "another",
+    "full",
 ];
 
 /// The floor of this name.
@@ -45,7 +61,8 @@ fn doing(name: &str) -> Option<Doing> {
         code: code.map(str::to_owned),
         words: words.to_owned(),
     };
-    let encoding = |step, of, words: &str| Doing::Encoding { order: 17, step, of, words: words.to_owned() };
+    let encoding =
+        |step, of, words: &str| Doing::Encoding { order: 17, step, of, words: words.to_owned() };
     Some(match name {
         "idle" => Doing::Idle,
         "blank" => Doing::WaitsForBlank { order: 17 },
@@ -79,17 +96,16 @@ fn doing(name: &str) -> Option<Doing> {
 fn readers(doing: Doing) -> Vec<Reader> {
     vec![
         Reader { name: "left".to_owned(), since: MORNING, doing },
-        Reader {
-            name: "<b>ACS & \"Co\"</b> 01 00".to_owned(),
-            since: MORNING,
-            doing: Doing::Idle,
-        },
+        Reader { name: "<b>ACS & \"Co\"</b> 01 00".to_owned(), since: MORNING, doing: Doing::Idle },
     ]
 }
 
 fn plain() -> Floor {
     let seen = Seen::new(OrderState::Waiting, 2);
-    let wanted = Wanted { order: 40, card: "04…9F".to_owned(), seen, may: vec![Deed::Spoiled, Deed::Lost] };
+    let wanted =
+        Wanted {
+            order: 40, card: "04…9F".to_owned(), seen, may: vec![Deed::Spoiled, Deed::Lost]
+        };
     Floor {
         station: "one".to_owned(),
         readers: readers(Doing::Idle),
@@ -103,8 +119,13 @@ fn plain() -> Floor {
         stock: vec![Lot {
             name: "2026-05".to_owned(),
             rows: vec![
-                ("issued", 500), ("good", 212), ("spoiled", 3), ("samples", 1), ("given back", 0),
-                ("in hand", 283), ("not accounted", 1),
+                ("issued", 500),
+                ("good", 212),
+                ("spoiled", 3),
+                ("samples", 1),
+                ("given back", 0),
+                ("in hand", 283),
+                ("not accounted", 1),
             ],
             sum: "issued 500 = good 212 + spoiled 3 + samples 1 + returned 0 + in hand 283; not \
                   accounted: 1"
@@ -138,7 +159,13 @@ fn full(plain: Floor) -> Floor {
     });
     let mut ends = vec![
         end(60, 60, "tray A", OrderState::Waiting, &[Deed::Spoiled, Deed::Lost, Deed::Destroyed]),
-        end(59, 59, "tray B", OrderState::Waiting, &[Deed::AnotherCard, Deed::Returned, Deed::Cancel]),
+        end(
+            59,
+            59,
+            "tray B",
+            OrderState::Waiting,
+            &[Deed::AnotherCard, Deed::Returned, Deed::Cancel],
+        ),
         end(58, 58, "tray C", OrderState::Encoded, &[Deed::Release, Deed::Spoiled]),
         end(57, 57, "tray D", OrderState::Poison, &[Deed::Retry, Deed::Cancel]),
         end(56, 99, "tray D", OrderState::Poison, &[Deed::Retry]),

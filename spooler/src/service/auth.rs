@@ -34,8 +34,7 @@ pub enum Right {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Put, Self::See, Self::Operate, Self::Erase, Self::Administer];
+    pub const ALL: [Self; 5] = [Self::Put, Self::See, Self::Operate, Self::Erase, Self::Administer];
 
     /// Its name, as the configuration has it.
     #[must_use]

@@ -161,11 +161,7 @@ impl Engine {
         Ok(engine)
     }
 
-    fn spawn(
-        &self,
-        name: &str,
-        work: impl FnOnce(&Self) + Send + 'static,
-    ) -> Result<(), String> {
+    fn spawn(&self, name: &str, work: impl FnOnce(&Self) + Send + 'static) -> Result<(), String> {
         let engine = self.clone();
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || work(&engine));
         let thread = thread.map_err(|error| format!("no thread for {name}: {error}"))?;

@@ -10,6 +10,7 @@ mod answer;
 mod deeds;
 mod desk;
 mod document;
+mod door;
 mod ends;
 mod figures;
 mod login;
@@ -23,9 +24,8 @@ mod tests;
 mod watch;
 
 pub use self::desk::{Desk, Drawn, Known, Visit};
-pub use self::login::page as login;
-pub use self::routes::{assets, routes};
-pub use self::station::Station;
+pub use self::routes::{assets, router, routes};
+use self::station::Station;
 
 use core::time::Duration;
 use std::time::SystemTime;

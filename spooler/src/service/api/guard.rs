@@ -45,7 +45,8 @@ impl Guard {
         if row.is_some_and(|rights| who.may(rights)) {
             return Ok(who);
         }
-        let names: Vec<_> = row.into_iter().flat_map(|row| row.iter()).map(|one| one.name()).collect();
+        let names: Vec<_> =
+            row.into_iter().flat_map(|row| row.iter()).map(|one| one.name()).collect();
         let words = format!("this token lacks the right for it: {}", names.join(" or "));
         Err(Said::new(StatusCode::FORBIDDEN, "right-missing", words))
     }

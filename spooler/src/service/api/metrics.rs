@@ -64,7 +64,11 @@ fn write(
     for (metric, help, value) in [
         ("cardwright_paused", "Whether the station is paused.", u64::from(floor.paused)),
         ("cardwright_halted", "Whether no card can be begun.", u64::from(floor.halted.is_some())),
-        ("cardwright_card_milliseconds", "What a done card of the hour took on the mean.", floor.hour.mean),
+        (
+            "cardwright_card_milliseconds",
+            "What a done card of the hour took on the mean.",
+            floor.hour.mean,
+        ),
     ] {
         head(to, metric, "gauge", help)?;
         writeln!(to, "{metric} {value}")?;

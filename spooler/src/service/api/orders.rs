@@ -261,10 +261,7 @@ pub(super) struct Page {
     count: i64,
 }
 
-pub(super) async fn list(
-    State(app): State<App>,
-    Asked(of): Asked<Of>,
-) -> Result<Json<Page>, Said> {
+pub(super) async fn list(State(app): State<App>, Asked(of): Asked<Of>) -> Result<Json<Page>, Said> {
     let state = OrderState::ALL.into_iter().find(|state| state.name() == of.state);
     let state = state.ok_or_else(|| {
         let names: Vec<_> = OrderState::ALL.iter().map(|state| state.name()).collect();

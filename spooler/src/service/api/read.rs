@@ -100,7 +100,8 @@ fn all(orders: &[(String, &RawValue)], jobs: &Jobs) -> Result<Vec<Put>, Said> {
     let mut records: Vec<Option<Record>> = orders.iter().map(|_| None).collect();
     for job in jobs.values() {
         // Those of one profile are read together: what has to differ from record to record is seen then.
-        let same = |slip: &&Slip<'_>| slip.profile.is_some_and(|of| core::ptr::eq(of, &raw const **job));
+        let same =
+            |slip: &&Slip<'_>| slip.profile.is_some_and(|of| core::ptr::eq(of, &raw const **job));
         let of: Vec<(usize, &RawValue)> = slips
             .iter()
             .enumerate()
@@ -136,10 +137,13 @@ fn read(
     if of.is_empty() {
         return;
     }
-    let mut lines = Zeroizing::new(Vec::with_capacity(of.iter().map(|(_, raw)| raw.get().len() + 1).sum()));
+    let mut lines =
+        Zeroizing::new(Vec::with_capacity(of.iter().map(|(_, raw)| raw.get().len() + 1).sum()));
     for (_, raw) in of {
         // A line end inside a text of JSON is written otherwise; the others are space.
-        lines.extend(raw.get().bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }));
+        lines.extend(
+            raw.get().bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }),
+        );
         lines.push(b'\n');
     }
     let at = |number: Option<usize>| {
@@ -210,7 +214,10 @@ impl<'b> Entries<'b, '_> {
 
     fn finish(self) {
         if !self.of.is_empty() {
-            let words = format!("entries that no order has, {} of them; these are: {ENTRIES}", self.of.len());
+            let words = format!(
+                "entries that no order has, {} of them; these are: {ENTRIES}",
+                self.of.len()
+            );
             self.mistakes.push(Mistake::new(self.at, "entry-unknown", words));
         }
     }
@@ -231,7 +238,11 @@ fn slip<'b>(
     let reference = reference.map(Zeroizing::new);
     match &reference {
         Some(text) if text.is_empty() || text.chars().count() > LONGEST => {
-            entries.wrong("reference", "entry-wrong", format!("reference has 1 to {LONGEST} letters"));
+            entries.wrong(
+                "reference",
+                "entry-wrong",
+                format!("reference has 1 to {LONGEST} letters"),
+            );
         }
         Some(_) => {}
         None => entries.missing("reference"),
@@ -259,8 +270,8 @@ fn slip<'b>(
         }
         time
     });
-    let replaces: Option<Replaces> =
-        entries.take("replaces", "an order's number, and a policy: same-number, next-issue or new-number");
+    let replaces: Option<Replaces> = entries
+        .take("replaces", "an order's number, and a policy: same-number, next-issue or new-number");
     let slip = Slip {
         profile: job,
         record,

@@ -98,10 +98,7 @@ pub(super) struct Delivered {
 }
 
 /// Somebody has all lines up to this one, and shows it by that line's MAC.
-pub(super) async fn delivered(
-    State(app): State<App>,
-    sent: Sent,
-) -> Result<Json<Delivered>, Said> {
+pub(super) async fn delivered(State(app): State<App>, sent: Sent) -> Result<Json<Delivered>, Said> {
     let Upto { sequence, mac } = sent.read("an object with the sequence and the mac of a line")?;
     let words = "a mac has 64 hexadecimal digits";
     let wrong = || Said::mistaken(vec![Mistake::new("/mac", "entry-wrong", words)]);
@@ -126,7 +123,8 @@ pub(super) async fn events(
     Asked(After { after, .. }): Asked<After>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Said> {
-    let last = headers.get("last-event-id").map(|id| id.to_str().ok().and_then(|id| id.parse().ok()));
+    let last =
+        headers.get("last-event-id").map(|id| id.to_str().ok().and_then(|id| id.parse().ok()));
     if last == Some(None) {
         let words = "Last-Event-ID is the number of a line";
         return Err(Said::new(StatusCode::BAD_REQUEST, "query-wrong", words));
@@ -171,7 +169,8 @@ impl Stream {
             let _seen = self.receipts.borrow_and_update();
             drop(_seen);
             let after = self.after;
-            let read = self.app.books(move |spooler| spooler.lines(Chain::Receipts, after, PAGE)).await;
+            let read =
+                self.app.books(move |spooler| spooler.lines(Chain::Receipts, after, PAGE)).await;
             // Where the books are away, they may be back later.
             self.ready = read.unwrap_or_default().into();
             if self.ready.is_empty() {

@@ -25,11 +25,13 @@ impl FromRequest<App> for Sent {
         };
         let headers = request.headers();
         let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-        if length.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > most) {
+        if length.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > most)
+        {
             return Err(large());
         }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim().to_owned();
+        let kind =
+            kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim().to_owned();
         if !kind.is_empty() && !kind.eq_ignore_ascii_case("application/json") {
             let words = "this takes JSON: send Content-Type: application/json";
             return Err(Said::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json-type", words));
@@ -55,7 +57,10 @@ impl Sent {
     }
 
     /// The body, where there is one.
-    pub(super) fn maybe<T: DeserializeOwned + Default>(&self, form: &'static str) -> Result<T, Said> {
+    pub(super) fn maybe<T: DeserializeOwned + Default>(
+        &self,
+        form: &'static str,
+    ) -> Result<T, Said> {
         if self.0.is_empty() { Ok(T::default()) } else { self.read(form) }
     }
 }

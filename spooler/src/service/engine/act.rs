@@ -80,9 +80,8 @@ impl Engine {
             Act::Back { reader } => self.bring_back(by, reader)?,
             Act::Order { order, deed, seen, card, reason, second } => {
                 self.as_seen(*order, seen.as_ref())?;
-                let word = reason.map(|reason| {
-                    Word { by: by.to_owned(), reason, second: second.clone() }
-                });
+                let word =
+                    reason.map(|reason| Word { by: by.to_owned(), reason, second: second.clone() });
                 self.about(by, *order, *deed, *card, word.as_ref())?;
             }
         }
@@ -92,7 +91,9 @@ impl Engine {
     }
 
     fn take_away(&self, by: &str, reader: &str) -> Result<(), Said> {
-        let unknown = |error: AwayError| Said::new(StatusCode::NOT_FOUND, "reader-unknown", error.to_string());
+        let unknown = |error: AwayError| {
+            Said::new(StatusCode::NOT_FOUND, "reader-unknown", error.to_string())
+        };
         let there = self.0.handle.readers().iter().any(|state| state.name == reader);
         if !there {
             return Err(unknown(AwayError::NotThere { reader: reader.to_owned() }));

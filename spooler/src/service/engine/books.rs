@@ -59,11 +59,16 @@ fn kind(attempt: &Attempt) -> Kind {
 
 impl Books {
     /// Reads what may have changed: the last attempts, as far as those that are known, and the line.
-    pub(super) fn read(&mut self, engine: &Engine, call: impl Fn(crate::flow::Mark) -> String) -> Result<(), Error> {
+    pub(super) fn read(
+        &mut self,
+        engine: &Engine,
+        call: impl Fn(crate::flow::Mark) -> String,
+    ) -> Result<(), Error> {
         let spooler = engine.spooler();
         let last = spooler.last_attempts(engine.name(), i64::MAX, 60)?;
         let ends = last.iter().filter(|(_, attempt, _)| kind(attempt) != Kind::Unknown);
-        self.ends = ends.take(LAST).map(|(number, attempt, row)| end(*number, attempt, row)).collect();
+        self.ends =
+            ends.take(LAST).map(|(number, attempt, row)| end(*number, attempt, row)).collect();
         self.take_in(&last);
         let count = |state| Ok::<_, Error>(u64::try_from(spooler.count(state)?).unwrap_or(0));
         let wanting = spooler.wanting(WANTED)?.into_iter().filter_map(|row| {

@@ -2,6 +2,7 @@
 //! What the page asks of the service that it belongs to.
 
 use maud::{Markup, html};
+use tokio::sync::watch;
 
 use super::super::engine::Act;
 use super::super::floor::{Deed, Sight};
@@ -57,6 +58,9 @@ pub struct Drawn {
 pub trait Desk: Send + Sync + 'static {
     /// The floor, now and whenever it changes.
     fn sight(&self) -> Sight;
+
+    /// Whether the service is going away.
+    fn leaving(&self) -> watch::Receiver<bool>;
 
     /// An order, where there is one.
     fn known(&self, order: i64) -> Option<Known>;

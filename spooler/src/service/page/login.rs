@@ -6,8 +6,7 @@ use maud::{Markup, html};
 use super::document::frame;
 
 /// The page. `said` is why it is shown again.
-#[must_use]
-pub fn page(said: Option<&str>) -> Markup {
+pub(super) fn page(said: Option<&str>) -> Markup {
     let top = html! { header.top #top { h1 { "Sign in" } } };
     let inside = html! {
         form.door method="post" action="/login" {

@@ -154,7 +154,7 @@ async function send(form) {
       headers: { Accept: "text/plain" },
       cache: "no-store",
     });
-    if (answer.redirected) {
+    if (answer.status === 401) {
       location.reload();
       return;
     }

@@ -7,17 +7,31 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use maud::Markup;
 
+use super::super::api::App;
 use super::watch::{Feed, of_order, of_station};
-use super::{Desk, HEADERS, Known, Visit, answer, document, order};
+use super::{Desk, HEADERS, Known, Station, Visit, answer, document, door, order};
 
-/// The page of this desk. Each request has to have a [`Visit`] in its extensions: whoever is not let in does
-/// not come here.
+/// The page of a service, with the door to it.
+pub fn router(app: &App) -> Router {
+    let door = Router::new()
+        .route("/login", get(door::ask).post(door::enter))
+        .route("/logout", post(door::leave))
+        .layer(map_response(guarded))
+        .with_state(app.clone());
+    let inside = routes(Arc::new(Station::new(app.clone())))
+        .route_layer(from_fn_with_state(app.clone(), door::let_in));
+    inside.merge(door).merge(assets())
+}
+
+/// The page of a desk. Each request has to have a [`Visit`] in its extensions: whoever is not let in does not
+/// come here.
 pub fn routes(desk: Arc<dyn Desk>) -> Router {
     Router::new()
         .route("/", get(station))
@@ -25,7 +39,7 @@ pub fn routes(desk: Arc<dyn Desk>) -> Router {
         .route("/order/{number}", get(one_order))
         .route("/order/{number}/events", get(order_events))
         .route("/do", post(answer::act))
-        .layer(axum::middleware::map_response(guarded))
+        .layer(map_response(guarded))
         .with_state(desk)
 }
 
@@ -39,7 +53,7 @@ pub fn assets() -> Router {
             get(async || file("text/javascript; charset=utf-8", include_str!("page.js"))),
         )
         .route("/icon.svg", get(async || file("image/svg+xml", include_str!("icon.svg"))))
-        .layer(axum::middleware::map_response(guarded))
+        .layer(map_response(guarded))
 }
 
 fn file(kind: &'static str, contents: impl IntoResponse) -> Response {
@@ -89,7 +103,8 @@ async fn station_events(
     State(desk): State<Arc<dyn Desk>>,
     Extension(visit): Extension<Visit>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    Sse::new(of_station(Feed::new(desk.sight()), visit))
+    let gone = gone(&desk);
+    Sse::new(of_station(Feed::new(desk.sight()), visit).take_until(gone))
 }
 
 async fn order_events(
@@ -97,5 +112,15 @@ async fn order_events(
     Extension(visit): Extension<Visit>,
     Path(number): Path<i64>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    Sse::new(of_order(Feed::new(desk.sight()), desk, visit, number))
+    let gone = gone(&desk);
+    Sse::new(of_order(Feed::new(desk.sight()), desk, visit, number).take_until(gone))
+}
+
+/// Comes back when the service goes away: it does not wait for whoever only listens.
+fn gone(desk: &Arc<dyn Desk>) -> impl Future<Output = ()> + use<> {
+    let mut leaving = desk.leaving();
+    async move {
+        // Where nobody can say so any more, it is gone.
+        let _gone = leaving.wait_for(|leaving| *leaving).await.is_ok();
+    }
 }

@@ -9,8 +9,10 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::iso14443::RealUid;
 use cardwright::picture::{memory_map, rights, timeline};
 use cardwright::{Encoder, Job, Record};
+use tokio::sync::watch;
 
-use super::super::engine::{Act, Engine, may};
+use super::super::api::App;
+use super::super::engine::{Act, may};
 use super::super::floor::Sight;
 use super::super::said::Said;
 use super::{Desk, Drawn, Known};
@@ -23,23 +25,22 @@ const NOBODYS: [u8; 7] = [0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90];
 const LOOKED_AT: i64 = 50;
 
 /// A station at work, and how its cards are made.
-pub struct Station {
-    engine: Engine,
+pub(super) struct Station {
+    app: App,
     /// By the profile's meaning: it is drawn once.
     drawn: Mutex<BTreeMap<[u8; 32], Drawn>>,
 }
 
 impl fmt::Debug for Station {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Station({})", self.engine.name())
+        write!(f, "Station({})", self.app.engine().name())
     }
 }
 
 impl Station {
-    /// The desk of this station.
-    #[must_use]
-    pub const fn new(engine: Engine) -> Self {
-        Self { engine, drawn: Mutex::new(BTreeMap::new()) }
+    /// The desk of this service.
+    pub(super) const fn new(app: App) -> Self {
+        Self { app, drawn: Mutex::new(BTreeMap::new()) }
     }
 
     /// The pictures of a job, out of the first record of its profile that is there.
@@ -58,8 +59,9 @@ impl Station {
     }
 
     fn record(&self, profile: [u8; 32]) -> Option<Record> {
-        let books = self.engine.spooler();
-        let orders = OrderState::ALL.into_iter().filter_map(|state| books.orders_in(state, LOOKED_AT).ok());
+        let books = self.app.engine().spooler();
+        let orders =
+            OrderState::ALL.into_iter().filter_map(|state| books.orders_in(state, LOOKED_AT).ok());
         let its = |order: &OrderId| books.order(*order).is_ok_and(|row| row.profile == profile);
         orders.flatten().filter(its).find_map(|order| books.record_of(order).ok())
     }
@@ -67,13 +69,18 @@ impl Station {
 
 impl Desk for Station {
     fn sight(&self) -> Sight {
-        self.engine.sight()
+        self.app.engine().sight()
+    }
+
+    fn leaving(&self) -> watch::Receiver<bool> {
+        self.app.leaving()
     }
 
     fn known(&self, order: i64) -> Option<Known> {
-        let (books, id) = (self.engine.spooler(), OrderId(order));
+        let (books, id) = (self.app.engine().spooler(), OrderId(order));
         let row = books.order(id).ok()?;
-        let job = self.engine.jobs().values().find(|job| job.profile().meaning() == row.profile);
+        let job =
+            self.app.engine().jobs().values().find(|job| job.profile().meaning() == row.profile);
         Some(Known {
             attempts: books.attempts(id).ok()?,
             cards: books.cards(id).ok()?,
@@ -84,11 +91,11 @@ impl Desk for Station {
     }
 
     fn drawn(&self) -> Vec<Drawn> {
-        self.engine.jobs().values().map(|job| self.draw(job)).collect()
+        self.app.engine().jobs().values().map(|job| self.draw(job)).collect()
     }
 
     fn act(&self, by: &str, act: &Act) -> Result<(), Said> {
-        self.engine.act(by, act)
+        self.app.engine().act(by, act)
     }
 }
 
