@@ -40,6 +40,7 @@ pub use one_way::{OneWay, OneWayError};
 pub use outcome::Outcome;
 pub use permit::{Intent, Permit};
 pub use plan::place::{Holder, Level, Slot};
+pub(crate) use plan::rights::changer;
 pub use plan::step::{FileAct, Step};
 pub use proof::chain::check::{Checked, Fault, check};
 pub use proof::chain::{Chain, Link, SealedReceipt};

@@ -63,7 +63,7 @@
 //! | link | [`timing`], [`transport`] |
 //! | pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`]; `emulator::reader`, which software cards are put on |
-//! | work | [`diagnose`], [`profile`], [`sheet`], then [`encode`], [`survey`] and [`station`] |
+//! | work | [`diagnose`], [`profile`], [`sheet`], then [`encode`], [`survey`] and [`station`]; [`picture`] of all that |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets
@@ -126,6 +126,8 @@ pub mod encode;
 pub mod survey;
 
 pub mod station;
+
+pub mod picture;
 
 pub use encode::{Encoder, Job, Outcome, Receipt};
 pub use keys::KeyFile;

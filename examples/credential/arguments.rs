@@ -30,6 +30,9 @@ pub(crate) enum Task {
         /// Name of the format that is drawn
         #[arg(value_name = "FORMAT")]
         format: Option<String>,
+        /// Draw the format as a picture instead, SVG; "-" is standard output
+        #[arg(long, value_name = "FILE|-", requires = "format", conflicts_with = "json")]
+        svg: Option<PathBuf>,
     },
     /// Put values into a format
     Encode {

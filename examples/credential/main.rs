@@ -4,6 +4,10 @@
 mod arguments;
 mod drawing;
 mod input;
+#[path = "../shared/page.rs"]
+mod page;
+#[path = "../shared/private.rs"]
+mod private;
 #[path = "../shared/read.rs"]
 mod read;
 mod report;
@@ -20,6 +24,7 @@ mod whole;
 use std::error::Error;
 use std::process::ExitCode;
 
+use cardwright::picture::layout;
 use clap::Parser;
 
 use arguments::{Arguments, Task};
@@ -36,8 +41,15 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let formats = input::formats(arguments.profile.as_deref())?;
     let json = arguments.json;
     let text = match &arguments.task {
-        Task::List { format: None } => report::list(&formats, json)?,
-        Task::List { format: Some(name) } => report::layout(input::format(&formats, name)?, json)?,
+        Task::List { format: None, .. } => report::list(&formats, json)?,
+        Task::List { format: Some(name), svg: Some(path) } => {
+            let picture = layout(input::format(&formats, name)?);
+            page::may_be_asked_for(Some(path), json)?;
+            return Ok(page::write(path, &picture.svg())?);
+        }
+        Task::List { format: Some(name), svg: None } => {
+            report::layout(input::format(&formats, name)?, json)?
+        }
         Task::Encode { format, values, packing } => {
             let format = input::format(&formats, format)?;
             let bits = input::encoded(format, values)?;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::arguments::Arguments;
 use crate::files::is_standard_input;
 use crate::intents;
-use crate::keep;
 use crate::lists;
+use crate::private;
 
 /// Refuses a run in which one file stands for two things, by whatever names.
 pub(crate) fn distinct(arguments: &Arguments) -> Result<(), String> {
@@ -25,7 +25,7 @@ pub(crate) fn distinct(arguments: &Arguments) -> Result<(), String> {
         ("what is begun beside --receipts", arguments.receipts_file().map(intents::beside)),
         ("--readout", arguments.readout.clone()),
         ("--state", state.map(Path::to_owned)),
-        ("the new state beside --state", state.map(keep::beside)),
+        ("the new state beside --state", state.map(private::beside)),
     ];
     let lists = lists::named(arguments).into_iter().map(|(_, path)| ("--export", Some(path)));
     let mut met: Vec<(&str, Identity)> = Vec::new();

@@ -40,6 +40,10 @@ pub(crate) struct Arguments {
     /// How many exchanges the card may take; one that breaks its chains gets fewer
     #[arg(long, value_name = "COUNT", default_value_t = 4096)]
     pub(crate) exchanges: u32,
+    /// Write what was seen as a page of pictures too: memory, rights and keys, the exchanges; no UID and
+    /// no contents. "-" is standard output, in place of the table
+    #[arg(long, value_name = "FILE|-", conflicts_with = "reader_keys")]
+    pub(crate) html: Option<PathBuf>,
     /// Write JSON instead of the table
     #[arg(long)]
     pub(crate) json: bool,

@@ -11,6 +11,10 @@ mod key_file;
 mod keys;
 #[path = "../shared/owner.rs"]
 mod owner;
+#[path = "../shared/page.rs"]
+mod page;
+#[path = "../shared/private.rs"]
+mod private;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
@@ -31,8 +35,9 @@ mod words;
 use std::error::Error;
 use std::process::ExitCode;
 
-use cardwright::survey::{Keyring, Sight, Worst, survey};
-use cardwright::transport::Transport;
+use cardwright::picture::{Page, conversation, seen_memory, seen_rights};
+use cardwright::survey::{Keyring, Sight, Survey, Worst, survey};
+use cardwright::transport::{Exchange, Trace, Transport};
 use clap::Parser;
 use rand::rngs::StdRng;
 
@@ -55,6 +60,7 @@ fn main() -> ExitCode {
 
 /// Shows the card of the state file, or the one on the reader.
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    page::may_be_asked_for(arguments.html.as_deref(), arguments.json)?;
     let keys = keys(arguments)?;
     let reader = keys.as_ref().filter(|_| !arguments.reader_keys.is_empty());
     let reader = reader.map(|keys| door::Asked::new(arguments, keys)).transpose()?;
@@ -77,13 +83,35 @@ fn show(
 ) -> Result<ExitCode, Box<dyn Error>> {
     let keyring = keys.map(|keys| -> &dyn Keyring { keys });
     let mut rng: StdRng = rand::make_rng();
-    let seen = survey(card, sight, keyring, &mut rng, arguments.exchanges);
-    let words = words::card(&seen, keys.map(|keys| &keys.profile));
-    written(&words, arguments.json)?;
-    Ok(match seen.worst {
+    let mut card = Trace::new(card);
+    let seen = survey(&mut card, sight, keyring, &mut rng, arguments.exchanges);
+    let html = arguments.html.as_deref();
+    if let Some(path) = html {
+        page::write(path, &pictures(&seen, card.exchanges()).html())?;
+    }
+    let ended = match seen.worst {
         Worst::Read | Worst::Refused => ExitCode::SUCCESS,
         Worst::Odd | Worst::Lost | Worst::Gone => ExitCode::from(ODD),
-    })
+    };
+    if html.is_some_and(page::is_standard_output) {
+        return Ok(ended);
+    }
+    let words = words::card(&seen, keys.map(|keys| &keys.profile));
+    written(&words, arguments.json)?;
+    Ok(ended)
+}
+
+/// What was seen as pictures, without the UID and the contents.
+fn pictures(seen: &Survey, exchanges: &[Exchange]) -> Page {
+    let product = seen
+        .product
+        .map_or_else(|| "no product that is known".to_owned(), |product| product.to_string());
+    let mut page = Page::new(&format!("What is on a card: {product}"));
+    page.text("Neither the UID of the card nor what stands in its files is in these pictures.");
+    page.picture(&seen_memory(seen));
+    page.picture(&seen_rights(seen));
+    page.picture(&conversation(exchanges));
+    page
 }
 
 /// The keys that the profile finds in the key file.

@@ -49,6 +49,10 @@ pub(crate) struct Arguments {
     /// Write JSON instead of tables
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the plan as a page too: the card's memory, the steps and their times, the rights and keys as
+    /// pictures. "-" is standard output, in place of the tables
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["check", "reader_sheet"])]
+    pub(crate) html: Option<PathBuf>,
     /// Only say what is wrong with this profile; with --keys, with it and these keys together
     #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "records", "card", "state", "reader"])]
     pub(crate) check: Option<PathBuf>,

@@ -10,6 +10,11 @@ mod found;
 mod key_file;
 #[path = "../shared/owner.rs"]
 mod owner;
+#[path = "../shared/page.rs"]
+mod page;
+mod pictures;
+#[path = "../shared/private.rs"]
+mod private;
 #[path = "../shared/read.rs"]
 mod read;
 #[cfg_attr(feature = "pcsc", path = "../shared/reader.rs")]
@@ -64,6 +69,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    page::may_be_asked_for(arguments.html.as_deref(), arguments.json)?;
     let job = job(arguments)?;
     let path = arguments.files.records.as_ref();
     let entries = if path.is_none() && !job.needs_record() {
@@ -83,7 +89,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let encoder = Encoder::new(&job).with_candidates(candidates.into());
     if let Some(asked) = &arguments.reader {
         return reader::with_card(asked, arguments.wait, |card| {
-            plan(arguments, encoder, &record, card)
+            plan(arguments, &job, encoder, &record, card)
         });
     }
     let mut random: StdRng = rand::make_rng();
@@ -95,7 +101,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
             SoftCard::new(model, uid.unwrap_or(RealUid::new(INVENTED)), random.next_u64())
         }
     };
-    plan(arguments, encoder, &record, card.in_field().lend())
+    plan(arguments, &job, encoder, &record, card.in_field().lend())
 }
 
 fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -120,11 +126,18 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
 /// Shows the plan for a card, or why there is none.
 fn plan(
     arguments: &Arguments,
+    job: &Job,
     mut encoder: Encoder<&Job>,
     record: &Record,
     card: InField<&mut dyn Transport>,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    match encoder.plan(card, record) {
+    let planned = encoder.plan(card, record);
+    let html = arguments.html.as_deref();
+    if let Some(path) = html {
+        page::write(path, &pictures::page(job.profile(), &planned).html())?;
+    }
+    match planned {
+        Ok(_) if html.is_some_and(page::is_standard_output) => Ok(ExitCode::SUCCESS),
         Ok(plan) => {
             let text = if arguments.json {
                 serde_json::to_string_pretty(&plan)? + "\n"

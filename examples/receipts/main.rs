@@ -5,6 +5,11 @@
 mod key_file;
 #[path = "../shared/owner.rs"]
 mod owner;
+#[path = "../shared/page.rs"]
+mod page;
+#[path = "../shared/private.rs"]
+mod private;
+mod report;
 #[path = "../shared/result.rs"]
 mod result;
 #[path = "../shared/say.rs"]
@@ -46,6 +51,11 @@ enum Command {
         /// alone
         #[arg(long, value_name = "NUMBER", default_value_t = 0)]
         reaching: u64,
+        /// Write a report of the batches as a page too: how many cards ended how, each card, times.
+        /// It has no reference of a record, and of a card the beginning of its mark. "-" is standard
+        /// output, in place of the lines
+        #[arg(long, value_name = "FILE|-")]
+        html: Option<PathBuf>,
         /// Write JSON instead of lines
         #[arg(long)]
         json: bool,
@@ -53,30 +63,33 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Command::Verify { file, keys, reaching, json } = Arguments::parse().command;
-    verify(&file, keys.as_ref(), reaching, json).unwrap_or_else(|error| say::ended(&*error, 2))
+    verify(&Arguments::parse().command).unwrap_or_else(|error| say::ended(&*error, 2))
 }
 
-fn verify(
-    file: &PathBuf,
-    keys: Option<&PathBuf>,
-    reaching: u64,
-    json: bool,
-) -> Result<ExitCode, Box<dyn Error>> {
+fn verify(asked: &Command) -> Result<ExitCode, Box<dyn Error>> {
+    let Command::Verify { file, keys, reaching, html, json } = asked;
+    page::may_be_asked_for(html.as_deref(), *json)?;
     let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let keys = match keys {
+    let keys = match keys.as_ref() {
         Some(path) => key_file::read(path)?,
         None => KeyFile::parse(include_str!("../data/test-keys.toml"))?,
     };
-    let checked = check(&bytes, keys.receipt_key()).reaching(reaching);
+    let checked = check(&bytes, keys.receipt_key()).reaching(*reaching);
     let found = Found::of(&checked);
-    let text = if json {
+    let ended = if found.intact { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    if let Some(path) = html {
+        page::write(path, &report::page(&bytes, &found).html())?;
+        if page::is_standard_output(path) {
+            return Ok(ended);
+        }
+    }
+    let text = if *json {
         serde_json::to_string_pretty(&found)? + "\n"
     } else {
         format!("{}: {}", Shown(file.display()), found.lines())
     };
-    result::write(&text, json)?;
-    Ok(if found.intact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    result::write(&text, *json)?;
+    Ok(ended)
 }
 
 /// What a file is found to be.

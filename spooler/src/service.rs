@@ -9,11 +9,12 @@ pub mod demo;
 pub mod engine;
 pub mod floor;
 pub mod hopper;
+pub mod page;
 mod said;
 mod serve;
 mod words;
 
-pub use self::api::{App, Limits, finished, router};
+pub use self::api::{App, Limits};
 pub use self::engine::{Act, Engine, Setup};
 pub use self::said::{Mistake, Said};
-pub use self::serve::{bind, serve};
+pub use self::serve::{bind, router, serve};

@@ -5,8 +5,8 @@ use core::fmt;
 
 use arrayvec::ArrayVec;
 
-use super::{LinkError, ReplyBuf};
-use crate::iso7816::{CommandBuf, MAX_COMMAND, MAX_REPLY};
+use super::{Exchange, LinkError, ReplyBuf};
+use crate::iso7816::{CommandBuf, MAX_COMMAND, MAX_REPLY, StatusWord};
 
 /// A conversation that can be replayed.
 ///
@@ -38,40 +38,24 @@ impl Script {
     /// # Errors
     /// [`ScriptError`], for a scrubbed script ([`ScriptErrorKind::Scrubbed`]) too.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        let mut steps = Vec::new();
-        let mut open: Option<(usize, CommandBuf)> = None;
-        for (line, text) in (1..).zip(text.lines()) {
-            let text = text.trim();
-            let fail = |kind| ScriptError { line, kind };
-            let mut characters = text.chars();
-            let (mark, content) = (characters.next(), characters.as_str());
-            match mark {
-                None | Some('#') => {}
-                Some('>') => {
-                    if let Some((line, _)) = open {
-                        return Err(ScriptError { line, kind: ScriptErrorKind::Unanswered });
-                    }
-                    let command = bytes::<MAX_COMMAND>(content).map_err(fail)?;
-                    if command.is_empty() {
-                        return Err(fail(ScriptErrorKind::Length));
-                    }
-                    open = Some((line, command));
-                }
-                Some('<' | '!') => {
-                    let (line, command) = open.take().ok_or(fail(ScriptErrorKind::Unasked))?;
-                    let reply = match mark {
-                        Some('<') => Ok(reply(content).map_err(fail)?),
-                        _ => Err(failure(content).ok_or(fail(ScriptErrorKind::Unknown))?),
-                    };
-                    steps.push(Step { line, command, reply });
-                }
-                Some(_) => return Err(fail(ScriptErrorKind::Unknown)),
-            }
-        }
-        match open {
-            Some((line, _)) => Err(ScriptError { line, kind: ScriptErrorKind::Unanswered }),
-            None => Ok(Self { steps }),
-        }
+        let command = |content: &str| {
+            let command = bytes::<MAX_COMMAND>(content)?;
+            if command.is_empty() { Err(ScriptErrorKind::Length) } else { Ok(command) }
+        };
+        let step = |line, command, reply| Step { line, command, reply };
+        Ok(Self { steps: walk(text, command, reply, step)? })
+    }
+
+    /// What a script shows of its exchanges without their payloads: instructions, lengths, status words.
+    /// A scrubbed one, as [`Recorder::new`](super::Recorder::new) writes them, is read too.
+    ///
+    /// # Errors
+    /// [`ScriptError`] where the text is no script.
+    pub fn exchanges(text: &str) -> Result<Vec<Exchange>, ScriptError> {
+        walk(text, Measured::command, Measured::reply, |_, command, reply| {
+            let answer = reply.ok().and_then(|reply| Some((reply.length, reply.status()?)));
+            Exchange::new(command.seen.get(1).copied(), command.length, answer)
+        })
     }
 
     /// The exchanges, in order.
@@ -140,6 +124,91 @@ pub enum ScriptErrorKind {
     #[error("the answer has no command")]
     Unasked,
 }
+
+/// Goes through a script line by line, and makes something of each exchange: of the line of the command,
+/// the command and its answer, as they are read.
+fn walk<C, R, T>(
+    text: &str,
+    command: impl Fn(&str) -> Result<C, ScriptErrorKind>,
+    reply: impl Fn(&str) -> Result<R, ScriptErrorKind>,
+    made: impl Fn(usize, C, Result<R, LinkError>) -> T,
+) -> Result<Vec<T>, ScriptError> {
+    let mut steps = Vec::new();
+    let mut open: Option<(usize, C)> = None;
+    for (line, text) in (1..).zip(text.lines()) {
+        let text = text.trim();
+        let fail = |kind| ScriptError { line, kind };
+        let mut characters = text.chars();
+        let (mark, content) = (characters.next(), characters.as_str());
+        match mark {
+            None | Some('#') => {}
+            Some('>') => {
+                if let Some((line, _)) = open {
+                    return Err(ScriptError { line, kind: ScriptErrorKind::Unanswered });
+                }
+                open = Some((line, command(content).map_err(fail)?));
+            }
+            Some('<' | '!') => {
+                let (line, command) = open.take().ok_or(fail(ScriptErrorKind::Unasked))?;
+                let answer = match mark {
+                    Some('<') => Ok(reply(content).map_err(fail)?),
+                    _ => Err(failure(content).ok_or(fail(ScriptErrorKind::Unknown))?),
+                };
+                steps.push(made(line, command, answer));
+            }
+            Some(_) => return Err(fail(ScriptErrorKind::Unknown)),
+        }
+    }
+    match open {
+        Some((line, _)) => Err(ScriptError { line, kind: ScriptErrorKind::Unanswered }),
+        None => Ok(steps),
+    }
+}
+
+/// An APDU of which the payload may be its length alone.
+struct Measured {
+    /// What is written of it; of a command that was scrubbed whole, nothing.
+    seen: ArrayVec<u8, MAX_COMMAND>,
+    length: usize,
+}
+
+impl Measured {
+    fn command(content: &str) -> Result<Self, ScriptErrorKind> {
+        let command = Self::read(content, MAX_COMMAND)?;
+        if command.length == 0 { Err(ScriptErrorKind::Length) } else { Ok(command) }
+    }
+
+    fn reply(content: &str) -> Result<Self, ScriptErrorKind> {
+        let reply = Self::read(content, MAX_REPLY)?;
+        if reply.length < 2 { Err(ScriptErrorKind::Length) } else { Ok(reply) }
+    }
+
+    fn read(content: &str, most: usize) -> Result<Self, ScriptErrorKind> {
+        let (mut seen, mut length) = (ArrayVec::new(), 0_usize);
+        for word in content.split_whitespace() {
+            let payload = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'));
+            if let Some(payload) = payload {
+                let payload: usize = payload.parse().map_err(|_| ScriptErrorKind::Hex)?;
+                // Behind the header stands how long it is, in a byte that is not written.
+                let own = usize::from(seen.len() == HEADER);
+                length = length.saturating_add(payload).saturating_add(own);
+            } else {
+                let decoded = hex::decode(word).map_err(|_| ScriptErrorKind::Hex)?;
+                length = length.saturating_add(decoded.len());
+                seen.try_extend_from_slice(&decoded).map_err(|_| ScriptErrorKind::Length)?;
+            }
+        }
+        if length > most { Err(ScriptErrorKind::Length) } else { Ok(Self { seen, length }) }
+    }
+
+    /// The status word at the end of a response.
+    fn status(&self) -> Option<StatusWord> {
+        self.seen.last_chunk().map(|status| StatusWord(u16::from_be_bytes(*status)))
+    }
+}
+
+/// Class, instruction, P1 and P2.
+const HEADER: usize = 4;
 
 /// How a script spells the failures of a link.
 const FAILURES: [(&str, LinkError); 3] = [
@@ -239,6 +308,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn exchanges_are_the_same_scrubbed_or_not() {
+        let whole = "> 90 3D 00 00 03 AA BB CC 00\n< 01 02 91 AF\n> 90 60 00 00 00\n! card-removed";
+        let scrubbed = "> 90 3D 00 00 [3] 00\n< [2] 91 AF\n> 90 60 00 00 00\n! card-removed";
+        let exchanges = Script::exchanges(whole).unwrap();
+        assert_eq!(Script::exchanges(scrubbed).unwrap(), exchanges);
+        let shown: Vec<_> = exchanges.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["3D   9   4 91AF", "60   5   0 ----"]);
+        let odd = Script::exchanges("> [7]\n< 91 00").unwrap();
+        assert_eq!(odd[0].to_string(), "--   7   2 9100");
+        for text in ["> [x]\n< 91 00", "> [99999]\n< 91 00", ">\n< 91 00", "> 90\n< [1]"] {
+            assert!(Script::exchanges(text).is_err(), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_a_script_or_an_error_with_a_line_of_it(text in "(?s:[><!# \n\r\t0-9A-Fa-zé\\[\\]]{0,80}|.{0,60})") {
@@ -246,6 +330,20 @@ mod tests {
             match Script::parse(&text) {
                 Ok(script) => prop_assert!(script.steps().len() * 2 <= lines),
                 Err(error) => prop_assert!((1..=lines).contains(&error.line)),
+            }
+            match (Script::exchanges(&text), Script::parse(&text)) {
+                (Ok(exchanges), Ok(script)) => {
+                    let lengths = script.steps().iter().map(|step| {
+                        (step.command().len(), step.reply().map_or(0, <[u8]>::len))
+                    });
+                    let shown = exchanges.iter().map(|one| (one.sent, one.received));
+                    prop_assert!(shown.eq(lengths));
+                }
+                (Ok(_), Err(error)) => prop_assert_eq!(error.kind, ScriptErrorKind::Scrubbed),
+                (Err(error), parsed) => {
+                    prop_assert!(parsed.is_err());
+                    prop_assert!((1..=lines).contains(&error.line));
+                }
             }
         }
     }

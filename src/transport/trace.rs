@@ -28,6 +28,29 @@ pub struct Exchange {
     pub status: Option<StatusWord>,
 }
 
+impl Exchange {
+    /// Of a command with this instruction byte and length, and the response as long as it came.
+    pub(super) fn new(ins: Option<u8>, sent: usize, answer: Option<(usize, StatusWord)>) -> Self {
+        let (received, status) =
+            (answer.map_or(0, |(length, _)| length), answer.map(|(_, status)| status));
+        Self { ins, sent, received, status }
+    }
+
+    /// Whether the card said that it is done: `91 00`, or `90 00` of a command of ISO/IEC 7816-4.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.status
+            .is_some_and(|status| matches!((status.sw1(), status.sw2()), (0x90 | 0x91, 0x00)))
+    }
+
+    /// Whether the card said that it is done, or that more is to come (`91 AF`).
+    #[must_use]
+    pub fn went_well(&self) -> bool {
+        let goes_on = |status: StatusWord| (status.sw1(), status.sw2()) == (0x91, 0xAF);
+        self.is_done() || self.status.is_some_and(goes_on)
+    }
+}
+
 impl<T: Transport> Trace<T> {
     /// Starts an empty list over `inner`.
     pub const fn new(inner: T) -> Self {
@@ -45,12 +68,8 @@ impl<T: Transport> Transport for Trace<T> {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
         let result = self.inner.exchange(command, reply);
         let response = result.is_ok().then(|| Response::decode(reply).ok()).flatten();
-        self.exchanges.push(Exchange {
-            ins: command.get(1).copied(),
-            sent: command.len(),
-            received: if result.is_ok() { reply.len() } else { 0 },
-            status: response.map(|response| response.status),
-        });
+        let answer = response.map(|response| (reply.len(), response.status));
+        self.exchanges.push(Exchange::new(command.get(1).copied(), command.len(), answer));
         result
     }
 

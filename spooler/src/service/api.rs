@@ -176,7 +176,7 @@ fn of_order(deed: Deed) -> String {
 
 /// The routes.
 #[must_use]
-pub fn router(app: &App) -> Router {
+pub(super) fn router(app: &App) -> Router {
     let mut router = Router::new()
         .route("/v1/orders", post(orders::put).get(orders::list))
         .route("/v1/batches", post(orders::put_batch))
@@ -208,7 +208,7 @@ pub fn router(app: &App) -> Router {
 }
 
 /// What holds for every route: what is not there, time, and a line in the log.
-pub fn finished(router: Router, app: &App) -> Router {
+pub(super) fn finished(router: Router, app: &App) -> Router {
     router
         .fallback(|| async { not_there() })
         .method_not_allowed_fallback(|| async {

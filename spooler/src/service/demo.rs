@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::engine::{Engine, Setup};
 use super::hopper::{Hopper, Pace};
+use crate::error::Error;
 use crate::seal::random_name;
 use crate::spooler::{Put, Spooler};
 use crate::store::Sqlite;
@@ -20,6 +21,12 @@ const CARDS: u32 = 1000;
 
 /// How many orders are invented besides those of the file.
 const INVENTED: u32 = 400;
+
+/// How often somebody counts the blank ones.
+const COUNTED: Duration = Duration::from_secs(2);
+
+/// The lot that they are of, and who counts it.
+const LOT: &str = "demo";
 
 const READERS: [&str; 4] = ["one", "two", "three", "four"];
 
@@ -48,16 +55,16 @@ pub fn start() -> Result<Demo, String> {
     let profile = Profile::parse(profile).map_err(|error| error.to_string())?;
     let keys = include_str!("../../../examples/data/test-keys.toml");
     let keys = KeyFile::parse(keys).map_err(|error| error.to_string())?;
-    spooler.issue("demo", CARDS, "demo").map_err(|error| error.to_string())?;
+    spooler.issue(LOT, CARDS, LOT).map_err(|error| error.to_string())?;
     let job = Job::new(profile.clone(), &keys).map_err(|error| error.to_string())?;
     let mut setup = Setup::new("demo");
     setup.jobs.push(Arc::new(job));
-    setup.lot = Some("demo".to_owned());
+    setup.lot = Some(LOT.to_owned());
     let mut hoppers = Vec::new();
     for (number, name) in (1..).zip(READERS) {
         let pace = Pace {
             exchange: Duration::from_millis(45),
-            hand: Duration::from_millis(1800),
+            hand: Duration::from_millis(1200),
             mishaps: true,
             folder: None,
         };
@@ -69,16 +76,30 @@ pub fn start() -> Result<Demo, String> {
     for hopper in hoppers {
         hopper.start(&engine)?;
     }
-    let books = engine.spooler().clone();
-    let fill = move || {
+    let (books, sight) = (engine.spooler().clone(), engine.sight());
+    let keep = move || {
         // A demonstration that ends meanwhile takes its books away.
-        if let Err(error) = fill(&books, &profile) {
-            tracing::warn!(error, "the orders of the demonstration");
+        let mut blank = i64::from(CARDS);
+        let mut kept = fill(&books, &profile);
+        while kept.is_ok() && sight.has_changed().is_ok() {
+            std::thread::sleep(COUNTED);
+            kept = count(&books, &mut blank).map_err(|error| error.to_string());
         }
     };
-    let _detached =
-        std::thread::Builder::new().name("orders of the demonstration".to_owned()).spawn(fill);
+    let started = std::thread::Builder::new().name("books of the demonstration".to_owned());
+    let _detached = started.spawn(keep).map_err(|error| error.to_string())?;
     Ok(Demo { engine, key, folder })
+}
+
+/// Somebody counts the blank cards that are left: what is not accounted for was taken off the pile.
+fn count(spooler: &Spooler, blank: &mut i64) -> Result<(), Error> {
+    let account = spooler.account(LOT)?;
+    let left = *blank + account.not_accounted();
+    if left == *blank {
+        return Ok(());
+    }
+    *blank = left;
+    spooler.counted(LOT, u32::try_from(left).unwrap_or_default(), LOT)
 }
 
 /// Puts the orders of the file, and more.

@@ -12,7 +12,7 @@ use cardwright::iso14443::{RealUid, Uid};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 
 use super::engine::Engine;
-use super::floor::Doing;
+use super::floor::{Doing, Tray};
 
 /// How often the floor is looked at.
 const LOOK: Duration = Duration::from_millis(5);
@@ -31,6 +31,17 @@ pub struct Pace {
     pub folder: Option<PathBuf>,
 }
 
+/// What a reader asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// A blank card, for this order.
+    Blank(i64),
+    /// The card that is called so, for this order.
+    Same(i64, String),
+    /// The card that was just taken off.
+    Again(i64),
+}
+
 /// A reader, and somebody who puts cards on it.
 pub struct Hopper {
     name: String,
@@ -39,6 +50,8 @@ pub struct Hopper {
     chance: SmallRng,
     /// The cards that lay here and are not done, by their UIDs.
     aside: BTreeMap<[u8; 7], SoftCard>,
+    /// The card that was taken off last.
+    last: Option<[u8; 7]>,
     /// Cards of others, to be put on by mistake.
     done: Option<SoftCard>,
     /// The first bytes of the UIDs of its cards.
@@ -62,7 +75,8 @@ impl Hopper {
         let feed = reader.feed();
         let chance = SmallRng::seed_from_u64(u64::from(number));
         let (aside, name) = (BTreeMap::new(), name.to_owned());
-        let mut hopper = Self { name, feed, pace, chance, aside, done: None, number, next: 1 };
+        let mut hopper =
+            Self { name, feed, pace, chance, aside, last: None, done: None, number, next: 1 };
         if let Some(folder) = hopper.pace.folder.clone() {
             hopper.fetch(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         }
@@ -88,22 +102,49 @@ impl Hopper {
             if self.feed.waiting() > 0 {
                 continue;
             }
-            let doing = engine.waits(&self.name);
-            let Some((order, same)) = doing else {
+            let Some(asked) = self.asked(engine) else {
                 last = None;
                 continue;
             };
-            // Each order is looked after once: what comes of it is told by the reader.
-            let asked = (order, same.clone());
+            // What is asked is done once: what comes of it is told by the reader.
             if last.as_ref() == Some(&asked) {
                 continue;
             }
             self.hand();
-            match same {
-                Some(card) => self.put_same(&card),
-                None => self.put_blank(),
+            // Somebody may have taken the reader away meanwhile, or paused the station.
+            if self.asked(engine).as_ref() != Some(&asked) {
+                continue;
+            }
+            match &asked {
+                Asked::Same(_, card) => self.put_same(card),
+                Asked::Blank(_) => self.put_blank(),
+                Asked::Again(_) => self.put_again(),
             }
             last = Some(asked);
+        }
+    }
+
+    /// What is asked for. Somebody goes by what the page shows; a machine does not wait for that.
+    fn asked(&self, engine: &Engine) -> Option<Asked> {
+        let doing = if self.pace.hand.is_zero() {
+            engine.behind(&self.name)?
+        } else {
+            let floor = engine.sight().borrow().clone();
+            floor.readers.iter().find(|reader| reader.name == self.name)?.doing.clone()
+        };
+        match doing {
+            Doing::WaitsForBlank { order } => Some(Asked::Blank(order)),
+            Doing::WaitsForSame { order, card } => Some(Asked::Same(order, card)),
+            Doing::TakeOff { into: Tray::BackOn, order: Some(order), .. } => {
+                Some(Asked::Again(order))
+            }
+            Doing::Idle
+            | Doing::Encoding { .. }
+            | Doing::TakeOff { .. }
+            | Doing::Trouble { .. }
+            | Doing::Hung
+            | Doing::Gone
+            | Doing::Paused => None,
         }
     }
 
@@ -145,6 +186,12 @@ impl Hopper {
         });
     }
 
+    /// Puts the card on again that was taken off last.
+    fn put_again(&mut self) {
+        let last = self.last.and_then(|uid| self.aside.remove(&uid));
+        last.into_iter().for_each(|card| self.feed.put(card));
+    }
+
     /// Puts back the card that is called so, by its UID's ends or, where only its mark is known, the last one.
     fn put_same(&mut self, called: &str) {
         let is = |uid: &[u8; 7]| {
@@ -163,6 +210,7 @@ impl Hopper {
             self.keep(&card);
             let Some(uid) = real(&card) else { continue };
             self.done = Some(card.clone());
+            self.last = Some(uid);
             self.aside.insert(uid, card);
             // A pile of done cards is of no use here.
             while self.aside.len() > 64 {
@@ -202,22 +250,5 @@ fn real(card: &SoftCard) -> Option<[u8; 7]> {
     match card.uid() {
         Uid::Real(uid) => Some(*uid.expose()),
         _ => None,
-    }
-}
-
-impl Engine {
-    /// The order for which a reader waits, and what its card is called where it has to be that one.
-    fn waits(&self, reader: &str) -> Option<(i64, Option<String>)> {
-        match self.behind(reader)? {
-            Doing::WaitsForBlank { order } => Some((order, None)),
-            Doing::WaitsForSame { order, card } => Some((order, Some(card))),
-            Doing::Idle
-            | Doing::Encoding { .. }
-            | Doing::TakeOff { .. }
-            | Doing::Trouble { .. }
-            | Doing::Hung
-            | Doing::Gone
-            | Doing::Paused => None,
-        }
     }
 }

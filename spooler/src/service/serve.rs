@@ -5,7 +5,16 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
+use axum::Router;
+
 use super::api::{self, App};
+use super::page;
+
+/// Everything that is asked of a service: by machines under `/v1`, by people on the page.
+#[must_use]
+pub fn router(app: &App) -> Router {
+    api::finished(api::router(app).merge(page::router(app)), app)
+}
 
 /// Binds an address. Beyond the loopback only where somebody says that it is meant: tokens and records would
 /// go over the network for anyone to read.
@@ -33,7 +42,7 @@ pub async fn serve(
     app: App,
     ends: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
-    let router = api::finished(api::router(&app), &app);
+    let router = router(&app);
     let (engine, leaving) = (app.engine().clone(), app.clone());
     let over = async move {
         ends.await;

@@ -35,20 +35,29 @@ pub struct StepCost {
 }
 
 impl StepCost {
-    /// What exchanges that were made, and changed nothing, cost.
-    pub(crate) fn of_looking(exchanges: &[Exchange]) -> Self {
+    /// What each exchange of a conversation costs, and the command that it is part of: a continuation
+    /// belongs to the command before it. A command counts as carried out where the card said so; what
+    /// it wrote counts as one page of the card's memory, as no contents are looked at.
+    pub fn of_each(exchanges: &[Exchange]) -> impl Iterator<Item = (Ins, Self)> {
         let timing = Timing::default();
-        let mut cost = Self::default();
         let mut command = Ins::AdditionalFrame;
-        for exchange in exchanges {
+        exchanges.iter().map(move |exchange| {
             let ins = exchange.ins.map_or(command, Ins::from);
             let part = if ins == Ins::AdditionalFrame { continued(command) } else { Part::Start };
             if ins != Ins::AdditionalFrame {
                 command = ins;
             }
-            let effort = Effort { part, ..Effort::start(command) };
+            let effort = Effort { part, done: exchange.is_done(), ..Effort::start(command) };
+            let mut cost = Self::default();
             cost.exchange(&timing, exchange.sent, exchange.received, &effort);
-        }
+            (command, cost)
+        })
+    }
+
+    /// What exchanges that were made to look at a card cost.
+    pub(crate) fn of_looking(exchanges: &[Exchange]) -> Self {
+        let mut cost = Self::default();
+        Self::of_each(exchanges).for_each(|(_, one)| cost += one);
         cost
     }
 

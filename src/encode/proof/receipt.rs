@@ -6,11 +6,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::code::Code;
 use crate::encode::task::Task;
+use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::{Recovery, Wrote};
-use crate::encode::verdict::unproven::Ground;
+use crate::encode::verdict::refusal::Refusal;
+use crate::encode::verdict::unproven::{Ground, Unproven};
 use crate::host::Grade;
-use crate::profile::Profile;
+use crate::profile::{ExportReason, Profile, RecordReason};
+use crate::reader::ReaderError;
 use crate::wire::Messaging;
 
 /// One line of a receipts file.
@@ -273,6 +277,22 @@ impl ProfileMark {
 impl Receipt {
     /// The version of the form that this edition writes. It reads those before it.
     pub const SCHEMA: u32 = 2;
+
+    /// What the [code](Self::code) of the receipt says; `None` where it has none, or one that this edition
+    /// does not know.
+    #[must_use]
+    pub fn known_code(&self) -> Option<Code> {
+        let name = self.code.as_deref()?;
+        let tables = [
+            Refusal::CODES,
+            Failure::CODES,
+            Unproven::CODES,
+            ReaderError::CODES,
+            RecordReason::CODES,
+            ExportReason::CODES,
+        ];
+        tables.into_iter().flatten().copied().find(|code| code.name() == name)
+    }
 
     /// Whether the record brought no reference. Receipts of older versions name a file then.
     pub(crate) const fn is_unnamed(&self) -> bool {

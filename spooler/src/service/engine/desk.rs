@@ -18,8 +18,8 @@ use crate::flow::Mark;
 
 /// How long it is shown where a card goes, in milliseconds: a done one, and one that needs care. The next card
 /// ends it earlier.
-const GOOD: i64 = 4_000;
-const CARE: i64 = 10_000;
+const GOOD: i64 = 2_500;
+const CARE: i64 = 6_000;
 
 /// How many cards are known by their UIDs.
 const CARDS: usize = 4_096;
@@ -78,7 +78,10 @@ impl View {
 
     /// What comes once the card is off.
     fn then(&mut self, doing: Doing) {
-        if self.until > now() {
+        // Whose card is to go on again is told which one it is.
+        let same = matches!(doing, Doing::WaitsForSame { .. })
+            && matches!(self.doing, Doing::TakeOff { into: Tray::BackOn, .. });
+        if self.until > now() && !same {
             self.behind = Some(doing);
         } else {
             self.shows(doing);

@@ -24,7 +24,7 @@ const BOOKS: Duration = Duration::from_millis(400);
 const OTHERS: Duration = Duration::from_secs(2);
 
 /// How often the stock is summed up.
-const STOCK: Duration = Duration::from_secs(10);
+const STOCK: Duration = Duration::from_secs(5);
 
 impl Engine {
     /// Reads what happened within the last hour, as before a crash.
