@@ -25,6 +25,7 @@ mod proof;
 mod random;
 mod task;
 mod verdict;
+mod watch;
 
 pub use encoded::Encoded;
 pub use encoder::Encoder;
@@ -59,3 +60,4 @@ pub use verdict::recovery::{Recovery, Wrote};
 pub use verdict::refusal::Refusal;
 pub use verdict::unproven::{Ground, Unproven};
 pub use verdict::veto::Veto;
+pub use watch::{Progress, Watch};

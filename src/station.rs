@@ -87,7 +87,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use self::config::Config;
-use crate::encode::{DoneCards, Origin, Permit};
+use crate::encode::{DoneCards, Origin, Permit, Watch};
 use crate::reader::Reader;
 use crate::transport::Budget;
 
@@ -136,6 +136,15 @@ impl Station {
     #[must_use]
     pub fn with_permit(mut self, permit: impl Permit + 'static) -> Self {
         self.config().permit = Some(Arc::new(permit));
+        self
+    }
+
+    /// Tells before each step how far a card is, on its reader's own thread; see
+    /// [`Encoder::with_watch`](crate::Encoder::with_watch). All readers tell the same. No
+    /// [event](Event) tells it: whoever takes those sees ends of orders, and not each step.
+    #[must_use]
+    pub fn with_watch(mut self, watch: impl Watch + 'static) -> Self {
+        self.config().watch = Some(Arc::new(watch));
         self
     }
 

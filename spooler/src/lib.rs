@@ -65,6 +65,7 @@
 //! | [`flow`] | what may happen to an order and its cards: one pure function |
 //! | [`rows`] | what stores keep, and what they have to be able to do |
 //! | [`store`] | the stores |
+//! | `service` | orders over HTTP, and a page for the operator (feature `service`) |
 //!
 //! What it promises, how orders are erased and what a backup means is told in `docs/spooler.md`.
 
@@ -74,6 +75,8 @@ pub mod flow;
 mod personal;
 pub mod rows;
 mod seal;
+#[cfg(feature = "service")]
+pub mod service;
 mod spooler;
 pub mod store;
 mod tenant;

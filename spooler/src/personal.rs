@@ -46,6 +46,8 @@ enum Value {
     Text(String),
     Bytes(String),
     Date(String),
+    Integer(i64),
+    Moment(String),
 }
 
 impl fmt::Debug for Personal {

@@ -181,8 +181,16 @@ pub trait Tx {
     fn overdue(&mut self, now: i64) -> Result<Vec<OrderId>, StoreError>;
     /// Orders that ended before that time and are not erased.
     fn ended_before(&mut self, time: i64, most: i64) -> Result<Vec<OrderId>, StoreError>;
-    /// Orders in a state, oldest first.
-    fn orders_in(&mut self, state: &str, most: i64) -> Result<Vec<OrderId>, StoreError>;
+    /// Orders in a state behind that one, oldest first.
+    fn orders_in(
+        &mut self,
+        state: &str,
+        after: OrderId,
+        most: i64,
+    ) -> Result<Vec<OrderId>, StoreError>;
+    /// Orders that wait for the card that they were meant for: the end of the line first, so that no more
+    /// than these are looked at.
+    fn orders_wanting(&mut self, most: i64) -> Result<Vec<OrderId>, StoreError>;
     fn count_orders(&mut self, state: &str) -> Result<i64, StoreError>;
 
     fn card(&mut self, mark: Mark) -> Result<Option<CardRow>, StoreError>;
@@ -196,6 +204,13 @@ pub trait Tx {
     /// Gives the attempt of that claim and card its end; false where there is none.
     fn end_attempt(&mut self, attempt: &Attempt) -> Result<bool, StoreError>;
     fn attempts(&mut self, order: OrderId) -> Result<Vec<Attempt>, StoreError>;
+    /// What a station tried last, newest first: those whose numbers are below that one, each with its number.
+    fn last_attempts(
+        &mut self,
+        station: &str,
+        below: i64,
+        most: i64,
+    ) -> Result<Vec<(i64, Attempt)>, StoreError>;
 
     fn save_personal(&mut self, order: OrderId, envelope: &Envelope) -> Result<(), StoreError>;
     fn personal(&mut self, order: OrderId) -> Result<Option<Envelope>, StoreError>;

@@ -101,7 +101,64 @@ impl Spooler {
     /// # Errors
     /// [`Error::Store`].
     pub fn orders_in(&self, state: OrderState, most: i64) -> Result<Vec<OrderId>, Error> {
-        self.run(|tx| Ok(tx.orders_in(state.name(), most)?))
+        self.run(|tx| Ok(tx.orders_in(state.name(), OrderId(0), most)?))
+    }
+
+    /// Orders that stand there behind that one, oldest first, at most so many: a page of a list.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn page(
+        &self,
+        state: OrderState,
+        after: OrderId,
+        most: i64,
+    ) -> Result<Vec<OrderRow>, Error> {
+        self.run(|tx| {
+            let orders = tx.orders_in(state.name(), after, most)?;
+            Self::rows(tx, &orders)
+        })
+    }
+
+    /// Orders that wait for the card that they were meant for, at most so many of the last ones and as many
+    /// of those that are poison.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn wanting(&self, most: i64) -> Result<Vec<OrderRow>, Error> {
+        self.run(|tx| {
+            let mut orders = tx.orders_wanting(most)?;
+            orders.extend(tx.orders_in(OrderState::Poison.name(), OrderId(0), most)?);
+            Self::rows(tx, &orders)
+        })
+    }
+
+    /// What a station tried last, newest first, below that number, and where the order of each stands now.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn last_attempts(
+        &self,
+        station: &str,
+        below: i64,
+        most: i64,
+    ) -> Result<Vec<(i64, Attempt, OrderRow)>, Error> {
+        self.run(|tx| {
+            let mut last = Vec::new();
+            for (number, attempt) in tx.last_attempts(station, below, most)? {
+                let row = tx.order(attempt.order)?;
+                last.extend(row.map(|row| (number, attempt, row)));
+            }
+            Ok(last)
+        })
+    }
+
+    fn rows(tx: &mut dyn Tx, orders: &[OrderId]) -> Result<Vec<OrderRow>, Error> {
+        let mut rows = Vec::new();
+        for order in orders {
+            rows.extend(tx.order(*order)?);
+        }
+        Ok(rows)
     }
 
     /// How many orders stand there.

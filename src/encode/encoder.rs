@@ -29,6 +29,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::unproven_of;
+use crate::encode::watch::{Watch, Watched};
 use crate::profile::{ExportError, Record, RecordError};
 use crate::reader::ReaderError;
 use crate::secret::wipe_stack;
@@ -52,6 +53,8 @@ pub struct Encoder<J, R = SystemRandom> {
     origin: Origin,
     /// Who is asked before a card is changed.
     asked: Asked,
+    /// Who is told how far a card is.
+    watched: Watched,
     /// The order that a station works on.
     ticket: Option<u64>,
 }
@@ -68,6 +71,7 @@ impl<J: Deref<Target = Job>> Encoder<J> {
             done: None,
             origin: Origin { order: None, station: None, reader: None },
             asked: Asked(None),
+            watched: Watched(None),
             ticket: None,
         }
     }
@@ -78,8 +82,9 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// same exchanges again.
     #[must_use]
     pub fn with_rng<S: CryptoRng>(self, rng: S) -> Encoder<J, S> {
-        let Self { job, rng: _, stock, batch, candidates, done, origin, asked, ticket } = self;
-        Encoder { job, rng, stock, batch, candidates, done, origin, asked, ticket }
+        let Self { job, rng: _, stock, batch, candidates, done, origin, asked, watched, ticket } =
+            self;
+        Encoder { job, rng, stock, batch, candidates, done, origin, asked, watched, ticket }
     }
 
     /// Names the records file in receipts, by its HMAC under the tenant's receipt key
@@ -118,6 +123,13 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     #[must_use]
     pub fn with_permit(mut self, permit: impl Permit + 'static) -> Self {
         self.asked = Asked(Some(Arc::new(permit)));
+        self
+    }
+
+    /// Tells before each step how far the card is.
+    #[must_use]
+    pub fn with_watch(mut self, watch: impl Watch + 'static) -> Self {
+        self.watched = Watched(Some(Arc::new(watch)));
         self
     }
 

@@ -3,7 +3,7 @@
 
 pub(super) mod cost;
 mod cut;
-mod describe;
+pub(super) mod describe;
 pub(super) mod estimate;
 pub(super) mod hints;
 pub(super) mod map;

@@ -7,7 +7,7 @@ use rand::CryptoRng;
 
 use super::ends::Ends;
 use super::pulse::Deadlines;
-use crate::encode::{Encoder, Job, Permit};
+use crate::encode::{Encoder, Job, Permit, Watch};
 use crate::transport::Budget;
 
 /// What holds for all readers of a station.
@@ -16,6 +16,7 @@ pub(super) struct Config {
     pub(super) deadlines: Deadlines,
     pub(super) budget: Budget,
     pub(super) permit: Option<Arc<dyn Permit>>,
+    pub(super) watch: Option<Arc<dyn Watch>>,
     pub(super) ends: Ends,
 }
 
@@ -27,6 +28,10 @@ impl Config {
     ) -> Encoder<Arc<Job>, R> {
         let encoder = match &self.permit {
             Some(permit) => encoder.with_permit(Arc::clone(permit)),
+            None => encoder,
+        };
+        let encoder = match &self.watch {
+            Some(watch) => encoder.with_watch(Arc::clone(watch)),
             None => encoder,
         };
         match &self.ends.done {

@@ -102,6 +102,14 @@ impl Spooler {
         self.run(|tx| Ok(tx.lines(chain, after, most)?))
     }
 
+    /// The last line.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn last_line(&self, chain: Chain) -> Result<Option<Line>, Error> {
+        self.run(|tx| Ok(tx.last_line(chain)?))
+    }
+
     /// Receipts that nobody outside has yet. They come again until they are [delivered](Spooler::delivered).
     ///
     /// # Errors
@@ -124,6 +132,27 @@ impl Spooler {
             }
             Ok(())
         })
+    }
+
+    /// Somebody outside has all lines up to this one, which its MAC proves.
+    ///
+    /// # Errors
+    /// [`Error::Chain`] where there is no such line; [`Error::Store`].
+    pub fn delivered_to(&self, sequence: i64, mac: &[u8; 32]) -> Result<usize, Error> {
+        let held = self.lines(Chain::Receipts, sequence.saturating_sub(1), 1)?.pop();
+        if !held.is_some_and(|held| held.sequence == sequence && held.mac == *mac) {
+            return Err(Error::Chain { sequence });
+        }
+        let mut taken = 0;
+        loop {
+            let lines = self.outbox(PAGE)?.into_iter().filter(|line| line.sequence <= sequence);
+            let lines: Vec<Line> = lines.collect();
+            if lines.is_empty() {
+                return Ok(taken);
+            }
+            self.delivered(&lines)?;
+            taken += lines.len();
+        }
     }
 
     /// Whether a chain is as it was written.

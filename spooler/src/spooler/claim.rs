@@ -97,6 +97,17 @@ impl Spooler {
         })
     }
 
+    /// What a card of this order is made of, for a plan. Nothing happens to the order.
+    #[cfg(feature = "service")]
+    pub(crate) fn record_of(&self, order: OrderId) -> Result<Record, Error> {
+        self.run(|tx| {
+            let row = tx.order(order)?.ok_or(Error::NoOrder { order })?;
+            let envelope = tx.personal(order)?.ok_or(Error::Erased { order })?;
+            let open = self.tenant.key.wrap().unwrap(&row.name, &envelope)?;
+            Personal::from_bytes(open.expose_secret())?.record()
+        })
+    }
+
     /// Orders whose lease is over go back into the line, or out of it; how many.
     ///
     /// # Errors

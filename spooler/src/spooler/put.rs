@@ -144,6 +144,22 @@ impl Spooler {
         self.run(|tx| self.take_in(tx, put, None, 0))
     }
 
+    /// Puts orders in line, all of them or none.
+    ///
+    /// # Errors
+    /// What [`Spooler::put`] says of one of them, and which it is, from 0.
+    pub fn put_all(&self, puts: &[Put]) -> Result<Vec<Taken>, (usize, Error)> {
+        let mut at = 0;
+        let taken = self.run(|tx| {
+            let one = |(number, put)| {
+                at = number;
+                self.take_in(tx, put, None, 0)
+            };
+            puts.iter().enumerate().map(one).collect()
+        });
+        taken.map_err(|error| (at, error))
+    }
+
     pub(super) fn take_in(
         &self,
         tx: &mut dyn Tx,

@@ -76,7 +76,7 @@ impl Spooler {
         self.run(|tx| {
             let mut wanted = Vec::new();
             for state in [OrderState::Waiting, OrderState::Poison] {
-                for order in tx.orders_in(state.name(), most)? {
+                for order in tx.orders_in(state.name(), OrderId(0), most)? {
                     let wants = tx.order(order)?.and_then(|row| row.wants);
                     wanted.extend(wants.map(|card| (order, card)));
                 }

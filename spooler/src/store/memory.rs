@@ -134,8 +134,21 @@ impl Tx for Books {
         Ok(some(most, over.into_iter()))
     }
 
-    fn orders_in(&mut self, state: &str, most: i64) -> Result<Vec<OrderId>, StoreError> {
-        Ok(some(most, self.ids(|row| row.order.state.name() == state).into_iter()))
+    fn orders_in(
+        &mut self,
+        state: &str,
+        after: OrderId,
+        most: i64,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let there = |row: &OrderRow| row.order.state.name() == state && row.order.id > after;
+        Ok(some(most, self.ids(there).into_iter()))
+    }
+
+    fn orders_wanting(&mut self, most: i64) -> Result<Vec<OrderId>, StoreError> {
+        let wanting = |row: &OrderRow| {
+            row.order.state == OrderState::Waiting && !row.order.held && row.wants.is_some()
+        };
+        Ok(some(most, self.ids(wanting).into_iter().rev()))
     }
 
     fn count_orders(&mut self, state: &str) -> Result<i64, StoreError> {
@@ -180,6 +193,18 @@ impl Tx for Books {
 
     fn attempts(&mut self, order: OrderId) -> Result<Vec<Attempt>, StoreError> {
         Ok(self.attempts.iter().filter(|attempt| attempt.order == order).cloned().collect())
+    }
+
+    fn last_attempts(
+        &mut self,
+        station: &str,
+        below: i64,
+        most: i64,
+    ) -> Result<Vec<(i64, Attempt)>, StoreError> {
+        let numbered: Vec<_> = (1..).zip(&self.attempts).collect();
+        let newest = numbered.into_iter().rev();
+        let there = newest.filter(|(number, one)| *number < below && one.station == station);
+        Ok(some(most, there.map(|(number, one)| (number, one.clone()))))
     }
 
     fn save_personal(&mut self, order: OrderId, envelope: &Envelope) -> Result<(), StoreError> {

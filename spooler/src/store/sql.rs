@@ -288,9 +288,25 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
         self.ids(sql, &[self.tenant(), Cell::Int(time), Cell::Int(most)])
     }
 
-    fn orders_in(&mut self, state: &str, most: i64) -> Result<Vec<OrderId>, StoreError> {
-        let sql = "SELECT id FROM orders WHERE tenant = $1 AND state = $2 ORDER BY id LIMIT $3";
-        self.ids(sql, &[self.tenant(), Cell::text(state), Cell::Int(most)])
+    fn orders_in(
+        &mut self,
+        state: &str,
+        after: OrderId,
+        most: i64,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let sql = "SELECT id FROM orders WHERE tenant = $1 AND state = $2 AND id > $3 \
+                   ORDER BY id LIMIT $4";
+        let cells = [self.tenant(), Cell::text(state), Cell::Int(after.0), Cell::Int(most)];
+        self.ids(sql, &cells)
+    }
+
+    fn orders_wanting(&mut self, most: i64) -> Result<Vec<OrderId>, StoreError> {
+        // The line from its end, where those that ask for a card stand; what has none comes last.
+        let sql = "SELECT id, wants FROM orders WHERE tenant = $1 AND state = 'waiting' AND held = 0 \
+                   ORDER BY (wants IS NOT NULL) DESC, priority, id DESC LIMIT $2";
+        let read = |row: &mut Row| Ok((OrderId(row.int()?), row.maybe_hash()?));
+        let found = self.all(sql, &[self.tenant(), Cell::Int(most)], read)?;
+        Ok(found.into_iter().filter(|(_, wants)| wants.is_some()).map(|(order, _)| order).collect())
     }
 
     fn count_orders(&mut self, state: &str) -> Result<i64, StoreError> {
@@ -359,6 +375,21 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
             "SELECT {ATTEMPT} FROM attempts WHERE tenant = $1 AND order_id = $2 ORDER BY id"
         );
         self.all(&sql, &[self.tenant(), Cell::Int(order.0)], attempt)
+    }
+
+    fn last_attempts(
+        &mut self,
+        station: &str,
+        below: i64,
+        most: i64,
+    ) -> Result<Vec<(i64, Attempt)>, StoreError> {
+        let sql = format!(
+            "SELECT id, {ATTEMPT} FROM attempts WHERE tenant = $1 AND station = $2 AND id < $3 \
+             ORDER BY id DESC LIMIT $4"
+        );
+        let read = |row: &mut Row| Ok((row.int()?, attempt(row)?));
+        let cells = [self.tenant(), Cell::text(station), Cell::Int(below), Cell::Int(most)];
+        self.all(&sql, &cells, read)
     }
 
     fn save_personal(&mut self, order: OrderId, envelope: &Envelope) -> Result<(), StoreError> {

@@ -23,6 +23,7 @@ use crate::encode::proof::receipt::ProfileMark;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
+use crate::encode::watch::Watching;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
@@ -62,6 +63,7 @@ pub(crate) struct Attempt<'t, 'c> {
     /// What its UID may already be the mark of.
     pub(crate) done: Option<&'c DoneCards>,
     pub(crate) asking: Option<Asking<'c>>,
+    pub(crate) watching: Option<Watching<'c>>,
     /// The value files that hold another value than they should.
     pub(crate) away: Vec<Away>,
     /// Whether the card is taken for one of its stock, and has not been asked what it is.
@@ -76,7 +78,10 @@ impl<'c> Attempt<'_, 'c> {
         let (identity, planned) = self.prepare(known)?;
         self.take_in_hand()?;
         self.ask_permit(&planned.steps)?;
-        for step in &planned.steps {
+        for (at, step) in planned.steps.iter().enumerate() {
+            if let Some(watching) = &self.watching {
+                watching.tell(at, &planned.steps, self.job);
+            }
             let applied = self.apply(step, identity);
             applied.map_err(|stop| if step.changes_card() { stop } else { stop.repeatable() })?;
         }

@@ -65,6 +65,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 matching: candidates.iter().collect(),
                 done: self.done.as_ref(),
                 asking: self.asked.asking(&self.origin, self.ticket),
+                watching: self.watched.watching(self.origin.reader.as_deref(), self.ticket),
                 away: Vec::new(),
                 stocked: false,
                 findings: &mut *findings,
