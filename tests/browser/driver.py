@@ -202,8 +202,11 @@ class Browser:
         scale = zoom / 100
         self.cdp("Emulation.setDeviceMetricsOverride", width=round(width / scale),
                  height=round(height / scale), deviceScaleFactor=scale, mobile=False)
-        scheme = "dark" if dark else "light"
-        self.cdp("Emulation.setEmulatedMedia", features=[
+        self.cdp("Emulation.setScrollbarsHidden", hidden=True)
+        self.medium("dark" if dark else "light")
+
+    def medium(self, scheme, media=""):
+        self.cdp("Emulation.setEmulatedMedia", media=media, features=[
             {"name": "prefers-color-scheme", "value": scheme},
             {"name": "prefers-reduced-motion", "value": "reduce"}])
 

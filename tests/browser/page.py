@@ -383,12 +383,12 @@ def strict(page):
 def printed(page):
     """On paper: nothing to press, nothing dark."""
     page.open("full")
-    page.browser.cdp("Emulation.setEmulatedMedia", media="print")
+    page.browser.medium("dark", "print")
     seen = page.browser.run("return [...document.querySelectorAll('button, nav, summary')]"
                             ".filter((one) => one.checkVisibility() && !one.closest('.drawn')).length")
     wrong = page.browser.run(JUDGE)
     page.browser.picture("print")
-    page.browser.cdp("Emulation.setEmulatedMedia", media="")
+    page.browser.medium("light")
     check(seen == 0 and not wrong, f"{seen} to press, {wrong}")
     return "nothing to press"
 
