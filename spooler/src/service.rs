@@ -4,6 +4,7 @@
 
 mod api;
 pub mod auth;
+pub mod config;
 #[cfg(feature = "sqlite")]
 pub mod demo;
 pub mod engine;

@@ -26,6 +26,9 @@ const OTHERS: Duration = Duration::from_secs(2);
 /// How often the stock is summed up.
 const STOCK: Duration = Duration::from_secs(5);
 
+/// How often orders are erased whose time is over.
+const ERASE: Duration = Duration::from_secs(10 * 60);
+
 impl Engine {
     /// Reads what happened within the last hour, as before a crash.
     pub(super) fn remember(&self) {
@@ -40,6 +43,7 @@ impl Engine {
         let mut books = Books::default();
         let mut read: Option<Instant> = None;
         let mut summed: Option<Instant> = None;
+        let mut erased: Option<Instant> = None;
         loop {
             let (booked, closed) = self.wait();
             let age = read.map(|read| read.elapsed());
@@ -57,10 +61,23 @@ impl Engine {
             {
                 summed = Some(Instant::now());
             }
+            if erased.is_none_or(|erased| erased.elapsed() >= ERASE) {
+                self.erase();
+                erased = Some(Instant::now());
+            }
             self.draw(&books);
             if closed && self.0.eye.desk().draining {
                 return;
             }
+        }
+    }
+
+    /// Erases the orders whose time is over.
+    fn erase(&self) {
+        match self.spooler().erase_due() {
+            Ok(0) => {}
+            Ok(erased) => tracing::info!(erased, "orders whose time is over are erased"),
+            Err(error) => tracing::warn!(%error, "orders whose time is over are not erased"),
         }
     }
 
