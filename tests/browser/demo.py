@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The demonstration as a stranger sees it: signs in, sees four readers work, and does everything by keyboard.
+"""The service's own program as a stranger sees it: signs in, sees four readers work, and does everything by keyboard.
 What came of it is asked of the books, over HTTP."""
 import glob
+import hashlib
 import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import urllib.error
@@ -215,13 +217,86 @@ def killed(service, browser):
     return "banner, door, in and out"
 
 
+class Configured(Service):
+    """A service with books that stay, and a token that only looks beside one that does everything."""
+
+    def start(self):
+        if not os.path.exists(self.at("service.toml")):
+            self.configure()
+        self.program = Program(BINARY, "--config", self.at("service.toml"))
+        self.url = self.program.line(r"(http://\S+)").rstrip("/") + "/"
+
+    def at(self, name):
+        return os.path.join(self.folder, name)
+
+    def configure(self):
+        subprocess.run([BINARY, "tenant-key", self.at("tenant.key")], check=True, capture_output=True)
+        self.token, self.looks = "cw_everything-0123456789", "cw_looks-0123456789"
+        data = os.path.join(HERE, "../../examples/data")
+        shutil.copy(f"{data}/profiles/door.toml", self.at("door.toml"))
+        shutil.copy(f"{data}/test-keys.toml", self.at("keys.toml"))
+        tokens = "".join(
+            f"[[token]]\nname = \"{name}\"\nrights = {json.dumps(rights)}\n"
+            f"sha256 = \"{hashlib.sha256(token.encode()).hexdigest()}\"\n"
+            for name, rights, token in [
+                ("all", ["put", "see", "operate"], self.token), ("looks", ["see"], self.looks)])
+        with open(self.at("service.toml"), "w", encoding="utf-8") as file:
+            file.write(f"""address = "127.0.0.1:{self.port}"
+station = "demo"
+store = "orders.db"
+[tenant]
+name = "somebody"
+key = "tenant.key"
+[[profile]]
+file = "door.toml"
+keys = "keys.toml"
+[[reader]]
+name = "trial"
+software = {{ exchange_ms = 30, hand_ms = 300, mishaps = false, cards = "cards" }}
+{tokens}""")
+
+
+def again(_, browser):
+    """Killed in the middle of a card, and started again with the same books: the page is back by itself, and
+    tells the same orders."""
+    service = Configured()
+    try:
+        browser.go(service.url)
+        sign_in(service, browser)
+        browser.run("window.stayed = true;")
+        orders = [service.put() for _ in range(4)]
+        service.stands(orders[0], "done")
+        until("a card in hand", lambda: "text Wait" in browser.heard("article", "Reader trial"), 20)
+        service.program.kill()
+        until("the banner", lambda: "No word from the station" in browser.run(
+            "return document.getElementById('away').innerText"), 10)
+        service.start()
+        until("the page", lambda: browser.run("return document.getElementById('away').hidden"), 20)
+        heard = browser.heard()
+        check(f"link Order {orders[0]}" in heard, "what ended before is not told any more")
+        check(browser.run("return window.stayed"), "the page was loaded again")
+        check(service.order(orders[0])["state"] == "done", "the books tell something else")
+        # Whoever may only look finds nothing to press.
+        browser.tab_to("button", "Sign out")
+        browser.keys("enter")
+        until("the door", lambda: browser.url().endswith("/login"))
+        browser.tab_to("textbox", "Token")
+        browser.keys(service.looks, "enter")
+        until("the page", lambda: "heading Station demo" in browser.heard())
+        buttons = [line for line in browser.heard() if line.startswith(("button", "opener"))]
+        check(buttons == ["button Sign out", "opener How a card of door is made"], f"{buttons}")
+        return f"{len(orders)} orders"
+    finally:
+        service.end()
+
+
 def main():
     browser = Browser()
     service = None
     try:
         service = Service()
         wanted = sys.argv[1:]
-        for part in [works, appears, station, orders, nobody, killed]:
+        for part in [works, appears, station, orders, nobody, killed, again]:
             if wanted and part is not works and part.__name__ not in wanted:
                 continue
             print(f"demo {part.__name__}: {part(service, browser)}", flush=True)
