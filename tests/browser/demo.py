@@ -14,7 +14,7 @@ import tempfile
 import urllib.error
 import urllib.request
 
-from driver import Browser, Program, check, free_port, until
+from driver import Browser, Program, check, free_port, told, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BINARY = os.environ.get("SPOOLER", os.path.join(HERE, "../../target/debug/cardwright-spooler"))
@@ -299,7 +299,7 @@ def main():
         for part in [works, appears, station, orders, nobody, killed, again]:
             if wanted and part is not works and part.__name__ not in wanted:
                 continue
-            print(f"demo {part.__name__}: {part(service, browser)}", flush=True)
+            told("demo", part, service, browser)
             complaints = [line for line in browser.complaints() if not any(
                 status in line for status in ("401", "409", "ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY"))]
             check(not complaints, f"{part.__name__}: {complaints}")

@@ -27,6 +27,13 @@ def check(holds, words):
         raise AssertionError(words)
 
 
+def told(kind, part, *of):
+    """Runs a part, and prints what it says and how long it took."""
+    began = time.monotonic()
+    said = part(*of)
+    print(f"{kind} {part.__name__}: {said} ({time.monotonic() - began:.0f} s)", flush=True)
+
+
 def until(what, holds, seconds=10):
     """Waits until it holds, and gives what it gave."""
     end = time.monotonic() + seconds

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from driver import Browser, Program, check, free_port, until
+from driver import Browser, Program, check, free_port, told, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = os.environ.get("PROGRAMS", os.path.join(HERE, "../../target/debug/examples"))
@@ -102,12 +102,12 @@ def states(page):
         page.open("nothing")
         for state, wanted in STATES.items():
             page.floor(state)
-            told = []
-            hear = lambda told=told: told.append(page.browser.heard("article", "Reader left")) or told[-1]
+            heard = []
+            hear = lambda heard=heard: heard.append(page.browser.heard("article", "Reader left")) or heard[-1]
             try:
                 until(state, lambda wanted=wanted, hear=hear: hear() == wanted, 3)
             except AssertionError:
-                raise AssertionError(f"{state} at {zoom} %: {told[-1]}") from None
+                raise AssertionError(f"{state} at {zoom} %: {heard[-1]}") from None
             page.looks_well(f"{state}-{zoom}-{'dark' if dark else 'light'}")
     return f"{len(STATES)} states, each {len(looks)} times"
 
@@ -402,11 +402,11 @@ def main():
         for part in [states, stations, outline, quiet, swaps, deeds, without_script, printed, strict]:
             if wanted and part.__name__ not in wanted:
                 continue
-            print(f"page {part.__name__}: {part(page)}", flush=True)
+            told("page", part, page)
             complaints = [line for line in browser.complaints() if "409" not in line and "404" not in line]
             check(not complaints, f"{part.__name__}: {complaints}")
         if not wanted or "away" in wanted:
-            print(f"page away: {away(page)}", flush=True)
+            told("page", away, page)
     finally:
         browser.end()
         if page:
