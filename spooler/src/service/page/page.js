@@ -106,6 +106,7 @@ function watch() {
     heard();
     away("");
     swap(event.data);
+    document.body.dataset.live = "";
   });
   source.addEventListener("alive", heard);
   source.addEventListener("again", () => {
@@ -158,6 +159,7 @@ async function send(form) {
       location.reload();
       return;
     }
+    if (answer.ok) form.reset();
     answered((await answer.text()).trim(), answer.ok);
     if (deed) {
       deed.open = false;
