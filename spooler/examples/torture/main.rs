@@ -10,10 +10,12 @@
 //! |---|---|
 //! | `torture` | starts the others, kills stations, and counts in which state of the books |
 //! | `torture cards` | has the cards, puts them on readers and pulls them; is never killed |
+//! | `torture front` | with `--through http`, a service on the books, through which orders, what people say and receipts go; killed, too |
 //! | `torture station` | a station on the books, whose readers are connections to the cards |
 //! | `torture judge` | opens every card there ever was, and counts; knows neither books nor stations |
 
 mod cards;
+mod front;
 mod judge;
 mod link;
 mod operator;
@@ -28,7 +30,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use shared::{Failure, StoreKind};
+use shared::{Failure, StoreKind, Way};
 
 /// How the tests start a server.
 #[cfg(feature = "postgres")]
@@ -55,6 +57,9 @@ struct Arguments {
     /// Where they are kept.
     #[arg(long, value_enum, default_value_t = StoreKind::Sqlite)]
     store: StoreKind,
+    /// Which way orders and words come into the books, and receipts out of them.
+    #[arg(long, value_enum, default_value_t = Way::Books)]
+    through: Way,
     /// What chance comes from; the order of things also hangs on the machine.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -78,6 +83,8 @@ enum Part {
         /// What chance comes from.
         seed: u64,
     },
+    /// A service without readers.
+    Front(front::Arguments),
     /// A station.
     Station(station::Arguments),
     /// Who counts.
@@ -92,12 +99,13 @@ enum Part {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Part::Cards { .. } | Part::Station(_)) = arguments.part {
+    if let Some(Part::Cards { .. } | Part::Front(_) | Part::Station(_)) = arguments.part {
         std::thread::spawn(end_with_parent);
     }
     let done = match &arguments.part {
         None => run::run(&arguments),
         Some(Part::Cards { folder, seed }) => cards::serve(folder, *seed).map(|()| true),
+        Some(Part::Front(arguments)) => front::run(arguments).map(|()| true),
         Some(Part::Station(arguments)) => station::run(arguments).map(|()| true),
         Some(Part::Judge { folder, spoil }) => judge::judge(folder, *spoil),
     };

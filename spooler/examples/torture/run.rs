@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Starts the programs of a run, kills stations, and has the judge count.
 
+mod counter;
 mod crew;
 mod people;
 
@@ -10,13 +11,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cardwright_spooler::Spooler;
-use cardwright_spooler::flow::OrderState;
 
 use crate::Arguments;
 use crate::judge::Spoil;
 use crate::link::{self, Link};
-use crate::shared::{Failure, ORDERS, StoreKind};
+use crate::shared::{Failure, ORDERS, StoreKind, Way};
 use crate::station::{books, hand_out};
+use counter::{Books, Counter, Front, Http};
 use crew::Crew;
 use people::People;
 
@@ -82,18 +83,34 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let folder = folder();
     let _none = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    let Arguments { orders, store, seed, .. } = arguments;
-    say(&format!("{orders} orders, {}, seed {seed}, in {}", store.name(), folder.display()))?;
+    let Arguments { orders, store, through, seed, .. } = arguments;
+    let (store_name, way) = (store.name(), through.name());
+    say(&format!("{orders} orders, {store_name} by {way}, seed {seed}, in {}", folder.display()))?;
     let server = server(*store)?;
     let config = server.as_ref().map(Server::config).unwrap_or_default();
     let spooler = books(&folder, *store, &config)?;
     let mut cards = Ended(part("cards")?.arg(&folder).arg(seed.to_string()).spawn()?);
     let mut outside = until(|| Ok(Link::to(&folder)?))?;
+    let http = Http::new(&folder);
+    let (front, counter): (_, Box<dyn Counter>) = match through {
+        Way::Books => (None, Box::new(Books::new(spooler.clone(), *orders)?)),
+        Way::Http => {
+            let front = Front::new(arguments, &folder, &config);
+            http.listen(until(|| Ok(Link::to(&folder)?))?);
+            (Some(front), Box::new(http.clone()))
+        }
+    };
     let mut crew = Crew::new(arguments, &folder, config);
-    let people = torture(arguments, &mut crew, &spooler, &mut outside, server.as_ref())?;
+    let mut people = People::new(arguments, counter);
+    torture(arguments, &mut crew, &mut people, &spooler, &mut outside, server.as_ref())?;
     crew.end();
     std::fs::write(folder.join(ORDERS), people.names())?;
-    while until(|| hand_out(&spooler, &mut outside, || ()))? > 0 {}
+    if let Some(front) = &front {
+        say(&format!("{} kills of the service", front.spare()))?;
+        http.all_came()?;
+    } else {
+        while until(|| hand_out(&spooler, &mut outside, || ()))? > 0 {}
+    }
     outside.order(link::END, &[])?;
     let _status = cards.0.wait()?;
     say(&format!("{}\n{people}, {:.0?}\n", crew.report(), began.elapsed()))?;
@@ -131,11 +148,11 @@ pub(crate) fn until<T>(mut work: impl FnMut() -> Result<T, Failure>) -> Result<T
 fn torture(
     arguments: &Arguments,
     crew: &mut Crew,
+    people: &mut People,
     spooler: &Spooler,
     outside: &mut Link,
     server: Option<&Server>,
-) -> Result<People, Failure> {
-    let mut people = People::new(arguments)?;
+) -> Result<(), Failure> {
     let (mut done, mut since) = (0, Instant::now());
     while done < arguments.orders {
         crew.look(spooler, outside)?;
@@ -148,9 +165,9 @@ fn torture(
         }
         #[cfg(not(feature = "postgres"))]
         let _none = server;
-        people.put(&crew.toll, done, spooler)?;
-        people.look(spooler, outside)?;
-        let now = u32::try_from(until(|| Ok(spooler.count(OrderState::Done)?))?)?;
+        people.put(&crew.toll, done)?;
+        people.look(outside)?;
+        let now = people.done()?;
         if now > done {
             (done, since) = (now, Instant::now());
         }
@@ -160,7 +177,7 @@ fn torture(
         }
         std::thread::sleep(LOOK);
     }
-    Ok(people)
+    Ok(())
 }
 
 /// Whether the judge is content, and finds what is spoiled.

@@ -25,9 +25,29 @@ impl StoreKind {
     }
 }
 
+/// Which way orders and words come into the books, and receipts out of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Way {
+    /// The library, in this process and in the stations.
+    Books,
+    /// A service, which is killed, too.
+    Http,
+}
+
+impl Way {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Books => "books",
+            Self::Http => "http",
+        }
+    }
+}
+
 // The files of a run.
 pub(crate) const BOOKS: &str = "orders.db";
 pub(crate) const SOCKET: &str = "cards.sock";
+/// Where the service answers.
+pub(crate) const FRONT: &str = "front";
 /// The cards at the end, each behind a byte and its length: 1 where it was reported as of no use, 2 where it
 /// was put under what was meant for another card.
 pub(crate) const CARDS: &str = "cards";

@@ -17,12 +17,15 @@ use cardwright_spooler::store::Sqlite;
 use cardwright_spooler::{Driver, Spooler, Tenant, TenantKey, Told};
 
 use crate::link::{self, Link};
-use crate::shared::{BOOKS, Failure, StoreKind, keys, profile};
+use crate::shared::{BOOKS, Failure, StoreKind, Way, keys, profile};
 use crate::toll::Point;
 use reader::{CardReader, Hand};
 
 /// Shorter than anybody would choose, so that what a station leaves behind is met again soon.
 pub(crate) const LEASE: Duration = Duration::from_secs(2);
+
+/// The tenant's key.
+pub(crate) const KEY: [u8; 32] = [0x5A; 32];
 
 /// How many lines of the outbox are handed out at a time.
 const LINES: i64 = 20;
@@ -41,6 +44,9 @@ pub(crate) struct Arguments {
     /// What it is called.
     #[arg(long)]
     pub(crate) name: String,
+    /// Which way receipts go.
+    #[arg(long, value_enum)]
+    pub(crate) through: Way,
     /// Where it kills itself.
     #[arg(long, value_enum)]
     pub(crate) at: Option<Point>,
@@ -58,7 +64,7 @@ pub(crate) fn books(folder: &Path, kind: StoreKind, server: &str) -> Result<Spoo
         #[cfg(not(feature = "postgres"))]
         StoreKind::Postgres => return Err(format!("{server}: built without its feature").into()),
     };
-    Ok(Spooler::new(store, Tenant::new("torture", TenantKey::new([0x5A; 32]))))
+    Ok(Spooler::new(store, Tenant::new("torture", TenantKey::new(KEY))))
 }
 
 /// When a station kills itself.
@@ -103,6 +109,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         Told::Received { state: OrderState::Done, .. } => {
             end.here(Point::Received);
+            // Where the service hands them out, a station does so only to die of it.
+            if arguments.through == Way::Http && arguments.at != Some(Point::HandedOut) {
+                return;
+            }
             // What fails is handed out later.
             let mut outside = outside.lock().unwrap_or_else(PoisonError::into_inner);
             let _handed_out = hand_out(&spooler, &mut outside, || end.here(Point::HandedOut));

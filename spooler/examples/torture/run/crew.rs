@@ -15,7 +15,7 @@ use super::{Ended, part, until};
 use crate::Arguments;
 use crate::judge::{Opener, Sight};
 use crate::link::{self, Link};
-use crate::shared::{Chance, Failure, StoreKind};
+use crate::shared::{Chance, Failure, StoreKind, Way};
 use crate::station::LEASE;
 use crate::toll::{Point, Toll};
 
@@ -45,6 +45,7 @@ struct Running {
 pub(super) struct Crew {
     folder: PathBuf,
     store: StoreKind,
+    through: Way,
     config: String,
     chance: Chance,
     want: u32,
@@ -65,6 +66,7 @@ impl Crew {
         Self {
             folder: folder.to_owned(),
             store: arguments.store,
+            through: arguments.through,
             config,
             chance: Chance::new(arguments.seed ^ 0xC4E3),
             want: arguments.kills,
@@ -116,7 +118,8 @@ impl Crew {
         let name = format!("station-{}", self.started);
         let mut command = part("station")?;
         command.arg(&self.folder).args(["--store", self.store.name(), "--name", &name]);
-        command.args(["--server", &self.config, "--times", &times.to_string()]);
+        command.args(["--through", self.through.name(), "--server", &self.config]);
+        command.args(["--times", &times.to_string()]);
         if let Some(at) = at {
             command.args(["--at", at.name()]);
         }
