@@ -18,10 +18,7 @@ type Grouped = (Box<dyn Reader>, Vec<String>);
 
 impl Config {
     /// The readers, each with its groups, and the hoppers of those of software.
-    pub(super) fn make_readers(
-        &self,
-        mistakes: &mut Vec<String>,
-    ) -> (Vec<Grouped>, Vec<Hopper>) {
+    pub(super) fn make_readers(&self, mistakes: &mut Vec<String>) -> (Vec<Grouped>, Vec<Hopper>) {
         let (mut readers, mut hoppers) = (Vec::new(), Vec::new());
         // Readers with the same folder share its cards.
         let mut piles = BTreeMap::new();
