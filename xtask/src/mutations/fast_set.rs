@@ -33,6 +33,7 @@ const FAST_SET: [&[&str]; 5] = [
         "diversified::",
         "left::",
         "made::",
+        "pictures::",
     ],
 ];
 
