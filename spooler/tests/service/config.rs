@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The one file: what is in it comes about, and every mistake in it is told.
+
+use std::fs;
+use std::path::Path;
+
+use cardwright_spooler::service::config::{Config, Sources};
+
+use crate::common::folder;
+
+/// A file that says everything, with what it names beside it.
+fn written(folder: &Path) -> String {
+    Config::make_tenant_key(&folder.join("tenant.key")).unwrap();
+    for (name, text) in [
+        ("door.toml", include_str!("../../../examples/data/profiles/door.toml")),
+        ("keys.toml", include_str!("../../../examples/data/test-keys.toml")),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let hash = "ab".repeat(32);
+    format!(
+        r#"address = "127.0.0.1:0"
+station = "hall-1"
+store = "orders.db"
+lot = "lot"
+lease_seconds = 60
+
+[tenant]
+name = "somebody"
+key = "tenant.key"
+retention_days = 90
+most_tries = 5
+second_person = ["lost"]
+
+[[profile]]
+file = "door.toml"
+keys = "keys.toml"
+job = "encode"
+
+[[reader]]
+name = "left"
+software = {{ exchange_ms = 1 }}
+groups = ["hall"]
+
+[[token]]
+name = "portal"
+rights = ["put", "see"]
+sha256 = "{hash}"
+
+[deadlines]
+usual = 5
+
+[limits]
+orders = 10
+"#
+    )
+}
+
+/// Every mistake, one line each.
+fn mistakes(folder: &Path, text: &str) -> String {
+    let read = Config::parse(text, folder);
+    match read.and_then(|config| config.open(&Sources::default()).map(drop)) {
+        Ok(()) => String::new(),
+        Err(mistakes) => mistakes.to_string(),
+    }
+}
+
+#[test]
+fn what_is_well_opens() {
+    let folder = folder("config");
+    let text = written(&folder);
+    assert_eq!(mistakes(&folder, &text), "");
+    let config = Config::parse(&text, &folder).unwrap();
+    let opened = config.open(&Sources::default()).unwrap();
+    assert_eq!(opened.limits.orders, 10);
+    assert_eq!(opened.spooler.tenant().rules.second_person.len(), 1);
+}
+
+#[test]
+fn each_mistake_is_told() {
+    let folder = folder("config");
+    let text = written(&folder);
+    for (from, to, told) in [
+        ("station =", "staton =", "staton"),
+        ("\"127.0.0.1:0\"", "\"nowhere\"", "line 1"),
+        ("\"see\"]", "\"sea\"]", "sea"),
+        ("abab", "zbab", "64 hexadecimal digits"),
+        ("tenant.key", "other.key", "tenant-key FILE makes one"),
+        ("door.toml", "other.toml", "[[profile]] 1"),
+        ("\"encode\"", "\"encod\"", "[[profile]] 1"),
+        ("software = { exchange_ms = 1 }", "", "write pcsc ="),
+        ("lease_seconds = 60", "lease_seconds = 0", "lease_seconds: 0"),
+        ("\"orders.db\"", "\"none/orders.db\"", "store:"),
+        ("\"orders.db\"", "\"postgres://somebody:zqx@127.0.0.1:1/x\"", "store:"),
+        ("name = \"left\"", "name = \"\"", "has no name"),
+        ("[\"lost\"]", "[\"last\"]", "last"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let said = mistakes(&folder, &text.replacen(from, to, 1));
+        assert!(said.contains(told), "{from} -> {to}: {said}");
+        assert!(!said.contains("zqx"), "{said}");
+    }
+    // All of them at once.
+    let many = text
+        .replace("abab", "zbab")
+        .replace("tenant.key", "other.key")
+        .replace("door.toml", "no.toml");
+    assert_eq!(mistakes(&folder, &many).lines().count(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_that_others_may_read_are_not_taken() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder("config");
+    let text = written(&folder);
+    let open = |name: &str, mode| {
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    open("tenant.key", 0o640);
+    let said = mistakes(&folder, &text);
+    assert!(said.contains("chmod 600") && said.lines().count() == 1, "{said}");
+    open("tenant.key", 0o600);
+    // Keys for trying out may be read by anybody; others not.
+    open("keys.toml", 0o644);
+    assert_eq!(mistakes(&folder, &text), "");
+    let keys = fs::read_to_string(folder.join("keys.toml")).unwrap();
+    fs::write(folder.join("keys.toml"), keys.replace("use = \"test\"", "use = \"live\"")).unwrap();
+    assert!(mistakes(&folder, &text).contains("chmod 600"));
+    // A tenant's key is not made over another one.
+    assert!(Config::make_tenant_key(&folder.join("tenant.key")).is_err());
+}
