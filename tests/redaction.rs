@@ -18,6 +18,7 @@ mod redaction {
     mod log;
     mod made;
     mod mistakes;
+    mod pictures;
     mod sheet;
     mod tasks;
     mod unlinked;

@@ -18,12 +18,12 @@ pub(crate) fn page(profile: &Profile, planned: &Result<Plan, Outcome>) -> Page {
             page.picture(&timeline(plan, None));
         }
         Err(Outcome::Refused(refusal)) => {
-            page.text(&format!("The card would be refused, and is as it was. {refusal}."));
-            page.text(&format!("Code: {}. {}", refusal.code(), refusal.code().advice()));
+            page.text(&format!("The card would be refused, and is as it was: {refusal}."));
+            page.text(&format!("What to do ({}): {}.", refusal.code(), refusal.code().advice()));
         }
         Err(Outcome::Failed(failure)) => {
-            page.text(&format!("No plan could be made, and the card is as it was. {failure}."));
-            page.text(&format!("Code: {}. {}", failure.code(), failure.code().advice()));
+            page.text(&format!("No plan could be made, and the card is as it was: {failure}."));
+            page.text(&format!("What to do ({}): {}.", failure.code(), failure.code().advice()));
         }
         Err(Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_)) => {
             page.text("There is nothing to plan.");

@@ -5,7 +5,7 @@
 use core::fmt::{self, Write as _};
 
 use super::ink::{Ink, Tint, style};
-use super::text::{Escaped, columns, cut};
+use super::text::{Escaped, columns, cut, wrapped};
 
 /// How wide pictures are, in units of the drawing, which are CSS pixels unless they are scaled.
 pub(super) const WIDTH: u32 = 960;
@@ -15,6 +15,9 @@ pub(super) const COLUMN: u32 = 8;
 
 /// How high a row of text or boxes is.
 pub(super) const ROW: u32 = 22;
+
+/// How far below each other lines of one text are.
+const LINE: u32 = 17;
 
 /// What a box leaves of its row above and below.
 const GAP: u32 = 3;
@@ -27,7 +30,9 @@ const MARGIN: u32 = 8;
 #[derive(Debug, Clone)]
 pub struct Picture {
     title: String,
-    /// What heads every part of it where it is cut.
+    /// What there is to know before the rest.
+    notes: Vec<Band>,
+    /// What heads every part of the rest where it is cut.
     head: Vec<Band>,
     bands: Vec<Band>,
 }
@@ -94,17 +99,23 @@ impl Band {
 
     /// Lines of text that is broken between words, so that all of it is seen.
     pub(super) fn lines(ink: Ink, text: &str) -> Vec<Self> {
-        let mut lines: Vec<String> = Vec::new();
-        for word in text.split_whitespace() {
-            match lines.last_mut() {
-                Some(line) if columns(line) + columns(word) < WIDTH / COLUMN => {
-                    line.push(' ');
-                    line.push_str(word);
-                }
-                _ => lines.push(word.to_owned()),
-            }
-        }
+        let lines = wrapped(text, WIDTH / COLUMN, usize::MAX);
         lines.iter().map(|line| Self::line(ink, line)).collect()
+    }
+
+    /// With a text that begins here and is broken between words, into so many lines at most, for which
+    /// the row grows. Where it is cut, all of it is its title.
+    pub(super) fn wrapped(mut self, x: u32, room: u32, most: usize, text: &str) -> Self {
+        let lines = wrapped(text, room, most);
+        for (at, line) in (0_u32..).zip(&lines) {
+            let cut = cut(line, room);
+            let whole = cut.is_cut.then(|| text.to_owned());
+            let y = (ROW / 2).saturating_add(at.saturating_mul(LINE));
+            self.height = self.height.max(y.saturating_add(ROW / 2));
+            let shape = Shape::Text { x, y, text: cut.seen, whole, ink: Ink::Plain, ends: false };
+            self.shapes.push(shape);
+        }
+        self
     }
 
     /// One that stands between others and says nothing.
@@ -134,14 +145,14 @@ impl Band {
     fn placed(mut self, x: u32, room: u32, ink: Ink, text: &str, ends: bool) -> Self {
         let cut = cut(text, room);
         let whole = cut.is_cut.then(|| text.to_owned());
-        let y = self.height / 2;
+        let y = ROW / 2;
         self.shapes.push(Shape::Text { x, y, text: cut.seen, whole, ink, ends });
         self
     }
 
     /// With a box of so much width. `hint` is its title.
     pub(super) fn boxed(mut self, x: u32, width: u32, tint: Tint, hint: Option<&str>) -> Self {
-        let height = self.height.saturating_sub(2 * GAP);
+        let height = ROW.saturating_sub(2 * GAP);
         let hint = hint.map(str::to_owned);
         self.shapes.push(Shape::Box { x, y: GAP, width, height, tint, hint });
         self
@@ -170,7 +181,12 @@ impl Band {
 
 impl Picture {
     pub(super) const fn new(title: String) -> Self {
-        Self { title, head: Vec::new(), bands: Vec::new() }
+        Self { title, notes: Vec::new(), head: Vec::new(), bands: Vec::new() }
+    }
+
+    /// Adds what there is to know before the rest.
+    pub(super) fn note(&mut self, ink: Ink, text: &str) {
+        self.notes.extend(Band::lines(ink, text));
     }
 
     /// Adds a row that heads every part of the picture.
@@ -206,7 +222,7 @@ impl Picture {
     #[must_use]
     pub fn svg(&self) -> String {
         let mut alone = self.clone();
-        alone.head.insert(0, Band::new(String::new()).text(0, TITLE, Ink::Title, &self.title));
+        alone.notes.insert(0, Band::new(String::new()).text(0, TITLE, Ink::Title, &self.title));
         alone.drawn(Some(&style()))
     }
 
@@ -220,15 +236,18 @@ impl Picture {
     /// heading and is told by its number. A row that is higher than that is a part of its own.
     #[must_use]
     pub fn sheets(&self, most: u32) -> Vec<Self> {
-        let heads: u32 = self.head.iter().map(|band| band.height).sum();
-        let room = most.saturating_sub(heads).saturating_sub(2 * MARGIN);
+        let heads = height(&self.head);
+        let most = most.saturating_sub(heads).saturating_sub(2 * MARGIN).max(ROW);
+        // About as much in each, so that no row is left for a part of its own.
+        let all = height(&self.notes).saturating_add(height(&self.bands));
+        let room = all.div_ceil(all.div_ceil(most).max(1)).saturating_add(3 * ROW).min(most);
         let mut parts: Vec<Vec<Band>> = vec![Vec::new()];
-        let mut filled = 0_u32;
+        let mut filled = height(&self.notes);
         for band in &self.bands {
             let part_is_empty = parts.last().is_none_or(Vec::is_empty);
             if filled.saturating_add(band.height) > room && !part_is_empty {
                 let leading = parts.last_mut().map(take_leading).unwrap_or_default();
-                filled = leading.iter().map(|band| band.height).sum();
+                filled = height(&leading);
                 parts.push(leading);
             }
             filled = filled.saturating_add(band.height);
@@ -244,17 +263,19 @@ impl Picture {
             } else {
                 format!("{}, part {at} of {count}", self.title)
             };
-            Self { title, head: self.head.clone(), bands }
+            let notes = if at == 1 { self.notes.clone() } else { Vec::new() };
+            Self { title, notes, head: self.head.clone(), bands }
         };
-        (1..).zip(parts).map(titled).collect()
+        (1_usize..).zip(parts).map(titled).collect()
     }
 
     fn rows(&self) -> impl Iterator<Item = &Band> {
-        self.head.iter().chain(&self.bands)
+        self.notes.iter().chain(&self.head).chain(&self.bands)
     }
 
     fn drawn(&self, style: Option<&str>) -> String {
-        let inner: u32 = self.rows().map(|band| band.height).fold(0, u32::saturating_add);
+        let parts = [&self.notes, &self.head, &self.bands].map(|bands| height(bands));
+        let inner = parts.into_iter().fold(0, u32::saturating_add);
         let (width, height) = (WIDTH + 2 * MARGIN, inner.saturating_add(2 * MARGIN));
         let (title, says) = (Escaped(&self.title), self.description());
         let mut svg = format!(
@@ -284,6 +305,10 @@ impl Picture {
         svg.push_str("</svg>\n");
         svg
     }
+}
+
+fn height(bands: &[Band]) -> u32 {
+    bands.iter().map(|band| band.height).fold(0, u32::saturating_add)
 }
 
 /// How many columns a title has, which is written larger.

@@ -44,16 +44,16 @@ pub fn layout(format: &Format) -> Picture {
     picture.extend(format.fields().iter().enumerate().map(|(at, field)| field_in_words(at, field)));
     for constant in format.constants() {
         let (places, value) = (constant.places(), constant.value());
-        let said = format!("=  constant: {value} in {places}");
+        let said = format!("= constant: {value} in {places}");
         picture.push(Band::line(Ink::Plain, &said));
     }
     for (at, check) in format.checks().iter().enumerate() {
         let (name, places, over) = (check.rule().name(), check.places(), check.covered());
-        let said = format!("{}  check: {name} in {places}, over {over}", mark(at));
+        let said = format!("{} check: {name} in {places}, over {over}", mark(at));
         picture.extend(Band::lines(Ink::Plain, &said));
     }
     if !format.unassigned().is_empty() {
-        picture.push(Band::line(Ink::Plain, "-  nothing is known of these bits, they are 0"));
+        picture.push(Band::line(Ink::Plain, "- nothing is known of these bits, they are 0"));
     }
     picture
 }
@@ -173,5 +173,5 @@ fn field_in_words(at: usize, field: &Field) -> Band {
         false => count(width, "bit"),
     };
     let (name, max, places) = (field.name(), field.max(), field.places());
-    Band::line(Ink::Plain, &format!("{}  {name}: {width}, 0 to {max}, in {places}", letter(at)))
+    Band::line(Ink::Plain, &format!("{} {name}: {width}, 0 to {max}, in {places}", letter(at)))
 }

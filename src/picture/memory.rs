@@ -52,7 +52,7 @@ pub(super) fn as_it_is(title: &str, note: &str, map: &MemoryMap) -> Picture {
 /// `least`.
 fn drawn(title: String, note: &str, least: u32, maps: &[(&str, &MemoryMap)]) -> Picture {
     let mut picture = Picture::new(title);
-    picture.extend(Band::lines(Ink::Faint, note));
+    picture.note(Ink::Faint, note);
     let (Some((_, before)), Some((_, after))) = (maps.first(), maps.last()) else { return picture };
     let parts = parts(before, after);
     let ends = maps.iter().map(|(_, map)| map.used().saturating_add(map.free));
@@ -124,7 +124,7 @@ fn bar(when: &str, map: &MemoryMap, parts: &[Part], scale: Scale) -> Band {
     if free > 0 {
         band = band.cell(BAR.saturating_add(start), width, Tint::Free, &format!("{free} free"));
     }
-    band.number(WIDTH, Ink::Plain, &used.to_string())
+    band.number(WIDTH, Ink::Plain, &format!("{used} used"))
 }
 
 /// The heading of an application, with its bytes.

@@ -8,7 +8,7 @@ use super::ink::style;
 use super::text::Escaped;
 
 /// How high a part of a picture may be, to fit a page of A4 in portrait at the width of the text.
-const SHEET: u32 = 1200;
+const SHEET: u32 = 1300;
 
 /// A page of pictures, texts and tables, from top to bottom.
 #[derive(Debug, Clone)]

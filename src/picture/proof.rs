@@ -25,10 +25,10 @@ pub fn proof(receipt: &Receipt) -> Picture {
         "What the card proved: {} of {}, {outcome}",
         receipt.job, receipt.profile.name
     ));
-    picture.extend(Band::lines(Ink::Plain, &ended(receipt)));
+    picture.note(Ink::Plain, &ended(receipt));
     let took = duration(receipt).map(|took| format!(", {} ms", milliseconds(took)));
     let Receipt { exchanges, sent, received, .. } = *receipt;
-    picture.extend(Band::lines(
+    picture.note(
         Ink::Faint,
         &format!(
             "{}, {} sent, {} received{}.",
@@ -37,7 +37,7 @@ pub fn proof(receipt: &Receipt) -> Picture {
             count(received, "byte"),
             took.unwrap_or_default()
         ),
-    ));
+    );
     let rows = graded(receipt);
     if rows.is_empty() {
         picture.push(Band::line(Ink::Plain, "The receipt grades nothing."));

@@ -27,7 +27,7 @@ const DRAWN: usize = 40;
 
 /// Adds to a page what receipts say, each with the number of its line: batch by batch, which is what one
 /// job did with cards of one profile, how many ended how with codes in words, how long they took, each
-/// card, and what happened to cards that came more than once. Of a card it has the beginning of its mark;
+/// card; then what happened to cards that came more than once, in whatever batch. Of a card it has the beginning of its mark;
 /// the references of records are not in it.
 pub fn report(page: &mut Page, receipts: &[(usize, Receipt)]) {
     let batches = batches(receipts);
@@ -43,17 +43,20 @@ pub fn report(page: &mut Page, receipts: &[(usize, Receipt)]) {
             count(number_of(lines.len()), "receipt")
         ));
         page.text(&times(lines));
-        let columns = ["outcome", "code", "what it says", "cards"];
+        let columns = ["outcome", "code", "what it says", "receipts"];
         page.table("How they ended", &columns, &outcomes(lines));
         page.table("Each card", &CARD, &lines.iter().map(card).collect::<Vec<_>>());
-        let again = again(lines);
-        for (mark, lines) in again.iter().take(DRAWN) {
-            page.picture(&history(mark, lines));
-        }
-        if let Some(left) = again.len().checked_sub(DRAWN).filter(|left| *left > 0) {
-            let cards = count(number_of(left), "card");
-            page.text(&format!("{cards} more came more than once and {} not drawn.", is(left)));
-        }
+    }
+    let again = again(receipts);
+    for (mark, lines) in again.iter().take(DRAWN) {
+        page.picture(&history(mark, lines));
+    }
+    let left = again.len().saturating_sub(DRAWN);
+    if left > 0 {
+        page.text(&format!(
+            "Not drawn that came more than once: {}.",
+            count(number_of(left), "card")
+        ));
     }
 }
 
@@ -120,7 +123,7 @@ fn times(lines: &[Line<'_>]) -> String {
     };
     match (part(50), part(95), part(100)) {
         (Some(half), Some(most), Some(longest)) => format!(
-            "From {began} to {ended}. Half of the cards took at most {half} ms, 95 of 100 at most \
+            "From {began} to {ended}. Half of them took at most {half} ms, 95 of 100 at most \
              {most} ms, the longest {longest} ms."
         ),
         _ => format!("From {began} to {ended}."),
@@ -147,10 +150,10 @@ fn shortened(mark: &str) -> String {
 }
 
 /// The cards that came more than once, in the order in which they came first.
-fn again<'r>(lines: &[Line<'r>]) -> Vec<(&'r str, Vec<Line<'r>>)> {
+fn again(receipts: &[(usize, Receipt)]) -> Vec<(&str, Vec<Line<'_>>)> {
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut cards: Vec<(&str, Vec<Line<'_>>)> = Vec::new();
-    for (line, receipt) in lines {
+    for (line, receipt) in receipts {
         let Some(mark) = receipt.card.as_deref() else { continue };
         let at = *places.entry(mark).or_insert(cards.len());
         match cards.get_mut(at) {
@@ -183,7 +186,7 @@ fn history(mark: &str, lines: &[Line<'_>]) -> Picture {
     );
     for ((line, receipt), took) in lines.iter().zip(times()) {
         let code = receipt.code.as_deref().map(|code| format!(", {code}")).unwrap_or_default();
-        let ended = format!("{}{code}", outcome(receipt.outcome));
+        let ended = format!("{}: {}{code}", receipt.job, outcome(receipt.outcome));
         let (took, wide) = (milliseconds(took), scale.stretch(0, took.as_nanos()).1);
         let started = &receipt.started;
         let says = format!("line {line}, {started}: {ended}, {took} ms");
@@ -214,8 +217,4 @@ const fn tint(outcome: OutcomeName) -> Tint {
 
 fn number_of(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
-}
-
-const fn is(number: usize) -> &'static str {
-    if number == 1 { "is" } else { "are" }
 }

@@ -8,8 +8,8 @@ use crate::profile::{Application, CardSpec, FileSpec, KeySpec, Profile, SlotKey}
 use crate::wire::{AccessRights, ChangeKeyRight, FileSettings, KeyNo, KeySettings};
 
 /// How wide the names of the rows are, and a column of the diagram.
-const NAMES: u32 = 300;
-const COLUMN_WIDTH: u32 = 42;
+const NAMES: u32 = 264;
+const COLUMN_WIDTH: u32 = 36;
 
 /// An application as the diagram has it, wherever it comes from.
 pub(super) struct Level {
@@ -48,11 +48,8 @@ pub fn rights(profile: &Profile) -> Picture {
 
 /// What the letters mean.
 pub(super) fn legend(picture: &mut Picture) {
-    picture.extend(Band::lines(
-        Ink::Faint,
-        "R reads, W writes, C changes mode and rights. A column is a key by its number, \"any\" is whoever \
-         comes, without a key.",
-    ));
+    picture.note(Ink::Faint, "R reads, W writes, C changes mode and rights. A column is a key by its number, \"any\" is whoever \
+         comes, without a key.");
 }
 
 /// Draws an application, or the card itself.
@@ -225,7 +222,7 @@ fn of_application(profile: &Profile, application: &Application) -> Level {
 
 fn named(file: &FileSpec) -> File {
     let FileSpec { no, settings, .. } = file;
-    File::of(format!("{no}  {}, {}", kind(settings.kind), mode(settings.mode)), settings)
+    File::of(format!("{no:>2}  {}, {}", kind(settings.kind), mode(settings.mode)), settings)
 }
 
 /// A key by its name, and what is known of it that is no secret.
@@ -252,14 +249,14 @@ pub(super) fn changed(settings: KeySettings, no: KeyNo) -> String {
 
 /// What the settings of a level say besides.
 pub(super) fn settings(settings: KeySettings, what: &str) -> String {
-    let who = |free: bool| if free { "anyone" } else { "key 0" };
+    let who = |free: bool| if free { "Anyone" } else { "Key 0" };
     let frozen = if settings.settings_changeable { "" } else { " These settings are frozen." };
     let keys = match settings.change {
         ChangeKeyRight::Never => " Keys but the master key are frozen.",
         ChangeKeyRight::Key(_) | ChangeKeyRight::Same => "",
     };
     format!(
-        "{} lists {what}, {} creates and deletes them.{keys}{frozen}",
+        "{} lists {what}. {} creates and deletes them.{keys}{frozen}",
         who(settings.free_list),
         who(settings.free_create)
     )

@@ -16,26 +16,29 @@ use crate::wire::{DetailedKind, FileDetails, FileKind, FileSize};
 /// the rule that fits what was measured ([`Reading::Measured`]), and what the card says is free.
 #[must_use]
 pub fn seen_memory(survey: &Survey) -> Picture {
-    let applications = survey.applications.value().map_or(&[][..], Vec::as_slice);
+    const TITLE: &str = "Card memory as it was seen";
     let free = survey.free_memory.value().copied();
+    let says = match free {
+        Some(free) => format!("The card says that {free} bytes are free."),
+        None => "The card does not say how much is free.".to_owned(),
+    };
+    let Some(applications) = survey.applications.value() else {
+        let mut picture = Picture::new(TITLE.to_owned());
+        picture.note(Ink::Plain, &format!("{says} Its applications are not known."));
+        return picture;
+    };
     let map = MemoryMap {
         applications: applications.iter().map(memory).collect(),
         free: free.unwrap_or(0),
     };
-    let untold = applications.iter().map(untold).fold(0, usize::saturating_add);
-    let mut notes = vec![match free {
-        Some(free) => format!("The card says that {free} bytes are free. "),
-        None => "The card does not say how much is free. ".to_owned(),
-    }];
-    if survey.applications.value().is_none() {
-        notes.push("Its applications are not known. ".to_owned());
-    }
-    notes.push("What is there is reckoned from its sizes.".to_owned());
-    if untold > 0 {
-        let number = count(u64::try_from(untold).unwrap_or(u64::MAX), "thing");
-        notes.push(format!(" What is not known counts as nothing: {number}."));
-    }
-    as_it_is("Card memory as it was seen", &notes.concat(), &map)
+    let untold = match applications.iter().map(untold).fold(0, usize::saturating_add) {
+        0 => String::new(),
+        untold => {
+            let number = count(u64::try_from(untold).unwrap_or(u64::MAX), "thing");
+            format!(" What is not known counts as nothing: {number}.")
+        }
+    };
+    as_it_is(TITLE, &format!("{says} What is there is reckoned from its sizes.{untold}"), &map)
 }
 
 /// Who may read and write what on a card as it was seen, as [`rights`](super::rights()) has it for a profile.
@@ -133,17 +136,17 @@ fn slot(slot: &Slot) -> String {
 fn file(seen: &SeenFile) -> File {
     let no = seen.no;
     let Some(details) = seen.details.value() else {
-        return File::unknown(format!("{no}  not told"));
+        return File::unknown(format!("{no:>2}  not told"));
     };
     let mode = mode(details.mode);
     match details.kind {
         DetailedKind::Common(report) => {
-            let name = format!("{no}  {}, {mode}", kind(report.settings.kind));
+            let name = format!("{no:>2}  {}, {mode}", kind(report.settings.kind));
             File { rights: details.sets().collect(), ..File::of(name, &report.settings) }
         }
         DetailedKind::TransactionMac { .. } => {
             let rights = details.sets().collect();
-            let name = format!("{no}  transaction MAC, {mode}");
+            let name = format!("{no:>2}  transaction MAC, {mode}");
             File { name, rights, is_value: false, note: None }
         }
     }

@@ -56,6 +56,23 @@ pub(super) fn cut(text: &str, room: u32) -> Cut {
     Cut { seen, is_cut: true }
 }
 
+/// Lines of a text of so many columns each, broken between words; so many lines at most, the last of
+/// which then has all that is left. A word that is longer than a line has one of its own.
+pub(super) fn wrapped(text: &str, room: u32, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let full = lines.len() >= most;
+        match lines.last_mut() {
+            Some(line) if full || columns(line) + columns(word) < room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// How many columns of a font of one width a text takes, at most.
 pub(super) fn columns(text: &str) -> u32 {
     text.chars().map(width).fold(0, u32::saturating_add)
@@ -79,6 +96,15 @@ mod tests {
             "&lt;script&gt;&quot;&#39;&amp;\\u{1b}[2J\\u{202e}\\0\\u{fffe}"
         );
         assert_eq!(Escaped("Tür 3 門 🪪").to_string(), "Tür 3 門 🪪");
+    }
+
+    #[test]
+    fn a_text_is_broken_between_words_and_nothing_of_it_is_lost() {
+        let text = "change the session's own key";
+        assert_eq!(wrapped(text, 12, 9), ["change the", "session's", "own key"]);
+        assert_eq!(wrapped(text, 12, 2), ["change the", "session's own key"]);
+        assert_eq!(wrapped("a verylongword b", 4, 9), ["a", "verylongword", "b"]);
+        assert_eq!(wrapped(" ", 4, 9), [""; 0]);
     }
 
     #[test]

@@ -15,7 +15,10 @@ const TEXT: u32 = 48;
 const TEXT_COLUMNS: u32 = 47;
 const BAR: u32 = 432;
 const BAR_WIDTH: u32 = 272;
-const NUMBERS: [u32; 3] = [756, 824, 892];
+const NUMBERS: [u32; 3] = [756, 812, 892];
+
+/// How many lines the words of a row may take.
+const LINES: usize = 3;
 
 /// The bit rates of the four times, in kbit/s.
 const RATES: [&str; 4] = ["106", "212", "424", "848"];
@@ -48,9 +51,8 @@ pub fn timeline(plan: &Plan, receipt: Option<&Receipt>) -> Picture {
     let took = receipt.and_then(|receipt| Some((receipt, duration(receipt)?)));
     let most = took.map_or(planned, |(_, took)| took.max(planned));
     let scale = Scale::new(most.as_nanos(), BAR_WIDTH);
-    picture.extend(Band::lines(Ink::Faint, &times(&whole)));
-    picture
-        .extend(Band::lines(Ink::Faint, "* changes the card. Times are reckoned at 106 kbit/s."));
+    picture.note(Ink::Faint, &times(&whole));
+    picture.note(Ink::Faint, "* changes the card. Times are reckoned at 106 kbit/s.");
     picture.head(columns("step", ["exchanges", "sent", "received"]));
     let [look, ..] = plan.look.time;
     picture.push(Row::new("", "look at the card first", look, &plan.look).drawn(scale));
@@ -92,12 +94,9 @@ pub fn conversation(exchanges: &[Exchange]) -> Picture {
     costs.iter().for_each(|(_, cost)| whole += *cost);
     let [most, ..] = whole.time;
     let scale = Scale::new(most.as_nanos(), BAR_WIDTH);
-    picture.extend(Band::lines(Ink::Faint, &times(&whole)));
-    picture.extend(Band::lines(
-        Ink::Faint,
-        "! refused, or without an answer. Times are reckoned at 106 kbit/s; lengths are those of APDUs, \
-         in bytes.",
-    ));
+    picture.note(Ink::Faint, &times(&whole));
+    picture.note(Ink::Faint, "! refused, or without an answer. Times are reckoned at 106 kbit/s; lengths are those of APDUs, \
+         in bytes.");
     picture.head(columns("command", ["status", "sent", "received"]));
     let mut start = Duration::ZERO;
     for (number, (exchange, (command, cost))) in (1_usize..).zip(exchanges.iter().zip(&costs)) {
@@ -105,7 +104,7 @@ pub fn conversation(exchanges: &[Exchange]) -> Picture {
         let text = match exchange.ins {
             None => "cut off before its instruction".to_owned(),
             Some(code) if code == command.code() => command.to_string(),
-            Some(_) => format!("  goes on: {command}"),
+            Some(_) => format!("goes on: {command}"),
         };
         let failed = !exchange.went_well();
         let (tint, note) =
@@ -169,7 +168,7 @@ impl<'a> Row<'a> {
         let (from, width) = scale.stretch(start.as_nanos(), time.as_nanos());
         let mut band = Band::new(says.trim_start().to_owned())
             .number(TEXT - 10, Ink::Faint, number)
-            .text(TEXT, TEXT_COLUMNS, Ink::Plain, text)
+            .wrapped(TEXT, TEXT_COLUMNS, LINES, text)
             .boxed(BAR + from, width, *tint, None);
         for (x, count) in NUMBERS.into_iter().zip(counts) {
             band = band.number(x, Ink::Plain, count);

@@ -41,6 +41,7 @@ mod misheard;
 mod originality;
 mod pairs;
 mod permits;
+mod pictures;
 mod readback;
 mod referee;
 mod refusals;

@@ -18,6 +18,7 @@ mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
 mod orders;
+mod pictures;
 pub(crate) mod place;
 mod plan;
 mod published;

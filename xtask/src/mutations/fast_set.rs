@@ -33,6 +33,7 @@ const FAST_SET: [&[&str]; 6] = [
         "diversified::",
         "left::",
         "made::",
+        "pictures::",
     ],
     &["--package", "cardwright-spooler", "--lib", "service::"],
 ];
