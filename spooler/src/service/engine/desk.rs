@@ -59,12 +59,23 @@ pub(super) struct View {
     pub(super) until: i64,
     /// What it does meanwhile.
     pub(super) behind: Option<Doing>,
+    /// Where the last card went, and how many there were.
+    pub(super) last: Option<Tray>,
+    pub(super) ended: u64,
     begun: Option<Instant>,
 }
 
 impl View {
     fn new() -> Self {
-        Self { since: now(), doing: Doing::Idle, until: 0, behind: None, begun: None }
+        Self {
+            since: now(),
+            doing: Doing::Idle,
+            until: 0,
+            behind: None,
+            last: None,
+            ended: 0,
+            begun: None,
+        }
     }
 
     pub(super) fn shows(&mut self, doing: Doing) {
@@ -214,6 +225,8 @@ impl Desk {
         if hangs || receipt.code.as_deref() == Some("reader-not-there") {
             return;
         }
+        view.last = Some(into);
+        view.ended += 1;
         view.shows(Doing::TakeOff { into, order: Some(order(ticket)), code, words: why });
         view.until = now() + if into == Tray::Good { GOOD } else { CARE };
         let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
