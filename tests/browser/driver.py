@@ -16,12 +16,22 @@ import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 PICTURES = os.environ.get("PICTURES", "target/browser")
+# What is told by its name, and not by what is inside it.
+WHOLE = {"heading", "link", "button", "progressbar", "DisclosureTriangle", "columnheader", "combobox", "textbox"}
+SPOKEN = {"StaticText": "text", "DisclosureTriangle": "opener"}
 KEYS = {"tab": "\ue004", "enter": "\ue007", "space": " ", "escape": "\ue00c", "down": "\ue015"}
 
 
 def check(holds, words):
     if not holds:
         raise AssertionError(words)
+
+
+def told(kind, part, *of):
+    """Runs a part, and prints what it says and how long it took."""
+    began = time.monotonic()
+    said = part(*of)
+    print(f"{kind} {part.__name__}: {said} ({time.monotonic() - began:.0f} s)", flush=True)
 
 
 def until(what, holds, seconds=10):
@@ -76,7 +86,8 @@ class Browser:
         self.folder = tempfile.mkdtemp(prefix="cardwright-browser-")
         port = free_port()
         self.base = f"http://127.0.0.1:{port}"
-        self.driver = Program("chromedriver", f"--port={port}", f"--log-path={self.folder}/driver.log")
+        self.driver = Program("chromedriver", f"--port={port}", f"--log-path={self.folder}/driver.log",
+                              env={**os.environ, "TZ": "UTC"})
         try:
             until("the driver", self.ready, 30)
             options = {
@@ -170,17 +181,21 @@ class Browser:
         return {node["nodeId"]: node for node in nodes}
 
     def heard(self, wanted_role=None, wanted_name=None):
-        """What is told of a part of the page, in its order: roles and names, without the parts of texts."""
+        """What is told of a part of the page, in its order: what it is and what it
+        says. Nothing where it is not there once."""
         tree = self.tree()
         roots = [node for node in tree.values() if
                  (role(node) == "RootWebArea" if wanted_role is None else
                   (role(node), name(node)) == (wanted_role, wanted_name)) and not node.get("ignored")]
-        check(len(roots) == 1, f"{len(roots)} of {wanted_role} {wanted_name!r}")
+        if len(roots) != 1:
+            return []
         told = []
 
         def walk(node):
-            if not node.get("ignored") and role(node) not in ("InlineTextBox", "none", "generic"):
-                told.append((role(node), name(node)))
+            heard = role(node) in WHOLE or (role(node) == "StaticText" and name(node))
+            if not node.get("ignored") and heard:
+                told.append(f"{SPOKEN.get(role(node), role(node))} {name(node)}")
+                return
             for child in node.get("childIds", []):
                 if child in tree:
                     walk(tree[child])
@@ -194,15 +209,19 @@ class Browser:
         scale = zoom / 100
         self.cdp("Emulation.setDeviceMetricsOverride", width=round(width / scale),
                  height=round(height / scale), deviceScaleFactor=scale, mobile=False)
-        scheme = "dark" if dark else "light"
-        self.cdp("Emulation.setEmulatedMedia", features=[
+        self.cdp("Emulation.setScrollbarsHidden", hidden=True)
+        self.medium("dark" if dark else "light")
+
+    def medium(self, scheme, media=""):
+        self.cdp("Emulation.setEmulatedMedia", media=media, features=[
             {"name": "prefers-color-scheme", "value": scheme},
             {"name": "prefers-reduced-motion", "value": "reduce"}])
 
     def picture(self, called):
         """Keeps what is to be seen, the whole length of the page."""
         os.makedirs(PICTURES, exist_ok=True)
-        shot = self.cdp("Page.captureScreenshot", captureBeyondViewport=True)
+        size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
+        shot = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip={**size, "scale": 1})
         with open(os.path.join(PICTURES, f"{called}.png"), "wb") as file:
             file.write(base64.b64decode(shot["data"]))
 
@@ -214,7 +233,8 @@ class Browser:
 
 
 def role(node):
-    return node.get("role", {}).get("value", "")
+    """Its role; those of a group of which one is open at a time are none of their own."""
+    return node.get("role", {}).get("value", "").removesuffix("Grouped")
 
 
 def name(node):

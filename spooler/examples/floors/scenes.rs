@@ -10,11 +10,12 @@ use cardwright_spooler::service::floor::{
 const MORNING: i64 = 1_780_300_800_000;
 
 /// Their names.
-pub(crate) const NAMES: [&str; 18] = [
+pub(crate) const NAMES: [&str; 20] = [
     "idle",
     "blank",
     "same",
     "encoding",
+    "encoding-later",
     "encoding-begun",
     "good",
     "reject",
@@ -29,6 +30,7 @@ pub(crate) const NAMES: [&str; 18] = [
     "nothing",
     "another",
     "full",
+    "full-later",
 ];
 
 /// The floor of this name.
@@ -50,6 +52,14 @@ pub(crate) fn floor(name: &str) -> Option<Floor> {
             Floor { ends, readers, ..plain }
         }
         "full" => full(plain),
+        // Somebody else did something about the first order meanwhile.
+        "full-later" => {
+            let mut later = full(plain);
+            if let Some(end) = later.ends.first_mut() {
+                end.seen.fence += 1;
+            }
+            later
+        }
         state => Floor { readers: readers(doing(state)?), paused: state == "paused", ..plain },
     })
 }
@@ -68,6 +78,7 @@ fn doing(name: &str) -> Option<Doing> {
         "blank" => Doing::WaitsForBlank { order: 17 },
         "same" => Doing::WaitsForSame { order: 17, card: "04…C2".to_owned() },
         "encoding" => encoding(3, 9, "create the application F48120"),
+        "encoding-later" => encoding(7, 9, "write files 0, 1 of F48120 and commit"),
         "encoding-begun" => encoding(0, 0, ""),
         "good" => off(Tray::Good, None, ""),
         "reject" => off(

@@ -12,7 +12,7 @@ use super::tree::Tree;
 
 /// What is run, part by part, up to the first that is red: arguments of `cargo test`. First the
 /// library's own tests, which hold the vectors of both pens, with what is off by default.
-const FAST_SET: [&[&str]; 5] = [
+const FAST_SET: [&[&str]; 6] = [
     &["--lib", "--features", "originality"],
     &["--package", "cardwright-model", "--", "--skip", "whole"],
     &["--test", "cards", "--test", "house", "--", "pairs::", "conversations::", "primitives::"],
@@ -35,6 +35,7 @@ const FAST_SET: [&[&str]; 5] = [
         "made::",
         "pictures::",
     ],
+    &["--package", "cardwright-spooler", "--lib", "service::"],
 ];
 
 /// Longer than any part takes. A bug that makes host and card talk for ever is noticed too.

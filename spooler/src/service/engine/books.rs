@@ -66,9 +66,15 @@ impl Books {
     ) -> Result<(), Error> {
         let spooler = engine.spooler();
         let last = spooler.last_attempts(engine.name(), i64::MAX, 60)?;
-        let ends = last.iter().filter(|(_, attempt, _)| kind(attempt) != Kind::Unknown);
-        self.ends =
-            ends.take(LAST).map(|(number, attempt, row)| end(*number, attempt, row)).collect();
+        // They come as they began, and stand as they ended.
+        let mut ends: Vec<_> =
+            last.iter().filter(|(_, attempt, _)| kind(attempt) != Kind::Unknown).collect();
+        ends.sort_by_key(|(number, attempt, _)| core::cmp::Reverse((attempt.at, *number)));
+        self.ends = ends
+            .iter()
+            .take(LAST)
+            .map(|(number, attempt, row)| end(*number, attempt, row))
+            .collect();
         self.take_in(&last);
         let count = |state| Ok::<_, Error>(u64::try_from(spooler.count(state)?).unwrap_or(0));
         let wanting = spooler.wanting(WANTED)?.into_iter().filter_map(|row| {

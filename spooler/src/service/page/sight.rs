@@ -105,7 +105,7 @@ impl Sight {
                 order: Some(*order),
                 goes: if *step > 0 { format!(": step {step} of {of}") } else { String::new() },
                 step: (*of > 0).then_some((*step, *of)),
-                ..Self::new(Tone::Rest, "Wait, leave the card on", words)
+                ..Self::new(Tone::Rest, "Wait", &leave(words))
             },
             Doing::TakeOff { into, order, code, words } => {
                 Self { order: *order, code: code.clone(), ..Self::off(*into, words) }
@@ -137,5 +137,13 @@ impl Sight {
             Tray::Aside => Self::new(Tone::Care, "Keep this card aside", words),
             Tray::BackOn => Self::new(Tone::Act, "Put this card on again", words),
         }
+    }
+}
+
+/// What a card in hand needs, and what is done with it.
+fn leave(step: &str) -> String {
+    match step {
+        "" => "Leave the card on.".to_owned(),
+        step => format!("Leave the card on: {step}"),
     }
 }
