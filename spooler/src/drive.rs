@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cardwright::encode::{Intent, Origin, Permit, Recovery, Veto};
-use cardwright::station::{Cancel, Event, Handle};
+use cardwright::station::{Event, Handle};
 use cardwright::{Job, Station};
 
 use crate::error::Error;
@@ -69,8 +69,6 @@ pub struct Driver {
 struct Shared {
     /// The orders that are at the station, by their tickets.
     held: Mutex<BTreeMap<u64, Held>>,
-    /// The orders that are to be cancelled once the station has given them back, and who said so.
-    withdrawn: Mutex<BTreeMap<OrderId, String>>,
     /// The books could not be written.
     halted: Mutex<Option<Error>>,
     stopped: AtomicBool,
@@ -154,23 +152,14 @@ impl Driver {
         self.shared.stopped.store(true, Ordering::Release);
     }
 
-    /// Withdraws an order for which a reader of this station waits with no card in hand: it is cancelled as
-    /// soon as the reader has let go of it. Tells whether that is so; where it is not, the books say what is
-    /// ([`Spooler::cancel`]).
-    #[must_use]
-    pub fn withdraw(&self, handle: &Handle, order: OrderId, by: &str) -> bool {
+    /// Lets go of an order that was [cancelled](Spooler::cancel) while a reader of this station waits for its
+    /// card, so that the next card is another order's. A card in hand is finished.
+    pub fn let_go(&self, handle: &Handle, order: OrderId) {
         let held = self.held().iter().find(|(_, held)| held.order == order).map(|(at, _)| *at);
-        let Some(ticket) = held else { return false };
-        self.withdrawn().insert(order, by.to_owned());
-        let cancelled = handle.cancel(ticket) == Cancel::Cancelled;
-        if !cancelled {
-            self.withdrawn().remove(&order);
+        if let Some(ticket) = held {
+            // Where it is not there any more there is nothing to let go of.
+            let _gone = handle.cancel(ticket);
         }
-        cancelled
-    }
-
-    fn withdrawn(&self) -> MutexGuard<'_, BTreeMap<OrderId, String>> {
-        self.shared.withdrawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_stopped(&self) -> bool {

@@ -234,9 +234,13 @@ def swaps(page):
     check(browser.focused() == ("combobox", "Why"), f"the focus is at {browser.focused()}")
     browser.keys("tab", "tab", "enter")
     until("what was sent", lambda: acts(page, 'seen: Some(("waiting", 2))', "deed: Lost", "Some(Stolen)"))
-    until("the row to go", lambda: "Order 60" not in browser.run(
-        "document.activeElement.blur(); return document.getElementById('ends').innerText")
-        or page.floor("idle"))
+    # What stayed for its sake goes when the focus does.
+    row = "return document.getElementById('end-60') !== null"
+    until("the form to close", lambda: browser.focused() == ("DisclosureTriangle", "Card lost order 60"))
+    check(browser.run(row), "the row went under somebody's hands")
+    browser.keys("tab")
+    browser.run("document.activeElement.blur();")
+    until("the row to go", lambda: not browser.run(row))
     # Opened after it changed, it says what is there by now.
     page.floor("full-later")
     page.shows("Order 60")

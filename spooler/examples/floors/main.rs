@@ -10,6 +10,7 @@
 mod books;
 mod scenes;
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -113,7 +114,9 @@ async fn serve(port: u16) -> Result<(), Whatever> {
         .with_state(stage);
     let app = page::routes(desk).layer(from_fn(let_in)).merge(page::assets()).merge(test);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    println!("http://{}/", listener.local_addr()?);
+    let mut out = std::io::stdout();
+    writeln!(out, "http://{}/", listener.local_addr()?)?;
+    out.flush()?;
     axum::serve(listener, app).await?;
     Ok(())
 }

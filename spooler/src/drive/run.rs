@@ -11,7 +11,7 @@ use cardwright::station::{Cancel, Doing, Event, Events, Handle, Order, Place, Re
 
 use super::{Driver, Held, Told};
 use crate::error::Error;
-use crate::flow::{OrderId, OrderState, Refusal};
+use crate::flow::{OrderId, Refusal};
 use crate::spooler::{Claim, Serves};
 
 /// How long nothing may happen before the line is looked at again.
@@ -179,15 +179,8 @@ impl<F: FnMut(Told<'_>)> Run<'_, F> {
             let Untold { held, reader, receipt } = untold;
             let at = self.driver.at(reader.as_deref());
             match self.driver.spooler.receive(held.order, held.fence, receipt, &at) {
-                Ok(mut received) => {
-                    let order = held.order;
-                    let by = self.driver.withdrawn().remove(&order);
-                    if let Some(by) = by
-                        && self.driver.spooler.cancel(order, &by).is_ok()
-                    {
-                        received.state = OrderState::Cancelled;
-                    }
-                    let state = received.state;
+                Ok(received) => {
+                    let (order, state) = (held.order, received.state);
                     let reader = reader.clone();
                     self.untold.remove(0);
                     (self.tell)(Told::Received { order, state });

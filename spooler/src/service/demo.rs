@@ -9,7 +9,7 @@ use cardwright::{Job, KeyFile, Profile, Records};
 use tempfile::TempDir;
 
 use super::engine::{Engine, Setup};
-use super::hopper::{Hopper, Pace};
+use super::hopper::{Hopper, Pace, Pile};
 use crate::error::Error;
 use crate::seal::random_name;
 use crate::spooler::{Put, Spooler};
@@ -60,15 +60,14 @@ pub fn start() -> Result<Demo, String> {
     let mut setup = Setup::new("demo");
     setup.jobs.push(Arc::new(job));
     setup.lot = Some(LOT.to_owned());
-    let mut hoppers = Vec::new();
+    let (mut hoppers, pile) = (Vec::new(), Pile::default());
     for (number, name) in (1..).zip(READERS) {
         let pace = Pace {
             exchange: Duration::from_millis(45),
             hand: Duration::from_millis(1200),
             mishaps: true,
-            folder: None,
         };
-        let (reader, hopper) = Hopper::new(name, number, pace)?;
+        let (reader, hopper) = Hopper::new(name, number, pace, &pile);
         setup.readers.push((Box::new(reader), Vec::new()));
         hoppers.push(hopper);
     }

@@ -23,7 +23,7 @@ use cardwright::{Job, Station};
 use tokio::sync::watch;
 
 use self::desk::Desk;
-use super::floor::{Doing, Floor, Lot, Sight, board};
+use super::floor::{Doing, Floor, Lot, Sight, Tray, board};
 use crate::drive::{Driver, Told};
 use crate::error::Error;
 use crate::spooler::Spooler;
@@ -100,7 +100,7 @@ impl Eye {
     fn look<T>(&self, look: impl FnOnce(&mut Desk) -> T) -> T {
         let mut desk = self.desk();
         let seen = look(&mut desk);
-        desk.rung = true;
+        desk.rung += 1;
         drop(desk);
         self.bell.notify_all();
         seen
@@ -157,7 +157,7 @@ impl Engine {
         engine.remember();
         let events = station.events();
         engine.spawn("orders", move |engine| engine.make(station, events))?;
-        engine.spawn("floor", |engine| engine.paint())?;
+        engine.spawn("floor", Self::paint)?;
         Ok(engine)
     }
 
@@ -242,11 +242,21 @@ impl Engine {
         self.0.receipts.subscribe()
     }
 
-    /// What a reader does, whatever is shown of it meanwhile.
-    pub(super) fn behind(&self, reader: &str) -> Option<Doing> {
+    /// What a reader does, whatever is shown of it meanwhile, and how many cards it had before.
+    pub(super) fn behind(&self, reader: &str) -> Option<(Doing, u64)> {
         let desk = self.0.eye.desk();
-        let view = desk.readers.get(reader)?;
-        Some(view.behind.as_ref().unwrap_or(&view.doing).clone()).filter(|_| !desk.paused)
+        let view = desk.readers.get(reader).filter(|_| !desk.paused)?;
+        Some((view.behind.as_ref().unwrap_or(&view.doing).clone(), view.ended))
+    }
+
+    /// Whether the station has ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.0.eye.desk().closed
+    }
+
+    /// Where the last card of a reader went.
+    pub(super) fn tray(&self, reader: &str) -> Option<Tray> {
+        self.0.eye.desk().readers.get(reader)?.last
     }
 
     /// The sum of a lot.

@@ -2,13 +2,15 @@
 //! Software readers with somebody who puts cards on: for the demonstration, and for trying a portal out
 //! without a reader.
 
+mod pile;
+
+pub use self::pile::Pile;
+
 use core::time::Duration;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::thread;
 
 use cardwright::emulator::{Feed, Model, Presentation, SoftCard, SoftReader};
-use cardwright::iso14443::{RealUid, Uid};
+use cardwright::iso14443::RealUid;
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 
 use super::engine::Engine;
@@ -18,7 +20,7 @@ use super::floor::{Doing, Tray};
 const LOOK: Duration = Duration::from_millis(5);
 
 /// How a hopper works.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "the configuration writes it")]
 pub struct Pace {
     /// How long each exchange with a card takes.
@@ -27,8 +29,6 @@ pub struct Pace {
     pub hand: Duration,
     /// Whether cards are pulled, confused and put on badly now and then.
     pub mishaps: bool,
-    /// Where cards are kept, so that they are there again after the program ended.
-    pub folder: Option<PathBuf>,
 }
 
 /// What a reader asks for.
@@ -42,19 +42,18 @@ enum Asked {
     Again(i64),
 }
 
-/// A reader, and somebody who puts cards on it.
+/// Somebody who puts cards on a reader.
 pub struct Hopper {
     name: String,
     feed: Feed,
     pace: Pace,
     chance: SmallRng,
-    /// The cards that lay here and are not done, by their UIDs.
-    aside: BTreeMap<[u8; 7], SoftCard>,
+    pile: Pile,
     /// The card that was taken off last.
     last: Option<[u8; 7]>,
-    /// Cards of others, to be put on by mistake.
+    /// A card that is done, to be put on by mistake.
     done: Option<SoftCard>,
-    /// The first bytes of the UIDs of its cards.
+    /// What the UIDs of its cards have in common.
     number: u8,
     next: u32,
 }
@@ -66,21 +65,16 @@ impl core::fmt::Debug for Hopper {
 }
 
 impl Hopper {
-    /// A reader of this name, the so-manieth, and its hopper.
-    ///
-    /// # Errors
-    /// In words, where the folder of cards cannot be read.
-    pub fn new(name: &str, number: u8, pace: Pace) -> Result<(SoftReader, Self), String> {
+    /// A reader of this name, the so-manieth, and its hopper, which takes cards off the pile and puts them
+    /// there.
+    #[must_use]
+    pub fn new(name: &str, number: u8, pace: Pace, pile: &Pile) -> (SoftReader, Self) {
         let reader = SoftReader::new(name).with_pace(pace.exchange);
         let feed = reader.feed();
         let chance = SmallRng::seed_from_u64(u64::from(number));
-        let (aside, name) = (BTreeMap::new(), name.to_owned());
-        let mut hopper =
-            Self { name, feed, pace, chance, aside, last: None, done: None, number, next: 1 };
-        if let Some(folder) = hopper.pace.folder.clone() {
-            hopper.fetch(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        }
-        Ok((reader, hopper))
+        let (pile, next, name) = (pile.clone(), pile.next(number), name.to_owned());
+        let hopper = Self { name, feed, pace, chance, pile, last: None, done: None, number, next };
+        (reader, hopper)
     }
 
     /// Puts cards on until the station ends.
@@ -94,58 +88,53 @@ impl Hopper {
     }
 
     fn work(mut self, engine: &Engine) {
-        let sight = engine.sight();
         let mut last = None;
-        while sight.has_changed().is_ok() {
+        while !engine.is_over() {
             thread::sleep(LOOK);
-            self.collect();
+            self.collect(engine);
             if self.feed.waiting() > 0 {
                 continue;
             }
-            let Some(asked) = self.asked(engine) else {
-                last = None;
-                continue;
-            };
+            let asked = self.asked(engine);
             // What is asked is done once: what comes of it is told by the reader.
-            if last.as_ref() == Some(&asked) {
-                continue;
-            }
+            let Some((what, _)) = asked.as_ref().filter(|_| asked != last) else { continue };
             self.hand();
             // Somebody may have taken the reader away meanwhile, or paused the station.
-            if self.asked(engine).as_ref() != Some(&asked) {
+            if self.asked(engine) != asked {
                 continue;
             }
-            match &asked {
+            match what {
                 Asked::Same(_, card) => self.put_same(card),
                 Asked::Blank(_) => self.put_blank(),
                 Asked::Again(_) => self.put_again(),
             }
-            last = Some(asked);
+            last = asked;
         }
     }
 
-    /// What is asked for. Somebody goes by what the page shows; a machine does not wait for that.
-    fn asked(&self, engine: &Engine) -> Option<Asked> {
+    /// What is asked for, after how many cards. Somebody goes by what the page shows; a machine does not wait
+    /// for that.
+    fn asked(&self, engine: &Engine) -> Option<(Asked, u64)> {
+        let (behind, ended) = engine.behind(&self.name)?;
         let doing = if self.pace.hand.is_zero() {
-            engine.behind(&self.name)?
+            behind
         } else {
             let floor = engine.sight().borrow().clone();
             floor.readers.iter().find(|reader| reader.name == self.name)?.doing.clone()
         };
-        match doing {
-            Doing::WaitsForBlank { order } => Some(Asked::Blank(order)),
-            Doing::WaitsForSame { order, card } => Some(Asked::Same(order, card)),
-            Doing::TakeOff { into: Tray::BackOn, order: Some(order), .. } => {
-                Some(Asked::Again(order))
-            }
+        let asked = match doing {
+            Doing::WaitsForBlank { order } => Asked::Blank(order),
+            Doing::WaitsForSame { order, card } => Asked::Same(order, card),
+            Doing::TakeOff { into: Tray::BackOn, order: Some(order), .. } => Asked::Again(order),
             Doing::Idle
             | Doing::Encoding { .. }
             | Doing::TakeOff { .. }
             | Doing::Trouble { .. }
             | Doing::Hung
             | Doing::Gone
-            | Doing::Paused => None,
-        }
+            | Doing::Paused => return None,
+        };
+        Some((asked, ended))
     }
 
     /// Somebody takes a card in hand and puts it on.
@@ -170,13 +159,12 @@ impl Hopper {
             return;
         }
         let [_, high, middle, low] = self.next.to_be_bytes();
-        let end = (self.next.wrapping_mul(0x9D) >> 1).to_be_bytes()[3];
+        let [.., end] = (self.next.wrapping_mul(0x9D) >> 1).to_be_bytes();
         self.next += 1;
         let uid = RealUid::new([0x04, 0x5A, self.number, high, middle, low, end]);
         let card = SoftCard::new(Model::Ev2_8k, uid, self.chance.next_u64());
-        self.keep(&card);
-        let pulled = self.one_in(9);
-        let slow = self.one_in(20);
+        self.pile.keep(&card);
+        let (pulled, slow) = (self.one_in(9), self.one_in(20));
         let at = usize::try_from(self.chance.next_u64() % 24).unwrap_or_default() + 6;
         let presented = Presentation::of(card);
         self.feed.put(match (pulled, slow) {
@@ -187,68 +175,28 @@ impl Hopper {
     }
 
     /// Puts the card on again that was taken off last.
-    fn put_again(&mut self) {
-        let last = self.last.and_then(|uid| self.aside.remove(&uid));
+    fn put_again(&self) {
+        let last = self.last.and_then(|uid| self.pile.take(&uid));
         last.into_iter().for_each(|card| self.feed.put(card));
     }
 
-    /// Puts back the card that is called so, by its UID's ends or, where only its mark is known, the last one.
-    fn put_same(&mut self, called: &str) {
-        let is = |uid: &[u8; 7]| {
-            let [first, .., last] = *uid;
-            format!("{first:02X}…{last:02X}") == called
-        };
-        let uid = self.aside.keys().find(|uid| is(uid)).or(self.aside.keys().next_back()).copied();
-        if let Some(card) = uid.and_then(|uid| self.aside.remove(&uid)) {
-            self.feed.put(card);
-        }
+    /// Puts the card on that is called so by its UID's ends. Where only its mark is known, whoever stands here
+    /// tries one after the other.
+    fn put_same(&self, called: &str) {
+        let card = self.pile.called(called).or_else(|| self.pile.any());
+        card.into_iter().for_each(|card| self.feed.put(card));
     }
 
     /// Takes what is off the reader.
-    fn collect(&mut self) {
+    fn collect(&mut self, engine: &Engine) {
         for card in self.feed.presented() {
-            self.keep(&card);
-            let Some(uid) = real(&card) else { continue };
-            self.done = Some(card.clone());
-            self.last = Some(uid);
-            self.aside.insert(uid, card);
-            // A pile of done cards is of no use here.
-            while self.aside.len() > 64 {
-                self.aside.pop_first();
+            self.last = pile::real(&card);
+            if engine.tray(&self.name) == Some(Tray::Good) {
+                self.pile.done(&card);
+                self.done = Some(card);
+            } else {
+                self.pile.put(card);
             }
         }
-    }
-
-    /// Writes a card where it is found again.
-    fn keep(&self, card: &SoftCard) {
-        let (Some(folder), Some(uid)) = (&self.pace.folder, real(card)) else { return };
-        let path = folder.join(format!("{}.card", hex::encode(uid)));
-        if let Err(error) = std::fs::write(&path, &*card.save()) {
-            tracing::warn!(%error, "a software card is not kept");
-        }
-    }
-
-    /// Reads the cards of before.
-    fn fetch(&mut self, folder: &Path) -> std::io::Result<()> {
-        std::fs::create_dir_all(folder)?;
-        for entry in std::fs::read_dir(folder)? {
-            let saved = std::fs::read(entry?.path())?;
-            let Ok(card) = SoftCard::restore(&saved, u64::from(self.next)) else { continue };
-            let Some(uid) = real(&card) else { continue };
-            if uid[2] != self.number {
-                continue;
-            }
-            let number = u32::from_be_bytes([0, uid[3], uid[4], uid[5]]);
-            self.next = self.next.max(number + 1);
-            self.aside.insert(uid, card);
-        }
-        Ok(())
-    }
-}
-
-fn real(card: &SoftCard) -> Option<[u8; 7]> {
-    match card.uid() {
-        Uid::Real(uid) => Some(*uid.expose()),
-        _ => None,
     }
 }

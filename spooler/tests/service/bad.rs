@@ -25,7 +25,7 @@ async fn every_mistake_of_an_order_is_told_and_no_value() {
     let house = House::new();
     let wrong = json!({
         "reference": "", "profile": "door", "priority": "zqx-7", "zqx-entry": 1, "deadline": "zqx-noon",
-        "record": {"id": "r1", "facility": 256, "number": "zqx-9", "issue": 1, "zqx-field": "zqx-8",
+        "record": {"id": "r1", "facility": 256, "number": "zqx-9", "issue": 1,
             "valid_until": 20_281_231},
     });
     let said = house.post("/v1/orders", &wrong).await;
@@ -43,8 +43,14 @@ async fn every_mistake_of_an_order_is_told_and_no_value() {
         ("/record/site", "record-field-missing"),
     ] {
         let told = |one: &&serde_json::Value| one["at"] == at && one["code"] == code;
-        assert!(mistakes.iter().any(|one| told(one)), "{at} {code}: {}", said.text);
+        assert!(mistakes.iter().any(told), "{at} {code}: {}", said.text);
     }
+    // A name that no field has is not repeated, either.
+    let mut unknown = order("a", 1);
+    unknown["record"]["zqx-field"] = json!("zqx-8");
+    let said = house.post("/v1/orders", &unknown).await;
+    assert_eq!(said.json()["mistakes"][0]["code"], "record-field-undeclared");
+    assert!(!said.text.contains("zqx"), "{}", said.text);
     assert_eq!(house.get("/v1/orders?state=waiting").await.json()["count"], 0);
 }
 

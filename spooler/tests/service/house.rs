@@ -144,7 +144,12 @@ impl House {
             if now["state"] == state {
                 return;
             }
-            assert!(Instant::now() < until, "{state}: {now}");
+            assert!(
+                Instant::now() < until,
+                "{state}: {now}; {}; {}",
+                self.get("/v1/floor").await.text,
+                self.feed.waiting()
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

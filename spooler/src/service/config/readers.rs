@@ -2,24 +2,28 @@
 //! The readers that a configuration names.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use cardwright::reader::Reader;
 
 use super::{Config, ReaderOf, SoftwareOf};
-use crate::service::hopper::{Hopper, Pace};
+use crate::service::hopper::{Hopper, Pace, Pile};
 
 /// A reader, and who puts cards on it where it is of software.
 type Made = (Box<dyn Reader>, Option<Hopper>);
 
+/// A reader with the groups that it belongs to.
+type Grouped = (Box<dyn Reader>, Vec<String>);
+
 impl Config {
     /// The readers, each with its groups, and the hoppers of those of software.
-    pub(super) fn make_readers(
-        &self,
-        mistakes: &mut Vec<String>,
-    ) -> (Vec<(Box<dyn Reader>, Vec<String>)>, Vec<Hopper>) {
+    pub(super) fn make_readers(&self, mistakes: &mut Vec<String>) -> (Vec<Grouped>, Vec<Hopper>) {
         let (mut readers, mut hoppers) = (Vec::new(), Vec::new());
+        // Readers with the same folder share its cards.
+        let mut piles = BTreeMap::new();
         for (number, reader) in (1..).zip(&self.readers) {
-            match self.make_reader(reader, number) {
+            match self.make_reader(reader, number, &mut piles) {
                 Ok((made, hopper)) => {
                     readers.push((made, reader.groups.clone()));
                     hoppers.extend(hopper);
@@ -30,15 +34,32 @@ impl Config {
         (readers, hoppers)
     }
 
-    fn make_reader(&self, reader: &ReaderOf, number: u8) -> Result<Made, String> {
+    fn make_reader(
+        &self,
+        reader: &ReaderOf,
+        number: u8,
+        piles: &mut BTreeMap<PathBuf, Pile>,
+    ) -> Result<Made, String> {
         if let Some(SoftwareOf { exchange_ms, hand_ms, mishaps, cards }) = &reader.software {
             let pace = Pace {
                 exchange: Duration::from_millis(*exchange_ms),
                 hand: Duration::from_millis(*hand_ms),
                 mishaps: *mishaps,
-                folder: cards.as_ref().map(|folder| self.beside(folder)),
             };
-            let (made, hopper) = Hopper::new(&reader.name, number, pace)?;
+            let pile = match cards.as_ref().map(|folder| self.beside(folder)) {
+                None => Pile::default(),
+                Some(folder) => match piles.get(&folder) {
+                    Some(pile) => pile.clone(),
+                    None => {
+                        let pile = Pile::open(&folder);
+                        let pile =
+                            pile.map_err(|error| format!("{}: {error}", folder.display()))?;
+                        piles.insert(folder, pile.clone());
+                        pile
+                    }
+                },
+            };
+            let (made, hopper) = Hopper::new(&reader.name, number, pace, &pile);
             return Ok((Box::new(made), Some(hopper)));
         }
         let asked = reader.pcsc.as_deref().unwrap_or_default();

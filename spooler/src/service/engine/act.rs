@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What an operator does. Each is written down with who did it.
 
-use core::time::Duration;
-use std::thread;
-use std::time::Instant;
-
 use axum::http::StatusCode;
 use cardwright::station::{AddError, AwayError};
 
 use super::super::floor::{Deed, Doing};
 use super::super::said::Said;
 use super::Engine;
-use crate::error::Error;
-use crate::flow::{Mark, OrderId, OrderState, Reason, Refusal, Word};
-
-/// How long an order may take that a reader lets go of.
-const LETS_GO: Duration = Duration::from_secs(3);
+use crate::flow::{Mark, OrderId, Reason, Word};
 
 /// What somebody does at a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +77,7 @@ impl Engine {
                 self.about(by, *order, *deed, *card, word.as_ref())?;
             }
         }
-        self.0.eye.look(|desk| desk.booked = true);
+        self.0.eye.look(|desk| desk.booked += 1);
         tracing::info!(by, act = act.name(), "somebody did something");
         Ok(())
     }
@@ -103,7 +95,7 @@ impl Engine {
             AwayError::Hangs { .. } | AwayError::Panicked { .. } => {
                 Said::new(StatusCode::CONFLICT, "reader-does-not-come", error.to_string())
             }
-            _ => unknown(error),
+            AwayError::NotThere { .. } | _ => unknown(error),
         })?;
         self.0.eye.look(|desk| {
             desk.view(reader).shows(Doing::Gone);
@@ -160,7 +152,10 @@ impl Engine {
             (Deed::Retry, None) => spooler.retry(order, by)?,
             (Deed::Release, None) => spooler.release(order, by)?,
             (Deed::AnotherCard, None) => spooler.another_card(order, reason()?)?,
-            (_, None) => self.cancel(order, by)?,
+            (_, None) => {
+                spooler.cancel(order, by)?;
+                self.0.driver.let_go(&self.0.handle, order);
+            }
         }
         Ok(())
     }
@@ -173,24 +168,6 @@ impl Engine {
         let words = "this order has no card";
         let none = || Said::new(StatusCode::CONFLICT, "order-has-no-card", words);
         live.or_else(last).map(|row| row.card.mark).ok_or_else(none)
-    }
-
-    /// Withdraws an order, also one that a reader here waits for a card for.
-    fn cancel(&self, order: OrderId, by: &str) -> Result<(), Said> {
-        let refused = match self.spooler().cancel(order, by) {
-            Ok(()) => return Ok(()),
-            Err(error) => error,
-        };
-        let waits = refused == Error::Refused(Refusal::AtStation)
-            && self.0.driver.withdraw(&self.0.handle, order, by);
-        let until = Instant::now() + LETS_GO;
-        while waits && Instant::now() < until {
-            if self.spooler().order(order)?.order.state == OrderState::Cancelled {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        Err(refused.into())
     }
 }
 

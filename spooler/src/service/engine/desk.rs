@@ -37,10 +37,10 @@ pub(super) struct Desk {
     /// No card is begun any more, ever.
     pub(super) closed: bool,
     pub(super) halted: Option<String>,
-    /// Something looks otherwise.
-    pub(super) rung: bool,
-    /// Something in the books is otherwise.
-    pub(super) booked: bool,
+    /// How often something looked otherwise.
+    pub(super) rung: u64,
+    /// How often something in the books was otherwise.
+    pub(super) booked: u64,
     /// When cards were done, and how many milliseconds each took.
     pub(super) times: VecDeque<(i64, u64)>,
     /// How many ends of orders there were since the service began, by outcome.
@@ -59,12 +59,23 @@ pub(super) struct View {
     pub(super) until: i64,
     /// What it does meanwhile.
     pub(super) behind: Option<Doing>,
+    /// Where the last card went, and how many there were.
+    pub(super) last: Option<Tray>,
+    pub(super) ended: u64,
     begun: Option<Instant>,
 }
 
 impl View {
     fn new() -> Self {
-        Self { since: now(), doing: Doing::Idle, until: 0, behind: None, begun: None }
+        Self {
+            since: now(),
+            doing: Doing::Idle,
+            until: 0,
+            behind: None,
+            last: None,
+            ended: 0,
+            begun: None,
+        }
     }
 
     pub(super) fn shows(&mut self, doing: Doing) {
@@ -119,8 +130,8 @@ impl Desk {
             draining: false,
             closed: false,
             halted: None,
-            rung: true,
-            booked: true,
+            rung: 1,
+            booked: 1,
             times: VecDeque::new(),
             ends: BTreeMap::new(),
             wants: BTreeMap::new(),
@@ -151,13 +162,13 @@ impl Desk {
     pub(super) fn hear(&mut self, told: &Told<'_>) {
         match told {
             Told::Claimed { claim, .. } => {
-                self.booked = true;
+                self.booked += 1;
                 if let (Some(wants), Ok(ticket)) = (claim.wants, u64::try_from(claim.order.0)) {
                     self.wants.insert(ticket, wants);
                 }
             }
             Told::Station(event) => self.event(event),
-            Told::Received { .. } => self.booked = true,
+            Told::Received { .. } => self.booked += 1,
             Told::Halted(error) => self.halted = Some(error.to_string()),
             Told::Resumed => self.halted = None,
         }
@@ -193,7 +204,7 @@ impl Desk {
             }
             Event::Back { reader } => self.view(reader).then(Doing::Idle),
             // Each order names a reader that is there, or was just now.
-            _ => {}
+            Event::NoReader { .. } | _ => {}
         }
     }
 
@@ -214,6 +225,8 @@ impl Desk {
         if hangs || receipt.code.as_deref() == Some("reader-not-there") {
             return;
         }
+        view.last = Some(into);
+        view.ended += 1;
         view.shows(Doing::TakeOff { into, order: Some(order(ticket)), code, words: why });
         view.until = now() + if into == Tray::Good { GOOD } else { CARE };
         let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);

@@ -7,11 +7,17 @@
 const SILENCE = 12000;
 const AGAIN = 1000;
 
-// What people are in the middle of is not changed under their hands: what they opened says what they saw.
-const held = (node) =>
-  node.nodeType === Node.ELEMENT_NODE &&
-  (node.matches("details[open].deed") || node.contains(document.activeElement) ||
-    node.querySelector("details[open].deed") !== null);
+// What people are in the middle of is not changed under their hands: what they opened says what they saw. The
+// parts that this kept back come when they have let go.
+const late = new Map();
+let kept = false;
+function held(node) {
+  const hold = node.nodeType === Node.ELEMENT_NODE &&
+    (node.matches("details[open].deed") || node.contains(document.activeElement) ||
+      node.querySelector("details[open].deed") !== null);
+  kept ||= hold;
+  return hold;
+}
 
 // Times as the clock on the wall shows them. Sweden writes days and hours as ISO 8601 does.
 function local(root) {
@@ -43,7 +49,10 @@ function morph(old, fresh) {
     if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     return;
   }
-  if (old.matches("details[open].deed") && fresh.matches("details.deed")) return;
+  if (old.matches("details[open].deed") && fresh.matches("details.deed")) {
+    kept = true;
+    return;
+  }
   attributes(old, fresh);
   let at = old.firstChild;
   for (const next of [...fresh.childNodes]) {
@@ -74,10 +83,25 @@ function morph(old, fresh) {
 function swap(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   local(parsed);
-  for (const fresh of [...parsed.body.children]) {
-    const old = document.getElementById(fresh.id);
-    if (old) morph(old, fresh);
+  [...parsed.body.children].forEach(put);
+}
+
+function put(fresh) {
+  const old = document.getElementById(fresh.id);
+  kept = false;
+  if (old) morph(old, fresh);
+  if (kept) late.set(fresh.id, fresh);
+  else late.delete(fresh.id);
+  // A part of a part that waits is newer than what waits.
+  for (const whole of late.values()) {
+    const within = whole.querySelector(`#${CSS.escape(fresh.id)}`);
+    if (within) within.replaceWith(fresh.cloneNode(true));
   }
+}
+
+function letGo() {
+  // Where the focus goes is known behind the event.
+  setTimeout(() => [...late.values()].forEach(put));
 }
 
 function away(words) {
@@ -188,6 +212,9 @@ document.addEventListener("keydown", (event) => {
     deed.querySelector("summary").focus();
   }
 });
+
+document.addEventListener("focusout", letGo);
+document.addEventListener("toggle", letGo, true);
 
 local(document);
 if (document.body.dataset.events) watch();

@@ -26,6 +26,17 @@ fn each_part_is_one_element_of_its_id() {
 }
 
 #[test]
+fn no_two_elements_have_one_id() {
+    let ends = vec![end(2, 17, &Deed::ALL), end(1, 16, &Deed::ALL), end(3, 17, &Deed::ALL)];
+    let html = page(&Floor { ends, ..floor() }, &[], &visit(true), None).into_string();
+    let ids: Vec<&str> =
+        html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let once: BTreeSet<_> = ids.iter().collect();
+    assert!(once.contains(&"do-17-retry") && once.contains(&"deed-16-lost"), "{ids:?}");
+    assert_eq!(ids.len(), once.len(), "{ids:?}");
+}
+
+#[test]
 fn nothing_is_sent_twice() {
     let (mut shown, visit) = (Shown::default(), visit(true));
     let mut floor = floor();
