@@ -15,6 +15,7 @@ use tracing::Level;
 /// A station that makes access cards to order, over HTTP and on a page.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 struct Arguments {
     /// Show it: four software readers, orders in plenty, books that are gone afterwards.
     #[arg(long, conflicts_with = "config")]
@@ -88,9 +89,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
     let log = log.with_max_level(arguments.log);
     if arguments.log_json {
-        log.json().init()
+        log.json().init();
     } else {
-        log.init()
+        log.init();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
