@@ -3,6 +3,11 @@
 
 #![cfg(all(feature = "service", feature = "sqlite"))]
 #![expect(clippy::unwrap_used, reason = "what a test is prepared with")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "what is not there is no answer"
+)]
 
 mod common;
 

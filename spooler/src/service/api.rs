@@ -175,7 +175,6 @@ fn of_order(deed: Deed) -> String {
 }
 
 /// The routes.
-#[must_use]
 pub(super) fn router(app: &App) -> Router {
     let mut router = Router::new()
         .route("/v1/orders", post(orders::put).get(orders::list))

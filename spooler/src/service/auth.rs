@@ -112,7 +112,7 @@ struct Bucket {
 
 impl Bucket {
     /// Takes one, or says after how many seconds there is one again.
-    fn take(&mut self, pace: Pace) -> Result<(), u64> {
+    fn take(&mut self, pace: Pace) -> Result<(), u32> {
         let now = Instant::now();
         let back = now.duration_since(self.since).as_secs_f64() * pace.second;
         self.left = (self.left + back).min(pace.most);
@@ -127,7 +127,7 @@ impl Bucket {
             clippy::cast_sign_loss,
             reason = "between 1 and 3600"
         )]
-        Err(wait as u64)
+        Err(wait as u32)
     }
 }
 
@@ -186,7 +186,7 @@ impl Tokens {
     ///
     /// # Errors
     /// After how many seconds there is room for another one.
-    pub fn count(&self, who: Option<&Who>) -> Result<(), u64> {
+    pub fn count(&self, who: Option<&Who>) -> Result<(), u32> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let at = who.map_or(self.who.len(), |who| who.at);
         buckets.get_mut(at).map_or(Ok(()), |bucket| bucket.take(self.pace))

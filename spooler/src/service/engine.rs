@@ -100,7 +100,7 @@ impl Eye {
     fn look<T>(&self, look: impl FnOnce(&mut Desk) -> T) -> T {
         let mut desk = self.desk();
         let seen = look(&mut desk);
-        desk.rung = true;
+        desk.rung += 1;
         drop(desk);
         self.bell.notify_all();
         seen
@@ -157,7 +157,7 @@ impl Engine {
         engine.remember();
         let events = station.events();
         engine.spawn("orders", move |engine| engine.make(station, events))?;
-        engine.spawn("floor", |engine| engine.paint())?;
+        engine.spawn("floor", Self::paint)?;
         Ok(engine)
     }
 

@@ -175,14 +175,14 @@ impl Hopper {
     }
 
     /// Puts the card on again that was taken off last.
-    fn put_again(&mut self) {
+    fn put_again(&self) {
         let last = self.last.and_then(|uid| self.pile.take(&uid));
         last.into_iter().for_each(|card| self.feed.put(card));
     }
 
     /// Puts the card on that is called so by its UID's ends. Where only its mark is known, whoever stands here
     /// tries one after the other.
-    fn put_same(&mut self, called: &str) {
+    fn put_same(&self, called: &str) {
         let card = self.pile.called(called).or_else(|| self.pile.any());
         card.into_iter().for_each(|card| self.feed.put(card));
     }

@@ -31,7 +31,7 @@ pub struct Said {
     pub mistakes: Vec<Mistake>,
     /// After how many seconds to try again.
     #[serde(skip)]
-    pub again: Option<u64>,
+    pub again: Option<u32>,
 }
 
 /// A mistake in what was sent.

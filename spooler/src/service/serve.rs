@@ -11,7 +11,6 @@ use super::api::{self, App};
 use super::page;
 
 /// Everything that is asked of a service: by machines under `/v1`, by people on the page.
-#[must_use]
 pub fn router(app: &App) -> Router {
     api::finished(api::router(app).merge(page::router(app)), app)
 }

@@ -43,7 +43,7 @@ async fn every_mistake_of_an_order_is_told_and_no_value() {
         ("/record/site", "record-field-missing"),
     ] {
         let told = |one: &&serde_json::Value| one["at"] == at && one["code"] == code;
-        assert!(mistakes.iter().any(|one| told(one)), "{at} {code}: {}", said.text);
+        assert!(mistakes.iter().any(told), "{at} {code}: {}", said.text);
     }
     // A name that no field has is not repeated, either.
     let mut unknown = order("a", 1);

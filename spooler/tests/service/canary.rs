@@ -3,12 +3,12 @@
 //! in the one answer that is for whoever may see it.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::http::{Request, header};
 use cardwright::emulator::Presentation;
-use serde_json::json;
+use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::house::{House, card, order};
@@ -19,7 +19,8 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        log.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -54,32 +55,12 @@ fn is_clean(text: &str) -> bool {
         let part = part.to_lowercase();
         text.contains(&part) || text.contains(&hex::encode(&part))
     };
-    !CANARIES.iter().any(|part| is_in(&part))
+    !CANARIES.iter().any(is_in)
 }
 
-#[tokio::test]
-async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
-    // For the threads of the station, too.
-    let set = tracing::subscriber::set_global_default(
-        subscriber.with_writer(log.clone()).with_ansi(false).finish(),
-    );
-    assert!(set.is_ok());
-    let house = House::new();
-    let mut put = order("zqx-ref-1", 48_731);
-    put["record"]["site"] = json!("zqx-site");
-    put["record"]["id"] = json!("zqx-id-1");
-    put["number"] = json!({"site": "zqx-site", "number": "zqx-number"});
-    put["control"] = json!("zqx-control");
+/// What is answered to whatever is wrong with an order, or comes beside it, and what there is to see of it.
+async fn everything(house: &House, put: &Value, made: i64) -> String {
     let mut told = String::new();
-    let first = house.post("/v1/orders", &put).await;
-    let made = first.json()["order"].as_i64().unwrap();
-    told += &first.text;
-    house.feed.put(Presentation::of(card(1)).pulled_after(15));
-    house.floor(|floor| floor["readers"][0]["doing"]["is"] == "waits-for-same").await;
-    house.feed.put(house.feed.presented().pop().unwrap());
-    house.until(made, "done").await;
     // Whatever is wrong with it, or with what comes beside it.
     let mut wrong = put.clone();
     wrong["record"]["facility"] = json!("zqx-site");
@@ -87,7 +68,7 @@ async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
     other["record"]["issue"] = json!(2);
     let mut same = put.clone();
     same["reference"] = json!("zqx-ref-2");
-    for body in [&put, &wrong, &other, &same, &json!({"zqx-site": 1}), &json!(["zqx-site"])] {
+    for body in [put, &wrong, &other, &same, &json!({"zqx-site": 1}), &json!(["zqx-site"])] {
         told += &house.post("/v1/orders", body).await.text;
         told += &house.post("/v1/batches", &json!({"orders": [body]})).await.text;
     }
@@ -116,6 +97,12 @@ async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
     told += &house.post("/v1/find", &json!({"reference": "zqx-ref-9"})).await.text;
     told += &house.post(&at("lost"), &json!({"reason": "zqx-site"})).await.text;
     told += &house.post(&at("lost"), &json!({"reason": "holder-lost-it"})).await.text;
+    told + &page(house, made).await
+}
+
+/// What stands on the page.
+async fn page(house: &House, made: i64) -> String {
+    let mut told = String::new();
     let enter =
         Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let entered = house.send(enter.body(Body::from(format!("token={}", house.all))).unwrap()).await;
@@ -127,6 +114,33 @@ async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
         let look = Request::get(path).header(header::COOKIE, &cookie);
         told += &house.as_asked(look.body(Body::empty()).unwrap()).await.text;
     }
+    told
+}
+
+#[tokio::test]
+async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+    // For the threads of the station, too.
+    let set = tracing::subscriber::set_global_default(
+        subscriber.with_writer(log.clone()).with_ansi(false).finish(),
+    );
+    assert!(set.is_ok());
+    let house = House::new();
+    let mut put = order("zqx-ref-1", 48_731);
+    put["record"]["site"] = json!("zqx-site");
+    put["record"]["id"] = json!("zqx-id-1");
+    put["number"] = json!({"site": "zqx-site", "number": "zqx-number"});
+    put["control"] = json!("zqx-control");
+    let mut told = String::new();
+    let first = house.post("/v1/orders", &put).await;
+    let made = first.json()["order"].as_i64().unwrap();
+    told += &first.text;
+    house.feed.put(Presentation::of(card(1)).pulled_after(15));
+    house.floor(|floor| floor["readers"][0]["doing"]["is"] == "waits-for-same").await;
+    house.feed.put(house.feed.presented().pop().unwrap());
+    house.until(made, "done").await;
+    told += &everything(&house, &put, made).await;
     told += &format!("{:?}", house.app);
     assert!(told.contains("done") && told.contains("Order"), "nothing was looked at");
     for canary in CANARIES {

@@ -154,7 +154,7 @@ fn read(
         Ok(read) => {
             for error in read.mistakes() {
                 let number = of.get(error.line().saturating_sub(1)).map(|(at, _)| *at);
-                mistakes.push(mistake(at(number), error, profile));
+                mistakes.push(mistake(&at(number), error, profile));
             }
             for (record, (at, _)) in read.entries.into_iter().zip(of) {
                 if let (Ok(record), Some(slot)) = (record, records.get_mut(*at)) {
@@ -170,7 +170,7 @@ fn read(
     }
 }
 
-fn mistake(at: String, error: &RecordError, profile: &Profile) -> Mistake {
+fn mistake(at: &str, error: &RecordError, profile: &Profile) -> Mistake {
     // Only what the profile calls so: anything else is the sender's text.
     let known = |field: &&str| profile.fields().iter().any(|one| one.name == **field);
     let field = error.field().filter(known);
@@ -179,7 +179,7 @@ fn mistake(at: String, error: &RecordError, profile: &Profile) -> Mistake {
         Some(_) => error.reason().to_string(),
         None => format!("{}: {}", code.meaning(), code.advice()),
     };
-    let at = field.map_or_else(|| at.clone(), |field| format!("{at}/{field}"));
+    let at = field.map_or_else(|| at.to_owned(), |field| format!("{at}/{field}"));
     Mistake { field: field.map(str::to_owned), ..Mistake::new(at, code.name(), words) }
 }
 

@@ -13,12 +13,12 @@ use crate::service::hopper::{Hopper, Pace, Pile};
 /// A reader, and who puts cards on it where it is of software.
 type Made = (Box<dyn Reader>, Option<Hopper>);
 
+/// A reader with the groups that it belongs to.
+type Grouped = (Box<dyn Reader>, Vec<String>);
+
 impl Config {
     /// The readers, each with its groups, and the hoppers of those of software.
-    pub(super) fn make_readers(
-        &self,
-        mistakes: &mut Vec<String>,
-    ) -> (Vec<(Box<dyn Reader>, Vec<String>)>, Vec<Hopper>) {
+    pub(super) fn make_readers(&self, mistakes: &mut Vec<String>) -> (Vec<Grouped>, Vec<Hopper>) {
         let (mut readers, mut hoppers) = (Vec::new(), Vec::new());
         // Readers with the same folder share its cards.
         let mut piles = BTreeMap::new();

@@ -77,7 +77,7 @@ impl Engine {
                 self.about(by, *order, *deed, *card, word.as_ref())?;
             }
         }
-        self.0.eye.look(|desk| desk.booked = true);
+        self.0.eye.look(|desk| desk.booked += 1);
         tracing::info!(by, act = act.name(), "somebody did something");
         Ok(())
     }
@@ -95,7 +95,7 @@ impl Engine {
             AwayError::Hangs { .. } | AwayError::Panicked { .. } => {
                 Said::new(StatusCode::CONFLICT, "reader-does-not-come", error.to_string())
             }
-            _ => unknown(error),
+            AwayError::NotThere { .. } | _ => unknown(error),
         })?;
         self.0.eye.look(|desk| {
             desk.view(reader).shows(Doing::Gone);

@@ -37,10 +37,10 @@ pub(super) struct Desk {
     /// No card is begun any more, ever.
     pub(super) closed: bool,
     pub(super) halted: Option<String>,
-    /// Something looks otherwise.
-    pub(super) rung: bool,
-    /// Something in the books is otherwise.
-    pub(super) booked: bool,
+    /// How often something looked otherwise.
+    pub(super) rung: u64,
+    /// How often something in the books was otherwise.
+    pub(super) booked: u64,
     /// When cards were done, and how many milliseconds each took.
     pub(super) times: VecDeque<(i64, u64)>,
     /// How many ends of orders there were since the service began, by outcome.
@@ -130,8 +130,8 @@ impl Desk {
             draining: false,
             closed: false,
             halted: None,
-            rung: true,
-            booked: true,
+            rung: 1,
+            booked: 1,
             times: VecDeque::new(),
             ends: BTreeMap::new(),
             wants: BTreeMap::new(),
@@ -162,13 +162,13 @@ impl Desk {
     pub(super) fn hear(&mut self, told: &Told<'_>) {
         match told {
             Told::Claimed { claim, .. } => {
-                self.booked = true;
+                self.booked += 1;
                 if let (Some(wants), Ok(ticket)) = (claim.wants, u64::try_from(claim.order.0)) {
                     self.wants.insert(ticket, wants);
                 }
             }
             Told::Station(event) => self.event(event),
-            Told::Received { .. } => self.booked = true,
+            Told::Received { .. } => self.booked += 1,
             Told::Halted(error) => self.halted = Some(error.to_string()),
             Told::Resumed => self.halted = None,
         }
@@ -204,7 +204,7 @@ impl Desk {
             }
             Event::Back { reader } => self.view(reader).then(Doing::Idle),
             // Each order names a reader that is there, or was just now.
-            _ => {}
+            Event::NoReader { .. } | _ => {}
         }
     }
 

@@ -41,18 +41,19 @@ impl Engine {
     /// Draws the floor until the station has ended.
     pub(super) fn paint(&self) {
         let mut books = Books::default();
+        let (mut heard, mut known) = (0, 0);
         let mut read: Option<Instant> = None;
         let mut summed: Option<Instant> = None;
         let mut erased: Option<Instant> = None;
         loop {
-            let (booked, closed) = self.wait();
+            let (booked, closed) = self.wait(&mut heard);
             let age = read.map(|read| read.elapsed());
-            if age.is_none_or(|age| age >= OTHERS || (booked && age >= BOOKS)) {
+            if age.is_none_or(|age| age >= OTHERS || (booked != known && age >= BOOKS)) {
                 // What could not be read is tried again with the next look.
                 let first = read.is_none();
                 if self.read(&mut books, first) {
                     read = Some(Instant::now());
-                    self.0.eye.desk().booked = false;
+                    known = booked;
                 }
             }
             if let Some(lot) = &self.0.lot
@@ -91,18 +92,18 @@ impl Engine {
         read.is_ok()
     }
 
-    /// Waits until something rings; whether it is in the books, and whether all is over.
-    fn wait(&self) -> (bool, bool) {
+    /// Waits until something rings; how often the books were otherwise, and whether all is over.
+    fn wait(&self, heard: &mut u64) -> (u64, bool) {
         let eye = &self.0.eye;
         let mut desk = eye.desk();
-        if !desk.rung {
+        if desk.rung == *heard {
             let waited = eye.bell.wait_timeout(desk, LOOK);
             desk = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         drop(desk);
         thread::sleep(GATHER);
-        let mut desk = eye.desk();
-        desk.rung = false;
+        let desk = eye.desk();
+        *heard = desk.rung;
         (desk.booked, desk.closed)
     }
 
