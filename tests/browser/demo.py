@@ -70,14 +70,14 @@ def station(service, browser):
         browser.tab_to("button", button)
         browser.keys("enter")
         until(button, lambda paused=paused: floor()["paused"] is paused)
-    gone = lambda: any(one["name"] == "four" and one["doing"]["is"] == "gone" for one in floor()["readers"])
-    browser.tab_to("button", "Take away reader four")
+    gone = lambda: any(one["name"] == "D" and one["doing"]["is"] == "gone" for one in floor()["readers"])
+    browser.tab_to("button", "Take away reader D")
     browser.keys("enter")
-    until("reader four to be away", gone, 30)
-    until("that on the page", lambda: "text This reader is not there" in browser.heard("article", "Reader four"))
-    browser.tab_to("button", "Bring back reader four")
+    until("reader D to be away", gone, 30)
+    until("that on the page", lambda: "text This reader is not there" in browser.heard("article", "Reader D"))
+    browser.tab_to("button", "Bring back reader D")
     browser.keys("enter")
-    until("reader four to be back", lambda: not gone(), 30)
+    until("reader D to be back", lambda: not gone(), 30)
     return "paused, resumed, away, back"
 
 

@@ -28,7 +28,10 @@ const COUNTED: Duration = Duration::from_secs(2);
 /// The lot that they are of, and who counts it.
 const LOT: &str = "demo";
 
-const READERS: [&str; 4] = ["one", "two", "three", "four"];
+/// What the station is called.
+const STATION: &str = "demo";
+
+const READERS: [&str; 4] = ["A", "B", "C", "D"];
 
 /// A demonstration that runs. The folder goes with it.
 #[derive(Debug)]
@@ -57,17 +60,17 @@ pub fn start() -> Result<Demo, String> {
     let keys = KeyFile::parse(keys).map_err(|error| error.to_string())?;
     spooler.issue(LOT, CARDS, LOT).map_err(|error| error.to_string())?;
     let job = Job::new(profile.clone(), &keys).map_err(|error| error.to_string())?;
-    let mut setup = Setup::new("demo");
+    let mut setup = Setup::new(STATION);
     setup.jobs.push(Arc::new(job));
     setup.lot = Some(LOT.to_owned());
     let (mut hoppers, pile) = (Vec::new(), Pile::default());
-    for (number, name) in (1..).zip(READERS) {
+    for name in READERS {
         let pace = Pace {
             exchange: Duration::from_millis(45),
             hand: Duration::from_millis(1200),
             mishaps: true,
         };
-        let (reader, hopper) = Hopper::new(name, number, pace, &pile);
+        let (reader, hopper) = Hopper::new(STATION, name, pace, &pile);
         setup.readers.push((Box::new(reader), Vec::new()));
         hoppers.push(hopper);
     }

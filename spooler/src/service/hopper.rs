@@ -12,6 +12,7 @@ use std::thread;
 use cardwright::emulator::{Feed, Model, Presentation, SoftCard, SoftReader};
 use cardwright::iso14443::RealUid;
 use rand::{Rng, SeedableRng, rngs::SmallRng};
+use sha2::{Digest, Sha256};
 
 use super::engine::Engine;
 use super::floor::{Doing, Tray};
@@ -53,8 +54,8 @@ pub struct Hopper {
     last: Option<[u8; 7]>,
     /// A card that is done, to be put on by mistake.
     done: Option<SoftCard>,
-    /// What the UIDs of its cards have in common.
-    number: u8,
+    /// What the UIDs of its cards have in common, and those of other hoppers on the same books have not.
+    own: [u8; 2],
     next: u32,
 }
 
@@ -65,15 +66,17 @@ impl core::fmt::Debug for Hopper {
 }
 
 impl Hopper {
-    /// A reader of this name, the so-manieth, and its hopper, which takes cards off the pile and puts them
+    /// A reader of this name at that station, and its hopper, which takes cards off the pile and puts them
     /// there.
     #[must_use]
-    pub fn new(name: &str, number: u8, pace: Pace, pile: &Pile) -> (SoftReader, Self) {
+    pub fn new(station: &str, name: &str, pace: Pace, pile: &Pile) -> (SoftReader, Self) {
         let reader = SoftReader::new(name).with_pace(pace.exchange);
         let feed = reader.feed();
-        let chance = SmallRng::seed_from_u64(u64::from(number));
-        let (pile, next, name) = (pile.clone(), pile.next(number), name.to_owned());
-        let hopper = Self { name, feed, pace, chance, pile, last: None, done: None, number, next };
+        let digest: [u8; 32] = Sha256::digest(format!("{station}\n{name}")).into();
+        let [first, second, ..] = digest;
+        let (own, chance) = ([first, second], SmallRng::from_seed(digest));
+        let (pile, next, name) = (pile.clone(), pile.next(own), name.to_owned());
+        let hopper = Self { name, feed, pace, chance, pile, last: None, done: None, own, next };
         (reader, hopper)
     }
 
@@ -161,7 +164,8 @@ impl Hopper {
         let [_, high, middle, low] = self.next.to_be_bytes();
         let [.., end] = (self.next.wrapping_mul(0x9D) >> 1).to_be_bytes();
         self.next += 1;
-        let uid = RealUid::new([0x04, 0x5A, self.number, high, middle, low, end]);
+        let [first, second] = self.own;
+        let uid = RealUid::new([0x04, first, second, high, middle, low, end]);
         let card = SoftCard::new(Model::Ev2_8k, uid, self.chance.next_u64());
         self.pile.keep(&card);
         let (pulled, slow) = (self.one_in(9), self.one_in(20));

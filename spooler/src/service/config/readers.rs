@@ -22,8 +22,8 @@ impl Config {
         let (mut readers, mut hoppers) = (Vec::new(), Vec::new());
         // Readers with the same folder share its cards.
         let mut piles = BTreeMap::new();
-        for (number, reader) in (1..).zip(&self.readers) {
-            match self.make_reader(reader, number, &mut piles) {
+        for reader in &self.readers {
+            match self.make_reader(reader, &mut piles) {
                 Ok((made, hopper)) => {
                     readers.push((made, reader.groups.clone()));
                     hoppers.extend(hopper);
@@ -37,7 +37,6 @@ impl Config {
     fn make_reader(
         &self,
         reader: &ReaderOf,
-        number: u8,
         piles: &mut BTreeMap<PathBuf, Pile>,
     ) -> Result<Made, String> {
         if let Some(SoftwareOf { exchange_ms, hand_ms, mishaps, cards }) = &reader.software {
@@ -59,7 +58,7 @@ impl Config {
                     }
                 },
             };
-            let (made, hopper) = Hopper::new(&reader.name, number, pace, &pile);
+            let (made, hopper) = Hopper::new(&self.station, &reader.name, pace, &pile);
             return Ok((Box::new(made), Some(hopper)));
         }
         let asked = reader.pcsc.as_deref().unwrap_or_default();

@@ -44,15 +44,15 @@ impl Pile {
     }
 
     /// What the next card of a hopper is called.
-    pub(super) fn next(&self, number: u8) -> u32 {
+    pub(super) fn next(&self, own: [u8; 2]) -> u32 {
         let Some(folder) = &self.folder else { return 1 };
         let folders = [folder.to_path_buf(), folder.join("done")];
         let names = folders.iter().flat_map(|folder| files(folder).unwrap_or_default());
         let used = names.filter_map(|path| {
             let mut uid = [0; 7];
             hex::decode_to_slice(path.file_stem()?.to_str()?, &mut uid).ok()?;
-            let [_, _, of, high, middle, low, _] = uid;
-            (of == number).then(|| u32::from_be_bytes([0, high, middle, low]))
+            let [_, first, second, high, middle, low, _] = uid;
+            ([first, second] == own).then(|| u32::from_be_bytes([0, high, middle, low]))
         });
         used.max().unwrap_or_default() + 1
     }
