@@ -141,7 +141,7 @@ async fn show(arguments: &Arguments) -> Result<(), String> {
     let limits = Limits::default();
     let tokens = Tokens::new(vec![token], limits.second, demo.key.clone());
     say(&format!(
-        "http://{address}\ntoken {}\nOpen the address and enter the token: four readers are at work. Ctrl-C ends it.",
+        "http://{address}\ntoken {0}\nFour readers are at work: http://{address}/login#{0}\nCtrl-C ends it.",
         *text
     ))?;
     let served = serve(listener, App::new(demo.engine.clone(), tokens, limits), ended()).await;

@@ -23,6 +23,17 @@ def sign_in(service, browser):
     check(cookie["httpOnly"] and cookie["sameSite"] == "Strict", f"{cookie}")
 
 
+def linked(service, browser):
+    """By the link that the program prints, which leaves no token where anybody looks."""
+    browser.go(service.link)
+    until("the page", lambda: "heading Station demo" in browser.heard())
+    check("#" not in browser.url(), browser.url())
+    browser.tab_to("button", "Sign out")
+    browser.keys("enter")
+    until("the door", lambda: browser.url().endswith("/login"))
+    return "in and out"
+
+
 def works(service, browser):
     """Four readers at work, without a word of explanation."""
     browser.screen(1280, 800, 100, False)
@@ -204,7 +215,7 @@ def main():
     try:
         service = Service()
         wanted = sys.argv[1:]
-        for part in [works, appears, station, orders, nobody, killed, again]:
+        for part in [linked, works, appears, station, orders, nobody, killed, again]:
             if wanted and part is not works and part.__name__ not in wanted:
                 continue
             told("demo", part, service, browser)

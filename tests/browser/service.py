@@ -31,6 +31,7 @@ class Service:
         self.program = Program(BINARY, "--demo", "--port", self.port, env=environment)
         self.url = self.program.line(r"(http://\S+)").rstrip("/") + "/"
         self.token = self.program.line(r"token (\S+)")
+        self.link = self.program.line(r"(http\S+#\S+)")
 
     def end(self):
         self.program.kill()
