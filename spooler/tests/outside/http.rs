@@ -32,12 +32,14 @@ pub fn connect(address: &str) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// What comes for these bytes until the other side ends.
-pub fn raw(address: &str, bytes: &[u8]) -> io::Result<String> {
+/// What comes for these bytes until the other side ends; torn off where nothing more is to come.
+pub fn raw(address: &str, bytes: &[u8], torn: bool) -> io::Result<String> {
     let mut stream = connect(address)?;
     // Whoever refuses what is sent may not read all of it.
     let _sent = stream.write_all(bytes);
-    let _shut = stream.shutdown(Shutdown::Write);
+    if torn {
+        let _shut = stream.shutdown(Shutdown::Write);
+    }
     let mut text = Vec::new();
     let read = stream.read_to_end(&mut text);
     if text.is_empty() {
