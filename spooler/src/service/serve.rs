@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The service on an address, until somebody says that it ends.
 
+use core::time::Duration;
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
@@ -9,6 +10,9 @@ use axum::Router;
 
 use super::api::{self, App};
 use super::page;
+
+/// How long clients have that do not let go, once all is told.
+const LET_GO: Duration = Duration::from_secs(5);
 
 /// Everything that is asked of a service: by machines under `/v1`, by people on the page.
 pub fn router(app: &App) -> Router {
@@ -32,7 +36,7 @@ pub async fn bind(address: SocketAddr, beyond: bool) -> Result<TcpListener, Stri
 }
 
 /// Serves until `ends` comes back; then no card more is begun, those in hand are finished, and whoever
-/// listens is told.
+/// listens is told. Who said half a request, or does not read an answer, does not hold it up for long.
 ///
 /// # Errors
 /// In words.
@@ -42,6 +46,7 @@ pub async fn serve(
     ends: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
     let router = router(&app);
+    let mut left = app.leaving();
     let (engine, leaving) = (app.engine().clone(), app.clone());
     let over = async move {
         ends.await;
@@ -52,6 +57,16 @@ pub async fn serve(
         }
         leaving.leave();
     };
-    let served = axum::serve(listener, router).with_graceful_shutdown(over).await;
-    served.map_err(|error| error.to_string())
+    let served = axum::serve(listener, router).with_graceful_shutdown(over);
+    let held_up = async move {
+        let _gone = left.wait_for(|leaves| *leaves).await;
+        tokio::time::sleep(LET_GO).await;
+    };
+    tokio::select! {
+        served = served.into_future() => served.map_err(|error| error.to_string()),
+        () = held_up => {
+            tracing::warn!("clients that do not let go are left behind");
+            Ok(())
+        }
+    }
 }

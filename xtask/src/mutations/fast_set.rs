@@ -12,7 +12,7 @@ use super::tree::Tree;
 
 /// What is run, part by part, up to the first that is red: arguments of `cargo test`. First the
 /// library's own tests, which hold the vectors of both pens, with what is off by default.
-const FAST_SET: [&[&str]; 7] = [
+const FAST_SET: [&[&str]; 8] = [
     &["--lib", "--features", "originality"],
     &["--package", "cardwright-model", "--", "--skip", "whole"],
     &["--test", "cards", "--test", "house", "--", "pairs::", "conversations::", "primitives::"],
@@ -47,6 +47,7 @@ const FAST_SET: [&[&str]; 7] = [
         "receipts::",
         "rights::",
     ],
+    &["--package", "cardwright-spooler", "--test", "outside", "--", "ends::"],
 ];
 
 /// Longer than any part takes. A bug that makes host and card talk for ever is noticed too.

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The program as somebody outside of it meets it: over sockets, by signals, killed, and by what it leaves in its
+//! folder. Nothing of its code is called.
+
+#![cfg(all(feature = "service", feature = "sqlite", unix))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "what a test is prepared with, and figures"
+)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "what is not there is no answer"
+)]
+
+mod common;
+
+#[path = "outside/http.rs"]
+mod http;
+#[path = "outside/site.rs"]
+mod site;
+
+#[path = "outside/ends.rs"]
+mod ends;
+#[path = "outside/killed.rs"]
+mod killed;
+#[path = "outside/many.rs"]
+mod many;
+#[path = "outside/nowhere.rs"]
+mod nowhere;
+#[path = "outside/raw.rs"]
+mod raw;
