@@ -22,8 +22,6 @@ mod bad;
 mod canary;
 #[path = "service/config.rs"]
 mod config;
-#[path = "service/many.rs"]
-mod many;
 #[path = "service/program.rs"]
 mod program;
 #[path = "service/receipts.rs"]

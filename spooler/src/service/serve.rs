@@ -59,7 +59,7 @@ pub async fn serve(
     };
     let served = axum::serve(listener, router).with_graceful_shutdown(over);
     let held_up = async move {
-        let _gone = left.wait_for(|leaves| *leaves).await;
+        drop(left.wait_for(|leaves| *leaves).await);
         tokio::time::sleep(LET_GO).await;
     };
     tokio::select! {
