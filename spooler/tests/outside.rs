@@ -13,6 +13,7 @@
     clippy::string_slice,
     reason = "what is not there is no answer"
 )]
+#![allow(unreachable_pub, reason = "as what tests share")]
 
 mod common;
 

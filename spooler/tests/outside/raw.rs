@@ -42,12 +42,13 @@ fn bodies() -> Vec<(&'static str, Vec<u8>, u16)> {
             order(r#""North""#, &String::from_utf8(deep("[", "]")).unwrap()),
             422,
         ),
+        ("a key twice", order(r#""priority":1"#, r#""priority":1,"priority":2"#), 422),
         ("a field twice", order(r#""issue":1"#, r#""issue":1,"issue":2"#), 422),
         ("a negative number", order(r#""number":7"#, r#""number":-7"#), 422),
         ("a number without end", order(r#""number":7"#, &format!(r#""number":{huge}"#)), 422),
         ("a number past all", order(r#""number":7"#, r#""number":1e999"#), 422),
         ("a priority past all", order(r#""priority":1"#, r#""priority":99999999999"#), 422),
-        ("a lone surrogate", order(r#""North""#, r#""\ud800""#), 400),
+        ("a lone surrogate", order(r#""North""#, r#""\ud800""#), 422),
         ("a zero in a text", order(r#""reference":"a""#, r#""reference":"a\u0000b""#), 422),
         (
             "a long reference",
@@ -72,7 +73,6 @@ fn is_well(running: &Running) {
 }
 
 #[test]
-#[ignore = "an entry that comes twice is taken, and other cases are to be looked at"]
 fn whatever_comes_as_an_order_gets_one_line() {
     let site = Site::new("outside-raw", 0, "");
     let running = site.start();
@@ -130,7 +130,7 @@ fn whatever_is_no_request_is_refused_and_nothing_more() {
         ("lines past all", mine("/v1/receipts?after=99999999999999999999"), &[400]),
         ("lines below zero", mine("/v1/receipts?after=-9223372036854775808&most=-1"), &[200]),
         ("no UTF-8 in a query", mine("/v1/orders?state=%FF%FE"), &[400]),
-        ("a torn body", torn, &[400, 413]),
+        ("a torn body", torn, &[400]),
     ] {
         let said =
             http::raw(&running.address, &bytes, what.ends_with("torn body")).unwrap_or_default();

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Orders out of JSON, with every mistake that is in them. No text of the sender's is in what is said.
 
-use std::collections::BTreeMap;
+use core::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use cardwright::profile::RecordError;
 use cardwright::{Job, Profile, Record, Records};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
@@ -17,8 +18,9 @@ use crate::flow::OrderId;
 use crate::service::said::{Mistake, Said};
 use crate::spooler::{Policy, Put};
 
-/// The most letters of a reference.
+/// The most letters of a reference, and of the other texts beside the record.
 const LONGEST: usize = 200;
+const LETTERS: &str = "at most 200 letters, and no control characters";
 
 /// What an order may have.
 const ENTRIES: &str = "reference, profile, record, place, priority, deadline, sample, released_by_word, number, \
@@ -183,15 +185,49 @@ fn mistake(at: &str, error: &RecordError, profile: &Profile) -> Mistake {
     Mistake { field: field.map(str::to_owned), ..Mistake::new(at, code.name(), words) }
 }
 
+/// An object, and which of its entries come more than once: whose sender means which of them is anybody's guess.
+struct Object<'b> {
+    of: BTreeMap<String, &'b RawValue>,
+    twice: BTreeSet<String>,
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut object = Object { of: BTreeMap::new(), twice: BTreeSet::new() };
+                while let Some((name, raw)) = map.next_entry::<String, &RawValue>()? {
+                    if object.of.insert(name.clone(), raw).is_some() {
+                        object.twice.insert(name);
+                    }
+                }
+                Ok(object)
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
+}
+
 /// The entries of an object, taken one by one.
 struct Entries<'b, 'm> {
     at: &'b str,
     of: BTreeMap<String, &'b RawValue>,
+    twice: BTreeSet<String>,
     mistakes: &'m mut Vec<Mistake>,
 }
 
 impl<'b> Entries<'b, '_> {
     fn raw(&mut self, name: &str) -> Option<&'b RawValue> {
+        if self.twice.remove(name) {
+            self.wrong(name, "entry-twice", format!("{name} comes more than once"));
+        }
         self.of.remove(name).filter(|raw| raw.get() != "null")
     }
 
@@ -212,6 +248,16 @@ impl<'b> Entries<'b, '_> {
         taken
     }
 
+    /// A text of some letters, as stores keep it.
+    fn text(&mut self, name: &str, what: &str) -> Option<String> {
+        let text: String = self.take(name, what)?;
+        if !is_kept(&text) {
+            self.wrong(name, "entry-wrong", format!("{name} is to be {what} of {LETTERS}"));
+            return None;
+        }
+        Some(text)
+    }
+
     fn finish(self) {
         if !self.of.is_empty() {
             let words = format!(
@@ -223,29 +269,28 @@ impl<'b> Entries<'b, '_> {
     }
 }
 
+/// Whether it has as many letters as a name may have, and nothing that is no letter.
+fn is_kept(text: &str) -> bool {
+    text.chars().count() <= LONGEST && !text.chars().any(char::is_control)
+}
+
 fn slip<'b>(
     at: &'b str,
     raw: &'b RawValue,
     jobs: &'b Jobs,
     mistakes: &mut Vec<Mistake>,
 ) -> Option<Slip<'b>> {
-    let Ok(of) = serde_json::from_str(raw.get()) else {
+    let Ok(Object { of, twice }) = serde_json::from_str(raw.get()) else {
         mistakes.push(Mistake::new(at, "order-no-object", "an order is a JSON object"));
         return None;
     };
-    let mut entries = Entries { at, of, mistakes };
-    let reference: Option<String> = entries.take("reference", "a text");
-    let reference = reference.map(Zeroizing::new);
-    match &reference {
-        Some(text) if text.is_empty() || text.chars().count() > LONGEST => {
-            entries.wrong(
-                "reference",
-                "entry-wrong",
-                format!("reference has 1 to {LONGEST} letters"),
-            );
-        }
-        Some(_) => {}
-        None => entries.missing("reference"),
+    let mut entries = Entries { at, of, twice, mistakes };
+    if entries.of.get("reference").is_none_or(|raw| raw.get() == "null") {
+        entries.missing("reference");
+    }
+    let reference = entries.text("reference", "a text").map(Zeroizing::new);
+    if reference.as_ref().is_some_and(|text| text.is_empty()) {
+        entries.wrong("reference", "entry-wrong", "reference has a letter at least");
     }
     let profile: Option<String> = entries.take("profile", "the name of a profile");
     let job = profile.as_ref().and_then(|name| jobs.get(name)).map(|job| &**job);
@@ -272,17 +317,26 @@ fn slip<'b>(
     });
     let replaces: Option<Replaces> = entries
         .take("replaces", "an order's number, and a policy: same-number, next-issue or new-number");
+    let number: Option<Number> =
+        entries.take("number", "an object with site and number, both texts");
     let slip = Slip {
         profile: job,
         record,
         reference,
-        place: entries.take("place", "the name of a reader or a group"),
+        place: entries.text("place", "the name of a reader or a group"),
         priority: entries.take("priority", "a number from -32768 to 32767"),
         deadline,
         sample: entries.take("sample", "true or false").unwrap_or_default(),
         by_word: entries.take("released_by_word", "true or false").unwrap_or_default(),
-        number: entries.take("number", "an object with site and number, both texts"),
-        control: entries.take("control", "a text"),
+        number: number.filter(|number| {
+            let kept = is_kept(&number.site) && is_kept(&number.number);
+            if !kept {
+                let words = format!("site and number are texts of {LETTERS}");
+                entries.wrong("number", "entry-wrong", words);
+            }
+            kept
+        }),
+        control: entries.text("control", "a text"),
         replaces: replaces.map(|Replaces { order, policy }| (OrderId(order), policy.into())),
         same_number: entries.take("same_number", "true or false").unwrap_or_default(),
     };

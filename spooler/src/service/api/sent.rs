@@ -36,7 +36,15 @@ impl FromRequest<App> for Sent {
             let words = "this takes JSON: send Content-Type: application/json";
             return Err(Said::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json-type", words));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), most).await.map_err(|_| large())?;
+        let limited = http_body_util::Limited::new(request.into_body(), most);
+        let bytes = http_body_util::BodyExt::collect(limited).await.map_err(|error| {
+            if error.is::<http_body_util::LengthLimitError>() {
+                return large();
+            }
+            let words = "the body ends before it is whole: send it again";
+            Said::new(StatusCode::BAD_REQUEST, "body-torn", words)
+        })?;
+        let bytes = bytes.to_bytes();
         if !bytes.is_empty() && kind.is_empty() {
             let words = "this takes JSON: send Content-Type: application/json";
             return Err(Said::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json-type", words));
