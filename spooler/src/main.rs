@@ -127,7 +127,8 @@ async fn work(arguments: &Arguments, path: &Path) -> Result<(), String> {
     let listener = bind(address, arguments.plain_http_beyond_loopback).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let app = tokio::task::block_in_place(|| opened.start())?;
-    say(&format!("http://{address}"))?;
+    // Where nobody reads it, somebody knows the address anyway.
+    let _said = say(&format!("http://{address}"));
     serve(listener, app, ended()).await
 }
 
@@ -140,10 +141,10 @@ async fn show(arguments: &Arguments) -> Result<(), String> {
     let (text, token) = Token::make("demo", &Right::ALL).map_err(|error| error.to_string())?;
     let limits = Limits::default();
     let tokens = Tokens::new(vec![token], limits.second, demo.key.clone());
-    say(&format!(
+    let _said = say(&format!(
         "http://{address}\ntoken {0}\nFour readers are at work: http://{address}/login#{0}\nCtrl-C ends it.",
         *text
-    ))?;
+    ));
     let served = serve(listener, App::new(demo.engine.clone(), tokens, limits), ended()).await;
     drop(demo);
     served

@@ -186,8 +186,8 @@ impl Hopper {
 
     /// Puts the card on that is called so by its UID's ends. Where only its mark is known, whoever stands here
     /// tries one after the other.
-    fn put_same(&self, called: &str) {
-        let card = self.pile.called(called).or_else(|| self.pile.any());
+    fn put_same(&mut self, called: &str) {
+        let card = self.pile.called(called).or_else(|| self.pile.any(self.chance.next_u64()));
         card.into_iter().for_each(|card| self.feed.put(card));
     }
 

@@ -77,9 +77,12 @@ impl Pile {
         })
     }
 
-    /// Takes the card off it that lay there longest.
-    pub(super) fn any(&self) -> Option<SoftCard> {
-        self.cards().pop_front()
+    /// Takes a card off it, by chance: two who took the one that lay there longest would for ever give each
+    /// other's cards back.
+    pub(super) fn any(&self, chance: u64) -> Option<SoftCard> {
+        let mut cards = self.cards();
+        let at = chance.checked_rem(cards.len() as u64)?;
+        cards.remove(usize::try_from(at).ok()?)
     }
 
     fn one(&self, is: impl Fn(&SoftCard) -> bool) -> Option<SoftCard> {
