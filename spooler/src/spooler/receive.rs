@@ -117,12 +117,13 @@ pub(super) fn ended(receipt: &Receipt, case: &Case, card: Option<Mark>) -> Ended
     }
 }
 
-/// The worst grade that a receipt tells.
+/// The worst grade that a receipt tells, of what nothing else stands for.
 fn worst(receipt: &Receipt) -> Option<Grade> {
-    let keys = receipt.keys.iter().map(|key| key.grade);
-    let settings = receipt.settings.iter().map(|settings| settings.grade);
-    let files = receipt.files.iter().map(|file| file.grade);
-    keys.chain(settings).chain(files).min()
+    let keys = receipt.keys.iter().map(|key| (key.grade, key.ground));
+    let settings = receipt.settings.iter().map(|settings| (settings.grade, settings.ground));
+    let files = receipt.files.iter().map(|file| (file.grade, file.ground));
+    let all = keys.chain(settings).chain(files);
+    all.filter_map(|(grade, ground)| ground.is_none().then_some(grade)).min()
 }
 
 fn name_of(grade: Grade) -> Option<String> {
