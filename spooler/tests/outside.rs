@@ -5,14 +5,12 @@
 #![cfg(all(feature = "service", feature = "sqlite", unix))]
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "what a test is prepared with, and figures"
 )]
-#![expect(
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "what is not there is no answer"
-)]
+#![expect(clippy::indexing_slicing, reason = "what is not there is no answer")]
 #![allow(unreachable_pub, reason = "as what tests share")]
 
 mod common;

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::http;
-use crate::site::{Site, order};
+use crate::site::{Running, Site, order};
 
 /// Whether bytes hold a text, in any case, or in hexadecimal digits.
 fn holds(bytes: &[u8], text: &str) -> bool {
@@ -28,6 +28,37 @@ fn left(folder: &Path) -> Vec<(String, Vec<u8>)> {
         }
     }
     files
+}
+
+/// What is asked of machines.
+const ASKED: [&str; 11] = [
+    "/v1/orders/1",
+    "/v1/orders?state=done",
+    "/v1/orders?state=zqx-site",
+    "/v1/zqx-site",
+    "/v1/floor",
+    "/v1/receipts?after=0",
+    "/v1/audit",
+    "/metrics",
+    "/health",
+    "/v1/lots/lot",
+    "/zqx-site?a=zqx-site",
+];
+
+/// What people see, with a wrong token first.
+fn pages(running: &Running, token: &str) -> String {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let enter = |token: &str| {
+        http::with(&running.address, "POST /login", form, &format!("token={token}")).unwrap()
+    };
+    let mut told = enter("zqx-site").body;
+    let login = enter(token);
+    let cookie = login.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
+    for path in ["/", "/order/1", "/login", "/zqx-site"] {
+        told += &http::with(&running.address, &format!("GET {path}"), &cookie, "").unwrap().body;
+    }
+    told
 }
 
 #[test]
@@ -61,30 +92,10 @@ fn what_is_personal_is_in_no_answer_no_log_and_no_file() {
         told += &running.ask("POST /v1/receipts/delivered", &body).body;
     }
     told += &running.ask("POST /v1/find", r#"{"reference":"zqx-reference"}"#).body;
-    for path in [
-        "/v1/orders/1",
-        "/v1/orders?state=done",
-        "/v1/orders?state=zqx-site",
-        "/v1/zqx-site",
-        "/v1/floor",
-        "/v1/receipts?after=0",
-        "/v1/audit",
-        "/metrics",
-        "/health",
-        "/v1/lots/lot",
-        "/zqx-site?a=zqx-site",
-    ] {
+    for path in ASKED {
         told += &running.ask(&format!("GET {path}"), "").body;
     }
-    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
-    told += &http::with(&running.address, "POST /login", form, "token=zqx-site").unwrap().body;
-    let login = http::with(&running.address, "POST /login", form, &format!("token={}", site.token));
-    let login = login.unwrap();
-    let cookie = login.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
-    for path in ["/", "/order/1", "/login", "/zqx-site"] {
-        told += &http::with(&running.address, &format!("GET {path}"), &cookie, "").unwrap().body;
-    }
+    told += &pages(&running, &site.token);
     assert!(told.contains("What was tried") && told.contains("cardwright_orders"), "{told}");
     // The one who may see it does.
     assert!(running.ask("GET /v1/blocked", "").status == 200);

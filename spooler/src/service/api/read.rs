@@ -258,6 +258,27 @@ impl<'b> Entries<'b, '_> {
         Some(text)
     }
 
+    fn reference(&mut self) -> Option<Zeroizing<String>> {
+        if self.of.get("reference").is_none_or(|raw| raw.get() == "null") {
+            self.missing("reference");
+        }
+        let reference = self.text("reference", "a text").map(Zeroizing::new);
+        if reference.as_ref().is_some_and(|text| text.is_empty()) {
+            self.wrong("reference", "entry-wrong", "reference has a letter at least");
+        }
+        reference
+    }
+
+    fn number(&mut self) -> Option<Number> {
+        let number: Number = self.take("number", "an object with site and number, both texts")?;
+        let kept = is_kept(&number.site) && is_kept(&number.number);
+        if !kept {
+            let words = format!("site and number are texts of {LETTERS}");
+            self.wrong("number", "entry-wrong", words);
+        }
+        kept.then_some(number)
+    }
+
     fn finish(self) {
         if !self.of.is_empty() {
             let words = format!(
@@ -285,13 +306,7 @@ fn slip<'b>(
         return None;
     };
     let mut entries = Entries { at, of, twice, mistakes };
-    if entries.of.get("reference").is_none_or(|raw| raw.get() == "null") {
-        entries.missing("reference");
-    }
-    let reference = entries.text("reference", "a text").map(Zeroizing::new);
-    if reference.as_ref().is_some_and(|text| text.is_empty()) {
-        entries.wrong("reference", "entry-wrong", "reference has a letter at least");
-    }
+    let reference = entries.reference();
     let profile: Option<String> = entries.take("profile", "the name of a profile");
     let job = profile.as_ref().and_then(|name| jobs.get(name)).map(|job| &**job);
     match (&profile, job) {
@@ -317,8 +332,6 @@ fn slip<'b>(
     });
     let replaces: Option<Replaces> = entries
         .take("replaces", "an order's number, and a policy: same-number, next-issue or new-number");
-    let number: Option<Number> =
-        entries.take("number", "an object with site and number, both texts");
     let slip = Slip {
         profile: job,
         record,
@@ -328,14 +341,7 @@ fn slip<'b>(
         deadline,
         sample: entries.take("sample", "true or false").unwrap_or_default(),
         by_word: entries.take("released_by_word", "true or false").unwrap_or_default(),
-        number: number.filter(|number| {
-            let kept = is_kept(&number.site) && is_kept(&number.number);
-            if !kept {
-                let words = format!("site and number are texts of {LETTERS}");
-                entries.wrong("number", "entry-wrong", words);
-            }
-            kept
-        }),
+        number: entries.number(),
         control: entries.text("control", "a text"),
         replaces: replaces.map(|Replaces { order, policy }| (OrderId(order), policy.into())),
         same_number: entries.take("same_number", "true or false").unwrap_or_default(),
