@@ -57,10 +57,15 @@ impl Page {
             self.add(format_args!("<th scope=\"col\">{}</th>", Escaped(column)));
         }
         self.body.push_str("</tr></thead>\n<tbody>\n");
+        // Numbers stand one below the other; a mark that happens to have no letter is none of them.
+        let numbers = |column: usize| {
+            rows.iter().filter_map(|row| row.get(column)).all(|cell| is_number(cell))
+        };
+        let numbers: Vec<bool> = (0..head.len()).map(numbers).collect();
         for row in rows {
             self.body.push_str("<tr>");
-            for cell in row {
-                let class = if is_number(cell) { " class=\"n\"" } else { "" };
+            for (cell, number) in row.iter().zip(&numbers) {
+                let class = if *number { " class=\"n\"" } else { "" };
                 self.add(format_args!("<td{class}>{}</td>", Escaped(cell)));
             }
             self.body.push_str("</tr>\n");

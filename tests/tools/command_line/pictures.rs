@@ -157,7 +157,7 @@ fn a_report_tells_the_receipts_and_whether_they_hold() {
         let record = receipt["record"].as_str().unwrap();
         assert!(!html.contains(record), "{record}");
         if let Some(mark) = receipt["card"].as_str() {
-            assert!(html.contains(&format!("<td>{}</td>", beginning(mark))));
+            assert!(html.contains(&format!(">{}</td>", beginning(mark))));
         }
     }
     let refused = receipts.iter().find(|receipt| receipt["outcome"] == "refused").unwrap();
