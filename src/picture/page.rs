@@ -59,7 +59,9 @@ impl Page {
         self.body.push_str("</tr></thead>\n<tbody>\n");
         // Numbers stand one below the other; a mark that happens to have no letter is none of them.
         let numbers = |column: usize| {
-            rows.iter().filter_map(|row| row.get(column)).all(|cell| is_number(cell))
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .all(|cell| cell.is_empty() || is_number(cell))
         };
         let numbers: Vec<bool> = (0..head.len()).map(numbers).collect();
         for row in rows {

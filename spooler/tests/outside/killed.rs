@@ -68,7 +68,7 @@ fn settled(running: &Running, cookie: &str, which: Option<&Settled>) -> Settled 
         assert_eq!(page.status, 200, "{}", page.body);
         let (_, part) = page.body.split_once("Where it stands").unwrap();
         let (part, _) = part.split_once("<details").unwrap_or((part, ""));
-        assert!(part.contains("done: its card left the house"), "{part}");
+        assert!(part.contains("done: its card is made and given out"), "{part}");
         (*order, part.to_owned())
     };
     let pages = known.iter().rev().take(3).map(page).collect();

@@ -76,6 +76,7 @@ pub(super) fn stock(lots: &[Lot]) -> Markup {
         section #stock aria-labelledby="stock-head" {
             h2 #stock-head { "Stock" }
             @if lots.is_empty() { p { "No lot is counted." } }
+            @else { p.note { "A card that was given out counts as good, whatever became of it since." } }
             @for lot in lots {
                 table {
                     caption { "Lot " (lot.name) }

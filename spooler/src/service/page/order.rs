@@ -152,11 +152,11 @@ fn digits(mark: &Mark) -> String {
 
 const fn meaning(state: OrderState) -> &'static str {
     match state {
-        OrderState::Waiting => "in the line",
+        OrderState::Waiting => "in the line, and made when its turn comes",
         OrderState::Claimed => "at a station, which waits for a card",
         OrderState::Intended => "at a station; its card may have been changed",
         OrderState::Encoded => "its card is done, and waits to be released",
-        OrderState::Done => "its card left the house",
+        OrderState::Done => "its card is made and given out",
         OrderState::Cancelled => "withdrawn",
         OrderState::Poison => "out of the line until somebody says retry",
         OrderState::Erased => "what it was for is erased",

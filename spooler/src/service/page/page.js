@@ -218,13 +218,16 @@ document.addEventListener("toggle", letGo, true);
 
 // A link with a token behind its # opens the door: what stands there goes to no log, and is gone from the
 // history at once.
-const door = document.querySelector("form.door");
-const token = location.hash.slice(1);
-if (door && token.startsWith("cw_")) {
+function enter() {
+  const door = document.querySelector("form.door");
+  const token = location.hash.slice(1);
+  if (!door || !token.startsWith("cw_")) return;
   history.replaceState(null, "", location.pathname);
   door.elements.token.value = token;
   door.requestSubmit();
 }
 
+addEventListener("hashchange", enter);
+enter();
 local(document);
 if (document.body.dataset.events) watch();
