@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Codes in words, out of the tables of the library.
+//! Codes in words, and texts that are kept.
 
-use cardwright::code::Code;
-use cardwright::encode::{Failure, Refusal, Unproven};
-use cardwright::profile::{ExportReason, RecordReason};
-use cardwright::reader::ReaderError;
-
-/// The tables that codes of receipts are of.
-const TABLES: [&[Code]; 6] = [
-    Refusal::CODES,
-    Failure::CODES,
-    Unproven::CODES,
-    ReaderError::CODES,
-    RecordReason::CODES,
-    ExportReason::CODES,
-];
+use cardwright::Receipt;
 
 /// What a code says, and what to do; nothing of one that is not known here.
 pub(super) fn words(code: &str) -> String {
-    let known = TABLES.into_iter().flatten().find(|known| known.name() == code);
+    let known = Receipt::code_named(code);
     known.map_or_else(String::new, |known| format!("{}: {}", known.meaning(), known.advice()))
+}
+
+/// What a text beside a record may be, in words.
+pub(super) const LETTERS: &str = "at most 200 letters, and no control characters";
+
+/// Whether a text is that: a reference, a place, a number, whoever says something, too.
+pub(super) fn is_kept(text: &str) -> bool {
+    text.chars().count() <= 200 && !text.chars().any(char::is_control)
 }

@@ -282,7 +282,12 @@ impl Receipt {
     /// does not know.
     #[must_use]
     pub fn known_code(&self) -> Option<Code> {
-        let name = self.code.as_deref()?;
+        Self::code_named(self.code.as_deref()?)
+    }
+
+    /// The code of this name that receipts may have; `None` where this edition knows none.
+    #[must_use]
+    pub fn code_named(name: &str) -> Option<Code> {
         let tables = [
             Refusal::CODES,
             Failure::CODES,
