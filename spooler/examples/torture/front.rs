@@ -2,7 +2,6 @@
 //! A service on the books without a reader: what comes in and goes out goes through it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use cardwright::Job;
@@ -12,28 +11,15 @@ use cardwright_spooler::service::engine::{Engine, Setup};
 use cardwright_spooler::service::{App, Limits, bind, serve};
 use sha2::{Digest, Sha256};
 
-use crate::shared::{FRONT, Failure, StoreKind, keys, profile};
+use crate::shared::{Books, FRONT, Failure, keys, profile};
 use crate::station::{KEY, books};
 
 /// What opens it. Whoever runs the torture has the machine.
 pub(crate) const TOKEN: &str = "cw_torture";
 
-/// What a service is started with.
-#[derive(clap::Args)]
-pub(crate) struct Arguments {
-    /// The folder of the run.
-    pub(crate) folder: PathBuf,
-    /// Where the orders are kept.
-    #[arg(long, value_enum)]
-    pub(crate) store: StoreKind,
-    /// The connection string of the server.
-    #[arg(long, default_value = "")]
-    pub(crate) server: String,
-}
-
 /// Answers until it is killed.
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { folder, store, server } = arguments;
+pub(crate) fn run(on: &Books) -> Result<(), Failure> {
+    let Books { folder, store, server } = on;
     let mut setup = Setup::new("front");
     setup.jobs.push(Arc::new(Job::new(profile()?, &keys()?)?));
     let engine = Engine::start(books(folder, *store, server)?, setup)?;

@@ -84,7 +84,7 @@ enum Part {
         seed: u64,
     },
     /// A service without readers.
-    Front(front::Arguments),
+    Front(shared::Books),
     /// A station.
     Station(station::Arguments),
     /// Who counts.

@@ -2,12 +2,25 @@
 //! What all the programs know: the profile, its keys, the orders, the files of a run, and chance.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cardwright::{KeyFile, Profile, Records};
 use clap::ValueEnum;
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// The books that a program of a run is on.
+#[derive(clap::Args)]
+pub(crate) struct Books {
+    /// The folder of the run.
+    pub(crate) folder: PathBuf,
+    /// Where the orders are kept.
+    #[arg(long, value_enum)]
+    pub(crate) store: StoreKind,
+    /// The connection string of the server.
+    #[arg(long, default_value = "")]
+    pub(crate) server: String,
+}
 
 /// Where orders are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 
 mod reader;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use cardwright_spooler::store::Sqlite;
 use cardwright_spooler::{Driver, Spooler, Tenant, TenantKey, Told};
 
 use crate::link::{self, Link};
-use crate::shared::{BOOKS, Failure, StoreKind, Way, keys, profile};
+use crate::shared::{BOOKS, Books, Failure, StoreKind, Way, keys, profile};
 use crate::toll::Point;
 use reader::{CardReader, Hand};
 
@@ -33,14 +33,8 @@ const LINES: i64 = 20;
 /// What a station is started with.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The folder of the run.
-    pub(crate) folder: PathBuf,
-    /// Where the orders are kept.
-    #[arg(long, value_enum)]
-    pub(crate) store: StoreKind,
-    /// The connection string of the server.
-    #[arg(long, default_value = "")]
-    pub(crate) server: String,
+    #[command(flatten)]
+    pub(crate) on: Books,
     /// What it is called.
     #[arg(long)]
     pub(crate) name: String,
@@ -86,17 +80,17 @@ impl End {
 /// Makes orders until it is killed.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let end = Arc::new(End { at: arguments.at, left: AtomicU32::new(arguments.times) });
-    let spooler = books(&arguments.folder, arguments.store, &arguments.server)?;
+    let spooler = books(&arguments.on.folder, arguments.on.store, &arguments.on.server)?;
     let job = Arc::new(Job::new(profile()?, &keys()?)?);
     let driver = Driver::new(spooler.clone(), &*arguments.name).with_job(job).with_lease(LEASE);
     end.here(Point::Begun);
     let hands = ["left", "right"].map(|name| Arc::new(Hand::new(name)));
     let station = station(arguments, &driver, &end, &hands);
     for hand in &hands {
-        let reader = CardReader::new(&arguments.folder, Arc::clone(hand), Arc::clone(&end));
+        let reader = CardReader::new(&arguments.on.folder, Arc::clone(hand), Arc::clone(&end));
         station.handle().add(Box::new(reader))?;
     }
-    let outside = Mutex::new(Link::to(&arguments.folder)?);
+    let outside = Mutex::new(Link::to(&arguments.on.folder)?);
     driver.run(&station.handle(), &mut station.events(), |told| match told {
         Told::Claimed { reader, claim } => {
             for hand in hands.iter().filter(|hand| hand.name == reader) {
