@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What goes wrong, by culprit: the database, the caller, or the books themselves.
 
-use crate::flow::{OrderId, Refusal};
+use crate::flow::{OrderId, OrderState, Refusal};
 use crate::seal::SealError;
 
 /// What a database cannot do. Whatever it is, nothing of the transaction has happened.
@@ -60,6 +60,14 @@ pub enum Error {
     NoOrder {
         /// Its number.
         order: OrderId,
+    },
+    /// The order stands elsewhere than whoever speaks [saw it](crate::Spooler::as_seen).
+    #[error("order {order} is {} by now: look again", state.name())]
+    SeenOtherwise {
+        /// Its number.
+        order: OrderId,
+        /// Where it stands.
+        state: OrderState,
     },
     /// The reference came before, with something else in it.
     #[error(

@@ -173,14 +173,21 @@ pub trait Tx {
     fn order(&mut self, order: OrderId) -> Result<Option<OrderRow>, StoreError>;
     fn save_order(&mut self, row: &OrderRow) -> Result<(), StoreError>;
     fn order_named(&mut self, name: &[u8; 32]) -> Result<Option<OrderId>, StoreError>;
+    /// Those with this number. No other transaction asks for the same number until this one ends, also where
+    /// there is none yet: two that came at once would both find none.
     fn orders_numbered(&mut self, number: &[u8; 32]) -> Result<Vec<OrderId>, StoreError>;
     /// The next order that waits and may be begun, which no other transaction has in hand: those that ask
     /// for no card of their own first, then by priority and age.
     fn next_order(&mut self, ask: &Ask<'_>) -> Result<Option<OrderId>, StoreError>;
     /// Orders whose lease was over at that time.
     fn overdue(&mut self, now: i64) -> Result<Vec<OrderId>, StoreError>;
-    /// Orders that ended before that time and are not erased.
-    fn ended_before(&mut self, time: i64, most: i64) -> Result<Vec<OrderId>, StoreError>;
+    /// Orders behind that one that ended before that time and are not erased, oldest first.
+    fn ended_before(
+        &mut self,
+        time: i64,
+        after: OrderId,
+        most: i64,
+    ) -> Result<Vec<OrderId>, StoreError>;
     /// Orders in a state behind that one, oldest first.
     fn orders_in(
         &mut self,

@@ -21,7 +21,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::flow::{Card, CardState, Case, Event, Mark, OrderId, OrderState, next};
+use crate::flow::{Card, CardState, Case, Event, Mark, Order, OrderId, OrderState, next};
 use crate::personal::Personal;
 use crate::rows::{Attempt, CardRow, OrderRow, Store, Tx};
 use crate::tenant::Tenant;
@@ -31,6 +31,8 @@ use crate::tenant::Tenant;
 pub struct Spooler {
     store: Arc<dyn Store>,
     tenant: Arc<Tenant>,
+    /// How whoever speaks saw the order.
+    seen: Option<(OrderState, i64)>,
 }
 
 impl fmt::Debug for Spooler {
@@ -55,7 +57,15 @@ impl Spooler {
     /// The orders of this tenant in that store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, tenant: Tenant) -> Self {
-        Self { store, tenant: Arc::new(tenant) }
+        Self { store, tenant: Arc::new(tenant), seen: None }
+    }
+
+    /// The same books, for somebody who saw an order in that state and at that claim (its fence): what they
+    /// say of it is refused where it stands elsewhere by now ([`Error::SeenOtherwise`]), in the transaction
+    /// that would do it.
+    #[must_use]
+    pub fn as_seen(&self, state: OrderState, fence: i64) -> Self {
+        Self { seen: Some((state, fence)), ..self.clone() }
     }
 
     /// For whom.
@@ -191,6 +201,21 @@ impl Spooler {
         })?;
         // A store that ends well has done the work.
         found.ok_or(Error::Form { what: "the answer of the store" })
+    }
+
+    /// An order that somebody says something of.
+    fn open_as_seen(
+        &self,
+        tx: &mut dyn Tx,
+        order: OrderId,
+        card: Option<Mark>,
+    ) -> Result<Open, Error> {
+        let open = Self::open(tx, order, card)?;
+        let Order { state, fence, .. } = open.row.order;
+        if self.seen.is_some_and(|seen| seen != (state, fence)) {
+            return Err(Error::SeenOtherwise { order, state });
+        }
+        Ok(open)
     }
 
     fn open(tx: &mut dyn Tx, order: OrderId, card: Option<Mark>) -> Result<Open, Error> {

@@ -71,6 +71,8 @@ suite! {
         another_card_takes_a_word
         a_replacement_says_how_it_stands
         a_number_twice_is_a_question
+        one_number_at_once_is_taken_once
+        what_is_said_of_an_order_that_stands_elsewhere_is_refused
         a_batch_is_taken_whole_or_not
         a_sequence_is_kept
         no_card_of_a_lot_is_unaccounted

@@ -47,6 +47,12 @@ impl OrderState {
         Self::Erased,
     ];
 
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     /// Its name, which stores keep.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -143,8 +143,10 @@ impl Rules {
         if !word.reason.fits(deed) {
             return Err(Refusal::OtherReason { deed, reason: word.reason });
         }
-        let second = word.second.as_ref().filter(|second| **second != word.by);
-        if self.second_person.contains(&deed) && second.is_none() {
+        // No name is nobody, and the same one with a space is the same one.
+        let second = word.second.as_deref().map(str::trim).unwrap_or_default();
+        let another = !second.is_empty() && second != word.by.trim();
+        if self.second_person.contains(&deed) && !another {
             return Err(Refusal::SecondPerson { deed });
         }
         Ok(())

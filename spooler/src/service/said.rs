@@ -110,6 +110,7 @@ impl From<Error> for Said {
         }
         let order = match error {
             Error::NoOrder { order }
+            | Error::SeenOtherwise { order, .. }
             | Error::OtherContents { order }
             | Error::SameNumber { order }
             | Error::NotReported { order }
@@ -143,6 +144,7 @@ const fn status(error: &Error) -> StatusCode {
         Error::Refused(_)
         | Error::OtherContents { .. }
         | Error::SameNumber { .. }
+        | Error::SeenOtherwise { .. }
         | Error::NotReported { .. }
         | Error::NotNew { .. }
         | Error::OtherBatch
@@ -176,6 +178,7 @@ const fn code(error: &Error) -> &'static str {
         },
         Error::Seal(_) => "seal",
         Error::NoOrder { .. } => "order-unknown",
+        Error::SeenOtherwise { .. } => "seen-otherwise",
         Error::OtherContents { .. } => "reference-taken",
         Error::SameNumber { .. } => "number-taken",
         Error::NotReported { .. } => "card-not-reported",

@@ -33,16 +33,21 @@ impl Spooler {
     /// [`Error::Store`].
     pub fn erase_due(&self) -> Result<usize, Error> {
         let Some(retention) = self.tenant.retention else { return Ok(0) };
-        let mut erased = 0;
-        let due = self.run(|tx| {
-            let time = tx.now()?.saturating_sub(milliseconds(retention));
-            Ok(tx.ended_before(time, MOST)?)
-        })?;
-        for order in due {
-            match self.erase_one(order, "retention") {
-                Ok(()) => erased += 1,
-                Err(Error::Refused(_)) => {}
-                Err(error) => return Err(error),
+        let (mut erased, mut after) = (0, OrderId(0));
+        loop {
+            let due = self.run(|tx| {
+                let time = tx.now()?.saturating_sub(milliseconds(retention));
+                Ok(tx.ended_before(time, after, MOST)?)
+            })?;
+            // Those that stay are not in the way of those behind them.
+            let Some(last) = due.last() else { break };
+            after = *last;
+            for order in due {
+                match self.erase_one(order, "retention") {
+                    Ok(()) => erased += 1,
+                    Err(Error::Refused(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         if erased > 0 {

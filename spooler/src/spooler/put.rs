@@ -171,18 +171,10 @@ impl Spooler {
         let name = self.name_of(&put.reference);
         let personal = Personal::new(&put.record, &name, put.control.as_deref())?.to_bytes()?;
         let contents = key.name("contents", &personal);
-        if let Some(order) = tx.order_named(&name)? {
-            let row = tx.order(order)?.ok_or(Error::NoOrder { order })?;
-            if row.contents != contents || row.profile != put.profile {
-                return Err(Error::OtherContents { order });
-            }
-            return Ok(Taken { order, new: false });
-        }
         let number = put.number.as_ref().map(|number| {
             let site = put.site.len().to_string();
             key.name("number", [&*site, ":", &put.site, number].concat().as_bytes())
         });
-        self.question(tx, put, number.as_ref())?;
         let row = OrderRow {
             order: Order { sample: put.sample, at_once: !put.by_word, ..Order::new(OrderId(0)) },
             name,
@@ -201,6 +193,14 @@ impl Spooler {
             put: tx.now()?,
             ended: None,
         };
+        if let Some(order) = tx.order_named(&name)? {
+            let there = tx.order(order)?.ok_or(Error::NoOrder { order })?;
+            if !is_same(&there, &row) {
+                return Err(Error::OtherContents { order });
+            }
+            return Ok(Taken { order, new: false });
+        }
+        self.question(tx, put, number.as_ref())?;
         let order = tx.add_order(&row)?;
         tx.save_personal(order, &key.wrap().envelop(&name, &personal)?)?;
         self.remember(tx, order, &name)?;
@@ -252,6 +252,17 @@ impl Spooler {
         }
         Ok(())
     }
+}
+
+/// Whether an order was put as this one is, in whatever it says: nothing of what comes later is dropped in
+/// silence.
+fn is_same(there: &OrderRow, put: &OrderRow) -> bool {
+    let said = |row: &OrderRow| {
+        let Order { sample, at_once, .. } = row.order;
+        let decides = (row.contents, row.profile, row.number, row.replaces);
+        (decides, sample, at_once, row.place.clone(), row.priority, row.deadline)
+    };
+    said(there) == said(put)
 }
 
 /// Since 1970; what is before counts as then.

@@ -35,7 +35,7 @@ impl Spooler {
 
     fn say(&self, order: OrderId, event: &Event, what: &str, by: &str) -> Result<(), Error> {
         self.run(|tx| {
-            let open = Self::open(tx, order, None)?;
+            let open = self.open_as_seen(tx, order, None)?;
             self.happen(tx, open, event, None)?;
             self.audit(tx, what, by, Some(order), None)
         })
@@ -49,7 +49,7 @@ impl Spooler {
     pub fn report(&self, order: OrderId, card: Mark, fate: Fate, word: &Word) -> Result<(), Error> {
         let event = Event::Report { card, fate, word: word.clone() };
         self.run(|tx| {
-            let open = Self::open(tx, order, Some(card))?;
+            let open = self.open_as_seen(tx, order, Some(card))?;
             self.happen(tx, open, &event, None)?;
             self.audit(tx, name(fate), &word.by, Some(order), Some((Some(card), word)))
         })
@@ -62,7 +62,7 @@ impl Spooler {
     pub fn another_card(&self, order: OrderId, word: &Word) -> Result<(), Error> {
         let event = Event::AnotherCard { word: word.clone() };
         self.run(|tx| {
-            let open = Self::open(tx, order, None)?;
+            let open = self.open_as_seen(tx, order, None)?;
             self.happen(tx, open, &event, None)?;
             self.audit(tx, "another card", &word.by, Some(order), Some((None, word)))
         })

@@ -127,9 +127,15 @@ impl Tx for Books {
         }))
     }
 
-    fn ended_before(&mut self, time: i64, most: i64) -> Result<Vec<OrderId>, StoreError> {
+    fn ended_before(
+        &mut self,
+        time: i64,
+        after: OrderId,
+        most: i64,
+    ) -> Result<Vec<OrderId>, StoreError> {
         let over = self.ids(|row| {
-            row.order.state != OrderState::Erased && row.ended.is_some_and(|ended| ended < time)
+            let ended = row.ended.is_some_and(|ended| ended < time);
+            row.order.state != OrderState::Erased && ended && row.order.id > after
         });
         Ok(some(most, over.into_iter()))
     }

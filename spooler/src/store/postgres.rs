@@ -175,6 +175,13 @@ impl Wire for Connection {
         let rows = self.client.query(&statement, &cells).map_err(|error| wrong(&error))?;
         rows.iter().map(|row| (0..row.len()).map(|at| cell(row, at)).collect()).collect()
     }
+
+    fn alone_with(&mut self, what: &[u8; 32]) -> Result<(), StoreError> {
+        // Two that differ may have the same lock, and wait for each other without need.
+        let [a, b, c, d, e, f, g, h, ..] = *what;
+        let lock = Cell::Int(i64::from_be_bytes([a, b, c, d, e, f, g, h]));
+        self.run("SELECT pg_advisory_xact_lock($1)", &[lock]).map(drop)
+    }
 }
 
 fn cell(row: &postgres::Row, at: usize) -> Result<Cell, StoreError> {

@@ -30,6 +30,8 @@ pub(super) trait Wire {
     /// How many rows it touched.
     fn run(&mut self, sql: &str, cells: &[Cell]) -> Result<u64, StoreError>;
     fn ask(&mut self, sql: &str, cells: &[Cell]) -> Result<Vec<Vec<Cell>>, StoreError>;
+    /// Waits until no other transaction asks for what this stands for, until it ends.
+    fn alone_with(&mut self, what: &[u8; 32]) -> Result<(), StoreError>;
 }
 
 /// A transaction for one tenant.
@@ -247,6 +249,7 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
     }
 
     fn orders_numbered(&mut self, number: &[u8; 32]) -> Result<Vec<OrderId>, StoreError> {
+        self.wire.alone_with(number)?;
         let sql = "SELECT id FROM orders WHERE tenant = $1 AND number = $2 ORDER BY id";
         self.ids(sql, &[self.tenant(), bytes(number)])
     }
@@ -282,10 +285,16 @@ impl<W: Wire> Tx for SqlTx<'_, W> {
         self.ids(&sql, &[self.tenant(), Cell::Int(now)])
     }
 
-    fn ended_before(&mut self, time: i64, most: i64) -> Result<Vec<OrderId>, StoreError> {
+    fn ended_before(
+        &mut self,
+        time: i64,
+        after: OrderId,
+        most: i64,
+    ) -> Result<Vec<OrderId>, StoreError> {
         let sql = "SELECT id FROM orders WHERE tenant = $1 AND ended_at < $2 AND state <> 'erased' \
-                   ORDER BY id LIMIT $3";
-        self.ids(sql, &[self.tenant(), Cell::Int(time), Cell::Int(most)])
+                   AND id > $3 ORDER BY id LIMIT $4";
+        let cells = [self.tenant(), Cell::Int(time), Cell::Int(after.0), Cell::Int(most)];
+        self.ids(sql, &cells)
     }
 
     fn orders_in(

@@ -54,6 +54,18 @@ pub(crate) fn a_reference_counts_once(store: &Arc<dyn Store>) {
     assert_eq!((again.order, again.new), (first.order, false));
     let other = cardwright_spooler::Put::new("order-1", &profile(), record(2, "North"));
     assert_eq!(spooler.put(&other), Err(Error::OtherContents { order: first.order }));
+    // Nor is anything else that it says dropped in silence.
+    for other in [
+        put(1).as_sample(),
+        put(1).released_by_word(),
+        put(1).with_priority(3),
+        put(1).at("left"),
+        put(1).with_number("North", "1"),
+        put(1).with_control("1"),
+        put(1).with_deadline(SystemTime::now() + Duration::from_secs(60)),
+    ] {
+        assert_eq!(spooler.put(&other), Err(Error::OtherContents { order: first.order }));
+    }
     assert_eq!(spooler.count(OrderState::Waiting).unwrap(), 1);
     // Another tenant's order of that reference is another one.
     let theirs = Spooler::new(Arc::clone(store), tenant("other"));

@@ -2,14 +2,17 @@
 //! What people say of orders and cards, and how orders come in.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
+use std::thread;
 
 use cardwright_spooler::flow::{CardState, Deed, Fate, OrderState, Reason, Refusal, Rules, Word};
 use cardwright_spooler::rows::Store;
-use cardwright_spooler::{Batch, Error, Policy, Spooler};
+use cardwright_spooler::{Batch, Error, Policy, Put, Spooler};
 use sha2::{Digest, Sha256};
 
-use crate::common::{AT, Told, make, mark, put, serves, spooler, tell, tenant, word};
+use crate::common::{
+    AT, Told, make, mark, profile, put, record, serves, spooler, tell, tenant, word,
+};
 
 pub(crate) fn a_lost_card_takes_a_reason_and_a_second_person(store: &Arc<dyn Store>) {
     let second_person = BTreeSet::from([Deed::Lost]);
@@ -23,7 +26,10 @@ pub(crate) fn a_lost_card_takes_a_reason_and_a_second_person(store: &Arc<dyn Sto
     let alone = word("a", Reason::Stolen);
     let refused = Err(Refusal::SecondPerson { deed: Deed::Lost }.into());
     assert_eq!(report(&alone), refused);
-    assert_eq!(report(&Word { second: Some("a".to_owned()), ..alone.clone() }), refused);
+    // Nobody, and the same one, are no second person, however they are written.
+    for second in ["a", " a ", "", "  "] {
+        assert_eq!(report(&Word { second: Some(second.to_owned()), ..alone.clone() }), refused);
+    }
     report(&Word { second: Some("b".to_owned()), ..alone }).unwrap();
     assert_eq!(spooler.card(mark(1)).unwrap().unwrap().card.state, CardState::Lost);
     assert_eq!(spooler.order(order).unwrap().order.state, OrderState::Done);
@@ -88,6 +94,44 @@ pub(crate) fn a_number_twice_is_a_question(store: &Arc<dyn Store>) {
     let meant = put(4).with_number("north", "4711");
     assert!(spooler.put(&meant).is_err());
     spooler.put(&meant.with_the_same_number()).unwrap();
+}
+
+/// Two portals ask for the same number at the same time, again and again: one of them is asked whether it means it.
+pub(crate) fn one_number_at_once_is_taken_once(store: &Arc<dyn Store>) {
+    let spooler = spooler(store);
+    for round in 0..20 {
+        let number = format!("{round}");
+        let begin = Barrier::new(4);
+        let ask = |portal: u32| {
+            let put = Put::new(format!("{round}/{portal}"), &profile(), record(portal, "North"));
+            let put = put.with_number("North", &*number);
+            begin.wait();
+            spooler.put(&put)
+        };
+        let taken = thread::scope(|scope| {
+            let asked: Vec<_> = (1..=4).map(|portal| scope.spawn(move || ask(portal))).collect();
+            asked.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        });
+        let refused = |one: &&Result<_, Error>| matches!(one, Err(Error::SameNumber { .. }));
+        assert_eq!(taken.iter().filter(|one| one.is_ok()).count(), 1, "{taken:?}");
+        assert_eq!(taken.iter().filter(refused).count(), 3, "{taken:?}");
+    }
+}
+
+pub(crate) fn what_is_said_of_an_order_that_stands_elsewhere_is_refused(store: &Arc<dyn Store>) {
+    let spooler = spooler(store);
+    let order = spooler.put(&put(1)).unwrap().order;
+    let saw = spooler.as_seen(OrderState::Waiting, 0);
+    let claim = spooler.claim(&serves("one")).unwrap().unwrap();
+    spooler.give_back(order, claim.fence).unwrap();
+    // It waits as it did, at another claim.
+    let elsewhere = Err(Error::SeenOtherwise { order, state: OrderState::Waiting });
+    assert_eq!(saw.cancel(order, "desk"), elsewhere);
+    assert_eq!(saw.retry(order, "desk"), elsewhere);
+    assert_eq!(saw.release(order, "desk"), elsewhere);
+    assert_eq!(saw.report(order, mark(1), Fate::Lost, &word("desk", Reason::Stolen)), elsewhere);
+    assert_eq!(saw.another_card(order, &word("desk", Reason::Faulty)), elsewhere);
+    assert!(spooler.as_seen(OrderState::Waiting, 1).cancel(order, "desk").is_ok());
 }
 
 fn batch(bytes: &[u8], count: u64, in_sequence: bool) -> Batch {
