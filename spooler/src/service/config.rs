@@ -215,8 +215,13 @@ impl Config {
                 "no [[token]]: nobody could ask for anything; cardwright-spooler token makes one";
             mistakes.push(words.to_owned());
         }
+        if self.tenant.name.trim().is_empty() {
+            mistakes
+                .push("tenant.name: it has to have a name; orders are kept under it".to_owned());
+        }
         twice("[[reader]]", self.readers.iter().map(|one| one.name.as_str()), &mut mistakes);
         twice("[[token]]", self.tokens.iter().map(|one| one.name.as_str()), &mut mistakes);
+        self.tokens_that_differ(&mut mistakes);
         for reader in &self.readers {
             if reader.pcsc.is_some() == reader.software.is_some() {
                 mistakes.push(format!(
@@ -231,6 +236,10 @@ impl Config {
             ("limits.body_bytes", self.limits.body_bytes.map(|most| most as u64)),
             ("limits.orders", self.limits.orders.map(|most| most as u64)),
             ("limits.requests_per_second", self.limits.requests_per_second.map(u64::from)),
+            ("deadlines.usual", self.deadlines.usual),
+            ("deadlines.slow", self.deadlines.slow),
+            ("deadlines.look", self.deadlines.look),
+            ("tenant.retention_days", self.tenant.retention_days),
             ("tenant.most_tries", self.tenant.most_tries.map(u64::from)),
         ] {
             if value == Some(0) {
@@ -238,6 +247,25 @@ impl Config {
             }
         }
         mistakes
+    }
+
+    /// Whether each token is good for something, and none is another one under another name: which of the two
+    /// did something could not be told.
+    fn tokens_that_differ(&self, mistakes: &mut Vec<String>) {
+        for (at, token) in self.tokens.iter().enumerate() {
+            let name = &token.name;
+            if token.rights.is_empty() {
+                mistakes.push(format!(
+                    "[[token]] {name:?}: rights is empty; give it one, or leave it out"
+                ));
+            }
+            let same = |other: &TokenOf| other.sha256.eq_ignore_ascii_case(&token.sha256);
+            if self.tokens.iter().take(at).any(same) {
+                mistakes.push(format!(
+                    "[[token]] {name:?}: another one has this sha256; make one for each"
+                ));
+            }
+        }
     }
 
     /// A file that the configuration names, beside it.

@@ -18,6 +18,9 @@ async fn the_same_reference_is_the_same_order_or_a_conflict() {
     let other = house.post("/v1/orders", &order("a", 2)).await;
     assert_eq!((other.status, other.code().as_str()), (StatusCode::CONFLICT, "reference-taken"));
     assert_eq!(other.json()["order"], first.json()["order"]);
+    let mut urgent = order("a", 1);
+    urgent["priority"] = json!(9);
+    assert_eq!(house.post("/v1/orders", &urgent).await.code(), "reference-taken");
     let found = house.post("/v1/find", &json!({"reference": "a"})).await.json();
     assert_eq!(found["order"], first.json()["order"]);
     assert_eq!(
@@ -140,6 +143,10 @@ async fn an_order_is_made_reported_and_erased() {
     assert_eq!(wrong.code(), "reason-does-not-fit");
     let none = house.post(&at("lost"), &json!({"reason": "no-such"})).await;
     assert_eq!(none.code(), "does-not-fit");
+    let nobody = json!({"reason": "holder-lost-it", "second": " "});
+    assert_eq!(house.post(&at("lost"), &nobody).await.code(), "does-not-fit");
+    let nowhere = json!({"seen": {"state": "somewhere", "fence": 0}});
+    assert_eq!(house.post(&at("release"), &nowhere).await.code(), "does-not-fit");
     let old = json!({"seen": {"state": "waiting", "fence": 0}});
     assert_eq!(house.post(&at("release"), &old).await.code(), "seen-otherwise");
     let done = house.post(&at("release"), &json!({})).await;

@@ -93,6 +93,12 @@ fn each_mistake_is_told() {
         ("\"orders.db\"", "\"none/orders.db\"", "store:"),
         ("\"orders.db\"", "\"postgres://somebody:zqx@127.0.0.1:1/x\"", "store:"),
         ("name = \"left\"", "name = \"\"", "has no name"),
+        ("\"orders.db\"", "\"Postgres://somebody:zqx@127.0.0.1/x\"", "store: a store is a file"),
+        ("\"orders.db\"", "\"host=127.0.0.1 password=zqx\"", "store: a store is a file"),
+        ("[\"put\", \"see\"]", "[]", "rights is empty"),
+        ("retention_days = 90", "retention_days = 0", "tenant.retention_days: 0"),
+        ("usual = 5", "usual = 0", "deadlines.usual: 0"),
+        ("\"somebody\"", "\"\"", "tenant.name"),
         ("[\"lost\"]", "[\"last\"]", "last"),
     ] {
         assert!(text.contains(from), "{from}");
@@ -100,6 +106,10 @@ fn each_mistake_is_told() {
         assert!(said.contains(told), "{from} -> {to}: {said}");
         assert!(!said.contains("zqx"), "{said}");
     }
+    let token = text.split_once("[[token]]").unwrap().1.split_once("[deadlines]").unwrap().0;
+    let second = format!("[[token]]{}", token.replace("portal", "other"));
+    let said = mistakes(&folder, &text.replace("[deadlines]", &format!("{second}\n[deadlines]")));
+    assert!(said.contains("another one has this sha256"), "{said}");
     // All of them at once.
     let many = text
         .replace("abab", "zbab")

@@ -103,6 +103,7 @@ async fn the_page_needs_a_session_and_a_form_its_proof() {
         let response = house.send(Request::get(path).body(Body::empty()).unwrap()).await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path}");
         assert_eq!(response.headers()[header::LOCATION], "/login");
+        assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
     }
     let enter = |token: &str| {
         Request::post("/login")
@@ -111,6 +112,11 @@ async fn the_page_needs_a_session_and_a_form_its_proof() {
             .unwrap()
     };
     assert_eq!(house.send(enter("cw_wrong")).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(house.send(enter("")).await.status(), StatusCode::UNAUTHORIZED);
+    // Another site signs nobody in, under whoever's token.
+    let mut theirs = enter(house.token(Operate));
+    theirs.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    assert_eq!(house.send(theirs).await.status(), StatusCode::FORBIDDEN);
     assert_eq!(house.send(enter(house.token(Put))).await.status(), StatusCode::FORBIDDEN);
     let entered = house.send(enter(house.token(Operate))).await;
     let kept = entered.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();

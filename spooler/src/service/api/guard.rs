@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -78,10 +78,16 @@ pub(super) async fn in_time(State(app): State<App>, request: Request, next: Next
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().clone();
     let answer = tokio::time::timeout(app.limits().answer, next.run(request)).await;
-    let response = answer.unwrap_or_else(|_| {
+    let mut response = answer.unwrap_or_else(|_| {
         let words = "no answer in time: ask what became of it before you send it again";
         Said::new(StatusCode::SERVICE_UNAVAILABLE, "too-slow", words).into_response()
     });
+    // What is told of orders is nobody's to keep on the way, or to take for something else.
+    for (name, value) in
+        [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")]
+    {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
     let status = response.status().as_u16();
     app.0.requests.count(status);
     tracing::debug!(%method, route = route.as_deref().unwrap_or("none"), status, "asked");

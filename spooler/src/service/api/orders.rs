@@ -14,6 +14,7 @@ use crate::service::auth::Who;
 use crate::service::engine::{Act, may};
 use crate::service::floor::Deed;
 use crate::service::said::{Mistake, Said};
+use crate::service::words::{LETTERS, is_kept};
 use crate::spooler::{Batch, Put, Taken};
 use sha2::{Digest, Sha256};
 
@@ -318,13 +319,20 @@ pub(super) async fn act(
     if card == Some(None) {
         mistakes.push(wrong("/card", "a card is known by the 64 digits of its mark".to_owned()));
     }
+    let seen = why.seen.map(|Then { state, fence }| Some((OrderState::named(&state)?, fence)));
+    if seen == Some(None) {
+        mistakes.push(wrong("/seen/state", "no order stands in such a state".to_owned()));
+    }
+    if why.second.as_ref().is_some_and(|name| name.trim().is_empty() || !is_kept(name)) {
+        mistakes.push(wrong("/second", format!("second is a name of {LETTERS}, or left out")));
+    }
     if !mistakes.is_empty() {
         return Err(Said::mistaken(mistakes));
     }
     let act = Act::Order {
         order,
         deed,
-        seen: why.seen.map(|Then { state, fence }| (state, fence)),
+        seen: seen.flatten(),
         card: card.flatten(),
         reason: reason.flatten(),
         second: why.second,

@@ -16,11 +16,8 @@ use zeroize::Zeroizing;
 use super::sent::no_form;
 use crate::flow::OrderId;
 use crate::service::said::{Mistake, Said};
+use crate::service::words::{LETTERS, is_kept};
 use crate::spooler::{Policy, Put};
-
-/// The most letters of a reference, and of the other texts beside the record.
-const LONGEST: usize = 200;
-const LETTERS: &str = "at most 200 letters, and no control characters";
 
 /// What an order may have.
 const ENTRIES: &str = "reference, profile, record, place, priority, deadline, sample, released_by_word, number, \
@@ -288,11 +285,6 @@ impl<'b> Entries<'b, '_> {
             self.mistakes.push(Mistake::new(self.at, "entry-unknown", words));
         }
     }
-}
-
-/// Whether it has as many letters as a name may have, and nothing that is no letter.
-fn is_kept(text: &str) -> bool {
-    text.chars().count() <= LONGEST && !text.chars().any(char::is_control)
 }
 
 fn slip<'b>(

@@ -202,6 +202,11 @@ impl Config {
         if store.starts_with("postgres://") || store.starts_with("postgresql://") {
             return server(store);
         }
+        if store.contains("://") || store.contains(['@', '=']) {
+            let words =
+                "a store is a file, or a server as postgres://… or postgresql://…; this is neither";
+            return Err(words.to_owned());
+        }
         file(&self.beside(Path::new(store)))
     }
 }

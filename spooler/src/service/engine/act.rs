@@ -7,7 +7,8 @@ use cardwright::station::{AddError, AwayError};
 use super::super::floor::{Deed, Doing};
 use super::super::said::Said;
 use super::Engine;
-use crate::flow::{Mark, OrderId, Reason, Word};
+use crate::flow::{Mark, OrderId, OrderState, Reason, Word};
+use crate::spooler::Spooler;
 
 /// What somebody does at a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub enum Act {
         deed: Deed,
         /// The state and the claim that somebody saw, where they did. It is refused where the order stands
         /// elsewhere by now.
-        seen: Option<(String, i64)>,
+        seen: Option<(OrderState, i64)>,
         /// The card that it is about; the order's own without.
         card: Option<Mark>,
         /// Why, where that is asked.
@@ -49,13 +50,15 @@ impl Engine {
     /// Does something, in somebody's name. Blocks.
     ///
     /// # Errors
-    /// Why not; nothing has changed then.
+    /// Why not; nothing has changed then. That a reader was to be taken away or brought back stands in the
+    /// audit chain also where it did not come about.
     pub fn act(&self, by: &str, act: &Act) -> Result<(), Said> {
         match act {
             Act::Pause => {
                 self.spooler().note(by, "paused")?;
-                self.0.handle.pause();
+                // First what a driver asks that would resume behind a halt.
                 self.0.eye.look(|desk| desk.paused = true);
+                self.0.handle.pause();
             }
             Act::Resume => {
                 self.spooler().note(by, "resumed")?;
@@ -71,10 +74,13 @@ impl Engine {
             Act::Away { reader } => self.take_away(by, reader)?,
             Act::Back { reader } => self.bring_back(by, reader)?,
             Act::Order { order, deed, seen, card, reason, second } => {
-                self.as_seen(*order, seen.as_ref())?;
+                let books = match seen {
+                    Some((state, fence)) => self.spooler().as_seen(*state, *fence),
+                    None => self.spooler().clone(),
+                };
                 let word =
                     reason.map(|reason| Word { by: by.to_owned(), reason, second: second.clone() });
-                self.about(by, *order, *deed, *card, word.as_ref())?;
+                self.about(&books, by, *order, *deed, *card, word.as_ref())?;
             }
         }
         self.0.eye.look(|desk| desk.booked += 1);
@@ -119,26 +125,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether an order stands where somebody saw it.
-    fn as_seen(&self, order: OrderId, seen: Option<&(String, i64)>) -> Result<(), Said> {
-        let Some((state, fence)) = seen else { return Ok(()) };
-        let now = self.spooler().order(order)?.order;
-        if (now.state.name(), now.fence) == (state.as_str(), *fence) {
-            return Ok(());
-        }
-        let words = format!("order {order} is {} by now: look again", now.state.name());
-        Err(Said::new(StatusCode::CONFLICT, "seen-otherwise", words))
-    }
-
     fn about(
         &self,
+        books: &Spooler,
         by: &str,
         order: OrderId,
         deed: Deed,
         card: Option<Mark>,
         word: Option<&Word>,
     ) -> Result<(), Said> {
-        let spooler = self.spooler();
         let reason = || {
             let words = "this takes a reason: choose one";
             word.ok_or_else(|| Said::new(StatusCode::UNPROCESSABLE_ENTITY, "reason-missing", words))
@@ -147,13 +142,13 @@ impl Engine {
             (_, Some(fate)) => {
                 let word = reason()?;
                 let card = card.map_or_else(|| self.card_of(order), Ok)?;
-                spooler.report(order, card, fate, word)?;
+                books.report(order, card, fate, word)?;
             }
-            (Deed::Retry, None) => spooler.retry(order, by)?,
-            (Deed::Release, None) => spooler.release(order, by)?,
-            (Deed::AnotherCard, None) => spooler.another_card(order, reason()?)?,
+            (Deed::Retry, None) => books.retry(order, by)?,
+            (Deed::Release, None) => books.release(order, by)?,
+            (Deed::AnotherCard, None) => books.another_card(order, reason()?)?,
             (_, None) => {
-                spooler.cancel(order, by)?;
+                books.cancel(order, by)?;
                 self.0.driver.let_go(&self.0.handle, order);
             }
         }

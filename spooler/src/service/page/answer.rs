@@ -12,8 +12,9 @@ use subtle::ConstantTimeEq;
 
 use super::super::engine::Act;
 use super::super::floor::Deed;
+use super::super::words::is_kept;
 use super::{Desk, Visit, routes};
-use crate::flow::{OrderId, Reason};
+use crate::flow::{OrderId, OrderState, Reason};
 
 /// The fields of every form.
 #[derive(Debug, Deserialize)]
@@ -34,6 +35,10 @@ impl Fields {
     /// What is to be done; none where these are no fields of a form of ours.
     fn act(&self) -> Option<Act> {
         let reader = || self.reader.clone();
+        let second = self.second.trim();
+        if !is_kept(second) {
+            return None;
+        }
         match self.deed.as_str() {
             "pause" => Some(Act::Pause),
             "resume" => Some(Act::Resume),
@@ -42,10 +47,10 @@ impl Fields {
             name => Some(Act::Order {
                 order: OrderId(self.order?),
                 deed: Deed::ALL.into_iter().find(|deed| deed.name() == name)?,
-                seen: Some((self.state.clone()?, self.fence?)),
+                seen: Some((OrderState::named(self.state.as_deref()?)?, self.fence?)),
                 card: None,
                 reason: Reason::ALL.into_iter().find(|reason| reason.name() == self.reason),
-                second: Some(self.second.trim().to_owned()).filter(|second| !second.is_empty()),
+                second: (!second.is_empty()).then(|| second.to_owned()),
             }),
         }
     }

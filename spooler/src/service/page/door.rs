@@ -33,10 +33,12 @@ pub(super) async fn ask() -> Markup {
 /// Lets somebody in for a shift.
 pub(super) async fn enter(State(app): State<App>, Form(entered): Form<Entered>) -> Response {
     let again = |status, words: &str| (status, login::page(Some(words))).into_response();
-    if app.tokens().count(None).is_err() {
+    let found = app.tokens().find(entered.token.trim());
+    // Those who guess are in nobody's way who knows.
+    if app.tokens().count(found.as_ref()).is_err() {
         return again(StatusCode::TOO_MANY_REQUESTS, "Too many tries: wait a moment.");
     }
-    let Some(who) = app.tokens().find(entered.token.trim()) else {
+    let Some(who) = found else {
         return again(StatusCode::UNAUTHORIZED, "Nobody has this token.");
     };
     if !who.may(&LOOKS) {
@@ -45,6 +47,16 @@ pub(super) async fn enter(State(app): State<App>, Form(entered): Form<Entered>) 
     let cookie = app.tokens().cookie(&who);
     ([(header::SET_COOKIE, kept(&cookie, Tokens::lasts(), &app))], Redirect::to("/"))
         .into_response()
+}
+
+/// Lets nobody in or out whom another site sends: browsers say where a form is from.
+pub(super) async fn own(request: Request, next: Next) -> Response {
+    let from = request.headers().get("sec-fetch-site");
+    let own = from.is_none_or(|from| from == "same-origin" || from == "none");
+    if own || request.method() == Method::GET {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This form is of another site.\n").into_response()
 }
 
 /// Lets somebody out.

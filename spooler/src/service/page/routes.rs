@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -23,11 +23,12 @@ pub fn router(app: &App) -> Router {
     let door = Router::new()
         .route("/login", get(door::ask).post(door::enter))
         .route("/logout", post(door::leave))
-        .layer(map_response(guarded))
+        .layer(from_fn(door::own))
         .with_state(app.clone());
     let inside = routes(Arc::new(Station::new(app.clone())))
         .route_layer(from_fn_with_state(app.clone(), door::let_in));
-    inside.merge(door).merge(assets())
+    // Outermost, so that those who are not let in get them, too.
+    inside.merge(door).merge(assets()).layer(map_response(guarded))
 }
 
 /// The page of a desk. Each request has to have a [`Visit`] in its extensions: whoever is not let in does not

@@ -102,14 +102,17 @@ impl Feed {
 
     /// What is sent next of what is ready: a part, a sign of life, or that the page is to ask again.
     fn send(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        // Also where there is always something to tell: whoever was let in is asked for their session again.
+        let again = !self.over && Instant::now() >= self.until;
+        if again {
+            self.ready.clear();
+            self.over = true;
+            return Some((Ok(Event::default().event("again").data(".")), self));
+        }
         let event = match self.ready.pop_front() {
             // A carriage return would end a line of the stream.
             Some(part) => Event::default().event("part").data(part.html.replace('\r', " ")),
             None if self.over => return None,
-            None if Instant::now() >= self.until => {
-                self.over = true;
-                Event::default().event("again").data(".")
-            }
             None => Event::default().event("alive").data("."),
         };
         Some((Ok(event), self))
@@ -154,4 +157,24 @@ pub(super) fn of_order(
         let (event, feed) = feed.send()?;
         Some((event, (feed, desk, visit, number)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::floor::board;
+
+    #[test]
+    fn a_busy_page_is_asked_for_its_session_again() {
+        let (_board, sight) = board(Floor::default());
+        let mut feed = Feed::new(sight);
+        let part = || Part { id: "a".to_owned(), html: "a card moves".to_owned() };
+        feed.ready.extend([part(), part()]);
+        let (event, mut feed) = feed.send().unwrap();
+        assert!(format!("{event:?}").contains("a card moves"));
+        feed.until = Instant::now();
+        let (event, feed) = feed.send().unwrap();
+        assert!(format!("{event:?}").contains("again"), "{event:?}");
+        assert!(feed.send().is_none());
+    }
 }

@@ -15,7 +15,7 @@ use super::super::super::said::Said;
 use super::super::{Desk, Drawn, HEADERS, Known, routes};
 use super::*;
 use crate::error::Error;
-use crate::flow::{OrderId, Reason};
+use crate::flow::{OrderId, OrderState, Reason};
 
 /// Takes down what is done, and refuses what is about an order that it does not know.
 #[derive(Default)]
@@ -84,7 +84,7 @@ fn a_form_does_what_it_says_with_what_the_page_saw() {
     let act = Act::Order {
         order: OrderId(17),
         deed: Deed::Lost,
-        seen: Some(("waiting".to_owned(), 3)),
+        seen: Some((OrderState::Waiting, 3)),
         card: None,
         reason: Some(Reason::Stolen),
         second: Some("desk-2".to_owned()),
