@@ -8,7 +8,7 @@ mod desk;
 mod paint;
 
 pub use self::act::Act;
-pub use self::books::may;
+pub use self::books::{may, may_with};
 
 use core::fmt;
 use core::time::Duration;
@@ -23,7 +23,7 @@ use cardwright::{Job, Station};
 use tokio::sync::watch;
 
 use self::desk::Desk;
-use super::floor::{Doing, Floor, Lot, Sight, Tray, board};
+use super::floor::{Doing, Floor, Lot, Sight, board};
 use crate::drive::{Driver, Told};
 use crate::error::Error;
 use crate::spooler::Spooler;
@@ -254,9 +254,12 @@ impl Engine {
         self.0.eye.desk().closed
     }
 
-    /// Where the last card of a reader went.
-    pub(super) fn tray(&self, reader: &str) -> Option<Tray> {
-        self.0.eye.desk().readers.get(reader)?.last
+    /// Whether the books have a card's receipt, and it is done: nobody asks for it any more. Not known of one
+    /// that did not end here.
+    pub(super) fn is_done(&self, uid: &[u8; 7]) -> bool {
+        let mark = self.0.eye.desk().cards.mark(uid);
+        let row = mark.and_then(|mark| self.spooler().card(mark).ok()?);
+        row.is_some_and(|row| row.card.state.is_live() && !row.card.state.is_in_hand())
     }
 
     /// The sum of a lot.

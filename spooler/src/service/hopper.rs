@@ -193,14 +193,15 @@ impl Hopper {
 
     /// Takes what is off the reader.
     fn collect(&mut self, engine: &Engine) {
-        for card in self.feed.presented() {
-            self.last = pile::real(&card);
-            if engine.tray(&self.name) == Some(Tray::Good) {
-                self.pile.done(&card);
-                self.done = Some(card);
-            } else {
-                self.pile.put(card);
-            }
+        let presented = self.feed.presented();
+        if presented.is_empty() {
+            return;
         }
+        for card in presented {
+            self.last = pile::real(&card);
+            self.pile.put(card);
+        }
+        // A card ends before its receipt is in the books, and as long as it is not it may be asked for.
+        self.done = self.pile.settle(|uid| engine.is_done(uid)).or_else(|| self.done.take());
     }
 }

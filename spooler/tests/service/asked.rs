@@ -153,6 +153,7 @@ async fn an_order_is_made_reported_and_erased() {
     assert_eq!(done.json()["state"], "done", "{}", done.text);
     let lost = house.post(&at("lost"), &json!({"reason": "holder-lost-it"})).await;
     assert_eq!(lost.json()["cards"][0]["state"], "lost", "{}", lost.text);
+    assert_eq!(lost.json()["may"], json!([]), "nothing more is to be said of that card");
     let blocked = house.get("/v1/blocked").await.json();
     assert_eq!(blocked["blocked"][0]["control"], "42-1");
     let erased = house.ask("DELETE", &format!("/v1/orders/{order}"), &house.all, "").await;

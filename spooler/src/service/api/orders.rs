@@ -11,7 +11,7 @@ use super::{App, read};
 use crate::flow::{CardState, Mark, OrderId, OrderState, Reason};
 use crate::rows::{Attempt, CardRow, OrderRow};
 use crate::service::auth::Who;
-use crate::service::engine::{Act, may};
+use crate::service::engine::{Act, may, may_with};
 use crate::service::floor::Deed;
 use crate::service::said::{Mistake, Said};
 use crate::service::words::{LETTERS, is_kept};
@@ -163,13 +163,13 @@ struct Row {
     deadline: Option<i64>,
     /// By what its receipts call it.
     name: String,
-    /// What an operator may do about it.
+    /// What an operator may do about it; in a list whatever became of its cards.
     may: Vec<&'static str>,
 }
 
-impl From<OrderRow> for Row {
-    fn from(row: OrderRow) -> Self {
-        let may = may(&row).into_iter().map(Deed::name).collect();
+impl Row {
+    fn new(row: OrderRow, may: Vec<Deed>) -> Self {
+        let may = may.into_iter().map(Deed::name).collect();
         Self {
             order: row.order.id.0,
             state: row.order.state.name(),
@@ -235,8 +235,10 @@ pub(super) async fn one(State(app): State<App>, at: Named) -> Result<Json<Order>
 async fn look(app: &App, order: OrderId) -> Result<Json<Order>, Said> {
     let found = app
         .books(move |spooler| {
-            let row = spooler.order(order)?.into();
-            let cards = spooler.cards(order)?.into_iter().map(CardOf::from).collect();
+            let (row, cards) = (spooler.order(order)?, spooler.cards(order)?);
+            let may = may_with(&row, &cards);
+            let row = Row::new(row, may);
+            let cards = cards.into_iter().map(CardOf::from).collect();
             let attempts = spooler.attempts(order)?.into_iter().map(AttemptOf::from).collect();
             Ok(Order { row, cards, attempts })
         })
@@ -263,8 +265,7 @@ pub(super) struct Page {
 }
 
 pub(super) async fn list(State(app): State<App>, Asked(of): Asked<Of>) -> Result<Json<Page>, Said> {
-    let state = OrderState::ALL.into_iter().find(|state| state.name() == of.state);
-    let state = state.ok_or_else(|| {
+    let state = OrderState::named(&of.state).ok_or_else(|| {
         let names: Vec<_> = OrderState::ALL.iter().map(|state| state.name()).collect();
         let words = format!("an order is one of these: {}", names.join(", "));
         Said::new(StatusCode::BAD_REQUEST, "query-wrong", words)
@@ -275,7 +276,11 @@ pub(super) async fn list(State(app): State<App>, Asked(of): Asked<Of>) -> Result
             let rows = spooler.page(state, OrderId(of.after), most)?;
             let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == most);
             let next = rows.last().filter(|_| full).map(|row| row.order.id.0);
-            let orders = rows.into_iter().map(Row::from).collect();
+            let row = |row: OrderRow| {
+                let may = may(&row);
+                Row::new(row, may)
+            };
+            let orders = rows.into_iter().map(row).collect();
             Ok(Page { orders, next, count: spooler.count(state)? })
         })
         .await?;

@@ -9,7 +9,7 @@ use super::super::words::words;
 use super::Engine;
 use crate::error::Error;
 use crate::flow::OrderState;
-use crate::rows::{Attempt, OrderRow};
+use crate::rows::{Attempt, CardRow, OrderRow};
 use crate::spooler::Account;
 
 /// An hour, in milliseconds.
@@ -70,11 +70,10 @@ impl Books {
         let mut ends: Vec<_> =
             last.iter().filter(|(_, attempt, _)| kind(attempt) != Kind::Unknown).collect();
         ends.sort_by_key(|(number, attempt, _)| core::cmp::Reverse((attempt.at, *number)));
-        self.ends = ends
-            .iter()
-            .take(LAST)
-            .map(|(number, attempt, row)| end(*number, attempt, row))
-            .collect();
+        let ends = ends.into_iter().take(LAST).map(|(number, attempt, row)| {
+            Ok(end(*number, attempt, row, &spooler.cards(attempt.order)?))
+        });
+        self.ends = ends.collect::<Result<_, Error>>()?;
         self.take_in(&last);
         let count = |state| Ok::<_, Error>(u64::try_from(spooler.count(state)?).unwrap_or(0));
         let wanting = spooler.wanting(WANTED)?.into_iter().filter_map(|row| {
@@ -169,7 +168,7 @@ pub(super) fn sum(lot: &str, account: &Account) -> Lot {
     Lot { name: lot.to_owned(), rows, sum: account.to_string() }
 }
 
-fn end(number: i64, attempt: &Attempt, row: &OrderRow) -> End {
+fn end(number: i64, attempt: &Attempt, row: &OrderRow, cards: &[CardRow]) -> End {
     End {
         number,
         at: attempt.at,
@@ -180,11 +179,19 @@ fn end(number: i64, attempt: &Attempt, row: &OrderRow) -> End {
         words: attempt.code.as_deref().map(words).unwrap_or_default(),
         grade: attempt.grade.clone().unwrap_or_default(),
         seen: Seen::new(row.order.state, row.order.fence),
-        may: may(row),
+        may: may_with(row, cards),
     }
 }
 
-/// What somebody may do about an order as it stands.
+/// What somebody may do about an order as it stands with these cards: of one that was reported already, or of
+/// none, nothing more is said.
+#[must_use]
+pub fn may_with(row: &OrderRow, cards: &[CardRow]) -> Vec<Deed> {
+    let live = cards.iter().any(|row| row.card.state.is_live());
+    may(row).into_iter().filter(|deed| live || deed.fate().is_none()).collect()
+}
+
+/// What somebody may do about an order as it stands, whatever became of its cards.
 #[must_use]
 pub fn may(row: &OrderRow) -> Vec<Deed> {
     use Deed as D;

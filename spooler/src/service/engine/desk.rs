@@ -47,7 +47,7 @@ pub(super) struct Desk {
     pub(super) ends: BTreeMap<&'static str, u64>,
     /// Which card each order at the station asks for.
     wants: BTreeMap<u64, Mark>,
-    cards: Cards,
+    pub(super) cards: Cards,
 }
 
 /// What a reader shows.
@@ -59,23 +59,14 @@ pub(super) struct View {
     pub(super) until: i64,
     /// What it does meanwhile.
     pub(super) behind: Option<Doing>,
-    /// Where the last card went, and how many there were.
-    pub(super) last: Option<Tray>,
+    /// How many cards there were.
     pub(super) ended: u64,
     begun: Option<Instant>,
 }
 
 impl View {
     fn new() -> Self {
-        Self {
-            since: now(),
-            doing: Doing::Idle,
-            until: 0,
-            behind: None,
-            last: None,
-            ended: 0,
-            begun: None,
-        }
+        Self { since: now(), doing: Doing::Idle, until: 0, behind: None, ended: 0, begun: None }
     }
 
     pub(super) fn shows(&mut self, doing: Doing) {
@@ -100,24 +91,34 @@ impl View {
     }
 }
 
-/// The first and last byte of the UIDs of cards that were here, as somebody reads them off a card.
+/// The cards that were here: what somebody reads off them, which is the first and last byte of their UIDs, and
+/// by which mark the books know them.
 #[derive(Default)]
-struct Cards {
+pub(super) struct Cards {
     short: BTreeMap<Mark, String>,
-    order: VecDeque<Mark>,
+    marks: BTreeMap<[u8; 7], Mark>,
+    order: VecDeque<(Mark, [u8; 7])>,
 }
 
 impl Cards {
     fn saw(&mut self, mark: Mark, uid: &RealUid) {
-        let [first, .., last] = *uid.expose();
+        let uid = *uid.expose();
+        let [first, .., last] = uid;
         if self.short.insert(mark, format!("{first:02X}…{last:02X}")).is_none() {
-            self.order.push_back(mark);
+            self.marks.insert(uid, mark);
+            self.order.push_back((mark, uid));
         }
         if self.order.len() > CARDS
-            && let Some(oldest) = self.order.pop_front()
+            && let Some((mark, uid)) = self.order.pop_front()
         {
-            self.short.remove(&oldest);
+            self.short.remove(&mark);
+            self.marks.remove(&uid);
         }
+    }
+
+    /// By what the books know a card; not of one that was not here.
+    pub(super) fn mark(&self, uid: &[u8; 7]) -> Option<Mark> {
+        self.marks.get(uid).copied()
     }
 }
 
@@ -225,7 +226,6 @@ impl Desk {
         if hangs || receipt.code.as_deref() == Some("reader-not-there") {
             return;
         }
-        view.last = Some(into);
         view.ended += 1;
         view.shows(Doing::TakeOff { into, order: Some(order(ticket)), code, words: why });
         view.until = now() + if into == Tray::Good { GOOD } else { CARE };

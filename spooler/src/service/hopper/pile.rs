@@ -98,8 +98,15 @@ impl Pile {
         }
     }
 
+    /// Takes those off it that are done by now; the last of them.
+    pub(super) fn settle(&self, is_done: impl Fn(&[u8; 7]) -> bool) -> Option<SoftCard> {
+        let lying: Vec<[u8; 7]> = self.cards().iter().filter_map(real).collect();
+        let done = lying.iter().filter(|uid| is_done(uid)).filter_map(|uid| self.take(uid));
+        done.inspect(|card| self.done(card)).last()
+    }
+
     /// Writes a card where those are that are done.
-    pub(super) fn done(&self, card: &SoftCard) {
+    fn done(&self, card: &SoftCard) {
         let (Some(folder), Some(path)) = (&self.folder, self.path(card)) else { return };
         self.keep(card);
         let done = path.file_name().map(|name| folder.join("done").join(name));

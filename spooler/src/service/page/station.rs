@@ -12,7 +12,7 @@ use cardwright::{Encoder, Job, Record};
 use tokio::sync::watch;
 
 use super::super::api::App;
-use super::super::engine::{Act, may};
+use super::super::engine::{Act, may_with};
 use super::super::floor::Sight;
 use super::super::said::Said;
 use super::{Desk, Drawn, Known};
@@ -81,10 +81,11 @@ impl Desk for Station {
         let row = books.order(id).ok()?;
         let job =
             self.app.engine().jobs().values().find(|job| job.profile().meaning() == row.profile);
+        let cards = books.cards(id).ok()?;
         Some(Known {
             attempts: books.attempts(id).ok()?,
-            cards: books.cards(id).ok()?,
-            may: may(&row),
+            may: may_with(&row, &cards),
+            cards,
             drawn: job.map(|job| self.draw(job)),
             row,
         })
