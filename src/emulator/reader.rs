@@ -11,8 +11,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::soft_card::SoftCard;
+use crate::iso14443::Uid;
 use crate::reader::{Reader, ReaderError};
-use crate::transport::{InField, Transport};
+use crate::transport::{InField, LinkError, ReplyBuf, Transport};
 
 use self::presentation::{Lying, Presentation};
 
@@ -46,8 +47,6 @@ pub struct SoftReader {
     feed: Feed,
     /// How long each exchange takes.
     pace: Duration,
-    /// What was handed out last.
-    lying: Option<Lying>,
 }
 
 /// The way to put cards on a [`SoftReader`], from any thread. Clones are of the same reader.
@@ -63,7 +62,22 @@ struct Shared {
 #[derive(Default)]
 struct Tray {
     next: VecDeque<Next>,
+    /// What was handed out last, once it was given back.
+    lying: Option<Lying>,
     presented: Vec<SoftCard>,
+}
+
+impl Tray {
+    fn take_off(&mut self) {
+        self.presented.extend(self.lying.take().into_iter().flat_map(Lying::cards));
+    }
+}
+
+/// A card that is handed out.
+struct Handed {
+    feed: Feed,
+    /// Until it is given back.
+    lying: Option<Lying>,
 }
 
 /// What comes next.
@@ -76,8 +90,7 @@ impl SoftReader {
     /// A reader of this name, with nothing on it.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        let pace = Duration::ZERO;
-        Self { name: name.into(), feed: Feed(Arc::default()), pace, lying: None }
+        Self { name: name.into(), feed: Feed(Arc::default()), pace: Duration::ZERO }
     }
 
     /// These cards come first, each as it is, or as a [`Presentation`] says.
@@ -105,12 +118,6 @@ impl SoftReader {
     pub fn feed(&self) -> Feed {
         self.feed.clone()
     }
-
-    /// Takes what lies there off.
-    fn take_off(&mut self) {
-        let lying = self.lying.take();
-        self.feed.lock().presented.extend(lying.into_iter().flat_map(Lying::cards));
-    }
 }
 
 impl Feed {
@@ -127,6 +134,12 @@ impl Feed {
     fn push(&self, next: Next) {
         self.lock().next.push_back(next);
         self.0.fed.notify_all();
+    }
+
+    /// Takes the card off that lies on the reader, as it is otherwise when the next one is asked for. One
+    /// that somebody speaks with stays.
+    pub fn take_off(&self) {
+        self.lock().take_off();
     }
 
     /// Takes the cards that lay on the reader and are off again, in the order in which they did.
@@ -173,23 +186,24 @@ impl Reader for SoftReader {
         &mut self,
         wait: Duration,
     ) -> Result<Option<InField<Box<dyn Transport + '_>>>, ReaderError> {
-        self.take_off();
+        self.feed.take_off();
         match self.feed.next(wait) {
             None => Ok(None),
             Some(Next::Trouble(error)) => Err(error),
             Some(Next::Card(card)) => {
-                let lying = self.lying.insert(card.lie_down(self.pace));
+                let lying = card.lie_down(self.pace);
                 let (uid, ats) = lying.shows();
-                let transport: Box<dyn Transport + '_> = Box::new(lying);
+                let handed = Handed { feed: self.feed.clone(), lying: Some(lying) };
+                let transport: Box<dyn Transport + '_> = Box::new(handed);
                 Ok(Some(InField::new(uid, transport).with_ats(ats)))
             }
         }
     }
 
     fn hand_out_again(&mut self) {
-        if let Some(lying) = self.lying.take() {
+        let mut tray = self.feed.lock();
+        if let Some(lying) = tray.lying.take() {
             let (before, again) = lying.again();
-            let mut tray = self.feed.lock();
             tray.presented.extend(before);
             tray.next.push_front(Next::Card(Box::new(again)));
         }
@@ -203,7 +217,28 @@ impl Reader for SoftReader {
 /// What lies there is taken off.
 impl Drop for SoftReader {
     fn drop(&mut self) {
-        self.take_off();
+        self.feed.take_off();
+    }
+}
+
+impl Transport for Handed {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        self.lying.as_mut().ok_or(LinkError::CardRemoved)?.exchange(command, reply)
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.lying.as_mut().ok_or(LinkError::CardRemoved)?.uid_in_field()
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
+}
+
+/// It lies there until somebody takes it off.
+impl Drop for Handed {
+    fn drop(&mut self) {
+        self.feed.lock().lying = self.lying.take();
     }
 }
 

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use cardwright::encode::Progress;
+use cardwright::encode::{Progress, card_mark};
+use cardwright::iso14443::RealUid;
 use cardwright::reader::Reader;
 use cardwright::station::{Deadlines, Events, Handle};
 use cardwright::{Job, Station};
@@ -26,6 +27,7 @@ use self::desk::Desk;
 use super::floor::{Doing, Floor, Lot, Sight, board};
 use crate::drive::{Driver, Told};
 use crate::error::Error;
+use crate::flow::Mark;
 use crate::spooler::Spooler;
 
 /// What a station is made of.
@@ -254,12 +256,22 @@ impl Engine {
         self.0.eye.desk().closed
     }
 
-    /// Whether the books have a card's receipt, and it is done: nobody asks for it any more. Not known of one
-    /// that did not end here.
-    pub(super) fn is_done(&self, uid: &[u8; 7]) -> bool {
-        let mark = self.0.eye.desk().cards.mark(uid);
-        let row = mark.and_then(|mark| self.spooler().card(mark).ok()?);
-        row.is_some_and(|row| row.card.state.is_live() && !row.card.state.is_in_hand())
+    /// Whether the books have a card's receipt, and it is done: nobody asks for it any more.
+    pub(super) fn is_done(&self, uid: &RealUid) -> bool {
+        let rows = self.marks(uid).filter_map(|mark| self.spooler().card(mark).ok()?);
+        rows.map(|row| row.card.state).any(|state| state.is_live() && !state.is_in_hand())
+    }
+
+    /// Whether this is the card that an order here asks for.
+    pub(super) fn is_wanted(&self, order: i64, uid: &RealUid) -> bool {
+        let ticket = u64::try_from(order).ok();
+        let wanted = ticket.and_then(|ticket| self.0.eye.desk().wants.get(&ticket).copied());
+        wanted.is_some_and(|wanted| self.marks(uid).any(|mark| mark == wanted))
+    }
+
+    /// By what the books may know a card: a job gives it a mark with its receipt key.
+    fn marks(&self, uid: &RealUid) -> impl Iterator<Item = Mark> {
+        self.0.jobs.values().filter_map(move |job| Mark::parse(&card_mark(job, uid)))
     }
 
     /// The sum of a lot.

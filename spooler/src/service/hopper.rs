@@ -37,8 +37,8 @@ pub struct Pace {
 enum Asked {
     /// A blank card, for this order.
     Blank(i64),
-    /// The card that is called so, for this order.
-    Same(i64, String),
+    /// The card that this order asks for.
+    Same(i64),
     /// The card that was just taken off.
     Again(i64),
 }
@@ -51,7 +51,7 @@ pub struct Hopper {
     chance: SmallRng,
     pile: Pile,
     /// The card that was taken off last.
-    last: Option<[u8; 7]>,
+    last: Option<RealUid>,
     /// A card that is done, to be put on by mistake.
     done: Option<SoftCard>,
     /// What the UIDs of its cards have in common, and those of other hoppers on the same books have not.
@@ -106,12 +106,15 @@ impl Hopper {
             if self.asked(engine) != asked {
                 continue;
             }
-            match what {
-                Asked::Same(_, card) => self.put_same(card),
+            let put = match what {
+                Asked::Same(order) => self.put_same(engine, *order),
                 Asked::Blank(_) => self.put_blank(),
                 Asked::Again(_) => self.put_again(),
+            };
+            // A card that lies elsewhere may come back from there.
+            if put {
+                last = asked;
             }
-            last = asked;
         }
     }
 
@@ -127,7 +130,7 @@ impl Hopper {
         };
         let asked = match doing {
             Doing::WaitsForBlank { order } => Asked::Blank(order),
-            Doing::WaitsForSame { order, card } => Asked::Same(order, card),
+            Doing::WaitsForSame { order, .. } => Asked::Same(order),
             Doing::TakeOff { into: Tray::BackOn, order: Some(order), .. } => Asked::Again(order),
             Doing::Idle
             | Doing::Encoding { .. }
@@ -153,13 +156,13 @@ impl Hopper {
         self.pace.mishaps && self.chance.next_u64().is_multiple_of(number)
     }
 
-    fn put_blank(&mut self) {
+    fn put_blank(&mut self) -> bool {
         if self.one_in(25)
             && let Some(card) = self.done.take()
         {
             // Somebody takes one from the wrong pile.
             self.feed.put(card);
-            return;
+            return true;
         }
         let [_, high, middle, low] = self.next.to_be_bytes();
         let [.., end] = (self.next.wrapping_mul(0x9D) >> 1).to_be_bytes();
@@ -176,23 +179,29 @@ impl Hopper {
             (_, true) => presented.slow(at, Duration::from_millis(1500)),
             (false, false) => presented,
         });
+        true
     }
 
-    /// Puts the card on again that was taken off last.
-    fn put_again(&self) {
-        let last = self.last.and_then(|uid| self.pile.take(&uid));
-        last.into_iter().for_each(|card| self.feed.put(card));
+    /// Puts the card on again that was taken off last, where it is on the pile.
+    fn put_again(&self) -> bool {
+        let last = self.last.as_ref();
+        self.put(last.and_then(|last| self.pile.find(|uid| uid == last)))
     }
 
-    /// Puts the card on that is called so by its UID's ends. Where only its mark is known, whoever stands here
-    /// tries one after the other.
-    fn put_same(&mut self, called: &str) {
-        let card = self.pile.called(called).or_else(|| self.pile.any(self.chance.next_u64()));
-        card.into_iter().for_each(|card| self.feed.put(card));
+    /// Puts the card on that an order asks for, where it is on the pile: it may lie on another reader.
+    fn put_same(&self, engine: &Engine, order: i64) -> bool {
+        self.put(self.pile.find(|uid| engine.is_wanted(order, uid)))
     }
 
-    /// Takes what is off the reader.
+    fn put(&self, card: Option<SoftCard>) -> bool {
+        card.map(|card| self.feed.put(card)).is_some()
+    }
+
+    /// Takes what is off the reader, and what lies on one that nothing is to be made on.
     fn collect(&mut self, engine: &Engine) {
+        if matches!(engine.behind(&self.name), Some((Doing::Idle, _))) {
+            self.feed.take_off();
+        }
         let presented = self.feed.presented();
         if presented.is_empty() {
             return;

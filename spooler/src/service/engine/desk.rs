@@ -46,8 +46,8 @@ pub(super) struct Desk {
     /// How many ends of orders there were since the service began, by outcome.
     pub(super) ends: BTreeMap<&'static str, u64>,
     /// Which card each order at the station asks for.
-    wants: BTreeMap<u64, Mark>,
-    pub(super) cards: Cards,
+    pub(super) wants: BTreeMap<u64, Mark>,
+    cards: Cards,
 }
 
 /// What a reader shows.
@@ -91,34 +91,24 @@ impl View {
     }
 }
 
-/// The cards that were here: what somebody reads off them, which is the first and last byte of their UIDs, and
-/// by which mark the books know them.
+/// What somebody reads off the cards that were here: the first and last byte of their UIDs.
 #[derive(Default)]
-pub(super) struct Cards {
+struct Cards {
     short: BTreeMap<Mark, String>,
-    marks: BTreeMap<[u8; 7], Mark>,
-    order: VecDeque<(Mark, [u8; 7])>,
+    order: VecDeque<Mark>,
 }
 
 impl Cards {
     fn saw(&mut self, mark: Mark, uid: &RealUid) {
-        let uid = *uid.expose();
-        let [first, .., last] = uid;
+        let [first, .., last] = *uid.expose();
         if self.short.insert(mark, format!("{first:02X}…{last:02X}")).is_none() {
-            self.marks.insert(uid, mark);
-            self.order.push_back((mark, uid));
+            self.order.push_back(mark);
         }
         if self.order.len() > CARDS
-            && let Some((mark, uid)) = self.order.pop_front()
+            && let Some(mark) = self.order.pop_front()
         {
             self.short.remove(&mark);
-            self.marks.remove(&uid);
         }
-    }
-
-    /// By what the books know a card; not of one that was not here.
-    pub(super) fn mark(&self, uid: &[u8; 7]) -> Option<Mark> {
-        self.marks.get(uid).copied()
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cardwright::emulator::SoftCard;
-use cardwright::iso14443::Uid;
+use cardwright::iso14443::{RealUid, Uid};
 
 /// Cards that are not done. Clones are of the same pile.
 #[derive(Clone, Default)]
@@ -65,43 +65,27 @@ impl Pile {
         cards.push_back(card);
     }
 
-    /// Takes a card off it.
-    pub(super) fn take(&self, uid: &[u8; 7]) -> Option<SoftCard> {
-        self.one(|card| real(card).as_ref() == Some(uid))
-    }
-
-    /// Takes the card off it that is called so by the ends of its UID.
-    pub(super) fn called(&self, called: &str) -> Option<SoftCard> {
-        self.one(|card| {
-            real(card).is_some_and(|[first, .., last]| format!("{first:02X}…{last:02X}") == called)
-        })
-    }
-
-    /// Takes a card off it, by chance: two who took the one that lay there longest would for ever give each
-    /// other's cards back.
-    pub(super) fn any(&self, chance: u64) -> Option<SoftCard> {
+    /// Takes the first card off it that is such a one.
+    pub(super) fn find(&self, is: impl Fn(&RealUid) -> bool) -> Option<SoftCard> {
         let mut cards = self.cards();
-        let at = chance.checked_rem(cards.len() as u64)?;
-        cards.remove(usize::try_from(at).ok()?)
-    }
-
-    fn one(&self, is: impl Fn(&SoftCard) -> bool) -> Option<SoftCard> {
-        let mut cards = self.cards();
-        let at = cards.iter().position(is)?;
+        let at = cards.iter().position(|card| real(card).is_some_and(|uid| is(&uid)))?;
         cards.remove(at)
     }
 
-    /// Writes a card where it is found again.
+    /// Writes a card where it is found again, all of it or nothing.
     pub(super) fn keep(&self, card: &SoftCard) {
         if let Some(path) = self.path(card) {
-            told(std::fs::write(path, &*card.save()));
+            let new = path.with_extension("new");
+            told(std::fs::write(&new, &*card.save()).and_then(|()| std::fs::rename(&new, path)));
         }
     }
 
     /// Takes those off it that are done by now; the last of them.
-    pub(super) fn settle(&self, is_done: impl Fn(&[u8; 7]) -> bool) -> Option<SoftCard> {
-        let lying: Vec<[u8; 7]> = self.cards().iter().filter_map(real).collect();
-        let done = lying.iter().filter(|uid| is_done(uid)).filter_map(|uid| self.take(uid));
+    pub(super) fn settle(&self, is_done: impl Fn(&RealUid) -> bool) -> Option<SoftCard> {
+        // Whoever is asked looks into the books: not under the lock.
+        let lying: Vec<RealUid> = self.cards().iter().filter_map(real).collect();
+        let done = lying.iter().filter(|uid| is_done(uid));
+        let done = done.filter_map(|uid| self.find(|other| other == uid));
         done.inspect(|card| self.done(card)).last()
     }
 
@@ -114,7 +98,8 @@ impl Pile {
     }
 
     fn path(&self, card: &SoftCard) -> Option<PathBuf> {
-        Some(self.folder.as_ref()?.join(format!("{}.card", hex::encode(real(card)?))))
+        let name = format!("{}.card", hex::encode(real(card)?.expose()));
+        Some(self.folder.as_ref()?.join(name))
     }
 }
 
@@ -129,7 +114,8 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        files.extend(path.is_file().then_some(path));
+        // What was being written when the program ended has another ending.
+        files.extend(path.extension().is_some_and(|ending| ending == "card").then_some(path));
     }
     files.sort();
     Ok(files)
@@ -137,9 +123,9 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// The UID of a card that does not hide it.
 #[expect(clippy::wildcard_enum_match_arm, reason = "only a real one is known again")]
-pub(super) fn real(card: &SoftCard) -> Option<[u8; 7]> {
+pub(super) fn real(card: &SoftCard) -> Option<RealUid> {
     match card.uid() {
-        Uid::Real(uid) => Some(*uid.expose()),
+        Uid::Real(uid) => Some(uid),
         _ => None,
     }
 }
