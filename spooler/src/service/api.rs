@@ -18,7 +18,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use tokio::sync::watch;
 
-use super::auth::{Right, Tokens};
+use super::auth::{Listens, Right, Tokens, Who};
 use super::engine::Engine;
 use super::floor::Deed;
 use super::said::Said;
@@ -36,12 +36,23 @@ pub struct Limits {
     pub second: u32,
     /// How long an answer may take.
     pub answer: Duration,
+    /// How many connections there are at once; more wait until one is over.
+    pub connections: usize,
+    /// How many streams a token listens to at once.
+    pub streams: usize,
 }
 
 impl Default for Limits {
-    /// 4 MiB, 1000 orders, 200 requests a second, 30 seconds.
+    /// 4 MiB, 1000 orders, 200 requests a second, 30 seconds, 4000 connections, 1000 streams.
     fn default() -> Self {
-        Self { body: 4 << 20, orders: 1000, second: 200, answer: Duration::from_secs(30) }
+        Self {
+            body: 4 << 20,
+            orders: 1000,
+            second: 200,
+            answer: Duration::from_secs(30),
+            connections: 4000,
+            streams: 1000,
+        }
     }
 }
 
@@ -67,6 +78,7 @@ impl App {
     pub fn new(engine: Engine, tokens: Tokens, limits: Limits) -> Self {
         let leaving = watch::channel(false).0;
         let requests = metrics::Requests::default();
+        let tokens = tokens.with_streams(limits.streams);
         Self(Arc::new(Parts { engine, tokens, limits, leaving, requests, secure: false }))
     }
 
@@ -96,8 +108,16 @@ impl App {
         self.0.secure
     }
 
-    fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> Limits {
         self.0.limits
+    }
+
+    /// Lets somebody listen to one stream more, for as long as they keep what they get.
+    pub(super) fn listen(&self, who: &Who) -> Result<Listens, Said> {
+        self.tokens().listen(who).ok_or_else(|| {
+            let words = "this token listens to as many streams as it may: close one of them";
+            Said::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", words)
+        })
     }
 
     /// Tells whoever listens that the service is going away, and lets them go.

@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 use crate::tenant::TenantKey;
@@ -139,8 +140,13 @@ pub struct Tokens {
     /// What each has left, and behind them whoever is not known.
     buckets: Mutex<Vec<Bucket>>,
     pace: Pace,
+    /// To how many streams more each may listen.
+    streams: Vec<Arc<Semaphore>>,
     key: TenantKey,
 }
+
+/// Somebody listens to a stream for as long as there is this.
+pub(super) type Listens = OwnedSemaphorePermit;
 
 /// A session of the page.
 #[derive(Debug, Clone)]
@@ -153,8 +159,8 @@ pub struct Session {
 }
 
 impl Tokens {
-    /// These tokens, each with so many requests in a second and twice as many at once; sessions hang on the
-    /// tenant's key.
+    /// These tokens, each with so many requests in a second and twice as many at once; they listen to nothing
+    /// yet. Sessions hang on the tenant's key.
     #[must_use]
     pub fn new(tokens: Vec<Token>, second: u32, key: TenantKey) -> Self {
         let one = |(at, token): (usize, &Token)| {
@@ -166,7 +172,19 @@ impl Tokens {
         let pace = Pace { most: second * 2.0, second };
         let full = |_| Bucket { left: pace.most, since: Instant::now() };
         let buckets = Mutex::new((0..=who.len()).map(full).collect());
-        Self { tokens, who, buckets, pace, key }
+        Self { tokens, who, buckets, pace, streams: Vec::new(), key }
+    }
+
+    /// Each may listen to so many streams at once.
+    pub(super) fn with_streams(self, most: usize) -> Self {
+        let most = most.min(Semaphore::MAX_PERMITS);
+        let streams = self.who.iter().map(|_| Arc::new(Semaphore::new(most))).collect();
+        Self { streams, ..self }
+    }
+
+    /// Lets somebody listen to one stream more, where they may.
+    pub(super) fn listen(&self, who: &Who) -> Option<Listens> {
+        Arc::clone(self.streams.get(who.at)?).try_acquire_owned().ok()
     }
 
     /// Whose token this is. Each is looked at, whichever it is.

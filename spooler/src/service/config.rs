@@ -32,6 +32,9 @@ pub struct Config {
     pub station: String,
     /// A file of SQLite, or the address of a server of PostgreSQL.
     pub store: String,
+    /// The network between here and the server is the house's alone: the connection to it is plain.
+    #[serde(default)]
+    pub plain_store_beyond_loopback: bool,
     /// The lot that the blank cards are of.
     pub lot: Option<String>,
     /// How long the station may have an order, renewed while it lives.
@@ -155,6 +158,8 @@ pub(super) struct LimitsOf {
     pub(super) orders: Option<usize>,
     pub(super) requests_per_second: Option<u32>,
     pub(super) answer_seconds: Option<u64>,
+    pub(super) connections: Option<usize>,
+    pub(super) streams: Option<usize>,
 }
 
 /// What is wrong with a configuration: a line for each mistake.
@@ -235,6 +240,8 @@ impl Config {
             ("limits.answer_seconds", self.limits.answer_seconds),
             ("limits.body_bytes", self.limits.body_bytes.map(|most| most as u64)),
             ("limits.orders", self.limits.orders.map(|most| most as u64)),
+            ("limits.connections", self.limits.connections.map(|most| most as u64)),
+            ("limits.streams", self.limits.streams.map(|most| most as u64)),
             ("limits.requests_per_second", self.limits.requests_per_second.map(u64::from)),
             ("deadlines.usual", self.deadlines.usual),
             ("deadlines.slow", self.deadlines.slow),

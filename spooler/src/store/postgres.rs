@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use postgres::config::Host;
 use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 use postgres::{Client, Config, NoTls, Statement};
@@ -63,6 +65,23 @@ impl Postgres {
             Err(Error::Store(error)) => Err(error),
             Err(_) => Err(StoreError::Damaged { what: "its tables".to_owned() }),
         }
+    }
+
+    /// Whether a connection string leads to a server on this machine; so does what is no connection string.
+    #[must_use]
+    pub fn stays_here(config: &str) -> bool {
+        let Ok(config) = config.parse::<Config>() else { return true };
+        let is_here = |host: &Host| match host {
+            Host::Tcp(name) => {
+                name == "localhost" || name.parse().is_ok_and(|host: IpAddr| host.is_loopback())
+            }
+            #[cfg(unix)]
+            Host::Unix(_) => true,
+        };
+        // An address goes before the name of its host.
+        let (names, addresses) = (config.get_hosts(), config.get_hostaddrs());
+        addresses.iter().all(IpAddr::is_loopback)
+            && (!addresses.is_empty() || names.iter().all(is_here))
     }
 
     /// A connection with an open transaction. One that broke while nobody used it is made anew.

@@ -198,3 +198,35 @@ fn clients_that_come_and_go_and_say_nothing_leave_nothing() {
     assert!(each < 128, "{each} kB for each client");
     assert!(!std::fs::read_to_string(site.log()).unwrap().contains("panicked"));
 }
+
+#[test]
+fn who_says_half_a_request_is_not_waited_for_and_room_comes_back() {
+    let site = Site::new("outside-room", 0, "");
+    let file = site.folder.join("service.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("connections = 100000", "connections = 3")).unwrap();
+    let running = site.start();
+    let mut held: Vec<TcpStream> = Vec::new();
+    for bytes in [&b"GET /v1/fl"[..], b"", b"GET /health/live HTTP/1.1\r\nHost:"] {
+        let mut stream = connect(&running.address).unwrap();
+        stream.write_all(bytes).unwrap();
+        held.push(stream);
+    }
+    thread::sleep(Duration::from_millis(300));
+    let mut waits = connect(&running.address).unwrap();
+    let line = b"GET /health/live HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+    waits.write_all(line).unwrap();
+    waits.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    let mut said = [0; 12];
+    assert!(waits.read_exact(&mut said).is_err(), "there was no room");
+    // Half a minute, then their places are free.
+    waits.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    waits.read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"HTTP/1.1 200");
+    for mut stream in held {
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let (mut rest, sent) = (Vec::new(), Instant::now());
+        let over = stream.read_to_end(&mut rest).is_ok();
+        assert!(over && sent.elapsed() < Duration::from_secs(20), "it is still held");
+    }
+}

@@ -52,7 +52,7 @@ impl Site {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data");
         let kept = fs::read_to_string(self.folder.join("token.toml")).unwrap();
         let mut text = format!(
-            "station = '{station}'\nstore = '{store}'\nlease_seconds = 2\n[limits]\nrequests_per_second = 100000\n\
+            "station = '{station}'\nstore = '{store}'\nlease_seconds = 2\n[limits]\nrequests_per_second = 100000\nconnections = 100000\nstreams = 100000\n\
              [tenant]\nname = 't'\nkey = 'tenant.key'\n\
              [[profile]]\nfile = '{0}/profiles/door.toml'\nkeys = '{0}/test-keys.toml'\n{kept}\n",
             data.display()

@@ -94,6 +94,19 @@ fn each_mistake_is_told() {
         ("\"orders.db\"", "\"postgres://somebody:zqx@127.0.0.1:1/x\"", "store:"),
         ("name = \"left\"", "name = \"\"", "has no name"),
         ("\"orders.db\"", "\"Postgres://somebody:zqx@127.0.0.1/x\"", "store: a store is a file"),
+        #[cfg(feature = "postgres")]
+        (
+            "\"orders.db\"",
+            "\"postgres://somebody:zqx@192.0.2.1/x\"",
+            "store: the server is on another",
+        ),
+        #[cfg(feature = "postgres")]
+        (
+            "\"orders.db\"",
+            "\"postgres://somebody:zqx@localhost,db/x\"",
+            "store: the server is on another",
+        ),
+        ("limits]", "limits]\nconnections = 0", "limits.connections: 0"),
         ("\"orders.db\"", "\"host=127.0.0.1 password=zqx\"", "store: a store is a file"),
         ("[\"put\", \"see\"]", "[]", "rights is empty"),
         ("retention_days = 90", "retention_days = 0", "tenant.retention_days: 0"),

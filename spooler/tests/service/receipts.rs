@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Receipts as they come, and from where somebody left off.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use cardwright_spooler::service::Limits;
+use cardwright_spooler::service::auth::Right;
+use cardwright_spooler::store::Memory;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
@@ -90,4 +94,24 @@ async fn a_stream_says_that_the_service_goes_away_and_ends() {
     };
     let (seen, ()) = tokio::join!(stream(&house, "", None, 1), leave);
     assert!(seen.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_listens_to_as_many_streams_as_it_may() {
+    let limits = Limits { streams: 2, ..Limits::default() };
+    let house = House::with(limits, Arc::new(Memory::default()));
+    let listen = async |token: &str| {
+        let request = Request::get("/v1/receipts/events")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"));
+        house.send(request.body(Body::empty()).unwrap()).await
+    };
+    let held = [listen(&house.all).await, listen(&house.all).await];
+    assert_eq!(held.each_ref().map(|one| one.status().as_u16()), [200, 200]);
+    let refused = listen(&house.all).await;
+    assert_eq!(refused.status(), 429);
+    let body = axum::body::to_bytes(refused.into_body(), 1 << 16).await.unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("too-many-streams"));
+    assert_eq!(listen(house.token(Right::Put)).await.status(), 200, "another token may");
+    drop(held);
+    assert_eq!(listen(&house.all).await.status(), 200, "what is over makes room");
 }

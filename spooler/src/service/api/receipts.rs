@@ -6,7 +6,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -20,6 +20,7 @@ use super::sent::{Asked, Sent};
 use crate::error::Error;
 use crate::flow::Mark;
 use crate::rows::{Chain, Line};
+use crate::service::auth::{Listens, Who};
 use crate::service::said::{Mistake, Said};
 
 /// How many lines are read at once, and at most.
@@ -115,11 +116,13 @@ struct Stream {
     receipts: watch::Receiver<u64>,
     leaving: watch::Receiver<bool>,
     over: bool,
+    _listens: Listens,
 }
 
 /// Receipts as they come: behind `Last-Event-ID` or `after`, or else from the first one that nobody has yet.
 pub(super) async fn events(
     State(app): State<App>,
+    Extension(who): Extension<Who>,
     Asked(After { after, .. }): Asked<After>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Said> {
@@ -134,8 +137,8 @@ pub(super) async fn events(
         None => app.books(first).await?,
     };
     let (receipts, leaving) = (app.engine().receipts(), app.leaving());
-    let ready = VecDeque::new();
-    let stream = Stream { app, after, ready, receipts, leaving, over: false };
+    let (listens, ready) = (app.listen(&who)?, VecDeque::new());
+    let stream = Stream { app, after, ready, receipts, leaving, over: false, _listens: listens };
     let alive = KeepAlive::new().interval(Duration::from_secs(10)).text("alive");
     Ok(Sse::new(stream::unfold(stream, Stream::next)).keep_alive(alive))
 }
@@ -152,10 +155,18 @@ impl Stream {
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         loop {
             if let Some(line) = self.ready.pop_front() {
-                self.after = line.sequence;
-                let id = line.sequence.to_string();
-                let told = Told::new(line).ok()?;
-                let event = Event::default().event("receipt").id(id).json_data(told).ok()?;
+                let sequence = line.sequence;
+                let event = Told::new(line).map_err(|error| error.to_string()).and_then(|told| {
+                    let event = Event::default().event("receipt").id(sequence.to_string());
+                    event.json_data(told).map_err(|error| error.to_string())
+                });
+                let event = event.unwrap_or_else(|error| {
+                    tracing::error!(sequence, error, "a receipt cannot be told: look at the books");
+                    self.over = true;
+                    self.ready.clear();
+                    Event::default().event("broken").data(sequence.to_string())
+                });
+                self.after = sequence;
                 return Some((Ok(event), self));
             }
             if self.over {

@@ -118,6 +118,8 @@ impl Config {
             orders: self.limits.orders.unwrap_or(usual.orders),
             second: self.limits.requests_per_second.unwrap_or(usual.second),
             answer: self.limits.answer_seconds.map_or(usual.answer, Duration::from_secs),
+            connections: self.limits.connections.unwrap_or(usual.connections),
+            streams: self.limits.streams.unwrap_or(usual.streams),
         }
     }
 
@@ -200,7 +202,7 @@ impl Config {
     /// Opens the books. What a server's address says besides may be a password, and is not repeated.
     fn store(&self, store: &str) -> Result<Arc<dyn Store>, String> {
         if store.starts_with("postgres://") || store.starts_with("postgresql://") {
-            return server(store);
+            return server(store, self.plain_store_beyond_loopback);
         }
         if store.contains("://") || store.contains(['@', '=']) {
             let words =
@@ -212,13 +214,20 @@ impl Config {
 }
 
 #[cfg(feature = "postgres")]
-fn server(address: &str) -> Result<Arc<dyn Store>, String> {
+fn server(address: &str, beyond: bool) -> Result<Arc<dyn Store>, String> {
+    if !beyond && !crate::store::Postgres::stays_here(address) {
+        let words = "the server is on another machine, and the connection is plain: who may do what, and whose \
+                     cards are lost, would go over the network for anyone to read and change. Lead it through a \
+                     tunnel to 127.0.0.1; or write plain_store_beyond_loopback = true where the network is yours \
+                     alone";
+        return Err(words.to_owned());
+    }
     let store = crate::store::Postgres::connect(address);
     store.map(|store| Arc::new(store) as _).map_err(|error| error.to_string())
 }
 
 #[cfg(not(feature = "postgres"))]
-fn server(_address: &str) -> Result<Arc<dyn Store>, String> {
+fn server(_address: &str, _beyond: bool) -> Result<Arc<dyn Store>, String> {
     Err("a server needs the feature postgres: build with --features postgres".to_owned())
 }
 
