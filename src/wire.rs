@@ -14,6 +14,7 @@ mod messaging;
 mod mode;
 mod number;
 mod product;
+mod seal;
 mod status;
 mod uid_form;
 mod version;
@@ -27,7 +28,8 @@ pub use chip::{
 pub use configuration::PiccConfiguration;
 pub use file::{
     DetailedKind, DynamicMessaging, FileDetails, FileKind, FileReport, FileSettings, FileSize,
-    FileState, FileType, NewFile, RecordCount, RecordLayout, ValueLimits,
+    FileState, FileType, NewFile, RecordCount, RecordLayout, Sdm, SdmCounter, SdmFile, SdmMeta,
+    ValueLimits,
 };
 pub use ins::Ins;
 pub use iso::{DfEntry, DfName, IsoDf, IsoFileId, IsoNameError};
@@ -37,6 +39,7 @@ pub use messaging::{Messaging, MessagingError, Opening};
 pub use mode::CommMode;
 pub use number::{FileNo, KeyNo};
 pub use product::Product;
+pub use seal::{TtState, TtStatus};
 pub use status::Status;
 pub use uid_form::UidForm;
 pub use version::{ModuleVersion, Version};

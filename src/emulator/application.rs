@@ -30,7 +30,13 @@ impl Application {
         let keys = KeyRing::new(fixed.settings, fixed.key_type, fixed.keys);
         let iso = fixed.iso_id.map(|id| IsoDf { id, name: fixed.name() });
         let iso_file_ids = fixed.files.iter().any(|file| file.iso_id.is_some());
-        let file = |file: &FixedFile| File::new(file.number.into(), file.iso_id, file.settings, 0);
+        let file = |fixed: &FixedFile| {
+            let mut file = File::new(fixed.number.into(), fixed.iso_id, fixed.settings, 0);
+            if let Ok(data) = file.data_mut() {
+                data.write(0, fixed.contents);
+            }
+            file
+        };
         let files = fixed.files.iter().map(file).collect();
         Self { aid: fixed.aid, iso, iso_file_ids, keys, files }
     }

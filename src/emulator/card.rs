@@ -17,6 +17,8 @@ use super::memory::Memory;
 use super::model::Model;
 use super::nonces::Nonces;
 use super::power::Power;
+use super::sdm::Runs;
+use super::seal::SealWire;
 use super::signature::Signature;
 use super::state::{self, StateError};
 
@@ -42,6 +44,10 @@ pub(super) struct Card {
     pub(super) selected: Option<usize>,
     pub(super) session: Option<Session>,
     pub(super) iso: IsoState,
+    /// Which reads of files go on.
+    pub(super) runs: Runs,
+    /// Whether the wire of its seal is whole, where it has one.
+    pub(super) wire: SealWire,
 }
 
 impl Card {
@@ -61,6 +67,8 @@ impl Card {
             selected: None,
             session: None,
             iso: IsoState::default(),
+            runs: Runs::default(),
+            wire: SealWire::default(),
         }
     }
 
@@ -140,6 +148,8 @@ impl Card {
         self.selected = None;
         self.power = Power::Steady;
         self.iso.clear();
+        self.runs.clear();
+        self.watch_seal();
         let numbered = self.memory.configuration.uid_form.number;
         self.number = self.fixed_number().filter(|_| numbered);
         if self.memory.configuration.picc.random_uid {

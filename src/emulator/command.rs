@@ -13,6 +13,7 @@ pub(super) mod originality;
 pub(super) mod picc;
 pub(super) mod record;
 pub(super) mod select;
+pub(super) mod tag;
 pub(super) mod transaction;
 pub(super) mod value;
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What SetConfiguration has set.
 
+use std::collections::BTreeMap;
+
 use crate::iso14443::Ats;
 use crate::wire::{KeyType, PiccConfiguration};
 
 use super::keys::StoredKey;
+use super::seal::Seal;
 
 /// The configuration of the card.
 #[derive(Clone, Default)]
@@ -17,6 +20,11 @@ pub(super) struct Configuration {
     pub(super) default_key: Option<DefaultKey>,
     /// The answer to select, where it is not the factory's.
     pub(super) ats: Option<Ats>,
+    /// The seal, of chips that have one.
+    pub(super) seal: Seal,
+    /// What a chip with a fixed layout was told, and what does not show in what it does: the last data of
+    /// each option.
+    pub(super) told: BTreeMap<u8, Vec<u8>>,
 }
 
 /// How an EV3 shows its UID: bits 5 and 6 of option 00, written anew each time.

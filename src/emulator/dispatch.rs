@@ -126,6 +126,7 @@ impl Chain {
         out: &mut ReplyBuf,
     ) -> StatusWord {
         self.break_off();
+        card.runs.turn();
         self.proving |= iso::authenticates(command);
         iso::answer(card, command, out).unwrap_or_else(|word| {
             self.fail(card, NO_COMMAND, Status::LengthError);
@@ -182,6 +183,7 @@ impl Chain {
     ) -> Result<(), Status> {
         let rule = rule(ins, card.model().silicon()).ok_or(Status::IllegalCommand)?;
         check_length(card, rule, parameters.len()).map_err(|status| rule.refusal(status))?;
+        card.runs.turn();
         let interrupted = !matches!(self.pending, Pending::Nothing);
         self.break_off();
         if interrupted && card.behaviour.interruption == Interruption::Aborts {

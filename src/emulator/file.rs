@@ -21,6 +21,8 @@ pub(super) struct File {
     pub(super) settings: FileSettings,
     /// The mode was set as 02, and reads back so.
     pub(super) mode_two: bool,
+    /// How often it was read since secure dynamic messaging was switched on.
+    pub(super) reads: u32,
     pub(super) body: Body,
 }
 
@@ -47,7 +49,7 @@ impl File {
             FileKind::LinearRecord(layout) => Body::Records(Records::new(layout, false)),
             FileKind::CyclicRecord(layout) => Body::Records(Records::new(layout, true)),
         };
-        Self { number, iso_id, settings, mode_two: false, body }
+        Self { number, iso_id, settings, mode_two: false, reads: 0, body }
     }
 
     /// The bytes that GetFileSettings tells.

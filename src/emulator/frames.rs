@@ -75,7 +75,9 @@ impl<'a> Frame<'a> {
             CommandFrame::Apdu60 => 54,
             CommandFrame::Native60 => 59,
         };
-        if command.data.len() > longest {
+        // What is carried by blocks of ISO/IEC 14443-4 is as long as an APDU is.
+        let whole = matches!(Ins::from(command.ins), Ins::ReadDataIso | Ins::WriteDataIso);
+        if command.data.len() > longest && !whole {
             return Err(wrapped(Status::LengthError));
         }
         Ok(Self::of(command.ins, command.data))
@@ -128,6 +130,8 @@ pub(super) enum Cut {
     Blocks(usize),
     /// After the hardware and the software part.
     Version,
+    /// Nowhere.
+    Whole,
 }
 
 impl Cut {
@@ -140,7 +144,7 @@ impl Cut {
         match self {
             Self::Fitting if block == 16 => Self::Blocks(48),
             Self::Fitting => Self::Blocks(56),
-            Self::Every(_) | Self::Blocks(_) | Self::Version => self,
+            Self::Every(_) | Self::Blocks(_) | Self::Version | Self::Whole => self,
         }
     }
 
@@ -151,7 +155,7 @@ impl Cut {
             Self::Blocks(_) if left <= room => left,
             Self::Blocks(size) => size,
             Self::Version if sent < 14 => 7,
-            Self::Version => left,
+            Self::Version | Self::Whole => left,
         };
         if size < left { size } else { left }
     }

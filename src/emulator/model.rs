@@ -5,7 +5,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::alike::{nearest, write};
-use crate::wire::{Chip, Generation, ModuleVersion, Product, Silicon};
+use crate::wire::{Chip, Factory, Generation, ModuleVersion, Product, Silicon};
 
 /// A generation and a size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +26,8 @@ pub enum Model {
     Ev3_4k,
     Ev3_8k,
     Ev3_16k,
+    Ntag424,
+    Ntag424Tt,
     /// The chip that this crate's tests made up.
     #[doc(hidden)]
     Test,
@@ -33,7 +35,7 @@ pub enum Model {
 
 impl Model {
     /// All that anybody sells.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::D40_4k,
         Self::Ev1_256,
         Self::Ev1_2k,
@@ -48,6 +50,8 @@ impl Model {
         Self::Ev3_4k,
         Self::Ev3_8k,
         Self::Ev3_16k,
+        Self::Ntag424,
+        Self::Ntag424Tt,
     ];
 
     /// Which product it is, and which chip: the one place where a model has to be told.
@@ -67,6 +71,8 @@ impl Model {
             Self::Ev3_4k => (Product::Ev3, Chip::new(Generation::Ev3, K4)),
             Self::Ev3_8k => (Product::Ev3, Chip::new(Generation::Ev3, K8)),
             Self::Ev3_16k => (Product::Ev3, Chip::new(Generation::Ev3, K16)),
+            Self::Ntag424 => (Product::Ntag424Dna, Chip::new(Generation::Ntag424, B256_128)),
+            Self::Ntag424Tt => (Product::Ntag424DnaTt, Chip::new(Generation::Ntag424Tt, B256_128)),
             Self::Test => (Product::Test, Chip::new(Generation::Test, B128)),
         }
     }
@@ -101,8 +107,10 @@ impl Model {
 
     /// The software part of GetVersion.
     pub(super) fn software(self) -> Option<ModuleVersion> {
-        let [major, minor] = self.silicon().factory.software;
-        Some(ModuleVersion { major, minor, ..self.hardware()? })
+        let Factory { software: [major, minor], software_subtype, .. } = self.silicon().factory;
+        let hardware = self.hardware()?;
+        let subtype = software_subtype.unwrap_or(hardware.subtype);
+        Some(ModuleVersion { subtype, major, minor, ..hardware })
     }
 }
 
@@ -157,6 +165,8 @@ impl Tally {
 
 /// Size codes.
 const B128: u8 = 0x0E;
+/// Between 256 and 512 bytes.
+const B256_128: u8 = 0x11;
 const B256: u8 = 0x10;
 const K2: u8 = 0x16;
 const K4: u8 = 0x18;

@@ -7,8 +7,8 @@
 use crate::wire::{Ins, Silicon};
 
 use super::command::{
-    application, authenticate, data, file, key, originality, picc, record, select, transaction,
-    value,
+    application, authenticate, data, file, key, originality, picc, record, select, tag,
+    transaction, value,
 };
 use super::rule::Rule;
 
@@ -51,6 +51,9 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::GetFileSettings => &file::GET_FILE_SETTINGS,
         Ins::ReadData => &data::READ_DATA,
         Ins::WriteData => &data::WRITE_DATA,
+        Ins::ReadDataIso => &data::READ_DATA_ISO,
+        Ins::WriteDataIso => &data::WRITE_DATA_ISO,
+        Ins::GetTtStatus => &tag::GET_TT_STATUS,
         Ins::GetFileCounters => &file::GET_FILE_COUNTERS,
         Ins::ChangeFileSettings => &file::CHANGE_FILE_SETTINGS,
         Ins::GetValue => &value::GET_VALUE,

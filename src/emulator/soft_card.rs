@@ -12,6 +12,7 @@ use super::clock::Clock;
 use super::dispatch::Chain;
 use super::model::{Model, Tally};
 use super::power::Power;
+use super::seal::SealWire;
 use super::signature::Signature;
 use super::state::StateError;
 use crate::iso14443::{Ats, RealUid, Uid};
@@ -101,6 +102,11 @@ impl SoftCard {
         let card = Card::restore(saved, seed)?;
         let (timing, tally) = (Timing::default(), Tally::default());
         Ok(Self { card, chain: Chain::default(), timing, clock, tally })
+    }
+
+    /// Closes or breaks the wire in the seal of a TagTamper. The chip looks at it when it comes into the field.
+    pub const fn set_wire(&mut self, wire: SealWire) {
+        self.card.wire = wire;
     }
 
     /// The card with other readings of the rules that rest on belief.

@@ -4,6 +4,8 @@
 //! The text holds every key in clear. It is for tests only and says so; whoever keeps it keeps it
 //! from others.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -20,6 +22,7 @@ use super::file::{Body, File, MODE_TWO};
 use super::keys::{KeyRing, StoredKey};
 use super::memory::Memory;
 use super::model::Model;
+use super::seal::Seal;
 use super::signature::Signature;
 
 /// What the text is, and in which edition.
@@ -71,6 +74,12 @@ struct Saved {
     default_key: Option<SavedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ats: Option<Hex>,
+    /// Of a chip with a seal: whether it looks at it, whether it found it open, and who may ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seal: Option<(bool, bool, u8)>,
+    /// What else a chip with a fixed layout was told, by option.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    told: BTreeMap<u8, Hex>,
     /// Without: the test key's, where one can be made. Empty: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     signature: Option<Hex>,
@@ -123,6 +132,9 @@ struct SavedFile {
     iso_id: Option<String>,
     /// The reply of GetFileSettings.
     settings: Hex,
+    /// How often it was read, where it has secure dynamic messaging.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reads: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contents: Option<Hex>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,6 +198,8 @@ pub(super) fn save(
             version: key.version,
         }),
         ats: configuration.ats.as_ref().map(|ats| Hex::of(ats.as_bytes())),
+        seal: Some(configuration.seal).filter(|seal| *seal != Seal::default()).map(Seal::save),
+        told: configuration.told.iter().map(|(option, data)| (*option, Hex::of(data))).collect(),
         signature: match signature {
             Signature::OfTestKey => None,
             Signature::Given(bytes) => Some(Hex::of(bytes.expose_secret())),
@@ -231,6 +245,11 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
         let ats = Ats::new(&ats.0).map_err(|_| StateError::Damaged("the ATS"))?;
         configuration.ats = Some(ats);
     }
+    if let Some(seal) = saved.seal {
+        configuration.seal = Seal::restore(seal).ok_or(StateError::Damaged("the seal"))?;
+    }
+    configuration.told =
+        saved.told.iter().map(|(option, data)| (*option, data.0.to_vec())).collect();
     let fixed = !model.silicon().layout.is_free();
     if fixed && !saved.applications.iter().map(SavedApplication::names).eq(factory_names(&memory)) {
         return Err(StateError::Damaged("an application of a chip that has only its own"));
@@ -347,6 +366,7 @@ impl SavedFile {
             no: file.number,
             iso_id: file.iso_id.map(|id| id.to_string()),
             settings: Hex::of(&file.told()),
+            reads: file.settings.sdm.map(|_| file.reads),
             contents: None,
             value: None,
             records: None,
@@ -368,6 +388,11 @@ impl SavedFile {
         let start = NewFile::new(report.settings).value;
         let mut file = File::new(number.into(), id, report.settings, start);
         file.mode_two = self.settings.0.get(1) == Some(&MODE_TWO);
+        file.reads = match (self.reads, file.settings.sdm) {
+            (Some(reads), Some(_)) if reads <= 0x00FF_FFFF => reads,
+            (None, None) => 0,
+            _ => return Err(damaged("a read counter")),
+        };
         let restored = match (&mut file.body, self.contents, self.value, self.records) {
             (Body::Data(data), Some(contents), None, None) => {
                 data.restore(Secret::new(contents.0.to_vec()))

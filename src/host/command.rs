@@ -13,6 +13,7 @@ pub(crate) mod originality;
 pub(crate) mod picc;
 pub(crate) mod record;
 pub(crate) mod select;
+pub(crate) mod tag;
 pub(crate) mod transaction;
 pub(crate) mod value;
 
@@ -262,6 +263,9 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::DeleteFile => &file::DeleteFile::RULE,
         Ins::ReadData => &data::ReadData::RULE,
         Ins::WriteData => &data::WriteData::RULE,
+        Ins::ReadDataIso => &data::ReadData::WHOLE,
+        Ins::WriteDataIso => &data::WriteData::WHOLE,
+        Ins::GetTtStatus => &tag::GetTtStatus::RULE,
         Ins::GetValue => &value::GetValue::RULE,
         Ins::Credit => &value::ChangeValue::CREDIT,
         Ins::Debit => &value::ChangeValue::DEBIT,

@@ -131,7 +131,7 @@ mod tests {
             change: Access::Never,
         };
         let kind = FileKind::Standard { size: FileSize::new(size).unwrap() };
-        let settings = FileSettings { kind, mode: CommMode::Full, rights };
+        let settings = FileSettings { kind, mode: CommMode::Full, rights, sdm: None };
         File::declared(FileNo::new(5).unwrap(), settings)
     }
 

@@ -33,6 +33,10 @@ pub enum Generation {
     Ev2,
     /// MIFARE DESFire EV3.
     Ev3,
+    /// NTAG 424 DNA.
+    Ntag424,
+    /// NTAG 424 DNA TagTamper.
+    Ntag424Tt,
     /// The chip that this crate's tests made up. Nobody sells it.
     #[doc(hidden)]
     Test,
@@ -40,7 +44,8 @@ pub enum Generation {
 
 impl Generation {
     /// All that anybody sells.
-    pub const ALL: [Self; 4] = [Self::D40, Self::Ev1, Self::Ev2, Self::Ev3];
+    pub const ALL: [Self; 6] =
+        [Self::D40, Self::Ev1, Self::Ev2, Self::Ev3, Self::Ntag424, Self::Ntag424Tt];
 
     /// The row of the table.
     #[must_use]
@@ -50,6 +55,8 @@ impl Generation {
             Self::Ev1 => &table::EV1,
             Self::Ev2 => &table::EV2,
             Self::Ev3 => &table::EV3,
+            Self::Ntag424 => &table::NTAG424,
+            Self::Ntag424Tt => &table::NTAG424_TT,
             Self::Test => &table::TEST,
         }
     }
@@ -144,6 +151,8 @@ pub struct Factory {
     pub hardware_minor: u8,
     /// The major and minor version of the software.
     pub software: [u8; 2],
+    /// The subtype of the software, where it is not that of the hardware.
+    pub software_subtype: Option<u8>,
 }
 
 impl Silicon {
@@ -199,7 +208,8 @@ impl Silicon {
     }
 }
 
-/// A generation and its size, as `ev2-8k`; under 1 Kbyte in bytes, as `ev1-256`.
+/// A generation and its size, as `ev2-8k`; under 1 Kbyte in bytes, as `ev1-256`. One that exists in one size,
+/// and whose layout is fixed, by its name alone, as `ntag424`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Chip {
     generation: Generation,
@@ -249,6 +259,10 @@ impl Chip {
 
 impl fmt::Display for Chip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let silicon = self.silicon();
+        if !silicon.layout.is_free() && silicon.sizes.len() == 1 {
+            return f.write_str(silicon.name);
+        }
         match self.capacity() {
             bytes @ 0..1024 => write!(f, "{}-{bytes}", self.generation),
             bytes => write!(f, "{}-{}k", self.generation, bytes / 1024),

@@ -4,6 +4,7 @@
 mod details;
 mod kind;
 mod new;
+mod sdm;
 
 use arrayvec::ArrayVec;
 
@@ -14,8 +15,9 @@ use super::{AccessRights, CommMode};
 pub use details::{DetailedKind, DynamicMessaging, FileDetails};
 pub use kind::{FileKind, FileSize, FileType, RecordCount, RecordLayout, ValueLimits};
 pub use new::NewFile;
+pub use sdm::{Sdm, SdmCounter, SdmFile, SdmMeta};
 
-/// What a file is: its kind, how its data travel, who may do what.
+/// What a file is: its kind, how its data travel, who may do what, what is written into it as it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
 pub struct FileSettings {
@@ -25,6 +27,8 @@ pub struct FileSettings {
     pub mode: CommMode,
     /// Who may read, write and change it.
     pub rights: AccessRights,
+    /// Secure dynamic messaging, where it is on.
+    pub sdm: Option<Sdm>,
 }
 
 /// The reply of GetFileSettings: the settings, and what of the file's state goes with them.
@@ -58,7 +62,8 @@ pub enum FileState {
 impl FileReport {
     /// Reads the reply: type (1), communication mode (1), rights (2), then by the type size (3), or
     /// lower limit, upper limit and limited credit value (4 each) and flags (1), or record size,
-    /// maximal and present number of records (3 each). Numbers go least significant byte first.
+    /// maximal and present number of records (3 each). Numbers go least significant byte first. Bit 6 of the
+    /// mode's byte says that [`Sdm`] of a standard file follows.
     ///
     /// # Errors
     /// [`DecodeError`] for another type of file, a size of 0, limits the wrong way round, and any
@@ -68,20 +73,23 @@ impl FileReport {
         let byte = cursor.u8()?;
         let kind = FileType::from_byte(byte).ok_or_else(|| cursor.invalid(byte))?;
         let option = cursor.u8()?;
-        let mode = CommMode::from_byte(option).map_err(|_| cursor.invalid(option))?;
+        let dynamic = kind == FileType::Standard && option & DYNAMIC != 0;
+        let mode = if dynamic { option & !DYNAMIC } else { option };
+        let mode = CommMode::from_byte(mode).map_err(|_| cursor.invalid(option))?;
         let rights = AccessRights::from_wire(cursor.array()?);
         let (kind, state) = base(kind, &mut cursor)?;
+        let sdm = dynamic.then(|| Sdm::decode(&mut cursor)).transpose()?;
         cursor.finish()?;
-        Ok(Self { settings: FileSettings { kind, mode, rights }, state })
+        Ok(Self { settings: FileSettings { kind, mode, rights, sdm }, state })
     }
 
     /// Writes the reply. A state of another kind than the settings' counts as zero.
     #[must_use]
-    pub fn encode(&self) -> ArrayVec<u8, 32> {
-        let FileSettings { kind, mode, rights } = self.settings;
+    pub fn encode(&self) -> ArrayVec<u8, { 7 + Sdm::MOST }> {
+        let FileSettings { kind, mode, rights, sdm } = self.settings;
         let mut out = ArrayVec::new();
         out.push(kind.file_type().byte());
-        out.push(mode.bits());
+        out.push(mode.bits() | sdm.map_or(0, |_| DYNAMIC));
         out.extend(rights.to_wire());
         match kind {
             FileKind::Standard { size } | FileKind::Backup { size } => {
@@ -93,9 +101,13 @@ impl FileReport {
                 out.extend(u24_le(self.state.records()));
             }
         }
+        out.extend(sdm.iter().flat_map(Sdm::encode));
         out
     }
 }
+
+/// The bit of the option byte that says that a file has secure dynamic messaging.
+const DYNAMIC: u8 = 0x40;
 
 /// What a kind of file has behind its rights.
 fn base(
@@ -152,11 +164,21 @@ mod tests {
     fn decode_takes_all_bytes_and_encode_gives_them_back() {
         let bytes = [0x01, 0x03, 0x30, 0x1F, 0x20, 0x01, 0x00];
         let report = FileReport::decode(&bytes).unwrap();
-        let FileSettings { kind, mode, rights } = report.settings;
+        let FileSettings { kind, mode, rights, sdm: None } = report.settings else { panic!("sdm") };
         assert_eq!(kind, FileKind::Backup { size: FileSize::new(0x120).unwrap() });
         assert_eq!(mode, CommMode::Full);
         assert_eq!([rights.read, rights.write], [key(1), Access::Never]);
         assert_eq!([rights.read_write, rights.change], [key(3), key(0)]);
+        assert_eq!(report.encode().as_slice(), bytes);
+    }
+
+    /// A real NTAG 424 DNA (hw-aes-getfilesettings-2-sdm).
+    #[test]
+    fn a_file_with_secure_dynamic_messaging_is_read_whole() {
+        let bytes = hex::decode("0040E0EE000100C1F000160000120000390000").unwrap();
+        let report = FileReport::decode(&bytes).unwrap();
+        let sdm = report.settings.sdm.unwrap();
+        assert_eq!((report.settings.mode, sdm.file.unwrap().mac), (CommMode::Plain, 0x39));
         assert_eq!(report.encode().as_slice(), bytes);
     }
 
@@ -182,7 +204,8 @@ mod tests {
         for (bytes, message) in [
             ("0200EEEE", "file settings: 4 bytes needed at offset 4, 0 left"),
             ("0500EEEE200000", "file settings: illegal value 05 at offset 0"),
-            ("0040EEEE200000", "file settings: illegal value 40 at offset 1"),
+            ("0140EEEE200000", "file settings: illegal value 40 at offset 1"),
+            ("0040EEEE200000", "file settings: 1 bytes needed at offset 7, 0 left"),
             ("0000EEEE000000", "file settings: illegal value 00 at offset 6"),
             ("0000EEEE20000000", "file settings: 1 bytes too many from offset 7"),
             ("0200EEEE01000000000000000000000001", "file settings: illegal value 00 at offset 11"),

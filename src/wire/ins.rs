@@ -107,6 +107,8 @@ instructions! {
     ChangeFileSettings = 0x5F,
     /// Read the counter of a file for secure dynamic messaging.
     GetFileCounters = 0xF6,
+    /// Read whether the seal of an NTAG 424 DNA TagTamper is whole.
+    GetTtStatus = 0xF7,
     /// Create a file that is written at once.
     CreateStdDataFile = 0xCD,
     /// Create a file that is written at commit.
@@ -123,6 +125,10 @@ instructions! {
     ReadData = 0xBD,
     /// Write to a data file.
     WriteData = 0x3D,
+    /// Read from a data file, on chips that carry more than a frame by ISO chaining.
+    ReadDataIso = 0xAD,
+    /// Write to a data file, on chips that carry more than a frame by ISO chaining.
+    WriteDataIso = 0x8D,
     /// Read a value.
     GetValue = 0x6C,
     /// Raise a value.

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands that read and write data files.
 
-use crate::wire::{Access, AccessRights, Ins, Status};
+use crate::wire::{Access, AccessRights, CommMode, Ins, Status};
 
 use super::read as parameters_of;
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
-use crate::emulator::file::{Verdict, reading, weigh, writing};
-use crate::emulator::frames::Reply;
+use crate::emulator::file::{Verdict, weigh, writing};
+use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
+use crate::emulator::sdm::{self, Way};
 
 /// The header of a read or write: which bytes of which file.
 pub(super) struct Span {
@@ -41,7 +42,11 @@ pub(super) fn weighed<const N: usize>(
 ) -> Result<Grant, Status> {
     let settings = &card.application()?.file(number)?.settings;
     let granting = granting(&settings.rights);
-    match weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights) {
+    granted(weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights))
+}
+
+fn granted(verdict: Verdict) -> Result<Grant, Status> {
+    match verdict {
         Verdict::Granted(file) => Ok(Grant { file, ..Grant::MANAGE }),
         Verdict::WrongKey => Err(Status::AuthenticationError),
         Verdict::Never => Err(Status::PermissionDenied),
@@ -63,22 +68,66 @@ pub(in crate::emulator) static READ_DATA: Rule = Rule::new(
 fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
     card.application()?.file(span.number)?.data()?;
-    weighed(card, span.number, reading)
+    granted(sdm::weighed(card, span.number)?)
 }
 
 /// ReadData: `number offset length`; a length of 0 reads to the end.
 fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
-    let contents = card.application()?.file(span.number)?.data()?.contents();
+    let size = card.application()?.file(span.number)?.data()?.contents().len();
     reply.open_ended = span.length == 0;
-    let end = if reply.open_ended { contents.len() } else { span.end() };
-    let found = contents.get(span.offset..end).filter(|found| !found.is_empty());
-    let found = found.ok_or(Status::BoundaryError)?;
+    let end = if reply.open_ended { size } else { span.end() };
+    if span.offset >= end || end > size {
+        return Err(Status::BoundaryError);
+    }
+    let image = sdm::image(card, span.number, Way::Native)?;
+    let found = image.expose_secret().get(span.offset..end).ok_or(Status::BoundaryError)?;
     // With room for what protects them, the contents are not left behind in a smaller buffer.
     reply.data.reserve(found.len().saturating_add(PROTECTION));
     reply.data.extend_from_slice(found);
     Ok(())
 }
+
+/// ReadData of chips that answer in one piece, however long it is.
+pub(in crate::emulator) static READ_DATA_ISO: Rule = Rule::new(
+    Ins::ReadDataIso,
+    Level::Application,
+    Mode::FileRead,
+    Size::AtLeast(7),
+    (may_read, read_whole),
+    "public captures of an NTAG 424 DNA",
+)
+.drops_pending();
+
+/// As [`read`]; what would be longer than an APDU is refused with `7E` (captured for a MAC over 256 bytes).
+fn read_whole(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    let Grant { file, .. } = may_read(card, parameters)?;
+    reply.cut = Cut::Whole;
+    read(card, parameters, reply)?;
+    let clear = reply.data.len();
+    let whole = match (&card.session, file) {
+        (None, _) | (Some(_), CommMode::Plain) => clear,
+        (Some(_), CommMode::Mac) => clear.saturating_add(8),
+        (Some(_), CommMode::Full) => {
+            (clear / 16).saturating_add(1).saturating_mul(16).saturating_add(8)
+        }
+    };
+    if whole > APDU { Err(Status::LengthError) } else { Ok(()) }
+}
+
+/// How many bytes one APDU answers at most.
+const APDU: usize = 256;
+
+/// WriteData of chips that take in one piece what fits an APDU.
+pub(in crate::emulator) static WRITE_DATA_ISO: Rule = Rule::new(
+    Ins::WriteDataIso,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(7),
+    (may_write, write),
+    "public captures of an NTAG 424 DNA",
+)
+.drops_pending();
 
 /// WriteData.
 pub(in crate::emulator) static WRITE_DATA: Rule = Rule::new(

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands that make, list and remove the files of the selected application.
 
-use crate::bytes::{Cursor, DecodeErrorKind};
+use crate::bytes::{Cursor, DecodeErrorKind, u24_le};
 use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileType, Ins, IsoFileId, NewFile, Status,
 };
 
-use super::read;
+use super::{read, tag};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
@@ -171,7 +171,11 @@ fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
     let count = card.keys().count();
     for right in [rights.read, rights.write, rights.read_write, rights.change] {
         match right {
-            Access::Key(key) if u8::from(key) >= count => return Err(Status::NoSuchKey),
+            Access::Key(key) if u8::from(key) >= count => {
+                // The status of DESFire Light and NTAG 424 DNA (NT4H2421Gx).
+                let fixed = !card.model().silicon().layout.is_free();
+                return Err(if fixed { Status::ParameterError } else { Status::NoSuchKey });
+            }
             Access::Key(_) | Access::Free | Access::Never => {}
         }
     }
@@ -193,26 +197,49 @@ pub(in crate::emulator) static CHANGE_FILE_SETTINGS: Rule = Rule::new(
 fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let file = card.application()?.file(read(header, Cursor::u8)?)?;
     let key = card.authenticated();
+    // Where more can follow the rights, padding marks its end.
+    let marked = takes_sdm(card)
+        && card.session.as_ref().is_some_and(|open| open.channel.thread().is_some());
+    let sent = header.len().saturating_sub(1);
     match file.settings.rights.change {
         Access::Never => Err(Status::PermissionDenied),
+        Access::Free if takes_sdm(card) => Ok(Grant { data: sent, ..Grant::MANAGE }),
         Access::Free => Ok(Grant { data: 3, ..Grant::MANAGE }),
         Access::Key(right) if Some(u8::from(right)) == key => {
-            Ok(Grant { file: CommMode::Full, data: 3, ..Grant::MANAGE })
+            let data = if marked { sent } else { 3 };
+            Ok(Grant { file: CommMode::Full, data, marked, ..Grant::MANAGE })
         }
         Access::Key(_) => Err(Status::AuthenticationError),
     }
 }
 
-/// ChangeFileSettings: `number mode rights`.
+/// Whether files can have secure dynamic messaging: of chips with a fixed layout that count their reads.
+fn takes_sdm(card: &Card) -> bool {
+    let silicon = card.model().silicon();
+    silicon.has(Ins::GetFileCounters) && !silicon.layout.is_free()
+}
+
+/// ChangeFileSettings: `number option rights [secure dynamic messaging]`.
 fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    let (number, byte, rights) =
-        read(parameters, |cursor| Ok((cursor.u8()?, cursor.u8()?, cursor.array()?)))?;
-    let mode = CommMode::from_byte(byte).map_err(|_| Status::ParameterError)?;
+    let (number, byte, rights, rest) = read(parameters, |cursor| {
+        Ok((cursor.u8()?, cursor.u8()?, cursor.array()?, cursor.rest()))
+    })?;
+    let dynamic = byte & 0x40 != 0 && takes_sdm(card);
+    let mode = if dynamic { byte ^ 0x40 } else { byte };
+    let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
     let rights = AccessRights::from_wire(rights);
     check_rights(card, &rights)?;
+    let sdm = if dynamic {
+        Some(tag::sdm(card, number, rest)?)
+    } else if rest.is_empty() {
+        None
+    } else {
+        return Err(Status::LengthError);
+    };
     let mode_two = byte == MODE_TWO && card.follows(Candidate::KeepsModeTwo);
     let file = card.application_mut()?.file_mut(number)?;
     (file.settings.mode, file.settings.rights, file.mode_two) = (mode, rights, mode_two);
+    (file.settings.sdm, file.reads) = (sdm, 0);
     Ok(())
 }
 
@@ -326,14 +353,21 @@ pub(in crate::emulator) static GET_FILE_COUNTERS: Rule = Rule::new(
     "belief, after a table from implementations",
 );
 
-/// GetFileCounters: the file must exist.
+/// GetFileCounters: of a file with secure dynamic messaging, by whoever its settings name.
 fn may_see_counters(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    card.application()?.file(read(header, Cursor::u8)?)?;
-    Ok(Grant::MANAGE)
+    let file = card.application()?.file(read(header, Cursor::u8)?)?;
+    match file.settings.sdm.map_or(Access::Never, |sdm| sdm.counter) {
+        Access::Never => Err(Status::PermissionDenied),
+        Access::Free => Ok(Grant::MANAGE),
+        Access::Key(key) if Some(u8::from(key)) == card.authenticated() => Ok(Grant::MANAGE),
+        Access::Key(_) => Err(Status::AuthenticationError),
+    }
 }
 
-/// GetFileCounters: only a file with secure dynamic messaging has a counter, and this card has none
-/// such.
-const fn counters(_card: &mut Card, _parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    Err(Status::PermissionDenied)
+/// GetFileCounters: the read counter, least significant byte first, and two bytes that are 0.
+fn counters(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
+    reply.data.extend(u24_le(file.reads));
+    reply.data.extend([0x00; 2]);
+    Ok(())
 }

@@ -6,7 +6,7 @@ use crate::iso14443::{Ats, Uid};
 use crate::secret::Secret;
 use crate::wire::{Ins, PiccConfiguration, Status};
 
-use super::read;
+use super::{read, tag};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
@@ -56,16 +56,27 @@ fn may_format(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
 /// SetConfiguration.
 pub(in crate::emulator) static SET_CONFIGURATION: Rule = Rule::new(
     Ins::SetConfiguration,
-    Level::Picc,
+    Level::Any,
     Mode::Full,
     Size::AtLeast(1),
     (may_configure, configure),
     "AN12196, table 27; EV1: belief",
 );
 
-/// SetConfiguration: with the PICC master key. Tells how long the data of the option are.
+/// SetConfiguration: with the PICC master key, or with the application's where no level is above it. Tells how
+/// long the data of the option are.
 fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
-    let grant = match read(body, Cursor::u8)? {
+    let at_picc = card.model().silicon().picc.is_some();
+    if at_picc != card.selected.is_none() {
+        return Err(Status::PermissionDenied);
+    }
+    let option = read(body, Cursor::u8)?;
+    if !at_picc {
+        let data = tag::data_of(card, option).ok_or(Status::ParameterError)?;
+        card.require_master()?;
+        return Ok(Grant { data, ..Grant::MANAGE });
+    }
+    let grant = match option {
         SWITCHES => Grant { data: 1, ..Grant::MANAGE },
         DEFAULT_KEY => Grant { data: 25, ..Grant::MANAGE },
         ATS => Grant { data: body.len().saturating_sub(1), marked: true, ..Grant::MANAGE },
@@ -78,6 +89,9 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
 /// SetConfiguration: `option data`. A switch stays on once it is, but for what an EV3 shows.
 fn configure(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
+    if card.selected.is_some() {
+        return tag::configure(card, option, data);
+    }
     let chooses = card.model().silicon().chooses_uid;
     let configuration = &mut card.memory.configuration;
     match option {

@@ -7,6 +7,7 @@ use crate::wire::{Access, AccessRights, CommMode, Status};
 
 use crate::emulator::card::Card;
 use crate::emulator::file::{Verdict, reading, weigh, writing};
+use crate::emulator::sdm::{self, Way};
 
 type Done = Result<StatusWord, StatusWord>;
 
@@ -17,11 +18,14 @@ pub(super) fn read_binary(card: &mut Card, command: &Command<'_>, out: &mut Repl
     }
     let asked = usize::from(command.le.ok_or(StatusWord::WRONG_LENGTH)?);
     let (number, offset) = place(card, command)?;
-    allowed(card, number, reading)?;
+    clear(card, sdm::weighed(card, number).map_err(word)?)?;
     let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
-    let contents = file.data().map_err(|_| StatusWord::CONDITIONS_OF_USE)?.contents();
-    let rest = contents.get(offset..).filter(|rest| !rest.is_empty());
-    let rest = rest.ok_or(StatusWord::WRONG_OFFSET)?;
+    let size = file.data().map_err(|_| StatusWord::CONDITIONS_OF_USE)?.contents().len();
+    if offset >= size {
+        return Err(StatusWord::WRONG_OFFSET);
+    }
+    let image = sdm::image(card, number, Way::Iso).map_err(|_| StatusWord::SECURITY_STATUS)?;
+    let rest = image.expose_secret().get(offset..).ok_or(StatusWord::WRONG_OFFSET)?;
     let found = rest.get(..asked).unwrap_or(rest);
     let whole = found.len() == asked || asked == ALL;
     out.try_extend_from_slice(found).map_err(|_| StatusWord::WRONG_LENGTH)?;
@@ -126,7 +130,16 @@ fn allowed(
     let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
     let granting = granting(&file.settings.rights);
     let key = card.authenticated();
-    match weigh(&granting, file.settings.mode, key, card.behaviour.both_rights) {
+    clear(card, weigh(&granting, file.settings.mode, key, card.behaviour.both_rights))
+}
+
+/// How what was weighed travels, where these commands can carry it.
+fn clear(card: &Card, verdict: Verdict) -> Result<CommMode, StatusWord> {
+    // Chips with a fixed layout have no ISO commands within a session (DESFire Light).
+    if card.session.is_some() && !card.model().silicon().layout.is_free() {
+        return Err(StatusWord::SECURITY_STATUS);
+    }
+    match verdict {
         Verdict::Granted(CommMode::Full) | Verdict::WrongKey | Verdict::Never => {
             Err(StatusWord::SECURITY_STATUS)
         }

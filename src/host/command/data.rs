@@ -26,6 +26,9 @@ impl ReadData {
         .travels([Plain, OfFile], [OfFile, OfFile])
         .hints(&[(Status::LengthError, ANOTHER_MODE)]);
 
+    /// The same on chips that answer in one piece (captures of an NTAG 424 DNA).
+    pub(in crate::host) const WHOLE: Rule = Rule { ins: Ins::ReadDataIso, ..Self::RULE };
+
     /// `length` bytes from `offset`, or the rest of the file where `length` is 0; `key` has
     /// authenticated.
     pub(crate) fn new(
@@ -80,6 +83,9 @@ impl<'a> WriteData<'a> {
         .in_application()
         .travels([OfFile, Plain], [OfFile, OfFile])
         .hints(&[(Status::IntegrityError, ANOTHER_MODE), (Status::LengthError, ANOTHER_MODE)]);
+
+    /// The same on chips that take it in one piece (captures of an NTAG 424 DNA).
+    pub(in crate::host) const WHOLE: Rule = Rule { ins: Ins::WriteDataIso, ..Self::RULE };
 
     /// Replaces the bytes from `offset`; `key` has authenticated.
     pub(crate) fn new(
@@ -152,7 +158,7 @@ mod tests {
         let own = Access::Key(KeyNo::MASTER);
         let rights = AccessRights { read: own, write: own, read_write: own, change: own };
         let kind = FileKind::Standard { size: FileSize::new(4).unwrap() };
-        let settings = FileSettings { kind, mode: CommMode::Full, rights };
+        let settings = FileSettings { kind, mode: CommMode::Full, rights, sdm: None };
         let file = File::declared(FileNo::new(1).unwrap(), settings);
         let write = WriteData::new(&file, 0, b"Nora", Some(KeyNo::MASTER)).unwrap();
         let shown = format!("{write:?}");

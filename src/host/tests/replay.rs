@@ -90,6 +90,7 @@ fn aes2_an_application_is_made_written_and_read_back() {
         kind: FileKind::Standard { size: FileSize::new(0x64).unwrap() },
         mode: CommMode::Full,
         rights: AccessRights::from_wire([0x54, 0x12]),
+        sdm: None,
     };
     assert_eq!(session.create_file(no, settings).unwrap().grade, Grade::Sealed);
     let key_version = session.key_version(key_no(5)).unwrap();
@@ -269,7 +270,8 @@ fn an_ev2_file_is_written_and_read_enciphered() {
     let mut script = Script::new(steps);
     let size = FileSize::new(0x100).unwrap();
     let rights = AccessRights::from_wire([0x30, 0xEE]);
-    let settings = FileSettings { kind: FileKind::Standard { size }, mode: CommMode::Full, rights };
+    let settings =
+        FileSettings { kind: FileKind::Standard { size }, mode: CommMode::Full, rights, sdm: None };
     let file = File::declared(FileNo::new(0).unwrap(), settings);
     let mut session = secure::<App>(&mut script, 3, recorded(&write));
     let mut transaction = session.transaction();

@@ -83,7 +83,7 @@ impl Check<'_> {
                 self.shown_to_anyone(file.no.span().start, content);
             }
         }
-        let settings = FileSettings { kind, mode, rights: rights.rights };
+        let settings = FileSettings { kind, mode, rights: rights.rights, sdm: None };
         let iso_id = match made {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,

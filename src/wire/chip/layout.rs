@@ -56,7 +56,7 @@ pub struct FixedApplication {
     pub files: &'static [FixedFile],
 }
 
-/// A standard data file that nobody creates, full of zeros.
+/// A standard data file that nobody creates.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct FixedFile {
@@ -66,6 +66,8 @@ pub struct FixedFile {
     pub iso_id: Option<IsoFileId>,
     /// What it is.
     pub settings: FileSettings,
+    /// What stands at its beginning; zeros behind it.
+    pub contents: &'static [u8],
 }
 
 impl Layout {
@@ -128,15 +130,27 @@ impl FixedApplication {
 }
 
 impl FixedFile {
-    /// A standard file of so many bytes. Only for constants: it panics while they are compiled where
-    /// a number is none.
+    /// A standard file of so many bytes, all zeros. Only for constants: it panics while they are compiled
+    /// where a number is none.
     #[expect(clippy::panic, reason = "evaluated by the compiler")]
     pub(super) const fn standard(number: u8, bytes: u32, mode: CommMode, rights: u16) -> Self {
         let (Some(number), Some(size)) = (FileNo::new(number), FileSize::new(bytes)) else {
             panic!("no number or size of a file")
         };
         let rights = AccessRights::from_wire(rights.to_le_bytes());
-        let settings = FileSettings { kind: FileKind::Standard { size }, mode, rights };
-        Self { number, iso_id: None, settings }
+        let settings = FileSettings { kind: FileKind::Standard { size }, mode, rights, sdm: None };
+        Self { number, iso_id: None, settings, contents: &[] }
+    }
+
+    /// The same file with an ISO identifier.
+    pub(super) const fn called(mut self, iso_id: u16) -> Self {
+        self.iso_id = IsoFileId::new(iso_id);
+        self
+    }
+
+    /// The same file with something at its beginning.
+    pub(super) const fn holding(mut self, contents: &'static [u8]) -> Self {
+        self.contents = contents;
+        self
     }
 }

@@ -31,7 +31,7 @@ pub(super) static D40: Silicon = Silicon {
     iso_ids: None,
     random_uid: &[],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x02, software: [0x00, 0x06] },
+    factory: Factory { hardware_minor: 0x02, software: [0x00, 0x06], software_subtype: None },
 };
 
 /// 28 applications of 32 files, all types of key, EV1 messaging beside D40's, ISO commands.
@@ -68,7 +68,7 @@ pub(super) static EV1: Silicon = Silicon {
     // NXP community, 809497 and 1238106. Belief: one that shows `08` has drawn it too.
     random_uid: &[0x80, 0x08],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x04] },
+    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x04], software_subtype: None },
 };
 
 /// Applications as many as memory holds, EV2 messaging, a signature.
@@ -88,7 +88,7 @@ pub(super) static EV2: Silicon = Silicon {
     // ISO/IEC 14443-3, 6.5.4.
     random_uid: &[0x08],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x00, software: [0x02, 0x01] },
+    factory: Factory { hardware_minor: 0x00, software: [0x02, 0x01], software_subtype: None },
 };
 
 /// EV2 with counters of files, a byte less in a frame, and a choice of the UID that it shows.
@@ -108,7 +108,38 @@ pub(super) static EV3: Silicon = Silicon {
     // MF2DLHX0, SetConfiguration 00.
     random_uid: &[0x08, 0x80],
     chooses_uid: true,
-    factory: Factory { hardware_minor: 0x00, software: [0x03, 0x00] },
+    factory: Factory { hardware_minor: 0x00, software: [0x03, 0x00], software_subtype: None },
+};
+
+/// One application with three files that are there from the factory: capability container, NDEF file, and one
+/// that is protected (NT4H2421Gx).
+pub(super) static NTAG424: Silicon = NTAG424_ROW;
+
+const NTAG424_ROW: Silicon = Silicon {
+    generation: Generation::Ntag424,
+    name: "ntag424",
+    commands: NTAG424_COMMANDS,
+    iso: &[SELECT, 0xB0, 0xD6],
+    picc: None,
+    messaging: &[Messaging::Ev2],
+    key_types: &[KeyType::Aes],
+    layout: Layout::Fixed(&[NTAG424_APPLICATION]),
+    enter: Enter::DfName,
+    sizes: &[size(0x11, 32 + 256 + 128)],
+    frame: 59,
+    iso_ids: None,
+    random_uid: &[0x08],
+    chooses_uid: false,
+    // Real ones, also of the TagTamper, whose software has the subtype of the other.
+    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x02], software_subtype: Some(0x02) },
+};
+
+/// NTAG 424 DNA with a wire that tells whether a seal was opened (NT4H2421Tx).
+pub(super) static NTAG424_TT: Silicon = Silicon {
+    generation: Generation::Ntag424Tt,
+    name: "ntag424tt",
+    commands: NTAG424_COMMANDS.and(&[Ins::GetTtStatus]),
+    ..NTAG424_ROW
 };
 
 /// Made up for the tests of this crate, after what chips with a fixed layout have in common: one
@@ -156,7 +187,7 @@ pub(super) static TEST: Silicon = Silicon {
     iso_ids: None,
     random_uid: &[],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x00] },
+    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x00], software_subtype: None },
 };
 
 const D40_COMMANDS: Commands = Commands::of(&[
@@ -206,6 +237,43 @@ const EV1_COMMANDS: Commands = D40_COMMANDS.and(&[
 
 const EV2_COMMANDS: Commands =
     EV1_COMMANDS.and(&[Ins::AuthenticateEv2First, Ins::AuthenticateEv2NonFirst, Ins::ReadSig]);
+
+const NTAG424_COMMANDS: Commands = Commands::of(&[
+    Ins::AuthenticateEv2First,
+    Ins::AuthenticateEv2NonFirst,
+    Ins::AdditionalFrame,
+    Ins::ChangeFileSettings,
+    Ins::ChangeKey,
+    Ins::GetCardUid,
+    Ins::GetFileCounters,
+    Ins::GetFileSettings,
+    Ins::GetKeyVersion,
+    Ins::GetVersion,
+    Ins::ReadDataIso,
+    Ins::ReadSig,
+    Ins::SetConfiguration,
+    Ins::WriteDataIso,
+]);
+
+/// The NDEF application of the Type 4 Tag specification. Nothing native calls it by an AID.
+const NTAG424_APPLICATION: FixedApplication = FixedApplication {
+    aid: Aid::new([0x00, 0xE1, 0x10]),
+    iso_id: IsoFileId::new(0xE110),
+    df_name: &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01],
+    // Nothing tells or changes it: the master key changes keys and settings.
+    settings: KeySettings::from_byte(0x0F),
+    key_type: KeyType::Aes,
+    keys: 5,
+    files: &[
+        // What a real one has (`hw-ntag424-cc-file`).
+        FixedFile::standard(1, 32, CommMode::Plain, 0xE000).called(0xE103).holding(&[
+            0x00, 0x17, 0x20, 0x01, 0x00, 0x00, 0xFF, 0x04, 0x06, 0xE1, 0x04, 0x01, 0x00, 0x00,
+            0x00, 0x05, 0x06, 0xE1, 0x05, 0x00, 0x80, 0x82, 0x83,
+        ]),
+        FixedFile::standard(2, 256, CommMode::Plain, 0xEEE0).called(0xE104),
+        FixedFile::standard(3, 128, CommMode::Full, 0x2330).called(0xE105),
+    ],
+};
 
 const SELECT: u8 = 0xA4;
 /// The commands of class 00 that an EV1 brought: SELECT, READ and UPDATE BINARY, READ RECORDS, APPEND

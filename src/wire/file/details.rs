@@ -83,7 +83,7 @@ impl FileDetails {
             }
             (_, Some(file_type)) => {
                 let (kind, state) = base(file_type, &mut cursor)?;
-                let settings = FileSettings { kind, mode, rights };
+                let settings = FileSettings { kind, mode, rights, sdm: None };
                 DetailedKind::Common(FileReport { settings, state })
             }
             (_, None) => return Err(DecodeError::invalid("file settings", 0, byte)),

@@ -230,7 +230,7 @@ impl ValueLimits {
         Ok((limits, third))
     }
 
-    pub(super) fn write(&self, third: i32, out: &mut ArrayVec<u8, 32>) {
+    pub(super) fn write<const N: usize>(&self, third: i32, out: &mut ArrayVec<u8, N>) {
         for number in [self.lower, self.upper, third] {
             out.extend(number.to_le_bytes());
         }
@@ -257,7 +257,7 @@ impl RecordLayout {
         Ok(Self { size, max })
     }
 
-    pub(super) fn write(&self, out: &mut ArrayVec<u8, 32>) {
+    pub(super) fn write<const N: usize>(&self, out: &mut ArrayVec<u8, N>) {
         out.extend(u24_le(self.size.bytes()));
         out.extend(u24_le(self.max.get()));
     }
@@ -278,7 +278,7 @@ mod tests {
             let (limits, third) = ValueLimits::read(&mut Cursor::new("limits", &bytes)).unwrap();
             assert_eq!((limits.limited_credit, limits.free_get_value), (limited, free));
             assert_eq!((limits.lower(), limits.upper(), third), (-10, 10, -1));
-            let mut out = ArrayVec::new();
+            let mut out = ArrayVec::<u8, 16>::new();
             limits.write(third, &mut out);
             assert_eq!(out.as_slice(), bytes);
         }

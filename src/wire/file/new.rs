@@ -8,7 +8,7 @@ use crate::bytes::{Cursor, DecodeError, u24_le};
 use crate::wire::{AccessRights, CommMode, Ins, IsoFileId};
 
 use super::kind;
-use super::{FileKind, FileSettings, FileType, RecordLayout, ValueLimits};
+use super::{DYNAMIC, FileKind, FileSettings, FileType, RecordLayout, ValueLimits};
 
 /// A file to be created: its settings, and what only the creation says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,13 +48,14 @@ impl NewFile {
     /// Writes the parameters that follow the file number: ISO identifier (2, where there is one),
     /// communication mode (1), rights (2), then size (3), or lower limit, upper limit, value (4
     /// each) and flags (1), or record size and maximal number of records (3 each). Numbers go least
-    /// significant byte first.
+    /// significant byte first. Bit 6 of the mode's byte says that the file may have secure dynamic messaging
+    /// later (AN12752), whose settings are no part of this.
     #[must_use]
     pub fn encode(&self) -> ArrayVec<u8, 32> {
-        let FileSettings { kind, mode, rights } = self.settings;
+        let FileSettings { kind, mode, rights, sdm } = self.settings;
         let mut out = ArrayVec::new();
         out.extend(self.iso_id.into_iter().flat_map(IsoFileId::to_wire));
-        out.push(mode.bits());
+        out.push(mode.bits() | sdm.map_or(0, |_| DYNAMIC));
         out.extend(rights.to_wire());
         match kind {
             FileKind::Standard { size } | FileKind::Backup { size } => {
@@ -99,7 +100,7 @@ impl NewFile {
             FileType::CyclicRecord => FileKind::CyclicRecord(RecordLayout::read(&mut cursor)?),
         };
         cursor.finish()?;
-        Ok(Self { iso_id, settings: FileSettings { kind, mode, rights }, value })
+        Ok(Self { iso_id, settings: FileSettings { kind, mode, rights, sdm: None }, value })
     }
 }
 

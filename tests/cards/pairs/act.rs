@@ -165,6 +165,7 @@ fn file_settings(slots: u8) -> impl Strategy<Value = FileSettings> {
             kind,
             mode,
             rights: AccessRights { read, write, read_write, change },
+            sdm: None,
         })
 }
 

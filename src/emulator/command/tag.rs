@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What only chips with a fixed layout have: configuration of their application, secure dynamic messaging,
+//! a seal (NT4H2421Gx, NT4H2421Tx).
+
+use crate::bytes::Cursor;
+use crate::wire::{Access, FileType, Ins, KeyNo, PiccConfiguration, Sdm, Status};
+
+use crate::emulator::card::Card;
+use crate::emulator::channel::Mode;
+use crate::emulator::frames::Reply;
+use crate::emulator::grant::Grant;
+use crate::emulator::rule::{Level, Rule, Size};
+use crate::emulator::sdm::{self, Around};
+
+/// How many bytes an option of SetConfiguration has; `None` where the chip has no such option.
+pub(super) fn data_of(card: &Card, option: u8) -> Option<usize> {
+    match option {
+        SWITCHES | STRONG_MODULATION => Some(1),
+        SECURE_MESSAGING => Some(2),
+        CAPABILITIES => Some(10),
+        FAILED_ATTEMPTS => Some(5),
+        SEAL if has_seal(card) => Some(2),
+        _ => None,
+    }
+}
+
+fn has_seal(card: &Card) -> bool {
+    card.model().silicon().has(Ins::GetTtStatus)
+}
+
+/// SetConfiguration of the application.
+pub(super) fn configure(card: &mut Card, option: u8, data: &[u8]) -> Result<(), Status> {
+    let keys = card.keys().count();
+    let configuration = &mut card.memory.configuration;
+    match (option, data) {
+        (SWITCHES, &[byte]) => {
+            let set = PiccConfiguration::from_byte(byte).filter(|set| !set.no_format);
+            let set = set.ok_or(Status::ParameterError)?;
+            configuration.picc.random_uid |= set.random_uid;
+        }
+        (SEAL, &[enable, asks]) => {
+            if enable > 1 {
+                return Err(Status::ParameterError);
+            }
+            configuration.seal.asks = match (asks, KeyNo::new(asks)) {
+                (0x0E, _) => Access::Free,
+                (0x0F, _) => Access::Never,
+                (_, Some(key)) if asks < keys => Access::Key(key),
+                (_, _) => return Err(Status::ParameterError),
+            };
+            configuration.seal.enabled |= enable == 1;
+        }
+        // LRP messaging, which this chip does not change to.
+        (CAPABILITIES, &[_, _, _, _, second, ..]) if second & 0x02 != 0 => {
+            return Err(Status::ParameterError);
+        }
+        (STRONG_MODULATION, &[byte]) if byte > 1 => return Err(Status::ParameterError),
+        (_, data) => {
+            configuration.told.insert(option, data.to_vec());
+        }
+    }
+    Ok(())
+}
+
+/// The settings of secure dynamic messaging, as the chip checks them.
+pub(super) fn sdm(card: &Card, number: u8, block: &[u8]) -> Result<Sdm, Status> {
+    if number != NDEF {
+        return Err(Status::PermissionDenied);
+    }
+    let file = card.application()?.file(number)?;
+    let size =
+        file.settings.kind.size().filter(|_| file.settings.kind.file_type() == FileType::Standard);
+    let size = size.ok_or(Status::PermissionDenied)?.bytes();
+    let mut cursor = Cursor::new("secure dynamic messaging", block);
+    let read = Sdm::decode(&mut cursor);
+    let sdm = read.map_err(|error| match error.kind {
+        crate::bytes::DecodeErrorKind::Invalid { .. } => Status::ParameterError,
+        crate::bytes::DecodeErrorKind::Truncated { .. }
+        | crate::bytes::DecodeErrorKind::Trailing { .. } => Status::LengthError,
+    })?;
+    cursor.finish().map_err(|_| Status::LengthError)?;
+    let around = Around {
+        size,
+        keys: card.keys().count(),
+        picc_data: 32,
+        has_seal: has_seal(card),
+        reads: if file.settings.sdm.is_some() { file.reads } else { 0 },
+    };
+    sdm::check(&sdm, around)?;
+    Ok(sdm)
+}
+
+/// GetTTStatus.
+pub(in crate::emulator) static GET_TT_STATUS: Rule = Rule::new(
+    Ins::GetTtStatus,
+    Level::Application,
+    Mode::FullReply,
+    Size::Exactly(0, 0),
+    (may_see_seal, seal),
+    "a public capture of an NTAG 424 DNA TagTamper",
+);
+
+/// GetTTStatus: by whoever the chip was told.
+fn may_see_seal(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    match card.memory.configuration.seal.asks {
+        Access::Never => Err(Status::PermissionDenied),
+        Access::Free => Ok(Grant::MANAGE),
+        Access::Key(key) if Some(u8::from(key)) == card.authenticated() => Ok(Grant::MANAGE),
+        Access::Key(_) => Err(Status::AuthenticationError),
+    }
+}
+
+/// GetTTStatus: what was ever found, and what is found now.
+fn seal(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    reply.data.extend(card.seal_status());
+    Ok(())
+}
+
+/// The options of SetConfiguration.
+const SWITCHES: u8 = 0x00;
+const SECURE_MESSAGING: u8 = 0x04;
+const CAPABILITIES: u8 = 0x05;
+const SEAL: u8 = 0x07;
+const FAILED_ATTEMPTS: u8 = 0x0A;
+const STRONG_MODULATION: u8 = 0x0B;
+/// The one file that can have secure dynamic messaging.
+const NDEF: u8 = 2;
