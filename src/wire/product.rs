@@ -225,8 +225,9 @@ impl Product {
     pub fn of_name(name: &DfName) -> Option<Self> {
         let has = |row: &&Row| {
             let layout = row.generation.map(|one| one.silicon().layout);
-            let names = layout.into_iter().flat_map(|layout| layout.fixed());
-            names.map(|application| application.df_name).any(|known| known == name.as_bytes())
+            let own = layout.into_iter().flat_map(|layout| layout.fixed());
+            let own = own.filter(|application| !application.named_by_others);
+            own.map(|application| application.df_name).any(|known| known == name.as_bytes())
         };
         PRODUCTS.iter().find(has).map(|row| row.product)
     }

@@ -353,20 +353,23 @@ pub(in crate::emulator) static GET_FILE_COUNTERS: Rule = Rule::new(
     "belief, after a table from implementations",
 );
 
-/// GetFileCounters: of a file with secure dynamic messaging, by whoever its settings name.
+/// GetFileCounters: the file must exist.
 fn may_see_counters(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    let file = card.application()?.file(read(header, Cursor::u8)?)?;
-    match file.settings.sdm.map_or(Access::Never, |sdm| sdm.counter) {
-        Access::Never => Err(Status::PermissionDenied),
-        Access::Free => Ok(Grant::MANAGE),
-        Access::Key(key) if Some(u8::from(key)) == card.authenticated() => Ok(Grant::MANAGE),
-        Access::Key(_) => Err(Status::AuthenticationError),
-    }
+    card.application()?.file(read(header, Cursor::u8)?)?;
+    Ok(Grant::MANAGE)
 }
 
-/// GetFileCounters: the read counter, least significant byte first, and two bytes that are 0.
+/// GetFileCounters, of a file with secure dynamic messaging, by whoever its settings name: the read counter,
+/// least significant byte first, and two bytes that are 0.
 fn counters(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
+    match file.settings.sdm.map_or(Access::Never, |sdm| sdm.counter) {
+        Access::Never => return Err(Status::PermissionDenied),
+        Access::Key(key) if Some(u8::from(key)) != card.authenticated() => {
+            return Err(Status::AuthenticationError);
+        }
+        Access::Key(_) | Access::Free => {}
+    }
     reply.data.extend(u24_le(file.reads));
     reply.data.extend([0x00; 2]);
     Ok(())

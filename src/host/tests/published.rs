@@ -88,12 +88,12 @@ impl Message<'_> {
         signature.grade
     }
 
-    /// With secure dynamic messaging, which this host does not read; the MAC has passed.
     fn file_settings(&mut self) -> Grade {
         let no = self.file_no();
-        let error = self.session::<App>().file_settings(no).unwrap_err();
-        assert!(matches!(error, Error::Misbehaved { how: Misbehaviour::Value(_), .. }));
-        Grade::Sealed
+        let report = self.session::<App>().file_settings(no).unwrap();
+        assert!(report.value.settings.sdm.is_some());
+        assert_eq!(report.value.encode()[..], self.plain());
+        report.grade
     }
 
     fn change_file_settings(&mut self) -> Grade {

@@ -46,6 +46,8 @@ pub struct FixedApplication {
     pub iso_id: Option<IsoFileId>,
     /// Its DF name; none where there is none.
     pub df_name: &'static [u8],
+    /// Whether anybody may give an application of another card this name, so that it tells nothing.
+    pub named_by_others: bool,
     /// The settings of its keys.
     pub settings: KeySettings,
     /// The type of its keys, which are all zeros of version 0.

@@ -171,6 +171,7 @@ pub(super) static TEST: Silicon = Silicon {
         aid: Aid::new([0x7E, 0x57, 0x01]),
         iso_id: IsoFileId::new(0x7E57),
         df_name: b"cardwright test",
+        named_by_others: false,
         settings: KeySettings::from_byte(0x03),
         key_type: KeyType::Aes,
         keys: 3,
@@ -260,6 +261,7 @@ const NTAG424_APPLICATION: FixedApplication = FixedApplication {
     aid: Aid::new([0x00, 0xE1, 0x10]),
     iso_id: IsoFileId::new(0xE110),
     df_name: &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01],
+    named_by_others: true,
     // Nothing tells or changes it: the master key changes keys and settings.
     settings: KeySettings::from_byte(0x0F),
     key_type: KeyType::Aes,
