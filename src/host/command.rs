@@ -21,7 +21,7 @@ pub(super) use key::KeyChange;
 
 use super::error::Misbehaviour;
 use super::rule::Rule;
-use crate::wire::{CommMode, Ins};
+use crate::wire::{CommMode, Ins, Silicon};
 
 /// A command that is sent in frames, with everything that it says.
 pub(crate) trait Command {
@@ -130,10 +130,10 @@ impl<'a> Request<'a> {
         out.extend_from_slice(self.data);
     }
 
-    pub(super) fn of<C: Command>(command: &'a C) -> Self {
+    pub(super) fn of<C: Command>(command: &'a C, silicon: Option<&Silicon>) -> Self {
         let data = command.data();
         Self {
-            rule: command.rule(),
+            rule: command.rule().on(silicon),
             file: command.file_mode(),
             header: command.header(),
             data: data.bytes(),

@@ -4,6 +4,7 @@
 
 use super::answer::{Answer, Grade};
 use super::channel::Protection;
+use super::command::data::ReadData;
 use super::command::{Command, Extent, Reply, Request};
 use super::error::{Error, Misbehaviour, Misuse};
 use super::line::Line;
@@ -11,25 +12,38 @@ use super::rule::Level;
 use super::session::Authenticated;
 use crate::iso14443::Uid;
 use crate::transport::Transport;
-use crate::wire::{KeyNo, Opening};
+use crate::wire::{Ins, KeyNo, Opening, Silicon};
 
 /// What is selected, who has authenticated, and whether the card's state is known at all.
 pub(crate) struct Conversation<'t> {
     pub(super) line: Line<'t>,
     pub(super) secure: Option<Authenticated>,
     pub(super) in_application: bool,
+    /// What chip it is, once that is known.
+    silicon: Option<&'static Silicon>,
 }
 
 impl<'t> Conversation<'t> {
     /// The card was just activated: the PICC level is selected and nobody is authenticated.
     /// Sends nothing.
     pub(crate) fn open(transport: &'t mut dyn Transport) -> Self {
-        Self { line: Line::new(transport), secure: None, in_application: false }
+        Self { line: Line::new(transport), secure: None, in_application: false, silicon: None }
     }
 
     /// The same in native frames.
     pub(super) fn native(transport: &'t mut dyn Transport) -> Self {
-        Self { line: Line::native(transport), secure: None, in_application: false }
+        Self { line: Line::native(transport), secure: None, in_application: false, silicon: None }
+    }
+
+    /// The card is of this kind: some commands go otherwise then.
+    pub(crate) const fn is_of(&mut self, silicon: &'static Silicon) {
+        self.silicon = Some(silicon);
+    }
+
+    /// How many bytes of a file one command reads or writes at most.
+    pub(crate) fn piece(&self) -> usize {
+        let whole = self.silicon.is_some_and(|silicon| !silicon.has(Ins::ReadData));
+        if whole { ReadData::WHOLE_AT_MOST } else { usize::MAX }
     }
 
     /// The number of the key that has authenticated.
@@ -61,7 +75,7 @@ impl<'t> Conversation<'t> {
         if command.brings_live_key() {
             self.line.takes_live_keys()?;
         }
-        let request = Request::of(command);
+        let request = Request::of(command, self.silicon);
         let out = self.line.outgoing(request.room());
         match &mut self.secure {
             Some(secure) => secure.channel.seal_command(command, &request, out)?,

@@ -49,7 +49,7 @@ impl<'a> Frames<'a> {
     }
 
     fn frame(&mut self, ins: Ins, out: &mut CommandBuf) {
-        let (frame, rest) = self.rest.split_at_checked(FRAME).unwrap_or((self.rest, &[]));
+        let (frame, rest) = self.rest.split_at_checked(self.rule.piece).unwrap_or((self.rest, &[]));
         self.rest = rest;
         wrap(ins, frame, out);
     }

@@ -6,7 +6,9 @@
 //! that there is no MAC at all, in either direction.
 
 use crate::iso7816::StatusWord;
-use crate::wire::{CommMode, Ins, Messaging, Status};
+use crate::wire::{CommMode, Ins, Messaging, Silicon, Status};
+
+use super::frames::FRAME;
 
 /// A command's row.
 #[derive(Debug)]
@@ -29,7 +31,14 @@ pub(crate) struct Rule {
     pub(crate) pace: Pace,
     /// Likely causes of a refusal.
     pub(super) hints: &'static [(Status, &'static str)],
+    /// How chips have it that do not know its instruction.
+    whole: Option<&'static Self>,
+    /// How many bytes of parameters one APDU takes.
+    pub(super) piece: usize,
 }
+
+/// The most bytes of data that a short APDU has.
+const SHORT_APDU: usize = 255;
 
 /// What has to be selected for a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +92,32 @@ impl Rule {
             done: StatusWord(0x9100),
             pace: Pace::Usual,
             hints: &[],
+            whole: None,
+            piece: FRAME,
         }
+    }
+
+    /// Chips that do not know the instruction have the command in one piece.
+    pub(super) const fn or_whole(mut self, whole: &'static Self) -> Self {
+        self.whole = Some(whole);
+        self
+    }
+
+    /// It goes in one piece, however long it is: blocks of ISO/IEC 14443-4 carry it.
+    pub(super) const fn in_one_piece(mut self) -> Self {
+        self.piece = SHORT_APDU;
+        self
+    }
+
+    /// Whether it goes in one piece, and its reply too.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.piece > FRAME
+    }
+
+    /// The row of the command on a chip, as far as that is known.
+    pub(crate) fn on(&'static self, silicon: Option<&Silicon>) -> &'static Self {
+        let other = silicon.filter(|silicon| !silicon.has(self.ins)).and(self.whole);
+        other.unwrap_or(self)
     }
 
     /// Of the PICC level.

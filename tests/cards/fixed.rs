@@ -35,7 +35,7 @@ fn a_receipt_has_the_keys_settings_and_files_that_there_are() {
     let (encoded, _) = encode(&mut encoder(&job), &mut card, &records[0]);
     assert_eq!(encoded.outcome, Outcome::Done);
     let receipt: Value = serde_json::from_str(&encoded.receipt.to_line().unwrap()).unwrap();
-    assert_eq!(receipt["chip"], "test-128");
+    assert_eq!(receipt["chip"], "test");
     let grades = |what: &str| -> Vec<String> {
         let entries = receipt[what].as_array().unwrap().iter();
         entries.map(|one| format!("{} {} {}", one["at"], one["no"], one["grade"])).collect()

@@ -49,7 +49,7 @@ fn the_card_says_which_row_it_is() {
     let version = Session::open(&mut card).version().unwrap().value;
     assert_eq!(Product::of(&version), Some(Product::Test));
     let chip = version.chip().unwrap();
-    assert_eq!((chip.generation(), chip.to_string()), (Generation::Test, "test-128".to_owned()));
+    assert_eq!((chip.generation(), chip.to_string()), (Generation::Test, "test".to_owned()));
     assert_eq!(enter(&mut card).version().unwrap().value, version);
 }
 

@@ -69,6 +69,7 @@ impl Attempt<'_, '_> {
             }
         };
         let _made = self.keys()?;
+        self.walk.is_of(chip.silicon());
         let applications = self.listed()?;
         self.walk.messaging = messaging;
         let used = job.profile().transport().stock == Stock::Used;
@@ -103,6 +104,7 @@ impl Attempt<'_, '_> {
             told => told?,
         };
         self.walk.messaging = told.messaging;
+        self.walk.is_of(told.chip.silicon());
         if self.uid.is_none() {
             self.fetch_hidden_uid(master)?;
         }
@@ -182,6 +184,7 @@ impl Attempt<'_, '_> {
     ) -> Result<Option<Told>, Stop> {
         if let Some(stock) = stock {
             self.walk.messaging = stock.messaging;
+            self.walk.is_of(stock.chip.silicon());
             return Ok(None);
         }
         let common = self.job.common_messaging();

@@ -8,8 +8,8 @@ use crate::encode::plan::planner::creation_settings;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
-use crate::host::command::file::{GetFileIds, GetFileSettings};
-use crate::host::command::key::{GetKeySettings, GetKeyVersion};
+use crate::host::command::file::GetFileSettings;
+use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::GetCardUid;
 use crate::profile::AppRef;
 use crate::wire::{KeyNo, KeySettings};
@@ -32,7 +32,8 @@ impl Attempt<'_, '_> {
 
     /// Everything at a level that its key settings, its files and its key versions show.
     pub(crate) fn look(&mut self, level: Level) -> Result<(), Stop> {
-        let answer = self.walk.ask(&GetKeySettings)?;
+        let aid = self.job.aid(level);
+        let answer = self.walk.key_settings(aid)?;
         let (settings, slots) = answer.value;
         self.settled(level, settings, answer.grade);
         let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
@@ -64,7 +65,7 @@ impl Attempt<'_, '_> {
 
     fn look_at_files(&mut self, at: AppRef) -> Result<(), Stop> {
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
-        let present = self.walk.ask(&GetFileIds)?.value;
+        let present = self.walk.file_ids(spec.aid)?.value;
         if present.len() != spec.files.len() {
             return Err(differs(Difference::Application(spec.aid)));
         }

@@ -12,13 +12,19 @@ use crate::encode::plan::commands::Read;
 use crate::encode::plan::place::{Door, Level};
 use crate::encode::plan::state::Position;
 use crate::host::command::Command;
+use crate::host::command::data::ReadData;
+use crate::host::command::file::GetFileIds;
+use crate::host::command::key::GetKeySettings;
 use crate::host::{Answer, Conversation, Error, Grade};
 use crate::iso14443::Uid;
 use crate::key::CardKey;
 use crate::profile::FileSpec;
 use crate::secret::Secret;
 use crate::transport::Transport;
-use crate::wire::{FileNo, FileSettings, KeyNo, Messaging, Opening};
+use crate::wire::{
+    Aid, FileNo, FileSettings, FixedApplication, Ins, KeyNo, KeySettings, KeySlots, Messaging,
+    Opening, Silicon,
+};
 
 /// A conversation and where it stands.
 pub(crate) struct Walk<'t, 'c> {
@@ -26,6 +32,7 @@ pub(crate) struct Walk<'t, 'c> {
     /// The messaging, as far as a key's type lets it choose.
     pub(crate) messaging: Messaging,
     talk: Conversation<'t>,
+    silicon: Option<&'static Silicon>,
     level: Level,
     /// Whether everybody knows the session's key, so that its MACs prove nothing.
     public: bool,
@@ -42,6 +49,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             rng,
             messaging,
             talk: Conversation::open(transport),
+            silicon: None,
             level: Level::Picc,
             public: false,
         }
@@ -55,6 +63,44 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// What is protected how from here on.
     pub(crate) const fn talk(&self) -> &Conversation<'t> {
         &self.talk
+    }
+
+    /// The card is of this kind.
+    pub(crate) const fn is_of(&mut self, silicon: &'static Silicon) {
+        self.talk.is_of(silicon);
+        self.silicon = Some(silicon);
+    }
+
+    /// Asks for the settings and slots of an application's keys, where the chip tells them; else they are
+    /// those that it always has.
+    pub(crate) fn key_settings(
+        &mut self,
+        aid: Aid,
+    ) -> Result<Answer<(KeySettings, KeySlots)>, Error> {
+        match self.fixed(aid).filter(|_| !self.knows(Ins::GetKeySettings)) {
+            Some(own) => Ok(Answer { value: (own.settings, own.slots()), grade: Grade::Attested }),
+            None => self.ask(&GetKeySettings),
+        }
+    }
+
+    /// Asks for the files of an application, where the chip lists them; else they are those that it always
+    /// has.
+    pub(crate) fn file_ids(&mut self, aid: Aid) -> Result<Answer<Vec<FileNo>>, Error> {
+        match self.fixed(aid).filter(|_| !self.knows(Ins::GetFileIds)) {
+            Some(own) => {
+                let value = own.files.iter().map(|file| file.number).collect();
+                Ok(Answer { value, grade: Grade::Attested })
+            }
+            None => self.ask(&GetFileIds),
+        }
+    }
+
+    fn knows(&self, ins: Ins) -> bool {
+        self.silicon.is_none_or(|silicon| silicon.has(ins))
+    }
+
+    fn fixed(&self, aid: Aid) -> Option<&'static FixedApplication> {
+        self.silicon?.layout.application(aid)
     }
 
     /// The UID in the field, from the reader.
@@ -207,15 +253,35 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     /// Writes all files and commits them together.
     pub(crate) fn write(&mut self, files: &[(&FileSpec, &[u8])]) -> Result<Answer<()>, Error> {
-        let key = self.talk.key_no();
+        let (key, piece) = (self.talk.key_no(), self.talk.piece());
         let mut transaction = self.talk.transaction();
         for (file, contents) in files {
-            let command = commands::write(file, contents, key)?;
-            // The commit's grade is the weakest of all.
-            let _written = transaction.send(&commands::while_written(file), &command)?;
+            for command in commands::write(file, contents, key, piece) {
+                // The commit's grade is the weakest of all.
+                let _written = transaction.send(&commands::while_written(file), &command?)?;
+            }
         }
         let answer = transaction.commit()?;
         Ok(self.worth(answer))
+    }
+
+    /// Reads the pieces of a file one behind the other; they are worth what the weakest is.
+    fn read_all(
+        &mut self,
+        commands: &[ReadData],
+        length: u32,
+    ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
+        if let [command] = commands {
+            return self.run(command);
+        }
+        let room = usize::try_from(length).unwrap_or_default();
+        let mut whole = Answer { value: Secret::new(Vec::with_capacity(room)), grade: Grade::Used };
+        for command in commands {
+            let Answer { value, grade } = self.run(command)?;
+            whole.value.expose_secret_mut().extend_from_slice(value.expose_secret());
+            whole.grade = whole.grade.min(grade);
+        }
+        Ok(whole)
     }
 
     /// Reads what a file of these settings holds, as far as a content of `length` bytes can tell.
@@ -225,9 +291,9 @@ impl<'t, 'c> Walk<'t, 'c> {
         settings: FileSettings,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        match commands::read(no, settings, length, self.talk.key_no())? {
+        match commands::read(no, settings, length, self.talk.key_no(), self.talk.piece())? {
             Read::Records(command) => self.run(&command),
-            Read::Data(command) => self.run(&command),
+            Read::Data(commands) => self.read_all(&commands, length),
             Read::Value(command) => self.run(&command).map(|answer| Answer {
                 value: Secret::new(answer.value.to_le_bytes().to_vec()),
                 grade: answer.grade,

@@ -14,8 +14,15 @@ pub(crate) fn apdus<C: Command>(
     command: &C,
     expected: usize,
 ) -> Vec<(usize, usize)> {
-    let (commands, reply) = protection.lengths(command, expected);
+    let silicon = generation.silicon();
+    let (commands, reply) = protection.lengths(command, silicon, expected);
     let mut apdus: Vec<_> = commands.into_iter().map(|sent| (sent, STATUS)).collect();
+    if command.rule().on(Some(silicon)).is_whole() {
+        if let Some(last) = apdus.last_mut() {
+            last.1 = reply.saturating_add(STATUS);
+        }
+        return apdus;
+    }
     let mut pieces = pieces(protection, generation, reply);
     if let (Some(last), Some(first)) = (apdus.last_mut(), pieces.next()) {
         last.1 = first.saturating_add(STATUS);

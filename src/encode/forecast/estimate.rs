@@ -34,6 +34,8 @@ pub(crate) struct Estimate<'a> {
     generation: Generation,
     protection: Protection,
     key: Option<KeyNo>,
+    /// How many bytes of a file one command reads or writes.
+    piece: usize,
     away: &'a [Away],
     timing: Timing,
 }
@@ -48,8 +50,8 @@ impl<'a> Estimate<'a> {
         away: &'a [Away],
     ) -> Self {
         let (protection, key) = (talk.protection(), talk.key_no());
-        let timing = Timing::default();
-        Self { job, contents, messaging, generation, protection, key, away, timing }
+        let (piece, timing) = (talk.piece(), Timing::default());
+        Self { job, contents, messaging, generation, protection, key, piece, away, timing }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -111,12 +113,18 @@ impl<'a> Estimate<'a> {
     }
 
     fn look(&self, cost: &mut StepCost, level: Level) {
-        self.measure(cost, &GetKeySettings, 2, 0);
+        let knows = |ins| self.generation.silicon().has(ins);
+        if knows(Ins::GetKeySettings) {
+            self.measure(cost, &GetKeySettings, 2, 0);
+        }
         let Level::Application(at) = level else { return };
         let spec = &self.job.profile()[at];
-        self.measure(cost, &GetFileIds, spec.files.len(), 0);
+        if knows(Ins::GetFileIds) {
+            self.measure(cost, &GetFileIds, spec.files.len(), 0);
+        }
         for file in &spec.files {
-            let length = file.settings.kind.report_length();
+            let sdm = file.settings.sdm.map_or(0, |sdm| sdm.encode().len());
+            let length = file.settings.kind.report_length().saturating_add(sdm);
             self.measure(cost, &GetFileSettings::new(file.no), length, 0);
         }
         for no in spec.own_slots().filter(|no| *no != KeyNo::MASTER) {
@@ -190,9 +198,9 @@ impl<'a> Estimate<'a> {
 
     fn read(&self, cost: &mut StepCost, spec: &FileSpec, length: usize) {
         let told = u32::try_from(length).unwrap_or(u32::MAX);
-        match commands::read(spec.no, spec.settings, told, self.key) {
+        match commands::read(spec.no, spec.settings, told, self.key, self.piece) {
             Ok(Read::Value(command)) => self.talk(cost, &command),
-            Ok(Read::Data(command)) => self.talk(cost, &command),
+            Ok(Read::Data(commands)) => commands.iter().for_each(|one| self.talk(cost, one)),
             Ok(Read::Records(command)) => self.measure(cost, &command, length, 0),
             Err(_) => {}
         }
@@ -202,7 +210,9 @@ impl<'a> Estimate<'a> {
         let mut commits = false;
         for &file in files {
             let spec = &self.job.profile()[file];
-            self.written(cost, commands::write(spec, self.contents(file), self.key));
+            for command in commands::write(spec, self.contents(file), self.key, self.piece) {
+                self.written(cost, command);
+            }
             commits |= spec.settings.kind.is_transactional();
         }
         if commits {

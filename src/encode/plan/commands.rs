@@ -37,8 +37,7 @@ pub(crate) fn ready_file(
     from: FileSettings,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    let FileSettings { mode, rights, .. } = rights::at_first(file);
-    ChangeFileSettings::new(&File::declared(file.no, from), mode, rights, key)
+    change(file.no, from, &rights::at_first(file), key)
 }
 
 /// A file's final settings, from those that it has.
@@ -47,17 +46,31 @@ pub(crate) fn settle_file(
     from: FileSettings,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    let FileSettings { mode, rights, .. } = file.settings;
-    ChangeFileSettings::new(&File::declared(file.no, from), mode, rights, key)
+    change(file.no, from, &file.settings, key)
 }
 
-/// The contents of a data file.
+fn change(
+    no: FileNo,
+    from: FileSettings,
+    to: &FileSettings,
+    key: Option<KeyNo>,
+) -> Result<ChangeFileSettings, Misuse> {
+    let FileSettings { mode, rights, sdm, .. } = to;
+    ChangeFileSettings::new(&File::declared(no, from), (*mode, *rights, sdm.as_ref()), key)
+}
+
+/// The contents of a data file, at most so many bytes in one command.
 pub(crate) fn write<'a>(
     file: &FileSpec,
     contents: &'a [u8],
     key: Option<KeyNo>,
-) -> Result<WriteData<'a>, Misuse> {
-    WriteData::new(&while_written(file), 0, contents, key)
+    piece: usize,
+) -> impl Iterator<Item = Result<WriteData<'a>, Misuse>> + use<'a> {
+    let file = while_written(file);
+    contents.chunks(piece.max(1)).enumerate().map(move |(at, bytes)| {
+        let offset = u32::try_from(at.saturating_mul(piece)).map_err(|_| Misuse::OutsideFile)?;
+        WriteData::new(&file, offset, bytes, key)
+    })
 }
 
 /// The records of a file, one by one.
@@ -79,15 +92,16 @@ pub(crate) fn append<'a>(
 pub(crate) enum Read {
     Value(GetValue),
     Records(ReadRecords),
-    Data(ReadData),
+    Data(Vec<ReadData>),
 }
 
-/// Reads a file of these settings.
+/// Reads a file of these settings, at most so many bytes in one command.
 pub(crate) fn read(
     no: FileNo,
     settings: FileSettings,
     length: u32,
     key: Option<KeyNo>,
+    piece: usize,
 ) -> Result<Read, Misuse> {
     let file = File::declared(no, settings);
     Ok(match settings.kind {
@@ -96,7 +110,13 @@ pub(crate) fn read(
             Read::Records(ReadRecords::new(&file, 0, 0, key)?)
         }
         FileKind::Standard { .. } | FileKind::Backup { .. } => {
-            Read::Data(ReadData::new(&file, 0, length, key)?)
+            let most = u32::try_from(piece).unwrap_or(u32::MAX).max(1);
+            let one = |at: u32| {
+                let offset = at.saturating_mul(most);
+                ReadData::new(&file, offset, length.saturating_sub(offset).min(most), key)
+            };
+            let all: Result<_, _> = (0..length.div_ceil(most).max(1)).map(one).collect();
+            Read::Data(all?)
         }
     })
 }

@@ -3,8 +3,7 @@
 
 use super::{d40, ev1, ev2};
 use crate::host::command::{Command, Data, Extent, authenticate};
-use crate::host::frames::FRAME;
-use crate::wire::{CommMode, KeyType, Messaging, Opening};
+use crate::wire::{CommMode, KeyType, Messaging, Opening, Silicon};
 
 /// What protects the commands of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +42,12 @@ impl Protection {
 
     /// The lengths of the command APDUs, and that of the protected reply, which the card cuts. Where
     /// the host does not tell how much it wants, `expected` bytes come.
-    pub(crate) fn lengths<C: Command>(self, command: &C, expected: usize) -> (Vec<usize>, usize) {
+    pub(crate) fn lengths<C: Command>(
+        self,
+        command: &C,
+        silicon: &Silicon,
+        expected: usize,
+    ) -> (Vec<usize>, usize) {
         let [down, up] = self.modes(command);
         let (clear, data) = match command.data() {
             // The key number stands before what is enciphered.
@@ -59,7 +63,8 @@ impl Protection {
             Extent::Rest(data) => self.reply(up, data, true),
             Extent::UpTo(_) | Extent::Framed(_) => self.reply(up, expected, true),
         };
-        (pieces(sent, FRAME).map(apdu).collect(), received)
+        let most = command.rule().on(Some(silicon)).piece;
+        (pieces(sent, most).map(apdu).collect(), received)
     }
 
     /// The lengths of both exchanges of an authentication.

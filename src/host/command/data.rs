@@ -20,14 +20,23 @@ pub(crate) struct ReadData {
 }
 
 impl ReadData {
+    /// How many bytes go in one piece in every communication mode: 239 enciphered are 248 with their padding
+    /// and MAC (captures of an NTAG 424 DNA).
+    pub(in crate::host) const WHOLE_AT_MOST: usize = 239;
+
     /// `RFDoorLock` `ReadFileData`, skjolber `testAES2`; AN12343 table 26. EV1 MACed reads: belief.
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::ReadData)
         .in_application()
         .travels([Plain, OfFile], [OfFile, OfFile])
-        .hints(&[(Status::LengthError, ANOTHER_MODE)]);
+        .hints(&[(Status::LengthError, ANOTHER_MODE)])
+        .or_whole(&Self::WHOLE);
 
     /// The same on chips that answer in one piece (captures of an NTAG 424 DNA).
-    pub(in crate::host) const WHOLE: Rule = Rule { ins: Ins::ReadDataIso, ..Self::RULE };
+    pub(in crate::host) const WHOLE: Rule = Rule::new(Ins::ReadDataIso)
+        .in_application()
+        .travels([Plain, OfFile], [OfFile, OfFile])
+        .hints(&[(Status::LengthError, ANOTHER_MODE)])
+        .in_one_piece();
 
     /// `length` bytes from `offset`, or the rest of the file where `length` is 0; `key` has
     /// authenticated.
@@ -82,10 +91,15 @@ impl<'a> WriteData<'a> {
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::WriteData)
         .in_application()
         .travels([OfFile, Plain], [OfFile, OfFile])
-        .hints(&[(Status::IntegrityError, ANOTHER_MODE), (Status::LengthError, ANOTHER_MODE)]);
+        .hints(&[(Status::IntegrityError, ANOTHER_MODE), (Status::LengthError, ANOTHER_MODE)])
+        .or_whole(&Self::WHOLE);
 
     /// The same on chips that take it in one piece (captures of an NTAG 424 DNA).
-    pub(in crate::host) const WHOLE: Rule = Rule { ins: Ins::WriteDataIso, ..Self::RULE };
+    pub(in crate::host) const WHOLE: Rule = Rule::new(Ins::WriteDataIso)
+        .in_application()
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(&[(Status::IntegrityError, ANOTHER_MODE), (Status::LengthError, ANOTHER_MODE)])
+        .in_one_piece();
 
     /// Replaces the bytes from `offset`; `key` has authenticated.
     pub(crate) fn new(

@@ -14,8 +14,8 @@ use crate::host::rule::Mode::{File as OfFile, Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Session};
 use crate::wire::{
-    AccessRights, CommMode, FileDetails, FileNo, FileReport, FileType, Ins, IsoFileId, KeyNo,
-    NewFile, Status,
+    AccessRights, CommMode, FileDetails, FileNo, FileReport, FileSettings, FileType, Ins,
+    IsoFileId, KeyNo, NewFile, Sdm, Status,
 };
 
 /// GetFileIDs.
@@ -241,24 +241,26 @@ impl Command for CreateFile {
 pub(crate) struct ChangeFileSettings {
     header: [u8; 1],
     mode: CommMode,
-    data: [u8; 3],
+    data: ArrayVec<u8, { 3 + Sdm::MOST }>,
 }
 
 impl ChangeFileSettings {
-    /// libfreefare (belief); AN12343 table 11. In clear where everybody may change.
+    /// libfreefare (belief); AN12343 table 11; AN12196, tables 18 and 19. In clear where everybody may change.
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::ChangeFileSettings)
         .in_application()
         .travels([OfFile, Plain], [OfFile, OfFile]);
 
-    /// Another mode and other rights than `file` has; `key` has authenticated.
+    /// Another mode, other rights, and other secure dynamic messaging than `file` has; `key` has
+    /// authenticated.
     pub(crate) fn new(
         file: &File,
-        mode: CommMode,
-        rights: AccessRights,
+        (mode, rights, sdm): (CommMode, AccessRights, Option<&Sdm>),
         key: Option<KeyNo>,
     ) -> Result<Self, Misuse> {
-        let [r0, r1] = rights.to_wire();
-        let data = [mode.bits(), r0, r1];
+        let mut data = ArrayVec::new();
+        data.push(mode.bits() | sdm.map_or(0, |_| 0x40));
+        data.extend(rights.to_wire());
+        data.extend(sdm.into_iter().flat_map(Sdm::encode));
         Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
     }
 }
@@ -393,7 +395,25 @@ impl<A: Auth> Session<'_, App, A> {
         mode: CommMode,
         rights: AccessRights,
     ) -> Result<Answer<()>, Error> {
-        self.talk.run(&ChangeFileSettings::new(file, mode, rights, self.talk.key_no())?)
+        self.talk.run(&ChangeFileSettings::new(file, (mode, rights, None), self.talk.key_no())?)
+    }
+
+    /// ChangeFileSettings on chips with secure dynamic messaging: mode, rights and that of `to`; off where it
+    /// has none. Its kind is not looked at.
+    ///
+    /// Request: file number, then mode with bit 6 where secure dynamic messaging follows (1), rights (2), and
+    /// [`Sdm::encode`]. Reply: nothing (NXP AN12196, tables 18 and 19).
+    ///
+    /// # Errors
+    /// As [`Session::change_file_settings`]; `9E` where the chip does not take these settings with this file,
+    /// `9D` where the file can have none.
+    pub fn change_file_settings_to(
+        &mut self,
+        file: &File,
+        to: &FileSettings,
+    ) -> Result<Answer<()>, Error> {
+        let new = (to.mode, to.rights, to.sdm.as_ref());
+        self.talk.run(&ChangeFileSettings::new(file, new, self.talk.key_no())?)
     }
 
     /// GetFileCounters: how often the file was read with secure dynamic messaging. A DESFire EV3

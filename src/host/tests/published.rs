@@ -5,8 +5,8 @@
 use serde_json::Value;
 
 use super::*;
+use crate::host::Grade;
 use crate::host::testing::{array, field, hex, number, text, vectors};
-use crate::host::{Error, Grade, Misbehaviour};
 use crate::wire::{Ins, PiccConfiguration, ValueLimits};
 
 /// A file of this number that key 0 may do everything with, enciphered.

@@ -4,7 +4,7 @@
 
 use crate::wire::{
     AccessRights, Aid, CommMode, DfName, FileKind, FileNo, FileSettings, FileSize, FileType,
-    IsoFileId, KeyNo, KeySettings, KeyType,
+    IsoFileId, KeyNo, KeySettings, KeySlots, KeyType,
 };
 
 /// What is there to create, or what is there already.
@@ -122,6 +122,13 @@ impl FixedApplication {
     /// The numbers of its keys.
     pub fn key_numbers(&self) -> impl Iterator<Item = KeyNo> {
         (0..self.keys).filter_map(KeyNo::new)
+    }
+
+    /// How many keys of which type, and whether its files have ISO identifiers.
+    #[must_use]
+    pub fn slots(&self) -> KeySlots {
+        let iso_file_ids = self.files.iter().any(|file| file.iso_id.is_some());
+        KeySlots { count: self.keys, key_type: self.key_type, iso_file_ids }
     }
 
     /// The file with this number.

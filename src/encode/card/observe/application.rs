@@ -9,8 +9,7 @@ use crate::encode::plan::rights;
 use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
-use crate::host::command::file::{GetFileIds, GetFileSettings};
-use crate::host::command::key::GetKeySettings;
+use crate::host::command::file::GetFileSettings;
 use crate::host::{Error, Grade};
 use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
@@ -123,7 +122,7 @@ impl Attempt<'_, '_> {
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
-        let present = self.walk.ask(&GetFileIds)?.value;
+        let present = self.walk.file_ids(spec.aid)?.value;
         let other = Refusal::OtherApplication { aid: spec.aid };
         let reports = profile.try_for_files(at, |file, wanted| {
             if !present.contains(&wanted.no) {
@@ -276,7 +275,7 @@ impl Attempt<'_, '_> {
     }
 
     fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
-        let answer = self.walk.ask(&GetKeySettings)?;
+        let answer = self.walk.key_settings(spec.aid)?;
         let (settings, slots) = answer.value;
         if slots != spec.slots() {
             return Err(Refusal::OtherApplication { aid: spec.aid }.into());
