@@ -16,6 +16,7 @@ mod keys;
 mod mad;
 mod originality;
 mod rights;
+mod sdm;
 mod slots;
 mod table;
 

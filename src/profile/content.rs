@@ -30,7 +30,7 @@ pub(super) use around::Around;
 pub(super) use charset::Charset;
 pub(super) use found::endless;
 pub(crate) use given::{Given, Maker, Unmade};
-pub(super) use kind::{Constant, Fragment, Int, Pad, Part, ROWS, Row};
+pub(super) use kind::{Constant, Fragment, Int, Mirrored, Pad, Part, ROWS, Row};
 #[cfg(feature = "schema")]
 pub(super) use kind::{Date, Digits};
 pub(super) use order::{Orders, orders};
@@ -114,6 +114,20 @@ impl Content {
     #[must_use]
     pub fn length(&self) -> usize {
         extent(&self.parts).1
+    }
+
+    /// What of it a chip writes while somebody reads, and from which byte on; none where that is not the same on
+    /// every card.
+    pub(super) fn mirrors(&self) -> impl Iterator<Item = (Mirrored, Option<usize>)> {
+        let mut end = (0, 0);
+        self.parts.iter().filter_map(move |Placed { part, .. }| {
+            let (least, most) = end;
+            end = reach(end, part);
+            match part {
+                Part::Mirror(mirror) => Some((mirror.what(), (least == most).then_some(most))),
+                _ => None,
+            }
+        })
     }
 
     /// Whether every part has its place whatever the record is.

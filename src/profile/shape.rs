@@ -257,9 +257,21 @@ pub(super) struct File {
     pub(super) allow_public: bool,
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::Part>>"))]
     pub(super) content: Option<Spanned<Parts>>,
+    pub(super) sdm: Option<Spanned<Sdm>>,
     pub(super) value: Option<Spanned<Scalar>>,
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Vec<schema::Part>>>"))]
     pub(super) records: Option<Spanned<Vec<Spanned<Parts>>>>,
+}
+
+/// Keys and limit of secure dynamic messaging.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sdm {
+    pub(super) picc: Option<Spanned<String>>,
+    pub(super) mac: Option<Spanned<String>>,
+    pub(super) counter: Option<Spanned<String>>,
+    pub(super) limit: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -294,7 +306,7 @@ pub(super) enum Scalar {
 }
 
 /// As profiles name the chips that anybody sells.
-const CHIPS: [&str; 4] = ["d40", "ev1", "ev2", "ev3"];
+const CHIPS: [&str; 6] = ["d40", "ev1", "ev2", "ev3", "ntag424", "ntag424tt"];
 
 impl<'de> Deserialize<'de> for Chip {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

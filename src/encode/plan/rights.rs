@@ -5,7 +5,7 @@ use arrayvec::ArrayVec;
 
 use crate::profile::{AppRef, Application, FileRef, FileSpec, Profile};
 use crate::wire::{
-    Access, AccessRights, ChangeKeyRight, FileKind, FileSettings, KeyNo, KeySettings,
+    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, KeyNo, KeySettings,
 };
 
 /// The settings that a file is created with: its final ones where they permit the content to be
@@ -45,10 +45,11 @@ pub(crate) fn reader(application: &Application, settings: &FileSettings) -> KeyN
     own(settings).or_else(of_others).unwrap_or(KeyNo::MASTER)
 }
 
-/// The key without which a file cannot be read; `None` where anyone may read it, or nobody.
+/// The key without which a file cannot be read, or by which what anyone may read has a MAC; `None` where
+/// anyone may read it in clear, or nobody.
 fn reading_key(settings: &FileSettings) -> Option<KeyNo> {
     let rights = readers(settings);
-    if rights.contains(&Access::Free) {
+    if rights.contains(&Access::Free) && settings.mode == CommMode::Plain {
         return None;
     }
     rights.iter().find_map(|right| match right {

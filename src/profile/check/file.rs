@@ -8,7 +8,7 @@ use crate::profile::shape::Spanned;
 
 use crate::wire::{
     Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, RecordCount,
-    RecordLayout, ValueLimits,
+    RecordLayout, Silicon, ValueLimits,
 };
 
 use super::super::content::{Constant, Content, Fragment, Int, Pad, Part};
@@ -45,9 +45,10 @@ impl Check<'_> {
         &mut self,
         raw: &Spanned<shape::File>,
         slots: &Slots<'_>,
-        made: Option<&FixedFile>,
+        made: Option<(&FixedFile, &Silicon)>,
     ) -> Result<FileSpec, ProfileError> {
-        let file = raw.get_ref();
+        let (file, of_chip) = (raw.get_ref(), made);
+        let made = made.map(|(made, _)| made);
         let no = self.file_number(file)?;
         let kind = match made {
             None => self.kind(raw)?,
@@ -83,7 +84,8 @@ impl Check<'_> {
                 self.shown_to_anyone(file.no.span().start, content);
             }
         }
-        let settings = FileSettings { kind, mode, rights: rights.rights, sdm: None };
+        let sdm = self.sdm(raw, content.as_ref(), (of_chip, slots))?;
+        let settings = FileSettings { kind, mode, rights: rights.rights, sdm };
         let iso_id = match made {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,

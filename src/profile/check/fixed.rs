@@ -292,7 +292,7 @@ impl Check<'_> {
             let problem = format!("the names of a {} chip's files are its own", silicon.name);
             return Err(self.error(mistake::NOT_ON_CHIP, id.span().start, problem, OUT));
         }
-        let file = self.file(raw, slots, Some(own))?;
+        let file = self.file(raw, slots, Some((own, silicon)))?;
         let changes = file.settings != own.settings;
         let may =
             own.settings.rights.change != Access::Never && silicon.has(Ins::ChangeFileSettings);

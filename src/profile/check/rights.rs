@@ -117,7 +117,8 @@ impl Check<'_> {
         }
     }
 
-    /// Whoever has free access needs no session, and without a session nothing is protected.
+    /// Whoever has free access needs no session, and without a session nothing is protected. A file that
+    /// anyone may read may have MACs all the same, for whoever reads it with the key of `read_write`.
     fn no_free_access_in_protected_mode(
         &mut self,
         raw: &Spanned<shape::File>,
@@ -135,7 +136,10 @@ impl Check<'_> {
                 continue;
             }
             let at = named.as_ref().map_or(raw.span().start, |named| named.span().start);
-            if mode != CommMode::Plain {
+            let proved = name == "read"
+                && mode == CommMode::Mac
+                && matches!(rights.read_write, Access::Key(_));
+            if mode != CommMode::Plain && !proved {
                 let problem = format!("{name} = \"free\" in a protected mode: data go in clear");
                 return Err(self.error(
                     mistake::RIGHTS,

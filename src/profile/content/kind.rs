@@ -208,6 +208,8 @@ pub(in crate::profile) struct Row {
 
 mod seal;
 
+pub(in crate::profile) use mirror::Mirrored;
+
 macro_rules! kinds {
     ($($file:ident::$kind:ident;)+) => {
         $(mod $file; pub(in crate::profile) use $file::$kind;)+
@@ -275,6 +277,7 @@ kinds! {
     length::Length;
     tlv::Tlv;
     ndef::Ndef;
+    mirror::Mirror;
     item::Fragment;
     copy::Copy;
     random::Random;

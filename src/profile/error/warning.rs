@@ -25,6 +25,8 @@ crate::code::codes! {
         "see that it has to stand there, or take the column out";
     UID_IN_LIST = "warning-uid-in-list", "a list tells the UID, which the card hides",
         "see that it has to stand there, or take the column out";
+    UID_IN_CLEAR = "warning-uid-in-clear", "the UID stands in clear where anyone reads it",
+        "show it enciphered, as PICC data";
     ROWS_ALIKE = "warning-rows-alike", "rows of a list may be alike, and are written once then",
         "add a column that is of one card alone";
     NO_WAY_BACK = "warning-no-way-back", "a table turns different bytes into the same",

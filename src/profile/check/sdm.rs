@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `sdm` of `[[application.file]]`: what the chip writes into a file while somebody reads it.
+
+use crate::profile::error::{mistake, warning};
+use crate::profile::shape::Spanned;
+use crate::wire::{Access, FixedFile, Ins, Sdm, SdmCounter, SdmFile, SdmMeta, Silicon};
+
+use super::super::content::{Content, Mirrored};
+use super::super::error::ProfileError;
+use super::super::shape;
+use super::Check;
+use super::slots::Slots;
+
+/// What stands in the content by what of it the chip writes, and from which byte on.
+struct Places(Vec<(Mirrored, u32)>);
+
+impl Places {
+    fn of(&self, what: Mirrored) -> Option<u32> {
+        self.0.iter().find(|(one, _)| *one == what).map(|(_, at)| *at)
+    }
+}
+
+impl Check<'_> {
+    /// The settings of secure dynamic messaging of a file of this chip.
+    pub(super) fn sdm(
+        &mut self,
+        raw: &Spanned<shape::File>,
+        content: Option<&Content>,
+        (made, slots): (Option<(&FixedFile, &Silicon)>, &Slots<'_>),
+    ) -> Result<Option<Sdm>, ProfileError> {
+        let file = raw.get_ref();
+        let at = file.content.as_ref().map_or(raw.span().start, |content| content.span().start);
+        let places = self.mirrors(at, content)?;
+        let Some(named) = &file.sdm else {
+            return match places.0.first() {
+                None => Ok(None),
+                Some((what, _)) => {
+                    let problem = format!("mirror = {:?} in a file without sdm", what.name());
+                    let instead = "write sdm = { picc = \"…\", mac = \"…\" } with the keys for it";
+                    Err(self.error(mistake::MISSING, at, problem, instead))
+                }
+            };
+        };
+        let (entry, sdm) = (named.span().start, named.get_ref());
+        self.can_have_sdm(entry, made)?;
+        let meta = self.meta(sdm, (entry, &places), slots)?;
+        let signed = self.signed(sdm, (entry, &places), slots)?;
+        let counts = match meta {
+            SdmMeta::Never { counted } => counted,
+            SdmMeta::Clear { counter, .. } => counter.is_some(),
+            SdmMeta::Enciphered { counter, .. } => counter,
+        };
+        let counter = match &sdm.counter {
+            None => Access::Never,
+            Some(name) => match name.get_ref().as_str() {
+                "free" => Access::Free,
+                "never" => Access::Never,
+                _ => Access::Key(self.sdm_key(name, slots)?),
+            },
+        };
+        let limit = sdm.limit.as_ref().map(|limit| {
+            let number = u32::try_from(*limit.get_ref()).ok();
+            number.filter(|number| (1..LAST).contains(number)).ok_or_else(|| {
+                let instead = format!("write a number from 1 to {}", LAST - 1);
+                self.error(mistake::RANGE, limit.span().start, "limit is out of range", instead)
+            })
+        });
+        let limit = limit.transpose()?;
+        if (limit.is_some() || counter != Access::Never) && !counts {
+            let problem = "a read counter that nothing shows";
+            let instead = "add { mirror = \"picc\" } or { mirror = \"counter\" } to the content";
+            return Err(self.error(mistake::MISSING, entry, problem, instead));
+        }
+        let tamper = places.of(Mirrored::Seal);
+        let has_seal = made.is_some_and(|(_, silicon)| silicon.has(Ins::GetTtStatus));
+        if tamper.is_some() && !has_seal {
+            let problem = "mirror = \"seal\" on a chip that has none";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take it out"));
+        }
+        if places.of(Mirrored::Uid).is_some() {
+            let message = "the UID stands in clear in what anyone reads: whoever scans the tag knows it \
+                           again; mirror = \"picc\" shows it to your server alone";
+            self.warn(warning::UID_IN_CLEAR, at, message.to_owned());
+        }
+        Ok(Some(Sdm { meta, file: signed, tamper, limit, counter }))
+    }
+
+    /// What of a content the chip writes. It has to stand in the same place on every card.
+    fn mirrors(&self, at: usize, content: Option<&Content>) -> Result<Places, ProfileError> {
+        let mut places: Vec<(Mirrored, u32)> = Vec::new();
+        for (what, place) in content.into_iter().flat_map(Content::mirrors) {
+            let name = what.name();
+            let Some(place) = place.and_then(|place| u32::try_from(place).ok()) else {
+                let problem = format!("mirror = {name:?} stands behind a part of no fixed length");
+                let instead = "write it before that part";
+                return Err(self.error(mistake::ORDER, at, problem, instead));
+            };
+            if places.iter().any(|(one, _)| *one == what) {
+                let problem = format!("mirror = {name:?} stands there twice");
+                return Err(self.error(mistake::REPEATED, at, problem, "take one of them out"));
+            }
+            places.push((what, place));
+        }
+        Ok(Places(places))
+    }
+
+    /// Secure dynamic messaging is a matter of the NDEF file of a chip that counts its reads.
+    fn can_have_sdm(
+        &self,
+        at: usize,
+        made: Option<(&FixedFile, &Silicon)>,
+    ) -> Result<(), ProfileError> {
+        let able = made.filter(|(_, silicon)| silicon.has(Ins::GetFileCounters));
+        match able {
+            Some((file, _)) if u8::from(file.number) == NDEF => Ok(()),
+            Some(_) => {
+                let problem = "sdm in another file than the chip's NDEF file";
+                Err(self.error(mistake::NOT_ON_CHIP, at, problem, "write it into file 2"))
+            }
+            None => {
+                let problem = "sdm on chips that have none from the factory";
+                let instead = "write chips = [\"ntag424\"], or take it out";
+                Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead))
+            }
+        }
+    }
+
+    /// How UID and counter are shown: enciphered, or each in clear.
+    fn meta(
+        &self,
+        sdm: &shape::Sdm,
+        (at, places): (usize, &Places),
+        slots: &Slots<'_>,
+    ) -> Result<SdmMeta, ProfileError> {
+        let (uid, counter) = (places.of(Mirrored::Uid), places.of(Mirrored::Counter));
+        match (&sdm.picc, places.of(Mirrored::Picc)) {
+            (Some(name), Some(place)) => {
+                let key = self.sdm_key(name, slots)?;
+                if uid.is_some() || counter.is_some() {
+                    let problem = "UID or counter in clear beside PICC data, which have both";
+                    let instead = "take mirror = \"uid\" and \"counter\" out";
+                    return Err(self.error(mistake::CONFLICT, at, problem, instead));
+                }
+                Ok(SdmMeta::Enciphered { key, uid: true, counter: true, at: place })
+            }
+            (Some(name), None) => {
+                let instead = "add { mirror = \"picc\" } to the content, or take picc out";
+                let problem = "a key for PICC data that stand nowhere";
+                Err(self.error(mistake::UNUSED, name.span().start, problem, instead))
+            }
+            (None, Some(_)) => {
+                let instead = "write picc = \"…\" with the key that enciphers them";
+                Err(self.error(mistake::MISSING, at, "PICC data without a key", instead))
+            }
+            (None, None) if uid.is_some() || counter.is_some() => {
+                Ok(SdmMeta::Clear { uid, counter: counter.map(SdmCounter::At) })
+            }
+            (None, None) => Ok(SdmMeta::Never { counted: false }),
+        }
+    }
+
+    /// The MAC, and over what it goes.
+    fn signed(
+        &self,
+        sdm: &shape::Sdm,
+        (at, places): (usize, &Places),
+        slots: &Slots<'_>,
+    ) -> Result<Option<SdmFile>, ProfileError> {
+        match (&sdm.mac, places.of(Mirrored::Mac)) {
+            (Some(name), Some(mac)) => {
+                let key = self.sdm_key(name, slots)?;
+                let from = places.of(Mirrored::From).unwrap_or(mac);
+                if from > mac {
+                    let problem = "mirror = \"from\" behind the MAC";
+                    return Err(self.error(mistake::ORDER, at, problem, "write it before the MAC"));
+                }
+                Ok(Some(SdmFile { key, from, mac, enciphered: None }))
+            }
+            (Some(name), None) => {
+                let instead = "add { mirror = \"mac\" } to the content, or take mac out";
+                let problem = "a key for a MAC that stands nowhere";
+                Err(self.error(mistake::UNUSED, name.span().start, problem, instead))
+            }
+            (None, Some(_)) => {
+                let instead = "write mac = \"…\" with the key that makes it";
+                Err(self.error(mistake::MISSING, at, "a MAC without a key", instead))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn sdm_key(
+        &self,
+        name: &Spanned<String>,
+        slots: &Slots<'_>,
+    ) -> Result<crate::wire::KeyNo, ProfileError> {
+        slots.find(name.get_ref()).ok_or_else(|| {
+            let problem = format!("the application has no key {:?}", name.get_ref());
+            let instead = slots.instead(name.get_ref(), &[]);
+            self.error(mistake::UNKNOWN_NAME, name.span().start, problem, instead)
+        })
+    }
+}
+
+/// The file of NDEF messages.
+const NDEF: u8 = 2;
+/// The last value of a read counter.
+const LAST: u32 = 0x00FF_FFFF;
