@@ -34,6 +34,7 @@ pub use forecast::hints::{Hint, hints};
 pub use forecast::map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};
 pub use forecast::planned::{Plan, PlannedStep};
 pub use job::Job;
+pub(crate) use job::bound::NoKey;
 pub use job::error::JobError;
 pub use job::warning::JobWarning;
 pub use one_way::{OneWay, OneWayError};

@@ -123,6 +123,8 @@ pub mod sheet;
 
 pub mod encode;
 
+pub mod sdm;
+
 pub mod survey;
 
 pub mod station;

@@ -165,10 +165,11 @@
 //! | `lower`, `upper` | value files: the limits, four bytes with a sign each |
 //! | `limited_credit`, `free_get_value` | value files: whether LimitedCredit is allowed, and GetValue without any right; `false` unless named |
 //! | `record_size`, `max_records` | record files: bytes in a record, and how many records there is room for. A cyclic file shows one less |
-//! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"`; a value that anyone may get with `free_get_value` goes in clear all the same |
+//! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"`, but `read` in `"mac"` where a key has `read_write`: anyone reads in clear, and that key with a MAC; a value that anyone may get with `free_get_value` goes in clear all the same |
 //! | `read`, `write`, `read_write`, `change` | a name out of the application's `keys`, `"free"` or `"never"` (unless named) |
 //! | `allow_public` | whether personal fields may stand where anyone may read; `false` unless named |
 //! | `content` | standard and backup files: list of parts, from offset 0 |
+//! | `sdm` | [secure dynamic messaging](#secure-dynamic-messaging), of the NDEF file of a tag |
 //! | `records` | record files: list of lists of parts, the oldest record first, each filled up with zeros |
 //! | `value` | value files: what the file starts with, a whole number or the name of a field of type `"uint"`; 0 unless named |
 //!
@@ -209,6 +210,25 @@
 //!
 //! Such cards cannot be recycled.
 //!
+//! # Secure dynamic messaging
+//!
+//! An NTAG 424 DNA writes into its NDEF file while somebody reads it, other things each time. What it
+//! writes, and where, are [parts](#parts-of-a-content) of kind `mirror`; with which keys, the entry `sdm` of the
+//! file says:
+//!
+//! ```toml
+//! sdm = { picc = "picc", mac = "mac", counter = "master", limit = 100000 }
+//! ```
+//!
+//! | entry | value |
+//! |---|---|
+//! | `picc` | the key that enciphers UID and read counter, which a server has to have before it knows which tag it is: one key for all tags, or few |
+//! | `mac` | the key of which the chip makes the MAC's key, each time another one |
+//! | `counter` | who may ask for the read counter: a key's name, `"free"` or `"never"` (unless named) |
+//! | `limit` | at how many readings the tag falls silent; never unless named |
+//!
+//! What such a tag gives, [`sdm`](crate::sdm) verifies.
+//!
 //! # Parts of a content
 //!
 //! Each is an inline table of one of these kinds; the parts stand one behind the other and must
@@ -236,6 +256,7 @@
 //! | `{ length = [ … ], bytes = N, order = "big", add = 0 }` | how many bytes the parts take that are listed by their names, as [checksums](#checksums) list theirs, in 1 to 3 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to their number, 0 unless named |
 //! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others; `parts = []` makes an empty one |
 //! | `{ ndef = [ … ] }` | an NDEF message with its length in two bytes in front, as the file of a type 4 tag has it: a list of `{ uri = [ … ] }`, whose beginning is abbreviated by its code, and `{ text = [ … ], lang = "en" }` in UTF-8. What they list is text that stands there as it is, and parts |
+//! | `{ mirror = "picc" }` | where the chip writes something of its own while somebody reads the file without a session, in upper-case hexadecimal digits; on the card itself zeros stand there. `"picc"`: UID and read counter, enciphered (32 digits); `"mac"` (16), which goes over what stands between `{ mirror = "from" }` and itself, nothing unless that stands before it; `"uid"` (14) and `"counter"` (6) in clear; `"seal"`: the tamper status, two letters. Only in a file with [`sdm`](#secure-dynamic-messaging), behind parts that are always as long |
 //! | `{ item = "badge", from = 0, bytes = N, turned = [ … ] }` | a piece of an item; all of it unless named. `turned` lists what is done to its bytes, one after the other: `"inverse"` (each bit the other way), `"reversed"` (the last byte first), or the name of a `[[table]]` |
 //! | `{ copy = [ … ], turned = ["inverse"] }` | the bytes of named parts that stand before it, one behind the other; `turned` as for `item` |
 //! | `{ random = N }` | so many random bytes, others on each card. They are made when they are written; what a card has is left and taken as it is where its contents are compared or mended. Not in an `[[item]]` |
@@ -361,7 +382,7 @@ pub use beliefs::BELIEFS;
 pub use characters::Unseen;
 pub use compare::EditionChange;
 pub use content::{Coding, Content, Place, Role, Share, Told, TurnStep, Turned};
-pub(crate) use content::{Given, Maker, Unmade};
+pub(crate) use content::{Given, Maker, Unmade, beginning};
 pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use export::{Added, Export, ExportError, ExportReason, List, ListError, OnCard, Row};

@@ -14,6 +14,7 @@ use cardwright::transport::{Budget, Budgeted, InField};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use crate::address;
 use crate::arguments::Arguments;
 use crate::files;
 use crate::input;
@@ -214,6 +215,10 @@ fn on_software_cards(
             keep::save(path, card, station.purpose)?;
         }
         let goes_on = results.take(&encoded, card.as_ref())?;
+        if let (Ok(record), Some(mut card), Outcome::Done) = (entry, card, &encoded.outcome) {
+            let name = record.id().to_owned();
+            results.report.addresses.extend(address::of(&mut card).map(|address| (name, address)));
+        }
         stop.end(READER);
         if !goes_on {
             break;

@@ -5,6 +5,7 @@
 //! Without arguments it encodes the demonstration batch onto software cards; with `--reader` onto the
 //! cards on PC/SC readers.
 
+mod address;
 mod arguments;
 mod batch;
 mod check;

@@ -15,6 +15,8 @@ use crate::results::Counts;
 /// What became of the records of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
+    /// What tags that were made now give, each by its record.
+    pub(crate) addresses: Vec<(String, String)>,
     done: usize,
     already_done: usize,
     /// Written and not proven.
@@ -90,6 +92,9 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (record, address) in &self.addresses {
+            writeln!(f, "{record}: {address}")?;
+        }
         let mut table = table::bare();
         table.add_row(["cards done", &self.done.to_string()]);
         table.add_row(["already done", &self.already_done.to_string()]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A checked profile with its keys: everything about a batch that is the same for every card.
 
-mod bound;
+pub(crate) mod bound;
 pub(crate) mod card_keys;
 pub(super) mod error;
 mod keys;

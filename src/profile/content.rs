@@ -30,6 +30,7 @@ pub(super) use around::Around;
 pub(super) use charset::Charset;
 pub(super) use found::endless;
 pub(crate) use given::{Given, Maker, Unmade};
+pub(crate) use kind::beginning;
 pub(super) use kind::{Constant, Fragment, Int, Mirrored, Pad, Part, ROWS, Row};
 #[cfg(feature = "schema")]
 pub(super) use kind::{Date, Digits};
@@ -128,6 +129,23 @@ impl Content {
                 _ => None,
             }
         })
+    }
+
+    /// The address that a file begins with, where its content is an NDEF message: from which byte on its text
+    /// stands, and what the code before that stands for.
+    pub(crate) fn address(&self) -> Option<(usize, &'static str)> {
+        let mut end = 0_usize;
+        for pair in self.parts.windows(2) {
+            let [first, second] = pair else { continue };
+            end = first.part.is_fixed().then(|| end.saturating_add(first.part.length()))?;
+            if let (Part::Constant(kind), Part::Constant(front)) = (&first.part, &second.part)
+                && kind.0 == [b'U']
+            {
+                let begins = beginning(*front.0.first()?)?;
+                return Some((end.saturating_add(1), begins));
+            }
+        }
+        None
     }
 
     /// Whether every part has its place whatever the record is.

@@ -85,6 +85,15 @@ pub(crate) enum NoKey {
 }
 
 impl NoKey {
+    /// The same as an error of its making.
+    pub(crate) fn why(self) -> DeriveError {
+        match self {
+            Self::NeedsUid => DeriveError::NoUid,
+            Self::NeedsRecord => DeriveError::NoRecord,
+            Self::NotHad { error, .. } => error,
+        }
+    }
+
     /// The profile has no such slot.
     pub(super) fn nowhere(slot: Slot) -> Self {
         let error = KeyError::NotThere.into();

@@ -209,6 +209,7 @@ pub(in crate::profile) struct Row {
 mod seal;
 
 pub(in crate::profile) use mirror::Mirrored;
+pub(crate) use ndef::beginning;
 
 macro_rules! kinds {
     ($($file:ident::$kind:ident;)+) => {

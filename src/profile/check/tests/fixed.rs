@@ -165,8 +165,8 @@ fn applications_and_files_are_those_of_the_chip() {
         ("no = 1\n", "no = 2\n", "line 30, column 6: two files of the application have number 2"),
         // As it comes anybody may read it, in clear.
         (
-            "read = \"read\"\n",
-            "",
+            "mode = \"mac\"\nread = \"read\"\n",
+            "mode = \"full\"\n",
             "line 22, column 1: read = \"free\" in a protected mode: data go in",
         ),
     ]);

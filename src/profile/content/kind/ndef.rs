@@ -162,6 +162,14 @@ fn abbreviated(uri: &str) -> (u8, &str) {
     found.max_by_key(|(length, ..)| *length).map_or((0, uri), |(_, code, rest)| (code, rest))
 }
 
+/// What a code of a URI stands for; `None` for one that stands for nothing.
+pub(crate) fn beginning(code: u8) -> Option<&'static str> {
+    match code.checked_sub(1) {
+        None => Some(""),
+        Some(at) => BEGINNINGS.get(usize::from(at)).copied(),
+    }
+}
+
 impl Piece for Ndef {
     fn length(&self) -> usize {
         self.0.length()

@@ -36,7 +36,8 @@ const fn kind(part: &Part) -> Each {
         Part::Copy(_) => Each::Copy,
         Part::Random(_) => Each::Random,
         Part::Hooked(_) => Each::Hooked,
-        Part::Constant(_) => Each::Constant,
+        // A mirror is zeros on every card, and stands in files of tags alone.
+        Part::Constant(_) | Part::Mirror(_) => Each::Constant,
         Part::Pad(_) => Each::Pad,
     }
 }

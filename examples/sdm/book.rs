@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Read counters in a file, and beside it an anchor that tells a file that was put back. Who puts both back at
+//! once is not told: keep the anchor where the file's backups do not go.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use cardwright::sdm::{Counters, CountersError};
+use sha2::{Digest, Sha256};
+
+/// The counters of a file, which this program alone writes meanwhile.
+#[derive(Debug)]
+pub(crate) struct Book {
+    path: PathBuf,
+    /// Held until the program ends: two at once would take one address twice.
+    _lock: File,
+    known: Mutex<BTreeMap<String, u32>>,
+}
+
+/// Why a book cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BookError {
+    #[error("{path}: {error}")]
+    Io { path: String, error: io::Error },
+    #[error(
+        "{path}: line {line} is no counter: put back the newest copy of the file and of its anchor"
+    )]
+    Line { path: String, line: usize },
+    #[error("{path}: this is not the newest book: older counters would take old addresses again")]
+    TurnedBack { path: String },
+}
+
+impl BookError {
+    pub(crate) const fn turned_back(&self) -> bool {
+        matches!(self, Self::TurnedBack { .. })
+    }
+}
+
+impl From<&BookError> for CountersError {
+    fn from(error: &BookError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> BookError {
+    let path = path.display().to_string();
+    move |error| BookError::Io { path: path.clone(), error }
+}
+
+impl Book {
+    pub(crate) fn open(path: &Path) -> Result<Self, BookError> {
+        let anchor = anchor(path);
+        let lock = path.with_added_extension("lock");
+        let lock = File::options().create(true).append(true).open(&lock).map_err(at(&lock))?;
+        lock.lock().map_err(at(path))?;
+        let read = |path: &Path| match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some).map_err(at(path)),
+        };
+        let (book, anchored) = (read(path)?, read(&anchor)?);
+        let turned_back = || BookError::TurnedBack { path: path.display().to_string() };
+        let known = match (book, anchored) {
+            (None, None) => BTreeMap::new(),
+            (Some(book), Some(anchored)) => {
+                let sum = sum(&book);
+                let anchored = String::from_utf8_lossy(&anchored).into_owned();
+                if !anchored.lines().any(|line| line == sum) {
+                    return Err(turned_back());
+                }
+                entries(path, &book)?
+            }
+            (Some(_), None) | (None, Some(_)) => return Err(turned_back()),
+        };
+        Ok(Self { path: path.to_owned(), _lock: lock, known: Mutex::new(known) })
+    }
+
+    /// Whatever the program is interrupted in, the anchor names the book that is there.
+    fn write(&self, known: &BTreeMap<String, u32>) -> Result<(), BookError> {
+        let mut book = String::new();
+        for (tag, counter) in known {
+            book += &format!("{tag} {counter}\n");
+        }
+        let old = fs::read(&self.path).unwrap_or_default();
+        let (old, new, anchor) = (sum(&old), sum(book.as_bytes()), anchor(&self.path));
+        put(&anchor, &format!("{old}\n{new}\n"))?;
+        put(&self.path, &book)?;
+        put(&anchor, &format!("{new}\n"))
+    }
+}
+
+impl Counters for Book {
+    fn advance(&self, tag: &str, counter: u32) -> Result<bool, CountersError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.get(tag).is_some_and(|seen| *seen >= counter) {
+            return Ok(false);
+        }
+        known.insert(tag.to_owned(), counter);
+        self.write(&known).map_err(|error| CountersError::from(&error))?;
+        Ok(true)
+    }
+}
+
+fn anchor(path: &Path) -> PathBuf {
+    path.with_added_extension("anchor")
+}
+
+fn entries(path: &Path, book: &[u8]) -> Result<BTreeMap<String, u32>, BookError> {
+    let text = String::from_utf8_lossy(book);
+    let entry = |(at, line): (usize, &str)| {
+        let entry = line.split_once(' ').and_then(|(tag, counter)| {
+            let plain = tag.len() == 64 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
+            Some((tag.to_owned(), counter.parse().ok().filter(|_| plain)?))
+        });
+        entry.ok_or_else(|| BookError::Line { path: path.display().to_string(), line: at + 1 })
+    };
+    text.lines().enumerate().map(entry).collect()
+}
+
+fn sum(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// All of it or nothing.
+fn put(path: &Path, text: &str) -> Result<(), BookError> {
+    let new = path.with_added_extension("new");
+    let write = || {
+        let mut file = File::create(&new)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&new, path)
+    };
+    write().map_err(at(path))
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Verifies the addresses that tags give, and shows what a tag would give.
+
+mod arguments;
+mod book;
+#[path = "../shared/key_file.rs"]
+mod key_file;
+#[path = "../shared/owner.rs"]
+mod owner;
+#[path = "../shared/read.rs"]
+mod read;
+#[path = "../shared/result.rs"]
+mod result;
+#[path = "../shared/say.rs"]
+mod say;
+#[path = "../shared/whole.rs"]
+mod whole;
+
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+
+use cardwright::Job;
+use cardwright::iso14443::RealUid;
+use cardwright::profile::{Record, Records};
+use cardwright::sdm::{Counters, Memory, Refused, Seen, Verifier, VerifyError};
+use clap::Parser;
+use rand::Rng;
+
+use arguments::{Action, Address, Arguments, Tags};
+use book::Book;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().action) {
+        Ok(code) => code,
+        Err(error) => say::ended(&*error, 2),
+    }
+}
+
+fn run(action: &Action) -> Result<ExitCode, Box<dyn Error>> {
+    match action {
+        Action::Verify { address, tags, counters, uid, why } => {
+            verify(tags, address, counters.as_deref(), (*uid, *why))
+        }
+        Action::Url(wanted) => {
+            url(wanted)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn job(tags: &Tags) -> Result<Job, Box<dyn Error>> {
+    let profile = read::profile(&tags.profile)?;
+    let keys = key_file::read(&tags.keys)?;
+    Job::new(profile, &keys).map_err(|error| read::at(&tags.profile, &error).into())
+}
+
+/// Exit status 1 where the address is not taken.
+fn verify(
+    tags: &Tags,
+    address: &str,
+    counters: Option<&Path>,
+    (uid, why): (bool, bool),
+) -> Result<ExitCode, Box<dyn Error>> {
+    let job = job(tags)?;
+    let verifier = Verifier::new(&job).map_err(|error| read::at(&tags.profile, &error))?;
+    let book = counters.map(Book::open).transpose();
+    let seen = match &book {
+        // Whoever sent the address learns no more of a book that was turned back.
+        Err(error) if error.turned_back() => Err(VerifyError::Counters(error.into())),
+        Err(error) => return Err(error.to_string().into()),
+        Ok(Some(book)) => judged(&verifier, address, book),
+        Ok(None) => judged(&verifier, address, &Memory::default()),
+    };
+    match seen {
+        Ok(seen) => {
+            let mut line = String::from("taken");
+            if let Some(counter) = seen.counter {
+                line += &format!(", reading {counter}");
+            }
+            if uid {
+                line += &format!(", UID {}", hex::encode_upper(seen.uid.expose()));
+            }
+            result::write(&(line + "\n"), false)?;
+            if counters.is_none() {
+                say::say("warning: without --counters the same address is taken again");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let refused = match &error {
+                VerifyError::Refused(refused) => refused.to_string(),
+                VerifyError::Counters(_) => NOT_NOW.to_owned(),
+                other => return Err(other.to_string().into()),
+            };
+            say::say(&format!("refused: {refused}"));
+            if why {
+                say::say(&format!("why: {}", reason(&error)));
+            }
+            Ok(ExitCode::from(1))
+        }
+    }
+}
+
+fn judged(
+    verifier: &Verifier<'_>,
+    address: &str,
+    counters: &dyn Counters,
+) -> Result<Seen, VerifyError> {
+    verifier.verify(address, counters)
+}
+
+/// For the operator.
+fn reason(error: &VerifyError) -> String {
+    match error {
+        VerifyError::Refused(refused) => format!("{:?}", refused.reason()).to_lowercase(),
+        other => other.to_string(),
+    }
+}
+
+fn url(wanted: &Address) -> Result<(), Box<dyn Error>> {
+    let job = job(&wanted.tags)?;
+    let verifier = Verifier::new(&job).map_err(|error| read::at(&wanted.tags.profile, &error))?;
+    let mut uid = [0; 7];
+    hex::decode_to_slice(wanted.uid.replace([':', ' '], ""), &mut uid)
+        .map_err(|_| "--uid: a UID has 14 hexadecimal digits")?;
+    let record = match &wanted.record {
+        None => Record::none(),
+        Some(line) => {
+            let mut records = Records::json_lines(job.profile(), line.as_bytes())?;
+            records.entries.pop().ok_or("--record: no record")??
+        }
+    };
+    let mut random = [0; 16];
+    rand::rng().fill_bytes(&mut random);
+    let uid = RealUid::new(uid);
+    let address = verifier.example(&record, (&uid, wanted.counter), random)?;
+    result::write(&(address + "\n"), false)?;
+    Ok(())
+}
+
+/// What a refused address is told, whatever is the matter.
+const NOT_NOW: &str = Refused::WORDS;
