@@ -17,6 +17,7 @@ mod power;
 mod published_ev2;
 mod robustness;
 mod rules;
+mod sdm;
 mod state;
 mod storage;
 pub(super) mod support;

@@ -101,8 +101,8 @@ fn real_chips_are_told_apart_by_their_versions() {
     for (name, chip) in [
         ("hw-ev3-2k-getversion", Some("ev3-2k")),
         ("hw-ev2-8k-getversion-f7", Some("ev2-8k")),
-        ("hw-ntag424-getversion-2026", None),
-        ("an12196-t13-tagtamper-getversion", None),
+        ("hw-ntag424-getversion-2026", Some("ntag424")),
+        ("an12196-t13-tagtamper-getversion", Some("ntag424tt")),
     ] {
         let vector = named(name);
         let exchanges = version_exchanges(&vector);

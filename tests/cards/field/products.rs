@@ -29,8 +29,8 @@ const fn other(
 
 /// Versions of real cards. Those of version 1 at their PICC level look finished.
 const OTHERS: [Other; 8] = [
-    other(Some(["04040230001105", "04040201021105"]), "911C", "911C", "NTAG 424 DNA"),
-    other(Some(["04040230001105", "04040201021105"]), "019100", "91AE", "NTAG 424 DNA"),
+    other(Some(["04040230001105", "04040201021105"]), "911C", "911C", "ntag424"),
+    other(Some(["04040230001105", "04040201021105"]), "019100", "91AE", "ntag424"),
     other(Some(["04080130001305", "04080101021305"]), "911C", "911C", "DESFire Light"),
     other(Some(["04080130001305", "04080101021305"]), "009100", "911C", "DESFire Light"),
     other(Some(["040101A0001625", "04010700011625"]), "009100", "911C", "MIFARE DUOX"),
@@ -75,10 +75,13 @@ fn another_product_is_refused_by_its_name_before_a_secret_key_or_a_change() {
             odd.uid = Uid::Real(RealUid::new(UID));
             let encoded = odd.encode(&job, record);
             let named = product.named;
-            let Outcome::Refused(refusal @ Refusal::OtherProduct { .. }) = &encoded.outcome else {
-                panic!("{task} {named} {}: {:?}", product.key_version, encoded.outcome)
+            let told = match &encoded.outcome {
+                Outcome::Refused(Refusal::OtherProduct { product }) => product.to_string(),
+                // A tag is encoded by other profiles.
+                Outcome::Refused(Refusal::WrongChip { chip }) => chip.to_string(),
+                other => panic!("{task} {named} {}: {other:?}", product.key_version),
             };
-            assert_eq!(refusal.to_string(), format!("the card is another product: {named}"));
+            assert_eq!(told, named);
             assert_eq!(encoded.receipt.outcome, OutcomeName::Refused);
             assert_eq!(encoded.receipt.recovery, Some(Recovery::RejectCard));
             assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
