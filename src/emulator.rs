@@ -48,6 +48,7 @@ mod handshake;
 mod iso;
 mod keys;
 mod memory;
+mod mirror;
 mod model;
 mod nonces;
 mod power;

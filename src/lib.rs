@@ -63,7 +63,7 @@
 //! | link | [`timing`], [`transport`] |
 //! | pens | [`host`] and `emulator`, which never import each other |
 //! | stores | [`keys`], and [`reader`]; `emulator::reader`, which software cards are put on |
-//! | work | [`diagnose`], [`profile`], [`sheet`], then [`encode`], [`survey`] and [`station`]; [`picture`] of all that |
+//! | work | [`diagnose`], [`profile`], [`sheet`], then [`encode`], [`sdm`], [`survey`] and [`station`]; [`picture`] of all that |
 //!
 //! The two pens share primitives, codecs and names. Session keys, initial values, MAC inputs,
 //! counters, cryptograms and frame splitting are written twice, so that a mistake in one meets

@@ -149,12 +149,17 @@ impl Card {
         self.power = Power::Steady;
         self.iso.clear();
         self.runs.clear();
-        self.watch_seal();
+        self.memory.configuration.seal.watch(self.wire);
         let numbered = self.memory.configuration.uid_form.number;
         self.number = self.fixed_number().filter(|_| numbered);
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
         }
+    }
+
+    /// What it tells of its seal.
+    pub(super) const fn seal_status(&self) -> [u8; 2] {
+        self.memory.configuration.seal.status(self.wire)
     }
 
     /// Ends the session, if any, and drops what is pending in the selected application.

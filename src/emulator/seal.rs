@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The seal of an NTAG 424 DNA TagTamper: a wire that whoever opens the package breaks.
 
-use super::card::Card;
 use crate::wire::{Access, KeyNo};
 
 /// The wire in the seal of an NTAG 424 DNA TagTamper.
@@ -32,7 +31,27 @@ impl Default for Seal {
     }
 }
 
+const CLOSED: u8 = b'C';
+const OPEN: u8 = b'O';
+const INVALID: u8 = b'I';
+
 impl Seal {
+    /// Looks at the wire, as at each activation until it is found broken.
+    pub(super) const fn watch(&mut self, wire: SealWire) {
+        if self.enabled && matches!(wire, SealWire::Open) {
+            self.opened = true;
+        }
+    }
+
+    /// What was ever found, and what is found now: `C` closed, `O` open, `I` not enabled.
+    pub(super) const fn status(self, wire: SealWire) -> [u8; 2] {
+        if !self.enabled {
+            return [INVALID; 2];
+        }
+        let now = if matches!(wire, SealWire::Open) { OPEN } else { CLOSED };
+        [if self.opened { OPEN } else { CLOSED }, now]
+    }
+
     /// Whether it is enabled, whether it was opened, and the nibble of who may ask.
     pub(super) fn save(self) -> (bool, bool, u8) {
         let asks = match self.asks {
@@ -51,29 +70,5 @@ impl Seal {
             key => Access::Key(KeyNo::new(key)?),
         };
         Some(Self { enabled, opened, asks })
-    }
-}
-
-const CLOSED: u8 = b'C';
-const OPEN: u8 = b'O';
-const INVALID: u8 = b'I';
-
-impl Card {
-    /// Looks at the wire, as at each activation until it is found broken.
-    pub(super) const fn watch_seal(&mut self) {
-        let seal = &mut self.memory.configuration.seal;
-        if seal.enabled && matches!(self.wire, SealWire::Open) {
-            seal.opened = true;
-        }
-    }
-
-    /// What was ever found, and what is found now: `C` closed, `O` open, `I` not enabled.
-    pub(super) const fn seal_status(&self) -> [u8; 2] {
-        let seal = self.memory.configuration.seal;
-        if !seal.enabled {
-            return [INVALID; 2];
-        }
-        let now = if matches!(self.wire, SealWire::Open) { OPEN } else { CLOSED };
-        [if seal.opened { OPEN } else { CLOSED }, now]
     }
 }

@@ -34,7 +34,7 @@ def told(kind, part, *of):
     print(f"{kind} {part.__name__}: {said} ({time.monotonic() - began:.0f} s)", flush=True)
 
 
-def until(what, holds, seconds=10):
+def until(what, holds, seconds=60):
     """Waits until it holds, and gives what it gave."""
     end = time.monotonic() + seconds
     while True:

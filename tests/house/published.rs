@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 11] = [
+const PLAYED: [(&str, &str, &[&str]); 13] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
     ("tests/cards", "credentials", &["credential_file", "gallagher_credential"]),
     (
@@ -65,6 +65,8 @@ const PLAYED: [(&str, &str, &[&str]); 11] = [
     ("src/originality", "ev2", &["originality_signature"]),
     ("src/host", "ev2-more", &["change_key_plain"]),
     ("src/originality", "ev2-more", &["originality_signature"]),
+    ("src/sdm", "ev2-more", &["sdm_aes"]),
+    ("src/emulator", "ev2-more", &["sdm_aes"]),
 ];
 
 const EV2_MESSAGING: &[&str] = &[

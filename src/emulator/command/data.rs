@@ -10,8 +10,9 @@ use crate::emulator::channel::Mode;
 use crate::emulator::file::{Verdict, weigh, writing};
 use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
+use crate::emulator::mirror;
 use crate::emulator::rule::{Level, Rule, Size};
-use crate::emulator::sdm::{self, Way};
+use crate::emulator::sdm::Way;
 
 /// The header of a read or write: which bytes of which file.
 pub(super) struct Span {
@@ -68,7 +69,7 @@ pub(in crate::emulator) static READ_DATA: Rule = Rule::new(
 fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
     card.application()?.file(span.number)?.data()?;
-    granted(sdm::weighed(card, span.number)?)
+    granted(mirror::weighed(card, span.number)?)
 }
 
 /// ReadData: `number offset length`; a length of 0 reads to the end.
@@ -80,7 +81,7 @@ fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Sta
     if span.offset >= end || end > size {
         return Err(Status::BoundaryError);
     }
-    let image = sdm::image(card, span.number, Way::Native)?;
+    let image = mirror::image(card, span.number, Way::Native)?;
     let found = image.expose_secret().get(span.offset..end).ok_or(Status::BoundaryError)?;
     // With room for what protects them, the contents are not left behind in a smaller buffer.
     reply.data.reserve(found.len().saturating_add(PROTECTION));

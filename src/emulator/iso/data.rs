@@ -7,7 +7,8 @@ use crate::wire::{Access, AccessRights, CommMode, Status};
 
 use crate::emulator::card::Card;
 use crate::emulator::file::{Verdict, reading, weigh, writing};
-use crate::emulator::sdm::{self, Way};
+use crate::emulator::mirror;
+use crate::emulator::sdm::Way;
 
 type Done = Result<StatusWord, StatusWord>;
 
@@ -18,13 +19,13 @@ pub(super) fn read_binary(card: &mut Card, command: &Command<'_>, out: &mut Repl
     }
     let asked = usize::from(command.le.ok_or(StatusWord::WRONG_LENGTH)?);
     let (number, offset) = place(card, command)?;
-    clear(card, sdm::weighed(card, number).map_err(word)?)?;
+    clear(card, mirror::weighed(card, number).map_err(word)?)?;
     let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
     let size = file.data().map_err(|_| StatusWord::CONDITIONS_OF_USE)?.contents().len();
     if offset >= size {
         return Err(StatusWord::WRONG_OFFSET);
     }
-    let image = sdm::image(card, number, Way::Iso).map_err(|_| StatusWord::SECURITY_STATUS)?;
+    let image = mirror::image(card, number, Way::Iso).map_err(|_| StatusWord::SECURITY_STATUS)?;
     let rest = image.expose_secret().get(offset..).ok_or(StatusWord::WRONG_OFFSET)?;
     let found = rest.get(..asked).unwrap_or(rest);
     let whole = found.len() == asked || asked == ALL;

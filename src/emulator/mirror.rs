@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file as it is read without a session: its bytes, and over them what the chip mirrors.
 
-use super::{Way, run};
+use super::card::Card;
+use super::file::{Verdict, reading, weigh};
+use super::sdm::Way;
 use crate::crypto::{AesCmac, Cipher};
-use crate::emulator::card::Card;
 use crate::secret::Secret;
-use crate::wire::{KeyNo, Sdm, SdmCounter, SdmMeta, Status};
+use crate::wire::{CommMode, KeyNo, Sdm, SdmCounter, SdmMeta, Status};
+
+/// Who may read a file: whoever its rights say, and without a session anybody where secure dynamic messaging
+/// has a key for it.
+pub(super) fn weighed(card: &Card, number: u8) -> Result<Verdict, Status> {
+    let settings = &card.application()?.file(number)?.settings;
+    let signed = settings.sdm.is_some_and(|sdm| sdm.file.is_some());
+    if card.session.is_none() && signed {
+        return Ok(Verdict::Granted(CommMode::Plain));
+    }
+    let granting = reading(&settings.rights);
+    Ok(weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights))
+}
 
 /// What a read of a file sees: its bytes, and without a session what secure dynamic messaging puts there.
 ///
 /// # Errors
 /// As the read counter says; `40` where a key that the settings name is none.
-pub(in crate::emulator) fn image(
-    card: &mut Card,
-    number: u8,
-    way: Way,
-) -> Result<Secret<Vec<u8>>, Status> {
+pub(super) fn image(card: &mut Card, number: u8, way: Way) -> Result<Secret<Vec<u8>>, Status> {
     let file = card.application()?.file(number)?;
     let (sdm, bytes) = (file.settings.sdm, Secret::new(file.data()?.contents().to_vec()));
     match sdm.filter(|_| card.session.is_none()) {
@@ -28,6 +37,30 @@ pub(in crate::emulator) fn image(
         }
     }
 }
+
+/// The random bytes of a read that is about to be answered. The first one of a run moves the counter.
+///
+/// # Errors
+/// `9D` where the counter has reached its limit, `1E` where it has no further value.
+fn run(card: &mut Card, number: u8, way: Way) -> Result<[u8; 16], Status> {
+    if let Some(random) = card.runs.go_on(number, way) {
+        return Ok(random);
+    }
+    let file = card.application_mut()?.file_mut(number)?;
+    let limit = file.settings.sdm.and_then(|sdm| sdm.limit);
+    match limit {
+        Some(limit) if file.reads >= limit => return Err(Status::PermissionDenied),
+        _ if file.reads >= LAST => return Err(Status::IntegrityError),
+        _ => file.reads += 1,
+    }
+    let mut random = [0; 16];
+    card.nonces.fill(&mut random);
+    card.runs.begin(number, way, random);
+    Ok(random)
+}
+
+/// The last value of a read counter: 24 bits.
+const LAST: u32 = 0x00FF_FFFF;
 
 /// One reading.
 struct Read<'a> {
