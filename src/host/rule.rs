@@ -8,6 +8,13 @@
 use crate::iso7816::StatusWord;
 use crate::wire::{CommMode, Ins, Messaging, Status};
 
+/// How many parameter bytes fit a wrapped command that fits one frame of 64 bytes: 60 for the
+/// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
+pub(super) const FRAME: usize = 54;
+
+/// How many parameter bytes a short APDU has at most.
+const WHOLE: usize = 255;
+
 /// A command's row.
 #[derive(Debug)]
 pub(crate) struct Rule {
@@ -27,6 +34,8 @@ pub(crate) struct Rule {
     pub(super) done: StatusWord,
     /// How long the card may take.
     pub(crate) pace: Pace,
+    /// Whether it travels in one APDU, which ISO/IEC 14443-4 alone cuts into blocks.
+    pub(super) whole: bool,
     /// Likely causes of a refusal.
     pub(super) hints: &'static [(Status, &'static str)],
 }
@@ -82,6 +91,7 @@ impl Rule {
             ev2: [Mac, Mac],
             done: StatusWord(0x9100),
             pace: Pace::Usual,
+            whole: false,
             hints: &[],
         }
     }
@@ -116,6 +126,17 @@ impl Rule {
     pub(super) const fn slow(mut self) -> Self {
         self.pace = Pace::Slow;
         self
+    }
+
+    /// Travels in one APDU, however long it is.
+    pub(super) const fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    /// How many bytes of parameters go into one APDU.
+    pub(super) const fn frame(&self) -> usize {
+        if self.whole { WHOLE } else { FRAME }
     }
 
     /// The status with which cards say that the reply is whole, where it is not `9100`.

@@ -3,7 +3,6 @@
 
 use super::{d40, ev1, ev2};
 use crate::host::command::{Command, Data, Extent, authenticate};
-use crate::host::frames::FRAME;
 use crate::wire::{CommMode, KeyType, Messaging, Opening};
 
 /// What protects the commands of a conversation.
@@ -59,7 +58,7 @@ impl Protection {
             Extent::Rest(data) => self.reply(up, data, true),
             Extent::UpTo(_) | Extent::Framed(_) => self.reply(up, expected, true),
         };
-        (pieces(sent, FRAME).map(apdu).collect(), received)
+        (pieces(sent, command.rule().frame()).map(apdu).collect(), received)
     }
 
     /// The lengths of both exchanges of an authentication.
