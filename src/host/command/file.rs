@@ -8,14 +8,15 @@ use arrayvec::ArrayVec;
 use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::{Cursor, DecodeError};
 use crate::host::answer::Answer;
+use crate::host::dynamic::SdmSettings;
 use crate::host::error::{Error, Misbehaviour, Misuse};
 use crate::host::file::File;
 use crate::host::rule::Mode::{File as OfFile, Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Session};
 use crate::wire::{
-    AccessRights, CommMode, FileDetails, FileNo, FileReport, FileType, Ins, IsoFileId, KeyNo,
-    NewFile, Status,
+    AccessRights, CommMode, FileDetails, FileNo, FileReport, FileSettings, FileType, Ins,
+    IsoFileId, KeyNo, NewFile, Sdm, Status,
 };
 
 /// GetFileIDs.
@@ -241,14 +242,26 @@ impl Command for CreateFile {
 pub(crate) struct ChangeFileSettings {
     header: [u8; 1],
     mode: CommMode,
-    data: [u8; 3],
+    data: ArrayVec<u8, { 3 + Sdm::MOST }>,
 }
 
 impl ChangeFileSettings {
-    /// libfreefare (belief); AN12343 table 11. In clear where everybody may change.
+    /// libfreefare (belief); AN12343 table 11, AN12196 table 19. In clear where everybody may change.
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::ChangeFileSettings)
         .in_application()
-        .travels([OfFile, Plain], [OfFile, OfFile]);
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(&[
+            (
+                Status::ParameterError,
+                " (settings that this chip or file cannot have: keys, places, a limit that was \
+                 reached)",
+            ),
+            (
+                Status::PermissionDenied,
+                " (nobody may change this file, or it cannot have secure dynamic messaging: on an \
+                 NTAG 424 DNA only file 2 can)",
+            ),
+        ]);
 
     /// Another mode and other rights than `file` has; `key` has authenticated.
     pub(crate) fn new(
@@ -258,8 +271,26 @@ impl ChangeFileSettings {
         key: Option<KeyNo>,
     ) -> Result<Self, Misuse> {
         let [r0, r1] = rights.to_wire();
-        let data = [mode.bits(), r0, r1];
+        let data = [mode.bits(), r0, r1].into_iter().collect();
         Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
+    }
+
+    /// The same with secure dynamic messaging: bit 6 of the option, and its block behind the rights.
+    pub(crate) fn dynamic(
+        file: &File,
+        new: &SdmSettings,
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        let FileSettings { kind, mode, rights, .. } = *new.settings();
+        if kind != file.settings().kind {
+            return Err(Misuse::FileKind);
+        }
+        let mut command = Self::new(file, mode, rights, key)?;
+        if let Some(option) = command.data.first_mut() {
+            *option |= 0x40;
+        }
+        command.data.extend(new.sdm().encode());
+        Ok(command)
     }
 }
 
@@ -394,6 +425,25 @@ impl<A: Auth> Session<'_, App, A> {
         rights: AccessRights,
     ) -> Result<Answer<()>, Error> {
         self.talk.run(&ChangeFileSettings::new(file, mode, rights, self.talk.key_no())?)
+    }
+
+    /// ChangeFileSettings with secure dynamic messaging, whose read counter begins again at 0. The
+    /// settings were held to what the chip checks; `file` has the settings that it has now. Without
+    /// secure dynamic messaging, [`Session::change_file_settings`] switches it off.
+    ///
+    /// Request: file number, then option (1) and rights (2) and the block of [`Sdm::encode`]. Reply:
+    /// nothing (NXP AN12196, tables 18 and 19).
+    ///
+    /// # Errors
+    /// [`Error`]; `9E` where the chip finds something that nobody outside can know, `9D` where the file
+    /// cannot have it. [`Misuse::FileKind`] where the settings are for a file of another size,
+    /// [`Misuse::NoRight`] where another key or nobody has the change right: nothing is sent then.
+    pub fn set_dynamic_messaging(
+        &mut self,
+        file: &File,
+        new: &SdmSettings,
+    ) -> Result<Answer<()>, Error> {
+        self.talk.run(&ChangeFileSettings::dynamic(file, new, self.talk.key_no())?)
     }
 
     /// GetFileCounters: how often the file was read with secure dynamic messaging. A DESFire EV3
