@@ -19,16 +19,34 @@ pub(in crate::host) const ISO: Rule = row(Ins::AuthenticateIso);
 /// `RFDoorLock` `Authenticate`, skjolber `testAES1`.
 pub(in crate::host) const AES: Rule = row(Ins::AuthenticateAes);
 /// AN12343 table 16; NTAG 424 DNA captures in ntag424.
-pub(in crate::host) const EV2_FIRST: Rule = row(Ins::AuthenticateEv2First);
+pub(in crate::host) const EV2_FIRST: Rule = row(Ins::AuthenticateEv2First).hints(EV2_HINTS);
 /// AN12196; an NTAG 424 DNA capture in ntag424.
-pub(in crate::host) const EV2_NON_FIRST: Rule = row(Ins::AuthenticateEv2NonFirst);
+pub(in crate::host) const EV2_NON_FIRST: Rule = row(Ins::AuthenticateEv2NonFirst).hints(EV2_HINTS);
 
 /// A conversation of its own, which no session protects.
 const fn row(ins: Ins) -> Rule {
     Rule::new(ins)
         .travels([Plain, Plain], [Plain, Plain])
-        .hints(&[(Status::AuthenticationError, " (another key, or a key of another type?)")])
+        .hints(&[(Status::AuthenticationError, ANOTHER_KEY)])
 }
+
+const ANOTHER_KEY: &str = " (another key, or a key of another type?)";
+
+/// Likely causes where failures are counted: on a DESFire Light and an NTAG 424 DNA (NXP NT4H2421Gx,
+/// failed authentication counter).
+const EV2_HINTS: &[(Status, &str)] = &[
+    (Status::AuthenticationError, ANOTHER_KEY),
+    (
+        Status::AuthenticationDelay,
+        " (fifty failures in a row: leave the card in the field and ask again with the right key until \
+         it answers; a wrong one makes it longer)",
+    ),
+    (
+        Status::PermissionDenied,
+        " (the chip takes LRP only, or this key is blocked after too many failures: key 0 can change \
+         a blocked key, and nobody a blocked key 0)",
+    ),
+];
 
 /// The lengths of the parameters of both parts, and of the replies to them.
 pub(crate) const fn lengths(opening: Opening, key: KeyType) -> [(usize, usize); 2] {
@@ -105,6 +123,7 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
         let opened = self.talk.authenticate(opening, no, key, rnd_a);
         self.onward(opened)
     }
+
 }
 
 impl<'t, L: Level> Session<'t, L, Secure> {
