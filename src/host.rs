@@ -51,6 +51,7 @@ mod file;
 mod frames;
 mod handshake;
 mod line;
+mod lrp;
 #[cfg(feature = "originality")]
 pub(crate) mod originality;
 mod rule;
