@@ -86,6 +86,11 @@ pub enum Misbehaviour {
     /// The card could not prove that it knows the key.
     #[error("the card's proof of the key is wrong")]
     Nonce,
+    /// The card goes on in AES where LRP was asked for.
+    #[error(
+        "the card speaks AES, not LRP, as it was never switched: authenticate in EV2 messaging"
+    )]
+    NotLrp,
     /// The reply is too short or too long for what was asked.
     #[error("a reply of {found} bytes does not fit")]
     Length {
@@ -159,6 +164,9 @@ pub enum Misuse {
     /// The range is not inside the file.
     #[error("the range is not inside the file or record")]
     OutsideFile,
+    /// The session is of another cipher than that for which settings were checked.
+    #[error("these settings were checked for the other cipher: in LRP PICC data are 48 characters")]
+    SdmCipher,
     /// One APDU cannot carry so much.
     #[error("the card takes no more than one APDU at once: read or write the file in parts")]
     Parts,

@@ -437,12 +437,16 @@ impl<A: Auth> Session<'_, App, A> {
     /// # Errors
     /// [`Error`]; `9E` where the chip finds something that nobody outside can know, `9D` where the file
     /// cannot have it. [`Misuse::FileKind`] where the settings are for a file of another size,
-    /// [`Misuse::NoRight`] where another key or nobody has the change right: nothing is sent then.
+    /// [`Misuse::SdmCipher`] for the other cipher than the session's, [`Misuse::NoRight`] where another key
+    /// or nobody has the change right: nothing is sent then.
     pub fn set_dynamic_messaging(
         &mut self,
         file: &File,
         new: &SdmSettings,
     ) -> Result<Answer<()>, Error> {
+        if self.talk.sdm_cipher().is_some_and(|cipher| cipher != new.cipher()) {
+            return Err(Misuse::SdmCipher.into());
+        }
         self.talk.run(&ChangeFileSettings::dynamic(file, new, self.talk.key_no())?)
     }
 

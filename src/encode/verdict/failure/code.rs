@@ -48,6 +48,7 @@ const fn of_answer(how: &Misbehaviour) -> Code {
         Misbehaviour::StatusWord(_)
         | Misbehaviour::Checksum
         | Misbehaviour::Padding
+        | Misbehaviour::NotLrp
         | Misbehaviour::Length { .. }
         | Misbehaviour::Endless { .. }
         | Misbehaviour::Frames { .. }
