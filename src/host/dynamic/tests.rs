@@ -166,3 +166,16 @@ fn only_a_standard_file_with_settings_is_one() {
     let settings = FileSettings { sdm: None, ..settings(whole()) };
     assert_eq!(SdmSettings::check(settings, 5, SdmCipher::Aes), Err(SdmError::Missing));
 }
+
+/// In LRP the PICC data are 48 characters.
+#[test]
+fn picc_data_are_longer_in_lrp() {
+    let check = |at| {
+        let meta = SdmMeta::Enciphered { key: key(2), uid: true, counter: true, at };
+        SdmSettings::check(settings(Sdm { meta, ..whole() }), 5, SdmCipher::Lrp).map(drop)
+    };
+    let first = (SdmPart::PiccData, 0x21, 0x51);
+    let second = (SdmPart::Enciphered, 0x50, 0x70);
+    assert_eq!(check(0x21), Err(SdmError::Overlap { first, second }));
+    assert_eq!(check(0x20), Ok(()));
+}
