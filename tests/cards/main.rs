@@ -53,6 +53,7 @@ mod sheet;
 mod stations;
 mod stores;
 mod swapped;
+mod tags;
 mod tasks;
 mod tear;
 mod test_chip;
