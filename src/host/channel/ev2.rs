@@ -36,7 +36,8 @@ pub(in super::super) struct Ev2 {
 /// What makes MACs and cryptograms.
 enum Suite {
     Aes(Aes),
-    Lrp(LrpSuite),
+    /// Behind a pointer, so that plaintexts that are moved leave no copy behind.
+    Lrp(Box<LrpSuite>),
 }
 
 /// The data cannot be enciphered or deciphered: no whole blocks, or more than the session has numbers for.
@@ -76,7 +77,7 @@ impl Ev2 {
     }
 
     /// A channel in LRP, whose suite an authentication has used already.
-    pub(in super::super) const fn lrp(suite: LrpSuite, transaction: Transaction) -> Self {
+    pub(in super::super) const fn lrp(suite: Box<LrpSuite>, transaction: Transaction) -> Self {
         Self { suite: Suite::Lrp(suite), transaction }
     }
 
@@ -255,7 +256,7 @@ impl Ev2 {
     ) -> Self {
         use crate::host::testing::array;
         let transaction = Transaction { identifier: array(identifier), counter };
-        Self { suite: Suite::Lrp(LrpSuite::recorded(session, block)), transaction }
+        Self { suite: Suite::Lrp(Box::new(LrpSuite::recorded(session, block))), transaction }
     }
 
     /// A command went by whose bytes nobody has published.

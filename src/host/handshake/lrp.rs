@@ -27,7 +27,7 @@ enum State {
     /// The key number is sent.
     Asked,
     /// The host's challenge and proof are sent.
-    Answered { rnd_b: Zeroizing<[u8; 16]>, suite: LrpSuite },
+    Answered { rnd_b: Zeroizing<[u8; 16]>, suite: Box<LrpSuite> },
     /// All is said.
     Over,
 }
@@ -74,7 +74,7 @@ impl<'k> LrpHandshake<'k> {
         };
         let mut own = Zeroizing::new([0; 16]);
         own.copy_from_slice(rnd_b);
-        let suite = LrpSuite::derived(self.key, &self.rnd_a, &own)?;
+        let suite = Box::new(LrpSuite::derived(self.key, &self.rnd_a, &own)?);
         let proof = suite.whole_mac(&[&*self.rnd_a, &*own]);
         let mut token = Challenges::default();
         token.extend(self.rnd_a.iter().copied().chain(proof));
@@ -90,7 +90,7 @@ impl<'k> LrpHandshake<'k> {
         &self,
         reply: &Response<'_>,
         rnd_b: &[u8; 16],
-        mut suite: LrpSuite,
+        mut suite: Box<LrpSuite>,
     ) -> Result<Ev2, Error> {
         let wrong = || self.misbehaved(Misbehaviour::Nonce);
         let length = if self.before.is_some() { 16 } else { 32 };
