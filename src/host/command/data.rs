@@ -56,8 +56,8 @@ impl ReadData {
         length: u32,
         key: Option<KeyNo>,
     ) -> Result<Vec<Self>, Misuse> {
-        let (_, meant) = file.range(offset, length)?;
         let most = Self::most(file, file.read_mode(key)?);
+        let (_, meant) = file.range(offset, length)?;
         if meant <= most {
             return Ok(vec![Self::new(file, offset, length, key)?]);
         }
@@ -152,6 +152,9 @@ impl<'a> WriteData<'a> {
         data: &'a [u8],
         key: Option<KeyNo>,
     ) -> Result<Vec<Self>, Misuse> {
+        if data.is_empty() {
+            return Err(Misuse::NothingToWrite);
+        }
         let most = Self::most(file, file.write_mode(key)?);
         if data.len() <= most {
             return Ok(vec![Self::new(file, offset, data, key)?]);
