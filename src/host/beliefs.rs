@@ -229,6 +229,45 @@ pub static BELIEFS: &[Belief] = &[
         source: "NXP NT4H2421Gx product data sheet; captures of an NTAG 424 DNA in EV2 messaging",
         settle: "an EV3 with secure dynamic messaging in a file: F6 in and out of a session",
     },
+    // NTAG 424 DNA.
+    Belief {
+        rule: "LRP: a card that was never switched answers AuthenticateEV2First that asks for LRP with 16 \
+               bytes and not 17",
+        place: "host::handshake::lrp, LrpHandshake::answer",
+        source: "NXP NT4H2421Gx data sheet; no published bytes",
+        settle: "an NTAG 424 DNA in AES: 71 00 06 02 00 00 00 00 00",
+    },
+    Belief {
+        rule: "LRP: the card echoes the capabilities that the host told, 02 and five zeros",
+        place: "host::handshake::lrp, LrpHandshake::prove",
+        source: "captures of an NTAG 424 DNA; whether it would echo others is not published",
+        settle: "an NTAG 424 DNA in LRP: 71 with other bytes behind the first",
+    },
+    Belief {
+        rule: "LRP: a session has 2^32 blocks, and the host sends nothing that would need one more",
+        place: "host::channel::ev2::lrp, LrpSuite::count",
+        source: "NT4H2421Gx data sheet (no bytes)",
+        settle: "nothing: so many blocks take months",
+    },
+    Belief {
+        rule: "SetConfiguration 04, 07, 0A and 0B of an NTAG 424 DNA: numbers go least significant byte \
+               first, and all but the option is enciphered",
+        place: "host::command::tag, ConfigureTag",
+        source: "NXP NT4H2421Gx data sheet, the crate ntag424; published bytes are of 00 and 05",
+        settle: "an NTAG 424 DNA: 71 with key 0, then each of them",
+    },
+    Belief {
+        rule: "what ChangeFileSettings refuses of secure dynamic messaging with 9E is what SdmSettings refuses",
+        place: "host::dynamic, SdmSettings::check",
+        source: "NXP NT4H2421Gx data sheet (no bytes)",
+        settle: "an NTAG 424 DNA: 5F with each of the settings of host::dynamic's tests",
+    },
+    Belief {
+        rule: "GetTTStatus is plain without a session",
+        place: "host::command::tag, GetTtStatus",
+        source: "NXP NT4H2421Tx; published bytes are of a session in LRP",
+        settle: "an NTAG 424 DNA TagTamper whose status anybody may ask: F7",
+    },
     // What is not ours.
     Belief {
         rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \

@@ -3,9 +3,10 @@
 //! typed [`Session`](super::Session)s know in their types.
 
 use super::answer::{Answer, Grade};
-use super::channel::Protection;
+use super::channel::{Channel, Protection};
 use super::command::data::ReadData;
 use super::command::{Command, Extent, Reply, Request};
+use super::dynamic::SdmCipher;
 use super::error::{Error, Misbehaviour, Misuse};
 use super::line::Line;
 use super::rule::Level;
@@ -49,6 +50,14 @@ impl<'t> Conversation<'t> {
     /// The number of the key that has authenticated.
     pub(crate) fn key_no(&self) -> Option<KeyNo> {
         self.secure.as_ref().map(|secure| secure.key_no)
+    }
+
+    /// By what the chip enciphers, as far as its session tells.
+    pub(super) fn sdm_cipher(&self) -> Option<SdmCipher> {
+        match &self.secure.as_ref()?.channel {
+            Channel::Ev2(channel) if channel.is_lrp() => Some(SdmCipher::Lrp),
+            Channel::D40(_) | Channel::Ev1(_) | Channel::Ev2(_) => Some(SdmCipher::Aes),
+        }
     }
 
     /// What protects the commands to come.

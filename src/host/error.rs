@@ -46,6 +46,9 @@ pub enum Error {
     /// The card could not prove in an ISO authentication that it knows the key.
     #[error("INTERNAL AUTHENTICATE: the card's proof of the key is wrong")]
     IsoProof,
+    /// The files of a tag are not those of which a phone reads a message.
+    #[error("as a phone reads it, this is no NDEF tag: {0}")]
+    Ndef(DecodeError),
     /// The answer does not fit. Whether the card executed the command is unknown.
     #[error("{command}: {how}")]
     Misbehaved {
@@ -83,6 +86,11 @@ pub enum Misbehaviour {
     /// The card could not prove that it knows the key.
     #[error("the card's proof of the key is wrong")]
     Nonce,
+    /// The card goes on in AES where LRP was asked for.
+    #[error(
+        "the card speaks AES, not LRP, as it was never switched: authenticate in EV2 messaging"
+    )]
+    NotLrp,
     /// The reply is too short or too long for what was asked.
     #[error("a reply of {found} bytes does not fit")]
     Length {
@@ -156,6 +164,12 @@ pub enum Misuse {
     /// The range is not inside the file.
     #[error("the range is not inside the file or record")]
     OutsideFile,
+    /// The session is of another cipher than that for which settings were checked.
+    #[error("these settings were checked for the other cipher: in LRP PICC data are 48 characters")]
+    SdmCipher,
+    /// One APDU cannot carry so much.
+    #[error("the card takes no more than one APDU at once: read or write the file in parts")]
+    Parts,
     /// There is nothing to write.
     #[error("there is nothing to write")]
     NothingToWrite,
@@ -200,10 +214,11 @@ fn cause(command: Ins, status: Status) -> &'static str {
     hints.find_map(|(of, cause)| (*of == status).then_some(*cause)).unwrap_or_default()
 }
 
-const GENERAL: [(Status, &str); 7] = [
+const GENERAL: [(Status, &str); 8] = [
     (Status::AuthenticationError, " (a key must authenticate first, or another one)"),
     (Status::AuthenticationDelay, " (too many failures: wait, then try again)"),
     (Status::PermissionDenied, " (frozen by settings or rights)"),
+    (Status::LengthError, " (or the card has lost the session: authenticate again)"),
     (Status::OutOfMemory, " (only FormatPICC gives memory back)"),
     (Status::NoChanges, " (nothing was written)"),
     (Status::IllegalCommand, " (an older card?)"),

@@ -9,6 +9,7 @@ use crate::wire::{Access, CommMode, FileKind, FileNo, FileSettings, KeyNo, Recor
 pub struct File {
     no: FileNo,
     settings: FileSettings,
+    whole: bool,
 }
 
 impl File {
@@ -16,7 +17,19 @@ impl File {
     /// different, replies will not prove.
     #[must_use]
     pub const fn declared(no: FileNo, settings: FileSettings) -> Self {
-        Self { no, settings }
+        Self { no, settings, whole: false }
+    }
+
+    /// The same file of a card that takes its data in one APDU (ReadData `AD`, WriteData `8D`) and has
+    /// no frames for them: a DESFire Light or an NTAG 424 DNA. DESFire EV2 and EV3 take both forms.
+    #[must_use]
+    pub const fn in_one_apdu(self) -> Self {
+        Self { whole: true, ..self }
+    }
+
+    /// Whether its data go in one APDU.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// The number of the file.

@@ -9,10 +9,6 @@ use super::rule::Rule;
 use crate::iso7816::{CommandBuf, Response};
 use crate::wire::{Ins, Status};
 
-/// How many parameter bytes fit a wrapped command that fits one frame of 64 bytes: 60 for the
-/// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
-pub(super) const FRAME: usize = 54;
-
 /// Where a reply ends at the latest.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Most {
@@ -49,7 +45,8 @@ impl<'a> Frames<'a> {
     }
 
     fn frame(&mut self, ins: Ins, out: &mut CommandBuf) {
-        let (frame, rest) = self.rest.split_at_checked(self.rule.piece).unwrap_or((self.rest, &[]));
+        let (frame, rest) =
+            self.rest.split_at_checked(self.rule.frame()).unwrap_or((self.rest, &[]));
         self.rest = rest;
         wrap(ins, frame, out);
     }

@@ -4,10 +4,12 @@
 mod d40;
 mod ev1;
 mod ev2;
+mod lrp;
 
 pub(super) use d40::D40Handshake;
 pub(super) use ev1::{Ev1Handshake, session_key};
 pub(super) use ev2::Ev2Handshake;
+pub(super) use lrp::LrpHandshake;
 
 use arrayvec::ArrayVec;
 use zeroize::Zeroizing;

@@ -8,7 +8,12 @@
 use crate::iso7816::StatusWord;
 use crate::wire::{CommMode, Ins, Messaging, Silicon, Status};
 
-use super::frames::FRAME;
+/// How many parameter bytes fit a wrapped command that fits one frame of 64 bytes: 60 for the
+/// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
+pub(super) const FRAME: usize = 54;
+
+/// How many parameter bytes a short APDU has at most.
+const WHOLE: usize = 255;
 
 /// A command's row.
 #[derive(Debug)]
@@ -29,16 +34,13 @@ pub(crate) struct Rule {
     pub(super) done: StatusWord,
     /// How long the card may take.
     pub(crate) pace: Pace,
+    /// Whether it travels in one APDU, which ISO/IEC 14443-4 alone cuts into blocks.
+    pub(super) whole: bool,
     /// Likely causes of a refusal.
     pub(super) hints: &'static [(Status, &'static str)],
     /// How chips have it that do not know its instruction.
-    whole: Option<&'static Self>,
-    /// How many bytes of parameters one APDU takes.
-    pub(super) piece: usize,
+    other: Option<&'static Self>,
 }
-
-/// The most bytes of data that a short APDU has.
-const SHORT_APDU: usize = 255;
 
 /// What has to be selected for a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,32 +93,26 @@ impl Rule {
             ev2: [Mac, Mac],
             done: StatusWord(0x9100),
             pace: Pace::Usual,
+            whole: false,
             hints: &[],
-            whole: None,
-            piece: FRAME,
+            other: None,
         }
     }
 
     /// Chips that do not know the instruction have the command in one piece.
     pub(super) const fn or_whole(mut self, whole: &'static Self) -> Self {
-        self.whole = Some(whole);
+        self.other = Some(whole);
         self
     }
 
-    /// It goes in one piece, however long it is: blocks of ISO/IEC 14443-4 carry it.
-    pub(super) const fn in_one_piece(mut self) -> Self {
-        self.piece = SHORT_APDU;
-        self
-    }
-
-    /// Whether it goes in one piece, and its reply too.
+    /// Whether it goes in one APDU, and its reply too.
     pub(crate) const fn is_whole(&self) -> bool {
-        self.piece > FRAME
+        self.whole
     }
 
     /// The row of the command on a chip, as far as that is known.
     pub(crate) fn on(&'static self, silicon: Option<&Silicon>) -> &'static Self {
-        let other = silicon.filter(|silicon| !silicon.has(self.ins)).and(self.whole);
+        let other = silicon.filter(|silicon| !silicon.has(self.ins)).and(self.other);
         other.unwrap_or(self)
     }
 
@@ -150,6 +146,17 @@ impl Rule {
     pub(super) const fn slow(mut self) -> Self {
         self.pace = Pace::Slow;
         self
+    }
+
+    /// Travels in one APDU, however long it is.
+    pub(super) const fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    /// How many bytes of parameters go into one APDU.
+    pub(super) const fn frame(&self) -> usize {
+        if self.whole { WHOLE } else { FRAME }
     }
 
     /// The status with which cards say that the reply is whole, where it is not `9100`.

@@ -10,7 +10,7 @@ use super::conversation::Conversation;
 use super::error::{Error, Failed};
 use crate::iso14443::Uid;
 use crate::transport::Transport;
-use crate::wire::{Chip, KeyNo, KeyType, Opening};
+use crate::wire::{KeyNo, KeyType, Opening};
 
 /// A conversation with one card. `L` is the selected level ([`Picc`] or [`App`]), `A` whether a
 /// key has authenticated ([`Public`] or [`Secure`]).
@@ -41,12 +41,6 @@ impl<'t> Session<'t, Picc, Public> {
 impl<'t, L: Level, A: Auth> Session<'t, L, A> {
     pub(super) const fn at(talk: Box<Conversation<'t>>) -> Self {
         Self { talk, types: PhantomData }
-    }
-
-    /// The card is of this kind, as its GetVersion told: chips with a fixed layout have some commands by
-    /// other instructions (ReadData `AD`, WriteData `8D`). Sends nothing.
-    pub const fn is_of(&mut self, chip: Chip) {
-        self.talk.is_of(chip.silicon());
     }
 
     /// The UID of the card that is in the field now, as the reader tells it without an exchange with

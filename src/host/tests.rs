@@ -9,6 +9,7 @@ mod published;
 mod real_card;
 mod replay;
 mod short_end;
+mod tags;
 mod traces;
 mod transactions;
 

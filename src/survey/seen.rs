@@ -85,9 +85,10 @@ impl<T> Seen<T> {
             | Error::IsoRefused { .. }
             | Error::Misuse(_)
             | Error::SessionLost => Self::Closed(error),
-            Error::IsoMisfit { .. } | Error::IsoProof | Error::Misbehaved { .. } => {
-                Self::Odd { error, bytes: Secret::new(bytes.to_vec()) }
-            }
+            Error::IsoMisfit { .. }
+            | Error::IsoProof
+            | Error::Ndef(_)
+            | Error::Misbehaved { .. } => Self::Odd { error, bytes: Secret::new(bytes.to_vec()) },
         }
     }
 }

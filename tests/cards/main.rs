@@ -17,6 +17,7 @@ mod common;
 mod vectors;
 
 mod again;
+mod by_hand;
 mod contents;
 mod conversations;
 mod costs;

@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 13] = [
+const PLAYED: [(&str, &str, &[&str]); 14] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
     ("tests/cards", "credentials", &["credential_file", "gallagher_credential"]),
     (
@@ -63,7 +63,29 @@ const PLAYED: [(&str, &str, &[&str]); 13] = [
     ("src/host", "ev2", EV2_MESSAGING),
     ("src/emulator", "ev2", EV2_MESSAGING),
     ("src/originality", "ev2", &["originality_signature"]),
-    ("src/host", "ev2-more", &["change_key_plain"]),
+    (
+        "src/host",
+        "ev2",
+        &[
+            "authenticate_lrp_first",
+            "authenticate_lrp_nonfirst",
+            "change_file_settings_payload",
+            "lricb_encrypt",
+            "lrp_cmac",
+            "lrp_cmac_subkeys",
+            "lrp_eval",
+            "lrp_generate_plaintexts",
+            "lrp_generate_updated_keys",
+            "lrp_secure_message",
+            "lrp_session",
+            "lrp_session_master_key",
+        ],
+    ),
+    (
+        "src/host",
+        "ev2-more",
+        &["authenticate_lrp_first", "change_key_plain", "ev2_session_trace", "lrp_secure_message"],
+    ),
     ("src/originality", "ev2-more", &["originality_signature"]),
     ("src/sdm", "ev2-more", &["sdm_aes"]),
     ("src/emulator", "ev2-more", &["sdm_aes"]),
@@ -79,13 +101,16 @@ const EV2_MESSAGING: &[&str] = &[
     "ev2_session_keys",
 ];
 
-/// Vectors of further sessions and chips that `tests/cards/sessions.rs` or `src/host/tests/traces.rs`
-/// plays by their names.
-const NAMED: [&str; 16] = [
+/// Vectors of further sessions and chips that `tests/cards/sessions.rs` or the files of `src/host/tests` play
+/// by their names.
+const NAMED: [&str; 19] = [
     "an12343-t12-t13-light-factory",
     "an12343-t34-light-getvalue-free",
     "an12343-t41-auth-first",
     "an12343-t41-deletefile-tmac",
+    "an12196-t19-changefilesettings-full",
+    "hw-aes-getfilesettings-2-sdm",
+    "hw-ntag424-cc-file",
     "drusifer-auth-first-B33020C3",
     "drusifer-changekey0-reset-same",
     "drusifer-auth-first-9A2DE79F",
@@ -160,9 +185,14 @@ fn no_mark_is_stale() {
 #[test]
 fn what_is_played_by_name_is_named_where_it_is_played() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sessions: String = ["tests/cards/sessions.rs", "src/host/tests/traces.rs"]
-        .map(|path| std::fs::read_to_string(root.join(path)).unwrap())
-        .concat();
+    let sessions: String = [
+        "tests/cards/sessions.rs",
+        "src/host/tests/published.rs",
+        "src/host/tests/tags.rs",
+        "src/host/tests/traces.rs",
+    ]
+    .map(|path| std::fs::read_to_string(root.join(path)).unwrap())
+    .concat();
     for name in NAMED {
         assert!(sessions.contains(&format!("\"{name}\"")), "{name}");
     }

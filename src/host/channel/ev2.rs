@@ -3,12 +3,16 @@
 //!
 //! What is here holds for every cipher: what travels in clear, what is padded and enciphered, what
 //! the MAC covers, and when the counter counts. The session keys, and how they make a MAC and a
-//! cryptogram, are the suite's. [`Ev2`] asks of a suite `mac`, `encipher` and `decipher` and its
-//! block, no more; a second suite is a file beside [`aes`], and an enum of both in [`Ev2::suite`].
+//! cryptogram, are the suite's: [`aes`] or [`lrp`], of which [`Ev2`] asks `mac`, `encipher` and
+//! `decipher`, no more.
 
 mod aes;
+mod lrp;
 
-use self::aes::{Aes, BLOCK};
+use zeroize::Zeroizing;
+
+use self::aes::Aes;
+pub(in super::super) use self::lrp::LrpSuite;
 use super::super::answer::Grade;
 use super::super::command::{KeyChange, Request};
 use super::super::error::{Error, Misbehaviour, Misuse};
@@ -21,10 +25,24 @@ use crate::wire::{CommMode, Ins, KeyType};
 /// How many bytes of a MAC are sent.
 const MAC: usize = 8;
 
+/// What is enciphered fills blocks of this length, in either suite.
+const BLOCK: usize = 16;
+
 pub(in super::super) struct Ev2 {
-    suite: Aes,
+    suite: Suite,
     transaction: Transaction,
 }
+
+/// What makes MACs and cryptograms.
+enum Suite {
+    Aes(Aes),
+    /// Behind a pointer, so that plaintexts that are moved leave no copy behind.
+    Lrp(Box<LrpSuite>),
+}
+
+/// The data cannot be enciphered or deciphered: no whole blocks, or more than the session has numbers for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Unfit;
 
 /// Which way enciphered data travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +73,17 @@ impl Ev2 {
         rnd_b: &[u8; 16],
         transaction: Transaction,
     ) -> Result<Self, Error> {
-        Ok(Self { suite: Aes::derived(key, rnd_a, rnd_b)?, transaction })
+        Ok(Self { suite: Suite::Aes(Aes::derived(key, rnd_a, rnd_b)?), transaction })
+    }
+
+    /// A channel in LRP, whose suite an authentication has used already.
+    pub(in super::super) const fn lrp(suite: Box<LrpSuite>, transaction: Transaction) -> Self {
+        Self { suite: Suite::Lrp(suite), transaction }
+    }
+
+    /// Whether the session is in LRP.
+    pub(in super::super) const fn is_lrp(&self) -> bool {
+        matches!(self.suite, Suite::Lrp(_))
     }
 
     /// The transaction as it stands.
@@ -63,7 +91,7 @@ impl Ev2 {
         self.transaction
     }
 
-    pub(super) fn seal(&self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
+    pub(super) fn seal(&mut self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         let [mode, _] = request.rule.ev2;
         let mode = mode.or_of_file(request.file);
         self.seal_as(mode, request.rule.ins, request.header, request.data, out)
@@ -72,7 +100,7 @@ impl Ev2 {
     /// New key XOR old key, version where the new key is AES, and where another key than the
     /// session's is replaced CRC-32 over the new key alone (AN12343 tables 39 and 40).
     pub(super) fn seal_key_change(
-        &self,
+        &mut self,
         change: &KeyChange<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
@@ -91,7 +119,7 @@ impl Ev2 {
 
     /// Header in clear, data in clear or enciphered, MAC over both as they are sent.
     fn seal_as(
-        &self,
+        &mut self,
         mode: CommMode,
         ins: Ins,
         header: &[u8],
@@ -110,8 +138,9 @@ impl Ev2 {
             out.resize(out.len() + to_block(out.len() - start, BLOCK), 0x00);
             let data = out.get_mut(start..).unwrap_or_default();
             let enciphered = self.suite.encipher(Way::Command, self.transaction, data);
-            // The data are padded, so this cannot fail; if it could, nothing must go out in clear.
-            enciphered.map_err(|_| Error::SessionLost)?;
+            // The data are padded, so a session has only no numbers left for them. Nothing may go out in
+            // clear.
+            enciphered.map_err(|Unfit| Misuse::CounterUsedUp)?;
         }
         if mode != CommMode::Plain {
             let mac = self.mac(ins.into(), out);
@@ -168,13 +197,79 @@ impl Ev2 {
     }
 }
 
+impl Suite {
+    fn mac(&self, parts: &[&[u8]]) -> [u8; MAC] {
+        match self {
+            Self::Aes(suite) => suite.mac(parts),
+            Self::Lrp(suite) => suite.mac(parts),
+        }
+    }
+
+    fn encipher(&mut self, way: Way, at: Transaction, data: &mut [u8]) -> Result<(), Unfit> {
+        match self {
+            Self::Aes(suite) => suite.encipher(way, at, data).map_err(|_| Unfit),
+            Self::Lrp(suite) => suite.encipher(data),
+        }
+    }
+
+    fn decipher(&mut self, way: Way, at: Transaction, data: &mut [u8]) -> Result<(), Unfit> {
+        match self {
+            Self::Aes(suite) => suite.decipher(way, at, data).map_err(|_| Unfit),
+            Self::Lrp(suite) => suite.decipher(data),
+        }
+    }
+}
+
+/// What of both challenges goes into the keys of a session: RndA and RndB, of which six bytes are mixed.
+fn mixed(rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Zeroizing<[u8; 26]> {
+    let [a0, a1, a2, a3, a4, a5, a6, a7, a_tail @ ..] = rnd_a;
+    let [b0, b1, b2, b3, b4, b5, b_tail @ ..] = rnd_b;
+    let head = [*a0, *a1, a2 ^ b0, a3 ^ b1, a4 ^ b2, a5 ^ b3, a6 ^ b4, a7 ^ b5];
+    let mut mixed = Zeroizing::new([0; 26]);
+    for (slot, byte) in mixed.iter_mut().zip(head.iter().chain(b_tail).chain(a_tail)) {
+        *slot = *byte;
+    }
+    mixed
+}
+
+/// The half of a MAC that is sent: its bytes at odd places.
+const fn sent(mac: [u8; BLOCK]) -> [u8; MAC] {
+    let [_, a, _, b, _, c, _, d, _, e, _, f, _, g, _, h] = mac;
+    [a, b, c, d, e, f, g, h]
+}
+
 #[cfg(test)]
 impl Ev2 {
     /// A channel at a step of a published session.
     pub(in super::super) fn recorded(enc: &str, mac: &str, identifier: &str, counter: u16) -> Self {
         use crate::host::testing::array;
         let transaction = Transaction { identifier: array(identifier), counter };
-        Self { suite: Aes::recorded(enc, mac), transaction }
+        Self { suite: Suite::Aes(Aes::recorded(enc, mac)), transaction }
+    }
+
+    /// The same of a session in LRP, by its key and the number of the block to come.
+    pub(in super::super) fn recorded_lrp(
+        session: &str,
+        identifier: &str,
+        counter: u16,
+        block: u32,
+    ) -> Self {
+        use crate::host::testing::array;
+        let transaction = Transaction { identifier: array(identifier), counter };
+        Self { suite: Suite::Lrp(Box::new(LrpSuite::recorded(session, block))), transaction }
+    }
+
+    /// A command went by whose bytes nobody has published.
+    pub(in super::super) const fn pass(&mut self) {
+        self.transaction.counter += 1;
+    }
+
+    /// The number of the block to come, where the session is in LRP.
+    pub(in super::super) const fn block(&self) -> Option<u32> {
+        match &self.suite {
+            Suite::Aes(_) => None,
+            Suite::Lrp(suite) => Some(suite.counter),
+        }
     }
 }
 
@@ -247,6 +342,59 @@ mod tests {
         assert!(opened >= 20, "{opened} replies");
     }
 
+    /// Commands and replies of real NTAG 424 DNA cards in LRP, in both modes, whatever their instruction. The
+    /// one that a card refused has no reply to prove.
+    #[test]
+    fn captured_messages_in_lrp_are_sealed_and_opened() {
+        let (mut opened, more) = (0, vectors("ev2-more", "op", "lrp_secure_message"));
+        for entry in vectors("ev2", "op", "lrp_secure_message").into_iter().chain(more) {
+            let (inputs, expected, name) =
+                (&entry["inputs"], &entry["expected"], text(&entry["name"]));
+            let mode = match text(&inputs["comm_mode"]) {
+                "mac" => Mode::Mac,
+                _ => Mode::Full,
+            };
+            let rule = Rule::new(field(&inputs["cmd"])[0].into()).travels([mode; 2], [mode; 2]);
+            let (header, data) = (field(&inputs["header"]), field(&inputs["data"]));
+            let request = Request { data: &data, ..Request::new(&rule, &header) };
+            let block = |place: &Value| u32::try_from(place.as_u64().unwrap()).unwrap();
+            let mut channel = Ev2::recorded_lrp(
+                text(&inputs["ses_auth_master_key"]),
+                text(&inputs["ti"]),
+                number(&inputs["cmd_ctr"]).into(),
+                block(&inputs["enc_ctr_before"]),
+            );
+            let mut out = Vec::new();
+            channel.seal(&request, &mut out).unwrap();
+            assert_eq!(hex(&out), text(&expected["apdu_data"]), "{name}");
+            let status = u8::from_str_radix(text(&inputs["response_status"]), 16).unwrap();
+            if status == OK || status == 0x90 {
+                let mut reply = field(&inputs["response"]);
+                let mut bent = reply.clone();
+                assert_eq!(channel.open(&request, status, &mut reply), Ok(Grade::Sealed), "{name}");
+                let plain = expected["response_plain"].as_str().unwrap_or_default();
+                assert_eq!(hex(&reply), plain, "{name}");
+                *bent.last_mut().unwrap() ^= 0x01;
+                channel.transaction.counter -= 1;
+                let refused = channel.open(&request, status, &mut bent);
+                assert_eq!(refused, Err(Misbehaviour::Mac), "{name}");
+                opened += 1;
+            }
+            assert_eq!(channel.block(), Some(block(&expected["enc_ctr_after"])), "{name}");
+        }
+        assert_eq!(opened, 17);
+    }
+
+    #[test]
+    fn a_session_in_lrp_without_numbers_for_blocks_sends_nothing() {
+        let mut channel = Ev2::recorded_lrp(&"5A".repeat(16), "01020304", 1, u32::MAX);
+        let rule = Rule::new(Ins::from(0x5C)).travels([Mode::Full; 2], [Mode::Full; 2]);
+        let request = Request { data: &[7; 1], ..Request::new(&rule, &[0x00]) };
+        let mut out = Vec::new();
+        let refused = channel.seal(&request, &mut out).unwrap_err();
+        assert_eq!(refused, Misuse::CounterUsedUp.into());
+    }
+
     /// AN12343 tables 39 and 40, AN12196 tables 25 and 26.
     #[test]
     fn key_changes_are_the_published_ones() {
@@ -311,7 +459,7 @@ mod tests {
 
     /// The MAC is right, the plain data are not.
     fn sealed(plain: &str) -> Result<String, Misbehaviour> {
-        let card = Ev2::recorded(ZERO, ZERO, "01020304", 0x0200);
+        let mut card = Ev2::recorded(ZERO, ZERO, "01020304", 0x0200);
         let mut reply = bytes(plain);
         assert!(card.suite.encipher(Way::Reply, card.transaction, &mut reply).is_ok());
         reply.extend(card.mac(0x00, &reply));

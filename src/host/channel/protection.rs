@@ -63,7 +63,7 @@ impl Protection {
             Extent::Rest(data) => self.reply(up, data, true),
             Extent::UpTo(_) | Extent::Framed(_) => self.reply(up, expected, true),
         };
-        let most = command.rule().on(Some(silicon)).piece;
+        let most = command.rule().on(Some(silicon)).frame();
         (pieces(sent, most).map(apdu).collect(), received)
     }
 

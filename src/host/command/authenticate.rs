@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Authenticate `0A`, AuthenticateISO `1A`, AuthenticateAES `AA`, AuthenticateEV2First `71`,
-//! AuthenticateEV2NonFirst `77`.
+//! AuthenticateEV2NonFirst `77`, and the last two in LRP.
 
 use crate::host::channel::Channel;
 use crate::host::conversation::Conversation;
 use crate::host::error::{Error, Failed, Misuse};
-use crate::host::handshake::{D40Handshake, Ev1Handshake, Ev2Handshake};
+use crate::host::handshake::{D40Handshake, Ev1Handshake, Ev2Handshake, LrpHandshake};
 use crate::host::rule::Mode::Plain;
 use crate::host::rule::Rule;
 use crate::host::session::{Auth, Authenticated, Level, Public, Secure, Session};
@@ -19,16 +19,34 @@ pub(in crate::host) const ISO: Rule = row(Ins::AuthenticateIso);
 /// `RFDoorLock` `Authenticate`, skjolber `testAES1`.
 pub(in crate::host) const AES: Rule = row(Ins::AuthenticateAes);
 /// AN12343 table 16; NTAG 424 DNA captures in ntag424.
-pub(in crate::host) const EV2_FIRST: Rule = row(Ins::AuthenticateEv2First);
+pub(in crate::host) const EV2_FIRST: Rule = row(Ins::AuthenticateEv2First).hints(EV2_HINTS);
 /// AN12196; an NTAG 424 DNA capture in ntag424.
-pub(in crate::host) const EV2_NON_FIRST: Rule = row(Ins::AuthenticateEv2NonFirst);
+pub(in crate::host) const EV2_NON_FIRST: Rule = row(Ins::AuthenticateEv2NonFirst).hints(EV2_HINTS);
 
 /// A conversation of its own, which no session protects.
 const fn row(ins: Ins) -> Rule {
     Rule::new(ins)
         .travels([Plain, Plain], [Plain, Plain])
-        .hints(&[(Status::AuthenticationError, " (another key, or a key of another type?)")])
+        .hints(&[(Status::AuthenticationError, ANOTHER_KEY)])
 }
+
+const ANOTHER_KEY: &str = " (another key, or a key of another type?)";
+
+/// Likely causes where failures are counted: on a DESFire Light and an NTAG 424 DNA (NXP NT4H2421Gx,
+/// failed authentication counter).
+const EV2_HINTS: &[(Status, &str)] = &[
+    (Status::AuthenticationError, ANOTHER_KEY),
+    (
+        Status::AuthenticationDelay,
+        " (fifty failures in a row: leave the card in the field and ask again with the right key until \
+         it answers; a wrong one makes it longer)",
+    ),
+    (
+        Status::PermissionDenied,
+        " (the chip takes LRP only, or this key is blocked after too many failures: key 0 can change \
+         a blocked key, and nobody a blocked key 0)",
+    ),
+];
 
 /// The lengths of the parameters of both parts, and of the replies to them.
 pub(crate) const fn lengths(opening: Opening, key: KeyType) -> [(usize, usize); 2] {
@@ -68,11 +86,43 @@ impl Conversation<'_> {
                 self.line.run(Ev2Handshake::first(no, key, rnd_a)).map(Channel::Ev2)
             }
             (Opening::Ev2NonFirst, Some(Channel::Ev2(before))) => {
-                let before = before.transaction();
-                self.line.run(Ev2Handshake::next(no, key, rnd_a, before)).map(Channel::Ev2)
+                let (lrp, before) = (before.is_lrp(), before.transaction());
+                let channel = if lrp {
+                    self.line.run(LrpHandshake::next(no, key, rnd_a, before))
+                } else {
+                    self.line.run(Ev2Handshake::next(no, key, rnd_a, before))
+                };
+                channel.map(Channel::Ev2)
             }
             (Opening::Ev2NonFirst, _) => return Err(Misuse::NotEv2.into()),
         };
+        self.opened(channel, opening, no, key)
+    }
+
+    /// The same in LRP: a new transaction.
+    pub(crate) fn authenticate_lrp(
+        &mut self,
+        no: KeyNo,
+        key: &CardKey,
+        rnd_a: &[u8; 16],
+    ) -> Result<(), Error> {
+        self.line.usable()?;
+        self.line.takes(key)?;
+        if key.key_type() != KeyType::Aes {
+            return Err(Misuse::KeyType.into());
+        }
+        let channel = self.line.run(LrpHandshake::first(no, key, rnd_a)).map(Channel::Ev2);
+        self.opened(channel, Opening::Ev2First, no, key)
+    }
+
+    /// The channel protects what follows, or nobody is authenticated.
+    fn opened(
+        &mut self,
+        channel: Result<Channel, Error>,
+        opening: Opening,
+        no: KeyNo,
+        key: &CardKey,
+    ) -> Result<(), Error> {
         let channel = channel.inspect_err(|error| self.end(error))?;
         self.line.mend();
         let key_type = key.key_type();
@@ -105,11 +155,33 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
         let opened = self.talk.authenticate(opening, no, key, rnd_a);
         self.onward(opened)
     }
+
+    /// [`Session::authenticate`] with an AES key in LRP, with a chip that was switched to it for good: an
+    /// NTAG 424 DNA or a DESFire Light. What follows is EV2 messaging with another cipher, and
+    /// [`Session::authenticate_next`] goes on in it.
+    ///
+    /// Request, first part: key number, `06`, the host's capabilities (6), of which `02` asks for LRP.
+    /// Second part: RndA (16) and the host's proof (16). Reply: `01` and the card's challenge (16) with `AF`,
+    /// then its enciphered identifier (16) and proof (16) with `00` (NTAG 424 DNA captures in the crate
+    /// ntag424).
+    ///
+    /// # Errors
+    /// As [`Session::authenticate`]; [`Misbehaviour::NotLrp`](crate::host::Misbehaviour::NotLrp) where the
+    /// chip was never switched.
+    pub fn authenticate_lrp(
+        mut self,
+        no: KeyNo,
+        key: &CardKey,
+        rnd_a: &[u8; 16],
+    ) -> Result<Session<'t, L, Secure>, Failed<Session<'t, L, Public>>> {
+        let opened = self.talk.authenticate_lrp(no, key, rnd_a);
+        self.onward(opened)
+    }
 }
 
 impl<'t, L: Level> Session<'t, L, Secure> {
-    /// Goes on with another key in the same EV2 transaction: the transaction identifier and the
-    /// command counter are kept, the session keys are new.
+    /// Goes on with another key in the same EV2 transaction, in AES or LRP as it was begun: the
+    /// transaction identifier and the command counter are kept, the session keys are new.
     ///
     /// Request: key number; then the enciphered challenges. Reply: `AF` and the card's challenge,
     /// then `00` and its proof (AN12196 through public captures of NTAG 424 DNA).

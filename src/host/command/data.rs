@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Contents of data files: ReadData `BD`, WriteData `3D`.
+//! Contents of data files: ReadData `BD`, WriteData `3D`, and the forms in one APDU, ReadData `AD`
+//! and WriteData `8D`.
 
 use super::{Command, Data, Extent, Reply, says_nothing};
-use crate::host::answer::Answer;
+use crate::host::answer::{Answer, Grade};
 use crate::host::error::{Error, Misbehaviour, Misuse};
 use crate::host::file::File;
 use crate::host::rule::Mode::{File as OfFile, Plain};
@@ -14,6 +15,7 @@ use crate::wire::{CommMode, Ins, KeyNo, Status};
 /// ReadData.
 #[derive(Debug)]
 pub(crate) struct ReadData {
+    rule: &'static Rule,
     header: [u8; 7],
     mode: CommMode,
     extent: Extent,
@@ -35,8 +37,8 @@ impl ReadData {
     pub(in crate::host) const WHOLE: Rule = Rule::new(Ins::ReadDataIso)
         .in_application()
         .travels([Plain, OfFile], [OfFile, OfFile])
-        .hints(&[(Status::LengthError, ANOTHER_MODE)])
-        .in_one_piece();
+        .hints(WHOLE_HINTS)
+        .whole();
 
     /// `length` bytes from `offset`, or the rest of the file where `length` is 0; `key` has
     /// authenticated.
@@ -48,8 +50,43 @@ impl ReadData {
     ) -> Result<Self, Misuse> {
         let mode = file.read_mode(key)?;
         let (header, meant) = file.range(offset, length)?;
+        let rule = if file.is_whole() { &Self::WHOLE } else { &Self::RULE };
+        if meant > Self::most(file, mode) {
+            return Err(Misuse::Parts);
+        }
         let extent = if length == 0 { Extent::Rest(meant) } else { Extent::Told(meant) };
-        Ok(Self { header, mode, extent })
+        Ok(Self { rule, header, mode, extent })
+    }
+
+    /// The same in as many commands as the card needs.
+    pub(crate) fn parts(
+        file: &File,
+        offset: u32,
+        length: u32,
+        key: Option<KeyNo>,
+    ) -> Result<Vec<Self>, Misuse> {
+        let most = Self::most(file, file.read_mode(key)?);
+        let (_, meant) = file.range(offset, length)?;
+        if meant <= most {
+            return Ok(vec![Self::new(file, offset, length, key)?]);
+        }
+        let part = |at: usize| {
+            let length = u32::try_from(most.min(meant - at)).map_err(|_| Misuse::OutsideFile)?;
+            Self::new(file, place(offset, at)?, length, key)
+        };
+        (0..meant).step_by(most).map(part).collect()
+    }
+
+    /// How many bytes one command reads at most. One APDU has 256 in its reply, of which a MAC takes 8
+    /// and padding fills blocks of 16 (NTAG 424 DNA captures in ntag424; a MACed read of 256 bytes was
+    /// refused with `7E`).
+    const fn most(file: &File, mode: CommMode) -> usize {
+        match (file.is_whole(), mode) {
+            (false, _) => usize::MAX,
+            (true, CommMode::Plain) => 256,
+            (true, CommMode::Mac) => 248,
+            (true, CommMode::Full) => 239,
+        }
     }
 }
 
@@ -57,7 +94,7 @@ impl Command for ReadData {
     type Output = Secret<Vec<u8>>;
 
     fn rule(&self) -> &'static Rule {
-        &Self::RULE
+        self.rule
     }
 
     fn header(&self) -> &[u8] {
@@ -80,6 +117,7 @@ impl Command for ReadData {
 /// WriteData.
 #[derive(Debug)]
 pub(crate) struct WriteData<'a> {
+    rule: &'static Rule,
     header: [u8; 7],
     mode: CommMode,
     data: Data<'a>,
@@ -98,8 +136,8 @@ impl<'a> WriteData<'a> {
     pub(in crate::host) const WHOLE: Rule = Rule::new(Ins::WriteDataIso)
         .in_application()
         .travels([OfFile, Plain], [OfFile, OfFile])
-        .hints(&[(Status::IntegrityError, ANOTHER_MODE), (Status::LengthError, ANOTHER_MODE)])
-        .in_one_piece();
+        .hints(WHOLE_HINTS)
+        .whole();
 
     /// Replaces the bytes from `offset`; `key` has authenticated.
     pub(crate) fn new(
@@ -114,15 +152,57 @@ impl<'a> WriteData<'a> {
         let mode = file.write_mode(key)?;
         let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
         let (header, _) = file.range(offset, length)?;
-        Ok(Self { header, mode, data: Data::Sensitive(data) })
+        let rule = if file.is_whole() { &Self::WHOLE } else { &Self::RULE };
+        if data.len() > Self::most(file, mode) {
+            return Err(Misuse::Parts);
+        }
+        Ok(Self { rule, header, mode, data: Data::Sensitive(data) })
     }
+
+    /// The same in as many commands as the card needs.
+    pub(crate) fn parts(
+        file: &File,
+        offset: u32,
+        data: &'a [u8],
+        key: Option<KeyNo>,
+    ) -> Result<Vec<Self>, Misuse> {
+        if data.is_empty() {
+            return Err(Misuse::NothingToWrite);
+        }
+        let most = Self::most(file, file.write_mode(key)?);
+        if data.len() <= most {
+            return Ok(vec![Self::new(file, offset, data, key)?]);
+        }
+        // All of it is inside the file, or nothing is written.
+        let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
+        let _ = file.range(offset, length)?;
+        let part = |(at, part)| Self::new(file, place(offset, at)?, part, key);
+        (0..).step_by(most).zip(data.chunks(most)).map(part).collect()
+    }
+
+    /// How many bytes one command writes at most: 255 of an APDU less file number, offset and length, a
+    /// MAC of 8, and padding to blocks of 16 (NTAG 424 DNA captures in ntag424).
+    const fn most(file: &File, mode: CommMode) -> usize {
+        match (file.is_whole(), mode) {
+            (false, _) => usize::MAX,
+            (true, CommMode::Plain) => 248,
+            (true, CommMode::Mac) => 240,
+            (true, CommMode::Full) => 239,
+        }
+    }
+}
+
+/// Where a part begins.
+fn place(offset: u32, at: usize) -> Result<u32, Misuse> {
+    let at = u32::try_from(at).map_err(|_| Misuse::OutsideFile)?;
+    offset.checked_add(at).ok_or(Misuse::OutsideFile)
 }
 
 impl Command for WriteData<'_> {
     says_nothing!();
 
     fn rule(&self) -> &'static Rule {
-        &Self::RULE
+        self.rule
     }
 
     fn header(&self) -> &[u8] {
@@ -143,12 +223,25 @@ impl Command for WriteData<'_> {
 /// where the lengths happen to fit.
 pub(super) const ANOTHER_MODE: &str = " (is the file's communication mode another?)";
 
+/// Likely causes where a card takes its data in one APDU.
+const WHOLE_HINTS: &[(Status, &str)] = &[
+    (Status::LengthError, ANOTHER_MODE),
+    (Status::IntegrityError, " (another communication mode, or the file's read counter has ended)"),
+    (
+        Status::PermissionDenied,
+        " (nobody may, or the file was read as often as its limit allows: GetFileCounters tells)",
+    ),
+];
+
 impl<A: Auth> Session<'_, App, A> {
-    /// ReadData: `length` bytes from `offset`, or the rest of the file where `length` is 0.
+    /// ReadData: `length` bytes from `offset`, or the rest of the file where `length` is 0. Of a file
+    /// that goes in one APDU ([`File::in_one_apdu`]) as many commands as it takes; the grade is the
+    /// weakest of theirs.
     ///
     /// Request: file number, offset (3), length (3). Reply: the data, in the file's mode where
     /// the session's key may read, plain where everybody may (`RFDoorLock` `ReadFileData`,
-    /// skjolber/desfire-tools-for-android; NXP AN12343 table 26).
+    /// skjolber/desfire-tools-for-android; NXP AN12343 table 26; in one APDU NTAG 424 DNA captures in
+    /// the crate ntag424).
     ///
     /// # Errors
     /// [`Error`]; [`Misuse::OutsideFile`], [`Misuse::NoRight`] before anything is sent.
@@ -158,7 +251,20 @@ impl<A: Auth> Session<'_, App, A> {
         offset: u32,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        self.talk.run(&ReadData::new(file, offset, length, self.talk.key_no())?)
+        let parts = ReadData::parts(file, offset, length, self.talk.key_no())?;
+        if let [whole] = &parts[..] {
+            return self.talk.run(whole);
+        }
+        let mut grade = Grade::Used;
+        // Room for all, so that no copy stays behind.
+        let (_, room) = file.range(offset, length)?;
+        let mut data = Secret::new(Vec::with_capacity(room));
+        for part in &parts {
+            let answer = self.talk.run(part)?;
+            grade = grade.min(answer.grade);
+            data.expose_secret_mut().extend_from_slice(answer.value.expose_secret());
+        }
+        Ok(Answer { value: data, grade })
     }
 }
 

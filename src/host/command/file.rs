@@ -8,6 +8,7 @@ use arrayvec::ArrayVec;
 use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::{Cursor, DecodeError};
 use crate::host::answer::Answer;
+use crate::host::dynamic::SdmSettings;
 use crate::host::error::{Error, Misbehaviour, Misuse};
 use crate::host::file::File;
 use crate::host::rule::Mode::{File as OfFile, Full, Mac, Plain};
@@ -248,7 +249,19 @@ impl ChangeFileSettings {
     /// libfreefare (belief); AN12343 table 11; AN12196, tables 18 and 19. In clear where everybody may change.
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::ChangeFileSettings)
         .in_application()
-        .travels([OfFile, Plain], [OfFile, OfFile]);
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(&[
+            (
+                Status::ParameterError,
+                " (settings that this chip or file cannot have: keys, places, a limit that was \
+                 reached)",
+            ),
+            (
+                Status::PermissionDenied,
+                " (nobody may change this file, or it cannot have secure dynamic messaging: on an \
+                 NTAG 424 DNA only file 2 can)",
+            ),
+        ]);
 
     /// Another mode, other rights, and other secure dynamic messaging than `file` has; `key` has
     /// authenticated.
@@ -262,6 +275,19 @@ impl ChangeFileSettings {
         data.extend(rights.to_wire());
         data.extend(sdm.into_iter().flat_map(Sdm::encode));
         Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
+    }
+
+    /// The same with settings that were held to what the chip checks.
+    pub(crate) fn dynamic(
+        file: &File,
+        new: &SdmSettings,
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        let FileSettings { kind, mode, rights, .. } = *new.settings();
+        if kind != file.settings().kind {
+            return Err(Misuse::FileKind);
+        }
+        Self::new(file, (mode, rights, Some(new.sdm())), key)
     }
 }
 
@@ -398,22 +424,27 @@ impl<A: Auth> Session<'_, App, A> {
         self.talk.run(&ChangeFileSettings::new(file, (mode, rights, None), self.talk.key_no())?)
     }
 
-    /// ChangeFileSettings on chips with secure dynamic messaging: mode, rights and that of `to`; off where it
-    /// has none. Its kind is not looked at.
+    /// ChangeFileSettings with secure dynamic messaging, whose read counter begins again at 0. The
+    /// settings were held to what the chip checks; `file` has the settings that it has now. Without
+    /// secure dynamic messaging, [`Session::change_file_settings`] switches it off.
     ///
-    /// Request: file number, then mode with bit 6 where secure dynamic messaging follows (1), rights (2), and
-    /// [`Sdm::encode`]. Reply: nothing (NXP AN12196, tables 18 and 19).
+    /// Request: file number, then option (1) and rights (2) and the block of [`Sdm::encode`]. Reply:
+    /// nothing (NXP AN12196, tables 18 and 19).
     ///
     /// # Errors
-    /// As [`Session::change_file_settings`]; `9E` where the chip does not take these settings with this file,
-    /// `9D` where the file can have none.
-    pub fn change_file_settings_to(
+    /// [`Error`]; `9E` where the chip finds something that nobody outside can know, `9D` where the file
+    /// cannot have it. [`Misuse::FileKind`] where the settings are for a file of another size,
+    /// [`Misuse::SdmCipher`] for the other cipher than the session's, [`Misuse::NoRight`] where another key
+    /// or nobody has the change right: nothing is sent then.
+    pub fn set_dynamic_messaging(
         &mut self,
         file: &File,
-        to: &FileSettings,
+        new: &SdmSettings,
     ) -> Result<Answer<()>, Error> {
-        let new = (to.mode, to.rights, to.sdm.as_ref());
-        self.talk.run(&ChangeFileSettings::new(file, new, self.talk.key_no())?)
+        if self.talk.sdm_cipher().is_some_and(|cipher| cipher != new.cipher()) {
+            return Err(Misuse::SdmCipher.into());
+        }
+        self.talk.run(&ChangeFileSettings::dynamic(file, new, self.talk.key_no())?)
     }
 
     /// GetFileCounters: how often the file was read with secure dynamic messaging. A DESFire EV3

@@ -7,6 +7,7 @@
 //! ([`Session::authenticate_iso`]), or a native one after selecting by name.
 
 mod authenticate;
+mod ndef;
 mod session;
 
 use crate::host::answer::{Answer, Grade};
@@ -96,6 +97,11 @@ impl<'a> Select<'a> {
     /// An application by its identifier (P1 `01`).
     const fn application(id: IsoFileId) -> Self {
         Self { p1: 0x01, data: SelectBy::Id(id.get().to_be_bytes()) }
+    }
+
+    /// Whatever has the identifier, as phones ask for it (P1 `00`).
+    const fn anything(id: IsoFileId) -> Self {
+        Self { p1: 0x00, data: SelectBy::Id(id.get().to_be_bytes()) }
     }
 
     /// A file by its identifier (P1 `02`).

@@ -116,8 +116,17 @@ enum Set<'a> {
 
 impl<'a> SetConfiguration<'a> {
     /// libfreefare (belief); AN12196 table 27.
-    pub(in crate::host) const RULE: Rule =
-        Rule::new(Ins::SetConfiguration).at_picc().secure().travels([Full, Plain], [Full, Mac]);
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::SetConfiguration)
+        .at_picc()
+        .secure()
+        .travels([Full, Plain], [Full, Mac])
+        .hints(Self::HINTS);
+
+    /// Likely causes of a refusal.
+    pub(super) const HINTS: &'static [(Status, &'static str)] = &[
+        (Status::ParameterError, " (an option, or a bit of it, that this chip does not have)"),
+        (Status::PermissionDenied, " (set before, and it can be set once only)"),
+    ];
 
     /// Option 00: what cannot be switched back.
     pub(crate) const fn for_good(set: PiccConfiguration) -> Self {

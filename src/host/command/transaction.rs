@@ -72,15 +72,21 @@ impl<'t> Conversation<'t> {
 }
 
 impl Transaction<'_, '_> {
-    /// WriteData: replaces the bytes of the file from `offset`, in any number of frames.
+    /// WriteData: replaces the bytes of the file from `offset`, in any number of frames, or of
+    /// commands where the file goes in one APDU ([`File::in_one_apdu`]).
     ///
     /// # Errors
     /// [`Error`]; `BE` where the card's file is smaller. [`Misuse::OutsideFile`],
     /// [`Misuse::NoRight`] and [`Misuse::NothingToWrite`] before anything is sent. After any of
     /// them the transaction can only be aborted.
     pub fn write(&mut self, file: &File, offset: u32, data: &[u8]) -> Result<Answer<()>, Error> {
-        let key = self.talk.key_no();
-        self.write_one(file, WriteData::new(file, offset, data, key))
+        let parts = WriteData::parts(file, offset, data, self.talk.key_no());
+        let parts = parts.inspect_err(|_| self.failed = true)?;
+        let mut whole = Answer { value: (), grade: Grade::Used };
+        for part in &parts {
+            whole.grade = whole.grade.min(self.send(file, part)?.grade);
+        }
+        Ok(whole)
     }
 
     /// Credit: raises the value by `amount`, at most 2,147,483,647.

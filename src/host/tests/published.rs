@@ -5,9 +5,9 @@
 use serde_json::Value;
 
 use super::*;
-use crate::host::Grade;
 use crate::host::testing::{array, field, hex, number, text, vectors};
-use crate::wire::{Ins, PiccConfiguration, ValueLimits};
+use crate::host::{Grade, SdmCipher, SdmSettings};
+use crate::wire::{FileReport, Ins, PiccConfiguration, ValueLimits};
 
 /// A file of this number that key 0 may do everything with, enciphered.
 fn of_key_0(no: u8, kind: FileKind) -> File {
@@ -88,21 +88,34 @@ impl Message<'_> {
         signature.grade
     }
 
+    /// What is read is written back as it came.
     fn file_settings(&mut self) -> Grade {
         let no = self.file_no();
-        let report = self.session::<App>().file_settings(no).unwrap();
-        assert!(report.value.settings.sdm.is_some());
-        assert_eq!(report.value.encode()[..], self.plain());
-        report.grade
+        let found = self.session::<App>().file_settings(no).unwrap();
+        assert_eq!(found.value.encode()[..], self.plain());
+        found.grade
     }
 
     fn change_file_settings(&mut self) -> Grade {
+        if field(&self.inputs["data"]).len() > 3 {
+            return self.set_dynamic_messaging();
+        }
         let [option, rights @ ..] = array::<3>(text(&self.inputs["data"]));
         let mode = CommMode::from_byte(option).unwrap();
         let size = FileSize::new(1).unwrap();
         let file = of_key_0(self.header()[0], FileKind::Standard { size });
         let rights = AccessRights::from_wire(rights);
         self.session::<App>().change_file_settings(&file, mode, rights).unwrap().grade
+    }
+
+    /// The data are the reply of GetFileSettings, but for the kind and the size.
+    fn set_dynamic_messaging(&mut self) -> Grade {
+        let data = field(&self.inputs["data"]);
+        let told = [&[0x00][..], &data[..3], &[0x00, 0x01, 0x00], &data[3..]].concat();
+        let settings = FileReport::decode(&told).unwrap().settings;
+        let new = SdmSettings::check(settings, 5, SdmCipher::Aes).unwrap();
+        let file = of_key_0(self.header()[0], settings.kind);
+        self.session::<App>().set_dynamic_messaging(&file, &new).unwrap().grade
     }
 
     fn configure(&mut self) -> Grade {
@@ -151,7 +164,9 @@ impl Message<'_> {
 #[test]
 fn each_command_sends_and_reads_what_is_published() {
     let mut played = Vec::new();
-    for entry in vectors("ev2", "op", "ev2_secure_message") {
+    let more = ["an12196-t19-changefilesettings-full", "hw-aes-getfilesettings-2-sdm"];
+    let more = more.into_iter().flat_map(|name| vectors("ev2-more", "name", name));
+    for entry in vectors("ev2", "op", "ev2_secure_message").into_iter().chain(more) {
         let inputs = &entry["inputs"];
         let body = text(&entry["expected"]["apdu_data"]);
         let sent = format!("90{}0000{:02X}{body}00", text(&inputs["cmd"]), body.len() / 2);

@@ -201,6 +201,7 @@ impl SdmCounter {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unwrap_in_result, reason = "the digits are not what is tested")]
     fn read(hex: &str) -> Result<Sdm, DecodeError> {
         let bytes = hex::decode(hex.replace(' ', "")).unwrap();
         let mut cursor = Cursor::new("secure dynamic messaging", &bytes);

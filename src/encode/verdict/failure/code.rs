@@ -32,7 +32,7 @@ const fn of_card(error: &host::Error) -> Code {
     match error {
         host::Error::Link(error) => of_link(error),
         host::Error::Refused { .. } | host::Error::IsoRefused { .. } => table::REFUSED_BY_CARD,
-        host::Error::IsoMisfit { .. } => table::ANSWER_MISFIT,
+        host::Error::IsoMisfit { .. } | host::Error::Ndef(_) => table::ANSWER_MISFIT,
         host::Error::IsoProof => table::CARD_PROOF_WRONG,
         host::Error::Misbehaved { how, .. } => of_answer(how),
         host::Error::Misuse(_) => table::HOST_MISUSE,
@@ -48,6 +48,7 @@ const fn of_answer(how: &Misbehaviour) -> Code {
         Misbehaviour::StatusWord(_)
         | Misbehaviour::Checksum
         | Misbehaviour::Padding
+        | Misbehaviour::NotLrp
         | Misbehaviour::Length { .. }
         | Misbehaviour::Endless { .. }
         | Misbehaviour::Frames { .. }

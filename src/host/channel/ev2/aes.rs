@@ -3,16 +3,11 @@
 //!
 //! Every message is enciphered from an initial value of its own; nothing is chained.
 
-use zeroize::Zeroizing;
-
 use super::super::super::error::Misuse;
-use super::{MAC, Transaction, Way};
+use super::{MAC, Transaction, Way, mixed, sent};
 use crate::crypto::{AesCmac, Block, Cipher, NotBlockAligned};
 use crate::key::CardKey;
 use crate::secret::Secret;
-
-/// What is enciphered fills blocks of this length.
-pub(super) const BLOCK: usize = 16;
 
 pub(super) struct Aes {
     enc: Cipher,
@@ -26,13 +21,10 @@ impl Aes {
         rnd_a: &[u8; 16],
         rnd_b: &[u8; 16],
     ) -> Result<Self, Misuse> {
-        let [a0, a1, a2, a3, a4, a5, a6, a7, a_tail @ ..] = rnd_a;
-        let [b0, b1, b2, b3, b4, b5, b_tail @ ..] = rnd_b;
-        let mixed = Zeroizing::new([a2 ^ b0, a3 ^ b1, a4 ^ b2, a5 ^ b3, a6 ^ b4, a7 ^ b5]);
+        let challenges = mixed(rnd_a, rnd_b);
         let derive = |label: [u8; 2]| {
             let fixed = [0x00, 0x01, 0x00, 0x80];
-            let parts: [&[u8]; 6] = [&label, &fixed, &[*a0, *a1], &*mixed, b_tail, a_tail];
-            key.derive(&parts).ok_or(Misuse::KeyType)
+            key.derive(&[&label, &fixed, &*challenges]).ok_or(Misuse::KeyType)
         };
         Ok(Self::new(&derive([0xA5, 0x5A])?, &derive([0x5A, 0xA5])?))
     }
@@ -45,8 +37,7 @@ impl Aes {
 
     /// The CMAC of the parts as one message; its bytes at odd places are sent.
     pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; MAC] {
-        let [_, a, _, b, _, c, _, d, _, e, _, f, _, g, _, h] = self.mac.mac(parts);
-        [a, b, c, d, e, f, g, h]
+        sent(self.mac.mac(parts))
     }
 
     /// Enciphers whole blocks in place.
