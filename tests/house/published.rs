@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 14] = [
+const PLAYED: [(&str, &str, &[&str]); 15] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
     ("tests/cards", "credentials", &["credential_file", "gallagher_credential"]),
     (
@@ -62,6 +62,18 @@ const PLAYED: [(&str, &str, &[&str]); 14] = [
     ),
     ("src/host", "ev2", EV2_MESSAGING),
     ("src/emulator", "ev2", EV2_MESSAGING),
+    (
+        "src/emulator",
+        "ev2",
+        &[
+            "lricb_encrypt",
+            "lrp_cmac",
+            "lrp_cmac_subkeys",
+            "lrp_eval",
+            "lrp_generate_plaintexts",
+            "lrp_generate_updated_keys",
+        ],
+    ),
     ("src/originality", "ev2", &["originality_signature"]),
     (
         "src/host",
