@@ -53,7 +53,7 @@ fn at(path: &Path) -> impl Fn(io::Error) -> BookError {
 impl Book {
     pub(crate) fn open(path: &Path) -> Result<Self, BookError> {
         let anchor = anchor(path);
-        let lock = path.with_added_extension("lock");
+        let lock = beside(path, "lock");
         let lock = File::options().create(true).append(true).open(&lock).map_err(at(&lock))?;
         lock.lock().map_err(at(path))?;
         let read = |path: &Path| match fs::read(path) {
@@ -103,8 +103,15 @@ impl Counters for Book {
     }
 }
 
+/// The file of this name with one ending more.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{ending}"));
+    name.into()
+}
+
 fn anchor(path: &Path) -> PathBuf {
-    path.with_added_extension("anchor")
+    beside(path, "anchor")
 }
 
 fn entries(path: &Path, book: &[u8]) -> Result<BTreeMap<String, u32>, BookError> {
@@ -125,7 +132,7 @@ fn sum(bytes: &[u8]) -> String {
 
 /// All of it or nothing.
 fn put(path: &Path, text: &str) -> Result<(), BookError> {
-    let new = path.with_added_extension("new");
+    let new = beside(path, "new");
     let write = || {
         let mut file = File::create(&new)?;
         file.write_all(text.as_bytes())?;

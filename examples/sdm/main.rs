@@ -91,7 +91,7 @@ fn verify(
             let refused = match &error {
                 VerifyError::Refused(refused) => refused.to_string(),
                 VerifyError::Counters(_) => NOT_NOW.to_owned(),
-                other => return Err(other.to_string().into()),
+                VerifyError::Key(_) | _ => return Err(error.to_string().into()),
             };
             say::say(&format!("refused: {refused}"));
             if why {
@@ -114,7 +114,7 @@ fn judged(
 fn reason(error: &VerifyError) -> String {
     match error {
         VerifyError::Refused(refused) => format!("{:?}", refused.reason()).to_lowercase(),
-        other => other.to_string(),
+        VerifyError::Counters(_) | VerifyError::Key(_) | _ => error.to_string(),
     }
 }
 

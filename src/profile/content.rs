@@ -124,10 +124,8 @@ impl Content {
         self.parts.iter().filter_map(move |Placed { part, .. }| {
             let (least, most) = end;
             end = reach(end, part);
-            match part {
-                Part::Mirror(mirror) => Some((mirror.what(), (least == most).then_some(most))),
-                _ => None,
-            }
+            let Part::Mirror(mirror) = part else { return None };
+            Some((mirror.what(), (least == most).then_some(most)))
         })
     }
 

@@ -10,7 +10,7 @@ use crate::diversify::DeriveError;
 use crate::encode::{Job, Level, NoKey, Slot, card_mark};
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
-use crate::profile::{FieldError, Record};
+use crate::profile::{Content, FieldError, FileRef, Record};
 use crate::secret::ct_eq;
 use crate::wire::{KeyNo, Sdm, SdmMeta};
 
@@ -25,7 +25,7 @@ pub struct Verifier<'j> {
     file_key: KeyNo,
     /// The key of PICC data, where they are enciphered.
     picc: Option<CardKey>,
-    file: crate::profile::FileRef,
+    file: FileRef,
 }
 
 /// An address that was read from its tag just now.
@@ -61,7 +61,7 @@ impl<'j> Verifier<'j> {
         let found = files.find_map(|(file, spec)| Some((file, spec, spec.settings.sdm?)));
         let (file, spec, sdm) = found.ok_or(VerifierError::NoSdm)?;
         let signed = sdm.file.ok_or(VerifierError::NoMac)?;
-        let place = spec.content.as_ref().and_then(|content| content.address());
+        let place = spec.content.as_ref().and_then(Content::address);
         let form = Form::new(&sdm, signed, place.ok_or(VerifierError::NoAddress)?);
         let level = Level::Application(file.application());
         let key = Slot { level, no: signed.key };

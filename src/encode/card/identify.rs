@@ -69,9 +69,8 @@ impl Attempt<'_, '_> {
             }
         };
         let _made = self.keys()?;
-        self.walk.is_of(chip.silicon());
         let applications = self.listed()?;
-        self.walk.messaging = messaging;
+        self.walk.is_of(chip, messaging);
         let used = job.profile().transport().stock == Stock::Used;
         let sure = sure || !only_looks;
         let mut identity = Identity {
@@ -103,8 +102,7 @@ impl Attempt<'_, '_> {
             Err(stop) if says_no(&stop) => return Err(Refusal::UnknownChip.into()),
             told => told?,
         };
-        self.walk.messaging = told.messaging;
-        self.walk.is_of(told.chip.silicon());
+        self.walk.is_of(told.chip, told.messaging);
         if self.uid.is_none() {
             self.fetch_hidden_uid(master)?;
         }
@@ -183,8 +181,7 @@ impl Attempt<'_, '_> {
         holder: Holder,
     ) -> Result<Option<Told>, Stop> {
         if let Some(stock) = stock {
-            self.walk.messaging = stock.messaging;
-            self.walk.is_of(stock.chip.silicon());
+            self.walk.is_of(stock.chip, stock.messaging);
             return Ok(None);
         }
         let common = self.job.common_messaging();

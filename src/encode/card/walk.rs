@@ -22,8 +22,8 @@ use crate::profile::FileSpec;
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, FileNo, FileSettings, FixedApplication, Ins, KeyNo, KeySettings, KeySlots, Messaging,
-    Opening, Silicon,
+    Aid, Chip, FileNo, FileSettings, FixedApplication, Ins, KeyNo, KeySettings, KeySlots,
+    Messaging, Opening, Silicon,
 };
 
 /// A conversation and where it stands.
@@ -65,10 +65,12 @@ impl<'t, 'c> Walk<'t, 'c> {
         &self.talk
     }
 
-    /// The card is of this kind.
-    pub(crate) const fn is_of(&mut self, silicon: &'static Silicon) {
+    /// The card is of this kind, and spoken to so.
+    pub(crate) const fn is_of(&mut self, chip: Chip, messaging: Messaging) {
+        let silicon = chip.silicon();
         self.talk.is_of(silicon);
         self.silicon = Some(silicon);
+        self.messaging = messaging;
     }
 
     /// Asks for the settings and slots of an application's keys, where the chip tells them; else they are
