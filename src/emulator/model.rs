@@ -137,7 +137,7 @@ impl FromStr for Model {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{}a card model is ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, \
-     ev2-16k, ev2-32k or ev3-16k",
+     ev2-16k, ev2-32k, ev3-16k, ntag424 or ntag424tt",
     write(self.0)
 )]
 #[non_exhaustive]
