@@ -20,22 +20,23 @@ pub(super) fn weighed(card: &Card, number: u8) -> Result<Verdict, Status> {
     Ok(weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights))
 }
 
-/// What a read of a file sees: its bytes, and without a session what secure dynamic messaging puts there.
+/// What a read of a file sees, where that is not what stands in it: with secure dynamic messaging, and without
+/// a session.
 ///
 /// # Errors
 /// As the read counter says; `40` where a key that the settings name is none.
-pub(super) fn image(card: &mut Card, number: u8, way: Way) -> Result<Secret<Vec<u8>>, Status> {
+pub(super) fn image(
+    card: &mut Card,
+    number: u8,
+    way: Way,
+) -> Result<Option<Secret<Vec<u8>>>, Status> {
     let file = card.application()?.file(number)?;
-    let (sdm, bytes) = (file.settings.sdm, Secret::new(file.data()?.contents().to_vec()));
-    match sdm.filter(|_| card.session.is_none()) {
-        None => Ok(bytes),
-        Some(sdm) => {
-            let random = run(card, number, way)?;
-            let counter = card.application()?.file(number)?.reads;
-            let read = Read { card, sdm, counter, random };
-            read.mirror(bytes)
-        }
-    }
+    let Some(sdm) = file.settings.sdm.filter(|_| card.session.is_none()) else { return Ok(None) };
+    let bytes = Secret::new(file.data()?.contents().to_vec());
+    let random = run(card, number, way)?;
+    let counter = card.application()?.file(number)?.reads;
+    let read = Read { card, sdm, counter, random };
+    read.mirror(bytes).map(Some)
 }
 
 /// The random bytes of a read that is about to be answered. The first one of a run moves the counter.

@@ -82,7 +82,11 @@ fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Sta
         return Err(Status::BoundaryError);
     }
     let image = mirror::image(card, span.number, Way::Native)?;
-    let found = image.expose_secret().get(span.offset..end).ok_or(Status::BoundaryError)?;
+    let contents = match &image {
+        Some(image) => image.expose_secret(),
+        None => card.application()?.file(span.number)?.data()?.contents(),
+    };
+    let found = contents.get(span.offset..end).ok_or(Status::BoundaryError)?;
     // With room for what protects them, the contents are not left behind in a smaller buffer.
     reply.data.reserve(found.len().saturating_add(PROTECTION));
     reply.data.extend_from_slice(found);

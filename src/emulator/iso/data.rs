@@ -26,7 +26,12 @@ pub(super) fn read_binary(card: &mut Card, command: &Command<'_>, out: &mut Repl
         return Err(StatusWord::WRONG_OFFSET);
     }
     let image = mirror::image(card, number, Way::Iso).map_err(|_| StatusWord::SECURITY_STATUS)?;
-    let rest = image.expose_secret().get(offset..).ok_or(StatusWord::WRONG_OFFSET)?;
+    let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
+    let contents = match &image {
+        Some(image) => image.expose_secret(),
+        None => file.data().map_err(word)?.contents(),
+    };
+    let rest = contents.get(offset..).ok_or(StatusWord::WRONG_OFFSET)?;
     let found = rest.get(..asked).unwrap_or(rest);
     let whole = found.len() == asked || asked == ALL;
     out.try_extend_from_slice(found).map_err(|_| StatusWord::WRONG_LENGTH)?;

@@ -12,7 +12,6 @@ use crate::encode::plan::commands::Read;
 use crate::encode::plan::place::{Door, Level};
 use crate::encode::plan::state::Position;
 use crate::host::command::Command;
-use crate::host::command::data::ReadData;
 use crate::host::command::file::GetFileIds;
 use crate::host::command::key::GetKeySettings;
 use crate::host::{Answer, Conversation, Error, Grade};
@@ -270,16 +269,17 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// Reads the pieces of a file one behind the other; they are worth what the weakest is.
     fn read_all(
         &mut self,
-        commands: &[ReadData],
+        pieces: &commands::Pieces,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        if let [command] = commands {
-            return self.run(command);
+        let mut commands = pieces.commands();
+        if let (true, Some(command)) = (pieces.is_one(), commands.next()) {
+            return self.run(&command?);
         }
         let room = usize::try_from(length).unwrap_or_default();
         let mut whole = Answer { value: Secret::new(Vec::with_capacity(room)), grade: Grade::Used };
         for command in commands {
-            let Answer { value, grade } = self.run(command)?;
+            let Answer { value, grade } = self.run(&command?)?;
             whole.value.expose_secret_mut().extend_from_slice(value.expose_secret());
             whole.grade = whole.grade.min(grade);
         }
@@ -295,7 +295,7 @@ impl<'t, 'c> Walk<'t, 'c> {
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
         match commands::read(no, settings, length, self.talk.key_no(), self.talk.piece())? {
             Read::Records(command) => self.run(&command),
-            Read::Data(commands) => self.read_all(&commands, length),
+            Read::Data(pieces) => self.read_all(&pieces, length),
             Read::Value(command) => self.run(&command).map(|answer| Answer {
                 value: Secret::new(answer.value.to_le_bytes().to_vec()),
                 grade: answer.grade,

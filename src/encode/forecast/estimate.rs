@@ -200,7 +200,7 @@ impl<'a> Estimate<'a> {
         let told = u32::try_from(length).unwrap_or(u32::MAX);
         match commands::read(spec.no, spec.settings, told, self.key, self.piece) {
             Ok(Read::Value(command)) => self.talk(cost, &command),
-            Ok(Read::Data(commands)) => commands.iter().for_each(|one| self.talk(cost, one)),
+            Ok(Read::Data(pieces)) => pieces.commands().for_each(|one| self.checked(cost, one)),
             Ok(Read::Records(command)) => self.measure(cost, &command, length, 0),
             Err(_) => {}
         }

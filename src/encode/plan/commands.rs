@@ -92,7 +92,31 @@ pub(crate) fn append<'a>(
 pub(crate) enum Read {
     Value(GetValue),
     Records(ReadRecords),
-    Data(Vec<ReadData>),
+    Data(Pieces),
+}
+
+/// The pieces of a data file that commands read, one behind the other.
+pub(crate) struct Pieces {
+    file: File,
+    length: u32,
+    most: u32,
+    key: Option<KeyNo>,
+}
+
+impl Pieces {
+    /// The command of each; one at least.
+    pub(crate) fn commands(&self) -> impl Iterator<Item = Result<ReadData, Misuse>> {
+        (0..self.length.div_ceil(self.most).max(1)).map(|at| {
+            let offset = at.saturating_mul(self.most);
+            let length = self.length.saturating_sub(offset).min(self.most);
+            ReadData::new(&self.file, offset, length, self.key)
+        })
+    }
+
+    /// Whether one command reads all of it.
+    pub(crate) const fn is_one(&self) -> bool {
+        self.length <= self.most
+    }
 }
 
 /// Reads a file of these settings, at most so many bytes in one command.
@@ -111,12 +135,7 @@ pub(crate) fn read(
         }
         FileKind::Standard { .. } | FileKind::Backup { .. } => {
             let most = u32::try_from(piece).unwrap_or(u32::MAX).max(1);
-            let one = |at: u32| {
-                let offset = at.saturating_mul(most);
-                ReadData::new(&file, offset, length.saturating_sub(offset).min(most), key)
-            };
-            let all: Result<_, _> = (0..length.div_ceil(most).max(1)).map(one).collect();
-            Read::Data(all?)
+            Read::Data(Pieces { file, length, most, key })
         }
     })
 }
