@@ -34,7 +34,9 @@ impl<T> Seen<T> {
 /// A card in words, its contents taken apart by the profile.
 pub(crate) fn card(seen: &Survey, profile: Option<&Profile>) -> Card {
     let version = seen.version.value();
-    let chip = version.and_then(wire::Version::chip);
+    // A tag is no DESFire, and is named by its product.
+    let desfire = |chip: &wire::Chip| chip.silicon().has(wire::Ins::GetKeySettings);
+    let chip = version.and_then(wire::Version::chip).filter(desfire);
     let product = seen.product.map_or("unknown", |product| product.name());
     let uid = seen.uid.as_ref().filter(|uid| !uid.expose().is_empty());
     let say = |found: &cardwright::originality::Finding| Originality {

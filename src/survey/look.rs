@@ -15,7 +15,7 @@ use crate::originality::Finding;
 use crate::secret::Secret;
 use crate::transport::{LinkError, Transport};
 use crate::wire::{
-    Aid, DfEntry, DfName, Generation, KeyNo, Messaging, Opening, Product, Status, Version,
+    Aid, DfEntry, DfName, Generation, Ins, KeyNo, Messaging, Opening, Product, Status, Version,
 };
 
 /// How many exchanges a usual question may take: a selection that is asked again, an authentication,
@@ -87,7 +87,9 @@ impl<'a, R: CryptoRng> Look<'a, R> {
     /// What the card is, and so how it is spoken to.
     pub(super) fn identify(&mut self) -> (Seen<Version>, Option<Product>) {
         let (version, product) = self.version();
-        self.generation = product.and_then(Product::generation);
+        // A tag is no DESFire: of what is asked here it knows nothing but its version.
+        let generation = product.and_then(Product::generation);
+        self.generation = generation.filter(|one| one.silicon().has(Ins::GetKeySettings));
         if let Some(generation) = self.generation {
             self.messaging = generation.silicon().usual_messaging();
         }
