@@ -9,7 +9,7 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::wire::Generation;
+use cardwright::wire::Messaging;
 use desox::io::Backend;
 use desox::{
     AppPermissions, Authenticated, AuthenticatedCard, Card, Error, FileCommunication, FileIo,
@@ -76,7 +76,7 @@ fn file(communication: FileCommunication, size: u32) -> FileSettings {
 }
 
 fn models() -> impl Iterator<Item = Model> {
-    Model::ALL.into_iter().filter(|model| model.generation() != Generation::D40)
+    Model::ALL.into_iter().filter(|model| model.chip().silicon().speaks(Messaging::Ev1))
 }
 
 #[test]

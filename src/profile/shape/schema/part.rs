@@ -114,7 +114,7 @@ fn entries(kind: &str) -> Option<Vec<Entry>> {
             let fill = Entry("fill", Takes::Byte, false);
             vec![bytes(true), charset, fill, align(), variable(), Entry("with", Text, false)]
         }
-        "constant" | "random" | "ndef" => vec![],
+        "constant" | "random" | "ndef" | "mirror" => vec![],
         "hex" => vec![variable()],
         "uid" => {
             let form = words("form", &["bytes", "hex", "small-hex", "decimal"]);
@@ -153,6 +153,7 @@ fn named(kind: &str) -> Takes {
         "ndef" => Takes::Messages,
         "mac" => Takes::Words(vec!["aes-cmac", "hmac-sha-256"]),
         "digest" => Takes::Words(vec!["sha-256"]),
+        "mirror" => Takes::Words(vec!["picc", "mac", "uid", "counter", "seal", "from"]),
         "cipher" => Takes::Words(vec!["aes-cbc"]),
         "pack" => Takes::Slots,
         "constant" => Takes::Constant,

@@ -32,6 +32,7 @@ const PARTS: &[(&str, &str)] = &[
     ("digest", r#"digest = "sha-256", over = ["first"]"#),
     ("mac", r#"mac = "aes-cmac", over = ["first"], key = "seal""#),
     ("cipher", r#"cipher = "aes-cbc", item = "badge", key = "seal""#),
+    ("mirror", r#"mirror = "picc""#),
     ("random", r#"random = 4"#),
     ("hook", r#"hook = "signature", bytes = 4"#),
     ("constant", r#"constant = "hex:00""#),
