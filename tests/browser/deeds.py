@@ -63,7 +63,7 @@ def swaps(page):
           "what was chosen is gone")
     check(browser.focused() == ("combobox", "Why"), f"the focus is at {browser.focused()}")
     browser.keys("tab", "tab", "enter")
-    until("what was sent", lambda: page.acts('seen: Some(("waiting", 2))', "deed: Lost", "Some(Stolen)"))
+    until("what was sent", lambda: page.acts('seen: Some((Waiting, 2))', "deed: Lost", "Some(Stolen)"))
     # What stayed for its sake goes when the focus does.
     row = "return document.getElementById('end-60') !== null"
     until("the form to close", lambda: browser.focused() == ("DisclosureTriangle", "Card lost order 60"))
@@ -76,7 +76,7 @@ def swaps(page):
     page.shows("Order 60")
     browser.tab_to("DisclosureTriangle", "Card lost order 60")
     browser.keys("enter", "tab", "St", "tab", "tab", "enter")
-    until("what was sent", lambda: page.acts('seen: Some(("waiting", 3))'))
+    until("what was sent", lambda: page.acts('seen: Some((Waiting, 3))'))
     check(browser.run("return window.stayed"), "the page was loaded again")
     return "focus, an open form and what was chosen in it stay"
 
