@@ -93,4 +93,9 @@ pub enum VerifierError {
     /// The key of the MAC takes fields of the record, which no address tells.
     #[error("the key of the MAC is made from fields of the record, which no address tells")]
     KeyOfRecord,
+    /// Everybody knows or would guess the key of the MAC: zero or one pattern again and again, or made from such.
+    #[error(
+        "the key of the MAC is one that everybody would try: anyone could make such addresses; put a drawn key in its place"
+    )]
+    PublicKey,
 }

@@ -80,6 +80,7 @@ impl<'j> Verifier<'j> {
         };
         match job.slot_key(key, Some(&RealUid::new([0; 7]))) {
             Err(NoKey::NeedsRecord) => return Err(VerifierError::KeyOfRecord),
+            Ok(made) if made.is_public() => return Err(VerifierError::PublicKey),
             Ok(_) | Err(NoKey::NeedsUid | NoKey::NotHad { .. }) => {}
         }
         Ok(Self { job, form, sdm, level, file_key: signed.key, picc, file })

@@ -199,6 +199,27 @@ fn what_no_server_could_verify_is_said_when_it_begins() {
     assert!(said.contains("no MAC"), "{said}");
 }
 
+/// With such a key anyone makes addresses: the key of the MAC may be made from it or be it.
+#[test]
+fn no_server_takes_a_mac_whose_key_everybody_would_try() {
+    let (drawn, mac) = ("171B382603F607469265B2B78578E765", "mac = { ref = \"app3\", version = 1");
+    assert!(common::KEYS.contains(drawn) && PROFILE.contains(mac));
+    let alone = PROFILE.replace(
+        &format!("{mac}, diversify = {{ scheme = \"an10922\", input = [\"uid\", \"key-no\"] }} }}"),
+        &format!("{mac} }}"),
+    );
+    assert_ne!(alone, PROFILE);
+    for profile in [PROFILE, &alone] {
+        for bytes in ["00".repeat(16), "A5".repeat(16), drawn.to_owned()] {
+            let keys = KeyFile::parse(&common::KEYS.replace(drawn, &bytes)).unwrap();
+            let job = Job::new(Profile::parse(profile).unwrap(), &keys).unwrap();
+            let refused = Verifier::new(&job).err();
+            let public = bytes != drawn;
+            assert_eq!(refused, public.then_some(VerifierError::PublicKey), "{bytes}");
+        }
+    }
+}
+
 /// Tags come with zero keys. What a job brought, the next one keeps.
 #[test]
 fn tags_are_verified_and_brought_other_contents() {
