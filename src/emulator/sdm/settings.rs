@@ -81,10 +81,9 @@ fn fits(sdm: &Sdm, around: Around) -> bool {
         let end = at.saturating_add(TAMPER);
         let inside = enciphered
             .is_some_and(|(from, length)| at >= from && end <= from.saturating_add(length / 2));
-        if inside {
-            return places.iter().all(|place| place.end <= size) && apart(&places);
+        if !inside {
+            places.push(at..end);
         }
-        places.push(at..end);
     }
     places.iter().all(|place| place.end <= size) && apart(&places)
 }
