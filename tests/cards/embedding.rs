@@ -416,10 +416,13 @@ fn a_station_asks_before_each_card_and_stops_where_it_is_told_to() {
         }
     };
     let mut world = World::new(Station::new().with_permit(permit));
+    // None begins before the last has been taken, since the fourth closes the station.
+    world.handle.pause();
     let feed = world.reader("a", &[], 0..9);
     for ticket in 0..9 {
         world.submit(world.order(ticket).with_reference(format!("P-{ticket}")));
     }
+    world.handle.resume();
     for ticket in 0..3 {
         let (ended, encoded, _) = world.next_end();
         assert_eq!((ended, &encoded.outcome), (ticket, &Outcome::Done));

@@ -210,7 +210,10 @@ fn add(line: &Line, reader: Box<Tray>, seed: u64) {
     line.handle.add_with_rng(reader, &[], StdRng::seed_from_u64(seed)).unwrap();
 }
 
+/// All at once: none begins before the last has been taken, since what happens to the first may close
+/// the station.
 fn submit(line: &Line, records: &[Record], reader: Option<&str>) {
+    line.handle.pause();
     for (ticket, record) in (0..).zip(records) {
         let order = line.order(ticket, record);
         line.submit(match reader {
@@ -218,6 +221,7 @@ fn submit(line: &Line, records: &[Record], reader: Option<&str>) {
             None => order,
         });
     }
+    line.handle.resume();
 }
 
 /// The events until so many orders are finished.
