@@ -11,30 +11,30 @@ use super::row::Pen;
 use super::tree::Tree;
 
 /// What is run, part by part, up to the first that is red: arguments of `cargo test`. First the
-/// library's own tests, which hold the vectors of both pens, with what is off by default.
+/// library's own tests, which hold the vectors of both pens, with what is off by default. Of the tests of
+/// whole cards all but those that take ten seconds and more, so that a new room among them is in the set.
 const FAST_SET: [&[&str]; 8] = [
     &["--lib", "--features", "originality"],
     &["--package", "cardwright-model", "--", "--skip", "whole"],
-    &["--test", "cards", "--test", "house", "--", "pairs::", "conversations::", "primitives::"],
-    &["--package", "cardwright-foreign"],
     &[
         "--test",
         "cards",
         "--",
-        "exchanges::",
-        "field::",
-        "referee::deceived::",
-        "stations::",
-        "embedding::",
-        "permits::",
-        "stores::",
-        "again::",
-        "guessable::",
-        "diversified::",
-        "left::",
-        "made::",
-        "pictures::",
+        "--skip",
+        "tear::",
+        "--skip",
+        "costs::",
+        "--skip",
+        "referee::a_",
+        "--skip",
+        "referee::every_",
+        "--skip",
+        "referee::what_",
+        "--skip",
+        "referee::whoever_",
     ],
+    &["--test", "house", "--", "primitives::"],
+    &["--package", "cardwright-foreign"],
     &["--package", "cardwright-spooler", "--lib", "service::"],
     &[
         "--package",
