@@ -433,14 +433,17 @@ fn an_order_for_a_card_that_is_presented_again_takes_no_other_card() {
 /// Runs one order at a reader of this stack beside four that no reader takes, stops once the reader
 /// is gone, and tells how the order ended and which were given back.
 fn gone(stack: impl IntoIterator<Item = Next>, lost: bool) -> (Option<Box<Encoded>>, Vec<u64>) {
-    let (mut station, records) = usual();
+    // Where a panic is told with a backtrace of a whole program of tests, that takes its time.
+    let patient = Duration::from_secs(120);
+    let patient = Deadlines { usual: patient, slow: patient, look: patient };
+    let (mut station, records) = station(|station| station.with_deadlines(patient));
     let mut tray = Tray::new("a", stack);
     tray.lost = lost;
     add(&station, tray, 1);
     submit(&station, &records[..5], Some("a"));
     let mut events = Vec::new();
     while !matches!(events.last(), Some(Event::Gone { .. })) {
-        events.push(station.next(9).expect("the reader is gone, and told"));
+        events.push(station.next(120).expect("the reader is gone, and told"));
     }
     let (left, after) = station.stop();
     // Those that it leaves behind may be told only now that nobody takes them.
