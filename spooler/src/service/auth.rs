@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Who may do what: tokens with rights, of which only hashes are kept, and sessions of the page, which are
-//! nothing but a token's name under a MAC of the tenant's key.
+//! nothing but a token's name under a MAC of the tenant's key, and the list of those that were ended early.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,9 @@ pub struct Tokens {
     pace: Pace,
     /// To how many streams more each may listen.
     streams: Vec<Arc<Semaphore>>,
+    /// The sessions that were ended before their time, by their cookies' MACs, and until when they would
+    /// have lasted. This process knows them; whoever starts another one ends no session by that.
+    ended: Mutex<BTreeMap<[u8; 32], u64>>,
     key: TenantKey,
 }
 
@@ -172,7 +176,8 @@ impl Tokens {
         let pace = Pace { most: second * 2.0, second };
         let full = |_| Bucket { left: pace.most, since: Instant::now() };
         let buckets = Mutex::new((0..=who.len()).map(full).collect());
-        Self { tokens, who, buckets, pace, streams: Vec::new(), key }
+        let ended = Mutex::default();
+        Self { tokens, who, buckets, pace, streams: Vec::new(), ended, key }
     }
 
     /// Each may listen to so many streams at once.
@@ -214,13 +219,10 @@ impl Tokens {
         buckets.get_mut(at).map_or(Ok(()), |bucket| bucket.take(self.pace))
     }
 
-    /// What a browser keeps of a token: its name, until when, and a MAC over both and the token's hash.
+    /// What a browser keeps of a token: which it is, until when, and a MAC over both and the token's hash.
     #[must_use]
     pub fn cookie(&self, who: &Who) -> String {
-        self.written(who, now() + SESSION)
-    }
-
-    fn written(&self, who: &Who, until: u64) -> String {
+        let until = now() + SESSION;
         let mac = self.mac("session", who, until);
         format!("{}.{until}.{}", who.at, hex::encode(mac))
     }
@@ -234,13 +236,36 @@ impl Tokens {
     /// Whose session a cookie is.
     #[must_use]
     pub fn session(&self, cookie: &str) -> Option<Session> {
+        let (who, until, mac) = self.opened(cookie)?;
+        if self.ended().contains_key(&mac) {
+            return None;
+        }
+        Some(Session { who: who.clone(), proof: hex::encode(self.mac("proof", who, until)) })
+    }
+
+    /// Ends the session of a cookie, whoever has a copy of it.
+    pub fn end(&self, cookie: &str) {
+        let Some((_, until, mac)) = self.opened(cookie) else { return };
+        let mut ended = self.ended();
+        let now = now();
+        ended.retain(|_, until| *until > now);
+        let _before = ended.insert(mac, until);
+    }
+
+    /// What a cookie says, where it is one of this service's and its time is not over.
+    fn opened(&self, cookie: &str) -> Option<(&Who, u64, [u8; 32])> {
         let mut parts = cookie.split('.');
-        let (at, until) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let who = self.who.get::<usize>(at)?;
-        let written = self.written(who, until);
-        let same = bool::from(written.as_bytes().ct_eq(cookie.as_bytes()));
-        let proof = hex::encode(self.mac("proof", who, until));
-        (same && until > now()).then(|| Session { who: who.clone(), proof })
+        let (at, until) = (parts.next()?.parse::<usize>().ok()?, parts.next()?.parse().ok()?);
+        let mut said = [0; 32];
+        hex::decode_to_slice(parts.next()?, &mut said).ok()?;
+        let who = self.who.get(at)?;
+        let mac = self.mac("session", who, until);
+        let same = bool::from(mac.ct_eq(&said)) && parts.next().is_none();
+        (same && until > now()).then_some((who, until, mac))
+    }
+
+    fn ended(&self) -> MutexGuard<'_, BTreeMap<[u8; 32], u64>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long a session lasts, in seconds.

@@ -59,8 +59,11 @@ pub(super) async fn own(request: Request, next: Next) -> Response {
     (StatusCode::FORBIDDEN, "This form is of another site.\n").into_response()
 }
 
-/// Lets somebody out.
-pub(super) async fn leave(State(app): State<App>) -> Response {
+/// Lets somebody out, and nobody in again with the cookie that they had.
+pub(super) async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
+    if let Some(cookie) = cookie(&headers) {
+        app.tokens().end(cookie);
+    }
     ([(header::SET_COOKIE, kept("", 0, &app))], Redirect::to("/login")).into_response()
 }
 
