@@ -47,10 +47,6 @@ mod grant;
 mod handshake;
 mod iso;
 mod keys;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "sessions and mirrors of the card are AES until it is switched")
-)]
 mod lrp;
 mod memory;
 mod mirror;

@@ -117,10 +117,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "1A with halves that differ in version bits only, then GetKeyVersion's CMAC",
     },
     Belief {
-        rule: "AuthenticateEV2First that asks for LRP is refused with 9D.",
-        place: "emulator::handshake::Handshake::open",
-        source: "belief",
-        settle: "71 00 01 02",
+        rule: "AuthenticateEV2First that asks a card that is not in LRP mode for LRP goes on in AES.",
+        place: "emulator::handshake::Way::of",
+        source: "stated for DESFire Light and NTAG 424 DNA, whose answer nobody has shown; for EV2 and EV3: belief",
+        settle: "71 00 01 02 to each of them",
     },
     Belief {
         rule: "AuthenticateEV2NonFirst outside of an EV2 session is refused with 9D.",

@@ -10,6 +10,7 @@ use crate::wire::{Messaging, Status};
 use super::application::Application;
 use super::behaviour::{Behaviour, Candidate, Reauthentication};
 use super::channel::Session;
+use super::configuration::Configuration;
 use super::grant::Grant;
 use super::iso::state::IsoState;
 use super::keys::KeyRing;
@@ -155,6 +156,18 @@ impl Card {
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
         }
+    }
+
+    /// What it tells of its capabilities in an authentication of EV2.
+    pub(super) fn capabilities(&self) -> [u8; 6] {
+        let fixed = !self.model.silicon().layout.is_free();
+        fixed.then(|| self.memory.configuration.capabilities()).unwrap_or_default()
+    }
+
+    /// Whether its messaging is LRP: for good, once it was told so.
+    pub(super) fn in_lrp(&self) -> bool {
+        let [first, ..] = self.capabilities();
+        first & Configuration::LRP != 0
     }
 
     /// What it tells of its seal.

@@ -10,7 +10,7 @@ mod shape;
 
 pub(super) use d40::{D40, recover};
 pub(super) use ev1::Ev1;
-pub(super) use ev2::Ev2;
+pub(super) use ev2::{Ev2, LrpKeys};
 pub(super) use mode::Mode;
 pub(super) use session_key::SessionKey;
 pub(super) use shape::Shape;
@@ -85,7 +85,7 @@ impl Channel {
         let length = match self {
             Self::D40(channel) => channel.open_marked(body, header),
             Self::Ev1(channel) => channel.open_marked(ins, body, header),
-            Self::Ev2(channel) => channel.open_marked(ins, body, header),
+            Self::Ev2(channel) => return channel.open_marked(ins, body, header),
         };
         length.ok_or(Status::IntegrityError)
     }

@@ -58,6 +58,18 @@ pub(super) struct DefaultKey {
 }
 
 impl Configuration {
+    /// The option that sets capabilities.
+    pub(super) const CAPABILITIES: u8 = 0x05;
+    /// In the first of the capabilities that are told: LRP messaging.
+    pub(super) const LRP: u8 = 0x02;
+
+    /// What a chip with a fixed layout tells of its capabilities: the last six bytes of the ten that it was
+    /// given.
+    pub(super) fn capabilities(&self) -> [u8; 6] {
+        let given = self.told.get(&Self::CAPABILITIES);
+        given.and_then(|given| given.last_chunk().copied()).unwrap_or_default()
+    }
+
     /// What the slots of a new application hold.
     pub(super) fn first_key(&self, kind: KeyType) -> StoredKey {
         let zero = StoredKey::zero(kind);

@@ -18,7 +18,7 @@ use super::card::Card;
 use super::channel::{Mode, Shape};
 use super::frames::{Frame, Framing, Reply, finish, lead, wrapped};
 use super::grant::Grant;
-use super::handshake::Handshake;
+use super::handshake::{Chip, Handshake};
 use super::iso;
 use super::rule::{Action, Execute, Level, Rule, Size};
 use super::rules::rule;
@@ -202,6 +202,11 @@ impl Chain {
             return Err(Status::IllegalCommand);
         }
         let before = card.leave_session();
+        let chip = Chip {
+            halves: card.behaviour.halves,
+            lrp: card.in_lrp(),
+            capabilities: card.capabilities(),
+        };
         let keys = match card.selected {
             None => Some(&card.memory.master),
             Some(at) => card.memory.applications.get(at).map(|found| &found.keys),
@@ -211,7 +216,7 @@ impl Chain {
             &self.body,
             keys.ok_or(Status::NoSuchKey)?,
             before.as_ref(),
-            card.behaviour.halves,
+            chip,
             &mut card.nonces,
             &mut self.reply.data,
         )?;

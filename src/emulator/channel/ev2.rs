@@ -3,6 +3,11 @@
 //! it is MACed and enciphered is a matter of the suite.
 
 mod aes;
+mod lrp;
+
+pub(in crate::emulator) use lrp::LrpKeys;
+
+use zeroize::Zeroizing;
 
 use crate::crypto::{AesCmac, padding};
 use crate::emulator::frames::Reply;
@@ -16,9 +21,17 @@ use aes::Aes;
 /// The card's end of an EV2 session.
 #[derive(Clone)]
 pub(in crate::emulator) struct Ev2 {
-    suite: Aes,
+    suite: Suite,
     transaction: [u8; 4],
     counter: u16,
+}
+
+/// How messages are MACed and enciphered.
+#[derive(Clone)]
+enum Suite {
+    Aes(Aes),
+    /// Of chips in LRP mode.
+    Lrp(LrpKeys),
 }
 
 impl Ev2 {
@@ -36,7 +49,17 @@ impl Ev2 {
         transaction: [u8; 4],
         counter: u16,
     ) -> Self {
-        Self { suite: Aes::new(key, rnd_a, rnd_b), transaction, counter }
+        let suite = Suite::Aes(Aes::new(key, &mixed(rnd_a, rnd_b)));
+        Self { suite, transaction, counter }
+    }
+
+    /// As [`Ev2::new`], on a chip in LRP mode.
+    pub(in crate::emulator) const fn lrp(
+        keys: LrpKeys,
+        transaction: [u8; 4],
+        counter: u16,
+    ) -> Self {
+        Self { suite: Suite::Lrp(keys), transaction, counter }
     }
 
     #[cfg(test)]
@@ -46,7 +69,8 @@ impl Ev2 {
         transaction: [u8; 4],
         counter: u16,
     ) -> Self {
-        Self { suite: Aes::with_keys(enciphering, macing), transaction, counter }
+        let suite = Suite::Aes(Aes::with_keys(enciphering, macing));
+        Self { suite, transaction, counter }
     }
 
     /// What AuthenticateEV2NonFirst keeps.
@@ -69,7 +93,7 @@ impl Ev2 {
     }
 
     pub(super) fn open(
-        &self,
+        &mut self,
         ins: u8,
         body: &mut [u8],
         shape: Shape,
@@ -98,20 +122,35 @@ impl Ev2 {
     }
 
     /// As [`Ev2::open`], for data whose padding marks their end. Says how many bytes there are in
-    /// clear.
-    pub(super) fn open_marked(&self, ins: u8, body: &mut [u8], header: usize) -> Option<usize> {
-        let (message, sent) = body.split_last_chunk_mut::<MAC>()?;
+    /// clear. What cannot be a header, whole blocks and a MAC, such as the command in clear, has the wrong
+    /// length.
+    pub(super) fn open_marked(
+        &mut self,
+        ins: u8,
+        body: &mut [u8],
+        header: usize,
+    ) -> Result<usize, Status> {
+        let cryptogram = body.len().checked_sub(header.saturating_add(MAC));
+        if !cryptogram.is_some_and(|length| length > 0 && length % BLOCK == 0) {
+            return Err(Status::LengthError);
+        }
+        let wrong = Status::IntegrityError;
+        let (message, sent) = body.split_last_chunk_mut::<MAC>().ok_or(wrong)?;
         if self.counter == u16::MAX || !ct_eq(&self.mac(ins, self.counter, message), sent) {
-            return None;
+            return Err(wrong);
         }
         let shape = Shape { header, data: 0, tail: 0 };
-        self.decipher(message, shape).map(|data| header.saturating_add(data))
+        self.decipher(message, shape).map(|data| header.saturating_add(data)).ok_or(wrong)
     }
 
     /// Deciphers what follows the header, and tells how long it is without its padding.
-    fn decipher(&self, message: &mut [u8], shape: Shape) -> Option<usize> {
+    fn decipher(&mut self, message: &mut [u8], shape: Shape) -> Option<usize> {
         let cryptogram = message.get_mut(shape.header..)?;
-        self.suite.decrypt(self.place(self.counter), cryptogram)?;
+        let place = self.place(self.counter);
+        match &mut self.suite {
+            Suite::Aes(aes) => aes.decrypt(place, cryptogram)?,
+            Suite::Lrp(lrp) => lrp.decrypt(cryptogram)?,
+        }
         padding::strip_method2(cryptogram)
     }
 
@@ -128,7 +167,11 @@ impl Ev2 {
             data.push(0x80);
             let filled = data.len().next_multiple_of(BLOCK);
             data.resize(filled, 0x00);
-            let enciphered = self.suite.encrypt(self.place(self.counter), data);
+            let place = self.place(self.counter);
+            let enciphered = match &mut self.suite {
+                Suite::Aes(aes) => aes.encrypt(place, data),
+                Suite::Lrp(lrp) => lrp.encrypt(data),
+            };
             enciphered.ok_or(Status::IntegrityError)?;
         }
         if mode != CommMode::Plain {
@@ -138,10 +181,18 @@ impl Ev2 {
         Ok(())
     }
 
-    /// The MAC over the code, the counter, the transaction and the message.
+    /// The MAC over the code, the counter, the transaction and the message: every second byte of it.
     fn mac(&self, code: u8, counter: u16, message: &[u8]) -> [u8; MAC] {
         let parts: [&[u8]; 4] = [&[code], &counter.to_le_bytes(), &self.transaction, message];
-        self.suite.mac(&parts)
+        let whole = match &self.suite {
+            Suite::Aes(aes) => aes.mac(&parts),
+            Suite::Lrp(lrp) => lrp.mac(&parts),
+        };
+        let mut odd = [0; MAC];
+        for (slot, byte) in odd.iter_mut().zip(whole.iter().skip(1).step_by(2)) {
+            *slot = *byte;
+        }
+        odd
     }
 
     /// What sets the initial value of one message apart: the transaction and the counter.
@@ -165,6 +216,19 @@ const fn command(mode: Mode, file: CommMode) -> CommMode {
     }
 }
 
+/// What of both nonces goes into the keys of a session:
+/// `A0 A1 | (A2..A7 xor B0..B5) | B6..B15 | A8..A15`.
+fn mixed(rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Zeroizing<[u8; 26]> {
+    let (front, a8) = rnd_a.split_at(8);
+    let (a0, a2) = front.split_at(2);
+    let (b0, b6) = rnd_b.split_at(6);
+    let middle = a2.iter().zip(b0).map(|(a, b)| a ^ b);
+    let pieces = a0.iter().copied().chain(middle).chain(b6.iter().chain(a8).copied());
+    let mut mixed = Zeroizing::new([0; 26]);
+    mixed.iter_mut().zip(pieces).for_each(|(slot, byte)| *slot = byte);
+    mixed
+}
+
 /// How long a MAC is on the wire.
 const MAC: usize = 8;
 /// AES.
@@ -186,7 +250,8 @@ mod tests {
             let counter = u16::try_from(inputs["cmd_ctr"].as_u64().unwrap()).unwrap();
             let key = bytes(&inputs["ses_auth_enc_key"]);
             let channel = Ev2::with_keys(&key, &[0; 16], bytes(&inputs["ti"]), counter);
-            let iv = channel.suite.iv([0xA5, 0x5A], channel.place(counter));
+            let Suite::Aes(aes) = &channel.suite else { panic!("a session in AES") };
+            let iv = aes.iv([0xA5, 0x5A], channel.place(counter));
             assert_eq!(hex::encode_upper(iv.as_slice()), text(&vector["expected"]["iv"]));
         }
     }

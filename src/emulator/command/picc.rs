@@ -87,10 +87,10 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
 }
 
 /// SetConfiguration: `option data`. A switch stays on once it is, but for what an EV3 shows.
-fn configure(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
     if card.selected.is_some() {
-        return tag::configure(card, option, data);
+        return tag::configure(card, option, data, reply);
     }
     let chooses = card.model().silicon().chooses_uid;
     let configuration = &mut card.memory.configuration;

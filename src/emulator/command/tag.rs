@@ -7,6 +7,7 @@ use crate::wire::{Access, FileType, Ins, KeyNo, PiccConfiguration, Sdm, Status};
 
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
+use crate::emulator::configuration::Configuration;
 use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
@@ -17,7 +18,7 @@ pub(super) fn data_of(card: &Card, option: u8) -> Option<usize> {
     match option {
         SWITCHES | STRONG_MODULATION => Some(1),
         SECURE_MESSAGING => Some(2),
-        CAPABILITIES => Some(10),
+        Configuration::CAPABILITIES => Some(10),
         FAILED_ATTEMPTS => Some(5),
         SEAL if has_seal(card) => Some(2),
         _ => None,
@@ -29,8 +30,14 @@ fn has_seal(card: &Card) -> bool {
 }
 
 /// SetConfiguration of the application.
-pub(super) fn configure(card: &mut Card, option: u8, data: &[u8]) -> Result<(), Status> {
+pub(super) fn configure(
+    card: &mut Card,
+    option: u8,
+    data: &[u8],
+    reply: &mut Reply,
+) -> Result<(), Status> {
     let keys = card.keys().count();
+    let in_lrp = card.in_lrp();
     let configuration = &mut card.memory.configuration;
     match (option, data) {
         (SWITCHES, &[byte]) => {
@@ -50,14 +57,31 @@ pub(super) fn configure(card: &mut Card, option: u8, data: &[u8]) -> Result<(), 
             };
             configuration.seal.enabled |= enable == 1;
         }
-        // LRP messaging, which this chip does not change to.
-        (CAPABILITIES, &[_, _, _, _, second, ..]) if second & 0x02 != 0 => {
-            return Err(Status::ParameterError);
+        (Configuration::CAPABILITIES, &[0, 0, 0, 0, first @ (0 | LRP), 0, 0, 0, fifth, sixth]) => {
+            // What it once was, it stays.
+            let first = if in_lrp { LRP } else { first };
+            let told = vec![0, 0, 0, 0, first, 0, 0, 0, fifth, sixth];
+            configuration.told.insert(option, told);
+            if first == LRP && !in_lrp {
+                reply.ends_session = true;
+                become_lrp(card)?;
+            }
         }
+        (Configuration::CAPABILITIES, _) => return Err(Status::ParameterError),
         (STRONG_MODULATION, &[byte]) if byte > 1 => return Err(Status::ParameterError),
         (_, data) => {
             configuration.told.insert(option, data.to_vec());
         }
+    }
+    Ok(())
+}
+
+/// Into LRP: PICC data have another length there, so secure dynamic messaging goes off on every file
+/// (MF2DL(H)x0). What is pending goes; keys and contents stay.
+fn become_lrp(card: &mut Card) -> Result<(), Status> {
+    card.roll_back();
+    for file in &mut card.application_mut()?.files {
+        (file.settings.sdm, file.reads) = (None, 0);
     }
     Ok(())
 }
@@ -82,7 +106,7 @@ pub(super) fn sdm(card: &Card, number: u8, block: &[u8]) -> Result<Sdm, Status> 
     let around = Around {
         size,
         keys: card.keys().count(),
-        picc_data: 32,
+        picc_data: if card.in_lrp() { 48 } else { 32 },
         has_seal: has_seal(card),
         reads: if file.settings.sdm.is_some() { file.reads } else { 0 },
     };
@@ -119,9 +143,9 @@ fn seal(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), St
 /// The options of SetConfiguration.
 const SWITCHES: u8 = 0x00;
 const SECURE_MESSAGING: u8 = 0x04;
-const CAPABILITIES: u8 = 0x05;
 const SEAL: u8 = 0x07;
 const FAILED_ATTEMPTS: u8 = 0x0A;
 const STRONG_MODULATION: u8 = 0x0B;
+const LRP: u8 = Configuration::LRP;
 /// The one file that can have secure dynamic messaging.
 const NDEF: u8 = 2;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `71` and `77` have of their own: capabilities, the transaction, and each pass by itself.
+//! What `71` and `77` have of their own: capabilities, the transaction, and each pass by itself. What they
+//! are on a chip in LRP mode is in a file beside this one.
 
 use crate::crypto::{AesCmac, Block, Cipher};
 use crate::emulator::channel::{Channel, Ev2, Session};
@@ -18,28 +19,38 @@ pub(super) struct Transaction {
 
 /// Where the identifier and the counter come from.
 #[derive(Clone, Copy)]
-enum Start {
-    /// The card draws an identifier; the capabilities of the reader come back.
-    First { reader: [u8; 6] },
+pub(super) enum Start {
+    /// The card draws an identifier; it tells what it can do itself, and the reader's capabilities come back
+    /// as they were understood.
+    First { card: [u8; 6], reader: [u8; 6] },
     /// The session before goes on.
     NonFirst { transaction: [u8; 4], counter: u16 },
 }
 
-impl Transaction {
-    /// AuthenticateEV2First with the reader's capabilities.
-    pub(super) fn first(key: &StoredKey, reader: [u8; 6]) -> Result<Self, Status> {
-        // Bit 1 of the first capability byte asks for LRP messaging, which this card has not.
-        if reader.first().is_some_and(|first| first & 0x02 != 0) {
-            return Err(Status::PermissionDenied);
-        }
-        Ok(Self { key: cmac(key)?, start: Start::First { reader } })
-    }
-
+impl Start {
     /// AuthenticateEV2NonFirst, in the session that was open `before`.
-    pub(super) fn non_first(key: &StoredKey, before: Option<&Session>) -> Result<Self, Status> {
+    pub(super) fn non_first(before: Option<&Session>) -> Result<Self, Status> {
         let thread = before.and_then(|open| open.channel.thread());
         let (transaction, counter) = thread.ok_or(Status::PermissionDenied)?;
-        Ok(Self { key: cmac(key)?, start: Start::NonFirst { transaction, counter } })
+        Ok(Self::NonFirst { transaction, counter })
+    }
+
+    /// Identifier and counter.
+    pub(super) fn thread(self, nonces: &mut Nonces) -> ([u8; 4], u16) {
+        match self {
+            Self::First { .. } => {
+                let mut drawn = [0; 4];
+                nonces.fill(&mut drawn);
+                (drawn, 0)
+            }
+            Self::NonFirst { transaction, counter } => (transaction, counter),
+        }
+    }
+}
+
+impl Transaction {
+    pub(super) fn new(key: &StoredKey, start: Start) -> Result<Self, Status> {
+        Ok(Self { key: AesCmac::new(full(key.bytes())?), start })
     }
 
     pub(super) fn decipher(
@@ -60,22 +71,15 @@ impl Transaction {
     ) -> Result<Channel, Status> {
         *chain = cipher.zero_iv();
         let rnd_a = turned(challenges.rnd_a);
-        let (transaction, counter) = match self.start {
-            Start::First { reader } => {
-                let mut drawn = [0; 4];
-                nonces.fill(&mut drawn);
-                answer.extend(drawn);
+        let (transaction, counter) = self.start.thread(nonces);
+        match self.start {
+            Start::First { card, reader } => {
+                answer.extend(transaction);
                 answer.extend_from_slice(&rnd_a);
-                // The card's own capabilities, then the reader's as they were understood.
-                answer.extend([0; 6]);
-                answer.extend(reader);
-                (drawn, 0)
+                answer.extend([card, reader].as_flattened());
             }
-            Start::NonFirst { transaction, counter } => {
-                answer.extend_from_slice(&rnd_a);
-                (transaction, counter)
-            }
-        };
+            Start::NonFirst { .. } => answer.extend_from_slice(&rnd_a),
+        }
         let (reader, card) = (full(challenges.rnd_a)?, full(challenges.rnd_b)?);
         Ok(Channel::Ev2(Ev2::new(&self.key, reader, card, transaction, counter)))
     }
@@ -92,10 +96,6 @@ pub(super) fn capabilities(rest: &[u8]) -> Result<[u8; 6], Status> {
     Ok(bytes)
 }
 
-fn cmac(key: &StoredKey) -> Result<AesCmac, Status> {
-    full(key.bytes()).map(AesCmac::new)
-}
-
-fn full(bytes: &[u8]) -> Result<&[u8; 16], Status> {
+pub(super) fn full(bytes: &[u8]) -> Result<&[u8; 16], Status> {
     bytes.try_into().map_err(|_| Status::AuthenticationError)
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::crypto::Cipher;
 use crate::emulator::application::Application;
 use crate::emulator::channel::{Channel, D40, Ev1, Ev2, Session};
+use crate::emulator::configuration::Configuration;
 use crate::emulator::keys::{KeyRing, StoredKey};
 use crate::emulator::{Model, SoftCard};
 use crate::iso14443::RealUid;
@@ -101,6 +102,12 @@ pub(in crate::emulator) fn resume_ev1(soft: &mut SoftCard, key: u8, cipher: Ciph
 
 pub(in crate::emulator) fn resume_ev2(soft: &mut SoftCard, key: u8, channel: Ev2) {
     soft.card.session = Some(Session { key, channel: Channel::Ev2(channel) });
+}
+
+/// Puts a tag into LRP mode, past SetConfiguration.
+pub(in crate::emulator) fn switched(soft: &mut SoftCard) {
+    let told = &mut soft.card.memory.configuration.told;
+    told.insert(Configuration::CAPABILITIES, vec![0, 0, 0, 0, Configuration::LRP, 0, 0, 0, 0, 0]);
 }
 
 /// The session of a published message, at its counter.

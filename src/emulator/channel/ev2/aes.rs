@@ -13,10 +13,9 @@ pub(super) struct Aes {
 }
 
 impl Aes {
-    /// The keys after an authentication with the key behind `key` in which these nonces were
-    /// exchanged.
-    pub(super) fn new(key: &AesCmac, rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Self {
-        let derive = |label: [u8; 2]| Zeroizing::new(session_key(key, label, rnd_a, rnd_b));
+    /// The keys after an authentication with the key behind `key`, and what of its nonces goes into them.
+    pub(super) fn new(key: &AesCmac, mixed: &[u8; 26]) -> Self {
+        let derive = |label: [u8; 2]| Zeroizing::new(session_key(key, label, mixed));
         let enciphering = derive([0xA5, 0x5A]);
         let macing = derive([0x5A, 0xA5]);
         Self::with_keys(&enciphering, &macing)
@@ -26,14 +25,9 @@ impl Aes {
         Self { cipher: Cipher::aes(enciphering), cmac: AesCmac::new(macing) }
     }
 
-    /// Every second byte of the CMAC.
-    pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; 8] {
-        let whole = self.cmac.mac(parts);
-        let mut odd = [0; 8];
-        for (slot, byte) in odd.iter_mut().zip(whole.iter().skip(1).step_by(2)) {
-            *slot = *byte;
-        }
-        odd
+    /// The CMAC, all of it.
+    pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; 16] {
+        self.cmac.mac(parts)
     }
 
     /// Deciphers the data of a command; `None` where they are no whole blocks.
@@ -60,21 +54,14 @@ impl Aes {
     }
 }
 
-/// The CMAC under the authentication key of
-/// `label 0001 0080 | A0 A1 | (A2..A7 xor B0..B5) | B6..B15 | A8..A15`.
-fn session_key(key: &AesCmac, label: [u8; 2], rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> [u8; 16] {
-    let (front, a8) = rnd_a.split_at(8);
-    let (a0, a2) = front.split_at(2);
-    let (b0, b6) = rnd_b.split_at(6);
-    let mut mixed = Zeroizing::new([0; 6]);
-    for (slot, (a, b)) in mixed.iter_mut().zip(a2.iter().zip(b0)) {
-        *slot = a ^ b;
-    }
-    key.mac(&[&label, &[0x00, 0x01, 0x00, 0x80], a0, mixed.as_slice(), b6, a8])
+/// The CMAC under the authentication key of `label 0001 0080` and what of the nonces goes into it.
+fn session_key(key: &AesCmac, label: [u8; 2], mixed: &[u8; 26]) -> [u8; 16] {
+    key.mac(&[&label, &[0x00, 0x01, 0x00, 0x80], mixed])
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::mixed;
     use super::*;
     use crate::emulator::tests::support::{bytes, ev2_vectors};
 
@@ -84,10 +71,10 @@ mod tests {
         for vector in ev2_vectors("ev2_session_keys") {
             let input = |name| bytes::<16>(&vector["inputs"][name]);
             let key = AesCmac::new(&input("key"));
-            let [rnd_a, rnd_b] = [input("rndA"), input("rndB")];
+            let mixed = mixed(&input("rndA"), &input("rndB"));
             for (label, name) in [([0xA5, 0x5A], "enc"), ([0x5A, 0xA5], "mac")] {
                 let expected = bytes::<16>(&vector["expected"][format!("ses_auth_{name}_key")]);
-                assert_eq!(session_key(&key, label, &rnd_a, &rnd_b), expected);
+                assert_eq!(session_key(&key, label, &mixed), expected);
             }
         }
     }
