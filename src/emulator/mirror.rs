@@ -3,7 +3,8 @@
 
 use super::card::Card;
 use super::file::{Verdict, reading, weigh};
-use super::sdm::Way;
+use super::lrp::Lrp;
+use super::sdm::{Random, Way};
 use crate::crypto::{AesCmac, Cipher};
 use crate::secret::Secret;
 use crate::wire::{CommMode, KeyNo, Sdm, SdmCounter, SdmMeta, Status};
@@ -43,7 +44,7 @@ pub(super) fn image(
 ///
 /// # Errors
 /// `9D` where the counter has reached its limit, `1E` where it has no further value.
-fn run(card: &mut Card, number: u8, way: Way) -> Result<[u8; 16], Status> {
+fn run(card: &mut Card, number: u8, way: Way) -> Result<Random, Status> {
     if let Some(random) = card.runs.go_on(number, way) {
         return Ok(random);
     }
@@ -54,8 +55,12 @@ fn run(card: &mut Card, number: u8, way: Way) -> Result<[u8; 16], Status> {
         _ if file.reads >= LAST => return Err(Status::IntegrityError),
         _ => file.reads += 1,
     }
-    let mut random = [0; 16];
-    card.nonces.fill(&mut random);
+    let mut random = [0; 24];
+    let (block, lrp) = random.split_at_mut(16);
+    if card.in_lrp() {
+        card.nonces.fill(lrp);
+    }
+    card.nonces.fill(block);
     card.runs.begin(number, way, random);
     Ok(random)
 }
@@ -68,7 +73,7 @@ struct Read<'a> {
     card: &'a Card,
     sdm: Sdm,
     counter: u32,
-    random: [u8; 16],
+    random: Random,
 }
 
 impl Read<'_> {
@@ -92,7 +97,7 @@ impl Read<'_> {
             self.tamper(text);
             return Ok(bytes);
         };
-        let session = Session::new(self.key(file.key)?, &self.named());
+        let session = Session::new(self.key(file.key)?, &self.named(), self.card.in_lrp());
         if let Some((at, length)) = file.enciphered {
             // What is enciphered stands in the first half of the place where it is shown.
             let mut clear = text.to_vec();
@@ -145,14 +150,22 @@ impl Read<'_> {
         named
     }
 
-    /// `tag [UID] [counter] random`, enciphered.
+    /// `tag [UID] [counter] random`, enciphered; in LRP behind the random bytes that count its blocks.
     fn picc_data(&self, key: KeyNo) -> Result<Vec<u8>, Status> {
         let (uid, counter) = self.parts();
         let length = if uid { 7 } else { 0 };
         let mut block = vec![u8::from(uid) << 7 | u8::from(counter) << 6 | length];
         block.extend(self.named());
         block.extend(self.random.iter().take(16_usize.saturating_sub(block.len())));
-        let cipher = Cipher::aes(self.key(key)?);
+        let key = self.key(key)?;
+        if self.card.in_lrp() {
+            let (_, &counter) =
+                self.random.split_last_chunk::<8>().ok_or(Status::IntegrityError)?;
+            let enciphered = Lrp::new(key, 0).encrypt(&mut { counter }, &mut block);
+            enciphered.ok_or(Status::IntegrityError)?;
+            return Ok([&counter[..], &block].concat());
+        }
+        let cipher = Cipher::aes(key);
         let mut iv = cipher.zero_iv();
         cipher.cbc_encrypt(&mut iv, &mut block).map_err(|_| Status::IntegrityError)?;
         Ok(block)
@@ -165,37 +178,61 @@ impl Read<'_> {
 }
 
 /// The keys of one reading.
-struct Session {
-    cipher: Cipher,
-    cmac: AesCmac,
+enum Session {
+    Aes { cipher: Cipher, cmac: AesCmac },
+    Lrp { enciphering: Lrp, macing: Lrp },
 }
 
 impl Session {
     /// Out of the file's key, with UID and counter as far as they are shown.
-    fn new(key: &[u8; 16], named: &[u8]) -> Self {
-        let key = AesCmac::new(key);
-        let derive = |label: [u8; 2]| {
+    fn new(key: &[u8; 16], named: &[u8], lrp: bool) -> Self {
+        let labelled = |label: &[u8]| {
             let mut vector = [0; 16];
             let parts = label.iter().chain(&[0x00, 0x01, 0x00, 0x80]).chain(named);
             vector.iter_mut().zip(parts).for_each(|(slot, byte)| *slot = *byte);
-            Secret::new(key.mac(&[&vector]))
+            vector
         };
+        if lrp {
+            let mut vector = labelled(&[]);
+            if let Some(end) = vector.last_chunk_mut() {
+                *end = [0x1E, 0xE1];
+            }
+            let master = Secret::new(Lrp::new(key, 0).mac(&[&vector]));
+            let of = |number| Lrp::new(master.expose_secret(), number);
+            return Self::Lrp { macing: of(0), enciphering: of(1) };
+        }
+        let key = AesCmac::new(key);
+        let derive = |label: [u8; 2]| Secret::new(key.mac(&[&labelled(&label)]));
         let (enciphering, macing) = (derive([0xC3, 0x3C]), derive([0x3C, 0xC3]));
         let cipher = Cipher::aes(enciphering.expose_secret());
-        Self { cipher, cmac: AesCmac::new(macing.expose_secret()) }
+        Self::Aes { cipher, cmac: AesCmac::new(macing.expose_secret()) }
     }
 
-    /// The initial value is the counter, enciphered.
+    /// With the counter enciphered as the initial value, or in LRP with it as the upper half of the number of
+    /// the first block.
     fn encipher(&self, counter: [u8; 3], data: &mut [u8]) -> Result<(), Status> {
-        let mut iv = self.cipher.zero_iv();
-        iv.xor(&counter);
-        self.cipher.encrypt_block(&mut iv);
-        self.cipher.cbc_encrypt(&mut iv, data).map_err(|_| Status::IntegrityError)
+        let [low, middle, high] = counter;
+        let enciphered = match self {
+            Self::Aes { cipher, .. } => {
+                let mut iv = cipher.zero_iv();
+                iv.xor(&counter);
+                cipher.encrypt_block(&mut iv);
+                cipher.cbc_encrypt(&mut iv, data).ok()
+            }
+            Self::Lrp { enciphering, .. } => {
+                enciphering.encrypt(&mut [low, middle, high, 0, 0, 0], data)
+            }
+        };
+        enciphered.ok_or(Status::IntegrityError)
     }
 
     /// Every second byte of the CMAC.
     fn mac(&self, text: &[u8]) -> Vec<u8> {
-        self.cmac.mac(&[text]).into_iter().skip(1).step_by(2).collect()
+        let whole = match self {
+            Self::Aes { cmac, .. } => cmac.mac(&[text]),
+            Self::Lrp { macing, .. } => macing.mac(&[text]),
+        };
+        whole.into_iter().skip(1).step_by(2).collect()
     }
 }
 

@@ -15,13 +15,16 @@ pub(super) enum Way {
     Iso,
 }
 
+/// The random bytes of PICC data: up to 15 that fill its block, and 8 that go before it in LRP.
+pub(super) type Random = [u8; 24];
+
 /// Reads of one file in the same way, one right after the other: the counter moves once for all of them, and
 /// they see the same random bytes.
 #[derive(Debug, Clone)]
 struct Run {
     file: u8,
     way: Way,
-    random: [u8; 16],
+    random: Random,
 }
 
 /// Which reads go on.
@@ -34,7 +37,7 @@ pub(super) struct Runs {
 
 impl Runs {
     /// The random bytes of a read that goes on; `None` where another run begins.
-    pub(super) fn go_on(&mut self, file: u8, way: Way) -> Option<[u8; 16]> {
+    pub(super) fn go_on(&mut self, file: u8, way: Way) -> Option<Random> {
         let run = self.before.take().filter(|run| run.file == file && run.way == way)?;
         let random = run.random;
         self.now = Some(run);
@@ -42,7 +45,7 @@ impl Runs {
     }
 
     /// Another run begins.
-    pub(super) fn begin(&mut self, file: u8, way: Way, random: [u8; 16]) {
+    pub(super) fn begin(&mut self, file: u8, way: Way, random: Random) {
         self.now = Some(Run { file, way, random });
     }
 

@@ -66,12 +66,18 @@ const PLAYED: [(&str, &str, &[&str]); 15] = [
         "src/emulator",
         "ev2",
         &[
+            "authenticate_lrp_first",
+            "authenticate_lrp_nonfirst",
             "lricb_encrypt",
             "lrp_cmac",
             "lrp_cmac_subkeys",
             "lrp_eval",
             "lrp_generate_plaintexts",
             "lrp_generate_updated_keys",
+            "lrp_secure_message",
+            "lrp_session",
+            "lrp_session_master_key",
+            "sdm_lrp",
         ],
     ),
     ("src/originality", "ev2", &["originality_signature"]),
@@ -100,7 +106,11 @@ const PLAYED: [(&str, &str, &[&str]); 15] = [
     ),
     ("src/originality", "ev2-more", &["originality_signature"]),
     ("src/sdm", "ev2-more", &["sdm_aes"]),
-    ("src/emulator", "ev2-more", &["sdm_aes"]),
+    (
+        "src/emulator",
+        "ev2-more",
+        &["authenticate_lrp_first", "lrp_secure_message", "sdm_aes", "sdm_lrp"],
+    ),
 ];
 
 const EV2_MESSAGING: &[&str] = &[

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Secure dynamic messaging on the card, against what real chips have shown.
 
-use super::support::{bytes, card, run, send, status, text};
+use super::support::{bytes, card, run, send, status, switched, text};
 use crate::crypto::Cipher;
 use crate::emulator::keys::StoredKey;
+use crate::emulator::lrp::Lrp;
 use crate::emulator::{Model, SealWire, SoftCard};
 use crate::iso14443::RealUid;
 use crate::vectors::of_kind;
@@ -35,67 +36,88 @@ fn read(card: &mut SoftCard, length: u8) -> Vec<u8> {
     data
 }
 
-/// Every published message in AES: what stood before the tag wrote is put there, and the same comes out.
+/// Every published message: what stood before the tag wrote is put there, and the same comes out.
 #[test]
 fn a_tag_writes_what_real_chips_wrote() {
     for vector in of_kind("ev2-more", "sdm_aes") {
-        let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
-        let name = text(&vector["name"]);
-        let meta_key: [u8; 16] = bytes(&inputs["sdm_meta_read_key"]);
-        let file_key: [u8; 16] = bytes(&inputs["sdm_file_read_key"]);
-        let sent = |name: &str| inputs[name].as_str().unwrap_or_default();
-        let told = if inputs["uid"].is_null() { &expected["uid"] } else { &inputs["uid"] };
-        let uid = (!told.is_null()).then(|| bytes::<7>(told));
-        let number = inputs["sdm_read_ctr"].as_u64().or(expected["sdm_read_ctr"].as_u64());
-        let number = number.map(|number| u32::try_from(number).unwrap());
+        writes(&vector, false);
+    }
+    for vector in of_kind("ev2", "sdm_lrp").into_iter().chain(of_kind("ev2-more", "sdm_lrp")) {
+        writes(&vector, true);
+    }
+}
 
-        // What is shown of UID and counter, then what the MAC goes over, then the MAC.
-        let (enciphered, signed) = (sent("sdm_enc_file_data"), sent("mac_input_ascii"));
-        let front = match (sent("picc_enc_data"), uid, number) {
-            ("", uid, number) => {
-                let uid = uid.map(hex::encode_upper).unwrap_or_default();
-                uid + &number.map(|number| format!("{number:06X}")).unwrap_or_default()
-            }
-            (data, ..) => data.to_owned(),
-        };
-        let whole = format!("{front}{signed}{}", text(&expected["sdmmac"]));
-        let place = |part: &str| u32::try_from(whole.find(part).unwrap()).unwrap();
-        let from = u32::try_from(front.len()).unwrap();
-        let mac = from + u32::try_from(signed.len()).unwrap();
-        let mut clear = vec![b'0'; whole.len()];
-        clear[front.len()..front.len() + signed.len()].copy_from_slice(signed.as_bytes());
-        let hidden = (!enciphered.is_empty()).then(|| {
-            let data = hex::decode(text(&expected["file_data"])).unwrap();
-            let at = whole.find(enciphered).unwrap();
-            clear[at..at + data.len()].copy_from_slice(&data);
-            (place(enciphered), u32::try_from(enciphered.len()).unwrap())
-        });
-        let mut card = entered(Model::Ntag424, uid.unwrap_or([7; 7]));
-        let meta = if sent("picc_enc_data").is_empty() {
-            let behind = if uid.is_some() { 14 } else { 0 };
-            let counter = number.map(|_| SdmCounter::At(behind));
-            SdmMeta::Clear { uid: uid.map(|_| 0), counter }
+fn writes(vector: &serde_json::Value, lrp: bool) {
+    let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
+    let name = text(&vector["name"]);
+    let meta_key: [u8; 16] = bytes(&inputs["sdm_meta_read_key"]);
+    let file_key: [u8; 16] = bytes(&inputs["sdm_file_read_key"]);
+    let sent = |name: &str| inputs[name].as_str().unwrap_or_default();
+    let told = if inputs["uid"].is_null() { &expected["uid"] } else { &inputs["uid"] };
+    let uid = (!told.is_null()).then(|| bytes::<7>(told));
+    let number = inputs["sdm_read_ctr"].as_u64().or(expected["sdm_read_ctr"].as_u64());
+    let number = number.map(|number| u32::try_from(number).unwrap());
+
+    // What is shown of UID and counter, then what the MAC goes over, then the MAC, where it is published. The
+    // MAC may go over all of it.
+    let (picc, enciphered) = (sent("picc_enc_data"), sent("sdm_enc_file_data"));
+    let published = expected["sdmmac"].as_str();
+    // Without the MAC nothing is told of what it would go over.
+    let signed = if published.is_some() { sent("mac_input_ascii") } else { enciphered };
+    let front = match (picc, uid, number) {
+        ("", uid, number) => {
+            let uid = uid.map(hex::encode_upper).unwrap_or_default();
+            uid + &number.map(|number| format!("{number:06X}")).unwrap_or_default()
+        }
+        (data, ..) if signed.contains(data) => String::new(),
+        (data, ..) => data.to_owned(),
+    };
+    let whole = format!("{front}{signed}{}", published.unwrap_or_default());
+    let place = |part: &str| u32::try_from(whole.find(part).unwrap()).unwrap();
+    let from = u32::try_from(front.len()).unwrap();
+    let mac = from + u32::try_from(signed.len()).unwrap();
+    let mut clear = vec![b'0'; whole.len()];
+    clear[front.len()..front.len() + signed.len()].copy_from_slice(signed.as_bytes());
+    let hidden = (!enciphered.is_empty()).then(|| {
+        let data = hex::decode(text(&expected["file_data"])).unwrap();
+        let at = whole.find(enciphered).unwrap();
+        clear[at..at + data.len()].copy_from_slice(&data);
+        (place(enciphered), u32::try_from(enciphered.len()).unwrap())
+    });
+    let mut card = entered(Model::Ntag424, uid.unwrap_or([7; 7]));
+    if lrp {
+        switched(&mut card);
+    }
+    let meta = if picc.is_empty() {
+        let behind = if uid.is_some() { 14 } else { 0 };
+        let counter = number.map(|_| SdmCounter::At(behind));
+        SdmMeta::Clear { uid: uid.map(|_| 0), counter }
+    } else {
+        // The chip's random bytes are those that were enciphered.
+        let mut data = hex::decode(picc).unwrap();
+        if lrp {
+            let mut count: [u8; 8] = data.drain(..8).collect::<Vec<_>>().try_into().unwrap();
+            card.card.queue_random(&count);
+            Lrp::new(&meta_key, 0).decrypt(&mut count, &mut data).unwrap();
         } else {
-            // The chip's random bytes are those that were enciphered.
-            let mut data = bytes::<16>(&inputs["picc_enc_data"]);
             let cipher = Cipher::aes(&meta_key);
             cipher.cbc_decrypt(&mut cipher.zero_iv(), &mut data).unwrap();
-            let shown = 1 + uid.map_or(0, |_| 7) + number.map_or(0, |_| 3);
-            card.card.queue_random(&data[shown..]);
-            let (uid, counter) = (uid.is_some(), number.is_some());
-            SdmMeta::Enciphered { key: key(3), uid, counter, at: 0 }
-        };
-        for (number, value) in [(3, &meta_key), (4, &file_key)] {
-            let stored = StoredKey::new(KeyType::Aes, value, 0).unwrap();
-            card.card.keys_mut().store(number, stored);
         }
-        let file = SdmFile { key: key(4), from, mac, enciphered: hidden };
-        let sdm = Sdm { meta, file: Some(file), tamper: None, limit: None, counter: Access::Never };
-        settled(&mut card, &clear, sdm, number.unwrap_or(1) - 1);
-        let length = u8::try_from(whole.len()).unwrap();
-        let shown = String::from_utf8(read(&mut card, length)).unwrap();
-        assert_eq!(shown, whole, "{name}");
+        let shown = 1 + uid.map_or(0, |_| 7) + number.map_or(0, |_| 3);
+        card.card.queue_random(&data[shown..]);
+        let (uid, counter) = (uid.is_some(), number.is_some());
+        SdmMeta::Enciphered { key: key(3), uid, counter, at: place(picc) }
+    };
+    for (number, value) in [(3, &meta_key), (4, &file_key)] {
+        let stored = StoredKey::new(KeyType::Aes, value, 0).unwrap();
+        card.card.keys_mut().store(number, stored);
     }
+    let file = SdmFile { key: key(4), from, mac, enciphered: hidden };
+    let sdm = Sdm { meta, file: Some(file), tamper: None, limit: None, counter: Access::Never };
+    settled(&mut card, &clear, sdm, number.unwrap_or(1) - 1);
+    let length = u8::try_from(whole.len()).unwrap();
+    let shown = String::from_utf8(read(&mut card, length)).unwrap();
+    assert_eq!(shown, whole, "{name}");
 }
 
 /// Settings of a real tag, with all keys zero (hw-aes-getfilesettings-2-sdm).
