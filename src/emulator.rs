@@ -62,6 +62,7 @@ mod signature;
 mod soft_card;
 mod state;
 mod transaction;
+mod transaction_mac;
 
 #[cfg(test)]
 mod tests;

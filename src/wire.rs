@@ -22,8 +22,8 @@ mod version;
 pub use access::{Access, AccessRights};
 pub use aid::{Aid, AidError};
 pub use chip::{
-    Chip, ChipSize, Commands, Enter, Factory, FixedApplication, FixedFile, FreeRoom, Generation,
-    Layout, PiccLevel, Silicon,
+    Chip, ChipSize, Commands, Enter, Factory, FixedApplication, FixedFile, FixedTransactionMac,
+    FreeRoom, Generation, Layout, PiccLevel, Silicon,
 };
 pub use configuration::PiccConfiguration;
 pub use file::{

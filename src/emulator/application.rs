@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Applications: keys and files under one identifier.
 
+use crate::secret::Secret;
 use crate::wire::{Aid, FixedApplication, FixedFile, IsoDf, IsoFileId, KeySlots, Status};
 
-use super::file::File;
+use super::file::{File, WRONG_KIND};
 use super::keys::KeyRing;
+use super::transaction_mac::TransactionMac;
 
 /// One application.
 #[derive(Clone)]
@@ -17,12 +19,21 @@ pub(super) struct Application {
     pub(super) keys: KeyRing,
     /// In the order of their creation.
     pub(super) files: Vec<File>,
+    /// The file that holds the MAC over the last transaction.
+    pub(super) transaction_mac: Option<TransactionMac>,
 }
 
 impl Application {
     /// An application without files.
     pub(super) const fn new(aid: Aid, iso: Option<IsoDf>, slots: KeySlots, keys: KeyRing) -> Self {
-        Self { aid, iso, iso_file_ids: slots.iso_file_ids, keys, files: Vec::new() }
+        Self {
+            aid,
+            iso,
+            iso_file_ids: slots.iso_file_ids,
+            keys,
+            files: Vec::new(),
+            transaction_mac: None,
+        }
     }
 
     /// An application that nobody creates, as the factory leaves it.
@@ -35,10 +46,14 @@ impl Application {
             if let Ok(data) = file.data_mut() {
                 data.write(0, fixed.contents);
             }
-            file
+            file.without_spare_record()
         };
         let files = fixed.files.iter().map(file).collect();
-        Self { aid: fixed.aid, iso, iso_file_ids, keys, files }
+        let transaction_mac = fixed.transaction_mac.map(|mac| {
+            let key = Secret::new([0; 16]);
+            TransactionMac::new(mac.number.into(), mac.mode, mac.rights, key, 0)
+        });
+        Self { aid: fixed.aid, iso, iso_file_ids, keys, files, transaction_mac }
     }
 
     /// The file with this ISO identifier.
@@ -47,10 +62,19 @@ impl Application {
     }
 
     pub(super) fn file(&self, number: u8) -> Result<&File, Status> {
-        self.files.iter().find(|file| file.number == number).ok_or(Status::FileNotFound)
+        let missing = self.no_file(number);
+        self.files.iter().find(|file| file.number == number).ok_or(missing)
     }
 
     pub(super) fn file_mut(&mut self, number: u8) -> Result<&mut File, Status> {
-        self.files.iter_mut().find(|file| file.number == number).ok_or(Status::FileNotFound)
+        let missing = self.no_file(number);
+        self.files.iter_mut().find(|file| file.number == number).ok_or(missing)
+    }
+
+    /// The status where this is none of the files: the transaction MAC file is of another kind than
+    /// every command is for but those that ask for it before.
+    fn no_file(&self, number: u8) -> Status {
+        let mac = self.transaction_mac.as_ref().is_some_and(|mac| mac.number == number);
+        if mac { WRONG_KIND } else { Status::FileNotFound }
     }
 }

@@ -137,6 +137,12 @@ pub enum Candidate {
     /// FormatPICC in an EV2 session is answered with a bare status, and the session goes on; else
     /// with a MAC.
     BareFormat,
+    /// SELECT of the application of a DESFire Light is answered with no data, as AN12343 prints it; else with
+    /// the contents of file 1F.
+    SilentSelect,
+    /// The record file of a DESFire Light tells that it is made for five records; else for the four that can
+    /// be read.
+    SpareRecord,
 }
 
 /// A set of [`Candidate`]s; the default is none.

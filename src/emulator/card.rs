@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::secret::wipe_stack;
-use crate::wire::{Messaging, Status};
+use crate::wire::{Ins, Messaging, Status};
 
 use super::application::Application;
 use super::behaviour::{Behaviour, Candidate, Reauthentication};
@@ -22,6 +22,7 @@ use super::sdm::Runs;
 use super::seal::SealWire;
 use super::signature::Signature;
 use super::state::{self, StateError};
+use super::transaction_mac::TransactionMac;
 
 /// All that a card remembers, in the field and out of it.
 #[derive(Clone)]
@@ -131,7 +132,8 @@ impl Card {
     }
 
     pub(super) fn ats(&self) -> Ats {
-        self.memory.configuration.ats.clone().unwrap_or_default()
+        let factory = Ats::new(&self.model.silicon().factory.ats).unwrap_or_default();
+        self.memory.configuration.ats.clone().unwrap_or(factory)
     }
 
     pub(super) const fn real_uid(&self) -> &RealUid {
@@ -209,6 +211,34 @@ impl Card {
     /// Whether the card follows this reading of others.
     pub(super) const fn follows(&self, candidate: Candidate) -> bool {
         self.behaviour.candidates.contains(candidate)
+    }
+
+    /// Whether the chip has transaction MAC files, as only a DESFire Light has here.
+    pub(super) const fn has_transaction_macs(&self) -> bool {
+        self.model.silicon().has(Ins::CommitReaderId)
+    }
+
+    /// The transaction MAC file of the selected application, where it has this number.
+    pub(super) fn transaction_mac(&self, number: u8) -> Option<&TransactionMac> {
+        let mac = self.application().ok()?.transaction_mac.as_ref();
+        mac.filter(|mac| mac.number == number)
+    }
+
+    /// There must be a transaction MAC left where they are counted.
+    pub(super) fn require_transactions(&self) -> Result<(), Status> {
+        let mac = self.application()?.transaction_mac.as_ref();
+        let exhausted = mac.is_some_and(TransactionMac::is_exhausted);
+        if exhausted { Err(Status::PermissionDenied) } else { Ok(()) }
+    }
+
+    /// Lets the transaction MAC go over a command and its data.
+    pub(super) fn cover(&mut self, ins: Ins, header: &[u8], data: &[u8]) {
+        let (session, uid) = (self.session.is_some(), *self.uid.expose());
+        let Ok(application) = self.application_mut() else { return };
+        let mac = application.transaction_mac.as_mut();
+        if let Some(mac) = mac.filter(|mac| session || !mac.sessions_only) {
+            mac.cover(&uid, &[&[ins.into()], header].concat(), data);
+        }
     }
 
     /// Drops what is pending in the selected application.

@@ -9,12 +9,14 @@ pub(super) mod authenticate;
 pub(super) mod data;
 pub(super) mod file;
 pub(super) mod key;
+pub(super) mod light;
 pub(super) mod originality;
 pub(super) mod picc;
 pub(super) mod record;
 pub(super) mod select;
 pub(super) mod tag;
 pub(super) mod transaction;
+pub(super) mod transaction_mac;
 pub(super) mod value;
 
 use crate::bytes::{Cursor, DecodeError};

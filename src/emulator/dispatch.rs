@@ -276,6 +276,10 @@ impl Chain {
         let shape = match rule.size {
             Size::Exactly(header, data) => Shape { header, data, tail: 0 },
             Size::Depends(header) => Shape { header: header(card), data: 0, tail: 0 },
+            Size::UpTo(_) => {
+                let around = length_on_the_wire(card, rule.mode, NOTHING, CommMode::Plain);
+                Shape { header: self.body.len().saturating_sub(around), ..NOTHING }
+            }
             Size::AtLeast(header) | Size::Chained(header) => {
                 Shape { header, data: grant.data, tail: grant.tail }
             }
@@ -333,6 +337,10 @@ fn drops_pending(card: &Card, ins: Ins, status: Status) -> bool {
     if none_to_read && card.follows(Candidate::KeepsRecord) {
         return false;
     }
+    // Any error of a command aborts a transaction with a MAC (MF2DL(H)x0, AbortTransaction).
+    if card.has_transaction_macs() {
+        return true;
+    }
     let rule = rule(ins, card.model().silicon());
     rule.is_some_and(|rule| rule.drops_pending) || Opening::from_ins(ins).is_some()
 }
@@ -380,6 +388,11 @@ fn check_length(card: &Card, rule: &Rule, length: usize) -> Result<(), Status> {
         Size::Exactly(..) if rule.mode == Mode::Full && card.session.is_none() => Ok(()),
         Size::Exactly(header, data) => check_fixed(card, rule, header, data, length),
         Size::Depends(header) => check_fixed(card, rule, header(card), 0, length),
+        Size::UpTo(most) => {
+            let around = length_on_the_wire(card, rule.mode, NOTHING, CommMode::Plain);
+            let sent = length.checked_sub(around).filter(|&sent| sent <= most(card));
+            sent.map(drop).ok_or(Status::LengthError)
+        }
     }
 }
 
@@ -421,6 +434,8 @@ fn misfit(apdu: &[u8]) -> StatusWord {
     }
 }
 
+/// A command without parameters.
+const NOTHING: Shape = Shape { header: 0, data: 0, tail: 0 };
 /// CLA INS P1 P2.
 const HEADER: usize = 4;
 /// What stands for the command where none could be read.

@@ -23,6 +23,8 @@ pub(super) struct File {
     pub(super) mode_two: bool,
     /// How often it was read since secure dynamic messaging was switched on.
     pub(super) reads: u32,
+    /// Whether it was given another number, which happens once.
+    pub(super) renumbered: bool,
     pub(super) body: Body,
 }
 
@@ -49,7 +51,16 @@ impl File {
             FileKind::LinearRecord(layout) => Body::Records(Records::new(layout, false)),
             FileKind::CyclicRecord(layout) => Body::Records(Records::new(layout, true)),
         };
-        Self { number, iso_id, settings, mode_two: false, reads: 0, body }
+        Self { number, iso_id, settings, mode_two: false, reads: 0, renumbered: false, body }
+    }
+
+    /// The file where all its records can be read: a cyclic one of a DESFire Light needs no spare one
+    /// (MF2DL(H)x0, pre-defined files).
+    pub(super) fn without_spare_record(mut self) -> Self {
+        if let Body::Records(records) = &mut self.body {
+            records.show_all();
+        }
+        self
     }
 
     /// The bytes that GetFileSettings tells.
@@ -143,6 +154,6 @@ impl File {
 
 /// The status for a command that does not fit the kind of file: measured on an EV1 4K, stated for
 /// DESFire Light and NTAG 424 DNA.
-const WRONG_KIND: Status = Status::PermissionDenied;
+pub(super) const WRONG_KIND: Status = Status::PermissionDenied;
 /// A mode byte that means plain, as 00 does.
 pub(super) const MODE_TWO: u8 = 0x02;

@@ -76,7 +76,10 @@ impl<'a> Frame<'a> {
             CommandFrame::Native60 => 59,
         };
         // What is carried by blocks of ISO/IEC 14443-4 is as long as an APDU is.
-        let whole = matches!(Ins::from(command.ins), Ins::ReadDataIso | Ins::WriteDataIso);
+        let whole = matches!(
+            Ins::from(command.ins),
+            Ins::ReadDataIso | Ins::WriteDataIso | Ins::WriteRecordIso | Ins::UpdateRecordIso
+        );
         if command.data.len() > longest && !whole {
             return Err(wrapped(Status::LengthError));
         }

@@ -11,6 +11,8 @@ use crate::transport::ReplyBuf;
 
 use super::card::Card;
 
+pub(super) use select::PICC_NAME;
+
 /// Carries out a command of class 00, its reply into `out`, and says with which status word; an
 /// error is for the caller to act on.
 pub(super) fn answer(
@@ -23,7 +25,7 @@ pub(super) fn answer(
         return Err(StatusWord::INS_NOT_SUPPORTED);
     }
     match command.ins {
-        SELECT => select::select(card, command),
+        SELECT => select::select(card, command, out),
         READ_BINARY => data::read_binary(card, command, out),
         UPDATE_BINARY => data::update_binary(card, command),
         READ_RECORDS => data::read_records(card, command, out),

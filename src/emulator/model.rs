@@ -26,6 +26,7 @@ pub enum Model {
     Ev3_4k,
     Ev3_8k,
     Ev3_16k,
+    Light,
     Ntag424,
     Ntag424Tt,
     /// The chip that this crate's tests made up.
@@ -35,7 +36,7 @@ pub enum Model {
 
 impl Model {
     /// All that anybody sells.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::D40_4k,
         Self::Ev1_256,
         Self::Ev1_2k,
@@ -50,6 +51,7 @@ impl Model {
         Self::Ev3_4k,
         Self::Ev3_8k,
         Self::Ev3_16k,
+        Self::Light,
         Self::Ntag424,
         Self::Ntag424Tt,
     ];
@@ -71,6 +73,7 @@ impl Model {
             Self::Ev3_4k => (Product::Ev3, Chip::new(Generation::Ev3, K4)),
             Self::Ev3_8k => (Product::Ev3, Chip::new(Generation::Ev3, K8)),
             Self::Ev3_16k => (Product::Ev3, Chip::new(Generation::Ev3, K16)),
+            Self::Light => (Product::Light, Chip::new(Generation::Light, B512_128)),
             Self::Ntag424 => (Product::Ntag424Dna, Chip::new(Generation::Ntag424, B256_128)),
             Self::Ntag424Tt => (Product::Ntag424DnaTt, Chip::new(Generation::Ntag424Tt, B256_128)),
             Self::Test => (Product::Test, Chip::new(Generation::Test, B128)),
@@ -137,7 +140,7 @@ impl FromStr for Model {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{}a card model is ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, \
-     ev2-16k, ev2-32k, ev3-16k, ntag424 or ntag424tt",
+     ev2-16k, ev2-32k, ev3-16k, light, ntag424 or ntag424tt",
     write(self.0)
 )]
 #[non_exhaustive]
@@ -167,6 +170,8 @@ impl Tally {
 const B128: u8 = 0x0E;
 /// Between 256 and 512 bytes.
 const B256_128: u8 = 0x11;
+/// Between 512 bytes and 1 Kbyte.
+const B512_128: u8 = 0x13;
 const B256: u8 = 0x10;
 const K2: u8 = 0x16;
 const K4: u8 = 0x18;

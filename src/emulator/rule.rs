@@ -60,6 +60,8 @@ pub(super) enum Size {
     Exactly(usize, usize),
     /// As the selected level decides, all of it in clear.
     Depends(fn(&Card) -> usize),
+    /// As many as there are, up to what the card takes, all of it in clear.
+    UpTo(fn(&Card) -> usize),
     /// A header; what follows depends on it.
     AtLeast(usize),
     /// The same, and what follows may come in further frames.

@@ -8,7 +8,7 @@ use crate::wire::{Ins, Silicon};
 
 use super::command::{
     application, authenticate, data, file, key, originality, picc, record, select, tag,
-    transaction, value,
+    transaction, transaction_mac, value,
 };
 use super::rule::Rule;
 
@@ -47,6 +47,8 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::CreateCyclicRecordFile => &file::CREATE_CYCLIC_RECORD_FILE,
         Ins::GetIsoFileIds => &file::GET_ISO_FILE_IDS,
         Ins::DeleteFile => &file::DELETE_FILE,
+        Ins::CreateTransactionMacFile => &transaction_mac::CREATE_TRANSACTION_MAC_FILE,
+        Ins::CommitReaderId => &transaction_mac::COMMIT_READER_ID,
         Ins::GetFileIds => &file::GET_FILE_IDS,
         Ins::GetFileSettings => &file::GET_FILE_SETTINGS,
         Ins::ReadData => &data::READ_DATA,
@@ -62,6 +64,9 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::LimitedCredit => &value::LIMITED_CREDIT,
         Ins::ReadRecords => &record::READ_RECORDS,
         Ins::WriteRecord => &record::WRITE_RECORD,
+        Ins::ReadRecordsIso => &record::READ_RECORDS_ISO,
+        Ins::WriteRecordIso => &record::WRITE_RECORD_ISO,
+        Ins::UpdateRecordIso => &record::UPDATE_RECORD_ISO,
         Ins::ClearRecordFile => &record::CLEAR_RECORD_FILE,
         Ins::CommitTransaction => &transaction::COMMIT_TRANSACTION,
         Ins::AbortTransaction => &transaction::ABORT_TRANSACTION,

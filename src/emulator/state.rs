@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 use crate::iso14443::{Ats, RealUid};
 use crate::secret::{Growing, Secret, from_digits, wipe_stack};
 use crate::wire::{
-    Aid, FileNo, FileReport, FileState, IsoDf, KeySettings, KeySlots, KeyType, NewFile,
-    PiccConfiguration,
+    AccessRights, Aid, CommMode, FileNo, FileReport, FileState, Ins, IsoDf, KeySettings, KeySlots,
+    KeyType, NewFile, PiccConfiguration,
 };
 
 use super::application::Application;
@@ -24,6 +24,7 @@ use super::memory::Memory;
 use super::model::Model;
 use super::seal::Seal;
 use super::signature::Signature;
+use super::transaction_mac::TransactionMac;
 
 /// What the text is, and in which edition.
 const FORMAT: &str = "cardwright software card";
@@ -122,12 +123,36 @@ struct SavedApplication {
     #[serde(flatten)]
     keys: SavedKeys,
     files: Vec<SavedFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transaction_mac: Option<SavedMac>,
+}
+
+/// A transaction MAC file, and what it has to remember.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedMac {
+    no: u8,
+    /// Whether it was given this number.
+    #[serde(default, skip_serializing_if = "is_false")]
+    renumbered: bool,
+    mode: u8,
+    rights: Hex,
+    sessions_only: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<u32>,
+    key: SavedKey,
+    counter: u32,
+    value: Hex,
+    reader: Hex,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedFile {
     no: u8,
+    /// Whether it was given this number.
+    #[serde(default, skip_serializing_if = "is_false")]
+    renumbered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     iso_id: Option<String>,
     /// The reply of GetFileSettings.
@@ -172,6 +197,11 @@ impl<'de> Deserialize<'de> for Hex {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about so")]
 const fn is_usual(form: &u8) -> bool {
     *form == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about so")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// All that outlives the field, as text.
@@ -251,12 +281,12 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
     configuration.told =
         saved.told.iter().map(|(option, data)| (*option, data.0.to_vec())).collect();
     let fixed = !model.silicon().layout.is_free();
-    if fixed && !saved.applications.iter().map(SavedApplication::names).eq(factory_names(&memory)) {
+    if fixed && !are_of_factory(&saved.applications, &memory.applications) {
         return Err(StateError::Damaged("an application of a chip that has only its own"));
     }
     memory.applications.clear();
     for application in saved.applications {
-        let application = application.restore()?;
+        let application = application.restore(model)?;
         if memory.position(application.aid).is_some() || application.aid == Aid::PICC {
             return Err(StateError::Damaged("an AID"));
         }
@@ -312,17 +342,24 @@ impl SavedKeys {
     }
 }
 
-/// What the applications from the factory and their files are called.
-fn factory_names(memory: &Memory) -> impl Iterator<Item = (String, Vec<u8>)> {
-    memory.applications.iter().map(|application| SavedApplication::of(application).names())
+/// Whether these are the applications from the factory, with the same files: each of its type, and called as
+/// it was but where it was given another number.
+fn are_of_factory(saved: &[SavedApplication], factory: &[Application]) -> bool {
+    let alike = |(saved, file): (&SavedFile, &File)| {
+        let named = saved.renumbered || saved.no == file.number;
+        named && saved.settings.0.first() == Some(&file.settings.kind.file_type().byte())
+    };
+    let same = |(saved, own): (&SavedApplication, &Application)| {
+        let mac = saved.transaction_mac.is_none() || own.transaction_mac.is_some();
+        let files = saved.files.len() == own.files.len();
+        saved.aid == own.aid.to_string() && mac && files && {
+            saved.files.iter().zip(&own.files).all(alike)
+        }
+    };
+    saved.len() == factory.len() && saved.iter().zip(factory).all(same)
 }
 
 impl SavedApplication {
-    /// What the application and its files are called.
-    fn names(&self) -> (String, Vec<u8>) {
-        (self.aid.clone(), self.files.iter().map(|file| file.no).collect())
-    }
-
     fn of(application: &Application) -> Self {
         let iso = application.iso.as_ref();
         Self {
@@ -332,10 +369,11 @@ impl SavedApplication {
             iso_file_ids: application.iso_file_ids,
             keys: SavedKeys::of(&application.keys),
             files: application.files.iter().map(SavedFile::of).collect(),
+            transaction_mac: application.transaction_mac.as_ref().map(SavedMac::of),
         }
     }
 
-    fn restore(self) -> Result<Application, StateError> {
+    fn restore(self, model: Model) -> Result<Application, StateError> {
         let damaged = StateError::Damaged;
         let aid = self.aid.parse().map_err(|_| damaged("an AID"))?;
         let id = self.iso_id.map(|id| id.parse()).transpose();
@@ -350,13 +388,53 @@ impl SavedApplication {
         let slots = KeySlots { count, key_type: self.keys.kind(), iso_file_ids: self.iso_file_ids };
         let mut application = Application::new(aid, iso, slots, self.keys.ring(14)?);
         for file in self.files {
-            let file = file.restore()?;
+            let file = file.restore(model)?;
             if application.file(file.number).is_ok() {
                 return Err(damaged("a file number"));
             }
             application.files.push(file);
         }
+        if let Some(mac) = self.transaction_mac {
+            let mac = mac.restore()?;
+            if application.file(mac.number).is_ok() || !model.silicon().has(Ins::CommitReaderId) {
+                return Err(damaged("a transaction MAC file"));
+            }
+            application.transaction_mac = Some(mac);
+        }
         Ok(application)
+    }
+}
+
+impl SavedMac {
+    fn of(mac: &TransactionMac) -> Self {
+        let (key, version, counter, value, reader) = mac.kept();
+        Self {
+            no: mac.number,
+            renumbered: mac.renumbered,
+            mode: mac.mode.bits(),
+            rights: Hex::of(&mac.rights.to_wire()),
+            sessions_only: mac.sessions_only,
+            limit: mac.limit,
+            key: SavedKey { value: Hex::of(key.expose_secret()), version },
+            counter,
+            value: Hex::of(&value),
+            reader: Hex::of(&reader),
+        }
+    }
+
+    fn restore(self) -> Result<TransactionMac, StateError> {
+        let what = "a transaction MAC file";
+        let damaged = StateError::Damaged(what);
+        let number = FileNo::new(self.no).ok_or_else(|| damaged.clone())?;
+        let mode = CommMode::from_byte(self.mode).map_err(|_| damaged)?;
+        let rights = AccessRights::from_wire(self.rights.array(what)?);
+        let key = || self.key.value.array(what).map(Secret::new);
+        let mut mac = TransactionMac::new(number.into(), mode, rights, key()?, self.key.version);
+        let (value, reader) = (self.value.array(what)?, self.reader.array(what)?);
+        mac.restore((key()?, self.key.version, self.counter, value, reader));
+        (mac.sessions_only, mac.limit) = (self.sessions_only, self.limit);
+        mac.renumbered = self.renumbered;
+        Ok(mac)
     }
 }
 
@@ -364,6 +442,7 @@ impl SavedFile {
     fn of(file: &File) -> Self {
         let mut saved = Self {
             no: file.number,
+            renumbered: file.renumbered,
             iso_id: file.iso_id.map(|id| id.to_string()),
             settings: Hex::of(&file.told()),
             reads: file.settings.sdm.map(|_| file.reads),
@@ -379,7 +458,7 @@ impl SavedFile {
         saved
     }
 
-    fn restore(self) -> Result<File, StateError> {
+    fn restore(self, model: Model) -> Result<File, StateError> {
         let damaged = StateError::Damaged;
         let number = FileNo::new(self.no).ok_or(damaged("a file number"))?;
         let id = self.iso_id.map(|id| id.parse()).transpose();
@@ -387,6 +466,10 @@ impl SavedFile {
         let report = FileReport::decode(&self.settings.0).map_err(|_| damaged("file settings"))?;
         let start = NewFile::new(report.settings).value;
         let mut file = File::new(number.into(), id, report.settings, start);
+        if !model.silicon().layout.is_free() {
+            file = file.without_spare_record();
+        }
+        file.renumbered = self.renumbered;
         file.mode_two = self.settings.0.get(1) == Some(&MODE_TWO);
         file.reads = match (self.reads, file.settings.sdm) {
             (Some(reads), Some(_)) if reads <= 0x00FF_FFFF => reads,

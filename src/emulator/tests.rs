@@ -12,6 +12,7 @@ mod desox;
 mod ev2_files;
 mod iso;
 mod key_rules;
+mod light;
 mod lrp;
 mod originality;
 mod power;

@@ -275,6 +275,12 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::ClearRecordFile => &record::ClearRecordFile::RULE,
         Ins::CommitTransaction => &transaction::EndTransaction::COMMIT,
         Ins::AbortTransaction => &transaction::EndTransaction::ABORT,
+        // Of a DESFire Light, which is not known here yet.
+        Ins::CreateTransactionMacFile
+        | Ins::CommitReaderId
+        | Ins::WriteRecordIso
+        | Ins::ReadRecordsIso
+        | Ins::UpdateRecordIso => return None,
         Ins::AdditionalFrame | Ins::Unknown(_) => return None,
     })
 }

@@ -10,7 +10,7 @@ mod table;
 use core::fmt;
 
 pub use commands::Commands;
-pub use layout::{FixedApplication, FixedFile, FreeRoom, Layout};
+pub use layout::{FixedApplication, FixedFile, FixedTransactionMac, FreeRoom, Layout};
 
 use super::{FileType, Ins, KeyType, Messaging};
 
@@ -33,6 +33,8 @@ pub enum Generation {
     Ev2,
     /// MIFARE DESFire EV3.
     Ev3,
+    /// MIFARE DESFire Light.
+    Light,
     /// NTAG 424 DNA.
     Ntag424,
     /// NTAG 424 DNA TagTamper.
@@ -44,8 +46,8 @@ pub enum Generation {
 
 impl Generation {
     /// All that anybody sells.
-    pub const ALL: [Self; 6] =
-        [Self::D40, Self::Ev1, Self::Ev2, Self::Ev3, Self::Ntag424, Self::Ntag424Tt];
+    pub const ALL: [Self; 7] =
+        [Self::D40, Self::Ev1, Self::Ev2, Self::Ev3, Self::Light, Self::Ntag424, Self::Ntag424Tt];
 
     /// The row of the table.
     #[must_use]
@@ -55,6 +57,7 @@ impl Generation {
             Self::Ev1 => &table::EV1,
             Self::Ev2 => &table::EV2,
             Self::Ev3 => &table::EV3,
+            Self::Light => &table::LIGHT,
             Self::Ntag424 => &table::NTAG424,
             Self::Ntag424Tt => &table::NTAG424_TT,
             Self::Test => &table::TEST,
@@ -139,7 +142,7 @@ pub struct ChipSize {
     /// The size code of the hardware version.
     pub storage: u8,
     /// How many bytes are free on a blank one: where the layout is free, in blocks of 32 bytes as
-    /// applications and files take them; where it is fixed, the sum of the files that there are.
+    /// applications and files take them; where it is fixed, the sum of the data files that there are.
     pub memory: u32,
 }
 
@@ -153,6 +156,8 @@ pub struct Factory {
     pub software: [u8; 2],
     /// The subtype of the software, where it is not that of the hardware.
     pub software_subtype: Option<u8>,
+    /// Its answer to select.
+    pub ats: [u8; 6],
 }
 
 impl Silicon {

@@ -119,6 +119,8 @@ instructions! {
     CreateLinearRecordFile = 0xC1,
     /// Create a record file whose oldest record gives way.
     CreateCyclicRecordFile = 0xC0,
+    /// Create the file that holds the MAC over the last transaction.
+    CreateTransactionMacFile = 0xCE,
     /// Delete a file.
     DeleteFile = 0xDF,
     /// Read from a data file.
@@ -141,10 +143,18 @@ instructions! {
     WriteRecord = 0x3B,
     /// Read records.
     ReadRecords = 0xBB,
+    /// Write to the record of this transaction, on chips that carry more than a frame by ISO chaining.
+    WriteRecordIso = 0x8B,
+    /// Read records, on chips that carry more than a frame by ISO chaining.
+    ReadRecordsIso = 0xAB,
+    /// Write into a record that is there, on chips that carry more than a frame by ISO chaining.
+    UpdateRecordIso = 0xBA,
     /// Remove all records.
     ClearRecordFile = 0xEB,
     /// Make the writes of this transaction valid.
     CommitTransaction = 0xC7,
+    /// Say which reader makes this transaction, for the MAC over it.
+    CommitReaderId = 0xC8,
     /// Drop the writes of this transaction.
     AbortTransaction = 0xA7,
 }

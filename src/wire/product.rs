@@ -120,7 +120,7 @@ static PRODUCTS: [Row; 26] = [
     row(Product::Ev2OnController, "DESFire EV2 on a microcontroller", &[Hardware(0x81, 0x42)], Some(Generation::Ev2), PM3),
     row(Product::Ev3OnController, "DESFire EV3 on a microcontroller", &[Hardware(0x81, 0x43)], Some(Generation::Ev3), PM3),
     row(Product::Ev2OnPhone, "DESFire EV2 on a phone or watch", &[Hardware(0x91, 0x62)], Some(Generation::Ev2), PM3),
-    row(Product::Light, "DESFire Light", &[Hardware(0x08, 0x30)], None, "NXP AN12343, table 4"),
+    row(Product::Light, "DESFire Light", &[Hardware(0x08, 0x30)], Some(Generation::Light), "NXP AN12343, table 4"),
     row(Product::Duox, "MIFARE DUOX", &[Hardware(0x01, 0xA0)], None, PM3),
     row(Product::Ntag413Dna, "NTAG 413 DNA", &[Hardware(0x04, 0x10)], None, PM3),
     row(Product::Ntag424DnaTt, "NTAG 424 DNA TagTamper", &[Subtype(0x04, 0x08, 0x30)], Some(Generation::Ntag424Tt), "NXP AN12196, table 13"),

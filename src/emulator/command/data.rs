@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands that read and write data files.
 
+use crate::bytes::u24_le;
+use crate::secret::Secret;
 use crate::wire::{Access, AccessRights, CommMode, Ins, Status};
 
 use super::read as parameters_of;
@@ -13,6 +15,7 @@ use crate::emulator::grant::Grant;
 use crate::emulator::mirror;
 use crate::emulator::rule::{Level, Rule, Size};
 use crate::emulator::sdm::Way;
+use crate::emulator::transaction_mac::TransactionMac;
 
 /// The header of a read or write: which bytes of which file.
 pub(super) struct Span {
@@ -33,6 +36,12 @@ impl Span {
     pub(super) fn end(&self) -> usize {
         self.offset.saturating_add(self.length)
     }
+
+    /// The header with this length, as the transaction MAC goes over it.
+    pub(super) fn header(&self, length: usize) -> Vec<u8> {
+        let number = |number: usize| u24_le(u32::try_from(number).unwrap_or(u32::MAX));
+        [&[self.number][..], &number(self.offset), &number(length)].concat()
+    }
 }
 
 /// What a session may do with a file.
@@ -42,6 +51,7 @@ pub(super) fn weighed<const N: usize>(
     granting: impl FnOnce(&AccessRights) -> [Access; N],
 ) -> Result<Grant, Status> {
     let settings = &card.application()?.file(number)?.settings;
+    card.require_transactions()?;
     let granting = granting(&settings.rights);
     granted(weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights))
 }
@@ -60,7 +70,7 @@ pub(in crate::emulator) static READ_DATA: Rule = Rule::new(
     Level::Application,
     Mode::FileRead,
     Size::AtLeast(7),
-    (may_read, read),
+    (may_read, read_in_frames),
     "public captures of EV1 cards; EV2 after AN12343, table 26",
 )
 .drops_pending();
@@ -68,20 +78,38 @@ pub(in crate::emulator) static READ_DATA: Rule = Rule::new(
 /// ReadData: the read or the read-and-write right.
 fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
+    if let Some(mac) = card.transaction_mac(span.number) {
+        let granting = [mac.rights.read];
+        let key = card.authenticated();
+        return granted(weigh(&granting, mac.mode, key, card.behaviour.both_rights));
+    }
     card.application()?.file(span.number)?.data()?;
+    card.require_transactions()?;
     granted(mirror::weighed(card, span.number)?)
 }
 
+/// As [`read`], in as many frames as it takes.
+fn read_in_frames(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    read(card, Ins::ReadData, parameters, reply)
+}
+
 /// ReadData: `number offset length`; a length of 0 reads to the end.
-fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+fn read(card: &mut Card, ins: Ins, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
-    let size = card.application()?.file(span.number)?.data()?.contents().len();
+    let mac = card.transaction_mac(span.number).map(TransactionMac::contents);
+    let size = match &mac {
+        Some(mac) => mac.len(),
+        None => card.application()?.file(span.number)?.data()?.contents().len(),
+    };
     reply.open_ended = span.length == 0;
     let end = if reply.open_ended { size } else { span.end() };
     if span.offset >= end || end > size {
         return Err(Status::BoundaryError);
     }
-    let image = mirror::image(card, span.number, Way::Native)?;
+    let image = match &mac {
+        Some(mac) => Some(Secret::new(mac.to_vec())),
+        None => mirror::image(card, span.number, Way::Native)?,
+    };
     let contents = match &image {
         Some(image) => image.expose_secret(),
         None => card.application()?.file(span.number)?.data()?.contents(),
@@ -90,6 +118,9 @@ fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Sta
     // With room for what protects them, the contents are not left behind in a smaller buffer.
     reply.data.reserve(found.len().saturating_add(PROTECTION));
     reply.data.extend_from_slice(found);
+    if mac.is_none() {
+        card.cover(ins, &span.header(reply.data.len()), &reply.data);
+    }
     Ok(())
 }
 
@@ -108,7 +139,12 @@ pub(in crate::emulator) static READ_DATA_ISO: Rule = Rule::new(
 fn read_whole(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let Grant { file, .. } = may_read(card, parameters)?;
     reply.cut = Cut::Whole;
-    read(card, parameters, reply)?;
+    read(card, Ins::ReadDataIso, parameters, reply)?;
+    fits_apdu(card, file, reply)
+}
+
+/// A reply must fit an APDU with what protects it.
+pub(super) fn fits_apdu(card: &Card, file: CommMode, reply: &Reply) -> Result<(), Status> {
     let clear = reply.data.len();
     let whole = match (&card.session, file) {
         (None, _) | (Some(_), CommMode::Plain) => clear,
@@ -129,7 +165,7 @@ pub(in crate::emulator) static WRITE_DATA_ISO: Rule = Rule::new(
     Level::Application,
     Mode::FileWrite,
     Size::AtLeast(7),
-    (may_write, write),
+    (may_write, write_whole),
     "public captures of an NTAG 424 DNA",
 )
 .drops_pending();
@@ -140,7 +176,7 @@ pub(in crate::emulator) static WRITE_DATA: Rule = Rule::new(
     Level::Application,
     Mode::FileWrite,
     Size::Chained(7),
-    (may_write, write),
+    (may_write, write_in_frames),
     "public captures of EV1 cards; EV2 after AN12343, tables 23 and 25",
 )
 .drops_pending();
@@ -160,10 +196,21 @@ fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     Ok(Grant { data: span.length, ..grant })
 }
 
+/// WriteData in as many frames as it takes.
+fn write_in_frames(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    write(card, Ins::WriteData, parameters)
+}
+
+/// WriteData in one piece.
+fn write_whole(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    write(card, Ins::WriteDataIso, parameters)
+}
+
 /// WriteData: `number offset length data`.
-fn write(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+fn write(card: &mut Card, ins: Ins, parameters: &[u8]) -> Result<(), Status> {
     let span = Span::parse(parameters)?;
-    let data = parameters.get(HEADER..).unwrap_or_default();
+    let (header, data) = parameters.split_at_checked(HEADER).ok_or(Status::LengthError)?;
+    card.cover(ins, header, data);
     card.store(span.number, span.offset, data)
 }
 

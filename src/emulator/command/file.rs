@@ -6,7 +6,7 @@ use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileType, Ins, IsoFileId, NewFile, Status,
 };
 
-use super::{read, tag};
+use super::{read, tag, transaction_mac};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
@@ -164,7 +164,7 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
 }
 
 /// Each key that is named must exist.
-fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
+pub(super) fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
     if card.follows(Candidate::RightOfMissingKey) {
         return Ok(());
     }
@@ -195,15 +195,18 @@ pub(in crate::emulator) static CHANGE_FILE_SETTINGS: Rule = Rule::new(
 
 /// ChangeFileSettings: the change right. In clear where everybody has it.
 fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    let file = card.application()?.file(read(header, Cursor::u8)?)?;
+    let number = read(header, Cursor::u8)?;
+    let (right, more) = match card.transaction_mac(number) {
+        Some(mac) => (mac.rights.change, true),
+        None => (card.application()?.file(number)?.settings.rights.change, takes_sdm(card)),
+    };
     let key = card.authenticated();
     // Where more can follow the rights, padding marks its end.
-    let marked = takes_sdm(card)
-        && card.session.as_ref().is_some_and(|open| open.channel.thread().is_some());
+    let marked = more && card.session.as_ref().is_some_and(|open| open.channel.thread().is_some());
     let sent = header.len().saturating_sub(1);
-    match file.settings.rights.change {
+    match right {
         Access::Never => Err(Status::PermissionDenied),
-        Access::Free if takes_sdm(card) => Ok(Grant { data: sent, ..Grant::MANAGE }),
+        Access::Free if more => Ok(Grant { data: sent, ..Grant::MANAGE }),
         Access::Free => Ok(Grant { data: 3, ..Grant::MANAGE }),
         Access::Key(right) if Some(u8::from(right)) == key => {
             let data = if marked { sent } else { 3 };
@@ -224,6 +227,9 @@ fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     let (number, byte, rights, rest) = read(parameters, |cursor| {
         Ok((cursor.u8()?, cursor.u8()?, cursor.array()?, cursor.rest()))
     })?;
+    if card.transaction_mac(number).is_some() {
+        return transaction_mac::change(card, byte, AccessRights::from_wire(rights), rest);
+    }
     let dynamic = byte & 0x40 != 0 && takes_sdm(card);
     let mode = if dynamic { byte ^ 0x40 } else { byte };
     let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
@@ -283,7 +289,15 @@ pub(in crate::emulator) static DELETE_FILE: Rule = Rule::new(
 
 /// DeleteFile: free, or with the application's master key.
 fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    let found = card.application()?.file(read(header, Cursor::u8)?).map(drop);
+    let number = read(header, Cursor::u8)?;
+    if card.transaction_mac(number).is_some() {
+        return card.require_master();
+    }
+    let found = card.application()?.file(number).map(drop);
+    // Of a fixed layout no other file can be deleted.
+    if found.is_ok() && !card.model().silicon().layout.is_free() {
+        return Err(Status::PermissionDenied);
+    }
     let granted = card.require_master_unless(card.keys().settings.free_create);
     if card.follows(Candidate::RightsBeforeFile) {
         granted.and_then(|grant| found.map(|()| grant))
@@ -295,6 +309,11 @@ fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 /// DeleteFile: the number is free again, the memory is not.
 fn delete(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let number = read(parameters, Cursor::u8)?;
+    if card.transaction_mac(number).is_some() {
+        card.roll_back();
+        card.application_mut()?.transaction_mac = None;
+        return Ok(());
+    }
     card.application_mut()?.files.retain(|file| file.number != number);
     Ok(())
 }
@@ -314,9 +333,11 @@ pub(in crate::emulator) static GET_FILE_IDS: Rule = Rule::new(
     "public captures of EV1 cards; EV2: belief",
 );
 
-/// GetFileIDs: one byte each, in the order of creation.
+/// GetFileIDs: one byte each, in the order of creation, the transaction MAC file first.
 fn list(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    reply.data.extend(card.application()?.files.iter().map(|file| file.number));
+    let application = card.application()?;
+    reply.data.extend(application.transaction_mac.iter().map(|mac| mac.number));
+    reply.data.extend(application.files.iter().map(|file| file.number));
     Ok(())
 }
 
@@ -332,16 +353,33 @@ pub(in crate::emulator) static GET_FILE_SETTINGS: Rule = Rule::new(
 
 /// GetFileSettings: free, or with the application's master key.
 fn may_see_settings(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    card.application()?.file(read(header, Cursor::u8)?)?;
+    let number = read(header, Cursor::u8)?;
+    if card.transaction_mac(number).is_none() {
+        card.application()?.file(number)?;
+    }
     card.require_master_unless(card.keys().settings.free_list)
 }
 
 /// GetFileSettings: `type mode rights`, then by the type.
 fn settings(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    let file = card.application()?.file(read(parameters, Cursor::u8)?)?;
-    reply.data.extend(file.told());
+    let number = read(parameters, Cursor::u8)?;
+    if let Some(mac) = card.transaction_mac(number) {
+        reply.data.extend(mac.told());
+        return Ok(());
+    }
+    let file = card.application()?.file(number)?;
+    let mut told = file.told();
+    let cyclic = file.settings.kind.file_type() == FileType::CyclicRecord;
+    if cyclic && card.has_transaction_macs() && card.follows(Candidate::SpareRecord) {
+        let most = told.get_mut(MOST_RECORDS).ok_or(Status::ParameterError)?;
+        *most = most.saturating_add(1);
+    }
+    reply.data.extend(told);
     Ok(())
 }
+
+/// Where the settings of a record file tell how many records it is made for.
+const MOST_RECORDS: usize = 7;
 
 /// GetFileCounters.
 pub(in crate::emulator) static GET_FILE_COUNTERS: Rule = Rule::new(

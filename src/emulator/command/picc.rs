@@ -6,7 +6,7 @@ use crate::iso14443::{Ats, Uid};
 use crate::secret::Secret;
 use crate::wire::{Ins, PiccConfiguration, Status};
 
-use super::{read, tag};
+use super::{light, read, tag};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
@@ -72,9 +72,14 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
     }
     let option = read(body, Cursor::u8)?;
     if !at_picc {
-        let data = tag::data_of(card, option).ok_or(Status::ParameterError)?;
+        let grant = if card.has_transaction_macs() {
+            light::grant(card, option, body.len().saturating_sub(1))
+        } else {
+            tag::data_of(card, option).map(|data| Grant { data, ..Grant::MANAGE })
+        };
+        let grant = grant.ok_or(Status::ParameterError)?;
         card.require_master()?;
-        return Ok(Grant { data, ..Grant::MANAGE });
+        return Ok(grant);
     }
     let grant = match option {
         SWITCHES => Grant { data: 1, ..Grant::MANAGE },
@@ -90,7 +95,9 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
 fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
     if card.selected.is_some() {
-        return tag::configure(card, option, data, reply);
+        let light = card.has_transaction_macs();
+        let configure = if light { light::configure } else { tag::configure };
+        return configure(card, option, data, reply);
     }
     let chooses = card.model().silicon().chooses_uid;
     let configuration = &mut card.memory.configuration;

@@ -4,12 +4,12 @@
 use crate::bytes::Cursor;
 use crate::wire::{Ins, Status};
 
-use super::data::{HEADER, PROTECTION, Span, weighed};
+use super::data::{HEADER, PROTECTION, Span, fits_apdu, weighed};
 use super::read as parameters_of;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::file::{crediting, reading, writing};
-use crate::emulator::frames::Reply;
+use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
 
@@ -19,7 +19,7 @@ pub(in crate::emulator) static READ_RECORDS: Rule = Rule::new(
     Level::Application,
     Mode::FileRead,
     Size::AtLeast(7),
-    (may_read, read),
+    (may_read, read_in_frames),
     "public captures of an EV1 card; EV2: belief",
 )
 .drops_pending();
@@ -31,16 +31,44 @@ fn may_read(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     weighed(card, span.number, reading)
 }
 
+/// As [`read`], in as many frames as it takes.
+fn read_in_frames(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    read(card, Ins::ReadRecords, parameters, reply)
+}
+
+/// ReadRecords of chips that answer in one piece.
+pub(in crate::emulator) static READ_RECORDS_ISO: Rule = Rule::new(
+    Ins::ReadRecordsIso,
+    Level::Application,
+    Mode::FileRead,
+    Size::AtLeast(7),
+    (may_read, read_whole),
+    "AN12343, table 33",
+)
+.drops_pending();
+
+/// As [`read`]; what would be longer than an APDU is refused.
+fn read_whole(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    let Grant { file, .. } = may_read(card, parameters)?;
+    reply.cut = Cut::Whole;
+    read(card, Ins::ReadRecordsIso, parameters, reply)?;
+    fits_apdu(card, file, reply)
+}
+
 /// ReadRecords: `number newest count`, counted back from the last record; a count of 0 is all.
-fn read(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    let Span { number, offset: newest, length: count } = Span::parse(parameters)?;
+fn read(card: &mut Card, ins: Ins, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    let span = Span::parse(parameters)?;
+    let Span { number, offset: newest, length: count } = span;
     let records = card.application()?.file(number)?.records()?;
     reply.open_ended = count == 0;
     let found = records.read(newest, count)?;
+    let size = records.size();
     // With room for what protects them, the records are not left behind in a smaller buffer.
     let all = records.size().saturating_mul(records.all().len());
     reply.data.reserve(all.saturating_add(PROTECTION));
     reply.data.extend(found.flatten());
+    let count = reply.data.len().checked_div(size).unwrap_or_default();
+    card.cover(ins, &span.header(count), &reply.data);
     Ok(())
 }
 
@@ -50,8 +78,19 @@ pub(in crate::emulator) static WRITE_RECORD: Rule = Rule::new(
     Level::Application,
     Mode::FileWrite,
     Size::Chained(7),
-    (may_write, write),
+    (may_write, write_in_frames),
     "belief",
+)
+.drops_pending();
+
+/// WriteRecord of chips that take in one piece what fits an APDU.
+pub(in crate::emulator) static WRITE_RECORD_ISO: Rule = Rule::new(
+    Ins::WriteRecordIso,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(7),
+    (may_write, write_whole),
+    "AN12343, table 32",
 )
 .drops_pending();
 
@@ -71,12 +110,73 @@ fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     Ok(Grant { data: span.length, ..grant })
 }
 
-/// WriteRecord: `number offset length data`.
-fn write(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    let span = Span::parse(parameters)?;
-    let data = parameters.get(HEADER..).unwrap_or_default();
-    card.application_mut()?.file_mut(span.number)?.records_mut()?.write(span.offset, data)
+/// WriteRecord in as many frames as it takes.
+fn write_in_frames(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    write(card, Ins::WriteRecord, parameters)
 }
+
+/// WriteRecord in one piece.
+fn write_whole(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    write(card, Ins::WriteRecordIso, parameters)
+}
+
+/// WriteRecord: `number offset length data`.
+fn write(card: &mut Card, ins: Ins, parameters: &[u8]) -> Result<(), Status> {
+    let span = Span::parse(parameters)?;
+    let (header, data) = parameters.split_at_checked(HEADER).ok_or(Status::LengthError)?;
+    card.application_mut()?.file_mut(span.number)?.records_mut()?.write(span.offset, data)?;
+    card.cover(ins, header, data);
+    Ok(())
+}
+
+/// UpdateRecord.
+pub(in crate::emulator) static UPDATE_RECORD_ISO: Rule = Rule::new(
+    Ins::UpdateRecordIso,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(UPDATE_HEADER),
+    (may_update, update),
+    "documents of DESFire Light",
+)
+.drops_pending();
+
+/// Which record of which file, counted back from the last, and which bytes of it.
+fn place(header: &[u8]) -> Result<(usize, Span), Status> {
+    parameters_of(header, |cursor| {
+        let number = cursor.u8()?;
+        let [newest, offset, length] = [cursor.u24_le()?, cursor.u24_le()?, cursor.u24_le()?];
+        let span = Span { number, offset: offset as usize, length: length as usize };
+        Ok((newest as usize, span))
+    })
+}
+
+/// UpdateRecord: the read-and-write right. It makes no record.
+fn may_update(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let (newest, span) = place(header)?;
+    let records = card.application()?.file(span.number)?.records()?;
+    let grant = weighed(card, span.number, crediting)?;
+    if span.length == 0 {
+        return Err(Status::ParameterError);
+    }
+    if span.end() > records.size() {
+        return Err(Status::BoundaryError);
+    }
+    records.check_update(newest)?;
+    Ok(Grant { data: span.length, ..grant })
+}
+
+/// UpdateRecord: `number newest offset length data`.
+fn update(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    let (newest, span) = place(parameters)?;
+    let (header, data) = parameters.split_at_checked(UPDATE_HEADER).ok_or(Status::LengthError)?;
+    let file = card.application_mut()?.file_mut(span.number)?;
+    file.records_mut()?.update(newest, span.offset, data)?;
+    card.cover(Ins::UpdateRecordIso, header, data);
+    Ok(())
+}
+
+/// Number, record, offset and length.
+const UPDATE_HEADER: usize = 10;
 
 /// ClearRecordFile.
 pub(in crate::emulator) static CLEAR_RECORD_FILE: Rule = Rule::new(
@@ -100,5 +200,6 @@ fn may_clear(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 fn clear(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let number = parameters_of(parameters, Cursor::u8)?;
     card.application_mut()?.file_mut(number)?.records_mut()?.clear();
+    card.cover(Ins::ClearRecordFile, parameters, &[]);
     Ok(())
 }

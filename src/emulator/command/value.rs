@@ -16,6 +16,7 @@ use crate::emulator::rule::{Level, Rule, Size};
 fn file(card: &Card, header: &[u8]) -> Result<(u8, bool), Status> {
     let number = read(header, Cursor::u8)?;
     let value = card.application()?.file(number)?.value()?;
+    card.require_transactions()?;
     Ok((number, value.limits().free_get_value))
 }
 
@@ -42,8 +43,10 @@ fn may_get(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 
 /// GetValue: four bytes, least significant first. What is pending does not show.
 fn get(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    let value = card.application()?.file(read(parameters, Cursor::u8)?)?.value()?;
-    reply.data.extend(value.get().to_le_bytes());
+    let number = read(parameters, Cursor::u8)?;
+    let value = card.application()?.file(number)?.value()?.get().to_le_bytes();
+    reply.data.extend(value);
+    card.cover(Ins::GetValue, &[&[number][..], &value].concat(), &[]);
     Ok(())
 }
 
@@ -100,17 +103,17 @@ fn may_limited(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 
 /// Credit: `number amount`.
 fn credit(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    change(card, parameters, Value::credit)
+    change(card, Ins::Credit, parameters, Value::credit)
 }
 
 /// Debit: `number amount`.
 fn debit(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    change(card, parameters, Value::debit)
+    change(card, Ins::Debit, parameters, Value::debit)
 }
 
 /// LimitedCredit: `number amount`.
 fn limited(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    change(card, parameters, Value::limited)
+    change(card, Ins::LimitedCredit, parameters, Value::limited)
 }
 
 const fn with_amount(grant: Grant) -> Grant {
@@ -119,6 +122,7 @@ const fn with_amount(grant: Grant) -> Grant {
 
 fn change(
     card: &mut Card,
+    ins: Ins,
     parameters: &[u8],
     apply: fn(&mut Value, i32) -> Result<(), Status>,
 ) -> Result<(), Status> {
@@ -126,5 +130,7 @@ fn change(
     if amount < 0 {
         return Err(Status::ParameterError);
     }
-    apply(card.application_mut()?.file_mut(number)?.value_mut()?, amount)
+    apply(card.application_mut()?.file_mut(number)?.value_mut()?, amount)?;
+    card.cover(ins, parameters, &[]);
+    Ok(())
 }

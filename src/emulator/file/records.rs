@@ -9,6 +9,8 @@ use crate::wire::{RecordLayout, Status};
 pub(in crate::emulator) struct Records {
     layout: RecordLayout,
     cyclic: bool,
+    /// Whether one record more than can be read is kept for a cyclic file.
+    spare: bool,
     /// The oldest first.
     records: Vec<Secret<Vec<u8>>>,
     pending: Option<Pending>,
@@ -21,11 +23,18 @@ enum Pending {
     Clear,
     /// A record comes.
     Append(Secret<Vec<u8>>),
+    /// A record, counted from the oldest, becomes another one.
+    Update(usize, Secret<Vec<u8>>),
 }
 
 impl Records {
     pub(super) const fn new(layout: RecordLayout, cyclic: bool) -> Self {
-        Self { layout, cyclic, records: Vec::new(), pending: None }
+        Self { layout, cyclic, spare: cyclic, records: Vec::new(), pending: None }
+    }
+
+    /// Needs no spare record.
+    pub(super) const fn show_all(&mut self) {
+        self.spare = false;
     }
 
     /// How long a record is.
@@ -52,10 +61,10 @@ impl Records {
         Some(())
     }
 
-    /// How many records a read can see at most: a cyclic file needs a spare one.
+    /// How many records a read can see at most: a cyclic file needs a spare one, but on a DESFire Light.
     fn capacity(&self) -> usize {
         let max = usize::try_from(self.layout.max.get()).unwrap_or(usize::MAX);
-        if self.cyclic { max.saturating_sub(1) } else { max }
+        if self.spare { max.saturating_sub(1) } else { max }
     }
 
     /// `count` records (0: all) from the `newest`th counted back from the last, the oldest first.
@@ -75,7 +84,7 @@ impl Records {
     /// Whether a record can be written now.
     pub(in crate::emulator) fn check_write(&self) -> Result<(), Status> {
         match &self.pending {
-            Some(Pending::Clear) => Err(Status::PermissionDenied),
+            Some(Pending::Clear | Pending::Update(..)) => Err(Status::PermissionDenied),
             Some(Pending::Append(_)) => Ok(()),
             None if !self.cyclic && self.records.len() >= self.capacity() => {
                 Err(Status::BoundaryError)
@@ -90,6 +99,38 @@ impl Records {
         let size = self.size();
         let fresh = || Pending::Append(Secret::new(vec![0; size]));
         let Pending::Append(record) = self.pending.get_or_insert_with(fresh) else {
+            return Err(Status::PermissionDenied);
+        };
+        let end = offset.saturating_add(data.len());
+        let slots = record.expose_secret_mut().get_mut(offset..end);
+        slots.ok_or(Status::BoundaryError)?.copy_from_slice(data);
+        Ok(())
+    }
+
+    /// Where the `newest`th record counted back from the last stands, and whether it can be changed now.
+    pub(in crate::emulator) fn check_update(&self, newest: usize) -> Result<usize, Status> {
+        let at = self.records.len().checked_sub(newest).and_then(|behind| behind.checked_sub(1));
+        let at = at.ok_or(Status::BoundaryError);
+        match &self.pending {
+            Some(Pending::Clear | Pending::Append(_)) => Err(Status::PermissionDenied),
+            Some(Pending::Update(other, _)) if at.is_ok_and(|at| at != *other) => {
+                Err(Status::PermissionDenied)
+            }
+            Some(Pending::Update(..)) | None => at,
+        }
+    }
+
+    /// Writes into a record that is there, at commit.
+    pub(in crate::emulator) fn update(
+        &mut self,
+        newest: usize,
+        offset: usize,
+        data: &[u8],
+    ) -> Result<(), Status> {
+        let at = self.check_update(newest)?;
+        let found = self.records.get(at).cloned().ok_or(Status::BoundaryError)?;
+        let fresh = || Pending::Update(at, found);
+        let Pending::Update(_, record) = self.pending.get_or_insert_with(fresh) else {
             return Err(Status::PermissionDenied);
         };
         let end = offset.saturating_add(data.len());
@@ -115,6 +156,11 @@ impl Records {
                     self.records.remove(0);
                 }
                 self.records.push(record);
+            }
+            Some(Pending::Update(at, record)) => {
+                if let Some(slot) = self.records.get_mut(at) {
+                    *slot = record;
+                }
             }
             None => {}
         }

@@ -52,7 +52,8 @@ pub(super) fn update_binary(card: &mut Card, command: &Command<'_>) -> Done {
         return Err(StatusWord::WRONG_OFFSET);
     }
     if offset.saturating_add(command.data.len()) > data.contents().len() {
-        return Err(StatusWord::FILE_FULL);
+        let light = card.has_transaction_macs();
+        return Err(if light { StatusWord::CONDITIONS_OF_USE } else { StatusWord::FILE_FULL });
     }
     card.store(number, offset, command.data).map_err(word)?;
     Ok(StatusWord::OK)
@@ -111,7 +112,12 @@ fn place(card: &mut Card, command: &Command<'_>) -> Result<(u8, usize), StatusWo
 
 /// A short identifier is the file number, and the file is then selected; 0 is the selected file.
 fn short(card: &mut Card, number: u8) -> Result<u8, StatusWord> {
-    if number == 0 && card.iso.file.is_some() {
+    // A DESFire Light has a file 00, which is not meant, and a file 1F, whose identifier is reserved.
+    let light = card.has_transaction_macs();
+    if number == RESERVED && light {
+        return Err(StatusWord::WRONG_P1_P2);
+    }
+    if number == 0 && (light || card.iso.file.is_some()) {
         return card.iso.file.ok_or(StatusWord::CONDITIONS_OF_USE);
     }
     let unselected = nothing_selected(card);
@@ -144,6 +150,10 @@ fn clear(card: &Card, verdict: Verdict) -> Result<CommMode, StatusWord> {
     // Chips with a fixed layout have no ISO commands within a session (DESFire Light).
     if card.session.is_some() && !card.model().silicon().layout.is_free() {
         return Err(StatusWord::SECURITY_STATUS);
+    }
+    // Nor where a transaction MAC would have to go over them.
+    if card.application().is_ok_and(|found| found.transaction_mac.is_some()) {
+        return Err(StatusWord::CONDITIONS_OF_USE);
     }
     match verdict {
         Verdict::Granted(CommMode::Full) | Verdict::WrongKey | Verdict::Never => {
@@ -180,5 +190,7 @@ fn word(status: Status) -> StatusWord {
     }
 }
 
+/// The short identifier that is none.
+const RESERVED: u8 = 0x1F;
 /// Le 00 asks for all there is, up to 256.
 const ALL: usize = 256;

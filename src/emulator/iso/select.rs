@@ -2,15 +2,51 @@
 //! SELECT: the card, an application by identifier or name, a file of the selected application.
 
 use crate::iso7816::{Command, StatusWord};
-use crate::wire::{IsoDf, IsoFileId};
+use crate::transport::ReplyBuf;
+use crate::wire::{Access, IsoDf, IsoFileId};
 
+use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 
-/// SELECT. The reply has no file control information, whether it was asked for or not.
-pub(super) fn select(card: &mut Card, command: &Command<'_>) -> Result<StatusWord, StatusWord> {
+/// SELECT. The reply has no file control information, whether it was asked for or not, but that of the
+/// application of a DESFire Light.
+pub(super) fn select(
+    card: &mut Card,
+    command: &Command<'_>,
+    out: &mut ReplyBuf,
+) -> Result<StatusWord, StatusWord> {
     if !matches!(command.p2, 0x00 | 0x0C) {
         return Err(StatusWord::WRONG_P1_P2);
     }
+    let word = by_command(card, command)?;
+    if card.has_transaction_macs() && card.iso.file.is_none() && card.selected.is_some() {
+        inform(card, command, out)?;
+        let exhausted = card.require_transactions().is_err();
+        return Ok(if exhausted { INVALIDATED } else { word });
+    }
+    Ok(word)
+}
+
+/// The file control information of a DESFire Light's application: what its file 1F holds, where anybody
+/// may read that.
+fn inform(card: &Card, command: &Command<'_>, out: &mut ReplyBuf) -> Result<(), StatusWord> {
+    let asked = command.le.filter(|_| command.p2 == 0x00);
+    let file = card.application().and_then(|found| found.file(INFORMATION));
+    let (Some(asked), Ok(file)) = (asked, file) else { return Ok(()) };
+    if file.settings.rights.read != Access::Free || card.follows(Candidate::SilentSelect) {
+        return Ok(());
+    }
+    let contents = file.data().map_err(|_| StatusWord::CONDITIONS_OF_USE)?.contents();
+    let told = contents.get(..usize::from(asked)).unwrap_or(contents);
+    out.try_extend_from_slice(told).map_err(|_| StatusWord::WRONG_LENGTH)
+}
+
+/// The file that holds it.
+const INFORMATION: u8 = 0x1F;
+/// The application is selected, and no transaction follows in it.
+const INVALIDATED: StatusWord = StatusWord(0x6283);
+
+fn by_command(card: &mut Card, command: &Command<'_>) -> Result<StatusWord, StatusWord> {
     match (command.p1, command.data) {
         (0x00, []) | (0x03, []) => enter(card, None),
         (0x00, &[high, low]) => by_identifier(card, [high, low], true, true),
@@ -60,4 +96,4 @@ fn enter(card: &mut Card, position: Option<usize>) -> Result<StatusWord, StatusW
 }
 
 /// The name of the card itself.
-const PICC_NAME: &[u8] = &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];
+pub(in crate::emulator) const PICC_NAME: &[u8] = &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];

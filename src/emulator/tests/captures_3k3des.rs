@@ -126,7 +126,7 @@ fn a_recorded_read_is_answered_byte_for_byte() {
     card.card.memory.create_file(0, 0x05, &NewFile::new(settings)).unwrap();
     let application = card.card.application_mut().unwrap();
     application.file_mut(0x05).unwrap().data_mut().unwrap().write(0, b"00");
-    application.commit().unwrap();
+    application.commit(false).unwrap();
     card.queue_random(&bytes("B534CC5FA70463BD8329C00A98B34A98"));
     for (command, reply) in TRACE {
         assert_eq!(send(&mut card, &bytes(command)), bytes(reply), "{command}");

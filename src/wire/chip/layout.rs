@@ -4,7 +4,7 @@
 
 use crate::wire::{
     AccessRights, Aid, CommMode, DfName, FileKind, FileNo, FileSettings, FileSize, FileType,
-    IsoFileId, KeyNo, KeySettings, KeySlots, KeyType,
+    IsoFileId, KeyNo, KeySettings, KeySlots, KeyType, RecordCount, RecordLayout, ValueLimits,
 };
 
 /// What is there to create, or what is there already.
@@ -56,9 +56,23 @@ pub struct FixedApplication {
     pub keys: u8,
     /// Its files.
     pub files: &'static [FixedFile],
+    /// Its transaction MAC file, which alone of all can be deleted and made again.
+    pub transaction_mac: Option<FixedTransactionMac>,
 }
 
-/// A standard data file that nobody creates.
+/// A transaction MAC file that is there from the factory, with a key of zeros of version 0.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct FixedTransactionMac {
+    /// Its number.
+    pub number: FileNo,
+    /// How its data travel inside a session.
+    pub mode: CommMode,
+    /// Who may read it, and who may say which reader makes a transaction: the read-and-write right.
+    pub rights: AccessRights,
+}
+
+/// A file that nobody creates.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct FixedFile {
@@ -68,7 +82,8 @@ pub struct FixedFile {
     pub iso_id: Option<IsoFileId>,
     /// What it is.
     pub settings: FileSettings,
-    /// What stands at its beginning; zeros behind it.
+    /// What stands at the beginning of a data file; zeros behind it. A value file holds 0, a record file
+    /// nothing.
     pub contents: &'static [u8],
 }
 
@@ -141,14 +156,42 @@ impl FixedApplication {
 impl FixedFile {
     /// A standard file of so many bytes, all zeros. Only for constants: it panics while they are compiled
     /// where a number is none.
-    #[expect(clippy::panic, reason = "evaluated by the compiler")]
     pub(super) const fn standard(number: u8, bytes: u32, mode: CommMode, rights: u16) -> Self {
-        let (Some(number), Some(size)) = (FileNo::new(number), FileSize::new(bytes)) else {
-            panic!("no number or size of a file")
+        Self::of_kind(number, FileKind::Standard { size: size(bytes) }, mode, rights)
+    }
+
+    /// A value file with limited credit and free GetValue. Only for constants.
+    #[expect(clippy::panic, reason = "evaluated by the compiler")]
+    pub(super) const fn value(
+        number: u8,
+        (lower, upper): (i32, i32),
+        mode: CommMode,
+        rights: u16,
+    ) -> Self {
+        let Some(mut limits) = ValueLimits::new(lower, upper) else {
+            panic!("limits the wrong way round")
         };
+        (limits.limited_credit, limits.free_get_value) = (true, true);
+        Self::of_kind(number, FileKind::Value(limits), mode, rights)
+    }
+
+    /// A cyclic record file. Only for constants.
+    #[expect(clippy::panic, reason = "evaluated by the compiler")]
+    pub(super) const fn cyclic(
+        number: u8,
+        (records, bytes): (u32, u32),
+        mode: CommMode,
+        rights: u16,
+    ) -> Self {
+        let Some(max) = RecordCount::new(records) else { panic!("no number of records") };
+        let layout = RecordLayout { size: size(bytes), max };
+        Self::of_kind(number, FileKind::CyclicRecord(layout), mode, rights)
+    }
+
+    const fn of_kind(number: u8, kind: FileKind, mode: CommMode, rights: u16) -> Self {
         let rights = AccessRights::from_wire(rights.to_le_bytes());
-        let settings = FileSettings { kind: FileKind::Standard { size }, mode, rights, sdm: None };
-        Self { number, iso_id: None, settings, contents: &[] }
+        let settings = FileSettings { kind, mode, rights, sdm: None };
+        Self { number: number_of(number), iso_id: None, settings, contents: &[] }
     }
 
     /// The same file with an ISO identifier.
@@ -161,5 +204,29 @@ impl FixedFile {
     pub(super) const fn holding(mut self, contents: &'static [u8]) -> Self {
         self.contents = contents;
         self
+    }
+}
+
+impl FixedTransactionMac {
+    /// A transaction MAC file. Only for constants.
+    pub(super) const fn new(number: u8, mode: CommMode, rights: u16) -> Self {
+        let rights = AccessRights::from_wire(rights.to_le_bytes());
+        Self { number: number_of(number), mode, rights }
+    }
+}
+
+#[expect(clippy::panic, reason = "evaluated by the compiler")]
+const fn number_of(number: u8) -> FileNo {
+    match FileNo::new(number) {
+        Some(number) => number,
+        None => panic!("no number of a file"),
+    }
+}
+
+#[expect(clippy::panic, reason = "evaluated by the compiler")]
+const fn size(bytes: u32) -> FileSize {
+    match FileSize::new(bytes) {
+        Some(size) => size,
+        None => panic!("no size of a file"),
     }
 }

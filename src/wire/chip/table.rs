@@ -2,8 +2,8 @@
 //! The rows.
 
 use super::{
-    ChipSize, Commands, Enter, Factory, FixedApplication, FixedFile, FreeRoom, Generation, Layout,
-    PiccLevel, Silicon,
+    ChipSize, Commands, Enter, Factory, FixedApplication, FixedFile, FixedTransactionMac, FreeRoom,
+    Generation, Layout, PiccLevel, Silicon,
 };
 use crate::wire::{Aid, CommMode, Ins, IsoFileId, KeySettings, KeyType, Messaging};
 
@@ -31,7 +31,12 @@ pub(super) static D40: Silicon = Silicon {
     iso_ids: None,
     random_uid: &[],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x02, software: [0x00, 0x06], software_subtype: None },
+    factory: Factory {
+        hardware_minor: 0x02,
+        software: [0x00, 0x06],
+        software_subtype: None,
+        ats: DESFIRE_ATS,
+    },
 };
 
 /// 28 applications of 32 files, all types of key, EV1 messaging beside D40's, ISO commands.
@@ -68,7 +73,12 @@ pub(super) static EV1: Silicon = Silicon {
     // NXP community, 809497 and 1238106. Belief: one that shows `08` has drawn it too.
     random_uid: &[0x80, 0x08],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x04], software_subtype: None },
+    factory: Factory {
+        hardware_minor: 0x00,
+        software: [0x01, 0x04],
+        software_subtype: None,
+        ats: DESFIRE_ATS,
+    },
 };
 
 /// Applications as many as memory holds, EV2 messaging, a signature.
@@ -88,7 +98,12 @@ pub(super) static EV2: Silicon = Silicon {
     // ISO/IEC 14443-3, 6.5.4.
     random_uid: &[0x08],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x00, software: [0x02, 0x01], software_subtype: None },
+    factory: Factory {
+        hardware_minor: 0x00,
+        software: [0x02, 0x01],
+        software_subtype: None,
+        ats: DESFIRE_ATS,
+    },
 };
 
 /// EV2 with counters of files, a byte less in a frame, and a choice of the UID that it shows.
@@ -108,7 +123,39 @@ pub(super) static EV3: Silicon = Silicon {
     // MF2DLHX0, SetConfiguration 00.
     random_uid: &[0x08, 0x80],
     chooses_uid: true,
-    factory: Factory { hardware_minor: 0x00, software: [0x03, 0x00], software_subtype: None },
+    factory: Factory {
+        hardware_minor: 0x00,
+        software: [0x03, 0x00],
+        software_subtype: None,
+        ats: DESFIRE_ATS,
+    },
+};
+
+/// One application with six files that are there from the factory: three of data, a value, records, and the
+/// MAC over the last transaction, which can be made anew (MF2DL(H)x0).
+pub(super) static LIGHT: Silicon = Silicon {
+    generation: Generation::Light,
+    name: "light",
+    commands: LIGHT_COMMANDS,
+    iso: &[SELECT, 0xB0, 0xD6, 0xB2, 0xE2],
+    picc: None,
+    messaging: &[Messaging::Ev2],
+    key_types: &[KeyType::Aes],
+    layout: Layout::Fixed(&[LIGHT_APPLICATION]),
+    enter: Enter::DfName,
+    sizes: &[size(0x13, 32 + 256 + 256)],
+    frame: 59,
+    iso_ids: None,
+    // MF2DL(H)x0, SetConfiguration 00.
+    random_uid: &[0x08, 0x80],
+    chooses_uid: false,
+    // AN12343, table 4.
+    factory: Factory {
+        hardware_minor: 0x00,
+        software: [0x00, 0x02],
+        software_subtype: None,
+        ats: TAG_ATS,
+    },
 };
 
 /// One application with three files that are there from the factory: capability container, NDEF file, and one
@@ -131,7 +178,12 @@ const NTAG424_ROW: Silicon = Silicon {
     random_uid: &[0x08],
     chooses_uid: false,
     // Real ones, also of the TagTamper, whose software has the subtype of the other.
-    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x02], software_subtype: Some(0x02) },
+    factory: Factory {
+        hardware_minor: 0x00,
+        software: [0x01, 0x02],
+        software_subtype: Some(0x02),
+        ats: TAG_ATS,
+    },
 };
 
 /// NTAG 424 DNA with a wire that tells whether a seal was opened (NT4H2421Tx).
@@ -181,6 +233,7 @@ pub(super) static TEST: Silicon = Silicon {
             // Read with key 1, written with key 2, changed with key 0.
             FixedFile::standard(2, 48, CommMode::Full, 0x12F0),
         ],
+        transaction_mac: None,
     }]),
     enter: Enter::DfName,
     sizes: &[size(0x0E, 64 + 48)],
@@ -188,7 +241,12 @@ pub(super) static TEST: Silicon = Silicon {
     iso_ids: None,
     random_uid: &[],
     chooses_uid: false,
-    factory: Factory { hardware_minor: 0x00, software: [0x01, 0x00], software_subtype: None },
+    factory: Factory {
+        hardware_minor: 0x00,
+        software: [0x01, 0x00],
+        software_subtype: None,
+        ats: DESFIRE_ATS,
+    },
 };
 
 const D40_COMMANDS: Commands = Commands::of(&[
@@ -256,6 +314,63 @@ const NTAG424_COMMANDS: Commands = Commands::of(&[
     Ins::WriteDataIso,
 ]);
 
+const LIGHT_COMMANDS: Commands = Commands::of(&[
+    Ins::AuthenticateEv2First,
+    Ins::AuthenticateEv2NonFirst,
+    Ins::AdditionalFrame,
+    Ins::ChangeFileSettings,
+    Ins::ChangeKey,
+    Ins::GetCardUid,
+    Ins::GetFileIds,
+    Ins::GetFileSettings,
+    Ins::GetIsoFileIds,
+    Ins::GetKeyVersion,
+    Ins::GetVersion,
+    Ins::CreateTransactionMacFile,
+    Ins::DeleteFile,
+    // Belief: those of ISO chaining only, as an NTAG 424 DNA.
+    Ins::ReadDataIso,
+    Ins::WriteDataIso,
+    Ins::GetValue,
+    Ins::Credit,
+    Ins::Debit,
+    Ins::LimitedCredit,
+    Ins::ReadRecordsIso,
+    Ins::WriteRecordIso,
+    Ins::UpdateRecordIso,
+    Ins::ClearRecordFile,
+    Ins::CommitTransaction,
+    Ins::AbortTransaction,
+    Ins::CommitReaderId,
+    Ins::ReadSig,
+    Ins::SetConfiguration,
+]);
+
+/// What a DESFire Light has (MF2DL(H)x0, pre-defined files), in the order in which a real one lists its
+/// files (AN12343, tables 12 and 13). Nothing native calls it by an AID.
+const LIGHT_APPLICATION: FixedApplication = FixedApplication {
+    aid: Aid::new([0x00, 0xDF, 0x01]),
+    iso_id: IsoFileId::new(0xDF01),
+    df_name: &[
+        0xA0, 0x00, 0x00, 0x03, 0x96, 0x56, 0x43, 0x41, 0x03, 0xF0, 0x15, 0x40, 0x00, 0x00, 0x00,
+        0x0B,
+    ],
+    named_by_others: false,
+    // Nothing tells or changes it: the master key changes keys and settings.
+    settings: KeySettings::from_byte(0x0F),
+    key_type: KeyType::Aes,
+    keys: 5,
+    files: &[
+        FixedFile::standard(0x1F, 32, CommMode::Plain, 0xEF30).called(0xEF1F),
+        FixedFile::value(0x03, (0, i32::MAX), CommMode::Full, 0x1230),
+        FixedFile::standard(0x00, 256, CommMode::Full, 0x1F30).called(0xEF00),
+        // Four that can be read, by the data sheet; a cyclic file of a DESFire has one more.
+        FixedFile::cyclic(0x01, (4, 16), CommMode::Full, 0x1230).called(0xEF01),
+        FixedFile::standard(0x04, 256, CommMode::Full, 0x1230).called(0xEF04),
+    ],
+    transaction_mac: Some(FixedTransactionMac::new(0x0F, CommMode::Full, 0x1F10)),
+};
+
 /// The NDEF application of the Type 4 Tag specification. Nothing native calls it by an AID.
 const NTAG424_APPLICATION: FixedApplication = FixedApplication {
     aid: Aid::new([0x00, 0xE1, 0x10]),
@@ -275,7 +390,12 @@ const NTAG424_APPLICATION: FixedApplication = FixedApplication {
         FixedFile::standard(2, 256, CommMode::Plain, 0xEEE0).called(0xE104),
         FixedFile::standard(3, 128, CommMode::Full, 0x2330).called(0xE105),
     ],
+    transaction_mac: None,
 };
+
+/// Answers to select: 64 bytes to a frame, 128 bytes to a frame.
+const DESFIRE_ATS: [u8; 6] = [0x06, 0x75, 0x77, 0x81, 0x02, 0x80];
+const TAG_ATS: [u8; 6] = [0x06, 0x77, 0x77, 0x71, 0x02, 0x80];
 
 const SELECT: u8 = 0xA4;
 /// The commands of class 00 that an EV1 brought: SELECT, READ and UPDATE BINARY, READ RECORDS, APPEND
