@@ -56,6 +56,7 @@ mod lrp;
 pub(crate) mod originality;
 mod rule;
 mod session;
+pub mod transaction;
 
 #[cfg(test)]
 mod testing;
