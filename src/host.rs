@@ -51,7 +51,7 @@ mod file;
 mod frames;
 mod handshake;
 mod line;
-mod lrp;
+pub(crate) mod lrp;
 #[cfg(feature = "originality")]
 pub(crate) mod originality;
 mod rule;

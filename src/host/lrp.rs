@@ -15,11 +15,11 @@ const BLOCK: usize = 16;
 
 /// The data are no whole number of blocks; they were left as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NoBlocks;
+pub(crate) struct NoBlocks;
 
 /// The plaintexts and one updated key of a key (AN12304, 3.1 and 3.2): under these data are enciphered, or
 /// MACs made.
-pub(super) struct Lrp {
+pub(crate) struct Lrp {
     plaintexts: Secret<[[u8; BLOCK]; 16]>,
     updated: Secret<[u8; BLOCK]>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Lrp {
 impl Lrp {
     /// The plaintexts of a key and its updated key of this number, 0 first. The key itself enciphers two
     /// blocks, whatever comes of it.
-    pub(super) fn of(key: &Cipher, number: u8) -> Self {
+    pub(crate) fn of(key: &Cipher, number: u8) -> Self {
         let mut plaintexts = Secret::new([[0; BLOCK]; 16]);
         let mut chain = Chain::new(key, 0x55);
         for plaintext in plaintexts.expose_secret_mut() {
@@ -58,7 +58,7 @@ impl Lrp {
     }
 
     /// CMAC with the primitive for the cipher (AN12304, 3.4), of the parts as one message.
-    pub(super) fn cmac(&self, parts: &[&[u8]]) -> [u8; BLOCK] {
+    pub(crate) fn cmac(&self, parts: &[&[u8]]) -> [u8; BLOCK] {
         let [k1, k2] = self.subkeys();
         let (mut chain, mut filled) = (Secret::new([0; BLOCK]), 0);
         for byte in parts.iter().copied().flatten() {
@@ -97,12 +97,12 @@ impl Lrp {
 
     /// Enciphers whole blocks in place, each under a key that comes of the counter, which moves on by one a
     /// block (AN12304, 3.3: LRICB). The counter is a number of any length, most significant byte first.
-    pub(super) fn encipher(&self, counter: &mut [u8], data: &mut [u8]) -> Result<(), NoBlocks> {
+    pub(crate) fn encipher(&self, counter: &mut [u8], data: &mut [u8]) -> Result<(), NoBlocks> {
         self.each(counter, data, Cipher::encrypt_block)
     }
 
     /// Deciphers whole blocks in place.
-    pub(super) fn decipher(&self, counter: &mut [u8], data: &mut [u8]) -> Result<(), NoBlocks> {
+    pub(crate) fn decipher(&self, counter: &mut [u8], data: &mut [u8]) -> Result<(), NoBlocks> {
         self.each(counter, data, Cipher::decrypt_block)
     }
 
