@@ -226,6 +226,10 @@
 //! | `mac` | the key of which the chip makes the MAC's key, each time another one |
 //! | `counter` | who may ask for the read counter: a key's name, `"free"` or `"never"` (unless named) |
 //! | `limit` | at how many readings the tag falls silent; never unless named |
+//! | `suite` | by what the chip enciphers and makes MACs of what it mirrors: `"aes"` (unless named), or `"lrp"` where it was switched to that. The engine makes no tags in LRP; a server verifies them |
+//!
+//! During a change of keys tags of the `former` version are about: where the address has
+//! `{ mirror = "version" }`, a server tells them apart and takes both.
 //!
 //! What such a tag gives, [`sdm`](crate::sdm) verifies.
 //!
@@ -256,7 +260,9 @@
 //! | `{ length = [ … ], bytes = N, order = "big", add = 0 }` | how many bytes the parts take that are listed by their names, as [checksums](#checksums) list theirs, in 1 to 3 bytes; `order` is `"big"` or `"little"` and may be left out for one byte; `add` is added to their number, 0 unless named |
 //! | `{ tlv = "5A", length = "ber", parts = [ … ] }` | a tag of 1 to 4 bytes, the length of the parts, and the parts. `length`: `"ber"` (ISO/IEC 8825-1, in as few bytes as it takes; unless named) or `"byte"` (one byte, at most 254, and a tag of one byte: the SIMPLE-TLV of ISO/IEC 7816-4). A TLV may hold others; `parts = []` makes an empty one |
 //! | `{ ndef = [ … ] }` | an NDEF message with its length in two bytes in front, as the file of a type 4 tag has it: a list of `{ uri = [ … ] }`, whose beginning is abbreviated by its code, and `{ text = [ … ], lang = "en" }` in UTF-8. What they list is text that stands there as it is, and parts |
-//! | `{ mirror = "picc" }` | where the chip writes something of its own while somebody reads the file without a session, in upper-case hexadecimal digits; on the card itself zeros stand there. `"picc"`: UID and read counter, enciphered (32 digits); `"mac"` (16), which goes over what stands between `{ mirror = "from" }` and itself, nothing unless that stands before it; `"uid"` (14) and `"counter"` (6) in clear; `"seal"`: the tamper status, two letters. Only in a file with [`sdm`](#secure-dynamic-messaging), behind parts that are always as long |
+//! | `{ mirror = "picc" }` | where the chip writes something of its own while somebody reads the file without a session, in upper-case hexadecimal digits; on the card itself zeros stand there. `"picc"`: UID and read counter, enciphered (32 digits, 48 in LRP); `"mac"` (16), which goes over what stands between `{ mirror = "from" }` and itself, nothing unless that stands before it; `"uid"` (14) and `"counter"` (6) in clear; `"seal"`: the tamper status, two letters. Only in a file with [`sdm`](#secure-dynamic-messaging), behind parts that are always as long |
+//! | `{ mirror = "enciphered", parts = [ … ] }` | parts that are always as long, which whoever reads the file without a session sees enciphered, under a key that the chip makes of the MAC's for each reading: 32 digits for each 16 bytes that they have begun. Between `{ mirror = "from" }` and the MAC; where UID and read counter are shown too. `{ mirror = "seal" }` may be one of them |
+//! | `{ mirror = "version" }` | the version of the MAC's key in two digits, so that a server knows during a [change of keys](#secure-dynamic-messaging) which one a tag has |
 //! | `{ item = "badge", from = 0, bytes = N, turned = [ … ] }` | a piece of an item; all of it unless named. `turned` lists what is done to its bytes, one after the other: `"inverse"` (each bit the other way), `"reversed"` (the last byte first), or the name of a `[[table]]` |
 //! | `{ copy = [ … ], turned = ["inverse"] }` | the bytes of named parts that stand before it, one behind the other; `turned` as for `item` |
 //! | `{ random = N }` | so many random bytes, others on each card. They are made when they are written; what a card has is left and taken as it is where its contents are compared or mended. Not in an `[[item]]` |

@@ -31,7 +31,7 @@ pub(super) use charset::Charset;
 pub(super) use found::endless;
 pub(crate) use given::{Given, Maker, Unmade};
 pub(crate) use kind::beginning;
-pub(super) use kind::{Constant, Fragment, Int, Mirrored, Pad, Part, ROWS, Row};
+pub(super) use kind::{Constant, Fragment, Int, Mirrored, Mirrors, Pad, Part, ROWS, Row};
 #[cfg(feature = "schema")]
 pub(super) use kind::{Date, Digits};
 pub(super) use order::{Orders, orders};
@@ -127,6 +127,20 @@ impl Content {
             let Part::Mirror(mirror) = part else { return None };
             Some((mirror.what(), (least == most).then_some(most)))
         })
+    }
+
+    /// How many bytes of it are shown enciphered, those that fill them up left out.
+    pub(crate) fn enciphered(&self) -> Option<usize> {
+        let place = |wanted: fn(Mirrored) -> bool| {
+            self.mirrors().find(|(what, _)| wanted(*what)).and_then(|(_, place)| place)
+        };
+        let begins = place(|what| what == Mirrored::Enciphered)?;
+        place(|what| matches!(what, Mirrored::Filled(_)))?.checked_sub(begins)
+    }
+
+    /// Where the version of the MAC's key stands.
+    pub(crate) fn version(&self) -> Option<usize> {
+        self.mirrors().find(|(what, _)| *what == Mirrored::Version).and_then(|(_, place)| place)
     }
 
     /// The address that a file begins with, where its content is an NDEF message: from which byte on its text

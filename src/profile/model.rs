@@ -6,6 +6,7 @@ use core::fmt;
 use serde::Deserialize;
 
 use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
+use crate::host::SdmCipher;
 use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
     Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion,
@@ -447,4 +448,6 @@ pub struct FileSpec {
     /// What it holds first: bytes from offset 0, the rest as the card made it, zero; records, the
     /// oldest first; or a value in four bytes, least significant first.
     pub content: Option<Content>,
+    /// By what the chip enciphers and makes MACs of what it mirrors: AES unless named.
+    pub suite: SdmCipher,
 }

@@ -272,6 +272,16 @@ pub(super) struct Sdm {
     pub(super) mac: Option<Spanned<String>>,
     pub(super) counter: Option<Spanned<String>>,
     pub(super) limit: Option<Spanned<i64>>,
+    pub(super) suite: Option<Suite>,
+}
+
+/// By what a chip enciphers and makes MACs of what it mirrors.
+#[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Suite {
+    Aes,
+    Lrp,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]

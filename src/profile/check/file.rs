@@ -90,7 +90,8 @@ impl Check<'_> {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,
         };
-        Ok(FileSpec { no, iso_id, settings, content })
+        let suite = self.mirrored_by(file.sdm.as_ref()).suite;
+        Ok(FileSpec { no, iso_id, settings, content, suite })
     }
 
     pub(super) fn file_number(&self, file: &shape::File) -> Result<FileNo, ProfileError> {
@@ -258,7 +259,8 @@ impl Check<'_> {
         no_personal: bool,
     ) -> Result<Option<Content>, ProfileError> {
         let Some(content) = &file.content else { return Ok(None) };
-        self.content(content, Room::File { entry: "size", size, no_personal }).map(Some)
+        let mirrors = self.mirrored_by(file.sdm.as_ref());
+        self.content(content, Room::File { entry: "size", size, no_personal, mirrors }).map(Some)
     }
 
     /// The value that a value file starts with: a number or a field's, 0 where none is named.
@@ -331,7 +333,8 @@ impl Check<'_> {
         let size = usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX);
         let mut parts = Vec::new();
         for record in records.get_ref() {
-            let room = Room::File { entry: "record_size", size: layout.size, no_personal };
+            let (entry, mirrors) = ("record_size", self.mirrored_by(None));
+            let room = Room::File { entry, size: layout.size, no_personal, mirrors };
             let content = self.content(record, room)?;
             let bytes = size.saturating_sub(content.length());
             parts.push(Fragment::whole(content).into());

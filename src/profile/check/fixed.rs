@@ -2,6 +2,7 @@
 //! A fixed layout: applications and files are there from the factory. A profile says which keys they
 //! get, what their files hold and who may read and write them, and nothing that the chip does not have.
 
+use crate::host::SdmCipher;
 use crate::profile::error::mistake;
 use crate::profile::shape::Spanned;
 
@@ -306,5 +307,11 @@ impl Check<'_> {
 
 /// A file that the profile says nothing of.
 fn as_it_comes(file: &FixedFile) -> FileSpec {
-    FileSpec { no: file.number, iso_id: file.iso_id, settings: file.settings, content: None }
+    FileSpec {
+        no: file.number,
+        iso_id: file.iso_id,
+        settings: file.settings,
+        content: None,
+        suite: SdmCipher::Aes,
+    }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `sdm` of `[[application.file]]`: what the chip writes into a file while somebody reads it.
 
+use crate::host::SdmCipher;
 use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 use crate::wire::{Access, FixedFile, Ins, Sdm, SdmCounter, SdmFile, SdmMeta, Silicon};
 
-use super::super::content::{Content, Mirrored};
+use super::super::content::{Content, Mirrored, Mirrors};
 use super::super::error::ProfileError;
 use super::super::shape;
 use super::Check;
@@ -18,9 +19,31 @@ impl Places {
     fn of(&self, what: Mirrored) -> Option<u32> {
         self.0.iter().find(|(one, _)| *one == what).map(|(_, at)| *at)
     }
+
+    /// Where that begins which is shown enciphered, and how many characters it has.
+    fn enciphered(&self) -> Option<(u32, u32)> {
+        let at = self.of(Mirrored::Enciphered)?;
+        let filled = self.0.iter().find_map(|(what, place)| match what {
+            Mirrored::Filled(bytes) => place.checked_add(u32::try_from(*bytes).ok()?),
+            _ => None,
+        });
+        Some((at, filled?.checked_sub(at)?))
+    }
 }
 
 impl Check<'_> {
+    /// What parts of a file take from its `sdm`.
+    pub(super) fn mirrored_by(&self, sdm: Option<&Spanned<shape::Sdm>>) -> Mirrors {
+        let sdm = sdm.map(Spanned::get_ref);
+        let suite = match sdm.and_then(|sdm| sdm.suite) {
+            Some(shape::Suite::Lrp) => SdmCipher::Lrp,
+            Some(shape::Suite::Aes) | None => SdmCipher::Aes,
+        };
+        let key = sdm.and_then(|sdm| sdm.mac.as_ref()).map(Spanned::get_ref);
+        let key = key.and_then(|name| self.keys.iter().find(|key| key.item.name == *name));
+        Mirrors { suite, version: key.map(|key| key.item.version) }
+    }
+
     /// The settings of secure dynamic messaging of a file of this chip.
     pub(super) fn sdm(
         &mut self,
@@ -45,6 +68,9 @@ impl Check<'_> {
         self.can_have_sdm(entry, made)?;
         let meta = self.meta(sdm, (entry, &places), slots)?;
         let signed = self.signed(sdm, (entry, &places), slots)?;
+        if places.enciphered().is_some() {
+            self.may_encipher(entry, &meta)?;
+        }
         let counts = match meta {
             SdmMeta::Never { counted } => counted,
             SdmMeta::Clear { counter, .. } => counter.is_some(),
@@ -174,7 +200,17 @@ impl Check<'_> {
                     let problem = "mirror = \"from\" behind the MAC";
                     return Err(self.error(mistake::ORDER, at, problem, "write it before the MAC"));
                 }
-                Ok(Some(SdmFile { key, from, mac, enciphered: None }))
+                let enciphered = places.enciphered();
+                let covered = |(begins, length): (u32, u32)| {
+                    from <= begins && begins.checked_add(length).is_some_and(|end| end <= mac)
+                };
+                if enciphered.is_some_and(|place| !covered(place)) {
+                    let problem = "parts that are enciphered, and that the MAC does not go over";
+                    let instead =
+                        "write { mirror = \"from\" } before them, and the MAC behind them";
+                    return Err(self.error(mistake::ORDER, at, problem, instead));
+                }
+                Ok(Some(SdmFile { key, from, mac, enciphered }))
             }
             (Some(name), None) => {
                 let instead = "add { mirror = \"mac\" } to the content, or take mac out";
@@ -185,7 +221,28 @@ impl Check<'_> {
                 let instead = "write mac = \"…\" with the key that makes it";
                 Err(self.error(mistake::MISSING, at, "a MAC without a key", instead))
             }
+            (None, None) if places.enciphered().is_some() => {
+                let problem = "parts that are enciphered, and no key for them";
+                let instead =
+                    "write mac = \"…\" with the key, and { mirror = \"mac\" } behind them";
+                Err(self.error(mistake::MISSING, at, problem, instead))
+            }
             (None, None) => Ok(None),
+        }
+    }
+
+    /// The key that a part is enciphered with is made of UID and read counter (NT4H2421Gx, ChangeFileSettings).
+    fn may_encipher(&self, at: usize, meta: &SdmMeta) -> Result<(), ProfileError> {
+        match meta {
+            SdmMeta::Enciphered { .. } | SdmMeta::Clear { uid: Some(_), counter: Some(_) } => {
+                Ok(())
+            }
+            SdmMeta::Clear { .. } | SdmMeta::Never { .. } => {
+                let problem =
+                    "parts that are enciphered, where UID and read counter are not both shown";
+                let instead = "add { mirror = \"picc\" } to the content, and picc = \"…\" to sdm";
+                Err(self.error(mistake::MISSING, at, problem, instead))
+            }
         }
     }
 

@@ -208,7 +208,7 @@ pub(in crate::profile) struct Row {
 
 mod seal;
 
-pub(in crate::profile) use mirror::Mirrored;
+pub(in crate::profile) use mirror::{Mirrored, Mirrors};
 pub(crate) use ndef::beginning;
 
 macro_rules! kinds {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where the parts of a content stand, and whether they fit its file.
 
+use crate::host::SdmCipher;
 use crate::profile::error::mistake;
 use core::ops::Range;
 
@@ -8,7 +9,9 @@ use crate::profile::shape::Spanned;
 
 use crate::wire::FileSize;
 
-use super::super::super::content::{Content, Orders, Pad, Part, Placed, endless, extent, orders};
+use super::super::super::content::{
+    Content, Mirrors, Orders, Pad, Part, Placed, endless, extent, orders,
+};
 use super::super::super::error::ProfileError;
 use super::super::super::shape;
 use super::super::{Check, meant};
@@ -18,8 +21,8 @@ use super::Entries;
 #[derive(Clone, Copy)]
 pub(in crate::profile) enum Room<'a> {
     /// A file or a record, of a size that this entry gives. `no_personal`: anyone may read it, and
-    /// personal fields may not stand in it.
-    File { entry: &'a str, size: FileSize, no_personal: bool },
+    /// personal fields may not stand in it. `mirrors`: what its `sdm` says of parts that the chip writes.
+    File { entry: &'a str, size: FileSize, no_personal: bool, mirrors: Mirrors },
     /// An item, which is as long as its parts.
     Item,
 }
@@ -330,6 +333,14 @@ impl<'r> Layout<'r> {
     /// Whether a part may fill up what the others leave.
     pub(in crate::profile) const fn may_fill_up(&self) -> bool {
         self.depth == 0 && matches!(self.room, Room::File { .. })
+    }
+
+    /// What parts that the chip writes take from the file's `sdm`.
+    pub(in crate::profile) const fn mirrors(&self) -> Mirrors {
+        match self.room {
+            Room::File { mirrors, .. } => mirrors,
+            Room::Item => Mirrors { suite: SdmCipher::Aes, version: None },
+        }
     }
 
     /// Whether it is the content of an item.
