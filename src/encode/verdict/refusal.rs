@@ -288,6 +288,9 @@ pub enum Refusal {
     /// The profile asks for something that no command can take back, and nobody allowed it.
     #[error("the profile names {0}, which no command takes back, and it is not allowed")]
     NotAllowed(OneWay),
+    /// What the profile's tags mirror is in LRP, and here no session is opened in LRP.
+    #[error("the profile has suite = \"lrp\": its tags are verified here, and made elsewhere")]
+    MadeElsewhere,
     /// The card has refused as many authentications as it may.
     #[error("the card refused {budget} authentications, and gets no more of them this time")]
     NoMoreAttempts {

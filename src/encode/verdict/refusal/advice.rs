@@ -50,6 +50,7 @@ impl Refusal {
             Self::Differs(_) => "not what the profile says",
             Self::NoWayBack(_) => "cannot be made blank",
             Self::NotAllowed(_) => "not allowed",
+            Self::MadeElsewhere => "made elsewhere",
             Self::NoMoreAttempts { .. } => "too many failed authentications",
             Self::AnotherRecord => "holds another record",
             Self::Unreadable { .. } => "contents cannot be read",
@@ -94,7 +95,7 @@ impl Refusal {
             | Self::Expired
             | Self::NoReader => Recovery::BadRecord,
             Self::NotPermitted(veto) => veto.recovery,
-            Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
+            Self::LiveKeys | Self::NotAllowed(_) | Self::MadeElsewhere => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard
             | Self::DoneForAnother { .. }

@@ -58,6 +58,7 @@ impl Refusal {
             Self::Differs(_) => table::CARD_DIFFERS,
             Self::NoWayBack(_) => table::NO_WAY_BACK,
             Self::NotAllowed(_) => table::ONE_WAY_NOT_ALLOWED,
+            Self::MadeElsewhere => table::LRP_MADE_ELSEWHERE,
             Self::NoMoreAttempts { .. } => table::ATTEMPTS_USED_UP,
             Self::AnotherRecord => table::OTHER_RECORD,
             Self::Unreadable { .. } => table::CONTENTS_UNREADABLE,
@@ -162,6 +163,8 @@ mod table {
         ONE_WAY_NOT_ALLOWED = "one-way-not-allowed",
             "the profile asks for what no command takes back, and nobody allowed it",
             "stop: allow it for this job, or take it out of the profile";
+        LRP_MADE_ELSEWHERE = "lrp-made-elsewhere", "what the profile's tags mirror is in LRP, and here no session is opened in LRP",
+            "stop: make such tags elsewhere, or take suite = \"lrp\" out of the profile";
         ATTEMPTS_USED_UP = "attempts-used-up", "the card has refused as many authentications as it may",
             "put the card aside; find out which keys it has before it is presented again";
         OTHER_RECORD = "other-record", "the card is finished with other contents",
