@@ -21,16 +21,22 @@
 //! ```
 //!
 //! What the MAC does not cover anybody may change: it is taken from the `{ mirror = "from" }` of the profile on.
-//! UID and counter it always covers, as its key is made of them. Sources: NXP AN12196; NT4H2421Gx, secure
-//! dynamic messaging. Tags in LRP mode are not verified.
+//! UID and counter it always covers, as its key is made of them. What the profile has in `{ mirror = "enciphered" }`
+//! is deciphered for whoever asks the verifier, and so is the tamper status. Tags in LRP are those of a profile
+//! whose `sdm` has `suite = "lrp"`: the length of the PICC data would not tell where the UID stands in clear, nor
+//! where everything behind them stands. Sources: NXP AN12196; NT4H2421Gx, secure dynamic messaging; AN12304.
 
 mod address;
 mod counters;
 mod crypt;
+mod example;
+mod form;
 mod refused;
 mod verifier;
 
 pub use address::address;
 pub use counters::{Counters, CountersError, Memory};
+pub use example::ExampleError;
+pub use form::Pieces;
 pub use refused::{Reason, Refused, VerifierError, VerifyError};
-pub use verifier::{ExampleError, Seen, Verifier};
+pub use verifier::{Seen, Verifier};

@@ -44,6 +44,10 @@ pub enum Reason {
     /// UID and counter do not decipher to such, or the MAC is another one: another tag's, another key's, or
     /// somebody's invention.
     Mac,
+    /// The MAC is right, and the tamper status under it is none that a tag writes.
+    Seal,
+    /// The version that it names is neither that of the profile's key nor the former one.
+    Version,
     /// The MAC is right, and this read counter or a higher one was seen before: it is an old address.
     Counter,
 }
@@ -61,6 +65,11 @@ pub enum VerifyError {
     /// Nobody knows: a key cannot be had.
     #[error("a key cannot be had: {0}")]
     Key(DeriveError),
+    /// Nobody knows: everybody knows or would guess the key of the MAC, which could not be had before.
+    #[error(
+        "the key of the MAC is one that everybody would try: anyone could make such addresses; put a drawn key in its place"
+    )]
+    PublicKey,
 }
 
 /// A job whose tags cannot be verified.
@@ -85,15 +94,20 @@ pub enum VerifierError {
         "the address shows no UID: add {{ mirror = \"picc\" }} to the content, and picc = \"…\" to sdm"
     )]
     NoUid,
-    /// The key of the PICC data takes the UID, which nobody knows before they are deciphered.
+    /// The key of the PICC data takes the UID or the record, which nobody knows before they are deciphered.
     #[error(
-        "the key that enciphers the UID is made from the UID: name one whose diversification does not take it"
+        "the key that enciphers the UID is made from the UID or the record: name one whose diversification takes neither"
     )]
     KeyOfUid,
     /// The key of the MAC takes fields of the record, which no address tells.
     #[error("the key of the MAC is made from fields of the record, which no address tells")]
     KeyOfRecord,
-    /// Everybody knows or would guess the key of the MAC: zero or one pattern again and again, or made from such.
+    /// The MAC does not go over the tamper status.
+    #[error(
+        "the MAC does not go over the tamper status, so that anyone may write another one: add {{ mirror = \"from\" }} before it"
+    )]
+    OpenSeal,
+    /// Everybody knows or would guess the key of the MAC, or the former one: zero or one pattern again and again, or made from such.
     #[error(
         "the key of the MAC is one that everybody would try: anyone could make such addresses; put a drawn key in its place"
     )]

@@ -3,29 +3,22 @@
 
 use core::fmt;
 
-use super::address::{Form, Parts};
-use super::crypt::{self, Named};
+use super::crypt::{self, Named, Session};
+use super::form::{Form, Parts, Pieces, Seal};
 use super::{Counters, Reason, Refused, VerifierError, VerifyError};
-use crate::diversify::DeriveError;
-use crate::encode::{Job, Level, NoKey, Slot, card_mark};
+use crate::encode::{Holder, Job, Level, NoKey, Slot, card_mark};
 use crate::iso14443::RealUid;
 use crate::key::CardKey;
-use crate::profile::{Content, FieldError, FileRef, Record};
-use crate::secret::ct_eq;
-use crate::wire::{KeyNo, Sdm, SdmMeta};
+use crate::profile::FileRef;
+use crate::secret::{Secret, ct_eq};
+use crate::wire::{KeyNo, KeyVersion, SdmMeta, TtStatus};
 
 /// Verifies the addresses of the tags of a job.
 #[derive(Clone)]
 pub struct Verifier<'j> {
-    job: &'j Job,
-    form: Form,
-    sdm: Sdm,
-    /// The application that the keys are in.
-    level: Level,
-    file_key: KeyNo,
-    /// The key of PICC data, where they are enciphered.
-    picc: Option<CardKey>,
-    file: FileRef,
+    pub(super) job: &'j Job,
+    pub(super) form: Form,
+    pub(super) file: FileRef,
 }
 
 /// An address that was read from its tag just now.
@@ -36,11 +29,19 @@ pub struct Seen {
     pub counter: Option<u32>,
     /// The tag's UID. In log files it follows people around.
     pub uid: RealUid,
+    /// The version of the MAC's key, where the address tells it.
+    pub version: Option<KeyVersion>,
+    /// What the tag found of the wire in its seal, where the address tells it.
+    pub seal: Option<TtStatus>,
+    /// What the file shows enciphered, deciphered: as many bytes as the parts of the profile have.
+    pub enciphered: Option<Secret<Vec<u8>>>,
 }
 
 impl fmt::Debug for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seen").field("counter", &self.counter).finish_non_exhaustive()
+        let mut shown = f.debug_struct("Seen");
+        shown.field("counter", &self.counter).field("version", &self.version);
+        shown.field("seal", &self.seal).finish_non_exhaustive()
     }
 }
 
@@ -61,29 +62,40 @@ impl<'j> Verifier<'j> {
         let found = files.find_map(|(file, spec)| Some((file, spec, spec.settings.sdm?)));
         let (file, spec, sdm) = found.ok_or(VerifierError::NoSdm)?;
         let signed = sdm.file.ok_or(VerifierError::NoMac)?;
-        let place = spec.content.as_ref().and_then(Content::address);
-        let form = Form::new(&sdm, signed, place.ok_or(VerifierError::NoAddress)?);
-        let level = Level::Application(file.application());
-        let key = Slot { level, no: signed.key };
+        let form = Form::new(spec, &sdm, signed).ok_or(VerifierError::NoAddress)?;
         if !matches!(
             sdm.meta,
             SdmMeta::Enciphered { uid: true, .. } | SdmMeta::Clear { uid: Some(_), .. }
         ) {
             return Err(VerifierError::NoUid);
         }
-        let picc = match sdm.meta {
-            SdmMeta::Enciphered { key, .. } => {
-                let made = job.slot_key(Slot { level, no: key }, None);
-                Some(made.map_err(|_| VerifierError::KeyOfUid)?)
-            }
-            SdmMeta::Clear { .. } | SdmMeta::Never { .. } => None,
-        };
-        match job.slot_key(key, Some(&RealUid::new([0; 7]))) {
-            Err(NoKey::NeedsRecord) => return Err(VerifierError::KeyOfRecord),
-            Ok(made) if made.is_public() => return Err(VerifierError::PublicKey),
-            Ok(_) | Err(NoKey::NeedsUid | NoKey::NotHad { .. }) => {}
+        if !form.signs_seal() {
+            return Err(VerifierError::OpenSeal);
         }
-        Ok(Self { job, form, sdm, level, file_key: signed.key, picc, file })
+        let this = Self { job, form, file };
+        this.ask_keys()?;
+        Ok(this)
+    }
+
+    /// Asks for every key that an address may call for. One that cannot be had now is asked for again with each.
+    fn ask_keys(&self) -> Result<(), VerifierError> {
+        let holders = [Holder::Own, Holder::Former];
+        let told = if self.form.version.is_some() { &holders[..] } else { &[Holder::Own] };
+        for holder in told.iter().copied() {
+            if let SdmMeta::Enciphered { key, .. } = self.form.meta
+                && let Err(NoKey::NeedsUid | NoKey::NeedsRecord) =
+                    self.job.key_of(self.slot(key), holder, None, None)
+            {
+                return Err(VerifierError::KeyOfUid);
+            }
+            let uid = RealUid::new([0; 7]);
+            match self.job.key_of(self.slot(self.form.file.key), holder, Some(&uid), None) {
+                Err(NoKey::NeedsRecord) => return Err(VerifierError::KeyOfRecord),
+                Ok(made) if made.is_public() => return Err(VerifierError::PublicKey),
+                Ok(_) | Err(NoKey::NeedsUid | NoKey::NotHad { .. }) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Judges an address, and keeps its read counter: it is taken once.
@@ -91,115 +103,123 @@ impl<'j> Verifier<'j> {
     /// # Errors
     /// [`VerifyError::Refused`] where it was not read from the tag just now; the others where nobody knows.
     pub fn verify(&self, address: &str, counters: &dyn Counters) -> Result<Seen, VerifyError> {
+        self.judge(self.form.parts(address), counters)
+    }
+
+    /// The same of an address that was taken apart before, as programs hand on what stands behind `?`.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_pieces(
+        &self,
+        pieces: &Pieces<'_>,
+        counters: &dyn Counters,
+    ) -> Result<Seen, VerifyError> {
+        self.judge(self.form.together(pieces), counters)
+    }
+
+    fn judge(&self, parts: Option<Parts>, counters: &dyn Counters) -> Result<Seen, VerifyError> {
         // What is wrong with an address is found after as much work as what is right takes.
-        let parts = self.form.parts(address);
-        let named = parts.as_ref().and_then(|parts| self.named(parts));
-        let uid = named.as_ref().and_then(|named| named.uid).unwrap_or_default();
-        let uid = RealUid::new(uid);
-        let vector = named.clone().unwrap_or_default().mac_vector();
-        let key = self.file_key(&uid)?.derive(&[&vector]).ok_or(Refused(Reason::Mac))?;
-        let none = Parts { picc: None, uid: None, counter: None, mac: [0; 8], signed: Vec::new() };
         let whole = parts.is_some();
-        let parts = parts.unwrap_or(none);
-        let right = ct_eq(&crypt::mac(&key, &parts.signed), &parts.mac);
-        let mark = card_mark(self.job, &uid);
-        match named {
-            _ if !whole => Err(Refused(Reason::Form).into()),
-            Some(named) if right && named.uid.is_some() => {
-                let counter = named
-                    .counter
-                    .map(|[low, middle, high]| u32::from_le_bytes([low, middle, high, 0]));
-                if let Some(counter) = counter
-                    && !counters.advance(&mark, counter)?
-                {
-                    return Err(Refused(Reason::Counter).into());
-                }
-                Ok(Seen { counter, uid })
-            }
-            _ => Err(Refused(Reason::Mac).into()),
+        let parts = parts.unwrap_or_default();
+        let known = self.holder(self.form.file.key, parts.version);
+        let named = self.named(&parts)?;
+        let shown = named.clone().unwrap_or_default();
+        let uid = RealUid::new(shown.uid.unwrap_or_default());
+        let key = self.key(self.form.file.key, parts.version, Some(&uid))?;
+        if key.is_public() {
+            return Err(VerifyError::PublicKey);
         }
+        let session = Session::of(self.form.suite, &key, &shown).ok_or(Refused(Reason::Mac))?;
+        let right = ct_eq(&session.mac(&parts.signed), &parts.mac);
+        let mark = card_mark(self.job, &uid);
+        if !whole {
+            return Err(Refused(Reason::Form).into());
+        }
+        if known.is_none() {
+            return Err(Refused(Reason::Version).into());
+        }
+        if !right || shown.uid.is_none() {
+            return Err(Refused(Reason::Mac).into());
+        }
+        let enciphered = self.deciphered(&session, &shown, &parts);
+        let seal = self.seal(&parts, enciphered.as_ref())?;
+        let counter =
+            shown.counter.map(|[low, middle, high]| u32::from_le_bytes([low, middle, high, 0]));
+        if let Some(counter) = counter
+            && !counters.advance(&mark, counter)?
+        {
+            return Err(Refused(Reason::Counter).into());
+        }
+        let enciphered = enciphered.map(|mut bytes| {
+            bytes.expose_secret_mut().truncate(self.form.carried);
+            bytes
+        });
+        let version = parts.version.map(KeyVersion);
+        Ok(Seen { counter, uid, version, seal, enciphered })
     }
 
     /// UID and counter, in clear or deciphered.
-    fn named(&self, parts: &Parts) -> Option<Named> {
-        match (parts.picc, &self.picc) {
-            (Some(data), Some(key)) => {
-                let named = Named::of(crypt::decipher(key.cipher(), data).expose_secret())?;
-                // The tag shows both; what shows less is of another one.
-                (named.uid.is_some() && named.counter.is_some()).then_some(named)
-            }
-            _ => {
-                let counter = parts.counter.map(|[high, middle, low]| [low, middle, high]);
-                Some(Named { uid: parts.uid, counter })
-            }
-        }
+    fn named(&self, parts: &Parts) -> Result<Option<Named>, VerifyError> {
+        let (Some(data), SdmMeta::Enciphered { key, .. }) = (&parts.picc, self.form.meta) else {
+            let counter = parts.counter.map(|[high, middle, low]| [low, middle, high]);
+            return Ok(Some(Named { uid: parts.uid, counter }));
+        };
+        let key = self.key(key, parts.version, None)?;
+        let plain = crypt::decipher(self.form.suite, &key, data);
+        let named = plain.and_then(|plain| Named::of(plain.expose_secret()));
+        // The tag shows both; what shows less is of another one.
+        Ok(named.filter(|named| named.uid.is_some() && named.counter.is_some()))
     }
 
-    fn file_key(&self, uid: &RealUid) -> Result<CardKey, VerifyError> {
-        let made = self.job.slot_key(Slot { level: self.level, no: self.file_key }, Some(uid));
+    /// All that is enciphered, with what fills it up.
+    fn deciphered(
+        &self,
+        session: &Session,
+        named: &Named,
+        parts: &Parts,
+    ) -> Option<Secret<Vec<u8>>> {
+        let mut bytes = Secret::new(parts.enciphered.clone()?);
+        let whole = session.decipher(named.counter?, bytes.expose_secret_mut());
+        whole.then_some(bytes)
+    }
+
+    fn seal(
+        &self,
+        parts: &Parts,
+        deciphered: Option<&Secret<Vec<u8>>>,
+    ) -> Result<Option<TtStatus>, Refused> {
+        let letters = match self.form.seal {
+            None => return Ok(None),
+            Some(Seal::Shown(_)) => parts.seal,
+            Some(Seal::Inside(at)) => {
+                deciphered.and_then(|bytes| bytes.expose_secret().get(at..)?.first_chunk().copied())
+            }
+        };
+        let status = letters.and_then(|letters| TtStatus::decode(&letters).ok());
+        status.map(Some).ok_or(Refused(Reason::Seal))
+    }
+
+    pub(super) fn slot(&self, no: KeyNo) -> Slot {
+        Slot { level: Level::Application(self.file.application()), no }
+    }
+
+    /// Which of a slot's keys has the version that an address tells, the own one where it tells none.
+    fn holder(&self, no: KeyNo, version: Option<u8>) -> Option<Holder> {
+        let Some(version) = version else { return Some(Holder::Own) };
+        let holder = self.job.holder(self.slot(no), KeyVersion(version))?;
+        matches!(holder, Holder::Own | Holder::Former).then_some(holder)
+    }
+
+    /// The key of a slot that has this version, or else its own.
+    pub(super) fn key(
+        &self,
+        no: KeyNo,
+        version: Option<u8>,
+        uid: Option<&RealUid>,
+    ) -> Result<CardKey, VerifyError> {
+        let holder = self.holder(no, version).unwrap_or(Holder::Own);
+        let made = self.job.key_of(self.slot(no), holder, uid, None);
         made.map_err(|none| VerifyError::Key(none.why()))
     }
-
-    /// The address that a tag of this record gives at its `counter`th reading, with these bytes where it writes
-    /// random ones: for tests of a server.
-    ///
-    /// # Errors
-    /// [`ExampleError`].
-    pub fn example(
-        &self,
-        record: &Record,
-        (uid, counter): (&RealUid, u32),
-        random: [u8; 16],
-    ) -> Result<String, ExampleError> {
-        let spec = &self.job.profile()[self.file];
-        let content = spec.content.as_ref().map(|content| content.render(record, uid));
-        let content = content.transpose()?;
-        let bytes = content.as_ref().map(|bytes| bytes.expose_secret().as_slice());
-        let (begins, text) = self.form.text(bytes.unwrap_or_default());
-        let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
-        let mut text = text.get(..end).unwrap_or_default().to_vec();
-        let [low, middle, high, _] = counter.to_le_bytes();
-        let named = match self.sdm.meta {
-            SdmMeta::Clear { uid: at, counter: count } => {
-                if let Some(at) = at {
-                    self.form.put(&mut text, at, uid.expose());
-                }
-                if let Some(crate::wire::SdmCounter::At(at)) = count {
-                    self.form.put(&mut text, at, &[high, middle, low]);
-                }
-                Named {
-                    uid: at.map(|_| *uid.expose()),
-                    counter: count.map(|_| [low, middle, high]),
-                }
-            }
-            SdmMeta::Enciphered { at, .. } => {
-                let named = Named { uid: Some(*uid.expose()), counter: Some([low, middle, high]) };
-                if let Some(key) = &self.picc {
-                    let data = crypt::encipher(key.cipher(), named.data(random));
-                    self.form.put(&mut text, at, &data);
-                }
-                named
-            }
-            SdmMeta::Never { .. } => Named::default(),
-        };
-        let file = self.job.slot_key(Slot { level: self.level, no: self.file_key }, Some(uid));
-        let file = file.map_err(|none| ExampleError::Key(none.why()))?;
-        if let (Some(key), Some(signed)) = (file.derive(&[&named.mac_vector()]), self.sdm.file) {
-            let mac = crypt::mac(&key, self.form.signed(&text));
-            self.form.put(&mut text, signed.mac, &mac);
-        }
-        Ok(begins.to_owned() + &String::from_utf8_lossy(&text))
-    }
-}
-
-/// No address could be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ExampleError {
-    /// The record does not fit.
-    #[error(transparent)]
-    Record(#[from] FieldError),
-    /// A key cannot be had.
-    #[error("a key cannot be had: {0}")]
-    Key(DeriveError),
 }

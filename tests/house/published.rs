@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 15] = [
+const PLAYED: [(&str, &str, &[&str]); 16] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
     ("tests/cards", "credentials", &["credential_file", "gallagher_credential"]),
     (
@@ -114,7 +114,8 @@ const PLAYED: [(&str, &str, &[&str]); 15] = [
         ],
     ),
     ("src/originality", "ev2-more", &["originality_signature"]),
-    ("src/sdm", "ev2-more", &["sdm_aes"]),
+    ("src/sdm", "ev2", &["sdm_aes", "sdm_lrp"]),
+    ("src/sdm", "ev2-more", &["sdm_aes", "sdm_lrp"]),
     (
         "src/emulator",
         "ev2-more",

@@ -32,15 +32,6 @@ impl Job {
         messaging != Messaging::D40 && self.start.as_ref().is_some_and(secret)
     }
 
-    /// The profile's key of a slot, for a card with this UID or, where it is made from none, for any.
-    ///
-    /// # Errors
-    /// [`NoKey`].
-    pub(crate) fn slot_key(&self, slot: Slot, uid: Option<&RealUid>) -> Result<CardKey, NoKey> {
-        let (own, _) = self.bound(slot).ok_or_else(|| NoKey::nowhere(slot))?;
-        own.make(&Subject { uid, aid: self.aid(slot.level), no: slot.no, fields: None })
-    }
-
     /// The versions of the keys that the profile's lists have: as the card told them where it was only
     /// read, and else those that a card has which is done.
     pub(crate) fn list_versions(
