@@ -31,6 +31,9 @@ pub(crate) enum Action {
         /// Tell the tag's UID, which follows people around in whatever keeps it
         #[arg(long)]
         uid: bool,
+        /// Tell what the tag enciphered, in hexadecimal digits
+        #[arg(long)]
+        data: bool,
         /// Tell why an address is not taken: for the operator, never for who sent it
         #[arg(long)]
         why: bool,

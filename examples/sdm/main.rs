@@ -24,6 +24,7 @@ use cardwright::Job;
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, Records};
 use cardwright::sdm::{Counters, Memory, Refused, Seen, Verifier, VerifyError};
+use cardwright::wire::TtState;
 use clap::Parser;
 use rand::Rng;
 
@@ -39,8 +40,8 @@ fn main() -> ExitCode {
 
 fn run(action: &Action) -> Result<ExitCode, Box<dyn Error>> {
     match action {
-        Action::Verify { address, tags, counters, uid, why } => {
-            verify(tags, address, counters.as_deref(), (*uid, *why))
+        Action::Verify { address, tags, counters, uid, data, why } => {
+            verify(tags, address, counters.as_deref(), Tell { uid: *uid, data: *data, why: *why })
         }
         Action::Url(wanted) => {
             url(wanted)?;
@@ -55,12 +56,20 @@ fn job(tags: &Tags) -> Result<Job, Box<dyn Error>> {
     Job::new(profile, &keys).map_err(|error| read::at(&tags.profile, &error).into())
 }
 
+/// What is told only where it is asked for.
+#[derive(Debug, Clone, Copy)]
+struct Tell {
+    uid: bool,
+    data: bool,
+    why: bool,
+}
+
 /// Exit status 1 where the address is not taken.
 fn verify(
     tags: &Tags,
     address: &str,
     counters: Option<&Path>,
-    (uid, why): (bool, bool),
+    tell: Tell,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let job = job(tags)?;
     let verifier = Verifier::new(&job).map_err(|error| read::at(&tags.profile, &error))?;
@@ -74,14 +83,7 @@ fn verify(
     };
     match seen {
         Ok(seen) => {
-            let mut line = String::from("taken");
-            if let Some(counter) = seen.counter {
-                line += &format!(", reading {counter}");
-            }
-            if uid {
-                line += &format!(", UID {}", hex::encode_upper(seen.uid.expose()));
-            }
-            result::write(&(line + "\n"), false)?;
+            result::write(&(taken(&seen, tell) + "\n"), false)?;
             if counters.is_none() {
                 say::say("warning: without --counters the same address is taken again");
             }
@@ -91,15 +93,40 @@ fn verify(
             let refused = match &error {
                 VerifyError::Refused(refused) => refused.to_string(),
                 VerifyError::Counters(_) => NOT_NOW.to_owned(),
-                VerifyError::Key(_) | _ => return Err(error.to_string().into()),
+                VerifyError::Key(_) | VerifyError::PublicKey | _ => return Err(error.to_string().into()),
             };
             say::say(&format!("refused: {refused}"));
-            if why {
+            if tell.why {
                 say::say(&format!("why: {}", reason(&error)));
             }
             Ok(ExitCode::from(1))
         }
     }
+}
+
+fn taken(seen: &Seen, tell: Tell) -> String {
+    let mut line = String::from("taken");
+    if let Some(counter) = seen.counter {
+        line += &format!(", reading {counter}");
+    }
+    if let Some(version) = seen.version {
+        line += &format!(", key version {version}");
+    }
+    if let Some(seal) = seen.seal {
+        line += match (seal.permanent, seal.current) {
+            (TtState::Closed, _) => ", seal whole",
+            (TtState::Open, TtState::Closed) => ", seal broken, and closed again",
+            (TtState::Open, TtState::Open | TtState::Invalid) => ", seal broken",
+            (TtState::Invalid, _) => ", seal not looked at",
+        };
+    }
+    if tell.uid {
+        line += &format!(", UID {}", hex::encode_upper(seen.uid.expose()));
+    }
+    if let Some(data) = seen.enciphered.as_ref().filter(|_| tell.data) {
+        line += &format!(", data {}", hex::encode_upper(data.expose_secret()));
+    }
+    line
 }
 
 fn judged(
@@ -114,7 +141,7 @@ fn judged(
 fn reason(error: &VerifyError) -> String {
     match error {
         VerifyError::Refused(refused) => format!("{:?}", refused.reason()).to_lowercase(),
-        VerifyError::Counters(_) | VerifyError::Key(_) | _ => error.to_string(),
+        VerifyError::Counters(_) | VerifyError::Key(_) | VerifyError::PublicKey | _ => error.to_string(),
     }
 }
 
