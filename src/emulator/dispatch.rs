@@ -301,7 +301,9 @@ impl Chain {
         self.reply = reply;
         outcome?;
         effort.done = true;
-        effort.written = if rule.mode == Mode::FileWrite { shape.data } else { 0 };
+        // Settings, which end where their padding says, are no contents.
+        let contents = rule.mode == Mode::FileWrite && !grant.marked;
+        effort.written = if contents { shape.data } else { 0 };
         self.pending = Pending::Reply(rule.ins);
         Ok(())
     }
