@@ -110,7 +110,7 @@ impl Check<'_> {
         silicon: &Silicon,
     ) -> Result<TransportKeys, ProfileError> {
         let name = silicon.name;
-        let mut identify = Identify::First;
+        let (mut identify, mut random_uid) = (Identify::First, false);
         if let Some(raw) = raw {
             let at = raw.span().start;
             let raw = raw.get_ref();
@@ -138,10 +138,10 @@ impl Check<'_> {
                 let problem = format!("no {name} chip has a random UID");
                 return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take random_uid out"));
             }
-            identify = raw.identify;
+            (identify, random_uid) = (raw.identify, raw.random_uid);
         }
         let (app, stock) = (AppTransport::Zero, Stock::New);
-        Ok(TransportKeys { picc: Vec::new(), app, stock, identify, random_uid: false })
+        Ok(TransportKeys { picc: Vec::new(), app, stock, identify, random_uid })
     }
 
     /// `[card]` says what the PICC level becomes, which such a chip does not have.
