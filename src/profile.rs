@@ -208,7 +208,8 @@
 //! | `[[application]]` | `aid`, one of the chip's, and `keys`, as many as it has; names and key settings stay as they are |
 //! | `[[application.file]]` | `no`, one of the chip's; one that is not named stays as it comes. `type`, `size` and the like may be named as they are. `mode`, `read`, `write`, `read_write` and `change` are the chip's own unless named |
 //!
-//! Such cards cannot be recycled.
+//! Recycled, such cards get back what their files held, who may read and write them, and their keys, as they
+//! came from the factory.
 //!
 //! # Secure dynamic messaging
 //!

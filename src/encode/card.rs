@@ -3,6 +3,7 @@
 
 mod apply;
 pub(super) mod attempt;
+mod bring_back;
 pub(super) mod contents;
 mod enrol;
 pub(super) mod findings;

@@ -21,7 +21,9 @@ use crate::profile::{
     AppRef, AppTransport, FileRef, FileSpec, ForKeys, Hooks, KeySpec, Layout, PiccTransport,
     Profile,
 };
-use crate::wire::{Access, AccessRights, Aid, CommMode, Enter, Generation, KeySettings, Messaging};
+use crate::wire::{
+    Access, AccessRights, Aid, CommMode, Enter, FixedFile, Generation, KeySettings, Messaging,
+};
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -100,16 +102,9 @@ impl Job {
     /// Does something else with each card than encode it.
     ///
     /// # Errors
-    /// [`JobError::NeverBlank`] where cards are to be made blank of which nobody deletes anything,
     /// [`JobError::NotOnCard`] where records are to be read of which the card does not tell all, and
     /// [`JobError::KeyOfRecord`] where they would have to be known before it tells them.
     pub fn with_task(mut self, task: Task) -> Result<Self, JobError> {
-        let fixed = matches!(self.profile.layout(), Layout::Fixed { .. });
-        if let (true, true, Some(&generation)) =
-            (fixed, task.makes_blank(), self.profile.chips().first())
-        {
-            return Err(JobError::NeverBlank { generation });
-        }
         self.task = task;
         if task.reads_record() {
             self.tells_records()?;
@@ -326,6 +321,12 @@ impl Job {
         let level = Level::Application(file.application());
         let no = rights::reader(&self.profile[file.application()], &self.profile[file].settings);
         self.own_spec(Slot { level, no })
+    }
+
+    /// A file as it comes, where it is there from the factory.
+    pub(crate) fn made(&self, file: FileRef) -> Option<&'static FixedFile> {
+        let layout = self.profile.chips().first()?.silicon().layout;
+        layout.application(self.profile[file.application()].aid)?.file(self.profile[file].no)
     }
 
     /// Whether an application is the profile's.

@@ -33,7 +33,8 @@ pub enum Task {
     /// neither looked at nor changed.
     Rekey,
     /// Brings a card back to blank: no applications, the settings of the factory, the first
-    /// transport key of the profile.
+    /// transport key of the profile. A card with a fixed layout gets back the contents and rights of its
+    /// files, and its keys.
     Recycle,
     /// Brings new contents onto a finished card, and the present keys where it has former ones.
     Update,

@@ -4,16 +4,16 @@
 
 use super::answer::{Answer, Grade};
 use super::channel::{Channel, Protection};
-use super::command::data::ReadData;
 use super::command::{Command, Extent, Reply, Request};
 use super::dynamic::SdmCipher;
 use super::error::{Error, Misbehaviour, Misuse};
+use super::file::File;
 use super::line::Line;
 use super::rule::Level;
 use super::session::Authenticated;
 use crate::iso14443::Uid;
 use crate::transport::Transport;
-use crate::wire::{Ins, KeyNo, Opening, Silicon};
+use crate::wire::{FileNo, FileSettings, KeyNo, Opening, Silicon};
 
 /// What is selected, who has authenticated, and whether the card's state is known at all.
 pub(crate) struct Conversation<'t> {
@@ -41,10 +41,9 @@ impl<'t> Conversation<'t> {
         self.silicon = Some(silicon);
     }
 
-    /// How many bytes of a file one command reads or writes at most.
-    pub(crate) fn piece(&self) -> usize {
-        let whole = self.silicon.is_some_and(|silicon| !silicon.has(Ins::ReadData));
-        if whole { ReadData::WHOLE_AT_MOST } else { usize::MAX }
+    /// A file of these settings, as the card takes its data.
+    pub(crate) fn file(&self, no: FileNo, settings: FileSettings) -> File {
+        File::on(self.silicon, no, settings)
     }
 
     /// The number of the key that has authenticated.

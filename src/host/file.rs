@@ -2,7 +2,9 @@
 //! A file, and how an access to it travels.
 
 use super::error::Misuse;
-use crate::wire::{Access, CommMode, FileKind, FileNo, FileSettings, KeyNo, RecordLayout};
+use crate::wire::{
+    Access, CommMode, FileKind, FileNo, FileSettings, Ins, KeyNo, RecordLayout, Silicon,
+};
 
 /// A file and how it is to be talked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,12 @@ impl File {
     #[must_use]
     pub const fn in_one_apdu(self) -> Self {
         Self { whole: true, ..self }
+    }
+
+    /// A file as a chip of this kind takes its data; in frames where it is not known what the card is.
+    pub(crate) fn on(silicon: Option<&Silicon>, no: FileNo, settings: FileSettings) -> Self {
+        let whole = silicon.is_some_and(|silicon| !silicon.has(Ins::ReadData));
+        Self { whole, ..Self::declared(no, settings) }
     }
 
     /// Whether its data go in one APDU.

@@ -8,7 +8,7 @@ use cardwright::encode::{JobError, Outcome, Recovery, Refusal, Task, Wrote};
 use cardwright::wire::{Aid, Generation, Messaging};
 use serde_json::Value;
 
-use crate::common::{FIXED, card, door, door_records, encode, encoder, fixed, fixed_as, job};
+use crate::common::{self, FIXED, card, door, door_records, encode, encoder, fixed, fixed_as, job};
 
 const CLOSED: &str = include_str!("../profiles/fixed-closed.toml");
 const PUBLIC: &str = include_str!("../profiles/fixed-public.toml");
@@ -112,13 +112,27 @@ fn a_file_that_is_closed_for_good_keeps_what_it_holds() {
     assert_eq!(card.save(), before);
 }
 
+/// Recycled, every file and key is what it comes as.
+#[test]
+fn a_recycled_card_is_as_it_came() {
+    for text in [FIXED, PUBLIC] {
+        let (job, records) = fixed_as(text);
+        let recycle = job.with_task(Task::Recycle).unwrap();
+        let mut card = finished(text);
+        let (encoded, _) = encode(&mut encoder(&recycle), &mut card, &records[0]);
+        assert_eq!(encoded.outcome, Outcome::Done);
+        let states = [&card, &common::card(Model::Test, 1)].map(|card| -> Value {
+            let saved: Value = serde_json::from_slice(&card.save()).unwrap();
+            saved["applications"].clone()
+        });
+        assert_eq!(states[0], states[1]);
+    }
+}
+
 /// What no command of the chip can do is no job.
 #[test]
-fn no_job_makes_such_a_card_blank_or_speaks_what_it_does_not() {
+fn no_job_speaks_what_such_a_card_does_not() {
     let (job, _) = fixed();
-    let refused = job.clone().with_task(Task::Recycle).unwrap_err();
-    assert_eq!(refused, JobError::NeverBlank { generation: Generation::Test });
-    assert!(refused.to_string().starts_with("test cards cannot be made blank again"), "{refused}");
     let refused = job.with_messaging(Messaging::Ev1).unwrap_err();
     assert_eq!(refused, JobError::OtherMessaging { asked: Messaging::Ev1 });
 }

@@ -53,7 +53,7 @@ impl Attempt<'_, '_> {
             step,
             Step::ChangeOwnKey { new: Holder::Own, .. }
                 | Step::StartKey { own: true }
-                | Step::ChangeKey { .. }
+                | Step::ChangeKey { new: Holder::Own, .. }
         ) || (starts && self.job.start() == Start::Secret)
     }
 
@@ -119,8 +119,8 @@ impl Attempt<'_, '_> {
             }
             Step::File { file, act } => self.perform_on_file(file, act)?,
             Step::WriteContents { ref files, .. } => self.write(files)?,
-            Step::ChangeKey { application, no, old } => {
-                self.change_key(Slot { level: Level::Application(application), no }, old)?;
+            Step::ChangeKey { application, no, old, new } => {
+                self.change_key(Slot { level: Level::Application(application), no }, old, new)?;
             }
             Step::ChangeSettings { level, settings } => {
                 let answer = self.walk.run(&ChangeKeySettings::new(settings))?;
@@ -171,9 +171,9 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
-    fn change_key(&mut self, slot: Slot, old: Holder) -> Result<(), Stop> {
+    fn change_key(&mut self, slot: Slot, old: Holder, new: Holder) -> Result<(), Stop> {
         let made = self.key(slot, old)?;
-        let new = self.key(slot, Holder::Own)?;
+        let (own, new) = (new == Holder::Own, self.key(slot, new)?);
         // Who wrote one key of the card in another way wrote the others so.
         let found = self.findings.held.last().map(|(_, form)| made.in_form(*form));
         let old = found.unwrap_or_else(|| made.clone());
@@ -189,7 +189,10 @@ impl Attempt<'_, '_> {
                 answer
             }
         };
-        self.findings.evidence.key(slot, answer.grade);
+        match own {
+            true => self.findings.evidence.key(slot, answer.grade),
+            false => self.findings.evidence.brought_back(answer.grade),
+        }
         Ok(())
     }
 
@@ -238,6 +241,9 @@ impl Attempt<'_, '_> {
     }
 
     fn perform_on_file(&mut self, file: FileRef, act: FileAct) -> Result<(), Stop> {
+        if self.bring_back(file, act)? {
+            return Ok(());
+        }
         let profile = self.job.profile();
         let (spec, contents) = (&profile[file], self.contents()?.to_write(file));
         match act {
@@ -284,6 +290,7 @@ impl Attempt<'_, '_> {
                     return Err(Stop::Fail(Failure::ReadBack { aid, file: spec.no }));
                 }
             }
+            FileAct::Take { .. } | FileAct::Empty | FileAct::Return => {}
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ use crate::encode::watch::Watching;
 use crate::host::{Error, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
-use crate::profile::{FileRef, ForApplications};
+use crate::profile::{FileRef, ForApplications, Layout};
 use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// What is known of a card before it is asked, and once it was.
@@ -161,7 +161,10 @@ impl<'c> Attempt<'_, 'c> {
     /// Observes the card and plans what is missing. Changes nothing.
     fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         if self.job.task().makes_blank() {
-            return self.plan_recycling(identity);
+            return match self.job.profile().layout() {
+                Layout::Free { .. } => self.plan_recycling(identity),
+                Layout::Fixed { .. } => self.plan_bringing_back(identity),
+            };
         }
         let state = self.observe(identity)?;
         let (profile, task) = (self.job.profile(), self.job.task());

@@ -37,6 +37,8 @@ pub(crate) struct Findings {
     pub(crate) enrolled: Option<Record>,
     /// The versions of keys that it was asked for on behalf of lists.
     pub(crate) versions: Vec<(KeyIndex, KeyVersion)>,
+    /// What a card keeps that is brought back to what it comes as.
+    pub(crate) stays: Vec<&'static str>,
 }
 
 impl Findings {
@@ -55,6 +57,7 @@ impl Findings {
             spoken: Spoken::default(),
             enrolled: None,
             versions: Vec::new(),
+            stays: Vec::new(),
         }
     }
 }

@@ -41,7 +41,7 @@ impl Attempt<'_, '_> {
             self.findings.evidence.key(slot, grade);
         }
         let Holder::Transport(_) = holder else { return Ok(()) };
-        if slot.level == Level::Picc {
+        if slot == Slot::master(self.job.first_level()) {
             self.findings.evidence.blank_key(Grade::Used);
         }
         // A transport key opens every new card: only its UID tells whether it still is this one.

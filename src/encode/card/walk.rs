@@ -7,11 +7,12 @@
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::encode::plan::commands;
 use crate::encode::plan::commands::Read;
 use crate::encode::plan::place::{Door, Level};
 use crate::encode::plan::state::Position;
+use crate::encode::plan::{commands, rights};
 use crate::host::command::Command;
+use crate::host::command::data::ReadData;
 use crate::host::command::file::GetFileIds;
 use crate::host::command::key::GetKeySettings;
 use crate::host::{Answer, Conversation, Error, Grade};
@@ -21,8 +22,8 @@ use crate::profile::FileSpec;
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, Chip, FileNo, FileSettings, FixedApplication, Ins, KeyNo, KeySettings, KeySlots,
-    Messaging, Opening, Silicon,
+    Aid, Chip, FileNo, FileSettings, FixedApplication, FixedFile, Ins, KeyNo, KeySettings,
+    KeySlots, Messaging, Opening, Silicon,
 };
 
 /// A conversation and where it stands.
@@ -254,32 +255,45 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     /// Writes all files and commits them together.
     pub(crate) fn write(&mut self, files: &[(&FileSpec, &[u8])]) -> Result<Answer<()>, Error> {
-        let (key, piece) = (self.talk.key_no(), self.talk.piece());
+        let key = self.talk.key_no();
+        let files: Vec<_> = files
+            .iter()
+            .map(|(file, contents)| (self.talk.file(file.no, rights::at_first(file)), *contents))
+            .collect();
         let mut transaction = self.talk.transaction();
-        for (file, contents) in files {
-            for command in commands::write(file, contents, key, piece) {
+        for (file, contents) in &files {
+            for command in commands::write(file, contents, key)? {
                 // The commit's grade is the weakest of all.
-                let _written = transaction.send(&commands::while_written(file), &command?)?;
+                let _written = transaction.send(file, &command)?;
             }
         }
         let answer = transaction.commit()?;
         Ok(self.worth(answer))
     }
 
+    /// Writes into a file what it comes with from the factory.
+    pub(crate) fn empty(&mut self, made: &FixedFile) -> Result<Answer<()>, Error> {
+        let file = self.talk.file(made.number, rights::while_emptied(made));
+        let (whole, mut grade) = (commands::as_it_comes(made), Grade::Used);
+        for command in commands::write(&file, &whole, self.talk.key_no())? {
+            grade = grade.min(self.run(&command)?.grade);
+        }
+        Ok(Answer { value: (), grade })
+    }
+
     /// Reads the pieces of a file one behind the other; they are worth what the weakest is.
     fn read_all(
         &mut self,
-        pieces: &commands::Pieces,
+        pieces: &[ReadData],
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        let mut commands = pieces.commands();
-        if let (true, Some(command)) = (pieces.is_one(), commands.next()) {
-            return self.run(&command?);
+        if let [whole] = pieces {
+            return self.run(whole);
         }
         let room = usize::try_from(length).unwrap_or_default();
         let mut whole = Answer { value: Secret::new(Vec::with_capacity(room)), grade: Grade::Used };
-        for command in commands {
-            let Answer { value, grade } = self.run(&command?)?;
+        for piece in pieces {
+            let Answer { value, grade } = self.run(piece)?;
             whole.value.expose_secret_mut().extend_from_slice(value.expose_secret());
             whole.grade = whole.grade.min(grade);
         }
@@ -293,7 +307,8 @@ impl<'t, 'c> Walk<'t, 'c> {
         settings: FileSettings,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        match commands::read(no, settings, length, self.talk.key_no(), self.talk.piece())? {
+        let file = self.talk.file(no, settings);
+        match commands::read(&file, length, self.talk.key_no())? {
             Read::Records(command) => self.run(&command),
             Read::Data(pieces) => self.read_all(&pieces, length),
             Read::Value(command) => self.run(&command).map(|answer| Answer {

@@ -35,9 +35,9 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
                 job.profile()[application].aid
             )
         }
-        Step::ChangeKey { application, no, .. } => {
+        Step::ChangeKey { application, no, new, .. } => {
             let slot = Slot { level: Level::Application(application), no };
-            format!("change to {}", key(slot, Holder::Own, job))
+            format!("change to {}", key(slot, new, job))
         }
         Step::ChangeOwnKey { slot, new } => {
             format!("change the session's own key to {}", key(slot, new, job))
@@ -96,6 +96,9 @@ fn on_file(at: FileRef, act: FileAct, job: &Job) -> String {
         FileAct::Ready { .. } => format!("give {file} the mode and rights that it is written with"),
         FileAct::Settle { .. } => format!("give {file} its final rights"),
         FileAct::ReadBack => format!("read {file} back"),
+        FileAct::Take { .. } => format!("give {file} the rights with which key 0 empties it"),
+        FileAct::Empty => format!("write into {file} what it came with"),
+        FileAct::Return => format!("give {file} the mode and rights that it came with"),
     }
 }
 

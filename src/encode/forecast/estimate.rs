@@ -5,11 +5,11 @@ use crate::encode::card::contents::Rendered;
 use crate::encode::forecast::cost::{StepCost, second};
 use crate::encode::forecast::cut;
 use crate::encode::job::Job;
-use crate::encode::plan::commands;
 use crate::encode::plan::commands::Read;
 use crate::encode::plan::place::{Door, Holder, Level, Slot};
 use crate::encode::plan::state::Away;
 use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::{commands, rights};
 use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::file::{GetFileIds, GetFileSettings};
@@ -20,11 +20,13 @@ use crate::host::command::record::ClearRecordFile;
 use crate::host::command::select::SelectApplication;
 use crate::host::command::transaction::EndTransaction;
 use crate::host::command::value::{ChangeValue, GetValue};
-use crate::host::{Conversation, Misuse, Protection};
+use crate::host::{Conversation, File, Misuse, Protection};
 use crate::key::CardKey;
 use crate::profile::{FileRef, FileSpec};
 use crate::timing::{Effort, Part, Timing};
-use crate::wire::{Generation, Ins, KeyNo, KeyType, Messaging, Opening};
+use crate::wire::{
+    FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeyType, Messaging, Opening,
+};
 
 /// Follows a conversation step by step without having it.
 pub(crate) struct Estimate<'a> {
@@ -34,8 +36,6 @@ pub(crate) struct Estimate<'a> {
     generation: Generation,
     protection: Protection,
     key: Option<KeyNo>,
-    /// How many bytes of a file one command reads or writes.
-    piece: usize,
     away: &'a [Away],
     timing: Timing,
 }
@@ -50,8 +50,8 @@ impl<'a> Estimate<'a> {
         away: &'a [Away],
     ) -> Self {
         let (protection, key) = (talk.protection(), talk.key_no());
-        let (piece, timing) = (talk.piece(), Timing::default());
-        Self { job, contents, messaging, generation, protection, key, piece, away, timing }
+        let timing = Timing::default();
+        Self { job, contents, messaging, generation, protection, key, away, timing }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -83,9 +83,9 @@ impl<'a> Estimate<'a> {
             }
             Step::File { file, act } => self.file(&mut cost, file, act),
             Step::WriteContents { ref files, .. } => self.write(&mut cost, files),
-            Step::ChangeKey { application, no, .. } => {
+            Step::ChangeKey { application, no, new, .. } => {
                 let slot = Slot { level: Level::Application(application), no };
-                let new = CardKey::zero(self.key_type(slot, Holder::Own));
+                let new = CardKey::zero(self.key_type(slot, new));
                 self.talk(&mut cost, &ChangeKey::other(no, &new, &new));
             }
             Step::ChangeOwnKey { slot, new } => {
@@ -193,14 +193,31 @@ impl<'a> Estimate<'a> {
                 self.checked(cost, commands::settle_file(spec, from, self.key));
             }
             FileAct::ReadBack => self.read(cost, spec, contents.len()),
+            FileAct::Take { .. } | FileAct::Empty | FileAct::Return => {
+                if let Some(made) = self.job.made(file) {
+                    self.back(cost, made, act);
+                }
+            }
+        }
+    }
+
+    /// What brings a file back to what it is as it comes.
+    fn back(&self, cost: &mut StepCost, made: &FixedFile, act: FileAct) {
+        if let FileAct::Take { from } = act {
+            self.checked(cost, commands::take_file(made, from, self.key));
+        } else if act == FileAct::Return {
+            self.checked(cost, commands::return_file(made, self.key));
+        } else {
+            let whole = commands::as_it_comes(made);
+            self.pieces(cost, (made.number, rights::while_emptied(made)), &whole);
         }
     }
 
     fn read(&self, cost: &mut StepCost, spec: &FileSpec, length: usize) {
         let told = u32::try_from(length).unwrap_or(u32::MAX);
-        match commands::read(spec.no, spec.settings, told, self.key, self.piece) {
+        match commands::read(&self.on_chip(spec.no, spec.settings), told, self.key) {
             Ok(Read::Value(command)) => self.talk(cost, &command),
-            Ok(Read::Data(pieces)) => pieces.commands().for_each(|one| self.checked(cost, one)),
+            Ok(Read::Data(pieces)) => pieces.iter().for_each(|piece| self.talk(cost, piece)),
             Ok(Read::Records(command)) => self.measure(cost, &command, length, 0),
             Err(_) => {}
         }
@@ -210,14 +227,22 @@ impl<'a> Estimate<'a> {
         let mut commits = false;
         for &file in files {
             let spec = &self.job.profile()[file];
-            for command in commands::write(spec, self.contents(file), self.key, self.piece) {
-                self.written(cost, command);
-            }
+            self.pieces(cost, (spec.no, rights::at_first(spec)), self.contents(file));
             commits |= spec.settings.kind.is_transactional();
         }
         if commits {
             self.commit(cost);
         }
+    }
+
+    /// The commands that write contents into a file of these settings.
+    fn pieces(&self, cost: &mut StepCost, (no, settings): (FileNo, FileSettings), contents: &[u8]) {
+        let pieces = commands::write(&self.on_chip(no, settings), contents, self.key);
+        pieces.unwrap_or_default().into_iter().for_each(|piece| self.written(cost, Ok(piece)));
+    }
+
+    fn on_chip(&self, no: FileNo, settings: FileSettings) -> File {
+        File::on(Some(self.generation.silicon()), no, settings)
     }
 
     fn commit(&self, cost: &mut StepCost) {

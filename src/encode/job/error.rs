@@ -133,15 +133,6 @@ pub enum JobError {
         /// What the job allows.
         messaging: Vec<Messaging>,
     },
-    /// Cards cannot be made blank: what is on them is there from the factory.
-    #[error(
-        "{generation} cards cannot be made blank again: their applications and files are there from \
-         the factory, and no command deletes them; the job update brings other contents"
-    )]
-    NeverBlank {
-        /// The generation of the chips.
-        generation: Generation,
-    },
     /// Cards do not tell a field of the records that are to be read from them.
     #[error(
         "no file that a key of the profile reads tells the field {field:?} back whole: enrol under a \

@@ -9,7 +9,9 @@ use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::value::GetValue;
 use crate::host::{File, Misuse};
 use crate::profile::{Application, FileSpec};
-use crate::wire::{FileKind, FileNo, FileSettings, KeyNo, KeySettings, NewFile};
+use crate::wire::{
+    FileKind, FileNo, FileSettings, FileSize, FixedFile, KeyNo, KeySettings, NewFile,
+};
 
 /// An application with the settings that the rest of the plan needs.
 pub(crate) fn create_application(
@@ -59,18 +61,16 @@ fn change(
     ChangeFileSettings::new(&File::declared(no, from), (*mode, *rights, sdm.as_ref()), key)
 }
 
-/// The contents of a data file, at most so many bytes in one command.
+/// The contents of a data file, in as many commands as the card needs.
 pub(crate) fn write<'a>(
-    file: &FileSpec,
+    file: &File,
     contents: &'a [u8],
     key: Option<KeyNo>,
-    piece: usize,
-) -> impl Iterator<Item = Result<WriteData<'a>, Misuse>> + use<'a> {
-    let file = while_written(file);
-    contents.chunks(piece.max(1)).enumerate().map(move |(at, bytes)| {
-        let offset = u32::try_from(at.saturating_mul(piece)).map_err(|_| Misuse::OutsideFile)?;
-        WriteData::new(&file, offset, bytes, key)
-    })
+) -> Result<Vec<WriteData<'a>>, Misuse> {
+    match contents {
+        [] => Ok(Vec::new()),
+        _ => WriteData::parts(file, 0, contents, key),
+    }
 }
 
 /// The records of a file, one by one.
@@ -87,57 +87,50 @@ pub(crate) fn append<'a>(
     records.chunks(size.max(1)).map(move |record| WriteRecord::new(&file, 0, record, key))
 }
 
-/// What reads a file, as far as contents of a length can tell: its first bytes, all its records, or
-/// its value.
+/// What reads a file, as far as contents of a length can tell: its first bytes, in as many commands as the card
+/// needs, all its records, or its value.
 pub(crate) enum Read {
     Value(GetValue),
     Records(ReadRecords),
-    Data(Pieces),
+    Data(Vec<ReadData>),
 }
 
-/// The pieces of a data file that commands read, one behind the other.
-pub(crate) struct Pieces {
-    file: File,
-    length: u32,
-    most: u32,
-    key: Option<KeyNo>,
-}
-
-impl Pieces {
-    /// The command of each; one at least.
-    pub(crate) fn commands(&self) -> impl Iterator<Item = Result<ReadData, Misuse>> {
-        (0..self.length.div_ceil(self.most).max(1)).map(|at| {
-            let offset = at.saturating_mul(self.most);
-            let length = self.length.saturating_sub(offset).min(self.most);
-            ReadData::new(&self.file, offset, length, self.key)
-        })
-    }
-
-    /// Whether one command reads all of it.
-    pub(crate) const fn is_one(&self) -> bool {
-        self.length <= self.most
-    }
-}
-
-/// Reads a file of these settings, at most so many bytes in one command.
-pub(crate) fn read(
-    no: FileNo,
-    settings: FileSettings,
-    length: u32,
-    key: Option<KeyNo>,
-    piece: usize,
-) -> Result<Read, Misuse> {
-    let file = File::declared(no, settings);
-    Ok(match settings.kind {
-        FileKind::Value(_) => Read::Value(GetValue::new(&file, key)?),
+/// Reads a file.
+pub(crate) fn read(file: &File, length: u32, key: Option<KeyNo>) -> Result<Read, Misuse> {
+    Ok(match file.settings().kind {
+        FileKind::Value(_) => Read::Value(GetValue::new(file, key)?),
         FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
-            Read::Records(ReadRecords::new(&file, 0, 0, key)?)
+            Read::Records(ReadRecords::new(file, 0, 0, key)?)
         }
         FileKind::Standard { .. } | FileKind::Backup { .. } => {
-            let most = u32::try_from(piece).unwrap_or(u32::MAX).max(1);
-            Read::Data(Pieces { file, length, most, key })
+            Read::Data(ReadData::parts(file, 0, length, key)?)
         }
     })
+}
+
+/// A file that is there from the factory gets the settings with which key 0 empties it.
+pub(crate) fn take_file(
+    made: &FixedFile,
+    from: FileSettings,
+    key: Option<KeyNo>,
+) -> Result<ChangeFileSettings, Misuse> {
+    change(made.number, from, &rights::while_emptied(made), key)
+}
+
+/// And once it is empty those that it came with.
+pub(crate) fn return_file(
+    made: &FixedFile,
+    key: Option<KeyNo>,
+) -> Result<ChangeFileSettings, Misuse> {
+    change(made.number, rights::while_emptied(made), &made.settings, key)
+}
+
+/// All that such a file holds as it comes.
+pub(crate) fn as_it_comes(made: &FixedFile) -> Vec<u8> {
+    let size = made.settings.kind.size().map_or(0, FileSize::bytes);
+    let mut whole = made.contents.to_vec();
+    whole.resize(usize::try_from(size).unwrap_or_default(), 0);
+    whole
 }
 
 /// A file as it is while the plan writes it.

@@ -5,7 +5,8 @@ use arrayvec::ArrayVec;
 
 use crate::profile::{AppRef, Application, FileRef, FileSpec, Profile};
 use crate::wire::{
-    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, KeyNo, KeySettings,
+    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, FixedFile, KeyNo,
+    KeySettings,
 };
 
 /// The settings that a file is created with: its final ones where they permit the content to be
@@ -19,6 +20,13 @@ pub(crate) fn at_first(file: &FileSpec) -> FileSettings {
     let master = Access::Key(KeyNo::MASTER);
     let rights = AccessRights { write: master, change: master, ..file.settings.rights };
     FileSettings { rights, ..file.settings }
+}
+
+/// The settings with which key 0 empties a file that is there from the factory: what it writes has MACs.
+pub(crate) const fn while_emptied(made: &FixedFile) -> FileSettings {
+    let master = Access::Key(KeyNo::MASTER);
+    let rights = AccessRights { read: master, write: master, read_write: master, change: master };
+    FileSettings { kind: made.settings.kind, mode: CommMode::Mac, rights, sdm: None }
 }
 
 /// Whether a file gets its content by its creation.

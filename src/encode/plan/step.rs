@@ -58,6 +58,8 @@ pub enum Step {
         no: KeyNo,
         /// Which key the slot holds.
         old: Holder,
+        /// Which key comes there.
+        new: Holder,
     },
     /// Give a level other key settings.
     ChangeSettings {
@@ -118,6 +120,15 @@ pub enum FileAct {
     },
     /// Read it and compare it with the record.
     ReadBack,
+    /// Give one that is there from the factory the settings with which key 0 empties it.
+    Take {
+        /// The settings that it has.
+        from: FileSettings,
+    },
+    /// Write into it what it holds as it comes from the factory.
+    Empty,
+    /// Give it the settings that it has as it comes from the factory.
+    Return,
 }
 
 impl Step {

@@ -89,6 +89,7 @@ impl Receipt {
                 settings: evidence.blank.settings,
                 empty: evidence.blank.empty,
             }),
+            stays: facts.findings.stays.iter().map(|&what| what.to_owned()).collect(),
             left: match name {
                 OutcomeName::Done | OutcomeName::AlreadyDone | OutcomeName::Written => left(job),
                 OutcomeName::Refused | OutcomeName::Failed => Vec::new(),

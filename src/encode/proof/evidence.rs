@@ -26,7 +26,7 @@ pub(crate) struct BlankEvidence {
     pub(crate) key: Grade,
     /// The settings of the factory.
     pub(crate) settings: Grade,
-    /// That there is no application.
+    /// That there is no application, or none that is other than it comes.
     pub(crate) empty: Grade,
 }
 
@@ -152,6 +152,14 @@ impl Evidence {
     /// Raises the grade of a blank card's settings.
     pub(crate) fn blank_settings(&mut self, grade: Grade) {
         raise(&mut self.blank.settings, grade);
+    }
+
+    /// Takes down what brought a part of a fixed layout back, or showed it as it comes: the whole is worth
+    /// what the weakest is.
+    pub(crate) fn brought_back(&mut self, grade: Grade) {
+        for held in [&mut self.blank.settings, &mut self.blank.empty] {
+            *held = if *held == Grade::NotLookedAt { grade } else { grade.min(*held) };
+        }
     }
 
     /// Whether anything has shown that there is no application.

@@ -105,6 +105,10 @@ pub struct Receipt {
     /// What a card that was brought back to blank has shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,
+    /// What a card keeps for good that was brought back to blank and has its applications from the factory,
+    /// in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<String>,
     /// What a card that ended well was not asked about, in words: keys, settings, files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_looked_at: Vec<String>,
@@ -219,9 +223,10 @@ pub struct LeftSlot {
 pub struct BlankGrade {
     /// The transport key opens it.
     pub key: Grade,
-    /// It has the settings of the factory.
+    /// It has the settings of the factory, and with a fixed layout all its keys.
     pub settings: Grade,
-    /// It has no application.
+    /// It has no application, or, where they are there from the factory, holds nothing else than it comes
+    /// with.
     pub empty: Grade,
 }
 

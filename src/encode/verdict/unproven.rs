@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::encode::card::findings::Findings;
 use crate::encode::card::identity::Identity;
 use crate::encode::job::Job;
+use crate::encode::plan::place::Slot;
 use crate::encode::proof::evidence::ApplicationEvidence;
 use crate::host::Grade;
 use crate::profile::{AppRef, CardSpec};
@@ -190,7 +191,8 @@ fn application(
     })
 }
 
-/// A card that is blank again has the transport key, the settings of the factory and no application.
+/// A card that is blank again has the transport key, the settings of the factory and no application, or
+/// those of its layout as they come.
 /// Of one that never had another key nothing can be proven that its public key does not say.
 fn blank(
     job: &Job,
@@ -199,7 +201,7 @@ fn blank(
     grounds: &Grounds,
 ) -> Option<Unproven> {
     let blank = &findings.evidence.blank;
-    let public = job.is_factory(identity.holder);
+    let public = job.is_public(Slot::master(job.first_level()), identity.holder);
     let least = if public || !grounds.macs { Grade::Said } else { Grade::Sealed };
     let looked = grounds.macs || findings.evidence.picc.looked;
     let proven = blank.key >= Grade::Used && blank.settings >= least && blank.empty >= least;

@@ -22,10 +22,6 @@ pub(crate) struct ReadData {
 }
 
 impl ReadData {
-    /// How many bytes go in one piece in every communication mode: 239 enciphered are 248 with their padding
-    /// and MAC (captures of an NTAG 424 DNA).
-    pub(in crate::host) const WHOLE_AT_MOST: usize = 239;
-
     /// `RFDoorLock` `ReadFileData`, skjolber `testAES2`; AN12343 table 26. EV1 MACed reads: belief.
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::ReadData)
         .in_application()

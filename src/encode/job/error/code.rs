@@ -20,7 +20,6 @@ impl JobError {
             Self::KeptVersion { .. } => table::KEPT_VERSION,
             Self::OtherMessaging { .. } => table::OTHER_MESSAGING,
             Self::Unspoken { .. } => table::UNSPOKEN,
-            Self::NeverBlank { .. } => table::NEVER_BLANK,
             Self::NotOnCard { .. } => table::NOT_ON_CARD,
             Self::KeyOfRecord { .. } => table::KEY_OF_RECORD,
             Self::OtherChip { .. } => table::OTHER_CHIP,
@@ -46,8 +45,6 @@ mod table {
             "add it to `messaging`";
         UNSPOKEN = "job-unspoken", "a chip speaks no messaging of the job",
             "allow what it speaks, or take other cards";
-        NEVER_BLANK = "job-never-blank", "cards with fixed applications cannot be made blank",
-            "run the job update, which brings other contents";
         NOT_ON_CARD = "job-field-not-on-card", "cards do not tell the whole value of a field of the records that are read from them",
             "enrol under a profile without the field";
         KEY_OF_RECORD = "job-key-of-record", "a key that reads what cards tell of their records is made from these",

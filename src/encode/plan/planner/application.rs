@@ -190,7 +190,8 @@ impl Planner<'_> {
             if by == no {
                 self.change_own(slot, Holder::Own);
             } else {
-                self.steps.push(Step::ChangeKey { application, no, old });
+                let new = Holder::Own;
+                self.steps.push(Step::ChangeKey { application, no, old, new });
             }
         }
         Ok(settings)

@@ -232,7 +232,8 @@ fn file(profile: &Profile, at: usize) -> FileRef {
 }
 
 fn change(profile: &Profile, number: u8) -> Step {
-    Step::ChangeKey { application: door(profile), no: no(number), old: Holder::Transport(1) }
+    let (old, new) = (Holder::Transport(1), Holder::Own);
+    Step::ChangeKey { application: door(profile), no: no(number), old, new }
 }
 
 fn settings(level: Level, settings: KeySettings) -> Step {

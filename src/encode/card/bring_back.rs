@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Cards with a fixed layout back to what they are as they come: contents and settings of their files, then
+//! their keys.
+//!
+//! Nothing is deleted. Key 0 takes each file, writes into it in a session with MACs what it came with,
+//! and gives it back its settings; then the other keys become zeros, and key 0 last of all. Whatever was
+//! torn off in between, the profile's key 0 or the zero key opens the card, and everything is done over
+//! again: what a file holds by then is not asked, as anybody could answer where it is read in clear.
+//!
+//! What a card has for good stays: a random UID, a wire that was broken, what was configured by others.
+
+use crate::encode::card::attempt::{Attempt, Prepared};
+use crate::encode::card::identity::Identity;
+use crate::encode::card::stop::Stop;
+use crate::encode::job::Job;
+use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
+use crate::encode::plan::state::{ApplicationState, Position};
+use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::{commands, rights};
+use crate::encode::verdict::refusal::Refusal;
+use crate::host::Error;
+use crate::host::command::file::GetFileSettings;
+use crate::profile::{AppRef, Application, FileRef};
+use crate::secret::ct_eq;
+use crate::wire::{FileSettings, Ins, KeyNo, KeySettings};
+
+/// The key that an application comes with.
+const ZERO: Holder = Holder::Transport(0);
+
+impl Attempt<'_, '_> {
+    /// Looks at what is on the card, and plans to bring it back.
+    pub(crate) fn plan_bringing_back(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
+        let (profile, silicon) = (self.job.profile(), identity.chip.silicon());
+        let mut applications = Vec::new();
+        for (at, _) in profile.each_application() {
+            applications.push(self.what_to_bring_back(at, silicon.has(Ins::GetCardUid))?);
+        }
+        let random_uid = self.shows_random(identity.chip).then_some("the random UID");
+        let wire = silicon.has(Ins::GetTtStatus).then_some("what the wire of its seal has told");
+        self.findings.stays = random_uid.into_iter().chain(wire).collect();
+        let mut way = Way { position: self.walk.position(), steps: Vec::new() };
+        for application in &applications {
+            way.bring_back(application, self.job);
+        }
+        let there = |_, spec: &Application| ApplicationState::Closed { settings: spec.settings };
+        Ok(Prepared { steps: way.steps, applications: profile.for_applications(there) })
+    }
+
+    fn what_to_bring_back(&mut self, at: AppRef, names_uid: bool) -> Result<Found, Stop> {
+        let (profile, level) = (self.job.profile(), Level::Application(at));
+        let master = Slot::master(level);
+        self.enter(level)?;
+        let own = self.holder(master)?;
+        self.authenticate(master, own)?;
+        if own != ZERO && names_uid {
+            // A key that is the same on every card opens the wrong one as well.
+            self.check_uid()?;
+        }
+        let mut found = Found { at, holders: vec![own], files: Vec::new() };
+        for no in profile[at].own_slots().filter(|no| *no != KeyNo::MASTER) {
+            found.holders.push(self.holder(Slot { level, no })?);
+        }
+        for (file, spec) in profile.each_file(at) {
+            let (aid, no) = (profile[at].aid, spec.no);
+            let made = self.job.made(file).ok_or(Refusal::OtherApplication { aid })?;
+            let answer = self.walk.ask(&GetFileSettings::new(no))?;
+            let settings = answer.value.settings;
+            if settings.kind != made.settings.kind {
+                return Err(Refusal::OtherFile { aid, file: no }.into());
+            }
+            if own == ZERO && self.is_as_it_comes(file, settings, &found)? {
+                self.findings.evidence.brought_back(answer.grade);
+                continue;
+            }
+            let held = rights::held(settings, found.holders.len());
+            let taker = rights::settler(&held).ok_or(Refusal::Closed { aid, file: no })?;
+            let taken = settings == rights::while_emptied(made);
+            found.files.push((file, (!taken).then_some((taker, settings))));
+        }
+        Ok(found)
+    }
+
+    /// Whether a file of a card whose key everybody knows has the settings and contents that it comes with.
+    fn is_as_it_comes(
+        &mut self,
+        file: FileRef,
+        settings: FileSettings,
+        found: &Found,
+    ) -> Result<bool, Stop> {
+        let profile = self.job.profile();
+        let Some(made) = self.job.made(file).filter(|made| made.settings == settings) else {
+            return Ok(false);
+        };
+        let no = rights::reader(&profile[file.application()], &settings);
+        self.authenticate(found.slot(no), found.holder(no))?;
+        let whole = commands::as_it_comes(made);
+        let length = u32::try_from(whole.len()).unwrap_or(u32::MAX);
+        let answer = self.walk.read(made.number, settings, length)?;
+        Ok(ct_eq(answer.value.expose_secret(), &whole))
+    }
+
+    /// Does with a file of a fixed layout what brings it back; tells whether that is what is asked for.
+    pub(crate) fn bring_back(&mut self, file: FileRef, act: FileAct) -> Result<bool, Stop> {
+        let Some(made) = self.job.made(file) else { return Ok(false) };
+        let key = self.walk.position().authenticated;
+        let answer = match act {
+            FileAct::Take { from } => {
+                let take = commands::take_file(made, from, key).map_err(Error::from)?;
+                self.walk.run(&take)?
+            }
+            FileAct::Empty => self.walk.empty(made)?,
+            FileAct::Return => {
+                let back = commands::return_file(made, key).map_err(Error::from)?;
+                self.walk.run(&back)?
+            }
+            FileAct::Create
+            | FileAct::Delete
+            | FileAct::ClearRecords
+            | FileAct::AppendRecords
+            | FileAct::SetValue
+            | FileAct::Ready { .. }
+            | FileAct::Settle { .. }
+            | FileAct::ReadBack => return Ok(false),
+        };
+        self.findings.evidence.brought_back(answer.grade);
+        Ok(true)
+    }
+}
+
+/// What an application of a card is that is brought back.
+struct Found {
+    at: AppRef,
+    /// Which key each slot holds, key 0 first.
+    holders: Vec<Holder>,
+    /// Its files that are not as they come, with who takes them from which settings unless key 0 has.
+    files: Vec<(FileRef, Option<(KeyNo, FileSettings)>)>,
+}
+
+impl Found {
+    const fn slot(&self, no: KeyNo) -> Slot {
+        Slot { level: Level::Application(self.at), no }
+    }
+
+    fn holder(&self, no: KeyNo) -> Holder {
+        self.holders.get(usize::from(u8::from(no))).copied().unwrap_or(ZERO)
+    }
+}
+
+/// The steps of a plan, from where the conversation stands.
+struct Way {
+    position: Position,
+    steps: Vec<Step>,
+}
+
+impl Way {
+    fn bring_back(&mut self, found: &Found, job: &Job) {
+        for &(file, taken) in &found.files {
+            if let Some((taker, from)) = taken {
+                self.authenticate(found, taker);
+                self.steps.push(Step::File { file, act: FileAct::Take { from } });
+            }
+            self.authenticate(found, KeyNo::MASTER);
+            self.steps.push(Step::File { file, act: FileAct::Empty });
+            self.steps.push(Step::File { file, act: FileAct::Return });
+        }
+        self.zero_keys(found, job.profile()[found.at].settings);
+        let master = found.slot(KeyNo::MASTER);
+        if found.holder(master.no) != ZERO {
+            self.authenticate(found, master.no);
+            self.change_own(master);
+            self.steps.push(Step::Authenticate { slot: master, holder: ZERO });
+            self.position.authenticated = Some(master.no);
+        }
+    }
+
+    /// All keys of an application but key 0 become zeros, each under the key that its settings name; one
+    /// that changes others does so as what it was, and is changed after them.
+    fn zero_keys(&mut self, found: &Found, settings: KeySettings) {
+        let changer = |no| rights::changer(settings, no).unwrap_or(KeyNo::MASTER);
+        let numbers = (1..found.holders.len()).filter_map(slot_number);
+        let mut changed: Vec<_> = numbers.filter(|no| found.holder(*no) != ZERO).collect();
+        changed.sort_by_key(|no| changer(*no) == KeyNo::MASTER);
+        for no in changed {
+            let by = changer(no);
+            self.authenticate(found, by);
+            if by == no {
+                self.change_own(found.slot(no));
+            } else {
+                let (application, old) = (found.at, found.holder(no));
+                self.steps.push(Step::ChangeKey { application, no, old, new: ZERO });
+            }
+        }
+    }
+
+    fn authenticate(&mut self, found: &Found, no: KeyNo) {
+        let slot = found.slot(no);
+        if self.position.level != slot.level {
+            self.steps.push(Step::Select(slot.level));
+            self.position = Position { level: slot.level, authenticated: None };
+        }
+        if self.position.authenticated != Some(no) {
+            self.steps.push(Step::Authenticate { slot, holder: found.holder(no) });
+            self.position.authenticated = Some(no);
+        }
+    }
+
+    fn change_own(&mut self, slot: Slot) {
+        self.steps.push(Step::ChangeOwnKey { slot, new: ZERO });
+        self.position.authenticated = None;
+    }
+}
