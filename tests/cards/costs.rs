@@ -63,6 +63,10 @@ fn worlds() -> Vec<World> {
         ("staff", "staff-records.csv"),
         ("ticket", "ticket-records.jsonl"),
         ("visitor", "visitor-records.csv"),
+        ("badge", "badge-records.csv"),
+        ("bolt", "bolt-records.csv"),
+        ("seal", "seal-records.csv"),
+        ("sun", "sun-records.csv"),
     ] {
         let profile = format!("examples/data/profiles/{name}.toml");
         let records: &str = Box::leak(format!("examples/data/{records}").into_boxed_str());

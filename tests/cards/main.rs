@@ -55,6 +55,7 @@ mod stations;
 mod stores;
 mod swapped;
 mod tags;
+mod tags_jobs;
 mod tasks;
 mod tear;
 mod test_chip;

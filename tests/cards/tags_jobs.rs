@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is done with tags, and what each example profile puts on them: that they survive every tear is held in
+//! `tests/cards/tear.rs`, what their plans cost in `tests/cards/costs.rs`.
+
+use cardwright::emulator::{Model, SealWire, SoftCard};
+use cardwright::encode::{Encoded, Job, Outcome, OutcomeName, Recovery, Refusal, Task, Wrote};
+use cardwright::iso14443::{RealUid, Uid};
+use cardwright::keys::KeyFile;
+use cardwright::profile::{Profile, Record, Records};
+use cardwright::sdm::{self, Memory, Verifier};
+use cardwright::transport::{InField, Moment, ReplyBuf, Tear, Trace, Transport as _};
+use serde_json::Value;
+
+use crate::common::{CHANGING, card, encode, encoder, job};
+use crate::tags::scan;
+
+macro_rules! example {
+    ($name:literal) => {
+        Example {
+            name: $name,
+            text: include_str!(concat!("../../examples/data/profiles/", $name, ".toml")),
+            records: include_bytes!(concat!("../../examples/data/", $name, "-records.csv")),
+        }
+    };
+}
+
+struct Example {
+    name: &'static str,
+    text: &'static str,
+    records: &'static [u8],
+}
+
+const EXAMPLES: [Example; 4] =
+    [example!("badge"), example!("bolt"), example!("seal"), example!("sun")];
+
+impl Example {
+    fn named(name: &str) -> (Job, Vec<Record>) {
+        EXAMPLES.iter().find(|one| one.name == name).unwrap().job()
+    }
+
+    fn job(&self) -> (Job, Vec<Record>) {
+        let job = job(self.text);
+        let records = Records::csv(job.profile(), self.records).unwrap();
+        let records = records.entries.into_iter().map(Result::unwrap).collect();
+        (job, records)
+    }
+}
+
+/// The chip that a profile is for.
+fn model(job: &Job) -> Model {
+    let chip = job.profile().chips()[0];
+    Model::ALL.into_iter().find(|model| model.generation() == chip).unwrap()
+}
+
+fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
+    card.reset();
+    encode(&mut encoder(job), card, record).0
+}
+
+fn made(job: &Job, number: u8, record: &Record) -> SoftCard {
+    let mut tag = card(model(job), number);
+    assert_eq!(present(job, &mut tag, record).outcome, Outcome::Done);
+    tag
+}
+
+fn doing(job: &Job, task: Task) -> Job {
+    job.clone().with_task(task).unwrap()
+}
+
+fn saved(card: &SoftCard) -> Value {
+    serde_json::from_slice(&card.save()).unwrap()
+}
+
+fn real_uid(card: &SoftCard) -> RealUid {
+    let Uid::Real(uid) = card.uid() else { panic!("a UID") };
+    uid
+}
+
+fn contents(card: &SoftCard, no: u64) -> String {
+    let saved = saved(card);
+    let files = saved["applications"][0]["files"].as_array().unwrap();
+    let file = files.iter().find(|file| file["no"] == no).unwrap();
+    file["contents"].as_str().unwrap().to_owned()
+}
+
+/// The text of the URI, behind NLEN, the header of the record and the code of its beginning.
+fn uri(card: &mut SoftCard) -> String {
+    String::from_utf8(scan(card)[7..].to_vec()).unwrap()
+}
+
+/// Whatever stands in its records, each tag is done and known again, its address is taken once, and recycled it
+/// is the tag that came.
+#[test]
+fn every_example_is_made_verified_read_and_made_blank_again() {
+    for example in &EXAMPLES {
+        let (job, records) = example.job();
+        let (verifier, counters) = (Verifier::new(&job).unwrap(), Memory::default());
+        assert!(records.len() >= 3, "{}", example.name);
+        for (number, record) in (1..).zip(&records) {
+            let blank = card(model(&job), number);
+            let mut tag = made(&job, number, record);
+            let address = sdm::address(&scan(&mut tag)).unwrap();
+            let seen = verifier.verify(&address, &counters).unwrap();
+            assert_eq!((seen.counter, seen.uid), (Some(1), real_uid(&tag)), "{address}");
+            assert!(verifier.verify(&address, &counters).is_err(), "{address}");
+            let again = present(&job, &mut tag, record);
+            assert_eq!(again.outcome, Outcome::AlreadyDone, "{}", example.name);
+            let verified = present(&doing(&job, Task::Verify), &mut tag, record);
+            assert_eq!(verified.outcome, Outcome::Done, "{}", example.name);
+            let other = &records[usize::from(number) % records.len()];
+            let refused = present(&job, &mut tag, other);
+            assert_eq!(refused.outcome, Outcome::Refused(Refusal::AnotherRecord));
+            assert_eq!(refused.receipt.wrote, Wrote::Nothing);
+            let recycle = doing(&job, Task::Recycle);
+            let recycled = present(&recycle, &mut tag, record);
+            assert_eq!(recycled.outcome, Outcome::Done, "{}", example.name);
+            tag.reset();
+            assert_eq!(saved(&tag)["applications"], saved(&blank)["applications"]);
+            tag.reset();
+            let field = InField::new(tag.uid(), &mut tag);
+            let plan = encoder(&recycle).plan(field, record).unwrap();
+            let texts: Vec<_> = plan.steps.iter().map(|step| step.text.as_str()).collect();
+            assert!(texts.is_empty(), "{}: {texts:#?}", example.name);
+            let again = present(&recycle, &mut tag, record);
+            assert_eq!(
+                (again.outcome, again.receipt.wrote),
+                (Outcome::AlreadyDone, Wrote::Nothing)
+            );
+        }
+    }
+}
+
+/// What proves that a recycled tag is blank, and what it keeps.
+#[test]
+fn a_receipt_tells_what_a_recycled_tag_keeps() {
+    for (name, kept) in [("sun", vec![]), ("seal", vec!["what the wire of its seal has told"])] {
+        let (job, records) = Example::named(name);
+        let mut tag = made(&job, 1, &records[0]);
+        let receipt = present(&doing(&job, Task::Recycle), &mut tag, &records[0]).receipt;
+        assert_eq!(receipt.outcome, OutcomeName::Done);
+        let line: Value = serde_json::from_str(&receipt.to_line().unwrap()).unwrap();
+        let grades = serde_json::json!({ "key": "used", "settings": "sealed", "empty": "sealed" });
+        assert_eq!(line["blank"], grades);
+        assert_eq!(receipt.stays, kept);
+    }
+}
+
+/// Torn at any exchange, it is made blank or made again, whichever comes.
+#[test]
+fn a_tag_torn_while_it_is_recycled_can_be_made_again() {
+    let (job, records) = Example::named("badge");
+    let recycle = doing(&job, Task::Recycle);
+    let whole = made(&job, 1, &records[0]);
+    let mut left = whole.clone();
+    left.reset();
+    let (_, exchanges) = encode(&mut encoder(&recycle), &mut left, &records[0]);
+    let done = saved(&whole)["applications"].clone();
+    let mut odd = 0;
+    for at in 0..exchanges.len() {
+        let mut tag = whole.clone();
+        tag.reset();
+        let uid = tag.uid();
+        let mut torn = Tear::new(Trace::new(&mut tag), at, Moment::AfterExecution);
+        let field = InField::new(uid, &mut torn);
+        let encoded = encoder(&recycle).encode(field, &records[0]);
+        assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{at}: {:?}", encoded.outcome);
+        odd += usize::from(saved(&tag)["applications"] != done);
+        let encoded = present(&job, &mut tag, &records[0]);
+        if let Outcome::Refused(Refusal::AnotherRecord | Refusal::OtherFile { .. }) =
+            encoded.outcome
+        {
+            assert_eq!(present(&recycle, &mut tag, &records[0]).outcome, Outcome::Done, "{at}");
+            assert_eq!(present(&job, &mut tag, &records[0]).outcome, Outcome::Done, "{at}");
+        } else {
+            let good = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);
+            assert!(good, "{at}: {:?}", encoded.outcome);
+        }
+        assert_eq!(saved(&tag)["applications"], done, "{at}");
+    }
+    assert!(odd >= 10, "{odd}");
+}
+
+/// Who made the tag does not matter, and a tag of somebody else is left alone.
+#[test]
+fn a_tag_of_others_is_not_made_blank() {
+    let (job, records) = Example::named("sun");
+    let (badge, badges) = Example::named("badge");
+    let mut tag = made(&badge, 1, &badges[0]);
+    let before = saved(&tag)["applications"].clone();
+    let encoded = present(&doing(&job, Task::Recycle), &mut tag, &records[0]);
+    let Outcome::Refused(refusal @ Refusal::KeyRefused { .. }) = &encoded.outcome else {
+        panic!("{:?}", encoded.outcome)
+    };
+    assert_eq!((refusal.recovery(), encoded.receipt.wrote), (Recovery::RejectCard, Wrote::Nothing));
+    assert_eq!(saved(&tag)["applications"], before);
+}
+
+/// A file that nobody can ever change keeps what it holds, and so the whole tag stays as it is.
+#[test]
+fn a_tag_that_is_closed_for_good_is_not_made_blank() {
+    let text = EXAMPLES[3].text.replace("change = \"master\"", "change = \"never\"");
+    let job = job(&text);
+    let records = Records::csv(job.profile(), EXAMPLES[3].records).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    let mut tag = made(&job, 1, record);
+    tag.reset();
+    let recycle = doing(&job, Task::Recycle);
+    let (encoded, exchanges) = encode(&mut encoder(&recycle), &mut tag, record);
+    let Outcome::Refused(Refusal::Closed { file, .. }) = encoded.outcome else {
+        panic!("{:?}", encoded.outcome)
+    };
+    assert_eq!(u8::from(file), 2);
+    assert!(exchanges.iter().all(|one| !one.ins.is_some_and(|ins| CHANGING.contains(&ins))));
+}
+
+/// Keys of the next edition, and the same addresses from a tag that nobody wrote again.
+#[test]
+fn a_tag_gets_the_keys_of_the_next_edition() {
+    let (former, records) = Example::named("sun");
+    let mut tag = made(&former, 1, &records[0]);
+    let next = EXAMPLES[3].text.replace("version = 1", "version = 2, former = 1");
+    let next = job(&next);
+    let before = contents(&tag, 2);
+    let rekeyed = present(&doing(&next, Task::Rekey), &mut tag, &records[0]);
+    assert_eq!(rekeyed.outcome, Outcome::Done);
+    assert_eq!(contents(&tag, 2), before);
+    let address = sdm::address(&scan(&mut tag)).unwrap();
+    let counters = Memory::default();
+    assert!(Verifier::new(&former).unwrap().verify(&address, &counters).is_err());
+    assert!(Verifier::new(&next).unwrap().verify(&address, &counters).is_ok());
+    assert_eq!(present(&next, &mut tag, &records[0]).outcome, Outcome::AlreadyDone);
+}
+
+/// 26 bits of facility 42 and number 48975: even parity, 00101010, 10111111 01001111, odd parity; by hand.
+/// `1 00101010 101111110100 1111` with 3 ones in the first half of 12 (00101010 1011), 3 + 3 = 6: parity 0;
+/// 9 ones in the second (1111 0100 1111): parity 0.
+#[test]
+fn a_badge_holds_what_was_computed_by_hand() {
+    let (job, records) = Example::named("badge");
+    let mut tag = made(&job, 1, &records[0]);
+    let bits = "0001010101011111101001111000000 0".replace(' ', "");
+    let bytes: String = (0..4)
+        .map(|at| format!("{:02X}", u8::from_str_radix(&bits[at * 8..at * 8 + 8], 2).unwrap()))
+        .collect();
+    assert_eq!(contents(&tag, 3), format!("{bytes}0000BF4F{}{}", "00".repeat(8), "00".repeat(112)));
+    let page = uri(&mut tag);
+    assert!(page.starts_with("example.com/badge?e="), "{page}");
+    // Without a key nobody reads what doors read.
+    tag.reset();
+    let mut reply = ReplyBuf::new();
+    for (apdu, status) in
+        [("00A4040007D276000085010100", "9000"), ("00A4000C02E105", "9000"), ("00B0000010", "6982")]
+    {
+        tag.exchange(&hex::decode(apdu).unwrap(), &mut reply).unwrap();
+        assert_eq!(hex::encode(&reply), status, "{apdu}");
+    }
+}
+
+/// The keys and addresses that the makers of Bolt cards publish, read from a real one (boltcard/boltcard,
+/// `docs/TEST_VECTORS.md`): the same profile with their two keys takes them.
+#[test]
+fn a_payment_tag_gives_addresses_of_the_published_form() {
+    let (job, records) = Example::named("bolt");
+    let mut tag = made(&job, 1, &records[0]);
+    let given = scan(&mut tag);
+    assert_eq!(given[2..7], *b"\xD1\x01\x54U\x00");
+    let address = uri(&mut tag);
+    let (front, rest) = address.split_once("?p=").unwrap();
+    let (picc, mac) = rest.split_once("&c=").unwrap();
+    assert_eq!((front, picc.len(), mac.len()), ("lnurlw://pay.example.com/0021", 32, 16));
+    let keys = r#"use = "test"
+receipt = "AF68643B34FCA47DDF5F6A16487657000349C43BB85900FD7E2711ADB9BE7D12"
+"#;
+    let key = |name: &str, value: &str| {
+        format!("[[key]]\nname = {name:?}\ntype = \"aes128\"\nversion = 1\nvalue = {value:?}\n")
+    };
+    let other = "7E57000000000000000000000000C0DE";
+    let keys = [
+        keys.to_owned(),
+        key("app0", other),
+        key("app1", "0c3b25d92b38ae443229dd59ad34b85d"),
+        key("app2", "b45775776cb224c75bcde7ca3704e933"),
+        key("app3", other),
+        key("app4", other),
+    ];
+    let text = EXAMPLES[1].text.replace(
+        "ref = \"app2\", version = 1, diversify = { scheme = \"an10922\", input = [\"uid\", \"key-no\", \"ascii:LN\"] }",
+        "ref = \"app2\", version = 1",
+    );
+    let profile = Profile::parse(&text).unwrap();
+    let job = Job::new(profile, &KeyFile::parse(&keys.concat()).unwrap()).unwrap();
+    let (verifier, counters) = (Verifier::new(&job).unwrap(), Memory::default());
+    for (picc, mac, counter) in [
+        ("4E2E289D945A66BB13377A728884E867", "E19CCB1FED8892CE", 3),
+        ("00F48C4F8E386DED06BCDC78FA92E2FE", "66B4826EA4C155B4", 5),
+        ("0DBF3C59B59B0638D60B5842A997D4D1", "CC61660C020B4D96", 7),
+    ] {
+        let address = format!("lnurlw://pay.example.com/0021?p={picc}&c={mac}");
+        let seen = verifier.verify(&address, &counters).unwrap();
+        let uid = RealUid::new([0x04, 0x99, 0x6C, 0x6A, 0x92, 0x69, 0x80]);
+        assert_eq!((seen.counter, seen.uid), (Some(counter), uid));
+    }
+}
+
+/// Once the wire is looked at and broken, no address calls it whole again, and recycling does not mend it.
+#[test]
+fn a_seal_tells_its_wire_under_the_mac() {
+    let (job, records) = Example::named("seal");
+    let mut tag = made(&job, 1, &records[0]);
+    let (verifier, counters) = (Verifier::new(&job).unwrap(), Memory::default());
+    let address = sdm::address(&scan(&mut tag)).unwrap();
+    assert!(address.starts_with("https://example.com/v/002041?e="), "{address}");
+    // Nobody has switched it on.
+    assert!(address.contains("&t=II&c="), "{address}");
+    let turned = address.replace("&t=II", "&t=CC");
+    assert!(verifier.verify(&turned, &counters).is_err());
+    assert!(verifier.verify(&address, &counters).is_ok());
+    let mut switched_on = saved(&tag);
+    switched_on["seal"] = serde_json::json!([true, false, 14]);
+    let mut tag = SoftCard::restore(switched_on.to_string().as_bytes(), 1).unwrap();
+    for (wire, told) in [
+        (SealWire::Closed, "&t=CC&c="),
+        (SealWire::Open, "&t=OO&c="),
+        (SealWire::Closed, "&t=OC&c="),
+    ] {
+        tag.set_wire(wire);
+        let address = sdm::address(&scan(&mut tag)).unwrap();
+        assert!(address.contains(told), "{address}");
+        assert!(verifier.verify(&address, &counters).is_ok());
+    }
+    assert_eq!(present(&doing(&job, Task::Recycle), &mut tag, &records[0]).outcome, Outcome::Done);
+    assert_eq!(present(&job, &mut tag, &records[0]).outcome, Outcome::Done);
+    let address = sdm::address(&scan(&mut tag)).unwrap();
+    assert!(address.contains("&t=OC&c="), "{address}");
+}
+
+/// A tag that hides its UID is known by the key that is the same on every tag, and goes on hiding it.
+#[test]
+fn a_tag_with_a_random_uid_is_made_blank_and_keeps_it() {
+    let text = EXAMPLES[3].text.replace("[fields]", "[transport]\nrandom_uid = true\n\n[fields]");
+    let ((_, records), job) = (Example::named("sun"), job(&text));
+    let mut hides = saved(&made(&job, 1, &records[0]));
+    hides["random_uid"] = true.into();
+    let mut tag = SoftCard::restore(hides.to_string().as_bytes(), 1).unwrap();
+    let recycled = present(&doing(&job, Task::Recycle), &mut tag, &records[0]);
+    assert_eq!(recycled.outcome, Outcome::Done);
+    assert_eq!(recycled.receipt.stays, ["the random UID"]);
+    tag.reset();
+    assert!(matches!(tag.uid(), Uid::Random(_)));
+    let blank = card(Model::Ntag424, 1);
+    assert_eq!(saved(&tag)["applications"], saved(&blank)["applications"]);
+}
+
+/// The demonstration's keys are for software tags, and the records are read before any card is touched.
+#[test]
+fn records_that_no_tag_can_hold_are_refused_by_line() {
+    let (job, _) = Example::named("sun");
+    let records = Records::csv(job.profile(), b"id,batch\na,100000\nb,-1\nc,7\n").unwrap();
+    let good: Vec<bool> = records.entries.iter().map(Result::is_ok).collect();
+    assert_eq!(good, [false, false, true]);
+    let said = records.entries[0].as_ref().unwrap_err().to_string();
+    assert!(said.contains("batch"), "{said}");
+}
