@@ -39,8 +39,8 @@ use zeroize::Zeroizing;
 #[derive(Debug, Parser)]
 #[command(name = "emulate", version)]
 struct Arguments {
-    /// Kind of card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k [default: ev2-8k, or what the
-    /// state file holds]
+    /// Kind of card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k, or a tag, ntag424 or ntag424tt
+    /// [default: ev2-8k, or what the state file holds]
     #[arg(long, value_name = "MODEL")]
     card: Option<Model>,
     /// Where the virtual reader listens

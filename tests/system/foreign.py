@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """PC/SC programs that know nothing of this project, on software cards: OpenSC's and pcsc-tools'
-commands, and a DESFire reader in pyscard with its own cryptography."""
+commands, a DESFire reader in pyscard with its own cryptography, a phone as the NFC Forum specifies one,
+and boltlib, which reads and writes NTAG 424 DNA tags."""
+import json
 import os
 import re
 import subprocess
@@ -12,10 +14,12 @@ import zlib
 from Cryptodome.Cipher import AES
 from Cryptodome.Hash import CMAC
 
-from station import KEYS, ROOT, Card, Service, check, until
+from station import HERE, KEYS, ROOT, Card, Service, check, until
 
 CAMPUS = os.path.join(ROOT, "examples/data/profiles/campus.toml")
 CAMPUS_RECORDS = os.path.join(ROOT, "examples/data/campus-records.jsonl")
+SUN = os.path.join(ROOT, "examples/data/profiles/sun.toml")
+SUN_RECORDS = os.path.join(ROOT, "examples/data/sun-records.csv")
 
 
 def tool(service, *command, timeout=30):
@@ -171,6 +175,91 @@ def pyscard(service, directory):
     return f"{count} files written and read under two keys"
 
 
+def made(service, directory, reader):
+    """A tag that `encode --reader` made, for the first record."""
+    card = Card(directory, "ntag424")
+    card.insert(reader["port"])
+    ran = service.run(
+        "encode", "--reader", reader["name"], "--once", "--wait", "20",
+        "--profile", SUN, "--records", SUN_RECORDS, "--keys", KEYS,
+    )
+    check(ran.returncode == 0, ran.stderr)
+    return card
+
+
+def judged(service, directory, address):
+    """What `sdm verify` says to an address."""
+    return service.run(
+        "sdm", "verify", address, "--profile", SUN, "--keys", KEYS,
+        "--counters", os.path.join(directory, "counters"),
+    )
+
+
+def scanned(service, reader):
+    """The message that a phone reads, or nothing as long as the reader has not seen a new card."""
+    said = tool(service, sys.executable, os.path.join(HERE, "phone.py"), reader["name"]).strip()
+    if said.endswith("Card is unpowered.") or "No smart card inserted" in said:
+        return None
+    check(re.fullmatch("[0-9A-F]+", said), said)
+    return bytes.fromhex(said)
+
+
+def phone(service, directory):
+    """Two readings of a tag are two addresses, which the server takes once each."""
+    reader = service.readers[0]
+    card = made(service, directory, reader)
+    seen = set()
+    for _ in range(2):
+        message = until(lambda: scanned(service, reader), 20, "the reader sees the tag")
+        # One record: a URI that begins with https://
+        check(message[:5] == bytes([0xD1, 1, len(message) - 4, 0x55, 4]), message.hex())
+        address = "https://" + message[5:].decode("ascii")
+        check(address.startswith("https://example.com/t/00101?e="), address)
+        seen.add(address)
+        ran = judged(service, directory, address)
+        check(ran.returncode == 0, ran.stderr)
+        ran = judged(service, directory, address)
+        check(ran.returncode == 1, f"taken twice: {ran.stdout}")
+        # In the field anew, as for a phone that comes back.
+        card.remove()
+        card.insert(reader["port"])
+    check(len(seen) == 2, f"{seen}")
+    number = index(service, reader)
+    said = tool(service, "opensc-tool", "-r", number, "-s", "FF:CA:00:00:00")
+    card.remove()
+    check(" ".join(re.findall("..", card.uid)) in said, f"no {card.uid} in {said}")
+    return "two addresses of a tag that encode made, each taken once"
+
+
+def bolt(service, directory):
+    """What boltlib reads of a tag that encode made, and writes onto a blank one."""
+    place = os.path.join(ROOT, "target/boltlib")
+    boltcard = os.path.join(place, "bin/boltcard")
+    if not os.path.exists(boltcard):
+        python = [os.path.join(place, "bin/python"), "-m", "pip", "--quiet", "install"]
+        subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", place], check=True)
+        subprocess.run([*python, "-r", os.path.join(HERE, "boltlib.txt")], check=True)
+    reader = service.readers[0]
+
+    def told(*arguments):
+        return tool(service, boltcard, "--silent", *arguments).strip()
+
+    card = made(service, directory, reader)
+    seen = json.loads(told("read"))
+    card.remove()
+    check(seen["uid"] == card.uid, f"{seen}")
+    ran = judged(service, directory, seen["uri"])
+    check(ran.returncode == 0, f"{seen}: {ran.stderr}")
+    blank = Card(directory, "ntag424tt")
+    blank.insert(reader["port"])
+    written = "https://example.com/written"
+    until(lambda: "Success" in told("write", written), 30, "the tag is written")
+    seen = json.loads(told("read"))
+    blank.remove()
+    check(seen == {"uid": blank.uid, "uri": written}, f"{seen}")
+    return "a tag that encode made read, a blank one written"
+
+
 def connect(connection):
     from smartcard.Exceptions import CardConnectionException, NoCardException
 
@@ -185,7 +274,9 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         service = Service(os.path.join(directory, "pcscd"), 4, 45300)
         try:
-            for test in [opensc, scan, pyscard]:
+            tests = [opensc, scan, pyscard, phone, bolt]
+            wanted = sys.argv[1:] or [test.__name__ for test in tests]
+            for test in [test for test in tests if test.__name__ in wanted]:
                 place = os.path.join(directory, test.__name__)
                 os.mkdir(place)
                 print(f"{test.__name__}: {test(service, place)}", flush=True)
