@@ -97,3 +97,55 @@ fn enter(card: &mut Card, position: Option<usize>) -> Result<StatusWord, StatusW
 
 /// The name of the card itself.
 pub(in crate::emulator) const PICC_NAME: &[u8] = &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];
+
+#[cfg(test)]
+mod tests {
+    use crate::emulator::tests::support::{card, send};
+    use crate::emulator::{Model, SoftCard};
+
+    /// An APDU in hex, and the answer to it.
+    fn apdu(card: &mut SoftCard, command: &str) -> String {
+        hex::encode_upper(send(card, &hex::decode(command).unwrap()))
+    }
+
+    /// P2 asks for file control information or for none, Le for an answer or not: no tag has any
+    /// (`hw-trace-424-read-plain` and `hw-ntag424-cc-file` with Le; without it NT4H2421Gx, 10.9.1).
+    #[test]
+    fn tags_select_with_and_without_information_that_they_do_not_have() {
+        for model in [Model::Ntag424, Model::Ntag424Tt] {
+            for p2 in ["00", "0C"] {
+                for le in ["", "00"] {
+                    let mut card = card(model);
+                    for (command, reply) in [
+                        // The card itself is selected, where there are no files.
+                        (format!("00A400{p2}02E104{le}"), "6A82"),
+                        ("00B0840004".to_owned(), "6A86"),
+                        (format!("00A404{p2}07D2760000850101{le}"), "9000"),
+                        ("00B0000002".to_owned(), "6985"),
+                        (format!("00A400{p2}02E103{le}"), "9000"),
+                        ("00B0000003".to_owned(), "0017209000"),
+                        (format!("00A402{p2}02E104{le}"), "9000"),
+                        ("00B0000003".to_owned(), "0000009000"),
+                        // What there is not leaves selected what was.
+                        (format!("00A400{p2}02E106{le}"), "6A82"),
+                        (format!("00A404{p2}07D2760000850102{le}"), "6A82"),
+                        (format!("00A404{p2}06D27600008501{le}"), "6A82"),
+                        ("00B0000003".to_owned(), "0000009000"),
+                        (format!("00A400{p2}02E110{le}"), "9000"),
+                        (format!("00A400{p2}02E103{le}"), "9000"),
+                        (format!("00A400{p2}023F00{le}"), "9000"),
+                        (format!("00A401{p2}02E110{le}"), "9000"),
+                        (format!("00A403{p2}{le}"), "9000"),
+                        (format!("00A400{p2}02E103{le}"), "6A82"),
+                        (format!("00A404{p2}07D2760000850100{le}"), "9000"),
+                        (format!("00A405{p2}02E110{le}"), "6A86"),
+                        (format!("00A400{p2}03E11000{le}"), "6A87"),
+                    ] {
+                        assert_eq!(apdu(&mut card, &command), reply, "{command}");
+                    }
+                    assert_eq!(apdu(&mut card, "00A4040407D276000085010100"), "6A86");
+                }
+            }
+        }
+    }
+}
