@@ -11,7 +11,8 @@ use crate::crypto::{Block, Cipher};
 /// A key as the primitive uses it: plaintexts, and one updated key. Wiped on drop.
 #[derive(Clone)]
 pub(super) struct Lrp {
-    plaintexts: Zeroizing<[[u8; 16]; PLAINTEXTS]>,
+    /// Behind a pointer, so that a key that is moved leaves no copy behind.
+    plaintexts: Box<Zeroizing<[[u8; 16]; PLAINTEXTS]>>,
     updated: Zeroizing<[u8; 16]>,
 }
 
@@ -100,10 +101,10 @@ impl fmt::Debug for Lrp {
 }
 
 /// Algorithm 1: a plaintext for each value of 4 bits.
-fn plaintexts(key: &[u8; 16]) -> Zeroizing<[[u8; 16]; PLAINTEXTS]> {
+fn plaintexts(key: &[u8; 16]) -> Box<Zeroizing<[[u8; 16]; PLAINTEXTS]>> {
     let mut h = Zeroizing::new(*key);
     step(&mut h, &FIVES);
-    let mut all = Zeroizing::new([[0; 16]; PLAINTEXTS]);
+    let mut all = Box::new(Zeroizing::new([[0; 16]; PLAINTEXTS]));
     for slot in all.iter_mut() {
         let mut plaintext = h.clone();
         step(&mut plaintext, &TENS);
