@@ -198,6 +198,7 @@ impl Chain {
 
     /// The first half of an authentication.
     fn challenge(&mut self, card: &mut Card, ins: Ins, opening: Opening) -> Result<(), Status> {
+        card.require_keys()?;
         if !card.speaks(opening.messaging()) {
             return Err(Status::IllegalCommand);
         }
