@@ -41,6 +41,7 @@ mod clock;
 mod command;
 mod configuration;
 mod dispatch;
+mod failures;
 mod file;
 mod frames;
 mod grant;

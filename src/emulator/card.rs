@@ -11,6 +11,7 @@ use super::application::Application;
 use super::behaviour::{Behaviour, Candidate, Reauthentication};
 use super::channel::Session;
 use super::configuration::Configuration;
+use super::failures::FailureLimit;
 use super::grant::Grant;
 use super::iso::state::IsoState;
 use super::keys::KeyRing;
@@ -162,8 +163,34 @@ impl Card {
 
     /// What it tells of its capabilities in an authentication of EV2.
     pub(super) fn capabilities(&self) -> [u8; 6] {
-        let fixed = !self.model.silicon().layout.is_free();
-        fixed.then(|| self.memory.configuration.capabilities()).unwrap_or_default()
+        if self.model.silicon().layout.is_free() {
+            return [0; 6];
+        }
+        self.memory.configuration.capabilities()
+    }
+
+    /// An authentication with this key of the selected application begins, on a chip that counts those that
+    /// fail.
+    ///
+    /// # Errors
+    /// `9D` where the key is blocked, `AD` where it has to wait.
+    pub(super) fn try_key(&mut self, number: u8) -> Result<(), Status> {
+        let limit = self.failure_limit();
+        let key = self.keys_mut().key_mut(number);
+        limit.zip(key).map_or(Ok(()), |(limit, key)| key.failures.begin(limit))
+    }
+
+    /// That authentication is proven.
+    pub(super) fn prove_key(&mut self, number: u8) {
+        let limit = self.failure_limit();
+        if let Some((limit, key)) = limit.zip(self.keys_mut().key_mut(number)) {
+            key.failures.prove(limit);
+        }
+    }
+
+    fn failure_limit(&self) -> Option<FailureLimit> {
+        let counts = !self.model.silicon().layout.is_free();
+        counts.then(|| self.memory.configuration.failure_limit()).flatten()
     }
 
     /// Whether its messaging is LRP: for good, once it was told so.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::iso14443::Ats;
 use crate::wire::{KeyType, PiccConfiguration};
 
+use super::failures::FailureLimit;
 use super::keys::StoredKey;
 use super::seal::Seal;
 
@@ -62,6 +63,15 @@ impl Configuration {
     pub(super) const CAPABILITIES: u8 = 0x05;
     /// In the first of the capabilities that are told: LRP messaging.
     pub(super) const LRP: u8 = 0x02;
+
+    /// When the keys of a chip with a fixed layout are blocked; `None` where failures are not counted.
+    pub(super) fn failure_limit(&self) -> Option<FailureLimit> {
+        let told = self.told.get(&FailureLimit::OPTION);
+        match told.and_then(|told| told.first_chunk()) {
+            Some(told) => FailureLimit::from_bytes(*told),
+            None => Some(FailureLimit::FACTORY),
+        }
+    }
 
     /// What a chip with a fixed layout tells of its capabilities: the last six bytes of the ten that it was
     /// given.

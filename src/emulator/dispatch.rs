@@ -221,6 +221,7 @@ impl Chain {
             &mut card.nonces,
             &mut self.reply.data,
         )?;
+        card.try_key(handshake.key())?;
         self.pending = Pending::Proof(ins, Box::new(handshake));
         Ok(())
     }
@@ -255,6 +256,7 @@ impl Chain {
                 self.body.extend_from_slice(parameters);
                 let answer = &mut self.reply.data;
                 let session = handshake.prove(&mut self.body, &mut card.nonces, answer)?;
+                card.prove_key(session.key);
                 card.session = Some(session);
                 self.pending = Pending::Reply(ins);
                 Ok(())

@@ -96,6 +96,11 @@ impl Handshake {
         Ok(Self { key: number, cipher, chain, rnd_b, nonce, way })
     }
 
+    /// Which key it is about.
+    pub(super) const fn key(&self) -> u8 {
+        self.key
+    }
+
     /// Whether the key is an AES key, which is faster.
     pub(super) const fn is_aes(&self) -> bool {
         self.cipher.block_size() == 16

@@ -6,6 +6,7 @@ use crate::secret::Secret;
 use crate::wire::{ChangeKeyRight, KeySettings, KeyType};
 
 use super::behaviour::HalfCompare;
+use super::failures::Failures;
 
 /// One stored key.
 #[derive(Clone)]
@@ -15,12 +16,19 @@ pub(super) struct StoredKey {
     bytes: Box<Secret<[u8; 24]>>,
     /// Of an AES key; the DES family carries it in the key.
     version: u8,
+    /// Since it is in its slot.
+    pub(super) failures: Failures,
 }
 
 impl StoredKey {
     /// The key that the factory and CreateApplication leave: zeros, version 0.
     pub(super) fn zero(kind: KeyType) -> Self {
-        Self { kind, bytes: Box::new(Secret::new([0; 24])), version: 0 }
+        Self {
+            kind,
+            bytes: Box::new(Secret::new([0; 24])),
+            version: 0,
+            failures: Failures::default(),
+        }
     }
 
     /// A key from its bytes, `None` where they are not as many as the type has.
@@ -111,6 +119,10 @@ impl KeyRing {
 
     pub(super) fn key(&self, number: u8) -> Option<&StoredKey> {
         self.keys.get(usize::from(number))
+    }
+
+    pub(super) fn key_mut(&mut self, number: u8) -> Option<&mut StoredKey> {
+        self.keys.get_mut(usize::from(number))
     }
 
     /// Puts a key in its slot. Only the PICC master key brings another type with it.

@@ -18,6 +18,7 @@ use crate::wire::{
 
 use super::application::Application;
 use super::configuration::{DefaultKey, UidForm};
+use super::failures::Failures;
 use super::file::{Body, File, MODE_TWO};
 use super::keys::{KeyRing, StoredKey};
 use super::memory::Memory;
@@ -109,6 +110,9 @@ enum SavedType {
 struct SavedKey {
     value: Hex,
     version: u8,
+    /// What was counted of failed authentications with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failures: Option<(u16, u8, u16)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -226,6 +230,7 @@ pub(super) fn save(
         default_key: configuration.default_key.as_ref().map(|key| SavedKey {
             value: Hex::of(key.bytes.expose_secret()),
             version: key.version,
+            failures: None,
         }),
         ats: configuration.ats.as_ref().map(|ats| Hex::of(ats.as_bytes())),
         seal: Some(configuration.seal).filter(|seal| *seal != Seal::default()).map(Seal::save),
@@ -308,8 +313,13 @@ impl SavedKeys {
             KeyType::Tdes3 => SavedType::Tdes3,
             KeyType::Aes => SavedType::Aes,
         };
-        let saved =
-            |key: &StoredKey| SavedKey { value: Hex::of(key.bytes()), version: key.version() };
+        let saved = |key: &StoredKey| SavedKey {
+            value: Hex::of(key.bytes()),
+            version: key.version(),
+            failures: Some(key.failures)
+                .filter(|failures| *failures != Failures::default())
+                .map(Failures::save),
+        };
         Self {
             settings: ring.settings.to_byte(),
             r#type,
@@ -323,7 +333,9 @@ impl SavedKeys {
         let mut ring = KeyRing::new(KeySettings::from_byte(self.settings), kind, self.count(most)?);
         for (number, key) in (0..).zip(&self.keys) {
             let stored = StoredKey::new(kind, &key.value.0, key.version);
-            ring.store(number, stored.ok_or(StateError::Damaged("a key"))?);
+            let mut stored = stored.ok_or(StateError::Damaged("a key"))?;
+            stored.failures = key.failures.map(Failures::restore).unwrap_or_default();
+            ring.store(number, stored);
         }
         Ok(ring)
     }

@@ -10,6 +10,7 @@ mod chips;
 mod default_key;
 mod desox;
 mod ev2_files;
+mod failures;
 mod iso;
 mod key_rules;
 mod light;

@@ -8,6 +8,7 @@ use crate::wire::{Access, FileType, Ins, KeyNo, PiccConfiguration, Sdm, Status};
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::configuration::Configuration;
+use crate::emulator::failures::FailureLimit;
 use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
@@ -19,7 +20,7 @@ pub(super) fn data_of(card: &Card, option: u8) -> Option<usize> {
         SWITCHES | STRONG_MODULATION => Some(1),
         SECURE_MESSAGING => Some(2),
         Configuration::CAPABILITIES => Some(10),
-        FAILED_ATTEMPTS => Some(5),
+        FailureLimit::OPTION => Some(5),
         SEAL if has_seal(card) => Some(2),
         _ => None,
     }
@@ -68,6 +69,10 @@ pub(super) fn configure(
             }
         }
         (Configuration::CAPABILITIES, _) => return Err(Status::ParameterError),
+        // A limit of 0 would block every key.
+        (FailureLimit::OPTION, &[on, low, high, ..]) if on > 1 || (on, low, high) == (1, 0, 0) => {
+            return Err(Status::ParameterError);
+        }
         (STRONG_MODULATION, &[byte]) if byte > 1 => return Err(Status::ParameterError),
         (_, data) => {
             configuration.told.insert(option, data.to_vec());
@@ -144,7 +149,6 @@ fn seal(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), St
 const SWITCHES: u8 = 0x00;
 const SECURE_MESSAGING: u8 = 0x04;
 const SEAL: u8 = 0x07;
-const FAILED_ATTEMPTS: u8 = 0x0A;
 const STRONG_MODULATION: u8 = 0x0B;
 const LRP: u8 = Configuration::LRP;
 /// The one file that can have secure dynamic messaging.
