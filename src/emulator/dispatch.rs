@@ -125,8 +125,14 @@ impl Chain {
         command: &Command<'_>,
         out: &mut ReplyBuf,
     ) -> StatusWord {
+        let interrupts = !matches!(self.pending, Pending::Nothing);
         self.break_off();
         card.runs.turn();
+        // Of DESFire Light and NTAG 424 DNA; a real EV3 carries it out.
+        if interrupts && !card.model().silicon().layout.is_free() {
+            self.fail(card, NO_COMMAND, Status::CommandAborted);
+            return StatusWord::CONDITIONS_OF_USE;
+        }
         self.proving |= iso::authenticates(command);
         iso::answer(card, command, out).unwrap_or_else(|word| {
             self.fail(card, NO_COMMAND, Status::LengthError);
