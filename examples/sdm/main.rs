@@ -93,7 +93,9 @@ fn verify(
             let refused = match &error {
                 VerifyError::Refused(refused) => refused.to_string(),
                 VerifyError::Counters(_) => NOT_NOW.to_owned(),
-                VerifyError::Key(_) | VerifyError::PublicKey | _ => return Err(error.to_string().into()),
+                VerifyError::Key(_) | VerifyError::PublicKey | _ => {
+                    return Err(error.to_string().into());
+                }
             };
             say::say(&format!("refused: {refused}"));
             if tell.why {
@@ -141,7 +143,9 @@ fn judged(
 fn reason(error: &VerifyError) -> String {
     match error {
         VerifyError::Refused(refused) => format!("{:?}", refused.reason()).to_lowercase(),
-        VerifyError::Counters(_) | VerifyError::Key(_) | VerifyError::PublicKey | _ => error.to_string(),
+        VerifyError::Counters(_) | VerifyError::Key(_) | VerifyError::PublicKey | _ => {
+            error.to_string()
+        }
     }
 }
 

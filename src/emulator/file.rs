@@ -21,6 +21,8 @@ pub(super) struct File {
     pub(super) settings: FileSettings,
     /// The mode was set as 02, and reads back so.
     pub(super) mode_two: bool,
+    /// It was made so that it can have secure dynamic messaging.
+    pub(super) dynamic: bool,
     /// How often it was read since secure dynamic messaging was switched on.
     pub(super) reads: u32,
     /// Whether it was given another number, which happens once.
@@ -51,7 +53,16 @@ impl File {
             FileKind::LinearRecord(layout) => Body::Records(Records::new(layout, false)),
             FileKind::CyclicRecord(layout) => Body::Records(Records::new(layout, true)),
         };
-        Self { number, iso_id, settings, mode_two: false, reads: 0, renumbered: false, body }
+        Self {
+            number,
+            iso_id,
+            settings,
+            mode_two: false,
+            dynamic: false,
+            reads: 0,
+            renumbered: false,
+            body,
+        }
     }
 
     /// The file where all its records can be read: a cyclic one of a DESFire Light needs no spare one

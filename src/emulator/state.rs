@@ -161,6 +161,9 @@ struct SavedFile {
     iso_id: Option<String>,
     /// The reply of GetFileSettings.
     settings: Hex,
+    /// Whether it was made for secure dynamic messaging.
+    #[serde(default, skip_serializing_if = "is_false")]
+    dynamic: bool,
     /// How often it was read, where it has secure dynamic messaging.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reads: Option<u32>,
@@ -427,7 +430,7 @@ impl SavedMac {
             rights: Hex::of(&mac.rights.to_wire()),
             sessions_only: mac.sessions_only,
             limit: mac.limit,
-            key: SavedKey { value: Hex::of(key.expose_secret()), version },
+            key: SavedKey { value: Hex::of(key.expose_secret()), version, failures: None },
             counter,
             value: Hex::of(&value),
             reader: Hex::of(&reader),
@@ -457,6 +460,7 @@ impl SavedFile {
             renumbered: file.renumbered,
             iso_id: file.iso_id.map(|id| id.to_string()),
             settings: Hex::of(&file.told()),
+            dynamic: file.dynamic,
             reads: file.settings.sdm.map(|_| file.reads),
             contents: None,
             value: None,
@@ -483,6 +487,7 @@ impl SavedFile {
         }
         file.renumbered = self.renumbered;
         file.mode_two = self.settings.0.get(1) == Some(&MODE_TWO);
+        file.dynamic = self.dynamic;
         file.reads = match (self.reads, file.settings.sdm) {
             (Some(reads), Some(_)) if reads <= 0x00FF_FFFF => reads,
             (None, None) => 0,

@@ -9,6 +9,7 @@ mod captures_ev2;
 mod chips;
 mod default_key;
 mod desox;
+mod dynamic;
 mod ev2_files;
 mod failures;
 mod iso;

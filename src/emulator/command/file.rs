@@ -6,7 +6,7 @@ use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileType, Ins, IsoFileId, NewFile, Status,
 };
 
-use super::{read, tag, transaction_mac};
+use super::{dynamic, read, transaction_mac};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
@@ -130,9 +130,12 @@ fn takes_iso_id(card: &Card, file: FileType) -> bool {
 
 fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Status> {
     let (number, rest) = read(parameters, |cursor| Ok((cursor.u8()?, cursor.rest())))?;
-    let new = NewFile::decode(file, takes_iso_id(card, file), rest).map_err(|error| match error
-        .kind
-    {
+    let (iso, mut rest) = (takes_iso_id(card, file), rest.to_vec());
+    let mut made_dynamic = false;
+    if let Some(option) = rest.get_mut(if iso { 2 } else { 0 }) {
+        (*option, made_dynamic) = dynamic::split(card, file, *option);
+    }
+    let new = NewFile::decode(file, iso, &rest).map_err(|error| match error.kind {
         DecodeErrorKind::Invalid { .. } => Status::ParameterError,
         DecodeErrorKind::Truncated { .. } | DecodeErrorKind::Trailing { .. } => Status::LengthError,
     })?;
@@ -159,7 +162,8 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
     let mode = rest.get(if new.iso_id.is_some() { 2 } else { 0 });
     let mode_two = mode == Some(&MODE_TWO) && card.follows(Candidate::KeepsModeTwo);
     card.memory.create_file(position, number, &new)?;
-    card.application_mut()?.file_mut(number)?.mode_two = mode_two;
+    let file = card.application_mut()?.file_mut(number)?;
+    (file.mode_two, file.dynamic) = (mode_two, made_dynamic);
     Ok(())
 }
 
@@ -198,7 +202,7 @@ fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let number = read(header, Cursor::u8)?;
     let (right, more) = match card.transaction_mac(number) {
         Some(mac) => (mac.rights.change, true),
-        None => (card.application()?.file(number)?.settings.rights.change, takes_sdm(card)),
+        None => (card.application()?.file(number)?.settings.rights.change, dynamic::is_known(card)),
     };
     let key = card.authenticated();
     // Where more can follow the rights, padding marks its end.
@@ -216,12 +220,6 @@ fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     }
 }
 
-/// Whether files can have secure dynamic messaging: of chips with a fixed layout that count their reads.
-fn takes_sdm(card: &Card) -> bool {
-    let silicon = card.model().silicon();
-    silicon.has(Ins::GetFileCounters) && !silicon.layout.is_free()
-}
-
 /// ChangeFileSettings: `number option rights [secure dynamic messaging]`.
 fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (number, byte, rights, rest) = read(parameters, |cursor| {
@@ -230,13 +228,13 @@ fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     if card.transaction_mac(number).is_some() {
         return transaction_mac::change(card, byte, AccessRights::from_wire(rights), rest);
     }
-    let dynamic = byte & 0x40 != 0 && takes_sdm(card);
-    let mode = if dynamic { byte ^ 0x40 } else { byte };
+    let dynamic = byte & dynamic::BIT != 0 && dynamic::is_known(card);
+    let mode = if dynamic { byte ^ dynamic::BIT } else { byte };
     let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
     let rights = AccessRights::from_wire(rights);
     check_rights(card, &rights)?;
     let sdm = if dynamic {
-        Some(tag::sdm(card, number, rest)?)
+        Some(dynamic::settings(card, number, rest)?)
     } else if rest.is_empty() {
         None
     } else {

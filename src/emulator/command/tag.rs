@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What only chips with a fixed layout have: configuration of their application, secure dynamic messaging,
-//! a seal (NT4H2421Gx, NT4H2421Tx).
+//! What only chips with a fixed layout have: configuration of their application, and a seal (NT4H2421Gx,
+//! NT4H2421Tx).
 
-use crate::bytes::Cursor;
-use crate::wire::{Access, FileType, Ins, KeyNo, PiccConfiguration, Sdm, Status};
+use crate::wire::{Access, Ins, KeyNo, PiccConfiguration, Status};
 
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
@@ -12,7 +11,6 @@ use crate::emulator::failures::FailureLimit;
 use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
-use crate::emulator::sdm::{self, Around};
 
 /// How many bytes an option of SetConfiguration has; `None` where the chip has no such option.
 pub(super) fn data_of(card: &Card, option: u8) -> Option<usize> {
@@ -26,7 +24,7 @@ pub(super) fn data_of(card: &Card, option: u8) -> Option<usize> {
     }
 }
 
-fn has_seal(card: &Card) -> bool {
+pub(super) fn has_seal(card: &Card) -> bool {
     card.model().silicon().has(Ins::GetTtStatus)
 }
 
@@ -91,34 +89,6 @@ fn become_lrp(card: &mut Card) -> Result<(), Status> {
     Ok(())
 }
 
-/// The settings of secure dynamic messaging, as the chip checks them.
-pub(super) fn sdm(card: &Card, number: u8, block: &[u8]) -> Result<Sdm, Status> {
-    if number != NDEF {
-        return Err(Status::PermissionDenied);
-    }
-    let file = card.application()?.file(number)?;
-    let size =
-        file.settings.kind.size().filter(|_| file.settings.kind.file_type() == FileType::Standard);
-    let size = size.ok_or(Status::PermissionDenied)?.bytes();
-    let mut cursor = Cursor::new("secure dynamic messaging", block);
-    let read = Sdm::decode(&mut cursor);
-    let sdm = read.map_err(|error| match error.kind {
-        crate::bytes::DecodeErrorKind::Invalid { .. } => Status::ParameterError,
-        crate::bytes::DecodeErrorKind::Truncated { .. }
-        | crate::bytes::DecodeErrorKind::Trailing { .. } => Status::LengthError,
-    })?;
-    cursor.finish().map_err(|_| Status::LengthError)?;
-    let around = Around {
-        size,
-        keys: card.keys().count(),
-        picc_data: if card.in_lrp() { 48 } else { 32 },
-        has_seal: has_seal(card),
-        reads: if file.settings.sdm.is_some() { file.reads } else { 0 },
-    };
-    sdm::check(&sdm, around)?;
-    Ok(sdm)
-}
-
 /// GetTTStatus.
 pub(in crate::emulator) static GET_TT_STATUS: Rule = Rule::new(
     Ins::GetTtStatus,
@@ -151,5 +121,3 @@ const SECURE_MESSAGING: u8 = 0x04;
 const SEAL: u8 = 0x07;
 const STRONG_MODULATION: u8 = 0x0B;
 const LRP: u8 = Configuration::LRP;
-/// The one file that can have secure dynamic messaging.
-const NDEF: u8 = 2;
