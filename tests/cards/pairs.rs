@@ -9,6 +9,7 @@ mod iso;
 mod keys;
 mod levels;
 mod lost;
+mod lrp;
 mod model;
 mod records;
 mod support;
