@@ -13,7 +13,7 @@ use crate::emulator::{Model, SoftCard};
 use crate::iso14443::RealUid;
 use crate::timing::{BitRate, Timing};
 use crate::transport::Transport;
-use crate::wire::KeyType;
+use crate::wire::{AccessRights, CommMode, KeyType};
 
 const SIZE: usize = 150;
 
@@ -29,6 +29,23 @@ fn with_files(model: Model) -> SoftCard {
         let records = [number, 0, 0xEE, 0xEE, 2, 0, 0, 3, 0, 0];
         assert_eq!(status(&mut card, ins, &records), 0x00);
     }
+    card
+}
+
+/// A DESFire Light whose files everybody may do all with, and its transaction MAC file if so.
+fn light(counted: bool) -> SoftCard {
+    let mut card = card(Model::Light);
+    let memory = &mut card.card.memory;
+    let everybody = AccessRights::from_wire([0xEE, 0xEE]);
+    let application = &mut memory.applications[0];
+    for file in &mut application.files {
+        (file.settings.mode, file.settings.rights) = (CommMode::Plain, everybody);
+    }
+    match &mut application.transaction_mac {
+        Some(mac) if counted => mac.rights = AccessRights::from_wire([0xEE, 0xEF]),
+        mac => *mac = None,
+    }
+    card.card.selected = Some(0);
     card
 }
 
@@ -53,10 +70,11 @@ fn write_split(card: &mut SoftCard, data: &[u8], sizes: &[usize]) -> u8 {
 }
 
 /// Instructions of native commands.
-const NATIVE: [u8; 42] = [
+const NATIVE: [u8; 51] = [
     0x0A, 0x1A, 0xAA, 0x71, 0x77, 0xAF, 0x54, 0x45, 0xC4, 0x64, 0x5C, 0xCA, 0xDA, 0x6A, 0x6D, 0x5A,
     0xFC, 0x60, 0x51, 0x6E, 0x6F, 0x61, 0xF5, 0x5F, 0xCD, 0xCB, 0xCC, 0xC1, 0xC0, 0xDF, 0xBD, 0x3D,
-    0x6C, 0x0C, 0xDC, 0x1C, 0x3B, 0xBB, 0xEB, 0xC7, 0xA7, 0xAF,
+    0x6C, 0x0C, 0xDC, 0x1C, 0x3B, 0xBB, 0xEB, 0xC7, 0xA7, 0xAF, 0xCE, 0xC8, 0xAD, 0x8D, 0xAB, 0x8B,
+    0xBA, 0x3C, 0xF6,
 ];
 /// Instructions of ISO commands.
 const ISO: [u8; 8] = [0xA4, 0xB0, 0xD6, 0xB2, 0xE2, 0x84, 0x82, 0x88];
@@ -134,6 +152,31 @@ proptest! {
             let fits = if is_iso { iso } else { wrapped && reply.len() <= 60 };
             prop_assert!(fits, "{reply:02X?}");
         }
+    }
+
+    /// Of what each command of it has, most is right by itself.
+    #[test]
+    fn any_bytes_get_at_least_a_status_word_of_a_light(
+        apdus in proptest::collection::vec(apdu(), 1..32),
+        session in any::<bool>(),
+        counted in any::<bool>(),
+    ) {
+        let mut card = light(counted);
+        if session {
+            resume_ev2(&mut card, 0, Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 0xFFF8));
+        }
+        let native = Framing::of(&apdus[0]) == Framing::Native;
+        for apdu in apdus {
+            let reply = send(&mut card, &apdu);
+            let (most, least) = if native { (60, 1) } else { (258, 2) };
+            prop_assert!((least..=most).contains(&reply.len()), "{reply:02X?}");
+            if !native {
+                let first = reply[reply.len() - 2];
+                prop_assert!(matches!(first, 0x90 | 0x91 | 0x62 | 0x67 | 0x69 | 0x6A..=0x6E));
+            }
+        }
+        let saved = card.save();
+        prop_assert_eq!(&*SoftCard::restore(&saved, 1).unwrap().save(), &*saved);
     }
 
     #[test]
