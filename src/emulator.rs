@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The software card. Knows the wire; does not know there is a host.
 //!
-//! A DESFire D40, EV1, EV2 or EV3 card in memory: native commands, wrapped or as they are, and ISO
+//! A DESFire D40, EV1, EV2, EV3 or Light card, or an NTAG 424 DNA, in memory: native commands, wrapped or as they are, and ISO
 //! 7816-4 commands in, replies out, with the card's own keys, files, transactions and secure messaging,
 //! written from the protocol references alone. Whatever bytes come in, it answers at least a status,
 //! unless it was told to lose its power.

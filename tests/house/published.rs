@@ -119,7 +119,14 @@ const PLAYED: [(&str, &str, &[&str]); 16] = [
     (
         "src/emulator",
         "ev2-more",
-        &["authenticate_lrp_first", "lrp_secure_message", "sdm_aes", "sdm_lrp"],
+        &[
+            "authenticate_lrp_first",
+            "lrp_secure_message",
+            "sdm_aes",
+            "sdm_lrp",
+            "transaction_mac",
+            "transaction_mac_session_keys",
+        ],
     ),
 ];
 

@@ -27,7 +27,7 @@ fn an_unknown_option_or_model_is_a_usage_error() {
             "--card ev4-8k",
             "error: invalid value 'ev4-8k' for '--card <MODEL>': write \"ev3-8k\": a card model is \
              ev1, ev2 or ev3 and 2k, 4k or 8k, such as ev2-8k, or d40-4k, ev1-256, ev2-16k, ev2-32k, \
-             ev3-16k, ntag424 or ntag424tt",
+             ev3-16k, light, ntag424 or ntag424tt",
         ),
         (
             "--job verfiy",
