@@ -9,12 +9,14 @@ pub(crate) mod data;
 pub(crate) mod file;
 pub(crate) mod iso;
 pub(crate) mod key;
+pub(crate) mod light;
 pub(crate) mod originality;
 pub(crate) mod picc;
 pub(crate) mod record;
 pub(crate) mod select;
 pub(crate) mod tag;
 pub(crate) mod transaction;
+pub(crate) mod transaction_mac;
 pub(crate) mod value;
 
 pub(super) use key::KeyChange;
@@ -260,6 +262,7 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::CreateValueFile => &file::CreateFile::VALUE,
         Ins::CreateLinearRecordFile => &file::CreateFile::LINEAR,
         Ins::CreateCyclicRecordFile => &file::CreateFile::CYCLIC,
+        Ins::CreateTransactionMacFile => &transaction_mac::CreateTransactionMacFile::RULE,
         Ins::DeleteFile => &file::DeleteFile::RULE,
         Ins::ReadData => &data::ReadData::RULE,
         Ins::WriteData => &data::WriteData::RULE,
@@ -272,15 +275,13 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::LimitedCredit => &value::ChangeValue::LIMITED_CREDIT,
         Ins::WriteRecord => &record::WriteRecord::RULE,
         Ins::ReadRecords => &record::ReadRecords::RULE,
+        Ins::WriteRecordIso => &record::WriteRecord::WHOLE,
+        Ins::ReadRecordsIso => &record::ReadRecords::WHOLE,
+        Ins::UpdateRecordIso => &record::UpdateRecord::RULE,
         Ins::ClearRecordFile => &record::ClearRecordFile::RULE,
         Ins::CommitTransaction => &transaction::EndTransaction::COMMIT,
         Ins::AbortTransaction => &transaction::EndTransaction::ABORT,
-        // Of a DESFire Light, which is not known here yet.
-        Ins::CreateTransactionMacFile
-        | Ins::CommitReaderId
-        | Ins::WriteRecordIso
-        | Ins::ReadRecordsIso
-        | Ins::UpdateRecordIso => return None,
+        Ins::CommitReaderId => &transaction_mac::CommitReaderId::RULE,
         Ins::AdditionalFrame | Ins::Unknown(_) => return None,
     })
 }

@@ -167,6 +167,9 @@ pub enum Misuse {
     /// The session is of another cipher than that for which settings were checked.
     #[error("these settings were checked for the other cipher: in LRP PICC data are 48 characters")]
     SdmCipher,
+    /// A limit of transactions has two bytes in LRP.
+    #[error("in LRP a card counts 65535 transactions at most: set a lower limit")]
+    TransactionLimit,
     /// One APDU cannot carry so much.
     #[error("the card takes no more than one APDU at once: read or write the file in parts")]
     Parts,

@@ -4,6 +4,7 @@
 mod chaining;
 mod desox;
 mod faults;
+mod light;
 mod misuse;
 mod published;
 mod real_card;

@@ -73,16 +73,9 @@ impl ReadData {
         (0..meant).step_by(most).map(part).collect()
     }
 
-    /// How many bytes one command reads at most. One APDU has 256 in its reply, of which a MAC takes 8
-    /// and padding fills blocks of 16 (NTAG 424 DNA captures in ntag424; a MACed read of 256 bytes was
-    /// refused with `7E`).
+    /// How many bytes one command reads at most.
     const fn most(file: &File, mode: CommMode) -> usize {
-        match (file.is_whole(), mode) {
-            (false, _) => usize::MAX,
-            (true, CommMode::Plain) => 256,
-            (true, CommMode::Mac) => 248,
-            (true, CommMode::Full) => 239,
-        }
+        if file.is_whole() { most_read(mode) } else { usize::MAX }
     }
 }
 
@@ -176,15 +169,31 @@ impl<'a> WriteData<'a> {
         (0..).step_by(most).zip(data.chunks(most)).map(part).collect()
     }
 
-    /// How many bytes one command writes at most: 255 of an APDU less file number, offset and length, a
-    /// MAC of 8, and padding to blocks of 16 (NTAG 424 DNA captures in ntag424).
+    /// How many bytes one command writes at most.
     const fn most(file: &File, mode: CommMode) -> usize {
-        match (file.is_whole(), mode) {
-            (false, _) => usize::MAX,
-            (true, CommMode::Plain) => 248,
-            (true, CommMode::Mac) => 240,
-            (true, CommMode::Full) => 239,
-        }
+        if file.is_whole() { most_written(mode, 7) } else { usize::MAX }
+    }
+}
+
+/// How many bytes one APDU reads at most. It has 256 in its reply, of which a MAC takes 8 and padding fills
+/// blocks of 16 (NTAG 424 DNA captures in ntag424; a MACed read of 256 bytes was refused with `7E`).
+pub(super) const fn most_read(mode: CommMode) -> usize {
+    match mode {
+        CommMode::Plain => 256,
+        CommMode::Mac => 248,
+        CommMode::Full => 239,
+    }
+}
+
+/// How many bytes one APDU writes at most: 255 less what says where, a MAC of 8, and padding to blocks of 16,
+/// which a header of 7 bytes leaves 15 of, and one of 10 (NTAG 424 DNA captures in ntag424).
+pub(super) const fn most_written(mode: CommMode, header: usize) -> usize {
+    let room = 255usize.saturating_sub(header);
+    match mode {
+        CommMode::Plain => room,
+        CommMode::Mac => room.saturating_sub(8),
+        // Full blocks, one byte of them for the mark.
+        CommMode::Full => (room.saturating_sub(8) / 16 * 16).saturating_sub(1),
     }
 }
 

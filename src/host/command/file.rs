@@ -277,6 +277,12 @@ impl ChangeFileSettings {
         Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
     }
 
+    /// Other settings of a kind that has its own: option, rights and what belongs to them.
+    pub(super) fn raw(file: &File, data: &[u8], key: Option<KeyNo>) -> Result<Self, Misuse> {
+        let data = data.iter().copied().take(3 + Sdm::MOST).collect();
+        Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
+    }
+
     /// The same with settings that were held to what the chip checks.
     pub(crate) fn dynamic(
         file: &File,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Record files: ReadRecords `BB`, WriteRecord `3B`, ClearRecordFile `EB`.
+//! Record files: ReadRecords `BB`, WriteRecord `3B`, ClearRecordFile `EB`; in one APDU ReadRecords `AB`,
+//! WriteRecord `8B`, UpdateRecord `BA`.
 
-use super::data::ANOTHER_MODE;
+use super::data::{ANOTHER_MODE, most_read, most_written};
 use super::{Command, Data, Extent, Reply, says_nothing};
+use crate::bytes::u24_le;
 use crate::host::answer::Answer;
 use crate::host::error::{Error, Misbehaviour, Misuse};
 use crate::host::file::File;
@@ -15,6 +17,7 @@ use crate::wire::{CommMode, Ins, KeyNo, Status};
 /// ReadRecords.
 #[derive(Debug)]
 pub(crate) struct ReadRecords {
+    rule: &'static Rule,
     header: [u8; 7],
     mode: CommMode,
     size: usize,
@@ -26,10 +29,15 @@ impl ReadRecords {
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::ReadRecords)
         .in_application()
         .travels([Plain, OfFile], [OfFile, OfFile])
-        .hints(&[
-            (Status::BoundaryError, " (fewer records than that)"),
-            (Status::LengthError, ANOTHER_MODE),
-        ]);
+        .hints(READING)
+        .or_whole(&Self::WHOLE);
+
+    /// The same on chips that answer in one piece (AN12343 table 33).
+    pub(in crate::host) const WHOLE: Rule = Rule::new(Ins::ReadRecordsIso)
+        .in_application()
+        .travels([Plain, OfFile], [OfFile, OfFile])
+        .hints(READING)
+        .whole();
 
     /// `count` records up to the `newest`th, or all older ones too where `count` is 0; `key` has
     /// authenticated.
@@ -46,12 +54,19 @@ impl ReadRecords {
         }
         let bytes = |bytes: u32| usize::try_from(bytes).map_err(|_| Misuse::OutsideFile);
         let size = bytes(layout.size.bytes())?;
+        let (rule, most) = match file.is_whole() {
+            true => (&Self::WHOLE, most_read(mode)),
+            false => (&Self::RULE, usize::MAX),
+        };
         let extent = match bytes(count)? {
             // All that are as old or older.
-            0 => Extent::UpTo(size.saturating_mul(bytes(layout.max.get() - newest)?)),
+            0 => Extent::UpTo(size.saturating_mul(bytes(layout.max.get() - newest)?).min(most)),
             count => Extent::Told(size.saturating_mul(count)),
         };
-        Ok(Self { header: file.header(newest, count), mode, size, extent })
+        if extent.most() > most {
+            return Err(Misuse::Parts);
+        }
+        Ok(Self { rule, header: file.header(newest, count), mode, size, extent })
     }
 }
 
@@ -59,7 +74,7 @@ impl Command for ReadRecords {
     type Output = Secret<Vec<u8>>;
 
     fn rule(&self) -> &'static Rule {
-        &Self::RULE
+        self.rule
     }
 
     fn header(&self) -> &[u8] {
@@ -86,6 +101,7 @@ impl Command for ReadRecords {
 /// WriteRecord.
 #[derive(Debug)]
 pub(crate) struct WriteRecord<'a> {
+    rule: &'static Rule,
     header: [u8; 7],
     mode: CommMode,
     data: Data<'a>,
@@ -96,15 +112,15 @@ impl<'a> WriteRecord<'a> {
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::WriteRecord)
         .in_application()
         .travels([OfFile, Plain], [OfFile, OfFile])
-        .hints(&[
-            (Status::IntegrityError, ANOTHER_MODE),
-            (Status::LengthError, ANOTHER_MODE),
-            (Status::BoundaryError, " (the file is full, or the record shorter)"),
-            (
-                Status::PermissionDenied,
-                " (frozen by rights, or the file is being cleared: commit first)",
-            ),
-        ]);
+        .hints(WRITING)
+        .or_whole(&Self::WHOLE);
+
+    /// The same on chips that take it in one piece (AN12343 table 32).
+    pub(in crate::host) const WHOLE: Rule = Rule::new(Ins::WriteRecordIso)
+        .in_application()
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(WRITING)
+        .whole();
 
     /// Writes from `offset` into the record that the transaction appends; `key` has authenticated.
     pub(crate) fn new(
@@ -118,11 +134,79 @@ impl<'a> WriteRecord<'a> {
         }
         let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
         let header = file.record_range(offset, length)?;
-        Ok(Self { header, mode: file.write_mode(key)?, data: Data::Sensitive(data) })
+        let mode = file.write_mode(key)?;
+        if file.is_whole() && data.len() > most_written(mode, header.len()) {
+            return Err(Misuse::Parts);
+        }
+        let rule = if file.is_whole() { &Self::WHOLE } else { &Self::RULE };
+        Ok(Self { rule, header, mode, data: Data::Sensitive(data) })
     }
 }
 
 impl Command for WriteRecord<'_> {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
+    }
+
+    fn data(&self) -> Data<'_> {
+        self.data
+    }
+
+    fn file_mode(&self) -> CommMode {
+        self.mode
+    }
+}
+
+/// UpdateRecord.
+#[derive(Debug)]
+pub(crate) struct UpdateRecord<'a> {
+    header: [u8; 10],
+    mode: CommMode,
+    data: Data<'a>,
+}
+
+impl<'a> UpdateRecord<'a> {
+    /// MF2DL(H)x0 data sheet (no bytes). EV2 and EV3 take this form beside the one in frames.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::UpdateRecordIso)
+        .in_application()
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(UPDATING)
+        .whole();
+
+    /// Writes from `offset` into the `record`th counted back from the newest; `key` has authenticated.
+    pub(crate) fn new(
+        file: &File,
+        (record, offset): (u32, u32),
+        data: &'a [u8],
+        key: Option<KeyNo>,
+    ) -> Result<Self, Misuse> {
+        if data.is_empty() {
+            return Err(Misuse::NothingToWrite);
+        }
+        if record >= file.layout()?.max.get() {
+            return Err(Misuse::OutsideFile);
+        }
+        let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
+        let [no, within @ ..] = file.record_range(offset, length)?;
+        let [o0, o1, o2, l0, l1, l2] = within;
+        let [r0, r1, r2] = u24_le(record);
+        let header = [no, r0, r1, r2, o0, o1, o2, l0, l1, l2];
+        // The right of ClearRecordFile.
+        let mode = file.credit_mode(key)?;
+        if data.len() > most_written(mode, header.len()) {
+            return Err(Misuse::Parts);
+        }
+        Ok(Self { header, mode, data: Data::Sensitive(data) })
+    }
+}
+
+impl Command for UpdateRecord<'_> {
     says_nothing!();
 
     fn rule(&self) -> &'static Rule {
@@ -141,6 +225,32 @@ impl Command for WriteRecord<'_> {
         self.mode
     }
 }
+
+/// Likely causes where records are read.
+const READING: &[(Status, &str)] =
+    &[(Status::BoundaryError, " (fewer records than that)"), (Status::LengthError, ANOTHER_MODE)];
+
+/// Likely causes where a record is appended.
+const WRITING: &[(Status, &str)] = &[
+    (Status::IntegrityError, ANOTHER_MODE),
+    (Status::LengthError, ANOTHER_MODE),
+    (Status::BoundaryError, " (the file is full, or the record shorter)"),
+    (
+        Status::PermissionDenied,
+        " (frozen by rights, or the file is being cleared or a record of it changed: commit first)",
+    ),
+];
+
+/// Likely causes where a record is changed.
+const UPDATING: &[(Status, &str)] = &[
+    (Status::IntegrityError, ANOTHER_MODE),
+    (Status::LengthError, ANOTHER_MODE),
+    (Status::BoundaryError, " (fewer records than that, or the record is shorter)"),
+    (
+        Status::PermissionDenied,
+        " (frozen by rights, or the file is being cleared or another record of it written: commit first)",
+    ),
+];
 
 /// ClearRecordFile.
 #[derive(Debug)]
@@ -177,11 +287,12 @@ impl<A: Auth> Session<'_, App, A> {
     /// back from the newest (0). A count of 0 asks for all that are older too.
     ///
     /// Request: file number, newest (3), count (3). Reply: the records one after the other, in the
-    /// file's mode where the session's key may read (skjolber/desfire-tools-for-android).
+    /// file's mode where the session's key may read (skjolber/desfire-tools-for-android; in one APDU NXP
+    /// AN12343, table 33).
     ///
     /// # Errors
-    /// [`Error`]; `BE` where there are fewer. [`Misuse::NoRight`] and [`Misuse::FileKind`] before
-    /// anything is sent.
+    /// [`Error`]; `BE` where there are fewer. [`Misuse::NoRight`], [`Misuse::FileKind`], and
+    /// [`Misuse::Parts`] where one APDU cannot carry so many, before anything is sent.
     pub fn read_records(
         &mut self,
         file: &File,

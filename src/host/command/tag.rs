@@ -45,7 +45,7 @@ impl Command for GetTtStatus {
 #[derive(Debug)]
 pub(crate) struct ConfigureTag {
     option: [u8; 1],
-    data: ArrayVec<u8, 10>,
+    data: ArrayVec<u8, 20>,
     /// Whether the session ends with it.
     last: bool,
 }
@@ -92,7 +92,7 @@ impl ConfigureTag {
         .travels([Full, Plain], [Full, Mac])
         .hints(super::picc::SetConfiguration::HINTS);
 
-    fn new(set: TagConfiguration) -> Self {
+    pub(super) fn new(set: TagConfiguration) -> Self {
         match set {
             TagConfiguration::RandomUid => Self::option(0x00, &[0x02]),
             TagConfiguration::NoChainedWrites(on) => Self::option(0x04, &[u8::from(on) << 2, 0x00]),
@@ -118,8 +118,9 @@ impl ConfigureTag {
         Self { last: true, ..Self::option(0x05, &capabilities) }
     }
 
-    fn option(option: u8, data: &[u8]) -> Self {
-        Self { option: [option], data: data.iter().copied().collect(), last: false }
+    /// An option and its data, of which there are 20 bytes at most.
+    pub(super) fn option(option: u8, data: &[u8]) -> Self {
+        Self { option: [option], data: data.iter().copied().take(20).collect(), last: false }
     }
 }
 

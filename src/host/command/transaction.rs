@@ -2,7 +2,8 @@
 //! Writes that become valid together: CommitTransaction `C7`, AbortTransaction `A7`.
 
 use super::data::WriteData;
-use super::record::{ClearRecordFile, WriteRecord};
+use super::record::{ClearRecordFile, UpdateRecord, WriteRecord};
+use super::transaction_mac::{CommitReaderId, CommitWithMac};
 use super::value::ChangeValue;
 use super::{Command, says_nothing};
 use crate::host::answer::{Answer, Grade};
@@ -11,7 +12,8 @@ use crate::host::error::{Error, Misuse};
 use crate::host::file::File;
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Session};
-use crate::wire::Ins;
+use crate::host::transaction::{ReaderId, TransactionMac};
+use crate::wire::{Ins, Status};
 
 /// CommitTransaction or AbortTransaction.
 #[derive(Debug)]
@@ -20,7 +22,13 @@ pub(crate) struct EndTransaction(&'static Rule);
 impl EndTransaction {
     /// libfreefare (belief); Proxmark3 (belief for EV2).
     pub(in crate::host) const COMMIT: Rule =
-        Rule::new(Ins::CommitTransaction).in_application().slow();
+        Rule::new(Ins::CommitTransaction).in_application().slow().hints(&[
+            (
+                Status::PermissionDenied,
+                " (the application's transactions name a reader: CommitReaderID first)",
+            ),
+            (Status::ParameterError, " (no transaction MAC file, or nothing that it counts)"),
+        ]);
 
     /// libfreefare (belief); Proxmark3 (belief for EV2).
     pub(in crate::host) const ABORT: Rule = Rule::new(Ins::AbortTransaction).in_application();
@@ -134,6 +142,25 @@ impl Transaction<'_, '_> {
         self.write_one(file, WriteRecord::new(file, offset, data, key))
     }
 
+    /// UpdateRecord: writes from `offset` into a record that there is, the `record`th counted back from the
+    /// newest (0). One record of a file in each transaction, and not beside writes to another one. DESFire Light
+    /// has it, and EV2 and later.
+    ///
+    /// # Errors
+    /// [`Error`]; `BE` where there are fewer, `9D` where another record of the file was written.
+    /// [`Misuse::OutsideFile`], [`Misuse::NoRight`], [`Misuse::FileKind`] and [`Misuse::NothingToWrite`]
+    /// before anything is sent.
+    pub fn update_record(
+        &mut self,
+        file: &File,
+        record: u32,
+        offset: u32,
+        data: &[u8],
+    ) -> Result<Answer<()>, Error> {
+        let key = self.talk.key_no();
+        self.write_one(file, UpdateRecord::new(file, (record, offset), data, key))
+    }
+
     /// ClearRecordFile: removes all records.
     ///
     /// # Errors
@@ -159,11 +186,16 @@ impl Transaction<'_, '_> {
         file: &File,
         command: &C,
     ) -> Result<Answer<()>, Error> {
-        let written = self.talk.run(command);
-        match &written {
+        self.run(command, file.settings().kind.is_transactional())
+    }
+
+    /// The same of any command; `pends` where it waits for a commit.
+    fn run<C: Command>(&mut self, command: &C, pends: bool) -> Result<Answer<C::Output>, Error> {
+        let done = self.talk.run(command);
+        match &done {
             Ok(answer) => {
                 self.weaken(answer.grade);
-                self.pending |= file.settings().kind.is_transactional();
+                self.pending |= pends;
             }
             Err(error) => {
                 self.failed = true;
@@ -174,7 +206,24 @@ impl Transaction<'_, '_> {
                 }
             }
         }
-        written
+        done
+    }
+
+    /// CommitReaderID: names the reader of this transaction, where a transaction MAC file wants it, before the
+    /// commit and once. The answer is the reader before, enciphered for the server
+    /// ([`Operation::CommitReaderId`](crate::host::transaction::Operation::CommitReaderId)); nothing without a
+    /// session.
+    ///
+    /// Request: identifier (16). Reply: in a session 16 bytes (NXP AN12343, table 32).
+    ///
+    /// # Errors
+    /// [`Error`]; `9D` where there is no such file, it names no readers, or was named one; `AE` where another
+    /// key names them.
+    pub fn commit_reader_id(
+        &mut self,
+        reader: ReaderId,
+    ) -> Result<Answer<Option<[u8; 16]>>, Error> {
+        self.run(&CommitReaderId::new(reader, self.talk.key_no().is_some()), true)
     }
 
     /// CommitTransaction: makes the writes to backup files valid, all or none. Sends nothing
@@ -195,6 +244,25 @@ impl Transaction<'_, '_> {
         Ok(self.answer())
     }
 
+    /// CommitTransaction with its option: as [`Transaction::commit`], and the card tells the counter of its
+    /// transactions and the MAC over this one, for the server. It is sent also where nothing was written here, as
+    /// a card counts reads too, since the application was selected.
+    ///
+    /// Request: `01`. Reply: counter (4, least significant byte first), MAC (8) (MF2DL(H)x0, CommitTransaction; no
+    /// published bytes of the reply).
+    ///
+    /// # Errors
+    /// [`Error`]; `9E` where nothing is counted, `9D` where the reader was not named, `0C` where there is nothing
+    /// to commit. [`Misuse::WriteFailed`] where a write failed.
+    pub fn commit_with_mac(mut self) -> Result<Answer<TransactionMac>, Error> {
+        if self.failed {
+            return Err(Misuse::WriteFailed.into());
+        }
+        self.talk.line.usable()?;
+        let value = self.end(&CommitWithMac)?;
+        Ok(Answer { value, grade: self.answer().grade })
+    }
+
     /// AbortTransaction: drops the writes to backup files. Sends nothing where there were none.
     /// What went into standard files stays.
     ///
@@ -211,13 +279,13 @@ impl Transaction<'_, '_> {
         Ok(self.answer())
     }
 
-    fn end(&mut self, end: &EndTransaction) -> Result<(), Error> {
+    fn end<C: Command>(&mut self, end: &C) -> Result<C::Output, Error> {
         let ended = self.talk.run(end);
         self.pending = false;
         match ended {
             Ok(answer) => {
                 self.weaken(answer.grade);
-                Ok(())
+                Ok(answer.value)
             }
             Err(error) => {
                 // Whether the writes are valid is unknown, with a key and without one.

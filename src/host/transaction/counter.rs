@@ -18,9 +18,6 @@ pub struct TransactionMac {
 }
 
 impl TransactionMac {
-    /// How many bytes a transaction MAC file holds.
-    pub const SIZE: u32 = 12;
-
     /// Reads counter (4, least significant byte first) and MAC (8) (NXP AN12343, section 10).
     ///
     /// # Errors

@@ -11,6 +11,9 @@ use crate::wire::Ins;
 pub struct FileSize(u32);
 
 impl FileSize {
+    /// Of a transaction MAC file: counter and MAC.
+    pub const TRANSACTION_MAC: Self = Self(12);
+
     /// `None` for 0 and above three bytes.
     #[must_use]
     pub const fn new(bytes: u32) -> Option<Self> {
