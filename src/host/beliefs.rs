@@ -268,6 +268,74 @@ pub static BELIEFS: &[Belief] = &[
         source: "NXP NT4H2421Tx; published bytes are of a session in LRP",
         settle: "an NTAG 424 DNA TagTamper whose status anybody may ask: F7",
     },
+    // DESFire Light, and transaction MACs.
+    Belief {
+        rule: "CreateTransactionMACFile carries the rights and the key option in clear and the key with its \
+               version enciphered, and is answered with a MAC; in EV1 sessions it is enciphered as other commands",
+        place: "host::command::transaction_mac, CreateTransactionMacFile",
+        source: "MF2DL(H)x0 data sheet; published bytes are of the command in EV2 messaging, not of its answer",
+        settle: "DESFire Light: 71 with key 0, DF 0F, then CE",
+    },
+    Belief {
+        rule: "CommitReaderID without a session, and in EV1 sessions, goes in clear; only a session's answer has data",
+        place: "host::command::transaction_mac, CommitReaderId",
+        source: "MF2DL(H)x0 data sheet; published bytes are of EV2 messaging",
+        settle: "a transaction MAC file whose reader everybody names: 8D of a free file, C8, C7 01, without a session",
+    },
+    Belief {
+        rule: "EV2: CommitTransaction with option 01 carries a MAC, and its answer is counter, MAC of the \
+               transaction and MAC of the session",
+        place: "host::command::transaction_mac, CommitWithMac",
+        source: "MF2DL(H)x0 data sheet; a real EV3 has answered counter and MAC without a session (ObsidianPay/libnxpsc)",
+        settle: "71 with key 1, 8D, C8, C7 01",
+    },
+    Belief {
+        rule: "ChangeFileSettings of a transaction MAC file has the limit behind the rights, four bytes, two in LRP, \
+               and bit 4 of the option for what is done without a session",
+        place: "host::command::transaction_mac, TransactionMacSettings",
+        source: "MF2DL(H)x0 data sheet, liblogicalaccess; no published bytes",
+        settle: "71 with key 0, 5F 0F with option 31 and a limit, then F5 0F",
+    },
+    Belief {
+        rule: "UpdateRecord BA has record, offset and length and carries the file's mode, by the read-and-write \
+               right alone",
+        place: "host::command::record, UpdateRecord",
+        source: "MF2DL(H)x0 data sheet (no bytes); for DESFire EV2 and EV3 belief",
+        settle: "71 with key 3, BA of record 0 in mode 03, C7, AB; the same on an EV2",
+    },
+    Belief {
+        rule: "One APDU carries as many bytes of records as of data: what is left of 255 and 256 by header, MAC and \
+               padding",
+        place: "host::command::record, ReadRecords and WriteRecord and UpdateRecord; host::command::data, most_written and most_read",
+        source: "captures of data of an NTAG 424 DNA; records of a DESFire Light from the factory are shorter",
+        settle: "DESFire EV2 with a record of 256 bytes: 8B and AB of 239 and 240 bytes in mode 03",
+    },
+    Belief {
+        rule: "SetConfiguration 02, 03, 06 and 08 of a DESFire Light: names are padded behind with zeros, identifiers \
+               go least significant byte first, all but the option is enciphered, and the answer has a MAC",
+        place: "host::command::light, LightConfiguration and FileRename",
+        source: "MF2DL(H)x0 data sheet; published bytes are of 05 and 09",
+        settle: "a DESFire Light that may be spent: 71 with key 0, then each of them",
+    },
+    Belief {
+        rule: "A server makes the keys of a transaction in LRP from both counters with the label last, and goes on in \
+               plain AES",
+        place: "host::transaction::keys, SessionKeys::derive",
+        source: "MF2DL(H)x0 data sheet (no bytes)",
+        settle: "a DESFire Light in LRP: 71 with key 1, 8B, C8, C7 01",
+    },
+    Belief {
+        rule: "Reads, values, updated and cleared records go under the MAC of a transaction as the data sheet's table says",
+        place: "host::transaction::operation, Operation::append",
+        source: "MF2DL(H)x0 data sheet; the two published transactions have WriteRecord and CommitReaderID",
+        settle: "71 with key 3, each of 8D, AD, AB, BA, EB, 6C, 0C, DC, 1C alone, C8, C7 01",
+    },
+    Belief {
+        rule: "In LRP the two low bytes of a transaction's counter count what was committed, without gaps",
+        place: "host::transaction::counter, TransactionCounter::committed",
+        source: "MF2DL(H)x0 data sheet (no bytes)",
+        settle: "a DESFire Light in LRP: 8B without a commit, select, 8B, C8, C7 01",
+    },
     // What is not ours.
     Belief {
         rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \
