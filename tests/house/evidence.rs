@@ -58,8 +58,8 @@ fn origin(script: &str) -> By {
 }
 
 /// Single EV2 messages, and those of captured sessions, that the host's commands send and read
-/// (`host::tests::published`, `host::tests::tags`).
-const MESSAGES: [(Ins, By); 14] = [
+/// (`host::tests::published`, `host::tests::tags`, `host::tests::light`, `host::command::transaction_mac`).
+const MESSAGES: [(Ins, By); 18] = [
     (Ins::GetCardUid, By::Vendor("AN12343 table 7, AN12196 table 28")),
     (Ins::GetKeyVersion, By::Capture("NTAG 424 DNA, crate ntag424")),
     (Ins::GetVersion, By::Capture("NTAG 424 DNA, crate ntag424")),
@@ -68,6 +68,10 @@ const MESSAGES: [(Ins, By); 14] = [
     (Ins::GetTtStatus, By::Capture("NTAG 424 DNA TagTamper, crate ntag424")),
     (Ins::ReadDataIso, By::Capture("NTAG 424 DNA, crate ntag424")),
     (Ins::WriteDataIso, By::Capture("NTAG 424 DNA, crate ntag424")),
+    (Ins::ReadRecordsIso, By::Vendor("AN12343 table 33")),
+    (Ins::WriteRecordIso, By::Vendor("AN12343 table 32")),
+    (Ins::CommitReaderId, By::Vendor("AN12343 table 32")),
+    (Ins::CreateTransactionMacFile, By::Vendor("AN12343 section 10")),
     (Ins::GetFileSettings, By::Capture("NTAG 424 DNA, crate ntag424")),
     (Ins::ChangeFileSettings, By::Vendor("AN12343 table 11, AN12196 table 19")),
     (Ins::SetConfiguration, By::Vendor("AN12196 table 27")),
@@ -455,8 +459,17 @@ fn travels(ins: Ins, way: Option<Messaging>) -> bool {
         Ins::ChangeKeySettings,
         Ins::SetConfiguration,
         Ins::FormatPicc,
+        Ins::CreateTransactionMacFile,
     ];
-    let in_one_apdu = [Ins::ReadDataIso, Ins::WriteDataIso, Ins::GetTtStatus];
+    let in_one_apdu = [
+        Ins::ReadDataIso,
+        Ins::WriteDataIso,
+        Ins::ReadRecordsIso,
+        Ins::WriteRecordIso,
+        Ins::UpdateRecordIso,
+        Ins::GetTtStatus,
+    ];
+    let since_ev2 = [Ins::CreateTransactionMacFile, Ins::CommitReaderId];
     match (Opening::from_ins(ins), way) {
         (Some(opening), way) => way == Some(opening.messaging()),
         (None, None) => !secure.contains(&ins),
@@ -464,6 +477,7 @@ fn travels(ins: Ins, way: Option<Messaging>) -> bool {
         (None, Some(_)) if ins == Ins::SelectApplication => false,
         // Chips that have them have EV2 messaging alone.
         (None, Some(Messaging::D40 | Messaging::Ev1)) if in_one_apdu.contains(&ins) => false,
+        (None, Some(Messaging::D40)) if since_ev2.contains(&ins) => false,
         (None, Some(Messaging::D40)) => {
             !since_ev1.contains(&ins) && ![Ins::GetCardUid, Ins::GetFileCounters].contains(&ins)
         }
