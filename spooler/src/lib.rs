@@ -62,6 +62,7 @@
 //!
 //! | module | |
 //! |---|---|
+//! | `counters` | read counters of tags that were verified, in a file of their own (feature `sqlite`) |
 //! | [`flow`] | what may happen to an order and its cards: one pure function |
 //! | [`rows`] | what stores keep, and what they have to be able to do |
 //! | [`store`] | the stores |
@@ -69,6 +70,8 @@
 //!
 //! What it promises, how orders are erased and what a backup means is told in `docs/spooler.md`.
 
+#[cfg(feature = "sqlite")]
+pub mod counters;
 mod drive;
 mod error;
 pub mod flow;

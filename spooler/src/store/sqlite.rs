@@ -13,7 +13,7 @@ use crate::error::{Error, StoreError};
 use crate::rows::{Store, Work};
 
 /// How long another program may hold the file.
-const BUSY: Duration = Duration::from_secs(10);
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
 
 static DIALECT: Dialect =
     Dialect { clock: "CAST(unixepoch('subsec') * 1000 AS INTEGER)", lock: "", skip: "" };
@@ -128,7 +128,7 @@ fn make_tables(connection: &Connection) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn make_private(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = std::fs::OpenOptions::new();
     let made = options.write(true).create(true).truncate(false).mode(0o600).open(path);
@@ -145,20 +145,20 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(not(unix))]
-fn make_private(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
     let made = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
     made.map(drop).map_err(|error| StoreError::Away { what: error.kind().to_string() })
 }
 
 /// By what a file is known while it is open.
 #[cfg(unix)]
-fn identity(path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(_path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn identity(_path: &Path) -> Option<(u64, u64)> {
     None
 }
 
@@ -215,7 +215,7 @@ impl ToSql for Cell {
 /// What SQLite says, by culprit. Its own words may quote a value, and are not repeated.
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 #[expect(clippy::wildcard_enum_match_arm, reason = "SQLite has more to say than matters here")]
-fn wrong(error: rusqlite::Error) -> StoreError {
+pub(crate) fn wrong(error: rusqlite::Error) -> StoreError {
     let away = |what: String| StoreError::Away { what };
     let Some(code) = error.sqlite_error() else {
         return StoreError::Damaged { what: "an answer of another form".to_owned() };
