@@ -245,6 +245,9 @@ fn a_badge_holds_what_was_computed_by_hand() {
     assert_eq!(contents(&tag, 3), format!("{bytes}0000BF4F{}{}", "00".repeat(8), "00".repeat(112)));
     let page = uri(&mut tag);
     assert!(page.starts_with("example.com/badge?e="), "{page}");
+    // The capability container as a phone reads it: as it comes, but for FF in place of 00 at who writes file 2.
+    let container = "001720010000FF0406E104010000FF0506E10500808283000000000000000000";
+    assert_eq!(contents(&tag, 1), container);
     // Without a key nobody reads what doors read.
     tag.reset();
     let mut reply = ReplyBuf::new();

@@ -3,11 +3,12 @@
 //! get, what their files hold and who may read and write them, and nothing that the chip does not have.
 
 use crate::host::SdmCipher;
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 
 use crate::wire::{
-    Access, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, Messaging, Silicon,
+    Access, AccessRights, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, Messaging,
+    Silicon,
 };
 
 use super::super::error::ProfileError;
@@ -240,9 +241,24 @@ impl Check<'_> {
         let named = |no: FileNo| files.iter().any(|file| file.no == no);
         let others = made.files.iter().filter(|file| !named(file.number)).map(as_it_comes);
         let others: Vec<FileSpec> = others.collect();
+        self.left_open(at, &others);
         files.extend(others);
         let iso = made.iso_id.map(|id| IsoDf { id, name: made.name() });
         Ok(Application { aid, iso, keys, key_type, settings: made.settings, files })
+    }
+
+    /// Whoever comes first writes what anyone may write as it comes.
+    fn left_open(&mut self, at: usize, files: &[FileSpec]) {
+        for FileSpec { no, settings, .. } in files {
+            let AccessRights { write, read_write, change, .. } = settings.rights;
+            if [write, read_write, change].contains(&Access::Free) {
+                let message = format!(
+                    "file {no} stays as it comes, and anyone may alter it: name it, with a key for \
+                     write and read_write"
+                );
+                self.warn(warning::ALTERED_BY_ANYONE, at, message);
+            }
+        }
     }
 
     /// What a profile would name of an application that it creates.

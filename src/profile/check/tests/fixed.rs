@@ -52,6 +52,38 @@ fn a_file_that_is_not_named_stays_as_it_comes() {
     assert_eq!((files[1].settings, &files[1].content), (comes.settings, &None));
 }
 
+/// As an NTAG 424 DNA comes, anyone writes its NDEF file; the others take a key.
+#[test]
+fn a_file_that_anyone_may_write_as_it_comes_is_warned_of_unless_it_is_named() {
+    let badge = include_str!("../../../../examples/data/profiles/badge.toml");
+    let said = |text: &str| -> Vec<String> {
+        let profile = Profile::parse(text).unwrap_or_else(|error| panic!("{error}"));
+        profile.warnings().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(said(badge), [""; 0]);
+    let second = badge.find("[[application.file]]\nno = 2").unwrap();
+    let third = badge.find("# For doors").unwrap();
+    let unnamed = [&badge[..second], &badge[third..]].concat();
+    let said_of = said(&unnamed);
+    let open = said_of.iter().filter(|one| one.contains("stays as it comes"));
+    assert_eq!(open.count(), 1, "{said_of:?}");
+    assert!(
+        said_of.iter().any(|one| one.contains("file 2 stays as it comes, and anyone may alter it"))
+    );
+    // Named, it is told of with the right that is free.
+    let named = badge.replacen(
+        "mode = \"mac\"\nread = \"free\"\nwrite = \"write\"\nread_write = \"write\"\n",
+        "",
+        1,
+    );
+    assert_ne!(named, badge);
+    let said_of = said(&named);
+    for right in ["write", "read_write"] {
+        let open = format!("{right} = \"free\": anyone may alter this file");
+        assert!(said_of.iter().any(|one| one.contains(&open)), "{said_of:?}");
+    }
+}
+
 #[test]
 fn what_the_chip_has_may_be_said_again() {
     for (from, to) in [
