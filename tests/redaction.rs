@@ -20,6 +20,7 @@ mod redaction {
     mod mistakes;
     mod pictures;
     mod sheet;
+    mod tags;
     mod tasks;
     mod unlinked;
     mod values;
