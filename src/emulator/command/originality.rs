@@ -7,7 +7,7 @@ use crate::wire::{Ins, Status};
 use super::read;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
-use crate::emulator::frames::Reply;
+use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size, Statuses};
 
@@ -35,6 +35,10 @@ fn signature(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
     }
     let signature = card.signature.over(card.real_uid()).ok_or(Status::IllegalCommand)?;
     reply.data.extend(signature.expose_secret());
+    // A real NTAG 424 DNA answers in a session with 72 bytes at once (crate ntag424, `read_sig_mac_hw_aes`).
+    if !card.model().silicon().layout.is_free() {
+        reply.cut = Cut::Whole;
+    }
     Ok(())
 }
 

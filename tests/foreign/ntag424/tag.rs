@@ -28,8 +28,9 @@ fn ntag424_knows_a_tag_from_the_factory() {
         }
         let (uid, session) = good(now(session.get_uid(&mut reader)));
         assert_eq!(uid, SIGNED);
+        let session = good(now(session.verify_originality(&mut reader, &SIGNED)));
         let (version, session) = good(now(session.get_key_version(&mut reader, KeyNumber::Key4)));
-        assert_eq!((version, session.cmd_counter()), (0x00, 3));
+        assert_eq!((version, session.cmd_counter()), (0x00, 4));
         // Not the signature of another UID.
         let mut other = SIGNED;
         other[6] ^= 0x01;
