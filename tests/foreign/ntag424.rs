@@ -7,6 +7,8 @@ mod addresses;
 mod desfire;
 #[path = "ntag424/files.rs"]
 mod files;
+#[path = "ntag424/lrp.rs"]
+mod lrp;
 #[path = "ntag424/tag.rs"]
 mod tag;
 

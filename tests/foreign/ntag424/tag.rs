@@ -123,6 +123,8 @@ fn ntag424_configures_a_tag() {
         assert!(one[0] == 0x08 && one != other);
         let mut reader = Reader(&mut card);
         let session = authenticated(&mut reader, KeyNumber::Key0, &ZERO);
+        // What it told the reader about its capabilities.
+        assert_eq!(session.pd_cap2()[4..], [0x5A, 0xA6]);
         assert_eq!(good(now(session.get_uid(&mut reader))).0, SIGNED);
     }
 }
