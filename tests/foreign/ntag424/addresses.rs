@@ -26,14 +26,14 @@ use rand::rngs::StdRng;
 use super::super::ZERO;
 use super::{Reader, SIGNED, authenticated, good, now, refused, tag};
 
-const PROFILE: &str = include_str!("../../../examples/data/profiles/sun.toml");
+pub(super) const PROFILE: &str = include_str!("../../../examples/data/profiles/sun.toml");
 const RECORDS: &[u8] = include_bytes!("../../../examples/data/sun-records.csv");
-const KEYS: &str = include_str!("../../../examples/data/test-keys.toml");
+pub(super) const KEYS: &str = include_str!("../../../examples/data/test-keys.toml");
 /// As the crate makes keys of a tag, in the words of a profile.
-const RECIPE: &str = r#"["uid", "hex:D2760000850101", "key-no", "ascii:NTAG424DNA"]"#;
+pub(super) const RECIPE: &str = r#"["uid", "hex:D2760000850101", "key-no", "ascii:NTAG424DNA"]"#;
 
 /// The bytes of a key of the demonstration, version 1.
-fn issuer_key(name: &str) -> [u8; 16] {
+pub(super) fn issuer_key(name: &str) -> [u8; 16] {
     let (_, rest) = KEYS.split_once(&format!("name = \"{name}\"")).unwrap();
     let (_, value) = rest.split_once("value = \"").unwrap();
     hex::decode(&value[..32]).unwrap().try_into().unwrap()

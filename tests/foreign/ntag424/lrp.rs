@@ -4,10 +4,14 @@
 use core::convert::Infallible;
 use std::collections::HashMap;
 
+use cardwright::Job;
 use cardwright::emulator::{Model, SealWire, SoftCard};
+use cardwright::keys::KeyFile;
+use cardwright::profile::Profile;
+use cardwright::sdm::{Memory, Verifier};
 use ntag424::high_level::{
     ApplicationVerifier, ReadCounterStorage, VerificationError, VerifiedTagReadout,
-    derive_keys_for_uid, provision,
+    derive_keys_for_uid, picc_key, provision,
 };
 use ntag424::sdm::parse_ndef_uri;
 use ntag424::types::ResponseStatus;
@@ -20,6 +24,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::super::{MASTER, OTHER, RND_A, SECOND, ZERO};
+use super::addresses::{KEYS, PROFILE, RECIPE, issuer_key};
 use super::{Reader, SIGNED, TAGS, good, now, refused, tag};
 
 fn in_lrp(
@@ -196,4 +201,30 @@ fn ntag424_provisions_no_tag_that_nobody_signed() {
     let mut random = StdRng::seed_from_u64(7);
     let template = "https://example.com/?e={picc}&c={mac}";
     assert!(now(provision(&mut Reader(&mut card), template, &MASTER, &mut random)).is_err());
+}
+
+/// The crate's way of making keys and addresses, in the words of a profile.
+#[test]
+fn ntag424_provisions_tags_that_our_server_verifies() {
+    let master = issuer_key("app3");
+    let keys =
+        KEYS.replace(&hex::encode_upper(issuer_key("app2")), &hex::encode_upper(picc_key(&master)));
+    assert_ne!(keys, KEYS);
+    let profile = PROFILE
+        .replace("[\"uid\", \"key-no\"]", RECIPE)
+        .replace("\"write\", \"picc\", \"mac\"", "\"picc\", \"mac\", \"write\"")
+        .replace("mac = \"mac\",", "mac = \"mac\", suite = \"lrp\",");
+    let job = Job::new(Profile::parse(&profile).unwrap(), &KeyFile::parse(&keys).unwrap()).unwrap();
+    let (verifier, counters) = (Verifier::new(&job).unwrap(), Memory::default());
+    let mut card = tag(Model::Ntag424);
+    let template = "https://example.com/t/00101?e={picc}&c=[[{mac}";
+    let mut random = StdRng::seed_from_u64(7);
+    let made = now(provision(&mut Reader(&mut card), template, &master, &mut random));
+    made.unwrap_or_else(|error| panic!("{error}"));
+    for reading in 1..4 {
+        let address = address(&mut card);
+        let seen = verifier.verify(&address, &counters).unwrap();
+        assert_eq!((seen.counter, seen.uid.expose()), (Some(reading), &SIGNED));
+        assert!(verifier.verify(&address, &counters).is_err(), "once");
+    }
 }
