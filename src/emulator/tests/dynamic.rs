@@ -36,7 +36,7 @@ fn a_file_that_was_made_for_it_tells_who_reads_it_and_how_often() {
     assert_eq!(status(&mut card, 0x5A, &[0x20, 0x81, 0xF4]), 0x00);
     assert_eq!(change(&mut card, 3, SETTINGS), 0x00);
     let told = run(&mut card, 0xF5, &[3]).0;
-    assert_eq!(hex::encode_upper(told), format!("0040EEEE640000{}", &SETTINGS[6..]));
+    assert_eq!(hex::encode_upper(told), format!("0040EEEE640000{}", SETTINGS.split_at(6).1));
     let read = |card: &mut SoftCard| {
         let (mut all, _) = run(card, 0xBD, &[3, 0, 0, 0, 100, 0, 0]);
         all.extend(run(card, 0xAF, &[]).0);

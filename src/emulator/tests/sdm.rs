@@ -93,18 +93,8 @@ fn writes(vector: &serde_json::Value, lrp: bool) {
         let counter = number.map(|_| SdmCounter::At(behind));
         SdmMeta::Clear { uid: uid.map(|_| 0), counter }
     } else {
-        // The chip's random bytes are those that were enciphered.
-        let mut data = hex::decode(picc).unwrap();
-        if lrp {
-            let mut count: [u8; 8] = data.drain(..8).collect::<Vec<_>>().try_into().unwrap();
-            card.card.queue_random(&count);
-            Lrp::new(&meta_key, 0).decrypt(&mut count, &mut data).unwrap();
-        } else {
-            let cipher = Cipher::aes(&meta_key);
-            cipher.cbc_decrypt(&mut cipher.zero_iv(), &mut data).unwrap();
-        }
         let shown = 1 + uid.map_or(0, |_| 7) + number.map_or(0, |_| 3);
-        card.card.queue_random(&data[shown..]);
+        repeats(&mut card, &hex::decode(picc).unwrap(), &meta_key, shown);
         let (uid, counter) = (uid.is_some(), number.is_some());
         SdmMeta::Enciphered { key: key(3), uid, counter, at: place(picc) }
     };
@@ -118,6 +108,20 @@ fn writes(vector: &serde_json::Value, lrp: bool) {
     let length = u8::try_from(whole.len()).unwrap();
     let shown = String::from_utf8(read(&mut card, length)).unwrap();
     assert_eq!(shown, whole, "{name}");
+}
+
+/// The chip's next random bytes are those that stand in these PICC data behind what they show.
+fn repeats(card: &mut SoftCard, picc: &[u8], key: &[u8; 16], shown: usize) {
+    let (count, block) = picc.split_at(picc.len() - 16);
+    card.card.queue_random(count);
+    let mut data: [u8; 16] = block.try_into().unwrap();
+    if count.is_empty() {
+        let cipher = Cipher::aes(key);
+        cipher.cbc_decrypt(&mut cipher.zero_iv(), &mut data).unwrap();
+    } else {
+        Lrp::new(key, 0).decrypt(&mut count.to_vec(), &mut data).unwrap();
+    }
+    card.card.queue_random(&data[shown..]);
 }
 
 /// Settings of a real tag, with all keys zero (hw-aes-getfilesettings-2-sdm).
