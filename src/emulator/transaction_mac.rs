@@ -79,7 +79,7 @@ impl TransactionMac {
 
     /// Puts back what outlived it.
     pub(super) fn restore(&mut self, (key, version, counter, value, reader): Kept) {
-        self.key = Box::new(key);
+        *self.key = key;
         (self.version, self.counter) = (version, counter);
         (self.value, self.reader) = (value, reader);
     }
@@ -135,11 +135,10 @@ impl TransactionMac {
             let mut block = Secret::new([0; BLOCK]);
             let slots = block.expose_secret_mut().iter_mut();
             slots.zip(piece).for_each(|(slot, byte)| *slot = *byte);
-            match &mut self.running {
-                Some(running) => running.add(block),
-                None => {
-                    self.running = Some(Running::new(&derived(key, MACING, number, uid), block))
-                }
+            if let Some(running) = &mut self.running {
+                running.add(block);
+            } else {
+                self.running = Some(Running::new(&derived(key, MACING, number, uid), block));
             }
         }
     }

@@ -90,8 +90,7 @@ fn a_random_uid_is_for_good_and_of_either_form() {
 #[test]
 fn the_application_is_named_once() {
     let mut card = entered();
-    let name = "434152445752494748540000000000000";
-    let name = &name[..32];
+    let name = "43415244575249474854000000000000";
     for (option, rest, refused) in [
         ("0A", "DF", 0x7E),
         ("8A", "", 0x7E),
