@@ -8,7 +8,7 @@ mod protection;
 
 pub(super) use d40::{D40, decipher_on_send};
 pub(super) use ev1::Ev1;
-pub(super) use ev2::{Ev2, LrpSuite, Transaction};
+pub(super) use ev2::{Ev2, LrpSuite, Transaction, sent};
 pub(crate) use protection::Protection;
 
 use super::answer::Grade;

@@ -9,7 +9,7 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 44;
+const HOST: usize = 54;
 const DIVERSIFY: usize = 6;
 const EMULATOR: usize = 109;
 const CREDENTIAL: usize = 5;

@@ -233,7 +233,7 @@ fn mixed(rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Zeroizing<[u8; 26]> {
 }
 
 /// The half of a MAC that is sent: its bytes at odd places.
-const fn sent(mac: [u8; BLOCK]) -> [u8; MAC] {
+pub(in super::super) const fn sent(mac: [u8; BLOCK]) -> [u8; MAC] {
     let [_, a, _, b, _, c, _, d, _, e, _, f, _, g, _, h] = mac;
     [a, b, c, d, e, f, g, h]
 }

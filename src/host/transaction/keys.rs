@@ -4,7 +4,8 @@
 use super::counter::TransactionCounter;
 use super::error::TransactionError;
 use super::operation::ReaderId;
-use crate::crypto::{AesCmac, Block, Cipher};
+use crate::crypto::{AesCmac, Cipher};
+use crate::host::channel::sent;
 use crate::host::dynamic::SdmCipher;
 use crate::host::lrp::Lrp;
 use crate::iso14443::RealUid;
@@ -42,20 +43,17 @@ impl SessionKeys {
         mac.zip(enc).map(|(mac, enc)| Self { mac, enc }).ok_or(TransactionError::KeyType)
     }
 
-    /// The MAC of a transaction: the bytes at odd places of the CMAC.
+    /// The MAC of a transaction, cut as the MAC of a message is.
     pub(super) fn value(&self, input: &[u8]) -> [u8; 8] {
-        let [_, a, _, b, _, c, _, d, _, e, _, f, _, g, _, h] =
-            AesCmac::new(self.mac.expose_secret()).mac(&[input]);
-        [a, b, c, d, e, f, g, h]
+        sent(AesCmac::new(self.mac.expose_secret()).mac(&[input]))
     }
 
     /// The reader before, of what CommitReaderID has answered: a block enciphered from zeros.
     pub(super) fn previous_reader(&self, answered: [u8; 16]) -> ReaderId {
         let cipher = Cipher::aes(self.enc.expose_secret());
-        let mut block = Block::of(&answered).unwrap_or_else(|| cipher.zero_iv());
-        cipher.decrypt_block(&mut block);
-        let mut reader = ReaderId::NONE;
-        reader.0.copy_from_slice(block.as_slice());
+        let mut reader = ReaderId(answered);
+        // One block is a whole number of them.
+        let _ = cipher.cbc_decrypt(&mut cipher.zero_iv(), &mut reader.0);
         reader
     }
 }
