@@ -74,7 +74,12 @@ impl From<StoreError> for TagCountersError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Damaged { what } => Self::Damaged { what },
-            other => Self::Store(other),
+            other @ (StoreError::Full
+            | StoreError::ReadOnly
+            | StoreError::Away { .. }
+            | StoreError::Busy
+            | StoreError::Newer { .. }
+            | StoreError::Conflict) => Self::Store(other),
         }
     }
 }

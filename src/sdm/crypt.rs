@@ -129,7 +129,7 @@ pub(super) enum Session {
     /// The key of the MAC, and the one to encipher with.
     Aes(AesCmac, Cipher),
     /// The same.
-    Lrp(Lrp, Lrp),
+    Lrp(Box<[Lrp; 2]>),
 }
 
 impl Session {
@@ -147,7 +147,7 @@ impl Session {
                 let file = Lrp::of(aes(key)?, 0);
                 let master = Secret::new(file.cmac(&[&named.lrp_vector()]));
                 let master = Cipher::aes(master.expose_secret());
-                Some(Self::Lrp(Lrp::of(&master, 0), Lrp::of(&master, 1)))
+                Some(Self::Lrp(Box::new([Lrp::of(&master, 0), Lrp::of(&master, 1)])))
             }
         }
     }
@@ -156,7 +156,10 @@ impl Session {
     pub(super) fn mac(&self, text: &[u8]) -> [u8; 8] {
         let whole = match self {
             Self::Aes(macing, _) => macing.mac(&[text]),
-            Self::Lrp(macing, _) => macing.cmac(&[text]),
+            Self::Lrp(keys) => {
+                let [macing, _] = &**keys;
+                macing.cmac(&[text])
+            }
         };
         let mut odd = [0; 8];
         let bytes = whole.iter().skip(1).step_by(2);
@@ -168,7 +171,10 @@ impl Session {
     pub(super) fn decipher(&self, counter: [u8; 3], data: &mut [u8]) -> bool {
         match self {
             Self::Aes(_, cipher) => cipher.cbc_decrypt(&mut first(cipher, counter), data).is_ok(),
-            Self::Lrp(_, lrp) => lrp.decipher(&mut blocks(counter), data).is_ok(),
+            Self::Lrp(keys) => {
+                let [_, lrp] = &**keys;
+                lrp.decipher(&mut blocks(counter), data).is_ok()
+            }
         }
     }
 
@@ -176,7 +182,10 @@ impl Session {
     pub(super) fn encipher(&self, counter: [u8; 3], data: &mut [u8]) -> bool {
         match self {
             Self::Aes(_, cipher) => cipher.cbc_encrypt(&mut first(cipher, counter), data).is_ok(),
-            Self::Lrp(_, lrp) => lrp.encipher(&mut blocks(counter), data).is_ok(),
+            Self::Lrp(keys) => {
+                let [_, lrp] = &**keys;
+                lrp.encipher(&mut blocks(counter), data).is_ok()
+            }
         }
     }
 }

@@ -23,9 +23,9 @@ impl Places {
     /// Where that begins which is shown enciphered, and how many characters it has.
     fn enciphered(&self) -> Option<(u32, u32)> {
         let at = self.of(Mirrored::Enciphered)?;
-        let filled = self.0.iter().find_map(|(what, place)| match what {
-            Mirrored::Filled(bytes) => place.checked_add(u32::try_from(*bytes).ok()?),
-            _ => None,
+        let filled = self.0.iter().find_map(|(what, place)| {
+            let Mirrored::Filled(bytes) = what else { return None };
+            place.checked_add(u32::try_from(*bytes).ok()?)
         });
         Some((at, filled?.checked_sub(at)?))
     }

@@ -65,7 +65,7 @@ fn what_a_tag_shows_enciphered_the_server_reads() {
     }
     // The random bytes of the PICC data are before what the MAC goes over.
     let example = verifier.example(record, (&uid(&card), 3), [7; 16]).unwrap();
-    assert_eq!(given[begins..], example[begins..]);
+    assert_eq!(given.split_at(begins).1, example.split_at(begins).1);
 }
 
 #[test]
@@ -208,8 +208,8 @@ fn pieces_are_as_good_as_the_whole() {
     let missing = [
         Pieces { picc: None, ..pieces },
         Pieces { between: "", enciphered: Some(shown), ..pieces },
-        Pieces { between: &between[1..], ..pieces },
-        Pieces { mac: &mac[1..], ..pieces },
+        Pieces { between: between.split_at(1).1, ..pieces },
+        Pieces { mac: mac.split_at(1).1, ..pieces },
         Pieces { uid: Some("04DE5F1EACC001"), ..pieces },
         Pieces::default(),
     ];
@@ -225,12 +225,9 @@ fn pieces_are_as_good_as_the_whole() {
     let mut card = super::made(&clear, 1, &records(&clear)[0]);
     let given = address(&mut card);
     let (_, rest) = given.split_once("?u=").unwrap();
-    let pieces = Pieces {
-        uid: Some(&rest[..14]),
-        counter: Some(&rest[14..20]),
-        mac: &rest[20..],
-        ..Pieces::default()
-    };
+    let (shown, rest) = rest.split_at(14);
+    let (counter, mac) = rest.split_at(6);
+    let pieces = Pieces { uid: Some(shown), counter: Some(counter), mac, ..Pieces::default() };
     let verifier = Verifier::new(&clear).unwrap();
     let seen = verifier.verify_pieces(&pieces, &Memory::default()).unwrap();
     assert_eq!((seen.counter, seen.uid), (Some(1), uid(&card)));
@@ -261,7 +258,8 @@ fn tags_in_lrp_are_verified_and_not_made() {
     let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
     let given = verifier.example(record, (&uid, 0x0001_0203), [7; 16]).unwrap();
     let (_, rest) = given.split_once("?e=").unwrap();
-    assert_eq!((rest.find("&d="), &rest[..16]), (Some(48), "0707070707070707"));
+    assert_eq!(rest.find("&d="), Some(48));
+    assert!(rest.starts_with("0707070707070707"), "the random bytes stand in front");
     let seen = verifier.verify(&given.to_ascii_lowercase(), &counters).unwrap();
     assert_eq!((seen.counter, &seen.uid), (Some(0x0001_0203), &uid));
     assert_eq!(seen.enciphered.unwrap().expose_secret(), b"00101-abc");

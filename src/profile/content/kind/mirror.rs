@@ -95,7 +95,7 @@ impl Mirror {
     }
 
     /// Lays the parts that are shown enciphered behind it, and behind them what fills them up: whole blocks are
-    /// enciphered, and stand there in two digits a byte (NT4H2421Gx, SDMENCLength).
+    /// enciphered, and stand there in two digits a byte (NT4H2421Gx, `SDMENCLength`).
     fn around<'r>(
         entries: &mut Entries<'_, '_, 'r>,
         layout: &mut Layout<'r>,
@@ -152,7 +152,13 @@ impl Kind for Mirror {
                 let stands = format!("{:02X}", version.0).into_bytes();
                 return Ok(Self { what, stands });
             }
-            _ => {}
+            Mirrored::Uid
+            | Mirrored::Counter
+            | Mirrored::Picc
+            | Mirrored::Mac
+            | Mirrored::Seal
+            | Mirrored::From
+            | Mirrored::Filled(_) => {}
         }
         Ok(Self::zeros(what, mirrors.suite))
     }
