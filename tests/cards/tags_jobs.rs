@@ -354,6 +354,25 @@ fn a_tag_with_a_random_uid_is_made_blank_and_keeps_it() {
     assert_eq!(saved(&tag)["applications"], saved(&blank)["applications"]);
 }
 
+/// All of the NDEF file takes two commands to write and two to read with MACs.
+#[test]
+fn a_file_that_goes_in_pieces_is_read_whole() {
+    let full = "{ mirror = \"mac\" },\n] }] }, { pad = \"A5\" }]";
+    let text = EXAMPLES[3].text.replace("{ mirror = \"mac\" },\n] }] }]", full);
+    assert_ne!(text, EXAMPLES[3].text);
+    let job = job(&text);
+    let records = Records::csv(job.profile(), EXAMPLES[3].records).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    let mut tag = card(Model::Ntag424, 1);
+    let (encoded, exchanges) = encode(&mut encoder(&job), &mut tag, record);
+    assert_eq!(encoded.outcome, Outcome::Done);
+    for ins in [0x8D, 0xAD] {
+        assert_eq!(exchanges.iter().filter(|one| one.ins == Some(ins)).count(), 2, "{ins:02X}");
+    }
+    assert!(contents(&tag, 2).ends_with(&"A5".repeat(100)));
+    assert_eq!(present(&job, &mut tag, record).outcome, Outcome::AlreadyDone);
+}
+
 /// The demonstration's keys are for software tags, and the records are read before any card is touched.
 #[test]
 fn records_that_no_tag_can_hold_are_refused_by_line() {
