@@ -103,6 +103,18 @@ fn a_new_card_is_what_the_factory_leaves() {
     }
 }
 
+/// As Proxmark3 prints it of a real tag (Proxmark/proxmark3 #990), and of a real EV1; of DESFire Light as its
+/// data sheet has it.
+#[test]
+fn a_card_answers_to_select_as_its_chip_does() {
+    for model in models() {
+        let tag = matches!(model, Model::Ntag424 | Model::Ntag424Tt | Model::Light);
+        let ats =
+            if tag { [6, 0x77, 0x77, 0x71, 0x02, 0x80] } else { [6, 0x75, 0x77, 0x81, 0x02, 0x80] };
+        assert_eq!(card(model).ats().as_bytes(), ats, "{model}");
+    }
+}
+
 #[test]
 fn the_test_chip_has_its_application_from_the_factory() {
     let mut card = entered();
