@@ -18,16 +18,14 @@ impl Kind {
     /// By GetVersion; `None` for another product.
     pub(super) fn of(version: &Version) -> Option<Self> {
         let product = Product::of(version)?;
-        match product.generation() {
-            Some(generation) => {
-                generation.silicon().layout.is_free().then_some(Self::Desfire(generation))
-            }
-            None if product == Product::Light => Some(Self::Light),
-            None => {
-                let ntag = matches!(product, Product::Ntag424Dna | Product::Ntag424DnaTt);
-                ntag.then_some(Self::Ntag424)
-            }
+        if product == Product::Light {
+            return Some(Self::Light);
         }
+        if matches!(product, Product::Ntag424Dna | Product::Ntag424DnaTt) {
+            return Some(Self::Ntag424);
+        }
+        let generation = product.generation()?;
+        generation.silicon().layout.is_free().then_some(Self::Desfire(generation))
     }
 
     /// The messaging that its sessions are opened with, unless the caller knows better.

@@ -238,10 +238,7 @@ fn a_tag_gets_the_keys_of_the_next_edition() {
 fn a_badge_holds_what_was_computed_by_hand() {
     let (job, records) = Example::named("badge");
     let mut tag = made(&job, 1, &records[0]);
-    let bits = "0001010101011111101001111000000 0".replace(' ', "");
-    let bytes: String = (0..4)
-        .map(|at| format!("{:02X}", u8::from_str_radix(&bits[at * 8..at * 8 + 8], 2).unwrap()))
-        .collect();
+    let bytes = format!("{:08X}", 0b0001_0101_0101_1111_1010_0111_1000_0000_u32);
     assert_eq!(contents(&tag, 3), format!("{bytes}0000BF4F{}{}", "00".repeat(8), "00".repeat(112)));
     let page = uri(&mut tag);
     assert!(page.starts_with("example.com/badge?e="), "{page}");

@@ -15,6 +15,7 @@ use crate::wire::{Aid, KeyNo, KeyVersion, Messaging, Opening, Product};
 /// What the hardware part of GetVersion says, after the vendor.
 const EV1: [u8; 3] = [0x01, 0x01, 0x01];
 const LIGHT: [u8; 3] = [0x08, 0x01, 0x30];
+const NTAG_424: [u8; 3] = [0x04, 0x02, 0x30];
 const EV2: [u8; 3] = [0x01, 0x01, 0x12];
 const PLUS: [u8; 3] = [0x02, 0x01, 0x11];
 /// The application that it has.
@@ -251,21 +252,23 @@ fn no_other_key_of_the_picc_than_0_is_tried_unless_it_is_named() {
     assert_eq!(card.refused, []);
 }
 
-/// The five keys of MIFARE DESFire Light are AES keys whose versions nobody is told.
+/// The five keys of MIFARE DESFire Light and of NTAG 424 DNA are AES keys whose versions nobody is told.
 #[test]
-fn key_0_of_a_desfire_light_is_the_last() {
-    let keys: Vec<CardKey> = (0..5).map(|_| key(0xEE, 5)).collect();
-    let mut card = Card::new(LIGHT, &keys);
-    card.tells = false;
-    let mut search = search(many(2, 5));
-    // One that it would open with is refused in EV2 messaging, which this card does not finish.
-    assert_eq!(run(&search, &mut card, &[at(AID)]).refused, 10);
-    let order: Vec<u8> = card.refused.iter().map(|(_, no)| *no).collect();
-    assert_eq!(order, [1, 1, 2, 2, 3, 3, 4, 4, 0, 0]);
-    search.limits = Limits::new(8, 7);
-    card.refused.clear();
-    assert_eq!(run(&search, &mut card, &[at(AID)]).refused, 7);
-    assert!(card.refused.iter().all(|(_, no)| *no != 0));
+fn key_0_of_a_card_of_five_keys_is_the_last() {
+    for hardware in [LIGHT, NTAG_424] {
+        let keys: Vec<CardKey> = (0..5).map(|_| key(0xEE, 5)).collect();
+        let mut card = Card::new(hardware, &keys);
+        card.tells = false;
+        let mut search = search(many(2, 5));
+        // One that it would open with is refused in EV2 messaging, which this card does not finish.
+        assert_eq!(run(&search, &mut card, &[at(AID)]).refused, 10);
+        let order: Vec<u8> = card.refused.iter().map(|(_, no)| *no).collect();
+        assert_eq!(order, [1, 1, 2, 2, 3, 3, 4, 4, 0, 0]);
+        search.limits = Limits::new(8, 7);
+        card.refused.clear();
+        assert_eq!(run(&search, &mut card, &[at(AID)]).refused, 7);
+        assert!(card.refused.iter().all(|(_, no)| *no != 0));
+    }
 }
 
 #[test]

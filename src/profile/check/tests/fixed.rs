@@ -61,9 +61,9 @@ fn a_file_that_anyone_may_write_as_it_comes_is_warned_of_unless_it_is_named() {
         profile.warnings().iter().map(ToString::to_string).collect()
     };
     assert_eq!(said(badge), [""; 0]);
-    let second = badge.find("[[application.file]]\nno = 2").unwrap();
-    let third = badge.find("# For doors").unwrap();
-    let unnamed = [&badge[..second], &badge[third..]].concat();
+    let (front, rest) = badge.split_once("[[application.file]]\nno = 2").unwrap();
+    let (_, third) = rest.split_once("# For doors").unwrap();
+    let unnamed = format!("{front}# For doors{third}");
     let said_of = said(&unnamed);
     let open = said_of.iter().filter(|one| one.contains("stays as it comes"));
     assert_eq!(open.count(), 1, "{said_of:?}");
