@@ -405,7 +405,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "Where the number of enciphered blocks would reach FFFFFFFF in a session in LRP, the command is refused with 1E.",
-        place: "emulator::channel::ev2::LrpKeys::count",
+        place: "emulator::channel::ev2::lrp::LrpKeys::count",
         source: "that the session is lost is stated; the status is belief",
         settle: "nothing that a day of reading could settle",
     },
@@ -807,13 +807,13 @@ pub static BELIEFS: &[Belief] = &[
     // DESFire Light
     Belief {
         rule: "A DESFire Light carries contents by ISO chaining only: AD, 8D, AB, 8B and BA; BD, 3D, BB, 3B and DB are refused with 1C.",
-        place: "wire::chip, LIGHT",
+        place: "emulator::model, Light; wire::chip, LIGHT",
         source: "every published example; an NTAG 424 DNA refuses 3D",
         settle: "BD and 3D of a DESFire Light",
     },
     Belief {
         rule: "The software of a DESFire Light is 00.02, and its file 01 tells room for four records, all of which can be read.",
-        place: "wire::chip, LIGHT; emulator::behaviour, Candidate::SpareRecord",
+        place: "emulator::behaviour, Candidate::SpareRecord; wire::chip, LIGHT",
         source: "AN12343, table 4, where a report shows 01.02; the data sheet says four, notes of a card say five",
         settle: "60 and F5 01 of a new DESFire Light, then five records",
     },

@@ -14,6 +14,7 @@ pub(super) mod light;
 pub(super) mod originality;
 pub(super) mod picc;
 pub(super) mod record;
+mod rights;
 pub(super) mod select;
 pub(super) mod tag;
 pub(super) mod transaction;

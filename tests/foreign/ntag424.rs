@@ -37,11 +37,14 @@ impl Transport for Reader<'_> {
     }
 
     async fn get_uid(&mut self) -> Result<Vec<u8>, Infallible> {
-        Ok(match self.0.uid() {
-            Uid::Real(uid) => uid.expose().to_vec(),
-            Uid::Random(shown) => shown.expose().to_vec(),
-            other => panic!("{other:?}"),
-        })
+        let uid = self.0.uid();
+        if let Uid::Random(shown) = &uid {
+            return Ok(shown.expose().to_vec());
+        }
+        let Uid::Real(real) = uid else {
+            panic!("a tag shows a UID of seven bytes or a random one")
+        };
+        Ok(real.expose().to_vec())
     }
 }
 

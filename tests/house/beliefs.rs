@@ -11,7 +11,7 @@ use cardwright::{credential, diversify, emulator, host, originality, profile};
 
 const HOST: usize = 54;
 const DIVERSIFY: usize = 6;
-const EMULATOR: usize = 109;
+const EMULATOR: usize = 144;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 2;
 const ORIGINALITY: usize = 1;

@@ -72,6 +72,12 @@ const TABLES: [(&str, &str, &[Code]); 16] = [
     ("Receipts files", "A receipts file cannot be gone on with.", LedgerError::CODES),
 ];
 
+/// Codes that former versions gave, with what they meant.
+const FORMER: [(&str, &str); 1] = [(
+    "job-never-blank",
+    "cards with fixed applications could not be made blank; tags are, by now",
+)];
+
 const HEAD: &str = "\
 # Codes
 
@@ -114,6 +120,9 @@ fn a_code_stands_for_one_thing() {
         }
     }
     assert!(seen.len() > 120, "{}", seen.len());
+    for (name, _) in FORMER {
+        assert!(seen.insert(name), "{name} is given again");
+    }
 }
 
 /// A row that nothing gives would be told of and never met.
@@ -165,6 +174,10 @@ fn page() -> String {
             writeln!(page, "| `{code}` | {} | {} |", code.meaning(), code.advice()).unwrap();
         }
     }
+    page.push_str("\n## No longer given\n\n| code | what it meant |\n|---|---|\n");
+    for (code, meaning) in FORMER {
+        writeln!(page, "| `{code}` | {meaning} |").unwrap();
+    }
     page
 }
 
@@ -172,7 +185,8 @@ fn page() -> String {
 fn gone(page: &str) -> Vec<String> {
     let told = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     let told = told.map(|(name, _)| name);
-    told.filter(|name| !all().any(|code| code.name() == *name)).map(str::to_owned).collect()
+    let names = || all().map(|code| code.name()).chain(FORMER.map(|(name, _)| name));
+    told.filter(|told| !names().any(|name| name == *told)).map(str::to_owned).collect()
 }
 
 /// The constants of a table, by its text.

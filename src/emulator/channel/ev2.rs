@@ -4,10 +4,9 @@
 
 mod aes;
 mod lrp;
+mod nonces;
 
 pub(in crate::emulator) use lrp::LrpKeys;
-
-use zeroize::Zeroizing;
 
 use crate::crypto::{AesCmac, padding};
 use crate::emulator::frames::Reply;
@@ -17,6 +16,7 @@ use crate::wire::{CommMode, Status};
 use super::mode::Mode;
 use super::shape::Shape;
 use aes::Aes;
+use nonces::mixed;
 
 /// The card's end of an EV2 session.
 #[derive(Clone)]
@@ -214,19 +214,6 @@ const fn command(mode: Mode, file: CommMode) -> CommMode {
         // A read has no data of its own to encipher.
         Mode::FileRead | Mode::FileWrite => file,
     }
-}
-
-/// What of both nonces goes into the keys of a session:
-/// `A0 A1 | (A2..A7 xor B0..B5) | B6..B15 | A8..A15`.
-fn mixed(rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Zeroizing<[u8; 26]> {
-    let (front, a8) = rnd_a.split_at(8);
-    let (a0, a2) = front.split_at(2);
-    let (b0, b6) = rnd_b.split_at(6);
-    let middle = a2.iter().zip(b0).map(|(a, b)| a ^ b);
-    let pieces = a0.iter().copied().chain(middle).chain(b6.iter().chain(a8).copied());
-    let mut mixed = Zeroizing::new([0; 26]);
-    mixed.iter_mut().zip(pieces).for_each(|(slot, byte)| *slot = byte);
-    mixed
 }
 
 /// How long a MAC is on the wire.

@@ -6,6 +6,7 @@ use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileType, Ins, IsoFileId, NewFile, Status,
 };
 
+use super::rights::check_rights;
 use super::{dynamic, read, transaction_mac};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
@@ -164,25 +165,6 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
     card.memory.create_file(position, number, &new)?;
     let file = card.application_mut()?.file_mut(number)?;
     (file.mode_two, file.dynamic) = (mode_two, made_dynamic);
-    Ok(())
-}
-
-/// Each key that is named must exist.
-pub(super) fn check_rights(card: &Card, rights: &AccessRights) -> Result<(), Status> {
-    if card.follows(Candidate::RightOfMissingKey) {
-        return Ok(());
-    }
-    let count = card.keys().count();
-    for right in [rights.read, rights.write, rights.read_write, rights.change] {
-        match right {
-            Access::Key(key) if u8::from(key) >= count => {
-                // The status of DESFire Light and NTAG 424 DNA (NT4H2421Gx).
-                let fixed = !card.model().silicon().layout.is_free();
-                return Err(if fixed { Status::ParameterError } else { Status::NoSuchKey });
-            }
-            Access::Key(_) | Access::Free | Access::Never => {}
-        }
-    }
     Ok(())
 }
 

@@ -5,8 +5,8 @@ use crate::bytes::Cursor;
 use crate::secret::Secret;
 use crate::wire::{Access, AccessRights, CommMode, Ins, Status};
 
-use super::file::check_rights;
 use super::read;
+use super::rights::check_rights;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::frames::Reply;

@@ -35,8 +35,9 @@ pub(super) const RECIPE: &str = r#"["uid", "hex:D2760000850101", "key-no", "asci
 /// The bytes of a key of the demonstration, version 1.
 pub(super) fn issuer_key(name: &str) -> [u8; 16] {
     let (_, rest) = KEYS.split_once(&format!("name = \"{name}\"")).unwrap();
-    let (_, value) = rest.split_once("value = \"").unwrap();
-    hex::decode(&value[..32]).unwrap().try_into().unwrap()
+    let (_, rest) = rest.split_once("value = \"").unwrap();
+    let (value, _) = rest.split_once('"').unwrap();
+    hex::decode(value).unwrap().try_into().unwrap()
 }
 
 /// The keys 0 to 4 of a tag, as the crate makes them; the second is everybody's.

@@ -61,7 +61,7 @@ fn session_key(key: &AesCmac, label: [u8; 2], mixed: &[u8; 26]) -> [u8; 16] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mixed;
+    use super::super::nonces::mixed;
     use super::*;
     use crate::emulator::tests::support::{bytes, ev2_vectors};
 

@@ -18,7 +18,7 @@ pub(in crate::emulator) struct LrpKeys {
 impl LrpKeys {
     /// The keys after an authentication with the key behind `key` in which these nonces were exchanged.
     pub(in crate::emulator) fn new(key: &Lrp, rnd_a: &[u8; 16], rnd_b: &[u8; 16]) -> Self {
-        let mixed = super::mixed(rnd_a, rnd_b);
+        let mixed = super::nonces::mixed(rnd_a, rnd_b);
         let parts: [&[u8]; 3] = [&[0x00, 0x01, 0x00, 0x80], mixed.as_slice(), &[0x96, 0x69]];
         Self::of_master(&Zeroizing::new(key.mac(&parts)))
     }
