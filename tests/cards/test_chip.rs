@@ -109,10 +109,12 @@ fn there_is_no_level_above_and_no_other_way_in() {
     let picc: Session<'_, Picc, Public> = Session::open(&mut card);
     let native = picc.select_application(Aid::new([0x7E, 0x57, 0x01])).unwrap_err();
     assert_eq!(refused(native.error), Status::IllegalCommand);
-    for opening in [Opening::Aes, Opening::Ev2First] {
+    for (opening, status) in
+        [(Opening::Aes, Status::IllegalCommand), (Opening::Ev2First, Status::PermissionDenied)]
+    {
         let picc = Session::open(&mut card);
         let opened = picc.authenticate(opening, KeyNo::MASTER, &zero(), &RND_A).unwrap_err();
-        assert_eq!(refused(opened.error), Status::IllegalCommand, "{opening:?}");
+        assert_eq!(refused(opened.error), status, "{opening:?}");
     }
     let in_it = enter(&mut card).authenticate(Opening::Aes, KeyNo::MASTER, &zero(), &RND_A);
     assert_eq!(refused(in_it.unwrap_err().error), Status::IllegalCommand);

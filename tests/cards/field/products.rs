@@ -31,8 +31,8 @@ const fn other(
 const OTHERS: [Other; 8] = [
     other(Some(["04040230001105", "04040201021105"]), "911C", "911C", "ntag424"),
     other(Some(["04040230001105", "04040201021105"]), "019100", "91AE", "ntag424"),
-    other(Some(["04080130001305", "04080101021305"]), "911C", "911C", "DESFire Light"),
-    other(Some(["04080130001305", "04080101021305"]), "009100", "911C", "DESFire Light"),
+    other(Some(["04080130001305", "04080101021305"]), "911C", "911C", "light"),
+    other(Some(["04080130001305", "04080101021305"]), "009100", "911C", "light"),
     other(Some(["040101A0001625", "04010700011625"]), "009100", "911C", "MIFARE DUOX"),
     other(Some(["040101A0001625", "04010700011625"]), "019100", "91AE", "MIFARE DUOX"),
     other(None, "6D00", "6D00", "card or phone whose applet is not selected"),
