@@ -6,6 +6,8 @@
 //! and gives it back its settings; then the other keys become zeros, and key 0 last of all. Whatever was
 //! torn off in between, the profile's key 0 or the zero key opens the card, and everything is done over
 //! again: what a file holds by then is not asked, as anybody could answer where it is read in clear.
+//! Of a card that had no other key 0 than zeros all along no MAC proves anything: its keys have to open
+//! after all changes, and its files are looked at again.
 //!
 //! What a card has for good stays: a random UID, a wire that was broken, what was configured by others.
 
@@ -17,6 +19,8 @@ use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::state::{ApplicationState, Position};
 use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::plan::{commands, rights};
+use crate::encode::verdict::difference::Difference;
+use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Error;
 use crate::host::command::file::GetFileSettings;
@@ -58,7 +62,13 @@ impl Attempt<'_, '_> {
         }
         let mut found = Found { at, holders: vec![own], files: Vec::new() };
         for no in profile[at].own_slots().filter(|no| *no != KeyNo::MASTER) {
-            found.holders.push(self.holder(Slot { level, no })?);
+            let slot = Slot { level, no };
+            let holder = self.holder(slot)?;
+            if own == ZERO && holder == ZERO {
+                // Whoever knows key 0 may have put in another key of this version.
+                self.authenticate(slot, holder)?;
+            }
+            found.holders.push(holder);
         }
         for (file, spec) in profile.each_file(at) {
             let (aid, no) = (profile[at].aid, spec.no);
@@ -77,7 +87,23 @@ impl Attempt<'_, '_> {
             let taken = settings == rights::while_emptied(made);
             found.files.push((file, (!taken).then_some((taker, settings))));
         }
+        self.findings.evidence.looked(level, own == ZERO && found.is_as_it_comes());
         Ok(found)
+    }
+
+    /// That the files of an application are as they come, of which everybody knew key 0 while they were
+    /// brought back: whoever stood in between could have answered what changed them.
+    pub(crate) fn look_at_what_was_brought_back(&mut self, at: AppRef) -> Result<(), Stop> {
+        let profile = self.job.profile();
+        let blank = Found { at, holders: Vec::new(), files: Vec::new() };
+        for (file, spec) in profile.each_file(at) {
+            let answer = self.walk.ask(&GetFileSettings::new(spec.no))?;
+            if !self.is_as_it_comes(file, answer.value.settings, &blank)? {
+                let difference = Difference::File { aid: profile[at].aid, file: spec.no };
+                return Err(Stop::Fail(Failure::Differs(difference)));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a file of a card whose key everybody knows has the settings and contents that it comes with.
@@ -144,6 +170,10 @@ impl Found {
     fn holder(&self, no: KeyNo) -> Holder {
         self.holders.get(usize::from(u8::from(no))).copied().unwrap_or(ZERO)
     }
+
+    fn is_as_it_comes(&self) -> bool {
+        self.files.is_empty() && self.holders.iter().all(|holder| *holder == ZERO)
+    }
 }
 
 /// The steps of a plan, from where the conversation stands.
@@ -168,9 +198,24 @@ impl Way {
         if found.holder(master.no) != ZERO {
             self.authenticate(found, master.no);
             self.change_own(master);
-            self.steps.push(Step::Authenticate { slot: master, holder: ZERO });
-            self.position.authenticated = Some(master.no);
+            self.open(master);
+        } else if !found.is_as_it_comes() {
+            self.look_again(found);
         }
+    }
+
+    /// Where everybody knew key 0 all along, no MAC has proved what was done: each key has to open, key 0
+    /// last, and each file is looked at.
+    fn look_again(&mut self, found: &Found) {
+        let others = (1..found.holders.len()).filter_map(slot_number);
+        others.chain([KeyNo::MASTER]).for_each(|no| self.open(found.slot(no)));
+        self.steps.push(Step::Look(Level::Application(found.at)));
+    }
+
+    /// Opens a slot that is to hold the zero key by now.
+    fn open(&mut self, slot: Slot) {
+        self.steps.push(Step::Authenticate { slot, holder: ZERO });
+        self.position.authenticated = Some(slot.no);
     }
 
     /// All keys of an application but key 0 become zeros, each under the key that its settings name; one

@@ -59,6 +59,9 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("see the version of key 0 of {}", job.profile()[application].aid)
         }
         Step::Look(Level::Picc) => "see the settings of the card".to_owned(),
+        Step::Look(level) if job.task().makes_blank() => {
+            format!("see that the files of {} are as they come", job.aid(level))
+        }
         Step::Look(level) => {
             format!("see settings, files and key versions of {}", job.aid(level))
         }

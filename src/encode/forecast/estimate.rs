@@ -22,7 +22,7 @@ use crate::host::command::transaction::EndTransaction;
 use crate::host::command::value::{ChangeValue, GetValue};
 use crate::host::{Conversation, File, Misuse, Protection};
 use crate::key::CardKey;
-use crate::profile::{FileRef, FileSpec};
+use crate::profile::{AppRef, FileRef};
 use crate::timing::{Effort, Part, Timing};
 use crate::wire::{
     FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeyType, Messaging, Opening,
@@ -106,6 +106,9 @@ impl<'a> Estimate<'a> {
             Step::SeeOwnKey { .. } => {
                 self.measure(&mut cost, &GetKeyVersion::new(KeyNo::MASTER), 1, 0);
             }
+            Step::Look(Level::Application(at)) if self.job.task().makes_blank() => {
+                self.look_at_what_was_brought_back(&mut cost, at);
+            }
             Step::Look(level) => self.look(&mut cost, level),
             Step::Configure(set) => self.talk(&mut cost, &SetConfiguration::for_good(set)),
         }
@@ -123,12 +126,33 @@ impl<'a> Estimate<'a> {
             self.measure(cost, &GetFileIds, spec.files.len(), 0);
         }
         for file in &spec.files {
-            let sdm = file.settings.sdm.map_or(0, |sdm| sdm.encode().len());
-            let length = file.settings.kind.report_length().saturating_add(sdm);
-            self.measure(cost, &GetFileSettings::new(file.no), length, 0);
+            self.file_settings(cost, file.no, &file.settings);
         }
         for no in spec.own_slots().filter(|no| *no != KeyNo::MASTER) {
             self.measure(cost, &GetKeyVersion::new(no), 1, 0);
+        }
+    }
+
+    fn file_settings(&self, cost: &mut StepCost, no: FileNo, settings: &FileSettings) {
+        let sdm = settings.sdm.map_or(0, |sdm| sdm.encode().len());
+        let length = settings.kind.report_length().saturating_add(sdm);
+        self.measure(cost, &GetFileSettings::new(no), length, 0);
+    }
+
+    /// All files as they come, each with the key that reads it.
+    fn look_at_what_was_brought_back(&mut self, cost: &mut StepCost, at: AppRef) {
+        if self.generation.silicon().has(Ins::GetKeySettings) {
+            self.measure(cost, &GetKeySettings, 2, 0);
+        }
+        let (job, level) = (self.job, Level::Application(at));
+        for (file, _) in job.profile().each_file(at) {
+            let Some(made) = job.made(file) else { continue };
+            self.file_settings(cost, made.number, &made.settings);
+            let no = rights::reader(&job.profile()[at], &made.settings);
+            if self.key != Some(no) {
+                self.authenticate(cost, Slot { level, no }, Holder::Transport(0));
+            }
+            self.read(cost, (made.number, made.settings), commands::as_it_comes(made).len());
         }
     }
 
@@ -192,7 +216,7 @@ impl<'a> Estimate<'a> {
             FileAct::Settle { from } => {
                 self.checked(cost, commands::settle_file(spec, from, self.key));
             }
-            FileAct::ReadBack => self.read(cost, spec, contents.len()),
+            FileAct::ReadBack => self.read(cost, (spec.no, spec.settings), contents.len()),
             FileAct::Take { .. } | FileAct::Empty | FileAct::Return => {
                 if let Some(made) = self.job.made(file) {
                     self.back(cost, made, act);
@@ -213,9 +237,9 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    fn read(&self, cost: &mut StepCost, spec: &FileSpec, length: usize) {
+    fn read(&self, cost: &mut StepCost, (no, settings): (FileNo, FileSettings), length: usize) {
         let told = u32::try_from(length).unwrap_or(u32::MAX);
-        match commands::read(&self.on_chip(spec.no, spec.settings), told, self.key) {
+        match commands::read(&self.on_chip(no, settings), told, self.key) {
             Ok(Read::Value(command)) => self.talk(cost, &command),
             Ok(Read::Data(pieces)) => pieces.iter().for_each(|piece| self.talk(cost, piece)),
             Ok(Read::Records(command)) => self.measure(cost, &command, length, 0),

@@ -18,7 +18,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::place::Slot;
 use crate::encode::proof::evidence::ApplicationEvidence;
 use crate::host::Grade;
-use crate::profile::{AppRef, CardSpec};
+use crate::profile::{AppRef, CardSpec, Layout};
 use crate::wire::{Aid, FileNo, KeyNo, Messaging};
 
 /// The first thing of a card that nothing proves.
@@ -193,7 +193,8 @@ fn application(
 
 /// A card that is blank again has the transport key, the settings of the factory and no application, or
 /// those of its layout as they come.
-/// Of one that never had another key nothing can be proven that its public key does not say.
+/// Of one that never had another key nothing can be proven that its public key does not say; a layout that
+/// nothing deletes has to have been looked at after its last change.
 fn blank(
     job: &Job,
     identity: &Identity,
@@ -203,7 +204,11 @@ fn blank(
     let blank = &findings.evidence.blank;
     let public = job.is_public(Slot::master(job.first_level()), identity.holder);
     let least = if public || !grounds.macs { Grade::Said } else { Grade::Sealed };
-    let looked = grounds.macs || findings.evidence.picc.looked;
+    let evidence = &findings.evidence;
+    let looked = match job.profile().layout() {
+        Layout::Free { .. } => grounds.macs || evidence.picc.looked,
+        Layout::Fixed { .. } => !public || evidence.applications.iter().all(|(_, one)| one.looked),
+    };
     let proven = blank.key >= Grade::Used && blank.settings >= least && blank.empty >= least;
     (!(proven && looked)).then_some(Unproven::Blank)
 }
