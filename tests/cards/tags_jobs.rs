@@ -180,6 +180,42 @@ fn a_tag_torn_while_it_is_recycled_can_be_made_again() {
     assert!(odd >= 10, "{odd}");
 }
 
+/// Torn while it was made, it may still have zeros for key 0: then it is looked at once more in the end, which
+/// the plan has foreseen.
+#[test]
+fn a_tag_torn_before_it_had_a_key_0_is_looked_at_again() {
+    let (job, records) = Example::named("badge");
+    let (recycle, blank) = (doing(&job, Task::Recycle), card(Model::Ntag424, 1));
+    let mut looked = 0;
+    for at in 8.. {
+        let mut tag = blank.clone();
+        let uid = tag.uid();
+        let mut torn = Tear::new(&mut tag, at, Moment::AfterExecution);
+        let torn = encoder(&job).encode(InField::new(uid, &mut torn), &records[0]).outcome;
+        if torn == Outcome::Done {
+            break;
+        }
+        tag.reset();
+        let field = InField::new(tag.uid(), &mut tag);
+        let plan = encoder(&recycle).plan(field, &records[0]).unwrap();
+        let last = plan.steps.last().map(|step| step.text.as_str());
+        looked += usize::from(last == Some("see that the files of 00E110 are as they come"));
+        tag.reset();
+        let (encoded, exchanges) = encode(&mut encoder(&recycle), &mut tag, &records[0]);
+        let good = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);
+        assert!(good, "{at}: {:?}", encoded.outcome);
+        let steps = exchanges.get(usize::try_from(plan.look.exchanges).unwrap()..).unwrap();
+        let sums = (
+            steps.iter().map(|one| one.sent as u64).sum(),
+            steps.iter().map(|one| one.received as u64).sum(),
+        );
+        assert_eq!((plan.total.sent, plan.total.received), sums, "{at}: {:#?}", plan.steps);
+        assert_eq!(saved(&tag)["applications"], saved(&blank)["applications"], "{at}");
+        assert_eq!(present(&recycle, &mut tag, &records[0]).outcome, Outcome::AlreadyDone);
+    }
+    assert!(looked >= 10, "{looked}");
+}
+
 /// Who made the tag does not matter, and a tag of somebody else is left alone.
 #[test]
 fn a_tag_of_others_is_not_made_blank() {

@@ -12,7 +12,9 @@ use super::parts::judge::look;
 use super::parts::man::{Answer, changes, raw};
 use super::parts::trial::Trial;
 use super::parts::tricks::{Ploy, Trick};
-use super::parts::world::{Case, Life, OTHER_UID, UID, encoder, find, finished, whole_job};
+use super::parts::world::{
+    Case, Life, OTHER_UID, UID, combinations, encoder, find, finished, whole_job,
+};
 
 /// A card behind somebody who does one thing to the conversation.
 struct Behind<'c, F> {
@@ -115,6 +117,32 @@ fn a_key_that_somebody_put_in_under_a_public_key_is_not_done() {
             assert_eq!(trial.play().deceit, None, "{trial}");
         }
     }
+}
+
+/// Torn before it had a key 0 of its own, a card with a fixed layout is brought back in sessions of zeros:
+/// whatever somebody keeps from it, changes on its way or puts in there, it is not called blank, nor is it
+/// when it comes again and nobody is there.
+#[test]
+fn what_never_reached_a_card_with_zero_keys_is_not_blank() {
+    let mut played = 0;
+    for (profile, model) in [("fixed", Model::Test), ("badge", Model::Ntag424)] {
+        let of = combinations().into_iter().filter(|one| one.is(profile, model));
+        let cases: Vec<_> = of.flat_map(|one| one.cases()).collect();
+        for case in cases.iter().filter(|case| case.life == Life::RecycleTorn && case.is_open()) {
+            for at in 0..case.replies.len() {
+                for trick in [Trick::SealedSwallow, Trick::OwnKey, Trick::Reseal] {
+                    let ploy = Ploy { trick, at, lasting: false, turn: 0 };
+                    let never = Ploy { at: usize::MAX, ..ploy };
+                    for (before, now) in [(Vec::new(), ploy), (vec![ploy], never)] {
+                        let trial = Trial { seed: 0, case, before, ploys: vec![now] };
+                        assert_eq!(trial.play().deceit, None, "{trial}");
+                        played += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(played > 200, "{played}");
 }
 
 /// In D40 messaging no reply of a changing command carries anything: one after the other is

@@ -24,8 +24,10 @@ macro_rules! paper {
     };
 }
 
-pub(crate) static PROFILES: [Paper; 16] = [
+pub(crate) static PROFILES: [Paper; 20] = [
     paper!("agency", "agency-records.csv"),
+    paper!("badge", "badge-records.csv"),
+    paper!("bolt", "bolt-records.csv"),
     paper!("campus", "campus-records.jsonl"),
     paper!("canteen", "canteen-records.csv"),
     paper!("directory", "directory-records.csv"),
@@ -37,8 +39,10 @@ pub(crate) static PROFILES: [Paper; 16] = [
     paper!("library", "library-records.csv"),
     paper!("log", "log-records.csv"),
     paper!("parking", "parking-records.csv"),
+    paper!("seal", "seal-records.csv"),
     paper!("site", "site-records.csv"),
     paper!("staff", "staff-records.csv"),
+    paper!("sun", "sun-records.csv"),
     paper!("ticket", "ticket-records.jsonl"),
     paper!("visitor", "visitor-records.csv"),
 ];

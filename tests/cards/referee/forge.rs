@@ -278,11 +278,14 @@ impl Forge {
             _ => ends.family,
         };
         let length = family.length() + usize::from(family == Family::Aes);
-        let mut payload = ends.host.open_key_change(body, length)?;
+        let (mut payload, rest) = ends.host.open_key_change(body, length)?;
         let slot = Slot { aid: self.aid, no: no & 0x3F };
         let other = slot.no != ends.host.key_no;
-        let [believed, held] = self.known.replaced(slot, family);
         let (key, version) = payload.split_at_mut(family.length());
+        let [believed, held] = match ends.host.how {
+            Speech::Ev2 if other => self.known.replaced_in_ev2(slot, family, key, &rest)?,
+            _ => self.known.replaced(slot, family),
+        };
         if other {
             super::cipher::add(key, &believed.bytes);
         }

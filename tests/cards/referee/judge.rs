@@ -40,8 +40,21 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     desk.lines
 }
 
-/// What the application of the made-up chip is called.
-const NAME: &[u8] = b"cardwright test";
+/// What the application of a chip is called that knows no other way to select one: of the made-up chip, and of
+/// tags by the Type 4 Tag specification.
+fn named(model: Model) -> Option<&'static [u8]> {
+    match model {
+        Model::Test => Some(b"cardwright test"),
+        model if is_tag(model) => Some(&[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01]),
+        _ => None,
+    }
+}
+
+/// A tag tells neither key settings nor its files, reads with `AD`, and shows what it mirrors to whoever has
+/// no session.
+fn is_tag(model: Model) -> bool {
+    matches!(model, Model::Ntag424 | Model::Ntag424Tt)
+}
 
 struct Desk {
     card: SoftCard,
@@ -77,8 +90,12 @@ impl Desk {
             self.lines.push(format!("{name}: key {no} opens {opens}, version {version}"));
         }
         // The session of key 0 is the last one.
-        let settings = self.ask(0x45, &[], Form::Plain);
-        let files = sorted(&self.ask(0x6F, &[], Form::Plain), 2);
+        let (settings, files) = match is_tag(self.model) {
+            true => ("its own".to_owned(), "010203".to_owned()),
+            false => {
+                (self.ask(0x45, &[], Form::Plain), sorted(&self.ask(0x6F, &[], Form::Plain), 2))
+            }
+        };
         self.lines.push(format!("{name}: settings {settings}, files {files}"));
         let Ok(files) = hex::decode(&files) else { return };
         let of = |no: u8| (no, self.ask(0xF5, &[no], Form::Plain));
@@ -101,7 +118,8 @@ impl Desk {
         // Least significant byte first: both and change, then read and write.
         let readers = [both >> 4, rights >> 4];
         let free = kind == 0x02 && settings.get(16).is_some_and(|bits| bits & 0x02 != 0);
-        let form = if readers.contains(&0x0E) || free {
+        let mirrors = is_tag(self.model) && readers.iter().any(|reader| *reader < 0x0E);
+        let form = if (readers.contains(&0x0E) && !mirrors) || free {
             let _selected = self.enter(at.aid);
             Form::Plain
         } else {
@@ -111,7 +129,8 @@ impl Desk {
             };
             let Some(name) = at.keys.get(usize::from(reader)) else { return "?".to_owned() };
             let (key, _) = sheet.key(name, uid, at.aid);
-            if !self.opens(reader, &key) {
+            let zero = Key::zero(Family::Aes);
+            if !self.opens(reader, &key) && !(is_tag(self.model) && self.opens(reader, &zero)) {
                 return format!("what key {reader} does not open");
             }
             Form::of_byte(mode)
@@ -119,6 +138,7 @@ impl Desk {
         let held = match kind {
             0x02 => self.ask(0x6C, &[no], form),
             0x03 | 0x04 => self.ask(0xBB, &[no, 0, 0, 0, 0, 0, 0], form),
+            _ if is_tag(self.model) => self.ask(0xAD, &[no, 0, 0, 0, 0, 0, 0], form),
             _ => self.ask(0xBD, &[no, 0, 0, 0, 0, 0, 0], form),
         };
         filled::told(sheet, uid, no, &held).unwrap_or(held)
@@ -128,11 +148,11 @@ impl Desk {
     /// is there.
     fn enter(&mut self, [a, b, c]: [u8; 3]) -> String {
         self.session = None;
-        if self.model != Model::Test {
+        let Some(name) = named(self.model) else {
             return self.ask(0x5A, &[c, b, a], Form::Plain);
-        }
-        let length = u8::try_from(NAME.len()).unwrap();
-        let command = [&[0x00, 0xA4, 0x04, 0x0C, length], NAME].concat();
+        };
+        let length = u8::try_from(name.len()).unwrap();
+        let command = [&[0x00, 0xA4, 0x04, 0x0C, length], name].concat();
         let mut reply = ReplyBuf::new();
         self.card.exchange(&command, &mut reply).unwrap();
         if reply.as_slice() == [0x90, 0x00] { String::new() } else { hex::encode_upper(&reply) }
@@ -141,7 +161,7 @@ impl Desk {
     /// Whether a key opens its slot of the selected level; then its session goes on.
     fn opens(&mut self, no: u8, key: &Key) -> bool {
         let ins = match key.family {
-            Family::Aes if self.model == Model::Test => 0x71,
+            Family::Aes if named(self.model).is_some() => 0x71,
             Family::Aes => 0xAA,
             Family::Tdes3 => 0x1A,
             Family::Des if self.model.generation() == Generation::D40 => 0x0A,

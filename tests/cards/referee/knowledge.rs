@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use cardwright::emulator::SoftCard;
 use serde_json::Value;
 
-use super::cipher::{Family, Key};
+use super::cipher::{Family, Key, add, crc32};
 
 /// The place of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +50,25 @@ impl Knowledge {
     /// Both keys of a slot; zero where nobody has changed it.
     pub(crate) fn replaced(&self, slot: Slot, family: Family) -> [Key; 2] {
         self.slots.get(&slot).cloned().unwrap_or_else(|| [Key::zero(family), Key::zero(family)])
+    }
+
+    /// Both keys of a slot whose key is replaced in EV2 messaging, by the sum of the old one and the new one
+    /// and the checksum of the new one. Who never saw the old one tries zeros for the new one, which is what
+    /// is brought back.
+    pub(crate) fn replaced_in_ev2(
+        &self,
+        slot: Slot,
+        family: Family,
+        sum: &[u8],
+        checksum: &[u8],
+    ) -> Option<[Key; 2]> {
+        let unseen = Key::new(family, sum.to_vec());
+        let fits = |[believed, _]: &[Key; 2]| {
+            let mut new = sum.to_vec();
+            add(&mut new, &believed.bytes);
+            checksum.starts_with(&crc32(&new))
+        };
+        [self.replaced(slot, family), [unseen.clone(), unseen]].into_iter().find(fits)
     }
 
     /// A key of his own that shows the same version.

@@ -180,22 +180,25 @@ impl Session {
         }
     }
 
-    /// The payload of a change-key cryptogram, of so many bytes.
-    pub(crate) fn open_key_change(&mut self, body: &[u8], length: usize) -> Option<Vec<u8>> {
+    /// The payload of a change-key cryptogram, of so many bytes, and what follows it.
+    pub(crate) fn open_key_change(
+        &mut self,
+        body: &[u8],
+        length: usize,
+    ) -> Option<(Vec<u8>, Vec<u8>)> {
         let (no, sealed) = body.split_first()?;
         let plain = match self.how {
             Speech::D40 => self.cipher.encipher_on_arrival(sealed),
             Speech::Ev1 => self.cipher.cbc_decrypt(&mut self.iv, sealed),
             Speech::Ev2 => self.open_command(0xC4, body, 1, Form::Full)?.data,
         };
-        let payload = plain.get(..length)?.to_vec();
-        let rest = &plain[length..];
+        let (payload, rest) = plain.split_at_checked(length)?;
         let fits = match self.how {
-            Speech::D40 => rest.starts_with(&crc16(&payload)),
-            Speech::Ev1 => rest.starts_with(&crc32(&[&[0xC4, *no], &payload[..]].concat())),
+            Speech::D40 => rest.starts_with(&crc16(payload)),
+            Speech::Ev1 => rest.starts_with(&crc32(&[&[0xC4, *no], payload].concat())),
             Speech::Ev2 => true,
         };
-        fits.then_some(payload)
+        fits.then(|| (payload.to_vec(), rest.to_vec()))
     }
 
     /// The card's end of a reply that says 00.

@@ -34,6 +34,7 @@ enum Part {
     Uid,
     Aid,
     AidWire,
+    KeyNo,
     Constant(Vec<u8>),
 }
 
@@ -80,6 +81,13 @@ impl Sheet {
         self.supplied.as_ref().map(|spec| (&spec.master, spec.version))
     }
 
+    /// The slot in which a key is; that of key 0 where it is in none.
+    fn number(&self, name: &str) -> u8 {
+        let slots = self.applications.iter().flat_map(|one| one.keys.iter().enumerate());
+        let at = slots.into_iter().find(|(_, key)| key.as_str() == name).map(|(at, _)| at);
+        u8::try_from(at.unwrap_or_default()).unwrap()
+    }
+
     /// How many bytes the longest key of the card has.
     pub(crate) fn longest_key(&self) -> usize {
         self.keys.values().map(|spec| spec.master.bytes.len()).max().unwrap_or_default()
@@ -93,6 +101,7 @@ impl Sheet {
             Part::Uid => uid.to_vec(),
             Part::Aid => aid.to_vec(),
             Part::AidWire => aid.iter().rev().copied().collect(),
+            Part::KeyNo => vec![self.number(name)],
             Part::Constant(bytes) => bytes.clone(),
         };
         let input: Vec<u8> = input.iter().flat_map(part).collect();
@@ -134,6 +143,7 @@ impl Part {
             Some(("hex", digits)) => Self::Constant(hex::decode(digits).unwrap()),
             Some(("ascii", text)) => Self::Constant(text.as_bytes().to_vec()),
             None if text == "uid" => Self::Uid,
+            None if text == "key-no" => Self::KeyNo,
             None if text == "aid" && wire => Self::AidWire,
             None if text == "aid" => Self::Aid,
             _ => panic!("{text} goes into no key"),

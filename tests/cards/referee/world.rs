@@ -11,7 +11,7 @@ use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::keys::KeyFile;
-use cardwright::profile::{AppTransport, Profile, Record, Records};
+use cardwright::profile::{AppTransport, Layout, Profile, Record, Records};
 use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::{Generation, Messaging};
 use rand::SeedableRng;
@@ -180,6 +180,16 @@ impl Combination {
         self.paper.name
     }
 
+    /// Whether it is this profile on this chip.
+    pub(crate) fn is(&self, profile: &str, model: Model) -> bool {
+        (self.paper.name, self.model) == (profile, model)
+    }
+
+    /// Whether what is on its chip is there from the factory.
+    pub(crate) fn is_fixed(&self) -> bool {
+        matches!(self.jobs[0].profile().layout(), Layout::Fixed { .. })
+    }
+
     /// All that is done with its cards; nothing where the card is too small.
     pub(crate) fn cases(&self) -> Vec<Case> {
         let blank = |uid: Uid, seed| blank(self.model, uid, seed, &self.sheets[0]);
@@ -232,12 +242,8 @@ impl Combination {
         let edition = usize::from(life.is_next());
         let other = matches!(life, Life::Update) || (life == Life::Replace && second);
         let record = &self.records[usize::from(other)];
-        let job = Job::clone(&self.jobs[edition]).with_task(life.task());
-        let Ok(job) = job.map(Arc::new) else {
-            // What is there from the factory is never taken off.
-            assert!(life.task() == Task::Recycle && self.model == Model::Test, "{life:?}");
-            return None;
-        };
+        let job = Job::clone(&self.jobs[edition]).with_task(life.task()).unwrap();
+        let job = Arc::new(job);
         let sheet = &self.sheets[edition];
         let mut card = start.clone();
         card.reset();
