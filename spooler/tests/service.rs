@@ -30,3 +30,5 @@ mod receipts;
 mod rights;
 #[path = "service/station.rs"]
 mod station;
+#[path = "service/tags.rs"]
+mod tags;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::house::{House, card, order};
+use crate::tags::{BADGE, house, tag};
 
 /// What was logged.
 #[derive(Clone, Default)]
@@ -37,8 +38,9 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// What must be nowhere: the site and the name of somebody, a number, what doors know the card by, keys.
-const CANARIES: [&str; 7] = [
+/// What must be nowhere: the site and the name of somebody, a number, what doors know the card by, the UID of a
+/// tag, keys.
+const CANARIES: [&str; 9] = [
     "zqx-site",
     "zqx-ref",
     "zqx-id",
@@ -47,6 +49,9 @@ const CANARIES: [&str; 7] = [
     "zqx-number",
     // The demonstration's application key 0.
     "1F9CD088EE2BAF92F301BD0D340F609D",
+    // The key of all tags that their UIDs are enciphered with.
+    "04386885EB486957725603C1B9AB0AEA",
+    "7A600D5EED",
 ];
 
 fn is_clean(text: &str) -> bool {
@@ -117,6 +122,25 @@ async fn page(house: &House, made: i64) -> String {
     told
 }
 
+/// A tag of the same number, and what there is to see of it.
+async fn on_a_tag(house: &House) -> String {
+    let put = json!({
+        "reference": "zqx-ref-t", "profile": "badge",
+        "record": { "id": "zqx-id-t", "facility": 42, "number": 48_731 },
+    });
+    let first = house.post("/v1/orders", &put).await;
+    let made = first.json()["order"].as_i64().unwrap();
+    let mut told = first.text;
+    house.feed.put(tag(1));
+    house.until(made, "done").await;
+    let order = format!("/v1/orders/{made}");
+    for path in [&order, "/v1/receipts?after=0", "/v1/floor", "/v1/audit", "/metrics"] {
+        told += &house.get(path).await.text;
+    }
+    assert!(told.contains("ntag424"), "{told}");
+    told + &page(house, made).await
+}
+
 #[tokio::test]
 async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
     let log = Log::default();
@@ -126,7 +150,7 @@ async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
         subscriber.with_writer(log.clone()).with_ansi(false).finish(),
     );
     assert!(set.is_ok());
-    let house = House::new();
+    let house = house(BADGE);
     let mut put = order("zqx-ref-1", 48_731);
     put["record"]["site"] = json!("zqx-site");
     put["record"]["id"] = json!("zqx-id-1");
@@ -141,6 +165,7 @@ async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
     house.feed.put(house.feed.presented().pop().unwrap());
     house.until(made, "done").await;
     told += &everything(&house, &put, made).await;
+    told += &on_a_tag(&house).await;
     told += &format!("{:?}", house.app);
     assert!(told.contains("done") && told.contains("Order"), "nothing was looked at");
     for canary in CANARIES {

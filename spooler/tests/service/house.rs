@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
+use cardwright::Job;
 use cardwright::emulator::{Feed, Model, SoftCard, SoftReader};
 use cardwright::iso14443::RealUid;
 use cardwright_spooler::rows::Store;
@@ -70,12 +71,17 @@ impl House {
     }
 
     pub(crate) fn with(limits: Limits, store: Arc<dyn Store>) -> Self {
+        Self::making(vec![job()], limits, store)
+    }
+
+    /// With jobs of these profiles.
+    pub(crate) fn making(jobs: Vec<Arc<Job>>, limits: Limits, store: Arc<dyn Store>) -> Self {
         let key = || TenantKey::new([0x5A; 32]);
         let spooler = Spooler::new(store, Tenant::new("t", key()));
         let reader = SoftReader::new("left");
         let feed = reader.feed();
         let mut setup = Setup::new("one");
-        setup.jobs.push(job());
+        setup.jobs.extend(jobs);
         setup.readers.push((Box::new(reader), vec!["hall".to_owned()]));
         setup.lot = Some("lot".to_owned());
         let engine = Engine::start(spooler, setup).unwrap();
