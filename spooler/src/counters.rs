@@ -13,24 +13,29 @@ use std::sync::{Mutex, PoisonError};
 use cardwright::sdm::{Counters, CountersError};
 use rand::TryRng;
 use rand::rngs::SysRng;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use crate::error::StoreError;
 use crate::store::sqlite::{BUSY, identity, make_private, wrong};
 
-/// The form of the file.
+/// By what a file is known to be one of these, and its form.
+const KIND: i64 = 0x5461_6743;
 const FORM: i64 = 1;
 
-/// A tag's counter only goes up; each time that one does, `taken` does too, in the same statement.
+/// A tag's counter only goes up; each time that one does, `taken` does too, in the same statement. The sum of all
+/// counters tells a file that was put back under a newer log.
 const TABLES: &str = "
     CREATE TABLE tags (
         tag TEXT PRIMARY KEY,
         counter INTEGER NOT NULL CHECK (counter BETWEEN 0 AND 16777215)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE book (id TEXT NOT NULL, taken INTEGER NOT NULL) STRICT;
-    CREATE TRIGGER first AFTER INSERT ON tags BEGIN UPDATE book SET taken = taken + 1; END;
-    CREATE TRIGGER further AFTER UPDATE ON tags BEGIN UPDATE book SET taken = taken + 1; END;
-    PRAGMA user_version = 1;
+    CREATE TABLE book (id TEXT NOT NULL, taken INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
+    CREATE TRIGGER first AFTER INSERT ON tags BEGIN
+        UPDATE book SET taken = taken + 1, sum = sum + new.counter;
+    END;
+    CREATE TRIGGER further AFTER UPDATE ON tags BEGIN
+        UPDATE book SET taken = taken + 1, sum = sum + new.counter - old.counter;
+    END;
 ";
 
 /// Compare and set: whoever else asks at the same time, one of them changes the row.
@@ -117,22 +122,30 @@ impl TagCounters {
         anchor: impl AsRef<Path>,
     ) -> Result<Self, TagCountersError> {
         let (path, anchor) = (path.as_ref().to_owned(), anchor.as_ref().to_owned());
+        if anchor.exists() && !path.exists() {
+            return Err(TagCountersError::TurnedBack);
+        }
         make_private(&path)?;
+        // Whoever may open the lock may hold it.
+        make_private(&beside(&anchor, "lock"))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(wrong)?;
         connection.busy_timeout(BUSY).map_err(wrong)?;
-        let modes = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
-        connection.execute_batch(modes).map_err(wrong)?;
         let file = identity(&path);
         let this = Self { path, anchor, file, connection: Mutex::new(connection) };
         this.locked(|connection| {
             make_tables(connection)?;
             let (now, last) = (standing(connection)?, this.anchored()?);
             match last {
-                Some(last) => now.follows(&last).then_some(()).ok_or(TagCountersError::TurnedBack),
-                None if now.taken == 0 => this.write_anchor(&now),
-                None => Err(TagCountersError::TurnedBack),
+                Some(last) if !now.follows(&last) => return Err(TagCountersError::TurnedBack),
+                Some(_) => {}
+                None if now.taken == 0 => {
+                    this.write_anchor(&now)?;
+                    sync_folder(&this.anchor).map_err(|error| this.trouble(&error))?;
+                }
+                None => return Err(TagCountersError::TurnedBack),
             }
+            check_sum(connection)
         })?;
         Ok(this)
     }
@@ -145,13 +158,17 @@ impl TagCounters {
     pub fn take(&self, tag: &str, counter: u32) -> Result<bool, TagCountersError> {
         self.locked(|connection| {
             let last = self.anchored()?.ok_or(TagCountersError::TurnedBack)?;
-            let changed = connection.execute(ADVANCE, params![tag, counter]).map_err(wrong)?;
-            let now = standing(connection)?;
-            let taken = changed > 0;
-            // A file that was put back while it is open has counted no further than the anchor says.
-            if !now.follows(&last) || (taken && now.taken <= last.taken) {
+            // What is not committed is taken back when this is dropped.
+            let transaction =
+                Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
+            let transaction = transaction.map_err(wrong)?;
+            // A file that was put back while it is open does not even count.
+            if !standing(&transaction)?.follows(&last) {
                 return Err(TagCountersError::TurnedBack);
             }
+            let taken = transaction.execute(ADVANCE, params![tag, counter]).map_err(wrong)? > 0;
+            let now = standing(&transaction)?;
+            transaction.commit().map_err(wrong)?;
             if taken {
                 self.write_anchor(&now)?;
             }
@@ -220,27 +237,40 @@ impl Standing {
     }
 }
 
+/// Makes the tables in an empty file. One of another program is left as it is.
 fn make_tables(connection: &Connection) -> Result<(), TagCountersError> {
-    let form = || connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(wrong);
-    match form()? {
-        FORM => Ok(()),
-        0 => {
-            let mut id = [0; 16];
-            let no_id = |_| StoreError::Away { what: "the system has no randomness".to_owned() };
-            SysRng.try_fill_bytes(&mut id).map_err(no_id)?;
-            let empty: i64 = connection
-                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-                .map_err(wrong)?;
-            if empty != 0 {
-                return Err(TagCountersError::Damaged { what: "other tables".to_owned() });
-            }
-            let id = hex::encode(id);
-            let made =
-                format!("BEGIN IMMEDIATE; {TABLES} INSERT INTO book VALUES ('{id}', 0); COMMIT");
-            Ok(connection.execute_batch(&made).map_err(wrong)?)
-        }
-        found => Err(StoreError::Newer { found, known: FORM }.into()),
+    let ask =
+        |what: &str| connection.query_row(what, [], |row| row.get::<_, i64>(0)).map_err(wrong);
+    let (kind, form) = (ask("PRAGMA application_id")?, ask("PRAGMA user_version")?);
+    let none = kind == 0 && form == 0 && ask("SELECT count(*) FROM sqlite_schema")? == 0;
+    if kind == KIND && form != FORM {
+        return Err(StoreError::Newer { found: form, known: FORM }.into());
     }
+    if kind != KIND && !none {
+        return Err(TagCountersError::Damaged { what: "other tables".to_owned() });
+    }
+    let modes = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
+    connection.execute_batch(modes).map_err(wrong)?;
+    if none {
+        let mut id = [0; 16];
+        let no_id = |_| StoreError::Away { what: "the system has no randomness".to_owned() };
+        SysRng.try_fill_bytes(&mut id).map_err(no_id)?;
+        let id = hex::encode(id);
+        let made = format!(
+            "BEGIN IMMEDIATE; {TABLES} INSERT INTO book VALUES ('{id}', 0, 0); \
+             PRAGMA application_id = {KIND}; PRAGMA user_version = {FORM}; COMMIT"
+        );
+        connection.execute_batch(&made).map_err(wrong)?;
+    }
+    Ok(())
+}
+
+/// Whether the counters are those that the book was kept of.
+fn check_sum(connection: &Connection) -> Result<(), TagCountersError> {
+    let sum = "SELECT coalesce((SELECT sum(counter) FROM tags), 0) = sum FROM book";
+    let fits = connection.query_row(sum, [], |row| row.get(0)).map_err(wrong)?;
+    let damaged = || TagCountersError::Damaged { what: "their sum".to_owned() };
+    if fits { Ok(()) } else { Err(damaged()) }
 }
 
 fn standing(connection: &Connection) -> Result<Standing, TagCountersError> {
@@ -248,6 +278,18 @@ fn standing(connection: &Connection) -> Result<Standing, TagCountersError> {
         Ok(Standing { id: row.get(0)?, taken: row.get(1)? })
     });
     Ok(read.map_err(wrong)?)
+}
+
+/// Has the system keep that a file is there, as it keeps what is in it.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// The file of this name with one ending more.

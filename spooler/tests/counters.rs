@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use cardwright::sdm::Counters;
+use cardwright_spooler::StoreError;
 use cardwright_spooler::counters::{TagCounters, TagCountersError};
 
 const MOST: u32 = 60;
@@ -108,6 +109,7 @@ fn a_file_that_was_put_back_is_told() {
         let kept = fs::read(&path).unwrap();
         fs::remove_file(&path).unwrap();
         assert_eq!(take(4), Err(TagCountersError::TurnedBack), "{missing}");
+        assert!(!path.exists(), "{missing}");
         fs::write(&path, kept).unwrap();
         assert_eq!(take(3), Ok(false), "{missing}");
     }
@@ -118,6 +120,48 @@ fn a_file_that_was_put_back_is_told() {
     drop(counters);
     fs::write(&file, copy(&other)).unwrap();
     assert_eq!(take(10), Err(TagCountersError::TurnedBack));
+}
+
+/// However often it is asked: what is refused does not count.
+#[test]
+fn a_file_that_is_put_back_while_it_is_open_stays_told() {
+    let folder = common::folder("counters-open");
+    assert_eq!(open(&folder).unwrap().take("tag", 1), Ok(true));
+    fs::copy(folder.join("tags.db"), folder.join("old.db")).unwrap();
+    let counters = open(&folder).unwrap();
+    assert!((2..5).all(|counter| counters.take("tag", counter).unwrap()));
+    let hand = rusqlite::Connection::open(folder.join("tags.db")).unwrap();
+    let old = folder.join("old.db").display().to_string();
+    hand.execute("ATTACH ?1 AS old", [old]).unwrap();
+    let back = "BEGIN; DELETE FROM tags; INSERT INTO tags SELECT * FROM old.tags;
+        DELETE FROM book; INSERT INTO book SELECT * FROM old.book; COMMIT";
+    hand.execute_batch(back).unwrap();
+    for counter in [2, 3, 4, 5, 6, 7, 5, 5] {
+        assert_eq!(counters.take("tag", counter), Err(TagCountersError::TurnedBack), "{counter}");
+    }
+}
+
+/// The log that a program left behind is newer than the file that was put back: the book is that of the log.
+#[test]
+fn a_file_that_is_put_back_under_a_newer_log_is_told() {
+    let folder = common::folder("counters-log");
+    let counters = open(&folder).unwrap();
+    let tags: Vec<_> = (0..200).map(|number| format!("{number:064}")).collect();
+    assert!(tags.iter().all(|tag| counters.take(tag, 1).unwrap()));
+    drop(counters);
+    let old = copy(&folder);
+    let counters = open(&folder).unwrap();
+    assert!(tags.iter().all(|tag| counters.take(tag, 2).unwrap()));
+    drop(counters);
+    // It ends without bringing its log in.
+    let counters = open(&folder).unwrap();
+    assert_eq!(counters.take(&tags[0], 3), Ok(true));
+    let log = fs::read(folder.join("tags.db-wal")).unwrap();
+    drop(counters);
+    fs::write(folder.join("tags.db"), &old).unwrap();
+    fs::write(folder.join("tags.db-wal"), &log).unwrap();
+    let error = open(&folder).map(drop).unwrap_err();
+    assert_eq!(error, TagCountersError::Damaged { what: "their sum".to_owned() });
 }
 
 #[test]
@@ -146,8 +190,26 @@ fn what_is_damaged_takes_nothing() {
     fs::write(folder.join("elsewhere"), "nothing").unwrap();
     let error = open(&folder).map(drop).unwrap_err();
     assert!(matches!(error, TagCountersError::Anchor { .. }), "{error}");
-    // The tables of another program.
+    // The tables of other programs, which are left as they are.
     let orders = common::folder("counters-orders");
     drop(cardwright_spooler::store::Sqlite::open(orders.join("tags.db")).unwrap());
-    assert!(open(&orders).is_err());
+    let other = common::folder("counters-tables");
+    let tables = rusqlite::Connection::open(other.join("tags.db")).unwrap();
+    tables.execute_batch("CREATE TABLE a (b); PRAGMA user_version = 1").unwrap();
+    drop(tables);
+    for folder in [orders, other] {
+        let before = copy(&folder);
+        let error = open(&folder).map(drop).unwrap_err();
+        assert_eq!(error, TagCountersError::Damaged { what: "other tables".to_owned() });
+        assert_eq!(copy(&folder), before);
+        assert!(!folder.join("elsewhere").exists());
+    }
+    // One that a later edition made.
+    let newer = common::folder("counters-newer");
+    drop(open(&newer).unwrap());
+    let hand = rusqlite::Connection::open(newer.join("tags.db")).unwrap();
+    hand.pragma_update(None, "user_version", 2).unwrap();
+    drop(hand);
+    let error = open(&newer).map(drop).unwrap_err();
+    assert_eq!(error, TagCountersError::Store(StoreError::Newer { found: 2, known: 1 }));
 }
