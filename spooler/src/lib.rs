@@ -62,7 +62,7 @@
 //!
 //! | module | |
 //! |---|---|
-//! | `counters` | read counters of tags that were verified, in a file of their own (feature `sqlite`) |
+//! | `counters` | read counters of tags that were verified, in a file or on a server (features `sqlite`, `postgres`) |
 //! | [`flow`] | what may happen to an order and its cards: one pure function |
 //! | [`rows`] | what stores keep, and what they have to be able to do |
 //! | [`store`] | the stores |
@@ -70,7 +70,7 @@
 //!
 //! What it promises, how orders are erased and what a backup means is told in `docs/spooler.md`.
 
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod counters;
 mod drive;
 mod error;

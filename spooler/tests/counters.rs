@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
+#[cfg(feature = "postgres")]
+#[path = "counters/server.rs"]
+mod server;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Read counters of tags in a file of SQLite, for the servers of one machine that verify addresses, and an anchor
-//! that tells a file that was put back: with older counters old addresses would be taken again.
+//! Counters in a file, and an anchor that tells one that was put back.
 //!
 //! The file counts what it takes, and the anchor says how far it was last. Who puts both back at once is not told:
 //! keep the anchor where the file's backups do not go.
@@ -15,6 +14,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
+use super::TagCountersError;
 use crate::error::StoreError;
 use crate::store::sqlite::{BUSY, identity, make_private, wrong};
 
@@ -43,57 +43,6 @@ const ADVANCE: &str = "
     INSERT INTO tags (tag, counter) VALUES (?1, ?2)
     ON CONFLICT (tag) DO UPDATE SET counter = excluded.counter WHERE excluded.counter > tags.counter
 ";
-
-/// Why counters cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TagCountersError {
-    /// The database is damaged, or of another program.
-    #[error(
-        "the counters are damaged, or of another program ({what}): bring back the newest copy, with its anchor"
-    )]
-    Damaged {
-        /// What does not fit.
-        what: String,
-    },
-    /// The database cannot be used for another reason.
-    #[error(transparent)]
-    Store(StoreError),
-    /// The anchor cannot be read or written.
-    #[error("the anchor {path}: {what}")]
-    Anchor {
-        /// Where it should be.
-        path: String,
-        /// What is the matter.
-        what: String,
-    },
-    /// The file is older than its anchor, or one of the two is missing.
-    #[error(
-        "these are not the newest counters: older ones would take old addresses again; bring back the file that the \
-         anchor belongs to"
-    )]
-    TurnedBack,
-}
-
-impl From<StoreError> for TagCountersError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Damaged { what } => Self::Damaged { what },
-            other @ (StoreError::Full
-            | StoreError::ReadOnly
-            | StoreError::Away { .. }
-            | StoreError::Busy
-            | StoreError::Newer { .. }
-            | StoreError::Conflict) => Self::Store(other),
-        }
-    }
-}
-
-impl From<TagCountersError> for CountersError {
-    fn from(error: TagCountersError) -> Self {
-        Self::new(error.to_string())
-    }
-}
 
 /// Which file it is, and how often a counter of it went up.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -46,22 +46,29 @@ impl Postgres {
     /// # Errors
     /// [`StoreError`].
     pub fn connect(config: &str) -> Result<Self, StoreError> {
+        let store = Self::configured(config)?;
+        // Two programs that begin at the same time: the second finds the tables of the first.
+        store.in_transaction(&mut make_tables)?;
+        Ok(store)
+    }
+
+    /// Without looking whether the server is there.
+    pub(crate) fn configured(config: &str) -> Result<Self, StoreError> {
         let wrong = |_| StoreError::Away { what: "no connection string".to_owned() };
         let mut config: Config = config.parse().map_err(wrong)?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(core::time::Duration::from_secs(5));
         }
-        let store = Self { config, idle: Mutex::default() };
-        // Two programs that begin at the same time: the second finds the tables of the first.
-        let made = store.attempt(&mut |connection| Ok(make_tables(connection)?));
-        let made = match made {
-            Err(Error::Store(StoreError::Conflict)) => {
-                store.attempt(&mut |connection| Ok(make_tables(connection)?))
-            }
-            other => other,
-        };
-        match made {
-            Ok(()) => Ok(store),
+        Ok(Self { config, idle: Mutex::default() })
+    }
+
+    /// Works in a transaction, which is begun anew when others are in the way.
+    pub(crate) fn in_transaction(
+        &self,
+        work: &mut dyn FnMut(&mut Connection) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match self.again(&mut |connection| Ok(work(connection)?)) {
+            Ok(()) => Ok(()),
             Err(Error::Store(error)) => Err(error),
             Err(_) => Err(StoreError::Damaged { what: "its tables".to_owned() }),
         }
@@ -98,6 +105,19 @@ impl Postgres {
         Ok(connection)
     }
 
+    fn again(
+        &self,
+        work: &mut dyn FnMut(&mut Connection) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut left = AGAIN;
+        loop {
+            match self.attempt(work) {
+                Err(Error::Store(StoreError::Conflict)) if left > 0 => left -= 1,
+                other => return other,
+            }
+        }
+    }
+
     fn attempt(
         &self,
         work: &mut dyn FnMut(&mut Connection) -> Result<(), Error>,
@@ -118,14 +138,7 @@ impl Postgres {
 
 impl Store for Postgres {
     fn transact(&self, tenant: &str, work: &mut Work<'_>) -> Result<(), Error> {
-        let mut left = AGAIN;
-        loop {
-            let ended = self.attempt(&mut |wire| work(&mut SqlTx { wire, tenant }));
-            match ended {
-                Err(Error::Store(StoreError::Conflict)) if left > 0 => left -= 1,
-                other => return other,
-            }
-        }
+        self.again(&mut |wire| work(&mut SqlTx { wire, tenant }))
     }
 
     /// Writes the small table of keys anew. What the server's log of changes (`pg_wal`, its archive) and
@@ -137,15 +150,25 @@ impl Store for Postgres {
     }
 }
 
-struct Connection {
+pub(crate) struct Connection {
     client: Client,
     /// Statements that the server knows by now.
     known: HashMap<String, Statement>,
 }
 
 impl Connection {
-    fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         self.client.batch_execute(sql).map_err(|error| wrong(&error))
+    }
+
+    /// How many rows it touches with these two values.
+    pub(crate) fn touched(
+        &mut self,
+        sql: &str,
+        text: &str,
+        number: i64,
+    ) -> Result<u64, StoreError> {
+        self.run(sql, &[Cell::Text(text.to_owned()), Cell::Int(number)])
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement, StoreError> {
