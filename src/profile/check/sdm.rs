@@ -66,6 +66,7 @@ impl Check<'_> {
         };
         let (entry, sdm) = (named.span().start, named.get_ref());
         self.can_have_sdm(entry, made)?;
+        self.warn_of_lrp(sdm, entry);
         let meta = self.meta(sdm, (entry, &places), slots)?;
         let signed = self.signed(sdm, (entry, &places), slots)?;
         if places.enciphered().is_some() {
@@ -109,6 +110,15 @@ impl Check<'_> {
             self.warn(warning::UID_IN_CLEAR, at, message.to_owned());
         }
         Ok(Some(Sdm { meta, file: signed, tamper, limit, counter }))
+    }
+
+    /// LRP is for good, and few know it.
+    fn warn_of_lrp(&mut self, sdm: &shape::Sdm, at: usize) {
+        if matches!(sdm.suite, Some(shape::Suite::Lrp)) {
+            let message = "suite = \"lrp\" switches each tag to LRP for good, for whoever speaks to it: most servers \
+                           and most programs that speak to tags know AES alone";
+            self.warn(warning::ONE_WAY, at, message.to_owned());
+        }
     }
 
     /// What of a content the chip writes. It has to stand in the same place on every card.
