@@ -227,7 +227,7 @@
 //! | `mac` | the key of which the chip makes the MAC's key, each time another one |
 //! | `counter` | who may ask for the read counter: a key's name, `"free"` or `"never"` (unless named) |
 //! | `limit` | at how many readings the tag falls silent; never unless named |
-//! | `suite` | by what the chip enciphers and makes MACs of what it mirrors: `"aes"` (unless named), or `"lrp"` where it was switched to that. The engine makes no tags in LRP; a server verifies them |
+//! | `suite` | by what the chip enciphers and makes MACs of what it mirrors: `"aes"` (unless named), or `"lrp"`: each tag is switched to LRP for good, which has to be [allowed](crate::encode::OneWay::Lrp), and all sessions are in LRP |
 //!
 //! During a change of keys tags of the `former` version are about: where the address has
 //! `{ mirror = "version" }`, a server tells them apart and takes both.

@@ -5,7 +5,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::alike::{nearest, write};
-use crate::profile::Profile;
+use crate::profile::{CardSpec, Profile};
 
 /// What a profile may name and no command can take back. A job does it only where its caller says
 /// so ([`Job::allowing`](crate::encode::Job::allowing)).
@@ -20,12 +20,14 @@ pub enum OneWay {
     FrozenKey,
     /// The PICC key settings can never be changed again (key settings, bit 3).
     FrozenSettings,
+    /// The chip takes authentications in LRP only from then on (SetConfiguration, option `05`).
+    Lrp,
 }
 
 impl OneWay {
     /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::RandomUid, Self::NoFormat, Self::FrozenKey, Self::FrozenSettings];
+    pub const ALL: [Self; 5] =
+        [Self::RandomUid, Self::NoFormat, Self::FrozenKey, Self::FrozenSettings, Self::Lrp];
 
     /// The name on command lines.
     #[must_use]
@@ -35,18 +37,20 @@ impl OneWay {
             Self::NoFormat => "no-format",
             Self::FrozenKey => "frozen-key",
             Self::FrozenSettings => "frozen-settings",
+            Self::Lrp => "lrp",
         }
     }
 
     /// Whether a profile asks for it.
     #[must_use]
-    pub const fn is_named_by(self, profile: &Profile) -> bool {
-        let Some(card) = profile.card() else { return false };
+    pub fn is_named_by(self, profile: &Profile) -> bool {
+        let of_card = |named: fn(&CardSpec) -> bool| profile.card().is_some_and(named);
         match self {
-            Self::RandomUid => card.random_uid,
-            Self::NoFormat => card.no_format,
-            Self::FrozenKey => !card.settings.key_changeable,
-            Self::FrozenSettings => !card.settings.settings_changeable,
+            Self::RandomUid => of_card(|card| card.random_uid),
+            Self::NoFormat => of_card(|card| card.no_format),
+            Self::FrozenKey => of_card(|card| !card.settings.key_changeable),
+            Self::FrozenSettings => of_card(|card| !card.settings.settings_changeable),
+            Self::Lrp => profile.is_in_lrp(),
         }
     }
 }
@@ -60,7 +64,7 @@ impl fmt::Display for OneWay {
 /// A text that names no such option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{}what can be allowed is random-uid, no-format, frozen-key and frozen-settings",
+    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings and lrp",
     write(self.0)
 )]
 #[non_exhaustive]

@@ -101,7 +101,7 @@ impl<'t> Conversation<'t> {
 
     /// Sends a command that is the last of its session, or needs none: nobody is authenticated
     /// afterwards, unless nothing was sent.
-    pub(super) fn run_last<C: Command>(&mut self, command: &C) -> Result<Answer<C::Output>, Error> {
+    pub(crate) fn run_last<C: Command>(&mut self, command: &C) -> Result<Answer<C::Output>, Error> {
         let answer = self.run(command);
         match &answer {
             Err(Error::Misuse(_) | Error::SessionLost) => {}

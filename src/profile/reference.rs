@@ -9,6 +9,7 @@ use core::ops::{Index, IndexMut};
 
 use super::Profile;
 use super::model::{Application, FileSpec, KeyIndex, KeySpec};
+use crate::host::SdmCipher;
 
 /// An application of a profile, which [`Profile::each_application`] hands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +50,12 @@ impl Profile {
     ) -> impl ExactSizeIterator<Item = (FileRef, &FileSpec)> + Clone {
         let files = self[application].files.iter().enumerate();
         files.map(move |(at, spec)| (FileRef { application, at }, spec))
+    }
+
+    /// Whether its tags are in LRP, which holds for all that a chip does.
+    pub(crate) fn is_in_lrp(&self) -> bool {
+        let files = self.applications().iter().flat_map(|spec| &spec.files);
+        files.into_iter().any(|file| file.suite == SdmCipher::Lrp)
     }
 
     /// Something for each application.

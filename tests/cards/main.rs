@@ -56,6 +56,7 @@ mod stores;
 mod swapped;
 mod tags;
 mod tags_jobs;
+mod tags_lrp;
 mod tasks;
 mod tear;
 mod test_chip;

@@ -137,6 +137,10 @@ impl Attempt<'_, '_> {
                 let answer = self.walk.run(&SetConfiguration::for_good(set))?;
                 self.findings.evidence.configuration(set, answer.grade);
             }
+            Step::SwitchToLrp { .. } => {
+                self.walk.switch_to_lrp()?;
+                self.findings.lrp = Some(true);
+            }
             Step::StartKey { own } => self.set_start_key(own)?,
             Step::CheckUid => self.check_uid()?,
             Step::SeeOwnKey { application } => self.see_own_key(application)?,

@@ -25,6 +25,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::encode::watch::Watching;
 use crate::host::{Error, Grade};
+use crate::iso7816::StatusWord;
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{FileRef, ForApplications, Layout};
@@ -161,10 +162,15 @@ impl<'c> Attempt<'_, 'c> {
     /// Observes the card and plans what is missing. Changes nothing.
     fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         if self.job.task().makes_blank() {
-            return match self.job.profile().layout() {
+            let prepared = match self.job.profile().layout() {
                 Layout::Free { .. } => self.plan_recycling(identity),
                 Layout::Fixed { .. } => self.plan_bringing_back(identity),
             };
+            self.findings.stays.extend((self.findings.lrp == Some(true)).then_some("LRP"));
+            return prepared;
+        }
+        if self.is_to_switch() && !self.job.task().switches_on_for_good() {
+            return Err(Refusal::Differs(Difference::Lrp).into());
         }
         let state = self.observe(identity)?;
         let (profile, task) = (self.job.profile(), self.job.task());
@@ -176,15 +182,29 @@ impl<'c> Attempt<'_, 'c> {
     /// whether it still is the same one: what was proved of it is forgotten.
     pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
         self.findings.evidence = Evidence::none(self.job.profile());
-        let level = self.job.first_level();
+        self.findings.lrp = None;
+        self.select_anew(self.job.first_level())
+    }
+
+    /// Selects a level of a card that may be in the middle of a command.
+    pub(crate) fn select_anew(&mut self, level: Level) -> Result<(), Stop> {
         let door = self.job.door(level);
         match self.walk.select(level, &door) {
             // What it was in the middle of is over with that.
-            Err(Error::Refused { status: Status::CommandAborted, .. }) => {
+            Err(
+                Error::Refused { status: Status::CommandAborted, .. }
+                | Error::IsoRefused { status: StatusWord::CONDITIONS_OF_USE, .. },
+            ) => {
+                self.walk.go_on_unsure();
                 Ok(self.walk.select(level, &door)?)
             }
             selected => Ok(selected?),
         }
+    }
+
+    /// Whether the card is in AES where the profile is in LRP.
+    pub(crate) fn is_to_switch(&self) -> bool {
+        self.job.profile().is_in_lrp() && self.findings.lrp == Some(false)
     }
 
     /// Takes down the real UID of a card that hides it. Contents may have been put together for the

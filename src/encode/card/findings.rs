@@ -33,6 +33,8 @@ pub(crate) struct Findings {
     pub(crate) originality: Option<Finding>,
     /// Which messaging the card has shown to know.
     pub(crate) spoken: Spoken,
+    /// Whether the card is in LRP, once a session has shown it, or it was switched.
+    pub(crate) lrp: Option<bool>,
     /// The record that its contents tell, where the task reads it.
     pub(crate) enrolled: Option<Record>,
     /// The versions of keys that it was asked for on behalf of lists.
@@ -55,6 +57,7 @@ impl Findings {
             keyed: false,
             originality: None,
             spoken: Spoken::default(),
+            lrp: None,
             enrolled: None,
             versions: Vec::new(),
             stays: Vec::new(),

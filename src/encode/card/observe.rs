@@ -45,7 +45,8 @@ impl Attempt<'_, '_> {
         let macs = identity.messaging != Messaging::D40;
         let names_uid = identity.chip.silicon().has(Ins::GetCardUid);
         let stands = self.job.own_key_stands(identity.messaging);
-        Ok(CardState { picc, macs, stands, names_uid, start: self.job.start(), applications })
+        let (start, to_switch) = (self.job.start(), self.is_to_switch());
+        Ok(CardState { picc, macs, stands, names_uid, to_switch, start, applications })
     }
 
     /// Leaves the records that may be on this very card.

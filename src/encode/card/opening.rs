@@ -9,10 +9,10 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::key::GetKeyVersion;
-use crate::host::{Error, Grade};
+use crate::host::{Error, Grade, Misbehaviour};
 use crate::key::CardKey;
-use crate::profile::KeySpec;
-use crate::wire::{KeyType, Status};
+use crate::profile::{KeySpec, Layout};
+use crate::wire::{KeyType, Messaging, Status};
 
 impl Attempt<'_, '_> {
     /// Authenticates with a key that should be there, unless it already is authenticated.
@@ -118,15 +118,21 @@ impl Attempt<'_, '_> {
         let messaging = self.findings.spoken.instead_of(messaging);
         let goes_on = self.walk.position().authenticated.is_some();
         self.findings.tried = true;
-        let Err(error) = self.walk.authenticate(slot.no, key, messaging) else {
+        let Err(stop) = self.begin(slot, key, messaging) else {
             self.findings.spoken.opened(messaging, key.key_type());
             return Ok(());
         };
-        let Error::Refused { status, .. } = error else { return Err(error.into()) };
+        let Stop::Fail(Failure::Card(error @ Error::Refused { status, .. })) = stop else {
+            return Err(stop);
+        };
         if status == Status::AuthenticationError {
             self.findings.refused = self.findings.refused.saturating_add(1);
             let (version, of_record) = (key.version(), self.is_of_record(slot));
             return Err(Refusal::KeyRefused { slot, version, of_record }.into());
+        }
+        let untouched = !goes_on && self.findings.wrote == Wrote::Nothing;
+        if status == Status::PermissionDenied && untouched && self.is_tag_in_aes() {
+            return Err(Refusal::PerhapsInLrp { slot }.into());
         }
         let unknown = status == Status::IllegalCommand && !goes_on;
         if !unknown || !self.findings.spoken.may_do_without(messaging, key.key_type()) {
@@ -140,5 +146,38 @@ impl Attempt<'_, '_> {
         tracing::warn!(%messaging, %next, "the card knows no such messaging");
         self.findings.spoken.refuse(messaging, status, next);
         self.open(slot, key)
+    }
+
+    /// Authenticates in LRP where the profile is in LRP, unless the card has shown that it still is in
+    /// AES: no command tells. A session goes on in what it was begun in.
+    fn begin(&mut self, slot: Slot, key: &CardKey, messaging: Messaging) -> Result<(), Stop> {
+        let goes_on = self.walk.position().authenticated.is_some();
+        if goes_on || !self.job.profile().is_in_lrp() || self.findings.lrp == Some(false) {
+            return Ok(self.walk.authenticate(slot.no, key, messaging)?);
+        }
+        let opened = self.walk.authenticate_lrp(slot.no, key);
+        let in_aes = matches!(opened, Err(Error::Misbehaved { how: Misbehaviour::NotLrp, .. }));
+        if !in_aes || self.findings.lrp == Some(true) {
+            opened?;
+            self.findings.lrp = Some(true);
+            return Ok(());
+        }
+        self.walk.go_on_unsure();
+        self.select_anew(slot.level)?;
+        match self.walk.authenticate(slot.no, key, messaging) {
+            // It is in LRP, and what it said before was disturbed.
+            Err(Error::Refused { status: Status::PermissionDenied, .. }) => Ok(opened?),
+            in_aes => {
+                in_aes?;
+                self.findings.lrp = Some(false);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the card is one that may be in LRP, under a profile that is in AES.
+    fn is_tag_in_aes(&self) -> bool {
+        let profile = self.job.profile();
+        matches!(profile.layout(), Layout::Fixed { .. }) && !profile.is_in_lrp()
     }
 }

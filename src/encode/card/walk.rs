@@ -15,6 +15,7 @@ use crate::host::command::Command;
 use crate::host::command::data::ReadData;
 use crate::host::command::file::GetFileIds;
 use crate::host::command::key::GetKeySettings;
+use crate::host::command::tag::ConfigureTag;
 use crate::host::{Answer, Conversation, Error, Grade};
 use crate::iso14443::Uid;
 use crate::key::CardKey;
@@ -178,6 +179,19 @@ impl<'t, 'c> Walk<'t, 'c> {
         self.rng.fill_bytes(&mut *nonce);
         self.public = key.is_public();
         self.talk.authenticate(opening, no, key, &nonce)
+    }
+
+    /// Begins a session in LRP at the application that is selected.
+    pub(crate) fn authenticate_lrp(&mut self, no: KeyNo, key: &CardKey) -> Result<(), Error> {
+        let mut nonce = Zeroizing::new([0; 16]);
+        self.rng.fill_bytes(&mut *nonce);
+        self.public = key.is_public();
+        self.talk.authenticate_lrp(no, key, &nonce)
+    }
+
+    /// Switches the chip to LRP for good, which ends the session.
+    pub(crate) fn switch_to_lrp(&mut self) -> Result<(), Error> {
+        self.talk.run_last(&ConfigureTag::lrp()).map(drop)
     }
 
     /// Replaces a key of the application under another one.

@@ -15,7 +15,6 @@ use crate::encode::encoder::Encoder;
 use crate::encode::job::Job;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
-use crate::host::SdmCipher;
 use crate::iso14443::{RealUid, Uid};
 use crate::keys::Purpose;
 use crate::profile::{Content, Foreign, Identify, Record};
@@ -148,10 +147,6 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         }
         if let Some(option) = self.job.missing_allowance() {
             return Err(Refusal::NotAllowed(option).into());
-        }
-        let in_lrp = |(at, _)| profile.each_file(at).any(|(_, file)| file.suite == SdmCipher::Lrp);
-        if profile.each_application().any(in_lrp) {
-            return Err(Refusal::MadeElsewhere.into());
         }
         let other = |record: &Record| {
             record.uid().is_some_and(|wanted| seen.uid.as_ref().is_some_and(|uid| uid != wanted))

@@ -66,6 +66,9 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("see settings, files and key versions of {}", job.aid(level))
         }
         Step::Configure(set) => for_good(set),
+        Step::SwitchToLrp { .. } => {
+            "for good: LRP, and nothing mirrored until it is set anew".to_owned()
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, Ge
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::command::record::ClearRecordFile;
 use crate::host::command::select::SelectApplication;
+use crate::host::command::tag::ConfigureTag;
 use crate::host::command::transaction::EndTransaction;
 use crate::host::command::value::{ChangeValue, GetValue};
 use crate::host::{Conversation, File, Misuse, Protection};
@@ -35,6 +36,8 @@ pub(crate) struct Estimate<'a> {
     messaging: Messaging,
     generation: Generation,
     protection: Protection,
+    /// Whether the card is in LRP.
+    lrp: bool,
     key: Option<KeyNo>,
     away: &'a [Away],
     timing: Timing,
@@ -45,13 +48,13 @@ impl<'a> Estimate<'a> {
     pub(crate) fn new(
         job: &'a Job,
         contents: Option<&'a Rendered>,
-        (generation, messaging): (Generation, Messaging),
+        (generation, messaging, lrp): (Generation, Messaging, bool),
         talk: &Conversation<'_>,
         away: &'a [Away],
     ) -> Self {
         let (protection, key) = (talk.protection(), talk.key_no());
         let timing = Timing::default();
-        Self { job, contents, messaging, generation, protection, key, away, timing }
+        Self { job, contents, messaging, generation, protection, lrp, key, away, timing }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -111,6 +114,11 @@ impl<'a> Estimate<'a> {
             }
             Step::Look(level) => self.look(&mut cost, level),
             Step::Configure(set) => self.talk(&mut cost, &SetConfiguration::for_good(set)),
+            Step::SwitchToLrp { .. } => {
+                self.talk(&mut cost, &ConfigureTag::lrp());
+                self.end_session();
+                self.lrp = true;
+            }
         }
         cost
     }
@@ -170,7 +178,7 @@ impl<'a> Estimate<'a> {
         let opening = self
             .protection
             .next_opening(Opening::of(key_type, self.job.messaging_at(slot.level, self.messaging)));
-        let [first, proof] = Protection::opening(opening, key_type);
+        let [first, proof] = Protection::opening(opening, key_type, self.lrp);
         let effort = Effort::start(opening.ins());
         self.exchange(cost, first, &effort);
         self.exchange(cost, proof, &Effort { part: second(opening), ..effort });

@@ -125,7 +125,8 @@ impl<'a> Inventory<'a> {
             | Step::CheckUid
             | Step::SeeOwnKey { .. }
             | Step::Look(_)
-            | Step::Configure(_) => {}
+            | Step::Configure(_)
+            | Step::SwitchToLrp { .. } => {}
         }
     }
 

@@ -103,7 +103,8 @@ impl Attempt<'_, '_> {
     pub(crate) fn outlook(&mut self, known: &mut Known) -> Result<Outlook, Stop> {
         let (identity, prepared) = self.prepare(known)?;
         let (job, contents, messaging) = (self.job, self.contents().ok(), identity.messaging);
-        let speech = (identity.chip.generation(), messaging);
+        let lrp = self.findings.lrp == Some(true);
+        let speech = (identity.chip.generation(), messaging, lrp);
         let talk = self.walk.talk();
         let mut estimate = Estimate::new(job, contents, speech, talk, &self.away);
         let mut inventory = Inventory::found(job.profile(), &prepared.applications);

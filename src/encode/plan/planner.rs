@@ -47,6 +47,9 @@ pub(crate) fn plan(
         }
         planner.create(above)?;
     }
+    if state.to_switch {
+        planner.switch_to_lrp();
+    }
     for (application, state) in state.applications.iter() {
         planner.application(application, state)?;
         planner.prove(application, state);
@@ -190,6 +193,20 @@ impl Planner<'_> {
             }
             self.steps.push(Step::Configure(set));
         }
+    }
+
+    /// Switches a tag to LRP before anything else: it turns off what the plan sets, and the sessions that
+    /// follow prove that it was done.
+    fn switch_to_lrp(&mut self) {
+        let Some((application, state)) = self.card.applications.iter().next() else { return };
+        let master = Slot::master(Level::Application(application));
+        let holder = match state {
+            ApplicationState::Open(open) => open.holder(master.no),
+            ApplicationState::Absent | ApplicationState::Closed { .. } => Holder::Own,
+        };
+        self.authenticate(master, holder);
+        self.steps.push(Step::SwitchToLrp { application });
+        self.position.authenticated = None;
     }
 
     /// Asks, in a session of an own key that was brought to a card with a fixed layout, whether it is the

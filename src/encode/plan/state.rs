@@ -7,6 +7,7 @@ use crate::wire::{FileSettings, KeyNo, KeySettings};
 
 /// A card's state as far as a plan depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a plan asks each of them by itself")]
 pub(crate) struct CardState {
     /// `None` where nothing above the applications has a key.
     pub(crate) picc: Option<PiccState>,
@@ -16,6 +17,8 @@ pub(crate) struct CardState {
     pub(crate) stands: bool,
     /// Whether the card names its UID in a session (GetCardUID), as all but D40 cards do.
     pub(crate) names_uid: bool,
+    /// Whether it is in AES and is to be in LRP.
+    pub(crate) to_switch: bool,
     /// What new applications start with.
     pub(crate) start: Start,
     pub(crate) applications: ForApplications<ApplicationState>,

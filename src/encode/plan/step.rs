@@ -92,6 +92,11 @@ pub enum Step {
     Look(Level),
     /// Switch on what the card can never switch off again.
     Configure(PiccConfiguration),
+    /// Switch a tag to LRP for good, which ends the session and secure dynamic messaging of every file.
+    SwitchToLrp {
+        /// The application in whose session it is switched.
+        application: AppRef,
+    },
 }
 
 /// What a step does with one file.
@@ -152,7 +157,8 @@ impl Step {
             | Self::ChangeSettings { .. }
             | Self::ChangeOwnKey { .. }
             | Self::StartKey { .. }
-            | Self::Configure(_) => true,
+            | Self::Configure(_)
+            | Self::SwitchToLrp { .. } => true,
         }
     }
 
@@ -161,7 +167,8 @@ impl Step {
         match *self {
             Self::CreateApplication { application, .. }
             | Self::WriteContents { application, .. }
-            | Self::ChangeKey { application, .. } => Some(Level::Application(application)),
+            | Self::ChangeKey { application, .. }
+            | Self::SwitchToLrp { application } => Some(Level::Application(application)),
             Self::File { act: FileAct::ReadBack, .. } => None,
             Self::File { file, .. } => Some(Level::Application(file.application())),
             Self::ChangeSettings { level, .. } => Some(level),

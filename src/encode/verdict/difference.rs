@@ -31,6 +31,8 @@ pub enum Difference {
     },
     /// The card does not hide its UID.
     RandomUid,
+    /// The card is in AES, where the profile is in LRP.
+    Lrp,
 }
 
 impl Difference {
@@ -58,6 +60,7 @@ impl Difference {
                 Self::Settings(level.aid(profile))
             }
             Step::Configure(_) => Self::RandomUid,
+            Step::SwitchToLrp { .. } => Self::Lrp,
             Step::Look(level) => Self::Settings(level.aid(profile)),
             Step::SeeOwnKey { application } => {
                 Self::Key { aid: profile[application].aid, no: KeyNo::MASTER }
@@ -85,6 +88,7 @@ impl fmt::Display for Difference {
                 write!(f, "file {file} of application {aid} is missing or another one")
             }
             Self::RandomUid => f.write_str("it does not hide its UID"),
+            Self::Lrp => f.write_str("it was not switched to LRP"),
         }
     }
 }

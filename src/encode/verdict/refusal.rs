@@ -203,6 +203,16 @@ pub enum Refusal {
         /// Whether the key is made from the record.
         of_record: bool,
     },
+    /// A tag refused to begin an authentication in AES.
+    #[error(
+        "the card refused {} before anything was proven: it may have been switched to LRP for good, \
+         where the profile needs suite = \"lrp\" in sdm, or the key is blocked after too many failures",
+        key_at(slot)
+    )]
+    PerhapsInLrp {
+        /// The key's place.
+        slot: Slot,
+    },
     /// A key is made from the record, and it is not known whose card this is.
     #[error("{}", record_needed(*.records, *.budget))]
     RecordNeeded {
@@ -288,9 +298,6 @@ pub enum Refusal {
     /// The profile asks for something that no command can take back, and nobody allowed it.
     #[error("the profile names {0}, which no command takes back, and it is not allowed")]
     NotAllowed(OneWay),
-    /// What the profile's tags mirror is in LRP, and here no session is opened in LRP.
-    #[error("the profile has suite = \"lrp\": its tags are verified here, and made elsewhere")]
-    MadeElsewhere,
     /// The card has refused as many authentications as it may.
     #[error("the card refused {budget} authentications, and gets no more of them this time")]
     NoMoreAttempts {
@@ -357,5 +364,6 @@ const fn no_way_back(option: OneWay) -> &'static str {
         OneWay::NoFormat => "the profile switches FormatPICC off for good",
         OneWay::FrozenKey => "its PICC master key is frozen",
         OneWay::FrozenSettings => "its PICC key settings are frozen",
+        OneWay::Lrp => "it is in LRP for good",
     }
 }

@@ -67,9 +67,13 @@ impl Protection {
         (pieces(sent, most).map(apdu).collect(), received)
     }
 
-    /// The lengths of both exchanges of an authentication.
-    pub(crate) fn opening(opening: Opening, key: KeyType) -> [(usize, usize); 2] {
-        authenticate::lengths(opening, key).map(|(sent, received)| (apdu(sent), received + STATUS))
+    /// The lengths of both exchanges of an authentication, in LRP or not.
+    pub(crate) fn opening(opening: Opening, key: KeyType, lrp: bool) -> [(usize, usize); 2] {
+        let lengths = match lrp {
+            true => authenticate::lrp_lengths(opening),
+            false => authenticate::lengths(opening, key),
+        };
+        lengths.map(|(sent, received)| (apdu(sent), received + STATUS))
     }
 
     fn modes<C: Command>(self, command: &C) -> [CommMode; 2] {

@@ -61,6 +61,14 @@ pub(crate) const fn lengths(opening: Opening, key: KeyType) -> [(usize, usize); 
     [(asked, challenge), (2 * challenge, proof)]
 }
 
+/// The same in LRP, where the challenges go in clear (`host::handshake::lrp`).
+pub(crate) const fn lrp_lengths(opening: Opening) -> [(usize, usize); 2] {
+    match opening {
+        Opening::Ev2NonFirst => [(1, 17), (32, 16)],
+        Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2First => [(8, 17), (32, 32)],
+    }
+}
+
 impl Conversation<'_> {
     /// Proves to each other that both sides know the key, and opens a channel.
     pub(crate) fn authenticate(

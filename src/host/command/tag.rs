@@ -113,7 +113,7 @@ impl ConfigureTag {
     }
 
     /// Capabilities, of which PDCap2.1 (bit 1) switches to LRP; the session ends without a MAC.
-    fn lrp() -> Self {
+    pub(crate) fn lrp() -> Self {
         let capabilities = [0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00];
         Self { last: true, ..Self::option(0x05, &capabilities) }
     }

@@ -128,7 +128,11 @@ impl Attempt<'_, '_> {
             if !present.contains(&wanted.no) {
                 return Ok(None);
             }
-            let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
+            let mut answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
+            if self.is_to_switch() {
+                // The switch takes it off.
+                answer.value.settings.sdm = None;
+            }
             let settings = answer.value.settings;
             if !finished && !self.is_on_its_way(spec.keys.len(), wanted, &settings) {
                 return Err(Stop::from(other.clone()));

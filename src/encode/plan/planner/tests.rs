@@ -63,6 +63,7 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
         macs: true,
         stands: true,
         names_uid: true,
+        to_switch: false,
         start: Start::Secret,
         applications: profile
             .for_applications(|_, spec| ApplicationState::Closed { settings: spec.settings }),
@@ -195,6 +196,7 @@ fn blank(profile: &Profile) -> CardState {
         macs: true,
         stands: true,
         names_uid: true,
+        to_switch: false,
         start: Start::Secret,
         applications: profile.for_applications(|_, _| ApplicationState::Absent),
     }
@@ -210,6 +212,7 @@ fn own_picc(profile: &Profile, open: &OpenApplication) -> CardState {
         macs: true,
         stands: true,
         names_uid: true,
+        to_switch: false,
         start: Start::Secret,
         applications: profile.for_applications(|_, _| ApplicationState::Open(open.clone())),
     }

@@ -39,6 +39,7 @@ impl Refusal {
             Self::UnknownKey { .. } => "unknown application key",
             Self::OtherStart { .. } => "another default key",
             Self::KeyRefused { .. } => "key refused",
+            Self::PerhapsInLrp { .. } => "perhaps in LRP",
             Self::RecordNeeded { .. } => "record needed",
             Self::OtherApplications { .. } => "other applications on the card",
             Self::OtherApplication { .. } => "application is not the profile's",
@@ -50,7 +51,6 @@ impl Refusal {
             Self::Differs(_) => "not what the profile says",
             Self::NoWayBack(_) => "cannot be made blank",
             Self::NotAllowed(_) => "not allowed",
-            Self::MadeElsewhere => "made elsewhere",
             Self::NoMoreAttempts { .. } => "too many failed authentications",
             Self::AnotherRecord => "holds another record",
             Self::Unreadable { .. } => "contents cannot be read",
@@ -95,7 +95,7 @@ impl Refusal {
             | Self::Expired
             | Self::NoReader => Recovery::BadRecord,
             Self::NotPermitted(veto) => veto.recovery,
-            Self::LiveKeys | Self::NotAllowed(_) | Self::MadeElsewhere => Recovery::StopLine,
+            Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard
             | Self::DoneForAnother { .. }
@@ -114,6 +114,7 @@ impl Refusal {
             | Self::UnknownKey { .. }
             | Self::OtherStart { .. }
             | Self::KeyRefused { .. }
+            | Self::PerhapsInLrp { .. }
             | Self::OtherApplications { .. }
             | Self::OtherApplication { .. }
             | Self::OtherFile { .. }

@@ -47,6 +47,7 @@ impl Refusal {
             Self::UnknownKey { .. } => table::UNKNOWN_APPLICATION_KEY,
             Self::OtherStart { .. } => table::OTHER_START_KEY,
             Self::KeyRefused { .. } => table::KEY_REFUSED,
+            Self::PerhapsInLrp { .. } => table::PERHAPS_IN_LRP,
             Self::RecordNeeded { .. } => table::RECORD_NEEDED,
             Self::OtherApplications { .. } => table::FOREIGN_APPLICATIONS,
             Self::OtherApplication { .. } => table::APPLICATION_DIFFERS,
@@ -58,7 +59,6 @@ impl Refusal {
             Self::Differs(_) => table::CARD_DIFFERS,
             Self::NoWayBack(_) => table::NO_WAY_BACK,
             Self::NotAllowed(_) => table::ONE_WAY_NOT_ALLOWED,
-            Self::MadeElsewhere => table::LRP_MADE_ELSEWHERE,
             Self::NoMoreAttempts { .. } => table::ATTEMPTS_USED_UP,
             Self::AnotherRecord => table::OTHER_RECORD,
             Self::Unreadable { .. } => table::CONTENTS_UNREADABLE,
@@ -138,6 +138,9 @@ mod table {
             "name the key as `app` in [transport], and present the card again";
         KEY_REFUSED = "key-refused", "a key of the right version did not open the card",
             "take another card; where all refuse, the key or its diversification is another one";
+        PERHAPS_IN_LRP = "perhaps-in-lrp",
+            "a tag refused to begin in AES: it was switched to LRP for good, or its key is blocked",
+            "take another tag, or a profile with suite = \"lrp\"";
         RECORD_NEEDED = "record-needed",
             "a key of the card is made from its record, and it is not known whose card it is",
             "give the one record that the card was made for";
@@ -163,8 +166,6 @@ mod table {
         ONE_WAY_NOT_ALLOWED = "one-way-not-allowed",
             "the profile asks for what no command takes back, and nobody allowed it",
             "stop: allow it for this job, or take it out of the profile";
-        LRP_MADE_ELSEWHERE = "lrp-made-elsewhere", "what the profile's tags mirror is in LRP, and here no session is opened in LRP",
-            "stop: make such tags elsewhere, or take suite = \"lrp\" out of the profile";
         ATTEMPTS_USED_UP = "attempts-used-up", "the card has refused as many authentications as it may",
             "put the card aside; find out which keys it has before it is presented again";
         OTHER_RECORD = "other-record", "the card is finished with other contents",
