@@ -10,7 +10,7 @@
 //! | entry | value |
 //! |---|---|
 //! | `name` | for receipts |
-//! | `chips` | list of `"d40"`, `"ev1"`, `"ev2"`, `"ev3"`: the generations that may be encoded; or one of `"ntag424"`, `"ntag424tt"` alone |
+//! | `chips` | list of `"d40"`, `"ev1"`, `"ev2"`, `"ev3"`: the generations that may be encoded; or one of `"light"`, `"ntag424"`, `"ntag424tt"` alone |
 //! | `messaging` | list of `"ev2"`, `"ev1"`, `"d40"` in order of preference; unless named the first two, and `"d40"` where `chips` names such chips. D40 chips take only `"d40"`, EV1 chips all but `"ev2"`. `"d40"` takes only keys of type 2K3DES; under `"ev2"` keys that are not AES take EV1's |
 //! | `verify` | what a finished card has to prove: `"mac"` (the MACs of the writes), `"key"` (an authentication with a new key), `"read-back"` (the contents; unless named), `"every-key"` (an authentication with each key); each includes those before it |
 //! | `failed_authentications` | how many authentications a card may refuse in one presentation before it is left alone, 1 to 255; 2 unless named |
@@ -197,8 +197,7 @@
 //!
 //! A chip may have its applications and files from the factory: nobody creates or deletes any, and
 //! nothing above them has a key. It stands alone in `chips`, and its profile says which keys it gets,
-//! what its files hold, and who may read and write them. What the chip does not have is a mistake. Of
-//! the chips that are sold, this version knows none of that kind.
+//! what its files hold, and who may read and write them. What the chip does not have is a mistake.
 //!
 //! | table | what is different |
 //! |---|---|
@@ -208,7 +207,14 @@
 //! | `[[application]]` | `aid`, one of the chip's, and `keys`, as many as it has; names and key settings stay as they are |
 //! | `[[application.file]]` | `no`, one of the chip's; one that is not named stays as it comes. `type`, `size` and the like may be named as they are. `mode`, `read`, `write`, `read_write` and `change` are the chip's own unless named |
 //!
-//! Recycled, such cards get back what their files held, who may read and write them, and their keys, as they
+//! A DESFire Light (`"light"`, application `00DF01`) comes with a value file, a record file, and a transaction
+//! MAC file besides, which is no `[[application.file]]`: `transaction_mac` in `[[application]]` says whether it
+//! is `"kept"` (unless named) as it comes, under a key of zeros, or `"deleted"` before anything is written.
+//! While it is there the card commits nothing unless a reader names itself, so a profile that keeps it
+//! brings neither a value nor records. Where it brings them, `read_write` names the key that credits the value
+//! and clears the records. The limits of the value file are the chip's own. Such a card is not recycled.
+//!
+//! Recycled, other such cards get back what their files held, who may read and write them, and their keys, as they
 //! came from the factory.
 //!
 //! # Secure dynamic messaging
@@ -398,7 +404,8 @@ pub use import::Import;
 pub use memory::Reading;
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
-    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransportKeys, Verify,
+    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransactionMacSpec,
+    TransportKeys, Verify,
 };
 use moment::Moment;
 pub(crate) use record::NAMELESS;

@@ -251,6 +251,8 @@ impl Profile {
 fn changed(now: &Application, before: &Application) -> Option<&'static str> {
     if now.settings != before.settings {
         Some("the key settings")
+    } else if now.transaction_mac != before.transaction_mac {
+        Some("what becomes of its transaction MAC file")
     } else if sorted(now) != sorted(before) {
         Some("a file, its rights or its contents")
     } else {

@@ -423,9 +423,33 @@ pub struct Application {
     pub settings: KeySettings,
     /// Its files, in the profile's order.
     pub files: Vec<FileSpec>,
+    /// Its transaction MAC file, where it comes with one from the factory.
+    pub transaction_mac: Option<TransactionMacSpec>,
+}
+
+/// A transaction MAC file that is there from the factory, under a key of zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransactionMacSpec {
+    /// Its number.
+    pub no: FileNo,
+    /// Whether it stays as it comes; else it is deleted before anything is written.
+    pub kept: bool,
 }
 
 impl Application {
+    /// The transaction MAC file that stays as it comes.
+    #[must_use]
+    pub fn kept_transaction_mac(&self) -> Option<FileNo> {
+        self.transaction_mac.filter(|file| file.kept).map(|file| file.no)
+    }
+
+    /// The transaction MAC file that the profile does not want.
+    #[must_use]
+    pub fn unwanted_transaction_mac(&self) -> Option<FileNo> {
+        self.transaction_mac.filter(|file| !file.kept).map(|file| file.no)
+    }
+
     /// How many keys of which type it is created with.
     #[must_use]
     pub fn slots(&self) -> KeySlots {

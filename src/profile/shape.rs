@@ -229,6 +229,7 @@ pub(super) struct Application {
     pub(super) free_create: Option<Spanned<bool>>,
     pub(super) key_changeable: Option<Spanned<bool>>,
     pub(super) settings_changeable: Option<Spanned<bool>>,
+    pub(super) transaction_mac: Option<Spanned<Counting>>,
     #[serde(default)]
     pub(super) file: Vec<Spanned<File>>,
 }
@@ -295,6 +296,15 @@ pub(super) enum FileType {
     CyclicRecord,
 }
 
+/// What becomes of the transaction MAC file that an application comes with.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Counting {
+    Kept,
+    Deleted,
+}
+
 /// What stands in a file or a record, one part behind the other.
 pub(super) type Parts = Vec<Spanned<Part>>;
 
@@ -316,7 +326,7 @@ pub(super) enum Scalar {
 }
 
 /// As profiles name the chips that anybody sells.
-const CHIPS: [&str; 6] = ["d40", "ev1", "ev2", "ev3", "ntag424", "ntag424tt"];
+const CHIPS: [&str; 7] = ["d40", "ev1", "ev2", "ev3", "light", "ntag424", "ntag424tt"];
 
 impl<'de> Deserialize<'de> for Chip {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -329,9 +339,7 @@ impl<'de> Deserialize<'de> for Chip {
             }
 
             fn visit_str<E: Error>(self, name: &str) -> Result<Chip, E> {
-                // DESFire Light is not known here yet.
-                let known = Generation::ALL.into_iter().chain([Generation::Test]);
-                let mut known = known.filter(|chip| *chip != Generation::Light);
+                let mut known = Generation::ALL.into_iter().chain([Generation::Test]);
                 let chip = known.find(|chip| chip.silicon().name == name);
                 chip.map(Chip).ok_or_else(|| E::unknown_variant(name, &CHIPS))
             }

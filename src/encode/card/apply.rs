@@ -13,6 +13,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
+use crate::host::command::file::DeleteFile;
 use crate::host::command::key::ChangeKeySettings;
 use crate::host::command::picc::{FormatPicc, SetConfiguration};
 use crate::host::{Answer, Error, Grade};
@@ -118,6 +119,11 @@ impl Attempt<'_, '_> {
                 }
             }
             Step::File { file, act } => self.perform_on_file(file, act)?,
+            Step::DeleteTransactionMac { application } => {
+                if let Some(no) = profile[application].unwanted_transaction_mac() {
+                    let _deleted = self.walk.run(&DeleteFile::new(no))?;
+                }
+            }
             Step::WriteContents { ref files, .. } => self.write(files)?,
             Step::ChangeKey { application, no, old, new } => {
                 self.change_key(Slot { level: Level::Application(application), no }, old, new)?;

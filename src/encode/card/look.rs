@@ -69,7 +69,8 @@ impl Attempt<'_, '_> {
 
     fn look_at_files(&mut self, at: AppRef) -> Result<(), Stop> {
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
-        let present = self.walk.file_ids(spec.aid)?.value;
+        let mut present = self.walk.file_ids(spec.aid)?.value;
+        present.retain(|no| spec.kept_transaction_mac() != Some(*no));
         if present.len() != spec.files.len() {
             return Err(differs(Difference::Application(spec.aid)));
         }

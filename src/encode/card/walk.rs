@@ -258,9 +258,10 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// Appends the records one by one, each committed before the next.
     pub(crate) fn append(&mut self, file: &FileSpec, records: &[u8]) -> Result<Answer<()>, Error> {
         let mut weakest = Answer { value: (), grade: Grade::Used };
-        for record in commands::append(file, records, self.talk.key_no()) {
+        let file = self.talk.file(file.no, rights::at_first(file));
+        for record in commands::append(&file, records, self.talk.key_no()) {
             let mut transaction = self.talk.transaction();
-            let _written = transaction.send(&commands::while_written(file), &record?)?;
+            let _written = transaction.send(&file, &record?)?;
             let answer = transaction.commit()?;
             weakest.grade = weakest.grade.min(answer.grade);
         }

@@ -23,6 +23,9 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::ListNothing => "see that no application is left".to_owned(),
         Step::CreateApplication { application, settings } => created(application, settings, job),
         Step::File { file, act } => on_file(file, act, job),
+        Step::DeleteTransactionMac { application } => {
+            format!("delete the transaction MAC file of {}", job.profile()[application].aid)
+        }
         Step::WriteContents { application, ref files } => {
             let specs = || files.iter().map(|&file| &job.profile()[file]);
             let numbers: Vec<String> = specs().map(|spec| spec.no.to_string()).collect();

@@ -12,7 +12,7 @@ use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::plan::{commands, rights};
 use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
-use crate::host::command::file::{GetFileIds, GetFileSettings};
+use crate::host::command::file::{DeleteFile, GetFileIds, GetFileSettings};
 use crate::host::command::iso::select_name_lengths;
 use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
@@ -85,6 +85,11 @@ impl<'a> Estimate<'a> {
                 cost.memory = spec.own_memory().into();
             }
             Step::File { file, act } => self.file(&mut cost, file, act),
+            Step::DeleteTransactionMac { application } => {
+                if let Some(no) = self.job.profile()[application].unwanted_transaction_mac() {
+                    self.talk(&mut cost, &DeleteFile::new(no));
+                }
+            }
             Step::WriteContents { ref files, .. } => self.write(&mut cost, files),
             Step::ChangeKey { application, no, new, .. } => {
                 let slot = Slot { level: Level::Application(application), no };
@@ -131,7 +136,8 @@ impl<'a> Estimate<'a> {
         let Level::Application(at) = level else { return };
         let spec = &self.job.profile()[at];
         if knows(Ins::GetFileIds) {
-            self.measure(cost, &GetFileIds, spec.files.len(), 0);
+            let counter = usize::from(spec.kept_transaction_mac().is_some());
+            self.measure(cost, &GetFileIds, spec.files.len().saturating_add(counter), 0);
         }
         for file in &spec.files {
             self.file_settings(cost, file.no, &file.settings);
@@ -205,7 +211,8 @@ impl<'a> Estimate<'a> {
                 self.commit(cost);
             }
             FileAct::AppendRecords => {
-                for record in commands::append(spec, contents, self.key) {
+                let first = self.on_chip(spec.no, rights::at_first(spec));
+                for record in commands::append(&first, contents, self.key) {
                     self.written(cost, record);
                     self.commit(cost);
                 }

@@ -117,6 +117,7 @@ impl<'a> Inventory<'a> {
             | Step::Authenticate { .. }
             | Step::ListNothing
             | Step::File { .. }
+            | Step::DeleteTransactionMac { .. }
             | Step::WriteContents { .. }
             | Step::ChangeKey { .. }
             | Step::ChangeSettings { .. }

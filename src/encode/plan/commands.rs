@@ -75,11 +75,11 @@ pub(crate) fn write<'a>(
 
 /// The records of a file, one by one.
 pub(crate) fn append<'a>(
-    file: &FileSpec,
+    file: &File,
     records: &'a [u8],
     key: Option<KeyNo>,
 ) -> impl Iterator<Item = Result<WriteRecord<'a>, Misuse>> + use<'a> {
-    let file = while_written(file);
+    let file = *file;
     let size =
         file.settings().kind.records().map_or(records.len(), |layout| {
             usize::try_from(layout.size.bytes()).unwrap_or(usize::MAX)
@@ -131,11 +131,6 @@ pub(crate) fn as_it_comes(made: &FixedFile) -> Vec<u8> {
     let mut whole = made.contents.to_vec();
     whole.resize(usize::try_from(size).unwrap_or_default(), 0);
     whole
-}
-
-/// A file as it is while the plan writes it.
-pub(crate) fn while_written(file: &FileSpec) -> File {
-    File::declared(file.no, rights::at_first(file))
 }
 
 /// A file as it is in the end.

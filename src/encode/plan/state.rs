@@ -76,6 +76,8 @@ pub(crate) struct OpenApplication {
     /// Which key each slot holds, key 0 first.
     pub(crate) holders: Vec<Holder>,
     pub(crate) files: ForFiles<FileStage>,
+    /// Whether it has a transaction MAC file that the profile does not want.
+    pub(crate) counts: bool,
 }
 
 impl OpenApplication {

@@ -43,6 +43,11 @@ pub enum Step {
         /// What to do.
         act: FileAct,
     },
+    /// Delete the transaction MAC file that an application comes with, so that whoever writes may commit.
+    DeleteTransactionMac {
+        /// The application.
+        application: AppRef,
+    },
     /// Write the contents of data files and commit them together.
     WriteContents {
         /// The application.
@@ -152,6 +157,7 @@ impl Step {
             | Self::DeleteApplication { .. }
             | Self::CreateApplication { .. }
             | Self::File { .. }
+            | Self::DeleteTransactionMac { .. }
             | Self::WriteContents { .. }
             | Self::ChangeKey { .. }
             | Self::ChangeSettings { .. }
@@ -166,6 +172,7 @@ impl Step {
     pub(crate) const fn changed_level(&self) -> Option<Level> {
         match *self {
             Self::CreateApplication { application, .. }
+            | Self::DeleteTransactionMac { application }
             | Self::WriteContents { application, .. }
             | Self::ChangeKey { application, .. }
             | Self::SwitchToLrp { application } => Some(Level::Application(application)),

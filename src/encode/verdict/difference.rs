@@ -46,6 +46,11 @@ impl Difference {
                 let first = files.first().copied();
                 first.map_or(Self::Application(profile[application].aid), in_file)
             }
+            Step::DeleteTransactionMac { application } => {
+                let spec = &profile[application];
+                let no = spec.unwanted_transaction_mac();
+                no.map_or(Self::Application(spec.aid), |file| Self::File { aid: spec.aid, file })
+            }
             Step::CreateApplication { application, .. }
             | Step::DeleteApplication { application } => {
                 Self::Application(profile[application].aid)

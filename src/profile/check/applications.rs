@@ -92,6 +92,10 @@ impl Check<'_> {
         let aid = self.aid(&raw.aid)?;
         self.turned_round(raw.aid.span().start, aid);
         let (keys, key_type) = self.slots(&raw.keys)?;
+        if let Some(mac) = &raw.transaction_mac {
+            let problem = "an application that is created has no transaction MAC file";
+            return Err(self.error(mistake::NOT_ON_CHIP, mac.span().start, problem, "take it out"));
+        }
         let slots = Slots::of(&raw.keys);
         let change = self.change(raw.change.as_ref(), &slots)?;
         let settings = KeySettings {
@@ -121,7 +125,8 @@ impl Check<'_> {
             self.directory(raw, &files)?;
         }
         let iso = self.iso_names(raw)?;
-        let application = Application { aid, iso, keys, key_type, settings, files };
+        let application =
+            Application { aid, iso, keys, key_type, settings, files, transaction_mac: None };
         self.left_to_others(raw, &application)?;
         Ok(application)
     }

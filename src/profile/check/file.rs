@@ -75,7 +75,9 @@ impl Check<'_> {
                 self.records(file, layout, layout.max.get(), no_personal)?
             }
             FileKind::CyclicRecord(layout) => {
-                self.records(file, layout, layout.max.get().saturating_sub(1), no_personal)?
+                // One that a chip comes with shows all that it has (MF2DL(H)x0).
+                let hidden = u32::from(made.is_none());
+                self.records(file, layout, layout.max.get().saturating_sub(hidden), no_personal)?
             }
         };
         if let Some(content) = &content {
@@ -186,6 +188,24 @@ impl Check<'_> {
             {
                 let problem = format!("{} where file {} has {own}", named.get_ref(), made.number);
                 return Err(other(named.span().start, problem));
+            }
+        }
+        if let FileKind::Value(own) = kind {
+            let limits = [(&file.lower, own.lower()), (&file.upper, own.upper())];
+            let number = limits.into_iter().find_map(|(named, own)| {
+                named.as_ref().filter(|named| *named.get_ref() != i64::from(own))
+            });
+            let switches = [
+                (&file.limited_credit, own.limited_credit),
+                (&file.free_get_value, own.free_get_value),
+            ];
+            let switch = switches
+                .into_iter()
+                .find_map(|(named, own)| named.as_ref().filter(|named| *named.get_ref() != own));
+            let at = number.map(|at| at.span().start).or(switch.map(|at| at.span().start));
+            if let Some(at) = at {
+                let problem = format!("file {} of the chip has other limits", made.number);
+                return Err(other(at, problem));
             }
         }
         Ok(kind)

@@ -13,7 +13,7 @@ use crate::wire::{
 
 use super::super::error::ProfileError;
 use super::super::model::{
-    AppTransport, Application, FileSpec, Identify, Layout, Stock, TransportKeys,
+    AppTransport, Application, FileSpec, Identify, Layout, Stock, TransactionMacSpec, TransportKeys,
 };
 use super::super::shape;
 use super::slots::{Slots, foreign};
@@ -243,8 +243,66 @@ impl Check<'_> {
         let others: Vec<FileSpec> = others.collect();
         self.left_open(at, &others);
         files.extend(others);
+        let transaction_mac = self.transaction_mac(raw, made, silicon)?;
+        if transaction_mac.is_some_and(|file| file.kept) {
+            self.commits_nothing(raw, &files)?;
+        }
         let iso = made.iso_id.map(|id| IsoDf { id, name: made.name() });
-        Ok(Application { aid, iso, keys, key_type, settings: made.settings, files })
+        let settings = made.settings;
+        Ok(Application { aid, iso, keys, key_type, settings, files, transaction_mac })
+    }
+
+    /// What becomes of the transaction MAC file, which stays unless the profile says else.
+    fn transaction_mac(
+        &self,
+        raw: &shape::Application,
+        made: &FixedApplication,
+        silicon: &Silicon,
+    ) -> Result<Option<TransactionMacSpec>, ProfileError> {
+        let named = raw.transaction_mac.as_ref();
+        if let Some(named) = named.filter(|_| made.transaction_mac.is_none()) {
+            let problem = format!("a {} chip has no transaction MAC file", silicon.name);
+            return Err(self.error(mistake::NOT_ON_CHIP, named.span().start, problem, OUT));
+        }
+        let kept = named.is_none_or(|word| *word.get_ref() == shape::Counting::Kept);
+        Ok(made.transaction_mac.map(|file| TransactionMacSpec { no: file.number, kept }))
+    }
+
+    /// Values and records are committed, which a card refuses to a reader that has not named itself.
+    fn commits_nothing(
+        &self,
+        raw: &shape::Application,
+        files: &[FileSpec],
+    ) -> Result<(), ProfileError> {
+        let waits = |no: FileNo| {
+            let file = files.iter().find(|file| file.no == no);
+            file.is_some_and(|file| file.content.is_some() && file.settings.kind.is_transactional())
+        };
+        let number = |raw: &shape::File| u8::try_from(*raw.no.get_ref()).ok().and_then(FileNo::new);
+        let waiting = raw.file.iter().map(Spanned::get_ref);
+        match waiting.clone().find(|raw| number(raw).is_some_and(waits)) {
+            None => Ok(()),
+            Some(raw) => {
+                let problem = "what waits for a commit, beside a transaction MAC file that takes only \
+                               those of a reader which names itself";
+                let instead = "write transaction_mac = \"deleted\" in [[application]], or take the \
+                               value or the records out";
+                Err(self.error(mistake::NOT_ON_CHIP, raw.no.span().start, problem, instead))
+            }
+        }
+    }
+
+    /// Nobody makes such a file anew: its value is brought there by Credit or Debit, and its records are
+    /// cleared before others come.
+    fn can_be_brought_back(&self, raw: &shape::File, file: &FileSpec) -> Result<(), ProfileError> {
+        let waits = file.content.is_some() && file.settings.kind.is_transactional();
+        if !waits || matches!(file.settings.rights.read_write, Access::Key(_)) {
+            return Ok(());
+        }
+        let at = raw.read_write.as_ref().map_or(raw.no.span().start, |right| right.span().start);
+        let problem = format!("nobody may credit file {}, or clear its records", file.no);
+        let instead = "write read_write = … with a key, or take its value or records out";
+        Err(self.error(mistake::RIGHTS, at, problem, instead))
     }
 
     /// Whoever comes first writes what anyone may write as it comes.
@@ -310,6 +368,7 @@ impl Check<'_> {
             return Err(self.error(mistake::NOT_ON_CHIP, id.span().start, problem, OUT));
         }
         let file = self.file(raw, slots, Some((own, silicon)))?;
+        self.can_be_brought_back(raw.get_ref(), &file)?;
         let changes = file.settings != own.settings;
         let may =
             own.settings.rights.change != Access::Never && silicon.has(Ins::ChangeFileSettings);

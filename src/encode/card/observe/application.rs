@@ -117,13 +117,19 @@ impl Attempt<'_, '_> {
         self.prove_record(level, &holders)?;
         let holding = FileStage::Holding { unsettled: None };
         let files = profile.for_files(at, |_, _| holding);
-        let mut open = OpenApplication { settings, holders, files };
+        let mut open = OpenApplication { settings, holders, files, counts: false };
         if !self.job.task().compares_contents() {
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
-        let present = self.walk.file_ids(spec.aid)?.value;
+        let mut present = self.walk.file_ids(spec.aid)?.value;
         let other = Refusal::OtherApplication { aid: spec.aid };
+        let counts = |no: FileNo| present.contains(&no);
+        if spec.kept_transaction_mac().is_some_and(|no| !counts(no)) {
+            return Err(other.into());
+        }
+        open.counts = spec.unwanted_transaction_mac().is_some_and(counts);
+        present.retain(|no| spec.transaction_mac.is_none_or(|file| file.no != *no));
         let reports = profile.try_for_files(at, |file, wanted| {
             if !present.contains(&wanted.no) {
                 return Ok(None);
@@ -200,6 +206,12 @@ impl Attempt<'_, '_> {
         let profile = self.job.profile();
         let (spec, application) = (&profile[file], &profile[file.application()]);
         let writable = report.settings == rights::at_first(spec);
+        if matches!(profile.layout(), Layout::Fixed { .. })
+            && spec.settings.kind == report.settings.kind
+            && spec.settings.kind.is_transactional()
+        {
+            return self.observe_waiting(file, report, open);
+        }
         if !writable
             && report.settings != spec.settings
             && let Some(unready) = self.readies(application.keys.len(), &report.settings)
@@ -219,6 +231,34 @@ impl Attempt<'_, '_> {
             return Ok(holding);
         }
         self.anew(application, spec.no, &report.settings)
+    }
+
+    /// A value or record file that nobody makes, of an application on its way: it is looked at, whatever
+    /// settings it has, and brought to what it should hold.
+    fn observe_waiting(
+        &mut self,
+        file: FileRef,
+        report: &FileReport,
+        open: &OpenApplication,
+    ) -> Result<FileStage, Stop> {
+        let profile = self.job.profile();
+        let (spec, application) = (&profile[file], &profile[file.application()]);
+        let held = rights::held(report.settings, application.keys.len());
+        let holds = match &spec.content {
+            None => true,
+            Some(content) => {
+                rights::readable(application, &held)
+                    && may_hold(content, report)
+                    && self.holds_record(file, &held, |no: KeyNo| open.holder(no))?
+            }
+        };
+        let unsettled = (report.settings != spec.settings).then_some(report.settings);
+        match (holds, unsettled, report.state) {
+            (true, ..) => Ok(FileStage::Holding { unsettled }),
+            (false, None, FileState::Records { current: 0 }) => Ok(FileStage::Open),
+            (false, None, _) => Ok(FileStage::Moved),
+            (false, Some(_), _) => self.anew(application, spec.no, &report.settings),
+        }
     }
 
     /// How a file that holds something else, and cannot be written as it is, comes to be written.

@@ -39,6 +39,7 @@ impl Planner<'_> {
                     settings: creation_settings(spec),
                     holders: vec![self.card.start.holder(); spec.keys.len()],
                     files: profile.for_files(at, |_, _| FileStage::Absent),
+                    counts: false,
                 };
                 &fresh
             }
@@ -46,6 +47,10 @@ impl Planner<'_> {
         let known = [creation_settings(spec), spec.settings].contains(&open.settings);
         if !known && matches!(open.holder(master.no), Holder::Transport(_)) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
+        }
+        if open.counts {
+            self.authenticate(master, open.holder(master.no));
+            self.steps.push(Step::DeleteTransactionMac { application: at });
         }
         self.make_files(level, open);
         for (no, files) in rights::grouped(profile, at, rights::writer) {
@@ -219,7 +224,8 @@ impl Planner<'_> {
         for file in others {
             let settings = &profile[file].settings;
             let records = settings.kind.records().is_some();
-            if open.files[file] == FileStage::Moved {
+            // Nobody knows what one holds that was not made, and had other settings.
+            if matches!(open.files[file], FileStage::Moved | FileStage::Unready { .. }) {
                 let no = rights::restorer(settings).unwrap_or(slot.no);
                 self.authenticate(Slot { no, ..slot }, open.holder(no));
                 let act = if records { FileAct::ClearRecords } else { FileAct::SetValue };
