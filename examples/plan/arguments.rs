@@ -24,7 +24,7 @@ use crate::uid;
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) files: Files,
-    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k, ntag424, ntag424tt; with --state, what
+    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k, light, ntag424, ntag424tt; with --state, what
     /// the file should hold [default: ev2-8k, with --state any]
     #[arg(long, value_name = "MODEL")]
     pub(crate) card: Option<Model>,

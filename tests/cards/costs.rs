@@ -63,6 +63,7 @@ fn worlds() -> Vec<World> {
         ("staff", "staff-records.csv"),
         ("ticket", "ticket-records.jsonl"),
         ("visitor", "visitor-records.csv"),
+        ("purse", "purse-records.csv"),
         ("badge", "badge-records.csv"),
         ("bolt", "bolt-records.csv"),
         ("seal", "seal-records.csv"),

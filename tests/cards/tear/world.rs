@@ -64,6 +64,7 @@ impl Life {
         match (profile, self) {
             ("frozen", Self::Upgrade | Self::Rekey | Self::Replace) => Some("settings are frozen"),
             ("frozen" | "random-uid" | "no-format", Self::Recycle) => Some("cannot be made blank"),
+            ("purse" | "keeper", Self::Recycle) => Some("is not made blank"),
             ("fixed-closed", Self::Recycle) => Some("a file cannot be written any more"),
             // The key that reads is made from the record that is on the card.
             ("record-keys", Self::Replace | Self::Update) => Some("key refused"),
@@ -101,9 +102,9 @@ impl fmt::Display for Case {
 }
 
 impl Case {
-    /// Whether the card has its applications and files from the factory.
+    /// Whether every point is torn: cards with a layout from the factory, but for tags, take few exchanges.
     pub(crate) fn is_fixed(&self) -> bool {
-        self.model == Model::Test
+        matches!(self.model, Model::Test | Model::Light)
     }
 
     /// Whether the card lies about itself, too: one chip is enough for that.

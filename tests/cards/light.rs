@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is done with cards of a DESFire Light: that they survive every tear is held in `tests/cards/tear.rs`, what
+//! their plans cost in `tests/cards/costs.rs`.
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoded, Job, Outcome, Refusal, Task, Wrote};
+use cardwright::profile::{Profile, Record, Records};
+use cardwright::transport::InField;
+use serde_json::Value;
+
+use crate::common::{card, encode, encoder, job};
+
+const PURSE: &str = include_str!("../../examples/data/profiles/purse.toml");
+const RECORDS: &[u8] = include_bytes!("../../examples/data/purse-records.csv");
+
+fn purse() -> (Job, Vec<Record>) {
+    let job = job(PURSE);
+    let records = Records::csv(job.profile(), RECORDS).unwrap();
+    let records = records.entries.into_iter().map(Result::unwrap).collect();
+    (job, records)
+}
+
+fn doing(job: &Job, task: Task) -> Job {
+    job.clone().with_task(task).unwrap()
+}
+
+fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
+    card.reset();
+    encode(&mut encoder(job), card, record).0
+}
+
+fn files(card: &SoftCard) -> Vec<Value> {
+    let saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    saved["applications"][0]["files"].as_array().unwrap().clone()
+}
+
+fn counts(card: &SoftCard) -> bool {
+    let saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    !saved["applications"][0]["transaction_mac"].is_null()
+}
+
+fn file(card: &SoftCard, no: u64) -> Value {
+    files(card).into_iter().find(|file| file["no"] == no).unwrap()
+}
+
+fn texts(job: &Job, card: &mut SoftCard, record: &Record) -> Vec<String> {
+    card.reset();
+    let plan = encoder(job).plan(InField::new(card.uid(), card), record).unwrap();
+    plan.steps.into_iter().map(|step| step.text).collect()
+}
+
+/// Its value, its log and its data are those of the record, and its transaction MAC file is gone.
+#[test]
+fn a_purse_is_made_known_again_and_gets_another_record() {
+    let (job, records) = purse();
+    for (number, record) in (1..).zip(&records) {
+        let mut light = card(Model::Light, number);
+        assert!(counts(&light));
+        assert_eq!(present(&job, &mut light, record).outcome, Outcome::Done);
+        assert!(!counts(&light));
+        assert_eq!(present(&job, &mut light, record).outcome, Outcome::AlreadyDone);
+        assert_eq!(present(&doing(&job, Task::Verify), &mut light, record).outcome, Outcome::Done);
+        let other = &records[usize::from(number) % records.len()];
+        let refused = present(&job, &mut light, other);
+        assert_eq!(refused.outcome, Outcome::Refused(Refusal::AnotherRecord));
+        assert_eq!(refused.receipt.wrote, Wrote::Nothing);
+        let update = doing(&job, Task::Update);
+        assert_eq!(present(&update, &mut light, other).outcome, Outcome::Done);
+        assert_eq!(present(&doing(&job, Task::Verify), &mut light, other).outcome, Outcome::Done);
+    }
+}
+
+/// The transaction MAC file goes before anything waits for a commit.
+#[test]
+fn what_is_done_and_in_which_order_shows_in_the_plan() {
+    let (job, records) = purse();
+    let mut light = card(Model::Light, 1);
+    let texts = texts(&job, &mut light, &records[0]);
+    let at = |text: &str| {
+        let found = texts.iter().position(|step| step == text);
+        found.unwrap_or_else(|| panic!("{text:?} is not in {texts:#?}"))
+    };
+    let deleted = at("delete the transaction MAC file of 00DF01");
+    let credited = at("credit or debit the value of file 3 of 00DF01");
+    let appended = at("append the records of file 1 of 00DF01");
+    assert!(deleted < credited && deleted < appended, "{texts:#?}");
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+    let value = file(&light, 3);
+    assert!(value.to_string().contains("1500"), "{value}");
+}
+
+/// Nothing brings back values, records and transaction MACs: a purse is not made blank, nor is a new card.
+#[test]
+fn a_purse_is_not_recycled() {
+    let (job, records) = purse();
+    let recycle = doing(&job, Task::Recycle);
+    let mut light = card(Model::Light, 1);
+    for made in [false, true] {
+        if made {
+            assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+        }
+        let before = files(&light);
+        let refused = present(&recycle, &mut light, &records[0]);
+        assert!(
+            matches!(refused.outcome, Outcome::Refused(Refusal::Counts { .. })),
+            "{:?}",
+            refused.outcome
+        );
+        assert_eq!(refused.receipt.wrote, Wrote::Nothing);
+        assert_eq!(files(&light), before);
+    }
+}
+
+/// A card that lost its transaction MAC file is none that keeps it, and a purse that has one again is not as
+/// it should be.
+#[test]
+fn a_transaction_mac_file_is_kept_or_deleted_as_the_profile_says() {
+    let (job, records) = purse();
+    let keeper = PURSE.replacen("transaction_mac = \"deleted\"\n", "", 1);
+    let said = Profile::parse(&keeper).unwrap_err().to_string();
+    assert!(
+        said.contains("names itself") && said.contains("transaction_mac = \"deleted\""),
+        "{said}"
+    );
+    let value = keeper.find("\n# The purse: tills").unwrap();
+    let last = keeper.find("\n# Nobody but").unwrap();
+    let without = |line: &&str| !line.starts_with("credit = ");
+    let keeper: Vec<_> = keeper[..value].lines().chain(keeper[last..].lines()).collect();
+    let keeper = keeper.into_iter().filter(|line| without(line)).collect::<Vec<_>>().join("\n");
+    let keeper = self::job(&keeper);
+    let read = Records::csv(keeper.profile(), b"id,member,issued\na,10000042,20261124\n");
+    let read = read.unwrap().entries;
+    let record = read.into_iter().map(Result::unwrap).next().unwrap();
+    let mut light = card(Model::Light, 1);
+    assert_eq!(present(&keeper, &mut light, &record).outcome, Outcome::Done);
+    assert!(counts(&light));
+    assert_eq!(present(&doing(&keeper, Task::Verify), &mut light, &record).outcome, Outcome::Done);
+    // Both have the same keys: the purse's profile finds a file that should be gone, and no value.
+    let refused = present(&doing(&job, Task::Verify), &mut light, &records[0]).outcome;
+    assert!(matches!(refused, Outcome::Refused(_)), "{refused:?}");
+}
