@@ -86,6 +86,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
             settings: profile.applications()[0].settings,
             holders,
             files: profile.for_files(door(&profile), |_, _| FileStage::Open),
+            counts: false,
         },
     );
     let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
@@ -148,6 +149,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
         settings,
         holders: vec![Holder::Transport(1); 5],
         files: profile.for_files(door(&profile), |_, _| FileStage::Absent),
+        counts: false,
     };
     let refused = planned(&profile, &own_picc(&profile, &open(foreign)), AT_PICC).unwrap_err();
     assert!(matches!(refused, Refusal::OtherApplication { .. }));
