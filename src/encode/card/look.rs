@@ -25,7 +25,7 @@ impl Attempt<'_, '_> {
         }
     }
 
-    /// The version of an application's own key, as a session of another key names it.
+    /// The version of an application's own key, as the session that there is names it.
     pub(crate) fn see_own_key(&mut self, application: AppRef) -> Result<(), Stop> {
         self.see_key(Slot::master(Level::Application(application)))
     }

@@ -88,7 +88,7 @@ pub enum Step {
     },
     /// Compare the card's UID with the one that its keys were made from.
     CheckUid,
-    /// Have the version of an application's key 0 named by a session of another of its keys.
+    /// Have the version of an application's key 0 named by the session that there is.
     SeeOwnKey {
         /// The application.
         application: AppRef,

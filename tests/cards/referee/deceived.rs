@@ -119,6 +119,18 @@ fn a_key_that_somebody_put_in_under_a_public_key_is_not_done() {
     }
 }
 
+/// Whoever turns the lowest bit of a byte of a DES key gives it another version, by which no card is known
+/// again, and it opens all the same.
+#[test]
+fn a_key_whose_version_somebody_turned_under_a_public_key_is_not_done() {
+    let case = find("fleet", Model::Ev3_8k, Messaging::Ev1, Life::Make);
+    for at in 0..case.replies.len() {
+        let ploy = Ploy { trick: Trick::Reseal, at, lasting: false, turn: 0x919C_52A3 };
+        let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys: vec![ploy] };
+        assert_eq!(trial.play().deceit, None, "{trial}");
+    }
+}
+
 /// Torn before it had a key 0 of its own, a card with a fixed layout is brought back in sessions of zeros:
 /// whatever somebody keeps from it, changes on its way or puts in there, it is not called blank, nor is it
 /// when it comes again and nobody is there.

@@ -55,6 +55,9 @@ impl Planner<'_> {
                 if !proven.looked || self.steps.iter().any(changed) {
                     self.authenticate(Slot::master(level), Holder::Own);
                     self.steps.push(Step::Look(level));
+                    // Key 0 opens with any version: that of an AES key came beside it, that of a DES key
+                    // is in its parity bits.
+                    self.steps.push(Step::SeeOwnKey { application: at });
                 }
             }
             Verify::ReadBack => {
