@@ -130,7 +130,8 @@ impl Desk {
             let Some(name) = at.keys.get(usize::from(reader)) else { return "?".to_owned() };
             let (key, _) = sheet.key(name, uid, at.aid);
             let zero = Key::zero(Family::Aes);
-            if !self.opens(reader, &key) && !(is_tag(self.model) && self.opens(reader, &zero)) {
+            let opens = self.opens(reader, &key) || is_tag(self.model) && self.opens(reader, &zero);
+            if !opens {
                 return format!("what key {reader} does not open");
             }
             Form::of_byte(mode)
