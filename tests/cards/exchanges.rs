@@ -12,8 +12,9 @@ use std::path::Path;
 
 use crate::common::{Kinds, card, door, door_records, encode, encoder, every_kind, fixed, job};
 use cardwright::emulator::Model;
-use cardwright::encode::Outcome;
+use cardwright::encode::{Outcome, Task};
 use cardwright::iso7816::StatusWord;
+use cardwright::profile::Records;
 use cardwright::transport::Exchange;
 use cardwright::wire::Messaging;
 
@@ -118,6 +119,27 @@ fn a_card_with_a_fixed_layout_takes_what_its_list_says() {
         assert_eq!(encoded.outcome, outcome);
         golden(&format!("fixed-ev2-{when}"), &exchanges);
         card.reset();
+    }
+}
+
+/// A tag has its files: it is given settings, contents and keys, and goes back to what it came as.
+#[test]
+fn a_tag_takes_what_its_lists_say() {
+    let job = job(include_str!("../../examples/data/profiles/sun.toml"));
+    let csv = include_bytes!("../../examples/data/sun-records.csv");
+    let records = Records::csv(job.profile(), csv).unwrap();
+    let record = records.entries[0].as_ref().unwrap();
+    let recycle = job.clone().with_task(Task::Recycle).unwrap();
+    let mut tag = card(Model::Ntag424, 1);
+    for (when, job, outcome) in [
+        ("blank", &job, Outcome::Done),
+        ("done", &job, Outcome::AlreadyDone),
+        ("recycled", &recycle, Outcome::Done),
+    ] {
+        let (encoded, exchanges) = encode(&mut encoder(job), &mut tag, record);
+        assert_eq!(encoded.outcome, outcome, "{when}");
+        golden(&format!("sun-{when}"), &exchanges);
+        tag.reset();
     }
 }
 
