@@ -212,7 +212,9 @@
 //! is `"kept"` (unless named) as it comes, under a key of zeros, or `"deleted"` before anything is written.
 //! While it is there the card commits nothing unless a reader names itself, so a profile that keeps it
 //! brings neither a value nor records. Where it brings them, `read_write` names the key that credits the value
-//! and clears the records. The limits of the value file are the chip's own. Such a card is not recycled.
+//! and clears the records. `lower`,
+//! `upper`, `limited_credit` and `free_get_value` are the chip's own unless named; others are set once and for
+//! good, with the value, where that is [allowed](crate::encode::OneWay). Such a card is not recycled.
 //!
 //! Recycled, other such cards get back what their files held, who may read and write them, and their keys, as they
 //! came from the factory.
@@ -420,7 +422,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::credential::Format;
-use crate::wire::{Generation, Messaging};
+use crate::wire::{FileKind, Generation, Messaging};
 
 /// A checked profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -578,6 +580,20 @@ impl Profile {
             Layout::Free { card, .. } => Some(card),
             Layout::Fixed { .. } => None,
         }
+    }
+
+    /// Whether a value file that comes from the factory is to get other limits.
+    pub(crate) fn limits_values(&self) -> bool {
+        self.applications().iter().any(|spec| {
+            let chips = self.chips().iter().map(|chip| chip.silicon());
+            let made = chips.filter_map(|silicon| silicon.layout.application(spec.aid));
+            let files = made.flat_map(|made| made.files);
+            let kinds = files.map(|made| (made.number, made.settings.kind));
+            let mut values = kinds.filter(|(_, kind)| matches!(kind, FileKind::Value(_)));
+            values.any(|(no, kind)| {
+                spec.files.iter().any(|file| file.no == no && file.settings.kind != kind)
+            })
+        })
     }
 
     /// The applications, in the profile's order.

@@ -40,7 +40,8 @@ pub(crate) struct Arguments {
     /// What would be done with the card
     #[arg(long, value_name = "encode|verify|rekey|recycle|update", default_value_t)]
     pub(crate) job: Task,
-    /// Allow what no command can take back: random-uid, no-format, frozen-key, frozen-settings, lrp
+    /// Allow what no command can take back: random-uid, no-format, frozen-key, frozen-settings, lrp,
+    /// value-limits
     #[arg(long, value_name = "OPTION", value_delimiter = ',')]
     pub(crate) allow: Vec<OneWay>,
     /// Use only this messaging of those that the profile names

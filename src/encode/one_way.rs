@@ -22,12 +22,20 @@ pub enum OneWay {
     FrozenSettings,
     /// The chip takes authentications in LRP only from then on (SetConfiguration, option `05`).
     Lrp,
+    /// A value file that comes from the factory has other limits from then on (SetConfiguration, once).
+    ValueLimits,
 }
 
 impl OneWay {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::RandomUid, Self::NoFormat, Self::FrozenKey, Self::FrozenSettings, Self::Lrp];
+    pub const ALL: [Self; 6] = [
+        Self::RandomUid,
+        Self::NoFormat,
+        Self::FrozenKey,
+        Self::FrozenSettings,
+        Self::Lrp,
+        Self::ValueLimits,
+    ];
 
     /// The name on command lines.
     #[must_use]
@@ -38,6 +46,7 @@ impl OneWay {
             Self::FrozenKey => "frozen-key",
             Self::FrozenSettings => "frozen-settings",
             Self::Lrp => "lrp",
+            Self::ValueLimits => "value-limits",
         }
     }
 
@@ -51,6 +60,7 @@ impl OneWay {
             Self::FrozenKey => of_card(|card| !card.settings.key_changeable),
             Self::FrozenSettings => of_card(|card| !card.settings.settings_changeable),
             Self::Lrp => profile.is_in_lrp(),
+            Self::ValueLimits => profile.limits_values(),
         }
     }
 }
@@ -64,7 +74,7 @@ impl fmt::Display for OneWay {
 /// A text that names no such option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings and lrp",
+    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp and value-limits",
     write(self.0)
 )]
 #[non_exhaustive]

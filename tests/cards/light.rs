@@ -3,9 +3,10 @@
 //! their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Job, Outcome, Refusal, Task, Wrote};
+use cardwright::encode::{Encoded, Job, OneWay, Outcome, Refusal, Task, Wrote};
+use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::InField;
+use cardwright::transport::{InField, Moment, Tear};
 use serde_json::Value;
 
 use crate::common::{card, encode, encoder, job};
@@ -138,4 +139,41 @@ fn a_transaction_mac_file_is_kept_or_deleted_as_the_profile_says() {
     // Both have the same keys: the purse's profile finds a file that should be gone, and no value.
     let refused = present(&doing(&job, Task::Verify), &mut light, &records[0]).outcome;
     assert!(matches!(refused, Outcome::Refused(_)), "{refused:?}");
+}
+
+/// Limits are set once: whoever has not allowed it gets no card, a card torn behind it is finished, and none of
+/// other limits passes.
+#[test]
+fn a_value_file_gets_its_limits_once() {
+    let text = PURSE.replacen(
+        "value = \"credit\"",
+        "upper = 50000\nfree_get_value = false\nvalue = \"credit\"",
+        1,
+    );
+    let (_, records) = purse();
+    let keys = KeyFile::parse(include_str!("../../examples/data/test-keys.toml")).unwrap();
+    let job = Job::new(Profile::parse(&text).unwrap(), &keys).unwrap();
+    let mut light = card(Model::Light, 1);
+    let refused = present(&job, &mut light, &records[0]).outcome;
+    assert_eq!(refused, Outcome::Refused(Refusal::NotAllowed(OneWay::ValueLimits)));
+    let job = job.allowing(&[OneWay::ValueLimits]);
+    let blank = light.clone();
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+    assert_eq!(present(&doing(&job, Task::Verify), &mut light, &records[0]).outcome, Outcome::Done);
+    let update = doing(&job, Task::Update);
+    assert_eq!(present(&update, &mut light, &records[2]).outcome, Outcome::Done);
+    let mut finished = 0;
+    for at in 1.. {
+        let mut torn = blank.clone();
+        torn.reset();
+        let uid = torn.uid();
+        let mut tear = Tear::new(&mut torn, at, Moment::AfterExecution);
+        let outcome = encoder(&job).encode(InField::new(uid, &mut tear), &records[0]).outcome;
+        if outcome == Outcome::Done {
+            break;
+        }
+        let outcome = present(&job, &mut torn, &records[0]).outcome;
+        finished += usize::from(matches!(outcome, Outcome::Done | Outcome::AlreadyDone));
+    }
+    assert!(finished > 20, "{finished}");
 }

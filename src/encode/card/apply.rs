@@ -280,6 +280,12 @@ impl Attempt<'_, '_> {
                 let answer = self.walk.set_value(spec, contents)?;
                 self.findings.evidence.file(file, answer.grade);
             }
+            FileAct::Limit => {
+                if let Some(limit) = commands::limit_file(spec, contents) {
+                    let answer = self.walk.run(&limit)?;
+                    self.findings.evidence.file(file, answer.grade);
+                }
+            }
             FileAct::Ready { from } => {
                 let key = self.walk.position().authenticated;
                 let ready = commands::ready_file(spec, from, key).map_err(Error::from)?;

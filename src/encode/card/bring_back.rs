@@ -144,6 +144,7 @@ impl Attempt<'_, '_> {
             | FileAct::ClearRecords
             | FileAct::AppendRecords
             | FileAct::SetValue
+            | FileAct::Limit
             | FileAct::Ready { .. }
             | FileAct::Settle { .. }
             | FileAct::ReadBack => return Ok(false),

@@ -102,6 +102,7 @@ fn on_file(at: FileRef, act: FileAct, job: &Job) -> String {
         FileAct::ClearRecords => format!("clear the records of {file}"),
         FileAct::AppendRecords => format!("append the records of {file}"),
         FileAct::SetValue => format!("credit or debit the value of {file}"),
+        FileAct::Limit => format!("for good: give {file} its limits, and its value"),
         FileAct::Ready { .. } => format!("give {file} the mode and rights that it is written with"),
         FileAct::Settle { .. } => format!("give {file} its final rights"),
         FileAct::ReadBack => format!("read {file} back"),

@@ -225,6 +225,11 @@ impl<'a> Estimate<'a> {
                 }
                 self.commit(cost);
             }
+            FileAct::Limit => {
+                if let Some(limit) = commands::limit_file(spec, contents) {
+                    self.talk(cost, &limit);
+                }
+            }
             FileAct::Ready { from } => {
                 self.checked(cost, commands::ready_file(spec, from, self.key));
             }

@@ -6,6 +6,7 @@ use crate::host::command::application::CreateApplication;
 use crate::host::command::data::{ReadData, WriteData};
 use crate::host::command::file::{ChangeFileSettings, CreateFile, DeleteFile};
 use crate::host::command::record::{ReadRecords, WriteRecord};
+use crate::host::command::tag::ConfigureTag;
 use crate::host::command::value::GetValue;
 use crate::host::{File, Misuse};
 use crate::profile::{Application, FileSpec};
@@ -26,6 +27,13 @@ pub(crate) fn create_file(file: &FileSpec, contents: &[u8]) -> CreateFile {
     let new = NewFile { iso_id: file.iso_id, ..NewFile::new(rights::at_first(file)) };
     let value = contents.try_into().map_or(new.value, i32::from_le_bytes);
     CreateFile::new(file.no, &NewFile { value, ..new })
+}
+
+/// Limits and value of a file that comes with others.
+pub(crate) fn limit_file(file: &FileSpec, contents: &[u8]) -> Option<ConfigureTag> {
+    let FileKind::Value(limits) = file.settings.kind else { return None };
+    let value = contents.try_into().map_or(0, i32::from_le_bytes);
+    Some(ConfigureTag::value_file(file.no, &limits, value))
 }
 
 /// Away with a file.

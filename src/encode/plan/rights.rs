@@ -29,6 +29,11 @@ pub(crate) const fn while_emptied(made: &FixedFile) -> FileSettings {
     FileSettings { kind: made.settings.kind, mode: CommMode::Mac, rights, sdm: None }
 }
 
+/// The settings of a value file that gets the profile's limits.
+pub(crate) const fn once_limited(file: &FileSpec, from: FileSettings) -> FileSettings {
+    FileSettings { kind: file.settings.kind, ..from }
+}
+
 /// Whether a file gets its content by its creation.
 pub(crate) fn is_value(file: &FileSpec) -> bool {
     matches!(file.settings.kind, FileKind::Value(_))

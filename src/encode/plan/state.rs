@@ -100,6 +100,11 @@ pub(crate) enum FileStage {
         /// Which.
         from: FileSettings,
     },
+    /// It is a value file that comes from the factory and has its limits, which the profile does not want.
+    Unlimited {
+        /// The settings it has.
+        from: FileSettings,
+    },
     /// It holds what another record put there, or nobody may tell, and it cannot be written over.
     Stale,
     /// Its value or records have moved on, and can be brought back.
@@ -109,6 +114,13 @@ pub(crate) enum FileStage {
         /// The settings it has, where they are not the final ones.
         unsettled: Option<FileSettings>,
     },
+}
+
+impl FileStage {
+    /// Whether its contents are there, or come with its limits.
+    pub(crate) const fn is_filled(self) -> bool {
+        matches!(self, Self::Holding { .. } | Self::Unlimited { .. })
+    }
 }
 
 /// Where a conversation with a card stands.

@@ -118,6 +118,8 @@ pub enum FileAct {
     AppendRecords,
     /// Credit or debit what its value differs by.
     SetValue,
+    /// Give a value file that is there from the factory its limits and its value, once and for good.
+    Limit,
     /// Give one that is there from the factory the settings that it is written with.
     Ready {
         /// The settings that it has.

@@ -374,6 +374,7 @@ const fn no_way_back(option: OneWay) -> &'static str {
         OneWay::RandomUid => "it shows a random UID for good",
         OneWay::NoFormat => "the profile switches FormatPICC off for good",
         OneWay::FrozenKey => "its PICC master key is frozen",
+        OneWay::ValueLimits => "its value file has the profile's limits for good",
         OneWay::FrozenSettings => "its PICC key settings are frozen",
         OneWay::Lrp => "it is in LRP for good",
     }

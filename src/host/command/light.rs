@@ -85,7 +85,7 @@ impl ConfigureTag {
     }
 
     /// File number, limits, value, and the flags of CreateValueFile.
-    fn value_file(no: FileNo, limits: &ValueLimits, value: i32) -> Self {
+    pub(crate) fn value_file(no: FileNo, limits: &ValueLimits, value: i32) -> Self {
         let mut data = vec![no.into()];
         for number in [limits.lower(), limits.upper(), value] {
             data.extend(number.to_le_bytes());

@@ -150,7 +150,7 @@ impl Check<'_> {
         Ok(match kind {
             FileType::Standard => FileKind::Standard { size: size()? },
             FileType::Backup => FileKind::Backup { size: size()? },
-            FileType::Value => FileKind::Value(self.limits(raw)?),
+            FileType::Value => FileKind::Value(self.limits(raw, None)?),
             FileType::LinearRecord => FileKind::LinearRecord(self.layout(raw, 1)?),
             FileType::CyclicRecord => FileKind::CyclicRecord(self.layout(raw, 2)?),
         })
@@ -190,25 +190,9 @@ impl Check<'_> {
                 return Err(other(named.span().start, problem));
             }
         }
-        if let FileKind::Value(own) = kind {
-            let limits = [(&file.lower, own.lower()), (&file.upper, own.upper())];
-            let number = limits.into_iter().find_map(|(named, own)| {
-                named.as_ref().filter(|named| *named.get_ref() != i64::from(own))
-            });
-            let switches = [
-                (&file.limited_credit, own.limited_credit),
-                (&file.free_get_value, own.free_get_value),
-            ];
-            let switch = switches
-                .into_iter()
-                .find_map(|(named, own)| named.as_ref().filter(|named| *named.get_ref() != own));
-            let at = number.map(|at| at.span().start).or(switch.map(|at| at.span().start));
-            if let Some(at) = at {
-                let problem = format!("file {} of the chip has other limits", made.number);
-                return Err(other(at, problem));
-            }
-        }
-        Ok(kind)
+        let FileKind::Value(own) = kind else { return Ok(kind) };
+        // SetConfiguration sets all of them, once (MF2DL(H)x0).
+        self.limits(raw, Some(own)).map(FileKind::Value)
     }
 
     fn size(
@@ -228,11 +212,20 @@ impl Check<'_> {
         Ok(RecordLayout { size, max })
     }
 
-    fn limits(&self, raw: &Spanned<shape::File>) -> Result<ValueLimits, ProfileError> {
+    /// The limits of a value, and its switches; those that are not named are its `own`, where it comes with any.
+    fn limits(
+        &self,
+        raw: &Spanned<shape::File>,
+        own: Option<ValueLimits>,
+    ) -> Result<ValueLimits, ProfileError> {
         let file = raw.get_ref();
         let all = (i32::MIN, i32::MAX);
-        let lower = self.number(raw, ("lower", file.lower.as_ref()), all, Some)?;
-        let upper = self.number(raw, ("upper", file.upper.as_ref()), all, Some)?;
+        let limit = |name, entry: Option<&Spanned<i64>>, own: Option<i32>| match (entry, own) {
+            (None, Some(own)) => Ok(own),
+            (entry, _) => self.number(raw, (name, entry), all, Some),
+        };
+        let lower = limit("lower", file.lower.as_ref(), own.map(|own| own.lower()))?;
+        let upper = limit("upper", file.upper.as_ref(), own.map(|own| own.upper()))?;
         let mut limits = ValueLimits::new(lower, upper).ok_or_else(|| {
             let problem = format!("no value is from {lower} to {upper}");
             self.error(
@@ -242,8 +235,13 @@ impl Check<'_> {
                 "write lower and upper the other way round",
             )
         })?;
-        limits.limited_credit = file.limited_credit.as_ref().is_some_and(|on| *on.get_ref());
-        limits.free_get_value = file.free_get_value.as_ref().is_some_and(|on| *on.get_ref());
+        let switch = |entry: Option<&Spanned<bool>>, own: Option<bool>| {
+            entry.map(|on| *on.get_ref()).or(own).unwrap_or_default()
+        };
+        limits.limited_credit =
+            switch(file.limited_credit.as_ref(), own.map(|own| own.limited_credit));
+        limits.free_get_value =
+            switch(file.free_get_value.as_ref(), own.map(|own| own.free_get_value));
         Ok(limits)
     }
 

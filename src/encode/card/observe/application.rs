@@ -13,7 +13,8 @@ use crate::host::command::file::GetFileSettings;
 use crate::host::{Error, Grade};
 use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
-    FileKind, FileNo, FileReport, FileSettings, FileState, KeyNo, KeySettings, Messaging, Status,
+    FileKind, FileNo, FileReport, FileSettings, FileState, FixedFile, KeyNo, KeySettings,
+    Messaging, Status,
 };
 
 impl Attempt<'_, '_> {
@@ -140,7 +141,8 @@ impl Attempt<'_, '_> {
                 answer.value.settings.sdm = None;
             }
             let settings = answer.value.settings;
-            if !finished && !self.is_on_its_way(spec.keys.len(), wanted, &settings) {
+            let made = self.job.made(file);
+            if !finished && !self.is_on_its_way((spec.keys.len(), made), wanted, &settings) {
                 return Err(Stop::from(other.clone()));
             }
             if settings == wanted.settings {
@@ -180,9 +182,15 @@ impl Attempt<'_, '_> {
 
     /// Whether a file of an application that is not finished may have these settings: those that it is
     /// made with or its final ones, or, where nobody makes it, any that can be changed.
-    fn is_on_its_way(&self, keys: usize, spec: &FileSpec, settings: &FileSettings) -> bool {
+    fn is_on_its_way(
+        &self,
+        (keys, made): (usize, Option<&FixedFile>),
+        spec: &FileSpec,
+        settings: &FileSettings,
+    ) -> bool {
         let known = [spec.settings, rights::at_first(spec)].contains(settings);
-        known || (settings.kind == spec.settings.kind && self.readies(keys, settings).is_some())
+        let kind = settings.kind == spec.settings.kind || is_unlimited(spec, settings, made);
+        known || (kind && self.readies(keys, settings).is_some())
     }
 
     /// How a file gets the settings that it is written with, where nobody makes it and it has these;
@@ -206,6 +214,9 @@ impl Attempt<'_, '_> {
         let profile = self.job.profile();
         let (spec, application) = (&profile[file], &profile[file.application()]);
         let writable = report.settings == rights::at_first(spec);
+        if is_unlimited(spec, &report.settings, self.job.made(file)) {
+            return Ok(FileStage::Unlimited { from: report.settings });
+        }
         if matches!(profile.layout(), Layout::Fixed { .. })
             && spec.settings.kind == report.settings.kind
             && spec.settings.kind.is_transactional()
@@ -327,6 +338,13 @@ impl Attempt<'_, '_> {
         self.settled(level, settings, answer.grade);
         Ok(settings)
     }
+}
+
+/// Whether a value file has the limits that it comes with, and is to have others.
+fn is_unlimited(spec: &FileSpec, settings: &FileSettings, made: Option<&FixedFile>) -> bool {
+    let value = matches!(spec.settings.kind, FileKind::Value(_));
+    let comes = made.is_some_and(|made| made.settings.kind == settings.kind);
+    value && comes && settings.kind != spec.settings.kind
 }
 
 /// Whether a file has as many records as a content makes; it is not asked for records that it has

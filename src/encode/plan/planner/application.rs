@@ -78,6 +78,8 @@ impl Planner<'_> {
             let first = rights::at_first(&profile[file]);
             let from = match *state {
                 FileStage::Holding { unsettled } => unsettled,
+                FileStage::Unlimited { from } => Some(rights::once_limited(&profile[file], from))
+                    .filter(|limited| *limited != profile[file].settings),
                 FileStage::Moved => None,
                 FileStage::Absent
                 | FileStage::Open
@@ -147,6 +149,7 @@ impl Planner<'_> {
         for (file, state) in open.files.iter() {
             let (no, acts): (KeyNo, &[FileAct]) = match *state {
                 FileStage::Absent => (master.no, &[FileAct::Create]),
+                FileStage::Unlimited { .. } => (master.no, &[FileAct::Limit]),
                 FileStage::Stale => (master.no, &[FileAct::Delete, FileAct::Create]),
                 FileStage::Unready { from } => {
                     (rights::settler(&from).unwrap_or(master.no), &[FileAct::Ready { from }])
@@ -215,7 +218,7 @@ impl Planner<'_> {
         let slot = Slot { level: Level::Application(application), no };
         let (data, others): (Vec<_>, Vec<_>) = files
             .into_iter()
-            .filter(|&file| !matches!(open.files[file], FileStage::Holding { .. }))
+            .filter(|&file| !open.files[file].is_filled())
             .partition(|&file| profile[file].settings.kind.size().is_some());
         if !data.is_empty() {
             self.authenticate(slot, holder);
