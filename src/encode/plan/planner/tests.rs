@@ -84,6 +84,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         &profile,
         &OpenApplication {
             settings: profile.applications()[0].settings,
+            counts: false,
             holders,
             files: profile.for_files(door(&profile), |_, _| FileStage::Open),
             counts: false,
@@ -146,6 +147,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     let mut foreign = profile.applications()[0].settings;
     foreign.free_create = true;
     let open = |settings| OpenApplication {
+        counts: false,
         settings,
         holders: vec![Holder::Transport(1); 5],
         files: profile.for_files(door(&profile), |_, _| FileStage::Absent),
