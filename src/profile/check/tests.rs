@@ -13,6 +13,7 @@ mod items;
 mod keys;
 mod kinds;
 mod left;
+mod light;
 mod nested;
 mod originality;
 mod parts;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A profile for a DESFire Light: its value, its records and its transaction MAC file.
+
+use super::*;
+use crate::encode::OneWay;
+use crate::wire::FileKind;
+
+const PURSE: &str = include_str!("../../../../tests/profiles/purse.toml");
+const DELETED: &str = "transaction_mac = \"deleted\"\n";
+
+fn purse(from: &str, to: &str) -> Result<Profile, String> {
+    assert!(PURSE.contains(from), "{from:?} is not in the profile");
+    Profile::parse(&PURSE.replacen(from, to, 1)).map_err(|error| error.to_string())
+}
+
+fn said(from: &str, to: &str) -> String {
+    purse(from, to).map(|_| ()).unwrap_err()
+}
+
+#[test]
+fn its_transaction_mac_file_is_kept_unless_the_profile_says_else() {
+    let application = |profile: &Profile| {
+        let [application] = profile.applications() else { panic!("one application") };
+        (application.kept_transaction_mac(), application.unwanted_transaction_mac())
+    };
+    let no = crate::wire::FileNo::new(0x0F);
+    assert_eq!(application(&purse(DELETED, DELETED).unwrap()), (None, no));
+    let keeper = Profile::parse(include_str!("../../../../tests/profiles/keeper.toml")).unwrap();
+    assert_eq!(application(&keeper), (no, None));
+    let changed = "00DF01: what becomes of its transaction MAC file changed";
+    let kept = keeper.changes_from(
+        &Profile::parse(
+            &include_str!("../../../../tests/profiles/keeper.toml").replacen("kept", "deleted", 1),
+        )
+        .unwrap(),
+    );
+    assert!(kept.iter().any(|change| change.to_string().contains(changed)), "{kept:?}");
+}
+
+#[test]
+fn nothing_waits_for_a_commit_beside_a_transaction_mac_file() {
+    for kept in ["", "transaction_mac = \"kept\"\n"] {
+        let said = said(DELETED, kept);
+        assert!(said.contains("a reader which names itself: write transaction_mac = "), "{said}");
+    }
+    assert!(said("no = 4", "no = 15").contains("has no file 15"));
+}
+
+#[test]
+fn what_it_brings_can_be_brought_again() {
+    let value = "write = \"write\"\nread_write = \"credit\"\nvalue = \"number\"";
+    let never = value.replacen("\"credit\"", "\"never\"", 1);
+    assert!(said(value, &never).contains("nobody may credit file 3, or clear its records"));
+}
+
+/// Four records are seen of four (MF2DL(H)x0), where a cyclic file that is made hides one.
+#[test]
+fn its_limits_and_records_are_its_own() {
+    let record = "    [{ hex = \"tag\" }],\n";
+    assert!(purse(record, &record.repeat(3)).is_ok());
+    let five = said(record, &record.repeat(4));
+    assert!(five.contains("5 records, and the file shows 4 at most"), "{five}");
+    let value = "value = \"number\"";
+    let limits = |entries: &str| {
+        let profile = purse(value, &format!("{entries}\n{value}")).unwrap();
+        let file = profile.applications()[0].files.iter().find(|file| u8::from(file.no) == 3);
+        let FileKind::Value(limits) = file.unwrap().settings.kind else { panic!("a value") };
+        let switches = (limits.limited_credit, limits.free_get_value);
+        (limits.lower(), limits.upper(), switches, OneWay::ValueLimits.is_named_by(&profile))
+    };
+    assert_eq!(limits("lower = 0\nupper = 2147483647"), (0, i32::MAX, (true, true), false));
+    assert_eq!(limits("lower = -1"), (-1, i32::MAX, (true, true), true));
+    assert_eq!(limits("free_get_value = false"), (0, i32::MAX, (true, false), true));
+    assert!(said(value, &format!("upper = 50000\n{value}")).contains("the value from 0 to 50000"));
+}
+
+#[test]
+fn only_a_chip_that_has_one_is_asked_about_a_transaction_mac_file() {
+    let test = include_str!("../../../../tests/profiles/fixed.toml");
+    let test = test.replacen("[[application]]\n", &format!("[[application]]\n{DELETED}"), 1);
+    let said = Profile::parse(&test).unwrap_err().to_string();
+    assert!(said.contains("a test chip has no transaction MAC file: take it out"), "{said}");
+    let free = include_str!("../../../../tests/profiles/one-file.toml");
+    let free = free.replacen("[[application]]\n", &format!("[[application]]\n{DELETED}"), 1);
+    let said = Profile::parse(&free).unwrap_err().to_string();
+    assert!(said.contains("that is created has no transaction MAC file: take it out"), "{said}");
+}
