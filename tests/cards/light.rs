@@ -123,10 +123,10 @@ fn a_transaction_mac_file_is_kept_or_deleted_as_the_profile_says() {
         said.contains("names itself") && said.contains("transaction_mac = \"deleted\""),
         "{said}"
     );
-    let value = keeper.find("\n# The purse: tills").unwrap();
-    let last = keeper.find("\n# Nobody but").unwrap();
+    let (front, rest) = keeper.split_once("\n# The purse: tills").unwrap();
+    let (_, last) = rest.split_once("\n# Nobody but").unwrap();
     let without = |line: &&str| !line.starts_with("credit = ");
-    let keeper: Vec<_> = keeper[..value].lines().chain(keeper[last..].lines()).collect();
+    let keeper: Vec<_> = front.lines().chain(last.lines().skip(1)).collect();
     let keeper = keeper.into_iter().filter(|line| without(line)).collect::<Vec<_>>().join("\n");
     let keeper = self::job(&keeper);
     let read = Records::csv(keeper.profile(), b"id,member,issued\na,10000042,20261124\n");

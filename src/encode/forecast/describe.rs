@@ -26,18 +26,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::DeleteTransactionMac { application } => {
             format!("delete the transaction MAC file of {}", job.profile()[application].aid)
         }
-        Step::WriteContents { application, ref files } => {
-            let specs = || files.iter().map(|&file| &job.profile()[file]);
-            let numbers: Vec<String> = specs().map(|spec| spec.no.to_string()).collect();
-            let word = if numbers.len() == 1 { "file" } else { "files" };
-            let commits = specs().any(|spec| spec.settings.kind.is_transactional());
-            let commit = if commits { " and commit" } else { "" };
-            format!(
-                "write {word} {} of {}{commit}",
-                numbers.join(", "),
-                job.profile()[application].aid
-            )
-        }
+        Step::WriteContents { application, ref files } => written(application, files, job),
         Step::ChangeKey { application, no, new, .. } => {
             let slot = Slot { level: Level::Application(application), no };
             format!("change to {}", key(slot, new, job))
@@ -73,6 +62,15 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             "for good: LRP, and nothing mirrored until it is set anew".to_owned()
         }
     }
+}
+
+fn written(application: AppRef, files: &[FileRef], job: &Job) -> String {
+    let specs = || files.iter().map(|&file| &job.profile()[file]);
+    let numbers: Vec<String> = specs().map(|spec| spec.no.to_string()).collect();
+    let word = if numbers.len() == 1 { "file" } else { "files" };
+    let commits = specs().any(|spec| spec.settings.kind.is_transactional());
+    let commit = if commits { " and commit" } else { "" };
+    format!("write {word} {} of {}{commit}", numbers.join(", "), job.profile()[application].aid)
 }
 
 fn created(application: AppRef, settings: KeySettings, job: &Job) -> String {

@@ -61,17 +61,7 @@ impl<'a> Estimate<'a> {
     pub(crate) fn step(&mut self, step: &Step) -> StepCost {
         let mut cost = StepCost::default();
         match *step {
-            Step::Select(level) => {
-                self.end_session();
-                match self.job.door(level) {
-                    Door::Aid(aid) => self.talk(&mut cost, &SelectApplication::new(aid)),
-                    // As long as a card takes to select in its own way.
-                    Door::Name(name) => {
-                        let effort = Effort::start(Ins::SelectApplication);
-                        self.exchange(&mut cost, select_name_lengths(&name), &effort);
-                    }
-                }
-            }
+            Step::Select(level) => self.select(&mut cost, level),
             Step::Authenticate { slot, holder } => self.authenticate(&mut cost, slot, holder),
             Step::Format => self.talk(&mut cost, &FormatPicc),
             Step::DeleteApplication { application } => {
@@ -126,6 +116,18 @@ impl<'a> Estimate<'a> {
             }
         }
         cost
+    }
+
+    fn select(&mut self, cost: &mut StepCost, level: Level) {
+        self.end_session();
+        match self.job.door(level) {
+            Door::Aid(aid) => self.talk(cost, &SelectApplication::new(aid)),
+            // As long as a card takes to select in its own way.
+            Door::Name(name) => {
+                let effort = Effort::start(Ins::SelectApplication);
+                self.exchange(cost, select_name_lengths(&name), &effort);
+            }
+        }
     }
 
     fn look(&self, cost: &mut StepCost, level: Level) {

@@ -7,8 +7,8 @@ use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 
 use crate::wire::{
-    Access, AccessRights, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, Messaging,
-    Silicon,
+    Access, AccessRights, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, KeyType,
+    Messaging, Silicon,
 };
 
 use super::super::error::ProfileError;
@@ -16,6 +16,7 @@ use super::super::model::{
     AppTransport, Application, FileSpec, Identify, Layout, Stock, TransactionMacSpec, TransportKeys,
 };
 use super::super::shape;
+use super::super::slots::SlotKey;
 use super::slots::{Slots, foreign};
 use super::{Check, Checked, Face, one_of};
 
@@ -184,6 +185,39 @@ impl Check<'_> {
         Err(self.error(mistake::NOT_ON_CHIP, left.span().start, problem, instead))
     }
 
+    /// As many keys as the chip has, of its type.
+    fn fixed_keys(
+        &mut self,
+        raw: &shape::Application,
+        made: &FixedApplication,
+        silicon: &Silicon,
+    ) -> Result<(Vec<SlotKey>, KeyType), ProfileError> {
+        let name = silicon.name;
+        let (keys, key_type) = self.slots(&raw.keys)?;
+        let at = raw.keys.span().start;
+        self.none_is_left(raw, silicon)?;
+        if keys.len() != usize::from(made.keys) {
+            let problem = format!(
+                "{} keys, and application {} of a {name} chip has {}",
+                keys.len(),
+                made.aid,
+                made.keys
+            );
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                at,
+                problem,
+                format!("name {} keys", made.keys),
+            ));
+        }
+        if key_type != made.key_type {
+            let problem =
+                format!("keys of type {key_type}, and a {name} chip takes {}", made.key_type);
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "name keys of its type"));
+        }
+        Ok((keys, key_type))
+    }
+
     fn fixed_application(
         &mut self,
         raw: &shape::Application,
@@ -202,27 +236,7 @@ impl Check<'_> {
             ));
         };
         self.names_and_settings_stay(raw, silicon)?;
-        let (keys, key_type) = self.slots(&raw.keys)?;
-        let at = raw.keys.span().start;
-        self.none_is_left(raw, silicon)?;
-        if keys.len() != usize::from(made.keys) {
-            let problem = format!(
-                "{} keys, and application {aid} of a {name} chip has {}",
-                keys.len(),
-                made.keys
-            );
-            return Err(self.error(
-                mistake::NOT_ON_CHIP,
-                at,
-                problem,
-                format!("name {} keys", made.keys),
-            ));
-        }
-        if key_type != made.key_type {
-            let problem =
-                format!("keys of type {key_type}, and a {name} chip takes {}", made.key_type);
-            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "name keys of its type"));
-        }
+        let (keys, key_type) = self.fixed_keys(raw, made, silicon)?;
         let slots = Slots::of(&raw.keys);
         let mut files: Vec<FileSpec> = Vec::new();
         for raw in &raw.file {
@@ -241,7 +255,7 @@ impl Check<'_> {
         let named = |no: FileNo| files.iter().any(|file| file.no == no);
         let others = made.files.iter().filter(|file| !named(file.number)).map(as_it_comes);
         let others: Vec<FileSpec> = others.collect();
-        self.left_open(at, &others);
+        self.left_open(raw.keys.span().start, &others);
         files.extend(others);
         let transaction_mac = self.transaction_mac(raw, made, silicon)?;
         if transaction_mac.is_some_and(|file| file.kept) {

@@ -87,7 +87,6 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
             counts: false,
             holders,
             files: profile.for_files(door(&profile), |_, _| FileStage::Open),
-            counts: false,
         },
     );
     let position = Position { level: app, authenticated: Some(KeyNo::MASTER) };
@@ -151,7 +150,6 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
         settings,
         holders: vec![Holder::Transport(1); 5],
         files: profile.for_files(door(&profile), |_, _| FileStage::Absent),
-        counts: false,
     };
     let refused = planned(&profile, &own_picc(&profile, &open(foreign)), AT_PICC).unwrap_err();
     assert!(matches!(refused, Refusal::OtherApplication { .. }));
