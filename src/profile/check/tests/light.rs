@@ -2,7 +2,6 @@
 //! A profile for a DESFire Light: its value, its records and its transaction MAC file.
 
 use super::*;
-use crate::encode::OneWay;
 use crate::wire::FileKind;
 
 const PURSE: &str = include_str!("../../../../tests/profiles/purse.toml");
@@ -66,7 +65,7 @@ fn its_limits_and_records_are_its_own() {
         let file = profile.applications()[0].files.iter().find(|file| u8::from(file.no) == 3);
         let FileKind::Value(limits) = file.unwrap().settings.kind else { panic!("a value") };
         let switches = (limits.limited_credit, limits.free_get_value);
-        (limits.lower(), limits.upper(), switches, OneWay::ValueLimits.is_named_by(&profile))
+        (limits.lower(), limits.upper(), switches, profile.limits_values())
     };
     assert_eq!(limits("lower = 0\nupper = 2147483647"), (0, i32::MAX, (true, true), false));
     assert_eq!(limits("lower = -1"), (-1, i32::MAX, (true, true), true));
