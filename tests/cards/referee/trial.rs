@@ -30,12 +30,9 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 3] = [
 /// What cannot be proven away either, and comes up too seldom to be demanded of a sample: tests of
 /// their own show them. The PICC settings are given in the session of the factory's key; a D40 card
 /// names its UID in no reply that anything protects, and nothing there ties an application to the
-/// card's own key, so that two cards of one UID make up one between which he goes back and forth; and
-/// in EV1 messaging the card takes a command without a MAC behind the last one of a session, which for
-/// applications that start with zero keys is one of key 0, as they are looked at last.
-pub(crate) const SELDOM: [(Trick, Kind); 5] = [
+/// card's own key, so that two cards of one UID make up one between which he goes back and forth.
+pub(crate) const SELDOM: [(Trick, Kind); 4] = [
     (Trick::Reseal, Kind::Factory),
-    (Trick::ReplayCommand, Kind::Zero),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
     (Trick::Generation, Kind::D40),
@@ -240,7 +237,6 @@ impl<'c> Trial<'c> {
                     d40 && self.case.starts_with_zeros() && self.swaps() > 1
                 }
                 Kind::D40 => d40 && deceit.contains("another UID"),
-                Kind::Zero => self.case.speaks_ev1() && self.case.starts_with_zeros(),
                 _ => *of == kind && deceit.contains("PICC"),
             };
             tricks.contains(trick) && meant
