@@ -28,8 +28,6 @@ pub(crate) struct Case {
     pub(crate) profile: &'static str,
     pub(crate) model: Model,
     pub(crate) messaging: Messaging,
-    /// Whether the job allows the other messagings of its profile besides.
-    pub(crate) falls_back: bool,
     pub(crate) life: Life,
     pub(crate) job: Arc<Job>,
     pub(crate) record: Record,
@@ -109,7 +107,6 @@ pub(crate) struct Combination {
     paper: &'static Paper,
     model: Model,
     messaging: Messaging,
-    falls_back: bool,
     /// This edition and the next.
     jobs: [Arc<Job>; 2],
     sheets: [Arc<Sheet>; 2],
@@ -150,7 +147,6 @@ pub(crate) fn combinations() -> Vec<Combination> {
                         paper,
                         model,
                         messaging,
-                        falls_back,
                         jobs: [Arc::new(this), Arc::new(next)],
                         sheets: sheets.clone(),
                         records: records.clone(),
@@ -262,7 +258,6 @@ impl Combination {
             profile: self.paper.name,
             model: self.model,
             messaging: self.messaging,
-            falls_back: self.falls_back,
             life,
             job,
             record: record.clone(),
@@ -286,11 +281,6 @@ impl Case {
         let first = &saved["applications"][0]["keys"][0]["value"];
         let key = above.as_str().or_else(|| first.as_str()).unwrap();
         key.chars().all(|digit| digit == '0')
-    }
-
-    /// Whether EV1 sessions may be open with it.
-    pub(crate) fn speaks_ev1(&self) -> bool {
-        self.messaging == Messaging::Ev1 || self.falls_back
     }
 
     /// Whether applications start with keys that everybody knows.
