@@ -54,13 +54,29 @@ const CANARIES: [&str; 9] = [
     "7A600D5EED",
 ];
 
-fn is_clean(text: &str) -> bool {
-    let text = text.to_lowercase();
-    let is_in = |part: &&str| {
-        let part = part.to_lowercase();
-        text.contains(&part) || text.contains(&hex::encode(&part))
+/// Where a text has it. Five digits come up in a MAC by chance: a number stands by itself.
+fn place(text: &str, canary: &str) -> Option<usize> {
+    let (text, canary) = (text.to_lowercase(), canary.to_lowercase());
+    let is_number = canary.bytes().all(|digit| digit.is_ascii_digit());
+    let is_hex = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
+    let inside = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        is_hex(before) || is_hex(text.as_bytes().get(at + canary.len()))
     };
-    !CANARIES.iter().any(is_in)
+    let mut places = text.match_indices(&canary).map(|(at, _)| at);
+    places.find(|at| !is_number || !inside(*at)).or_else(|| text.find(&hex::encode(&canary)))
+}
+
+fn is_clean(text: &str) -> bool {
+    CANARIES.iter().all(|canary| place(text, canary).is_none())
+}
+
+#[test]
+fn a_number_is_seen_where_it_stands_by_itself() {
+    for text in ["48731", "number: 48731,", "n48731x", "343837333100"] {
+        assert!(!is_clean(text), "{text}");
+    }
+    assert!(is_clean("5e48731aa3") && is_clean("148731"));
 }
 
 /// What is answered to whatever is wrong with an order, or comes beside it, and what there is to see of it.
@@ -169,8 +185,8 @@ async fn what_is_personal_is_told_to_whoever_may_see_it_and_to_nobody_else() {
     told += &format!("{:?}", house.app);
     assert!(told.contains("done") && told.contains("Order"), "nothing was looked at");
     for canary in CANARIES {
-        let at = told.to_lowercase().find(&canary.to_lowercase());
-        let near = at.map(|at| told.get(at.saturating_sub(200)..at + 60).unwrap_or_default());
+        let near = place(&told, canary)
+            .map(|at| told.get(at.saturating_sub(200)..at + 60).unwrap_or_default());
         assert_eq!(near, None, "{canary}");
     }
     assert!(is_clean(&told));
