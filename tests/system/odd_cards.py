@@ -128,8 +128,8 @@ def shown(service, directory):
 # and cards that the demonstration profile does not take. Eighty, and not zero eight, comes first in a
 # random UID of an EV1.
 REFUSED = {
-    "light": (["DESFire Light", "hardware 30.00", "04A1B2C3D4E580"], "another product: DESFire Light"),
-    "ntag424": (["NTAG 424 DNA", "hardware 30.00", "04A1B2C3D4E580"], "another product: NTAG 424 DNA"),
+    "light": (["DESFire Light", "hardware 30.00", "04A1B2C3D4E580"], "the chip of the card is light"),
+    "ntag424": (["NTAG 424 DNA", "hardware 30.00", "04A1B2C3D4E580"], "the chip of the card is ntag424"),
     "duox": (
         ["MIFARE DUOX", "hardware A0.00", "04A1B2C3D4E580", "6656 bytes"],
         "another product: MIFARE DUOX",

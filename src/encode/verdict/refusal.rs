@@ -97,7 +97,7 @@ pub enum Refusal {
         product: Product,
     },
     /// A chip that the profile does not take.
-    #[error("the card is an {chip}, which the profile does not name")]
+    #[error("the chip of the card is {chip}, which the profile does not name")]
     WrongChip {
         /// The chip found.
         chip: Chip,
