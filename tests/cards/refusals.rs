@@ -20,7 +20,10 @@ use cardwright::wire::{
 fn a_chip_that_the_profile_does_not_name_is_refused() {
     let job = job(&door(&[("chips = ", "chips = [\"ev3\"]")]));
     let refusal = refused(&job, &mut card(Model::Ev1_8k, 1), Recovery::RejectCard);
-    assert_eq!(refusal.to_string(), "the chip of the card is ev1-8k, which the profile does not name");
+    assert_eq!(
+        refusal.to_string(),
+        "the chip of the card is ev1-8k, which the profile does not name"
+    );
 }
 
 #[test]
