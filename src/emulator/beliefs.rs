@@ -1,10 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the software card does without a vector or capture to hold it.
 
+mod light;
+mod tags;
+
 use crate::belief::Belief;
 
 /// The rules that rest on belief, by the part of the card that follows them.
-pub static BELIEFS: &[Belief] = &[
+pub static BELIEFS: &[Belief] =
+    &joined::<{ CARDS.len() + tags::TAGS.len() + light::LIGHT.len() }>(&[
+        CARDS,
+        tags::TAGS,
+        light::LIGHT,
+    ]);
+
+/// Tables one behind the other, of so many rows in sum.
+#[expect(clippy::indexing_slicing, reason = "at compile time")]
+const fn joined<const ROWS: usize>(mut tables: &[&[Belief]]) -> [Belief; ROWS] {
+    let mut all = [CARDS[0]; ROWS];
+    let mut row = 0;
+    while let Some((table, others)) = tables.split_first() {
+        let mut rest: &[Belief] = table;
+        while let Some((belief, behind)) = rest.split_first() {
+            all[row] = *belief;
+            row += 1;
+            rest = behind;
+        }
+        tables = others;
+    }
+    all
+}
+
+/// Of all cards.
+const CARDS: &[Belief] = &[
     // Frames
     Belief {
         rule: "A class other than 90 is refused with 6E00, class 00 with 6D00.",
@@ -384,98 +412,6 @@ pub static BELIEFS: &[Belief] = &[
         source: "9D: captures of an NTAG 424 DNA; the order is belief",
         settle: "F6 of such a file without a session, and in an EV2 session with a wrong MAC",
     },
-    // LRP
-    Belief {
-        rule: "A tag that is in LRP mode answers SetConfiguration 05 with 02 once more with a MAC, and 05 with 00 changes nothing of its mode.",
-        place: "emulator::command::tag::configure",
-        source: "belief; of the switch itself AN12343, table 18",
-        settle: "5C 05 twice to a tag that may stay in LRP for good",
-    },
-    Belief {
-        rule: "SetConfiguration 05 of a tag with other bytes than those of PDCap2.1, 2.5 and 2.6, or PDCap2.1 other than 00 and 02, is refused with 9E.",
-        place: "emulator::command::tag::configure",
-        source: "belief; the layout is published",
-        settle: "5C 05 01 and nine bytes 00 in a session of key 0",
-    },
-    Belief {
-        rule: "A tag tells bytes 5 to 10 of SetConfiguration 05 as its capabilities in AuthenticateEV2First.",
-        place: "emulator::configuration::Configuration::capabilities",
-        source: "published for the first of them; for the last two the names say so",
-        settle: "5C 05 with two bytes at the end, then 71",
-    },
-    Belief {
-        rule: "Where the number of enciphered blocks would reach FFFFFFFF in a session in LRP, the command is refused with 1E.",
-        place: "emulator::channel::ev2::lrp::LrpKeys::count",
-        source: "that the session is lost is stated; the status is belief",
-        settle: "nothing that a day of reading could settle",
-    },
-    Belief {
-        rule: "In LRP the random bytes in front of PICC data, and those in it, stay for all reads of one run.",
-        place: "emulator::mirror::run",
-        source: "stated for the bytes that fill PICC data",
-        settle: "two reads of the NDEF file of a tag in LRP, one right after the other",
-    },
-    // Secure dynamic messaging
-    Belief {
-        rule: "The UID and a counter that is counted and not shown (offset FFFFFF, or no right to show) are part of the keys of a reading.",
-        place: "emulator::mirror::Read::named",
-        source: "belief; all published readings show what they count",
-        settle: "a MAC of a tag with the offset FFFFFF",
-    },
-    Belief {
-        rule: "A read that is refused for its right or its range does not count, and any other command ends a run, also one that fails or selects the same file.",
-        place: "emulator::mirror::image; emulator::sdm::Runs",
-        source: "that other commands end it is stated; the rest is belief",
-        settle: "00 B0 behind the end of the file between two reads",
-    },
-    Belief {
-        rule: "ChangeFileSettings that keeps secure dynamic messaging on begins the counter anew.",
-        place: "emulator::command::file::change",
-        source: "stated for switching it on; for keeping it on: belief",
-        settle: "5F with the same settings after a read, then F6",
-    },
-    Belief {
-        rule: "Settings of secure dynamic messaging that are too short or too long are refused with 7E, all others with 9E, on another file of a tag with 9D.",
-        place: "emulator::command::dynamic::settings",
-        source: "9D and 9E: NT4H2421Gx; 7E: belief",
-        settle: "5F with a block that lacks its last offset",
-    },
-    Belief {
-        rule: "An EV3 tells a file that was made for secure dynamic messaging without bit 6 as long as that is off.",
-        place: "emulator::file::File::told",
-        source: "belief; a capture of one that is on",
-        settle: "CD with option 40, then F5",
-    },
-    Belief {
-        rule: "An EV3 refuses secure dynamic messaging with 9D on a file that was not made for it, and with 9E under keys that are not AES.",
-        place: "emulator::command::dynamic::settings",
-        source: "that it is not possible is stated; the statuses are belief",
-        settle: "5F with bit 6 for a file of option 00, and in an application of DES keys",
-    },
-    Belief {
-        rule: "Any session on an EV3 reads a file with secure dynamic messaging as it stands.",
-        place: "emulator::mirror::image",
-        source: "stated for NTAG 424 DNA",
-        settle: "BD of such a file after 0A, 1A and 71",
-    },
-    Belief {
-        rule: "ChangeFileSettings in a D40 or EV1 session of an EV3 has no room for secure dynamic messaging: 7E.",
-        place: "emulator::command::file::may_change",
-        source: "belief",
-        settle: "5F with bit 6 after AA on an EV3",
-    },
-    Belief {
-        rule: "In an EV2 session a command that should end in a MAC and is no header, whole blocks and eight bytes long is refused with 7E.",
-        place: "emulator::channel::ev2::Ev2::open_marked",
-        source: "7E of a real EV3 for another command without its MAC",
-        settle: "5F in clear in a session of a tag",
-    },
-    Belief {
-        rule: "An ISO command between the frames of a native one is refused with 6985 by a tag, which forgets the frames, ends a session, and is carried out by other cards.",
-        place: "emulator::dispatch::Chain::answer_iso",
-        source: "6985: NT4H2421Gx; carried out: one capture of an EV3; what becomes of frames and session is belief",
-        settle: "60, 00 A4, AF to a tag with a session",
-    },
     // Memory and identity
     Belief {
         rule: "An application takes three to eleven blocks of 32 bytes by its keys and two for ISO \
@@ -803,96 +739,5 @@ pub static BELIEFS: &[Belief] = &[
         place: "emulator::command::originality",
         source: "documents of DESFire Light; for other cards: belief",
         settle: "3C 00 of a card with a random UID, without a session and after AA and 71",
-    },
-    // DESFire Light
-    Belief {
-        rule: "A DESFire Light carries contents by ISO chaining only: AD, 8D, AB, 8B and BA; BD, 3D, BB, 3B and DB are refused with 1C.",
-        place: "emulator::model, Light; wire::chip, LIGHT",
-        source: "every published example; an NTAG 424 DNA refuses 3D",
-        settle: "BD and 3D of a DESFire Light",
-    },
-    Belief {
-        rule: "The software of a DESFire Light is 00.02, and its file 01 tells room for four records, all of which can be read.",
-        place: "emulator::behaviour, Candidate::SpareRecord; wire::chip, LIGHT",
-        source: "AN12343, table 4, where a report shows 01.02; the data sheet says four, notes of a card say five",
-        settle: "60 and F5 01 of a new DESFire Light, then five records",
-    },
-    Belief {
-        rule: "SELECT of a DESFire Light's application with P2 00 tells what file 1F holds, where anybody may read that.",
-        place: "emulator::iso::select; emulator::behaviour, Candidate::SilentSelect",
-        source: "the table of files, against AN12343, table 9, which prints no data",
-        settle: "00 A4 00 00 02 DF 01 00 of a new DESFire Light",
-    },
-    Belief {
-        rule: "On a DESFire Light the short identifier 1F is refused with 6A86, and 00 without a selected file with 6985.",
-        place: "emulator::iso::data",
-        source: "the first is said to be reserved, its status is not; the second after the status of no file",
-        settle: "00 B0 9F 00 and 00 B0 80 00 after SELECT of the application",
-    },
-    Belief {
-        rule: "In a session READ and UPDATE BINARY of a DESFire Light are refused with 6982, whether there is a transaction MAC file or not.",
-        place: "emulator::iso::data",
-        source: "both statuses are stated, their order is not",
-        settle: "00 B0 84 00 in a session of a new DESFire Light",
-    },
-    Belief {
-        rule: "CommitTransaction checks its option, then whether there is anything to commit, then whether there is a MAC to tell, then the reader: 9E, 0C, 9E, 9D.",
-        place: "emulator::transaction",
-        source: "each status is stated, their order is not",
-        settle: "C7 01 and C7 02 with nothing done, and with a value changed and no reader",
-    },
-    Belief {
-        rule: "Any error, of any command and in no session too, ends a transaction of a DESFire Light, and with it what CommitReaderID said.",
-        place: "emulator::dispatch::drops_pending",
-        source: "the data sheet says any failed command; the reader follows from it",
-        settle: "8D, then 64 05, then C7; CommitReaderID twice, then once",
-    },
-    Belief {
-        rule: "In no session CommitReaderID answers nothing, and the reader is not remembered.",
-        place: "emulator::transaction_mac::TransactionMac::read_by",
-        source: "stated; no published bytes",
-        settle: "C8 where everybody may, C7, then C8 in a session",
-    },
-    Belief {
-        rule: "The transaction MAC goes over reads, values and records as over writes, each command and its data filled up with zeros; published transactions hold WriteRecord and CommitReaderID.",
-        place: "emulator::card::Card::cover",
-        source: "data sheet; the two transactions that are public have no other command",
-        settle: "a transaction of each command, and its MAC",
-    },
-    Belief {
-        rule: "CreateTransactionMACFile is refused with 9D where there is one before the session is looked at; with a limit, another key type and a right to write with 9E.",
-        place: "emulator::command::transaction_mac",
-        source: "statuses are stated, their order and the limit are belief",
-        settle: "CE of a new DESFire Light without a session; CE with option 20",
-    },
-    Belief {
-        rule: "GetFileIDs lists the transaction MAC file first, also one that was made later.",
-        place: "emulator::command::file",
-        source: "AN12343, table 12, for a new card",
-        settle: "CE after DF, then 6F",
-    },
-    Belief {
-        rule: "ChangeFileSettings of the transaction MAC file that sets a limit or leaves out what is done without a session aborts, even where both were so before.",
-        place: "emulator::command::transaction_mac::change",
-        source: "stated for enabling them",
-        settle: "8D, the same 5F twice, then C7",
-    },
-    Belief {
-        rule: "UpdateRecord may change the same record again; ClearRecordFile after it or after WriteRecord takes its place.",
-        place: "emulator::file::records, Records",
-        source: "belief; what else is refused is stated",
-        settle: "BA twice, BA then EB, and C7 after each",
-    },
-    Belief {
-        rule: "SetConfiguration of a DESFire Light checks values before what was done once; a name is refused with DE where it is that of the card, an identifier where a file has it.",
-        place: "emulator::command::light",
-        source: "DE and 9D are stated, not for what and in which order",
-        settle: "5C 06 twice, with D2760000850100, and with EF04",
-    },
-    Belief {
-        rule: "SetConfiguration 08 of a DESFire Light numbers the transaction MAC file too, and two files may change places; 1F is looked up by its number.",
-        place: "emulator::command::light; emulator::iso::select",
-        source: "belief",
-        settle: "5C 08 of file 0F, of 00 and 04 at once, and of 1F before a SELECT",
     },
 ];
