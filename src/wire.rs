@@ -19,7 +19,7 @@ mod status;
 mod uid_form;
 mod version;
 
-pub use access::{Access, AccessRights};
+pub use access::{Access, AccessRights, FurtherRights};
 pub use aid::{Aid, AidError};
 pub use chip::{
     Chip, ChipSize, Commands, Enter, Factory, FixedApplication, FixedFile, FixedTransactionMac,

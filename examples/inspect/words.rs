@@ -225,7 +225,7 @@ fn records(layout: RecordLayout, state: FileState) -> String {
     format!("{current} of {} records, {} bytes each", layout.max.get(), layout.size.bytes())
 }
 
-fn set(rights: &AccessRights) -> Rights {
+fn set(rights: AccessRights) -> Rights {
     Rights {
         read: right(rights.read),
         write: right(rights.write),

@@ -47,7 +47,7 @@ fn read_an_application(session: Session<'_, Picc, Public>) {
         read_write: Access::Free,
         change: Access::Never,
     };
-    let settings = FileSettings { kind: FileKind::Backup { size }, mode: CommMode::Plain, rights, sdm: None };
+    let settings = FileSettings::new(FileKind::Backup { size }, CommMode::Plain, rights);
     let file = File::declared(no, settings);
     if let Ok(read) = session.read_data(&file, 3, 90) {
         assert_eq!(read.value.expose_secret().len(), 90);

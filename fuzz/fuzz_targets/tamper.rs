@@ -130,7 +130,7 @@ fn file(no: u8, kind: FileKind, mode: CommMode) -> File {
     let master = Access::Key(KeyNo::MASTER);
     let rights =
         AccessRights { read: master, write: master, read_write: master, change: Access::Never };
-    File::declared(FileNo::new(no).expect("a number"), FileSettings { kind, mode, rights, sdm: None })
+    File::declared(FileNo::new(no).expect("a number"), FileSettings::new(kind, mode, rights))
 }
 
 /// The way to the card, with somebody on it.

@@ -25,12 +25,9 @@ use crate::wire::{
 /// let meta = SdmMeta::Enciphered { key, uid: true, counter: true, at: 22 };
 /// let mac = SdmFile { key, from: 57, mac: 57, enciphered: None };
 /// let sdm = Sdm { meta, file: Some(mac), tamper: None, limit: None, counter: Access::Never };
-/// let settings = FileSettings {
-///     kind: FileKind::Standard { size },
-///     mode: CommMode::Plain,
-///     rights: AccessRights::from_wire([0x00, 0xE0]),
-///     sdm: Some(sdm),
-/// };
+/// let (kind, rights) = (FileKind::Standard { size }, AccessRights::from_wire([0x00, 0xE0]));
+/// let settings =
+///     FileSettings { sdm: Some(sdm), ..FileSettings::new(kind, CommMode::Plain, rights) };
 /// assert!(SdmSettings::check(settings, 5, SdmCipher::Aes).is_ok());
 /// // In LRP the PICC data are 48 characters, and would run into the MAC.
 /// let refused = SdmSettings::check(settings, 5, SdmCipher::Lrp).unwrap_err();

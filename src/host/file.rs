@@ -152,7 +152,7 @@ mod tests {
             change: Access::Never,
         };
         let kind = FileKind::Standard { size: FileSize::new(size).unwrap() };
-        let settings = FileSettings { kind, mode: CommMode::Full, rights, sdm: None };
+        let settings = FileSettings::new(kind, CommMode::Full, rights);
         File::declared(FileNo::new(5).unwrap(), settings)
     }
 

@@ -85,5 +85,5 @@ fn file(backup: bool, free: bool, mode: CommMode) -> File {
     let access = |number| if free { Access::Free } else { Access::Key(key_no(number)) };
     let (read, write) = (access(1), access(2));
     let rights = AccessRights { read, write, read_write: Access::Never, change: Access::Never };
-    File::declared(FileNo::new(5).unwrap(), FileSettings { kind, mode, rights, sdm: None })
+    File::declared(FileNo::new(5).unwrap(), FileSettings::new(kind, mode, rights))
 }

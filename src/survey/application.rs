@@ -121,9 +121,8 @@ impl<R: CryptoRng> Look<'_, R> {
         if length(kind) > LARGEST {
             return self.too_large();
         }
-        let declared = |rights| {
-            host::File::declared(no, FileSettings { kind, mode: details.mode, rights, sdm: None })
-        };
+        let declared =
+            |rights| host::File::declared(no, FileSettings::new(kind, details.mode, rights));
         let most = most(kind);
         let by_key = details.sets().find_map(|rights| {
             let reading = reading(details, rights);

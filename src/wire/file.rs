@@ -10,7 +10,7 @@ use arrayvec::ArrayVec;
 
 use crate::bytes::{Cursor, DecodeError, u24_le};
 
-use super::{AccessRights, CommMode};
+use super::{AccessRights, CommMode, FurtherRights};
 
 pub use details::{DetailedKind, DynamicMessaging, FileDetails};
 pub use kind::{FileKind, FileSize, FileType, RecordCount, RecordLayout, ValueLimits};
@@ -27,8 +27,30 @@ pub struct FileSettings {
     pub mode: CommMode,
     /// Who may read, write and change it.
     pub rights: AccessRights,
+    /// Who else may read and write it (EV2, EV3). Set by ChangeFileSettings, not at creation.
+    pub further: FurtherRights,
     /// Secure dynamic messaging, where it is on.
     pub sdm: Option<Sdm>,
+}
+
+impl FileSettings {
+    /// One set of rights, and no secure dynamic messaging.
+    #[must_use]
+    pub const fn new(kind: FileKind, mode: CommMode, rights: AccessRights) -> Self {
+        Self { kind, mode, rights, further: FurtherRights::NONE, sdm: None }
+    }
+
+    /// Every set of rights, the first one first.
+    pub fn sets(&self) -> impl Iterator<Item = AccessRights> + '_ {
+        core::iter::once(self.rights).chain(self.further.iter())
+    }
+
+    /// The option byte: mode, and in bits 7 and 6 whether further rights and secure dynamic messaging
+    /// are there.
+    pub(crate) fn option(&self) -> u8 {
+        let further = if self.further.is_empty() { 0 } else { FURTHER };
+        self.mode.bits() | self.sdm.map_or(0, |_| DYNAMIC) | further
+    }
 }
 
 /// The reply of GetFileSettings: the settings, and what of the file's state goes with them.
@@ -62,8 +84,8 @@ pub enum FileState {
 impl FileReport {
     /// Reads the reply: type (1), communication mode (1), rights (2), then by the type size (3), or
     /// lower limit, upper limit and limited credit value (4 each) and flags (1), or record size,
-    /// maximal and present number of records (3 each). Numbers go least significant byte first. Bit 6 of the
-    /// mode's byte says that [`Sdm`] of a standard file follows.
+    /// maximal and present number of records (3 each). Numbers go least significant byte first. Bit 7 of the
+    /// mode's byte says that [`FurtherRights`] follow, bit 6 that [`Sdm`] of a standard file does.
     ///
     /// # Errors
     /// [`DecodeError`] for another type of file, a size of 0, limits the wrong way round, and any
@@ -74,22 +96,27 @@ impl FileReport {
         let kind = FileType::from_byte(byte).ok_or_else(|| cursor.invalid(byte))?;
         let option = cursor.u8()?;
         let dynamic = kind == FileType::Standard && option & DYNAMIC != 0;
-        let mode = if dynamic { option & !DYNAMIC } else { option };
+        let mode = option & !FURTHER & if dynamic { !DYNAMIC } else { 0xFF };
         let mode = CommMode::from_byte(mode).map_err(|_| cursor.invalid(option))?;
         let rights = AccessRights::from_wire(cursor.array()?);
         let (kind, state) = base(kind, &mut cursor)?;
+        let further = if option & FURTHER == 0 {
+            FurtherRights::NONE
+        } else {
+            FurtherRights::decode(&mut cursor)?
+        };
         let sdm = dynamic.then(|| Sdm::decode(&mut cursor)).transpose()?;
         cursor.finish()?;
-        Ok(Self { settings: FileSettings { kind, mode, rights, sdm }, state })
+        Ok(Self { settings: FileSettings { kind, mode, rights, further, sdm }, state })
     }
 
     /// Writes the reply. A state of another kind than the settings' counts as zero.
     #[must_use]
-    pub fn encode(&self) -> ArrayVec<u8, { 7 + Sdm::MOST }> {
-        let FileSettings { kind, mode, rights, sdm } = self.settings;
+    pub fn encode(&self) -> ArrayVec<u8, { 32 + Sdm::MOST }> {
+        let FileSettings { kind, rights, further, sdm, .. } = self.settings;
         let mut out = ArrayVec::new();
         out.push(kind.file_type().byte());
-        out.push(mode.bits() | sdm.map_or(0, |_| DYNAMIC));
+        out.push(self.settings.option());
         out.extend(rights.to_wire());
         match kind {
             FileKind::Standard { size } | FileKind::Backup { size } => {
@@ -101,10 +128,14 @@ impl FileReport {
                 out.extend(u24_le(self.state.records()));
             }
         }
+        out.extend(further.encode());
         out.extend(sdm.iter().flat_map(Sdm::encode));
         out
     }
 }
+
+/// The bit of the option byte that says that a file has more than one set of rights.
+const FURTHER: u8 = 0x80;
 
 /// The bit of the option byte that says that a file has secure dynamic messaging.
 const DYNAMIC: u8 = 0x40;
@@ -164,11 +195,22 @@ mod tests {
     fn decode_takes_all_bytes_and_encode_gives_them_back() {
         let bytes = [0x01, 0x03, 0x30, 0x1F, 0x20, 0x01, 0x00];
         let report = FileReport::decode(&bytes).unwrap();
-        let FileSettings { kind, mode, rights, sdm: None } = report.settings else { panic!("sdm") };
+        let FileSettings { kind, mode, rights, .. } = report.settings;
+        assert_eq!(report.settings, FileSettings::new(kind, mode, rights));
         assert_eq!(kind, FileKind::Backup { size: FileSize::new(0x120).unwrap() });
         assert_eq!(mode, CommMode::Full);
         assert_eq!([rights.read, rights.write], [key(1), Access::Never]);
         assert_eq!([rights.read_write, rights.change], [key(3), key(0)]);
+        assert_eq!(report.encode().as_slice(), bytes);
+    }
+
+    /// A real EV2 8K (flipperzero-firmware issue 3338).
+    #[test]
+    fn further_sets_of_rights_are_read() {
+        let bytes = hex::decode("0083001F90000007FF2FFF3FFF4FFF5FFF6FFF7FFF8F").unwrap();
+        let report = FileReport::decode(&bytes).unwrap();
+        let reading: Vec<_> = report.settings.sets().map(|set| set.read).collect();
+        assert_eq!(reading, (1..=8).map(key).collect::<Vec<_>>());
         assert_eq!(report.encode().as_slice(), bytes);
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Key settings: the first byte (who may do what) and the second (how many keys, of which type).
 
+use arrayvec::ArrayVec;
+
 use crate::bytes::{Cursor, DecodeError};
 
 use super::{KeyNo, KeyType};
@@ -142,7 +144,29 @@ pub struct KeySets {
     pub settings: u8,
 }
 
+impl KeySets {
+    /// The four bytes, as they stand in the reply and in CreateApplication.
+    #[must_use]
+    pub const fn to_wire(self) -> [u8; 4] {
+        [self.version, self.count, self.key_length, self.settings]
+    }
+}
+
 impl KeyDetails {
+    /// Writes what [`decode`](Self::decode) reads; the same bytes stand in CreateApplication behind the
+    /// AID, where bit 4 of the key slots says that a third settings byte follows (liblogicalaccess;
+    /// libnxpsc's notes of a real EV3).
+    #[must_use]
+    pub fn encode(self) -> ArrayVec<u8, 7> {
+        let third = if self.third.is_some() { 0x10 } else { 0 };
+        let mut out = ArrayVec::new();
+        out.push(self.settings.to_byte());
+        out.push(self.slots.to_byte() | third);
+        out.extend(self.third);
+        out.extend(self.sets.into_iter().flat_map(KeySets::to_wire));
+        out
+    }
+
     /// Reads the reply: settings (1), key slots (1), and from EV2 on, where the application has them,
     /// the third settings byte (1) and four bytes on the key sets. Hosts disagree on whether the third
     /// byte stands before the four, so both lengths are taken.
@@ -211,6 +235,8 @@ mod tests {
             let seen = KeyDetails::decode(reply).unwrap();
             assert_eq!((seen.third, seen.sets), (third, expected), "{reply:02X?}");
             assert_eq!(seen.slots.key_type, KeyType::Aes);
+            let announced = third.map_or(reply[1] & !0x10, |_| reply[1]);
+            assert_eq!(seen.encode().as_slice(), [&[reply[0], announced], &reply[2..]].concat());
         }
         for bad in [&[0x0F][..], &[0x0F, 0xC1], &[0x0F, 0x85, 1, 2], &[0x0F, 0x8F]] {
             assert!(KeyDetails::decode(bad).is_err(), "{bad:02X?}");

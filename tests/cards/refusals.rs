@@ -401,7 +401,7 @@ fn fill(card: &mut SoftCard, size: u32) {
         change: Access::Free,
     };
     let kind = FileKind::Standard { size: FileSize::new(size).unwrap() };
-    let settings = FileSettings { kind, mode: CommMode::Plain, rights: free, sdm: None };
+    let settings = FileSettings::new(kind, CommMode::Plain, free);
     let _answer = session.create_file(FileNo::new(1).unwrap(), settings).unwrap();
     card.reset();
 }

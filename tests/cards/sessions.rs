@@ -244,7 +244,7 @@ fn file() -> File {
     let own = Access::Key(KeyNo::MASTER);
     let rights = AccessRights { read: own, write: own, read_write: own, change: own };
     let kind = FileKind::Standard { size: FileSize::new(16).unwrap() };
-    let settings = FileSettings { kind, mode: CommMode::Plain, rights, sdm: None };
+    let settings = FileSettings::new(kind, CommMode::Plain, rights);
     File::declared(FileNo::new(0x0F).unwrap(), settings)
 }
 

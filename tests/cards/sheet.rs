@@ -232,7 +232,7 @@ fn contents<A: Auth>(
     let never = Access::Never;
     let rights = AccessRights { read: reader, write: never, read_write: never, change: never };
     let no = FileNo::new(number(&file["number"])).unwrap();
-    let file = File::declared(no, FileSettings { kind, mode, rights, sdm: None });
+    let file = File::declared(no, FileSettings::new(kind, mode, rights));
     match kind {
         FileKind::Value(_) => session.value(&file).unwrap().value.to_le_bytes().to_vec(),
         FileKind::Standard { .. } | FileKind::Backup { .. } => {

@@ -44,7 +44,7 @@ fn with_file(number: u8, kind: FileKind, value: i32) -> SoftCard {
     let mut card = with_application(Model::Ev2_4k, 0x0F, KeyType::Aes, 5);
     let master = Access::Key(KeyNo::MASTER);
     let rights = AccessRights { read: master, write: master, read_write: master, change: master };
-    let settings = FileSettings { mode: CommMode::Full, rights, kind, sdm: None };
+    let settings = FileSettings::new(kind, CommMode::Full, rights);
     let application = card.card.application_mut().unwrap();
     application.files.push(File::new(number, None, settings, value));
     card

@@ -143,7 +143,7 @@ impl Access {
         let own = wire::Access::Key(KeyNo::MASTER);
         let rights = AccessRights { read: own, write: own, read_write: own, change: own };
         let no = FileNo::new(0)?;
-        Some(File::declared(no, FileSettings { kind, mode: self.mode, rights, sdm: None }))
+        Some(File::declared(no, FileSettings::new(kind, self.mode, rights)))
     }
 }
 

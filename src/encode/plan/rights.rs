@@ -26,7 +26,7 @@ pub(crate) fn at_first(file: &FileSpec) -> FileSettings {
 pub(crate) const fn while_emptied(made: &FixedFile) -> FileSettings {
     let master = Access::Key(KeyNo::MASTER);
     let rights = AccessRights { read: master, write: master, read_write: master, change: master };
-    FileSettings { kind: made.settings.kind, mode: CommMode::Mac, rights, sdm: None }
+    FileSettings::new(made.settings.kind, CommMode::Mac, rights)
 }
 
 /// The settings of a value file that gets the profile's limits.

@@ -283,7 +283,7 @@ mod tests {
         let own = Access::Key(KeyNo::MASTER);
         let rights = AccessRights { read: own, write: own, read_write: own, change: own };
         let kind = FileKind::Standard { size: FileSize::new(4).unwrap() };
-        let settings = FileSettings { kind, mode: CommMode::Full, rights, sdm: None };
+        let settings = FileSettings::new(kind, CommMode::Full, rights);
         let file = File::declared(FileNo::new(1).unwrap(), settings);
         let write = WriteData::new(&file, 0, b"Nora", Some(KeyNo::MASTER)).unwrap();
         let shown = format!("{write:?}");

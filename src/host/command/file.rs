@@ -526,9 +526,7 @@ mod tests {
             let mut session: Session<'_, _, Public> =
                 Session::open(&mut script).select_application(aid).unwrap();
             let no = FileNo::new(0x1F).unwrap();
-            assert!(
-                session.create_file(no, FileSettings { kind, mode, rights, sdm: None }).is_ok()
-            );
+            assert!(session.create_file(no, FileSettings::new(kind, mode, rights)).is_ok());
             drop(session);
             script.assert_used_up();
         }

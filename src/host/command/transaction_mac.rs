@@ -54,7 +54,7 @@ impl TransactionMacSettings {
     pub fn file(&self, no: FileNo) -> File {
         let rights = AccessRights { read_write: Access::Never, ..self.rights() };
         let kind = FileKind::Standard { size: FileSize::TRANSACTION_MAC };
-        File::declared(no, FileSettings { kind, mode: self.mode, rights, sdm: None })
+        File::declared(no, FileSettings::new(kind, self.mode, rights))
     }
 
     const fn rights(&self) -> AccessRights {

@@ -22,7 +22,7 @@ fn whole() -> Sdm {
 fn settings(sdm: Sdm) -> FileSettings {
     let kind = FileKind::Standard { size: FileSize::new(256).unwrap() };
     let rights = AccessRights::from_wire([0x00, 0xE0]);
-    FileSettings { kind, mode: CommMode::Plain, rights, sdm: Some(sdm) }
+    FileSettings { sdm: Some(sdm), ..FileSettings::new(kind, CommMode::Plain, rights) }
 }
 
 fn check(sdm: Sdm) -> Result<(), SdmError> {

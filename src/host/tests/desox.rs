@@ -152,8 +152,7 @@ fn files_are_made_written_and_read_back() {
     let rights = AccessRights::from_wire([0x00, 0x00]);
     let files =
         [(1, CommMode::Plain), (2, CommMode::Mac), (3, CommMode::Full)].map(|(no, mode)| {
-            let settings =
-                FileSettings { kind: FileKind::Standard { size }, mode, rights, sdm: None };
+            let settings = FileSettings::new(FileKind::Standard { size }, mode, rights);
             File::declared(FileNo::new(no).unwrap(), settings)
         });
     for file in files {

@@ -27,8 +27,7 @@ fn message(name: &str) -> (Value, [(String, String); 1], Channel) {
 /// A file of a Light: key 1 reads, key 3 does all else.
 fn light(no: u8, kind: FileKind, mode: CommMode) -> File {
     let rights = AccessRights::from_wire([0x30, 0x1F]);
-    File::declared(FileNo::new(no).unwrap(), FileSettings { kind, mode, rights, sdm: None })
-        .in_one_apdu()
+    File::declared(FileNo::new(no).unwrap(), FileSettings::new(kind, mode, rights)).in_one_apdu()
 }
 
 fn records() -> FileKind {
@@ -109,7 +108,7 @@ fn a_value_file_is_set_for_good_as_published() {
 fn free() -> File {
     let rights = AccessRights::from_wire([0xEE, 0xEE]);
     let (kind, mode) = (records(), CommMode::Full);
-    File::declared(FileNo::new(1).unwrap(), FileSettings { kind, mode, rights, sdm: None })
+    File::declared(FileNo::new(1).unwrap(), FileSettings::new(kind, mode, rights))
 }
 
 const WRITE: (&str, &str) = ("908B000009 01 000000 020000 AABB 00", "9100");
@@ -217,7 +216,7 @@ fn a_record_is_changed_in_one_apdu() {
 fn a_record_is_changed_by_the_read_and_write_right_alone() {
     use crate::host::command::record::{UpdateRecord, WriteRecord};
     let rights = AccessRights::from_wire([0x30, 0x12]);
-    let settings = FileSettings { kind: records(), mode: CommMode::Full, rights, sdm: None };
+    let settings = FileSettings::new(records(), CommMode::Full, rights);
     let file = File::declared(FileNo::new(1).unwrap(), settings);
     for (key, write, update) in
         [(1, false, false), (2, true, false), (3, true, true), (0, false, false)]

@@ -13,7 +13,7 @@ use crate::wire::{FileReport, Ins, PiccConfiguration, ValueLimits};
 fn of_key_0(no: u8, kind: FileKind) -> File {
     let own = Access::Key(key_no(0));
     let rights = AccessRights { read: own, write: own, read_write: own, change: own };
-    let settings = FileSettings { kind, mode: CommMode::Full, rights, sdm: None };
+    let settings = FileSettings::new(kind, CommMode::Full, rights);
     File::declared(FileNo::new(no).unwrap(), settings)
 }
 

@@ -149,7 +149,7 @@ fn a_plain_file_is_created_written_read_and_deleted() {
         let command = field(&step["commands"][0]);
         let rights = AccessRights::from_wire([command[3], command[4]]);
         let kind = FileKind::Standard { size: FileSize::new(80).unwrap() };
-        FileSettings { kind, mode: CommMode::Plain, rights, sdm: None }
+        FileSettings::new(kind, CommMode::Plain, rights)
     };
     let mut file = None;
     each::<App>("CreateStdDataFile(", 0, |_, step, mut session| {

@@ -86,12 +86,11 @@ fn aes2_an_application_is_made_written_and_read_back() {
     let answer = session.change_key(key_no(5), &zero(0x42), &CardKey::zero_aes()).unwrap();
     assert_eq!(answer.grade, Grade::Sealed);
     let no = FileNo::new(0x0F).unwrap();
-    let settings = FileSettings {
-        kind: FileKind::Standard { size: FileSize::new(0x64).unwrap() },
-        mode: CommMode::Full,
-        rights: AccessRights::from_wire([0x54, 0x12]),
-        sdm: None,
-    };
+    let settings = FileSettings::new(
+        FileKind::Standard { size: FileSize::new(0x64).unwrap() },
+        CommMode::Full,
+        AccessRights::from_wire([0x54, 0x12]),
+    );
     assert_eq!(session.create_file(no, settings).unwrap().grade, Grade::Sealed);
     let key_version = session.key_version(key_no(5)).unwrap();
     assert_eq!((key_version.value, key_version.grade), (KeyVersion(0x42), Grade::Sealed));
@@ -270,8 +269,7 @@ fn an_ev2_file_is_written_and_read_enciphered() {
     let mut script = Script::new(steps);
     let size = FileSize::new(0x100).unwrap();
     let rights = AccessRights::from_wire([0x30, 0xEE]);
-    let settings =
-        FileSettings { kind: FileKind::Standard { size }, mode: CommMode::Full, rights, sdm: None };
+    let settings = FileSettings::new(FileKind::Standard { size }, CommMode::Full, rights);
     let file = File::declared(FileNo::new(0).unwrap(), settings);
     let mut session = secure::<App>(&mut script, 3, recorded(&write));
     let mut transaction = session.transaction();

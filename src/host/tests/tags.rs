@@ -177,7 +177,7 @@ fn captured_messages_in_lrp_are_said_by_the_commands() {
     let mut script = Script::new(names.map(message));
     let kind = FileKind::Standard { size: FileSize::new(128).unwrap() };
     let rights = AccessRights::from_wire([0x30, 0x23]);
-    let settings = FileSettings { kind, mode: CommMode::Full, rights, sdm: None };
+    let settings = FileSettings::new(kind, CommMode::Full, rights);
     let file = File::declared(FileNo::new(3).unwrap(), settings).in_one_apdu();
     let mut session = secure::<App>(&mut script, 3, at(names[0]));
     let read = session.read_data(&file, 0, 0).unwrap();
@@ -239,12 +239,9 @@ fn what_a_tag_would_not_take_is_never_sent() {
         limit: None,
         counter: Access::Never,
     };
-    let settings = FileSettings {
-        kind: FileKind::Standard { size },
-        mode: CommMode::Mac,
-        rights,
-        sdm: Some(sdm),
-    };
+    let kind = FileKind::Standard { size };
+    let settings =
+        FileSettings { sdm: Some(sdm), ..FileSettings::new(kind, CommMode::Mac, rights) };
     let no = FileNo::new(2).unwrap();
     let file = File::declared(no, settings).in_one_apdu();
     let mut script = Script::default();

@@ -87,7 +87,7 @@ impl Check<'_> {
             }
         }
         let sdm = self.sdm(raw, content.as_ref(), (of_chip, slots))?;
-        let settings = FileSettings { kind, mode, rights: rights.rights, sdm };
+        let settings = FileSettings { sdm, ..FileSettings::new(kind, mode, rights.rights) };
         let iso_id = match made {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,

@@ -190,7 +190,7 @@ impl FixedFile {
 
     const fn of_kind(number: u8, kind: FileKind, mode: CommMode, rights: u16) -> Self {
         let rights = AccessRights::from_wire(rights.to_le_bytes());
-        let settings = FileSettings { kind, mode, rights, sdm: None };
+        let settings = FileSettings::new(kind, mode, rights);
         Self { number: number_of(number), iso_id: None, settings, contents: &[] }
     }
 

@@ -4,7 +4,7 @@
 
 use super::{FileReport, FileSettings, FileState, FileType, base};
 use crate::bytes::{Cursor, DecodeError};
-use crate::wire::{Access, AccessRights, CommMode};
+use crate::wire::{Access, AccessRights, CommMode, FurtherRights};
 
 /// The reply of GetFileSettings, of any generation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct FileDetails {
     /// Who may do what: the first set of rights, the only one that says who may change the settings.
     pub rights: AccessRights,
     /// Further sets of rights (option bit 7): whoever has a right in any set has it.
-    pub further: Vec<AccessRights>,
+    pub further: FurtherRights,
     /// Secure dynamic messaging (option bit 6), where the reply tells how it is set.
     pub dynamic: Option<DynamicMessaging>,
     /// How many transactions the transaction MAC counts (option bit 5).
@@ -83,12 +83,13 @@ impl FileDetails {
             }
             (_, Some(file_type)) => {
                 let (kind, state) = base(file_type, &mut cursor)?;
-                let settings = FileSettings { kind, mode, rights, sdm: None };
+                let settings = FileSettings::new(kind, mode, rights);
                 DetailedKind::Common(FileReport { settings, state })
             }
             (_, None) => return Err(DecodeError::invalid("file settings", 0, byte)),
         };
-        let further = optional(&mut cursor, option & 0x80 != 0, sets).unwrap_or_default();
+        let further = optional(&mut cursor, option & 0x80 != 0, FurtherRights::decode)
+            .unwrap_or(FurtherRights::NONE);
         let standard = FileType::from_byte(byte) == Some(FileType::Standard);
         let dynamic =
             optional(&mut cursor, option & 0x40 != 0 && standard, DynamicMessaging::decode);
@@ -119,7 +120,7 @@ impl FileDetails {
 
     /// Every set of rights, the first one first.
     pub fn sets(&self) -> impl Iterator<Item = AccessRights> + '_ {
-        core::iter::once(self.rights).chain(self.further.iter().copied())
+        core::iter::once(self.rights).chain(self.further.iter())
     }
 }
 
@@ -133,15 +134,6 @@ fn optional<'a, T>(
     let part = Some(announced).filter(|yes| *yes).and_then(|_| read(&mut ahead).ok())?;
     *cursor = ahead;
     Some(part)
-}
-
-fn sets(cursor: &mut Cursor<'_>) -> Result<Vec<AccessRights>, DecodeError> {
-    let count = cursor.u8()?;
-    // A file has eight sets in all.
-    if !(1..=7).contains(&count) {
-        return Err(cursor.invalid(count));
-    }
-    (0..count).map(|_| Ok(AccessRights::from_wire(cursor.array()?))).collect()
 }
 
 fn limit(cursor: &mut Cursor<'_>) -> Result<u32, DecodeError> {
@@ -236,7 +228,10 @@ mod tests {
         let seen = details("0043EEEE010000");
         assert_eq!((seen.mode, seen.unknown_option()), (CommMode::Full, 0x40));
         let seen = details("0080EEEE010000 02 FF2F FF");
-        assert_eq!((seen.further.len(), &*seen.unread), (0, &[0x02, 0xFF, 0x2F, 0xFF][..]));
+        assert_eq!(
+            (seen.further.iter().count(), &*seen.unread),
+            (0, &[0x02, 0xFF, 0x2F, 0xFF][..])
+        );
         assert_eq!(seen.unknown_option(), 0x80);
         assert_eq!(details("0080EEEE010000 08").unread, [0x08]);
         assert_eq!(details("0040EEEE010000 C1F1").unread, [0xC1, 0xF1]);

@@ -52,7 +52,7 @@ impl NewFile {
     /// later (AN12752), whose settings are no part of this.
     #[must_use]
     pub fn encode(&self) -> ArrayVec<u8, 32> {
-        let FileSettings { kind, mode, rights, sdm } = self.settings;
+        let FileSettings { kind, mode, rights, sdm, .. } = self.settings;
         let mut out = ArrayVec::new();
         out.extend(self.iso_id.into_iter().flat_map(IsoFileId::to_wire));
         out.push(mode.bits() | sdm.map_or(0, |_| DYNAMIC));
@@ -100,7 +100,7 @@ impl NewFile {
             FileType::CyclicRecord => FileKind::CyclicRecord(RecordLayout::read(&mut cursor)?),
         };
         cursor.finish()?;
-        Ok(Self { iso_id, settings: FileSettings { kind, mode, rights, sdm: None }, value })
+        Ok(Self { iso_id, settings: FileSettings::new(kind, mode, rights), value })
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn tdes3_with_files(card: &mut SoftCard, _: &mut Values) {
         (0x00, FileKind::CyclicRecord(layout)),
     ]
     .map(|(no, kind)| {
-        let settings = FileSettings { kind, mode: CommMode::Full, rights, sdm: None };
+        let settings = FileSettings::new(kind, CommMode::Full, rights);
         File::declared(FileNo::new(no).unwrap(), settings)
     });
     for file in [last, data, value, records] {

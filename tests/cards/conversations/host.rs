@@ -347,7 +347,7 @@ fn read(session: &mut Session<'_, App, Secure>, file: &File, offset: u32, length
 
 fn declared(no: u8, size: u32, mode: CommMode, rights: AccessRights) -> File {
     let kind = FileKind::Standard { size: FileSize::new(size).unwrap() };
-    File::declared(FileNo::new(no).unwrap(), FileSettings { kind, mode, rights, sdm: None })
+    File::declared(FileNo::new(no).unwrap(), FileSettings::new(kind, mode, rights))
 }
 
 fn number(aid: u32) -> Aid {

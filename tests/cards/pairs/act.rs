@@ -161,11 +161,8 @@ fn file_settings(slots: u8) -> impl Strategy<Value = FileSettings> {
         if backup { FileKind::Backup { size } } else { FileKind::Standard { size } }
     });
     (kind, select(&MODES[..]), [access(slots), access(slots), access(slots), access(slots)])
-        .prop_map(|(kind, mode, [read, write, read_write, change])| FileSettings {
-            kind,
-            mode,
-            rights: AccessRights { read, write, read_write, change },
-            sdm: None,
+        .prop_map(|(kind, mode, [read, write, read_write, change])| {
+            FileSettings::new(kind, mode, AccessRights { read, write, read_write, change })
         })
 }
 

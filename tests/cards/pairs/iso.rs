@@ -26,12 +26,7 @@ fn named(messaging: Messaging) -> cardwright::emulator::SoftCard {
     let free = AccessRights::from_wire(FREE);
     let layout =
         RecordLayout { size: FileSize::new(10).unwrap(), max: RecordCount::new(4).unwrap() };
-    let records = FileSettings {
-        kind: FileKind::LinearRecord(layout),
-        mode: CommMode::Plain,
-        rights: free,
-        sdm: None,
-    };
+    let records = FileSettings::new(FileKind::LinearRecord(layout), CommMode::Plain, free);
     let locked = AccessRights { read: by_key(1), ..free };
     let locked = AccessRights { read_write: by_key(1), write: by_key(1), ..locked };
     for (no, id, settings) in [

@@ -41,7 +41,7 @@ fn switched() -> SoftCard {
 
 fn file(no: u8, size: u32, mode: CommMode, rights: AccessRights) -> File {
     let kind = FileKind::Standard { size: FileSize::new(size).unwrap() };
-    let settings = FileSettings { kind, mode, rights, sdm: None };
+    let settings = FileSettings::new(kind, mode, rights);
     File::declared(file_no(no), settings).in_one_apdu()
 }
 
@@ -155,7 +155,8 @@ fn a_switched_tag_takes_settings_for_longer_data() {
         let meta = SdmMeta::Enciphered { key: key_no(3), uid: true, counter: true, at: 4 };
         let hidden = SdmFile { key: key_no(4), from: 4, mac: at_mac, enciphered: None };
         let sdm = Sdm { meta, file: Some(hidden), tamper: None, limit: None, counter: by_key(1) };
-        let settings = FileSettings { kind, mode: CommMode::Plain, rights: free, sdm: Some(sdm) };
+        let settings =
+            FileSettings { sdm: Some(sdm), ..FileSettings::new(kind, CommMode::Plain, free) };
         (SdmSettings::check(settings, 5, cipher), sdm)
     };
     let mut card = tag();

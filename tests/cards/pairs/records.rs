@@ -20,7 +20,7 @@ fn layout(max: u32) -> RecordLayout {
 fn journal(messaging: Messaging, mode: CommMode, kind: FileKind) -> (Line, File) {
     let line = Line::to(card(messaging, KeySettings::FACTORY));
     let rights = rights([by_key(1), Access::Never, by_key(2)]);
-    let file = File::declared(file_no(6), FileSettings { kind, mode, rights, sdm: None });
+    let file = File::declared(file_no(6), FileSettings::new(kind, mode, rights));
     let new = *file.settings();
     let _ = session(&mut line.clone(), messaging, 0).create_file(file.no(), new).unwrap();
     (line, file)

@@ -156,11 +156,11 @@ pub(super) const fn rights([read, write, read_write]: [Access; 3]) -> AccessRigh
 }
 
 pub(super) fn standard(size: usize, mode: CommMode, rights: AccessRights) -> FileSettings {
-    FileSettings { kind: FileKind::Standard { size: file_size(size) }, mode, rights, sdm: None }
+    FileSettings::new(FileKind::Standard { size: file_size(size) }, mode, rights)
 }
 
 pub(super) fn backup(size: usize, mode: CommMode, rights: AccessRights) -> FileSettings {
-    FileSettings { kind: FileKind::Backup { size: file_size(size) }, mode, rights, sdm: None }
+    FileSettings::new(FileKind::Backup { size: file_size(size) }, mode, rights)
 }
 
 fn file_size(bytes: usize) -> FileSize {

@@ -30,7 +30,7 @@ fn purse(messaging: Messaging, settings: FileSettings) -> (Line, File) {
 
 fn value_file(mode: cardwright::wire::CommMode, limits: ValueLimits) -> FileSettings {
     let rights = rights([by_key(1), Access::Never, by_key(2)]);
-    FileSettings { kind: FileKind::Value(limits), mode, rights, sdm: None }
+    FileSettings::new(FileKind::Value(limits), mode, rights)
 }
 
 #[test]

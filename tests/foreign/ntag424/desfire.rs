@@ -55,7 +55,7 @@ fn tag(model: Model) -> SoftCard {
     let rights =
         AccessRights { read: Access::Free, write: key(2), read_write: key(3), change: key(0) };
     let kind = FileKind::Standard { size: FileSize::new(0x0102).unwrap() };
-    let settings = FileSettings { kind, mode: CommMode::Mac, rights, sdm: None };
+    let settings = FileSettings::new(kind, CommMode::Mac, rights);
     let _ = session.create_file(FileNo::new(2).unwrap(), settings).unwrap();
     card.reset();
     card

@@ -183,7 +183,7 @@ fn purse(uid: RealUid) -> SoftCard {
     let layout = RecordLayout { size, max: RecordCount::new(4).unwrap() };
     let [value, records] =
         [FileKind::Value(ValueLimits::new(-5, 500).unwrap()), FileKind::LinearRecord(layout)]
-            .map(|kind| FileSettings { kind, mode: CommMode::Plain, rights, sdm: None });
+            .map(|kind| FileSettings::new(kind, CommMode::Plain, rights));
     let [value, records] = [(0, value), (1, records)]
         .map(|(no, settings)| File::declared(FileNo::new(no).unwrap(), settings));
     for file in [value, records] {
