@@ -2,7 +2,9 @@
 //! Verifies the addresses that tags give, and shows what a tag would give.
 
 mod arguments;
+#[path = "../shared/book.rs"]
 mod book;
+mod counters;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 #[path = "../shared/owner.rs"]
@@ -23,13 +25,14 @@ use std::process::ExitCode;
 use cardwright::Job;
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, Records};
-use cardwright::sdm::{Counters, Memory, Refused, Seen, Verifier, VerifyError};
+use cardwright::sdm::{Counters, CountersError, Memory, Refused, Seen, Verifier, VerifyError};
 use cardwright::wire::TtState;
 use clap::Parser;
 use rand::Rng;
 
 use arguments::{Action, Address, Arguments, Tags};
-use book::Book;
+use book::BookError;
+use counters::InBook;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse().action) {
@@ -73,10 +76,12 @@ fn verify(
 ) -> Result<ExitCode, Box<dyn Error>> {
     let job = job(tags)?;
     let verifier = Verifier::new(&job).map_err(|error| read::at(&tags.profile, &error))?;
-    let book = counters.map(Book::open).transpose();
+    let book = counters.map(InBook::open).transpose();
     let seen = match &book {
         // Whoever sent the address learns no more of a book that was turned back.
-        Err(error) if error.turned_back() => Err(VerifyError::Counters(error.into())),
+        Err(error @ BookError::TurnedBack { .. }) => {
+            Err(VerifyError::Counters(CountersError::new(error.to_string())))
+        }
         Err(error) => return Err(error.to_string().into()),
         Ok(Some(book)) => judged(&verifier, address, book),
         Ok(None) => judged(&verifier, address, &Memory::default()),

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """PC/SC programs that know nothing of this project, on software cards: OpenSC's and pcsc-tools'
-commands, a DESFire reader in pyscard with its own cryptography, a phone as the NFC Forum specifies one,
-and boltlib, which reads and writes NTAG 424 DNA tags."""
+commands, a DESFire reader in pyscard with its own cryptography, one that makes the MACs of transactions
+again, a phone as the NFC Forum specifies one, and boltlib, which reads and writes NTAG 424 DNA tags."""
 import json
 import os
 import re
@@ -14,6 +14,7 @@ import zlib
 from Cryptodome.Cipher import AES
 from Cryptodome.Hash import CMAC
 
+import transaction
 from station import HERE, KEYS, ROOT, Card, Service, check, until
 
 CAMPUS = os.path.join(ROOT, "examples/data/profiles/campus.toml")
@@ -260,6 +261,66 @@ def bolt(service, directory):
     return "a tag that encode made read, a blank one written"
 
 
+COUNTS = f"""use = "test"
+receipt = "3512226608DBD9E44724B9B6B40C438BE8E3B98D861FEF7735CE34A6F1BC17C9"
+
+[[key]]
+name = "counts"
+type = "aes128"
+version = 0
+value = "{'00' * 16}"
+"""
+
+
+def transactions(service, directory):
+    """`transaction verify` agrees with a script about every MAC of a card, and on what is missing."""
+    reader = service.readers[0]
+    card = Card(directory, "light")
+    card.insert(reader["port"])
+    from smartcard.System import readers
+
+    [named] = [one for one in readers() if str(one) == reader["name"]]
+    connection = named.createConnection()
+    until(lambda: connect(connection), 20, "the card is there")
+    host = transaction.Host(connection)
+    host.select(transaction.LIGHT)
+    uid, names = bytes.fromhex(card.uid), [os.urandom(16) for _ in range(4)]
+    made = [transaction.credited(host, uid, name, 1000 + at) for at, name in enumerate(names)]
+    connection.disconnect()
+    card.remove()
+    check([before for _, before in made] == [bytes(16), *names[:3]], "the readers before")
+    keys = os.path.join(directory, "counts.toml")
+    with open(keys, "w", encoding="ascii", opener=lambda path, how: os.open(path, how, 0o600)) as file:
+        file.write(COUNTS)
+
+    def told(*reports):
+        path = os.path.join(directory, "reports")
+        with open(path, "w", encoding="ascii") as file:
+            file.writelines(json.dumps(report) + "\n" for report in reports)
+        ran = service.run(
+            "transaction", "verify", path, "--keys", keys, "--key", "counts", "--json",
+            "--cards", os.path.join(directory, "cards"),
+        )
+        check(ran.returncode in [0, 1], ran.stderr)
+        return ran.returncode, [json.loads(line) for line in ran.stdout.splitlines()]
+
+    first, second, _, fourth = [report for report, _ in made]
+    status, judged = told(first, second)
+    check((status, [one["verdict"] for one in judged])
+          == (0, ["verified, the first that is known", "verified"]), f"{judged}")
+    check(bytes.fromhex(judged[1]["previous_reader"]) == names[0], f"{judged}")
+    status, [judged] = told(second)
+    check((status, judged["why"]) == (1, "transaction 2 was reported before"), f"{judged}")
+    for at in range(8):
+        mac = bytearray.fromhex(fourth["mac"])
+        mac[at] ^= 1
+        status, [judged] = told({**fourth, "mac": mac.hex()})
+        check((status, judged["verdict"]) == (1, "refused"), f"{judged}")
+    status, [judged] = told(fourth)
+    check((status, judged["missing"]) == (1, 1), f"{judged}")
+    return "four transactions, eight changed bytes, one that was not reported"
+
+
 def connect(connection):
     from smartcard.Exceptions import CardConnectionException, NoCardException
 
@@ -274,7 +335,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         service = Service(os.path.join(directory, "pcscd"), 4, 45300)
         try:
-            tests = [opensc, scan, pyscard, phone, bolt]
+            tests = [opensc, scan, pyscard, transactions, phone, bolt]
             wanted = sys.argv[1:] or [test.__name__ for test in tests]
             for test in [test for test in tests if test.__name__ in wanted]:
                 place = os.path.join(directory, test.__name__)

@@ -28,3 +28,4 @@ mod sheet;
 mod shown;
 mod standings;
 mod tasks;
+mod transactions;

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Read counters in a file, and beside it an anchor that tells a file that was put back. Who puts both back at
-//! once is not told: keep the anchor where the file's backups do not go.
+//! What is known of each card, in a file, and beside it an anchor that tells a file that was put back. Who puts
+//! both back at once is not told: keep the anchor where the file's backups do not go.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
-use cardwright::sdm::{Counters, CountersError};
 use sha2::{Digest, Sha256};
 
-/// The counters of a file, which this program alone writes meanwhile.
+/// A line for each card, which this program alone writes meanwhile.
 #[derive(Debug)]
 pub(crate) struct Book {
     path: PathBuf,
-    /// Held until the program ends: two at once would take one address twice.
+    /// Held until the program ends: two at once would take one thing twice.
     _lock: File,
-    known: Mutex<BTreeMap<String, u32>>,
+    known: BTreeMap<String, String>,
 }
 
 /// Why a book cannot be used.
@@ -26,23 +24,11 @@ pub(crate) enum BookError {
     #[error("{path}: {error}")]
     Io { path: String, error: io::Error },
     #[error(
-        "{path}: line {line} is no counter: put back the newest copy of the file and of its anchor"
+        "{path}: line {line} is no entry: put back the newest copy of the file and of its anchor"
     )]
     Line { path: String, line: usize },
-    #[error("{path}: this is not the newest book: older counters would take old addresses again")]
+    #[error("{path}: this is not the newest book: an older one would take again what was taken")]
     TurnedBack { path: String },
-}
-
-impl BookError {
-    pub(crate) const fn turned_back(&self) -> bool {
-        matches!(self, Self::TurnedBack { .. })
-    }
-}
-
-impl From<&BookError> for CountersError {
-    fn from(error: &BookError) -> Self {
-        Self::new(error.to_string())
-    }
 }
 
 fn at(path: &Path) -> impl Fn(io::Error) -> BookError {
@@ -74,32 +60,34 @@ impl Book {
             }
             (Some(_), None) | (None, Some(_)) => return Err(turned_back()),
         };
-        Ok(Self { path: path.to_owned(), _lock: lock, known: Mutex::new(known) })
+        Ok(Self { path: path.to_owned(), _lock: lock, known })
+    }
+
+    /// What is known of a card; names are 64 hexadecimal digits.
+    pub(crate) fn get(&self, card: &str) -> Option<&str> {
+        self.known.get(card).map(String::as_str)
+    }
+
+    /// Writes what is known of a card now, in the file before it is told here.
+    pub(crate) fn put(&mut self, card: &str, known: String) -> Result<(), BookError> {
+        let mut all = self.known.clone();
+        all.insert(card.to_owned(), known);
+        self.write(&all)?;
+        self.known = all;
+        Ok(())
     }
 
     /// Whatever the program is interrupted in, the anchor names the book that is there.
-    fn write(&self, known: &BTreeMap<String, u32>) -> Result<(), BookError> {
+    fn write(&self, known: &BTreeMap<String, String>) -> Result<(), BookError> {
         let mut book = String::new();
-        for (tag, counter) in known {
-            book += &format!("{tag} {counter}\n");
+        for (card, known) in known {
+            book += &format!("{card} {known}\n");
         }
         let old = fs::read(&self.path).unwrap_or_default();
         let (old, new, anchor) = (sum(&old), sum(book.as_bytes()), anchor(&self.path));
         put(&anchor, &format!("{old}\n{new}\n"))?;
         put(&self.path, &book)?;
         put(&anchor, &format!("{new}\n"))
-    }
-}
-
-impl Counters for Book {
-    fn advance(&self, tag: &str, counter: u32) -> Result<bool, CountersError> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.get(tag).is_some_and(|seen| *seen >= counter) {
-            return Ok(false);
-        }
-        known.insert(tag.to_owned(), counter);
-        self.write(&known).map_err(|error| CountersError::from(&error))?;
-        Ok(true)
     }
 }
 
@@ -114,13 +102,14 @@ fn anchor(path: &Path) -> PathBuf {
     beside(path, "anchor")
 }
 
-fn entries(path: &Path, book: &[u8]) -> Result<BTreeMap<String, u32>, BookError> {
+fn entries(path: &Path, book: &[u8]) -> Result<BTreeMap<String, String>, BookError> {
     let text = String::from_utf8_lossy(book);
     let entry = |(at, line): (usize, &str)| {
-        let entry = line.split_once(' ').and_then(|(tag, counter)| {
-            let plain = tag.len() == 64 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
-            Some((tag.to_owned(), counter.parse().ok().filter(|_| plain)?))
+        let entry = line.split_once(' ').filter(|(card, known)| {
+            let plain = card.len() == 64 && card.bytes().all(|byte| byte.is_ascii_hexdigit());
+            plain && !known.is_empty()
         });
+        let entry = entry.map(|(card, known)| (card.to_owned(), known.to_owned()));
         entry.ok_or_else(|| BookError::Line { path: path.display().to_string(), line: at + 1 })
     };
     text.lines().enumerate().map(entry).collect()
