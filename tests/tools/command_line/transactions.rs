@@ -85,7 +85,7 @@ fn what_is_no_report_is_told_with_its_place() {
         ("\"file\": 1", "\"file\": 32", "32 is no file: 0 to 31"),
         ("\"1122", "\"Kowalska", "no hexadecimal digits"),
         ("04DE5F1EACC040", "04DE5F", "not 14 hexadecimal digits"),
-        ("write-record", "write", "unknown variant"),
+        ("write-record", "write", "expected one of `read-data`"),
         ("\"offset\": 0, ", "", "missing field `offset`"),
         ("}]}", "", "EOF while parsing"),
     ] {
