@@ -143,11 +143,13 @@ pub enum Candidate {
     /// The record file of a DESFire Light tells that it is made for five records; else for the four that can
     /// be read.
     SpareRecord,
+    /// EV2 and EV3 know RestoreTransfer; else `1C`.
+    RestoreTransfer,
 }
 
 /// A set of [`Candidate`]s; the default is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Candidates(u16);
+pub struct Candidates(u32);
 
 impl Candidates {
     /// This set and one more.

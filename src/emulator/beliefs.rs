@@ -2,17 +2,15 @@
 //! What the software card does without a vector or capture to hold it.
 
 mod light;
+mod sets;
 mod tags;
 
 use crate::belief::Belief;
 
 /// The rules that rest on belief, by the part of the card that follows them.
-pub static BELIEFS: &[Belief] =
-    &joined::<{ CARDS.len() + tags::TAGS.len() + light::LIGHT.len() }>(&[
-        CARDS,
-        tags::TAGS,
-        light::LIGHT,
-    ]);
+pub static BELIEFS: &[Belief] = &joined::<
+    { CARDS.len() + tags::TAGS.len() + light::LIGHT.len() + sets::SETS.len() },
+>(&[CARDS, tags::TAGS, light::LIGHT, sets::SETS]);
 
 /// Tables one behind the other, of so many rows in sum.
 #[expect(clippy::indexing_slicing, reason = "at compile time")]

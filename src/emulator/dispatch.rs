@@ -187,7 +187,8 @@ impl Chain {
         parameters: &[u8],
         effort: &mut Effort,
     ) -> Result<(), Status> {
-        let rule = rule(ins, card.model().silicon()).ok_or(Status::IllegalCommand)?;
+        let known = rule(ins, card.model().silicon(), card.behaviour.candidates);
+        let rule = known.ok_or(Status::IllegalCommand)?;
         check_length(card, rule, parameters.len()).map_err(|status| rule.refusal(status))?;
         card.runs.turn();
         let interrupted = !matches!(self.pending, Pending::Nothing);
@@ -352,7 +353,7 @@ fn drops_pending(card: &Card, ins: Ins, status: Status) -> bool {
     if card.has_transaction_macs() {
         return true;
     }
-    let rule = rule(ins, card.model().silicon());
+    let rule = rule(ins, card.model().silicon(), card.behaviour.candidates);
     rule.is_some_and(|rule| rule.drops_pending) || Opening::from_ins(ins).is_some()
 }
 

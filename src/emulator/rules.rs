@@ -4,17 +4,22 @@
 //! A session ends with commands of [`Mode::Bare`](super::channel::Mode::Bare), with ChangeKey of its
 //! own key, with DeleteApplication from inside, and with any error.
 
-use crate::wire::{Ins, Silicon};
+use crate::wire::{Ins, Messaging, Silicon};
 
+use super::behaviour::{Candidate, Candidates};
 use super::command::{
     application, authenticate, data, file, key, originality, picc, record, select, tag,
     transaction, transaction_mac, value,
 };
 use super::rule::Rule;
 
-/// The rule for an instruction, if the chip knows it.
-pub(super) fn rule(ins: Ins, silicon: &Silicon) -> Option<&'static Rule> {
-    row(ins).filter(|_| silicon.has(ins))
+/// The rule for an instruction, if the chip knows it, or is told to.
+pub(super) fn rule(ins: Ins, silicon: &Silicon, candidates: Candidates) -> Option<&'static Rule> {
+    let told = ins == Ins::RestoreTransfer
+        && candidates.contains(Candidate::RestoreTransfer)
+        && silicon.layout.is_free()
+        && silicon.speaks(Messaging::Ev2);
+    row(ins).filter(|_| told || silicon.has(ins))
 }
 
 /// The row of an instruction, which its command's file has. A command without one does not compile.
@@ -62,8 +67,10 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::Credit => &value::CREDIT,
         Ins::Debit => &value::DEBIT,
         Ins::LimitedCredit => &value::LIMITED_CREDIT,
+        Ins::RestoreTransfer => &value::RESTORE_TRANSFER,
         Ins::ReadRecords => &record::READ_RECORDS,
         Ins::WriteRecord => &record::WRITE_RECORD,
+        Ins::UpdateRecord => &record::UPDATE_RECORD,
         Ins::ReadRecordsIso => &record::READ_RECORDS_ISO,
         Ins::WriteRecordIso => &record::WRITE_RECORD_ISO,
         Ins::UpdateRecordIso => &record::UPDATE_RECORD_ISO,

@@ -11,6 +11,7 @@ mod default_key;
 mod desox;
 mod dynamic;
 mod ev2_files;
+mod ev2_records;
 mod failures;
 mod iso;
 mod key_rules;

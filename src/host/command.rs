@@ -282,6 +282,7 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::CommitTransaction => &transaction::EndTransaction::COMMIT,
         Ins::AbortTransaction => &transaction::EndTransaction::ABORT,
         Ins::CommitReaderId => &transaction_mac::CommitReaderId::RULE,
+        Ins::UpdateRecord | Ins::RestoreTransfer => return None,
         Ins::AdditionalFrame | Ins::Unknown(_) => return None,
     })
 }

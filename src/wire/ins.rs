@@ -139,8 +139,12 @@ instructions! {
     Debit = 0xDC,
     /// Give back what was debited last.
     LimitedCredit = 0x1C,
+    /// Take over the value of another value file.
+    RestoreTransfer = 0xB1,
     /// Write to the record of this transaction.
     WriteRecord = 0x3B,
+    /// Write into a record that is there.
+    UpdateRecord = 0xDB,
     /// Read records.
     ReadRecords = 0xBB,
     /// Write to the record of this transaction, on chips that carry more than a frame by ISO chaining.

@@ -146,12 +146,15 @@ fn read_whole(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(
 /// A reply must fit an APDU with what protects it.
 pub(super) fn fits_apdu(card: &Card, file: CommMode, reply: &Reply) -> Result<(), Status> {
     let clear = reply.data.len();
-    let whole = match (&card.session, file) {
-        (None, _) | (Some(_), CommMode::Plain) => clear,
-        (Some(_), CommMode::Mac) => clear.saturating_add(8),
-        (Some(_), CommMode::Full) => {
-            (clear / 16).saturating_add(1).saturating_mul(16).saturating_add(8)
-        }
+    let in_blocks = (clear / 16).saturating_add(1).saturating_mul(16);
+    let ev2 = card.session.as_ref().map(|open| open.channel.thread().is_some());
+    let whole = match (ev2, file) {
+        (None, _) | (Some(true), CommMode::Plain) => clear,
+        // An EV1 session MACs the replies of plain files too.
+        (Some(_), CommMode::Plain | CommMode::Mac) => clear.saturating_add(8),
+        (Some(true), CommMode::Full) => in_blocks.saturating_add(8),
+        // The checksum goes enciphered.
+        (Some(false), CommMode::Full) => in_blocks.saturating_add(16),
     };
     if whole > APDU { Err(Status::LengthError) } else { Ok(()) }
 }

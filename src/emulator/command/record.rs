@@ -130,12 +130,23 @@ fn write(card: &mut Card, ins: Ins, parameters: &[u8]) -> Result<(), Status> {
 }
 
 /// UpdateRecord.
+pub(in crate::emulator) static UPDATE_RECORD: Rule = Rule::new(
+    Ins::UpdateRecord,
+    Level::Application,
+    Mode::FileWrite,
+    Size::Chained(UPDATE_HEADER),
+    (may_update, update_in_frames),
+    "belief, after documents of DESFire Light",
+)
+.drops_pending();
+
+/// UpdateRecord of chips that take in one piece what fits an APDU.
 pub(in crate::emulator) static UPDATE_RECORD_ISO: Rule = Rule::new(
     Ins::UpdateRecordIso,
     Level::Application,
     Mode::FileWrite,
     Size::AtLeast(UPDATE_HEADER),
-    (may_update, update),
+    (may_update, update_whole),
     "documents of DESFire Light",
 )
 .drops_pending();
@@ -165,13 +176,23 @@ fn may_update(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     Ok(Grant { data: span.length, ..grant })
 }
 
+/// UpdateRecord in as many frames as it takes.
+fn update_in_frames(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    update(card, Ins::UpdateRecord, parameters)
+}
+
+/// UpdateRecord in one piece.
+fn update_whole(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    update(card, Ins::UpdateRecordIso, parameters)
+}
+
 /// UpdateRecord: `number newest offset length data`.
-fn update(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+fn update(card: &mut Card, ins: Ins, parameters: &[u8]) -> Result<(), Status> {
     let (newest, span) = place(parameters)?;
     let (header, data) = parameters.split_at_checked(UPDATE_HEADER).ok_or(Status::LengthError)?;
     let file = card.application_mut()?.file_mut(span.number)?;
     file.records_mut()?.update(newest, span.offset, data)?;
-    card.cover(Ins::UpdateRecordIso, header, data);
+    card.cover(ins, header, data);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! Commands about value files.
 
 use crate::bytes::Cursor;
-use crate::wire::{Ins, Status};
+use crate::wire::{CommMode, Ins, Status};
 
 use super::data::weighed;
 use super::read;
@@ -114,6 +114,43 @@ fn debit(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), S
 /// LimitedCredit: `number amount`.
 fn limited(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     change(card, Ins::LimitedCredit, parameters, Value::limited)
+}
+
+/// RestoreTransfer.
+pub(in crate::emulator) static RESTORE_TRANSFER: Rule = Rule::new(
+    Ins::RestoreTransfer,
+    Level::Application,
+    Mode::FileWrite,
+    Size::AtLeast(2),
+    (may_transfer, transfer),
+    "belief, where the card is told to have it",
+)
+.drops_pending();
+
+/// RestoreTransfer: the read-and-write right of the file that changes, any right of the other but that to
+/// change.
+fn may_transfer(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+    let (target, source) = read(header, |cursor| Ok((cursor.u8()?, cursor.u8()?)))?;
+    for number in [target, source] {
+        file(card, &[number])?;
+    }
+    if target == source {
+        return Err(Status::PermissionDenied);
+    }
+    weighed(card, source, valuing)?;
+    let grant = weighed(card, target, crediting)?;
+    // Nothing of it is ever enciphered.
+    let file = if grant.file == CommMode::Full { CommMode::Mac } else { grant.file };
+    Ok(Grant { file, ..grant })
+}
+
+/// RestoreTransfer: `target source`. What is valid there becomes pending here.
+fn transfer(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
+    let (target, source) = read(parameters, |cursor| Ok((cursor.u8()?, cursor.u8()?)))?;
+    let value = card.application()?.file(source)?.value()?.get();
+    card.application_mut()?.file_mut(target)?.value_mut()?.replace(value)?;
+    card.cover(Ins::RestoreTransfer, parameters, &[]);
+    Ok(())
 }
 
 const fn with_amount(grant: Grant) -> Grant {

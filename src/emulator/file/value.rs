@@ -73,10 +73,18 @@ impl Value {
         Ok(())
     }
 
+    /// Another value, within the limits.
+    pub(in crate::emulator) fn replace(&mut self, value: i32) -> Result<(), Status> {
+        self.set(Some(value)).map(drop)
+    }
+
     fn change(&mut self, by: i32) -> Result<&mut Pending, Status> {
         let now = self.pending.map_or(self.value, |pending| pending.value);
-        let next = now.checked_add(by).filter(|next| self.limits.holds(*next));
-        let next = next.ok_or(Status::BoundaryError)?;
+        self.set(now.checked_add(by))
+    }
+
+    fn set(&mut self, next: Option<i32>) -> Result<&mut Pending, Status> {
+        let next = next.filter(|next| self.limits.holds(*next)).ok_or(Status::BoundaryError)?;
         let fresh = Pending { value: next, debited: 0, gave_back: false };
         let pending = self.pending.get_or_insert(fresh);
         pending.value = next;

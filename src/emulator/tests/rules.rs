@@ -18,7 +18,7 @@ fn aes_app(settings: u8) -> SoftCard {
 
 #[test]
 fn unknown_commands_are_illegal_and_end_the_session() {
-    for ins in [0x8D, 0xAD, 0xC9, 0xF6, 0x00, 0xFF] {
+    for ins in [0x8D, 0xAD, 0xC9, 0xF6, 0xDB, 0xB1, 0xFF] {
         let mut card = aes_app(0x0F);
         open_ev1(&mut card, 0);
         assert_eq!(status(&mut card, ins, &[]), 0x1C);

@@ -294,8 +294,17 @@ const EV1_COMMANDS: Commands = D40_COMMANDS.and(&[
     Ins::GetIsoFileIds,
 ]);
 
-const EV2_COMMANDS: Commands =
-    EV1_COMMANDS.and(&[Ins::AuthenticateEv2First, Ins::AuthenticateEv2NonFirst, Ins::ReadSig]);
+const EV2_COMMANDS: Commands = EV1_COMMANDS.and(&[
+    Ins::AuthenticateEv2First,
+    Ins::AuthenticateEv2NonFirst,
+    Ins::ReadSig,
+    Ins::UpdateRecord,
+    Ins::ReadDataIso,
+    Ins::WriteDataIso,
+    Ins::ReadRecordsIso,
+    Ins::WriteRecordIso,
+    Ins::UpdateRecordIso,
+]);
 
 const NTAG424_COMMANDS: Commands = Commands::of(&[
     Ins::AuthenticateEv2First,

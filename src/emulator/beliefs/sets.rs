@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the software card does as an EV2 or EV3 beyond an EV1 without a vector or capture to hold it.
+
+use crate::belief::Belief;
+
+/// Of EV2 and EV3.
+pub(super) const SETS: &[Belief] = &[
+    // Records and values
+    Belief {
+        rule: "EV2 and EV3 know AD, 8D, AB, 8B and BA beside BD, 3D, BB, 3B and DB, in sessions of EV1 and D40 too, and what would not fit an APDU is refused with 7E.",
+        place: "wire::chip, EV2_COMMANDS; emulator::command::data, fits_apdu",
+        source: "lists of commands; captures are of an NTAG 424 DNA",
+        settle: "AD and 8D of a DESFire EV2 and EV3, in each kind of session, of 248 and 249 bytes",
+    },
+    Belief {
+        rule: "UpdateRecord of an EV2 and EV3 does as a DESFire Light's: in place, at commit, one record a file, and not beside WriteRecord and ClearRecordFile; of linear files too.",
+        place: "emulator::command::record; emulator::file::records::Records",
+        source: "documents of DESFire Light; a short data sheet for linear files",
+        settle: "DB of records 0 and 1, beside 3B and EB, of a linear and of a cyclic file",
+    },
+    Belief {
+        rule: "RestoreTransfer is refused with 1C; where the card is told to have it, it makes the valid value of one value file the pending one of another.",
+        place: "emulator::behaviour, Candidate::RestoreTransfer; emulator::command::value, transfer",
+        source: "on no public list of commands of EV2 and EV3; one library sends it",
+        settle: "B1 02 03 to a DESFire EV2 and EV3 with two value files",
+    },
+];
