@@ -10,7 +10,6 @@ use crate::wire::{Ins, Messaging, Status};
 use super::application::Application;
 use super::behaviour::{Behaviour, Candidate, Reauthentication};
 use super::channel::Session;
-use super::configuration::Configuration;
 use super::failures::FailureLimit;
 use super::grant::Grant;
 use super::iso::state::IsoState;
@@ -195,8 +194,7 @@ impl Card {
 
     /// Whether its messaging is LRP: for good, once it was told so.
     pub(super) fn in_lrp(&self) -> bool {
-        let [first, ..] = self.capabilities();
-        first & Configuration::LRP != 0
+        !self.model.silicon().layout.is_free() && self.memory.configuration.is_lrp()
     }
 
     /// What it tells of its seal.

@@ -80,6 +80,12 @@ impl Configuration {
         given.and_then(|given| given.last_chunk().copied()).unwrap_or_default()
     }
 
+    /// Whether a chip with a fixed layout was switched to LRP.
+    pub(super) fn is_lrp(&self) -> bool {
+        let [first, ..] = self.capabilities();
+        first & Self::LRP != 0
+    }
+
     /// What the slots of a new application hold.
     pub(super) fn first_key(&self, kind: KeyType) -> StoredKey {
         let zero = StoredKey::zero(kind);

@@ -146,6 +146,9 @@ struct SavedMac {
     limit: Option<u32>,
     key: SavedKey,
     counter: u32,
+    /// In LRP, how many transactions were begun since the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    begun: Option<u16>,
     value: Hex,
     reader: Hex,
 }
@@ -292,9 +295,10 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
     if fixed && !are_of_factory(&saved.applications, &memory.applications) {
         return Err(StateError::Damaged("an application of a chip that has only its own"));
     }
+    let lrp = fixed && configuration.is_lrp();
     memory.applications.clear();
     for application in saved.applications {
-        let application = application.restore(model)?;
+        let application = application.restore(model, lrp)?;
         if memory.position(application.aid).is_some() || application.aid == Aid::PICC {
             return Err(StateError::Damaged("an AID"));
         }
@@ -388,7 +392,7 @@ impl SavedApplication {
         }
     }
 
-    fn restore(self, model: Model) -> Result<Application, StateError> {
+    fn restore(self, model: Model, lrp: bool) -> Result<Application, StateError> {
         let damaged = StateError::Damaged;
         let aid = self.aid.parse().map_err(|_| damaged("an AID"))?;
         let id = self.iso_id.map(|id| id.parse()).transpose();
@@ -410,7 +414,7 @@ impl SavedApplication {
             application.files.push(file);
         }
         if let Some(mac) = self.transaction_mac {
-            let mac = mac.restore()?;
+            let mac = mac.restore(lrp)?;
             if application.file(mac.number).is_ok() || !model.silicon().has(Ins::CommitReaderId) {
                 return Err(damaged("a transaction MAC file"));
             }
@@ -422,7 +426,7 @@ impl SavedApplication {
 
 impl SavedMac {
     fn of(mac: &TransactionMac) -> Self {
-        let (key, version, counter, value, reader) = mac.kept();
+        let (key, version, (counter, begun), value, reader) = mac.kept();
         Self {
             no: mac.number,
             renumbered: mac.renumbered,
@@ -432,21 +436,27 @@ impl SavedMac {
             limit: mac.limit,
             key: SavedKey { value: Hex::of(key.expose_secret()), version, failures: None },
             counter,
+            begun,
             value: Hex::of(&value),
             reader: Hex::of(&reader),
         }
     }
 
-    fn restore(self) -> Result<TransactionMac, StateError> {
+    fn restore(self, lrp: bool) -> Result<TransactionMac, StateError> {
         let what = "a transaction MAC file";
         let damaged = StateError::Damaged(what);
         let number = FileNo::new(self.no).ok_or_else(|| damaged.clone())?;
-        let mode = CommMode::from_byte(self.mode).map_err(|_| damaged)?;
+        let mode = CommMode::from_byte(self.mode).map_err(|_| damaged.clone())?;
         let rights = AccessRights::from_wire(self.rights.array(what)?);
         let key = || self.key.value.array(what).map(Secret::new);
         let mut mac = TransactionMac::new(number.into(), mode, rights, key()?, self.key.version);
         let (value, reader) = (self.value.array(what)?, self.reader.array(what)?);
-        mac.restore((key()?, self.key.version, self.counter, value, reader));
+        let most = if lrp { u32::from(u16::MAX) } else { u32::MAX };
+        if self.begun.is_some() && !lrp || self.limit.is_some_and(|limit| limit > most) {
+            return Err(damaged);
+        }
+        let counter = (self.counter, lrp.then(|| self.begun.unwrap_or_default()));
+        mac.restore((key()?, self.key.version, counter, value, reader));
         (mac.sessions_only, mac.limit) = (self.sessions_only, self.limit);
         mac.renumbered = self.renumbered;
         Ok(mac)

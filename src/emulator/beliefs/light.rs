@@ -79,6 +79,24 @@ pub(super) const LIGHT: &[Belief] = &[
         settle: "8D, the same 5F twice, then C7",
     },
     Belief {
+        rule: "In LRP the keys of a transaction are CMAC-LRP under the key of its file, label last, over 0001 0080, both counts of 16 bits and the UID; its MAC and the reader before are made with AES.",
+        place: "emulator::transaction_mac::TransactionMac::derived",
+        source: "data sheet; no published bytes, those of the test were computed outside of this crate",
+        settle: "a transaction of a DESFire Light in LRP whose key is known",
+    },
+    Belief {
+        rule: "In LRP the limit of transactions has two bytes, in GetFileSettings too; a file of 16 bits that are used up, or begun 65535 times without a commit, is at its limit.",
+        place: "emulator::transaction_mac::TransactionMac::is_exhausted",
+        source: "stated for ChangeFileSettings and for what was begun; GetFileSettings after it",
+        settle: "5F with option 20 and two bytes, then F5, of a DESFire Light in LRP",
+    },
+    Belief {
+        rule: "In LRP a transaction is begun, and counted as such for good, by the first command that it goes over, CommitReaderID included.",
+        place: "emulator::transaction_mac::TransactionMac::begin",
+        source: "that it is counted when keys are derived is stated; when they are is belief",
+        settle: "C8, A7, C8, C7 01 of a DESFire Light in LRP: bytes 2 and 3 of the file",
+    },
+    Belief {
         rule: "UpdateRecord may change the same record again; ClearRecordFile after it or after WriteRecord takes its place.",
         place: "emulator::file::records, Records",
         source: "belief; what else is refused is stated",

@@ -80,11 +80,15 @@ pub(super) fn configure(
 }
 
 /// Into LRP: PICC data have another length there, so secure dynamic messaging goes off on every file
-/// (MF2DL(H)x0). What is pending goes; keys and contents stay.
+/// (MF2DL(H)x0), and transactions are counted in 16 bits. What is pending goes; keys and contents stay.
 fn become_lrp(card: &mut Card) -> Result<(), Status> {
     card.roll_back();
-    for file in &mut card.application_mut()?.files {
+    let application = card.application_mut()?;
+    for file in &mut application.files {
         (file.settings.sdm, file.reads) = (None, 0);
+    }
+    if let Some(mac) = &mut application.transaction_mac {
+        mac.switch_to_lrp();
     }
     Ok(())
 }

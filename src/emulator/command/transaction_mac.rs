@@ -53,6 +53,9 @@ fn create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     card.roll_back();
     let mut file = TransactionMac::new(number, mode, rights, key, version);
     file.sessions_only = sessions_only;
+    if card.in_lrp() {
+        file.switch_to_lrp();
+    }
     card.application_mut()?.transaction_mac = Some(file);
     Ok(())
 }
@@ -73,7 +76,7 @@ fn check(card: &Card, rights: AccessRights, sessions_only: bool) -> Result<(), S
     if rights.write != Access::Never || free { Err(Status::ParameterError) } else { Ok(()) }
 }
 
-/// ChangeFileSettings of this file: `option rights [limit]`. A limit, and leaving out what is done without
+/// ChangeFileSettings of this file: `option rights [limit]`, the limit of 4 bytes, in LRP of 2. A limit, and leaving out what is done without
 /// a session, drop what is pending.
 pub(super) fn change(
     card: &mut Card,
@@ -82,11 +85,12 @@ pub(super) fn change(
     rest: &[u8],
 ) -> Result<(), Status> {
     let (mode, sessions_only, limited) = options(option)?;
-    let limit = match (limited, rest) {
-        (false, []) => None,
-        (true, _) => Some(u32::from_le_bytes(rest.try_into().map_err(|_| Status::LengthError)?)),
-        (false, _) => return Err(Status::LengthError),
-    };
+    let expected =
+        card.application()?.transaction_mac.as_ref().map_or(0, TransactionMac::limit_bytes);
+    if rest.len() != if limited { expected } else { 0 } {
+        return Err(Status::LengthError);
+    }
+    let limit = limited.then(|| rest.iter().rev().fold(0, |high, &low| high << 8 | u32::from(low)));
     check(card, rights, sessions_only)?;
     let file = card.application_mut()?.transaction_mac.as_mut().ok_or(Status::FileNotFound)?;
     if limit.is_some_and(|limit| limit <= file.counter()) {

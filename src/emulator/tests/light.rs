@@ -2,6 +2,7 @@
 //! A DESFire Light: what real ones answered, and its transaction MAC.
 
 mod configuration;
+mod lrp;
 mod rules;
 
 use serde_json::Value;
@@ -55,7 +56,7 @@ fn open(card: &mut SoftCard, number: u8, mode: CommMode, rights: [u8; 2]) {
 fn counting(card: &mut SoftCard, rights: [u8; 2], counter: u32, reader: [u8; 16]) {
     let rights = AccessRights::from_wire(rights);
     let mut mac = TransactionMac::new(0x0F, CommMode::Plain, rights, Secret::new(KEY), 0);
-    mac.restore((Secret::new(KEY), 0, counter, [0; 8], reader));
+    mac.restore((Secret::new(KEY), 0, (counter, None), [0; 8], reader));
     card.card.application_mut().unwrap().transaction_mac = Some(mac);
 }
 
