@@ -140,6 +140,9 @@ pub enum Candidate {
     /// SELECT of the application of a DESFire Light is answered with no data, as AN12343 prints it; else with
     /// the contents of file 1F.
     SilentSelect,
+    /// A chip with a fixed layout answers native frames, as a DESFire does; else it takes them for APDUs, which
+    /// they are not.
+    NativeTag,
     /// The record file of a DESFire Light tells that it is made for five records; else for the four that can
     /// be read.
     SpareRecord,
@@ -155,12 +158,12 @@ impl Candidates {
     /// This set and one more.
     #[must_use]
     pub const fn with(self, candidate: Candidate) -> Self {
-        Self(self.0 | 1 << candidate as u16)
+        Self(self.0 | 1 << candidate as u32)
     }
 
     /// Whether the card follows this one.
     #[must_use]
     pub const fn contains(self, candidate: Candidate) -> bool {
-        self.0 & (1 << candidate as u16) != 0
+        self.0 & (1 << candidate as u32) != 0
     }
 }

@@ -238,6 +238,11 @@ impl Card {
         self.behaviour.candidates.contains(candidate)
     }
 
+    /// Whether it answers commands that are not wrapped into APDUs: DESFire Light and NTAG 424 DNA do not.
+    pub(super) const fn takes_native_frames(&self) -> bool {
+        self.model.silicon().layout.is_free() || self.follows(Candidate::NativeTag)
+    }
+
     /// Whether the chip has transaction MAC files, as only a DESFire Light has here.
     pub(super) const fn has_transaction_macs(&self) -> bool {
         self.model.silicon().has(Ins::CommitReaderId)

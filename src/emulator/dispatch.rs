@@ -69,7 +69,8 @@ impl Chain {
     pub(super) fn answer(&mut self, card: &mut Card, bytes: &[u8], out: &mut ReplyBuf) -> Effort {
         out.clear();
         self.proving = matches!(self.pending, Pending::Proof(..)) || card.iso.is_authenticating();
-        let sent = Framing::of(bytes);
+        // A class byte is all that a chip which takes APDUs alone looks for.
+        let sent = if card.takes_native_frames() { Framing::of(bytes) } else { Framing::Apdu };
         let framing = *self.framing.get_or_insert(sent);
         match (framing, sent) {
             (Framing::Native, Framing::Native) => match Frame::native(bytes) {

@@ -36,6 +36,13 @@ pub(super) const TAGS: &[Belief] = &[
         source: "stated for the bytes that fill PICC data",
         settle: "two reads of the NDEF file of a tag in LRP, one right after the other",
     },
+    // Frames
+    Belief {
+        rule: "DESFire Light and NTAG 424 DNA take a native frame for an APDU: with fewer than four bytes 6700, else 6E00; it ends a session.",
+        place: "emulator::card::Card::takes_native_frames; emulator::behaviour, Candidate::NativeTag",
+        source: "that they take APDUs only is stated; the answer is belief",
+        settle: "60 in a block of its own to an NTAG 424 DNA",
+    },
     // Secure dynamic messaging
     Belief {
         rule: "The UID and a counter that is counted and not shown (offset FFFFFF, or no right to show) are part of the keys of a reading.",

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! ISO/IEC 7816-4 commands, and native frames beside wrapped ones.
 
-use super::support::{card, resume_d40, resume_ev1, run, send, status, with_application};
+use super::support::{
+    card, resume_d40, resume_ev1, resume_ev2, run, send, status, with_application,
+};
 use crate::crypto::{ChainedCmac, Cipher};
-use crate::emulator::{Model, SoftCard};
+use crate::emulator::channel::Ev2;
+use crate::emulator::{Behaviour, Candidate, Candidates, Model, SoftCard};
 use crate::wire::KeyType;
 
 /// A card with an application of a name, whose files have identifiers: 1 standard, 2 backup,
@@ -232,4 +235,30 @@ fn the_first_command_decides_between_native_and_wrapped_frames() {
     assert_eq!(apdu(&mut card, "9064000001 00 00"), "009100");
     assert_eq!(apdu(&mut card, "6400000000"), "6E00");
     assert_eq!(apdu(&mut card, "60"), "6700");
+}
+
+/// MF2DL(H)x0 and NT4H2421Gx: chips with a fixed layout take APDUs alone. A native frame is an APDU that is
+/// too short or of no class to them, and any error ends a session.
+#[test]
+fn light_and_ntag_take_native_frames_for_wrong_apdus() {
+    for model in [Model::Light, Model::Ntag424, Model::Ntag424Tt] {
+        let mut card = card(model);
+        for (frame, refused) in [("60", "6700"), ("6400", "6700"), ("6400000000", "6E00")] {
+            assert_eq!(apdu(&mut card, frame), refused, "{model} {frame}");
+        }
+        let name = card.card.memory.applications[0].iso.clone().unwrap().name.unwrap();
+        let length = name.as_bytes().len();
+        let select = format!("00A4040C{length:02X}{}00", hex::encode(name.as_bytes()));
+        assert_eq!(apdu(&mut card, &select), "9000");
+        assert_eq!(apdu(&mut card, "9064000001 00 00"), "009100");
+        resume_ev2(&mut card, 0, Ev2::with_keys(&[1; 16], &[2; 16], [3; 4], 4));
+        assert_eq!(apdu(&mut card, "AF"), "6700");
+        assert_eq!(card.card.authenticated(), None);
+        // Switched on, native frames are answered as a DESFire answers them.
+        let candidates = Candidates::default().with(Candidate::NativeTag);
+        let mut card = card.with_behaviour(Behaviour { candidates, ..Behaviour::default() });
+        card.reset();
+        assert_eq!(apdu(&mut card, "60").len(), 2 * 8);
+        assert_eq!(apdu(&mut card, "AF").len(), 2 * 8);
+    }
 }
