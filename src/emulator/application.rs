@@ -61,6 +61,11 @@ impl Application {
         self.files.iter().find(|file| file.iso_id == Some(id))
     }
 
+    /// Whether any file has this number.
+    pub(super) fn has(&self, number: u8) -> bool {
+        self.file(number).err() != Some(Status::FileNotFound)
+    }
+
     pub(super) fn file(&self, number: u8) -> Result<&File, Status> {
         let missing = self.no_file(number);
         self.files.iter().find(|file| file.number == number).ok_or(missing)

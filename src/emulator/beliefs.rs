@@ -4,13 +4,21 @@
 mod light;
 mod sets;
 mod tags;
+mod transactions;
 
 use crate::belief::Belief;
 
 /// The rules that rest on belief, by the part of the card that follows them.
-pub static BELIEFS: &[Belief] = &joined::<
-    { CARDS.len() + tags::TAGS.len() + light::LIGHT.len() + sets::SETS.len() },
->(&[CARDS, tags::TAGS, light::LIGHT, sets::SETS]);
+pub static BELIEFS: &[Belief] =
+    &joined::<
+        {
+            CARDS.len()
+                + tags::TAGS.len()
+                + light::LIGHT.len()
+                + sets::SETS.len()
+                + transactions::TRANSACTIONS.len()
+        },
+    >(&[CARDS, tags::TAGS, light::LIGHT, sets::SETS, transactions::TRANSACTIONS]);
 
 /// Tables one behind the other, of so many rows in sum.
 #[expect(clippy::indexing_slicing, reason = "at compile time")]

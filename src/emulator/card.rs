@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::secret::wipe_stack;
-use crate::wire::{Ins, Messaging, Status};
+use crate::wire::{Generation, Ins, Messaging, Status};
 
 use super::application::Application;
 use super::behaviour::{Behaviour, Candidate, Reauthentication};
@@ -243,9 +243,19 @@ impl Card {
         self.model.silicon().layout.is_free() || self.follows(Candidate::NativeTag)
     }
 
-    /// Whether the chip has transaction MAC files, as only a DESFire Light has here.
+    /// Whether the chip is a DESFire Light.
+    pub(super) fn is_light(&self) -> bool {
+        self.model.generation() == Generation::Light
+    }
+
+    /// Whether the chip has transaction MAC files.
     pub(super) const fn has_transaction_macs(&self) -> bool {
         self.model.silicon().has(Ins::CommitReaderId)
+    }
+
+    /// Whether transactions of the selected application have a MAC.
+    pub(super) fn counts_transactions(&self) -> bool {
+        self.application().is_ok_and(|found| found.transaction_mac.is_some())
     }
 
     /// The transaction MAC file of the selected application, where it has this number.

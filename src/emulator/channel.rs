@@ -144,6 +144,11 @@ impl Channel {
         }
     }
 
+    /// Whether it is that of the first DESFire.
+    pub(super) const fn is_d40(&self) -> bool {
+        matches!(self, Self::D40(_))
+    }
+
     /// Whether the session is over, and the reply bare, once the card is formatted.
     pub(super) const fn ends_with_format(&self, behaviour: Behaviour) -> bool {
         match self {

@@ -351,7 +351,7 @@ fn drops_pending(card: &Card, ins: Ins, status: Status) -> bool {
         return false;
     }
     // Any error of a command aborts a transaction with a MAC (MF2DL(H)x0, AbortTransaction).
-    if card.has_transaction_macs() {
+    if card.is_light() || card.counts_transactions() {
         return true;
     }
     let rule = rule(ins, card.model().silicon(), card.behaviour.candidates);

@@ -10,6 +10,7 @@ use super::configuration::Configuration;
 use super::file::File;
 use super::keys::KeyRing;
 use super::model::Model;
+use super::transaction_mac::TransactionMac;
 
 /// All that outlives the field.
 #[derive(Clone)]
@@ -93,16 +94,38 @@ impl Memory {
         number: u8,
         new: &NewFile,
     ) -> Result<(), Status> {
-        let files = self.applications.get(position).map_or(0, |found| found.files.len());
-        if files >= self.room().map_or(0, |room| room.files) {
-            return Err(Status::CountError);
-        }
+        self.require_room_for_file(position)?;
         let settings = new.settings;
         self.allocate(file_bytes(settings.kind))?;
         if let Some(application) = self.applications.get_mut(position) {
             application.files.push(File::new(number, new.iso_id, settings, new.value));
         }
         Ok(())
+    }
+
+    /// Makes the transaction MAC file of an application, which is one of its files. That of a fixed layout
+    /// has its place already.
+    pub(super) fn create_transaction_mac(
+        &mut self,
+        position: usize,
+        file: TransactionMac,
+    ) -> Result<(), Status> {
+        if self.room().is_some() {
+            self.require_room_for_file(position)?;
+            self.allocate(TRANSACTION_MAC)?;
+        }
+        if let Some(application) = self.applications.get_mut(position) {
+            application.transaction_mac = Some(file);
+        }
+        Ok(())
+    }
+
+    fn require_room_for_file(&self, position: usize) -> Result<(), Status> {
+        let files = self.applications.get(position).map_or(0, |found| {
+            found.files.len().saturating_add(usize::from(found.transaction_mac.is_some()))
+        });
+        let room = self.room().map_or(0, |room| room.files);
+        if files < room { Ok(()) } else { Err(Status::CountError) }
     }
 
     /// The application that has this ISO identifier or this name.
@@ -161,6 +184,8 @@ const fn file_bytes(kind: FileKind) -> u32 {
     }
 }
 
+/// What a transaction MAC file takes (belief).
+const TRANSACTION_MAC: u32 = BLOCK;
 /// The unit of allocation.
 const BLOCK: u32 = 32;
 

@@ -28,4 +28,5 @@ mod storage;
 pub(super) mod support;
 mod switches;
 mod traces;
+mod transactions;
 mod uids;

@@ -156,7 +156,7 @@ fn create(card: &mut Card, file: FileType, parameters: &[u8]) -> Result<(), Stat
     }
     let application = card.application()?;
     let same_id = new.iso_id.and_then(|id| application.iso_file(id));
-    if application.file(number).is_ok() || same_id.is_some() {
+    if application.has(number) || same_id.is_some() {
         return Err(Status::Duplicate);
     }
     let position = card.selected.ok_or(Status::PermissionDenied)?;
@@ -350,7 +350,7 @@ fn settings(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(),
     let file = card.application()?.file(number)?;
     let mut told = file.told();
     let cyclic = file.settings.kind.file_type() == FileType::CyclicRecord;
-    if cyclic && card.has_transaction_macs() && card.follows(Candidate::SpareRecord) {
+    if cyclic && card.is_light() && card.follows(Candidate::SpareRecord) {
         let most = told.get_mut(MOST_RECORDS).ok_or(Status::ParameterError)?;
         *most = most.saturating_add(1);
     }

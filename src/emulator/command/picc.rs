@@ -72,7 +72,7 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
     }
     let option = read(body, Cursor::u8)?;
     if !at_picc {
-        let grant = if card.has_transaction_macs() {
+        let grant = if card.is_light() {
             light::grant(card, option, body.len().saturating_sub(1))
         } else {
             tag::data_of(card, option).map(|data| Grant { data, ..Grant::MANAGE })
@@ -95,8 +95,7 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
 fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let (&option, data) = parameters.split_first().ok_or(Status::LengthError)?;
     if card.selected.is_some() {
-        let light = card.has_transaction_macs();
-        let configure = if light { light::configure } else { tag::configure };
+        let configure = if card.is_light() { light::configure } else { tag::configure };
         return configure(card, option, data, reply);
     }
     let chooses = card.model().silicon().chooses_uid;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Commands about the transaction MAC file (MF2DL(H)x0, transaction MAC).
+//! Commands about the transaction MAC file of an application (MF2DL(H)x0, transaction MAC).
 
 use crate::bytes::Cursor;
 use crate::secret::Secret;
@@ -25,10 +25,14 @@ pub(in crate::emulator) static CREATE_TRANSACTION_MAC_FILE: Rule = Rule::new(
 )
 .drops_pending();
 
-/// CreateTransactionMACFile: with the master key, where there is no such file.
+/// CreateTransactionMACFile: with the master key, where there is no such file. Its key does not go the way
+/// that D40 has for contents.
 fn may_create(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     if card.application()?.transaction_mac.is_some() {
         return Err(Status::PermissionDenied);
+    }
+    if card.session.as_ref().is_some_and(|open| open.channel.is_d40()) {
+        return Err(Status::AuthenticationError);
     }
     card.require_master().map(|grant| Grant { data: 17, ..grant })
 }
@@ -47,17 +51,17 @@ fn create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
         return Err(Status::ParameterError);
     }
     check(card, rights, sessions_only)?;
-    if card.application()?.file(number).is_ok() {
+    if card.application()?.has(number) {
         return Err(Status::Duplicate);
     }
+    let position = card.selected.ok_or(Status::PermissionDenied)?;
     card.roll_back();
     let mut file = TransactionMac::new(number, mode, rights, key, version);
     file.sessions_only = sessions_only;
     if card.in_lrp() {
         file.switch_to_lrp();
     }
-    card.application_mut()?.transaction_mac = Some(file);
-    Ok(())
+    card.memory.create_transaction_mac(position, file)
 }
 
 /// The option byte: the mode, whether what is done without a session is left out, whether there is a limit.
@@ -71,7 +75,7 @@ fn options(option: u8) -> Result<(CommMode, bool, bool), Status> {
 
 /// Nobody writes the file, and whoever has no session cannot be asked for a reader that is left out.
 fn check(card: &Card, rights: AccessRights, sessions_only: bool) -> Result<(), Status> {
-    check_rights(card, &rights)?;
+    check_rights(card, &rights).map_err(|_| Status::ParameterError)?;
     let free = sessions_only && rights.read_write == Access::Free;
     if rights.write != Access::Never || free { Err(Status::ParameterError) } else { Ok(()) }
 }

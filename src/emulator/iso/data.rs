@@ -52,7 +52,7 @@ pub(super) fn update_binary(card: &mut Card, command: &Command<'_>) -> Done {
         return Err(StatusWord::WRONG_OFFSET);
     }
     if offset.saturating_add(command.data.len()) > data.contents().len() {
-        let light = card.has_transaction_macs();
+        let light = card.is_light();
         return Err(if light { StatusWord::CONDITIONS_OF_USE } else { StatusWord::FILE_FULL });
     }
     card.store(number, offset, command.data).map_err(word)?;
@@ -113,7 +113,7 @@ fn place(card: &mut Card, command: &Command<'_>) -> Result<(u8, usize), StatusWo
 /// A short identifier is the file number, and the file is then selected; 0 is the selected file.
 fn short(card: &mut Card, number: u8) -> Result<u8, StatusWord> {
     // A DESFire Light has a file 00, which is not meant, and a file 1F, whose identifier is reserved.
-    let light = card.has_transaction_macs();
+    let light = card.is_light();
     if number == RESERVED && light {
         return Err(StatusWord::WRONG_P1_P2);
     }
@@ -152,7 +152,7 @@ fn clear(card: &Card, verdict: Verdict) -> Result<CommMode, StatusWord> {
         return Err(StatusWord::SECURITY_STATUS);
     }
     // Nor where a transaction MAC would have to go over them.
-    if card.application().is_ok_and(|found| found.transaction_mac.is_some()) {
+    if card.counts_transactions() {
         return Err(StatusWord::CONDITIONS_OF_USE);
     }
     match verdict {

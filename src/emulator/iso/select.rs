@@ -19,8 +19,10 @@ pub(super) fn select(
         return Err(StatusWord::WRONG_P1_P2);
     }
     let word = by_command(card, command)?;
-    if card.has_transaction_macs() && card.iso.file.is_none() && card.selected.is_some() {
-        inform(card, command, out)?;
+    if card.iso.file.is_none() && card.selected.is_some() {
+        if card.is_light() {
+            inform(card, command, out)?;
+        }
         let exhausted = card.require_transactions().is_err();
         return Ok(if exhausted { INVALIDATED } else { word });
     }

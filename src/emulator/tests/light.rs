@@ -23,10 +23,10 @@ const SELECT: [u8; 22] = [
 ];
 const FREE: [u8; 2] = [0xEE, 0xEE];
 /// Key, reader and UID of AN12343.
-const KEY: [u8; 16] = [
+pub(super) const KEY: [u8; 16] = [
     0xF7, 0xD2, 0x3E, 0x0C, 0x44, 0xAF, 0xAD, 0xE5, 0x42, 0xBF, 0xDF, 0x2D, 0xC5, 0xC6, 0xAE, 0x02,
 ];
-const READER: [u8; 16] = [
+pub(super) const READER: [u8; 16] = [
     0x28, 0xBF, 0x19, 0x82, 0xBE, 0x08, 0x6F, 0xBC, 0x60, 0xA2, 0x2D, 0xAE, 0xB6, 0x66, 0x13, 0xEE,
 ];
 const UID: [u8; 7] = super::support::UID;
@@ -61,7 +61,7 @@ fn counting(card: &mut SoftCard, rights: [u8; 2], counter: u32, reader: [u8; 16]
 }
 
 /// A command in a session of this key, data enciphered; the reply without its MAC, which must fit.
-fn protected(
+pub(super) fn protected(
     card: &mut SoftCard,
     key: u8,
     ins: u8,
@@ -80,7 +80,7 @@ fn protected(
 }
 
 /// The MAC of a transaction over these bytes, in digits.
-fn over(number: u32, input: &str) -> Vec<u8> {
+pub(super) fn over(number: u32, input: &str) -> Vec<u8> {
     let input = hex::decode(input.replace([' ', '\n'], "")).unwrap();
     let vector = [&[0x5A, 0x00, 0x01, 0x00, 0x80][..], &number.to_le_bytes(), &UID].concat();
     let key = AesCmac::new(&KEY).mac(&[&vector]);

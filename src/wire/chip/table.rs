@@ -304,6 +304,8 @@ const EV2_COMMANDS: Commands = EV1_COMMANDS.and(&[
     Ins::ReadRecordsIso,
     Ins::WriteRecordIso,
     Ins::UpdateRecordIso,
+    Ins::CreateTransactionMacFile,
+    Ins::CommitReaderId,
 ]);
 
 const NTAG424_COMMANDS: Commands = Commands::of(&[
