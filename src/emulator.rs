@@ -54,6 +54,7 @@ mod mirror;
 mod model;
 mod nonces;
 mod power;
+mod proximity;
 mod reader;
 mod rule;
 mod rules;

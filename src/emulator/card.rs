@@ -18,6 +18,7 @@ use super::memory::Memory;
 use super::model::Model;
 use super::nonces::Nonces;
 use super::power::Power;
+use super::proximity::Proximity;
 use super::sdm::Runs;
 use super::seal::SealWire;
 use super::signature::Signature;
@@ -46,6 +47,8 @@ pub(super) struct Card {
     pub(super) selected: Option<usize>,
     pub(super) session: Option<Session>,
     pub(super) iso: IsoState,
+    /// The check of how near the reader is, where one goes on.
+    pub(super) proximity: Option<Proximity>,
     /// Which reads of files go on.
     pub(super) runs: Runs,
     /// Whether the wire of its seal is whole, where it has one.
@@ -69,6 +72,7 @@ impl Card {
             selected: None,
             session: None,
             iso: IsoState::default(),
+            proximity: None,
             runs: Runs::default(),
             wire: SealWire::default(),
         }
@@ -152,6 +156,7 @@ impl Card {
         self.power = Power::Steady;
         self.iso.clear();
         self.runs.clear();
+        self.proximity = None;
         self.memory.configuration.seal.watch(self.wire);
         let numbered = self.memory.configuration.uid_form.number;
         self.number = self.fixed_number().filter(|_| numbered);

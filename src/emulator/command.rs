@@ -13,6 +13,7 @@ pub(super) mod key;
 pub(super) mod light;
 pub(super) mod originality;
 pub(super) mod picc;
+pub(super) mod proximity;
 pub(super) mod record;
 mod rights;
 pub(super) mod select;

@@ -16,6 +16,7 @@ use crate::wire::{CommMode, Ins, Opening, Status};
 use super::behaviour::{Candidate, Interruption, StrayFrame};
 use super::card::Card;
 use super::channel::{Mode, Shape};
+use super::command::proximity;
 use super::frames::{Frame, Framing, Reply, finish, lead, wrapped};
 use super::grant::Grant;
 use super::handshake::{Chip, Handshake};
@@ -76,7 +77,10 @@ impl Chain {
             (Framing::Native, Framing::Native) => match Frame::native(bytes) {
                 Ok(frame) => {
                     let (status, effort) = self.run(card, &frame, out);
-                    lead(out, status);
+                    // What has to be fast comes without a status (Proxmark3, of a real card).
+                    if !(effort.done && effort.ins == Ins::ProximityCheck) {
+                        lead(out, status);
+                    }
                     effort
                 }
                 Err(status) => {
@@ -130,7 +134,7 @@ impl Chain {
         self.break_off();
         card.runs.turn();
         // Of DESFire Light and NTAG 424 DNA; a real EV3 carries it out.
-        if interrupts && !card.model().silicon().layout.is_free() {
+        if interrupts && !card.model().silicon().layout.is_free() || card.proximity.is_some() {
             self.fail(card, NO_COMMAND, Status::CommandAborted);
             return StatusWord::CONDITIONS_OF_USE;
         }
@@ -190,6 +194,10 @@ impl Chain {
     ) -> Result<(), Status> {
         let known = rule(ins, card.model().silicon(), card.behaviour.candidates);
         let rule = known.ok_or(Status::IllegalCommand)?;
+        // A real EV3, of commands between PreparePC and VerifyPC.
+        if card.proximity.is_some() && !matches!(ins, Ins::ProximityCheck | Ins::VerifyPc) {
+            return Err(proximity::NOT_NOW);
+        }
         check_length(card, rule, parameters.len()).map_err(|status| rule.refusal(status))?;
         card.runs.turn();
         let interrupted = !matches!(self.pending, Pending::Nothing);

@@ -8,7 +8,7 @@ use crate::wire::{Ins, Messaging, Silicon};
 
 use super::behaviour::{Candidate, Candidates};
 use super::command::{
-    application, authenticate, data, file, key, originality, picc, record, select, tag,
+    application, authenticate, data, file, key, originality, picc, proximity, record, select, tag,
     transaction, transaction_mac, value,
 };
 use super::rule::Rule;
@@ -39,6 +39,9 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::FormatPicc => &picc::FORMAT_PICC,
         Ins::GetVersion => &picc::GET_VERSION,
         Ins::GetCardUid => &picc::GET_CARD_UID,
+        Ins::PreparePc => &proximity::PREPARE_PC,
+        Ins::ProximityCheck => &proximity::PROXIMITY_CHECK,
+        Ins::VerifyPc => &proximity::VERIFY_PC,
         Ins::ReadSig => &originality::READ_SIG,
         Ins::FreeMemory => &picc::FREE_MEMORY,
         Ins::GetKeySettings => &key::GET_KEY_SETTINGS,

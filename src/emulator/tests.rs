@@ -19,6 +19,7 @@ mod light;
 mod lrp;
 mod originality;
 mod power;
+mod proximity;
 mod published_ev2;
 mod robustness;
 mod rules;

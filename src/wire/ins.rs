@@ -93,6 +93,12 @@ instructions! {
     ReadSig = 0x3C,
     /// Configure the card: formatting and random UID, default key, ATS.
     SetConfiguration = 0x5C,
+    /// Prepare for a check of how near the card is.
+    PreparePc = 0xF0,
+    /// Exchange random bytes, as fast as both can.
+    ProximityCheck = 0xF2,
+    /// Prove which bytes were exchanged.
+    VerifyPc = 0xFD,
     /// List the applications that have ISO identifiers or names.
     GetDfNames = 0x6D,
     /// Read how much memory is left.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the software card does as an EV2 or EV3 with transaction MAC files without a vector or
+//! What the software card does as an EV2 or EV3 with transactions and proximity checks without a vector or
 //! capture to hold it.
 
 use crate::belief::Belief;
@@ -36,5 +36,30 @@ pub(super) const TRANSACTIONS: &[Belief] = &[
         place: "emulator::command::file, may_delete",
         source: "stated for DESFire Light, which has no such setting",
         settle: "DF without a session in an application of settings 0F",
+    },
+    // Proximity checks
+    Belief {
+        rule: "A proximity check is proven with an AES key of zeros at every level, key 21 of the card, and the byte of the bit rate is part of the MAC.",
+        place: "emulator::command::proximity, KEY; emulator::proximity::PREPARED",
+        source: "two reports of real cards, against a third; readers disagree on the byte",
+        settle: "F0, F2 and FD of a new DESFire EV3, with both MACs",
+    },
+    Belief {
+        rule: "PreparePC is taken at every level and without a session, and ends one.",
+        place: "emulator::command::proximity; emulator::behaviour, Candidate::ProximityInApplications",
+        source: "one reader sends it so; another report tells 0B at the level of the card",
+        settle: "F0 at both levels, with and without a session",
+    },
+    Belief {
+        rule: "Between PreparePC and VerifyPC all else is refused with 0B, and ISO commands with 6985; VerifyPC ends that, right or wrong, and a wrong one, or one before any bytes, is refused with AE or 0B.",
+        place: "emulator::dispatch::Chain::begin; emulator::command::proximity",
+        source: "0B: a report of an EV3; of ISO commands and of a wrong MAC: belief",
+        settle: "F0 then 60, 00 A4, FD with zeros, FD once more",
+    },
+    Belief {
+        rule: "A round of ProximityCheck has one to eight bytes, all rounds eight; more is refused with 9E, a length that does not fit with 7E, and the check goes on.",
+        place: "emulator::command::proximity, check",
+        source: "readers send one to eight rounds; statuses are belief",
+        settle: "F2 of nine bytes, and of seven and two",
     },
 ];

@@ -306,6 +306,9 @@ const EV2_COMMANDS: Commands = EV1_COMMANDS.and(&[
     Ins::UpdateRecordIso,
     Ins::CreateTransactionMacFile,
     Ins::CommitReaderId,
+    Ins::PreparePc,
+    Ins::ProximityCheck,
+    Ins::VerifyPc,
 ]);
 
 const NTAG424_COMMANDS: Commands = Commands::of(&[
