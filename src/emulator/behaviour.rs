@@ -146,6 +146,8 @@ pub enum Candidate {
     /// The record file of a DESFire Light tells that it is made for five records; else for the four that can
     /// be read.
     SpareRecord,
+    /// An EV3 counts no failed authentications; else those with keys of applications, as a DESFire Light.
+    UncountedFailures,
     /// PreparePC at the level of the card itself is refused with `0B`; else it is taken at any level.
     ProximityInApplications,
     /// EV2 and EV3 know RestoreTransfer; else `1C`.

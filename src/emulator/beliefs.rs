@@ -175,9 +175,9 @@ const CARDS: &[Belief] = &[
         settle: "WriteData to a backup file, 71 or 77 with another key, CommitTransaction",
     },
     Belief {
-        rule: "Failed authentications of DESFire cards are neither counted nor delayed.",
-        place: "emulator::card::Card::try_key",
-        source: "stated for DESFire Light and NTAG 424 DNA; not so on EV3, whose limits and delays are not public",
+        rule: "Failed authentications with keys of applications are counted and delayed on an EV3 as on a DESFire Light, blocked after 1000, of EXTERNAL AUTHENTICATE with 6982; on other DESFire cards and with keys of the card they are not.",
+        place: "emulator::card::Card::try_key; emulator::behaviour, Candidate::UncountedFailures",
+        source: "stated for DESFire Light and NTAG 424 DNA; that an EV3 counts is said, its limits and delays are not public",
         settle: "thousands of wrong proofs, on a card that may be lost",
     },
     Belief {

@@ -174,7 +174,7 @@ impl Card {
     }
 
     /// An authentication with this key of the selected application begins, on a chip that counts those that
-    /// fail.
+    /// fail: one with a fixed layout, and an EV3, which has the limits of their factory.
     ///
     /// # Errors
     /// `9D` where the key is blocked, `AD` where it has to wait.
@@ -193,7 +193,9 @@ impl Card {
     }
 
     fn failure_limit(&self) -> Option<FailureLimit> {
-        let counts = !self.model.silicon().layout.is_free();
+        let later = self.model.generation() == Generation::Ev3 && self.selected.is_some();
+        let counts = !self.model.silicon().layout.is_free()
+            || later && !self.follows(Candidate::UncountedFailures);
         counts.then(|| self.memory.configuration.failure_limit()).flatten()
     }
 

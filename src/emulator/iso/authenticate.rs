@@ -51,9 +51,11 @@ pub(super) fn external(card: &mut Card, command: &Command<'_>, before: Option<Ch
     whole.map_err(|_| StatusWord::WRONG_LENGTH)?;
     let (reader, proof) = token.split_at_checked(length).ok_or(StatusWord::WRONG_LENGTH)?;
     let expected = card_s.expose_secret().get(..length).unwrap_or_default();
+    card.try_key(number).map_err(|_| StatusWord::SECURITY_STATUS)?;
     if !ct_eq(expected, proof) {
         return Err(StatusWord::SECURITY_STATUS);
     }
+    card.prove_key(number);
     let reader = padded(reader);
     card.iso.challenged = Some(Challenged::Proven { key: number, reader, chain });
     Ok(StatusWord::OK)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Failed authentications of a tag (NT4H2421Gx): what they cost, and what gives it back.
 
-use super::support::{run, send, status};
+use super::support::{run, send, status, with_application};
 use crate::crypto::Cipher;
-use crate::emulator::{Model, SoftCard};
+use crate::emulator::{Behaviour, Candidate, Candidates, Model, SoftCard};
 use crate::iso14443::RealUid;
+use crate::wire::KeyType;
 
 const NAME: [u8; 12] = [0x00, 0xA4, 0x04, 0x0C, 0x07, 0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01];
 
@@ -96,7 +97,7 @@ fn too_many_block_the_key_until_it_is_changed() {
     assert_eq!(status(&mut card, 0x71, &[1, 0]), 0x9D);
     succeed(&mut card, 0);
     // As ChangeKey does.
-    let same = crate::emulator::keys::StoredKey::zero(crate::wire::KeyType::Aes);
+    let same = crate::emulator::keys::StoredKey::zero(KeyType::Aes);
     card.card.keys_mut().store(1, same);
     succeed(&mut card, 1);
 }
@@ -105,11 +106,55 @@ fn too_many_block_the_key_until_it_is_changed() {
 fn failures_are_not_counted_where_the_chip_was_told_so_or_has_no_counters() {
     let mut told = tag();
     told.card.memory.configuration.told.insert(0x0A, vec![0, 3, 0, 1, 0]);
-    let mut ev3 =
-        super::support::with_application(Model::Ev3_4k, 0x0F, crate::wire::KeyType::Aes, 5);
-    for card in [&mut told, &mut ev3] {
+    let [mut ev2, ev3] = [Model::Ev2_4k, Model::Ev3_4k].map(with_keys);
+    let candidates = Candidates::default().with(Candidate::UncountedFailures);
+    let mut ev3 = ev3.with_behaviour(Behaviour { candidates, ..Behaviour::default() });
+    for card in [&mut told, &mut ev2, &mut ev3] {
         for _ in 0..60 {
             fail(card, 1);
         }
     }
+}
+
+fn with_keys(model: Model) -> SoftCard {
+    with_application(model, 0x0F, KeyType::Aes, 5)
+}
+
+/// Each key of an application by itself, whatever the authentication; those of the card are not counted.
+#[test]
+fn an_ev3_counts_those_with_keys_of_applications() {
+    let mut card = with_keys(Model::Ev3_4k);
+    for _ in 0..25 {
+        fail(&mut card, 1);
+        assert_eq!(status(&mut card, 0xAA, &[1]), 0xAF);
+        assert_eq!(status(&mut card, 0xAF, &[0x5A; 32]), 0xAE);
+    }
+    assert_eq!(status(&mut card, 0xAA, &[1]), 0xAD);
+    assert_eq!(status(&mut card, 0x71, &[1, 0]), 0xAD);
+    fail(&mut card, 2);
+    // The same three commands as an EV1 has.
+    assert_eq!(send(&mut card, &[0x00, 0x84, 0x00, 0x00, 0x10]).len(), 18);
+    let external = [&[0x00, 0x82, 0x09, 0x81, 0x20][..], &[0x5A; 32]].concat();
+    assert_eq!(send(&mut card, &external), [0x69, 0x82]);
+    let mut card = SoftCard::restore(&card.save(), 1).unwrap();
+    assert_eq!(status(&mut card, 0x5A, &[0x20, 0x81, 0xF4]), 0x00);
+    assert_eq!(put_off(&mut card, 1), 7);
+    assert_eq!(status(&mut card, 0xAF, &[0x5A; 32]), 0xAE);
+    assert_eq!(status(&mut card, 0x5A, &[0, 0, 0]), 0x00);
+    for _ in 0..60 {
+        assert_eq!(status(&mut card, 0x0A, &[0]), 0xAF);
+        assert_eq!(status(&mut card, 0xAF, &[0x5A; 16]), 0xAE);
+    }
+}
+
+/// EXTERNAL AUTHENTICATE counts as well.
+#[test]
+fn an_ev3_counts_external_authentications() {
+    let mut card = with_keys(Model::Ev3_4k);
+    let external = [&[0x00, 0x82, 0x09, 0x83, 0x20][..], &[0x5A; 32]].concat();
+    for _ in 0..50 {
+        assert_eq!(send(&mut card, &[0x00, 0x84, 0x00, 0x00, 0x10]).len(), 18);
+        assert_eq!(send(&mut card, &external), [0x69, 0x82]);
+    }
+    assert_eq!(status(&mut card, 0x71, &[3, 0]), 0xAD);
 }

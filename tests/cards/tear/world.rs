@@ -268,6 +268,10 @@ pub(crate) fn held(card: &SoftCard) -> Value {
     for application in state["applications"].as_array_mut().unwrap() {
         let files = application["files"].as_array_mut().unwrap();
         files.sort_by_key(|file| file["no"].as_u64());
+        // What is counted of keys that were tried.
+        for key in application["keys"].as_array_mut().unwrap() {
+            let _count = key.as_object_mut().unwrap().remove("failures");
+        }
     }
     state
 }
