@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The card itself: all that it remembers but for the chain of frames that it is in.
 
+use core::time::Duration;
+
 use zeroize::Zeroizing;
 
 use crate::iso14443::{Ats, RealUid, Uid};
@@ -45,6 +47,8 @@ pub(super) struct Card {
     pub(super) memory: Memory,
     /// Which application, counted in the memory; none at PICC level.
     pub(super) selected: Option<usize>,
+    /// Whether one was selected just now.
+    pub(super) entered: bool,
     pub(super) session: Option<Session>,
     pub(super) iso: IsoState,
     /// The check of how near the reader is, where one goes on.
@@ -70,6 +74,7 @@ impl Card {
             power: Power::Steady,
             memory: Memory::new(model),
             selected: None,
+            entered: false,
             session: None,
             iso: IsoState::default(),
             proximity: None,
@@ -197,6 +202,12 @@ impl Card {
         let counts = !self.model.silicon().layout.is_free()
             || later && !self.follows(Candidate::UncountedFailures);
         counts.then(|| self.memory.configuration.failure_limit()).flatten()
+    }
+
+    /// How long it goes on after an application was selected.
+    pub(super) fn transaction_timer(&self) -> Option<Duration> {
+        let timed = self.model.generation() == Generation::Ev3 && self.selected.is_some();
+        timed.then(|| self.memory.configuration.transaction_timer()).flatten()
     }
 
     /// Whether its messaging is LRP: for good, once it was told so.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What SetConfiguration has set.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use crate::iso14443::Ats;
@@ -73,11 +74,18 @@ impl Configuration {
         }
     }
 
-    /// What a chip with a fixed layout tells of its capabilities: the last six bytes of the ten that it was
+    /// What a chip tells of its capabilities: the last six bytes of the ten that it was
     /// given.
     pub(super) fn capabilities(&self) -> [u8; 6] {
         let given = self.told.get(&Self::CAPABILITIES);
         given.and_then(|given| given.last_chunk().copied()).unwrap_or_default()
+    }
+
+    /// How long an EV3 goes on after an application was selected, by the second of its capabilities: so many
+    /// tenths of a second (belief), and without an end where it is 0.
+    pub(super) fn transaction_timer(&self) -> Option<Duration> {
+        let [_, tenths, ..] = self.capabilities();
+        (tenths != 0).then(|| Duration::from_millis(100).saturating_mul(tenths.into()))
     }
 
     /// Whether a chip with a fixed layout was switched to LRP.

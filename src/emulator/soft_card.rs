@@ -2,6 +2,7 @@
 //! A software card, as it is held and put into a field.
 
 use core::fmt;
+use core::mem;
 use core::time::Duration;
 
 use zeroize::Zeroizing;
@@ -29,6 +30,8 @@ pub struct SoftCard {
     chain: Chain,
     timing: Timing,
     clock: Clock,
+    /// When an application was selected.
+    entered: Duration,
     tally: Tally,
 }
 
@@ -45,6 +48,7 @@ impl SoftCard {
             chain: Chain::default(),
             timing: Timing::default(),
             clock,
+            entered: Duration::ZERO,
             tally: Tally::default(),
         }
     }
@@ -101,7 +105,8 @@ impl SoftCard {
         clock.activate();
         let card = Card::restore(saved, seed)?;
         let (timing, tally) = (Timing::default(), Tally::default());
-        Ok(Self { card, chain: Chain::default(), timing, clock, tally })
+        let (chain, entered) = (Chain::default(), Duration::ZERO);
+        Ok(Self { card, chain, timing, clock, entered, tally })
     }
 
     /// Closes or breaks the wire in the seal of a TagTamper. The chip looks at it when it comes into the field.
@@ -195,13 +200,28 @@ impl SoftCard {
     }
 }
 
+impl SoftCard {
+    /// Once the transaction timer of an EV3 has run out it is as without power (belief: it looks when a
+    /// command comes).
+    fn expire(&mut self) {
+        let spent = self.clock.elapsed().saturating_sub(self.entered);
+        if self.card.transaction_timer().is_some_and(|timer| spent >= timer) {
+            self.card.power = Power::Lost;
+        }
+    }
+}
+
 impl Transport for SoftCard {
     fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        self.expire();
         if self.card.power != Power::Lost {
             let effort = self.chain.answer(&mut self.card, command, reply);
             if self.card.power != Power::Lost {
                 self.tally.count(command.len(), reply.len());
                 self.clock.exchange(&self.timing, command.len(), reply.len(), &effort);
+                if mem::take(&mut self.card.entered) {
+                    self.entered = self.clock.elapsed();
+                }
                 return Ok(());
             }
         }

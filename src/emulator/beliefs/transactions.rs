@@ -37,6 +37,13 @@ pub(super) const TRANSACTIONS: &[Belief] = &[
         source: "stated for DESFire Light, which has no such setting",
         settle: "DF without a session in an application of settings 0F",
     },
+    // Transaction timer
+    Belief {
+        rule: "The second byte of an EV3's capabilities is its transaction timer in tenths of a second, 0 for none; it starts at each selection of an application, stops at the level of the card, and is looked at when a command comes.",
+        place: "emulator::configuration::Configuration::transaction_timer; emulator::soft_card::SoftCard",
+        source: "which byte, when it starts and that the card then is as without power is stated; its unit is not public",
+        settle: "5C 05 with 01 and with 10 in that byte, then SelectApplication and GetVersion until nothing answers",
+    },
     // Proximity checks
     Belief {
         rule: "A proximity check is proven with an AES key of zeros at every level, key 21 of the card, and the byte of the bit rate is part of the MAC.",

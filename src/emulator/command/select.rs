@@ -32,5 +32,6 @@ fn select(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     card.end_session();
     card.iso.clear();
     card.selected = card.memory.position(aid(parameters)?);
+    card.entered = card.selected.is_some();
     Ok(())
 }

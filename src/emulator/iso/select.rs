@@ -94,6 +94,7 @@ fn enter(card: &mut Card, position: Option<usize>) -> Result<StatusWord, StatusW
     card.end_session();
     card.iso.clear();
     card.selected = position;
+    card.entered = position.is_some();
     Ok(StatusWord::OK)
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A card that loses its power while it writes.
 
+use core::time::Duration;
+
 use super::support::{APP, card, run, send, status, with_application, wrap};
 use crate::emulator::{Model, SoftCard};
 use crate::transport::{LinkError, ReplyBuf, Transport};
@@ -104,4 +106,54 @@ fn update_binary_loses_its_power_too() {
     refuses(&mut card, &update);
     back(&mut card);
     assert_eq!(written(&mut card, 0x01, 0), 32);
+}
+
+/// An EV3 with this transaction timer, in an application with a value that everybody may credit.
+fn timed(model: Model, tenths: u8) -> SoftCard {
+    let mut card = with_application(model, 0x0F, KeyType::Aes, 1);
+    let value = [1, 0, 0xEE, 0xEE, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(status(&mut card, 0xCC, &value), 0x00);
+    card.card.memory.configuration.told.insert(0x05, vec![0, 0, 0, 0, 0, tenths, 0, 0, 0, 0]);
+    let mut card = SoftCard::restore(&card.save(), 1).unwrap();
+    assert_eq!(status(&mut card, 0x5A, &APP_WIRE), 0x00);
+    card
+}
+
+/// Until nothing answers any more; for how long something did, since before.
+fn lasts(card: &mut SoftCard) -> Option<Duration> {
+    let before = card.clock();
+    (0..1000).find_map(|_| {
+        let answered = card.exchange(&wrap(0x64, &[0]), &mut ReplyBuf::new()).is_ok();
+        (!answered).then(|| card.clock() - before)
+    })
+}
+
+/// Without power until it is in the field again, with nothing of what waited.
+#[test]
+fn an_ev3_falls_silent_when_its_transaction_timer_has_run_out() {
+    for tenths in [1, 7] {
+        let mut card = timed(Model::Ev3_4k, tenths);
+        assert_eq!(status(&mut card, 0x0C, &[1, 5, 0, 0, 0]), 0x00);
+        let spent = lasts(&mut card).unwrap().as_millis();
+        let all = u128::from(tenths) * 100;
+        // An exchange takes a few milliseconds, and one came before.
+        assert!((all - 20..all + 10).contains(&spent), "{spent}");
+        refuses(&mut card, &wrap(0xC7, &[]));
+        card.reset();
+        assert_eq!(status(&mut card, 0x5A, &APP_WIRE), 0x00);
+        assert_eq!(status(&mut card, 0xC7, &[]), 0x0C);
+        assert_eq!(run(&mut card, 0x6C, &[1]).0, [0; 4]);
+        // Each selection starts it again.
+        for _ in 0..30 {
+            for _ in 0..5 {
+                assert_eq!(status(&mut card, 0x64, &[0]), 0x00);
+            }
+            assert_eq!(status(&mut card, 0x5A, &APP_WIRE), 0x00);
+        }
+        // There is none at the level of the card.
+        assert_eq!(status(&mut card, 0x5A, &[0; 3]), 0x00);
+        assert_eq!(lasts(&mut card), None);
+    }
+    assert_eq!(lasts(&mut timed(Model::Ev3_4k, 0)), None);
+    assert_eq!(lasts(&mut timed(Model::Ev2_4k, 1)), None);
 }
