@@ -15,5 +15,6 @@ mod records;
 mod support;
 mod talk;
 mod tampering;
+mod transaction_macs;
 mod transactions;
 mod values;
