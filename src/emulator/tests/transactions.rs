@@ -147,6 +147,8 @@ fn the_mac_goes_over_every_command_and_its_data() {
             (0xBB, "04000000000000"),
             (0xAB, "04000000010000"),
             (0xAD, "02000000010000"),
+            (0xDB, "04000000070000010000E1"),
+            (0xBA, "04000000060000010000E2"),
             (0xEB, "04"),
             // The file itself is not covered, nor what is no data.
             (0xBD, "0F000000000000"),
@@ -161,6 +163,8 @@ fn the_mac_goes_over_every_command_and_its_data() {
             format!("BB 04 000000 010000 {} {record} {}", zeros(8), zeros(8)),
             format!("AB 04 000000 010000 {} {record} {}", zeros(8), zeros(8)),
             format!("AD 02 000000 010000 {} B1 {}", zeros(8), zeros(15)),
+            format!("DB 04 000000 070000 010000 {} E1 {}", zeros(5), zeros(15)),
+            format!("BA 04 000000 060000 010000 {} E2 {}", zeros(5), zeros(15)),
             format!("EB 04 {}", zeros(14)),
         ];
         assert_eq!(told, [&[6, 3, 2, 1][..], &over(0x0102_0306, &input.concat())].concat());
