@@ -142,7 +142,7 @@ const EV2_MESSAGING: &[&str] = &[
 
 /// Vectors of further sessions and chips that `tests/cards/sessions.rs` or the files of `src/host/tests` play
 /// by their names.
-const NAMED: [&str; 19] = [
+const NAMED: [&str; 20] = [
     "an12343-t12-t13-light-factory",
     "an12343-t34-light-getvalue-free",
     "an12343-t41-auth-first",
@@ -159,6 +159,7 @@ const NAMED: [&str; 19] = [
     "drusifer-changekey3-other",
     "hw-ev3-8k-blank-taginfo",
     "hw-ev3-2k-getversion",
+    "hw-ev3-preparepc-plain",
     "hw-ev2-8k-getversion-f7",
     "hw-ntag424-getversion-2026",
     "an12196-t13-tagtamper-getversion",
@@ -225,6 +226,7 @@ fn no_mark_is_stale() {
 fn what_is_played_by_name_is_named_where_it_is_played() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sessions: String = [
+        "src/emulator/tests/proximity.rs",
         "tests/cards/sessions.rs",
         "src/host/tests/published.rs",
         "src/host/tests/tags.rs",
