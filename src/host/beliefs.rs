@@ -336,6 +336,20 @@ pub static BELIEFS: &[Belief] = &[
         source: "MF2DL(H)x0 data sheet (no bytes)",
         settle: "a DESFire Light in LRP: 8B without a commit, select, 8B, C8, C7 01",
     },
+    // DESFire EV2 and EV3.
+    Belief {
+        rule: "ChangeFileSettings has further rights behind the first, their number in front, and secure dynamic \
+               messaging behind them; without bit 7 they go",
+        place: "host::command::file, ChangeFileSettings",
+        source: "liblogicalaccess and another host library for EV3; a real EV2 tells them so in GetFileSettings",
+        settle: "71 with the change key, 5F with option C0, then F5; 5F with option 00, then F5",
+    },
+    Belief {
+        rule: "A right in any set of a file is one; an access that only a free right of some set grants goes in clear",
+        place: "host::file, File::mode",
+        source: "NXP's short data sheets; the second half is inference",
+        settle: "a file of mode 03 whose second set reads E: 71 with a key of neither, BD; 71 with the first's key, BD",
+    },
     // What is not ours.
     Belief {
         rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \

@@ -39,7 +39,6 @@ use crate::wire::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SdmSettings {
     settings: FileSettings,
-    sdm: Sdm,
     cipher: SdmCipher,
 }
 
@@ -62,13 +61,13 @@ impl SdmSettings {
     pub fn check(settings: FileSettings, keys: u8, cipher: SdmCipher) -> Result<Self, SdmError> {
         let FileKind::Standard { size } = settings.kind else { return Err(SdmError::NotStandard) };
         let sdm = settings.sdm.ok_or(SdmError::Missing)?;
-        known_keys(&settings.rights, &sdm, keys)?;
+        known_keys(&settings, &sdm, keys)?;
         mirrored(&sdm)?;
         if let Some(file) = sdm.file {
             covered(&file, &sdm)?;
         }
         apart(&sdm, size, cipher)?;
-        Ok(Self { settings, sdm, cipher })
+        Ok(Self { settings, cipher })
     }
 
     /// The settings.
@@ -82,21 +81,19 @@ impl SdmSettings {
     pub const fn cipher(&self) -> SdmCipher {
         self.cipher
     }
-
-    /// The block of secure dynamic messaging.
-    pub(super) const fn sdm(&self) -> &Sdm {
-        &self.sdm
-    }
 }
 
 /// Every key that a right names is there.
-fn known_keys(rights: &AccessRights, sdm: &Sdm, keys: u8) -> Result<(), SdmError> {
+fn known_keys(settings: &FileSettings, sdm: &Sdm, keys: u8) -> Result<(), SdmError> {
     let meta = match sdm.meta {
         SdmMeta::Enciphered { key, .. } => Some(key),
         SdmMeta::Never { .. } | SdmMeta::Clear { .. } => None,
     };
-    let AccessRights { read, write, read_write, change } = *rights;
-    let named = [read, write, read_write, change, sdm.counter].into_iter().filter_map(key_of);
+    let of_set = |rights: AccessRights| {
+        let AccessRights { read, write, read_write, change } = rights;
+        [read, write, read_write, change]
+    };
+    let named = settings.sets().flat_map(of_set).chain([sdm.counter]).filter_map(key_of);
     let mut named = named.chain(meta).chain(sdm.file.map(|file| file.key));
     match named.find(|&key| u8::from(key) >= keys) {
         Some(key) => Err(SdmError::NoSuchKey { key, keys }),

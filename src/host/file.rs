@@ -3,7 +3,8 @@
 
 use super::error::Misuse;
 use crate::wire::{
-    Access, CommMode, FileKind, FileNo, FileSettings, Ins, KeyNo, RecordLayout, Silicon,
+    Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, Ins, KeyNo, RecordLayout,
+    Silicon,
 };
 
 /// A file and how it is to be talked to.
@@ -54,12 +55,12 @@ impl File {
 
     /// How a read travels where `key` has authenticated.
     pub(crate) fn read_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
-        self.mode(key, &[self.settings.rights.read, self.settings.rights.read_write])
+        self.mode(key, |rights| [rights.read, rights.read_write])
     }
 
     /// How a write travels where `key` has authenticated.
     pub(crate) fn write_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
-        self.mode(key, &[self.settings.rights.write, self.settings.rights.read_write])
+        self.mode(key, |rights| [rights.write, rights.read_write])
     }
 
     /// How GetValue travels where `key` has authenticated.
@@ -73,13 +74,12 @@ impl File {
 
     /// How Debit travels where `key` has authenticated.
     pub(super) fn debit_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
-        let rights = self.settings.rights;
-        self.mode(key, &[rights.read, rights.write, rights.read_write])
+        self.mode(key, |rights| [rights.read, rights.write, rights.read_write])
     }
 
     /// How Credit and ClearRecordFile travel where `key` has authenticated.
     pub(crate) fn credit_mode(&self, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
-        self.mode(key, &[self.settings.rights.read_write])
+        self.mode(key, |rights| [rights.read_write])
     }
 
     /// Whether ChangeFileSettings is enciphered, by who has the change right.
@@ -123,13 +123,18 @@ impl File {
         Ok((self.header(offset, length), meant))
     }
 
-    /// The file's own mode where a right names the session's key, which wins over a right that is
+    /// The file's own mode where a right of any set names the session's key, which wins over a right that is
     /// free (libfreefare does so; the card is a belief); plain where the access is only free.
     /// Without either, nothing is sent: the contents of a write would go out in clear.
-    fn mode(&self, key: Option<KeyNo>, rights: &[Access]) -> Result<CommMode, Misuse> {
+    fn mode<const N: usize>(
+        &self,
+        key: Option<KeyNo>,
+        rights: fn(AccessRights) -> [Access; N],
+    ) -> Result<CommMode, Misuse> {
+        let granted = |to: Access| self.settings.sets().flat_map(rights).any(|right| right == to);
         match key {
-            Some(key) if rights.contains(&Access::Key(key)) => Ok(self.settings.mode),
-            _ if rights.contains(&Access::Free) => Ok(CommMode::Plain),
+            Some(key) if granted(Access::Key(key)) => Ok(self.settings.mode),
+            _ if granted(Access::Free) => Ok(CommMode::Plain),
             _ => Err(Misuse::NoRight),
         }
     }
@@ -138,7 +143,7 @@ impl File {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{AccessRights, FileKind, FileSize};
+    use crate::wire::{FileSize, FurtherRights};
 
     fn key(number: u8) -> KeyNo {
         KeyNo::new(number).unwrap()
@@ -167,6 +172,36 @@ mod tests {
         ] {
             assert_eq!((file.read_mode(session), file.write_mode(session)), (read, write));
         }
+    }
+
+    /// What any set grants is granted, and who may change stands in the first alone.
+    #[test]
+    fn a_key_of_any_set_wins_over_free_of_any_set() {
+        let own = *file(0x20).settings();
+        let set = |wire| AccessRights::from_wire(wire);
+        // Read 4; write E; read and write 5 and change 6, of which the last means nothing.
+        let further =
+            FurtherRights::new(&[set([0xFF, 0x4F]), set([0xFF, 0xFE]), set([0x56, 0xFF])]);
+        let settings = FileSettings { further: further.unwrap(), ..own };
+        let file = File::declared(FileNo::new(5).unwrap(), settings);
+        let (plain, full) = (Ok(CommMode::Plain), Ok(CommMode::Full));
+        for (session, read, write, credit) in [
+            (None, plain, plain, Err(Misuse::NoRight)),
+            (Some(key(1)), plain, plain, Err(Misuse::NoRight)),
+            (Some(key(2)), plain, full, Err(Misuse::NoRight)),
+            (Some(key(3)), full, full, full),
+            (Some(key(4)), full, plain, Err(Misuse::NoRight)),
+            (Some(key(5)), full, full, full),
+            (Some(key(6)), plain, plain, Err(Misuse::NoRight)),
+        ] {
+            let modes = (file.read_mode(session), file.write_mode(session));
+            assert_eq!((modes, file.credit_mode(session)), ((read, write), credit), "{session:?}");
+            assert_eq!(file.change_mode(session), Err(Misuse::NoRight), "{session:?}");
+        }
+        let free = AccessRights { change: Access::Free, ..own.rights };
+        let settings = FileSettings { rights: free, ..settings };
+        let file = File::declared(FileNo::new(5).unwrap(), settings);
+        assert_eq!(file.change_mode(Some(key(6))), plain);
     }
 
     #[test]

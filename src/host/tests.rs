@@ -4,6 +4,7 @@
 mod chaining;
 mod desox;
 mod faults;
+mod further;
 mod light;
 mod misuse;
 mod published;
@@ -61,11 +62,11 @@ fn at<L: Level>(transport: &mut dyn Transport) -> Box<Conversation<'_>> {
     Box::new(talk)
 }
 
-fn ev1() -> Channel {
+pub(super) fn ev1() -> Channel {
     Channel::Ev1(Ev1::recorded(KEY, &[0xA7; 16]))
 }
 
-fn ev2() -> Channel {
+pub(super) fn ev2() -> Channel {
     Channel::Ev2(Ev2::recorded(KEY, OTHER, "085BC941", 0x0102))
 }
 

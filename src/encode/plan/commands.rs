@@ -65,8 +65,7 @@ fn change(
     to: &FileSettings,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    let FileSettings { mode, rights, sdm, .. } = to;
-    ChangeFileSettings::new(&File::declared(no, from), (*mode, *rights, sdm.as_ref()), key)
+    ChangeFileSettings::new(&File::declared(no, from), to, key)
 }
 
 /// The contents of a data file, in as many commands as the card needs.

@@ -15,8 +15,8 @@ use crate::host::rule::Mode::{File as OfFile, Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Session};
 use crate::wire::{
-    AccessRights, CommMode, FileDetails, FileNo, FileReport, FileSettings, FileType, Ins,
-    IsoFileId, KeyNo, NewFile, Sdm, Status,
+    AccessRights, CommMode, FileDetails, FileNo, FileReport, FileSettings, FileType, FurtherRights,
+    Ins, IsoFileId, KeyNo, NewFile, Sdm, Status,
 };
 
 /// GetFileIDs.
@@ -242,7 +242,7 @@ impl Command for CreateFile {
 pub(crate) struct ChangeFileSettings {
     header: [u8; 1],
     mode: CommMode,
-    data: ArrayVec<u8, { 3 + Sdm::MOST }>,
+    data: ArrayVec<u8, { Self::MOST }>,
 }
 
 impl ChangeFileSettings {
@@ -263,23 +263,23 @@ impl ChangeFileSettings {
             ),
         ]);
 
+    /// The longest data: option, rights, seven further sets with their number, secure dynamic messaging.
+    const MOST: usize = 3 + 1 + 2 * FurtherRights::MOST + Sdm::MOST;
+
     /// Another mode, other rights, and other secure dynamic messaging than `file` has; `key` has
-    /// authenticated.
-    pub(crate) fn new(
-        file: &File,
-        (mode, rights, sdm): (CommMode, AccessRights, Option<&Sdm>),
-        key: Option<KeyNo>,
-    ) -> Result<Self, Misuse> {
+    /// authenticated. The kind of file is not looked at.
+    pub(crate) fn new(file: &File, new: &FileSettings, key: Option<KeyNo>) -> Result<Self, Misuse> {
         let mut data = ArrayVec::new();
-        data.push(mode.bits() | sdm.map_or(0, |_| 0x40));
-        data.extend(rights.to_wire());
-        data.extend(sdm.into_iter().flat_map(Sdm::encode));
+        data.push(new.option());
+        data.extend(new.rights.to_wire());
+        data.extend(new.further.encode());
+        data.extend(new.sdm.iter().flat_map(Sdm::encode));
         Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
     }
 
     /// Other settings of a kind that has its own: option, rights and what belongs to them.
     pub(super) fn raw(file: &File, data: &[u8], key: Option<KeyNo>) -> Result<Self, Misuse> {
-        let data = data.iter().copied().take(3 + Sdm::MOST).collect();
+        let data = data.iter().copied().take(Self::MOST).collect();
         Ok(Self { header: [file.no().into()], mode: file.change_mode(key)?, data })
     }
 
@@ -289,11 +289,10 @@ impl ChangeFileSettings {
         new: &SdmSettings,
         key: Option<KeyNo>,
     ) -> Result<Self, Misuse> {
-        let FileSettings { kind, mode, rights, .. } = *new.settings();
-        if kind != file.settings().kind {
+        if new.settings().kind != file.settings().kind {
             return Err(Misuse::FileKind);
         }
-        Self::new(file, (mode, rights, Some(new.sdm())), key)
+        Self::new(file, new.settings(), key)
     }
 }
 
@@ -413,7 +412,8 @@ impl<A: Auth> Session<'_, App, A> {
 
     /// ChangeFileSettings: another communication mode and other rights for `file`, whose present
     /// settings decide how the command travels: enciphered under the key that has the change right,
-    /// in clear where everybody has it.
+    /// in clear where everybody has it. The file has neither further rights nor secure dynamic messaging
+    /// afterwards.
     ///
     /// Request: file number, then mode (1) and rights (2). Reply: nothing (libfreefare's sources;
     /// no published bytes for EV1).
@@ -427,15 +427,36 @@ impl<A: Auth> Session<'_, App, A> {
         mode: CommMode,
         rights: AccessRights,
     ) -> Result<Answer<()>, Error> {
-        self.talk.run(&ChangeFileSettings::new(file, (mode, rights, None), self.talk.key_no())?)
+        self.change_further_rights(file, mode, rights, FurtherRights::NONE)
+    }
+
+    /// [`Session::change_file_settings`] with further sets of rights (EV2, EV3): whoever has a right in any set
+    /// has it, and where only everybody's right grants an access, that goes in clear. Who may change the settings
+    /// stands in `rights` alone. With secure dynamic messaging, [`Session::set_dynamic_messaging`] sets them too.
+    ///
+    /// Request: file number, then option (1, of which bit 7 says that there are such sets), rights (2), their
+    /// number (1) and each of them (2). Reply: nothing (liblogicalaccess, another host library for EV3; no
+    /// published bytes).
+    ///
+    /// # Errors
+    /// As [`Session::change_file_settings`]; `9E` for a key that the application does not have.
+    pub fn change_further_rights(
+        &mut self,
+        file: &File,
+        mode: CommMode,
+        rights: AccessRights,
+        further: FurtherRights,
+    ) -> Result<Answer<()>, Error> {
+        let new = FileSettings { mode, rights, further, sdm: None, ..*file.settings() };
+        self.talk.run(&ChangeFileSettings::new(file, &new, self.talk.key_no())?)
     }
 
     /// ChangeFileSettings with secure dynamic messaging, whose read counter begins again at 0. The
     /// settings were held to what the chip checks; `file` has the settings that it has now. Without
     /// secure dynamic messaging, [`Session::change_file_settings`] switches it off.
     ///
-    /// Request: file number, then option (1) and rights (2) and the block of [`Sdm::encode`]. Reply:
-    /// nothing (NXP AN12196, tables 18 and 19).
+    /// Request: file number, then option (1) and rights (2), further rights where there are any, and the block
+    /// of [`Sdm::encode`]. Reply: nothing (NXP AN12196, tables 18 and 19).
     ///
     /// # Errors
     /// [`Error`]; `9E` where the chip finds something that nobody outside can know, `9D` where the file

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::host::testing::{array, field, hex, text, vectors};
-use crate::wire::{CommMode, RecordCount, RecordLayout};
+use crate::wire::{CommMode, FurtherRights, RecordCount, RecordLayout};
 
 fn key(number: u8) -> KeyNo {
     KeyNo::new(number).unwrap()
@@ -60,7 +60,7 @@ fn published_settings_pass() {
     let checked =
         SdmSettings::check(FileSettings { rights, ..settings(sdm) }, 5, SdmCipher::Aes).unwrap();
     assert_eq!(checked.settings().rights, rights);
-    assert_eq!(hex(&checked.sdm().encode()), hex(&payload[3..]));
+    assert_eq!(hex(&checked.settings().sdm.unwrap().encode()), hex(&payload[3..]));
 }
 
 #[test]
@@ -152,6 +152,15 @@ fn parts_stand_in_the_file_and_apart() {
     assert_eq!(with(|sdm| file(sdm).mac = 0xF0), Ok(()));
     assert_eq!(with(|sdm| file(sdm).mac = 0xF1), beyond(SdmPart::Mac, 0x101));
     assert_eq!(with(|sdm| sdm.tamper = Some(u32::MAX)), beyond(SdmPart::TamperStatus, u32::MAX));
+}
+
+#[test]
+fn a_key_that_only_a_further_set_names_has_to_be_there() {
+    let further = FurtherRights::new(&[AccessRights::from_wire([0x5F, 0xFF])]).unwrap();
+    let settings = FileSettings { further, ..settings(whole()) };
+    let refused = SdmError::NoSuchKey { key: key(5), keys: 5 };
+    assert_eq!(SdmSettings::check(settings, 5, SdmCipher::Aes), Err(refused));
+    assert!(SdmSettings::check(settings, 6, SdmCipher::Aes).is_ok());
 }
 
 #[test]
