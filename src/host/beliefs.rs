@@ -350,6 +350,26 @@ pub static BELIEFS: &[Belief] = &[
         source: "NXP's short data sheets; the second half is inference",
         settle: "a file of mode 03 whose second set reads E: 71 with a key of neither, BD; 71 with the first's key, BD",
     },
+    Belief {
+        rule: "SetConfiguration 00 writes bits 2 to 6 anew, as they are told, and leaves bits 0 and 1 where they are 0",
+        place: "host::command::configuration, CardSwitches",
+        source: "ObsidianPay/libnxpsc writes them so, tried on no card; NXP AN12752 names the bits",
+        settle: "71 with the PICC master key: 5C 00 20, 5C 00 00, activate",
+    },
+    Belief {
+        rule: "SetConfiguration 03, 05, 06 and 0C of a DESFire: what each byte is; a name has zeros in front of it and \
+               its length behind, an ATQA goes least significant byte first",
+        place: "host::command::configuration, CardConfiguration and Capabilities and named",
+        source: "liblogicalaccess, NXP AN12752; an SDK has one byte less in 05",
+        settle: "an EV3 that may be spent: 71 with the PICC master key, then each of them",
+    },
+    Belief {
+        rule: "SetConfiguration 04 has its bits in two bytes, least significant byte first, and nothing takes back what \
+               was switched off",
+        place: "host::command::configuration, LegacyOff and SetConfiguration::legacy_off",
+        source: "NXP AN12752, ntag424; liblogicalaccess sends the bytes the other way round",
+        settle: "an EV3 that may be spent, with an AES master key: 71, 5C 04 0100, 0A, 71, 5C 04 0000, 0A",
+    },
     // What is not ours.
     Belief {
         rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \

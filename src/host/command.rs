@@ -5,6 +5,7 @@
 
 pub(crate) mod application;
 pub(crate) mod authenticate;
+pub(crate) mod configuration;
 pub(crate) mod data;
 pub(crate) mod file;
 pub(crate) mod iso;

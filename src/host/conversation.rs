@@ -59,6 +59,11 @@ impl<'t> Conversation<'t> {
         }
     }
 
+    /// Whether a key has authenticated with EV2 messaging.
+    fn is_ev2(&self) -> bool {
+        self.secure.as_ref().is_some_and(|secure| matches!(secure.channel, Channel::Ev2(_)))
+    }
+
     /// What protects the commands to come.
     pub(crate) fn protection(&self) -> Protection {
         self.secure
@@ -140,6 +145,7 @@ impl<'t> Conversation<'t> {
             Level::Picc if self.in_application => Err(Misuse::NotPicc),
             Level::Application if !self.in_application => Err(Misuse::NoApplication),
             _ if rule.secure && self.secure.is_none() => Err(Misuse::Nobody),
+            _ if rule.in_ev2 && !self.is_ev2() => Err(Misuse::OnlyEv2),
             Level::Any | Level::Picc | Level::Application => Ok(()),
         }
     }

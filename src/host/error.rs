@@ -140,6 +140,9 @@ pub enum Misuse {
     /// AuthenticateEV2NonFirst needs a session that AuthenticateEV2First began.
     #[error("only an EV2 session can be continued with another key")]
     NotEv2,
+    /// The command is of EV2 messaging, or would shut out the session that asks for it.
+    #[error("this needs an EV2 session: authenticate with AuthenticateEV2First")]
+    OnlyEv2,
     /// 65,535 commands have been sent in this EV2 session.
     #[error("the command counter of this session is used up; authenticate again")]
     CounterUsedUp,

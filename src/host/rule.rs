@@ -24,6 +24,8 @@ pub(crate) struct Rule {
     pub(super) level: Level,
     /// Whether it is sent only where a key has authenticated.
     pub(super) secure: bool,
+    /// Whether it is sent only in an EV2 session.
+    pub(super) in_ev2: bool,
     /// Command and reply in a D40 session, where plain means that there is no MAC at all.
     pub(super) d40: [Mode; 2],
     /// Command and reply in an EV1 session.
@@ -88,6 +90,7 @@ impl Rule {
             ins,
             level: Level::Any,
             secure: false,
+            in_ev2: false,
             d40: [Plain, Plain],
             ev1: [Plain, Plain],
             ev2: [Mac, Mac],
@@ -132,6 +135,12 @@ impl Rule {
     pub(super) const fn secure(mut self) -> Self {
         self.secure = true;
         self
+    }
+
+    /// Only where a key has authenticated with EV2 messaging.
+    pub(super) const fn in_ev2(mut self) -> Self {
+        self.in_ev2 = true;
+        self.secure()
     }
 
     /// How command and reply travel in D40 and EV1 sessions, and in EV2 sessions.

@@ -112,6 +112,8 @@ enum Set<'a> {
     Switches([u8; 1]),
     DefaultKey(ChangeBuf, Purpose),
     Ats(&'a Ats),
+    /// What EV2 and EV3 have beyond that.
+    Later(&'static Rule, ArrayVec<u8, { SetConfiguration::MOST }>),
 }
 
 impl<'a> SetConfiguration<'a> {
@@ -127,6 +129,15 @@ impl<'a> SetConfiguration<'a> {
         (Status::ParameterError, " (an option, or a bit of it, that this chip does not have)"),
         (Status::PermissionDenied, " (set before, and it can be set once only)"),
     ];
+
+    /// The longest of the later options: MAC, name, and how long it is.
+    const MOST: usize = 8 + 16 + 1;
+
+    /// An option of EV2 or EV3 and its data.
+    pub(super) fn later(rule: &'static Rule, option: u8, data: &[u8]) -> Self {
+        let data = data.iter().copied().take(Self::MOST).collect();
+        Self { option: [option], set: Set::Later(rule, data) }
+    }
 
     /// Option 00: what cannot be switched back.
     pub(crate) const fn for_good(set: PiccConfiguration) -> Self {
@@ -153,7 +164,10 @@ impl Command for SetConfiguration<'_> {
     says_nothing!();
 
     fn rule(&self) -> &'static Rule {
-        &Self::RULE
+        match &self.set {
+            Set::Later(rule, _) => rule,
+            Set::Switches(_) | Set::DefaultKey(..) | Set::Ats(_) => &Self::RULE,
+        }
     }
 
     fn header(&self) -> &[u8] {
@@ -162,6 +176,7 @@ impl Command for SetConfiguration<'_> {
 
     fn data(&self) -> Data<'_> {
         match &self.set {
+            Set::Later(_, data) => Data::Plain(data),
             Set::Switches(switches) => Data::Plain(switches),
             Set::DefaultKey(key, _) => Data::Sensitive(key.expose_secret()),
             Set::Ats(ats) => Data::Marked(ats.as_bytes()),
@@ -249,7 +264,8 @@ impl Session<'_, Picc, Secure> {
     /// the PICC master key.
     ///
     /// Request: option `00`, then enciphered the switches (1). Reply: nothing (libfreefare's
-    /// sources; for EV2 NXP AN12196 table 27). What is not set stays as it is.
+    /// sources; for EV2 NXP AN12196 table 27). What is not set stays as it is, but on EV2 and EV3 the other
+    /// [switches](crate::host::CardSwitches) of this option are off afterwards.
     ///
     /// # Errors
     /// [`Error`].
