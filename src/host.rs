@@ -67,6 +67,7 @@ pub use answer::{Answer, Grade};
 pub use beliefs::BELIEFS;
 pub(crate) use channel::Protection;
 pub use command::configuration::{Capabilities, CardConfiguration, CardSwitches, LegacyOff};
+pub use command::key_set::KeySetNo;
 pub use command::light::{FileRename, LightConfiguration};
 pub(crate) use command::rule;
 pub use command::tag::{FailureLimit, TagConfiguration};

@@ -370,6 +370,38 @@ pub static BELIEFS: &[Belief] = &[
         source: "NXP AN12752, ntag424; liblogicalaccess sends the bytes the other way round",
         settle: "an EV3 that may be spent, with an AES master key: 71, 5C 04 0100, 0A, 71, 5C 04 0000, 0A",
     },
+    Belief {
+        rule: "Key sets are made, closed and rolled with their number and one byte more, MACed; a type of keys is 00, 01 \
+               or 02",
+        place: "host::command::key_set, InitializeKeySet and FinalizeKeySet and RollKeySet",
+        source: "ObsidianPay/libnxpsc's notes on a real EV3 (no bytes), Proxmark3",
+        settle: "CA with key sets, 71 with key 0, 56 01 02, 57 01 11, 55 01",
+    },
+    Belief {
+        rule: "ChangeKeyEV2 of a set that is not active always mixes the old key in, has no version with DES keys, and \
+               is answered with a MAC also where the number is the session's",
+        place: "host::command::key_set, ChangeKeyOfSet",
+        source: "ObsidianPay/libnxpsc's notes on a real EV3 (no bytes)",
+        settle: "71 with key 0, 56 01 02, C6 01 00 and C6 01 01, 57, 55, 71 with the new key",
+    },
+    Belief {
+        rule: "RollKeySet is answered with a bare 9100, nobody is authenticated then, and the application stays selected",
+        place: "host::command::key_set, RollKeySet",
+        source: "ObsidianPay/libnxpsc's notes on a real EV3; liblogicalaccess expects a MAC",
+        settle: "55 of a closed set, then 64",
+    },
+    Belief {
+        rule: "GetKeyVersion of a key in a set has bit 6 of the key's number and the set behind it",
+        place: "host::command::key_set, GetKeyVersionOfSet",
+        source: "liblogicalaccess",
+        settle: "64 40 01 before and after 56 01 02",
+    },
+    Belief {
+        rule: "CreateApplication has a third settings byte and four bytes on key sets in front of the ISO names",
+        place: "host::command::application, CreateApplication::detailed",
+        source: "liblogicalaccess, ObsidianPay/libnxpsc's notes on a real EV3 (no bytes)",
+        settle: "CA with key sets, an identifier and a name; then 00 A4 with the name, and 45",
+    },
     // What is not ours.
     Belief {
         rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \

@@ -10,6 +10,7 @@ pub(crate) mod data;
 pub(crate) mod file;
 pub(crate) mod iso;
 pub(crate) mod key;
+pub(crate) mod key_set;
 pub(crate) mod light;
 pub(crate) mod originality;
 pub(crate) mod picc;
@@ -241,6 +242,10 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::ChangeKeySettings => &key::ChangeKeySettings::RULE,
         Ins::GetKeySettings => &key::GetKeySettings::RULE,
         Ins::ChangeKey => &key::ChangeKey::RULE,
+        Ins::ChangeKeyEv2 => &key_set::ChangeKeyOfSet::RULE,
+        Ins::InitializeKeySet => &key_set::InitializeKeySet::RULE,
+        Ins::FinalizeKeySet => &key_set::FinalizeKeySet::RULE,
+        Ins::RollKeySet => &key_set::RollKeySet::RULE,
         Ins::GetKeyVersion => &key::GetKeyVersion::RULE,
         Ins::CreateApplication => &application::CreateApplication::RULE,
         Ins::DeleteApplication => &application::DeleteApplication::RULE,

@@ -155,6 +155,12 @@ pub enum Misuse {
     /// `000000` is the PICC level and no application.
     #[error("select an application; the PICC level, 000000, is none")]
     NoApplication,
+    /// Key sets as no application has them.
+    #[error(
+        "an application has 2 to 16 key sets, whose keys have 16 bytes or 24, 24 where its own are 3K3DES, \
+         and of which key 0 to 7 makes another the active one; bit 0 of the third settings byte announces them"
+    )]
+    KeySets,
     /// Neither the session's key nor everybody may do this with the file.
     #[error("neither this session's key nor everybody may do this with the file")]
     NoRight,

@@ -73,6 +73,14 @@ instructions! {
     GetKeySettings = 0x45,
     /// Replace a key.
     ChangeKey = 0xC4,
+    /// Replace a key of any key set.
+    ChangeKeyEv2 = 0xC6,
+    /// Make a key set ready for keys.
+    InitializeKeySet = 0x56,
+    /// Close a key set that is ready, and give it its version.
+    FinalizeKeySet = 0x57,
+    /// Make another key set the active one.
+    RollKeySet = 0x55,
     /// Read the version of a key.
     GetKeyVersion = 0x64,
     /// Create an application.

@@ -54,7 +54,7 @@ impl D40 {
     /// New key XOR old key, version where the new key is AES, CRC-16 over these, CRC-16 over the
     /// new key where another key than the session's is replaced, zeros.
     pub(super) fn seal_key_change(&self, change: &KeyChange<'_>, out: &mut Vec<u8>) {
-        let KeyChange { no, new, old } = *change;
+        let KeyChange { no, new, old, .. } = *change;
         let mut buffer = ChangeBuf::new(arrayvec::ArrayVec::new());
         new.append_to(old, &mut buffer);
         let plain = buffer.expose_secret_mut();
@@ -245,7 +245,7 @@ mod tests {
             let channel = D40::new(cipher(text(&vector["inputs"]["session_key"])));
             let header = field(&vector["inputs"]["header"]);
             let mut out = Vec::new();
-            let change = KeyChange { no: header[1], new, old: None };
+            let change = KeyChange { set: None, no: header[1], new, old: None };
             channel.seal_key_change(&change, &mut out);
             assert_eq!(out[0], header[1]);
             hex(&out[1..])

@@ -69,7 +69,7 @@ impl Ev1 {
         change: &KeyChange<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let KeyChange { no, new, old } = *change;
+        let KeyChange { no, new, old, .. } = *change;
         let mut buffer = ChangeBuf::new(arrayvec::ArrayVec::new());
         new.append_to(old, &mut buffer);
         let plain = buffer.expose_secret_mut();
@@ -285,7 +285,7 @@ mod tests {
                     let version = &step["key_version"];
                     let new = key(&step["new_key"], version).unwrap();
                     let old = key(&step["cur_key"], version);
-                    let change = KeyChange { no: sent[0], new: &new, old: old.as_ref() };
+                    let change = KeyChange { set: None, no: sent[0], new: &new, old: old.as_ref() };
                     channel.seal_key_change(&change, &mut out).unwrap();
                 } else if ins == Ins::ChangeKeySettings {
                     data = field(&step["plain"])[..1].to_vec();
@@ -321,7 +321,7 @@ mod tests {
             let new = key(&inputs["new_key"], &inputs["key_version"]).unwrap();
             let old = key(&inputs["old_key"], &inputs["key_version"]).filter(|_| no == 0x01);
             let mut out = Vec::new();
-            let change = KeyChange { no, new: &new, old: old.as_ref() };
+            let change = KeyChange { set: None, no, new: &new, old: old.as_ref() };
             channel.seal_key_change(&change, &mut out).unwrap();
             assert_eq!(out[0], no);
             assert_eq!(hex(&out[1..]), text(&entry["expected"]), "{}", entry["name"]);

@@ -17,7 +17,6 @@ use super::super::answer::Grade;
 use super::super::command::{KeyChange, Request};
 use super::super::error::{Error, Misbehaviour, Misuse};
 use crate::crypto::padding::{strip_method2, to_block};
-use crate::host::command::key::ChangeKey;
 use crate::key::{CardKey, ChangeBuf};
 use crate::secret::ct_eq;
 use crate::wire::{CommMode, Ins, KeyType};
@@ -104,7 +103,7 @@ impl Ev2 {
         change: &KeyChange<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let KeyChange { no, new, old } = *change;
+        let KeyChange { new, old, .. } = *change;
         let mut buffer = ChangeBuf::new(arrayvec::ArrayVec::new());
         new.append_to(old, &mut buffer);
         let plain = buffer.expose_secret_mut();
@@ -114,7 +113,8 @@ impl Ev2 {
         if old.is_some() {
             plain.extend(new.crc32());
         }
-        self.seal_as(CommMode::Full, ChangeKey::RULE.ins, &[no], plain, out)
+        let (ins, header) = change.head();
+        self.seal_as(CommMode::Full, ins, &header, plain, out)
     }
 
     /// Header in clear, data in clear or enciphered, MAC over both as they are sent.
@@ -404,8 +404,12 @@ mod tests {
             let new = CardKey::aes(&array(text(&inputs["new_key"])), version);
             let old = CardKey::aes(&array(text(&inputs["old_key"])), KeyVersion(0));
             let own = inputs["changes_auth_key"] == true;
-            let change =
-                KeyChange { no: number(&inputs["key_no"]), new: &new, old: (!own).then_some(&old) };
+            let change = KeyChange {
+                set: None,
+                no: number(&inputs["key_no"]),
+                new: &new,
+                old: (!own).then_some(&old),
+            };
             let mut channel = channel(inputs);
             let mut out = Vec::new();
             channel.seal_key_change(&change, &mut out).unwrap();

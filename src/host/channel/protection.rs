@@ -50,8 +50,8 @@ impl Protection {
     ) -> (Vec<usize>, usize) {
         let [down, up] = self.modes(command);
         let (clear, data) = match command.data() {
-            // The key number stands before what is enciphered.
-            Data::KeyChange(change) => (1, change.length(self.key_checksum())),
+            // Numbers of set and key stand before what is enciphered.
+            Data::KeyChange(change) => (change.head().1.len(), change.length(self.key_checksum())),
             data @ (Data::Plain(_) | Data::Marked(_) | Data::Sensitive(_)) => {
                 (command.header().len(), data.length())
             }

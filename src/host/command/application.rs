@@ -11,7 +11,9 @@ use crate::host::answer::Answer;
 use crate::host::error::{Error, Misbehaviour, Misuse};
 use crate::host::rule::Rule;
 use crate::host::session::{Auth, Picc, Session};
-use crate::wire::{Aid, DfEntry, DfName, Ins, IsoDf, KeySettings, KeySlots, Status};
+use crate::wire::{
+    Aid, DfEntry, DfName, Ins, IsoDf, KeyDetails, KeySettings, KeySlots, KeyType, Status,
+};
 
 /// GetApplicationIDs.
 #[derive(Debug)]
@@ -46,7 +48,7 @@ impl Command for GetApplicationIds {
 /// CreateApplication.
 #[derive(Debug)]
 pub(crate) struct CreateApplication {
-    header: ArrayVec<u8, 23>,
+    header: ArrayVec<u8, 28>,
 }
 
 impl CreateApplication {
@@ -63,12 +65,22 @@ impl CreateApplication {
         slots: KeySlots,
         iso: Option<&IsoDf>,
     ) -> Result<Self, Misuse> {
+        Self::detailed(aid, KeyDetails { settings, slots, third: None, sets: None }, iso)
+    }
+
+    /// The same with a third settings byte, and with key sets.
+    pub(crate) fn detailed(
+        aid: Aid,
+        keys: KeyDetails,
+        iso: Option<&IsoDf>,
+    ) -> Result<Self, Misuse> {
         if aid == Aid::PICC {
             return Err(Misuse::NoApplication);
         }
+        key_sets(&keys)?;
         let mut header = ArrayVec::new();
         header.extend(aid.to_wire());
-        header.extend([settings.to_byte(), slots.to_byte()]);
+        header.extend(keys.encode());
         if let Some(iso) = iso {
             header.extend(iso.id.to_wire());
             header.extend(iso.name.iter().flat_map(DfName::as_bytes).copied());
@@ -87,6 +99,21 @@ impl Command for CreateApplication {
     fn header(&self) -> &[u8] {
         &self.header
     }
+}
+
+/// Whether an application can have these key sets, as a real EV3 answers with `9E` where it cannot
+/// (ObsidianPay/libnxpsc's notes).
+fn key_sets(keys: &KeyDetails) -> Result<(), Misuse> {
+    let announced = keys.third.is_some_and(|third| third & 0x01 != 0);
+    let Some(sets) = keys.sets else {
+        return if announced { Err(Misuse::KeySets) } else { Ok(()) };
+    };
+    let long = keys.slots.key_type == KeyType::Tdes3;
+    let fits = announced
+        && (2..=16).contains(&sets.count)
+        && (sets.key_length == 24 || sets.key_length == 16 && !long)
+        && sets.settings <= 7;
+    if fits { Ok(()) } else { Err(Misuse::KeySets) }
 }
 
 /// GetDFNames.
@@ -201,6 +228,27 @@ impl<A: Auth> Session<'_, Picc, A> {
         self.talk.run(&CreateApplication::new(aid, settings, slots, Some(iso))?)
     }
 
+    /// CreateApplication with a third settings byte, and with key sets where it announces them (EV2). The keys of
+    /// set 0, the active one, are the card's default key; the others are made ready with
+    /// [`Session::initialize_key_set`]. Does not select it.
+    ///
+    /// Request: AID (3), then as [`KeyDetails::encode`] says settings (1), key slots (1), third byte (1), version
+    /// of set 0, number of sets, length of their keys and the key that rolls (1 each); ISO identifier (2), name
+    /// (0 to 16). Reply: nothing (liblogicalaccess, ObsidianPay/libnxpsc's notes on a real EV3; no published
+    /// bytes).
+    ///
+    /// # Errors
+    /// As [`Session::create_application`]; `9D` for bits of the third byte that the chip does not let set.
+    /// [`Misuse::KeySets`] for sets that no application has: nothing is sent then.
+    pub fn create_detailed_application(
+        &mut self,
+        aid: Aid,
+        keys: KeyDetails,
+        iso: Option<&IsoDf>,
+    ) -> Result<Answer<()>, Error> {
+        self.talk.run(&CreateApplication::detailed(aid, keys, iso)?)
+    }
+
     /// GetDFNames: the applications that have ISO names. Needs the PICC master key unless listing
     /// is free.
     ///
@@ -228,9 +276,66 @@ impl<A: Auth> Session<'_, Picc, A> {
 
 #[cfg(test)]
 mod tests {
-    use crate::host::session::Session;
+    use super::*;
     use crate::host::testing::Script;
-    use crate::wire::Aid;
+    use crate::wire::{IsoFileId, KeySets};
+
+    const KEYS: KeyDetails = KeyDetails {
+        settings: KeySettings::FACTORY,
+        slots: KeySlots { count: 5, key_type: KeyType::Aes, iso_file_ids: true },
+        third: Some(0x01),
+        sets: Some(KeySets { version: 0xA1, count: 2, key_length: 24, settings: 3 }),
+    };
+
+    /// The block of the sets stands in front of the ISO names (ObsidianPay/libnxpsc's notes on a real EV3).
+    #[test]
+    fn an_application_with_key_sets_says_so_in_front_of_its_names() {
+        let name = Some("D1D2D3".parse().unwrap());
+        let iso = IsoDf { id: IsoFileId::new(0xE110).unwrap(), name };
+        for (keys, iso, command) in [
+            (KEYS, Some(&iso), "90CA00000F 2081F4 0F B5 01 A1021803 10E1 D1D2D3 00"),
+            (KEYS, None, "90CA00000A 2081F4 0F B5 01 A1021803 00"),
+            (
+                KeyDetails { third: Some(0x10), sets: None, ..KEYS },
+                None,
+                "90CA000006 2081F4 0F B5 10 00",
+            ),
+            (KeyDetails { third: None, sets: None, ..KEYS }, None, "90CA000005 2081F4 0F A5 00"),
+        ] {
+            let mut script = Script::new([(command, "9100")]);
+            let aid = Aid::new([0xF4, 0x81, 0x20]);
+            let mut session = Session::open(&mut script);
+            assert!(session.create_detailed_application(aid, keys, iso).is_ok());
+            drop(session);
+            script.assert_used_up();
+        }
+    }
+
+    #[test]
+    fn key_sets_that_no_application_has_are_not_sent() {
+        let sets = KEYS.sets.unwrap();
+        let with = |sets| KeyDetails { sets: Some(sets), ..KEYS };
+        let long = KeySlots { key_type: KeyType::Tdes3, ..KEYS.slots };
+        let short = KeySets { key_length: 16, ..sets };
+        for keys in [
+            KeyDetails { third: None, ..KEYS },
+            KeyDetails { third: Some(0x04), ..KEYS },
+            KeyDetails { sets: None, ..KEYS },
+            KeyDetails { slots: long, ..with(short) },
+            with(KeySets { count: 1, ..sets }),
+            with(KeySets { count: 17, ..sets }),
+            with(KeySets { key_length: 32, ..sets }),
+            with(KeySets { settings: 8, ..sets }),
+        ] {
+            let refused = CreateApplication::detailed(Aid::new([1, 2, 3]), keys, None);
+            assert_eq!(refused.err(), Some(Misuse::KeySets), "{keys:?}");
+        }
+        for keys in
+            [with(short), KeyDetails { slots: long, ..KEYS }, with(KeySets { count: 16, ..sets })]
+        {
+            assert!(CreateApplication::detailed(Aid::new([1, 2, 3]), keys, None).is_ok());
+        }
+    }
 
     #[test]
     fn a_list_of_any_length_is_joined_and_has_whole_aids() {

@@ -2,6 +2,8 @@
 //! Keys and their settings: GetKeyVersion `64`, GetKeySettings `45`, ChangeKeySettings `54`,
 //! ChangeKey `C4`.
 
+use arrayvec::ArrayVec;
+
 use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::Cursor;
 use crate::host::answer::Answer;
@@ -170,6 +172,8 @@ pub(crate) struct ChangeKey<'k>(KeyChange<'k>);
 /// What goes into a change-key cryptogram.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeyChange<'k> {
+    /// The key set, where it is not that of the session.
+    pub(in crate::host) set: Option<u8>,
     /// The key number as sent; at PICC level with the type of the new key in bits 7 and 6.
     pub(in crate::host) no: u8,
     pub(in crate::host) new: &'k CardKey,
@@ -178,6 +182,12 @@ pub(crate) struct KeyChange<'k> {
 }
 
 impl KeyChange<'_> {
+    /// The instruction, and what stands in clear in front of the cryptogram.
+    pub(in crate::host) fn head(&self) -> (Ins, ArrayVec<u8, 2>) {
+        let ins = if self.set.is_some() { Ins::ChangeKeyEv2 } else { Ins::ChangeKey };
+        (ins, self.set.into_iter().chain([self.no]).collect())
+    }
+
     /// How long it is before it is sealed: the new key, for AES its version, and where another key
     /// than the session's is replaced a checksum of so many bytes.
     pub(in crate::host) fn length(&self, checksum: usize) -> usize {
@@ -197,13 +207,13 @@ impl<'k> ChangeKey<'k> {
 
     /// Of another key than the session's own.
     pub(crate) fn other(no: KeyNo, new: &'k CardKey, old: &'k CardKey) -> Self {
-        Self(KeyChange { no: no.into(), new, old: Some(old) })
+        Self(KeyChange { set: None, no: no.into(), new, old: Some(old) })
     }
 
     /// Of the session's own key; at PICC level the number tells its new type too.
     pub(crate) fn own(in_application: bool, no: KeyNo, new: &'k CardKey) -> Self {
         let kind = if in_application { 0x00 } else { new.key_type().bits() };
-        Self(KeyChange { no: u8::from(no) | kind, new, old: None })
+        Self(KeyChange { set: None, no: u8::from(no) | kind, new, old: None })
     }
 }
 
