@@ -169,7 +169,7 @@
 //! | `read`, `write`, `read_write`, `change` | a name out of the application's `keys`, `"free"` or `"never"` (unless named) |
 //! | `allow_public` | whether personal fields may stand where anyone may read; `false` unless named |
 //! | `content` | standard and backup files: list of parts, from offset 0 |
-//! | `sdm` | [secure dynamic messaging](#secure-dynamic-messaging), of the NDEF file of a tag |
+//! | `sdm` | [secure dynamic messaging](#secure-dynamic-messaging), of the NDEF file of a tag, and of standard files that are created on a DESFire EV3 |
 //! | `records` | record files: list of lists of parts, the oldest record first, each filled up with zeros |
 //! | `value` | value files: what the file starts with, a whole number or the name of a field of type `"uint"`; 0 unless named |
 //!
@@ -240,7 +240,14 @@
 //! During a change of keys tags of the `former` version are about: where the address has
 //! `{ mirror = "version" }`, a server tells them apart and takes both.
 //!
-//! What such a tag gives, [`sdm`](crate::sdm) verifies.
+//! On a DESFire EV3 any standard file that the profile creates under AES keys may have it, in AES alone: `chips`
+//! then names `"ev3"` and nothing else, and `messaging` is `["ev2"]` unless named. The file is made for it, written,
+//! and gets its mirrors with its final settings. An update leaves its counter as it is; where nobody may write the
+//! file in the end it is made anew, and counts from zero. There is no `suite` and no `"seal"`. For phones the
+//! application has the name `df_name = "D2760000850101"`, and files with `iso_id` `"E103"` (where the message is)
+//! and `"E104"` (the message), as NFC Forum Type 4 Tags have them.
+//!
+//! What such a tag gives, [`sdm`](crate::sdm) verifies, of the first file with `sdm` in the profile.
 //!
 //! # Parts of a content
 //!

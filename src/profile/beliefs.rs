@@ -19,4 +19,18 @@ pub static BELIEFS: &[Belief] = &[
         source: "a text that quotes AN10787 gives its codes to sectors of MIFARE Classic",
         settle: "AN10787 itself",
     },
+    Belief {
+        rule: "a DESFire EV3 takes the settings of secure dynamic messaging in a session of EV2 messaging; no \
+               profile asks for them in one of EV1's",
+        place: "profile::check",
+        source: "NXP AN12752 and public host libraries show EV2 sessions only",
+        settle: "ChangeFileSettings with such settings in an EV1 session with a real EV3",
+    },
+    Belief {
+        rule: "a DESFire EV3 counts on where a file with secure dynamic messaging is written again in a session, \
+               and takes its settings without the tamper status",
+        place: "encode::card::observe::application",
+        source: "NXP AN12752; what real NTAG 424 DNA do",
+        settle: "an update of a real EV3, and its next reading",
+    },
 ];

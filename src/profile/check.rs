@@ -62,7 +62,7 @@ impl Profile {
         let fixed = check.fixed_chip(head, &chips)?;
         let messaging = match fixed {
             Some(silicon) => check.fixed_messaging(head, silicon)?,
-            None => check.messaging(head, &chips)?,
+            None => check.messaging(head, &chips, mirrors(&root.application))?,
         };
         let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
@@ -108,6 +108,12 @@ impl Profile {
             warnings: check.warnings,
         })
     }
+}
+
+/// Whether a file of these applications has secure dynamic messaging.
+fn mirrors(applications: &[Spanned<shape::Application>]) -> bool {
+    let files = applications.iter().flat_map(|raw| &raw.get_ref().file);
+    files.into_iter().any(|raw| raw.get_ref().sdm.is_some())
 }
 
 /// The tables that say what a card is, as a profile has them.
@@ -206,19 +212,29 @@ impl<'a> Check<'a> {
         self.distinct(&head.chips, |chip| chip.0)
     }
 
-    /// The messaging that is named, or else all that the chips have; D40's only where it has to be.
+    /// The messaging that is named, or else all that the chips have; D40's only where it has to be, and EV2's alone
+    /// for secure dynamic messaging.
     fn messaging(
         &self,
         head: &shape::Head,
         chips: &[Generation],
+        mirrors: bool,
     ) -> Result<Vec<Messaging>, ProfileError> {
         let Some(messaging) = &head.messaging else {
+            if mirrors {
+                return Ok(vec![Messaging::Ev2]);
+            }
             let d40 = chips.contains(&Generation::D40).then_some(Messaging::D40);
             let channels = [Messaging::Ev2, Messaging::Ev1].into_iter().chain(d40);
             return Ok(channels.collect());
         };
         let channels = self.distinct(messaging, |messaging| messaging)?;
         let at = messaging.span().start;
+        if mirrors && channels != [Messaging::Ev2] {
+            let problem = "sdm, which chips take in EV2 messaging alone, in a profile with another";
+            let instead = "write messaging = [\"ev2\"], or take sdm out";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
+        }
         if chips.contains(&Generation::D40) && !channels.contains(&Messaging::D40) {
             let instead = "write messaging = [\"d40\"], or take \"d40\" out of chips";
             return Err(self.error(

@@ -474,4 +474,7 @@ pub struct FileSpec {
     pub content: Option<Content>,
     /// By what the chip enciphers and makes MACs of what it mirrors: AES unless named.
     pub suite: SdmCipher,
+    /// Whether it is there from the factory. Else a job creates it, and it has no secure dynamic messaging
+    /// before it is given its final settings.
+    pub from_factory: bool,
 }

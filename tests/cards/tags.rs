@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tags with secure dynamic messaging: made by a profile, read as a phone reads them, judged by a server.
 
+mod ev3;
 mod server;
 
 use aes::Aes128;

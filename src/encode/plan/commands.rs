@@ -22,9 +22,11 @@ pub(crate) fn create_application(
     CreateApplication::new(spec.aid, settings, spec.slots(), spec.iso.as_ref())
 }
 
-/// A file with the settings that the rest of the plan needs. A value file starts with its contents.
+/// A file with the settings that the rest of the plan needs. A value file starts with its contents. One that
+/// will have secure dynamic messaging says so: none that does not can have it later (NXP AN12752).
 pub(crate) fn create_file(file: &FileSpec, contents: &[u8]) -> CreateFile {
-    let new = NewFile { iso_id: file.iso_id, ..NewFile::new(rights::at_first(file)) };
+    let settings = FileSettings { sdm: file.settings.sdm, ..rights::at_first(file) };
+    let new = NewFile { iso_id: file.iso_id, ..NewFile::new(settings) };
     let value = contents.try_into().map_or(new.value, i32::from_le_bytes);
     CreateFile::new(file.no, &NewFile { value, ..new })
 }

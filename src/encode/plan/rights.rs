@@ -10,16 +10,25 @@ use crate::wire::{
 };
 
 /// The settings that a file is created with: its final ones where they permit the content to be
-/// written, else such that the master key writes it and changes them afterwards.
+/// written, else such that the master key writes it and changes them afterwards. One that is created has
+/// its secure dynamic messaging by a change of its settings only.
 pub(crate) fn at_first(file: &FileSpec) -> FileSettings {
+    let FileSettings { mut rights, mut sdm, .. } = file.settings;
+    let master = Access::Key(KeyNo::MASTER);
+    if !is_writable(file) {
+        (rights.write, rights.change) = (master, master);
+    }
+    if !file.from_factory && sdm.take().is_some() && rights.change == Access::Never {
+        rights.change = master;
+    }
+    FileSettings { rights, sdm, ..file.settings }
+}
+
+/// Whether a file's final settings permit what it holds to be written, if it holds anything that is.
+pub(crate) fn is_writable(file: &FileSpec) -> bool {
     let AccessRights { write, read_write, .. } = file.settings.rights;
     let writable = write != Access::Never || read_write != Access::Never;
-    if file.content.is_none() || is_value(file) || writable {
-        return file.settings;
-    }
-    let master = Access::Key(KeyNo::MASTER);
-    let rights = AccessRights { write: master, change: master, ..file.settings.rights };
-    FileSettings { rights, ..file.settings }
+    file.content.is_none() || is_value(file) || writable
 }
 
 /// The settings with which key 0 empties a file that is there from the factory: what it writes has MACs.

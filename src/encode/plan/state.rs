@@ -107,7 +107,7 @@ pub(crate) enum FileStage {
     },
     /// It holds what another record put there, or nobody may tell, and it cannot be written over.
     Stale,
-    /// Its value or records have moved on, and can be brought back.
+    /// It has its final settings, what it holds has moved on, and it can be brought back.
     Moved,
     /// It holds what it should.
     Holding {

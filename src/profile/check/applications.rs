@@ -12,6 +12,7 @@ use super::super::error::ProfileError;
 use super::super::model::{Application, FileSpec};
 use super::super::shape;
 use super::Check;
+use super::file::Origin;
 use super::iso::IsoNames;
 use super::keys::bit;
 use super::slots::{Slots, foreign};
@@ -25,7 +26,7 @@ impl Check<'_> {
         let mut out: Vec<Application> = Vec::new();
         let (mut aids, mut names) = (BTreeSet::new(), IsoNames::default());
         for raw in raw {
-            let application = self.application(raw.get_ref())?;
+            let application = self.application(raw.get_ref(), chips)?;
             let at = raw.get_ref().aid.span().start;
             if !aids.insert(application.aid) {
                 let problem = format!("two applications have the AID {}", application.aid);
@@ -88,7 +89,11 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn application(&mut self, raw: &shape::Application) -> Result<Application, ProfileError> {
+    fn application(
+        &mut self,
+        raw: &shape::Application,
+        chips: &[Generation],
+    ) -> Result<Application, ProfileError> {
         let aid = self.aid(&raw.aid)?;
         self.turned_round(raw.aid.span().start, aid);
         let (keys, key_type) = self.slots(&raw.keys)?;
@@ -107,7 +112,7 @@ impl Check<'_> {
         };
         let mut files: Vec<FileSpec> = Vec::new();
         for raw in &raw.file {
-            let file = self.file(raw, &slots, None)?;
+            let file = self.file(raw, &slots, Origin::Created { chips, key_type })?;
             if files.iter().any(|other| other.no == file.no) {
                 let problem = format!("two files of the application have number {}", file.no);
                 let at = raw.get_ref().no.span().start;

@@ -7,8 +7,8 @@ use core::fmt;
 use crate::profile::shape::Spanned;
 
 use crate::wire::{
-    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, RecordCount,
-    RecordLayout, Silicon, ValueLimits,
+    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, Generation, KeyType,
+    RecordCount, RecordLayout, Silicon, ValueLimits,
 };
 
 use super::super::content::{Constant, Content, Fragment, Int, Pad, Part};
@@ -37,6 +37,25 @@ const fn type_of(kind: FileKind) -> FileType {
     }
 }
 
+/// Where a file comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Origin<'a> {
+    /// It is there from the factory, on such a chip.
+    Factory(&'a FixedFile, &'a Silicon),
+    /// A job creates it, on any of these chips, in an application with keys of this type.
+    Created { chips: &'a [Generation], key_type: KeyType },
+}
+
+impl<'a> Origin<'a> {
+    /// As the chip has it, where it is there.
+    const fn made(self) -> Option<&'a FixedFile> {
+        match self {
+            Self::Factory(made, _) => Some(made),
+            Self::Created { .. } => None,
+        }
+    }
+}
+
 /// The most bytes of any DESFire card.
 const LARGEST_CARD: u32 = 32_768;
 
@@ -45,10 +64,9 @@ impl Check<'_> {
         &mut self,
         raw: &Spanned<shape::File>,
         slots: &Slots<'_>,
-        made: Option<(&FixedFile, &Silicon)>,
+        origin: Origin<'_>,
     ) -> Result<FileSpec, ProfileError> {
-        let (file, of_chip) = (raw.get_ref(), made);
-        let made = made.map(|(made, _)| made);
+        let (file, made) = (raw.get_ref(), origin.made());
         let no = self.file_number(file)?;
         let kind = match made {
             None => self.kind(raw)?,
@@ -86,14 +104,15 @@ impl Check<'_> {
                 self.shown_to_anyone(file.no.span().start, content);
             }
         }
-        let sdm = self.sdm(raw, content.as_ref(), (of_chip, slots))?;
+        let sdm = self.sdm(raw, (kind, content.as_ref()), (origin, slots))?;
         let settings = FileSettings { sdm, ..FileSettings::new(kind, mode, rights.rights) };
         let iso_id = match made {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,
         };
         let suite = self.mirrored_by(file.sdm.as_ref()).suite;
-        Ok(FileSpec { no, iso_id, settings, content, suite })
+        let from_factory = made.is_some();
+        Ok(FileSpec { no, iso_id, settings, content, suite, from_factory })
     }
 
     pub(super) fn file_number(&self, file: &shape::File) -> Result<FileNo, ProfileError> {

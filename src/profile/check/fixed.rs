@@ -17,6 +17,7 @@ use super::super::model::{
 };
 use super::super::shape;
 use super::super::slots::SlotKey;
+use super::file::Origin;
 use super::slots::{Slots, foreign};
 use super::{Check, Checked, Face, one_of};
 
@@ -381,7 +382,7 @@ impl Check<'_> {
             let problem = format!("the names of a {} chip's files are its own", silicon.name);
             return Err(self.error(mistake::NOT_ON_CHIP, id.span().start, problem, OUT));
         }
-        let file = self.file(raw, slots, Some((own, silicon)))?;
+        let file = self.file(raw, slots, Origin::Factory(own, silicon))?;
         self.can_be_brought_back(raw.get_ref(), &file)?;
         let changes = file.settings != own.settings;
         let may =
@@ -402,5 +403,6 @@ fn as_it_comes(file: &FixedFile) -> FileSpec {
         settings: file.settings,
         content: None,
         suite: SdmCipher::Aes,
+        from_factory: true,
     }
 }

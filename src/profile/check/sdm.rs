@@ -4,12 +4,16 @@
 use crate::host::SdmCipher;
 use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
-use crate::wire::{Access, FixedFile, Ins, Sdm, SdmCounter, SdmFile, SdmMeta, Silicon};
+use crate::wire::{
+    Access, FileKind, FixedFile, Generation, Ins, KeyType, Sdm, SdmCounter, SdmFile, SdmMeta,
+    Silicon,
+};
 
 use super::super::content::{Content, Mirrored, Mirrors};
 use super::super::error::ProfileError;
 use super::super::shape;
 use super::Check;
+use super::file::Origin;
 use super::slots::Slots;
 
 /// What stands in the content by what of it the chip writes, and from which byte on.
@@ -48,8 +52,8 @@ impl Check<'_> {
     pub(super) fn sdm(
         &mut self,
         raw: &Spanned<shape::File>,
-        content: Option<&Content>,
-        (made, slots): (Option<(&FixedFile, &Silicon)>, &Slots<'_>),
+        (kind, content): (FileKind, Option<&Content>),
+        (origin, slots): (Origin<'_>, &Slots<'_>),
     ) -> Result<Option<Sdm>, ProfileError> {
         let file = raw.get_ref();
         let at = file.content.as_ref().map_or(raw.span().start, |content| content.span().start);
@@ -65,7 +69,13 @@ impl Check<'_> {
             };
         };
         let (entry, sdm) = (named.span().start, named.get_ref());
-        self.can_have_sdm(entry, made)?;
+        match origin {
+            Origin::Factory(made, silicon) => self.factory_has_sdm(entry, made, silicon)?,
+            Origin::Created { chips, key_type } => {
+                self.created_has_sdm(entry, (kind, key_type), chips)?;
+                self.no_lrp(sdm, entry)?;
+            }
+        }
         self.warn_of_lrp(sdm, entry);
         let meta = self.meta(sdm, (entry, &places), slots)?;
         let signed = self.signed(sdm, (entry, &places), slots)?;
@@ -99,7 +109,8 @@ impl Check<'_> {
             return Err(self.error(mistake::MISSING, entry, problem, instead));
         }
         let tamper = places.of(Mirrored::Seal);
-        let has_seal = made.is_some_and(|(_, silicon)| silicon.has(Ins::GetTtStatus));
+        let has_seal =
+            matches!(origin, Origin::Factory(_, silicon) if silicon.has(Ins::GetTtStatus));
         if tamper.is_some() && !has_seal {
             let problem = "mirror = \"seal\" on a chip that has none";
             return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take it out"));
@@ -140,25 +151,60 @@ impl Check<'_> {
         Ok(Places(places))
     }
 
-    /// Secure dynamic messaging is a matter of the NDEF file of a chip that counts its reads.
-    fn can_have_sdm(
+    /// Of files from the factory, secure dynamic messaging is a matter of the NDEF file of a chip that counts
+    /// its reads.
+    fn factory_has_sdm(
         &self,
         at: usize,
-        made: Option<(&FixedFile, &Silicon)>,
+        made: &FixedFile,
+        silicon: &Silicon,
     ) -> Result<(), ProfileError> {
-        let able = made.filter(|(_, silicon)| silicon.has(Ins::GetFileCounters));
-        match able {
-            Some((file, _)) if u8::from(file.number) == NDEF => Ok(()),
-            Some(_) => {
-                let problem = "sdm in another file than the chip's NDEF file";
-                Err(self.error(mistake::NOT_ON_CHIP, at, problem, "write it into file 2"))
-            }
-            None => {
-                let problem = "sdm on chips that have none from the factory";
-                let instead = "write chips = [\"ntag424\"], or take it out";
-                Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead))
-            }
+        if !silicon.has(Ins::GetFileCounters) {
+            let problem = format!("sdm on a {} chip, which has none", silicon.name);
+            let instead = "write chips = [\"ntag424\"], or take it out";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
         }
+        if u8::from(made.number) != NDEF {
+            let problem = "sdm in another file than the chip's NDEF file";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "write it into file 2"));
+        }
+        Ok(())
+    }
+
+    /// A file that a job creates has it on chips that count reads, where it is a standard data file under AES
+    /// keys (NXP AN12752).
+    fn created_has_sdm(
+        &self,
+        at: usize,
+        (kind, key_type): (FileKind, KeyType),
+        chips: &[Generation],
+    ) -> Result<(), ProfileError> {
+        let silicon = chips.iter().map(|chip| chip.silicon());
+        if let Some(chip) = silicon.into_iter().find(|chip| !chip.has(Ins::GetFileCounters)) {
+            let problem = format!("sdm on an {} chip, which has none", chip.name);
+            let instead = "write chips = [\"ev3\"], or take it out";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
+        }
+        if !matches!(kind, FileKind::Standard { .. }) {
+            let problem = "sdm in a file of another type than \"standard\"";
+            let instead = "write type = \"standard\", or take it out";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
+        }
+        if key_type != KeyType::Aes {
+            let problem = format!("sdm under keys of type {key_type}, where the chip takes AES");
+            let instead = "name AES keys in the application, or take it out";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
+        }
+        Ok(())
+    }
+
+    /// Chips on which files are created have no LRP to be switched to.
+    fn no_lrp(&self, sdm: &shape::Sdm, at: usize) -> Result<(), ProfileError> {
+        if matches!(sdm.suite, Some(shape::Suite::Lrp)) {
+            let problem = "suite = \"lrp\" on chips that have AES alone";
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take suite out"));
+        }
+        Ok(())
     }
 
     /// How UID and counter are shown: enciphered, or each in clear.

@@ -361,11 +361,12 @@ fn may_hold(content: &Content, report: &FileReport) -> bool {
 
 /// How a file that holds something else gets its new contents.
 fn renewable(spec: &FileSpec, settings: &FileSettings) -> FileStage {
-    if settings != &spec.settings || rights::at_first(spec) != spec.settings {
+    if settings != &spec.settings || !rights::is_writable(spec) {
         return FileStage::Stale;
     }
     match settings.kind {
-        FileKind::Standard { .. } | FileKind::Backup { .. } => FileStage::Open,
+        // What mirrors goes on counting.
+        FileKind::Standard { .. } | FileKind::Backup { .. } => FileStage::Moved,
         FileKind::Value(_) | FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
             rights::restorer(settings).map_or(FileStage::Stale, |_| FileStage::Moved)
         }
