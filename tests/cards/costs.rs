@@ -68,6 +68,7 @@ fn worlds() -> Vec<World> {
         ("bolt", "bolt-records.csv"),
         ("seal", "seal-records.csv"),
         ("sun", "sun-records.csv"),
+        ("sun-lrp", "sun-records.csv"),
     ] {
         let profile = format!("examples/data/profiles/{name}.toml");
         let records: &str = Box::leak(format!("examples/data/{records}").into_boxed_str());

@@ -120,6 +120,31 @@ fn a_tag_is_switched_first_made_verified_and_made_blank_again_in_lrp() {
     assert!(taken(&lrp, &mut tag));
 }
 
+/// It is the example in AES but for the suite, says what it does, and does it where that is allowed.
+#[test]
+fn the_example_in_lrp_gives_what_its_server_takes() {
+    let text = include_str!("../../examples/data/profiles/sun-lrp.toml");
+    let profile = |text: &str| text[text.find("[profile]").unwrap()..].to_owned();
+    let lrp =
+        SUN.replace("\"sun\"", "\"sun-lrp\"").replace("sdm = { ", "sdm = { suite = \"lrp\", ");
+    assert_eq!(profile(text), profile(&lrp));
+    let job = job(text);
+    let warnings: Vec<_> = job.profile().warnings().iter().map(ToString::to_string).collect();
+    assert!(warnings.iter().any(|warning| warning.contains("to LRP for good")), "{warnings:?}");
+    let keys = KeyFile::parse(KEYS).unwrap();
+    let timid = Job::new(job.profile().clone(), &keys).unwrap();
+    let record = &records(&job)[0];
+    let mut tag = card(Model::Ntag424, 1);
+    let refused = present(&timid, &mut tag, record);
+    assert_eq!(refused.outcome, Outcome::Refused(Refusal::NotAllowed(OneWay::Lrp)));
+    assert!(!is_in_lrp(&tag));
+    assert_eq!(present(&job, &mut tag, record).outcome, Outcome::Done);
+    assert!(is_in_lrp(&tag) && taken(&job, &mut tag));
+    let address = sdm::address(&scan(&mut tag)).unwrap();
+    let (front, rest) = address.split_once("?e=").unwrap();
+    assert_eq!((front, rest.find("&c=")), ("https://example.com/t/00101", Some(48)));
+}
+
 /// A blank tag that was made blank in AES stays in AES.
 #[test]
 fn what_makes_a_tag_blank_switches_nothing() {
