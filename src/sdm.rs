@@ -31,12 +31,13 @@ mod counters;
 mod crypt;
 mod example;
 mod form;
+mod pieces;
 mod refused;
 mod verifier;
 
 pub use address::address;
 pub use counters::{Counters, CountersError, Memory};
 pub use example::ExampleError;
-pub use form::Pieces;
+pub use pieces::{Pieces, PiecesError};
 pub use refused::{Reason, Refused, VerifierError, VerifyError};
 pub use verifier::{Seen, Verifier};

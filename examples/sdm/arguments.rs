@@ -18,10 +18,16 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
-    /// Judge an address: whether it was read from a tag of the profile just now
+    /// Judge an address, or the pieces of one: whether it was read from a tag of the profile just now
     Verify {
         /// The address, as a phone sent it
-        address: String,
+        #[arg(required_unless_present = "pieces")]
+        address: Option<String>,
+        /// A piece of the address, as a server gets it as a parameter, under its name in the profile: picc, uid,
+        /// counter, version, seal, enciphered, mac; between, where the MAC goes over fields of the record. Once
+        /// for each
+        #[arg(long = "piece", value_name = "NAME=TEXT", conflicts_with = "address")]
+        pieces: Vec<String>,
         #[command(flatten)]
         tags: Tags,
         /// Where the read counters of tags are kept, so that an address is taken once; FILE.anchor beside it

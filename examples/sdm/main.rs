@@ -5,6 +5,7 @@ mod arguments;
 #[path = "../shared/book.rs"]
 mod book;
 mod counters;
+mod given;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 #[path = "../shared/owner.rs"]
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 use cardwright::Job;
 use cardwright::iso14443::RealUid;
 use cardwright::profile::{Record, Records};
-use cardwright::sdm::{Counters, CountersError, Memory, Refused, Seen, Verifier, VerifyError};
+use cardwright::sdm::{CountersError, Memory, Refused, Seen, Verifier, VerifyError};
 use cardwright::wire::TtState;
 use clap::Parser;
 use rand::Rng;
@@ -33,6 +34,7 @@ use rand::Rng;
 use arguments::{Action, Address, Arguments, Tags};
 use book::BookError;
 use counters::InBook;
+use given::Given;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse().action) {
@@ -43,8 +45,9 @@ fn main() -> ExitCode {
 
 fn run(action: &Action) -> Result<ExitCode, Box<dyn Error>> {
     match action {
-        Action::Verify { address, tags, counters, uid, data, why } => {
-            verify(tags, address, counters.as_deref(), Tell { uid: *uid, data: *data, why: *why })
+        Action::Verify { address, pieces, tags, counters, uid, data, why } => {
+            let given = Given::of(address.as_deref(), pieces)?;
+            verify(tags, &given, counters.as_deref(), Tell { uid: *uid, data: *data, why: *why })
         }
         Action::Url(wanted) => {
             url(wanted)?;
@@ -70,12 +73,13 @@ struct Tell {
 /// Exit status 1 where the address is not taken.
 fn verify(
     tags: &Tags,
-    address: &str,
+    given: &Given<'_>,
     counters: Option<&Path>,
     tell: Tell,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let job = job(tags)?;
     let verifier = Verifier::new(&job).map_err(|error| read::at(&tags.profile, &error))?;
+    given.fits(&verifier)?;
     let book = counters.map(InBook::open).transpose();
     let seen = match &book {
         // Whoever sent the address learns no more of a book that was turned back.
@@ -83,8 +87,8 @@ fn verify(
             Err(VerifyError::Counters(CountersError::new(error.to_string())))
         }
         Err(error) => return Err(error.to_string().into()),
-        Ok(Some(book)) => judged(&verifier, address, book),
-        Ok(None) => judged(&verifier, address, &Memory::default()),
+        Ok(Some(book)) => given.judged(&verifier, book),
+        Ok(None) => given.judged(&verifier, &Memory::default()),
     };
     match seen {
         Ok(seen) => {
@@ -134,14 +138,6 @@ fn taken(seen: &Seen, tell: Tell) -> String {
         line += &format!(", data {}", hex::encode_upper(data.expose_secret()));
     }
     line
-}
-
-fn judged(
-    verifier: &Verifier<'_>,
-    address: &str,
-    counters: &dyn Counters,
-) -> Result<Seen, VerifyError> {
-    verifier.verify(address, counters)
 }
 
 /// For the operator.

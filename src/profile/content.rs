@@ -129,6 +129,17 @@ impl Content {
         })
     }
 
+    /// What the profile itself has in it, and from which byte on, where that is the same on every card.
+    pub(crate) fn constants(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let mut end = (0, 0);
+        self.parts.iter().filter_map(move |Placed { part, .. }| {
+            let (least, most) = end;
+            end = reach(end, part);
+            let Part::Constant(constant) = part else { return None };
+            (least == most).then_some((most, constant.0.as_slice()))
+        })
+    }
+
     /// How many bytes of it are shown enciphered, those that fill them up left out.
     pub(crate) fn enciphered(&self) -> Option<usize> {
         let place = |wanted: fn(Mirrored) -> bool| {

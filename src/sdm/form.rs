@@ -23,6 +23,8 @@ pub(super) struct Form {
     pub(super) seal: Option<Seal>,
     /// How many bytes the profile has in what is enciphered; others fill them up.
     pub(super) carried: usize,
+    /// What the profile itself has under the MAC, and from which byte of the file on.
+    pub(super) own: Vec<(u32, Vec<u8>)>,
 }
 
 /// Where the tamper status stands.
@@ -50,33 +52,6 @@ pub(super) struct Parts {
     pub(super) signed: Vec<u8>,
 }
 
-/// What a tag wrote, one by one, where a program has taken the address apart already: digits and letters as they
-/// stand in it, in capitals or small. What the profile has not stays `None`.
-#[derive(Debug, Clone, Copy, Default)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "what a tag writes; whoever has more fills in the rest"
-)]
-pub struct Pieces<'a> {
-    /// The PICC data.
-    pub picc: Option<&'a str>,
-    /// The UID, in clear.
-    pub uid: Option<&'a str>,
-    /// The read counter, in clear.
-    pub counter: Option<&'a str>,
-    /// The version of the MAC's key.
-    pub version: Option<&'a str>,
-    /// The tamper status, in clear.
-    pub seal: Option<&'a str>,
-    /// What the file shows enciphered.
-    pub enciphered: Option<&'a str>,
-    /// All that stands between `{ mirror = "from" }` and the MAC, where that is more than the pieces above: the
-    /// MAC goes over it.
-    pub between: &'a str,
-    /// The MAC.
-    pub mac: &'a str,
-}
-
 impl Form {
     /// Of a file whose content is an address; `None` where it is none.
     pub(super) fn new(spec: &FileSpec, sdm: &Sdm, file: SdmFile) -> Option<Self> {
@@ -97,6 +72,7 @@ impl Form {
             version: content.version().and_then(|at| u32::try_from(at).ok()),
             seal: sdm.tamper.map(seal),
             carried: Content::enciphered(content).unwrap_or_default(),
+            own: own(content, file),
         })
     }
 
@@ -117,42 +93,7 @@ impl Form {
         as_it_is.or_else(|| self.taken_apart(text(&percent_decoded(address))?))
     }
 
-    /// Puts pieces into their places, and takes that apart. What the MAC does not go over may be missing.
-    pub(super) fn together(&self, pieces: &Pieces<'_>) -> Option<Parts> {
-        let mut text = vec![NOTHING; self.place(self.file.mac, 8)?.end];
-        if !pieces.between.is_empty() {
-            let covered = self.at(self.file.from)?..self.at(self.file.mac)?;
-            fill(text.get_mut(covered)?, pieces.between)?;
-        }
-        let (uid, counter, picc) = match self.meta {
-            SdmMeta::Never { .. } => (None, None, None),
-            SdmMeta::Clear { uid, counter: Some(SdmCounter::At(at)) } => (uid, Some(at), None),
-            SdmMeta::Clear { uid, counter: Some(SdmCounter::Hidden) | None } => (uid, None, None),
-            SdmMeta::Enciphered { at, .. } => (None, None, Some(at)),
-        };
-        let seal = match self.seal {
-            Some(Seal::Shown(at)) => Some(at),
-            Some(Seal::Inside(_)) | None => None,
-        };
-        let (enciphered, bytes) = self.enciphered().unzip();
-        let places = [
-            (pieces.picc, picc, self.picc()),
-            (pieces.uid, uid, 7),
-            (pieces.counter, counter, 3),
-            (pieces.version, self.version, 1),
-            (pieces.seal, seal, 1),
-            (pieces.enciphered, enciphered, bytes.unwrap_or_default()),
-            (Some(pieces.mac), Some(self.file.mac), 8),
-        ];
-        for (piece, at, bytes) in places {
-            if let Some(piece) = piece {
-                fill(text.get_mut(self.place(at?, bytes)?)?, piece)?;
-            }
-        }
-        self.taken_apart(text).filter(|parts| !parts.signed.contains(&NOTHING))
-    }
-
-    fn taken_apart(&self, mut text: Vec<u8>) -> Option<Parts> {
+    pub(super) fn taken_apart(&self, mut text: Vec<u8>) -> Option<Parts> {
         let mut parts = Parts::default();
         match self.meta {
             SdmMeta::Never { .. } => {}
@@ -186,7 +127,7 @@ impl Form {
     }
 
     /// How many bytes the PICC data have.
-    const fn picc(&self) -> usize {
+    pub(super) const fn picc(&self) -> usize {
         match self.suite {
             SdmCipher::Aes => 16,
             SdmCipher::Lrp => 24,
@@ -194,18 +135,18 @@ impl Form {
     }
 
     /// Where what is enciphered stands, and how many bytes it has.
-    fn enciphered(&self) -> Option<(u32, usize)> {
+    pub(super) fn enciphered(&self) -> Option<(u32, usize)> {
         let (at, length) = self.file.enciphered?;
         Some((at, usize::try_from(length / 2).ok()?))
     }
 
     /// Where a byte of the file stands in the text.
-    fn at(&self, place: u32) -> Option<usize> {
+    pub(super) fn at(&self, place: u32) -> Option<usize> {
         usize::try_from(place.checked_sub(self.text)?).ok()
     }
 
     /// Where so many bytes stand in the text, two characters each.
-    fn place(&self, place: u32, bytes: usize) -> Option<Range<usize>> {
+    pub(super) fn place(&self, place: u32, bytes: usize) -> Option<Range<usize>> {
         let at = self.at(place)?;
         Some(at..at.checked_add(bytes.checked_mul(2)?)?)
     }
@@ -259,12 +200,16 @@ impl Form {
     }
 }
 
-/// Puts a text into a room of its length.
-fn fill(room: &mut [u8], text: &str) -> Option<()> {
-    (room.len() == text.len()).then(|| room.copy_from_slice(text.as_bytes()))
+/// The text of the profile that the MAC goes over.
+fn own(content: &Content, file: SdmFile) -> Vec<(u32, Vec<u8>)> {
+    let covered = file.from..file.mac;
+    let stands = |(at, bytes): (usize, &[u8])| {
+        let at = u32::try_from(at).ok()?;
+        let end = at.checked_add(u32::try_from(bytes.len()).ok()?)?;
+        (covered.contains(&at) && end <= covered.end).then(|| (at, bytes.to_vec()))
+    };
+    content.constants().filter_map(stands).collect()
 }
 
-/// What stands where no piece was given. No tag writes it, and it is no digit.
-const NOTHING: u8 = 0;
 /// A wire that never was broken.
 const WHOLE: &[u8] = b"CC";

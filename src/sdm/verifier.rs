@@ -4,7 +4,8 @@
 use core::fmt;
 
 use super::crypt::{self, Named, Session};
-use super::form::{Form, Parts, Pieces, Seal};
+use super::form::{Form, Parts, Seal};
+use super::pieces::{Pieces, PiecesError};
 use super::{Counters, Reason, Refused, VerifierError, VerifyError};
 use crate::encode::{Holder, Job, Level, NoKey, Slot, card_mark};
 use crate::iso14443::RealUid;
@@ -116,6 +117,15 @@ impl<'j> Verifier<'j> {
         counters: &dyn Counters,
     ) -> Result<Seen, VerifyError> {
         self.judge(self.form.together(pieces), counters)
+    }
+
+    /// Whether pieces have the form of the profile's addresses, which is public. [`Verifier::verify_pieces`] refuses
+    /// others, and does not tell why; this is for whoever writes the program that hands them on.
+    ///
+    /// # Errors
+    /// [`PiecesError`]: which piece is missing, is none, or is written in another way.
+    pub fn accepts(&self, pieces: &Pieces<'_>) -> Result<(), PiecesError> {
+        self.form.accepts(pieces)
     }
 
     fn judge(&self, parts: Option<Parts>, counters: &dyn Counters) -> Result<Seen, VerifyError> {

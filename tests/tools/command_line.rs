@@ -24,6 +24,7 @@ mod plan;
 mod published;
 mod receipts;
 mod records;
+mod sdm;
 mod sheet;
 mod shown;
 mod standings;

@@ -202,12 +202,15 @@ fn pieces_are_as_good_as_the_whole() {
     let small =
         Pieces { picc: Some(&small[0]), between: &small[1], mac: &small[2], ..Pieces::default() };
     assert!(verifier.verify_pieces(&small, &Memory::default()).is_ok());
+    // What the profile itself has under the MAC is no piece.
+    let alone = Pieces { between: "", enciphered: Some(shown), ..pieces };
+    assert!(verifier.verify_pieces(&alone, &Memory::default()).is_ok());
+    assert_eq!(verifier.accepts(&alone), Ok(()));
     let of = |pieces: &Pieces<'_>| {
         refused(&verifier.verify_pieces(pieces, &Memory::default()).unwrap_err())
     };
     let missing = [
         Pieces { picc: None, ..pieces },
-        Pieces { between: "", enciphered: Some(shown), ..pieces },
         Pieces { between: between.split_at(1).1, ..pieces },
         Pieces { mac: mac.split_at(1).1, ..pieces },
         Pieces { uid: Some("04DE5F1EACC001"), ..pieces },
@@ -234,6 +237,66 @@ fn pieces_are_as_good_as_the_whole() {
     assert!(
         verifier.verify_pieces(&Pieces { counter: None, ..pieces }, &Memory::default()).is_err()
     );
+}
+
+/// Who hands them on is told what is wrong with their form, and nothing of what they say.
+#[test]
+fn pieces_of_another_form_are_told_by_name() {
+    let verifier_of = |mirrors: &str| job(&with(mirrors));
+    let job = verifier_of(ENCIPHERED);
+    let verifier = Verifier::new(&job).unwrap();
+    let (picc, short) = ("0".repeat(32), "0".repeat(31));
+    let good = Pieces {
+        picc: Some(&picc),
+        enciphered: Some(&picc),
+        mac: "94EED9EE65337086",
+        ..Pieces::default()
+    };
+    let said = |pieces: Pieces<'_>| match verifier.accepts(&pieces) {
+        Ok(()) => String::new(),
+        Err(error) => error.to_string(),
+    };
+    assert_eq!(said(good), "");
+    for (pieces, wanted) in [
+        (
+            Pieces { picc: None, ..good },
+            "picc is missing: the addresses of the profile have 32 characters of it",
+        ),
+        (
+            Pieces { mac: "", ..good },
+            "mac is missing: the addresses of the profile have 16 characters of it",
+        ),
+        (
+            Pieces { picc: Some(&short), ..good },
+            "picc has 31 characters, and a tag of the profile writes 32",
+        ),
+        (Pieces { mac: "94EED9EE6533708é", ..good }, "mac: character 16 is no hexadecimal digit"),
+        (
+            Pieces { seal: Some("CC"), ..good },
+            "seal: the addresses of the profile have none: leave it out",
+        ),
+        (
+            Pieces { between: "0", ..good },
+            "between has 1 characters, and a tag of the profile writes 35",
+        ),
+    ] {
+        assert_eq!(said(pieces), wanted);
+    }
+    let lrp = self::job(&with(ENCIPHERED).replace("sdm = { ", "sdm = { suite = \"lrp\", "));
+    let error = Verifier::new(&lrp).unwrap().accepts(&good).unwrap_err().to_string();
+    assert_eq!(error, "picc has 32 characters, and a tag of the profile writes 48");
+    // A field of the record under the MAC only the address tells.
+    let field = "\"?e=\", { mirror = \"picc\" }, { mirror = \"from\" }, \"&b=\", { digits = \"batch\", count = 5, \
+                 form = \"ascii\" }, \"&c=\", { mirror = \"mac\" },";
+    let job = verifier_of(field);
+    let verifier = Verifier::new(&job).unwrap();
+    let pieces = Pieces { enciphered: None, ..good };
+    assert_eq!(
+        verifier.accepts(&pieces).unwrap_err().to_string(),
+        "between is missing: the MAC goes over parts of the record too; give all 11 characters that stand between \
+         { mirror = \"from\" } and the MAC"
+    );
+    assert_eq!(verifier.accepts(&Pieces { between: "&b=00101&c=", ..pieces }), Ok(()));
 }
 
 /// The profile's own text may have signs with `%`, and programs on the way may write those so again.
