@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cardwright::encode::Task;
 use cardwright::wire::Messaging;
-use parts::editions::{FIXED, LEFT, LESSER, MADE};
+use parts::editions::{FIXED, LEFT, LESSER, MADE, MIRRORED};
 use parts::judge::look;
 use parts::trial::{Blame, End, Kind, SELDOM, Trial, UNPROVABLE, listen};
 use parts::tricks::{Ploy, TRICKS, Trick};
@@ -271,7 +271,8 @@ fn every_task_is_disturbed_from_every_start() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/profiles");
     // The judge's reader knows no DESFire Light, for which the purse is, and no LRP.
     let examples = std::fs::read_dir(folder).unwrap().count() - 2;
-    assert_eq!(profiles.len(), examples + LESSER.len() + FIXED.len() + LEFT.len() + MADE.len());
+    let others = [LESSER.len(), FIXED.len(), LEFT.len(), MADE.len(), MIRRORED.len()];
+    assert_eq!(profiles.len(), examples + others.iter().sum::<usize>());
 }
 
 /// Of these the verdict decides: nothing is planned that would prove the rest.

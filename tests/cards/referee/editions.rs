@@ -91,22 +91,21 @@ pub(crate) static LEFT: [Paper; 1] = [Paper {
     records: "id,number\na,4711\nb,815\n",
 }];
 
-/// Parts that are as long as their values, random filling, and what is made over both under keys; and what a
-/// DESFire EV3 mirrors.
-pub(crate) static MADE: [Paper; 2] = [
-    Paper {
-        name: "made",
-        profile: include_str!("../../profiles/made.toml"),
-        verify: None,
-        records: "id,number,tag\na,10203040,C0FFEE11\nb,55667788,7E57\n",
-    },
-    Paper {
-        name: "sdm-ev3",
-        profile: include_str!("../../profiles/sdm-ev3.toml"),
-        verify: None,
-        records: include_str!("../../profiles/records.csv"),
-    },
-];
+/// Parts that are as long as their values, random filling, and what is made over both under keys.
+pub(crate) static MADE: [Paper; 1] = [Paper {
+    name: "made",
+    profile: include_str!("../../profiles/made.toml"),
+    verify: None,
+    records: "id,number,tag\na,10203040,C0FFEE11\nb,55667788,7E57\n",
+}];
+
+/// What a DESFire EV3 mirrors in files that a job creates.
+pub(crate) static MIRRORED: [Paper; 1] = [Paper {
+    name: "sdm-ev3",
+    profile: include_str!("../../profiles/sdm-ev3.toml"),
+    verify: None,
+    records: include_str!("../../profiles/records.csv"),
+}];
 
 /// The keys of all of them.
 pub(crate) fn keys() -> String {

@@ -50,8 +50,7 @@ fn named(model: Model) -> Option<&'static [u8]> {
     }
 }
 
-/// A tag tells neither key settings nor its files, reads with `AD`, and shows what it mirrors to whoever has
-/// no session.
+/// A tag tells neither key settings nor its files, and reads with `AD`.
 fn is_tag(model: Model) -> bool {
     matches!(model, Model::Ntag424 | Model::Ntag424Tt)
 }
@@ -118,7 +117,8 @@ impl Desk {
         // Least significant byte first: both and change, then read and write.
         let readers = [both >> 4, rights >> 4];
         let free = kind == 0x02 && settings.get(16).is_some_and(|bits| bits & 0x02 != 0);
-        let mirrors = is_tag(self.model) && readers.iter().any(|reader| *reader < 0x0E);
+        // A file that mirrors has bit 6 in its option.
+        let mirrors = (is_tag(self.model) || mode & 0x40 != 0) && readers.iter().any(|reader| *reader < 0x0E);
         let form = if (readers.contains(&0x0E) && !mirrors) || free {
             let _selected = self.enter(at.aid);
             Form::Plain

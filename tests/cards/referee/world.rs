@@ -18,7 +18,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 
-use super::editions::{FIXED, LEFT, LESSER, MADE, PROFILES, Paper, keys, next_edition, next_keys};
+use super::editions::{
+    FIXED, LEFT, LESSER, MADE, MIRRORED, PROFILES, Paper, keys, next_edition, next_keys,
+};
 use super::judge::look;
 use super::sheet::{Sheet, Uid};
 pub(crate) use life::{Life, Start};
@@ -117,7 +119,8 @@ pub(crate) fn combinations() -> Vec<Combination> {
     let all_keys = next_keys(&keys());
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
-    for paper in PROFILES.iter().chain(&LESSER).chain(&FIXED).chain(&LEFT).chain(&MADE) {
+    let papers = PROFILES.iter().chain(&LESSER).chain(&FIXED).chain(&LEFT).chain(&MADE);
+    for paper in papers.chain(&MIRRORED) {
         let text = paper.text();
         let texts = [text.clone(), next_edition(&text)];
         let jobs = texts.each_ref().map(|text| {
