@@ -216,6 +216,11 @@
 //! `upper`, `limited_credit` and `free_get_value` are the chip's own unless named; others are set once and for
 //! good, with the value, where that is [allowed](crate::encode::OneWay). Such a card is not recycled.
 //!
+//! An NTAG 424 DNA TagTamper (`"ntag424tt"`) tells nothing of its wire before that is switched on, once and for
+//! good, where that is [allowed](crate::encode::OneWay::Seal): `seal` in `[[application]]` does it, and says who may
+//! ask for the status: `"free"`, or the name of key 0. Whoever reads the file without a session sees it in a part of
+//! kind `mirror` all the same. Recycled, the chip goes on looking, and what it has told it tells again.
+//!
 //! Recycled, other such cards get back what their files held, who may read and write them, and their keys, as they
 //! came from the factory.
 //!
@@ -587,6 +592,11 @@ impl Profile {
             Layout::Free { card, .. } => Some(card),
             Layout::Fixed { .. } => None,
         }
+    }
+
+    /// Whether a chip is to look at the wire of its seal.
+    pub(crate) fn watches_seal(&self) -> bool {
+        self.applications().iter().any(|spec| spec.seal.is_some())
     }
 
     /// Whether a value file that comes from the factory is to get other limits.

@@ -24,17 +24,20 @@ pub enum OneWay {
     Lrp,
     /// A value file that comes from the factory has other limits from then on (SetConfiguration, once).
     ValueLimits,
+    /// A TagTamper looks at the wire of its seal from then on (SetConfiguration, option `07`).
+    Seal,
 }
 
 impl OneWay {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::RandomUid,
         Self::NoFormat,
         Self::FrozenKey,
         Self::FrozenSettings,
         Self::Lrp,
         Self::ValueLimits,
+        Self::Seal,
     ];
 
     /// The name on command lines.
@@ -47,6 +50,7 @@ impl OneWay {
             Self::FrozenSettings => "frozen-settings",
             Self::Lrp => "lrp",
             Self::ValueLimits => "value-limits",
+            Self::Seal => "seal",
         }
     }
 
@@ -61,6 +65,7 @@ impl OneWay {
             Self::FrozenSettings => of_card(|card| !card.settings.settings_changeable),
             Self::Lrp => profile.is_in_lrp(),
             Self::ValueLimits => profile.limits_values(),
+            Self::Seal => profile.watches_seal(),
         }
     }
 }
@@ -74,7 +79,7 @@ impl fmt::Display for OneWay {
 /// A text that names no such option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp and value-limits",
+    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, value-limits and seal",
     write(self.0)
 )]
 #[non_exhaustive]

@@ -9,7 +9,8 @@ use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
 use crate::host::SdmCipher;
 use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
-    Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion,
+    Access, Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType,
+    KeyVersion,
 };
 
 use super::{Content, Day, SlotKey};
@@ -425,6 +426,9 @@ pub struct Application {
     pub files: Vec<FileSpec>,
     /// Its transaction MAC file, where it comes with one from the factory.
     pub transaction_mac: Option<TransactionMacSpec>,
+    /// Who may ask what its chip found of the wire in its seal, where the chip is to look at it, for good;
+    /// `None` where that is left as it is.
+    pub seal: Option<Access>,
 }
 
 /// A transaction MAC file that is there from the factory, under a key of zeros.

@@ -230,6 +230,7 @@ pub(super) struct Application {
     pub(super) key_changeable: Option<Spanned<bool>>,
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) transaction_mac: Option<Spanned<Counting>>,
+    pub(super) seal: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) file: Vec<Spanned<File>>,
 }

@@ -3,7 +3,9 @@
 //! `tests/cards/tear.rs`, what their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SealWire, SoftCard};
-use cardwright::encode::{Encoded, Job, Outcome, OutcomeName, Recovery, Refusal, Task, Wrote};
+use cardwright::encode::{
+    Difference, Encoded, Job, OneWay, Outcome, OutcomeName, Recovery, Refusal, Task, Wrote,
+};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
@@ -11,7 +13,7 @@ use cardwright::sdm::{self, Memory, Verifier};
 use cardwright::transport::{InField, Moment, ReplyBuf, Tear, Trace, Transport as _};
 use serde_json::Value;
 
-use crate::common::{CHANGING, card, encode, encoder, job};
+use crate::common::{CHANGING, KEYS, card, encode, encoder, job};
 use crate::tags::scan;
 
 macro_rules! example {
@@ -350,14 +352,12 @@ fn a_seal_tells_its_wire_under_the_mac() {
     let (verifier, counters) = (Verifier::new(&job).unwrap(), Memory::default());
     let address = sdm::address(&scan(&mut tag)).unwrap();
     assert!(address.starts_with("https://example.com/v/002041?e="), "{address}");
-    // Nobody has switched it on.
-    assert!(address.contains("&t=II&c="), "{address}");
-    let turned = address.replace("&t=II", "&t=CC");
+    // The job has switched it on.
+    assert!(address.contains("&t=CC&c="), "{address}");
+    let turned = address.replace("&t=CC", "&t=II");
     assert!(verifier.verify(&turned, &counters).is_err());
     assert!(verifier.verify(&address, &counters).is_ok());
-    let mut switched_on = saved(&tag);
-    switched_on["seal"] = serde_json::json!([true, false, 14]);
-    let mut tag = SoftCard::restore(switched_on.to_string().as_bytes(), 1).unwrap();
+    assert_eq!(saved(&tag)["seal"], serde_json::json!([true, false, 0]));
     for (wire, told) in [
         (SealWire::Closed, "&t=CC&c="),
         (SealWire::Open, "&t=OO&c="),
@@ -372,6 +372,39 @@ fn a_seal_tells_its_wire_under_the_mac() {
     assert_eq!(present(&job, &mut tag, &records[0]).outcome, Outcome::Done);
     let address = sdm::address(&scan(&mut tag)).unwrap();
     assert!(address.contains("&t=OC&c="), "{address}");
+}
+
+/// A tag whose wire is looked at stays so, and one whose wire is not is told by verification; only who may do
+/// what cannot be undone does it.
+#[test]
+fn a_wire_is_looked_at_where_that_is_allowed_and_seen_by_verification() {
+    let (job, records) = Example::named("seal");
+    let text = EXAMPLES[2].text;
+    let blind = crate::common::job(&text.replace("seal = \"master\"\n", ""));
+    let timid = Job::new(job.profile().clone(), &KeyFile::parse(KEYS).unwrap()).unwrap();
+    let mut tag = card(model(&job), 1);
+    let refused = present(&timid, &mut tag, &records[0]);
+    assert_eq!(refused.outcome, Outcome::Refused(Refusal::NotAllowed(OneWay::Seal)));
+    assert_eq!(refused.receipt.wrote, Wrote::Nothing);
+    let mut tag = made(&blind, 1, &records[0]);
+    assert_eq!(saved(&tag)["seal"], Value::Null);
+    let verified = present(&doing(&job, Task::Verify), &mut tag, &records[0]);
+    assert_eq!(verified.outcome, Outcome::Refused(Refusal::Differs(Difference::Seal)));
+    let updated = present(&doing(&job, Task::Update), &mut tag, &records[0]);
+    assert_eq!(updated.outcome, Outcome::Done);
+    assert_eq!(saved(&tag)["seal"], serde_json::json!([true, false, 0]));
+    assert_eq!(present(&doing(&job, Task::Verify), &mut tag, &records[0]).outcome, Outcome::Done);
+    for (from, to, wanted) in [
+        (
+            "seal = \"master\"",
+            "seal = \"mac\"",
+            "\"mac\" is neither key 0 nor \"free\": name key 0",
+        ),
+        ("\"ntag424tt\"", "\"ntag424\"", "a ntag424 chip has no seal: take it out"),
+    ] {
+        let error = Profile::parse(&text.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{error}");
+    }
 }
 
 /// A tag that hides its UID is known by the key that is the same on every tag, and goes on hiding it.

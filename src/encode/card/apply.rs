@@ -147,6 +147,9 @@ impl Attempt<'_, '_> {
                 self.walk.switch_to_lrp()?;
                 self.findings.lrp = Some(true);
             }
+            Step::WatchSeal { application } => {
+                let _watched = self.walk.run(&commands::watch_seal(&profile[application]))?;
+            }
             Step::StartKey { own } => self.set_start_key(own)?,
             Step::CheckUid => self.check_uid()?,
             Step::SeeOwnKey { application } => self.see_own_key(application)?,

@@ -11,8 +11,9 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::GetFileSettings;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::GetCardUid;
+use crate::host::command::tag::GetTtStatus;
 use crate::profile::AppRef;
-use crate::wire::{KeyNo, KeySettings};
+use crate::wire::{KeyNo, KeySettings, TtState};
 
 impl Attempt<'_, '_> {
     /// Compares the UID with the one that the keys were made from.
@@ -67,6 +68,12 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
+    /// Whether the chip looks at its wire, as the session that there is tells.
+    pub(super) fn watches_seal(&mut self) -> Result<bool, Stop> {
+        let status = self.walk.ask(&GetTtStatus)?.value;
+        Ok(status.permanent != TtState::Invalid)
+    }
+
     fn look_at_files(&mut self, at: AppRef) -> Result<(), Stop> {
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let mut present = self.walk.file_ids(spec.aid)?.value;
@@ -84,6 +91,9 @@ impl Attempt<'_, '_> {
                 return Err(other());
             }
             self.findings.evidence.shape(file, answer.grade);
+        }
+        if spec.seal.is_some() && !self.watches_seal()? {
+            return Err(differs(Difference::Seal));
         }
         Ok(())
     }

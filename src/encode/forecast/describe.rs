@@ -58,6 +58,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("see settings, files and key versions of {}", job.aid(level))
         }
         Step::Configure(set) => for_good(set),
+        Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
         Step::SwitchToLrp { .. } => {
             "for good: LRP, and nothing mirrored until it is set anew".to_owned()
         }

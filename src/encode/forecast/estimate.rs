@@ -18,7 +18,7 @@ use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, Ge
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::command::record::ClearRecordFile;
 use crate::host::command::select::SelectApplication;
-use crate::host::command::tag::ConfigureTag;
+use crate::host::command::tag::{ConfigureTag, GetTtStatus};
 use crate::host::command::transaction::EndTransaction;
 use crate::host::command::value::{ChangeValue, GetValue};
 use crate::host::{Conversation, File, Misuse, Protection};
@@ -109,6 +109,9 @@ impl<'a> Estimate<'a> {
             }
             Step::Look(level) => self.look(&mut cost, level),
             Step::Configure(set) => self.talk(&mut cost, &SetConfiguration::for_good(set)),
+            Step::WatchSeal { application } => {
+                self.talk(&mut cost, &commands::watch_seal(&self.job.profile()[application]));
+            }
             Step::SwitchToLrp { .. } => {
                 self.talk(&mut cost, &ConfigureTag::lrp());
                 self.end_session();
@@ -143,6 +146,9 @@ impl<'a> Estimate<'a> {
         }
         for file in &spec.files {
             self.file_settings(cost, file.no, &file.settings);
+        }
+        if spec.seal.is_some() {
+            self.measure(cost, &GetTtStatus, 2, 0);
         }
         for no in spec.own_slots().filter(|no| *no != KeyNo::MASTER) {
             self.measure(cost, &GetKeyVersion::new(no), 1, 0);

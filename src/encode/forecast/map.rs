@@ -127,7 +127,8 @@ impl<'a> Inventory<'a> {
             | Step::SeeOwnKey { .. }
             | Step::Look(_)
             | Step::Configure(_)
-            | Step::SwitchToLrp { .. } => {}
+            | Step::SwitchToLrp { .. }
+            | Step::WatchSeal { .. } => {}
         }
     }
 

@@ -8,10 +8,10 @@ use crate::host::command::file::{ChangeFileSettings, CreateFile, DeleteFile};
 use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::tag::ConfigureTag;
 use crate::host::command::value::GetValue;
-use crate::host::{File, Misuse};
+use crate::host::{File, Misuse, TagConfiguration};
 use crate::profile::{Application, FileSpec};
 use crate::wire::{
-    FileKind, FileNo, FileSettings, FileSize, FixedFile, KeyNo, KeySettings, NewFile,
+    Access, FileKind, FileNo, FileSettings, FileSize, FixedFile, KeyNo, KeySettings, NewFile,
 };
 
 /// An application with the settings that the rest of the plan needs.
@@ -36,6 +36,11 @@ pub(crate) fn limit_file(file: &FileSpec, contents: &[u8]) -> Option<ConfigureTa
     let FileKind::Value(limits) = file.settings.kind else { return None };
     let value = contents.try_into().map_or(0, i32::from_le_bytes);
     Some(ConfigureTag::value_file(file.no, &limits, value))
+}
+
+/// The wire is looked at, and its status told to whom the profile names.
+pub(crate) fn watch_seal(spec: &Application) -> ConfigureTag {
+    ConfigureTag::new(TagConfiguration::TagTamper(spec.seal.unwrap_or(Access::Free)))
 }
 
 /// Away with a file.

@@ -78,6 +78,8 @@ pub(crate) struct OpenApplication {
     pub(crate) files: ForFiles<FileStage>,
     /// Whether it has a transaction MAC file that the profile does not want.
     pub(crate) counts: bool,
+    /// Whether it does not look at its wire, and the profile wants it to.
+    pub(crate) unwatched: bool,
 }
 
 impl OpenApplication {

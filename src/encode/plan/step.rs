@@ -102,6 +102,11 @@ pub enum Step {
         /// The application in whose session it is switched.
         application: AppRef,
     },
+    /// Have a chip look at the wire of its seal, for good.
+    WatchSeal {
+        /// The application in whose session that is said.
+        application: AppRef,
+    },
 }
 
 /// What a step does with one file.
@@ -166,7 +171,8 @@ impl Step {
             | Self::ChangeOwnKey { .. }
             | Self::StartKey { .. }
             | Self::Configure(_)
-            | Self::SwitchToLrp { .. } => true,
+            | Self::SwitchToLrp { .. }
+            | Self::WatchSeal { .. } => true,
         }
     }
 
@@ -177,7 +183,8 @@ impl Step {
             | Self::DeleteTransactionMac { application }
             | Self::WriteContents { application, .. }
             | Self::ChangeKey { application, .. }
-            | Self::SwitchToLrp { application } => Some(Level::Application(application)),
+            | Self::SwitchToLrp { application }
+            | Self::WatchSeal { application } => Some(Level::Application(application)),
             Self::File { act: FileAct::ReadBack, .. } => None,
             Self::File { file, .. } => Some(Level::Application(file.application())),
             Self::ChangeSettings { level, .. } => Some(level),

@@ -33,6 +33,8 @@ pub enum Difference {
     RandomUid,
     /// The card is in AES, where the profile is in LRP.
     Lrp,
+    /// The chip does not look at the wire of its seal.
+    Seal,
 }
 
 impl Difference {
@@ -66,6 +68,7 @@ impl Difference {
             }
             Step::Configure(_) => Self::RandomUid,
             Step::SwitchToLrp { .. } => Self::Lrp,
+            Step::WatchSeal { .. } => Self::Seal,
             Step::Look(level) => Self::Settings(level.aid(profile)),
             Step::SeeOwnKey { application } => {
                 Self::Key { aid: profile[application].aid, no: KeyNo::MASTER }
@@ -94,6 +97,7 @@ impl fmt::Display for Difference {
             }
             Self::RandomUid => f.write_str("it does not hide its UID"),
             Self::Lrp => f.write_str("it was not switched to LRP"),
+            Self::Seal => f.write_str("it does not look at the wire of its seal"),
         }
     }
 }

@@ -92,7 +92,7 @@ impl ConfigureTag {
         .travels([Full, Plain], [Full, Mac])
         .hints(super::picc::SetConfiguration::HINTS);
 
-    pub(super) fn new(set: TagConfiguration) -> Self {
+    pub(crate) fn new(set: TagConfiguration) -> Self {
         match set {
             TagConfiguration::RandomUid => Self::option(0x00, &[0x02]),
             TagConfiguration::NoChainedWrites(on) => Self::option(0x04, &[u8::from(on) << 2, 0x00]),

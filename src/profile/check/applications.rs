@@ -101,6 +101,15 @@ impl Check<'_> {
             let problem = "an application that is created has no transaction MAC file";
             return Err(self.error(mistake::NOT_ON_CHIP, mac.span().start, problem, "take it out"));
         }
+        if let Some(seal) = &raw.seal {
+            let problem = "an application that is created has no seal";
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                seal.span().start,
+                problem,
+                "take it out",
+            ));
+        }
         let slots = Slots::of(&raw.keys);
         let change = self.change(raw.change.as_ref(), &slots)?;
         let settings = KeySettings {
@@ -130,8 +139,9 @@ impl Check<'_> {
             self.directory(raw, &files)?;
         }
         let iso = self.iso_names(raw)?;
+        let (transaction_mac, seal) = (None, None);
         let application =
-            Application { aid, iso, keys, key_type, settings, files, transaction_mac: None };
+            Application { aid, iso, keys, key_type, settings, files, transaction_mac, seal };
         self.left_to_others(raw, &application)?;
         Ok(application)
     }

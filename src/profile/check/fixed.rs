@@ -7,8 +7,8 @@ use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 
 use crate::wire::{
-    Access, AccessRights, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, KeyType,
-    Messaging, Silicon,
+    Access, AccessRights, FileNo, FixedApplication, FixedFile, Generation, Ins, IsoDf, KeyNo,
+    KeyType, Messaging, Silicon,
 };
 
 use super::super::error::ProfileError;
@@ -264,7 +264,37 @@ impl Check<'_> {
         }
         let iso = made.iso_id.map(|id| IsoDf { id, name: made.name() });
         let settings = made.settings;
-        Ok(Application { aid, iso, keys, key_type, settings, files, transaction_mac })
+        let seal = self.seal(raw, &slots, silicon)?;
+        Ok(Application { aid, iso, keys, key_type, settings, files, transaction_mac, seal })
+    }
+
+    /// Who may ask for the status of the wire, which has to be looked at for that. Key 0 sees that it is.
+    fn seal(
+        &mut self,
+        raw: &shape::Application,
+        slots: &Slots<'_>,
+        silicon: &Silicon,
+    ) -> Result<Option<Access>, ProfileError> {
+        let Some(named) = &raw.seal else { return Ok(None) };
+        let at = named.span().start;
+        if !silicon.has(Ins::GetTtStatus) {
+            let problem = format!("a {} chip has no seal", silicon.name);
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT));
+        }
+        let asks = match named.get_ref().as_str() {
+            "free" => Access::Free,
+            name if slots.find(name) == Some(KeyNo::MASTER) => Access::Key(KeyNo::MASTER),
+            name => {
+                let problem = format!("{name:?} is neither key 0 nor \"free\"");
+                let instead =
+                    "name key 0, which sees that the wire is looked at, or write \"free\"";
+                return Err(self.error(mistake::RIGHTS, at, problem, instead));
+            }
+        };
+        let message = "seal has the chip look at its wire from then on, for good: a wire that is open is told \
+                       ever after";
+        self.warn(warning::ONE_WAY, at, message.to_owned());
+        Ok(Some(asks))
     }
 
     /// What becomes of the transaction MAC file, which stays unless the profile says else.

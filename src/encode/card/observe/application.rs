@@ -118,7 +118,9 @@ impl Attempt<'_, '_> {
         self.prove_record(level, &holders)?;
         let holding = FileStage::Holding { unsettled: None };
         let files = profile.for_files(at, |_, _| holding);
-        let mut open = OpenApplication { settings, holders, files, counts: false };
+        let mut open =
+            OpenApplication { settings, holders, files, counts: false, unwatched: false };
+        open.unwatched = spec.seal.is_some() && !self.watches_seal()?;
         if !self.job.task().compares_contents() {
             return Ok(ApplicationState::Open(open));
         }

@@ -40,6 +40,7 @@ impl Planner<'_> {
                     holders: vec![self.card.start.holder(); spec.keys.len()],
                     files: profile.for_files(at, |_, _| FileStage::Absent),
                     counts: false,
+                    unwatched: false,
                 };
                 &fresh
             }
@@ -51,6 +52,10 @@ impl Planner<'_> {
         if open.counts {
             self.authenticate(master, open.holder(master.no));
             self.steps.push(Step::DeleteTransactionMac { application: at });
+        }
+        if open.unwatched {
+            self.authenticate(master, open.holder(master.no));
+            self.steps.push(Step::WatchSeal { application: at });
         }
         self.make_files(level, open);
         for (no, files) in rights::grouped(profile, at, rights::writer) {

@@ -85,6 +85,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         &OpenApplication {
             settings: profile.applications()[0].settings,
             counts: false,
+            unwatched: false,
             holders,
             files: profile.for_files(door(&profile), |_, _| FileStage::Open),
         },
@@ -147,6 +148,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     foreign.free_create = true;
     let open = |settings| OpenApplication {
         counts: false,
+        unwatched: false,
         settings,
         holders: vec![Holder::Transport(1); 5],
         files: profile.for_files(door(&profile), |_, _| FileStage::Absent),
