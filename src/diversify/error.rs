@@ -54,6 +54,14 @@ pub enum DeriveError {
         /// The type of the issuer key.
         key: KeyType,
     },
+    /// The scheme makes no key of this number.
+    #[error("the scheme makes keys 0 to {last}, and key {no} is none of them")]
+    KeyNo {
+        /// The last that it makes.
+        last: u8,
+        /// The number of the key.
+        no: u8,
+    },
     /// The input is too long for keys of this type.
     #[error("with {key} keys the input has 1 to {takes} bytes, these are {length}")]
     Input {

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use arrayvec::ArrayVec;
+use zeroize::Zeroizing;
 
 use super::error::{DeriveError, RecipeError};
 use super::input::InputPart;
 use super::scheme::Scheme;
 use super::subject::{Input, Subject};
 use super::written::WrittenScheme;
-use super::{Message, an10922, sagem, sam_av1};
+use super::{Message, an10922, boltcard, sagem, sam_av1};
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, IssuerKey, KeyError, LowBits, Operation, Operations};
 use crate::secret::wipe_frames;
@@ -142,6 +143,8 @@ impl Recipe {
             Scheme::SamAv1 => &[Operation::Itself, Operation::Ecb],
             Scheme::Sagem | Scheme::Omnitech => &[Operation::Ecb],
             Scheme::Gallagher => &[Operation::Cbc],
+            Scheme::Boltcard if can.has(Operation::Cbc) => &[],
+            Scheme::Boltcard => &[Operation::Cmac],
             scheme @ (Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2) => {
                 let constant = 1;
                 if can.has(Operation::Cbc) {
@@ -160,11 +163,18 @@ impl Recipe {
     const fn is_of_card(&self) -> bool {
         matches!(
             self.method,
-            Method::Known(Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech | Scheme::Gallagher, _)
+            Method::Known(
+                Scheme::SamAv1
+                    | Scheme::Sagem
+                    | Scheme::Omnitech
+                    | Scheme::Gallagher
+                    | Scheme::Boltcard,
+                _
+            )
         )
     }
 
-    /// Whether the UID goes into some key, or a piece of it. Gallagher leaves it out of some keys;
+    /// Whether the UID goes into some key, or a piece of it. Gallagher and Bolt cards leave it out of some keys;
     /// [`Recipe::needs_uid_for`] tells which.
     #[must_use]
     pub fn needs_uid(&self) -> bool {
@@ -194,7 +204,11 @@ impl Recipe {
     }
 
     fn shares(&self, aid: Aid, no: KeyNo) -> bool {
-        self.scheme() == Some(Scheme::Gallagher) && is_shared(aid, no)
+        match self.scheme() {
+            Some(Scheme::Gallagher) => is_shared(aid, no),
+            Some(Scheme::Boltcard) => u8::from(no) == boltcard::SHARED,
+            None | Some(_) => false,
+        }
     }
 
     /// The fields of the record that go in, by their names.
@@ -210,7 +224,10 @@ impl Recipe {
 
     /// Whether the number of the key goes in, so that each slot has a key of its own.
     pub(crate) fn differs_by_slot(&self) -> bool {
-        let by_itself = matches!(self.method, Method::Known(Scheme::Gallagher | Scheme::SamAv1, _));
+        let by_itself = matches!(
+            self.method,
+            Method::Known(Scheme::Gallagher | Scheme::SamAv1 | Scheme::Boltcard, _)
+        );
         by_itself || self.every_part().any(|part| matches!(part, InputPart::KeyNo))
     }
 
@@ -251,6 +268,10 @@ impl Recipe {
                 input.push(no.into());
                 input.extend(aid.to_wire());
             }
+            Scheme::Boltcard => {
+                let made = Zeroizing::new(boltcard::input(no, subject.uid)?);
+                input.extend(made.iter().copied());
+            }
             Scheme::An10922 | Scheme::An10922OneBlock | Scheme::An10922ForceK2 => {
                 for part in parts {
                     part.write(subject, &mut *input)?;
@@ -271,7 +292,9 @@ impl Recipe {
     ) -> Result<ArrayVec<Message, 3>, DeriveError> {
         self.fits(key)?;
         match self.scheme() {
-            None | Some(Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech) => Ok(ArrayVec::new()),
+            None | Some(Scheme::SamAv1 | Scheme::Sagem | Scheme::Omnitech | Scheme::Boltcard) => {
+                Ok(ArrayVec::new())
+            }
             Some(
                 scheme @ (Scheme::An10922
                 | Scheme::An10922OneBlock
@@ -295,13 +318,18 @@ impl Recipe {
     ) -> Result<CardKey, DeriveError> {
         let key_type = issuer.key_type();
         self.fits(key_type)?;
-        let key = self.make(issuer, subject);
+        let key = self.make(issuer, subject, version);
         // What the key went through on its way is not to outlast it.
         wipe_frames();
         Ok(key?.made_from(issuer).with_version_as(version, self.low_bits))
     }
 
-    fn make(&self, issuer: &dyn IssuerKey, subject: &Subject<'_>) -> Result<CardKey, DeriveError> {
+    fn make(
+        &self,
+        issuer: &dyn IssuerKey,
+        subject: &Subject<'_>,
+        version: KeyVersion,
+    ) -> Result<CardKey, DeriveError> {
         let key_type = issuer.key_type();
         let scheme = match &self.method {
             Method::Known(scheme, _) => *scheme,
@@ -314,6 +342,7 @@ impl Recipe {
             Scheme::Sagem | Scheme::Omnitech => {
                 sagem::derive(issuer, subject.uid.ok_or(DeriveError::NoUid)?)?
             }
+            Scheme::Boltcard => boltcard::derive(issuer, (subject.no, version), subject.uid)?,
             Scheme::SamAv1 => {
                 let input = self.input(subject)?;
                 let div = input.as_slice().try_into().map_err(|_| DeriveError::NoUid)?;

@@ -30,11 +30,14 @@ pub enum Scheme {
     Omnitech,
     /// Gallagher: AN10922 for AES-128 over the UID (for most keys), the key number and the AID.
     Gallagher,
+    /// Bolt cards: CMAC twice, over UID and key version, and over a number for each of the keys 0 to 4; key 1 is
+    /// the same on every card.
+    Boltcard,
 }
 
 impl Scheme {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::An10922,
         Self::An10922OneBlock,
         Self::An10922ForceK2,
@@ -42,6 +45,7 @@ impl Scheme {
         Self::Sagem,
         Self::Omnitech,
         Self::Gallagher,
+        Self::Boltcard,
     ];
 
     /// The name in profiles and on command lines.
@@ -55,6 +59,7 @@ impl Scheme {
             Self::Sagem => "sagem",
             Self::Omnitech => "omnitech",
             Self::Gallagher => "gallagher",
+            Self::Boltcard => "boltcard",
         }
     }
 
@@ -67,7 +72,7 @@ impl Scheme {
             }
             Self::SamAv1 => &[KeyType::Aes, KeyType::Des],
             Self::Sagem | Self::Omnitech => &[KeyType::Des],
-            Self::Gallagher => &[KeyType::Aes],
+            Self::Gallagher | Self::Boltcard => &[KeyType::Aes],
         }
     }
 
@@ -79,7 +84,7 @@ impl Scheme {
             Self::An10922 | Self::An10922OneBlock | Self::An10922ForceK2 => {
                 Some(1..=super::an10922::longest_input(key))
             }
-            Self::SamAv1 | Self::Sagem | Self::Omnitech | Self::Gallagher => None,
+            Self::SamAv1 | Self::Sagem | Self::Omnitech | Self::Gallagher | Self::Boltcard => None,
         }
     }
 
@@ -94,7 +99,8 @@ impl Scheme {
             | Self::An10922OneBlock
             | Self::An10922ForceK2
             | Self::SamAv1
-            | Self::Gallagher => LowBits::Inverted,
+            | Self::Gallagher
+            | Self::Boltcard => LowBits::Inverted,
         }
     }
 
@@ -108,13 +114,14 @@ impl Scheme {
                 "liblogicalaccess"
             }
             Self::Gallagher => "Proxmark3",
+            Self::Boltcard => "boltcard, docs/DETERMINISTIC.md",
         }
     }
 
     /// Whether published vectors hold it; else it is on the list of beliefs.
     #[must_use]
     pub const fn has_vectors(self) -> bool {
-        matches!(self, Self::An10922 | Self::An10922OneBlock)
+        matches!(self, Self::An10922 | Self::An10922OneBlock | Self::Boltcard)
     }
 }
 
@@ -136,8 +143,8 @@ impl FromStr for Scheme {
 /// A text that names no scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{}schemes are an10922, an10922-one-block, an10922-force-k2, sam-av1, sagem, omnitech and \
-     gallagher",
+    "{}schemes are an10922, an10922-one-block, an10922-force-k2, sam-av1, sagem, omnitech, \
+     gallagher and boltcard",
     write(self.0)
 )]
 #[non_exhaustive]

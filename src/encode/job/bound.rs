@@ -67,6 +67,7 @@ impl Bound {
                 error @ (DeriveError::Written(_)
                 | DeriveError::KeyType { .. }
                 | DeriveError::Input { .. }
+                | DeriveError::KeyNo { .. }
                 | DeriveError::Key(_)) => NoKey::NotHad { name, version, error },
             }
         })

@@ -118,7 +118,8 @@ impl Desk {
         let readers = [both >> 4, rights >> 4];
         let free = kind == 0x02 && settings.get(16).is_some_and(|bits| bits & 0x02 != 0);
         // A file that mirrors has bit 6 in its option.
-        let mirrors = (is_tag(self.model) || mode & 0x40 != 0) && readers.iter().any(|reader| *reader < 0x0E);
+        let mirrors =
+            (is_tag(self.model) || mode & 0x40 != 0) && readers.iter().any(|reader| *reader < 0x0E);
         let form = if (readers.contains(&0x0E) && !mirrors) || free {
             let _selected = self.enter(at.aid);
             Form::Plain

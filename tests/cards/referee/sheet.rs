@@ -27,6 +27,8 @@ struct Spec {
     version: u8,
     /// `None` where the key is the same on every card.
     input: Option<Vec<Part>>,
+    /// Whether it is made as for Bolt cards.
+    bolt: bool,
 }
 
 #[derive(Clone)]
@@ -96,6 +98,9 @@ impl Sheet {
     /// The key by this name of the card with this UID, and its version.
     pub(crate) fn key(&self, name: &str, uid: Uid, aid: [u8; 3]) -> (Key, u8) {
         let spec = &self.keys[name];
+        if spec.bolt {
+            return (bolt(&spec.master, uid, spec.version, self.number(name)), spec.version);
+        }
         let Some(input) = &spec.input else { return (spec.master.clone(), spec.version) };
         let part = |part: &Part| match part {
             Part::Uid => uid.to_vec(),
@@ -107,6 +112,17 @@ impl Sheet {
         let input: Vec<u8> = input.iter().flat_map(part).collect();
         (diversified(&spec.master, &input), spec.version)
     }
+}
+
+/// `docs/DETERMINISTIC.md` of boltcard: two CMACs for each key but key 1, which has one.
+fn bolt(issuer: &Key, uid: Uid, version: u8, no: u8) -> Key {
+    let mac = |key: &Key, message: &[u8]| {
+        let cipher = key.cipher();
+        Key::new(Family::Aes, cipher.cmac(&cipher.zero_iv(), message))
+    };
+    let own = [&[0x2D, 0x00, 0x3F, 0x75][..], &uid, &[version, 0, 0, 0]].concat();
+    let number = [0x2D, 0x00, 0x3F, 0x76 + no];
+    if no == 1 { mac(issuer, &number) } else { mac(&mac(issuer, &own), &number) }
 }
 
 impl Spec {
@@ -122,7 +138,9 @@ impl Spec {
             "3k3des" => Family::Tdes3,
             other => panic!("a key of type {other}"),
         };
-        let input = entry.get("diversify").map(|how| {
+        let how = entry.get("diversify");
+        let bolt = how.is_some_and(|how| text(&how["scheme"]) == "boltcard");
+        let input = how.filter(|_| !bolt).map(|how| {
             assert_eq!(text(&how["scheme"]), "an10922");
             let wire = how.get("aid_order").is_some_and(|order| text(order) == "wire");
             how["input"]
@@ -133,7 +151,12 @@ impl Spec {
                 .collect()
         });
         let bytes = hex::decode(text(&key["value"])).unwrap();
-        Self { master: Key::new(family, bytes), version: u8::try_from(version).unwrap(), input }
+        Self {
+            master: Key::new(family, bytes),
+            version: u8::try_from(version).unwrap(),
+            input,
+            bolt,
+        }
     }
 }
 

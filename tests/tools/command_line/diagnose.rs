@@ -207,7 +207,7 @@ fn what_cannot_be_searched_is_told() {
         (
             "--state card.json --keys keys.toml --scheme an1",
             2,
-            "sagem, omnitech and gallagher; or none",
+            "sagem, omnitech, gallagher and boltcard; or none",
         ),
         ("--state card.json --keys keys.toml --aid 30", 2, "an AID is six hexadecimal digits"),
         ("--state card.json --keys keys.toml --uid 30", 2, "a UID is 14 hexadecimal digits"),

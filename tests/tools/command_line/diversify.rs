@@ -102,7 +102,11 @@ fn the_bytes_of_a_live_key_are_shown_on_a_terminal_that_asked_for_them() {
 fn the_list_tells_schemes_from_beliefs() {
     let ran = diversify(&Place::new(), "--list");
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    for (scheme, held_by) in [("an10922 ", "published vectors"), ("gallagher", "belief")] {
+    for (scheme, held_by) in [
+        ("an10922 ", "published vectors"),
+        ("gallagher", "belief"),
+        ("boltcard", "published vectors"),
+    ] {
         let line = ran.out.lines().find(|line| line.contains(scheme)).unwrap();
         assert!(line.contains(held_by), "{line}");
     }
