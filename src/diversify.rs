@@ -6,6 +6,7 @@
 
 mod an10922;
 mod beliefs;
+mod boltcard;
 mod error;
 mod input;
 mod piece;
