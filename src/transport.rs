@@ -26,6 +26,9 @@ use arrayvec::ArrayVec;
 use crate::iso7816::MAX_REPLY;
 use crate::iso14443::Uid;
 
+/// The longest short APDU: header and length (5 bytes), 255 of data, and Le.
+pub const LONGEST: usize = 261;
+
 /// Room for one short response APDU.
 pub type ReplyBuf = ArrayVec<u8, MAX_REPLY>;
 
@@ -126,6 +129,13 @@ pub trait Transport {
     fn is_fresh(&self) -> bool {
         true
     }
+
+    /// How many bytes a command may have, and an answer with its status word, for the reader to pass them on:
+    /// a short APDU has [`LONGEST`] at most (ISO/IEC 7816-3, 12.1.3). Nothing longer is sent to cards that take
+    /// their data in one APDU; a wrapper passes its inner transport's answer on.
+    fn longest(&self) -> usize {
+        LONGEST
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for &mut T {
@@ -144,6 +154,10 @@ impl<T: Transport + ?Sized> Transport for &mut T {
     fn is_fresh(&self) -> bool {
         (**self).is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        (**self).longest()
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
@@ -161,6 +175,10 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 
     fn is_fresh(&self) -> bool {
         (**self).is_fresh()
+    }
+
+    fn longest(&self) -> usize {
+        (**self).longest()
     }
 }
 

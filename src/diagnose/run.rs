@@ -309,6 +309,10 @@ impl Transport for Watched<'_> {
     fn is_fresh(&self) -> bool {
         self.card.is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        self.card.longest()
+    }
 }
 
 /// Whether the card refused the key, or what it answered to it does not prove that it knows it. Each

@@ -304,9 +304,16 @@ pub static BELIEFS: &[Belief] = &[
         settle: "71 with key 3, BA of record 0 in mode 03, C7, AB; the same on an EV2",
     },
     Belief {
+        rule: "A DESFire EV2 or EV3 takes AD, 8D, AB, 8B and BA in an EV2 session, with as many bytes as an NTAG 424 \
+               DNA; data that fit one frame go as 3D and BD",
+        place: "host::file, File::on",
+        source: "captures of an NTAG 424 DNA; public host libraries send AD and 8D to EV2 and EV3",
+        settle: "71 with key 0 on an EV2 and an EV3, then 8D and AD of 240 and 248 bytes in mode 01, of 239 in mode 03",
+    },
+    Belief {
         rule: "One APDU carries as many bytes of records as of data: what is left of 255 and 256 by header, MAC and \
                padding",
-        place: "host::command::record, ReadRecords and WriteRecord and UpdateRecord; host::command::data, most_written and most_read",
+        place: "host::command::record, ReadRecords and WriteRecord and UpdateRecord; host::file, File",
         source: "captures of data of an NTAG 424 DNA; records of a DESFire Light from the factory are shorter",
         settle: "DESFire EV2 with a record of 256 bytes: 8B and AB of 239 and 240 bytes in mode 03",
     },

@@ -43,7 +43,12 @@ impl<'t> Conversation<'t> {
 
     /// A file of these settings, as the card takes its data.
     pub(crate) fn file(&self, no: FileNo, settings: FileSettings) -> File {
-        File::on(self.silicon, no, settings)
+        File::on((self.silicon, self.protection()), no, settings).through(self.longest())
+    }
+
+    /// How many bytes a command may have, and an answer, for the reader to pass them on.
+    pub(crate) fn longest(&self) -> usize {
+        self.line.longest()
     }
 
     /// The number of the key that has authenticated.

@@ -64,6 +64,11 @@ impl<'t> Wire<'t> {
         self.transport.is_software()
     }
 
+    /// How many bytes the reader passes on.
+    pub(super) fn longest(&self) -> usize {
+        self.transport.longest()
+    }
+
     pub(super) fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
         self.transport.uid_in_field()
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file, and how an access to it travels.
 
+use super::channel::Protection;
 use super::error::Misuse;
+use super::rule::FRAME;
+use crate::transport::LONGEST;
 use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, Ins, KeyNo, RecordLayout,
     Silicon,
@@ -12,7 +15,20 @@ use crate::wire::{
 pub struct File {
     no: FileNo,
     settings: FileSettings,
-    whole: bool,
+    form: Form,
+    /// How many bytes of a command, and of an answer, the reader passes on.
+    longest: usize,
+}
+
+/// How the data of a file travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// In frames of 64 bytes, as many as it takes.
+    Frames,
+    /// In one APDU, which the reader chains below the card's commands.
+    OneApdu,
+    /// In one APDU where more than one frame would be filled, else in that.
+    Either,
 }
 
 impl File {
@@ -20,25 +36,75 @@ impl File {
     /// different, replies will not prove.
     #[must_use]
     pub const fn declared(no: FileNo, settings: FileSettings) -> Self {
-        Self { no, settings, whole: false }
+        Self { no, settings, form: Form::Frames, longest: LONGEST }
     }
 
     /// The same file of a card that takes its data in one APDU (ReadData `AD`, WriteData `8D`) and has
-    /// no frames for them: a DESFire Light or an NTAG 424 DNA. DESFire EV2 and EV3 take both forms.
+    /// no frames for them: a DESFire Light or an NTAG 424 DNA. DESFire EV2 and EV3 take both forms: an engine
+    /// that knows the chip takes what needs fewer exchanges.
     #[must_use]
     pub const fn in_one_apdu(self) -> Self {
-        Self { whole: true, ..self }
+        Self { form: Form::OneApdu, ..self }
     }
 
-    /// A file as a chip of this kind takes its data; in frames where it is not known what the card is.
-    pub(crate) fn on(silicon: Option<&Silicon>, no: FileNo, settings: FileSettings) -> Self {
-        let whole = silicon.is_some_and(|silicon| !silicon.has(Ins::ReadData));
-        Self { whole, ..Self::declared(no, settings) }
+    /// A file as a chip of this kind takes its data under this protection; in frames where it is not known
+    /// what the card is.
+    pub(crate) fn on(
+        (silicon, protection): (Option<&Silicon>, Protection),
+        no: FileNo,
+        settings: FileSettings,
+    ) -> Self {
+        let knows = |ins| silicon.is_some_and(|silicon| silicon.has(ins));
+        let form = match (knows(Ins::ReadData), knows(Ins::ReadDataIso), protection) {
+            (true, true, Protection::Ev2) => Form::Either,
+            (false, true, _) => Form::OneApdu,
+            _ => Form::Frames,
+        };
+        Self { form, ..Self::declared(no, settings) }
     }
 
-    /// Whether its data go in one APDU.
-    pub(super) const fn is_whole(&self) -> bool {
-        self.whole
+    /// The same file behind a reader that passes on so many bytes: what goes in one APDU goes in shorter pieces
+    /// then.
+    #[must_use]
+    pub const fn through(self, longest: usize) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// How many bytes one APDU reads at most. It has 256 and a status word in its reply, of which a MAC takes 8 and
+    /// padding fills blocks of 16 (NTAG 424 DNA captures in ntag424; a MACed read of 256 bytes was refused with
+    /// `7E`).
+    pub(super) fn most_read(&self, mode: CommMode) -> usize {
+        within(mode, self.longest.clamp(LEAST, LONGEST_REPLY).saturating_sub(STATUS))
+    }
+
+    /// How many bytes one APDU writes at most: 255 less what says where, a MAC of 8, and padding to blocks of 16,
+    /// which a header of 7 bytes leaves 15 of, and one of 10 (NTAG 424 DNA captures in ntag424).
+    pub(super) fn most_written(&self, mode: CommMode, header: usize) -> usize {
+        let around = AROUND.saturating_add(header);
+        within(mode, self.longest.clamp(LEAST, LONGEST).saturating_sub(around))
+    }
+
+    /// Whether it has no frames.
+    pub(super) fn is_whole(&self) -> bool {
+        self.form == Form::OneApdu
+    }
+
+    /// Whether so many bytes are read in one APDU, or in several such.
+    pub(super) fn reads_whole(&self, mode: CommMode, length: usize) -> bool {
+        self.goes_whole(protected(mode, length) > FRAME_BACK)
+    }
+
+    /// Whether so many bytes are written so, behind a header of so many.
+    pub(super) fn writes_whole(&self, mode: CommMode, (header, length): (usize, usize)) -> bool {
+        self.goes_whole(protected(mode, length).saturating_add(header) > FRAME)
+    }
+
+    const fn goes_whole(&self, takes_frames: bool) -> bool {
+        match self.form {
+            Form::Frames => false,
+            Form::OneApdu => true,
+            Form::Either => takes_frames,
+        }
     }
 
     /// The number of the file.
@@ -139,6 +205,40 @@ impl File {
         }
     }
 }
+
+/// How many bytes of data there are at most in so many that are protected.
+const fn within(mode: CommMode, room: usize) -> usize {
+    match mode {
+        CommMode::Plain => room,
+        CommMode::Mac => room.saturating_sub(MAC),
+        // Full blocks, one byte of them for the mark.
+        CommMode::Full => (room.saturating_sub(MAC) / BLOCK * BLOCK).saturating_sub(1),
+    }
+}
+
+/// How many bytes data have in an EV2 session.
+const fn protected(mode: CommMode, length: usize) -> usize {
+    match mode {
+        CommMode::Plain => length,
+        CommMode::Mac => length.saturating_add(MAC),
+        CommMode::Full => (length / BLOCK + 1).saturating_mul(BLOCK).saturating_add(MAC),
+    }
+}
+
+/// What stands around the parameters of a command: CLA INS P1 P2 Lc and Le.
+const AROUND: usize = 6;
+/// The status word behind a reply.
+const STATUS: usize = 2;
+/// The longest reply of a short APDU.
+const LONGEST_REPLY: usize = 258;
+/// What every reader passes on: a frame of 64 bytes.
+const LEAST: usize = 60;
+/// A MAC in an EV2 session.
+const MAC: usize = 8;
+/// A block of AES.
+const BLOCK: usize = 16;
+/// How many bytes of a reply surely fit a frame: those of an EV3.
+const FRAME_BACK: usize = 58;
 
 #[cfg(test)]
 mod tests {

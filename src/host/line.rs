@@ -65,6 +65,11 @@ impl<'t> Line<'t> {
         }
     }
 
+    /// How many bytes the reader passes on.
+    pub(super) fn longest(&self) -> usize {
+        self.wire.longest()
+    }
+
     /// Whether a live key may be used here.
     pub(super) fn takes_live_keys(&self) -> Result<(), Misuse> {
         if self.wire.is_software() { Err(Misuse::LiveKey) } else { Ok(()) }

@@ -29,7 +29,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "a DESFire EV3 counts on where a file with secure dynamic messaging is written again in a session, \
                and takes its settings without the tamper status",
-        place: "encode::card::observe::application",
+        place: "profile::check::sdm",
         source: "NXP AN12752; what real NTAG 424 DNA do",
         settle: "an update of a real EV3, and its next reading",
     },

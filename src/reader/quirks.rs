@@ -10,7 +10,8 @@ pub struct Quirks {
     /// Whether it is worth asking for the ATS by `FF CA 01 00 00`. A reader that knows the command
     /// not at all answers with a status; one that gets lost over it belongs into the table.
     pub asked_for_ats: bool,
-    /// The longest command that it passes on, in bytes.
+    /// The longest command that it passes on, in bytes, and the longest answer with its status word. Contents go
+    /// in pieces that it passes.
     pub longest_command: usize,
     /// Whether programs lie on it instead of cards, so that keys marked live are refused.
     pub is_software: bool,
@@ -18,8 +19,12 @@ pub struct Quirks {
 
 /// What a reader does that is not in the table: short APDUs, 5 bytes of header and length, 255 of
 /// data and Le (ISO/IEC 7816-3, 12.1.3), and the pseudo-APDUs of PC/SC part 3, 3.2.2.1.3.
-pub const USUAL: Quirks =
-    Quirks { name: "", asked_for_ats: true, longest_command: 261, is_software: false };
+pub const USUAL: Quirks = Quirks {
+    name: "",
+    asked_for_ats: true,
+    longest_command: crate::transport::LONGEST,
+    is_software: false,
+};
 
 /// The readers that differ.
 pub const TABLE: [Quirks; 1] = [

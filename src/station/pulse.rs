@@ -278,4 +278,8 @@ impl<T: Transport> Transport for Timed<'_, T> {
     fn is_fresh(&self) -> bool {
         self.inner.is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        self.inner.longest()
+    }
 }

@@ -62,6 +62,10 @@ impl<T: Transport, C: Fn() -> Duration> Transport for Budgeted<T, C> {
     fn is_fresh(&self) -> bool {
         self.inner.is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        self.inner.longest()
+    }
 }
 
 #[cfg(test)]

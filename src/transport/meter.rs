@@ -56,6 +56,10 @@ impl<T: Transport> Transport for Meter<T> {
     fn is_fresh(&self) -> bool {
         self.inner.is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        self.inner.longest()
+    }
 }
 
 #[cfg(test)]

@@ -121,6 +121,10 @@ impl<T: Transport> Transport for Recorder<T> {
     fn is_fresh(&self) -> bool {
         self.inner.is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        self.inner.longest()
+    }
 }
 
 impl<T> fmt::Debug for Recorder<T> {

@@ -63,6 +63,10 @@ impl<T: Transport> Transport for Tear<T> {
     fn is_fresh(&self) -> bool {
         self.inner.is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        self.inner.longest()
+    }
 }
 
 #[cfg(test)]

@@ -84,6 +84,10 @@ impl<T: Transport> Transport for Trace<T> {
     fn is_fresh(&self) -> bool {
         self.inner.is_fresh()
     }
+
+    fn longest(&self) -> usize {
+        self.inner.longest()
+    }
 }
 
 impl fmt::Display for Exchange {

@@ -11,11 +11,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::common::{Kinds, card, door, door_records, encode, encoder, every_kind, fixed, job};
-use cardwright::emulator::Model;
-use cardwright::encode::{Outcome, Task};
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Job, Outcome, Task};
 use cardwright::iso7816::StatusWord;
-use cardwright::profile::Records;
-use cardwright::transport::Exchange;
+use cardwright::keys::KeyFile;
+use cardwright::profile::{Profile, Record, Records};
+use cardwright::transport::{Exchange, InField, LinkError, ReplyBuf, Trace, Transport};
 use cardwright::wire::Messaging;
 
 /// Exchanges of a blank card of a stock that is known, by `verify`, and how it ends: where nothing has
@@ -107,6 +108,87 @@ fn cards_of_every_kind_of_file_take_what_their_lists_say() {
             card.reset();
         }
     }
+}
+
+/// Two files of several frames each: in one APDU each where the chip takes that, 18 exchanges less than in frames
+/// (46), and what a file of 4 KB takes.
+#[test]
+fn files_of_many_frames_take_few_exchanges() {
+    for (name, size, model, most) in [
+        ("two-files-ev2", 236, Model::Ev2_8k, 28),
+        ("two-large-files-ev2", 4096, Model::Ev2_16k, 96),
+        ("two-large-files-ev3", 4096, Model::Ev3_16k, 96),
+    ] {
+        let (job, records) = two_files(size);
+        let mut encoder = encoder(&job);
+        for number in 1..=2 {
+            let (encoded, exchanges) = encode(&mut encoder, &mut card(model, number), &records[0]);
+            assert_eq!(encoded.outcome, Outcome::Done, "{name}");
+            if number == 2 {
+                assert!(exchanges.len() <= most, "{name}: {}", exchanges.len());
+                golden(name, &exchanges);
+            }
+        }
+    }
+}
+
+/// A reader that passes on so many bytes.
+struct Short<'c>(&'c mut SoftCard, usize);
+
+impl Transport for Short<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        assert!(command.len() <= self.1, "{} bytes", command.len());
+        self.0.exchange(command, reply)?;
+        assert!(reply.len() <= self.1, "{} bytes back", reply.len());
+        Ok(())
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
+
+    fn longest(&self) -> usize {
+        self.1
+    }
+}
+
+/// Nothing longer than it passes on is sent or comes back, and the plan knows of it.
+#[test]
+fn a_reader_that_passes_less_gets_shorter_pieces() {
+    let tag = job(include_str!("../../examples/data/profiles/sun.toml"));
+    let csv = include_bytes!("../../examples/data/sun-records.csv");
+    let records = Records::csv(tag.profile(), csv).unwrap();
+    let of_tag = vec![records.entries[0].as_ref().unwrap().clone()];
+    let recycle = tag.clone().with_task(Task::Recycle).unwrap();
+    let (two, of_two) = two_files(1000);
+    for longest in [60, 64, 100, 253, 254, 255, 260, 261] {
+        let mut cards = [card(Model::Ev2_8k, 1), card(Model::Ntag424, 1)];
+        for (job, at, records) in [(&two, 0, &of_two), (&tag, 1, &of_tag), (&recycle, 1, &of_tag)] {
+            let card = &mut cards[at];
+            let uid = card.uid();
+            let plan =
+                encoder(job).plan(InField::new(uid.clone(), Short(card, longest)), &records[0]);
+            let plan = plan.unwrap();
+            card.reset();
+            let mut trace = Trace::new(Short(card, longest));
+            let field = InField::new(uid, &mut trace);
+            let encoded = encoder(job).encode(field, &records[0]);
+            assert_eq!(encoded.outcome, Outcome::Done, "{longest}");
+            let done = trace.exchanges().len() as u64;
+            assert_eq!(plan.look.exchanges + plan.total.exchanges, done, "{longest}");
+            card.reset();
+        }
+    }
+}
+
+fn two_files(size: u32) -> (Job, Vec<Record>) {
+    let text = include_str!("../profiles/two-files.toml");
+    let profile = Profile::parse(&text.replace("size = 236", &format!("size = {size}"))).unwrap();
+    let keys = KeyFile::parse(include_str!("../profiles/keys.toml")).unwrap();
+    let job = Job::new(profile, &keys).unwrap().with_messaging(Messaging::Ev2).unwrap();
+    let records = include_bytes!("../profiles/records.csv");
+    let records = Records::csv(job.profile(), records).unwrap();
+    (job, records.entries.into_iter().map(Result::unwrap).collect())
 }
 
 /// The chip that the tests made up: entered by its name, with nothing to create.

@@ -9,11 +9,11 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 54;
+const HOST: usize = 55;
 const DIVERSIFY: usize = 6;
 const EMULATOR: usize = 144;
 const CREDENTIAL: usize = 5;
-const PROFILE: usize = 2;
+const PROFILE: usize = 4;
 const ORIGINALITY: usize = 1;
 
 #[test]

@@ -41,6 +41,8 @@ pub(crate) struct Estimate<'a> {
     key: Option<KeyNo>,
     away: &'a [Away],
     timing: Timing,
+    /// How many bytes the reader passes on.
+    longest: usize,
 }
 
 impl<'a> Estimate<'a> {
@@ -54,7 +56,8 @@ impl<'a> Estimate<'a> {
     ) -> Self {
         let (protection, key) = (talk.protection(), talk.key_no());
         let timing = Timing::default();
-        Self { job, contents, messaging, generation, protection, lrp, key, away, timing }
+        let longest = talk.longest();
+        Self { job, contents, messaging, generation, protection, lrp, key, away, timing, longest }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -294,7 +297,8 @@ impl<'a> Estimate<'a> {
     }
 
     fn on_chip(&self, no: FileNo, settings: FileSettings) -> File {
-        File::on(Some(self.generation.silicon()), no, settings)
+        let on = (Some(self.generation.silicon()), self.protection);
+        File::on(on, no, settings).through(self.longest)
     }
 
     fn commit(&self, cost: &mut StepCost) {

@@ -46,8 +46,8 @@ impl ReadData {
     ) -> Result<Self, Misuse> {
         let mode = file.read_mode(key)?;
         let (header, meant) = file.range(offset, length)?;
-        let rule = if file.is_whole() { &Self::WHOLE } else { &Self::RULE };
-        if meant > Self::most(file, mode) {
+        let rule = if file.reads_whole(mode, meant) { &Self::WHOLE } else { &Self::RULE };
+        if meant > Self::most(file, mode, meant) {
             return Err(Misuse::Parts);
         }
         let extent = if length == 0 { Extent::Rest(meant) } else { Extent::Told(meant) };
@@ -61,8 +61,9 @@ impl ReadData {
         length: u32,
         key: Option<KeyNo>,
     ) -> Result<Vec<Self>, Misuse> {
-        let most = Self::most(file, file.read_mode(key)?);
+        let mode = file.read_mode(key)?;
         let (_, meant) = file.range(offset, length)?;
+        let most = Self::most(file, mode, meant);
         if meant <= most {
             return Ok(vec![Self::new(file, offset, length, key)?]);
         }
@@ -73,9 +74,9 @@ impl ReadData {
         (0..meant).step_by(most).map(part).collect()
     }
 
-    /// How many bytes one command reads at most.
-    const fn most(file: &File, mode: CommMode) -> usize {
-        if file.is_whole() { most_read(mode) } else { usize::MAX }
+    /// How many bytes one command reads at most, where so many are wanted in all.
+    fn most(file: &File, mode: CommMode, meant: usize) -> usize {
+        if file.reads_whole(mode, meant) { file.most_read(mode) } else { usize::MAX }
     }
 }
 
@@ -141,8 +142,9 @@ impl<'a> WriteData<'a> {
         let mode = file.write_mode(key)?;
         let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
         let (header, _) = file.range(offset, length)?;
-        let rule = if file.is_whole() { &Self::WHOLE } else { &Self::RULE };
-        if data.len() > Self::most(file, mode) {
+        let whole = file.writes_whole(mode, (header.len(), data.len()));
+        let rule = if whole { &Self::WHOLE } else { &Self::RULE };
+        if data.len() > Self::most(file, mode, data.len()) {
             return Err(Misuse::Parts);
         }
         Ok(Self { rule, header, mode, data: Data::Sensitive(data) })
@@ -158,7 +160,7 @@ impl<'a> WriteData<'a> {
         if data.is_empty() {
             return Err(Misuse::NothingToWrite);
         }
-        let most = Self::most(file, file.write_mode(key)?);
+        let most = Self::most(file, file.write_mode(key)?, data.len());
         if data.len() <= most {
             return Ok(vec![Self::new(file, offset, data, key)?]);
         }
@@ -169,31 +171,9 @@ impl<'a> WriteData<'a> {
         (0..).step_by(most).zip(data.chunks(most)).map(part).collect()
     }
 
-    /// How many bytes one command writes at most.
-    const fn most(file: &File, mode: CommMode) -> usize {
-        if file.is_whole() { most_written(mode, 7) } else { usize::MAX }
-    }
-}
-
-/// How many bytes one APDU reads at most. It has 256 in its reply, of which a MAC takes 8 and padding fills
-/// blocks of 16 (NTAG 424 DNA captures in ntag424; a MACed read of 256 bytes was refused with `7E`).
-pub(super) const fn most_read(mode: CommMode) -> usize {
-    match mode {
-        CommMode::Plain => 256,
-        CommMode::Mac => 248,
-        CommMode::Full => 239,
-    }
-}
-
-/// How many bytes one APDU writes at most: 255 less what says where, a MAC of 8, and padding to blocks of 16,
-/// which a header of 7 bytes leaves 15 of, and one of 10 (NTAG 424 DNA captures in ntag424).
-pub(super) const fn most_written(mode: CommMode, header: usize) -> usize {
-    let room = 255usize.saturating_sub(header);
-    match mode {
-        CommMode::Plain => room,
-        CommMode::Mac => room.saturating_sub(8),
-        // Full blocks, one byte of them for the mark.
-        CommMode::Full => (room.saturating_sub(8) / 16 * 16).saturating_sub(1),
+    /// How many bytes one command writes at most, where there are so many in all.
+    fn most(file: &File, mode: CommMode, length: usize) -> usize {
+        if file.writes_whole(mode, (7, length)) { file.most_written(mode, 7) } else { usize::MAX }
     }
 }
 

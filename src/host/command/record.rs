@@ -2,7 +2,7 @@
 //! Record files: ReadRecords `BB`, WriteRecord `3B`, ClearRecordFile `EB`; in one APDU ReadRecords `AB`,
 //! WriteRecord `8B`, UpdateRecord `BA`.
 
-use super::data::{ANOTHER_MODE, most_read, most_written};
+use super::data::ANOTHER_MODE;
 use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::u24_le;
 use crate::host::answer::Answer;
@@ -54,14 +54,21 @@ impl ReadRecords {
         }
         let bytes = |bytes: u32| usize::try_from(bytes).map_err(|_| Misuse::OutsideFile);
         let size = bytes(layout.size.bytes())?;
-        let (rule, most) = match file.is_whole() {
-            true => (&Self::WHOLE, most_read(mode)),
+        let wanted = match bytes(count)? {
+            0 => size.saturating_mul(bytes(layout.max.get() - newest)?),
+            count => size.saturating_mul(count),
+        };
+        // More than one APDU holds goes in frames, where the card has such.
+        let whole =
+            file.is_whole() || (file.reads_whole(mode, wanted) && wanted <= file.most_read(mode));
+        let (rule, most) = match whole {
+            true => (&Self::WHOLE, file.most_read(mode)),
             false => (&Self::RULE, usize::MAX),
         };
         let extent = match bytes(count)? {
             // All that are as old or older.
-            0 => Extent::UpTo(size.saturating_mul(bytes(layout.max.get() - newest)?).min(most)),
-            count => Extent::Told(size.saturating_mul(count)),
+            0 => Extent::UpTo(wanted.min(most)),
+            _ => Extent::Told(wanted),
         };
         if extent.most() > most {
             return Err(Misuse::Parts);
@@ -135,10 +142,13 @@ impl<'a> WriteRecord<'a> {
         let length = u32::try_from(data.len()).map_err(|_| Misuse::OutsideFile)?;
         let header = file.record_range(offset, length)?;
         let mode = file.write_mode(key)?;
-        if file.is_whole() && data.len() > most_written(mode, header.len()) {
+        if file.is_whole() && data.len() > file.most_written(mode, header.len()) {
             return Err(Misuse::Parts);
         }
-        let rule = if file.is_whole() { &Self::WHOLE } else { &Self::RULE };
+        let fits = data.len() <= file.most_written(mode, header.len());
+        let whole =
+            file.is_whole() || (fits && file.writes_whole(mode, (header.len(), data.len())));
+        let rule = if whole { &Self::WHOLE } else { &Self::RULE };
         Ok(Self { rule, header, mode, data: Data::Sensitive(data) })
     }
 }
@@ -199,7 +209,7 @@ impl<'a> UpdateRecord<'a> {
         let header = [no, r0, r1, r2, o0, o1, o2, l0, l1, l2];
         // The right of ClearRecordFile.
         let mode = file.credit_mode(key)?;
-        if data.len() > most_written(mode, header.len()) {
+        if data.len() > file.most_written(mode, header.len()) {
             return Err(Misuse::Parts);
         }
         Ok(Self { header, mode, data: Data::Sensitive(data) })

@@ -179,6 +179,10 @@ impl Transport for PcscCard {
         self.fresh
     }
 
+    fn longest(&self) -> usize {
+        self.quirks.longest_command
+    }
+
     fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
         if !self.tells_uid {
             return Ok(None);
