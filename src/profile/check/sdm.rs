@@ -69,13 +69,7 @@ impl Check<'_> {
             };
         };
         let (entry, sdm) = (named.span().start, named.get_ref());
-        match origin {
-            Origin::Factory(made, silicon) => self.factory_has_sdm(entry, made, silicon)?,
-            Origin::Created { chips, key_type } => {
-                self.created_has_sdm(entry, (kind, key_type), chips)?;
-                self.no_lrp(sdm, entry)?;
-            }
-        }
+        self.can_have_sdm(sdm, entry, (kind, origin))?;
         self.warn_of_lrp(sdm, entry);
         let meta = self.meta(sdm, (entry, &places), slots)?;
         let signed = self.signed(sdm, (entry, &places), slots)?;
@@ -108,6 +102,38 @@ impl Check<'_> {
             let instead = "add { mirror = \"picc\" } or { mirror = \"counter\" } to the content";
             return Err(self.error(mistake::MISSING, entry, problem, instead));
         }
+        let tamper = self.seal_place(at, &places, origin)?;
+        if places.of(Mirrored::Uid).is_some() {
+            let message = "the UID stands in clear in what anyone reads: whoever scans the tag knows it \
+                           again; mirror = \"picc\" shows it to your server alone";
+            self.warn(warning::UID_IN_CLEAR, at, message.to_owned());
+        }
+        Ok(Some(Sdm { meta, file: signed, tamper, limit, counter }))
+    }
+
+    /// Whether a file of this kind can have it, wherever it comes from.
+    fn can_have_sdm(
+        &self,
+        sdm: &shape::Sdm,
+        at: usize,
+        (kind, origin): (FileKind, Origin<'_>),
+    ) -> Result<(), ProfileError> {
+        match origin {
+            Origin::Factory(made, silicon) => self.factory_has_sdm(at, made, silicon),
+            Origin::Created { chips, key_type } => {
+                self.created_has_sdm(at, (kind, key_type), chips)?;
+                self.no_lrp(sdm, at)
+            }
+        }
+    }
+
+    /// Where the tamper status stands, on a chip that has one.
+    fn seal_place(
+        &self,
+        at: usize,
+        places: &Places,
+        origin: Origin<'_>,
+    ) -> Result<Option<u32>, ProfileError> {
         let tamper = places.of(Mirrored::Seal);
         let has_seal =
             matches!(origin, Origin::Factory(_, silicon) if silicon.has(Ins::GetTtStatus));
@@ -115,12 +141,7 @@ impl Check<'_> {
             let problem = "mirror = \"seal\" on a chip that has none";
             return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take it out"));
         }
-        if places.of(Mirrored::Uid).is_some() {
-            let message = "the UID stands in clear in what anyone reads: whoever scans the tag knows it \
-                           again; mirror = \"picc\" shows it to your server alone";
-            self.warn(warning::UID_IN_CLEAR, at, message.to_owned());
-        }
-        Ok(Some(Sdm { meta, file: signed, tamper, limit, counter }))
+        Ok(tamper)
     }
 
     /// LRP is for good, and few know it.
