@@ -166,7 +166,7 @@
 //! | `limited_credit`, `free_get_value` | value files: whether LimitedCredit is allowed, and GetValue without any right; `false` unless named |
 //! | `record_size`, `max_records` | record files: bytes in a record, and how many records there is room for. A cyclic file shows one less |
 //! | `mode` | how data travel: `"plain"`, `"mac"`, `"full"` (enciphered). In the last two no right may be `"free"`, but `read` in `"mac"` where a key has `read_write`: anyone reads in clear, and that key with a MAC; a value that anyone may get with `free_get_value` goes in clear all the same |
-//! | `read`, `write`, `read_write`, `change` | a name out of the application's `keys`, `"free"` or `"never"` (unless named) |
+//! | `read`, `write`, `read_write`, `change` | a name out of the application's `keys`, `"free"` or `"never"` (unless named). But for `change`, on EV2 and EV3 chips also [a list of keys](#several-keys-for-a-right) |
 //! | `allow_public` | whether personal fields may stand where anyone may read; `false` unless named |
 //! | `content` | standard and backup files: list of parts, from offset 0 |
 //! | `sdm` | [secure dynamic messaging](#secure-dynamic-messaging), of the NDEF file of a tag, and of standard files that are created on a DESFire EV3 |
@@ -181,6 +181,20 @@
 //!
 //! What cards start with also tells their records apart: a card that has been in use since, so that
 //! a value or a journal has moved on, counts as another record's and is refused, not changed.
+//!
+//! ## Several keys for a right
+//!
+//! `read = ["door", "gate", "lift"]` lets each of these keys read. A card has one key for a right in a set of
+//! rights, and on EV2 and EV3 up to eight sets for a file, of which any grants (NXP AN12752): the first keys of
+//! all lists are in the first set, their second ones in the second, so eight keys have a right at most, and one
+//! file may have eight that read and others that write. All chips of the profile have to know such sets: cards
+//! of other chips get a profile of their own. Who may change the settings stands in the first set alone.
+//!
+//! What a list gives to keys nobody else gets: `"free"` and `"never"` stand in none, and `read_write` is not
+//! `"free"` beside a list for `read` or `write`. Plain lists of one key are that key, on every chip.
+//!
+//! Sets beyond the first come by ChangeFileSettings, in EV2 messaging, which such profiles have alone: a job makes the file with the first, writes it, and
+//! then gives it the others. Until then only the first keys of the lists have their rights.
 //!
 //! ## Slots of other issuers
 //!

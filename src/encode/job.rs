@@ -196,8 +196,10 @@ impl Job {
         let Level::Application(at) = level else { return messaging };
         let files = &self.profile[at].files;
         let plain = |file: &FileSpec| {
-            let AccessRights { read, write, read_write, .. } = file.settings.rights;
-            let free = [read, write, read_write].contains(&Access::Free);
+            let free =
+                file.settings.sets().any(|AccessRights { read, write, read_write, .. }| {
+                    [read, write, read_write].contains(&Access::Free)
+                });
             file.content.is_some() && (free || file.settings.mode == CommMode::Plain)
         };
         match messaging {

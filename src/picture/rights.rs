@@ -178,7 +178,7 @@ impl File {
     /// One with these settings.
     pub(super) fn of(name: String, settings: &FileSettings) -> Self {
         let free = is_free_value(settings.kind);
-        let rights = vec![settings.rights];
+        let rights = settings.sets().collect();
         let note = free.then(|| "anyone sees the value".to_owned());
         Self { name, rights, is_value: is_value(settings.kind), note }
     }

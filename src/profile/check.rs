@@ -11,6 +11,7 @@ mod fixed;
 mod foreign;
 mod format;
 mod free;
+mod holders;
 mod iso;
 mod keys;
 mod mad;
@@ -62,7 +63,7 @@ impl Profile {
         let fixed = check.fixed_chip(head, &chips)?;
         let messaging = match fixed {
             Some(silicon) => check.fixed_messaging(head, silicon)?,
-            None => check.messaging(head, &chips, mirrors(&root.application))?,
+            None => check.messaging(head, &chips, ev2_alone(&root.application))?,
         };
         let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
@@ -110,10 +111,14 @@ impl Profile {
     }
 }
 
-/// Whether a file of these applications has secure dynamic messaging.
-fn mirrors(applications: &[Spanned<shape::Application>]) -> bool {
+/// What of the files of these applications is set in EV2 messaging alone.
+fn ev2_alone(applications: &[Spanned<shape::Application>]) -> Option<&'static str> {
     let files = applications.iter().flat_map(|raw| &raw.get_ref().file);
-    files.into_iter().any(|raw| raw.get_ref().sdm.is_some())
+    files.into_iter().find_map(|raw| match raw.get_ref() {
+        file if file.sdm.is_some() => Some("sdm"),
+        file if holders::are_several(file) => Some("several keys for a right"),
+        _ => None,
+    })
 }
 
 /// The tables that say what a card is, as a profile has them.
@@ -213,15 +218,15 @@ impl<'a> Check<'a> {
     }
 
     /// The messaging that is named, or else all that the chips have; D40's only where it has to be, and EV2's alone
-    /// for secure dynamic messaging.
+    /// where something is set in it alone.
     fn messaging(
         &self,
         head: &shape::Head,
         chips: &[Generation],
-        mirrors: bool,
+        ev2_alone: Option<&str>,
     ) -> Result<Vec<Messaging>, ProfileError> {
         let Some(messaging) = &head.messaging else {
-            if mirrors {
+            if ev2_alone.is_some() {
                 return Ok(vec![Messaging::Ev2]);
             }
             let d40 = chips.contains(&Generation::D40).then_some(Messaging::D40);
@@ -230,9 +235,10 @@ impl<'a> Check<'a> {
         };
         let channels = self.distinct(messaging, |messaging| messaging)?;
         let at = messaging.span().start;
-        if mirrors && channels != [Messaging::Ev2] {
-            let problem = "sdm, which chips take in EV2 messaging alone, in a profile with another";
-            let instead = "write messaging = [\"ev2\"], or take sdm out";
+        if let Some(what) = ev2_alone.filter(|_| channels != [Messaging::Ev2]) {
+            let problem =
+                format!("{what}, which chips take in EV2 messaging alone, in a profile with another");
+            let instead = format!("write messaging = [\"ev2\"], or take {what} out");
             return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
         }
         if chips.contains(&Generation::D40) && !channels.contains(&Messaging::D40) {

@@ -2,6 +2,7 @@
 //! A profile as TOML has it: names are still names, numbers any number, nothing is checked.
 
 mod format;
+mod holders;
 #[cfg(feature = "schema")]
 pub(super) mod schema;
 mod scheme;
@@ -18,6 +19,7 @@ use crate::wire::{CommMode, Generation, KeyType, Messaging};
 use super::model::{Class, Identify, Stock, Verify};
 
 pub(super) use format::Format;
+pub(super) use holders::Holders;
 pub(super) use scheme::{Scheme, Words};
 pub(super) use spanned::Spanned;
 
@@ -251,9 +253,9 @@ pub(super) struct File {
     pub(super) record_size: Option<Spanned<i64>>,
     pub(super) max_records: Option<Spanned<i64>>,
     pub(super) mode: Option<Spanned<CommMode>>,
-    pub(super) read: Option<Spanned<String>>,
-    pub(super) write: Option<Spanned<String>>,
-    pub(super) read_write: Option<Spanned<String>>,
+    pub(super) read: Option<Spanned<Holders>>,
+    pub(super) write: Option<Spanned<Holders>>,
+    pub(super) read_write: Option<Spanned<Holders>>,
     pub(super) change: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) allow_public: bool,

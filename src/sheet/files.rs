@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::profile::{FileSpec, Place, Role};
-use crate::wire::{Access, AccessRights, CommMode, FileKind};
+use crate::wire::{Access, AccessRights, CommMode, FileKind, FileSettings};
 
 use super::{Example, SheetError, Told};
 
@@ -84,7 +84,7 @@ impl SheetFile {
         let whole = bytes.filter(|_| content.layout().iter().all(|place| place.role != Role::Made));
         let kind = spec.settings.kind;
         let each = kind.records().map(|layout| layout.size.bytes());
-        let (free, reads_with) = readers(kind, spec.settings.rights);
+        let (free, reads_with) = readers(&spec.settings);
         let parts = content.layout().into_iter().map(|place| Part::new(place, each, bytes));
         Ok(Some(Self {
             number: spec.no.into(),
@@ -132,17 +132,19 @@ impl Part {
 }
 
 /// Whether anybody reads a file, and the keys that do: GetValue is allowed with the right to write too.
-fn readers(kind: FileKind, rights: AccessRights) -> (bool, Vec<u8>) {
-    let AccessRights { read, write, read_write, .. } = rights;
-    let (write, always) = match kind {
-        FileKind::Value(limits) => (Some(write), limits.free_get_value),
+fn readers(settings: &FileSettings) -> (bool, Vec<u8>) {
+    let (shown, always) = match settings.kind {
+        FileKind::Value(limits) => (true, limits.free_get_value),
         FileKind::Standard { .. }
         | FileKind::Backup { .. }
         | FileKind::LinearRecord(_)
-        | FileKind::CyclicRecord(_) => (None, false),
+        | FileKind::CyclicRecord(_) => (false, false),
     };
     let (mut free, mut keys) = (always, Vec::new());
-    for right in [Some(read), Some(read_write), write].into_iter().flatten() {
+    let in_set = |AccessRights { read, write, read_write, .. }: AccessRights| {
+        [read, read_write].into_iter().chain(shown.then_some(write))
+    };
+    for right in settings.sets().flat_map(in_set) {
         match right {
             Access::Key(number) if !keys.contains(&u8::from(number)) => keys.push(number.into()),
             Access::Free => free = true,

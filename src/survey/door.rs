@@ -17,7 +17,7 @@ use crate::profile::{Application, Content, FileSpec, Profile, Record, Role, Told
 use crate::secret::Secret;
 use crate::shown::Shown;
 use crate::transport::Transport;
-use crate::wire::{Access, Aid, FileKind, FileNo, Product, Version};
+use crate::wire::{Access, AccessRights, Aid, FileKind, FileNo, Product, Version};
 
 pub use keys::{ReaderKeyError, ReaderKeys};
 
@@ -273,12 +273,11 @@ impl<R: CryptoRng> Look<'_, R> {
 
 /// The rights that allow to read a file, that of reading first: of a value file the right to write too.
 fn readers(spec: &FileSpec) -> Vec<Access> {
-    let rights = spec.settings.rights;
-    let mut readers = vec![rights.read, rights.read_write];
-    if let FileKind::Value(_) = spec.settings.kind {
-        readers.push(rights.write);
-    }
-    readers
+    let shown = matches!(spec.settings.kind, FileKind::Value(_));
+    let in_set = |set: AccessRights| {
+        [set.read, set.read_write].into_iter().chain(shown.then_some(set.write))
+    };
+    spec.settings.sets().flat_map(in_set).collect()
 }
 
 /// Whether anybody reads it.

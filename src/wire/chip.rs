@@ -194,6 +194,12 @@ impl Silicon {
         if self.speaks_everywhere(Messaging::Ev1) { Messaging::Ev1 } else { last }
     }
 
+    /// Whether a file that is created may have several sets of access rights, as from EV2 on (AN12752).
+    #[must_use]
+    pub fn has_further_rights(&self) -> bool {
+        self.layout.is_free() && self.speaks(Messaging::Ev2)
+    }
+
     /// Whether they carry the chip maker's signature.
     #[must_use]
     pub const fn is_signed(&self) -> bool {

@@ -177,6 +177,6 @@ fn made(spec: &FileSpec) -> String {
         CommMode::Mac => "MACed",
         CommMode::Full => "enciphered",
     };
-    let first = rights::at_first(spec) != spec.settings;
+    let first = !rights::is_writable(spec);
     format!("{kind}, {mode}{}", if first { ", written by key 0 first" } else { "" })
 }

@@ -160,7 +160,8 @@ impl<'a> Estimate<'a> {
 
     fn file_settings(&self, cost: &mut StepCost, no: FileNo, settings: &FileSettings) {
         let sdm = settings.sdm.map_or(0, |sdm| sdm.encode().len());
-        let length = settings.kind.report_length().saturating_add(sdm);
+        let further = settings.further.encode().count();
+        let length = settings.kind.report_length().saturating_add(sdm).saturating_add(further);
         self.measure(cost, &GetFileSettings::new(no), length, 0);
     }
 

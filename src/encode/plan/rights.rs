@@ -5,23 +5,24 @@ use arrayvec::ArrayVec;
 
 use crate::profile::{AppRef, Application, FileRef, FileSpec, Profile};
 use crate::wire::{
-    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, FixedFile, KeyNo,
-    KeySettings,
+    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, FixedFile,
+    FurtherRights, KeyNo, KeySettings,
 };
 
 /// The settings that a file is created with: its final ones where they permit the content to be
-/// written, else such that the master key writes it and changes them afterwards. One that is created has
-/// its secure dynamic messaging by a change of its settings only.
+/// written, else such that the master key writes it and changes them afterwards. Further sets of rights, and
+/// secure dynamic messaging of a file that is created, come by a change of its settings only.
 pub(crate) fn at_first(file: &FileSpec) -> FileSettings {
-    let FileSettings { mut rights, mut sdm, .. } = file.settings;
+    let FileSettings { mut rights, further, mut sdm, .. } = file.settings;
     let master = Access::Key(KeyNo::MASTER);
     if !is_writable(file) {
         (rights.write, rights.change) = (master, master);
     }
-    if !file.from_factory && sdm.take().is_some() && rights.change == Access::Never {
+    let mirrors = !file.from_factory && sdm.take().is_some();
+    if (mirrors || !further.is_empty()) && rights.change == Access::Never {
         rights.change = master;
     }
-    FileSettings { rights, sdm, ..file.settings }
+    FileSettings { rights, further: FurtherRights::NONE, sdm, ..file.settings }
 }
 
 /// Whether a file's final settings permit what it holds to be written, if it holds anything that is.
@@ -87,11 +88,11 @@ pub(crate) fn readable(application: &Application, settings: &FileSettings) -> bo
 }
 
 /// The key that may credit a value and clear records.
-pub(crate) const fn restorer(settings: &FileSettings) -> Option<KeyNo> {
-    match settings.rights.read_write {
+pub(crate) fn restorer(settings: &FileSettings) -> Option<KeyNo> {
+    settings.sets().find_map(|set| match set.read_write {
         Access::Key(no) => Some(no),
         Access::Free | Access::Never => None,
-    }
+    })
 }
 
 /// The key that gives a file other settings; the master key where anyone may.
@@ -134,14 +135,15 @@ fn without(settings: FileSettings, lacks: impl Fn(KeyNo) -> bool) -> FileSetting
         Access::Key(no) if lacks(no) => Access::Never,
         Access::Key(_) | Access::Free | Access::Never => right,
     };
-    let AccessRights { read, write, read_write, change } = settings.rights;
-    let rights = AccessRights {
+    let of_set = |AccessRights { read, write, read_write, change }| AccessRights {
         read: held(read),
         write: held(write),
         read_write: held(read_write),
         change: held(change),
     };
-    FileSettings { rights, ..settings }
+    let sets: ArrayVec<_, { FurtherRights::MOST }> = settings.further.iter().map(of_set).collect();
+    let further = FurtherRights::new(&sets).unwrap_or(FurtherRights::NONE);
+    FileSettings { rights: of_set(settings.rights), further, ..settings }
 }
 
 /// Whether an application of so many keys has this one.
@@ -150,13 +152,12 @@ pub(crate) fn is_there(no: KeyNo, keys: usize) -> bool {
 }
 
 /// The rights of which each permits to read: a value is shown to whoever may change it.
-fn readers(settings: &FileSettings) -> ArrayVec<Access, 3> {
-    let AccessRights { read, write, read_write, .. } = settings.rights;
-    let mut rights = ArrayVec::from_iter([read, read_write]);
-    if matches!(settings.kind, FileKind::Value(_)) {
-        rights.push(write);
-    }
-    rights
+fn readers(settings: &FileSettings) -> ArrayVec<Access, { 3 * (FurtherRights::MOST + 1) }> {
+    let shown = matches!(settings.kind, FileKind::Value(_));
+    let in_set = |set: AccessRights| {
+        [set.read, set.read_write].into_iter().chain(shown.then_some(set.write))
+    };
+    settings.sets().flat_map(in_set).collect()
 }
 
 /// The first key among the rights, `preferred` before the others.

@@ -69,8 +69,8 @@ impl Check<'_> {
                 Access::Free => true,
                 Access::Never => false,
             };
-            let rights = file.settings.rights;
-            file.content.is_none() || [rights.read, rights.read_write].iter().any(ours)
+            let mut readers = file.settings.sets().flat_map(|set| [set.read, set.read_write]);
+            file.content.is_none() || readers.any(|right| ours(&right))
         };
         let untold = |spec: &Application| !spec.files.iter().all(|file| told(spec, file));
         if let Some((raw, _)) = raw.iter().zip(out).find(|(_, spec)| untold(spec))

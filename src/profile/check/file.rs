@@ -17,6 +17,7 @@ use super::super::model::FileSpec;
 use super::super::shape::{self, FileType, Scalar};
 use super::Check;
 use super::content::{Room, whole};
+use super::rights::Checked;
 use super::slots::Slots;
 
 /// The rights of a file that a profile creates, where it names none.
@@ -105,7 +106,8 @@ impl Check<'_> {
             }
         }
         let sdm = self.sdm(raw, (kind, content.as_ref()), (origin, slots))?;
-        let settings = FileSettings { sdm, ..FileSettings::new(kind, mode, rights.rights) };
+        let Checked { rights, further, .. } = rights;
+        let settings = FileSettings { kind, mode, rights, further, sdm };
         let iso_id = match made {
             None => file.iso_id.as_ref().map(|raw| self.iso_id(raw)).transpose()?,
             Some(made) => made.iso_id,

@@ -79,6 +79,7 @@ impl Check<'_> {
         let card = face.card.map(Spanned::get_ref);
         self.no_card(card, silicon)?;
         let originality = self.originality(card, &[silicon.generation])?;
+        self.chips_have_sets(face.applications, &[silicon.generation])?;
         let mut applications: Vec<Application> = Vec::new();
         for raw in face.applications {
             let application = self.fixed_application(raw.get_ref(), silicon)?;

@@ -4,7 +4,7 @@
 use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 
-use crate::wire::{Access, AccessRights, CommMode, FileKind};
+use crate::wire::{Access, AccessRights, CommMode, FileKind, FurtherRights};
 
 use super::super::error::ProfileError;
 use super::super::model::Verify;
@@ -12,9 +12,12 @@ use super::super::shape;
 use super::Check;
 use super::slots::Slots;
 
-/// The four rights of a file, which have been checked.
+/// The rights of a file, which have been checked.
 pub(super) struct Checked {
+    /// The first set.
     pub(super) rights: AccessRights,
+    /// Those of further keys.
+    pub(super) further: FurtherRights,
     /// Whether one to read is another issuer's.
     left: bool,
 }
@@ -36,18 +39,21 @@ impl Check<'_> {
     ) -> Result<Checked, ProfileError> {
         let at = raw.span().start;
         let file = raw.get_ref();
-        let rights = AccessRights {
-            read: self.access(file.read.as_ref(), unnamed.read, slots)?,
-            write: self.access(file.write.as_ref(), unnamed.write, slots)?,
-            read_write: self.access(file.read_write.as_ref(), unnamed.read_write, slots)?,
-            change: self.access(file.change.as_ref(), unnamed.change, slots)?,
+        let sets = self.sets(file, unnamed, slots)?;
+        let further = sets.get(1..).and_then(FurtherRights::new);
+        let Some((&rights, further)) = sets.first().zip(further) else {
+            return Err(self.missing(at, "read"));
         };
         self.no_free_access_in_protected_mode(raw, rights, mode)?;
-        self.not_for_others(raw, rights, slots)?;
-        let left = [rights.read, rights.read_write].iter().any(|right| slots.is_foreign(*right));
-        let checked = Checked { rights, left };
-        let AccessRights { read, write, read_write, change } = rights;
+        for set in &sets {
+            self.not_for_others(raw, *set, slots)?;
+        }
+        let reading = |set: &AccessRights| [set.read, set.read_write];
+        let left = sets.iter().flat_map(reading).any(|right| slots.is_foreign(right));
+        let checked = Checked { rights, further, left };
         let nobody = |rights: &[Access]| rights.iter().all(|right| *right == Access::Never);
+        // Each key of a list is one that somebody has: the first of them tell whether anybody has the right.
+        let AccessRights { read, write, read_write, change } = rights;
         if nobody(&[read, write, read_write, change]) {
             let problem = "nobody may do anything with the file";
             return Err(self.error(
@@ -65,13 +71,13 @@ impl Check<'_> {
         let Some(content) = content.or_else(|| file.records.as_ref().map(Spanned::span)) else {
             return Ok(checked);
         };
-        let AccessRights { read, read_write, .. } = slots.ours(rights);
+        let readers: Vec<_> = sets.iter().flat_map(|set| reading(&slots.ours(*set))).collect();
         let at = content.start;
         if nobody(&[write, read_write, change]) {
             let message = "nobody can ever alter the content once it is written";
             self.warn(warning::NEVER_ALTERED, at, message.to_owned());
         }
-        if nobody(&[read, read_write]) && self.verify != Verify::Mac {
+        if nobody(&readers) && self.verify != Verify::Mac {
             let instead = "name a key for read or read_write, or write verify = \"mac\" to be \
                            content with the MACs of the writes";
             return Err(self.error(
@@ -95,28 +101,6 @@ impl Check<'_> {
         self.warn(warning::NEVER_ALTERED, at, message.to_owned());
     }
 
-    fn access(
-        &self,
-        raw: Option<&Spanned<String>>,
-        unnamed: Access,
-        slots: &Slots<'_>,
-    ) -> Result<Access, ProfileError> {
-        let Some(raw) = raw else { return Ok(unnamed) };
-        match raw.get_ref().as_str() {
-            "free" => Ok(Access::Free),
-            "never" => Ok(Access::Never),
-            name => slots.find(name).map(Access::Key).ok_or_else(|| {
-                let problem = format!("the application has no key {name:?}");
-                self.error(
-                    mistake::UNKNOWN_NAME,
-                    raw.span().start,
-                    problem,
-                    slots.instead(name, &["free", "never"]),
-                )
-            }),
-        }
-    }
-
     /// Whoever has free access needs no session, and without a session nothing is protected. A file that
     /// anyone may read may have MACs all the same, for whoever reads it with the key of `read_write`.
     fn no_free_access_in_protected_mode(
@@ -127,15 +111,15 @@ impl Check<'_> {
     ) -> Result<(), ProfileError> {
         let file = raw.get_ref();
         for (name, named, right) in [
-            ("read", &file.read, rights.read),
-            ("write", &file.write, rights.write),
-            ("read_write", &file.read_write, rights.read_write),
-            ("change", &file.change, rights.change),
+            ("read", at(file.read.as_ref()), rights.read),
+            ("write", at(file.write.as_ref()), rights.write),
+            ("read_write", at(file.read_write.as_ref()), rights.read_write),
+            ("change", at(file.change.as_ref()), rights.change),
         ] {
             if right != Access::Free {
                 continue;
             }
-            let at = named.as_ref().map_or(raw.span().start, |named| named.span().start);
+            let at = named.unwrap_or(raw.span().start);
             let proved = name == "read"
                 && mode == CommMode::Mac
                 && matches!(rights.read_write, Access::Key(_));
@@ -155,4 +139,9 @@ impl Check<'_> {
         }
         Ok(())
     }
+}
+
+/// Where an entry stands.
+pub(super) fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
+    entry.map(|entry| entry.span().start)
 }

@@ -13,6 +13,7 @@ use super::super::error::ProfileError;
 use super::super::model::{Application, KeyIndex, KeySpec};
 use super::super::shape;
 use super::super::slots::SlotKey;
+use super::rights::at;
 use super::{Check, meant};
 
 /// How the name of a slot begins that is left to another issuer.
@@ -179,13 +180,13 @@ impl Check<'_> {
         let file = raw.get_ref();
         let holds = file.content.is_some() || file.records.is_some() || file.value.is_some();
         let altering = [
-            ("write", &file.write, rights.write),
-            ("read_write", &file.read_write, rights.read_write),
-            ("change", &file.change, rights.change),
+            ("write", at(file.write.as_ref()), rights.write),
+            ("read_write", at(file.read_write.as_ref()), rights.read_write),
+            ("change", at(file.change.as_ref()), rights.change),
         ];
         let mut altering = altering.into_iter().filter(|(_, _, right)| slots.is_foreign(*right));
         let Some((name, named, _)) = altering.next().filter(|_| holds) else { return Ok(()) };
-        let at = named.as_ref().map_or(raw.span().start, |named| named.span().start);
+        let at = named.unwrap_or(raw.span().start);
         let problem =
             format!("{name} is another issuer's: anyone could alter what the profile writes");
         let instead = "name a key of the profile, or leave the content to the other issuer, too";

@@ -8,6 +8,7 @@ mod files;
 mod fixed;
 mod formats;
 mod growth;
+mod holders;
 mod iso;
 mod items;
 mod keys;

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::{CHIPS, Key, Scalar, Words};
+use super::{CHIPS, Holders, Key, Scalar, Words};
 use crate::key::LowBits as Form;
 
 pub(in crate::profile) use part::Part;
@@ -47,6 +47,10 @@ written! {
         { "type": "string" },
     ] });
     Words = |_| json_schema!({ "anyOf": [
+        { "type": "string" },
+        { "type": "array", "items": { "type": "string" } },
+    ] });
+    Holders = |_| json_schema!({ "anyOf": [
         { "type": "string" },
         { "type": "array", "items": { "type": "string" } },
     ] });

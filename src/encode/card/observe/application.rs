@@ -237,9 +237,9 @@ impl Attempt<'_, '_> {
         if writable && matches!(report.state, FileState::Data | FileState::Records { current: 0 }) {
             return Ok(FileStage::Open);
         }
-        let holds = rights::readable(application, &spec.settings)
+        let holds = rights::readable(application, &report.settings)
             && may_hold(content, report)
-            && self.holds_record(file, &spec.settings, |no: KeyNo| open.holder(no))?;
+            && self.holds_record(file, &report.settings, |no: KeyNo| open.holder(no))?;
         if holds {
             return Ok(holding);
         }
