@@ -22,6 +22,8 @@ pub enum OneWay {
     FrozenSettings,
     /// The chip takes authentications in LRP only from then on (SetConfiguration, option `05`).
     Lrp,
+    /// D40 and EV1 messaging are refused from then on (SetConfiguration, option `04`), and DES keys with them.
+    LegacyOff,
     /// A value file that comes from the factory has other limits from then on (SetConfiguration, once).
     ValueLimits,
     /// A TagTamper looks at the wire of its seal from then on (SetConfiguration, option `07`).
@@ -36,6 +38,7 @@ impl OneWay {
         Self::FrozenKey,
         Self::FrozenSettings,
         Self::Lrp,
+        Self::LegacyOff,
         Self::ValueLimits,
         Self::Seal,
     ];
@@ -49,6 +52,7 @@ impl OneWay {
             Self::FrozenKey => "frozen-key",
             Self::FrozenSettings => "frozen-settings",
             Self::Lrp => "lrp",
+            Self::LegacyOff => "legacy-off",
             Self::ValueLimits => "value-limits",
             Self::Seal => "seal",
         }
@@ -64,6 +68,7 @@ impl OneWay {
             Self::FrozenKey => of_card(|card| !card.settings.key_changeable),
             Self::FrozenSettings => of_card(|card| !card.settings.settings_changeable),
             Self::Lrp => profile.is_in_lrp(),
+            Self::LegacyOff => of_card(|card| card.legacy_off),
             Self::ValueLimits => profile.limits_values(),
             Self::Seal => profile.watches_seal(),
         }
@@ -79,7 +84,8 @@ impl fmt::Display for OneWay {
 /// A text that names no such option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, value-limits and seal",
+    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, legacy-off and \
+     value-limits",
     write(self.0)
 )]
 #[non_exhaustive]

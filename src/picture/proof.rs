@@ -66,6 +66,7 @@ fn graded(receipt: &Receipt) -> Vec<(String, Grade, Option<Ground>)> {
     let others = [
         ("random UID", receipt.random_uid),
         ("formatting switched off", receipt.no_format),
+        ("older messaging switched off", receipt.legacy_off),
         ("blank: the transport key", receipt.blank.as_ref().map(|blank| blank.key)),
         ("blank: the settings", receipt.blank.as_ref().map(|blank| blank.settings)),
         ("blank: no application", receipt.blank.as_ref().map(|blank| blank.empty)),

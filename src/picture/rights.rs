@@ -194,6 +194,9 @@ fn picc(profile: &Profile, card: &CardSpec) -> Level {
     if card.no_format {
         notes.push("Formatting is switched off, for good.".to_owned());
     }
+    if card.legacy_off {
+        notes.push("D40 and EV1 messaging are switched off, for good.".to_owned());
+    }
     let keys = vec![format!("{key}, the PICC master key")];
     Level { title: "The card".to_owned(), notes, keys, files: Vec::new() }
 }

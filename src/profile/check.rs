@@ -14,6 +14,7 @@ mod free;
 mod holders;
 mod iso;
 mod keys;
+mod legacy;
 mod mad;
 mod originality;
 mod rights;
@@ -63,7 +64,10 @@ impl Profile {
         let fixed = check.fixed_chip(head, &chips)?;
         let messaging = match fixed {
             Some(silicon) => check.fixed_messaging(head, silicon)?,
-            None => check.messaging(head, &chips, ev2_alone(&root.application))?,
+            None => match root.card.as_ref().and_then(|card| legacy::off(card.get_ref())) {
+                Some(off) => check.messaging_that_stays(head, off, &chips)?,
+                None => check.messaging(head, &chips, ev2_alone(&root.application))?,
+            },
         };
         let failed_authentications = check.failed_authentications(head)?;
         check.declare_fields(root.fields)?;
@@ -236,8 +240,9 @@ impl<'a> Check<'a> {
         let channels = self.distinct(messaging, |messaging| messaging)?;
         let at = messaging.span().start;
         if let Some(what) = ev2_alone.filter(|_| channels != [Messaging::Ev2]) {
-            let problem =
-                format!("{what}, which chips take in EV2 messaging alone, in a profile with another");
+            let problem = format!(
+                "{what}, which chips take in EV2 messaging alone, in a profile with another"
+            );
             let instead = format!("write messaging = [\"ev2\"], or take {what} out");
             return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
         }

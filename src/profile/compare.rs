@@ -5,7 +5,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 
 use super::model::{Application, FileSpec, KeyIndex, KeySpec};
-use super::{Profile, SlotKey};
+use super::{CardSpec, Profile, SlotKey};
 use crate::code::Code;
 use crate::wire::{Aid, FileNo, IsoDf, IsoFileId, KeyVersion};
 
@@ -169,7 +169,7 @@ impl Profile {
         if let (Some(card), Some(before)) = (self.card(), former.card()) {
             let what = if card.settings != before.settings {
                 Some("the key settings")
-            } else if (card.random_uid, card.no_format) != (before.random_uid, before.no_format) {
+            } else if for_good(card) != for_good(before) {
                 Some("what is for good")
             } else {
                 None
@@ -246,6 +246,11 @@ impl Profile {
             }
         }
     }
+}
+
+/// What a card is told for good.
+const fn for_good(card: &CardSpec) -> [bool; 3] {
+    [card.random_uid, card.no_format, card.legacy_off]
 }
 
 fn changed(now: &Application, before: &Application) -> Option<&'static str> {

@@ -366,6 +366,8 @@ pub struct CardSpec {
     pub random_uid: bool,
     /// Whether FormatPICC is to be switched off, for good.
     pub no_format: bool,
+    /// Whether D40 and EV1 messaging are to be switched off, for good.
+    pub legacy_off: bool,
     /// Whether applications that are not the profile's may be on a card.
     pub foreign: Foreign,
 }

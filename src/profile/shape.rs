@@ -181,6 +181,7 @@ pub(super) struct Card {
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) random_uid: Option<Spanned<bool>>,
     pub(super) no_format: Option<Spanned<bool>>,
+    pub(super) legacy: Option<Spanned<Legacy>>,
     pub(super) originality: Option<Spanned<Originality>>,
     pub(super) foreign: Option<Spanned<Foreign>>,
 }
@@ -189,6 +190,15 @@ pub(super) struct Card {
 pub(super) enum Foreign {
     Word(String),
     Aids(Vec<Spanned<String>>),
+}
+
+/// Whether cards go on taking messaging of the time before EV2.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Legacy {
+    On,
+    Off,
 }
 
 #[derive(Deserialize, Clone, Copy)]

@@ -9,6 +9,7 @@ use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
 use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::plan::{commands, rights};
+use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
@@ -143,6 +144,8 @@ impl Attempt<'_, '_> {
                 let answer = self.walk.run(&SetConfiguration::for_good(set))?;
                 self.findings.evidence.configuration(set, answer.grade);
             }
+            Step::LegacyOff => self.switch_legacy_off()?,
+            Step::TryLegacy => self.try_legacy()?,
             Step::SwitchToLrp { .. } => {
                 self.walk.switch_to_lrp()?;
                 self.findings.lrp = Some(true);
@@ -161,6 +164,20 @@ impl Attempt<'_, '_> {
             Step::ListNothing => self.list_nothing()?,
         }
         Ok(())
+    }
+
+    fn switch_legacy_off(&mut self) -> Result<(), Stop> {
+        let answer = self.walk.run(&commands::legacy_off())?;
+        self.findings.evidence.legacy_off(answer.grade);
+        Ok(())
+    }
+
+    /// Sees that the card refuses what was switched off.
+    fn try_legacy(&mut self) -> Result<(), Stop> {
+        match self.refuses_legacy(Holder::Own)? {
+            true => Ok(()),
+            false => Err(Stop::Fail(Failure::Differs(Difference::Legacy))),
+        }
     }
 
     /// What an EV2 session answers to FormatPICC, the sheets leave open: the next steps look.

@@ -41,7 +41,7 @@ impl Attempt<'_, '_> {
             }
         })?;
         self.room(identity, &applications)?;
-        let picc = settings.map(|settings| self.picc_state(identity, settings));
+        let picc = settings.map(|settings| self.picc_state(identity, settings)).transpose()?;
         let macs = identity.messaging != Messaging::D40;
         let names_uid = identity.chip.silicon().has(Ins::GetCardUid);
         let stands = self.job.own_key_stands(identity.messaging);
@@ -70,12 +70,20 @@ impl Attempt<'_, '_> {
     }
 
     /// The PICC level; that the UID is hidden shows in the anticollision.
-    fn picc_state(&mut self, identity: &Identity, settings: KeySettings) -> PiccState {
+    fn picc_state(
+        &mut self,
+        identity: &Identity,
+        settings: KeySettings,
+    ) -> Result<PiccState, Stop> {
         let random_uid = self.shows_random(identity.chip);
         if random_uid {
             self.findings.evidence.random_uid(Grade::Said);
         }
-        PiccState { holder: identity.holder, settings, random_uid }
+        // A card that has its own key got it before, and is asked before anything is planned.
+        let asked = self.job.task().wants_for_good() && identity.holder == Holder::Own;
+        let switched = self.job.profile().card().is_some_and(|card| card.legacy_off);
+        let legacy_off = switched && asked && self.refuses_legacy(identity.holder)?;
+        Ok(PiccState { holder: identity.holder, settings, random_uid, legacy_off })
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.

@@ -175,6 +175,27 @@ impl Attempt<'_, '_> {
         }
     }
 
+    /// Whether the card refuses a session of EV1 messaging under a PICC master key that opened in EV2
+    /// messaging. Leaves it at its first level, with nobody authenticated.
+    pub(crate) fn refuses_legacy(&mut self, holder: Holder) -> Result<bool, Stop> {
+        let master = Slot::master(Level::Picc);
+        let key = self.key(master, holder)?;
+        self.select_anew(master.level)?;
+        let refuses = match self.walk.authenticate(master.no, &key, Messaging::Ev1) {
+            Ok(()) => {
+                self.select_anew(master.level)?;
+                false
+            }
+            Err(refused @ Error::Refused { .. }) => {
+                self.walk.begin_anew(&refused, master.level, &self.job.door(master.level))?;
+                self.findings.evidence.legacy_off(Grade::Said);
+                true
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(refuses)
+    }
+
     /// Whether the card is one that may be in LRP, under a profile that is in AES.
     fn is_tag_in_aes(&self) -> bool {
         let profile = self.job.profile();

@@ -9,6 +9,9 @@
 //! are deleted one by one, whose memory does not come back, and the card keeps the rest. It gets the
 //! factory's settings and its transport key all the same, as it had them when it came.
 //!
+//! Older messaging that was switched off stays so. Such a card is made blank where the key that it came
+//! with is an AES key.
+//!
 //! A random UID stays, and shows from the next time in the field only: a card that was never out of
 //! the field since it was switched on cannot be told.
 
@@ -23,8 +26,8 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
-use crate::profile::{AppRef, AppTransport, ForApplications, Profile};
-use crate::wire::{Aid, Ins, KeySettings, Messaging};
+use crate::profile::{AppRef, AppTransport, ForApplications, PiccTransport, Profile};
+use crate::wire::{Aid, Ins, KeySettings, KeyType, Messaging};
 
 impl Attempt<'_, '_> {
     /// Looks at what is on the card, and plans to take it off.
@@ -38,6 +41,7 @@ impl Attempt<'_, '_> {
             return Err(Refusal::NoWayBack(OneWay::NoFormat).into());
         }
         let master = Slot::master(Level::Picc);
+        self.keeps_legacy(identity)?;
         self.authenticate(master, identity.holder)?;
         if !blank_key && identity.chip.silicon().has(Ins::GetCardUid) {
             // A key that is the same on every card opens the wrong one as well.
@@ -88,6 +92,28 @@ impl Attempt<'_, '_> {
         }
         let applications = found(profile, &listed.value);
         Ok(Prepared { steps, applications })
+    }
+
+    /// A card that refuses older messaging opens to no DES key, so that it cannot get back the factory's: one
+    /// is asked before it gets a DES key, whoever switched that off. One that came with an AES key gets that
+    /// back, and goes on refusing.
+    fn keeps_legacy(&mut self, identity: &Identity) -> Result<(), Stop> {
+        let profile = self.job.profile();
+        let aes = |key: &PiccTransport| matches!(key, PiccTransport::Key(key) if key.key_type == KeyType::Aes);
+        let opens = profile.transport().picc.first().is_some_and(aes);
+        let switched = profile.card().is_some_and(|card| card.legacy_off);
+        let blank_key = matches!(identity.holder, Holder::Transport(_));
+        if blank_key || identity.messaging != Messaging::Ev2 || (opens && !switched) {
+            return Ok(());
+        }
+        match self.refuses_legacy(identity.holder)? {
+            false => Ok(()),
+            true if opens => {
+                self.findings.stays.push("D40 and EV1 messaging switched off");
+                Ok(())
+            }
+            true => Err(Refusal::NoWayBack(OneWay::LegacyOff).into()),
+        }
     }
 }
 

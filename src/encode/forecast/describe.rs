@@ -59,6 +59,8 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         }
         Step::Configure(set) => for_good(set),
         Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
+        Step::LegacyOff => "for good: no D40 and no EV1 messaging".to_owned(),
+        Step::TryLegacy => "see that it refuses EV1 messaging".to_owned(),
         Step::SwitchToLrp { .. } => {
             "for good: LRP, and nothing mirrored until it is set anew".to_owned()
         }

@@ -115,6 +115,8 @@ impl<'a> Estimate<'a> {
             Step::WatchSeal { application } => {
                 self.talk(&mut cost, &commands::watch_seal(&self.job.profile()[application]));
             }
+            Step::LegacyOff => self.talk(&mut cost, &commands::legacy_off()),
+            Step::TryLegacy => self.try_legacy(&mut cost),
             Step::SwitchToLrp { .. } => {
                 self.talk(&mut cost, &ConfigureTag::lrp());
                 self.end_session();
@@ -134,6 +136,15 @@ impl<'a> Estimate<'a> {
                 self.exchange(cost, select_name_lengths(&name), &effort);
             }
         }
+    }
+
+    /// An authentication that the card refuses, between two selections.
+    fn try_legacy(&mut self, cost: &mut StepCost) {
+        self.select(cost, Level::Picc);
+        let opening = Opening::of(KeyType::Aes, Messaging::Ev1);
+        let [(sent, _), _] = Protection::opening(opening, KeyType::Aes, false);
+        self.exchange(cost, (sent, REFUSED), &Effort::start(opening.ins()));
+        self.select(cost, Level::Picc);
     }
 
     fn look(&self, cost: &mut StepCost, level: Level) {
@@ -349,3 +360,6 @@ impl<'a> Estimate<'a> {
         cost.exchange(&self.timing, sent, received, effort);
     }
 }
+
+/// The bytes of a refusal: its status.
+const REFUSED: usize = 2;

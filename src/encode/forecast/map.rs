@@ -127,6 +127,8 @@ impl<'a> Inventory<'a> {
             | Step::SeeOwnKey { .. }
             | Step::Look(_)
             | Step::Configure(_)
+            | Step::LegacyOff
+            | Step::TryLegacy
             | Step::SwitchToLrp { .. }
             | Step::WatchSeal { .. } => {}
         }

@@ -5,10 +5,11 @@ use crate::encode::plan::rights;
 use crate::host::command::application::CreateApplication;
 use crate::host::command::data::{ReadData, WriteData};
 use crate::host::command::file::{ChangeFileSettings, CreateFile, DeleteFile};
+use crate::host::command::picc::SetConfiguration;
 use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::tag::ConfigureTag;
 use crate::host::command::value::GetValue;
-use crate::host::{File, Misuse, TagConfiguration};
+use crate::host::{File, LegacyOff, Misuse, TagConfiguration};
 use crate::profile::{Application, FileSpec};
 use crate::wire::{
     Access, FileKind, FileNo, FileSettings, FileSize, FixedFile, KeyNo, KeySettings, NewFile,
@@ -29,6 +30,11 @@ pub(crate) fn create_file(file: &FileSpec, contents: &[u8]) -> CreateFile {
     let new = NewFile { iso_id: file.iso_id, ..NewFile::new(settings) };
     let value = contents.try_into().map_or(new.value, i32::from_le_bytes);
     CreateFile::new(file.no, &NewFile { value, ..new })
+}
+
+/// No D40 and no EV1 messaging any more.
+pub(crate) fn legacy_off() -> SetConfiguration<'static> {
+    SetConfiguration::legacy_off(LegacyOff { d40: true, ev1: true, chained_writes: false })
 }
 
 /// Limits and value of a file that comes with others.

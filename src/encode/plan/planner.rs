@@ -6,7 +6,7 @@
 //! everybody knows. And at each level a step that takes an authority away comes after every step that
 //! needs it, the level's own key last, so that its version stands for the steps before it. A file
 //! whose final rights forbid writing gets them once it is written, and the random UID, which cannot
-//! be undone, ends the plan. No prefix of a plan is therefore a dead end.
+//! be undone, ends the plan, but for older messaging that is switched off last. No prefix of a plan is therefore a dead end.
 
 mod application;
 mod proof;
@@ -193,6 +193,22 @@ impl Planner<'_> {
             }
             self.steps.push(Step::Configure(set));
         }
+        if above.card.legacy_off && made && !above.picc.legacy_off {
+            self.legacy_off(above);
+        }
+    }
+
+    /// Switches older messaging off, and tries it: the reply tells that the card took the command, the refusal
+    /// that it means it. Nothing of the plan comes after it.
+    fn legacy_off(&mut self, above: Above<'_>) {
+        self.authenticate(Slot::master(Level::Picc), Holder::Own);
+        let master = &self.profile[above.card.master_key];
+        // A key that is the same on every card opens the wrong one as well.
+        if !master.names_card_for(Aid::PICC, KeyNo::MASTER) {
+            self.steps.push(Step::CheckUid);
+        }
+        self.steps.extend([Step::LegacyOff, Step::TryLegacy]);
+        self.position = Position { level: Level::Picc, authenticated: None };
     }
 
     /// Switches a tag to LRP before anything else: it turns off what the plan sets, and the sessions that

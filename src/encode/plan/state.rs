@@ -51,6 +51,8 @@ pub(crate) struct PiccState {
     pub(crate) settings: KeySettings,
     /// Whether it shows a random UID.
     pub(crate) random_uid: bool,
+    /// Whether it refuses D40 and EV1 messaging, as far as anybody asked.
+    pub(crate) legacy_off: bool,
 }
 
 /// An application of the profile.

@@ -97,6 +97,10 @@ pub enum Step {
     Look(Level),
     /// Switch on what the card can never switch off again.
     Configure(PiccConfiguration),
+    /// Switch D40 and EV1 messaging off for good.
+    LegacyOff,
+    /// See that the card refuses a session of EV1 messaging under its PICC master key.
+    TryLegacy,
     /// Switch a tag to LRP for good, which ends the session and secure dynamic messaging of every file.
     SwitchToLrp {
         /// The application in whose session it is switched.
@@ -159,6 +163,7 @@ impl Step {
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
             | Self::Look(_)
+            | Self::TryLegacy
             | Self::File { act: FileAct::ReadBack, .. } => false,
             Self::Format
             | Self::DeleteApplication { .. }
@@ -171,6 +176,7 @@ impl Step {
             | Self::ChangeOwnKey { .. }
             | Self::StartKey { .. }
             | Self::Configure(_)
+            | Self::LegacyOff
             | Self::SwitchToLrp { .. }
             | Self::WatchSeal { .. } => true,
         }
@@ -196,7 +202,9 @@ impl Step {
             | Self::StartKey { .. }
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
-            | Self::Look(_) => None,
+            | Self::Look(_)
+            | Self::LegacyOff
+            | Self::TryLegacy => None,
         }
     }
 }

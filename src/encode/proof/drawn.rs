@@ -84,6 +84,7 @@ impl Receipt {
             files: files(job, facts),
             random_uid: wants(|card| card.random_uid).then_some(evidence.random_uid),
             no_format: wants(|card| card.no_format).then_some(evidence.no_format),
+            legacy_off: wants(|card| card.legacy_off).then_some(evidence.legacy_off),
             blank: job.task().makes_blank().then_some(BlankGrade {
                 key: evidence.blank.key,
                 settings: evidence.blank.settings,

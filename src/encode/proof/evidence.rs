@@ -14,6 +14,8 @@ pub(crate) struct Evidence {
     pub(crate) random_uid: Grade,
     /// For FormatPICC switched off, where the profile does so.
     pub(crate) no_format: Grade,
+    /// For D40 and EV1 messaging switched off, where the profile does so.
+    pub(crate) legacy_off: Grade,
     /// For a card that is brought back to blank.
     pub(crate) blank: BlankEvidence,
     pub(crate) applications: ForApplications<ApplicationEvidence>,
@@ -71,6 +73,7 @@ impl Evidence {
             picc: LevelEvidence { key: unseen, settings: unseen, looked: false },
             random_uid: unseen,
             no_format: unseen,
+            legacy_off: unseen,
             blank: BlankEvidence { key: unseen, settings: unseen, empty: unseen },
             applications: profile.for_applications(application),
         }
@@ -142,6 +145,11 @@ impl Evidence {
     /// Raises the grade of the random UID.
     pub(crate) fn random_uid(&mut self, grade: Grade) {
         raise(&mut self.random_uid, grade);
+    }
+
+    /// Raises the grade of older messaging switched off.
+    pub(crate) fn legacy_off(&mut self, grade: Grade) {
+        raise(&mut self.legacy_off, grade);
     }
 
     /// Raises the grade of a blank card's key.

@@ -102,6 +102,10 @@ pub struct Receipt {
     /// later: then the PICC master key stands for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_format: Option<Grade>,
+    /// The grade of D40 and EV1 messaging switched off, where the profile does so. That a card refuses them
+    /// is a refusal, which nobody's key protects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_off: Option<Grade>,
     /// What a card that was brought back to blank has shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,

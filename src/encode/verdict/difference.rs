@@ -35,6 +35,8 @@ pub enum Difference {
     Lrp,
     /// The chip does not look at the wire of its seal.
     Seal,
+    /// The card still takes D40 or EV1 messaging.
+    Legacy,
 }
 
 impl Difference {
@@ -69,6 +71,7 @@ impl Difference {
             Step::Configure(_) => Self::RandomUid,
             Step::SwitchToLrp { .. } => Self::Lrp,
             Step::WatchSeal { .. } => Self::Seal,
+            Step::LegacyOff | Step::TryLegacy => Self::Legacy,
             Step::Look(level) => Self::Settings(level.aid(profile)),
             Step::SeeOwnKey { application } => {
                 Self::Key { aid: profile[application].aid, no: KeyNo::MASTER }
@@ -98,6 +101,7 @@ impl fmt::Display for Difference {
             Self::RandomUid => f.write_str("it does not hide its UID"),
             Self::Lrp => f.write_str("it was not switched to LRP"),
             Self::Seal => f.write_str("it does not look at the wire of its seal"),
+            Self::Legacy => f.write_str("it still takes D40 or EV1 messaging"),
         }
     }
 }

@@ -378,5 +378,8 @@ const fn no_way_back(option: OneWay) -> &'static str {
         OneWay::Seal => "it looks at its wire for good",
         OneWay::FrozenSettings => "its PICC key settings are frozen",
         OneWay::Lrp => "it is in LRP for good",
+        OneWay::LegacyOff => {
+            "it refuses D40 and EV1 messaging for good, and so the DES key that it would get back"
+        }
     }
 }

@@ -161,6 +161,7 @@ impl Check<'_> {
             (at(raw.key_changeable.as_ref()), "PICC master key"),
             (at(raw.settings_changeable.as_ref()), "key settings above its applications"),
             (at(raw.random_uid.as_ref()), "random UID that a profile could switch on"),
+            (at(raw.legacy.as_ref()), "older messaging to switch off"),
             (at(raw.no_format.as_ref()), "FormatPICC"),
             (at(raw.foreign.as_ref()), "room for applications of others"),
             (at(raw.originality.as_ref().filter(|_| !silicon.is_signed())), "signature"),

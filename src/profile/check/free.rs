@@ -29,6 +29,7 @@ impl Check<'_> {
         self.former_master_key(&card, &transport)?;
         self.start_key_fits(raw_transport, chips, &transport, &applications)?;
         self.random_uid(raw_transport, raw_card, &transport, &card, &applications)?;
+        self.keys_that_stay(raw_card, &card, (face.applications, &applications))?;
         self.d40_messaging(messaging, &transport, raw_transport)?;
         if chips.contains(&Generation::D40) {
             self.d40_card(raw_transport, raw_card, face.applications, &applications)?;

@@ -14,6 +14,7 @@ mod items;
 mod keys;
 mod kinds;
 mod left;
+mod legacy;
 mod light;
 mod nested;
 mod originality;

@@ -4,7 +4,7 @@ use super::*;
 use crate::encode::plan::state::{FileStage, OpenApplication};
 use crate::encode::plan::step::FileAct;
 use crate::profile::FileRef;
-use crate::wire::KeyNo;
+use crate::wire::{Access, KeyNo};
 
 /// A blank card's plan is the minimal order: settings, own key, its proof, what applications start
 /// with; then the application: files, contents, the other keys, the own key, the proof.
@@ -59,6 +59,7 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
             holder: Holder::Own,
             settings: profile.card().unwrap().settings,
             random_uid: false,
+            legacy_off: false,
         }),
         macs: true,
         stands: true,
@@ -174,6 +175,67 @@ fn every_key_is_opened_once_where_every_key_is_asked_for() {
     assert_eq!(steps.iter().filter(|other| **other == picc).count(), 1);
 }
 
+/// What shuts older messaging comes behind everything, and is tried; a card that refuses it already is done.
+#[test]
+fn older_messaging_is_switched_off_last() {
+    let changes = [
+        ("chips = ", "chips = [\"ev2\", \"ev3\"]"),
+        ("messaging = ", "messaging = [\"ev2\"]"),
+        ("free_list = ", "legacy = \"off\""),
+    ];
+    let profile = profile(&changes);
+    let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
+    let master = authenticate(Level::Picc, 0, Holder::Own);
+    let end = [Step::Select(Level::Picc), master, Step::LegacyOff, Step::TryLegacy];
+    assert!(steps.ends_with(&end), "{steps:?}");
+    let closed =
+        profile.for_applications(|_, spec| ApplicationState::Closed { settings: spec.settings });
+    for (legacy_off, task, switched) in [
+        (false, Task::Encode, true),
+        (true, Task::Encode, false),
+        (false, Task::Verify, true),
+        (false, Task::Rekey, false),
+    ] {
+        let mut state = blank(&profile);
+        let settings = profile.card().unwrap().settings;
+        state.picc =
+            Some(PiccState { holder: Holder::Own, settings, random_uid: false, legacy_off });
+        state.applications = closed.clone();
+        let steps = plan(&profile, task, &state, AT_PICC, &Evidence::none(&profile)).unwrap();
+        assert_eq!(steps.contains(&Step::LegacyOff), switched, "{task} {legacy_off}");
+    }
+}
+
+/// A file gets its further sets of rights once it is written, by whoever may change it meanwhile.
+#[test]
+fn further_sets_of_rights_come_behind_the_contents() {
+    let changes = [
+        ("chips = ", "chips = [\"ev2\", \"ev3\"]"),
+        ("messaging = ", "messaging = [\"ev2\"]"),
+        ("read = \"read\"", "read = [\"read\", \"spare\"]"),
+    ];
+    let profile = profile(&changes);
+    let several = file(&profile, 0);
+    let wanted = profile[several].settings;
+    assert_eq!(wanted.further.iter().count(), 1);
+    let first = crate::encode::plan::rights::at_first(&profile[several]);
+    assert!(first.further.is_empty());
+    // Nobody may change this one later: until it has its sets key 0 may.
+    assert_eq!(
+        (wanted.rights.change, first.rights.change),
+        (Access::Never, Access::Key(KeyNo::MASTER))
+    );
+    let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
+    let position = |wanted: &Step| steps.iter().position(|step| step == wanted);
+    let application = door(&profile);
+    let files = vec![file(&profile, 0), file(&profile, 1)];
+    let written = position(&Step::WriteContents { application, files });
+    let settle = Step::File { file: several, act: FileAct::Settle { from: first } };
+    let settled = position(&settle);
+    let keyed = position(&change(&profile, 1));
+    assert!(written.is_some() && written < settled && settled < keyed, "{steps:?}");
+}
+
 const AT_PICC: Position = Position { level: Level::Picc, authenticated: None };
 
 /// The demonstration profile with lines replaced, each found by its start.
@@ -196,6 +258,7 @@ fn blank(profile: &Profile) -> CardState {
             holder: Holder::Transport(0),
             settings: KeySettings::FACTORY,
             random_uid: false,
+            legacy_off: false,
         }),
         macs: true,
         stands: true,
@@ -212,6 +275,7 @@ fn own_picc(profile: &Profile, open: &OpenApplication) -> CardState {
             holder: Holder::Own,
             settings: profile.card().unwrap().settings,
             random_uid: false,
+            legacy_off: false,
         }),
         macs: true,
         stands: true,

@@ -10,6 +10,7 @@ use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyVersion};
 use super::super::super::error::ProfileError;
 use super::super::super::model::{Application, CardSpec, KeySpec, PiccTransport, TransportKeys};
 use super::super::super::shape;
+use super::super::legacy::off;
 use super::super::{Check, Declared};
 use super::bit;
 
@@ -39,18 +40,7 @@ impl Check<'_> {
                 ));
             }
         }
-        for (bit, what) in [
-            (&raw.key_changeable, "the PICC master key"),
-            (&raw.settings_changeable, "the card's key settings"),
-        ] {
-            if let Some(bit) = bit.as_ref().filter(|bit| !*bit.get_ref()) {
-                self.warn(
-                    warning::ONE_WAY,
-                    bit.span().start,
-                    format!("{what} can never be changed again"),
-                );
-            }
-        }
+        self.warn_of_one_ways(raw);
         let settings = KeySettings {
             key_changeable: bit(raw.key_changeable.as_ref(), true),
             free_list: bit(raw.free_list.as_ref(), false),
@@ -58,25 +48,35 @@ impl Check<'_> {
             settings_changeable: bit(raw.settings_changeable.as_ref(), true),
             change: ChangeKeyRight::Key(KeyNo::MASTER),
         };
-        let random_uid = raw.random_uid.as_ref().filter(|on| *on.get_ref());
-        if let Some(on) = random_uid {
-            self.warn(
-                warning::ONE_WAY,
-                on.span().start,
-                "the card hides its UID for good".to_owned(),
-            );
-        }
-        let no_format = raw.no_format.as_ref().filter(|on| *on.get_ref());
-        if let Some(on) = no_format {
-            self.warn(
-                warning::ONE_WAY,
-                on.span().start,
-                "the card can never be formatted again".to_owned(),
-            );
-        }
-        let (random_uid, no_format) = (random_uid.is_some(), no_format.is_some());
+        let random_uid = bit(raw.random_uid.as_ref(), false);
+        let no_format = bit(raw.no_format.as_ref(), false);
+        let legacy_off = off(raw).is_some();
         let foreign = self.foreign(raw)?;
-        Ok(CardSpec { master_key, settings, random_uid, no_format, foreign })
+        Ok(CardSpec { master_key, settings, random_uid, no_format, legacy_off, foreign })
+    }
+
+    /// What of the card can never be taken back.
+    fn warn_of_one_ways(&mut self, raw: &shape::Card) {
+        let said = |entry: &Option<Spanned<bool>>, what: bool| {
+            entry.as_ref().filter(|bit| *bit.get_ref() == what).map(|bit| bit.span().start)
+        };
+        for (at, what) in [
+            (said(&raw.key_changeable, false), "the PICC master key can never be changed again"),
+            (
+                said(&raw.settings_changeable, false),
+                "the card's key settings can never be changed again",
+            ),
+            (said(&raw.random_uid, true), "the card hides its UID for good"),
+            (said(&raw.no_format, true), "the card can never be formatted again"),
+            (
+                off(raw).map(|off| off.span().start),
+                "the card refuses D40 and EV1 messaging for good, and with them every DES key",
+            ),
+        ] {
+            if let Some(at) = at {
+                self.warn(warning::ONE_WAY, at, what.to_owned());
+            }
+        }
     }
 
     /// The former version of the PICC master key is none of a new card's.
