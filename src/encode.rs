@@ -29,6 +29,7 @@ mod watch;
 
 pub use encoded::Encoded;
 pub use encoder::Encoder;
+pub use forecast::advice::{Advice, advice};
 pub use forecast::cost::StepCost;
 pub use forecast::hints::{Hint, hints};
 pub use forecast::map::{ApplicationMemory, CardMemory, FileMemory, MemoryMap};

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use cardwright::encode::{Job, hints};
+use cardwright::encode::{Job, advice, hints};
 use cardwright::profile::Profile;
 use cardwright::shown::Shown;
 
@@ -27,6 +27,7 @@ pub(crate) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Bo
             found.warnings = warnings.map(|warning| Mistake::warning(&file, warning)).collect();
             found.trust.push(profile.trust().to_string());
             found.hints = hints(&profile).iter().map(ToString::to_string).collect();
+            found.advice = advice(&profile).iter().map(ToString::to_string).collect();
             let changes = before.map(|before| profile.changes_from(&before)).unwrap_or_default();
             let changes = changes.iter().map(|change| Mistake::of(change.code(), change));
             found.changes = changes.collect();
@@ -72,12 +73,13 @@ impl Found {
 
     fn lines(&self, path: &Path) -> String {
         let told = |list: &[Mistake]| list.iter().map(|one| one.told.clone()).collect();
-        let kinds: [(&str, Vec<String>); 5] = [
+        let kinds: [(&str, Vec<String>); 6] = [
             ("mistake", told(&self.mistakes)),
             ("warning", told(&self.warnings)),
             ("trust", self.trust.clone()),
             ("change", told(&self.changes)),
             ("hint", self.hints.clone()),
+            ("advice", self.advice.clone()),
         ];
         let lines = kinds.iter().flat_map(|(kind, lines)| {
             lines.iter().map(move |line| format!("{kind}: {}\n", Shown(line)))

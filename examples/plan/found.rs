@@ -19,6 +19,8 @@ pub(crate) struct Found {
     pub(crate) trust: Vec<String>,
     /// What would take fewer exchanges.
     pub(crate) hints: Vec<String>,
+    /// What it could ask of its chips, and what each of several kinds of them gets.
+    pub(crate) advice: Vec<String>,
 }
 
 /// A mistake, a change or a warning.

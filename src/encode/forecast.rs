@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a job would do with a card, and what that costs, before anything of it is done.
 
+pub(super) mod advice;
 pub(super) mod cost;
 mod cut;
 pub(super) mod describe;

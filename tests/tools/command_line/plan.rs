@@ -149,7 +149,11 @@ fn what_is_wrong_with_a_profile_is_explained() {
     place.write("same.toml", DOOR.replacen("change = \"master\"", "change = \"same\"", 1));
     let well = plan(&place, "--check 2.toml --former 1.toml");
     let lines: Vec<_> = well.out.lines().collect();
-    let [trust, "2.toml: nothing is wrong with it"] = lines[..] else { panic!("{well:?}") };
+    let [trust, later, ev1, "2.toml: nothing is wrong with it"] = lines[..] else {
+        panic!("{well:?}")
+    };
+    assert!(later.starts_with("advice: ev2 and ev3 cards are made in ev2 messaging; "), "{later}");
+    assert_eq!(ev1, "advice: ev1 cards are made in ev1 messaging");
     assert_eq!(well.code, Some(0));
     assert_eq!(
         trust,
@@ -179,9 +183,9 @@ fn what_is_wrong_with_a_profile_is_explained() {
     assert!(longer.code == Some(0) && longer.out.lines().any(|line| line == hint), "{longer:?}");
     let json = plan(&place, "--check longer.toml --former 1.toml --json");
     let found: Value = serde_json::from_str(&json.out).unwrap();
-    let counts =
-        ["mistakes", "changes", "hints", "trust"].map(|kind| found[kind].as_array().unwrap().len());
-    assert_eq!((json.code, counts), (Some(1), [0, 1, 2, 1]), "{json:?}");
+    let counts = ["mistakes", "changes", "hints", "trust", "advice"]
+        .map(|kind| found[kind].as_array().unwrap().len());
+    assert_eq!((json.code, counts), (Some(1), [0, 1, 2, 1, 2]), "{json:?}");
     assert_eq!(place.run("--limit 1 --card ev2-8k --state card.json").code, Some(0));
     for (arguments, told) in [
         ("--check missing.toml", "missing.toml: "),
