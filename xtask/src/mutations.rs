@@ -13,12 +13,13 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 use edit::Mutated;
-use fast_set::{Outcome, judge};
+use fast_set::{FAST_SET, Outcome, judge};
 use row::Row;
 use sources::Sources;
 use tree::Tree;
@@ -112,32 +113,42 @@ fn head(root: &Path) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Runs the fast set with each row alone.
+/// Runs the fast set with each row alone, part by part: only those that a part does not notice come to
+/// the next one, and no part is compiled that none of them needs.
 fn mutate(root: &Path, rows: &[&Row]) -> Result<bool, String> {
     let tree = Tree::copied(root)?;
     let sources = Sources::read(&tree.path())?;
-    let started = Instant::now();
-    let untouched = judge(&tree)?;
-    if !matches!(untouched, Outcome::Green) {
-        return Err(format!("{untouched}\nthe tests are not green without any mutation"));
-    }
-    println!("green without any mutation after {} s", started.elapsed().as_secs());
     let mut failed = Vec::new();
+    let mut unnoticed = Vec::new();
     for &row in rows {
+        match sources.mutated(row) {
+            Ok(mutated) => unnoticed.push((row, mutated)),
+            Err(message) => failed.push(told(row, &format!("does not apply\n{message}"))),
+        }
+    }
+    for (part, number) in FAST_SET.into_iter().zip(1_usize..) {
+        if unnoticed.is_empty() {
+            break;
+        }
         let started = Instant::now();
-        let verdict = match sources.mutated(row) {
-            Ok(mutated) => verdict(row, &outcome(&tree, &mutated)?),
-            Err(message) => Err(format!("does not apply\n{message}")),
-        };
+        let untouched = judge(&tree, part)?;
+        if !matches!(untouched, Outcome::Green) {
+            return Err(format!("{untouched}\nthe tests are not green without any mutation"));
+        }
         let took = started.elapsed().as_secs();
-        match verdict {
-            Ok(noticed) => println!("{:<45} caught  {took:>3} s {noticed}", row.name),
-            Err(why) => {
-                println!("{:<45} FAILED  {why}", row.name);
-                failed.push(row);
+        println!("part {number} green without any mutation after {took} s");
+        for (row, mutated) in mem::take(&mut unnoticed) {
+            let started = Instant::now();
+            let outcome = outcome(&tree, &mutated, part)?;
+            let took = started.elapsed().as_secs();
+            match verdict(row, &outcome) {
+                Ok(None) => unnoticed.push((row, mutated)),
+                Ok(Some(noticed)) => println!("{:<45} caught  {took:>3} s {noticed}", row.name),
+                Err(why) => failed.push(told(row, &why)),
             }
         }
     }
+    failed.extend(unnoticed.iter().map(|(row, _)| told(row, "nobody noticed")));
     for row in &failed {
         println!("FAILED {}: {}", row.name, row.says);
     }
@@ -145,25 +156,31 @@ fn mutate(root: &Path, rows: &[&Row]) -> Result<bool, String> {
     Ok(failed.is_empty())
 }
 
-/// What the fast set says of these sources; the tree is afterwards as it was before.
-fn outcome(tree: &Tree, mutated: &[Mutated<'_>]) -> Result<Outcome, String> {
+/// The row, after it is told that it failed.
+fn told<'r>(row: &'r Row, why: &str) -> &'r Row {
+    println!("{:<45} FAILED  {why}", row.name);
+    row
+}
+
+/// What a part of the fast set says of these sources; the tree is afterwards as it was before.
+fn outcome(tree: &Tree, mutated: &[Mutated<'_>], part: &[&str]) -> Result<Outcome, String> {
     for file in mutated {
         tree.write(&file.source.path, &file.text)?;
     }
-    let outcome = judge(tree);
+    let outcome = judge(tree, part);
     for file in mutated {
         tree.write(&file.source.path, &file.source.text)?;
     }
     outcome
 }
 
-/// Who noticed; an error where not everybody did who must.
-fn verdict(row: &Row, outcome: &Outcome) -> Result<String, String> {
+/// Who noticed, `None` where nobody did; an error where not everybody did who must.
+fn verdict(row: &Row, outcome: &Outcome) -> Result<Option<String>, String> {
     match outcome {
-        Outcome::Broken(_) if !row.compiles => Ok("does not compile".to_owned()),
+        Outcome::Broken(_) if !row.compiles => Ok(Some("does not compile".to_owned())),
         Outcome::Broken(errors) => Err(format!("does not compile\n{errors}")),
         _ if !row.compiles => Err("compiles".to_owned()),
-        Outcome::Green => Err("nobody noticed".to_owned()),
+        Outcome::Green => Ok(None),
         Outcome::Red(tests) => {
             let deaf = row
                 .notice
@@ -171,7 +188,7 @@ fn verdict(row: &Row, outcome: &Outcome) -> Result<String, String> {
                 .find(|pen| !tests.iter().any(|test| test.starts_with(fast_set::tests_of(**pen))));
             match deaf {
                 Some(pen) => Err(format!("no test under {} noticed", fast_set::tests_of(*pen))),
-                None => Ok(outcome.to_string()),
+                None => Ok(Some(outcome.to_string())),
             }
         }
     }
