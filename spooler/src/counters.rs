@@ -13,6 +13,8 @@ mod sqlite;
 #[cfg(feature = "postgres")]
 pub use self::postgres::ServerCounters;
 #[cfg(feature = "sqlite")]
+pub(crate) use self::sqlite::KIND;
+#[cfg(feature = "sqlite")]
 pub use self::sqlite::TagCounters;
 
 use cardwright::sdm::CountersError;

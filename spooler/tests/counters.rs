@@ -17,6 +17,7 @@ use std::thread;
 use cardwright::sdm::Counters;
 use cardwright_spooler::StoreError;
 use cardwright_spooler::counters::{TagCounters, TagCountersError};
+use cardwright_spooler::store::Sqlite;
 
 const MOST: u32 = 60;
 
@@ -195,7 +196,7 @@ fn what_is_damaged_takes_nothing() {
     assert!(matches!(error, TagCountersError::Anchor { .. }), "{error}");
     // The tables of other programs, which are left as they are.
     let orders = common::folder("counters-orders");
-    drop(cardwright_spooler::store::Sqlite::open(orders.join("tags.db")).unwrap());
+    drop(Sqlite::open(orders.join("tags.db")).unwrap());
     let other = common::folder("counters-tables");
     let tables = rusqlite::Connection::open(other.join("tags.db")).unwrap();
     tables.execute_batch("CREATE TABLE a (b); PRAGMA user_version = 1").unwrap();
@@ -215,4 +216,34 @@ fn what_is_damaged_takes_nothing() {
     drop(hand);
     let error = open(&newer).map(drop).unwrap_err();
     assert_eq!(error, TagCountersError::Store(StoreError::Newer { found: 2, known: 1 }));
+}
+
+/// What is no file of orders is told from one before anything of it changes.
+#[test]
+fn nobody_keeps_orders_in_counters() {
+    let orders = |folder: &Path| Sqlite::open(folder.join("tags.db")).map(drop).unwrap_err();
+    let damaged = |what: &str| StoreError::Damaged { what: what.to_owned() };
+    let folder = common::folder("orders-counters");
+    assert_eq!(open(&folder).unwrap().take("tag", 1), Ok(true));
+    let before = copy(&folder);
+    assert_eq!(orders(&folder), damaged("it holds read counters of tags"));
+    assert_eq!(copy(&folder), before);
+    assert_eq!(open(&folder).unwrap().take("tag", 2), Ok(true));
+    for (name, sql, what) in [
+        ("marked", "PRAGMA application_id = 7", "it has the mark of another program"),
+        ("tables", "CREATE TABLE a (b)", "it holds other tables"),
+        ("form", "CREATE TABLE a (b); PRAGMA user_version = 1", "it holds no orders"),
+    ] {
+        let folder = common::folder(&format!("orders-{name}"));
+        let hand = rusqlite::Connection::open(folder.join("tags.db")).unwrap();
+        hand.execute_batch(sql).unwrap();
+        drop(hand);
+        let before = copy(&folder);
+        assert_eq!(orders(&folder), damaged(what), "{name}");
+        assert_eq!(copy(&folder), before, "{name}");
+    }
+    let folder = common::folder("orders-again");
+    for _ in 0..2 {
+        drop(Sqlite::open(folder.join("tags.db")).unwrap());
+    }
 }

@@ -4,10 +4,13 @@
 //! The file counts what it takes, and the anchor says how far it was last. Who puts both back at once is not told:
 //! keep the anchor where the file's backups do not go.
 
-use std::fs::{self, File};
+use core::time::Duration;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
 
 use cardwright::sdm::{Counters, CountersError};
 use rand::TryRng;
@@ -19,7 +22,7 @@ use crate::error::StoreError;
 use crate::store::sqlite::{BUSY, identity, make_private, wrong};
 
 /// By what a file is known to be one of these, and its form.
-const KIND: i64 = 0x5461_6743;
+pub(crate) const KIND: i64 = 0x5461_6743;
 const FORM: i64 = 1;
 
 /// A tag's counter only goes up; each time that one does, `taken` does too, in the same statement. The sum of all
@@ -125,7 +128,7 @@ impl TagCounters {
         })
     }
 
-    /// Works while no other program reads or writes the anchor.
+    /// Works while no other program reads or writes the anchor; waits for one as long as for the file.
     fn locked<T>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, TagCountersError>,
@@ -134,8 +137,11 @@ impl TagCounters {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let lock = beside(&self.anchor, "lock");
         let lock = File::options().create(true).append(true).open(lock);
-        let lock = lock.and_then(|lock| lock.lock().map(|()| lock));
-        let _lock = lock.map_err(|error| self.trouble(&error))?;
+        let lock = lock.map_err(|error| self.trouble(&error))?;
+        wait_for(&lock, BUSY).map_err(|error| match error {
+            TryLockError::WouldBlock => StoreError::Busy.into(),
+            TryLockError::Error(error) => self.trouble(&error),
+        })?;
         if self.file.is_some() && identity(&self.path) != self.file {
             let what = "the file was taken away".to_owned();
             return Err(StoreError::Away { what }.into());
@@ -183,6 +189,19 @@ impl Standing {
     /// Whether it is of the same file as another one, and not older.
     fn follows(&self, other: &Self) -> bool {
         self.id == other.id && self.taken >= other.taken
+    }
+}
+
+/// Takes a lock that another program lets go of in time.
+fn wait_for(lock: &File, patience: Duration) -> Result<(), TryLockError> {
+    let begun = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if begun.elapsed() < patience => {
+                thread::sleep(Duration::from_millis(2));
+            }
+            ended => return ended,
+        }
     }
 }
 
@@ -246,4 +265,28 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{ending}"));
     name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_nobody_lets_go_of_is_waited_for_as_long_as_was_said() {
+        let path = std::env::temp_dir().join(format!("tag-counters-{}", std::process::id()));
+        let open = || File::options().create(true).append(true).open(&path).unwrap();
+        let (held, lock) = (open(), open());
+        held.lock().unwrap();
+        let (begun, patience) = (Instant::now(), Duration::from_millis(50));
+        let ended = wait_for(&lock, patience);
+        assert!(matches!(ended, Err(TryLockError::WouldBlock)), "{ended:?}");
+        assert!(begun.elapsed() >= patience);
+        let holder = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            drop(held);
+        });
+        wait_for(&lock, BUSY).unwrap();
+        holder.join().unwrap();
+        fs::remove_file(path).unwrap();
+    }
 }

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, ToSql, Transaction, TransactionBehavior, params_from_iter,
+};
 
 use super::sql::{Cell, Dialect, FORM, SqlTx, Wire, statements};
+use crate::counters::KIND as COUNTERS;
 use crate::error::{Error, StoreError};
 use crate::rows::{Store, Work};
 
@@ -33,7 +36,8 @@ impl Sqlite {
     /// Opens a file, and makes it where there is none, for its owner alone.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`]; [`StoreError::Damaged`] for a file of another program and for
+    /// [counters](crate::counters), which are left as they are.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         make_private(&path)?;
@@ -41,6 +45,7 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(wrong)?;
         connection.busy_timeout(BUSY).map_err(wrong)?;
+        ask_whose(&connection)?;
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
@@ -109,6 +114,25 @@ impl Store for Sqlite {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], check).map_err(wrong)?;
         if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
     }
+}
+
+/// Whether the file is one of orders, or will be. Nothing of it changes.
+fn ask_whose(connection: &Connection) -> Result<(), StoreError> {
+    // One look at all of it: another program may be making the tables.
+    let look = Transaction::new_unchecked(connection, TransactionBehavior::Deferred);
+    let look = look.map_err(wrong)?;
+    let ask = |what: &str| look.query_row(what, [], |row| row.get::<_, i64>(0)).map_err(wrong);
+    let (mark, form) = (ask("PRAGMA application_id")?, ask("PRAGMA user_version")?);
+    let orders = ask("SELECT count(*) FROM sqlite_schema WHERE name = 'orders'")? > 0;
+    let none = ask("SELECT count(*) FROM sqlite_schema")? == 0;
+    let what = match (mark, form) {
+        (COUNTERS, _) => "it holds read counters of tags",
+        (0, 0) if !none => "it holds other tables",
+        (0, FORM) if !orders => "it holds no orders",
+        (0, _) => return Ok(()),
+        _ => "it has the mark of another program",
+    };
+    Err(StoreError::Damaged { what: what.to_owned() })
 }
 
 fn make_tables(connection: &Connection) -> Result<(), StoreError> {
