@@ -13,7 +13,7 @@ use super::tree::Tree;
 /// What is run, part by part, until a bug is noticed: arguments of `cargo test`. First the
 /// library's own tests, which hold the vectors of both pens, with what is off by default. Of the tests of
 /// whole cards all but those that take ten seconds and more, so that a new room among them is in the set.
-pub(crate) const FAST_SET: [&[&str]; 8] = [
+pub(crate) const FAST_SET: [&[&str]; 9] = [
     &["--lib", "--features", "originality"],
     &["--package", "cardwright-model", "--", "--skip", "whole"],
     &[
@@ -35,7 +35,8 @@ pub(crate) const FAST_SET: [&[&str]; 8] = [
     ],
     &["--test", "house", "--", "primitives::"],
     &["--package", "cardwright-foreign"],
-    &["--package", "cardwright-spooler", "--lib", "service::"],
+    &["--package", "cardwright-spooler", "--lib", "--", "service::", "counters::"],
+    &["--package", "cardwright-spooler", "--test", "counters"],
     &[
         "--package",
         "cardwright-spooler",
