@@ -376,4 +376,33 @@ mod tests {
         assert_eq!(mac.contents()[..4], [0x05, 0x01, 0x04, 0x00]);
         assert_eq!((mac.counter(), mac.begun), (0x0105, Some(0)));
     }
+
+    /// Who was proven in a session of a transaction that was committed is told in the next one, deciphered
+    /// under the key that the vectors above hold (MF2DL(H)x0, transaction MAC reader ID).
+    #[test]
+    fn a_reader_is_told_in_a_later_transaction_once_it_is_committed() {
+        let uid = [0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6];
+        let key = || Secret::new(0x0123_4567_89AB_CDEF_FEDC_BA98_7654_3210_u128.to_be_bytes());
+        let mut mac = file(key(), (0, None));
+        let reader = |number: u8| [[number; 8], [0x5C; 8]].concat().try_into().unwrap();
+        // Which reader, whether in a session, whether committed; and who is told.
+        for (number, session, committed, told) in [
+            (1, true, true, Some([0; 16])),
+            (2, true, false, Some(reader(1))),
+            (3, true, true, Some(reader(1))),
+            (4, false, true, None),
+            (5, true, true, Some(reader(3))),
+        ] {
+            let counter = (mac.counter(), None);
+            let before = mac.read_by(&uid, reader(number), session).map(|before| {
+                let key = file(key(), counter).derived(ENCIPHERING, &uid);
+                let mut block = Block::of(&before).unwrap();
+                Cipher::aes(key.expose_secret()).decrypt_block(&mut block);
+                <[u8; 16]>::try_from(block.as_slice()).unwrap()
+            });
+            assert_eq!(before, told, "{number}");
+            if committed { mac.commit() } else { mac.abort() }
+        }
+        assert_eq!(mac.counter(), 4);
+    }
 }
