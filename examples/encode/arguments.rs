@@ -40,9 +40,10 @@ pub(crate) struct Arguments {
     /// With --job recycle and --reader: yes, what is on these cards may go
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k, light, ntag424, ntag424tt
-    #[arg(long, value_name = "MODEL", default_value = "ev2-8k")]
-    pub(crate) card: Model,
+    /// Kind of software card: d40-4k, ev1-2k, ev1-4k, ev1-8k, ev2-2k, … ev3-16k, light, ntag424, ntag424tt; with --state, what
+    /// a file that is there should hold [default: ev2-8k, with such a file any]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) card: Option<Model>,
     /// Encode the cards on this PC/SC reader, by its name or a part that no other slot for contactless
     /// cards has; several times for several readers at once
     #[arg(long, value_name = "NAME", conflicts_with_all = ["card", "state", "seed"])]

@@ -289,11 +289,11 @@ impl<'j> Station<'j> {
         let seed = self.cards.next_u64();
         let wanted = self.arguments.card;
         if let Some(path) = self.arguments.state.as_deref().filter(|path| path.exists()) {
-            return state::load(path, Some(wanted), seed);
+            return state::load(path, wanted, seed);
         }
         let mut uid = [0x04; 7];
         self.cards.fill_bytes(&mut uid[1..]);
         let uid = record.uid().cloned().unwrap_or(RealUid::new(uid));
-        Ok(SoftCard::new(wanted, uid, seed))
+        Ok(SoftCard::new(wanted.unwrap_or(state::USUAL), uid, seed))
     }
 }

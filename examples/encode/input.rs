@@ -10,6 +10,7 @@ use cardwright::originality::Trust;
 use crate::arguments::Arguments;
 use crate::files;
 use crate::lists;
+use crate::state;
 
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -31,7 +32,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     }
     if !on_readers {
         job = job.with_trust(Trust::TestKeyToo);
-        job.messaging_for(arguments.card.generation())?;
+        speaks_to_software(arguments, &job)?;
     }
     let job = job.with_task(arguments.job)?.allowing(&arguments.allow);
     if let Some(option) = job.missing_allowance() {
@@ -51,4 +52,26 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         return Err(format!("--job {task} {why}").into());
     }
     Ok(job)
+}
+
+/// Whether the job speaks to the software cards that are going to be there: of the model that is named, of
+/// that in the state file, or of the usual one.
+fn speaks_to_software(arguments: &Arguments, job: &Job) -> Result<(), Box<dyn Error>> {
+    let there = arguments.state.as_deref().filter(|path| path.exists());
+    let model = match (arguments.card, there) {
+        (Some(named), _) => named,
+        (None, Some(path)) => state::load(path, None, 0)?.model(),
+        (None, None) => state::USUAL,
+    };
+    let spoken = job.messaging_for(model.generation()).map(drop);
+    spoken.map_err(|error| match (arguments.card, there) {
+        (Some(_), _) => error.into(),
+        (None, Some(path)) => {
+            format!("{}: a card of model {model}: {error}", path.display()).into()
+        }
+        (None, None) => {
+            let usual = format!("software cards are {model} where no model is named");
+            format!("{error}, or say --card with a model of its chips: {usual}").into()
+        }
+    })
 }

@@ -38,7 +38,7 @@ mod whole;
 use std::error::Error;
 use std::process::ExitCode;
 
-use cardwright::emulator::{Model, SoftCard};
+use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoder, Job, Outcome};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::Purpose;
@@ -97,7 +97,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Some(path) => state::load(path, arguments.card, random.next_u64())?,
         None => {
             let uid = record.uid().cloned();
-            let model = arguments.card.unwrap_or(Model::Ev2_8k);
+            let model = arguments.card.unwrap_or(state::USUAL);
             SoftCard::new(model, uid.unwrap_or(RealUid::new(INVENTED)), random.next_u64())
         }
     };

@@ -67,9 +67,10 @@ fn messaging_that_the_card_does_not_speak_is_told_before_the_first_card() {
         .run("--profile p.toml --messaging ev2")
         .did_not_start("the profile does not name ev2 messaging; add it to `messaging`");
     place.write("p.toml", changed(DOOR, "chips = ", "chips = [\"ev3\"]"));
-    place
-        .run("--profile p.toml")
-        .did_not_start("the profile does not name ev2 cards; add it to `chips`");
+    place.run("--profile p.toml").did_not_start(
+        "the profile does not name ev2 cards; add it to `chips`, or say --card with a model of its chips: \
+         software cards are ev2-8k where no model is named",
+    );
 }
 
 #[test]

@@ -77,6 +77,19 @@ fn an_ev1_is_not_asked_for_names_with_a_key() {
     assert!(!ran.out.contains("D27600008501CA"), "{}", ran.out);
 }
 
+/// Nobody has to say again what card a state file has; where it is none of the profile's, it is named.
+#[test]
+fn a_state_file_tells_what_card_it_has() {
+    let place = place(LEGACY, LEGACY_RECORDS);
+    let encode = "--profile p.toml --records r.csv --limit 1 --state c.json";
+    assert_eq!(place.run(&format!("{encode} --card d40-4k")).row("cards done"), "1");
+    assert_eq!(place.run(&format!("{encode} --job verify")).row("cards done"), "1");
+    let ran = place.run("--limit 1 --state c.json");
+    assert_eq!(ran.code, Some(2));
+    let why = "error: c.json: a card of model d40-4k: the profile does not name d40 cards; add it to `chips`\n";
+    assert!(ran.err.ends_with(why), "{}", ran.err);
+}
+
 #[test]
 fn a_card_that_its_profile_does_not_take_is_told_before_the_first() {
     let place = place(LEGACY, LEGACY_RECORDS);
