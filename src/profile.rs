@@ -229,15 +229,17 @@
 //! brings neither a value nor records. Where it brings them, `read_write` names the key that credits the value
 //! and clears the records. `lower`,
 //! `upper`, `limited_credit` and `free_get_value` are the chip's own unless named; others are set once and for
-//! good, with the value, where that is [allowed](crate::encode::OneWay). Such a card is not recycled.
+//! good, with the value, where that is [allowed](crate::encode::OneWay).
 //!
 //! An NTAG 424 DNA TagTamper (`"ntag424tt"`) tells nothing of its wire before that is switched on, once and for
 //! good, where that is [allowed](crate::encode::OneWay::Seal): `seal` in `[[application]]` does it, and says who may
 //! ask for the status: `"free"`, or the name of key 0. Whoever reads the file without a session sees it in a part of
 //! kind `mirror` all the same. Recycled, the chip goes on looking, and what it has told it tells again.
 //!
-//! Recycled, other such cards get back what their files held, who may read and write them, and their keys, as they
-//! came from the factory.
+//! Recycled, such cards get back what their files held, who may read and write them, and their keys, as they
+//! came from the factory. A DESFire Light gets its transaction MAC file anew, under a key of zeros, without a
+//! counter, a MAC and the reader that was named last; its value becomes 0, or what its limits have next to it, as
+//! these stay, which the receipt tells. Its last debit, which it shows to everybody, was of 1 then.
 //!
 //! # Secure dynamic messaging
 //!

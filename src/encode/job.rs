@@ -22,7 +22,8 @@ use crate::profile::{
     Profile,
 };
 use crate::wire::{
-    Access, AccessRights, Aid, CommMode, Enter, FixedFile, Generation, KeySettings, Messaging,
+    Access, AccessRights, Aid, CommMode, Enter, FixedFile, FixedTransactionMac, Generation,
+    KeySettings, Messaging,
 };
 
 /// A profile bound to the keys it names. Made once, used for every card.
@@ -329,6 +330,12 @@ impl Job {
     pub(crate) fn made(&self, file: FileRef) -> Option<&'static FixedFile> {
         let layout = self.profile.chips().first()?.silicon().layout;
         layout.application(self.profile[file.application()].aid)?.file(self.profile[file].no)
+    }
+
+    /// The transaction MAC file of an application as it comes, where it comes with one.
+    pub(crate) fn made_transaction_mac(&self, at: AppRef) -> Option<&'static FixedTransactionMac> {
+        let layout = self.profile.chips().first()?.silicon().layout;
+        layout.application(self.profile[at].aid)?.transaction_mac.as_ref()
     }
 
     /// Whether an application is the profile's.

@@ -102,26 +102,115 @@ fn what_is_done_and_in_which_order_shows_in_the_plan() {
     assert!(value.to_string().contains("1500"), "{value}");
 }
 
-/// Nothing brings back values, records and transaction MACs: a purse is not made blank, nor is a new card.
+/// All that the one application holds, but for what the value's last debit was: 1, whoever's card it was.
+fn application(card: &SoftCard) -> Value {
+    let mut saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    let application = &mut saved["applications"][0];
+    let files = application["files"].as_array_mut().unwrap();
+    files.sort_by_key(|file| file["no"].as_u64());
+    for file in files {
+        if !file["value"].is_null() {
+            let mut settings = file["settings"].as_str().unwrap().to_owned();
+            let debit = settings.drain(LAST_DEBIT).collect::<String>();
+            assert!(["00000000", "01000000"].contains(&&*debit), "{debit}");
+            file["settings"] = settings.into();
+        }
+    }
+    application.take()
+}
+
+/// Where the settings of a value file tell what its last debit was.
+const LAST_DEBIT: core::ops::Range<usize> = 24..32;
+
+/// Value, records, data, keys and the transaction MAC file are what they were on the card that came, which
+/// is known as blank then and takes the next record.
 #[test]
-fn a_purse_is_not_recycled() {
+fn a_purse_is_made_blank_and_made_again() {
     let (job, records) = purse();
     let recycle = doing(&job, Task::Recycle);
-    let mut light = card(Model::Light, 1);
-    for made in [false, true] {
-        if made {
-            assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
-        }
-        let before = files(&light);
-        let refused = present(&recycle, &mut light, &records[0]);
-        assert!(
-            matches!(refused.outcome, Outcome::Refused(Refusal::Counts { .. })),
-            "{:?}",
-            refused.outcome
+    for (number, record) in (1..).zip(&records) {
+        let blank = card(Model::Light, number);
+        let mut light = blank.clone();
+        assert_eq!(present(&recycle, &mut light, record).outcome, Outcome::AlreadyDone);
+        assert_eq!(present(&job, &mut light, record).outcome, Outcome::Done);
+        light.reset();
+        let plan = encoder(&recycle).plan(InField::new(light.uid(), &mut light), record).unwrap();
+        light.reset();
+        let (recycled, exchanges) = encode(&mut encoder(&recycle), &mut light, record);
+        assert_eq!(recycled.outcome, Outcome::Done);
+        let steps = &exchanges[usize::try_from(plan.look.exchanges).unwrap()..];
+        let sums = (
+            steps.iter().map(|one| one.sent as u64).sum(),
+            steps.iter().map(|one| one.received as u64).sum(),
         );
-        assert_eq!(refused.receipt.wrote, Wrote::Nothing);
-        assert_eq!(files(&light), before);
+        assert_eq!((plan.total.sent, plan.total.received), sums, "{:#?}", plan.steps);
+        assert!(recycled.receipt.stays.is_empty(), "{:?}", recycled.receipt.stays);
+        let line: Value = serde_json::from_str(&recycled.receipt.to_line().unwrap()).unwrap();
+        let grades = serde_json::json!({ "key": "used", "settings": "sealed", "empty": "sealed" });
+        assert_eq!(line["blank"], grades);
+        assert_eq!(application(&light), application(&blank));
+        assert!(texts(&recycle, &mut light, record).is_empty());
+        let again = present(&recycle, &mut light, record);
+        assert_eq!((again.outcome, again.receipt.wrote), (Outcome::AlreadyDone, Wrote::Nothing));
+        let other = &records[usize::from(number) % records.len()];
+        assert_eq!(present(&job, &mut light, other).outcome, Outcome::Done);
     }
+}
+
+/// Torn before it had a key 0 of its own, no MAC proves what brought it back: its keys, files and counter are
+/// looked at once more, which the plan has foreseen.
+#[test]
+fn a_purse_torn_before_it_had_a_key_0_is_looked_at_again() {
+    let (job, records) = purse();
+    let (recycle, blank) = (doing(&job, Task::Recycle), card(Model::Light, 1));
+    let mut looked = 0;
+    for at in 8.. {
+        let mut light = blank.clone();
+        let uid = light.uid();
+        let mut torn = Tear::new(&mut light, at, Moment::AfterExecution);
+        let torn = encoder(&job).encode(InField::new(uid, &mut torn), &records[0]).outcome;
+        if torn == Outcome::Done {
+            break;
+        }
+        light.reset();
+        let field = InField::new(light.uid(), &mut light);
+        let plan = encoder(&recycle).plan(field, &records[0]).unwrap();
+        let last = plan.steps.last().map(|step| step.text.as_str());
+        looked += usize::from(last == Some("see that the files of 00DF01 are as they come"));
+        light.reset();
+        let (encoded, exchanges) = encode(&mut encoder(&recycle), &mut light, &records[0]);
+        let good = matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone);
+        assert!(good, "{at}: {:?}", encoded.outcome);
+        let steps = &exchanges[usize::try_from(plan.look.exchanges).unwrap()..];
+        let sums = (
+            steps.iter().map(|one| one.sent as u64).sum(),
+            steps.iter().map(|one| one.received as u64).sum(),
+        );
+        assert_eq!((plan.total.sent, plan.total.received), sums, "{at}: {:#?}", plan.steps);
+        assert_eq!(application(&light), application(&blank), "{at}");
+        assert_eq!(present(&recycle, &mut light, &records[0]).outcome, Outcome::AlreadyDone);
+    }
+    assert!(looked >= 10, "{looked}");
+}
+
+/// A chip tells everybody how much the value's last debit took: that of whoever had the card is gone.
+#[test]
+fn a_blank_purse_tells_nothing_of_what_was_paid_last() {
+    let (job, records) = purse();
+    let mut light = card(Model::Light, 1);
+    assert_eq!(present(&job, &mut light, &records[2]).outcome, Outcome::Done);
+    assert_eq!(present(&doing(&job, Task::Update), &mut light, &records[0]).outcome, Outcome::Done);
+    let last = |card: &SoftCard| {
+        let value = file(card, 3);
+        let settings = value["settings"].as_str().unwrap();
+        (value["value"].as_i64(), settings[LAST_DEBIT].to_owned())
+    };
+    assert!(!["00000000", "01000000"].contains(&&*last(&light).1), "{:?}", last(&light));
+    assert_eq!(
+        present(&doing(&job, Task::Recycle), &mut light, &records[0]).outcome,
+        Outcome::Done
+    );
+    assert_eq!(last(&light), (Some(0), "01000000".to_owned()));
 }
 
 /// A card that lost its transaction MAC file is none that keeps it, and a purse that has one again is not as
@@ -174,6 +263,12 @@ fn a_value_file_gets_its_limits_once() {
     assert_eq!(present(&doing(&job, Task::Verify), &mut light, &records[0]).outcome, Outcome::Done);
     let update = doing(&job, Task::Update);
     assert_eq!(present(&update, &mut light, &records[2]).outcome, Outcome::Done);
+    let mut recycled = light.clone();
+    let encoded = present(&doing(&job, Task::Recycle), &mut recycled, &records[2]);
+    assert_eq!(encoded.outcome, Outcome::Done);
+    assert_eq!(encoded.receipt.stays, ["the limits of its value"]);
+    assert_eq!(file(&recycled, 3)["value"], 0);
+    assert_eq!(present(&job, &mut recycled, &records[1]).outcome, Outcome::Done);
     let mut finished = 0;
     for at in 1.. {
         let mut torn = blank.clone();

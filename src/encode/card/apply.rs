@@ -121,9 +121,12 @@ impl Attempt<'_, '_> {
             }
             Step::File { file, act } => self.perform_on_file(file, act)?,
             Step::DeleteTransactionMac { application } => {
-                if let Some(no) = profile[application].unwanted_transaction_mac() {
-                    let _deleted = self.walk.run(&DeleteFile::new(no))?;
+                if let Some(mac) = profile[application].transaction_mac {
+                    let _deleted = self.walk.run(&DeleteFile::new(mac.no))?;
                 }
+            }
+            Step::CreateTransactionMac { application } => {
+                self.bring_back_transaction_mac(application)?;
             }
             Step::WriteContents { ref files, .. } => self.write(files)?,
             Step::ChangeKey { application, no, old, new } => {
@@ -294,7 +297,7 @@ impl Attempt<'_, '_> {
                 self.findings.evidence.file(file, answer.grade);
             }
             FileAct::ClearRecords => {
-                let _cleared = self.walk.clear_records(spec)?;
+                let _cleared = self.walk.clear_records(&commands::settled(spec))?;
             }
             FileAct::SetValue => {
                 let answer = self.walk.set_value(spec, contents)?;
@@ -326,7 +329,7 @@ impl Attempt<'_, '_> {
                     return Err(Stop::Fail(Failure::ReadBack { aid, file: spec.no }));
                 }
             }
-            FileAct::Take { .. } | FileAct::Empty | FileAct::Return => {}
+            FileAct::Take { .. } | FileAct::Empty { .. } | FileAct::Return => {}
         }
         Ok(())
     }

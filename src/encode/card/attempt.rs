@@ -162,7 +162,6 @@ impl<'c> Attempt<'_, 'c> {
     /// Observes the card and plans what is missing. Changes nothing.
     fn plan(&mut self, identity: &Identity) -> Result<Prepared, Stop> {
         if self.job.task().makes_blank() {
-            self.can_be_brought_back()?;
             let prepared = match self.job.profile().layout() {
                 Layout::Free { .. } => self.plan_recycling(identity),
                 Layout::Fixed { .. } => self.plan_bringing_back(identity),
@@ -177,15 +176,6 @@ impl<'c> Attempt<'_, 'c> {
         let (profile, task) = (self.job.profile(), self.job.task());
         let steps = plan(profile, task, &state, self.walk.position(), &self.findings.evidence)?;
         Ok(Prepared { steps, applications: state.applications })
-    }
-
-    /// Values, records and transaction MAC files are not brought back to what they are as they come.
-    fn can_be_brought_back(&self) -> Result<(), Refusal> {
-        let mut applications = self.job.profile().applications().iter();
-        match applications.find_map(|spec| Some((spec.aid, spec.transaction_mac?.no))) {
-            None => Ok(()),
-            Some((aid, file)) => Err(Refusal::Counts { aid, file }),
-        }
     }
 
     /// Begins again on a card of which nobody knows what it has selected, or is in the middle of, or

@@ -2,14 +2,18 @@
 //! Cards with a fixed layout back to what they are as they come: contents and settings of their files, then
 //! their keys.
 //!
-//! Nothing is deleted. Key 0 takes each file, writes into it in a session with MACs what it came with,
-//! and gives it back its settings; then the other keys become zeros, and key 0 last of all. Whatever was
-//! torn off in between, the profile's key 0 or the zero key opens the card, and everything is done over
-//! again: what a file holds by then is not asked, as anybody could answer where it is read in clear.
-//! Of a card that had no other key 0 than zeros all along no MAC proves anything: its keys have to open
+//! Nothing is deleted but a transaction MAC file, so that what waits for a commit may be committed; it is
+//! made anew in the end, under the zero key that it comes with. Key 0 takes each file, writes into it in a
+//! session with MACs what it came with, and gives it back its settings; then the other keys become zeros,
+//! and key 0 last of all. Whatever was torn off in between, the profile's key 0 or the zero key opens the
+//! card, and everything is done over again: what a file holds by then is not asked, as anybody could answer
+//! where it is read in clear. Of a card that had no other key 0 than zeros all along no MAC proves anything: its keys have to open
 //! after all changes, and its files are looked at again.
 //!
-//! What a card has for good stays: a random UID, a wire that was broken, what was configured by others.
+//! What a card has for good stays: a random UID, a wire that was broken, limits of a value that were set
+//! once, what was configured by others.
+
+mod transaction_mac;
 
 use crate::encode::card::attempt::{Attempt, Prepared};
 use crate::encode::card::identity::Identity;
@@ -26,7 +30,10 @@ use crate::host::Error;
 use crate::host::command::file::GetFileSettings;
 use crate::profile::{AppRef, Application, FileRef};
 use crate::secret::ct_eq;
-use crate::wire::{FileSettings, Ins, KeyNo, KeySettings};
+use crate::wire::{
+    FileKind, FileReport, FileSettings, FileState, FixedFile, Ins, KeyNo, KeySettings,
+};
+use transaction_mac::Counter;
 
 /// The key that an application comes with.
 const ZERO: Holder = Holder::Transport(0);
@@ -41,7 +48,9 @@ impl Attempt<'_, '_> {
         }
         let random_uid = self.shows_random(identity.chip).then_some("the random UID");
         let wire = silicon.has(Ins::GetTtStatus).then_some("what the wire of its seal has told");
-        self.findings.stays = random_uid.into_iter().chain(wire).collect();
+        let limits = applications.iter().any(|found| found.limited);
+        let limits = limits.then_some("the limits of its value");
+        self.findings.stays = random_uid.into_iter().chain(wire).chain(limits).collect();
         let mut way = Way { position: self.walk.position(), steps: Vec::new() };
         for application in &applications {
             way.bring_back(application, self.job);
@@ -60,7 +69,7 @@ impl Attempt<'_, '_> {
             // A key that is the same on every card opens the wrong one as well.
             self.check_uid()?;
         }
-        let mut found = Found { at, holders: vec![own], files: Vec::new() };
+        let mut found = Found::of(at, vec![own]);
         for no in profile[at].own_slots().filter(|no| *no != KeyNo::MASTER) {
             let slot = Slot { level, no };
             let holder = self.holder(slot)?;
@@ -70,22 +79,23 @@ impl Attempt<'_, '_> {
             }
             found.holders.push(holder);
         }
+        found.counter = self.find_transaction_mac(&found)?;
         for (file, spec) in profile.each_file(at) {
             let (aid, no) = (profile[at].aid, spec.no);
             let made = self.job.made(file).ok_or(Refusal::OtherApplication { aid })?;
             let answer = self.walk.ask(&GetFileSettings::new(no))?;
             let settings = answer.value.settings;
-            if settings.kind != made.settings.kind {
+            found.limited |= is_limited(made, settings);
+            if settings.kind != made.settings.kind && !is_limited(made, settings) {
                 return Err(Refusal::OtherFile { aid, file: no }.into());
             }
-            if own == ZERO && self.is_as_it_comes(file, settings, &found)? {
+            if own == ZERO && self.is_as_it_comes(file, &answer.value, &found)? {
                 self.findings.evidence.brought_back(answer.grade);
                 continue;
             }
             let held = rights::held(settings, found.holders.len());
             let taker = rights::settler(&held).ok_or(Refusal::Closed { aid, file: no })?;
-            let taken = settings == rights::while_emptied(made);
-            found.files.push((file, (!taken).then_some((taker, settings))));
+            found.files.push((file, taker, settings));
         }
         self.findings.evidence.looked(level, own == ZERO && found.is_as_it_comes());
         Ok(found)
@@ -95,10 +105,11 @@ impl Attempt<'_, '_> {
     /// brought back: whoever stood in between could have answered what changed them.
     pub(crate) fn look_at_what_was_brought_back(&mut self, at: AppRef) -> Result<(), Stop> {
         let profile = self.job.profile();
-        let blank = Found { at, holders: Vec::new(), files: Vec::new() };
+        let blank = Found::of(at, Vec::new());
+        self.look_at_transaction_mac(&blank)?;
         for (file, spec) in profile.each_file(at) {
             let answer = self.walk.ask(&GetFileSettings::new(spec.no))?;
-            if !self.is_as_it_comes(file, answer.value.settings, &blank)? {
+            if !self.is_as_it_comes(file, &answer.value, &blank)? {
                 let difference = Difference::File { aid: profile[at].aid, file: spec.no };
                 return Err(Stop::Fail(Failure::Differs(difference)));
             }
@@ -110,16 +121,27 @@ impl Attempt<'_, '_> {
     fn is_as_it_comes(
         &mut self,
         file: FileRef,
-        settings: FileSettings,
+        report: &FileReport,
         found: &Found,
     ) -> Result<bool, Stop> {
-        let profile = self.job.profile();
-        let Some(made) = self.job.made(file).filter(|made| made.settings == settings) else {
+        let (profile, settings) = (self.job.profile(), report.settings);
+        let Some(made) = self.job.made(file) else { return Ok(false) };
+        let kind = if is_limited(made, settings) { settings.kind } else { made.settings.kind };
+        if settings != (FileSettings { kind, ..made.settings }) {
             return Ok(false);
-        };
+        }
+        match report.state {
+            FileState::Records { current } => return Ok(current == 0),
+            // A value that was brought back was lowered by 1 last.
+            FileState::Value { limited_credit: 2.. } => return Ok(false),
+            FileState::Value { .. } | FileState::Data => {}
+        }
         let no = rights::reader(&profile[file.application()], &settings);
         self.authenticate(found.slot(no), found.holder(no))?;
-        let whole = commands::as_it_comes(made);
+        let whole = match kind {
+            FileKind::Value(limits) => commands::as_near_to_zero(limits).to_le_bytes().to_vec(),
+            _ => commands::as_it_comes(made),
+        };
         let length = u32::try_from(whole.len()).unwrap_or(u32::MAX);
         let answer = self.walk.read(made.number, settings, length)?;
         Ok(ct_eq(answer.value.expose_secret(), &whole))
@@ -134,7 +156,7 @@ impl Attempt<'_, '_> {
                 let take = commands::take_file(made, from, key).map_err(Error::from)?;
                 self.walk.run(&take)?
             }
-            FileAct::Empty => self.walk.empty(made)?,
+            FileAct::Empty { kind } => self.walk.empty(made, kind)?,
             FileAct::Return => {
                 let back = commands::return_file(made, key).map_err(Error::from)?;
                 self.walk.run(&back)?
@@ -154,16 +176,35 @@ impl Attempt<'_, '_> {
     }
 }
 
+/// Whether a value has other limits than it came with, which were set once and for good.
+fn is_limited(made: &FixedFile, settings: FileSettings) -> bool {
+    let values = [made.settings.kind, settings.kind];
+    values.iter().all(|kind| matches!(kind, FileKind::Value(_)))
+        && made.settings.kind != settings.kind
+}
+
 /// What an application of a card is that is brought back.
 struct Found {
     at: AppRef,
     /// Which key each slot holds, key 0 first.
     holders: Vec<Holder>,
-    /// Its files that are not as they come, with who takes them from which settings unless key 0 has.
-    files: Vec<(FileRef, Option<(KeyNo, FileSettings)>)>,
+    counter: Counter,
+    /// Whether a value has other limits than it came with.
+    limited: bool,
+    /// Its files that are not as they come, with who takes them from which settings.
+    files: Vec<(FileRef, KeyNo, FileSettings)>,
 }
 
 impl Found {
+    const fn of(at: AppRef, holders: Vec<Holder>) -> Self {
+        Self { at, holders, counter: Counter::Never, limited: false, files: Vec::new() }
+    }
+
+    /// Whether a file waits for a commit, which a transaction MAC file could refuse.
+    fn commits(&self) -> bool {
+        self.files.iter().any(|(.., settings)| settings.kind.is_transactional())
+    }
+
     const fn slot(&self, no: KeyNo) -> Slot {
         Slot { level: Level::Application(self.at), no }
     }
@@ -173,7 +214,9 @@ impl Found {
     }
 
     fn is_as_it_comes(&self) -> bool {
-        self.files.is_empty() && self.holders.iter().all(|holder| *holder == ZERO)
+        self.files.is_empty()
+            && matches!(self.counter, Counter::Never | Counter::AsItComes)
+            && self.holders.iter().all(|holder| *holder == ZERO)
     }
 }
 
@@ -185,14 +228,26 @@ struct Way {
 
 impl Way {
     fn bring_back(&mut self, found: &Found, job: &Job) {
-        for &(file, taken) in &found.files {
-            if let Some((taker, from)) = taken {
+        let application = found.at;
+        let deletes = found.counter == Counter::There
+            || (found.counter == Counter::AsItComes && found.commits());
+        if deletes {
+            self.authenticate(found, KeyNo::MASTER);
+            self.steps.push(Step::DeleteTransactionMac { application });
+        }
+        for &(file, taker, from) in &found.files {
+            if from != rights::while_emptied(from.kind) {
                 self.authenticate(found, taker);
                 self.steps.push(Step::File { file, act: FileAct::Take { from } });
             }
             self.authenticate(found, KeyNo::MASTER);
-            self.steps.push(Step::File { file, act: FileAct::Empty });
+            let act = FileAct::Empty { kind: from.kind };
+            self.steps.push(Step::File { file, act });
             self.steps.push(Step::File { file, act: FileAct::Return });
+        }
+        if deletes || found.counter == Counter::Gone {
+            self.authenticate(found, KeyNo::MASTER);
+            self.steps.push(Step::CreateTransactionMac { application });
         }
         self.zero_keys(found, job.profile()[found.at].settings);
         let master = found.slot(KeyNo::MASTER);

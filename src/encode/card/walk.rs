@@ -16,15 +16,15 @@ use crate::host::command::data::ReadData;
 use crate::host::command::file::GetFileIds;
 use crate::host::command::key::GetKeySettings;
 use crate::host::command::tag::ConfigureTag;
-use crate::host::{Answer, Conversation, Error, Grade};
+use crate::host::{Answer, Conversation, Error, File, Grade};
 use crate::iso14443::Uid;
 use crate::key::CardKey;
 use crate::profile::FileSpec;
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, Chip, FileNo, FileSettings, FixedApplication, FixedFile, Ins, KeyNo, KeySettings,
-    KeySlots, Messaging, Opening, Silicon,
+    Aid, Chip, FileKind, FileNo, FileSettings, FixedApplication, FixedFile, Ins, KeyNo,
+    KeySettings, KeySlots, Messaging, Opening, Silicon, ValueLimits,
 };
 
 /// A conversation and where it stands.
@@ -222,9 +222,9 @@ impl<'t, 'c> Walk<'t, 'c> {
     }
 
     /// Removes all records.
-    pub(crate) fn clear_records(&mut self, file: &FileSpec) -> Result<Answer<()>, Error> {
+    pub(crate) fn clear_records(&mut self, file: &File) -> Result<Answer<()>, Error> {
         let mut transaction = self.talk.transaction();
-        let _cleared = transaction.clear_records(&commands::settled(file))?;
+        let _cleared = transaction.clear_records(file)?;
         let answer = transaction.commit()?;
         Ok(self.worth(answer))
     }
@@ -238,6 +238,27 @@ impl<'t, 'c> Walk<'t, 'c> {
         let target = contents.try_into().map_or(0, i32::from_le_bytes);
         let file = commands::settled(file);
         let now = self.talk.value(&file)?.value;
+        self.move_value(&file, now, target)
+    }
+
+    /// Brings a value to the one that it comes with.
+    fn reset_value(&mut self, file: &File, limits: ValueLimits) -> Result<Answer<()>, Error> {
+        let Answer { value: mut now, mut grade } = self.ask_value(file)?;
+        for stop in commands::value_stops(limits) {
+            if now != stop {
+                grade = grade.min(self.move_value(file, now, stop)?.grade);
+                now = stop;
+            }
+        }
+        Ok(Answer { value: (), grade })
+    }
+
+    fn ask_value(&mut self, file: &File) -> Result<Answer<i32>, Error> {
+        let answer = self.talk.value(file)?;
+        Ok(self.worth(answer))
+    }
+
+    fn move_value(&mut self, file: &File, now: i32, target: i32) -> Result<Answer<()>, Error> {
         let mut missing = i64::from(target).saturating_sub(now.into());
         let mut transaction = self.talk.transaction();
         while missing != 0 {
@@ -245,9 +266,9 @@ impl<'t, 'c> Walk<'t, 'c> {
             let amount = missing.clamp(-i64::from(i32::MAX), i32::MAX.into());
             let size = u32::try_from(amount.unsigned_abs()).unwrap_or_default();
             let _moved = if amount > 0 {
-                transaction.credit(&file, size)?
+                transaction.credit(file, size)?
             } else {
-                transaction.debit(&file, size)?
+                transaction.debit(file, size)?
             };
             missing = missing.saturating_sub(amount);
         }
@@ -286,9 +307,16 @@ impl<'t, 'c> Walk<'t, 'c> {
         Ok(self.worth(answer))
     }
 
-    /// Writes into a file what it comes with from the factory.
-    pub(crate) fn empty(&mut self, made: &FixedFile) -> Result<Answer<()>, Error> {
-        let file = self.talk.file(made.number, rights::while_emptied(made));
+    /// Brings a file, which is of this kind by now, to what it holds as it comes from the factory.
+    pub(crate) fn empty(&mut self, made: &FixedFile, kind: FileKind) -> Result<Answer<()>, Error> {
+        let file = self.talk.file(made.number, rights::while_emptied(kind));
+        match kind {
+            FileKind::Value(limits) => return self.reset_value(&file, limits),
+            FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
+                return self.clear_records(&file);
+            }
+            FileKind::Standard { .. } | FileKind::Backup { .. } => {}
+        }
         let (whole, mut grade) = (commands::as_it_comes(made), Grade::Used);
         for command in commands::write(&file, &whole, self.talk.key_no())? {
             grade = grade.min(self.run(&command)?.grade);

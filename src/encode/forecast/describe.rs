@@ -26,6 +26,9 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::DeleteTransactionMac { application } => {
             format!("delete the transaction MAC file of {}", job.profile()[application].aid)
         }
+        Step::CreateTransactionMac { application } => {
+            format!("create the transaction MAC file of {} anew", job.profile()[application].aid)
+        }
         Step::WriteContents { application, ref files } => written(application, files, job),
         Step::ChangeKey { application, no, new, .. } => {
             let slot = Slot { level: Level::Application(application), no };
@@ -108,7 +111,13 @@ fn on_file(at: FileRef, act: FileAct, job: &Job) -> String {
         FileAct::Settle { .. } => format!("give {file} its final rights"),
         FileAct::ReadBack => format!("read {file} back"),
         FileAct::Take { .. } => format!("give {file} the rights with which key 0 empties it"),
-        FileAct::Empty => format!("write into {file} what it came with"),
+        FileAct::Empty { kind: FileKind::Value(_) } => {
+            format!("bring the value of {file} to what it came with")
+        }
+        FileAct::Empty { kind: FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) } => {
+            format!("clear the records of {file}")
+        }
+        FileAct::Empty { .. } => format!("write into {file} what it came with"),
         FileAct::Return => format!("give {file} the mode and rights that it came with"),
     }
 }

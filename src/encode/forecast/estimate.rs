@@ -26,7 +26,7 @@ use crate::key::CardKey;
 use crate::profile::{AppRef, FileRef};
 use crate::timing::{Effort, Part, Timing};
 use crate::wire::{
-    FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeyType, Messaging, Opening,
+    FileKind, FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeyType, Messaging, Opening,
 };
 
 /// Follows a conversation step by step without having it.
@@ -79,8 +79,13 @@ impl<'a> Estimate<'a> {
             }
             Step::File { file, act } => self.file(&mut cost, file, act),
             Step::DeleteTransactionMac { application } => {
-                if let Some(no) = self.job.profile()[application].unwanted_transaction_mac() {
-                    self.talk(&mut cost, &DeleteFile::new(no));
+                if let Some(mac) = self.job.profile()[application].transaction_mac {
+                    self.talk(&mut cost, &DeleteFile::new(mac.no));
+                }
+            }
+            Step::CreateTransactionMac { application } => {
+                if let Some(made) = self.job.made_transaction_mac(application) {
+                    self.checked(&mut cost, commands::create_transaction_mac(made));
                 }
             }
             Step::WriteContents { ref files, .. } => self.write(&mut cost, files),
@@ -181,16 +186,39 @@ impl<'a> Estimate<'a> {
         if self.generation.silicon().has(Ins::GetKeySettings) {
             self.measure(cost, &GetKeySettings, 2, 0);
         }
-        let (job, level) = (self.job, Level::Application(at));
+        let job = self.job;
+        if let Some(mac) = job.made_transaction_mac(at) {
+            let files = job.profile()[at].files.len().saturating_add(1);
+            self.measure(cost, &GetFileIds, files, 0);
+            self.measure(cost, &GetFileSettings::new(mac.number), 6, 0);
+            let file = commands::transaction_mac(mac);
+            self.read_as_it_comes(cost, at, (mac.number, *file.settings()), 12);
+        }
         for (file, _) in job.profile().each_file(at) {
             let Some(made) = job.made(file) else { continue };
             self.file_settings(cost, made.number, &made.settings);
-            let no = rights::reader(&job.profile()[at], &made.settings);
-            if self.key != Some(no) {
-                self.authenticate(cost, Slot { level, no }, Holder::Transport(0));
-            }
-            self.read(cost, (made.number, made.settings), commands::as_it_comes(made).len());
+            let length = commands::as_it_comes(made).len();
+            self.read_as_it_comes(cost, at, (made.number, made.settings), length);
         }
+    }
+
+    /// A file with the zero key that reads it; how many records there are shows without.
+    fn read_as_it_comes(
+        &mut self,
+        cost: &mut StepCost,
+        at: AppRef,
+        (number, settings): (FileNo, FileSettings),
+        length: usize,
+    ) {
+        if settings.kind.records().is_some() {
+            return;
+        }
+        let no = rights::reader(&self.job.profile()[at], &settings);
+        if self.key != Some(no) {
+            let slot = Slot { level: Level::Application(at), no };
+            self.authenticate(cost, slot, Holder::Transport(0));
+        }
+        self.read(cost, (number, settings), length);
     }
 
     fn end_session(&mut self) {
@@ -260,7 +288,7 @@ impl<'a> Estimate<'a> {
                 self.checked(cost, commands::settle_file(spec, from, self.key));
             }
             FileAct::ReadBack => self.read(cost, (spec.no, spec.settings), contents.len()),
-            FileAct::Take { .. } | FileAct::Empty | FileAct::Return => {
+            FileAct::Take { .. } | FileAct::Empty { .. } | FileAct::Return => {
                 if let Some(made) = self.job.made(file) {
                     self.back(cost, made, act);
                 }
@@ -270,13 +298,42 @@ impl<'a> Estimate<'a> {
 
     /// What brings a file back to what it is as it comes.
     fn back(&self, cost: &mut StepCost, made: &FixedFile, act: FileAct) {
-        if let FileAct::Take { from } = act {
-            self.checked(cost, commands::take_file(made, from, self.key));
-        } else if act == FileAct::Return {
-            self.checked(cost, commands::return_file(made, self.key));
-        } else {
-            let whole = commands::as_it_comes(made);
-            self.pieces(cost, (made.number, rights::while_emptied(made)), &whole);
+        match act {
+            FileAct::Take { from } => {
+                self.checked(cost, commands::take_file(made, from, self.key));
+            }
+            FileAct::Return => self.checked(cost, commands::return_file(made, self.key)),
+            FileAct::Empty { kind } => self.empty(cost, made, kind),
+            FileAct::Create
+            | FileAct::Delete
+            | FileAct::ClearRecords
+            | FileAct::AppendRecords
+            | FileAct::SetValue
+            | FileAct::Limit
+            | FileAct::Ready { .. }
+            | FileAct::Settle { .. }
+            | FileAct::ReadBack => {}
+        }
+    }
+
+    fn empty(&self, cost: &mut StepCost, made: &FixedFile, kind: FileKind) {
+        let settings = rights::while_emptied(kind);
+        let file = self.on_chip(made.number, settings);
+        match kind {
+            FileKind::Standard { .. } | FileKind::Backup { .. } => {
+                self.pieces(cost, (made.number, settings), &commands::as_it_comes(made));
+            }
+            FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
+                self.checked(cost, ClearRecordFile::new(&file, self.key));
+                self.commit(cost);
+            }
+            FileKind::Value(limits) => {
+                self.checked(cost, GetValue::new(&file, self.key));
+                for _ in commands::value_stops(limits) {
+                    self.checked(cost, ChangeValue::credit(&file, 0, self.key));
+                    self.commit(cost);
+                }
+            }
         }
     }
 

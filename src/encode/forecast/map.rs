@@ -118,6 +118,7 @@ impl<'a> Inventory<'a> {
             | Step::ListNothing
             | Step::File { .. }
             | Step::DeleteTransactionMac { .. }
+            | Step::CreateTransactionMac { .. }
             | Step::WriteContents { .. }
             | Step::ChangeKey { .. }
             | Step::ChangeSettings { .. }

@@ -8,11 +8,14 @@ use crate::host::command::file::{ChangeFileSettings, CreateFile, DeleteFile};
 use crate::host::command::picc::SetConfiguration;
 use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::tag::ConfigureTag;
+use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::command::value::GetValue;
-use crate::host::{File, LegacyOff, Misuse, TagConfiguration};
+use crate::host::{File, LegacyOff, Misuse, TagConfiguration, TransactionMacSettings};
+use crate::key::CardKey;
 use crate::profile::{Application, FileSpec};
 use crate::wire::{
-    Access, FileKind, FileNo, FileSettings, FileSize, FixedFile, KeyNo, KeySettings, NewFile,
+    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac, KeyNo,
+    KeySettings, NewFile, ValueLimits,
 };
 
 /// An application with the settings that the rest of the plan needs.
@@ -134,7 +137,7 @@ pub(crate) fn take_file(
     from: FileSettings,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    change(made.number, from, &rights::while_emptied(made), key)
+    change(made.number, from, &rights::while_emptied(from.kind), key)
 }
 
 /// And once it is empty those that it came with.
@@ -142,7 +145,41 @@ pub(crate) fn return_file(
     made: &FixedFile,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    change(made.number, rights::while_emptied(made), &made.settings, key)
+    change(made.number, rights::while_emptied(made.settings.kind), &made.settings, key)
+}
+
+/// The transaction MAC file that an application comes with, under a key of zeros.
+pub(crate) fn create_transaction_mac(
+    made: &FixedTransactionMac,
+) -> Result<CreateTransactionMacFile, Misuse> {
+    let key = CardKey::zero_aes();
+    CreateTransactionMacFile::new(made.number, &transaction_mac_as_it_comes(made), &key)
+}
+
+/// Its settings as it comes.
+pub(crate) const fn transaction_mac_as_it_comes(
+    made: &FixedTransactionMac,
+) -> TransactionMacSettings {
+    let AccessRights { read, read_write: reader, change, .. } = made.rights;
+    TransactionMacSettings { mode: made.mode, read, reader, change, sessions_only: false }
+}
+
+/// The same file, to read counter and MAC from.
+pub(crate) fn transaction_mac(made: &FixedTransactionMac) -> File {
+    transaction_mac_as_it_comes(made).file(made.number)
+}
+
+/// Where a value stops on its way to the one that it comes with, a commit at each: a chip tells everybody
+/// how much was taken last, which shall be nobody's.
+pub(crate) fn value_stops(limits: ValueLimits) -> impl Iterator<Item = i32> {
+    let end = as_near_to_zero(limits);
+    let above = end.checked_add(1).filter(|above| limits.holds(*above));
+    above.into_iter().chain([end])
+}
+
+/// What a value file holds as it comes: 0, or what its limits have next to it.
+pub(crate) fn as_near_to_zero(limits: ValueLimits) -> i32 {
+    0.clamp(limits.lower(), limits.upper())
 }
 
 /// All that such a file holds as it comes.

@@ -5,8 +5,7 @@ use arrayvec::ArrayVec;
 
 use crate::profile::{AppRef, Application, FileRef, FileSpec, Profile};
 use crate::wire::{
-    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, FixedFile,
-    FurtherRights, KeyNo, KeySettings,
+    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, FurtherRights, KeyNo, KeySettings,
 };
 
 /// The settings that a file is created with: its final ones where they permit the content to be
@@ -33,10 +32,10 @@ pub(crate) fn is_writable(file: &FileSpec) -> bool {
 }
 
 /// The settings with which key 0 empties a file that is there from the factory: what it writes has MACs.
-pub(crate) const fn while_emptied(made: &FixedFile) -> FileSettings {
+pub(crate) const fn while_emptied(kind: FileKind) -> FileSettings {
     let master = Access::Key(KeyNo::MASTER);
     let rights = AccessRights { read: master, write: master, read_write: master, change: master };
-    FileSettings::new(made.settings.kind, CommMode::Mac, rights)
+    FileSettings::new(kind, CommMode::Mac, rights)
 }
 
 /// The settings of a value file that gets the profile's limits.

@@ -3,7 +3,7 @@
 
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::profile::{AppRef, FileRef};
-use crate::wire::{FileSettings, KeyNo, KeySettings, PiccConfiguration};
+use crate::wire::{FileKind, FileSettings, KeyNo, KeySettings, PiccConfiguration};
 
 /// One step. Each either shows on the card afterwards or may be repeated without harm.
 ///
@@ -45,6 +45,11 @@ pub enum Step {
     },
     /// Delete the transaction MAC file that an application comes with, so that whoever writes may commit.
     DeleteTransactionMac {
+        /// The application.
+        application: AppRef,
+    },
+    /// Create the transaction MAC file that an application comes with, as it comes.
+    CreateTransactionMac {
         /// The application.
         application: AppRef,
     },
@@ -146,8 +151,11 @@ pub enum FileAct {
         /// The settings that it has.
         from: FileSettings,
     },
-    /// Write into it what it holds as it comes from the factory.
-    Empty,
+    /// Bring it to what it holds as it comes from the factory: contents, no record, or a value.
+    Empty {
+        /// What it is; a value may have limits that it did not come with.
+        kind: FileKind,
+    },
     /// Give it the settings that it has as it comes from the factory.
     Return,
 }
@@ -170,6 +178,7 @@ impl Step {
             | Self::CreateApplication { .. }
             | Self::File { .. }
             | Self::DeleteTransactionMac { .. }
+            | Self::CreateTransactionMac { .. }
             | Self::WriteContents { .. }
             | Self::ChangeKey { .. }
             | Self::ChangeSettings { .. }
@@ -187,6 +196,7 @@ impl Step {
         match *self {
             Self::CreateApplication { application, .. }
             | Self::DeleteTransactionMac { application }
+            | Self::CreateTransactionMac { application }
             | Self::WriteContents { application, .. }
             | Self::ChangeKey { application, .. }
             | Self::SwitchToLrp { application }

@@ -4,7 +4,7 @@
 use core::fmt;
 
 use crate::encode::plan::step::Step;
-use crate::profile::{FileRef, Profile};
+use crate::profile::{Application, FileRef, Profile, TransactionMacSpec};
 use crate::wire::{Aid, FileNo, KeyNo};
 
 /// In what a card differs from its profile.
@@ -50,10 +50,11 @@ impl Difference {
                 let first = files.first().copied();
                 first.map_or(Self::Application(profile[application].aid), in_file)
             }
-            Step::DeleteTransactionMac { application } => {
-                let spec = &profile[application];
-                let no = spec.unwanted_transaction_mac();
-                no.map_or(Self::Application(spec.aid), |file| Self::File { aid: spec.aid, file })
+            Step::DeleteTransactionMac { application }
+            | Step::CreateTransactionMac { application } => {
+                let Application { aid, transaction_mac, .. } = profile[application];
+                let file = |mac: TransactionMacSpec| Self::File { aid, file: mac.no };
+                transaction_mac.map_or(Self::Application(aid), file)
             }
             Step::CreateApplication { application, .. }
             | Step::DeleteApplication { application } => {

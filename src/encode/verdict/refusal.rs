@@ -292,17 +292,6 @@ pub enum Refusal {
     /// The card is not what the profile says.
     #[error("the card is not what the profile says: {0}")]
     Differs(Difference),
-    /// A card with a transaction MAC file is to be made blank, which nothing here does.
-    #[error(
-        "a card whose application {aid} comes with the transaction MAC file {file} is not made blank again: \
-         neither that file nor values and records are brought back to what they are as they come"
-    )]
-    Counts {
-        /// The application.
-        aid: Aid,
-        /// The file.
-        file: FileNo,
-    },
     /// The card cannot be brought back to blank.
     #[error("the card cannot be made blank again: {}", no_way_back(*.0))]
     NoWayBack(OneWay),

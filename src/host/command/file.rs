@@ -119,6 +119,13 @@ impl Command for GetFileSettings {
 #[derive(Debug)]
 pub(crate) struct GetFileDetails(GetFileSettings);
 
+impl GetFileDetails {
+    /// Of one file.
+    pub(crate) fn new(no: FileNo) -> Self {
+        Self(GetFileSettings::new(no))
+    }
+}
+
 impl Command for GetFileDetails {
     type Output = FileDetails;
 

@@ -95,7 +95,12 @@ impl CreateTransactionMacFile {
     /// AES, the only way that such a key works.
     const AES: u8 = 0x02;
 
-    fn new(no: FileNo, settings: &TransactionMacSettings, key: &CardKey) -> Result<Self, Misuse> {
+    /// With a key that is not looked at but for its type.
+    pub(crate) fn new(
+        no: FileNo,
+        settings: &TransactionMacSettings,
+        key: &CardKey,
+    ) -> Result<Self, Misuse> {
         if key.key_type() != KeyType::Aes {
             return Err(Misuse::KeyType);
         }

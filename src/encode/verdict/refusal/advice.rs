@@ -48,7 +48,6 @@ impl Refusal {
             Self::NotFinished => "was never finished",
             Self::Incomplete { .. } => "a file is missing",
             Self::Closed { .. } => "a file cannot be written any more",
-            Self::Counts { .. } => "is not made blank",
             Self::Differs(_) => "not what the profile says",
             Self::NoWayBack(_) => "cannot be made blank",
             Self::NotAllowed(_) => "not allowed",
@@ -123,7 +122,6 @@ impl Refusal {
             | Self::NotFinished
             | Self::Incomplete { .. }
             | Self::Closed { .. }
-            | Self::Counts { .. }
             | Self::Differs(_)
             | Self::NoWayBack(_)
             | Self::NoMoreAttempts { .. }

@@ -56,7 +56,6 @@ impl Refusal {
             Self::NotFinished => table::NOT_FINISHED,
             Self::Incomplete { .. } => table::FILE_MISSING,
             Self::Closed { .. } => table::FILE_CLOSED,
-            Self::Counts { .. } => table::TRANSACTION_MAC,
             Self::Differs(_) => table::CARD_DIFFERS,
             Self::NoWayBack(_) => table::NO_WAY_BACK,
             Self::NotAllowed(_) => table::ONE_WAY_NOT_ALLOWED,
@@ -161,9 +160,6 @@ mod table {
         FILE_CLOSED = "file-closed",
             "a file holds something else, and neither it nor its settings can be changed any more",
             "take another card";
-        TRANSACTION_MAC = "transaction-mac-file",
-            "cards with a transaction MAC file, values or records from the factory are not made blank again",
-            "keep the card out of stock";
         CARD_DIFFERS = "card-differs", "the card is not what the profile says",
             "see the reason, and run the job that mends it, or take another card";
         NO_WAY_BACK = "no-way-back", "the card cannot be brought back to blank", "keep the card out of stock";
