@@ -229,7 +229,9 @@
 //! brings neither a value nor records. Where it brings them, `read_write` names the key that credits the value
 //! and clears the records. `lower`,
 //! `upper`, `limited_credit` and `free_get_value` are the chip's own unless named; others are set once and for
-//! good, with the value, where that is [allowed](crate::encode::OneWay).
+//! good, with the value, where that is [allowed](crate::encode::OneWay): by the job that makes a card, or by the
+//! job update on a finished one that has the chip's own as yet. A card whose limits were set to others before is
+//! refused.
 //!
 //! An NTAG 424 DNA TagTamper (`"ntag424tt"`) tells nothing of its wire before that is switched on, once and for
 //! good, where that is [allowed](crate::encode::OneWay::Seal): `seal` in `[[application]]` does it, and says who may

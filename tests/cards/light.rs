@@ -3,7 +3,7 @@
 //! their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Job, OneWay, Outcome, Refusal, Task, Wrote};
+use cardwright::encode::{Encoded, Job, OneWay, Outcome, Recovery, Refusal, Task, Wrote};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, Moment, Tear};
@@ -242,6 +242,38 @@ fn a_transaction_mac_file_is_kept_or_deleted_as_the_profile_says() {
     assert!(matches!(refused, Outcome::Refused(_)), "{refused:?}");
 }
 
+/// A finished card of the former edition gets the limits of this one, and its value with them: that of its
+/// record, or of the next one. After that no edition gives it others.
+fn limits_come_later_and_once(job: &Job, blank: &SoftCard, records: &[Record]) {
+    let (former, _) = purse();
+    let mut finished = blank.clone();
+    assert_eq!(present(&former, &mut finished, &records[0]).outcome, Outcome::Done);
+    let verified = present(&doing(job, Task::Verify), &mut finished, &records[0]).outcome;
+    assert!(matches!(verified, Outcome::Refused(Refusal::Differs(_))), "{verified:?}");
+    for (task, record, value) in
+        [(Task::Encode, &records[0], 1500), (Task::Update, &records[2], 20_000)]
+    {
+        let mut light = finished.clone();
+        assert_eq!(present(&doing(job, task), &mut light, record).outcome, Outcome::Done, "{task}");
+        assert_eq!(file(&light, 3)["value"], value);
+        assert_eq!(present(&doing(job, Task::Verify), &mut light, record).outcome, Outcome::Done);
+        let before = application(&light);
+        for task in [Task::Encode, Task::Update, Task::Verify] {
+            let refused = present(&doing(&former, task), &mut light, record);
+            let Outcome::Refused(refusal @ Refusal::OtherLimits { .. }) = &refused.outcome else {
+                panic!("{task}: {:?}", refused.outcome)
+            };
+            assert_eq!(
+                (refusal.recovery(), refused.receipt.wrote),
+                (Recovery::RejectCard, Wrote::Nothing)
+            );
+        }
+        assert_eq!(application(&light), before);
+    }
+    let refused = present(job, &mut finished, &records[1]).outcome;
+    assert_eq!(refused, Outcome::Refused(Refusal::AnotherRecord));
+}
+
 /// Limits are set once: whoever has not allowed it gets no card, a card torn behind it is finished, and none of
 /// other limits passes.
 #[test]
@@ -259,6 +291,7 @@ fn a_value_file_gets_its_limits_once() {
     assert_eq!(refused, Outcome::Refused(Refusal::NotAllowed(OneWay::ValueLimits)));
     let job = job.allowing(&[OneWay::ValueLimits]);
     let blank = light.clone();
+    limits_come_later_and_once(&job, &blank, &records);
     assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
     assert_eq!(present(&doing(&job, Task::Verify), &mut light, &records[0]).outcome, Outcome::Done);
     let update = doing(&job, Task::Update);

@@ -92,6 +92,14 @@ impl Attempt<'_, '_> {
             // Nothing shows it before, and the refused command changed nothing.
             self.findings.wrote = before;
             Refusal::NoWayBack(OneWay::NoFormat).into()
+        } else if let (Some(&Step::File { file, act: FileAct::Limit }), Status::PermissionDenied) =
+            (step, status)
+        {
+            // It was given limits before, if only those that it came with: nothing shows that.
+            self.findings.wrote = before;
+            let profile = self.job.profile();
+            let aid = profile[file.application()].aid;
+            Refusal::OtherLimits { aid, file: profile[file].no }.into()
         } else if !identity.identified
             && matches!((step, status), (Some(Step::CreateApplication { .. }), Status::Duplicate))
         {

@@ -289,6 +289,17 @@ pub enum Refusal {
         /// The file.
         file: FileNo,
     },
+    /// A value that comes from the factory has, or was given once, other limits than the profile's.
+    #[error(
+        "the value of file {file} of application {aid} was given its limits before, which is done once and \
+         for good, and they are not the profile's: lower, upper, limited_credit and free_get_value"
+    )]
+    OtherLimits {
+        /// The application.
+        aid: Aid,
+        /// The file.
+        file: FileNo,
+    },
     /// The card is not what the profile says.
     #[error("the card is not what the profile says: {0}")]
     Differs(Difference),

@@ -144,6 +144,9 @@ impl Attempt<'_, '_> {
             }
             let settings = answer.value.settings;
             let made = self.job.made(file);
+            if has_other_limits(wanted, &settings) && !is_unlimited(wanted, &settings, made) {
+                return Err(Refusal::OtherLimits { aid: spec.aid, file: wanted.no }.into());
+            }
             if !finished && !self.is_on_its_way((spec.keys.len(), made), wanted, &settings) {
                 return Err(Stop::from(other.clone()));
             }
@@ -302,7 +305,8 @@ impl Attempt<'_, '_> {
         let (aid, held) = (application.aid, rights::held(*settings, application.keys.len()));
         let renews = self.job.task().renews_files() && spec.content.is_some();
         let other = Err(Refusal::OtherFile { aid, file: spec.no }.into());
-        if settings.kind != spec.settings.kind {
+        let unlimited = is_unlimited(spec, settings, self.job.made(file));
+        if settings.kind != spec.settings.kind && !unlimited {
             return if renews { self.anew(application, spec.no, settings) } else { other };
         }
         let readable = rights::readable(application, &held);
@@ -316,8 +320,10 @@ impl Attempt<'_, '_> {
         };
         let unsettled = (settings != &spec.settings).then_some(*settings);
         match (holds, unsettled) {
+            // Its limits bring its value, which is the record's.
+            (_, Some(from)) if unlimited && (holds || renews) => Ok(FileStage::Unlimited { from }),
             (true, None) => Ok(FileStage::Holding { unsettled }),
-            (true, Some(_)) if rights::settler(&held).is_some() => {
+            (true, Some(_)) if !unlimited && rights::settler(&held).is_some() => {
                 Ok(FileStage::Holding { unsettled })
             }
             _ if renews => {
@@ -342,11 +348,17 @@ impl Attempt<'_, '_> {
     }
 }
 
-/// Whether a value file has the limits that it comes with, and is to have others.
+/// Whether a value file that nobody makes has other limits than it is to have.
+fn has_other_limits(spec: &FileSpec, settings: &FileSettings) -> bool {
+    let kinds = [spec.settings.kind, settings.kind];
+    kinds.iter().all(|kind| matches!(kind, FileKind::Value(_)))
+        && spec.settings.kind != settings.kind
+}
+
+/// Whether those are the ones that it comes with, so that it may get others, once.
 fn is_unlimited(spec: &FileSpec, settings: &FileSettings, made: Option<&FixedFile>) -> bool {
-    let value = matches!(spec.settings.kind, FileKind::Value(_));
     let comes = made.is_some_and(|made| made.settings.kind == settings.kind);
-    value && comes && settings.kind != spec.settings.kind
+    comes && has_other_limits(spec, settings)
 }
 
 /// Whether a file has as many records as a content makes; it is not asked for records that it has

@@ -48,6 +48,7 @@ impl Refusal {
             Self::NotFinished => "was never finished",
             Self::Incomplete { .. } => "a file is missing",
             Self::Closed { .. } => "a file cannot be written any more",
+            Self::OtherLimits { .. } => "limits of a value are set",
             Self::Differs(_) => "not what the profile says",
             Self::NoWayBack(_) => "cannot be made blank",
             Self::NotAllowed(_) => "not allowed",
@@ -122,6 +123,7 @@ impl Refusal {
             | Self::NotFinished
             | Self::Incomplete { .. }
             | Self::Closed { .. }
+            | Self::OtherLimits { .. }
             | Self::Differs(_)
             | Self::NoWayBack(_)
             | Self::NoMoreAttempts { .. }

@@ -56,6 +56,7 @@ impl Refusal {
             Self::NotFinished => table::NOT_FINISHED,
             Self::Incomplete { .. } => table::FILE_MISSING,
             Self::Closed { .. } => table::FILE_CLOSED,
+            Self::OtherLimits { .. } => table::OTHER_LIMITS,
             Self::Differs(_) => table::CARD_DIFFERS,
             Self::NoWayBack(_) => table::NO_WAY_BACK,
             Self::NotAllowed(_) => table::ONE_WAY_NOT_ALLOWED,
@@ -160,6 +161,9 @@ mod table {
         FILE_CLOSED = "file-closed",
             "a file holds something else, and neither it nor its settings can be changed any more",
             "take another card";
+        OTHER_LIMITS = "value-limits-set",
+            "a value was given other limits than the profile's before, which is done once and for good",
+            "take another card, or name its limits in the profile";
         CARD_DIFFERS = "card-differs", "the card is not what the profile says",
             "see the reason, and run the job that mends it, or take another card";
         NO_WAY_BACK = "no-way-back", "the card cannot be brought back to blank", "keep the card out of stock";
