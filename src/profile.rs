@@ -238,6 +238,10 @@
 //! ask for the status: `"free"`, or the name of key 0. Whoever reads the file without a session sees it in a part of
 //! kind `mirror` all the same. Recycled, the chip goes on looking, and what it has told it tells again.
 //!
+//! `df_name` and `iso_id` in its `[[application]]` are the chip's own unless named; another name, with or without
+//! another identifier, is given once and for good, where that is allowed. Such a card is known under both names
+//! from then on. Readers have to select the new one, and recycling does not take it back.
+//!
 //! Recycled, such cards get back what their files held, who may read and write them, and their keys, as they
 //! came from the factory. A DESFire Light gets its transaction MAC file anew, under a key of zeros, without a
 //! counter, a MAC and the reader that was named last; its value becomes 0, or what its limits have next to it, as
@@ -453,7 +457,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::credential::Format;
-use crate::wire::{FileKind, Generation, Messaging};
+use crate::wire::{FileKind, Generation, IsoDf, Messaging};
 
 /// A checked profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -630,6 +634,19 @@ impl Profile {
                 spec.files.iter().any(|file| file.no == no && file.settings.kind != kind)
             })
         })
+    }
+
+    /// Whether an application that comes from the factory is to get another name or identifier.
+    pub(crate) fn renames(&self, at: AppRef) -> bool {
+        let comes = self.name_as_it_comes(at);
+        comes.is_some() && comes != self[at].iso
+    }
+
+    /// What an application that nobody creates is called as it comes.
+    pub(crate) fn name_as_it_comes(&self, at: AppRef) -> Option<IsoDf> {
+        let layout = self.chips.first()?.silicon().layout;
+        let made = layout.application(self[at].aid)?;
+        Some(IsoDf { id: made.iso_id?, name: made.name() })
     }
 
     /// The applications, in the profile's order.

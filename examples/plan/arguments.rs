@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "encode|verify|rekey|recycle|update", default_value_t)]
     pub(crate) job: Task,
     /// Allow what no command can take back: random-uid, no-format, frozen-key, frozen-settings, lrp,
-    /// legacy-off, value-limits, seal
+    /// legacy-off, value-limits, seal, names
     #[arg(long, value_name = "OPTION", value_delimiter = ',')]
     pub(crate) allow: Vec<OneWay>,
     /// Use only this messaging of those that the profile names

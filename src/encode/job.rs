@@ -277,13 +277,21 @@ impl Job {
         level.aid(&self.profile)
     }
 
-    /// How a level is entered, as the job's chips have it.
-    pub(crate) fn door(&self, level: Level) -> Door {
+    /// How a level is entered, as the job's chips have it: by its name in the profile, or by the one that it
+    /// comes with.
+    pub(crate) fn door(&self, level: Level, as_it_comes: bool) -> Door {
         let aid = self.aid(level);
         let mut chips = self.profile.chips().iter().map(|chip| chip.silicon());
-        let named = chips.find(|silicon| silicon.enter == Enter::DfName);
-        let name = named.and_then(|silicon| silicon.layout.application(aid)?.name());
-        name.map_or(Door::Aid(aid), Door::Name)
+        let name = match level {
+            Level::Application(at) if chips.any(|silicon| silicon.enter == Enter::DfName) => {
+                match as_it_comes {
+                    true => self.profile.name_as_it_comes(at),
+                    false => self.profile[at].iso.clone(),
+                }
+            }
+            Level::Application(_) | Level::Picc => None,
+        };
+        name.and_then(|iso| iso.name).map_or(Door::Aid(aid), Door::Name)
     }
 
     /// The level at which a card shows what it is: above the applications, or, where nothing there

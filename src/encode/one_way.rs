@@ -28,6 +28,8 @@ pub enum OneWay {
     ValueLimits,
     /// A TagTamper looks at the wire of its seal from then on (SetConfiguration, option `07`).
     Seal,
+    /// An application that comes from the factory has another name from then on (SetConfiguration, once).
+    Names,
 }
 
 impl OneWay {
@@ -41,6 +43,7 @@ impl OneWay {
         Self::LegacyOff,
         Self::ValueLimits,
         Self::Seal,
+        Self::Names,
     ];
 
     /// The name on command lines.
@@ -55,6 +58,7 @@ impl OneWay {
             Self::LegacyOff => "legacy-off",
             Self::ValueLimits => "value-limits",
             Self::Seal => "seal",
+            Self::Names => "names",
         }
     }
 
@@ -71,6 +75,7 @@ impl OneWay {
             Self::LegacyOff => of_card(|card| card.legacy_off),
             Self::ValueLimits => profile.limits_values(),
             Self::Seal => profile.watches_seal(),
+            Self::Names => profile.each_application().any(|(at, _)| profile.renames(at)),
         }
     }
 }
@@ -84,8 +89,8 @@ impl fmt::Display for OneWay {
 /// A text that names no such option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, legacy-off and \
-     value-limits",
+    "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, legacy-off, \
+     value-limits, seal and names",
     write(self.0)
 )]
 #[non_exhaustive]

@@ -179,15 +179,17 @@ impl Profile {
         }
         let now = self.applications().iter().map(|application| (application.aid, application));
         let now: BTreeMap<Aid, &Application> = now.collect();
-        for before in former.applications() {
+        for (at, before) in former.each_application() {
             let aid = before.aid;
+            // Of a chip that lets it get another, once.
+            let own_name = former.name_as_it_comes(at).is_some() && !former.renames(at);
             match now.get(&aid) {
                 None => changes.push(EditionChange::Gone { aid }),
                 Some(now) if now.slots() != before.slots() => {
                     changes.push(EditionChange::Slots { aid });
                 }
                 Some(now) => {
-                    if names(now) != names(before) {
+                    if names(now) != names(before) && !own_name {
                         changes.push(EditionChange::Names { aid });
                     }
                     for FileSpec { no, .. } in &before.files {

@@ -3,7 +3,9 @@
 //! their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Job, OneWay, Outcome, Recovery, Refusal, Task, Wrote};
+use cardwright::encode::{
+    Difference, Encoded, Job, OneWay, Outcome, Recovery, Refusal, Task, Wrote,
+};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, Moment, Tear};
@@ -316,4 +318,57 @@ fn a_value_file_gets_its_limits_once() {
         finished += usize::from(matches!(outcome, Outcome::Done | Outcome::AlreadyDone));
     }
     assert!(finished > 20, "{finished}");
+}
+
+const NAME: &str = "F0436172647772696768740001";
+
+/// An application gets its name once, where that is allowed: it answers to it and to no other, verified and
+/// recycled too, and whoever has its former name does not find it. Which one a card has shows by itself.
+#[test]
+fn an_application_gets_its_name_once() {
+    let named = format!("transaction_mac = \"deleted\"\ndf_name = \"{NAME}\"\niso_id = \"DF42\"\n");
+    let text = PURSE.replacen("transaction_mac = \"deleted\"\n", &named, 1);
+    let (former, records) = purse();
+    let keys = KeyFile::parse(include_str!("../../examples/data/test-keys.toml")).unwrap();
+    let job = Job::new(Profile::parse(&text).unwrap(), &keys).unwrap();
+    let blank = card(Model::Light, 1);
+    let refused = present(&job, &mut blank.clone(), &records[0]).outcome;
+    assert_eq!(refused, Outcome::Refused(Refusal::NotAllowed(OneWay::Names)));
+    let job = job.allowing(&[OneWay::Names]);
+    let names = |card: &SoftCard| {
+        let application = application(card);
+        (application["df_name"].clone(), application["iso_id"].clone())
+    };
+    let (own, given) = (names(&blank), (NAME.into(), "DF42".into()));
+    // One that was made under the former edition has the chip's own name as yet.
+    let mut light = blank.clone();
+    assert_eq!(present(&former, &mut light, &records[0]).outcome, Outcome::Done);
+    let verify = doing(&job, Task::Verify);
+    let unnamed = present(&verify, &mut light, &records[0]);
+    let Outcome::Refused(refusal @ Refusal::Differs(Difference::Name(_))) = &unnamed.outcome else {
+        panic!("{:?}", unnamed.outcome)
+    };
+    assert!(refusal.to_string().ends_with("00DF01 has the name that it came with"), "{refusal}");
+    assert_eq!((names(&light), unnamed.receipt.wrote), (own, Wrote::Nothing));
+    let steps = texts(&job, &mut light, &records[0]);
+    let last = steps.last().map(String::as_str);
+    assert_eq!(last, Some("for good: give application 00DF01 the profile's name"), "{steps:#?}");
+    for mut light in [light, blank.clone()] {
+        assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+        assert_eq!(names(&light), given);
+        assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::AlreadyDone);
+        assert_eq!(present(&verify, &mut light, &records[0]).outcome, Outcome::Done);
+        let lost = present(&former, &mut light, &records[0]);
+        assert!(
+            !matches!(lost.outcome, Outcome::Done | Outcome::AlreadyDone),
+            "{:?}",
+            lost.outcome
+        );
+        assert_eq!(lost.receipt.wrote, Wrote::Nothing);
+        let recycled = present(&doing(&job, Task::Recycle), &mut light, &records[0]);
+        assert_eq!(recycled.outcome, Outcome::Done);
+        assert_eq!(recycled.receipt.stays, ["the name of its application"]);
+        assert_eq!(names(&light), given);
+        assert_eq!(present(&job, &mut light, &records[1]).outcome, Outcome::Done);
+    }
 }

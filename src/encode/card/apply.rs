@@ -116,7 +116,7 @@ impl Attempt<'_, '_> {
     fn perform(&mut self, step: &Step) -> Result<(), Stop> {
         let profile = self.job.profile();
         match *step {
-            Step::Select(level) => self.walk.select(level, &self.job.door(level))?,
+            Step::Select(level) => self.select(level)?,
             Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
             Step::CreateApplication { application, settings } => {
                 let spec = &profile[application];
@@ -157,6 +157,12 @@ impl Attempt<'_, '_> {
             }
             Step::LegacyOff => self.switch_legacy_off()?,
             Step::TryLegacy => self.try_legacy()?,
+            Step::Rename { application } => {
+                if let Some(rename) = commands::rename(&profile[application]) {
+                    let _renamed = self.walk.run(&rename)?;
+                    self.findings.named = Some(true);
+                }
+            }
             Step::SwitchToLrp { .. } => {
                 self.walk.switch_to_lrp()?;
                 self.findings.lrp = Some(true);
@@ -254,7 +260,8 @@ impl Attempt<'_, '_> {
                 return Err(refused.into());
             }
             self.findings.evidence.split(slot.level);
-            self.walk.begin_anew(&refused, slot.level, &self.job.door(slot.level))?;
+            let door = self.door(slot.level);
+            self.walk.begin_anew(&refused, slot.level, &door)?;
             // A change was sent: what refuses the card now does not say that nothing was written.
             self.authenticate(opened, holder).map_err(|stop| match stop {
                 Stop::Refuse(_) | Stop::Afresh => refused.into(),

@@ -10,7 +10,7 @@ use crate::encode::card::walk::Walk;
 use crate::encode::job::Job;
 use crate::encode::job::card_keys::CardKeys;
 use crate::encode::permit::{Asking, Intent};
-use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::place::{Door, Holder, Level, Slot};
 use crate::encode::plan::planner::plan;
 use crate::encode::plan::rights;
 use crate::encode::plan::state::{ApplicationState, Away};
@@ -183,23 +183,49 @@ impl<'c> Attempt<'_, 'c> {
     pub(crate) fn start_over(&mut self) -> Result<(), Stop> {
         self.findings.evidence = Evidence::none(self.job.profile());
         self.findings.lrp = None;
+        self.findings.named = None;
         self.select_anew(self.job.first_level())
     }
 
     /// Selects a level of a card that may be in the middle of a command.
     pub(crate) fn select_anew(&mut self, level: Level) -> Result<(), Stop> {
-        let door = self.job.door(level);
-        match self.walk.select(level, &door) {
+        match self.select(level) {
             // What it was in the middle of is over with that.
             Err(
                 Error::Refused { status: Status::CommandAborted, .. }
                 | Error::IsoRefused { status: StatusWord::CONDITIONS_OF_USE, .. },
             ) => {
                 self.walk.go_on_unsure();
-                Ok(self.walk.select(level, &door)?)
+                Ok(self.select(level)?)
             }
             selected => Ok(selected?),
         }
+    }
+
+    /// Selects a level. An application that is to get another name may have the one that it came with as yet.
+    pub(crate) fn select(&mut self, level: Level) -> Result<(), Error> {
+        let Level::Application(at) = level else {
+            return self.walk.select(level, &self.door(level));
+        };
+        let renamed = self.job.profile().renames(at);
+        match self.walk.select(level, &self.door(level)) {
+            Err(Error::IsoRefused { status: StatusWord::FILE_NOT_FOUND, .. })
+                if renamed && self.findings.named.is_none() =>
+            {
+                self.findings.named = Some(false);
+                self.walk.select(level, &self.door(level))
+            }
+            selected => {
+                selected?;
+                self.findings.named = self.findings.named.or(renamed.then_some(true));
+                Ok(())
+            }
+        }
+    }
+
+    /// How a level of this card is entered.
+    pub(crate) fn door(&self, level: Level) -> Door {
+        self.job.door(level, self.findings.named == Some(false))
     }
 
     /// Whether the card is in AES where the profile is in LRP.

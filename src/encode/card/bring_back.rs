@@ -11,7 +11,7 @@
 //! after all changes, and its files are looked at again.
 //!
 //! What a card has for good stays: a random UID, a wire that was broken, limits of a value that were set
-//! once, what was configured by others.
+//! once, a name that was given once, what was configured by others.
 
 mod transaction_mac;
 
@@ -50,7 +50,9 @@ impl Attempt<'_, '_> {
         let wire = silicon.has(Ins::GetTtStatus).then_some("what the wire of its seal has told");
         let limits = applications.iter().any(|found| found.limited);
         let limits = limits.then_some("the limits of its value");
-        self.findings.stays = random_uid.into_iter().chain(wire).chain(limits).collect();
+        let name = (self.findings.named == Some(true)).then_some("the name of its application");
+        let stays = [random_uid, wire, limits, name];
+        self.findings.stays = stays.into_iter().flatten().collect();
         let mut way = Way { position: self.walk.position(), steps: Vec::new() };
         for application in &applications {
             way.bring_back(application, self.job);

@@ -66,7 +66,7 @@ impl Attempt<'_, '_> {
         let slot = Slot { level, no };
         let aid = application.aid;
         if self.walk.position().level != level {
-            match self.walk.select(level, &self.job.door(level)) {
+            match self.select(level) {
                 Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => {
                     return Err(Refusal::NoApplication { aid }.into());
                 }
@@ -117,7 +117,7 @@ impl Attempt<'_, '_> {
             asked.push(key);
             let Some(slot) = self.slot_of(key) else { continue };
             if self.walk.position().level != slot.level {
-                self.walk.select(slot.level, &self.job.door(slot.level))?;
+                self.select(slot.level)?;
             }
             let version = self.walk.ask(&GetKeyVersion::new(slot.no))?.value;
             self.findings.versions.push((key, version));

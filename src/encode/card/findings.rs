@@ -35,6 +35,8 @@ pub(crate) struct Findings {
     pub(crate) spoken: Spoken,
     /// Whether the card is in LRP, once a session has shown it, or it was switched.
     pub(crate) lrp: Option<bool>,
+    /// Whether its application answers to the profile's name, where it came with another one.
+    pub(crate) named: Option<bool>,
     /// The record that its contents tell, where the task reads it.
     pub(crate) enrolled: Option<Record>,
     /// The versions of keys that it was asked for on behalf of lists.
@@ -58,6 +60,7 @@ impl Findings {
             originality: None,
             spoken: Spoken::default(),
             lrp: None,
+            named: None,
             enrolled: None,
             versions: Vec::new(),
             stays: Vec::new(),

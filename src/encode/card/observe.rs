@@ -46,7 +46,8 @@ impl Attempt<'_, '_> {
         let names_uid = identity.chip.silicon().has(Ins::GetCardUid);
         let stands = self.job.own_key_stands(identity.messaging);
         let (start, to_switch) = (self.job.start(), self.is_to_switch());
-        Ok(CardState { picc, macs, stands, names_uid, to_switch, start, applications })
+        let to_rename = self.findings.named == Some(false);
+        Ok(CardState { picc, macs, stands, names_uid, to_switch, to_rename, start, applications })
     }
 
     /// Leaves the records that may be on this very card.
@@ -181,7 +182,7 @@ impl Attempt<'_, '_> {
     pub(super) fn enter(&mut self, level: Level) -> Result<(), Error> {
         match self.walk.position().level == level {
             true => Ok(()),
-            false => self.walk.select(level, &self.job.door(level)),
+            false => self.select(level),
         }
     }
 
@@ -230,7 +231,7 @@ impl Attempt<'_, '_> {
             };
             let mut slots = spec.own_slots();
             let Some(no) = slots.find(independent) else { continue };
-            match self.walk.select(level, &self.job.door(level)) {
+            match self.select(level) {
                 Err(Error::Refused { status: Status::ApplicationNotFound, .. }) => continue,
                 selected => selected?,
             }

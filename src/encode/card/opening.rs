@@ -19,7 +19,7 @@ impl Attempt<'_, '_> {
     pub(crate) fn authenticate(&mut self, slot: Slot, holder: Holder) -> Result<(), Stop> {
         let position = self.walk.position();
         if position.level != slot.level {
-            self.walk.select(slot.level, &self.job.door(slot.level))?;
+            self.select(slot.level)?;
         } else if position.authenticated == Some(slot.no) {
             return Ok(());
         }
@@ -84,7 +84,7 @@ impl Attempt<'_, '_> {
                 Err(stop @ Stop::Refuse(Refusal::KeyRefused { .. })) => refused = Some(stop),
                 Err(stop) => return Err(stop),
             }
-            self.walk.select(slot.level, &self.job.door(slot.level))?;
+            self.select(slot.level)?;
         }
         Err(refused.unwrap_or_else(|| Refusal::RecordNeeded { records: 0, budget }.into()))
     }

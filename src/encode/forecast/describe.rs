@@ -64,6 +64,10 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
         Step::LegacyOff => "for good: no D40 and no EV1 messaging".to_owned(),
         Step::TryLegacy => "see that it refuses EV1 messaging".to_owned(),
+        Step::Rename { application } => {
+            let aid = job.profile()[application].aid;
+            format!("for good: give application {aid} the profile's name")
+        }
         Step::SwitchToLrp { .. } => {
             "for good: LRP, and nothing mirrored until it is set anew".to_owned()
         }

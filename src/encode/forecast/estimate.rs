@@ -38,6 +38,8 @@ pub(crate) struct Estimate<'a> {
     protection: Protection,
     /// Whether the card is in LRP.
     lrp: bool,
+    /// Whether its application has the name that it came with, where it gets another.
+    as_it_comes: bool,
     key: Option<KeyNo>,
     away: &'a [Away],
     timing: Timing,
@@ -51,13 +53,26 @@ impl<'a> Estimate<'a> {
         job: &'a Job,
         contents: Option<&'a Rendered>,
         (generation, messaging, lrp): (Generation, Messaging, bool),
+        as_it_comes: bool,
         talk: &Conversation<'_>,
         away: &'a [Away],
     ) -> Self {
         let (protection, key) = (talk.protection(), talk.key_no());
         let timing = Timing::default();
         let longest = talk.longest();
-        Self { job, contents, messaging, generation, protection, lrp, key, away, timing, longest }
+        Self {
+            job,
+            contents,
+            messaging,
+            generation,
+            protection,
+            lrp,
+            as_it_comes,
+            key,
+            away,
+            timing,
+            longest,
+        }
     }
 
     /// What a step costs here, after which the conversation stands behind it.
@@ -122,6 +137,12 @@ impl<'a> Estimate<'a> {
             }
             Step::LegacyOff => self.talk(&mut cost, &commands::legacy_off()),
             Step::TryLegacy => self.try_legacy(&mut cost),
+            Step::Rename { application } => {
+                if let Some(rename) = commands::rename(&self.job.profile()[application]) {
+                    self.talk(&mut cost, &rename);
+                }
+                self.as_it_comes = false;
+            }
             Step::SwitchToLrp { .. } => {
                 self.talk(&mut cost, &ConfigureTag::lrp());
                 self.end_session();
@@ -133,7 +154,7 @@ impl<'a> Estimate<'a> {
 
     fn select(&mut self, cost: &mut StepCost, level: Level) {
         self.end_session();
-        match self.job.door(level) {
+        match self.job.door(level, self.as_it_comes) {
             Door::Aid(aid) => self.talk(cost, &SelectApplication::new(aid)),
             // As long as a card takes to select in its own way.
             Door::Name(name) => {

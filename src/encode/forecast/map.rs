@@ -119,6 +119,7 @@ impl<'a> Inventory<'a> {
             | Step::File { .. }
             | Step::DeleteTransactionMac { .. }
             | Step::CreateTransactionMac { .. }
+            | Step::Rename { .. }
             | Step::WriteContents { .. }
             | Step::ChangeKey { .. }
             | Step::ChangeSettings { .. }

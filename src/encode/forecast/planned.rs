@@ -106,7 +106,8 @@ impl Attempt<'_, '_> {
         let lrp = self.findings.lrp == Some(true);
         let speech = (identity.chip.generation(), messaging, lrp);
         let talk = self.walk.talk();
-        let mut estimate = Estimate::new(job, contents, speech, talk, &self.away);
+        let as_it_comes = self.findings.named == Some(false);
+        let mut estimate = Estimate::new(job, contents, speech, as_it_comes, talk, &self.away);
         let mut inventory = Inventory::found(job.profile(), &prepared.applications);
         let before = inventory.map();
         let planned = |step: Step| {

@@ -50,7 +50,7 @@ impl Attempt<'_, '_> {
             Ok(answer) => Ok(Some(answer.value)),
             Err(Error::Refused { .. }) => {
                 self.walk.go_on_unsure();
-                self.walk.select(Level::Picc, &self.job.door(Level::Picc))?;
+                self.select(Level::Picc)?;
                 Ok(None)
             }
             Err(error) => Err(error.into()),

@@ -14,8 +14,8 @@ use crate::host::{File, LegacyOff, Misuse, TagConfiguration, TransactionMacSetti
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec};
 use crate::wire::{
-    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac, KeyNo,
-    KeySettings, NewFile, ValueLimits,
+    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac, IsoDf,
+    KeyNo, KeySettings, NewFile, ValueLimits,
 };
 
 /// An application with the settings that the rest of the plan needs.
@@ -38,6 +38,12 @@ pub(crate) fn create_file(file: &FileSpec, contents: &[u8]) -> CreateFile {
 /// No D40 and no EV1 messaging any more.
 pub(crate) fn legacy_off() -> SetConfiguration<'static> {
     SetConfiguration::legacy_off(LegacyOff { d40: true, ev1: true, chained_writes: false })
+}
+
+/// Another name for an application that nobody creates.
+pub(crate) fn rename(spec: &Application) -> Option<ConfigureTag> {
+    let IsoDf { id, name } = spec.iso.as_ref()?;
+    Some(ConfigureTag::application(name.as_ref()?, Some(*id)))
 }
 
 /// Limits and value of a file that comes with others.

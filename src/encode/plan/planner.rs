@@ -60,6 +60,7 @@ pub(crate) fn plan(
     if let Some(above) = above {
         planner.for_good(above);
     }
+    planner.rename();
     Ok(planner.steps)
 }
 
@@ -223,6 +224,19 @@ impl Planner<'_> {
         self.authenticate(master, holder);
         self.steps.push(Step::SwitchToLrp { application });
         self.position.authenticated = None;
+    }
+
+    /// Gives an application its name, at the end of everything: it cannot be undone.
+    fn rename(&mut self) {
+        if !self.card.to_rename || !self.task.wants_for_good() {
+            return;
+        }
+        for (application, _) in self.profile.each_application() {
+            if self.profile.renames(application) {
+                self.authenticate(Slot::master(Level::Application(application)), Holder::Own);
+                self.steps.push(Step::Rename { application });
+            }
+        }
     }
 
     /// Asks, in a session of an own key that was brought to a card with a fixed layout, whether it is the

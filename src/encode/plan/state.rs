@@ -19,6 +19,8 @@ pub(crate) struct CardState {
     pub(crate) names_uid: bool,
     /// Whether it is in AES and is to be in LRP.
     pub(crate) to_switch: bool,
+    /// Whether an application has the name that it came with, and is to have another one.
+    pub(crate) to_rename: bool,
     /// What new applications start with.
     pub(crate) start: Start,
     pub(crate) applications: ForApplications<ApplicationState>,

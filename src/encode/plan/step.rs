@@ -106,6 +106,11 @@ pub enum Step {
     LegacyOff,
     /// See that the card refuses a session of EV1 messaging under its PICC master key.
     TryLegacy,
+    /// Give an application that comes from the factory its name, once and for good.
+    Rename {
+        /// The application.
+        application: AppRef,
+    },
     /// Switch a tag to LRP for good, which ends the session and secure dynamic messaging of every file.
     SwitchToLrp {
         /// The application in whose session it is switched.
@@ -185,6 +190,7 @@ impl Step {
             | Self::ChangeOwnKey { .. }
             | Self::StartKey { .. }
             | Self::Configure(_)
+            | Self::Rename { .. }
             | Self::LegacyOff
             | Self::SwitchToLrp { .. }
             | Self::WatchSeal { .. } => true,
@@ -212,6 +218,7 @@ impl Step {
             | Self::StartKey { .. }
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
+            | Self::Rename { .. }
             | Self::Look(_)
             | Self::LegacyOff
             | Self::TryLegacy => None,

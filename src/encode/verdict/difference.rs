@@ -37,6 +37,8 @@ pub enum Difference {
     Seal,
     /// The card still takes D40 or EV1 messaging.
     Legacy,
+    /// An application has the name that it came with.
+    Name(Aid),
 }
 
 impl Difference {
@@ -73,6 +75,7 @@ impl Difference {
             Step::SwitchToLrp { .. } => Self::Lrp,
             Step::WatchSeal { .. } => Self::Seal,
             Step::LegacyOff | Step::TryLegacy => Self::Legacy,
+            Step::Rename { application } => Self::Name(profile[application].aid),
             Step::Look(level) => Self::Settings(level.aid(profile)),
             Step::SeeOwnKey { application } => {
                 Self::Key { aid: profile[application].aid, no: KeyNo::MASTER }
@@ -100,6 +103,9 @@ impl fmt::Display for Difference {
                 write!(f, "file {file} of application {aid} is missing or another one")
             }
             Self::RandomUid => f.write_str("it does not hide its UID"),
+            Self::Name(aid) => {
+                write!(f, "application {aid} has the name that it came with")
+            }
             Self::Lrp => f.write_str("it was not switched to LRP"),
             Self::Seal => f.write_str("it does not look at the wire of its seal"),
             Self::Legacy => f.write_str("it still takes D40 or EV1 messaging"),

@@ -59,7 +59,7 @@ impl ConfigureTag {
     }
 
     /// How long the name is, and whether an identifier follows; the name, padded; the identifier.
-    fn application(name: &DfName, iso: Option<IsoFileId>) -> Self {
+    pub(crate) fn application(name: &DfName, iso: Option<IsoFileId>) -> Self {
         let name = name.as_bytes();
         let length = u8::try_from(name.len()).unwrap_or_default();
         let mut data = [0; 19];

@@ -238,7 +238,7 @@ impl Check<'_> {
                 one_of(own, OUT),
             ));
         };
-        self.names_and_settings_stay(raw, silicon)?;
+        self.names_and_settings_stay(raw, made, silicon)?;
         let (keys, key_type) = self.fixed_keys(raw, made, silicon)?;
         let slots = Slots::of(&raw.keys);
         let mut files: Vec<FileSpec> = Vec::new();
@@ -264,7 +264,7 @@ impl Check<'_> {
         if transaction_mac.is_some_and(|file| file.kept) {
             self.commits_nothing(raw, &files)?;
         }
-        let iso = made.iso_id.map(|id| IsoDf { id, name: made.name() });
+        let iso = self.fixed_names(raw, made)?;
         let settings = made.settings;
         let seal = self.seal(raw, &slots, silicon)?;
         Ok(Application { aid, iso, keys, key_type, settings, files, transaction_mac, seal })
@@ -370,12 +370,14 @@ impl Check<'_> {
     fn names_and_settings_stay(
         &self,
         raw: &shape::Application,
+        made: &FixedApplication,
         silicon: &Silicon,
     ) -> Result<(), ProfileError> {
         fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
             entry.map(|entry| entry.span().start)
         }
         let named = [at(raw.iso_id.as_ref()), at(raw.df_name.as_ref())];
+        let named = named.map(|at| at.filter(|_| !made.named_once));
         let set = [
             at(raw.change.as_ref()),
             at(raw.free_list.as_ref()),
@@ -391,6 +393,34 @@ impl Check<'_> {
             };
         let problem = format!("the {what} of a {} chip's applications are its own", silicon.name);
         Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT))
+    }
+
+    /// The names of an application, which where the chip lets it get others are given it once, together.
+    fn fixed_names(
+        &mut self,
+        raw: &shape::Application,
+        made: &FixedApplication,
+    ) -> Result<Option<IsoDf>, ProfileError> {
+        let Some(own) = made.iso_id else { return Ok(None) };
+        let name = self.df_name(raw)?.or_else(|| made.name());
+        let id = raw.iso_id.as_ref().map_or(Ok(own), |raw| self.iso_id(raw))?;
+        let at = |entry: &Option<Spanned<String>>| entry.as_ref().map(|entry| entry.span().start);
+        let at = at(&raw.df_name).or(at(&raw.iso_id)).unwrap_or_default();
+        if name == made.name() && id != own {
+            let problem = "an iso_id of its own without a df_name, and both are given at once";
+            let instead = "write df_name too, with 1 to 16 bytes in hexadecimal";
+            return Err(self.error(mistake::OUT_OF_PLACE, at, problem, instead));
+        }
+        if name.as_ref().is_some_and(|name| name.as_bytes() == MASTER_FILE) {
+            let problem = "the df_name that the card above its application has";
+            return Err(self.error(mistake::REPEATED, at, problem, "write another"));
+        }
+        if name != made.name() {
+            let message = "readers that select the chip's own name find the application no more, for \
+                           good: they have to know this one";
+            self.warn(warning::ONE_WAY, at, message.to_owned());
+        }
+        Ok(Some(IsoDf { id, name }))
     }
 
     fn fixed_file(
@@ -426,6 +456,9 @@ impl Check<'_> {
         Ok(file)
     }
 }
+
+/// What a DESFire Light as a whole is called (MF2DL(H)x0).
+const MASTER_FILE: &[u8] = &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];
 
 /// A file that the profile says nothing of.
 fn as_it_comes(file: &FixedFile) -> FileSpec {

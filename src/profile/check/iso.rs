@@ -26,14 +26,7 @@ impl Check<'_> {
         &self,
         raw: &shape::Application,
     ) -> Result<Option<IsoDf>, ProfileError> {
-        let name = match &raw.df_name {
-            None => None,
-            Some(text) => Some(text.get_ref().parse().map_err(|_| {
-                let problem = format!("{:?} is no DF name", text.get_ref());
-                let instead = "write 1 to 16 bytes in hexadecimal: df_name = \"D2760000850101\"";
-                self.error(mistake::FORM, text.span().start, problem, instead)
-            })?),
-        };
+        let name = self.df_name(raw)?;
         match (&raw.iso_id, &raw.df_name) {
             (Some(id), _) => Ok(Some(IsoDf { id: self.iso_id(id)?, name })),
             (None, Some(name)) => {
@@ -44,6 +37,18 @@ impl Check<'_> {
             }
             (None, None) => Ok(None),
         }
+    }
+
+    /// The name of an application.
+    pub(super) fn df_name(&self, raw: &shape::Application) -> Result<Option<DfName>, ProfileError> {
+        let parsed = raw.df_name.as_ref().map(|text| {
+            text.get_ref().parse().map_err(|_| {
+                let problem = format!("{:?} is no DF name", text.get_ref());
+                let instead = "write 1 to 16 bytes in hexadecimal: df_name = \"D2760000850101\"";
+                self.error(mistake::FORM, text.span().start, problem, instead)
+            })
+        });
+        parsed.transpose()
     }
 
     /// An identifier of an application or a file.

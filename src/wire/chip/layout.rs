@@ -48,6 +48,8 @@ pub struct FixedApplication {
     pub df_name: &'static [u8],
     /// Whether anybody may give an application of another card this name, so that it tells nothing.
     pub named_by_others: bool,
+    /// Whether it may get another name and identifier, once and for good.
+    pub named_once: bool,
     /// The settings of its keys.
     pub settings: KeySettings,
     /// The type of its keys, which are all zeros of version 0.

@@ -224,6 +224,7 @@ pub(super) static TEST: Silicon = Silicon {
         iso_id: IsoFileId::new(0x7E57),
         df_name: b"cardwright test",
         named_by_others: false,
+        named_once: false,
         settings: KeySettings::from_byte(0x03),
         key_type: KeyType::Aes,
         keys: 3,
@@ -370,6 +371,7 @@ const LIGHT_APPLICATION: FixedApplication = FixedApplication {
         0x0B,
     ],
     named_by_others: false,
+    named_once: true,
     // Nothing tells or changes it: the master key changes keys and settings.
     settings: KeySettings::from_byte(0x0F),
     key_type: KeyType::Aes,
@@ -391,6 +393,7 @@ const NTAG424_APPLICATION: FixedApplication = FixedApplication {
     iso_id: IsoFileId::new(0xE110),
     df_name: &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01],
     named_by_others: true,
+    named_once: false,
     // Nothing tells or changes it: the master key changes keys and settings.
     settings: KeySettings::from_byte(0x0F),
     key_type: KeyType::Aes,

@@ -65,6 +65,7 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
         stands: true,
         names_uid: true,
         to_switch: false,
+        to_rename: false,
         start: Start::Secret,
         applications: profile
             .for_applications(|_, spec| ApplicationState::Closed { settings: spec.settings }),
@@ -264,6 +265,7 @@ fn blank(profile: &Profile) -> CardState {
         stands: true,
         names_uid: true,
         to_switch: false,
+        to_rename: false,
         start: Start::Secret,
         applications: profile.for_applications(|_, _| ApplicationState::Absent),
     }
@@ -281,6 +283,7 @@ fn own_picc(profile: &Profile, open: &OpenApplication) -> CardState {
         stands: true,
         names_uid: true,
         to_switch: false,
+        to_rename: false,
         start: Start::Secret,
         applications: profile.for_applications(|_, _| ApplicationState::Open(open.clone())),
     }

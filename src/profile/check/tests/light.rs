@@ -74,6 +74,31 @@ fn its_limits_and_records_are_its_own() {
 }
 
 #[test]
+fn its_application_may_get_another_name_once() {
+    let named = |entries: &str| purse(DELETED, &format!("{DELETED}{entries}"));
+    let profile = named("df_name = \"F043\"\n").unwrap();
+    let (at, spec) = profile.each_application().next().unwrap();
+    let iso = spec.iso.as_ref().unwrap();
+    let name = iso.name.as_ref().unwrap().to_string();
+    assert_eq!((iso.id.to_string(), name), ("DF01".to_owned(), "F043".to_owned()));
+    assert!(profile.renames(at));
+    let warned = profile.warnings().iter().any(|one| one.to_string().contains("for good"));
+    assert!(warned, "{:?}", profile.warnings());
+    let same =
+        named("df_name = \"A00000039656434103F015400000000B\"\niso_id = \"DF01\"\n").unwrap();
+    let (at, _) = same.each_application().next().unwrap();
+    assert!(!same.renames(at));
+    for (entries, why) in [
+        ("iso_id = \"DF42\"\n", "both are given at once: write df_name too"),
+        ("df_name = \"D2760000850100\"\n", "above its application has: write another"),
+        ("df_name = \"\"\n", "is no DF name"),
+    ] {
+        let said = named(entries).map(|_| ()).unwrap_err();
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
 fn only_a_chip_that_has_one_is_asked_about_a_transaction_mac_file() {
     let test = include_str!("../../../../tests/profiles/fixed.toml");
     let test = test.replacen("[[application]]\n", &format!("[[application]]\n{DELETED}"), 1);
