@@ -124,7 +124,7 @@ fn a_tag_is_switched_first_made_verified_and_made_blank_again_in_lrp() {
 #[test]
 fn the_example_in_lrp_gives_what_its_server_takes() {
     let text = include_str!("../../examples/data/profiles/sun-lrp.toml");
-    let profile = |text: &str| text[text.find("[profile]").unwrap()..].to_owned();
+    let profile = |text: &str| text.split_once("[profile]").unwrap().1.to_owned();
     let lrp =
         SUN.replace("\"sun\"", "\"sun-lrp\"").replace("sdm = { ", "sdm = { suite = \"lrp\", ");
     assert_eq!(profile(text), profile(&lrp));
