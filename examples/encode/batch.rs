@@ -29,6 +29,7 @@ use crate::report::Report;
 use crate::results::{Counts, Results};
 use crate::say::say;
 use crate::state;
+use crate::usual;
 
 /// Encodes every record that is not done yet.
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
@@ -294,6 +295,6 @@ impl<'j> Station<'j> {
         let mut uid = [0x04; 7];
         self.cards.fill_bytes(&mut uid[1..]);
         let uid = record.uid().cloned().unwrap_or(RealUid::new(uid));
-        Ok(SoftCard::new(wanted.unwrap_or(state::USUAL), uid, seed))
+        Ok(SoftCard::new(wanted.unwrap_or(usual::MODEL), uid, seed))
     }
 }

@@ -11,6 +11,7 @@ use crate::arguments::Arguments;
 use crate::files;
 use crate::lists;
 use crate::state;
+use crate::usual;
 
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
@@ -61,7 +62,7 @@ fn speaks_to_software(arguments: &Arguments, job: &Job) -> Result<(), Box<dyn Er
     let model = match (arguments.card, there) {
         (Some(named), _) => named,
         (None, Some(path)) => state::load(path, None, 0)?.model(),
-        (None, None) => state::USUAL,
+        (None, None) => usual::MODEL,
     };
     let spoken = job.messaging_for(model.generation()).map(drop);
     spoken.map_err(|error| match (arguments.card, there) {

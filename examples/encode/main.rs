@@ -42,6 +42,8 @@ mod say;
 mod state;
 #[path = "../shared/table.rs"]
 mod table;
+#[path = "../shared/usual.rs"]
+mod usual;
 #[path = "../shared/whole.rs"]
 mod whole;
 

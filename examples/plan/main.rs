@@ -32,6 +32,8 @@ mod state;
 mod table;
 #[path = "../shared/uid.rs"]
 mod uid;
+#[path = "../shared/usual.rs"]
+mod usual;
 #[path = "../shared/whole.rs"]
 mod whole;
 
@@ -97,7 +99,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Some(path) => state::load(path, arguments.card, random.next_u64())?,
         None => {
             let uid = record.uid().cloned();
-            let model = arguments.card.unwrap_or(state::USUAL);
+            let model = arguments.card.unwrap_or(usual::MODEL);
             SoftCard::new(model, uid.unwrap_or(RealUid::new(INVENTED)), random.next_u64())
         }
     };

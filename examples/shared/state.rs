@@ -9,9 +9,6 @@ use cardwright::emulator::{Model, SoftCard};
 
 use crate::whole;
 
-/// The model of software cards where none is named.
-pub(crate) const USUAL: Model = Model::Ev2_8k;
-
 /// The card of a state file, which is of the model that is wanted, if one is.
 pub(crate) fn load(
     path: &Path,

@@ -34,7 +34,7 @@ pub enum OneWay {
 
 impl OneWay {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::RandomUid,
         Self::NoFormat,
         Self::FrozenKey,

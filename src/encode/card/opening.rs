@@ -187,7 +187,8 @@ impl Attempt<'_, '_> {
                 false
             }
             Err(refused @ Error::Refused { .. }) => {
-                self.walk.begin_anew(&refused, master.level, &self.job.door(master.level))?;
+                let door = self.door(master.level);
+                self.walk.begin_anew(&refused, master.level, &door)?;
                 self.findings.evidence.legacy_off(Grade::Said);
                 true
             }

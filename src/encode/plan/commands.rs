@@ -14,8 +14,8 @@ use crate::host::{File, LegacyOff, Misuse, TagConfiguration, TransactionMacSetti
 use crate::key::CardKey;
 use crate::profile::{Application, FileSpec};
 use crate::wire::{
-    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac, IsoDf,
-    KeyNo, KeySettings, NewFile, ValueLimits,
+    Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac,
+    IsoDf, KeyNo, KeySettings, NewFile, ValueLimits,
 };
 
 /// An application with the settings that the rest of the plan needs.

@@ -5,7 +5,8 @@ use arrayvec::ArrayVec;
 
 use crate::profile::{AppRef, Application, FileRef, FileSpec, Profile};
 use crate::wire::{
-    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, FurtherRights, KeyNo, KeySettings,
+    Access, AccessRights, ChangeKeyRight, CommMode, FileKind, FileSettings, FurtherRights, KeyNo,
+    KeySettings,
 };
 
 /// The settings that a file is created with: its final ones where they permit the content to be
