@@ -224,10 +224,16 @@
 //!
 //! A DESFire Light (`"light"`, application `00DF01`) comes with a value file, a record file, and a transaction
 //! MAC file besides, which is no `[[application.file]]`: `transaction_mac` in `[[application]]` says whether it
-//! is `"kept"` (unless named) as it comes, under a key of zeros, or `"deleted"` before anything is written.
-//! While it is there the card commits nothing unless a reader names itself, so a profile that keeps it
-//! brings neither a value nor records. Where it brings them, `read_write` names the key that credits the value
-//! and clears the records. `lower`,
+//! is `"kept"` (unless named) as it comes, under a key of zeros, or `"deleted"` before anything is written, or a
+//! table with the `key` under which it is made anew: an AES key that opens nothing and takes neither an AID nor a
+//! key number, since whoever verifies the MACs has it. `mode`, `read`, `reader` (who names readers: a key,
+//! `"free"` or `"never"`) and `change` are the chip's own unless named. It is made last, behind a key 0 that is
+//! the profile's, and counts from 0.
+//!
+//! While it is there the card commits nothing unless a reader names itself, but where `reader = "never"`: a
+//! profile that brings a value or records beside it says as whom its jobs commit, `reader_id` with 16 bytes in
+//! hexadecimal, with or without a `key`, and `write` and `read_write` of these files name the key of `reader`.
+//! Where a value or records come, `read_write` names the key that credits the value and clears the records. `lower`,
 //! `upper`, `limited_credit` and `free_get_value` are the chip's own unless named; others are set once and for
 //! good, with the value, where that is [allowed](crate::encode::OneWay): by the job that makes a card, or by the
 //! job update on a finished one that has the chip's own as yet. A card whose limits were set to others before is
@@ -441,8 +447,8 @@ pub use import::Import;
 pub use memory::Reading;
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
-    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransactionMacSpec,
-    TransportKeys, Verify,
+    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransactionMacFate,
+    TransactionMacSpec, TransportKeys, Verify,
 };
 use moment::Moment;
 pub(crate) use record::NAMELESS;

@@ -21,6 +21,7 @@ mod rights;
 mod sdm;
 mod slots;
 mod table;
+mod transaction_mac;
 
 use crate::profile::error::{mistake, warning};
 use std::collections::{BTreeMap, BTreeSet};

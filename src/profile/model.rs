@@ -6,7 +6,8 @@ use core::fmt;
 use serde::Deserialize;
 
 use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
-use crate::host::SdmCipher;
+use crate::host::transaction::ReaderId;
+use crate::host::{SdmCipher, TransactionMacSettings};
 use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
     Access, Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType,
@@ -433,27 +434,66 @@ pub struct Application {
     pub seal: Option<Access>,
 }
 
-/// A transaction MAC file that is there from the factory, under a key of zeros.
+/// A transaction MAC file that an application comes with from the factory, under a key of zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransactionMacSpec {
     /// Its number.
     pub no: FileNo,
-    /// Whether it stays as it comes; else it is deleted before anything is written.
-    pub kept: bool,
+    /// What becomes of it.
+    pub fate: TransactionMacFate,
+    /// Who names the reader of each transaction; [`Access::Never`] where none is named.
+    pub reader: Access,
+    /// As whom jobs commit, where a reader is named.
+    pub reader_id: Option<ReaderId>,
+}
+
+/// What becomes of a transaction MAC file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "another fate must break every match")]
+pub enum TransactionMacFate {
+    /// It stays as it comes.
+    Kept,
+    /// It is deleted before anything is written.
+    Deleted,
+    /// It is deleted before anything is written, and made anew once key 0 is the profile's own.
+    Keyed {
+        /// The key of its MACs, made as those of contents are: without an AID and a key number.
+        key: KeyIndex,
+        /// Its settings.
+        settings: TransactionMacSettings,
+    },
 }
 
 impl Application {
     /// The transaction MAC file that stays as it comes.
     #[must_use]
     pub fn kept_transaction_mac(&self) -> Option<FileNo> {
-        self.transaction_mac.filter(|file| file.kept).map(|file| file.no)
+        let kept = |file: &TransactionMacSpec| file.fate == TransactionMacFate::Kept;
+        self.transaction_mac.filter(kept).map(|file| file.no)
     }
 
     /// The transaction MAC file that the profile does not want.
     #[must_use]
     pub fn unwanted_transaction_mac(&self) -> Option<FileNo> {
-        self.transaction_mac.filter(|file| !file.kept).map(|file| file.no)
+        let deleted = |file: &TransactionMacSpec| file.fate == TransactionMacFate::Deleted;
+        self.transaction_mac.filter(deleted).map(|file| file.no)
+    }
+
+    /// The transaction MAC file that is made anew, with its key and settings.
+    #[must_use]
+    pub fn keyed_transaction_mac(&self) -> Option<(FileNo, KeyIndex, TransactionMacSettings)> {
+        let file = self.transaction_mac?;
+        match file.fate {
+            TransactionMacFate::Keyed { key, settings } => Some((file.no, key, settings)),
+            TransactionMacFate::Kept | TransactionMacFate::Deleted => None,
+        }
+    }
+
+    /// As whom a job commits while the transaction MAC file is there.
+    pub(crate) fn reader_id(&self) -> Option<ReaderId> {
+        let file = self.transaction_mac.filter(|file| file.reader != Access::Never)?;
+        file.reader_id
     }
 
     /// How many keys of which type it is created with.

@@ -309,13 +309,24 @@ pub(super) enum FileType {
     CyclicRecord,
 }
 
-/// What becomes of the transaction MAC file that an application comes with.
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+/// What becomes of the transaction MAC file that an application comes with: a word, or how it is made anew.
 pub(super) enum Counting {
     Kept,
     Deleted,
+    Named(Box<TransactionMac>),
+}
+
+/// A transaction MAC file, and who commits.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct TransactionMac {
+    pub(super) key: Option<Spanned<String>>,
+    pub(super) mode: Option<Spanned<CommMode>>,
+    pub(super) read: Option<Spanned<String>>,
+    pub(super) reader: Option<Spanned<String>>,
+    pub(super) change: Option<Spanned<String>>,
+    pub(super) reader_id: Option<Spanned<String>>,
 }
 
 /// What stands in a file or a record, one part behind the other.
@@ -403,6 +414,33 @@ impl<'de> Deserialize<'de> for Foreign {
             }
         }
         deserializer.deserialize_any(WordOrList)
+    }
+}
+
+impl<'de> Deserialize<'de> for Counting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct WordOrTable;
+        impl<'de> Visitor<'de> for WordOrTable {
+            type Value = Counting;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("\"kept\", \"deleted\", or a table")
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<Counting, E> {
+                match word {
+                    "kept" => Ok(Counting::Kept),
+                    "deleted" => Ok(Counting::Deleted),
+                    _ => Err(E::unknown_variant(word, &["kept", "deleted"])),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Counting, A::Error> {
+                let table = TransactionMac::deserialize(MapAccessDeserializer::new(table))?;
+                Ok(Counting::Named(Box::new(table)))
+            }
+        }
+        deserializer.deserialize_any(WordOrTable)
     }
 }
 

@@ -372,3 +372,73 @@ fn an_application_gets_its_name_once() {
         assert_eq!(present(&job, &mut light, &records[1]).outcome, Outcome::Done);
     }
 }
+
+const READER: &str = "00112233445566778899AABBCCDDEEFF";
+
+/// The purse, whose bank commits, with this transaction MAC file.
+fn counting(table: &str) -> Job {
+    let text = PURSE.replacen("\"deleted\"", table, 1);
+    let text = text.replace("write = \"till\"", "write = \"bank\"");
+    let key = "counted = { ref = \"app4\", version = 1, diversify = { scheme = \"an10922\", \
+               input = [\"uid\", \"ascii:TM\"] } }\n\n[[application]]";
+    job(&text.replacen("\n[[application]]", key, 1))
+}
+
+fn counter(card: &SoftCard) -> Value {
+    let saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    saved["applications"][0]["transaction_mac"].clone()
+}
+
+/// A card counts under the profile's key: it is made anew in a session of the profile's key 0, commits later
+/// name their reader and are counted, and recycled it counts under zeros, from 0.
+#[test]
+fn a_transaction_mac_file_has_the_key_of_the_profile() {
+    let (_, records) = purse();
+    let table = format!("{{ key = \"counted\", reader = \"bank\", reader_id = \"{READER}\" }}");
+    let job = counting(&table);
+    let blank = card(Model::Light, 1);
+    let mut light = blank.clone();
+    let steps = texts(&job, &mut light, &records[0]);
+    let create = "create the transaction MAC file of 00DF01 under counted version 1";
+    let at = |text: &str| steps.iter().position(|step| step == text).unwrap();
+    let own = "change the session's own key to key 0 of 00DF01, master version 1";
+    assert!(at("delete the transaction MAC file of 00DF01") < at(own) && at(own) < at(create));
+    let made = present(&job, &mut light, &records[0]);
+    assert_eq!(made.outcome, Outcome::Done);
+    assert!(!made.receipt.to_line().unwrap().contains(READER));
+    let mac = counter(&light);
+    assert_eq!((&mac["key"]["version"], &mac["counter"]), (&1.into(), &0.into()), "{mac}");
+    assert_ne!(mac["key"]["value"], "0".repeat(32));
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::AlreadyDone);
+    let verify = doing(&job, Task::Verify);
+    assert_eq!(present(&verify, &mut light, &records[0]).outcome, Outcome::Done);
+    let updated = present(&doing(&job, Task::Update), &mut light, &records[2]);
+    assert_eq!(updated.outcome, Outcome::Done);
+    let after = counter(&light);
+    // The value, the records cleared, and the one record.
+    assert_eq!((&after["counter"], &after["reader"]), (&3.into(), &READER.into()), "{after}");
+    assert_eq!(after["key"], mac["key"]);
+    assert_eq!(present(&verify, &mut light, &records[2]).outcome, Outcome::Done);
+    let recycled = present(&doing(&job, Task::Recycle), &mut light, &records[2]);
+    assert_eq!(recycled.outcome, Outcome::Done);
+    assert_eq!(application(&light), application(&blank));
+}
+
+/// A file that stays as it comes takes what a reader commits that names itself.
+#[test]
+fn a_transaction_mac_file_that_stays_takes_what_a_reader_commits() {
+    let (_, records) = purse();
+    let text = PURSE.replacen("\"deleted\"", &format!("{{ reader_id = \"{READER}\" }}"), 1);
+    let other = Profile::parse(&text).unwrap_err().to_string();
+    assert!(other.contains("another key names its reader: write write and read_write"), "{other}");
+    let job = job(&text.replace("read_write = \"bank\"", "read_write = \"till\""));
+    let mut light = card(Model::Light, 1);
+    let zero = counter(&light)["key"].clone();
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+    let mac = counter(&light);
+    assert_eq!((&mac["key"], &mac["reader"]), (&zero, &READER.into()), "{mac}");
+    assert_eq!(file(&light, 3)["value"], 1500);
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::AlreadyDone);
+    assert_eq!(present(&doing(&job, Task::Update), &mut light, &records[2]).outcome, Outcome::Done);
+    assert_eq!(present(&doing(&job, Task::Verify), &mut light, &records[2]).outcome, Outcome::Done);
+}

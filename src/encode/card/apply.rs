@@ -17,9 +17,10 @@ use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::file::DeleteFile;
 use crate::host::command::key::ChangeKeySettings;
 use crate::host::command::picc::{FormatPicc, SetConfiguration};
+use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::{Answer, Error, Grade};
 use crate::key::CardKey;
-use crate::profile::{FileRef, FileSpec};
+use crate::profile::{AppRef, FileRef, FileSpec};
 use crate::wire::{Aid, Status};
 
 impl Attempt<'_, '_> {
@@ -129,12 +130,10 @@ impl Attempt<'_, '_> {
             }
             Step::File { file, act } => self.perform_on_file(file, act)?,
             Step::DeleteTransactionMac { application } => {
-                if let Some(mac) = profile[application].transaction_mac {
-                    let _deleted = self.walk.run(&DeleteFile::new(mac.no))?;
-                }
+                self.delete_transaction_mac(application)?;
             }
             Step::CreateTransactionMac { application } => {
-                self.bring_back_transaction_mac(application)?;
+                self.create_transaction_mac(application)?;
             }
             Step::WriteContents { ref files, .. } => self.write(files)?,
             Step::ChangeKey { application, no, old, new } => {
@@ -157,12 +156,7 @@ impl Attempt<'_, '_> {
             }
             Step::LegacyOff => self.switch_legacy_off()?,
             Step::TryLegacy => self.try_legacy()?,
-            Step::Rename { application } => {
-                if let Some(rename) = commands::rename(&profile[application]) {
-                    let _renamed = self.walk.run(&rename)?;
-                    self.findings.named = Some(true);
-                }
-            }
+            Step::Rename { application } => self.rename(application)?,
             Step::SwitchToLrp { .. } => {
                 self.walk.switch_to_lrp()?;
                 self.findings.lrp = Some(true);
@@ -285,6 +279,38 @@ impl Attempt<'_, '_> {
         let job = self.job;
         let key = self.keys()?.ok_or(Refusal::UidHidden)?.default_key(job, start);
         let _set = self.walk.run(&SetConfiguration::default_key(&key))?;
+        Ok(())
+    }
+
+    /// Gives an application its name.
+    fn rename(&mut self, at: AppRef) -> Result<(), Stop> {
+        if let Some(rename) = commands::rename(&self.job.profile()[at]) {
+            let _renamed = self.walk.run(&rename)?;
+            self.findings.named = Some(true);
+        }
+        Ok(())
+    }
+
+    fn delete_transaction_mac(&mut self, at: AppRef) -> Result<(), Stop> {
+        if let Some(mac) = self.job.profile()[at].transaction_mac {
+            let _deleted = self.walk.run(&DeleteFile::new(mac.no))?;
+            self.walk.commits_as(None);
+        }
+        Ok(())
+    }
+
+    /// Makes the transaction MAC file under the profile's key, or as it comes.
+    fn create_transaction_mac(&mut self, at: AppRef) -> Result<(), Stop> {
+        if self.job.task().makes_blank() {
+            return self.bring_back_transaction_mac(at);
+        }
+        let Some((no, key, settings)) = self.job.profile()[at].keyed_transaction_mac() else {
+            return Ok(());
+        };
+        let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
+        let key = self.job.transaction_mac_key(key, uid, self.agreed())?;
+        let create = CreateTransactionMacFile::new(no, &settings, &key).map_err(Error::from)?;
+        let _created = self.walk.run(&create)?;
         Ok(())
     }
 

@@ -142,7 +142,10 @@ impl Attempt<'_, '_> {
         self.authenticate(found.slot(no), found.holder(no))?;
         let whole = match kind {
             FileKind::Value(limits) => commands::as_near_to_zero(limits).to_le_bytes().to_vec(),
-            _ => commands::as_it_comes(made),
+            FileKind::Standard { .. }
+            | FileKind::Backup { .. }
+            | FileKind::LinearRecord(_)
+            | FileKind::CyclicRecord(_) => commands::as_it_comes(made),
         };
         let length = u32::try_from(whole.len()).unwrap_or(u32::MAX);
         let answer = self.walk.read(made.number, settings, length)?;

@@ -12,6 +12,7 @@ use crate::profile::{KeyIndex, Profile, Record};
 use crate::wire::KeyVersion;
 
 /// What outlives a conversation that has to start again.
+#[expect(clippy::struct_excessive_bools, reason = "each is found out by itself")]
 pub(crate) struct Findings {
     pub(crate) evidence: Evidence,
     pub(crate) wrote: Wrote,
@@ -35,6 +36,8 @@ pub(crate) struct Findings {
     pub(crate) spoken: Spoken,
     /// Whether the card is in LRP, once a session has shown it, or it was switched.
     pub(crate) lrp: Option<bool>,
+    /// Whether its application has a transaction MAC file.
+    pub(crate) counts: bool,
     /// Whether its application answers to the profile's name, where it came with another one.
     pub(crate) named: Option<bool>,
     /// The record that its contents tell, where the task reads it.
@@ -60,6 +63,7 @@ impl Findings {
             originality: None,
             spoken: Spoken::default(),
             lrp: None,
+            counts: false,
             named: None,
             enrolled: None,
             versions: Vec::new(),

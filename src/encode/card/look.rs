@@ -12,7 +12,7 @@ use crate::host::command::file::GetFileSettings;
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::GetCardUid;
 use crate::host::command::tag::GetTtStatus;
-use crate::profile::AppRef;
+use crate::profile::{AppRef, TransactionMacFate};
 use crate::wire::{KeyNo, KeySettings, TtState};
 
 impl Attempt<'_, '_> {
@@ -77,7 +77,8 @@ impl Attempt<'_, '_> {
     fn look_at_files(&mut self, at: AppRef) -> Result<(), Stop> {
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let mut present = self.walk.file_ids(spec.aid)?.value;
-        present.retain(|no| spec.kept_transaction_mac() != Some(*no));
+        let counted = spec.transaction_mac.filter(|mac| mac.fate != TransactionMacFate::Deleted);
+        present.retain(|no| counted.is_none_or(|mac| mac.no != *no));
         if present.len() != spec.files.len() {
             return Err(differs(Difference::Application(spec.aid)));
         }

@@ -16,7 +16,8 @@ use crate::host::command::data::ReadData;
 use crate::host::command::file::GetFileIds;
 use crate::host::command::key::GetKeySettings;
 use crate::host::command::tag::ConfigureTag;
-use crate::host::{Answer, Conversation, Error, File, Grade};
+use crate::host::transaction::ReaderId;
+use crate::host::{Answer, Conversation, Error, File, Grade, Transaction};
 use crate::iso14443::Uid;
 use crate::key::CardKey;
 use crate::profile::FileSpec;
@@ -37,6 +38,8 @@ pub(crate) struct Walk<'t, 'c> {
     level: Level,
     /// Whether everybody knows the session's key, so that its MACs prove nothing.
     public: bool,
+    /// As whom it commits what waits for a commit, where a transaction MAC file wants to know.
+    reader: Option<ReaderId>,
 }
 
 impl<'t, 'c> Walk<'t, 'c> {
@@ -53,6 +56,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             silicon: None,
             level: Level::Picc,
             public: false,
+            reader: None,
         }
     }
 
@@ -104,6 +108,16 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     fn fixed(&self, aid: Aid) -> Option<&'static FixedApplication> {
         self.silicon?.layout.application(aid)
+    }
+
+    /// From here on each commit names this reader.
+    pub(crate) const fn commits_as(&mut self, reader: Option<ReaderId>) {
+        self.reader = reader;
+    }
+
+    /// Whom each commit names.
+    pub(crate) const fn reader(&self) -> Option<ReaderId> {
+        self.reader
     }
 
     /// The UID in the field, from the reader.
@@ -223,8 +237,10 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     /// Removes all records.
     pub(crate) fn clear_records(&mut self, file: &File) -> Result<Answer<()>, Error> {
+        let reader = self.reader;
         let mut transaction = self.talk.transaction();
         let _cleared = transaction.clear_records(file)?;
+        named(&mut transaction, reader)?;
         let answer = transaction.commit()?;
         Ok(self.worth(answer))
     }
@@ -260,6 +276,7 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     fn move_value(&mut self, file: &File, now: i32, target: i32) -> Result<Answer<()>, Error> {
         let mut missing = i64::from(target).saturating_sub(now.into());
+        let reader = self.reader.filter(|_| missing != 0);
         let mut transaction = self.talk.transaction();
         while missing != 0 {
             // One command moves a value by 2,147,483,647 at most.
@@ -272,6 +289,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             };
             missing = missing.saturating_sub(amount);
         }
+        named(&mut transaction, reader)?;
         let answer = transaction.commit()?;
         Ok(self.worth(answer))
     }
@@ -281,8 +299,10 @@ impl<'t, 'c> Walk<'t, 'c> {
         let mut weakest = Answer { value: (), grade: Grade::Used };
         let file = self.talk.file(file.no, rights::at_first(file));
         for record in commands::append(&file, records, self.talk.key_no()) {
+            let reader = self.reader;
             let mut transaction = self.talk.transaction();
             let _written = transaction.send(&file, &record?)?;
+            named(&mut transaction, reader)?;
             let answer = transaction.commit()?;
             weakest.grade = weakest.grade.min(answer.grade);
         }
@@ -360,4 +380,12 @@ impl<'t, 'c> Walk<'t, 'c> {
             }),
         }
     }
+}
+
+/// Names who commits, where somebody wants to know.
+fn named(transaction: &mut Transaction<'_, '_>, reader: Option<ReaderId>) -> Result<(), Error> {
+    if let Some(reader) = reader {
+        let _before = transaction.commit_reader_id(reader)?;
+    }
+    Ok(())
 }

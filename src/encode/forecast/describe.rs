@@ -26,9 +26,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::DeleteTransactionMac { application } => {
             format!("delete the transaction MAC file of {}", job.profile()[application].aid)
         }
-        Step::CreateTransactionMac { application } => {
-            format!("create the transaction MAC file of {} anew", job.profile()[application].aid)
-        }
+        Step::CreateTransactionMac { application } => counted(application, job),
         Step::WriteContents { application, ref files } => written(application, files, job),
         Step::ChangeKey { application, no, new, .. } => {
             let slot = Slot { level: Level::Application(application), no };
@@ -72,6 +70,16 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             "for good: LRP, and nothing mirrored until it is set anew".to_owned()
         }
     }
+}
+
+/// The transaction MAC file that is made, and its key.
+fn counted(application: AppRef, job: &Job) -> String {
+    let spec = &job.profile()[application];
+    let key = spec.keyed_transaction_mac().filter(|_| !job.task().makes_blank());
+    let key = key.map(|(_, key, _)| &job.profile()[key]);
+    let key = key.map(|key| format!(" under {} version {}", key.name, key.version));
+    let key = key.unwrap_or_else(|| " anew, under a key of zeros".to_owned());
+    format!("create the transaction MAC file of {}{key}", spec.aid)
 }
 
 fn written(application: AppRef, files: &[FileRef], job: &Job) -> String {

@@ -20,7 +20,9 @@ use crate::host::command::record::ClearRecordFile;
 use crate::host::command::select::SelectApplication;
 use crate::host::command::tag::{ConfigureTag, GetTtStatus};
 use crate::host::command::transaction::EndTransaction;
+use crate::host::command::transaction_mac::CommitReaderId;
 use crate::host::command::value::{ChangeValue, GetValue};
+use crate::host::transaction::ReaderId;
 use crate::host::{Conversation, File, Misuse, Protection};
 use crate::key::CardKey;
 use crate::profile::{AppRef, FileRef};
@@ -38,6 +40,9 @@ pub(crate) struct Estimate<'a> {
     protection: Protection,
     /// Whether the card is in LRP.
     lrp: bool,
+    /// Whether its application has a transaction MAC file, and whom each commit names.
+    counts: bool,
+    reader: Option<ReaderId>,
     /// Whether its application has the name that it came with, where it gets another.
     as_it_comes: bool,
     key: Option<KeyNo>,
@@ -53,7 +58,7 @@ impl<'a> Estimate<'a> {
         job: &'a Job,
         contents: Option<&'a Rendered>,
         (generation, messaging, lrp): (Generation, Messaging, bool),
-        as_it_comes: bool,
+        (counts, reader, as_it_comes): (bool, Option<ReaderId>, bool),
         talk: &Conversation<'_>,
         away: &'a [Away],
     ) -> Self {
@@ -67,6 +72,8 @@ impl<'a> Estimate<'a> {
             generation,
             protection,
             lrp,
+            counts,
+            reader,
             as_it_comes,
             key,
             away,
@@ -94,14 +101,10 @@ impl<'a> Estimate<'a> {
             }
             Step::File { file, act } => self.file(&mut cost, file, act),
             Step::DeleteTransactionMac { application } => {
-                if let Some(mac) = self.job.profile()[application].transaction_mac {
-                    self.talk(&mut cost, &DeleteFile::new(mac.no));
-                }
+                self.delete_transaction_mac(&mut cost, application);
             }
             Step::CreateTransactionMac { application } => {
-                if let Some(made) = self.job.made_transaction_mac(application) {
-                    self.checked(&mut cost, commands::create_transaction_mac(made));
-                }
+                self.create_transaction_mac(&mut cost, application);
             }
             Step::WriteContents { ref files, .. } => self.write(&mut cost, files),
             Step::ChangeKey { application, no, new, .. } => {
@@ -137,12 +140,7 @@ impl<'a> Estimate<'a> {
             }
             Step::LegacyOff => self.talk(&mut cost, &commands::legacy_off()),
             Step::TryLegacy => self.try_legacy(&mut cost),
-            Step::Rename { application } => {
-                if let Some(rename) = commands::rename(&self.job.profile()[application]) {
-                    self.talk(&mut cost, &rename);
-                }
-                self.as_it_comes = false;
-            }
+            Step::Rename { application } => self.rename(&mut cost, application),
             Step::SwitchToLrp { .. } => {
                 self.talk(&mut cost, &ConfigureTag::lrp());
                 self.end_session();
@@ -150,6 +148,27 @@ impl<'a> Estimate<'a> {
             }
         }
         cost
+    }
+
+    fn delete_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {
+        if let Some(mac) = self.job.profile()[at].transaction_mac {
+            self.talk(cost, &DeleteFile::new(mac.no));
+            (self.counts, self.reader) = (false, None);
+        }
+    }
+
+    /// As long as it comes, whatever its key and settings.
+    fn create_transaction_mac(&self, cost: &mut StepCost, at: AppRef) {
+        if let Some(made) = self.job.made_transaction_mac(at) {
+            self.checked(cost, commands::create_transaction_mac(made));
+        }
+    }
+
+    fn rename(&mut self, cost: &mut StepCost, at: AppRef) {
+        if let Some(rename) = commands::rename(&self.job.profile()[at]) {
+            self.talk(cost, &rename);
+        }
+        self.as_it_comes = false;
     }
 
     fn select(&mut self, cost: &mut StepCost, level: Level) {
@@ -181,7 +200,7 @@ impl<'a> Estimate<'a> {
         let Level::Application(at) = level else { return };
         let spec = &self.job.profile()[at];
         if knows(Ins::GetFileIds) {
-            let counter = usize::from(spec.kept_transaction_mac().is_some());
+            let counter = usize::from(self.counts);
             self.measure(cost, &GetFileIds, spec.files.len().saturating_add(counter), 0);
         }
         for file in &spec.files {
@@ -392,6 +411,9 @@ impl<'a> Estimate<'a> {
     }
 
     fn commit(&self, cost: &mut StepCost) {
+        if let Some(reader) = self.reader {
+            self.talk(cost, &CommitReaderId::new(reader, true));
+        }
         self.talk(cost, &EndTransaction::commit());
     }
 

@@ -187,6 +187,20 @@ impl Job {
         })
     }
 
+    /// The key of this card's transaction MACs.
+    ///
+    /// # Errors
+    /// [`NoKey`] where it takes more to make it, or it cannot be had.
+    pub(crate) fn transaction_mac_key(
+        &self,
+        key: KeyIndex,
+        uid: &RealUid,
+        fields: Option<&FieldBytes>,
+    ) -> Result<CardKey, NoKey> {
+        let (aid, no) = (Aid::PICC, KeyNo::MASTER);
+        self.keys[key].make(&Subject { uid: Some(uid), aid, no, fields })
+    }
+
     /// The key that a slot holds on every card, of the record that has these fields.
     ///
     /// # Errors

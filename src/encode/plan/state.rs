@@ -80,10 +80,31 @@ pub(crate) struct OpenApplication {
     /// Which key each slot holds, key 0 first.
     pub(crate) holders: Vec<Holder>,
     pub(crate) files: ForFiles<FileStage>,
-    /// Whether it has a transaction MAC file that the profile does not want.
-    pub(crate) counts: bool,
+    /// How its transaction MAC file is.
+    pub(crate) counts: Counts,
     /// Whether it does not look at its wire, and the profile wants it to.
     pub(crate) unwatched: bool,
+}
+
+/// How the transaction MAC file of an application is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// As the profile has it, if there is any.
+    AsWanted,
+    /// It is there and goes; `anew` where another one comes in its place.
+    Unwanted {
+        /// Whether another one comes.
+        anew: bool,
+    },
+    /// It is to come.
+    Missing,
+}
+
+impl Counts {
+    /// Whether one is made.
+    pub(crate) const fn makes(self) -> bool {
+        matches!(self, Self::Missing | Self::Unwanted { anew: true })
+    }
 }
 
 impl OpenApplication {

@@ -150,7 +150,7 @@ impl CommitReaderId {
              transaction, or all transactions used up)",
         )]);
 
-    pub(super) const fn new(ReaderId(header): ReaderId, secure: bool) -> Self {
+    pub(crate) const fn new(ReaderId(header): ReaderId, secure: bool) -> Self {
         Self { header, secure }
     }
 }

@@ -13,7 +13,7 @@ use crate::wire::{
 
 use super::super::error::ProfileError;
 use super::super::model::{
-    AppTransport, Application, FileSpec, Identify, Layout, Stock, TransactionMacSpec, TransportKeys,
+    AppTransport, Application, FileSpec, Identify, Layout, Stock, TransportKeys,
 };
 use super::super::shape;
 use super::super::slots::SlotKey;
@@ -260,9 +260,9 @@ impl Check<'_> {
         let others: Vec<FileSpec> = others.collect();
         self.left_open(raw.keys.span().start, &others);
         files.extend(others);
-        let transaction_mac = self.transaction_mac(raw, made, silicon)?;
-        if transaction_mac.is_some_and(|file| file.kept) {
-            self.commits_nothing(raw, &files)?;
+        let transaction_mac = self.transaction_mac(raw, &slots, made, silicon)?;
+        if let Some(mac) = &transaction_mac {
+            self.may_commit(raw, &files, mac)?;
         }
         let iso = self.fixed_names(raw, made)?;
         let settings = made.settings;
@@ -297,46 +297,6 @@ impl Check<'_> {
                        ever after";
         self.warn(warning::ONE_WAY, at, message.to_owned());
         Ok(Some(asks))
-    }
-
-    /// What becomes of the transaction MAC file, which stays unless the profile says else.
-    fn transaction_mac(
-        &self,
-        raw: &shape::Application,
-        made: &FixedApplication,
-        silicon: &Silicon,
-    ) -> Result<Option<TransactionMacSpec>, ProfileError> {
-        let named = raw.transaction_mac.as_ref();
-        if let Some(named) = named.filter(|_| made.transaction_mac.is_none()) {
-            let problem = format!("a {} chip has no transaction MAC file", silicon.name);
-            return Err(self.error(mistake::NOT_ON_CHIP, named.span().start, problem, OUT));
-        }
-        let kept = named.is_none_or(|word| *word.get_ref() == shape::Counting::Kept);
-        Ok(made.transaction_mac.map(|file| TransactionMacSpec { no: file.number, kept }))
-    }
-
-    /// Values and records are committed, which a card refuses to a reader that has not named itself.
-    fn commits_nothing(
-        &self,
-        raw: &shape::Application,
-        files: &[FileSpec],
-    ) -> Result<(), ProfileError> {
-        let waits = |no: FileNo| {
-            let file = files.iter().find(|file| file.no == no);
-            file.is_some_and(|file| file.content.is_some() && file.settings.kind.is_transactional())
-        };
-        let number = |raw: &shape::File| u8::try_from(*raw.no.get_ref()).ok().and_then(FileNo::new);
-        let waiting = raw.file.iter().map(Spanned::get_ref);
-        match waiting.clone().find(|raw| number(raw).is_some_and(waits)) {
-            None => Ok(()),
-            Some(raw) => {
-                let problem = "what waits for a commit, beside a transaction MAC file that takes only \
-                               those of a reader which names itself";
-                let instead = "write transaction_mac = \"deleted\" in [[application]], or take the \
-                               value or the records out";
-                Err(self.error(mistake::NOT_ON_CHIP, raw.no.span().start, problem, instead))
-            }
-        }
     }
 
     /// Nobody makes such a file anew: its value is brought there by Credit or Debit, and its records are

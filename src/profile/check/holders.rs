@@ -26,10 +26,7 @@ impl Check<'_> {
         let read = self.holders(file.read.as_ref(), unnamed.read, slots)?;
         let write = self.holders(file.write.as_ref(), unnamed.write, slots)?;
         let read_write = self.holders(file.read_write.as_ref(), unnamed.read_write, slots)?;
-        let change = match &file.change {
-            Some(raw) => self.access(raw.span().start, raw.get_ref(), slots)?,
-            None => unnamed.change,
-        };
+        let change = self.access_or(file.change.as_ref(), unnamed.change, slots)?;
         self.nobody_opens_lists(file, &read_write)?;
         let count = read.len().max(write.len()).max(read_write.len());
         let in_set = |of: &[Access], set: usize| of.get(set).copied().unwrap_or(Access::Never);
@@ -83,6 +80,16 @@ impl Check<'_> {
             return Err(self.error(mistake::RANGE, at, problem, instead));
         }
         Ok(held)
+    }
+
+    /// Who one word names; `unnamed` where there is none.
+    pub(super) fn access_or(
+        &self,
+        raw: Option<&Spanned<String>>,
+        unnamed: Access,
+        slots: &Slots<'_>,
+    ) -> Result<Access, ProfileError> {
+        raw.map_or(Ok(unnamed), |raw| self.access(raw.span().start, raw.get_ref(), slots))
     }
 
     fn access(&self, at: usize, name: &str, slots: &Slots<'_>) -> Result<Access, ProfileError> {

@@ -78,6 +78,17 @@ impl JsonSchema for super::TransportKey {
     }
 }
 
+impl JsonSchema for super::Counting {
+    fn schema_name() -> Cow<'static, str> {
+        "Counting".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let table = generator.subschema_for::<super::TransactionMac>();
+        json_schema!({ "anyOf": [{ "enum": ["kept", "deleted"] }, table] })
+    }
+}
+
 impl JsonSchema for super::Foreign {
     fn schema_name() -> Cow<'static, str> {
         "Foreign".into()

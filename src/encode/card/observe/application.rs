@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What an application is now: told by its own key, or looked at.
 
+mod transaction_mac;
+
 use crate::encode::card::attempt::Attempt;
 use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::rights;
-use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
+use crate::encode::plan::state::{ApplicationState, Counts, FileStage, OpenApplication};
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::file::GetFileSettings;
@@ -118,20 +120,20 @@ impl Attempt<'_, '_> {
         self.prove_record(level, &holders)?;
         let holding = FileStage::Holding { unsettled: None };
         let files = profile.for_files(at, |_, _| holding);
-        let mut open =
-            OpenApplication { settings, holders, files, counts: false, unwatched: false };
+        let counts = Counts::AsWanted;
+        let mut open = OpenApplication { settings, holders, files, counts, unwatched: false };
         open.unwatched = spec.seal.is_some() && !self.watches_seal()?;
-        if !self.job.task().compares_contents() {
+        let compares = self.job.task().compares_contents();
+        if !compares && spec.keyed_transaction_mac().is_none() {
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
         let mut present = self.walk.file_ids(spec.aid)?.value;
-        let other = Refusal::OtherApplication { aid: spec.aid };
-        let counts = |no: FileNo| present.contains(&no);
-        if spec.kept_transaction_mac().is_some_and(|no| !counts(no)) {
-            return Err(other.into());
+        open.counts = self.observe_transaction_mac(spec, &present, finished)?;
+        if !compares {
+            return Ok(ApplicationState::Open(open));
         }
-        open.counts = spec.unwanted_transaction_mac().is_some_and(counts);
+        let other = Refusal::OtherApplication { aid: spec.aid };
         present.retain(|no| spec.transaction_mac.is_none_or(|file| file.no != *no));
         let reports = profile.try_for_files(at, |file, wanted| {
             if !present.contains(&wanted.no) {
@@ -144,9 +146,7 @@ impl Attempt<'_, '_> {
             }
             let settings = answer.value.settings;
             let made = self.job.made(file);
-            if has_other_limits(wanted, &settings) && !is_unlimited(wanted, &settings, made) {
-                return Err(Refusal::OtherLimits { aid: spec.aid, file: wanted.no }.into());
-            }
+            same_limits(spec, wanted, (&settings, made))?;
             if !finished && !self.is_on_its_way((spec.keys.len(), made), wanted, &settings) {
                 return Err(Stop::from(other.clone()));
             }
@@ -345,6 +345,18 @@ impl Attempt<'_, '_> {
         }
         self.settled(level, settings, answer.grade);
         Ok(settings)
+    }
+}
+
+/// Refuses a value file that has neither its limits nor those that it comes with.
+fn same_limits(
+    application: &Application,
+    spec: &FileSpec,
+    (settings, made): (&FileSettings, Option<&FixedFile>),
+) -> Result<(), Refusal> {
+    match has_other_limits(spec, settings) && !is_unlimited(spec, settings, made) {
+        true => Err(Refusal::OtherLimits { aid: application.aid, file: spec.no }),
+        false => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{Planner, creation_settings};
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
-use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication, Start};
+use crate::encode::plan::state::{ApplicationState, Counts, FileStage, OpenApplication, Start};
 use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
@@ -39,7 +39,7 @@ impl Planner<'_> {
                     settings: creation_settings(spec),
                     holders: vec![self.card.start.holder(); spec.keys.len()],
                     files: profile.for_files(at, |_, _| FileStage::Absent),
-                    counts: false,
+                    counts: Counts::AsWanted,
                     unwatched: false,
                 };
                 &fresh
@@ -49,7 +49,7 @@ impl Planner<'_> {
         if !known && matches!(open.holder(master.no), Holder::Transport(_)) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        if open.counts {
+        if let Counts::Unwanted { .. } = open.counts {
             self.authenticate(master, open.holder(master.no));
             self.steps.push(Step::DeleteTransactionMac { application: at });
         }
@@ -72,6 +72,11 @@ impl Planner<'_> {
             self.settle_anothers(at, settings, open.holder(master.no));
         } else {
             self.settle(level, spec.settings, settings, open.holder(master.no), None);
+        }
+        if open.counts.makes() {
+            // Its key travels in a session of a key that is nobody else's.
+            self.authenticate(master, Holder::Own);
+            self.steps.push(Step::CreateTransactionMac { application: at });
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 use super::*;
-use crate::encode::plan::state::{FileStage, OpenApplication};
+use crate::encode::plan::state::{Counts, FileStage, OpenApplication};
 use crate::encode::plan::step::FileAct;
 use crate::profile::FileRef;
 use crate::wire::{Access, KeyNo};
@@ -86,7 +86,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
         &profile,
         &OpenApplication {
             settings: profile.applications()[0].settings,
-            counts: false,
+            counts: Counts::AsWanted,
             unwatched: false,
             holders,
             files: profile.for_files(door(&profile), |_, _| FileStage::Open),
@@ -149,7 +149,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     let mut foreign = profile.applications()[0].settings;
     foreign.free_create = true;
     let open = |settings| OpenApplication {
-        counts: false,
+        counts: Counts::AsWanted,
         unwatched: false,
         settings,
         holders: vec![Holder::Transport(1); 5],

@@ -109,3 +109,31 @@ fn only_a_chip_that_has_one_is_asked_about_a_transaction_mac_file() {
     let said = Profile::parse(&free).unwrap_err().to_string();
     assert!(said.contains("that is created has no transaction MAC file: take it out"), "{said}");
 }
+
+/// Whoever verifies MACs opens no card with their key; a reader is named where one is asked for, under the key
+/// that writes.
+#[test]
+fn its_transaction_mac_file_may_have_a_key_of_its_own() {
+    const COUNTED: &str = include_str!("../../../../tests/profiles/counted.toml");
+    let profile = Profile::parse(COUNTED).unwrap();
+    let spec = &profile.applications()[0];
+    let (no, key, settings) = spec.keyed_transaction_mac().unwrap();
+    assert_eq!((u8::from(no), profile[key].name.as_str()), (0x0F, "counted"));
+    assert_eq!(settings.reader, Access::Key(KeyNo::new(3).unwrap()));
+    assert_eq!(spec.reader_id().unwrap().0[..3], [0x00, 0x11, 0x22]);
+    for (from, to, why) in [
+        ("key = \"counted\"", "key = \"spare\"", "takes the AID or a key number"),
+        ("key = \"counted\"", "key = \"write\"", "is one of the application: declare another"),
+        ("key = \"counted\", read", "read", "stays as it comes: write key"),
+        ("reader = \"credit\"", "reader = \"never\"", "a reader_id where reader = \"never\""),
+        ("reader = \"credit\"", "reader = \"read\"", "another key names its reader"),
+        (", reader_id = \"00112233445566778899AABBCCDDEEFF\"", "", "reader which names itself"),
+        ("8899AABBCCDDEEFF", "", "names no reader: write 16 bytes"),
+    ] {
+        assert!(COUNTED.contains(from), "{from}");
+        let said = Profile::parse(&COUNTED.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(said.contains(why), "{said}");
+    }
+    let free = COUNTED.replacen("reader = \"credit\"", "reader = \"free\"", 1);
+    assert!(Profile::parse(&free).is_ok());
+}
