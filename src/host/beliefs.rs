@@ -297,7 +297,7 @@ pub static BELIEFS: &[Belief] = &[
         settle: "71 with key 0, 5F 0F with option 31 and a limit, then F5 0F",
     },
     Belief {
-        rule: "UpdateRecord BA has record, offset and length and carries the file's mode, by the read-and-write \
+        rule: "UpdateRecord DB and BA have record, offset and length and carry the file's mode, by the read-and-write \
                right alone",
         place: "host::command::record, UpdateRecord",
         source: "MF2DL(H)x0 data sheet (no bytes); for DESFire EV2 and EV3 belief",
@@ -408,6 +408,19 @@ pub static BELIEFS: &[Belief] = &[
         place: "host::command::application, CreateApplication::detailed",
         source: "liblogicalaccess, ObsidianPay/libnxpsc's notes on a real EV3 (no bytes)",
         settle: "CA with key sets, an identifier and a name; then 00 A4 with the name, and 45",
+    },
+    Belief {
+        rule: "RestoreTransfer has target and source, and goes in the target's mode; it takes a right to the source's \
+               value and the target's read-and-write right",
+        place: "host::command::value, RestoreTransfer",
+        source: "liblogicalaccess; whether a DESFire has the command is not public",
+        settle: "EV2 and EV3 with two value files: 71, B1, C7, 6C",
+    },
+    Belief {
+        rule: "GetCardUID with 01 is answered with the UID and four bytes behind it",
+        place: "host::command::picc, GetCardUids",
+        source: "a host library for EV3",
+        settle: "EV3: 71, 51 01",
     },
     // What is not ours.
     Belief {

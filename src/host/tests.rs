@@ -5,6 +5,7 @@ mod chaining;
 mod desox;
 mod faults;
 mod further;
+mod later;
 mod light;
 mod misuse;
 mod published;

@@ -9,7 +9,7 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 55;
+const HOST: usize = 67;
 const DIVERSIFY: usize = 6;
 const EMULATOR: usize = 144;
 const CREDENTIAL: usize = 5;

@@ -71,6 +71,34 @@ impl Command for GetCardUid {
     }
 }
 
+/// GetCardUID with its option: the UID, and the one of four bytes that the card can show instead.
+#[derive(Debug)]
+pub(crate) struct GetCardUids;
+
+impl Command for GetCardUids {
+    type Output = (RealUid, [u8; 4]);
+
+    fn rule(&self) -> &'static Rule {
+        &GetCardUid::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &[0x01]
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::Told(11)
+    }
+
+    fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour> {
+        let mut cursor = Cursor::new("card UIDs", reply.data);
+        let uid = RealUid::new(cursor.array()?);
+        let nuid = cursor.array()?;
+        cursor.finish()?;
+        Ok((uid, nuid))
+    }
+}
+
 /// FreeMemory.
 #[derive(Debug)]
 pub(crate) struct FreeMemory;
@@ -244,6 +272,19 @@ impl<L: Level> Session<'_, L, Secure> {
     /// [`Error`].
     pub fn card_uid(&mut self) -> Result<Answer<RealUid>, Error> {
         self.talk.run(&GetCardUid)
+    }
+}
+
+impl<L: Level> Session<'_, L, Secure> {
+    /// GetCardUID of an EV3 with its option: the real UID, and the NUID of four bytes, which is not unique and which
+    /// the card can be set to show ([`CardSwitches`](crate::host::CardSwitches)). Any key serves.
+    ///
+    /// Request: `01`. Reply: UID (7), NUID (4), enciphered (a host library for EV3; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `7E` of older cards, which have no option.
+    pub fn card_uid_and_nuid(&mut self) -> Result<Answer<(RealUid, [u8; 4])>, Error> {
+        self.talk.run(&GetCardUids)
     }
 }
 

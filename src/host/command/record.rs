@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Record files: ReadRecords `BB`, WriteRecord `3B`, ClearRecordFile `EB`; in one APDU ReadRecords `AB`,
-//! WriteRecord `8B`, UpdateRecord `BA`.
+//! Record files: ReadRecords `BB`, WriteRecord `3B`, UpdateRecord `DB`, ClearRecordFile `EB`; in one APDU
+//! ReadRecords `AB`, WriteRecord `8B`, UpdateRecord `BA`.
 
 use super::data::ANOTHER_MODE;
 use super::{Command, Data, Extent, Reply, says_nothing};
@@ -176,14 +176,22 @@ impl Command for WriteRecord<'_> {
 /// UpdateRecord.
 #[derive(Debug)]
 pub(crate) struct UpdateRecord<'a> {
+    rule: &'static Rule,
     header: [u8; 10],
     mode: CommMode,
     data: Data<'a>,
 }
 
 impl<'a> UpdateRecord<'a> {
+    /// Proxmark3, liblogicalaccess (belief).
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::UpdateRecord)
+        .in_application()
+        .travels([OfFile, Plain], [OfFile, OfFile])
+        .hints(UPDATING)
+        .or_whole(&Self::WHOLE);
+
     /// MF2DL(H)x0 data sheet (no bytes). EV2 and EV3 take this form beside the one in frames.
-    pub(in crate::host) const RULE: Rule = Rule::new(Ins::UpdateRecordIso)
+    pub(in crate::host) const WHOLE: Rule = Rule::new(Ins::UpdateRecordIso)
         .in_application()
         .travels([OfFile, Plain], [OfFile, OfFile])
         .hints(UPDATING)
@@ -209,10 +217,14 @@ impl<'a> UpdateRecord<'a> {
         let header = [no, r0, r1, r2, o0, o1, o2, l0, l1, l2];
         // The right of ClearRecordFile.
         let mode = file.credit_mode(key)?;
-        if data.len() > file.most_written(mode, header.len()) {
+        if file.is_whole() && data.len() > file.most_written(mode, header.len()) {
             return Err(Misuse::Parts);
         }
-        Ok(Self { header, mode, data: Data::Sensitive(data) })
+        let fits = data.len() <= file.most_written(mode, header.len());
+        let whole =
+            file.is_whole() || (fits && file.writes_whole(mode, (header.len(), data.len())));
+        let rule = if whole { &Self::WHOLE } else { &Self::RULE };
+        Ok(Self { rule, header, mode, data: Data::Sensitive(data) })
     }
 }
 
@@ -220,7 +232,7 @@ impl Command for UpdateRecord<'_> {
     says_nothing!();
 
     fn rule(&self) -> &'static Rule {
-        &Self::RULE
+        self.rule
     }
 
     fn header(&self) -> &[u8] {

@@ -4,7 +4,7 @@
 use super::data::WriteData;
 use super::record::{ClearRecordFile, UpdateRecord, WriteRecord};
 use super::transaction_mac::{CommitReaderId, CommitWithMac};
-use super::value::ChangeValue;
+use super::value::{ChangeValue, RestoreTransfer};
 use super::{Command, says_nothing};
 use crate::host::answer::{Answer, Grade};
 use crate::host::conversation::Conversation;
@@ -140,6 +140,21 @@ impl Transaction<'_, '_> {
     ) -> Result<Answer<()>, Error> {
         let key = self.talk.key_no();
         self.write_one(file, WriteRecord::new(file, offset, data, key))
+    }
+
+    /// RestoreTransfer: `target` takes over the last committed value of `source`. No public paper says whether a
+    /// DESFire has it: hosts send it to EV2 and EV3, which may answer `1C`. How it goes under the MAC of a
+    /// transaction is not public either, so a server cannot verify one that has it.
+    ///
+    /// Request: file numbers of target and source. Reply: nothing (liblogicalaccess; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `BE` beyond the target's limits, `1C` where the chip has no such command.
+    /// [`Misuse::NoRight`] without the target's read-and-write right and any right to the source's value,
+    /// [`Misuse::FileKind`] where one is no value file or both are the same: nothing is sent then.
+    pub fn restore_transfer(&mut self, target: &File, source: &File) -> Result<Answer<()>, Error> {
+        let key = self.talk.key_no();
+        self.write_one(target, RestoreTransfer::new(target, source, key))
     }
 
     /// UpdateRecord: writes from `offset` into a record that there is, the `record`th counted back from the

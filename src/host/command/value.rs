@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Value files: GetValue `6C`, Credit `0C`, Debit `DC`, LimitedCredit `1C`.
+//! Value files: GetValue `6C`, Credit `0C`, Debit `DC`, LimitedCredit `1C`, RestoreTransfer `B1`.
 
 use super::data::ANOTHER_MODE;
 use super::{Command, Data, Extent, Reply, says_nothing};
@@ -128,6 +128,53 @@ impl Command for ChangeValue {
 
     fn data(&self) -> Data<'_> {
         Data::Sensitive(&self.amount)
+    }
+
+    fn file_mode(&self) -> CommMode {
+        self.mode
+    }
+}
+
+/// RestoreTransfer.
+#[derive(Debug)]
+pub(crate) struct RestoreTransfer {
+    header: [u8; 2],
+    mode: CommMode,
+}
+
+impl RestoreTransfer {
+    /// liblogicalaccess (belief); as it has no data, an enciphered file's goes as a MACed one's.
+    pub(in crate::host) const RULE: Rule = Rule::new(Ins::RestoreTransfer)
+        .in_application()
+        .travels([Plain, Plain], [OfFile, OfFile])
+        .hints(&[LENGTH, (Status::IllegalCommand, " (the chip has no such command)")]);
+
+    /// How it travels, where both files have a value and `key` may look at one and set the other.
+    fn checked(target: &File, source: &File, key: Option<KeyNo>) -> Result<CommMode, Misuse> {
+        let of_value = |file: &File| matches!(file.settings().kind, FileKind::Value(_));
+        if !of_value(target) || !of_value(source) || target.no() == source.no() {
+            return Err(Misuse::FileKind);
+        }
+        source.debit_mode(key)?;
+        target.credit_mode(key)
+    }
+
+    /// The target takes the source's value; `key` has authenticated.
+    pub(super) fn new(target: &File, source: &File, key: Option<KeyNo>) -> Result<Self, Misuse> {
+        let mode = Self::checked(target, source, key)?;
+        Ok(Self { header: [target.no().into(), source.no().into()], mode })
+    }
+}
+
+impl Command for RestoreTransfer {
+    says_nothing!();
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        &self.header
     }
 
     fn file_mode(&self) -> CommMode {

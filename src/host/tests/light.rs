@@ -181,9 +181,9 @@ fn a_reader_that_was_named_is_committed_or_aborted() {
 
 /// MF2DL(H)x0, UpdateRecord: which record, from where, how much.
 #[test]
-fn a_record_is_changed_in_one_apdu() {
+fn a_record_is_changed_in_frames_or_in_one_apdu() {
     for (file, command) in [
-        (free(), "90BA00000C 01 020000 030000 020000 AABB 00"),
+        (free(), "90DB00000C 01 020000 030000 020000 AABB 00"),
         (free().in_one_apdu(), "90BA00000C 01 020000 030000 020000 AABB 00"),
     ] {
         let mut script = Script::new([(command, "9100"), ("90C7000000", "9100")]);
