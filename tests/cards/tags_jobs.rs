@@ -218,6 +218,27 @@ fn a_tag_torn_before_it_had_a_key_0_is_looked_at_again() {
     assert!(looked >= 10, "{looked}");
 }
 
+/// Where everybody knows key 0, the version of another key is no proof that it is zeros: it has to open.
+#[test]
+fn a_key_that_only_has_the_version_of_zeros_is_not_believed() {
+    let (job, records) = Example::named("badge");
+    let recycle = doing(&job, Task::Recycle);
+    let blank = card(Model::Ntag424, 1);
+    assert_eq!(present(&recycle, &mut blank.clone(), &records[0]).outcome, Outcome::AlreadyDone);
+    for no in 1..5 {
+        let mut planted = saved(&blank);
+        let key = &mut planted["applications"][0]["keys"][no]["value"];
+        assert_eq!(*key, "0".repeat(32));
+        *key = "5A".repeat(16).into();
+        let mut tag = SoftCard::restore(planted.to_string().as_bytes(), 7).unwrap();
+        let encoded = present(&recycle, &mut tag, &records[0]);
+        let Outcome::Refused(Refusal::KeyRefused { slot, .. }) = &encoded.outcome else {
+            panic!("{no}: {:?}", encoded.outcome)
+        };
+        assert_eq!((usize::from(u8::from(slot.no)), encoded.receipt.wrote), (no, Wrote::Nothing));
+    }
+}
+
 /// Who made the tag does not matter, and a tag of somebody else is left alone.
 #[test]
 fn a_tag_of_others_is_not_made_blank() {
