@@ -268,3 +268,24 @@ fn a_tag_torn_at_any_exchange_is_made_again() {
         assert!((20..2 * exchanges.len()).contains(&halfway), "{halfway}");
     }
 }
+
+/// Whatever the tag is in: under a profile in LRP nothing else is the matter where it refuses to begin.
+#[test]
+fn a_blocked_key_0_is_told_as_that() {
+    let [aes, lrp] = both(SUN);
+    let record = &records(&lrp)[0];
+    for made_by in [&aes, &lrp] {
+        let mut saved: Value = serde_json::from_slice(&made(made_by, 1, record).save()).unwrap();
+        saved["applications"][0]["keys"][0]["failures"] = serde_json::json!([1000, 0, 0]);
+        let mut tag = SoftCard::restore(saved.to_string().as_bytes(), 7).unwrap();
+        for task in [Task::Encode, Task::Verify, Task::Recycle] {
+            let encoded = present(&doing(&lrp, task), &mut tag, record);
+            let Outcome::Refused(refusal @ Refusal::KeyBlocked { .. }) = &encoded.outcome else {
+                panic!("{task}: {:?}", encoded.outcome)
+            };
+            let words = refusal.to_string();
+            assert!(words.ends_with("nobody can change a blocked key 0"), "{words}");
+            assert_eq!(refusal.recovery(), Recovery::RejectCard);
+        }
+    }
+}

@@ -131,8 +131,10 @@ impl Attempt<'_, '_> {
             return Err(Refusal::KeyRefused { slot, version, of_record }.into());
         }
         let untouched = !goes_on && self.findings.wrote == Wrote::Nothing;
-        if status == Status::PermissionDenied && untouched && self.is_tag_in_aes() {
-            return Err(Refusal::PerhapsInLrp { slot }.into());
+        if status == Status::PermissionDenied && untouched && self.counts_failures() {
+            let lrp = self.job.profile().is_in_lrp();
+            let blocked = Refusal::KeyBlocked { slot };
+            return Err(if lrp { blocked } else { Refusal::PerhapsInLrp { slot } }.into());
         }
         let unknown = status == Status::IllegalCommand && !goes_on;
         if !unknown || !self.findings.spoken.may_do_without(messaging, key.key_type()) {
@@ -197,9 +199,8 @@ impl Attempt<'_, '_> {
         Ok(refuses)
     }
 
-    /// Whether the card is one that may be in LRP, under a profile that is in AES.
-    fn is_tag_in_aes(&self) -> bool {
-        let profile = self.job.profile();
-        matches!(profile.layout(), Layout::Fixed { .. }) && !profile.is_in_lrp()
+    /// Whether the card is one that may be in LRP, and blocks a key after too many failures.
+    fn counts_failures(&self) -> bool {
+        matches!(self.job.profile().layout(), Layout::Fixed { .. })
     }
 }

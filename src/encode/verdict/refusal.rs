@@ -13,7 +13,7 @@ use crate::originality::Finding;
 use crate::profile::{ExportError, FieldError, RecordError};
 use crate::reader::ReaderError;
 use crate::shown::Shown;
-use crate::wire::{Aid, Chip, FileNo, KeySettings, KeyVersion, Messaging, Product, Status};
+use crate::wire::{Aid, Chip, FileNo, KeyNo, KeySettings, KeyVersion, Messaging, Product, Status};
 
 /// A card or record that the engine would not take on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -210,6 +210,16 @@ pub enum Refusal {
         key_at(slot)
     )]
     PerhapsInLrp {
+        /// The key's place.
+        slot: Slot,
+    },
+    /// A tag refused to begin an authentication, in LRP too.
+    #[error(
+        "the card refused {} before anything was proven: the key is blocked after too many failures, and {}",
+        key_at(slot),
+        if slot.no == KeyNo::MASTER { "nobody can change a blocked key 0" } else { "key 0 can change it" }
+    )]
+    KeyBlocked {
         /// The key's place.
         slot: Slot,
     },

@@ -40,6 +40,7 @@ impl Refusal {
             Self::OtherStart { .. } => "another default key",
             Self::KeyRefused { .. } => "key refused",
             Self::PerhapsInLrp { .. } => "perhaps in LRP",
+            Self::KeyBlocked { .. } => "key is blocked",
             Self::RecordNeeded { .. } => "record needed",
             Self::OtherApplications { .. } => "other applications on the card",
             Self::OtherApplication { .. } => "application is not the profile's",
@@ -116,6 +117,7 @@ impl Refusal {
             | Self::OtherStart { .. }
             | Self::KeyRefused { .. }
             | Self::PerhapsInLrp { .. }
+            | Self::KeyBlocked { .. }
             | Self::OtherApplications { .. }
             | Self::OtherApplication { .. }
             | Self::OtherFile { .. }

@@ -48,6 +48,7 @@ impl Refusal {
             Self::OtherStart { .. } => table::OTHER_START_KEY,
             Self::KeyRefused { .. } => table::KEY_REFUSED,
             Self::PerhapsInLrp { .. } => table::PERHAPS_IN_LRP,
+            Self::KeyBlocked { .. } => table::KEY_BLOCKED,
             Self::RecordNeeded { .. } => table::RECORD_NEEDED,
             Self::OtherApplications { .. } => table::FOREIGN_APPLICATIONS,
             Self::OtherApplication { .. } => table::APPLICATION_DIFFERS,
@@ -142,6 +143,9 @@ mod table {
         PERHAPS_IN_LRP = "perhaps-in-lrp",
             "a tag refused to begin in AES: it was switched to LRP for good, or its key is blocked",
             "take another tag, or a profile with suite = \"lrp\"";
+        KEY_BLOCKED = "key-blocked",
+            "a tag refused to begin with a key, in LRP too: it is blocked after too many failures",
+            "take another tag";
         RECORD_NEEDED = "record-needed",
             "a key of the card is made from its record, and it is not known whose card it is",
             "give the one record that the card was made for";
