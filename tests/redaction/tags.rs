@@ -10,24 +10,17 @@ use cardwright::transport::{Moment, Tear};
 
 use super::canary::Canaries;
 use super::encodings::observed;
-use super::world::{MASTER, PICC, UID, canaries, card, csv, key_file};
+use super::world::{MASTER, PICC, PROFILE, UID, canaries, card, csv, key_file};
 use crate::common::reader::diversified;
 
-/// What may be read by anyone tells nothing but what the chip enciphers.
+/// What may be read by anyone tells nothing but what the chip enciphers. The fields are those of the other cards.
 const TAG: &str = r#"
 [profile]
 name = "tag"
 chips = ["ntag424"]
 verify = "every-key"
 
-[fields]
-number = { type = "uint", max = 9999999999, class = "pseudonymous", unique = true }
-holder = { type = "text", max_length = 20, class = "personal" }
-token = { type = "hex", length = 8, class = "pseudonymous" }
-born = { type = "date", from = "1900-01-01", class = "personal" }
-account = { type = "uuid", class = "pseudonymous" }
-badge = { type = "bits", length = 37, class = "pseudonymous" }
-
+FIELDS
 [keys]
 master = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
 write = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
@@ -66,7 +59,10 @@ content = [
 "#;
 
 fn tag() -> (Job, Vec<Record>) {
-    let profile = Profile::parse(TAG).unwrap_or_else(|error| panic!("{error}"));
+    let (_, fields) = PROFILE.split_once("[fields]").unwrap();
+    let (fields, _) = fields.split_once("\n[").unwrap();
+    let text = TAG.replace("FIELDS", &format!("[fields]{fields}"));
+    let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}"));
     let job = Job::new(profile, &KeyFile::parse(&key_file()).unwrap()).unwrap();
     let lines = csv();
     let lines = lines.lines().map(|line| format!("{}\n", line.split_once(',').unwrap().1));
