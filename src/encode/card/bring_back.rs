@@ -33,7 +33,6 @@ use crate::secret::ct_eq;
 use crate::wire::{
     FileKind, FileReport, FileSettings, FileState, FixedFile, Ins, KeyNo, KeySettings,
 };
-use transaction_mac::Counter;
 
 /// The key that an application comes with.
 const ZERO: Holder = Holder::Transport(0);
@@ -186,6 +185,19 @@ fn is_limited(made: &FixedFile, settings: FileSettings) -> bool {
     let values = [made.settings.kind, settings.kind];
     values.iter().all(|kind| matches!(kind, FileKind::Value(_)))
         && made.settings.kind != settings.kind
+}
+
+/// How an application has its transaction MAC file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counter {
+    /// The chip has none.
+    Never,
+    /// It was deleted.
+    Gone,
+    /// It is there, and somebody's.
+    There,
+    /// It is there as it comes.
+    AsItComes,
 }
 
 /// What an application of a card is that is brought back.

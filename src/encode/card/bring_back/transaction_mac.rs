@@ -2,7 +2,7 @@
 //! The transaction MAC file of a card that is brought back: deleted while anything waits for a commit, and
 //! made anew as it comes. Counter, MAC and the reader that was named last are gone with the old one.
 
-use super::{Found, ZERO};
+use super::{Counter, Found, ZERO};
 use crate::encode::card::attempt::Attempt;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::commands;
@@ -15,19 +15,6 @@ use crate::host::{Error, TransactionMacSettings};
 use crate::profile::AppRef;
 use crate::secret::ct_eq;
 use crate::wire::{DetailedKind, FixedTransactionMac};
-
-/// How an application has its transaction MAC file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Counter {
-    /// The chip has none.
-    Never,
-    /// It was deleted.
-    Gone,
-    /// It is there, and somebody's.
-    There,
-    /// It is there as it comes.
-    AsItComes,
-}
 
 impl Attempt<'_, '_> {
     /// Looks for it; of a card that had no other key 0 than zeros whether it is as it comes.
