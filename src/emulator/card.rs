@@ -266,6 +266,12 @@ impl Card {
         self.model.generation() == Generation::Light
     }
 
+    /// Whether the chip is a DESFire from EV2 on, which has several sets of rights and of keys.
+    pub(super) fn has_sets(&self) -> bool {
+        let silicon = self.model.silicon();
+        silicon.layout.is_free() && silicon.speaks(Messaging::Ev2)
+    }
+
     /// Whether the chip has transaction MAC files.
     pub(super) const fn has_transaction_macs(&self) -> bool {
         self.model.silicon().has(Ins::CommitReaderId)

@@ -8,7 +8,7 @@ mod value;
 
 pub(super) use data::DataFile;
 pub(super) use records::Records;
-pub(super) use rights::{Verdict, crediting, reading, valuing, weigh, writing};
+pub(super) use rights::{Verdict, crediting, reading, valuing, weigh, weigh_sets, writing};
 pub(super) use value::Value;
 
 use crate::wire::{FileKind, FileReport, FileSettings, FileState, IsoFileId, Status};

@@ -2,7 +2,7 @@
 //! A file as it is read without a session: its bytes, and over them what the chip mirrors.
 
 use super::card::Card;
-use super::file::{Verdict, reading, weigh};
+use super::file::{Verdict, reading, weigh_sets};
 use super::lrp::Lrp;
 use super::sdm::{Random, Way};
 use crate::crypto::{AesCmac, Cipher};
@@ -17,8 +17,7 @@ pub(super) fn weighed(card: &Card, number: u8) -> Result<Verdict, Status> {
     if card.session.is_none() && signed {
         return Ok(Verdict::Granted(CommMode::Plain));
     }
-    let granting = reading(&settings.rights);
-    Ok(weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights))
+    Ok(weigh_sets(settings, reading, card.authenticated(), card.behaviour.both_rights))
 }
 
 /// What a read of a file sees, where that is not what stands in it: with secure dynamic messaging, and without

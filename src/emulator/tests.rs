@@ -13,6 +13,7 @@ mod dynamic;
 mod ev2_files;
 mod ev2_records;
 mod failures;
+mod further_rights;
 mod iso;
 mod key_rules;
 mod light;

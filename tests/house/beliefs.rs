@@ -11,7 +11,7 @@ use cardwright::{credential, diversify, emulator, host, originality, profile};
 
 const HOST: usize = 67;
 const DIVERSIFY: usize = 6;
-const EMULATOR: usize = 161;
+const EMULATOR: usize = 164;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 4;
 const ORIGINALITY: usize = 1;

@@ -73,10 +73,13 @@ const TABLES: [(&str, &str, &[Code]); 16] = [
 ];
 
 /// Codes that former versions gave, with what they meant.
-const FORMER: [(&str, &str); 1] = [(
-    "job-never-blank",
-    "cards with fixed applications could not be made blank; tags are, by now",
-)];
+const FORMER: [(&str, &str); 2] = [
+    ("job-never-blank", "cards with fixed applications could not be made blank; tags are, by now"),
+    (
+        "transaction-mac-file",
+        "a DESFire Light with a transaction MAC file could not be recycled; it is, by now",
+    ),
+];
 
 const HEAD: &str = "\
 # Codes

@@ -5,6 +5,25 @@ use crate::belief::Belief;
 
 /// Of EV2 and EV3.
 pub(super) const SETS: &[Belief] = &[
+    // Further sets of rights
+    Belief {
+        rule: "Further sets of rights are set by ChangeFileSettings alone: a creation with bit 7 is refused with 9E, as the bit is by EV1.",
+        place: "emulator::command::file, create and change",
+        source: "no public layout of a creation has room for them",
+        settle: "CD 01 80 EEEE 100000 to a DESFire EV2 and EV3, with and without 01 FFFF behind it",
+    },
+    Belief {
+        rule: "A number of further sets other than 1 to 7 is refused with 9E, a key that does not exist in one of them with 40.",
+        place: "emulator::command::file, further",
+        source: "belief; the key after the first set",
+        settle: "5F 01 80 EEEE 00 and 01 FF5F in an application of three keys",
+    },
+    Belief {
+        rule: "In a session of EV1 or D40 further sets of rights are refused with 7E, unless everybody may change the file.",
+        place: "emulator::command::file, may_change",
+        source: "belief; where the data of an enciphered command end is only known of EV2 messaging",
+        settle: "5F with bit 7 and one set in an EV1 session",
+    },
     // Records and values
     Belief {
         rule: "EV2 and EV3 know AD, 8D, AB, 8B and BA beside BD, 3D, BB, 3B and DB, in sessions of EV1 and D40 too, and what would not fit an APDU is refused with 7E.",

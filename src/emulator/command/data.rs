@@ -9,7 +9,7 @@ use super::read as parameters_of;
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
-use crate::emulator::file::{Verdict, weigh, writing};
+use crate::emulator::file::{Verdict, weigh, weigh_sets, writing};
 use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::mirror;
@@ -48,12 +48,11 @@ impl Span {
 pub(super) fn weighed<const N: usize>(
     card: &Card,
     number: u8,
-    granting: impl FnOnce(&AccessRights) -> [Access; N],
+    granting: impl Fn(&AccessRights) -> [Access; N],
 ) -> Result<Grant, Status> {
     let settings = &card.application()?.file(number)?.settings;
     card.require_transactions()?;
-    let granting = granting(&settings.rights);
-    granted(weigh(&granting, settings.mode, card.authenticated(), card.behaviour.both_rights))
+    granted(weigh_sets(settings, granting, card.authenticated(), card.behaviour.both_rights))
 }
 
 fn granted(verdict: Verdict) -> Result<Grant, Status> {

@@ -3,7 +3,8 @@
 
 use crate::bytes::{Cursor, DecodeErrorKind, u24_le};
 use crate::wire::{
-    Access, AccessRights, CommMode, FileKind, FileType, Ins, IsoFileId, NewFile, Status,
+    Access, AccessRights, CommMode, FileKind, FileType, FurtherRights, Ins, IsoFileId, NewFile,
+    Status,
 };
 
 use super::rights::check_rights;
@@ -184,7 +185,10 @@ fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let number = read(header, Cursor::u8)?;
     let (right, more) = match card.transaction_mac(number) {
         Some(mac) => (mac.rights.change, true),
-        None => (card.application()?.file(number)?.settings.rights.change, dynamic::is_known(card)),
+        None => {
+            let more = dynamic::is_known(card) || card.has_sets();
+            (card.application()?.file(number)?.settings.rights.change, more)
+        }
     };
     let key = card.authenticated();
     // Where more can follow the rights, padding marks its end.
@@ -202,7 +206,8 @@ fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     }
 }
 
-/// ChangeFileSettings: `number option rights [secure dynamic messaging]`.
+/// ChangeFileSettings: `number option rights [further rights] [secure dynamic messaging]`, both as the option
+/// says. Without them they are gone.
 fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
     let (number, byte, rights, rest) = read(parameters, |cursor| {
         Ok((cursor.u8()?, cursor.u8()?, cursor.array()?, cursor.rest()))
@@ -211,10 +216,12 @@ fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
         return transaction_mac::change(card, byte, AccessRights::from_wire(rights), rest);
     }
     let dynamic = byte & dynamic::BIT != 0 && dynamic::is_known(card);
-    let mode = if dynamic { byte ^ dynamic::BIT } else { byte };
-    let mode = CommMode::from_byte(mode).map_err(|_| Status::ParameterError)?;
+    let several = byte & FURTHER != 0 && card.has_sets();
+    let bits = if dynamic { dynamic::BIT } else { 0 } | if several { FURTHER } else { 0 };
+    let mode = CommMode::from_byte(byte ^ bits).map_err(|_| Status::ParameterError)?;
     let rights = AccessRights::from_wire(rights);
     check_rights(card, &rights)?;
+    let (further, rest) = if several { further(card, rest)? } else { (FurtherRights::NONE, rest) };
     let sdm = if dynamic {
         Some(dynamic::settings(card, number, rest)?)
     } else if rest.is_empty() {
@@ -225,9 +232,26 @@ fn change(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     let mode_two = byte == MODE_TWO && card.follows(Candidate::KeepsModeTwo);
     let file = card.application_mut()?.file_mut(number)?;
     (file.settings.mode, file.settings.rights, file.mode_two) = (mode, rights, mode_two);
+    file.settings.further = further;
     (file.settings.sdm, file.reads) = (sdm, 0);
     Ok(())
 }
+
+/// The further sets of rights, as the chip checks them, and what follows them.
+fn further<'a>(card: &Card, rest: &'a [u8]) -> Result<(FurtherRights, &'a [u8]), Status> {
+    let mut cursor = Cursor::new("further rights", rest);
+    let further = FurtherRights::decode(&mut cursor).map_err(|error| match error.kind {
+        DecodeErrorKind::Invalid { .. } => Status::ParameterError,
+        DecodeErrorKind::Truncated { .. } | DecodeErrorKind::Trailing { .. } => Status::LengthError,
+    })?;
+    for set in further.iter() {
+        check_rights(card, &set)?;
+    }
+    Ok((further, cursor.rest()))
+}
+
+/// In the option byte of a file: further sets of rights.
+const FURTHER: u8 = 0x80;
 
 /// GetISOFileIDs.
 pub(in crate::emulator) static GET_ISO_FILE_IDS: Rule = Rule::new(

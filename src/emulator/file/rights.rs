@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which rights grant what, and what they amount to for a session.
 
-use crate::wire::{Access, AccessRights, CommMode};
+use crate::wire::{Access, AccessRights, CommMode, FileSettings};
 
 use crate::emulator::behaviour::BothRights;
 
@@ -34,6 +34,18 @@ pub(in crate::emulator) const fn valuing(rights: &AccessRights) -> [Access; 3] {
 /// Credit and ClearRecordFile need the read-and-write right.
 pub(in crate::emulator) const fn crediting(rights: &AccessRights) -> [Access; 1] {
     [rights.read_write]
+}
+
+/// Weighs the rights of a file that grant an operation, in whichever of its sets they stand, for whoever holds
+/// the session.
+pub(in crate::emulator) fn weigh_sets<const N: usize>(
+    settings: &FileSettings,
+    granting: impl Fn(&AccessRights) -> [Access; N],
+    key: Option<u8>,
+    both: BothRights,
+) -> Verdict {
+    let granting: Vec<Access> = settings.sets().flat_map(|set| granting(&set)).collect();
+    weigh(&granting, settings.mode, key, both)
 }
 
 /// Weighs the rights that grant an operation for whoever holds the session.

@@ -6,7 +6,7 @@ use crate::transport::ReplyBuf;
 use crate::wire::{Access, AccessRights, CommMode, Status};
 
 use crate::emulator::card::Card;
-use crate::emulator::file::{Verdict, reading, weigh, writing};
+use crate::emulator::file::{Verdict, reading, weigh_sets, writing};
 use crate::emulator::mirror;
 use crate::emulator::sdm::Way;
 
@@ -140,9 +140,8 @@ fn allowed(
     granting: fn(&AccessRights) -> [Access; 2],
 ) -> Result<CommMode, StatusWord> {
     let file = card.application().and_then(|found| found.file(number)).map_err(word)?;
-    let granting = granting(&file.settings.rights);
     let key = card.authenticated();
-    clear(card, weigh(&granting, file.settings.mode, key, card.behaviour.both_rights))
+    clear(card, weigh_sets(&file.settings, granting, key, card.behaviour.both_rights))
 }
 
 /// How what was weighed travels, where these commands can carry it.
