@@ -27,7 +27,7 @@ pub(super) const SETS: &[Belief] = &[
     // Records and values
     Belief {
         rule: "EV2 and EV3 know AD, 8D, AB, 8B and BA beside BD, 3D, BB, 3B and DB, in sessions of EV1 and D40 too, and what would not fit an APDU is refused with 7E.",
-        place: "wire::chip, EV2_COMMANDS; emulator::command::data, fits_apdu",
+        place: "emulator::command::data, fits_apdu",
         source: "lists of commands; captures are of an NTAG 424 DNA",
         settle: "AD and 8D of a DESFire EV2 and EV3, in each kind of session, of 248 and 249 bytes",
     },

@@ -267,6 +267,12 @@ pub(crate) fn held(card: &SoftCard) -> Value {
     for application in state["applications"].as_array_mut().unwrap() {
         let files = application["files"].as_array_mut().unwrap();
         files.sort_by_key(|file| file["no"].as_u64());
+        // How often something was committed, and the MAC over the last.
+        if let Some(mac) = application["transaction_mac"].as_object_mut() {
+            for counted in ["counter", "value"] {
+                let _counted = mac.remove(counted);
+            }
+        }
         // What is counted of keys that were tried.
         for key in application["keys"].as_array_mut().unwrap() {
             let _count = key.as_object_mut().unwrap().remove("failures");
