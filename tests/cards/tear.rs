@@ -28,7 +28,7 @@ fn every_card_survives_a_tear_and_two_more_during_its_repair() {
         .enumerate()
         .flat_map(|(number, case)| {
             let mut points = Point::all(&case.exchanges);
-            // Of the test chip and DESFire Light every point, as there are few.
+            // Of some every point, as there are few.
             let spared = if case.is_fixed() { points.len() } else { 0 };
             if case.is_lied_about() {
                 points.extend(Point::lies(&case.exchanges));

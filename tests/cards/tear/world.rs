@@ -102,8 +102,10 @@ impl fmt::Display for Case {
 
 impl Case {
     /// Whether every point is torn: cards with a layout from the factory, but for tags, take few exchanges.
+    /// Of those whose files have several sets of rights one chip is enough.
     pub(crate) fn is_fixed(&self) -> bool {
-        matches!(self.model, Model::Test | Model::Light)
+        let sets = self.profile == "several-keys" && self.model == Model::Ev3_8k;
+        sets || matches!(self.model, Model::Test | Model::Light)
     }
 
     /// Whether the card lies about itself, too: one chip is enough for that.

@@ -23,11 +23,12 @@ macro_rules! credential {
 }
 
 /// Profiles with their records.
-const CREDENTIALS: [(&str, &str, &str); 8] = [
+const CREDENTIALS: [(&str, &str, &str); 9] = [
     credential!("accessgrid"),
     credential!("gallagher"),
     credential!("kentix"),
     credential!("lasseo"),
+    credential!("leaf-cc"),
     credential!("piv-75"),
     credential!("student-card"),
     credential!("track-2"),
@@ -69,9 +70,10 @@ fn shown(seen: &Value) -> Vec<(&str, &str)> {
 
 #[test]
 fn a_published_credential_is_read_back_by_its_fields() {
-    for (name, _, records) in CREDENTIALS {
+    for (name, profile, records) in CREDENTIALS {
         // What travels plain is proven in EV1 messaging only, and a card that has EV2 messaging takes both.
-        for messaging in ["--messaging ev1", ""] {
+        let both = profile.contains("\"ev1\"");
+        for messaging in ["--messaging ev1", ""].into_iter().skip(usize::from(!both)) {
             let place = place(name);
             let arguments = "--profile p.toml --keys keys.toml --records r.csv --limit 1 --seed 7";
             let arguments = format!("{arguments} --card ev2-8k --state card.json");
