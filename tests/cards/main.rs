@@ -35,6 +35,7 @@ mod guessable;
 mod iso_names;
 mod kinds;
 mod left;
+mod legacy;
 mod light;
 mod low_bits;
 mod made;

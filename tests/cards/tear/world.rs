@@ -63,7 +63,9 @@ impl Life {
     fn refusal(self, profile: &str) -> Option<&'static str> {
         match (profile, self) {
             ("frozen", Self::Upgrade | Self::Rekey | Self::Replace) => Some("settings are frozen"),
-            ("frozen" | "random-uid" | "no-format", Self::Recycle) => Some("cannot be made blank"),
+            ("frozen" | "random-uid" | "no-format" | "legacy-off", Self::Recycle) => {
+                Some("cannot be made blank")
+            }
             ("fixed-closed", Self::Recycle) => Some("a file cannot be written any more"),
             // The key that reads is made from the record that is on the card.
             ("record-keys", Self::Replace | Self::Update) => Some("key refused"),
