@@ -23,6 +23,7 @@ pub(super) fn rule(ins: Ins, silicon: &Silicon, candidates: Candidates) -> Optio
 }
 
 /// The row of an instruction, which its command's file has. A command without one does not compile.
+#[expect(clippy::too_many_lines, reason = "a line for each command")]
 const fn row(ins: Ins) -> Option<&'static Rule> {
     let row = match ins {
         // The software card has none of these yet.

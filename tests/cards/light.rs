@@ -205,7 +205,7 @@ fn a_blank_purse_tells_nothing_of_what_was_paid_last() {
     let last = |card: &SoftCard| {
         let value = file(card, 3);
         let settings = value["settings"].as_str().unwrap();
-        (value["value"].as_i64(), settings[LAST_DEBIT].to_owned())
+        (value["value"].as_i64(), settings.get(LAST_DEBIT).unwrap().to_owned())
     };
     assert!(!["00000000", "01000000"].contains(&&*last(&light).1), "{:?}", last(&light));
     assert_eq!(

@@ -120,12 +120,7 @@ impl<'a> Estimate<'a> {
             Step::ChangeSettings { settings, .. } => {
                 self.talk(&mut cost, &ChangeKeySettings::new(settings));
             }
-            Step::StartKey { .. } => {
-                let applications = self.job.profile().applications();
-                let key_type = applications.first().map_or(KeyType::Des, |spec| spec.key_type);
-                let key = CardKey::zero(key_type);
-                self.talk(&mut cost, &SetConfiguration::default_key(&key));
-            }
+            Step::StartKey { .. } => self.start_key(&mut cost),
             Step::CheckUid => self.talk(&mut cost, &GetCardUid),
             Step::SeeOwnKey { .. } => {
                 self.measure(&mut cost, &GetKeyVersion::new(KeyNo::MASTER), 1, 0);
@@ -158,10 +153,17 @@ impl<'a> Estimate<'a> {
     }
 
     /// As long as it comes, whatever its key and settings.
-    fn create_transaction_mac(&self, cost: &mut StepCost, at: AppRef) {
+    fn create_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {
         if let Some(made) = self.job.made_transaction_mac(at) {
             self.checked(cost, commands::create_transaction_mac(made));
+            self.counts = true;
         }
+    }
+
+    fn start_key(&self, cost: &mut StepCost) {
+        let applications = self.job.profile().applications();
+        let key_type = applications.first().map_or(KeyType::Des, |spec| spec.key_type);
+        self.talk(cost, &SetConfiguration::default_key(&CardKey::zero(key_type)));
     }
 
     fn rename(&mut self, cost: &mut StepCost, at: AppRef) {

@@ -109,14 +109,7 @@ impl Attempt<'_, '_> {
         let level = Level::Application(at);
         self.authenticate(Slot::master(level), master)?;
         let settings = self.observe_settings(level, spec)?;
-        let mut holders = vec![master];
-        for no in (1..spec.keys.len()).filter_map(slot_number) {
-            holders.push(match spec.is_foreign(no) {
-                // Whatever is there is nobody's business here.
-                true => self.job.start().holder(),
-                false => self.holder(Slot { level, no })?,
-            });
-        }
+        let holders = self.holders(level, spec, master)?;
         self.prove_record(level, &holders)?;
         let holding = FileStage::Holding { unsettled: None };
         let files = profile.for_files(at, |_, _| holding);
@@ -168,6 +161,24 @@ impl Attempt<'_, '_> {
         })?;
         self.findings.evidence.looked(level, master == Holder::Own);
         Ok(ApplicationState::Open(open))
+    }
+
+    /// Which key each slot holds.
+    fn holders(
+        &mut self,
+        level: Level,
+        spec: &Application,
+        master: Holder,
+    ) -> Result<Vec<Holder>, Stop> {
+        let mut holders = vec![master];
+        for no in (1..spec.keys.len()).filter_map(slot_number) {
+            holders.push(match spec.is_foreign(no) {
+                // Whatever is there is nobody's business here.
+                true => self.job.start().holder(),
+                false => self.holder(Slot { level, no })?,
+            });
+        }
+        Ok(holders)
     }
 
     /// Opens each key in place that is made from the record: replacing one takes it, and a card of another

@@ -49,14 +49,7 @@ impl Planner<'_> {
         if !known && matches!(open.holder(master.no), Holder::Transport(_)) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        if let Counts::Unwanted { .. } = open.counts {
-            self.authenticate(master, open.holder(master.no));
-            self.steps.push(Step::DeleteTransactionMac { application: at });
-        }
-        if open.unwatched {
-            self.authenticate(master, open.holder(master.no));
-            self.steps.push(Step::WatchSeal { application: at });
-        }
+        self.prepare(at, open);
         self.make_files(level, open);
         for (no, files) in rights::grouped(profile, at, rights::writer) {
             self.write(at, no, open, files);
@@ -79,6 +72,19 @@ impl Planner<'_> {
             self.steps.push(Step::CreateTransactionMac { application: at });
         }
         Ok(())
+    }
+
+    /// What its key 0 does before the files.
+    fn prepare(&mut self, application: AppRef, open: &OpenApplication) {
+        let master = Slot::master(Level::Application(application));
+        if let Counts::Unwanted { .. } = open.counts {
+            self.authenticate(master, open.holder(master.no));
+            self.steps.push(Step::DeleteTransactionMac { application });
+        }
+        if open.unwatched {
+            self.authenticate(master, open.holder(master.no));
+            self.steps.push(Step::WatchSeal { application });
+        }
     }
 
     /// Gives files their final settings, once they are written.
