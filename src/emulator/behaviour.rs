@@ -152,6 +152,11 @@ pub enum Candidate {
     ProximityInApplications,
     /// EV2 and EV3 know RestoreTransfer; else `1C`.
     RestoreTransfer,
+    /// An authentication whose messaging is closed is refused with `1C` or `6D00`, as one that the card does
+    /// not know; else with `9D` or `6985`.
+    ClosedUnknown,
+    /// SetConfiguration 04 sends the high byte first; else the low one.
+    HighByteFirst,
 }
 
 /// A set of [`Candidate`]s; the default is none.

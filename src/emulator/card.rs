@@ -245,6 +245,16 @@ impl Card {
         }
     }
 
+    /// Whether this messaging was closed for good.
+    pub(super) fn has_closed(&self, messaging: Messaging) -> bool {
+        let closed = self.memory.configuration.closed();
+        match messaging {
+            Messaging::D40 => closed.d40,
+            Messaging::Ev1 => closed.ev1,
+            Messaging::Ev2 => false,
+        }
+    }
+
     /// The selected level must be one that has keys: a chip may have none above its applications.
     pub(super) fn require_keys(&self) -> Result<(), Status> {
         let has = self.selected.is_some() || self.model.silicon().picc.is_some();

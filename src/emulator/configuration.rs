@@ -51,6 +51,27 @@ impl UidForm {
     }
 }
 
+/// What option 04 closes, of an EV2 and EV3.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// The messaging of D40.
+    pub(super) d40: bool,
+    /// That of EV1.
+    pub(super) ev1: bool,
+    /// Writing a standard file that asks for a MAC or more, in several frames.
+    pub(super) chains: bool,
+}
+
+impl Closed {
+    /// The bits that have a meaning.
+    pub(super) const MASK: u8 = 0x07;
+
+    /// The two bytes, the low one first.
+    const fn from_bytes([low, _]: [u8; 2]) -> Self {
+        Self { d40: low & 0x01 != 0, ev1: low & 0x02 != 0, chains: low & 0x04 != 0 }
+    }
+}
+
 /// The default key: enough bytes for every type, and a version for AES.
 #[derive(Clone)]
 pub(super) struct DefaultKey {
@@ -64,6 +85,16 @@ impl Configuration {
     pub(super) const CAPABILITIES: u8 = 0x05;
     /// In the first of the capabilities that are told: LRP messaging.
     pub(super) const LRP: u8 = 0x02;
+
+    /// The option that closes messaging.
+    pub(super) const MESSAGING: u8 = 0x04;
+
+    /// What option 04 has closed.
+    pub(super) fn closed(&self) -> Closed {
+        let told = self.told.get(&Self::MESSAGING);
+        told.and_then(|told| told.first_chunk().copied())
+            .map_or_else(Closed::default, Closed::from_bytes)
+    }
 
     /// When the keys of a chip with a fixed layout are blocked; `None` where failures are not counted.
     pub(super) fn failure_limit(&self) -> Option<FailureLimit> {

@@ -218,6 +218,10 @@ impl Chain {
         if !card.speaks(opening.messaging()) {
             return Err(Status::IllegalCommand);
         }
+        if card.has_closed(opening.messaging()) {
+            let unknown = card.follows(Candidate::ClosedUnknown);
+            return Err(if unknown { Status::IllegalCommand } else { Status::PermissionDenied });
+        }
         let before = card.leave_session();
         let chip = Chip {
             halves: card.behaviour.halves,
@@ -309,6 +313,9 @@ impl Chain {
             length_on_the_wire(card, rule.mode, shape, grant.file)
         };
         if matches!(rule.size, Size::Chained(_)) && self.body.len() < expected {
+            if grant.whole {
+                return Err(Status::PermissionDenied);
+            }
             self.pending = Pending::Command(rule);
             return Ok(());
         }

@@ -14,9 +14,12 @@ pub(super) struct Grant {
     pub(super) tail: usize,
     /// Padding marks the end of the data, as many as have come.
     pub(super) marked: bool,
+    /// All of it must come in one frame.
+    pub(super) whole: bool,
 }
 
 impl Grant {
     /// For a command that touches no file contents and has a fixed size.
-    pub(super) const MANAGE: Self = Self { file: CommMode::Plain, data: 0, tail: 0, marked: false };
+    pub(super) const MANAGE: Self =
+        Self { file: CommMode::Plain, data: 0, tail: 0, marked: false, whole: false };
 }

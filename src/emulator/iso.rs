@@ -8,7 +8,9 @@ pub(super) mod state;
 
 use crate::iso7816::{Command, StatusWord};
 use crate::transport::ReplyBuf;
+use crate::wire::Messaging;
 
+use super::behaviour::Candidate;
 use super::card::Card;
 
 pub(super) use select::PICC_NAME;
@@ -23,6 +25,15 @@ pub(super) fn answer(
     let challenged = card.iso.challenged.take();
     if !card.model().silicon().iso.contains(&command.ins) {
         return Err(StatusWord::INS_NOT_SUPPORTED);
+    }
+    // What would open is a session of EV1.
+    if authenticates(command) && card.has_closed(Messaging::Ev1) {
+        let unknown = card.follows(Candidate::ClosedUnknown);
+        return Err(if unknown {
+            StatusWord::INS_NOT_SUPPORTED
+        } else {
+            StatusWord::CONDITIONS_OF_USE
+        });
     }
     match command.ins {
         SELECT => select::select(card, command, out),

@@ -7,6 +7,7 @@ mod captures_d40;
 mod captures_ev1;
 mod captures_ev2;
 mod chips;
+mod closed;
 mod default_key;
 mod desox;
 mod dynamic;

@@ -37,6 +37,31 @@ pub(super) const SETS: &[Belief] = &[
         source: "documents of DESFire Light; a short data sheet for linear files",
         settle: "DB of records 0 and 1, beside 3B and EB, of a linear and of a cyclic file",
     },
+    // SetConfiguration
+    Belief {
+        rule: "SetConfiguration 04 of an EV2 and EV3 sends the low byte first, and 9E refuses a bit that has no meaning; what it closed stays closed.",
+        place: "emulator::command::picc, configure; emulator::behaviour, Candidate::HighByteFirst",
+        source: "the documents of DESFire Light and NTAG 424 DNA give the bits; two libraries differ in the order of the bytes",
+        settle: "5C 04 with 01 00 and with 00 01, then 0A; then 5C 04 with 00 00, then 0A again",
+    },
+    Belief {
+        rule: "0A where D40 is closed, 1A and AA where EV1 is closed, are refused with 9D before the key is looked at, GET CHALLENGE, EXTERNAL and INTERNAL AUTHENTICATE with 6985; a session that is open goes on.",
+        place: "emulator::dispatch, challenge; emulator::iso, answer; emulator::behaviour, Candidate::ClosedUnknown",
+        source: "the documents of DESFire Light say so of 71 and 77",
+        settle: "5C 04 with 03 00 in a session of 1A, then 64 in it; then 0A, 1A, AA and 00 84",
+    },
+    Belief {
+        rule: "An EV2 and EV3 may close the messaging that the key of the level needs, and is locked then.",
+        place: "emulator::command::picc, configure",
+        source: "documents say nothing of it",
+        settle: "5C 04 with 03 00 where the PICC master key is a DES key",
+    },
+    Belief {
+        rule: "Where chained writes are closed, 9D refuses the first frame of a WriteData of a standard file with MAC or enciphered, in each kind of session, and 8D in one APDU is taken.",
+        place: "emulator::command::data, may_write; emulator::dispatch, advance",
+        source: "the documents of DESFire Light and NTAG 424 DNA name the bit; the status is of their list for 9D",
+        settle: "5C 04 with 04 00, then 3D of 120 bytes to a standard and to a backup file, plain, MACed and enciphered",
+    },
     Belief {
         rule: "RestoreTransfer is refused with 1C; where the card is told to have it, it makes the valid value of one value file the pending one of another.",
         place: "emulator::behaviour, Candidate::RestoreTransfer; emulator::command::value, transfer",

@@ -3,7 +3,7 @@
 
 use crate::bytes::u24_le;
 use crate::secret::Secret;
-use crate::wire::{Access, AccessRights, CommMode, Ins, Status};
+use crate::wire::{Access, AccessRights, CommMode, FileType, Ins, Status};
 
 use super::read as parameters_of;
 use crate::emulator::behaviour::Candidate;
@@ -187,7 +187,8 @@ pub(in crate::emulator) static WRITE_DATA: Rule = Rule::new(
 /// first frame, so a chain is never longer than a file.
 fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let span = Span::parse(header)?;
-    let size = card.application()?.file(span.number)?.data()?.contents().len();
+    let file = card.application()?.file(span.number)?;
+    let size = file.data()?.contents().len();
     let grant = weighed(card, span.number, writing)?;
     if span.length == 0 && !card.follows(Candidate::EmptyWrite) {
         return Err(Status::ParameterError);
@@ -195,7 +196,9 @@ fn may_write(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     if span.end() > size {
         return Err(Status::BoundaryError);
     }
-    Ok(Grant { data: span.length, ..grant })
+    let standard = file.settings.kind.file_type() == FileType::Standard;
+    let closed = card.memory.configuration.closed().chains && standard;
+    Ok(Grant { data: span.length, whole: closed && grant.file != CommMode::Plain, ..grant })
 }
 
 /// WriteData in as many frames as it takes.

@@ -4,13 +4,13 @@
 use crate::bytes::{Cursor, u24_le};
 use crate::iso14443::{Ats, Uid};
 use crate::secret::Secret;
-use crate::wire::{Ins, PiccConfiguration, Status};
+use crate::wire::{Ins, Messaging, PiccConfiguration, Status};
 
 use super::{light, read, tag};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
-use crate::emulator::configuration::{DefaultKey, UidForm};
+use crate::emulator::configuration::{Closed, Configuration, DefaultKey, UidForm};
 use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
@@ -81,9 +81,11 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
         card.require_master()?;
         return Ok(grant);
     }
+    let later = card.model().silicon().speaks(Messaging::Ev2);
     let grant = match option {
         SWITCHES => Grant { data: 1, ..Grant::MANAGE },
         DEFAULT_KEY => Grant { data: 25, ..Grant::MANAGE },
+        Configuration::MESSAGING if later => Grant { data: 2, ..Grant::MANAGE },
         ATS => Grant { data: body.len().saturating_sub(1), marked: true, ..Grant::MANAGE },
         _ => return Err(Status::ParameterError),
     };
@@ -98,6 +100,7 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
         let configure = if card.is_light() { light::configure } else { tag::configure };
         return configure(card, option, data, reply);
     }
+    let high_first = card.follows(Candidate::HighByteFirst);
     let chooses = card.model().silicon().chooses_uid;
     let configuration = &mut card.memory.configuration;
     match option {
@@ -113,6 +116,18 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
             let (bytes, version) = read(data, |cursor| Ok((cursor.array()?, cursor.u8()?)))?;
             configuration.default_key =
                 Some(DefaultKey { bytes: Box::new(Secret::new(bytes)), version });
+        }
+        Configuration::MESSAGING => {
+            let [first, second] = read(data, Cursor::array)?;
+            let (low, high) = if high_first { (second, first) } else { (first, second) };
+            if high != 0 || low & !Closed::MASK != 0 {
+                return Err(Status::ParameterError);
+            }
+            // What is closed stays so.
+            let told = configuration.told.entry(option).or_insert_with(|| vec![0, 0]);
+            if let Some(before) = told.first_mut() {
+                *before |= low;
+            }
         }
         _ => {
             let ats = Ats::new(data).map_err(|_| Status::ParameterError)?;

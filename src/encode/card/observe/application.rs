@@ -118,6 +118,7 @@ impl Attempt<'_, '_> {
         open.unwatched = spec.seal.is_some() && !self.watches_seal()?;
         let compares = self.job.task().compares_contents();
         if !compares && spec.keyed_transaction_mac().is_none() {
+            self.findings.counts = spec.kept_transaction_mac().is_some();
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
