@@ -172,9 +172,6 @@ impl Card {
 
     /// What it tells of its capabilities in an authentication of EV2.
     pub(super) fn capabilities(&self) -> [u8; 6] {
-        if self.model.silicon().layout.is_free() {
-            return [0; 6];
-        }
         self.memory.configuration.capabilities()
     }
 

@@ -24,8 +24,7 @@ pub(super) struct Configuration {
     pub(super) ats: Option<Ats>,
     /// The seal, of chips that have one.
     pub(super) seal: Seal,
-    /// What a chip with a fixed layout was told, and what does not show in what it does: the last data of
-    /// each option.
+    /// What it was told beside: the last data of each option.
     pub(super) told: BTreeMap<u8, Vec<u8>>,
 }
 

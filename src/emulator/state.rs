@@ -79,7 +79,7 @@ struct Saved {
     /// Of a chip with a seal: whether it looks at it, whether it found it open, and who may ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seal: Option<(bool, bool, u8)>,
-    /// What else a chip with a fixed layout was told, by option.
+    /// What else SetConfiguration told it, by option.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     told: BTreeMap<u8, Hex>,
     /// Without: the test key's, where one can be made. Empty: none.

@@ -8,6 +8,7 @@ mod captures_ev1;
 mod captures_ev2;
 mod chips;
 mod closed;
+mod configured;
 mod default_key;
 mod desox;
 mod dynamic;

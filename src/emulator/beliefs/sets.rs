@@ -63,6 +63,24 @@ pub(super) const SETS: &[Belief] = &[
         settle: "5C 04 with 04 00, then 3D of 120 bytes to a standard and to a backup file, plain, MACed and enciphered",
     },
     Belief {
+        rule: "SetConfiguration 00 of an EV2 and EV3 writes bits 2 and 3 anew each time, of an EV3 bit 4 too, and what they ask for is not carried out; EV1 refuses them with 9E.",
+        place: "emulator::command::picc, configure",
+        source: "a short data sheet names the bits; one library writes them anew",
+        settle: "5C 00 with 04, then a command without a proximity check; then 5C 00 with 00",
+    },
+    Belief {
+        rule: "SetConfiguration 03 of an EV2 and EV3 takes any two bytes, 0C of an EV3 too; 05 takes ten bytes, and in an EV2 session nine without the first.",
+        place: "emulator::command::picc, may_configure, capabilities",
+        source: "libraries differ in the length of 05",
+        settle: "5C 05 with nine and with ten bytes in sessions of AA and of 71",
+    },
+    Belief {
+        rule: "SetConfiguration 05 of an EV2 refuses with 9E what only an EV3 has, VCTID and PDCap2.2; both refuse PDCap2.1 other than 00 and reserved bytes other than 00, and tell the last six in AuthenticateEV2First.",
+        place: "emulator::command::picc, capabilities; emulator::card, Card::capabilities",
+        source: "a short data sheet names the bytes; their order is that of one library",
+        settle: "5C 05 with each byte other than 00, then 71",
+    },
+    Belief {
         rule: "RestoreTransfer is refused with 1C; where the card is told to have it, it makes the valid value of one value file the pending one of another.",
         place: "emulator::behaviour, Candidate::RestoreTransfer; emulator::command::value, transfer",
         source: "on no public list of commands of EV2 and EV3; one library sends it",

@@ -85,7 +85,14 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
     let grant = match option {
         SWITCHES => Grant { data: 1, ..Grant::MANAGE },
         DEFAULT_KEY => Grant { data: 25, ..Grant::MANAGE },
-        Configuration::MESSAGING if later => Grant { data: 2, ..Grant::MANAGE },
+        Configuration::MESSAGING | SAK if later => Grant { data: 2, ..Grant::MANAGE },
+        ATQA if card.model().silicon().chooses_uid => Grant { data: 2, ..Grant::MANAGE },
+        Configuration::CAPABILITIES if later => {
+            // Nine bytes are as long as ten in a cryptogram; in an EV2 session padding tells them apart.
+            let marked = card.session.as_ref().is_some_and(|open| open.channel.thread().is_some());
+            let data = if marked { body.len().saturating_sub(1) } else { 10 };
+            Grant { data, marked, ..Grant::MANAGE }
+        }
         ATS => Grant { data: body.len().saturating_sub(1), marked: true, ..Grant::MANAGE },
         _ => return Err(Status::ParameterError),
     };
@@ -101,13 +108,23 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
         return configure(card, option, data, reply);
     }
     let high_first = card.follows(Candidate::HighByteFirst);
+    let later = card.model().silicon().speaks(Messaging::Ev2);
     let chooses = card.model().silicon().chooses_uid;
     let configuration = &mut card.memory.configuration;
     match option {
         SWITCHES => {
             let byte = read(data, Cursor::u8)?;
             let form = if chooses { byte & UidForm::MASK } else { 0x00 };
-            let set = PiccConfiguration::from_byte(byte ^ form).ok_or(Status::ParameterError)?;
+            let written = match (later, chooses) {
+                (_, true) => byte & (MANDATORY | BOUND_ERRORS),
+                (true, false) => byte & MANDATORY,
+                (false, false) => 0x00,
+            };
+            let set = PiccConfiguration::from_byte(byte ^ form ^ written);
+            let set = set.ok_or(Status::ParameterError)?;
+            if later {
+                configuration.told.insert(option, vec![written]);
+            }
             configuration.uid_form = UidForm::from_byte(form);
             configuration.picc.no_format |= set.no_format;
             configuration.picc.random_uid |= set.random_uid;
@@ -129,6 +146,13 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
                 *before |= low;
             }
         }
+        SAK | ATQA => {
+            configuration.told.insert(option, read(data, Cursor::array::<2>)?.to_vec());
+        }
+        Configuration::CAPABILITIES => {
+            let told = capabilities(data, chooses)?;
+            configuration.told.insert(option, told.to_vec());
+        }
         _ => {
             let ats = Ats::new(data).map_err(|_| Status::ParameterError)?;
             configuration.ats = Some(ats);
@@ -137,10 +161,35 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
     Ok(())
 }
 
+/// What option 05 tells: ten bytes, or nine without the first. The byte for virtual cards and that of the
+/// transaction timer are of an EV3; a DESFire has no LRP.
+fn capabilities(data: &[u8], ev3: bool) -> Result<[u8; 10], Status> {
+    let mut told = [0; 10];
+    let from = match data.len() {
+        10 => 0,
+        9 => 1,
+        _ => return Err(Status::LengthError),
+    };
+    told.iter_mut().skip(from).zip(data).for_each(|(slot, byte)| *slot = *byte);
+    match told {
+        [0, 0, 0, _, 0, 0, ..] => Ok(told),
+        [0, _, 0, _, 0, ..] if ev3 => Ok(told),
+        _ => Err(Status::ParameterError),
+    }
+}
+
 /// The options of SetConfiguration.
 const SWITCHES: u8 = 0x00;
 const DEFAULT_KEY: u8 = 0x01;
 const ATS: u8 = 0x02;
+const SAK: u8 = 0x03;
+const ATQA: u8 = 0x0C;
+
+/// Bits of option 00 that are written anew each time: the proximity check and the authentication of a virtual
+/// card are mandatory.
+const MANDATORY: u8 = 0x0C;
+/// The same, of an EV3: errors are bound.
+const BOUND_ERRORS: u8 = 0x10;
 
 /// FormatPICC: all applications go, their memory comes back; keys and settings of the PICC stay.
 fn format(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
