@@ -85,6 +85,28 @@ impl Configuration {
     /// In the first of the capabilities that are told: LRP messaging.
     pub(super) const LRP: u8 = 0x02;
 
+    /// The option that gives a card a name beside its own.
+    pub(super) const NAME: u8 = 0x06;
+
+    /// The name in the data of option 06: sixteen bytes with the name at either end, zeros beside it, and how
+    /// long it is.
+    pub(super) fn name_in(data: &[u8]) -> Option<&[u8]> {
+        let (&length, filled) = data.split_last()?;
+        let length = usize::from(length);
+        let fits = filled.len() == 16 && (1..=16).contains(&length);
+        let (front, behind) = filled.split_at_checked(length).filter(|_| fits)?;
+        if behind.iter().all(|&byte| byte == 0x00) {
+            return Some(front);
+        }
+        let (before, back) = filled.split_at_checked(filled.len().saturating_sub(length))?;
+        before.iter().all(|&byte| byte == 0x00).then_some(back)
+    }
+
+    /// The name that a card was given beside its own.
+    pub(super) fn name(&self) -> Option<&[u8]> {
+        self.told.get(&Self::NAME).and_then(|told| Self::name_in(told))
+    }
+
     /// The option that closes messaging.
     pub(super) const MESSAGING: u8 = 0x04;
 
@@ -93,6 +115,14 @@ impl Configuration {
         let told = self.told.get(&Self::MESSAGING);
         told.and_then(|told| told.first_chunk().copied())
             .map_or_else(Closed::default, Closed::from_bytes)
+    }
+
+    /// Closes what these bits of option 04 name. What is closed stays so.
+    pub(super) fn close(&mut self, bits: u8) {
+        let told = self.told.entry(Self::MESSAGING).or_insert_with(|| vec![0, 0]);
+        if let Some(before) = told.first_mut() {
+            *before |= bits;
+        }
     }
 
     /// When the keys of a chip with a fixed layout are blocked; `None` where failures are not counted.

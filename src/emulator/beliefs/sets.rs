@@ -81,6 +81,12 @@ pub(super) const SETS: &[Belief] = &[
         settle: "5C 05 with each byte other than 00, then 71",
     },
     Belief {
+        rule: "SetConfiguration 06 of an EV2 and EV3 gives the card a name beside its own: sixteen bytes with the name at either end and zeros beside it, then its length; 9E where it is none, DE where an application has it, and no application may take it.",
+        place: "emulator::configuration, Configuration::name_in; emulator::command::picc, configure; emulator::iso::select, by_name",
+        source: "two libraries fill it up at different ends",
+        settle: "5C 06 with a name filled up in front and behind, then SELECT by it and by D2760000850100",
+    },
+    Belief {
         rule: "RestoreTransfer is refused with 1C; where the card is told to have it, it makes the valid value of one value file the pending one of another.",
         place: "emulator::behaviour, Candidate::RestoreTransfer; emulator::command::value, transfer",
         source: "on no public list of commands of EV2 and EV3; one library sends it",

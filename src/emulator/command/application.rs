@@ -55,7 +55,9 @@ fn create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), 
     if aid == Aid::PICC && card.follows(Candidate::PiccAid) {
         return Err(Status::ParameterError);
     }
-    if aid == Aid::PICC || card.memory.position(aid).is_some() || taken.is_some() {
+    let name = iso.as_ref().and_then(|iso| iso.name.as_ref()).map(DfName::as_bytes);
+    let of_card = name.is_some() && name == card.memory.configuration.name();
+    if aid == Aid::PICC || card.memory.position(aid).is_some() || taken.is_some() || of_card {
         return Err(Status::Duplicate);
     }
     card.memory.create_application(aid, iso, KeySettings::from_byte(settings), slots)

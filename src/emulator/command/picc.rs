@@ -4,7 +4,7 @@
 use crate::bytes::{Cursor, u24_le};
 use crate::iso14443::{Ats, Uid};
 use crate::secret::Secret;
-use crate::wire::{Ins, Messaging, PiccConfiguration, Status};
+use crate::wire::{Ins, IsoDf, Messaging, PiccConfiguration, Status};
 
 use super::{light, read, tag};
 use crate::emulator::behaviour::Candidate;
@@ -86,6 +86,7 @@ fn may_configure(card: &Card, body: &[u8]) -> Result<Grant, Status> {
         SWITCHES => Grant { data: 1, ..Grant::MANAGE },
         DEFAULT_KEY => Grant { data: 25, ..Grant::MANAGE },
         Configuration::MESSAGING | SAK if later => Grant { data: 2, ..Grant::MANAGE },
+        Configuration::NAME if later => Grant { data: 17, ..Grant::MANAGE },
         ATQA if card.model().silicon().chooses_uid => Grant { data: 2, ..Grant::MANAGE },
         Configuration::CAPABILITIES if later => {
             // Nine bytes are as long as ten in a cryptogram; in an EV2 session padding tells them apart.
@@ -110,6 +111,9 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
     let high_first = card.follows(Candidate::HighByteFirst);
     let later = card.model().silicon().speaks(Messaging::Ev2);
     let chooses = card.model().silicon().chooses_uid;
+    if option == Configuration::NAME {
+        check_name(card, data)?;
+    }
     let configuration = &mut card.memory.configuration;
     match option {
         SWITCHES => {
@@ -140,14 +144,13 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
             if high != 0 || low & !Closed::MASK != 0 {
                 return Err(Status::ParameterError);
             }
-            // What is closed stays so.
-            let told = configuration.told.entry(option).or_insert_with(|| vec![0, 0]);
-            if let Some(before) = told.first_mut() {
-                *before |= low;
-            }
+            configuration.close(low);
         }
         SAK | ATQA => {
             configuration.told.insert(option, read(data, Cursor::array::<2>)?.to_vec());
+        }
+        Configuration::NAME => {
+            configuration.told.insert(option, data.to_vec());
         }
         Configuration::CAPABILITIES => {
             let told = capabilities(data, chooses)?;
@@ -159,6 +162,13 @@ fn configure(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The name of option 06 must be one, and none of an application.
+fn check_name(card: &Card, data: &[u8]) -> Result<(), Status> {
+    let name = Configuration::name_in(data).ok_or(Status::ParameterError)?;
+    let named = |iso: &IsoDf| iso.name.as_ref().is_some_and(|own| own.as_bytes() == name);
+    if card.memory.iso_position(named).is_some() { Err(Status::Duplicate) } else { Ok(()) }
 }
 
 /// What option 05 tells: ten bytes, or nine without the first. The byte for virtual cards and that of the

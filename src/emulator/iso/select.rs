@@ -82,7 +82,10 @@ fn by_identifier(
 }
 
 fn by_name(card: &mut Card, name: &[u8]) -> Result<StatusWord, StatusWord> {
-    if name == PICC_NAME {
+    // The same option names the application of a DESFire Light.
+    let given =
+        card.memory.configuration.name().filter(|_| card.model().silicon().layout.is_free());
+    if name == PICC_NAME || given == Some(name) {
         return enter(card, None);
     }
     let named = |iso: &IsoDf| iso.name.as_ref().is_some_and(|known| known.as_bytes() == name);

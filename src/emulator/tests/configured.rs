@@ -2,7 +2,7 @@
 //! What else SetConfiguration sets on an EV2 and EV3. No published message of one has it.
 
 use super::closed::configure;
-use super::support::{card, open_ev1, set_key, status};
+use super::support::{card, open_ev1, send, set_key, status};
 use crate::crypto::{Cipher, crc};
 use crate::emulator::{Model, SoftCard};
 use crate::wire::KeyType;
@@ -96,4 +96,55 @@ fn an_ev1_session_takes_ten_bytes() {
         assert_eq!(status(&mut card, 0x5C, &[&[0x05][..], &sent].concat()), done);
         assert_eq!(kept(&card, 0x05), (done == 0x00).then(|| data.to_vec()));
     }
+}
+
+/// SELECT by name.
+fn select(card: &mut SoftCard, name: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(name.len()).unwrap();
+    send(card, &[&[0x00, 0xA4, 0x04, 0x00, length], name].concat())
+}
+
+/// CreateApplication with a DF name.
+fn create(card: &mut SoftCard, name: &[u8]) -> u8 {
+    assert_eq!(status(card, 0x5A, &[0; 3]), 0x00);
+    status(card, 0xCA, &[&[1, 0, 0, 0x0F, 0xA1, 0x01, 0xE1], name].concat())
+}
+
+#[test]
+fn a_card_is_selected_by_a_name_that_it_was_given_beside_its_own() {
+    const NAME: [u8; 5] = [0xA0, 0x00, 0x00, 0x03, 0x96];
+    const OWN: [u8; 7] = [0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];
+    for data in [[&NAME[..], &[0; 11], &[5]].concat(), [&[0; 11], &NAME[..], &[5]].concat()] {
+        for model in [Model::Ev2_4k, Model::Ev3_4k] {
+            let mut card = with_aes_master(model);
+            assert_eq!(select(&mut card, &NAME), [0x6A, 0x82]);
+            assert_eq!(configure(&mut card, 0x06, &data), 0x00);
+            let mut card = SoftCard::restore(&card.save(), 9).unwrap();
+            for name in [&NAME[..], &OWN] {
+                assert_eq!(select(&mut card, name), [0x90, 0x00]);
+                assert_eq!(card.card.selected, None);
+            }
+            assert_eq!(select(&mut card, &NAME[..4]), [0x6A, 0x82]);
+            assert_eq!(create(&mut card, &NAME), 0xDE);
+            assert_eq!(create(&mut card, &NAME[..4]), 0x00);
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_none_or_taken_is_refused() {
+    let whole = [0x41; 16];
+    for (data, refused) in [
+        ([&whole[..], &[0]].concat(), 0x9E),
+        ([&whole[..], &[17]].concat(), 0x9E),
+        ([&whole[..], &[15]].concat(), 0x9E),
+        ([&whole[..], &[16]].concat(), 0xDE),
+        ([&whole[..], &[16], &[0; 8]].concat(), 0x7E),
+    ] {
+        let mut card = with_aes_master(Model::Ev3_4k);
+        assert_eq!(create(&mut card, &whole), 0x00);
+        assert_eq!(configure(&mut card, 0x06, &data), refused, "{data:02X?}");
+        assert_eq!(kept(&card, 0x06), None);
+    }
+    assert_eq!(status(&mut card(Model::Ev1_4k), 0x5C, &[0x06; 33]), 0x9E);
 }
