@@ -5,6 +5,7 @@ use crate::secret::Secret;
 use crate::wire::{Aid, FixedApplication, FixedFile, IsoDf, IsoFileId, KeySlots, Status};
 
 use super::file::{File, WRONG_KIND};
+use super::key_sets::KeySets;
 use super::keys::KeyRing;
 use super::transaction_mac::TransactionMac;
 
@@ -17,6 +18,10 @@ pub(super) struct Application {
     /// Whether its files have ISO identifiers.
     pub(super) iso_file_ids: bool,
     pub(super) keys: KeyRing,
+    /// The third settings byte, where it was created with one.
+    pub(super) third: Option<u8>,
+    /// The key sets beside the active one, where it was created with several.
+    pub(super) sets: Option<KeySets>,
     /// In the order of their creation.
     pub(super) files: Vec<File>,
     /// The file that holds the MAC over the last transaction.
@@ -31,6 +36,8 @@ impl Application {
             iso,
             iso_file_ids: slots.iso_file_ids,
             keys,
+            third: None,
+            sets: None,
             files: Vec::new(),
             transaction_mac: None,
         }
@@ -53,7 +60,8 @@ impl Application {
             let key = Secret::new([0; 16]);
             TransactionMac::new(mac.number.into(), mac.mode, mac.rights, key, 0)
         });
-        Self { aid: fixed.aid, iso, iso_file_ids, keys, files, transaction_mac }
+        let (third, sets) = (None, None);
+        Self { aid: fixed.aid, iso, iso_file_ids, keys, third, sets, files, transaction_mac }
     }
 
     /// The file with this ISO identifier.

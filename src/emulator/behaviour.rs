@@ -157,6 +157,9 @@ pub enum Candidate {
     ClosedUnknown,
     /// SetConfiguration 04 sends the high byte first; else the low one.
     HighByteFirst,
+    /// GetKeySettings of an application with several key sets is answered without the third settings byte; else
+    /// with it.
+    SixByteSettings,
 }
 
 /// A set of [`Candidate`]s; the default is none.

@@ -298,12 +298,6 @@ const CARDS: &[Belief] = &[
         settle: "CA with 80 on each generation",
     },
     Belief {
-        rule: "Key sets are refused with 9E by their bit.",
-        place: "emulator::command::application::create",
-        source: "not so on real EV2 and EV3 cards; this card does not offer them",
-        settle: "nothing: a limit of the software card",
-    },
-    Belief {
         rule: "From inside, an application is deleted with its own master key if creating is free, \
                else AE.",
         place: "emulator::command::application::may_delete",

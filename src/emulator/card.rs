@@ -130,9 +130,9 @@ impl Card {
     }
 
     /// The fixed number in place of the UID. Its first byte is none that a random one begins with.
-    fn fixed_number(&self) -> Option<Uid> {
+    pub(super) fn number(&self) -> [u8; 4] {
         let [.., a, b, c, d] = *self.uid.expose();
-        Uid::from_bytes(&[a | 0x0F, b, c, d]).ok()
+        [a | 0x0F, b, c, d]
     }
 
     pub(super) fn uid(&self) -> Uid {
@@ -164,7 +164,7 @@ impl Card {
         self.proximity = None;
         self.memory.configuration.seal.watch(self.wire);
         let numbered = self.memory.configuration.uid_form.number;
-        self.number = self.fixed_number().filter(|_| numbered);
+        self.number = Uid::from_bytes(&self.number()).ok().filter(|_| numbered);
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
         }
@@ -274,9 +274,8 @@ impl Card {
     }
 
     /// Whether the chip is a DESFire from EV2 on, which has several sets of rights and of keys.
-    pub(super) fn has_sets(&self) -> bool {
-        let silicon = self.model.silicon();
-        silicon.layout.is_free() && silicon.speaks(Messaging::Ev2)
+    pub(super) const fn has_sets(&self) -> bool {
+        self.model.silicon().has(Ins::InitializeKeySet)
     }
 
     /// Whether the chip has transaction MAC files.

@@ -10,6 +10,7 @@ pub(super) mod data;
 mod dynamic;
 pub(super) mod file;
 pub(super) mod key;
+pub(super) mod key_set;
 pub(super) mod light;
 pub(super) mod originality;
 pub(super) mod picc;

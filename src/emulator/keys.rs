@@ -133,6 +133,11 @@ impl KeyRing {
         }
     }
 
+    /// Puts other keys of the same type in all slots, and takes out those that were there.
+    pub(super) const fn swap(&mut self, keys: &mut Vec<StoredKey>) {
+        core::mem::swap(&mut self.keys, keys);
+    }
+
     /// Which key must be authenticated to change key `number`; `None` where it is frozen.
     pub(super) fn changer(&self, number: u8) -> Option<u8> {
         if number == 0 {

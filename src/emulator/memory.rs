@@ -7,7 +7,9 @@ use crate::wire::{
 
 use super::application::Application;
 use super::configuration::Configuration;
+use super::definition::Definition;
 use super::file::File;
+use super::key_sets::KeySets;
 use super::keys::KeyRing;
 use super::model::Model;
 use super::transaction_mac::TransactionMac;
@@ -21,6 +23,15 @@ pub(super) struct Memory {
     pub(super) configuration: Configuration,
     model: Model,
     free: u32,
+}
+
+impl Definition {
+    /// How much memory the application takes.
+    fn bytes(&self) -> u32 {
+        let sets = self.sets.as_ref().map(KeySets::described);
+        let sets = sets.map(|sets| (sets.count, sets.key_length));
+        application_bytes(self.slots, self.iso.is_some(), sets)
+    }
 }
 
 impl Memory {
@@ -57,21 +68,17 @@ impl Memory {
         self.applications.iter().position(|application| application.aid == aid)
     }
 
-    pub(super) fn create_application(
-        &mut self,
-        aid: Aid,
-        iso: Option<IsoDf>,
-        settings: KeySettings,
-        slots: KeySlots,
-    ) -> Result<(), Status> {
+    pub(super) fn create_application(&mut self, new: Definition) -> Result<(), Status> {
         let most = self.room().and_then(|room| room.applications);
         if most.is_some_and(|most| self.applications.len() >= most) {
             return Err(Status::CountError);
         }
-        self.allocate(application_bytes(slots, iso.is_some()))?;
-        let key = self.configuration.first_key(slots.key_type);
-        let keys = KeyRing::filled(settings, &key, slots.count);
-        self.applications.push(Application::new(aid, iso, slots, keys));
+        self.allocate(new.bytes())?;
+        let key = self.configuration.first_key(new.slots.key_type);
+        let keys = KeyRing::filled(new.settings, &key, new.slots.count);
+        let mut application = Application::new(new.aid, new.iso, new.slots, keys);
+        (application.third, application.sets) = (new.third, new.sets);
+        self.applications.push(application);
         Ok(())
     }
 
@@ -156,7 +163,9 @@ const fn in_blocks(bytes: u32) -> u32 {
 
 /// What an application takes: a block for itself, one to three for the index of its keys, its keys
 /// four units of eight bytes to a block, and two more where it has ISO names.
-const fn application_bytes(slots: KeySlots, named: bool) -> u32 {
+/// `sets` has the number of key sets and the length of their keys where there are several, each of which takes
+/// what its keys do at that length.
+fn application_bytes(slots: KeySlots, named: bool, sets: Option<(u8, u8)>) -> u32 {
     let keys = slots.count as u32;
     let index = match keys {
         ..=3 => 1,
@@ -168,7 +177,13 @@ const fn application_bytes(slots: KeySlots, named: bool) -> u32 {
         KeyType::Tdes3 => keys.saturating_mul(3),
     };
     let names = if named { 2 } else { 0 };
-    units.div_ceil(4).saturating_add(1 + index + names).saturating_mul(BLOCK)
+    let blocks = match sets {
+        None => units.div_ceil(4),
+        Some((count, length)) => {
+            keys.saturating_mul(u32::from(length / 8)).div_ceil(4).saturating_mul(count.into())
+        }
+    };
+    blocks.saturating_add(1 + index + names).saturating_mul(BLOCK)
 }
 
 /// What a file takes: a backup file two images, a record file all its records and two blocks.
@@ -202,11 +217,18 @@ mod tests {
     /// EV2 8K: 14 DES keys, an ISO identifier, a name and a file of 256 bytes.
     #[test]
     fn applications_take_what_was_measured() {
-        assert_eq!(application_bytes(slots(KeyType::Aes, 1), false), 96);
-        assert_eq!(application_bytes(slots(KeyType::Aes, 14), false), 352);
-        assert_eq!(2304 - application_bytes(slots(KeyType::Aes, 2), true), 2144);
-        assert_eq!(8192 - application_bytes(slots(KeyType::Des, 14), true) - 256, 7520);
-        assert_eq!(application_bytes(slots(KeyType::Tdes3, 14), false), 32 * (1 + 3 + 11));
+        assert_eq!(application_bytes(slots(KeyType::Aes, 1), false, None), 96);
+        assert_eq!(application_bytes(slots(KeyType::Aes, 14), false, None), 352);
+        assert_eq!(2304 - application_bytes(slots(KeyType::Aes, 2), true, None), 2144);
+        assert_eq!(8192 - application_bytes(slots(KeyType::Des, 14), true, None) - 256, 7520);
+        assert_eq!(application_bytes(slots(KeyType::Tdes3, 14), false, None), 32 * (1 + 3 + 11));
+    }
+
+    /// Three sets of five keys of 24 bytes: four blocks each.
+    #[test]
+    fn every_key_set_takes_its_keys() {
+        let bytes = application_bytes(slots(KeyType::Aes, 5), false, Some((3, 24)));
+        assert_eq!(bytes, 32 * (1 + 2 + 3 * 4));
     }
 
     /// A real EV2 2K.

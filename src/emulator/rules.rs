@@ -4,12 +4,12 @@
 //! A session ends with commands of [`Mode::Bare`](super::channel::Mode::Bare), with ChangeKey of its
 //! own key, with DeleteApplication from inside, and with any error.
 
-use crate::wire::{Ins, Messaging, Silicon};
+use crate::wire::{Ins, Silicon};
 
 use super::behaviour::{Candidate, Candidates};
 use super::command::{
-    application, authenticate, data, file, key, originality, picc, proximity, record, select, tag,
-    transaction, transaction_mac, value,
+    application, authenticate, data, file, key, key_set, originality, picc, proximity, record,
+    select, tag, transaction, transaction_mac, value,
 };
 use super::rule::Rule;
 
@@ -17,8 +17,7 @@ use super::rule::Rule;
 pub(super) fn rule(ins: Ins, silicon: &Silicon, candidates: Candidates) -> Option<&'static Rule> {
     let told = ins == Ins::RestoreTransfer
         && candidates.contains(Candidate::RestoreTransfer)
-        && silicon.layout.is_free()
-        && silicon.speaks(Messaging::Ev2);
+        && silicon.has(Ins::InitializeKeySet);
     row(ins).filter(|_| told || silicon.has(ins))
 }
 
@@ -26,10 +25,6 @@ pub(super) fn rule(ins: Ins, silicon: &Silicon, candidates: Candidates) -> Optio
 #[expect(clippy::too_many_lines, reason = "a line for each command")]
 const fn row(ins: Ins) -> Option<&'static Rule> {
     let row = match ins {
-        // The software card has none of these yet.
-        Ins::ChangeKeyEv2 | Ins::InitializeKeySet | Ins::FinalizeKeySet | Ins::RollKeySet => {
-            return None;
-        }
         Ins::Authenticate => &authenticate::AUTHENTICATE,
         Ins::AuthenticateIso => &authenticate::AUTHENTICATE_ISO,
         Ins::AuthenticateAes => &authenticate::AUTHENTICATE_AES,
@@ -53,6 +48,10 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::ChangeKeySettings => &key::CHANGE_KEY_SETTINGS,
         Ins::GetKeyVersion => &key::GET_KEY_VERSION,
         Ins::ChangeKey => &key::CHANGE_KEY,
+        Ins::ChangeKeyEv2 => &key_set::CHANGE_KEY_EV2,
+        Ins::InitializeKeySet => &key_set::INITIALIZE_KEY_SET,
+        Ins::FinalizeKeySet => &key_set::FINALIZE_KEY_SET,
+        Ins::RollKeySet => &key_set::ROLL_KEY_SET,
         Ins::CreateStdDataFile => &file::CREATE_STD_DATA_FILE,
         Ins::CreateBackupDataFile => &file::CREATE_BACKUP_DATA_FILE,
         Ins::CreateValueFile => &file::CREATE_VALUE_FILE,

@@ -20,6 +20,7 @@ use super::application::Application;
 use super::configuration::{DefaultKey, UidForm};
 use super::failures::Failures;
 use super::file::{Body, File, MODE_TWO};
+use super::key_sets::{KeySet, KeySets};
 use super::keys::{KeyRing, StoredKey};
 use super::memory::Memory;
 use super::model::Model;
@@ -126,9 +127,32 @@ struct SavedApplication {
     iso_file_ids: bool,
     #[serde(flatten)]
     keys: SavedKeys,
+    /// The third settings byte, where it was created with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    third: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sets: Option<SavedSets>,
     files: Vec<SavedFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     transaction_mac: Option<SavedMac>,
+}
+
+/// The key sets beside the active one.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedSets {
+    /// As CreateApplication described them.
+    described: Hex,
+    others: Vec<Option<SavedSet>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedSet {
+    r#type: SavedType,
+    version: u8,
+    closed: bool,
+    keys: Vec<SavedKey>,
 }
 
 /// A transaction MAC file, and what it has to remember.
@@ -315,34 +339,19 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
 
 impl SavedKeys {
     fn of(ring: &KeyRing) -> Self {
-        let r#type = match ring.kind() {
-            KeyType::Des => SavedType::Des,
-            KeyType::Tdes3 => SavedType::Tdes3,
-            KeyType::Aes => SavedType::Aes,
-        };
-        let saved = |key: &StoredKey| SavedKey {
-            value: Hex::of(key.bytes()),
-            version: key.version(),
-            failures: Some(key.failures)
-                .filter(|failures| *failures != Failures::default())
-                .map(Failures::save),
-        };
         Self {
             settings: ring.settings.to_byte(),
-            r#type,
-            keys: ring.all().iter().map(saved).collect(),
+            r#type: SavedType::of(ring.kind()),
+            keys: ring.all().iter().map(SavedKey::of).collect(),
         }
     }
 
     /// The keys, at most so many.
     fn ring(&self, most: usize) -> Result<KeyRing, StateError> {
-        let kind = self.kind();
+        let kind = self.r#type.kind();
         let mut ring = KeyRing::new(KeySettings::from_byte(self.settings), kind, self.count(most)?);
         for (number, key) in (0..).zip(&self.keys) {
-            let stored = StoredKey::new(kind, &key.value.0, key.version);
-            let mut stored = stored.ok_or(StateError::Damaged("a key"))?;
-            stored.failures = key.failures.map(Failures::restore).unwrap_or_default();
-            ring.store(number, stored);
+            ring.store(number, key.restore(kind)?);
         }
         Ok(ring)
     }
@@ -351,13 +360,79 @@ impl SavedKeys {
         let count = Some(self.keys.len()).filter(|&count| count <= most);
         count.and_then(|count| count.try_into().ok()).ok_or(StateError::Damaged("a number of keys"))
     }
+}
 
-    const fn kind(&self) -> KeyType {
-        match self.r#type {
-            SavedType::Des => KeyType::Des,
-            SavedType::Tdes3 => KeyType::Tdes3,
-            SavedType::Aes => KeyType::Aes,
+impl SavedType {
+    const fn of(kind: KeyType) -> Self {
+        match kind {
+            KeyType::Des => Self::Des,
+            KeyType::Tdes3 => Self::Tdes3,
+            KeyType::Aes => Self::Aes,
         }
+    }
+
+    const fn kind(self) -> KeyType {
+        match self {
+            Self::Des => KeyType::Des,
+            Self::Tdes3 => KeyType::Tdes3,
+            Self::Aes => KeyType::Aes,
+        }
+    }
+}
+
+impl SavedKey {
+    fn of(key: &StoredKey) -> Self {
+        Self {
+            value: Hex::of(key.bytes()),
+            version: key.version(),
+            failures: Some(key.failures)
+                .filter(|failures| *failures != Failures::default())
+                .map(Failures::save),
+        }
+    }
+
+    fn restore(&self, kind: KeyType) -> Result<StoredKey, StateError> {
+        let stored = StoredKey::new(kind, &self.value.0, self.version);
+        let mut stored = stored.ok_or(StateError::Damaged("a key"))?;
+        stored.failures = self.failures.map(Failures::restore).unwrap_or_default();
+        Ok(stored)
+    }
+}
+
+impl SavedSets {
+    fn of(sets: &KeySets) -> Self {
+        let saved = |set: &KeySet| SavedSet {
+            r#type: SavedType::of(set.kind),
+            version: set.version,
+            closed: set.closed,
+            keys: set.keys.iter().map(SavedKey::of).collect(),
+        };
+        Self {
+            described: Hex::of(&sets.described().to_wire()),
+            others: sets.others().iter().map(|set| set.as_ref().map(saved)).collect(),
+        }
+    }
+
+    fn restore(self, slots: KeySlots) -> Result<KeySets, StateError> {
+        let damaged = StateError::Damaged("the key sets");
+        let described = self.described.array("the key sets")?;
+        let mut sets = KeySets::new(described, slots.key_type).ok_or_else(|| damaged.clone())?;
+        let mut others = Vec::new();
+        for set in self.others {
+            let restored = |set: SavedSet| {
+                let kind = set.r#type.kind();
+                let keys: Result<Vec<_>, _> =
+                    set.keys.iter().map(|key| key.restore(kind)).collect();
+                let keys = keys?;
+                if keys.len() != usize::from(slots.count) {
+                    return Err(damaged.clone());
+                }
+                Ok(KeySet { kind, keys, version: set.version, closed: set.closed })
+            };
+            others.push(set.map(restored).transpose()?);
+        }
+        sets.restore(others).ok_or(damaged)?;
+        Ok(sets)
     }
 }
 
@@ -387,6 +462,8 @@ impl SavedApplication {
             df_name: iso.and_then(|iso| iso.name.as_ref()).map(ToString::to_string),
             iso_file_ids: application.iso_file_ids,
             keys: SavedKeys::of(&application.keys),
+            third: application.third,
+            sets: application.sets.as_ref().map(SavedSets::of),
             files: application.files.iter().map(SavedFile::of).collect(),
             transaction_mac: application.transaction_mac.as_ref().map(SavedMac::of),
         }
@@ -404,8 +481,11 @@ impl SavedApplication {
             None => None,
         };
         let count = self.keys.count(14)?;
-        let slots = KeySlots { count, key_type: self.keys.kind(), iso_file_ids: self.iso_file_ids };
+        let slots =
+            KeySlots { count, key_type: self.keys.r#type.kind(), iso_file_ids: self.iso_file_ids };
         let mut application = Application::new(aid, iso, slots, self.keys.ring(14)?);
+        application.third = self.third;
+        application.sets = self.sets.map(|sets| sets.restore(slots)).transpose()?;
         for file in self.files {
             let file = file.restore(model)?;
             if application.file(file.number).is_ok() {

@@ -18,6 +18,7 @@ mod failures;
 mod further_rights;
 mod iso;
 mod key_rules;
+mod key_sets;
 mod light;
 mod lrp;
 mod originality;

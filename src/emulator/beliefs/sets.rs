@@ -24,6 +24,98 @@ pub(super) const SETS: &[Belief] = &[
         source: "belief; where the data of an enciphered command end is only known of EV2 messaging",
         settle: "5F with bit 7 and one set in an EV1 session",
     },
+    // Key sets
+    Belief {
+        rule: "GetKeySettings tells the third settings byte where one was given, and before what describes the key sets: 3 or 7 bytes.",
+        place: "emulator::command::key, settings; emulator::behaviour, Candidate::SixByteSettings",
+        source: "two libraries disagree: 6 or 7 bytes",
+        settle: "45 in an application created with 93 04 and with 93 01 11 03 10 01",
+    },
+    Belief {
+        rule: "An application with keys of virtual cards is refused with 9D by EV2 too, a key that rolls above 7 and bits that nobody knows with 9E, as a third settings byte is by EV1.",
+        place: "emulator::definition, check; emulator::key_sets::KeySets::new",
+        source: "9D, and 9E for 0F: notes of a real EV3; the rest: belief",
+        settle: "CA with 93 02, 93 08, 93 10 and a roll key of 08, on a DESFire EV2 and EV3",
+    },
+    Belief {
+        rule: "Of the third settings byte bit 4 lets an EV3's application be deleted by its own master key where creating is not free.",
+        place: "emulator::command::application, may_delete",
+        source: "AN12752, which does not say what is without it",
+        settle: "DA in such an application and in another, with PICC settings 0B",
+    },
+    Belief {
+        rule: "Key sets are for applications created with several: else InitializeKeySet, ChangeKeyEV2, FinalizeKeySet and RollKeySet are refused with 9D, as at PICC level.",
+        place: "emulator::command::key_set",
+        source: "notes of a real EV3 say refused, not how",
+        settle: "56, C6, 57 and 55 in an application of one set and at PICC level",
+    },
+    Belief {
+        rule: "A number of a set that is none is refused with 9E by InitializeKeySet, FinalizeKeySet and RollKeySet, with 40 by ChangeKeyEV2 and GetKeyVersion, as is an empty set by all but RollKeySet.",
+        place: "emulator::key_sets::KeySets",
+        source: "9E for RollKeySet of the active set: notes of a real EV3; the rest: belief",
+        settle: "each of them with sets 0, 1 and 5 of an application of three, two of them empty",
+    },
+    Belief {
+        rule: "InitializeKeySet takes a key type that is no longer than the sets may be, and makes all keys zeros of version 0, whatever the set held and whether it was closed.",
+        place: "emulator::key_sets::KeySets::prepare",
+        source: "notes of a real EV3 for a type other than the application's; the rest: belief",
+        settle: "56 01 01 in an application of 16-byte keys; C6 and 64 after 56, with another default key of the PICC",
+    },
+    Belief {
+        rule: "After FinalizeKeySet a set takes neither ChangeKeyEV2 nor FinalizeKeySet: 9D.",
+        place: "emulator::command::key_set; emulator::key_sets::KeySets::close",
+        source: "stated without a status",
+        settle: "C6 and 57 of a set that is closed",
+    },
+    Belief {
+        rule: "ChangeKeyEV2 of a set that is not active needs the key that ChangeKey would, in an EV2 session: else AE, and 9D in an EV1 session.",
+        place: "emulator::command::key_set, may_change",
+        source: "the key: notes of a real EV3; the session: belief",
+        settle: "C6 01 00 in an AES session of EV1, and with another key in one of EV2",
+    },
+    Belief {
+        rule: "RollKeySet lets two sets change places: the one that was active has the number of the other, and may be rolled back to.",
+        place: "emulator::key_sets::KeySets::roll",
+        source: "nobody tells how sets are numbered after it",
+        settle: "64 40 80 before and after 55 of three sets, then 55 again",
+    },
+    Belief {
+        rule: "RollKeySet to a set that is empty, not closed or of another key type is refused with 9D.",
+        place: "emulator::key_sets::KeySets::roll",
+        source: "notes of a real EV3 say that it cannot be done",
+        settle: "55 of each of them with the key that rolls",
+    },
+    Belief {
+        rule: "GetKeyVersion of all sets tells 00 for an empty one.",
+        place: "emulator::key_sets::KeySets::versions",
+        source: "belief",
+        settle: "64 40 80 in an application whose sets are empty",
+    },
+    Belief {
+        rule: "Further key sets take the blocks of their keys at the length that keys may have, from the start.",
+        place: "emulator::memory",
+        source: "belief",
+        settle: "6E before and after CA with 2, 3 and 16 sets of 16 and of 24 bytes",
+    },
+    Belief {
+        rule: "GetCardUID of an EV3 takes an option, and tells the number of four bytes behind the UID where it is 01; other cards refuse it with 7E.",
+        place: "emulator::command::picc, card_uid",
+        source: "a library for EV3",
+        settle: "51 with 00, 01 and 02 in an EV2 session of a DESFire EV2 and EV3",
+    },
+    // Two applications
+    Belief {
+        rule: "SelectApplication takes one application: two at once, and their files in bit 7 of numbers, are refused with 7E and as numbers that do not exist.",
+        place: "emulator::command::select",
+        source: "short data sheets say that EV2 and EV3 can; how, no public source has tried",
+        settle: "nothing: a limit of the software card",
+    },
+    Belief {
+        rule: "EV2 and EV3 have no virtual cards: SELECT of an unknown name is 6A82, and option 00 refuses bit 3 with 9E.",
+        place: "emulator::iso::select; emulator::command::picc",
+        source: "a blank EV3 answers so; how a virtual card proves itself is not public",
+        settle: "nothing: a limit of the software card",
+    },
     // Records and values
     Belief {
         rule: "EV2 and EV3 know AD, 8D, AB, 8B and BA beside BD, 3D, BB, 3B and DB, in sessions of EV1 and D40 too, and what would not fit an APDU is refused with 7E.",

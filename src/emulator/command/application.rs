@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands that make, find and remove applications.
 
-use crate::wire::{
-    Aid, DfEntry, DfName, Ins, IsoDf, IsoFileId, KeySettings, KeySlots, Layout, Status,
-};
+use crate::wire::{Aid, DfEntry, DfName, Ins, Status};
 
 use super::{aid, read};
 use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
+use crate::emulator::definition::{DELETES, Definition};
 use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
@@ -23,54 +22,46 @@ pub(in crate::emulator) static CREATE_APPLICATION: Rule = Rule::new(
     "public captures of EV1 cards; EV2: belief",
 );
 
-/// CreateApplication: free, or with the PICC master key. An ISO identifier may follow, and a name.
+/// CreateApplication: free, or with the PICC master key. All behind the settings is as long as they say.
 fn may_create(card: &Card, body: &[u8]) -> Result<Grant, Status> {
     let trailer = card.session.as_ref().map_or(0, |session| session.channel.trailer());
-    let names = body.len().saturating_sub(trailer).saturating_sub(5);
-    if !matches!(names, 0 | 2..=18) {
+    let more = body.len().checked_sub(trailer).and_then(|length| length.checked_sub(5));
+    let more = more.ok_or(Status::LengthError)?;
+    let settings = Definition::settings(body.get(3..).unwrap_or_default(), card.model().silicon());
+    if !matches!(more.checked_sub(settings), Some(0 | 2..=18)) {
         return Err(Status::LengthError);
     }
     card.require_master_unless(card.memory.master.settings.free_create)?;
-    Ok(Grant { data: names, ..Grant::MANAGE })
+    Ok(Grant { data: more, ..Grant::MANAGE })
 }
 
-/// CreateApplication: `AID settings slots [ISO identifier [name]]`. The default key in all slots.
+/// CreateApplication: `AID settings slots [third settings [key sets]] [ISO identifier [name]]`. The default key
+/// in all slots.
 fn create(card: &mut Card, parameters: &[u8], _reply: &mut Reply) -> Result<(), Status> {
-    let (aid, [settings, slots], names) = read(parameters, |cursor| {
-        Ok((Aid::from_wire(cursor.array()?), cursor.array::<2>()?, cursor.rest()))
-    })?;
-    let iso = iso_names(names)?;
-    let slots = KeySlots::from_byte(slots).map_err(|_| Status::ParameterError)?;
-    let Layout::Free(room) = card.model().silicon().layout else {
-        return Err(Status::IllegalCommand);
-    };
-    if !(room.fewest_keys..=room.most_keys).contains(&slots.count) {
-        return Err(Status::ParameterError);
-    }
-    let taken = iso.as_ref().and_then(|iso| {
+    let (aid, rest) =
+        read(parameters, |cursor| Ok((Aid::from_wire(cursor.array()?), cursor.rest())))?;
+    let new = Definition::parse(aid, rest, card.model().silicon())?;
+    check_unique(card, &new)?;
+    card.memory.create_application(new)
+}
+
+/// Neither the AID nor an ISO name may be another application's.
+pub(super) fn check_unique(card: &Card, new: &Definition) -> Result<(), Status> {
+    let taken = new.iso.as_ref().and_then(|iso| {
         card.memory.iso_position(|other| {
             other.id == iso.id || (iso.name.is_some() && other.name == iso.name)
         })
     });
-    if aid == Aid::PICC && card.follows(Candidate::PiccAid) {
+    if new.aid == Aid::PICC && card.follows(Candidate::PiccAid) {
         return Err(Status::ParameterError);
     }
-    let name = iso.as_ref().and_then(|iso| iso.name.as_ref()).map(DfName::as_bytes);
+    let name = new.iso.as_ref().and_then(|iso| iso.name.as_ref()).map(DfName::as_bytes);
     let of_card = name.is_some() && name == card.memory.configuration.name();
-    if aid == Aid::PICC || card.memory.position(aid).is_some() || taken.is_some() || of_card {
+    let listed = card.memory.position(new.aid).is_some();
+    if new.aid == Aid::PICC || listed || taken.is_some() || of_card {
         return Err(Status::Duplicate);
     }
-    card.memory.create_application(aid, iso, KeySettings::from_byte(settings), slots)
-}
-
-fn iso_names(bytes: &[u8]) -> Result<Option<IsoDf>, Status> {
-    let Some((&id, name)) = bytes.split_first_chunk() else { return Ok(None) };
-    let id = IsoFileId::from_wire(id).ok_or(Status::ParameterError)?;
-    let name = match name {
-        [] => None,
-        name => Some(DfName::new(name).map_err(|_| Status::LengthError)?),
-    };
-    Ok(Some(IsoDf { id, name }))
+    Ok(())
 }
 
 /// GetDFNames.
@@ -105,12 +96,16 @@ pub(in crate::emulator) static DELETE_APPLICATION: Rule = Rule::new(
 );
 
 /// DeleteApplication: with the PICC master key at PICC level, or from inside with the
-/// application's own master key where creating is free.
+/// application's own master key where creating is free or the application was made so.
 fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     let position = card.memory.position(aid(header)?).ok_or(Status::ApplicationNotFound)?;
     let inside = match card.selected {
         None => true,
-        Some(selected) => selected == position && card.memory.master.settings.free_create,
+        Some(selected) => {
+            let third = card.application()?.third.unwrap_or_default();
+            let free = card.memory.master.settings.free_create || third & DELETES != 0;
+            selected == position && free
+        }
     };
     if inside { card.require_master() } else { Err(Status::AuthenticationError) }
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::bytes::Cursor;
 use crate::crypto::crc;
 use crate::secret::ct_eq;
-use crate::wire::{ChangeKeyRight, Ins, KeyNo, KeySettings, KeySlots, KeyType, Status};
+use crate::wire::{ChangeKeyRight, Ins, KeyDetails, KeyNo, KeySettings, KeySlots, KeyType, Status};
 
 use super::read;
 use crate::emulator::behaviour::Candidate;
@@ -14,6 +14,7 @@ use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
+use crate::emulator::key_sets::KeySets;
 use crate::emulator::keys::StoredKey;
 use crate::emulator::rule::{Level, Rule, Size};
 
@@ -33,14 +34,25 @@ fn may_see_settings(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
     card.require_master_unless(card.keys().settings.free_list)
 }
 
-/// GetKeySettings: both settings bytes.
+/// GetKeySettings: both settings bytes, and the third and what describes the key sets where the application
+/// was created with them.
 fn settings(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    let keys = card.keys();
-    let iso_file_ids = card.application().is_ok_and(|application| application.iso_file_ids);
+    let (keys, application) = (card.keys(), card.application().ok());
+    let iso_file_ids = application.is_some_and(|application| application.iso_file_ids);
     let slots = KeySlots { count: keys.count(), key_type: keys.kind(), iso_file_ids };
-    reply.data.extend([keys.settings.to_byte(), slots.to_byte()]);
+    let third = application.and_then(|application| application.third);
+    let sets = application.and_then(|application| application.sets.as_ref());
+    let sets = sets.map(KeySets::described);
+    let mut told = KeyDetails { settings: keys.settings, slots, third, sets }.encode().to_vec();
+    if sets.is_some() && card.follows(Candidate::SixByteSettings) {
+        told.remove(THIRD);
+    }
+    reply.data.extend(told);
     Ok(())
 }
+
+/// Where the third settings byte stands.
+const THIRD: usize = 2;
 
 /// ChangeKeySettings.
 pub(in crate::emulator) static CHANGE_KEY_SETTINGS: Rule = Rule::new(
@@ -75,23 +87,45 @@ pub(in crate::emulator) static GET_KEY_VERSION: Rule = Rule::new(
     Ins::GetKeyVersion,
     Level::Any,
     Mode::Mac,
-    Size::Exactly(1, 0),
+    Size::AtLeast(1),
     (may_see_version, version),
-    "public captures of an EV1 card and an NTAG 424 DNA",
+    "public captures of an EV1 card and an NTAG 424 DNA; of key sets: two libraries",
 );
 
 /// GetKeyVersion: free; the key must exist.
-fn may_see_version(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    card.keys().key(read(header, Cursor::u8)?).ok_or(Status::NoSuchKey)?;
+fn may_see_version(card: &Card, body: &[u8]) -> Result<Grant, Status> {
+    let byte = read(body, |cursor| cursor.u8())?;
+    let several = card.application().is_ok_and(|application| application.sets.is_some());
+    if several && byte & OF_SET != 0 {
+        // Which set has to be there before the key of it is looked for.
+        return Ok(Grant { data: 1, ..Grant::MANAGE });
+    }
+    card.keys().key(byte).ok_or(Status::NoSuchKey)?;
     Ok(Grant::MANAGE)
 }
 
-/// GetKeyVersion: one byte.
+/// GetKeyVersion: `number`, or where there are several key sets `number set` with bit 6 in the number: one byte,
+/// or with bit 7 in the set those of all sets.
 fn version(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    let key = card.keys().key(read(parameters, Cursor::u8)?).ok_or(Status::NoSuchKey)?;
-    reply.data.push(key.version());
+    let (&byte, set) = parameters.split_first().ok_or(Status::LengthError)?;
+    let sets = card.application().ok().and_then(|application| application.sets.as_ref());
+    let found = match (sets, set) {
+        (Some(sets), [set]) if set & ALL_SETS != 0 => {
+            reply.data.extend(sets.versions());
+            return Ok(());
+        }
+        (Some(_), [0]) => card.keys().key(byte ^ OF_SET),
+        (Some(sets), [set]) => sets.set(*set)?.keys.get(usize::from(byte ^ OF_SET)),
+        (_, _) => card.keys().key(byte),
+    };
+    reply.data.push(found.ok_or(Status::NoSuchKey)?.version());
     Ok(())
 }
+
+/// In the number of a key: the number of its set follows.
+const OF_SET: u8 = 0x40;
+/// In the number of a set: all of them.
+const ALL_SETS: u8 = 0x80;
 
 /// ChangeKey.
 pub(in crate::emulator) static CHANGE_KEY: Rule = Rule::new(
@@ -104,7 +138,7 @@ pub(in crate::emulator) static CHANGE_KEY: Rule = Rule::new(
 );
 
 /// ChangeKey: with the key that the settings name, unless frozen. Tells how long the new key is.
-fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
+pub(super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     if card.session.is_none() && card.follows(Candidate::SessionBeforeKey) {
         return Err(Status::AuthenticationError);
     }
@@ -121,7 +155,7 @@ fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 
 /// ChangeKey: `number | key [version]` for the session's own key, which ends the session, and
 /// `number | (key xor old key) [version] | CRC(key)` for another.
-fn change(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+pub(super) fn change(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let Target { number, kind } = target(card, parameters)?;
     let own = card.authenticated() == Some(number);
     let mut cursor = Cursor::new("new key", parameters.get(1..).unwrap_or_default());
@@ -164,27 +198,27 @@ fn target(card: &Card, header: &[u8]) -> Result<Target, Status> {
 }
 
 /// The checksum over the new key, as the session has it.
-enum Checksum {
+pub(super) enum Checksum {
     Crc16,
     Crc32,
 }
 
 impl Checksum {
-    const fn of(card: &Card) -> Self {
+    pub(super) const fn of(card: &Card) -> Self {
         match &card.session {
             Some(open) if open.channel.checks_keys_with_crc16() => Self::Crc16,
             _ => Self::Crc32,
         }
     }
 
-    const fn length(&self) -> usize {
+    pub(super) const fn length(&self) -> usize {
         match self {
             Self::Crc16 => 2,
             Self::Crc32 => 4,
         }
     }
 
-    fn fits(&self, key: &[u8], sent: &[u8]) -> bool {
+    pub(super) fn fits(&self, key: &[u8], sent: &[u8]) -> bool {
         match self {
             Self::Crc16 => ct_eq(&crc::crc16(&[key]), sent),
             Self::Crc32 => ct_eq(&crc::crc32(&[key]), sent),

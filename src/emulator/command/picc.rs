@@ -25,10 +25,15 @@ pub(in crate::emulator) static GET_CARD_UID: Rule = Rule::new(
     Ins::GetCardUid,
     Level::Any,
     Mode::FullReply,
-    Size::Exactly(0, 0),
+    Size::UpTo(uid_option),
     (authenticated, card_uid),
-    "public captures of an EV1 and an EV3; AN12343, table 7",
+    "public captures of an EV1 and an EV3; AN12343, table 7; the option: a library",
 );
+
+/// An option, where the chip can show a number for its UID.
+fn uid_option(card: &Card) -> usize {
+    usize::from(card.model().silicon().chooses_uid)
+}
 
 /// Any session will do.
 const fn authenticated(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
@@ -232,14 +237,22 @@ fn version(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(),
     Ok(())
 }
 
-/// GetCardUID: the real UID, in random UID mode too; `00`, its length and itself where it has ten
-/// bytes.
-fn card_uid(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+/// GetCardUID: `[option]`. The real UID, in random UID mode too; `00`, its length and itself where it has ten
+/// bytes. With option `01` the number of four bytes behind it.
+fn card_uid(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    let numbered = match parameters {
+        [] | [0x00] => false,
+        [0x01] => true,
+        _ => return Err(Status::ParameterError),
+    };
     match card.uid() {
         Uid::Long(uid) => reply.data.extend([&[0x00, 0x0A][..], uid.expose()].concat()),
         Uid::Real(_) | Uid::Random(_) | Uid::Number(_) | Uid::Untold => {
             reply.data.extend(card.real_uid().expose());
         }
+    }
+    if numbered {
+        reply.data.extend(card.number());
     }
     Ok(())
 }

@@ -33,6 +33,13 @@ pub(super) fn enciphered(data: &[u8], counter: u16) -> Vec<u8> {
     padded
 }
 
+/// What a reply had in it before it was enciphered, padding and all.
+pub(super) fn deciphered(cryptogram: &[u8], counter: u16) -> Vec<u8> {
+    let mut plain = cryptogram.to_vec();
+    Cipher::aes(&ENC).cbc_decrypt(&mut iv([0x5A, 0xA5], counter), &mut plain).unwrap();
+    plain
+}
+
 /// A session whose keys these messages are made with.
 pub(super) fn session(counter: u16) -> Ev2 {
     Ev2::with_keys(&ENC, &MAC, TI, counter)
@@ -81,9 +88,7 @@ fn a_full_file_is_written_in_frames_and_read_in_blocks() {
     assert_eq!(lengths, [48, 48, 40]);
     let (cryptogram, sent) = reply.split_at(128);
     assert_eq!(sent, mac(0x00, 0x0200, cryptogram));
-    let mut plain = cryptogram.to_vec();
-    Cipher::aes(&ENC).cbc_decrypt(&mut iv([0x5A, 0xA5], 0x0200), &mut plain).unwrap();
-    assert_eq!(plain, [&data[..], &[0x80, 0, 0, 0, 0, 0, 0, 0]].concat());
+    assert_eq!(deciphered(cryptogram, 0x0200), [&data[..], &[0x80, 0, 0, 0, 0, 0, 0, 0]].concat());
 }
 
 #[test]
