@@ -158,23 +158,34 @@ pub(super) fn may_change(card: &Card, header: &[u8]) -> Result<Grant, Status> {
 pub(super) fn change(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let Target { number, kind } = target(card, parameters)?;
     let own = card.authenticated() == Some(number);
-    let mut cursor = Cursor::new("new key", parameters.get(1..).unwrap_or_default());
-    let wrong = |_| Status::LengthError;
-    let mut bytes = Zeroizing::new(cursor.take(kind.length()).map_err(wrong)?.to_vec());
-    let version = if kind == KeyType::Aes { cursor.u8().map_err(wrong)? } else { 0 };
-    if !own {
-        let old = card.keys().key(number).ok_or(Status::NoSuchKey)?;
-        for (byte, old) in bytes.iter_mut().zip(old.bytes()) {
-            *byte ^= old;
-        }
-        if !Checksum::of(card).fits(&bytes, cursor.rest()) {
-            return Err(Status::IntegrityError);
-        }
-    }
-    let key = StoredKey::new(kind, &bytes, version).ok_or(Status::LengthError)?;
+    let sent = parameters.get(1..).unwrap_or_default();
+    let old = if own { None } else { card.keys().key(number) };
+    let key = new_key(sent, kind, old, &Checksum::of(card))?;
     card.keys_mut().store(number, key);
     reply.ends_session = own;
     Ok(())
+}
+
+/// A new key, as it was sent in clear: with the old one mixed in and a checksum where there is one.
+pub(super) fn new_key(
+    sent: &[u8],
+    kind: KeyType,
+    old: Option<&StoredKey>,
+    checksum: &Checksum,
+) -> Result<StoredKey, Status> {
+    let mut cursor = Cursor::new("new key", sent);
+    let wrong = |_| Status::LengthError;
+    let mut bytes = Zeroizing::new(cursor.take(kind.length()).map_err(wrong)?.to_vec());
+    let version = if kind == KeyType::Aes { cursor.u8().map_err(wrong)? } else { 0 };
+    if let Some(old) = old {
+        for (byte, old) in bytes.iter_mut().zip(old.bytes()) {
+            *byte ^= old;
+        }
+        if !checksum.fits(&bytes, cursor.rest()) {
+            return Err(Status::IntegrityError);
+        }
+    }
+    StoredKey::new(kind, &bytes, version).ok_or(Status::LengthError)
 }
 
 /// Which key ChangeKey means, and of which type it is to be.

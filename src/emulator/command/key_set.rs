@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Commands about the key sets of the selected application (EV2 and EV3).
 
-use zeroize::Zeroizing;
-
 use crate::bytes::Cursor;
 use crate::wire::{Ins, KeyType, Status};
 
@@ -13,7 +11,6 @@ use crate::emulator::channel::Mode;
 use crate::emulator::frames::Reply;
 use crate::emulator::grant::Grant;
 use crate::emulator::key_sets::KeySets;
-use crate::emulator::keys::StoredKey;
 use crate::emulator::rule::{Level, Rule, Size};
 
 /// The sets of the selected application, which must have been made with several.
@@ -152,16 +149,8 @@ fn change(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), S
     }
     let checksum = Checksum::of(card);
     let set = sets_mut(card)?.set_mut(*set)?;
-    let (kind, mut cursor) = (set.kind, Cursor::new("new key", rest));
-    let wrong = |_| Status::LengthError;
-    let number = cursor.u8().map_err(wrong)?;
-    let slot = set.keys.get_mut(usize::from(number)).ok_or(Status::NoSuchKey)?;
-    let mut bytes = Zeroizing::new(cursor.take(kind.length()).map_err(wrong)?.to_vec());
-    let version = if kind == KeyType::Aes { cursor.u8().map_err(wrong)? } else { 0 };
-    bytes.iter_mut().zip(slot.bytes()).for_each(|(byte, old)| *byte ^= old);
-    if !checksum.fits(&bytes, cursor.rest()) {
-        return Err(Status::IntegrityError);
-    }
-    *slot = StoredKey::new(kind, &bytes, version).ok_or(Status::LengthError)?;
+    let (number, sent) = rest.split_first().ok_or(Status::LengthError)?;
+    let slot = set.keys.get_mut(usize::from(*number)).ok_or(Status::NoSuchKey)?;
+    *slot = key::new_key(sent, set.kind, Some(slot), &checksum)?;
     Ok(())
 }
