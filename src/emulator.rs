@@ -41,6 +41,7 @@ mod clock;
 mod command;
 mod configuration;
 mod definition;
+mod delegation;
 mod dispatch;
 mod failures;
 mod file;

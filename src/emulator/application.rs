@@ -22,6 +22,8 @@ pub(super) struct Application {
     pub(super) third: Option<u8>,
     /// The key sets beside the active one, where it was created with several.
     pub(super) sets: Option<KeySets>,
+    /// The slot of a delegated application.
+    pub(super) slot: Option<u16>,
     /// In the order of their creation.
     pub(super) files: Vec<File>,
     /// The file that holds the MAC over the last transaction.
@@ -38,6 +40,7 @@ impl Application {
             keys,
             third: None,
             sets: None,
+            slot: None,
             files: Vec::new(),
             transaction_mac: None,
         }
@@ -60,8 +63,8 @@ impl Application {
             let key = Secret::new([0; 16]);
             TransactionMac::new(mac.number.into(), mac.mode, mac.rights, key, 0)
         });
-        let (third, sets) = (None, None);
-        Self { aid: fixed.aid, iso, iso_file_ids, keys, third, sets, files, transaction_mac }
+        let (third, sets, slot) = (None, None, None);
+        Self { aid: fixed.aid, iso, iso_file_ids, keys, third, sets, slot, files, transaction_mac }
     }
 
     /// The file with this ISO identifier.

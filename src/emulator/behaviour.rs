@@ -160,6 +160,9 @@ pub enum Candidate {
     /// GetKeySettings of an application with several key sets is answered without the third settings byte; else
     /// with it.
     SixByteSettings,
+    /// The version of a delegated application's first key stands at the end of what is enciphered; else behind
+    /// the key.
+    LateKeyVersion,
 }
 
 /// A set of [`Candidate`]s; the default is none.

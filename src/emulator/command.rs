@@ -7,6 +7,7 @@
 pub(super) mod application;
 pub(super) mod authenticate;
 pub(super) mod data;
+pub(super) mod delegation;
 mod dynamic;
 pub(super) mod file;
 pub(super) mod key;

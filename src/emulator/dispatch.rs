@@ -206,6 +206,10 @@ impl Chain {
             return Err(Status::CommandAborted);
         }
         self.body.extend_from_slice(parameters);
+        if matches!(rule.size, Size::Twice(_)) {
+            self.pending = Pending::Command(rule);
+            return Ok(());
+        }
         match rule.action {
             Action::Execute { .. } => self.advance(card, rule, effort),
             Action::Authenticate(opening) => self.challenge(card, rule.ins, opening),
@@ -299,7 +303,7 @@ impl Chain {
         let shape = match rule.size {
             Size::Exactly(header, data) => Shape { header, data, tail: 0 },
             Size::Depends(header) => Shape { header: header(card), data: 0, tail: 0 },
-            Size::UpTo(_) => {
+            Size::UpTo(_) | Size::Twice(_) => {
                 let around = length_on_the_wire(card, rule.mode, NOTHING, CommMode::Plain);
                 Shape { header: self.body.len().saturating_sub(around), ..NOTHING }
             }
@@ -408,10 +412,10 @@ fn carry_out(
 /// The lengths that can be judged before anything else is known.
 fn check_length(card: &Card, rule: &Rule, length: usize) -> Result<(), Status> {
     match rule.size {
-        Size::AtLeast(header) | Size::Chained(header) if length < header => {
+        Size::AtLeast(header) | Size::Chained(header) | Size::Twice(header) if length < header => {
             Err(Status::LengthError)
         }
-        Size::AtLeast(_) | Size::Chained(_) => Ok(()),
+        Size::AtLeast(_) | Size::Chained(_) | Size::Twice(_) => Ok(()),
         // Without a session nobody knows how long a cryptogram should be.
         Size::Exactly(..) if rule.mode == Mode::Full && card.session.is_none() => Ok(()),
         Size::Exactly(header, data) => check_fixed(card, rule, header, data, length),

@@ -78,6 +78,7 @@ impl Handshake {
             Opening::Legacy | Opening::Iso | Opening::Aes | Opening::Ev2NonFirst => nothing(rest)?,
         };
         let key = keys.key(number).ok_or(Status::NoSuchKey)?;
+        keys.require_enabled(number)?;
         if !opening.takes(key.kind()) {
             return Err(Status::AuthenticationError);
         }

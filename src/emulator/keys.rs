@@ -3,7 +3,7 @@
 
 use crate::crypto::Cipher;
 use crate::secret::Secret;
-use crate::wire::{ChangeKeyRight, KeySettings, KeyType};
+use crate::wire::{ChangeKeyRight, KeySettings, KeyType, Status};
 
 use super::behaviour::HalfCompare;
 use super::failures::Failures;
@@ -92,16 +92,38 @@ pub(super) struct KeyRing {
     pub(super) settings: KeySettings,
     kind: KeyType,
     keys: Vec<StoredKey>,
+    further: Vec<Further>,
+}
+
+/// A key that a level has beside those that are counted from 0.
+#[derive(Clone)]
+struct Further {
+    number: u8,
+    key: StoredKey,
+    /// Whether it can be used.
+    enabled: bool,
+    /// Whether it is not the factory's any more.
+    written: bool,
 }
 
 impl KeyRing {
     pub(super) fn new(settings: KeySettings, kind: KeyType, count: u8) -> Self {
-        Self { settings, kind, keys: vec![StoredKey::zero(kind); usize::from(count)] }
+        Self {
+            settings,
+            kind,
+            keys: vec![StoredKey::zero(kind); usize::from(count)],
+            further: Vec::new(),
+        }
     }
 
     /// Keys that all start as this one.
     pub(super) fn filled(settings: KeySettings, key: &StoredKey, count: u8) -> Self {
-        Self { settings, kind: key.kind(), keys: vec![key.clone(); usize::from(count)] }
+        Self {
+            settings,
+            kind: key.kind(),
+            keys: vec![key.clone(); usize::from(count)],
+            further: Vec::new(),
+        }
     }
 
     pub(super) const fn kind(&self) -> KeyType {
@@ -117,8 +139,40 @@ impl KeyRing {
         u8::try_from(self.keys.len()).unwrap_or(u8::MAX)
     }
 
+    /// With further AES keys of zeros, which can be used, or only once they are written.
+    pub(super) fn with_further(mut self, numbers: &[u8], enabled: bool) -> Self {
+        self.further.extend(numbers.iter().map(|&number| {
+            let key = StoredKey::zero(KeyType::Aes);
+            Further { number, key, enabled, written: false }
+        }));
+        self
+    }
+
+    /// With the further keys of another ring.
+    pub(super) fn with_further_of(mut self, other: &Self) -> Self {
+        self.further.clone_from(&other.further);
+        self
+    }
+
+    /// The further keys that are not the factory's any more.
+    pub(super) fn written(&self) -> impl Iterator<Item = (u8, &StoredKey)> {
+        self.further.iter().filter(|key| key.written).map(|key| (key.number, &key.key))
+    }
+
+    /// Whether the key is one of the further ones.
+    pub(super) fn is_further(&self, number: u8) -> bool {
+        self.further.iter().any(|key| key.number == number)
+    }
+
+    /// The key must be one that can be used.
+    pub(super) fn require_enabled(&self, number: u8) -> Result<(), Status> {
+        let waits = self.further.iter().any(|key| key.number == number && !key.enabled);
+        if waits { Err(Status::PermissionDenied) } else { Ok(()) }
+    }
+
     pub(super) fn key(&self, number: u8) -> Option<&StoredKey> {
-        self.keys.get(usize::from(number))
+        let further = || self.further.iter().find(|key| key.number == number).map(|key| &key.key);
+        self.keys.get(usize::from(number)).or_else(further)
     }
 
     pub(super) fn key_mut(&mut self, number: u8) -> Option<&mut StoredKey> {
@@ -130,6 +184,8 @@ impl KeyRing {
         if let Some(slot) = self.keys.get_mut(usize::from(number)) {
             self.kind = key.kind();
             *slot = key;
+        } else if let Some(slot) = self.further.iter_mut().find(|slot| slot.number == number) {
+            *slot = Further { number, key, enabled: true, written: true };
         }
     }
 

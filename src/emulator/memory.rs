@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The non-volatile memory: what is on the card and how much room is left.
 
+use std::collections::BTreeMap;
+
 use crate::wire::{
-    Aid, FileKind, FreeRoom, IsoDf, KeySettings, KeySlots, KeyType, Layout, NewFile, Status,
+    Aid, FileKind, FreeRoom, Ins, IsoDf, KeySettings, KeySlots, KeyType, Layout, NewFile, Status,
 };
 
 use super::application::Application;
 use super::configuration::Configuration;
 use super::definition::Definition;
+use super::delegation::{self, Slot};
 use super::file::File;
 use super::key_sets::KeySets;
-use super::keys::KeyRing;
+use super::keys::{KeyRing, StoredKey};
 use super::model::Model;
 use super::transaction_mac::TransactionMac;
 
@@ -21,6 +24,8 @@ pub(super) struct Memory {
     /// In the order of their creation.
     pub(super) applications: Vec<Application>,
     pub(super) configuration: Configuration,
+    /// The slots of delegated applications that were ever used.
+    pub(super) slots: BTreeMap<u16, Slot>,
     model: Model,
     free: u32,
 }
@@ -43,10 +48,15 @@ impl Memory {
             || KeyRing::new(KeySettings::FACTORY, KeyType::Aes, 0),
             |picc| KeyRing::new(KeySettings::FACTORY, picc.master_key, 1),
         );
+        let delegates = silicon.has(Ins::CreateDelegatedApplication);
+        let keys: &[u8] = if delegates { &delegation::KEYS } else { &[] };
+        // On EV3, which counts the reads of files, they wait to be written.
+        let master = master.with_further(keys, !silicon.has(Ins::GetFileCounters));
         let applications = silicon.layout.fixed().iter().map(Application::of_factory).collect();
         let configuration = Configuration::default();
         let free = if silicon.layout.is_free() { model.memory() } else { 0 };
-        Self { master, applications, configuration, model, free }
+        let slots = BTreeMap::new();
+        Self { master, applications, configuration, slots, model, free }
     }
 
     /// What FreeMemory reports.
@@ -75,23 +85,84 @@ impl Memory {
         }
         self.allocate(new.bytes())?;
         let key = self.configuration.first_key(new.slots.key_type);
-        let keys = KeyRing::filled(new.settings, &key, new.slots.count);
-        let mut application = Application::new(new.aid, new.iso, new.slots, keys);
-        (application.third, application.sets) = (new.third, new.sets);
-        self.applications.push(application);
+        self.push(new, &key, None);
         Ok(())
     }
 
-    /// Takes an application off. Its memory comes back only when the card is formatted.
+    fn push(&mut self, new: Definition, key: &StoredKey, slot: Option<u16>) {
+        let keys = KeyRing::filled(new.settings, key, new.slots.count);
+        let mut application = Application::new(new.aid, new.iso, new.slots, keys);
+        (application.third, application.sets, application.slot) = (new.third, new.sets, slot);
+        self.applications.push(application);
+    }
+
+    /// Whether a delegated application may be created in a slot.
+    ///
+    /// # Errors
+    /// `9D` where the slot has one, or had one of this version or a later; `0E` where the quota is nothing, more
+    /// than is free, or less than the application itself takes.
+    pub(super) fn check_slot(
+        &self,
+        number: u16,
+        version: u8,
+        quota: u16,
+        new: &Definition,
+    ) -> Result<(), Status> {
+        let slot = self.slots.get(&number);
+        let lives = self.applications.iter().any(|found| found.slot == Some(number));
+        let later = slot.is_none_or(|slot| version > slot.version || version == u8::MAX);
+        if lives || !later {
+            return Err(Status::PermissionDenied);
+        }
+        let (bytes, had) = (delegation::bytes(quota), slot.map_or(0, Slot::bytes));
+        if new.bytes() > bytes || bytes > self.free.saturating_add(had) {
+            return Err(Status::OutOfMemory);
+        }
+        Ok(())
+    }
+
+    /// Creates a delegated application in a slot that takes it, all its keys this one.
+    pub(super) fn create_delegated(
+        &mut self,
+        number: u16,
+        version: u8,
+        quota: u16,
+        new: Definition,
+        key: &StoredKey,
+    ) {
+        let had = self.slots.get(&number).map_or(0, Slot::bytes);
+        let mut slot = Slot { version, quota, own: new.bytes(), free: 0 };
+        slot.empty();
+        self.free = self.free.saturating_add(had).saturating_sub(slot.bytes());
+        self.slots.insert(number, slot);
+        self.push(new, key, Some(number));
+    }
+
+    /// Takes an application off. Its memory comes back only when the card is formatted; that of a delegated one
+    /// comes back to its slot.
     pub(super) fn delete_application(&mut self, position: usize) {
         if position < self.applications.len() {
-            self.applications.remove(position);
+            let slot = self.applications.remove(position).slot;
+            if let Some(slot) = slot.and_then(|slot| self.slots.get_mut(&slot)) {
+                slot.vacate();
+            }
+        }
+    }
+
+    /// Takes all files of a delegated application off and gives their memory back to its slot.
+    pub(super) fn clear_files(&mut self, position: usize) {
+        let Some(application) = self.applications.get_mut(position) else { return };
+        application.files.clear();
+        application.transaction_mac = None;
+        if let Some(slot) = application.slot.and_then(|slot| self.slots.get_mut(&slot)) {
+            slot.empty();
         }
     }
 
     /// Takes all applications off and gives their memory back.
     pub(super) fn format(&mut self) {
         self.applications.clear();
+        self.slots.clear();
         self.free = self.model.memory();
     }
 
@@ -103,7 +174,7 @@ impl Memory {
     ) -> Result<(), Status> {
         self.require_room_for_file(position)?;
         let settings = new.settings;
-        self.allocate(file_bytes(settings.kind))?;
+        self.allocate_in(position, file_bytes(settings.kind))?;
         if let Some(application) = self.applications.get_mut(position) {
             application.files.push(File::new(number, new.iso_id, settings, new.value));
         }
@@ -119,7 +190,7 @@ impl Memory {
     ) -> Result<(), Status> {
         if self.room().is_some() {
             self.require_room_for_file(position)?;
-            self.allocate(TRANSACTION_MAC)?;
+            self.allocate_in(position, TRANSACTION_MAC)?;
         }
         if let Some(application) = self.applications.get_mut(position) {
             application.transaction_mac = Some(file);
@@ -146,6 +217,16 @@ impl Memory {
             Layout::Free(room) => Some(room),
             Layout::Fixed(_) => None,
         }
+    }
+
+    /// Memory for a file of an application, of its slot where it has one.
+    fn allocate_in(&mut self, position: usize, bytes: u32) -> Result<(), Status> {
+        let slot = self.applications.get(position).and_then(|found| found.slot);
+        let Some(slot) = slot.and_then(|slot| self.slots.get_mut(&slot)) else {
+            return self.allocate(bytes);
+        };
+        slot.free = slot.free.checked_sub(bytes).ok_or(Status::OutOfMemory)?;
+        Ok(())
     }
 
     fn allocate(&mut self, bytes: u32) -> Result<(), Status> {

@@ -66,6 +66,8 @@ pub(super) enum Size {
     AtLeast(usize),
     /// The same, and what follows may come in further frames.
     Chained(usize),
+    /// At least so many in the first frame, and more in a second one, all of it in clear.
+    Twice(usize),
 }
 
 /// What a command does.

@@ -8,8 +8,8 @@ use crate::wire::{Ins, Silicon};
 
 use super::behaviour::{Candidate, Candidates};
 use super::command::{
-    application, authenticate, data, file, key, key_set, originality, picc, proximity, record,
-    select, tag, transaction, transaction_mac, value,
+    application, authenticate, data, delegation, file, key, key_set, originality, picc, proximity,
+    record, select, tag, transaction, transaction_mac, value,
 };
 use super::rule::Rule;
 
@@ -32,6 +32,8 @@ const fn row(ins: Ins) -> Option<&'static Rule> {
         Ins::AuthenticateEv2NonFirst => &authenticate::AUTHENTICATE_EV2_NON_FIRST,
         Ins::SelectApplication => &select::SELECT_APPLICATION,
         Ins::CreateApplication => &application::CREATE_APPLICATION,
+        Ins::CreateDelegatedApplication => &delegation::CREATE_DELEGATED_APPLICATION,
+        Ins::GetDelegatedInfo => &delegation::GET_DELEGATED_INFO,
         Ins::DeleteApplication => &application::DELETE_APPLICATION,
         Ins::GetApplicationIds => &application::GET_APPLICATION_IDS,
         Ins::GetDfNames => &application::GET_DF_NAMES,

@@ -18,6 +18,7 @@ use crate::wire::{
 
 use super::application::Application;
 use super::configuration::{DefaultKey, UidForm};
+use super::delegation::Slot;
 use super::failures::Failures;
 use super::file::{Body, File, MODE_TWO};
 use super::key_sets::{KeySet, KeySets};
@@ -87,6 +88,12 @@ struct Saved {
     #[serde(skip_serializing_if = "Option::is_none")]
     signature: Option<Hex>,
     picc: SavedKeys,
+    /// Further keys of the PICC that were written, by number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    further: BTreeMap<u8, SavedKey>,
+    /// The slots of delegated applications: version, quota, what the application takes, what is free.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    slots: BTreeMap<u16, (u8, u16, u32, u32)>,
     applications: Vec<SavedApplication>,
 }
 
@@ -132,6 +139,9 @@ struct SavedApplication {
     third: Option<u8>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sets: Option<SavedSets>,
+    /// The slot of a delegated application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    slot: Option<u16>,
     files: Vec<SavedFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     transaction_mac: Option<SavedMac>,
@@ -271,6 +281,8 @@ pub(super) fn save(
             Signature::Missing => Some(Hex::of(&[])),
         },
         picc: SavedKeys::of(&memory.master),
+        further: memory.master.written().map(|(no, key)| (no, SavedKey::of(key))).collect(),
+        slots: memory.slots.iter().map(|(no, slot)| (*no, saved_slot(slot))).collect(),
         applications: memory.applications.iter().map(SavedApplication::of).collect(),
     };
     let mut text = Growing::default();
@@ -294,7 +306,21 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
     let model: Model = saved.model.parse().map_err(|_| StateError::Damaged("the model"))?;
     let mut memory = Memory::new(model);
     memory.set_free(saved.free).ok_or(StateError::Damaged("the free memory"))?;
-    memory.master = saved.picc.ring(memory.master.all().len())?;
+    let further = memory.master.clone();
+    memory.master = saved.picc.ring(memory.master.all().len())?.with_further_of(&further);
+    for (number, key) in &saved.further {
+        if !memory.master.is_further(*number) {
+            return Err(StateError::Damaged("a key"));
+        }
+        memory.master.store(*number, key.restore(KeyType::Aes)?);
+    }
+    for (number, (version, quota, own, free)) in saved.slots {
+        let slot = Slot { version, quota, own, free };
+        if own.saturating_add(free) > slot.bytes() {
+            return Err(StateError::Damaged("a slot"));
+        }
+        memory.slots.insert(number, slot);
+    }
     let configuration = &mut memory.configuration;
     configuration.picc =
         PiccConfiguration { no_format: saved.no_format, random_uid: saved.random_uid };
@@ -325,6 +351,12 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
         let application = application.restore(model, lrp)?;
         if memory.position(application.aid).is_some() || application.aid == Aid::PICC {
             return Err(StateError::Damaged("an AID"));
+        }
+        if let Some(slot) = application.slot {
+            let taken = memory.applications.iter().any(|other| other.slot == Some(slot));
+            if taken || !memory.slots.contains_key(&slot) {
+                return Err(StateError::Damaged("a slot"));
+            }
         }
         memory.applications.push(application);
     }
@@ -436,6 +468,10 @@ impl SavedSets {
     }
 }
 
+const fn saved_slot(slot: &Slot) -> (u8, u16, u32, u32) {
+    (slot.version, slot.quota, slot.own, slot.free)
+}
+
 /// Whether these are the applications from the factory, with the same files: each of its type, and called as
 /// it was but where it was given another number.
 fn are_of_factory(saved: &[SavedApplication], factory: &[Application]) -> bool {
@@ -463,6 +499,7 @@ impl SavedApplication {
             iso_file_ids: application.iso_file_ids,
             keys: SavedKeys::of(&application.keys),
             third: application.third,
+            slot: application.slot,
             sets: application.sets.as_ref().map(SavedSets::of),
             files: application.files.iter().map(SavedFile::of).collect(),
             transaction_mac: application.transaction_mac.as_ref().map(SavedMac::of),
@@ -484,7 +521,7 @@ impl SavedApplication {
         let slots =
             KeySlots { count, key_type: self.keys.r#type.kind(), iso_file_ids: self.iso_file_ids };
         let mut application = Application::new(aid, iso, slots, self.keys.ring(14)?);
-        application.third = self.third;
+        (application.third, application.slot) = (self.third, self.slot);
         application.sets = self.sets.map(|sets| sets.restore(slots)).transpose()?;
         for file in self.files {
             let file = file.restore(model)?;

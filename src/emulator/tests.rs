@@ -10,6 +10,7 @@ mod chips;
 mod closed;
 mod configured;
 mod default_key;
+mod delegated;
 mod desox;
 mod dynamic;
 mod ev2_files;

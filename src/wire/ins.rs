@@ -85,6 +85,10 @@ instructions! {
     GetKeyVersion = 0x64,
     /// Create an application.
     CreateApplication = 0xCA,
+    /// Create an application for somebody else, in a slot and with a quota.
+    CreateDelegatedApplication = 0xC9,
+    /// Read slot, quota and AID of a delegated application.
+    GetDelegatedInfo = 0x69,
     /// Delete an application.
     DeleteApplication = 0xDA,
     /// List the applications.

@@ -121,6 +121,10 @@ const PLAYED: [(&str, &str, &[&str]); 16] = [
         "ev2-more",
         &[
             "authenticate_lrp_first",
+            "change_key_plain",
+            "dam_delete_mac",
+            "dam_enc_key",
+            "dam_mac",
             "lrp_secure_message",
             "sdm_aes",
             "sdm_lrp",

@@ -103,6 +103,55 @@ pub(super) const SETS: &[Belief] = &[
         source: "a library for EV3",
         settle: "51 with 00, 01 and 02 in an EV2 session of a DESFire EV2 and EV3",
     },
+    // Delegated applications
+    Belief {
+        rule: "CreateDelegatedApplication answers its first frame to anybody; with the second come 9D outside of the PICC level, AE without key 10, 9E and DE as CreateApplication, then slot 9D, quota 0E and proof 1E.",
+        place: "emulator::command::delegation, create; emulator::dispatch, Size::Twice",
+        source: "the frames without a session: notes of a blank EV3; statuses and order: belief",
+        settle: "C9 with each mistake alone and in pairs on a card with keys 10 to 12",
+    },
+    Belief {
+        rule: "A slot takes an application where it has none and its version is later than the last, or FF.",
+        place: "emulator::memory::Memory::check_slot",
+        source: "stated for versions; FF and a slot that is in use: belief",
+        settle: "C9 to a slot in use, and after DA with versions below, as and above the last, and FF",
+    },
+    Belief {
+        rule: "A quota is taken from the card's free memory, the application and its files from the quota; deleting gives back to the slot, FormatPICC of the card takes slots away.",
+        place: "emulator::memory::Memory",
+        source: "belief; that files draw on the quota is stated",
+        settle: "6E and 69 before and after C9, CD, DA and FC",
+    },
+    Belief {
+        rule: "The version of a delegated application's first key stands behind the key, at the end where the card is told so.",
+        place: "emulator::delegation::first_key; emulator::behaviour, Candidate::LateKeyVersion",
+        source: "libraries disagree; the application on a real EV2 had version 00",
+        settle: "C9 with a version other than 00, then 64 00 in the application",
+    },
+    Belief {
+        rule: "GetDelegatedInfo is for anybody at PICC level; a slot that was never used is A0, one whose application is gone tells AID 000000.",
+        place: "emulator::command::delegation, see",
+        source: "A0: notes of a blank EV3; the rest: belief",
+        settle: "69 of a slot before and after DA, with and without a session",
+    },
+    Belief {
+        rule: "Keys 10 to 12 of an EV3 refuse an authentication with 9D until ChangeKey has written them, with the zeros they come with as the old key; their number goes with or without the bits of AES.",
+        place: "emulator::keys::KeyRing; emulator::command::key, target",
+        source: "9D: notes of a blank EV3; the writing: one program for EV2; the bits: belief",
+        settle: "C4 10 and C4 90 in an AES session of the PICC master key of an EV3, then 71 10",
+    },
+    Belief {
+        rule: "There are no other keys of the PICC: originality keys 01 to 04, NXP's 18 to 1A and those of virtual cards 20 to 23 are refused with 40.",
+        place: "emulator::memory::Memory::new",
+        source: "not so on real cards",
+        settle: "nothing: a limit of the software card",
+    },
+    Belief {
+        rule: "A delegated application is deleted with its issuer's proof in a session of key 10, as well as by whoever may delete another; FormatPICC in it is for its master key, takes its files off and keeps the session.",
+        place: "emulator::command::application, may_delete; emulator::command::picc, may_format",
+        source: "a short data sheet of EV3; EV2 and the session: belief",
+        settle: "DA with and without a proof in a session of keys 0 and 10; FC in a delegated application and in another",
+    },
     // Two applications
     Belief {
         rule: "SelectApplication takes one application: two at once, and their files in bit 7 of numbers, are refused with 7E and as numbers that do not exist.",

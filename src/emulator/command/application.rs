@@ -8,6 +8,7 @@ use crate::emulator::behaviour::Candidate;
 use crate::emulator::card::Card;
 use crate::emulator::channel::Mode;
 use crate::emulator::definition::{DELETES, Definition};
+use crate::emulator::delegation::{self, MACING, MANAGER};
 use crate::emulator::frames::{Cut, Reply};
 use crate::emulator::grant::Grant;
 use crate::emulator::rule::{Level, Rule, Size};
@@ -90,15 +91,23 @@ pub(in crate::emulator) static DELETE_APPLICATION: Rule = Rule::new(
     Ins::DeleteApplication,
     Level::Any,
     Mode::Mac,
-    Size::Exactly(3, 0),
+    Size::AtLeast(3),
     (may_delete, delete),
     "public captures of EV1 cards; inside the application: belief",
 );
 
 /// DeleteApplication: with the PICC master key at PICC level, or from inside with the
-/// application's own master key where creating is free or the application was made so.
-fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
-    let position = card.memory.position(aid(header)?).ok_or(Status::ApplicationNotFound)?;
+/// application's own master key where creating is free or the application was made so. A delegated one also in a
+/// session of the key for it, with a proof of the card's issuer.
+fn may_delete(card: &Card, body: &[u8]) -> Result<Grant, Status> {
+    let trailer = card.session.as_ref().map_or(0, |session| session.channel.trailer());
+    let more = body.len().saturating_sub(trailer).saturating_sub(3);
+    let position = card.memory.position(aid(body)?).ok_or(Status::ApplicationNotFound)?;
+    let application = card.memory.applications.get(position);
+    let delegated = application.is_some_and(|found| found.slot.is_some());
+    if delegated && more == PROOF && card.authenticated() == Some(MANAGER) {
+        return Ok(Grant { data: PROOF, ..Grant::MANAGE });
+    }
     let inside = match card.selected {
         None => true,
         Some(selected) => {
@@ -110,13 +119,22 @@ fn may_delete(card: &Card, header: &[u8]) -> Result<Grant, Status> {
     if inside { card.require_master() } else { Err(Status::AuthenticationError) }
 }
 
-/// DeleteApplication: from inside the session goes too.
+/// DeleteApplication: `AID [proof]`. From inside the session goes too.
 fn delete(card: &mut Card, parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
     let position = card.memory.position(aid(parameters)?).ok_or(Status::ApplicationNotFound)?;
+    if let Some((named, proof)) =
+        parameters.split_at_checked(3).filter(|(_, proof)| !proof.is_empty())
+    {
+        let key = card.memory.master.key(MACING).ok_or(Status::NoSuchKey)?;
+        delegation::check(key, &[&[Ins::DeleteApplication.into()], named], proof)?;
+    }
     reply.ends_session = card.selected.take().is_some();
     card.memory.delete_application(position);
     Ok(())
 }
+
+/// How long a proof of the card's issuer is.
+const PROOF: usize = 8;
 
 /// GetApplicationIDs: free, or with the PICC master key.
 fn may_list(card: &Card, _header: &[u8]) -> Result<Grant, Status> {

@@ -201,6 +201,11 @@ fn target(card: &Card, header: &[u8]) -> Result<Target, Status> {
     let keys = card.keys();
     keys.key(number).ok_or(Status::NoSuchKey)?;
     let kind = match card.selected {
+        // With or without the bits that say AES.
+        None if keys.is_further(number) => match KeyType::from_bits(byte) {
+            Some(KeyType::Des | KeyType::Aes) => KeyType::Aes,
+            Some(KeyType::Tdes3) | None => return Err(Status::ParameterError),
+        },
         None => KeyType::from_bits(byte).ok_or(Status::ParameterError)?,
         Some(_) if byte == number => keys.kind(),
         Some(_) => return Err(Status::ParameterError),

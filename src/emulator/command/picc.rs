@@ -43,15 +43,20 @@ const fn authenticated(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
 /// FormatPICC.
 pub(in crate::emulator) static FORMAT_PICC: Rule = Rule::new(
     Ins::FormatPicc,
-    Level::Picc,
+    Level::Any,
     Mode::Mac,
     Size::Exactly(0, 0),
     (may_format, format),
     "public captures of EV1 cards; EV2: belief",
 );
 
-/// FormatPICC needs the PICC master key, whatever the settings, and must not be switched off.
+/// FormatPICC needs the PICC master key, whatever the settings, and must not be switched off; in a delegated
+/// application its master key.
 fn may_format(card: &Card, _header: &[u8]) -> Result<Grant, Status> {
+    if let Ok(application) = card.application() {
+        application.slot.ok_or(Status::PermissionDenied)?;
+        return card.require_master();
+    }
     if card.memory.configuration.picc.no_format {
         return Err(Status::PermissionDenied);
     }
@@ -206,9 +211,13 @@ const MANDATORY: u8 = 0x0C;
 /// The same, of an EV3: errors are bound.
 const BOUND_ERRORS: u8 = 0x10;
 
-/// FormatPICC: all applications go, their memory comes back; keys and settings of the PICC stay.
+/// FormatPICC: all applications go, their memory comes back; keys and settings of the PICC stay. In a delegated
+/// application its files go.
 fn format(card: &mut Card, _parameters: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    card.memory.format();
+    match card.selected {
+        Some(position) => card.memory.clear_files(position),
+        None => card.memory.format(),
+    }
     let session = card.session.as_ref();
     reply.ends_session = session.is_some_and(|open| open.channel.ends_with_format(card.behaviour));
     let ev2 = session.is_some_and(|open| open.channel.thread().is_some());

@@ -303,6 +303,8 @@ const EV2_COMMANDS: Commands = EV1_COMMANDS.and(&[
     Ins::InitializeKeySet,
     Ins::FinalizeKeySet,
     Ins::RollKeySet,
+    Ins::CreateDelegatedApplication,
+    Ins::GetDelegatedInfo,
     Ins::UpdateRecord,
     Ins::ReadDataIso,
     Ins::WriteDataIso,
