@@ -247,7 +247,7 @@ const fn in_blocks(bytes: u32) -> u32 {
 /// `sets` has the number of key sets and the length of their keys where there are several, each of which takes
 /// what its keys do at that length.
 fn application_bytes(slots: KeySlots, named: bool, sets: Option<(u8, u8)>) -> u32 {
-    let keys = slots.count as u32;
+    let keys = u32::from(slots.count);
     let index = match keys {
         ..=3 => 1,
         4..=11 => 2,

@@ -306,21 +306,8 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
     let model: Model = saved.model.parse().map_err(|_| StateError::Damaged("the model"))?;
     let mut memory = Memory::new(model);
     memory.set_free(saved.free).ok_or(StateError::Damaged("the free memory"))?;
-    let further = memory.master.clone();
-    memory.master = saved.picc.ring(memory.master.all().len())?.with_further_of(&further);
-    for (number, key) in &saved.further {
-        if !memory.master.is_further(*number) {
-            return Err(StateError::Damaged("a key"));
-        }
-        memory.master.store(*number, key.restore(KeyType::Aes)?);
-    }
-    for (number, (version, quota, own, free)) in saved.slots {
-        let slot = Slot { version, quota, own, free };
-        if own.saturating_add(free) > slot.bytes() {
-            return Err(StateError::Damaged("a slot"));
-        }
-        memory.slots.insert(number, slot);
-    }
+    restore_keys(&mut memory, &saved.picc, &saved.further)?;
+    restore_slots(&mut memory, saved.slots)?;
     let configuration = &mut memory.configuration;
     configuration.picc =
         PiccConfiguration { no_format: saved.no_format, random_uid: saved.random_uid };
@@ -352,12 +339,7 @@ pub(super) fn load(text: &[u8]) -> Result<(Memory, RealUid, [u8; 7], Signature),
         if memory.position(application.aid).is_some() || application.aid == Aid::PICC {
             return Err(StateError::Damaged("an AID"));
         }
-        if let Some(slot) = application.slot {
-            let taken = memory.applications.iter().any(|other| other.slot == Some(slot));
-            if taken || !memory.slots.contains_key(&slot) {
-                return Err(StateError::Damaged("a slot"));
-            }
-        }
+        require_slot(&memory, application.slot)?;
         memory.applications.push(application);
     }
     let uid = RealUid::new(saved.uid.array("the UID")?);
@@ -466,6 +448,46 @@ impl SavedSets {
         sets.restore(others).ok_or(damaged)?;
         Ok(sets)
     }
+}
+
+/// The keys of the PICC, those counted from 0 and the further ones that were written.
+fn restore_keys(
+    memory: &mut Memory,
+    counted: &SavedKeys,
+    further: &BTreeMap<u8, SavedKey>,
+) -> Result<(), StateError> {
+    let ring = counted.ring(memory.master.all().len())?;
+    memory.master = ring.with_further_of(&memory.master);
+    for (number, key) in further {
+        if !memory.master.is_further(*number) {
+            return Err(StateError::Damaged("a key"));
+        }
+        memory.master.store(*number, key.restore(KeyType::Aes)?);
+    }
+    Ok(())
+}
+
+/// The slots of delegated applications.
+fn restore_slots(
+    memory: &mut Memory,
+    slots: BTreeMap<u16, (u8, u16, u32, u32)>,
+) -> Result<(), StateError> {
+    for (number, (version, quota, own, free)) in slots {
+        let slot = Slot { version, quota, own, free };
+        if own.saturating_add(free) > slot.bytes() {
+            return Err(StateError::Damaged("a slot"));
+        }
+        memory.slots.insert(number, slot);
+    }
+    Ok(())
+}
+
+/// The slot of a delegated application is there, and no other application's.
+fn require_slot(memory: &Memory, slot: Option<u16>) -> Result<(), StateError> {
+    let Some(slot) = slot else { return Ok(()) };
+    let taken = memory.applications.iter().any(|other| other.slot == Some(slot));
+    let free = !taken && memory.slots.contains_key(&slot);
+    if free { Ok(()) } else { Err(StateError::Damaged("a slot")) }
 }
 
 const fn saved_slot(slot: &Slot) -> (u8, u16, u32, u32) {

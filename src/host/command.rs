@@ -232,6 +232,7 @@ macro_rules! says_nothing {
 pub(super) use says_nothing;
 
 /// The row of each command. A new instruction has to be given one.
+#[expect(clippy::too_many_lines, reason = "a line for each command")]
 pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
     Some(match ins {
         Ins::Authenticate => &authenticate::LEGACY,

@@ -94,7 +94,7 @@ pub(in crate::emulator) static GET_KEY_VERSION: Rule = Rule::new(
 
 /// GetKeyVersion: free; the key must exist.
 fn may_see_version(card: &Card, body: &[u8]) -> Result<Grant, Status> {
-    let byte = read(body, |cursor| cursor.u8())?;
+    let byte = read(body, Cursor::u8)?;
     let several = card.application().is_ok_and(|application| application.sets.is_some());
     if several && byte & OF_SET != 0 {
         // Which set has to be there before the key of it is looked for.
