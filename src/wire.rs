@@ -37,7 +37,7 @@ pub use key_settings::{ChangeKeyRight, KeyDetails, KeySets, KeySettings, KeySlot
 pub use key_type::{KeyType, KeyVersion};
 pub use messaging::{Messaging, MessagingError, Opening};
 pub use mode::CommMode;
-pub use number::{FileNo, KeyNo};
+pub use number::{FileNo, KeyNo, PiccKey};
 pub use product::Product;
 pub use seal::{TtState, TtStatus};
 pub use status::Status;

@@ -422,6 +422,38 @@ pub static BELIEFS: &[Belief] = &[
         source: "a host library for EV3",
         settle: "EV3: 71, 51 01",
     },
+    // Delegated applications.
+    Belief {
+        rule: "EncK has the version of the application's keys right behind an AES key",
+        place: "host::delegated, DelegationKeys::permit",
+        source: "Proxmark3; liblogicalaccess fills the key up to 24 bytes first",
+        settle: "EV2: C9 with version 5A, then 5A and 64 00",
+    },
+    Belief {
+        rule: "a delegated application takes other names with a MAC over length and name, old and new",
+        place: "host::delegated, DelegationKeys::configuration_mac",
+        source: "a host library's tests; liblogicalaccess has name and length the other way round",
+        settle: "EV2: 71 with key 0 of a delegated application, then 5C 06",
+    },
+    Belief {
+        rule: "both frames of CreateDelegatedApplication are one command with one MAC at the end, over parameters, \
+               EncK and DAMMAC",
+        place: "host::command::delegated, CreateDelegatedApplication",
+        source: "Proxmark3, libnci",
+        settle: "EV2: 71 with PICC key 10, then C9",
+    },
+    Belief {
+        rule: "a delegated application is deleted with the owner's MAC behind the AID, both under the session's MAC",
+        place: "host::command::delegated, DeleteDelegatedApplication",
+        source: "NXP's short data sheet of the EV3 (no bytes); liblogicalaccess",
+        settle: "EV2: 71 with PICC key 10, then DA of a delegated application",
+    },
+    Belief {
+        rule: "GetDelegatedInfo is answered with version, quota, free blocks and AID, and with AID 000000 after a deletion",
+        place: "host::command::delegated, GetDelegatedInfo",
+        source: "Proxmark3, liblogicalaccess; the AID after a deletion is a belief",
+        settle: "EV2: C9, 69, DA, 69",
+    },
     // What is not ours.
     Belief {
         rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \

@@ -7,6 +7,7 @@ pub(crate) mod application;
 pub(crate) mod authenticate;
 pub(crate) mod configuration;
 pub(crate) mod data;
+pub(crate) mod delegated;
 pub(crate) mod file;
 pub(crate) mod iso;
 pub(crate) mod key;
@@ -53,6 +54,11 @@ pub(crate) trait Command {
     /// How many data bytes the reply should have.
     fn extent(&self) -> Extent {
         Extent::Told(0)
+    }
+
+    /// How many bytes the first frame takes, where it is not filled.
+    fn first_frame(&self) -> Option<usize> {
+        None
     }
 
     /// Whether a live key goes to the card with it.
@@ -113,6 +119,8 @@ pub(super) struct Request<'a> {
     /// Whether enciphered data end with `80` before the zeros, as their length is not known.
     pub(super) marked: bool,
     pub(super) extent: Extent,
+    /// How many bytes the first frame takes.
+    pub(super) first: usize,
 }
 
 impl<'a> Request<'a> {
@@ -120,7 +128,8 @@ impl<'a> Request<'a> {
     #[cfg(test)]
     pub(super) const fn new(rule: &'a Rule, header: &'a [u8]) -> Self {
         let (file, extent) = (CommMode::Plain, Extent::UpTo(Extent::LIST));
-        Self { rule, file, header, data: &[], marked: false, extent }
+        let first = rule.frame();
+        Self { rule, file, header, data: &[], marked: false, extent, first }
     }
 
     /// How long the parameters are, with room for what protects them or for a key change.
@@ -136,13 +145,15 @@ impl<'a> Request<'a> {
 
     pub(super) fn of<C: Command>(command: &'a C, silicon: Option<&Silicon>) -> Self {
         let data = command.data();
+        let rule = command.rule().on(silicon);
         Self {
-            rule: command.rule().on(silicon),
+            rule,
             file: command.file_mode(),
             header: command.header(),
             data: data.bytes(),
             marked: matches!(data, Data::Marked(_)),
             extent: command.extent(),
+            first: command.first_frame().unwrap_or(rule.frame()),
         }
     }
 }
@@ -249,6 +260,8 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::RollKeySet => &key_set::RollKeySet::RULE,
         Ins::GetKeyVersion => &key::GetKeyVersion::RULE,
         Ins::CreateApplication => &application::CreateApplication::RULE,
+        Ins::CreateDelegatedApplication => &delegated::CreateDelegatedApplication::RULE,
+        Ins::GetDelegatedInfo => &delegated::GetDelegatedInfo::RULE,
         Ins::DeleteApplication => &application::DeleteApplication::RULE,
         Ins::GetApplicationIds => &application::GetApplicationIds::RULE,
         Ins::GetDfNames => &application::GetDfNames::RULE,

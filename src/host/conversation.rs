@@ -163,7 +163,7 @@ impl<'t> Conversation<'t> {
     ) -> Result<Answer<C::Output>, Error> {
         let ins = request.rule.ins;
         let misbehaved = |how| Error::Misbehaved { command: ins, how };
-        let status = self.line.send(request.rule, request.extent)?;
+        let status = self.line.send(request)?;
         let (reply, ends) = self.line.reply();
         let grade = match &mut self.secure {
             Some(secure) if request.extent != Extent::Bare => {

@@ -20,6 +20,8 @@ pub(super) struct Most {
 pub(super) struct Frames<'a> {
     rule: &'a Rule,
     rest: &'a [u8],
+    /// How many parameter bytes the next frame takes.
+    room: usize,
     reply: &'a mut Vec<u8>,
     most: Most,
     /// How many frames of the reply came.
@@ -35,7 +37,13 @@ impl<'a> Frames<'a> {
         reply: &'a mut Vec<u8>,
         most: Most,
     ) -> Self {
-        Self { rule, rest: body, reply, most, came: 0, ends: None }
+        Self { rule, rest: body, room: rule.frame(), reply, most, came: 0, ends: None }
+    }
+
+    /// The first frame ends after so many bytes.
+    pub(super) const fn beginning(mut self, first: usize) -> Self {
+        self.room = first;
+        self
     }
 
     /// Appends to `ends` where each frame of the reply ends.
@@ -45,9 +53,9 @@ impl<'a> Frames<'a> {
     }
 
     fn frame(&mut self, ins: Ins, out: &mut CommandBuf) {
-        let (frame, rest) =
-            self.rest.split_at_checked(self.rule.frame()).unwrap_or((self.rest, &[]));
+        let (frame, rest) = self.rest.split_at_checked(self.room).unwrap_or((self.rest, &[]));
         self.rest = rest;
+        self.room = self.rule.frame();
         wrap(ins, frame, out);
     }
 

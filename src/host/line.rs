@@ -3,12 +3,11 @@
 
 use zeroize::Zeroizing;
 
-use super::command::Extent;
 use super::command::iso::Iso;
+use super::command::{Extent, Request};
 use super::dialogue::{Dialogue, Wire};
 use super::error::{Error, Misuse};
 use super::frames::{Frames, Most};
-use super::rule::Rule;
 use crate::iso7816::StatusWord;
 use crate::iso14443::Uid;
 use crate::key::{CardKey, Purpose};
@@ -124,7 +123,8 @@ impl<'t> Line<'t> {
 
     /// Sends a command with the outgoing parameters. The reply is in [`Line::reply`], not proven;
     /// the status byte that ended it comes back.
-    pub(super) fn send(&mut self, rule: &Rule, extent: Extent) -> Result<u8, Error> {
+    pub(super) fn send(&mut self, request: &Request<'_>) -> Result<u8, Error> {
+        let Request { rule, extent, first, .. } = *request;
         self.usable()?;
         self.lose();
         let limit = match extent {
@@ -137,6 +137,7 @@ impl<'t> Line<'t> {
         emptied(&mut self.incoming, USUAL);
         let most = Most { bytes: limit, frames: extent.frames(limit) };
         let frames = Frames::new(rule, &self.outgoing, &mut self.incoming, most);
+        let frames = frames.beginning(first);
         if matches!(extent, Extent::Framed(_)) {
             self.ends.clear();
             self.wire.drive(frames.noting(&mut self.ends))

@@ -18,6 +18,31 @@ impl KeyNo {
     }
 }
 
+/// A key that only the PICC has, beside its master key (EV2): those of delegated application management. On an
+/// EV2 from the factory they are AES keys of zeros, on an EV3 nobody authenticates with them until they are
+/// written (nfcjlib and libnci on real cards).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PiccKey {
+    /// DAMAuthKey `10`, with which delegated applications are created.
+    DamAuth,
+    /// DAMMACKey `11`, which proves the owner's permission.
+    DamMac,
+    /// DAMENCKey `12`, which hides the key of the new application.
+    DamEnc,
+}
+
+impl PiccKey {
+    /// Its number, which no key of an application has.
+    pub(crate) const fn number(self) -> KeyNo {
+        match self {
+            Self::DamAuth => KeyNo(0x10),
+            Self::DamMac => KeyNo(0x11),
+            Self::DamEnc => KeyNo(0x12),
+        }
+    }
+}
+
 impl From<KeyNo> for u8 {
     fn from(number: KeyNo) -> Self {
         number.0

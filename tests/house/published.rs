@@ -107,6 +107,10 @@ const PLAYED: [(&str, &str, &[&str]); 16] = [
         &[
             "authenticate_lrp_first",
             "change_key_plain",
+            "dam_configuration_mac",
+            "dam_delete_mac",
+            "dam_enc_key",
+            "dam_mac",
             "ev2_session_trace",
             "lrp_secure_message",
             "transaction_mac",

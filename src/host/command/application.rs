@@ -103,7 +103,7 @@ impl Command for CreateApplication {
 
 /// Whether an application can have these key sets, as a real EV3 answers with `9E` where it cannot
 /// (ObsidianPay/libnxpsc's notes).
-fn key_sets(keys: &KeyDetails) -> Result<(), Misuse> {
+pub(in crate::host) fn key_sets(keys: &KeyDetails) -> Result<(), Misuse> {
     let announced = keys.third.is_some_and(|third| third & 0x01 != 0);
     let Some(sets) = keys.sets else {
         return if announced { Err(Misuse::KeySets) } else { Ok(()) };
