@@ -305,7 +305,6 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::AbortTransaction => &transaction::EndTransaction::ABORT,
         Ins::CommitReaderId => &transaction_mac::CommitReaderId::RULE,
         Ins::PreparePc | Ins::ProximityCheck | Ins::VerifyPc => return None,
-        Ins::CreateDelegatedApplication | Ins::GetDelegatedInfo => return None,
         Ins::AdditionalFrame | Ins::Unknown(_) => return None,
     })
 }

@@ -20,7 +20,7 @@ impl KeyNo {
 
 /// A key that only the PICC has, beside its master key (EV2): those of delegated application management. On an
 /// EV2 from the factory they are AES keys of zeros, on an EV3 nobody authenticates with them until they are
-/// written (nfcjlib and libnci on real cards).
+/// written (nfcjlib and libnci, on real cards).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PiccKey {
