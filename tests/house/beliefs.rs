@@ -9,9 +9,9 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 67;
+const HOST: usize = 72;
 const DIVERSIFY: usize = 6;
-const EMULATOR: usize = 164;
+const EMULATOR: usize = 194;
 const CREDENTIAL: usize = 5;
 const PROFILE: usize = 4;
 const ORIGINALITY: usize = 1;

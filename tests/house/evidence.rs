@@ -513,7 +513,7 @@ This page is collected from `tests/cards/conversations/`, `tests/vectors/desox-e
 ";
 
 /// How many cells rest on belief. Fewer is progress; more is a conscious change.
-const BELIEFS: usize = 176;
+const BELIEFS: usize = 264;
 
 #[test]
 fn the_page_says_what_holds_each_command() {
