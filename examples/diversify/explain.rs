@@ -7,12 +7,12 @@ use std::fmt;
 use cardwright::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
 use cardwright::key::{CardKey, CheckValue};
 use cardwright::keys::{KeyFile, Store};
-use cardwright::wire::{Aid, KeyVersion};
+use cardwright::wire::Aid;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use crate::arguments::Arguments;
-use crate::table;
+use crate::{issuer, table};
 
 /// What was computed.
 #[derive(Serialize)]
@@ -52,7 +52,7 @@ pub(crate) fn explain(
     file: &KeyFile,
 ) -> Result<(CardKey, Explanation), Box<dyn Error>> {
     let name = arguments.key.as_deref().unwrap_or_default();
-    let version = version(file, name, arguments.key_version)?;
+    let version = issuer::version(file, name, arguments.key_version)?;
     let issuer = file.issuer(name, version)?;
     let key_type = issuer.key_type();
     let fixed = scheme.input(key_type).is_none();
@@ -97,26 +97,6 @@ pub(crate) fn explain(
 }
 
 /// The version asked for, or the only one there is.
-fn version(
-    file: &KeyFile,
-    name: &str,
-    asked: Option<KeyVersion>,
-) -> Result<KeyVersion, Box<dyn Error>> {
-    let versions: Vec<KeyVersion> =
-        file.names().filter(|(known, _)| *known == name).map(|(_, version)| version).collect();
-    let names: Vec<String> =
-        file.names().map(|(name, version)| format!("{name} (version {version})")).collect();
-    match (asked, versions.as_slice()) {
-        (Some(asked), all) if all.contains(&asked) => Ok(asked),
-        (None, [only]) => Ok(*only),
-        (None, [_, _, ..]) => {
-            Err(format!("there are several keys {name}: say --key-version").into())
-        }
-        _ => Err(format!("no such key; the file has {}", names.join(", ")).into()),
-    }
-}
-
-/// What a scheme stands on.
 pub(crate) const fn held_by(scheme: Scheme) -> &'static str {
     if scheme.has_vectors() { "published vectors" } else { "belief" }
 }

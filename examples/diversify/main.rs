@@ -3,6 +3,8 @@
 
 mod arguments;
 mod explain;
+#[path = "../shared/issuer.rs"]
+mod issuer;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 #[path = "../shared/owner.rs"]

@@ -4,6 +4,8 @@
 mod arguments;
 #[path = "../shared/book.rs"]
 mod book;
+#[path = "../shared/issuer.rs"]
+mod issuer;
 #[path = "../shared/key_file.rs"]
 mod key_file;
 #[path = "../shared/owner.rs"]
@@ -181,22 +183,8 @@ struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     fn new(key: &'a Key, keys: &'a KeyFile) -> Result<Self, Box<dyn Error>> {
-        let versions: Vec<_> =
-            keys.names().filter(|(name, _)| *name == key.key).map(|(_, version)| version).collect();
-        let version = match (key.key_version, versions.as_slice()) {
-            (Some(asked), known) if known.contains(&asked) => asked,
-            (None, [only]) => *only,
-            (None, [_, _, ..]) => {
-                return Err(format!("there are several keys {}: say --key-version", key.key).into());
-            }
-            _ => {
-                let names: Vec<_> = keys
-                    .names()
-                    .map(|(name, version)| format!("{name} (version {version})"))
-                    .collect();
-                return Err(format!("--key: no such key; the file has {}", names.join(", ")).into());
-            }
-        };
+        let version = issuer::version(keys, &key.key, key.key_version)
+            .map_err(|why| format!("--key: {why}"))?;
         let parts = || match &key.input {
             Some(parts) => parts.clone(),
             None if key.aid == Aid::PICC => vec![InputPart::Uid],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which rights grant what, and what they amount to for a session.
 
-use crate::wire::{Access, AccessRights, CommMode, FileSettings};
+use arrayvec::ArrayVec;
+
+use crate::wire::{Access, AccessRights, CommMode, FileSettings, FurtherRights};
 
 use crate::emulator::behaviour::BothRights;
 
@@ -44,8 +46,10 @@ pub(in crate::emulator) fn weigh_sets<const N: usize>(
     key: Option<u8>,
     both: BothRights,
 ) -> Verdict {
-    let granting: Vec<Access> = settings.sets().flat_map(|set| granting(&set)).collect();
-    weigh(&granting, settings.mode, key, both)
+    // Eight sets, each with three rights at most that grant it.
+    let mut all = ArrayVec::<Access, { (1 + FurtherRights::MOST) * 3 }>::new();
+    all.extend(settings.sets().flat_map(|set| granting(&set)));
+    weigh(&all, settings.mode, key, both)
 }
 
 /// Weighs the rights that grant an operation for whoever holds the session.
