@@ -135,7 +135,7 @@ pub(crate) const FIXED: &str = include_str!("../profiles/fixed.toml");
 /// ChangeKey, ChangeKeySettings, DeleteApplication, DeleteFile, FormatPICC, CreateValueFile,
 /// CreateLinearRecordFile, CreateCyclicRecordFile, WriteRecord, ChangeFileSettings,
 /// SetConfiguration, Credit, Debit, LimitedCredit, ClearRecordFile, and WriteData in one APDU.
-pub(crate) const CHANGING: [u8; 21] = [
+pub(crate) const CHANGING: [u8; 23] = [
     0xCA, 0xCD, 0xCB, 0x3D, 0xC7, 0xC4, 0x54, 0xDA, 0xDF, 0xFC, 0xCC, 0xC1, 0xC0, 0x3B, 0x5F, 0x5C,
-    0x0C, 0xDC, 0x1C, 0xEB, 0x8D,
+    0x0C, 0xDC, 0x1C, 0xEB, 0x8D, 0x8B, 0xCE,
 ];

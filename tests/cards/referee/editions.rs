@@ -24,7 +24,7 @@ macro_rules! paper {
     };
 }
 
-pub(crate) static PROFILES: [Paper; 20] = [
+pub(crate) static PROFILES: [Paper; 21] = [
     paper!("agency", "agency-records.csv"),
     paper!("badge", "badge-records.csv"),
     paper!("bolt", "bolt-records.csv"),
@@ -39,6 +39,7 @@ pub(crate) static PROFILES: [Paper; 20] = [
     paper!("library", "library-records.csv"),
     paper!("log", "log-records.csv"),
     paper!("parking", "parking-records.csv"),
+    paper!("purse", "purse-records.csv"),
     paper!("seal", "seal-records.csv"),
     paper!("site", "site-records.csv"),
     paper!("staff", "staff-records.csv"),
@@ -106,6 +107,22 @@ pub(crate) static MIRRORED: [Paper; 1] = [Paper {
     verify: None,
     records: include_str!("../../profiles/records.csv"),
 }];
+
+/// Transaction MAC files of a DESFire Light: one that is kept, and one under a key of the profile.
+pub(crate) static COUNTED: [Paper; 2] = [
+    Paper {
+        name: "keeper",
+        profile: include_str!("../../profiles/keeper.toml"),
+        verify: None,
+        records: include_str!("../../profiles/records.csv"),
+    },
+    Paper {
+        name: "counted",
+        profile: include_str!("../../profiles/counted.toml"),
+        verify: None,
+        records: include_str!("../../profiles/records.csv"),
+    },
+];
 
 /// The keys of all of them.
 pub(crate) fn keys() -> String {

@@ -45,14 +45,25 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
 fn named(model: Model) -> Option<&'static [u8]> {
     match model {
         Model::Test => Some(b"cardwright test"),
+        Model::Light => Some(&LIGHT),
         model if is_tag(model) => Some(&[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01]),
         _ => None,
     }
 }
 
+/// The name of a DESFire Light's application (MF2DL(H)x0).
+const LIGHT: [u8; 16] = [
+    0xA0, 0x00, 0x00, 0x00, 0x39, 0x65, 0x64, 0x34, 0x10, 0x3F, 0x01, 0x54, 0x00, 0x00, 0x00, 0x0B,
+];
+
 /// A tag tells neither key settings nor its files, and reads with `AD`.
 fn is_tag(model: Model) -> bool {
     matches!(model, Model::Ntag424 | Model::Ntag424Tt)
+}
+
+/// Whether a chip carries what files hold in one APDU, and tells no settings of keys.
+fn is_whole(model: Model) -> bool {
+    is_tag(model) || model == Model::Light
 }
 
 struct Desk {
@@ -89,11 +100,13 @@ impl Desk {
             self.lines.push(format!("{name}: key {no} opens {opens}, version {version}"));
         }
         // The session of key 0 is the last one.
-        let (settings, files) = match is_tag(self.model) {
-            true => ("its own".to_owned(), "010203".to_owned()),
-            false => {
-                (self.ask(0x45, &[], Form::Plain), sorted(&self.ask(0x6F, &[], Form::Plain), 2))
-            }
+        let settings = match is_whole(self.model) {
+            true => "its own".to_owned(),
+            false => self.ask(0x45, &[], Form::Plain),
+        };
+        let files = match is_tag(self.model) {
+            true => "010203".to_owned(),
+            false => sorted(&self.ask(0x6F, &[], Form::Plain), 2),
         };
         self.lines.push(format!("{name}: settings {settings}, files {files}"));
         let Ok(files) = hex::decode(&files) else { return };
@@ -131,16 +144,20 @@ impl Desk {
             let Some(name) = at.keys.get(usize::from(reader)) else { return "?".to_owned() };
             let (key, _) = sheet.key(name, uid, at.aid);
             let zero = Key::zero(Family::Aes);
-            let opens = self.opens(reader, &key) || is_tag(self.model) && self.opens(reader, &zero);
+            let opens =
+                self.opens(reader, &key) || is_whole(self.model) && self.opens(reader, &zero);
             if !opens {
                 return format!("what key {reader} does not open");
             }
             Form::of_byte(mode)
         };
         let held = match kind {
+            // How often something was committed is nobody's claim.
+            0x05 => "what it has counted".to_owned(),
+            0x03 | 0x04 if is_whole(self.model) => self.ask(0xAB, &[no, 0, 0, 0, 0, 0, 0], form),
             0x02 => self.ask(0x6C, &[no], form),
             0x03 | 0x04 => self.ask(0xBB, &[no, 0, 0, 0, 0, 0, 0], form),
-            _ if is_tag(self.model) => self.ask(0xAD, &[no, 0, 0, 0, 0, 0, 0], form),
+            _ if is_whole(self.model) => self.ask(0xAD, &[no, 0, 0, 0, 0, 0, 0], form),
             _ => self.ask(0xBD, &[no, 0, 0, 0, 0, 0, 0], form),
         };
         filled::told(sheet, uid, no, &held).unwrap_or(held)

@@ -19,7 +19,7 @@ use rand::rngs::StdRng;
 use serde_json::Value;
 
 use super::editions::{
-    FIXED, LEFT, LESSER, MADE, MIRRORED, PROFILES, Paper, keys, next_edition, next_keys,
+    COUNTED, FIXED, LEFT, LESSER, MADE, MIRRORED, PROFILES, Paper, keys, next_edition, next_keys,
 };
 use super::judge::look;
 use super::sheet::{Sheet, Uid};
@@ -120,7 +120,7 @@ pub(crate) fn combinations() -> Vec<Combination> {
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
     let papers = PROFILES.iter().chain(&LESSER).chain(&FIXED).chain(&LEFT).chain(&MADE);
-    for paper in papers.chain(&MIRRORED) {
+    for paper in papers.chain(&MIRRORED).chain(&COUNTED) {
         let text = paper.text();
         let texts = [text.clone(), next_edition(&text)];
         let jobs = texts.each_ref().map(|text| {
