@@ -27,11 +27,11 @@ fuzz_target!(|input: (u8, bool, &[u8])| {
     }
 });
 
-/// The bytes with the second way to write plain communication (02, with secure dynamic messaging 42) replaced
-/// by the first.
+/// The bytes with the second way to write plain communication (02, with secure dynamic messaging 42, with further
+/// rights 82, with both C2) replaced by the first.
 fn as_canonical(bytes: &[u8], mode: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    if matches!(bytes[mode], 0x02 | 0x42) {
+    if matches!(bytes[mode], 0x02 | 0x42 | 0x82 | 0xC2) {
         bytes[mode] &= !0x02;
     }
     bytes

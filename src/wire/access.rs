@@ -127,14 +127,14 @@ impl FurtherRights {
     }
 
     /// Reads what [`encode`](Self::encode) writes, where the option byte says that it is there.
+    /// The right to change is kept as it is told.
     pub(crate) fn decode(cursor: &mut Cursor<'_>) -> Result<Self, DecodeError> {
         let byte = cursor.u8()?;
         let count = usize::from(byte);
         let mut further = Self { count, ..Self::NONE };
         let places = further.sets.get_mut(..count).filter(|places| !places.is_empty());
         for place in places.ok_or_else(|| cursor.invalid(byte))? {
-            *place =
-                AccessRights { change: Access::Never, ..AccessRights::from_wire(cursor.array()?) };
+            *place = AccessRights::from_wire(cursor.array()?);
         }
         Ok(further)
     }

@@ -8,7 +8,7 @@ use cardwright::wire::Messaging;
 
 /// What the receipt keeps to itself where a card refused to know EV2 sessions at a level that was then
 /// opened in EV1 messaging, and never in EV2 again: a card that hides its UID is asked for it in EV1
-/// messaging before it is known what it is.
+/// messaging before it is known what it is, and for its version in the session after that.
 pub(crate) fn untold(talk: &[(Vec<u8>, Vec<u8>)], receipt: &Receipt) -> Option<String> {
     let mut level: &[u8] = &[0; 3];
     // Levels that refused, and whether they were opened since.
@@ -19,6 +19,7 @@ pub(crate) fn untold(talk: &[(Vec<u8>, Vec<u8>)], receipt: &Receipt) -> Option<S
             0x71 if reply.ends_with(&[0x91, 0x1C]) => drop(refused.insert(level, false)),
             0x71 if reply.ends_with(&[0x91, 0xAF]) => drop(refused.remove(level)),
             0xAA => drop(refused.entry(level).and_modify(|opened| *opened = true)),
+            0x60 => drop(refused.entry(level).and_modify(|opened| *opened = false)),
             _ => {}
         }
     }
