@@ -58,10 +58,51 @@ content = [
 ]
 "#;
 
+/// A DESFire Light that counts its transactions under a key, and takes none without a reader's name.
+const LIGHT: &str = r#"
+[profile]
+name = "light"
+chips = ["light"]
+verify = "every-key"
+
+FIELDS
+[keys]
+master = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+write = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+meta = { ref = "read", version = 3 }
+mac = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+door = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+count = { ref = "read", version = 3, diversify = { scheme = "an10922", input = ["uid", "ascii:TM"] } }
+
+[[application]]
+aid = "00DF01"
+keys = ["master", "write", "meta", "mac", "door"]
+transaction_mac = { key = "count", read = "door", reader = "write", reader_id = "00112233445566778899AABBCCDDEEFF" }
+
+[[application.file]]
+no = 0
+mode = "full"
+read = "door"
+write = "write"
+read_write = "write"
+content = [
+    { uint = "number", bytes = 8, order = "big" },
+    { text = "holder", bytes = 20 },
+    { hex = "token" },
+    { date = "born", form = "bcd:ddmmyyyy" },
+    { uuid = "account", form = "guid" },
+    { raw = "badge" },
+]
+"#;
+
 fn tag() -> (Job, Vec<Record>) {
+    of(TAG)
+}
+
+fn of(text: &str) -> (Job, Vec<Record>) {
     let (_, fields) = PROFILE.split_once("[fields]").unwrap();
     let (fields, _) = fields.split_once("\n[").unwrap();
-    let text = TAG.replace("FIELDS", &format!("[fields]{fields}"));
+    let text = text.replace("FIELDS", &format!("[fields]{fields}"));
     let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}"));
     let job = Job::new(profile, &KeyFile::parse(&key_file()).unwrap()).unwrap();
     let lines = csv();
@@ -151,4 +192,35 @@ fn tags_that_are_torn_while_they_are_made_or_recycled_show_nothing() {
         }
     }
     assert!(tears > 20, "{tears}");
+}
+
+#[test]
+fn a_light_shows_nothing_whatever_is_done_with_it() {
+    let (canaries, (job, records)) = (of_tags(), of(LIGHT));
+    let mut light = card(Model::Light);
+    for (task, record, ends) in [
+        (Task::Encode, 0, "done"),
+        (Task::Encode, 1, "refused"),
+        (Task::Verify, 0, "done"),
+        (Task::Update, 1, "done"),
+        (Task::Recycle, 1, "done"),
+    ] {
+        let job = job.clone().with_task(task).unwrap();
+        light.reset();
+        let uid = light.uid();
+        let encoded = observed(&canaries, &job, uid, &mut light, &records[record]);
+        assert_eq!(encoded.receipt.outcome.name(), ends, "{task}: {:?}", encoded.outcome);
+    }
+    for at in (0..).step_by(3) {
+        let mut light = card(Model::Light);
+        let uid = light.uid();
+        let mut torn = Tear::new(&mut light, at, Moment::AfterExecution);
+        let encoded = observed(&canaries, &job, uid, &mut torn, &records[0]);
+        if !torn.torn() {
+            assert_eq!(encoded.outcome, Outcome::Done);
+            assert!(at > 20, "{at}");
+            break;
+        }
+        assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
+    }
 }
