@@ -188,7 +188,13 @@ impl Attempt<'_, '_> {
                 self.select_anew(master.level)?;
                 false
             }
-            Err(refused @ Error::Refused { .. }) => {
+            // Closed messaging is not begun. Any other refusal may be one of the key, which is no answer to this.
+            Err(
+                refused @ Error::Refused {
+                    status: Status::PermissionDenied | Status::IllegalCommand,
+                    ..
+                },
+            ) => {
                 let door = self.door(master.level);
                 self.walk.begin_anew(&refused, master.level, &door)?;
                 self.findings.evidence.legacy_off(Grade::Said);
