@@ -399,7 +399,7 @@ pub static BELIEFS: &[Belief] = &[
     },
     Belief {
         rule: "GetKeyVersion of a key in a set has bit 6 of the key's number and the set behind it",
-        place: "host::command::key_set, GetKeyVersionOfSet",
+        place: "host::command::key, GetKeyVersion",
         source: "liblogicalaccess",
         settle: "64 40 01 before and after 56 01 02",
     },

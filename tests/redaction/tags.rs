@@ -21,12 +21,7 @@ chips = ["ntag424"]
 verify = "every-key"
 
 FIELDS
-[keys]
-master = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
-write = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
-meta = { ref = "read", version = 3 }
-mac = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
-door = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+KEYS
 
 [[application]]
 aid = "00E110"
@@ -58,6 +53,16 @@ content = [
 ]
 "#;
 
+/// The keys of both.
+const KEYS: &str = r#"
+[keys]
+master = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+write = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+meta = { ref = "read", version = 3 }
+mac = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+door = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+"#;
+
 /// A DESFire Light that counts its transactions under a key, and takes none without a reader's name.
 const LIGHT: &str = r#"
 [profile]
@@ -66,12 +71,7 @@ chips = ["light"]
 verify = "every-key"
 
 FIELDS
-[keys]
-master = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
-write = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
-meta = { ref = "read", version = 3 }
-mac = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
-door = { ref = "master", version = 2, diversify = { scheme = "an10922", input = ["uid", "key-no"] } }
+KEYS
 count = { ref = "read", version = 3, diversify = { scheme = "an10922", input = ["uid", "ascii:TM"] } }
 
 [[application]]
@@ -102,7 +102,7 @@ fn tag() -> (Job, Vec<Record>) {
 fn of(text: &str) -> (Job, Vec<Record>) {
     let (_, fields) = PROFILE.split_once("[fields]").unwrap();
     let (fields, _) = fields.split_once("\n[").unwrap();
-    let text = text.replace("FIELDS", &format!("[fields]{fields}"));
+    let text = text.replace("FIELDS", &format!("[fields]{fields}")).replace("KEYS", KEYS.trim());
     let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}"));
     let job = Job::new(profile, &KeyFile::parse(&key_file()).unwrap()).unwrap();
     let lines = csv();

@@ -18,7 +18,7 @@ use crate::wire::{Ins, KeyDetails, KeyNo, KeySettings, KeySlots, KeyType, KeyVer
 /// GetKeyVersion.
 #[derive(Debug)]
 pub(crate) struct GetKeyVersion {
-    header: [u8; 1],
+    header: ArrayVec<u8, 2>,
 }
 
 impl GetKeyVersion {
@@ -27,7 +27,12 @@ impl GetKeyVersion {
 
     /// Of one key of the selected level.
     pub(crate) fn new(key: KeyNo) -> Self {
-        Self { header: [key.into()] }
+        Self { header: [key.into()].into_iter().collect() }
+    }
+
+    /// Of a key in one set: bit 6 of its number says that a set follows.
+    pub(super) fn of_set(set: u8, key: KeyNo) -> Self {
+        Self { header: [u8::from(key) | 0x40, set].into_iter().collect() }
     }
 }
 

@@ -4,10 +4,9 @@
 //! takes its place.
 
 use super::key::{GetKeyVersion, KeyChange};
-use super::{Command, Data, Extent, Reply, says_nothing};
-use crate::bytes::Cursor;
+use super::{Command, Data, Extent, says_nothing};
 use crate::host::answer::Answer;
-use crate::host::error::{Error, Failed, Misbehaviour, Misuse};
+use crate::host::error::{Error, Failed, Misuse};
 use crate::host::rule::Mode::{Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Public, Secure, Session};
@@ -195,42 +194,6 @@ impl Command for RollKeySet {
     }
 }
 
-/// GetKeyVersion of a key of one set.
-#[derive(Debug)]
-pub(crate) struct GetKeyVersionOfSet {
-    header: [u8; 2],
-}
-
-impl GetKeyVersionOfSet {
-    /// Bit 6 of the key's number says that a set follows.
-    pub(crate) fn new(set: KeySetNo, key: KeyNo) -> Self {
-        Self { header: [u8::from(key) | 0x40, set.0] }
-    }
-}
-
-impl Command for GetKeyVersionOfSet {
-    type Output = KeyVersion;
-
-    fn rule(&self) -> &'static Rule {
-        &GetKeyVersion::RULE
-    }
-
-    fn header(&self) -> &[u8] {
-        &self.header
-    }
-
-    fn extent(&self) -> Extent {
-        Extent::UpTo(1)
-    }
-
-    fn decode(&self, reply: Reply<'_>) -> Result<KeyVersion, Misbehaviour> {
-        let mut cursor = Cursor::new("key version", reply.data);
-        let version = cursor.u8()?;
-        cursor.finish()?;
-        Ok(KeyVersion(version))
-    }
-}
-
 const NO_SETS: &str = " (the application was created without key sets)";
 
 impl<A: Auth> Session<'_, App, A> {
@@ -245,7 +208,7 @@ impl<A: Auth> Session<'_, App, A> {
         set: KeySetNo,
         key: KeyNo,
     ) -> Result<Answer<KeyVersion>, Error> {
-        self.talk.run(&GetKeyVersionOfSet::new(set, key))
+        self.talk.run(&GetKeyVersion::of_set(set.into(), key))
     }
 }
 
