@@ -51,7 +51,7 @@ fn folder(name: &str) -> PathBuf {
 /// Kills stations while they make cards, and counts the cards afterwards.
 #[derive(Parser)]
 struct Arguments {
-    /// How many orders.
+    /// How many orders, at least: there are more while a state lacks kills, three times as many at most.
     #[arg(long, default_value_t = 200)]
     orders: u32,
     /// Where they are kept.

@@ -19,7 +19,7 @@ use crate::shared::{Failure, ORDERS, StoreKind, Way};
 use crate::station::{books, hand_out};
 use counter::{Books, Counter, Front, Http};
 use crew::Crew;
-use people::People;
+use people::{AT_MOST, People};
 
 /// How often is looked whether a station is gone.
 const LOOK: Duration = Duration::from_millis(5);
@@ -93,7 +93,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let mut outside = until(|| Ok(Link::to(&folder)?))?;
     let http = Http::new(&folder);
     let (front, counter): (_, Box<dyn Counter>) = match through {
-        Way::Books => (None, Box::new(Books::new(spooler.clone(), *orders)?)),
+        Way::Books => {
+            (None, Box::new(Books::new(spooler.clone(), orders.saturating_mul(AT_MOST))?))
+        }
         Way::Http => {
             let front = Front::new(arguments, &folder, &config);
             http.listen(until(|| Ok(Link::to(&folder)?))?);
@@ -102,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     };
     let mut crew = Crew::new(arguments, &folder, config);
     let mut people = People::new(arguments, counter);
-    torture(arguments, &mut crew, &mut people, &spooler, &mut outside, server.as_ref())?;
+    torture(&mut crew, &mut people, &spooler, &mut outside, server.as_ref())?;
     crew.end();
     std::fs::write(folder.join(ORDERS), people.names())?;
     if let Some(front) = &front {
@@ -144,9 +146,8 @@ pub(crate) fn until<T>(mut work: impl FnMut() -> Result<T, Failure>) -> Result<T
     }
 }
 
-/// Kills stations until all orders are done.
+/// Kills stations until all orders are done, and every state had its kills.
 fn torture(
-    arguments: &Arguments,
     crew: &mut Crew,
     people: &mut People,
     spooler: &Spooler,
@@ -154,7 +155,7 @@ fn torture(
     server: Option<&Server>,
 ) -> Result<(), Failure> {
     let (mut done, mut since) = (0, Instant::now());
-    while done < arguments.orders {
+    while !people.are_content(&crew.toll, done) {
         crew.look(spooler, outside)?;
         #[cfg(feature = "postgres")]
         if let Some(server) = server

@@ -20,10 +20,14 @@ const GIVEN_UP: u32 = 50;
 /// So many orders are in line at least, while there are any.
 const IN_LINE: u32 = 2;
 
+/// So many times as many orders as were asked for there are at most, until every state had its kills.
+pub(super) const AT_MOST: u32 = 3;
+
 /// What they did.
 pub(super) struct People {
     counter: Box<dyn Counter>,
     orders: u32,
+    at_most: u32,
     kills: u32,
     put: u32,
     names: String,
@@ -40,6 +44,7 @@ impl People {
         Self {
             counter,
             orders: arguments.orders,
+            at_most: arguments.orders.saturating_mul(AT_MOST),
             kills: arguments.kills,
             put: 0,
             names: String::new(),
@@ -51,6 +56,12 @@ impl People {
         }
     }
 
+    /// Whether all orders are done, and have had their kills.
+    pub(super) fn are_content(&self, toll: &Toll, done: u32) -> bool {
+        let (met, wanted) = toll.met(self.kills);
+        done >= self.orders && (met == wanted || self.orders >= self.at_most)
+    }
+
     /// How many orders are done.
     pub(super) fn done(&mut self) -> Result<u32, Failure> {
         until(|| self.counter.done())
@@ -60,6 +71,10 @@ impl People {
     /// faster than stations are killed.
     pub(super) fn put(&mut self, toll: &Toll, done: u32) -> Result<(), Failure> {
         let (met, wanted) = toll.met(self.kills);
+        // Where chance leaves kills over, there is another order to have them on.
+        if met < wanted && done >= self.orders && self.orders < self.at_most {
+            self.orders += 1;
+        }
         // The last quarter comes when all kills are done.
         let share = if met < wanted { self.orders * 3 / 4 } else { self.orders };
         let due = share.saturating_mul(met).checked_div(wanted).unwrap_or(share);
