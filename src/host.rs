@@ -79,5 +79,5 @@ pub(crate) use conversation::Conversation;
 pub use dynamic::{SdmCipher, SdmError, SdmPart, SdmSettings};
 pub use error::{Error, Failed, IsoCommand, Misbehaviour, Misuse};
 pub use file::File;
-pub(crate) use rule::Pace;
+pub(crate) use rule::{FRAME, Pace};
 pub use session::{App, Auth, Level, Picc, Public, Secure, Session};

@@ -86,11 +86,11 @@ pub enum D40Error {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommandFrame {
-    /// 60 bytes of APDU: 54 of parameters.
+    /// An APDU that fits a frame: 54 bytes of parameters where that has 64.
     #[default]
-    Apdu60,
-    /// 60 bytes once unwrapped: 59 of parameters.
-    Native60,
+    Apdu,
+    /// One that fits a frame once it is unwrapped: 59 bytes of parameters.
+    Native,
 }
 
 /// What an authentication does to a transaction that is pending. One that fails drops it either way,

@@ -71,10 +71,10 @@ const CARDS: &[Belief] = &[
         settle: "90 60 01 00 00 in a session, then GetKeyVersion",
     },
     Belief {
-        rule: "A frame of more than 60 bytes of APDU is refused with 7E.",
+        rule: "A frame longer than the ATS told at the activation is refused with 7E: where that is 64 bytes, one of more than 60 bytes of APDU.",
         place: "emulator::behaviour::CommandFrame",
         source: "60 bytes follow from the frame size; two software cards of others take 59 parameters",
-        settle: "WriteData with an Lc of 55 and of 59",
+        settle: "WriteData with an Lc of 55 and of 59; SetConfiguration 02 with an ATS of 06 78, then an Lc of 118 and of 246",
     },
     Belief {
         rule: "In DES and D40 sessions a reply that does not fit a frame is cut after 56 bytes, in clear too, and EV2 cards cut as EV1 cards do.",

@@ -38,6 +38,8 @@ pub(super) struct Card {
     number: Option<Uid>,
     /// What stands for the UID each time.
     fixed: Option<Uid>,
+    /// How many bytes a frame to it has at most, this time in the field.
+    frame: usize,
     pub(super) nonces: Nonces,
     /// Batch and week and year of production, as GetVersion tells them.
     pub(super) production: [u8; 7],
@@ -67,6 +69,7 @@ impl Card {
             shown: None,
             number: None,
             fixed: None,
+            frame: factory_ats(model).frame_size(),
             nonces: Nonces::new(seed),
             production: [0x20, 0x19, 0x05, 0x13, 0x40, 0x25, 0x24],
             signature: Signature::default(),
@@ -141,8 +144,7 @@ impl Card {
     }
 
     pub(super) fn ats(&self) -> Ats {
-        let factory = Ats::new(&self.model.silicon().factory.ats).unwrap_or_default();
-        self.memory.configuration.ats.clone().unwrap_or(factory)
+        self.memory.configuration.ats.clone().unwrap_or_else(|| factory_ats(self.model))
     }
 
     pub(super) const fn real_uid(&self) -> &RealUid {
@@ -163,11 +165,17 @@ impl Card {
         self.runs.clear();
         self.proximity = None;
         self.memory.configuration.seal.watch(self.wire);
+        self.frame = self.ats().frame_size();
         let numbered = self.memory.configuration.uid_form.number;
         self.number = Uid::from_bytes(&self.number()).ok().filter(|_| numbered);
         if self.memory.configuration.picc.random_uid {
             self.randomize_uid();
         }
+    }
+
+    /// How many bytes a frame to it has at most: what its ATS said when it was activated.
+    pub(super) const fn frame(&self) -> usize {
+        self.frame
     }
 
     /// What it tells of its capabilities in an authentication of EV2.
@@ -364,4 +372,8 @@ impl Card {
         let master = self.authenticated() == Some(0);
         if free || master { Ok(Grant::MANAGE) } else { Err(Status::AuthenticationError) }
     }
+}
+
+fn factory_ats(model: Model) -> Ats {
+    Ats::new(&model.silicon().factory.ats).unwrap_or_default()
 }

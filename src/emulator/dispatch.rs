@@ -74,7 +74,7 @@ impl Chain {
         let sent = if card.takes_native_frames() { Framing::of(bytes) } else { Framing::Apdu };
         let framing = *self.framing.get_or_insert(sent);
         match (framing, sent) {
-            (Framing::Native, Framing::Native) => match Frame::native(bytes) {
+            (Framing::Native, Framing::Native) => match Frame::native(bytes, card.frame()) {
                 Ok(frame) => {
                     let (status, effort) = self.run(card, &frame, out);
                     // What has to be fast comes without a status (Proxmark3, of a real card).
@@ -107,7 +107,7 @@ impl Chain {
             0x00 if !card.model().silicon().iso.is_empty() => {
                 Err(self.answer_iso(card, &command, out))
             }
-            _ => Frame::unwrap(&command, card.behaviour.command_frame)
+            _ => Frame::unwrap(&command, (card.frame(), card.behaviour.command_frame))
                 .inspect_err(|_| self.fail(card, NO_COMMAND, Status::LengthError)),
         });
         match framed {

@@ -51,17 +51,20 @@ impl<'a> Frame<'a> {
         !matches!(self, Self::Command(Ins::Unknown(_), _))
     }
 
-    /// A command that came as it is; more than 60 bytes do not fit a frame.
-    pub(super) fn native(bytes: &'a [u8]) -> Result<Self, Status> {
+    /// A command that came as it is, to a card that takes frames of so many bytes.
+    pub(super) fn native(bytes: &'a [u8], frame: usize) -> Result<Self, Status> {
         let (&code, parameters) = bytes.split_first().ok_or(Status::LengthError)?;
-        if parameters.len() > 59 {
+        if bytes.len() > in_frame(frame) {
             return Err(Status::LengthError);
         }
         Ok(Self::of(code, parameters))
     }
 
     /// Takes the wrapping off, or says with which status word the card refuses.
-    pub(super) fn unwrap(command: &Command<'a>, limit: CommandFrame) -> Result<Self, StatusWord> {
+    pub(super) fn unwrap(
+        command: &Command<'a>,
+        (frame, limit): (usize, CommandFrame),
+    ) -> Result<Self, StatusWord> {
         if command.cla != 0x90 {
             return Err(StatusWord::CLA_NOT_SUPPORTED);
         }
@@ -72,8 +75,8 @@ impl<'a> Frame<'a> {
             return Err(StatusWord::WRONG_LENGTH);
         }
         let longest = match limit {
-            CommandFrame::Apdu60 => 54,
-            CommandFrame::Native60 => 59,
+            CommandFrame::Apdu => in_frame(frame).saturating_sub(6),
+            CommandFrame::Native => in_frame(frame).saturating_sub(1),
         };
         // What is carried by blocks of ISO/IEC 14443-4 is as long as an APDU is.
         let whole = matches!(
@@ -85,6 +88,11 @@ impl<'a> Frame<'a> {
         }
         Ok(Self::of(command.ins, command.data))
     }
+}
+
+/// What a frame carries besides PCB, CID and checksum.
+const fn in_frame(size: usize) -> usize {
+    size.saturating_sub(4)
 }
 
 /// The status word of a native status.
@@ -226,7 +234,7 @@ mod tests {
 
     fn refusal(apdu: &[u8]) -> Option<u16> {
         let command = Command::decode(apdu).unwrap();
-        Frame::unwrap(&command, CommandFrame::default()).err().map(|word| word.0)
+        Frame::unwrap(&command, (64, CommandFrame::default())).err().map(|word| word.0)
     }
 
     #[test]
@@ -254,10 +262,10 @@ mod tests {
         assert_eq!(refusal(&apdu(54)), None);
         assert_eq!(refusal(&apdu(55)), Some(0x917E));
         let long = |apdu: &[u8]| {
-            Frame::unwrap(&Command::decode(apdu).unwrap(), CommandFrame::Native60).is_ok()
+            Frame::unwrap(&Command::decode(apdu).unwrap(), (64, CommandFrame::Native)).is_ok()
         };
         assert!(long(&apdu(59)) && !long(&apdu(60)));
-        assert!(Frame::native(&[0xAF; 60]).is_ok() && Frame::native(&[0xAF; 61]).is_err());
+        assert!(Frame::native(&[0xAF; 60], 64).is_ok() && Frame::native(&[0xAF; 61], 64).is_err());
     }
 
     fn pieces(cut: Cut, block: Option<usize>, length: usize, room: usize) -> Vec<usize> {

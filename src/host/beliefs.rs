@@ -311,6 +311,13 @@ pub static BELIEFS: &[Belief] = &[
         settle: "71 with key 0 on an EV2 and an EV3, then 8D and AD of 240 and 248 bytes in mode 01, of 239 in mode 03",
     },
     Belief {
+        rule: "A frame is as long as the ATS says, where the reader tells it, and 64 bytes where it does not; one of \
+               more than 256 is not sent",
+        place: "host::rule, in_frame; host::line, Line::frame",
+        source: "ISO/IEC 14443-4, 5.2.3; that an EV2 takes 128 and an EV3 256 once they are told to is a secondary source's",
+        settle: "SetConfiguration 02 with an ATS of 06 78 on an EV3, then 3D of 239 bytes in one frame",
+    },
+    Belief {
         rule: "One APDU carries as many bytes of records as of data: what is left of 255 and 256 by header, MAC and \
                padding",
         place: "host::command::record, ReadRecords and WriteRecord and UpdateRecord; host::file, File",

@@ -119,8 +119,8 @@ pub(super) struct Request<'a> {
     /// Whether enciphered data end with `80` before the zeros, as their length is not known.
     pub(super) marked: bool,
     pub(super) extent: Extent,
-    /// How many bytes the first frame takes.
-    pub(super) first: usize,
+    /// How many bytes the first frame takes, where it is not filled.
+    pub(super) first: Option<usize>,
 }
 
 impl<'a> Request<'a> {
@@ -128,8 +128,7 @@ impl<'a> Request<'a> {
     #[cfg(test)]
     pub(super) const fn new(rule: &'a Rule, header: &'a [u8]) -> Self {
         let (file, extent) = (CommMode::Plain, Extent::UpTo(Extent::LIST));
-        let first = rule.frame();
-        Self { rule, file, header, data: &[], marked: false, extent, first }
+        Self { rule, file, header, data: &[], marked: false, extent, first: None }
     }
 
     /// How long the parameters are, with room for what protects them or for a key change.
@@ -153,7 +152,7 @@ impl<'a> Request<'a> {
             data: data.bytes(),
             marked: matches!(data, Data::Marked(_)),
             extent: command.extent(),
-            first: command.first_frame().unwrap_or(rule.frame()),
+            first: command.first_frame(),
         }
     }
 }

@@ -41,9 +41,20 @@ impl<'t> Conversation<'t> {
         self.silicon = Some(silicon);
     }
 
+    /// The card takes frames of so many bytes (FSC, by its ATS).
+    pub(crate) const fn takes_frames(&mut self, size: usize) {
+        self.line.takes_frames(size);
+    }
+
+    /// How many bytes of parameters fit a frame.
+    pub(crate) fn frame(&self) -> usize {
+        self.line.frame()
+    }
+
     /// A file of these settings, as the card takes its data.
     pub(crate) fn file(&self, no: FileNo, settings: FileSettings) -> File {
-        File::on((self.silicon, self.protection()), no, settings).through(self.longest())
+        let file = File::on((self.silicon, self.protection()), no, settings);
+        file.through(self.longest()).in_frames_of(self.frame())
     }
 
     /// How many bytes a command may have, and an answer, for the reader to pass them on.

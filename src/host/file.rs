@@ -3,7 +3,7 @@
 
 use super::channel::Protection;
 use super::error::Misuse;
-use super::rule::FRAME;
+use super::rule::{AROUND, FRAME};
 use crate::transport::LONGEST;
 use crate::wire::{
     Access, AccessRights, CommMode, FileKind, FileNo, FileSettings, Ins, KeyNo, RecordLayout,
@@ -18,12 +18,14 @@ pub struct File {
     form: Form,
     /// How many bytes of a command, and of an answer, the reader passes on.
     longest: usize,
+    /// How many bytes of parameters a frame takes.
+    frame: usize,
 }
 
 /// How the data of a file travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// In frames of 64 bytes, as many as it takes.
+    /// In frames, as many as it takes.
     Frames,
     /// In one APDU, which the reader chains below the card's commands.
     OneApdu,
@@ -36,7 +38,7 @@ impl File {
     /// different, replies will not prove.
     #[must_use]
     pub const fn declared(no: FileNo, settings: FileSettings) -> Self {
-        Self { no, settings, form: Form::Frames, longest: LONGEST }
+        Self { no, settings, form: Form::Frames, longest: LONGEST, frame: FRAME }
     }
 
     /// The same file of a card that takes its data in one APDU (ReadData `AD`, WriteData `8D`) and has
@@ -70,6 +72,11 @@ impl File {
         Self { longest, ..self }
     }
 
+    /// The same file of a card whose frames take so many bytes of parameters.
+    pub(crate) const fn in_frames_of(self, frame: usize) -> Self {
+        Self { frame, ..self }
+    }
+
     /// How many bytes one APDU reads at most. It has 256 and a status word in its reply, of which a MAC takes 8 and
     /// padding fills blocks of 16 (NTAG 424 DNA captures in ntag424; a MACed read of 256 bytes was refused with
     /// `7E`).
@@ -96,7 +103,7 @@ impl File {
 
     /// Whether so many bytes are written so, behind a header of so many.
     pub(super) fn writes_whole(&self, mode: CommMode, (header, length): (usize, usize)) -> bool {
-        self.goes_whole(protected(mode, length).saturating_add(header) > FRAME)
+        self.goes_whole(protected(mode, length).saturating_add(header) > self.frame)
     }
 
     const fn goes_whole(&self, takes_frames: bool) -> bool {
@@ -225,8 +232,6 @@ const fn protected(mode: CommMode, length: usize) -> usize {
     }
 }
 
-/// What stands around the parameters of a command: CLA INS P1 P2 Lc and Le.
-const AROUND: usize = 6;
 /// The status word behind a reply.
 const STATUS: usize = 2;
 /// The longest reply of a short APDU.

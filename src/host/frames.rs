@@ -20,7 +20,9 @@ pub(super) struct Most {
 pub(super) struct Frames<'a> {
     rule: &'a Rule,
     rest: &'a [u8],
-    /// How many parameter bytes the next frame takes.
+    /// How many parameter bytes a frame takes.
+    frame: usize,
+    /// How many the next one does.
     room: usize,
     reply: &'a mut Vec<u8>,
     most: Most,
@@ -30,20 +32,18 @@ pub(super) struct Frames<'a> {
 }
 
 impl<'a> Frames<'a> {
-    /// Sends `body` after the instruction; the reply, of `most` at most, is appended to `reply`.
-    pub(super) const fn new(
+    /// Sends `body` after the instruction, so many bytes of it in a frame, or in the first one; the reply, of
+    /// `most` at most, is appended to `reply`.
+    pub(super) fn new(
         rule: &'a Rule,
         body: &'a [u8],
+        (frame, first): (usize, Option<usize>),
         reply: &'a mut Vec<u8>,
         most: Most,
     ) -> Self {
-        Self { rule, rest: body, room: rule.frame(), reply, most, came: 0, ends: None }
-    }
-
-    /// The first frame ends after so many bytes.
-    pub(super) const fn beginning(mut self, first: usize) -> Self {
-        self.room = first;
-        self
+        let frame = rule.room(frame);
+        let room = first.unwrap_or(frame);
+        Self { rule, rest: body, frame, room, reply, most, came: 0, ends: None }
     }
 
     /// Appends to `ends` where each frame of the reply ends.
@@ -55,7 +55,7 @@ impl<'a> Frames<'a> {
     fn frame(&mut self, ins: Ins, out: &mut CommandBuf) {
         let (frame, rest) = self.rest.split_at_checked(self.room).unwrap_or((self.rest, &[]));
         self.rest = rest;
-        self.room = self.rule.frame();
+        self.room = self.frame;
         wrap(ins, frame, out);
     }
 

@@ -8,6 +8,7 @@ use super::command::{Extent, Request};
 use super::dialogue::{Dialogue, Wire};
 use super::error::{Error, Misuse};
 use super::frames::{Frames, Most};
+use super::rule::{AROUND, FRAME, in_frame};
 use crate::iso7816::StatusWord;
 use crate::iso14443::Uid;
 use crate::key::{CardKey, Purpose};
@@ -25,6 +26,8 @@ pub(super) struct Line<'t> {
     outgoing: Zeroizing<Vec<u8>>,
     incoming: Zeroizing<Vec<u8>>,
     ends: Vec<usize>,
+    /// How many parameter bytes fit a frame.
+    frame: usize,
 }
 
 /// Whether the session can be used.
@@ -46,6 +49,7 @@ impl<'t> Line<'t> {
             outgoing: Zeroizing::new(Vec::with_capacity(USUAL)),
             incoming: Zeroizing::new(Vec::with_capacity(USUAL)),
             ends: Vec::new(),
+            frame: FRAME,
         }
     }
 
@@ -67,6 +71,16 @@ impl<'t> Line<'t> {
     /// How many bytes the reader passes on.
     pub(super) fn longest(&self) -> usize {
         self.wire.longest()
+    }
+
+    /// How many parameter bytes fit a frame that the reader passes on.
+    pub(super) fn frame(&self) -> usize {
+        self.frame.min(self.longest().saturating_sub(AROUND)).max(FRAME)
+    }
+
+    /// The card takes frames of so many bytes.
+    pub(super) const fn takes_frames(&mut self, size: usize) {
+        self.frame = in_frame(size);
     }
 
     /// Whether a live key may be used here.
@@ -136,8 +150,8 @@ impl<'t> Line<'t> {
         // What a file or a list should have is the card's word: room grows with what comes.
         emptied(&mut self.incoming, USUAL);
         let most = Most { bytes: limit, frames: extent.frames(limit) };
-        let frames = Frames::new(rule, &self.outgoing, &mut self.incoming, most);
-        let frames = frames.beginning(first);
+        let room = (self.frame(), first);
+        let frames = Frames::new(rule, &self.outgoing, room, &mut self.incoming, most);
         if matches!(extent, Extent::Framed(_)) {
             self.ends.clear();
             self.wire.drive(frames.noting(&mut self.ends))

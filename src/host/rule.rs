@@ -8,9 +8,23 @@
 use crate::iso7816::StatusWord;
 use crate::wire::{CommMode, Ins, Messaging, Silicon, Status};
 
-/// How many parameter bytes fit a wrapped command that fits one frame of 64 bytes: 60 for the
-/// APDU, less CLA INS P1 P2 Lc and Le (frames of `36` bytes are on public traces of real cards).
-pub(super) const FRAME: usize = 54;
+/// How many parameter bytes fit a wrapped command that fits one frame of 64 bytes (frames of `36` bytes
+/// are on public traces of real cards).
+pub(crate) const FRAME: usize = in_frame(64);
+
+/// How many parameter bytes fit a frame of so many bytes: less PCB, CID and checksum (ISO/IEC 14443-4, 7.1), and
+/// CLA INS P1 P2 Lc and Le. No frame is taken to be shorter than 64 bytes, nor longer than the 256 that an EV3
+/// can be told to take.
+pub(super) const fn in_frame(size: usize) -> usize {
+    match size {
+        0..=64 => 54,
+        65..256 => size - 10,
+        256.. => 246,
+    }
+}
+
+/// What stands around the parameters of a command: CLA INS P1 P2 Lc and Le.
+pub(super) const AROUND: usize = 6;
 
 /// How many parameter bytes a short APDU has at most.
 const WHOLE: usize = 255;
@@ -163,9 +177,9 @@ impl Rule {
         self
     }
 
-    /// How many bytes of parameters go into one APDU.
-    pub(super) const fn frame(&self) -> usize {
-        if self.whole { WHOLE } else { FRAME }
+    /// How many bytes of parameters go into one APDU, of which a frame takes so many.
+    pub(super) const fn room(&self, frame: usize) -> usize {
+        if self.whole { WHOLE } else { frame }
     }
 
     /// The status with which cards say that the reply is whole, where it is not `9100`.

@@ -13,11 +13,14 @@ use std::path::Path;
 use crate::common::{Kinds, card, door, door_records, encode, encoder, every_kind, fixed, job};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Job, Outcome, Task};
+use cardwright::host::Session;
 use cardwright::iso7816::StatusWord;
+use cardwright::iso14443::Ats;
+use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{Exchange, InField, LinkError, ReplyBuf, Trace, Transport};
-use cardwright::wire::Messaging;
+use cardwright::wire::{KeyNo, Messaging, Opening};
 
 /// Exchanges of a blank card of a stock that is known, by `verify`, and how it ends: where nothing has
 /// shown the application's own key, the card is written and not done.
@@ -181,11 +184,60 @@ fn a_reader_that_passes_less_gets_shorter_pieces() {
     }
 }
 
+/// A card that was told to take frames of 256 bytes gets them where the reader says so, and the plan knows of it.
+#[test]
+fn frames_are_as_long_as_the_card_says_where_the_reader_tells() {
+    let mut large = card(Model::Ev3_8k, 1);
+    let session = Session::open(&mut large).authenticate(
+        Opening::Iso,
+        KeyNo::MASTER,
+        &CardKey::factory(),
+        &[0x5A; 16],
+    );
+    let ats = Ats::new(&[0x06, 0x78, 0x77, 0x81, 0x02, 0x80]).unwrap();
+    let _done = session.unwrap().set_ats(&ats).unwrap();
+    large.reset();
+    for (messaging, tells, longest, count) in [
+        (Messaging::Ev1, true, 261, 40),
+        (Messaging::Ev1, true, 100, 42),
+        (Messaging::Ev1, false, 261, 46),
+        (Messaging::Ev2, true, 261, 30),
+    ] {
+        let (job, records) = two_files_in(messaging, 236);
+        let mut card = SoftCard::restore(&large.save(), 1).unwrap();
+        let mut exchanges = Vec::new();
+        let mut plan = None;
+        for encodes in [false, true] {
+            let uid = card.uid();
+            let mut trace = Trace::new(Short(&mut card, longest));
+            let mut field = InField::new(uid, &mut trace);
+            if tells {
+                field = field.with_ats(ats.clone());
+            }
+            if encodes {
+                assert_eq!(encoder(&job).encode(field, &records[0]).outcome, Outcome::Done);
+                exchanges = trace.exchanges().to_vec();
+            } else {
+                plan = Some(encoder(&job).plan(field, &records[0]).unwrap());
+            }
+            card.reset();
+        }
+        let planned = plan.map(|plan| plan.look.exchanges + plan.total.exchanges).unwrap();
+        assert_eq!(planned, exchanges.len() as u64, "{messaging} {longest}");
+        assert_eq!(exchanges.len(), count, "{messaging} {longest} {tells}");
+    }
+}
+
 fn two_files(size: u32) -> (Job, Vec<Record>) {
+    two_files_in(Messaging::Ev2, size)
+}
+
+fn two_files_in(messaging: Messaging, size: u32) -> (Job, Vec<Record>) {
     let text = include_str!("../profiles/two-files.toml");
-    let profile = Profile::parse(&text.replace("size = 236", &format!("size = {size}"))).unwrap();
+    let text = text.replace("size = 236", &format!("size = {size}"));
+    let profile = Profile::parse(&text.replace("\"ev2\"", "\"ev1\", \"ev2\"")).unwrap();
     let keys = KeyFile::parse(include_str!("../profiles/keys.toml")).unwrap();
-    let job = Job::new(profile, &keys).unwrap().with_messaging(Messaging::Ev2).unwrap();
+    let job = Job::new(profile, &keys).unwrap().with_messaging(messaging).unwrap();
     let records = include_bytes!("../profiles/records.csv");
     let records = Records::csv(job.profile(), records).unwrap();
     (job, records.entries.into_iter().map(Result::unwrap).collect())

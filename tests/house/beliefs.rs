@@ -9,7 +9,7 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 72;
+const HOST: usize = 73;
 const DIVERSIFY: usize = 6;
 const EMULATOR: usize = 194;
 const CREDENTIAL: usize = 5;

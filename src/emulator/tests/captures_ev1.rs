@@ -85,10 +85,8 @@ fn recorded_sessions(how: As) {
     let authentications = ev1_vectors("ev1_authenticate");
     let commands = ev1_vectors("ev1_command");
     let uid = RealUid::new([0x04, 0x06, 0x3F, 0x72, 0x63, 0x34, 0x80]);
-    let mut card = SoftCard::new(Model::Ev1_8k, uid, 1).with_behaviour(Behaviour {
-        command_frame: CommandFrame::Native60,
-        ..Behaviour::default()
-    });
+    let mut card = SoftCard::new(Model::Ev1_8k, uid, 1)
+        .with_behaviour(Behaviour { command_frame: CommandFrame::Native, ..Behaviour::default() });
     card.card.production = [0xBA, 0x45, 0x19, 0xE3, 0x20, 0x49, 0x13];
     let mut played = 0;
     for session in (1..=18).filter(|session| !(8..=12).contains(session)) {

@@ -43,16 +43,19 @@ pub(crate) struct Walk<'t, 'c> {
 }
 
 impl<'t, 'c> Walk<'t, 'c> {
-    /// Starts at the PICC level, with nobody authenticated. Sends nothing.
+    /// Starts at the PICC level, with nobody authenticated, on a card that takes frames of so many bytes. Sends
+    /// nothing.
     pub(crate) fn start(
         transport: &'t mut dyn Transport,
         rng: &'c mut dyn CryptoRng,
-        messaging: Messaging,
+        (messaging, frame): (Messaging, usize),
     ) -> Self {
+        let mut talk = Conversation::open(transport);
+        talk.takes_frames(frame);
         Self {
             rng,
             messaging,
-            talk: Conversation::open(transport),
+            talk,
             silicon: None,
             level: Level::Picc,
             public: false,

@@ -15,7 +15,7 @@ use crate::encode::encoder::Encoder;
 use crate::encode::job::Job;
 use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
-use crate::iso14443::{RealUid, Uid};
+use crate::iso14443::{Ats, RealUid, Uid};
 use crate::keys::Purpose;
 use crate::profile::{Content, Foreign, Identify, Record};
 use crate::secret::Secret;
@@ -27,6 +27,9 @@ pub(super) struct Seen {
     pub(super) known: Known,
     presented: Uid,
     pub(super) uid: Option<RealUid>,
+    /// How many bytes a frame to it may have; what DESFire cards of the factory take where the reader does not
+    /// tell.
+    frame: usize,
 }
 
 /// How often a card is observed before it counts as restless: once as part of its stock, once
@@ -35,10 +38,11 @@ const ROUNDS: usize = 3;
 
 impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
     /// What is known of a card before its first exchange.
-    pub(super) fn seen(&self, presented: Uid) -> Seen {
+    pub(super) fn seen(&self, presented: Uid, ats: Option<&Ats>) -> Seen {
         let stock = self.stock.as_ref().and_then(Identity::of_stock);
         let known = Known { stock, ..Known::default() };
-        Seen { known, uid: presented.real().cloned(), presented }
+        let frame = ats.cloned().unwrap_or_default().frame_size();
+        Seen { known, uid: presented.real().cloned(), presented, frame }
     }
 
     /// Does something with the card, afresh where it is not what it was taken for, and again where
@@ -58,7 +62,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         loop {
             let mut attempt = Attempt {
                 job: &self.job,
-                walk: Walk::start(transport, &mut self.rng, Messaging::Ev1),
+                walk: Walk::start(transport, &mut self.rng, (Messaging::Ev1, seen.frame)),
                 presented: &seen.presented,
                 uid: seen.presented.real().cloned(),
                 named: seen.uid.clone(),

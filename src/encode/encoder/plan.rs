@@ -33,7 +33,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         mut card: InField<impl Transport>,
         record: &Record,
     ) -> Result<Plan, Outcome> {
-        let mut seen = self.seen(card.uid);
+        let mut seen = self.seen(card.uid, card.ats.as_ref());
         seen.known.stock = None;
         let looked = self.look(&mut card.transport, record, &mut seen);
         wipe_stack();

@@ -6,16 +6,16 @@ use crate::host::command::Command;
 use crate::wire::Generation;
 
 /// The lengths of the command and response APDUs of a command under this protection on a card of
-/// this generation, exchange by exchange. Where the host does not tell how much it wants, `expected`
+/// this generation, whose frames take so many bytes of parameters, exchange by exchange. Where the host does not tell how much it wants, `expected`
 /// bytes come.
 pub(crate) fn apdus<C: Command>(
     protection: Protection,
-    generation: Generation,
+    (generation, frame): (Generation, usize),
     command: &C,
     expected: usize,
 ) -> Vec<(usize, usize)> {
     let silicon = generation.silicon();
-    let (commands, reply) = protection.lengths(command, silicon, expected);
+    let (commands, reply) = protection.lengths(command, (silicon, frame), expected);
     let mut apdus: Vec<_> = commands.into_iter().map(|sent| (sent, STATUS)).collect();
     if command.rule().on(Some(silicon)).is_whole() {
         if let Some(last) = apdus.last_mut() {

@@ -50,6 +50,8 @@ pub(crate) struct Estimate<'a> {
     timing: Timing,
     /// How many bytes the reader passes on.
     longest: usize,
+    /// How many bytes of parameters a frame takes.
+    frame: usize,
 }
 
 impl<'a> Estimate<'a> {
@@ -64,7 +66,7 @@ impl<'a> Estimate<'a> {
     ) -> Self {
         let (protection, key) = (talk.protection(), talk.key_no());
         let timing = Timing::default();
-        let longest = talk.longest();
+        let (longest, frame) = (talk.longest(), talk.frame());
         Self {
             job,
             contents,
@@ -79,6 +81,7 @@ impl<'a> Estimate<'a> {
             away,
             timing,
             longest,
+            frame,
         }
     }
 
@@ -409,7 +412,7 @@ impl<'a> Estimate<'a> {
 
     fn on_chip(&self, no: FileNo, settings: FileSettings) -> File {
         let on = (Some(self.generation.silicon()), self.protection);
-        File::on(on, no, settings).through(self.longest)
+        File::on(on, no, settings).through(self.longest).in_frames_of(self.frame)
     }
 
     fn commit(&self, cost: &mut StepCost) {
@@ -448,7 +451,7 @@ impl<'a> Estimate<'a> {
         written: usize,
     ) {
         let ins = command.rule().ins;
-        let apdus = cut::apdus(self.protection, self.generation, command, expected);
+        let apdus = cut::apdus(self.protection, (self.generation, self.frame), command, expected);
         let commands = apdus.iter().filter(|(sent, _)| *sent > 5).count().max(1);
         for (at, apdu) in apdus.into_iter().enumerate() {
             let part = if at == 0 { Part::Start } else { Part::Frame };

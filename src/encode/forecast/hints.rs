@@ -8,7 +8,7 @@ use crate::encode::plan::rights;
 use crate::host::command::Command;
 use crate::host::command::data::{ReadData, WriteData};
 use crate::host::command::record::{ReadRecords, WriteRecord};
-use crate::host::{File, Protection};
+use crate::host::{FRAME, File, Protection};
 use crate::profile::{Application, FileSpec, Profile, Verify};
 use crate::wire::{
     self, AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, Generation, KeyNo,
@@ -128,7 +128,7 @@ impl Access {
     }
 
     fn measure<C: Command>(&self, command: &C, expected: usize) -> usize {
-        cut::apdus(self.protection, self.generation, command, expected).len()
+        cut::apdus(self.protection, (self.generation, FRAME), command, expected).len()
     }
 
     /// A file of so many records, or of data of this length, that one key reads and writes.

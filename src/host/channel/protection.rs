@@ -40,12 +40,12 @@ impl Protection {
         }
     }
 
-    /// The lengths of the command APDUs, and that of the protected reply, which the card cuts. Where
-    /// the host does not tell how much it wants, `expected` bytes come.
+    /// The lengths of the command APDUs, with so many bytes of parameters in a frame, and that of the protected
+    /// reply, which the card cuts. Where the host does not tell how much it wants, `expected` bytes come.
     pub(crate) fn lengths<C: Command>(
         self,
         command: &C,
-        silicon: &Silicon,
+        (silicon, frame): (&Silicon, usize),
         expected: usize,
     ) -> (Vec<usize>, usize) {
         let [down, up] = self.modes(command);
@@ -63,7 +63,7 @@ impl Protection {
             Extent::Rest(data) => self.reply(up, data, true),
             Extent::UpTo(_) | Extent::Framed(_) => self.reply(up, expected, true),
         };
-        let most = command.rule().on(Some(silicon)).frame();
+        let most = command.rule().on(Some(silicon)).room(frame);
         (pieces(sent, most).map(apdu).collect(), received)
     }
 
