@@ -5,17 +5,15 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::papers::MADE;
 use super::sheet::{Sheet, Uid};
-
-/// The profile whose cards have such files.
-const NAME: &str = "made";
 
 /// How many bytes its records have.
 const RECORD: usize = 16;
 
 /// What one of its files says that holds these digits. `None` for any other file, and where it is refused.
 pub(super) fn told(sheet: &Sheet, uid: Uid, no: u8, held: &str) -> Option<String> {
-    let held = hex::decode(held).ok().filter(|held| !held.is_empty() && sheet.name == NAME)?;
+    let held = hex::decode(held).ok().filter(|held| !held.is_empty() && sheet.name == MADE)?;
     let (key, _) = sheet.key("seal", uid, [0; 3]);
     if no == 2 {
         let records: Option<Vec<_>> =

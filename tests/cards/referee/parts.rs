@@ -9,6 +9,7 @@ pub(crate) mod handshake;
 pub(crate) mod judge;
 pub(crate) mod knowledge;
 pub(crate) mod man;
+pub(crate) mod papers;
 pub(crate) mod session;
 pub(crate) mod sheet;
 pub(crate) mod told;

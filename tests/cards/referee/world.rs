@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Everything that the man in the middle works on: each example profile on every chip that it fits,
-//! in every messaging, with everything that is done with its cards and every card to begin with.
+//! Everything that the man in the middle works on: each profile on every chip that it fits, in every
+//! messaging, with everything that is done with its cards and every card to begin with.
 
 mod life;
 
@@ -18,10 +18,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 
-use super::editions::{
-    COUNTED, FIXED, LEFT, LESSER, MADE, MIRRORED, PROFILES, Paper, keys, next_edition, next_keys,
-};
+use super::editions::{next_edition, next_keys};
 use super::judge::look;
+use super::papers::{PAPERS, Paper, keys};
 use super::sheet::{Sheet, Uid};
 pub(crate) use life::{Life, Start};
 
@@ -119,8 +118,7 @@ pub(crate) fn combinations() -> Vec<Combination> {
     let all_keys = next_keys(&keys());
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
-    let papers = PROFILES.iter().chain(&LESSER).chain(&FIXED).chain(&LEFT).chain(&MADE);
-    for paper in papers.chain(&MIRRORED).chain(&COUNTED) {
+    for paper in &PAPERS {
         let text = paper.text();
         let texts = [text.clone(), next_edition(&text)];
         let jobs = texts.each_ref().map(|text| {
@@ -320,7 +318,7 @@ pub(crate) fn find(profile: &str, model: Model, messaging: Messaging, life: Life
 
 /// The job of a profile in any of its messagings.
 pub(crate) fn whole_job(name: &str) -> Job {
-    let paper = PROFILES.iter().find(|paper| paper.name == name).unwrap();
+    let paper = PAPERS.iter().find(|paper| paper.name == name).unwrap();
     crate::common::job(&paper.text())
 }
 
