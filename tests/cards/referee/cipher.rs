@@ -6,6 +6,8 @@ use aes::Aes128;
 use cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use des::TdesEde3;
 
+use super::lrp::Lrp;
+
 /// The families of keys that a card tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
@@ -64,6 +66,8 @@ impl Family {
 pub(crate) enum Cipher {
     Aes(Box<Aes128>),
     Des(Box<TdesEde3>),
+    /// Where no block comes back.
+    Lrp(Box<Lrp>),
 }
 
 impl Cipher {
@@ -84,7 +88,7 @@ impl Cipher {
 
     pub(crate) const fn block(&self) -> usize {
         match self {
-            Self::Aes(_) => 16,
+            Self::Aes(_) | Self::Lrp(_) => 16,
             Self::Des(_) => 8,
         }
     }
@@ -97,6 +101,7 @@ impl Cipher {
         match self {
             Self::Aes(cipher) => cipher.encrypt_block(block.try_into().unwrap()),
             Self::Des(cipher) => cipher.encrypt_block(block.try_into().unwrap()),
+            Self::Lrp(lrp) => block.copy_from_slice(&lrp.value(block)),
         }
     }
 
@@ -104,6 +109,7 @@ impl Cipher {
         match self {
             Self::Aes(cipher) => cipher.decrypt_block(block.try_into().unwrap()),
             Self::Des(cipher) => cipher.decrypt_block(block.try_into().unwrap()),
+            Self::Lrp(_) => panic!("LRP leads nowhere back"),
         }
     }
 

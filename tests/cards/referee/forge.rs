@@ -122,8 +122,8 @@ impl Forge {
         if let Some([believed, held]) = self.known.planted(Slot { aid: self.aid, no }) {
             let on_card = Handshake::hearing(ins, held, challenge);
             // Another family has another length of challenge.
-            if let Some(b) = on_card.map(|shake| shake.b) {
-                let shown = Handshake::challenging(ins, believed, &b);
+            if let Some((lrp, b)) = on_card.map(|shake| (shake.lrp, shake.b)) {
+                let shown = Handshake::challenging(ins, believed, lrp, &b);
                 reply = [shown.challenge(), &[0x91, 0xAF]].concat();
                 opening.planted = Some([believed.clone(), held.clone()]);
             }
@@ -142,7 +142,7 @@ impl Forge {
         if let Some([believed, held]) = planted {
             let on_card = Handshake::hearing(*ins, held, challenge);
             let Some(on_card) = on_card else { return raw(card, command) };
-            let shown = Handshake::challenging(*ins, believed, &on_card.b);
+            let shown = Handshake::challenging(*ins, believed, on_card.lrp, &on_card.b);
             let Some(a) = shown.heard(token) else { return raw(card, command) };
             let reply = raw(card, &wrapped(0xAF, &on_card.token(&a)))?;
             let [proof @ .., 0x91, 0x00] = &reply[..] else { return Ok(reply) };

@@ -20,7 +20,7 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     card.reset();
     let random = matches!(card.uid(), Shown::Random(_));
     let saved: Value = serde_json::from_slice(&card.save()).unwrap();
-    let mut desk = Desk { model: card.model(), card, session: None, lines: Vec::new() };
+    let mut desk = Desk { model: card.model(), card, session: None, lrp: false, lines: Vec::new() };
     desk.lines.push(format!("random UID {random}, no format {}", saved["no_format"]));
     // What is left of it behind the longest key of the card goes nowhere.
     let default = &saved["default_key"];
@@ -70,6 +70,8 @@ struct Desk {
     card: SoftCard,
     model: Model,
     session: Option<Session>,
+    /// Whether the latest session is in LRP.
+    lrp: bool,
     lines: Vec<String>,
 }
 
@@ -98,6 +100,9 @@ impl Desk {
             let opens = self.opens(no, &key);
             let version = self.ask(0x64, &[no], Form::Plain);
             self.lines.push(format!("{name}: key {no} opens {opens}, version {version}"));
+        }
+        if is_whole(self.model) {
+            self.lines.push(format!("{name}: in LRP {}", self.lrp));
         }
         // The session of key 0 is the last one.
         let settings = match is_whole(self.model) {
@@ -188,8 +193,14 @@ impl Desk {
         };
         self.session = None;
         let begin: &[u8] = if ins == 0x71 { &[no, 0x00] } else { &[no] };
-        let (challenge, 0xAF) = self.send(ins, begin) else { return false };
+        let mut begun = self.send(ins, begin);
+        // Whoever speaks LRP refuses whoever does not ask for it.
+        if ins == 0x71 && begun.1 == 0x9D {
+            begun = self.send(ins, &[no, 0x01, 0x02]);
+        }
+        let (challenge, 0xAF) = begun else { return false };
         let Some(shake) = Handshake::hearing(ins, key, &challenge) else { return false };
+        self.lrp = shake.lrp;
         let a: Vec<u8> = (0..shake.b.len()).map(|at| 0x30 ^ u8::try_from(at).unwrap()).collect();
         let (proof, 0x00) = self.send(0xAF, &shake.token(&a)) else { return false };
         self.session = shake.session(no, &a, &proof, None);

@@ -62,7 +62,7 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 32] = [
+pub(crate) static PAPERS: [Paper; 34] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
     example!("bolt", "bolt-records.csv"),
@@ -82,6 +82,7 @@ pub(crate) static PAPERS: [Paper; 32] = [
     example!("site", "site-records.csv"),
     example!("staff", "staff-records.csv"),
     example!("sun", "sun-records.csv"),
+    example!("sun-lrp", "sun-records.csv"),
     example!("ticket", "ticket-records.jsonl"),
     example!("visitor", "visitor-records.csv"),
     // Whose policy proves less than everything: a card of theirs that is made ends as written, and nothing
@@ -100,6 +101,8 @@ pub(crate) static PAPERS: [Paper; 32] = [
     // anything of them.
     own!("left"),
     tested!("made", "id,number,tag\na,10203040,C0FFEE11\nb,55667788,7E57\n"),
+    // A tag in LRP whose protected file holds something.
+    tested!("tag-lrp"),
     // What a DESFire EV3 mirrors in files that a job creates.
     tested!("sdm-ev3"),
     // Transaction MAC files of a DESFire Light: one that is kept, and one under a key of the profile.

@@ -8,6 +8,7 @@ pub(crate) mod forge;
 pub(crate) mod handshake;
 pub(crate) mod judge;
 pub(crate) mod knowledge;
+pub(crate) mod lrp;
 pub(crate) mod man;
 pub(crate) mod papers;
 pub(crate) mod session;

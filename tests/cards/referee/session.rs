@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Sessions in all three messagings, from both ends: what a host seals a card opens, and the other
+//! Sessions in all three messagings, and in LRP, from both ends: what a host seals a card opens, and the other
 //! way round. Whoever stands in the middle holds both ends. Written from the protocol references,
 //! and shares nothing with the library.
 
+mod ev2;
 mod form;
 mod support;
 
@@ -10,6 +11,7 @@ pub(crate) use form::{Form, Speech, forms};
 use support::{ev2_keys, single, unpadded};
 
 use super::cipher::{Cipher, Family, Key, crc16, crc32};
+use super::lrp::Counted;
 
 /// One end of a session, or both as long as they agree.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub(crate) struct Session {
     pub(crate) key_no: u8,
     cipher: Cipher,
     mac: Cipher,
+    /// What enciphers in LRP, in which everything else is as in EV2 messaging.
+    counted: Option<Counted>,
     iv: Vec<u8>,
     ti: [u8; 4],
     counter: u16,
@@ -46,7 +50,8 @@ impl Session {
         };
         let cipher = Cipher::new(key.family, &enc);
         let mac = if mac.is_empty() { cipher.clone() } else { Cipher::new(key.family, &mac) };
-        Self { how, key_no, iv: cipher.zero_iv(), cipher, mac, ti: [0; 4], counter: 0 }
+        let iv = cipher.zero_iv();
+        Self { how, key_no, iv, cipher, mac, counted: None, ti: [0; 4], counter: 0 }
     }
 
     /// The transaction of EV2 messaging.
@@ -285,31 +290,5 @@ impl Session {
         let mut chain = self.cipher.zero_iv();
         let _all = self.cipher.cbc_encrypt(&mut chain, &self.padded(data.to_vec(), false));
         chain[..4].to_vec()
-    }
-
-    /// Every second byte of the CMAC over code, counter, transaction and message.
-    fn short_mac(&self, code: u8, counter: u16, message: &[u8]) -> Vec<u8> {
-        let counter = counter.to_le_bytes();
-        let whole = [&[code], &counter[..], &self.ti, message].concat();
-        self.mac.cmac(&self.mac.zero_iv(), &whole).into_iter().skip(1).step_by(2).collect()
-    }
-
-    fn iv_ev2(&self, label: [u8; 2]) -> Vec<u8> {
-        let counter = self.counter.to_le_bytes();
-        let mut iv = [&label[..], &self.ti, &counter, &[0; 8]].concat();
-        self.cipher.encrypt(&mut iv);
-        iv
-    }
-
-    fn encrypt_ev2(&self, label: [u8; 2], data: &[u8]) -> Vec<u8> {
-        self.cipher.cbc_encrypt(&mut self.iv_ev2(label), &self.padded(data.to_vec(), true))
-    }
-
-    fn decrypt_ev2(&self, label: [u8; 2], sealed: &[u8]) -> Option<Opened> {
-        let mut data = self.cipher.cbc_decrypt(&mut self.iv_ev2(label), sealed);
-        while data.last() == Some(&0x00) {
-            data.pop();
-        }
-        (data.pop() == Some(0x80)).then_some(Opened { data, marked: true })
     }
 }

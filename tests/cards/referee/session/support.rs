@@ -28,11 +28,17 @@ pub(super) fn single(key: &[u8]) -> bool {
     key.len() == 8 || even(&key[..8]) == even(&key[8..])
 }
 
-pub(super) fn ev2_keys(key: &Key, a: &[u8], b: &[u8]) -> (Vec<u8>, Vec<u8>) {
+/// What of the challenges goes into the keys of EV2 messaging and LRP.
+pub(super) fn context(a: &[u8], b: &[u8]) -> Vec<u8> {
     let mut context = a[..2].to_vec();
     context.extend((0..6).map(|at| a[2 + at] ^ b[at]));
     context.extend(&b[6..]);
     context.extend(&a[8..]);
+    context
+}
+
+pub(super) fn ev2_keys(key: &Key, a: &[u8], b: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let context = context(a, b);
     let cipher = key.cipher();
     let derive = |label: [u8; 2]| {
         let message = [&label[..], &[0x00, 0x01, 0x00, 0x80], &context].concat();
