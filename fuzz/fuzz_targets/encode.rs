@@ -28,7 +28,7 @@ struct Move {
 
 thread_local! {
     /// Every seventh profile, chip and messaging, made once.
-    static CASES: Vec<Case> =
+    static CASES: Vec<&'static Case> =
         combinations().iter().step_by(7).flat_map(Combination::cases).collect();
 }
 
@@ -41,7 +41,7 @@ fuzz_target!(|input: (u16, [Option<Move>; 3], Option<Move>)| {
         turn: done.turn,
     };
     CASES.with(|cases| {
-        let case = &cases[usize::from(number) % cases.len()];
+        let case = cases[usize::from(number) % cases.len()];
         let ploys = moves.iter().flatten().map(ploy).collect();
         let before = before.iter().map(ploy).collect();
         let trial = Trial { seed: 0, case, before, ploys };

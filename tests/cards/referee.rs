@@ -111,7 +111,7 @@ impl Table {
     }
 }
 
-fn play(cases: &[Case], trials: usize) -> Table {
+fn play(cases: &[&Case], trials: usize) -> Table {
     let next = AtomicUsize::new(0);
     let worker = || {
         let mut table = Table::default();
@@ -133,7 +133,7 @@ fn play(cases: &[Case], trials: usize) -> Table {
     })
 }
 
-fn all_cases() -> Vec<Case> {
+fn all_cases() -> Vec<&'static Case> {
     combinations().iter().flat_map(Combination::cases).collect()
 }
 
@@ -179,8 +179,7 @@ fn whoever_stands_in_the_middle_gets_no_card_called_done_that_is_not() {
 /// Of all cards tags and those of the made-up chip are few, so they are disturbed once more by themselves.
 #[test]
 fn whoever_stands_before_a_card_with_a_fixed_layout_gets_none_called_done_that_is_not() {
-    let combinations = combinations();
-    let fixed = combinations.iter().filter(|one| one.is_fixed());
+    let fixed = combinations().iter().filter(|one| one.is_fixed());
     let cases: Vec<_> = fixed.flat_map(Combination::cases).collect();
     let table = play(&cases, TRIALS / 4);
     assert_eq!(table.deceits, BTreeMap::new());
@@ -192,12 +191,11 @@ fn whoever_stands_before_a_card_with_a_fixed_layout_gets_none_called_done_that_i
 /// So are those of parts that are as long as their values, random filling and MACs over it.
 #[test]
 fn whoever_stands_before_random_filling_gets_no_card_called_done_that_is_not() {
-    let combinations = combinations();
     let made = |one: &&Combination| one.name() == MADE;
-    let cases: Vec<_> = combinations.iter().filter(made).flat_map(Combination::cases).collect();
+    let cases: Vec<_> = combinations().iter().filter(made).flat_map(Combination::cases).collect();
     let lives: BTreeSet<_> = cases.iter().map(|case| case.life).collect();
     assert_eq!(lives.len(), Life::ALL.len(), "{lives:?}");
-    let right = |case: &Case| case.wanted.iter().any(|line| line.contains("MAC right true"));
+    let right = |case: &&Case| case.wanted.iter().any(|line| line.contains("MAC right true"));
     assert!(cases.iter().filter(|case| case.life == Life::Make).all(right));
     let table = play(&cases, TRIALS / 4);
     assert_eq!(table.deceits, BTreeMap::new());
@@ -216,9 +214,9 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
             // It takes another UID besides, and is the same against a card of any generation.
             continue;
         }
-        let lives = |case: &&Case| case.life == Life::Make;
+        let lives = |case: &&&Case| case.life == Life::Make;
         let swaps = trick == Trick::Swap;
-        let several = |case: &&Case| !swaps || case.messaging == Messaging::D40;
+        let several = |case: &&&Case| !swaps || case.messaging == Messaging::D40;
         let mut deceits = cases.iter().filter(lives).filter(several).flat_map(|case| {
             let ats = 0..if trick == Trick::Uid { 1 } else { case.replies.len() };
             ats.flat_map(move |at| (0..64).map(move |turn| (case, at, turn)))
@@ -254,7 +252,7 @@ fn back_for_the_last_look(case: &Case, turn: u32) -> Ploy {
 #[test]
 fn what_is_opened_and_not_changed_is_sealed_as_it_was() {
     let mut read = 0;
-    for case in &all_cases() {
+    for case in all_cases() {
         let (same, keys) = listen(case);
         assert!(same, "{case}");
         read += keys;
@@ -282,9 +280,8 @@ fn every_task_is_disturbed_from_every_start() {
 /// Of these the verdict decides: nothing is planned that would prove the rest.
 #[test]
 fn a_card_whose_profile_proves_less_ends_as_written() {
-    let combinations = combinations();
     for paper in PAPERS.iter().filter(|paper| paper.proves_less()) {
-        let of = combinations.iter().filter(|one| one.name() == paper.name);
+        let of = combinations().iter().filter(|one| one.name() == paper.name);
         let cases: Vec<_> = of.flat_map(Combination::cases).collect();
         let made: Vec<_> = cases.iter().filter(|case| case.life == Life::Make).collect();
         assert!(!made.is_empty(), "{}", paper.name);

@@ -85,7 +85,7 @@ fn own_keys_whose_changes_never_reach_the_card_are_not_done() {
         let case = find(profile, model, messaging, Life::Make);
         let mut card = case.start.clone();
         let mut key_no = 0;
-        let encoded = present(&case, &mut card, None, |card, command| {
+        let encoded = present(case, &mut card, None, |card, command| {
             if BEGINNINGS.contains(&command[1]) {
                 key_no = command[5];
             }
@@ -93,15 +93,15 @@ fn own_keys_whose_changes_never_reach_the_card_are_not_done() {
             let passes = !own || core::mem::take(&mut first);
             if passes { raw(card, command) } else { Ok(vec![0x91, 0x00]) }
         });
-        assert_eq!(deceit(&case, &card, &encoded.outcome), None, "{case}");
-        let again = present(&case, &mut card, None, |card, command| {
+        assert_eq!(deceit(case, &card, &encoded.outcome), None, "{case}");
+        let again = present(case, &mut card, None, |card, command| {
             let mut reply = raw(card, command)?;
             if command[1] == 0x64 && reply.len() == 3 {
                 reply[0] = 0x01;
             }
             Ok(reply)
         });
-        assert_eq!(deceit(&case, &card, &again.outcome), None, "{case}");
+        assert_eq!(deceit(case, &card, &again.outcome), None, "{case}");
     }
 }
 
@@ -113,7 +113,7 @@ fn a_key_that_somebody_put_in_under_a_public_key_is_not_done() {
         let case = find(profile, model, messaging, Life::Make);
         for at in 0..case.replies.len() {
             let ploy = Ploy { trick: Trick::OwnKey, at, lasting: false, turn: 0 };
-            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys: vec![ploy] };
+            let trial = Trial { seed: 0, case, before: Vec::new(), ploys: vec![ploy] };
             assert_eq!(trial.play().deceit, None, "{trial}");
         }
     }
@@ -126,7 +126,7 @@ fn a_key_whose_version_somebody_turned_under_a_public_key_is_not_done() {
     let case = find("fleet", Model::Ev3_8k, Messaging::Ev1, Life::Make);
     for at in 0..case.replies.len() {
         let ploy = Ploy { trick: Trick::Reseal, at, lasting: false, turn: 0x919C_52A3 };
-        let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys: vec![ploy] };
+        let trial = Trial { seed: 0, case, before: Vec::new(), ploys: vec![ploy] };
         assert_eq!(trial.play().deceit, None, "{trial}");
     }
 }
@@ -138,7 +138,7 @@ fn a_key_whose_version_somebody_turned_under_a_public_key_is_not_done() {
 fn what_never_reached_a_card_with_zero_keys_is_not_blank() {
     let mut played = 0;
     for (profile, model) in [("fixed", Model::Test), ("badge", Model::Ntag424)] {
-        let of = combinations().into_iter().filter(|one| one.is(profile, model));
+        let of = combinations().iter().filter(|one| one.is(profile, model));
         let cases: Vec<_> = of.flat_map(|one| one.cases()).collect();
         for case in cases.iter().filter(|case| case.life == Life::RecycleTorn && case.is_open()) {
             for at in 0..case.replies.len() {
@@ -170,7 +170,7 @@ fn a_change_in_d40_messaging_that_never_reached_the_card_is_not_done() {
             for bit in core::iter::once(None).chain((8..bits).map(Some)) {
                 let mut card = case.start.clone();
                 let mut count = 0;
-                let encoded = present(&case, &mut card, None, |card, command| {
+                let encoded = present(case, &mut card, None, |card, command| {
                     count += 1;
                     if count != at + 1 || !changes(command[1]) {
                         return raw(card, command);
@@ -182,7 +182,7 @@ fn a_change_in_d40_messaging_that_never_reached_the_card_is_not_done() {
                     }
                     raw(card, &command)
                 });
-                let deceit = deceit(&case, &card, &encoded.outcome);
+                let deceit = deceit(case, &card, &encoded.outcome);
                 assert_eq!(deceit, None, "{case}, exchange {at}, bit {bit:?}");
             }
         }
@@ -199,7 +199,7 @@ fn a_card_that_is_swapped_for_a_blank_one_of_its_uid_is_not_done() {
         let case = find(profile, model, messaging, Life::Make);
         for at in 1..case.replies.len() {
             let ploys = vec![Ploy { at, turn, ..SWAP }];
-            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys };
+            let trial = Trial { seed: 0, case, before: Vec::new(), ploys };
             assert_eq!(trial.play().deceit, None, "{trial}");
         }
     }
@@ -214,7 +214,7 @@ fn a_card_that_hides_its_uid_and_is_swapped_for_another_is_not_done() {
         let case = find("directory", model, messaging, Life::Update);
         for at in 1..case.replies.len() {
             let ploys = vec![Ploy { at, turn, ..SWAP }];
-            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys };
+            let trial = Trial { seed: 0, case, before: Vec::new(), ploys };
             assert_eq!(trial.play().deceit, None, "{trial}");
         }
     }
@@ -259,7 +259,7 @@ fn a_card_that_refuses_ev2_is_done_in_another_messaging_only_if_the_receipt_says
         let case = find("door", Model::Ev3_4k, Messaging::Ev2, life);
         for (at, lasting) in (0..case.replies.len()).flat_map(|at| [(at, false), (at, true)]) {
             let ploys = vec![Ploy { trick: Trick::NoEv2, at, lasting, turn: 0 }];
-            let trial = Trial { seed: 0, case: &case, before: Vec::new(), ploys };
+            let trial = Trial { seed: 0, case, before: Vec::new(), ploys };
             let end = trial.play();
             assert_eq!(end.deceit, None, "{trial}");
             let refused = end.encoded.receipt.messaging_refused.is_some();
@@ -278,7 +278,7 @@ fn a_card_that_bears_the_key_of_another_uid_is_not_done() {
         let mut card = case.start.clone();
         let shows = Some(Shown::Real(RealUid::new(UID)));
         let mut keyed = false;
-        let encoded = present(&case, &mut card, shows, |card, command| {
+        let encoded = present(case, &mut card, shows, |card, command| {
             // The key that the card is known by.
             if command[1] == 0xC4 && command[5] & 0x3F == 0 && !keyed {
                 keyed = true;
@@ -303,7 +303,7 @@ fn a_card_that_is_shown_with_another_uid_is_not_done() {
         let mut card = case.start.clone();
         let mut frame = 0;
         let shows = Some(Shown::Real(RealUid::new(OTHER_UID)));
-        let encoded = present(&case, &mut card, shows, |card, command| {
+        let encoded = present(case, &mut card, shows, |card, command| {
             frame = match command[1] {
                 0x60 => 1,
                 0xAF => frame + 1,

@@ -127,8 +127,8 @@ impl fmt::Display for Trial<'_> {
 
 impl<'c> Trial<'c> {
     /// The trial of a seed: cases and tricks in turn, the rest at random.
-    pub(crate) fn of(seed: usize, cases: &'c [Case]) -> Self {
-        let case = &cases[seed % cases.len()];
+    pub(crate) fn of(seed: usize, cases: &[&'c Case]) -> Self {
+        let case = cases[seed % cases.len()];
         let mut rng = StdRng::seed_from_u64(seed as u64);
         let round = seed / cases.len();
         let first = TRICKS[(seed + round) % TRICKS.len()].0;

@@ -5,7 +5,7 @@
 mod life;
 
 use core::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoded, Encoder, Job, OneWay, Outcome, Task};
@@ -112,9 +112,16 @@ pub(crate) struct Combination {
     jobs: [Arc<Job>; 2],
     sheets: [Arc<Sheet>; 2],
     records: Vec<Record>,
+    cases: OnceLock<Vec<Case>>,
 }
 
-pub(crate) fn combinations() -> Vec<Combination> {
+/// All of them, which are put together once.
+pub(crate) fn combinations() -> &'static [Combination] {
+    static ALL: OnceLock<Vec<Combination>> = OnceLock::new();
+    ALL.get_or_init(put_together)
+}
+
+fn put_together() -> Vec<Combination> {
     let all_keys = next_keys(&keys());
     let file = KeyFile::parse(&all_keys).unwrap();
     let mut found = Vec::new();
@@ -151,6 +158,7 @@ pub(crate) fn combinations() -> Vec<Combination> {
                         jobs: [Arc::new(this), Arc::new(next)],
                         sheets: sheets.clone(),
                         records: records.clone(),
+                        cases: OnceLock::new(),
                     });
                 }
             }
@@ -188,7 +196,11 @@ impl Combination {
     }
 
     /// All that is done with its cards; nothing where the card is too small.
-    pub(crate) fn cases(&self) -> Vec<Case> {
+    pub(crate) fn cases(&self) -> &[Case] {
+        self.cases.get_or_init(|| self.play())
+    }
+
+    fn play(&self) -> Vec<Case> {
         let blank = |uid: Uid, seed| blank(self.model, uid, seed, &self.sheets[0]);
         let [this, next] = &self.jobs;
         let [mut done, mut other] = [blank(UID, 0x7EA2), blank(OTHER_UID, 0x0DD)];
@@ -307,13 +319,13 @@ fn blank(model: Model, uid: Uid, seed: u64, sheet: &Sheet) -> SoftCard {
 }
 
 /// The first case of a kind.
-pub(crate) fn find(profile: &str, model: Model, messaging: Messaging, life: Life) -> Case {
-    let mut all = combinations().into_iter();
-    let fits = |one: &Combination| {
+pub(crate) fn find(profile: &str, model: Model, messaging: Messaging, life: Life) -> &'static Case {
+    let mut all = combinations().iter();
+    let fits = |one: &&Combination| {
         (one.paper.name, one.model, one.messaging) == (profile, model, messaging)
     };
     let cases = all.find(fits).unwrap().cases();
-    cases.into_iter().find(|case| case.life == life).unwrap()
+    cases.iter().find(|case| case.life == life).unwrap()
 }
 
 /// The job of a profile in any of its messagings.
