@@ -149,6 +149,7 @@
 //! | `free_create` | creating and deleting need no master key; `false` unless named |
 //! | `key_changeable` | the master key may be changed; `true` unless named |
 //! | `settings_changeable` | these settings may be changed; `true` unless named |
+//! | `key_sets` | `[[application]]` only: [several sets of all its keys](#key-sets), on EV2 and EV3 chips |
 //! | `random_uid` | `[card]` only: switches the random UID on, for good, as the last step; `false` unless named. Not every key of the profile may need the UID then |
 //! | `no_format` | `[card]` only: switches FormatPICC off, for good, at the end; `false` unless named. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does |
 //! | `legacy` | `[card]` only: `"off"` makes the card refuse D40 and EV1 messaging, for good, as the very last step, where that is [allowed](crate::encode::OneWay::LegacyOff); `"on"` unless named. EV2 and EV3 chips only, and with AES keys alone: no DES key opens such a card any more. The profile's messaging is EV2's alone then. A job tries the older one afterwards and sees it refused, and so does verifying. Recycled, such a card goes on refusing; one that came with the factory's key, a DES key, is not recycled |
@@ -207,6 +208,34 @@
 //!
 //! Key 0 is left only with all other slots of its application and without contents. What is there is then
 //! made, and looked at until key 0 is another one; from then on the application is the other issuer's.
+//!
+//! ## Key sets
+//!
+//! `key_sets = { sets = 2, roll_key = "roll", roll = "now" }` creates an application of EV2 and EV3 chips with
+//! several sets of all its keys, of which one is active (NXP AN12752 names them; the commands rest on notes of a
+//! real EV3). Another set is filled beside it and becomes the active one with a single command, RollKeySet: no
+//! card is ever left with some of its keys old and some new.
+//!
+//! | entry | value |
+//! |---|---|
+//! | `sets` | 2 to 16, the active set included. Jobs fill one; more are for others |
+//! | `roll_key` | in whose session a set becomes the active one: one of the application's keys 0 to 7, key 0 unless named |
+//! | `roll` | `"now"`, unless named: the job that fills a set makes it the active one. `"later"`: a reader does |
+//!
+//! A job that brings a finished card from its former keys to the present ones fills set 1 with all of them in a
+//! session of the former key 0, closes it under the version of the new key 0, and asks which versions are in it.
+//! With `roll = "later"` it stops there, prepared: the card opens with its former keys, and with the
+//! present ones once a reader has rolled. A card of which something was torn away on the way opens as before,
+//! and gets its set anew. The set that was active before stays on the card as set 1, and whoever has the
+//! present `roll_key` may go back to it until it is filled again.
+//!
+//! Sets are given at creation alone. EV1 cards, and cards of an edition without them, have none: what brings them
+//! to the present keys changes key by key, and at once, and so does a job that speaks EV1 messaging only. Receipts
+//! tell which applications had none.
+//!
+//! All keys are AES keys, as sets are filled in EV2 messaging, which the profile has to name. Key 0 changes all keys
+//! (`change`, `key_changeable`), since another would have to be known to be allowed to; and none is left to another issuer, whose key would be zeros in the
+//! next set.
 //!
 //! # Chips with a fixed layout
 //!
@@ -422,6 +451,7 @@ mod export;
 mod hook;
 mod import;
 mod key_input;
+mod key_sets;
 mod meaning;
 mod memory;
 mod model;
@@ -444,6 +474,7 @@ pub use error::{ProfileError, Warning};
 pub use export::{Added, Export, ExportError, ExportReason, List, ListError, OnCard, Row};
 pub use hook::{Hook, HookError, Hooks};
 pub use import::Import;
+pub use key_sets::{KeySetsSpec, Roll};
 pub use memory::Reading;
 pub use model::{
     AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A search, and the look at a card before it, which costs no refused authentication.
 
-use crate::host::command::key::{GetKeySettings, GetKeyVersion};
+use crate::host::command::key::{GetKeyDetails, GetKeyVersion};
 use crate::host::command::picc::first_version;
 use crate::host::{Conversation, Error, Misbehaviour};
 use crate::iso14443::{RealUid, Uid};
@@ -210,7 +210,7 @@ fn level(card: &mut dyn Transport, kind: Kind, target: &Target) -> Result<Planne
         Err(error) if is_missing(&error) => return Err(Trouble::NoApplication(target.aid)),
         Err(error) => return Err(error.into()),
     };
-    let told = said(select(card, aid)?.run(&GetKeySettings).map(|answer| answer.value.1))?;
+    let told = said(select(card, aid)?.run(&GetKeyDetails).map(|answer| answer.value.slots))?;
     let numbers = match (target.no, aid == Aid::PICC) {
         (Some(no), _) => vec![no],
         (None, true) => vec![KeyNo::MASTER],

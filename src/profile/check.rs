@@ -13,6 +13,7 @@ mod format;
 mod free;
 mod holders;
 mod iso;
+mod key_sets;
 mod keys;
 mod legacy;
 mod mad;

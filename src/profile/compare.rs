@@ -49,6 +49,11 @@ pub enum EditionChange {
         /// The application.
         aid: Aid,
     },
+    /// Its key sets, or the key that rolls them, changed.
+    KeySets {
+        /// The application.
+        aid: Aid,
+    },
     /// An application or one of its files has other ISO names, which no finished one can get, and
     /// which are not looked at.
     Names {
@@ -81,6 +86,7 @@ impl EditionChange {
             Self::Former { .. } => table::FORMER,
             Self::Remade { .. } => table::REMADE,
             Self::Slots { .. } => table::SLOTS,
+            Self::KeySets { .. } => table::KEY_SETS,
             Self::Names { .. } => table::NAMES,
             Self::FileGone { .. } => table::FILE_GONE,
             Self::Gone { .. } => table::GONE,
@@ -99,6 +105,8 @@ mod table {
             "keep its ref, type and diversify, or recycle the cards under the former edition";
         SLOTS = "edition-slots", "an application has keys of another number or type",
             "give it another AID, or recycle the cards";
+        KEY_SETS = "edition-key-sets", "an application has other key sets",
+            "keep them, give it another AID, or recycle the cards";
         NAMES = "edition-iso-names", "an application or a file has other ISO names", "keep them, or recycle the cards";
         FILE_GONE = "edition-file-gone", "a file of the former edition is no longer named",
             "keep it, or recycle the cards";
@@ -151,6 +159,12 @@ impl fmt::Display for EditionChange {
                  it another AID, or recycle the cards",
                 place(aid)
             ),
+            Self::KeySets { aid } => write!(
+                f,
+                "{}: only its creation gives an application key sets and their roll key, and cards that \
+                 have others are refused: keep them, give it another AID, or recycle the cards",
+                place(aid)
+            ),
             Self::Gone { aid } => write!(
                 f,
                 "{}: it is no longer named, and stays on the cards of the former edition: recycle \
@@ -189,6 +203,11 @@ impl Profile {
                     changes.push(EditionChange::Slots { aid });
                 }
                 Some(now) => {
+                    let sets = |spec: &Application| spec.key_sets.map(|s| (s.count, s.roll_key));
+                    // Cards without any get their keys one by one.
+                    if before.key_sets.is_some() && sets(now) != sets(before) {
+                        changes.push(EditionChange::KeySets { aid });
+                    }
                     if names(now) != names(before) && !own_name {
                         changes.push(EditionChange::Names { aid });
                     }
@@ -335,6 +354,27 @@ mod tests {
         assert!(told(&fewer, DOOR)[0].contains("keys of another number or type"));
         let moved = DOOR_2.replacen("F48120", "F48130", 1);
         assert!(told(&moved, DOOR)[0].contains("no longer named"));
+    }
+
+    /// Cards without key sets get their keys one by one; those with sets keep them.
+    #[test]
+    fn other_key_sets_are_told_and_new_ones_are_not() {
+        let sets = |text: &str, sets: &str| {
+            text.replacen("aid = \"F48120\"", &format!("aid = \"F48120\"\nkey_sets = {sets}"), 1)
+                .replace("change = \"update\"", "change = \"master\"")
+        };
+        let [two, three] = ["{ sets = 2 }", "{ sets = 3 }"];
+        assert_eq!(told(&sets(DOOR_2, two), DOOR), [""; 0]);
+        let later = "{ sets = 2, roll = \"later\" }";
+        assert_eq!(told(&sets(DOOR_2, later), &sets(DOOR, two)), [""; 0]);
+        for now in [
+            sets(DOOR_2, three),
+            sets(DOOR_2, "{ sets = 2, roll_key = \"read\" }"),
+            DOOR_2.to_owned(),
+        ] {
+            let told = told(&now, &sets(DOOR, two));
+            assert!(matches!(&told[..], [one] if one.contains("roll key")), "{told:?}");
+        }
     }
 
     /// Keys that are made in another way are told whatever their versions.

@@ -11,7 +11,7 @@ const FORM: &[u8] = b"cardwright profile 1\0";
 
 /// Entries that say what holds without them, whatever chips a profile is for: the last names on the way
 /// to them, and their value. Rights and sizes are none of these, as chips may have their own.
-const UNSAID: [(&str, &str, Unsaid); 13] = [
+const UNSAID: [(&str, &str, Unsaid); 14] = [
     ("profile", "verify", Unsaid::Word("read-back")),
     ("profile", "failed_authentications", Unsaid::Number(2)),
     ("transport", "app", Unsaid::Word("zero")),
@@ -22,6 +22,7 @@ const UNSAID: [(&str, &str, Unsaid); 13] = [
     ("card", "no_format", Unsaid::No),
     ("card", "legacy", Unsaid::Word("on")),
     ("card", "foreign", Unsaid::Word("refused")),
+    ("key_sets", "roll", Unsaid::Word("now")),
     ("diversify", "aid_order", Unsaid::Word("written")),
     ("scheme", "padding", Unsaid::Word("none")),
     ("file", "allow_public", Unsaid::No),

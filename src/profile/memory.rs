@@ -10,7 +10,7 @@
 
 use super::Profile;
 use super::model::{Application, FileSpec, Layout};
-use crate::wire::{FileKind, KeySlots, KeyType};
+use crate::wire::{FileKind, Ins, KeySlots, KeyType, Silicon};
 
 /// Which reading of what is known: cards differ by generation, and few were measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +50,19 @@ impl Reading {
             Self::Smallest | Self::Measured | Self::Largest => 0,
         };
         keys.saturating_add(own + names).saturating_mul(BLOCK)
+    }
+
+    /// What so many key sets beside the active one take, in bytes: the blocks of their keys each. Nobody
+    /// measured that, and cards that were made without have none.
+    #[must_use]
+    pub const fn further_sets(self, slots: KeySlots, sets: u32) -> u32 {
+        match self {
+            Self::Smallest => 0,
+            Self::Measured | Self::Largest => {
+                let keys = (slots.count as u32).saturating_mul(2).div_ceil(4);
+                keys.saturating_mul(sets).saturating_mul(BLOCK)
+            }
+        }
     }
 
     /// What a file takes, in bytes: a backup file twice its size, a record file its records and two
@@ -100,12 +113,12 @@ impl Profile {
 }
 
 impl Layout {
-    /// How many bytes of card memory an application takes without its files; none where nobody
+    /// How many bytes of card memory an application takes on a chip without its files; none where nobody
     /// creates it.
     #[must_use]
-    pub fn own_memory(&self, spec: &Application) -> u32 {
+    pub fn own_memory(&self, spec: &Application, chip: &Silicon) -> u32 {
         match self {
-            Self::Free { .. } => spec.own_memory(),
+            Self::Free { .. } => spec.own_memory(chip),
             Self::Fixed { .. } => 0,
         }
     }
@@ -126,13 +139,17 @@ impl Application {
     pub fn memory_by(&self, reading: Reading) -> u32 {
         let files = self.files.iter().map(|file| file.memory_by(reading));
         let own = reading.application(self.slots(), self.iso.is_some());
-        files.fold(own, u32::saturating_add)
+        let sets = reading.further_sets(self.slots(), self.further_sets());
+        files.fold(own.saturating_add(sets), u32::saturating_add)
     }
 
-    /// How many bytes of card memory it takes without its files: itself, its keys and its names.
+    /// How many bytes of card memory it takes on a chip without its files: itself, its keys in all sets that the
+    /// chip gives it, and its names.
     #[must_use]
-    pub fn own_memory(&self) -> u32 {
-        Reading::Measured.application(self.slots(), self.iso.is_some())
+    pub fn own_memory(&self, chip: &Silicon) -> u32 {
+        let sets = if chip.has(Ins::InitializeKeySet) { self.further_sets() } else { 0 };
+        let own = Reading::Measured.application(self.slots(), self.iso.is_some());
+        own.saturating_add(Reading::Measured.further_sets(self.slots(), sets))
     }
 }
 

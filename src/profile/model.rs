@@ -14,7 +14,7 @@ use crate::wire::{
     KeyVersion,
 };
 
-use super::{Content, Day, SlotKey};
+use super::{Content, Day, KeySetsSpec, SlotKey};
 
 /// What a finished card has to prove, each including what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
@@ -432,6 +432,8 @@ pub struct Application {
     /// Who may ask what its chip found of the wire in its seal, where the chip is to look at it, for good;
     /// `None` where that is left as it is.
     pub seal: Option<Access>,
+    /// The key sets that it is created with, on chips that have any.
+    pub key_sets: Option<KeySetsSpec>,
 }
 
 /// A transaction MAC file that an application comes with from the factory, under a key of zeros.

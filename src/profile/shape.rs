@@ -16,6 +16,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::wire::{CommMode, Generation, KeyType, Messaging};
 
+use super::key_sets::Roll;
 use super::model::{Class, Identify, Stock, Verify};
 
 pub(super) use format::Format;
@@ -243,8 +244,20 @@ pub(super) struct Application {
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) transaction_mac: Option<Spanned<Counting>>,
     pub(super) seal: Option<Spanned<String>>,
+    pub(super) key_sets: Option<Spanned<KeySets>>,
     #[serde(default)]
     pub(super) file: Vec<Spanned<File>>,
+}
+
+/// How many sets of keys an application has, and how another one comes to be used.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeySets {
+    pub(super) sets: Spanned<i64>,
+    pub(super) roll_key: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) roll: Roll,
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 //! shares nothing with the library but the transport, and compared with bytes put together by hand.
 
 mod agency;
+mod barrier;
 mod campus;
 mod directory;
 mod door_2;

@@ -50,6 +50,7 @@ fn worlds() -> Vec<World> {
     for (name, records) in [
         ("door", "door-records.csv"),
         ("door-2", "door-records.csv"),
+        ("barrier", "door-records.csv"),
         ("campus", "campus-records.jsonl"),
         ("canteen", "canteen-records.csv"),
         ("legacy", "legacy-records.csv"),

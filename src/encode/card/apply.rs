@@ -119,11 +119,11 @@ impl Attempt<'_, '_> {
         match *step {
             Step::Select(level) => self.select(level)?,
             Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
-            Step::CreateApplication { application, settings } => {
-                let spec = &profile[application];
-                let command = commands::create_application(spec, settings).map_err(Error::from)?;
-                let answer = self.walk.run(&command)?;
-                if settings == spec.settings {
+            Step::CreateApplication { application, settings, in_sets } => {
+                let command =
+                    commands::create_application(profile, application, (settings, in_sets));
+                let answer = self.walk.run(&command.map_err(Error::from)?)?;
+                if settings == profile[application].settings {
                     let level = Level::Application(application);
                     self.findings.evidence.settings(level, answer.grade);
                 }

@@ -35,7 +35,7 @@ impl Attempt<'_, '_> {
     pub(crate) fn look(&mut self, level: Level) -> Result<(), Stop> {
         let aid = self.job.aid(level);
         let answer = self.walk.key_settings(aid)?;
-        let (settings, slots) = answer.value;
+        let (settings, details) = (answer.value.settings, answer.value);
         self.settled(level, settings, answer.grade);
         let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
         match level {
@@ -51,7 +51,7 @@ impl Attempt<'_, '_> {
             Level::Application(at) => {
                 let spec = &self.job.profile()[at];
                 let known = [spec.settings, creation_settings(spec)].contains(&settings);
-                if !known || slots != spec.slots() {
+                if !known || !spec.fits(&details) {
                     return differs();
                 }
                 if self.job.task().makes_blank() {

@@ -44,10 +44,21 @@ impl Attempt<'_, '_> {
         let picc = settings.map(|settings| self.picc_state(identity, settings)).transpose()?;
         let macs = identity.messaging != Messaging::D40;
         let names_uid = identity.chip.silicon().has(Ins::GetCardUid);
+        let has_sets = identity.chip.silicon().has(Ins::InitializeKeySet);
         let stands = self.job.own_key_stands(identity.messaging);
         let (start, to_switch) = (self.job.start(), self.is_to_switch());
         let to_rename = self.findings.named == Some(false);
-        Ok(CardState { picc, macs, stands, names_uid, to_switch, to_rename, start, applications })
+        Ok(CardState {
+            picc,
+            macs,
+            stands,
+            names_uid,
+            has_sets,
+            to_switch,
+            to_rename,
+            start,
+            applications,
+        })
     }
 
     /// Leaves the records that may be on this very card.

@@ -14,7 +14,7 @@ use crate::encode::plan::{commands, rights};
 use crate::host::command::Command;
 use crate::host::command::data::ReadData;
 use crate::host::command::file::GetFileIds;
-use crate::host::command::key::GetKeySettings;
+use crate::host::command::key::GetKeyDetails;
 use crate::host::command::tag::ConfigureTag;
 use crate::host::transaction::ReaderId;
 use crate::host::{Answer, Conversation, Error, File, Grade, Transaction};
@@ -24,8 +24,8 @@ use crate::profile::FileSpec;
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, Chip, FileKind, FileNo, FileSettings, FixedApplication, FixedFile, Ins, KeyNo,
-    KeySettings, KeySlots, Messaging, Opening, Silicon, ValueLimits,
+    Aid, Chip, FileKind, FileNo, FileSettings, FixedApplication, FixedFile, Ins, KeyDetails, KeyNo,
+    Messaging, Opening, Silicon, ValueLimits,
 };
 
 /// A conversation and where it stands.
@@ -81,15 +81,16 @@ impl<'t, 'c> Walk<'t, 'c> {
         self.messaging = messaging;
     }
 
-    /// Asks for the settings and slots of an application's keys, where the chip tells them; else they are
-    /// those that it always has.
-    pub(crate) fn key_settings(
-        &mut self,
-        aid: Aid,
-    ) -> Result<Answer<(KeySettings, KeySlots)>, Error> {
+    /// Asks for the settings, slots and sets of an application's keys, where the chip tells them; else they
+    /// are those that it always has.
+    pub(crate) fn key_settings(&mut self, aid: Aid) -> Result<Answer<KeyDetails>, Error> {
         match self.fixed(aid).filter(|_| !self.knows(Ins::GetKeySettings)) {
-            Some(own) => Ok(Answer { value: (own.settings, own.slots()), grade: Grade::Attested }),
-            None => self.ask(&GetKeySettings),
+            Some(own) => {
+                let (settings, slots) = (own.settings, own.slots());
+                let value = KeyDetails { settings, slots, third: None, sets: None };
+                Ok(Answer { value, grade: Grade::Attested })
+            }
+            None => self.ask(&GetKeyDetails),
         }
     }
 

@@ -21,7 +21,9 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("delete application {}, beside those of others", job.profile()[at].aid)
         }
         Step::ListNothing => "see that no application is left".to_owned(),
-        Step::CreateApplication { application, settings } => created(application, settings, job),
+        Step::CreateApplication { application, settings, in_sets } => {
+            created(application, settings, in_sets, job)
+        }
         Step::File { file, act } => on_file(file, act, job),
         Step::DeleteTransactionMac { application } => {
             format!("delete the transaction MAC file of {}", job.profile()[application].aid)
@@ -91,13 +93,15 @@ fn written(application: AppRef, files: &[FileRef], job: &Job) -> String {
     format!("write {word} {} of {}{commit}", numbers.join(", "), job.profile()[application].aid)
 }
 
-fn created(application: AppRef, settings: KeySettings, job: &Job) -> String {
+fn created(application: AppRef, settings: KeySettings, in_sets: bool, job: &Job) -> String {
     let spec = &job.profile()[application];
     let (aid, slots) = (spec.aid, spec.slots());
     let plural = if slots.count == 1 { "" } else { "s" };
     let settings = in_words(settings, changer(settings));
+    let sets = spec.key_sets.filter(|_| in_sets);
+    let sets = sets.map_or_else(String::new, |sets| format!(" in each of {} key sets", sets.count));
     format!(
-        "create application {aid} with {} {} key{plural}, {settings}",
+        "create application {aid} with {} {} key{plural}{sets}, {settings}",
         slots.count, slots.key_type
     )
 }

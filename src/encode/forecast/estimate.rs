@@ -97,10 +97,11 @@ impl<'a> Estimate<'a> {
                 self.talk(&mut cost, &DeleteApplication::new(aid));
             }
             Step::ListNothing => self.talk(&mut cost, &GetApplicationIds),
-            Step::CreateApplication { application, settings } => {
-                let spec = &self.job.profile()[application];
-                self.checked(&mut cost, commands::create_application(spec, settings));
-                cost.memory = spec.own_memory().into();
+            Step::CreateApplication { application, settings, in_sets } => {
+                let profile = self.job.profile();
+                let made = (settings, in_sets);
+                self.checked(&mut cost, commands::create_application(profile, application, made));
+                cost.memory = profile[application].own_memory(self.generation.silicon()).into();
             }
             Step::File { file, act } => self.file(&mut cost, file, act),
             Step::DeleteTransactionMac { application } => {
@@ -200,7 +201,7 @@ impl<'a> Estimate<'a> {
     fn look(&self, cost: &mut StepCost, level: Level) {
         let knows = |ins| self.generation.silicon().has(ins);
         if knows(Ins::GetKeySettings) {
-            self.measure(cost, &GetKeySettings, 2, 0);
+            self.measure(cost, &GetKeySettings, self.key_settings(level), 0);
         }
         let Level::Application(at) = level else { return };
         let spec = &self.job.profile()[at];
@@ -216,6 +217,16 @@ impl<'a> Estimate<'a> {
         }
         for no in spec.own_slots().filter(|no| *no != KeyNo::MASTER) {
             self.measure(cost, &GetKeyVersion::new(no), 1, 0);
+        }
+    }
+
+    /// How long the settings of keys are: with five bytes more of an application in key sets.
+    fn key_settings(&self, level: Level) -> usize {
+        let in_sets = |at: AppRef| self.job.profile()[at].key_sets.is_some();
+        let has_sets = self.generation.silicon().has(Ins::InitializeKeySet);
+        match level {
+            Level::Application(at) if has_sets && in_sets(at) => 7,
+            Level::Application(_) | Level::Picc => 2,
         }
     }
 

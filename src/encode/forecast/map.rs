@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
 use crate::encode::plan::step::{FileAct, Step};
 use crate::profile::{AppRef, Application, FileRef, ForApplications, ForFiles, Profile};
-use crate::wire::{Aid, FileNo};
+use crate::wire::{Aid, FileNo, Silicon};
 
 /// The memory of a card before a plan and after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -82,13 +82,18 @@ impl ApplicationMemory {
 /// Which files of which applications of the profile are on a card.
 pub(crate) struct Inventory<'a> {
     profile: &'a Profile,
+    chip: &'static Silicon,
     /// Which of its files an application has, where it is there.
     present: ForApplications<Option<ForFiles<bool>>>,
 }
 
 impl<'a> Inventory<'a> {
     /// As the card was found.
-    pub(crate) fn found(profile: &'a Profile, states: &ForApplications<ApplicationState>) -> Self {
+    pub(crate) fn found(
+        profile: &'a Profile,
+        chip: &'static Silicon,
+        states: &ForApplications<ApplicationState>,
+    ) -> Self {
         let present = |at: AppRef, _: &Application| match &states[at] {
             ApplicationState::Absent => None,
             ApplicationState::Closed { .. } => Some(profile.for_files(at, |_, _| true)),
@@ -96,7 +101,7 @@ impl<'a> Inventory<'a> {
                 Some(profile.for_files(at, |file, _| files[file] != FileStage::Absent))
             }
         };
-        Self { profile, present: profile.for_applications(present) }
+        Self { profile, chip, present: profile.for_applications(present) }
     }
 
     /// As a step leaves the card.
@@ -146,7 +151,11 @@ impl<'a> Inventory<'a> {
         let application = |(at, present): (AppRef, &Option<ForFiles<bool>>)| {
             let files = present.as_ref()?.iter().filter_map(file).collect();
             let spec = &profile[at];
-            Some(ApplicationMemory { aid: spec.aid, bytes: layout.own_memory(spec), files })
+            Some(ApplicationMemory {
+                aid: spec.aid,
+                bytes: layout.own_memory(spec, self.chip),
+                files,
+            })
         };
         let applications = self.present.iter().filter_map(application).collect();
         MemoryMap { applications, free: 0 }

@@ -109,7 +109,8 @@ impl Attempt<'_, '_> {
         let as_it_comes = self.findings.named == Some(false);
         let light = (self.findings.counts, self.walk.reader(), as_it_comes);
         let mut estimate = Estimate::new(job, contents, speech, light, talk, &self.away);
-        let mut inventory = Inventory::found(job.profile(), &prepared.applications);
+        let mut inventory =
+            Inventory::found(job.profile(), identity.chip.silicon(), &prepared.applications);
         let before = inventory.map();
         let planned = |step: Step| {
             inventory.after(&step);

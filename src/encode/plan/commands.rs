@@ -12,18 +12,22 @@ use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::command::value::GetValue;
 use crate::host::{File, LegacyOff, Misuse, TagConfiguration, TransactionMacSettings};
 use crate::key::CardKey;
-use crate::profile::{Application, FileSpec};
+use crate::profile::{AppRef, Application, FileSpec, Profile};
 use crate::wire::{
     Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac,
     IsoDf, KeyNo, KeySettings, NewFile, ValueLimits,
 };
 
-/// An application with the settings that the rest of the plan needs.
+/// An application with the settings that the rest of the plan needs, in key sets where
+/// the chip has any.
 pub(crate) fn create_application(
-    spec: &Application,
-    settings: KeySettings,
+    profile: &Profile,
+    at: AppRef,
+    (settings, in_sets): (KeySettings, bool),
 ) -> Result<CreateApplication, Misuse> {
-    CreateApplication::new(spec.aid, settings, spec.slots(), spec.iso.as_ref())
+    let spec = &profile[at];
+    let keys = spec.details(settings, profile.key_0(at).filter(|_| in_sets));
+    CreateApplication::detailed(spec.aid, keys, spec.iso.as_ref())
 }
 
 /// A file with the settings that the rest of the plan needs. A value file starts with its contents. One that

@@ -140,7 +140,8 @@ impl Planner<'_> {
                     told = true;
                 }
                 let settings = creation_settings(&self.profile[application]);
-                self.steps.push(Step::CreateApplication { application, settings });
+                let in_sets = self.card.has_sets && self.profile[application].key_sets.is_some();
+                self.steps.push(Step::CreateApplication { application, settings, in_sets });
             }
         }
         Ok(())

@@ -17,6 +17,8 @@ pub(crate) struct CardState {
     pub(crate) stands: bool,
     /// Whether the card names its UID in a session (GetCardUID), as all but D40 cards do.
     pub(crate) names_uid: bool,
+    /// Whether an application that is created on it can have key sets.
+    pub(crate) has_sets: bool,
     /// Whether it is in AES and is to be in LRP.
     pub(crate) to_switch: bool,
     /// Whether an application has the name that it came with, and is to have another one.

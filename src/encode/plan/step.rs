@@ -35,6 +35,8 @@ pub enum Step {
         application: AppRef,
         /// The settings it starts with.
         settings: KeySettings,
+        /// Whether it gets its key sets: the profile names some, and the chip has any.
+        in_sets: bool,
     },
     /// Do something with one file.
     File {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::profile::shape::Spanned;
 
-use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings};
+use crate::wire::{Access, Aid, ChangeKeyRight, Generation, KeyNo, KeySettings, Messaging};
 
 use super::super::error::ProfileError;
 use super::super::model::{Application, FileSpec};
@@ -22,11 +22,12 @@ impl Check<'_> {
         &mut self,
         raw: &[Spanned<shape::Application>],
         chips: &[Generation],
+        messaging: &[Messaging],
     ) -> Result<Vec<Application>, ProfileError> {
         let mut out: Vec<Application> = Vec::new();
         let (mut aids, mut names) = (BTreeSet::new(), IsoNames::default());
         for raw in raw {
-            let application = self.application(raw.get_ref(), chips)?;
+            let application = self.application(raw.get_ref(), chips, messaging)?;
             let at = raw.get_ref().aid.span().start;
             if !aids.insert(application.aid) {
                 let problem = format!("two applications have the AID {}", application.aid);
@@ -93,6 +94,7 @@ impl Check<'_> {
         &mut self,
         raw: &shape::Application,
         chips: &[Generation],
+        messaging: &[Messaging],
     ) -> Result<Application, ProfileError> {
         let aid = self.aid(&raw.aid)?;
         self.turned_round(raw.aid.span().start, aid);
@@ -139,9 +141,19 @@ impl Check<'_> {
             self.directory(raw, &files)?;
         }
         let iso = self.iso_names(raw)?;
+        let key_sets = self.key_sets(raw, (&slots, key_type), settings, (chips, messaging))?;
         let (transaction_mac, seal) = (None, None);
-        let application =
-            Application { aid, iso, keys, key_type, settings, files, transaction_mac, seal };
+        let application = Application {
+            aid,
+            iso,
+            keys,
+            key_type,
+            settings,
+            files,
+            transaction_mac,
+            seal,
+            key_sets,
+        };
         self.left_to_others(raw, &application)?;
         Ok(application)
     }

@@ -267,7 +267,27 @@ impl Check<'_> {
         let iso = self.fixed_names(raw, made)?;
         let settings = made.settings;
         let seal = self.seal(raw, &slots, silicon)?;
-        Ok(Application { aid, iso, keys, key_type, settings, files, transaction_mac, seal })
+        if let Some(sets) = &raw.key_sets {
+            let problem = format!("a {} chip has no key sets", silicon.name);
+            return Err(self.error(
+                mistake::NOT_ON_CHIP,
+                sets.span().start,
+                problem,
+                "take it out",
+            ));
+        }
+        let key_sets = None;
+        Ok(Application {
+            aid,
+            iso,
+            keys,
+            key_type,
+            settings,
+            files,
+            transaction_mac,
+            seal,
+            key_sets,
+        })
     }
 
     /// Who may ask for the status of the wire, which has to be looked at for that. Key 0 sees that it is.

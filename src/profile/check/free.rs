@@ -22,7 +22,7 @@ impl Check<'_> {
         let card = self.card(raw_card, &transport)?;
         let raw_card = raw_card.get_ref();
         self.chips_have_sets(face.applications, chips)?;
-        let applications = self.applications(face.applications, chips)?;
+        let applications = self.applications(face.applications, chips, messaging)?;
         self.directory_is_listed(face.applications, &card)?;
         self.foreign_is_foreign(raw_card, &card.foreign, &applications)?;
         self.former_versions(&applications)?;

@@ -11,6 +11,7 @@ mod growth;
 mod holders;
 mod iso;
 mod items;
+mod key_sets;
 mod keys;
 mod kinds;
 mod left;

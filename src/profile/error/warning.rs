@@ -32,6 +32,8 @@ crate::code::codes! {
     NO_WAY_BACK = "warning-no-way-back", "a table turns different bytes into the same",
         "correct the table, unless nobody has to read back";
     ONE_WAY = "warning-one-way", "something of the card can never be taken back", "see that it is meant";
+    ROLL_KEY = "warning-roll-key", "readers are to roll key sets with the key that changes everything",
+        "name a key of its own as roll_key";
     AID_TURNED = "warning-aid-turned", "an AID looks turned round",
         "write it most significant byte first";
     NO_SIGNATURE = "warning-no-signature", "cards without a signature will be refused",

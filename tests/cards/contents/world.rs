@@ -26,8 +26,9 @@ macro_rules! card {
     };
 }
 
-pub(crate) const CARDS: [Card; 12] = [
+pub(crate) const CARDS: [Card; 13] = [
     card!("agency", "agency-records.csv"),
+    card!("barrier", "door-records.csv"),
     card!("campus", "campus-records.jsonl"),
     card!("directory", "directory-records.csv"),
     card!("door-2", "door-records.csv"),

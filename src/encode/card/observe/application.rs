@@ -15,8 +15,8 @@ use crate::host::command::file::GetFileSettings;
 use crate::host::{Error, Grade};
 use crate::profile::{AppRef, Application, Content, FileRef, FileSpec, Layout};
 use crate::wire::{
-    FileKind, FileNo, FileReport, FileSettings, FileState, FixedFile, KeyNo, KeySettings,
-    Messaging, Status,
+    FileKind, FileNo, FileReport, FileSettings, FileState, FixedFile, KeyDetails, KeyNo, Messaging,
+    Status,
 };
 
 impl Attempt<'_, '_> {
@@ -81,7 +81,7 @@ impl Attempt<'_, '_> {
             return Ok(ApplicationState::Closed { settings: spec.settings });
         }
         // Settings that freeze the own key come after it.
-        let settings = self.observe_settings(level, spec)?;
+        let settings = self.observe_settings(level, spec)?.settings;
         Ok(ApplicationState::Closed { settings })
     }
 
@@ -108,7 +108,7 @@ impl Attempt<'_, '_> {
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let level = Level::Application(at);
         self.authenticate(Slot::master(level), master)?;
-        let settings = self.observe_settings(level, spec)?;
+        let KeyDetails { settings, .. } = self.observe_settings(level, spec)?;
         let holders = self.holders(level, spec, master)?;
         self.prove_record(level, &holders)?;
         let holding = FileStage::Holding { unsettled: None };
@@ -349,14 +349,14 @@ impl Attempt<'_, '_> {
         }
     }
 
-    fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeySettings, Stop> {
+    fn observe_settings(&mut self, level: Level, spec: &Application) -> Result<KeyDetails, Stop> {
         let answer = self.walk.key_settings(spec.aid)?;
-        let (settings, slots) = answer.value;
-        if slots != spec.slots() {
+        let details = answer.value;
+        if !spec.fits(&details) {
             return Err(Refusal::OtherApplication { aid: spec.aid }.into());
         }
-        self.settled(level, settings, answer.grade);
-        Ok(settings)
+        self.settled(level, details.settings, answer.grade);
+        Ok(details)
     }
 }
 
