@@ -51,7 +51,8 @@ pub use proof::ledger::{Ledger, LedgerError};
 pub use proof::mark::{batch_mark, card_mark};
 pub use proof::origin::Origin;
 pub use proof::receipt::{
-    BlankGrade, FileGrade, KeyGrade, LeftSlot, OutcomeName, ProfileMark, Receipt, SettingsGrade,
+    BlankGrade, FileGrade, KeyGrade, KeySetGrade, LeftSlot, OutcomeName, ProfileMark, Receipt,
+    SettingsGrade,
 };
 pub use proof::standing::Standing;
 pub use random::SystemRandom;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cardwright::encode::{Intent, OutcomeName, Permit, Receipt, Recovery, Veto};
+use cardwright::encode::{Intent, Permit, Receipt, Recovery, Veto};
 use serde::{Deserialize, Serialize};
 
 use crate::lines::Lines;
@@ -193,7 +193,7 @@ impl Book {
 }
 
 const fn is_done(receipt: &Receipt) -> bool {
-    matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone)
+    receipt.outcome.is_well()
 }
 
 /// Takes down a line, or crosses out what an earlier one says.

@@ -19,6 +19,8 @@ pub(crate) struct Report {
     pub(crate) addresses: Vec<(String, String)>,
     done: usize,
     already_done: usize,
+    /// Left for a reader to roll their keys.
+    prepared: usize,
     /// Written and not proven.
     written: usize,
     accepts_written: bool,
@@ -70,6 +72,7 @@ impl Report {
                 self.card_time.extend(card.map(SoftCard::clock));
             }
             Outcome::AlreadyDone => self.already_done += 1,
+            Outcome::Prepared => self.prepared += 1,
             Outcome::Written(_) => self.written += 1,
             Outcome::Refused(refusal) => *self.refused.entry(refusal.label()).or_default() += 1,
             Outcome::Failed(failure) => *self.failed.entry(failure.label()).or_default() += 1,
@@ -98,6 +101,9 @@ impl fmt::Display for Report {
         let mut table = table::bare();
         table.add_row(["cards done", &self.done.to_string()]);
         table.add_row(["already done", &self.already_done.to_string()]);
+        if self.prepared > 0 {
+            table.add_row(["prepared, to be rolled by a reader", &self.prepared.to_string()]);
+        }
         if self.written > 0 {
             table.add_row(["written, not proven", &self.written.to_string()]);
         }

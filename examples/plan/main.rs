@@ -157,6 +157,8 @@ fn plan(
             say(&format!("failed: {failure}"));
             Ok(ExitCode::FAILURE)
         }
-        Err(Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_)) => Ok(ExitCode::SUCCESS),
+        Err(Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared | Outcome::Written(_)) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

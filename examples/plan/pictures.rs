@@ -25,7 +25,7 @@ pub(crate) fn page(profile: &Profile, planned: &Result<Plan, Outcome>) -> Page {
             page.text(&format!("No plan could be made, and the card is as it was: {failure}."));
             page.text(&format!("What to do ({}): {}.", failure.code(), failure.code().advice()));
         }
-        Err(Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_)) => {
+        Err(Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared | Outcome::Written(_)) => {
             page.text("There is nothing to plan.");
         }
     }

@@ -9,6 +9,7 @@ mod enrol;
 pub(super) mod findings;
 mod identify;
 pub(super) mod identity;
+mod key_sets;
 mod look;
 mod observe;
 mod opening;

@@ -194,6 +194,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let unproven = unproven.and_then(|identity| unproven_of(&self.job, identity, &findings));
         let outcome = match result {
             Ok(()) if let Some(unproven) = unproven => Outcome::Written(unproven),
+            Ok(()) if findings.evidence.is_prepared() => Outcome::Prepared,
             Ok(()) if !self.job.task().only_tells() && findings.wrote == Wrote::Nothing => {
                 Outcome::AlreadyDone
             }

@@ -19,7 +19,7 @@ use crate::keys::{Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
 use crate::profile::{
     AppRef, AppTransport, FileRef, FileSpec, ForKeys, Hooks, KeySpec, Layout, PiccTransport,
-    Profile,
+    Profile, Roll,
 };
 use crate::wire::{
     Access, AccessRights, Aid, CommMode, Enter, FixedFile, FixedTransactionMac, Generation,
@@ -192,9 +192,12 @@ impl Job {
 
     /// The messaging to use at a level. In EV2 messaging a plain reply carries no MAC, in EV1 messaging
     /// every reply does, and the same chips speak it: it serves an application with contents that
-    /// travel plain, unless the job lists EV2 alone.
+    /// travel plain, unless the job lists EV2 alone, or the application has key sets, which EV2 messaging fills.
     pub(crate) fn messaging_at(&self, level: Level, messaging: Messaging) -> Messaging {
         let Level::Application(at) = level else { return messaging };
+        if self.profile[at].key_sets.is_some() {
+            return messaging;
+        }
         let files = &self.profile[at].files;
         let plain = |file: &FileSpec| {
             let free =
@@ -265,6 +268,11 @@ impl Job {
     #[must_use]
     pub const fn receipt_key(&self) -> &ReceiptKey {
         &self.receipt_key
+    }
+
+    /// Whether an application with key sets keeps its former keys until a reader rolls.
+    pub(crate) fn leaves_prepared(&self, at: AppRef) -> bool {
+        self.profile[at].key_sets.is_some_and(|sets| sets.roll == Roll::Later)
     }
 
     /// The hooks that were given for it.

@@ -149,6 +149,7 @@ pub(super) const fn outcome(outcome: OutcomeName) -> &'static str {
     match outcome {
         OutcomeName::Done => "done",
         OutcomeName::AlreadyDone => "already done",
+        OutcomeName::Prepared => "prepared, to be rolled by a reader",
         OutcomeName::Written => "written, not proven",
         OutcomeName::Refused => "refused",
         OutcomeName::Failed => "failed",

@@ -103,9 +103,10 @@ const fn rank(outcome: OutcomeName) -> u8 {
     match outcome {
         OutcomeName::Done => 0,
         OutcomeName::AlreadyDone => 1,
-        OutcomeName::Written => 2,
-        OutcomeName::Refused => 3,
-        OutcomeName::Failed => 4,
+        OutcomeName::Prepared => 2,
+        OutcomeName::Written => 3,
+        OutcomeName::Refused => 4,
+        OutcomeName::Failed => 5,
     }
 }
 
@@ -209,7 +210,7 @@ const TIME: u32 = 600;
 
 const fn tint(outcome: OutcomeName) -> Tint {
     match outcome {
-        OutcomeName::Done | OutcomeName::AlreadyDone => Tint::New,
+        OutcomeName::Done | OutcomeName::AlreadyDone | OutcomeName::Prepared => Tint::New,
         OutcomeName::Written => Tint::Look,
         OutcomeName::Refused | OutcomeName::Failed => Tint::Gone,
     }

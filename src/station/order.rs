@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use super::machine::Slip;
 use super::queued::QueuedOrder;
-use crate::encode::{Encoded, Job, Outcome, Recovery, Wrote};
+use crate::encode::{Encoded, Job, Recovery, Wrote};
 use crate::profile::Record;
 
 /// One record for one card, under a job. `Debug` shows no value of the record.
@@ -170,7 +170,7 @@ impl Order {
     /// The order as it is to be put again after it ended so; `None` where it ended well. Where the very
     /// card is to be presented again, its record names that one.
     pub(super) fn after(self, encoded: &Encoded) -> Option<Self> {
-        if matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone) {
+        if encoded.receipt.outcome.is_well() {
             return None;
         }
         let again = match encoded.receipt.recovery {

@@ -243,6 +243,7 @@ const fn stops_all(outcome: &Outcome) -> bool {
         }
         Outcome::Done
         | Outcome::AlreadyDone
+        | Outcome::Prepared
         | Outcome::Written(_)
         | Outcome::Refused(_)
         | Outcome::Failed(_) => false,

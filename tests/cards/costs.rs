@@ -148,7 +148,10 @@ fn compare(job: &Job, card: &mut SoftCard, record: &Record, at: &str) -> Outcome
             assert_eq!(&ended, outcome, "{at}");
             return ended;
         }
-        (Ok(plan), Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_)) => plan,
+        (
+            Ok(plan),
+            Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared | Outcome::Written(_),
+        ) => plan,
         (Ok(_), Outcome::Refused(_) | Outcome::Failed(_)) => panic!("{at}: {outcome:?}"),
     };
     let steps = exchanges.len() - usize::try_from(plan.total.exchanges).unwrap();

@@ -33,6 +33,7 @@ mod fixed;
 mod former;
 mod guessable;
 mod iso_names;
+mod key_sets;
 mod kinds;
 mod left;
 mod legacy;

@@ -414,6 +414,7 @@ fn refused(job: &Job, card: &mut SoftCard, record: &Record) -> Refusal {
         Outcome::Refused(refusal) => refusal,
         outcome @ (Outcome::Done
         | Outcome::AlreadyDone
+        | Outcome::Prepared
         | Outcome::Written(_)
         | Outcome::Failed(_)) => {
             unreachable!("{outcome:?}")

@@ -31,6 +31,7 @@ fn another_record_takes_over_what_was_torn() {
                 Outcome::Done => taken_over += 1,
                 Outcome::Refused(Refusal::AnotherRecord) => continue,
                 outcome @ (Outcome::AlreadyDone
+                | Outcome::Prepared
                 | Outcome::Written(_)
                 | Outcome::Refused(_)
                 | Outcome::Failed(_)) => {

@@ -81,7 +81,10 @@ fn finished_cards_show_nothing_whatever_is_done_with_them() {
         match encoded.outcome {
             Outcome::Done => {}
             Outcome::Refused(_) => refused += 1,
-            outcome @ (Outcome::AlreadyDone | Outcome::Written(_) | Outcome::Failed(_)) => {
+            outcome @ (Outcome::AlreadyDone
+            | Outcome::Prepared
+            | Outcome::Written(_)
+            | Outcome::Failed(_)) => {
                 panic!("{outcome:?}")
             }
         }

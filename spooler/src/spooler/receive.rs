@@ -99,7 +99,7 @@ pub(super) fn ended(receipt: &Receipt, case: &Case, card: Option<Mark>) -> Ended
     let live = case.live().map(|card| card.mark);
     let elsewhere = ["not-permitted", "order-cancelled", "order-expired", "reader-not-there"];
     match (receipt.outcome, receipt.wrote) {
-        (OutcomeName::Done | OutcomeName::AlreadyDone, _) => Ended::Done,
+        (OutcomeName::Done | OutcomeName::AlreadyDone | OutcomeName::Prepared, _) => Ended::Done,
         (OutcomeName::Written, _)
         | (OutcomeName::Refused | OutcomeName::Failed, Wrote::Yes | Wrote::Maybe) => Ended::Half,
         // It bore our keys before, and is the order's card: then it is not blank.

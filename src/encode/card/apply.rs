@@ -57,6 +57,7 @@ impl Attempt<'_, '_> {
             Step::ChangeOwnKey { new: Holder::Own, .. }
                 | Step::StartKey { own: true }
                 | Step::ChangeKey { new: Holder::Own, .. }
+                | Step::ChangeKeyOfSet { .. }
         ) || (starts && self.job.start() == Start::Secret)
     }
 
@@ -139,6 +140,11 @@ impl Attempt<'_, '_> {
             Step::ChangeKey { application, no, old, new } => {
                 self.change_key(Slot { level: Level::Application(application), no }, old, new)?;
             }
+            Step::InitializeKeySet { application } => self.initialize_set(application)?,
+            Step::ChangeKeyOfSet { application, no } => self.change_key_of_set(application, no)?,
+            Step::FinalizeKeySet { application } => self.finalize_set(application)?,
+            Step::SeeKeySet { application } => self.see_key_set(application)?,
+            Step::RollKeySet { application } => self.roll_set(application)?,
             Step::ChangeSettings { level, settings } => {
                 let answer = self.walk.run(&ChangeKeySettings::new(settings))?;
                 self.settled(level, settings, answer.grade);

@@ -286,7 +286,9 @@ impl<'c> Attempt<'_, 'c> {
             return Ok(false);
         }
         self.matching = holding;
-        if holder(no) != Holder::Own {
+        let in_sets = self.findings.evidence.applications[file.application()].in_sets;
+        let stays = holder(no) == Holder::Former && in_sets == Some(true);
+        if holder(no) != Holder::Own && !(stays && self.job.leaves_prepared(file.application())) {
             // Whoever knows a transport key could have answered.
             return Ok(true);
         }

@@ -44,6 +44,8 @@ pub(crate) struct Findings {
     pub(crate) enrolled: Option<Record>,
     /// The versions of keys that it was asked for on behalf of lists.
     pub(crate) versions: Vec<(KeyIndex, KeyVersion)>,
+    /// Whether the card refused to roll to a set that looked whole and closed.
+    pub(crate) unrolled: bool,
     /// What a card keeps that is brought back to what it comes as.
     pub(crate) stays: Vec<&'static str>,
 }
@@ -67,6 +69,7 @@ impl Findings {
             named: None,
             enrolled: None,
             versions: Vec::new(),
+            unrolled: false,
             stays: Vec::new(),
         }
     }

@@ -239,6 +239,11 @@ impl<'t, 'c> Walk<'t, 'c> {
         self.talk.change_own_key(new)
     }
 
+    /// Makes the next key set the active one, which ends the session.
+    pub(crate) fn roll_key_set(&mut self) -> Result<(), Error> {
+        self.talk.run_last(&commands::roll_set()).map(drop)
+    }
+
     /// Removes all records.
     pub(crate) fn clear_records(&mut self, file: &File) -> Result<Answer<()>, Error> {
         let reader = self.reader;

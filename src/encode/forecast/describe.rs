@@ -5,7 +5,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
 use crate::encode::plan::step::{FileAct, Step};
-use crate::profile::{AppRef, FileRef, FileSpec, Layout};
+use crate::profile::{AppRef, FileRef, FileSpec, Layout, Roll};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
 
 /// A step in one line.
@@ -33,6 +33,20 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::ChangeKey { application, no, new, .. } => {
             let slot = Slot { level: Level::Application(application), no };
             format!("change to {}", key(slot, new, job))
+        }
+        Step::InitializeKeySet { application } => {
+            format!("make key set 1 of {} ready", job.profile()[application].aid)
+        }
+        Step::ChangeKeyOfSet { application, no } => {
+            let slot = Slot { level: Level::Application(application), no };
+            format!("bring {} into key set 1", key(slot, Holder::Own, job))
+        }
+        Step::FinalizeKeySet { application } => closed(application, job),
+        Step::SeeKeySet { application } => {
+            format!("see the key versions in key set 1 of {}", job.profile()[application].aid)
+        }
+        Step::RollKeySet { application } => {
+            format!("make key set 1 of {} the active one", job.profile()[application].aid)
         }
         Step::ChangeOwnKey { slot, new } => {
             format!("change the session's own key to {}", key(slot, new, job))
@@ -82,6 +96,14 @@ fn counted(application: AppRef, job: &Job) -> String {
     let key = key.map(|key| format!(" under {} version {}", key.name, key.version));
     let key = key.unwrap_or_else(|| " anew, under a key of zeros".to_owned());
     format!("create the transaction MAC file of {}{key}", spec.aid)
+}
+
+/// The next set is closed, and perhaps left for a reader.
+fn closed(application: AppRef, job: &Job) -> String {
+    let spec = &job.profile()[application];
+    let later = spec.key_sets.is_some_and(|sets| sets.roll == Roll::Later);
+    let rest = if later { ": a reader makes it the active one" } else { "" };
+    format!("close key set 1 of {}{rest}", spec.aid)
 }
 
 fn written(application: AppRef, files: &[FileRef], job: &Job) -> String {

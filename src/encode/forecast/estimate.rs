@@ -14,7 +14,10 @@ use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
 use crate::host::command::file::{DeleteFile, GetFileIds, GetFileSettings};
 use crate::host::command::iso::select_name_lengths;
-use crate::host::command::key::{ChangeKey, ChangeKeySettings, GetKeySettings, GetKeyVersion};
+use crate::host::command::key::{
+    ChangeKey, ChangeKeySettings, GetKeySetVersions, GetKeySettings, GetKeyVersion,
+};
+use crate::host::command::key_set::KeySetNo;
 use crate::host::command::picc::{FormatPicc, GetCardUid, SetConfiguration};
 use crate::host::command::record::ClearRecordFile;
 use crate::host::command::select::SelectApplication;
@@ -116,6 +119,23 @@ impl<'a> Estimate<'a> {
                 let new = CardKey::zero(self.key_type(slot, new));
                 self.talk(&mut cost, &ChangeKey::other(no, &new, &new));
             }
+            Step::InitializeKeySet { application } => {
+                self.talk(&mut cost, &commands::initialize_set(&self.job.profile()[application]));
+            }
+            Step::ChangeKeyOfSet { no, .. } => {
+                let new = CardKey::zero_aes();
+                self.checked(&mut cost, commands::change_key_of_set(no, &new, &new));
+            }
+            Step::FinalizeKeySet { application } => {
+                if let Some(finalize) = commands::finalize_set(self.job.profile(), application) {
+                    self.talk(&mut cost, &finalize);
+                }
+            }
+            Step::SeeKeySet { application } => self.see_key_set(&mut cost, application),
+            Step::RollKeySet { .. } => {
+                self.talk(&mut cost, &commands::roll_set());
+                self.end_session();
+            }
             Step::ChangeOwnKey { slot, new } => {
                 let new = CardKey::zero(self.key_type(slot, new));
                 self.talk(&mut cost, &ChangeKey::own(slot.level != Level::Picc, slot.no, &new));
@@ -147,6 +167,15 @@ impl<'a> Estimate<'a> {
             }
         }
         cost
+    }
+
+    fn see_key_set(&self, cost: &mut StepCost, at: AppRef) {
+        let spec = &self.job.profile()[at];
+        let count = spec.key_sets.map_or(0, |sets| usize::from(sets.count));
+        self.measure(cost, &GetKeySetVersions, count, 0);
+        for no in spec.own_slots() {
+            self.measure(cost, &GetKeyVersion::of_set(KeySetNo::FIRST, no), 1, 0);
+        }
     }
 
     fn delete_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {

@@ -127,6 +127,11 @@ impl<'a> Inventory<'a> {
             | Step::Rename { .. }
             | Step::WriteContents { .. }
             | Step::ChangeKey { .. }
+            | Step::InitializeKeySet { .. }
+            | Step::ChangeKeyOfSet { .. }
+            | Step::FinalizeKeySet { .. }
+            | Step::SeeKeySet { .. }
+            | Step::RollKeySet { .. }
             | Step::ChangeSettings { .. }
             | Step::ChangeOwnKey { .. }
             | Step::StartKey { .. }

@@ -5,6 +5,9 @@ use crate::encode::plan::rights;
 use crate::host::command::application::CreateApplication;
 use crate::host::command::data::{ReadData, WriteData};
 use crate::host::command::file::{ChangeFileSettings, CreateFile, DeleteFile};
+use crate::host::command::key_set::{
+    ChangeKeyOfSet, FinalizeKeySet, InitializeKeySet, KeySetNo, RollKeySet,
+};
 use crate::host::command::picc::SetConfiguration;
 use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::tag::ConfigureTag;
@@ -28,6 +31,30 @@ pub(crate) fn create_application(
     let spec = &profile[at];
     let keys = spec.details(settings, profile.key_0(at).filter(|_| in_sets));
     CreateApplication::detailed(spec.aid, keys, spec.iso.as_ref())
+}
+
+/// The next key set, ready for keys of the application's type.
+pub(crate) const fn initialize_set(spec: &Application) -> InitializeKeySet {
+    InitializeKeySet::new(KeySetNo::FIRST, spec.key_type)
+}
+
+/// A key of the next set, in the place of the zeros that a set is made ready with.
+pub(crate) fn change_key_of_set<'k>(
+    no: KeyNo,
+    new: &'k CardKey,
+    zeros: &'k CardKey,
+) -> Result<ChangeKeyOfSet<'k>, Misuse> {
+    ChangeKeyOfSet::new(KeySetNo::FIRST, no, new, zeros)
+}
+
+/// The next key set closed, under the version of its key 0.
+pub(crate) fn finalize_set(profile: &Profile, at: AppRef) -> Option<FinalizeKeySet> {
+    profile.key_0(at).map(|key| FinalizeKeySet::new(KeySetNo::FIRST, key.version))
+}
+
+/// The next key set becomes the active one.
+pub(crate) const fn roll_set() -> RollKeySet {
+    RollKeySet::new(KeySetNo::FIRST)
 }
 
 /// A file with the settings that the rest of the plan needs. A value file starts with its contents. One that

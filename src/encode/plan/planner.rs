@@ -9,6 +9,7 @@
 //! be undone, ends the plan, but for older messaging that is switched off last. No prefix of a plan is therefore a dead end.
 
 mod application;
+mod key_sets;
 mod proof;
 
 use crate::encode::plan::place::{Holder, Level, Slot};

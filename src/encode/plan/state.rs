@@ -86,6 +86,19 @@ pub(crate) struct OpenApplication {
     pub(crate) counts: Counts,
     /// Whether it does not look at its wire, and the profile wants it to.
     pub(crate) unwatched: bool,
+    /// Whether its present keys come in another key set, and how that is.
+    pub(crate) next_set: NextSet,
+}
+
+/// The key set in which the present keys come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NextSet {
+    /// None: they are there, or come one by one.
+    None,
+    /// It is to be filled.
+    Unready,
+    /// It has all of them, and is closed.
+    Ready,
 }
 
 /// How the transaction MAC file of an application is.

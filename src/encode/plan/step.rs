@@ -73,6 +73,33 @@ pub enum Step {
         /// Which key comes there.
         new: Holder,
     },
+    /// Make a key set ready to be filled beside the active one.
+    InitializeKeySet {
+        /// The application.
+        application: AppRef,
+    },
+    /// Bring the profile's key into that set.
+    ChangeKeyOfSet {
+        /// The application.
+        application: AppRef,
+        /// Which of its keys.
+        no: KeyNo,
+    },
+    /// Close that set, under the version of its key 0.
+    FinalizeKeySet {
+        /// The application.
+        application: AppRef,
+    },
+    /// Have the versions of that set and of all its keys named by the session that there is.
+    SeeKeySet {
+        /// The application.
+        application: AppRef,
+    },
+    /// Make that set the active one, which ends the session.
+    RollKeySet {
+        /// The application.
+        application: AppRef,
+    },
     /// Give a level other key settings.
     ChangeSettings {
         /// The level.
@@ -177,6 +204,7 @@ impl Step {
             | Self::ListNothing
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
+            | Self::SeeKeySet { .. }
             | Self::Look(_)
             | Self::TryLegacy
             | Self::File { act: FileAct::ReadBack, .. } => false,
@@ -188,6 +216,10 @@ impl Step {
             | Self::CreateTransactionMac { .. }
             | Self::WriteContents { .. }
             | Self::ChangeKey { .. }
+            | Self::InitializeKeySet { .. }
+            | Self::ChangeKeyOfSet { .. }
+            | Self::FinalizeKeySet { .. }
+            | Self::RollKeySet { .. }
             | Self::ChangeSettings { .. }
             | Self::ChangeOwnKey { .. }
             | Self::StartKey { .. }
@@ -207,6 +239,7 @@ impl Step {
             | Self::CreateTransactionMac { application }
             | Self::WriteContents { application, .. }
             | Self::ChangeKey { application, .. }
+            | Self::RollKeySet { application }
             | Self::SwitchToLrp { application }
             | Self::WatchSeal { application } => Some(Level::Application(application)),
             Self::File { act: FileAct::ReadBack, .. } => None,
@@ -220,6 +253,10 @@ impl Step {
             | Self::StartKey { .. }
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
+            | Self::InitializeKeySet { .. }
+            | Self::ChangeKeyOfSet { .. }
+            | Self::FinalizeKeySet { .. }
+            | Self::SeeKeySet { .. }
             | Self::Rename { .. }
             | Self::Look(_)
             | Self::LegacyOff

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::encode::proof::mark::Named;
-use crate::encode::proof::receipt::{OutcomeName, Receipt};
+use crate::encode::proof::receipt::Receipt;
 
 /// The finished cards of a tenant, by their marks: those of receipts that were read, and those that
 /// were made since. Clones share them, so that every reader of a line knows the others' cards.
@@ -33,7 +33,7 @@ impl DoneCards {
     /// that is blank again is nobody's.
     pub fn enter(&self, receipt: &Receipt) {
         let Some(mark) = &receipt.card else { return };
-        let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
+        let done = receipt.outcome.is_well();
         let mark_of_it = receipt.contents.clone().or_else(|| receipt.records.clone());
         let record = (receipt.record.clone(), mark_of_it.filter(|_| receipt.is_unnamed()));
         let mut cards = self.lock();

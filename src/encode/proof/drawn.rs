@@ -11,12 +11,14 @@ use crate::encode::plan::place::{Level, Slot, slot_number};
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::{Named, card_mark};
 use crate::encode::proof::receipt::{
-    BlankGrade, FileGrade, KeyGrade, LeftSlot, OutcomeName, ProfileMark, Receipt, SettingsGrade,
+    BlankGrade, FileGrade, KeyGrade, KeySetGrade, LeftSlot, OutcomeName, ProfileMark, Receipt,
+    SettingsGrade,
 };
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
+use crate::host::command::key_set::KeySetNo;
 use crate::iso14443::RealUid;
 use crate::profile::CardSpec;
 use crate::transport::Traffic;
@@ -68,8 +70,7 @@ impl Receipt {
             job: job.task(),
             outcome: name,
             wrote: facts.findings.wrote,
-            keyed: facts.findings.keyed
-                && !matches!(name, OutcomeName::Done | OutcomeName::AlreadyDone),
+            keyed: facts.findings.keyed && !name.is_well(),
             reason: told.reason,
             code: told.code.map(|code| code.name().to_owned()),
             recovery: told.recovery,
@@ -91,13 +92,20 @@ impl Receipt {
                 empty: evidence.blank.empty,
             }),
             stays: facts.findings.stays.iter().map(|&what| what.to_owned()).collect(),
-            left: match name {
-                OutcomeName::Done | OutcomeName::AlreadyDone | OutcomeName::Written => left(job),
-                OutcomeName::Refused | OutcomeName::Failed => Vec::new(),
+            key_sets: match name.tells_the_card() {
+                true => key_sets(job, evidence),
+                false => Vec::new(),
+            },
+            left: match name.tells_the_card() {
+                true => left(job),
+                false => Vec::new(),
             },
             not_looked_at: match name {
                 OutcomeName::Done | OutcomeName::AlreadyDone => not_looked_at(job, evidence),
-                OutcomeName::Written | OutcomeName::Refused | OutcomeName::Failed => Vec::new(),
+                OutcomeName::Prepared
+                | OutcomeName::Written
+                | OutcomeName::Refused
+                | OutcomeName::Failed => Vec::new(),
             },
             started: utc(facts.started),
             finished: utc(SystemTime::now()),
@@ -135,6 +143,7 @@ impl Told {
         match outcome {
             Outcome::Done => well(OutcomeName::Done),
             Outcome::AlreadyDone => well(OutcomeName::AlreadyDone),
+            Outcome::Prepared => well(OutcomeName::Prepared),
             Outcome::Written(unproven) => because(OutcomeName::Written, unproven, unproven.code()),
             Outcome::Refused(refusal) => Self {
                 recovery: Some(refusal.recovery()),
@@ -180,6 +189,21 @@ fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
 fn held(findings: &Findings, slot: Slot) -> Option<String> {
     let form = findings.held.iter().find(|(held, _)| *held == slot);
     form.map(|(_, form)| form.name().to_owned())
+}
+
+/// The applications that a reader is to roll, and those that have no key sets.
+fn key_sets(job: &Job, evidence: &Evidence) -> Vec<KeySetGrade> {
+    let each = evidence.applications.iter();
+    each.filter_map(|(at, proven)| {
+        let waits = proven.prepared > Grade::Said;
+        let told = waits || proven.in_sets == Some(false);
+        told.then(|| KeySetGrade {
+            at: place(job, Level::Application(at)),
+            waits: waits.then(|| KeySetNo::FIRST.into()),
+            grade: if waits { proven.prepared } else { proven.settings },
+        })
+    })
+    .collect()
 }
 
 fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {

@@ -53,6 +53,10 @@ pub(crate) struct ApplicationEvidence {
     pub(crate) shapes: ForFiles<Grade>,
     /// Whether the card was asked for all of this after its last change.
     pub(crate) looked: bool,
+    /// For its next key set, which has all present keys and waits for a reader to roll.
+    pub(crate) prepared: Grade,
+    /// Whether it has key sets, where the card told.
+    pub(crate) in_sets: Option<bool>,
     /// Whether a session in which it was changed was cut short and another took its place: then key 0
     /// stands for the last of them alone.
     pub(crate) split: bool,
@@ -67,6 +71,8 @@ impl Evidence {
             files: profile.for_files(at, |_, _| unseen),
             shapes: profile.for_files(at, |_, _| unseen),
             looked: false,
+            prepared: unseen,
+            in_sets: None,
             split: false,
         };
         Self {
@@ -115,6 +121,16 @@ impl Evidence {
             Level::Picc => self.picc.looked = looked,
             Level::Application(at) => self.applications[at].looked = looked,
         }
+    }
+
+    /// Another set became the active one: what was proven of keys is not proven of these.
+    pub(crate) fn rolled(&mut self, at: AppRef) {
+        self.applications[at].keys.fill(Grade::NotLookedAt);
+    }
+
+    /// Whether an application is left for a reader to roll its keys.
+    pub(crate) fn is_prepared(&self) -> bool {
+        self.applications.iter().any(|(_, one)| one.prepared > Grade::Said)
     }
 
     /// A session at a level was cut short after a change, and another one goes on.

@@ -12,7 +12,7 @@ use crate::encode::proof::chain::{Chain, Link};
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::place;
 use crate::encode::proof::mark::ContentsMark;
-use crate::encode::proof::receipt::{OutcomeName, ProfileMark, Receipt};
+use crate::encode::proof::receipt::{ProfileMark, Receipt};
 use crate::encode::task::Task;
 use crate::wire::KeyNo;
 
@@ -168,7 +168,7 @@ impl Ledger {
         batch: Option<&String>,
         line: usize,
     ) -> Result<(), LedgerError> {
-        if !matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone) {
+        if !receipt.outcome.is_well() {
             return Ok(());
         }
         if let Some(card) = receipt.card.as_ref().filter(|_| receipt.job.strikes_out()) {

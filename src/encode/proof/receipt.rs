@@ -109,6 +109,10 @@ pub struct Receipt {
     /// What a card that was brought back to blank has shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,
+    /// The applications of a card that ended well or was written for which the profile names key sets, where they
+    /// wait for a reader to roll or have no sets, and change key by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_sets: Vec<KeySetGrade>,
     /// What a card keeps for good that was brought back to blank and has its applications from the factory,
     /// in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -146,6 +150,8 @@ pub enum OutcomeName {
     Done,
     /// See [`Outcome::AlreadyDone`](crate::encode::Outcome::AlreadyDone).
     AlreadyDone,
+    /// See [`Outcome::Prepared`](crate::encode::Outcome::Prepared).
+    Prepared,
     /// See [`Outcome::Written`](crate::encode::Outcome::Written).
     Written,
     /// See [`Outcome::Refused`](crate::encode::Outcome::Refused).
@@ -155,12 +161,30 @@ pub enum OutcomeName {
 }
 
 impl OutcomeName {
+    /// Whether nothing is left to do with the card for jobs: it is done, or a reader is to roll its keys.
+    #[must_use]
+    pub const fn is_well(self) -> bool {
+        match self {
+            Self::Done | Self::AlreadyDone | Self::Prepared => true,
+            Self::Written | Self::Refused | Self::Failed => false,
+        }
+    }
+
+    /// Whether the card came to the end of what was to be done with it, proven or not.
+    pub(crate) const fn tells_the_card(self) -> bool {
+        match self {
+            Self::Done | Self::AlreadyDone | Self::Prepared | Self::Written => true,
+            Self::Refused | Self::Failed => false,
+        }
+    }
+
     /// The name as receipts have it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::AlreadyDone => "already-done",
+            Self::Prepared => "prepared",
             Self::Written => "written",
             Self::Refused => "refused",
             Self::Failed => "failed",
@@ -218,6 +242,20 @@ pub struct LeftSlot {
     pub no: u8,
     /// Its name in the profile.
     pub name: String,
+}
+
+/// What a card showed of the key sets of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct KeySetGrade {
+    /// The AID.
+    pub at: String,
+    /// The set that has the present keys and waits; `None` where the application was made without key sets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<u8>,
+    /// How strong the evidence is.
+    pub grade: Grade,
 }
 
 /// What a card proved of being blank.

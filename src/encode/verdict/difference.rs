@@ -29,6 +29,8 @@ pub enum Difference {
         /// The file.
         file: FileNo,
     },
+    /// An application has its former keys, and no other key set with the present ones.
+    KeySet(Aid),
     /// The card does not hide its UID.
     RandomUid,
     /// The card is in AES, where the profile is in LRP.
@@ -65,6 +67,11 @@ impl Difference {
             Step::ChangeKey { application, no, .. } => {
                 Self::Key { aid: profile[application].aid, no }
             }
+            Step::InitializeKeySet { application }
+            | Step::ChangeKeyOfSet { application, .. }
+            | Step::FinalizeKeySet { application }
+            | Step::SeeKeySet { application }
+            | Step::RollKeySet { application } => Self::KeySet(profile[application].aid),
             Step::ChangeOwnKey { slot, .. } | Step::Authenticate { slot, .. } => {
                 Self::Key { aid: slot.level.aid(profile), no: slot.no }
             }
@@ -108,6 +115,12 @@ impl fmt::Display for Difference {
             }
             Self::Lrp => f.write_str("it was not switched to LRP"),
             Self::Seal => f.write_str("it does not look at the wire of its seal"),
+            Self::KeySet(aid) => {
+                write!(
+                    f,
+                    "application {aid} has its former keys, and not the present ones in another set"
+                )
+            }
             Self::Legacy => f.write_str("it still takes D40 or EV1 messaging"),
         }
     }

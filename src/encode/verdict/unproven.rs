@@ -169,8 +169,10 @@ fn application(
     }
     let aid = spec.aid;
     let ground = grounds.application(proven);
+    // The keys of a prepared application are those of before, and the next set was seen.
+    let prepared = proven.prepared > Grade::Said;
     let key = |(no, grade): (usize, &Grade)| {
-        let open = !grounds.key(no, *grade, ground);
+        let open = !prepared && !grounds.key(no, *grade, ground);
         let no = crate::encode::plan::place::slot_number(no).unwrap_or(KeyNo::MASTER);
         (open && !spec.is_foreign(no)).then_some(Unproven::Key { aid, no })
     };

@@ -4,6 +4,7 @@
 
 use arrayvec::ArrayVec;
 
+use super::key_set::KeySetNo;
 use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::Cursor;
 use crate::host::answer::Answer;
@@ -31,8 +32,8 @@ impl GetKeyVersion {
     }
 
     /// Of a key in one set: bit 6 of its number says that a set follows.
-    pub(super) fn of_set(set: u8, key: KeyNo) -> Self {
-        Self { header: [u8::from(key) | 0x40, set].into_iter().collect() }
+    pub(crate) fn of_set(set: KeySetNo, key: KeyNo) -> Self {
+        Self { header: [u8::from(key) | 0x40, set.into()].into_iter().collect() }
     }
 }
 

@@ -18,6 +18,9 @@ use crate::wire::{Ins, KeyNo, KeyType, KeyVersion, Status};
 pub struct KeySetNo(u8);
 
 impl KeySetNo {
+    /// The one beside the active set that every application with key sets has.
+    pub(crate) const FIRST: Self = Self(1);
+
     /// `None` for 0 and above 15.
     #[must_use]
     pub const fn new(number: u8) -> Option<Self> {
@@ -208,7 +211,7 @@ impl<A: Auth> Session<'_, App, A> {
         set: KeySetNo,
         key: KeyNo,
     ) -> Result<Answer<KeyVersion>, Error> {
-        self.talk.run(&GetKeyVersion::of_set(set.into(), key))
+        self.talk.run(&GetKeyVersion::of_set(set, key))
     }
 }
 

@@ -103,8 +103,9 @@ pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
     }
     let (again, _) = present(case, &mut card, (usize::MAX, Moment::Before), 4);
     let at_rest = match again.outcome {
-        Outcome::AlreadyDone => true,
+        Outcome::AlreadyDone => !case.prepared,
         Outcome::Done => case.job.task() == Task::Verify && again.receipt.wrote == Wrote::Nothing,
+        Outcome::Prepared => case.prepared && again.receipt.wrote == Wrote::Nothing,
         Outcome::Written(_) => case.written && again.receipt.wrote == Wrote::Nothing,
         Outcome::Refused(_) | Outcome::Failed(_) => false,
     };
@@ -114,7 +115,8 @@ pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
 /// Whether it is done, or, where the profile asks for less proof than that takes, written.
 const fn ends_well(case: &Case, outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Done | Outcome::AlreadyDone => true,
+        Outcome::Done | Outcome::AlreadyDone => !case.prepared,
+        Outcome::Prepared => case.prepared,
         Outcome::Written(_) => case.written,
         Outcome::Refused(_) | Outcome::Failed(_) => false,
     }
@@ -150,8 +152,10 @@ const FILLED: &str = "made";
 
 /// Success is only ever reported of the card that nobody tore.
 fn done_is_done(case: &Case, card: &SoftCard, encoded: &Encoded) -> Result<(), String> {
-    let done =
-        matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_));
+    let done = matches!(
+        encoded.outcome,
+        Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared | Outcome::Written(_)
+    );
     if done && !is_whole(case, card) {
         return Err(format!("{:?} is reported, and the card is another one", encoded.outcome));
     }

@@ -89,6 +89,8 @@ pub(crate) struct Case {
     pub(crate) start: SoftCard,
     /// Whether the profile asks for less proof than done takes.
     pub(crate) written: bool,
+    /// Whether its keys wait for a reader to roll.
+    pub(crate) prepared: bool,
     /// The exchanges of it where nobody tears.
     pub(crate) exchanges: Vec<Exchange>,
     /// What the card holds then.
@@ -104,9 +106,10 @@ impl fmt::Display for Case {
 
 impl Case {
     /// Whether every point is torn: cards with a layout from the factory, but for tags, take few exchanges.
-    /// Of those whose files have several sets of rights one chip is enough.
+    /// Of those whose files have several sets of rights, or their keys several sets, one chip is enough.
     pub(crate) fn is_fixed(&self) -> bool {
-        let sets = self.profile == "several-keys" && self.model == Model::Ev3_8k;
+        let sets = ["several-keys", "key-sets", "key-sets-later"];
+        let sets = sets.contains(&self.profile.as_str()) && self.model == Model::Ev3_8k;
         sets || matches!(self.model, Model::Test | Model::Light)
     }
 
@@ -175,6 +178,7 @@ fn mended(torn: &Torn) -> Option<Case> {
         record,
         start: torn.card.clone(),
         written: false,
+        prepared: false,
         exchanges,
         whole: held(&whole),
     })
@@ -230,9 +234,10 @@ fn case(
             assert_eq!(held(&whole), before, "{at}");
             return None;
         }
-        (Outcome::Done | Outcome::Written(_), None) => {}
+        (Outcome::Done | Outcome::Prepared | Outcome::Written(_), None) => {}
         (
             Outcome::Done
+            | Outcome::Prepared
             | Outcome::AlreadyDone
             | Outcome::Written(_)
             | Outcome::Refused(_)
@@ -250,6 +255,7 @@ fn case(
         start,
         exchanges,
         written: matches!(outcome, Outcome::Written(_)),
+        prepared: outcome == Outcome::Prepared,
         whole: held(&whole),
     })
 }

@@ -52,7 +52,7 @@ fn write(
         writeln!(to, "cardwright_orders{{state=\"{state}\"}} {count}")?;
     }
     head(to, "cardwright_ends_total", "counter", "Ends of orders at this station by outcome.")?;
-    for outcome in ["done", "already-done", "written", "refused", "failed"] {
+    for outcome in ["done", "already-done", "prepared", "written", "refused", "failed"] {
         let count = ends.get(outcome).copied().unwrap_or_default();
         writeln!(to, "cardwright_ends_total{{outcome=\"{outcome}\"}} {count}")?;
     }

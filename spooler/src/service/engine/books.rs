@@ -49,7 +49,7 @@ enum Kind {
 
 fn kind(attempt: &Attempt) -> Kind {
     match attempt.outcome.as_str() {
-        "done" | "already-done" => Kind::Done,
+        "done" | "already-done" | "prepared" => Kind::Done,
         "written" => Kind::Written,
         "refused" => Kind::Refused,
         "failed" => Kind::Failed,

@@ -219,7 +219,7 @@ impl Desk {
         view.ended += 1;
         view.shows(Doing::TakeOff { into, order: Some(order(ticket)), code, words: why });
         view.until = now() + if into == Tray::Good { GOOD } else { CARE };
-        let done = matches!(receipt.outcome, OutcomeName::Done | OutcomeName::AlreadyDone);
+        let done = receipt.outcome.is_well();
         if let Some(began) = began.filter(|_| done) {
             let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.times.push_back((now(), took));
@@ -233,7 +233,7 @@ impl Desk {
 /// Where a card goes by its receipt.
 fn tray(receipt: &Receipt) -> Tray {
     match (receipt.outcome, receipt.recovery) {
-        (OutcomeName::Done | OutcomeName::AlreadyDone, _) => Tray::Good,
+        (OutcomeName::Done | OutcomeName::AlreadyDone | OutcomeName::Prepared, _) => Tray::Good,
         (OutcomeName::Written, _)
         | (_, None | Some(Recovery::StopStation | Recovery::StopLine)) => Tray::Aside,
         (_, Some(Recovery::RejectCard)) => Tray::Reject,

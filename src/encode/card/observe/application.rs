@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What an application is now: told by its own key, or looked at.
 
+mod key_sets;
 mod transaction_mac;
 
 use crate::encode::card::attempt::Attempt;
@@ -108,13 +109,16 @@ impl Attempt<'_, '_> {
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let level = Level::Application(at);
         self.authenticate(Slot::master(level), master)?;
-        let KeyDetails { settings, .. } = self.observe_settings(level, spec)?;
+        let details = self.observe_settings(level, spec)?;
         let holders = self.holders(level, spec, master)?;
         self.prove_record(level, &holders)?;
         let holding = FileStage::Holding { unsettled: None };
         let files = profile.for_files(at, |_, _| holding);
         let counts = Counts::AsWanted;
-        let mut open = OpenApplication { settings, holders, files, counts, unwatched: false };
+        let next_set = self.observe_next_set(at, &details, &holders)?;
+        let KeyDetails { settings, .. } = details;
+        let unwatched = false;
+        let mut open = OpenApplication { settings, holders, files, counts, unwatched, next_set };
         open.unwatched = spec.seal.is_some() && !self.watches_seal()?;
         let compares = self.job.task().compares_contents();
         if !compares && spec.keyed_transaction_mac().is_none() {

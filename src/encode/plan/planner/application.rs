@@ -4,7 +4,9 @@
 use super::{Planner, creation_settings};
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
-use crate::encode::plan::state::{ApplicationState, Counts, FileStage, OpenApplication, Start};
+use crate::encode::plan::state::{
+    ApplicationState, Counts, FileStage, NextSet, OpenApplication, Start,
+};
 use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
@@ -41,6 +43,7 @@ impl Planner<'_> {
                     files: profile.for_files(at, |_, _| FileStage::Absent),
                     counts: Counts::AsWanted,
                     unwatched: false,
+                    next_set: NextSet::None,
                 };
                 &fresh
             }
@@ -55,7 +58,11 @@ impl Planner<'_> {
             self.write(at, no, open, files);
         }
         self.settle_files(level, open);
-        let settings = self.change_keys(at, open)?;
+        let by_set = open.next_set != NextSet::None;
+        let settings = match by_set {
+            true => self.fill_set(at, open),
+            false => self.change_keys(at, open)?,
+        };
         if settings != spec.settings && !settings.settings_changeable {
             let (aid, wanted) = (Some(spec.aid), spec.settings);
             return Err(Refusal::Frozen { aid, settings, wanted });
@@ -63,6 +70,8 @@ impl Planner<'_> {
         self.prove_found(level, spec, open, state);
         if spec.is_anothers() {
             self.settle_anothers(at, settings, open.holder(master.no));
+        } else if by_set {
+            self.settle_set(at, open);
         } else {
             self.settle(level, spec.settings, settings, open.holder(master.no), None);
         }

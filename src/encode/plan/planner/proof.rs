@@ -2,6 +2,7 @@
 //! What a card has to prove beyond the replies to the steps before.
 
 use super::Planner;
+use super::key_sets::left_prepared;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::rights;
 use crate::encode::plan::state::ApplicationState;
@@ -29,6 +30,9 @@ impl Planner<'_> {
             return;
         }
         let level = Level::Application(at);
+        if let Some(open) = left_prepared(spec, state) {
+            return self.prove_prepared(level, spec, open);
+        }
         let reader = spec.files.first().map(|file| rights::reader(spec, &file.settings));
         let reader = reader.unwrap_or(KeyNo::MASTER);
         let every = |planner: &mut Self| {
@@ -77,7 +81,7 @@ impl Planner<'_> {
         let slot = Slot::master(Level::Application(at));
         let opened = Step::Authenticate { slot, holder: Holder::Own };
         let seen = proven.key(KeyNo::MASTER) >= Grade::Attested;
-        if seen || self.steps.contains(&opened) {
+        if seen || self.since_roll(at).any(|step| *step == opened) {
             return;
         }
         if self.card.stands
@@ -111,9 +115,9 @@ impl Planner<'_> {
     /// Authenticates with an own key, unless that was done or is planned.
     fn open_with(&mut self, at: AppRef, proven: &ApplicationEvidence, no: KeyNo) {
         let slot = Slot { level: Level::Application(at), no };
-        let used = proven.key(no) == Grade::Used;
+        let used = proven.key(no) == Grade::Used && !self.rolls(at);
         let planned = Step::Authenticate { slot, holder: Holder::Own };
-        if !used && !self.steps.contains(&planned) {
+        if !used && !self.since_roll(at).any(|step| *step == planned) {
             self.authenticate(slot, Holder::Own);
         }
     }

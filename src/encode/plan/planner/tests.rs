@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 use super::*;
-use crate::encode::plan::state::{Counts, FileStage, OpenApplication};
+use crate::encode::plan::state::{Counts, FileStage, NextSet, OpenApplication};
 use crate::encode::plan::step::FileAct;
 use crate::profile::FileRef;
 use crate::wire::{Access, KeyNo};
@@ -90,6 +90,7 @@ fn an_application_on_its_way_gets_what_is_missing_only() {
             settings: profile.applications()[0].settings,
             counts: Counts::AsWanted,
             unwatched: false,
+            next_set: NextSet::None,
             holders,
             files: profile.for_files(door(&profile), |_, _| FileStage::Open),
         },
@@ -153,6 +154,7 @@ fn what_the_profile_did_not_set_is_never_overwritten() {
     let open = |settings| OpenApplication {
         counts: Counts::AsWanted,
         unwatched: false,
+        next_set: NextSet::None,
         settings,
         holders: vec![Holder::Transport(1); 5],
         files: profile.for_files(door(&profile), |_, _| FileStage::Absent),
