@@ -109,7 +109,7 @@ impl DelegationKeys {
         let mac = self.cut(&[&ins, &parameters, bytes])?;
         bytes.extend(*mac.expose_secret());
         let live = self.live() || key.purpose() == Purpose::Live;
-        Ok(Permit { parameters, proof, live })
+        Ok(Permit { application: application.clone(), parameters, proof, live })
     }
 
     /// Permits to delete a delegated application, on every card with these keys: the MAC (8) over `DA` and
@@ -163,10 +163,13 @@ fn padded(name: Option<&DfName>) -> [u8; 17] {
 
 /// The length of EncK.
 const ENC_K: usize = 32;
+/// The length of EncK and DAMMAC.
+pub(crate) const PROOF: usize = 40;
 
 /// The owner's permission for one application in one slot of any card with these keys, as long as the slot's
 /// version there is lower. A secret: whoever has it and DAMAuthKey can use it.
 pub struct Permit {
+    application: DelegatedApplication,
     pub(super) parameters: Parameters,
     /// EncK and DAMMAC.
     pub(super) proof: ChangeBuf,
@@ -178,6 +181,69 @@ pub struct DeletionPermit {
     pub(super) aid: Aid,
     pub(super) mac: Secret<[u8; 8]>,
     pub(super) live: bool,
+}
+
+impl Permit {
+    /// From what was written down of one: EncK (32) and DAMMAC (8).
+    ///
+    /// # Errors
+    /// As [`DelegationKeys::permit`] of the application.
+    pub(crate) fn of_proof(
+        application: DelegatedApplication,
+        proof: &[u8; PROOF],
+        purpose: Purpose,
+    ) -> Result<Self, Misuse> {
+        let parameters = application.parameters()?;
+        let proof = ChangeBuf::new(proof.iter().copied().collect());
+        Ok(Self { application, parameters, proof, live: purpose == Purpose::Live })
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub const fn application(&self) -> &DelegatedApplication {
+        &self.application
+    }
+
+    /// EncK and DAMMAC, to be written down.
+    pub(crate) fn proof(&self) -> &[u8] {
+        self.proof.expose_secret()
+    }
+
+    /// Whether it opens doors, so that no software card may have it.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        if self.live { Purpose::Live } else { Purpose::Test }
+    }
+}
+
+impl DeletionPermit {
+    /// From what was written down of one: DAMMAC (8).
+    ///
+    /// # Errors
+    /// [`Misuse::NoApplication`] for `000000`.
+    pub(crate) fn of_mac(aid: Aid, mac: [u8; 8], purpose: Purpose) -> Result<Self, Misuse> {
+        if aid == Aid::PICC {
+            return Err(Misuse::NoApplication);
+        }
+        Ok(Self { aid, mac: Secret::new(mac), live: purpose == Purpose::Live })
+    }
+
+    /// The application that may go.
+    #[must_use]
+    pub const fn aid(&self) -> Aid {
+        self.aid
+    }
+
+    /// DAMMAC, to be written down.
+    pub(crate) const fn mac(&self) -> &[u8; 8] {
+        self.mac.expose_secret()
+    }
+
+    /// Whether it is of keys that open doors, so that no software card may have it.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        if self.live { Purpose::Live } else { Purpose::Test }
+    }
 }
 
 macro_rules! opaque {

@@ -3,6 +3,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::time::SystemTime;
 
 use jiff::civil::Date;
 use zeroize::Zeroize;
@@ -23,6 +24,13 @@ impl Day {
     pub(super) const OF_SPREADSHEETS: Self = Self { year: 1899, month: 12, day: 30 };
     /// The last of December 2099.
     pub(super) const LAST: Self = Self { year: 2099, month: 12, day: 31 };
+
+    /// The day that it is then in UTC; `None` before the year 1970 and behind 9999.
+    #[must_use]
+    pub fn of_clock(time: SystemTime) -> Option<Self> {
+        let days = time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs() / 86_400;
+        Self::new(1970, 1, 1)?.after(u32::try_from(days).ok()?)
+    }
 
     /// `None` where the calendar has no such day.
     pub(super) fn new(year: u16, month: u16, day: u16) -> Option<Self> {
@@ -151,6 +159,16 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Day>(), Err(DayError), "{text}");
         }
+    }
+
+    /// By hand: 1970 to 2000 are 30 years with 7 leap days, so 10,957 days.
+    #[test]
+    fn a_clock_tells_the_day_in_utc() {
+        use core::time::Duration;
+        let at = |seconds| Day::of_clock(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        assert_eq!(at(86_400 * 10_957), Some(Day::FIRST));
+        assert_eq!(at(86_400 * 10_957 - 1), Some(day("1999-12-31")));
+        assert_eq!(Day::of_clock(SystemTime::UNIX_EPOCH - Duration::from_secs(1)), None);
     }
 
     /// By hand: 2000 and 2004 are leap years, so from 2000-01-01 to 2005-01-01 are

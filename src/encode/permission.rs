@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The permission of a card's owner as a file: for one delegated application in one slot, or for its deletion,
+//! until a day. The file is a secret: whoever has it and DAMAuthKey can use it.
+//!
+//! EncK and DAMMAC are NXP AN12696's; the file around them is this library's own. A card knows no date: the day
+//! binds who uses this library, and what ends a permission for good is a higher version in the slot.
+
+pub(super) mod file;
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use self::file::PermissionFileError;
+use crate::host::delegated::{DelegatedApplication, DeletionPermit, Permit};
+use crate::key::Purpose;
+use crate::profile::Day;
+use crate::secret::wipe_stack;
+use crate::wire::Aid;
+
+/// A permission of a card's owner, as it comes out of a file. `Debug` shows no secret of it.
+pub struct Permission {
+    expires: Day,
+    what: What,
+}
+
+enum What {
+    Creation(Permit),
+    Deletion(DeletionPermit),
+}
+
+impl Permission {
+    /// For one application in one slot; `expires` is the last day on which it is used.
+    #[must_use]
+    pub const fn creation(permit: Permit, expires: Day) -> Self {
+        Self { expires, what: What::Creation(permit) }
+    }
+
+    /// For the deletion of one application; `expires` is the last day on which it is used.
+    #[must_use]
+    pub const fn deletion(permit: DeletionPermit, expires: Day) -> Self {
+        Self { expires, what: What::Deletion(permit) }
+    }
+
+    /// Reads what [`text`](Self::text) writes.
+    ///
+    /// # Errors
+    /// [`PermissionError::File`] with the first mistake, its place and what to write instead. It holds no text
+    /// of the file.
+    pub fn parse(text: &str) -> Result<Self, PermissionError> {
+        let read = file::read(text);
+        // What was decoded on the way is not to outlast it.
+        wipe_stack();
+        Ok(read?)
+    }
+
+    /// The permission as TOML: a secret, for a file that only its owner may read.
+    #[must_use]
+    pub fn text(&self) -> Zeroizing<String> {
+        file::write(self)
+    }
+
+    /// The last day on which it is used.
+    #[must_use]
+    pub const fn expires(&self) -> Day {
+        self.expires
+    }
+
+    /// The application that it is about.
+    #[must_use]
+    pub const fn aid(&self) -> Aid {
+        match &self.what {
+            What::Creation(permit) => permit.application().aid,
+            What::Deletion(permit) => permit.aid(),
+        }
+    }
+
+    /// What keys it is of. Live ones are never used on a software card.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        match &self.what {
+            What::Creation(permit) => permit.purpose(),
+            What::Deletion(permit) => permit.purpose(),
+        }
+    }
+
+    /// What may be created; `None` where something may be deleted.
+    #[must_use]
+    pub const fn permit(&self) -> Option<&Permit> {
+        match &self.what {
+            What::Creation(permit) => Some(permit),
+            What::Deletion(_) => None,
+        }
+    }
+
+    /// What may be deleted; `None` where something may be created.
+    #[must_use]
+    pub const fn deletion_permit(&self) -> Option<&DeletionPermit> {
+        match &self.what {
+            What::Creation(_) => None,
+            What::Deletion(permit) => Some(permit),
+        }
+    }
+
+    /// Whether it may be used on this day for this application: to create exactly it, or to delete it.
+    ///
+    /// # Errors
+    /// [`PermissionError::Expired`], [`PermissionError::Other`] with the first thing that differs.
+    pub fn fits(&self, wanted: &DelegatedApplication, today: Day) -> Result<(), PermissionError> {
+        self.on(today)?;
+        let differs = match &self.what {
+            What::Creation(permit) => difference(permit.application(), wanted),
+            What::Deletion(permit) => (permit.aid() != wanted.aid).then_some("AID"),
+        };
+        match differs {
+            Some(what) => {
+                Err(PermissionError::Other { permitted: self.aid(), wanted: wanted.aid, what })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it may be used on this day.
+    ///
+    /// # Errors
+    /// [`PermissionError::Expired`].
+    pub fn on(&self, today: Day) -> Result<(), PermissionError> {
+        let (aid, expires) = (self.aid(), self.expires);
+        if today > expires { Err(PermissionError::Expired { aid, expires, today }) } else { Ok(()) }
+    }
+}
+
+/// In what two applications differ first, in words.
+fn difference(
+    permitted: &DelegatedApplication,
+    wanted: &DelegatedApplication,
+) -> Option<&'static str> {
+    let differences = [
+        (permitted.aid != wanted.aid, "AID"),
+        (permitted.slot != wanted.slot, "slot"),
+        (permitted.slot_version != wanted.slot_version, "version of the slot"),
+        (permitted.quota != wanted.quota, "quota"),
+        (permitted.keys.settings != wanted.keys.settings, "key settings"),
+        (permitted.keys != wanted.keys, "number of keys or their kind"),
+        (permitted.iso != wanted.iso, "name for ISO commands"),
+    ];
+    differences.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)
+}
+
+impl fmt::Debug for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Permission");
+        out.field("aid", &self.aid()).field("expires", &self.expires).finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with a permission.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PermissionError {
+    /// The file is not as one is written.
+    #[error(transparent)]
+    File(#[from] PermissionFileError),
+    /// Its last day is over.
+    #[error(
+        "the permission for application {aid} expired on {expires}, and today is {today}: ask the card's owner for \
+         another one"
+    )]
+    Expired {
+        /// The application.
+        aid: Aid,
+        /// The last day on which it could be used.
+        expires: Day,
+        /// The day.
+        today: Day,
+    },
+    /// It is for another application than the profile's.
+    #[error(
+        "the permission is for application {permitted}, the profile is for {wanted}, and they differ in the {what}: \
+         ask the card's owner for a permission that is made from this profile"
+    )]
+    Other {
+        /// The application that may be created or deleted.
+        permitted: Aid,
+        /// The application of the profile.
+        wanted: Aid,
+        /// In what they differ first.
+        what: &'static str,
+    },
+    /// The profile has no delegated application.
+    #[error(
+        "the profile has no delegated application, so there is nothing that a permission is needed for"
+    )]
+    NotDelegated,
+}
+
+#[cfg(test)]
+mod tests;
