@@ -461,6 +461,13 @@ pub static BELIEFS: &[Belief] = &[
         source: "Proxmark3, liblogicalaccess; the AID after a deletion is a belief",
         settle: "EV2: C9, 69, DA, 69",
     },
+    Belief {
+        rule: "ChangeKey of keys 10 to 12 of the PICC has the form of another key than the session's, without type bits \
+               in the number, and an EV3 whose key was never written takes zeros for the old one",
+        place: "host::command::delegated, Session::change_picc_key",
+        source: "nfcjlib on a real EV2, without its bytes",
+        settle: "EV2 and EV3: 71 with an AES PICC master key, C4 10, then 71 with key 10",
+    },
     // What is not ours.
     Belief {
         rule: "EV2: GetKeySettings of an application with key sets is answered with 6 or 7 bytes, the \

@@ -9,16 +9,21 @@ use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::Cursor;
 use crate::host::answer::Answer;
 use crate::host::delegated::{DeletionPermit, Permit};
-use crate::host::error::{Error, Failed, Misbehaviour};
+use crate::host::error::{Error, Failed, Misbehaviour, Misuse};
 use crate::host::rule::Rule;
 use crate::host::session::{Auth, Picc, Public, Secure, Session};
 use crate::key::CardKey;
-use crate::wire::{Aid, Ins, Opening, PiccKey, Status};
+use crate::wire::{Aid, Ins, KeyType, Opening, PiccKey, Status};
 
 /// CreateDelegatedApplication.
 pub(crate) struct CreateDelegatedApplication<'p>(&'p Permit);
 
-impl CreateDelegatedApplication<'_> {
+impl<'p> CreateDelegatedApplication<'p> {
+    /// The application that may be created.
+    pub(crate) const fn new(permit: &'p Permit) -> Self {
+        Self(permit)
+    }
+
     /// NXP AN12696 through another host library's tests; Proxmark3 (belief for the session's MAC).
     pub(in crate::host) const RULE: Rule =
         Rule::new(Ins::CreateDelegatedApplication).at_picc().in_ev2().slow().hints(&[
@@ -62,7 +67,12 @@ pub(crate) struct DeleteDelegatedApplication<'p> {
     permit: &'p DeletionPermit,
 }
 
-impl DeleteDelegatedApplication<'_> {
+impl<'p> DeleteDelegatedApplication<'p> {
+    /// The application that may go.
+    pub(crate) const fn new(permit: &'p DeletionPermit) -> Self {
+        Self { header: permit.aid.to_wire(), permit }
+    }
+
     /// NXP's short data sheet of the EV3; another host library's tests (belief for the session's MAC).
     pub(in crate::host) const RULE: Rule =
         Rule::new(Ins::DeleteApplication).at_picc().in_ev2().slow();
@@ -95,6 +105,11 @@ pub(crate) struct GetDelegatedInfo {
 }
 
 impl GetDelegatedInfo {
+    /// Of a slot.
+    pub(crate) const fn new(slot: u16) -> Self {
+        Self { header: slot.to_le_bytes() }
+    }
+
     /// Proxmark3, liblogicalaccess; `A0` for an empty slot of a real EV3 (libnci).
     pub(in crate::host) const RULE: Rule = Rule::new(Ins::GetDelegatedInfo)
         .at_picc()
@@ -164,11 +179,33 @@ impl<'t, A: Auth> Session<'t, Picc, A> {
     /// # Errors
     /// [`Error`]; `A0` for a slot that was never used.
     pub fn delegated_info(&mut self, slot: u16) -> Result<Answer<DelegatedInfo>, Error> {
-        self.talk.run(&GetDelegatedInfo { header: slot.to_le_bytes() })
+        self.talk.run(&GetDelegatedInfo::new(slot))
     }
 }
 
 impl Session<'_, Picc, Secure> {
+    /// ChangeKey of a key that only the PICC has, in a session of an AES PICC master key: so the owner of a card
+    /// enables delegated applications. On a blank EV2 `old` is zeros; on an EV3 whose key was never written it is
+    /// taken as zeros too. The session goes on.
+    ///
+    /// Request: key number `10` to `12`, then enciphered the new key XORed with the old, the new version and a
+    /// CRC-32 over the new key (nfcjlib on a real EV2, without its bytes; the form by NXP AN12343 table 39).
+    ///
+    /// # Errors
+    /// [`Error`]; `1E` where `old` is not what the card has, `AE` in another key's session.
+    /// [`Misuse::KeyType`](crate::host::Misuse::KeyType) where a key, or that of the session, is no AES key.
+    pub fn change_picc_key(
+        &mut self,
+        which: PiccKey,
+        new: &CardKey,
+        old: &CardKey,
+    ) -> Result<Answer<()>, Error> {
+        if new.key_type() != KeyType::Aes {
+            return Err(Misuse::KeyType.into());
+        }
+        self.talk.change_key(which.number(), new, old)
+    }
+
     /// CreateDelegatedApplication with the owner's permission, in an EV2 session of
     /// [`PiccKey::DamAuth`]. Does not select it.
     ///
@@ -182,7 +219,7 @@ impl Session<'_, Picc, Secure> {
     /// [`Misuse::OnlyEv2`](crate::host::Misuse::OnlyEv2) in a session that is none of EV2,
     /// [`Misuse::LiveKey`](crate::host::Misuse::LiveKey) for a live permission and software.
     pub fn create_delegated_application(&mut self, permit: &Permit) -> Result<Answer<()>, Error> {
-        self.talk.run(&CreateDelegatedApplication(permit))
+        self.talk.run(&CreateDelegatedApplication::new(permit))
     }
 
     /// DeleteApplication with the owner's permission, in an EV2 session of [`PiccKey::DamAuth`]. The slot keeps
@@ -197,7 +234,6 @@ impl Session<'_, Picc, Secure> {
         &mut self,
         permit: &DeletionPermit,
     ) -> Result<Answer<()>, Error> {
-        let header = permit.aid.to_wire();
-        self.talk.run(&DeleteDelegatedApplication { header, permit })
+        self.talk.run(&DeleteDelegatedApplication::new(permit))
     }
 }

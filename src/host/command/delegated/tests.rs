@@ -7,6 +7,7 @@ use crate::host::testing::{Script, array};
 use crate::host::tests::{ev1, ev2, secure};
 use crate::host::{Grade, Misuse};
 use crate::key::Purpose;
+use crate::wire::KeyVersion;
 
 const DONE: &str = "DEB4995F09747EDD 9100";
 const ELEVEN: &str = "11111111111111111111111111111111";
@@ -103,3 +104,32 @@ fn nothing_goes_out_in_another_session_or_to_software_with_a_live_key() {
     let mut session = secure::<Picc>(&mut script, 0, ev2());
     assert_eq!(misuse(session.create_delegated_application(&live)), Misuse::LiveKey);
 }
+
+/// A key and a version that are not zero; the bytes are OpenSSL's.
+#[test]
+fn keys_of_the_picc_are_changed_as_another_key_by_their_own_numbers() {
+    let new = CardKey::aes(&array("0F1E2D3C4B5A69788796A5B4C3D2E1F0"), KeyVersion(0x5A));
+    let old = CardKey::aes(&array("00102031405060708090A0B0B0A09080"), KeyVersion(0));
+    for (which, mac) in [
+        (PiccKey::DamAuth, "10", "DBAE8C8619C1AE60"),
+        (PiccKey::DamMac, "11", "5A29584FD31BD68E"),
+        (PiccKey::DamEnc, "12", "6281D6C5BCE8FB8F"),
+    ]
+    .map(|(which, no, mac)| (which, format!("{no} {SEALED} {mac}")))
+    {
+        let sent = format!("90C4000029 {mac} 00");
+        let mut script = Script::new([(sent.as_str(), DONE)]);
+        let mut session = secure::<Picc>(&mut script, 0, ev2());
+        let answer = session.change_picc_key(which, &new, &old).unwrap();
+        assert_eq!(answer.grade, Grade::Sealed);
+        drop(session);
+        script.assert_used_up();
+    }
+    let mut script = Script::default();
+    let mut session = secure::<Picc>(&mut script, 0, ev2());
+    let refused = session.change_picc_key(PiccKey::DamMac, &CardKey::factory(), &old);
+    assert_eq!(refused, Err(Misuse::KeyType.into()));
+}
+
+/// The new key XORed with the old, the new version and the checksum, enciphered.
+const SEALED: &str = "2B1358C6BB6D081F2D3B314C3D5C4CC9C4CB6EA50FF9D2C9EF92CD55667BDE56";
