@@ -38,6 +38,7 @@ pub use forecast::planned::{Plan, PlannedStep};
 pub use job::Job;
 pub(crate) use job::bound::NoKey;
 pub use job::error::JobError;
+pub use job::permissions::delegated_application;
 pub use job::warning::JobWarning;
 pub use one_way::{OneWay, OneWayError};
 pub use outcome::Outcome;

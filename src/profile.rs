@@ -477,9 +477,9 @@ pub use import::Import;
 pub use key_sets::{KeySetsSpec, Roll};
 pub use memory::Reading;
 pub use model::{
-    AppTransport, Application, CardSpec, Class, Field, FieldKind, FileSpec, Foreign, Identify,
-    KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules, TransactionMacFate,
-    TransactionMacSpec, TransportKeys, Verify,
+    AppTransport, Application, CardSpec, Class, Delegation, Field, FieldKind, FileSpec, Foreign,
+    Identify, KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules,
+    TransactionMacFate, TransactionMacSpec, TransportKeys, Verify,
 };
 use moment::Moment;
 pub(crate) use record::NAMELESS;
@@ -645,13 +645,20 @@ impl Profile {
         &self.layout
     }
 
-    /// The PICC level; `None` where the layout is fixed, as nothing above the applications has a key.
+    /// The PICC level; `None` where the layout is fixed, as nothing above the applications has a key, and where the
+    /// card is somebody else's.
     #[must_use]
     pub const fn card(&self) -> Option<&CardSpec> {
         match &self.layout {
             Layout::Free { card, .. } => Some(card),
-            Layout::Fixed { .. } => None,
+            Layout::Fixed { .. } | Layout::Delegated { .. } => None,
         }
+    }
+
+    /// Where the application is on a card of somebody else; `None` where the card is the profile's.
+    #[must_use]
+    pub fn delegation(&self) -> Option<&Delegation> {
+        self.applications().iter().find_map(|application| application.delegation.as_ref())
     }
 
     /// Whether a chip is to look at the wire of its seal.
@@ -690,7 +697,9 @@ impl Profile {
     #[must_use]
     pub fn applications(&self) -> &[Application] {
         match &self.layout {
-            Layout::Free { applications, .. } | Layout::Fixed { applications } => applications,
+            Layout::Free { applications, .. }
+            | Layout::Fixed { applications }
+            | Layout::Delegated { applications } => applications,
         }
     }
 }

@@ -5,6 +5,7 @@ mod apply;
 pub(super) mod attempt;
 mod bring_back;
 pub(super) mod contents;
+mod delegated;
 mod enrol;
 pub(super) mod findings;
 mod identify;

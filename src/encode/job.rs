@@ -5,11 +5,13 @@ pub(crate) mod bound;
 pub(crate) mod card_keys;
 pub(super) mod error;
 mod keys;
+pub(super) mod permissions;
 mod transport;
 pub(super) mod warning;
 
 use crate::encode::job::bound::Bound;
 use crate::encode::job::error::JobError;
+use crate::encode::job::permissions::Permissions;
 use crate::encode::job::transport::TransportKey;
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Door, Level, Slot};
@@ -45,6 +47,7 @@ pub struct Job {
     allowed: Vec<OneWay>,
     trust: Trust,
     hooks: Hooks,
+    permissions: Permissions,
 }
 
 impl Job {
@@ -97,6 +100,7 @@ impl Job {
             allowed: Vec::new(),
             trust: Trust::Maker,
             hooks,
+            permissions: Permissions::default(),
         })
     }
 
@@ -306,7 +310,7 @@ impl Job {
     /// has a key, in the first of them.
     pub(crate) fn first_level(&self) -> Level {
         let first = match self.profile.layout() {
-            Layout::Free { .. } => None,
+            Layout::Free { .. } | Layout::Delegated { .. } => None,
             Layout::Fixed { .. } => self.profile.each_application().next(),
         };
         first.map_or(Level::Picc, |(at, _)| Level::Application(at))

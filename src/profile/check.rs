@@ -4,6 +4,7 @@
 mod applications;
 mod content;
 mod d40;
+mod delegated;
 mod exports;
 mod fields;
 mod file;
@@ -86,6 +87,7 @@ impl Profile {
         check.declare_items(&root.item)?;
         let (transport, originality, layout) = match fixed {
             Some(silicon) => check.fixed(&face, silicon)?,
+            None if face.is_delegated() => check.delegated(&face, &chips, &messaging)?,
             None => check.free(&face, &chips, &messaging)?,
         };
         let exports = check.exports(root.export.as_ref(), &Cards::of(&transport, &layout))?;
@@ -119,6 +121,9 @@ impl Profile {
 
 /// What of the files of these applications is set in EV2 messaging alone.
 fn ev2_alone(applications: &[Spanned<shape::Application>]) -> Option<&'static str> {
+    if applications.iter().any(|raw| raw.get_ref().delegated.is_some()) {
+        return Some("delegated");
+    }
     let files = applications.iter().flat_map(|raw| &raw.get_ref().file);
     files.into_iter().find_map(|raw| match raw.get_ref() {
         file if file.sdm.is_some() => Some("sdm"),
@@ -135,6 +140,11 @@ struct Face<'r> {
 }
 
 impl Face<'_> {
+    /// Whether an application is on a card of somebody else.
+    fn is_delegated(&self) -> bool {
+        self.applications.iter().any(|raw| raw.get_ref().delegated.is_some())
+    }
+
     /// Whether cards come or go with a random UID.
     fn hides_uid(&self) -> bool {
         let shown = self.transport.is_some_and(|raw| raw.get_ref().random_uid);

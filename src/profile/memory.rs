@@ -102,7 +102,7 @@ impl Profile {
     #[must_use]
     pub fn memory_by(&self, reading: Reading) -> u32 {
         let whole = |spec: &Application| match self.layout() {
-            Layout::Free { .. } => spec.memory_by(reading),
+            Layout::Free { .. } | Layout::Delegated { .. } => spec.memory_by(reading),
             layout @ Layout::Fixed { .. } => {
                 let files = spec.files.iter().map(|file| layout.file_memory(file));
                 files.fold(0, u32::saturating_add)
@@ -118,7 +118,7 @@ impl Layout {
     #[must_use]
     pub fn own_memory(&self, spec: &Application, chip: &Silicon) -> u32 {
         match self {
-            Self::Free { .. } => spec.own_memory(chip),
+            Self::Free { .. } | Self::Delegated { .. } => spec.own_memory(chip),
             Self::Fixed { .. } => 0,
         }
     }
@@ -128,7 +128,7 @@ impl Layout {
     pub fn file_memory(&self, spec: &FileSpec) -> u32 {
         match (self, spec.settings.kind.size()) {
             (Self::Fixed { .. }, Some(size)) => size.bytes(),
-            (Self::Free { .. } | Self::Fixed { .. }, _) => spec.memory(),
+            (Self::Free { .. } | Self::Delegated { .. } | Self::Fixed { .. }, _) => spec.memory(),
         }
     }
 }

@@ -347,6 +347,12 @@ pub enum Layout {
         /// The applications, in the profile's order.
         applications: Vec<Application>,
     },
+    /// One application on a card of somebody else, who lets it be created in a slot of the card. Nothing
+    /// above it is the profile's.
+    Delegated {
+        /// The application: one, which has a [`Delegation`].
+        applications: Vec<Application>,
+    },
     /// Applications and files that are there from the factory, with nothing above them that has a
     /// key. Nobody creates or deletes any.
     Fixed {
@@ -434,6 +440,23 @@ pub struct Application {
     pub seal: Option<Access>,
     /// The key sets that it is created with, on chips that have any.
     pub key_sets: Option<KeySetsSpec>,
+    /// Where it is on a card of somebody else, who lets it be created.
+    pub delegation: Option<Delegation>,
+}
+
+/// Where a delegated application is: a slot of the card, with a part of its memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delegation {
+    /// The slot.
+    pub slot: u16,
+    /// The version of the slot, which is higher than that of any application that was in it before.
+    pub slot_version: u8,
+    /// How much memory it and its files may take, in blocks of 32 bytes.
+    pub quota: u16,
+    /// `DAMAuthKey` of the card, key `10` of the PICC: in its session the application is created. It is made as the
+    /// PICC master key is.
+    pub key: KeyIndex,
 }
 
 /// A transaction MAC file that an application comes with from the factory, under a key of zeros.

@@ -245,6 +245,7 @@ pub(super) struct Application {
     pub(super) transaction_mac: Option<Spanned<Counting>>,
     pub(super) seal: Option<Spanned<String>>,
     pub(super) key_sets: Option<Spanned<KeySets>>,
+    pub(super) delegated: Option<Spanned<Delegated>>,
     #[serde(default)]
     pub(super) file: Vec<Spanned<File>>,
 }
@@ -327,6 +328,17 @@ pub(super) enum Counting {
     Kept,
     Deleted,
     Named(Box<TransactionMac>),
+}
+
+/// The place that the owner of a card leaves to an application of somebody else.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Delegated {
+    pub(super) slot: Spanned<i64>,
+    pub(super) slot_version: Spanned<i64>,
+    pub(super) quota: Spanned<i64>,
+    pub(super) key: Spanned<String>,
 }
 
 /// A transaction MAC file, and who commits.

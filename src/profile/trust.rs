@@ -44,7 +44,8 @@ impl Profile {
             indices.iter().filter_map(|index| self.key(*index)).collect()
         };
         let transport = &self.transport().picc;
-        let all = slots.iter().copied().chain(picc).collect();
+        let manager = self.delegation().map(|delegation| delegation.key);
+        let all = slots.iter().copied().chain(picc).chain(manager).collect();
         let start = default_key(self.transport());
         let from_supplier = transport.iter().filter_map(|key| match key {
             PiccTransport::Factory => None,

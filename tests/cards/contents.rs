@@ -49,10 +49,11 @@ fn every_record_of_every_card_is_encoded_and_known_again() {
 }
 
 /// The example profiles that are read back elsewhere, and by which test.
-const ELSEWHERE: [(&str, &str, &str); 10] = [
+const ELSEWHERE: [(&str, &str, &str); 11] = [
     ("badge", "tests/cards/tags_jobs.rs", "a_badge_holds_what_was_computed_by_hand"),
     ("bolt", "tests/cards/tags_jobs.rs", "a_payment_tag_gives_addresses_of_the_published_form"),
     ("canteen", "tests/cards/kinds.rs", "a_canteen_card_holds_what_was_computed_by_hand"),
+    ("delegated", "tests/cards/delegated.rs", "a_locker_card_holds_what_was_computed_by_hand"),
     ("door", "tests/cards/readback.rs", "the_first_record_is_on_the_card_as_computed_by_hand"),
     ("door-secure", "tests/cards/secure.rs", "a_secure_door_card_holds_what_a_door_card_holds"),
     ("legacy", "tests/cards/kinds.rs", "a_legacy_card_holds_what_was_computed_by_hand"),

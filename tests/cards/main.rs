@@ -22,6 +22,7 @@ mod contents;
 mod conversations;
 mod costs;
 mod credentials;
+mod delegated;
 mod diagnose;
 mod diversified;
 mod door;

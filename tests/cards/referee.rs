@@ -273,8 +273,10 @@ fn every_task_is_disturbed_from_every_start() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let file = entry.unwrap().file_name().into_string().unwrap();
         let name = file.trim_end_matches(".toml");
-        // The judge's reader knows no application in key sets.
-        assert!(listed.contains(name) || name == "barrier", "{name} is refereed by nobody");
+        // The judge's reader knows no application in key sets, and its world no owner of a card beside the one who
+        // encodes it.
+        let left_out = ["barrier", "delegated"].contains(&name);
+        assert!(listed.contains(name) || left_out, "{name} is refereed by nobody");
     }
 }
 

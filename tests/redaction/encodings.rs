@@ -184,7 +184,7 @@ fn searched(canaries: &Canaries, encoded: &Encoded) {
         Outcome::Written(unproven) => {
             canaries.absent_from("what is not proven", &unproven.to_string());
         }
-        Outcome::Done | Outcome::AlreadyDone => {}
+        Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared => {}
     }
 }
 

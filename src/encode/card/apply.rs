@@ -51,7 +51,7 @@ impl Attempt<'_, '_> {
 
     /// Whether a step leaves a key of the job's own on the card, which must not go back to stock then.
     fn brings_a_key(&self, step: &Step) -> bool {
-        let starts = matches!(step, Step::CreateApplication { .. });
+        let starts = matches!(step, Step::CreateApplication { .. } | Step::CreateDelegated { .. });
         matches!(
             step,
             Step::ChangeOwnKey { new: Holder::Own, .. }
@@ -129,6 +129,8 @@ impl Attempt<'_, '_> {
                     self.findings.evidence.settings(level, answer.grade);
                 }
             }
+            Step::CreateDelegated { application } => self.create_delegated(application)?,
+            Step::DeleteDelegated { application } => self.delete_delegated(application)?,
             Step::File { file, act } => self.perform_on_file(file, act)?,
             Step::DeleteTransactionMac { application } => {
                 self.delete_transaction_mac(application)?;

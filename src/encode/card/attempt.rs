@@ -165,6 +165,7 @@ impl<'c> Attempt<'_, 'c> {
             let prepared = match self.job.profile().layout() {
                 Layout::Free { .. } => self.plan_recycling(identity),
                 Layout::Fixed { .. } => self.plan_bringing_back(identity),
+                Layout::Delegated { .. } => self.plan_giving_back(identity),
             };
             self.findings.stays.extend((self.findings.lrp == Some(true)).then_some("LRP"));
             return prepared;

@@ -28,6 +28,9 @@ impl Attempt<'_, '_> {
         doubted: bool,
     ) -> Result<Identity, Stop> {
         let job = self.job;
+        if matches!(job.profile().layout(), Layout::Delegated { .. }) {
+            return self.identify_delegated(doubted);
+        }
         let master = Slot::master(job.first_level());
         let holder = self.master_key(master)?;
         // Every chip has a signature of its own.
@@ -141,7 +144,9 @@ impl Attempt<'_, '_> {
                 refuse_unnamed(self.job, &applications)?;
                 Ok(applications)
             }
-            Layout::Fixed { applications } => Ok(applications.iter().map(|own| own.aid).collect()),
+            Layout::Fixed { applications } | Layout::Delegated { applications } => {
+                Ok(applications.iter().map(|own| own.aid).collect())
+            }
         }
     }
 
@@ -244,7 +249,7 @@ impl Attempt<'_, '_> {
     }
 
     /// Why a card is not taken, by its name where that says more than what it answered.
-    fn named_before(&mut self, stop: Stop) -> Stop {
+    pub(super) fn named_before(&mut self, stop: Stop) -> Stop {
         if !matches!(stop, Stop::Refuse(_)) && !says_no(&stop) {
             return stop;
         }
@@ -262,7 +267,7 @@ impl Attempt<'_, '_> {
     }
 
     /// Chip and messaging by what the card says outside of any session.
-    fn by_version(&mut self) -> Result<Told, Stop> {
+    pub(super) fn by_version(&mut self) -> Result<Told, Stop> {
         match self.walk.run(&GetVersion) {
             Ok(answer) => self.fitting(&answer.value),
             Err(error) => match foreign_word(&error).and_then(Product::of_answer) {
@@ -298,7 +303,7 @@ impl Attempt<'_, '_> {
     }
 
     /// Asks for the real UID of a card that hides it, in the session that there is.
-    fn know_uid(&mut self) -> Result<(), Stop> {
+    pub(super) fn know_uid(&mut self) -> Result<(), Stop> {
         if self.uid.is_none() {
             let uid = self.walk.ask(&GetCardUid)?.value;
             self.name(uid)?;
@@ -309,7 +314,7 @@ impl Attempt<'_, '_> {
 
 /// What a card said of itself, and what the job makes of it.
 #[derive(Clone, Copy)]
-struct Told {
-    chip: Chip,
-    messaging: Messaging,
+pub(super) struct Told {
+    pub(super) chip: Chip,
+    pub(super) messaging: Messaging,
 }

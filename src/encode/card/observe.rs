@@ -32,7 +32,9 @@ impl Attempt<'_, '_> {
         let profile = self.job.profile();
         let applications = profile.try_for_applications(|at, spec| {
             let there = match profile.layout() {
-                Layout::Free { .. } => identity.applications.contains(&spec.aid),
+                Layout::Free { .. } | Layout::Delegated { .. } => {
+                    identity.applications.contains(&spec.aid)
+                }
                 Layout::Fixed { .. } => true,
             };
             match there {
@@ -48,6 +50,7 @@ impl Attempt<'_, '_> {
         let stands = self.job.own_key_stands(identity.messaging);
         let (start, to_switch) = (self.job.start(), self.is_to_switch());
         let to_rename = self.findings.named == Some(false);
+        let permitted = self.job.permit().is_some();
         Ok(CardState {
             picc,
             macs,
@@ -56,6 +59,7 @@ impl Attempt<'_, '_> {
             has_sets,
             to_switch,
             to_rename,
+            permitted,
             start,
             applications,
         })

@@ -3,10 +3,11 @@
 
 use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::planner::creation_settings;
 use crate::encode::plan::rights;
 use crate::encode::plan::step::{FileAct, Step};
-use crate::profile::{AppRef, FileRef, FileSpec, Layout, Roll};
-use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration};
+use crate::profile::{AppRef, Delegation, FileRef, FileSpec, Layout, Roll};
+use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration, PiccKey};
 
 /// A step in one line.
 pub(crate) fn described(step: &Step, job: &Job) -> String {
@@ -23,6 +24,10 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::ListNothing => "see that no application is left".to_owned(),
         Step::CreateApplication { application, settings, in_sets } => {
             created(application, settings, in_sets, job)
+        }
+        Step::CreateDelegated { application } => delegated(application, job),
+        Step::DeleteDelegated { application: at } => {
+            format!("delete delegated application {}", job.profile()[at].aid)
         }
         Step::File { file, act } => on_file(file, act, job),
         Step::DeleteTransactionMac { application } => {
@@ -128,6 +133,15 @@ fn created(application: AppRef, settings: KeySettings, in_sets: bool, job: &Job)
     )
 }
 
+/// An application in a slot of somebody else's card.
+fn delegated(application: AppRef, job: &Job) -> String {
+    let settings = creation_settings(&job.profile()[application]);
+    let made = created(application, settings, false, job);
+    let Some(at) = job.profile()[application].delegation else { return made };
+    let Delegation { slot, slot_version, quota, .. } = at;
+    format!("{made}, in slot {slot}, version {slot_version}, {quota} blocks")
+}
+
 fn for_good(set: PiccConfiguration) -> String {
     let uid = set.random_uid.then_some("a random UID");
     let format = set.no_format.then_some("no FormatPICC");
@@ -163,6 +177,7 @@ fn on_file(at: FileRef, act: FileAct, job: &Job) -> String {
 /// A key by its place, and by its name and version in the profile.
 fn key(slot: Slot, holder: Holder, job: &Job) -> String {
     let place = match slot.level {
+        Level::Picc if slot.no == PiccKey::DamAuth.number() => "DAMAuthKey".to_owned(),
         Level::Picc => "the PICC master key".to_owned(),
         Level::Application(at) => {
             format!("key {} of {}", u8::from(slot.no), job.profile()[at].aid)
@@ -180,7 +195,7 @@ fn key(slot: Slot, holder: Holder, job: &Job) -> String {
             None => format!("{place}, the factory key"),
         },
         (Holder::Transport(0), Level::Application(_), _) => match job.profile().layout() {
-            Layout::Free { .. } => format!("{place}, zero as created"),
+            Layout::Free { .. } | Layout::Delegated { .. } => format!("{place}, zero as created"),
             Layout::Fixed { .. } => format!("{place}, zero as it comes"),
         },
         (Holder::Transport(_), Level::Application(_), _) => {

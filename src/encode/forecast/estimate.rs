@@ -12,6 +12,7 @@ use crate::encode::plan::step::{FileAct, Step};
 use crate::encode::plan::{commands, rights};
 use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
+use crate::host::command::delegated::{CreateDelegatedApplication, DeleteDelegatedApplication};
 use crate::host::command::file::{DeleteFile, GetFileIds, GetFileSettings};
 use crate::host::command::iso::select_name_lengths;
 use crate::host::command::key::{
@@ -106,6 +107,12 @@ impl<'a> Estimate<'a> {
                 self.checked(&mut cost, commands::create_application(profile, application, made));
                 cost.memory = profile[application].own_memory(self.generation.silicon()).into();
             }
+            Step::CreateDelegated { application } => self.create_delegated(&mut cost, application),
+            Step::DeleteDelegated { .. } => {
+                if let Some(permit) = self.job.deletion_permit() {
+                    self.talk(&mut cost, &DeleteDelegatedApplication::new(permit));
+                }
+            }
             Step::File { file, act } => self.file(&mut cost, file, act),
             Step::DeleteTransactionMac { application } => {
                 self.delete_transaction_mac(&mut cost, application);
@@ -176,6 +183,15 @@ impl<'a> Estimate<'a> {
         for no in spec.own_slots() {
             self.measure(cost, &GetKeyVersion::of_set(KeySetNo::FIRST, no), 1, 0);
         }
+    }
+
+    /// What the slot is given is the card's cost, and what comes into it is none any more.
+    fn create_delegated(&self, cost: &mut StepCost, at: AppRef) {
+        if let Some(permit) = self.job.permit() {
+            self.talk(cost, &CreateDelegatedApplication::new(permit));
+        }
+        let quota = self.job.profile()[at].delegation.map_or(0, |delegation| delegation.quota);
+        cost.memory = i64::from(quota).saturating_mul(BLOCK);
     }
 
     fn delete_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {
@@ -339,7 +355,8 @@ impl<'a> Estimate<'a> {
         match act {
             FileAct::Create => {
                 self.talk(cost, &commands::create_file(spec, contents));
-                cost.memory = spec.memory().into();
+                let delegated = self.job.profile()[file.application()].delegation.is_some();
+                cost.memory = if delegated { 0 } else { spec.memory().into() };
             }
             FileAct::Delete => self.talk(cost, &commands::delete_file(spec)),
             FileAct::ClearRecords => {
@@ -506,5 +523,7 @@ impl<'a> Estimate<'a> {
     }
 }
 
+/// A quota is counted in blocks of so many bytes.
+const BLOCK: i64 = 32;
 /// The bytes of a refusal: its status.
 const REFUSED: usize = 2;

@@ -108,8 +108,10 @@ impl<'a> Inventory<'a> {
     pub(crate) fn after(&mut self, step: &Step) {
         match *step {
             Step::Format => self.present.iter_mut().for_each(|application| *application = None),
-            Step::DeleteApplication { application } => self.present[application] = None,
-            Step::CreateApplication { application, .. } => {
+            Step::DeleteApplication { application } | Step::DeleteDelegated { application } => {
+                self.present[application] = None
+            }
+            Step::CreateApplication { application, .. } | Step::CreateDelegated { application } => {
                 let files = self.profile.for_files(application, |_, _| false);
                 self.present[application] = Some(files);
             }

@@ -79,7 +79,8 @@ impl Job {
             }
             Ok(())
         };
-        let above = self.profile.card().map(|_| picc);
+        let is_keyed = self.own_spec(self.picc_slot()).is_some();
+        let above = is_keyed.then(|| self.picc_slot());
         for slot in above.into_iter().chain(self.application_slots()) {
             let (own, former) = self.bound(slot).ok_or_else(|| NoKey::nowhere(slot))?;
             add(slot, Holder::Own, own)?;

@@ -258,7 +258,11 @@ impl Job {
     /// The profile's key in a slot; `None` where the card named a number that it has no key for.
     fn own_index(&self, slot: Slot) -> Option<KeyIndex> {
         match slot.level {
-            Level::Picc => self.profile.card().map(|card| card.master_key),
+            Level::Picc => match self.profile.delegation() {
+                Some(delegation) if slot == self.picc_slot() => Some(delegation.key),
+                Some(_) => None,
+                None => self.profile.card().map(|card| card.master_key),
+            },
             Level::Application(at) => self.profile[at].key(slot.no).and_then(SlotKey::own),
         }
     }

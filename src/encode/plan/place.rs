@@ -2,7 +2,7 @@
 //! Where something is on a card, by its place in the profile.
 
 use crate::profile::{AppRef, Profile};
-use crate::wire::{Aid, DfName, KeyNo};
+use crate::wire::{Aid, DfName, KeyNo, PiccKey};
 
 /// The PICC level, or an application of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,7 @@ impl Slot {
 /// A key's place, in words.
 pub(crate) fn key_at(slot: &Slot) -> String {
     match slot.level {
+        Level::Picc if slot.no == PiccKey::DamAuth.number() => "DAMAuthKey".to_owned(),
         Level::Picc => "the PICC master key".to_owned(),
         Level::Application(_) => format!("key {} of an application", u8::from(slot.no)),
     }

@@ -20,7 +20,7 @@ use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
 use crate::profile::{AppRef, Application, CardSpec, Layout, Profile};
-use crate::wire::{Aid, ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration};
+use crate::wire::{Aid, ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration, PiccKey};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
 /// stands at `position`.
@@ -38,7 +38,7 @@ pub(crate) fn plan(
     // What there is to create, settle and change above the applications, the layout says.
     let above = match profile.layout() {
         Layout::Free { card, .. } => state.picc.map(|picc| Above { card, picc }),
-        Layout::Fixed { .. } => None,
+        Layout::Fixed { .. } | Layout::Delegated { .. } => None,
     };
     if let Some(above) = above {
         above.possible()?;
@@ -48,6 +48,7 @@ pub(crate) fn plan(
         }
         planner.create(above)?;
     }
+    planner.create_delegated()?;
     if state.to_switch {
         planner.switch_to_lrp();
     }
@@ -144,6 +145,26 @@ impl Planner<'_> {
                 let in_sets = self.card.has_sets && self.profile[application].key_sets.is_some();
                 self.steps.push(Step::CreateApplication { application, settings, in_sets });
             }
+        }
+        Ok(())
+    }
+
+    /// Makes the application on a card of somebody else.
+    fn create_delegated(&mut self) -> Result<(), Refusal> {
+        for (application, state) in self.card.applications.iter() {
+            let spec = &self.profile[application];
+            if spec.delegation.is_none() || *state != ApplicationState::Absent {
+                continue;
+            }
+            if self.task.refuses_missing_applications() {
+                return Err(Refusal::NotFinished);
+            }
+            if !self.card.permitted {
+                return Err(Refusal::NoPermission { aid: spec.aid });
+            }
+            let manager = Slot { level: Level::Picc, no: PiccKey::DamAuth.number() };
+            self.authenticate(manager, Holder::Own);
+            self.steps.push(Step::CreateDelegated { application });
         }
         Ok(())
     }
@@ -245,8 +266,14 @@ impl Planner<'_> {
     /// card that the keys were made for: the session that it came in was one of a public key, and so
     /// was all that told which card it is.
     fn same_card(&mut self, at: AppRef, state: &ApplicationState) {
-        let ApplicationState::Open(open) = state else { return };
-        if matches!(open.holder(KeyNo::MASTER), Holder::Transport(_)) && self.card.names_uid {
+        let came = match state {
+            ApplicationState::Open(open) => {
+                matches!(open.holder(KeyNo::MASTER), Holder::Transport(_))
+            }
+            ApplicationState::Absent => true,
+            ApplicationState::Closed { .. } => false,
+        };
+        if came && self.card.names_uid && !self.profile[at].is_anothers() {
             self.authenticate(Slot::master(Level::Application(at)), Holder::Own);
             self.steps.push(Step::CheckUid);
         }

@@ -23,6 +23,8 @@ pub(crate) struct CardState {
     pub(crate) to_switch: bool,
     /// Whether an application has the name that it came with, and is to have another one.
     pub(crate) to_rename: bool,
+    /// Whether the job has a permission to create its application on a card of somebody else.
+    pub(crate) permitted: bool,
     /// What new applications start with.
     pub(crate) start: Start,
     pub(crate) applications: ForApplications<ApplicationState>,

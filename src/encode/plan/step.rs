@@ -38,6 +38,16 @@ pub enum Step {
         /// Whether it gets its key sets: the profile names some, and the chip has any.
         in_sets: bool,
     },
+    /// Create an application on a card of somebody else, as the owner's permission says.
+    CreateDelegated {
+        /// The application.
+        application: AppRef,
+    },
+    /// Delete an application on a card of somebody else, as the owner's permission says.
+    DeleteDelegated {
+        /// The application.
+        application: AppRef,
+    },
     /// Do something with one file.
     File {
         /// The file.
@@ -211,6 +221,8 @@ impl Step {
             Self::Format
             | Self::DeleteApplication { .. }
             | Self::CreateApplication { .. }
+            | Self::CreateDelegated { .. }
+            | Self::DeleteDelegated { .. }
             | Self::File { .. }
             | Self::DeleteTransactionMac { .. }
             | Self::CreateTransactionMac { .. }
@@ -235,6 +247,7 @@ impl Step {
     pub(crate) const fn changed_level(&self) -> Option<Level> {
         match *self {
             Self::CreateApplication { application, .. }
+            | Self::CreateDelegated { application }
             | Self::DeleteTransactionMac { application }
             | Self::CreateTransactionMac { application }
             | Self::WriteContents { application, .. }
@@ -246,7 +259,10 @@ impl Step {
             Self::File { file, .. } => Some(Level::Application(file.application())),
             Self::ChangeSettings { level, .. } => Some(level),
             Self::ChangeOwnKey { slot, .. } => Some(slot.level),
-            Self::Format | Self::DeleteApplication { .. } | Self::Configure(_) => Some(Level::Picc),
+            Self::Format
+            | Self::DeleteApplication { .. }
+            | Self::DeleteDelegated { .. }
+            | Self::Configure(_) => Some(Level::Picc),
             Self::Select(_)
             | Self::Authenticate { .. }
             | Self::ListNothing

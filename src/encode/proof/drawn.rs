@@ -20,7 +20,7 @@ use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
 use crate::host::command::key_set::KeySetNo;
 use crate::iso14443::RealUid;
-use crate::profile::CardSpec;
+use crate::profile::{CardSpec, Delegation};
 use crate::transport::Traffic;
 use crate::wire::{Chip, KeyNo, Messaging};
 
@@ -159,7 +159,7 @@ impl Told {
 
 fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
     let evidence = &facts.findings.evidence;
-    let picc = (Slot::master(Level::Picc), evidence.picc.key, None);
+    let picc = (job.picc_slot(), evidence.picc.key, None);
     let applications = evidence.applications.iter().flat_map(|(at, proven)| {
         let ground = facts.ground(job, Level::Application(at));
         proven.keys.iter().enumerate().filter_map(move |(slot, grade)| {
@@ -217,7 +217,13 @@ fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {
         applications.map(|(at, proven)| grade(Level::Application(at), proven.settings));
     // Where nothing lies above the applications, nothing of it has settings.
     let picc = job.profile().card().map(|_| grade(Level::Picc, evidence.picc.settings));
-    picc.into_iter().chain(applications).collect()
+    let slot = job.profile().delegation().filter(|_| !job.task().makes_blank());
+    let slot = slot.map(|Delegation { slot, .. }| SettingsGrade {
+        at: format!("slot {slot}"),
+        grade: evidence.picc.settings,
+        ground: None,
+    });
+    picc.into_iter().chain(slot).chain(applications).collect()
 }
 
 fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
@@ -249,7 +255,7 @@ fn not_looked_at(job: &Job, evidence: &Evidence) -> Vec<String> {
             words.push(format!("key {} of {}", spec.name, place(job, slot.level)));
         }
     };
-    key(Slot::master(Level::Picc), evidence.picc.key);
+    key(job.picc_slot(), evidence.picc.key);
     for (at, proven) in evidence.applications.iter() {
         for (slot, grade) in proven.keys.iter().enumerate() {
             let level = Level::Application(at);

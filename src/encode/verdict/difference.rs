@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::encode::plan::step::Step;
 use crate::profile::{Application, FileRef, Profile, TransactionMacSpec};
-use crate::wire::{Aid, FileNo, KeyNo};
+use crate::wire::{Aid, FileNo, KeyNo, PiccKey};
 
 /// In what a card differs from its profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,8 @@ impl Difference {
                 transaction_mac.map_or(Self::Application(aid), file)
             }
             Step::CreateApplication { application, .. }
+            | Step::CreateDelegated { application }
+            | Step::DeleteDelegated { application }
             | Step::DeleteApplication { application } => {
                 Self::Application(profile[application].aid)
             }
@@ -98,6 +100,9 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Application(aid) => write!(f, "application {aid} is missing"),
+            Self::Key { aid: Aid::PICC, no } if *no == PiccKey::DamAuth.number() => {
+                f.write_str("DAMAuthKey of the card is another one")
+            }
             Self::Key { aid: Aid::PICC, .. } => {
                 f.write_str("the PICC master key has another version")
             }

@@ -10,7 +10,7 @@ use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::veto::Veto;
 use crate::host;
 use crate::originality::Finding;
-use crate::profile::{ExportError, FieldError, RecordError};
+use crate::profile::{Day, ExportError, FieldError, RecordError};
 use crate::reader::ReaderError;
 use crate::shown::Shown;
 use crate::wire::{Aid, Chip, FileNo, KeyNo, KeySettings, KeyVersion, Messaging, Product, Status};
@@ -309,6 +309,44 @@ pub enum Refusal {
         aid: Aid,
         /// The file.
         file: FileNo,
+    },
+    /// The owner of the card has not enabled delegated applications on it.
+    #[error("the card has no DAMAuthKey: its owner lets nobody create applications on it")]
+    NotDelegating,
+    /// The slot on somebody else's card holds another application, or a version that was used before.
+    #[error(
+        "slot {slot} of the card {}: ask the card's owner for a permission with {}",
+        holds.map_or_else(
+            || format!("has had an application of version {version}"),
+            |aid| format!("holds application {aid}")
+        ),
+        if holds.is_some() { "another slot" } else { "a higher version" }
+    )]
+    SlotTaken {
+        /// The slot.
+        slot: u16,
+        /// Its version.
+        version: u8,
+        /// The application in it.
+        holds: Option<Aid>,
+    },
+    /// The job has no permission of the card's owner for what it would have to do.
+    #[error(
+        "no permission of the card's owner for application {aid}: ask for one that is made from this profile"
+    )]
+    NoPermission {
+        /// The application.
+        aid: Aid,
+    },
+    /// The last day of the permission is over.
+    #[error(
+        "the permission of the card's owner for application {aid} expired on {expires}: ask for another one"
+    )]
+    PermissionExpired {
+        /// The application.
+        aid: Aid,
+        /// The last day.
+        expires: Day,
     },
     /// The card is not what the profile says.
     #[error("the card is not what the profile says: {0}")]

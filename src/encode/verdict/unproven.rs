@@ -34,6 +34,8 @@ pub enum Unproven {
     },
     /// Key settings.
     Settings(Aid),
+    /// That an application is in its slot of somebody else's card.
+    Slot(Aid),
     /// A file: that it is there with its rights, or what it holds.
     File {
         /// The application.
@@ -55,6 +57,7 @@ impl fmt::Display for Unproven {
             Self::Key { aid, no } => write!(f, "key {} of application {aid}", u8::from(*no)),
             Self::Settings(Aid::PICC) => f.write_str("the card's key settings"),
             Self::Settings(aid) => write!(f, "the key settings of application {aid}"),
+            Self::Slot(aid) => write!(f, "the slot of application {aid}"),
             Self::File { aid, file } => write!(f, "file {file} of application {aid}"),
             Self::RandomUid => f.write_str("the random UID"),
             Self::Blank => f.write_str("that the card is blank"),
@@ -139,7 +142,11 @@ pub(crate) fn unproven_of(job: &Job, identity: &Identity, findings: &Findings) -
     if let Some(unproven) = card.and_then(|card| picc(job, card, findings, &grounds)) {
         return Some(unproven);
     }
+    let slotted = job.profile().delegation().is_none() || evidence.picc.settings > Grade::Said;
     let mut applications = evidence.applications.iter();
+    if let (false, Some((at, _))) = (slotted, evidence.applications.iter().next()) {
+        return Some(Unproven::Slot(job.profile()[at].aid));
+    }
     applications.find_map(|(at, proven)| application(job, at, proven, &grounds))
 }
 
@@ -207,8 +214,11 @@ fn blank(
     let public = job.is_public(Slot::master(job.first_level()), identity.holder);
     let least = if public || !grounds.macs { Grade::Said } else { Grade::Sealed };
     let evidence = &findings.evidence;
+    if let Layout::Delegated { .. } = job.profile().layout() {
+        return (blank.empty < Grade::Sealed).then_some(Unproven::Blank);
+    }
     let looked = match job.profile().layout() {
-        Layout::Free { .. } => grounds.macs || evidence.picc.looked,
+        Layout::Free { .. } | Layout::Delegated { .. } => grounds.macs || evidence.picc.looked,
         Layout::Fixed { .. } => !public || evidence.applications.iter().all(|(_, one)| one.looked),
     };
     let proven = blank.key >= Grade::Used && blank.settings >= least && blank.empty >= least;

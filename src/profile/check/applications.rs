@@ -142,7 +142,7 @@ impl Check<'_> {
         }
         let iso = self.iso_names(raw)?;
         let key_sets = self.key_sets(raw, (&slots, key_type), settings, (chips, messaging))?;
-        let (transaction_mac, seal) = (None, None);
+        let delegation = raw.delegated.as_ref().map(|raw| self.delegation(raw)).transpose()?;
         let application = Application {
             aid,
             iso,
@@ -150,9 +150,10 @@ impl Check<'_> {
             key_type,
             settings,
             files,
-            transaction_mac,
-            seal,
+            transaction_mac: None,
+            seal: None,
             key_sets,
+            delegation,
         };
         self.left_to_others(raw, &application)?;
         Ok(application)

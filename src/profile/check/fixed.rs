@@ -77,7 +77,7 @@ impl Check<'_> {
     ) -> Result<Checked, ProfileError> {
         let transport = self.fixed_transport(face.transport, silicon)?;
         let card = face.card.map(Spanned::get_ref);
-        self.no_card(card, silicon)?;
+        self.no_card(card, &format!("a {} chip has", silicon.name), silicon.is_signed())?;
         let originality = self.originality(card, &[silicon.generation])?;
         self.chips_have_sets(face.applications, &[silicon.generation])?;
         let mut applications: Vec<Application> = Vec::new();
@@ -148,8 +148,13 @@ impl Check<'_> {
         Ok(TransportKeys { picc: Vec::new(), app, stock, identify, random_uid })
     }
 
-    /// `[card]` says what the PICC level becomes, which such a chip does not have.
-    fn no_card(&self, raw: Option<&shape::Card>, silicon: &Silicon) -> Result<(), ProfileError> {
+    /// `[card]` says what the PICC level becomes, which such a chip does not have, or which is not the profile's.
+    pub(super) fn no_card(
+        &self,
+        raw: Option<&shape::Card>,
+        whose: &str,
+        signed: bool,
+    ) -> Result<(), ProfileError> {
         fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
             entry.map(|entry| entry.span().start)
         }
@@ -164,10 +169,10 @@ impl Check<'_> {
             (at(raw.legacy.as_ref()), "older messaging to switch off"),
             (at(raw.no_format.as_ref()), "FormatPICC"),
             (at(raw.foreign.as_ref()), "room for applications of others"),
-            (at(raw.originality.as_ref().filter(|_| !silicon.is_signed())), "signature"),
+            (at(raw.originality.as_ref().filter(|_| !signed)), "signature"),
         ] {
             if let Some(at) = at {
-                let problem = format!("a {} chip has no {what}", silicon.name);
+                let problem = format!("{whose} no {what}");
                 return Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT));
             }
         }
@@ -277,6 +282,7 @@ impl Check<'_> {
             ));
         }
         let key_sets = None;
+        let delegation = None;
         Ok(Application {
             aid,
             iso,
@@ -287,6 +293,7 @@ impl Check<'_> {
             transaction_mac,
             seal,
             key_sets,
+            delegation,
         })
     }
 

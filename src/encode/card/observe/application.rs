@@ -218,7 +218,7 @@ impl Attempt<'_, '_> {
     /// `None` where it is made anew, or its settings can never be changed again.
     fn readies(&self, keys: usize, settings: &FileSettings) -> Option<FileStage> {
         match self.job.profile().layout() {
-            Layout::Free { .. } => None,
+            Layout::Free { .. } | Layout::Delegated { .. } => None,
             Layout::Fixed { .. } => rights::settler(&rights::held(*settings, keys))
                 .map(|_| FileStage::Unready { from: *settings }),
         }
@@ -303,7 +303,7 @@ impl Attempt<'_, '_> {
         let aid = application.aid;
         match (self.readies(application.keys.len(), settings), self.job.profile().layout()) {
             (Some(unready), _) => Ok(unready),
-            (None, Layout::Free { .. }) => Ok(FileStage::Stale),
+            (None, Layout::Free { .. } | Layout::Delegated { .. }) => Ok(FileStage::Stale),
             (None, Layout::Fixed { .. }) => Err(Refusal::Closed { aid, file }.into()),
         }
     }

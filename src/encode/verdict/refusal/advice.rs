@@ -50,6 +50,10 @@ impl Refusal {
             Self::Incomplete { .. } => "a file is missing",
             Self::Closed { .. } => "a file cannot be written any more",
             Self::OtherLimits { .. } => "limits of a value are set",
+            Self::NotDelegating => "lets nobody create applications",
+            Self::SlotTaken { .. } => "its slot is taken",
+            Self::NoPermission { .. } => "no permission of its owner",
+            Self::PermissionExpired { .. } => "the permission of its owner expired",
             Self::Differs(_) => "not what the profile says",
             Self::NoWayBack(_) => "cannot be made blank",
             Self::NotAllowed(_) => "not allowed",
@@ -97,7 +101,10 @@ impl Refusal {
             | Self::Expired
             | Self::NoReader => Recovery::BadRecord,
             Self::NotPermitted(veto) => veto.recovery,
-            Self::LiveKeys | Self::NotAllowed(_) => Recovery::StopLine,
+            Self::LiveKeys
+            | Self::NotAllowed(_)
+            | Self::NoPermission { .. }
+            | Self::PermissionExpired { .. } => Recovery::StopLine,
             Self::UidMismatch => Recovery::PresentAgain,
             Self::OtherCard
             | Self::DoneForAnother { .. }
@@ -126,6 +133,8 @@ impl Refusal {
             | Self::Incomplete { .. }
             | Self::Closed { .. }
             | Self::OtherLimits { .. }
+            | Self::NotDelegating
+            | Self::SlotTaken { .. }
             | Self::Differs(_)
             | Self::NoWayBack(_)
             | Self::NoMoreAttempts { .. }

@@ -58,6 +58,10 @@ impl Refusal {
             Self::Incomplete { .. } => table::FILE_MISSING,
             Self::Closed { .. } => table::FILE_CLOSED,
             Self::OtherLimits { .. } => table::OTHER_LIMITS,
+            Self::NotDelegating => table::NOT_DELEGATING,
+            Self::SlotTaken { .. } => table::SLOT_TAKEN,
+            Self::NoPermission { .. } => table::NO_PERMISSION,
+            Self::PermissionExpired { .. } => table::PERMISSION_EXPIRED,
             Self::Differs(_) => table::CARD_DIFFERS,
             Self::NoWayBack(_) => table::NO_WAY_BACK,
             Self::NotAllowed(_) => table::ONE_WAY_NOT_ALLOWED,
@@ -168,6 +172,14 @@ mod table {
         OTHER_LIMITS = "value-limits-set",
             "a value was given other limits than the profile's before, which is done once and for good",
             "take another card, or name its limits in the profile";
+        NOT_DELEGATING = "not-delegating", "the card lets nobody create delegated applications",
+            "take another card, or have its owner set the DAM keys";
+        SLOT_TAKEN = "slot-taken", "the slot of a delegated application is taken, or its version was used",
+            "ask the card's owner for a permission with another slot or a higher version";
+        NO_PERMISSION = "no-permission", "the card's owner has not permitted what the job would do",
+            "ask the card's owner for a permission that is made from this profile";
+        PERMISSION_EXPIRED = "permission-expired", "the last day of the permission of the card's owner is over",
+            "ask the card's owner for another one";
         CARD_DIFFERS = "card-differs", "the card is not what the profile says",
             "see the reason, and run the job that mends it, or take another card";
         NO_WAY_BACK = "no-way-back", "the card cannot be brought back to blank", "keep the card out of stock";

@@ -14,6 +14,7 @@ impl Unproven {
         match self {
             Self::Key { .. } => table::KEY_UNPROVEN,
             Self::Settings(_) => table::SETTINGS_UNPROVEN,
+            Self::Slot(_) => table::SLOT_UNPROVEN,
             Self::File { .. } => table::FILE_UNPROVEN,
             Self::RandomUid => table::RANDOM_UID_UNPROVEN,
             Self::Blank => table::BLANK_UNPROVEN,
@@ -27,6 +28,8 @@ mod table {
             "write more in `verify`, or count such cards as done";
         SETTINGS_UNPROVEN = "settings-unproven", "everything is written, and nothing proves key settings",
             "write more in `verify`, or count such cards as done";
+        SLOT_UNPROVEN = "slot-unproven", "everything is written, and nothing proves the slot of the application",
+            "present the card again";
         FILE_UNPROVEN = "file-unproven", "everything is written, and nothing proves a file",
             "give the file a mode with a MAC or write more in `verify`, or count such cards as done";
         RANDOM_UID_UNPROVEN = "random-uid-unproven", "everything is written, and nothing proves the random UID",

@@ -146,7 +146,7 @@ impl Check<'_> {
         ))
     }
 
-    pub(super) fn picc_level(&self, at: usize) -> ProfileError {
+    pub(in super::super) fn picc_level(&self, at: usize) -> ProfileError {
         let problem = "a PICC master key has no AID to diversify with";
         self.error(
             mistake::DIVERSIFICATION,

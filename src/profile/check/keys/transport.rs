@@ -51,7 +51,10 @@ impl Check<'_> {
 
     /// The key that new applications start with. A version of its own tells it from the zero key
     /// and from the keys that replace it.
-    fn start_key(&mut self, raw: Option<&Spanned<String>>) -> Result<AppTransport, ProfileError> {
+    pub(in super::super) fn start_key(
+        &mut self,
+        raw: Option<&Spanned<String>>,
+    ) -> Result<AppTransport, ProfileError> {
         let Some(raw) = raw.filter(|name| name.get_ref() != "zero") else {
             return Ok(AppTransport::Zero);
         };
