@@ -156,6 +156,31 @@
 //! | `originality` | `[card]` only, and only with the crate's feature `originality`: what is made of the [signature](crate::originality) that NXP puts on its chips. `"noted"`: each card is asked, and the receipt says what came; `"required"`: a card is refused whose signature does not verify, and one that has none. Unless named no card is asked. D40 chips have no signature, nor have the older EV1 chips. It finds copies that no genuine chip stands behind, and not one that repeats a genuine chip's UID and signature |
 //! | `foreign` | `[card]` only: applications on a card that are not the profile's. `"refused"`, unless named: a card with any is refused, whatever is done with it. `"allowed"`, or a list of AIDs: all, or these, may be there and stay as they are. Recycling then deletes the profile's applications one by one, whose memory does not come back, instead of formatting the card; the card gets its transport key and the factory's settings all the same. Where others may be there every card is asked what is on it, whatever `identify` says |
 //!
+//! ## On a card of somebody else
+//!
+//! The owner of an EV2 or EV3 card may let others create an application of their own on it (NXP AN12696), in a
+//! numbered slot of the card with a part of its memory:
+//!
+//! ```toml
+//! delegated = { slot = 3, slot_version = 1, quota = 12, key = "manager" }
+//! ```
+//!
+//! | entry | value |
+//! |---|---|
+//! | `slot` | which, 0 to 65535 |
+//! | `slot_version` | 0 to 255: higher than that of any application that was in the slot before, whose version the card keeps |
+//! | `quota` | how much memory the application and its files may take, in blocks of 32 bytes |
+//! | `key` | `DAMAuthKey` of the owner's cards, an AES key under which jobs open the card. It is diversified as a PICC master key would be, with key number 16 |
+//!
+//! Such an application is alone in its profile, has AES keys and EV2 messaging. `[card]` says nothing but
+//! `originality`, `[transport]` may be left out and has neither `picc` nor `stock`: the card is its owner's. `app` is
+//! the key in the owner's permission, the same for all cards, with which the application starts.
+//!
+//! A job needs [permissions](crate::encode::Permission) for cards without the application
+//! ([`Job::permitted`](crate::encode::Job::permitted)): one to create it, and one to delete it, for recycling. What
+//! the owner permits is [exactly this application](crate::encode::delegated_application). Recycled, a card goes back to
+//! its owner with the version of the slot used up; all else on it nobody looks at.
+//!
 //! # `[[application.file]]`
 //!
 //! | entry | value |

@@ -34,7 +34,8 @@ pub enum PiccKey {
 
 impl PiccKey {
     /// Its number, which no key of an application has.
-    pub(crate) const fn number(self) -> KeyNo {
+    #[must_use]
+    pub const fn number(self) -> KeyNo {
         match self {
             Self::DamAuth => KeyNo(0x10),
             Self::DamMac => KeyNo(0x11),

@@ -40,7 +40,7 @@ fn owners(name: &str) -> CardKey {
 fn manager(profile: &Profile, uid: &RealUid) -> CardKey {
     let spec = profile.key(profile.delegation().unwrap().key).unwrap();
     let issuer = keys().issuer(&spec.reference, spec.version).unwrap();
-    let number = KeyNo::MASTER;
+    let number = PiccKey::DamAuth.number();
     let subject = Subject { uid: Some(uid), aid: Aid::PICC, no: number, fields: None };
     spec.card_key(&*issuer, &subject).unwrap()
 }
