@@ -37,6 +37,10 @@ pub(crate) struct Arguments {
     /// frozen-settings, lrp, legacy-off, value-limits, seal, names; several with commas
     #[arg(long, value_name = "OPTION", value_delimiter = ',')]
     pub(crate) allow: Vec<OneWay>,
+    /// A permission of the owner of the cards, from `delegate permit` or `delegate delete`, for a profile whose
+    /// application is delegated; a secret, which nobody but its owner may read; several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) permission: Vec<PathBuf>,
     /// With --job recycle and --reader: yes, what is on these cards may go
     #[arg(long)]
     pub(crate) yes: bool,

@@ -10,6 +10,7 @@ use cardwright::originality::Trust;
 use crate::arguments::Arguments;
 use crate::files;
 use crate::lists;
+use crate::permission;
 use crate::state;
 use crate::usual;
 
@@ -36,6 +37,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         speaks_to_software(arguments, &job)?;
     }
     let job = job.with_task(arguments.job)?.allowing(&arguments.allow);
+    let job = permission::permitted(job, &arguments.permission)?;
     if let Some(option) = job.missing_allowance() {
         return Err(format!(
             "the profile names {option}, which no command takes back: say --allow {option}, or take \

@@ -24,6 +24,8 @@ mod output;
 #[path = "../shared/owner.rs"]
 mod owner;
 mod paths;
+#[path = "../shared/permission.rs"]
+mod permission;
 #[path = "../shared/private.rs"]
 mod private;
 #[path = "../shared/read.rs"]

@@ -44,6 +44,10 @@ pub(crate) struct Arguments {
     /// legacy-off, value-limits, seal, names
     #[arg(long, value_name = "OPTION", value_delimiter = ',')]
     pub(crate) allow: Vec<OneWay>,
+    /// A permission of the owner of the cards, for a profile whose application is delegated; several times. With
+    /// --check: whether it is for this profile, and not expired
+    #[arg(long, value_name = "FILE")]
+    pub(crate) permission: Vec<PathBuf>,
     /// Use only this messaging of those that the profile names
     #[arg(long, value_name = "d40|ev1|ev2")]
     pub(crate) messaging: Option<Messaging>,

@@ -5,13 +5,14 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use cardwright::encode::{Job, advice, hints};
+use cardwright::encode::{Job, PermissionError, advice, delegated_application, hints};
 use cardwright::profile::Profile;
 use cardwright::shown::Shown;
 
 use crate::arguments::Arguments;
 use crate::files;
 use crate::found::{Found, Mistake};
+use crate::permission;
 use crate::read;
 
 /// Says what is wrong with a profile, a line each or as JSON.
@@ -31,6 +32,9 @@ pub(crate) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Bo
             let changes = before.map(|before| profile.changes_from(&before)).unwrap_or_default();
             let changes = changes.iter().map(|change| Mistake::of(change.code(), change));
             found.changes = changes.collect();
+            for path in &arguments.permission {
+                with_permission(&profile, path, &mut found)?;
+            }
             if let Some(keys) = &arguments.files.keys {
                 with_keys(profile, keys, &file, &mut found)?;
             }
@@ -62,6 +66,21 @@ fn with_keys(
             let told = read::at(name, &error);
             found.mistakes.push(Mistake { told, ..Mistake::of(error.code(), &error) });
         }
+    }
+    Ok(())
+}
+
+/// What is wrong with a profile and a permission of the cards' owner together.
+fn with_permission(
+    profile: &Profile,
+    path: &Path,
+    found: &mut Found,
+) -> Result<(), Box<dyn Error>> {
+    let (permitted, today) = (permission::read(path)?, permission::today()?);
+    let fits = delegated_application(profile).ok_or(PermissionError::NotDelegated);
+    if let Err(error) = fits.and_then(|wanted| permitted.fits(&wanted, today)) {
+        let told = read::at(path, &error);
+        found.mistakes.push(Mistake { told, ..Mistake::of(error.code(), &error) });
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ mod key_file;
 mod owner;
 #[path = "../shared/page.rs"]
 mod page;
+#[path = "../shared/permission.rs"]
+mod permission;
 mod pictures;
 #[path = "../shared/private.rs"]
 mod private;
@@ -122,7 +124,8 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }
-    Ok(job.with_task(arguments.job)?.allowing(&arguments.allow))
+    let job = job.with_task(arguments.job)?.allowing(&arguments.allow);
+    Ok(permission::permitted(job, &arguments.permission)?)
 }
 
 /// Shows the plan for a card, or why there is none.

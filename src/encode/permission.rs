@@ -5,6 +5,7 @@
 //! EncK and DAMMAC are NXP AN12696's; the file around them is this library's own. A card knows no date: the day
 //! binds who uses this library, and what ends a permission for good is a higher version in the slot.
 
+mod code;
 pub(super) mod file;
 
 use core::fmt;

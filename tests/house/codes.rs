@@ -9,7 +9,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use cardwright::code::Code;
-use cardwright::encode::{Failure, JobError, JobWarning, LedgerError, Refusal, Unproven};
+use cardwright::encode::{
+    Failure, JobError, JobWarning, LedgerError, PermissionError, Refusal, Unproven,
+};
 use cardwright::profile::{
     EditionChange, ExportReason, ListError, ProfileError, RecordReason, RecordsError, Warning,
 };
@@ -18,7 +20,7 @@ use cardwright::sheet::SheetError;
 use cardwright::survey::ReaderKeyError;
 
 /// The tables, in the order of the page.
-const TABLES: [(&str, &str, &[Code]); 16] = [
+const TABLES: [(&str, &str, &[Code]); 17] = [
     (
         "Refusals",
         "A card or a record was not taken on: `code` of a receipt whose `outcome` is `refused`, where it is \
@@ -62,6 +64,7 @@ const TABLES: [(&str, &str, &[Code]); 16] = [
         EditionChange::CODES,
     ),
     ("Jobs", "A profile and a key store are no job.", JobError::CODES),
+    ("Permissions", "A permission of a card's owner cannot be used.", PermissionError::CODES),
     ("Sheets for readers", "A sheet for readers cannot be made.", SheetError::CODES),
     ("Keys of a reader", "The keys that a reader is said to have are none.", ReaderKeyError::CODES),
     (
