@@ -9,7 +9,7 @@ use crate::crypto::AesCmac;
 pub(super) struct Proximity {
     /// What the card answers with.
     drawn: [u8; RANDOM],
-    /// What was exchanged: in each round the bytes of the reader, then as many of the card.
+    /// What was exchanged: in each round the bytes of the card, then as many of the reader.
     rounds: Vec<u8>,
 }
 
@@ -23,7 +23,7 @@ impl Proximity {
     pub(super) fn round(&mut self, sent: &[u8]) -> Option<&[u8]> {
         let first = self.rounds.len() / 2;
         let answer = self.drawn.get(first..first.checked_add(sent.len())?)?;
-        self.rounds.extend([sent, answer].concat());
+        self.rounds.extend([answer, sent].concat());
         Some(answer)
     }
 
@@ -57,10 +57,10 @@ mod tests {
     /// were computed outside of this crate.
     #[test]
     fn the_mac_is_of_the_key_and_of_the_rounds() {
-        let card = [0x44, 0x59, 0x06, 0xFD, 0x45, 0xC5, 0xE3, 0xB9];
+        let card = [0x46, 0x2B, 0x37, 0x72, 0x41, 0x47, 0x29, 0x32];
         let mut check = Proximity::new(card);
-        assert_eq!(check.round(&[0x46, 0x2B, 0x37]), Some(&card[..3]));
-        assert_eq!(check.round(&[0x72, 0x41, 0x47, 0x29, 0x32]), Some(&card[3..]));
+        assert_eq!(check.round(&[0x44, 0x59, 0x06]), Some(&card[..3]));
+        assert_eq!(check.round(&[0xFD, 0x45, 0xC5, 0xE3, 0xB9]), Some(&card[3..]));
         assert_eq!(check.round(&[0x00]), None);
         let key = hex::decode("00112233445566778899AABBCCDDEEFF").unwrap().try_into().unwrap();
         let macs = [0xFD, 0x90].map(|code| hex::encode_upper(check.mac(code, &key)));
