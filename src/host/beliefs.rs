@@ -385,6 +385,20 @@ pub static BELIEFS: &[Belief] = &[
         settle: "an EV3 that may be spent, with an AES master key: 71, 5C 04 0100, 0A, 71, 5C 04 0000, 0A",
     },
     Belief {
+        rule: "A proximity check goes in clear at any level and ends the session; its MACs are cut as those of messages, \
+               over FD or 90, all that PreparePC said with the bit rate, and of each round the card's bytes and the host's",
+        place: "host::command::proximity, VerifyPc",
+        source: "liblogicalaccess, Proxmark3 with a real EV3 (its log ends before the MACs) and ObsidianPay/libnxpsc; \
+                 libnci leaves the bit rate out, and the last did not reproduce the MAC of a real EV3",
+        settle: "a new EV3: F0, F2 in eight rounds, FD with key 21 of zeros",
+    },
+    Belief {
+        rule: "The response time of PreparePC counts microseconds, and bit 0 of its option says that the bit rate follows",
+        place: "host::command::proximity, Prepared",
+        source: "comments of NXP's reader library; ObsidianPay/libnxpsc of the bit; 0320 was seen on EV3",
+        settle: "F0 at 106 and at 848 kbit/s, with the answers to F2 taken by a sniffer",
+    },
+    Belief {
         rule: "Key sets are made, closed and rolled with their number and one byte more, MACed; a type of keys is 00, 01 \
                or 02",
         place: "host::command::key_set, InitializeKeySet and FinalizeKeySet and RollKeySet",

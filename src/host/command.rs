@@ -15,6 +15,7 @@ pub(crate) mod key_set;
 pub(crate) mod light;
 pub(crate) mod originality;
 pub(crate) mod picc;
+pub(crate) mod proximity;
 pub(crate) mod record;
 pub(crate) mod select;
 pub(crate) mod tag;
@@ -303,7 +304,9 @@ pub(crate) const fn rule(ins: Ins) -> Option<&'static Rule> {
         Ins::CommitTransaction => &transaction::EndTransaction::COMMIT,
         Ins::AbortTransaction => &transaction::EndTransaction::ABORT,
         Ins::CommitReaderId => &transaction_mac::CommitReaderId::RULE,
-        Ins::PreparePc | Ins::ProximityCheck | Ins::VerifyPc => return None,
+        Ins::PreparePc => &proximity::PreparePc::RULE,
+        Ins::ProximityCheck => &proximity::ProximityCheck::RULE,
+        Ins::VerifyPc => &proximity::VerifyPc::RULE,
         Ins::AdditionalFrame | Ins::Unknown(_) => return None,
     })
 }

@@ -47,6 +47,7 @@ mod originality;
 mod pairs;
 mod permits;
 mod pictures;
+mod proximity;
 mod readback;
 mod referee;
 mod refusals;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Proximity checks of both pens together: what host and card prove to each other, how long it takes by the card's
+//! clock, and that a relay shows in nothing but time.
+
+use core::cell::Cell;
+use core::time::Duration;
+
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::host::{Error, Misbehaviour, Picc, Proximity, Public, Rounds, Session};
+use cardwright::iso14443::RealUid;
+use cardwright::key::CardKey;
+use cardwright::transport::{LinkError, ReplyBuf, Transport};
+use cardwright::wire::{Ins, KeyNo, KeyVersion, Opening, Status};
+
+const CHALLENGE: [u8; 8] = [0x5A, 0x01, 0xC3, 0x77, 0x10, 0xFE, 0x88, 0x29];
+const ALL: [Rounds; 4] = [Rounds::One, Rounds::Two, Rounds::Four, Rounds::Eight];
+
+fn card(model: Model) -> SoftCard {
+    SoftCard::new(model, RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]), 7)
+}
+
+/// VCProximityKey of a card from the factory.
+fn key() -> CardKey {
+    CardKey::aes(&[0; 16], KeyVersion(0))
+}
+
+/// A way to a card that may be long, and may change an answer; it tells the time.
+struct Way<'a> {
+    card: &'a mut SoftCard,
+    time: &'a Cell<Duration>,
+    added: Duration,
+    bend: fn(u8, &mut ReplyBuf),
+}
+
+impl Transport for Way<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        let before = self.card.clock();
+        self.card.exchange(command, reply)?;
+        (self.bend)(command[1], reply);
+        self.time.set(self.time.get() + (self.card.clock() - before) + self.added);
+        Ok(())
+    }
+}
+
+type Checked<'t> = Result<(Session<'t, Picc, Public>, Proximity), Error>;
+
+fn check<T>(
+    card: &mut SoftCard,
+    (key, rounds): (&CardKey, Rounds),
+    (added, bend): (Duration, fn(u8, &mut ReplyBuf)),
+    then: impl FnOnce(Checked<'_>) -> T,
+) -> T {
+    let time = Cell::new(Duration::ZERO);
+    let mut way = Way { card, time: &time, added, bend };
+    let session = Session::open(&mut way);
+    let checked = session.proximity_check(key, &CHALLENGE, rounds, &mut || time.get());
+    then(checked.map_err(Error::from))
+}
+
+fn as_it_is(_: u8, _: &mut ReplyBuf) {}
+
+/// At both levels, after a session and without one; and the card does other things afterwards.
+#[test]
+fn both_pens_prove_the_same_rounds() {
+    for model in [Model::Ev2_8k, Model::Ev3_8k] {
+        for rounds in ALL {
+            let mut card = card(model);
+            let taken = (Duration::ZERO, as_it_is as fn(u8, &mut ReplyBuf));
+            let proximity = check(&mut card, (&key(), rounds), taken, |checked| {
+                let (mut session, proximity) = checked.unwrap();
+                assert!(session.free_memory().is_ok());
+                proximity
+            });
+            let so_many = [1, 2, 4, 8][ALL.iter().position(|all| *all == rounds).unwrap()];
+            assert_eq!(proximity.times.len(), so_many);
+            assert_eq!(proximity.response_time, Duration::from_micros(800));
+
+            let session = Session::open(&mut card);
+            let factory = CardKey::factory();
+            let opened = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &[7; 16]);
+            let checked =
+                opened.unwrap().proximity_check(&key(), &CHALLENGE, rounds, &mut || Duration::ZERO);
+            let (mut session, _) = checked.unwrap();
+            assert!(session.version().is_ok());
+        }
+    }
+}
+
+/// A round by the clock of a card at a reader is late, as with real ones; what a relay adds is told, and proves
+/// nothing else.
+#[test]
+fn what_a_relay_adds_is_in_the_times_alone() {
+    let through = |added| {
+        let way = (added, as_it_is as fn(u8, &mut ReplyBuf));
+        let mut card = card(Model::Ev3_4k);
+        check(&mut card, (&key(), Rounds::Four), way, |checked| checked.unwrap().1)
+    };
+    let near = through(Duration::ZERO);
+    let added = Duration::from_millis(30);
+    let far = through(added);
+    assert!(near.times.iter().all(|time| *time > near.response_time));
+    assert!(!near.in_time() && !far.in_time());
+    let later: Vec<_> = near.times.iter().map(|time| *time + added).collect();
+    assert_eq!(far.times[..], later[..]);
+    assert_eq!((far.response_time, far.bit_rate), (near.response_time, near.bit_rate));
+}
+
+#[test]
+fn a_card_that_bends_what_was_said_is_found_out() {
+    /// Each kind of answer with another first byte, or one byte less or more.
+    const BENT: [(fn(u8, &mut ReplyBuf), Ins); 7] = [
+        (|ins, reply| bend(ins == 0xF0, reply), Ins::VerifyPc),
+        (|ins, reply| bend(ins == 0xF2, reply), Ins::VerifyPc),
+        (|ins, reply| bend(ins == 0xFD, reply), Ins::VerifyPc),
+        (|ins, reply| shorten(ins == 0xF0, reply), Ins::PreparePc),
+        (|ins, reply| shorten(ins == 0xF2, reply), Ins::ProximityCheck),
+        (|ins, reply| lengthen(ins == 0xF2, reply), Ins::ProximityCheck),
+        (|ins, reply| lengthen(ins == 0xFD, reply), Ins::VerifyPc),
+    ];
+    fn bend(this: bool, reply: &mut ReplyBuf) {
+        // The second byte of what PreparePC says is of the response time.
+        reply[1] ^= u8::from(this);
+    }
+    fn shorten(this: bool, reply: &mut ReplyBuf) {
+        if this {
+            reply.remove(0);
+        }
+    }
+    fn lengthen(this: bool, reply: &mut ReplyBuf) {
+        if this {
+            reply.insert(0, 0x42);
+        }
+    }
+    for (bent, command) in BENT {
+        let mut card = card(Model::Ev2_4k);
+        let way = (Duration::ZERO, bent);
+        let told = check(&mut card, (&key(), Rounds::Two), way, |checked| checked.unwrap_err());
+        match told {
+            Error::Misbehaved { command: at, .. } | Error::Refused { command: at, .. } => {
+                assert_eq!(at, command);
+            }
+            other => panic!("{other}"),
+        }
+    }
+    // With the host's MAC right, the card's proof is what is wrong.
+    let mut card = card(Model::Ev2_4k);
+    let way = (Duration::ZERO, BENT[2].0);
+    let told = check(&mut card, (&key(), Rounds::Two), way, |checked| checked.unwrap_err());
+    assert_eq!(told, Error::Misbehaved { command: Ins::VerifyPc, how: Misbehaviour::Mac });
+}
+
+#[test]
+fn another_key_and_an_older_card_are_refused() {
+    let way = (Duration::ZERO, as_it_is as fn(u8, &mut ReplyBuf));
+    let other = CardKey::aes(&[0x21; 16], KeyVersion(0));
+    let told =
+        check(&mut card(Model::Ev3_2k), (&other, Rounds::One), way, |checked| checked.unwrap_err());
+    let status = Status::AuthenticationError;
+    assert_eq!(told, Error::Refused { command: Ins::VerifyPc, status });
+    let told =
+        check(&mut card(Model::Ev1_4k), (&key(), Rounds::One), way, |checked| checked.unwrap_err());
+    assert_eq!(told, Error::Refused { command: Ins::PreparePc, status: Status::IllegalCommand });
+}
