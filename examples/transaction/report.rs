@@ -53,6 +53,7 @@ enum Done {
     Credit { file: u8, amount: u32 },
     Debit { file: u8, amount: u32 },
     LimitedCredit { file: u8, amount: u32 },
+    RestoreTransfer { target: u8, source: u8 },
     CommitReaderId { reader: Block, previous: Option<Block> },
 }
 
@@ -130,6 +131,9 @@ impl Done {
             Self::Debit { file: no, amount } => Operation::Debit { file: file(no)?, amount },
             Self::LimitedCredit { file: no, amount } => {
                 Operation::LimitedCredit { file: file(no)?, amount }
+            }
+            Self::RestoreTransfer { target, source } => {
+                Operation::RestoreTransfer { target: file(target)?, source: file(source)? }
             }
             Self::CommitReaderId { reader, previous } => Operation::CommitReaderId {
                 reader: ReaderId(reader.0),

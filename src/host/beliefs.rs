@@ -399,6 +399,31 @@ pub static BELIEFS: &[Belief] = &[
         settle: "F0 at 106 and at 848 kbit/s, with the answers to F2 taken by a sniffer",
     },
     Belief {
+        rule: "Keys 10 to 12 and 18 to 23 of the PICC tell their versions by 64 and their own number",
+        place: "host::command::key, Session::picc_key_version",
+        source: "NXP's short data sheets name the keys",
+        settle: "EV3: 64 10, 64 18, 64 21 without a session and in one of 71",
+    },
+    Belief {
+        rule: "Such a key is changed as another one of an application is: its number without the type of the new key, \
+               new and old key mixed",
+        place: "host::command::key, Session::change_picc_key",
+        source: "nfcjlib changed 10 to 12 of a real EV2 so; which number it sent is not told",
+        settle: "EV2 with an AES master key: 71, C4 10 and C4 90, 71 with key 10",
+    },
+    Belief {
+        rule: "GetCardUID tells a UID of four or ten bytes behind 00 and its length, and the NUID behind either",
+        place: "host::command::picc, GetAnyUid",
+        source: "a host library for EV3 (no bytes)",
+        settle: "a DESFire EV3 with a UID of ten bytes: 71, 51 and 51 01",
+    },
+    Belief {
+        rule: "RestoreTransfer goes under the MAC of a transaction as its instruction and both file numbers",
+        place: "host::transaction::operation, Operation::append",
+        source: "the other commands of value files; the command is not public",
+        settle: "an application with a transaction MAC file and two value files: B1, then C7 01",
+    },
+    Belief {
         rule: "Key sets are made, closed and rolled with their number and one byte more, MACed; a type of keys is 00, 01 \
                or 02",
         place: "host::command::key_set, InitializeKeySet and FinalizeKeySet and RollKeySet",

@@ -18,9 +18,10 @@ impl KeyNo {
     }
 }
 
-/// A key that only the PICC has, beside its master key (EV2): those of delegated application management. On an
-/// EV2 from the factory they are AES keys of zeros, on an EV3 nobody authenticates with them until they are
-/// written (nfcjlib and libnci, on real cards).
+/// A key that only the PICC has, beside its master key (EV2): those of delegated application management, of NXP's
+/// own applications, and of virtual cards. On an EV2 from the factory those of delegated application management are
+/// AES keys of zeros, on an EV3 nobody authenticates with them until they are written (nfcjlib and libnci, on real
+/// cards). Keys 1 to 4, which prove the chip's origin, are [`KeyNo`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PiccKey {
@@ -30,9 +31,37 @@ pub enum PiccKey {
     DamMac,
     /// DAMENCKey `12`, which hides the key of the new application.
     DamEnc,
+    /// NXPDAMAuthKey `18`, with which NXP creates delegated applications. EV3 only.
+    NxpDamAuth,
+    /// NXPDAMMACKey `19`. EV3 only.
+    NxpDamMac,
+    /// NXPDAMENCKey `1A`. EV3 only.
+    NxpDamEnc,
+    /// VCConfigurationKey `20`, with which virtual cards are set up.
+    VcConfiguration,
+    /// VCProximityKey `21`, which proves a proximity check.
+    VcProximity,
+    /// VCSelectMACKey `22`, which proves the selection of a virtual card.
+    VcSelectMac,
+    /// VCSelectENCKey `23`, which hides what is told in it.
+    VcSelectEnc,
 }
 
 impl PiccKey {
+    /// All there are, by their numbers.
+    pub const ALL: [Self; 10] = [
+        Self::DamAuth,
+        Self::DamMac,
+        Self::DamEnc,
+        Self::NxpDamAuth,
+        Self::NxpDamMac,
+        Self::NxpDamEnc,
+        Self::VcConfiguration,
+        Self::VcProximity,
+        Self::VcSelectMac,
+        Self::VcSelectEnc,
+    ];
+
     /// Its number, which no key of an application has.
     #[must_use]
     pub const fn number(self) -> KeyNo {
@@ -40,6 +69,13 @@ impl PiccKey {
             Self::DamAuth => KeyNo(0x10),
             Self::DamMac => KeyNo(0x11),
             Self::DamEnc => KeyNo(0x12),
+            Self::NxpDamAuth => KeyNo(0x18),
+            Self::NxpDamMac => KeyNo(0x19),
+            Self::NxpDamEnc => KeyNo(0x1A),
+            Self::VcConfiguration => KeyNo(0x20),
+            Self::VcProximity => KeyNo(0x21),
+            Self::VcSelectMac => KeyNo(0x22),
+            Self::VcSelectEnc => KeyNo(0x23),
         }
     }
 }

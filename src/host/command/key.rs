@@ -14,7 +14,9 @@ use crate::host::rule::Mode::{Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{App, Auth, Level, Picc, Public, Secure, Session};
 use crate::key::{CardKey, Purpose};
-use crate::wire::{Ins, KeyDetails, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, Status};
+use crate::wire::{
+    Ins, KeyDetails, KeyNo, KeySettings, KeySlots, KeyType, KeyVersion, PiccKey, Status,
+};
 
 /// GetKeyVersion.
 #[derive(Debug)]
@@ -309,6 +311,44 @@ impl<L: Level, A: Auth> Session<'_, L, A> {
     /// [`Error`]; `AE` where the master key has to authenticate first.
     pub fn key_details(&mut self) -> Result<Answer<KeyDetails>, Error> {
         self.talk.run(&GetKeyDetails)
+    }
+}
+
+impl<A: Auth> Session<'_, Picc, A> {
+    /// GetKeyVersion of a key that only the PICC has (EV2). Needs no authentication.
+    ///
+    /// Request: key number `10` to `12`, `18` to `1A` or `20` to `23`. Reply: version (1) (the keys by NXP's short
+    /// data sheets; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `40` where there is no such key.
+    pub fn picc_key_version(&mut self, key: PiccKey) -> Result<Answer<KeyVersion>, Error> {
+        self.talk.run(&GetKeyVersion::new(key.number()))
+    }
+}
+
+impl Session<'_, Picc, Secure> {
+    /// ChangeKey of a key that only the PICC has, in a session of the PICC master key, which must be an AES key as
+    /// they are. The session goes on. On an EV3 this is what enables the keys of delegated application management.
+    ///
+    /// Request: key number, then enciphered the new key XORed with the old, the new version, and checksums, as of
+    /// another key in an application (nfcjlib on a real EV2; that the number has no type in bits 7 and 6 is a
+    /// belief). Reply: nothing.
+    ///
+    /// # Errors
+    /// [`Error`]; `1E` where `old` is not what the card has, `9D` where the key is frozen or NXP's, `AE` where another
+    /// key has authenticated. [`Misuse::OwnKey`] for the session's own key, [`Misuse::KeyType`] where a key, or the
+    /// session's, is no AES key: nothing is sent then.
+    pub fn change_picc_key(
+        &mut self,
+        which: PiccKey,
+        new: &CardKey,
+        old: &CardKey,
+    ) -> Result<Answer<()>, Error> {
+        if new.key_type() != KeyType::Aes {
+            return Err(Misuse::KeyType.into());
+        }
+        self.talk.change_key(which.number(), new, old)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::host::error::{Error, Misbehaviour};
 use crate::host::rule::Mode::{Full, Mac, Plain};
 use crate::host::rule::Rule;
 use crate::host::session::{Auth, Level, Picc, Secure, Session};
-use crate::iso14443::{Ats, RealUid};
+use crate::iso14443::{Ats, RealUid, Uid};
 use crate::key::{CardKey, ChangeBuf, Purpose};
 use crate::transport::Transport;
 use crate::wire::{Ins, PiccConfiguration, Status, Version};
@@ -94,6 +94,57 @@ impl Command for GetCardUids {
         let mut cursor = Cursor::new("card UIDs", reply.data);
         let uid = RealUid::new(cursor.array()?);
         let nuid = cursor.array()?;
+        cursor.finish()?;
+        Ok((uid, nuid))
+    }
+}
+
+/// GetCardUID of a card whose UID may have another length than seven bytes, with its option or without.
+#[derive(Debug)]
+pub(crate) struct GetAnyUid {
+    nuid: bool,
+}
+
+impl GetAnyUid {
+    /// Where the length has to be read from what is enciphered.
+    pub(in crate::host) const RULE: Rule = GetCardUid::RULE.in_ev2();
+
+    /// A UID of ten bytes with what stands in front of it, and the other one.
+    const MOST: usize = 2 + 10 + 4;
+}
+
+impl Command for GetAnyUid {
+    type Output = (Uid, Option<[u8; 4]>);
+
+    fn rule(&self) -> &'static Rule {
+        &Self::RULE
+    }
+
+    fn header(&self) -> &[u8] {
+        if self.nuid { &[0x01] } else { &[] }
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::UpTo(Self::MOST)
+    }
+
+    /// No UID begins with `00`: it says that the length comes next.
+    fn decode(&self, reply: Reply<'_>) -> Result<Self::Output, Misbehaviour> {
+        let mut cursor = Cursor::new("card UID", reply.data);
+        let length = match reply.data.split_first() {
+            Some((0x00, _)) => {
+                let _ = cursor.u8()?;
+                let length = cursor.u8()?;
+                if ![4, 10].contains(&length) {
+                    return Err(cursor.invalid(length).into());
+                }
+                length
+            }
+            _ => 7,
+        };
+        let uid = Uid::from_bytes(cursor.take(length.into())?)
+            .map_err(|_| Misbehaviour::Length { found: reply.data.len() })?;
+        let nuid = if self.nuid { Some(cursor.array()?) } else { None };
         cursor.finish()?;
         Ok((uid, nuid))
     }
@@ -285,6 +336,25 @@ impl<L: Level> Session<'_, L, Secure> {
     /// [`Error`]; `7E` of older cards, which have no option.
     pub fn card_uid_and_nuid(&mut self) -> Result<Answer<(RealUid, [u8; 4])>, Error> {
         self.talk.run(&GetCardUids)
+    }
+}
+
+impl<L: Level> Session<'_, L, Secure> {
+    /// GetCardUID of a card of which nobody knows how long its UID is: seven bytes as they are, four or ten behind
+    /// `00` and their number. With `nuid` it is asked for its other one of four bytes too, as
+    /// [`Session::card_uid_and_nuid`] does. Any key serves.
+    ///
+    /// Request: nothing, or `01`. Reply: UID, and NUID (4) where it was asked for, enciphered (a host library for
+    /// EV3; no published bytes).
+    ///
+    /// # Errors
+    /// [`Error`]; `7E` of older cards for the option. [`Misuse::OnlyEv2`](crate::host::Misuse::OnlyEv2) in another
+    /// session, where the length has to be known.
+    pub fn card_uid_of_any_length(
+        &mut self,
+        nuid: bool,
+    ) -> Result<Answer<(Uid, Option<[u8; 4]>)>, Error> {
+        self.talk.run(&GetAnyUid { nuid })
     }
 }
 

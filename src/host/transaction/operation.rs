@@ -128,6 +128,13 @@ pub enum Operation<'a> {
         /// By how much.
         amount: u32,
     },
+    /// RestoreTransfer.
+    RestoreTransfer {
+        /// Which file gets the value.
+        target: FileNo,
+        /// Which file has it.
+        source: FileNo,
+    },
     /// CommitReaderID.
     CommitReaderId {
         /// The reader.
@@ -164,6 +171,7 @@ impl Operation<'_> {
             | Self::Credit { .. }
             | Self::Debit { .. }
             | Self::LimitedCredit { .. }
+            | Self::RestoreTransfer { .. }
             | Self::CommitReaderId { .. } => &[],
         }
     }
@@ -203,6 +211,9 @@ impl Operation<'_> {
             Self::Credit { file, amount } => number(out, 0x0C, file, raised(amount)?),
             Self::Debit { file, amount } => number(out, 0xDC, file, raised(amount)?),
             Self::LimitedCredit { file, amount } => number(out, 0x1C, file, raised(amount)?),
+            Self::RestoreTransfer { target, source } => {
+                out.extend([0xB1, target.into(), source.into()]);
+            }
             Self::CommitReaderId { reader, previous } => {
                 out.push(0xC8);
                 out.extend(reader.0);
@@ -280,6 +291,7 @@ impl fmt::Debug for Operation<'_> {
             Self::Credit { .. } => "Credit",
             Self::Debit { .. } => "Debit",
             Self::LimitedCredit { .. } => "LimitedCredit",
+            Self::RestoreTransfer { .. } => "RestoreTransfer",
             Self::CommitReaderId { .. } => "CommitReaderId",
         };
         f.debug_struct(name).finish_non_exhaustive()

@@ -162,6 +162,10 @@ fn each_operation_goes_under_the_mac_as_the_data_sheet_says() {
         (Operation::Debit { file, amount: 0x0102_0304 }, "DC1A04030201 00*10"),
         (Operation::LimitedCredit { file, amount: 0x0102_0304 }, "1C1A04030201 00*10"),
         (
+            Operation::RestoreTransfer { target: file, source: FileNo::new(3).unwrap() },
+            "B11A03 00*13",
+        ),
+        (
             Operation::CommitReaderId { reader: ReaderId([0xC1; 16]), previous: None },
             "C8 C1*16 00*15",
         ),
