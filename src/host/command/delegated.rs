@@ -9,11 +9,11 @@ use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::Cursor;
 use crate::host::answer::Answer;
 use crate::host::delegated::{DeletionPermit, Permit};
-use crate::host::error::{Error, Failed, Misbehaviour, Misuse};
+use crate::host::error::{Error, Failed, Misbehaviour};
 use crate::host::rule::Rule;
 use crate::host::session::{Auth, Picc, Public, Secure, Session};
 use crate::key::CardKey;
-use crate::wire::{Aid, Ins, KeyType, Opening, PiccKey, Status};
+use crate::wire::{Aid, Ins, Opening, PiccKey, Status};
 
 /// CreateDelegatedApplication.
 pub(crate) struct CreateDelegatedApplication<'p>(&'p Permit);
@@ -184,28 +184,6 @@ impl<'t, A: Auth> Session<'t, Picc, A> {
 }
 
 impl Session<'_, Picc, Secure> {
-    /// ChangeKey of a key that only the PICC has, in a session of an AES PICC master key: so the owner of a card
-    /// enables delegated applications. On a blank EV2 `old` is zeros; on an EV3 whose key was never written it is
-    /// taken as zeros too. The session goes on.
-    ///
-    /// Request: key number `10` to `12`, then enciphered the new key XORed with the old, the new version and a
-    /// CRC-32 over the new key (nfcjlib on a real EV2, without its bytes; the form by NXP AN12343 table 39).
-    ///
-    /// # Errors
-    /// [`Error`]; `1E` where `old` is not what the card has, `AE` in another key's session.
-    /// [`Misuse::KeyType`](crate::host::Misuse::KeyType) where a key, or that of the session, is no AES key.
-    pub fn change_picc_key(
-        &mut self,
-        which: PiccKey,
-        new: &CardKey,
-        old: &CardKey,
-    ) -> Result<Answer<()>, Error> {
-        if new.key_type() != KeyType::Aes {
-            return Err(Misuse::KeyType.into());
-        }
-        self.talk.change_key(which.number(), new, old)
-    }
-
     /// CreateDelegatedApplication with the owner's permission, in an EV2 session of
     /// [`PiccKey::DamAuth`]. Does not select it.
     ///
