@@ -5,8 +5,8 @@ use crate::common::{KEYS, card, encode, encoder};
 use cardwright::diversify::Subject;
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Difference, Encoded, Job, Outcome, Permission, PermissionError, Refusal, Step, Task,
-    delegated_application,
+    Difference, Encoded, Job, Outcome, Permission, PermissionError, Plan, Refusal, Step, Task,
+    Wrote, delegated_application,
 };
 use cardwright::host::delegated::DelegationKeys;
 use cardwright::host::{File, Grade, Session};
@@ -14,6 +14,7 @@ use cardwright::iso14443::RealUid;
 use cardwright::key::{CardKey, LowBits};
 use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{Day, Profile, Record, Records};
+use cardwright::transport::{Exchange, InField, Moment, Tear, Trace};
 use cardwright::wire::{Aid, KeyNo, KeyVersion, Opening, PiccKey};
 
 pub(crate) const PROFILE: &str = include_str!("../../examples/data/profiles/delegated.toml");
@@ -172,4 +173,292 @@ fn a_locker_card_holds_what_was_computed_by_hand() {
     let file = File::declared(first.no, first.settings);
     let found = session.read_data(&file, 0, 10).unwrap().value;
     assert_eq!(hex::encode_upper(found.expose_secret()), "CAFEBABE022027123100");
+}
+
+/// The profile whose key 0 is as cards of the former edition have it.
+fn former() -> String {
+    PROFILE.replacen("version = 2, former = 1", "version = 1", 1)
+}
+
+#[test]
+fn a_card_of_the_former_edition_is_rekeyed_and_brought_another_record() {
+    for model in MODELS {
+        let mut card = owned(model, 3);
+        assert_eq!(ask(&mut card, &former(), Task::Encode), Outcome::Done);
+        // Nobody has to permit what is done inside of the application.
+        let job = unpermitted(PROFILE, Task::Rekey);
+        assert_eq!(work(&mut card, &job).outcome, Outcome::Done, "{model}");
+        let job = unpermitted(PROFILE, Task::Update);
+        let other = &records(&job)[1];
+        card.reset();
+        let (encoded, _) = encode(&mut encoder(&job), &mut card, other);
+        assert_eq!(encoded.outcome, Outcome::Done, "{model}");
+        let job = unpermitted(PROFILE, Task::Verify);
+        card.reset();
+        let (encoded, _) = encode(&mut encoder(&job), &mut card, other);
+        assert_eq!(encoded.outcome, Outcome::Done, "{model}");
+        assert_eq!(ask(&mut card, PROFILE, Task::Encode), Outcome::Refused(Refusal::AnotherRecord));
+    }
+}
+
+#[test]
+fn nothing_is_changed_without_a_permission_that_fits() {
+    let aid = Aid::new([0xF5, 0xD1, 0xA0]);
+    let mut card = owned(Model::Ev2_8k, 4);
+    let before = card.save();
+    let encoded = work(&mut card, &unpermitted(PROFILE, Task::Encode));
+    assert_eq!(encoded.outcome, Outcome::Refused(Refusal::NoPermission { aid }));
+    assert_eq!(encoded.receipt.wrote, Wrote::Nothing);
+    let missing = Refusal::Differs(Difference::Application(aid));
+    assert_eq!(ask(&mut card, PROFILE, Task::Verify), Outcome::Refused(missing));
+    assert_eq!(ask(&mut card, PROFILE, Task::Rekey), Outcome::Refused(Refusal::NotFinished));
+    card.reset();
+    assert!(card.save() == before);
+    // A permission of another day, another slot, another profile.
+    let expires = day("2099-12-31");
+    let today = day("2100-01-01");
+    let refused = unpermitted(PROFILE, Task::Encode).permitted(creation(PROFILE), today);
+    assert_eq!(refused.map(drop), Err(PermissionError::Expired { aid, expires, today }));
+    let other = PROFILE.replacen("slot = 3", "slot = 4", 1);
+    let today = day("2027-06-01");
+    let refused = unpermitted(PROFILE, Task::Encode).permitted(creation(&other), today);
+    let what = "slot";
+    assert_eq!(
+        refused.map(drop),
+        Err(PermissionError::Other { permitted: aid, wanted: aid, what })
+    );
+    let door = Job::new(Profile::parse(crate::common::DOOR).unwrap(), &keys()).unwrap();
+    assert_eq!(
+        door.permitted(creation(PROFILE), today).map(drop),
+        Err(PermissionError::NotDelegated)
+    );
+    // Deleting takes another permission than creating.
+    assert_eq!(ask(&mut card, PROFILE, Task::Encode), Outcome::Done);
+    let recycle = unpermitted(PROFILE, Task::Recycle).permitted(creation(PROFILE), today).unwrap();
+    let refused = work(&mut card, &recycle).outcome;
+    assert_eq!(refused, Outcome::Refused(Refusal::NoPermission { aid }));
+    assert_eq!(ask(&mut card, PROFILE, Task::Verify), Outcome::Done);
+}
+
+#[test]
+fn a_permission_whose_day_is_over_is_used_with_no_card() {
+    let aid = Aid::new([0xF5, 0xD1, 0xA0]);
+    let expires = day("2020-02-29");
+    let text = creation(PROFILE).text().replace("2099-12-31", "2020-02-29");
+    let old = Permission::parse(&text).unwrap();
+    // The day on which the job began was one of it.
+    let job = unpermitted(PROFILE, Task::Encode).permitted(old, expires).unwrap();
+    let mut card = owned(Model::Ev3_8k, 5);
+    let refused = Outcome::Refused(Refusal::PermissionExpired { aid, expires });
+    assert_eq!(work(&mut card, &job).outcome, refused);
+}
+
+#[test]
+fn a_card_whose_owner_lets_nobody_in_and_a_slot_of_somebody_else_are_told() {
+    // An EV3 as it comes has no such keys, an EV2 has zeros.
+    let mut card = card(Model::Ev3_8k, 6);
+    assert_eq!(ask(&mut card, PROFILE, Task::Encode), Outcome::Refused(Refusal::NotDelegating));
+    let mut card = crate::common::card(Model::Ev2_8k, 6);
+    let outcome = ask(&mut card, PROFILE, Task::Encode);
+    assert!(matches!(outcome, Outcome::Refused(Refusal::KeyRefused { .. })), "{outcome:?}");
+    let mut card = owned(Model::Ev3_8k, 6);
+    let neighbour = PROFILE.replacen("F5D1A0", "F5D1A1", 1);
+    assert_eq!(ask(&mut card, &neighbour, Task::Encode), Outcome::Done);
+    let holds = Some(Aid::new([0xF5, 0xD1, 0xA1]));
+    let taken = Refusal::SlotTaken { slot: 3, version: 1, holds };
+    for task in [Task::Encode, Task::Recycle] {
+        assert_eq!(ask(&mut card, PROFILE, task), Outcome::Refused(taken.clone()));
+    }
+    // The same application, which somebody permitted in another form.
+    let smaller = neighbour.replacen("quota = 12", "quota = 11", 1);
+    let aid = Aid::new([0xF5, 0xD1, 0xA1]);
+    let other = Outcome::Refused(Refusal::OtherApplication { aid });
+    assert_eq!(ask(&mut card, &smaller, Task::Encode), other);
+}
+
+/// What is left of the quota is what there is room for, however much the card has.
+#[test]
+fn more_than_the_quota_is_refused_before_anything_is_changed() {
+    let file = |no: u8, size: u16| {
+        format!(
+            "\n[[application.file]]\nno = {no}\ntype = \"standard\"\nsize = {size}\nmode = \"full\"\n\
+             read = \"lock\"\nwrite = \"master\"\ncontent = [{{ pad = \"00\" }}]\n"
+        )
+    };
+    let mut card = owned(Model::Ev3_8k, 7);
+    assert_eq!(ask(&mut card, PROFILE, Task::Encode), Outcome::Done);
+    // 12 blocks, of which 6 are taken: six more are there, and the profile of seven is a mistake.
+    let six = format!("{PROFILE}{}", file(2, 6 * 32));
+    assert_eq!(ask(&mut card.clone(), &six, Task::Update), Outcome::Done);
+    let seven = Profile::parse(&format!("{PROFILE}{}", file(2, 7 * 32))).unwrap_err();
+    assert!(seven.to_string().contains("write quota = 13 or more"), "{seven}");
+    // A file that is made anew takes its part a second time.
+    let three = format!("{PROFILE}{}", file(2, 3 * 32));
+    assert_eq!(ask(&mut card, &three, Task::Update), Outcome::Done);
+    let before = card.save();
+    let four = format!("{PROFILE}{}", file(2, 4 * 32));
+    let small = Refusal::TooSmall { has: 96, needs: 128 };
+    assert_eq!(ask(&mut card, &four, Task::Update), Outcome::Refused(small));
+    card.reset();
+    assert!(card.save() == before);
+}
+
+/// Encodes, and tears at an exchange.
+fn torn(card: &mut SoftCard, job: &Job, exchange: usize, moment: Moment) -> bool {
+    card.reset();
+    let uid = card.uid();
+    let mut tear = Tear::new(&mut *card, exchange, moment);
+    let record = &records(job)[0];
+    let encoded = encoder(job).encode(InField::new(uid, &mut tear), record);
+    assert_eq!(tear.torn(), matches!(encoded.outcome, Outcome::Failed(_)));
+    tear.torn()
+}
+
+/// Whatever is done with a card, torn at every exchange before and after the card does it: the same again brings it
+/// to its end, and it verifies.
+#[test]
+fn a_card_torn_anywhere_is_finished() {
+    for model in MODELS {
+        let blank = owned(model, 8);
+        let [mut done, mut before] = [blank.clone(), blank.clone()];
+        assert_eq!(ask(&mut done, PROFILE, Task::Encode), Outcome::Done);
+        assert_eq!(ask(&mut before, &former(), Task::Encode), Outcome::Done);
+        for (what, start, task, ends) in [
+            ("make", &blank, Task::Encode, Task::Verify),
+            ("upgrade", &before, Task::Encode, Task::Verify),
+            ("rekey", &before, Task::Rekey, Task::Verify),
+            ("update", &done, Task::Update, Task::Verify),
+            ("verify", &done, Task::Verify, Task::Verify),
+            ("recycle", &done, Task::Recycle, Task::Recycle),
+        ] {
+            let job = job(PROFILE, task);
+            let (mut exchange, mut tears) = (0, 0);
+            loop {
+                let mut failed = 0;
+                for moment in [Moment::BeforeExecution, Moment::AfterExecution] {
+                    let mut card = start.clone();
+                    failed += usize::from(torn(&mut card, &job, exchange, moment));
+                    let at = format!("{what} on {model}, torn at {exchange}, {moment:?}");
+                    let again = work(&mut card, &job).outcome;
+                    let well = matches!(again, Outcome::Done | Outcome::AlreadyDone);
+                    assert!(well, "{at}: {again:?}");
+                    let end = ask(&mut card, PROFILE, ends);
+                    assert!(matches!(end, Outcome::Done | Outcome::AlreadyDone), "{at}: {end:?}");
+                }
+                if failed == 0 {
+                    break;
+                }
+                (exchange, tears) = (exchange + 1, tears + failed);
+            }
+            println!("{what} on {model}: {tears} tears");
+            assert!(tears >= 14, "{what} on {model}: {tears}");
+        }
+    }
+}
+
+fn planned(card: &mut SoftCard, job: &Job) -> Plan {
+    card.reset();
+    let uid = card.uid();
+    encoder(job).plan(InField::new(uid, &mut *card), &records(job)[0]).unwrap()
+}
+
+/// Exchanges, bytes and memory of a plan are what doing it takes, from wherever a tear left the card.
+#[test]
+fn a_plan_costs_what_doing_it_takes() {
+    let mut compared = 0;
+    let mut compare = |start: &SoftCard, text: &str, task: Task| {
+        let mut card = start.clone();
+        let job = job(text, task);
+        let plan = planned(&mut card, &job);
+        card.reset();
+        let (encoded, exchanges) = encode(&mut encoder(&job), &mut card, &records(&job)[0]);
+        assert!(matches!(encoded.outcome, Outcome::Done | Outcome::AlreadyDone), "{task}");
+        let look = usize::try_from(plan.look.exchanges).unwrap();
+        let sum = |part: fn(&Exchange) -> usize, of: &[Exchange]| {
+            of.iter().map(part).sum::<usize>() as u64
+        };
+        for (cost, of) in [(plan.look, &exchanges[..look]), (plan.total, &exchanges[look..])] {
+            let told = (cost.exchanges, cost.sent, cost.received);
+            let sums = (sum(|one| one.sent, of), sum(|one| one.received, of));
+            assert_eq!(told, (of.len() as u64, sums.0, sums.1), "{task}: {:?}", plan.steps);
+        }
+        let [before, after] = [start, &card].map(|card| i64::from(free(card)));
+        assert_eq!(before - after, plan.total.memory, "{task}");
+        compared += 1;
+        card
+    };
+    for model in MODELS {
+        let blank = owned(model, 9);
+        let done = compare(&blank, PROFILE, Task::Encode);
+        for task in [Task::Encode, Task::Verify, Task::Rekey, Task::Update, Task::Recycle] {
+            let _after = compare(&done, PROFILE, task);
+        }
+        let before = compare(&blank, &former(), Task::Encode);
+        let _upgraded = compare(&before, PROFILE, Task::Encode);
+        for exchange in 0..28 {
+            let mut card = blank.clone();
+            let job = job(PROFILE, Task::Encode);
+            assert!(torn(&mut card, &job, exchange, Moment::AfterExecution), "{exchange}");
+            let _finished = compare(&card, PROFILE, Task::Encode);
+        }
+    }
+    println!("{compared} plans cost what was foreseen");
+}
+
+fn free(card: &SoftCard) -> u32 {
+    let state: serde_json::Value = serde_json::from_slice(&card.save()).unwrap();
+    state["free"].as_u64().unwrap().try_into().unwrap()
+}
+
+#[test]
+fn the_plan_creates_in_the_session_in_which_the_card_was_looked_at() {
+    let mut card = owned(Model::Ev2_8k, 10);
+    let plan = planned(&mut card, &job(PROFILE, Task::Encode));
+    let first = &plan.steps[0];
+    assert!(matches!(first.step, Step::CreateDelegated { .. }), "{:?}", first.step);
+    assert_eq!(
+        first.text,
+        "create application F5D1A0 with 2 AES keys, settings 09 (key 0 changes keys), in slot 3, version 1, 12 blocks"
+    );
+    assert_eq!((plan.look.exchanges, plan.total.exchanges), (6, 23));
+}
+
+/// Neither the permission nor any key shows in what is kept or told, nor goes to the card in clear but as the card is to
+/// have it.
+#[test]
+fn nothing_tells_the_permission_or_a_key() {
+    let mut card = owned(Model::Ev3_8k, 11);
+    let job = job(PROFILE, Task::Encode);
+    let permission = creation(PROFILE);
+    let text = permission.text();
+    let proof = text.split("proof = \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(proof.len(), 80);
+    let plan = planned(&mut card, &job);
+    card.reset();
+    let uid = card.uid();
+    let mut trace = Trace::new(&mut card);
+    let record = &records(&job)[0];
+    let encoded = encoder(&job).encode(InField::new(uid, &mut trace), record);
+    let deleted = deletion(PROFILE);
+    let mut shown = vec![
+        format!("{job:?} {permission:?} {deleted:?} {plan:?} {encoded:?} {:?}", trace.exchanges()),
+        serde_json::to_string(&plan).unwrap(),
+        serde_json::to_string(&encoded.receipt).unwrap(),
+    ];
+    let bent = text.replacen(&proof, &format!("{}Z", &proof[1..]), 1);
+    let error = Permission::parse(&bent).unwrap_err();
+    shown.push(format!("{error} {error:?}"));
+    let deletion_text = deleted.text();
+    let mac = deletion_text.split("proof = \"").nth(1).unwrap().split('"').next().unwrap();
+    let secrets = [("dam-auth", 1), ("dam-mac", 1), ("dam-enc", 1), ("locker-start", 100)];
+    let keys =
+        secrets.map(|(name, version)| hex::encode_upper(crate::common::issuer_key(name, version)));
+    let pieces = [&proof[..16], &proof[32..48], &proof[64..], mac].map(str::to_owned);
+    for text in shown.iter().map(|text| text.to_uppercase()) {
+        for secret in keys.iter().chain(&pieces) {
+            assert!(!text.contains(secret), "{secret}");
+            let bytes = hex::decode(secret).unwrap();
+            assert!(!text.contains(&format!("{bytes:?}")[1..20]), "{secret}");
+        }
+    }
 }
