@@ -10,12 +10,12 @@ use cardwright::encode::{
 };
 use cardwright::host::delegated::DelegationKeys;
 use cardwright::host::{File, Grade, Session};
-use cardwright::iso14443::RealUid;
+use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::{CardKey, LowBits};
 use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{Day, Profile, Record, Records};
 use cardwright::transport::{Exchange, InField, Moment, Tear, Trace};
-use cardwright::wire::{Aid, KeyNo, KeyVersion, Opening, PiccKey};
+use cardwright::wire::{Aid, KeyNo, KeyVersion, Opening, PiccConfiguration, PiccKey};
 
 pub(crate) const PROFILE: &str = include_str!("../../examples/data/profiles/delegated.toml");
 const RECORDS: &[u8] = include_bytes!("../../examples/data/delegated-records.csv");
@@ -48,9 +48,13 @@ fn manager(profile: &Profile, uid: &RealUid) -> CardKey {
 
 /// What the owner does with a card from the factory: an AES master key, and the keys for others' applications.
 pub(crate) fn owned(model: Model, number: u8) -> SoftCard {
+    prepared(model, number, PROFILE, false)
+}
+
+fn prepared(model: Model, number: u8, profile: &str, hides_uid: bool) -> SoftCard {
     let mut card = card(model, number);
     let uid = RealUid::new([0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, number]);
-    let profile = Profile::parse(PROFILE).unwrap();
+    let profile = Profile::parse(profile).unwrap_or_else(|error| panic!("{error}"));
     let master = owners("picc");
     let session = Session::open(&mut card);
     let session =
@@ -66,6 +70,10 @@ pub(crate) fn owned(model: Model, number: u8) -> SoftCard {
     ] {
         let changed = session.change_picc_key(which, &key, &zero).unwrap();
         assert_eq!(changed.grade, Grade::Sealed);
+    }
+    if hides_uid {
+        let set = PiccConfiguration { random_uid: true, no_format: false };
+        let _set = session.configure_for_good(set).unwrap();
     }
     drop(session);
     card.reset();
@@ -460,5 +468,46 @@ fn nothing_tells_the_permission_or_a_key() {
             let bytes = hex::decode(secret).unwrap();
             assert!(!text.contains(&format!("{bytes:?}")[1..20]), "{secret}");
         }
+    }
+}
+
+/// A card that hides its UID tells it in the session of DAMAuthKey, which cannot be made from it then.
+#[test]
+fn a_card_that_hides_its_uid_is_made_and_found_again() {
+    let hidden = PROFILE
+        .replacen("app = \"start\"", "app = \"start\"\nrandom_uid = true", 1)
+        .replacen(", diversify = { scheme = \"an10922\", input = [\"uid\", \"ascii:CITY\"] }", "", 1)
+        .replacen("ref = \"locker1\", version = 1, diversify = { scheme = \"an10922\", input = [\"uid\", \"aid\"] }", "ref = \"locker1\", version = 1", 1);
+    for model in MODELS {
+        let mut card = prepared(model, 12, &hidden, true);
+        assert!(!matches!(card.uid(), Uid::Real(_)), "{model}");
+        assert_eq!(ask(&mut card, &hidden, Task::Encode), Outcome::Done, "{model}");
+        for task in [Task::Encode, Task::Verify, Task::Rekey, Task::Update, Task::Recycle] {
+            let outcome = ask(&mut card, &hidden, task);
+            assert!(matches!(outcome, Outcome::Done | Outcome::AlreadyDone), "{task}: {outcome:?}");
+        }
+    }
+}
+
+/// An application that starts with zeros, as of an owner who permits no other key.
+#[test]
+fn an_application_may_start_with_zeros() {
+    let zeros = PROFILE
+        .replacen("app = \"start\"                         # what the application starts with: the key in the permission\n", "", 1)
+        .replacen("start = { ref = \"locker-start\", version = 100 }\n", "", 1);
+    for model in MODELS {
+        let mut card = owned(model, 13);
+        let profile = Profile::parse(&zeros).unwrap_or_else(|error| panic!("{error}"));
+        let application = delegated_application(&profile).unwrap();
+        let permit = owner().permit(&application, &CardKey::zero_aes(), &RANDOM).unwrap();
+        let permission = Permission::creation(permit, day("2099-12-31"));
+        let job =
+            unpermitted(&zeros, Task::Encode).permitted(permission, day("2027-06-01")).unwrap();
+        assert_eq!(work(&mut card, &job).outcome, Outcome::Done, "{model}");
+        assert_eq!(
+            work(&mut card, &unpermitted(&zeros, Task::Verify)).outcome,
+            Outcome::Done,
+            "{model}"
+        );
     }
 }
