@@ -249,10 +249,21 @@ impl Job {
     /// The first option that the job would switch on for good and nobody has allowed.
     #[must_use]
     pub fn missing_allowance(&self) -> Option<OneWay> {
-        if !self.task.switches_on_for_good() {
-            return None;
-        }
-        let wanted = |option: &OneWay| option.is_named_by(&self.profile);
+        let wanted = |option: &OneWay| {
+            let does = match option {
+                OneWay::TransactionLimit | OneWay::CounterAnew => self.task.makes_counters(),
+                OneWay::RandomUid
+                | OneWay::NoFormat
+                | OneWay::FrozenKey
+                | OneWay::FrozenSettings
+                | OneWay::Lrp
+                | OneWay::LegacyOff
+                | OneWay::ValueLimits
+                | OneWay::Seal
+                | OneWay::Names => self.task.switches_on_for_good(),
+            };
+            does && option.is_named_by(&self.profile)
+        };
         OneWay::ALL.into_iter().filter(wanted).find(|option| !self.allowed.contains(option))
     }
 

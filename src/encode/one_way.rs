@@ -28,13 +28,19 @@ pub enum OneWay {
     ValueLimits,
     /// A TagTamper looks at the wire of its seal from then on (SetConfiguration, option `07`).
     Seal,
+    /// An application counts so many transactions, and then its data can neither be read nor written
+    /// (ChangeFileSettings of its transaction MAC file).
+    TransactionLimit,
+    /// A transaction MAC file is made anew under a key's new version, so that counter and MAC of the old one are
+    /// gone (DeleteFile, CreateTransactionMACFile).
+    CounterAnew,
     /// An application that comes from the factory has another name from then on (SetConfiguration, once).
     Names,
 }
 
 impl OneWay {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::RandomUid,
         Self::NoFormat,
         Self::FrozenKey,
@@ -43,6 +49,8 @@ impl OneWay {
         Self::LegacyOff,
         Self::ValueLimits,
         Self::Seal,
+        Self::TransactionLimit,
+        Self::CounterAnew,
         Self::Names,
     ];
 
@@ -58,6 +66,8 @@ impl OneWay {
             Self::LegacyOff => "legacy-off",
             Self::ValueLimits => "value-limits",
             Self::Seal => "seal",
+            Self::TransactionLimit => "transaction-limit",
+            Self::CounterAnew => "counter-anew",
             Self::Names => "names",
         }
     }
@@ -75,6 +85,13 @@ impl OneWay {
             Self::LegacyOff => of_card(|card| card.legacy_off),
             Self::ValueLimits => profile.limits_values(),
             Self::Seal => profile.watches_seal(),
+            Self::TransactionLimit => {
+                profile.applications().iter().any(|spec| spec.transaction_limit().is_some())
+            }
+            Self::CounterAnew => profile.applications().iter().any(|spec| {
+                let counted = spec.keyed_transaction_mac();
+                counted.is_some_and(|(_, key, _)| profile[key].former.is_some())
+            }),
             Self::Names => profile.each_application().any(|(at, _)| profile.renames(at)),
         }
     }
@@ -90,7 +107,7 @@ impl fmt::Display for OneWay {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, legacy-off, \
-     value-limits, seal and names",
+     value-limits, seal, transaction-limit, counter-anew and names",
     write(self.0)
 )]
 #[non_exhaustive]

@@ -33,4 +33,23 @@ pub static BELIEFS: &[Belief] = &[
         source: "NXP AN12752; what real NTAG 424 DNA do",
         settle: "an update of a real EV3, and its next reading",
     },
+    Belief {
+        rule: "a DESFire EV3 takes a limit of its transactions as a DESFire Light does; whether an EV2 takes one, no \
+               public paper says, and no profile for it asks for one",
+        place: "profile::check::transaction_mac",
+        source: "MF2DL(H)x0 data sheet; public host libraries of EV3",
+        settle: "ChangeFileSettings with bit 5 of the option and four bytes with a real EV2 and EV3",
+    },
+    Belief {
+        rule: "a transaction MAC file takes a block of 32 bytes",
+        place: "profile::memory, Reading::counter",
+        source: "the smallest file takes as much",
+        settle: "FreeMemory before and after CreateTransactionMACFile of a real EV2 and EV3",
+    },
+    Belief {
+        rule: "ISO 7816-4 commands read and write no file of an application with a transaction MAC file on EV2 and EV3",
+        place: "profile::check::transaction_mac",
+        source: "status 6985 of a DESFire Light",
+        settle: "READ BINARY of a free file beside such a file on a real EV2 and EV3",
+    },
 ];

@@ -119,10 +119,13 @@ impl Profile {
     }
 }
 
-/// What of the files of these applications is set in EV2 messaging alone.
+/// What of these applications and their files is set in EV2 messaging alone.
 fn ev2_alone(applications: &[Spanned<shape::Application>]) -> Option<&'static str> {
     if applications.iter().any(|raw| raw.get_ref().delegated.is_some()) {
         return Some("delegated");
+    }
+    if applications.iter().any(|raw| raw.get_ref().transaction_mac.is_some()) {
+        return Some("transaction_mac");
     }
     let files = applications.iter().flat_map(|raw| &raw.get_ref().file);
     files.into_iter().find_map(|raw| match raw.get_ref() {

@@ -222,7 +222,10 @@ impl Profile {
                         changes.push(EditionChange::Slots { aid });
                     }
                     let keys = slots.filter_map(|(now, before)| Some((now.own()?, before.own()?)));
-                    let (now_keys, before_keys): (Vec<_>, Vec<_>) = keys.unzip();
+                    // The key of transactions is none of its slots, and changes as theirs do.
+                    let counted = now.keyed_transaction_mac().zip(before.keyed_transaction_mac());
+                    let counted = counted.map(|((_, now, _), (_, before, _))| (now, before));
+                    let (now_keys, before_keys): (Vec<_>, Vec<_>) = keys.chain(counted).unzip();
                     let keys = (&now_keys[..], &before_keys[..]);
                     self.level(former, aid, keys, changed(now, before), &mut changes);
                 }

@@ -88,6 +88,15 @@ impl Reading {
             Self::Largest => packed.saturating_add(BLOCK),
         }
     }
+
+    /// What a transaction MAC file takes, in bytes: nobody has measured one (belief).
+    #[must_use]
+    pub const fn counter(self) -> u32 {
+        match self {
+            Self::Smallest | Self::Measured => BLOCK,
+            Self::Largest => 2 * BLOCK,
+        }
+    }
 }
 
 impl Profile {
@@ -123,6 +132,15 @@ impl Layout {
         }
     }
 
+    /// How many bytes of card memory a transaction MAC file takes; none where nobody creates it.
+    #[must_use]
+    pub const fn counter_memory(&self) -> u32 {
+        match self {
+            Self::Free { .. } | Self::Delegated { .. } => Reading::Measured.counter(),
+            Self::Fixed { .. } => 0,
+        }
+    }
+
     /// How many bytes of card memory a file takes: as many as it has where nobody creates it.
     #[must_use]
     pub fn file_memory(&self, spec: &FileSpec) -> u32 {
@@ -140,7 +158,8 @@ impl Application {
         let files = self.files.iter().map(|file| file.memory_by(reading));
         let own = reading.application(self.slots(), self.iso.is_some());
         let sets = reading.further_sets(self.slots(), self.further_sets());
-        files.fold(own.saturating_add(sets), u32::saturating_add)
+        let counter = self.keyed_transaction_mac().map(|_| reading.counter());
+        files.chain(counter).fold(own.saturating_add(sets), u32::saturating_add)
     }
 
     /// How many bytes of card memory it takes on a chip without its files: itself, its keys in all sets that the

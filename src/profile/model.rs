@@ -433,7 +433,7 @@ pub struct Application {
     pub settings: KeySettings,
     /// Its files, in the profile's order.
     pub files: Vec<FileSpec>,
-    /// Its transaction MAC file, where it comes with one from the factory.
+    /// Its transaction MAC file, where it comes with one from the factory or gets one.
     pub transaction_mac: Option<TransactionMacSpec>,
     /// Who may ask what its chip found of the wire in its seal, where the chip is to look at it, for good;
     /// `None` where that is left as it is.
@@ -459,7 +459,8 @@ pub struct Delegation {
     pub key: KeyIndex,
 }
 
-/// A transaction MAC file that an application comes with from the factory, under a key of zeros.
+/// A transaction MAC file: one that an application comes with from the factory, under a key of zeros, or one that
+/// a job makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransactionMacSpec {
@@ -481,12 +482,14 @@ pub enum TransactionMacFate {
     Kept,
     /// It is deleted before anything is written.
     Deleted,
-    /// It is deleted before anything is written, and made anew once key 0 is the profile's own.
+    /// It is deleted before anything is written, where there is one, and made behind everything that is written.
     Keyed {
         /// The key of its MACs, made as those of contents are: without an AID and a key number.
         key: KeyIndex,
         /// Its settings.
         settings: TransactionMacSettings,
+        /// How many transactions it counts before nothing but itself can be read any more.
+        limit: Option<u32>,
     },
 }
 
@@ -505,13 +508,31 @@ impl Application {
         self.transaction_mac.filter(deleted).map(|file| file.no)
     }
 
-    /// The transaction MAC file that is made anew, with its key and settings.
+    /// The transaction MAC file that is made, with its key and settings.
     #[must_use]
     pub fn keyed_transaction_mac(&self) -> Option<(FileNo, KeyIndex, TransactionMacSettings)> {
         let file = self.transaction_mac?;
         match file.fate {
-            TransactionMacFate::Keyed { key, settings } => Some((file.no, key, settings)),
+            TransactionMacFate::Keyed { key, settings, .. } => Some((file.no, key, settings)),
             TransactionMacFate::Kept | TransactionMacFate::Deleted => None,
+        }
+    }
+
+    /// How many transactions are counted at the most, where the profile says.
+    #[must_use]
+    pub fn transaction_limit(&self) -> Option<u32> {
+        match self.transaction_mac?.fate {
+            TransactionMacFate::Keyed { limit, .. } => limit,
+            TransactionMacFate::Kept | TransactionMacFate::Deleted => None,
+        }
+    }
+
+    /// The key that sets that limit.
+    pub(crate) fn limiter(&self) -> Option<KeyNo> {
+        let (.., settings) = self.keyed_transaction_mac()?;
+        match settings.change {
+            Access::Key(no) => Some(no),
+            Access::Free | Access::Never => None,
         }
     }
 

@@ -323,7 +323,7 @@ pub(super) enum FileType {
     CyclicRecord,
 }
 
-/// What becomes of the transaction MAC file that an application comes with: a word, or how it is made anew.
+/// What becomes of the transaction MAC file that an application comes with: a word, or how it is made.
 pub(super) enum Counting {
     Kept,
     Deleted,
@@ -346,12 +346,14 @@ pub(super) struct Delegated {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct TransactionMac {
+    pub(super) no: Option<Spanned<i64>>,
     pub(super) key: Option<Spanned<String>>,
     pub(super) mode: Option<Spanned<CommMode>>,
     pub(super) read: Option<Spanned<String>>,
     pub(super) reader: Option<Spanned<String>>,
     pub(super) change: Option<Spanned<String>>,
     pub(super) reader_id: Option<Spanned<String>>,
+    pub(super) limit: Option<Spanned<i64>>,
 }
 
 /// What stands in a file or a record, one part behind the other.

@@ -21,6 +21,7 @@ mod by_hand;
 mod contents;
 mod conversations;
 mod costs;
+mod counts;
 mod credentials;
 mod delegated;
 mod diagnose;

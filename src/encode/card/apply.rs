@@ -4,10 +4,11 @@
 use crate::encode::card::attempt::Attempt;
 use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
+use crate::encode::card::walk::Commits;
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
-use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
 use crate::encode::plan::{commands, rights};
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
@@ -131,14 +132,13 @@ impl Attempt<'_, '_> {
             }
             Step::CreateDelegated { application } => self.create_delegated(application)?,
             Step::DeleteDelegated { application } => self.delete_delegated(application)?,
-            Step::File { file, act } => self.perform_on_file(file, act)?,
-            Step::DeleteTransactionMac { application } => {
-                self.delete_transaction_mac(application)?;
+            Step::File { file, act } => {
+                self.committing(file.application(), |one| one.perform_on_file(file, act))?;
             }
-            Step::CreateTransactionMac { application } => {
-                self.create_transaction_mac(application)?;
+            Step::TransactionMac { application, act } => self.count(application, act)?,
+            Step::WriteContents { application, ref files } => {
+                self.committing(application, |one| one.write(files))?;
             }
-            Step::WriteContents { ref files, .. } => self.write(files)?,
             Step::ChangeKey { application, no, old, new } => {
                 self.change_key(Slot { level: Level::Application(application), no }, old, new)?;
             }
@@ -299,10 +299,18 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
+    fn count(&mut self, at: AppRef, act: TransactionMacAct) -> Result<(), Stop> {
+        match act {
+            TransactionMacAct::Delete => self.delete_transaction_mac(at),
+            TransactionMacAct::Create => self.create_transaction_mac(at),
+            TransactionMacAct::Limit => self.limit_transactions(at),
+        }
+    }
+
     fn delete_transaction_mac(&mut self, at: AppRef) -> Result<(), Stop> {
         if let Some(mac) = self.job.profile()[at].transaction_mac {
             let _deleted = self.walk.run(&DeleteFile::new(mac.no))?;
-            self.walk.commits_as(None);
+            self.findings.counts[at] = false;
         }
         Ok(())
     }
@@ -318,8 +326,33 @@ impl Attempt<'_, '_> {
         let uid = self.uid.as_ref().ok_or(Refusal::UidHidden)?;
         let key = self.job.transaction_mac_key(key, uid, self.agreed())?;
         let create = CreateTransactionMacFile::new(no, &settings, &key).map_err(Error::from)?;
-        let _created = self.walk.run(&create)?;
+        let created = self.walk.run(&create)?;
+        self.findings.evidence.counts(at, created.grade);
+        self.findings.counts[at] = true;
         Ok(())
+    }
+
+    /// Has the transaction MAC file count so far and no further.
+    fn limit_transactions(&mut self, at: AppRef) -> Result<(), Stop> {
+        let key = self.walk.position().authenticated;
+        if let Some(limit) = commands::limit_transactions(&self.job.profile()[at], key) {
+            let _limited = self.walk.run(&limit.map_err(Error::from)?)?;
+        }
+        Ok(())
+    }
+
+    /// Does what may commit, as the application wants it, and takes down what the card tells of it.
+    fn committing(
+        &mut self,
+        at: AppRef,
+        act: impl FnOnce(&mut Self) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let spec = &self.job.profile()[at];
+        self.walk.commits(Commits::of(spec, self.findings.counts[at]));
+        let acted = act(self);
+        let told = self.walk.committed().into_iter().map(|told| (spec.aid, told));
+        self.findings.transactions.extend(told);
+        acted
     }
 
     fn perform_on_file(&mut self, file: FileRef, act: FileAct) -> Result<(), Stop> {

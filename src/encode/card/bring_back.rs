@@ -21,7 +21,7 @@ use crate::encode::card::stop::Stop;
 use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot, slot_number};
 use crate::encode::plan::state::{ApplicationState, Position};
-use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
 use crate::encode::plan::{commands, rights};
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
@@ -250,7 +250,7 @@ impl Way {
             || (found.counter == Counter::AsItComes && found.commits());
         if deletes {
             self.authenticate(found, KeyNo::MASTER);
-            self.steps.push(Step::DeleteTransactionMac { application });
+            self.steps.push(Step::TransactionMac { application, act: TransactionMacAct::Delete });
         }
         for &(file, taker, from) in &found.files {
             if from != rights::while_emptied(from.kind) {
@@ -264,7 +264,7 @@ impl Way {
         }
         if deletes || found.counter == Counter::Gone {
             self.authenticate(found, KeyNo::MASTER);
-            self.steps.push(Step::CreateTransactionMac { application });
+            self.steps.push(Step::TransactionMac { application, act: TransactionMacAct::Create });
         }
         self.zero_keys(found, job.profile()[found.at].settings);
         let master = found.slot(KeyNo::MASTER);

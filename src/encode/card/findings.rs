@@ -2,17 +2,17 @@
 //! What a card has shown and what was changed on it, over all conversations with it.
 
 use crate::encode::card::spoken::Spoken;
+use crate::encode::card::walk::Committed;
 use crate::encode::job::card_keys::CardKeys;
 use crate::encode::plan::place::{Holder, Slot};
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::verdict::recovery::Wrote;
 use crate::key::LowBits;
 use crate::originality::Finding;
-use crate::profile::{KeyIndex, Profile, Record};
-use crate::wire::KeyVersion;
+use crate::profile::{ForApplications, KeyIndex, Profile, Record};
+use crate::wire::{Aid, KeyVersion};
 
 /// What outlives a conversation that has to start again.
-#[expect(clippy::struct_excessive_bools, reason = "each is found out by itself")]
 pub(crate) struct Findings {
     pub(crate) evidence: Evidence,
     pub(crate) wrote: Wrote,
@@ -36,8 +36,10 @@ pub(crate) struct Findings {
     pub(crate) spoken: Spoken,
     /// Whether the card is in LRP, once a session has shown it, or it was switched.
     pub(crate) lrp: Option<bool>,
-    /// Whether its application has a transaction MAC file.
-    pub(crate) counts: bool,
+    /// Which of its applications have a transaction MAC file.
+    pub(crate) counts: ForApplications<bool>,
+    /// What it told of transactions, and of which application: those that were committed, or the last.
+    pub(crate) transactions: Vec<(Aid, Committed)>,
     /// Whether its application answers to the profile's name, where it came with another one.
     pub(crate) named: Option<bool>,
     /// The record that its contents tell, where the task reads it.
@@ -65,7 +67,8 @@ impl Findings {
             originality: None,
             spoken: Spoken::default(),
             lrp: None,
-            counts: false,
+            counts: profile.for_applications(|_, _| false),
+            transactions: Vec::new(),
             named: None,
             enrolled: None,
             versions: Vec::new(),

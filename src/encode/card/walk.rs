@@ -16,11 +16,11 @@ use crate::host::command::data::ReadData;
 use crate::host::command::file::GetFileIds;
 use crate::host::command::key::GetKeyDetails;
 use crate::host::command::tag::ConfigureTag;
-use crate::host::transaction::ReaderId;
+use crate::host::transaction::{ReaderId, TransactionMac};
 use crate::host::{Answer, Conversation, Error, File, Grade, Transaction};
 use crate::iso14443::Uid;
 use crate::key::CardKey;
-use crate::profile::FileSpec;
+use crate::profile::{Application, FileSpec};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
@@ -38,8 +38,34 @@ pub(crate) struct Walk<'t, 'c> {
     level: Level,
     /// Whether everybody knows the session's key, so that its MACs prove nothing.
     public: bool,
-    /// As whom it commits what waits for a commit, where a transaction MAC file wants to know.
-    reader: Option<ReaderId>,
+    /// How it commits what waits for a commit.
+    commits: Commits,
+    /// What the card told of what was committed.
+    committed: Vec<Committed>,
+}
+
+/// How what waits for a commit is committed in an application.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Commits {
+    /// Whether a transaction MAC file counts it.
+    pub(crate) counts: bool,
+    /// Whom each names, where that file wants to know.
+    pub(crate) reader: Option<ReaderId>,
+}
+
+/// What a card tells of a transaction that it counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Committed {
+    pub(crate) mac: TransactionMac,
+    /// What it answered to the reader's name: who was named before, enciphered for the server.
+    pub(crate) answered: Option<[u8; 16]>,
+}
+
+impl Commits {
+    /// In an application that has such a file, or has none.
+    pub(crate) fn of(spec: &Application, counts: bool) -> Self {
+        Self { counts, reader: spec.reader_id().filter(|_| counts) }
+    }
 }
 
 impl<'t, 'c> Walk<'t, 'c> {
@@ -59,7 +85,8 @@ impl<'t, 'c> Walk<'t, 'c> {
             silicon: None,
             level: Level::Picc,
             public: false,
-            reader: None,
+            commits: Commits::default(),
+            committed: Vec::new(),
         }
     }
 
@@ -114,14 +141,14 @@ impl<'t, 'c> Walk<'t, 'c> {
         self.silicon?.layout.application(aid)
     }
 
-    /// From here on each commit names this reader.
-    pub(crate) const fn commits_as(&mut self, reader: Option<ReaderId>) {
-        self.reader = reader;
+    /// From here on it commits so.
+    pub(crate) const fn commits(&mut self, commits: Commits) {
+        self.commits = commits;
     }
 
-    /// Whom each commit names.
-    pub(crate) const fn reader(&self) -> Option<ReaderId> {
-        self.reader
+    /// What the card has told of transactions since the last call.
+    pub(crate) fn committed(&mut self) -> Vec<Committed> {
+        core::mem::take(&mut self.committed)
     }
 
     /// The UID in the field, from the reader.
@@ -246,11 +273,10 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     /// Removes all records.
     pub(crate) fn clear_records(&mut self, file: &File) -> Result<Answer<()>, Error> {
-        let reader = self.reader;
+        let commits = self.commits;
         let mut transaction = self.talk.transaction();
         let _cleared = transaction.clear_records(file)?;
-        named(&mut transaction, reader)?;
-        let answer = transaction.commit()?;
+        let answer = commit(transaction, commits, &mut self.committed)?;
         Ok(self.worth(answer))
     }
 
@@ -285,7 +311,7 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     fn move_value(&mut self, file: &File, now: i32, target: i32) -> Result<Answer<()>, Error> {
         let mut missing = i64::from(target).saturating_sub(now.into());
-        let reader = self.reader.filter(|_| missing != 0);
+        let commits = if missing == 0 { Commits::default() } else { self.commits };
         let mut transaction = self.talk.transaction();
         while missing != 0 {
             // One command moves a value by 2,147,483,647 at most.
@@ -298,8 +324,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             };
             missing = missing.saturating_sub(amount);
         }
-        named(&mut transaction, reader)?;
-        let answer = transaction.commit()?;
+        let answer = commit(transaction, commits, &mut self.committed)?;
         Ok(self.worth(answer))
     }
 
@@ -308,11 +333,10 @@ impl<'t, 'c> Walk<'t, 'c> {
         let mut weakest = Answer { value: (), grade: Grade::Used };
         let file = self.talk.file(file.no, rights::at_first(file));
         for record in commands::append(&file, records, self.talk.key_no()) {
-            let reader = self.reader;
+            let commits = self.commits;
             let mut transaction = self.talk.transaction();
             let _written = transaction.send(&file, &record?)?;
-            named(&mut transaction, reader)?;
-            let answer = transaction.commit()?;
+            let answer = commit(transaction, commits, &mut self.committed)?;
             weakest.grade = weakest.grade.min(answer.grade);
         }
         Ok(self.worth(weakest))
@@ -321,6 +345,8 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// Writes all files and commits them together.
     pub(crate) fn write(&mut self, files: &[(&FileSpec, &[u8])]) -> Result<Answer<()>, Error> {
         let key = self.talk.key_no();
+        let waits = files.iter().any(|(file, _)| file.settings.kind.is_transactional());
+        let commits = if waits { self.commits } else { Commits::default() };
         let files: Vec<_> = files
             .iter()
             .map(|(file, contents)| (self.talk.file(file.no, rights::at_first(file)), *contents))
@@ -332,7 +358,7 @@ impl<'t, 'c> Walk<'t, 'c> {
                 let _written = transaction.send(file, &command)?;
             }
         }
-        let answer = transaction.commit()?;
+        let answer = commit(transaction, commits, &mut self.committed)?;
         Ok(self.worth(answer))
     }
 
@@ -391,10 +417,21 @@ impl<'t, 'c> Walk<'t, 'c> {
     }
 }
 
-/// Names who commits, where somebody wants to know.
-fn named(transaction: &mut Transaction<'_, '_>, reader: Option<ReaderId>) -> Result<(), Error> {
-    if let Some(reader) = reader {
-        let _before = transaction.commit_reader_id(reader)?;
+/// Commits what was written, says by whom where somebody wants to know, and takes down what is told of it where it
+/// is counted.
+fn commit(
+    mut transaction: Transaction<'_, '_>,
+    Commits { counts, reader }: Commits,
+    committed: &mut Vec<Committed>,
+) -> Result<Answer<()>, Error> {
+    let answered = match reader {
+        Some(reader) => transaction.commit_reader_id(reader)?.value,
+        None => None,
+    };
+    if !counts {
+        return transaction.commit();
     }
-    Ok(())
+    let Answer { value, grade } = transaction.commit_with_mac()?;
+    committed.push(Committed { mac: value, answered });
+    Ok(Answer { value: (), grade })
 }

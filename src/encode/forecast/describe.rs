@@ -5,7 +5,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::creation_settings;
 use crate::encode::plan::rights;
-use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
 use crate::profile::{AppRef, Delegation, FileRef, FileSpec, Layout, Roll};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration, PiccKey};
 
@@ -30,10 +30,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             format!("delete delegated application {}", job.profile()[at].aid)
         }
         Step::File { file, act } => on_file(file, act, job),
-        Step::DeleteTransactionMac { application } => {
-            format!("delete the transaction MAC file of {}", job.profile()[application].aid)
-        }
-        Step::CreateTransactionMac { application } => counted(application, job),
+        Step::TransactionMac { application, act } => counted(application, act, job),
         Step::WriteContents { application, ref files } => written(application, files, job),
         Step::ChangeKey { application, no, new, .. } => {
             let slot = Slot { level: Level::Application(application), no };
@@ -93,9 +90,19 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
     }
 }
 
-/// The transaction MAC file that is made, and its key.
-fn counted(application: AppRef, job: &Job) -> String {
+/// What becomes of a transaction MAC file, and its key where it is made.
+fn counted(application: AppRef, act: TransactionMacAct, job: &Job) -> String {
     let spec = &job.profile()[application];
+    match act {
+        TransactionMacAct::Delete => {
+            return format!("delete the transaction MAC file of {}", spec.aid);
+        }
+        TransactionMacAct::Limit => {
+            let limit = spec.transaction_limit().unwrap_or(u32::MAX);
+            return format!("for good: count {limit} transactions of {} and no more", spec.aid);
+        }
+        TransactionMacAct::Create => {}
+    }
     let key = spec.keyed_transaction_mac().filter(|_| !job.task().makes_blank());
     let key = key.map(|(_, key, _)| &job.profile()[key]);
     let key = key.map(|key| format!(" under {} version {}", key.name, key.version));

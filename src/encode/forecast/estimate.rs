@@ -2,13 +2,14 @@
 //! What each step of a plan costs, by the lengths of its commands and replies.
 
 use crate::encode::card::contents::Rendered;
+use crate::encode::card::walk::Commits;
 use crate::encode::forecast::cost::{StepCost, second};
 use crate::encode::forecast::cut;
 use crate::encode::job::Job;
 use crate::encode::plan::commands::Read;
 use crate::encode::plan::place::{Door, Holder, Level, Slot};
 use crate::encode::plan::state::Away;
-use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
 use crate::encode::plan::{commands, rights};
 use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
@@ -24,12 +25,13 @@ use crate::host::command::record::ClearRecordFile;
 use crate::host::command::select::SelectApplication;
 use crate::host::command::tag::{ConfigureTag, GetTtStatus};
 use crate::host::command::transaction::EndTransaction;
-use crate::host::command::transaction_mac::CommitReaderId;
+use crate::host::command::transaction_mac::{
+    CommitReaderId, CommitWithMac, CreateTransactionMacFile,
+};
 use crate::host::command::value::{ChangeValue, GetValue};
-use crate::host::transaction::ReaderId;
 use crate::host::{Conversation, File, Misuse, Protection};
 use crate::key::CardKey;
-use crate::profile::{AppRef, FileRef};
+use crate::profile::{AppRef, FileRef, ForApplications};
 use crate::timing::{Effort, Part, Timing};
 use crate::wire::{
     FileKind, FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeyType, Messaging, Opening,
@@ -44,9 +46,8 @@ pub(crate) struct Estimate<'a> {
     protection: Protection,
     /// Whether the card is in LRP.
     lrp: bool,
-    /// Whether its application has a transaction MAC file, and whom each commit names.
-    counts: bool,
-    reader: Option<ReaderId>,
+    /// Which of its applications have a transaction MAC file.
+    counts: ForApplications<bool>,
     /// Whether its application has the name that it came with, where it gets another.
     as_it_comes: bool,
     key: Option<KeyNo>,
@@ -64,7 +65,7 @@ impl<'a> Estimate<'a> {
         job: &'a Job,
         contents: Option<&'a Rendered>,
         (generation, messaging, lrp): (Generation, Messaging, bool),
-        (counts, reader, as_it_comes): (bool, Option<ReaderId>, bool),
+        (counts, as_it_comes): (ForApplications<bool>, bool),
         talk: &Conversation<'_>,
         away: &'a [Away],
     ) -> Self {
@@ -79,7 +80,6 @@ impl<'a> Estimate<'a> {
             protection,
             lrp,
             counts,
-            reader,
             as_it_comes,
             key,
             away,
@@ -114,13 +114,10 @@ impl<'a> Estimate<'a> {
                 }
             }
             Step::File { file, act } => self.file(&mut cost, file, act),
-            Step::DeleteTransactionMac { application } => {
-                self.delete_transaction_mac(&mut cost, application);
+            Step::TransactionMac { application, act } => self.count(&mut cost, application, act),
+            Step::WriteContents { application, ref files } => {
+                self.write(&mut cost, application, files);
             }
-            Step::CreateTransactionMac { application } => {
-                self.create_transaction_mac(&mut cost, application);
-            }
-            Step::WriteContents { ref files, .. } => self.write(&mut cost, files),
             Step::ChangeKey { application, no, new, .. } => {
                 let slot = Slot { level: Level::Application(application), no };
                 let new = CardKey::zero(self.key_type(slot, new));
@@ -194,19 +191,36 @@ impl<'a> Estimate<'a> {
         cost.memory = i64::from(quota).saturating_mul(BLOCK);
     }
 
-    fn delete_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {
-        if let Some(mac) = self.job.profile()[at].transaction_mac {
-            self.talk(cost, &DeleteFile::new(mac.no));
-            (self.counts, self.reader) = (false, None);
+    fn count(&mut self, cost: &mut StepCost, at: AppRef, act: TransactionMacAct) {
+        match act {
+            TransactionMacAct::Delete => self.delete_transaction_mac(cost, at),
+            TransactionMacAct::Create => self.create_transaction_mac(cost, at),
+            TransactionMacAct::Limit => {
+                let limit = commands::limit_transactions(&self.job.profile()[at], self.key);
+                limit.into_iter().for_each(|limit| self.checked(cost, limit));
+            }
         }
     }
 
-    /// As long as it comes, whatever its key and settings.
-    fn create_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {
-        if let Some(made) = self.job.made_transaction_mac(at) {
-            self.checked(cost, commands::create_transaction_mac(made));
-            self.counts = true;
+    fn delete_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {
+        if let Some(mac) = self.job.profile()[at].transaction_mac {
+            self.talk(cost, &DeleteFile::new(mac.no));
+            self.counts[at] = false;
         }
+    }
+
+    /// As long whatever its key and settings.
+    fn create_transaction_mac(&mut self, cost: &mut StepCost, at: AppRef) {
+        let profile = self.job.profile();
+        if let Some((no, _, settings)) = profile[at].keyed_transaction_mac() {
+            let key = CardKey::zero(KeyType::Aes);
+            self.checked(cost, CreateTransactionMacFile::new(no, &settings, &key));
+            let delegated = profile[at].delegation.is_some();
+            cost.memory = if delegated { 0 } else { profile.layout().counter_memory().into() };
+        } else if let Some(made) = self.job.made_transaction_mac(at) {
+            self.checked(cost, commands::create_transaction_mac(made));
+        }
+        self.counts[at] = true;
     }
 
     fn start_key(&self, cost: &mut StepCost) {
@@ -251,7 +265,7 @@ impl<'a> Estimate<'a> {
         let Level::Application(at) = level else { return };
         let spec = &self.job.profile()[at];
         if knows(Ins::GetFileIds) {
-            let counter = usize::from(self.counts);
+            let counter = usize::from(self.counts[at]);
             self.measure(cost, &GetFileIds, spec.files.len().saturating_add(counter), 0);
         }
         for file in &spec.files {
@@ -361,13 +375,13 @@ impl<'a> Estimate<'a> {
             FileAct::Delete => self.talk(cost, &commands::delete_file(spec)),
             FileAct::ClearRecords => {
                 self.checked(cost, ClearRecordFile::new(&settled, self.key));
-                self.commit(cost);
+                self.commit(cost, file.application());
             }
             FileAct::AppendRecords => {
                 let first = self.on_chip(spec.no, rights::at_first(spec));
                 for record in commands::append(&first, contents, self.key) {
                     self.written(cost, record);
-                    self.commit(cost);
+                    self.commit(cost, file.application());
                 }
             }
             FileAct::SetValue => {
@@ -376,7 +390,7 @@ impl<'a> Estimate<'a> {
                 for _ in 0..away.map_or(1, |away| away.commands) {
                     self.checked(cost, ChangeValue::credit(&settled, 0, self.key));
                 }
-                self.commit(cost);
+                self.commit(cost, file.application());
             }
             FileAct::Limit => {
                 if let Some(limit) = commands::limit_file(spec, contents) {
@@ -392,20 +406,20 @@ impl<'a> Estimate<'a> {
             FileAct::ReadBack => self.read(cost, (spec.no, spec.settings), contents.len()),
             FileAct::Take { .. } | FileAct::Empty { .. } | FileAct::Return => {
                 if let Some(made) = self.job.made(file) {
-                    self.back(cost, made, act);
+                    self.back(cost, file.application(), made, act);
                 }
             }
         }
     }
 
     /// What brings a file back to what it is as it comes.
-    fn back(&self, cost: &mut StepCost, made: &FixedFile, act: FileAct) {
+    fn back(&self, cost: &mut StepCost, at: AppRef, made: &FixedFile, act: FileAct) {
         match act {
             FileAct::Take { from } => {
                 self.checked(cost, commands::take_file(made, from, self.key));
             }
             FileAct::Return => self.checked(cost, commands::return_file(made, self.key)),
-            FileAct::Empty { kind } => self.empty(cost, made, kind),
+            FileAct::Empty { kind } => self.empty(cost, at, made, kind),
             FileAct::Create
             | FileAct::Delete
             | FileAct::ClearRecords
@@ -418,7 +432,7 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    fn empty(&self, cost: &mut StepCost, made: &FixedFile, kind: FileKind) {
+    fn empty(&self, cost: &mut StepCost, at: AppRef, made: &FixedFile, kind: FileKind) {
         let settings = rights::while_emptied(kind);
         let file = self.on_chip(made.number, settings);
         match kind {
@@ -427,13 +441,13 @@ impl<'a> Estimate<'a> {
             }
             FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
                 self.checked(cost, ClearRecordFile::new(&file, self.key));
-                self.commit(cost);
+                self.commit(cost, at);
             }
             FileKind::Value(limits) => {
                 self.checked(cost, GetValue::new(&file, self.key));
                 for _ in commands::value_stops(limits) {
                     self.checked(cost, ChangeValue::credit(&file, 0, self.key));
-                    self.commit(cost);
+                    self.commit(cost, at);
                 }
             }
         }
@@ -449,7 +463,7 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    fn write(&self, cost: &mut StepCost, files: &[FileRef]) {
+    fn write(&self, cost: &mut StepCost, at: AppRef, files: &[FileRef]) {
         let mut commits = false;
         for &file in files {
             let spec = &self.job.profile()[file];
@@ -457,7 +471,7 @@ impl<'a> Estimate<'a> {
             commits |= spec.settings.kind.is_transactional();
         }
         if commits {
-            self.commit(cost);
+            self.commit(cost, at);
         }
     }
 
@@ -472,11 +486,15 @@ impl<'a> Estimate<'a> {
         File::on(on, no, settings).through(self.longest).in_frames_of(self.frame)
     }
 
-    fn commit(&self, cost: &mut StepCost) {
-        if let Some(reader) = self.reader {
+    fn commit(&self, cost: &mut StepCost, at: AppRef) {
+        let Commits { counts, reader } = Commits::of(&self.job.profile()[at], self.counts[at]);
+        if let Some(reader) = reader {
             self.talk(cost, &CommitReaderId::new(reader, true));
         }
-        self.talk(cost, &EndTransaction::commit());
+        match counts {
+            true => self.talk(cost, &CommitWithMac),
+            false => self.talk(cost, &EndTransaction::commit()),
+        }
     }
 
     /// A command that nothing is known against.

@@ -4,7 +4,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::encode::plan::state::{ApplicationState, FileStage, OpenApplication};
-use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
 use crate::profile::{AppRef, Application, FileRef, ForApplications, ForFiles, Profile};
 use crate::wire::{Aid, FileNo, Silicon};
 
@@ -85,6 +85,8 @@ pub(crate) struct Inventory<'a> {
     chip: &'static Silicon,
     /// Which of its files an application has, where it is there.
     present: ForApplications<Option<ForFiles<bool>>>,
+    /// Whether it has its transaction MAC file.
+    counts: ForApplications<bool>,
 }
 
 impl<'a> Inventory<'a> {
@@ -101,15 +103,31 @@ impl<'a> Inventory<'a> {
                 Some(profile.for_files(at, |file, _| files[file] != FileStage::Absent))
             }
         };
-        Self { profile, chip, present: profile.for_applications(present) }
+        let counts = |at: AppRef, spec: &Application| {
+            let wanted = spec.keyed_transaction_mac().is_some();
+            match &states[at] {
+                ApplicationState::Absent => false,
+                ApplicationState::Closed { .. } => wanted,
+                ApplicationState::Open(open) => open.counts.is_there(wanted),
+            }
+        };
+        let counts = profile.for_applications(counts);
+        Self { profile, chip, present: profile.for_applications(present), counts }
     }
 
     /// As a step leaves the card.
     pub(crate) fn after(&mut self, step: &Step) {
         match *step {
-            Step::Format => self.present.iter_mut().for_each(|application| *application = None),
+            Step::Format => {
+                self.present.iter_mut().for_each(|application| *application = None);
+                self.counts.iter_mut().for_each(|counts| *counts = false);
+            }
             Step::DeleteApplication { application } | Step::DeleteDelegated { application } => {
-                self.present[application] = None
+                self.present[application] = None;
+                self.counts[application] = false;
+            }
+            Step::TransactionMac { application, act } => {
+                self.counts[application] = act != TransactionMacAct::Delete;
             }
             Step::CreateApplication { application, .. } | Step::CreateDelegated { application } => {
                 let files = self.profile.for_files(application, |_, _| false);
@@ -124,8 +142,6 @@ impl<'a> Inventory<'a> {
             | Step::Authenticate { .. }
             | Step::ListNothing
             | Step::File { .. }
-            | Step::DeleteTransactionMac { .. }
-            | Step::CreateTransactionMac { .. }
             | Step::Rename { .. }
             | Step::WriteContents { .. }
             | Step::ChangeKey { .. }
@@ -156,13 +172,14 @@ impl<'a> Inventory<'a> {
             present.then(|| FileMemory { no: spec.no, bytes: layout.file_memory(spec) })
         };
         let application = |(at, present): (AppRef, &Option<ForFiles<bool>>)| {
-            let files = present.as_ref()?.iter().filter_map(file).collect();
             let spec = &profile[at];
-            Some(ApplicationMemory {
-                aid: spec.aid,
-                bytes: layout.own_memory(spec, self.chip),
-                files,
-            })
+            let counter = spec.transaction_mac.filter(|_| self.counts[at]);
+            let counter =
+                counter.map(|mac| FileMemory { no: mac.no, bytes: layout.counter_memory() });
+            let counter = counter.filter(|counter| counter.bytes > 0);
+            let files = present.as_ref()?.iter().filter_map(file).chain(counter).collect();
+            let bytes = layout.own_memory(spec, self.chip);
+            Some(ApplicationMemory { aid: spec.aid, bytes, files })
         };
         let applications = self.present.iter().filter_map(application).collect();
         MemoryMap { applications, free: 0 }

@@ -107,8 +107,8 @@ impl Attempt<'_, '_> {
         let speech = (identity.chip.generation(), messaging, lrp);
         let talk = self.walk.talk();
         let as_it_comes = self.findings.named == Some(false);
-        let light = (self.findings.counts, self.walk.reader(), as_it_comes);
-        let mut estimate = Estimate::new(job, contents, speech, light, talk, &self.away);
+        let held = (self.findings.counts.clone(), as_it_comes);
+        let mut estimate = Estimate::new(job, contents, speech, held, talk, &self.away);
         let mut inventory =
             Inventory::found(job.profile(), identity.chip.silicon(), &prepared.applications);
         let before = inventory.map();

@@ -13,7 +13,7 @@ use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::tag::ConfigureTag;
 use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::command::value::GetValue;
-use crate::host::{File, LegacyOff, Misuse, TagConfiguration, TransactionMacSettings};
+use crate::host::{File, LegacyOff, Misuse, SdmCipher, TagConfiguration, TransactionMacSettings};
 use crate::key::CardKey;
 use crate::profile::{AppRef, Application, FileSpec, Profile};
 use crate::wire::{
@@ -191,6 +191,16 @@ pub(crate) fn create_transaction_mac(
 ) -> Result<CreateTransactionMacFile, Misuse> {
     let key = CardKey::zero_aes();
     CreateTransactionMacFile::new(made.number, &transaction_mac_as_it_comes(made), &key)
+}
+
+/// What gives a transaction MAC file of the profile its limit; `None` where it has none.
+pub(crate) fn limit_transactions(
+    spec: &Application,
+    key: Option<KeyNo>,
+) -> Option<Result<ChangeFileSettings, Misuse>> {
+    let (no, _, settings) = spec.keyed_transaction_mac()?;
+    let limit = (Some(spec.transaction_limit()?), SdmCipher::Aes);
+    Some(settings.replacing(&settings, no, limit, key))
 }
 
 /// Its settings as it comes.

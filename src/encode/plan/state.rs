@@ -115,12 +115,23 @@ pub(crate) enum Counts {
     },
     /// It is to come.
     Missing,
+    /// It is there, and has not yet the limit that it is to have.
+    Unlimited,
 }
 
 impl Counts {
     /// Whether one is made.
     pub(crate) const fn makes(self) -> bool {
         matches!(self, Self::Missing | Self::Unwanted { anew: true })
+    }
+
+    /// Whether there is one as the card was found.
+    pub(crate) const fn is_there(self, wanted: bool) -> bool {
+        match self {
+            Self::AsWanted => wanted,
+            Self::Unwanted { .. } | Self::Unlimited => true,
+            Self::Missing => false,
+        }
     }
 }
 

@@ -55,15 +55,12 @@ pub enum Step {
         /// What to do.
         act: FileAct,
     },
-    /// Delete the transaction MAC file that an application comes with, so that whoever writes may commit.
-    DeleteTransactionMac {
+    /// Do something with the transaction MAC file of an application.
+    TransactionMac {
         /// The application.
         application: AppRef,
-    },
-    /// Create the transaction MAC file that an application comes with, as it comes.
-    CreateTransactionMac {
-        /// The application.
-        application: AppRef,
+        /// What.
+        act: TransactionMacAct,
     },
     /// Write the contents of data files and commit them together.
     WriteContents {
@@ -204,6 +201,18 @@ pub enum FileAct {
     Return,
 }
 
+/// What a step does with a transaction MAC file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new act must break every match")]
+pub enum TransactionMacAct {
+    /// Delete it, so that whoever writes may commit.
+    Delete,
+    /// Create it: under the profile's key, or as an application comes with it.
+    Create,
+    /// Have it count so far and no further.
+    Limit,
+}
+
 impl Step {
     /// Whether the step changes what the card holds.
     #[must_use]
@@ -224,8 +233,7 @@ impl Step {
             | Self::CreateDelegated { .. }
             | Self::DeleteDelegated { .. }
             | Self::File { .. }
-            | Self::DeleteTransactionMac { .. }
-            | Self::CreateTransactionMac { .. }
+            | Self::TransactionMac { .. }
             | Self::WriteContents { .. }
             | Self::ChangeKey { .. }
             | Self::InitializeKeySet { .. }
@@ -248,8 +256,7 @@ impl Step {
         match *self {
             Self::CreateApplication { application, .. }
             | Self::CreateDelegated { application }
-            | Self::DeleteTransactionMac { application }
-            | Self::CreateTransactionMac { application }
+            | Self::TransactionMac { application, .. }
             | Self::WriteContents { application, .. }
             | Self::ChangeKey { application, .. }
             | Self::RollKeySet { application }

@@ -5,14 +5,15 @@ use std::time::SystemTime;
 
 use crate::code::Code;
 use crate::encode::card::findings::Findings;
+use crate::encode::card::walk::Committed;
 use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
 use crate::encode::plan::place::{Level, Slot, slot_number};
 use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::{Named, card_mark};
 use crate::encode::proof::receipt::{
-    BlankGrade, FileGrade, KeyGrade, KeySetGrade, LeftSlot, OutcomeName, ProfileMark, Receipt,
-    SettingsGrade,
+    BlankGrade, CountedTransaction, FileGrade, KeyGrade, KeySetGrade, LeftSlot, OutcomeName,
+    ProfileMark, Receipt, SettingsGrade,
 };
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::refusal::Refusal;
@@ -22,7 +23,7 @@ use crate::host::command::key_set::KeySetNo;
 use crate::iso14443::RealUid;
 use crate::profile::{CardSpec, Delegation};
 use crate::transport::Traffic;
-use crate::wire::{Chip, KeyNo, Messaging};
+use crate::wire::{Aid, Chip, KeyNo, Messaging};
 
 /// The program, as receipts name it.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
@@ -92,6 +93,7 @@ impl Receipt {
                 empty: evidence.blank.empty,
             }),
             stays: facts.findings.stays.iter().map(|&what| what.to_owned()).collect(),
+            transactions: facts.findings.transactions.iter().map(counted).collect(),
             key_sets: match name.tells_the_card() {
                 true => key_sets(job, evidence),
                 false => Vec::new(),
@@ -206,6 +208,15 @@ fn key_sets(job: &Job, evidence: &Evidence) -> Vec<KeySetGrade> {
     .collect()
 }
 
+fn counted((aid, Committed { mac, answered }): &(Aid, Committed)) -> CountedTransaction {
+    CountedTransaction {
+        at: aid.to_string(),
+        counter: mac.counter.0,
+        mac: hex::encode_upper(mac.value),
+        answered: answered.map(hex::encode_upper),
+    }
+}
+
 fn settings(job: &Job, facts: &Facts<'_>) -> Vec<SettingsGrade> {
     let evidence = &facts.findings.evidence;
     let grade = |level: Level, grade: Grade| {
@@ -237,6 +248,11 @@ fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
             let ground = needed(ground, shape);
             let at = profile[at].aid.to_string();
             files.push(FileGrade { at, no: spec.no.into(), grade, ground });
+        }
+        if let Some((no, ..)) = profile[at].keyed_transaction_mac() {
+            let (grade, ground) = (proven.counts, needed(ground, proven.counts));
+            let at = profile[at].aid.to_string();
+            files.push(FileGrade { at, no: no.into(), grade, ground });
         }
     }
     files
@@ -279,6 +295,8 @@ fn not_looked_at(job: &Job, evidence: &Evidence) -> Vec<String> {
                 words.push(format!("contents of file {} of {aid}", spec.no));
             }
         }
+        let counter = profile[at].keyed_transaction_mac().filter(|_| unseen(proven.counts));
+        words.extend(counter.map(|(no, ..)| format!("rights of file {no} of {aid}")));
     }
     words
 }

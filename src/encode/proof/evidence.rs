@@ -51,6 +51,8 @@ pub(crate) struct ApplicationEvidence {
     pub(crate) files: ForFiles<Grade>,
     /// That a file is there, with its kind, rights and mode.
     pub(crate) shapes: ForFiles<Grade>,
+    /// That its transaction MAC file is there, with its rights and the version of its key.
+    pub(crate) counts: Grade,
     /// Whether the card was asked for all of this after its last change.
     pub(crate) looked: bool,
     /// For its next key set, which has all present keys and waits for a reader to roll.
@@ -70,6 +72,7 @@ impl Evidence {
             settings: unseen,
             files: profile.for_files(at, |_, _| unseen),
             shapes: profile.for_files(at, |_, _| unseen),
+            counts: unseen,
             looked: false,
             prepared: unseen,
             in_sets: None,
@@ -199,6 +202,11 @@ impl Evidence {
     /// Raises the grade of a file's kind, rights and mode.
     pub(crate) fn shape(&mut self, file: FileRef, grade: Grade) {
         raise(&mut self.applications[file.application()].shapes[file], grade);
+    }
+
+    /// Raises the grade of an application's transaction MAC file.
+    pub(crate) fn counts(&mut self, at: AppRef, grade: Grade) {
+        raise(&mut self.applications[at].counts, grade);
     }
 
     /// Raises a file's grade.

@@ -120,6 +120,10 @@ pub struct Receipt {
     /// What a card that ended well was not asked about, in words: keys, settings, files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_looked_at: Vec<String>,
+    /// The transactions that were committed in applications which count them, or, of a card that is verified, the
+    /// last of each: for the server that verifies their MACs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transactions: Vec<CountedTransaction>,
     /// The key slots of a card that ended well or was written which the profile leaves to other issuers, at
     /// the key that new applications start with: nothing of what they open is proven, whatever else is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -229,6 +233,24 @@ pub struct KeyGrade {
     /// [`LowBits::name`](crate::key::LowBits::name), where that is not what the profile says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<String>,
+}
+
+/// A transaction that a card counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CountedTransaction {
+    /// The AID.
+    pub at: String,
+    /// The counter with this transaction counted, as the number of its four bytes, the first the least
+    /// significant.
+    pub counter: u32,
+    /// Its MAC, 8 bytes, hexadecimal.
+    pub mac: String,
+    /// What the card answered to the reader's name, 16 bytes, hexadecimal: the reader before, enciphered, which
+    /// goes under the MAC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<String>,
 }
 
 /// A key slot that is left to another issuer.

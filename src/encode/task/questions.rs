@@ -111,6 +111,11 @@ impl Task {
         matches!(self.row().for_good, ForGood::SwitchedOn)
     }
 
+    /// Whether transaction MAC files are made, or made anew.
+    pub(crate) const fn makes_counters(self) -> bool {
+        !self.only_tells() && !self.makes_blank()
+    }
+
     /// Whether the card is to have what no command takes back, be it switched on or looked for.
     pub(crate) const fn wants_for_good(self) -> bool {
         !matches!(self.row().for_good, ForGood::Left)

@@ -54,8 +54,7 @@ impl Difference {
                 let first = files.first().copied();
                 first.map_or(Self::Application(profile[application].aid), in_file)
             }
-            Step::DeleteTransactionMac { application }
-            | Step::CreateTransactionMac { application } => {
+            Step::TransactionMac { application, .. } => {
                 let Application { aid, transaction_mac, .. } = profile[application];
                 let file = |mac: TransactionMacSpec| Self::File { aid, file: mac.no };
                 transaction_mac.map_or(Self::Application(aid), file)

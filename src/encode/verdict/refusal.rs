@@ -424,6 +424,8 @@ const fn no_way_back(option: OneWay) -> &'static str {
         OneWay::FrozenKey => "its PICC master key is frozen",
         OneWay::ValueLimits => "its value file has the profile's limits for good",
         OneWay::Seal => "it looks at its wire for good",
+        OneWay::TransactionLimit => "its transactions are counted up to a limit",
+        OneWay::CounterAnew => "its transactions are counted under another key",
         OneWay::Names => "its application has the profile's name for good",
         OneWay::FrozenSettings => "its PICC key settings are frozen",
         OneWay::Lrp => "it is in LRP for good",

@@ -189,6 +189,12 @@ fn application(
     if proven.settings <= Grade::Said && ground.is_none() {
         return Some(Unproven::Settings(aid));
     }
+    if let Some((file, ..)) = spec.keyed_transaction_mac()
+        && proven.counts <= Grade::Said
+        && ground.is_none()
+    {
+        return Some(Unproven::File { aid, file });
+    }
     if !job.task().compares_contents() {
         return None;
     }

@@ -19,7 +19,7 @@ use crate::host::transaction::{ReaderId, TransactionMac};
 use crate::key::{CardKey, ChangeBuf, Purpose};
 use crate::wire::{
     Access, AccessRights, CommMode, DetailedKind, FileDetails, FileKind, FileNo, FileSettings,
-    FileSize, Ins, KeyType, Status,
+    FileSize, Ins, KeyNo, KeyType, Status,
 };
 
 /// What is set of a transaction MAC file (MF2DL(H)x0, CreateTransactionMACFile).
@@ -55,6 +55,28 @@ impl TransactionMacSettings {
         let rights = AccessRights { read_write: Access::Never, ..self.rights() };
         let kind = FileKind::Standard { size: FileSize::TRANSACTION_MAC };
         File::declared(no, FileSettings::new(kind, self.mode, rights))
+    }
+
+    /// ChangeFileSettings that brings these, and a limit, in place of others.
+    pub(crate) fn replacing(
+        &self,
+        now: &Self,
+        no: FileNo,
+        (limit, cipher): (Option<u32>, SdmCipher),
+        key: Option<KeyNo>,
+    ) -> Result<ChangeFileSettings, Misuse> {
+        let mut data = ArrayVec::<u8, 7>::new();
+        data.push(self.option() | limit.map_or(0, |_| LIMITED));
+        data.extend(self.rights().to_wire());
+        match (limit, cipher) {
+            (None, _) => {}
+            (Some(limit), SdmCipher::Lrp) => {
+                let limit = u16::try_from(limit).map_err(|_| Misuse::TransactionLimit)?;
+                data.extend(limit.to_le_bytes());
+            }
+            (Some(limit), SdmCipher::Aes) => data.extend(limit.to_le_bytes()),
+        }
+        ChangeFileSettings::raw(&now.file(no), &data, key)
     }
 
     const fn rights(&self) -> AccessRights {
@@ -178,7 +200,7 @@ impl Command for CommitReaderId {
 
 /// CommitTransaction with its option: counter and MAC come back.
 #[derive(Debug)]
-pub(super) struct CommitWithMac;
+pub(crate) struct CommitWithMac;
 
 impl Command for CommitWithMac {
     type Output = TransactionMac;
@@ -240,18 +262,8 @@ impl<A: Auth> Session<'_, App, A> {
         new: &TransactionMacSettings,
         limit: Option<u32>,
     ) -> Result<Answer<()>, Error> {
-        let mut data = ArrayVec::<u8, 7>::new();
-        data.push(new.option() | limit.map_or(0, |_| LIMITED));
-        data.extend(new.rights().to_wire());
-        match (limit, self.talk.sdm_cipher()) {
-            (None, _) => {}
-            (Some(limit), Some(SdmCipher::Lrp)) => {
-                let limit = u16::try_from(limit).map_err(|_| Misuse::TransactionLimit)?;
-                data.extend(limit.to_le_bytes());
-            }
-            (Some(limit), _) => data.extend(limit.to_le_bytes()),
-        }
-        self.talk.run(&ChangeFileSettings::raw(&now.file(no), &data, self.talk.key_no())?)
+        let limit = (limit, self.talk.sdm_cipher().unwrap_or(SdmCipher::Aes));
+        self.talk.run(&new.replacing(now, no, limit, self.talk.key_no())?)
     }
 }
 

@@ -99,10 +99,6 @@ impl Check<'_> {
         let aid = self.aid(&raw.aid)?;
         self.turned_round(raw.aid.span().start, aid);
         let (keys, key_type) = self.slots(&raw.keys)?;
-        if let Some(mac) = &raw.transaction_mac {
-            let problem = "an application that is created has no transaction MAC file";
-            return Err(self.error(mistake::NOT_ON_CHIP, mac.span().start, problem, "take it out"));
-        }
         if let Some(seal) = &raw.seal {
             let problem = "an application that is created has no seal";
             return Err(self.error(
@@ -143,6 +139,8 @@ impl Check<'_> {
         let iso = self.iso_names(raw)?;
         let key_sets = self.key_sets(raw, (&slots, key_type), settings, (chips, messaging))?;
         let delegation = raw.delegated.as_ref().map(|raw| self.delegation(raw)).transpose()?;
+        let transaction_mac =
+            self.created_transaction_mac(raw, &slots, &files, (chips, key_type))?;
         let application = Application {
             aid,
             iso,
@@ -150,7 +148,7 @@ impl Check<'_> {
             key_type,
             settings,
             files,
-            transaction_mac: None,
+            transaction_mac,
             seal: None,
             key_sets,
             delegation,

@@ -115,7 +115,8 @@ impl Check<'_> {
         let key = |index: KeyIndex| self.keys.get(index.get());
         for application in applications {
             let Some(master) = application.own_keys().next().and_then(key) else { continue };
-            let changed = application.own_keys().filter_map(key);
+            let counted = application.keyed_transaction_mac().map(|(_, key, _)| key);
+            let changed = application.own_keys().chain(counted).filter_map(key);
             let mut changed = changed.filter(|key| key.item.former.is_some());
             if let Some(changed) = changed.next().filter(|_| master.item.former.is_none()) {
                 let problem = format!(

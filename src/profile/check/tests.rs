@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The check: what a good profile becomes, and a mistake of every kind with its line and remedy.
 
+mod counts;
 mod delegated;
 mod diversify;
 mod exports;

@@ -2,6 +2,8 @@
 //! `transaction_mac` of `[[application]]`: what becomes of the file that counts an application's transactions,
 //! and who commits while it is there.
 
+mod created;
+
 use crate::host::TransactionMacSettings;
 use crate::host::transaction::ReaderId;
 use crate::profile::error::mistake;
@@ -41,6 +43,7 @@ impl Check<'_> {
             }
             Some(Counting::Named(table)) => table,
         };
+        self.as_it_comes(table)?;
         let reader_id = table.reader_id.as_ref().map(|raw| self.reader_id(raw)).transpose()?;
         let Some(key) = &table.key else {
             self.settings_need_a_key(table)?;
@@ -56,13 +59,30 @@ impl Check<'_> {
             sessions_only: false,
         };
         let reader = settings.reader;
-        if let Some(raw) = table.reader_id.as_ref().filter(|_| reader == Access::Never) {
-            let problem = "a reader_id where reader = \"never\"";
-            let instead = "take it out, or name a key for reader";
-            return Err(self.error(mistake::OUT_OF_PLACE, raw.span().start, problem, instead));
-        }
-        let fate = TransactionMacFate::Keyed { key, settings };
+        self.somebody_names_readers(table, reader)?;
+        let fate = TransactionMacFate::Keyed { key, settings, limit: None };
         Ok(Some(TransactionMacSpec { no, fate, reader, reader_id }))
+    }
+
+    /// The number of such a file is its own, and nobody has seen one that was given a limit.
+    fn as_it_comes(&self, table: &shape::TransactionMac) -> Result<(), ProfileError> {
+        let named = [&table.no, &table.limit].into_iter().flatten().next();
+        let Some(at) = named.map(|entry| entry.span().start) else { return Ok(()) };
+        let problem = "the number and the limit of a file that the chip comes with";
+        Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take them out"))
+    }
+
+    fn somebody_names_readers(
+        &self,
+        table: &shape::TransactionMac,
+        reader: Access,
+    ) -> Result<(), ProfileError> {
+        let Some(raw) = table.reader_id.as_ref().filter(|_| reader == Access::Never) else {
+            return Ok(());
+        };
+        let problem = "a reader_id where reader = \"never\"";
+        let instead = "take it out, or name a key for reader";
+        Err(self.error(mistake::OUT_OF_PLACE, raw.span().start, problem, instead))
     }
 
     fn reader_id(&self, raw: &Spanned<String>) -> Result<ReaderId, ProfileError> {
@@ -110,8 +130,8 @@ impl Check<'_> {
         Ok(index)
     }
 
-    /// Values and records are committed, which a card refuses to a reader that has not named itself, under the
-    /// key that names readers.
+    /// What waits is committed, which a card refuses to a reader that has not named itself, under the key that
+    /// names readers.
     pub(super) fn may_commit(
         &self,
         raw: &shape::Application,
@@ -121,24 +141,27 @@ impl Check<'_> {
         if mac.reader == Access::Never {
             return Ok(());
         }
-        let number = |raw: &shape::File| u8::try_from(*raw.no.get_ref()).ok().and_then(FileNo::new);
-        let waits = |raw: &shape::File| {
-            let file = files.iter().find(|file| Some(file.no) == number(raw))?;
-            let waits = file.content.is_some() && file.settings.kind.is_transactional();
-            waits.then_some(file.settings.rights)
-        };
-        for raw in raw.file.iter().map(Spanned::get_ref) {
-            let Some(AccessRights { write, read_write, .. }) = waits(raw) else { continue };
-            let at = raw.no.span().start;
+        for (at, file) in waiting(raw, files).filter(|(_, file)| file.content.is_some()) {
             if mac.reader_id.is_none() {
                 let problem = "what waits for a commit, beside a transaction MAC file that takes only \
                                those of a reader which names itself";
-                let instead = "write transaction_mac = { reader_id = … } in [[application]], or \
-                               transaction_mac = \"deleted\", or take the value or the records out";
+                let instead = match file.from_factory {
+                    true => {
+                        "write transaction_mac = { reader_id = … } in [[application]], or \
+                         transaction_mac = \"deleted\", or take the value or the records out"
+                    }
+                    false => {
+                        "write reader_id = … in transaction_mac, by which jobs update it, or \
+                         reader = \"never\""
+                    }
+                };
                 return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
             }
             let names = |right| mac.reader == Access::Free || right == mac.reader;
-            if !names(read_write) || !(names(write) || write == Access::Never) {
+            let opens = |set: AccessRights| {
+                names(set.read_write) && (names(set.write) || set.write == Access::Never)
+            };
+            if !file.settings.sets().all(opens) {
                 let problem = "what waits for a commit, and another key names its reader";
                 let instead =
                     "write write and read_write with the key of reader, or reader = \"free\"";
@@ -147,4 +170,17 @@ impl Check<'_> {
         }
         Ok(())
     }
+}
+
+/// The files that wait for a commit, and where their numbers stand.
+fn waiting<'f>(
+    raw: &shape::Application,
+    files: &'f [FileSpec],
+) -> impl Iterator<Item = (usize, &'f FileSpec)> {
+    let number = |raw: &shape::File| u8::try_from(*raw.no.get_ref()).ok().and_then(FileNo::new);
+    let named = raw.file.iter().map(Spanned::get_ref);
+    named.filter_map(move |raw| {
+        let file = files.iter().find(|file| Some(file.no) == number(raw))?;
+        file.settings.kind.is_transactional().then_some((raw.no.span().start, file))
+    })
 }

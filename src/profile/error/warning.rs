@@ -31,6 +31,8 @@ crate::code::codes! {
         "add a column that is of one card alone";
     NO_WAY_BACK = "warning-no-way-back", "a table turns different bytes into the same",
         "correct the table, unless nobody has to read back";
+    SHUT_OUT = "warning-readers-shut-out", "a transaction MAC file shuts out readers that do not know of it",
+        "give the right to the key that names readers, or teach the readers";
     ONE_WAY = "warning-one-way", "something of the card can never be taken back", "see that it is meant";
     ROLL_KEY = "warning-roll-key", "readers are to roll key sets with the key that changes everything",
         "name a key of its own as roll_key";

@@ -122,12 +122,12 @@ impl Attempt<'_, '_> {
         open.unwatched = spec.seal.is_some() && !self.watches_seal()?;
         let compares = self.job.task().compares_contents();
         if !compares && spec.keyed_transaction_mac().is_none() {
-            self.findings.counts = spec.kept_transaction_mac().is_some();
+            self.findings.counts[at] = spec.kept_transaction_mac().is_some();
             return Ok(ApplicationState::Open(open));
         }
         let finished = !matches!(master, Holder::Transport(_));
         let mut present = self.walk.file_ids(spec.aid)?.value;
-        open.counts = self.observe_transaction_mac(spec, &present, finished)?;
+        open.counts = self.observe_transaction_mac(at, &present, finished)?;
         if !compares {
             return Ok(ApplicationState::Open(open));
         }
@@ -165,6 +165,7 @@ impl Attempt<'_, '_> {
             None => Ok(FileStage::Absent),
         })?;
         self.findings.evidence.looked(level, master == Holder::Own);
+        self.see_last_transaction(at, &open)?;
         Ok(ApplicationState::Open(open))
     }
 

@@ -7,7 +7,7 @@ use crate::encode::plan::rights;
 use crate::encode::plan::state::{
     ApplicationState, Counts, FileStage, NextSet, OpenApplication, Start,
 };
-use crate::encode::plan::step::{FileAct, Step};
+use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
 use crate::profile::{AppRef, Application, FileRef};
@@ -41,7 +41,10 @@ impl Planner<'_> {
                     settings: creation_settings(spec),
                     holders: vec![self.card.start.holder(); spec.keys.len()],
                     files: profile.for_files(at, |_, _| FileStage::Absent),
-                    counts: Counts::AsWanted,
+                    counts: match spec.keyed_transaction_mac() {
+                        Some(_) => Counts::Missing,
+                        None => Counts::AsWanted,
+                    },
                     unwatched: false,
                     next_set: NextSet::None,
                 };
@@ -68,6 +71,16 @@ impl Planner<'_> {
             return Err(Refusal::Frozen { aid, settings, wanted });
         }
         self.prove_found(level, spec, open, state);
+        // Its key travels in a session of a key that is nobody else's. Where key 0 stands for what comes before
+        // it, and where the keys come in a set, one that was there before will do.
+        let secret = open.holder(master.no) != Start::Public.holder();
+        let early = by_set || (self.card.stands && secret);
+        if early {
+            self.count(at, open, |no| match no == master.no || by_set {
+                true => open.holder(no),
+                false => Holder::Own,
+            });
+        }
         if spec.is_anothers() {
             self.settle_anothers(at, settings, open.holder(master.no));
         } else if by_set {
@@ -75,12 +88,31 @@ impl Planner<'_> {
         } else {
             self.settle(level, spec.settings, settings, open.holder(master.no), None);
         }
-        if open.counts.makes() {
-            // Its key travels in a session of a key that is nobody else's.
-            self.authenticate(master, Holder::Own);
-            self.steps.push(Step::CreateTransactionMac { application: at });
+        if !early {
+            self.count(at, open, |_| Holder::Own);
         }
         Ok(())
+    }
+
+    /// Makes the transaction MAC file, and gives it its limit. Before it everything else is written: what waits
+    /// for a commit needs no reader's name as yet.
+    fn count(
+        &mut self,
+        application: AppRef,
+        open: &OpenApplication,
+        holder: impl Fn(KeyNo) -> Holder,
+    ) {
+        let level = Level::Application(application);
+        if open.counts.makes() {
+            self.authenticate(Slot::master(level), holder(KeyNo::MASTER));
+            self.steps.push(Step::TransactionMac { application, act: TransactionMacAct::Create });
+        }
+        let spec = &self.profile[application];
+        let limits = open.counts.makes() || open.counts == Counts::Unlimited;
+        if let (true, Some(_), Some(no)) = (limits, spec.transaction_limit(), spec.limiter()) {
+            self.authenticate(Slot { level, no }, holder(no));
+            self.steps.push(Step::TransactionMac { application, act: TransactionMacAct::Limit });
+        }
     }
 
     /// What its key 0 does before the files.
@@ -88,7 +120,7 @@ impl Planner<'_> {
         let master = Slot::master(Level::Application(application));
         if let Counts::Unwanted { .. } = open.counts {
             self.authenticate(master, open.holder(master.no));
-            self.steps.push(Step::DeleteTransactionMac { application });
+            self.steps.push(Step::TransactionMac { application, act: TransactionMacAct::Delete });
         }
         if open.unwatched {
             self.authenticate(master, open.holder(master.no));

@@ -107,7 +107,10 @@ fn only_a_chip_that_has_one_is_asked_about_a_transaction_mac_file() {
     let free = include_str!("../../../../tests/profiles/one-file.toml");
     let free = free.replacen("[[application]]\n", &format!("[[application]]\n{DELETED}"), 1);
     let said = Profile::parse(&free).unwrap_err().to_string();
-    assert!(said.contains("that is created has no transaction MAC file: take it out"), "{said}");
+    assert!(
+        said.contains("that is created comes with no transaction MAC file: take it out"),
+        "{said}"
+    );
 }
 
 /// Whoever verifies MACs opens no card with their key; a reader is named where one is asked for, under the key
