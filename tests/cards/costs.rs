@@ -65,6 +65,7 @@ fn worlds() -> Vec<World> {
         ("ticket", "ticket-records.jsonl"),
         ("visitor", "visitor-records.csv"),
         ("purse", "purse-records.csv"),
+        ("purse-ev2", "purse-records.csv"),
         ("badge", "badge-records.csv"),
         ("bolt", "bolt-records.csv"),
         ("seal", "seal-records.csv"),
