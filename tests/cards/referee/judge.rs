@@ -53,7 +53,7 @@ fn named(model: Model) -> Option<&'static [u8]> {
 
 /// The name of a DESFire Light's application (MF2DL(H)x0).
 const LIGHT: [u8; 16] = [
-    0xA0, 0x00, 0x00, 0x00, 0x39, 0x65, 0x64, 0x34, 0x10, 0x3F, 0x01, 0x54, 0x00, 0x00, 0x00, 0x0B,
+    0xA0, 0x00, 0x00, 0x03, 0x96, 0x56, 0x43, 0x41, 0x03, 0xF0, 0x15, 0x40, 0x00, 0x00, 0x00, 0x0B,
 ];
 
 /// A tag tells neither key settings nor its files, and reads with `AD`.
@@ -65,6 +65,9 @@ fn is_tag(model: Model) -> bool {
 fn is_whole(model: Model) -> bool {
     is_tag(model) || model == Model::Light
 }
+
+/// How much of a file is read at once where one APDU carries it.
+const PIECE: u16 = 128;
 
 struct Desk {
     card: SoftCard,
@@ -86,6 +89,12 @@ impl Desk {
         self.lines.push(format!("PICC: version {version}, settings {settings}"));
         let aids = sorted(&self.ask(0x6A, &[], Form::Plain), 6);
         self.lines.push(format!("PICC: applications {aids}"));
+        if self.knows_ev2() {
+            self.session = None;
+            let older = [0x0A, 0x1A, 0xAA].map(|ins| format!("{:02X}", self.send(ins, &[0]).1));
+            self.lines.push(format!("PICC: older messaging {}", older.join(" ")));
+            let _broken_off = self.send(0x60, &[]);
+        }
     }
 
     fn application(&mut self, sheet: &Sheet, uid: Uid, holding: &Holding) {
@@ -133,39 +142,67 @@ impl Desk {
         let Ok(settings) = hex::decode(settings) else { return "?".to_owned() };
         let [kind, mode, both, rights, ..] = settings[..] else { return "?".to_owned() };
         // Least significant byte first: both and change, then read and write.
-        let readers = [both >> 4, rights >> 4];
+        let mut sets = vec![[both >> 4, rights >> 4]];
+        sets.extend(further(&settings).iter().map(|[both, rights]| [both >> 4, rights >> 4]));
+        let readers = sets.concat();
         let free = kind == 0x02 && settings.get(16).is_some_and(|bits| bits & 0x02 != 0);
         // A file that mirrors has bit 6 in its option.
         let mirrors =
             (is_tag(self.model) || mode & 0x40 != 0) && readers.iter().any(|reader| *reader < 0x0E);
-        let form = if (readers.contains(&0x0E) && !mirrors) || free {
+        if (readers.contains(&0x0E) && !mirrors) || free {
             let _selected = self.enter(at.aid);
-            Form::Plain
-        } else {
-            let own = |reader: &&u8| **reader < 0x0E && !at.is_left(**reader);
-            let Some(&reader) = readers.iter().find(own) else {
-                return "what nobody may read".to_owned();
-            };
+            return self.held(sheet, uid, (no, &settings), Form::Plain);
+        }
+        let own = |reader: &&u8| **reader < 0x0E && !at.is_left(**reader);
+        // One of each set.
+        let mut told: Vec<String> = Vec::new();
+        for &reader in sets.iter().filter_map(|set| set.iter().find(own)) {
             let Some(name) = at.keys.get(usize::from(reader)) else { return "?".to_owned() };
             let (key, _) = sheet.key(name, uid, at.aid);
             let zero = Key::zero(Family::Aes);
             let opens =
                 self.opens(reader, &key) || is_whole(self.model) && self.opens(reader, &zero);
-            if !opens {
-                return format!("what key {reader} does not open");
-            }
-            Form::of_byte(mode)
-        };
-        let held = match kind {
+            told.push(match opens {
+                true => self.held(sheet, uid, (no, &settings), Form::of_byte(mode)),
+                false => format!("what key {reader} does not open"),
+            });
+        }
+        let all = told.len();
+        told.dedup();
+        match &told[..] {
+            [] => "what nobody may read".to_owned(),
+            [alike] if all > 1 => format!("{alike}, for {all} keys"),
+            _ => told.join(", "),
+        }
+    }
+
+    /// What a file says in the session that there is.
+    fn held(&mut self, sheet: &Sheet, uid: Uid, file: (u8, &[u8]), form: Form) -> String {
+        let (no, settings) = file;
+        let held = match settings[0] {
             // How often something was committed is nobody's claim.
             0x05 => "what it has counted".to_owned(),
+            0x03 | 0x04 if settings.get(10..13) == Some(&[0; 3]) => "no records".to_owned(),
             0x03 | 0x04 if is_whole(self.model) => self.ask(0xAB, &[no, 0, 0, 0, 0, 0, 0], form),
             0x02 => self.ask(0x6C, &[no], form),
             0x03 | 0x04 => self.ask(0xBB, &[no, 0, 0, 0, 0, 0, 0], form),
-            _ if is_whole(self.model) => self.ask(0xAD, &[no, 0, 0, 0, 0, 0, 0], form),
+            // All of a file of 256 bytes and a MAC are more than one APDU carries.
+            _ if is_whole(self.model) => {
+                let size = u16::from_le_bytes([settings[4], settings[5]]);
+                let piece = |at: u16| {
+                    let [[a, b], [c, _]] = [at, PIECE.min(size - at)].map(u16::to_le_bytes);
+                    self.ask(0xAD, &[no, a, b, 0, c, 0, 0], form)
+                };
+                (0..size).step_by(PIECE.into()).map(piece).collect()
+            }
             _ => self.ask(0xBD, &[no, 0, 0, 0, 0, 0, 0], form),
         };
         filled::told(sheet, uid, no, &held).unwrap_or(held)
+    }
+
+    /// Whether the card may refuse any messaging but EV2.
+    fn knows_ev2(&self) -> bool {
+        matches!(self.model.generation(), Generation::Ev2 | Generation::Ev3)
     }
 
     /// Selects an application, by its name where the chip knows no other way; nothing is said where it
@@ -192,8 +229,15 @@ impl Desk {
             Family::Des => 0x1A,
         };
         self.session = None;
-        let begin: &[u8] = if ins == 0x71 { &[no, 0x00] } else { &[no] };
+        let mut ins = ins;
+        // Whoever begins EV2 messaging says how many capabilities he names.
+        let without_any = [no, 0x00];
+        let begin = if ins == 0x71 { &without_any[..] } else { &[no] };
         let mut begun = self.send(ins, begin);
+        if ins == 0xAA && begun.1 != 0xAF && self.knows_ev2() {
+            ins = 0x71;
+            begun = self.send(ins, &without_any);
+        }
         // Whoever speaks LRP refuses whoever does not ask for it.
         if ins == 0x71 && begun.1 == 0x9D {
             begun = self.send(ins, &[no, 0x01, 0x02]);
@@ -257,13 +301,31 @@ fn sorted(digits: &str, each: usize) -> String {
     entries.into_iter().flatten().copied().map(char::from).collect()
 }
 
-/// Settings of a value file that takes no limited credit: how much of it there would be is what the
-/// latest debit left, which no profile names.
+/// Further sets of rights, which follow what each type of file has of its own.
+fn further(settings: &[u8]) -> &[[u8; 2]] {
+    let at = match settings {
+        [0x00 | 0x01, mode, ..] if mode & 0x80 != 0 => 7,
+        [0x02, mode, ..] if mode & 0x80 != 0 => 17,
+        [0x03 | 0x04, mode, ..] if mode & 0x80 != 0 => 13,
+        _ => return &[],
+    };
+    let Some((count, sets)) = settings.get(at..).and_then(<[u8]>::split_first) else { return &[] };
+    sets.as_chunks().0.get(..usize::from(*count)).unwrap_or_default()
+}
+
+/// Settings of a value file without how much of a limited credit there would be, which is what the latest
+/// debit left and no profile names: where none is taken, and where it is one at most, which is what hides an
+/// earlier debit.
 fn without_unused_credit(settings: &str) -> String {
-    let value = settings.len() == 34 && settings.starts_with("02");
-    match (settings.get(..24), settings.get(32..)) {
-        (Some(limits), Some(options)) if value && options.ends_with(['0', '2']) => {
-            format!("{limits}--------{options}")
+    let value = settings.starts_with("02");
+    let parts =
+        (settings.get(..24), settings.get(24..32), settings.get(32..34), settings.get(34..));
+    match parts {
+        (Some(limits), Some(credit), Some(options), Some(further))
+            if value
+                && (options.ends_with(['0', '2']) || matches!(credit, "00000000" | "01000000")) =>
+        {
+            format!("{limits}--------{options}{further}")
         }
         _ => settings.to_owned(),
     }

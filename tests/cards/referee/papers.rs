@@ -62,7 +62,7 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 34] = [
+pub(crate) static PAPERS: [Paper; 37] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
     example!("bolt", "bolt-records.csv"),
@@ -100,6 +100,12 @@ pub(crate) static PAPERS: [Paper; 34] = [
     // Slots that are left to other issuers. The man in the middle knows their keys, and nobody claims
     // anything of them.
     own!("left"),
+    // Files that several keys read, where the man in the middle knows none of the keys, and where he knows
+    // those that everything starts with.
+    tested!("several-keys"),
+    own!("eight"),
+    // Cards that refuse D40 and EV1 messaging in the end.
+    tested!("legacy-off"),
     tested!("made", "id,number,tag\na,10203040,C0FFEE11\nb,55667788,7E57\n"),
     // A tag in LRP whose protected file holds something.
     tested!("tag-lrp"),
