@@ -23,6 +23,7 @@ mod example;
 mod files;
 mod form;
 mod kentix;
+mod key_sets;
 mod keys;
 #[cfg(feature = "schema")]
 mod schema;
@@ -39,7 +40,10 @@ pub use error::SheetError;
 pub use example::{Example, Told};
 pub use files::{Part, SheetFile, Steps};
 pub use form::{Form, FormError};
-pub use keys::{Diversification, InputBytes, KeyMessage, SheetKey, UidKey, WrittenSteps};
+pub use key_sets::SheetKeySets;
+pub use keys::{
+    Diversification, FormerKey, InputBytes, KeyMessage, SheetKey, UidKey, WrittenSteps,
+};
 
 /// What a reader has to be told of the cards of a profile. The example's UID and values show in no
 /// `Debug`, and stand in every form that is written.
@@ -88,6 +92,9 @@ pub struct SheetApplication {
     pub df_name: Option<String>,
     /// The keys that a reader authenticates with, by their numbers.
     pub keys: Vec<SheetKey>,
+    /// Its key sets, where the profile names some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_sets: Option<SheetKeySets>,
     /// The slots that are left to other issuers, whose keys are not this profile's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<ForeignKey>,
@@ -170,12 +177,16 @@ impl SheetApplication {
     ) -> Result<Self, SheetError> {
         let files = spec.files.iter().filter_map(|file| SheetFile::new(file, example).transpose());
         let files = files.collect::<Result<Vec<_>, _>>()?;
+        let key_sets = SheetKeySets::of(profile, spec);
+        let waits = key_sets.as_ref().filter(|sets| sets.readers_roll);
         let mut keys = Vec::new();
         for (no, index) in spec.own_slots().zip(spec.own_keys()) {
             let (number, Some(key)) = (u8::from(no), profile.key(index)) else { continue };
             let reads = files.iter().any(|file| file.reads_with.contains(&number));
-            if reads || fetching.contains(&number) {
-                keys.push(SheetKey::new(profile, spec.aid, (number, key), store, example)?);
+            let rolls = waits.as_ref().is_some_and(|sets| sets.roll_key == number);
+            if reads || rolls || fetching.contains(&number) {
+                let former = waits.is_some();
+                keys.push(SheetKey::new(profile, spec.aid, (number, key), former, store, example)?);
             }
         }
         let foreign = spec.foreign_slots();
@@ -187,6 +198,7 @@ impl SheetApplication {
             iso_id: spec.iso.as_ref().map(|iso| iso.id.to_string()),
             df_name: spec.iso.as_ref().and_then(|iso| iso.name.as_ref()).map(ToString::to_string),
             keys,
+            key_sets,
             foreign: foreign.collect(),
             files,
         })

@@ -38,6 +38,9 @@ pub struct SheetKey {
     /// The check value of the key of the example's card.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub card_key_check: Option<String>,
+    /// The key of before, which opens a card that waits for a reader to roll its key sets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former: Option<FormerKey>,
     /// Whether the card's UID goes into its key.
     pub needs_uid: bool,
     /// Whether a field of the record does, which a reader of such cards has to be told first.
@@ -46,6 +49,21 @@ pub struct SheetKey {
     /// How the bits of a DES key are written that the cipher ignores. No reader needs to know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub low_bits: Option<String>,
+}
+
+/// The former version of a key, made in the same way.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FormerKey {
+    /// The version that the card reports.
+    pub version: u8,
+    /// The check value of the key that the reader gets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// The check value of the key of the example's card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card_key_check: Option<String>,
 }
 
 /// A key in whose session a reader fetches the real UID of a card that shows a random one: the UID does not
@@ -155,6 +173,7 @@ impl SheetKey {
         profile: &Profile,
         aid: Aid,
         (number, spec): (u8, &KeySpec),
+        waits: bool,
         store: Option<&dyn Store>,
         example: Example<'_>,
     ) -> Result<Self, SheetError> {
@@ -164,6 +183,8 @@ impl SheetKey {
         let checks = store.map(|store| checks(spec, store, &subject)).transpose()?;
         let (check, card_key_check) = checks.unzip();
         let card_key_check = card_key_check.flatten();
+        let before = spec.at_former_version().filter(|_| waits);
+        let former = before.map(|before| FormerKey::new(&before, store, &subject)).transpose()?;
         let openings = profile.messaging().iter().map(|one| Opening::of(spec.key_type, *one));
         let mut authenticate: Vec<String> =
             openings.map(|opening| format!("{:02X}", opening.ins().code())).collect();
@@ -186,10 +207,24 @@ impl SheetKey {
             check,
             diversification,
             card_key_check,
+            former,
             needs_uid: spec.needs_uid_for(aid, subject.no),
             needs_record: spec.needs_record(),
             low_bits,
         })
+    }
+}
+
+impl FormerKey {
+    fn new(
+        spec: &KeySpec,
+        store: Option<&dyn Store>,
+        subject: &Subject<'_>,
+    ) -> Result<Self, SheetError> {
+        let checks = store.map(|store| checks(spec, store, subject)).transpose()?;
+        let (check, card_key_check) = checks.unzip();
+        let card_key_check = card_key_check.flatten();
+        Ok(Self { version: spec.version.0, check, card_key_check })
     }
 }
 

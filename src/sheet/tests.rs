@@ -134,3 +134,38 @@ fn places_read_what_contents_read() {
         assert_eq!(read.collect::<Vec<_>>(), told);
     }
 }
+
+/// Whoever sets up a reader that rolls needs the key that does so, and of each key what opens a card that waits.
+#[test]
+fn readers_that_roll_are_told_of_both_editions() {
+    let profile =
+        Profile::parse(include_str!("../../examples/data/profiles/barrier.toml")).unwrap();
+    let keys = KeyFile::parse(KEYS).unwrap();
+    let uid = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
+    let sheet = Sheet::new(&profile, Some(&keys), &uid, None).unwrap();
+    let json: Value = serde_json::from_str(&sheet.to_form(Form::Json).unwrap()).unwrap();
+    let application = &json["applications"][0];
+    let told = serde_json::json!({
+        "count": 2, "roll_key": 2, "filled": 1, "version": 2, "readers_roll": true,
+    });
+    assert_eq!(application["key_sets"], told);
+    let keys = application["keys"].as_array().unwrap();
+    let seen: Vec<_> = keys.iter().map(|key| (&key["name"], &key["former"]["version"])).collect();
+    assert_eq!(seen, [(&"read".into(), &1.into()), (&"roll".into(), &1.into())]);
+    // The key of the first edition is the door's.
+    assert_eq!(keys[0]["former"]["check"], "cmac-aes:719017");
+    assert_ne!(keys[0]["former"]["check"], keys[0]["check"]);
+    assert_ne!(keys[0]["former"]["card_key_check"], keys[0]["card_key_check"]);
+    let text = sheet.to_form(Form::Text).unwrap();
+    for line in [
+        "2 where the chip has any, rolled with key 2",
+        "opens with the former versions, and tells version 2 for set 1 (GetKeyVersion 64 40 80)",
+        "RollKeySet 55 01 in an EV2 session of key 2 at its former version",
+        "version 1, check value cmac-aes:719017",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let (door, json) = door();
+    assert!(door.applications[0].key_sets.is_none());
+    assert!(json["applications"][0].get("key_sets").is_none());
+}

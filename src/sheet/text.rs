@@ -6,8 +6,8 @@ use crate::shown::Shown;
 
 use super::files::Steps;
 use super::{
-    Diversification, ForeignKey, InputBytes, Part, Sheet, SheetApplication, SheetFile, SheetKey,
-    Told, UidKey, WrittenSteps,
+    Diversification, ForeignKey, FormerKey, InputBytes, Part, Sheet, SheetApplication, SheetFile,
+    SheetKey, Told, UidKey, WrittenSteps,
 };
 
 impl Sheet {
@@ -43,6 +43,9 @@ impl SheetApplication {
             }
         }
         self.keys.iter().for_each(|key| key.add(lines));
+        if let Some(sets) = &self.key_sets {
+            sets.add(lines);
+        }
         for ForeignKey { number, issuer } in &self.foreign {
             lines.add(1, &format!("key {number}"), &format!("{issuer}'s, another issuer's"));
         }
@@ -67,6 +70,14 @@ impl SheetKey {
         }
         if let Some(check) = &self.card_key_check {
             lines.add(2, "its check value", check);
+        }
+        if let Some(FormerKey { version, check, card_key_check }) = &self.former {
+            let says =
+                format!("version {version}, check value {}", check.as_deref().unwrap_or(none));
+            lines.add(2, "before", &says);
+            if let Some(check) = card_key_check {
+                lines.add(3, "its card key's", check);
+            }
         }
     }
 }
@@ -207,10 +218,10 @@ fn turned(turned: &Turned) -> String {
 
 /// Lines of a name and what is said of it.
 #[derive(Default)]
-struct Lines(String);
+pub(super) struct Lines(String);
 
 impl Lines {
-    fn add(&mut self, depth: usize, name: &str, says: &str) {
+    pub(super) fn add(&mut self, depth: usize, name: &str, says: &str) {
         let name = format!("{}{}", "  ".repeat(depth), Shown(name));
         self.0 += &format!("{name:WIDTH$}  {}\n", Shown(says));
     }

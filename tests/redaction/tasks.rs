@@ -13,7 +13,9 @@ use rand::rngs::StdRng;
 
 use super::canary::Canaries;
 use super::encodings::{Harm, Tamper, observed};
-use super::world::{HOLDER, PROFILE, canaries, card, csv, job, key_file, next_edition};
+use super::world::{
+    HOLDER, PROFILE, canaries, card, csv, in_key_sets, job, key_file, next_edition,
+};
 
 /// A task with the record it is given, and the card that it starts from.
 struct Case {
@@ -90,6 +92,35 @@ fn finished_cards_show_nothing_whatever_is_done_with_them() {
         }
     }
     assert_eq!(refused, 2, "the record that is not on the card");
+}
+
+/// Keys that come in another set show as little, whether the job rolls to it or a reader is to.
+#[test]
+fn key_sets_show_nothing_of_the_keys_that_fill_them() {
+    let canaries = canaries();
+    for (roll, outcome) in [("now", Outcome::Done), ("later", Outcome::Prepared)] {
+        for model in [Model::Ev2_8k, Model::Ev3_8k] {
+            let [former, next] = in_key_sets(roll);
+            let record = &records_for_any_card(&former)[0];
+            let mut finished = card(model);
+            let uid = finished.uid();
+            let encoded = observed(&canaries, &former, uid.clone(), &mut finished, record);
+            assert_eq!(encoded.outcome, Outcome::Done, "{model}");
+            for task in [Task::Rekey, Task::Verify, Task::Encode] {
+                finished.reset();
+                let job = next.clone().with_task(task).unwrap();
+                let mut torn = finished.clone();
+                let encoded = observed(&canaries, &job, uid.clone(), &mut finished, record);
+                let well = [outcome.clone(), Outcome::AlreadyDone].contains(&encoded.outcome);
+                assert!(well, "{task} {model}: {:?}", encoded.outcome);
+                for exchange in 8..24 {
+                    torn.reset();
+                    let mut tear = Tear::new(&mut torn, exchange, Moment::AfterExecution);
+                    let _torn = observed(&canaries, &job, uid.clone(), &mut tear, record);
+                }
+            }
+        }
+    }
 }
 
 /// A list holds personal values because it is for that; what it is made with shows none of them.

@@ -144,11 +144,25 @@ pub(super) fn job() -> Job {
 
 /// The next edition of the profile: every key in another version.
 pub(super) fn next_edition() -> Job {
-    let text = (1..=3).fold(PROFILE.to_owned(), |text, version| {
+    of_text(&next(PROFILE))
+}
+
+/// The profile whose application has key sets, and its next edition, which is rolled now or later.
+pub(super) fn in_key_sets(roll: &str) -> [Job; 2] {
+    let sets = format!("free_list = true\nkey_sets = {{ sets = 2, roll = \"{roll}\" }}\n");
+    let text = PROFILE.replacen("free_list = true\n", &sets, 1);
+    [of_text(&text), of_text(&next(&text))]
+}
+
+fn next(text: &str) -> String {
+    (1..=3).fold(text.to_owned(), |text, version| {
         let next = format!("version = {}, former = {version}", version + 10);
         text.replace(&format!("version = {version}"), &next)
-    });
-    Job::new(Profile::parse(&text).unwrap(), &KeyFile::parse(&key_file()).unwrap()).unwrap()
+    })
+}
+
+fn of_text(text: &str) -> Job {
+    Job::new(Profile::parse(text).unwrap(), &KeyFile::parse(&key_file()).unwrap()).unwrap()
 }
 
 pub(super) fn records(job: &Job) -> Vec<Record> {
