@@ -501,11 +501,10 @@ pub static BELIEFS: &[Belief] = &[
         settle: "EV2: C9, 69, DA, 69",
     },
     Belief {
-        rule: "ChangeKey of keys 10 to 12 of the PICC has the form of another key than the session's, without type bits \
-               in the number, and an EV3 whose key was never written takes zeros for the old one",
-        place: "host::command::delegated, Session::change_picc_key",
-        source: "nfcjlib on a real EV2, without its bytes",
-        settle: "EV2 and EV3: 71 with an AES PICC master key, C4 10, then 71 with key 10",
+        rule: "An EV3 whose keys 10 to 12 were never written takes zeros for the old ones in ChangeKey, which enables them",
+        place: "host::command::key, Session::change_picc_key",
+        source: "belief: a blank EV3 answers 9D to 71 with key 10 (libnci), a blank EV2 has zeros (nfcjlib)",
+        settle: "EV3: 71 with an AES PICC master key, C4 10 over zeros, then 71 with key 10",
     },
     // What is not ours.
     Belief {

@@ -116,6 +116,7 @@ impl Attempt<'_, '_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm for each step")]
     fn perform(&mut self, step: &Step) -> Result<(), Stop> {
         let profile = self.job.profile();
         match *step {

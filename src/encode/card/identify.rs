@@ -27,10 +27,18 @@ impl Attempt<'_, '_> {
         stock: Option<Identity>,
         doubted: bool,
     ) -> Result<Identity, Stop> {
-        let job = self.job;
-        if matches!(job.profile().layout(), Layout::Delegated { .. }) {
-            return self.identify_delegated(doubted);
+        match self.job.profile().layout() {
+            Layout::Delegated { .. } => self.identify_delegated(doubted),
+            Layout::Free { .. } | Layout::Fixed { .. } => self.identify_by_key(stock, doubted),
         }
+    }
+
+    fn identify_by_key(
+        &mut self,
+        stock: Option<Identity>,
+        doubted: bool,
+    ) -> Result<Identity, Stop> {
+        let job = self.job;
         let master = Slot::master(job.first_level());
         let holder = self.master_key(master)?;
         // Every chip has a signature of its own.

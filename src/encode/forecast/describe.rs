@@ -10,6 +10,7 @@ use crate::profile::{AppRef, Delegation, FileRef, FileSpec, Layout, Roll};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration, PiccKey};
 
 /// A step in one line.
+#[expect(clippy::too_many_lines, reason = "an arm for each step")]
 pub(crate) fn described(step: &Step, job: &Job) -> String {
     match *step {
         Step::Select(Level::Picc) => "select the card".to_owned(),

@@ -272,17 +272,7 @@ impl Check<'_> {
         let iso = self.fixed_names(raw, made)?;
         let settings = made.settings;
         let seal = self.seal(raw, &slots, silicon)?;
-        if let Some(sets) = &raw.key_sets {
-            let problem = format!("a {} chip has no key sets", silicon.name);
-            return Err(self.error(
-                mistake::NOT_ON_CHIP,
-                sets.span().start,
-                problem,
-                "take it out",
-            ));
-        }
-        let key_sets = None;
-        let delegation = None;
+        self.nothing_to_create(raw, silicon)?;
         Ok(Application {
             aid,
             iso,
@@ -292,9 +282,22 @@ impl Check<'_> {
             files,
             transaction_mac,
             seal,
-            key_sets,
-            delegation,
+            key_sets: None,
+            delegation: None,
         })
+    }
+
+    /// What an application has from its creation on, which nobody gives to such a chip.
+    fn nothing_to_create(
+        &self,
+        raw: &shape::Application,
+        silicon: &Silicon,
+    ) -> Result<(), ProfileError> {
+        let sets = raw.key_sets.as_ref().map(|raw| (raw.span().start, "key sets"));
+        let slot = raw.delegated.as_ref().map(|raw| (raw.span().start, "delegated applications"));
+        let Some((at, what)) = sets.or(slot) else { return Ok(()) };
+        let problem = format!("a {} chip has no {what}", silicon.name);
+        Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT))
     }
 
     /// Who may ask for the status of the wire, which has to be looked at for that. Key 0 sees that it is.

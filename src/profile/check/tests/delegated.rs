@@ -63,7 +63,11 @@ fn what_is_the_owners_is_not_in_the_profile() {
             "chips = [\"ev1\", \"ev2\"]",
             "no ev1 chip has delegated applications",
         ),
-        ("chips = [\"ev2\", \"ev3\"]", "chips = [\"light\"]", "DESFire Light"),
+        (
+            "chips = [\"ev2\", \"ev3\"]",
+            "chips = [\"light\"]",
+            "no application of a light chip is new",
+        ),
         (
             "verify =",
             "messaging = [\"ev2\", \"ev1\"]\nverify =",
@@ -112,4 +116,20 @@ fn an_application_that_no_card_takes_is_a_mistake() {
         assert!(found.contains(told), "{new}: {found}");
     }
     assert!(Profile::parse(&text(&[("quota = 12", "quota = 6")])).is_ok());
+}
+
+#[test]
+fn no_application_of_a_fixed_layout_is_delegated_and_none_is_in_key_sets() {
+    let keys = ["a", "b", "c", "d", "e"];
+    let declared = keys.map(|key| format!("{key} = {{ ref = \"{key}\", version = 1 }}\n")).concat();
+    let light = format!(
+        "[profile]\nname = \"l\"\nchips = [\"light\"]\n[fields]\n[keys]\n{declared}[[application]]\n\
+         aid = \"00DF01\"\nkeys = {keys:?}\n\
+         delegated = {{ slot = 3, slot_version = 1, quota = 12, key = \"a\" }}\n"
+    );
+    let found = Profile::parse(&light).unwrap_err().to_string();
+    assert!(found.contains("a light chip has no delegated applications"), "{found}");
+    let sets = "change = \"master\"";
+    let found = mistake(sets, &format!("{sets}\nkey_sets = {{ sets = 2, roll_key = \"lock\" }}"));
+    assert!(found.contains("a delegated application is created without key sets"), "{found}");
 }
