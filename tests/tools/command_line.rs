@@ -8,6 +8,7 @@ mod begun;
 mod chains;
 mod contents;
 mod credential;
+mod delegate;
 mod diagnose;
 mod diversify;
 mod files;

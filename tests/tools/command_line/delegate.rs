@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The owner's half and the encoder's half of a delegated application, on the command line.
+
+use std::process::Command;
+
+use super::place::{KEYS, Place, Ran, another_program};
+
+const LOCKERS: &str = include_str!("../../../examples/data/profiles/delegated.toml");
+const CITY: &str = r#"[profile]
+name = "city"
+chips = ["ev2", "ev3"]
+verify = "read-back"
+
+[transport]
+picc = ["factory"]
+
+[fields]
+number = { type = "uint", max = 65535, class = "pseudonymous" }
+
+[keys]
+picc = { ref = "picc", version = 1, diversify = { scheme = "an10922", input = ["uid"] } }
+master = { ref = "app0", version = 1 }
+
+[card]
+master_key = "picc"
+foreign = "allowed"
+
+[[application]]
+aid = "F5C177"
+keys = ["master"]
+
+[[application.file]]
+no = 0
+type = "standard"
+size = 8
+mode = "full"
+read = "master"
+content = [{ uint = "number", bytes = 2, order = "big" }]
+"#;
+
+/// A card of the city, and what both have.
+fn place() -> Place {
+    let place = Place::new();
+    place.write("city.toml", CITY);
+    place.write("lockers.toml", LOCKERS);
+    place.write("keys.toml", KEYS);
+    place.write("citizens.csv", "id,number\nc-1,7\n");
+    place.write("guests.csv", "id,guest,lockers,valid_until\npool-01,3405691582,2,2027-12-31\n");
+    let ran = on_card(&place, "--profile city.toml --records citizens.csv --card ev3-8k");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    place
+}
+
+fn on_card(place: &Place, arguments: &str) -> Ran {
+    place.run(&format!("--keys keys.toml --state card {arguments}"))
+}
+
+fn delegate(place: &Place, arguments: &str) -> Ran {
+    let mut command = Command::new(another_program("delegate"));
+    let command = place.at(&mut command).args(arguments.split_whitespace());
+    let command = command.args(["--profile", "lockers.toml", "--keys", "keys.toml"]);
+    Ran::of(&command.output().unwrap())
+}
+
+#[test]
+fn an_owner_permits_and_somebody_else_encodes() {
+    let place = place();
+    let encode = "--profile lockers.toml --records guests.csv";
+    let ran = on_card(&place, encode);
+    assert!(ran.err.contains("DAMAuthKey"), "{ran:?}");
+    for _ in 0..2 {
+        let ran = delegate(&place, "prepare --card-profile city.toml --state card");
+        assert_eq!(
+            (ran.code, &*ran.out),
+            (Some(0), "the card takes delegated applications\n"),
+            "{ran:?}"
+        );
+    }
+    let ran = delegate(&place, "permit --expires 2099-12-31 --out permission");
+    let told = "application F5D1A0 may be created in slot 3, version 1, with 12 blocks of 32 bytes, until 2099-12-31: \
+                permission, a secret\n";
+    assert_eq!((ran.code, &*ran.out), (Some(0), told), "{ran:?}");
+    let ran = on_card(&place, &format!("{encode} --permission permission"));
+    assert_eq!((ran.code, ran.row("cards done").as_str()), (Some(0), "1"), "{ran:?}");
+    // Both are on the card, and each is found by its own profile.
+    let ran = on_card(&place, &format!("{encode} --job verify"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = on_card(&place, "--profile city.toml --records citizens.csv --job verify");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = delegate(&place, "delete --expires 2099-12-31 --out deletion");
+    assert_eq!(
+        (ran.code, &*ran.out),
+        (Some(0), "application F5D1A0 may be deleted, until 2099-12-31: deletion, a secret\n")
+    );
+    let ran = on_card(&place, &format!("{encode} --job recycle --permission deletion"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = on_card(&place, "--profile city.toml --records citizens.csv --job verify");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[test]
+fn a_permission_is_its_owners_alone_and_never_shown() {
+    let place = place();
+    let permit = "permit --expires 2099-12-31 --out permission";
+    let ran = delegate(&place, permit);
+    let text = place.read("permission");
+    let proof = text.split("proof = \"").nth(1).unwrap().get(..80).unwrap();
+    #[cfg(unix)]
+    assert_eq!(place.mode("permission") & 0o777, 0o600);
+    assert!(!format!("{ran:?}").contains(&proof[..16]));
+    // What is there stays.
+    let ran = delegate(&place, permit);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert_eq!(place.read("permission"), text);
+    // Each has other random bytes.
+    assert_eq!(
+        delegate(&place, &permit.replace("--out permission", "--out another")).code,
+        Some(0)
+    );
+    assert_ne!(place.read("another"), text);
+    let bent = text.replace(proof, &proof.replacen(&proof[..1], "Z", 1));
+    place.write("bent", &bent);
+    let ran = on_card(&place, "--profile lockers.toml --records guests.csv --permission bent");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("these are not so many hexadecimal digits"), "{ran:?}");
+    assert!(!format!("{ran:?}").contains(&proof[16..32]));
+    #[cfg(unix)]
+    {
+        place.chmod("permission", 0o644);
+        let ran =
+            on_card(&place, "--profile lockers.toml --records guests.csv --permission permission");
+        assert!(ran.err.contains("others may read or write this permission (mode 644)"), "{ran:?}");
+    }
+}
+
+#[test]
+fn checking_tells_what_is_wrong_with_a_permission() {
+    let place = place();
+    let check = |permission: &str| {
+        let mut command = Command::new(another_program("plan"));
+        let command =
+            place.at(&mut command).args(["--check", "lockers.toml", "--permission", permission]);
+        Ran::of(&command.output().unwrap())
+    };
+    assert_eq!(delegate(&place, "permit --expires 2099-12-31 --out fits").code, Some(0));
+    assert_eq!(delegate(&place, "permit --expires 2020-12-31 --out over").code, Some(0));
+    let ran = check("fits");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = check("over");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        ran.out
+            .contains("mistake: over: the permission for application F5D1A0 expired on 2020-12-31"),
+        "{ran:?}"
+    );
+    place.write("lockers.toml", LOCKERS.replacen("quota = 12", "quota = 13", 1));
+    let ran = check("fits");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.out.contains("they differ in the quota"), "{ran:?}");
+    // A profile that nothing of a permission is for.
+    place.write("lockers.toml", CITY);
+    let ran = check("fits");
+    assert!(ran.out.contains("the profile has no delegated application"), "{ran:?}");
+    let ran = delegate(&place, "permit --expires 2099-12-31 --out none");
+    assert_eq!((ran.code, place.exists("none")), (Some(2), false), "{ran:?}");
+}
