@@ -293,6 +293,10 @@
 //! job update on a finished one that has the chip's own as yet. A card whose limits were set to others before is
 //! refused.
 //!
+//! `suite` in `[[application]]`, `"aes"` (unless named) or `"lrp"`, is by what a DESFire Light or an NTAG 424 DNA
+//! protects all that it does: with `"lrp"` each card is switched to LRP before anything else is done with it, for
+//! good, where that is [allowed](crate::encode::OneWay::Lrp). Recycled it stays in LRP.
+//!
 //! An NTAG 424 DNA TagTamper (`"ntag424tt"`) tells nothing of its wire before that is switched on, once and for
 //! good, where that is [allowed](crate::encode::OneWay::Seal): `seal` in `[[application]]` does it, and says who may
 //! ask for the status: `"free"`, or the name of key 0. Whoever reads the file without a session sees it in a part of
@@ -323,7 +327,7 @@
 //! | `mac` | the key of which the chip makes the MAC's key, each time another one |
 //! | `counter` | who may ask for the read counter: a key's name, `"free"` or `"never"` (unless named) |
 //! | `limit` | at how many readings the tag falls silent; never unless named |
-//! | `suite` | by what the chip enciphers and makes MACs of what it mirrors: `"aes"` (unless named), or `"lrp"`: each tag is switched to LRP for good, which has to be [allowed](crate::encode::OneWay::Lrp), and all sessions are in LRP |
+//! | `suite` | by what the chip enciphers and makes MACs of what it mirrors: `"aes"` (unless named, or as the application has it), or `"lrp"`: each tag is switched to LRP for good, which has to be [allowed](crate::encode::OneWay::Lrp), and all sessions are in LRP |
 //!
 //! During a change of keys tags of the `former` version are about: where the address has
 //! `{ mirror = "version" }`, a server tells them apart and takes both.

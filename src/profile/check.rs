@@ -179,6 +179,8 @@ pub(super) struct Check<'a> {
     hooks: BTreeSet<String>,
     /// Whether cards come or go with a random UID.
     hides_uid: bool,
+    /// By what a chip from the factory protects all that it does, where its application names it.
+    suite: Option<shape::Suite>,
     /// How many bytes are put together for a card, as far as files are known.
     work: usize,
     /// Whether the columns of a list are read, which stand on no card.
@@ -212,6 +214,7 @@ impl<'a> Check<'a> {
             randoms: 0,
             hooks: BTreeSet::new(),
             hides_uid: false,
+            suite: None,
             work: 0,
             listing: false,
             warnings: Vec::new(),

@@ -282,6 +282,8 @@ fn changed(now: &Application, before: &Application) -> Option<&'static str> {
         Some("the key settings")
     } else if now.transaction_mac != before.transaction_mac {
         Some("what becomes of its transaction MAC file")
+    } else if now.lrp != before.lrp {
+        Some("whether it is in LRP")
     } else if sorted(now) != sorted(before) {
         Some("a file, its rights or its contents")
     } else {

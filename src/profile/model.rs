@@ -442,6 +442,8 @@ pub struct Application {
     pub key_sets: Option<KeySetsSpec>,
     /// Where it is on a card of somebody else, who lets it be created.
     pub delegation: Option<Delegation>,
+    /// Whether its chip is to be in LRP, for good, in all that it does.
+    pub lrp: bool,
 }
 
 /// Where a delegated application is: a slot of the card, with a part of its memory.

@@ -9,7 +9,6 @@ use core::ops::{Index, IndexMut};
 
 use super::Profile;
 use super::model::{Application, FileSpec, KeyIndex, KeySpec};
-use crate::host::SdmCipher;
 
 /// An application of a profile, which [`Profile::each_application`] hands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,10 +51,9 @@ impl Profile {
         files.map(move |(at, spec)| (FileRef { application, at }, spec))
     }
 
-    /// Whether its tags are in LRP, which holds for all that a chip does.
+    /// Whether its cards are in LRP, which holds for all that a chip does.
     pub(crate) fn is_in_lrp(&self) -> bool {
-        let files = self.applications().iter().flat_map(|spec| &spec.files);
-        files.into_iter().any(|file| file.suite == SdmCipher::Lrp)
+        self.applications().iter().any(|spec| spec.lrp)
     }
 
     /// Something for each application.

@@ -237,6 +237,7 @@ pub(super) struct Application {
     pub(super) iso_id: Option<Spanned<String>>,
     pub(super) df_name: Option<Spanned<String>>,
     pub(super) keys: Spanned<Vec<Spanned<String>>>,
+    pub(super) suite: Option<Spanned<Suite>>,
     pub(super) change: Option<Spanned<String>>,
     pub(super) free_list: Option<Spanned<bool>>,
     pub(super) free_create: Option<Spanned<bool>>,
@@ -303,8 +304,8 @@ pub(super) struct Sdm {
     pub(super) suite: Option<Suite>,
 }
 
-/// By what a chip enciphers and makes MACs of what it mirrors.
-#[derive(Deserialize, Clone, Copy)]
+/// By what a chip enciphers and makes MACs: in sessions, and of what it mirrors.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Suite {

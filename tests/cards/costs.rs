@@ -124,12 +124,16 @@ fn blank(model: Model) -> SoftCard {
     SoftCard::new(model, RealUid::new([0x04, 0x5E, 0xED, 0x0F, 0x7E, 0xA2, 0x51]), 0x7EA2)
 }
 
-/// The card's state, but for what a chip counts of keys that were tried: a plan may have to try one.
+/// The card's state, but for what a chip counts of keys that were tried, and in LRP of transactions that were
+/// begun: a plan may have to try one, and a chip begins one where a file is read.
 fn but_failures(card: &SoftCard) -> Value {
     let mut state: Value = serde_json::from_slice(&card.save()).unwrap();
     for application in state["applications"].as_array_mut().unwrap() {
         for key in application["keys"].as_array_mut().unwrap() {
             let _count = key.as_object_mut().unwrap().remove("failures");
+        }
+        if let Some(mac) = application["transaction_mac"].as_object_mut() {
+            let _begun = mac.remove("begun");
         }
     }
     state

@@ -40,6 +40,7 @@ mod kinds;
 mod left;
 mod legacy;
 mod light;
+mod light_lrp;
 mod low_bits;
 mod made;
 mod misheard;

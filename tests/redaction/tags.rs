@@ -196,7 +196,18 @@ fn tags_that_are_torn_while_they_are_made_or_recycled_show_nothing() {
 
 #[test]
 fn a_light_shows_nothing_whatever_is_done_with_it() {
-    let (canaries, (job, records)) = (of_tags(), of(LIGHT));
+    light_shows_nothing(LIGHT);
+}
+
+#[test]
+fn a_light_in_lrp_shows_nothing_either() {
+    let keys = "\"mac\", \"door\"]\n";
+    assert!(LIGHT.contains(keys));
+    light_shows_nothing(&LIGHT.replacen(keys, &format!("{keys}suite = \"lrp\"\n"), 1));
+}
+
+fn light_shows_nothing(profile: &str) {
+    let (canaries, (job, records)) = (of_tags(), of(profile));
     let mut light = card(Model::Light);
     for (task, record, ends) in [
         (Task::Encode, 0, "done"),

@@ -206,7 +206,7 @@ pub enum Refusal {
     /// A tag refused to begin an authentication in AES.
     #[error(
         "the card refused {} before anything was proven: it may have been switched to LRP for good, \
-         where the profile needs suite = \"lrp\" in sdm, or the key is blocked after too many failures",
+         where the profile needs suite = \"lrp\", or the key is blocked after too many failures",
         key_at(slot)
     )]
     PerhapsInLrp {

@@ -99,14 +99,11 @@ impl Check<'_> {
         let aid = self.aid(&raw.aid)?;
         self.turned_round(raw.aid.span().start, aid);
         let (keys, key_type) = self.slots(&raw.keys)?;
-        if let Some(seal) = &raw.seal {
-            let problem = "an application that is created has no seal";
-            return Err(self.error(
-                mistake::NOT_ON_CHIP,
-                seal.span().start,
-                problem,
-                "take it out",
-            ));
+        let seal = raw.seal.as_ref().map(|seal| (seal.span().start, "seal"));
+        let suite = raw.suite.as_ref().map(|suite| (suite.span().start, "suite but AES"));
+        if let Some((at, what)) = seal.or(suite) {
+            let problem = format!("an application that is created has no {what}");
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, "take it out"));
         }
         let slots = Slots::of(&raw.keys);
         let change = self.change(raw.change.as_ref(), &slots)?;
@@ -150,6 +147,7 @@ impl Check<'_> {
             files,
             transaction_mac,
             seal: None,
+            lrp: false,
             key_sets,
             delegation,
         };

@@ -15,7 +15,7 @@ use super::super::error::ProfileError;
 use super::super::model::{
     AppTransport, Application, FileSpec, Identify, Layout, Stock, TransportKeys,
 };
-use super::super::shape;
+use super::super::shape::{self, Suite};
 use super::super::slots::SlotKey;
 use super::file::Origin;
 use super::slots::{Slots, foreign};
@@ -246,6 +246,7 @@ impl Check<'_> {
         self.names_and_settings_stay(raw, made, silicon)?;
         let (keys, key_type) = self.fixed_keys(raw, made, silicon)?;
         let slots = Slots::of(&raw.keys);
+        self.suite(raw, silicon)?;
         let mut files: Vec<FileSpec> = Vec::new();
         for raw in &raw.file {
             let file = self.fixed_file(raw, &slots, made, silicon)?;
@@ -273,6 +274,7 @@ impl Check<'_> {
         let settings = made.settings;
         let seal = self.seal(raw, &slots, silicon)?;
         self.nothing_to_create(raw, silicon)?;
+        let lrp = self.suite == Some(Suite::Lrp) || files.iter().any(is_in_lrp);
         Ok(Application {
             aid,
             iso,
@@ -282,6 +284,7 @@ impl Check<'_> {
             files,
             transaction_mac,
             seal,
+            lrp,
             key_sets: None,
             delegation: None,
         })
@@ -298,6 +301,28 @@ impl Check<'_> {
         let Some((at, what)) = sets.or(slot) else { return Ok(()) };
         let problem = format!("a {} chip has no {what}", silicon.name);
         Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT))
+    }
+
+    /// By what the chip protects all that it does, where the application names it: LRP is for good, and few
+    /// know it.
+    fn suite(&mut self, raw: &shape::Application, silicon: &Silicon) -> Result<(), ProfileError> {
+        let Some(named) = &raw.suite else { return Ok(()) };
+        let (at, suite) = (named.span().start, *named.get_ref());
+        if suite == Suite::Lrp && !silicon.has(Ins::SetConfiguration) {
+            let problem =
+                format!("suite = \"lrp\" on a {} chip, which has AES alone", silicon.name);
+            return Err(self.error(mistake::NOT_ON_CHIP, at, problem, OUT));
+        }
+        let sdm = raw.file.iter().filter_map(|file| file.get_ref().sdm.as_ref());
+        let mut others = sdm.filter(|sdm| sdm.get_ref().suite.is_some_and(|own| own != suite));
+        if let Some(other) = others.next() {
+            let problem = "another suite than that of the application, and a chip has one for all";
+            let at = other.span().start;
+            return Err(self.error(mistake::CONFLICT, at, problem, "take suite out of sdm"));
+        }
+        self.suite = Some(suite);
+        self.warn_of_lrp(Some(suite), at);
+        Ok(())
     }
 
     /// Who may ask for the status of the wire, which has to be looked at for that. Key 0 sees that it is.
@@ -449,6 +474,11 @@ impl Check<'_> {
 
 /// What a DESFire Light as a whole is called (MF2DL(H)x0).
 const MASTER_FILE: &[u8] = &[0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];
+
+/// Whether a file's secure dynamic messaging is in LRP.
+fn is_in_lrp(file: &FileSpec) -> bool {
+    file.suite == SdmCipher::Lrp
+}
 
 /// A file that the profile says nothing of.
 fn as_it_comes(file: &FixedFile) -> FileSpec {

@@ -39,7 +39,7 @@ impl Check<'_> {
     /// What parts of a file take from its `sdm`.
     pub(super) fn mirrored_by(&self, sdm: Option<&Spanned<shape::Sdm>>) -> Mirrors {
         let sdm = sdm.map(Spanned::get_ref);
-        let suite = match sdm.and_then(|sdm| sdm.suite) {
+        let suite = match sdm.and_then(|sdm| sdm.suite.or(self.suite)) {
             Some(shape::Suite::Lrp) => SdmCipher::Lrp,
             Some(shape::Suite::Aes) | None => SdmCipher::Aes,
         };
@@ -70,7 +70,7 @@ impl Check<'_> {
         };
         let (entry, sdm) = (named.span().start, named.get_ref());
         self.can_have_sdm(sdm, entry, (kind, origin))?;
-        self.warn_of_lrp(sdm, entry);
+        self.warn_of_lrp(sdm.suite, entry);
         let meta = self.meta(sdm, (entry, &places), slots)?;
         let signed = self.signed(sdm, (entry, &places), slots)?;
         if places.enciphered().is_some() {
@@ -145,10 +145,10 @@ impl Check<'_> {
     }
 
     /// LRP is for good, and few know it.
-    fn warn_of_lrp(&mut self, sdm: &shape::Sdm, at: usize) {
-        if matches!(sdm.suite, Some(shape::Suite::Lrp)) {
-            let message = "suite = \"lrp\" switches each tag to LRP for good, for whoever speaks to it: most servers \
-                           and most programs that speak to tags know AES alone";
+    pub(super) fn warn_of_lrp(&mut self, suite: Option<shape::Suite>, at: usize) {
+        if matches!(suite, Some(shape::Suite::Lrp)) {
+            let message = "suite = \"lrp\" switches each card to LRP for good, for whoever speaks to it: most servers \
+                           and most programs that speak to cards know AES alone";
             self.warn(warning::ONE_WAY, at, message.to_owned());
         }
     }

@@ -277,9 +277,9 @@ pub(crate) fn held(card: &SoftCard) -> Value {
     for application in state["applications"].as_array_mut().unwrap() {
         let files = application["files"].as_array_mut().unwrap();
         files.sort_by_key(|file| file["no"].as_u64());
-        // How often something was committed, and the MAC over the last.
+        // How often something was committed, or in LRP begun, and the MAC over the last.
         if let Some(mac) = application["transaction_mac"].as_object_mut() {
-            for counted in ["counter", "value"] {
+            for counted in ["counter", "begun", "value"] {
                 let _counted = mac.remove(counted);
             }
         }

@@ -140,3 +140,44 @@ fn its_transaction_mac_file_may_have_a_key_of_its_own() {
     let free = COUNTED.replacen("reader = \"credit\"", "reader = \"free\"", 1);
     assert!(Profile::parse(&free).is_ok());
 }
+
+/// A chip is in LRP as a whole: its application says so, or what its tag mirrors.
+#[test]
+fn its_chip_may_be_in_lrp() {
+    let lrp = purse(DELETED, &format!("{DELETED}suite = \"lrp\"\n")).unwrap();
+    assert!(lrp.is_in_lrp() && lrp.applications()[0].lrp);
+    let warned = lrp.warnings().iter().map(ToString::to_string);
+    assert_eq!(warned.filter(|warning| warning.contains("to LRP for good")).count(), 1);
+    let aes = purse(DELETED, &format!("{DELETED}suite = \"aes\"\n")).unwrap();
+    assert!(!aes.is_in_lrp() && !purse(DELETED, DELETED).unwrap().is_in_lrp());
+    let changed = lrp.changes_from(&aes);
+    assert!(
+        matches!(&changed[..], [one] if one.to_string().contains("whether it is in LRP changed")),
+        "{changed:?}"
+    );
+    let suited = |text: &str, suite: &str| {
+        let suited = format!("[[application]]\nsuite = {suite:?}\n");
+        let text = text.replacen("[[application]]\n", &suited, 1);
+        Profile::parse(&text).map_err(|error| error.to_string())
+    };
+    let tag = include_str!("../../../../tests/profiles/tag-lrp.toml");
+    let unnamed = tag.replacen("suite = \"lrp\", ", "", 1);
+    // The mirrors are as long as LRP has them.
+    let ([named, own], plain) = (
+        [suited(&unnamed, "lrp"), suited(tag, "lrp")].map(Result::unwrap),
+        Profile::parse(&unnamed),
+    );
+    let content = |profile: &Profile| profile.applications()[0].files[0].content.clone();
+    assert!(named.is_in_lrp() && content(&named) == content(&own));
+    assert!(content(&named) != content(&plain.unwrap()));
+    let test = include_str!("../../../../tests/profiles/fixed.toml");
+    let free = include_str!("../../../../tests/profiles/one-file.toml");
+    for (text, suite, why) in [
+        (tag, "aes", "take suite out of sdm"),
+        (test, "lrp", "on a test chip, which has AES alone"),
+        (free, "lrp", "that is created has no suite but AES"),
+    ] {
+        let said = suited(text, suite).map(|_| ()).unwrap_err();
+        assert!(said.contains(why), "{said}");
+    }
+}
