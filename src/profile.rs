@@ -304,7 +304,9 @@
 //!
 //! `df_name` and `iso_id` in its `[[application]]` are the chip's own unless named; another name, with or without
 //! another identifier, is given once and for good, where that is allowed. Such a card is known under both names
-//! from then on. Readers have to select the new one, and recycling does not take it back.
+//! from then on. Readers have to select the new one, and recycling does not take it back. So it is with the files
+//! of a DESFire Light: `no` is the chip's own number, `new_no` another one that no file of the chip has, and
+//! `iso_id` beside it another identifier, where the file has one. File 31 and the transaction MAC file keep theirs.
 //!
 //! Recycled, such cards get back what their files held, who may read and write them, and their keys, as they
 //! came from the factory. A DESFire Light gets its transaction MAC file anew, under a key of zeros, without a
@@ -713,6 +715,11 @@ impl Profile {
     pub(crate) fn renames(&self, at: AppRef) -> bool {
         let comes = self.name_as_it_comes(at);
         comes.is_some() && comes != self[at].iso
+    }
+
+    /// Whether files that come from the factory are to get other numbers.
+    pub(crate) fn renumbers(&self, at: AppRef) -> bool {
+        self[at].files.iter().any(|file| file.renamed.is_some())
     }
 
     /// What an application that nobody creates is called as it comes.

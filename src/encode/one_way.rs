@@ -34,7 +34,8 @@ pub enum OneWay {
     /// A transaction MAC file is made anew under a key's new version, so that counter and MAC of the old one are
     /// gone (DeleteFile, CreateTransactionMACFile).
     CounterAnew,
-    /// An application that comes from the factory has another name from then on (SetConfiguration, once).
+    /// An application that comes from the factory has another name from then on, or its files have other numbers
+    /// (SetConfiguration, once).
     Names,
 }
 
@@ -92,7 +93,10 @@ impl OneWay {
                 let counted = spec.keyed_transaction_mac();
                 counted.is_some_and(|(_, key, _)| profile[key].former.is_some())
             }),
-            Self::Names => profile.each_application().any(|(at, _)| profile.renames(at)),
+            Self::Names => {
+                let renamed = |at| profile.renames(at) || profile.renumbers(at);
+                profile.each_application().any(|(at, _)| renamed(at))
+            }
         }
     }
 }

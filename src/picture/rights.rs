@@ -224,7 +224,7 @@ fn of_application(profile: &Profile, application: &Application) -> Level {
 }
 
 fn named(file: &FileSpec) -> File {
-    let FileSpec { no, settings, .. } = file;
+    let (no, settings) = (file.called().no, &file.settings);
     File::of(format!("{no:>2}  {}, {}", kind(settings.kind), mode(settings.mode)), settings)
 }
 

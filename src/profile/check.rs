@@ -8,6 +8,7 @@ mod delegated;
 mod exports;
 mod fields;
 mod file;
+mod file_names;
 mod fixed;
 mod foreign;
 mod format;

@@ -208,7 +208,14 @@ impl Profile {
                     if before.key_sets.is_some() && sets(now) != sets(before) {
                         changes.push(EditionChange::KeySets { aid });
                     }
-                    if names(now) != names(before) && !own_name {
+                    let (now_called, before_called) = (names(now), names(before));
+                    let own_files = |file: &FileSpec| {
+                        let same = |other: &&FileSpec| other.no == file.no;
+                        let now = now.files.iter().find(same).and_then(|now| now.renamed);
+                        file.renamed.is_some() && file.renamed != now
+                    };
+                    let again = before.files.iter().any(own_files);
+                    if (now_called != before_called && !own_name) || again {
                         changes.push(EditionChange::Names { aid });
                     }
                     for FileSpec { no, .. } in &before.files {

@@ -557,10 +557,12 @@ impl Application {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileSpec {
-    /// Its number.
+    /// Its number; of one that is there from the factory the chip's own.
     pub no: FileNo,
-    /// Its ISO identifier.
+    /// Its ISO identifier, likewise.
     pub iso_id: Option<IsoFileId>,
+    /// What one that is there from the factory is called instead, once and for good.
+    pub renamed: Option<FileName>,
     /// Its final settings.
     pub settings: FileSettings,
     /// What it holds first: bytes from offset 0, the rest as the card made it, zero; records, the
@@ -571,4 +573,32 @@ pub struct FileSpec {
     /// Whether it is there from the factory. Else a job creates it, and it has no secure dynamic messaging
     /// before it is given its final settings.
     pub from_factory: bool,
+}
+
+/// What a file is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileName {
+    /// Its number.
+    pub no: FileNo,
+    /// Its ISO identifier, where it has one.
+    pub iso_id: Option<IsoFileId>,
+}
+
+impl FileName {
+    /// By its number and identifier.
+    pub(super) const fn new(no: FileNo, iso_id: Option<IsoFileId>) -> Self {
+        Self { no, iso_id }
+    }
+}
+
+impl FileSpec {
+    /// What it is called on a finished card.
+    #[must_use]
+    pub const fn called(&self) -> FileName {
+        match self.renamed {
+            Some(name) => name,
+            None => FileName { no: self.no, iso_id: self.iso_id },
+        }
+    }
 }

@@ -267,6 +267,7 @@ pub(super) struct KeySets {
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) no: Spanned<i64>,
+    pub(super) new_no: Option<Spanned<i64>>,
     pub(super) iso_id: Option<Spanned<String>>,
     #[serde(rename = "type")]
     pub(super) kind: Option<Spanned<FileType>>,

@@ -87,8 +87,8 @@ impl SheetFile {
         let (free, reads_with) = readers(&spec.settings);
         let parts = content.layout().into_iter().map(|place| Part::new(place, each, bytes));
         Ok(Some(Self {
-            number: spec.no.into(),
-            iso_id: spec.iso_id.map(|id| id.to_string()),
+            number: spec.called().no.into(),
+            iso_id: spec.called().iso_id.map(|id| id.to_string()),
             kind: name(kind).to_owned(),
             size: each.or_else(|| kind.size().map(crate::wire::FileSize::bytes)).unwrap_or(4),
             max_records: kind.records().map(|layout| layout.max.get()),

@@ -170,7 +170,7 @@ impl Door {
 
 fn file_of(profile: &Profile, aid: Aid, no: FileNo) -> Option<&FileSpec> {
     let application = profile.applications().iter().find(|application| application.aid == aid)?;
-    application.files.iter().find(|file| file.no == no)
+    application.files.iter().find(|file| file.called().no == no)
 }
 
 /// Whether some of it comes of a record.
@@ -237,7 +237,7 @@ impl<R: CryptoRng> Look<'_, R> {
         (application, spec): (&Application, &FileSpec),
         failed: &mut Vec<KeyFailure>,
     ) -> DoorFile {
-        let file = host::File::declared(spec.no, spec.settings);
+        let file = host::File::declared(spec.called().no, spec.settings);
         let readers = readers(spec);
         let most = super::application::most(spec.settings.kind);
         let slot = readers.iter().find_map(|right| keys.slot(application.aid, *right));
@@ -267,7 +267,7 @@ impl<R: CryptoRng> Look<'_, R> {
         };
         let told = spec.content.as_ref().zip(contents.value());
         let fields = told.map(|(content, seen)| content.read(bytes(seen).expose_secret()));
-        DoorFile { no: spec.no, by, contents, fields: fields.unwrap_or_default() }
+        DoorFile { no: spec.called().no, by, contents, fields: fields.unwrap_or_default() }
     }
 }
 

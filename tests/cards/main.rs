@@ -41,6 +41,7 @@ mod left;
 mod legacy;
 mod light;
 mod light_lrp;
+mod light_numbers;
 mod low_bits;
 mod made;
 mod misheard;

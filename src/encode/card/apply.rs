@@ -165,11 +165,10 @@ impl Attempt<'_, '_> {
             }
             Step::LegacyOff => self.switch_legacy_off()?,
             Step::TryLegacy => self.try_legacy()?,
+            Step::RenameFile { file } => self.rename_file(file)?,
+            Step::SeeNumbers { application } => self.see_numbers(application)?,
             Step::Rename { application } => self.rename(application)?,
-            Step::SwitchToLrp { .. } => {
-                self.walk.switch_to_lrp()?;
-                self.findings.lrp = Some(true);
-            }
+            Step::SwitchToLrp { .. } => self.switch_to_lrp()?,
             Step::WatchSeal { application } => {
                 let _watched = self.walk.run(&commands::watch_seal(&profile[application]))?;
             }
@@ -183,6 +182,12 @@ impl Attempt<'_, '_> {
             }
             Step::ListNothing => self.list_nothing()?,
         }
+        Ok(())
+    }
+
+    fn switch_to_lrp(&mut self) -> Result<(), Stop> {
+        self.walk.switch_to_lrp()?;
+        self.findings.lrp = Some(true);
         Ok(())
     }
 
@@ -294,7 +299,8 @@ impl Attempt<'_, '_> {
     /// Gives an application its name.
     fn rename(&mut self, at: AppRef) -> Result<(), Stop> {
         if let Some(rename) = commands::rename(&self.job.profile()[at]) {
-            let _renamed = self.walk.run(&rename)?;
+            let renamed = self.walk.run(&rename)?;
+            self.findings.evidence.name(renamed.grade);
             self.findings.named = Some(true);
         }
         Ok(())
@@ -306,6 +312,18 @@ impl Attempt<'_, '_> {
             TransactionMacAct::Create => self.create_transaction_mac(at),
             TransactionMacAct::Limit => self.limit_transactions(at),
         }
+    }
+
+    /// Gives a file its number and identifier.
+    fn rename_file(&mut self, file: FileRef) -> Result<(), Stop> {
+        let spec = &self.job.profile()[file];
+        if let (Some(rename), Some(name)) = (commands::rename_file(spec), spec.renamed) {
+            let _renamed = self.walk.run(&rename)?;
+            let renamed = self.findings.renamed.get_or_insert_default();
+            renamed.push((spec.no, name.no));
+            self.walk.calls(renamed);
+        }
+        Ok(())
     }
 
     fn delete_transaction_mac(&mut self, at: AppRef) -> Result<(), Stop> {
@@ -362,6 +380,7 @@ impl Attempt<'_, '_> {
         }
         let profile = self.job.profile();
         let (spec, contents) = (&profile[file], self.contents()?.to_write(file));
+        let no = self.walk.number(spec.no);
         match act {
             FileAct::Create => {
                 let answer = self.walk.run(&commands::create_file(spec, contents))?;
@@ -380,21 +399,21 @@ impl Attempt<'_, '_> {
                 self.findings.evidence.file(file, answer.grade);
             }
             FileAct::ClearRecords => {
-                let _cleared = self.walk.clear_records(&commands::settled(spec))?;
+                let _cleared = self.walk.clear_records(&self.walk.settled(spec))?;
             }
             FileAct::SetValue => {
                 let answer = self.walk.set_value(spec, contents)?;
                 self.findings.evidence.file(file, answer.grade);
             }
             FileAct::Limit => {
-                if let Some(limit) = commands::limit_file(spec, contents) {
+                if let Some(limit) = commands::limit_file(no, spec, contents) {
                     let answer = self.walk.run(&limit)?;
                     self.findings.evidence.file(file, answer.grade);
                 }
             }
             FileAct::Ready { from } => {
                 let key = self.walk.position().authenticated;
-                let ready = commands::ready_file(spec, from, key).map_err(Error::from)?;
+                let ready = commands::ready_file((no, spec), from, key).map_err(Error::from)?;
                 let answer = self.walk.run(&ready)?;
                 if rights::at_first(spec) == spec.settings {
                     self.findings.evidence.shape(file, answer.grade);
@@ -402,7 +421,7 @@ impl Attempt<'_, '_> {
             }
             FileAct::Settle { from } => {
                 let key = self.walk.position().authenticated;
-                let settle = commands::settle_file(spec, from, key).map_err(Error::from)?;
+                let settle = commands::settle_file((no, spec), from, key).map_err(Error::from)?;
                 let settled = self.walk.run(&settle)?;
                 self.findings.evidence.shape(file, settled.grade);
             }

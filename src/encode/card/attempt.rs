@@ -28,8 +28,8 @@ use crate::host::{Error, Grade};
 use crate::iso7816::StatusWord;
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
-use crate::profile::{FileRef, ForApplications, Layout};
-use crate::wire::{Chip, FileKind, FileSettings, KeyNo, KeySettings, Status, UidForm};
+use crate::profile::{AppRef, FileRef, FileSpec, ForApplications, Layout};
+use crate::wire::{Chip, FileKind, FileNo, FileSettings, KeyNo, KeySettings, Status, UidForm};
 
 /// What is known of a card before it is asked, and once it was.
 #[derive(Default)]
@@ -185,6 +185,7 @@ impl<'c> Attempt<'_, 'c> {
         self.findings.evidence = Evidence::none(self.job.profile());
         self.findings.lrp = None;
         self.findings.named = None;
+        self.findings.renamed = None;
         self.select_anew(self.job.first_level())
     }
 
@@ -208,6 +209,44 @@ impl<'c> Attempt<'_, 'c> {
         let Level::Application(at) = level else {
             return self.walk.select(level, &self.door(level));
         };
+        self.select_application(level, at)?;
+        match self.job.profile().renumbers(at) {
+            true => self.find_numbers(at),
+            false => Ok(()),
+        }
+    }
+
+    /// Which files have the profile's numbers by now, which the chip tells everybody; none has both.
+    fn find_numbers(&mut self, at: AppRef) -> Result<(), Error> {
+        if self.findings.renamed.is_none() {
+            let spec = &self.job.profile()[at];
+            self.walk.calls(&[]);
+            let listed = self.walk.file_ids(spec.aid)?.value;
+            let counter = spec.transaction_mac.map(|mac| mac.no);
+            self.findings.counts[at] = counter.is_some_and(|no| listed.contains(&no));
+            let called = spec.files.iter().filter_map(|file| Some((file.no, file.renamed?.no)));
+            let there =
+                |(own, called): &(FileNo, FileNo)| listed.contains(called) && !listed.contains(own);
+            self.findings.renamed = Some(called.filter(there).collect());
+            if self.to_renumber().is_empty() {
+                self.findings.evidence.numbers(Grade::Said);
+            }
+        }
+        self.walk.calls(self.findings.renamed.as_deref().unwrap_or_default());
+        Ok(())
+    }
+
+    /// The files that have the numbers that they came with, and are to have other ones.
+    pub(crate) fn to_renumber(&self) -> Vec<FileRef> {
+        let profile = self.job.profile();
+        let renamed = self.findings.renamed.as_deref().unwrap_or_default();
+        let has = |file: &FileSpec| renamed.iter().any(|(own, _)| *own == file.no);
+        let files = profile.each_application().flat_map(|(at, _)| profile.each_file(at));
+        let missing = files.filter(|(_, file)| file.renamed.is_some() && !has(file));
+        missing.map(|(at, _)| at).collect()
+    }
+
+    fn select_application(&mut self, level: Level, at: AppRef) -> Result<(), Error> {
         let renamed = self.job.profile().renames(at);
         match self.walk.select(level, &self.door(level)) {
             Err(Error::IsoRefused { status: StatusWord::FILE_NOT_FOUND, .. })
@@ -219,6 +258,9 @@ impl<'c> Attempt<'_, 'c> {
             selected => {
                 selected?;
                 self.findings.named = self.findings.named.or(renamed.then_some(true));
+                if self.findings.named == Some(true) {
+                    self.findings.evidence.name(Grade::Said);
+                }
                 Ok(())
             }
         }

@@ -11,7 +11,7 @@
 //! after all changes, and its files are looked at again.
 //!
 //! What a card has for good stays: a random UID, a wire that was broken, limits of a value that were set
-//! once, a name that was given once, what was configured by others.
+//! once, names and numbers that were given once, what was configured by others.
 
 mod transaction_mac;
 
@@ -50,7 +50,9 @@ impl Attempt<'_, '_> {
         let limits = applications.iter().any(|found| found.limited);
         let limits = limits.then_some("the limits of its value");
         let name = (self.findings.named == Some(true)).then_some("the name of its application");
-        let stays = [random_uid, wire, limits, name];
+        let numbers = self.findings.renamed.as_ref().is_some_and(|files| !files.is_empty());
+        let numbers = numbers.then_some("the numbers of its files");
+        let stays = [random_uid, wire, limits, name, numbers];
         self.findings.stays = stays.into_iter().flatten().collect();
         let mut way = Way { position: self.walk.position(), steps: Vec::new() };
         for application in &applications {
@@ -84,7 +86,7 @@ impl Attempt<'_, '_> {
         for (file, spec) in profile.each_file(at) {
             let (aid, no) = (profile[at].aid, spec.no);
             let made = self.job.made(file).ok_or(Refusal::OtherApplication { aid })?;
-            let answer = self.walk.ask(&GetFileSettings::new(no))?;
+            let answer = self.walk.ask(&GetFileSettings::new(self.walk.number(no)))?;
             let settings = answer.value.settings;
             found.limited |= is_limited(made, settings);
             if settings.kind != made.settings.kind && !is_limited(made, settings) {
@@ -109,7 +111,7 @@ impl Attempt<'_, '_> {
         let blank = Found::of(at, Vec::new());
         self.look_at_transaction_mac(&blank)?;
         for (file, spec) in profile.each_file(at) {
-            let answer = self.walk.ask(&GetFileSettings::new(spec.no))?;
+            let answer = self.walk.ask(&GetFileSettings::new(self.walk.number(spec.no)))?;
             if !self.is_as_it_comes(file, &answer.value, &blank)? {
                 let difference = Difference::File { aid: profile[at].aid, file: spec.no };
                 return Err(Stop::Fail(Failure::Differs(difference)));
@@ -154,15 +156,15 @@ impl Attempt<'_, '_> {
     /// Does with a file of a fixed layout what brings it back; tells whether that is what is asked for.
     pub(crate) fn bring_back(&mut self, file: FileRef, act: FileAct) -> Result<bool, Stop> {
         let Some(made) = self.job.made(file) else { return Ok(false) };
-        let key = self.walk.position().authenticated;
+        let (key, no) = (self.walk.position().authenticated, self.walk.number(made.number));
         let answer = match act {
             FileAct::Take { from } => {
-                let take = commands::take_file(made, from, key).map_err(Error::from)?;
+                let take = commands::take_file(no, from, key).map_err(Error::from)?;
                 self.walk.run(&take)?
             }
             FileAct::Empty { kind } => self.walk.empty(made, kind)?,
             FileAct::Return => {
-                let back = commands::return_file(made, key).map_err(Error::from)?;
+                let back = commands::return_file((no, made), key).map_err(Error::from)?;
                 self.walk.run(&back)?
             }
             FileAct::Create

@@ -10,7 +10,7 @@ use crate::encode::verdict::recovery::Wrote;
 use crate::key::LowBits;
 use crate::originality::Finding;
 use crate::profile::{ForApplications, KeyIndex, Profile, Record};
-use crate::wire::{Aid, KeyVersion};
+use crate::wire::{Aid, FileNo, KeyVersion};
 
 /// What outlives a conversation that has to start again.
 pub(crate) struct Findings {
@@ -42,6 +42,8 @@ pub(crate) struct Findings {
     pub(crate) transactions: Vec<(Aid, Committed)>,
     /// Whether its application answers to the profile's name, where it came with another one.
     pub(crate) named: Option<bool>,
+    /// The files that have the profile's numbers, where they came with others, by both, once the card told.
+    pub(crate) renamed: Option<Vec<(FileNo, FileNo)>>,
     /// The record that its contents tell, where the task reads it.
     pub(crate) enrolled: Option<Record>,
     /// The versions of keys that it was asked for on behalf of lists.
@@ -70,6 +72,7 @@ impl Findings {
             counts: profile.for_applications(|_, _| false),
             transactions: Vec::new(),
             named: None,
+            renamed: None,
             enrolled: None,
             versions: Vec::new(),
             unrolled: false,

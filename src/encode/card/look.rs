@@ -8,11 +8,11 @@ use crate::encode::plan::planner::creation_settings;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
-use crate::host::command::file::GetFileSettings;
+use crate::host::command::file::{GetFileIds, GetFileSettings};
 use crate::host::command::key::GetKeyVersion;
 use crate::host::command::picc::GetCardUid;
 use crate::host::command::tag::GetTtStatus;
-use crate::profile::{AppRef, TransactionMacFate};
+use crate::profile::{AppRef, FileSpec, TransactionMacFate};
 use crate::wire::{KeyNo, KeySettings, TtState};
 
 impl Attempt<'_, '_> {
@@ -74,6 +74,18 @@ impl Attempt<'_, '_> {
         Ok(status.permanent != TtState::Invalid)
     }
 
+    /// That the card lists the files by the profile's numbers, in the session that there is.
+    pub(crate) fn see_numbers(&mut self, at: AppRef) -> Result<(), Stop> {
+        let spec = &self.job.profile()[at];
+        let listed = self.walk.ask(&GetFileIds)?;
+        let called = |file: &&FileSpec| listed.value.contains(&file.called().no);
+        if let Some(file) = spec.files.iter().find(|file| !called(file)) {
+            return Err(differs(Difference::Number { aid: spec.aid, file: file.no }));
+        }
+        self.findings.evidence.numbers(listed.grade);
+        Ok(())
+    }
+
     fn look_at_files(&mut self, at: AppRef) -> Result<(), Stop> {
         let (profile, spec) = (self.job.profile(), &self.job.profile()[at]);
         let mut present = self.walk.file_ids(spec.aid)?.value;
@@ -87,7 +99,7 @@ impl Attempt<'_, '_> {
             if !present.contains(&wanted.no) {
                 return Err(other());
             }
-            let answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
+            let answer = self.walk.ask(&GetFileSettings::new(self.walk.number(wanted.no)))?;
             if answer.value.settings != wanted.settings {
                 return Err(other());
             }

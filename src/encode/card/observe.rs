@@ -51,6 +51,7 @@ impl Attempt<'_, '_> {
         let (start, to_switch) = (self.job.start(), self.is_to_switch());
         let to_rename = self.findings.named == Some(false);
         let permitted = self.job.permit().is_some();
+        let to_renumber = self.to_renumber();
         Ok(CardState {
             picc,
             macs,
@@ -59,6 +60,7 @@ impl Attempt<'_, '_> {
             has_sets,
             to_switch,
             to_rename,
+            to_renumber,
             permitted,
             start,
             applications,

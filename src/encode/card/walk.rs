@@ -42,6 +42,8 @@ pub(crate) struct Walk<'t, 'c> {
     commits: Commits,
     /// What the card told of what was committed.
     committed: Vec<Committed>,
+    /// The files that have another number than the chip's own, by both.
+    renamed: Vec<(FileNo, FileNo)>,
 }
 
 /// How what waits for a commit is committed in an application.
@@ -87,6 +89,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             public: false,
             commits: Commits::default(),
             committed: Vec::new(),
+            renamed: Vec::new(),
         }
     }
 
@@ -122,15 +125,38 @@ impl<'t, 'c> Walk<'t, 'c> {
     }
 
     /// Asks for the files of an application, where the chip lists them; else they are those that it always
-    /// has.
+    /// has. By the numbers of the chip, whatever the card calls them.
     pub(crate) fn file_ids(&mut self, aid: Aid) -> Result<Answer<Vec<FileNo>>, Error> {
         match self.fixed(aid).filter(|_| !self.knows(Ins::GetFileIds)) {
             Some(own) => {
                 let value = own.files.iter().map(|file| file.number).collect();
                 Ok(Answer { value, grade: Grade::Attested })
             }
-            None => self.ask(&GetFileIds),
+            None => {
+                let mut listed = self.ask(&GetFileIds)?;
+                for no in &mut listed.value {
+                    let own = self.renamed.iter().find(|(_, called)| called == no);
+                    *no = own.map_or(*no, |(own, _)| *own);
+                }
+                Ok(listed)
+            }
         }
+    }
+
+    /// From here on these files have other numbers than the chip's own.
+    pub(crate) fn calls(&mut self, renamed: &[(FileNo, FileNo)]) {
+        self.renamed = renamed.to_vec();
+    }
+
+    /// The number that a file has on the card, by the chip's own.
+    pub(crate) fn number(&self, own: FileNo) -> FileNo {
+        let found = self.renamed.iter().find(|(of, _)| *of == own);
+        found.map_or(own, |(_, called)| *called)
+    }
+
+    /// A file as it is in the end, by the number that it has.
+    pub(crate) fn settled(&self, file: &FileSpec) -> File {
+        File::declared(self.number(file.no), file.settings)
     }
 
     fn knows(&self, ins: Ins) -> bool {
@@ -287,7 +313,7 @@ impl<'t, 'c> Walk<'t, 'c> {
         contents: &[u8],
     ) -> Result<Answer<()>, Error> {
         let target = contents.try_into().map_or(0, i32::from_le_bytes);
-        let file = commands::settled(file);
+        let file = self.settled(file);
         let now = self.talk.value(&file)?.value;
         self.move_value(&file, now, target)
     }
@@ -331,7 +357,7 @@ impl<'t, 'c> Walk<'t, 'c> {
     /// Appends the records one by one, each committed before the next.
     pub(crate) fn append(&mut self, file: &FileSpec, records: &[u8]) -> Result<Answer<()>, Error> {
         let mut weakest = Answer { value: (), grade: Grade::Used };
-        let file = self.talk.file(file.no, rights::at_first(file));
+        let file = self.talk.file(self.number(file.no), rights::at_first(file));
         for record in commands::append(&file, records, self.talk.key_no()) {
             let commits = self.commits;
             let mut transaction = self.talk.transaction();
@@ -349,7 +375,10 @@ impl<'t, 'c> Walk<'t, 'c> {
         let commits = if waits { self.commits } else { Commits::default() };
         let files: Vec<_> = files
             .iter()
-            .map(|(file, contents)| (self.talk.file(file.no, rights::at_first(file)), *contents))
+            .map(|(file, contents)| {
+                let no = self.number(file.no);
+                (self.talk.file(no, rights::at_first(file)), *contents)
+            })
             .collect();
         let mut transaction = self.talk.transaction();
         for (file, contents) in &files {
@@ -364,7 +393,7 @@ impl<'t, 'c> Walk<'t, 'c> {
 
     /// Brings a file, which is of this kind by now, to what it holds as it comes from the factory.
     pub(crate) fn empty(&mut self, made: &FixedFile, kind: FileKind) -> Result<Answer<()>, Error> {
-        let file = self.talk.file(made.number, rights::while_emptied(kind));
+        let file = self.talk.file(self.number(made.number), rights::while_emptied(kind));
         match kind {
             FileKind::Value(limits) => return self.reset_value(&file, limits),
             FileKind::LinearRecord(_) | FileKind::CyclicRecord(_) => {
@@ -398,14 +427,14 @@ impl<'t, 'c> Walk<'t, 'c> {
         Ok(whole)
     }
 
-    /// Reads what a file of these settings holds, as far as a content of `length` bytes can tell.
+    /// Reads what a file of these settings, by the chip's own number, holds, as far as a content of `length` bytes can tell.
     pub(crate) fn read(
         &mut self,
         no: FileNo,
         settings: FileSettings,
         length: u32,
     ) -> Result<Answer<Secret<Vec<u8>>>, Error> {
-        let file = self.talk.file(no, settings);
+        let file = self.talk.file(self.number(no), settings);
         match commands::read(&file, length, self.talk.key_no())? {
             Read::Records(command) => self.run(&command),
             Read::Data(pieces) => self.read_all(&pieces, length),

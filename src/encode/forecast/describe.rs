@@ -54,13 +54,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::ChangeOwnKey { slot, new } => {
             format!("change the session's own key to {}", key(slot, new, job))
         }
-        Step::ChangeSettings { level: Level::Picc, settings } => {
-            let settings = in_words(settings, None);
-            format!("give the card {settings}")
-        }
-        Step::ChangeSettings { level, settings } => {
-            format!("give application {} {}", job.aid(level), in_words(settings, changer(settings)))
-        }
+        Step::ChangeSettings { level, settings } => settled(level, settings, job),
         Step::StartKey { own: true } => {
             let name = job.start_name().unwrap_or_default();
             format!("let new applications start with {name}")
@@ -81,6 +75,11 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
         Step::LegacyOff => "for good: no D40 and no EV1 messaging".to_owned(),
         Step::TryLegacy => "see that it refuses EV1 messaging".to_owned(),
+        Step::SeeNumbers { application } => {
+            let aid = job.profile()[application].aid;
+            format!("see that the files of {aid} have the profile's numbers")
+        }
+        Step::RenameFile { file } => renamed(file, job),
         Step::Rename { application } => {
             let aid = job.profile()[application].aid;
             format!("for good: give application {aid} the profile's name")
@@ -89,6 +88,25 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             "for good: LRP, and nothing mirrored until it is set anew".to_owned()
         }
     }
+}
+
+/// A level's settings, and who changes keys where it is an application.
+fn settled(level: Level, settings: KeySettings, job: &Job) -> String {
+    match level {
+        Level::Picc => format!("give the card {}", in_words(settings, None)),
+        Level::Application(_) => {
+            format!("give application {} {}", job.aid(level), in_words(settings, changer(settings)))
+        }
+    }
+}
+
+/// What a file is called by the chip, and what from then on.
+fn renamed(at: FileRef, job: &Job) -> String {
+    let (spec, aid) = (&job.profile()[at], job.profile()[at.application()].aid);
+    let name = spec.called();
+    let id = name.iso_id.filter(|id| spec.iso_id != Some(*id));
+    let id = id.map(|id| format!(" and identifier {id}")).unwrap_or_default();
+    format!("for good: give file {} of {aid} number {}{id}", spec.no, name.no)
 }
 
 /// What becomes of a transaction MAC file, and its key where it is made.

@@ -164,12 +164,10 @@ impl<'a> Estimate<'a> {
             }
             Step::LegacyOff => self.talk(&mut cost, &commands::legacy_off()),
             Step::TryLegacy => self.try_legacy(&mut cost),
+            Step::RenameFile { file } => self.rename_file(&mut cost, file),
+            Step::SeeNumbers { application } => self.see_numbers(&mut cost, application),
             Step::Rename { application } => self.rename(&mut cost, application),
-            Step::SwitchToLrp { .. } => {
-                self.talk(&mut cost, &ConfigureTag::lrp());
-                self.end_session();
-                self.lrp = true;
-            }
+            Step::SwitchToLrp { .. } => self.switch_to_lrp(&mut cost),
         }
         cost
     }
@@ -222,6 +220,24 @@ impl<'a> Estimate<'a> {
             self.checked(cost, commands::create_transaction_mac(made));
         }
         self.counts[at] = true;
+    }
+
+    fn switch_to_lrp(&mut self, cost: &mut StepCost) {
+        self.talk(cost, &ConfigureTag::lrp());
+        self.end_session();
+        self.lrp = true;
+    }
+
+    fn rename_file(&self, cost: &mut StepCost, file: FileRef) {
+        if let Some(rename) = commands::rename_file(&self.job.profile()[file]) {
+            self.talk(cost, &rename);
+        }
+    }
+
+    fn see_numbers(&self, cost: &mut StepCost, at: AppRef) {
+        let counter = usize::from(self.counts[at]);
+        let files = self.job.profile()[at].files.len().saturating_add(counter);
+        self.measure(cost, &GetFileIds, files, 0);
     }
 
     fn start_key(&self, cost: &mut StepCost) {
@@ -394,15 +410,15 @@ impl<'a> Estimate<'a> {
                 self.commit(cost, file.application());
             }
             FileAct::Limit => {
-                if let Some(limit) = commands::limit_file(spec, contents) {
+                if let Some(limit) = commands::limit_file(spec.no, spec, contents) {
                     self.talk(cost, &limit);
                 }
             }
             FileAct::Ready { from } => {
-                self.checked(cost, commands::ready_file(spec, from, self.key));
+                self.checked(cost, commands::ready_file((spec.no, spec), from, self.key));
             }
             FileAct::Settle { from } => {
-                self.checked(cost, commands::settle_file(spec, from, self.key));
+                self.checked(cost, commands::settle_file((spec.no, spec), from, self.key));
             }
             FileAct::ReadBack => self.read(cost, (spec.no, spec.settings), contents.len()),
             FileAct::Take { .. } | FileAct::Empty { .. } | FileAct::Return => {
@@ -417,9 +433,11 @@ impl<'a> Estimate<'a> {
     fn back(&self, cost: &mut StepCost, at: AppRef, made: &FixedFile, act: FileAct) {
         match act {
             FileAct::Take { from } => {
-                self.checked(cost, commands::take_file(made, from, self.key));
+                self.checked(cost, commands::take_file(made.number, from, self.key));
             }
-            FileAct::Return => self.checked(cost, commands::return_file(made, self.key)),
+            FileAct::Return => {
+                self.checked(cost, commands::return_file((made.number, made), self.key));
+            }
             FileAct::Empty { kind } => self.empty(cost, at, made, kind),
             FileAct::Create
             | FileAct::Delete

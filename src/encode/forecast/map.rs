@@ -143,6 +143,8 @@ impl<'a> Inventory<'a> {
             | Step::ListNothing
             | Step::File { .. }
             | Step::Rename { .. }
+            | Step::RenameFile { .. }
+            | Step::SeeNumbers { .. }
             | Step::WriteContents { .. }
             | Step::ChangeKey { .. }
             | Step::InitializeKeySet { .. }

@@ -8,6 +8,7 @@ use crate::host::command::file::{ChangeFileSettings, CreateFile, DeleteFile};
 use crate::host::command::key_set::{
     ChangeKeyOfSet, FinalizeKeySet, InitializeKeySet, KeySetNo, RollKeySet,
 };
+use crate::host::command::light::FileRename;
 use crate::host::command::picc::SetConfiguration;
 use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::tag::ConfigureTag;
@@ -77,11 +78,18 @@ pub(crate) fn rename(spec: &Application) -> Option<ConfigureTag> {
     Some(ConfigureTag::application(name.as_ref()?, Some(*id)))
 }
 
-/// Limits and value of a file that comes with others.
-pub(crate) fn limit_file(file: &FileSpec, contents: &[u8]) -> Option<ConfigureTag> {
+/// Another number for a file that nobody creates, and another identifier where it is to get one.
+pub(crate) fn rename_file(file: &FileSpec) -> Option<ConfigureTag> {
+    let name = file.renamed?;
+    let iso_id = name.iso_id.filter(|id| file.iso_id != Some(*id));
+    Some(ConfigureTag::files(&[(FileRename { from: file.no, to: name.no }, iso_id)]))
+}
+
+/// Limits and value of a file that comes with others, by the number that it has.
+pub(crate) fn limit_file(no: FileNo, file: &FileSpec, contents: &[u8]) -> Option<ConfigureTag> {
     let FileKind::Value(limits) = file.settings.kind else { return None };
     let value = contents.try_into().map_or(0, i32::from_le_bytes);
-    Some(ConfigureTag::value_file(file.no, &limits, value))
+    Some(ConfigureTag::value_file(no, &limits, value))
 }
 
 /// The wire is looked at, and its status told to whom the profile names.
@@ -96,20 +104,20 @@ pub(crate) fn delete_file(file: &FileSpec) -> DeleteFile {
 
 /// The settings that a file is written with, from those that it has.
 pub(crate) fn ready_file(
-    file: &FileSpec,
+    (no, file): (FileNo, &FileSpec),
     from: FileSettings,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    change(file.no, from, &rights::at_first(file), key)
+    change(no, from, &rights::at_first(file), key)
 }
 
 /// A file's final settings, from those that it has.
 pub(crate) fn settle_file(
-    file: &FileSpec,
+    (no, file): (FileNo, &FileSpec),
     from: FileSettings,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    change(file.no, from, &file.settings, key)
+    change(no, from, &file.settings, key)
 }
 
 fn change(
@@ -170,19 +178,19 @@ pub(crate) fn read(file: &File, length: u32, key: Option<KeyNo>) -> Result<Read,
 
 /// A file that is there from the factory gets the settings with which key 0 empties it.
 pub(crate) fn take_file(
-    made: &FixedFile,
+    no: FileNo,
     from: FileSettings,
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    change(made.number, from, &rights::while_emptied(from.kind), key)
+    change(no, from, &rights::while_emptied(from.kind), key)
 }
 
 /// And once it is empty those that it came with.
 pub(crate) fn return_file(
-    made: &FixedFile,
+    (no, made): (FileNo, &FixedFile),
     key: Option<KeyNo>,
 ) -> Result<ChangeFileSettings, Misuse> {
-    change(made.number, rights::while_emptied(made.settings.kind), &made.settings, key)
+    change(no, rights::while_emptied(made.settings.kind), &made.settings, key)
 }
 
 /// The transaction MAC file that an application comes with, under a key of zeros.

@@ -249,9 +249,20 @@ impl Planner<'_> {
         self.position.authenticated = None;
     }
 
-    /// Gives an application its name, at the end of everything: it cannot be undone.
+    /// Gives files their numbers and an application its name, at the end of everything: it cannot be undone.
     fn rename(&mut self) {
-        if !self.card.to_rename || !self.task.wants_for_good() {
+        if !self.task.wants_for_good() {
+            return;
+        }
+        for &file in &self.card.to_renumber {
+            let level = Level::Application(file.application());
+            self.authenticate(Slot::master(level), Holder::Own);
+            self.steps.push(Step::RenameFile { file });
+        }
+        for (application, _) in self.profile.each_application() {
+            self.see_numbers(application);
+        }
+        if !self.card.to_rename {
             return;
         }
         for (application, _) in self.profile.each_application() {
@@ -260,6 +271,19 @@ impl Planner<'_> {
                 self.steps.push(Step::Rename { application });
             }
         }
+    }
+
+    /// Has the numbers of files named in a session with MACs, which so far only a select has shown.
+    fn see_numbers(&mut self, application: AppRef) {
+        let level = Level::Application(application);
+        let given = !self.card.to_renumber.is_empty();
+        if !self.profile.renumbers(application) || !given && self.evidence.numbers > Grade::Said {
+            return;
+        }
+        if self.position.level != level || self.position.authenticated.is_none() {
+            self.authenticate(Slot::master(level), Holder::Own);
+        }
+        self.steps.push(Step::SeeNumbers { application });
     }
 
     /// Asks, in a session of an own key that was brought to a card with a fixed layout, whether it is the

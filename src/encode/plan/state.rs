@@ -25,6 +25,8 @@ pub(crate) struct CardState {
     pub(crate) to_rename: bool,
     /// Whether the job has a permission to create its application on a card of somebody else.
     pub(crate) permitted: bool,
+    /// The files that have the numbers that they came with, and are to have other ones.
+    pub(crate) to_renumber: Vec<FileRef>,
     /// What new applications start with.
     pub(crate) start: Start,
     pub(crate) applications: ForApplications<ApplicationState>,

@@ -147,6 +147,16 @@ pub enum Step {
         /// The application.
         application: AppRef,
     },
+    /// Give a file that comes from the factory its number and identifier, once and for good.
+    RenameFile {
+        /// The file.
+        file: FileRef,
+    },
+    /// Have the numbers of an application's files named by the session that there is.
+    SeeNumbers {
+        /// The application.
+        application: AppRef,
+    },
     /// Switch a tag to LRP for good, which ends the session and secure dynamic messaging of every file.
     SwitchToLrp {
         /// The application in whose session it is switched.
@@ -224,6 +234,7 @@ impl Step {
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
             | Self::SeeKeySet { .. }
+            | Self::SeeNumbers { .. }
             | Self::Look(_)
             | Self::TryLegacy
             | Self::File { act: FileAct::ReadBack, .. } => false,
@@ -245,6 +256,7 @@ impl Step {
             | Self::StartKey { .. }
             | Self::Configure(_)
             | Self::Rename { .. }
+            | Self::RenameFile { .. }
             | Self::LegacyOff
             | Self::SwitchToLrp { .. }
             | Self::WatchSeal { .. } => true,
@@ -281,6 +293,8 @@ impl Step {
             | Self::FinalizeKeySet { .. }
             | Self::SeeKeySet { .. }
             | Self::Rename { .. }
+            | Self::RenameFile { .. }
+            | Self::SeeNumbers { .. }
             | Self::Look(_)
             | Self::LegacyOff
             | Self::TryLegacy => None,

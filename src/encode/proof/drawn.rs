@@ -21,7 +21,7 @@ use crate::encode::verdict::unproven::{Ground, Grounds};
 use crate::host::Grade;
 use crate::host::command::key_set::KeySetNo;
 use crate::iso14443::RealUid;
-use crate::profile::{CardSpec, Delegation};
+use crate::profile::{AppRef, CardSpec, Delegation, Profile};
 use crate::transport::Traffic;
 use crate::wire::{Aid, Chip, KeyNo, Messaging};
 
@@ -87,6 +87,8 @@ impl Receipt {
             random_uid: wants(|card| card.random_uid).then_some(evidence.random_uid),
             no_format: wants(|card| card.no_format).then_some(evidence.no_format),
             legacy_off: wants(|card| card.legacy_off).then_some(evidence.legacy_off),
+            name: gives(job, Profile::renames).then_some(evidence.name),
+            numbers: gives(job, Profile::renumbers).then_some(evidence.numbers),
             blank: job.task().makes_blank().then_some(BlankGrade {
                 key: evidence.blank.key,
                 settings: evidence.blank.settings,
@@ -256,6 +258,12 @@ fn files(job: &Job, facts: &Facts<'_>) -> Vec<FileGrade> {
         }
     }
     files
+}
+
+/// Whether an application is given names of this kind, where cards are not brought back to blank.
+fn gives(job: &Job, names: fn(&Profile, AppRef) -> bool) -> bool {
+    let mut applications = job.profile().each_application();
+    !job.task().makes_blank() && applications.any(|(at, _)| names(job.profile(), at))
 }
 
 /// What a card was not asked about, and did not show otherwise.

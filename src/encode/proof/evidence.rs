@@ -16,6 +16,10 @@ pub(crate) struct Evidence {
     pub(crate) no_format: Grade,
     /// For D40 and EV1 messaging switched off, where the profile does so.
     pub(crate) legacy_off: Grade,
+    /// For the name of an application that came with another one, where the profile gives it one.
+    pub(crate) name: Grade,
+    /// For the numbers of files that came with other ones, where the profile gives them any.
+    pub(crate) numbers: Grade,
     /// For a card that is brought back to blank.
     pub(crate) blank: BlankEvidence,
     pub(crate) applications: ForApplications<ApplicationEvidence>,
@@ -83,6 +87,8 @@ impl Evidence {
             random_uid: unseen,
             no_format: unseen,
             legacy_off: unseen,
+            name: unseen,
+            numbers: unseen,
             blank: BlankEvidence { key: unseen, settings: unseen, empty: unseen },
             applications: profile.for_applications(application),
         }
@@ -169,6 +175,16 @@ impl Evidence {
     /// Raises the grade of older messaging switched off.
     pub(crate) fn legacy_off(&mut self, grade: Grade) {
         raise(&mut self.legacy_off, grade);
+    }
+
+    /// Raises the grade of an application's name.
+    pub(crate) fn name(&mut self, grade: Grade) {
+        raise(&mut self.name, grade);
+    }
+
+    /// Raises the grade of the numbers of files.
+    pub(crate) fn numbers(&mut self, grade: Grade) {
+        raise(&mut self.numbers, grade);
     }
 
     /// Raises the grade of a blank card's key.

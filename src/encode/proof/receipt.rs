@@ -106,6 +106,13 @@ pub struct Receipt {
     /// is a refusal, which nobody's key protects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legacy_off: Option<Grade>,
+    /// The grade of the name of an application that comes with another one, where the profile gives it one.
+    /// That a card answers to it is what anybody could say; a job that gives it has a reply with a MAC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Grade>,
+    /// The grade of the numbers of files that come with other ones, where the profile gives them any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<Grade>,
     /// What a card that was brought back to blank has shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,

@@ -41,6 +41,13 @@ pub enum Difference {
     Legacy,
     /// An application has the name that it came with.
     Name(Aid),
+    /// A file has the number that it came with.
+    Number {
+        /// The application.
+        aid: Aid,
+        /// The file, by that number.
+        file: FileNo,
+    },
 }
 
 impl Difference {
@@ -83,6 +90,10 @@ impl Difference {
             Step::SwitchToLrp { .. } => Self::Lrp,
             Step::WatchSeal { .. } => Self::Seal,
             Step::LegacyOff | Step::TryLegacy => Self::Legacy,
+            Step::RenameFile { file } => {
+                Self::Number { aid: profile[file.application()].aid, file: profile[file].no }
+            }
+            Step::SeeNumbers { application } => Self::Application(profile[application].aid),
             Step::Rename { application } => Self::Name(profile[application].aid),
             Step::Look(level) => Self::Settings(level.aid(profile)),
             Step::SeeOwnKey { application } => {
@@ -116,6 +127,9 @@ impl fmt::Display for Difference {
             Self::RandomUid => f.write_str("it does not hide its UID"),
             Self::Name(aid) => {
                 write!(f, "application {aid} has the name that it came with")
+            }
+            Self::Number { aid, file } => {
+                write!(f, "file {file} of application {aid} has the number that it came with")
             }
             Self::Lrp => f.write_str("it was not switched to LRP"),
             Self::Seal => f.write_str("it does not look at the wire of its seal"),

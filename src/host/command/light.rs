@@ -72,7 +72,7 @@ impl ConfigureTag {
     }
 
     /// Whether there are two (bit 1) and identifiers follow (bit 0); each file's numbers and identifier.
-    fn files(renames: &[(FileRename, Option<IsoFileId>)]) -> Self {
+    pub(crate) fn files(renames: &[(FileRename, Option<IsoFileId>)]) -> Self {
         let two = if renames.len() > 1 { 0x02 } else { 0x00 };
         let named = u8::from(renames.iter().any(|(_, iso)| iso.is_some()));
         let file = |(FileRename { from, to }, iso): &(FileRename, Option<IsoFileId>)| {

@@ -69,6 +69,11 @@ impl Check<'_> {
     ) -> Result<FileSpec, ProfileError> {
         let (file, made) = (raw.get_ref(), origin.made());
         let no = self.file_number(file)?;
+        if let Some(new) = file.new_no.as_ref().filter(|_| made.is_none()) {
+            let problem = "another number for a file that is created with its own";
+            let instead = "write it as no, and take new_no out";
+            return Err(self.error(mistake::NOT_ON_CHIP, new.span().start, problem, instead));
+        }
         let kind = match made {
             None => self.kind(raw)?,
             Some(made) => self.kind_of_chip(raw, made)?,
@@ -113,15 +118,19 @@ impl Check<'_> {
             Some(made) => made.iso_id,
         };
         let suite = self.mirrored_by(file.sdm.as_ref()).suite;
-        let from_factory = made.is_some();
-        Ok(FileSpec { no, iso_id, settings, content, suite, from_factory })
+        let (from_factory, renamed) = (made.is_some(), None);
+        Ok(FileSpec { no, iso_id, renamed, settings, content, suite, from_factory })
     }
 
     pub(super) fn file_number(&self, file: &shape::File) -> Result<FileNo, ProfileError> {
-        let no = u8::try_from(*file.no.get_ref()).ok().and_then(FileNo::new);
+        self.numbered(&file.no)
+    }
+
+    pub(super) fn numbered(&self, raw: &Spanned<i64>) -> Result<FileNo, ProfileError> {
+        let no = u8::try_from(*raw.get_ref()).ok().and_then(FileNo::new);
         no.ok_or_else(|| {
-            let problem = format!("no file has number {}", file.no.get_ref());
-            self.error(mistake::RANGE, file.no.span().start, problem, "write a number from 0 to 31")
+            let problem = format!("no file has number {}", raw.get_ref());
+            self.error(mistake::RANGE, raw.span().start, problem, "write a number from 0 to 31")
         })
     }
 

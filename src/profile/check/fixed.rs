@@ -271,6 +271,7 @@ impl Check<'_> {
             self.may_commit(raw, &files, mac)?;
         }
         let iso = self.fixed_names(raw, made)?;
+        self.files_stay_apart(raw, iso.as_ref(), &files)?;
         let settings = made.settings;
         let seal = self.seal(raw, &slots, silicon)?;
         self.nothing_to_create(raw, silicon)?;
@@ -455,11 +456,8 @@ impl Check<'_> {
             let instead = format!("write one of {}", numbers.join(", "));
             return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
         };
-        if let Some(id) = &raw.get_ref().iso_id {
-            let problem = format!("the names of a {} chip's files are its own", silicon.name);
-            return Err(self.error(mistake::NOT_ON_CHIP, id.span().start, problem, OUT));
-        }
-        let file = self.file(raw, slots, Origin::Factory(own, silicon))?;
+        let renamed = self.file_name(raw.get_ref(), (own, made), silicon)?;
+        let file = FileSpec { renamed, ..self.file(raw, slots, Origin::Factory(own, silicon))? };
         self.can_be_brought_back(raw.get_ref(), &file)?;
         let changes = file.settings != own.settings;
         let may =
@@ -487,6 +485,7 @@ fn as_it_comes(file: &FixedFile) -> FileSpec {
         iso_id: file.iso_id,
         settings: file.settings,
         content: None,
+        renamed: None,
         suite: SdmCipher::Aes,
         from_factory: true,
     }

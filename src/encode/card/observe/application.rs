@@ -137,7 +137,7 @@ impl Attempt<'_, '_> {
             if !present.contains(&wanted.no) {
                 return Ok(None);
             }
-            let mut answer = self.walk.ask(&GetFileSettings::new(wanted.no))?;
+            let mut answer = self.walk.ask(&GetFileSettings::new(self.walk.number(wanted.no)))?;
             if self.is_to_switch() {
                 // The switch takes it off.
                 answer.value.settings.sdm = None;

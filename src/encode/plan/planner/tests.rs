@@ -69,6 +69,7 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
         to_switch: false,
         to_rename: false,
         permitted: false,
+        to_renumber: Vec::new(),
         start: Start::Secret,
         applications: profile
             .for_applications(|_, spec| ApplicationState::Closed { settings: spec.settings }),
@@ -273,6 +274,7 @@ fn blank(profile: &Profile) -> CardState {
         to_switch: false,
         to_rename: false,
         permitted: false,
+        to_renumber: Vec::new(),
         start: Start::Secret,
         applications: profile.for_applications(|_, _| ApplicationState::Absent),
     }
@@ -293,6 +295,7 @@ fn own_picc(profile: &Profile, open: &OpenApplication) -> CardState {
         to_switch: false,
         to_rename: false,
         permitted: false,
+        to_renumber: Vec::new(),
         start: Start::Secret,
         applications: profile.for_applications(|_, _| ApplicationState::Open(open.clone())),
     }

@@ -5,6 +5,7 @@ use super::*;
 use crate::wire::FileKind;
 
 const PURSE: &str = include_str!("../../../../tests/profiles/purse.toml");
+const NUMBERED: &str = include_str!("../../../../tests/profiles/numbered.toml");
 const DELETED: &str = "transaction_mac = \"deleted\"\n";
 
 fn purse(from: &str, to: &str) -> Result<Profile, String> {
@@ -180,4 +181,69 @@ fn its_chip_may_be_in_lrp() {
         let said = suited(text, suite).map(|_| ()).unwrap_err();
         assert!(said.contains(why), "{said}");
     }
+}
+
+/// Files get other numbers, with or without other identifiers, which no other file has or had.
+#[test]
+fn its_files_may_get_other_numbers_once() {
+    let numbered = |text: &str| Profile::parse(text).map_err(|error| error.to_string());
+    let profile = numbered(NUMBERED).unwrap();
+    let called = |no: u8| {
+        let mut files = profile.applications()[0].files.iter();
+        let name = files.find(|file| u8::from(file.no) == no).unwrap().called();
+        (u8::from(name.no), name.iso_id.map(|id| id.to_string()))
+    };
+    assert_eq!(called(4), (10, Some("EF0A".to_owned())));
+    assert_eq!((called(3), called(1)), ((11, None), (12, Some("EF01".to_owned()))));
+    assert_eq!(called(0), (0, Some("EF00".to_owned())));
+    let (at, _) = profile.each_application().next().unwrap();
+    assert!(profile.renumbers(at) && !purse(DELETED, DELETED).unwrap().renumbers(at));
+    let warned = profile.warnings().iter().map(ToString::to_string);
+    let warned = warned.filter(|one| one.contains("by what the chip calls it")).collect::<Vec<_>>();
+    assert_eq!(warned.len(), 3, "{warned:?}");
+    assert!(warned[0].ends_with("they have to know number 10 and identifier EF0A"), "{warned:?}");
+    for (from, to, why) in [
+        ("new_no = 10\n", "", "both are given at once: write new_no too"),
+        ("new_no = 10\n", "new_no = 32\n", "no file has number 32"),
+        ("new_no = 10\n", "new_no = 0\n", "new_no 0, which a light chip has already"),
+        ("new_no = 10\n", "new_no = 4\n", "new_no 4, which a light chip has already"),
+        ("new_no = 10\n", "new_no = 15\n", "new_no 15, which a light chip has already"),
+        ("new_no = 10\n", "new_no = 11\n", "the number 11 for two files"),
+        (
+            "new_no = 11\n",
+            "new_no = 11\niso_id = \"EF0B\"\n",
+            "for a file that the chip gives none",
+        ),
+        ("\"EF0A\"", "\"EF01\"", "the iso_id EF01 for two files"),
+        ("\"EF0A\"", "\"EF00\"", "the iso_id EF00 for two files"),
+        ("\"EF0A\"", "\"DF01\"", "or for a file and its application"),
+        ("no = 4\n", "no = 31\n", "for file 31, which tells selections"),
+    ] {
+        assert!(NUMBERED.contains(from), "{from}");
+        let said = numbered(&NUMBERED.replacen(from, to, 1)).map(|_| ()).unwrap_err();
+        assert!(said.contains(why), "{said}");
+    }
+    let tag = include_str!("../../../../tests/profiles/tag.toml");
+    let said = numbered(&tag.replacen("no = 3\n", "no = 3\nnew_no = 9\n", 1)).map(|_| ());
+    assert!(said.unwrap_err().contains("the names of a ntag424 chip's files are its own"));
+    let free = include_str!("../../../../tests/profiles/one-file.toml");
+    let said = numbered(&free.replacen("\nno = ", "\nnew_no = 9\nno = ", 1)).map(|_| ());
+    assert!(said.unwrap_err().contains("write it as no, and take new_no out"));
+}
+
+/// Cards get numbers from an edition that gives none; one that gives others is refused by them.
+#[test]
+fn an_edition_says_where_its_files_were_given_numbers_before() {
+    let [own, given, others] = [
+        NUMBERED.replace("new_no = 12\n", ""),
+        NUMBERED.to_owned(),
+        NUMBERED.replace("new_no = 12\n", "new_no = 13\n"),
+    ]
+    .map(|text| Profile::parse(&text).unwrap());
+    let told = |now: &Profile, before: &Profile| {
+        let changes = now.changes_from(before);
+        changes.iter().filter(|change| change.to_string().contains("other ISO names")).count()
+    };
+    assert_eq!((told(&given, &own), told(&given, &given)), (0, 0));
+    assert_eq!((told(&others, &given), told(&own, &given)), (1, 1));
 }
