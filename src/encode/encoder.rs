@@ -182,6 +182,8 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let result = self.attempts(&mut meter, candidates, &mut findings, &mut seen, whole);
         if result.is_ok() {
             self.remember(seen.known.identity.as_ref());
+        } else if findings.refused_change {
+            findings.wrote = findings.wrote.max(Wrote::Maybe);
         }
         let (result, found) = match result {
             Ok(found) => (Ok(()), found),

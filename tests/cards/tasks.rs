@@ -232,8 +232,11 @@ fn what_cannot_be_made_blank_is_refused_and_left_as_it_was() {
     let mut foreign = card(Model::Ev2_8k, 1);
     off(&mut foreign);
     assert_eq!(with(&job, &mut foreign, &records[0]).outcome, Outcome::Done);
-    let refusal = refused(&job.with_task(Task::Recycle).unwrap(), &mut foreign, &records[0]);
-    assert_eq!(refusal, Refusal::NoWayBack(OneWay::NoFormat));
+    // FormatPICC was sent, and anybody could have said that it was refused.
+    let before = held(&foreign);
+    let encoded = with(&job.with_task(Task::Recycle).unwrap(), &mut foreign, &records[0]);
+    assert_eq!(encoded.outcome, Outcome::Refused(Refusal::NoWayBack(OneWay::NoFormat)));
+    assert_eq!((encoded.receipt.wrote, held(&foreign)), (Wrote::Maybe, before));
     let (canteen, records) = every_kind(Kinds::Canteen);
     let mut card = finished(&canteen, Model::Ev1_4k, &records[0]);
     let before = held(&card);

@@ -88,32 +88,39 @@ impl Attempt<'_, '_> {
         let settles = step.is_some() && step == settings.as_ref();
         let closed = [Status::PermissionDenied, Status::AuthenticationError].contains(&status);
         if before == Wrote::Nothing && settles && closed && !identity.doubted {
-            // It has other settings than those of the factory, which are asked for now.
+            // It has other settings than those of the factory, which are asked for now: they tell.
             self.findings.wrote = before;
             Stop::Afresh
         } else if matches!((step, status), (Some(Step::Format), Status::PermissionDenied)) {
-            // Nothing shows it before, and the refused command changed nothing.
-            self.findings.wrote = before;
+            // Nothing shows it before.
+            self.refused(before);
             Refusal::NoWayBack(OneWay::NoFormat).into()
         } else if let (Some(&Step::File { file, act: FileAct::Limit }), Status::PermissionDenied) =
             (step, status)
         {
             // It was given limits before, if only those that it came with: nothing shows that.
-            self.findings.wrote = before;
+            self.refused(before);
             let profile = self.job.profile();
             let aid = profile[file.application()].aid;
             Refusal::OtherLimits { aid, file: profile[file].no }.into()
         } else if !identity.identified
             && matches!((step, status), (Some(Step::CreateApplication { .. }), Status::Duplicate))
         {
-            // The card is not new after all, and the refused command changed nothing.
-            self.findings.wrote = before;
+            // The card is not new after all.
+            self.refused(before);
             Stop::Afresh
         } else if identity.identified {
             stop
         } else {
             Refusal::DiffersFromStock(error).into()
         }
+    }
+
+    /// A change was refused in so many words, so that the card is what it was. Anybody could have said that:
+    /// where the card is not brought to an end that is proven, nobody knows.
+    const fn refused(&mut self, before: Wrote) {
+        self.findings.wrote = before;
+        self.findings.refused_change = true;
     }
 
     #[expect(clippy::too_many_lines, reason = "an arm for each step")]

@@ -16,6 +16,8 @@ use crate::wire::{Aid, FileNo, KeyVersion};
 pub(crate) struct Findings {
     pub(crate) evidence: Evidence,
     pub(crate) wrote: Wrote,
+    /// Whether a change was taken for not made because of a refusal without a MAC.
+    pub(crate) refused_change: bool,
     /// How many authentications the card has refused.
     pub(crate) refused: u8,
     /// The key that the last authentication was with.
@@ -59,6 +61,7 @@ impl Findings {
         Self {
             evidence: Evidence::none(profile),
             wrote: Wrote::Nothing,
+            refused_change: false,
             refused: 0,
             opened: None,
             tried: false,
