@@ -56,7 +56,7 @@ pub use proof::mark::{batch_mark, card_mark};
 pub use proof::origin::Origin;
 pub use proof::receipt::{
     BlankGrade, FileGrade, KeyGrade, KeySetGrade, LeftSlot, OutcomeName, ProfileMark, Receipt,
-    SettingsGrade,
+    SettingsGrade, ToldGrade,
 };
 pub use proof::standing::Standing;
 pub use random::SystemRandom;

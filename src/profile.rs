@@ -153,6 +153,9 @@
 //! | `random_uid` | `[card]` only: switches the random UID on, for good, as the last step; `false` unless named. Not every key of the profile may need the UID then |
 //! | `no_format` | `[card]` only: switches FormatPICC off, for good, at the end; `false` unless named. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does |
 //! | `legacy` | `[card]` only: `"off"` makes the card refuse D40 and EV1 messaging, for good, as the very last step, where that is [allowed](crate::encode::OneWay::LegacyOff); `"on"` unless named. EV2 and EV3 chips only, and with AES keys alone: no DES key opens such a card any more. The profile's messaging is EV2's alone then. A job tries the older one afterwards and sees it refused, and so does verifying. Recycled, such a card goes on refusing; one that came with the factory's key, a DES key, is not recycled |
+//! | `chained_writes` | `[card]` only: `"off"` makes the card refuse MACed and enciphered data that come to standard files in more than one frame, for good, where that is [allowed](crate::encode::OneWay::ChainedWritesOff); `"on"` unless named. EV2 and EV3 chips only. Whoever writes such a file later needs a reader that passes it on in one APDU. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does. A recycled card keeps it |
+//! | `ats`, `sak`, `atqa` | `[card]` only, in hexadecimal digits: what the card answers when a reader finds it, from the next activation on, where that is [allowed](crate::encode::OneWay::Answers), as a wrong answer can make it unreadable for good. All of the ATS, of EV1, EV2 and EV3; the SAK of both cascade levels (`"0420"` is the factory's), of EV2 and EV3; the ATQA, most significant byte first (`"0344"`), of EV3. Answers by which no reader would go on are refused. The card is told before it gets its own PICC master key, which stands for it. A recycled card keeps them |
+//! | `name` | `[card]` only: the name, 1 to 16 bytes in hexadecimal digits, by which ISO SELECT selects an EV2 or EV3 as a whole. Told as the answers are; a recycled card keeps it |
 //! | `originality` | `[card]` only, and only with the crate's feature `originality`: what is made of the [signature](crate::originality) that NXP puts on its chips. `"noted"`: each card is asked, and the receipt says what came; `"required"`: a card is refused whose signature does not verify, and one that has none. Unless named no card is asked. D40 chips have no signature, nor have the older EV1 chips. It finds copies that no genuine chip stands behind, and not one that repeats a genuine chip's UID and signature |
 //! | `foreign` | `[card]` only: applications on a card that are not the profile's. `"refused"`, unless named: a card with any is refused, whatever is done with it. `"allowed"`, or a list of AIDs: all, or these, may be there and stay as they are. Recycling then deletes the profile's applications one by one, whose memory does not come back, instead of formatting the card; the card gets its transport key and the factory's settings all the same. Where others may be there every card is asked what is on it, whatever `identify` says |
 //!
@@ -508,9 +511,9 @@ pub use import::Import;
 pub use key_sets::{KeySetsSpec, Roll};
 pub use memory::Reading;
 pub use model::{
-    AppTransport, Application, CardSpec, Class, Delegation, Field, FieldKind, FileSpec, Foreign,
-    Identify, KeyIndex, KeySpec, Layout, Originality, PiccTransport, Stock, TextRules,
-    TransactionMacFate, TransactionMacSpec, TransportKeys, Verify,
+    AppTransport, Application, CardSetting, CardSettings, CardSpec, Class, Delegation, Field,
+    FieldKind, FileSpec, Foreign, Identify, KeyIndex, KeySpec, Layout, Originality, PiccTransport,
+    Stock, TextRules, TransactionMacFate, TransactionMacSpec, TransportKeys, Verify,
 };
 use moment::Moment;
 pub(crate) use record::NAMELESS;

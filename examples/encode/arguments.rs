@@ -34,8 +34,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) check: bool,
     /// Allow what the profile names and no command can take back: random-uid, no-format, frozen-key,
-    /// frozen-settings, lrp, legacy-off, value-limits, seal, transaction-limit, counter-anew, names; several
-    /// with commas
+    /// frozen-settings, lrp, legacy-off, chained-writes-off, answers, value-limits, seal, transaction-limit,
+    /// counter-anew, names; several with commas
     #[arg(long, value_name = "OPTION", value_delimiter = ',')]
     pub(crate) allow: Vec<OneWay>,
     /// A permission of the owner of the cards, from `delegate permit` or `delegate delete`, for a profile whose

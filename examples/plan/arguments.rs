@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "encode|verify|rekey|recycle|update", default_value_t)]
     pub(crate) job: Task,
     /// Allow what no command can take back: random-uid, no-format, frozen-key, frozen-settings, lrp,
-    /// legacy-off, value-limits, seal, transaction-limit, counter-anew, names
+    /// legacy-off, chained-writes-off, answers, value-limits, seal, transaction-limit, counter-anew, names
     #[arg(long, value_name = "OPTION", value_delimiter = ',')]
     pub(crate) allow: Vec<OneWay>,
     /// A permission of the owner of the cards, for a profile whose application is delegated; several times. With

@@ -258,6 +258,8 @@ impl Job {
                 | OneWay::FrozenSettings
                 | OneWay::Lrp
                 | OneWay::LegacyOff
+                | OneWay::ChainedWritesOff
+                | OneWay::Answers
                 | OneWay::ValueLimits
                 | OneWay::Seal
                 | OneWay::Names => self.task.switches_on_for_good(),

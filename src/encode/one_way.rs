@@ -24,6 +24,12 @@ pub enum OneWay {
     Lrp,
     /// D40 and EV1 messaging are refused from then on (SetConfiguration, option `04`), and DES keys with them.
     LegacyOff,
+    /// MACed and enciphered data that come to a standard file in chained commands are refused from then on
+    /// (SetConfiguration, option `04`).
+    ChainedWritesOff,
+    /// The card answers otherwise when a reader finds it (SetConfiguration, options `02`, `03` and `0C`). That can be
+    /// told anew as long as readers find it.
+    Answers,
     /// A value file that comes from the factory has other limits from then on (SetConfiguration, once).
     ValueLimits,
     /// A TagTamper looks at the wire of its seal from then on (SetConfiguration, option `07`).
@@ -41,13 +47,15 @@ pub enum OneWay {
 
 impl OneWay {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::RandomUid,
         Self::NoFormat,
         Self::FrozenKey,
         Self::FrozenSettings,
         Self::Lrp,
         Self::LegacyOff,
+        Self::ChainedWritesOff,
+        Self::Answers,
         Self::ValueLimits,
         Self::Seal,
         Self::TransactionLimit,
@@ -65,6 +73,8 @@ impl OneWay {
             Self::FrozenSettings => "frozen-settings",
             Self::Lrp => "lrp",
             Self::LegacyOff => "legacy-off",
+            Self::ChainedWritesOff => "chained-writes-off",
+            Self::Answers => "answers",
             Self::ValueLimits => "value-limits",
             Self::Seal => "seal",
             Self::TransactionLimit => "transaction-limit",
@@ -84,6 +94,8 @@ impl OneWay {
             Self::FrozenSettings => of_card(|card| !card.settings.settings_changeable),
             Self::Lrp => profile.is_in_lrp(),
             Self::LegacyOff => of_card(|card| card.legacy_off),
+            Self::ChainedWritesOff => of_card(|card| card.told.chained_writes_off),
+            Self::Answers => of_card(|card| card.told.answers_otherwise()),
             Self::ValueLimits => profile.limits_values(),
             Self::Seal => profile.watches_seal(),
             Self::TransactionLimit => {
@@ -111,7 +123,7 @@ impl fmt::Display for OneWay {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{}what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, legacy-off, \
-     value-limits, seal, transaction-limit, counter-anew and names",
+     chained-writes-off, answers, value-limits, seal, transaction-limit, counter-anew and names",
     write(self.0)
 )]
 #[non_exhaustive]

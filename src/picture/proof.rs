@@ -73,7 +73,8 @@ fn graded(receipt: &Receipt) -> Vec<(String, Grade, Option<Ground>)> {
     ];
     let others =
         others.into_iter().filter_map(|(what, grade)| Some((what.to_owned(), grade?, None)));
-    keys.chain(settings).chain(files).chain(others).collect()
+    let told = receipt.told.iter().map(|one| (one.setting.words().to_owned(), one.grade, None));
+    keys.chain(settings).chain(files).chain(others).chain(told).collect()
 }
 
 /// The weakest of what a receipt grades, in words; of what something else stands for, that counts.

@@ -197,6 +197,7 @@ fn picc(profile: &Profile, card: &CardSpec) -> Level {
     if card.legacy_off {
         notes.push("D40 and EV1 messaging are switched off, for good.".to_owned());
     }
+    notes.extend(card.told.each().map(|setting| format!("The card is told {}.", setting.words())));
     let keys = vec![format!("{key}, the PICC master key")];
     Level { title: "The card".to_owned(), notes, keys, files: Vec::new() }
 }

@@ -24,6 +24,7 @@ mod rights;
 mod sdm;
 mod slots;
 mod table;
+mod told;
 mod transaction_mac;
 
 use crate::profile::error::{mistake, warning};

@@ -5,7 +5,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 
 use super::model::{Application, FileSpec, KeyIndex, KeySpec};
-use super::{CardSpec, Profile, SlotKey};
+use super::{CardSettings, CardSpec, Profile, SlotKey};
 use crate::code::Code;
 use crate::wire::{Aid, FileNo, IsoDf, IsoFileId, KeyVersion};
 
@@ -279,9 +279,9 @@ impl Profile {
     }
 }
 
-/// What a card is told for good.
-const fn for_good(card: &CardSpec) -> [bool; 3] {
-    [card.random_uid, card.no_format, card.legacy_off]
+/// What a card is told for good, or once before it gets its own key.
+fn for_good(card: &CardSpec) -> ([bool; 3], &CardSettings) {
+    ([card.random_uid, card.no_format, card.legacy_off], &card.told)
 }
 
 fn changed(now: &Application, before: &Application) -> Option<&'static str> {

@@ -11,7 +11,7 @@ const FORM: &[u8] = b"cardwright profile 1\0";
 
 /// Entries that say what holds without them, whatever chips a profile is for: the last names on the way
 /// to them, and their value. Rights and sizes are none of these, as chips may have their own.
-const UNSAID: [(&str, &str, Unsaid); 14] = [
+const UNSAID: [(&str, &str, Unsaid); 15] = [
     ("profile", "verify", Unsaid::Word("read-back")),
     ("profile", "failed_authentications", Unsaid::Number(2)),
     ("transport", "app", Unsaid::Word("zero")),
@@ -21,6 +21,7 @@ const UNSAID: [(&str, &str, Unsaid); 14] = [
     ("card", "random_uid", Unsaid::No),
     ("card", "no_format", Unsaid::No),
     ("card", "legacy", Unsaid::Word("on")),
+    ("card", "chained_writes", Unsaid::Word("on")),
     ("card", "foreign", Unsaid::Word("refused")),
     ("key_sets", "roll", Unsaid::Word("now")),
     ("diversify", "aid_order", Unsaid::Word("written")),

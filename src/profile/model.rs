@@ -3,15 +3,16 @@
 
 use core::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
 use crate::host::transaction::ReaderId;
 use crate::host::{SdmCipher, TransactionMacSettings};
+use crate::iso14443::Ats;
 use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
 use crate::wire::{
-    Access, Aid, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots, KeyType,
-    KeyVersion,
+    Access, Aid, DfName, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots,
+    KeyType, KeyVersion,
 };
 
 use super::{Content, Day, KeySetsSpec, SlotKey};
@@ -375,8 +376,87 @@ pub struct CardSpec {
     pub no_format: bool,
     /// Whether D40 and EV1 messaging are to be switched off, for good.
     pub legacy_off: bool,
+    /// What it is told besides, which nothing on it shows.
+    pub told: CardSettings,
     /// Whether applications that are not the profile's may be on a card.
     pub foreign: Foreign,
+}
+
+/// What a card is told with SetConfiguration and shows nowhere to a host: it gets its own PICC master key, or its
+/// random UID, after it, which then stand for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct CardSettings {
+    /// Its answer to select from the next activation on.
+    pub ats: Option<Ats>,
+    /// What it answers to be selected, in both cascade levels.
+    pub sak: Option<[u8; 2]>,
+    /// What it answers to the request.
+    pub atqa: Option<u16>,
+    /// The name by which ISO SELECT selects the card as a whole.
+    pub name: Option<DfName>,
+    /// Whether it refuses, for good, MACed or enciphered data that come to a standard file in chained commands.
+    pub chained_writes_off: bool,
+}
+
+/// One of [`CardSettings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "a new setting must break every match")]
+pub enum CardSetting {
+    /// [`CardSettings::ats`].
+    Ats,
+    /// [`CardSettings::sak`].
+    Sak,
+    /// [`CardSettings::atqa`].
+    Atqa,
+    /// [`CardSettings::name`].
+    Name,
+    /// [`CardSettings::chained_writes_off`].
+    ChainedWrites,
+}
+
+impl CardSetting {
+    /// All of them, in the order in which a card is told.
+    pub const ALL: [Self; 5] = [Self::Ats, Self::Sak, Self::Atqa, Self::Name, Self::ChainedWrites];
+
+    /// What a card has that was told so, in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Ats => "an ATS of the profile's",
+            Self::Sak => "a SAK of the profile's",
+            Self::Atqa => "an ATQA of the profile's",
+            Self::Name => "a name of the profile's for ISO SELECT",
+            Self::ChainedWrites => "chained writes switched off",
+        }
+    }
+}
+
+impl CardSettings {
+    /// Whether a card is told this one.
+    #[must_use]
+    pub const fn has(&self, setting: CardSetting) -> bool {
+        match setting {
+            CardSetting::Ats => self.ats.is_some(),
+            CardSetting::Sak => self.sak.is_some(),
+            CardSetting::Atqa => self.atqa.is_some(),
+            CardSetting::Name => self.name.is_some(),
+            CardSetting::ChainedWrites => self.chained_writes_off,
+        }
+    }
+
+    /// Whether a reader finds the card by other answers than the factory's.
+    #[must_use]
+    pub const fn answers_otherwise(&self) -> bool {
+        self.ats.is_some() || self.sak.is_some() || self.atqa.is_some()
+    }
+
+    /// What a card is told, in its order.
+    pub fn each(&self) -> impl Iterator<Item = CardSetting> + '_ {
+        CardSetting::ALL.into_iter().filter(|setting| self.has(*setting))
+    }
 }
 
 /// What is made of applications that the profile does not name, the same whatever is done with a

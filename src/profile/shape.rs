@@ -183,6 +183,11 @@ pub(super) struct Card {
     pub(super) random_uid: Option<Spanned<bool>>,
     pub(super) no_format: Option<Spanned<bool>>,
     pub(super) legacy: Option<Spanned<Legacy>>,
+    pub(super) chained_writes: Option<Spanned<Legacy>>,
+    pub(super) ats: Option<Spanned<String>>,
+    pub(super) sak: Option<Spanned<String>>,
+    pub(super) atqa: Option<Spanned<String>>,
+    pub(super) name: Option<Spanned<String>>,
     pub(super) originality: Option<Spanned<Originality>>,
     pub(super) foreign: Option<Spanned<Foreign>>,
 }
@@ -193,7 +198,7 @@ pub(super) enum Foreign {
     Aids(Vec<Spanned<String>>),
 }
 
-/// Whether cards go on taking messaging of the time before EV2.
+/// Whether cards go on taking messaging of the time before EV2, or long writes in chained commands.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

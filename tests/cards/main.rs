@@ -68,5 +68,6 @@ mod tags_lrp;
 mod tasks;
 mod tear;
 mod test_chip;
+mod told;
 mod torn;
 mod written;

@@ -21,7 +21,7 @@ use crate::host::command::picc::{FormatPicc, SetConfiguration};
 use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::{Answer, Error, Grade};
 use crate::key::CardKey;
-use crate::profile::{AppRef, FileRef, FileSpec};
+use crate::profile::{AppRef, CardSetting, FileRef, FileSpec};
 use crate::wire::{Aid, Status};
 
 impl Attempt<'_, '_> {
@@ -170,6 +170,7 @@ impl Attempt<'_, '_> {
                 let answer = self.walk.run(&SetConfiguration::for_good(set))?;
                 self.findings.evidence.configuration(set, answer.grade);
             }
+            Step::Tell(setting) => self.tell(setting)?,
             Step::LegacyOff => self.switch_legacy_off()?,
             Step::TryLegacy => self.try_legacy()?,
             Step::RenameFile { file } => self.rename_file(file)?,
@@ -195,6 +196,15 @@ impl Attempt<'_, '_> {
     fn switch_to_lrp(&mut self) -> Result<(), Stop> {
         self.walk.switch_to_lrp()?;
         self.findings.lrp = Some(true);
+        Ok(())
+    }
+
+    fn tell(&mut self, setting: CardSetting) -> Result<(), Stop> {
+        let told = self.job.profile().card().map(|card| &card.told);
+        if let Some(command) = told.and_then(|told| commands::tell(told, setting)) {
+            let answer = self.walk.run(&command)?;
+            self.findings.evidence.told(setting, answer.grade);
+        }
         Ok(())
     }
 

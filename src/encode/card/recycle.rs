@@ -26,7 +26,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::application::GetApplicationIds;
 use crate::host::command::key::GetKeySettings;
-use crate::profile::{AppRef, AppTransport, ForApplications, PiccTransport, Profile};
+use crate::profile::{AppRef, AppTransport, CardSetting, ForApplications, PiccTransport, Profile};
 use crate::wire::{Aid, Ins, KeySettings, KeyType, Messaging};
 
 impl Attempt<'_, '_> {
@@ -46,6 +46,9 @@ impl Attempt<'_, '_> {
         if !blank_key && identity.chip.silicon().has(Ins::GetCardUid) {
             // A key that is the same on every card opens the wrong one as well.
             self.check_uid()?;
+        }
+        if let (Some(card), false) = (profile.card(), blank_key) {
+            self.findings.stays.extend(card.told.each().map(CardSetting::words));
         }
         let answer = self.walk.ask(&GetKeySettings)?;
         let (settings, _) = answer.value;

@@ -6,7 +6,7 @@ use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::creation_settings;
 use crate::encode::plan::rights;
 use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
-use crate::profile::{AppRef, Delegation, FileRef, FileSpec, Layout, Roll};
+use crate::profile::{AppRef, CardSetting, Delegation, FileRef, FileSpec, Layout, Roll};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration, PiccKey};
 
 /// A step in one line.
@@ -73,6 +73,10 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         }
         Step::Configure(set) => for_good(set),
         Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
+        Step::Tell(setting @ CardSetting::ChainedWrites) => {
+            format!("for good: {}", setting.words())
+        }
+        Step::Tell(setting) => format!("tell the card: {}", setting.words()),
         Step::LegacyOff => "for good: no D40 and no EV1 messaging".to_owned(),
         Step::TryLegacy => "see that it refuses EV1 messaging".to_owned(),
         Step::SeeNumbers { application } => {

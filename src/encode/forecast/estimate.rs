@@ -162,6 +162,12 @@ impl<'a> Estimate<'a> {
             Step::WatchSeal { application } => {
                 self.talk(&mut cost, &commands::watch_seal(&self.job.profile()[application]));
             }
+            Step::Tell(setting) => {
+                let told = self.job.profile().card().map(|card| &card.told);
+                if let Some(command) = told.and_then(|told| commands::tell(told, setting)) {
+                    self.talk(&mut cost, &command);
+                }
+            }
             Step::LegacyOff => self.talk(&mut cost, &commands::legacy_off()),
             Step::TryLegacy => self.try_legacy(&mut cost),
             Step::RenameFile { file } => self.rename_file(&mut cost, file),

@@ -159,6 +159,7 @@ impl<'a> Inventory<'a> {
             | Step::SeeOwnKey { .. }
             | Step::Look(_)
             | Step::Configure(_)
+            | Step::Tell(_)
             | Step::LegacyOff
             | Step::TryLegacy
             | Step::SwitchToLrp { .. }

@@ -14,9 +14,11 @@ use crate::host::command::record::{ReadRecords, WriteRecord};
 use crate::host::command::tag::ConfigureTag;
 use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::command::value::GetValue;
-use crate::host::{File, LegacyOff, Misuse, SdmCipher, TagConfiguration, TransactionMacSettings};
+use crate::host::{
+    CardConfiguration, File, LegacyOff, Misuse, SdmCipher, TagConfiguration, TransactionMacSettings,
+};
 use crate::key::CardKey;
-use crate::profile::{AppRef, Application, FileSpec, Profile};
+use crate::profile::{AppRef, Application, CardSetting, CardSettings, FileSpec, Profile};
 use crate::wire::{
     Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac,
     IsoDf, KeyNo, KeySettings, NewFile, ValueLimits,
@@ -65,6 +67,20 @@ pub(crate) fn create_file(file: &FileSpec, contents: &[u8]) -> CreateFile {
     let new = NewFile { iso_id: file.iso_id, ..NewFile::new(settings) };
     let value = contents.try_into().map_or(new.value, i32::from_le_bytes);
     CreateFile::new(file.no, &NewFile { value, ..new })
+}
+
+/// What nothing on a card shows; `None` where the profile does not say it.
+pub(crate) fn tell(told: &CardSettings, setting: CardSetting) -> Option<SetConfiguration<'_>> {
+    let again = |set| SetConfiguration::again(set);
+    match setting {
+        CardSetting::Ats => told.ats.as_ref().map(SetConfiguration::ats),
+        CardSetting::Sak => told.sak.map(|sak| again(CardConfiguration::Sak(sak))),
+        CardSetting::Atqa => told.atqa.map(|atqa| again(CardConfiguration::Atqa(atqa))),
+        CardSetting::Name => told.name.as_ref().map(|name| again(CardConfiguration::Name(name))),
+        CardSetting::ChainedWrites => {
+            told.chained_writes_off.then(SetConfiguration::chained_writes_off)
+        }
+    }
 }
 
 /// No D40 and no EV1 messaging any more.

@@ -19,7 +19,7 @@ use crate::encode::proof::evidence::Evidence;
 use crate::encode::task::Task;
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::Grade;
-use crate::profile::{AppRef, Application, CardSpec, Layout, Profile};
+use crate::profile::{AppRef, Application, CardSetting, CardSpec, Layout, Profile};
 use crate::wire::{Aid, ChangeKeyRight, KeyNo, KeySettings, PiccConfiguration, PiccKey};
 
 /// The steps that turn `state` into the profile's card and prove it, for a conversation that
@@ -43,7 +43,8 @@ pub(crate) fn plan(
     if let Some(above) = above {
         above.possible()?;
         if !closes_last(above.card) {
-            planner.picc(above, None);
+            let answers = if task.wants_for_good() { above.answers() } else { Vec::new() };
+            planner.picc(above, answers);
             planner.picc_proof(above);
         }
         planner.create(above)?;
@@ -84,9 +85,9 @@ pub(crate) fn creation_settings(application: &Application) -> KeySettings {
 }
 
 /// Whether the PICC master key comes at the end of everything. Nothing on a card shows that
-/// FormatPICC is switched off; a key that changes after it does. A random UID shows by itself.
+/// FormatPICC or chained writes are switched off; a key that changes after it does. A random UID shows by itself.
 pub(crate) const fn closes_last(card: &CardSpec) -> bool {
-    card.no_format && !card.random_uid
+    (card.no_format || card.told.chained_writes_off) && !card.random_uid
 }
 
 /// Whether the settings of the PICC level are given to a new card before anything else: neither the
@@ -122,6 +123,23 @@ impl Above<'_> {
             return Err(Refusal::Frozen { aid: None, settings, wanted: target });
         }
         Ok(())
+    }
+}
+
+impl Above<'_> {
+    /// What the card is told that takes nothing away from the steps that follow.
+    fn answers(self) -> Vec<Step> {
+        let each = self.card.told.each().filter(|told| *told != CardSetting::ChainedWrites);
+        each.map(Step::Tell).collect()
+    }
+
+    /// What takes something away for good and comes last.
+    fn for_good(self) -> Vec<Step> {
+        let CardSpec { random_uid, no_format, ref told, .. } = *self.card;
+        let set = PiccConfiguration { random_uid, no_format };
+        let writes = told.chained_writes_off.then_some(Step::Tell(CardSetting::ChainedWrites));
+        let set = (random_uid || no_format).then_some(Step::Configure(set));
+        writes.into_iter().chain(set).collect()
     }
 }
 
@@ -170,7 +188,7 @@ impl Planner<'_> {
     }
 
     /// Gives the PICC level its settings and its key, and in between what is for good.
-    fn picc(&mut self, above: Above<'_>, for_good: Option<PiccConfiguration>) {
+    fn picc(&mut self, above: Above<'_>, for_good: Vec<Step>) {
         let PiccState { holder, settings, .. } = above.picc;
         self.settle(Level::Picc, above.card.settings, settings, holder, for_good);
     }
@@ -199,23 +217,22 @@ impl Planner<'_> {
 
     /// What cannot be undone, at the end of everything, where cards are made or verified.
     fn for_good(&mut self, above: Above<'_>) {
-        let CardSpec { random_uid, no_format, .. } = *above.card;
-        let set = PiccConfiguration { random_uid, no_format };
         // A verified card shows by its UID alone whether it hides it.
         let made = self.task.wants_for_good();
         if closes_last(above.card) {
-            self.picc(above, made.then_some(set));
+            let told = if made { [above.answers(), above.for_good()].concat() } else { Vec::new() };
+            self.picc(above, told);
             self.picc_proof(above);
         }
         self.picc_look();
-        if !closes_last(above.card) && made && random_uid && !above.picc.random_uid {
+        if !closes_last(above.card) && made && above.card.random_uid && !above.picc.random_uid {
             self.authenticate(Slot::master(Level::Picc), Holder::Own);
             // A key that is the same on every card opens the wrong one as well.
             let master = &self.profile[above.card.master_key];
             if !master.names_card_for(Aid::PICC, KeyNo::MASTER) {
                 self.steps.push(Step::CheckUid);
             }
-            self.steps.push(Step::Configure(set));
+            self.steps.extend(above.for_good());
         }
         if above.card.legacy_off && made && !above.picc.legacy_off {
             self.legacy_off(above);
@@ -308,7 +325,7 @@ impl Planner<'_> {
         if settings != spec.settings && settings != creation_settings(spec) {
             return Err(Refusal::OtherApplication { aid: spec.aid });
         }
-        self.settle(Level::Application(at), spec.settings, settings, Holder::Own, None);
+        self.settle(Level::Application(at), spec.settings, settings, Holder::Own, Vec::new());
         Ok(())
     }
 
@@ -320,7 +337,7 @@ impl Planner<'_> {
         target: KeySettings,
         settings: KeySettings,
         holder: Holder,
-        for_good: Option<PiccConfiguration>,
+        for_good: Vec<Step>,
     ) {
         let master = Slot::master(level);
         // What a reply without a MAC said may be said again, before the own key stands for it.
@@ -337,7 +354,7 @@ impl Planner<'_> {
         }
         if holder != Holder::Own {
             self.authenticate(master, holder);
-            self.steps.extend(for_good.map(Step::Configure));
+            self.steps.extend(for_good);
             self.change_own(master, Holder::Own);
         }
         if resettle && !target.key_changeable {

@@ -2,7 +2,7 @@
 //! The steps of a plan.
 
 use crate::encode::plan::place::{Holder, Level, Slot};
-use crate::profile::{AppRef, FileRef};
+use crate::profile::{AppRef, CardSetting, FileRef};
 use crate::wire::{FileKind, FileSettings, KeyNo, KeySettings, PiccConfiguration};
 
 /// One step. Each either shows on the card afterwards or may be repeated without harm.
@@ -138,6 +138,8 @@ pub enum Step {
     Look(Level),
     /// Switch on what the card can never switch off again.
     Configure(PiccConfiguration),
+    /// Tell the card what nothing on it shows.
+    Tell(CardSetting),
     /// Switch D40 and EV1 messaging off for good.
     LegacyOff,
     /// See that the card refuses a session of EV1 messaging under its PICC master key.
@@ -255,6 +257,7 @@ impl Step {
             | Self::ChangeOwnKey { .. }
             | Self::StartKey { .. }
             | Self::Configure(_)
+            | Self::Tell(_)
             | Self::Rename { .. }
             | Self::RenameFile { .. }
             | Self::LegacyOff
@@ -296,6 +299,7 @@ impl Step {
             | Self::RenameFile { .. }
             | Self::SeeNumbers { .. }
             | Self::Look(_)
+            | Self::Tell(_)
             | Self::LegacyOff
             | Self::TryLegacy => None,
         }

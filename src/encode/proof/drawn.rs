@@ -13,7 +13,7 @@ use crate::encode::proof::evidence::Evidence;
 use crate::encode::proof::mark::{Named, card_mark};
 use crate::encode::proof::receipt::{
     BlankGrade, CountedTransaction, FileGrade, KeyGrade, KeySetGrade, LeftSlot, OutcomeName,
-    ProfileMark, Receipt, SettingsGrade,
+    ProfileMark, Receipt, SettingsGrade, ToldGrade,
 };
 use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::refusal::Refusal;
@@ -89,6 +89,11 @@ impl Receipt {
             legacy_off: wants(|card| card.legacy_off).then_some(evidence.legacy_off),
             name: gives(job, Profile::renames).then_some(evidence.name),
             numbers: gives(job, Profile::renumbers).then_some(evidence.numbers),
+            told: evidence
+                .told
+                .iter()
+                .map(|&(setting, grade)| ToldGrade { setting, grade })
+                .collect(),
             blank: job.task().makes_blank().then_some(BlankGrade {
                 key: evidence.blank.key,
                 settings: evidence.blank.settings,

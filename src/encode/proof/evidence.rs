@@ -3,7 +3,9 @@
 
 use crate::encode::plan::place::{Level, Slot};
 use crate::host::Grade;
-use crate::profile::{AppRef, Application, FileRef, ForApplications, ForFiles, Profile};
+use crate::profile::{
+    AppRef, Application, CardSetting, FileRef, ForApplications, ForFiles, Profile,
+};
 use crate::wire::{KeyNo, PiccConfiguration};
 
 /// The grades of one presentation. They start at [`Grade::NotLookedAt`].
@@ -20,6 +22,8 @@ pub(crate) struct Evidence {
     pub(crate) name: Grade,
     /// For the numbers of files that came with other ones, where the profile gives them any.
     pub(crate) numbers: Grade,
+    /// For what it was told and nothing shows, in its order.
+    pub(crate) told: Vec<(CardSetting, Grade)>,
     /// For a card that is brought back to blank.
     pub(crate) blank: BlankEvidence,
     pub(crate) applications: ForApplications<ApplicationEvidence>,
@@ -89,6 +93,9 @@ impl Evidence {
             legacy_off: unseen,
             name: unseen,
             numbers: unseen,
+            told: profile.card().map_or_else(Vec::new, |card| {
+                card.told.each().map(|setting| (setting, unseen)).collect()
+            }),
             blank: BlankEvidence { key: unseen, settings: unseen, empty: unseen },
             applications: profile.for_applications(application),
         }
@@ -170,6 +177,14 @@ impl Evidence {
     /// Raises the grade of the random UID.
     pub(crate) fn random_uid(&mut self, grade: Grade) {
         raise(&mut self.random_uid, grade);
+    }
+
+    /// Raises the grade of something that the card was told.
+    pub(crate) fn told(&mut self, setting: CardSetting, grade: Grade) {
+        let mut told = self.told.iter_mut();
+        if let Some((_, held)) = told.find(|(told, _)| *told == setting) {
+            raise(held, grade);
+        }
     }
 
     /// Raises the grade of older messaging switched off.

@@ -13,7 +13,7 @@ use crate::encode::verdict::recovery::{Recovery, Wrote};
 use crate::encode::verdict::refusal::Refusal;
 use crate::encode::verdict::unproven::{Ground, Unproven};
 use crate::host::Grade;
-use crate::profile::{ExportReason, Profile, RecordReason};
+use crate::profile::{CardSetting, ExportReason, Profile, RecordReason};
 use crate::reader::ReaderError;
 use crate::wire::Messaging;
 
@@ -113,6 +113,10 @@ pub struct Receipt {
     /// The grade of the numbers of files that come with other ones, where the profile gives them any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Grade>,
+    /// The grades of what the card was told and nothing on it shows later: then the PICC master key, or the
+    /// random UID, stands for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<ToldGrade>,
     /// What a card that was brought back to blank has shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,
@@ -313,6 +317,17 @@ pub struct SettingsGrade {
     /// What stands for it, where its own grade is no proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ground: Option<Ground>,
+}
+
+/// What a card proved of something that it was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ToldGrade {
+    /// What it was told.
+    pub setting: CardSetting,
+    /// How strong the evidence is.
+    pub grade: Grade,
 }
 
 /// What a card proved of a file.

@@ -87,6 +87,8 @@ impl Difference {
                 Self::Settings(level.aid(profile))
             }
             Step::Configure(_) => Self::RandomUid,
+            // It is told before its own key comes, and nothing but that stands for it.
+            Step::Tell(_) => Self::Key { aid: Aid::PICC, no: KeyNo::MASTER },
             Step::SwitchToLrp { .. } => Self::Lrp,
             Step::WatchSeal { .. } => Self::Seal,
             Step::LegacyOff | Step::TryLegacy => Self::Legacy,

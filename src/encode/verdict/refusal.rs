@@ -422,6 +422,8 @@ const fn no_way_back(option: OneWay) -> &'static str {
         OneWay::RandomUid => "it shows a random UID for good",
         OneWay::NoFormat => "the profile switches FormatPICC off for good",
         OneWay::FrozenKey => "its PICC master key is frozen",
+        OneWay::ChainedWritesOff => "it refuses chained writes for good",
+        OneWay::Answers => "it answers readers as the profile says",
         OneWay::ValueLimits => "its value file has the profile's limits for good",
         OneWay::Seal => "it looks at its wire for good",
         OneWay::TransactionLimit => "its transactions are counted up to a limit",

@@ -94,7 +94,7 @@ impl SetConfiguration<'_> {
     /// The option that only a session with EV2 messaging sets, as it may shut out all others.
     const LEGACY: Rule = Self::RULE.in_ev2();
 
-    fn again(set: CardConfiguration<'_>) -> Self {
+    pub(crate) fn again(set: CardConfiguration<'_>) -> Self {
         match set {
             CardConfiguration::Switches(switches) => {
                 Self::later(&Self::RULE, 0x00, &[switches.byte()])
@@ -104,6 +104,11 @@ impl SetConfiguration<'_> {
             CardConfiguration::Name(name) => Self::later(&Self::RULE, 0x06, &named(name)),
             CardConfiguration::Atqa(atqa) => Self::later(&Self::RULE, 0x0C, &atqa.to_le_bytes()),
         }
+    }
+
+    /// Option 04 as far as it shuts nobody out, which any session sets.
+    pub(crate) fn chained_writes_off() -> Self {
+        Self::later(&Self::RULE, 0x04, &[0x04, 0x00])
     }
 
     /// Option 04: two bytes, least significant byte first.

@@ -234,7 +234,7 @@ impl<'a> SetConfiguration<'a> {
     }
 
     /// Option 02: the answer to select.
-    pub(super) const fn ats(ats: &'a Ats) -> Self {
+    pub(crate) const fn ats(ats: &'a Ats) -> Self {
         Self { option: [0x02], set: Set::Ats(ats) }
     }
 }

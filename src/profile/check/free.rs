@@ -21,6 +21,7 @@ impl Check<'_> {
         let originality = self.originality(Some(raw_card.get_ref()), chips)?;
         let card = self.card(raw_card, &transport)?;
         let raw_card = raw_card.get_ref();
+        self.told_on(raw_card, chips)?;
         self.chips_have_sets(face.applications, chips)?;
         let applications = self.applications(face.applications, chips, messaging)?;
         self.directory_is_listed(face.applications, &card)?;

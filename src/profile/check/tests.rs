@@ -24,6 +24,7 @@ mod originality;
 mod parts;
 mod personal;
 mod places;
+mod told;
 mod toml;
 
 use proptest::prelude::*;

@@ -84,7 +84,7 @@ fn what_a_job_needs_is_told_before_the_first_card() {
     let why = "a job is encode, verify, rekey, recycle, update or enrol";
     assert!(ran.code == Some(2) && ran.err.contains(why), "{ran:?}");
     let ran = place.run("--allow everything");
-    let why = "what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, legacy-off, value-limits, seal, transaction-limit, counter-anew and names";
+    let why = "what can be allowed is random-uid, no-format, frozen-key, frozen-settings, lrp, legacy-off, chained-writes-off, answers, value-limits, seal, transaction-limit, counter-anew and names";
     assert!(ran.code == Some(2) && ran.err.contains(why), "{ran:?}");
     place
         .run("--job recycle --reader any")

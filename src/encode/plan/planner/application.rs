@@ -86,7 +86,7 @@ impl Planner<'_> {
         } else if by_set {
             self.settle_set(at, open);
         } else {
-            self.settle(level, spec.settings, settings, open.holder(master.no), None);
+            self.settle(level, spec.settings, settings, open.holder(master.no), Vec::new());
         }
         if !early {
             self.count(at, open, |_| Holder::Own);

@@ -34,6 +34,8 @@ fn each_option_has_its_bytes() {
         let command = SetConfiguration::again(set);
         assert_eq!((command.header(), &*hex(command.data().bytes())), (&[option][..], data));
     }
+    let alone = SetConfiguration::chained_writes_off();
+    assert_eq!((alone.header(), &*hex(alone.data().bytes())), (&[0x04][..], "0400"));
     for (off, data) in [
         (LegacyOff { d40: true, ..LegacyOff::default() }, "0100"),
         (LegacyOff { ev1: true, ..LegacyOff::default() }, "0200"),

@@ -11,6 +11,7 @@ use super::super::super::error::ProfileError;
 use super::super::super::model::{Application, CardSpec, KeySpec, PiccTransport, TransportKeys};
 use super::super::super::shape;
 use super::super::legacy::off;
+use super::super::told::chained_writes;
 use super::super::{Check, Declared};
 use super::bit;
 
@@ -52,7 +53,8 @@ impl Check<'_> {
         let no_format = bit(raw.no_format.as_ref(), false);
         let legacy_off = off(raw).is_some();
         let foreign = self.foreign(raw)?;
-        Ok(CardSpec { master_key, settings, random_uid, no_format, legacy_off, foreign })
+        let told = self.told(raw)?;
+        Ok(CardSpec { master_key, settings, random_uid, no_format, legacy_off, told, foreign })
     }
 
     /// What of the card can never be taken back.
@@ -71,6 +73,10 @@ impl Check<'_> {
             (
                 off(raw).map(|off| off.span().start),
                 "the card refuses D40 and EV1 messaging for good, and with them every DES key",
+            ),
+            (
+                chained_writes(raw).map(|off| off.span().start),
+                "the card refuses MACed and enciphered writes in chained commands for good",
             ),
         ] {
             if let Some(at) = at {

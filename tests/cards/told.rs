@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Cards that are told what nothing on them shows: ATS, SAK, ATQA, name, and no chained writes. Their own PICC
+//! master key, or a random UID, stands for it.
+
+use crate::common::{card, encode, encoder};
+use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Job, OneWay, Outcome, Receipt, Refusal, Task};
+use cardwright::host::Grade;
+use cardwright::keys::KeyFile;
+use cardwright::profile::{CardSetting, Profile, Record, Records};
+use serde_json::Value;
+
+const PROFILE: &str = include_str!("../profiles/told.toml");
+const KEYS: &str = include_str!("../profiles/keys.toml");
+
+fn job(text: &str, task: Task) -> Job {
+    let profile = Profile::parse(text).unwrap_or_else(|error| panic!("{error}"));
+    let job = Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap();
+    job.allowing(&OneWay::ALL).with_task(task).unwrap()
+}
+
+fn record(job: &Job) -> Record {
+    let records = Records::csv(job.profile(), include_bytes!("../profiles/records.csv")).unwrap();
+    records.entries.into_iter().next().unwrap().unwrap()
+}
+
+fn ask(card: &mut SoftCard, text: &str, task: Task) -> (Outcome, Receipt) {
+    card.reset();
+    let job = job(text, task);
+    let (encoded, _) = encode(&mut encoder(&job), card, &record(&job));
+    (encoded.outcome, encoded.receipt)
+}
+
+/// Everything about the card as a whole.
+fn saved(card: &SoftCard) -> Value {
+    let mut saved: Value = serde_json::from_slice(&card.save()).unwrap();
+    for changing in ["applications", "random", "clock", "time"] {
+        let _ = saved.as_object_mut().unwrap().remove(changing);
+    }
+    saved
+}
+
+/// For EV3 alone, with its ATQA.
+fn ev3() -> String {
+    PROFILE.replacen("[\"ev2\", \"ev3\"]", "[\"ev3\"]", 1).replacen(
+        "sak = ",
+        "atqa = \"0348\"\nsak = ",
+        1,
+    )
+}
+
+#[test]
+fn a_card_is_told_and_its_own_key_stands_for_it() {
+    for (model, text) in [
+        (Model::Ev2_8k, PROFILE.to_owned()),
+        (Model::Ev3_8k, PROFILE.to_owned()),
+        (Model::Ev3_4k, ev3()),
+    ] {
+        let mut card = card(model, 1);
+        let (outcome, receipt) = ask(&mut card, &text, Task::Encode);
+        assert_eq!(outcome, Outcome::Done, "{model}");
+        let told: Vec<_> = receipt.told.iter().map(|one| one.setting).collect();
+        let all = CardSetting::ALL.into_iter();
+        let wanted: Vec<_> =
+            all.filter(|one| *one != CardSetting::Atqa || text.contains("atqa")).collect();
+        assert_eq!(told, wanted, "{model}");
+        assert!(receipt.told.iter().all(|one| one.grade >= Grade::Said), "{:?}", receipt.told);
+        let is = saved(&card).to_string().to_uppercase();
+        for part in ["C1A2B3C4", "F05A17C0DE"] {
+            assert!(is.contains(part), "{part}: {is}");
+        }
+        for task in [Task::Encode, Task::Verify, Task::Rekey, Task::Update] {
+            let (outcome, receipt) = ask(&mut card, &text, task);
+            let well = matches!(outcome, Outcome::Done | Outcome::AlreadyDone);
+            assert!(well, "{task} {model}: {outcome:?}");
+            assert!(receipt.told.iter().all(|one| one.grade == Grade::NotLookedAt));
+        }
+    }
+}
+
+/// What is told changes the card in what it says and in nothing else.
+#[test]
+fn nothing_else_of_the_card_is_other() {
+    let plain: String = ev3()
+        .lines()
+        .filter(|line| !["ats", "sak", "atqa", "chained"].iter().any(|told| line.starts_with(told)))
+        .filter(|line| !line.starts_with("name = \"F05"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let made = |text: &str| {
+        let mut card = card(Model::Ev3_8k, 3);
+        assert_eq!(ask(&mut card, text, Task::Encode).0, Outcome::Done);
+        saved(&card)
+    };
+    let (told, plain) = (made(&ev3()), made(&plain));
+    let names = |all: &Value| all.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let changed: Vec<_> =
+        names(&told).into_iter().filter(|name| told[name] != plain[name]).collect();
+    assert_eq!(changed, ["ats", "told"]);
+    assert_eq!(told["ats"], "0A7577810280C1A2B3C4");
+    let options = [("3", "0420"), ("12", "4803"), ("4", "0400")];
+    for (option, data) in options {
+        assert_eq!(told["told"][option], data, "option {option}");
+    }
+    assert_eq!(told["told"]["6"], "0000000000000000000000F05A17C0DE05");
+    assert_eq!(told["told"].as_object().unwrap().len(), options.len() + 1);
+}
+
+/// A random UID shows by itself, and comes last: it stands for chained writes then.
+#[test]
+fn a_random_uid_comes_after_it() {
+    let text = PROFILE.replacen("[card]\n", "[card]\nrandom_uid = true\n", 1);
+    let text = text.replacen(", diversify = { scheme = \"an10922\", input = [\"uid\"] }", "", 1);
+    for model in [Model::Ev2_8k, Model::Ev3_8k] {
+        let mut card = card(model, 4);
+        let (outcome, receipt) = ask(&mut card, &text, Task::Encode);
+        assert_eq!(outcome, Outcome::Done, "{model}");
+        assert_eq!(receipt.random_uid, Some(Grade::Sealed));
+        let last = receipt.told.last().unwrap();
+        assert_eq!((last.setting, last.grade), (CardSetting::ChainedWrites, Grade::Sealed));
+        let (outcome, _) = ask(&mut card, &text, Task::Verify);
+        assert_eq!(outcome, Outcome::Done, "{model}");
+    }
+}
+
+#[test]
+fn a_recycled_card_tells_what_stays() {
+    let mut card = card(Model::Ev3_8k, 5);
+    assert_eq!(ask(&mut card, PROFILE, Task::Encode).0, Outcome::Done);
+    let (outcome, receipt) = ask(&mut card, PROFILE, Task::Recycle);
+    assert_eq!(outcome, Outcome::Done);
+    assert_eq!(
+        receipt.stays,
+        [
+            "an ATS of the profile's",
+            "a SAK of the profile's",
+            "a name of the profile's for ISO SELECT",
+            "chained writes switched off"
+        ]
+    );
+    assert_eq!(ask(&mut card, PROFILE, Task::Encode).0, Outcome::Done);
+    let (_, receipt) = ask(&mut card_of_none(6), PROFILE, Task::Recycle);
+    assert!(receipt.stays.is_empty(), "{:?}", receipt.stays);
+}
+
+/// A card from the factory, which was told nothing.
+fn card_of_none(number: u8) -> SoftCard {
+    card(Model::Ev2_8k, number)
+}
+
+#[test]
+fn it_is_done_only_where_it_is_allowed() {
+    let profile = Profile::parse(PROFILE).unwrap();
+    let job = Job::new(profile, &KeyFile::parse(KEYS).unwrap()).unwrap();
+    for (allowed, missing) in [
+        (&[][..], OneWay::ChainedWritesOff),
+        (&[OneWay::ChainedWritesOff], OneWay::Answers),
+        (&[OneWay::Answers], OneWay::ChainedWritesOff),
+    ] {
+        let job = job.clone().allowing(allowed);
+        let mut card = card(Model::Ev2_8k, 3);
+        let (encoded, exchanges) = encode(&mut encoder(&job), &mut card, &record(&job));
+        assert_eq!(encoded.outcome, Outcome::Refused(Refusal::NotAllowed(missing)));
+        assert!(exchanges.is_empty());
+    }
+}
