@@ -135,6 +135,37 @@ fn files_of_many_frames_take_few_exchanges() {
     }
 }
 
+/// Records longer than a frame: one APDU for each that is written, and one for all that are read back, as all that
+/// the file may have fit into it.
+#[test]
+fn long_records_take_an_apdu_each() {
+    let text = include_str!("../profiles/two-files.toml");
+    let changes = [
+        (
+            "no = 1\ntype = \"standard\"\nsize = 236\n",
+            "no = 1\ntype = \"linear-record\"\nrecord_size = 100\nmax_records = 2\n",
+        ),
+        (
+            "content = [{ hex = \"tag\" }, { pad = \"A5\" }]",
+            "records = [[{ hex = \"tag\" }, { pad = \"A5\" }], [{ constant = \"ascii:TWO\" }, { pad = \"5A\" }]]",
+        ),
+    ];
+    let mut text = text.to_owned();
+    for (old, new) in changes {
+        assert!(text.contains(old), "{old}");
+        text = text.replacen(old, new, 1);
+    }
+    let (job, records) = of_profile(Messaging::Ev2, &text);
+    for (name, model) in [("long-records-ev2", Model::Ev2_8k), ("long-records-ev3", Model::Ev3_8k)]
+    {
+        let (encoded, exchanges) = encode(&mut encoder(&job), &mut card(model, 1), &records[0]);
+        assert_eq!(encoded.outcome, Outcome::Done, "{name}");
+        let so_many = |ins| exchanges.iter().filter(|one| one.to_string().starts_with(ins)).count();
+        assert_eq!(["8B", "AB", "3B", "BB"].map(so_many), [2, 1, 0, 0], "{name}");
+        golden(name, &exchanges);
+    }
+}
+
 /// A reader that passes on so many bytes.
 struct Short<'c>(&'c mut SoftCard, usize);
 
@@ -235,7 +266,11 @@ fn two_files(size: u32) -> (Job, Vec<Record>) {
 fn two_files_in(messaging: Messaging, size: u32) -> (Job, Vec<Record>) {
     let text = include_str!("../profiles/two-files.toml");
     let text = text.replace("size = 236", &format!("size = {size}"));
-    let profile = Profile::parse(&text.replace("\"ev2\"", "\"ev1\", \"ev2\"")).unwrap();
+    of_profile(messaging, &text.replace("\"ev2\"", "\"ev1\", \"ev2\""))
+}
+
+fn of_profile(messaging: Messaging, text: &str) -> (Job, Vec<Record>) {
+    let profile = Profile::parse(text).unwrap();
     let keys = KeyFile::parse(include_str!("../profiles/keys.toml")).unwrap();
     let job = Job::new(profile, &keys).unwrap().with_messaging(messaging).unwrap();
     let records = include_bytes!("../profiles/records.csv");
