@@ -6,11 +6,13 @@ use core::cell::Cell;
 use core::time::Duration;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::host::{Error, Misbehaviour, Picc, Proximity, Public, Rounds, Session};
+use cardwright::host::{
+    Error, Grade, Misbehaviour, Picc, Proximity, Public, Rounds, Secure, Session,
+};
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
-use cardwright::wire::{Ins, KeyNo, KeyVersion, Opening, Status};
+use cardwright::wire::{Ins, KeyNo, KeyVersion, Opening, PiccKey, Status};
 
 const CHALLENGE: [u8; 8] = [0x5A, 0x01, 0xC3, 0x77, 0x10, 0xFE, 0x88, 0x29];
 const ALL: [Rounds; 4] = [Rounds::One, Rounds::Two, Rounds::Four, Rounds::Eight];
@@ -160,4 +162,49 @@ fn another_key_and_an_older_card_are_refused() {
     let told =
         check(&mut card(Model::Ev1_4k), (&key(), Rounds::One), way, |checked| checked.unwrap_err());
     assert_eq!(told, Error::Refused { command: Ins::PreparePc, status: Status::IllegalCommand });
+}
+
+/// The card with an AES master key, in a session of it.
+fn opened<'t>(card: &'t mut SoftCard, master: &CardKey) -> Session<'t, Picc, Secure> {
+    let factory = CardKey::factory();
+    let session = Session::open(card);
+    let session = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &[7; 16]).unwrap();
+    let session = session.change_master_key(master).unwrap();
+    session.authenticate(Opening::Ev2First, KeyNo::MASTER, master, &[9; 16]).unwrap()
+}
+
+/// Keys that only the PICC has are changed under its master key, tell their versions and open the card.
+#[test]
+fn keys_of_the_picc_alone_are_changed_like_any_other() {
+    let master = CardKey::aes(b"PICC master key.", KeyVersion(0x11));
+    let new = CardKey::aes(b"DAM key of a set", KeyVersion(0x5A));
+    for model in [Model::Ev2_8k, Model::Ev3_8k] {
+        let mut card = card(model);
+        let mut session = opened(&mut card, &master);
+        for which in [PiccKey::DamAuth, PiccKey::DamMac, PiccKey::DamEnc] {
+            let changed = session.change_picc_key(which, &new, &key());
+            assert_eq!(changed.unwrap().grade, Grade::Sealed, "{model} {which:?}");
+            assert_eq!(session.picc_key_version(which).unwrap().value, KeyVersion(0x5A));
+        }
+        // The old one is not what the card has any more.
+        let wrong = session.change_picc_key(PiccKey::DamEnc, &new, &key());
+        let status = Status::IntegrityError;
+        assert_eq!(wrong.unwrap_err(), Error::Refused { command: Ins::ChangeKey, status });
+        card.reset();
+        let session = Session::open(&mut card);
+        assert!(session.authenticate_picc_key(PiccKey::DamAuth, &new, &[5; 16]).is_ok());
+    }
+}
+
+/// The same UID in both forms, and the other one of an EV3.
+#[test]
+fn a_uid_of_any_length_is_the_one_of_seven() {
+    let master = CardKey::aes(b"PICC master key.", KeyVersion(0x11));
+    for (model, nuid) in [(Model::Ev2_8k, false), (Model::Ev3_8k, true)] {
+        let mut card = card(model);
+        let mut session = opened(&mut card, &master);
+        let real = session.card_uid().unwrap().value;
+        let (uid, other) = session.card_uid_of_any_length(nuid).unwrap().value;
+        assert_eq!((uid.real(), other.is_some()), (Some(&real), nuid), "{model}");
+    }
 }
