@@ -71,7 +71,8 @@ pub use command::configuration::{Capabilities, CardConfiguration, CardSwitches, 
 pub use command::delegated::DelegatedInfo;
 pub use command::key_set::KeySetNo;
 pub use command::light::{FileRename, LightConfiguration};
-pub use command::proximity::{Proximity, Rounds};
+pub use command::picc::CardUids;
+pub use command::proximity::{Checked, Proximity, Rounds};
 pub(crate) use command::rule;
 pub use command::tag::{FailureLimit, TagConfiguration};
 pub use command::transaction::Transaction;

@@ -6,9 +6,7 @@ use core::cell::Cell;
 use core::time::Duration;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::host::{
-    Error, Grade, Misbehaviour, Picc, Proximity, Public, Rounds, Secure, Session,
-};
+use cardwright::host::{Checked, Error, Grade, Misbehaviour, Picc, Rounds, Secure, Session};
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
@@ -26,12 +24,15 @@ fn key() -> CardKey {
     CardKey::aes(&[0; 16], KeyVersion(0))
 }
 
+/// What becomes of the answer to an instruction.
+type Bend = fn(u8, &mut ReplyBuf);
+
 /// A way to a card that may be long, and may change an answer; it tells the time.
 struct Way<'a> {
     card: &'a mut SoftCard,
     time: &'a Cell<Duration>,
     added: Duration,
-    bend: fn(u8, &mut ReplyBuf),
+    bend: Bend,
 }
 
 impl Transport for Way<'_> {
@@ -44,13 +45,13 @@ impl Transport for Way<'_> {
     }
 }
 
-type Checked<'t> = Result<(Session<'t, Picc, Public>, Proximity), Error>;
+type Found<'t> = Result<Checked<'t, Picc>, Error>;
 
 fn check<T>(
     card: &mut SoftCard,
     (key, rounds): (&CardKey, Rounds),
-    (added, bend): (Duration, fn(u8, &mut ReplyBuf)),
-    then: impl FnOnce(Checked<'_>) -> T,
+    (added, bend): (Duration, Bend),
+    then: impl FnOnce(Found<'_>) -> T,
 ) -> T {
     let time = Cell::new(Duration::ZERO);
     let mut way = Way { card, time: &time, added, bend };
@@ -67,9 +68,9 @@ fn both_pens_prove_the_same_rounds() {
     for model in [Model::Ev2_8k, Model::Ev3_8k] {
         for rounds in ALL {
             let mut card = card(model);
-            let taken = (Duration::ZERO, as_it_is as fn(u8, &mut ReplyBuf));
+            let taken = (Duration::ZERO, as_it_is as Bend);
             let proximity = check(&mut card, (&key(), rounds), taken, |checked| {
-                let (mut session, proximity) = checked.unwrap();
+                let Checked { mut session, proximity } = checked.unwrap();
                 assert!(session.free_memory().is_ok());
                 proximity
             });
@@ -82,7 +83,7 @@ fn both_pens_prove_the_same_rounds() {
             let opened = session.authenticate(Opening::Iso, KeyNo::MASTER, &factory, &[7; 16]);
             let checked =
                 opened.unwrap().proximity_check(&key(), &CHALLENGE, rounds, &mut || Duration::ZERO);
-            let (mut session, _) = checked.unwrap();
+            let mut session = checked.unwrap().session;
             assert!(session.version().is_ok());
         }
     }
@@ -93,9 +94,9 @@ fn both_pens_prove_the_same_rounds() {
 #[test]
 fn what_a_relay_adds_is_in_the_times_alone() {
     let through = |added| {
-        let way = (added, as_it_is as fn(u8, &mut ReplyBuf));
+        let way = (added, as_it_is as Bend);
         let mut card = card(Model::Ev3_4k);
-        check(&mut card, (&key(), Rounds::Four), way, |checked| checked.unwrap().1)
+        check(&mut card, (&key(), Rounds::Four), way, |checked| checked.unwrap().proximity)
     };
     let near = through(Duration::ZERO);
     let added = Duration::from_millis(30);
@@ -110,7 +111,7 @@ fn what_a_relay_adds_is_in_the_times_alone() {
 #[test]
 fn a_card_that_bends_what_was_said_is_found_out() {
     /// Each kind of answer with another first byte, or one byte less or more.
-    const BENT: [(fn(u8, &mut ReplyBuf), Ins); 7] = [
+    const BENT: [(Bend, Ins); 7] = [
         (|ins, reply| bend(ins == 0xF0, reply), Ins::VerifyPc),
         (|ins, reply| bend(ins == 0xF2, reply), Ins::VerifyPc),
         (|ins, reply| bend(ins == 0xFD, reply), Ins::VerifyPc),
@@ -153,7 +154,7 @@ fn a_card_that_bends_what_was_said_is_found_out() {
 
 #[test]
 fn another_key_and_an_older_card_are_refused() {
-    let way = (Duration::ZERO, as_it_is as fn(u8, &mut ReplyBuf));
+    let way = (Duration::ZERO, as_it_is as Bend);
     let other = CardKey::aes(&[0x21; 16], KeyVersion(0));
     let told =
         check(&mut card(Model::Ev3_2k), (&other, Rounds::One), way, |checked| checked.unwrap_err());
@@ -204,7 +205,7 @@ fn a_uid_of_any_length_is_the_one_of_seven() {
         let mut card = card(model);
         let mut session = opened(&mut card, &master);
         let real = session.card_uid().unwrap().value;
-        let (uid, other) = session.card_uid_of_any_length(nuid).unwrap().value;
-        assert_eq!((uid.real(), other.is_some()), (Some(&real), nuid), "{model}");
+        let told = session.card_uid_of_any_length(nuid).unwrap().value;
+        assert_eq!((told.own.real(), told.nuid.is_some()), (Some(&real), nuid), "{model}");
     }
 }

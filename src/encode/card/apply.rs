@@ -22,7 +22,7 @@ use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::{Answer, Error, Grade};
 use crate::key::CardKey;
 use crate::profile::{AppRef, CardSetting, FileRef, FileSpec};
-use crate::wire::{Aid, Status};
+use crate::wire::{Aid, PiccConfiguration, Status};
 
 impl Attempt<'_, '_> {
     pub(crate) fn apply(&mut self, step: &Step, identity: &Identity) -> Result<(), Stop> {
@@ -166,10 +166,7 @@ impl Attempt<'_, '_> {
                     self.findings.evidence.key(slot, Grade::Said);
                 }
             }
-            Step::Configure(set) => {
-                let answer = self.walk.run(&SetConfiguration::for_good(set))?;
-                self.findings.evidence.configuration(set, answer.grade);
-            }
+            Step::Configure(set) => self.configure(set)?,
             Step::Tell(setting) => self.tell(setting)?,
             Step::LegacyOff => self.switch_legacy_off()?,
             Step::TryLegacy => self.try_legacy()?,
@@ -196,6 +193,12 @@ impl Attempt<'_, '_> {
     fn switch_to_lrp(&mut self) -> Result<(), Stop> {
         self.walk.switch_to_lrp()?;
         self.findings.lrp = Some(true);
+        Ok(())
+    }
+
+    fn configure(&mut self, set: PiccConfiguration) -> Result<(), Stop> {
+        let answer = self.walk.run(&SetConfiguration::for_good(set))?;
+        self.findings.evidence.configuration(set, answer.grade);
         Ok(())
     }
 

@@ -73,10 +73,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         }
         Step::Configure(set) => for_good(set),
         Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
-        Step::Tell(setting @ CardSetting::ChainedWrites) => {
-            format!("for good: {}", setting.words())
-        }
-        Step::Tell(setting) => format!("tell the card: {}", setting.words()),
+        Step::Tell(setting) => told(setting),
         Step::LegacyOff => "for good: no D40 and no EV1 messaging".to_owned(),
         Step::TryLegacy => "see that it refuses EV1 messaging".to_owned(),
         Step::SeeNumbers { application } => {
@@ -170,6 +167,16 @@ fn delegated(application: AppRef, job: &Job) -> String {
     let Some(at) = job.profile()[application].delegation else { return made };
     let Delegation { slot, slot_version, quota, .. } = at;
     format!("{made}, in slot {slot}, version {slot_version}, {quota} blocks")
+}
+
+fn told(setting: CardSetting) -> String {
+    let words = setting.words();
+    match setting {
+        CardSetting::ChainedWrites => format!("for good: {words}"),
+        CardSetting::Ats | CardSetting::Sak | CardSetting::Atqa | CardSetting::Name => {
+            format!("tell the card: {words}")
+        }
+    }
 }
 
 fn for_good(set: PiccConfiguration) -> String {

@@ -31,7 +31,7 @@ use crate::host::command::transaction_mac::{
 use crate::host::command::value::{ChangeValue, GetValue};
 use crate::host::{Conversation, File, Misuse, Protection};
 use crate::key::CardKey;
-use crate::profile::{AppRef, FileRef, ForApplications};
+use crate::profile::{AppRef, CardSetting, FileRef, ForApplications};
 use crate::timing::{Effort, Part, Timing};
 use crate::wire::{
     FileKind, FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeyType, Messaging, Opening,
@@ -162,12 +162,7 @@ impl<'a> Estimate<'a> {
             Step::WatchSeal { application } => {
                 self.talk(&mut cost, &commands::watch_seal(&self.job.profile()[application]));
             }
-            Step::Tell(setting) => {
-                let told = self.job.profile().card().map(|card| &card.told);
-                if let Some(command) = told.and_then(|told| commands::tell(told, setting)) {
-                    self.talk(&mut cost, &command);
-                }
-            }
+            Step::Tell(setting) => self.tell(&mut cost, setting),
             Step::LegacyOff => self.talk(&mut cost, &commands::legacy_off()),
             Step::TryLegacy => self.try_legacy(&mut cost),
             Step::RenameFile { file } => self.rename_file(&mut cost, file),
@@ -272,6 +267,13 @@ impl<'a> Estimate<'a> {
     }
 
     /// An authentication that the card refuses, between two selections.
+    fn tell(&self, cost: &mut StepCost, setting: CardSetting) {
+        let told = self.job.profile().card().map(|card| &card.told);
+        if let Some(command) = told.and_then(|told| commands::tell(told, setting)) {
+            self.talk(cost, &command);
+        }
+    }
+
     fn try_legacy(&mut self, cost: &mut StepCost) {
         self.select(cost, Level::Picc);
         let opening = Opening::of(KeyType::Aes, Messaging::Ev1);

@@ -99,6 +99,16 @@ impl Command for GetCardUids {
     }
 }
 
+/// What a card says of itself, whatever it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the fields of the reply")]
+pub struct CardUids {
+    /// Its own UID, of four, seven or ten bytes.
+    pub own: Uid,
+    /// The one of four bytes that it can show instead and that other cards may have too, where it was asked for.
+    pub nuid: Option<Uid>,
+}
+
 /// GetCardUID of a card whose UID may have another length than seven bytes, with its option or without.
 #[derive(Debug)]
 pub(crate) struct GetAnyUid {
@@ -114,7 +124,7 @@ impl GetAnyUid {
 }
 
 impl Command for GetAnyUid {
-    type Output = (Uid, Option<[u8; 4]>);
+    type Output = CardUids;
 
     fn rule(&self) -> &'static Rule {
         &Self::RULE
@@ -142,11 +152,14 @@ impl Command for GetAnyUid {
             }
             _ => 7,
         };
-        let uid = Uid::from_bytes(cursor.take(length.into())?)
-            .map_err(|_| Misbehaviour::Length { found: reply.data.len() })?;
-        let nuid = if self.nuid { Some(cursor.array()?) } else { None };
+        let uid = |bytes| {
+            let found = reply.data.len();
+            Uid::from_bytes(bytes).map_err(|_| Misbehaviour::Length { found })
+        };
+        let own = uid(cursor.take(length.into())?)?;
+        let nuid = if self.nuid { Some(uid(cursor.take(4)?)?) } else { None };
         cursor.finish()?;
-        Ok((uid, nuid))
+        Ok(CardUids { own, nuid })
     }
 }
 
@@ -350,10 +363,7 @@ impl<L: Level> Session<'_, L, Secure> {
     /// # Errors
     /// [`Error`]; `7E` of older cards for the option. [`Misuse::OnlyEv2`](crate::host::Misuse::OnlyEv2) in another
     /// session, where the length has to be known.
-    pub fn card_uid_of_any_length(
-        &mut self,
-        nuid: bool,
-    ) -> Result<Answer<(Uid, Option<[u8; 4]>)>, Error> {
+    pub fn card_uid_of_any_length(&mut self, nuid: bool) -> Result<Answer<CardUids>, Error> {
         self.talk.run(&GetAnyUid { nuid })
     }
 }

@@ -82,6 +82,16 @@ pub struct Proximity {
     pub times: ArrayVec<Duration, 8>,
 }
 
+/// What a proximity check came to, and the session that goes on.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "what was found and what is left are all there is")]
+pub struct Checked<'t, L: Level> {
+    /// The session, in which nobody is authenticated.
+    pub session: Session<'t, L, Public>,
+    /// What was found.
+    pub proximity: Proximity,
+}
+
 impl Proximity {
     /// Whether every round took no longer than the card says. Over a reader's driver none does: the way through
     /// USB and the frames on air take longer than the card (`0320` is 0.8 ms), and a relay adds to that whatever
@@ -273,9 +283,9 @@ impl<'t, L: Level, A: Auth> Session<'t, L, A> {
         challenge: &[u8; 8],
         rounds: Rounds,
         clock: &mut dyn FnMut() -> Duration,
-    ) -> Result<(Session<'t, L, Public>, Proximity), Failed<Session<'t, L, Public>>> {
+    ) -> Result<Checked<'t, L>, Failed<Session<'t, L, Public>>> {
         match self.talk.proximity_check(key, challenge, rounds, clock) {
-            Ok(proximity) => Ok((Session::at(self.talk), proximity)),
+            Ok(proximity) => Ok(Checked { session: Session::at(self.talk), proximity }),
             Err(error) => Err(self.failed(error)),
         }
     }

@@ -115,15 +115,15 @@ fn a_uid_is_read_whatever_its_length() {
     ] {
         let mut script = Script::new([(ask, reply)]);
         let told = secure::<Picc>(&mut script, 0, ev2()).card_uid_of_any_length(false).unwrap();
-        assert_eq!((told.value.0.expose(), told.value.1), (&bytes(uid)[..], None));
+        assert_eq!((told.value.own.expose(), told.value.nuid), (&bytes(uid)[..], None));
         assert_eq!(told.grade, Grade::Sealed);
     }
     let ask_both = "9051000009 01 5FB40BF5E6B4E3CE 00";
     let reply = "FAFE00B7CD424330D1E02F98BE6BE0E8 878090DEDE214617 9100";
     let mut script = Script::new([(ask_both, reply)]);
     let told = secure::<Picc>(&mut script, 0, ev2()).card_uid_of_any_length(true).unwrap();
-    assert_eq!(told.value.0.expose(), [0x12, 0xA1, 0xA2, 0xA3]);
-    assert_eq!(told.value.1, Some([0xB1, 0xB2, 0xB3, 0xB4]));
+    assert_eq!(told.value.own.expose(), [0x12, 0xA1, 0xA2, 0xA3]);
+    assert_eq!(told.value.nuid.unwrap().expose(), [0xB1, 0xB2, 0xB3, 0xB4]);
     // Five bytes, eight behind seven, and nine where ten are told.
     for reply in [
         "08FD5A378A0EC0FC12B29C538C2D16E4 7A6250CFEB6A21FD 9100",

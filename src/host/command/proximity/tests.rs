@@ -55,7 +55,7 @@ fn check(script: &mut Script, rounds: Rounds) -> Result<Proximity, Error> {
         rounds,
         &mut clock(Duration::from_micros(700)),
     );
-    checked.map(|(_, proximity)| proximity).map_err(Error::from)
+    checked.map(|checked| checked.proximity).map_err(Error::from)
 }
 
 /// Against the card of the log, byte for byte; what it prepares is the capture of a factory EV3.
