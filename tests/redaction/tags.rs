@@ -2,7 +2,7 @@
 //! Tags: everything that is done with them, undisturbed and torn, and what a server says of their addresses.
 
 use cardwright::emulator::Model;
-use cardwright::encode::{Job, Outcome, Task};
+use cardwright::encode::{Job, OneWay, Outcome, Task};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::sdm::{Memory, Verifier};
@@ -208,6 +208,7 @@ fn a_light_in_lrp_shows_nothing_either() {
 
 fn light_shows_nothing(profile: &str) {
     let (canaries, (job, records)) = (of_tags(), of(profile));
+    let job = job.allowing(&[OneWay::Lrp]);
     let mut light = card(Model::Light);
     for (task, record, ends) in [
         (Task::Encode, 0, "done"),
