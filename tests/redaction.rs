@@ -13,6 +13,7 @@ mod common;
 
 mod redaction {
     mod canary;
+    mod counts;
     mod diagnose;
     mod encodings;
     mod log;

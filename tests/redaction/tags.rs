@@ -99,7 +99,7 @@ fn tag() -> (Job, Vec<Record>) {
     of(TAG)
 }
 
-fn of(text: &str) -> (Job, Vec<Record>) {
+pub(super) fn of(text: &str) -> (Job, Vec<Record>) {
     let (_, fields) = PROFILE.split_once("[fields]").unwrap();
     let (fields, _) = fields.split_once("\n[").unwrap();
     let text = text.replace("FIELDS", &format!("[fields]{fields}")).replace("KEYS", KEYS.trim());
