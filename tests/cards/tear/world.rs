@@ -106,11 +106,12 @@ impl fmt::Display for Case {
 
 impl Case {
     /// Whether every point is torn: cards with a layout from the factory, but for tags, take few exchanges.
-    /// Of those whose files have several sets of rights, or their keys several sets, one chip is enough.
+    /// Of those whose files have several sets of rights, or their keys several sets, and of those that count their
+    /// transactions, one chip is enough.
     pub(crate) fn is_fixed(&self) -> bool {
-        let sets = ["several-keys", "key-sets", "key-sets-later"];
-        let sets = sets.contains(&self.profile.as_str()) && self.model == Model::Ev3_8k;
-        sets || matches!(self.model, Model::Test | Model::Light)
+        let whole = ["several-keys", "key-sets", "key-sets-later", "counts", "counts-limit"];
+        let whole = whole.contains(&self.profile.as_str()) && self.model == Model::Ev3_8k;
+        whole || matches!(self.model, Model::Test | Model::Light)
     }
 
     /// Whether the card lies about itself, too: one chip is enough for that.
