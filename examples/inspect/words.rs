@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a survey found, in words.
 
+use cardwright::host::transaction::TransactionMac;
 use cardwright::iso14443::Uid;
 use cardwright::profile::Profile;
 use cardwright::survey::{self, Survey};
@@ -136,11 +137,12 @@ fn file(seen: &survey::File, aid: Aid, profile: Option<&Profile>) -> File {
     let contents = seen.contents.value();
     let fields =
         profile.zip(contents).map(|(profile, contents)| fields(profile, aid, seen.no, contents));
+    let counted = contents.and_then(|contents| counted(seen.details.value()?, contents));
     File {
         no: seen.no.into(),
         settings: Seen::of(&seen.details, in_words),
         contents: Seen::of(&seen.contents, self::contents),
-        fields: fields.unwrap_or_default(),
+        fields: counted.or(fields).unwrap_or_default(),
     }
 }
 
@@ -158,6 +160,19 @@ pub(crate) fn contents(contents: &survey::Contents) -> Contents {
             Contents::Records { hex: hex.collect(), proof: *grade }
         }
     }
+}
+
+/// Counter and MAC of the last transaction, of a transaction MAC file.
+fn counted(details: &FileDetails, contents: &survey::Contents) -> Option<Vec<Field>> {
+    let (DetailedKind::TransactionMac { .. }, survey::Contents::Data { bytes, .. }) =
+        (&details.kind, contents)
+    else {
+        return None;
+    };
+    let last = TransactionMac::decode(bytes.expose_secret()).ok()?;
+    let field = |name: &str, value| Field { name: name.to_owned(), value };
+    let counter = field("transactions", last.counter.0.to_string());
+    Some(vec![counter, field("MAC of the last", hex::encode_upper(last.value))])
 }
 
 /// What the profile's contents of a file say.

@@ -4,8 +4,12 @@
 use std::process::Command;
 
 use cardwright::emulator::{Model, SoftCard};
+use cardwright::encode::{Encoder, Job, Outcome, Task};
 use cardwright::host::{File, Session};
 use cardwright::iso14443::RealUid;
+use cardwright::keys::KeyFile;
+use cardwright::profile::{Profile, Records};
+use cardwright::transport::InField;
 use cardwright::wire::{
     AccessRights, Aid, CommMode, FileKind, FileNo, FileSettings, FileSize, IsoDf, KeySettings,
     KeySlots, KeyType, NewFile, RecordCount, RecordLayout, ValueLimits,
@@ -167,6 +171,39 @@ fn what_a_profile_cannot_make_is_shown_too() {
     for text in ["    value ", " 93\n", "record 1", "2 of 4 records, 2 bytes each"] {
         assert!(table.contains(text), "{text}: {table}");
     }
+}
+
+/// A card that counts its transactions shows how many there were, with a key that reads it.
+#[test]
+fn a_card_that_counts_shows_its_transactions() {
+    const PURSE: &str = include_str!("../../../examples/data/profiles/purse-ev2.toml");
+    let place = Place::new();
+    place.write("purse-ev2.toml", PURSE);
+    place.write("keys.toml", KEYS);
+    let mut card = SoftCard::new(Model::Ev2_8k, RealUid::new([0x04, 1, 2, 3, 4, 5, 6]), 1);
+    let job = Job::new(Profile::parse(PURSE).unwrap(), &KeyFile::parse(KEYS).unwrap()).unwrap();
+    let lines = b"member,credit,issued\n10000042,1500,20261124\n10000043,700,20261124\n";
+    let records = Records::csv(job.profile(), lines).unwrap().entries;
+    for (task, record) in [Task::Encode, Task::Update].into_iter().zip(records) {
+        card.reset();
+        let job = job.clone().with_task(task).unwrap();
+        let field = InField::new(card.uid(), &mut card);
+        let encoded = Encoder::new(&job).encode(field, &record.unwrap());
+        assert_eq!(encoded.outcome, Outcome::Done);
+    }
+    place.write("counts.json", &*card.save());
+    let arguments = "--state counts.json --profile purse-ev2.toml --keys keys.toml";
+    let ran = inspect(&place, &format!("{arguments} --json"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let seen: Value = serde_json::from_str(&ran.out).unwrap();
+    let files = seen["applications"]["is"][0]["files"]["is"].as_array().unwrap();
+    let file = files.iter().find(|file| file["no"] == 15).unwrap();
+    assert_eq!(file["settings"]["is"]["extent"], "AES key of version 1");
+    // The value, the records cleared, and the one record.
+    assert_eq!(file["fields"][0], serde_json::json!({ "name": "transactions", "value": "3" }));
+    let mac = file["fields"][1]["value"].as_str().unwrap();
+    assert_eq!(file["contents"]["is"]["data"]["hex"], format!("03000000{mac}"));
+    assert!(inspect(&place, arguments).out.contains("transactions"));
 }
 
 /// A card with a free value of 93 and two free records, in a named application.
