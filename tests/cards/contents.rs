@@ -49,7 +49,7 @@ fn every_record_of_every_card_is_encoded_and_known_again() {
 }
 
 /// The example profiles that are read back elsewhere, and by which test.
-const ELSEWHERE: [(&str, &str, &str); 11] = [
+const ELSEWHERE: [(&str, &str, &str); 12] = [
     ("badge", "tests/cards/tags_jobs.rs", "a_badge_holds_what_was_computed_by_hand"),
     ("bolt", "tests/cards/tags_jobs.rs", "a_payment_tag_gives_addresses_of_the_published_form"),
     ("canteen", "tests/cards/kinds.rs", "a_canteen_card_holds_what_was_computed_by_hand"),
@@ -58,6 +58,7 @@ const ELSEWHERE: [(&str, &str, &str); 11] = [
     ("door-secure", "tests/cards/secure.rs", "a_secure_door_card_holds_what_a_door_card_holds"),
     ("legacy", "tests/cards/kinds.rs", "a_legacy_card_holds_what_was_computed_by_hand"),
     ("purse", "tests/cards/light.rs", "a_purse_holds_what_was_computed_by_hand"),
+    ("purse-ev2", "tests/cards/counts.rs", "a_purse_that_counts_holds_what_was_computed_by_hand"),
     ("seal", "tests/cards/tags_jobs.rs", "a_seal_tells_its_wire_under_the_mac"),
     ("sun", "tests/cards/tags.rs", "a_phone_reads_the_address_that_was_computed_by_hand"),
     ("sun-lrp", "tests/cards/tags_lrp.rs", "the_example_in_lrp_gives_what_its_server_takes"),

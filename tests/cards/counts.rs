@@ -92,6 +92,26 @@ fn a_purse_counts_from_its_first_change() {
     }
 }
 
+/// 10,000,042 is 9896AA, 20,261,124 is 1352904, and 1,500 is 5DC.
+#[test]
+fn a_purse_that_counts_holds_what_was_computed_by_hand() {
+    let job = job(PURSE);
+    let record = &records(&job)[0];
+    for model in MODELS {
+        let mut card = card(model, 6);
+        assert_eq!(present(&job, &mut card, record).outcome, Outcome::Done);
+        let files = application(&card)["files"].clone();
+        let file = |no: u64| {
+            files.as_array().unwrap().iter().find(|file| file["no"] == no).unwrap().clone()
+        };
+        assert_eq!(file(0)["contents"], "009896AA01352904");
+        assert_eq!(file(1)["value"], 1500);
+        assert_eq!(file(2)["records"], json!(["49535355454401352904000005DC0000"]));
+        let mac = &application(&card)["transaction_mac"];
+        assert_eq!((&mac["counter"], &mac["reader"]), (&json!(0), &json!("0".repeat(32))), "{mac}");
+    }
+}
+
 /// The last transaction of an update is verified with the server's key, as the receipt tells it: the card has that
 /// key and no other.
 #[test]

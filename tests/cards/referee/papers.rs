@@ -62,7 +62,7 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 37] = [
+pub(crate) static PAPERS: [Paper; 38] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
     example!("bolt", "bolt-records.csv"),
@@ -78,6 +78,7 @@ pub(crate) static PAPERS: [Paper; 37] = [
     example!("log", "log-records.csv"),
     example!("parking", "parking-records.csv"),
     example!("purse", "purse-records.csv"),
+    example!("purse-ev2", "purse-records.csv"),
     example!("seal", "seal-records.csv"),
     example!("site", "site-records.csv"),
     example!("staff", "staff-records.csv"),
