@@ -13,6 +13,7 @@ use crate::profile::{ForApplications, KeyIndex, Profile, Record};
 use crate::wire::{Aid, FileNo, KeyVersion};
 
 /// What outlives a conversation that has to start again.
+#[expect(clippy::struct_excessive_bools, reason = "each is found out by itself")]
 pub(crate) struct Findings {
     pub(crate) evidence: Evidence,
     pub(crate) wrote: Wrote,
