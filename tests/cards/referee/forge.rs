@@ -3,6 +3,7 @@
 //! middle opens what passes, and seals it again. Towards the engine he is the card, towards the
 //! card he is the host; the two ends part where he changes something.
 
+mod changed;
 mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -14,7 +15,8 @@ use super::handshake::{BEGINNINGS, Handshake};
 use super::knowledge::{Knowledge, Slot};
 use super::man::{Answer, changes, raw};
 use super::session::{Form, Opened, Session, Speech, forms};
-use super::tricks::{Ploy, Trick};
+use super::tricks::{Ploy, Trick, WRITES};
+use changed::{Setting, fewer, shorter};
 use wire::{file_forms, forward, named, parts, wrapped};
 
 #[derive(Default)]
@@ -29,6 +31,8 @@ pub(crate) struct Forge {
     collected: Option<(Vec<u8>, Vec<usize>)>,
     /// Frames of a reply that the engine has not fetched yet.
     waiting: VecDeque<Vec<u8>>,
+    /// What he plays that the card was never told.
+    played: Option<Setting>,
 }
 
 /// An authentication under way.
@@ -103,6 +107,14 @@ impl Forge {
         }
         let mut deed = Deed { ploys, fired, at };
         match self.ends.take() {
+            None if ins == 0x5C && deed.due(Trick::Setting).is_some() => {
+                self.played = Setting::of(&[]);
+                Ok(vec![0x91, 0x00])
+            }
+            None if WRITES.contains(&ins) => match deed.due(Trick::ShortWrite) {
+                Some(ploy) => raw(card, &wrapped(ins, &shorter(ploy, &data))),
+                None => raw(card, command),
+            },
             None => raw(card, command),
             Some(ends) => self.message(ends, card, (ins, data), &mut deed),
         }
@@ -115,17 +127,25 @@ impl Forge {
         }
         (self.collected, self.opening) = (None, None);
         self.waiting.clear();
-        let mut reply = raw(card, command)?;
-        let [challenge @ .., 0x91, 0xAF] = &reply[..] else { return Ok(reply) };
         let no = data.first().copied().unwrap_or_default();
+        let slot = Slot { aid: self.aid, no };
+        let plays_lrp = self.played == Some(Setting::Lrp);
+        let mut reply = match (self.played, ins) {
+            (Some(Setting::Older), 0x0A | 0x1A | 0xAA) => return Ok(vec![0x91, 0x9D]),
+            (Some(Setting::Lrp), 0x71) if data.get(1) == Some(&0) => return Ok(vec![0x91, 0x9D]),
+            (Some(Setting::Lrp), 0x71) => raw(card, &wrapped(0x71, &[no, 0x00]))?,
+            _ => raw(card, command)?,
+        };
+        let [challenge @ .., 0x91, 0xAF] = &reply[..] else { return Ok(reply) };
         let mut opening = Opening { ins, no, challenge: challenge.to_vec(), planted: None };
-        if let Some([believed, held]) = self.known.planted(Slot { aid: self.aid, no }) {
-            let on_card = Handshake::hearing(ins, held, challenge);
+        let both = || plays_lrp.then(|| self.known.replaced(slot, Family::Aes));
+        if let Some([believed, held]) = self.known.planted(slot).cloned().or_else(both) {
+            let on_card = Handshake::hearing(ins, &held, challenge);
             // Another family has another length of challenge.
-            if let Some((lrp, b)) = on_card.map(|shake| (shake.lrp, shake.b)) {
-                let shown = Handshake::challenging(ins, believed, lrp, &b);
+            if let Some((lrp, b)) = on_card.map(|shake| (shake.lrp || plays_lrp, shake.b)) {
+                let shown = Handshake::challenging(ins, &believed, lrp, &b);
                 reply = [shown.challenge(), &[0x91, 0xAF]].concat();
-                opening.planted = Some([believed.clone(), held.clone()]);
+                opening.planted = Some([believed, held]);
             }
         }
         self.opening = Some(opening);
@@ -142,7 +162,8 @@ impl Forge {
         if let Some([believed, held]) = planted {
             let on_card = Handshake::hearing(*ins, held, challenge);
             let Some(on_card) = on_card else { return raw(card, command) };
-            let shown = Handshake::challenging(*ins, believed, on_card.lrp, &on_card.b);
+            let lrp = on_card.lrp || self.played == Some(Setting::Lrp);
+            let shown = Handshake::challenging(*ins, believed, lrp, &on_card.b);
             let Some(a) = shown.heard(token) else { return raw(card, command) };
             let reply = raw(card, &wrapped(0xAF, &on_card.token(&a)))?;
             let [proof @ .., 0x91, 0x00] = &reply[..] else { return Ok(reply) };
@@ -151,8 +172,12 @@ impl Forge {
             };
             let proof = shown.proof(&a, token, session.transaction().0);
             let host = shown.session(*no, &a, &proof, before.map(|both| both[0]));
-            self.ends =
-                host.map(|host| Ends { host, card: session, family: held.family, public: false });
+            self.ends = host.map(|host| Ends {
+                host,
+                card: session,
+                family: held.family,
+                public: held.is_zero(),
+            });
             return Ok([&proof[..], &[0x91, 0x00]].concat());
         }
         let reply = raw(card, command)?;
@@ -209,7 +234,15 @@ impl Forge {
             return forward(card, &body, &lengths).map(|(reply, _)| self.frames(&reply, &[]));
         };
         let (_, form, _) = forms(ends.host.how, ins, file);
-        if ends.public && changes(ins) && deed.due(Trick::SealedSwallow).is_some() {
+        let swallows = ends.public && changes(ins) && deed.due(Trick::SealedSwallow).is_some();
+        let plays = ins == 0x5C && deed.due(Trick::Setting).is_some();
+        if plays {
+            self.played = Setting::of(&body[1..2]);
+        }
+        if plays && self.played == Some(Setting::Lrp) {
+            return Ok(vec![0x91, 0x00]);
+        }
+        if swallows || plays {
             let nothing = Opened { data: Vec::new(), marked: false };
             if own {
                 return Ok(vec![0x91, 0x00]);
@@ -264,6 +297,21 @@ impl Forge {
         {
             let target = if opened.data.is_empty() { &mut header } else { &mut opened.data };
             ploy.flip(target);
+        }
+        if WRITES.contains(ins)
+            && (ends.public || form == Form::Plain)
+            && let Some(ploy) = deed.due(Trick::ShortWrite)
+        {
+            let both = shorter(ploy, &[&header[..], &opened.data].concat());
+            opened.data = both.get(clear..).unwrap_or_default().to_vec();
+            header = both.get(..clear).unwrap_or_default().to_vec();
+        }
+        if *ins == 0x5F
+            && ends.public
+            && opened.data.first().is_some_and(|option| option & 0x80 != 0)
+            && let Some(ploy) = deed.due(Trick::FewerRights)
+        {
+            fewer(ploy, &mut opened.data);
         }
         Some(ends.card.seal_command(*ins, &header, &opened, form))
     }

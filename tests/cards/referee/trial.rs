@@ -27,12 +27,15 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 3] = [
     (Trick::InPlace, Kind::Factory),
 ];
 
-/// What cannot be proven away either, and comes up too seldom to be demanded of a sample: tests of
-/// their own show them. The PICC settings are given in the session of the factory's key; a D40 card
-/// names its UID in no reply that anything protects, and nothing there ties an application to the
-/// card's own key, so that two cards of one UID make up one between which he goes back and forth.
-pub(crate) const SELDOM: [(Trick, Kind); 4] = [
+/// What cannot be proven away either, but only in what is named beside it, or comes up too seldom to be
+/// demanded of a sample: tests of their own show them. The PICC settings are given in the session of the
+/// factory's key, and so is the key under which the card's settings for good are; a tag is told those in a
+/// session of the factory's key itself. A D40 card names its UID in no reply that anything protects, and
+/// nothing there ties an application to the card's own key, so that two cards of one UID make up one between
+/// which he goes back and forth.
+pub(crate) const SELDOM: [(Trick, Kind); 5] = [
     (Trick::Reseal, Kind::Factory),
+    (Trick::Setting, Kind::Factory),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
     (Trick::Generation, Kind::D40),
@@ -128,10 +131,17 @@ impl fmt::Display for Trial<'_> {
 impl<'c> Trial<'c> {
     /// The trial of a seed: cases and tricks in turn, the rest at random.
     pub(crate) fn of(seed: usize, cases: &[&'c Case]) -> Self {
-        let case = cases[seed % cases.len()];
+        let mut case = cases[seed % cases.len()];
         let mut rng = StdRng::seed_from_u64(seed as u64);
         let round = seed / cases.len();
         let first = TRICKS[(seed + round) % TRICKS.len()].0;
+        // What is for few cards is tried on those.
+        if !first.is_for().is_empty() {
+            let fits =
+                |case: &&&Case| case.instructions.iter().any(|ins| first.is_for().contains(ins));
+            let fitting: Vec<_> = cases.iter().filter(fits).collect();
+            case = fitting.get(rng.random_range(0..fitting.len().max(1))).map_or(case, |case| case);
+        }
         let mut ploys = vec![Self::ploy(first, case, &mut rng)];
         // The second of a pair comes later.
         if rng.random_bool(0.5) {
@@ -154,7 +164,9 @@ impl<'c> Trial<'c> {
 
     fn ploy(trick: Trick, case: &Case, rng: &mut StdRng) -> Ploy {
         let always = matches!(trick, Trick::Uid | Trick::Generation | Trick::NoEv2);
-        let at = if always { 0 } else { rng.random_range(0..case.replies.len().max(1)) };
+        let meant = |ins: &u8| trick.is_for().is_empty() || trick.is_for().contains(ins);
+        let last = case.instructions.iter().rposition(meant).unwrap_or_default();
+        let at = if always { 0 } else { rng.random_range(0..=last) };
         // Whoever refuses EV2 sessions once lets them pass later.
         let lasting = match trick {
             Trick::NoEv2 => rng.random_bool(0.5),
@@ -237,6 +249,10 @@ impl<'c> Trial<'c> {
                     d40 && self.case.starts_with_zeros() && self.swaps() > 1
                 }
                 Kind::D40 => d40 && deceit.contains("another UID"),
+                _ if *trick == Trick::Setting => {
+                    let told = ["older messaging", "in LRP false"];
+                    *of == kind && told.iter().any(|told| deceit.contains(told))
+                }
                 _ => *of == kind && deceit.contains("PICC"),
             };
             tricks.contains(trick) && meant

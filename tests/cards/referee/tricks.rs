@@ -34,10 +34,13 @@ pub(crate) enum Trick {
     Between,
     InPlace,
     NoEv2,
+    ShortWrite,
+    FewerRights,
+    Setting,
 }
 
 /// All of them, with what they are called.
-pub(crate) const TRICKS: [(Trick, &str); 28] = [
+pub(crate) const TRICKS: [(Trick, &str); 31] = [
     (Trick::DropCommand, "drop a command"),
     (Trick::DropReply, "drop a reply"),
     (Trick::Replay, "replay a reply"),
@@ -66,7 +69,13 @@ pub(crate) const TRICKS: [(Trick, &str); 28] = [
     (Trick::Between, "go on between a key of his own and the other"),
     (Trick::InPlace, "answer with keys read there"),
     (Trick::NoEv2, "refuse to know EV2 sessions"),
+    (Trick::ShortWrite, "name a write shorter than it is"),
+    (Trick::FewerRights, "leave out further rights"),
+    (Trick::Setting, "play a setting of the card"),
 ];
+
+/// Writes of data and records, in frames and in one APDU: file, where from, how much, and that.
+pub(crate) const WRITES: [u8; 4] = [0x3D, 0x3B, 0x8D, 0x8B];
 
 impl Trick {
     /// Whether it takes a session under a key that everybody knows.
@@ -79,7 +88,20 @@ impl Trick {
                 | Self::OwnKey
                 | Self::Between
                 | Self::InPlace
+                | Self::ShortWrite
+                | Self::FewerRights
+                | Self::Setting
         )
+    }
+
+    /// The commands that it is for, where it is not for any.
+    pub(crate) const fn is_for(self) -> &'static [u8] {
+        match self {
+            Self::ShortWrite => &WRITES,
+            Self::FewerRights => &[0x5F],
+            Self::Setting => &[0x5C],
+            _ => &[],
+        }
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Case {
     pub(crate) deceives_itself: bool,
     /// Whether an undisturbed card ends as written: its profile proves no more.
     pub(crate) written: bool,
+    /// The instructions that the undisturbed card is given.
+    pub(crate) instructions: Vec<u8>,
     /// What the undisturbed card answers.
     pub(crate) replies: Vec<Vec<u8>>,
     /// What the referee sees on a card that is done.
@@ -60,6 +62,7 @@ pub(crate) const OTHER_UID: Uid = [0x04, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66];
 /// Listens, and keeps the card as it was before each exchange.
 struct Listener<'c> {
     card: &'c mut SoftCard,
+    instructions: Vec<u8>,
     replies: Vec<Vec<u8>>,
     before: Vec<SoftCard>,
     keeps: bool,
@@ -70,6 +73,7 @@ impl Transport for Listener<'_> {
         if self.keeps {
             self.before.push(self.card.clone());
         }
+        self.instructions.push(command.get(1).copied().unwrap_or_default());
         let answered = self.card.exchange(command, reply);
         self.replies.push(reply.to_vec());
         answered
@@ -91,15 +95,18 @@ pub(crate) fn encoder(job: &Job) -> Encoder<&Job, StdRng> {
 
 struct Run {
     encoded: Encoded,
+    instructions: Vec<u8>,
     replies: Vec<Vec<u8>>,
     before: Vec<SoftCard>,
 }
 
 fn run(job: &Job, card: &mut SoftCard, record: &Record, keeps: bool) -> Run {
     let uid = card.uid();
-    let mut listener = Listener { card, replies: Vec::new(), before: Vec::new(), keeps };
+    let (instructions, replies, before) = (Vec::new(), Vec::new(), Vec::new());
+    let mut listener = Listener { card, instructions, replies, before, keeps };
     let encoded = encoder(job).encode(InField::new(uid, &mut listener), record);
-    Run { encoded, replies: listener.replies, before: listener.before }
+    let Listener { instructions, replies, before, .. } = listener;
+    Run { encoded, instructions, replies, before }
 }
 
 /// One profile on one chip in one messaging.
@@ -280,6 +287,7 @@ impl Combination {
             others: others.clone(),
             deceives_itself: finished(&run.encoded.outcome) && look(&card, sheet, UID) != wanted,
             written: matches!(run.encoded.outcome, Outcome::Written(_)),
+            instructions: run.instructions,
             replies: run.replies,
             wanted,
         })
