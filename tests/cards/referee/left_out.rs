@@ -71,7 +71,9 @@ fn a_setting_that_never_reached_the_card_is_done_only_for_whoever_read_its_key()
             let Some(deceit) = end.deceit else { continue };
             let listed = trial.excuse(&trial.blame(&deceit), &deceit);
             assert_eq!(listed, Some((Trick::Setting, Kind::Factory)), "{deceit}: {trial}");
-            assert!(end.found, "{deceit}: {trial}");
+            let of_it =
+                ["older messaging", "in LRP false"].iter().any(|told| deceit.contains(told));
+            assert!(of_it && end.found, "{deceit}: {trial}");
             told[usize::from(case.profile == "legacy-off")] += 1;
         }
     }

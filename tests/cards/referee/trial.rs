@@ -20,22 +20,21 @@ use super::tricks::{Ploy, TRICKS, Trick};
 use super::world::{Case, OTHER_UID, UID, encoder, finished, honest};
 
 /// What cannot be proven away: which trick against which card. Whoever stands between the engine
-/// and a card whose keys everybody knows may as well hold another such card.
-pub(crate) const UNPROVABLE: [(Trick, Kind); 3] = [
+/// and a card whose keys everybody knows may as well hold another such card. The card is told its
+/// settings for good under a key that traveled in the factory key's session, or under that itself.
+pub(crate) const UNPROVABLE: [(Trick, Kind); 4] = [
     (Trick::Between, Kind::Factory),
     (Trick::Between, Kind::Zero),
     (Trick::InPlace, Kind::Factory),
+    (Trick::Setting, Kind::Factory),
 ];
 
-/// What cannot be proven away either, but only in what is named beside it, or comes up too seldom to be
-/// demanded of a sample: tests of their own show them. The PICC settings are given in the session of the
-/// factory's key, and so is the key under which the card's settings for good are; a tag is told those in a
-/// session of the factory's key itself. A D40 card names its UID in no reply that anything protects, and
-/// nothing there ties an application to the card's own key, so that two cards of one UID make up one between
-/// which he goes back and forth.
-pub(crate) const SELDOM: [(Trick, Kind); 5] = [
+/// What cannot be proven away either, and comes up too seldom to be demanded of a sample: tests of
+/// their own show them. The PICC settings are given in the session of the factory's key; a D40 card
+/// names its UID in no reply that anything protects, and nothing there ties an application to the
+/// card's own key, so that two cards of one UID make up one between which he goes back and forth.
+pub(crate) const SELDOM: [(Trick, Kind); 4] = [
     (Trick::Reseal, Kind::Factory),
-    (Trick::Setting, Kind::Factory),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
     (Trick::Generation, Kind::D40),
@@ -249,10 +248,6 @@ impl<'c> Trial<'c> {
                     d40 && self.case.starts_with_zeros() && self.swaps() > 1
                 }
                 Kind::D40 => d40 && deceit.contains("another UID"),
-                _ if *trick == Trick::Setting => {
-                    let told = ["older messaging", "in LRP false"];
-                    *of == kind && told.iter().any(|told| deceit.contains(told))
-                }
                 _ => *of == kind && deceit.contains("PICC"),
             };
             tricks.contains(trick) && meant
