@@ -62,7 +62,7 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 38] = [
+pub(crate) static PAPERS: [Paper; 40] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
     example!("bolt", "bolt-records.csv"),
@@ -115,6 +115,9 @@ pub(crate) static PAPERS: [Paper; 38] = [
     // Transaction MAC files of a DESFire Light: one that is kept, and one under a key of the profile.
     tested!("keeper"),
     tested!("counted"),
+    // Those of EV2 and EV3.
+    tested!("counts"),
+    tested!("counts-limit"),
 ];
 
 /// The keys of all of them.
