@@ -47,7 +47,7 @@ pub use permission::{Permission, PermissionError};
 pub use permit::{Intent, Permit};
 pub use plan::place::{Holder, Level, Slot};
 pub(crate) use plan::rights::changer;
-pub use plan::step::{FileAct, Step, TransactionMacAct};
+pub use plan::step::{FileAct, KeySetAct, Step, TransactionMacAct};
 pub use proof::chain::check::{Checked, Fault, check};
 pub use proof::chain::{Chain, Link, SealedReceipt};
 pub use proof::done::DoneCards;

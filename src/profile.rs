@@ -252,18 +252,19 @@
 //!
 //! A job that brings a finished card from its former keys to the present ones fills set 1 with all of them in a
 //! session of the former key 0, closes it under the version of the new key 0, and asks which versions are in it.
-//! With `roll = "later"` it stops there, prepared: the card opens with its former keys, and with the
+//! With `roll = "later"` it stops there, [prepared](crate::encode::Outcome::Prepared): the card opens with its former keys, and with the
 //! present ones once a reader has rolled. A card of which something was torn away on the way opens as before,
 //! and gets its set anew. The set that was active before stays on the card as set 1, and whoever has the
 //! present `roll_key` may go back to it until it is filled again.
 //!
 //! Sets are given at creation alone. EV1 cards, and cards of an edition without them, have none: what brings them
-//! to the present keys changes key by key, and at once, and so does a job that speaks EV1 messaging only. Receipts
-//! tell which applications had none.
+//! to the present keys changes key by key, and at once, and so does a job that speaks EV1 messaging only. With
+//! `roll = "later"` such cards are warned of, as readers of before no longer open them. Receipts tell which
+//! applications had none.
 //!
 //! All keys are AES keys, as sets are filled in EV2 messaging, which the profile has to name. Key 0 changes all keys
-//! (`change`, `key_changeable`), since another would have to be known to be allowed to; and none is left to another issuer, whose key would be zeros in the
-//! next set.
+//! (`change`, `key_changeable`); and none is left to another issuer, whose key would be zeros in the next set. Contents
+//! that travel plain have no MAC in EV2 messaging.
 //!
 //! # Chips with a fixed layout
 //!

@@ -431,6 +431,13 @@ pub static BELIEFS: &[Belief] = &[
         settle: "CA with key sets, 71 with key 0, 56 01 02, 57 01 11, 55 01",
     },
     Belief {
+        rule: "GetKeyVersion of all sets tells of a closed set the version that FinalizeKeySet gave it, and another once \
+               it is made ready again",
+        place: "host::command::key, GetKeySetVersions; encode::card, see_next_set",
+        source: "no public bytes",
+        settle: "56 01 02, 64 40 80, 57 01 11, 64 40 80, 56 01 02, 64 40 80",
+    },
+    Belief {
         rule: "ChangeKeyEV2 of a set that is not active always mixes the old key in, has no version with DES keys, and \
                is answered with a MAC also where the number is the session's",
         place: "host::command::key_set, ChangeKeyOfSet",

@@ -3,9 +3,12 @@
 //! plans and receipts; and cards without sets beside them.
 
 use crate::common::{card, encode, encoder};
+use cardwright::diagnose::{Limits, Search, Target};
 use cardwright::diversify::Subject;
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Difference, Encoded, Job, OneWay, Outcome, Refusal, Step, Task};
+use cardwright::encode::{
+    Difference, Encoded, Job, KeySetAct, OneWay, Outcome, Refusal, Step, Task,
+};
 use cardwright::host::{KeySetNo, Session};
 use cardwright::key::CardKey;
 use cardwright::keys::{KeyFile, Store};
@@ -94,7 +97,10 @@ fn all_keys_change_with_one_command() {
         let plan = encoder(&rekey).plan(InField::new(uid, &mut card), &records(&rekey)[0]).unwrap();
         let steps: Vec<_> = plan.steps.iter().map(|planned| &planned.step).collect();
         assert!(!steps.iter().any(|step| matches!(step, Step::ChangeKey { .. })), "{model}");
-        let rolled = steps.iter().filter(|step| matches!(step, Step::RollKeySet { .. })).count();
+        let rolled = steps
+            .iter()
+            .filter(|step| matches!(step, Step::KeySet { act: KeySetAct::Roll, .. }))
+            .count();
         assert_eq!(rolled, 1, "{model}");
         assert_eq!(ask(&mut card, &rekey).outcome, Outcome::Done, "{model}");
         for (name, no) in [("master", 0), ("read", 1)] {
@@ -226,7 +232,7 @@ fn what_is_prepared_is_rolled_by_a_job_too() {
         let plan = encoder(&rekey).plan(InField::new(uid, &mut card), &records(&rekey)[0]).unwrap();
         let changes = plan.steps.iter().map(|one| &one.step).filter(|step| step.changes_card());
         let changes: Vec<_> = changes.collect();
-        assert!(matches!(changes[..], [Step::RollKeySet { .. }]), "{changes:?}");
+        assert!(matches!(changes[..], [Step::KeySet { act: KeySetAct::Roll, .. }]), "{changes:?}");
         assert_eq!(ask(&mut card, &rekey).outcome, Outcome::Done, "{model}");
         assert_eq!(ask(&mut card, &job(&now, Task::Verify)).outcome, Outcome::Done, "{model}");
     }
@@ -283,4 +289,26 @@ fn cards_with_other_key_sets_are_refused() {
     }
     let same = Difference::KeySet(aid(NOW)).to_string();
     assert!(same.contains("F50091 has its former keys"), "{same}");
+}
+
+/// A search on a card in key sets knows how many keys there are, and of which type.
+#[test]
+fn a_search_knows_the_keys_of_an_application_in_sets() {
+    let listed = NOW.replacen("key_sets = ", "free_list = true\nkey_sets = ", 1);
+    let mut card = finished(Model::Ev3_8k, &listed);
+    card.reset();
+    let search = Search {
+        issuers: Vec::new(),
+        forms: Vec::new(),
+        limits: Limits::default(),
+        any_version: false,
+        all: false,
+        uid: None,
+        messaging: None,
+    };
+    let uid = card.uid();
+    let target = Target { aid: aid(NOW), no: None };
+    let plan = search.look(&mut card, &uid, &[target]).unwrap();
+    let slots = plan.levels()[0].slots.iter().map(|slot| (slot.version, slot.key_type));
+    assert_eq!(slots.collect::<Vec<_>>(), [(Some(KeyVersion(2)), Some(KeyType::Aes)); 3]);
 }

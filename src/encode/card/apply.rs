@@ -8,7 +8,7 @@ use crate::encode::card::walk::Commits;
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::state::Start;
-use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
+use crate::encode::plan::step::{FileAct, KeySetAct, Step, TransactionMacAct};
 use crate::encode::plan::{commands, rights};
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
@@ -22,7 +22,7 @@ use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::{Answer, Error, Grade};
 use crate::key::CardKey;
 use crate::profile::{AppRef, CardSetting, FileRef, FileSpec};
-use crate::wire::{Aid, PiccConfiguration, Status};
+use crate::wire::{Aid, KeySettings, PiccConfiguration, Status};
 
 impl Attempt<'_, '_> {
     pub(crate) fn apply(&mut self, step: &Step, identity: &Identity) -> Result<(), Stop> {
@@ -58,7 +58,7 @@ impl Attempt<'_, '_> {
             Step::ChangeOwnKey { new: Holder::Own, .. }
                 | Step::StartKey { own: true }
                 | Step::ChangeKey { new: Holder::Own, .. }
-                | Step::ChangeKeyOfSet { .. }
+                | Step::KeySet { act: KeySetAct::ChangeKey(_), .. }
         ) || (starts && self.job.start() == Start::Secret)
     }
 
@@ -130,13 +130,7 @@ impl Attempt<'_, '_> {
             Step::Select(level) => self.select(level)?,
             Step::Authenticate { slot, holder } => self.authenticate(slot, holder)?,
             Step::CreateApplication { application, settings, in_sets } => {
-                let command =
-                    commands::create_application(profile, application, (settings, in_sets));
-                let answer = self.walk.run(&command.map_err(Error::from)?)?;
-                if settings == profile[application].settings {
-                    let level = Level::Application(application);
-                    self.findings.evidence.settings(level, answer.grade);
-                }
+                self.create_application(application, (settings, in_sets))?;
             }
             Step::CreateDelegated { application } => self.create_delegated(application)?,
             Step::DeleteDelegated { application } => self.delete_delegated(application)?,
@@ -150,11 +144,7 @@ impl Attempt<'_, '_> {
             Step::ChangeKey { application, no, old, new } => {
                 self.change_key(Slot { level: Level::Application(application), no }, old, new)?;
             }
-            Step::InitializeKeySet { application } => self.initialize_set(application)?,
-            Step::ChangeKeyOfSet { application, no } => self.change_key_of_set(application, no)?,
-            Step::FinalizeKeySet { application } => self.finalize_set(application)?,
-            Step::SeeKeySet { application } => self.see_key_set(application)?,
-            Step::RollKeySet { application } => self.roll_set(application)?,
+            Step::KeySet { application, act } => self.perform_on_set(application, act)?,
             Step::ChangeSettings { level, settings } => {
                 let answer = self.walk.run(&ChangeKeySettings::new(settings))?;
                 self.settled(level, settings, answer.grade);
@@ -207,6 +197,16 @@ impl Attempt<'_, '_> {
         if let Some(command) = told.and_then(|told| commands::tell(told, setting)) {
             let answer = self.walk.run(&command)?;
             self.findings.evidence.told(setting, answer.grade);
+        }
+        Ok(())
+    }
+
+    fn create_application(&mut self, at: AppRef, made: (KeySettings, bool)) -> Result<(), Stop> {
+        let profile = self.job.profile();
+        let command = commands::create_application(profile, at, made).map_err(Error::from)?;
+        let answer = self.walk.run(&command)?;
+        if made.0 == profile[at].settings {
+            self.findings.evidence.settings(Level::Application(at), answer.grade);
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::encode::card::attempt::Attempt;
 use crate::encode::card::stop::Stop;
 use crate::encode::plan::commands;
 use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::step::KeySetAct;
 use crate::encode::verdict::difference::Difference;
 use crate::encode::verdict::failure::Failure;
 use crate::host::Error;
@@ -13,13 +14,23 @@ use crate::profile::AppRef;
 use crate::wire::{KeyNo, Status};
 
 impl Attempt<'_, '_> {
-    pub(super) fn initialize_set(&mut self, at: AppRef) -> Result<(), Stop> {
+    pub(super) fn perform_on_set(&mut self, at: AppRef, act: KeySetAct) -> Result<(), Stop> {
+        match act {
+            KeySetAct::Initialize => self.initialize_set(at),
+            KeySetAct::ChangeKey(no) => self.change_key_of_set(at, no),
+            KeySetAct::Finalize => self.finalize_set(at),
+            KeySetAct::See => self.see_key_set(at),
+            KeySetAct::Roll => self.roll_set(at),
+        }
+    }
+
+    fn initialize_set(&mut self, at: AppRef) -> Result<(), Stop> {
         let _made = self.walk.run(&commands::initialize_set(&self.job.profile()[at]))?;
         self.findings.unrolled = false;
         Ok(())
     }
 
-    pub(super) fn change_key_of_set(&mut self, at: AppRef, no: KeyNo) -> Result<(), Stop> {
+    fn change_key_of_set(&mut self, at: AppRef, no: KeyNo) -> Result<(), Stop> {
         let new = self.key(Slot { level: Level::Application(at), no }, Holder::Own)?;
         let zeros = CardKey::zero(new.key_type());
         let change = commands::change_key_of_set(no, &new, &zeros).map_err(Error::from)?;
@@ -27,14 +38,14 @@ impl Attempt<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn finalize_set(&mut self, at: AppRef) -> Result<(), Stop> {
+    fn finalize_set(&mut self, at: AppRef) -> Result<(), Stop> {
         if let Some(finalize) = commands::finalize_set(self.job.profile(), at) {
             let _closed = self.walk.run(&finalize)?;
         }
         Ok(())
     }
 
-    pub(super) fn see_key_set(&mut self, at: AppRef) -> Result<(), Stop> {
+    fn see_key_set(&mut self, at: AppRef) -> Result<(), Stop> {
         match self.see_next_set(at)? {
             Some(_) => Ok(()),
             None => {
@@ -45,7 +56,7 @@ impl Attempt<'_, '_> {
     }
 
     /// A set that was found closed and is not is filled anew: the refused command changed nothing.
-    pub(super) fn roll_set(&mut self, at: AppRef) -> Result<(), Stop> {
+    fn roll_set(&mut self, at: AppRef) -> Result<(), Stop> {
         match self.walk.roll_key_set() {
             Err(Error::Refused { status: Status::PermissionDenied, .. })
                 if !self.findings.unrolled =>

@@ -5,7 +5,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::place::{Holder, Level, Slot};
 use crate::encode::plan::planner::creation_settings;
 use crate::encode::plan::rights;
-use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
+use crate::encode::plan::step::{FileAct, KeySetAct, Step, TransactionMacAct};
 use crate::profile::{AppRef, CardSetting, Delegation, FileRef, FileSpec, Layout, Roll};
 use crate::wire::{ChangeKeyRight, CommMode, FileKind, KeySettings, PiccConfiguration, PiccKey};
 
@@ -37,20 +37,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             let slot = Slot { level: Level::Application(application), no };
             format!("change to {}", key(slot, new, job))
         }
-        Step::InitializeKeySet { application } => {
-            format!("make key set 1 of {} ready", job.profile()[application].aid)
-        }
-        Step::ChangeKeyOfSet { application, no } => {
-            let slot = Slot { level: Level::Application(application), no };
-            format!("bring {} into key set 1", key(slot, Holder::Own, job))
-        }
-        Step::FinalizeKeySet { application } => closed(application, job),
-        Step::SeeKeySet { application } => {
-            format!("see the key versions in key set 1 of {}", job.profile()[application].aid)
-        }
-        Step::RollKeySet { application } => {
-            format!("make key set 1 of {} the active one", job.profile()[application].aid)
-        }
+        Step::KeySet { application, act } => on_set(application, act, job),
         Step::ChangeOwnKey { slot, new } => {
             format!("change the session's own key to {}", key(slot, new, job))
         }
@@ -80,11 +67,8 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
             let aid = job.profile()[application].aid;
             format!("see that the files of {aid} have the profile's numbers")
         }
-        Step::RenameFile { file } => renamed(file, job),
-        Step::Rename { application } => {
-            let aid = job.profile()[application].aid;
-            format!("for good: give application {aid} the profile's name")
-        }
+        Step::RenameFile { file } => renumbered(file, job),
+        Step::Rename { application } => renamed(application, job),
         Step::SwitchToLrp { .. } => {
             "for good: LRP, and nothing mirrored until it is set anew".to_owned()
         }
@@ -102,12 +86,17 @@ fn settled(level: Level, settings: KeySettings, job: &Job) -> String {
 }
 
 /// What a file is called by the chip, and what from then on.
-fn renamed(at: FileRef, job: &Job) -> String {
+fn renumbered(at: FileRef, job: &Job) -> String {
     let (spec, aid) = (&job.profile()[at], job.profile()[at.application()].aid);
     let name = spec.called();
     let id = name.iso_id.filter(|id| spec.iso_id != Some(*id));
     let id = id.map(|id| format!(" and identifier {id}")).unwrap_or_default();
     format!("for good: give file {} of {aid} number {}{id}", spec.no, name.no)
+}
+
+fn renamed(application: AppRef, job: &Job) -> String {
+    let aid = job.profile()[application].aid;
+    format!("for good: give application {aid} the profile's name")
 }
 
 /// What becomes of a transaction MAC file, and its key where it is made.
@@ -130,12 +119,23 @@ fn counted(application: AppRef, act: TransactionMacAct, job: &Job) -> String {
     format!("create the transaction MAC file of {}{key}", spec.aid)
 }
 
-/// The next set is closed, and perhaps left for a reader.
-fn closed(application: AppRef, job: &Job) -> String {
+fn on_set(application: AppRef, act: KeySetAct, job: &Job) -> String {
     let spec = &job.profile()[application];
     let later = spec.key_sets.is_some_and(|sets| sets.roll == Roll::Later);
-    let rest = if later { ": a reader makes it the active one" } else { "" };
-    format!("close key set 1 of {}{rest}", spec.aid)
+    let aid = spec.aid;
+    match act {
+        KeySetAct::Initialize => format!("make key set 1 of {aid} ready"),
+        KeySetAct::ChangeKey(no) => {
+            let slot = Slot { level: Level::Application(application), no };
+            format!("bring {} into key set 1", key(slot, Holder::Own, job))
+        }
+        KeySetAct::Finalize if later => {
+            format!("close key set 1 of {aid}: a reader makes it the active one")
+        }
+        KeySetAct::Finalize => format!("close key set 1 of {aid}"),
+        KeySetAct::See => format!("see the key versions in key set 1 of {aid}"),
+        KeySetAct::Roll => format!("make key set 1 of {aid} the active one"),
+    }
 }
 
 fn written(application: AppRef, files: &[FileRef], job: &Job) -> String {

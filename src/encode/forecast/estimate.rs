@@ -9,7 +9,7 @@ use crate::encode::job::Job;
 use crate::encode::plan::commands::Read;
 use crate::encode::plan::place::{Door, Holder, Level, Slot};
 use crate::encode::plan::state::Away;
-use crate::encode::plan::step::{FileAct, Step, TransactionMacAct};
+use crate::encode::plan::step::{FileAct, KeySetAct, Step, TransactionMacAct};
 use crate::encode::plan::{commands, rights};
 use crate::host::command::Command;
 use crate::host::command::application::{DeleteApplication, GetApplicationIds};
@@ -34,7 +34,8 @@ use crate::key::CardKey;
 use crate::profile::{AppRef, CardSetting, FileRef, ForApplications};
 use crate::timing::{Effort, Part, Timing};
 use crate::wire::{
-    FileKind, FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeyType, Messaging, Opening,
+    FileKind, FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeySettings, KeyType,
+    Messaging, Opening,
 };
 
 /// Follows a conversation step by step without having it.
@@ -103,10 +104,7 @@ impl<'a> Estimate<'a> {
             }
             Step::ListNothing => self.talk(&mut cost, &GetApplicationIds),
             Step::CreateApplication { application, settings, in_sets } => {
-                let profile = self.job.profile();
-                let made = (settings, in_sets);
-                self.checked(&mut cost, commands::create_application(profile, application, made));
-                cost.memory = profile[application].own_memory(self.generation.silicon()).into();
+                self.create_application(&mut cost, application, (settings, in_sets));
             }
             Step::CreateDelegated { application } => self.create_delegated(&mut cost, application),
             Step::DeleteDelegated { .. } => {
@@ -124,23 +122,7 @@ impl<'a> Estimate<'a> {
                 let new = CardKey::zero(self.key_type(slot, new));
                 self.talk(&mut cost, &ChangeKey::other(no, &new, &new));
             }
-            Step::InitializeKeySet { application } => {
-                self.talk(&mut cost, &commands::initialize_set(&self.job.profile()[application]));
-            }
-            Step::ChangeKeyOfSet { no, .. } => {
-                let new = CardKey::zero_aes();
-                self.checked(&mut cost, commands::change_key_of_set(no, &new, &new));
-            }
-            Step::FinalizeKeySet { application } => {
-                if let Some(finalize) = commands::finalize_set(self.job.profile(), application) {
-                    self.talk(&mut cost, &finalize);
-                }
-            }
-            Step::SeeKeySet { application } => self.see_key_set(&mut cost, application),
-            Step::RollKeySet { .. } => {
-                self.talk(&mut cost, &commands::roll_set());
-                self.end_session();
-            }
+            Step::KeySet { application, act } => self.key_set(&mut cost, application, act),
             Step::ChangeOwnKey { slot, new } => {
                 let new = CardKey::zero(self.key_type(slot, new));
                 self.talk(&mut cost, &ChangeKey::own(slot.level != Level::Picc, slot.no, &new));
@@ -173,6 +155,27 @@ impl<'a> Estimate<'a> {
         cost
     }
 
+    fn key_set(&mut self, cost: &mut StepCost, at: AppRef, act: KeySetAct) {
+        let profile = self.job.profile();
+        match act {
+            KeySetAct::Initialize => self.talk(cost, &commands::initialize_set(&profile[at])),
+            KeySetAct::ChangeKey(no) => {
+                let new = CardKey::zero_aes();
+                self.checked(cost, commands::change_key_of_set(no, &new, &new));
+            }
+            KeySetAct::Finalize => {
+                if let Some(finalize) = commands::finalize_set(profile, at) {
+                    self.talk(cost, &finalize);
+                }
+            }
+            KeySetAct::See => self.see_key_set(cost, at),
+            KeySetAct::Roll => {
+                self.talk(cost, &commands::roll_set());
+                self.end_session();
+            }
+        }
+    }
+
     fn see_key_set(&self, cost: &mut StepCost, at: AppRef) {
         let spec = &self.job.profile()[at];
         let count = spec.key_sets.map_or(0, |sets| usize::from(sets.count));
@@ -180,6 +183,12 @@ impl<'a> Estimate<'a> {
         for no in spec.own_slots() {
             self.measure(cost, &GetKeyVersion::of_set(KeySetNo::FIRST, no), 1, 0);
         }
+    }
+
+    fn create_application(&self, cost: &mut StepCost, at: AppRef, made: (KeySettings, bool)) {
+        let profile = self.job.profile();
+        self.checked(cost, commands::create_application(profile, at, made));
+        cost.memory = profile[at].own_memory(self.generation.silicon()).into();
     }
 
     /// What the slot is given is the card's cost, and what comes into it is none any more.

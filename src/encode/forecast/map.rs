@@ -147,11 +147,7 @@ impl<'a> Inventory<'a> {
             | Step::SeeNumbers { .. }
             | Step::WriteContents { .. }
             | Step::ChangeKey { .. }
-            | Step::InitializeKeySet { .. }
-            | Step::ChangeKeyOfSet { .. }
-            | Step::FinalizeKeySet { .. }
-            | Step::SeeKeySet { .. }
-            | Step::RollKeySet { .. }
+            | Step::KeySet { .. }
             | Step::ChangeSettings { .. }
             | Step::ChangeOwnKey { .. }
             | Step::StartKey { .. }

@@ -80,32 +80,12 @@ pub enum Step {
         /// Which key comes there.
         new: Holder,
     },
-    /// Make a key set ready to be filled beside the active one.
-    InitializeKeySet {
+    /// Do something with the next key set of an application.
+    KeySet {
         /// The application.
         application: AppRef,
-    },
-    /// Bring the profile's key into that set.
-    ChangeKeyOfSet {
-        /// The application.
-        application: AppRef,
-        /// Which of its keys.
-        no: KeyNo,
-    },
-    /// Close that set, under the version of its key 0.
-    FinalizeKeySet {
-        /// The application.
-        application: AppRef,
-    },
-    /// Have the versions of that set and of all its keys named by the session that there is.
-    SeeKeySet {
-        /// The application.
-        application: AppRef,
-    },
-    /// Make that set the active one, which ends the session.
-    RollKeySet {
-        /// The application.
-        application: AppRef,
+        /// What to do.
+        act: KeySetAct,
     },
     /// Give a level other key settings.
     ChangeSettings {
@@ -225,6 +205,22 @@ pub enum TransactionMacAct {
     Limit,
 }
 
+/// What a step does with the next key set of an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new act must break every match")]
+pub enum KeySetAct {
+    /// Make it ready to be filled beside the active one.
+    Initialize,
+    /// Bring the profile's key of this number into it.
+    ChangeKey(KeyNo),
+    /// Close it, under the version of its key 0.
+    Finalize,
+    /// Have its version and those of all its keys named by the session that there is.
+    See,
+    /// Make it the active one, which ends the session.
+    Roll,
+}
+
 impl Step {
     /// Whether the step changes what the card holds.
     #[must_use]
@@ -235,8 +231,8 @@ impl Step {
             | Self::ListNothing
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
-            | Self::SeeKeySet { .. }
             | Self::SeeNumbers { .. }
+            | Self::KeySet { act: KeySetAct::See, .. }
             | Self::Look(_)
             | Self::TryLegacy
             | Self::File { act: FileAct::ReadBack, .. } => false,
@@ -249,10 +245,7 @@ impl Step {
             | Self::TransactionMac { .. }
             | Self::WriteContents { .. }
             | Self::ChangeKey { .. }
-            | Self::InitializeKeySet { .. }
-            | Self::ChangeKeyOfSet { .. }
-            | Self::FinalizeKeySet { .. }
-            | Self::RollKeySet { .. }
+            | Self::KeySet { .. }
             | Self::ChangeSettings { .. }
             | Self::ChangeOwnKey { .. }
             | Self::StartKey { .. }
@@ -274,7 +267,7 @@ impl Step {
             | Self::TransactionMac { application, .. }
             | Self::WriteContents { application, .. }
             | Self::ChangeKey { application, .. }
-            | Self::RollKeySet { application }
+            | Self::KeySet { application, act: KeySetAct::Roll }
             | Self::SwitchToLrp { application }
             | Self::WatchSeal { application } => Some(Level::Application(application)),
             Self::File { act: FileAct::ReadBack, .. } => None,
@@ -291,10 +284,7 @@ impl Step {
             | Self::StartKey { .. }
             | Self::CheckUid
             | Self::SeeOwnKey { .. }
-            | Self::InitializeKeySet { .. }
-            | Self::ChangeKeyOfSet { .. }
-            | Self::FinalizeKeySet { .. }
-            | Self::SeeKeySet { .. }
+            | Self::KeySet { .. }
             | Self::Rename { .. }
             | Self::RenameFile { .. }
             | Self::SeeNumbers { .. }

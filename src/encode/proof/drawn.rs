@@ -101,14 +101,8 @@ impl Receipt {
             }),
             stays: facts.findings.stays.iter().map(|&what| what.to_owned()).collect(),
             transactions: facts.findings.transactions.iter().map(counted).collect(),
-            key_sets: match name.tells_the_card() {
-                true => key_sets(job, evidence),
-                false => Vec::new(),
-            },
-            left: match name.tells_the_card() {
-                true => left(job),
-                false => Vec::new(),
-            },
+            key_sets: ended(name, || key_sets(job, evidence)),
+            left: ended(name, || left(job)),
             not_looked_at: match name {
                 OutcomeName::Done | OutcomeName::AlreadyDone => not_looked_at(job, evidence),
                 OutcomeName::Prepared
@@ -198,6 +192,11 @@ fn keys(job: &Job, facts: &Facts<'_>) -> Vec<KeyGrade> {
 fn held(findings: &Findings, slot: Slot) -> Option<String> {
     let form = findings.held.iter().find(|(held, _)| *held == slot);
     form.map(|(_, form)| form.name().to_owned())
+}
+
+/// What is told of a card that came to the end of what was to be done with it.
+fn ended<T>(name: OutcomeName, told: impl FnOnce() -> Vec<T>) -> Vec<T> {
+    if name.tells_the_card() { told() } else { Vec::new() }
 }
 
 /// The applications that a reader is to roll, and those that have no key sets.

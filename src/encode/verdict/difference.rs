@@ -75,11 +75,7 @@ impl Difference {
             Step::ChangeKey { application, no, .. } => {
                 Self::Key { aid: profile[application].aid, no }
             }
-            Step::InitializeKeySet { application }
-            | Step::ChangeKeyOfSet { application, .. }
-            | Step::FinalizeKeySet { application }
-            | Step::SeeKeySet { application }
-            | Step::RollKeySet { application } => Self::KeySet(profile[application].aid),
+            Step::KeySet { application, .. } => Self::KeySet(profile[application].aid),
             Step::ChangeOwnKey { slot, .. } | Step::Authenticate { slot, .. } => {
                 Self::Key { aid: slot.level.aid(profile), no: slot.no }
             }

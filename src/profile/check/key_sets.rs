@@ -3,7 +3,9 @@
 
 use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
-use crate::wire::{ChangeKeyRight, Generation, Ins, KeyNo, KeySettings, KeyType, Messaging};
+use crate::wire::{
+    ChangeKeyRight, Generation, Ins, KeyNo, KeySettings, KeyType, Messaging, Silicon,
+};
 
 use super::super::error::ProfileError;
 use super::super::key_sets::{KeySetsSpec, Roll};
@@ -59,6 +61,16 @@ impl Check<'_> {
             let message = "readers are to roll with key 0, which may change every key and setting of the \
                            application: name a key of its own as roll_key";
             self.warn(warning::ROLL_KEY, at, message.to_owned());
+        }
+        let without = chips.iter().filter(|chip| !chip.silicon().has(Ins::InitializeKeySet));
+        let without: Vec<String> = without.map(ToString::to_string).collect();
+        if sets.roll == Roll::Later && !without.is_empty() {
+            let message = format!(
+                "{} cards have no key sets: they get their next keys at once, and readers that know only the keys \
+                 of before no longer open them",
+                without.join(" and ")
+            );
+            self.warn(warning::NO_KEY_SETS, at, message);
         }
         Ok(Some(KeySetsSpec { count, roll_key, roll: sets.roll }))
     }

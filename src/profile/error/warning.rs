@@ -36,6 +36,8 @@ crate::code::codes! {
     ONE_WAY = "warning-one-way", "something of the card can never be taken back", "see that it is meant";
     ROLL_KEY = "warning-roll-key", "readers are to roll key sets with the key that changes everything",
         "name a key of its own as roll_key";
+    NO_KEY_SETS = "warning-no-key-sets", "some of the chips have no key sets that could wait for readers",
+        "rekey those cards once all readers know the next keys, or give them a profile of their own";
     AID_TURNED = "warning-aid-turned", "an AID looks turned round",
         "write it most significant byte first";
     NO_SIGNATURE = "warning-no-signature", "cards without a signature will be refused",

@@ -62,10 +62,7 @@ impl Planner<'_> {
         }
         self.settle_files(level, open);
         let by_set = open.next_set != NextSet::None;
-        let settings = match by_set {
-            true => self.fill_set(at, open),
-            false => self.change_keys(at, open)?,
-        };
+        let settings = self.bring_keys(at, open)?;
         if settings != spec.settings && !settings.settings_changeable {
             let (aid, wanted) = (Some(spec.aid), spec.settings);
             return Err(Refusal::Frozen { aid, settings, wanted });
@@ -92,6 +89,15 @@ impl Planner<'_> {
             self.count(at, open, |_| Holder::Own);
         }
         Ok(())
+    }
+
+    /// Brings the present keys but key 0, or all of them into the next set. Gives the settings that the
+    /// application then has.
+    fn bring_keys(&mut self, at: AppRef, open: &OpenApplication) -> Result<KeySettings, Refusal> {
+        match open.next_set {
+            NextSet::None => self.change_keys(at, open),
+            NextSet::Unready | NextSet::Ready => Ok(self.fill_set(at, open)),
+        }
     }
 
     /// Makes the transaction MAC file, and gives it its limit. Before it everything else is written: what waits

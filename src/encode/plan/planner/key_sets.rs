@@ -5,7 +5,7 @@
 use super::Planner;
 use crate::encode::plan::place::{Level, Slot};
 use crate::encode::plan::state::{ApplicationState, NextSet, OpenApplication};
-use crate::encode::plan::step::Step;
+use crate::encode::plan::step::{KeySetAct, Step};
 use crate::profile::{AppRef, Application, Roll};
 use crate::wire::KeySettings;
 
@@ -16,12 +16,10 @@ impl Planner<'_> {
         if open.next_set == NextSet::Unready {
             let master = Slot::master(Level::Application(application));
             self.authenticate(master, open.holder(master.no));
-            self.steps.push(Step::InitializeKeySet { application });
-            for no in self.profile[application].own_slots() {
-                self.steps.push(Step::ChangeKeyOfSet { application, no });
-            }
-            self.steps.push(Step::FinalizeKeySet { application });
-            self.steps.push(Step::SeeKeySet { application });
+            let keys = self.profile[application].own_slots().map(KeySetAct::ChangeKey);
+            let acts = core::iter::once(KeySetAct::Initialize).chain(keys);
+            let acts = acts.chain([KeySetAct::Finalize, KeySetAct::See]);
+            self.steps.extend(acts.map(|act| Step::KeySet { application, act }));
         }
         open.settings
     }
@@ -39,7 +37,7 @@ impl Planner<'_> {
         if let Some(sets) = spec.key_sets.filter(|sets| sets.roll == Roll::Now) {
             let slot = Slot { level, no: sets.roll_key };
             self.authenticate(slot, open.holder(slot.no));
-            self.steps.push(Step::RollKeySet { application });
+            self.steps.push(Step::KeySet { application, act: KeySetAct::Roll });
             self.position.authenticated = None;
         }
     }
@@ -62,12 +60,12 @@ impl Planner<'_> {
     /// Whether the plan makes another set of an application the active one: what was proven before is proven of
     /// keys that are not used any more.
     pub(super) fn rolls(&self, application: AppRef) -> bool {
-        self.steps.contains(&Step::RollKeySet { application })
+        self.steps.contains(&Step::KeySet { application, act: KeySetAct::Roll })
     }
 
     /// The steps behind that, or all.
     pub(super) fn since_roll(&self, application: AppRef) -> impl Iterator<Item = &Step> {
-        let roll = Step::RollKeySet { application };
+        let roll = Step::KeySet { application, act: KeySetAct::Roll };
         let before = self.steps.iter().rposition(|step| *step == roll);
         self.steps.iter().skip(before.map_or(0, |at| at.saturating_add(1)))
     }

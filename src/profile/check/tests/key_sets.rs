@@ -41,6 +41,21 @@ fn readers_that_roll_with_key_0_are_warned_of() {
     assert_eq!(warned("{ sets = 2 }"), 0);
 }
 
+/// Cards without sets cannot wait for readers, which then no longer open them.
+#[test]
+fn chips_that_cannot_wait_are_warned_of() {
+    let warned = |sets, chips| {
+        let all = "[\"ev1\", \"ev2\", \"ev3\"]";
+        let profile = Profile::parse(&text(sets, &[(all, chips)])).unwrap();
+        let told = profile.warnings().iter().map(ToString::to_string);
+        told.filter(|told| told.contains("ev1 cards have no key sets")).count()
+    };
+    let later = "{ sets = 2, roll_key = \"read\", roll = \"later\" }";
+    assert_eq!(warned(later, "[\"ev1\", \"ev2\", \"ev3\"]"), 1);
+    assert_eq!(warned(later, "[\"ev2\", \"ev3\"]"), 0);
+    assert_eq!(warned("{ sets = 2 }", "[\"ev1\", \"ev2\", \"ev3\"]"), 0);
+}
+
 /// Each would leave cards whose next keys cannot come, or take a key away from whoever has it.
 #[test]
 fn what_would_lock_a_door_is_told() {
