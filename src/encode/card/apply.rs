@@ -123,7 +123,6 @@ impl Attempt<'_, '_> {
         self.findings.refused_change = true;
     }
 
-    #[expect(clippy::too_many_lines, reason = "an arm for each step")]
     fn perform(&mut self, step: &Step) -> Result<(), Stop> {
         let profile = self.job.profile();
         match *step {

@@ -91,7 +91,6 @@ impl<'a> Estimate<'a> {
     }
 
     /// What a step costs here, after which the conversation stands behind it.
-    #[expect(clippy::too_many_lines, reason = "an arm for each step")]
     pub(crate) fn step(&mut self, step: &Step) -> StepCost {
         let mut cost = StepCost::default();
         match *step {

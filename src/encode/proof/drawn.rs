@@ -103,12 +103,9 @@ impl Receipt {
             transactions: facts.findings.transactions.iter().map(counted).collect(),
             key_sets: ended(name, || key_sets(job, evidence)),
             left: ended(name, || left(job)),
-            not_looked_at: match name {
-                OutcomeName::Done | OutcomeName::AlreadyDone => not_looked_at(job, evidence),
-                OutcomeName::Prepared
-                | OutcomeName::Written
-                | OutcomeName::Refused
-                | OutcomeName::Failed => Vec::new(),
+            not_looked_at: match matches!(name, OutcomeName::Done | OutcomeName::AlreadyDone) {
+                true => not_looked_at(job, evidence),
+                false => Vec::new(),
             },
             started: utc(facts.started),
             finished: utc(SystemTime::now()),

@@ -3,9 +3,7 @@
 
 use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
-use crate::wire::{
-    ChangeKeyRight, Generation, Ins, KeyNo, KeySettings, KeyType, Messaging, Silicon,
-};
+use crate::wire::{ChangeKeyRight, Generation, Ins, KeyNo, KeySettings, KeyType, Messaging};
 
 use super::super::error::ProfileError;
 use super::super::key_sets::{KeySetsSpec, Roll};

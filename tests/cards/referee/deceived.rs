@@ -13,7 +13,7 @@ use super::parts::man::{Answer, changes, raw};
 use super::parts::trial::Trial;
 use super::parts::tricks::{Ploy, Trick};
 use super::parts::world::{
-    Case, Life, OTHER_UID, UID, combinations, encoder, find, finished, whole_job,
+    Case, Combination, Life, OTHER_UID, UID, combinations, encoder, find, finished, whole_job,
 };
 
 /// A card behind somebody who does one thing to the conversation.
@@ -139,7 +139,7 @@ fn what_never_reached_a_card_with_zero_keys_is_not_blank() {
     let mut played = 0;
     for (profile, model) in [("fixed", Model::Test), ("badge", Model::Ntag424)] {
         let of = combinations().iter().filter(|one| one.is(profile, model));
-        let cases: Vec<_> = of.flat_map(|one| one.cases()).collect();
+        let cases: Vec<_> = of.flat_map(Combination::cases).collect();
         for case in cases.iter().filter(|case| case.life == Life::RecycleTorn && case.is_open()) {
             for at in 0..case.replies.len() {
                 for trick in [Trick::SealedSwallow, Trick::OwnKey, Trick::Reseal] {

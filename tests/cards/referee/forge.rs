@@ -197,6 +197,18 @@ impl Forge {
         Ok(reply)
     }
 
+    /// What a card answers that has done it, where he has done nothing. What ends the session has no MAC.
+    fn done_with_nothing(&mut self, mut ends: Ends, form: Form, ended: bool) -> Vec<u8> {
+        if ended {
+            return vec![0x91, 0x00];
+        }
+        let nothing = Opened { data: Vec::new(), marked: false };
+        let mut reply = ends.host.seal_reply(&nothing, form);
+        reply.extend([0x91, 0x00]);
+        self.ends = Some(ends);
+        reply
+    }
+
     /// A frame within a session that he can open.
     fn message(
         &mut self,
@@ -239,18 +251,9 @@ impl Forge {
         if plays {
             self.played = Setting::of(&body[1..2]);
         }
-        if plays && self.played == Some(Setting::Lrp) {
-            return Ok(vec![0x91, 0x00]);
-        }
         if swallows || plays {
-            let nothing = Opened { data: Vec::new(), marked: false };
-            if own {
-                return Ok(vec![0x91, 0x00]);
-            }
-            let mut reply = ends.host.seal_reply(&nothing, form);
-            reply.extend([0x91, 0x00]);
-            self.ends = Some(ends);
-            return Ok(reply);
+            let ended = own || plays && self.played == Some(Setting::Lrp);
+            return Ok(self.done_with_nothing(ends, form, ended));
         }
         let (mut reply, cuts) = forward(card, &[&[ins], &sealed[..]].concat(), &lengths)?;
         let Some([0x91, 0x00]) = reply.last_chunk() else { return Ok(reply) };

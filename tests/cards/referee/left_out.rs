@@ -7,7 +7,7 @@ use cardwright::wire::Messaging;
 
 use super::parts::trial::{Kind, Trial};
 use super::parts::tricks::{Ploy, Trick};
-use super::parts::world::{Case, Life, combinations, find, finished};
+use super::parts::world::{Case, Combination, Life, combinations, find, finished};
 
 /// Turns that leave out much, and little.
 const TURNS: [u32; 4] = [0x0000_0001, 0x0000_004D, 0x00BC_614E, 0x919C_52A3];
@@ -64,7 +64,7 @@ fn a_setting_that_never_reached_the_card_is_done_only_for_whoever_read_its_key()
     let mut told = [0; 2];
     let of = |profile: &'static str| combinations().iter().filter(move |one| one.name() == profile);
     for case in
-        ["legacy-off", "sun-lrp", "tag-lrp"].into_iter().flat_map(of).flat_map(|one| one.cases())
+        ["legacy-off", "sun-lrp", "tag-lrp"].into_iter().flat_map(of).flat_map(Combination::cases)
     {
         for trial in trials(case, Trick::Setting) {
             let end = trial.play();

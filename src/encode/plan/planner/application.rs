@@ -37,17 +37,7 @@ impl Planner<'_> {
             }
             ApplicationState::Open(open) => open,
             ApplicationState::Absent => {
-                fresh = OpenApplication {
-                    settings: creation_settings(spec),
-                    holders: vec![self.card.start.holder(); spec.keys.len()],
-                    files: profile.for_files(at, |_, _| FileStage::Absent),
-                    counts: match spec.keyed_transaction_mac() {
-                        Some(_) => Counts::Missing,
-                        None => Counts::AsWanted,
-                    },
-                    unwatched: false,
-                    next_set: NextSet::None,
-                };
+                fresh = self.fresh(at);
                 &fresh
             }
         };
@@ -89,6 +79,22 @@ impl Planner<'_> {
             self.count(at, open, |_| Holder::Own);
         }
         Ok(())
+    }
+
+    /// An application as it is right after its creation.
+    fn fresh(&self, at: AppRef) -> OpenApplication {
+        let spec = &self.profile[at];
+        OpenApplication {
+            settings: creation_settings(spec),
+            holders: vec![self.card.start.holder(); spec.keys.len()],
+            files: self.profile.for_files(at, |_, _| FileStage::Absent),
+            counts: match spec.keyed_transaction_mac() {
+                Some(_) => Counts::Missing,
+                None => Counts::AsWanted,
+            },
+            unwatched: false,
+            next_set: NextSet::None,
+        }
     }
 
     /// Brings the present keys but key 0, or all of them into the next set. Gives the settings that the
