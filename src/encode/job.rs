@@ -5,7 +5,8 @@ pub(crate) mod bound;
 pub(crate) mod card_keys;
 pub(super) mod error;
 mod keys;
-pub(super) mod permissions;
+mod permissions;
+pub(super) mod permitted;
 mod transport;
 pub(super) mod warning;
 

@@ -6,17 +6,15 @@
 //! binds who uses this library, and what ends a permission for good is a higher version in the slot.
 
 mod code;
-pub(super) mod file;
+pub(super) mod error;
+mod file;
 
 use core::fmt;
 
-use zeroize::Zeroizing;
-
-use self::file::PermissionFileError;
+use self::error::PermissionError;
 use crate::host::delegated::{DelegatedApplication, DeletionPermit, Permit};
 use crate::key::Purpose;
 use crate::profile::Day;
-use crate::secret::wipe_stack;
 use crate::wire::Aid;
 
 /// A permission of a card's owner, as it comes out of a file. `Debug` shows no secret of it.
@@ -41,24 +39,6 @@ impl Permission {
     #[must_use]
     pub const fn deletion(permit: DeletionPermit, expires: Day) -> Self {
         Self { expires, what: What::Deletion(permit) }
-    }
-
-    /// Reads what [`text`](Self::text) writes.
-    ///
-    /// # Errors
-    /// [`PermissionError::File`] with the first mistake, its place and what to write instead. It holds no text
-    /// of the file.
-    pub fn parse(text: &str) -> Result<Self, PermissionError> {
-        let read = file::read(text);
-        // What was decoded on the way is not to outlast it.
-        wipe_stack();
-        Ok(read?)
-    }
-
-    /// The permission as TOML: a secret, for a file that only its owner may read.
-    #[must_use]
-    pub fn text(&self) -> Zeroizing<String> {
-        file::write(self)
     }
 
     /// The last day on which it is used.
@@ -153,46 +133,6 @@ impl fmt::Debug for Permission {
         let mut out = f.debug_struct("Permission");
         out.field("aid", &self.aid()).field("expires", &self.expires).finish_non_exhaustive()
     }
-}
-
-/// What is wrong with a permission.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PermissionError {
-    /// The file is not as one is written.
-    #[error(transparent)]
-    File(#[from] PermissionFileError),
-    /// Its last day is over.
-    #[error(
-        "the permission for application {aid} expired on {expires}, and today is {today}: ask the card's owner for \
-         another one"
-    )]
-    Expired {
-        /// The application.
-        aid: Aid,
-        /// The last day on which it could be used.
-        expires: Day,
-        /// The day.
-        today: Day,
-    },
-    /// It is for another application than the profile's.
-    #[error(
-        "the permission is for application {permitted}, the profile is for {wanted}, and they differ in the {what}: \
-         ask the card's owner for a permission that is made from this profile"
-    )]
-    Other {
-        /// The application that may be created or deleted.
-        permitted: Aid,
-        /// The application of the profile.
-        wanted: Aid,
-        /// In what they differ first.
-        what: &'static str,
-    },
-    /// The profile has no delegated application.
-    #[error(
-        "the profile has no delegated application, so there is nothing that a permission is needed for"
-    )]
-    NotDelegated,
 }
 
 #[cfg(test)]

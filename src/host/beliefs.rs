@@ -433,7 +433,7 @@ pub static BELIEFS: &[Belief] = &[
     Belief {
         rule: "GetKeyVersion of all sets tells of a closed set the version that FinalizeKeySet gave it, and another once \
                it is made ready again",
-        place: "host::command::key, GetKeySetVersions; encode::card, see_next_set",
+        place: "host::command::key, GetKeySetVersions; encode::card::key_sets",
         source: "no public bytes",
         settle: "56 01 02, 64 40 80, 57 01 11, 64 40 80, 56 01 02, 64 40 80",
     },

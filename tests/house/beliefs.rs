@@ -9,11 +9,11 @@ use std::path::Path;
 use cardwright::belief::Belief;
 use cardwright::{credential, diversify, emulator, host, originality, profile};
 
-const HOST: usize = 73;
+const HOST: usize = 81;
 const DIVERSIFY: usize = 6;
 const EMULATOR: usize = 194;
 const CREDENTIAL: usize = 5;
-const PROFILE: usize = 4;
+const PROFILE: usize = 7;
 const ORIGINALITY: usize = 1;
 
 #[test]

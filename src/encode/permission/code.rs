@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The code of each thing that is wrong with a permission.
 
+use super::error::PermissionError;
 use crate::code::Code;
-use crate::encode::permission::PermissionError;
 
 impl PermissionError {
     /// The codes of what is wrong with permissions.

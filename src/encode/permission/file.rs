@@ -1,44 +1,41 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How a permission is written: TOML, one entry to a line.
 
-use core::fmt;
 use core::str::FromStr;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
+use super::error::{PermissionError, PermissionFileError};
 use super::{Permission, What};
 use crate::host::delegated::{DelegatedApplication, DeletionPermit, PROOF, Permit};
 use crate::key::Purpose;
-use crate::keys::{Places, Position};
+use crate::keys::Places;
+use crate::secret::wipe_stack;
 use crate::wire::{DfName, IsoDf, KeyDetails};
 
-/// A mistake in the file of a permission. It holds no text of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PermissionFileError {
-    position: Position,
-    problem: &'static str,
-    instead: &'static str,
-}
+impl Permission {
+    /// Reads what [`text`](Self::text) writes.
+    ///
+    /// # Errors
+    /// [`PermissionError::File`] with the first mistake, its place and what to write instead. It holds no text
+    /// of the file.
+    pub fn parse(text: &str) -> Result<Self, PermissionError> {
+        let read = read(text);
+        // What was decoded on the way is not to outlast it.
+        wipe_stack();
+        Ok(read?)
+    }
 
-impl PermissionFileError {
-    /// Where the mistake is.
+    /// The permission as TOML: a secret, for a file that only its owner may read.
     #[must_use]
-    pub const fn position(&self) -> Position {
-        self.position
+    pub fn text(&self) -> Zeroizing<String> {
+        write(self)
     }
 }
 
-impl fmt::Display for PermissionFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.position, self.problem, self.instead)
-    }
-}
-
-impl core::error::Error for PermissionFileError {}
-
-pub(super) fn write(permission: &Permission) -> Zeroizing<String> {
+fn write(permission: &Permission) -> Zeroizing<String> {
     // Room for all of it, so that no copy is left behind.
     let mut out = Zeroizing::new(String::with_capacity(1024));
     out.push_str("# A permission of the owner of a card, and a secret: keep it as a key.\n");
@@ -81,7 +78,7 @@ pub(super) fn write(permission: &Permission) -> Zeroizing<String> {
     out
 }
 
-pub(super) fn read(text: &str) -> Result<Permission, PermissionFileError> {
+fn read(text: &str) -> Result<Permission, PermissionFileError> {
     let places = Places::of(text);
     let root = DeTable::parse(text).map_err(|error| PermissionFileError {
         position: places.at(error.span().map_or(0, |span| span.start)),
