@@ -174,8 +174,7 @@ const MOST_CARDS: usize = 100_000;
 /// The records of the file; where the job needs none and none are named, one that says nothing for
 /// each card.
 fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
-    let path = arguments.files.records.as_ref();
-    if path.is_none() && !job.needs_record() {
+    if arguments.files.records.is_none() && !job.needs_record() {
         let cards = if arguments.once || arguments.reader.is_empty() { Some(1) } else { None };
         let cards = cards.or(arguments.limit).ok_or_else(|| {
             let task = job.task();
@@ -187,7 +186,7 @@ fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
         }
         return Ok(Input { entries: vec![Ok(Record::none()); cards], mark: None });
     }
-    let bytes = files::record_bytes(path)?;
+    let bytes = files::record_bytes(arguments.files.record_file().as_ref())?;
     let records = files::records(&arguments.files, &bytes, job.profile())?;
     let mark = (!records.has_ids).then(|| batch_mark(job, &bytes));
     Ok(Input { entries: records.entries, mark })

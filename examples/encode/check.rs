@@ -28,8 +28,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let files = &arguments.files;
     let profile = files::profile(files.profile.as_ref())?;
     let import = files::import(files, &profile)?;
-    let bytes = files::record_bytes(files.records.as_ref())?;
-    let ending = files.records.as_deref().and_then(Path::extension).and_then(|it| it.to_str());
+    let file = files.record_file();
+    let bytes = files::record_bytes(file.as_ref())?;
+    let ending = file.as_deref().and_then(Path::extension).and_then(|it| it.to_str());
     let lists = lists::of(arguments, &profile)?;
     let mut list = List { out: io::stdout().lock(), codes: BTreeMap::new() };
     let mut unlisted = 0;

@@ -75,14 +75,15 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     page::may_be_asked_for(arguments.html.as_deref(), arguments.json)?;
     let job = job(arguments)?;
-    let path = arguments.files.records.as_ref();
-    let entries = if path.is_none() && !job.needs_record() {
+    let path = arguments.files.record_file();
+    let entries = if arguments.files.records.is_none() && !job.needs_record() {
         vec![Ok(Record::none())]
     } else {
-        files::records(&arguments.files, &files::record_bytes(path)?, job.profile())?.entries
+        files::records(&arguments.files, &files::record_bytes(path.as_ref())?, job.profile())?
+            .entries
     };
     let record = match entries.first() {
-        Some(record) => record.clone().map_err(|error| match path {
+        Some(record) => record.clone().map_err(|error| match &path {
             Some(path) => read::at(path, &error),
             None => error.to_string(),
         })?,

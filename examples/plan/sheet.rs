@@ -38,10 +38,11 @@ pub(crate) fn write(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
 
 /// The first record, which the example is of.
 fn first_record(arguments: &Arguments, profile: &Profile) -> Result<Record, Box<dyn Error>> {
-    let path = arguments.files.records.as_ref();
-    let entries = files::records(&arguments.files, &files::record_bytes(path)?, profile)?.entries;
+    let path = arguments.files.record_file();
+    let entries =
+        files::records(&arguments.files, &files::record_bytes(path.as_ref())?, profile)?.entries;
     match entries.into_iter().next() {
-        Some(record) => Ok(record.map_err(|error| match path {
+        Some(record) => Ok(record.map_err(|error| match &path {
             Some(path) => read::at(path, &error),
             None => error.to_string(),
         })?),

@@ -23,8 +23,8 @@ pub(crate) struct Files {
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
     /// Cardholder records, CSV with a header, JSON Lines or a JSON array, told by what the file holds
-    /// and by its ending; "-" is standard input; rekey and recycle need none [default: 200
-    /// synthetic ones]
+    /// and by its ending; "-" is standard input; rekey and recycle need none [default: those
+    /// of the profile where that is one of the examples, else 200 synthetic ones]
     #[arg(long, value_name = "FILE|-")]
     pub(crate) records: Option<PathBuf>,
     /// Import table, TOML: how the file of records is written; stands for the profile's [import]
@@ -76,6 +76,29 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+impl Files {
+    /// The file of records: the one that is named, or the one that goes with a profile of the examples.
+    pub(crate) fn record_file(&self) -> Option<PathBuf> {
+        let goes_with = || self.profile.as_deref().and_then(goes_with);
+        self.records.clone().or_else(goes_with)
+    }
+}
+
+/// The records that go with a profile of the examples: called after it, or after the first word of its name.
+fn goes_with(profile: &Path) -> Option<PathBuf> {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
+    let profile = profile.canonicalize().ok()?;
+    if profile.parent()? != examples.join("profiles").canonicalize().ok()? {
+        return None;
+    }
+    let name = profile.file_stem()?.to_str()?;
+    let names = [name, name.split('-').next()?].into_iter();
+    let mut files = names.flat_map(|name| {
+        ["csv", "jsonl"].map(|ending| examples.join(format!("{name}-records.{ending}")))
+    });
+    files.find(|file| file.is_file())
+}
+
 /// The bytes of a records file, or of standard input. Of one that is too large no more is read than
 /// shows it.
 pub(crate) fn record_bytes(path: Option<&PathBuf>) -> Result<Zeroizing<Vec<u8>>, Box<dyn Error>> {
@@ -106,12 +129,12 @@ pub(crate) fn records(
     profile: &Profile,
 ) -> Result<Records, Box<dyn Error>> {
     let import = import(files, profile)?;
-    let Some(path) = files.records.as_ref() else {
+    let Some(path) = files.record_file() else {
         return Ok(Records::read(profile, &import, None, bytes).map_err(|error| {
             format!("the demonstration records: {error}; or name your own with --records")
         })?);
     };
     let ending = path.extension().and_then(|ending| ending.to_str());
     let records = Records::read(profile, &import, ending, bytes);
-    Ok(records.map_err(|error| at(path, &error))?)
+    Ok(records.map_err(|error| at(&path, &error))?)
 }

@@ -28,6 +28,20 @@ fn without_arguments_the_demonstration_batch_is_encoded() {
 }
 
 #[test]
+fn a_profile_of_the_examples_brings_its_records_and_one_of_somebody_else_does_not() {
+    let place = Place::new();
+    let profiles = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/profiles");
+    let ran = place.run(&format!("--profile {profiles}/sun.toml --card ntag424 --limit 3"));
+    assert_eq!((ran.code, ran.row("cards done").as_str()), (Some(0), "3"), "{ran:?}");
+    let printed = [&*ran.out, &*ran.err].concat();
+    assert_eq!(printed.matches("https://example.com/t/").count(), 3, "{ran:?}");
+    place.write("sun.toml", std::fs::read_to_string(format!("{profiles}/sun.toml")).unwrap());
+    let ran = place.run("--profile sun.toml --card ntag424 --limit 3");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("the demonstration records: header: columns 2 to 6"), "{ran:?}");
+}
+
+#[test]
 fn help_names_every_option_and_the_exit_statuses() {
     let ran = Place::new().run("--help");
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
