@@ -3,7 +3,7 @@
 //! `tests/cards/tear.rs`, what their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Job, OneWay, Outcome, Task};
+use cardwright::encode::{Job, OneWay, Outcome, Task};
 use cardwright::host::SdmCipher;
 use cardwright::host::transaction::{
     Form, Operation, Order, ReaderId, TransactionCounter, TransactionError, TransactionMac,
@@ -17,7 +17,7 @@ use cardwright::transport::InField;
 use cardwright::wire::{FileNo, KeyVersion};
 use serde_json::{Value, json};
 
-use crate::common::{card, encode, encoder, job};
+use crate::common::{card, doing, encoder, job, present};
 
 const PURSE: &str = include_str!("../../examples/data/profiles/purse-ev2.toml");
 const RECORDS: &[u8] = include_bytes!("../../examples/data/purse-records.csv");
@@ -27,15 +27,6 @@ const MODELS: [Model; 2] = [Model::Ev2_8k, Model::Ev3_8k];
 fn records(job: &Job) -> Vec<Record> {
     let records = Records::csv(job.profile(), RECORDS).unwrap();
     records.entries.into_iter().map(Result::unwrap).collect()
-}
-
-fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task).unwrap()
-}
-
-fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
-    card.reset();
-    encode(&mut encoder(job), card, record).0
 }
 
 fn application(card: &SoftCard) -> Value {

@@ -10,13 +10,13 @@ mod shown;
 mod start;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Job, Outcome, Refusal, Task, Wrote};
+use cardwright::encode::{Encoded, Job, Outcome, Refusal, Wrote};
 use cardwright::iso14443::Uid;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use serde_json::Value;
 
-use crate::common::encoder;
+use crate::common::{doing, encoder};
 
 /// A card that answers some commands itself, or shows another UID.
 struct Odd<'c, A> {
@@ -107,8 +107,4 @@ fn changed_state(card: &SoftCard, change: impl FnOnce(&mut Value)) -> SoftCard {
     let mut saved: Value = serde_json::from_slice(&card.save()).unwrap();
     change(&mut saved);
     SoftCard::restore(saved.to_string().as_bytes(), 7).unwrap()
-}
-
-fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task).unwrap()
 }

@@ -3,15 +3,13 @@
 //! their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{
-    Difference, Encoded, Job, OneWay, Outcome, Recovery, Refusal, Task, Wrote,
-};
+use cardwright::encode::{Difference, Job, OneWay, Outcome, Recovery, Refusal, Task, Wrote};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, Moment, Tear};
 use serde_json::Value;
 
-use crate::common::{card, encode, encoder, job};
+use crate::common::{card, doing, encode, encoder, job, present};
 
 const PURSE: &str = include_str!("../../examples/data/profiles/purse.toml");
 const RECORDS: &[u8] = include_bytes!("../../examples/data/purse-records.csv");
@@ -21,15 +19,6 @@ fn purse() -> (Job, Vec<Record>) {
     let records = Records::csv(job.profile(), RECORDS).unwrap();
     let records = records.entries.into_iter().map(Result::unwrap).collect();
     (job, records)
-}
-
-fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task).unwrap()
-}
-
-fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
-    card.reset();
-    encode(&mut encoder(job), card, record).0
 }
 
 fn files(card: &SoftCard) -> Vec<Value> {

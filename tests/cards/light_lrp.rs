@@ -4,13 +4,13 @@
 //! `tests/cards/costs.rs`, both with `tests/profiles/counted-lrp.toml`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Difference, Encoded, Job, OneWay, Outcome, Refusal, Step, Task, Wrote};
+use cardwright::encode::{Difference, Job, OneWay, Outcome, Refusal, Step, Task, Wrote};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, ReplyBuf, Transport as _};
 use serde_json::Value;
 
-use crate::common::{CHANGING, KEYS, card, encode, encoder, job};
+use crate::common::{CHANGING, KEYS, card, doing, encode, encoder, job, present};
 
 const PURSE: &str = include_str!("../../examples/data/profiles/purse.toml");
 const RECORDS: &[u8] = include_bytes!("../../examples/data/purse-records.csv");
@@ -25,15 +25,6 @@ fn both() -> ([Job; 2], Vec<Record>) {
     let jobs = [job(PURSE), job(&in_lrp())];
     let records = Records::csv(jobs[0].profile(), RECORDS).unwrap();
     (jobs, records.entries.into_iter().map(Result::unwrap).collect())
-}
-
-fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task).unwrap()
-}
-
-fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
-    card.reset();
-    encode(&mut encoder(job), card, record).0
 }
 
 fn made(job: &Job, number: u8, record: &Record) -> SoftCard {

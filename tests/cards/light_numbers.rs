@@ -10,7 +10,7 @@ use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, Moment, ReplyBuf, Tear, Transport as _};
 use serde_json::{Value, json};
 
-use crate::common::{KEYS, card, encode, encoder, job};
+use crate::common::{KEYS, card, doing, encoder, job, present};
 
 const PURSE: &str = include_str!("../../examples/data/profiles/purse.toml");
 const RECORDS: &[u8] = include_bytes!("../../examples/data/purse-records.csv");
@@ -25,15 +25,6 @@ fn numbered() -> String {
 fn records(job: &Job) -> Vec<Record> {
     let records = Records::csv(job.profile(), RECORDS).unwrap();
     records.entries.into_iter().map(Result::unwrap).collect()
-}
-
-fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task).unwrap()
-}
-
-fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
-    card.reset();
-    encode(&mut encoder(job), card, record).0
 }
 
 fn texts(job: &Job, card: &SoftCard, record: &Record) -> Vec<String> {

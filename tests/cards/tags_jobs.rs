@@ -4,7 +4,7 @@
 
 use cardwright::emulator::{Model, SealWire, SoftCard};
 use cardwright::encode::{
-    Difference, Encoded, Job, OneWay, Outcome, OutcomeName, Recovery, Refusal, Task, Wrote,
+    Difference, Job, OneWay, Outcome, OutcomeName, Recovery, Refusal, Task, Wrote,
 };
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::keys::KeyFile;
@@ -13,7 +13,7 @@ use cardwright::sdm::{self, Memory, Verifier};
 use cardwright::transport::{InField, Moment, ReplyBuf, Tear, Trace, Transport as _};
 use serde_json::Value;
 
-use crate::common::{CHANGING, KEYS, card, encode, encoder, job};
+use crate::common::{CHANGING, KEYS, card, doing, encode, encoder, job, present};
 use crate::tags::scan;
 
 macro_rules! example {
@@ -54,19 +54,10 @@ fn model(job: &Job) -> Model {
     Model::ALL.into_iter().find(|model| model.generation() == chip).unwrap()
 }
 
-fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
-    card.reset();
-    encode(&mut encoder(job), card, record).0
-}
-
 fn made(job: &Job, number: u8, record: &Record) -> SoftCard {
     let mut tag = card(model(job), number);
     assert_eq!(present(job, &mut tag, record).outcome, Outcome::Done);
     tag
-}
-
-fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task).unwrap()
 }
 
 fn saved(card: &SoftCard) -> Value {

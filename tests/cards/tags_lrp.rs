@@ -4,16 +4,14 @@
 //! with `tests/profiles/tag-lrp.toml`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{
-    Difference, Encoded, Job, OneWay, Outcome, Recovery, Refusal, Step, Task, Wrote,
-};
+use cardwright::encode::{Difference, Job, OneWay, Outcome, Recovery, Refusal, Step, Task, Wrote};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::sdm::{self, Memory, Verifier};
 use cardwright::transport::{InField, Moment, ReplyBuf, Tear, Transport as _};
 use serde_json::Value;
 
-use crate::common::{CHANGING, KEYS, card, encode, encoder, job};
+use crate::common::{CHANGING, KEYS, card, doing, encode, encoder, job, present};
 use crate::tags::scan;
 
 const SUN: &str = include_str!("../../examples/data/profiles/sun.toml");
@@ -31,15 +29,6 @@ fn both(text: &str) -> [Job; 2] {
 fn records(job: &Job) -> Vec<Record> {
     let records = Records::csv(job.profile(), RECORDS).unwrap();
     records.entries.into_iter().map(Result::unwrap).collect()
-}
-
-fn doing(job: &Job, task: Task) -> Job {
-    job.clone().with_task(task).unwrap()
-}
-
-fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
-    card.reset();
-    encode(&mut encoder(job), card, record).0
 }
 
 fn made(job: &Job, number: u8, record: &Record) -> SoftCard {

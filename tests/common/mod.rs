@@ -8,7 +8,7 @@ pub(crate) mod reader_des;
 pub(crate) mod store;
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, OneWay};
+use cardwright::encode::{Encoded, Encoder, Job, OneWay, Task};
 use cardwright::iso14443::RealUid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
@@ -77,6 +77,17 @@ pub(crate) fn encode(
     let encoded = encoder.encode(InField::new(uid, &mut trace), record);
     let exchanges = trace.exchanges().to_vec();
     (encoded, exchanges)
+}
+
+/// The same job with another task.
+pub(crate) fn doing(job: &Job, task: Task) -> Job {
+    job.clone().with_task(task).unwrap()
+}
+
+/// Puts a card on the reader anew, and does the job.
+pub(crate) fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
+    card.reset();
+    encode(&mut encoder(job), card, record).0
 }
 
 /// The demonstration records with a `uid` column that names the same card in each.

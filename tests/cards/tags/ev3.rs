@@ -3,7 +3,7 @@
 //! held in `tests/cards/tear.rs`, what their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Job, Outcome, Task};
+use cardwright::encode::{Job, Outcome, Task};
 use cardwright::iso14443::Uid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
@@ -25,11 +25,6 @@ fn records(job: &Job) -> Vec<Record> {
     records.entries.into_iter().map(Result::unwrap).collect()
 }
 
-fn present(job: &Job, card: &mut SoftCard, record: &Record) -> Encoded {
-    card.reset();
-    common::encode(&mut common::encoder(job), card, record).0
-}
-
 fn uid(card: &SoftCard) -> [u8; 7] {
     let Uid::Real(uid) = card.uid() else { panic!("a UID") };
     *uid.expose()
@@ -42,7 +37,7 @@ fn a_desfire_ev3_is_read_by_a_phone_and_verified_by_a_server() {
     let records = records(&job);
     let (verifier, counters) = (Verifier::new(&job).unwrap(), Memory::default());
     let mut card = common::card(Model::Ev3_8k, 1);
-    assert_eq!(present(&job, &mut card, &records[0]).outcome, Outcome::Done);
+    assert_eq!(common::present(&job, &mut card, &records[0]).outcome, Outcome::Done);
     for count in 1..=2 {
         let found = address(&scan(&mut card)).unwrap();
         assert!(found.starts_with("https://example.com/10203040?e="), "{found}");
@@ -52,9 +47,9 @@ fn a_desfire_ev3_is_read_by_a_phone_and_verified_by_a_server() {
         assert_eq!(refused(&error), cardwright::sdm::Reason::Counter);
     }
     // Sessions see what was written, and count nothing.
-    assert_eq!(present(&job, &mut card, &records[0]).outcome, Outcome::AlreadyDone);
+    assert_eq!(common::present(&job, &mut card, &records[0]).outcome, Outcome::AlreadyDone);
     let verify = job.clone().with_task(Task::Verify).unwrap();
-    assert_eq!(present(&verify, &mut card, &records[0]).outcome, Outcome::Done);
+    assert_eq!(common::present(&verify, &mut card, &records[0]).outcome, Outcome::Done);
     let found = address(&scan(&mut card)).unwrap();
     assert_eq!(verifier.verify(&found, &counters).unwrap().counter, Some(3));
 }
@@ -66,11 +61,11 @@ fn another_record_leaves_the_counter_as_it_is() {
     let records = records(&job);
     let (verifier, counters) = (Verifier::new(&job).unwrap(), Memory::default());
     let mut card = common::card(Model::Ev3_8k, 1);
-    assert_eq!(present(&job, &mut card, &records[0]).outcome, Outcome::Done);
+    assert_eq!(common::present(&job, &mut card, &records[0]).outcome, Outcome::Done);
     let found = address(&scan(&mut card)).unwrap();
     assert_eq!(verifier.verify(&found, &counters).unwrap().counter, Some(1));
     let update = job.clone().with_task(Task::Update).unwrap();
-    assert_eq!(present(&update, &mut card, &records[1]).outcome, Outcome::Done);
+    assert_eq!(common::present(&update, &mut card, &records[1]).outcome, Outcome::Done);
     let found = address(&scan(&mut card)).unwrap();
     assert!(found.starts_with("https://example.com/55667788?e="), "{found}");
     assert_eq!(verifier.verify(&found, &counters).unwrap().counter, Some(2));
@@ -81,7 +76,7 @@ fn another_record_leaves_the_counter_as_it_is() {
 fn a_closed_file_mirrors_too() {
     let job = job();
     let mut card = common::card(Model::Ev3_8k, 1);
-    assert_eq!(present(&job, &mut card, &records(&job)[0]).outcome, Outcome::Done);
+    assert_eq!(common::present(&job, &mut card, &records(&job)[0]).outcome, Outcome::Done);
     card.reset();
     send(&mut card, "00A4040007D276000085010100");
     send(&mut card, "00A4000C02E105");
@@ -100,12 +95,12 @@ fn a_desfire_ev3_is_made_blank_again() {
     let job = job();
     let record = &records(&job)[0];
     let mut card = common::card(Model::Ev3_8k, 1);
-    assert_eq!(present(&job, &mut card, record).outcome, Outcome::Done);
+    assert_eq!(common::present(&job, &mut card, record).outcome, Outcome::Done);
     let recycle = job.clone().with_task(Task::Recycle).unwrap();
-    assert_eq!(present(&recycle, &mut card, record).outcome, Outcome::Done);
+    assert_eq!(common::present(&recycle, &mut card, record).outcome, Outcome::Done);
     let saved: serde_json::Value = serde_json::from_slice(&card.save()).unwrap();
     assert_eq!(saved["applications"], serde_json::json!([]));
-    assert_eq!(present(&job, &mut card, record).outcome, Outcome::Done);
+    assert_eq!(common::present(&job, &mut card, record).outcome, Outcome::Done);
 }
 
 #[test]
