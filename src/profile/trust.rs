@@ -121,7 +121,8 @@ impl fmt::Display for Trust<'_> {
         }
         let (public, secret) = (!factory.is_empty(), !self.from_supplier.is_empty());
         f.write_str(match (public, secret, zero.is_empty()) {
-            (false, false, _) => {
+            (false, false, true) => "; the key that new applications start with hides them all",
+            (false, false, false) => {
                 "; no other key comes with such a chip: encode where nobody listens"
             }
             (true, false, true) => {
