@@ -241,6 +241,7 @@ impl Forge {
         let file = self.form(&body);
         let ins = body[0];
         let own = ins == 0xC4 && body.get(1).is_some_and(|no| no & 0x3F == ends.host.key_no);
+        let unsent = ends.card.clone();
         let Some(sealed) = self.reseal(&mut ends, &body, file, deed) else {
             // It cannot be opened: from here on he only listens.
             return forward(card, &body, &lengths).map(|(reply, _)| self.frames(&reply, &[]));
@@ -252,6 +253,8 @@ impl Forge {
             self.played = Setting::of(&body[1..2]);
         }
         if swallows || plays {
+            // In EV1 messaging and LRP what is sealed and not sent would tear the chain.
+            ends.card = unsent;
             let ended = own || plays && self.played == Some(Setting::Lrp);
             return Ok(self.done_with_nothing(ends, form, ended));
         }

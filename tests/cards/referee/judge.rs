@@ -29,7 +29,7 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     let version = default["version"].as_u64().unwrap_or_default();
     // Zeros are what a card has that was never given one.
     let value = value.trim_end_matches('0');
-    desk.lines.push(format!("default key {value} {version}, ATS {}", saved["ats"]));
+    desk.lines.push(format!("default key {value} {version}"));
     if let Some(master) = &sheet.picc {
         desk.picc(sheet, master, uid);
     }
@@ -37,6 +37,8 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     for holding in sheet.applications.iter().filter(|holding| !holding.is_left(0)) {
         desk.application(sheet, uid, holding);
     }
+    // What shows nowhere else.
+    desk.lines.push(format!("told {}, ATS {}", saved["told"], saved["ats"]));
     desk.lines
 }
 

@@ -5,7 +5,7 @@
 use cardwright::emulator::Model;
 use cardwright::wire::Messaging;
 
-use super::parts::trial::{Kind, Trial};
+use super::parts::trial::{Kind, Trial, shows_nowhere};
 use super::parts::tricks::{Ploy, Trick};
 use super::parts::world::{Case, Combination, Life, combinations, find, finished};
 
@@ -57,25 +57,25 @@ fn a_file_that_lacks_a_set_of_rights_is_not_done() {
     assert_eq!(played, 2 * 4 * (2 + 3));
 }
 
-/// Older messaging that is said to be off, and LRP that is said to be on: not for whoever did not listen when
+/// Older messaging that is said to be off, LRP that is said to be on, an ATS that is said to be another: not for whoever did not listen when
 /// the card's key came onto it; and whoever did is found where he does not stand.
 #[test]
 fn a_setting_that_never_reached_the_card_is_done_only_for_whoever_read_its_key() {
-    let mut told = [0; 2];
-    let of = |profile: &'static str| combinations().iter().filter(move |one| one.name() == profile);
-    for case in
-        ["legacy-off", "sun-lrp", "tag-lrp"].into_iter().flat_map(of).flat_map(Combination::cases)
-    {
-        for trial in trials(case, Trick::Setting) {
+    let profiles = ["legacy-off", "sun-lrp", "tag-lrp", "counted-lrp", "told"];
+    let mut told = profiles.map(|name| (name, 0));
+    for (name, told) in &mut told {
+        let of = combinations().iter().filter(|one| one.name() == *name);
+        for trial in of.flat_map(Combination::cases).flat_map(|case| trials(case, Trick::Setting)) {
             let end = trial.play();
             let Some(deceit) = end.deceit else { continue };
             let listed = trial.excuse(&trial.blame(&deceit), &deceit);
             assert_eq!(listed, Some((Trick::Setting, Kind::Factory)), "{deceit}: {trial}");
-            let of_it =
-                ["older messaging", "in LRP false"].iter().any(|told| deceit.contains(told));
-            assert!(of_it && end.found, "{deceit}: {trial}");
-            told[usize::from(case.profile == "legacy-off")] += 1;
+            let of_it = ["older messaging", "in LRP false", "told "];
+            let of_it = of_it.iter().any(|told| deceit.contains(told));
+            assert!(of_it && end.found != shows_nowhere(&deceit), "{deceit}: {trial}");
+            *told += 1;
         }
     }
-    assert!(told.iter().all(|told| *told > 0), "{told:?}");
+    println!("{told:?}");
+    assert!(told.iter().all(|(_, told)| *told > 0), "{told:?}");
 }

@@ -62,7 +62,7 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 40] = [
+pub(crate) static PAPERS: [Paper; 42] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
     example!("bolt", "bolt-records.csv"),
@@ -118,6 +118,10 @@ pub(crate) static PAPERS: [Paper; 40] = [
     // Those of EV2 and EV3.
     tested!("counts"),
     tested!("counts-limit"),
+    // What nothing on a card shows, or what readers see before they begin.
+    tested!("told"),
+    // A DESFire Light in LRP that counts its transactions.
+    tested!("counted-lrp"),
 ];
 
 /// The keys of all of them.

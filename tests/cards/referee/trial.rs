@@ -33,8 +33,9 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 4] = [
 /// their own show them. The PICC settings are given in the session of the factory's key; a D40 card
 /// names its UID in no reply that anything protects, and nothing there ties an application to the
 /// card's own key, so that two cards of one UID make up one between which he goes back and forth.
-pub(crate) const SELDOM: [(Trick, Kind); 5] = [
+pub(crate) const SELDOM: [(Trick, Kind); 6] = [
     (Trick::Reseal, Kind::Factory),
+    (Trick::SealedSwallow, Kind::Factory),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
     (Trick::Generation, Kind::D40),
@@ -42,6 +43,16 @@ pub(crate) const SELDOM: [(Trick, Kind); 5] = [
     // was told in another.
     (Trick::Status, Kind::Older),
 ];
+
+/// Whether it is of what a card is told for good, in the session of the key that it then has.
+fn is_for_good(deceit: &str) -> bool {
+    deceit.starts_with("random UID") || shows_nowhere(deceit)
+}
+
+/// Whether no job looks at it, not even one that verifies, as its receipt says: ATS, SAK, ATQA, name, chained writes.
+pub(crate) fn shows_nowhere(deceit: &str) -> bool {
+    deceit.starts_with("told ")
+}
 
 /// What makes a card open to the tricks that cannot be proven away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -254,7 +265,7 @@ impl<'c> Trial<'c> {
                     d40 && self.case.starts_with_zeros() && self.swaps() > 1
                 }
                 Kind::D40 => d40 && deceit.contains("another UID"),
-                _ => *of == kind && deceit.contains("PICC"),
+                _ => *of == kind && (deceit.contains("PICC") || is_for_good(deceit)),
             };
             tricks.contains(trick) && meant
         };
