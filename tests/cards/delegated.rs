@@ -152,6 +152,9 @@ fn an_application_is_made_on_anothers_card_done_and_deleted() {
         let stays = ["the version of its slot, which the next permission has to exceed"];
         assert_eq!(encoded.receipt.stays, stays);
         assert_eq!(ask(&mut card, PROFILE, Task::Recycle), Outcome::AlreadyDone, "{model}");
+        // That a slot was never used is a bare refusal, which anybody could send.
+        let unused = ask(&mut prepared(model, 9, PROFILE, false), PROFILE, Task::Recycle);
+        assert!(matches!(unused, Outcome::Written(_)), "{model}: {unused:?}");
         // Its slot remembers the version.
         let outcome = ask(&mut card, PROFILE, Task::Encode);
         let taken = Refusal::SlotTaken { slot: 3, version: 1, holds: None };

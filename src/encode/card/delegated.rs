@@ -43,7 +43,7 @@ impl Attempt<'_, '_> {
         let (aid, level) = (spec.aid, Level::Application(at));
         // A slot that nobody has used is a refusal, which would end a session.
         let mut found = self.slot(delegation)?;
-        let there = self.judge_slot(found, aid, delegation)?;
+        let mut there = self.judge_slot(found, aid, delegation)?;
         let manager = self.job.picc_slot();
         if self.uid.is_none() && self.job.needs_uid(manager, Holder::Own) {
             self.fetch_uid()?;
@@ -56,9 +56,14 @@ impl Attempt<'_, '_> {
             self.check_uid()?;
         }
         let _made = self.keys()?;
-        if there {
+        if found.is_some() {
             found = self.slot(delegation)?;
-            let _still = self.judge_slot(found, aid, delegation)?;
+            there = self.judge_slot(found, aid, delegation)?;
+        }
+        if !there {
+            // No session says that a slot was never used.
+            let grade = if found.is_some() { Grade::Attested } else { Grade::Said };
+            self.findings.evidence.emptied(grade);
         }
         let holder = if there && !self.job.task().makes_blank() {
             self.select(level)?;
@@ -159,8 +164,6 @@ impl Attempt<'_, '_> {
                 return Err(Refusal::NoPermission { aid: spec.aid }.into());
             }
             steps.push(Step::DeleteDelegated { application: at });
-        } else {
-            self.findings.evidence.emptied(Grade::Attested);
         }
         self.findings
             .stays
