@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Who may do what: tokens with rights, of which only hashes are kept, and sessions of the page, which are
-//! nothing but a token's name under a MAC of the tenant's key, and the list of those that were ended early.
+//! nothing but chance and a token's name under a MAC of the tenant's key, and the list of those that were ended
+//! early.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
+use crate::seal::{SealError, random_name};
 use crate::tenant::TenantKey;
 
 /// How long a session of the page lasts: a shift.
@@ -71,8 +73,8 @@ impl Token {
     pub fn make(
         name: impl Into<String>,
         rights: &[Right],
-    ) -> Result<(Zeroizing<String>, Self), crate::seal::SealError> {
-        let bytes = Zeroizing::new(crate::seal::random_name()?);
+    ) -> Result<(Zeroizing<String>, Self), SealError> {
+        let bytes = Zeroizing::new(random_name()?);
         let text = Zeroizing::new(format!("cw_{}", hex::encode(*bytes)));
         let sha256 = Sha256::digest(text.as_bytes()).into();
         Ok((text, Self { name: name.into(), rights: rights.to_vec(), sha256 }))
@@ -162,6 +164,14 @@ pub struct Session {
     pub proof: String,
 }
 
+/// What a cookie says.
+struct Opened<'a> {
+    who: &'a Who,
+    until: u64,
+    own: [u8; 32],
+    mac: [u8; 32],
+}
+
 impl Tokens {
     /// These tokens, each with so many requests in a second and twice as many at once; they listen to nothing
     /// yet. Sessions hang on the tenant's key.
@@ -219,33 +229,36 @@ impl Tokens {
         buckets.get_mut(at).map_or(Ok(()), |bucket| bucket.take(self.pace))
     }
 
-    /// What a browser keeps of a token: which it is, until when, and a MAC over both and the token's hash.
-    #[must_use]
-    pub fn cookie(&self, who: &Who) -> String {
-        let until = now() + SESSION;
-        let mac = self.mac("session", who, until);
-        format!("{}.{until}.{}", who.at, hex::encode(mac))
+    /// What a browser keeps of a token: which it is, until when, what tells this session from others that
+    /// began in the same second, and a MAC over them and the token's hash.
+    ///
+    /// # Errors
+    /// The system has no randomness.
+    pub fn cookie(&self, who: &Who) -> Result<String, SealError> {
+        let (until, own) = (now() + SESSION, random_name()?);
+        let mac = self.mac("session", who, until, &own);
+        Ok(format!("{}.{until}.{}.{}", who.at, hex::encode(own), hex::encode(mac)))
     }
 
-    fn mac(&self, kind: &str, who: &Who, until: u64) -> [u8; 32] {
+    fn mac(&self, kind: &str, who: &Who, until: u64, own: &[u8; 32]) -> [u8; 32] {
         let hash = self.tokens.get(who.at).map(|token| token.sha256).unwrap_or_default();
-        let text = [&hash[..], &until.to_be_bytes(), who.name.as_bytes()].concat();
+        let text = [&hash[..], &until.to_be_bytes(), own, who.name.as_bytes()].concat();
         self.key.name(kind, &text)
     }
 
     /// Whose session a cookie is.
     #[must_use]
     pub fn session(&self, cookie: &str) -> Option<Session> {
-        let (who, until, mac) = self.opened(cookie)?;
+        let Opened { who, until, own, mac } = self.opened(cookie)?;
         if self.ended().contains_key(&mac) {
             return None;
         }
-        Some(Session { who: who.clone(), proof: hex::encode(self.mac("proof", who, until)) })
+        Some(Session { who: who.clone(), proof: hex::encode(self.mac("proof", who, until, &own)) })
     }
 
     /// Ends the session of a cookie, whoever has a copy of it.
     pub fn end(&self, cookie: &str) {
-        let Some((_, until, mac)) = self.opened(cookie) else { return };
+        let Some(Opened { until, mac, .. }) = self.opened(cookie) else { return };
         let mut ended = self.ended();
         let now = now();
         ended.retain(|_, until| *until > now);
@@ -253,15 +266,16 @@ impl Tokens {
     }
 
     /// What a cookie says, where it is one of this service's and its time is not over.
-    fn opened(&self, cookie: &str) -> Option<(&Who, u64, [u8; 32])> {
+    fn opened(&self, cookie: &str) -> Option<Opened<'_>> {
         let mut parts = cookie.split('.');
         let (at, until) = (parts.next()?.parse::<usize>().ok()?, parts.next()?.parse().ok()?);
-        let mut said = [0; 32];
+        let (mut own, mut said) = ([0; 32], [0; 32]);
+        hex::decode_to_slice(parts.next()?, &mut own).ok()?;
         hex::decode_to_slice(parts.next()?, &mut said).ok()?;
         let who = self.who.get(at)?;
-        let mac = self.mac("session", who, until);
+        let mac = self.mac("session", who, until, &own);
         let same = bool::from(mac.ct_eq(&said)) && parts.next().is_none();
-        (same && until > now()).then_some((who, until, mac))
+        (same && until > now()).then_some(Opened { who, until, own, mac })
     }
 
     fn ended(&self) -> MutexGuard<'_, BTreeMap<[u8; 32], u64>> {

@@ -154,3 +154,26 @@ async fn the_page_needs_a_session_and_a_form_its_proof() {
         assert_eq!(house.send(look(copy)).await.status(), StatusCode::SEE_OTHER);
     }
 }
+
+#[tokio::test]
+async fn sessions_of_one_token_that_begin_together_end_one_by_one() {
+    let house = House::new();
+    let enter = || {
+        Request::post("/login")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(format!("token={}", house.token(Operate))))
+            .unwrap()
+    };
+    let mut cookies = Vec::new();
+    for _ in 0..2 {
+        let entered = house.send(enter()).await;
+        let kept = entered.headers()[header::SET_COOKIE].to_str().unwrap();
+        cookies.push(kept.split(';').next().unwrap().to_owned());
+    }
+    let leave = Request::post("/logout").header(header::COOKIE, &cookies[0]).body(Body::empty());
+    assert_eq!(house.send(leave.unwrap()).await.status(), StatusCode::SEE_OTHER);
+    for (cookie, status) in cookies.iter().zip([StatusCode::SEE_OTHER, StatusCode::OK]) {
+        let look = Request::get("/").header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        assert_eq!(house.send(look).await.status(), status);
+    }
+}

@@ -44,7 +44,12 @@ pub(super) async fn enter(State(app): State<App>, Form(entered): Form<Entered>) 
     if !who.may(&LOOKS) {
         return again(StatusCode::FORBIDDEN, "This token is not good for the page.");
     }
-    let cookie = app.tokens().cookie(&who);
+    let Ok(cookie) = app.tokens().cookie(&who) else {
+        return again(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The system has no randomness: try again.",
+        );
+    };
     ([(header::SET_COOKIE, kept(&cookie, Tokens::lasts(), &app))], Redirect::to("/"))
         .into_response()
 }
