@@ -17,7 +17,7 @@ mod show;
 
 pub use card::CardKey;
 pub(crate) use card::ChangeBuf;
-pub use check_value::CheckValue;
+pub use check_value::{CheckError, CheckMethod, CheckTextError, CheckValue};
 pub use issuer::{IssuerKey, KeyError};
 pub use low_bits::{LowBits, LowBitsError};
 pub use master::MasterKey;

@@ -58,9 +58,10 @@ impl Job {
     /// # Errors
     /// [`JobError::MissingKey`] for the first that is not there, [`JobError::Key`] for the first that
     /// cannot be had, [`JobError::KeyType`] for the first that has another type there,
-    /// [`JobError::Cannot`] for the first that cannot do what it is asked, [`JobError::KeptVersion`] for
-    /// the first whose own low bits are of another version; [`JobError::ReceiptKey`];
-    /// [`JobError::MissingHook`] where the profile names any hook.
+    /// [`JobError::Cannot`] for the first that cannot do what it is asked, [`JobError::CheckValue`] for the
+    /// first whose check value is another than the profile says and [`JobError::Unchecked`] where it has
+    /// none by that method, [`JobError::KeptVersion`] for the first whose own low bits are of another
+    /// version; [`JobError::ReceiptKey`]; [`JobError::MissingHook`] where the profile names any hook.
     pub fn new(profile: Profile, store: &dyn Store) -> Result<Self, JobError> {
         Self::with_hooks(profile, store, Hooks::new())
     }

@@ -1,100 +1,151 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Check values: three bytes by which two people see that they hold the same key.
 
+mod method;
+mod text;
+
 use core::fmt;
 
-use super::{CardKey, IssuerKey, KeyError};
+use super::{CardKey, IssuerKey, KeyError, Operation};
+use crate::crypto::Block;
+use crate::crypto::cmac::subkeys;
 use crate::secret::Secret;
 use crate::wire::KeyType;
 
+pub use method::CheckMethod;
+pub use text::CheckTextError;
+
 /// The check value of a key. It says too little of the key to be a secret.
 ///
-/// How it is made is part of it, since the same key has others by other conventions (GlobalPlatform
-/// enciphers a block of `01` under an AES key, not of zeros):
+/// How it is made is part of it, and of its text, since the same key has others by other conventions
+/// (GlobalPlatform enciphers a block of `01` under an AES key, not of zeros): see [`CheckMethod`].
+/// The text is read back in any case:
 ///
-/// - `cmac-aes:763CBC`: the first three bytes of the CMAC over a block of zeros (ANSI X9.24-1:2017).
-///   This one is of the key of all zeros.
-/// - `ecb-tdes:8CA64D`: the first three bytes of a block of zeros, enciphered; the low bits of the
-///   key, where its version is, make no difference. This one is of the key of all zeros, too.
+/// ```
+/// use cardwright::key::{CheckMethod, CheckValue, MasterKey};
+///
+/// let stated: CheckValue = "cmac-aes:763cbc".parse()?;
+/// let zero = MasterKey::aes(&[0; 16]);
+/// assert_eq!(CheckValue::of_as(&zero, stated.method())?, stated);
+/// assert_eq!(CheckValue::of_as(&zero, CheckMethod::EcbAes)?.to_string(), "ecb-aes:66E94B");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// 2K3DES and 3K3DES keys that differ in their low bits alone, where a version is, have the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CheckValue {
-    key_type: KeyType,
+    method: CheckMethod,
     value: [u8; 3],
 }
 
 impl CheckValue {
-    /// The check value of an issuer key.
+    /// The check value of an issuer key, by the usual method of its type ([`CheckMethod::usual`]).
     ///
     /// # Errors
     /// [`KeyError`].
     pub fn of(key: &dyn IssuerKey) -> Result<Self, KeyError> {
+        Self::by(key, CheckMethod::usual(key.key_type()))
+    }
+
+    /// The check value of an issuer key by a method, to be compared with a stated one. An AES key that
+    /// has ECB or CBC and no CMAC enciphers twice for one of that method, which comes to the same.
+    ///
+    /// # Errors
+    /// [`CheckError::OtherType`] where the method is not for keys of this type, [`CheckError::Key`]
+    /// where the key does not do what it takes.
+    pub fn of_as(key: &dyn IssuerKey, method: CheckMethod) -> Result<Self, CheckError> {
         let key_type = key.key_type();
+        if !method.is_for(key_type) {
+            return Err(CheckError::OtherType { method, key_type });
+        }
+        Ok(Self::by(key, method)?)
+    }
+
+    fn by(key: &dyn IssuerKey, method: CheckMethod) -> Result<Self, KeyError> {
         let mut block = Secret::new([0; 16]);
         let block = block.expose_secret_mut();
-        match key_type {
-            KeyType::Aes => key.cmac(&[0; 16], block)?,
-            KeyType::Des | KeyType::Tdes3 => {
-                let (half, _) = block.split_at_mut(8);
-                key.ecb(half)?;
+        match method {
+            CheckMethod::CmacAes if key.can().has(Operation::Cmac) => key.cmac(&[0; 16], block)?,
+            CheckMethod::CmacAes => {
+                let could = |error| match error {
+                    KeyError::Cannot(_) => KeyError::Cannot(Operation::Cmac),
+                    error => error,
+                };
+                encipher(key, block).map_err(could)?;
+                // A whole block of zeros is XORed with K1, and is K1 then (SP 800-38B, 6.2).
+                let [k1, _] = Block::of(block).map(subkeys).ok_or(KeyError::NoBlocks)?;
+                let k1 = Secret::new(k1);
+                block.copy_from_slice(k1.expose_secret().as_slice());
+                encipher(key, block)?;
             }
+            CheckMethod::EcbAes => encipher(key, block)?,
+            CheckMethod::EcbTdes => encipher(key, block.split_at_mut(8).0)?,
         }
         let [a, b, c, ..] = *block;
-        Ok(Self { key_type, value: [a, b, c] })
+        Ok(Self { method, value: [a, b, c] })
     }
 
     /// How it is made.
     #[must_use]
-    pub const fn method(&self) -> &'static str {
-        match self.key_type {
-            KeyType::Aes => "cmac-aes",
-            KeyType::Des | KeyType::Tdes3 => "ecb-tdes",
-        }
+    pub const fn method(&self) -> CheckMethod {
+        self.method
     }
 }
 
+/// Enciphers one block, in whichever way the key can: from a chaining value of zeros CBC does what
+/// ECB does.
+fn encipher(key: &dyn IssuerKey, block: &mut [u8]) -> Result<(), KeyError> {
+    let can = key.can();
+    if can.has(Operation::Ecb) {
+        return key.ecb(block);
+    }
+    if !can.has(Operation::Cbc) {
+        return Err(KeyError::Cannot(Operation::Ecb));
+    }
+    let iv = [0; 16].get(..block.len()).ok_or(KeyError::NoBlocks)?;
+    key.cbc(iv, block)
+}
+
 impl CardKey {
-    /// The check value of this key.
+    /// The check value of this key, by the usual method of its type.
     #[must_use]
     pub fn check_value(&self) -> CheckValue {
-        let key_type = self.key_type();
+        let method = CheckMethod::usual(self.key_type());
         let mut block = self.zero_iv();
         match self.derive(&[&[0; 16]]) {
             Some(mac) => block.xor(mac.expose_secret()),
             None => self.cipher().encrypt_block(&mut block),
         }
         let value = block.as_slice().first_chunk().copied().unwrap_or_default();
-        CheckValue { key_type, value }
+        CheckValue { method, value }
     }
 }
 
 impl fmt::Display for CheckValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.method(), hex::encode_upper(self.value))
+        write!(f, "{}:{}", self.method, hex::encode_upper(self.value))
     }
+}
+
+/// Why a key has no check value by a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The method is for keys of another type.
+    #[error(
+        "{method} is no check value of a key of type {key_type}: ask for {}:…",
+        CheckMethod::usual(*key_type)
+    )]
+    OtherType {
+        /// The method.
+        method: CheckMethod,
+        /// The key's type.
+        key_type: KeyType,
+    },
+    /// The key cannot be had, or cannot do what the method takes.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::key::MasterKey;
-    use crate::wire::KeyVersion;
-
-    /// Of zeros: what OpenSSL 3 says (`openssl mac … CMAC` and `openssl enc -des-ede3-ecb`). Of the
-    /// keys of AN10922 2.2.1, 2.3.1: computed by OpenSSL 3.
-    #[test]
-    fn a_check_value_says_how_it_was_made() {
-        let master: [u8; 16] =
-            hex::decode("00112233445566778899AABBCCDDEEFF").unwrap().try_into().unwrap();
-        for (key, expected) in [
-            (MasterKey::aes(&[0; 16]), "cmac-aes:763CBC"),
-            (MasterKey::aes(&master), "cmac-aes:53E107"),
-            (MasterKey::des(&[0; 16]), "ecb-tdes:8CA64D"),
-            (MasterKey::tdes3(&[0; 24]), "ecb-tdes:8CA64D"),
-        ] {
-            let value = CheckValue::of(&key).unwrap();
-            assert_eq!(value.to_string(), expected);
-            let card = key.undiversified(KeyVersion(0x55));
-            assert_eq!(card.check_value(), value, "the version makes no difference");
-        }
-    }
-}
+mod tests;

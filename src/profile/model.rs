@@ -9,7 +9,9 @@ use crate::diversify::{DeriveError, Recipe, Subject, undiversified};
 use crate::host::transaction::ReaderId;
 use crate::host::{SdmCipher, TransactionMacSettings};
 use crate::iso14443::Ats;
-use crate::key::{CardKey, IssuerKey, LowBits, Operation, Operations};
+use crate::key::{
+    CardKey, CheckError, CheckValue, IssuerKey, KeyError, LowBits, Operation, Operations,
+};
 use crate::wire::{
     Access, Aid, DfName, FileNo, FileSettings, IsoDf, IsoFileId, KeyNo, KeySettings, KeySlots,
     KeyType, KeyVersion,
@@ -271,6 +273,8 @@ pub struct KeySpec {
     pub former: Option<KeyVersion>,
     /// The type, in the key file and on the card.
     pub key_type: KeyType,
+    /// The check value that the issuer key of this version has, where the profile names it.
+    pub check: Option<CheckValue>,
     /// The diversification; `None` is the same key on every card.
     pub recipe: Option<Recipe>,
     /// How the low bits of a 2K3DES or 3K3DES key are written; the recipe knows it too.
@@ -306,10 +310,28 @@ impl KeySpec {
         }
     }
 
-    /// The key as cards of the former edition hold it.
+    /// The check value that the profile names, and the other one that this issuer key has, which is of
+    /// the key's type; `None` where it has that one, or none is named.
+    ///
+    /// # Errors
+    /// [`KeyError`] where the issuer key does not do what that takes.
+    pub(crate) fn other_check(
+        &self,
+        issuer: &dyn IssuerKey,
+    ) -> Result<Option<(CheckValue, CheckValue)>, KeyError> {
+        let Some(stated) = self.check else { return Ok(None) };
+        match CheckValue::of_as(issuer, stated.method()) {
+            Ok(found) => Ok((found != stated).then_some((stated, found))),
+            Err(CheckError::Key(error)) => Err(error),
+            // The profile was checked: its method is for its type.
+            Err(CheckError::OtherType { .. }) => Err(KeyError::NoBlocks),
+        }
+    }
+
+    /// The key as cards of the former edition hold it. The check value is not of that one.
     #[must_use]
     pub fn at_former_version(&self) -> Option<Self> {
-        self.former.map(|version| Self { version, former: None, ..self.clone() })
+        self.former.map(|version| Self { version, former: None, check: None, ..self.clone() })
     }
 
     /// Whether the key can be made only once the real UID is known, in some slot.

@@ -150,6 +150,8 @@ pub(super) struct Key {
     pub(super) key_type: KeyType,
     #[cfg_attr(feature = "schema", schemars(with = "Option<schema::LowBits>"))]
     pub(super) low_bits: Option<Spanned<String>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Check>"))]
+    pub(super) check: Option<Spanned<String>>,
     pub(super) diversify: Option<Diversify>,
 }
 

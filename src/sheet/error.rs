@@ -3,6 +3,7 @@
 
 use crate::code::Code;
 use crate::diversify::DeriveError;
+use crate::key::CheckValue;
 use crate::profile::FieldError;
 use crate::shown::Shown;
 use crate::wire::{KeyType, KeyVersion};
@@ -42,6 +43,20 @@ pub enum SheetError {
         /// Its type in the store.
         found: KeyType,
     },
+    /// A key has another check value in the store.
+    #[error(
+        "key `{}` has the check value {stated} in the profile and {found} in the key store: take the store \
+         that belongs to the profile",
+        Shown(name)
+    )]
+    CheckValue {
+        /// The key's name in the profile.
+        name: String,
+        /// Its check value in the profile.
+        stated: CheckValue,
+        /// The one that it has in the store.
+        found: CheckValue,
+    },
     /// The record of the example is not of the profile.
     #[error("the record of the example does not fit the profile: {0}")]
     Record(#[from] FieldError),
@@ -57,6 +72,7 @@ impl SheetError {
         match self {
             Self::Key { .. } => table::KEY,
             Self::KeyType { .. } => table::KEY_TYPE,
+            Self::CheckValue { .. } => table::CHECK_VALUE,
             Self::Record(_) => table::RECORD,
         }
     }
@@ -67,6 +83,8 @@ mod table {
         KEY = "sheet-key", "a key cannot be had from its store, or cannot make the example's card key",
             "correct the key store, or make the sheet without one, which leaves out the check values";
         KEY_TYPE = "sheet-key-type", "a key is of another type in the store than in the profile",
+            "take the store that belongs to the profile";
+        CHECK_VALUE = "sheet-check-value", "a key has another check value in the store than in the profile",
             "take the store that belongs to the profile";
         RECORD = "sheet-record", "the record of the example does not fit the profile",
             "take a record of this profile";

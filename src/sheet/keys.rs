@@ -240,6 +240,10 @@ fn checks(
     if declared != found {
         return Err(SheetError::KeyType { name: spec.name.clone(), declared, found });
     }
+    let other = spec.other_check(&*issuer).map_err(|error| not_had(spec, error.into()))?;
+    if let Some((stated, found)) = other {
+        return Err(SheetError::CheckValue { name: spec.name.clone(), stated, found });
+    }
     let check = CheckValue::of(&*issuer).map_err(|error| not_had(spec, error.into()))?;
     let key = known(spec.card_key(&*issuer, subject)).map_err(|error| not_had(spec, error))?;
     Ok((check.to_string(), key.map(|key| key.check_value().to_string())))

@@ -7,11 +7,16 @@ use std::time::Duration;
 use cardwright::diversify::DeriveError;
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoded, Failure, Job, JobError, OneWay, Outcome, Recovery, Task, Wrote};
-use cardwright::key::{KeyError, Operation, Operations};
+use cardwright::iso14443::RealUid;
+use cardwright::key::{CheckMethod, CheckValue, KeyError, Operation, Operations};
+use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::Profile;
+use cardwright::sheet::{Sheet, SheetError};
+use cardwright::survey::{ReaderKeyError, ReaderKeys};
+use cardwright::wire::KeyVersion;
 
 use crate::common::store::{Script, Scripted};
-use crate::common::{KEYS, card, door, door_records, encode, encoder, job};
+use crate::common::{DOOR, KEYS, card, door, door_records, encode, encoder, job};
 
 const AWAY: KeyError = KeyError::Away;
 
@@ -150,4 +155,70 @@ fn a_store_that_hands_out_no_key_makes_no_job() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// The demonstration profile, in which a key's check value is stated, and the one that it has.
+fn stating(key: &str, check: CheckValue) -> Profile {
+    let named = format!("{key} = {{ ref = \"");
+    let line = DOOR.lines().find(|line| line.starts_with(&named)).unwrap();
+    let stated = line.replace("version = ", &format!("check = \"{check}\", version = "));
+    Profile::parse(&door(&[(&named, &stated)])).unwrap()
+}
+
+#[test]
+fn a_store_whose_key_has_another_check_value_is_refused_before_the_first_card() {
+    let store = KeyFile::parse(KEYS).unwrap();
+    let of = |reference, method| {
+        let key = store.issuer(reference, KeyVersion(1)).unwrap();
+        CheckValue::of_as(&*key, method).unwrap()
+    };
+    for method in [CheckMethod::CmacAes, CheckMethod::EcbAes] {
+        let right = of("app1", method);
+        assert!(Job::new(stating("read", right), &store).is_ok());
+        let wrong = of("app2", method);
+        let profile = stating("read", wrong);
+        let error = Job::new(profile.clone(), &store).unwrap_err();
+        let JobError::CheckValue { name, stated, found, .. } = &error else { panic!("{error:?}") };
+        assert_eq!((name.as_str(), *stated, *found), ("read", wrong, right));
+        let told = error.to_string();
+        assert!(told.contains(&wrong.to_string()) && told.contains(&right.to_string()), "{told}");
+        assert_eq!(error.code().name(), "job-check-value");
+
+        let uid = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
+        let sheet = Sheet::new(&profile, Some(&store), &uid, None).unwrap_err();
+        assert!(matches!(sheet, SheetError::CheckValue { .. }), "{sheet:?}");
+        assert_eq!(sheet.code().name(), "sheet-check-value");
+        let reader = ReaderKeys::new(&profile, &store, &["read"]).unwrap_err();
+        assert!(matches!(reader, ReaderKeyError::CheckValue { .. }), "{reader:?}");
+        assert_eq!(reader.code().name(), "reader-key-check-value");
+    }
+}
+
+#[test]
+fn a_check_value_that_a_store_cannot_tell_is_said_with_what_it_takes() {
+    let cbc = Operations::NONE.with(Operation::Cbc);
+    let file = KeyFile::parse(KEYS).unwrap();
+    let key = file.issuer("app1", KeyVersion(1)).unwrap();
+    // What the key can do makes CMAC and ECB of one block, too.
+    for method in [CheckMethod::CmacAes, CheckMethod::EcbAes] {
+        let profile = stating("read", CheckValue::of_as(&*key, method).unwrap());
+        let store = Scripted::new(KEYS, Script { can: cbc, ..Script::default() });
+        assert!(Job::new(profile, &store).is_ok(), "{method}");
+    }
+    let text = door(&[]).replace("\"an10922\"", "\"plain\"");
+    let scheme = "[[scheme]]\nname = \"plain\"\ninput = [\"input\"]\ncipher = \"cmac\"\n\n[card]";
+    let text = text.replacen("[card]", scheme, 1);
+    let check = CheckValue::of_as(&*key, CheckMethod::EcbAes).unwrap();
+    let text =
+        text.replacen("ref = \"app1\", ", &format!("ref = \"app1\", check = \"{check}\", "), 1);
+    let profile = Profile::parse(&text).unwrap();
+    let can = Operations::NONE.with(Operation::Cmac);
+    let store = Scripted::new(KEYS, Script { can, ..Script::default() });
+    let error = Job::new(profile, &store).unwrap_err();
+    assert!(matches!(error, JobError::Unchecked { operation: Operation::Ecb, .. }), "{error:?}");
+    assert_eq!(error.code().name(), "job-check-value-not-had");
+    // One that goes away while it is asked is not a wrong one.
+    let store = Scripted::new(KEYS, Script { trouble: Some((0, AWAY)), ..Script::default() });
+    let error = Job::new(stating("read", check), &store).unwrap_err();
+    assert!(matches!(error, JobError::Key { error: AWAY, .. }), "{error:?}");
 }

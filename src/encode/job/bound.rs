@@ -44,6 +44,7 @@ impl Bound {
         if let Some(operation) = spec.lacks(can) {
             return Err(JobError::Cannot { line, name, reference, version, operation });
         }
+        checked(spec, &*issuer)?;
         let kept = spec.low_bits == LowBits::Kept && found != KeyType::Aes;
         if kept && can.has(Operation::Itself) {
             let found = match undiversified(&*issuer, version, LowBits::Kept) {
@@ -71,6 +72,22 @@ impl Bound {
                 | DeriveError::Key(_)) => NoKey::NotHad { name, version, error },
             }
         })
+    }
+}
+
+/// Whether an issuer key has the check value that the profile names.
+fn checked(spec: &KeySpec, issuer: &dyn IssuerKey) -> Result<(), JobError> {
+    let KeySpec { line, version, .. } = *spec;
+    let (name, reference) = (spec.name.clone(), spec.reference.clone());
+    match (spec.other_check(issuer), spec.check) {
+        (Ok(None), _) => Ok(()),
+        (Ok(Some((stated, found))), _) => {
+            Err(JobError::CheckValue { line, name, reference, version, stated, found })
+        }
+        (Err(KeyError::Cannot(operation)), Some(stated)) => {
+            Err(JobError::Unchecked { line, name, reference, version, stated, operation })
+        }
+        (Err(error), _) => Err(JobError::Key { line, name, reference, version, error }),
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod code;
 
-use crate::key::{KeyError, Operation};
+use crate::key::{CheckMethod, CheckValue, KeyError, Operation};
 use crate::shown::Shown;
 use crate::wire::{Generation, KeyType, KeyVersion, Messaging};
 
@@ -95,6 +95,49 @@ pub enum JobError {
         /// What it cannot do.
         operation: Operation,
     },
+    /// A key has another check value in its store than the profile says.
+    #[error(
+        "line {line} of the profile: key `{}` has the check value {stated}, and version {version} of `{}` in \
+         the key file {found}{}; take the key file that has it, or correct `check` in the profile",
+        Shown(name),
+        Shown(reference),
+        low_bits(*found)
+    )]
+    CheckValue {
+        /// The profile's line that declares the key.
+        line: usize,
+        /// The key's name in the profile.
+        name: String,
+        /// What it is called in the store.
+        reference: String,
+        /// Its version.
+        version: KeyVersion,
+        /// Its check value in the profile.
+        stated: CheckValue,
+        /// The one that it has in the store.
+        found: CheckValue,
+    },
+    /// A key cannot do what its check value in the profile takes.
+    #[error(
+        "line {line} of the profile: the check value {stated} of key `{}` takes {operation}, which version \
+         {version} of `{}` cannot do in its store; write one that is made in another way, or take `check` out",
+        Shown(name),
+        Shown(reference)
+    )]
+    Unchecked {
+        /// The profile's line that declares the key.
+        line: usize,
+        /// The key's name in the profile.
+        name: String,
+        /// What it is called in the store.
+        reference: String,
+        /// Its version.
+        version: KeyVersion,
+        /// Its check value in the profile.
+        stated: CheckValue,
+        /// What it cannot do.
+        operation: Operation,
+    },
     /// The receipt key cannot be had from its store.
     #[error("the receipt key: {0}")]
     ReceiptKey(KeyError),
@@ -163,6 +206,14 @@ pub enum JobError {
         /// The chip's generation.
         generation: Generation,
     },
+}
+
+/// What makes no difference to a check value, where somebody may look for the difference there.
+const fn low_bits(found: CheckValue) -> &'static str {
+    match found.method() {
+        CheckMethod::EcbTdes => ", whatever versions are in their low bits",
+        CheckMethod::CmacAes | CheckMethod::EcbAes => "",
+    }
 }
 
 fn spoken(messaging: &[Messaging]) -> String {

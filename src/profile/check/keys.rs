@@ -10,7 +10,7 @@ use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 
 use crate::diversify::Recipe;
-use crate::key::{LowBits, LowBitsError};
+use crate::key::{CheckMethod, CheckTextError, CheckValue, LowBits, LowBitsError};
 use crate::wire::{KeyType, KeyVersion};
 
 use super::super::error::ProfileError;
@@ -77,6 +77,7 @@ impl Check<'_> {
         let former = raw.former.as_ref().map(|raw| self.former(version, raw)).transpose()?;
         let key_type = raw.key_type;
         let low_bits = raw.low_bits.as_ref().map(|raw| self.low_bits(raw, key_type)).transpose()?;
+        let check = raw.check.as_ref().map(|raw| self.check_value(raw, key_type)).transpose()?;
         let recipe = raw.diversify.as_ref();
         let recipe = recipe.map(|raw| self.recipe(raw, key_type, low_bits)).transpose()?;
         let usual = recipe.as_ref().map_or(LowBits::Inverted, Recipe::low_bits);
@@ -85,7 +86,7 @@ impl Check<'_> {
             self.warn(warning::NOT_DIVERSIFIED, at, format!("key {name:?}: {message}"));
         }
         let line = self.places.at(at).line();
-        Ok(KeySpec { name, reference, version, former, key_type, recipe, low_bits, line })
+        Ok(KeySpec { name, reference, version, former, key_type, check, recipe, low_bits, line })
     }
 
     /// A former version tells a card of the former edition from a new one and from a finished one.
@@ -141,6 +142,25 @@ impl Check<'_> {
             let problem = format!("{:?} says not how low bits are written", raw.get_ref());
             self.error(mistake::FORM, at, problem, error.to_string())
         })
+    }
+
+    /// The check value that a key is said to have. Nothing of the text is told: it may be the key itself.
+    fn check_value(
+        &self,
+        raw: &Spanned<String>,
+        key_type: KeyType,
+    ) -> Result<CheckValue, ProfileError> {
+        let at = raw.span().start;
+        let check = raw.get_ref().parse().map_err(|error: CheckTextError| {
+            self.error(mistake::FORM, at, "this is no check value", error.to_string())
+        });
+        let check: CheckValue = check?;
+        if !check.method().is_for(key_type) {
+            let problem = format!("no key of type {key_type} has a check value {}", check.method());
+            let instead = format!("write check = \"{}:…\"", CheckMethod::usual(key_type));
+            return Err(self.error(mistake::CONFLICT, at, problem, instead));
+        }
+        Ok(check)
     }
 
     /// The place of the key of this name, which is used from now on.

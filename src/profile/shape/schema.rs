@@ -12,7 +12,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::{CHIPS, Holders, Key, Scalar, Words};
-use crate::key::LowBits as Form;
+use crate::key::{CheckMethod, LowBits as Form};
 
 pub(in crate::profile) use part::Part;
 
@@ -37,11 +37,18 @@ pub(in crate::profile) use written;
 /// A word for low bits.
 pub(super) struct LowBits;
 
+/// The check value of a key.
+pub(super) struct Check;
+
 /// The name of a diversification scheme.
 pub(super) struct Scheme;
 
 written! {
     LowBits = |_| json_schema!({ "enum": Form::ALL.map(Form::name) });
+    Check = |_| {
+        let methods = CheckMethod::ALL.map(CheckMethod::name).join("|");
+        json_schema!({ "type": "string", "pattern": format!("^({methods}):[0-9A-Fa-f]{{6}}$") })
+    };
     Scheme = |_| json_schema!({ "anyOf": [
         { "enum": crate::diversify::Scheme::ALL.map(crate::diversify::Scheme::name) },
         { "type": "string" },

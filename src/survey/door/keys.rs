@@ -48,13 +48,17 @@ impl<'p> ReaderKeys<'p> {
             if !is_of_use(profile, index) {
                 return Err(ReaderKeyError::OpensNothing { name: spec.name.clone() });
             }
-            let issuer = store.issuer(&spec.reference, spec.version).map_err(|error| {
+            let not_had = |error| {
                 let (name, reference) = (spec.name.clone(), spec.reference.clone());
                 ReaderKeyError::NotHad { name, reference, version: spec.version, error }
-            })?;
+            };
+            let issuer = store.issuer(&spec.reference, spec.version).map_err(not_had)?;
             let (declared, found) = (spec.key_type, issuer.key_type());
             if declared != found {
                 return Err(ReaderKeyError::KeyType { name: spec.name.clone(), declared, found });
+            }
+            if let Some((stated, found)) = spec.other_check(&*issuer).map_err(not_had)? {
+                return Err(ReaderKeyError::CheckValue { name: spec.name.clone(), stated, found });
             }
             keys.push((index, issuer));
         }

@@ -16,6 +16,8 @@ impl JobError {
             Self::KeyType { .. } => table::KEY_TYPE,
             Self::Key { .. } => table::KEY_NOT_HAD,
             Self::Cannot { .. } => table::KEY_CANNOT,
+            Self::CheckValue { .. } => table::CHECK_VALUE,
+            Self::Unchecked { .. } => table::UNCHECKED,
             Self::ReceiptKey(_) => table::RECEIPT_KEY,
             Self::KeptVersion { .. } => table::KEPT_VERSION,
             Self::OtherMessaging { .. } => table::OTHER_MESSAGING,
@@ -37,6 +39,10 @@ mod table {
         KEY_NOT_HAD = "job-key-not-had", "a key cannot be had from its store", "mend the store, or its connection";
         KEY_CANNOT = "job-key-cannot", "a key cannot do in its store what its card keys take",
             "write another scheme, or take another store";
+        CHECK_VALUE = "job-check-value", "a key has another check value in the store than in the profile",
+            "take the store that has it, or correct `check` in the profile";
+        UNCHECKED = "job-check-value-not-had", "a key cannot do in its store what its check value takes",
+            "write one that is made in another way, or take `check` out";
         RECEIPT_KEY = "job-receipt-key", "the receipt key cannot be had from its store",
             "add it to the store, or mend the store";
         KEPT_VERSION = "job-kept-version", "the low bits that a key keeps are of another version",

@@ -2,7 +2,7 @@
 //! What keeps names of keys from being a reader's.
 
 use crate::code::Code;
-use crate::key::KeyError;
+use crate::key::{CheckValue, KeyError};
 use crate::shown::Shown;
 use crate::wire::{KeyType, KeyVersion};
 
@@ -56,6 +56,20 @@ pub enum ReaderKeyError {
         /// Its type in the store.
         found: KeyType,
     },
+    /// A key has another check value in the store.
+    #[error(
+        "key `{}` has the check value {stated} in the profile and {found} in the key store: take the store \
+         that belongs to the profile",
+        Shown(name)
+    )]
+    CheckValue {
+        /// The key's name in the profile.
+        name: String,
+        /// Its check value in the profile.
+        stated: CheckValue,
+        /// The one that it has in the store.
+        found: CheckValue,
+    },
 }
 
 fn perhaps(meant: Option<&str>) -> String {
@@ -74,6 +88,7 @@ impl ReaderKeyError {
             Self::OpensNothing { .. } => table::OPENS_NOTHING,
             Self::NotHad { .. } => table::NOT_HAD,
             Self::KeyType { .. } => table::KEY_TYPE,
+            Self::CheckValue { .. } => table::CHECK_VALUE,
         }
     }
 }
@@ -86,6 +101,8 @@ mod table {
             "name the key that stands under `read`";
         NOT_HAD = "reader-key-not-had", "the store has not got the key", "take a store that has the reader's keys";
         KEY_TYPE = "reader-key-type", "the key is of another type in the store than in the profile",
+            "take the store that belongs to the profile";
+        CHECK_VALUE = "reader-key-check-value", "the key has another check value in the store than in the profile",
             "take the store that belongs to the profile";
     }
 }
