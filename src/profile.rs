@@ -160,6 +160,16 @@
 //! | `originality` | `[card]` only, and only with the crate's feature `originality`: what is made of the [signature](crate::originality) that NXP puts on its chips. `"noted"`: each card is asked, and the receipt says what came; `"required"`: a card is refused whose signature does not verify, and one that has none. Unless named no card is asked. D40 chips have no signature, nor have the older EV1 chips. It finds copies that no genuine chip stands behind, and not one that repeats a genuine chip's UID and signature |
 //! | `foreign` | `[card]` only: applications on a card that are not the profile's. `"refused"`, unless named: a card with any is refused, whatever is done with it. `"allowed"`, or a list of AIDs: all, or these, may be there and stay as they are. Recycling then deletes the profile's applications one by one, whose memory does not come back, instead of formatting the card; the card gets its transport key and the factory's settings all the same. Where others may be there every card is asked what is on it, whatever `identify` says |
 //!
+//! SetConfiguration of EV2 and EV3 has more, which no profile says:
+//!
+//! | option | |
+//! |---|---|
+//! | `00`, bits 2 and 3 | a proximity check, or the authentication of a virtual card, before data: no job would read or prove such a card again. [The host](crate::host::CardSwitches) can set them |
+//! | `00`, bits 4 to 6 | errors told otherwise: not public how; another beginning of the random UID, a number in place of the UID: [the host](crate::host::CardSwitches) can set them |
+//! | `01` | the key that new applications start with is `app` in `[transport]` |
+//! | `05` | capabilities and the transaction timer: what their bytes count is not public; [the host](crate::host::Capabilities) can set them |
+//! | `06` with a MAC | the form for owners of delegated applications, in which public sources differ |
+//!
 //! ## On a card of somebody else
 //!
 //! The owner of an EV2 or EV3 card may let others create an application of their own on it (NXP AN12696), in a

@@ -3,10 +3,13 @@
 
 use core::time::Duration;
 
-use super::support::{APP, card, run, send, status, with_application, wrap};
+use super::closed::configure;
+use super::support::{
+    APP, add_application, card, run, send, set_key, status, with_application, wrap,
+};
 use crate::emulator::{Model, SoftCard};
 use crate::transport::{LinkError, ReplyBuf, Transport};
-use crate::wire::KeyType;
+use crate::wire::{Aid, KeyType};
 
 const APP_WIRE: [u8; 3] = [APP[2], APP[1], APP[0]];
 const SIZE: u8 = 100;
@@ -108,12 +111,17 @@ fn update_binary_loses_its_power_too() {
     assert_eq!(written(&mut card, 0x01, 0), 32);
 }
 
-/// An EV3 with this transaction timer, in an application with a value that everybody may credit.
+/// An EV3 that was told this transaction timer, in an application with a value that everybody may credit. An EV2 does
+/// not take one.
 fn timed(model: Model, tenths: u8) -> SoftCard {
-    let mut card = with_application(model, 0x0F, KeyType::Aes, 1);
+    let mut card = card(model);
+    set_key(&mut card, 0, KeyType::Aes, &[0x31; 16], 0);
+    add_application(&mut card, Aid::new(APP), 0x0F, KeyType::Aes, 1);
     let value = [1, 0, 0xEE, 0xEE, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(status(&mut card, 0xCC, &value), 0x00);
-    card.card.memory.configuration.told.insert(0x05, vec![0, 0, 0, 0, 0, tenths, 0, 0, 0, 0]);
+    let told = configure(&mut card, 0x05, &[0, 0, 0, 0, 0, tenths, 0, 0, 0, 0]);
+    let takes = tenths == 0 || model == Model::Ev3_4k;
+    assert_eq!(told, if takes { 0x00 } else { 0x9E }, "{model} {tenths}");
     let mut card = SoftCard::restore(&card.save(), 1).unwrap();
     assert_eq!(status(&mut card, 0x5A, &APP_WIRE), 0x00);
     card

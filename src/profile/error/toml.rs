@@ -27,6 +27,26 @@ const TABLES: &[(&str, &str)] = &[
 const IMPORT_TABLES: &[(&str, &str)] =
     &[("columns", "[columns]"), ("numbers", "[numbers]"), ("booleans", "[booleans]")];
 
+/// What SetConfiguration sets beside what a profile says, and why no profile says it.
+const LEFT_OUT: [(&str, &str); 7] = [
+    ("proximity_check", NO_PROXIMITY_CHECK),
+    ("virtual_card", NO_VIRTUAL_CARD),
+    ("transaction_timer", NO_CAPABILITIES),
+    ("capabilities", NO_CAPABILITIES),
+    ("error_binding", "leave it out: what a card tells of errors then is not public"),
+    ("default_key", "write app = { ref = \"NAME\", version = NUMBER } in [transport]"),
+    ("nuid", NO_NUID),
+];
+
+const NO_PROXIMITY_CHECK: &str = "leave it out: no job reads or proves such a card again, as a round of the check over \
+                                  a PC's reader takes longer than the card promises to wait";
+const NO_VIRTUAL_CARD: &str =
+    "leave it out: how such a card is opened is not public, so no job opens it again";
+const NO_CAPABILITIES: &str = "leave it out: what these bytes count is not public, and a timer that is too short \
+                               silences the card in every job";
+const NO_NUID: &str =
+    "leave it out, or write random_uid = true: jobs know cards by their real UID or a random one";
+
 impl ProfileError {
     /// From what the reader found in this text.
     pub(in crate::profile) fn from_toml(text: &str, error: &toml::de::Error) -> Self {
@@ -137,7 +157,7 @@ fn of_message(message: &str) -> (String, String) {
     let instead = problem
         .split_once('`')
         .and_then(|(_, rest)| rest.strip_suffix('`'))
-        .and_then(|wrong| likely(wrong, &instead))
+        .and_then(|wrong| left_out(wrong).or_else(|| likely(wrong, &instead)))
         .unwrap_or(instead);
     (problem.replace("unknown field", "unknown entry"), instead)
 }
@@ -155,6 +175,12 @@ fn of_type(problem: &str) -> &str {
         "map" => "a table or a date",
         _ => found,
     }
+}
+
+/// Why a profile does not say something that a card can be told.
+fn left_out(wrong: &str) -> Option<String> {
+    let (_, why) = LEFT_OUT.iter().find(|(name, _)| *name == wrong)?;
+    Some((*why).to_owned())
 }
 
 /// The names of ``write one of `a`, `b` ``, the one first that may be meant.

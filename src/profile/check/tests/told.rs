@@ -76,3 +76,25 @@ fn answers_by_which_no_reader_goes_on_are_refused() {
         assert!(found.contains(told), "{entry}: {found}");
     }
 }
+
+/// What no job could deal with later, or what is not public, stands in no profile, and the mistake says why.
+#[test]
+fn what_shuts_out_jobs_or_is_not_public_is_refused_with_why() {
+    for (entry, why) in [
+        ("proximity_check = true", "no job reads or proves such a card again"),
+        ("virtual_card = true", "how such a card is opened is not public"),
+        ("transaction_timer = 50", "what these bytes count is not public"),
+        ("capabilities = \"00\"", "what these bytes count is not public"),
+        ("error_binding = true", "what a card tells of errors then is not public"),
+        (
+            "default_key = \"door\"",
+            "write app = { ref = \"NAME\", version = NUMBER } in [transport]",
+        ),
+        ("nuid = true", "jobs know cards by their real UID or a random one"),
+    ] {
+        let found = mistake("[\"ev3\"]", entry);
+        let name = entry.split(' ').next().unwrap();
+        assert!(found.contains(&format!("unknown entry `{name}`")), "{found}");
+        assert!(found.contains(why), "{found}");
+    }
+}
