@@ -4,7 +4,8 @@
 
 use crate::common::{card, encode, encoder};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Difference, Job, OneWay, Outcome, Refusal, Step, Task};
+use cardwright::encode::{Difference, Job, OneWay, Outcome, Refusal, Step, Task, Unproven};
+use cardwright::host::Grade;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, ReplyBuf, Transport};
@@ -56,7 +57,10 @@ fn a_card_is_told_last_and_refuses_older_messaging() {
         assert_eq!(older(&mut card), [false; 3], "{model}");
         for task in [Task::Encode, Task::Verify, Task::Rekey, Task::Update] {
             let (outcome, _) = ask(&mut card, PROFILE, task);
-            let well = matches!(outcome, Outcome::Done | Outcome::AlreadyDone);
+            let well = match task {
+                Task::Verify => outcome == Outcome::Written(Unproven::Legacy),
+                _ => matches!(outcome, Outcome::Done | Outcome::AlreadyDone),
+            };
             assert!(well, "{task} {model}: {outcome:?}");
         }
         // Whoever forgot that it was switched off does not lock it for ever.
@@ -77,7 +81,8 @@ fn a_card_of_the_former_edition_is_not_locked_either() {
     let (outcome, _) = ask(&mut card, PROFILE, Task::Recycle);
     assert_eq!(outcome, Outcome::Refused(Refusal::NoWayBack(OneWay::LegacyOff)));
     assert_eq!(ask(&mut card, PROFILE, Task::Rekey).0, Outcome::Done);
-    assert_eq!(ask(&mut card, PROFILE, Task::Verify).0, Outcome::Done);
+    let (outcome, _) = ask(&mut card, PROFILE, Task::Verify);
+    assert_eq!(outcome, Outcome::Written(Unproven::Legacy));
 }
 
 /// A card that was finished before the profile said so still takes older messaging: verifying tells, encoding
@@ -90,7 +95,27 @@ fn a_card_that_takes_older_messaging_is_told_apart() {
     let (outcome, _) = ask(&mut card, PROFILE, Task::Verify);
     assert_eq!(outcome, Outcome::Refused(Refusal::Differs(Difference::Legacy)));
     assert_eq!(ask(&mut card, PROFILE, Task::Encode).0, Outcome::Done);
-    assert_eq!(ask(&mut card, PROFILE, Task::Verify).0, Outcome::Done);
+    let (outcome, _) = ask(&mut card, PROFILE, Task::Verify);
+    assert_eq!(outcome, Outcome::Written(Unproven::Legacy));
+}
+
+/// That a card refuses older messaging anybody could say: whoever may tell it does so once more, for the MAC.
+#[test]
+fn a_card_that_was_told_before_is_told_once_more() {
+    for task in [Task::Encode, Task::Update] {
+        let mut card = card(Model::Ev3_8k, 7);
+        assert_eq!(ask(&mut card, PROFILE, Task::Encode).0, Outcome::Done);
+        card.reset();
+        let job = job(PROFILE, task);
+        let (encoded, _) = encode(&mut encoder(&job), &mut card, &record(&job));
+        assert_eq!(encoded.outcome, Outcome::AlreadyDone, "{task}");
+        assert_eq!(encoded.receipt.legacy_off, Some(Grade::Sealed), "{task}");
+        card.reset();
+        let verify = self::job(PROFILE, Task::Verify);
+        let (verified, _) = encode(&mut encoder(&verify), &mut card, &record(&verify));
+        assert_eq!(verified.receipt.legacy_off, Some(Grade::Said), "{task}");
+        assert_eq!(verified.receipt.code.as_deref(), Some("legacy-unproven"), "{task}");
+    }
 }
 
 #[test]
@@ -135,5 +160,8 @@ fn the_plan_ends_with_it_and_tries_it() {
     let uid = card.uid();
     let plan = encoder(&job).plan(InField::new(uid, &mut card), &record(&job)).unwrap();
     let steps: Vec<&Step> = plan.steps.iter().map(|planned| &planned.step).collect();
-    assert!(matches!(steps[..], [.., Step::LegacyOff, Step::TryLegacy]), "{steps:?}");
+    assert!(
+        matches!(steps[..], [.., Step::LegacyOff { again: false }, Step::TryLegacy]),
+        "{steps:?}"
+    );
 }

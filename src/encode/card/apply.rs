@@ -157,7 +157,7 @@ impl Attempt<'_, '_> {
             }
             Step::Configure(set) => self.configure(set)?,
             Step::Tell(setting) => self.tell(setting)?,
-            Step::LegacyOff => self.switch_legacy_off()?,
+            Step::LegacyOff { .. } => self.switch_legacy_off()?,
             Step::TryLegacy => self.try_legacy()?,
             Step::RenameFile { file } => self.rename_file(file)?,
             Step::SeeNumbers { application } => self.see_numbers(application)?,

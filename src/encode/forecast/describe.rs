@@ -61,7 +61,10 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         Step::Configure(set) => for_good(set),
         Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
         Step::Tell(setting) => told(setting),
-        Step::LegacyOff => "for good: no D40 and no EV1 messaging".to_owned(),
+        Step::LegacyOff { again: false } => "for good: no D40 and no EV1 messaging".to_owned(),
+        Step::LegacyOff { again: true } => {
+            "once more, for a reply with a MAC: no D40 and no EV1 messaging".to_owned()
+        }
         Step::TryLegacy => "see that it refuses EV1 messaging".to_owned(),
         Step::SeeNumbers { application } => {
             let aid = job.profile()[application].aid;

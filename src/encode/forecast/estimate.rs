@@ -144,7 +144,7 @@ impl<'a> Estimate<'a> {
                 self.talk(&mut cost, &commands::watch_seal(&self.job.profile()[application]));
             }
             Step::Tell(setting) => self.tell(&mut cost, setting),
-            Step::LegacyOff => self.talk(&mut cost, &commands::legacy_off()),
+            Step::LegacyOff { .. } => self.talk(&mut cost, &commands::legacy_off()),
             Step::TryLegacy => self.try_legacy(&mut cost),
             Step::RenameFile { file } => self.rename_file(&mut cost, file),
             Step::SeeNumbers { application } => self.see_numbers(&mut cost, application),

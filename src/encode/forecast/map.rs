@@ -156,7 +156,7 @@ impl<'a> Inventory<'a> {
             | Step::Look(_)
             | Step::Configure(_)
             | Step::Tell(_)
-            | Step::LegacyOff
+            | Step::LegacyOff { .. }
             | Step::TryLegacy
             | Step::SwitchToLrp { .. }
             | Step::WatchSeal { .. } => {}

@@ -234,21 +234,30 @@ impl Planner<'_> {
             }
             self.steps.extend(above.for_good());
         }
-        if above.card.legacy_off && made && !above.picc.legacy_off {
+        if above.card.legacy_off && made {
             self.legacy_off(above);
         }
     }
 
     /// Switches older messaging off, and tries it: the reply tells that the card took the command, the refusal
-    /// that it means it. Nothing of the plan comes after it.
+    /// that it means it. Nothing of the plan comes after it. A card that refuses it already is told once more, as
+    /// no MAC stands under what it said, unless nothing is to be changed.
     fn legacy_off(&mut self, above: Above<'_>) {
+        let again = above.picc.legacy_off;
+        if again && (self.task.only_tells() || self.evidence.legacy_off > Grade::Said) {
+            return;
+        }
         self.authenticate(Slot::master(Level::Picc), Holder::Own);
         let master = &self.profile[above.card.master_key];
         // A key that is the same on every card opens the wrong one as well.
         if !master.names_card_for(Aid::PICC, KeyNo::MASTER) {
             self.steps.push(Step::CheckUid);
         }
-        self.steps.extend([Step::LegacyOff, Step::TryLegacy]);
+        self.steps.push(Step::LegacyOff { again });
+        if again {
+            return;
+        }
+        self.steps.push(Step::TryLegacy);
         self.position = Position { level: Level::Picc, authenticated: None };
     }
 

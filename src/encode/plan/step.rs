@@ -121,7 +121,11 @@ pub enum Step {
     /// Tell the card what nothing on it shows.
     Tell(CardSetting),
     /// Switch D40 and EV1 messaging off for good.
-    LegacyOff,
+    LegacyOff {
+        /// The card refuses them already, as a status says that anybody could give: it is told again for the MAC
+        /// of its reply.
+        again: bool,
+    },
     /// See that the card refuses a session of EV1 messaging under its PICC master key.
     TryLegacy,
     /// Give an application that comes from the factory its name, once and for good.
@@ -234,6 +238,7 @@ impl Step {
             | Self::SeeNumbers { .. }
             | Self::KeySet { act: KeySetAct::See, .. }
             | Self::Look(_)
+            | Self::LegacyOff { again: true }
             | Self::TryLegacy
             | Self::File { act: FileAct::ReadBack, .. } => false,
             Self::Format
@@ -253,7 +258,7 @@ impl Step {
             | Self::Tell(_)
             | Self::Rename { .. }
             | Self::RenameFile { .. }
-            | Self::LegacyOff
+            | Self::LegacyOff { again: false }
             | Self::SwitchToLrp { .. }
             | Self::WatchSeal { .. } => true,
         }
@@ -290,7 +295,7 @@ impl Step {
             | Self::SeeNumbers { .. }
             | Self::Look(_)
             | Self::Tell(_)
-            | Self::LegacyOff
+            | Self::LegacyOff { .. }
             | Self::TryLegacy => None,
         }
     }

@@ -87,7 +87,7 @@ impl Difference {
             Step::Tell(_) => Self::Key { aid: Aid::PICC, no: KeyNo::MASTER },
             Step::SwitchToLrp { .. } => Self::Lrp,
             Step::WatchSeal { .. } => Self::Seal,
-            Step::LegacyOff | Step::TryLegacy => Self::Legacy,
+            Step::LegacyOff { .. } | Step::TryLegacy => Self::Legacy,
             Step::RenameFile { file } => {
                 Self::Number { aid: profile[file.application()].aid, file: profile[file].no }
             }

@@ -45,6 +45,8 @@ pub enum Unproven {
     },
     /// The random UID.
     RandomUid,
+    /// That it refuses D40 and EV1 messaging: a refusal has no MAC, and only a job that tells it once more has.
+    Legacy,
     /// That the card is blank.
     Blank,
 }
@@ -60,6 +62,7 @@ impl fmt::Display for Unproven {
             Self::Slot(aid) => write!(f, "the slot of application {aid}"),
             Self::File { aid, file } => write!(f, "file {file} of application {aid}"),
             Self::RandomUid => f.write_str("the random UID"),
+            Self::Legacy => f.write_str("that the card refuses D40 and EV1 messaging"),
             Self::Blank => f.write_str("that the card is blank"),
         }
     }
@@ -159,8 +162,11 @@ fn picc(job: &Job, card: &CardSpec, findings: &Findings, grounds: &Grounds) -> O
     if evidence.picc.settings <= Grade::Said && grounds.picc(findings).is_none() {
         return Some(Unproven::Settings(Aid::PICC));
     }
-    let hides = card.random_uid && job.task().wants_for_good();
-    (hides && evidence.random_uid <= Grade::Said).then_some(Unproven::RandomUid)
+    let made = job.task().wants_for_good();
+    if card.random_uid && made && evidence.random_uid <= Grade::Said {
+        return Some(Unproven::RandomUid);
+    }
+    (card.legacy_off && made && evidence.legacy_off <= Grade::Said).then_some(Unproven::Legacy)
 }
 
 fn application(

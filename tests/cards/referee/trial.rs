@@ -33,15 +33,12 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 4] = [
 /// their own show them. The PICC settings are given in the session of the factory's key; a D40 card
 /// names its UID in no reply that anything protects, and nothing there ties an application to the
 /// card's own key, so that two cards of one UID make up one between which he goes back and forth.
-pub(crate) const SELDOM: [(Trick, Kind); 6] = [
+pub(crate) const SELDOM: [(Trick, Kind); 5] = [
     (Trick::Reseal, Kind::Factory),
     (Trick::SealedSwallow, Kind::Factory),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
     (Trick::Generation, Kind::D40),
-    // Whatever answers in its place: that a card refuses older messaging no session of it says, once it
-    // was told in another.
-    (Trick::Status, Kind::Older),
 ];
 
 /// Whether it is of what a card is told for good, in the session of the key that it then has.
@@ -65,8 +62,6 @@ pub(crate) enum Kind {
     Secret,
     /// It is talked to in D40 messaging, whatever its keys.
     D40,
-    /// It is to refuse older messaging, whatever its keys.
-    Older,
 }
 
 impl fmt::Display for Kind {
@@ -76,7 +71,6 @@ impl fmt::Display for Kind {
             Self::Zero => "applications that start with zero keys",
             Self::Secret => "a card with secret keys only",
             Self::D40 => "a card in D40 messaging",
-            Self::Older => "a card that is to refuse older messaging",
         })
     }
 }
@@ -269,11 +263,6 @@ impl<'c> Trial<'c> {
             };
             tricks.contains(trick) && meant
         };
-        if deceit.contains("older messaging") && kind != Kind::Factory && !tricks.is_empty()
-            || deceit.contains("older messaging") && self.swaps() > 0
-        {
-            return Some((Trick::Status, Kind::Older));
-        }
         UNPROVABLE.iter().find(listed).or_else(|| SELDOM.iter().find(seldom)).copied()
     }
 

@@ -193,15 +193,17 @@ fn older_messaging_is_switched_off_last() {
     let profile = profile(&changes);
     let steps = planned(&profile, &blank(&profile), AT_PICC).unwrap();
     let master = authenticate(Level::Picc, 0, Holder::Own);
-    let end = [Step::Select(Level::Picc), master, Step::LegacyOff, Step::TryLegacy];
+    let end =
+        [Step::Select(Level::Picc), master, Step::LegacyOff { again: false }, Step::TryLegacy];
     assert!(steps.ends_with(&end), "{steps:?}");
     let closed =
         profile.for_applications(|_, spec| ApplicationState::Closed { settings: spec.settings });
     for (legacy_off, task, switched) in [
-        (false, Task::Encode, true),
-        (true, Task::Encode, false),
-        (false, Task::Verify, true),
-        (false, Task::Rekey, false),
+        (false, Task::Encode, Some(false)),
+        (true, Task::Encode, Some(true)),
+        (false, Task::Verify, Some(false)),
+        (true, Task::Verify, None),
+        (false, Task::Rekey, None),
     ] {
         let mut state = blank(&profile);
         let settings = profile.card().unwrap().settings;
@@ -209,7 +211,12 @@ fn older_messaging_is_switched_off_last() {
             Some(PiccState { holder: Holder::Own, settings, random_uid: false, legacy_off });
         state.applications = closed.clone();
         let steps = plan(&profile, task, &state, AT_PICC, &Evidence::none(&profile)).unwrap();
-        assert_eq!(steps.contains(&Step::LegacyOff), switched, "{task} {legacy_off}");
+        let told = steps.iter().find_map(|step| match step {
+            Step::LegacyOff { again } => Some(*again),
+            _ => None,
+        });
+        assert_eq!(told, switched, "{task} {legacy_off}");
+        assert_eq!(steps.contains(&Step::TryLegacy), told == Some(false), "{task} {legacy_off}");
     }
 }
 

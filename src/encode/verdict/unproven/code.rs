@@ -17,6 +17,7 @@ impl Unproven {
             Self::Slot(_) => table::SLOT_UNPROVEN,
             Self::File { .. } => table::FILE_UNPROVEN,
             Self::RandomUid => table::RANDOM_UID_UNPROVEN,
+            Self::Legacy => table::LEGACY_UNPROVEN,
             Self::Blank => table::BLANK_UNPROVEN,
         }
     }
@@ -34,6 +35,8 @@ mod table {
             "give the file a mode with a MAC or write more in `verify`, or count such cards as done";
         RANDOM_UID_UNPROVEN = "random-uid-unproven", "everything is written, and nothing proves the random UID",
             "present the card again";
+        LEGACY_UNPROVEN = "legacy-unproven", "everything is written, and nothing proves that the card refuses older messaging",
+            "run `encode` over the card, which tells it once more, or count such cards as done";
         BLANK_UNPROVEN = "blank-unproven", "nothing proves that the card is blank",
             "look at the card before it goes back to stock";
     }
