@@ -249,7 +249,7 @@ fn cards_without_key_sets_are_rekeyed_the_old_way() {
             let encoded = ask(&mut card, &job(text, Task::Rekey));
             assert_eq!(encoded.outcome, Outcome::Done, "{model}");
             let [told] = &encoded.receipt.key_sets[..] else { panic!("{:?}", encoded.receipt) };
-            assert_eq!(told.waits, None, "{model}");
+            assert_eq!((told.waits, told.version), (None, None), "{model}");
             let verified = ask(&mut card, &job(text, Task::Verify));
             assert_eq!(verified.outcome, Outcome::Done, "{model}");
             assert_eq!(verified.receipt.key_sets.len(), 1, "{model}");
@@ -257,8 +257,13 @@ fn cards_without_key_sets_are_rekeyed_the_old_way() {
         // Sets are filled in EV2 messaging alone.
         let mut card = finished(Model::Ev2_8k, &former(text));
         let ev1 = job(text, Task::Rekey).with_messaging(Messaging::Ev1).unwrap();
-        assert_eq!(ask(&mut card, &ev1).outcome, Outcome::Done);
-        assert_eq!(ask(&mut card, &job(text, Task::Verify)).outcome, Outcome::Done);
+        for job in [ev1, job(text, Task::Verify)] {
+            let encoded = ask(&mut card, &job);
+            assert_eq!(encoded.outcome, Outcome::Done);
+            // The keys came one by one, and the set's own version stayed.
+            let [told] = &encoded.receipt.key_sets[..] else { panic!("{:?}", encoded.receipt) };
+            assert_eq!((told.waits, told.version), (None, Some(1)));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::encode::verdict::failure::Failure;
 use crate::host::Error;
 use crate::key::CardKey;
 use crate::profile::AppRef;
-use crate::wire::{KeyNo, Status};
+use crate::wire::{KeyDetails, KeyNo, Status};
 
 impl Attempt<'_, '_> {
     pub(super) fn perform_on_set(&mut self, at: AppRef, act: KeySetAct) -> Result<(), Stop> {
@@ -21,6 +21,13 @@ impl Attempt<'_, '_> {
             KeySetAct::Finalize => self.finalize_set(at),
             KeySetAct::See => self.see_key_set(at),
             KeySetAct::Roll => self.roll_set(at),
+        }
+    }
+
+    /// Takes down which version the active set of an application has.
+    pub(crate) fn told_sets(&mut self, level: Level, details: &KeyDetails) {
+        if let (Level::Application(at), Some(sets)) = (level, details.sets) {
+            self.findings.evidence.applications[at].set_version = Some(sets.version);
         }
     }
 
@@ -67,6 +74,8 @@ impl Attempt<'_, '_> {
             rolled => {
                 rolled?;
                 self.findings.evidence.rolled(at);
+                let closed = self.job.profile().key_0(at).map(|key| key.version.0);
+                self.findings.evidence.applications[at].set_version = closed;
                 Ok(())
             }
         }

@@ -37,6 +37,7 @@ impl Attempt<'_, '_> {
         let answer = self.walk.key_settings(aid)?;
         let (settings, details) = (answer.value.settings, answer.value);
         self.settled(level, settings, answer.grade);
+        self.told_sets(level, &details);
         let differs = || Err(differs(Difference::Settings(self.job.aid(level))));
         match level {
             Level::Picc => {

@@ -196,15 +196,19 @@ fn ended<T>(name: OutcomeName, told: impl FnOnce() -> Vec<T>) -> Vec<T> {
     if name.tells_the_card() { told() } else { Vec::new() }
 }
 
-/// The applications that a reader is to roll, and those that have no key sets.
+/// The applications that a reader is to roll, those that have no key sets, and those whose active set has another
+/// version than its key 0.
 fn key_sets(job: &Job, evidence: &Evidence) -> Vec<KeySetGrade> {
     let each = evidence.applications.iter();
     each.filter_map(|(at, proven)| {
         let waits = proven.prepared > Grade::Said;
-        let told = waits || proven.in_sets == Some(false);
+        let key_0 = job.profile().key_0(at).map(|key| key.version.0);
+        let version = proven.set_version.filter(|version| !waits && Some(*version) != key_0);
+        let told = waits || version.is_some() || proven.in_sets == Some(false);
         told.then(|| KeySetGrade {
             at: place(job, Level::Application(at)),
             waits: waits.then(|| KeySetNo::FIRST.into()),
+            version,
             grade: if waits { proven.prepared } else { proven.settings },
         })
     })

@@ -67,6 +67,8 @@ pub(crate) struct ApplicationEvidence {
     pub(crate) prepared: Grade,
     /// Whether it has key sets, where the card told.
     pub(crate) in_sets: Option<bool>,
+    /// The version of its active key set, where the card told.
+    pub(crate) set_version: Option<u8>,
     /// Whether a session in which it was changed was cut short and another took its place: then key 0
     /// stands for the last of them alone.
     pub(crate) split: bool,
@@ -84,6 +86,7 @@ impl Evidence {
             looked: false,
             prepared: unseen,
             in_sets: None,
+            set_version: None,
             split: false,
         };
         Self {

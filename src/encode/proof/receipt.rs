@@ -121,7 +121,7 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankGrade>,
     /// The applications of a card that ended well or was written for which the profile names key sets, where they
-    /// wait for a reader to roll or have no sets, and change key by key.
+    /// wait for a reader to roll, have no sets and change key by key, or did so in a set whose version stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub key_sets: Vec<KeySetGrade>,
     /// What a card keeps for good that was brought back to blank and has its applications from the factory,
@@ -284,9 +284,13 @@ pub struct LeftSlot {
 pub struct KeySetGrade {
     /// The AID.
     pub at: String,
-    /// The set that has the present keys and waits; `None` where the application was made without key sets.
+    /// The set that has the present keys and waits; `None` where none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<u8>,
+    /// The version of the active set where it is not that of its key 0, as a card has it whose keys were changed one
+    /// by one. `None` beside no set that waits: the application was made without key sets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u8>,
     /// How strong the evidence is.
     pub grade: Grade,
 }

@@ -361,6 +361,7 @@ impl Attempt<'_, '_> {
             return Err(Refusal::OtherApplication { aid: spec.aid }.into());
         }
         self.settled(level, details.settings, answer.grade);
+        self.told_sets(level, &details);
         Ok(details)
     }
 }
