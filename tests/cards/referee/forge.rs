@@ -33,6 +33,8 @@ pub(crate) struct Forge {
     waiting: VecDeque<Vec<u8>>,
     /// What he plays that the card was never told.
     played: Option<Setting>,
+    /// The first byte of what the last SetConfiguration sets.
+    set: u8,
 }
 
 /// An authentication under way.
@@ -108,7 +110,7 @@ impl Forge {
         let mut deed = Deed { ploys, fired, at };
         match self.ends.take() {
             None if ins == 0x5C && deed.due(Trick::Setting).is_some() => {
-                self.played = Setting::of(&[]);
+                self.played = Setting::of(&[], 0);
                 Ok(vec![0x91, 0x00])
             }
             None if WRITES.contains(&ins) => match deed.due(Trick::ShortWrite) {
@@ -250,7 +252,7 @@ impl Forge {
         let swallows = ends.public && changes(ins) && deed.due(Trick::SealedSwallow).is_some();
         let plays = ins == 0x5C && deed.due(Trick::Setting).is_some();
         if plays {
-            self.played = Setting::of(&body[1..2]);
+            self.played = Setting::of(&body[1..2], self.set);
         }
         if swallows || plays {
             // In EV1 messaging and LRP what is sealed and not sent would tear the chain.
@@ -296,6 +298,9 @@ impl Forge {
         let mut opened = ends.host.open_command(*ins, rest, clear, form)?;
         let mut header = rest.get(..clear)?.to_vec();
         self.note_file(*ins, &header, &opened.data);
+        if *ins == 0x5C {
+            self.set = opened.data.first().copied().unwrap_or_default();
+        }
         let changing = changes(*ins) && !(header.is_empty() && opened.data.is_empty());
         if ends.public
             && changing

@@ -15,12 +15,13 @@ pub(super) enum Setting {
 }
 
 impl Setting {
-    /// By the option of SetConfiguration, which stands in front of what is enciphered. Who cannot read that
-    /// takes it for the one that shows in which sessions a card begins.
-    pub(super) const fn of(option: &[u8]) -> Option<Self> {
+    /// By the option of SetConfiguration, which stands in front of what is enciphered, and the first byte of that.
+    /// Who cannot read either takes it for the one that shows in which sessions a card begins.
+    pub(super) const fn of(option: &[u8], set: u8) -> Option<Self> {
         Some(match option {
             [0x05] => Self::Lrp,
-            [0x04] | [] => Self::Older,
+            [0x04] if set & 0x03 != 0 => Self::Older,
+            [] => Self::Older,
             _ => Self::Other,
         })
     }
