@@ -111,6 +111,8 @@ fn a_permission_is_its_owners_alone_and_never_shown() {
     // What is there stays.
     let ran = delegate(&place, permit);
     assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("permission: the file is there already"), "{ran:?}");
+    assert!(ran.err.contains("name another one with --out"), "{ran:?}");
     assert_eq!(place.read("permission"), text);
     // Each has other random bytes.
     assert_eq!(
