@@ -39,15 +39,15 @@ mod tests;
 use rand::CryptoRng;
 
 use crate::diversify::Subject;
-use crate::host::Grade;
+use crate::host::{DelegatedInfo, Grade};
 use crate::iso14443::{RealUid, Uid};
 use crate::key::CardKey;
 use crate::originality::Finding;
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::{
-    Aid, DfEntry, FileDetails, FileNo, Generation, IsoDf, KeyDetails, KeyNo, KeyVersion, Product,
-    UidForm, Version,
+    Aid, DfEntry, FileDetails, FileNo, Generation, IsoDf, KeyDetails, KeyNo, KeyVersion, PiccKey,
+    Product, UidForm, Version,
 };
 
 pub use door::{By, Door, DoorApplication, DoorFile, KeyFailure, ReaderKeyError, ReaderKeys, door};
@@ -70,6 +70,11 @@ pub trait Keyring {
 
     /// The key of a slot of an application, where there is one.
     fn application(&self, subject: &Subject<'_>) -> Option<CardKey>;
+
+    /// The slots of delegated applications that are asked for; none unless named. A card does not list them.
+    fn slots(&self) -> Vec<u16> {
+        Vec::new()
+    }
 }
 
 /// What was seen of a card.
@@ -92,6 +97,8 @@ pub struct Survey {
     pub master: Slot,
     /// The settings of the PICC level.
     pub settings: Seen<KeyDetails>,
+    /// What a card tells of delegated applications, where the keys at hand name any slot and the chip has them.
+    pub delegation: Option<Delegation>,
     /// The names of applications for ISO commands. Asked with the PICC master key of EV2 and EV3
     /// only, of others without a key: some EV1 cards are switched off by GetDFNames in a session
     /// (reported of cards in the field).
@@ -112,6 +119,16 @@ impl Survey {
         let generation = self.product.and_then(Product::generation).unwrap_or(Generation::Ev2);
         self.uid.as_ref().map_or(UidForm::Nothing, |uid| UidForm::on(generation, uid))
     }
+}
+
+/// What a card tells of delegated applications.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Delegation {
+    /// DAMAuthKey, DAMMACKey and DAMENCKey, with their versions.
+    pub keys: Vec<(PiccKey, Seen<KeyVersion>)>,
+    /// The slots that were asked for, and what each holds.
+    pub slots: Vec<(u16, Seen<DelegatedInfo>)>,
 }
 
 /// A key slot.

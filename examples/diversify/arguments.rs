@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use cardwright::diversify::{InputPart, Scheme};
 use cardwright::iso14443::RealUid;
-use cardwright::wire::{Aid, KeyNo, KeyVersion};
+use cardwright::wire::{Aid, KeyNo, KeyVersion, PiccKey};
 use clap::{ArgGroup, Parser};
 
 use crate::values;
@@ -41,8 +41,9 @@ pub(crate) struct Arguments {
     /// Application, six hexadecimal digits, most significant byte first
     #[arg(long, value_name = "AID", default_value = "000000")]
     pub(crate) aid: Aid,
-    /// Number of the key, 0 to 13
-    #[arg(long, value_name = "N", default_value = "0", value_parser = values::key_no)]
+    /// Number of the key, 0 to 13; of a card without an AID also those of delegated applications: 16 is DAMAuthKey, 17
+    /// DAMMACKey, 18 DAMENCKey
+    #[arg(long, value_name = "N", default_value = "0", value_parser = key_no)]
     pub(crate) key_no: KeyNo,
     /// What goes in, in order: uid, uid[0..4], uid-reversed, aid, aid-wire (least significant byte first),
     /// key-no, hex:…, ascii:…
@@ -55,6 +56,16 @@ pub(crate) struct Arguments {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn key_no(text: &str) -> Result<KeyNo, String> {
+    let mut delegation =
+        [PiccKey::DamAuth, PiccKey::DamMac, PiccKey::DamEnc].map(PiccKey::number).into_iter();
+    let named = delegation.find(|no| text.parse() == Ok(u8::from(*no)));
+    named.map_or_else(
+        || values::key_no(text).map_err(|why| format!("{why}, or 16 to 18 of a card")),
+        Ok,
+    )
 }
 
 fn version(text: &str) -> Result<KeyVersion, String> {

@@ -7,7 +7,7 @@ use std::fmt;
 use cardwright::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
 use cardwright::key::{CardKey, CheckValue};
 use cardwright::keys::{KeyFile, Store};
-use cardwright::wire::Aid;
+use cardwright::wire::{Aid, KeyNo};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
@@ -62,6 +62,10 @@ pub(crate) fn explain(
         None if arguments.aid == Aid::PICC => vec![InputPart::Uid],
         None => vec![InputPart::Uid, InputPart::Aid],
     };
+    if arguments.aid != Aid::PICC && KeyNo::new(arguments.key_no.into()).is_none() {
+        let why = "only a card as a whole has a key of this number: leave --aid out";
+        return Err(format!("--key-no {}: {why}", arguments.key_no).into());
+    }
     let recipe = Recipe::new(scheme, parts)?;
     let subject = Subject {
         uid: arguments.uid.as_ref(),

@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Key file, TOML
     #[arg(long, value_name = "FILE", requires = "profile")]
     pub(crate) keys: Option<PathBuf>,
+    /// Slots of delegated applications to ask for, beside that of the profile's: a card does not list them
+    #[arg(long = "slot", value_name = "N,...", value_delimiter = ',', requires = "profile")]
+    pub(crate) slots: Vec<u16>,
     /// Show what a reader sees that has these keys of the profile and no other: files that open, what stands in
     /// them, and what it cannot see; the key file need hold no others
     #[arg(long = "as", value_name = "NAME,...", value_delimiter = ',', requires = "profile")]

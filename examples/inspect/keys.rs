@@ -13,11 +13,13 @@ use cardwright::wire::{Aid, KeyNo};
 pub(crate) struct Keys {
     pub(crate) profile: Profile,
     pub(crate) file: KeyFile,
+    /// Slots of delegated applications beside the profile's.
+    slots: Vec<u16>,
 }
 
 impl Keys {
-    pub(crate) const fn new(profile: Profile, file: KeyFile) -> Self {
-        Self { profile, file }
+    pub(crate) const fn new(profile: Profile, file: KeyFile, slots: Vec<u16>) -> Self {
+        Self { profile, file, slots }
     }
 
     fn make(&self, spec: &KeySpec, subject: &Subject<'_>) -> Option<CardKey> {
@@ -44,5 +46,11 @@ impl Keyring for Keys {
         let application = applications.find(|found| found.aid == subject.aid)?;
         let index = application.key(subject.no)?.own()?;
         self.make(self.profile.key(index)?, subject)
+    }
+
+    fn slots(&self) -> Vec<u16> {
+        let own = self.profile.delegation().map(|delegation| delegation.slot);
+        let others = self.slots.iter().copied().filter(|slot| Some(*slot) != own);
+        own.into_iter().chain(others).collect()
     }
 }

@@ -120,7 +120,7 @@ fn keys(arguments: &Arguments) -> Result<Option<Keys>, Box<dyn Error>> {
         return Ok(None);
     };
     let profile = read::profile(profile)?;
-    Ok(Some(Keys::new(profile, arguments.at_hand.keys(keys)?)))
+    Ok(Some(Keys::new(profile, arguments.at_hand.keys(keys)?, arguments.slots.clone())))
 }
 
 fn written(seen: &seen::Card, json: bool) -> Result<(), Box<dyn Error>> {

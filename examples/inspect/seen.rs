@@ -49,6 +49,9 @@ pub(crate) struct Card {
     pub(crate) free_memory: Seen<u32>,
     pub(crate) keys: Vec<Key>,
     pub(crate) settings: Seen<Settings>,
+    /// What it tells of delegated applications, where a slot was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delegation: Option<Delegation>,
     /// Whether the names of the applications could be read.
     pub(crate) names: Seen<()>,
     pub(crate) applications: Seen<Vec<Application>>,
@@ -103,6 +106,45 @@ pub(crate) enum Opens {
     No,
     /// No key was given for the slot.
     NotTried,
+}
+
+/// What a card tells of delegated applications.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Delegation {
+    pub(crate) keys: Vec<DelegationKey>,
+    pub(crate) slots: Vec<DelegatedSlot>,
+}
+
+/// A key with which applications are delegated.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DelegationKey {
+    pub(crate) no: u8,
+    pub(crate) name: &'static str,
+    pub(crate) version: Seen<u8>,
+}
+
+/// A slot of a delegated application.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DelegatedSlot {
+    pub(crate) slot: u16,
+    pub(crate) holds: Seen<SlotContents>,
+}
+
+/// What is in such a slot.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct SlotContents {
+    /// A new application takes a higher one.
+    pub(crate) version: u8,
+    /// In blocks of 32 bytes.
+    pub(crate) quota: u16,
+    /// In blocks of 32 bytes.
+    pub(crate) free: u16,
+    /// Nothing where it was deleted.
+    pub(crate) application: Option<String>,
 }
 
 /// Key settings of a level.

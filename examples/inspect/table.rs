@@ -7,7 +7,8 @@ use cardwright::shown::Shown;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 use super::seen::{
-    Application, Card, Contents, File, FileSettings, Key, Opens, Seen, Settings, UidForm,
+    Application, Card, Contents, Delegation, File, FileSettings, Key, Opens, Seen, Settings,
+    UidForm,
 };
 
 /// What stands on the left.
@@ -93,6 +94,28 @@ fn columns(word: &[char]) -> usize {
     word.iter().filter_map(|character| character.width()).sum()
 }
 
+/// The keys with which applications are delegated, and the slots that were asked for.
+fn delegated(rows: &mut Rows, delegation: &Delegation) {
+    for key in &delegation.keys {
+        let version = said(&key.version, |version| format!("version {version}"));
+        rows.add(format!("key {}", key.no), format!("{}, {version}", key.name));
+    }
+    for slot in &delegation.slots {
+        let holds = said(&slot.holds, |holds| {
+            let application = holds.application.as_ref();
+            let application = application.map_or_else(
+                || "no application any more".to_owned(),
+                |aid| format!("application {aid}"),
+            );
+            format!(
+                "{application}, version {}, a quota of {} blocks of 32 bytes, {} free",
+                holds.version, holds.quota, holds.free
+            )
+        });
+        rows.add(format!("slot {}", slot.slot), holds);
+    }
+}
+
 impl fmt::Display for Card {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rows = Rows::default();
@@ -133,6 +156,9 @@ impl fmt::Display for Card {
             if tells(key.version.is_closed()) {
                 rows.add(format!("key {}", key.no), held(key));
             }
+        }
+        if let Some(delegation) = &self.delegation {
+            delegated(&mut rows, delegation);
         }
         if !self.names.is_closed() && !matches!(self.names, Seen::Is(())) {
             rows.add("names", said(&self.names, |()| String::new()));

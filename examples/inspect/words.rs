@@ -7,12 +7,13 @@ use cardwright::profile::Profile;
 use cardwright::survey::{self, Survey};
 use cardwright::wire::{
     self, Access, AccessRights, Aid, ChangeKeyRight, CommMode, DetailedKind, DynamicMessaging,
-    FileDetails, FileKind, FileNo, FileReport, FileState, KeyDetails, ModuleVersion, RecordLayout,
+    FileDetails, FileKind, FileNo, FileReport, FileState, KeyDetails, ModuleVersion, PiccKey,
+    RecordLayout,
 };
 
 use super::seen::{
-    Application, Card, Contents, Field, File, FileSettings, Key, Opens, Originality, Rights, Seen,
-    Settings, UidForm,
+    Application, Card, Contents, DelegatedSlot, Delegation, DelegationKey, Field, File,
+    FileSettings, Key, Opens, Originality, Rights, Seen, Settings, SlotContents, UidForm,
 };
 
 impl<T> Seen<T> {
@@ -66,6 +67,7 @@ pub(crate) fn card(seen: &Survey, profile: Option<&Profile>) -> Card {
         free_memory: Seen::of(&seen.free_memory, |bytes| *bytes),
         keys: vec![key(&seen.master)],
         settings: Seen::of(&seen.settings, settings),
+        delegation: seen.delegation.as_ref().map(delegation),
         names: Seen::of(&seen.names, |_| ()),
         applications: Seen::of(&seen.applications, |all| {
             all.iter().map(|one| application(one, profile)).collect()
@@ -85,6 +87,30 @@ fn key(slot: &survey::Slot) -> Key {
         survey::Opens::NotTried => Opens::NotTried,
     };
     Key { no: slot.no.into(), version: Seen::of(&slot.version, |version| version.0), opens }
+}
+
+fn delegation(seen: &survey::Delegation) -> Delegation {
+    let name = |key: PiccKey| match key {
+        PiccKey::DamAuth => "DAMAuthKey",
+        PiccKey::DamMac => "DAMMACKey",
+        PiccKey::DamEnc => "DAMENCKey",
+        _ => "another key of the card",
+    };
+    let keys = seen.keys.iter().map(|(key, version)| DelegationKey {
+        no: key.number().into(),
+        name: name(*key),
+        version: Seen::of(version, |version| version.0),
+    });
+    let slots = seen.slots.iter().map(|(slot, info)| DelegatedSlot {
+        slot: *slot,
+        holds: Seen::of(info, |info| SlotContents {
+            version: info.slot_version,
+            quota: info.quota,
+            free: info.free,
+            application: info.aid.map(|aid| aid.to_string()),
+        }),
+    });
+    Delegation { keys: keys.collect(), slots: slots.collect() }
 }
 
 fn settings(details: &KeyDetails) -> Settings {

@@ -5,7 +5,7 @@ use rand::{CryptoRng, RngExt};
 
 use super::leash::Leash;
 use super::seen::{Seen, Worst};
-use super::{Keyring, Opens, Sight, Slot, Survey};
+use super::{Delegation, Keyring, Opens, Sight, Slot, Survey};
 use crate::diversify::Subject;
 use crate::host::command::picc::first_version;
 use crate::host::{App, Error, Misbehaviour, Picc, Public, Secure, Session};
@@ -15,7 +15,8 @@ use crate::originality::Finding;
 use crate::secret::Secret;
 use crate::transport::{LinkError, Transport};
 use crate::wire::{
-    Aid, DfEntry, DfName, Generation, Ins, KeyNo, Messaging, Opening, Product, Status, Version,
+    Aid, DfEntry, DfName, Generation, Ins, KeyNo, Messaging, Opening, PiccKey, Product, Status,
+    Version,
 };
 
 /// How many exchanges a usual question may take: a selection that is asked again, an authentication,
@@ -67,6 +68,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
         let key_version = self.picc(|session| Ok(session.key_version(KeyNo::MASTER)?.value));
         let settings = self.picc(|session| Ok(session.key_details()?.value));
         let settings = self.or_secure(settings, master, |session| Ok(session.key_details()?.value));
+        let delegation = self.delegation();
         let aids = self.aids(master);
         let names = self.names(aids.value().map_or(0, Vec::len), master);
         let applications = aids.map(|aids| {
@@ -78,6 +80,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
             free_memory,
             master: Slot { no: KeyNo::MASTER, version: key_version, opens },
             settings,
+            delegation,
             names,
             applications,
             ..self.finish(version, product, originality)
@@ -117,6 +120,7 @@ impl<'a, R: CryptoRng> Look<'a, R> {
             free_memory: Seen::NotAsked(OTHER),
             master: Slot { no: KeyNo::MASTER, version: version_of, opens: Opens::NotTried },
             settings: Seen::NotAsked(OTHER),
+            delegation: None,
             names: Seen::NotAsked(OTHER),
             applications: Seen::NotAsked(OTHER),
             exchanges: self.leash.spent(),
@@ -252,6 +256,20 @@ impl<'a, R: CryptoRng> Look<'a, R> {
     #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "what looks needs it")]
     fn originality(&mut self, _: &Seen<Version>, _: Option<&CardKey>) -> Seen<Finding> {
         Seen::NotAsked("not checked: build with --features originality")
+    }
+
+    /// The keys with which applications are delegated, and the slots that the keys at hand name: free to anybody.
+    fn delegation(&mut self) -> Option<Delegation> {
+        let knows = |one: Generation| one.silicon().has(Ins::GetDelegatedInfo);
+        let slots = self.keyring().filter(|_| self.generation.is_some_and(knows))?.slots();
+        if slots.is_empty() {
+            return None;
+        }
+        let keys = [PiccKey::DamAuth, PiccKey::DamMac, PiccKey::DamEnc];
+        let version = |key| (key, self.picc(|session| Ok(session.picc_key_version(key)?.value)));
+        let keys = keys.map(version).into();
+        let info = |slot| (slot, self.picc(|session| Ok(session.delegated_info(slot)?.value)));
+        Some(Delegation { keys, slots: slots.into_iter().map(info).collect() })
     }
 
     fn aids(&mut self, master: Option<&CardKey>) -> Seen<Vec<Aid>> {

@@ -2,7 +2,7 @@
 //! A delegated application: one that is created on a card of somebody else, by the owner's permission, in a
 //! slot of the card with a part of its memory. Nothing above it is the profile's.
 
-use crate::profile::error::mistake;
+use crate::profile::error::{mistake, warning};
 use crate::profile::shape::Spanned;
 
 use crate::diversify::Recipe;
@@ -91,6 +91,11 @@ impl Check<'_> {
             let problem = "DAMAuthKey is the card's, and has no AID to diversify with";
             let instead = "take \"aid\" out of its input, or name another key";
             return Err(self.error(mistake::DIVERSIFICATION, at, problem, instead));
+        }
+        if *raw.slot_version.get_ref() == i64::from(u8::MAX) {
+            let message =
+                "no application comes into the slot after this one, as versions go up to 255";
+            self.warn(warning::ONE_WAY, raw.slot_version.span().start, message.to_owned());
         }
         Ok(Delegation {
             slot: self.within(&raw.slot, 0, "65535")?,

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use super::inspect::inspect;
 use super::place::{KEYS, Place, Ran, another_program};
 
 const LOCKERS: &str = include_str!("../../../examples/data/profiles/delegated.toml");
@@ -87,6 +88,7 @@ fn an_owner_permits_and_somebody_else_encodes() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let ran = on_card(&place, "--profile city.toml --records citizens.csv --job verify");
     assert_eq!(ran.code, Some(0), "{ran:?}");
+    shows_the_slot(&place, "application F5D1A0, version 1, a quota of 12 blocks of 32 bytes, ");
     let ran = delegate(&place, "delete --expires 2099-12-31 --out deletion");
     assert_eq!(
         (ran.code, &*ran.out),
@@ -96,6 +98,33 @@ fn an_owner_permits_and_somebody_else_encodes() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let ran = on_card(&place, "--profile city.toml --records citizens.csv --job verify");
     assert_eq!(ran.code, Some(0), "{ran:?}");
+    shows_the_slot(
+        &place,
+        "no application any more, version 1, a quota of 12 blocks of 32 bytes, ",
+    );
+}
+
+/// What `inspect` says of the profile's slot, of one that was never used, and of the keys.
+fn shows_the_slot(place: &Place, holds: &str) {
+    let at = "--state card --profile lockers.toml --keys keys.toml --slot 3,9";
+    let ran = inspect(place, at);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    // A line is as long as the terminal lets it be.
+    let words = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&format!("slot 3 {holds}")), "{words}");
+    assert!(words.contains("slot 9 ") && words.contains("nobody has used this slot"), "{words}");
+    for key in [
+        "key 16 DAMAuthKey, version 1",
+        "key 17 DAMMACKey, version 1",
+        "key 18 DAMENCKey, version 1",
+    ] {
+        assert!(words.contains(key), "{key}: {words}");
+    }
+    let ran = inspect(place, &format!("{at} --json"));
+    let seen: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let slot = &seen["delegation"]["slots"][0];
+    assert_eq!((&slot["slot"], &slot["holds"]["is"]["quota"]), (&3.into(), &12.into()));
+    assert_eq!(seen["delegation"]["keys"][0]["no"], 16);
 }
 
 #[test]

@@ -47,6 +47,36 @@ fn the_published_keys_come_out() {
     }
 }
 
+/// DAMAuthKey of a card is one of the card, and of no application.
+#[test]
+fn keys_of_delegated_applications_have_numbers_of_the_card() {
+    let place = Place::new();
+    place.write("keys.toml", KEYS);
+    let card = "--scheme an10922 --keys keys.toml --key dam-auth --uid 04782E21801D80 --json";
+    let made = |more: &str| diversify(&place, &format!("{card} {more}"));
+    let ran = made("--key-no 16 --input uid,key-no");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let explained: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(explained["input"], "04782E21801D8010");
+    // Those of the application are made as any other.
+    let ran = diversify(
+        &place,
+        &format!("{} --aid F5D1A0 --key-no 1", card.replace("dam-auth", "locker1")),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for (more, why) in [
+        (
+            "--key-no 16 --aid F5D1A0",
+            "--key-no 16: only a card as a whole has a key of this number",
+        ),
+        ("--key-no 14", "a key number is 0 to 13, or 16 to 18 of a card"),
+        ("--key-no 19", "a key number is 0 to 13, or 16 to 18 of a card"),
+    ] {
+        let ran = made(more);
+        assert!(ran.code == Some(2) && ran.err.contains(why), "{more}: {ran:?}");
+    }
+}
+
 /// Check values by OpenSSL 3: of the key file's `staff0`, and of the key of AN10922 over this UID.
 #[test]
 fn a_live_key_is_told_by_its_check_value_and_never_by_its_bytes() {

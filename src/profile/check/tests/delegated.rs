@@ -133,3 +133,15 @@ fn no_application_of_a_fixed_layout_is_delegated_and_none_is_in_key_sets() {
     let found = mistake(sets, &format!("{sets}\nkey_sets = {{ sets = 2, roll_key = \"lock\" }}"));
     assert!(found.contains("a delegated application is created without key sets"), "{found}");
 }
+
+/// A slot whose version cannot grow any more takes no other application.
+#[test]
+fn the_last_version_of_a_slot_is_warned_of() {
+    let told = |version: &str| {
+        let text = BASE.replacen("slot_version = 1", &format!("slot_version = {version}"), 1);
+        let profile = Profile::parse(&text).unwrap();
+        let mut all = profile.warnings().iter().map(ToString::to_string);
+        all.any(|one| one.contains("no application comes into the slot after this one"))
+    };
+    assert_eq!(["1", "254", "255"].map(told), [false, false, true]);
+}
