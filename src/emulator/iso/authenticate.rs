@@ -101,6 +101,8 @@ fn key(card: &Card, command: &Command<'_>) -> Result<(u8, StoredKey), StatusWord
     let of_application = command.p2 & 0x80 != 0;
     let key = card.keys().key(number).filter(|_| of_application == card.selected.is_some());
     let key = key.ok_or(StatusWord::WRONG_P1_P2)?;
+    // As any authentication with a key that was never written.
+    card.keys().require_enabled(number).map_err(|_| StatusWord::CONDITIONS_OF_USE)?;
     let named = match command.p1 {
         0x00 => true,
         0x02 => key.kind() == KeyType::Des,

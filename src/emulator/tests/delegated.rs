@@ -2,7 +2,7 @@
 //! Delegated applications: created with the published proof, limited to their quota, deleted.
 
 use super::ev2_files::{enciphered, mac, session};
-use super::support::{add_application, card, resume_ev2, run, set_key, status, text};
+use super::support::{add_application, card, resume_ev2, run, send, set_key, status, text};
 use crate::crypto::{AesCmac, Cipher, crc};
 use crate::emulator::{Behaviour, Candidate, Candidates, Model, SoftCard};
 use crate::vectors::of_kind;
@@ -199,4 +199,23 @@ fn the_keys_of_an_ev3_wait_to_be_written() {
     }
     assert_eq!(status(&mut card(Model::Ev2_4k), 0x64, &[0x13]), 0x40);
     assert_eq!(status(&mut card(Model::Ev1_4k), 0x64, &[0x10]), 0x40);
+}
+
+/// Nor does the authentication of ISO commands begin with them.
+#[test]
+fn an_iso_authentication_waits_for_the_keys_of_an_ev3_too() {
+    let external = [&[0x00, 0x82, 0x00, 0x10, 0x20][..], &[0xA5; 32]].concat();
+    for (model, written, expected) in [
+        (Model::Ev2_4k, false, [0x69, 0x82]),
+        (Model::Ev3_4k, false, [0x69, 0x85]),
+        (Model::Ev3_4k, true, [0x69, 0x82]),
+    ] {
+        let mut card = card(model);
+        if written {
+            set_key(&mut card, 0x10, KeyType::Aes, &[0xB7; 16], 1);
+        }
+        let challenge = send(&mut card, &[0x00, 0x84, 0x00, 0x00, 0x00]);
+        assert_eq!(challenge.last_chunk(), Some(&[0x90, 0x00]));
+        assert_eq!(send(&mut card, &external), expected, "{model} {written}");
+    }
 }
