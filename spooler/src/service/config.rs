@@ -102,6 +102,8 @@ pub(super) struct ProfileOf {
     pub(super) file: PathBuf,
     pub(super) keys: PathBuf,
     pub(super) job: Option<String>,
+    /// The file of the permission of the cards' owner, where the profile's application is delegated.
+    pub(super) permission: Option<PathBuf>,
     #[serde(default)]
     pub(super) allow: Vec<String>,
 }

@@ -4,6 +4,13 @@
 use std::fs;
 use std::path::Path;
 
+use cardwright::diversify::undiversified;
+use cardwright::encode::{Permission, delegated_application};
+use cardwright::host::delegated::DelegationKeys;
+use cardwright::key::LowBits;
+use cardwright::keys::{KeyFile, Store as _};
+use cardwright::profile::Profile;
+use cardwright::wire::KeyVersion;
 use cardwright_spooler::service::config::{Config, Sources};
 
 use crate::common::folder;
@@ -153,3 +160,64 @@ fn keys_that_others_may_read_are_not_taken() {
     // A tenant's key is not made over another one.
     assert!(Config::make_tenant_key(&folder.join("tenant.key")).is_err());
 }
+
+/// The permission of the owner of the cards of `delegated.toml`, in words.
+fn permission() -> String {
+    let keys = KeyFile::parse(include_str!("../../../examples/data/test-keys.toml")).unwrap();
+    let profile = include_str!("../../../examples/data/profiles/delegated.toml");
+    let key = |name: &str, version: u8| {
+        let issuer = keys.issuer(name, KeyVersion(version)).unwrap();
+        undiversified(&*issuer, KeyVersion(version), LowBits::Kept).unwrap()
+    };
+    let owner = DelegationKeys::new(key("dam-enc", 1), key("dam-mac", 1)).unwrap();
+    let application = delegated_application(&Profile::parse(profile).unwrap()).unwrap();
+    let permit = owner.permit(&application, &key("locker-start", 100), b"a salt.").unwrap();
+    Permission::creation(permit, "2099-12-31".parse().unwrap()).text().as_str().to_owned()
+}
+
+/// Whoever encodes on cards of somebody else names the permission beside the profile.
+#[test]
+fn a_permission_of_the_cards_owner_stands_beside_its_profile() {
+    let folder = folder("config");
+    let lockers = include_str!("../../../examples/data/profiles/delegated.toml");
+    fs::write(folder.join("lockers.toml"), lockers).unwrap();
+    fs::write(folder.join("lockers.permission"), permission()).unwrap();
+    owned_alone(&folder.join("lockers.permission"));
+    let text = written(&folder);
+    let door = "file = \"door.toml\"\nkeys = \"keys.toml\"\n";
+    let named =
+        "file = \"lockers.toml\"\nkeys = \"keys.toml\"\npermission = \"lockers.permission\"\n";
+    assert!(text.contains(door));
+    let well = text.replacen(door, named, 1);
+    assert_eq!(mistakes(&folder, &well), "");
+    let refused = |from: &str, to: &str| {
+        let permission = permission().replacen(from, to, 1);
+        fs::write(folder.join("lockers.permission"), permission).unwrap();
+        mistakes(&folder, &well)
+    };
+    let said = refused("2099-12-31", "2020-02-29");
+    assert!(said.contains("[[profile]] 1") && said.contains("expired on 2020-02-29"), "{said}");
+    let said = refused("expires", "expired");
+    assert!(said.contains("lockers.permission") && said.lines().count() == 1, "{said}");
+    fs::write(folder.join("lockers.permission"), permission()).unwrap();
+    // One for another application, one for none, and none that is there.
+    let other = lockers.replacen("slot = 3", "slot = 4", 1);
+    fs::write(folder.join("lockers.toml"), other).unwrap();
+    let said = mistakes(&folder, &well);
+    assert!(said.contains("they differ in the slot"), "{said}");
+    let beside =
+        door.replace("keys.toml\"\n", "keys.toml\"\npermission = \"lockers.permission\"\n");
+    let said = mistakes(&folder, &text.replacen(door, &beside, 1));
+    assert!(said.contains("the profile has no delegated application"), "{said}");
+    let said = mistakes(&folder, &well.replacen("lockers.permission", "none.permission", 1));
+    assert!(said.contains("none.permission"), "{said}");
+}
+
+#[cfg(unix)]
+fn owned_alone(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn owned_alone(_path: &Path) {}

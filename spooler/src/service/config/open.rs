@@ -5,8 +5,11 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use cardwright::encode::{Permission, PermissionError};
 use cardwright::keys::Purpose;
+use cardwright::profile::Day;
 use cardwright::station::Deadlines;
 use cardwright::{Job, KeyFile, Profile};
 
@@ -182,6 +185,9 @@ impl Config {
                 .map_err(|error: cardwright::encode::TaskError| one(error.to_string()))?;
             job = job.with_task(task).map_err(|error| one(error.to_string()))?;
         }
+        if let Some(permission) = &of.permission {
+            job = permitted(job, &self.beside(permission)).map_err(one)?;
+        }
         let mut allowed = Vec::new();
         for name in &of.allow {
             let option = name.parse();
@@ -211,6 +217,19 @@ impl Config {
         }
         file(&self.beside(Path::new(store)))
     }
+}
+
+/// The job with the permission of a file, as it is today.
+fn permitted(job: Job, path: &Path) -> Result<Job, String> {
+    let (text, open) = secret(path)?;
+    let told = |error: PermissionError| format!("{}: {error}", path.display());
+    let permission = Permission::parse(&text).map_err(told)?;
+    if let Some(open) = open.filter(|_| permission.purpose() != Purpose::Test) {
+        return Err(open);
+    }
+    let today = Day::of_clock(SystemTime::now())
+        .ok_or("the clock tells no day by which a permission could be judged: set it")?;
+    job.permitted(permission, today).map_err(told)
 }
 
 #[cfg(feature = "postgres")]
