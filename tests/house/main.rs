@@ -24,6 +24,7 @@ mod paved;
 mod primitives;
 mod public;
 mod published;
+mod receipts;
 #[cfg(feature = "schema")]
 mod schemas;
 mod screens;
