@@ -4,7 +4,7 @@
 
 use crate::common::{card, encode, encoder};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Job, OneWay, Outcome, Receipt, Refusal, Task};
+use cardwright::encode::{Difference, Job, OneWay, Outcome, Receipt, Refusal, Task};
 use cardwright::host::Grade;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{CardSetting, Profile, Record, Records};
@@ -40,6 +40,53 @@ fn saved(card: &SoftCard) -> Value {
     saved
 }
 
+/// As `ask`, on a reader that tells the answer to select.
+fn ask_with_ats(card: &mut SoftCard, text: &str, task: Task) -> (Outcome, Receipt) {
+    card.reset();
+    let job = job(text, task);
+    let encoded = encoder(&job).encode(card.in_field(), &record(&job));
+    (encoded.outcome, encoded.receipt)
+}
+
+fn grade(receipt: &Receipt, setting: CardSetting) -> Grade {
+    receipt.told.iter().find(|one| one.setting == setting).unwrap().grade
+}
+
+/// The profile without one of its entries.
+fn without(entry: &str) -> String {
+    let lines = PROFILE.lines().filter(|line| !line.starts_with(entry));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// What a card answers to readers, and whether it has its name, later jobs look at.
+#[test]
+fn a_card_that_was_not_told_is_found_and_told() {
+    use CardSetting::{Ats, Name};
+    for (model, entry, setting) in [
+        (Model::Ev2_8k, "ats = ", Ats),
+        (Model::Ev3_8k, "ats = ", Ats),
+        (Model::Ev2_8k, "name = \"F05", Name),
+        (Model::Ev3_8k, "name = \"F05", Name),
+    ] {
+        let mut card = card(model, 8);
+        assert_eq!(ask_with_ats(&mut card, &without(entry), Task::Encode).0, Outcome::Done);
+        let (outcome, _) = ask_with_ats(&mut card, PROFILE, Task::Verify);
+        let differs = Refusal::Differs(Difference::Told(setting));
+        assert_eq!(outcome, Outcome::Refused(differs), "{model}");
+        let (outcome, receipt) = ask_with_ats(&mut card, PROFILE, Task::Update);
+        assert_eq!(outcome, Outcome::Done, "{model} {setting:?}");
+        assert!(grade(&receipt, setting) >= Grade::Sealed, "{model} {:?}", receipt.told);
+        let (outcome, receipt) = ask_with_ats(&mut card, PROFILE, Task::Verify);
+        assert_eq!(outcome, Outcome::Done, "{model}");
+        assert_eq!([Ats, Name].map(|one| grade(&receipt, one)), [Grade::Said; 2], "{model}");
+        // Encoding looks at what costs nothing.
+        let (outcome, receipt) = ask_with_ats(&mut card, PROFILE, Task::Encode);
+        assert_eq!(outcome, Outcome::AlreadyDone, "{model}");
+        let seen = [Ats, Name].map(|one| grade(&receipt, one));
+        assert_eq!(seen, [Grade::Said, Grade::NotLookedAt], "{model}");
+    }
+}
+
 /// For EV3 alone, with its ATQA.
 fn ev3() -> String {
     PROFILE.replacen("[\"ev2\", \"ev3\"]", "[\"ev3\"]", 1).replacen(
@@ -73,7 +120,13 @@ fn a_card_is_told_and_its_own_key_stands_for_it() {
             let (outcome, receipt) = ask(&mut card, &text, task);
             let well = matches!(outcome, Outcome::Done | Outcome::AlreadyDone);
             assert!(well, "{task} {model}: {outcome:?}");
-            assert!(receipt.told.iter().all(|one| one.grade == Grade::NotLookedAt));
+            // Who looks at everything selects it by its name; no reader told its answer to select.
+            let looks = matches!(task, Task::Verify | Task::Update);
+            for one in &receipt.told {
+                let seen = looks && one.setting == CardSetting::Name;
+                let grade = if seen { Grade::Said } else { Grade::NotLookedAt };
+                assert_eq!(one.grade, grade, "{task} {model} {:?}", one.setting);
+            }
         }
     }
 }

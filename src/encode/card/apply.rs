@@ -156,7 +156,7 @@ impl Attempt<'_, '_> {
                 }
             }
             Step::Configure(set) => self.configure(set)?,
-            Step::Tell(setting) => self.tell(setting)?,
+            Step::Tell(setting) | Step::TellAgain(setting) => self.tell(setting)?,
             Step::LegacyOff { .. } => self.switch_legacy_off()?,
             Step::TryLegacy => self.try_legacy()?,
             Step::RenameFile { file } => self.rename_file(file)?,

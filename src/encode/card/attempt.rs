@@ -26,7 +26,7 @@ use crate::encode::verdict::refusal::Refusal;
 use crate::encode::watch::Watching;
 use crate::host::{Error, Grade};
 use crate::iso7816::StatusWord;
-use crate::iso14443::{RealUid, Uid};
+use crate::iso14443::{Ats, RealUid, Uid};
 use crate::key::CardKey;
 use crate::profile::{AppRef, FileRef, FileSpec, ForApplications, Layout};
 use crate::wire::{Chip, FileKind, FileNo, FileSettings, KeyNo, KeySettings, Status, UidForm};
@@ -54,6 +54,8 @@ pub(crate) struct Attempt<'t, 'c> {
     pub(crate) walk: Walk<'t, 'c>,
     /// The UID that the card was presented with.
     pub(crate) presented: &'c Uid,
+    /// What it answered to be selected, where the reader tells it.
+    pub(crate) ats: Option<&'c Ats>,
     /// The card's real UID, once it is known.
     pub(crate) uid: Option<RealUid>,
     /// The real UID that the card had before it was begun with again.

@@ -9,16 +9,17 @@ use crate::encode::card::contents::Candidate;
 use crate::encode::card::identity::Identity;
 use crate::encode::card::stop::Stop;
 use crate::encode::forecast::room::enough;
-use crate::encode::plan::place::{Holder, Level, Slot};
+use crate::encode::plan::place::{Door, Holder, Level, Slot};
 use crate::encode::plan::planner::{closes_last, settings_go_first};
-use crate::encode::plan::state::{ApplicationState, CardState, FileStage, PiccState};
+use crate::encode::plan::state::{ApplicationState, CardState, FileStage, PiccState, Untold};
 use crate::encode::verdict::refusal::Refusal;
 use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
+use crate::iso7816::StatusWord;
 use crate::iso14443::RealUid;
-use crate::profile::{AppRef, CardSpec, FileRef, ForApplications, Layout, Reading};
-use crate::wire::{Ins, KeyNo, KeySettings, Messaging, Status};
+use crate::profile::{AppRef, CardSetting, CardSpec, FileRef, ForApplications, Layout, Reading};
+use crate::wire::{DfName, Ins, KeyNo, KeySettings, Messaging, Status};
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on.
@@ -101,7 +102,40 @@ impl Attempt<'_, '_> {
         let asked = self.job.task().wants_for_good() && identity.holder == Holder::Own;
         let switched = self.job.profile().card().is_some_and(|card| card.legacy_off);
         let legacy_off = switched && asked && self.refuses_legacy(identity.holder)?;
-        Ok(PiccState { holder: identity.holder, settings, random_uid, legacy_off })
+        let untold = if asked { self.untold()? } else { Untold::default() };
+        Ok(PiccState { holder: identity.holder, settings, random_uid, legacy_off, untold })
+    }
+
+    /// What of what it was told a finished card shows, and what it shows not to have been told: its answer to select,
+    /// where the reader tells it, and, where everything is looked at, whether anything answers to its name.
+    fn untold(&mut self) -> Result<Untold, Stop> {
+        let Some(card) = self.job.profile().card() else { return Ok(Untold::default()) };
+        let seen = self.ats.zip(card.told.ats.as_ref()).map(|(shown, told)| shown == told);
+        let asked = card.told.name.as_ref().filter(|_| self.job.task().looks_at_everything());
+        let named = asked.map(|name| self.answers_to(name)).transpose()?;
+        for (shown, setting) in [(seen, CardSetting::Ats), (named, CardSetting::Name)] {
+            if shown == Some(true) {
+                self.findings.evidence.told(setting, Grade::Said);
+            }
+        }
+        Ok(Untold { ats: seen == Some(false), name: named == Some(false) })
+    }
+
+    /// Whether the card as a whole is selected by a name. Some EV2 cards answer to any, and then tell more than a
+    /// bare status. Leaves it at its first level, with nobody authenticated.
+    fn answers_to(&mut self, name: &DfName) -> Result<bool, Stop> {
+        self.select_anew(Level::Picc)?;
+        let named = match self.walk.select(Level::Picc, &Door::Name(name.clone())) {
+            Ok(()) => true,
+            Err(Error::IsoRefused { status: StatusWord::FILE_NOT_FOUND, .. }) => false,
+            Err(Error::Misbehaved { .. }) => {
+                self.walk.go_on_unsure();
+                false
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.select_anew(Level::Picc)?;
+        Ok(named)
     }
 
     /// Whether what is missing fits into the memory that is left, where the card was asked for it.

@@ -30,6 +30,8 @@ pub(super) struct Seen {
     /// How many bytes a frame to it may have; what DESFire cards of the factory take where the reader does not
     /// tell.
     frame: usize,
+    /// Its answer to select, where the reader tells it.
+    ats: Option<Ats>,
 }
 
 /// How often a card is observed before it counts as restless: once as part of its stock, once
@@ -42,7 +44,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         let stock = self.stock.as_ref().and_then(Identity::of_stock);
         let known = Known { stock, ..Known::default() };
         let frame = ats.cloned().unwrap_or_default().frame_size();
-        Seen { known, uid: presented.real().cloned(), presented, frame }
+        Seen { known, uid: presented.real().cloned(), presented, frame, ats: ats.cloned() }
     }
 
     /// Does something with the card, afresh where it is not what it was taken for, and again where
@@ -64,6 +66,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 job: &self.job,
                 walk: Walk::start(transport, &mut self.rng, (Messaging::Ev1, seen.frame)),
                 presented: &seen.presented,
+                ats: seen.ats.as_ref(),
                 uid: seen.presented.real().cloned(),
                 named: seen.uid.clone(),
                 matching: candidates.iter().collect(),

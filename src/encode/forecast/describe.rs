@@ -60,7 +60,7 @@ pub(crate) fn described(step: &Step, job: &Job) -> String {
         }
         Step::Configure(set) => for_good(set),
         Step::WatchSeal { .. } => "for good: the wire of its seal is looked at".to_owned(),
-        Step::Tell(setting) => told(setting),
+        Step::Tell(setting) | Step::TellAgain(setting) => told(setting),
         Step::LegacyOff { again: false } => "for good: no D40 and no EV1 messaging".to_owned(),
         Step::LegacyOff { again: true } => {
             "once more, for a reply with a MAC: no D40 and no EV1 messaging".to_owned()

@@ -143,7 +143,7 @@ impl<'a> Estimate<'a> {
             Step::WatchSeal { application } => {
                 self.talk(&mut cost, &commands::watch_seal(&self.job.profile()[application]));
             }
-            Step::Tell(setting) => self.tell(&mut cost, setting),
+            Step::Tell(setting) | Step::TellAgain(setting) => self.tell(&mut cost, setting),
             Step::LegacyOff { .. } => self.talk(&mut cost, &commands::legacy_off()),
             Step::TryLegacy => self.try_legacy(&mut cost),
             Step::RenameFile { file } => self.rename_file(&mut cost, file),

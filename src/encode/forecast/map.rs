@@ -156,6 +156,7 @@ impl<'a> Inventory<'a> {
             | Step::Look(_)
             | Step::Configure(_)
             | Step::Tell(_)
+            | Step::TellAgain(_)
             | Step::LegacyOff { .. }
             | Step::TryLegacy
             | Step::SwitchToLrp { .. }

@@ -234,9 +234,27 @@ impl Planner<'_> {
             }
             self.steps.extend(above.for_good());
         }
+        if made {
+            self.tell_again(above);
+        }
         if above.card.legacy_off && made {
             self.legacy_off(above);
         }
+    }
+
+    /// Tells a finished card what it has shown not to have been told.
+    fn tell_again(&mut self, above: Above<'_>) {
+        let mut untold = above.picc.untold.each().peekable();
+        if above.picc.holder != Holder::Own || untold.peek().is_none() {
+            return;
+        }
+        self.authenticate(Slot::master(Level::Picc), Holder::Own);
+        let master = &self.profile[above.card.master_key];
+        // A key that is the same on every card opens the wrong one as well.
+        if !master.names_card_for(Aid::PICC, KeyNo::MASTER) {
+            self.steps.push(Step::CheckUid);
+        }
+        self.steps.extend(untold.map(Step::TellAgain));
     }
 
     /// Switches older messaging off, and tries it: the reply tells that the card took the command, the refusal

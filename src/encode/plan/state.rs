@@ -2,7 +2,7 @@
 //! What a card is, in the profile's terms.
 
 use crate::encode::plan::place::{Holder, Level};
-use crate::profile::{FileRef, ForApplications, ForFiles};
+use crate::profile::{CardSetting, FileRef, ForApplications, ForFiles};
 use crate::wire::{FileSettings, KeyNo, KeySettings};
 
 /// A card's state as far as a plan depends on it.
@@ -61,6 +61,25 @@ pub(crate) struct PiccState {
     pub(crate) random_uid: bool,
     /// Whether it refuses D40 and EV1 messaging, as far as anybody asked.
     pub(crate) legacy_off: bool,
+    /// What a finished card was not told, as far as it shows.
+    pub(crate) untold: Untold,
+}
+
+/// What a finished card has shown not to have been told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Untold {
+    /// Its answer to select is another one.
+    pub(crate) ats: bool,
+    /// Nothing answers to its name.
+    pub(crate) name: bool,
+}
+
+impl Untold {
+    /// Each, in the order in which it is told.
+    pub(crate) fn each(self) -> impl Iterator<Item = CardSetting> {
+        let ats = self.ats.then_some(CardSetting::Ats);
+        ats.into_iter().chain(self.name.then_some(CardSetting::Name))
+    }
 }
 
 /// An application of the profile.

@@ -120,6 +120,8 @@ pub enum Step {
     Configure(PiccConfiguration),
     /// Tell the card what nothing on it shows.
     Tell(CardSetting),
+    /// Tell a finished card what it has shown not to have been told.
+    TellAgain(CardSetting),
     /// Switch D40 and EV1 messaging off for good.
     LegacyOff {
         /// The card refuses them already, as a status says that anybody could give: it is told again for the MAC
@@ -256,6 +258,7 @@ impl Step {
             | Self::StartKey { .. }
             | Self::Configure(_)
             | Self::Tell(_)
+            | Self::TellAgain(_)
             | Self::Rename { .. }
             | Self::RenameFile { .. }
             | Self::LegacyOff { again: false }
@@ -295,6 +298,7 @@ impl Step {
             | Self::SeeNumbers { .. }
             | Self::Look(_)
             | Self::Tell(_)
+            | Self::TellAgain(_)
             | Self::LegacyOff { .. }
             | Self::TryLegacy => None,
         }

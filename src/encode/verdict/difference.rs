@@ -4,7 +4,7 @@
 use core::fmt;
 
 use crate::encode::plan::step::Step;
-use crate::profile::{Application, FileRef, Profile, TransactionMacSpec};
+use crate::profile::{Application, CardSetting, FileRef, Profile, TransactionMacSpec};
 use crate::wire::{Aid, FileNo, KeyNo, PiccKey};
 
 /// In what a card differs from its profile.
@@ -39,6 +39,8 @@ pub enum Difference {
     Seal,
     /// The card still takes D40 or EV1 messaging.
     Legacy,
+    /// The card shows that it was not told this.
+    Told(CardSetting),
     /// An application has the name that it came with.
     Name(Aid),
     /// A file has the number that it came with.
@@ -85,6 +87,7 @@ impl Difference {
             Step::Configure(_) => Self::RandomUid,
             // It is told before its own key comes, and nothing but that stands for it.
             Step::Tell(_) => Self::Key { aid: Aid::PICC, no: KeyNo::MASTER },
+            Step::TellAgain(setting) => Self::Told(setting),
             Step::SwitchToLrp { .. } => Self::Lrp,
             Step::WatchSeal { .. } => Self::Seal,
             Step::LegacyOff { .. } | Step::TryLegacy => Self::Legacy,
@@ -137,6 +140,7 @@ impl fmt::Display for Difference {
                     "application {aid} has its former keys, and not the present ones in another set"
                 )
             }
+            Self::Told(setting) => write!(f, "it does not have {}", setting.words()),
             Self::Legacy => f.write_str("it still takes D40 or EV1 messaging"),
         }
     }

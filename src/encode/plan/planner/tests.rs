@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 use super::*;
-use crate::encode::plan::state::{Counts, FileStage, NextSet, OpenApplication};
+use crate::encode::plan::state::{Counts, FileStage, NextSet, OpenApplication, Untold};
 use crate::encode::plan::step::FileAct;
 use crate::profile::FileRef;
 use crate::wire::{Access, KeyNo};
@@ -61,6 +61,7 @@ fn a_card_that_is_done_and_was_read_takes_nothing() {
             settings: profile.card().unwrap().settings,
             random_uid: false,
             legacy_off: false,
+            untold: Untold::default(),
         }),
         macs: true,
         stands: true,
@@ -207,8 +208,13 @@ fn older_messaging_is_switched_off_last() {
     ] {
         let mut state = blank(&profile);
         let settings = profile.card().unwrap().settings;
-        state.picc =
-            Some(PiccState { holder: Holder::Own, settings, random_uid: false, legacy_off });
+        state.picc = Some(PiccState {
+            holder: Holder::Own,
+            settings,
+            random_uid: false,
+            legacy_off,
+            untold: Untold::default(),
+        });
         state.applications = closed.clone();
         let steps = plan(&profile, task, &state, AT_PICC, &Evidence::none(&profile)).unwrap();
         let told = steps.iter().find_map(|step| match step {
@@ -273,6 +279,7 @@ fn blank(profile: &Profile) -> CardState {
             settings: KeySettings::FACTORY,
             random_uid: false,
             legacy_off: false,
+            untold: Untold::default(),
         }),
         macs: true,
         stands: true,
@@ -294,6 +301,7 @@ fn own_picc(profile: &Profile, open: &OpenApplication) -> CardState {
             settings: profile.card().unwrap().settings,
             random_uid: false,
             legacy_off: false,
+            untold: Untold::default(),
         }),
         macs: true,
         stands: true,
