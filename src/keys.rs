@@ -22,11 +22,14 @@
 //! comes to a shorter one, a value that an earlier key has. A receipt key may be neither zero nor a
 //! pattern.
 //!
+//! The same text may be inside an age file ([`sealed`]).
+//!
 //! No text of the file ever gets into an error: whatever stands in the wrong place may be a key.
 
 mod file;
 mod position;
 mod receipt;
+pub mod sealed;
 mod store;
 mod weak;
 

@@ -22,6 +22,10 @@ const ORIGINALITY: usize = 94;
 /// all of them of `encoding_rs`, whose tables nobody should write by hand.
 const ENCODINGS: usize = 75;
 
+/// What a program compiles that opens encrypted key files: all that is more is of `age`, which has its own
+/// messages in every language and more recipients than are taken here.
+const AGE: usize = 220;
+
 #[test]
 fn no_dependency_comes_unnoticed() {
     hold(ALL, include_str!("dependencies/all.txt"), &["-e", "normal,build,dev"]);
@@ -43,6 +47,12 @@ fn no_dependency_of_signatures_comes_unnoticed() {
 fn no_dependency_of_encodings_comes_unnoticed() {
     let options = ["-e", "normal", "--no-default-features", "--features", "encodings"];
     hold(ENCODINGS, include_str!("dependencies/encodings.txt"), &options);
+}
+
+#[test]
+fn no_dependency_of_encrypted_key_files_comes_unnoticed() {
+    let options = ["-e", "normal", "--no-default-features", "--features", "age"];
+    hold(AGE, include_str!("dependencies/age.txt"), &options);
 }
 
 /// Holds the lines of `cargo tree`, each counted once, and the names in them, of which one that
