@@ -404,8 +404,8 @@ pub struct CardSpec {
     pub foreign: Foreign,
 }
 
-/// What a card is told with SetConfiguration and shows nowhere to a host: it gets its own PICC master key, or its
-/// random UID, after it, which then stand for it.
+/// What a card is told with SetConfiguration and shows under no MAC: it gets its own PICC master key, or its
+/// random UID, after it, which then stand for it. Later jobs look at what shows at all, the ATS and the name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CardSettings {

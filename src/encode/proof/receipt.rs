@@ -113,7 +113,7 @@ pub struct Receipt {
     /// The grade of the numbers of files that come with other ones, where the profile gives them any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Grade>,
-    /// The grades of what the card was told and nothing on it shows later: then the PICC master key, or the
+    /// The grades of what the card was told. Nothing under a MAC shows it later: then the PICC master key, or the
     /// random UID, stands for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<ToldGrade>,
