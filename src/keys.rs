@@ -38,7 +38,7 @@ pub(crate) use position::Places;
 pub use position::Position;
 #[cfg(test)]
 pub(crate) use position::work;
-pub use receipt::ReceiptKey;
+pub use receipt::{NameKey, ReceiptKey, RemoteHmac};
 pub use store::Store;
 pub use weak::{KeyWarning, Weak};
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 use cardwright::emulator::SoftCard;
 use cardwright::encode::{DoneCards, Encoded, Encoder, Job, Ledger, Outcome, Standing, batch_mark};
 use cardwright::iso14443::RealUid;
+use cardwright::key::KeyError;
 use cardwright::keys::Purpose;
 use cardwright::profile::{Record, RecordError};
 use cardwright::transport::{Budget, Budgeted, InField};
@@ -39,7 +40,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let output = Output::open(arguments, &job, mark.as_ref())?;
     let stop = Interrupt::listen()?;
 
-    let Sorted { mut left, asked, skipped } = Sorted::by(arguments, &job, &output.ledger, &entries);
+    let Sorted { mut left, asked, skipped } =
+        Sorted::by(arguments, &job, &output.ledger, &entries)?;
     output.lists.warn_of_rows(skipped);
     let open = left.len();
     left.truncate(arguments.limit.unwrap_or(usize::MAX).min(if arguments.once {
@@ -130,10 +132,10 @@ impl<'e> Sorted<'e> {
         job: &Job,
         ledger: &Ledger,
         entries: &'e [Result<Record, RecordError>],
-    ) -> Self {
+    ) -> Result<Self, KeyError> {
         let mut sorted = Self { left: Vec::new(), asked: Vec::new(), skipped: 0 };
         let mut by_name = 0;
-        for (entry, standing) in entries.iter().zip(ledger.standings(job, entries)) {
+        for (entry, standing) in entries.iter().zip(ledger.standings(job, entries)?) {
             by_name += usize::from(standing == Standing::DoneByName);
             match entry {
                 _ if standing.is_done() => sorted.skipped += 1,
@@ -152,7 +154,7 @@ impl<'e> Sorted<'e> {
         if job.task().makes_cards() && ledger.has_unmarked_edition() {
             say(UNMARKED);
         }
-        sorted
+        Ok(sorted)
     }
 }
 
@@ -188,7 +190,7 @@ fn records(arguments: &Arguments, job: &Job) -> Result<Input, Box<dyn Error>> {
     }
     let bytes = files::record_bytes(arguments.files.record_file().as_ref())?;
     let records = files::records(&arguments.files, &bytes, job.profile())?;
-    let mark = (!records.has_ids).then(|| batch_mark(job, &bytes));
+    let mark = (!records.has_ids).then(|| batch_mark(job, &bytes)).transpose()?;
     Ok(Input { entries: records.entries, mark })
 }
 

@@ -74,7 +74,7 @@ fn verify(asked: &Command) -> Result<ExitCode, Box<dyn Error>> {
         Some(path) => key_file::read(path)?,
         None => KeyFile::parse(include_str!("../data/test-keys.toml"))?,
     };
-    let checked = check(&bytes, keys.receipt_key()).reaching(*reaching);
+    let checked = check(&bytes, keys.receipt_key())?.reaching(*reaching);
     let found = Found::of(&checked);
     let ended = if found.intact { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if let Some(path) = html {

@@ -29,7 +29,7 @@ use cardwright::host::transaction::{
     Last, Order, ReaderId, TransactionCounter, TransactionError, Verified, Verifier,
 };
 use cardwright::iso14443::RealUid;
-use cardwright::key::{CardKey, LowBits};
+use cardwright::key::{CardKey, KeyError, LowBits};
 use cardwright::keys::{KeyFile, Store};
 use cardwright::wire::{Aid, KeyVersion};
 use clap::Parser;
@@ -98,7 +98,7 @@ fn verify(
             |why: &dyn std::fmt::Display| format!("{}: line {number}: {why}", reports.display());
         let report = Report::read(&line).map_err(|why| told(&why))?;
         let uid = report.uid();
-        let card = name(&keys, &uid);
+        let card = name(&keys, &uid).map_err(|why| told(&why.to_string()))?;
         let last = book.as_ref().and_then(|book| book.get(&card));
         let last = last.map(known).transpose().map_err(|why| told(&why))?;
         let operations = report.operations().map_err(|why| told(&why))?;
@@ -206,8 +206,8 @@ impl<'a> Maker<'a> {
 }
 
 /// The name of a card in the book, which tells nobody its UID without the key file.
-fn name(keys: &KeyFile, uid: &RealUid) -> String {
-    hex::encode(keys.receipt_key().hmac("transactions of a card", uid.expose()))
+fn name(keys: &KeyFile, uid: &RealUid) -> Result<String, KeyError> {
+    keys.receipt_key().hmac("transactions of a card", uid.expose()).map(hex::encode)
 }
 
 /// An entry of the book: counter and reader, `-` where none has named itself.

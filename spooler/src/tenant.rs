@@ -4,7 +4,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use cardwright::keys::ReceiptKey;
+use cardwright::keys::NameKey;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::flow::Rules;
@@ -24,17 +24,17 @@ impl TenantKey {
 
     /// A key of its own for one purpose, from which neither this key nor another one follows.
     fn purpose(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(ReceiptKey::new(&self.0).hmac("spooler", purpose.as_bytes()))
+        Zeroizing::new(NameKey::new(&self.0).hmac("spooler", purpose.as_bytes()))
     }
 
     /// What stands for a text where nobody may tell which it is.
     pub(crate) fn name(&self, kind: &str, text: &[u8]) -> [u8; 32] {
-        ReceiptKey::new(&self.purpose(kind)).hmac(kind, text)
+        NameKey::new(&self.purpose(kind)).hmac(kind, text)
     }
 
     /// The MAC of a line of a chain.
     pub(crate) fn mac(&self, chain: &str, line: &[u8]) -> [u8; 32] {
-        ReceiptKey::new(&self.purpose("chain")).hmac(chain, line)
+        NameKey::new(&self.purpose("chain")).hmac(chain, line)
     }
 
     pub(crate) fn wrap(&self) -> WrapKey {

@@ -17,8 +17,10 @@ use crate::encode::job::transport::TransportKey;
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Door, Level, Slot};
 use crate::encode::plan::rights;
+use crate::encode::proof::chain::ChainKey;
 use crate::encode::task::Task;
-use crate::keys::{Purpose, ReceiptKey, Store};
+use crate::key::KeyError;
+use crate::keys::{NameKey, Purpose, ReceiptKey, Store};
 use crate::originality::Trust;
 use crate::profile::{
     AppRef, AppTransport, FileRef, FileSpec, ForKeys, Hooks, KeySpec, Layout, PiccTransport,
@@ -28,6 +30,19 @@ use crate::wire::{
     Access, AccessRights, Aid, CommMode, Enter, FixedFile, FixedTransactionMac, Generation,
     KeySettings, Messaging,
 };
+
+/// Keys of their own for what every card and line takes.
+#[derive(Debug, Clone)]
+struct Derived {
+    contents: NameKey,
+    chain: ChainKey,
+}
+
+impl Derived {
+    fn of(key: &ReceiptKey) -> Result<Self, KeyError> {
+        Ok(Self { contents: key.derive("record contents")?, chain: ChainKey::of(key)? })
+    }
+}
 
 /// A profile bound to the keys it names. Made once, used for every card.
 #[derive(Debug, Clone)]
@@ -44,6 +59,8 @@ pub struct Job {
     start: Option<Bound>,
     purpose: Purpose,
     receipt_key: ReceiptKey,
+    /// What is derived from it once, and marks records and chains receipts.
+    derived: Derived,
     task: Task,
     allowed: Vec<OneWay>,
     trust: Trust,
@@ -89,6 +106,7 @@ impl Job {
         };
         let messaging = profile.messaging().to_vec();
         let receipt_key = store.receipt_key().map_err(JobError::ReceiptKey)?;
+        let derived = Derived::of(&receipt_key).map_err(JobError::ReceiptKey)?;
         Ok(Self {
             profile,
             messaging,
@@ -98,6 +116,7 @@ impl Job {
             start,
             purpose: store.purpose(),
             receipt_key,
+            derived,
             task: Task::default(),
             allowed: Vec::new(),
             trust: Trust::Maker,
@@ -287,6 +306,16 @@ impl Job {
     #[must_use]
     pub const fn receipt_key(&self) -> &ReceiptKey {
         &self.receipt_key
+    }
+
+    /// The key of the marks of records.
+    pub(crate) const fn contents_key(&self) -> &NameKey {
+        &self.derived.contents
+    }
+
+    /// The key of the chains of receipts.
+    pub(in crate::encode) const fn chain_key(&self) -> &ChainKey {
+        &self.derived.chain
     }
 
     /// Whether an application with key sets keeps its former keys until a reader rolls.

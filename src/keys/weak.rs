@@ -13,7 +13,7 @@ use crate::key::{IssuerKey, MasterKey};
 use crate::secret::ct_eq;
 use crate::wire::KeyType;
 
-use super::{Position, ReceiptKey};
+use super::{NameKey, Position};
 
 /// Why a key is no secret, or less of one than it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub(super) fn weak(
     keys: &[(Position, &MasterKey)],
 ) -> Vec<KeyWarning> {
     let own = pattern(receipt).map(|weak| KeyWarning { position: at, weak });
-    let firsts = firsts(&ReceiptKey::new(receipt), keys);
+    let firsts = firsts(&NameKey::new(receipt), keys);
     let keys = keys.iter().zip(firsts).filter_map(|((position, key), first)| {
         let weak = alone(key).or_else(|| Some(Weak::Equal { first: first? }))?;
         Some(KeyWarning { position: *position, weak })
@@ -162,7 +162,7 @@ struct Mark {
 
 /// For each key the place of the first one before it with its value, of whatever type, or else of the
 /// same effect.
-fn firsts(marks: &ReceiptKey, keys: &[(Position, &MasterKey)]) -> Vec<Option<Position>> {
+fn firsts(marks: &NameKey, keys: &[(Position, &MasterKey)]) -> Vec<Option<Position>> {
     let written = earlier(keys, |key| marks.hmac("key as written", key.bytes()));
     let effect = earlier(keys, |key| marks.hmac("key in effect", &effective(key)));
     written.into_iter().zip(effect).map(|(written, effect)| written.or(effect)).collect()

@@ -142,7 +142,7 @@ impl<'j> Verifier<'j> {
         }
         let session = Session::of(self.form.suite, &key, &shown).ok_or(Refused(Reason::Mac))?;
         let right = ct_eq(&session.mac(&parts.signed), &parts.mac);
-        let mark = card_mark(self.job, &uid);
+        let mark = card_mark(self.job, &uid).map_err(|error| VerifyError::Key(error.into()))?;
         if !whole {
             return Err(Refused(Reason::Form).into());
         }

@@ -18,6 +18,7 @@ fn a_card_with_the_uid_of_one_that_is_done_for_another_record_is_a_question() {
     assert_eq!(made.outcome, Outcome::Done);
 
     let line = Chain::behind(job.receipt_key(), cardwright::encode::Link::BEFORE_THE_FIRST);
+    let line = line.unwrap();
     let line = line.seal(&made.receipt).unwrap();
     let ledger = Ledger::read(line.text().as_bytes(), &job, None).unwrap();
     for done in [done, ledger.done_cards()] {

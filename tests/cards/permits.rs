@@ -58,7 +58,7 @@ fn a_card_is_asked_about_once_before_anything_is_written() {
         assert_eq!(reason, Some("not permitted: the order has another card"));
         let [intent] = &intents[..] else { panic!("{kinds:?}: {} times", intents.len()) };
         let Some(uid) = blank.uid().real().cloned() else { panic!() };
-        assert_eq!(intent.card, card_mark(&job, &uid));
+        assert_eq!(intent.card, card_mark(&job, &uid).unwrap());
         assert_eq!(Some(&intent.card), receipt.card.as_ref());
         assert_eq!((&intent.record, &intent.contents), (&receipt.record, &receipt.contents));
         assert_eq!(intent.profile, receipt.profile);

@@ -2,6 +2,7 @@
 //! Keys that are elsewhere, and cannot always be had: it stops the station, before anything is changed
 //! on a card, and is never the card's fault.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cardwright::diversify::DeriveError;
@@ -98,6 +99,33 @@ fn so_it_does_whatever_is_done_with_a_finished_card() {
                 stopped(&work(&job, &mut finished.clone()), KeyError::Refused);
             }
         }
+    }
+}
+
+/// Its keys in receipts: two are made for the job, and one name for each card.
+#[test]
+fn a_receipt_key_that_goes_away_stops_the_station_before_a_card_is_touched() {
+    for (profile, random) in profiles() {
+        let (well, store) = scripted(&profile, Script::default());
+        let made = work(&well, &mut blank(1, random));
+        let same = work(&job(&profile), &mut blank(1, random));
+        assert_eq!(made.outcome, Outcome::Done);
+        // It is the name that the key file gives.
+        assert_eq!(made.receipt.card, same.receipt.card);
+        assert!(made.receipt.card.is_some());
+        assert_eq!(store.script.marked.load(Ordering::SeqCst), 3);
+        for from in 0..2 {
+            let script = Script { receipt: Some((from, AWAY)), ..Script::default() };
+            let store = Scripted::new(KEYS, script);
+            let found = Job::new(Profile::parse(&profile).unwrap(), &store).unwrap_err();
+            assert!(matches!(found, JobError::ReceiptKey(AWAY)), "{found:?}");
+        }
+        let script = Script { receipt: Some((2, AWAY)), ..Script::default() };
+        let mut card = blank(2, random);
+        let untouched = work(&scripted(&profile, script).0, &mut card);
+        stopped(&untouched, AWAY);
+        assert_eq!(untouched.receipt.card, None);
+        assert_eq!(work(&well, &mut card).outcome, Outcome::Done, "{random}");
     }
 }
 

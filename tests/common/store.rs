@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use cardwright::key::{CardKey, IssuerKey, KeyError, Operations, Purpose};
-use cardwright::keys::{KeyFile, ReceiptKey, Store};
+use cardwright::keys::{KeyFile, ReceiptKey, RemoteHmac, Store};
 use cardwright::wire::{KeyType, KeyVersion};
 
 /// What the store does, and how often its keys were asked for something.
@@ -23,6 +23,9 @@ pub(crate) struct Script {
     /// Whether it hands any key out.
     pub(crate) shut: Option<KeyError>,
     pub(crate) asked: AtomicUsize,
+    /// From which question on its receipt key fails, and how.
+    pub(crate) receipt: Option<(usize, KeyError)>,
+    pub(crate) marked: AtomicUsize,
 }
 
 impl Default for Script {
@@ -33,6 +36,8 @@ impl Default for Script {
             can: Operations::ALL,
             shut: None,
             asked: AtomicUsize::new(0),
+            receipt: None,
+            marked: AtomicUsize::new(0),
         }
     }
 }
@@ -82,7 +87,27 @@ impl Store for Scripted {
     }
 
     fn receipt_key(&self) -> Result<ReceiptKey, KeyError> {
-        Ok(self.file.receipt_key().clone())
+        let (key, script) = (self.file.receipt_key().clone(), Arc::clone(&self.script));
+        Ok(ReceiptKey::elsewhere(Arc::new(Receipt { key, script })))
+    }
+}
+
+#[derive(Debug)]
+struct Receipt {
+    key: ReceiptKey,
+    script: Arc<Script>,
+}
+
+impl RemoteHmac for Receipt {
+    fn hmac(&self, parts: &[&[u8]]) -> Result<[u8; 32], KeyError> {
+        let number = self.script.marked.fetch_add(1, Ordering::SeqCst);
+        match self.script.receipt {
+            Some((from, error)) if number >= from => Err(error),
+            _ => {
+                let [_, domain, data] = parts else { panic!("{}", parts.len()) };
+                self.key.hmac(core::str::from_utf8(domain).unwrap(), data)
+            }
+        }
     }
 }
 

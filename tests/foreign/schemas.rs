@@ -208,7 +208,7 @@ fn plans_and_receipts_fit_their_schemas() {
     assert!(plan["steps"].as_array().unwrap().len() > 5);
     plan["steps"][0].as_object_mut().unwrap().remove("exchanges");
     assert!(!named("plan").is_valid(&plan));
-    let chain = Chain::new(keys.receipt_key());
+    let chain = Chain::new(keys.receipt_key()).unwrap();
     for _ in 0..2 {
         let encoded = Encoder::new(&job).encode(card.in_field().lend(), &records[0]);
         let line = chain.seal(&encoded.receipt).unwrap();
@@ -257,7 +257,7 @@ fn each_receipt_of_a_hundred_cards_fits_its_schema_and_none_with_an_entry_taken_
     let (job, keys) = job("door.toml");
     let schema = named("receipt");
     let records = records(&job, "door-records.csv");
-    let mut chain = Chain::new(keys.receipt_key());
+    let mut chain = Chain::new(keys.receipt_key()).unwrap();
     let mut outcomes = BTreeMap::new();
     let mut entries = BTreeSet::new();
     for (number, record) in (0_u8..100).zip(&records) {

@@ -135,7 +135,7 @@ fn a_record_that_cannot_be_read_shows_nothing_in_its_receipt() {
     let error = records.entries[0].as_ref().unwrap_err();
     let mut encoded = None;
     let log = Log::of(|| {
-        let mark = batch_mark(&job, lines.as_bytes());
+        let mark = batch_mark(&job, lines.as_bytes()).unwrap();
         let encoder = Encoder::new(&job).with_rng(StdRng::seed_from_u64(5)).with_batch(mark);
         canaries.absent_from_debug("an encoder with a batch", &encoder);
         encoded = Some(encoder.refuse(error));

@@ -188,7 +188,7 @@ fn a_mistake_in_a_profile_quotes_no_secret() {
 #[test]
 fn a_file_that_holds_no_receipts_is_not_quoted() {
     let (canaries, job) = (canaries(), job());
-    let mark = batch_mark(&job, csv().as_bytes());
+    let mark = batch_mark(&job, csv().as_bytes()).unwrap();
     for text in [csv(), key_file(), format!("{{\"record\":\"{HOLDER}\"}}\n"), format!("{NUMBER}\n")]
     {
         let error = Ledger::read(text.as_bytes(), &job, Some(&mark)).unwrap_err();

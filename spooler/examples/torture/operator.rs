@@ -98,7 +98,7 @@ impl Operator {
         let number = self.cards.len();
         let [.., a, b, c, d] = (number as u64).to_be_bytes();
         let uid = RealUid::new([0x04, 0xDE, 0x5F, a, b, c, d]);
-        let mark = self.marks.hmac("card", uid.expose());
+        let mark = self.marks.hmac("card", uid.expose()).ok()?;
         let card = SoftCard::new(self.chance.pick(&MODELS)?, uid, self.chance.next());
         let (mark, card) = (hex::encode(mark), Some(card));
         self.cards.push(Kept { mark, card, blank: true, spoiled: false, swapped_in: false });

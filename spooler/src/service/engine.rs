@@ -271,7 +271,8 @@ impl Engine {
 
     /// By what the books may know a card: a job gives it a mark with its receipt key.
     fn marks(&self, uid: &RealUid) -> impl Iterator<Item = Mark> {
-        self.0.jobs.values().filter_map(move |job| Mark::parse(&card_mark(job, uid)))
+        // A receipt key that cannot be had now knows no card here, and stops the station at the next one.
+        self.0.jobs.values().filter_map(move |job| Mark::parse(&card_mark(job, uid).ok()?))
     }
 
     /// The sum of a lot.

@@ -17,7 +17,7 @@ use crate::encode::plan::state::{ApplicationState, Away};
 use crate::encode::plan::step::Step;
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::evidence::Evidence;
-use crate::encode::proof::mark::{Named, card_mark};
+use crate::encode::proof::mark::Named;
 use crate::encode::proof::origin::Origin;
 use crate::encode::proof::receipt::ProfileMark;
 use crate::encode::verdict::difference::Difference;
@@ -120,19 +120,20 @@ impl<'c> Attempt<'_, 'c> {
     }
 
     /// Asks the caller, by a refusal, about a card whose UID stands for another record.
-    fn take_in_hand(&self) -> Result<(), Refusal> {
+    fn take_in_hand(&mut self) -> Result<(), Stop> {
         let (true, Some(done), Some(uid), Some(candidate)) =
             (self.job.task().takes_in_hand(), self.done, self.uid.as_ref(), self.matching.first())
         else {
             return Ok(());
         };
-        done.take(card_mark(self.job, uid), &Named::record(self.job, candidate.record))
-            .map_err(|record| Refusal::DoneForAnother { record })
+        let mark = self.findings.mark(self.job, uid)?.to_owned();
+        done.take(mark, &Named::record(self.job, candidate.record))
+            .map_err(|record| Refusal::DoneForAnother { record }.into())
     }
 
     /// Asks whoever wants to know of each card that is going to be changed. One that was asked about is
     /// not asked about again in the same presentation.
-    fn ask_permit(&mut self, steps: &[Step]) -> Result<(), Refusal> {
+    fn ask_permit(&mut self, steps: &[Step]) -> Result<(), Stop> {
         let Some(asking) = self.asking.filter(|_| !self.findings.permitted) else { return Ok(()) };
         let steps: Vec<Step> = steps.iter().filter(|step| step.changes_card()).cloned().collect();
         if steps.is_empty() {
@@ -144,7 +145,7 @@ impl<'c> Attempt<'_, 'c> {
         let Origin { order, station, reader } = asking.origin.clone();
         let intent = Intent {
             ticket: asking.ticket,
-            card: card_mark(self.job, uid),
+            card: self.findings.mark(self.job, uid)?.to_owned(),
             record: named.label,
             unnamed: named.unnamed,
             contents: named.contents.map(|mark| mark.to_string()),
@@ -381,6 +382,7 @@ impl<'c> Attempt<'_, 'c> {
         let fields = self.agreed();
         let Some(uid) = &self.uid else { return Ok(None) };
         if !self.findings.keys.as_ref().is_some_and(|keys| keys.are_of(uid, fields)) {
+            self.findings.mark(self.job, uid)?;
             self.findings.keys = Some(self.job.card_keys(uid, fields)?);
         }
         Ok(self.findings.keys.as_ref())

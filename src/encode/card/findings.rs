@@ -3,10 +3,14 @@
 
 use crate::encode::card::spoken::Spoken;
 use crate::encode::card::walk::Committed;
+use crate::encode::job::Job;
+use crate::encode::job::bound::NoKey;
 use crate::encode::job::card_keys::CardKeys;
 use crate::encode::plan::place::{Holder, Slot};
 use crate::encode::proof::evidence::Evidence;
+use crate::encode::proof::mark::card_mark;
 use crate::encode::verdict::recovery::Wrote;
+use crate::iso14443::RealUid;
 use crate::key::LowBits;
 use crate::originality::Finding;
 use crate::profile::{ForApplications, KeyIndex, Profile, Record};
@@ -29,6 +33,8 @@ pub(crate) struct Findings {
     pub(crate) held: Vec<(Slot, LowBits)>,
     /// Its keys, once its UID is known.
     pub(crate) keys: Option<CardKeys>,
+    /// What stands for it in receipts, once its UID is known.
+    pub(crate) mark: Option<(RealUid, String)>,
     /// Whether the caller has permitted to change the card.
     pub(crate) permitted: bool,
     /// Whether the card bears a key of the customer's, or may.
@@ -58,6 +64,25 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
+    /// What stands for the card with this UID in receipts. It is asked for before anything is changed on
+    /// the card, so that none is made that has no name.
+    pub(crate) fn mark(&mut self, job: &Job, uid: &RealUid) -> Result<&str, NoKey> {
+        let known = self.mark.take().filter(|(of, _)| of == uid);
+        let mark = match known {
+            Some(mark) => mark,
+            None => (uid.clone(), card_mark(job, uid).map_err(NoKey::receipt)?),
+        };
+        Ok(&self.mark.insert(mark).1)
+    }
+
+    /// The same of a card that may never have been begun with; nothing where the receipt key cannot be had.
+    pub(crate) fn mark_now(&self, job: &Job, uid: &RealUid) -> Option<String> {
+        match &self.mark {
+            Some((of, mark)) if of == uid => Some(mark.clone()),
+            Some(_) | None => card_mark(job, uid).ok(),
+        }
+    }
+
     pub(crate) fn none(profile: &Profile) -> Self {
         Self {
             evidence: Evidence::none(profile),
@@ -68,6 +93,7 @@ impl Findings {
             tried: false,
             held: Vec::new(),
             keys: None,
+            mark: None,
             permitted: false,
             keyed: false,
             originality: None,

@@ -112,6 +112,12 @@ impl NoKey {
         }
     }
 
+    /// The tenant's receipt key does not give the card its name.
+    pub(crate) fn receipt(error: KeyError) -> Self {
+        let (name, version) = ("receipt".to_owned(), KeyVersion(0));
+        Self::NotHad { name, version, error: error.into() }
+    }
+
     /// The profile has no such slot.
     pub(super) fn nowhere(slot: Slot) -> Self {
         let error = KeyError::NotThere.into();

@@ -16,7 +16,8 @@ mod line;
 use subtle::ConstantTimeEq;
 
 use crate::encode::proof::receipt::Receipt;
-use crate::keys::ReceiptKey;
+use crate::key::KeyError;
+use crate::keys::{NameKey, ReceiptKey};
 
 /// What a MAC of a chain has before the first line.
 const NOTHING: [u8; 32] = [0; 32];
@@ -44,16 +45,24 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The chain of a new file.
-    #[must_use]
-    pub fn new(key: &ReceiptKey) -> Self {
+    /// The chain of a new file. The receipt key is asked once, here.
+    ///
+    /// # Errors
+    /// [`KeyError`] of a receipt key that is elsewhere.
+    pub fn new(key: &ReceiptKey) -> Result<Self, KeyError> {
         Self::behind(key, Link::BEFORE_THE_FIRST)
     }
 
     /// The chain of a file whose last line is this one.
-    #[must_use]
-    pub fn behind(key: &ReceiptKey, last: Link) -> Self {
-        Self { key: ChainKey::of(key), last }
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn behind(key: &ReceiptKey, last: Link) -> Result<Self, KeyError> {
+        Ok(Self { key: ChainKey::of(key)?, last })
+    }
+
+    pub(in crate::encode) const fn of(key: ChainKey, last: Link) -> Self {
+        Self { key, last }
     }
 
     /// The line that a receipt makes next. The chain goes on with [`accept`](Self::accept) once
@@ -108,11 +117,11 @@ impl SealedReceipt {
 
 /// The key of a tenant's chains.
 #[derive(Debug, Clone)]
-struct ChainKey(ReceiptKey);
+pub(in crate::encode) struct ChainKey(NameKey);
 
 impl ChainKey {
-    fn of(key: &ReceiptKey) -> Self {
-        Self(key.derive("receipts chain"))
+    pub(in crate::encode) fn of(key: &ReceiptKey) -> Result<Self, KeyError> {
+        Ok(Self(key.derive("receipts chain")?))
     }
 
     fn mac(&self, line: &[u8]) -> [u8; 32] {

@@ -10,7 +10,7 @@ use crate::encode::job::Job;
 use crate::encode::outcome::Outcome;
 use crate::encode::plan::place::{Level, Slot, slot_number};
 use crate::encode::proof::evidence::Evidence;
-use crate::encode::proof::mark::{Named, card_mark};
+use crate::encode::proof::mark::Named;
 use crate::encode::proof::receipt::{
     BlankGrade, CountedTransaction, FileGrade, KeyGrade, KeySetGrade, LeftSlot, OutcomeName,
     ProfileMark, Receipt, SettingsGrade, ToldGrade,
@@ -76,7 +76,7 @@ impl Receipt {
             code: told.code.map(|code| code.name().to_owned()),
             recovery: told.recovery,
             profile: ProfileMark::of(profile),
-            card: facts.uid.map(|uid| card_mark(job, uid)),
+            card: facts.uid.and_then(|uid| facts.findings.mark_now(job, uid)),
             chip: facts.chip.map(|chip| chip.to_string()),
             originality: facts.findings.originality.map(|finding| finding.name().to_owned()),
             messaging: facts.messaging.map(|one| facts.findings.spoken.instead_of(one)),

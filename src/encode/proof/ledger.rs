@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::encode::job::Job;
 use crate::encode::plan::place::{Level, Slot};
-use crate::encode::proof::chain::check::{Fault, check};
+use crate::encode::proof::chain::check::{Fault, check_under};
 use crate::encode::proof::chain::{Chain, Link};
 use crate::encode::proof::done::DoneCards;
 use crate::encode::proof::drawn::place;
@@ -134,7 +134,7 @@ impl Ledger {
     /// files of editions that kept none, and for receipts of other records.
     pub fn read(bytes: &[u8], job: &Job, batch: Option<&[u8; 32]>) -> Result<Self, LedgerError> {
         let batch = batch.map(hex::encode);
-        let checked = check(bytes, job.receipt_key());
+        let checked = check_under(bytes, job.chain_key());
         let mut ledger = Self {
             last: checked.last(),
             keep: checked.whole_bytes(),
@@ -239,7 +239,7 @@ impl Ledger {
     /// The chain that goes on behind the last line, under the receipt key of `job`.
     #[must_use]
     pub fn chain(&self, job: &Job) -> Chain {
-        Chain::behind(job.receipt_key(), self.last)
+        Chain::of(job.chain_key().clone(), self.last)
     }
 
     /// Whether cards are done under an edition of the profile that meant something else and has the same

@@ -9,20 +9,25 @@ use zeroize::Zeroizing;
 
 use crate::encode::job::Job;
 use crate::iso14443::RealUid;
-use crate::keys::ReceiptKey;
+use crate::key::KeyError;
+use crate::keys::NameKey;
 use crate::profile::{NAMELESS, Record, RecordError};
 
 /// The mark of a records file whose records have no `id`: its HMAC under the receipt key.
-#[must_use]
-pub fn batch_mark(job: &Job, records: &[u8]) -> [u8; 32] {
+///
+/// # Errors
+/// [`KeyError`] of a receipt key that is elsewhere.
+pub fn batch_mark(job: &Job, records: &[u8]) -> Result<[u8; 32], KeyError> {
     job.receipt_key().hmac("records", records)
 }
 
 /// The mark of a card, as receipts and [intents](crate::encode::Intent) have it: the HMAC of its UID under
 /// the receipt key, hexadecimal.
-#[must_use]
-pub fn card_mark(job: &Job, uid: &RealUid) -> String {
-    hex::encode(job.receipt_key().hmac("card", uid.expose()))
+///
+/// # Errors
+/// [`KeyError`] of a receipt key that is elsewhere.
+pub fn card_mark(job: &Job, uid: &RealUid) -> Result<String, KeyError> {
+    job.receipt_key().hmac("card", uid.expose()).map(hex::encode)
 }
 
 /// The mark of what a record says: an HMAC of its values, salted by its reference where it has one, so
@@ -68,12 +73,12 @@ impl fmt::Debug for ContentsMark {
 /// Makes the marks of a job's records.
 pub(crate) struct Marker<'j> {
     job: &'j Job,
-    key: ReceiptKey,
+    key: &'j NameKey,
 }
 
 impl<'j> Marker<'j> {
-    pub(crate) fn of(job: &'j Job) -> Self {
-        Self { job, key: job.receipt_key().derive("record contents") }
+    pub(crate) const fn of(job: &'j Job) -> Self {
+        Self { job, key: job.contents_key() }
     }
 
     /// The mark that a record has; `None` for the record of a card that no record is for.
@@ -92,7 +97,7 @@ impl<'j> Marker<'j> {
         let key = match reference {
             Some(reference) => {
                 let salted = self.key.hmac("reference", reference.as_bytes());
-                ReceiptKey::new(&Zeroizing::new(salted))
+                NameKey::new(&Zeroizing::new(salted))
             }
             None => self.key.derive("no reference"),
         };

@@ -11,6 +11,7 @@ use crate::encode::job::Job;
 use crate::encode::proof::ledger::{Entry, Ledger};
 use crate::encode::proof::mark::{ContentsMark, Marker, card_mark};
 use crate::encode::verdict::refusal::Refusal;
+use crate::key::KeyError;
 use crate::profile::{Record, RecordError};
 
 /// How a record stands.
@@ -61,13 +62,19 @@ impl Standing {
 impl Ledger {
     /// How the records of a file stand, one for each entry. Equal records without references have as
     /// many cards as there are of them.
-    #[must_use]
-    pub fn standings(&self, job: &Job, entries: &[Result<Record, RecordError>]) -> Vec<Standing> {
+    ///
+    /// # Errors
+    /// [`KeyError`] of a receipt key that is elsewhere, where records name their cards.
+    pub fn standings(
+        &self,
+        job: &Job,
+        entries: &[Result<Record, RecordError>],
+    ) -> Result<Vec<Standing>, KeyError> {
         let mut looked = Look::new(self, job);
-        let mut standings: Vec<Standing> = entries
+        let mut standings = entries
             .iter()
-            .map(|entry| entry.as_ref().map_or(Standing::Open, |record| looked.at(record)))
-            .collect();
+            .map(|entry| entry.as_ref().map_or(Ok(Standing::Open), |record| looked.at(record)))
+            .collect::<Result<Vec<Standing>, KeyError>>()?;
         let without = entries.iter().flatten().any(|record| record.reference().is_none());
         if job.task().makes_cards() && looked.leaves(without) {
             for (standing, entry) in standings.iter_mut().zip(entries) {
@@ -76,12 +83,14 @@ impl Ledger {
                 }
             }
         }
-        standings
+        Ok(standings)
     }
 
     /// How a record stands that comes alone.
-    #[must_use]
-    pub fn standing(&self, job: &Job, record: &Record) -> Standing {
+    ///
+    /// # Errors
+    /// As [`standings`](Self::standings).
+    pub fn standing(&self, job: &Job, record: &Record) -> Result<Standing, KeyError> {
         Look::new(self, job).at(record)
     }
 }
@@ -100,11 +109,11 @@ impl<'l> Look<'l> {
         Self { ledger, job, marker: Marker::of(job), given: HashMap::new() }
     }
 
-    fn at(&mut self, record: &Record) -> Standing {
-        let Some(mark) = self.marker.own(record) else { return Standing::Open };
+    fn at(&mut self, record: &Record) -> Result<Standing, KeyError> {
+        let Some(mark) = self.marker.own(record) else { return Ok(Standing::Open) };
         let Some(reference) = record.reference() else {
             return match self.ledger.is_line_done(record.id()) {
-                true => Standing::Done,
+                true => Ok(Standing::Done),
                 false => self.by_values(record, mark),
             };
         };
@@ -114,34 +123,41 @@ impl<'l> Look<'l> {
         }
         let standing = self.elsewhere(entries);
         if standing != Standing::Open || !self.ledger.has_unnamed() {
-            return standing;
+            return Ok(standing);
         }
         let mark = self.marker.without_reference(record);
-        mark.map_or(Standing::Open, |mark| self.by_values(record, mark))
+        mark.map_or(Ok(Standing::Open), |mark| self.by_values(record, mark))
     }
 
-    fn by_reference(&self, record: &Record, entry: &Entry, mark: ContentsMark) -> Standing {
+    fn by_reference(
+        &self,
+        record: &Record,
+        entry: &Entry,
+        mark: ContentsMark,
+    ) -> Result<Standing, KeyError> {
         let makes = self.job.task().makes_cards();
-        match entry.contents {
+        let another = names_another_card(self.named(record)?.as_ref(), entry);
+        Ok(match entry.contents {
             None => Standing::DoneByName,
             Some(held) if held != mark && makes => Standing::OtherContents,
-            Some(_) if self.names_another_card(record, entry) && makes => Standing::OtherCard,
+            Some(_) if another && makes => Standing::OtherCard,
             // Who makes no card has nothing to ask: the card that comes is looked at.
-            Some(held) if held != mark || self.names_another_card(record, entry) => Standing::Open,
+            Some(held) if held != mark || another => Standing::Open,
             Some(_) => Standing::Done,
-        }
+        })
     }
 
     /// A record that is told by its values alone: one of the cards that they stand for is its own.
-    fn by_values(&mut self, record: &Record, mark: ContentsMark) -> Standing {
+    fn by_values(&mut self, record: &Record, mark: ContentsMark) -> Result<Standing, KeyError> {
         let entries = self.ledger.unnamed(&mark);
         let present: Vec<_> = entries.iter().filter(|e| self.ledger.is_present(e)).collect();
         if present.is_empty() {
-            return self.elsewhere(entries);
+            return Ok(self.elsewhere(entries));
         }
+        let named = self.named(record)?;
         let given = self.given.get(&mark).copied().unwrap_or_default();
-        match present.get(given) {
-            Some(_) if present.iter().all(|entry| self.names_another_card(record, entry)) => {
+        Ok(match present.get(given) {
+            Some(_) if present.iter().all(|entry| names_another_card(named.as_ref(), entry)) => {
                 match self.job.task().makes_cards() {
                     true => Standing::OtherCard,
                     false => Standing::Open,
@@ -152,13 +168,12 @@ impl<'l> Look<'l> {
                 Standing::Done
             }
             None => Standing::Open,
-        }
+        })
     }
 
-    /// Whether the record names a card, and the receipt another one.
-    fn names_another_card(&self, record: &Record, entry: &Entry) -> bool {
-        let named = record.uid().map(|uid| card_mark(self.job, uid));
-        named.is_some() && entry.card.is_some() && named != entry.card
+    /// The mark of the card that the record names.
+    fn named(&self, record: &Record) -> Result<Option<String>, KeyError> {
+        record.uid().map(|uid| card_mark(self.job, uid)).transpose()
     }
 
     /// What other profiles made of it matters where this one would make a card.
@@ -179,6 +194,11 @@ impl<'l> Look<'l> {
         });
         left || without_references && self.ledger.has_named()
     }
+}
+
+/// Whether a record names a card, and the receipt another one.
+fn names_another_card(named: Option<&String>, entry: &Entry) -> bool {
+    named.is_some() && entry.card.is_some() && named != entry.card.as_ref()
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl Opener {
     /// The card's mark in receipts, and what it is.
     pub(crate) fn open(&self, card: &mut SoftCard) -> Result<(String, Sight), Failure> {
         let uid = card.uid();
-        let mark = hex::encode(self.keys.receipt_key().hmac("card", uid.expose()));
+        let mark = hex::encode(self.keys.receipt_key().hmac("card", uid.expose())?);
         let reader = self.key(READER.0, card, self.aid, READER.1)?;
         let own = self.key("picc", card, Aid::PICC, 0)?;
         let number = self.read(card, &reader);

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::beginning::{is_cut, without_zeros};
 use super::line::{Kept, Line};
 use super::{ChainKey, Link};
+use crate::key::KeyError;
 use crate::keys::ReceiptKey;
 
 /// What is wrong with a receipts file, and at which of its lines (from 1).
@@ -137,16 +138,22 @@ impl Checked {
 }
 
 /// Holds the bytes of a receipts file against the chain of the tenant's receipt key.
-#[must_use]
-pub fn check(bytes: &[u8], key: &ReceiptKey) -> Checked {
-    let key = ChainKey::of(key);
+///
+/// # Errors
+/// [`KeyError`] of a receipt key that is elsewhere.
+pub fn check(bytes: &[u8], key: &ReceiptKey) -> Result<Checked, KeyError> {
+    Ok(check_under(bytes, &ChainKey::of(key)?))
+}
+
+/// The same under the key of the chain.
+pub(in crate::encode) fn check_under(bytes: &[u8], key: &ChainKey) -> Checked {
     let mut walk = Walk::default();
     let mut whole = 0;
     let mut unended = false;
     for (index, text) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
         let line = index.saturating_add(1);
         match text.strip_suffix(b"\n") {
-            Some(text) => walk.take(line, Line::read(text, &key)),
+            Some(text) => walk.take(line, Line::read(text, key)),
             None if is_cut(text) => {
                 walk.faults.push(Fault::Cut { line });
                 break;
@@ -155,7 +162,7 @@ pub fn check(bytes: &[u8], key: &ReceiptKey) -> Checked {
                 unended = true;
                 let text = without_zeros(text);
                 whole += text.len();
-                walk.take(line, Line::read(text, &key));
+                walk.take(line, Line::read(text, key));
                 break;
             }
         }
