@@ -18,7 +18,7 @@ mod show;
 pub use card::CardKey;
 pub(crate) use card::ChangeBuf;
 pub use check_value::{CheckError, CheckMethod, CheckTextError, CheckValue};
-pub use issuer::{IssuerKey, KeyError};
+pub use issuer::{IssuerKey, KeyError, Way};
 pub use low_bits::{LowBits, LowBitsError};
 pub use master::MasterKey;
 pub use operation::{Operation, Operations};

@@ -31,6 +31,7 @@ mod position;
 mod receipt;
 pub mod sealed;
 mod store;
+pub mod token;
 mod weak;
 
 pub use file::{KeyFile, KeyFileError};

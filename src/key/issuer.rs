@@ -48,9 +48,36 @@ pub trait IssuerKey: fmt::Debug + Send + Sync {
         Err(KeyError::Cannot(Operation::Itself))
     }
 
+    /// By what means it does what it can, where it is elsewhere: told to whoever starts a job.
+    fn ways(&self) -> Vec<Way> {
+        Vec::new()
+    }
+
+    /// Whether its place lets it be read or taken away, though it could keep it: a key of a token that is
+    /// not sensitive, or extractable.
+    fn is_readable(&self) -> bool {
+        false
+    }
+
     /// Whether everybody would try it, so that what is made from it is no secret.
     fn is_guessable(&self) -> bool {
         false
+    }
+}
+
+/// By what means a key does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores make them")]
+pub struct Way {
+    /// What it does.
+    pub operation: Operation,
+    /// By which mechanism.
+    pub by: &'static str,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}", self.operation, self.by)
     }
 }
 
@@ -61,6 +88,14 @@ pub enum KeyError {
     /// The store has no such key, or has it no longer.
     #[error("the key is not in the store")]
     NotThere,
+    /// The store has several keys of this name and version.
+    #[error("the store has several keys of this name and version: leave one")]
+    Several,
+    /// The key is of a type that cards have no keys of, or that makes no names in receipts.
+    #[error(
+        "the key in the store is of a type that nothing here takes: see which types a store may have"
+    )]
+    WrongType,
     /// The store does not let this program have it or use it.
     #[error("the store refuses the key: see to the rights to it, or its PIN")]
     Refused,
@@ -84,6 +119,8 @@ impl KeyError {
     pub const fn label(self) -> &'static str {
         match self {
             Self::NotThere => "not there",
+            Self::Several => "several",
+            Self::WrongType => "wrong type",
             Self::Refused => "refused",
             Self::Away => "away",
             Self::TimedOut => "timed out",

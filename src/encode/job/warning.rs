@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::encode::job::Job;
 use crate::encode::job::bound::Bound;
 use crate::encode::job::transport::TransportKey;
-use crate::key::KeyError;
+use crate::key::{KeyError, Way};
 use crate::secret::{Secret, ct_eq};
 use crate::shown::Shown;
 use crate::wire::{KeyType, KeyVersion};
@@ -26,6 +26,13 @@ pub enum JobWarning {
         /// The same of the second.
         second: (String, KeyVersion),
     },
+    /// A key is in a place that could keep it, and lets it be read or taken away: who may use it can have it.
+    Readable {
+        /// The profile's line that declares it.
+        line: usize,
+        /// Its name in the key store and version.
+        key: (String, KeyVersion),
+    },
 }
 
 impl JobWarning {
@@ -37,6 +44,7 @@ impl JobWarning {
     pub const fn code(&self) -> Code {
         match self {
             Self::OneValue { .. } => table::ONE_VALUE,
+            Self::Readable { .. } => table::READABLE,
         }
     }
 
@@ -44,27 +52,50 @@ impl JobWarning {
     #[must_use]
     pub const fn line(&self) -> usize {
         match self {
-            Self::OneValue { line, .. } => *line,
+            Self::OneValue { line, .. } | Self::Readable { line, .. } => *line,
         }
     }
 }
 
 impl fmt::Display for JobWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::OneValue { line, first, second } = self;
-        write!(
-            f,
-            "line {line} of the profile: version {} of `{}` in the key store has the value of version {} \
-             of `{}`",
-            second.1,
-            Shown(&second.0),
-            first.1,
-            Shown(&first.0)
-        )
+        match self {
+            Self::OneValue { line, first, second } => write!(
+                f,
+                "line {line} of the profile: version {} of `{}` in the key store has the value of version \
+                 {} of `{}`",
+                second.1,
+                Shown(&second.0),
+                first.1,
+                Shown(&first.0)
+            ),
+            Self::Readable { line, key } => write!(
+                f,
+                "line {line} of the profile: version {} of `{}` can be read out of its token: put it in as \
+                 sensitive and not extractable",
+                key.1,
+                Shown(&key.0)
+            ),
+        }
     }
 }
 
 impl Job {
+    /// By what means keys that are elsewhere do what they can: name in the key store, version and means, in
+    /// the profile's order.
+    #[must_use]
+    pub fn ways(&self) -> Vec<(String, KeyVersion, Vec<Way>)> {
+        let mut told: Vec<(String, KeyVersion, Vec<Way>)> = Vec::new();
+        for bound in self.all_bound() {
+            let (name, version) = (&bound.spec.reference, bound.spec.version);
+            let ways = bound.issuer.ways();
+            if !ways.is_empty() && !told.iter().any(|(of, at, _)| (of, *at) == (name, version)) {
+                told.push((name.clone(), version, ways));
+            }
+        }
+        told
+    }
+
     /// What is worth a second look, asked of the keys themselves: one call for each that can make a mark. A
     /// key that cannot, or does not answer, is passed over.
     #[must_use]
@@ -75,6 +106,9 @@ impl Job {
             let name = |bound: &Bound| (bound.spec.reference.clone(), bound.spec.version);
             if seen.iter().any(|(other, ..)| name(other) == name(bound)) {
                 continue;
+            }
+            if bound.issuer.is_readable() {
+                warnings.push(JobWarning::Readable { line: bound.spec.line, key: name(bound) });
             }
             let Ok(mark) = mark(bound) else { continue };
             let key_type = bound.spec.key_type;
@@ -116,6 +150,8 @@ mod table {
     crate::code::codes! {
         ONE_VALUE = "warning-one-value", "two names or versions in the key store stand for one key value",
             "make a new key for one of them";
+        READABLE = "warning-key-readable", "a key can be read out of the token that it is in",
+            "put it in as sensitive and not extractable";
     }
 }
 
@@ -147,7 +183,9 @@ mod tests {
             let job = Job::new(profile.clone(), &KeyFile::parse(&equal).unwrap()).unwrap();
             let [warning] = &job.warnings()[..] else { panic!("{:?}", job.warnings()) };
             let named = |(name, version): (&str, u8)| (name.to_owned(), KeyVersion(version));
-            let JobWarning::OneValue { first: told, second: too, .. } = warning;
+            let JobWarning::OneValue { first: told, second: too, .. } = warning else {
+                panic!("{warning:?}")
+            };
             let mut told = [told.clone(), too.clone()];
             let mut meant = [named(first), named(second)];
             told.sort();

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Logging in, at most once with a wrong PIN.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use cryptoki::error::RvError;
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::TokenInfo;
+use cryptoki::types::AuthPin;
+
+use super::error::TokenError;
+use super::fault::{Fault, is_of_pin, returned};
+use super::module::locked;
+
+/// Which token it is, by what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Identity {
+    pub(super) manufacturer: String,
+    pub(super) model: String,
+    pub(super) serial: String,
+    pub(super) label: String,
+}
+
+impl Identity {
+    pub(super) fn of(info: &TokenInfo) -> Self {
+        let text = |text: &str| text.trim_end().to_owned();
+        Self {
+            manufacturer: text(info.manufacturer_id()),
+            model: text(info.model()),
+            serial: text(info.serial_number()),
+            label: text(info.label()),
+        }
+    }
+}
+
+/// Tokens that refused a PIN, for as long as the process lives. Whoever logs in holds it: of two logins the
+/// second knows how the first one went.
+static REFUSED: Mutex<BTreeSet<Identity>> = Mutex::new(BTreeSet::new());
+
+/// What a token says of its PIN.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PinFlags {
+    /// No PIN is set.
+    pub(super) none: bool,
+    /// One more wrong one locks it.
+    pub(super) last: bool,
+    /// It is locked.
+    pub(super) locked: bool,
+    /// It has to be changed.
+    pub(super) expired: bool,
+}
+
+impl PinFlags {
+    pub(super) fn of(info: &TokenInfo) -> Self {
+        Self {
+            none: !info.user_pin_initialized(),
+            last: info.user_pin_final_try(),
+            locked: info.user_pin_locked(),
+            expired: info.user_pin_to_be_changed(),
+        }
+    }
+}
+
+/// Whether a login may be tried at all.
+pub(super) fn may_try(identity: &Identity, flags: PinFlags) -> Result<(), TokenError> {
+    allowed(&locked(&REFUSED), identity, flags)
+}
+
+fn allowed(
+    refused: &BTreeSet<Identity>,
+    identity: &Identity,
+    flags: PinFlags,
+) -> Result<(), TokenError> {
+    match flags {
+        _ if refused.contains(identity) => Err(TokenError::RefusedBefore),
+        PinFlags { locked: true, .. } => Err(TokenError::Locked),
+        PinFlags { last: true, .. } => Err(TokenError::FinalTry),
+        PinFlags { none: true, .. } => Err(TokenError::NoUserPin),
+        PinFlags { expired: true, .. } => Err(TokenError::Expired),
+        PinFlags { .. } => Ok(()),
+    }
+}
+
+/// Logs in. Whoever comes while a login runs waits for its end, and for good where it has none.
+pub(super) fn login(
+    session: &Session,
+    identity: &Identity,
+    flags: PinFlags,
+    pin: Option<&AuthPin>,
+) -> Result<(), TokenError> {
+    let mut refused = locked(&REFUSED);
+    allowed(&refused, identity, flags)?;
+    let Err(error) = session.login(UserType::User, pin) else { return Ok(()) };
+    if is_of_pin(&error) {
+        refused.insert(identity.clone());
+        return Err(TokenError::WrongPin);
+    }
+    match returned(&error) {
+        Some(RvError::UserAlreadyLoggedIn) => Ok(()),
+        Some(RvError::PinLocked) => Err(TokenError::Locked),
+        Some(RvError::PinExpired) => Err(TokenError::Expired),
+        Some(RvError::UserPinNotInitialized) => Err(TokenError::NoUserPin),
+        Some(_) | None => Err(Fault::from(error).opening(core::time::Duration::ZERO)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(serial: &str) -> Identity {
+        let text = str::to_owned;
+        let (manufacturer, model) = (text("m"), text("m"));
+        Identity { manufacturer, model, serial: text(serial), label: text("t") }
+    }
+
+    #[test]
+    fn what_a_token_says_of_its_pin_is_asked_before_the_first_login() {
+        let flags = PinFlags::default();
+        assert!(may_try(&token("1"), flags).is_ok());
+        let refused = |flags| may_try(&token("1"), flags).unwrap_err();
+        assert!(matches!(refused(PinFlags { last: true, ..flags }), TokenError::FinalTry));
+        let both = PinFlags { last: true, locked: true, ..flags };
+        assert!(matches!(refused(both), TokenError::Locked));
+        assert!(matches!(refused(PinFlags { none: true, ..flags }), TokenError::NoUserPin));
+        assert!(matches!(refused(PinFlags { expired: true, ..flags }), TokenError::Expired));
+    }
+
+    #[test]
+    fn a_token_that_refused_a_pin_is_not_asked_again() {
+        locked(&REFUSED).insert(token("2"));
+        let error = may_try(&token("2"), PinFlags::default()).unwrap_err();
+        assert!(matches!(error, TokenError::RefusedBefore), "{error:?}");
+        assert!(may_try(&token("3"), PinFlags::default()).is_ok());
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Keys of a token: how they are called there, what they say of themselves, and what they compute.
+
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::{Attribute, AttributeType, KeyType as TokenType, ObjectClass, ObjectHandle};
+use cryptoki::session::Session;
+use zeroize::Zeroizing;
+
+use super::fault::Fault;
+use super::over_ecb;
+use crate::key::KeyError;
+use crate::wire::{KeyType, KeyVersion};
+
+/// How a key is called in a token.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Named {
+    pub(super) label: String,
+    /// Its version; the receipt key has none.
+    pub(super) version: Option<KeyVersion>,
+}
+
+/// What a key says of itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said {
+    kind: TokenType,
+    length: Option<usize>,
+    /// Whether it may encipher.
+    pub(super) encrypt: bool,
+    /// Whether it may make MACs.
+    pub(super) sign: bool,
+    /// Whether it can be read, or wrapped and taken away.
+    pub(super) readable: bool,
+}
+
+impl Named {
+    /// The one object of this name.
+    pub(super) fn find(&self, session: &Session) -> Result<ObjectHandle, Fault> {
+        let mut wanted = vec![
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::Label(self.label.clone().into_bytes()),
+        ];
+        wanted.extend(self.version.map(|version| Attribute::Id(vec![version.0])));
+        match session.find_objects(&wanted)?[..] {
+            [] => Err(KeyError::NotThere.into()),
+            [handle] => Ok(handle),
+            [..] => Err(KeyError::Several.into()),
+        }
+    }
+}
+
+const ASKED: [AttributeType; 6] = [
+    AttributeType::KeyType,
+    AttributeType::ValueLen,
+    AttributeType::Encrypt,
+    AttributeType::Sign,
+    AttributeType::Sensitive,
+    AttributeType::Extractable,
+];
+
+impl Said {
+    /// Asks a key.
+    pub(super) fn of(session: &Session, handle: ObjectHandle) -> Result<Self, Fault> {
+        let (mut kind, mut sensitive, mut extractable) = (None, false, true);
+        let (mut length, mut encrypt, mut sign) = (None, false, false);
+        for told in session.get_attributes(handle, &ASKED)? {
+            if let Attribute::KeyType(told) = told {
+                kind = Some(told);
+            } else if let Attribute::ValueLen(told) = told {
+                length = Some(usize::from(told));
+            } else if let Attribute::Encrypt(told) = told {
+                encrypt = told;
+            } else if let Attribute::Sign(told) = told {
+                sign = told;
+            } else if let Attribute::Sensitive(told) = told {
+                sensitive = told;
+            } else if let Attribute::Extractable(told) = told {
+                extractable = told;
+            }
+        }
+        let kind = kind.ok_or(KeyError::WrongType)?;
+        Ok(Self { kind, length, encrypt, sign, readable: !sensitive || extractable })
+    }
+
+    /// The type that card keys of it have.
+    pub(super) fn key_type(&self) -> Result<KeyType, KeyError> {
+        match self.kind {
+            TokenType::AES if self.length.is_none_or(|length| length == 16) => Ok(KeyType::Aes),
+            TokenType::DES2 => Ok(KeyType::Des),
+            TokenType::DES3 => Ok(KeyType::Tdes3),
+            _ => Err(KeyError::WrongType),
+        }
+    }
+
+    /// Whether it makes HMACs.
+    pub(super) fn is_of_hmac(&self) -> bool {
+        [TokenType::GENERIC_SECRET, TokenType::SHA256_HMAC].contains(&self.kind)
+    }
+}
+
+/// What is enciphered, or whose MAC is made.
+pub(super) type Bytes = Zeroizing<Vec<u8>>;
+
+/// How a key is asked to compute.
+#[derive(Debug, Clone)]
+pub(super) enum By {
+    /// ECB.
+    Ecb,
+    /// CBC by a mechanism of the token's, from this chaining value.
+    Cbc(Bytes),
+    /// CBC out of ECB.
+    CbcByEcb(Bytes),
+    /// CMAC by a mechanism of the token's.
+    Cmac,
+    /// CMAC out of ECB.
+    CmacByEcb,
+}
+
+/// Computes with a key of this type.
+pub(super) fn compute(
+    session: &Session,
+    handle: ObjectHandle,
+    (key, by): (KeyType, &By),
+    data: &[u8],
+) -> Result<Bytes, Fault> {
+    let ecb = |block: &mut [u8]| -> Result<(), Fault> {
+        let by = match key {
+            KeyType::Aes => Mechanism::AesEcb,
+            KeyType::Des | KeyType::Tdes3 => Mechanism::Des3Ecb,
+        };
+        let out = Zeroizing::new(session.encrypt(&by, handle, block)?);
+        same_length(&out, block.len())?;
+        block.copy_from_slice(&out);
+        Ok(())
+    };
+    let mut out = Zeroizing::new(data.to_vec());
+    match by {
+        By::Ecb => ecb(&mut out)?,
+        By::CbcByEcb(iv) => over_ecb::cbc(iv, &mut out, ecb)?,
+        By::CmacByEcb => {
+            let mut mac = Zeroizing::new(vec![0; block(key)]);
+            over_ecb::cmac(data, &mut mac, ecb)?;
+            return Ok(mac);
+        }
+        By::Cbc(iv) => {
+            let by = match key {
+                KeyType::Aes => Mechanism::AesCbc(whole(iv)?),
+                KeyType::Des | KeyType::Tdes3 => Mechanism::Des3Cbc(whole(iv)?),
+            };
+            out = Zeroizing::new(session.encrypt(&by, handle, data)?);
+            same_length(&out, data.len())?;
+        }
+        By::Cmac => {
+            out = Zeroizing::new(session.sign(&Mechanism::AesCMac, handle, data)?);
+            same_length(&out, block(key))?;
+        }
+    }
+    Ok(out)
+}
+
+/// The HMAC-SHA-256 of a message that may be long.
+pub(super) fn hmac(
+    session: &Session,
+    handle: ObjectHandle,
+    data: &[u8],
+) -> Result<[u8; 32], Fault> {
+    let mac = if data.len() <= ONE_CALL {
+        session.sign(&Mechanism::Sha256Hmac, handle, data)?
+    } else {
+        session.sign_init(&Mechanism::Sha256Hmac, handle)?;
+        for piece in data.chunks(ONE_CALL) {
+            session.sign_update(piece)?;
+        }
+        session.sign_final()?
+    };
+    whole(&mac)
+}
+
+/// A longer message goes to the token piece by piece.
+const ONE_CALL: usize = 8192;
+
+/// The bytes of a block.
+pub(super) const fn block(key: KeyType) -> usize {
+    match key {
+        KeyType::Aes => 16,
+        KeyType::Des | KeyType::Tdes3 => 8,
+    }
+}
+
+fn whole<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Fault> {
+    bytes.try_into().map_err(|_| KeyError::NoBlocks.into())
+}
+
+fn same_length(out: &[u8], length: usize) -> Result<(), Fault> {
+    match out.len() == length {
+        true => Ok(()),
+        false => Err(Fault::Other("the token answered with another number of bytes".to_owned())),
+    }
+}
