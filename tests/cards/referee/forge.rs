@@ -130,7 +130,7 @@ impl Forge {
         (self.collected, self.opening) = (None, None);
         self.waiting.clear();
         let no = data.first().copied().unwrap_or_default();
-        let slot = Slot { aid: self.aid, no };
+        let slot = Slot { aid: self.aid, set: 0, no };
         let plays_lrp = self.played == Some(Setting::Lrp);
         let mut reply = match (self.played, ins) {
             (Some(Setting::Older), 0x0A | 0x1A | 0xAA) => return Ok(vec![0x91, 0x9D]),
@@ -242,7 +242,9 @@ impl Forge {
         }
         let file = self.form(&body);
         let ins = body[0];
-        let own = ins == 0xC4 && body.get(1).is_some_and(|no| no & 0x3F == ends.host.key_no);
+        // After a roll the session's key opens nothing any more.
+        let own = ins == 0x55
+            || ins == 0xC4 && body.get(1).is_some_and(|no| no & 0x3F == ends.host.key_no);
         let unsent = ends.card.clone();
         let Some(sealed) = self.reseal(&mut ends, &body, file, deed) else {
             // It cannot be opened: from here on he only listens.
@@ -291,16 +293,17 @@ impl Forge {
         deed: &mut Deed<'_>,
     ) -> Option<Vec<u8>> {
         let (ins, rest) = body.split_first()?;
-        if *ins == 0xC4 {
-            return self.reseal_key(ends, rest, deed);
-        }
         let (form, _, clear) = forms(ends.host.how, *ins, file);
+        if matches!(*ins, 0xC4 | 0xC6) {
+            return self.reseal_key(ends, *ins, rest.split_at_checked(clear)?, deed);
+        }
         let mut opened = ends.host.open_command(*ins, rest, clear, form)?;
         let mut header = rest.get(..clear)?.to_vec();
         self.note_file(*ins, &header, &opened.data);
         if *ins == 0x5C {
             self.set = opened.data.first().copied().unwrap_or_default();
         }
+        self.known.note_set(self.aid, *ins, &opened.data);
         let changing = changes(*ins) && !(header.is_empty() && opened.data.is_empty());
         if ends.public
             && changing
@@ -327,9 +330,19 @@ impl Forge {
         Some(ends.card.seal_command(*ins, &header, &opened, form))
     }
 
-    /// ChangeKey: he reads the key, and may put in his own with the same version.
-    fn reseal_key(&mut self, ends: &mut Ends, body: &[u8], deed: &mut Deed<'_>) -> Option<Vec<u8>> {
-        let no = *body.first()?;
+    /// ChangeKey and ChangeKeyEV2: he reads the key, and may put in his own with the same version.
+    fn reseal_key(
+        &mut self,
+        ends: &mut Ends,
+        ins: u8,
+        body: (&[u8], &[u8]),
+        deed: &mut Deed<'_>,
+    ) -> Option<Vec<u8>> {
+        let header = body.0;
+        let (set, no) = match *header {
+            [set, no] => (set, no),
+            _ => (0, *header.first()?),
+        };
         let family = match (self.aid, no >> 6) {
             ([0, 0, 0], 0x02) => Family::Aes,
             ([0, 0, 0], 0x01) => Family::Tdes3,
@@ -337,9 +350,9 @@ impl Forge {
             _ => ends.family,
         };
         let length = family.length() + usize::from(family == Family::Aes);
-        let (mut payload, rest) = ends.host.open_key_change(body, length)?;
-        let slot = Slot { aid: self.aid, no: no & 0x3F };
-        let other = slot.no != ends.host.key_no;
+        let (mut payload, rest) = ends.host.open_key_change(ins, body, length)?;
+        let slot = Slot { aid: self.aid, set, no: no & 0x3F };
+        let other = set != 0 || slot.no != ends.host.key_no;
         let (key, version) = payload.split_at_mut(family.length());
         let [believed, held] = match ends.host.how {
             Speech::Ev2 if other => self.known.replaced_in_ev2(slot, family, key, &rest)?,
@@ -366,7 +379,7 @@ impl Forge {
         }
         let sealed = [&key[..], version].concat();
         let tail = other.then_some(put.bytes.as_slice());
-        let sealed = ends.card.seal_key_change(no, &sealed, tail);
+        let sealed = ends.card.seal_key_change((ins, header), &sealed, tail);
         self.known.changed(slot, new, put);
         Some(sealed)
     }

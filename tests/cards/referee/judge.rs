@@ -36,10 +36,22 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     // What key 0 is left for is whose that key is.
     for holding in sheet.applications.iter().filter(|holding| !holding.is_left(0)) {
         desk.application(sheet, uid, holding);
+        desk.other_sets(sheet, uid, holding);
     }
     // What shows nowhere else.
     desk.lines.push(format!("told {}, ATS {}", saved["told"], saved["ats"]));
     desk.lines
+}
+
+/// What is said of a slot of key sets that neither key opens.
+pub(crate) const NEITHER: &str = "is neither";
+
+/// What lines of key sets beside the active one have in them.
+const SET: &str = ": set ";
+
+/// Whether a line is of a key set beside the one that opens.
+pub(crate) fn is_of_other_set(line: &str) -> bool {
+    line.contains(SET)
 }
 
 /// What the application of a chip is called that knows no other way to select one: of the made-up chip, and of
@@ -107,10 +119,8 @@ impl Desk {
         }
         let slots = (0..u8::try_from(holding.keys.len()).unwrap()).rev();
         for no in slots.filter(|no| !holding.is_left(*no)) {
-            let (key, _) = sheet.key(&holding.keys[usize::from(no)], uid, holding.aid);
-            let opens = self.opens(no, &key);
-            let version = self.ask(0x64, &[no], Form::Plain);
-            self.lines.push(format!("{name}: key {no} opens {opens}, version {version}"));
+            let line = self.slot(sheet, uid, holding, no);
+            self.lines.push(format!("{name}: {line}"));
         }
         if is_whole(self.model) {
             self.lines.push(format!("{name}: in LRP {}", self.lrp));
@@ -139,6 +149,61 @@ impl Desk {
         }
     }
 
+    /// Which key is in a slot, and its version. Only of an application in key sets it may be the former one.
+    fn slot(&mut self, sheet: &Sheet, uid: Uid, at: &Holding, no: u8) -> String {
+        let (key, _) = sheet.key(&at.keys[usize::from(no)], uid, at.aid);
+        let own = self.opens(no, &key);
+        let opens = match at.sets {
+            None => format!("opens {own}"),
+            Some(_) if own => "is the present one".to_owned(),
+            Some(_) if self.opens_as_former(sheet, uid, at, no) => "is the former one".to_owned(),
+            Some(_) => NEITHER.to_owned(),
+        };
+        let version = self.ask(0x64, &[no], Form::Plain);
+        format!("key {no} {opens}, version {version}")
+    }
+
+    fn opens_as_former(&mut self, sheet: &Sheet, uid: Uid, at: &Holding, no: u8) -> bool {
+        let former = at.keys.get(usize::from(no)).filter(|_| at.sets.is_some());
+        let former = former.and_then(|name| sheet.former(name, uid, at.aid));
+        former.is_some_and(|key| self.opens(no, &key))
+    }
+
+    /// What each key set beside the one that opens is good for, which a roll tells: on copies of the card.
+    fn other_sets(&mut self, sheet: &Sheet, uid: Uid, at: &Holding) {
+        let Some((count, roller)) = at.sets else { return };
+        if !self.enter(at.aid).is_empty() {
+            return;
+        }
+        let (card, name) = (self.card.clone(), hex::encode_upper(at.aid));
+        for set in 1..count {
+            self.card = SoftCard::restore(&card.save(), 1).unwrap();
+            let _selected = self.enter(at.aid);
+            let line = match self.rolls(sheet, uid, at, (set, roller)) {
+                true => {
+                    let slots = 0..u8::try_from(at.keys.len()).unwrap();
+                    let slots: Vec<_> = slots.map(|no| self.slot(sheet, uid, at, no)).collect();
+                    slots.join("; ")
+                }
+                false => "cannot be rolled to".to_owned(),
+            };
+            self.lines.push(format!("{name}{SET}{set}: {line}"));
+        }
+        (self.card, self.session) = (card, None);
+    }
+
+    /// Makes a set the active one, with whichever key rolls.
+    fn rolls(&mut self, sheet: &Sheet, uid: Uid, at: &Holding, by: (u8, u8)) -> bool {
+        let (set, roller) = by;
+        let (key, _) = sheet.key(&at.keys[usize::from(roller)], uid, at.aid);
+        let _opens = self.opens(roller, &key) || self.opens_as_former(sheet, uid, at, roller);
+        let Some(mut session) = self.session.take() else { return false };
+        let (form, _, _) = forms(session.how, 0x55, Form::Plain);
+        let what = Opened { data: vec![set], marked: false };
+        let body = session.seal_command(0x55, &[], &what, form);
+        self.send(0x55, &body).1 == 0x00
+    }
+
     fn contents(&mut self, sheet: &Sheet, uid: Uid, at: &Holding, file: (u8, &str)) -> String {
         let (no, settings) = file;
         let Ok(settings) = hex::decode(settings) else { return "?".to_owned() };
@@ -162,8 +227,9 @@ impl Desk {
             let Some(name) = at.keys.get(usize::from(reader)) else { return "?".to_owned() };
             let (key, _) = sheet.key(name, uid, at.aid);
             let zero = Key::zero(Family::Aes);
-            let opens =
-                self.opens(reader, &key) || is_whole(self.model) && self.opens(reader, &zero);
+            let opens = self.opens(reader, &key)
+                || is_whole(self.model) && self.opens(reader, &zero)
+                || self.opens_as_former(sheet, uid, at, reader);
             told.push(match opens {
                 true => self.held(sheet, uid, (no, &settings), Form::of_byte(mode)),
                 false => format!("what key {reader} does not open"),

@@ -13,6 +13,8 @@ use super::cipher::{Family, Key, add, crc32};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Slot {
     pub(crate) aid: [u8; 3],
+    /// The key set, where there are several; 0 is the one that opens.
+    pub(crate) set: u8,
     pub(crate) no: u8,
 }
 
@@ -86,6 +88,24 @@ impl Knowledge {
         self.slots.insert(slot, [believed, held]);
     }
 
+    /// What becomes of the keys of sets: InitializeKeySet makes all of one zeros, RollKeySet changes places.
+    pub(crate) fn note_set(&mut self, aid: [u8; 3], ins: u8, said: &[u8]) {
+        let Some(&set) = said.first() else { return };
+        match ins {
+            0x56 => self.slots.retain(|slot, _| (slot.aid, slot.set) != (aid, set)),
+            0x55 => {
+                let moved = core::mem::take(&mut self.slots).into_iter();
+                let moved = moved.map(|(slot, keys)| match slot {
+                    Slot { set: 0, .. } if slot.aid == aid => (Slot { set, ..slot }, keys),
+                    _ if (slot.aid, slot.set) == (aid, set) => (Slot { set: 0, ..slot }, keys),
+                    _ => (slot, keys),
+                });
+                self.slots = moved.collect();
+            }
+            _ => {}
+        }
+    }
+
     /// How many keys were changed before his eyes.
     pub(crate) fn read(&self) -> usize {
         self.slots.len()
@@ -112,8 +132,11 @@ impl Knowledge {
             ring["keys"].as_array().unwrap().iter().all(|key| knows(Some(family), key))
         };
         let default = &saved["default_key"];
+        let applications = saved["applications"].as_array().unwrap();
+        let sets = applications.iter().filter_map(|one| one["sets"]["others"].as_array());
         ring(&saved["picc"])
-            && saved["applications"].as_array().unwrap().iter().all(ring)
+            && applications.iter().all(ring)
+            && sets.flatten().filter(|set| !set.is_null()).all(ring)
             && (default.is_null() || knows(None, default))
     }
 }

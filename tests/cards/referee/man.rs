@@ -7,8 +7,10 @@ use cardwright::emulator::SoftCard;
 use cardwright::iso14443::Uid as Shown;
 use cardwright::transport::{LinkError, ReplyBuf, Transport};
 
+use super::cipher::Key;
 use super::forge::Forge;
 use super::handshake::BEGINNINGS;
+use super::knowledge::Slot;
 use super::tricks::{Ploy, Trick};
 
 /// Bytes that were answered, or why there are none.
@@ -84,6 +86,18 @@ impl Man {
             Some(forge) => Some(forge.again()),
             None => forges.then(Forge::default),
         };
+    }
+
+    /// He knows a key of the card from elsewhere.
+    pub(crate) fn learns(&mut self, slot: Slot, key: &Key) {
+        let forge = self.forge.get_or_insert_default();
+        forge.known.changed(slot, key.clone(), key.clone());
+    }
+
+    /// Whether he knows every key on the card that is in the field.
+    pub(crate) fn knows_all(&self) -> bool {
+        let card = &self.cards[self.inside];
+        self.forge.as_ref().is_some_and(|forge| forge.known.covers(card))
     }
 
     /// How many keys he has read in sessions.
@@ -208,7 +222,11 @@ impl Man {
             (0xAF, Some(before)) => [&before, data].concat(),
             (0xAF, None) => return None,
             _ if !changes(ins) => return None,
-            _ if ploy.pick(3, 2) == 0 && !(ins == 0xC4 && data.first()? & 0x3F == self.key_no) => {
+            // What ends a session, or changes its key, is answered by a bare 9100.
+            _ if ploy.pick(3, 2) == 0
+                && ins != 0x55
+                && !(ins == 0xC4 && data.first()? & 0x3F == self.key_no) =>
+            {
                 return None;
             }
             _ => [&[ins], data].concat(),

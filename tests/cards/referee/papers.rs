@@ -62,9 +62,10 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 42] = [
+pub(crate) static PAPERS: [Paper; 45] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
+    example!("barrier", "door-records.csv"),
     example!("bolt", "bolt-records.csv"),
     example!("campus", "campus-records.jsonl"),
     example!("canteen", "canteen-records.csv"),
@@ -122,6 +123,9 @@ pub(crate) static PAPERS: [Paper; 42] = [
     tested!("told"),
     // A DESFire Light in LRP that counts its transactions.
     tested!("counted-lrp"),
+    // Keys that come all at once in another key set, which the job makes the active one, or a reader later.
+    tested!("key-sets"),
+    tested!("key-sets-later"),
 ];
 
 /// The keys of all of them.

@@ -156,12 +156,12 @@ impl Session {
         }
     }
 
-    /// A change-key cryptogram with its key number: `payload` is the new key, XORed with the one
-    /// replaced, and for AES its version; `new` the new key where another than the session's is
-    /// replaced.
+    /// A change-key cryptogram behind what stands in clear, its key number last: `payload` is the new key,
+    /// XORed with the one replaced, and for AES its version; `new` the new key where another than the
+    /// session's is replaced.
     pub(crate) fn seal_key_change(
         &mut self,
-        no: u8,
+        (ins, header): (u8, &[u8]),
         payload: &[u8],
         new: Option<&[u8]>,
     ) -> Vec<u8> {
@@ -169,18 +169,18 @@ impl Session {
             Speech::D40 => {
                 let mut plain = [payload, &crc16(payload)].concat();
                 plain.extend(new.map(crc16).into_iter().flatten());
-                [&[no], &self.cipher.decipher_on_send(&self.padded(plain, false))[..]].concat()
+                [header, &self.cipher.decipher_on_send(&self.padded(plain, false))[..]].concat()
             }
             Speech::Ev1 => {
-                let mut plain = [payload, &crc32(&[&[0xC4, no], payload].concat())].concat();
+                let mut plain = [payload, &crc32(&[&[ins], header, payload].concat())].concat();
                 plain.extend(new.map(crc32).into_iter().flatten());
-                [&[no], &self.encrypt(plain, false)[..]].concat()
+                [header, &self.encrypt(plain, false)[..]].concat()
             }
             Speech::Ev2 => {
                 let mut data = payload.to_vec();
                 data.extend(new.map(crc32).into_iter().flatten());
                 let what = Opened { data, marked: true };
-                self.seal_command(0xC4, &[no], &what, Form::Full)
+                self.seal_command(ins, header, &what, Form::Full)
             }
         }
     }
@@ -188,19 +188,22 @@ impl Session {
     /// The payload of a change-key cryptogram, of so many bytes, and what follows it.
     pub(crate) fn open_key_change(
         &mut self,
-        body: &[u8],
+        ins: u8,
+        (header, sealed): (&[u8], &[u8]),
         length: usize,
     ) -> Option<(Vec<u8>, Vec<u8>)> {
-        let (no, sealed) = body.split_first()?;
         let plain = match self.how {
             Speech::D40 => self.cipher.encipher_on_arrival(sealed),
             Speech::Ev1 => self.cipher.cbc_decrypt(&mut self.iv, sealed),
-            Speech::Ev2 => self.open_command(0xC4, body, 1, Form::Full)?.data,
+            Speech::Ev2 => {
+                let body = [header, sealed].concat();
+                self.open_command(ins, &body, header.len(), Form::Full)?.data
+            }
         };
         let (payload, rest) = plain.split_at_checked(length)?;
         let fits = match self.how {
             Speech::D40 => rest.starts_with(&crc16(payload)),
-            Speech::Ev1 => rest.starts_with(&crc32(&[&[0xC4, *no], payload].concat())),
+            Speech::Ev1 => rest.starts_with(&crc32(&[&[ins], header, payload].concat())),
             Speech::Ev2 => true,
         };
         fits.then(|| (payload.to_vec(), rest.to_vec()))

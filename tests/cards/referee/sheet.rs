@@ -25,6 +25,8 @@ pub(crate) struct Sheet {
 struct Spec {
     master: Key,
     version: u8,
+    /// The master key that a card has from the edition before, and its version.
+    former: Option<(Key, u8)>,
     /// `None` where the key is the same on every card.
     input: Option<Vec<Part>>,
     /// Whether it is made as for Bolt cards.
@@ -44,9 +46,22 @@ enum Part {
 pub(crate) struct Holding {
     pub(crate) aid: [u8; 3],
     pub(crate) keys: Vec<String>,
+    /// How many key sets there are and which key rolls, where the chip has any.
+    pub(crate) sets: Option<(u8, u8)>,
 }
 
 impl Holding {
+    fn of(entry: &Value) -> Self {
+        let keys: Vec<_> = entry["keys"].as_array().unwrap().iter().map(text).collect();
+        let number = |number: usize| u8::try_from(number).unwrap();
+        let sets = entry.get("key_sets").map(|sets| {
+            let roller = keys.iter().position(|key| *key == text(&sets["roll_key"]));
+            let count = usize::try_from(sets["sets"].as_integer().unwrap()).unwrap();
+            (number(count), number(roller.unwrap()))
+        });
+        Self { aid: aid(entry["aid"].as_str().unwrap()), keys, sets }
+    }
+
     /// Whether a slot is another issuer's, so that nobody says anything of it.
     pub(crate) fn is_left(&self, no: u8) -> bool {
         self.keys.get(usize::from(no)).is_some_and(|name| name.starts_with("foreign:"))
@@ -63,10 +78,6 @@ impl Sheet {
         };
         let applications =
             profile.get("application").map_or(&[][..], |all| all.as_array().unwrap());
-        let holding = |entry: &Value| Holding {
-            aid: aid(entry["aid"].as_str().unwrap()),
-            keys: entry["keys"].as_array().unwrap().iter().map(text).collect(),
-        };
         let picc = profile.get("transport").and_then(|transport| transport.get("picc"));
         let supplied = picc.and_then(|keys| keys[0].as_table());
         Self {
@@ -74,7 +85,7 @@ impl Sheet {
             supplied: supplied.map(|entry| Spec::of(entry, keys_of_file())),
             keys: profile["keys"].as_table().unwrap().iter().map(spec).collect(),
             picc: profile.get("card").map(|card| text(&card["master_key"])),
-            applications: applications.iter().map(holding).collect(),
+            applications: applications.iter().map(Holding::of).collect(),
         }
     }
 
@@ -97,11 +108,23 @@ impl Sheet {
 
     /// The key by this name of the card with this UID, and its version.
     pub(crate) fn key(&self, name: &str, uid: Uid, aid: [u8; 3]) -> (Key, u8) {
-        let spec = &self.keys[name];
+        let Spec { master, version, .. } = &self.keys[name];
+        (self.made(name, (master, *version), uid, aid), *version)
+    }
+
+    /// The key that the card has from the edition before.
+    pub(crate) fn former(&self, name: &str, uid: Uid, aid: [u8; 3]) -> Option<Key> {
+        let (master, version) = self.keys[name].former.as_ref()?;
+        Some(self.made(name, (master, *version), uid, aid))
+    }
+
+    /// A card's key by this name, from a master key of this version.
+    fn made(&self, name: &str, from: (&Key, u8), uid: Uid, aid: [u8; 3]) -> Key {
+        let ((master, version), spec) = (from, &self.keys[name]);
         if spec.bolt {
-            return (bolt(&spec.master, uid, spec.version, self.number(name)), spec.version);
+            return bolt(master, uid, version, self.number(name));
         }
-        let Some(input) = &spec.input else { return (spec.master.clone(), spec.version) };
+        let Some(input) = &spec.input else { return master.clone() };
         let part = |part: &Part| match part {
             Part::Uid => uid.to_vec(),
             Part::Aid => aid.to_vec(),
@@ -110,7 +133,7 @@ impl Sheet {
             Part::Constant(bytes) => bytes.clone(),
         };
         let input: Vec<u8> = input.iter().flat_map(part).collect();
-        (diversified(&spec.master, &input), spec.version)
+        diversified(master, &input)
     }
 }
 
@@ -127,17 +150,14 @@ fn bolt(issuer: &Key, uid: Uid, version: u8, no: u8) -> Key {
 
 impl Spec {
     fn of(entry: &Table, file: &[Value]) -> Self {
-        let version = entry["version"].as_integer().unwrap();
-        let same = |key: &&Value| {
-            key["name"] == entry["ref"] && key["version"].as_integer() == Some(version)
+        let of = |version: &Value| {
+            let version = version.as_integer().unwrap();
+            let same = |key: &&Value| {
+                key["name"] == entry["ref"] && key["version"].as_integer() == Some(version)
+            };
+            (master(file.iter().find(same).unwrap()), u8::try_from(version).unwrap())
         };
-        let key = file.iter().find(same).unwrap();
-        let family = match key["type"].as_str().unwrap() {
-            "aes128" => Family::Aes,
-            "2k3des" | "des" => Family::Des,
-            "3k3des" => Family::Tdes3,
-            other => panic!("a key of type {other}"),
-        };
+        let (master, version) = of(&entry["version"]);
         let how = entry.get("diversify");
         let bolt = how.is_some_and(|how| text(&how["scheme"]) == "boltcard");
         let input = how.filter(|_| !bolt).map(|how| {
@@ -150,14 +170,19 @@ impl Spec {
                 .map(|part| Part::of(&text(part), wire))
                 .collect()
         });
-        let bytes = hex::decode(text(&key["value"])).unwrap();
-        Self {
-            master: Key::new(family, bytes),
-            version: u8::try_from(version).unwrap(),
-            input,
-            bolt,
-        }
+        Self { master, version, former: entry.get("former").map(of), input, bolt }
     }
+}
+
+/// A key of the key file.
+fn master(key: &Value) -> Key {
+    let family = match key["type"].as_str().unwrap() {
+        "aes128" => Family::Aes,
+        "2k3des" | "des" => Family::Des,
+        "3k3des" => Family::Tdes3,
+        other => panic!("a key of type {other}"),
+    };
+    Key::new(family, hex::decode(text(&key["value"])).unwrap())
 }
 
 impl Part {

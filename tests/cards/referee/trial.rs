@@ -5,19 +5,19 @@ use core::cmp::Reverse;
 use core::fmt;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Job, Task};
+use cardwright::encode::{Encoded, Job, Outcome, Task};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::transport::InField;
 use cardwright::wire::Messaging;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::judge::look;
+use super::judge::{is_of_other_set, look};
 use super::man::Man;
 use super::sheet::Uid;
 use super::told::untold;
 use super::tricks::{Ploy, TRICKS, Trick};
-use super::world::{Case, OTHER_UID, UID, encoder, finished, honest};
+use super::world::{Case, OTHER_UID, UID, encoder, finished, honest, one_by_one};
 
 /// What cannot be proven away: which trick against which card. Whoever stands between the engine
 /// and a card whose keys everybody knows may as well hold another such card. The card is told its
@@ -300,31 +300,44 @@ impl<'c> Trial<'c> {
         uids.into_iter().enumerate().filter(meant).collect()
     }
 
+    /// The lines that the engine speaks for. What new applications start with is a means, which nothing shows; a
+    /// card that is blank again has none. Key sets beside the active one count where a reader is to roll.
+    fn claimed(&self, mut lines: Vec<String>, prepared: bool) -> Vec<String> {
+        let blank = self.case.life.task() == Task::Recycle;
+        lines.retain(|line| blank || !line.starts_with("default key"));
+        lines.retain(|line| prepared || !is_of_other_set(line));
+        lines
+    }
+
     /// One of the cards that it may mean has to be what was wanted. Otherwise that is told which the card lacks
     /// that was in the field last.
     fn judge(&self, man: &Man, encoded: &Encoded) -> Option<String> {
         let case = self.case;
+        let prepared = encoded.outcome == Outcome::Prepared;
         let mut first = None;
         let mut meant = self.meant(man, encoded);
         meant.sort_by_key(|(number, _)| {
             Reverse(man.fielded.iter().rposition(|came| came == number))
         });
         for (number, uid) in meant {
-            let card = &man.cards[number];
-            let mut wanted = match number {
-                0 => Some(case.wanted.clone()),
-                3 => honest(case, &case.twin(), uid),
-                _ => honest(case, &case.others[number - 1], uid),
+            let (twin, card) = (case.twin(), &man.cards[number]);
+            let (start, wanted) = match number {
+                0 => (&case.start, Some((case.wanted.clone(), case.prepared))),
+                3 => (&twin, honest(case, &twin, uid)),
+                _ => {
+                    let other = &case.others[number - 1];
+                    (other, honest(case, other, uid))
+                }
             };
-            let mut seen = look(card, &case.sheet, uid);
-            // What new applications start with is a means, which nothing shows; a card that is
-            // blank again has none.
-            if case.life.task() != Task::Recycle {
-                let counts = |line: &String| !line.starts_with("default key");
-                seen.retain(counts);
-                wanted.iter_mut().for_each(|lines| lines.retain(counts));
-            }
-            if wanted.as_ref() == Some(&seen) {
+            let seen = self.claimed(look(card, &case.sheet, uid), prepared);
+            // One that waits for a reader to roll has its former keys, which no other has.
+            let meant = |wanted: Option<(Vec<String>, bool)>| {
+                let lines = wanted.filter(|(_, waits)| *waits == prepared)?.0;
+                Some(self.claimed(lines, prepared))
+            };
+            let wanted = meant(wanted);
+            let right = |wanted: &Option<Vec<String>>| wanted.as_ref() == Some(&seen);
+            if right(&wanted) || right(&meant(one_by_one(case, start, uid))) {
                 return None;
             }
             first = first.or_else(|| {
@@ -343,7 +356,11 @@ pub(crate) fn listen(case: &Case) -> (bool, usize) {
     let never = Ploy { trick: Trick::Reseal, at: usize::MAX, lasting: false, turn: 0 };
     let mut man = Man::new(vec![case.start.clone()]);
     man.comes(&[never]);
-    let uid = case.start.uid();
-    let _encoded = encoder(&case.job).encode(InField::new(uid, &mut man), &case.record);
+    let _encoded = present(case, &mut man);
     (man.shown == case.replies, man.keys_read())
+}
+
+/// The task of a case, with the first card of the man's.
+pub(crate) fn present(case: &Case, man: &mut Man) -> Encoded {
+    encoder(&case.job).encode(InField::new(case.start.uid(), man), &case.record)
 }

@@ -19,7 +19,7 @@ use rand::rngs::StdRng;
 use serde_json::Value;
 
 use super::editions::{next_edition, next_keys};
-use super::judge::look;
+use super::judge::{NEITHER, look};
 use super::papers::{PAPERS, Paper, keys};
 use super::sheet::{Sheet, Uid};
 pub(crate) use life::{Life, Start};
@@ -41,6 +41,8 @@ pub(crate) struct Case {
     pub(crate) deceives_itself: bool,
     /// Whether an undisturbed card ends as written: its profile proves no more.
     pub(crate) written: bool,
+    /// Whether an undisturbed card is left for a reader to roll its key sets.
+    pub(crate) prepared: bool,
     /// The instructions that the undisturbed card is given.
     pub(crate) instructions: Vec<u8>,
     /// What the undisturbed card answers.
@@ -237,6 +239,10 @@ impl Combination {
             match life.start() {
                 Start::Blank => cases.extend(case((place, life), &blank(UID, 0x7EA2))),
                 Start::Done | Start::Former => cases.extend(case((place, life), &done)),
+                Start::Prepared if upgrade.encoded.outcome == Outcome::Prepared => {
+                    cases.extend(case((place, life), &upgraded));
+                }
+                Start::Prepared => {}
                 Start::Torn => {
                     let torn = points.into_iter().chain([late]).filter_map(|at| torn.get(at));
                     cases.extend(torn.filter_map(|card| case((place, life), card)));
@@ -271,7 +277,8 @@ impl Combination {
             (_, false) => return None,
         };
         // Where the judge himself is refused he has seen nothing.
-        let odd = ["opens false", "own key false", "right false", "[", "not open", ": 6A82"];
+        let refused = ["opens false", NEITHER, "own key false", "right false", "[", "not open"];
+        let odd = [&refused[..], &[": 6A82"]].concat();
         let closed = |line: &&String| odd.iter().any(|odd| line.contains(odd));
         let closed = wanted.iter().find(closed);
         assert!(life.task() == Task::Recycle || closed.is_none(), "{closed:?}");
@@ -287,6 +294,7 @@ impl Combination {
             others: others.clone(),
             deceives_itself: finished(&run.encoded.outcome) && look(&card, sheet, UID) != wanted,
             written: matches!(run.encoded.outcome, Outcome::Written(_)),
+            prepared: run.encoded.outcome == Outcome::Prepared,
             instructions: run.instructions,
             replies: run.replies,
             wanted,
@@ -343,23 +351,39 @@ pub(crate) fn whole_job(name: &str) -> Job {
     crate::common::job(&paper.text())
 }
 
-/// What the referee would see of another card that nobody disturbs, where it would be what it is to be:
-/// what its profile does not ask for may be proven when it is presented again.
-pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<Vec<String>> {
+/// What the referee would see of a card that nobody disturbs, where it would be what it is to be:
+/// what its profile does not ask for may be proven when it is presented again. And whether it would be left for a
+/// reader to roll its key sets.
+pub(crate) fn honest(case: &Case, card: &SoftCard, uid: Uid) -> Option<(Vec<String>, bool)> {
+    ends(case, &case.job, card, uid)
+}
+
+/// The same of a card whose keys come one by one, as in EV1 messaging, where they might come in a key set.
+pub(crate) fn one_by_one(case: &Case, card: &SoftCard, uid: Uid) -> Option<(Vec<String>, bool)> {
+    let sets = case.sheet.applications.iter().any(|holding| holding.sets.is_some());
+    let job = Job::clone(&case.job).with_messaging(Messaging::Ev1).ok().filter(|_| sets);
+    ends(case, &job?, card, uid)
+}
+
+fn ends(case: &Case, job: &Job, card: &SoftCard, uid: Uid) -> Option<(Vec<String>, bool)> {
     let mut card = card.clone();
     card.reset();
-    let run = run(&case.job, &mut card, &case.record, false);
-    whole(&run.encoded.outcome).then(|| look(&card, &case.sheet, uid))
+    let outcome = run(job, &mut card, &case.record, false).encoded.outcome;
+    let prepared = outcome == Outcome::Prepared;
+    whole(&outcome).then(|| (look(&card, &case.sheet, uid), prepared))
 }
 
 /// Whether the card is what it is to be where nobody disturbs it, which the engine may claim or not.
 const fn whole(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Done | Outcome::AlreadyDone | Outcome::Written(_))
+    matches!(
+        outcome,
+        Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared | Outcome::Written(_)
+    )
 }
 
-/// Whether the engine claims that a card is what it is to be.
+/// Whether the engine claims that a card is what it is to be, if only once a reader rolls.
 pub(crate) const fn finished(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Done | Outcome::AlreadyDone)
+    matches!(outcome, Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared)
 }
 
 /// Sizes that differ from others of their generation in nothing but how much fits.

@@ -37,6 +37,7 @@ pub(crate) const fn forms(how: Speech, ins: u8, file: Form) -> (Form, Form, usiz
         0xC4 | 0x5C => (Form::Full, bare, 1),
         0x5F | 0x0C | 0xDC | 0x1C => (file, of_file, 1),
         0x3D | 0x3B | 0x8D | 0x8B => (file, of_file, 7),
+        0xC6 => (Form::Full, bare, 2),
         0xCE => (Form::Full, bare, 5),
         0xBD | 0xBB | 0xAD | 0xAB => (of_file, file, 7),
         0x6C => (of_file, file, 1),

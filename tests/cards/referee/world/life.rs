@@ -19,6 +19,8 @@ pub(crate) enum Life {
     Verify,
     VerifyTorn,
     VerifyBlank,
+    AgainPrepared,
+    VerifyPrepared,
 }
 
 /// What a card is before.
@@ -28,10 +30,12 @@ pub(crate) enum Start {
     Torn,
     Done,
     Former,
+    /// Left for a reader to roll its key sets.
+    Prepared,
 }
 
 impl Life {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Make,
         Self::Mend,
         Self::Again,
@@ -45,17 +49,24 @@ impl Life {
         Self::Verify,
         Self::VerifyTorn,
         Self::VerifyBlank,
+        Self::AgainPrepared,
+        Self::VerifyPrepared,
     ];
 
     pub(crate) const fn task(self) -> Task {
         match self {
-            Self::Make | Self::Mend | Self::Again | Self::Upgrade | Self::MendUpgrade => {
-                Task::Encode
-            }
+            Self::Make
+            | Self::Mend
+            | Self::Again
+            | Self::Upgrade
+            | Self::MendUpgrade
+            | Self::AgainPrepared => Task::Encode,
             Self::Rekey => Task::Rekey,
             Self::Replace | Self::Update => Task::Update,
             Self::Recycle | Self::RecycleTorn => Task::Recycle,
-            Self::Verify | Self::VerifyTorn | Self::VerifyBlank => Task::Verify,
+            Self::Verify | Self::VerifyTorn | Self::VerifyBlank | Self::VerifyPrepared => {
+                Task::Verify
+            }
         }
     }
 
@@ -65,11 +76,20 @@ impl Life {
             Self::Mend | Self::MendUpgrade | Self::RecycleTorn | Self::VerifyTorn => Start::Torn,
             Self::Again | Self::Update | Self::Recycle | Self::Verify => Start::Done,
             Self::Upgrade | Self::Rekey | Self::Replace => Start::Former,
+            Self::AgainPrepared | Self::VerifyPrepared => Start::Prepared,
         }
     }
 
     /// Whether the next edition of the profile is applied.
     pub(super) const fn is_next(self) -> bool {
-        matches!(self, Self::Upgrade | Self::MendUpgrade | Self::Rekey | Self::Replace)
+        matches!(
+            self,
+            Self::Upgrade
+                | Self::MendUpgrade
+                | Self::Rekey
+                | Self::Replace
+                | Self::AgainPrepared
+                | Self::VerifyPrepared
+        )
     }
 }
