@@ -7,6 +7,8 @@ use cardwright::profile::Day;
 use cardwright::wire::KeyVersion;
 use clap::{Args, Parser, Subcommand};
 
+use crate::key_file::KeysSecret;
+
 /// As the owner of DESFire EV2 and EV3 cards, let somebody else create an application of their own on them, or
 /// delete it.
 ///
@@ -60,9 +62,11 @@ pub(crate) struct From {
     /// The profile of whoever encodes, TOML, with a delegated application
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: PathBuf,
-    /// The owner's key file, TOML
-    #[arg(long, value_name = "FILE")]
+    /// The owner's key file, TOML or the same in age, or a token
+    #[arg(long, value_name = "FILE|pkcs11:…")]
     pub(crate) keys: PathBuf,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
     /// Name of DAMENCKey in the key file
     #[arg(long, value_name = "NAME", default_value = "dam-enc")]
     pub(crate) enc_key: String,

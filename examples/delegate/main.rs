@@ -65,12 +65,12 @@ fn main() -> ExitCode {
 fn permit(asked: &arguments::Permission, deletes: bool) -> Result<(), Box<dyn Error>> {
     let from = &asked.from;
     let (profile, application) = delegated(&from.profile)?;
-    let keys = key_file::read(&from.keys)?;
-    let owner = OwnerKeys::read(from, &keys)?.into_delegation()?;
+    let keys = key_file::open(&from.keys, &from.secret)?;
+    let owner = OwnerKeys::read(from, &*keys)?.into_delegation()?;
     let permission = if deletes {
         Permission::deletion(owner.permit_deletion(application.aid)?, asked.expires)
     } else {
-        let start = owner_keys::start(&profile, &keys)?;
+        let start = owner_keys::start(&profile, &*keys)?;
         let (mut rng, mut random): (StdRng, _) = (rand::make_rng(), Zeroizing::new([0; 7]));
         rng.fill_bytes(&mut *random);
         Permission::creation(owner.permit(&application, &start, &random)?, asked.expires)
@@ -117,10 +117,10 @@ fn prepare(
 ) -> Result<(), Box<dyn Error>> {
     let (profile, _) = delegated(&from.profile)?;
     let card_profile = read::profile(card_profile)?;
-    let file = key_file::read(&from.keys)?;
-    let owner = OwnerKeys::read(from, &file)?;
+    let file = key_file::open(&from.keys, &from.secret)?;
+    let owner = OwnerKeys::read(from, &*file)?;
     let purpose = file.purpose();
-    let keys = Keys { profile: &profile, card_profile: &card_profile, file: &file, owner };
+    let keys = Keys { profile: &profile, card_profile: &card_profile, store: &*file, owner };
     match &at.state {
         Some(_) if purpose == Purpose::Live => {
             let why = "these keys are marked live, and this is a software card; use test keys";

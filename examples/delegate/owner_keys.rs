@@ -6,7 +6,7 @@ use std::error::Error;
 use cardwright::diversify::undiversified;
 use cardwright::host::delegated::DelegationKeys;
 use cardwright::key::{CardKey, LowBits};
-use cardwright::keys::{KeyFile, Store};
+use cardwright::keys::Store;
 use cardwright::profile::{AppTransport, Profile};
 use cardwright::wire::KeyVersion;
 
@@ -20,7 +20,7 @@ pub(crate) struct OwnerKeys {
 }
 
 impl OwnerKeys {
-    pub(crate) fn read(from: &From, keys: &KeyFile) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn read(from: &From, keys: &dyn Store) -> Result<Self, Box<dyn Error>> {
         let key = |name: &str, asked: Option<KeyVersion>| -> Result<CardKey, Box<dyn Error>> {
             let told = |error: &dyn std::fmt::Display| format!("{}: {error}", from.keys.display());
             let version = issuer::version(keys, name, asked)
@@ -40,7 +40,7 @@ impl OwnerKeys {
 }
 
 /// The key that the application of the profile starts with.
-pub(crate) fn start(profile: &Profile, keys: &KeyFile) -> Result<CardKey, Box<dyn Error>> {
+pub(crate) fn start(profile: &Profile, keys: &dyn Store) -> Result<CardKey, Box<dyn Error>> {
     let AppTransport::Key(spec) = &profile.transport().app else { return Ok(CardKey::zero_aes()) };
     let subject = cardwright::diversify::Subject {
         uid: None,

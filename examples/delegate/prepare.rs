@@ -7,7 +7,7 @@ use cardwright::diversify::Subject;
 use cardwright::host::{Error as CardError, Picc, Secure, Session};
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
-use cardwright::keys::{KeyFile, Store};
+use cardwright::keys::Store;
 use cardwright::profile::{KeySpec, Profile};
 use cardwright::transport::{InField, Transport};
 use cardwright::wire::{Aid, KeyNo, Opening, PiccKey, Status};
@@ -20,7 +20,7 @@ use crate::owner_keys::OwnerKeys;
 pub(crate) struct Keys<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) card_profile: &'a Profile,
-    pub(crate) file: &'a KeyFile,
+    pub(crate) store: &'a dyn Store,
     pub(crate) owner: OwnerKeys,
 }
 
@@ -56,7 +56,7 @@ impl Keys<'_> {
     }
 
     fn made(&self, spec: &KeySpec, uid: &RealUid, no: KeyNo) -> Result<CardKey, Box<dyn Error>> {
-        let issuer = self.file.issuer(&spec.reference, spec.version);
+        let issuer = self.store.issuer(&spec.reference, spec.version);
         let issuer = issuer.map_err(|error| format!("key {}: {error}", spec.reference))?;
         let subject = Subject { uid: Some(uid), aid: Aid::PICC, no, fields: None };
         Ok(spec.card_key(&*issuer, &subject)?)

@@ -9,6 +9,7 @@ use cardwright::wire::{Aid, KeyNo, Messaging};
 use clap::Parser;
 
 use crate::at_hand::AtHand;
+use crate::key_file::KeysSecret;
 use crate::values;
 
 /// Find out which key of a key file opens a card: by which diversification scheme, with AID and UID
@@ -26,9 +27,11 @@ use crate::values;
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) at_hand: AtHand,
-    /// Key file, TOML. The factory's key and keys of zeros are tried besides
-    #[arg(long, value_name = "FILE")]
+    /// Key file, TOML or the same in age, or a token. The factory's key and keys of zeros are tried besides
+    #[arg(long, value_name = "FILE|pkcs11:…")]
     pub(crate) keys: PathBuf,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
     /// Application, six hexadecimal digits, most significant byte first; 000000 is the PICC level.
     /// May stand several times [default: 000000]
     #[arg(long, value_name = "AID")]

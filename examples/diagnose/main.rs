@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use cardwright::diagnose::{Form, Issuer, Limits, Plan, Search, Target};
 use cardwright::iso14443::Uid;
-use cardwright::keys::KeyFile;
+use cardwright::keys::Store;
 use cardwright::transport::Transport;
 use cardwright::wire::{Aid, KeyNo};
 use clap::Parser;
@@ -63,8 +63,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
 /// What is searched.
 fn search(arguments: &Arguments) -> Result<Search, Box<dyn Error>> {
     let path = arguments.keys.display();
-    let file = arguments.at_hand.keys(&arguments.keys)?;
-    let issuers = issuers(&file, &arguments.key).map_err(|error| format!("{path}: {error}"))?;
+    let file = arguments.at_hand.keys(&arguments.keys, &arguments.secret)?;
+    let issuers = issuers(&*file, &arguments.key).map_err(|error| format!("{path}: {error}"))?;
     let systems: Vec<Vec<u8>> =
         arguments.system.iter().map(|System(bytes)| bytes.clone()).collect();
     let mut forms = Form::likely(&systems);
@@ -83,8 +83,8 @@ fn search(arguments: &Arguments) -> Result<Search, Box<dyn Error>> {
 }
 
 /// The keys of these names, or all of them with those that everybody knows.
-fn issuers(file: &KeyFile, names: &[String]) -> Result<Vec<Issuer>, String> {
-    let mut issuers = Issuer::of_file(file);
+fn issuers(store: &dyn Store, names: &[String]) -> Result<Vec<Issuer>, String> {
+    let mut issuers = Issuer::of_store(store);
     if names.is_empty() {
         issuers.extend(Issuer::public());
         return Ok(issuers);

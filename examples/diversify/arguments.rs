@@ -8,6 +8,7 @@ use cardwright::iso14443::RealUid;
 use cardwright::wire::{Aid, KeyNo, KeyVersion, PiccKey};
 use clap::{ArgGroup, Parser};
 
+use crate::key_file::KeysSecret;
 use crate::values;
 
 /// Compute the key of one card from an issuer key, and explain how it comes about.
@@ -26,9 +27,11 @@ pub(crate) struct Arguments {
     /// Scheme, as --list names it
     #[arg(long, value_name = "SCHEME", requires_all = ["keys", "key"])]
     pub(crate) scheme: Option<Scheme>,
-    /// Key file, TOML
-    #[arg(long, value_name = "FILE")]
+    /// Key file, TOML or the same in age, or a token
+    #[arg(long, value_name = "FILE|pkcs11:…")]
     pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
     /// Name of the issuer key in the key file
     #[arg(long, value_name = "NAME")]
     pub(crate) key: Option<String>,

@@ -6,7 +6,7 @@ use std::fmt;
 
 use cardwright::diversify::{DeriveError, InputPart, Recipe, Scheme, Subject};
 use cardwright::key::{CardKey, CheckValue};
-use cardwright::keys::{KeyFile, Store};
+use cardwright::keys::Store;
 use cardwright::wire::{Aid, KeyNo};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -49,7 +49,7 @@ struct Message {
 pub(crate) fn explain(
     scheme: Scheme,
     arguments: &Arguments,
-    file: &KeyFile,
+    file: &dyn Store,
 ) -> Result<(CardKey, Explanation), Box<dyn Error>> {
     let name = arguments.key.as_deref().unwrap_or_default();
     let version = issuer::version(file, name, arguments.key_version)?;

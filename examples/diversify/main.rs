@@ -47,9 +47,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if arguments.show && !io::stdout().is_terminal() {
         return Err(format!("--show: {}", ShowError::NoTerminal).into());
     }
-    let file = key_file::read(path)?;
+    let file = key_file::open(path, &arguments.secret)?;
     let (key, explained) =
-        explain::explain(scheme, arguments, &file).map_err(|error| told(&*error))?;
+        explain::explain(scheme, arguments, &*file).map_err(|error| told(&*error))?;
     let mut text = Growing::default();
     if arguments.json {
         serde_json::to_writer_pretty(&mut text, &explained)?;

@@ -17,7 +17,7 @@ use crate::usual;
 /// Reads profile and keys, and binds them.
 pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     let profile = files::profile(arguments.files.profile.as_ref())?;
-    let (keys, name) = files::keys(arguments.files.keys.as_ref())?;
+    let (keys, name) = files::keys(&arguments.files)?;
     let on_readers = !arguments.reader.is_empty();
     if keys.purpose() == Purpose::Live {
         // A program may lie on a reader under any name, and the file holds the keys in the clear.
@@ -28,7 +28,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         )
         .into());
     }
-    let mut job = files::job(profile, &keys, name)?;
+    let mut job = files::job(profile, &*keys, name)?;
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }

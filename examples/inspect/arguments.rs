@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use crate::at_hand::AtHand;
+use crate::key_file::KeysSecret;
 
 /// Show what is on a card: version, originality, keys, applications, files, free memory, and
 /// the contents that the given keys open. Nothing on the card is changed.
@@ -27,9 +28,11 @@ pub(crate) struct Arguments {
     /// Card profile, TOML: which key of the key file belongs where
     #[arg(long, value_name = "FILE", requires = "keys")]
     pub(crate) profile: Option<PathBuf>,
-    /// Key file, TOML
-    #[arg(long, value_name = "FILE", requires = "profile")]
+    /// Key file, TOML or the same in age, or a token
+    #[arg(long, value_name = "FILE|pkcs11:…", requires = "profile")]
     pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
     /// Slots of delegated applications to ask for, beside that of the profile's: a card does not list them
     #[arg(long = "slot", value_name = "N,...", value_delimiter = ',', requires = "profile")]
     pub(crate) slots: Vec<u16>,

@@ -35,7 +35,7 @@ impl<'k> Asked<'k> {
     pub(crate) fn new(arguments: &Arguments, keys: &'k Keys) -> Result<Self, Box<dyn Error>> {
         let profile = &keys.profile;
         let records = arguments.records.as_ref().map(|path| records(path, profile)).transpose()?;
-        let keys = ReaderKeys::new(profile, &keys.file, &arguments.reader_keys);
+        let keys = ReaderKeys::new(profile, &*keys.store, &arguments.reader_keys);
         Ok(Self { profile, keys: keys.map_err(|error| format!("--as: {error}"))?, records })
     }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The keys at hand: those of a profile, made for the card on the reader.
 
+use std::sync::Arc;
+
 use cardwright::diversify::Subject;
 use cardwright::iso14443::RealUid;
 use cardwright::key::CardKey;
-use cardwright::keys::{KeyFile, Store};
+use cardwright::keys::Store;
 use cardwright::profile::{KeySpec, PiccTransport, Profile};
 use cardwright::survey::Keyring;
 use cardwright::wire::{Aid, KeyNo};
@@ -12,18 +14,18 @@ use cardwright::wire::{Aid, KeyNo};
 /// A profile's keys.
 pub(crate) struct Keys {
     pub(crate) profile: Profile,
-    pub(crate) file: KeyFile,
+    pub(crate) store: Arc<dyn Store>,
     /// Slots of delegated applications beside the profile's.
     slots: Vec<u16>,
 }
 
 impl Keys {
-    pub(crate) const fn new(profile: Profile, file: KeyFile, slots: Vec<u16>) -> Self {
-        Self { profile, file, slots }
+    pub(crate) const fn new(profile: Profile, store: Arc<dyn Store>, slots: Vec<u16>) -> Self {
+        Self { profile, store, slots }
     }
 
     fn make(&self, spec: &KeySpec, subject: &Subject<'_>) -> Option<CardKey> {
-        let issuer = self.file.issuer(&spec.reference, spec.version).ok()?;
+        let issuer = self.store.issuer(&spec.reference, spec.version).ok()?;
         spec.card_key(&*issuer, subject).ok()
     }
 }

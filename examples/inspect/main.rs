@@ -120,7 +120,8 @@ fn keys(arguments: &Arguments) -> Result<Option<Keys>, Box<dyn Error>> {
         return Ok(None);
     };
     let profile = read::profile(profile)?;
-    Ok(Some(Keys::new(profile, arguments.at_hand.keys(keys)?, arguments.slots.clone())))
+    let store = arguments.at_hand.keys(keys, &arguments.secret)?;
+    Ok(Some(Keys::new(profile, store, arguments.slots.clone())))
 }
 
 fn written(seen: &seen::Card, json: bool) -> Result<(), Box<dyn Error>> {

@@ -2,7 +2,7 @@
 //! What is wrong with a profile, by itself and beside its former edition.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use cardwright::encode::{Job, PermissionError, advice, delegated_application, hints};
@@ -10,7 +10,7 @@ use cardwright::profile::Profile;
 use cardwright::shown::Shown;
 
 use crate::arguments::Arguments;
-use crate::files;
+use crate::files::{self, Files};
 use crate::found::{Found, Mistake};
 use crate::permission;
 use crate::read;
@@ -35,8 +35,8 @@ pub(crate) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Bo
             for path in &arguments.permission {
                 with_permission(&profile, path, &mut found)?;
             }
-            if let Some(keys) = &arguments.files.keys {
-                with_keys(profile, keys, &file, &mut found)?;
+            if arguments.files.keys.is_some() {
+                with_keys(profile, &arguments.files, &file, &mut found)?;
             }
         }
     }
@@ -51,12 +51,12 @@ pub(crate) fn profile(arguments: &Arguments, path: &Path) -> Result<ExitCode, Bo
 /// What is wrong with a profile and its keys together.
 fn with_keys(
     profile: Profile,
-    keys: &PathBuf,
+    files: &Files,
     file: &str,
     found: &mut Found,
 ) -> Result<(), Box<dyn Error>> {
-    let (store, name) = files::keys(Some(keys))?;
-    match Job::new(profile, &store) {
+    let (store, name) = files::keys(files)?;
+    match Job::new(profile, &*store) {
         Ok(job) => found.warnings.extend(
             job.warnings()
                 .iter()

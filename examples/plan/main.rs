@@ -111,13 +111,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
 
 fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     let profile = files::profile(arguments.files.profile.as_ref())?;
-    let (keys, name) = files::keys(arguments.files.keys.as_ref())?;
+    let (keys, name) = files::keys(&arguments.files)?;
     if keys.purpose() == Purpose::Live {
         // A program may lie on a reader under any name, and the file holds the keys in the clear.
         let why = "these keys are marked live, and this may be a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());
     }
-    let job = files::job(profile, &keys, name)?;
+    let job = files::job(profile, &*keys, name)?;
     let mut job = match arguments.reader {
         Some(_) => job,
         None => job.with_trust(Trust::TestKeyToo),

@@ -19,18 +19,17 @@ pub(crate) fn write(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let profile = files::profile(named.profile.as_ref())?;
     // The keys and records of the demonstration are those of its profile alone.
     let is_demonstration = named.profile.is_none();
-    let keys = (is_demonstration || named.keys.is_some())
-        .then(|| files::keys(named.keys.as_ref()))
-        .transpose()?;
+    let keys =
+        (is_demonstration || named.keys.is_some()).then(|| files::keys(named)).transpose()?;
     if let Some((keys, name)) = &keys {
-        Job::new(profile.clone(), keys).map_err(|error| read::at(name, &error))?;
+        Job::new(profile.clone(), &**keys).map_err(|error| read::at(name, &error))?;
     }
     let record = (is_demonstration || named.records.is_some())
         .then(|| first_record(arguments, &profile))
         .transpose()?;
     let stated = arguments.uid.clone().or_else(|| record.as_ref()?.uid().cloned());
     let uid = stated.unwrap_or(RealUid::new(INVENTED));
-    let store = keys.as_ref().map(|(keys, _)| -> &dyn Store { keys });
+    let store = keys.as_ref().map(|(keys, _)| -> &dyn Store { &**keys });
     let sheet = Sheet::new(&profile, store, &uid, record.as_ref())?;
     result::write(&sheet.to_form(arguments.form)?, arguments.form != Form::Text)?;
     Ok(ExitCode::SUCCESS)

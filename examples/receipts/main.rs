@@ -25,6 +25,7 @@ use cardwright::encode::{Checked, Fault, check};
 use cardwright::keys::KeyFile;
 use cardwright::shown::Shown;
 use clap::{Parser, Subcommand};
+use key_file::KeysSecret;
 use serde::Serialize;
 
 /// Look after files of receipts.
@@ -44,9 +45,11 @@ enum Command {
         /// Receipts, one a line, as `encode --receipts` writes them
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Key file with the receipt key, TOML [default: the demonstration keys]
+        /// Key file with the receipt key, TOML or the same in age, or a token [default: the demonstration keys]
         #[arg(long, value_name = "FILE")]
         keys: Option<PathBuf>,
+        #[command(flatten)]
+        secret: KeysSecret,
         /// The last number that was seen before: lines that are missing at the end show by this
         /// alone
         #[arg(long, value_name = "NUMBER", default_value_t = 0)]
@@ -67,14 +70,14 @@ fn main() -> ExitCode {
 }
 
 fn verify(asked: &Command) -> Result<ExitCode, Box<dyn Error>> {
-    let Command::Verify { file, keys, reaching, html, json } = asked;
+    let Command::Verify { file, keys, secret, reaching, html, json } = asked;
     page::may_be_asked_for(html.as_deref(), *json)?;
     let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let keys = match keys.as_ref() {
-        Some(path) => key_file::read(path)?,
-        None => KeyFile::parse(include_str!("../data/test-keys.toml"))?,
+        Some(path) => key_file::open(path, secret)?.receipt_key()?,
+        None => KeyFile::parse(include_str!("../data/test-keys.toml"))?.receipt_key().clone(),
     };
-    let checked = check(&bytes, keys.receipt_key())?.reaching(*reaching);
+    let checked = check(&bytes, &keys)?.reaching(*reaching);
     let found = Found::of(&checked);
     let ended = if found.intact { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if let Some(path) = html {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::key_file::KeysSecret;
+
 /// Verify addresses that were read from tags with secure dynamic messaging, or show what a tag would give.
 ///
 /// Exit status: 0 the address was read from its tag just now; 1 it was not; 2 nobody knows (usage, profile, keys,
@@ -54,9 +56,11 @@ pub(crate) struct Tags {
     /// The profile that they were made by, TOML
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: PathBuf,
-    /// Key file, TOML
-    #[arg(long, value_name = "FILE")]
+    /// Key file, TOML or the same in age, or a token
+    #[arg(long, value_name = "FILE|pkcs11:…")]
     pub(crate) keys: PathBuf,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
 }
 
 /// Which address.

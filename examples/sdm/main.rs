@@ -58,8 +58,8 @@ fn run(action: &Action) -> Result<ExitCode, Box<dyn Error>> {
 
 fn job(tags: &Tags) -> Result<Job, Box<dyn Error>> {
     let profile = read::profile(&tags.profile)?;
-    let keys = key_file::read(&tags.keys)?;
-    Job::new(profile, &keys).map_err(|error| read::at(&tags.profile, &error).into())
+    let keys = key_file::open(&tags.keys, &tags.secret)?;
+    Job::new(profile, &*keys).map_err(|error| read::at(&tags.profile, &error).into())
 }
 
 /// What is told only where it is asked for.

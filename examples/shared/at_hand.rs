@@ -3,14 +3,16 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cardwright::emulator::Model;
-use cardwright::keys::{KeyFile, Purpose};
+use cardwright::keys::{Purpose, Store};
 use cardwright::transport::{InField, Transport};
 use clap::Args;
 use rand::Rng;
 use rand::rngs::StdRng;
 
+use crate::key_file::KeysSecret;
 use crate::{key_file, reader, state};
 
 /// Where the card is.
@@ -45,12 +47,16 @@ impl AtHand {
     }
 
     /// The keys for it. Live ones are for cards, not for programs.
-    pub(crate) fn keys(&self, path: &Path) -> Result<KeyFile, Box<dyn Error>> {
-        let file = key_file::read(path)?;
-        if file.purpose() == Purpose::Live && self.state.is_some() {
+    pub(crate) fn keys(
+        &self,
+        path: &Path,
+        secret: &KeysSecret,
+    ) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+        let store = key_file::open(path, secret)?;
+        if store.purpose() == Purpose::Live && self.state.is_some() {
             let why = "these keys are marked live, and this is a software card; use test keys";
             return Err(format!("{}: {why}", path.display()).into());
         }
-        Ok(file)
+        Ok(store)
     }
 }

@@ -5,14 +5,15 @@ use std::error::Error;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cardwright::encode::{Job, JobError};
-use cardwright::keys::KeyFile;
+use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{Import, Profile, Records};
 use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::key_file;
+use crate::key_file::{self, KeysSecret};
 use crate::read::{self, at};
 use crate::say::say;
 
@@ -31,9 +32,11 @@ pub(crate) struct Files {
     /// [default: that one, or UTF-8 with the fields for columns]
     #[arg(long, value_name = "FILE")]
     pub(crate) import: Option<PathBuf>,
-    /// Key file, TOML [default: the demonstration keys]
-    #[arg(long, value_name = "FILE")]
+    /// Key file, TOML or the same in age, or a token [default: the demonstration keys]
+    #[arg(long, value_name = "FILE|pkcs11:…")]
     pub(crate) keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
 }
 
 /// The profile of a file. What is worth a second look in it is told.
@@ -48,24 +51,27 @@ pub(crate) fn profile(path: Option<&PathBuf>) -> Result<Profile, Box<dyn Error>>
     Ok(profile)
 }
 
-/// The keys of a file, and what the file is called.
-pub(crate) fn keys(path: Option<&PathBuf>) -> Result<(KeyFile, &Path), Box<dyn Error>> {
-    match path {
-        Some(path) => Ok((key_file::read(path)?, path)),
+/// What holds keys, and what it is called.
+pub(crate) type Named<'a> = (Arc<dyn Store>, &'a Path);
+
+/// The keys that are named, or those of the demonstration.
+pub(crate) fn keys(files: &Files) -> Result<Named<'_>, Box<dyn Error>> {
+    match &files.keys {
+        Some(path) => Ok((key_file::open(path, &files.secret)?, path)),
         None => {
             let keys = KeyFile::parse(include_str!("../data/test-keys.toml"))?;
-            Ok((keys, Path::new("the demonstration keys")))
+            Ok((Arc::new(keys), Path::new("the demonstration keys")))
         }
     }
 }
 
-/// Binds a profile to the keys of a file. A name that the file lacks is told with the one that may be meant.
-pub(crate) fn job(profile: Profile, keys: &KeyFile, name: &Path) -> Result<Job, String> {
+/// Binds a profile to its keys. A name that is not among them is told with the one that may be meant.
+pub(crate) fn job(profile: Profile, keys: &dyn Store, name: &Path) -> Result<Job, String> {
     Job::new(profile, keys).map_err(|error| {
         let mut meant = String::new();
         if let JobError::MissingKey { reference, .. } = &error {
-            let others = keys.names().filter(|(known, _)| known != reference);
-            meant = read::meant(reference, others.map(|(known, _)| known.to_owned()));
+            let others = keys.names().into_iter().filter(|(known, _)| known != reference);
+            meant = read::meant(reference, others.map(|(known, _)| known));
         }
         at(name, &error) + &meant
     })

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Issuer keys by name.
 
-use cardwright::keys::KeyFile;
+use cardwright::keys::Store;
 use cardwright::wire::KeyVersion;
 
 /// The version of the key of this name that is asked for, or the only one that there is.
 pub(crate) fn version(
-    file: &KeyFile,
+    store: &dyn Store,
     name: &str,
     asked: Option<KeyVersion>,
 ) -> Result<KeyVersion, String> {
+    let listed = store.names();
     let versions: Vec<KeyVersion> =
-        file.names().filter(|(known, _)| *known == name).map(|(_, version)| version).collect();
+        listed.iter().filter(|(known, _)| known == name).map(|(_, version)| *version).collect();
     let names: Vec<String> =
-        file.names().map(|(name, version)| format!("{name} (version {version})")).collect();
+        listed.iter().map(|(name, version)| format!("{name} (version {version})")).collect();
     match (asked, versions.as_slice()) {
         (Some(asked), all) if all.contains(&asked) => Ok(asked),
+        (Some(asked), _) if listed.is_empty() => Ok(asked),
+        (None, _) if listed.is_empty() => {
+            Err("say --key-version: these keys are not listed".into())
+        }
         (None, [only]) => Ok(*only),
         (None, [_, _, ..]) => Err(format!("there are several keys {name}: say --key-version")),
-        _ => Err(format!("no such key; the file has {}", names.join(", "))),
+        _ => Err(format!("no such key; there are {}", names.join(", "))),
     }
 }

@@ -7,6 +7,8 @@ use cardwright::diversify::{InputPart, Scheme};
 use cardwright::wire::{Aid, KeyNo, KeyVersion};
 use clap::{Args, Parser, Subcommand};
 
+use crate::key_file::KeysSecret;
+
 /// Verify what readers report of transactions with DESFire cards that make a MAC over each.
 ///
 /// Exit status: 0 every report is verified, and none is missing; 1 one is refused, or behind a gap; 2 nobody
@@ -51,9 +53,11 @@ pub(crate) enum Action {
 /// The key of the transaction MAC files.
 #[derive(Debug, Args)]
 pub(crate) struct Key {
-    /// Key file, TOML
-    #[arg(long, value_name = "FILE")]
+    /// Key file, TOML or the same in age, or a token
+    #[arg(long, value_name = "FILE|pkcs11:…")]
     pub(crate) keys: PathBuf,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
     /// Name of the issuer key in the key file
     #[arg(long, value_name = "NAME")]
     pub(crate) key: String,

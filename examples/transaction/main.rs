@@ -30,7 +30,7 @@ use cardwright::host::transaction::{
 };
 use cardwright::iso14443::RealUid;
 use cardwright::key::{CardKey, KeyError, LowBits};
-use cardwright::keys::{KeyFile, Store};
+use cardwright::keys::{ReceiptKey, Store};
 use cardwright::wire::{Aid, KeyVersion};
 use clap::Parser;
 use serde::Serialize;
@@ -80,8 +80,9 @@ fn verify(
     cards: Option<&Path>,
     tell: Tell,
 ) -> Result<bool, Box<dyn Error>> {
-    let keys = key_file::read(&key.keys)?;
-    let maker = Maker::new(key, &keys)?;
+    let keys = key_file::open(&key.keys, &key.secret)?;
+    let receipt_key = keys.receipt_key()?;
+    let maker = Maker::new(key, &*keys)?;
     let mut book = cards.map(Book::open).transpose()?;
     let from: Box<dyn BufRead> = if reports.as_os_str() == "-" {
         Box::new(io::stdin().lock())
@@ -98,7 +99,7 @@ fn verify(
             |why: &dyn std::fmt::Display| format!("{}: line {number}: {why}", reports.display());
         let report = Report::read(&line).map_err(|why| told(&why))?;
         let uid = report.uid();
-        let card = name(&keys, &uid).map_err(|why| told(&why.to_string()))?;
+        let card = name(&receipt_key, &uid).map_err(|why| told(&why.to_string()))?;
         let last = book.as_ref().and_then(|book| book.get(&card));
         let last = last.map(known).transpose().map_err(|why| told(&why))?;
         let operations = report.operations().map_err(|why| told(&why))?;
@@ -174,7 +175,7 @@ impl Judged {
 
 /// Makes the key of each card.
 struct Maker<'a> {
-    keys: &'a KeyFile,
+    keys: &'a dyn Store,
     name: &'a str,
     version: KeyVersion,
     recipe: Option<Recipe>,
@@ -182,7 +183,7 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    fn new(key: &'a Key, keys: &'a KeyFile) -> Result<Self, Box<dyn Error>> {
+    fn new(key: &'a Key, keys: &'a dyn Store) -> Result<Self, Box<dyn Error>> {
         let version = issuer::version(keys, &key.key, key.key_version)
             .map_err(|why| format!("--key: {why}"))?;
         let parts = || match &key.input {
@@ -206,8 +207,8 @@ impl<'a> Maker<'a> {
 }
 
 /// The name of a card in the book, which tells nobody its UID without the key file.
-fn name(keys: &KeyFile, uid: &RealUid) -> Result<String, KeyError> {
-    keys.receipt_key().hmac("transactions of a card", uid.expose()).map(hex::encode)
+fn name(key: &ReceiptKey, uid: &RealUid) -> Result<String, KeyError> {
+    key.hmac("transactions of a card", uid.expose()).map(hex::encode)
 }
 
 /// An entry of the book: counter and reader, `-` where none has named itself.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::key::{IssuerKey, MasterKey, Purpose};
-use crate::keys::{KeyFile, Store};
+use crate::keys::Store;
 use crate::wire::{KeyType, KeyVersion};
 
 /// A key that may have made the card's. `Debug` shows name, type and version.
@@ -42,11 +42,13 @@ impl Issuer {
         ]
     }
 
-    /// The keys of a file, in its order. Those of a file marked live are for cards, not for programs.
+    /// The keys that a store lists, in its order. Those of one marked live are for cards, not for programs.
     #[must_use]
-    pub fn of_file(file: &KeyFile) -> Vec<Self> {
-        let key = |(name, version)| Some(Self::of(name, version, file.issuer(name, version).ok()?));
-        file.names().filter_map(key).collect()
+    pub fn of_store(store: &dyn Store) -> Vec<Self> {
+        let key = |(name, version): (String, KeyVersion)| {
+            Some(Self::of(&name, version, store.issuer(&name, version).ok()?))
+        };
+        store.names().into_iter().filter_map(key).collect()
     }
 
     /// The name in the key file, or what a public key is called.

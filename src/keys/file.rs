@@ -129,6 +129,10 @@ impl Store for KeyFile {
     fn receipt_key(&self) -> Result<ReceiptKey, KeyError> {
         Ok(self.receipt.clone())
     }
+
+    fn names(&self) -> Vec<(String, KeyVersion)> {
+        self.keys.iter().map(|key| (key.name.clone(), key.version)).collect()
+    }
 }
 
 /// A mistake in a key file. It holds no text of the file.

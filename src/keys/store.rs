@@ -67,4 +67,10 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`KeyError`].
     fn receipt_key(&self) -> Result<ReceiptKey, KeyError>;
+
+    /// Names and versions of its issuer keys, in its own order; none where it does not list them. No job
+    /// asks for them: they are for programs that try all keys, or tell which name may be meant.
+    fn names(&self) -> Vec<(String, KeyVersion)> {
+        Vec::new()
+    }
 }

@@ -146,7 +146,7 @@ fn cards_with_the_published_keys_are_opened_by_them() {
         (CardKey::des(&des), b"NXP A", "2tdea"),
         (CardKey::tdes3(&tdes3), b"NXP", "3tdea"),
     ] {
-        let mut issuers = Issuer::of_file(&file);
+        let mut issuers = Issuer::of_store(&file);
         issuers.extend(forty());
         let search = search(issuers, &[system]);
         let report = run(&search, &mut card(Model::Ev1_4k, &[key]), APPLICATION);
@@ -330,7 +330,7 @@ fn a_card_from_the_factory_is_opened_by_a_key_that_everybody_knows() {
 #[test]
 fn keys_marked_live_are_not_tried_on_a_program() {
     let text = crate::common::KEYS.replacen("\"test\"", "\"live\"", 1);
-    let search = search(Issuer::of_file(&KeyFile::parse(&text).unwrap()), &[]);
+    let search = search(Issuer::of_store(&KeyFile::parse(&text).unwrap()), &[]);
     let mut card = SoftCard::new(Model::Ev1_4k, uid(), 1);
     let shown = card.uid();
     let trouble = search.look(&mut card, &shown, &[APPLICATION]).unwrap_err();

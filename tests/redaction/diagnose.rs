@@ -15,7 +15,7 @@ use super::world::{AID, UID, canaries, card, key_file};
 fn a_search_shows_neither_keys_nor_the_uid() {
     let canaries = canaries();
     let file = KeyFile::parse(&key_file()).unwrap();
-    let mut issuers = Issuer::of_file(&file);
+    let mut issuers = Issuer::of_store(&file);
     issuers.extend(Issuer::public());
     let search = Search {
         issuers,

@@ -151,7 +151,7 @@ fn what_cannot_be_computed_is_told() {
         ("", "the following required arguments were not provided"),
         ("--scheme an10923 --keys keys.toml --key aes", "schemes are an10922, "),
         ("--scheme an10922 --keys keys.toml --key aes", "not known: name it with --uid"),
-        ("--scheme an10922 --keys keys.toml --key door", "the file has aes (version 1), 2tdea"),
+        ("--scheme an10922 --keys keys.toml --key door", "there are aes (version 1), 2tdea"),
         ("--scheme sagem --keys keys.toml --key aes", "sagem makes no AES keys: it is for DES"),
         ("--scheme an10922 --keys none.toml --key aes", "none.toml: "),
         (

@@ -81,7 +81,7 @@ fn names_of_keys_and_fields_are_told_escaped() {
     let uid = ["--uid", "04A1B2C3D4E501"];
     let keys = ["--scheme", "an10922", "--keys", "k.toml", "--key", "none"];
     let ran = run(&place, "diversify", &[&keys[..], &uid[..]].concat());
-    assert!(ran.err.contains("the file has a\\u{202e}c (version 1), "), "{}", ran.err);
+    assert!(ran.err.contains("there are a\\u{202e}c (version 1), "), "{}", ran.err);
     is_clean(&ran);
     let format = "[[format]]\nname = \"own\"\nbits = 8\nfields = [{ name = \"f\\u202E\", bits = \"0-7\" }]\n";
     place.write("p.toml", format!("{DOOR}\n{format}"));

@@ -101,7 +101,7 @@ fn what_is_no_report_is_told_with_its_place() {
     let ran = verify(&place, REPORT, "--key-version 7");
     assert_eq!(
         (ran.code, &*ran.err),
-        (Some(2), "error: --key: no such key; the file has counts (version 1)\n")
+        (Some(2), "error: --key: no such key; there are counts (version 1)\n")
     );
 }
 
