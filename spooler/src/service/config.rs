@@ -2,6 +2,7 @@
 //! The one file that says what a service is. Every mistake in it is told: where, what, and what to do.
 
 mod files;
+mod keys;
 mod open;
 mod readers;
 
@@ -101,6 +102,8 @@ impl From<DeedOf> for Deed {
 pub(super) struct ProfileOf {
     pub(super) file: PathBuf,
     pub(super) keys: PathBuf,
+    /// What opens them, where they are locked.
+    pub(super) keys_secret: Option<String>,
     pub(super) job: Option<String>,
     /// The file of the permission of the cards' owner, where the profile's application is delegated.
     pub(super) permission: Option<PathBuf>,

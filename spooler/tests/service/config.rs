@@ -21,6 +21,7 @@ fn written(folder: &Path) -> String {
     for (name, text) in [
         ("door.toml", include_str!("../../../examples/data/profiles/door.toml")),
         ("keys.toml", include_str!("../../../examples/data/test-keys.toml")),
+        ("sealed.age", "age-encryption.org/v1\n"),
     ] {
         fs::write(folder.join(name), text).unwrap();
     }
@@ -83,6 +84,39 @@ fn what_is_well_opens() {
     assert_eq!(opened.spooler.tenant().rules.second_person.len(), 1);
 }
 
+/// Keys of a file in the clear, or where it would say otherwise.
+#[cfg(feature = "age")]
+#[test]
+fn keys_may_be_encrypted() {
+    use cardwright::keys::sealed::Sealer;
+
+    let folder = folder("config");
+    let text = written(&folder).replacen("keys.toml", "keys.age", 1);
+    let keys = include_str!("../../../examples/data/test-keys.toml");
+    let sealer = Sealer::passphrase("zqx invented").unwrap().with_work(2).unwrap();
+    fs::write(folder.join("keys.age"), sealer.seal(keys).unwrap()).unwrap();
+    assert!(mistakes(&folder, &text).contains("keys.age: they are locked: write keys_secret"));
+    for (secret, mode, told) in [
+        ("zqx invented\n", 0o600, ""),
+        ("zqx another\n", 0o600, "keys.age: this passphrase does not open it"),
+        ("zqx invented\n", 0o644, "passphrase: others than its owner"),
+    ] {
+        fs::write(folder.join("passphrase"), secret).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(
+            folder.join("passphrase"),
+            std::os::unix::fs::PermissionsExt::from_mode(mode),
+        )
+        .unwrap();
+        let named = text.replacen("job =", "keys_secret = \"passphrase\"\njob =", 1);
+        let said = mistakes(&folder, &named);
+        assert!(said.contains(told) && said.is_empty() == told.is_empty(), "{said}");
+        assert!(!said.contains("zqx"), "{said}");
+    }
+    let named = text.replacen("job =", "keys_secret = \"env:NO_SUCH_NAME\"\njob =", 1);
+    assert!(mistakes(&folder, &named).contains("there is no variable NO_SUCH_NAME"));
+}
+
 #[test]
 fn each_mistake_is_told() {
     let folder = folder("config");
@@ -95,6 +129,9 @@ fn each_mistake_is_told() {
         ("tenant.key", "other.key", "tenant-key FILE makes one"),
         ("door.toml", "other.toml", "[[profile]] 1"),
         ("\"encode\"", "\"encod\"", "[[profile]] 1"),
+        #[cfg(not(feature = "age"))]
+        ("keys.toml", "sealed.age", "build with --features age"),
+        ("keys.toml", "pkcs11:token=x", "build with --features pkcs11"),
         ("software = { exchange_ms = 1 }", "", "write pcsc ="),
         ("lease_seconds = 60", "lease_seconds = 0", "lease_seconds: 0"),
         ("\"orders.db\"", "\"none/orders.db\"", "store:"),

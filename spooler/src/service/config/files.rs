@@ -12,8 +12,18 @@ use crate::tenant::TenantKey;
 /// The most bytes that are read of any of them.
 const MOST: u64 = 1 << 20;
 
-/// A file's text, and whether others than its owner may read or write it.
+/// A file's text, and what to say where others than its owner may read or write it.
 pub(super) fn secret(path: &Path) -> Result<(Zeroizing<String>, Option<String>), String> {
+    let (mut bytes, open) = bytes(path)?;
+    if let Err(error) = str::from_utf8(&bytes) {
+        return Err(format!("{}: {error}", path.display()));
+    }
+    let text = String::from_utf8(core::mem::take(&mut *bytes));
+    Ok((Zeroizing::new(text.map_err(|error| error.utf8_error().to_string())?), open))
+}
+
+/// A file's bytes, and what to say where others than its owner may read or write it.
+pub(super) fn bytes(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<String>), String> {
     let told = |error: io::Error| format!("{}: {error}", path.display());
     let file = File::open(path).map_err(told)?;
     let open = open_to_others(&file).map_err(told)?.map(|mode| {
@@ -25,9 +35,9 @@ pub(super) fn secret(path: &Path) -> Result<(Zeroizing<String>, Option<String>),
     });
     let length = usize::try_from(file.metadata().map_err(told)?.len().min(MOST)).unwrap_or(0);
     // A buffer that does not grow leaves no copy behind.
-    let mut text = Zeroizing::new(String::with_capacity(length + 1));
-    file.take(MOST).read_to_string(&mut text).map_err(told)?;
-    Ok((text, open))
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
+    file.take(MOST).read_to_end(&mut bytes).map_err(told)?;
+    Ok((bytes, open))
 }
 
 /// The tenant's key: 64 hexadecimal digits.

@@ -11,7 +11,7 @@ use cardwright::encode::{Permission, PermissionError};
 use cardwright::keys::Purpose;
 use cardwright::profile::Day;
 use cardwright::station::Deadlines;
-use cardwright::{Job, KeyFile, Profile};
+use cardwright::{Job, Profile};
 
 use super::files::{make_tenant_key, secret, tenant_key};
 use super::{Config, Mistakes, ProfileOf};
@@ -170,15 +170,8 @@ impl Config {
         let text =
             std::fs::read_to_string(&path).map_err(|error| one(format!("{shown}: {error}")))?;
         let profile = Profile::parse(&text).map_err(|error| one(format!("{shown}: {error}")))?;
-        let path = self.beside(&of.keys);
-        let (text, open) = secret(&path).map_err(one)?;
-        let keys = KeyFile::parse(&text);
-        let keys = keys.map_err(|error| one(format!("{}: {error}", path.display())))?;
-        // Keys for trying out may lie about.
-        if let Some(open) = open.filter(|_| keys.purpose() != Purpose::Test) {
-            return Err(one(open));
-        }
-        let mut job = Job::new(profile, &keys).map_err(|error| one(error.to_string()))?;
+        let keys = self.keys(of).map_err(one)?;
+        let mut job = Job::new(profile, &*keys).map_err(|error| one(error.to_string()))?;
         if let Some(name) = &of.job {
             let task = name
                 .parse()
