@@ -8,7 +8,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use walkdir::WalkDir;
 
 /// The files of the examples that may name a stream, and what of `cardwright::shown` each has to use.
-const MAY: [(&str, &[&str]); 9] = [
+const MAY: [(&str, &[&str]); 12] = [
     ("shared/say.rs", &["Shown"]),
     ("shared/result.rs", &["ShownLines", "ShownJson"]),
     ("encode/check.rs", &["Shown"]),
@@ -16,6 +16,12 @@ const MAY: [(&str, &[&str]); 9] = [
     // Digits of a key, which the key writes itself, to a terminal only.
     ("diversify/main.rs", &["show", "is_terminal"]),
     ("encode/output.rs", &["ShownJson"]),
+    // Asks only whether somebody looks, before keys are shown there.
+    ("keys/main.rs", &["is_terminal", "result"]),
+    // Only clears it.
+    ("keys/ceremony.rs", &["clear_screen"]),
+    // Has a terminal hide what is typed.
+    ("shared/asked.rs", &["read_secure_line"]),
     // Asks only how wide it is.
     ("shared/table.rs", &[]),
     // Asks only which files they are.

@@ -14,6 +14,7 @@ mod diversify;
 mod files;
 mod inspect;
 mod interrupt;
+mod keys;
 mod kinds;
 mod lists;
 #[cfg(target_os = "linux")]

@@ -172,6 +172,41 @@ fn a_diversification_leaves_no_key_in_memory() {
     }
 }
 
+#[test]
+fn a_key_file_that_is_looked_after_leaves_no_key_in_memory() {
+    let place = KINDS[0].place();
+    for arguments in ["show keys.toml", "show keys.toml --json", "rotate keys.toml --yes"] {
+        leaves_nothing(&place, "keys", arguments);
+    }
+}
+
+/// Neither the keys, nor the passphrase that opens them.
+#[cfg(feature = "age")]
+#[test]
+fn an_encrypted_key_file_leaves_no_key_and_no_passphrase_in_memory() {
+    let place = KINDS[0].place();
+    let passphrase = "Zanzibar 7 invented 4 our 9 test";
+    place.write("secret", format!("{passphrase}\n"));
+    let mut secrets = keys();
+    secrets.insert("passphrase".to_owned(), passphrase.as_bytes().to_vec());
+    let opened = "--keys keys.age --keys-secret secret";
+    let encode = KINDS[0].arguments("--limit 3").replacen("--keys keys.toml", opened, 1);
+    for (program, arguments) in [
+        ("keys", "encrypt keys.toml --out keys.age --keys-secret secret --work-factor 4"),
+        ("encode", &*encode),
+        ("keys", "show keys.age --keys-secret secret"),
+        ("keys", "rotate keys.age --yes --keys-secret secret --work-factor 4"),
+    ] {
+        let left = left_in_memory(&place, &another_program(program), arguments, &secrets);
+        assert!(
+            left.is_empty(),
+            "{program} {arguments}: {} left:\n{}",
+            left.len(),
+            left.join("\n")
+        );
+    }
+}
+
 /// The search finds what is there: `sort` reads the key file, and wipes nothing.
 #[test]
 fn a_program_that_wipes_nothing_is_found_out() {

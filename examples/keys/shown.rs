@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What keys there are, by their check values.
+
+use std::path::Path;
+
+use cardwright::diversify::Subject;
+use cardwright::iso14443::RealUid;
+use cardwright::key::{CheckValue, Purpose};
+use cardwright::keys::Store;
+use cardwright::profile::{KeyIndex, KeySpec, Profile};
+use cardwright::wire::{Aid, KeyNo, KeyType, PiccKey};
+use serde::Serialize;
+
+use crate::arguments::Show;
+use crate::entry::type_word;
+use crate::{key_file, read, result, table};
+
+/// The keys of a store.
+#[derive(Serialize)]
+struct Listed {
+    #[serde(rename = "use")]
+    purpose: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<String>,
+    keys: Vec<Key>,
+}
+
+#[derive(Serialize)]
+struct Key {
+    name: String,
+    #[serde(rename = "type")]
+    key_type: &'static str,
+    version: u8,
+    /// The check value, or why there is none.
+    check: String,
+}
+
+/// The keys of a card that are made of one.
+#[derive(Serialize)]
+struct Derived {
+    profile: String,
+    name: String,
+    /// The name in the key file.
+    #[serde(rename = "ref")]
+    reference: String,
+    version: u8,
+    uid: String,
+    /// Of the issuer key.
+    issuer_check: String,
+    places: Vec<Place>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    application: String,
+    key_no: u8,
+    check: String,
+}
+
+/// Shows the keys, or the keys of a card that are made of one.
+pub(crate) fn show(asked: &Show) -> Result<(), String> {
+    let store = key_file::open(&asked.keys, &asked.secret)?;
+    let told = |error: String| format!("{}: {error}", asked.keys.display());
+    match (&asked.derive, &asked.uid, &asked.profile) {
+        (Some(name), Some(uid), Some(profile)) => {
+            let derived = derived(&*store, name, uid, profile).map_err(told)?;
+            write(asked.json, &derived, Derived::table)
+        }
+        _ => write(asked.json, &listed(&*store), Listed::table),
+    }
+}
+
+fn write<T: Serialize>(json: bool, what: &T, table: fn(&T) -> String) -> Result<(), String> {
+    let text = match json {
+        true => serde_json::to_string_pretty(what).map_err(|error| error.to_string())? + "\n",
+        false => table(what),
+    };
+    result::write(&text, json)
+}
+
+fn listed(store: &dyn Store) -> Listed {
+    let key = |(name, version): (String, cardwright::wire::KeyVersion)| {
+        let issuer = store.issuer(&name, version);
+        let key_type = issuer.as_ref().map_or("?", |key| type_word(key.key_type()));
+        let check = issuer.and_then(|key| CheckValue::of(&*key));
+        let check = check.map_or_else(|error| error.to_string(), |value| value.to_string());
+        Key { name, key_type, version: version.0, check }
+    };
+    Listed {
+        purpose: match store.purpose() {
+            Purpose::Test => "test",
+            Purpose::Live => "live",
+        },
+        tenant: store.tenant().map(str::to_owned),
+        keys: store.names().into_iter().map(key).collect(),
+    }
+}
+
+/// The keys that a profile makes of one of its keys for a card.
+fn derived(store: &dyn Store, name: &str, uid: &RealUid, path: &Path) -> Result<Derived, String> {
+    let profile = read::profile(path)?;
+    // The profile may stand before the name, as people say it: door/read.
+    let own = name.strip_prefix(profile.name()).and_then(|rest| rest.strip_prefix('/'));
+    let name = own.unwrap_or(name);
+    let found = profile.keys().iter().find(|spec| spec.name == name);
+    let spec = found.ok_or_else(|| {
+        let names = profile.keys().iter().map(|spec| spec.name.clone());
+        let meant = read::meant(name, names);
+        format!("the profile {} has no key {name}{meant}", profile.name())
+    })?;
+    let issuer = store.issuer(&spec.reference, spec.version);
+    let told = |error: &dyn std::error::Error| {
+        format!("key {} (version {}): {error}", spec.reference, spec.version.0)
+    };
+    let issuer = issuer.map_err(|error| told(&error))?;
+    let place = |(aid, no): (Aid, KeyNo)| {
+        let subject = Subject { uid: Some(uid), aid, no, fields: None };
+        let key = spec.card_key(&*issuer, &subject).map_err(|error| told(&error))?;
+        let check = key.check_value().to_string();
+        Ok(Place { application: aid.to_string(), key_no: no.into(), check })
+    };
+    Ok(Derived {
+        profile: profile.name().to_owned(),
+        name: name.to_owned(),
+        reference: spec.reference.clone(),
+        version: spec.version.0,
+        uid: hex::encode_upper(uid.expose()),
+        issuer_check: CheckValue::of(&*issuer).map_err(|error| told(&error))?.to_string(),
+        places: places(&profile, spec).into_iter().map(place).collect::<Result<_, String>>()?,
+    })
+}
+
+/// Where cards have a key of the profile.
+fn places(profile: &Profile, spec: &KeySpec) -> Vec<(Aid, KeyNo)> {
+    let is_it = |index: KeyIndex| profile.key(index).is_some_and(|key| key.name == spec.name);
+    let card = profile.card().map(|card| (card.master_key, KeyNo::MASTER));
+    let delegation = profile.delegation().map(|one| (one.key, PiccKey::DamAuth.number()));
+    let picc = card.into_iter().chain(delegation).filter(|(index, _)| is_it(*index));
+    let mut places: Vec<(Aid, KeyNo)> = picc.map(|(_, no)| (Aid::PICC, no)).collect();
+    for application in profile.applications() {
+        let keys = (0..).zip(&application.keys);
+        let own = keys.filter(|(_, key)| key.own().is_some_and(is_it));
+        places.extend(own.filter_map(|(no, _)| Some((application.aid, KeyNo::new(no)?))));
+    }
+    places
+}
+
+impl Listed {
+    fn table(&self) -> String {
+        let mut table = table::bare();
+        table.set_header(["name", "type", "version", "check value"]);
+        for key in &self.keys {
+            let version = key.version.to_string();
+            table.add_row([&key.name, key.key_type, &version, &key.check].map(shown));
+        }
+        let tenant =
+            self.tenant.as_deref().map_or_else(String::new, |one| format!(", tenant {one}"));
+        let mut text = format!("{}\n{table}\n", shown(&format!("use {}{tenant}", self.purpose)));
+        let is_des =
+            |key: &Key| [KeyType::Des, KeyType::Tdes3].map(type_word).contains(&key.key_type);
+        if self.keys.iter().any(is_des) {
+            text += LOW_BITS;
+        }
+        text
+    }
+}
+
+/// What goes into a cell ends no line.
+fn shown(text: &str) -> String {
+    cardwright::shown::Shown(text).to_string()
+}
+
+const LOW_BITS: &str = "2k3des and 3k3des keys that differ in their low bits alone, where versions are, have the \
+                        same check value\n";
+
+impl Derived {
+    fn table(&self) -> String {
+        let mut table = table::bare();
+        table.set_header(["application", "key", "check value"]);
+        for place in &self.places {
+            table.add_row([&place.application, &place.key_no.to_string(), &place.check]);
+        }
+        let (name, uid, issuer) = (&self.name, &self.uid, &self.issuer_check);
+        let of = format!("{} (version {}), {issuer}", self.reference, self.version);
+        shown(&format!("key {name} of profile {}, made of {of}, for card {uid}", self.profile))
+            + &format!("\n{table}\n")
+    }
+}
