@@ -194,7 +194,7 @@ impl Reach {
                 connecting()
             });
             match tried {
-                None => return Err(KeyError::TimedOut),
+                None => return Err(KeyError::Away),
                 Some(Ok((link, first))) => return Ok(Crew::new(link, first)),
                 Some(Err(
                     TokenError::WrongPin
