@@ -72,7 +72,7 @@ fn a_setting_that_never_reached_the_card_is_done_only_for_whoever_read_its_key()
             assert_eq!(listed, Some((Trick::Setting, Kind::Factory)), "{deceit}: {trial}");
             let of_it = ["older messaging", "in LRP false", "told "];
             let of_it = of_it.iter().any(|told| deceit.contains(told));
-            assert!(of_it && end.found != shows_nowhere(&deceit), "{deceit}: {trial}");
+            assert!(of_it && (end.found || shows_nowhere(&deceit)), "{deceit}: {trial}");
             *told += 1;
         }
     }

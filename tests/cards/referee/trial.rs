@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 use core::fmt;
 
 use cardwright::emulator::SoftCard;
-use cardwright::encode::{Encoded, Job, Outcome, Task};
+use cardwright::encode::{Encoded, Job, Outcome, Task, Unproven};
 use cardwright::iso14443::{RealUid, Uid as Shown};
 use cardwright::transport::InField;
 use cardwright::wire::Messaging;
@@ -43,12 +43,15 @@ pub(crate) const SELDOM: [(Trick, Kind); 5] = [
 
 /// Whether it is of what a card is told for good, in the session of the key that it then has.
 fn is_for_good(deceit: &str) -> bool {
-    deceit.starts_with("random UID") || shows_nowhere(deceit)
+    deceit.starts_with("random UID") || deceit.starts_with("told ")
 }
 
-/// Whether no job looks at it, not even one that verifies, as its receipt says: ATS, SAK, ATQA, name, chained writes.
+/// Whether no job looks at it, not even one that verifies, as its receipt says: SAK, ATQA, chained writes. An ATS and a
+/// name are looked at; a card that was not even told its SAK may have either.
 pub(crate) fn shows_nowhere(deceit: &str) -> bool {
-    deceit.starts_with("told ")
+    let has = |option: &str| deceit.contains(option);
+    let looked_at = has("\"3\":") && (!has("\"6\":") || has("ATS null"));
+    deceit.starts_with("told ") && !looked_at
 }
 
 /// What makes a card open to the tricks that cannot be proven away.
@@ -208,8 +211,9 @@ impl<'c> Trial<'c> {
         let job = Job::clone(&self.case.job).with_task(Task::Verify).unwrap();
         let mut card = card.clone();
         card.reset();
-        let presented = InField::new(card.uid(), &mut card);
-        finished(&encoder(&job).encode(presented, &self.case.record).outcome)
+        let outcome = encoder(&job).encode(card.in_field(), &self.case.record).outcome;
+        // Whoever only looks has nothing but a refusal of older messaging.
+        finished(&outcome) || outcome == Outcome::Written(Unproven::Legacy)
     }
 
     /// The card comes into the field, he with it.
