@@ -12,6 +12,7 @@ use cardwright::code::Code;
 use cardwright::encode::{
     Failure, JobError, JobWarning, LedgerError, PermissionError, Refusal, Unproven,
 };
+use cardwright::keys::token::TokenError;
 use cardwright::profile::{
     EditionChange, ExportReason, ListError, ProfileError, RecordReason, RecordsError, Warning,
 };
@@ -20,7 +21,7 @@ use cardwright::sheet::SheetError;
 use cardwright::survey::ReaderKeyError;
 
 /// The tables, in the order of the page.
-const TABLES: [(&str, &str, &[Code]); 17] = [
+const TABLES: [(&str, &str, &[Code]); 18] = [
     (
         "Refusals",
         "A card or a record was not taken on: `code` of a receipt whose `outcome` is `refused`, where it is \
@@ -64,6 +65,7 @@ const TABLES: [(&str, &str, &[Code]); 17] = [
         EditionChange::CODES,
     ),
     ("Jobs", "A profile and a key store are no job.", JobError::CODES),
+    ("Tokens", "A token cannot be opened, or what names it is wrong.", TokenError::CODES),
     ("Permissions", "A permission of a card's owner cannot be used.", PermissionError::CODES),
     ("Sheets for readers", "A sheet for readers cannot be made.", SheetError::CODES),
     ("Keys of a reader", "The keys that a reader is said to have are none.", ReaderKeyError::CODES),

@@ -133,6 +133,11 @@ fn a_card_is_the_one_that_the_key_file_makes() {
         let profile = Profile::parse(&door(&[])).unwrap();
         let file = Job::new(profile.clone(), &KeyFile::parse(KEYS).unwrap()).unwrap();
         let token = Job::new(profile, &*store).unwrap();
+        let sorted = |mut names: Vec<(String, KeyVersion)>| {
+            names.sort();
+            names
+        };
+        assert_eq!(sorted(store.names()), sorted(Store::names(&KeyFile::parse(KEYS).unwrap())));
         assert_eq!((file.ways().len(), token.warnings()), (0, file.warnings()));
         assert!(token.ways().len() > 3, "{:?}", token.ways());
         let made = |job: Job| {

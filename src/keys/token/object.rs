@@ -48,6 +48,32 @@ impl Named {
     }
 }
 
+/// Names and versions of every key that an issuer key may be, in the token's order.
+pub(super) fn listed(session: &Session) -> Result<Vec<(String, KeyVersion)>, Fault> {
+    let mut names = Vec::new();
+    for handle in session.find_objects(&[Attribute::Class(ObjectClass::SECRET_KEY)])? {
+        let fits = match Said::of(session, handle) {
+            Ok(said) => said.key_type().is_ok(),
+            Err(Fault::Gone) => return Err(Fault::Gone),
+            // One of a type that nobody here knows.
+            Err(_) => false,
+        };
+        if !fits {
+            continue;
+        }
+        let (mut label, mut version) = (None, None);
+        for told in session.get_attributes(handle, &[AttributeType::Label, AttributeType::Id])? {
+            if let Attribute::Label(told) = told {
+                label = String::from_utf8(told).ok();
+            } else if let Attribute::Id(told) = told {
+                version = <[u8; 1]>::try_from(told).ok().map(|[version]| KeyVersion(version));
+            }
+        }
+        names.extend(label.zip(version));
+    }
+    Ok(names)
+}
+
 const ASKED: [AttributeType; 6] = [
     AttributeType::KeyType,
     AttributeType::ValueLen,

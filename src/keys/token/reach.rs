@@ -81,14 +81,16 @@ impl Reach {
         };
         // A person at a keypad takes longer than a token.
         let login = if found.keypad { limit.saturating_add(KEYPAD) } else { limit };
-        let (link, first) = within(login, reach.connecting()).ok_or_else(slow)??;
+        let (link, first) = within(login, reach.connecting(Instant::now().checked_add(login)))
+            .ok_or_else(slow)??;
         locked(&reach.way).crew = Some(Crew::new(link, first));
         Ok(reach)
     }
 
-    /// Looks for the token, and opens it.
+    /// Looks for the token, and opens it; who is late does not log in any more.
     fn connecting(
         &self,
+        until: Option<Instant>,
     ) -> impl FnOnce() -> Result<(Link, Session), TokenError> + Send + use<> + 'static {
         let (module, fits) = (Arc::clone(&self.module), self.fits.clone());
         let (identity, pin) = (self.identity.clone(), self.pin.clone());
@@ -98,6 +100,9 @@ impl Reach {
             let found = find(&inside, &fits)?;
             if found.identity != identity {
                 return Err(TokenError::NoToken { labels: vec![found.identity.label] });
+            }
+            if until.is_some_and(|until| Instant::now() >= until) {
+                return Err(TokenError::Away);
             }
             Link::open(&module, epoch, &inside, &found, pin.as_ref())
         }
@@ -187,7 +192,7 @@ impl Reach {
         let mut pause = PAUSE;
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let (module, connecting) = (Arc::clone(&self.module), self.connecting());
+            let (module, connecting) = (Arc::clone(&self.module), self.connecting(Some(until)));
             let tried = within(left, move || {
                 // What ends in an error here does so again below, and is told there.
                 let _begun = module.anew(epoch, until);

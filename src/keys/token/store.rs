@@ -111,6 +111,11 @@ impl Store for TokenStore {
         let _tried = key.hmac(&[b"tried"])?;
         Ok(ReceiptKey::elsewhere(Arc::new(key)))
     }
+
+    fn names(&self) -> Vec<(String, KeyVersion)> {
+        let listed = self.reach.ask(Operation::Ecb, |session, _: &Link| object::listed(session));
+        listed.unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for TokenStore {
