@@ -7,7 +7,7 @@ use cardwright::diagnose::{Limits, Search, Target};
 use cardwright::diversify::Subject;
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Difference, Encoded, Job, KeySetAct, OneWay, Outcome, Refusal, Step, Task,
+    Difference, Encoded, Failure, Job, KeySetAct, OneWay, Outcome, Refusal, Step, Task,
 };
 use cardwright::host::{KeySetNo, Session};
 use cardwright::key::CardKey;
@@ -76,6 +76,26 @@ fn opens(card: &mut SoftCard, text: &str, name: &str, no: u8) -> bool {
     card.reset();
     let session = Session::open(card).select_application(aid(text)).unwrap();
     session.authenticate(Opening::Ev2First, KeyNo::new(no).unwrap(), &key, &[7; 16]).is_ok()
+}
+
+/// Somebody else fills the next set of a card of the former edition, and may close it. Gives the versions of its sets.
+fn fill(card: &mut SoftCard, text: &str, new: &[CardKey], close: bool) -> Vec<KeyVersion> {
+    let kind = new[0].key_type();
+    let (zeros, set) = (CardKey::zero(kind), KeySetNo::new(1).unwrap());
+    let master = key(&former(text), card, "master", 0);
+    card.reset();
+    let session = Session::open(card).select_application(aid(text)).unwrap();
+    let session = session.authenticate(Opening::Ev2First, KeyNo::MASTER, &master, &[7; 16]);
+    let mut session = session.unwrap();
+    let _made = session.initialize_key_set(set, kind).unwrap();
+    for (key, no) in new.iter().zip(0..) {
+        let no = KeyNo::new(no).unwrap();
+        let _changed = session.change_key_of_set(set, no, key, &zeros).unwrap();
+    }
+    if close {
+        let _closed = session.finalize_key_set(set, KeyVersion(2)).unwrap();
+    }
+    session.key_set_versions().unwrap().value
 }
 
 /// As a door does it.
@@ -198,24 +218,43 @@ fn a_set_that_cannot_be_rolled_to_is_filled_anew() {
             KeyType::Aes => key(LATER, &card, name, no),
         };
         let new = [new("master", 0), new("read", 1), new("roll", 2)];
-        let (zeros, set) = (CardKey::zero(kind), KeySetNo::new(1).unwrap());
-        let master = key(&former(LATER), &card, "master", 0);
-        card.reset();
-        let session = Session::open(&mut card).select_application(aid(LATER)).unwrap();
-        let session = session.authenticate(Opening::Ev2First, KeyNo::MASTER, &master, &[7; 16]);
-        let mut session = session.unwrap();
-        let _made = session.initialize_key_set(set, kind).unwrap();
-        for (key, no) in new.iter().zip(0..) {
-            let no = KeyNo::new(no).unwrap();
-            let _changed = session.change_key_of_set(set, no, key, &zeros).unwrap();
-        }
-        if close {
-            let _closed = session.finalize_key_set(set, KeyVersion(2)).unwrap();
-        }
-        let told = session.key_set_versions().unwrap().value;
+        let told = fill(&mut card, LATER, &new, close);
         assert_eq!(told, [KeyVersion(1), KeyVersion(if close { 2 } else { 0 })]);
         assert_eq!(ask(&mut card, &job(&now, Task::Rekey)).outcome, Outcome::Done, "{kind}");
         assert_eq!(ask(&mut card, &job(&now, Task::Verify)).outcome, Outcome::Done, "{kind}");
+    }
+}
+
+/// A key that is the same in both editions opens the card before the roll, which says nothing of the one that comes
+/// with the set: somebody else may have filled that.
+#[test]
+fn a_key_that_opened_before_the_roll_has_to_open_after_it() {
+    let now = NOW
+        .replacen(
+            "picc = { ref = \"aes-p\", version = 2, former = 1,",
+            "picc = { ref = \"aes-p\", version = 2,",
+            1,
+        )
+        .replacen("read = \"read\"", "read = \"fixed\"", 1);
+    for (verify, model) in
+        ["read-back", "every-key"].into_iter().flat_map(|of| SETS.map(|one| (of, one)))
+    {
+        let now = now.replacen("read-back", verify, 1);
+        for fits in [true, false] {
+            let mut card = finished(model, &former(&now));
+            let other = CardKey::aes(&[0x5A; 16], KeyVersion(2));
+            let fixed = key(&now, &card, "fixed", 2);
+            let new = [key(&now, &card, "master", 0), key(&now, &card, "read", 1)];
+            fill(&mut card, &now, &[&new[..], &[if fits { fixed } else { other }]].concat(), true);
+            let outcome = ask(&mut card, &job(&now, Task::Encode)).outcome;
+            match fits {
+                true => assert_eq!(outcome, Outcome::Done, "{verify} {model}"),
+                false => {
+                    let refused = matches!(outcome, Outcome::Failed(Failure::KeyRefused { .. }));
+                    assert!(refused, "{verify} {model}: {outcome:?}");
+                }
+            }
+        }
     }
 }
 
