@@ -38,6 +38,7 @@ pub use forecast::planned::{Plan, PlannedStep};
 pub use job::Job;
 pub(crate) use job::bound::NoKey;
 pub use job::error::JobError;
+pub use job::making::Making;
 pub use job::permitted::delegated_application;
 pub use job::warning::JobWarning;
 pub use one_way::{OneWay, OneWayError};

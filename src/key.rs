@@ -9,6 +9,7 @@
 mod card;
 mod check_value;
 mod issuer;
+mod life;
 mod low_bits;
 mod master;
 mod operation;
@@ -19,6 +20,7 @@ pub use card::CardKey;
 pub(crate) use card::ChangeBuf;
 pub use check_value::{CheckError, CheckMethod, CheckTextError, CheckValue};
 pub use issuer::{IssuerKey, KeyError, Way};
+pub use life::Life;
 pub use low_bits::{LowBits, LowBitsError};
 pub use master::MasterKey;
 pub use operation::{Operation, Operations};

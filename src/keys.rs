@@ -15,7 +15,13 @@
 //! type = "aes128"            # or "2k3des" (a DES key is written twice), "3k3des"
 //! version = 1                # 0 to 255; a name may occur once per version
 //! value = "…"                # 32 hexadecimal digits, 48 for 3k3des
+//! not_before = "2027-01-01"  # the first day on which it is put on cards; may be left out
+//! not_after = "2027-12-31"   # the last one; may be left out
+//! revoked = "2027-06-01"     # put on no card from that day on, or true; may be left out
 //! ```
+//!
+//! Days are those of UTC. A key that is not put on cards any more opens those that hold it: they are
+//! verified, enrolled, recycled, and rekeyed to the next version ([`Life`](crate::key::Life)).
 //!
 //! Keys that are no secret, or less of one than they look, are warned of in a file marked test and
 //! refused in one marked live ([`Weak`]): zero, one pattern again and again, a triple DES key that

@@ -57,7 +57,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | ground | `alike`, [`bytes`], [`code`], `secret`, [`belief`], [`shown`] |
+//! | ground | `alike`, [`bytes`], [`code`], `day`, `secret`, [`belief`], [`shown`] |
 //! | primitives | `crypto`, [`checksum`], [`iso14443`], [`iso7816`] |
 //! | vocabulary | [`wire`], [`key`], [`diversify`], [`credential`], [`originality`] |
 //! | link | [`timing`], [`transport`] |
@@ -84,6 +84,7 @@ mod alike;
 pub mod belief;
 pub mod bytes;
 pub mod code;
+mod day;
 #[doc(hidden)]
 pub mod secret;
 pub mod shown;

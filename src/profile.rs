@@ -510,12 +510,12 @@ mod slots;
 mod told;
 mod trust;
 
+pub use crate::day::{Day, DayError};
 pub use beliefs::BELIEFS;
 pub use characters::Unseen;
 pub use compare::EditionChange;
 pub use content::{Coding, Content, Place, Role, Share, Told, TurnStep, Turned};
 pub(crate) use content::{Given, Maker, Unmade, beginning};
-pub use day::{Day, DayError};
 pub use error::{ProfileError, Warning};
 pub use export::{Added, Export, ExportError, ExportReason, List, ListError, OnCard, Row};
 pub use hook::{Hook, HookError, Hooks};
@@ -559,6 +559,8 @@ pub struct Profile {
     import: Import,
     /// The hooks that its contents name.
     hooks: BTreeSet<String>,
+    /// The keys under which parts of its contents are made.
+    content_keys: BTreeSet<KeyIndex>,
     exports: Vec<Export>,
     formats: Vec<Format>,
     keys: Vec<KeySpec>,
@@ -627,6 +629,11 @@ impl Profile {
     /// The names of the [hooks](Hook) that its contents take bytes from.
     pub fn hooks(&self) -> impl Iterator<Item = &str> {
         self.hooks.iter().map(String::as_str)
+    }
+
+    /// The keys under which parts of its contents, and its transaction MACs, are made.
+    pub(crate) fn content_keys(&self) -> impl Iterator<Item = KeyIndex> {
+        self.content_keys.iter().copied()
     }
 
     /// The bit formats of its own.

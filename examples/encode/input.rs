@@ -28,7 +28,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         )
         .into());
     }
-    let mut job = files::job(profile, &*keys, name)?;
+    let mut job = files::job(profile, (&*keys, name), arguments.job)?;
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }
@@ -36,7 +36,7 @@ pub(crate) fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         job = job.with_trust(Trust::TestKeyToo);
         speaks_to_software(arguments, &job)?;
     }
-    let job = job.with_task(arguments.job)?.allowing(&arguments.allow);
+    let job = job.allowing(&arguments.allow);
     let job = permission::permitted(job, &arguments.permission)?;
     if let Some(option) = job.missing_allowance() {
         return Err(format!(

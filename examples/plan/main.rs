@@ -117,7 +117,7 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
         let why = "these keys are marked live, and this may be a software card; use test keys";
         return Err(format!("{}: {why}", name.display()).into());
     }
-    let job = files::job(profile, &*keys, name)?;
+    let job = files::job(profile, (&*keys, name), arguments.job)?;
     let mut job = match arguments.reader {
         Some(_) => job,
         None => job.with_trust(Trust::TestKeyToo),
@@ -125,7 +125,7 @@ fn job(arguments: &Arguments) -> Result<Job, Box<dyn Error>> {
     if let Some(messaging) = arguments.messaging {
         job = job.with_messaging(messaging)?;
     }
-    let job = job.with_task(arguments.job)?.allowing(&arguments.allow);
+    let job = job.allowing(&arguments.allow);
     Ok(permission::permitted(job, &arguments.permission)?)
 }
 

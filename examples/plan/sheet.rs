@@ -22,7 +22,9 @@ pub(crate) fn write(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let keys =
         (is_demonstration || named.keys.is_some()).then(|| files::keys(named)).transpose()?;
     if let Some((keys, name)) = &keys {
-        Job::new(profile.clone(), &**keys).map_err(|error| read::at(name, &error))?;
+        // Readers read cards longer than their keys are put on new ones.
+        let job = Job::making(profile.clone(), &**keys).to_read().make();
+        job.map_err(|error| read::at(name, &error))?;
     }
     let record = (is_demonstration || named.records.is_some())
         .then(|| first_record(arguments, &profile))

@@ -59,7 +59,9 @@ fn run(action: &Action) -> Result<ExitCode, Box<dyn Error>> {
 fn job(tags: &Tags) -> Result<Job, Box<dyn Error>> {
     let profile = read::profile(&tags.profile)?;
     let keys = key_file::open(&tags.keys, &tags.secret)?;
-    Job::new(profile, &*keys).map_err(|error| read::at(&tags.profile, &error).into())
+    // Tags are verified longer than their keys are put on new ones.
+    let job = Job::making(profile, &*keys).to_read().make();
+    job.map_err(|error| read::at(&tags.profile, &error).into())
 }
 
 /// What is told only where it is asked for.

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cardwright::encode::{Job, JobError};
+use cardwright::encode::{Job, JobError, Task};
 use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{Import, Profile, Records};
 use clap::Args;
@@ -66,8 +66,12 @@ pub(crate) fn keys(files: &Files) -> Result<Named<'_>, Box<dyn Error>> {
 }
 
 /// Binds a profile to its keys. A name that is not among them is told with the one that may be meant.
-pub(crate) fn job(profile: Profile, keys: &dyn Store, name: &Path) -> Result<Job, String> {
-    Job::new(profile, keys).map_err(|error| {
+pub(crate) fn job(
+    profile: Profile,
+    (keys, name): (&dyn Store, &Path),
+    task: Task,
+) -> Result<Job, String> {
+    Job::making(profile, keys).with_task(task).make().map_err(|error| {
         let mut meant = String::new();
         if let JobError::MissingKey { reference, .. } = &error {
             let others = keys.names().into_iter().filter(|(known, _)| known != reference);

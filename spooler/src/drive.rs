@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cardwright::encode::{Intent, Origin, Permit, Recovery, Veto};
+use cardwright::encode::{Intent, JobError, Origin, Permit, Recovery, Veto};
 use cardwright::station::{Event, Handle};
 use cardwright::{Job, Station};
 
@@ -104,10 +104,13 @@ impl Driver {
     }
 
     /// Makes orders of this job's profile. An order of another profile stays in the line.
-    #[must_use]
-    pub fn with_job(mut self, job: Arc<Job>) -> Self {
+    ///
+    /// # Errors
+    /// [`JobError::Tenant`] where its keys are another tenant's than the books.
+    pub fn with_job(mut self, job: Arc<Job>) -> Result<Self, JobError> {
+        job.is_for(&self.spooler.tenant().name)?;
         self.jobs.insert(job.profile().meaning(), job);
-        self
+        Ok(self)
     }
 
     /// The groups of readers that a reader belongs to: it makes the orders that name one of them, too.

@@ -38,7 +38,7 @@
 //!     spooler.put(&Put::new(reference, &profile, record))?;
 //! }
 //!
-//! let driver = Driver::new(spooler.clone(), "one").with_job(Arc::new(Job::new(profile, &keys)?));
+//! let driver = Driver::new(spooler.clone(), "one").with_job(Arc::new(Job::new(profile, &keys)?))?;
 //! let station = driver.station();
 //! let uid = |number| RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, number]);
 //! let cards = (0..3).map(|number| SoftCard::new(Model::Ev2_8k, uid(number), number.into()));

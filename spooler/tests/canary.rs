@@ -61,7 +61,7 @@ fn make(spooler: &Spooler) -> String {
         .with_control(CONTROL);
     let mut told = format!("{put:?} {spooler:?} {:?}", spooler.tenant());
     spooler.put(&put).unwrap();
-    let driver = Driver::new(spooler.clone(), "one").with_job(job());
+    let driver = Driver::new(spooler.clone(), "one").with_job(job()).unwrap();
     let station = driver.station();
     let uid = RealUid::new([0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40]);
     let card = SoftCard::new(Model::Ev2_8k, uid, 1);

@@ -58,7 +58,7 @@ fn presented(station: Station, feed: &Feed) -> Vec<SoftCard> {
 
 fn books(store: &Arc<dyn Store>) -> (Spooler, Driver) {
     let spooler = Spooler::new(Arc::clone(store), tenant("driver"));
-    let driver = Driver::new(spooler.clone(), "one").with_job(job()).with_lot("lot");
+    let driver = Driver::new(spooler.clone(), "one").with_job(job()).unwrap().with_lot("lot");
     (spooler, driver)
 }
 
@@ -109,7 +109,7 @@ fn a_torn_card_is_finished_for_its_order_and_for_no_other() {
     assert_eq!(spooler.card(its).unwrap().unwrap().card.state, CardState::Keyed);
     // A station that begins anew. The second order is first in line, and the torn card is not its card.
     let (torn, blank) = (torn.into_iter().next().unwrap(), card(2));
-    let driver = Driver::new(spooler.clone(), "two").with_job(job());
+    let driver = Driver::new(spooler.clone(), "two").with_job(job()).unwrap();
     let mut told = Vec::new();
     let cards = [torn.clone().into(), torn.into(), blank.into()];
     let cards = run(&driver, cards, |state| {
@@ -129,7 +129,8 @@ fn a_card_whose_receipt_was_lost_is_asked_for() {
     let store = memory();
     let (spooler, _) = books(&store);
     let order = spooler.put(&put(1)).unwrap().order;
-    let gone = Driver::new(spooler.clone(), "gone").with_job(job()).with_lease(Duration::ZERO);
+    let gone =
+        Driver::new(spooler.clone(), "gone").with_job(job()).unwrap().with_lease(Duration::ZERO);
     let station = gone.station();
     let reader = SoftReader::new("tray").with_cards([card(1)]);
     let feed = reader.feed();
@@ -148,7 +149,7 @@ fn a_card_whose_receipt_was_lost_is_asked_for() {
     let lost = presented(station, &feed).pop().unwrap();
     assert_eq!(spooler.order(order).unwrap().order.state, OrderState::Intended);
     std::thread::sleep(Duration::from_millis(2));
-    let driver = Driver::new(spooler.clone(), "two").with_job(job());
+    let driver = Driver::new(spooler.clone(), "two").with_job(job()).unwrap();
     let mut told = Vec::new();
     run(&driver, [card(2).into(), lost.into()], |state| {
         told.push(state);

@@ -5,6 +5,8 @@ pub(crate) mod bound;
 pub(crate) mod card_keys;
 pub(super) mod error;
 mod keys;
+mod lives;
+pub(super) mod making;
 mod permissions;
 pub(super) mod permitted;
 mod transport;
@@ -20,11 +22,10 @@ use crate::encode::plan::rights;
 use crate::encode::proof::chain::ChainKey;
 use crate::encode::task::Task;
 use crate::key::KeyError;
-use crate::keys::{NameKey, Purpose, ReceiptKey, Store};
+use crate::keys::{NameKey, Purpose, ReceiptKey};
 use crate::originality::Trust;
 use crate::profile::{
-    AppRef, AppTransport, FileRef, FileSpec, ForKeys, Hooks, KeySpec, Layout, PiccTransport,
-    Profile, Roll,
+    AppRef, Day, FileRef, FileSpec, ForKeys, Hooks, KeySpec, Layout, Profile, Roll,
 };
 use crate::wire::{
     Access, AccessRights, Aid, CommMode, Enter, FixedFile, FixedTransactionMac, Generation,
@@ -66,72 +67,23 @@ pub struct Job {
     trust: Trust,
     hooks: Hooks,
     permissions: Permissions,
+    /// Whose keys they are, where the store says so.
+    tenant: Option<String>,
+    /// The day for which it was made, where the clock told one.
+    today: Option<Day>,
 }
 
 impl Job {
-    /// Takes every key of the profile out of the store, and asks it whether it can do what the card
-    /// keys take.
-    ///
-    /// # Errors
-    /// [`JobError::MissingKey`] for the first that is not there, [`JobError::Key`] for the first that
-    /// cannot be had, [`JobError::KeyType`] for the first that has another type there,
-    /// [`JobError::Cannot`] for the first that cannot do what it is asked, [`JobError::CheckValue`] for the
-    /// first whose check value is another than the profile says and [`JobError::Unchecked`] where it has
-    /// none by that method, [`JobError::KeptVersion`] for the first whose own low bits are of another
-    /// version; [`JobError::ReceiptKey`]; [`JobError::MissingHook`] where the profile names any hook.
-    pub fn new(profile: Profile, store: &dyn Store) -> Result<Self, JobError> {
-        Self::with_hooks(profile, store, Hooks::new())
-    }
-
-    /// The same for a profile that takes bytes from [hooks](crate::profile::Hook).
-    ///
-    /// # Errors
-    /// As [`Job::new`], and [`JobError::MissingHook`] for the first that is not among these.
-    pub fn with_hooks(profile: Profile, store: &dyn Store, hooks: Hooks) -> Result<Self, JobError> {
-        if let Some(name) = profile.hooks().find(|name| hooks.get(name).is_none()) {
-            return Err(JobError::MissingHook { name: name.to_owned() });
-        }
-        let bind = |spec: &KeySpec| Bound::of(spec, store);
-        let keys = profile.try_for_keys(bind)?;
-        let former = |spec: &KeySpec| spec.at_former_version().as_ref().map(bind).transpose();
-        let former = profile.try_for_keys(former)?;
-        let transport = |key: &PiccTransport| match key {
-            PiccTransport::Factory => Ok(TransportKey::Factory),
-            PiccTransport::Key(spec) => Ok(TransportKey::Issuer(Box::new(bind(spec)?))),
-        };
-        let transport = profile.transport().picc.iter().map(transport).collect::<Result<_, _>>()?;
-        let start = match &profile.transport().app {
-            AppTransport::Zero => None,
-            AppTransport::Key(spec) => Some(bind(spec)?),
-        };
-        let messaging = profile.messaging().to_vec();
-        let receipt_key = store.receipt_key().map_err(JobError::ReceiptKey)?;
-        let derived = Derived::of(&receipt_key).map_err(JobError::ReceiptKey)?;
-        Ok(Self {
-            profile,
-            messaging,
-            keys,
-            former,
-            transport,
-            start,
-            purpose: store.purpose(),
-            receipt_key,
-            derived,
-            task: Task::default(),
-            allowed: Vec::new(),
-            trust: Trust::Maker,
-            hooks,
-            permissions: Permissions::default(),
-        })
-    }
-
     /// Does something else with each card than encode it.
     ///
     /// # Errors
     /// [`JobError::NotOnCard`] where records are to be read of which the card does not tell all, and
-    /// [`JobError::KeyOfRecord`] where they would have to be known before it tells them.
+    /// [`JobError::KeyOfRecord`] where they would have to be known before it tells them;
+    /// [`JobError::Key`] for the first key that it would put on cards and that is not put on any on the day
+    /// for which the job was made.
     pub fn with_task(mut self, task: Task) -> Result<Self, JobError> {
         self.task = task;
+        self.puts_on(self.today)?;
         if task.reads_record() {
             self.tells_records()?;
         }

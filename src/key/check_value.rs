@@ -67,11 +67,10 @@ impl CheckValue {
         match method {
             CheckMethod::CmacAes if key.can().has(Operation::Cmac) => key.cmac(&[0; 16], block)?,
             CheckMethod::CmacAes => {
-                let could = |error| match error {
-                    KeyError::Cannot(_) => KeyError::Cannot(Operation::Cmac),
-                    error => error,
-                };
-                encipher(key, block).map_err(could)?;
+                if !can_encipher(key) {
+                    return Err(KeyError::Cannot(Operation::Cmac));
+                }
+                encipher(key, block)?;
                 // A whole block of zeros is XORed with K1, and is K1 then (SP 800-38B, 6.2).
                 let [k1, _] = Block::of(block).map(subkeys).ok_or(KeyError::NoBlocks)?;
                 let k1 = Secret::new(k1);
@@ -92,15 +91,18 @@ impl CheckValue {
     }
 }
 
+fn can_encipher(key: &dyn IssuerKey) -> bool {
+    [Operation::Ecb, Operation::Cbc].iter().any(|operation| key.can().has(*operation))
+}
+
 /// Enciphers one block, in whichever way the key can: from a chaining value of zeros CBC does what
 /// ECB does.
 fn encipher(key: &dyn IssuerKey, block: &mut [u8]) -> Result<(), KeyError> {
-    let can = key.can();
-    if can.has(Operation::Ecb) {
-        return key.ecb(block);
-    }
-    if !can.has(Operation::Cbc) {
+    if !can_encipher(key) {
         return Err(KeyError::Cannot(Operation::Ecb));
+    }
+    if key.can().has(Operation::Ecb) {
+        return key.ecb(block);
     }
     let iv = [0; 16].get(..block.len()).ok_or(KeyError::NoBlocks)?;
     key.cbc(iv, block)

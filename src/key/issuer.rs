@@ -3,7 +3,8 @@
 
 use core::fmt;
 
-use super::{CardKey, Operation, Operations, Purpose};
+use super::{CardKey, Life, Operation, Operations, Purpose};
+use crate::day::Day;
 use crate::wire::KeyType;
 
 /// A key that card keys are made from, wherever it is: in memory ([`MasterKey`](super::MasterKey)), in
@@ -59,6 +60,11 @@ pub trait IssuerKey: fmt::Debug + Send + Sync {
         false
     }
 
+    /// From when until when it is put on cards.
+    fn life(&self) -> Life {
+        Life::ALWAYS
+    }
+
     /// Whether everybody would try it, so that what is made from it is no secret.
     fn is_guessable(&self) -> bool {
         false
@@ -111,7 +117,24 @@ pub enum KeyError {
     /// The key was asked about data that are no whole blocks of its cipher.
     #[error("the data are no whole blocks of the key's cipher")]
     NoBlocks,
+    /// It is not put on cards before this day.
+    #[error(
+        "it is put on cards from {0} on: wait for that day, or correct its first day in the store"
+    )]
+    NotYet(Day),
+    /// It is not put on cards after this day.
+    #[error("it was put on cards until {0}: {NEXT}")]
+    Over(Day),
+    /// It is put on no card any more.
+    #[error("it was revoked: {NEXT}")]
+    Revoked,
+    /// It is put on cards on some days only, and the clock tells none.
+    #[error("it is put on cards on some days only, and the clock tells no day: set the clock")]
+    NoDay,
 }
+
+const NEXT: &str =
+    "raise `version` in the profile to that of its next key, and name this one as `former`";
 
 impl KeyError {
     /// The kind of failure in one or two words.
@@ -126,6 +149,10 @@ impl KeyError {
             Self::TimedOut => "timed out",
             Self::Cannot(_) => "cannot",
             Self::NoBlocks => "no blocks",
+            Self::NotYet(_) => "not yet",
+            Self::Over(_) => "over",
+            Self::Revoked => "revoked",
+            Self::NoDay => "no day",
         }
     }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 
 use arrayvec::ArrayVec;
 
-use super::{CardKey, IssuerKey, KeyError, LowBits, Operations, Purpose};
+use super::{CardKey, IssuerKey, KeyError, Life, LowBits, Operations, Purpose};
 use crate::crypto::{Block, ChainedCmac, Cipher};
 use crate::secret::Secret;
 use crate::wire::{KeyType, KeyVersion};
@@ -16,6 +16,7 @@ use crate::wire::{KeyType, KeyVersion};
 pub struct MasterKey {
     key_type: KeyType,
     purpose: Purpose,
+    life: Life,
     guessable: bool,
     /// Behind a pointer, so that a key that is moved leaves no copy behind.
     secret: Box<Material>,
@@ -50,13 +51,21 @@ impl MasterKey {
     fn with(key_type: KeyType, bytes: &[u8], cipher: Cipher) -> Self {
         let bytes = Secret::new(bytes.iter().copied().take(24).collect());
         let secret = Box::new(Material { bytes, cmac: ChainedCmac::new(cipher) });
-        Self { key_type, purpose: Purpose::Test, guessable: false, secret }
+        let life = Life::ALWAYS;
+        Self { key_type, purpose: Purpose::Test, life, guessable: false, secret }
     }
 
     /// The same key for another purpose.
     #[must_use]
     pub const fn for_purpose(mut self, purpose: Purpose) -> Self {
         self.purpose = purpose;
+        self
+    }
+
+    /// The same key, put on cards from some day on or until some day.
+    #[must_use]
+    pub const fn with_life(mut self, life: Life) -> Self {
+        self.life = life;
         self
     }
 
@@ -139,6 +148,10 @@ impl IssuerKey for MasterKey {
 
     fn itself(&self) -> Result<CardKey, KeyError> {
         Ok(self.as_card_key())
+    }
+
+    fn life(&self) -> Life {
+        self.life
     }
 
     fn is_guessable(&self) -> bool {

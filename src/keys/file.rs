@@ -105,6 +105,11 @@ impl KeyFile {
         &self.receipt
     }
 
+    pub(super) fn master(&self, name: &str, version: KeyVersion) -> Option<&Arc<MasterKey>> {
+        let place = self.by_name.get(name)?.get(&version)?;
+        self.keys.get(*place).map(|key| &key.master)
+    }
+
     /// Names and versions, in the file's order.
     pub fn names(&self) -> impl Iterator<Item = (&str, KeyVersion)> {
         self.keys.iter().map(|key| (key.name.as_str(), key.version))
@@ -121,9 +126,8 @@ impl Store for KeyFile {
     }
 
     fn issuer(&self, name: &str, version: KeyVersion) -> Result<Arc<dyn IssuerKey>, KeyError> {
-        let place = self.by_name.get(name).and_then(|versions| versions.get(&version));
-        let key = place.and_then(|place| self.keys.get(*place)).ok_or(KeyError::NotThere)?;
-        Ok(Arc::clone(&key.master) as Arc<dyn IssuerKey>)
+        let key = self.master(name, version).ok_or(KeyError::NotThere)?;
+        Ok(Arc::clone(key) as Arc<dyn IssuerKey>)
     }
 
     fn receipt_key(&self) -> Result<ReceiptKey, KeyError> {
@@ -200,8 +204,8 @@ impl<'a> Entries<'a> {
         let table = table.ok_or(KeyFileError::new(position, NO_KEY, KEY))?;
         let entries = Self { places, start, table };
         entries.only(
-            &["name", "type", "version", "value"],
-            "known in a [[key]] are name, type, version and value",
+            &["name", "type", "version", "value", "not_before", "not_after", "revoked"],
+            "known in a [[key]] are name, type, version, value, not_before, not_after and revoked",
         )?;
         let name = entries.name("name", NAME)?;
         let kind = entries.string("type", TYPE)?;
@@ -216,7 +220,8 @@ impl<'a> Entries<'a> {
             }
         };
         let guessable = is_guessable(&master);
-        let master = Arc::new(master.found_guessable(guessable).for_purpose(purpose));
+        let master = master.found_guessable(guessable).for_purpose(purpose);
+        let master = Arc::new(master.with_life(entries.life()?));
         let value_at = places.at(entries.need("value", VALUE)?.span().start);
         Ok(Entry { name: name.to_owned(), version, master, value_at })
     }
@@ -314,5 +319,6 @@ const VALUE: &str = "write value = \"…\" with 32 hexadecimal digits, or 48 for
 const INVENT: &str = "write one that nobody can guess and that stands nowhere else, such as \
                       `openssl rand -hex 16` gives";
 
+mod life;
 #[cfg(test)]
 mod tests;

@@ -50,7 +50,7 @@ use self::keys::Written;
 use super::content::Table;
 use super::error::{ProfileError, Warning};
 use super::meaning::meaning;
-use super::model::{Field, KeySpec, Layout, Originality, TransportKeys, Verify};
+use super::model::{Field, KeyIndex, KeySpec, Layout, Originality, TransportKeys, Verify};
 use super::{Import, Profile, shape};
 
 impl Profile {
@@ -111,6 +111,7 @@ impl Profile {
             field_names,
             import,
             hooks: check.hooks,
+            content_keys: check.content_keys,
             exports,
             formats: check.formats.into_iter().map(|format| format.item).collect(),
             keys: check.keys.into_iter().map(|key| key.item).collect(),
@@ -179,6 +180,8 @@ pub(super) struct Check<'a> {
     randoms: u64,
     /// The hooks that are named.
     hooks: BTreeSet<String>,
+    /// The keys under which parts of contents are made.
+    content_keys: BTreeSet<KeyIndex>,
     /// Whether cards come or go with a random UID.
     hides_uid: bool,
     /// By what a chip from the factory protects all that it does, where its application names it.
@@ -215,6 +218,7 @@ impl<'a> Check<'a> {
             item_names: Vec::new(),
             randoms: 0,
             hooks: BTreeSet::new(),
+            content_keys: BTreeSet::new(),
             hides_uid: false,
             suite: None,
             work: 0,

@@ -42,6 +42,7 @@ mod legacy;
 mod light;
 mod light_lrp;
 mod light_numbers;
+mod lives;
 mod low_bits;
 mod made;
 mod misheard;

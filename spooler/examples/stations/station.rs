@@ -59,7 +59,7 @@ fn holds_files(card: &SoftCard, blank: &SoftCard) -> bool {
 
 pub(crate) fn work(number: u8, tenant: &str, connection: &str) -> Result<(), Failure> {
     let spooler = books::open(tenant, connection)?;
-    let driver = Driver::new(spooler, format!("station-{number}")).with_job(books::job()?);
+    let driver = Driver::new(spooler, format!("station-{number}")).with_job(books::job()?)?;
     let station = driver.station();
     let hopper = |reader: u8| -> Result<Hopper, Failure> {
         let inner = SoftReader::new(format!("reader-{reader}")).with_pace(PACE);

@@ -82,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let end = Arc::new(End { at: arguments.at, left: AtomicU32::new(arguments.times) });
     let spooler = books(&arguments.on.folder, arguments.on.store, &arguments.on.server)?;
     let job = Arc::new(Job::new(profile()?, &keys()?)?);
-    let driver = Driver::new(spooler.clone(), &*arguments.name).with_job(job).with_lease(LEASE);
+    let driver = Driver::new(spooler.clone(), &*arguments.name).with_job(job)?.with_lease(LEASE);
     end.here(Point::Begun);
     let hands = ["left", "right"].map(|name| Arc::new(Hand::new(name)));
     let station = station(arguments, &driver, &end, &hands);

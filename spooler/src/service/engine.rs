@@ -119,12 +119,13 @@ impl Engine {
     /// Starts a station on these books.
     ///
     /// # Errors
-    /// In words, where a reader cannot be added or the system has no thread left.
+    /// In words, where a job has keys of another tenant than the books, a reader cannot be added or the system
+    /// has no thread left.
     pub fn start(spooler: Spooler, setup: Setup) -> Result<Self, String> {
         let Setup { name, jobs, readers, lease, lot, deadlines } = setup;
         let mut driver = Driver::new(spooler.clone(), name.clone());
         for job in &jobs {
-            driver = driver.with_job(Arc::clone(job));
+            driver = driver.with_job(Arc::clone(job)).map_err(|error| error.to_string())?;
         }
         for (reader, groups) in &readers {
             let groups: Vec<&str> = groups.iter().map(String::as_str).collect();

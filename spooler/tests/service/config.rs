@@ -175,6 +175,20 @@ fn each_mistake_is_told() {
     assert_eq!(mistakes(&folder, &many).lines().count(), 3);
 }
 
+#[test]
+fn keys_of_another_tenant_are_not_taken() {
+    let folder = folder("config");
+    let text = written(&folder);
+    let keys = fs::read_to_string(folder.join("keys.toml")).unwrap();
+    for (tenant, taken) in [("somebody", true), ("another", false)] {
+        let named = keys.replacen("receipt = ", &format!("tenant = \"{tenant}\"\nreceipt = "), 1);
+        fs::write(folder.join("keys.toml"), named).unwrap();
+        let said = mistakes(&folder, &text);
+        assert_eq!(said.is_empty(), taken, "{said}");
+        assert!(taken || said.contains("`another`") && said.contains("`somebody`"), "{said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn keys_that_others_may_read_are_not_taken() {

@@ -2,6 +2,7 @@
 //! One card, asked again where it was disturbed or is not what it was taken for.
 
 use core::ops::Deref;
+use std::time::SystemTime;
 
 use rand::CryptoRng;
 
@@ -17,7 +18,7 @@ use crate::encode::verdict::recovery::Wrote;
 use crate::encode::verdict::refusal::Refusal;
 use crate::iso14443::{Ats, RealUid, Uid};
 use crate::keys::Purpose;
-use crate::profile::{Content, Foreign, Identify, Record};
+use crate::profile::{Content, Day, Foreign, Identify, Record};
 use crate::secret::Secret;
 use crate::transport::Transport;
 use crate::wire::Messaging;
@@ -155,6 +156,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
         if let Some(option) = self.job.missing_allowance() {
             return Err(Refusal::NotAllowed(option).into());
         }
+        self.job.puts_on(Day::of_clock(SystemTime::now()))?;
         let other = |record: &Record| {
             record.uid().is_some_and(|wanted| seen.uid.as_ref().is_some_and(|uid| uid != wanted))
         };

@@ -58,7 +58,7 @@ pub enum JobError {
         /// Its type in the key file.
         found: KeyType,
     },
-    /// A key cannot be had from its store.
+    /// A key cannot be had from its store, or may not be put on cards.
     #[error(
         "line {line} of the profile: key `{}` needs version {version} of `{}`: {error}",
         Shown(name),
@@ -137,6 +137,22 @@ pub enum JobError {
         stated: CheckValue,
         /// What it cannot do.
         operation: Operation,
+    },
+    /// The keys are another tenant's.
+    #[error(
+        "the keys of profile `{}` are those of tenant `{}`, and the orders are of tenant `{}`: take this tenant's \
+         key store",
+        Shown(profile),
+        Shown(found),
+        Shown(wanted)
+    )]
+    Tenant {
+        /// The profile's name.
+        profile: String,
+        /// Whose orders they are.
+        wanted: String,
+        /// Whose keys they are.
+        found: String,
     },
     /// The receipt key cannot be had from its store.
     #[error("the receipt key: {0}")]

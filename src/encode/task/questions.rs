@@ -38,6 +38,11 @@ impl Task {
         matches!(self.row().record, ForRecord::Given)
     }
 
+    /// Whether it brings the profile's keys onto cards that are to have them.
+    pub(crate) const fn brings_keys(self) -> bool {
+        !self.only_tells() && !self.makes_blank()
+    }
+
     /// Whether it makes cards of new ones; the others are for cards that were finished before.
     #[must_use]
     pub const fn makes_cards(self) -> bool {
@@ -113,7 +118,7 @@ impl Task {
 
     /// Whether transaction MAC files are made, or made anew.
     pub(crate) const fn makes_counters(self) -> bool {
-        !self.only_tells() && !self.makes_blank()
+        self.brings_keys()
     }
 
     /// Whether the card is to have what no command takes back, be it switched on or looked for.

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::key::Life;
 
 const GOOD: &str = r#"use = "test"
 receipt = "c0ffee00112233445566778899aabbccddeeff00112233445566778899aabbcc"
@@ -48,6 +49,41 @@ fn a_file_may_say_whose_keys_it_has() {
     for (tenant, message) in [("\"\"", "this is no name: write tenant"), ("7", "this is no text")] {
         let error = KeyFile::parse(&text(tenant)).unwrap_err().to_string();
         assert!(error.starts_with("line 2, column 10: ") && error.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn a_key_may_have_a_first_and_a_last_day_and_be_revoked() {
+    let day = |text: &str| text.parse().unwrap();
+    let with =
+        |entries: &str| GOOD.replacen("version = 1\n", &format!("version = 1\n{entries}\n"), 1);
+    let life = |text: &str| {
+        let file = KeyFile::parse(text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(file.issuer("picc", KeyVersion(2)).unwrap().life(), Life::ALWAYS);
+        file.issuer("picc", KeyVersion(1)).unwrap().life()
+    };
+    let days = "not_before = \"2027-01-01\"\nnot_after = \"2027-12-31\"";
+    let bounded = Life::ALWAYS.from(day("2027-01-01")).until(day("2027-12-31"));
+    assert_eq!(life(&with(days)), bounded);
+    assert_eq!(life(&with("revoked = true")), Life::ALWAYS.revoked());
+    assert_eq!(life(&with("revoked = false")), Life::ALWAYS);
+    let revoked = life(&with("revoked = \"2027-06-01\""));
+    assert_eq!(revoked, Life::ALWAYS.revoked_on(day("2027-06-01")));
+    for (entries, message) in [
+        (
+            "not_before = \"2027-02-29\"",
+            "line 8, column 14: this is no day of the calendar: write not_bef",
+        ),
+        ("not_after = 2027", "line 8, column 13: this is no text: write not_after"),
+        ("revoked = 1", "line 8, column 11: this is no text: write revoked"),
+        ("revoked = \"yes\"", "line 8, column 11: this is no day of the calendar: write revoked"),
+        (
+            "not_before = \"2027-01-02\"\nnot_after = \"2027-01-01\"",
+            "line 9, column 13: this is before not_before: write not_after",
+        ),
+    ] {
+        let error = KeyFile::parse(&with(entries)).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
     }
 }
 

@@ -205,6 +205,7 @@ impl Check<'_> {
             let instead = "name a key whose input has neither";
             return Err(self.error(mistake::CONFLICT, at, problem, instead));
         }
+        self.content_keys.insert(index);
         Ok((index, spec))
     }
 

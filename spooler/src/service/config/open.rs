@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use cardwright::encode::{Permission, PermissionError};
+use cardwright::encode::{Permission, PermissionError, Task};
 use cardwright::keys::Purpose;
 use cardwright::profile::Day;
 use cardwright::station::Deadlines;
@@ -171,13 +171,11 @@ impl Config {
             std::fs::read_to_string(&path).map_err(|error| one(format!("{shown}: {error}")))?;
         let profile = Profile::parse(&text).map_err(|error| one(format!("{shown}: {error}")))?;
         let keys = self.keys(of).map_err(one)?;
-        let mut job = Job::new(profile, &*keys).map_err(|error| one(error.to_string()))?;
-        if let Some(name) = &of.job {
-            let task = name
-                .parse()
-                .map_err(|error: cardwright::encode::TaskError| one(error.to_string()))?;
-            job = job.with_task(task).map_err(|error| one(error.to_string()))?;
-        }
+        let task = of.job.as_deref().map_or(Ok(Task::default()), str::parse);
+        let task = task.map_err(|error: cardwright::encode::TaskError| one(error.to_string()))?;
+        let job = Job::making(profile, &*keys).with_task(task).make();
+        let mut job = job.map_err(|error| one(error.to_string()))?;
+        job.is_for(&self.tenant.name).map_err(|error| one(error.to_string()))?;
         if let Some(permission) = &of.permission {
             job = permitted(job, &self.beside(permission)).map_err(one)?;
         }

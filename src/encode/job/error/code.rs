@@ -3,6 +3,7 @@
 
 use crate::code::Code;
 use crate::encode::job::error::JobError;
+use crate::key::KeyError;
 
 impl JobError {
     /// The codes of what keeps a profile and a key store from being a job.
@@ -14,7 +15,12 @@ impl JobError {
         match self {
             Self::MissingKey { .. } => table::KEY_MISSING,
             Self::KeyType { .. } => table::KEY_TYPE,
+            Self::Key { error: KeyError::NotYet(_), .. } => table::KEY_NOT_YET,
+            Self::Key { error: KeyError::Over(_), .. } => table::KEY_OVER,
+            Self::Key { error: KeyError::Revoked, .. } => table::KEY_REVOKED,
+            Self::Key { error: KeyError::NoDay, .. } => table::NO_DAY,
             Self::Key { .. } => table::KEY_NOT_HAD,
+            Self::Tenant { .. } => table::TENANT,
             Self::Cannot { .. } => table::KEY_CANNOT,
             Self::CheckValue { .. } => table::CHECK_VALUE,
             Self::Unchecked { .. } => table::UNCHECKED,
@@ -37,6 +43,14 @@ mod table {
         KEY_TYPE = "job-key-type", "a key is of another type in the store than in the profile",
             "write its `type` in the profile, or take another store";
         KEY_NOT_HAD = "job-key-not-had", "a key cannot be had from its store", "mend the store, or its connection";
+        KEY_NOT_YET = "job-key-not-yet", "a key is put on cards from a later day on",
+            "wait for that day, or correct its first day in the store";
+        KEY_OVER = "job-key-over", "the last day is over on which a key was put on cards",
+            "raise `version` to that of its next key, and name this one as `former`";
+        KEY_REVOKED = "job-key-revoked", "a key was revoked, and is put on no card",
+            "raise `version` to that of its next key, and name this one as `former`";
+        NO_DAY = "job-no-day", "a key is put on cards on some days only, and the clock tells no day", "set the clock";
+        TENANT = "job-tenant", "the keys are of another tenant than the orders", "take this tenant's key store";
         KEY_CANNOT = "job-key-cannot", "a key cannot do in its store what its card keys take",
             "write another scheme, or take another store";
         CHECK_VALUE = "job-check-value", "a key has another check value in the store than in the profile",
