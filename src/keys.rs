@@ -28,10 +28,12 @@
 //! comes to a shorter one, a value that an earlier key has. A receipt key may be neither zero nor a
 //! pattern.
 //!
-//! The same text may be inside an age file ([`sealed`]).
+//! The same text may be inside an age file ([`sealed`]). Keys go to other
+//! houses and come from them in key blocks ([`KeyBlock`]).
 //!
 //! No text of the file ever gets into an error: whatever stands in the wrong place may be a key.
 
+mod block;
 mod file;
 mod position;
 mod receipt;
@@ -40,6 +42,9 @@ mod store;
 pub mod token;
 mod weak;
 
+pub use block::{
+    BlockError, BlockVersion, Exportability, KeyBlock, OptionalBlock, ProtectionKey, Usage,
+};
 pub use file::{KeyFile, KeyFileError};
 pub(crate) use position::Places;
 pub use position::Position;

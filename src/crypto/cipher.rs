@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! AES-128, single DES, 2-key and 3-key triple DES behind one type, and CBC over it.
+//! AES, single DES, 2-key and 3-key triple DES behind one type, and CBC over it.
 
 use core::fmt;
 
@@ -17,6 +17,8 @@ pub struct Cipher(Schedule);
 #[derive(Clone)]
 enum Schedule {
     Aes(Box<aes::Aes128>),
+    Aes192(Box<aes::Aes192>),
+    Aes256(Box<aes::Aes256>),
     Des(Box<des::Des>),
     Tdes2(Box<des::TdesEde2>),
     Tdes3(Box<des::TdesEde3>),
@@ -45,6 +47,18 @@ impl Cipher {
         Self(Schedule::Aes(prepared(key.into())))
     }
 
+    /// AES-192 (FIPS 197).
+    #[must_use]
+    pub fn aes192(key: &[u8; 24]) -> Self {
+        Self(Schedule::Aes192(prepared(key.into())))
+    }
+
+    /// AES-256 (FIPS 197).
+    #[must_use]
+    pub fn aes256(key: &[u8; 32]) -> Self {
+        Self(Schedule::Aes256(prepared(key.into())))
+    }
+
     /// Single DES (FIPS 46-3). The low bit of each key byte is ignored.
     #[must_use]
     pub fn des(key: &[u8; 8]) -> Self {
@@ -67,7 +81,7 @@ impl Cipher {
     #[must_use]
     pub const fn block_size(&self) -> usize {
         match self.0 {
-            Schedule::Aes(_) => 16,
+            Schedule::Aes(_) | Schedule::Aes192(_) | Schedule::Aes256(_) => 16,
             Schedule::Des(_) | Schedule::Tdes2(_) | Schedule::Tdes3(_) => 8,
         }
     }
@@ -76,6 +90,8 @@ impl Cipher {
     pub fn encrypt_block(&self, block: &mut Block) {
         match &self.0 {
             Schedule::Aes(cipher) => cipher.encrypt_block((&mut block.bytes).into()),
+            Schedule::Aes192(cipher) => cipher.encrypt_block((&mut block.bytes).into()),
+            Schedule::Aes256(cipher) => cipher.encrypt_block((&mut block.bytes).into()),
             Schedule::Des(cipher) => block.with_half(|half| cipher.encrypt_block(half)),
             Schedule::Tdes2(cipher) => block.with_half(|half| cipher.encrypt_block(half)),
             Schedule::Tdes3(cipher) => block.with_half(|half| cipher.encrypt_block(half)),
@@ -86,6 +102,8 @@ impl Cipher {
     pub fn decrypt_block(&self, block: &mut Block) {
         match &self.0 {
             Schedule::Aes(cipher) => cipher.decrypt_block((&mut block.bytes).into()),
+            Schedule::Aes192(cipher) => cipher.decrypt_block((&mut block.bytes).into()),
+            Schedule::Aes256(cipher) => cipher.decrypt_block((&mut block.bytes).into()),
             Schedule::Des(cipher) => block.with_half(|half| cipher.decrypt_block(half)),
             Schedule::Tdes2(cipher) => block.with_half(|half| cipher.decrypt_block(half)),
             Schedule::Tdes3(cipher) => block.with_half(|half| cipher.decrypt_block(half)),
@@ -158,6 +176,8 @@ impl fmt::Debug for Cipher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Schedule::Aes(_) => "Cipher(AES-128)",
+            Schedule::Aes192(_) => "Cipher(AES-192)",
+            Schedule::Aes256(_) => "Cipher(AES-256)",
             Schedule::Des(_) => "Cipher(DES)",
             Schedule::Tdes2(_) => "Cipher(2K3DES)",
             Schedule::Tdes3(_) => "Cipher(3K3DES)",

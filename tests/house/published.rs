@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::vectors::{FILES, kind, of_file};
 
 /// Who plays the kinds of each file: the sources below one of these name the kind.
-const PLAYED: [(&str, &str, &[&str]); 16] = [
+const PLAYED: [(&str, &str, &[&str]); 17] = [
     ("tests/cards", "ev1", &["plain_exchange"]),
     ("tests/cards", "credentials", &["credential_file", "gallagher_credential"]),
     (
@@ -80,6 +80,7 @@ const PLAYED: [(&str, &str, &[&str]); 16] = [
             "sdm_lrp",
         ],
     ),
+    ("src/keys", "key-blocks", &["key_block", "key_block_refused"]),
     ("src/originality", "ev2", &["originality_signature"]),
     (
         "src/host",

@@ -11,7 +11,7 @@ use cardwright::host::{File, Session};
 use cardwright::iso7816::{Command, Response};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::key::{CardKey, IssuerKey, MasterKey};
-use cardwright::keys::{KeyFile, ReceiptKey};
+use cardwright::keys::{KeyBlock, KeyFile, ProtectionKey, ReceiptKey};
 use cardwright::profile::Records;
 use cardwright::secret::Secret;
 use cardwright::transport::{InField, Meter, Moment, Tear, Trace};
@@ -47,6 +47,15 @@ fn keys_show_type_and_version_only() {
         canaries.absent_from_debug("a card key in a tuple", &Some((1, &key)));
     }
     canaries.absent_from_debug("a master key", &master);
+    let block = KeyBlock::of_issuer(&master);
+    canaries.absent_from_debug("a key block", &block);
+    let protection = ProtectionKey::aes(&MASTER).unwrap();
+    canaries.absent_from_debug("a protection key", &protection);
+    let wrapped = block.wrap(&protection, &mut StdRng::seed_from_u64(1)).unwrap();
+    canaries.absent_from_debug("a wrapped key", &wrapped);
+    let opened = KeyBlock::open(&wrapped, &protection).unwrap();
+    canaries.absent_from_debug("an opened key block", &opened);
+    canaries.absent_from_debug("why it is none", &opened.receipt_key());
     canaries.absent_from_debug("a recipe", &recipe);
     canaries.absent_from_debug("a receipt key", &ReceiptKey::new(&RECEIPT));
     canaries.absent_from_debug("a key file", &KeyFile::parse(&key_file()).unwrap());

@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 /// Every file of vectors, by its short name.
-pub(crate) const FILES: [(&str, &str); 4] = [
+pub(crate) const FILES: [(&str, &str); 5] = [
     ("ev1", include_str!("desfire-ev1.json")),
     ("ev2", include_str!("desfire-ev2.json")),
     ("ev2-more", include_str!("desfire-ev2-more.json")),
     ("credentials", include_str!("published-credentials.json")),
+    ("key-blocks", include_str!("key-blocks.json")),
 ];
 
 /// The vectors of one file.
