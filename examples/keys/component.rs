@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Components of keys, as their custodians type them.
 
-use cardwright::key::CheckValue;
+use cardwright::key::{CheckValue, MasterKey};
 use cardwright::secret::ct_eq;
 use zeroize::Zeroizing;
 
@@ -58,12 +58,12 @@ fn typed(
     if earlier.iter().any(|other| ct_eq(&other.bytes, &bytes)) {
         return Ok(Err("an earlier component is the same, and nothing is left of the two".into()));
     }
-    let check = key.key(&bytes).ok_or("this is no key")?;
-    let check = CheckValue::of(&check).map_err(|error| error.to_string())?;
+    let alone = key.key(&bytes).ok_or("this is no key")?;
+    let check = CheckValue::of(&alone).map_err(|error| error.to_string())?;
     let again = asked::line(&format!("{whose}, again, or its check value"))?;
     let same = match self::bytes(&again, key.length()) {
         Some(again) => ct_eq(&again, &bytes),
-        None => is_check_value(again.trim(), check),
+        None => is_check_value(again.trim(), &alone, check),
     };
     match same {
         true => Ok(Ok(Component { bytes, check })),
@@ -71,11 +71,13 @@ fn typed(
     }
 }
 
-/// Whether somebody has this check value on paper, with its method or without.
-fn is_check_value(text: &str, check: CheckValue) -> bool {
+/// Whether this is a check value of the key, by the method that stands with it, or by the usual one.
+fn is_check_value(text: &str, key: &MasterKey, check: CheckValue) -> bool {
+    if let Ok(stated) = text.parse::<CheckValue>() {
+        return CheckValue::of_as(key, stated.method()).is_ok_and(|own| own == stated);
+    }
     let whole = check.to_string();
-    let value = whole.split_once(':').map_or("", |(_, value)| value);
-    text.eq_ignore_ascii_case(&whole) || text.eq_ignore_ascii_case(value)
+    whole.split_once(':').is_some_and(|(_, value)| text.eq_ignore_ascii_case(value))
 }
 
 /// The bytes of digits, which may stand in groups.

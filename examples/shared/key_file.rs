@@ -8,7 +8,8 @@ pub(crate) mod age_file;
 pub(crate) mod asked;
 #[path = "keys_secret.rs"]
 mod keys_secret;
-#[path = "no_token.rs"]
+#[cfg_attr(not(feature = "pkcs11"), path = "no_token.rs")]
+#[cfg_attr(feature = "pkcs11", path = "token.rs")]
 mod token;
 
 use std::fs::File;
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cardwright::keys::sealed::is_sealed;
+use cardwright::keys::token::TokenUri;
 use cardwright::keys::{KeyFile, Purpose, Store};
 use zeroize::Zeroizing;
 
@@ -27,8 +29,8 @@ pub(crate) use keys_secret::KeysSecret;
 
 /// Opens whatever holds the keys. What is worth a second look is told.
 pub(crate) fn open(path: &Path, secret: &KeysSecret) -> Result<Arc<dyn Store>, String> {
-    if let Some(uri) = token::uri(path) {
-        return token::open(uri, &|what| secret.get(what));
+    if let Some(uri) = path.to_str().filter(|text| TokenUri::is_meant(text)) {
+        return token::open(uri, secret);
     }
     Ok(Arc::new(read(path, secret)?))
 }

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+#[cfg(feature = "pkcs11")]
+use cardwright::keys::token::PinSource;
 use clap::Args;
 use zeroize::Zeroizing;
 
@@ -45,6 +47,23 @@ impl KeysSecret {
     /// Whether somebody has to type it.
     pub(crate) const fn is_asked_for(&self) -> bool {
         self.keys_secret.is_none()
+    }
+
+    /// The PIN of a token, where it is said where that is.
+    #[cfg(feature = "pkcs11")]
+    pub(super) fn named_pin(&self) -> Option<PinSource> {
+        Some(match self.keys_secret.as_ref()? {
+            Source::File(path) => PinSource::File(path.clone()),
+            Source::Environment(name) => PinSource::Environment(name.clone()),
+        })
+    }
+
+    /// The PIN of a token, where somebody can be asked.
+    #[cfg(feature = "pkcs11")]
+    pub(super) fn typed_pin(&self) -> Option<PinSource> {
+        let ask = |token: &str| asked::line(&format!("PIN of token {token}")).ok();
+        let can = self.from_pipes || asked::is_terminal();
+        can.then(|| PinSource::Ask(Box::new(ask)))
     }
 
     /// The secret. `what` is it: "passphrase of keys.age".

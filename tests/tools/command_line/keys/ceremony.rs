@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A key of several people, who make slips.
 
-use cardwright::key::{LowBits, MasterKey};
+use cardwright::key::{CheckMethod, LowBits, MasterKey};
 
 use super::*;
 
@@ -28,12 +28,13 @@ fn check(bytes: &[u8; 16]) -> String {
     CheckValue::of(&MasterKey::aes(bytes)).unwrap().to_string()
 }
 
-/// The first types his component twice, the others their check values, with and without the method.
+/// The first types his component twice, the others their check values, by a method of theirs and without one.
 fn typed() -> String {
     let [one, two, three] = COMPONENTS;
     let value = check(&bytes(three));
     let bare = value.split_once(':').unwrap().1.to_lowercase();
-    format!("{one}\n{}\n{two}\n{}\n{three}\n{bare}\n", one.replace(' ', ""), check(&bytes(two)))
+    let by_ecb = CheckValue::of_as(&MasterKey::aes(&bytes(two)), CheckMethod::EcbAes).unwrap();
+    format!("{one}\n{}\n{two}\n{by_ecb}\n{three}\n{bare}\n", one.replace(' ', ""))
 }
 
 const HOLD: &str = "ceremony keys.toml --key picc:aes128:1 --transcript told.txt --custodian Anna --custodian Ben \
