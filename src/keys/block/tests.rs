@@ -28,6 +28,10 @@ fn given(vector: &Value) -> (ProtectionKey, String) {
     (key.unwrap(), block)
 }
 
+fn piece(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap()
+}
+
 fn published() -> Vec<Value> {
     of_kind("key-blocks", "key_block")
 }
@@ -40,7 +44,7 @@ fn published_blocks_open_to_the_published_keys() {
         let block = KeyBlock::open(&text, &protection).unwrap_or_else(|error| panic!("{error}"));
         let key = bytes(vector["expected"].as_str().unwrap());
         assert_eq!(*block.content.expose_secret(), key, "{}", vector["name"]);
-        assert_eq!(block.usage().to_string(), text[5..7]);
+        assert_eq!(block.usage().to_string(), piece(&text, 5, 7));
         match block.version().unwrap() {
             BlockVersion::B => of_b += 1,
             BlockVersion::D => of_d += 1,
@@ -111,13 +115,14 @@ fn a_block_that_is_cut_or_longer_or_under_another_key_is_refused() {
     for vector in published() {
         let (protection, text) = given(&vector);
         for end in 0..text.len() {
-            assert!(KeyBlock::open(&text[..end], &protection).is_err(), "{end}");
+            assert!(KeyBlock::open(piece(&text, 0, end), &protection).is_err(), "{end}");
         }
         let longer = KeyBlock::open(&format!("{text}00"), &protection).unwrap_err();
         let (stated, found) = (text.len(), text.len() + 2);
         assert_eq!(longer, BlockError::Length { stated, found });
         // One that is shorter and says so.
-        let cut = format!("{}{:04}{}", &text[..1], text.len() - 32, &text[5..text.len() - 32]);
+        let cut = text.len() - 32;
+        let cut = format!("{}{cut:04}{}", piece(&text, 0, 1), piece(&text, 5, cut));
         assert!(KeyBlock::open(&cut, &protection).is_err());
         let mut other = bytes(vector["inputs"]["protection_key"].as_str().unwrap());
         other[0] ^= 0x40;
@@ -204,7 +209,8 @@ fn a_block_does_not_tell_how_long_its_key_is() {
     let three =
         ProtectionKey::tdes(&bytes("0123456789ABCDEF23456789ABCDEF01456789ABCDEF0123")).unwrap();
     let mut begins = |key: &MasterKey, protection: &ProtectionKey| {
-        KeyBlock::of_issuer(key).wrap(protection, &mut random).unwrap()[..16].to_owned()
+        let text = KeyBlock::of_issuer(key).wrap(protection, &mut random).unwrap();
+        piece(&text, 0, 16).to_owned()
     };
     assert_eq!(begins(&MasterKey::aes(&[0xA7; 16]), &aes), "D0144B3AX00E0000");
     for protected in [&three, &aes] {
@@ -339,7 +345,8 @@ proptest! {
         let error = KeyBlock::open(&text, &protection).unwrap_err().to_string();
         prop_assert!(error.lines().count() == 1 && !error.is_empty());
         // Lengths that fit, so that more of it is read.
-        let text = format!("{}{:04}{}", &text[..1], text.trim_ascii().len(), &text[5..]);
+        let (version, rest) = (piece(&text, 0, 1), piece(&text, 5, text.len()));
+        let text = format!("{version}{:04}{rest}", text.trim_ascii().len());
         prop_assert!(KeyBlock::open(&text, &protection).is_err());
     }
 }

@@ -58,26 +58,6 @@ fn keys() {
             "line 17, column 34: key \"read\" has version 0, as keys of new cards have: write a ver",
         ),
         (
-            "\"app1\", version = 1",
-            "\"app1\", version = 1, check = \"763CBC\"",
-            "line 17, column 45: this is no check value: a check value says how it was made: write cmac-aes:",
-        ),
-        (
-            "\"app1\", version = 1",
-            "\"app1\", version = 1, check = \"00112233445566778899AABBCCDDEEFF\"",
-            "line 17, column 45: this is no check value: a check value says how",
-        ),
-        (
-            "\"app1\", version = 1",
-            "\"app1\", version = 1, check = \"ecb-tdes:8CA64D\"",
-            "line 17, column 45: no key of type AES has a check value ecb-tdes: write check = \"cmac-aes:…\"",
-        ),
-        (
-            "\"app1\", version = 1",
-            "\"app1\", version = 1, type = \"2k3des\", check = \"cmac-aes:763CBC\"",
-            "line 17, column 62: no key of type DES has a check value cmac-aes: write check = \"ecb-tdes",
-        ),
-        (
             "\"picc\", version = 1",
             "\"picc\", version = 0",
             "line 15, column 34: key \"picc\" has version 0, as keys of new cards have: write a ver",
@@ -117,6 +97,32 @@ fn keys() {
             "_key = \"picc\"",
             "_key = \"pcc\"",
             "line 19, column 14: no key is called \"pcc\": write \"picc\", or one of",
+        ),
+    ]);
+}
+
+#[test]
+fn check_values() {
+    refused(&[
+        (
+            "\"app1\", version = 1",
+            "\"app1\", version = 1, check = \"763CBC\"",
+            "line 17, column 45: this is no check value: a check value says how it was made: write cmac-aes:",
+        ),
+        (
+            "\"app1\", version = 1",
+            "\"app1\", version = 1, check = \"00112233445566778899AABBCCDDEEFF\"",
+            "line 17, column 45: this is no check value: a check value says how",
+        ),
+        (
+            "\"app1\", version = 1",
+            "\"app1\", version = 1, check = \"ecb-tdes:8CA64D\"",
+            "line 17, column 45: no key of type AES has a check value ecb-tdes: write check = \"cmac-aes:…\"",
+        ),
+        (
+            "\"app1\", version = 1",
+            "\"app1\", version = 1, type = \"2k3des\", check = \"cmac-aes:763CBC\"",
+            "line 17, column 62: no key of type DES has a check value cmac-aes: write check = \"ecb-tdes",
         ),
     ]);
 }
