@@ -146,8 +146,9 @@ pub(crate) const FIXED: &str = include_str!("../profiles/fixed.toml");
 /// ChangeKey, ChangeKeySettings, DeleteApplication, DeleteFile, FormatPICC, CreateValueFile,
 /// CreateLinearRecordFile, CreateCyclicRecordFile, WriteRecord, ChangeFileSettings,
 /// SetConfiguration, Credit, Debit, LimitedCredit, ClearRecordFile, WriteData and WriteRecord in one APDU,
-/// CreateTransactionMACFile, InitializeKeySet, ChangeKeyEV2, FinalizeKeySet and RollKeySet.
-pub(crate) const CHANGING: [u8; 27] = [
+/// CreateTransactionMACFile, InitializeKeySet, ChangeKeyEV2, FinalizeKeySet, RollKeySet and
+/// CreateDelegatedApplication.
+pub(crate) const CHANGING: [u8; 28] = [
     0xCA, 0xCD, 0xCB, 0x3D, 0xC7, 0xC4, 0x54, 0xDA, 0xDF, 0xFC, 0xCC, 0xC1, 0xC0, 0x3B, 0x5F, 0x5C,
-    0x0C, 0xDC, 0x1C, 0xEB, 0x8D, 0x8B, 0xCE, 0x56, 0xC6, 0x57, 0x55,
+    0x0C, 0xDC, 0x1C, 0xEB, 0x8D, 0x8B, 0xCE, 0x56, 0xC6, 0x57, 0x55, 0xC9,
 ];

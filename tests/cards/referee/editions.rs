@@ -5,7 +5,8 @@
 const LATER: u32 = 100;
 
 /// The edition after one: every key of `[keys]` that opens something in its next version. Under another
-/// key for seals the same record would have other contents, which only an update writes.
+/// key for seals the same record would have other contents, which only an update writes; the key of a card's owner
+/// is not the profile's to change.
 pub(crate) fn next_edition(text: &str) -> String {
     let mut within = false;
     let lines = text.lines().map(|line| {
@@ -13,7 +14,9 @@ pub(crate) fn next_edition(text: &str) -> String {
             within = line == "[keys]";
         }
         match version(line) {
-            Some((before, number, after)) if within && !line.starts_with("seal ") => {
+            Some((before, number, after))
+                if within && !["seal ", "manager "].iter().any(|kept| line.starts_with(kept)) =>
+            {
                 let rest = after.strip_prefix(", former = 1").unwrap_or(after);
                 format!("{before}version = {}, former = {number}{rest}\n", number + LATER)
             }

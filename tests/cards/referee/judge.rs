@@ -33,6 +33,9 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     if let Some(master) = &sheet.picc {
         desk.picc(sheet, master, uid);
     }
+    if let Some(slot) = sheet.slot() {
+        desk.owner(sheet, uid, slot);
+    }
     // What key 0 is left for is whose that key is.
     for holding in sheet.applications.iter().filter(|holding| !holding.is_left(0)) {
         desk.application(sheet, uid, holding);
@@ -42,6 +45,9 @@ pub(crate) fn look(card: &SoftCard, sheet: &Sheet, uid: Uid) -> Vec<String> {
     desk.lines.push(format!("told {}, ATS {}", saved["told"], saved["ats"]));
     desk.lines
 }
+
+/// What the line of a slot for others' applications begins with, which keeps its version and quota.
+pub(crate) const SLOT: &str = "owner: slot ";
 
 /// What is said of a slot of key sets that neither key opens.
 pub(crate) const NEITHER: &str = "is neither";
@@ -109,6 +115,27 @@ impl Desk {
             self.lines.push(format!("PICC: older messaging {}", older.join(" ")));
             let _broken_off = self.send(0x60, &[]);
         }
+    }
+
+    /// What the owner of the card finds on it: the keys, the applications, and what is in the slot.
+    fn owner(&mut self, sheet: &Sheet, uid: Uid, slot: u16) {
+        for (no, key, _) in sheet.owners(uid) {
+            let opens = self.opens(no, &key);
+            self.lines.push(format!("owner: key {no} opens {opens}"));
+        }
+        // What is told in a session has a MAC behind it.
+        let _selected = self.enter([0; 3]);
+        let told = self.ask(0x69, &slot.to_le_bytes(), Form::Plain);
+        // Version, quota, what is free of it, the AID.
+        let (kept, held) = match told.split_at_checked(6) {
+            Some((kept, rest)) if !rest.ends_with("000000") => (kept, rest),
+            Some((kept, _)) => (kept, "nothing"),
+            None => ("never used", "nothing"),
+        };
+        self.lines.push(format!("{SLOT}{slot}: {kept}"));
+        self.lines.push(format!("owner: the slot holds {held}"));
+        let aids = sorted(&self.ask(0x6A, &[], Form::Plain), 6);
+        self.lines.push(format!("owner: applications {aids}"));
     }
 
     fn application(&mut self, sheet: &Sheet, uid: Uid, holding: &Holding) {

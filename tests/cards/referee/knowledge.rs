@@ -134,7 +134,9 @@ impl Knowledge {
         let default = &saved["default_key"];
         let applications = saved["applications"].as_array().unwrap();
         let sets = applications.iter().filter_map(|one| one["sets"]["others"].as_array());
+        let further = saved["further"].as_object();
         ring(&saved["picc"])
+            && further.is_none_or(|all| all.values().all(|key| knows(Some(Family::Aes), key)))
             && applications.iter().all(ring)
             && sets.flatten().filter(|set| !set.is_null()).all(ring)
             && (default.is_null() || knows(None, default))

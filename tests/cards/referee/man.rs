@@ -231,10 +231,11 @@ impl Man {
             }
             _ => [&[ins], data].concat(),
         };
-        // A write that takes more than one frame.
-        let more = matches!(body.first(), Some(0x3D | 0x3B))
-            && data.len() >= 47
-            && body.len() < 8 + usize::from(u16::from_le_bytes([body[5], body[6]]));
+        // A write that takes more than one frame, and the first one of an application on somebody else's card.
+        let more = ins == 0xC9
+            || matches!(body.first(), Some(0x3D | 0x3B))
+                && data.len() >= 47
+                && body.len() < 8 + usize::from(u16::from_le_bytes([body[5], body[6]]));
         if more {
             self.swallowing = Some(body);
             return Some(Ok(vec![0x91, 0xAF]));

@@ -62,13 +62,14 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 45] = [
+pub(crate) static PAPERS: [Paper; 46] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
     example!("barrier", "door-records.csv"),
     example!("bolt", "bolt-records.csv"),
     example!("campus", "campus-records.jsonl"),
     example!("canteen", "canteen-records.csv"),
+    example!("delegated", "delegated-records.csv"),
     example!("directory", "directory-records.csv"),
     example!("door", "door-records.csv"),
     example!("door-2", "door-records.csv"),

@@ -10,6 +10,7 @@ pub(crate) mod judge;
 pub(crate) mod knowledge;
 pub(crate) mod lrp;
 pub(crate) mod man;
+pub(crate) mod owner;
 pub(crate) mod papers;
 pub(crate) mod session;
 pub(crate) mod sheet;

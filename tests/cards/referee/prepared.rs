@@ -56,27 +56,32 @@ fn a_key_set_that_never_reached_the_card_is_neither_done_nor_prepared() {
     for case in cases() {
         let commands = case.instructions.iter().enumerate();
         for (at, ins) in commands.filter(|(_, ins)| OF_SETS.contains(ins)) {
-            for (trick, lasting, turn) in [
-                (Trick::Swallow, false, 0x919C_52A3),
-                (Trick::Swallow, true, 0x919C_52A3),
-                (Trick::SwallowAtLength, false, 0x919C_52A3),
-                (Trick::DropCommand, false, 0),
-                (Trick::DropReply, false, 0),
-            ] {
-                let ploy = Ploy { trick, at, lasting, turn };
-                let trial = Trial { seed: 0, case, before: Vec::new(), ploys: vec![ploy] };
-                let end = trial.play();
-                assert!(end.deceit.is_none() && !finished(&end.encoded.outcome), "{trial}");
-                let never = Ploy { at: usize::MAX, ..ploy };
-                let again = Trial { seed: 0, case, before: vec![ploy], ploys: vec![never] };
-                let end = again.play();
-                let outcome = &end.encoded.outcome;
-                assert!(end.deceit.is_none() && finished(outcome), "{outcome:?}: {again}");
-                played[OF_SETS.iter().position(|of| of == ins).unwrap()] += 1;
-            }
+            never_reaches(case, at);
+            played[OF_SETS.iter().position(|of| of == ins).unwrap()] += 1;
         }
     }
-    assert!(played.iter().all(|played| *played > 20), "{played:?}");
+    assert!(played.iter().all(|played| *played > 5), "{played:?}");
+}
+
+/// A command is swallowed, and nothing is done; presented again to nobody but the card, it is.
+pub(super) fn never_reaches(case: &Case, at: usize) {
+    for (trick, lasting, turn) in [
+        (Trick::Swallow, false, 0x919C_52A3),
+        (Trick::Swallow, true, 0x919C_52A3),
+        (Trick::SwallowAtLength, false, 0x919C_52A3),
+        (Trick::DropCommand, false, 0),
+        (Trick::DropReply, false, 0),
+    ] {
+        let ploy = Ploy { trick, at, lasting, turn };
+        let trial = Trial { seed: 0, case, before: Vec::new(), ploys: vec![ploy] };
+        let end = trial.play();
+        assert!(end.deceit.is_none() && !finished(&end.encoded.outcome), "{trial}");
+        let never = Ploy { at: usize::MAX, ..ploy };
+        let again = Trial { seed: 0, case, before: vec![ploy], ploys: vec![never] };
+        let end = again.play();
+        let outcome = &end.encoded.outcome;
+        assert!(end.deceit.is_none() && finished(outcome), "{outcome:?}: {again}");
+    }
 }
 
 /// Whoever refuses EV2 messaging in the card's place gets its keys one by one and at once, which the receipt says.

@@ -18,6 +18,8 @@ pub(crate) struct Sheet {
     /// `None` where nothing above the applications has a key.
     pub(crate) picc: Option<String>,
     pub(crate) applications: Vec<Holding>,
+    /// Who let the applications onto the card, where they are on somebody else's.
+    owner: Option<Owner>,
     /// The name of the profile.
     pub(crate) name: String,
 }
@@ -40,6 +42,31 @@ enum Part {
     AidWire,
     KeyNo,
     Constant(Vec<u8>),
+}
+
+/// Whose card it is.
+struct Owner {
+    /// The slot that the application is let into.
+    slot: u16,
+    /// The name of the key with which applications come and go.
+    manager: String,
+    /// PICC keys that are the same on every card, by their numbers.
+    keys: [(u8, Spec); 3],
+}
+
+impl Owner {
+    fn of(application: &Value, file: &[Value]) -> Option<Self> {
+        let delegated = application.get("delegated")?;
+        let own = |name: &str| {
+            let entry = format!("ref = {name:?}\nversion = 1").parse().unwrap();
+            Spec::of(&entry, file)
+        };
+        Some(Self {
+            slot: u16::try_from(delegated["slot"].as_integer().unwrap()).unwrap(),
+            manager: text(&delegated["key"]),
+            keys: [(0, own("picc")), (0x11, own("dam-mac")), (0x12, own("dam-enc"))],
+        })
+    }
 }
 
 /// An application and the names of its keys.
@@ -85,6 +112,7 @@ impl Sheet {
             supplied: supplied.map(|entry| Spec::of(entry, keys_of_file())),
             keys: profile["keys"].as_table().unwrap().iter().map(spec).collect(),
             picc: profile.get("card").map(|card| text(&card["master_key"])),
+            owner: applications.first().and_then(|one| Owner::of(one, keys_of_file())),
             applications: applications.iter().map(Holding::of).collect(),
         }
     }
@@ -92,6 +120,19 @@ impl Sheet {
     /// The AES key that cards come with, which is the same on each, where it is not the factory's.
     pub(crate) fn supplied(&self) -> Option<(&Key, u8)> {
         self.supplied.as_ref().map(|spec| (&spec.master, spec.version))
+    }
+
+    /// The keys of the owner of the card with this UID, by their numbers, with their versions.
+    pub(crate) fn owners(&self, uid: Uid) -> Vec<(u8, Key, u8)> {
+        let Some(owner) = &self.owner else { return Vec::new() };
+        let (manager, version) = self.key(&owner.manager, uid, [0; 3]);
+        let same = owner.keys.iter().map(|(no, spec)| (*no, spec.master.clone(), spec.version));
+        same.chain([(0x10, manager, version)]).collect()
+    }
+
+    /// The slot of the owner's card that the application is let into.
+    pub(crate) fn slot(&self) -> Option<u16> {
+        self.owner.as_ref().map(|owner| owner.slot)
     }
 
     /// The slot in which a key is; that of key 0 where it is in none.

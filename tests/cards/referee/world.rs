@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::editions::{next_edition, next_keys};
 use super::judge::{NEITHER, look};
+use super::owner::permitted;
 use super::papers::{PAPERS, Paper, keys};
 use super::sheet::{Sheet, Uid};
 pub(crate) use life::{Life, Start};
@@ -140,7 +141,7 @@ fn put_together() -> Vec<Combination> {
         let jobs = texts.each_ref().map(|text| {
             let profile =
                 Profile::parse(text).unwrap_or_else(|why| panic!("{}: {why}", paper.name));
-            Job::new(profile, &file).unwrap().allowing(&OneWay::ALL)
+            permitted(Job::new(profile, &file).unwrap().allowing(&OneWay::ALL), &file)
         });
         let sheets = texts.each_ref().map(|text| Arc::new(Sheet::read(text, &all_keys)));
         let records = paper.records(jobs[0].profile());
@@ -324,14 +325,26 @@ impl Case {
     }
 }
 
-/// A card as it comes, with the key of its supplier where it is not the factory's.
+/// A card as it comes, with the key of its supplier where it is not the factory's, or those of its owner.
 fn blank(model: Model, uid: Uid, seed: u64, sheet: &Sheet) -> SoftCard {
     let card = SoftCard::new(model, RealUid::new(uid), seed);
-    let Some((key, version)) = sheet.supplied() else { return card };
+    let supplied = sheet.supplied().map(|(key, version)| (0, key.clone(), version));
+    let keys: Vec<_> = supplied.into_iter().chain(sheet.owners(uid)).collect();
+    if keys.is_empty() {
+        return card;
+    }
     let mut saved: Value = serde_json::from_slice(&card.save()).unwrap();
-    saved["picc"]["type"] = "aes".into();
-    let value = hex::encode_upper(&key.bytes);
-    saved["picc"]["keys"] = serde_json::json!([{ "value": value, "version": version }]);
+    for (no, key, version) in keys {
+        let value = hex::encode_upper(&key.bytes);
+        let key = serde_json::json!({ "value": value, "version": version });
+        match no {
+            0 => {
+                saved["picc"]["type"] = "aes".into();
+                saved["picc"]["keys"] = serde_json::json!([key]);
+            }
+            _ => saved["further"][no.to_string()] = key,
+        }
+    }
     SoftCard::restore(saved.to_string().as_bytes(), seed).unwrap()
 }
 
