@@ -13,7 +13,8 @@
 //! | issuer key | the name that a profile's `ref` has | its version, one byte | `CKK_AES` of 16 bytes, `CKK_DES2`, `CKK_DES3` | true | true, for `CKM_AES_CMAC` |
 //! | receipt key | `receipt` | | `CKK_GENERIC_SECRET` or `CKK_SHA256_HMAC` | | true |
 //!
-//! Two keys of one label and version are refused rather than chosen from. A DES key is a `CKK_DES2` key with
+//! `CKA_START_DATE` and `CKA_END_DATE` are the first and the last day on which a key is put on cards
+//! ([`Life`](crate::key::Life)). Two keys of one label and version are refused rather than chosen from. A DES key is a `CKK_DES2` key with
 //! equal halves.
 //!
 //! # What the token computes

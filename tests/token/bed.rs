@@ -55,7 +55,7 @@ pub(crate) fn alone(name: &str, more: &[(&str, &str)], test: impl FnOnce(Bed)) {
 }
 
 impl Bed {
-    /// A token of this label and serial number of SoftHSM's, filled.
+    /// A token of this label, filled.
     pub(crate) fn token(&self, label: &str, fill: impl FnOnce(&Token)) {
         fill(&Token::new(label));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Keys in a token: SoftHSM2 of Debian, behind modules that follow a script, are watched, or are a server.
+//! Keys in a token: `SoftHSM2` of Debian, behind modules that follow a script, are watched, or are a server.
 //!
 //! `cargo test --features pkcs11 --test token`, with `softhsm2`, `opensc`, `p11-kit` and a C compiler there.
 #![expect(

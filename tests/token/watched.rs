@@ -68,10 +68,10 @@ impl Server {
         let _old = fs::remove_file(&socket);
         let mut server = Command::new("setsid");
         server.args(["p11-kit", "server", "--provider", SOFTHSM, "-f", "-n"]).arg(&socket);
-        let server = server.arg("pkcs11:token=door").stdout(Stdio::null()).spawn().unwrap();
+        let server = Self(server.arg("pkcs11:token=door").stdout(Stdio::null()).spawn().unwrap());
         for _ in 0..200 {
             if Path::exists(&socket) && UnixStream::connect(&socket).is_ok() {
-                return Self(server);
+                return server;
             }
             thread::sleep(Duration::from_millis(50));
         }

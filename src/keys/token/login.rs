@@ -40,6 +40,7 @@ static REFUSED: Mutex<BTreeSet<Identity>> = Mutex::new(BTreeSet::new());
 
 /// What a token says of its PIN.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the token's")]
 pub(super) struct PinFlags {
     /// No PIN is set.
     pub(super) none: bool,

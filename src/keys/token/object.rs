@@ -4,11 +4,13 @@
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, KeyType as TokenType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
+use cryptoki::types::Date;
 use zeroize::Zeroizing;
 
 use super::fault::Fault;
 use super::over_ecb;
-use crate::key::KeyError;
+use crate::day::Day;
+use crate::key::{KeyError, Life};
 use crate::wire::{KeyType, KeyVersion};
 
 /// How a key is called in a token.
@@ -30,6 +32,8 @@ pub(super) struct Said {
     pub(super) sign: bool,
     /// Whether it can be read, or wrapped and taken away.
     pub(super) readable: bool,
+    /// From `CKA_START_DATE` to `CKA_END_DATE`.
+    pub(super) life: Life,
 }
 
 impl Named {
@@ -74,7 +78,9 @@ pub(super) fn listed(session: &Session) -> Result<Vec<(String, KeyVersion)>, Fau
     Ok(names)
 }
 
-const ASKED: [AttributeType; 6] = [
+const ASKED: [AttributeType; 8] = [
+    AttributeType::StartDate,
+    AttributeType::EndDate,
     AttributeType::KeyType,
     AttributeType::ValueLen,
     AttributeType::Encrypt,
@@ -88,11 +94,16 @@ impl Said {
     pub(super) fn of(session: &Session, handle: ObjectHandle) -> Result<Self, Fault> {
         let (mut kind, mut sensitive, mut extractable) = (None, false, true);
         let (mut length, mut encrypt, mut sign) = (None, false, false);
+        let mut life = Life::ALWAYS;
         for told in session.get_attributes(handle, &ASKED)? {
             if let Attribute::KeyType(told) = told {
                 kind = Some(told);
             } else if let Attribute::ValueLen(told) = told {
                 length = Some(usize::from(told));
+            } else if let Attribute::StartDate(told) = told {
+                life = day(&told)?.map_or(life, |first| life.from(first));
+            } else if let Attribute::EndDate(told) = told {
+                life = day(&told)?.map_or(life, |last| life.until(last));
             } else if let Attribute::Encrypt(told) = told {
                 encrypt = told;
             } else if let Attribute::Sign(told) = told {
@@ -104,7 +115,7 @@ impl Said {
             }
         }
         let kind = kind.ok_or(KeyError::WrongType)?;
-        Ok(Self { kind, length, encrypt, sign, readable: !sensitive || extractable })
+        Ok(Self { kind, length, encrypt, sign, readable: !sensitive || extractable, life })
     }
 
     /// The type that card keys of it have.
@@ -121,6 +132,21 @@ impl Said {
     pub(super) fn is_of_hmac(&self) -> bool {
         [TokenType::GENERIC_SECRET, TokenType::SHA256_HMAC].contains(&self.kind)
     }
+}
+
+/// A date as a token has it: eight digits; nothing, spaces or zeros where there is none.
+fn day(told: &Date) -> Result<Option<Day>, Fault> {
+    let none = |digits: &[u8]| digits.iter().all(|digit| matches!(digit, 0 | b' ' | b'0'));
+    if none(&told.year) && none(&told.month) && none(&told.day) {
+        return Ok(None);
+    }
+    let number = |digits: &[u8]| core::str::from_utf8(digits).ok()?.parse().ok();
+    let found = (number(&told.year), number(&told.month), number(&told.day));
+    let (Some(year), Some(month), Some(day)) = found else {
+        return Err(Fault::Other("a date of a key is none".to_owned()));
+    };
+    let day = Day::new(year, month, day);
+    day.map(Some).ok_or_else(|| Fault::Other("a date of a key is none".to_owned()))
 }
 
 /// What is enciphered, or whose MAC is made.

@@ -66,7 +66,7 @@ impl Reach {
         };
         let (module, found) = within(limit, look).ok_or_else(slow)??;
         let pin = match found.login && !found.keypad {
-            true => Some(secret(pin.read(&found.identity.label)?)),
+            true => Some(secret(&pin.read(&found.identity.label)?)),
             false => None,
         };
         let epoch = module.epoch();
@@ -236,7 +236,7 @@ fn look(module: &Module, fits: &Fits) -> Result<Found, TokenError> {
 }
 
 /// The PIN in a box of its own; no copy stays behind.
-fn secret(pin: Zeroizing<String>) -> AuthPin {
+fn secret(pin: &Zeroizing<String>) -> AuthPin {
     AuthPin::from(Box::<str>::from(pin.as_str()))
 }
 

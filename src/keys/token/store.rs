@@ -16,7 +16,7 @@ use super::object::{self, By, Bytes, Named, Said, block, compute};
 use super::pin::PinSource;
 use super::reach::Reach;
 use super::uri::TokenUri;
-use crate::key::{IssuerKey, KeyError, Operation, Operations, Purpose, Way};
+use crate::key::{IssuerKey, KeyError, Life, Operation, Operations, Purpose, Way};
 use crate::keys::{ReceiptKey, RemoteHmac, Store};
 use crate::wire::{KeyType, KeyVersion};
 
@@ -133,6 +133,7 @@ struct TokenKey {
     key_type: KeyType,
     purpose: Purpose,
     readable: bool,
+    life: Life,
     /// What the token computes with it by mechanisms of its own.
     own: Operations,
 }
@@ -143,9 +144,10 @@ impl TokenKey {
         let said = reach.ask(Operation::Ecb, move |session, link| {
             Said::of(session, link.handle(session, &asked)?)
         })?;
-        let (key_type, readable) = (said.key_type()?, said.readable);
+        let (key_type, readable, life) = (said.key_type()?, said.readable, said.life);
         let reach = Arc::clone(reach);
-        let mut key = Self { reach, named, key_type, purpose, readable, own: Operations::NONE };
+        let own = Operations::NONE;
+        let mut key = Self { reach, named, key_type, purpose, readable, life, own };
         let zeros = || Zeroizing::new(vec![0; block(key_type)]);
         for (operation, by, may) in [
             (Operation::Ecb, By::Ecb, said.encrypt),
@@ -246,6 +248,10 @@ impl IssuerKey for TokenKey {
 
     fn is_readable(&self) -> bool {
         self.readable
+    }
+
+    fn life(&self) -> Life {
+        self.life
     }
 }
 
