@@ -119,8 +119,7 @@ impl<J: Deref<Target = Job>, R: CryptoRng> Encoder<J, R> {
                 Err(Stop::Refuse(Refusal::NoMoreAttempts { .. })) if let Some(first) = refused => {
                     return Err(first.into());
                 }
-                Ok(done) => return Ok(done),
-                Err(stop @ (Stop::Refuse(_) | Stop::Fail(_))) => return Err(stop),
+                ended @ (Ok(_) | Err(Stop::Refuse(_) | Stop::Fail(_))) => return ended,
             }
         }
     }
