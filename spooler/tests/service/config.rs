@@ -131,6 +131,7 @@ fn each_mistake_is_told() {
         ("\"encode\"", "\"encod\"", "[[profile]] 1"),
         #[cfg(not(feature = "age"))]
         ("keys.toml", "sealed.age", "build with --features age"),
+        #[cfg(not(feature = "pkcs11"))]
         ("keys.toml", "pkcs11:token=x", "build with --features pkcs11"),
         ("software = { exchange_ms = 1 }", "", "write pcsc ="),
         ("lease_seconds = 60", "lease_seconds = 0", "lease_seconds: 0"),

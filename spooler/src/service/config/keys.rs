@@ -1,22 +1,41 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What holds the keys of a profile: a key file, the same inside age, or a token.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cardwright::KeyFile;
 use cardwright::keys::sealed::is_sealed;
+use cardwright::keys::token::TokenUri;
 use cardwright::keys::{Purpose, Store};
 use zeroize::Zeroizing;
 
 use super::files::{bytes, secret};
 use super::{Config, ProfileOf};
 
+/// What was opened already: a token is logged in to once, however many profiles have keys in it.
+pub(super) type Stores = BTreeMap<(PathBuf, Option<String>), Arc<dyn Store>>;
+
 impl Config {
-    /// Opens the keys of a profile.
-    pub(super) fn keys(&self, of: &ProfileOf) -> Result<Arc<dyn Store>, String> {
-        if let Some(uri) = of.keys.to_str().filter(|keys| keys.starts_with("pkcs11:")) {
-            return token(uri, || self.secret_of(of));
+    /// The keys of a profile.
+    pub(super) fn keys(
+        &self,
+        of: &ProfileOf,
+        opened: &mut Stores,
+    ) -> Result<Arc<dyn Store>, String> {
+        let named = (of.keys.clone(), of.keys_secret.clone());
+        if let Some(store) = opened.get(&named) {
+            return Ok(Arc::clone(store));
+        }
+        let store = self.open_keys(of)?;
+        opened.insert(named, Arc::clone(&store));
+        Ok(store)
+    }
+
+    fn open_keys(&self, of: &ProfileOf) -> Result<Arc<dyn Store>, String> {
+        if let Some(uri) = of.keys.to_str().filter(|keys| TokenUri::is_meant(keys)) {
+            return token(self, uri, of.keys_secret.as_deref());
         }
         let path = self.beside(&of.keys);
         let told = |error: &dyn core::fmt::Display| format!("{}: {error}", path.display());
@@ -77,9 +96,21 @@ fn sealed(
     Err("an encrypted key file needs the feature age: build with --features age".to_owned())
 }
 
-fn token(
-    _uri: &str,
-    _secret: impl FnOnce() -> Result<Zeroizing<String>, String>,
-) -> Result<Arc<dyn Store>, String> {
+#[cfg(feature = "pkcs11")]
+fn token(config: &Config, uri: &str, secret: Option<&str>) -> Result<Arc<dyn Store>, String> {
+    use cardwright::keys::token::{PinSource, TokenStore};
+
+    let uri: TokenUri = uri.parse().map_err(|error| format!("keys: {error}"))?;
+    let named = secret.map(|from| match from.strip_prefix("env:") {
+        Some(name) => PinSource::Environment(name.to_owned()),
+        None => PinSource::File(config.beside(Path::new(from))),
+    });
+    let pin = named.or_else(|| uri.pin_source()).unwrap_or(PinSource::None);
+    let store = TokenStore::open(&uri, &pin).map_err(|error| format!("keys: {error}"))?;
+    Ok(Arc::new(store))
+}
+
+#[cfg(not(feature = "pkcs11"))]
+fn token(_config: &Config, _uri: &str, _secret: Option<&str>) -> Result<Arc<dyn Store>, String> {
     Err("keys in a token need the feature pkcs11: build with --features pkcs11".to_owned())
 }

@@ -14,6 +14,7 @@ use cardwright::station::Deadlines;
 use cardwright::{Job, Profile};
 
 use super::files::{make_tenant_key, secret, tenant_key};
+use super::keys::Stores;
 use super::{Config, Mistakes, ProfileOf};
 use crate::flow::{Deed, Mark, Rules};
 use crate::rows::Store;
@@ -146,8 +147,9 @@ impl Config {
 
     fn jobs(&self, mistakes: &mut Vec<String>) -> Vec<Arc<Job>> {
         let mut jobs: BTreeMap<String, Arc<Job>> = BTreeMap::new();
+        let mut opened = Stores::default();
         for (number, profile) in (1..).zip(&self.profiles) {
-            match self.job(profile) {
+            match self.job(profile, &mut opened) {
                 Ok(job) => {
                     let name = job.profile().name().to_owned();
                     if jobs.insert(name.clone(), Arc::new(job)).is_some() {
@@ -163,14 +165,14 @@ impl Config {
         jobs.into_values().collect()
     }
 
-    fn job(&self, of: &ProfileOf) -> Result<Job, Vec<String>> {
+    fn job(&self, of: &ProfileOf, opened: &mut Stores) -> Result<Job, Vec<String>> {
         let one = |error: String| vec![error];
         let path = self.beside(&of.file);
         let shown = path.display();
         let text =
             std::fs::read_to_string(&path).map_err(|error| one(format!("{shown}: {error}")))?;
         let profile = Profile::parse(&text).map_err(|error| one(format!("{shown}: {error}")))?;
-        let keys = self.keys(of).map_err(one)?;
+        let keys = self.keys(of, opened).map_err(one)?;
         let task = of.job.as_deref().map_or(Ok(Task::default()), str::parse);
         let task = task.map_err(|error: cardwright::encode::TaskError| one(error.to_string()))?;
         let job = Job::making(profile, &*keys).with_task(task).make();
