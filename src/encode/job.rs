@@ -19,7 +19,7 @@ use crate::encode::job::transport::TransportKey;
 use crate::encode::one_way::OneWay;
 use crate::encode::plan::place::{Door, Level, Slot};
 use crate::encode::plan::rights;
-use crate::encode::proof::chain::ChainKey;
+use crate::encode::proof::chain::key::ChainKey;
 use crate::encode::task::Task;
 use crate::key::KeyError;
 use crate::keys::{NameKey, Purpose, ReceiptKey};

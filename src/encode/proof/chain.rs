@@ -11,13 +11,13 @@
 
 mod beginning;
 pub(in crate::encode) mod check;
+pub(in crate::encode) mod key;
 mod line;
-
-use subtle::ConstantTimeEq;
 
 use crate::encode::proof::receipt::Receipt;
 use crate::key::KeyError;
-use crate::keys::{NameKey, ReceiptKey};
+use crate::keys::ReceiptKey;
+use key::ChainKey;
 
 /// What a MAC of a chain has before the first line.
 const NOTHING: [u8; 32] = [0; 32];
@@ -112,24 +112,6 @@ impl SealedReceipt {
     #[must_use]
     pub const fn link(&self) -> Link {
         self.link
-    }
-}
-
-/// The key of a tenant's chains.
-#[derive(Debug, Clone)]
-pub(in crate::encode) struct ChainKey(NameKey);
-
-impl ChainKey {
-    pub(in crate::encode) fn of(key: &ReceiptKey) -> Result<Self, KeyError> {
-        Ok(Self(key.derive("receipts chain")?))
-    }
-
-    fn mac(&self, line: &[u8]) -> [u8; 32] {
-        self.0.hmac("receipt", line)
-    }
-
-    fn fits(&self, line: &[u8], mac: &[u8; 32]) -> bool {
-        self.mac(line).ct_eq(mac).into()
     }
 }
 

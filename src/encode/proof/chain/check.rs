@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::Link;
 use super::beginning::{is_cut, without_zeros};
+use super::key::ChainKey;
 use super::line::{Kept, Line};
-use super::{ChainKey, Link};
 use crate::key::KeyError;
 use crate::keys::ReceiptKey;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One line of a receipts file, read back.
 
-use super::{ChainKey, Link};
+use super::Link;
+use super::key::ChainKey;
 use crate::encode::proof::receipt::Receipt;
 
 /// What one line is.
