@@ -105,7 +105,8 @@ impl RemoteHmac for Receipt {
             Some((from, error)) if number >= from => Err(error),
             _ => {
                 let [_, domain, data] = parts else { panic!("{}", parts.len()) };
-                self.key.hmac(core::str::from_utf8(domain).unwrap(), data)
+                let domain = str::from_utf8(domain).map_err(|_| KeyError::NotThere)?;
+                self.key.hmac(domain, data)
             }
         }
     }
