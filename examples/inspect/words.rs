@@ -94,7 +94,14 @@ fn delegation(seen: &survey::Delegation) -> Delegation {
         PiccKey::DamAuth => "DAMAuthKey",
         PiccKey::DamMac => "DAMMACKey",
         PiccKey::DamEnc => "DAMENCKey",
-        _ => "another key of the card",
+        PiccKey::NxpDamAuth
+        | PiccKey::NxpDamMac
+        | PiccKey::NxpDamEnc
+        | PiccKey::VcConfiguration
+        | PiccKey::VcProximity
+        | PiccKey::VcSelectMac
+        | PiccKey::VcSelectEnc
+        | _ => "another key of the card",
     };
     let keys = seen.keys.iter().map(|(key, version)| DelegationKey {
         no: key.number().into(),
