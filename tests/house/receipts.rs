@@ -24,7 +24,7 @@ fn named(schema: &Value, names: &mut BTreeSet<String>) {
             entries.values().for_each(|below| named(below, names));
         }
         Value::Array(all) => all.iter().for_each(|below| named(below, names)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
